@@ -1,0 +1,141 @@
+"""Read a form that a definition describes: every field cleaned by its type, every error a sentence at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.core.date_input import parse_date, photo_background
+from app.core.identity import Nik, NoKK
+from app.core.similarity import blocking_keys
+from app.core.text import clean_name, limit_text, parse_phone, parse_rt
+from app.core.value_problem import ValueProblem
+from app.sop import engine
+from schema.service_flow import Definition, Field
+
+FIELD_LIMIT = 4000
+"""Longest raw text of one field that is looked at at all; a browser cannot post more into a draft either."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A read form: `values` holds what is sound (dates ISO, numbers as digits), `errors` one sentence per field."""
+
+    values: dict[str, str]
+    errors: dict[str, str]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def role(self, definition: Definition, role: str) -> str:
+        """Value of the first field that has the role, or an empty text."""
+        return next((self.values.get(one.id, "") for one in definition.fields if one.role == role), "")
+
+
+def read_form(
+    definition: Definition, raw: Mapping[str, str], today: date, villages: Mapping[str, str]
+) -> Form:
+    """Clean all fields of a definition. Missing required fields are errors; unknown keys are dropped."""
+    values: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for one in definition.fields:
+        text = raw.get(one.id, "")
+        if not text.strip():
+            continue
+        try:
+            values[one.id] = clean(one, definition, text, today, villages)
+        except ValueProblem as problem:
+            errors[one.id] = problem.sentence
+    facts = engine.facts_of(definition, values, today, supplied(definition, values))
+    for one in engine.fields_for(definition, facts):
+        if one.id not in values and one.id not in errors and one.required:
+            errors[one.id] = f"{one.label} belum diisi."
+    return Form(values, errors, facts)
+
+
+def supplied(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:
+    """Facts that a definition asks the program for (`supplied_facts`), in words for the officer."""
+    birth = next((values.get(one.id, "") for one in definition.fields if one.role == "birth"), "")
+    known = {"photo_background": COLOURS[photo_background(date.fromisoformat(birth))]} if birth else {}
+    return {name: known[name] for name in definition.supplied_facts if name in known}
+
+
+COLOURS = {"red": "merah", "blue": "biru"}
+
+
+def clean(one: Field, definition: Definition, text: str, today: date, villages: Mapping[str, str]) -> str:
+    """One field's value in stored form. Raises ValueProblem with the sentence for the officer."""
+    if len(text) > FIELD_LIMIT:
+        raise ValueProblem(f"{one.label} terlalu panjang: {len(text)} huruf. Batasnya {FIELD_LIMIT}.")
+    special = CLEANERS.get(one.type)
+    if special is not None:
+        return special(text, today)
+    if one.type == "village":
+        return chosen(text, dict(villages), "Pilih desa dari daftar.")
+    if one.type == "choice":
+        return chosen(text, choices(one, definition), f"Pilih {one.label.lower()} dari daftar.")
+    if one.type == "sex":
+        return chosen(text, SEXES, "Pilih laki-laki atau perempuan.")
+    if one.role in ("name", "mother"):
+        return clean_name(text, label=one.label)
+    limit = one.max_length or (2000 if one.type == "longtext" else 100)
+    return limit_text(text, limit=limit, label=one.label, lines=one.type == "longtext")
+
+
+def chosen(text: str, known: Mapping[str, str], sentence: str) -> str:
+    """One of the known values. Raises ValueProblem with the given sentence."""
+    if text.strip() not in known:
+        raise ValueProblem(sentence)
+    return text.strip()
+
+
+def choices(one: Field, definition: Definition) -> dict[str, str]:
+    """Value → label of a choice field."""
+    return {choice.value: choice.label for choice in engine.choices_of(definition, one)}
+
+
+SEXES = {"female": "Perempuan", "male": "Laki-laki"}
+
+
+def postcode(text: str, _today: date) -> str:
+    """Five digits. Raises ValueProblem."""
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 5):
+        raise ValueProblem("Kode pos harus 5 angka.")
+    return digits
+
+
+CLEANERS: dict[str, Callable[[str, date], str]] = {
+    "nik": lambda text, _: Nik.parse(text).full,
+    "kk": lambda text, _: NoKK.parse(text).full,
+    "date": lambda text, today: parse_date(text, today).isoformat(),
+    "rt": lambda text, _: parse_rt(text),
+    "rw": lambda text, _: parse_rt(text, label="RW"),
+    "phone": lambda text, _: parse_phone(text),
+    "postcode": postcode,
+    "tick": lambda text, _: "1" if text in ("1", "on", "true", "yes") else "",
+}
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What the desk may know of a form without knowing the service."""
+
+    name: str
+    area: str
+    main_key: str
+    birth_on: str | None
+    phone: str
+    keys: list[tuple[str, str]]
+    blocks: list[str]
+
+
+def project(definition: Definition, form: Form) -> Projection:
+    """Columns and indexes of a case from its form, by the roles that the definition gives to fields."""
+    name = form.role(definition, "name")
+    birth = form.role(definition, "birth") or None
+    keys = [(one.id, form.values[one.id]) for one in definition.fields if one.searchable and one.role != "name"
+            and form.values.get(one.id)]  # fmt: skip
+    blocks = sorted(blocking_keys(name, date.fromisoformat(birth))) if name and birth else []
+    return Projection(name, form.role(definition, "area"), form.role(definition, "key"), birth,
+                      form.role(definition, "phone"), keys, blocks)  # fmt: skip

@@ -1,0 +1,181 @@
+"""Open a case: read the form, heed what the service's rules find, number it, write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.cases.events import CaseAdvanced, CaseOpened, Item
+from app.cases.fields import Form, project, read_form
+from app.cases.rules import NoRules, Notice, ServiceRules
+from app.cases.tables import CaseFile, Draft, ReservedForm
+from app.core.clock import office_date
+from app.core.codes import new_code
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.office import service as office
+from app.office.events import Number
+from app.office.numbers import next_number
+from app.sop import engine
+from schema.database import Database
+from schema.service_flow import Definition
+from sync.journal import Journal
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case just opened: its id, number and slip code."""
+
+    id: int
+    number: str
+    code: str
+
+
+class Undecided(Problem):
+    """The form is sound, but findings wait for a person's decision."""
+
+    def __init__(self, notices: list[Notice]) -> None:
+        super().__init__("undecided", 409, "Ada yang perlu Anda putuskan dulu sebelum berkas didaftarkan.")
+        self.notices = notices
+
+
+def checked_form(db: Database, definition: Definition, raw: Mapping[str, str], today: date) -> Form:
+    """A form without errors. Raises Problem `invalid` with one sentence per field."""
+    form = read_form(definition, raw, today, office.village_names(db))
+    if form.errors:
+        raise Problem.of("invalid", form.errors)
+    return form
+
+
+def heed(db: Database, definition: Definition, form: Form, rules: ServiceRules, today: date,
+         heeded: Iterable[str], own_case: int | None = None) -> list[str]:  # fmt: skip
+    """Ids of the findings that were decided. Raises Problem for a refusal, Undecided for open questions."""
+    review = rules.review(db, definition, form, today, own_case)
+    if review.refused is not None:
+        raise Problem(
+            "refused", 409, review.refused.sentence, {review.refused.field or "form": review.refused.sentence}
+        )
+    undecided = review.undecided(set(heeded))
+    if undecided:
+        raise Undecided(undecided)
+    return [one.id for one in review.notices if one.level == "ask"]
+
+
+def read_items(definition: Definition, form: Form, ticked: Mapping[str, str]) -> list[Item]:
+    """The checklist of a form: an item is present when ticked (its value may be a note), else missing."""
+    kind = form.values.get(kind_field(definition), definition.kinds[0].id)
+    items = []
+    for need in engine.requirements_for(definition, kind, form.facts):
+        present = need.id in ticked
+        note = ticked.get(need.id, "").strip()[:300] if present else ""
+        items.append(Item(need.id, "present" if present else "missing", need.rule, note))
+    return items
+
+
+def kind_field(definition: Definition) -> str:
+    """Id of the field that chooses the kind, or an empty text for a service of one kind."""
+    return next((one.id for one in definition.fields if one.choices_from == "kinds"), "")
+
+
+def open_case(journal: Journal, actor: Actor, *, service: str, raw: Mapping[str, str], ticked: Mapping[str, str],
+              now: datetime, rules: ServiceRules | None = None, heeded: Iterable[str] = (),
+              received_on: date | None = None, late_reason: str = "", form_code: str = "",
+              draft_id: int | None = None) -> Opened:  # fmt: skip
+    """Register an application (SP 4.3). Number, slip code, checklist and the first step are written in one entry.
+
+    `raw` are the typed fields, `ticked` the items brought (item → note), `heeded` the decided findings. Received
+    before today needs `late_reason` (paper written in a power cut). Raises Problem or Undecided; nothing is lost,
+    because the draft stays until the case stands. The same draft twice opens one case.
+    """
+    require(actor, "case.open")
+    today = office_date(now)
+    with journal.transaction():
+        db = journal.db
+        already = opened_from(db, draft_id)
+        if already is not None:
+            return already
+        definition = office.current_definition(db, service, today)
+        if actor.village_only:
+            raw = dict(raw) | {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
+        form = checked_form(db, definition, raw, today)
+        decided = heed(db, definition, form, rules or NoRules(), today, heeded)
+        received = received_day(received_on, today, late_reason)
+        number, code, origin = identity(journal, definition, actor, form_code, today)
+        body = opened_body(journal, definition, form, number, code, ticked, origin, form_code, received,
+                           late_reason if received < today else "", decided)  # fmt: skip
+        entries = [(one, f"case/{body.id}") for one in (body, *begin(definition, actor, body))]
+        journal.record_many(entries, actor=actor.username, at=now)
+        if draft_id is not None:
+            Draft.update(case_id=body.id, fields="{}").where(Draft.id == draft_id).execute(db)
+    return Opened(body.id, number.text, code)
+
+
+def opened_from(db: Database, draft_id: int | None) -> Opened | None:
+    """The case that this draft already became: the second of two clicks gets the same answer as the first."""
+    draft = None if draft_id is None else Draft.first(db, Draft.id == draft_id, Draft.case_id.is_null(False))
+    case = None if draft is None else CaseFile.first(db, CaseFile.id == draft.case_id)
+    return None if case is None else Opened(case.id, case.number, case.code)
+
+
+def begin(definition: Definition, actor: Actor, body: CaseOpened) -> list[CaseAdvanced]:
+    """Whoever opens at the desk has the applicant in front of him: a first step with one outcome is done at once."""
+    first = engine.first_step(definition)
+    may = engine.allowed_outcomes(definition, first, actor.roles)
+    if len(first.outcomes) != 1 or list(may) != list(first.outcomes):
+        return []
+    place = may[0].place or engine.state(definition, may[0].to).place
+    return [CaseAdvanced(body.id, may[0].id, first.id, may[0].to, place, body.received_on)]
+
+
+def received_day(received_on: date | None, today: date, late_reason: str) -> date:
+    """The day of receipt; an earlier one needs its reason. Raises Problem `invalid`."""
+    received = received_on or today
+    if received > today:
+        raise Problem.of("invalid", {"received_on": "Tanggal terima tidak boleh di masa depan."})
+    if received < today and not late_reason.strip():
+        raise Problem.of(
+            "invalid", {"late_reason": "Tanggal terima mundur perlu alasan, misalnya listrik padam."}
+        )
+    return received
+
+
+def identity(journal: Journal, definition: Definition, actor: Actor, form_code: str,
+             today: date) -> tuple[Number, str, str]:  # fmt: skip
+    """Number, slip code and origin; a reserved form brings its own."""
+    if not form_code:
+        number = next_number(journal.db, "case", today, journal.epoch)
+        return number, new_code(), "village" if actor.village_only else "desk"
+    form = ReservedForm.first(journal.db, ReservedForm.code == form_code)
+    if form is None or form.service != definition.id:
+        raise Problem.of("not_found", what="Formulir bernomor itu")
+    if form.case_id is not None:
+        raise Problem.of("number_taken", number=form.number)
+    return Number("case", today.year, 0, form.number), form.code, "form"
+
+
+def opened_body(journal: Journal, definition: Definition, form: Form, number: Number, code: str,
+                ticked: Mapping[str, str], origin: str, form_code: str, received: date, late_reason: str,
+                heeded: list[str]) -> CaseOpened:  # fmt: skip
+    """The entry of a new case."""
+    seen, step = project(definition, form), engine.first_step(definition)
+    return CaseOpened(
+        id=journal.next_id("case_file"), service=definition.id, revision=definition.identity.revision, number=number,
+        code=code, kind=form.values.get(kind_field(definition), definition.kinds[0].id), name=seen.name,
+        area=seen.area, main_key=seen.main_key, fields=form.values, step=step.id, place=step.place,
+        received_on=received.isoformat(), birth_on=seen.birth_on, phone=seen.phone, keys=seen.keys,
+        blocks=seen.blocks, items=read_items(definition, form, ticked), origin=origin, form=form_code,
+        late_reason=late_reason.strip()[:300], heeded=heeded,
+    )  # fmt: skip
+
+
+def require_visible(actor: Actor, case: CaseFile | None) -> CaseFile:
+    """The case, unless it does not exist or lies in another village than a village clerk's own."""
+    if case is None or (actor.village_only and case.area != actor.area):
+        raise Problem.of("not_found", what="Berkas itu")
+    return case
+
+
+def get_case(db: Database, actor: Actor, case_id: int) -> CaseFile:
+    """A case that this person may see. Raises Problem `not_found`."""
+    return require_visible(actor, CaseFile.first(db, CaseFile.id == case_id))

@@ -1,0 +1,167 @@
+"""What waits for a person: tasks and cards that the rooms hand to the desk. This room's own stand here.
+
+A room's `tasks.py` exports `TASKS`, a list of functions (db, actor, now) → tasks, and may export `CARDS`, functions
+(db, actor, now) → card or None by name. The page sorts, counts and draws; no provider knows another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from app.cases import drafts, oversight, queries
+from app.cases.queries import CaseRow
+from app.core.clock import office_date
+from app.core.permissions import Actor, may
+from app.office import service as office
+from app.sop import engine
+from schema.database import Database
+from schema.service_flow import Definition, Step
+
+MOST = 200
+OVERSEERS = frozenset({"kasi", "sekretaris", "camat"})
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do. `endpoint` with `values` is the page that does it, `verb` its button.
+
+    `state` is a state class (good, wait, warn, bad, idle, back, sent) with its `word`; `main_key` is whole and is
+    masked when it is shown; `area` is a village code; `tab` groups the list.
+    """
+
+    tab: str
+    title: str
+    detail: str
+    endpoint: str
+    verb: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    due_on: date | None = None
+    case_id: int | None = None
+    area: str = ""
+    main_key: str = ""
+    state: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A small sheet beside the list, such as the blanks in stock at the centre and how old that figure is."""
+
+    title: str
+    lead: str
+    text: str = ""
+    lines: Sequence[tuple[str, str, str]] = ()
+    endpoint: str = ""
+    label: str = ""
+
+
+Provider = Callable[[Database, Actor, datetime], list[Task]]
+CardProvider = Callable[[Database, Actor, datetime], Card | None]
+
+
+def case_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Cases whose step this desk ends itself (steps with a page of their own are told by their room)."""
+    found: list[Task] = []
+    for adopted in office.standards(db):
+        definition = office.parse(adopted.text)
+        mine = {one.id: one for one in definition.steps if is_mine(definition, one, actor)}
+        rows = queries.waiting(db, actor, list(mine), MOST, of=(adopted.service, adopted.revision))
+        lacking = queries.lacking(db, [row.id for row in rows])
+        found += [task_of(definition, mine[row.step], row, actor, lacking.get(row.id, [])) for row in rows]
+    return found
+
+
+def is_mine(definition: Definition, step: Step, actor: Actor) -> bool:
+    """Whether a generic step waits for this person: to be ended by a role, or to be brought along by the village."""
+    if step.special:
+        return False
+    if actor.village_only:
+        return step.waits_for == "applicant"
+    return step.waits_for == "office" and bool(engine.allowed_outcomes(definition, step, actor.roles))
+
+
+def task_of(definition: Definition, step: Step, row: CaseRow, actor: Actor, lacking: Sequence[str]) -> Task:
+    """One waiting case as a task."""
+    checks = any(one.needs_complete for one in step.outcomes) and not actor.village_only
+    labels = {one.id: one.label for one in definition.requirements}
+    short = ", ".join(labels.get(one, one) for one in lacking[:3])
+    detail = f"{step.state_label}. Kurang: {short}" if short else f"{step.state_label}. {step.next_sentence}"
+    return Task(
+        step.state_label,
+        row.name,
+        detail,
+        "case_work.check_page" if checks else "cases.show",
+        "Periksa" if checks else "Buka",
+        {"case_id": row.id},
+        date.fromisoformat(row.due_on) if row.due_on else None,
+        row.id,
+        row.area,
+        row.main_key,
+        "back" if step.side else "",
+        step.state_label if step.side else "",
+    )
+
+
+def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Promises that are broken, for those who answer for them."""
+    if not OVERSEERS & actor.roles:
+        return []
+    return [
+        Task(
+            "Lewat janji",
+            row.name,
+            "Janji sudah lewat. Lihat di mana berkasnya tertahan.",
+            "cases.show",
+            "Lihat",
+            {"case_id": row.id},
+            date.fromisoformat(row.due_on or ""),
+            row.id,
+            row.area,
+            row.main_key,
+        )
+        for row in queries.overdue(db, actor, office_date(now), 50)
+    ]
+
+
+def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Forms that were begun and not sent."""
+    if not may(actor, "case.open"):
+        return []
+    found = []
+    for draft in drafts.mine(db, actor):
+        definition = office.current_definition(db, draft.service, office_date(now))
+        held = drafts.fields_of(draft)
+        name = next((held.get(one.id, "") for one in definition.fields if one.role == "name"), "")
+        area = next((held.get(one.id, "") for one in definition.fields if one.role == "area"), "")
+        key = next((held.get(one.id, "") for one in definition.fields if one.role == "key"), "")
+        found.append(
+            Task(
+                "Draf",
+                name or "Belum bernama",
+                f"{definition.short_name}, belum didaftarkan",
+                "form.draft",
+                "Lanjutkan",
+                {"draft_id": draft.id},
+                area=area,
+                main_key=key,
+                state="idle",
+                word="Draf",
+            )
+        )
+    return found
+
+
+def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Notes of supervision that wait for what was done about them (SP 10), for the head of the section."""
+    if "kasi" not in actor.roles:
+        return []
+    return [Task("Pengawasan", "Catatan Sekretaris", note.text[:160], "oversight.page", "Tindak lanjuti",
+                 case_id=note.case_id, state="wait", word="Menunggu tindak lanjut")
+            for note in oversight.notes(db) if not note.answered_at]  # fmt: skip
+
+
+TASKS: list[Provider] = [case_tasks, late_tasks, draft_tasks, note_tasks]
+CARDS: dict[str, CardProvider] = {}

@@ -1,0 +1,69 @@
+"""What the page of the counter check sent: the checklist as found, and the folder into which the papers go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import request
+
+from app.cases import moving, queries
+from app.cases.opening import get_case
+from app.core.problems import Problem
+from app.sop import engine
+from app.web.context import current_actor, db
+from schema.service_flow import Definition, Outcome
+
+LONGEST = 30
+
+
+def typed_states(case_id: int) -> dict[str, tuple[str, str]]:
+    """Item → (state, note) as the page sent them."""
+    case = get_case(db(), current_actor(), case_id)
+    asked = queries.requirements(moving.definition_of(db(), case), case)
+    return {
+        one.id: (request.form.get(f"state-{one.id}", "missing"), request.form.get(f"note-{one.id}", ""))
+        for one in asked
+    }
+
+
+def typed_folder(case_id: int) -> str:
+    """The folder's number, when the chosen outcome puts the papers into a numbered place. Raises Problem `invalid`."""
+    case, chosen = get_case(db(), current_actor(), case_id), request.form.get("outcome", "")
+    typed = request.form.get("folder", "").strip()
+    if len(typed) > LONGEST:
+        raise Problem.of("invalid", {"folder": f"Nomor tempat paling panjang {LONGEST} huruf."})
+    goes = any(one.id == chosen for one in numbered(moving.definition_of(db(), case), case))
+    return typed if goes else ""
+
+
+def numbered(definition: Definition, case: Any) -> list[Outcome]:
+    """Outcomes of the present step after which the papers lie in a numbered place, such as a folder."""
+    if case.closed:
+        return []
+    places = {one.id for one in definition.places if "{n}" in one.label}
+    outcomes = engine.step(definition, case.step).outcomes
+    return [one for one in outcomes if (one.place or engine.state(definition, one.to).place) in places]
+
+
+def wants_reason(case_id: int) -> bool:
+    """Whether the chosen outcome takes reasons; those that came ticked say nothing about any other."""
+    case, chosen = get_case(db(), current_actor(), case_id), request.form.get("outcome", "")
+    if case.closed:
+        return False
+    outcomes = engine.step(moving.definition_of(db(), case), case.step).outcomes
+    return any(one.id == chosen and one.needs_reason for one in outcomes)
+
+
+def typed_words() -> str:
+    """What was typed as reason, wherever on the page: beside the ticks or beside a day before today."""
+    return " ".join(text for text in request.form.getlist("note") if text.strip())
+
+
+def ticked_reasons(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Reasons to show ticked: as sent, else those that papers marked as missing give."""
+    sent = request.form.getlist("reasons")
+    if sent or typed_words():
+        return sent
+    mandatory = [one for one in lines if one["state"] == "missing" and one["mandatory"]]
+    return list(dict.fromkeys(one["missing_reason"] for one in mandatory if one["missing_reason"]))

@@ -1,0 +1,158 @@
+"""Lists of cases: all, found, due, the register book of a month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.cases import queries, register
+from app.cases.views import case_page
+from app.cases.views.ahead import days_ahead
+from app.cases.views.drawn import drawn
+from app.cases.views.papers import printed
+from app.core.problems import Problem
+from app.office import service as office
+from app.people import service as people
+from app.web.context import current_actor, db, now, today
+from app.web.guard import needs
+from app.web.pages import page
+
+pages = Blueprint("lists", __name__)
+search_pages = Blueprint("search", __name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SIZE = 50
+
+
+@case_page.pages.get("")
+@needs("case.list")
+def all_cases() -> ResponseReturnValue:
+    """Cases, the newest first, filtered by step, village and whether they run."""
+    asked = {name: request.args.get(name, "") for name in ("langkah", "desa", "keadaan")}
+    found = filtered(asked, request.args.get("sebelum", ""))
+    return page(
+        "cases/list.html",
+        rows=drawn(found.rows),
+        before=found.before,
+        asked=asked,
+        steps=all_steps(),
+        villages=office.village_names(db()),
+        actor=current_actor(),
+    )
+
+
+def filtered(asked: Mapping[str, str], before: str) -> queries.Page:
+    """One page of the list; `before` is the id below which it goes on."""
+    return queries.latest(
+        db(),
+        current_actor(),
+        closed={"jalan": 0, "tutup": 1}.get(asked["keadaan"]),
+        step=asked["langkah"],
+        area=asked["desa"],
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
+    )
+
+
+@search_pages.route("/cari", methods=["GET", "POST"])
+@needs("case.list")
+def find() -> ResponseReturnValue:
+    """Search by NIK, KK, number, slip code or name. It is a POST, so that no number stands in an address."""
+    text = request.form.get("q", "") if request.method == "POST" else request.args.get("kode", "")
+    found = queries.search(db(), current_actor(), text)
+    if len(found) == 1:
+        return redirect(url_for("cases.show", case_id=found[0].id), 303)
+    return page(
+        "cases/found.html",
+        rows=drawn(found),
+        text=text[:100],
+        asked=bool(text.strip()),
+        villages=office.village_names(db()),
+    )
+
+
+@pages.get("/jatuh-tempo")
+@needs("due.view")
+def due() -> ResponseReturnValue:
+    """Promises by date: the strip of days, then the cases up to the chosen day."""
+    until = chosen_day()
+    rows = queries.due(db(), current_actor(), until)
+    return page(
+        "cases/due.html",
+        rows=drawn(rows),
+        until=until,
+        villages=office.village_names(db()),
+        strip=days_ahead(lambda day: url_for("lists.due", sampai=day.isoformat())),
+    )
+
+
+@pages.get("/register")
+@needs("register.view")
+def register_book() -> ResponseReturnValue:
+    """The register book of a month."""
+    month = chosen_month()
+    book = register.lines(db(), current_actor(), month)
+    return page(
+        "cases/register.html",
+        book=book,
+        month=month,
+        titles=register.TITLES,
+        totals=register.totals(book, today()),
+        before=(month - timedelta(days=1)).replace(day=1),
+        after=(month + timedelta(days=32)).replace(day=1),
+    )
+
+
+@pages.post("/register/cetak")
+@needs("register.view")
+def register_paper() -> ResponseReturnValue:
+    """The month as a paper."""
+    month = chosen_month()
+    data = register.paper(db(), current_actor(), month, now())
+    return printed("register", data, f"register/{month:%Y-%m}", f"register-{month:%Y-%m}.pdf")
+
+
+@pages.post("/register/unduh")
+@needs("register.view")
+def register_sheet() -> ResponseReturnValue:
+    """The month as a spreadsheet; taking it along is noted in the access log."""
+    month, actor = chosen_month(), current_actor()
+    people.log_access(
+        db(),
+        at=now(),
+        person_id=actor.person_id,
+        action="register.export",
+        subject=f"register/{month:%Y-%m}",
+        address=request.remote_addr or "",
+    )
+    answer = Response(register.sheet(db(), actor, month, now()), content_type=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="register-{month:%Y-%m}.xlsx"'
+    return answer
+
+
+def all_steps() -> list[tuple[str, str]]:
+    """(id, state label) of every step and end of the services in force."""
+    found: dict[str, str] = {}
+    for definition in office.services(db(), today()):
+        found |= {one.id: one.state_label for one in definition.steps}
+        found |= {f"@{one.id}": one.state_label for one in definition.exits}
+    return list(found.items())
+
+
+def chosen_month() -> date:
+    """The month asked for, else this one. Raises Problem `invalid`."""
+    text = request.values.get("bulan", "")
+    try:
+        return date.fromisoformat(f"{text}-01") if text else today().replace(day=1)
+    except ValueError as error:
+        raise Problem.of("invalid", {"bulan": "Pilih bulan, misalnya 2026-03."}) from error
+
+
+def chosen_day() -> date:
+    """The last day of the due list, else five working days ahead."""
+    text = request.args.get("sampai", "")
+    try:
+        return date.fromisoformat(text) if text else office.calendar(db()).add_workdays(today(), 5)
+    except ValueError as error:
+        raise Problem.of("invalid", {"sampai": "Tanggal itu tidak ada."}) from error

@@ -1,0 +1,1 @@
+"""The regency's print floor: incoming lines, print queue, blanks, shipments, and how it stands with every office."""

@@ -1,0 +1,240 @@
+"""Journal kinds of the print floor. `apply` sees only the entry and the tables.
+
+Entries about a line stand in the stream of its office (`entry.stream` is the office's code for our own entries,
+`entry.source` for the office's), so each lane can be replayed by itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.centre.blank_events import BLANK_KINDS, move
+from app.centre.tables import (
+    CentreOffice,
+    CentreSetting,
+    HeadAnchor,
+    IncomingDispatch,
+    IncomingLine,
+    OutgoingShipment,
+    StateTold,
+)
+from app.core.messages import (
+    CentreState,
+    DispatchLine,
+    DispatchSent,
+    HeadsAnchored,
+    LineAccepted,
+    LinePrinted,
+    LineRefused,
+    LineSpoiled,
+    RecallAsked,
+    RecapPublished,
+    ShipmentSent,
+    dispatch_digest,
+)
+from schema.database import Database, plain
+from sync.journal import Entry, Kind, nothing
+
+WAITING = ("waiting", "accepted")
+"""States in which a line still needs the floor; with printed (and shipped) and refused they make up the whole."""
+
+
+class CentreSetUp(msgspec.Struct, frozen=True):
+    """First run: who we are."""
+
+    settings: dict[str, str]
+
+
+class CentreSettingChanged(msgspec.Struct, frozen=True):
+    """Settings get other values."""
+
+    settings: dict[str, str]
+
+
+class OfficeInvited(msgspec.Struct, frozen=True):
+    """An office was given an enrolment code; the code itself never enters the journal."""
+
+    code: str
+    name: str
+
+
+class Held(NamedTuple):
+    """What the digest of a dispatch reads of a line that is here."""
+
+    line: str
+    ordinal: int
+    main_key: str
+    number: str
+
+
+INSERT_DISPATCH = (
+    "INSERT INTO incoming_dispatch (source, dispatch_id, number, sent_on) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT DO NOTHING"
+)
+LINE_COLUMNS = (
+    "source", "line", "dispatch_id", "ordinal", "number", "code", "service", "kind_label", "name", "area_name",
+    "main_key", "kk", "birth_on", "fields", "items", "recording", "recorded_on", "again", "completed_on", "due_on",
+    "sent_on", "changed_at", "changed_by",
+)  # fmt: skip
+INSERT_LINE = (
+    f"INSERT INTO incoming_line ({', '.join(LINE_COLUMNS)}) VALUES ({', '.join('?' * len(LINE_COLUMNS))})"
+)
+as_json = msgspec.json.Encoder().encode
+
+
+# -- what comes in ---------------------------------------------------------------------------------------------
+
+
+def apply_line(db: Database, entry: Entry) -> None:
+    apply_lines(db, [entry])
+
+
+def apply_lines(db: Database, entries: Sequence[Entry]) -> None:
+    """A run of lines, table by table: a dispatch comes in hundreds, so this is written below peewee."""
+    dispatches = {(entry.source, entry.body.dispatch_id): entry.body for entry in entries}
+    db.many(INSERT_DISPATCH, [(*where, body.dispatch, body.sent_on) for where, body in dispatches.items()])
+    moments = {at: plain(at) for at in {entry.at for entry in entries}}
+    db.many(INSERT_LINE, [line_row(entry, moments[entry.at]) for entry in entries])
+    for source, dispatch_id in dispatches:
+        check_dispatch(db, source, dispatch_id)
+
+
+def line_row(entry: Entry, at: str) -> tuple[Any, ...]:
+    """The values of INSERT_LINE; `at` is the entry's moment as it is stored."""
+    body: DispatchLine = entry.body
+    fields = body.fields
+    return (
+        entry.source, entry.line_id, body.dispatch_id, body.ordinal, body.number, body.code, body.service,
+        body.kind_label, body.name, body.area_name, body.main_key, fields.get("kk", ""), fields.get("birth_on", ""),
+        as_json(fields).decode(), as_json(body.items).decode(), body.recording, body.recorded_on, body.again,
+        body.completed_on, body.due_on, body.sent_on, at, entry.actor,
+    )  # fmt: skip
+
+
+def apply_sent(db: Database, entry: Entry) -> None:
+    body: DispatchSent = entry.body
+    values = {"closed": 1, "count": body.count, "digest": body.digest, "letter": body.letter, "minutes": body.minutes,
+              "confirmed_by": body.confirmed_by, "sent_on": body.on}  # fmt: skip
+    IncomingDispatch.insert(
+        source=entry.source, dispatch_id=body.dispatch_id, number=body.dispatch, **values
+    ).on_conflict(
+        conflict_target=[IncomingDispatch.source, IncomingDispatch.dispatch_id], update=values
+    ).execute(db)  # fmt: skip
+    check_dispatch(db, entry.source, body.dispatch_id)
+
+
+def check_dispatch(db: Database, source: str, dispatch_id: int) -> None:
+    """Compare what the closed dispatch says of itself with the lines that are here."""
+    here = (IncomingDispatch.source == source, IncomingDispatch.dispatch_id == dispatch_id)
+    dispatch = IncomingDispatch.first(db, *here)
+    if dispatch is None or not dispatch.closed:
+        return
+    rows = db.run("SELECT line, ordinal, main_key, number FROM incoming_line WHERE source = ? AND dispatch_id = ?",
+                  (source, dispatch_id))  # fmt: skip
+    lines = [Held(*row) for row in rows]
+    agrees = dispatch.count == len(lines) and dispatch.digest == dispatch_digest(
+        lines, [one.line for one in lines]
+    )
+    IncomingDispatch.update(complete=int(agrees)).where(*here).execute(db)
+
+
+def apply_recall(db: Database, entry: Entry) -> None:
+    body: RecallAsked = entry.body
+    IncomingLine.update(recall=body.reason or "-").where(
+        IncomingLine.source == entry.source, IncomingLine.line == body.line
+    ).execute(db)
+
+
+def apply_anchor(db: Database, entry: Entry) -> None:
+    body: HeadsAnchored = entry.body
+    HeadAnchor.insert(source=entry.source, line=entry.line_id, on_date=body.on, n=body.n, hash=body.hash,
+                      access_log=body.access_log).execute(db)  # fmt: skip
+
+
+# -- what the floor does ---------------------------------------------------------------------------------------
+
+
+def change(db: Database, entry: Entry, line: str, states: tuple[str, ...], **values: Any) -> None:
+    """Change one line of the office in whose stream we write, if it is still in one of `states`."""
+    IncomingLine.update(changed_at=plain(entry.at), changed_by=entry.actor, **values).where(
+        IncomingLine.source == entry.stream, IncomingLine.line == line, IncomingLine.state << states
+    ).execute(db)
+
+
+def apply_accepted(db: Database, entry: Entry) -> None:
+    change(db, entry, entry.body.line, ("waiting",), state="accepted")
+
+
+def apply_refused(db: Database, entry: Entry) -> None:
+    body: LineRefused = entry.body
+    change(db, entry, body.line, WAITING, state="refused", reason=body.reason, biometric=int(body.biometric))
+
+
+def apply_printed(db: Database, entry: Entry) -> None:
+    body: LinePrinted = entry.body
+    change(db, entry, body.line, WAITING, state="printed", serial=body.serial, printed_on=body.on)
+    move(db, entry, "used", -1, serial=body.serial, line=body.line)
+
+
+def apply_spoiled(db: Database, entry: Entry) -> None:
+    body: LineSpoiled = entry.body
+    change(db, entry, body.line, WAITING, spoiled=IncomingLine.spoiled + 1)
+    move(db, entry, "spoiled", -1, serial=body.serial, line=body.line, note=body.reason)
+
+
+def apply_shipped(db: Database, entry: Entry) -> None:
+    body: ShipmentSent = entry.body
+    OutgoingShipment.insert(office=entry.stream, number=body.shipment, on_date=body.on, count=len(body.lines),
+                            carrier=body.carrier, at=plain(entry.at), actor=entry.actor).execute(db)  # fmt: skip
+    for line, _serial in body.lines:
+        change(db, entry, line, ("printed",), state="shipped", shipment=body.shipment)
+
+
+def apply_state(db: Database, entry: Entry) -> None:
+    body: CentreState = entry.body
+    values = {"blanks": body.blanks, "queue": body.queue, "as_of": body.as_of}
+    StateTold.insert(office=entry.stream, **values).on_conflict(
+        conflict_target=[StateTold.office], update=values
+    ).execute(db)
+
+
+# -- the house itself ---------------------------------------------------------------------------------------
+
+
+def apply_settings(db: Database, entry: Entry) -> None:
+    for key, value in entry.body.settings.items():
+        row = {"value": json.dumps(value, ensure_ascii=False)}
+        CentreSetting.insert(key=key, **row).on_conflict(
+            conflict_target=[CentreSetting.key], update=row
+        ).execute(db)  # fmt: skip
+
+
+def apply_invited(db: Database, entry: Entry) -> None:
+    body: OfficeInvited = entry.body
+    row = {"name": body.name, "invited_at": plain(entry.at), "invited_by": entry.actor}
+    CentreOffice.insert(code=body.code, **row).on_conflict(
+        conflict_target=[CentreOffice.code], update=row
+    ).execute(db)
+
+
+KINDS = [
+    Kind("dispatch.line", 1, DispatchLine, apply_line, personal=True, apply_many=apply_lines),
+    Kind("dispatch.sent", 1, DispatchSent, apply_sent),
+    Kind("line.recall_asked", 1, RecallAsked, apply_recall),
+    Kind("heads.anchored", 1, HeadsAnchored, apply_anchor),
+    Kind("recap.published", 1, RecapPublished, nothing),
+    Kind("line.accepted", 1, LineAccepted, apply_accepted),
+    Kind("line.refused", 1, LineRefused, apply_refused),
+    Kind("line.printed", 1, LinePrinted, apply_printed),
+    Kind("line.spoiled", 1, LineSpoiled, apply_spoiled),
+    Kind("shipment.sent", 1, ShipmentSent, apply_shipped),
+    Kind("centre.state", 1, CentreState, apply_state),
+    Kind("centre.set_up", 1, CentreSetUp, apply_settings),
+    Kind("centre.setting_changed", 1, CentreSettingChanged, apply_settings),
+    Kind("office.invited", 1, OfficeInvited, apply_invited),
+    *BLANK_KINDS,
+]

@@ -1,0 +1,33 @@
+"""Pages of the print floor."""
+
+from app.centre.views import floor, incoming, line, neighbours_page, setup_page, shipments, stock
+from app.web.context import Nav, Room
+
+GROUP = "Pusat cetak"
+ROOM = Room(
+    (
+        setup_page.pages,
+        floor.pages,
+        incoming.pages,
+        line.pages,
+        stock.pages,
+        shipments.pages,
+        neighbours_page.pages,
+        neighbours_page.settings_pages,
+    ),
+    (
+        Nav("Antrean cetak", "centre.queue", "centre.floor", group=GROUP, order=10, count=floor.queued),
+        Nav("Blangko", "blanks.book", "centre.floor", group=GROUP, order=20, count=stock.left),
+        Nav(
+            "Kirim kartu",
+            "shipments.all_shipments",
+            "centre.floor",
+            group=GROUP,
+            order=30,
+            count=shipments.ready,
+        ),
+        Nav("Ditolak", "centre.refused", "centre.floor", group=GROUP, order=40),
+        Nav("Kecamatan", "offices.all_offices", "centre.floor", group=GROUP, order=50),
+        Nav("Pengaturan pusat", "centre_settings.settings", "centre.offices", group="Kantor", order=50),
+    ),
+)

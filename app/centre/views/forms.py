@@ -1,0 +1,140 @@
+"""Forms of the print floor. Field names are those of the services' problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, IntegerField, PasswordField, SelectField, SelectMultipleField
+
+from app.centre.service import REASONS, SPOILS
+from app.core.problems import Problem
+from app.people.credentials import LONGEST
+from app.web.forms import AtMost, Filled, Form, TextLine, options
+
+
+class Count(IntegerField):
+    """A whole number; what cannot be read gets a sentence, an empty one is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip().replace(".", "").replace(" ", "") if valuelist else ""
+        self.data = None
+        if not text:
+            raise ValueError("Isi jumlahnya dengan angka.")
+        try:
+            self.data = int(text) if len(text) < 10 else None
+        except ValueError:
+            self.data = None
+        if self.data is None:
+            raise ValueError("Tulis dengan angka, misalnya 500.")
+
+
+class PrintForm(Form):
+    """A good card: the serial of its blank."""
+
+    serial = TextLine("Nomor seri blangko", [Filled("Pindai atau ketik nomor seri blangko."), AtMost(60)])
+
+
+class SpoilForm(Form):
+    """A spoiled blank."""
+
+    spoil = SelectField("Apa yang rusak", choices=options([("", "Pilih…"), *SPOILS.items()]))
+    serial = TextLine("Nomor seri blangko", [AtMost(60)])
+
+
+class RefuseForm(Form):
+    """Why a line is refused: a reason of the list, own words, or both."""
+
+    reason = SelectField(
+        "Alasan",
+        choices=options(
+            [("", "Alasan lain, tulis di bawah"), *((k, r.sentence) for k, r in REASONS.items())]
+        ),
+    )
+    words = TextLine("Keterangan", [AtMost(300)])
+    biometric = BooleanField("Perlu rekam ulang")
+
+
+class ReceiveForm(Form):
+    """Blanks that came in."""
+
+    count = Count("Jumlah blangko")
+    letter = TextLine("Nomor surat", [AtMost(100)])
+
+
+class CorrectForm(Form):
+    """The book put right."""
+
+    count = Count("Selisih")
+    reason = TextLine("Alasan", [AtMost(300)])
+
+
+class CountForm(Form):
+    """The drawer counted by hand."""
+
+    counted = Count("Hasil hitungan laci")
+    note = TextLine("Dihitung oleh", [AtMost(200)])
+
+
+class ChosenLines(SelectMultipleField):
+    """Lines as ticks; what is not on the list is refused by the service, in a sentence."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Nothing to compare with: the service knows which lines may be chosen."""
+
+
+class AcceptForm(Form):
+    """Lines to take into the queue."""
+
+    lines = ChosenLines("Baris", validate_choice=False)
+
+
+class ShipForm(Form):
+    """Cards that leave: which, how many by hand, who carries them."""
+
+    lines = ChosenLines("Kartu", validate_choice=False)
+    counted = Count("Jumlah kartu dihitung tangan")
+    carrier = TextLine("Dibawa oleh", [AtMost(100)])
+
+
+class InviteForm(Form):
+    """An office that gets an enrolment code."""
+
+    office = SelectField("Kecamatan", choices=[], validate_choice=False)
+    name = TextLine("Nama lain (kalau berbeda)", [AtMost(60)])
+
+
+class IdentityForm(Form):
+    """Who the centre is. Field names are setting keys with `_` for the dot."""
+
+    centre_name = TextLine("Nama pusat cetak", [Filled("Isi nama pusat cetak."), AtMost(100)])
+    centre_regency = TextLine("Pemerintah", [Filled("Isi nama kabupaten."), AtMost(80)])
+    centre_place = TextLine(
+        "Tempat di surat", [Filled("Isi tempat yang ditulis di depan tanggal surat."), AtMost(40)]
+    )
+    centre_postal = TextLine("Alamat kantor", [AtMost(150)])
+    centre_contact = TextLine("Telepon atau surel", [AtMost(100)])
+    centre_address = TextLine(
+        "Alamat jaringan", [Filled("Isi alamat yang dipakai kecamatan, misalnya 10.8.0.1:8135."), AtMost(130)]
+    )
+
+    def settings(self) -> dict[str, str]:
+        """Setting key → what was typed."""
+        return {
+            key.replace("_", ".", 1): str(value or "")
+            for key, value in self.data.items()
+            if key.startswith("centre_")
+        }
+
+    def take(self, problem: Problem) -> None:
+        """The service speaks of setting keys, the form of fields."""
+        named = {key.replace(".", "_", 1): sentence for key, sentence in problem.fields.items()}
+        super().take(Problem(problem.code, problem.status, problem.sentence, named))
+
+
+class FirstRunForm(IdentityForm):
+    """First run: the code, and the first administrator."""
+
+    centre_code = TextLine("Kode pusat cetak", [Filled("Isi kode, misalnya dukcapil-3508."), AtMost(20)])
+    name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
+    username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
+    password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])

@@ -1,0 +1,105 @@
+"""Offices on the road: contact, age of what waits, keys, files aside; letting an office in with a code."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, current_app
+from flask.typing import ResponseReturnValue
+
+from app.centre import books, lists, neighbours, offices
+from app.centre.neighbours import CentreRoad, OnRoad
+from app.centre.queries import balance
+from app.centre.views.forms import IdentityForm, InviteForm
+from app.core.problems import Problem
+from app.web.context import current_actor, db, journal, now, today
+from app.web.forms import options, sound, told
+from app.web.guard import needs
+from app.web.pages import PER_PAGE, cut, done, page, page_number
+from schema.regions import kecamatan
+
+pages = Blueprint("offices", __name__, url_prefix="/kantor")
+
+
+def road() -> CentreRoad:
+    """The road as the composition root put it together."""
+    return cast(CentreRoad, current_app.extensions["loket_rooms"]["road"])
+
+
+def invitation() -> InviteForm:
+    """The form with the kecamatan of the regency; those on the road already get a new key by it."""
+    form = InviteForm()
+    form.office.choices = options([(one.code, f"{one.code} {one.name}") for one in kecamatan()])
+    return form
+
+
+def show(form: InviteForm | None = None, code: str = "") -> ResponseReturnValue:
+    """Draw the list; a code is shown in the answer to the POST that made it, and never again."""
+    known = neighbours.neighbours(db(), now())
+    waiting = {office.code: office for office in books.office_queues(db())}
+    return page("centre/offices.html", status=422 if form and not code else 200, offices=known, nothing=OnRoad(),
+                standing=road().standing(), waiting=waiting, form=form or invitation(), code=code)  # fmt: skip
+
+
+@pages.get("/")
+@needs("centre.floor")
+def all_offices() -> ResponseReturnValue:
+    """Every office."""
+    return show()
+
+
+@pages.post("/")
+@needs("centre.offices")
+def invite() -> ResponseReturnValue:
+    """Make a code for an office and show it once."""
+    form, code = invitation(), ""
+    if form.validate():
+        names = {one.code: one.name for one in kecamatan()}
+        office = form.office.data or ""
+        name = form.name.data or names.get(office, "")
+        with told(form):
+            code = offices.invite(
+                journal(), current_actor(), office=office, name=name, issue=road().issue, now=now()
+            )
+    return show(form, code)
+
+
+@pages.get("/<code>")
+@needs("centre.floor")
+def one(code: str) -> ResponseReturnValue:
+    """How it stands with one office."""
+    office = neighbours.neighbour(db(), code, now())
+    if office is None:
+        raise Problem.of("not_found", what="Kecamatan itu")
+    number = page_number()
+    rows = lists.dispatches(db(), code, PER_PAGE + 1, (number - 1) * PER_PAGE)
+    return page("centre/office.html", office=office, road=road().standing().get(code, OnRoad()), on=today(),
+                dispatches=cut(rows, number), balance=balance(db(), code), keys=neighbours.keys(db(), code),
+                files=neighbours.files_aside(db(), code), lines=neighbours.lines_aside(db(), code),
+                stops=neighbours.stops(db(), code), anchor=neighbours.last_anchor(db(), code))  # fmt: skip
+
+
+settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/pusat")
+
+
+@settings_pages.get("/")
+@needs("centre.offices")
+def settings() -> ResponseReturnValue:
+    """Name, place and address of the centre."""
+    known = {key.replace(".", "_", 1): value for key, value in offices.current(db()).items()}
+    return page(
+        "centre/settings.html", form=IdentityForm(formdata=None, data=known), code=known["centre_code"]
+    )
+
+
+@settings_pages.post("/")
+@needs("centre.offices")
+def change() -> ResponseReturnValue:
+    """Change them."""
+    form = IdentityForm()
+    if form.validate():
+        with told(form):
+            offices.change_settings(journal(), current_actor(), values=form.settings(), now=now())
+    if not sound(form):
+        return page("centre/settings.html", status=422, form=form, code=offices.current(db())["centre.code"])
+    return done("/pengaturan/pusat/", "Pengaturan disimpan.")

@@ -1,0 +1,134 @@
+"""The command line: one table of commands, each loaded only when it is called, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from app import paths
+from app.cli.indonesian import LoketContext, describe, help_option
+from app.core.problems import Problem
+from app.version import VERSION
+
+DEFAULT = "office"
+"""What `python3 run.py` alone does, as soon as that command is in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A command as the table knows it: `module:name` of the click command, and its line in `--help`.
+
+    `beside` names a file or folder of the source tree without which the command makes no sense (an installed
+    wheel has no tests).
+    """
+
+    target: str
+    help: str
+    beside: str = ""
+
+    @property
+    def offered(self) -> bool:
+        """Whether this installation can run the command."""
+        return not self.beside or (paths.in_checkout() and (paths.CHECKOUT / self.beside).exists())
+
+    def load(self) -> click.Command:
+        """Import the module and return its click command."""
+        module, name = self.target.split(":")
+        gc.disable()  # modules stay: nothing to collect among them, and looking for it costs a tenth of a start
+        try:
+            command: click.Command = getattr(import_module(module), name)
+        finally:
+            gc.enable()
+        return command
+
+
+# In the order of `--help`: the daily commands first. A new command is one line here, one file in app/cli and
+# one heading in docs/commands.md.
+COMMANDS: dict[str, Listed] = {
+    "office": Listed("app.cli.office:office", "Jalankan kantor kecamatan (juga tanpa menyebut perintah)."),
+    "centre": Listed("app.cli.centre:centre", "Jalankan pusat cetak Dukcapil."),
+    "demo": Listed("app.cli.demo:demo", "Coba kantor dan pusat cetak dengan data buatan setahun."),
+    "sync": Listed("app.cli.road:sync", "Kirim dan terima catatan lewat jaringan atau stik."),
+    "due": Listed("app.cli.due:due", "Hitung tanggal janji dari hari kerja, beserta penjelasannya."),
+    "recap": Listed(
+        "app.cli.recap:recap", "Tulis rekap pengaduan satu triwulan, dan hitung ulang yang sudah disetujui."
+    ),
+    "import": Listed(
+        "app.cli.importing:import_", "Impor register lama (XLSX atau CSV), dengan laporan per baris."
+    ),
+    "migrate": Listed("app.cli.ledger:migrate", "Mutakhirkan susunan basis data."),
+    "verify": Listed("app.cli.ledger:verify", "Periksa rantai jurnal dan cocokkan dengan isi tabel."),
+    "backup": Listed("app.cli.backup:backup", "Buat cadangan yang terkunci dan teruji."),
+    "restore": Listed("app.cli.backup:restore_", "Pulihkan kantor dari cadangan."),
+    "reset-admin": Listed("app.cli.reset:reset_admin", "Beri administrator kata sandi baru di komputer ini."),
+    "network": Listed("app.cli.network:network", "Buka kantor untuk komputer lain, lewat proksi ber-TLS."),
+    "test": Listed("app.cli.testing:test", "Jalankan seluruh uji program.", beside="tests"),
+    "bench": Listed("app.cli.bench:bench", "Ukur kecepatan terhadap sasaran.", beside="bench/run.py"),
+}
+
+
+class Front(click.Group):
+    """The top of the command line. A call without a command means the office."""
+
+    context_class = LoketContext
+    get_help_option = help_option
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return [name for name, listed in COMMANDS.items() if listed.offered]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command, and only that one."""
+        listed = COMMANDS.get(cmd_name)
+        return listed.load() if listed and listed.offered else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].help) for name in self.list_commands(ctx)])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command in front of options that are not the group's own."""
+        own = {"--help", "--version"}
+        if DEFAULT in COMMANDS and (not args or (args[0].startswith("-") and args[0] not in own)):
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=Front,
+    invoke_without_command=True,
+    help="Loket: meja pelayanan kantor kecamatan, juga tanpa jaringan.\n\n"
+    "Bantuan sebuah perintah: tambahkan --help di belakang namanya.",
+)
+@click.version_option(VERSION, prog_name="Loket", message="%(prog)s %(version)s", help="Tampilkan versi.")
+@click.pass_context
+def front(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its code: 0 done, 1 refused with a sentence, 2 called wrongly."""
+    program = "loket" if Path(sys.argv[0]).stem == "loket" else "python3 run.py"
+    try:
+        code = front.main(arguments, prog_name=program, standalone_mode=False)
+    except click.exceptions.Abort:
+        code = fail("Dihentikan.", 130)
+    except click.ClickException as error:
+        code = fail(describe(error), error.exit_code)
+    except Problem as problem:
+        code = fail(problem.sentence, 1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def fail(sentence: str, code: int) -> int:
+    """Say what is wrong on stderr; returns the exit code."""
+    click.echo(sentence, err=True)
+    return code

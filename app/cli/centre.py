@@ -1,0 +1,57 @@
+"""`centre`: the regency's printing centre, its pages and its face on the road."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+from app.cli.indonesian import command
+from app.cli.options import Whole, data_option
+from app.cli.serving import ended_politely
+from schema.migrate import MigrationError
+
+PORT = 8135
+THREADS = 8
+
+
+@command(
+    "centre",
+    "Jalankan pusat cetak Dukcapil.\n\n"
+    "Halaman dibuka dari komputer ini; kecamatan menghubungi alamat dan port yang sama. LOKET_CENTRE_DB menunjuk "
+    "PostgreSQL, tanpa itu basis datanya berkas SQLite di folder data.",
+)
+@click.option("--host", default="127.0.0.1", metavar="ALAMAT",
+              help="Alamat yang didengarkan; 0.0.0.0 agar kecamatan dapat menghubungi.")  # fmt: skip
+@click.option("--port", type=Whole(limit=65535), default=PORT, metavar="PORT", help="Port (biasanya 8135).")
+@click.option("--name", "names", multiple=True, metavar="NAMA",
+              help="Nama komputer ini pada proksi ber-TLS; boleh berkali-kali.")  # fmt: skip
+@data_option
+def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
+    from waitress import create_server
+
+    from app.cli.centre_app import Publisher, build
+
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    try:
+        built = build(data, hosts=names)
+    except MigrationError as error:
+        raise click.ClickException(str(error)) from error
+    if built.journal.founded:
+        built.desk.keys()
+    try:
+        server = create_server(built, host=host, port=port, threads=THREADS, ident=None)
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {port} sedang dipakai program lain. Tutup program itu, atau pilih --port lain."
+        ) from error
+    publisher = Publisher(built)
+    publisher.start()
+    click.echo(f"Pusat cetak: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
+    try:
+        with ended_politely():
+            server.run()
+    finally:
+        publisher.stop()
+        server.close()

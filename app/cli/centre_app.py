@@ -1,0 +1,189 @@
+"""The centre put together: database, journal, pages, the road's HTTP face, and what runs beside them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app import compose
+from app.centre import neighbours, offices, settings
+from app.centre.neighbours import OnRoad
+from app.core import clock
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.web.context import RoadStatus, Shell
+from app.web.shell import make_app
+from schema.database import Database
+from schema.migrate import migrate
+from sync import receiver
+from sync.enrolment import issue_code
+from sync.files import write_whole
+from sync.journal import Journal
+from sync.keys import SIGNING_FILE, NodeKeys, load_or_make_keys
+from sync.problems import RoadError
+from sync.road import Road, peers
+from sync.status import statuses
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+LOOPBACK = ("127.0.0.1", "::1", "")
+HERE = ["127.0.0.1", "localhost", "[::1]"]
+TICK_SECONDS = 60.0
+SILENT = timedelta(days=1)
+LOST_KEYS = (
+    "Kunci pusat cetak tidak ada, padahal kecamatan sudah mengenalnya. Kembalikan folder keys dari salinannya; "
+    "kunci baru akan memutus semua kecamatan."
+)
+
+
+@dataclass
+class CentreDesk:
+    """The road as the pages see it (`app.centre.neighbours.CentreRoad`). Keys are made when the centre is founded."""
+
+    journal: Journal
+    folder: Path
+    _keys: NodeKeys | None = field(default=None, repr=False)
+
+    def keys(self) -> NodeKeys:
+        """The centre's keys, made at the first need. Raises Problem when they are lost: new ones would cut off
+        every office that knows the old."""
+        if self._keys is None:
+            if peers(self.journal.db) and not (self.folder / SIGNING_FILE).exists():
+                raise Problem.of("conflict", why=LOST_KEYS)
+            self._keys = load_or_make_keys(self.folder, self.journal.source)
+        return self._keys
+
+    def road(self) -> Road:
+        """The road of a centre that was set up."""
+        return Road(self.journal, self.keys(), settings.get(self.journal.db, "centre.name"))
+
+    def issue(self, office: str, name: str, actor: str, now: datetime) -> str:
+        """A fresh enrolment code as text. Raises Problem with the road's sentence."""
+        address = settings.get(self.journal.db, "centre.address")
+        try:
+            return issue_code(self.road(), office, name, address=address, actor=actor, now=now).text()
+        except RoadError as problem:
+            raise Problem.of("conflict", why=problem.sentence) from problem
+
+    def standing(self) -> dict[str, OnRoad]:
+        """Office code → what waits for it."""
+        return {one.peer: OnRoad(one.unsent, one.oldest_at) for one in statuses(self.journal.db)}
+
+
+@dataclass
+class Centre:
+    """The whole centre as one WSGI application: `/api/v1` for offices, everything else for this PC's browser.
+
+    Files on the road are signed and sealed, so its face answers whoever reaches the port. The pages answer this PC
+    only, or the proxy with TLS that stands on it.
+    """
+
+    journal: Journal
+    desk: CentreDesk
+    pages: Flask
+    clock: Clock
+    _face: Flask | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if str(environ.get("PATH_INFO", "")).startswith("/api/v1/"):
+            return self.face()(environ, start_response)
+        if environ.get("REMOTE_ADDR", "") not in LOOPBACK:
+            start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
+            return [b"Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."]
+        return self.pages(environ, start_response)
+
+    def face(self) -> Flask:
+        """The road's HTTP face; before the set-up it only says that nobody is here yet."""
+        if self._face is None:
+            face = Flask("loket-road", static_folder=None)
+            if not self.journal.founded:
+                return face
+            receiver.install(face, self.desk.road(), self.clock)
+            self._face = face
+        return self._face
+
+    def publish(self, now: datetime) -> int:
+        """Tell the offices about blanks and queue, when that is due."""
+        return offices.publish_state(self.journal, now=now) if offices.is_set_up(self.journal.db) else 0
+
+
+def build(data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = ()) -> Centre:
+    """Open the centre of a data folder, bring it up to date, build its application."""
+    db = compose.open_side("centre", data)
+    migrate(db, "centre")
+    journal = compose.journal("centre", db)
+    desk = CentreDesk(journal, data / "keys")
+    config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts]}
+    pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
+    pages.extensions["loket_rooms"] = {"road": desk}
+    return Centre(journal, desk, pages, now)
+
+
+def shell() -> Shell:
+    """What stands around every page of the centre."""
+    return Shell(
+        side="centre", place=lambda db: settings.get(db, "centre.name"), home="centre.queue", search="centre.search",
+        setup="centre_setup.first", road_status=offices_on_road,
+    )  # fmt: skip
+
+
+def offices_on_road(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
+    """How many offices were heard of lately; one that is silent for a day is normal weather, trouble is not."""
+    known = [one for one in neighbours.neighbours(db, now) if one.enrolled_at]
+    if not known:
+        return RoadStatus("idle", "Belum ada kecamatan", "buat kode pendaftaran", "offices.all_offices")
+    heard = [one for one in known if one.last_contact_at and now - moment(one.last_contact_at) < SILENT]
+    trouble = sum(1 for one in known if one.trouble)
+    state: Any = "warn" if trouble else "good" if len(heard) == len(known) else "idle"
+    detail = f"{trouble} perlu diperiksa" if trouble else f"{len(heard)} memberi kabar 24 jam terakhir"
+    return RoadStatus(state, f"{len(known)} kecamatan terhubung", detail, "offices.all_offices")
+
+
+def moment(text: str) -> datetime:
+    """A stored moment."""
+    return datetime.fromisoformat(text)
+
+
+def secret_of(data: Path) -> str:
+    """The key of the session cookies, made once and readable by its owner only."""
+    path = data / "keys" / "session.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.chmod(0o700)
+        write_whole(path, secrets.token_hex(32).encode(), mode=0o600)
+    return path.read_text(encoding="ascii")
+
+
+class Publisher:
+    """Tells the offices about blanks and queue in the background, once a minute at most."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+
+    def start(self) -> None:
+        """Begin; ends with the program or with :meth:`stop`."""
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.centre.publish(self.centre.clock())
+            except Exception:  # a full disk now must not silence the centre for ever
+                log.exception("the state of the centre could not be published")
+            self._stopped.wait(TICK_SECONDS)
+
+    def stop(self) -> None:
+        """End and wait for the round that runs."""
+        self._stopped.set()
+        self._thread.join()

@@ -1,0 +1,66 @@
+"""What an office's PC does by itself while it is on: daily jobs, old drafts swept, the nightly way to the centre."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import date, datetime
+
+from app import compose
+from app.cases.drafts import sweep
+from app.core.clock import office_date
+from app.office.service import is_set_up
+from sync.journal import Journal
+from sync.office import nightly
+from sync.road import Road, peers
+from sync.scheduler import Scheduler
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 60.0
+
+
+class Clockwork:
+    """One thread that looks once a minute. `road` gives the road of an enrolled office; without it nobody travels."""
+
+    def __init__(
+        self, journal: Journal, clock: Callable[[], datetime], road: Callable[[], Road] | None = None
+    ) -> None:
+        self.journal, self.clock, self.road = journal, clock, road
+        self.jobs = [job for jobs in compose.collect("office", "daily", "DAILY") for job in jobs]
+        self.swept_on: date | None = None
+        self.scheduler: Scheduler | None = None
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="clockwork", daemon=True)
+
+    def tick(self, now: datetime) -> None:
+        """Do what is due; each job knows by itself whether it was done today."""
+        if not is_set_up(self.journal.db):
+            return
+        for job in self.jobs:
+            job(self.journal, now)
+        if self.swept_on != office_date(now):
+            sweep(self.journal.db, now)
+            self.swept_on = office_date(now)
+        if self.road is not None and self.scheduler is None and peers(self.journal.db):
+            self.scheduler = nightly(self.road(), self.clock)
+            self.scheduler.start()
+
+    def start(self) -> None:
+        """Begin; ends with the program or with :meth:`stop`."""
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.tick(self.clock())
+            except Exception:  # a full disk or a faulty row today must not stop all later days
+                log.exception("the office's clockwork could not finish a round")
+            self._stopped.wait(TICK_SECONDS)
+
+    def stop(self) -> None:
+        """End and wait for what is being done."""
+        self._stopped.set()
+        self._thread.join()
+        if self.scheduler is not None:
+            self.scheduler.stop()

@@ -1,0 +1,99 @@
+"""`migrate` and `verify`: commands about the database itself."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import compose
+from app.cli.indonesian import command
+from app.cli.options import answer, data_option, json_option
+from schema import migrate as migration
+from schema.migrate import MigrationError, Side
+from sync.report import count
+from sync.verifying import Verdict
+from sync.verifying import verify as prove
+
+SIDES: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
+
+
+def sides_or_stop(data: Path) -> list[Side]:
+    """The sides with a database in this folder; stops with a sentence when there is none."""
+    if sides := compose.sides_in(data):
+        return sides
+    raise click.ClickException(f"Di {data} belum ada basis data Loket. Periksa --data, atau siapkan dulu.")
+
+
+@command(
+    "migrate",
+    "Mutakhirkan susunan basis data ke versi program ini.\n\n"
+    "Setiap langkah berjalan utuh atau tidak sama sekali. Buat cadangan lebih dulu.",
+)
+@data_option
+@json_option
+def migrate(data: Path, as_json: bool) -> None:
+    done: dict[Side, list[str]] = {}
+    for side in sides_or_stop(data):
+        try:
+            done[side] = migration.migrate(compose.open_side(side, data), side)
+        except MigrationError as error:
+            raise click.ClickException(str(error)) from error
+    lines = [
+        f"Basis data {SIDES[side]}: " + (f"{len(names)} langkah dijalankan." if names else "sudah mutakhir.")
+        for side, names in done.items()
+    ]
+    answer({"applied": done}, lines, as_json=as_json)
+
+
+@command(
+    "verify",
+    "Periksa rantai jurnal, jalankan ulang seluruh jurnal ke basis data sementara, dan cocokkan tabelnya.\n\n"
+    "Tidak ada yang diubah. Berakhir dengan 1 bila ada yang tidak cocok.",
+)
+@data_option
+@json_option
+def verify(data: Path, as_json: bool) -> None:
+    verdicts = {side: verdict_of(side, data) for side in sides_or_stop(data)}
+    payload: dict[str, Any] = {
+        side: {
+            "entries": verdict.entries,
+            "streams": verdict.streams,
+            "digest": verdict.digest,
+            "faults": verdict.faults,
+        }
+        for side, verdict in verdicts.items()
+    }
+    lines = [line for side, verdict in verdicts.items() for line in told(side, verdict)]
+    answer(payload, lines, as_json=as_json)
+    if any(verdict.faults for verdict in verdicts.values()):
+        raise click.exceptions.Exit(1)
+
+
+def verdict_of(side: Side, data: Path) -> Verdict:
+    """Prove one side. The scratch copy lies beside the database: it holds the same personal data."""
+    db = compose.open_side(side, data)
+    if migration.pending(db, side):
+        raise click.ClickException(
+            f"Basis data {SIDES[side]} perlu dimutakhirkan dulu: migrate --data {data}"
+        )
+    with tempfile.TemporaryDirectory(prefix="verify-", dir=data) as folder:
+        return prove(compose.journal(side, db), side, Path(folder) / "scratch.sqlite3", progress)
+
+
+def progress(done: int, all_entries: int) -> None:
+    """One line for each part of the replay, on stderr."""
+    click.echo(f"  {count(done)} dari {count(all_entries)} baris jurnal", err=True)
+
+
+def told(side: Side, verdict: Verdict) -> list[str]:
+    """The verdict in sentences."""
+    size = f"{count(verdict.entries)} baris dalam {count(verdict.streams)} aliran"
+    state = "TIDAK COCOK" if verdict.faults else "utuh, dan tabel sama dengan jurnal"
+    return [
+        f"Jurnal {SIDES[side]} {state} ({size}).",
+        *(f"  {fault}" for fault in verdict.faults),
+        f"Sidik tabel: {verdict.digest}",
+    ]

@@ -1,0 +1,131 @@
+"""`office`: the office at work, its pages and what runs beside them. What `python3 run.py` alone does."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+if not os.environ.get("LOKET_CENTRE_DB"):
+    # An office never speaks PostgreSQL. Where the driver is installed beside it, peewee would load it at each start:
+    # a tenth of a second and ten megabytes for nothing.
+    sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]
+
+from app import compose
+from app.cli.indonesian import command
+from app.cli.options import Whole, data_option
+from app.cli.serving import LOOPBACK, Running, ended_politely, listen
+from app.core import clock
+from app.office.network import Plan
+from app.office.ways import network_plan
+from schema.migrate import MigrationError, migrate
+from sync.journal import Journal
+from sync.problems import RoadError
+from sync.road import Road
+
+PORT = 8035
+CLOSED = (
+    "Alamat {host} membuka kantor ke jaringan tanpa pengaman: kata sandi dan NIK dapat dibaca orang lain. Pasang "
+    "proksi ber-TLS di komputer ini (network --help), atau nyalakan dulu Pengaturan > Jaringan > Tanpa TLS."
+)
+
+
+@command(
+    "office",
+    "Jalankan kantor kecamatan; tanpa perintah apa pun, inilah yang dijalankan.\n\n"
+    "Halaman dibuka di komputer ini. Kantor yang masih kosong menampilkan halaman persiapan. Kiriman malam, "
+    "pemeriksaan harian, dan penghapusan draf lama berjalan sendiri selama program ini hidup.",
+)
+@click.option(
+    "--host", metavar="ALAMAT", help="Alamat yang didengarkan (biasanya menurut Pengaturan > Jaringan)."
+)
+@click.option("--port", type=Whole(limit=65535), default=PORT, metavar="PORT", help="Port (biasanya 8035).")
+@click.option(
+    "--kiosk",
+    type=Whole(limit=65535),
+    metavar="PORT",
+    help="Port kios pengunjung (biasanya 8036, sesudah port kantor).",
+)
+@click.option("--no-kiosk", is_flag=True, help="Jalankan kantor tanpa kios pengunjung.")
+@data_option
+def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
+    gc.disable()  # what the start makes stays for the day: nothing to collect, and looking for it costs a tenth
+    from app.cli.clockwork import Clockwork
+    from app.compose_office import OfficeRoad, make_office_app
+
+    journal = open_office(data)
+    plan = network_plan(journal.db)
+    address = allowed(host, plan)
+    app = make_office_app(journal, data)
+    road = OfficeRoad(journal, data)
+    if journal.founded:
+        told_now(road.road)
+    server = listen(app, address, port, proxied=plan.proxied)
+    visitors = (
+        None
+        if no_kiosk
+        else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk)
+    )
+    app.config["KIOSK_PORT"] = visitors.port if visitors else 0
+    clockwork = Clockwork(journal, clock.now, road.road)
+    clockwork.start()
+    click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
+    gc.freeze()
+    gc.enable()
+    if visitors is not None:
+        click.echo(
+            f"Kios pengunjung: http://{visitors.address}/, layar ruang tunggu: http://{visitors.address}/papan"
+        )
+    if plan.insecure:
+        click.echo("Jaringan kantor terbuka tanpa TLS, menurut pengaturan.", err=True)
+    try:
+        with ended_politely():
+            server.run()
+    finally:
+        clockwork.stop()
+        server.close()
+        if visitors is not None:
+            visitors.stop()
+
+
+def open_kiosk(journal: Journal, host: str, port: int) -> Running | None:
+    """The visitors' kiosk on a port of its own; an office whose kiosk finds its port taken works without it."""
+    from app.complaints.views.kiosk import make_kiosk_app
+
+    app = make_kiosk_app(journal, {"TRUSTED_HOSTS": list(network_plan(journal.db).hosts)})
+    try:
+        return Running(app, port, host)
+    except click.ClickException as problem:
+        click.echo(f"Kios tidak dijalankan. {problem.message}", err=True)
+        return None
+
+
+def open_office(data: Path) -> Journal:
+    """The office's journal, its database brought up to date. Raises ClickException."""
+    db = compose.open_side("office", data)
+    try:
+        migrate(db, "office")
+    except MigrationError as error:
+        raise click.ClickException(str(error)) from error
+    return compose.journal("office", db)
+
+
+def told_now(road: Callable[[], Road]) -> None:
+    """Damaged keys are told at the start, not at night. Raises ClickException."""
+    try:
+        road()
+    except RoadError as problem:
+        raise click.ClickException(problem.sentence) from problem
+
+
+def allowed(host: str | None, plan: Plan) -> str:
+    """The address to listen on. Raises ClickException for one that opens the office against its settings."""
+    if host is None:
+        return plan.listen
+    if host not in LOOPBACK and not plan.insecure:
+        raise click.ClickException(CLOSED.format(host=host))
+    return host

@@ -1,0 +1,107 @@
+"""`sync`: the way to the other side, over the network or on a stick, and what it came to in sentences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import compose
+from app.cli.indonesian import command
+from app.cli.ledger import SIDES, sides_or_stop
+from app.cli.options import answer, data_option, json_option
+from app.core import clock
+from schema.migrate import MigrationError, Side, migrate
+from sync.office import sync_from_folder, sync_over_network, sync_to_folder
+from sync.problems import RoadError
+from sync.report import SyncReport
+from sync.road import Road, peers
+from sync.stick import write_stick
+
+CENTRE_WAITS = (
+    "Pusat cetak tidak menghubungi kecamatan; kecamatan yang menghubungi pusat. Pakai --to DIR atau --from DIR "
+    "untuk stik."
+)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@command(
+    "sync",
+    "Kirim dan terima catatan sekarang: lewat jaringan, atau lewat stik dengan --to dan --from.\n\n"
+    "Pusat cetak memakai perintah yang sama untuk stik: --from membaca kiriman kecamatan, --to menulis balasannya. "
+    "Berakhir dengan 1 bila ada yang belum selesai.",
+)
+@click.option(
+    "--to", "to", type=FOLDER, metavar="DIR", help="Tulis yang belum dimiliki pihak lain ke folder ini."
+)
+@click.option("--from", "source", type=FOLDER, metavar="DIR", help="Baca berkas pihak lain dari folder ini.")
+@data_option
+@json_option
+def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> None:
+    side = sides_or_stop(data)[0]
+    road = road_of(side, data)
+    try:
+        reports = travel(side, road, to, source, clock.now())
+    except RoadError as problem:
+        raise click.ClickException(problem.sentence) from problem
+    answer(payload(reports), [line for one in reports for line in one.sentences], as_json=as_json)
+    if not all(one.ok for one in reports):
+        raise click.exceptions.Exit(1)
+
+
+def road_of(side: Side, data: Path) -> Road:
+    """The road of the side in a folder. Raises ClickException when it was never set up."""
+    from app.cli.centre_app import CentreDesk
+    from app.compose_office import OfficeRoad
+
+    db = compose.open_side(side, data)
+    try:
+        migrate(db, side)
+    except MigrationError as error:
+        raise click.ClickException(str(error)) from error
+    journal = compose.journal(side, db)
+    if not journal.founded:
+        raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
+    try:
+        return (
+            OfficeRoad(journal, data).road()
+            if side == "office"
+            else CentreDesk(journal, data / "keys").road()
+        )
+    except RoadError as problem:
+        raise click.ClickException(problem.sentence) from problem
+
+
+def travel(side: Side, road: Road, to: Path | None, source: Path | None, now: datetime) -> list[SyncReport]:
+    """What was asked for, reading before writing, so that what is written acknowledges what was read."""
+    if side == "centre" and not (to or source):
+        raise click.ClickException(CENTRE_WAITS)
+    if not (to or source):
+        return [sync_over_network(road, now)]
+    reports = [sync_from_folder(road, source, now)] if source else []
+    if to and side == "office":
+        reports.append(sync_to_folder(road, to, now))
+    elif to:
+        reports += [write_stick(road, peer, to, now) for peer in peers(road.db)] or [nobody()]
+    return reports
+
+
+def nobody() -> SyncReport:
+    """A centre that knows no office yet has nothing to write."""
+    report = SyncReport()
+    report.sentences.append("Belum ada kecamatan yang terdaftar, jadi tidak ada yang ditulis.")
+    return report
+
+
+def payload(reports: list[SyncReport]) -> dict[str, Any]:
+    """The reports added up, for a machine."""
+    numbers = ("sent", "received", "returned", "given_back", "set_aside_here", "set_aside_there", "files")
+    return {
+        "ok": all(one.ok for one in reports),
+        **{name: sum(getattr(one, name) for one in reports) for name in numbers},
+        "names": [name for one in reports for name in one.names],
+        "problems": [problem.code for one in reports for problem in one.problems],
+        "sentences": [line for one in reports for line in one.sentences],
+    }

@@ -1,0 +1,282 @@
+"""The book: a line in the visitor's own words, dated notes, strike-through of staff columns, scans, the suggestion box.
+
+Nothing is ever deleted or altered: no function here does it and triggers in the schema refuse it (SP 11.3, 11.4).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.complaints.events import (
+    BoxOpened,
+    ColumnStruck,
+    ColumnWritten,
+    ComplaintsLinked,
+    ComplaintWritten,
+    ScanAttached,
+)
+from app.complaints.limits import due
+from app.complaints.tables import BoxOpening, Complaint, ComplaintColumn, SectionRow
+from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, TYPES, WEIGHTS
+from app.core.clock import office_date, office_time
+from app.core.codes import new_code
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import Problem
+from app.core.text import limit_text, parse_phone
+from app.core.value_problem import ValueProblem
+from app.office import service as office
+from schema.database import Database
+from sync.journal import Journal
+
+WORDS_LIMIT = 8000
+SCAN_LIMIT = 200_000
+SCANS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%PDF-": "application/pdf"}
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """What a visitor tells; everything but the words may stay empty."""
+
+    words: str
+    hope: str = ""
+    name: str = ""
+    sex: str = ""
+    address: str = ""
+    contact: str = ""
+    about: str = ""
+    area: str = ""
+    service: str = ""
+    anonymous: bool = False
+    confidential: bool = False
+    second_word: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A line just written: id, number and, unless it came from the box, the slip code."""
+
+    id: int
+    number: str
+    code: str
+
+
+def write(journal: Journal, actor: Actor, *, channel: str, visitor: Visitor, now: datetime, type_: str = "complaint",
+          category: str = "other", weight: str = "medium", received_on: date | None = None, place: str = "",
+          handling: str = "") -> Written:  # fmt: skip
+    """Write a line into the book. The kiosk acts as SYSTEM. Raises Problem with one sentence per field."""
+    if actor is not SYSTEM:
+        require(actor, "complaint.write")
+    said = checked(journal.db, visitor, channel, type_, category, weight)
+    today = office_date(now)
+    received = received_on or today
+    if received > today:
+        raise Problem.of("invalid", {"received_on": "Tanggal terima tidak boleh di masa depan."})
+    levy = category == "levy"
+    handling = handling or ("information" if type_ == "information" else "desk")
+    with journal.transaction():
+        db = journal.db
+        number, n = next_line(journal, received.year)
+        code = "" if channel == "box" else new_code()
+        body = ComplaintWritten(
+            id=journal.next_id("complaint"), year=received.year, n=n, number=number, code=code,
+            received_on=received.isoformat(), received_time=f"{office_time(now):%H.%M}" if received == today else "",
+            channel=channel, place=place[:100], words=said.words, hope=said.hope, type=type_, category=category,
+            weight="heavy" if levy else weight, section=section_for(db, category), handling=handling,
+            first_due_on=due(db, "first_answer", received).isoformat(),
+            settle_due_on=due(db, handling, received).isoformat(), anonymous=said.anonymous,
+            confidential=said.confidential, second_word=hashed(said.second_word, code), area=said.area,
+            service=said.service, levy=levy, name="" if said.anonymous else said.name, sex=said.sex,
+            address="" if said.anonymous else said.address, contact="" if said.anonymous else said.contact,
+            about=said.about,
+        )  # fmt: skip
+        journal.record(body, subject=f"complaint/{body.id}", actor=actor.username, at=now)
+    return Written(body.id, number, code)
+
+
+def checked(db: Database, visitor: Visitor, channel: str, type_: str, category: str, weight: str) -> Visitor:
+    """The visitor's data within limits. The words stay exactly as typed, apart from blanks at their ends."""
+    wrong: dict[str, str] = {}
+    for name, value, known in (("channel", channel, CHANNELS), ("type", type_, TYPES),
+                               ("category", category, CATEGORIES), ("weight", weight, WEIGHTS)):  # fmt: skip
+        if value not in known:
+            wrong[name] = "Pilih dari daftar."
+    if visitor.area and visitor.area not in office.village_names(db):
+        wrong["area"] = "Pilih desa dari daftar."
+    clean: dict[str, str] = {}
+    labels = {"words": "Isi pengaduan", "hope": "Harapan", "name": "Nama", "address": "Alamat",
+              "about": "Yang diadukan", "service": "Layanan", "second_word": "Kata rahasia"}  # fmt: skip
+    for name, label in labels.items():
+        limit = WORDS_LIMIT if name in ("words", "hope") else 150
+        try:
+            clean[name] = limit_text(
+                getattr(visitor, name), limit=limit, label=label, lines=name in ("words", "hope")
+            )
+        except ValueProblem as problem:
+            wrong[name] = problem.sentence
+    if not clean.get("words") and "words" not in wrong:
+        wrong["words"] = "Tulis isi pengaduan."
+    if visitor.confidential and not visitor.anonymous and not clean.get("second_word"):
+        wrong["second_word"] = (
+            "Pengaduan rahasia perlu kata rahasia, supaya hanya pengadu yang dapat membaca jawabannya."
+        )
+    contact = read_contact(visitor.contact, wrong)
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    return Visitor(**clean, sex=visitor.sex if visitor.sex in ("female", "male") else "", contact=contact,
+                   area=visitor.area, anonymous=visitor.anonymous, confidential=visitor.confidential)  # fmt: skip
+
+
+def read_contact(text: str, wrong: dict[str, str]) -> str:
+    """A telephone number in one form, or another contact as typed."""
+    if not text.strip():
+        return ""
+    try:
+        return parse_phone(text)
+    except ValueProblem:
+        if len(text) > 100:
+            wrong["contact"] = "Kontak paling panjang 100 huruf."
+        return text.strip()[:100]
+
+
+def hashed(word: str, code: str) -> str:
+    """SHA-256 of the second word under the line's own code; spaces and case do not matter."""
+    plain = "".join(word.split()).casefold()
+    return hashlib.sha256(f"loket-word-1 {code} {plain}".encode()).hexdigest() if plain else ""
+
+
+def next_line(journal: Journal, year: int) -> tuple[str, int]:
+    """(number, n): the next line of the year without a gap; a later epoch marks its lines with its letter."""
+    row = journal.db.one("SELECT max(n) FROM complaint WHERE year = ?", (year,))
+    n = (row[0] or 0) + 1 if row else 1
+    letter = "" if journal.epoch == 1 else chr(ord("A") + journal.epoch - 1)
+    return f"{n:03d}{letter}/ADUAN/{year}", n
+
+
+def section_for(db: Database, category: str) -> str:
+    """The section that a category suggests, else the first one of the office. Raises Problem without sections."""
+    wanted = CATEGORIES[category].section
+    rows = [row.code for row in SectionRow.rows(db, SectionRow.active == 1, order=SectionRow.code)]
+    if not rows:
+        raise Problem.of("conflict", why="Seksi belum diatur. Minta administrator mengisinya di Pengaturan.")
+    return wanted if wanted in rows else rows[0]
+
+
+def get(db: Database, complaint_id: int) -> Complaint:
+    """A line of the book. Raises Problem `not_found`."""
+    found = Complaint.first(db, Complaint.id == complaint_id)
+    if found is None:
+        raise Problem.of("not_found", what="Baris pengaduan itu")
+    return found
+
+
+def note(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
+    """A dated note beside the visitor's words: the only way to correct them."""
+    require(actor, "complaint.write")
+    with journal.transaction():
+        get(journal.db, complaint_id)
+        body = ColumnWritten(journal.next_id("complaint_column"), complaint_id, "note", staff_text(text),
+                             office_date(now).isoformat())  # fmt: skip
+        journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
+
+
+def staff_text(text: str, limit: int = 4000) -> str:
+    """Text of a staff column. Raises Problem."""
+    try:
+        clean = limit_text(text, limit=limit, label="Isian", lines=True)
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {"text": problem.sentence}) from problem
+    if not clean:
+        raise Problem.of("invalid", {"text": "Tulis isinya dulu."})
+    return clean
+
+
+def strike(journal: Journal, actor: Actor, *, column_id: int, reason: str, now: datetime) -> None:
+    """Strike through a staff column, with initials and reason. What stood there stays readable."""
+    require(actor, "complaint.write")
+    if not reason.strip():
+        raise Problem.of("invalid", {"reason": "Tulis mengapa dicoret."})
+    with journal.transaction():
+        db = journal.db
+        column = ComplaintColumn.first(db, ComplaintColumn.id == column_id)
+        if column is None or column.struck_at:
+            raise Problem.of("not_found", what="Isian itu")
+        line = get(db, column.complaint_id)
+        if line.state == "closed":
+            raise Problem.of(
+                "conflict", why="Baris ini sudah selesai. Buka kembali dulu kalau harus diperbaiki."
+            )
+        journal.record(ColumnStruck(column_id, line.id, reason.strip()[:300], state_without(db, line.id, column_id)),
+                       subject=f"complaint/{line.id}", actor=actor.username, at=now)  # fmt: skip
+
+
+def state_without(db: Database, complaint_id: int, column_id: int) -> str:
+    """The state that the remaining columns of a line give."""
+    standing = (ComplaintColumn.struck_at.is_null(), ComplaintColumn.id != column_id)
+    rows = ComplaintColumn.rows(db, ComplaintColumn.complaint_id == complaint_id, *standing)
+    left = {row.name for row in rows}
+    return "answered" if {"answer", "follow_up"} <= left else "followed" if "follow_up" in left else "open"
+
+
+def attach(journal: Journal, actor: Actor, *, complaint_id: int, data: bytes, now: datetime) -> None:
+    """Attach a picture of the handwritten page (PNG, JPEG or PDF, at most 200 kB)."""
+    require(actor, "complaint.write")
+    kind = next((kind for start, kind in SCANS.items() if data.startswith(start)), None)
+    if kind is None or len(data) > SCAN_LIMIT:
+        raise Problem.of("invalid", {"scan": "Berkas harus PNG, JPEG, atau PDF, paling besar 200 kB."})
+    with journal.transaction():
+        get(journal.db, complaint_id)
+        body = ScanAttached(journal.next_id("complaint_scan"), complaint_id, kind, hashlib.sha256(data).hexdigest(),
+                            b64encode(data).decode())  # fmt: skip
+        journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
+
+
+def link(journal: Journal, actor: Actor, *, complaint_id: int, number: str, now: datetime) -> None:
+    """Two lines are about the same thing."""
+    require(actor, "complaint.class")
+    with journal.transaction():
+        other = Complaint.first(journal.db, Complaint.number == number.strip().upper())
+        if other is None or other.id == complaint_id:
+            raise Problem.of("invalid", {"number": "Baris dengan nomor itu tidak ada."})
+        one, two = sorted((get(journal.db, complaint_id).id, other.id))
+        journal.record(
+            ComplaintsLinked(one, two), subject=f"complaint/{complaint_id}", actor=actor.username, at=now
+        )
+
+
+# -- suggestion box --------------------------------------------------------------------------------------------
+
+
+def open_box(journal: Journal, actor: Actor, *, slips: Sequence[Visitor], now: datetime, note: str = "",
+             category: str = "other") -> list[Written]:  # fmt: skip
+    """Open the suggestion box at the end of the day (SP 11.4): each slip into the book, none is *nihil*."""
+    require(actor, "box.open")
+    today = office_date(now)
+    with journal.transaction():
+        if BoxOpening.first(journal.db, BoxOpening.on_date == today.isoformat()) is not None:
+            raise Problem.of("conflict", why="Kotak saran hari ini sudah dibuka dan dicatat.")
+        journal.record(BoxOpened(today.isoformat(), len(slips), note.strip()[:300]), subject=f"box/{today}",
+                       actor=actor.username, at=now)  # fmt: skip
+        return [
+            write(journal, actor, channel="box", visitor=slip, now=now, category=category) for slip in slips
+        ]
+
+
+def missed_openings(db: Database, since: date, today: date) -> list[date]:
+    """Working days before today on which nobody opened the box."""
+    opened = {
+        row[0] for row in db.run("SELECT on_date FROM box_opening WHERE on_date >= ?", (since.isoformat(),))
+    }
+    calendar, found, day = office.calendar(db), [], since
+    while day < today:
+        if calendar.is_workday(day) and day.isoformat() not in opened:
+            found.append(day)
+        day = date.fromordinal(day.toordinal() + 1)
+    return found
+
+
+__all__ = ["HANDLINGS", "Visitor", "Written", "attach", "checked", "get", "hashed", "link", "missed_openings", "note",
+           "open_box", "strike", "write"]  # fmt: skip

@@ -1,0 +1,199 @@
+"""Corrective and preventive action (LTPP, SP 11.7): cause, actions, person, due date, check by another later on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.complaints.capa_events import CapaChecked, CapaDone, CapaLinked, CapaOpened, CapaPlanned
+from app.complaints.tables import Capa, CapaComplaint, CapaRound, Complaint
+from app.core.clock import office_date
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.core.text import limit_text
+from app.core.value_problem import ValueProblem
+from app.office.events import Number
+from schema.database import Database
+from sync.journal import Journal
+
+SOURCES = {
+    "complaint": "Pengaduan",
+    "audit": "Audit",
+    "quality_target": "Sasaran mutu",
+    "survey": "Survei kepuasan",
+}
+STATES = {
+    "open": "Dikerjakan",
+    "done": "Menunggu verifikasi",
+    "effective": "Efektif",
+    "again": "Tidak efektif, diulang",
+}
+MOST_WHYS = 5
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Causes and actions of a round."""
+
+    whys: Sequence[str]
+    corrective: str
+    preventive: str
+    person: str
+    due_on: date
+
+
+def own_number(journal: Journal, on: date) -> Number:
+    """The next LTPP number of the year."""
+    row = journal.db.one("SELECT max(n) FROM number_used WHERE series = 'capa' AND year = ? AND epoch = ?",
+                         (on.year, journal.epoch))  # fmt: skip
+    n = (row[0] or 0) + 1 if row else 1
+    letter = "" if journal.epoch == 1 else chr(ord("A") + journal.epoch - 1)
+    return Number("capa", on.year, n, f"{n:02d}{letter}/LTPP/{on.year}")
+
+
+def text(value: str, label: str, wrong: dict[str, str], key: str, *, needed: bool = True) -> str:
+    """A text within its limit; what is wrong goes into `wrong`."""
+    try:
+        clean = limit_text(value, limit=3000, label=label, lines=True)
+    except ValueProblem as problem:
+        wrong[key] = problem.sentence
+        return ""
+    if needed and not clean:
+        wrong[key] = f"{label} belum diisi."
+    return clean
+
+
+def open_capa(journal: Journal, actor: Actor, *, source: str, problem: str, now: datetime, evidence: str = "",
+              immediate: str = "", complaint_ids: Sequence[int] = ()) -> int:  # fmt: skip
+    """Open a report of nonconformity; returns its id. Raises Problem."""
+    require(actor, "capa.open")
+    wrong: dict[str, str] = {} if source in SOURCES else {"source": "Pilih sumbernya."}
+    texts = [text(problem, "Uraian masalah", wrong, "problem"),
+             text(evidence, "Bukti", wrong, "evidence", needed=False),
+             text(immediate, "Koreksi segera", wrong, "immediate", needed=False)]  # fmt: skip
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    with journal.transaction():
+        on = office_date(now)
+        for complaint_id in complaint_ids:
+            if Complaint.first(journal.db, Complaint.id == complaint_id) is None:
+                raise Problem.of("not_found", what="Baris pengaduan itu")
+        body = CapaOpened(journal.next_id("capa"), own_number(journal, on), on.isoformat(), source, texts[0], texts[1],
+                          texts[2], complaint_ids=list(dict.fromkeys(complaint_ids)))  # fmt: skip
+        journal.record(body, subject=f"capa/{body.id}", actor=actor.username, at=now)
+    return body.id
+
+
+def get(db: Database, capa_id: int) -> Capa:
+    """An LTPP. Raises Problem `not_found`."""
+    found = Capa.first(db, Capa.id == capa_id)
+    if found is None:
+        raise Problem.of("not_found", what="LTPP itu")
+    return found
+
+
+def plan(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now: datetime) -> int:
+    """Enter causes and actions of the present round, or begin the next after an ineffective one; returns the round."""
+    require(actor, "capa.work")
+    wrong: dict[str, str] = {}
+    whys = [
+        clean for one in plan.whys[:MOST_WHYS] if (clean := text(one, "Sebab", wrong, "whys", needed=False))
+    ]
+    corrective = text(plan.corrective, "Tindakan perbaikan", wrong, "corrective")
+    preventive = text(plan.preventive, "Tindakan pencegahan", wrong, "preventive", needed=False)
+    if not whys:
+        wrong.setdefault("whys", "Tulis paling sedikit satu sebab.")
+    if journal.db.one("SELECT 1 FROM person WHERE username = ? AND active = 1", (plan.person,)) is None:
+        wrong["person"] = "Pilih penanggung jawab."
+    if plan.due_on < office_date(now):
+        wrong["due_on"] = "Batas waktu tidak boleh sudah lewat."
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    with journal.transaction():
+        found = get(journal.db, capa_id)
+        if found.state in ("done", "effective"):
+            raise Problem.of("state", what=f"LTPP {found.number}", state=STATES[found.state])
+        number = found.round + 1 if found.state == "again" else found.round
+        body = CapaPlanned(
+            capa_id, number, whys, corrective, preventive, plan.person, plan.due_on.isoformat()
+        )
+        journal.record(body, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+    return number
+
+
+def present(db: Database, capa_id: int) -> tuple[Capa, CapaRound]:
+    """An LTPP with its present round. Raises Problem before a plan."""
+    found = get(db, capa_id)
+    row = CapaRound.first(db, CapaRound.capa_id == capa_id, CapaRound.round == found.round)
+    if row is None:
+        raise Problem.of("conflict", why="Isi sebab dan tindakan dulu.")
+    return found, row
+
+
+def complete(journal: Journal, actor: Actor, *, capa_id: int, note: str, now: datetime) -> None:
+    """The actions are carried out."""
+    require(actor, "capa.work")
+    with journal.transaction():
+        found, row = present(journal.db, capa_id)
+        if found.state != "open":
+            raise Problem.of("state", what=f"LTPP {found.number}", state=STATES[found.state])
+        body = CapaDone(capa_id, row.round, office_date(now).isoformat(), note.strip()[:1000])
+        journal.record(body, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+
+
+def check(journal: Journal, actor: Actor, *, capa_id: int, effective: bool, note: str, now: datetime) -> None:
+    """Verify the effect: another person than the one responsible, on a later day than completion (or the due date)."""
+    require(actor, "capa.check")
+    today = office_date(now)
+    with journal.transaction():
+        found, row = present(journal.db, capa_id)
+        if row.checked_on:
+            raise Problem.of("state", what=f"LTPP {found.number}", state=STATES[found.state])
+        if actor.username == row.person:
+            raise Problem.of("second_person")
+        if today <= date.fromisoformat(row.done_on or row.due_on):
+            raise Problem.of(
+                "conflict",
+                why="Verifikasi dilakukan pada hari lain sesudah tindakan selesai atau batas waktu lewat.",
+            )
+        if not note.strip():
+            raise Problem.of("invalid", {"note": "Tulis bagaimana dan apa yang dilihat."})
+        body = CapaChecked(capa_id, row.round, today.isoformat(), effective, note.strip()[:1000])
+        journal.record(body, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+
+
+def add_line(journal: Journal, actor: Actor, *, capa_id: int, complaint_id: int, now: datetime) -> None:
+    """A further line of the book belongs to an LTPP."""
+    require(actor, "capa.open")
+    with journal.transaction():
+        get(journal.db, capa_id)
+        if Complaint.first(journal.db, Complaint.id == complaint_id) is None:
+            raise Problem.of("not_found", what="Baris pengaduan itu")
+        journal.record(
+            CapaLinked(capa_id, complaint_id), subject=f"capa/{capa_id}", actor=actor.username, at=now
+        )
+
+
+def rounds(db: Database, capa_id: int) -> list[tuple[CapaRound, list[str]]]:
+    """Every round with its five-whys lines."""
+    return [
+        (row, json.loads(row.whys))
+        for row in CapaRound.rows(db, CapaRound.capa_id == capa_id, order=CapaRound.round)
+    ]
+
+
+def of_complaint(db: Database, complaint_id: int) -> list[Capa]:
+    """LTPPs of a line."""
+    ids = [row.capa_id for row in CapaComplaint.rows(db, CapaComplaint.complaint_id == complaint_id)]
+    return Capa.rows(db, Capa.id << ids, order=Capa.id) if ids else []
+
+
+def lines_of(db: Database, capa_id: int) -> list[int]:
+    """Ids of the lines that led to an LTPP."""
+    return [row.complaint_id for row in CapaComplaint.rows(db, CapaComplaint.capa_id == capa_id)]
+
+
+__all__ = ["Plan", "add_line", "check", "complete", "get", "lines_of", "of_complaint", "open_capa", "plan", "present",
+           "rounds"]  # fmt: skip

@@ -1,0 +1,246 @@
+"""A recap as a spreadsheet (one sheet a table, real dates) and as CSV, and the year as four quarters added."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Literal
+
+from app.complaints.figures import Figures, Item, Row, Totals, read
+from app.complaints.papers import CAPA_STATES, RESULTS, STATES, base
+from app.complaints.tables import Recap
+from app.core.quarters import ROMAN, Quarter
+from app.office.letterhead import signing, staff
+from app.printing import data as shapes
+from app.printing.spreadsheet import Sheet, SheetCell, SheetColumn, write_book
+from schema.database import Database
+
+DIMENSIONS = {
+    "categories": "Kategori", "elements": "Unsur kepuasan", "channels": "Sarana", "types": "Jenis", "weights": "Kadar",
+    "services": "Layanan", "villages": "Desa", "sections": "Seksi",
+}  # fmt: skip
+TOTALS = {
+    "received": "Masuk",
+    "settled": "Selesai",
+    "process": "Berjalan",
+    "late": "Lewat batas",
+    "settled_late": "Selesai sesudah batas",
+    "first_late": "Jawaban pertama lewat batas",
+    "median": "Nilai tengah (hari kerja)",
+    "p90": "90 % dalam (hari kerja)",
+}
+
+
+def day(text: str) -> date | None:
+    """A stored date."""
+    return date.fromisoformat(text) if text else None
+
+
+def columns(
+    *titles: str, wide: Sequence[int] = (), dates: Sequence[int] = (), numbers: Sequence[int] = ()
+) -> list[SheetColumn]:
+    """Columns by their titles; `wide`, `dates`, `numbers` are places."""
+    kinds: dict[int, Literal["date", "number"]] = {
+        **dict.fromkeys(dates, "date"),
+        **dict.fromkeys(numbers, "number"),
+    }
+    return [
+        SheetColumn(title, 50 if n in wide else 28 if n == 0 else 14, kinds.get(n, "text"))
+        for n, title in enumerate(titles)
+    ]
+
+
+def recap_xlsx(recap: Recap, made_at: datetime) -> bytes:
+    """The spreadsheet of a recap: totals, every table, the list, carry-over, LTPP, pledges, promise."""
+    figures = read(recap.figures)
+    return write_book(f"Rekap {figures.period.label}", sheets(figures, recap), made_at=made_at)
+
+
+COUNTS = ("Uraian", "Masuk", "Selesai", "Berjalan", "Lewat batas", "Triwulan lalu", "Tahun lalu")
+LINES = (
+    "Nomor",
+    "Diterima",
+    "Kategori",
+    "Pokok pengaduan",
+    "Tindak lanjut",
+    "Tanggal",
+    "Batas",
+    "Selesai",
+    "Keadaan",
+)
+CAPAS = ("Nomor", "Dibuka", "Masalah", "Sebab", "Tindakan", "Batas", "Keadaan", "Tanggal")
+
+
+def sheets(figures: Figures, recap: Recap) -> list[Sheet]:
+    """One sheet for each table."""
+    sums = figures.sums
+    first = columns("Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", numbers=(1, 2, 3))
+    counts = columns(*COUNTS, numbers=range(1, 7))
+    found = [Sheet("Jumlah", first, total_rows(sums.totals, sums.before, sums.year_ago))]
+    for name, title in DIMENSIONS.items():
+        rows = [count_row(row, name) for row in getattr(sums, name)]
+        found.append(Sheet(title, counts + village_columns(name), rows))
+    lines = columns(*LINES, wide=(3, 4), dates=(1, 5, 6, 7))
+    found.append(Sheet("Daftar", lines, map(line_row, figures.lines)))
+    found.append(Sheet("Sisa", lines, map(line_row, figures.carried.lines)))
+    about = [("Nomor", recap.number), ("Dihitung per (UTC)", figures.as_of), ("Sidik SHA-256", recap.digest)]
+    return [
+        *found,
+        *follow_up_sheets(figures),
+        Sheet("Keterangan", columns("Uraian", "Isi", wide=(1,)), about),
+    ]
+
+
+def follow_up_sheets(figures: Figures) -> list[Sheet]:
+    """Causes, LTPPs, pledges of earlier recaps, the KTP promise."""
+    causes = [(one.label, one.count, one.before, ", ".join(one.capas)) for one in figures.causes]
+    capas = [
+        (
+            one.number,
+            day(one.opened_on),
+            one.problem,
+            one.cause,
+            one.action,
+            day(one.due_on),
+            CAPA_STATES[one.state],
+            day(one.on),
+        )
+        for one in figures.capas
+    ]
+    pledges = [
+        (one.what, one.who, day(one.by_on), day(one.kept_on), RESULTS[one.state]) for one in figures.pledges
+    ]
+    promises = [(Quarter.parse(one.quarter).label, one.due, one.kept) for one in figures.promises]
+    return [
+        Sheet("Sebab berulang", columns("Kategori", "Kali", "Triwulan lalu", "LTPP", numbers=(1, 2)), causes),
+        Sheet("LTPP", columns(*CAPAS, wide=(2, 3, 4), dates=(1, 5, 7)), capas),
+        Sheet("Janji lalu", columns("Janji", "Oleh", "Batas", "Ditepati", "Hasil", dates=(2, 3)), pledges),
+        Sheet("Janji KTP", columns("Triwulan", "Jatuh tempo", "Ditepati", numbers=(1, 2)), promises),
+    ]
+
+
+def total_rows(*totals: Totals) -> list[tuple[SheetCell, ...]]:
+    """Each figure of the totals with its comparisons."""
+    return [(title, *(getattr(one, name) for one in totals)) for name, title in TOTALS.items()]
+
+
+def village_columns(name: str) -> list[SheetColumn]:
+    """Two more columns where applications are known."""
+    return columns("Permohonan", "Per 100", numbers=(0, 1)) if name == "villages" else []
+
+
+def count_row(row: Row, name: str) -> tuple[SheetCell, ...]:
+    """A row of counts; numbers stay numbers."""
+    counts: tuple[SheetCell, ...] = (
+        row.label,
+        row.received,
+        row.settled,
+        row.process,
+        row.late,
+        row.before,
+        row.year_ago,
+    )
+    if name != "villages":
+        return counts
+    share = float(row.per_hundred.replace(",", ".")) if row.per_hundred else None
+    return (*counts, row.applications, share)
+
+
+def line_row(item: Item) -> tuple[SheetCell, ...]:
+    """A line of the list with real dates."""
+    return (item.number, day(item.received_on), item.category, item.gist, item.follow_up, day(item.followed_on),
+            day(item.due_on), day(item.closed_on), STATES[item.state])  # fmt: skip
+
+
+CSV_TITLES = (
+    "tabel", "kunci", "uraian", "masuk", "selesai", "berjalan", "lewat_batas", "triwulan_lalu", "tahun_lalu",
+)  # fmt: skip
+
+
+CSV = (
+    "tabel",
+    "kunci",
+    "uraian",
+    "masuk",
+    "selesai",
+    "berjalan",
+    "lewat_batas",
+    "triwulan_lalu",
+    "tahun_lalu",
+)
+
+
+def recap_csv(figures: Figures) -> str:
+    """All counts in one table for other programs, with the columns of CSV, separated by semicolons."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(CSV)
+    now, sums = figures.totals, figures.sums
+    counts = (now.received, now.settled, now.process, now.late, sums.before.received, sums.year_ago.received)
+    writer.writerow(("jumlah", "", "Semua", *counts))
+    for name, title in DIMENSIONS.items():
+        for row in getattr(sums, name):
+            counts = (row.received, row.settled, row.process, row.late, row.before, row.year_ago)
+            writer.writerow((title, row.key, row.label, *counts))
+    return out.getvalue()
+
+
+# -- the year --------------------------------------------------------------------------------------------------
+
+
+def year_rows(found: Sequence[Figures | None]) -> Iterable[tuple[str | int | None, ...]]:
+    """(table, label, I, II, III, IV, sum) of four quarters; a quarter without a recap is empty."""
+    for name, title in list(TOTALS.items())[:6]:
+        counts = [getattr(one.totals, name) if one else None for one in found]
+        yield ("Jumlah", title, *counts, sum(count or 0 for count in counts))
+    for name, title in DIMENSIONS.items():
+        labels: dict[str, str] = {}
+        table: list[dict[str, int] | None] = []
+        for one in found:
+            rows = getattr(one.sums, name) if one else []
+            labels |= {row.key: row.label for row in rows}
+            table.append({row.key: row.received for row in rows} if one else None)
+        for key, label in labels.items():
+            counts = [None if rows is None else rows.get(key, 0) for rows in table]
+            if any(counts):
+                yield (title, label, *counts, sum(count or 0 for count in counts))
+
+
+def year_figures(db: Database, year: int) -> list[Figures | None]:
+    """The approved snapshots of a year, quarter by quarter."""
+    rows = Recap.rows(db, Recap.quarter.startswith(f"{year}-"), Recap.state.in_(("approved", "published")))
+    known = {row.quarter: read(row.figures) for row in rows}
+    return [known.get(str(Quarter(year, n))) for n in range(1, 5)]
+
+
+def year_xlsx(db: Database, year: int, made_at: datetime) -> bytes:
+    """The annual report as a spreadsheet."""
+    titles = columns(
+        "Tabel", "Uraian", *(f"Triwulan {one}" for one in ROMAN), "Setahun", wide=(1,), numbers=range(2, 7)
+    )
+    return write_book(
+        f"Laporan pengaduan {year}",
+        [Sheet(f"Tahun {year}", titles, year_rows(year_figures(db, year)))],
+        made_at=made_at,
+    )
+
+
+def year_paper(
+    db: Database, year: int, keeper: str, printed_by: str, printed_at: datetime
+) -> shapes.Register:
+    """The annual report: four quarters added, from the approved snapshots."""
+    found = year_figures(db, year)
+    column = shapes.Column
+    missing = [f"Triwulan {ROMAN[n]} belum disetujui." for n, one in enumerate(found) if one is None]
+    total = sum(one.totals.received for one in found if one)
+    return shapes.Register(
+        **base(db, "annual", printed_by, printed_at), title="Laporan Tahunan Pengaduan", period=f"Tahun {year}",
+        columns=(column(title="Tabel", width=0), column(title="Uraian", width=1),
+                 *(column(title=f"Triwulan {one}", width=0, align="right") for one in ROMAN),
+                 column(title="Setahun", width=0, align="right")),
+        rows=tuple(year_rows(found)) if total else (), totals=(shapes.Total(label="Pengaduan setahun", value=total),),
+        keeper=staff(db, keeper), approver=signing(db, "camat", printed_at.date()),
+        notes=(*missing, "Angka dari rekap triwulan yang sudah disetujui; tidak dihitung ulang."),
+    )  # fmt: skip

@@ -1,0 +1,237 @@
+"""The figures of a quarter as they are frozen: plain structs, whole numbers, one canonical text and its digest.
+
+Working days are counted from the day of receipt (not counted itself). Median and 90th percentile are by nearest
+rank, so "half were settled within 4 days" is literally true. Dates are ISO text in office time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+
+from app.core.quarters import Quarter
+
+FORM = 1
+"""Form of the text. A later program that reckons more writes another form and still reads this one."""
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Lines received in a quarter as they stood on its last day: settled + process + late = received.
+
+    `settled_late`: settled after their due date. `first_late`: first answer after its due date, or not yet given.
+    `median` and `p90`: working days of the settled ones; None when nothing was settled.
+    """
+
+    received: int = 0
+    settled: int = 0
+    process: int = 0
+    late: int = 0
+    settled_late: int = 0
+    first_late: int = 0
+    median: int | None = None
+    p90: int | None = None
+
+
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of a table. `before` and `year_ago` are received counts; `element` is a satisfaction element (1-14)."""
+
+    key: str
+    label: str
+    received: int = 0
+    settled: int = 0
+    late: int = 0
+    before: int = 0
+    year_ago: int = 0
+    element: int = 0
+    applications: int = 0
+
+    @property
+    def process(self) -> int:
+        """Neither settled nor late."""
+        return self.received - self.settled - self.late
+
+    @property
+    def per_hundred(self) -> str:
+        """Complaints per 100 applications as an office writes it, `6,2`; empty without applications."""
+        if not self.applications:
+            return ""
+        tenths = (self.received * 2000 + self.applications) // (2 * self.applications)
+        return f"{tenths // 10},{tenths % 10}"
+
+
+class Month(msgspec.Struct, frozen=True):
+    """Lines received in a month (`2026-07`), and how many of them were settled by the end of the recap's quarter."""
+
+    month: str
+    received: int
+    settled: int
+
+
+class Item(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of the book without identity. `state`: settled, late, process (on the last day of the quarter)."""
+
+    number: str
+    received_on: str
+    category: str
+    gist: str
+    due_on: str
+    state: str
+    follow_up: str = ""
+    followed_on: str = ""
+    closed_on: str = ""
+
+
+class Carried(msgspec.Struct, frozen=True):
+    """Lines of earlier quarters that were open when this one began."""
+
+    totals: Totals
+    lines: list[Item]
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """A category that came back, with the LTPPs that were opened for its lines."""
+
+    key: str
+    label: str
+    count: int
+    before: int
+    capas: list[str]
+
+
+class CapaItem(msgspec.Struct, frozen=True):
+    """An LTPP as it stood on the last day: `state` is open, done, again or effective; `person` a user name."""
+
+    number: str
+    opened_on: str
+    source: str
+    problem: str
+    cause: str
+    action: str
+    person: str
+    due_on: str
+    state: str
+    on: str
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """KTP promises that fell due in a quarter, and how many were kept."""
+
+    quarter: str
+    due: int
+    kept: int
+
+    @property
+    def percent(self) -> str:
+        """`93,5`; empty when nothing fell due."""
+        if not self.due:
+            return ""
+        tenths = (self.kept * 2000 + self.due) // (2 * self.due)
+        return f"{tenths // 10},{tenths % 10}"
+
+
+class Box(msgspec.Struct, frozen=True):
+    """The suggestion box: working days, days on which it was opened, openings that were *nihil*, slips found."""
+
+    working_days: int
+    opened: int
+    empty: int
+    slips: int
+
+
+class PledgeState(msgspec.Struct, frozen=True):
+    """A pledge of an earlier recap. `state`: kept, late (kept after its day), broken (day over), running."""
+
+    quarter: str
+    what: str
+    who: str
+    by_on: str
+    kept_on: str
+    state: str
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What is counted of a quarter, with the quarter before and the same quarter a year ago beside it."""
+
+    totals: Totals
+    before: Totals
+    year_ago: Totals
+    months: list[Month]
+    channels: list[Row]
+    types: list[Row]
+    weights: list[Row]
+    categories: list[Row]
+    elements: list[Row]
+    services: list[Row]
+    villages: list[Row]
+    sections: list[Row]
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Everything that a recap says. `as_of` is the moment of drafting (UTC stamp): what came later is not in it."""
+
+    form: int
+    quarter: str
+    as_of: str
+    hidden: list[str]
+    sums: Sums
+    lines: list[Item]
+    carried: Carried
+    causes: list[Cause]
+    capas: list[CapaItem]
+    promises: list[Kept]
+    box: Box
+    pledges: list[PledgeState]
+
+    @property
+    def totals(self) -> Totals:
+        """Totals of this quarter."""
+        return self.sums.totals
+
+    @property
+    def nihil(self) -> bool:
+        """Nothing was received and nothing carried over."""
+        return not self.sums.totals.received and not self.carried.totals.received
+
+    @property
+    def period(self) -> Quarter:
+        """The quarter."""
+        return Quarter.parse(self.quarter)
+
+    @property
+    def promise(self) -> Kept:
+        """The KTP promise of this quarter (the last one of the trend)."""
+        return self.promises[-1]
+
+
+def canonical(figures: Figures) -> str:
+    """The one text of these figures: JSON in the order of the structs, no blanks. Equal figures give equal text."""
+    return msgspec.json.encode(figures).decode()
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a canonical text, hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read(text: str) -> Figures:
+    """The reverse of :func:`canonical`. Raises msgspec.ValidationError for another text."""
+    return msgspec.json.decode(text, type=Figures)
+
+
+def differences(one: object, other: object, where: str = "") -> Iterator[str]:
+    """Where two figures differ, as `sums.channels[2].received: 4 -> 5`; texts are named, not shown."""
+    if isinstance(one, msgspec.Struct) and type(one) is type(other):
+        for name in one.__struct_fields__:
+            yield from differences(
+                getattr(one, name), getattr(other, name), f"{where}.{name}" if where else name
+            )
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for place, (mine, theirs) in enumerate(zip(one, other, strict=True)):
+            yield from differences(mine, theirs, f"{where}[{place}]")
+    elif isinstance(one, list) and isinstance(other, list):
+        yield f"{where}: {len(one)} -> {len(other)} baris"
+    elif one != other:
+        numbers = isinstance(one, int | None) and isinstance(other, int | None)
+        yield f"{where}: {one} -> {other}" if numbers else f"{where}: teks berbeda"

@@ -1,0 +1,209 @@
+"""What happens to a line: class, route, first answer, follow-up by the section's Kasi, answer, closing, reopening."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from app.complaints.book import get, staff_text
+from app.complaints.events import (
+    ColumnWritten,
+    ComplaintClassed,
+    ComplaintClosed,
+    ComplaintPaused,
+    ComplaintReopened,
+    ComplaintResumed,
+    ComplaintRouted,
+)
+from app.complaints.limits import due
+from app.complaints.tables import Complaint, ComplaintColumn, ComplaintPause, SectionRow
+from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
+from app.core.clock import office_date
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.office import service as office
+from app.people.service import acting_officials
+from schema.database import Database
+from sync.journal import Journal
+
+
+def is_head(db: Database, actor: Actor, section: str, today: date) -> bool:
+    """Whether the actor heads a section, or acts for the Kasi (Plt., Plh.) by a decree that runs today."""
+    row = SectionRow.first(db, SectionRow.code == section)
+    if row is None or "kasi" not in actor.roles:
+        return False
+    if row.head in ("", actor.username):
+        return True
+    mine = (one for one in acting_officials(db) if one.person_id == actor.person_id and one.runs(today))
+    return any(one.post == "kasi" and one.kind in ("plt", "plh") for one in mine)
+
+
+def open_line(db: Database, complaint_id: int) -> Complaint:
+    """A line that is not closed. Raises Problem."""
+    line = get(db, complaint_id)
+    if line.state == "closed":
+        raise Problem.of("state", what=f"Pengaduan {line.number}", state="sudah selesai")
+    return line
+
+
+def write_column(journal: Journal, actor: Actor, line: Complaint, name: str, text: str, now: datetime, state: str = "",
+                 satisfied: bool | None = None) -> None:  # fmt: skip
+    """One more staff column inside the open transaction."""
+    body = ColumnWritten(journal.next_id("complaint_column"), line.id, name, staff_text(text),
+                         office_date(now).isoformat(), state, satisfied)  # fmt: skip
+    journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+
+
+def classify(journal: Journal, actor: Actor, *, complaint_id: int, type_: str, category: str, weight: str,
+             handling: str, now: datetime) -> None:  # fmt: skip
+    """Type, category, weight and way of handling; due dates follow from the day of receipt. A levy is heavy."""
+    require(actor, "complaint.class")
+    known = ((type_, TYPES), (category, CATEGORIES), (weight, WEIGHTS), (handling, HANDLINGS))
+    if any(value not in words for value, words in known):
+        raise Problem.of("invalid", {"category": "Pilih dari daftar."})
+    with journal.transaction():
+        line = open_line(journal.db, complaint_id)
+        received, levy = date.fromisoformat(line.received_on), category == "levy"
+        body = ComplaintClassed(line.id, type_, category, "heavy" if levy else weight, handling, levy,
+                                due(journal.db, "first_answer", received).isoformat(),
+                                due(journal.db, handling, received).isoformat())  # fmt: skip
+        journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+
+
+def route(
+    journal: Journal, actor: Actor, *, complaint_id: int, section: str, reason: str, now: datetime
+) -> None:
+    """Give a line to another section, with the reason."""
+    require(actor, "complaint.route")
+    if not reason.strip() or len(reason) > 300:
+        raise Problem.of("invalid", {"reason": "Tulis alasan pengalihan, paling panjang 300 huruf."})
+    with journal.transaction():
+        line = open_line(journal.db, complaint_id)
+        if (
+            SectionRow.first(journal.db, SectionRow.code == section, SectionRow.active == 1) is None
+            or section == line.section
+        ):
+            raise Problem.of("invalid", {"section": "Pilih seksi lain dari daftar."})
+        body = ComplaintRouted(journal.next_id("complaint_route"), line.id, section, reason.strip())
+        journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+
+
+def first_answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
+    """The first answer to the complainant: received, and what happens next."""
+    require(actor, "complaint.answer")
+    with journal.transaction():
+        line = open_line(journal.db, complaint_id)
+        if line.first_answer_on:
+            raise Problem.of(
+                "conflict", why="Jawaban pertama sudah ditulis. Tambahkan catatan, atau tulis jawaban."
+            )
+        write_column(journal, actor, line, "first_answer", text, now)
+
+
+def follow_up(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
+    """The Kasi of the section writes the follow-up column (SP 11.6). Nobody else may."""
+    require(actor, "complaint.follow")
+    with journal.transaction():
+        db = journal.db
+        line = open_line(db, complaint_id)
+        if not is_head(db, actor, line.section, office_date(now)):
+            raise Problem.of("forbidden")
+        state = "followed" if line.state == "open" else line.state
+        write_column(journal, actor, line, "follow_up", text, now, state)
+
+
+def answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
+    """The answer to the complainant, after the follow-up."""
+    require(actor, "complaint.answer")
+    with journal.transaction():
+        line = open_line(journal.db, complaint_id)
+        if not has(journal.db, line.id, "follow_up"):
+            raise Problem.of("conflict", why="Kolom tindak lanjut masih kosong. Kasi mengisinya dulu.")
+        write_column(journal, actor, line, "answer", text, now, "answered")
+
+
+def has(db: Database, complaint_id: int, name: str) -> bool:
+    """Whether a staff column is written and not struck through."""
+    return ComplaintColumn.first(db, ComplaintColumn.complaint_id == complaint_id, ComplaintColumn.name == name,
+                                 ComplaintColumn.struck_at.is_null()) is not None  # fmt: skip
+
+
+def satisfaction(
+    journal: Journal, actor: Actor, *, complaint_id: int, satisfied: bool, text: str, now: datetime
+) -> None:
+    """Whether the complainant is satisfied with the answer. The kiosk acts as SYSTEM, by slip code."""
+    with journal.transaction():
+        line = get(journal.db, complaint_id)
+        if not line.answered_on:
+            raise Problem.of("conflict", why="Pengaduan ini belum dijawab.")
+        word = text.strip() or ("Puas" if satisfied else "Tidak puas")
+        write_column(journal, actor, line, "satisfaction", word, now, "", satisfied)
+
+
+def close(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> None:
+    """Settle a line: only with follow-up and, where somebody can be answered, an answer (schema and service both)."""
+    require(actor, "complaint.close")
+    with journal.transaction():
+        db = journal.db
+        line = open_line(db, complaint_id)
+        if not has(db, line.id, "follow_up"):
+            raise Problem.of("conflict", why="Belum bisa diselesaikan: kolom tindak lanjut masih kosong.")
+        if line.channel != "box" and not has(db, line.id, "answer"):
+            raise Problem.of("conflict", why="Belum bisa diselesaikan: pengadu belum dijawab.")
+        if running_pause(db, line.id):
+            raise Problem.of("conflict", why="Hitungan sedang dijeda. Lanjutkan dulu.")
+        journal.record(ComplaintClosed(line.id, office_date(now).isoformat()), subject=f"complaint/{line.id}",
+                       actor=actor.username, at=now)  # fmt: skip
+
+
+def reopen(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, now: datetime) -> None:
+    """Take a settled line up again, with the reason as a dated note; settlement is due anew from today."""
+    require(actor, "complaint.class")
+    with journal.transaction():
+        line = get(journal.db, complaint_id)
+        if line.state != "closed":
+            raise Problem.of("conflict", why="Baris ini belum selesai, jadi tidak perlu dibuka kembali.")
+        body = ComplaintReopened(line.id, due(journal.db, line.handling, office_date(now)).isoformat())
+        journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+        write_column(journal, actor, line, "note", f"Dibuka kembali: {reason}", now)
+
+
+# -- pauses ----------------------------------------------------------------------------------------------------
+
+
+def running_pause(db: Database, complaint_id: int) -> ComplaintPause | None:
+    """The pause that lasts, if any."""
+    return ComplaintPause.first(
+        db, ComplaintPause.complaint_id == complaint_id, ComplaintPause.to_on.is_null()
+    )
+
+
+def pause(
+    journal: Journal, actor: Actor, *, complaint_id: int, reason: str, text: str, now: datetime
+) -> None:
+    """Stop the settlement clock for a listed reason."""
+    require(actor, "complaint.follow")
+    if reason not in PAUSES:
+        raise Problem.of("invalid", {"reason": "Pilih alasan jeda dari daftar."})
+    with journal.transaction():
+        line = open_line(journal.db, complaint_id)
+        if running_pause(journal.db, line.id):
+            raise Problem.of("conflict", why="Hitungan baris ini sudah dijeda.")
+        body = ComplaintPaused(journal.next_id("complaint_pause"), line.id, reason, text.strip()[:300],
+                               office_date(now).isoformat())  # fmt: skip
+        journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+
+
+def resume(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> date:
+    """Let the clock run again; the due date moves by the working days of the pause. Returns it."""
+    require(actor, "complaint.follow")
+    with journal.transaction():
+        db = journal.db
+        line, running = open_line(db, complaint_id), running_pause(db, complaint_id)
+        if running is None:
+            raise Problem.of("conflict", why="Hitungan baris ini tidak sedang dijeda.")
+        calendar, today = office.calendar(db), office_date(now)
+        stood = calendar.workdays_between(date.fromisoformat(running.from_on), today)
+        moved = calendar.add_workdays(date.fromisoformat(line.settle_due_on), max(0, stood))
+        journal.record(ComplaintResumed(running.id, line.id, today.isoformat(), moved.isoformat()),
+                       subject=f"complaint/{line.id}", actor=actor.username, at=now)  # fmt: skip
+    return moved

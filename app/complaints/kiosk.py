@@ -1,0 +1,148 @@
+"""What a visitor without an account may do: write into the book, ask for a slip code, see which cards are ready.
+
+Answers never hold a name. A confidential complaint needs its second word. How often the kiosk may write is counted
+in the book itself, so that a restart does not begin anew; how often it may ask, in the memory of its face.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.cases import story
+from app.cases.tables import CaseFile
+from app.complaints import book, follow, queries
+from app.complaints.book import Visitor, Written
+from app.complaints.tables import Complaint
+from app.complaints.words import STATES
+from app.core.clock import office_date
+from app.core.codes import check_code
+from app.core.permissions import SYSTEM
+from app.core.problems import Problem
+from app.core.value_problem import ValueProblem
+from app.office import service as office
+from schema.database import Database, plain
+from sync.journal import Journal
+
+PLACE = "Kios"
+PER_HOUR, PER_DAY = 30, 150
+ABOUT: dict[str, tuple[str, str]] = {
+    "speed": ("Lama atau antre", "speed"),
+    "requirements": ("Syarat dan prosedur", "requirements"),
+    "courtesy": ("Sikap petugas", "courtesy"),
+    "levy": ("Diminta uang", "levy"),
+    "wrong_data": ("Data atau kartu salah", "wrong_data"),
+    "comfort": ("Ruang tunggu", "comfort"),
+    "other": ("Lainnya", "other"),
+}
+"""What a visitor may choose → (label, category). The information officer classes it anew where needed."""
+
+
+def write(journal: Journal, visitor: Visitor, *, type_: str, about: str, now: datetime) -> Written:
+    """A line in the visitor's own hand. Raises Problem `too_many_tries` when the kiosk has written too much."""
+    if about not in ABOUT:
+        raise Problem.of("invalid", {"about": "Pilih salah satu."})
+    refuse_flood(journal.db, now)
+    return book.write(journal, SYSTEM, channel="desk", visitor=visitor, now=now, type_=type_,
+                      category=ABOUT[about][1], place=PLACE)  # fmt: skip
+
+
+def refuse_flood(db: Database, now: datetime) -> None:
+    """Raise Problem when the kiosk wrote more than a busy office could within the hour or the day."""
+    row = db.one("SELECT count(*), count(*) FILTER (WHERE entered_at > ?) FROM complaint WHERE received_on = ?"
+                 " AND entered_by = ? AND place = ?",
+                 (plain(now - timedelta(hours=1)), office_date(now).isoformat(), SYSTEM.username, PLACE))  # fmt: skip
+    if row and (row[0] >= PER_DAY or row[1] >= PER_HOUR):
+        raise Problem.of("too_many_tries", minutes=60)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the kiosk says about a slip code. `answers` are (title, date, text); `due` the day to wait for."""
+
+    kind: str
+    title: str
+    state: str
+    text: str
+    due_on: date | None = None
+    received_on: str = ""
+    answers: Sequence[tuple[str, str, str]] = ()
+    can_judge: bool = False
+    complaint_id: int = 0
+
+
+def stored_code(text: str) -> str:
+    """A typed code in stored form. Raises Problem `invalid` at field `code`."""
+    try:
+        return check_code(text)
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {"code": problem.sentence}) from problem
+
+
+def needs_word(db: Database, code: str) -> bool:
+    """Whether a code asks for the second word."""
+    found = Complaint.first(db, Complaint.code == code)
+    return found is not None and bool(found.second_word)
+
+
+def look_up(db: Database, code: str, word: str, today: date) -> Told | None:
+    """What a slip code (in stored form) says, or None when no slip has it. Raises Problem for a wrong second word."""
+    line = Complaint.first(db, Complaint.code == code)
+    if line is not None:
+        if line.second_word and not hmac.compare_digest(line.second_word, book.hashed(word, code)):
+            raise Problem.of(
+                "invalid", {"word": "Kata rahasianya tidak cocok. Huruf besar dan kecil tidak dibedakan."}
+            )
+        return of_complaint(db, line)
+    case = CaseFile.first(db, CaseFile.code == code)
+    return of_case(db, case, today) if case is not None else None
+
+
+def of_complaint(db: Database, line: Complaint) -> Told:
+    """A complaint with its answers."""
+    titles = {"first_answer": "Jawaban pertama", "answer": "Jawaban"}
+    written = queries.columns(db, [line.id])[line.id]
+    answers = [(titles[one.name], one.on_date, one.text) for one in written
+               if one.name in titles and not one.struck_by]  # fmt: skip
+    texts = {
+        "open": "Kepala seksi sedang memeriksanya.",
+        "followed": "Sudah ditindaklanjuti; jawabannya sedang disiapkan.",
+        "answered": "Bacalah jawabannya di bawah.",
+        "closed": "Pengaduan ini sudah diselesaikan.",
+    }
+    due = None if line.state == "closed" else date.fromisoformat(line.settle_due_on)
+    judge = bool(line.answered_on) and line.satisfied is None
+    return Told("complaint", f"Pengaduan {line.number}", STATES[line.state], texts[line.state], due, line.received_on,
+                answers, judge, line.id)  # fmt: skip
+
+
+def of_case(db: Database, case: CaseFile, today: date) -> Told:
+    """State and date of an application, without a name."""
+    told = story.tell(db, case, today, {})
+    due = date.fromisoformat(case.due_on) if case.due_on and not case.closed and not case.kept_on else None
+    return Told("case", f"Permohonan {told.definition.short_name}", told.state.state_label, told.next_title, due,
+                case.received_on)  # fmt: skip
+
+
+def judge(journal: Journal, complaint_id: int, satisfied: bool, now: datetime) -> None:
+    """The complainant's word on the answer, once, from the kiosk."""
+    line = book.get(journal.db, complaint_id)
+    if line.satisfied is None:
+        follow.satisfaction(journal, SYSTEM, complaint_id=complaint_id, satisfied=satisfied, text="", now=now)
+
+
+def ready_codes(db: Database, limit: int = 60) -> list[str]:
+    """The first four characters of the slip codes whose cards wait at the counter: enough to know one's own."""
+    rows = db.run(
+        "SELECT code FROM case_file WHERE closed = 0 AND step = 'hand_over' ORDER BY code LIMIT ?", (limit,)
+    )
+    return [code[:4] for (code,) in rows]
+
+
+def promise_today(db: Database, today: date) -> tuple[date, int] | None:
+    """(day, working days) until when a file that is complete today is promised, of the first service in force."""
+    services = office.services(db, today)
+    promise = services[0].promise if services else None
+    return (office.calendar(db).add_workdays(today, promise.days), promise.days) if promise else None

@@ -1,0 +1,81 @@
+"""Sections and time limits: office data, seeded once, changed by the Camat or the Sekretaris."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from app.complaints.limit_events import LimitSet, SectionSet
+from app.complaints.tables import ComplaintLimit, SectionRow
+from app.complaints.words import LIMITS, SECTIONS
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import Problem
+from app.office import service as office
+from schema.database import Database
+from sync.journal import Journal
+
+
+def seed(journal: Journal, now: datetime) -> None:
+    """Give an office its first sections and limits, once."""
+    with journal.transaction():
+        if SectionRow.first(journal.db) is not None:
+            return
+        for code, name in SECTIONS.items():
+            journal.record(
+                SectionSet(code, name, ""), subject=f"section/{code}", actor=SYSTEM.username, at=now
+            )
+        for name, limit in LIMITS.items():
+            journal.record(LimitSet(name, *limit), subject=f"limit/{name}", actor=SYSTEM.username, at=now)
+
+
+def set_section(journal: Journal, actor: Actor, *, code: str, name: str, head: str, now: datetime,
+                active: bool = True) -> None:  # fmt: skip
+    """Enter or change a section and its head (user name, may be empty)."""
+    require(actor, "office.settings")
+    if not code.isidentifier() or not name.strip() or len(name) > 80:
+        raise Problem.of("invalid", {"name": "Isi kode (huruf tanpa spasi) dan nama seksi."})
+    if head and journal.db.one("SELECT 1 FROM person WHERE username = ?", (head,)) is None:
+        raise Problem.of("invalid", {"head": "Kepala seksi tidak dikenal."})
+    with journal.transaction():
+        journal.record(
+            SectionSet(code, name.strip(), head, active),
+            subject=f"section/{code}",
+            actor=actor.username,
+            at=now,
+        )
+
+
+def set_limit(
+    journal: Journal, actor: Actor, *, name: str, days: int, unit: str, source: str, now: datetime
+) -> None:
+    """Change a limit, with where it comes from. Lines already written keep their due dates."""
+    require(actor, "complaint.limits")
+    known = ComplaintLimit.first(journal.db, ComplaintLimit.name == name)
+    if (
+        known is None
+        or not 0 < days <= 365
+        or unit not in ("working_days", "calendar_days")
+        or not source.strip()
+    ):
+        raise Problem.of("invalid", {"days": "Isi 1 sampai 365 hari, satuan, dan dasarnya."})
+    with journal.transaction():
+        journal.record(LimitSet(name, known.label, days, unit, source.strip()[:200]), subject=f"limit/{name}",
+                       actor=actor.username, at=now)  # fmt: skip
+
+
+def due(db: Database, name: str, start: date) -> date:
+    """The last day of a limit that starts on a date (the start day is not counted)."""
+    row = ComplaintLimit.first(db, ComplaintLimit.name == name)
+    days, unit = (row.days, row.unit) if row else (LIMITS[name].days, LIMITS[name].unit)
+    if unit == "calendar_days":
+        return start + timedelta(days=days)
+    return office.calendar(db).add_workdays(start, days)
+
+
+def sections(db: Database) -> list[SectionRow]:
+    """Sections in use."""
+    return SectionRow.rows(db, SectionRow.active == 1, order=SectionRow.code)
+
+
+def limits(db: Database) -> list[ComplaintLimit]:
+    """Every limit."""
+    return ComplaintLimit.rows(db, order=ComplaintLimit.name)

@@ -1,0 +1,265 @@
+"""Names, NIK, KK, telephone numbers, addresses and e-mail out of a text that will hang on the wall (SP 11.9).
+
+What is known is taken out wherever it stands: names of all complainants, applicants and staff of the quarter, the
+complainant's own address and contact. What is not known is found by its shape: long numbers, RT/RW, street names,
+a word after *Pak* or *Bu*. Rather a word too many than one too few; a human eye reads the result (Sekretaris).
+
+This is the one place beside `identity.py` that reads complainants: nobody sees what it reads, so no look is logged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
+
+from app.cases.promises import applicant_names
+from app.complaints import number_masks
+from app.complaints.common_words import COMMON, POSTS, TITLES
+from app.complaints.number_masks import MARKS, NAME, PLACE, WORD
+from app.core.quarters import Quarter
+from app.core.text import fold
+from schema.database import Database
+
+GIST = 170
+YEAR = timedelta(days=400)
+ENDINGS = ("nya", "lah", "kah", "ku", "mu", "s")
+PREFIXES = ("di", "ter", "ber", "mem", "men", "mer", "mel", "pem", "pen", "per", "pel", "ke", "se")
+ACADEMIC = frozenset(
+    (
+        "h",
+        "hj",
+        "dr",
+        "drs",
+        "dra",
+        "ir",
+        "se",
+        "sh",
+        "st",
+        "sp",
+        "spd",
+        "sag",
+        "sos",
+        "stp",
+        "mm",
+        "msi",
+        "mpd",
+        "bin",
+        "binti",
+    )
+)
+
+
+def plain(word: str) -> str:
+    """A word as it is compared: lower case, without accents and apostrophes."""
+    return "".join(one for one in fold(word).lower() if one.isalnum())
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name, titles left out."""
+    found = [plain(match[0]) for match in WORD.finditer(name)]
+    return [one for one in found if len(one) > 1 and one not in ACADEMIC]
+
+
+def print_of(word: str) -> str:
+    """What the figures keep of a further word that is left out: its print, so that the name itself is not kept."""
+    return hashlib.sha256(f"loket-hide-1 {plain(word)}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Known names as sets: words that are only names, words that may be something else, pairs, names in one word."""
+
+    sure: frozenset[str]
+    maybe: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Names:
+        """Read the names of people."""
+        single: set[str] = set()
+        pairs: set[tuple[str, str]] = set()
+        for name in names:
+            words = words_of(name)
+            single.update(words)
+            if len(words) > 1:
+                single.add("".join(words))
+                pairs.update(pairwise(words))
+                pairs.add((words[0], words[-1]))
+        sure = frozenset(one for one in single if len(one) > 2 and one not in COMMON)
+        return cls(sure, frozenset(single) - sure, frozenset(pairs | {(b, a) for a, b in pairs}))
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a complainant told of himself: words of the address, and contacts that are no telephone number."""
+
+    address: frozenset[str] = frozenset()
+    contacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Masker:
+    """Takes people out of texts. `own` maps the id of a line to what its complainant told."""
+
+    names: Names
+    own: Mapping[int, Own] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+
+    def text(self, text: str, line_id: int = 0) -> str:
+        """The whole text on one line, without identity."""
+        own = self.own.get(line_id, Own())
+        clean = number_masks.strip(unicodedata.normalize("NFKC", text))
+        for contact in own.contacts:
+            clean = number_masks.replace_any_case(clean, contact)
+        clean = number_masks.mask(clean)
+        return number_masks.shown(self.without_names(clean, own))
+
+    def gist(self, text: str, line_id: int = 0, limit: int = GIST) -> str:
+        """The beginning of a text without identity, cut at a word."""
+        clean = self.text(text, line_id)
+        return clean if len(clean) <= limit else clean[:limit].rsplit(" ", 1)[0].rstrip(" ,.;:") + " …"
+
+    def without_names(self, text: str, own: Own) -> str:
+        """Names and the words of the own address replaced by marks."""
+        spans = [(match.start(), match.end()) for match in WORD.finditer(text)]
+        raw = [text[start:end] for start, end in spans]
+        folded = [plain(one) for one in raw]
+        near = [bool(n) and beside(text, spans, n) for n in range(len(raw))] + [False]
+        marks = [self.mark(n, raw, folded, near, own) for n in range(len(raw))]
+        for start, end in titled(text, spans, raw, folded):
+            marks[start:end] = [mark or NAME for mark in marks[start:end]]
+        parts, done = [], 0
+        for (start, end), mark in zip(spans, marks, strict=True):
+            if mark:
+                parts += [text[done:start], mark]
+                done = end
+        return "".join([*parts, text[done:]])
+
+    def mark(self, n: int, raw: Sequence[str], folded: Sequence[str], near: Sequence[bool], own: Own) -> str:
+        """The mark for the n-th word, or nothing. `near[n]`: the n-th word follows the one before without a comma."""
+        word, names = folded[n], self.names
+        if word in MARKS:
+            return ""
+        before, after = (folded[n - 1] if near[n] else ""), (folded[n + 1] if near[n + 1] else "")
+        if (before, word) in names.pairs or (word, after) in names.pairs or known(word, names.sure):
+            return NAME
+        if word in names.maybe and near[n] and raw[n].istitle() and not raw[n - 1].istitle():
+            return NAME
+        if self.hidden and (print_of(word) in self.hidden):
+            return NAME
+        return PLACE if word in own.address else ""
+
+
+def known(word: str, sure: frozenset[str]) -> bool:
+    """Whether a word is a name, also with an ending such as `Budinya`."""
+    if word in sure:
+        return True
+    return any(
+        word.endswith(end) and word[: -len(end)] in sure for end in ENDINGS if len(word) > len(end) + 2
+    )
+
+
+def titled(
+    text: str, spans: Sequence[tuple[int, int]], raw: Sequence[str], folded: Sequence[str]
+) -> Iterator[tuple[int, int]]:
+    """(first, end) of the words that follow a title or a post and look like a name."""
+    for n, word in enumerate(folded):
+        title = word in TITLES
+        if not title and word not in POSTS:
+            continue
+        first = n + 1
+        while (
+            first < len(folded)
+            and title
+            and folded[first] in (TITLES | {"saya", "kami", "lengkap", "adalah"})
+            and beside(text, spans, first)
+        ):
+            first += 1
+        end = first
+        while (
+            end < len(folded)
+            and end - first < 4
+            and beside(text, spans, end)
+            and looks_like_name(raw, folded, end)
+        ):
+            end += 1
+        if (
+            end == first
+            and title
+            and first < len(folded)
+            and beside(text, spans, first)
+            and small_name(raw, folded, first)
+        ):
+            end = first + 1
+        if end > first:
+            yield first, end
+
+
+def beside(text: str, spans: Sequence[tuple[int, int]], n: int) -> bool:
+    """Whether a word follows the one before it with nothing but blanks, dots or a colon between."""
+    gap = text[spans[n - 1][1] : spans[n][0]]
+    return len(gap) <= 3 and not gap.strip(" .:\"'")
+
+
+def looks_like_name(raw: Sequence[str], folded: Sequence[str], n: int) -> bool:
+    """A capital letter and no everyday word."""
+    return raw[n][:1].isupper() and folded[n] not in (COMMON | POSTS) and folded[n] not in MARKS
+
+
+def small_name(raw: Sequence[str], folded: Sequence[str], n: int) -> bool:
+    """A word written small after a title that is neither an everyday word nor a verb."""
+    word = folded[n]
+    if word in COMMON or word in POSTS or word in TITLES or word in MARKS or len(word) < 3:
+        return False
+    return not (word.startswith(PREFIXES) and len(word) > 6)
+
+
+CONCERNED = (
+    "c.received_on <= ?1 AND c.entered_at <= ?2"
+    " AND (c.received_on >= ?3 OR c.closed_on IS NULL OR c.closed_on >= ?4)"
+)
+"""Lines whose people may be named in a quarter's texts: those of the last year, and whatever was still open."""
+
+
+def masker(db: Database, quarter: Quarter, cut: str, hidden: Iterable[str] = ()) -> Masker:
+    """The masker of a quarter: knows everybody whose name the office knew at `cut` and who may stand in its texts."""
+    start = quarter.start
+    asked = (quarter.end.isoformat(), cut, (start - YEAR).isoformat(), start.isoformat())
+    people = list(db.run("SELECT c.id, p.name, p.address, p.contact, p.about FROM complaint c JOIN complainant p"
+                         f" ON p.complaint_id = c.id WHERE {CONCERNED}", asked))  # fmt: skip
+    texts = db.run(
+        f"SELECT c.words FROM complaint c WHERE {CONCERNED} UNION ALL SELECT k.text FROM complaint_column k"
+        f" JOIN complaint c ON c.id = k.complaint_id WHERE k.name = 'follow_up' AND k.at <= ?2 AND {CONCERNED}",
+        asked,
+    )
+    told = [about for *_, about in people] + list(introduced(text for (text,) in texts))
+    staff = [name for (name,) in db.run("SELECT name FROM person WHERE added_at <= ?", (cut,))]
+    applicants = applicant_names(db, start, quarter.end, cut)
+    names = Names.of([*(row[1] for row in people), *told, *applicants, *staff])
+    own = {
+        number: own_of(address, contact) for number, _, address, contact, _ in people if address or contact
+    }
+    return Masker(names, own, frozenset(hidden))
+
+
+def introduced(texts: Iterable[str]) -> Iterator[str]:
+    """Names that follow *Pak*, *Bu* or a post somewhere: they are left out where they stand alone, too."""
+    for text in texts:
+        clean = number_masks.strip(unicodedata.normalize("NFKC", text))
+        spans = [(match.start(), match.end()) for match in WORD.finditer(clean)]
+        raw = [clean[start:end] for start, end in spans]
+        folded = [plain(one) for one in raw]
+        for first, end in titled(clean, spans, raw, folded):
+            if raw[first][:1].isupper():
+                yield " ".join(raw[first:end])
+
+
+def own_of(address: str, contact: str) -> Own:
+    """The own words of an address, and a contact that is not a number."""
+    words = frozenset(one for one in map(plain, (match[0] for match in WORD.finditer(address)))
+                      if len(one) > 2 and one not in COMMON)  # fmt: skip
+    return Own(words, (contact.strip(),) if any(one.isalpha() for one in contact) else ())

@@ -1,0 +1,268 @@
+"""The quarter on paper: recap and poster as data for the printing room. Everything counted comes from the snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from app.complaints import charts
+from app.complaints.figures import Figures, Item, PledgeState, Row, Totals
+from app.complaints.public import mask_of, public_pledges
+from app.complaints.quarter import FROZEN, figures_of, ready_for_board
+from app.complaints.quarter_queries import addenda, pledges
+from app.complaints.tables import Recap
+from app.core.clock import office_date
+from app.core.dates import numeric_date
+from app.core.quarters import Quarter
+from app.ktp.moves import SERVICE as KTP
+from app.office import service as office
+from app.office.letterhead import control, letterhead, signing, staff
+from app.people.queries import names
+from app.printing import data as shapes
+from schema.database import Database
+from sync.line import moment
+
+FORMS = {
+    "recap": "F-20",
+    "poster": "F-21",
+    "complaint_book": "F-22",
+    "complaint_receipt": "F-23",
+    "answer_letter": "F-24",
+    "capa": "F-25",
+    "annual": "F-26",
+}
+"""Form numbers below the number of the service standard whose clause 11 they belong to."""
+
+STATES = {"settled": "Selesai", "late": "Lewat batas", "process": "Berjalan"}
+CAPA_STATES = {
+    "open": "Dikerjakan",
+    "done": "Menunggu verifikasi",
+    "again": "Tidak efektif, diulang",
+    "effective": "Efektif",
+}
+RESULTS = {"kept": "ditepati", "late": "terlambat", "broken": "belum ditepati", "running": "berjalan"}
+MOST_DONE = 4
+
+
+def base(db: Database, form: str, printed_by: str, printed_at: datetime) -> dict[str, Any]:
+    """The fields that every paper has."""
+    definition, _ = office.shown_standard(db, KTP, office_date(printed_at))
+    return {"head": letterhead(db), "control": control(definition, FORMS[form]), "printed_at": printed_at,
+            "printed_by": printed_by}  # fmt: skip
+
+
+def grouped(digest: str) -> str:
+    """A digest in groups of four, as it is compared by eye."""
+    return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+
+
+def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetime) -> shapes.RecapSheet:
+    """The recap with its approval block; a draft says that it is one."""
+    figures = figures_of(recap)
+    quarter, sums, approved = figures.period, figures.sums, recap.approved_at
+    approved_at = moment(approved) if approved else None
+    made_on = office_date(approved_at) if approved_at else date.fromisoformat(recap.drafted_on)
+    nobody = shapes.Official(name="", post="Sekretaris Kecamatan")
+    return shapes.RecapSheet(
+        **base(db, "recap", printed_by, printed_at),
+        number=recap.number,
+        period=quarter.label,
+        span=quarter.span,
+        digest=grouped(recap.digest),
+        summary=summary(figures),
+        facts=facts(figures),
+        charts=(charts.months(sums.months), charts.trend(figures.promises)),
+        tables=tables(figures),
+        notes=notes(figures),
+        lines=tuple(listed(one) for one in figures.lines),
+        carried=tuple(listed(one) for one in figures.carried.lines),
+        carried_note=carried_note(figures.carried.totals),
+        causes=tuple(causes(figures)),
+        capas=tuple(capas(db, figures)),
+        old_pledges=tuple(old_pledge(one) for one in figures.pledges),
+        pledges=tuple(
+            shapes.ListedPledge(what=one.what, who=one.who, by_on=date.fromisoformat(one.by_on))
+            for one in pledges(db, quarter)
+        ),
+        addenda=tuple(
+            f"{numeric_date(office_date(moment(one.at)))}: {one.text}" for one in addenda(db, quarter)
+        ),
+        made_on=made_on,
+        maker=staff(db, recap.drafted_by),
+        checker=staff(db, recap.checked_by) if recap.checked_by else nobody,
+        approver=signing(db, "camat", made_on, approved_at),
+        draft=recap.state not in FROZEN,
+        nihil=figures.nihil,
+    )
+
+
+def summary(figures: Figures) -> str:
+    """The quarter in one breath."""
+    now, before = figures.totals, figures.sums.before
+    if figures.nihil:
+        return "Nihil: tidak ada pengaduan dalam triwulan ini."
+    more = now.received - before.received
+    change = (
+        "sama banyak dengan"
+        if not more
+        else f"{abs(more)} lebih {'banyak' if more > 0 else 'sedikit'} daripada"
+    )
+    text = f"{now.received} pengaduan, {change} triwulan lalu. {now.settled} selesai"
+    text += f", separuhnya dalam {now.median} hari kerja." if now.median is not None else "."
+    if now.late:
+        text += f" {now.late} lewat batas."
+    levies = next((row.received for row in figures.sums.categories if row.key == "levy"), 0)
+    return text + (f" {levies} tentang pungutan liar." if levies else "")
+
+
+def facts(figures: Figures) -> tuple[shapes.Fact, ...]:
+    """Four figures at the top."""
+    now, before, year_ago, promise = (
+        figures.totals,
+        figures.sums.before,
+        figures.sums.year_ago,
+        figures.promise,
+    )
+    return (
+        shapes.Fact(
+            label="Masuk",
+            value=str(now.received),
+            note=f"triwulan lalu {before.received}, tahun lalu {year_ago.received}",
+        ),
+        shapes.Fact(
+            label="Selesai", value=str(now.settled), note=f"{now.process} berjalan, {now.late} lewat batas"
+        ),
+        shapes.Fact(
+            label="Nilai tengah selesai",
+            value="–" if now.median is None else f"{now.median} hari",
+            note="hari kerja" + ("" if now.p90 is None else f"; 90 % dalam {now.p90} hari"),
+        ),
+        shapes.Fact(
+            label="KTP sesuai janji",
+            value=f"{promise.percent} %" if promise.due else "–",
+            note=f"{promise.kept} dari {promise.due} yang jatuh tempo",
+        ),
+    )
+
+
+def count_rows(
+    rows: Iterable[Row], *, extra: bool = False, element: bool = False
+) -> tuple[shapes.CountRow, ...]:
+    """A table of the snapshot as the paper prints it."""
+    return tuple(
+        shapes.CountRow(label=row.label + (f" (U{row.element})" if element and row.element else ""), count=row.received,
+                        settled=row.settled, late=row.late, before=row.before, year_ago=row.year_ago,
+                        extra=row.per_hundred if extra else "")
+        for row in rows
+    )  # fmt: skip
+
+
+def by_count(rows: Sequence[Row]) -> list[Row]:
+    """The most frequent first."""
+    return sorted(rows, key=lambda row: -row.received)
+
+
+def tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
+    """Every table of counts."""
+    sums, table = figures.sums, shapes.CountTable
+    return (
+        table(title="Tentang apa", rows=count_rows(by_count(sums.categories), element=True),
+              note="Garis tegak: triwulan lalu. U: unsur kepuasan (KEP/25/M.PAN/2/2004)."),
+        table(title="Sarana", rows=count_rows(by_count(sums.channels))),
+        table(title="Jenis", rows=count_rows(sums.types)),
+        table(title="Kadar", rows=count_rows(sums.weights)),
+        table(title="Layanan", rows=count_rows(by_count(sums.services))),
+        table(title="Seksi", rows=count_rows(sums.sections)),
+        table(title="Dari desa mana", rows=count_rows(by_count(sums.villages), extra=True), extra="Per 100",
+              note="Per 100 permohonan dari desa itu dalam triwulan ini."),
+    )  # fmt: skip
+
+
+def notes(figures: Figures) -> tuple[str, ...]:
+    """Sentences below the tables."""
+    box, now = figures.box, figures.totals
+    opened = f"Kotak saran dibuka {box.opened} dari {box.working_days} hari kerja"
+    found = [f"{opened}, {box.empty} kali nihil, {box.slips} lembar."]
+    if now.received:
+        found.append(
+            f"Jawaban pertama lewat batas {now.first_late} kali; selesai sesudah batas {now.settled_late} kali."
+        )
+    return tuple(found)
+
+
+def carried_note(totals: Totals) -> str:
+    """What became of the carry-over."""
+    if not totals.received:
+        return ""
+    days = "" if totals.median is None else f", separuhnya dalam {totals.median} hari kerja"
+    rest = f"{totals.process} berjalan, {totals.late} lewat batas."
+    return f"{totals.received} pengaduan: {totals.settled} selesai{days}, {rest}"
+
+
+def listed(item: Item) -> shapes.ListedLine:
+    """A line for the list."""
+    state = STATES[item.state] + (
+        f" {numeric_date(date.fromisoformat(item.closed_on))}" if item.closed_on else ""
+    )
+    return shapes.ListedLine(
+        number=item.number, received_on=date.fromisoformat(item.received_on), about=item.category, gist=item.gist,
+        follow_up=item.follow_up, followed_on=date.fromisoformat(item.followed_on) if item.followed_on else None,
+        state=state, due_on=date.fromisoformat(item.due_on),
+    )  # fmt: skip
+
+
+def causes(figures: Figures) -> Iterable[str]:
+    """Causes that came back, each with its LTPP or the remark that there is none."""
+    for one in figures.causes:
+        with_what = f"LTPP {', '.join(one.capas)}" if one.capas else "belum ada LTPP"
+        yield f"{one.label}: {one.count} kali (triwulan lalu {one.before}), {with_what}"
+
+
+def capas(db: Database, figures: Figures) -> Iterable[shapes.ListedCapa]:
+    """LTPPs with the names of those who are responsible."""
+    known = names(db)
+    for one in figures.capas:
+        state = CAPA_STATES[one.state] + (f" {numeric_date(date.fromisoformat(one.on))}" if one.on else "")
+        yield shapes.ListedCapa(
+            number=one.number, cause=one.problem + (f". Sebab: {one.cause}" if one.cause else ""), action=one.action,
+            person=known.get(one.person, one.person), state=state,
+            due_on=date.fromisoformat(one.due_on) if one.due_on else None,
+        )  # fmt: skip
+
+
+def old_pledge(one: PledgeState) -> shapes.ListedPledge:
+    """A pledge of an earlier recap and what became of it."""
+    result = RESULTS[one.state] + (f" {numeric_date(date.fromisoformat(one.kept_on))}" if one.kept_on else "")
+    return shapes.ListedPledge(what=one.what, who=one.who, by_on=date.fromisoformat(one.by_on), result=result)
+
+
+# -- poster ----------------------------------------------------------------------------------------------------
+
+
+def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: datetime) -> shapes.Poster:
+    """The poster: only from an approved recap with a pledge. Raises Problem."""
+    recap = ready_for_board(db, quarter)
+    figures = figures_of(recap)
+    now, approved_at = figures.totals, moment(recap.approved_at or figures.as_of)
+    half = "" if now.median is None else f"separuhnya dalam {now.median} hari kerja"
+    return shapes.Poster(
+        **base(db, "poster", printed_by, printed_at), number=recap.number, span=quarter.span,
+        digest=grouped(recap.digest),
+        facts=(
+            shapes.Fact(label="masuk", value=str(now.received), note=f"triwulan lalu {figures.sums.before.received}"),
+            shapes.Fact(label="sudah selesai", value=str(now.settled), note=half),
+            shapes.Fact(label="lewat batas", value=str(now.late), note=f"{now.process} masih berjalan"),
+        ),
+        charts=(charts.squares(now), charts.tall_bars(figures.sums.categories)), done=tuple(done(figures)[:MOST_DONE]),
+        pledges=tuple(shapes.ListedPledge(what=one.what, by_on=date.fromisoformat(one.by_on))
+                      for one in public_pledges(db, figures, mask_of(db, figures))),
+        approved_on=office_date(approved_at), signer=signing(db, "camat", office_date(approved_at), approved_at),
+        nihil=not now.received,
+    )  # fmt: skip
+
+
+def done(figures: Figures) -> list[str]:
+    """What the office can say it has done: pledges kept, then actions that were carried out."""
+    kept = [one.what for one in figures.pledges if one.kept_on]
+    return kept + [one.action for one in figures.capas if one.state in ("effective", "done") and one.action]

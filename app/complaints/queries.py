@@ -1,0 +1,300 @@
+"""Reading the book for pages and papers: pages of the register, filters, staff columns, what stands out today.
+
+Nothing here reads who complained: names come from `identity.py` alone, which logs every look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from app.complaints.tables import BoxOpening, ComplaintPause, ComplaintRoute, ComplaintScan
+from schema.database import Database
+from schema.remembered import remembered
+
+PER_PAGE = 15
+
+
+class Row(NamedTuple):
+    """One line of the register, without identity; `named` says that a name is kept. Dates as ISO text."""
+
+    id: int
+    year: int
+    n: int
+    number: str
+    received_on: str
+    received_time: str
+    channel: str
+    anonymous: int
+    confidential: int
+    area: str
+    words: str
+    category: str
+    type: str
+    levy: int
+    section: str
+    first_due_on: str
+    settle_due_on: str
+    state: str
+    first_answer_on: str | None
+    closed_on: str | None
+    entered_by: str
+    named: int
+    paused: int
+
+
+class Column(NamedTuple):
+    """What somebody of the staff wrote beside a line; struck through when `struck_by` is filled."""
+
+    id: int
+    complaint_id: int
+    name: str
+    text: str
+    on_date: str
+    at: str
+    actor: str
+    struck_at: str | None
+    struck_by: str
+    struck_why: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page of the register is asked for; empty means all. `state` may also be `unanswered` or `late`."""
+
+    year: int
+    state: str = ""
+    section: str = ""
+    category: str = ""
+    channel: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only some lines are wanted."""
+        return bool(self.state or self.section or self.category or self.channel)
+
+
+COLUMNS = (
+    "c.id, c.year, c.n, c.number, c.received_on, c.received_time, c.channel, c.anonymous, c.confidential, c.area,"
+    " c.words, c.category, c.type, c.levy, c.section, c.first_due_on, c.settle_due_on, c.state, c.first_answer_on,"
+    " c.closed_on, c.entered_by,"
+    " (SELECT p.name <> '' FROM complainant p WHERE p.complaint_id = c.id),"
+    " EXISTS (SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL)"
+)
+OPEN = "c.state IN ('open', 'followed', 'answered')"
+"""Not settled; written so that the index by state serves it."""
+LATE = (
+    f"{OPEN} AND ((c.first_answer_on IS NULL AND c.first_due_on < ?) OR (c.settle_due_on < ?"
+    " AND NOT EXISTS (SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL)))"
+)
+
+
+def last_n(db: Database, year: int) -> int:
+    """The number of the last line of a year; lines have no gaps, so it is also how many there are."""
+    row = db.one("SELECT n FROM complaint WHERE year = ? ORDER BY epoch DESC, n DESC LIMIT 1", (year,))
+    return int(row[0]) if row else 0
+
+
+def years(db: Database) -> list[int]:
+    """Years from the last line's to the first one's."""
+    row = db.one("SELECT (SELECT max(year) FROM complaint), (SELECT min(year) FROM complaint)")
+    return list(range(row[0], row[1] - 1, -1)) if row and row[0] else []
+
+
+def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int = PER_PAGE) -> list[Row]:
+    """One page of the register, the newest line first, with one row more when another page follows.
+
+    The whole book is cut by number (lines have no gaps), in the order of its index: no page sorts the year.
+    """
+    where, params = conditions(asked, today)
+    skip = (page - 1) * per_page
+    if not asked.filtered:
+        where, params, skip = f"{where} AND c.n <= ?", [*params, last_n(db, asked.year) - skip], 0
+    sql = f"SELECT {COLUMNS} FROM complaint c WHERE {where} ORDER BY c.epoch DESC, c.n DESC LIMIT ? OFFSET ?"
+    return [Row(*row) for row in db.run(sql, (*params, per_page + 1, skip))]
+
+
+def conditions(asked: Asked, today: date) -> tuple[str, list[object]]:
+    """WHERE and its parameters for what is asked."""
+    where, params = ["c.year = ?"], [asked.year]  # type: tuple[list[str], list[object]]
+    if asked.state == "late":
+        where.append(LATE)
+        params += [today.isoformat()] * 2
+    elif asked.state == "unanswered":
+        where.append(f"c.first_answer_on IS NULL AND {OPEN}")
+    elif asked.state == "running":
+        where.append(OPEN)
+    elif asked.state:
+        where.append("c.state = ?")
+        params.append(asked.state)
+    for name in ("section", "category", "channel"):
+        if value := getattr(asked, name):
+            where.append(f"c.{name} = ?")
+            params.append(value)
+    return " AND ".join(where), params
+
+
+def columns(db: Database, ids: Sequence[int]) -> dict[int, list[Column]]:
+    """Staff columns of several lines, in the order in which they were written."""
+    found: dict[int, list[Column]] = {one: [] for one in ids}
+    if ids:
+        marks = ", ".join("?" * len(ids))
+        rows = db.run("SELECT id, complaint_id, name, text, on_date, at, actor, struck_at, struck_by, struck_why"
+                      f" FROM complaint_column WHERE complaint_id IN ({marks}) ORDER BY id", tuple(ids))  # fmt: skip
+        for row in rows:
+            found[row[1]].append(Column(*row))
+    return found
+
+
+def openings(db: Database, first: date, last: date) -> dict[str, BoxOpening]:
+    """Openings of the suggestion box between two days, by day."""
+    rows = BoxOpening.rows(
+        db, BoxOpening.on_date >= first.isoformat(), BoxOpening.on_date <= last.isoformat()
+    )
+    return {row.on_date: row for row in rows}
+
+
+def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
+    """The last openings, the newest first."""
+    return BoxOpening.rows(db, order=BoxOpening.on_date.desc(), limit=limit)
+
+
+def first_opening(db: Database) -> date | None:
+    """The day on which the box was opened for the first time."""
+    row = db.one("SELECT min(on_date) FROM box_opening")
+    return date.fromisoformat(row[0]) if row and row[0] else None
+
+
+@remembered
+def unanswered(db: Database) -> int:
+    """How many lines wait for their first answer."""
+    row = db.one(f"SELECT count(*) FROM complaint c WHERE {OPEN} AND c.first_answer_on IS NULL")
+    return int(row[0]) if row else 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the book stands: first answers open and the nearest of them, running lines, late lines and one of them."""
+
+    unanswered: int
+    next_first: tuple[int, str, str] | None
+    running: int
+    late: int
+    latest_late: tuple[int, str, str] | None
+
+
+@remembered
+def standing(db: Database, today: date) -> Standing:
+    """What stands out today. Both examples are (id, number, due date)."""
+    day = today.isoformat()
+    counts = db.one(
+        f"SELECT count(*) FILTER (WHERE c.first_answer_on IS NULL), count(*) FROM complaint c WHERE {OPEN}"
+    )
+    first = db.one(f"SELECT c.id, c.number, c.first_due_on FROM complaint c WHERE {OPEN} AND c.first_answer_on IS NULL"
+                   " ORDER BY c.first_due_on, c.id LIMIT 1")  # fmt: skip
+    late = db.one(f"SELECT count(*) FROM complaint c WHERE {LATE}", (day, day))
+    worst = db.one(f"SELECT c.id, c.number, c.settle_due_on FROM complaint c WHERE {OPEN} AND c.settle_due_on < ?"
+                   " ORDER BY c.settle_due_on, c.id LIMIT 1", (day,))  # fmt: skip
+    return Standing(
+        counts[0] if counts else 0, first, counts[1] if counts else 0, late[0] if late else 0, worst
+    )  # type: ignore[arg-type]
+
+
+def routes(db: Database, complaint_id: int) -> list[ComplaintRoute]:
+    """Sections a line was given to after the first, in order."""
+    return ComplaintRoute.rows(db, ComplaintRoute.complaint_id == complaint_id, order=ComplaintRoute.id)
+
+
+def pauses(db: Database, complaint_id: int) -> list[ComplaintPause]:
+    """Times in which the settlement clock stood still."""
+    return ComplaintPause.rows(db, ComplaintPause.complaint_id == complaint_id, order=ComplaintPause.id)
+
+
+def related(db: Database, complaint_id: int) -> list[tuple[int, str, str]]:
+    """(id, number, first words) of lines about the same thing."""
+    rows = db.run("SELECT c.id, c.number, substr(c.words, 1, 90) FROM complaint_link l JOIN complaint c ON c.id ="
+                  " CASE WHEN l.complaint_id = ? THEN l.other_id ELSE l.complaint_id END"
+                  " WHERE l.complaint_id = ? OR l.other_id = ? ORDER BY c.id", (complaint_id,) * 3)  # fmt: skip
+    return list(rows)
+
+
+class Scan(NamedTuple):
+    """A picture of the handwritten page, without its bytes."""
+
+    id: int
+    kind: str
+    size: int
+    at: str
+    actor: str
+
+
+def scans(db: Database, complaint_id: int) -> list[Scan]:
+    """Pictures of a line."""
+    rows = db.run("SELECT id, kind, length(data), at, actor FROM complaint_scan WHERE complaint_id = ? ORDER BY id",
+                  (complaint_id,))  # fmt: skip
+    return [Scan(*row) for row in rows]
+
+
+def scan(db: Database, complaint_id: int, scan_id: int) -> ComplaintScan | None:
+    """One picture with its bytes."""
+    return ComplaintScan.first(db, ComplaintScan.id == scan_id, ComplaintScan.complaint_id == complaint_id)
+
+
+def lines_named(db: Database, ids: Iterable[int]) -> list[tuple[int, str, str, str]]:
+    """(id, number, state, first words) of lines."""
+    wanted = tuple(ids)
+    marks = ", ".join("?" * len(wanted))
+    sql = f"SELECT id, number, state, substr(words, 1, 120) FROM complaint WHERE id IN ({marks}) ORDER BY id"
+    return list(db.run(sql, wanted)) if wanted else []
+
+
+def words_of(db: Database, numbers: Sequence[str]) -> dict[str, str]:
+    """Number → the visitor's own words, of the lines of a recap."""
+    found: dict[str, str] = {}
+    for start in range(0, len(numbers), 500):
+        part = tuple(numbers[start : start + 500])
+        marks = ", ".join("?" * len(part))
+        found.update(db.run(f"SELECT number, words FROM complaint WHERE number IN ({marks})", part))
+    return found
+
+
+def by_code(db: Database, code: str) -> int | None:
+    """The id of the line with a slip code in stored form."""
+    row = db.one("SELECT id FROM complaint WHERE code = ?", (code,))
+    return int(row[0]) if row else None
+
+
+def by_number(db: Database, number: str) -> int | None:
+    """The id of the line with a number such as `012/ADUAN/2026`."""
+    row = db.one("SELECT id FROM complaint WHERE number = ?", (number.strip().upper(),))
+    return int(row[0]) if row else None
+
+
+class CapaLine(NamedTuple):
+    """An LTPP with its present round, as lists show it."""
+
+    id: int
+    number: str
+    opened_on: str
+    source: str
+    problem: str
+    state: str
+    round: int
+    person: str | None
+    due_on: str | None
+    done_on: str | None
+    corrective: str | None
+    lines: int
+
+
+def capa_lines(db: Database, state: str = "", limit: int = 200) -> list[CapaLine]:
+    """LTPPs with their present round, the newest first."""
+    where = {"": "1 = 1", "running": "k.state <> 'effective'"}.get(state, "k.state = ?")
+    params: tuple[object, ...] = (state, limit) if "?" in where else (limit,)
+    rows = db.run("SELECT k.id, k.number, k.opened_on, k.source, k.problem, k.state, k.round, r.person, r.due_on,"
+                  " r.done_on, r.corrective, (SELECT count(*) FROM capa_complaint l WHERE l.capa_id = k.id) FROM capa k"
+                  " LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = k.round"
+                  f" WHERE {where} ORDER BY k.id DESC LIMIT ?", params)  # fmt: skip
+    return [CapaLine(*row) for row in rows]

@@ -1,0 +1,248 @@
+"""Tables that only this room writes."""
+
+from __future__ import annotations
+
+from peewee import BlobField, CompositeKey, IntegerField, TextField
+
+from schema.tables import Table
+
+
+class SectionRow(Table):
+    """A section of the office and the user name of its head; `services` is a JSON list of service ids."""
+
+    code = TextField(primary_key=True)
+    name = TextField()
+    head = TextField()
+    services = TextField()
+    active = IntegerField()
+
+    class Meta:
+        table_name = "section"
+
+
+class ComplaintLimit(Table):
+    """A time limit with its unit and where it comes from."""
+
+    name = TextField(primary_key=True)
+    label = TextField()
+    days = IntegerField()
+    unit = TextField()
+    source = TextField()
+    set_by = TextField()
+
+
+class Complaint(Table):
+    """One line of the book. `words` and `hope` are the visitor's own and never change."""
+
+    id = IntegerField(primary_key=True)
+    year = IntegerField()
+    n = IntegerField()
+    epoch = IntegerField()
+    number = TextField()
+    code = TextField(null=True)
+    received_on = TextField()
+    received_time = TextField()
+    entered_at = TextField()
+    entered_by = TextField()
+    channel = TextField()
+    place = TextField()
+    anonymous = IntegerField()
+    confidential = IntegerField()
+    second_word = TextField()
+    area = TextField()
+    service = TextField()
+    words = TextField()
+    hope = TextField()
+    type = TextField()
+    category = TextField()
+    weight = TextField()
+    levy = IntegerField()
+    section = TextField()
+    handling = TextField()
+    first_due_on = TextField()
+    settle_due_on = TextField()
+    state = TextField()
+    first_answer_on = TextField(null=True)
+    followed_on = TextField(null=True)
+    answered_on = TextField(null=True)
+    closed_on = TextField(null=True)
+    satisfied = IntegerField(null=True)
+    reopened = IntegerField()
+
+
+class Complainant(Table):
+    """Who complained. Read only through `identity.py`, which logs every view."""
+
+    complaint_id = IntegerField(primary_key=True)
+    name = TextField()
+    sex = TextField()
+    address = TextField()
+    contact = TextField()
+    about = TextField()
+
+
+class ComplaintColumn(Table):
+    """What the staff wrote beside a line: note, first answer, follow-up, answer, satisfaction. Never erased."""
+
+    id = IntegerField(primary_key=True)
+    complaint_id = IntegerField()
+    name = TextField()
+    text = TextField()
+    on_date = TextField()
+    at = TextField()
+    actor = TextField()
+    struck_at = TextField(null=True)
+    struck_by = TextField()
+    struck_why = TextField()
+
+
+class ComplaintRoute(Table):
+    """Which section a line was given to, and why."""
+
+    id = IntegerField(primary_key=True)
+    complaint_id = IntegerField()
+    section = TextField()
+    reason = TextField()
+    at = TextField()
+    actor = TextField()
+
+
+class ComplaintPause(Table):
+    """A time in which the settlement clock stood still."""
+
+    id = IntegerField(primary_key=True)
+    complaint_id = IntegerField()
+    reason = TextField()
+    note = TextField()
+    from_on = TextField()
+    to_on = TextField(null=True)
+    actor = TextField()
+
+
+class ComplaintLink(Table):
+    """Two lines about the same thing."""
+
+    complaint_id = IntegerField()
+    other_id = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("complaint_id", "other_id")
+
+
+class ComplaintScan(Table):
+    """A picture of the handwritten page."""
+
+    id = IntegerField(primary_key=True)
+    complaint_id = IntegerField()
+    kind = TextField()
+    digest = TextField()
+    data = BlobField()
+    at = TextField()
+    actor = TextField()
+
+
+class BoxOpening(Table):
+    """The suggestion box opened at the end of a working day."""
+
+    on_date = TextField(primary_key=True)
+    slips = IntegerField()
+    at = TextField()
+    actor = TextField()
+    note = TextField()
+
+
+class Capa(Table):
+    """A report of nonconformity (LTPP)."""
+
+    id = IntegerField(primary_key=True)
+    number = TextField()
+    opened_on = TextField()
+    opened_by = TextField()
+    source = TextField()
+    problem = TextField()
+    evidence = TextField()
+    immediate = TextField()
+    state = TextField()
+    round = IntegerField()
+
+
+class CapaRound(Table):
+    """One round: causes, actions, completion, and the check of another person on a later day."""
+
+    capa_id = IntegerField()
+    round = IntegerField()
+    whys = TextField()
+    corrective = TextField()
+    preventive = TextField()
+    person = TextField()
+    due_on = TextField()
+    done_on = TextField(null=True)
+    done_note = TextField()
+    checked_on = TextField(null=True)
+    checked_by = TextField()
+    effective = IntegerField(null=True)
+    check_note = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("capa_id", "round")
+
+
+class CapaComplaint(Table):
+    """Which lines led to an LTPP."""
+
+    capa_id = IntegerField()
+    complaint_id = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("capa_id", "complaint_id")
+
+
+class Recap(Table):
+    """A quarter's recap; `figures` is the frozen snapshot as JSON text."""
+
+    quarter = TextField(primary_key=True)
+    number = TextField()
+    state = TextField()
+    note = TextField()
+    figures = TextField()
+    digest = TextField()
+    drafted_by = TextField()
+    drafted_on = TextField()
+    checked_by = TextField()
+    checked_on = TextField(null=True)
+    approved_by = TextField()
+    approved_at = TextField(null=True)
+
+
+class RecapAddendum(Table):
+    """What became known after approval."""
+
+    id = IntegerField(primary_key=True)
+    quarter = TextField()
+    text = TextField()
+    at = TextField()
+    actor = TextField()
+
+
+class Pledge(Table):
+    """A promise of improvement: what, who, by when, and whether it was kept."""
+
+    id = IntegerField(primary_key=True)
+    quarter = TextField()
+    what = TextField()
+    who = TextField()
+    by_on = TextField()
+    kept_on = TextField(null=True)
+    note = TextField()
+    actor = TextField()
+
+
+class Posting(Table):
+    """When and where a recap hung on the notice board."""
+
+    id = IntegerField(primary_key=True)
+    quarter = TextField()
+    posted_on = TextField()
+    until_on = TextField()
+    place = TextField()
+    actor = TextField()

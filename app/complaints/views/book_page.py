@@ -1,0 +1,120 @@
+"""Buku pengaduan: the ruled register of a year, with the box openings between its lines and what stands out today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from app.complaints import book, clocks, queries
+from app.complaints.queries import Asked, Column, Row
+from app.complaints.views.forms import section_names
+from app.complaints.words import CATEGORIES, CHANNELS, STATES
+from app.core.permissions import Actor, may
+from app.office import service as office
+from app.people import service as people
+from app.web.context import db, today
+from app.web.guard import needs
+from app.web.pages import Slice, cut, page, page_number
+from schema.database import Database
+
+pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
+ASKABLE = {"late": "Lewat batas", "unanswered": "Belum dijawab", "running": "Berjalan", **STATES}
+MISSED_BACK = 365
+"""Days back in which missed openings of the box are told."""
+
+
+@pages.get("")
+@needs("complaint.view")
+def register() -> ResponseReturnValue:
+    """A page of the book."""
+    asked, number = wanted(), page_number()
+    found = cut(queries.book_page(db(), asked, today(), number), number, queries.PER_PAGE)
+    return page(
+        "complaints/book.html", asked=asked, rows=drawn(found), slice=found,
+        last=queries.last_n(db(), asked.year), standing=queries.standing(db(), today()), box=box_today(),
+        years=queries.years(db()) or [today().year],
+        states=ASKABLE, channels=CHANNELS, categories=CATEGORIES, sections=section_names(),
+        values={key: value for key, value in request.args.items() if key != "hal"},
+    )  # fmt: skip
+
+
+def wanted() -> Asked:
+    """What the address asks for; nonsense asks for nothing."""
+    year = request.args.get("tahun", "")
+
+    def one(name: str, known: Any) -> str:
+        value = request.args.get(name, "")
+        return value if value in known else ""
+
+    return Asked(
+        int(year) if year.isascii() and year.isdigit() and len(year) == 4 else today().year,
+        one("keadaan", ASKABLE), one("seksi", section_names()), one("tentang", CATEGORIES), one("sarana", CHANNELS),
+    )  # fmt: skip
+
+
+def drawn(found: Slice[Row]) -> list[dict[str, Any]]:
+    """Days of the register, the newest first: the box opening of a day, then its lines with their staff columns."""
+    rows = list(found.items)
+    if not rows:
+        return []
+    notes, names = queries.columns(db(), [row.id for row in rows]), people.names(db())
+    villages, calendar = office.village_names(db()), office.calendar(db())
+    boxes = queries.openings(
+        db(), date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
+    )
+    days = []
+    for day, lines in groupby(rows, key=lambda row: row.received_on):
+        drawn_lines = [line_of(row, notes[row.id], names, villages, calendar) for row in lines]
+        box = boxes.get(day)
+        by = names.get(box.actor, "") if box else ""
+        days.append({"day": day, "box": box, "box_by": by, "lines": drawn_lines})
+    return days
+
+
+def line_of(
+    row: Row, written: list[Column], names: Mapping[str, str], villages: Mapping[str, str], calendar: Any
+) -> dict[str, Any]:
+    """One line as the template draws it."""
+    return {
+        "row": row, "who": who(row), "village": villages.get(row.area, ""),
+        "state": clocks.row_word(row, today(), calendar),
+        "notes": [one for one in written if one.name == "note"],
+        "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
+        "initials": ", ".join(dict.fromkeys(initials(names.get(one, "")) for one in
+                                            [row.entered_by, *(one.actor for one in written)] if names.get(one))),
+    }  # fmt: skip
+
+
+def who(row: Row) -> str:
+    """What the register shows of a complainant: never the name itself."""
+    if row.anonymous:
+        return "Tanpa nama"
+    if row.confidential:
+        return "Nama dirahasiakan"
+    return "Bernama" if row.named else "Nama tidak ditulis"
+
+
+def initials(name: str) -> str:
+    """`Nur Laila` → `NL`, as somebody initials the register."""
+    words = [word for word in name.split() if word[:1].isalpha() and not word.endswith(".")]
+    return "".join(word[0] for word in words[:3]).upper()
+
+
+def box_today() -> dict[str, Any]:
+    """Whether the box was opened today, and the working days on which it was not."""
+    opened = queries.openings(db(), today(), today()).get(today().isoformat())
+    since = queries.first_opening(db())
+    since = max(since, today() - timedelta(days=MISSED_BACK)) if since else None
+    missed = book.missed_openings(db(), since, today()) if since else []
+    return {"opened": opened, "by": people.names(db()).get(opened.actor, "") if opened else "", "missed": missed,
+            "workday": office.calendar(db()).is_workday(today())}  # fmt: skip
+
+
+def waiting_count(database: Database, actor: Actor, _at: Any) -> int | None:
+    """Beside the rail's line: first answers that are still open."""
+    return queries.unanswered(database) or None if may(actor, "complaint.answer") else None

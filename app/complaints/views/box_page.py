@@ -1,0 +1,83 @@
+"""Kotak saran: opened at the end of every working day by a named officer, each slip into the book, nihil when empty."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.complaints import book, queries
+from app.complaints.book import Visitor
+from app.complaints.views.book_page import box_today
+from app.core.problems import Problem
+from app.office import service as office
+from app.people import service as people
+from app.web.context import current_actor, db, journal, now
+from app.web.guard import needs
+from app.web.pages import done, page
+
+pages = Blueprint("box", __name__, url_prefix="/kotak-saran")
+ROWS, MOST = 3, 40
+
+
+@pages.get("")
+@needs("complaint.view")
+def overview() -> ResponseReturnValue:
+    """The form of today, the days before, and the days on which nobody opened it."""
+    return show(rows=wanted_rows())
+
+
+def wanted_rows() -> int:
+    """How many slips the form has room for."""
+    asked = request.values.get("baris", "")
+    return min(max(int(asked), 1), MOST) if asked.isascii() and asked.isdigit() and len(asked) < 4 else ROWS
+
+
+def show(rows: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+    """Draw the page; a refused form keeps what was typed."""
+    words = request.form.getlist("words")
+    return page(
+        "complaints/box.html", status=status, today_box=box_today(), latest=queries.latest_openings(db()),
+        names=people.names(db()), villages=office.village_names(db()), problem=problem, typed=request.form,
+        words=words + [""] * max(0, rows - len(words)), areas=request.form.getlist("area"),
+        names_typed=request.form.getlist("name"), more=min(rows + 5, MOST),
+    )  # fmt: skip
+
+
+@pages.post("")
+@needs("box.open")
+def open_box() -> ResponseReturnValue:
+    """Write the opening and its slips; or give more rows first, with everything typed kept."""
+    if request.form.get("aksi") == "baris":
+        return show(wanted_rows())
+    slips = slips_typed()
+    try:
+        agree(slips, request.form.get("aksi") == "nihil")
+        written = book.open_box(
+            journal(), current_actor(), slips=slips, now=now(), note=request.form.get("note", "")
+        )
+    except Problem as problem:
+        if problem.status not in (409, 422):
+            raise
+        return show(wanted_rows(), problem.status, problem)
+    numbers = ", ".join(one.number for one in written)
+    return done(url_for("box.overview"), f"Disalin ke {numbers}." if numbers else "Tercatat: nihil.")
+
+
+def agree(slips: list[Visitor], nihil: bool) -> None:
+    """Raise Problem when the button does not fit what was copied."""
+    if not slips and not nihil:
+        why = "Belum ada surat yang disalin. Kalau kotaknya kosong, tekan Kosong: catat nihil."
+        raise Problem.of("conflict", why=why)
+    if slips and nihil:
+        raise Problem.of("conflict", why="Ada surat yang sudah disalin, jadi hari ini tidak nihil.")
+
+
+def slips_typed() -> list[Visitor]:
+    """Every row with words. A slip without a name is anonymous."""
+    found = []
+    names, areas = request.form.getlist("name"), request.form.getlist("area")
+    for place, words in enumerate(request.form.getlist("words")[:MOST]):
+        name, area = (one[place] if place < len(one) else "" for one in (names, areas))
+        if words.strip():
+            found.append(Visitor(words, name=name, area=area, anonymous=not name.strip()))
+    return found

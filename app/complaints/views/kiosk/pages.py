@@ -1,0 +1,228 @@
+"""Pages of the kiosk: begin, write, ask for a code, ready cards, the board. A code stands in no address."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
+
+from app.complaints import book, kiosk, line_papers, quarter_queries
+from app.complaints.book import Visitor, Written
+from app.complaints.kiosk import PLACE
+from app.complaints.public import public
+from app.core.clock import office_date
+from app.core.problems import Problem
+from app.core.quarters import Quarter
+from app.office import service as office
+from app.office import settings
+from app.printing.papers import PAPERS, render
+
+if TYPE_CHECKING:
+    from app.complaints.views.kiosk.app import Kiosk
+
+pages = Blueprint("kiosk", __name__)
+LOOKED_AT, BOARD_FRESH = 120, 300
+"""Seconds until an answer leaves the screen for the next visitor, and until the board is drawn anew."""
+TYPES = {"complaint": "Pengaduan", "aspiration": "Saran", "information": "Pertanyaan"}
+NAMING = {"open": "Pakai nama", "confidential": "Rahasiakan nama saya", "anonymous": "Tanpa nama"}
+STALE = "Halaman ini sudah terlalu lama terbuka. Isiannya masih ada; tekan tombolnya sekali lagi."
+
+
+def here() -> Kiosk:
+    """What the pages share."""
+    return cast("Kiosk", current_app.extensions["loket_kiosk"])
+
+
+def now() -> datetime:
+    """The moment."""
+    return cast(datetime, current_app.config["CLOCK"]())
+
+
+def today() -> date:
+    """The office date."""
+    return office_date(now())
+
+
+def who() -> str:
+    """The address that asks, for the brakes only; it is written down nowhere."""
+    return request.remote_addr or ""
+
+
+def shown(template: str, status: int = 200, seconds: int = 0, **values: Any) -> ResponseReturnValue:
+    """A page; after `seconds` the screen goes back to the beginning by itself."""
+    answer = make_response(render_template(template, **values), status)
+    if seconds:
+        answer.headers["Refresh"] = f"{seconds}; url={url_for('kiosk.start')}"
+    return answer
+
+
+@pages.get("/")
+def start() -> ResponseReturnValue:
+    """Three big buttons."""
+    return shown("kiosk/start.html")
+
+
+@pages.get("/tulis")
+def form() -> ResponseReturnValue:
+    """An empty form."""
+    return draw_form()
+
+
+def draw_form(
+    status: int = 200, wrong: dict[str, str] | None = None, problem: str = ""
+) -> ResponseReturnValue:
+    """The form, with what was typed."""
+    return shown(
+        "kiosk/write.html",
+        status,
+        token=here().tokens.new("write"),
+        typed=request.form,
+        wrong=wrong or {},
+        problem=problem,
+        types=TYPES,
+        about={key: label for key, (label, _) in kiosk.ABOUT.items()},
+        naming=NAMING,
+        villages=office.village_names(here().journal.db),
+    )
+
+
+@pages.post("/tulis")
+def write() -> ResponseReturnValue:
+    """Write the line and show its receipt; pressing twice writes once."""
+    token = here().tokens.read("write", request.form.get("token", ""))
+    if token is None:
+        return draw_form(422, problem=STALE)
+    with here().written.lock:
+        written = here().written.get(token[0])
+        if written is None:
+            try:
+                written = write_now()
+            except Problem as problem:
+                return draw_form(problem.status, problem.fields, "" if problem.fields else problem.sentence)
+            here().written.put(token[0], written)
+    return receipt(written)
+
+
+def write_now() -> Written:
+    """Write what the form holds. Raises Problem."""
+    if here().writing.full(who(), now()):
+        raise Problem.of("too_many_tries", minutes=10)
+    get = request.form.get
+    naming = get("naming", "open")
+    if naming not in NAMING:
+        raise Problem.of("invalid", {"naming": "Pilih salah satu."})
+    visitor = Visitor(
+        words=get("words", ""), hope=get("hope", ""), name=get("name", ""), contact=get("contact", ""),
+        area=get("area", ""), anonymous=naming == "anonymous", confidential=naming == "confidential",
+        second_word=get("word", "") if naming == "confidential" else "",
+    )  # fmt: skip
+    type_ = get("type", "complaint")
+    if type_ not in TYPES:
+        raise Problem.of("invalid", {"type": "Pilih salah satu."})
+    written = kiosk.write(here().journal, visitor, type_=type_, about=get("about", ""), now=now())
+    here().writing.note(who(), now())
+    return written
+
+
+def receipt(written: Written) -> ResponseReturnValue:
+    """Code and number on the screen."""
+    line = book.get(here().journal.db, written.id)
+    return shown(
+        "kiosk/receipt.html", seconds=LOOKED_AT, line=line, token=here().tokens.new("slip", written.id)
+    )
+
+
+@pages.post("/slip")
+def slip() -> ResponseReturnValue:
+    """The receipt on paper, from the page that has just shown it."""
+    token, db = here().tokens.read("slip", request.form.get("token", "")), here().journal.db
+    if token is None:
+        return draw_ask(422, problem=STALE)
+    data = line_papers.receipt_paper(db, cast(int, token[1]), PLACE, now())
+    size = settings.get(db, "paper.slip")
+    known = PAPERS["complaint_receipt"].sizes
+    pdf = render("complaint_receipt", data, size=size if size in known else known[0], dialogue=True)
+    answer = make_response(pdf)
+    answer.headers["Content-Type"] = "application/pdf"
+    answer.headers["Content-Disposition"] = 'inline; filename="slip-pengaduan.pdf"'
+    return answer
+
+
+@pages.get("/kode")
+def ask() -> ResponseReturnValue:
+    """Type a slip code."""
+    return draw_ask()
+
+
+def draw_ask(
+    status: int = 200, wrong: dict[str, str] | None = None, word: bool = False, problem: str = ""
+) -> ResponseReturnValue:
+    """The form for a code, with the field for the second word where the code needs it."""
+    return shown("kiosk/code.html", status, typed=request.form, wrong=wrong or {}, word=word, problem=problem,
+                 token=here().tokens.new("ask"))  # fmt: skip
+
+
+@pages.post("/kode")
+def look_up() -> ResponseReturnValue:
+    """State and answer of a slip code, without any name."""
+    if here().tokens.read("ask", request.form.get("token", "")) is None:
+        return draw_ask(422, problem=STALE)
+    if here().asking.full(who(), now()):
+        raise TooManyRequests
+    word = request.form.get("word", "")
+    try:
+        code = kiosk.stored_code(request.form.get("code", ""))
+    except Problem as problem:
+        return draw_ask(422, problem.fields)
+    if kiosk.needs_word(here().journal.db, code) and not word:
+        return draw_ask(word=True)
+    if here().word.full(code, now()):
+        raise TooManyRequests
+    return tell(code, word)
+
+
+def tell(code: str, word: str) -> ResponseReturnValue:
+    """The answer to a code that is written rightly; what fits nothing is counted."""
+    try:
+        told = kiosk.look_up(here().journal.db, code, word, today())
+    except Problem as problem:
+        here().asking.note(who(), now())
+        here().word.note(code, now())
+        return draw_ask(422, problem.fields, word=True)
+    if told is None:
+        here().asking.note(who(), now())
+        return draw_ask(422, {"code": "Kode ini tidak ada di kantor ini. Lihat lagi slipnya."})
+    token = here().tokens.new("judge", told.complaint_id) if told.can_judge else ""
+    return shown("kiosk/told.html", seconds=LOOKED_AT, told=told, token=token)
+
+
+@pages.post("/puas")
+def judge() -> ResponseReturnValue:
+    """The complainant's word on the answer."""
+    token = here().tokens.read("judge", request.form.get("token", ""))
+    if token is None or request.form.get("jawaban") not in ("ya", "tidak"):
+        return draw_ask(422, problem=STALE)
+    kiosk.judge(here().journal, cast(int, token[1]), request.form["jawaban"] == "ya", now())
+    return shown("kiosk/thanks.html", seconds=20)
+
+
+@pages.get("/siap")
+def ready() -> ResponseReturnValue:
+    """Cards that wait, by the beginning of their slip codes."""
+    return shown("kiosk/ready.html", codes=kiosk.ready_codes(here().journal.db), seconds=BOARD_FRESH)
+
+
+@pages.get("/papan")
+def board() -> ResponseReturnValue:
+    """The screen of the waiting room: promise, ready cards, the recap that hangs on the board."""
+    db = here().journal.db
+    recap = quarter_queries.on_board(db, today())
+    answer = make_response(render_template(
+        "kiosk/board.html", public=public(db, recap) if recap else None, promise=kiosk.promise_today(db, today()),
+        quarter=Quarter.parse(recap.quarter) if recap else None, codes=kiosk.ready_codes(db),
+    ))  # fmt: skip
+    answer.headers["Refresh"] = str(BOARD_FRESH)
+    return answer

@@ -1,0 +1,116 @@
+"""One line of the book: the visitor's own words, what the staff wrote beside them, clocks, class, route, identity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.complaints import book, capa, clocks, follow, identity, limits, queries, wording
+from app.complaints.views.asking import questions
+from app.complaints.views.book_page import initials, pages
+from app.complaints.views.forms import section_names
+from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
+from app.core.permissions import may
+from app.core.problems import Problem
+from app.office import service as office
+from app.people import service as people
+from app.web.context import current_actor, db, now, today
+from app.web.guard import needs
+from app.web.pages import page
+
+WORDS = {"types": TYPES, "weights": WEIGHTS, "handlings": HANDLINGS, "categories": CATEGORIES, "pauses": PAUSES,
+         "states": STATES, "channels": CHANNELS, "columns": COLUMNS}  # fmt: skip
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}
+
+
+@pages.get("/<int:complaint_id>")
+@needs("complaint.view")
+def line(complaint_id: int) -> ResponseReturnValue:
+    """The page of a line."""
+    return line_page(complaint_id)
+
+
+@pages.post("/<int:complaint_id>/pengadu")
+@needs("complaint.identity")
+def reveal(complaint_id: int) -> ResponseReturnValue:
+    """Show who complained; who looked is written into the access log."""
+    person = identity.reveal(db(), current_actor(), complaint_id=complaint_id, now=now(),
+                             address=request.remote_addr or "")  # fmt: skip
+    return line_page(complaint_id, person=person)
+
+
+@pages.post("/<int:complaint_id>/pindaian/<int:scan_id>")
+@needs("complaint.identity")
+def scan(complaint_id: int, scan_id: int) -> Response:
+    """A picture of the handwritten page, as a file to keep or open. It may show a name: whoever looks is logged."""
+    found = queries.scan(db(), complaint_id, scan_id)
+    if found is None:
+        raise Problem.of("not_found", what="Pindaian itu")
+    people.log_access(db(), at=now(), person_id=current_actor().person_id, action="complaint.identity",
+                      subject=f"complaint/{complaint_id}", detail="pindaian",
+                      address=request.remote_addr or "")  # fmt: skip
+    answer = Response(found.data, content_type=found.kind)
+    name = f"pindaian-{complaint_id}-{scan_id}.{EXTENSIONS[found.kind]}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def line_page(complaint_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+    """Draw a line; `more` carries what a refused form held, or the identity just revealed."""
+    found = book.get(db(), complaint_id)
+    written, names = queries.columns(db(), [complaint_id])[complaint_id], people.names(db())
+    running = follow.running_pause(db(), complaint_id)
+    values: dict[str, Any] = {
+        "line": found, "written": written, "names": names, "initials": initials, "running": running,
+        "clocks": clocks.clocks(db(), found, today(), running is not None), "sections": section_names(),
+        "section": next((row for row in limits.sections(db()) if row.code == found.section), None),
+        "village": office.village_names(db()).get(found.area, ""), "routes": queries.routes(db(), complaint_id),
+        "stood": queries.pauses(db(), complaint_id), "related": queries.related(db(), complaint_id),
+        "scans": queries.scans(db(), complaint_id), "capas": capa.of_complaint(db(), complaint_id),
+        "mine": follow.is_head(db(), current_actor(), found.section, today()), "person": None, "problem": None,
+        "typed": {}, "deed": "", "can": can(found, written), "sms": sms(found, written), "words": WORDS,
+        "trail": trail(complaint_id), "asked": questions(f"complaint/{complaint_id}"),
+    }  # fmt: skip
+    return page("complaints/line.html", status=status, **(values | more))
+
+
+def can(found: Any, written: list[queries.Column]) -> dict[str, bool]:
+    """Which deeds the state of a line allows this person."""
+    actor, standing = current_actor(), {one.name for one in written if not one.struck_by}
+    is_open = found.state != "closed"
+    return {
+        "first_answer": is_open and not found.first_answer_on and may(actor, "complaint.answer"),
+        "follow": is_open and follow.is_head(db(), actor, found.section, today()),
+        "answer": is_open and "follow_up" in standing and may(actor, "complaint.answer"),
+        "satisfaction": bool(found.answered_on) and may(actor, "complaint.answer"),
+        "close": is_open and "follow_up" in standing and may(actor, "complaint.close"),
+        "reopen": not is_open and may(actor, "complaint.class"),
+        "pause": is_open and may(actor, "complaint.follow"),
+        "strike": is_open and may(actor, "complaint.write"),
+        "class": is_open and may(actor, "complaint.class"),
+        "route": is_open and may(actor, "complaint.route"),
+    }
+
+
+def sms(found: Any, written: list[queries.Column]) -> str:
+    """The text message of the last answer, to copy; nothing where nobody can be answered."""
+    last = next(
+        (one for one in reversed(written) if one.name in ("answer", "first_answer") and not one.struck_by),
+        None,
+    )
+    return wording.sms(db(), found, last.text) if last and found.code else ""
+
+
+def trail(complaint_id: int) -> list[tuple[Any, str]]:
+    """(moment, person) of everybody who looked at the identity."""
+    if not may(current_actor(), "complaint.identity"):
+        return []
+    seen = people.access_lines(db(), subject=f"complaint/{complaint_id}", limit=20)
+    return [(one.at, one.name) for _, one in seen if one.action == "complaint.identity"]
+
+
+def here(complaint_id: int) -> str:
+    """The address of a line."""
+    return url_for("complaints.line", complaint_id=complaint_id)

@@ -1,0 +1,97 @@
+"""Words and lists of the complaint book: channels, types, categories of the 14 satisfaction elements, limits."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+CHANNELS: dict[str, str] = {
+    "desk": "Meja informasi",
+    "box": "Kotak saran",
+    "telephone": "Telepon",
+    "sms": "SMS",
+    "letter": "Surat",
+    "lapor": "SP4N-LAPOR!",
+    "online": "Daring",
+}
+TYPES = {"complaint": "Pengaduan", "aspiration": "Aspirasi", "information": "Permintaan informasi"}
+WEIGHTS = {"light": "Ringan", "medium": "Sedang", "heavy": "Berat"}
+HANDLINGS = {
+    "information": "Informasi",
+    "desk": "Tanpa pemeriksaan lapangan",
+    "field": "Dengan pemeriksaan lapangan",
+}
+STATES = {
+    "open": "Diproses",
+    "followed": "Sudah ditindaklanjuti",
+    "answered": "Sudah dijawab",
+    "closed": "Selesai",
+}
+COLUMNS = {
+    "note": "Catatan", "first_answer": "Jawaban pertama", "follow_up": "Tindak lanjut", "answer": "Jawaban",
+    "satisfaction": "Kepuasan atas jawaban",
+}  # fmt: skip
+PAUSES = {
+    "complainant": "Menunggu kelengkapan dari pengadu",
+    "other_body": "Menunggu jawaban instansi lain",
+    "field": "Pemeriksaan lapangan tertunda",
+}
+
+
+class Category(NamedTuple):
+    """A category, the satisfaction element it belongs to (KEP/25/M.PAN/2/2004; 0 for the office's own), its section."""
+
+    label: str
+    element: int
+    section: str
+
+
+CATEGORIES: dict[str, Category] = {
+    "procedure": Category("Prosedur pelayanan", 1, "pelayanan"),
+    "requirements": Category("Persyaratan pelayanan", 2, "pelayanan"),
+    "clarity": Category("Kejelasan petugas", 3, "pelayanan"),
+    "discipline": Category("Kedisiplinan petugas", 4, "pelayanan"),
+    "responsibility": Category("Tanggung jawab petugas", 5, "pelayanan"),
+    "skill": Category("Kemampuan petugas", 6, "pelayanan"),
+    "speed": Category("Kecepatan pelayanan", 7, "pelayanan"),
+    "fairness": Category("Keadilan mendapatkan pelayanan", 8, "pelayanan"),
+    "courtesy": Category("Kesopanan dan keramahan", 9, "pelayanan"),
+    "fee_fairness": Category("Kewajaran biaya", 10, "pelayanan"),
+    "fee_certainty": Category("Kepastian biaya", 11, "pelayanan"),
+    "schedule": Category("Kepastian jadwal", 12, "pelayanan"),
+    "comfort": Category("Kenyamanan lingkungan", 13, "umum"),
+    "safety": Category("Keamanan pelayanan", 14, "umum"),
+    "levy": Category("Pungutan liar", 10, "pelayanan"),
+    "wrong_data": Category("Data salah", 0, "pelayanan"),
+    "no_blanks": Category("Blangko habis", 0, "pelayanan"),
+    "devices": Category("Alat atau jaringan", 0, "pelayanan"),
+    "other": Category("Lain-lain", 0, "umum"),
+}
+
+SECTIONS = {"pelayanan": "Seksi Pelayanan Umum", "umum": "Subbagian Umum dan Kepegawaian"}
+"""Sections of a new office; the office adds its own and names their heads."""
+
+
+class Limit(NamedTuple):
+    """A seeded time limit."""
+
+    label: str
+    days: int
+    unit: str
+    source: str
+
+
+LIMITS: dict[str, Limit] = {
+    "first_answer": Limit("Jawaban pertama", 3, "working_days", "bawaan (LAPOR!, 2018), tetapkan oleh Camat"),
+    "information": Limit("Penyelesaian permintaan informasi", 5, "working_days",
+                         "bawaan (LAPOR!, 2018), tetapkan oleh Camat"),
+    "desk": Limit("Penyelesaian tanpa pemeriksaan lapangan", 14, "working_days",
+                  "bawaan (LAPOR!, 2018), tetapkan oleh Camat"),
+    "field": Limit("Penyelesaian dengan pemeriksaan lapangan", 60, "working_days",
+                   "bawaan (Perpres 76/2013; LAPOR!, 2018), tetapkan oleh Camat"),
+}  # fmt: skip
+
+ELEMENTS: dict[int, str] = {
+    **{one.element: one.label for key, one in CATEGORIES.items() if one.element and key != "levy"},
+    0: "Urusan kantor sendiri",
+}
+"""The 14 elements of satisfaction (KEP/25/M.PAN/2/2004); recap and survey share them. 0: the office's own."""

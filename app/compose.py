@@ -1,0 +1,97 @@
+"""The composition root: the one module that knows every room and puts them together.
+
+It holds no rule. It names the rooms of each side, opens their database and builds the journal with the kinds
+of all of them. Only `run.py`, `app/cli`, tests and bench import it (docs/decisions/0002-composition.md).
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
+from schema.migrate import Side
+from sync.events import KINDS as ROAD_KINDS
+from sync.journal import Handler, Journal, Kind
+
+# Ground floor first, as architecture section 3 orders them. A new room is one name here.
+ROOMS: dict[Side, tuple[str, ...]] = {
+    "office": ("people", "office", "cases", "ktp", "complaints"),
+    "centre": ("people", "centre"),
+}
+
+FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
+"""Name of each side's database inside its data folder."""
+
+
+def collect(side: Side, part: str, name: str) -> list[Any]:
+    """What the rooms of a side offer under one name, ground floor first.
+
+    `collect("office", "events", "KINDS")` gives the KINDS of every app/<room>/events.py. A room
+    without that file has nothing to offer; a room that has the file must define the name.
+    """
+    modules = (f"app.{room}.{part}" for room in ROOMS[side] if find_spec(f"app.{room}.{part}"))
+    return [getattr(import_module(module), name) for module in modules]
+
+
+def gathered(side: Side, part: str, name: str) -> dict[str, Any]:
+    """Dictionaries that some rooms offer under one name, put together; a room may lack the name."""
+    together: dict[str, Any] = {}
+    for room in ROOMS[side]:
+        if find_spec(f"app.{room}.{part}"):
+            together |= getattr(import_module(f"app.{room}.{part}"), name, {})
+    return together
+
+
+def web_rooms(side: Side) -> list[Any]:
+    """The web faces (`app.<room>.views.ROOM`) of a side, ground floor first."""
+    return collect(side, "views", "ROOM")
+
+
+def kinds(side: Side) -> list[Kind]:
+    """Journal kinds of the road and of all rooms of a side; the journal itself refuses doubles."""
+    return [*ROAD_KINDS] + [
+        kind for kinds_of_room in collect(side, "events", "KINDS") for kind in kinds_of_room
+    ]
+
+
+def place(side: Side, data: Path) -> Path | str:
+    """Where a side keeps its database: a file in `data`, or PostgreSQL when LOKET_CENTRE_DB names one."""
+    address = os.environ.get("LOKET_CENTRE_DB", "")
+    return address if side == "centre" and address else data / FILES[side]
+
+
+def sides_in(data: Path) -> list[Side]:
+    """The sides that have a database here. A folder normally holds one."""
+    found: list[Side] = []
+    for side in FILES:
+        where = place(side, data)
+        if isinstance(where, str) or where.is_file():
+            found.append(side)
+    return found
+
+
+def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
+    """Open (or create) the database of a side; migrations are the caller's step."""
+    where = place(side, data)
+    if isinstance(where, Path):
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.touch(
+            mode=0o600
+        )  # SQLite gives its WAL the mode of the database: names and numbers are the owner's
+    return open_office(where) if side == "office" else open_centre(where)
+
+
+def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
+    """The journal of a side with the kinds of all its rooms."""
+    return Journal(db, kinds(side), handlers(side))
+
+
+def handlers(side: Side) -> dict[str, Handler]:
+    """What the rooms of a side do after a received entry was applied, by kind."""
+    return {
+        kind: handler for named in collect(side, "answers", "HANDLERS") for kind, handler in named.items()
+    }

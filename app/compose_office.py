@@ -1,0 +1,265 @@
+"""Composition of an office: its web face, its road as the pages see it, its keys and secret.
+
+Like `app/compose.py` it knows every room and holds no rule (docs/decisions/0002-composition.md).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, has_request_context, request
+
+from app import compose
+from app.compose_backup import OfficeBackup
+from app.core.clock import office_date
+from app.core.dates import clock_time, number, short_day
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.office import service as office
+from app.office import settings, ways
+from app.office.road_desk import Fork, KeptFile, LineAside, RoadState, Told
+from app.people.access_log import log_access
+from app.web.context import RoadStatus, Shell
+from app.web.shell import make_app
+from schema.database import Database
+from sync.acks import settle_stop
+from sync.carriers.drives import drives
+from sync.events import LineSettled
+from sync.joining import join, write_request
+from sync.journal import Journal
+from sync.keys import load_or_make_keys
+from sync.line import moment
+from sync.office import sync_from_folder, sync_over_network, sync_to_folder
+from sync.problems import RoadError
+from sync.report import SyncReport
+from sync.road import Road
+from sync.status import RoadStatus as Standing
+from sync.status import forks, kept_files, status
+
+SECRET_FILE = "rahasia-sesi"
+STICK_FOLDER = "stik"
+COMPILED_FOLDER = "templat"
+ROAD_PAGE = "road_page.page"
+OLD_WORKDAYS = 3
+"""From the third working day on, what is not sent asks for attention."""
+
+
+def secret_key(data: Path) -> str:
+    """The key of session cookies, made once and readable by the owner only."""
+    path = data / SECRET_FILE
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii")
+
+
+class OfficeRoad:
+    """The road to the centre as the office's pages see it. Keys are loaded when the office has an identity."""
+
+    def __init__(self, journal: Journal, data: Path) -> None:
+        self.journal, self.data = journal, data
+
+    def road(self) -> Road:
+        """The road with this PC's keys."""
+        label = settings.get(self.journal.db, "office.short_name") or settings.get(
+            self.journal.db, "office.place"
+        )
+        return Road(
+            self.journal, load_or_make_keys(self.data / "keys", self.journal.source), label or "Kantor"
+        )
+
+    def state(self) -> RoadState:
+        """How the road stands now."""
+        if not self.journal.founded:
+            return RoadState(False)
+        one = status_now(self.journal.db)
+        return RoadState(one.enrolled, one.label, one.unsent, one.oldest_at, one.last_contact_at, one.offline_since,
+                         one.set_aside, one.stopped, one.kept, one.sentence)  # fmt: skip
+
+    def sync(self, now: datetime) -> Told:
+        """One exchange over the network."""
+        return told(sync_over_network(self.road(), now))
+
+    def write_stick(self, folder: Path, now: datetime) -> Told:
+        """Write what the centre lacks into a folder."""
+        return told(sync_to_folder(self.road(), folder, now))
+
+    def read_stick(self, folder: Path, now: datetime) -> Told:
+        """Read what lies in a folder."""
+        return told(sync_from_folder(self.road(), folder, now))
+
+    def enrol(self, code: str, now: datetime) -> Told:
+        """Enrol with the centre's printed code, over the network."""
+        try:
+            answer = join(self.road(), code, now)
+        except RoadError as problem:
+            return Told(False, [problem.sentence])
+        return Told(True, [f"Kantor ini terdaftar di {answer.centre_label}."])
+
+    def request_enrolment(self, code: str, folder: Path, now: datetime) -> Told:
+        """Write the enrolment request to a folder, for an office without network."""
+        try:
+            path = write_request(self.road(), code, folder, now)
+        except RoadError as problem:
+            return Told(False, [problem.sentence])
+        return Told(
+            True,
+            [f"Berkas {path.name} ditulis. Bawa ke pusat cetak, lalu baca jawabannya di sini."],
+            [path.name],
+        )
+
+    # -- what waits for a person ------------------------------------------------------------------------------
+
+    def lines_aside(self) -> list[LineAside]:
+        """Lines of ours that the other side could not use."""
+        rows = self.journal.db.run(
+            "SELECT epoch, stream, n, kind, subject, reason, told_by, told_at FROM set_aside_line"
+            " WHERE settled_at IS NULL ORDER BY told_at, n LIMIT 100"
+        )
+        return [
+            LineAside(f"{epoch}/{stream}/{n}", kind, subject, reason, told_by, moment(at))
+            for epoch, stream, n, kind, subject, reason, told_by, at in rows
+        ]
+
+    def forks(self) -> list[Fork]:
+        """Stopped streams."""
+        return [Fork(f"{one.epoch}/{one.stream}/{one.n}", one.source, one.source == self.journal.source, one.found_at)
+                for one in forks(self.journal.db)]  # fmt: skip
+
+    def kept_files(self) -> list[KeptFile]:
+        """Files kept aside."""
+        return [KeptFile(one.name, one.sender, one.first, one.last, one.code == "gap", one.sentence, one.kept_at)
+                for one in kept_files(self.journal.db)]  # fmt: skip
+
+    def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
+        """Record that somebody has dealt with a line of ours."""
+        require(actor, "sync.run")
+        with self.journal.transaction():
+            found = next((one for one in self.lines_aside() if one.place == place), None)
+            epoch, stream, n = split_place(found.place if found else "", note)
+            self.journal.record(LineSettled(epoch, stream, n, note.strip()), subject=found.subject if found else "",
+                                actor=actor.username, at=now)  # fmt: skip
+
+    def settle_fork(self, actor: Actor, source: str, place: str, note: str, now: datetime) -> None:
+        """Let a stream go on; who decided stands in the access log, for the road's memory is no record."""
+        require(actor, "office.settings")
+        found = next((one for one in self.forks() if (one.source, one.place) == (source, place)), None)
+        epoch, stream, _ = split_place(found.place if found else "", note)
+        with self.journal.transaction():
+            settle_stop(self.road(), source, epoch, stream, now)
+            log_access(self.journal.db, at=now, person_id=actor.person_id, action="road.fork_settled",
+                       subject=f"stream/{source}/{epoch}/{stream}", detail=note.strip())  # fmt: skip
+
+    def sticks(self) -> list[tuple[str, str]]:
+        """Removable drives that are plugged in, and the office's own folder for files sent in another way."""
+        own = self.data / STICK_FOLDER
+        own.mkdir(parents=True, exist_ok=True)
+        return [(str(path), f"Stik {label}") for path, label in drives()] + [
+            (str(own), "Folder stik di komputer ini")
+        ]
+
+
+def split_place(place: str, note: str) -> tuple[int, str, int]:
+    """(epoch, stream, n) of a place that is on a list; an empty one is not. Raises Problem."""
+    if not place:
+        raise Problem.of("conflict", why="Catatan itu sudah diselesaikan. Muat ulang halaman.")
+    if not note.strip() or len(note) > 300:
+        raise Problem.of("invalid", {"note": "Tulis apa yang sudah dilakukan, paling panjang 300 huruf."})
+    epoch, _, rest = place.partition("/")
+    stream, _, n = rest.rpartition("/")
+    return int(epoch), stream, int(n)
+
+
+def told(report: SyncReport) -> Told:
+    """A report of the road in the words of the pages."""
+    return Told(report.ok, list(report.sentences), list(report.names))
+
+
+def place(db: Database) -> str:
+    """The office's name under the brand."""
+    return str(settings.get(db, "office.name") or "Kantor belum disiapkan")
+
+
+def status_now(db: Database) -> Standing:
+    """How the road stands; header and rail of a page that only reads ask once between them."""
+    if not has_request_context() or request.method != "GET":
+        return status(db)
+    known: Standing | None = g.get("road_standing")
+    if known is None:
+        known = g.road_standing = status(db)
+    return known
+
+
+def header_state(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
+    """Unsent count and age for every page's header. Offline is weather; only what waits for a person is a warning."""
+    one = status_now(db)
+    if not one.enrolled:
+        if not settings.get(db, "centre.runs_loket"):
+            return RoadStatus("idle", "Kiriman dengan kertas", "pusat cetak tanpa Loket", ROAD_PAGE)
+        return RoadStatus("idle", "Belum terdaftar", "di pusat cetak", ROAD_PAGE)
+    oldest = office_date(one.oldest_at) if one.oldest_at else None
+    waiting = f"{number(one.unsent)} belum terkirim" + (f", tertua {short_day(oldest)}" if oldest else "")
+    old = (
+        oldest is not None and office.calendar(db).workdays_between(oldest, office_date(now)) >= OLD_WORKDAYS
+    )
+    trouble = one.set_aside + one.stopped
+    if trouble:
+        return RoadStatus(
+            "warn", "Perlu diperiksa", f"{number(trouble)} hal di jalan ke pusat cetak", ROAD_PAGE
+        )
+    if one.offline_since is not None:
+        return RoadStatus("warn" if old else "idle", f"Luring sejak {since(one.offline_since, now)}",
+                          waiting if one.unsent else "Tidak ada yang tertunda", ROAD_PAGE)  # fmt: skip
+    if one.unsent:
+        return RoadStatus("warn" if old else "sent", "Menunggu dikirim", waiting, ROAD_PAGE)
+    last = f"terakhir {since(one.last_contact_at, now)}" if one.last_contact_at else "belum ada kiriman"
+    return RoadStatus("good", "Semua terkirim", last, ROAD_PAGE)
+
+
+def since(at: datetime, now: datetime) -> str:
+    """The hour of today, else the day."""
+    return clock_time(at) if office_date(at) == office_date(now) else short_day(office_date(at))
+
+
+def shell(insecure: bool = False) -> Shell:
+    """What an office puts around every page; `insecure` warns on each that the network is open without TLS."""
+    return Shell(
+        side="office", place=place, home="desk.home", search="search.find", setup="setup.first",
+        standard=("standards.current", lambda db: "Standar pelayanan"), road_status=header_state,
+        villages=lambda db: list(office.village_names(db).items()), insecure=insecure,
+    )  # fmt: skip
+
+
+def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | None = None) -> Flask:
+    """The web face of an office over its journal; `data` holds keys and the session secret."""
+    plan = ways.network_plan(journal.db)
+    own = {
+        "SECRET_KEY": secret_key(data),
+        "COMPILED": data / COMPILED_FOLDER,
+        "TRUSTED_HOSTS": list(plan.hosts),
+        "SESSION_COOKIE_SECURE": plan.proxied,
+    }
+    app = make_app(shell(plan.insecure), journal, compose.web_rooms("office"), own | dict(config or {}))
+    founded = compose.collect("office", "founding", "FOUNDED")
+    if journal.founded:  # an office that was set up before a room moved in gets what that room begins with
+        for begin in founded:
+            begin(journal, app.config["CLOCK"]())
+    app.extensions["loket_rooms"] = {
+        "founded": founded,
+        "special": compose.gathered("office", "views", "SPECIAL"),
+        "rules": compose.gathered("office", "rules", "RULES"),
+        "tasks": [task for tasks in compose.collect("office", "tasks", "TASKS") for task in tasks],
+        "cards": compose.gathered("office", "tasks", "CARDS"),
+        "due_changes": compose.gathered("office", "calendar_effect", "DUE_CHANGES"),
+        "road": OfficeRoad(journal, data),
+        "backup": OfficeBackup(journal, data),
+        "data": data,
+    }
+    return app

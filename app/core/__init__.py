@@ -1,0 +1,1 @@
+"""Pure ground floor: values, clock, working days, problems, permissions, formatting."""

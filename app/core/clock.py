@@ -1,0 +1,28 @@
+"""The only place that asks the PC what time it is. Everything else gets the moment as an argument."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
+
+
+def now() -> datetime:
+    """This moment in UTC, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def office_date(at: datetime) -> date:
+    """The date that the office's wall calendar shows (WIB) at an aware moment."""
+    return at.astimezone(OFFICE_ZONE).date()
+
+
+def office_time(at: datetime) -> datetime:
+    """An aware moment in office time (WIB)."""
+    return at.astimezone(OFFICE_ZONE)
+
+
+def at_office(on: date, hour: int, minute: int = 0) -> datetime:
+    """The moment in UTC of an office date and wall-clock time."""
+    return datetime.combine(on, time(hour, minute), OFFICE_ZONE).astimezone(UTC)

@@ -1,0 +1,188 @@
+"""Is this the same person under another NIK? A score, the reasons for it, and keys to search by.
+
+The office decides, never the program: a twin looks like a duplicate and a duplicate like a twin. So the
+score only sorts what is shown, and every part of it comes with a sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from app.core.name_key import name_tokens, skeleton
+from app.core.text import fold
+
+SHOW_FROM = 0.8  # candidates below this are not worth a clerk's time
+_NAME, _BIRTH, _FAMILY = 0.5, 0.3, 0.2
+_WITHOUT_FAMILY = 0.95  # name and birth date alone never make certain
+_OTHER_NAME = 0.78  # below this two words are taken for two names
+_OTHER_MOTHER = -0.25
+_SLIP_OF_A_LETTER = 0.88  # whole names this close differ by a letter or two, words joined or not
+_FAR_APART = 0.45
+_ENOUGH_LETTERS = 5  # a lone SRI inside a longer name proves nothing
+_PART_OF_A_NAME = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What two records are compared by; unknown parts stay empty. `kk` is the full number."""
+
+    name: str
+    birth_on: date | None = None
+    mother: str = ""
+    kk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`score` from 0 (nothing in common) to 1 (the same in all that is known), with its reasons."""
+
+    score: float
+    reasons: tuple[str, ...]
+
+
+def similarity(one: Person, other: Person) -> Likeness:
+    """Compare two persons. Symmetric, deterministic, about ten microseconds."""
+    name = _name_likeness(one.name, other.name)
+    birth = _birth_likeness(one.birth_on, other.birth_on)
+    family, family_reasons = _family_likeness(one, other)
+    reasons = [*_name_reason(one.name, other.name, name), *_BIRTH_REASONS.get(birth, ()), *family_reasons]
+    if birth == 1.0 and name < 1.0 and family == 1.0:
+        reasons.append("Bisa jadi saudara kembar")
+    parts = [(_NAME, name), (_BIRTH, birth), (_FAMILY, family)]
+    known = [(weight, value) for weight, value in parts if value is not None]
+    score = sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)
+    if family is None or birth is None:
+        score *= _WITHOUT_FAMILY
+    if name < _OTHER_NAME:
+        score = min(score, _NAME)
+    return Likeness(round(max(0.0, score), 3), tuple(reasons))
+
+
+def resemblance(one: Person, other: Person) -> Likeness | None:
+    """The likeness when it is worth a clerk's time, else None: nearly all are turned away by their name alone."""
+    if _name_likeness(one.name, other.name) < _OTHER_NAME:
+        return None
+    found = similarity(one, other)
+    return found if found.score >= SHOW_FROM else None
+
+
+def blocking_keys(name: str, birth_on: date | None) -> set[str]:
+    """Short texts for an indexed column: two records are compared only when they share one.
+
+    One key per way to be the same: same birth date (day and month in either order), same sound of the
+    name and year, same sound of the name and day of the year.
+    """
+    sound = skeleton(name_tokens(name))
+    if birth_on is None:
+        return {f"n:{sound}"}
+    low, high = sorted((birth_on.day, birth_on.month))
+    return {
+        f"b:{birth_on.year}{low:02d}{high:02d}",
+        f"y:{sound}:{birth_on.year}",
+        f"d:{sound}:{birth_on:%m%d}",
+    }
+
+
+def _name_reason(one: str, other: str, likeness: float) -> list[str]:
+    if likeness >= 1.0:
+        return ["Nama sama" if fold(one) == fold(other) else "Nama sama dengan ejaan lain"]
+    if likeness >= 0.9:
+        return ["Nama hampir sama"]
+    return ["Nama mirip"] if likeness >= _OTHER_NAME else []
+
+
+def _name_likeness(one: str, other: str) -> float:
+    """1 for the same sound, else by letters in common, word by word: a shared SITI alone is no likeness."""
+    ours, theirs = name_tokens(one), name_tokens(other)
+    joined, joined_too = "".join(ours), "".join(theirs)
+    if joined == joined_too:
+        return 1.0 if joined else 0.0
+    whole = _letters_in_common(joined, joined_too)
+    if whole < _FAR_APART:
+        return whole
+    if len(ours) == len(theirs):
+        aligned = min(_aligned(ours, theirs), _aligned(theirs, ours))
+    else:
+        shorter, longer = sorted((ours, theirs), key=len)
+        aligned = 0.9 * _aligned(shorter, longer) if sum(map(len, shorter)) >= _ENOUGH_LETTERS else 0.0
+    return max(aligned, whole if whole >= _SLIP_OF_A_LETTER else min(whole, _OTHER_NAME - 0.01))
+
+
+def _aligned(words: tuple[str, ...], others: tuple[str, ...]) -> float:
+    """Halfway between the mean and the worst of the best matches of each word."""
+    if not words:
+        return 0.0
+    best = [
+        1.0 if word in others else max(_letters_in_common(word, other) for other in others) for word in words
+    ]
+    return (sum(best) / len(best) + min(best)) / 2
+
+
+def _letters_in_common(one: str, other: str) -> float:
+    """Twice the longest common subsequence over both lengths, one machine word per letter (Hyyrö 2004)."""
+    if not one or not other:
+        return 0.0
+    places, full = _places(one)
+    open_ = full
+    for letter in other:
+        hit = open_ & places.get(letter, 0)
+        open_ = ((open_ + hit) | (open_ - hit)) & full
+    return 2 * (len(one) - open_.bit_count()) / (len(one) + len(other))
+
+
+@lru_cache(20_000)
+def _places(word: str) -> tuple[dict[str, int], int]:
+    """Where each letter of a word stands, as bits, and a word of ones as long as the word."""
+    places: dict[str, int] = {}
+    for place, letter in enumerate(word):
+        places[letter] = places.get(letter, 0) | 1 << place
+    return places, (1 << len(word)) - 1
+
+
+_BIRTH_REASONS: dict[float | None, tuple[str, ...]] = {
+    1.0: ("Tanggal lahir sama",),
+    0.9: ("Tanggal lahir sama bila hari dan bulannya ditukar",),
+    0.7: ("Tanggal lahir berbeda satu angka",),
+    0.4: ("Sebagian tanggal lahir sama",),
+}
+
+
+def _birth_likeness(one: date | None, other: date | None) -> float | None:
+    """None when either is unknown; steps of 1 (same), 0.9, 0.7, 0.4 and 0 as the reasons tell."""
+    if one is None or other is None:
+        return None
+    if one == other:
+        return 1.0
+    if (one.year, one.month, one.day) == (other.year, other.day, other.month):
+        return 0.9
+    same = (one.day == other.day) + (one.month == other.month) + (one.year == other.year)
+    if same < 2:
+        return 0.0
+    written = zip(one.isoformat(), other.isoformat(), strict=True)
+    return 0.7 if sum(digit != digit_too for digit, digit_too in written) == 1 else 0.4
+
+
+def _mother_likeness(one: str, other: str) -> float:
+    """As between names, but a mother is often written with one of her names only."""
+    likeness = _name_likeness(one, other)
+    ours, theirs = set(name_tokens(one)), set(name_tokens(other))
+    return (
+        max(likeness, _PART_OF_A_NAME) if ours and theirs and (ours <= theirs or theirs <= ours) else likeness
+    )
+
+
+def _family_likeness(one: Person, other: Person) -> tuple[float | None, list[str]]:
+    """Mother or family card, whichever speaks louder. Another card says nothing, another mother much."""
+    mother = _mother_likeness(one.mother, other.mother) if one.mother and other.mother else None
+    same_kk = bool(one.kk) and one.kk == other.kk
+    reasons = ["No. KK sama"] if same_kk else []
+    if mother is not None:
+        words = "sama" if mother >= 1.0 else "mirip" if mother >= _OTHER_NAME else "berbeda"
+        reasons.append(f"Nama ibu {words}")
+    if same_kk:
+        return 1.0, reasons
+    if mother is None:
+        return None, reasons
+    return (mother if mother >= _OTHER_NAME else _OTHER_MOTHER), reasons

@@ -1,0 +1,272 @@
+"""The complaint book of the demo's year: some 150 lines in every state, the daily box, LTPPs, recaps.
+
+It draws from a seed of its own, so that the year of applications stays what it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from app.complaints import book, capa, follow, limits
+from app.complaints.book import Visitor
+from app.complaints.tables import Complaint
+from app.core.permissions import SYSTEM
+from app.core.workdays import Calendar
+from app.demo.grievances import CAPAS, GRIEVANCES, Grievance
+from app.demo.hands import Moments
+from app.demo.people import Citizens
+from app.demo.quarter_desk import QuarterDesk
+from app.demo.sides import Sides
+from app.office import service as office
+
+LINES, SEED = 150, 110811
+CHANNELS = {"desk": 46, "telephone": 14, "sms": 8, "letter": 7, "lapor": 9, "online": 6}
+FATES = {"plain": 60, "slow": 12, "late": 6, "again": 4, "rerouted": 5, "paused": 5, "stuck": 3}
+WEIGHTS = [3 if one.category in ("speed", "no_blanks", "requirements") else 0.5 if one.category == "levy" else 1
+           for one in GRIEVANCES]  # fmt: skip
+
+
+@dataclass
+class Line:
+    """A line on its way: what it is about, what shall become of it, what is next and from which day on."""
+
+    id: int
+    grievance: Grievance
+    fate: str
+    channel: str
+    next: str = "first"
+    ready_on: date = date.min
+
+
+class ComplaintYear:
+    """The information officer and those who answer, day by day."""
+
+    def __init__(self, sides: Sides, calendar: Calendar, workdays: list[date], lines: int = LINES) -> None:
+        self.journal, self.calendar, self.workdays = sides.office.journal, calendar, workdays
+        self.random = Random(SEED)
+        self.citizens = Citizens(self.random, list(office.village_names(self.journal.db)))
+        self.laila, self.agung, self.retno, self.wiji, self.hendra = (
+            sides.actor(name, workdays[0]) for name in ("nurlaila", "agung", "retno", "wiji", "hendra"))  # fmt: skip
+        self.mean, self.owed, self.today = lines / len(workdays), 0.0, date.min
+        self.lines: list[Line] = []
+        self.office = QuarterDesk(self)
+        self.opened_capas = 0
+
+    def day(self, today: date, tick: Moments) -> None:
+        """What happens to the book on a working day, in the afternoon."""
+        self.tick = Moments(self.random, tick.at)
+        self.tick.begin(today, 14, 40)
+        if today == self.workdays[0]:
+            limits.seed(self.journal, self.tick())
+        self.today = today
+        self.newcomers()
+        for line in self.lines:
+            if line.ready_on <= today and line.next:
+                self.act(line)
+        self.box()
+        self.actions()
+        self.office.day(today, self.tick)
+        tick.at = max(tick.at, self.tick.at)
+
+    # -- lines -------------------------------------------------------------------------------------------------
+
+    def newcomers(self) -> None:
+        """Who complains today."""
+        self.owed += self.mean * self.random.choice((0.3, 0.7, 1.0, 1.3, 1.7)) * 0.8
+        while self.owed >= 1:
+            self.owed -= 1
+            channel = self.random.choices(list(CHANNELS), list(CHANNELS.values()))[0]
+            grievance = self.random.choices(GRIEVANCES, WEIGHTS)[0]
+            self.write(channel, grievance)
+
+    def write(self, channel: str, grievance: Grievance, received_on: date | None = None) -> None:
+        """A line with a complainant of its own."""
+        written = book.write(
+            self.journal,
+            self.laila if channel != "desk" else self.random.choice((self.laila, self.retno)),
+            channel=channel,
+            visitor=self.visitor(grievance),
+            now=self.tick(),
+            type_=grievance.type,
+            category=grievance.category,
+            weight=grievance.weight,
+            received_on=received_on,
+        )
+        fate = self.random.choices(list(FATES), list(FATES.values()))[0]
+        self.lines.append(Line(written.id, grievance, fate, channel, ready_on=self.after(0, 2)))
+
+    def visitor(self, grievance: Grievance, *, boxed: bool = False) -> Visitor:
+        """Somebody with these words; others' names and numbers stand in them, as they do in real ones."""
+        who = self.citizens.draw(self.today, ages=(18, 66))
+        other = self.citizens.draw(self.today, ages=(18, 66))
+        words = grievance.words.format(name=other.spoken, phone=other.phone or who.phone or "081000000000",
+                                       street=f"Dusun Krajan RT {other.rt} RW {other.rw}")  # fmt: skip
+        anonymous = boxed or self.random.random() < 0.1
+        confidential = not anonymous and (grievance.category == "levy" or self.random.random() < 0.06)
+        return Visitor(
+            words,
+            hope=grievance.hope,
+            name=who.name,
+            sex=who.sex,
+            address=f"{who.street} RT {who.rt} RW {who.rw}".strip(),
+            contact=who.phone,
+            area=who.village if self.random.random() < 0.93 else "",
+            service="ktp-el",
+            anonymous=anonymous,
+            confidential=confidential,
+            second_word="melati" if confidential else "",
+        )
+
+    def after(self, least: int, most: int) -> date:
+        """A working day some days ahead."""
+        return self.calendar.add_workdays(self.today, self.random.randint(least, most))
+
+    def act(self, line: Line) -> None:
+        """The next thing for a line."""
+        getattr(self, f"on_{line.next}")(line)
+
+    def on_first(self, line: Line) -> None:
+        """The first answer; some lines are routed or paused on the way."""
+        if line.channel != "box":
+            follow.first_answer(
+                self.journal,
+                self.laila,
+                text="Pengaduan diterima dan diteruskan ke Kasi.",
+                complaint_id=line.id,
+                now=self.tick(),
+            )
+        if line.fate == "rerouted":
+            section = Complaint.rows(self.journal.db, Complaint.id == line.id)[0].section
+            follow.route(
+                self.journal,
+                self.laila,
+                section="umum" if section == "pelayanan" else "pelayanan",
+                reason="Menyangkut sarana kantor.",
+                complaint_id=line.id,
+                now=self.tick(),
+            )
+        if line.fate == "paused":
+            follow.pause(
+                self.journal,
+                self.agung,
+                reason="other_body",
+                text="Menunggu Dispendukcapil.",
+                complaint_id=line.id,
+                now=self.tick(),
+            )
+        line.next = "" if line.fate == "stuck" else "resume" if line.fate == "paused" else "follow"
+        line.ready_on = self.after(
+            *{"slow": (8, 14), "late": (17, 26), "paused": (4, 9)}.get(line.fate, (1, 6))
+        )
+
+    def on_resume(self, line: Line) -> None:
+        """The clock runs again."""
+        follow.resume(self.journal, self.agung, complaint_id=line.id, now=self.tick())
+        line.next, line.ready_on = "follow", self.after(1, 4)
+
+    def on_follow(self, line: Line) -> None:
+        """The Kasi writes the follow-up."""
+        follow.follow_up(
+            self.journal, self.agung, text=line.grievance.follow_up, complaint_id=line.id, now=self.tick()
+        )
+        line.next, line.ready_on = "answer" if line.channel != "box" else "close", self.after(0, 2)
+
+    def on_answer(self, line: Line) -> None:
+        """The answer to the complainant, and what he thinks of it."""
+        follow.answer(
+            self.journal, self.laila, text=line.grievance.answer, complaint_id=line.id, now=self.tick()
+        )
+        if self.random.random() < 0.4:
+            happy = self.random.random() < 0.8
+            follow.satisfaction(
+                self.journal, SYSTEM, satisfied=happy, text="", complaint_id=line.id, now=self.tick()
+            )
+        line.next, line.ready_on = "close", self.after(0, 2)
+
+    def on_close(self, line: Line) -> None:
+        """Settled; a few are taken up again later."""
+        follow.close(self.journal, self.laila, complaint_id=line.id, now=self.tick())
+        line.next, line.ready_on = ("reopen", self.after(4, 12)) if line.fate == "again" else ("", date.max)
+
+    def on_reopen(self, line: Line) -> None:
+        """The same thing happened again."""
+        follow.reopen(
+            self.journal,
+            self.laila,
+            reason="Kejadian yang sama terulang.",
+            complaint_id=line.id,
+            now=self.tick(),
+        )
+        line.fate, line.next, line.ready_on = "plain", "follow", self.after(1, 4)
+
+    def box(self) -> None:
+        """The suggestion box at the end of the day: mostly nothing; twice in the year it was forgotten."""
+        if self.workdays.index(self.today) in (40, 133):
+            return
+        slips = self.random.choices((0, 1, 2), (86, 12, 2))[0]
+        chosen = [self.random.choice(GRIEVANCES) for _ in range(slips)]
+        written = book.open_box(self.journal, self.laila, slips=[self.visitor(one, boxed=True) for one in chosen],
+                                now=self.tick(), note="" if slips else "nihil")  # fmt: skip
+        for one, grievance in zip(written, chosen, strict=True):
+            follow.classify(
+                self.journal,
+                self.laila,
+                complaint_id=one.id,
+                type_=grievance.type,
+                category=grievance.category,
+                weight=grievance.weight,
+                handling="desk",
+                now=self.tick(),
+            )
+            self.lines.append(Line(one.id, grievance, "plain", "box", ready_on=self.after(1, 3)))
+
+    # -- LTPP --------------------------------------------------------------------------------------------------
+
+    def actions(self) -> None:
+        """Five LTPPs over the year; the third one does not help at first, the last one is still running."""
+        place = self.workdays.index(self.today)
+        step = len(self.workdays) // (len(CAPAS) + 1)
+        number, rest = divmod(place, step)
+        if 1 <= number <= len(CAPAS) and rest == 0:
+            self.open_action(CAPAS[number - 1])
+        if self.opened_capas and rest == 6:
+            self.finish_action(effective=self.opened_capas != 3)
+        if self.opened_capas == 3 and rest == 9:
+            self.plan_action(CAPAS[2])
+
+    def open_action(self, what: tuple[str, str, str, tuple[str, ...], str, str]) -> None:
+        """Open an LTPP for the lines of a category and plan it."""
+        ids = [line.id for line in self.lines if line.grievance.category == what[0]][-6:]
+        self.opened_capas = capa.open_capa(
+            self.journal,
+            self.laila,
+            source="complaint" if ids else "audit",
+            problem=what[1],
+            evidence="Buku pengaduan",
+            immediate=what[2],
+            complaint_ids=ids,
+            now=self.tick(),
+        )
+        self.plan_action(what)
+
+    def plan_action(self, what: tuple[str, str, str, tuple[str, ...], str, str]) -> None:
+        """Causes and actions, due in ten working days."""
+        plan = capa.Plan(what[3], what[4], what[5], "agung", self.after(10, 10))
+        capa.plan(self.journal, self.agung, capa_id=self.opened_capas, plan=plan, now=self.tick())
+        capa.complete(
+            self.journal, self.agung, capa_id=self.opened_capas, note="Sudah dilaksanakan.", now=self.tick()
+        )
+
+    def finish_action(self, *, effective: bool) -> None:
+        """Another person looks whether it helped."""
+        note = "Jumlah pengaduan sejenis turun." if effective else "Pengaduan sejenis masih datang."
+        capa.check(
+            self.journal,
+            self.wiji,
+            capa_id=self.opened_capas,
+            effective=effective,
+            note=note,
+            now=self.tick(),
+        )

@@ -1,0 +1,182 @@
+"""Answers to dispatch lines: by the road (from the centre's journal) or typed from the returned list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
+from app.ktp.tables import AnswerConflict, DispatchLineRow, Shipment, TypedAnswer
+from schema.database import Database
+from sync.journal import Entry, Kind, nothing
+from sync.line import stamp
+
+
+class AnswerTyped(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of the returned list as typed by the first person; `biometric` when it must be recorded again."""
+
+    dispatch_id: int
+    ordinal: int
+    result: str
+    reason: str
+    serial: str
+    biometric: bool = False
+
+
+class AnswerChecked(msgspec.Struct, frozen=True):
+    """The second person agrees (in force from now), or not (the typed answer is taken away)."""
+
+    dispatch_id: int
+    ordinal: int
+    agrees: bool
+    on: str
+
+
+class ConflictSettled(msgspec.Struct, frozen=True):
+    """A person decided which of two differing answers holds: `held` or `received`."""
+
+    conflict_id: int
+    holds: str
+    note: str
+
+
+RANK = {"waiting": 0, "accepted": 1, "refused": 2, "printed": 2}
+"""An answer may only go forward; refused and printed contradict each other."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody says of a line: `by` the road (the centre's own entry) or typed from the returned list."""
+
+    result: str
+    by: str
+    reason: str = ""
+    serial: str = ""
+    on: str | None = None
+    biometric: bool = False
+
+
+def contradicts(row: DispatchLineRow, answer: Answer) -> bool:
+    """Whether an answer cannot be true together with the one in force."""
+    if row.result == "refused":
+        return answer.result == "printed" or (answer.result == "accepted" and answer.by != row.answered_by)
+    if row.result == "printed":
+        return answer.result == "refused" or bool(
+            answer.serial and row.serial and answer.serial != row.serial
+        )
+    return False
+
+
+def put_answer(db: Database, entry: Entry, row: DispatchLineRow, answer: Answer) -> None:
+    """Write an answer to a line; what contradicts the answer in force is kept beside it until a person decides."""
+    if contradicts(row, answer):
+        AnswerConflict.insert(dispatch_id=row.dispatch_id, ordinal=row.ordinal, held=row.result,
+                              received=answer.result, reason=answer.reason, serial=answer.serial, on_date=answer.on,
+                              biometric=int(answer.biometric), received_by=answer.by,
+                              at=stamp(entry.at)).execute(db)  # fmt: skip
+    elif RANK[answer.result] > RANK[row.result] or says_more(row, answer):
+        put_line(db, entry, row.dispatch_id, row.ordinal, answer, row.serial)
+
+
+def says_more(row: DispatchLineRow, answer: Answer) -> bool:
+    """The same verdict with what was missing: a serial number, or the centre's own words for a typed refusal."""
+    if row.result != answer.result:
+        return False
+    return bool(answer.serial and not row.serial) or (answer.by == "road" and row.answered_by == "typed")
+
+
+def put_line(
+    db: Database, entry: Entry, dispatch_id: int, ordinal: int, answer: Answer, serial: str = ""
+) -> None:
+    """The answer in force of one line; a serial number that is known stays with a printed card."""
+    printed = answer.result == "printed"
+    reason = answer.reason or ("Alasan tidak ditulis." if answer.result == "refused" else "")
+    DispatchLineRow.update(
+        result=answer.result, reason=reason, serial=(answer.serial or serial) if printed else "",
+        printed_on=answer.on if printed else None, biometric=int(answer.biometric),
+        answered_at=stamp(entry.at), answered_by=answer.by,
+    ).where(DispatchLineRow.dispatch_id == dispatch_id, DispatchLineRow.ordinal == ordinal).execute(db)  # fmt: skip
+
+
+def line_of(db: Database, line: str) -> DispatchLineRow | None:
+    return DispatchLineRow.first(db, DispatchLineRow.line == line)
+
+
+def apply_accepted(db: Database, entry: Entry) -> None:
+    body: LineAccepted = entry.body
+    if row := line_of(db, body.line):
+        put_answer(db, entry, row, Answer("accepted", "road"))
+
+
+def apply_refused(db: Database, entry: Entry) -> None:
+    body: LineRefused = entry.body
+    if row := line_of(db, body.line):
+        put_answer(db, entry, row, Answer("refused", "road", reason=body.reason, biometric=body.biometric))
+
+
+def apply_line_printed(db: Database, entry: Entry) -> None:
+    body: LinePrinted = entry.body
+    if row := line_of(db, body.line):
+        put_answer(db, entry, row, Answer("printed", "road", serial=body.serial, on=body.on))
+
+
+def apply_shipped(db: Database, entry: Entry) -> None:
+    body: ShipmentSent = entry.body
+    Shipment.insert(
+        number=body.shipment, sent_on=body.on, count=len(body.lines)
+    ).on_conflict_ignore().execute(db)
+    for line, _serial in body.lines:
+        DispatchLineRow.update(shipment=body.shipment).where(DispatchLineRow.line == line).execute(db)
+
+
+def apply_typed(db: Database, entry: Entry) -> None:
+    body: AnswerTyped = entry.body
+    TypedAnswer.replace(dispatch_id=body.dispatch_id, ordinal=body.ordinal, result=body.result, reason=body.reason,
+                        serial=body.serial, biometric=int(body.biometric), typed_by=entry.actor,
+                        checked_by="").execute(db)  # fmt: skip
+
+
+def apply_answer_checked(db: Database, entry: Entry) -> None:
+    body: AnswerChecked = entry.body
+    here = (TypedAnswer.dispatch_id == body.dispatch_id, TypedAnswer.ordinal == body.ordinal)
+    typed = TypedAnswer.first(db, *here)
+    row = DispatchLineRow.first(
+        db, DispatchLineRow.dispatch_id == body.dispatch_id, DispatchLineRow.ordinal == body.ordinal
+    )
+    if typed is None or row is None:
+        return
+    if not body.agrees:
+        TypedAnswer.delete().where(*here).execute(db)
+        return
+    TypedAnswer.update(checked_by=entry.actor).where(*here).execute(db)
+    put_answer(
+        db,
+        entry,
+        row,
+        Answer(typed.result, "typed", typed.reason, typed.serial, body.on, bool(typed.biometric)),
+    )
+
+
+def apply_settled(db: Database, entry: Entry) -> None:
+    body: ConflictSettled = entry.body
+    AnswerConflict.update(settled_by=entry.actor, settled=f"{body.holds}: {body.note}").where(
+        AnswerConflict.id == body.conflict_id
+    ).execute(db)
+    conflict = AnswerConflict.first(db, AnswerConflict.id == body.conflict_id)
+    if conflict is not None and body.holds == "received":
+        answer = Answer(conflict.received, conflict.received_by, conflict.reason, conflict.serial, conflict.on_date,
+                        bool(conflict.biometric))  # fmt: skip
+        put_line(db, entry, conflict.dispatch_id, conflict.ordinal, answer)
+
+
+ANSWER_KINDS = [
+    Kind("line.accepted", 1, LineAccepted, apply_accepted),
+    Kind("line.refused", 1, LineRefused, apply_refused),
+    Kind("line.printed", 1, LinePrinted, apply_line_printed),
+    Kind("line.spoiled", 1, LineSpoiled, nothing),
+    Kind("shipment.sent", 1, ShipmentSent, apply_shipped),
+    Kind("answer.typed", 1, AnswerTyped, apply_typed),
+    Kind("answer.checked", 1, AnswerChecked, apply_answer_checked),
+    Kind("answer.settled", 1, ConflictSettled, apply_settled),
+]

@@ -1,0 +1,221 @@
+"""Answers of the centre: what arrives by the road, what is typed from paper, and the daily balance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.cases.tables import CaseFile
+from app.core.clock import office_date
+from app.core.messages import LineAccepted, LinePrinted, LineRefused, ShipmentSent
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.ktp.answer_events import AnswerChecked, AnswerTyped, ConflictSettled
+from app.ktp.events import BalanceChecked
+from app.ktp.moves import advance_case, case_at
+from app.ktp.tables import AnswerConflict, DispatchLineRow, TypedAnswer
+from schema.database import Database
+from sync.journal import Entry, Journal
+
+RESULTS_PAGE, ARRIVAL_PAGE, REPAIR_PAGE = "ktp.results", "ktp.arrival", "ktp.repair"
+FOLLOWS = {
+    "print": (RESULTS_PAGE, frozenset({"accepted", "printed", "refused"})),
+    "repair": (REPAIR_PAGE, frozenset({"accepted", "printed"})),
+    "arrive": (ARRIVAL_PAGE, frozenset({"refused"})),
+}
+"""Step → page and outcomes by which a case follows its newest line; out of repair and arrival only after a settled
+conflict, because only then the answer in force turns round."""
+
+RESULTS = {"accepted": "Diterima", "printed": "Dicetak", "refused": "Ditolak"}
+
+
+# -- by the road -----------------------------------------------------------------------------------------------
+
+
+def follow(journal: Journal, line: DispatchLineRow, now: datetime, actor: Actor | None = None) -> None:
+    """Move the case after its newest line's answer. A case that stands elsewhere is left to people."""
+    case = CaseFile.first(journal.db, CaseFile.id == line.case_id)
+    newest = journal.db.one("SELECT max(dispatch_id) FROM dispatch_line WHERE case_id = ?", (line.case_id,))
+    if case is None or case.closed or (newest and newest[0] != line.dispatch_id):
+        return
+    special, outcomes = FOLLOWS.get(case.step, ("", frozenset()))
+    if line.result in outcomes:
+        note = line.reason if line.result == "refused" else ""
+        advance_case(journal, case, line.result, special, now, actor=actor, note=note, by_role=False,
+                     place_number=case.place_number if line.result != "refused" else line.folder)  # fmt: skip
+
+
+def on_answer(journal: Journal, entry: Entry, now: datetime) -> None:
+    """After an answer to one line was applied: move its case."""
+    body: LineAccepted | LineRefused | LinePrinted = entry.body
+    line = DispatchLineRow.first(journal.db, DispatchLineRow.line == body.line)
+    if line is not None:
+        follow(journal, line, now)
+
+
+def on_shipment(journal: Journal, entry: Entry, now: datetime) -> None:
+    """Cards are on their way: note it in every case that waits for its card."""
+    body: ShipmentSent = entry.body
+    for ref, _serial in body.lines:
+        line = DispatchLineRow.first(journal.db, DispatchLineRow.line == ref)
+        case = CaseFile.first(journal.db, CaseFile.id == line.case_id) if line else None
+        if case is not None and not case.closed and case.step == "arrive":
+            advance_case(journal, case, "shipped", ARRIVAL_PAGE, now, note=f"Daftar kirim {body.shipment}")
+
+
+HANDLERS: dict[str, Callable[[Journal, Entry, datetime], None]] = {
+    "line.accepted": on_answer,
+    "line.refused": on_answer,
+    "line.printed": on_answer,
+    "shipment.sent": on_shipment,
+}
+"""What this room does after a received entry was applied, inside the receiving transaction."""
+
+
+# -- typed from the returned list ------------------------------------------------------------------------------
+
+
+def type_answer(journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, result: str, now: datetime,
+                reason: str = "", serial: str = "", biometric: bool = False) -> None:  # fmt: skip
+    """Type one line of the returned list; it counts once another person has checked it.
+
+    A line that is answered already may be typed differently: after the second check both answers stand side by side
+    until the Kasi or Camat settles them. Raises Problem.
+    """
+    require(actor, "answer.type")
+    if result not in RESULTS:
+        raise Problem.of("invalid", {"result": "Pilih diterima, dicetak, atau ditolak."})
+    if result == "refused" and not reason.strip():
+        raise Problem.of("invalid", {"reason": "Tulis alasan penolakan seperti di daftar jawaban."})
+    if len(reason) > 300 or len(serial) > 40:
+        raise Problem.of("invalid", {"reason": "Terlalu panjang: alasan 300, nomor seri 40 huruf."})
+    with journal.transaction():
+        line = get_line(journal.db, dispatch_id, ordinal)
+        known = serial.strip().upper() if result == "printed" else ""
+        if line.result == result and known in ("", line.serial):
+            raise Problem.of(
+                "conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi."
+            )
+        body = AnswerTyped(dispatch_id, ordinal, result, reason.strip() if result == "refused" else "", known,
+                           biometric and result == "refused")  # fmt: skip
+        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
+
+
+def check_answer(
+    journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, agrees: bool, now: datetime
+) -> None:
+    """The second person compares the typed answer with the list. Raises Problem when it is the same person."""
+    require(actor, "answer.check")
+    with journal.transaction():
+        db = journal.db
+        typed = TypedAnswer.first(db, TypedAnswer.dispatch_id == dispatch_id, TypedAnswer.ordinal == ordinal)
+        if typed is None or typed.checked_by:
+            raise Problem.of("conflict", why="Tidak ada jawaban yang menunggu pemeriksaan di baris ini.")
+        if typed.typed_by == actor.username:
+            raise Problem.of("second_person")
+        line = get_line(db, dispatch_id, ordinal)
+        body = AnswerChecked(dispatch_id, ordinal, agrees, office_date(now).isoformat())
+        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
+        if agrees:
+            follow(journal, get_line(db, dispatch_id, ordinal), now, actor)
+
+
+def settle(journal: Journal, actor: Actor, *, conflict_id: int, holds: str, note: str, now: datetime) -> None:
+    """Decide which of two differing answers holds; both stay in the journal."""
+    require(actor, "dispatch.confirm")
+    if holds not in ("held", "received") or not note.strip():
+        raise Problem.of("invalid", {"note": "Pilih jawaban yang benar dan tulis dasarnya."})
+    with journal.transaction():
+        conflict = AnswerConflict.first(journal.db, AnswerConflict.id == conflict_id)
+        if conflict is None or conflict.settled_by:
+            raise Problem.of("not_found", what="Perbedaan itu")
+        journal.record(ConflictSettled(conflict_id, holds, note.strip()[:300]), subject=f"conflict/{conflict_id}",
+                       actor=actor.username, at=now)  # fmt: skip
+        follow(journal, get_line(journal.db, conflict.dispatch_id, conflict.ordinal), now, actor)
+
+
+def carried_by(db: Database, case_id: int) -> tuple[int, int] | None:
+    """(dispatch id, ordinal) of the newest line of a case, or None for a case of an old register."""
+    row = db.one("SELECT dispatch_id, ordinal FROM dispatch_line WHERE case_id = ? ORDER BY dispatch_id DESC LIMIT 1",
+                 (case_id,))  # fmt: skip
+    return (row[0], row[1]) if row else None
+
+
+def answer_old(
+    journal: Journal, actor: Actor, *, case_id: int, result: str, reason: str, now: datetime
+) -> None:
+    """Note the answer to a case that was sent before Loket was here: no line of ours, so no second check."""
+    require(actor, "answer.type")
+    if result not in ("printed", "refused"):
+        raise Problem.of("invalid", {"result": "Pilih dicetak atau ditolak."})
+    if result == "refused" and not reason.strip():
+        raise Problem.of("invalid", {"reason": "Tulis alasan penolakan."})
+    with journal.transaction():
+        case = case_at(journal.db, case_id, "print")
+        if carried_by(journal.db, case_id):
+            raise Problem.of(
+                "conflict",
+                why="Berkas ini ada di daftar pengiriman. Ketik jawabannya di baris pengirimannya.",
+            )
+        advance_case(journal, case, result, RESULTS_PAGE, now, actor=actor, note=reason.strip()[:300])
+
+
+def get_line(db: Database, dispatch_id: int, ordinal: int) -> DispatchLineRow:
+    """One line of a dispatch. Raises Problem `not_found`."""
+    line = DispatchLineRow.first(
+        db, DispatchLineRow.dispatch_id == dispatch_id, DispatchLineRow.ordinal == ordinal
+    )
+    if line is None:
+        raise Problem.of("not_found", what="Baris itu")
+    return line
+
+
+# -- balance ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Balance:
+    """sent = printed + refused + waiting of one dispatch; `waiting` counts accepted lines too."""
+
+    dispatch_id: int
+    number: str
+    sent_on: str
+    sent: int
+    printed: int
+    refused: int
+    waiting: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the equation holds."""
+        return self.sent == self.printed + self.refused + self.waiting
+
+
+def balances(db: Database, *, only_open: bool = False, limit: int = 100) -> list[Balance]:
+    """Balance of each sent dispatch, the newest first; `only_open` leaves out those whose every line is answered.
+
+    A dispatch with a line too few is never left out: a lost line must not make it look finished.
+    """
+    open_lines = "coalesce(sum(l.result IN ('waiting', 'accepted')), 0)"
+    having = f"HAVING {open_lines} > 0 OR count(l.ordinal) <> d.count" if only_open else ""
+    rows: Any = db.run(
+        "SELECT d.id, d.number, d.sent_on, d.count, coalesce(sum(l.result = 'printed'), 0),"
+        f" coalesce(sum(l.result = 'refused'), 0), {open_lines} FROM dispatch d"
+        " LEFT JOIN dispatch_line l ON l.dispatch_id = d.id WHERE d.state = 'sent'"
+        f" GROUP BY d.id {having} ORDER BY d.id DESC LIMIT ?",
+        (limit,),
+    )
+    return [Balance(*row) for row in rows]
+
+
+def check_balances(journal: Journal, now: datetime) -> list[Balance]:
+    """The daily check of all open dispatches, written down; returns those that do not agree."""
+    found = balances(journal.db, only_open=True, limit=500)
+    with journal.transaction():
+        rows = [(one.dispatch_id, one.sent, one.printed, one.refused, one.waiting) for one in found]
+        journal.record(
+            BalanceChecked(office_date(now).isoformat(), rows), subject="balance", actor="system", at=now
+        )
+    return [one for one in found if not one.agrees]

@@ -1,0 +1,92 @@
+"""Who waits for the recording, who comes when, on which day there is room, and whether the equipment works."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from app.core.permissions import Actor
+from app.ktp.moves import SERVICE
+from app.ktp.tables import Recording
+from app.office import service as office
+from app.office import settings
+from app.office.tables import Device
+from app.sop import engine
+from schema.database import Database
+
+RECORDERS = frozenset(office.DEVICES)
+"""Without any one of these nobody can be recorded."""
+
+MANY = 400
+
+
+def next_free_day(db: Database, today: date) -> date:
+    """The first working day from today on that has a free slot; after 60 full days, the sixtieth."""
+    calendar, slots, day = office.calendar(db), settings.get(db, "recording.slots_per_day"), today
+    full = {row[0] for row in db.run("SELECT on_date FROM recording_slot WHERE on_date >= ? GROUP BY on_date"
+                                     " HAVING count(*) >= ?", (today.isoformat(), slots))}  # fmt: skip
+    for ahead in range(90):
+        day = today + timedelta(days=ahead)
+        if calendar.is_workday(day) and day.isoformat() not in full:
+            break
+    return day
+
+
+def failure_reasons(db: Database, today: date) -> list[str]:
+    """Why a recording fails, as the standard in force lists it."""
+    outcomes = engine.step(office.current_definition(db, SERVICE, today), "record").outcomes
+    return [reason for one in outcomes if one.id == "not_recorded" for reason in one.reasons]
+
+
+def broken_devices(db: Database) -> list[Device]:
+    """Recording equipment that does not work (SP 8.2 to 8.5); who waits then waits for the device."""
+    return [
+        row
+        for name, row in office.devices(db).items()
+        if name in RECORDERS and row is not None and not row.works
+    ]
+
+
+def history(db: Database, nik: str) -> list[Recording]:
+    """Everything noted on a person's recording, oldest first."""
+    return Recording.rows(db, Recording.nik == nik, order=Recording.id)
+
+
+class WaitingRow(NamedTuple):
+    """Somebody who waits for the recording. `key` is whole: mask it before it is shown."""
+
+    id: int
+    number: str
+    name: str
+    area: str
+    due_on: str | None
+    slot_on: str | None
+    phone: str
+    key: str
+    birth_on: str | None
+    slot: int | None
+    attended: int | None
+    again: int
+    """1 when the person was noted as recorded before: a second recording needs a ground."""
+
+
+def waiting_rows(db: Database, actor: Actor) -> list[WaitingRow]:
+    """Everybody who waits for the recording, by village and promise."""
+    own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    rows = db.run(
+        "SELECT c.id, c.number, c.name, c.area, c.due_on, s.on_date, c.phone, c.main_key, c.birth_on, s.slot,"
+        " s.attended, EXISTS (SELECT 1 FROM recording r WHERE r.nik = c.main_key AND r.status <> 'unregistered')"
+        " FROM case_file c LEFT JOIN recording_slot s ON s.case_id = c.id"
+        f" WHERE c.closed = 0 AND c.step = 'record' {own} ORDER BY c.area, c.due_on, c.id LIMIT ?",
+        [*values, MANY],
+    )
+    return [WaitingRow(*row) for row in rows]
+
+
+def day_list(db: Database, actor: Actor, on: date) -> list[tuple[int, str, str, str, int, int | None]]:
+    """(case id, number, name, area, slot, attended) of one day, in order of slot."""
+    own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    return list(db.run(
+        "SELECT c.id, c.number, c.name, c.area, s.slot, s.attended FROM recording_slot s JOIN case_file c"
+        f" ON c.id = s.case_id WHERE s.on_date = ? {own} ORDER BY s.slot LIMIT ?", [on.isoformat(), *values, MANY],
+    ))  # fmt: skip

@@ -1,0 +1,1 @@
+"""The office: identity, settings, villages, calendar, number series, adopted standards, devices, oversight."""

@@ -1,0 +1,169 @@
+"""Journal kinds of this room. `apply` sees only the entry and the tables."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from app.office.tables import Device, HolidayRow, NumberSeries, NumberUsed, Setting, Standard, Village
+from schema.database import Database
+from sync.journal import Entry, Kind
+
+
+class VillageData(msgspec.Struct, frozen=True):
+    """A desa: ten-digit code, name, head and the head's NIP."""
+
+    code: str
+    name: str
+    head_name: str = ""
+    head_nip: str = ""
+
+
+class SeriesData(msgspec.Struct, frozen=True):
+    """A number series: pattern such as `{n:04}/KTP/{year}`, first number and the year it counts for."""
+
+    name: str
+    pattern: str
+    start: int
+    start_year: int
+
+
+class HolidayData(msgspec.Struct, frozen=True):
+    """One day off; `kind` is libur, cuti_bersama or lokal; dates as ISO text."""
+
+    on_date: str
+    name: str
+    kind: str
+    basis: str
+    source: str
+
+
+class OfficeSetUp(msgspec.Struct, frozen=True):
+    """First run: who we are, our villages, number series and calendar, in full."""
+
+    settings: dict[str, Any]
+    villages: list[VillageData]
+    series: list[SeriesData]
+    holidays: list[HolidayData]
+
+
+class SettingChanged(msgspec.Struct, frozen=True):
+    """One setting gets another value (any JSON)."""
+
+    key: str
+    value: Any
+
+
+class VillageSet(msgspec.Struct, frozen=True):
+    """A village's data."""
+
+    village: VillageData
+
+
+class HolidaysSet(msgspec.Struct, frozen=True):
+    """Days added or changed, and days taken out."""
+
+    days: list[HolidayData]
+    removed: list[str]
+    reason: str
+
+
+class SeriesSet(msgspec.Struct, frozen=True):
+    """A number series gets a pattern and start value."""
+
+    series: SeriesData
+
+
+class StandardAdopted(msgspec.Struct, frozen=True):
+    """A revision takes effect: its full text and the three people entered for it."""
+
+    service: str
+    revision: str
+    text: str
+    digest: str
+    effective_on: str
+    maker: str
+    checker: str
+    approver: str
+
+
+class DeviceNoted(msgspec.Struct, frozen=True):
+    """Equipment works or does not, since when, and what is wrong."""
+
+    name: str
+    works: bool
+    note: str
+    since: str
+
+
+def put_setting(db: Database, key: str, value: Any) -> None:
+    Setting.replace(key=key, value=json.dumps(value, ensure_ascii=False)).execute(db)
+
+
+def apply_set_up(db: Database, entry: Entry) -> None:
+    body: OfficeSetUp = entry.body
+    for key, value in body.settings.items():
+        put_setting(db, key, value)
+    for village in body.villages:
+        Village.replace(**msgspec.structs.asdict(village)).execute(db)
+    for series in body.series:
+        NumberSeries.replace(**msgspec.structs.asdict(series)).execute(db)
+    for day in body.holidays:
+        HolidayRow.replace(**msgspec.structs.asdict(day)).execute(db)
+
+
+def apply_setting(db: Database, entry: Entry) -> None:
+    put_setting(db, entry.body.key, entry.body.value)
+
+
+def apply_village(db: Database, entry: Entry) -> None:
+    Village.replace(**msgspec.structs.asdict(entry.body.village)).execute(db)
+
+
+def apply_holidays(db: Database, entry: Entry) -> None:
+    body: HolidaysSet = entry.body
+    for on_date in body.removed:
+        HolidayRow.delete().where(HolidayRow.on_date == on_date).execute(db)
+    for day in body.days:
+        HolidayRow.replace(**msgspec.structs.asdict(day)).execute(db)
+
+
+def apply_series(db: Database, entry: Entry) -> None:
+    NumberSeries.replace(**msgspec.structs.asdict(entry.body.series)).execute(db)
+
+
+def apply_standard(db: Database, entry: Entry) -> None:
+    Standard.replace(**msgspec.structs.asdict(entry.body)).execute(db)
+
+
+def apply_device(db: Database, entry: Entry) -> None:
+    body: DeviceNoted = entry.body
+    Device.replace(name=body.name, works=int(body.works), note=body.note, since=body.since).execute(db)
+
+
+class Number(msgspec.Struct, frozen=True):
+    """A number taken from a series (n > 0) or typed from the paper agenda (n = 0)."""
+
+    series: str
+    year: int
+    n: int
+    text: str
+
+
+def use_number(db: Database, entry: Entry, number: Number) -> None:
+    """Mark a number as used; called by the `apply` of the entry that carries it."""
+    NumberUsed.add(db, "DO NOTHING", series=number.series, year=number.year, epoch=entry.epoch, n=number.n,
+                   text=number.text, subject=entry.subject)  # fmt: skip
+
+
+KINDS = [
+    Kind("office.set_up", 1, OfficeSetUp, apply_set_up),
+    Kind("office.setting_changed", 1, SettingChanged, apply_setting),
+    Kind("office.village_set", 1, VillageSet, apply_village),
+    Kind("office.holidays_set", 1, HolidaysSet, apply_holidays),
+    Kind("office.series_set", 1, SeriesSet, apply_series),
+    Kind("office.standard_adopted", 1, StandardAdopted, apply_standard),
+    Kind("office.device_noted", 1, DeviceNoted, apply_device),
+]

@@ -1,0 +1,128 @@
+"""How the PC and its data are: each line a fact, a word and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app.core.dates import long_moment, number
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.office import service
+from schema.database import Database
+from sync.journal import Journal
+from sync.kinds import ClockSettled
+
+LITTLE_ROOM = 1_000_000_000
+"""Bytes of free space below which the office should act; a year of work takes some tens of megabytes."""
+OLD_BACKUP = 3
+"""Days after which a backup is called old."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: `kind` as in the stylesheet (good, warn, bad, idle)."""
+
+    name: str
+    kind: str
+    word: str
+    detail: str
+    todo: str = ""
+
+
+def lines(journal: Journal, data: Path, now: datetime, more: Sequence[Line] = ()) -> list[Line]:
+    """Everything worth knowing, the worst first; `more` comes from what this room does not know, such as the road."""
+    db = journal.db
+    found = [
+        room(data),
+        database(db),
+        clock(journal, now),
+        calendar(db, now),
+        backups(data, now),
+        drafts(db),
+        *more,
+    ]
+    order = ("bad", "warn", "idle", "good")
+    return sorted(found, key=lambda one: order.index(one.kind))
+
+
+def room(data: Path) -> Line:
+    """Free space on the disk of the data folder."""
+    free = shutil.disk_usage(data if data.exists() else data.parent).free
+    text = f"{number(free // 1_000_000)} MB kosong"
+    if free < LITTLE_ROOM:
+        return Line(
+            "Ruang simpan", "bad", "Hampir penuh", text, "Kosongkan ruang di komputer ini hari ini juga."
+        )
+    return Line("Ruang simpan", "good", "Cukup", text)
+
+
+def database(db: Database) -> Line:
+    """Whether SQLite finds its own pages in order."""
+    row = db.one("PRAGMA quick_check(1)")
+    count = db.one("SELECT count(*) FROM journal")
+    entries = number(count[0]) if count else "0"
+    if row and row[0] == "ok":
+        return Line("Basis data", "good", "Utuh", f"{entries} catatan di jurnal")
+    return Line(
+        "Basis data", "bad", "Rusak", f"{entries} catatan", "Hentikan pekerjaan dan pulihkan cadangan."
+    )
+
+
+def clock(journal: Journal, now: datetime) -> Line:
+    """Whether the PC's clock runs straight, judged against the last entry whose time was trusted."""
+    found = journal.clock_at(now)
+    if found == "ok":
+        return Line("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
+    row = journal.db.one(
+        "SELECT at FROM journal WHERE seq IS NOT NULL AND clock = 'ok' ORDER BY id DESC LIMIT 1"
+    )
+    last = long_moment(datetime.fromisoformat(row[0])) if row else "belum ada"
+    if found == "behind":
+        return Line("Jam komputer", "bad", "Mundur", f"Sekarang {long_moment(now)}, catatan terakhir {last}",
+                    "Betulkan jam komputer. Bila jam dinding memang begitu, pastikan di bawah.")  # fmt: skip
+    return Line("Jam komputer", "warn", "Perlu dipastikan", f"Sekarang {long_moment(now)}, catatan terakhir {last}",
+                "Cocokkan dengan jam dinding; bila cocok, Sekretaris memastikannya di bawah.")  # fmt: skip
+
+
+def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -> None:
+    """A person compared the PC's clock with the wall: from here on it is trusted again. Raises Problem."""
+    require(actor, "office.settings")
+    if not note.strip() or len(note) > 300:
+        raise Problem.of("invalid", {"note": "Tulis dengan apa jam dicocokkan, paling panjang 300 huruf."})
+    with journal.transaction():
+        if journal.clock_at(now) == "ok":
+            raise Problem.of("conflict", why="Jam komputer sudah wajar; tidak ada yang perlu dipastikan.")
+        journal.record(ClockSettled(note.strip()), subject="clock", actor=actor.username, at=now)
+
+
+def calendar(db: Database, now: datetime) -> Line:
+    """Whether the holidays reach far enough ahead."""
+    last = service.calendar(db).last_known_year
+    if last is None or last <= (now + timedelta(days=60)).year - 1:
+        return Line("Kalender", "warn", "Perlu diisi", f"Libur terisi sampai {last or 'belum ada'}",
+                    "Isi libur tahun depan begitu SKB terbit.")  # fmt: skip
+    return Line("Kalender", "good", "Terisi", f"Libur terisi sampai {last}")
+
+
+def backups(data: Path, now: datetime) -> Line:
+    """The newest backup on this PC; each was opened again and compared when it was made."""
+    files = sorted((data / "cadangan").glob("*.loket-cadangan"), key=lambda path: path.stat().st_mtime)
+    if not files:
+        return Line("Cadangan", "warn", "Belum ada", "Tidak ada cadangan di komputer ini",
+                    "Buat cadangan di halaman ini (Sekretaris atau administrator).")  # fmt: skip
+    days = max(0, int((now.timestamp() - files[-1].stat().st_mtime) // 86_400))
+    age = "hari ini" if days == 0 else f"{days} hari lalu"
+    detail = f"{files[-1].name}, {age}, dibuka ulang dan cocok"
+    if days < OLD_BACKUP:
+        return Line("Cadangan", "good", "Baru", detail)
+    return Line("Cadangan", "warn", "Sudah lama", detail, "Buat cadangan baru hari ini.")
+
+
+def drafts(db: Database) -> Line:
+    """Unfinished forms."""
+    row = db.one("SELECT count(*) FROM draft")
+    return Line("Draf", "idle", f"{row[0] if row else 0} draf", "Dihapus sendiri setelah 30 hari")

@@ -1,0 +1,97 @@
+"""Number series: pattern, start value, next number, numbers typed from the paper agenda."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from app.core.problems import Problem
+from app.office.events import Number
+from schema.database import Database
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+COUNTER = re.compile(r"\{n(?::0(\d))?\}")
+
+DEFAULT_SERIES = {
+    "case": "{n:04}/KTP/{year}",
+    "dispatch": "{n:03}/KIRIM/{year}",
+    "letter": "470/{n}/427.86/{year}",
+    "minutes": "470/{n}/BA/427.86/{year}",
+}
+
+
+def check_pattern(pattern: str) -> str:
+    """The pattern itself when it holds {n} once and only known parts. Raises Problem `invalid`."""
+    rest = COUNTER.sub("", pattern).replace("{year}", "").replace("{month}", "")
+    if len(COUNTER.findall(pattern)) != 1 or "{" in rest or "}" in rest or len(pattern) > 60:
+        raise Problem.of(
+            "invalid", {"pattern": "Pola harus memuat {n} satu kali; boleh memakai {year} dan {month}."}
+        )
+    return pattern
+
+
+def fill(pattern: str, n: int, on: date, epoch: int) -> str:
+    """The number as printed. From the second epoch on the counter carries the epoch's letter (B, C, …)."""
+    letter = epoch_letter(epoch)
+
+    def counter(match: re.Match[str]) -> str:
+        return f"{n:0{match.group(1)}d}{letter}" if match.group(1) else f"{n}{letter}"
+
+    text = COUNTER.sub(counter, pattern)
+    return text.replace("{year}", str(on.year)).replace("{month}", ROMAN[on.month - 1])
+
+
+def epoch_letter(epoch: int) -> str:
+    """Nothing in the first epoch, then B to Z, BA, BB and on: a restored PC never gives a number again."""
+    letters, rest = "", epoch - 1
+    while rest:
+        rest, place = divmod(rest, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
+def next_number(db: Database, series: str, on: date, epoch: int, ahead: int = 0) -> Number:
+    """The next free number of a series in the year of `on`; `ahead` skips numbers taken in the same transaction.
+
+    A number that somebody typed from the paper agenda is stepped over. Raises Problem `series`.
+    """
+    row = db.one("SELECT pattern, start, start_year FROM number_series WHERE name = ?", (series,))
+    if row is None:
+        raise Problem.of("series", name=series)
+    pattern, start, start_year = row
+    first = start if start_year == on.year and epoch == 1 else 1
+    n = max(last_used(db, series, on.year if "{year}" in pattern else None, epoch) + 1, first)
+    while True:
+        text = fill(pattern, n, on, epoch)
+        if not taken(db, series, text):
+            if not ahead:
+                return Number(series, on.year, n, text)
+            ahead -= 1
+        n += 1
+
+
+def last_used(db: Database, series: str, year: int | None, epoch: int) -> int:
+    """The highest number given from a series in a year; a pattern without its year counts on over the years (None)."""
+    if year is None:
+        found = db.one("SELECT max(n) FROM number_used WHERE series = ? AND epoch = ?", (series, epoch))
+    else:
+        found = db.one(
+            "SELECT max(n) FROM number_used WHERE series = ? AND year = ? AND epoch = ?",
+            (series, year, epoch),
+        )
+    return int(found[0] or 0) if found else 0
+
+
+def taken(db: Database, series: str, text: str) -> bool:
+    """Whether a number was given or typed before."""
+    return db.one("SELECT 1 FROM number_used WHERE series = ? AND text = ?", (series, text)) is not None
+
+
+def typed_number(db: Database, series: str, text: str, on: date) -> Number:
+    """A number typed from the paper agenda. Raises Problem when it is empty, too long or taken."""
+    text = " ".join(text.split())
+    if not text or len(text) > 60:
+        raise Problem.of("invalid", {"number": "Tulis nomor surat, paling panjang 60 huruf."})
+    if taken(db, series, text):
+        raise Problem.of("number_taken", number=text)
+    return Number(series, on.year, 0, text)

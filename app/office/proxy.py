@@ -1,0 +1,235 @@
+"""The proxy with TLS in front of the office (docs/decisions/0006-proxy.md): what Caddy is told, and the one page that
+the other desks need to trust the office's own certificate.
+
+Pure: texts and dicts; `app/cli/network.py` writes them. The configuration is JSON, so nothing typed by a person can
+become an instruction in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.core.problems import Problem
+
+LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*")
+LONGEST = 200
+VPN = ipaddress.IPv4Network("100.64.0.0/10")
+"""Addresses of carriers and of some VPNs: not private by the book, not reachable from the internet either."""
+NOBODY = ipaddress.IPv4Network("0.0.0.0/8")
+
+HTTPS = 443
+BODY = 24_000_000
+TOO_BIG = r"^(2[4-9]\d{6}|[3-9]\d{7}|\d{9,})$"
+"""Bytes: a little above the biggest file that a page takes (a register to import); each page has its own limit.
+`TOO_BIG` is a Content-Length from there on, told at once with its own sentence."""
+
+AUTHORITY = "local"
+ROOT = Path("simpanan", "pki", "authorities", AUTHORITY, "root.crt")
+"""Where Caddy keeps the office's certificate, below the proxy's folder."""
+
+CERTIFICATE = "loket-kantor.crt"
+"""The certificate for the other desks, beside the configuration."""
+
+QUIET_LOG = {"format": "filter", "wrap": {"format": "json"}, "fields": {"request": {"filter": "delete"}}}
+"""A line of a failed request without the request: addresses of pages hold what somebody searched for."""
+
+DOWN = "Loket di komputer kantor belum hidup. Hidupkan dulu, lalu muat ulang halaman ini.\n"
+BIG = "Berkas ini terlalu besar. Perkecil, lalu kirim lagi.\n"
+REFUSED = "Proksi menolak permintaan ini ({http.error.status_code}).\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How other desks reach the office: `address` of this PC in the network, its `name` (or nothing), the port they
+    use, and the port on which the office itself listens to this PC."""
+
+    address: str
+    name: str = ""
+    port: int = HTTPS
+    office_port: int = 8035
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """What a browser may call the office, the name first."""
+        return (self.name, self.address) if self.name else (self.address,)
+
+    @property
+    def links(self) -> list[str]:
+        """The addresses to type, the name first."""
+        port = "" if self.port == HTTPS else f":{self.port}"
+        return [f"https://{host}{port}/" for host in self.hosts]
+
+
+def door(address: str, name: str = "", port: int = HTTPS, office_port: int = 8035) -> Door:
+    """A door of checked parts. Raises Problem `invalid` for fields `address`, `name`, `port`."""
+    wrong: dict[str, str] = {}
+    name = name.strip().lower()
+    address = address.strip()
+    if not private(address):
+        wrong["address"] = (
+            f"{address[:40]!r} bukan alamat komputer ini di jaringan kantor. Tulis seperti 192.168.1.10; alamat "
+            "yang terlihat dari internet tidak dibuka."
+        )
+    if name and (len(name) > LONGEST or not NAME.fullmatch(name) or name.rpartition(".")[2].isdigit()):
+        wrong["name"] = (
+            f"{name[:40]!r} bukan nama komputer. Pakai huruf, angka, titik, misalnya loket.kantor."
+        )
+    if not (0 < port <= 65535 and 0 < office_port <= 65535) or port == office_port:
+        wrong["port"] = "Port proksi dan port Loket harus antara 1 dan 65535 dan tidak sama."
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    return Door(address, name, port, office_port)
+
+
+def private(text: str) -> bool:
+    """Whether this is an IPv4 address of an office network (or of this PC, to try it out)."""
+    try:
+        one = ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    usable = not (one.is_unspecified or one.is_reserved or one.is_multicast or one in NOBODY)
+    return usable and (one.is_private or one in VPN)
+
+
+def configuration(way: Door, folder: Path) -> dict[str, Any]:
+    """Caddy's configuration: HTTPS on one address for the door's hosts only, everything it keeps inside `folder`.
+
+    No administration endpoint, no redirect from port 80, no HSTS, nothing about a request in the log. Raises Problem
+    `invalid` (field `data`) for a folder whose name Caddy would read as a placeholder.
+    """
+    root = str((folder / ROOT.parts[0]).absolute())
+    if "{" in root or "}" in root:
+        raise Problem.of("invalid", {"data": "Nama folder data tidak boleh berisi { atau }."})
+    return {
+        "admin": {"disabled": True, "config": {"persist": False}},
+        "storage": {"module": "file_system", "root": root},
+        "logging": {"logs": {"default": {"level": "INFO", "encoder": QUIET_LOG}}},
+        "apps": {
+            "pki": {"certificate_authorities": {AUTHORITY: {
+                "name": "Loket", "root_common_name": f"Loket {way.hosts[0]}"[:60],
+                "intermediate_common_name": "Loket antara", "install_trust": False,
+            }}},
+            "tls": {"automation": {"policies": [
+                {"subjects": list(way.hosts), "issuers": [{"module": "internal", "ca": AUTHORITY}]},
+            ]}},
+            "http": {"grace_period": "5s", "servers": {"loket": server(way)}},
+        },
+    }  # fmt: skip
+
+
+def server(way: Door) -> dict[str, Any]:
+    """The one listener: the door's hosts go to the office, every other name is cut off without an answer."""
+    ours = {"host": list(way.hosts)}
+    big = {**ours, "header_regexp": {"Content-Length": {"pattern": TOO_BIG}}}
+    down = {"expression": "{http.error.status_code} == 502"}
+    return {
+        "listen": [f"{way.address}:{way.port}"],
+        "protocols": ["h1", "h2"],
+        "read_header_timeout": "10s",
+        "read_timeout": "2m",
+        "idle_timeout": "2m",
+        "max_header_bytes": 32768,
+        "automatic_https": {"disable_redirects": True},
+        "tls_connection_policies": [{}],
+        "routes": [
+            {"match": [big], "handle": [say(BIG, "413")], "terminal": True},
+            {"match": [ours], "handle": [limit(), to_office(way)], "terminal": True},
+            {"handle": [{"handler": "static_response", "abort": True}]},
+        ],
+        "errors": {
+            "routes": [
+                {"match": [down], "handle": [say(DOWN)], "terminal": True},
+                {"handle": [say(REFUSED)]},
+            ]
+        },
+    }
+
+
+def limit() -> dict[str, Any]:
+    """No body above the biggest file that any page takes."""
+    return {"handler": "request_body", "max_size": BODY}
+
+
+def to_office(way: Door) -> dict[str, Any]:
+    """Hand over to the office on this PC; what a desk itself claims about its address is replaced."""
+    told = {
+        "X-Forwarded-For": ["{http.request.remote.host}"],
+        "X-Forwarded-Host": ["{http.request.hostport}"],
+        "X-Forwarded-Proto": ["https"],
+    }
+    return {
+        "handler": "reverse_proxy",
+        "upstreams": [{"dial": f"127.0.0.1:{way.office_port}"}],
+        "headers": {"request": {"set": told, "delete": ["Forwarded", "X-Real-Ip"]}},
+    }
+
+
+def say(text: str, status: str = "{http.error.status_code}") -> dict[str, Any]:
+    """A short answer of the proxy itself, by default with the status of the error."""
+    kind = {"Content-Type": ["text/plain; charset=utf-8"], "Cache-Control": ["no-store"]}
+    return {
+        "handler": "static_response",
+        "status_code": status,
+        "headers": kind,
+        "body": text,
+    }
+
+
+def door_of(written: dict[str, Any]) -> Door:
+    """The door of a configuration that :func:`configuration` made. Raises LookupError for another file."""
+    served = written["apps"]["http"]["servers"]["loket"]
+    address, _, port = served["listen"][0].rpartition(":")
+    first = served["routes"][1]
+    names = [host for host in first["match"][0]["host"] if host != address]
+    dial = first["handle"][-1]["upstreams"][0]["dial"]
+    return Door(address, names[0] if names else "", int(port), int(dial.rpartition(":")[2]))
+
+
+def plain_certificate(pem: str) -> bytes:
+    """The certificate as bytes (DER): the SHA-256 of such a file is the fingerprint. Raises ValueError."""
+    return ssl.PEM_cert_to_DER_cert(pem)
+
+
+def fingerprint(certificate: bytes) -> str:
+    """SHA-256 of the certificate (DER) as browsers show it: 32 pairs with colons between."""
+    return ":".join(f"{byte:02X}" for byte in hashlib.sha256(certificate).digest())
+
+
+def desk_page(way: Door, office: str, digits: str) -> str:
+    """One page of text for the other desks: address, fingerprint, how to trust the certificate. Lines <= 78."""
+    pairs = digits.split(":")
+    rows = ["   " + ":".join(pairs[at : at + 8]) for at in range(0, len(pairs), 8)]
+    hosts = [f"3. Di berkas hosts tambahkan baris:  {way.address} {way.name}",
+             "   (Windows: C:\\Windows\\System32\\drivers\\etc\\hosts, Linux: /etc/hosts).",
+             "   Tidak perlu bila router kantor sudah mengenal nama itu."] if way.name else []  # fmt: skip
+    return "\n".join([
+        f"SERTIFIKAT LOKET - {office}",
+        "",
+        "Alamat Loket      : " + "\n                    ".join(way.links),
+        f"Berkas sertifikat : {CERTIFICATE} (bawa dengan stik, bukan lewat surel)",
+        "Sidik jari SHA-256:",
+        *rows,
+        "",
+        "Sekali saja di setiap komputer lain, sebagai administrator komputer itu:",
+        "",
+        "1. Cocokkan sidik jari berkas dengan kertas ini, huruf demi huruf:",
+        f"   Windows:  certutil -hashfile {CERTIFICATE} SHA256",
+        f"   Linux:    sha256sum {CERTIFICATE}",
+        "   Tidak cocok? Jangan dipasang; panggil administrator kantor.",
+        "2. Pasang sebagai sertifikat akar:",
+        f"   Windows:  certutil -addstore -f Root {CERTIFICATE}",
+        "   Linux:    peramban > Setelan > Sertifikat > Otoritas > Impor",
+        "   Firefox:  Setelan > Sertifikat > Lihat Sertifikat > Otoritas > Impor",
+        *hosts,
+        f"{4 if hosts else 3}. Buka {way.links[0]}",
+        "   Bila peramban memberi peringatan sertifikat, jangan diteruskan;",
+            "   panggil administrator kantor.",
+        "",
+    ])  # fmt: skip

@@ -1,0 +1,111 @@
+"""What the pages may ask of the road. The composition root implements it, so that no page knows the road's inside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from app.core.permissions import Actor
+
+
+@dataclass(frozen=True)
+class RoadState:
+    """How the road to the centre stands, in numbers and moments (aware UTC)."""
+
+    enrolled: bool
+    label: str = ""
+    unsent: int = 0
+    oldest_at: datetime | None = None
+    last_contact_at: datetime | None = None
+    offline_since: datetime | None = None
+    set_aside: int = 0
+    stopped: int = 0
+    kept: int = 0
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an exchange came to: sentences for the officer, names of files, and whether nothing is left undone."""
+
+    ok: bool
+    sentences: Sequence[str]
+    names: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class LineAside:
+    """A line of ours that the other side stored but could not use; `place` is epoch/stream/n."""
+
+    place: str
+    kind: str
+    subject: str
+    reason: str
+    told_by: str
+    told_at: datetime
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Two different lines under one number; `ours` when the number is of this office's own stream."""
+
+    place: str
+    source: str
+    ours: bool
+    found_at: datetime
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file kept aside because it could not be used yet; `early` waits for a file before it, by itself."""
+
+    name: str
+    sender: str
+    first: int
+    last: int
+    early: bool
+    sentence: str
+    kept_at: datetime
+
+
+class RoadDesk(Protocol):
+    """The road as an office's pages see it."""
+
+    def state(self) -> RoadState:
+        """How the road stands now."""
+
+    def sync(self, now: datetime) -> Told:
+        """One exchange over the network."""
+
+    def write_stick(self, folder: Path, now: datetime) -> Told:
+        """Write what the centre lacks into a folder."""
+
+    def read_stick(self, folder: Path, now: datetime) -> Told:
+        """Read what lies in a folder."""
+
+    def enrol(self, code: str, now: datetime) -> Told:
+        """Enrol with the centre's printed code, over the network."""
+
+    def request_enrolment(self, code: str, folder: Path, now: datetime) -> Told:
+        """Write the enrolment request to a folder, for an office without network."""
+
+    def lines_aside(self) -> list[LineAside]:
+        """Lines of ours that wait for a person, the oldest first."""
+
+    def forks(self) -> list[Fork]:
+        """Stopped streams."""
+
+    def kept_files(self) -> list[KeptFile]:
+        """Files kept aside."""
+
+    def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
+        """Somebody has dealt with a line. Raises Problem for one that is not on the list, or without a note."""
+
+    def settle_fork(self, actor: Actor, source: str, place: str, note: str, now: datetime) -> None:
+        """Both sides have decided: the stream goes on from what is held here. Raises Problem."""
+
+    def sticks(self) -> list[tuple[str, str]]:
+        """(path, label) of the removable drives that are plugged in."""

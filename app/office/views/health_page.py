@@ -1,0 +1,95 @@
+"""Health of the PC and its data: one verdict, line by line, and the clock that a person confirms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, current_app, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.clock import office_date
+from app.core.dates import number, short_day
+from app.office import health, service
+from app.office.backup_desk import BackupDesk, BackupTold
+from app.office.health import Line
+from app.office.views.forms import NoteForm, StickForm
+from app.office.views.road_page import desk
+from app.web.context import current_actor, db, journal, now
+from app.web.forms import options, sound, told
+from app.web.guard import needs
+from app.web.pages import done, page
+
+pages = Blueprint("health", __name__, url_prefix="/keadaan")
+WORK = ("bad", "warn")
+
+
+@pages.get("/", endpoint="page")
+@needs("health.view")
+def overview() -> ResponseReturnValue:
+    """One verdict, then line by line."""
+    return show(NoteForm(formdata=None))
+
+
+def backup_desk() -> BackupDesk:
+    """Backups as the composition root put them together."""
+    return cast(BackupDesk, current_app.extensions["loket_rooms"]["backup"])
+
+
+def show(
+    form: NoteForm, status: int = 200, made: BackupTold | None = None, stick: StickForm | None = None
+) -> ResponseReturnValue:
+    """Draw the page."""
+    data: Path = current_app.extensions["loket_rooms"]["data"]
+    stick = stick or StickForm(formdata=None)
+    stick.folder.choices = options(backup_desk().places())
+    devices = service.devices(db())
+    lines = health.lines(journal(), data, now(), [road_line(now())])
+    broken = [name for name, one in devices.items() if one and not one.works]
+    todo = [line for line in lines if line.kind in WORK]
+    return page("office/health.html", status=status, lines=lines, devices=devices, todo=todo, broken=broken, form=form,
+                made=made, stick=stick, settle=journal().clock_at(now()) != "ok")  # fmt: skip
+
+
+def road_line(at: datetime) -> Line:
+    """What waits on the road to the centre, as a line among the others. Offline alone is no illness."""
+    state = desk().state()
+    name = "Belum terkirim"
+    if not state.enrolled:
+        return Line(name, "idle", "Belum terdaftar", "Kantor ini bekerja tanpa jalan ke pusat cetak")
+    if state.set_aside or state.stopped:
+        return Line(name, "warn", "Perlu diperiksa", f"{number(state.set_aside + state.stopped)} hal menunggu orang",
+                    "Buka Jalan ke pusat cetak.")  # fmt: skip
+    if not state.unsent or state.oldest_at is None:
+        return Line(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
+    oldest = office_date(state.oldest_at)
+    late = service.calendar(db()).workdays_between(oldest, office_date(at)) >= 3
+    return Line(name, "warn" if late else "idle", f"{number(state.unsent)} catatan", f"Tertua {short_day(oldest)}",
+                "Kirim sekarang, atau tulis ke stik." if late else "")  # fmt: skip
+
+
+@pages.post("/jam")
+@needs("office.settings")
+def confirm_clock() -> ResponseReturnValue:
+    """The clock was compared with the wall."""
+    form = NoteForm()
+    if form.validate():
+        with told(form):
+            health.confirm_clock(journal(), current_actor(), note=form.note.data, now=now())
+    if not sound(form):
+        return show(form, 422)
+    return done(url_for("health.page"), "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya.")
+
+
+@pages.post("/cadangan")
+@needs("office.settings")
+def back_up() -> ResponseReturnValue:
+    """Make a backup now. The answer is the page itself, because the recovery key is shown once and kept nowhere."""
+    stick, made = StickForm(), None
+    stick.folder.choices = options(backup_desk().places())
+    if stick.validate():
+        with told(stick):
+            made = backup_desk().make(current_actor(), stick.folder.data, now())
+    status = 200 if made and made.ok else 422
+    return show(NoteForm(formdata=None), status, made, stick)

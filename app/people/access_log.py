@@ -1,0 +1,60 @@
+"""The access log beside the journal: sign-ins and views of full numbers, append-only, anchored by a daily digest.
+
+It holds ids, never a NIK: who, when, what was done, about which record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from app.core.clock import at_office
+from app.people.tables import AccessLine
+from schema.database import Database, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One line as a page shows it. `name` is empty when nobody known stood behind it."""
+
+    at: datetime
+    name: str
+    action: str
+    subject: str
+    detail: str
+    address: str
+
+
+def log_access(db: Database, *, at: datetime, person_id: int | None, action: str, subject: str = "",
+               detail: str = "", address: str = "") -> None:  # fmt: skip
+    """Write one line, such as action `case.reveal`, subject `case/12`. Ids only."""
+    AccessLine.insert(at=plain(at), person_id=person_id, action=action, subject=subject, detail=detail,
+                      address=address).execute(db)  # fmt: skip
+
+
+def access_lines(db: Database, *, subject: str | None = None, person_id: int | None = None,
+                 limit: int = 50, before: int | None = None) -> list[tuple[int, Seen]]:  # fmt: skip
+    """Newest lines first, each with its id; `before` pages on."""
+    where, params = ["1 = 1"], []
+    for clause, value in (("l.subject = ?", subject), ("l.person_id = ?", person_id), ("l.id < ?", before)):
+        if value is not None:
+            where.append(clause)
+            params.append(value)
+    rows = db.run("SELECT l.id, l.at, coalesce(p.name, ''), l.action, l.subject, l.detail, l.address FROM access_log l"
+                  f" LEFT JOIN person p ON p.id = l.person_id WHERE {' AND '.join(where)}"
+                  " ORDER BY l.id DESC LIMIT ?", (*params, limit))  # fmt: skip
+    return [(row[0], Seen(datetime.fromisoformat(row[1]), *row[2:])) for row in rows]
+
+
+def access_log_digest(db: Database, on: date) -> str:
+    """SHA-256 in hex over one office day's lines in their order; an empty day has the digest of nothing."""
+    sha = hashlib.sha256()
+    begin, end = at_office(on, 0), at_office(on + timedelta(days=1), 0)
+    rows = db.run("SELECT id, at, person_id, action, subject, detail, address FROM access_log"
+                  " WHERE at >= ? AND at < ? ORDER BY id", (begin, end))  # fmt: skip
+    for row in rows:
+        sha.update(msgspec.json.encode(row) + b"\n")
+    return sha.hexdigest()

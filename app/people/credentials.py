@@ -1,0 +1,156 @@
+"""Passwords and PINs: setting, checking and counting wrong tries. All of it lives beside the journal.
+
+A wrong try is counted before the secret is looked at and the count stands even when the command fails, so nobody
+guesses twice at once or for nothing. That is why a check never runs inside an open transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.people.access_log import log_access
+from app.people.hashing import OFFICE_PC, Cost, hash_secret, secret_matches
+from app.people.tables import Credential, SignInAttempt
+from schema.database import Database, plain
+
+WINDOW = timedelta(minutes=10)
+TRIES_PER_NAME = 5
+TRIES_PER_ADDRESS = 30
+PIN_TRIES = 5
+SHORTEST, LONGEST = 10, 200
+
+
+def check_password(password: str, username: str = "", field: str = "password") -> None:
+    """Raise Problem `invalid` for a password that is too short, too long or the user name itself."""
+    sentence = ""
+    if not SHORTEST <= len(password) <= LONGEST:
+        sentence = f"Kata sandi paling sedikit {SHORTEST} huruf. Boleh kalimat pendek."
+    elif len(set(password)) < 4 or (username and username.lower() in password.lower()):
+        sentence = "Kata sandi terlalu mudah ditebak. Jangan mengulang huruf atau memakai nama pengguna."
+    if sentence:
+        raise Problem.of("invalid", {field: sentence})
+
+
+def check_pin(pin: str, field: str = "pin") -> None:
+    """Raise Problem `invalid` unless the PIN is six digits that are not a row or a repetition."""
+    if not (len(pin) == 6 and pin.isascii() and pin.isdigit()):
+        raise Problem.of("invalid", {field: "PIN harus 6 angka."})
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
+    if steps <= {0} or steps <= {1} or steps <= {-1} or len(set(pin)) < 3:
+        raise Problem.of(
+            "invalid", {field: "PIN ini terlalu mudah ditebak. Pilih angka yang tidak berurutan."}
+        )
+
+
+def put_password(db: Database, person_id: int, hashed: str, *, must_change: bool, now: datetime) -> None:
+    """Store a password's hash; the PIN stays as it is."""
+    values = {"password": hashed, "password_at": plain(now), "must_change": int(must_change)}
+    if Credential.first(db, Credential.person_id == person_id):
+        Credential.update(**values).where(Credential.person_id == person_id).execute(db)
+    else:
+        Credential.insert(person_id=person_id, **values).execute(db)
+
+
+def set_password(db: Database, actor: Actor, *, old: str, new: str, now: datetime, address: str = "",
+                 cost: Cost = OFFICE_PC) -> None:  # fmt: skip
+    """Give oneself another password. Raises `invalid` with a sentence per field, `too_many_tries`."""
+    if not verify_password(db, actor.username, old, now=now, address=address):
+        raise Problem.of("invalid", {"old": "Kata sandi sekarang tidak cocok."})
+    check_password(new, actor.username, "new")
+    if new == old:
+        raise Problem.of("invalid", {"new": "Kata sandi baru sama dengan yang lama."})
+    hashed = hash_secret(new, cost)
+    with db.writing():
+        put_password(db, actor.person_id, hashed, must_change=False, now=now)
+        log_access(db, at=now, person_id=actor.person_id, action="password.changed", address=address)
+
+
+def set_pin(db: Database, actor: Actor, *, password: str, pin: str, now: datetime, address: str = "",
+            cost: Cost = OFFICE_PC) -> None:  # fmt: skip
+    """Give oneself a PIN (also a blocked one) with the password. Raises `invalid`, `too_many_tries`."""
+    check_pin(pin)
+    if not verify_password(db, actor.username, password, now=now, address=address):
+        raise Problem.of("invalid", {"password": "Kata sandi tidak cocok."})
+    hashed = hash_secret(pin, cost)
+    with db.writing():
+        Credential.update(pin=hashed, pin_at=plain(now), pin_misses=0).where(
+            Credential.person_id == actor.person_id
+        ).execute(db)
+        log_access(db, at=now, person_id=actor.person_id, action="pin.changed", address=address)
+
+
+def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> None:
+    """Confirm a decision before its command runs. Raises `pin_missing`, `wrong_pin` or `pin_locked`.
+
+    Call it outside of any transaction: the count of wrong tries must stand when the command is given up.
+    """
+    outside_transaction(db)
+    with db.writing():
+        known = Credential.first(db, Credential.person_id == actor.person_id)
+        if known is None or known.pin is None:
+            raise Problem.of("pin_missing")
+        if known.pin_misses >= PIN_TRIES:
+            raise Problem.of("pin_locked")
+        _count_pin(db, actor.person_id, known.pin_misses + 1)
+    if secret_matches(pin.strip(), known.pin):
+        _count_pin(db, actor.person_id, 0)
+        return
+    log_access(db, at=now, person_id=actor.person_id, action="pin.refused", address=address)
+    left = PIN_TRIES - known.pin_misses - 1
+    raise Problem.of("wrong_pin", left=left) if left else Problem.of("pin_locked")
+
+
+def has_pin(db: Database, person_id: int) -> bool:
+    """Whether the person has a PIN that is not blocked."""
+    row = db.one("SELECT pin_misses FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
+    return row is not None and row[0] < PIN_TRIES
+
+
+def verify_password(db: Database, username: str, password: str, *, now: datetime, address: str = "") -> bool:
+    """Whether the password is right; the try is counted either way. Raises `too_many_tries`."""
+    outside_transaction(db)
+    key = hashlib.sha256(username.strip().lower().encode()).hexdigest()
+    with db.writing():
+        _refuse_when_too_many(db, key, address, now)
+        [(number,)] = list(db.run("INSERT INTO sign_in_attempt (name_key, address, at, ok) VALUES (?, ?, ?, 0)"
+                                  " RETURNING id", (key, address, plain(now))))  # fmt: skip
+    row = db.one("SELECT c.password FROM credential c JOIN person p ON p.id = c.person_id"
+                 " WHERE p.username = ? AND p.active = 1", (username.strip().lower(),))  # fmt: skip
+    if not secret_matches(password[: LONGEST + 1], row[0] if row else None):
+        return False
+    with db.writing():
+        SignInAttempt.update(ok=1).where(SignInAttempt.id == number).execute(db)
+        SignInAttempt.delete().where(SignInAttempt.at < plain(now - timedelta(days=1))).execute(db)
+    return True
+
+
+def _refuse_when_too_many(db: Database, key: str, address: str, now: datetime) -> None:
+    """Count the misses of the last minutes for one name (since its last success) and for one address.
+
+    Tries from a future that the clock has left again do not count, else a jump to 2099 would lock everybody out.
+    """
+    since, until = plain(now - WINDOW), plain(now)
+    misses = "SELECT count(*), min(at) FROM sign_in_attempt WHERE at > ? AND at <= ? AND ok = 0 AND "
+    by_name = db.one(misses + "name_key = ? AND id > (SELECT coalesce(max(id), 0) FROM sign_in_attempt"
+                     " WHERE name_key = ? AND ok = 1)", (since, until, key, key))  # fmt: skip
+    by_address = db.one(misses + "address = ?", (since, until, address))
+    for found, most in ((by_name, TRIES_PER_NAME), (by_address, TRIES_PER_ADDRESS)):
+        if found and found[0] >= most:
+            free_again = datetime.fromisoformat(found[1]) + WINDOW
+            raise Problem.of(
+                "too_many_tries", minutes=max(1, -(-int((free_again - now).total_seconds()) // 60))
+            )
+
+
+def _count_pin(db: Database, person_id: int, misses: int) -> None:
+    Credential.update(pin_misses=misses).where(Credential.person_id == person_id).execute(db)
+
+
+def outside_transaction(db: Database) -> None:
+    """Guard against a programmer's mistake that would let tries go uncounted."""
+    if db.in_transaction():
+        raise RuntimeError("secrets are checked before a transaction, so that wrong tries stay counted")

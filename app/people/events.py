@@ -1,0 +1,122 @@
+"""Journal kinds of this room. Secrets never enter: a reset says that it happened, not what the password is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from app.people.tables import Acting, Person, PersonRole
+from schema.database import Database, plain
+from sync.journal import Entry, Kind
+
+
+class PersonAdded(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody joins. `nip` has 18 digits or is empty, `area` ten digits for a village clerk."""
+
+    person_id: int
+    username: str
+    name: str
+    nip: str = ""
+    rank: str = ""
+    title: str = ""
+    area: str | None = None
+
+
+class PersonChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Name and letterhead data of a person, in full; the user name never changes."""
+
+    person_id: int
+    name: str
+    nip: str = ""
+    rank: str = ""
+    title: str = ""
+    area: str | None = None
+
+
+class PersonDisabled(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody may no longer sign in, or may again."""
+
+    person_id: int
+    reason: str
+    active: bool = False
+
+
+class RolesSet(msgspec.Struct, frozen=True):
+    """All roles of a person from now on."""
+
+    person_id: int
+    roles: list[str]
+
+
+class ActingSet(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An acting official, or a changed end date of one that is already known by its id."""
+
+    acting_id: int
+    post: str
+    kind: str
+    person_id: int
+    decree: str
+    from_on: date
+    until_on: date | None = None
+
+
+class AdminReset(msgspec.Struct, frozen=True):
+    """An administrator got in again by a command on the PC; the account is active and may administrate."""
+
+    person_id: int
+    roles: list[str]
+
+
+def apply_added(db: Database, entry: Entry) -> None:
+    body: PersonAdded = entry.body
+    Person.insert(id=body.person_id, username=body.username, name=body.name, nip=body.nip, rank=body.rank,
+                  title=body.title, area=body.area, active=1, added_at=plain(entry.at)).execute(db)  # fmt: skip
+
+
+def apply_changed(db: Database, entry: Entry) -> None:
+    body: PersonChanged = entry.body
+    Person.update(name=body.name, nip=body.nip, rank=body.rank, title=body.title, area=body.area).where(
+        Person.id == body.person_id
+    ).execute(db)
+
+
+def apply_disabled(db: Database, entry: Entry) -> None:
+    body: PersonDisabled = entry.body
+    Person.update(active=int(body.active)).where(Person.id == body.person_id).execute(db)
+
+
+def apply_roles(db: Database, entry: Entry) -> None:
+    put_roles(db, entry.body.person_id, entry.body.roles)
+
+
+def apply_acting(db: Database, entry: Entry) -> None:
+    body: ActingSet = entry.body
+    values = {"post": body.post, "kind": body.kind, "person_id": body.person_id, "decree": body.decree,
+              "from_on": plain(body.from_on), "until_on": plain(body.until_on), "set_at": plain(entry.at)}  # fmt: skip
+    if Acting.first(db, Acting.id == body.acting_id):
+        Acting.update(**values).where(Acting.id == body.acting_id).execute(db)
+    else:
+        Acting.insert(id=body.acting_id, **values).execute(db)
+
+
+def apply_reset(db: Database, entry: Entry) -> None:
+    Person.update(active=1).where(Person.id == entry.body.person_id).execute(db)
+    put_roles(db, entry.body.person_id, entry.body.roles)
+
+
+def put_roles(db: Database, person_id: int, roles: list[str]) -> None:
+    """Replace the roles of a person; only `apply` functions call it."""
+    PersonRole.delete().where(PersonRole.person_id == person_id).execute(db)
+    for role in roles:
+        PersonRole.insert(person_id=person_id, role=role).execute(db)
+
+
+KINDS = [
+    Kind("person.added", 1, PersonAdded, apply_added, personal=True),
+    Kind("person.changed", 1, PersonChanged, apply_changed, personal=True),
+    Kind("person.disabled", 1, PersonDisabled, apply_disabled),
+    Kind("roles.set", 1, RolesSet, apply_roles),
+    Kind("acting.set", 1, ActingSet, apply_acting),
+    Kind("admin.reset", 1, AdminReset, apply_reset),
+]

@@ -1,0 +1,131 @@
+"""Sign-in sessions on the server. The cookie holds a random token, the table only its SHA-256. Beside the journal."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.core.clock import office_date
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.people.access_log import log_access
+from app.people.credentials import PIN_TRIES, confirm_pin, verify_password
+from app.people.queries import actor_of
+from app.people.tables import SignInSession
+from schema.database import Database, plain
+
+WORKING_DAY = timedelta(hours=14)
+"""After this the PIN alone no longer unlocks: the password is asked again."""
+KEPT = timedelta(days=30)
+NOTED_EVERY = timedelta(minutes=1)
+CLOCK_SLIP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open browser session. `locked` says that the same person must re-enter first, `pin_opens` whether with PIN."""
+
+    key: str
+    actor: Actor
+    started_at: datetime
+    seen_at: datetime
+    locked: bool
+    pin_opens: bool
+    must_change: bool
+
+
+def key_of(token: str) -> str:
+    """What the table keeps of a cookie's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(db: Database, *, username: str, password: str, now: datetime, address: str = "") -> str:
+    """Open a session and return the token for the cookie. Raises `wrong_password` or `too_many_tries`."""
+    row = db.one("SELECT id FROM person WHERE username = ?", (username.strip().lower(),))
+    person_id = row[0] if row else None
+    if not verify_password(db, username, password, now=now, address=address) or person_id is None:
+        log_access(db, at=now, person_id=person_id, action="sign_in.refused", address=address)
+        raise Problem.of("wrong_password")
+    return open_session(db, person_id=person_id, now=now, address=address)
+
+
+def open_session(db: Database, *, person_id: int, now: datetime, address: str = "") -> str:
+    """Open a session for somebody who has proved who he is; old sessions are swept away."""
+    token = secrets.token_urlsafe(32)
+    with db.writing():
+        SignInSession.delete().where(SignInSession.seen_at < plain(now - KEPT)).execute(db)
+        SignInSession.insert(key=key_of(token), person_id=person_id, started_at=plain(now), seen_at=plain(now),
+                             address=address).execute(db)  # fmt: skip
+        log_access(db, at=now, person_id=person_id, action="sign_in", address=address)
+    return token
+
+
+def find(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:
+    """The session of a token, or None when it has ended or its person was disabled. `idle`: seconds to the lock."""
+    row = db.one(
+        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin IS NOT NULL,"
+        " c.pin_misses FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id WHERE s.key = ?",
+        (key_of(token),),
+    )
+    actor = actor_of(db, row[1], office_date(now)) if row else None
+    if row is None or actor is None:
+        return None
+    started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
+    aged = now - started > WORKING_DAY
+    slept = now - seen > timedelta(seconds=idle) or seen > now + CLOCK_SLIP
+    pin_opens = bool(row[6]) and row[7] < PIN_TRIES and not aged
+    return Session(row[0], actor, started, seen, bool(row[4]) or slept or aged, pin_opens, bool(row[5]))
+
+
+def touch(db: Database, session: Session, *, now: datetime) -> None:
+    """Note that somebody works here; at most one write a minute."""
+    if abs(now - session.seen_at) >= NOTED_EVERY:
+        SignInSession.update(seen_at=plain(now)).where(SignInSession.key == session.key).execute(db)
+
+
+def lock(db: Database, session: Session, *, now: datetime, address: str = "") -> None:
+    """Lock the screen now."""
+    with db.writing():
+        SignInSession.update(locked_at=plain(now)).where(SignInSession.key == session.key).execute(db)
+        log_access(db, at=now, person_id=session.actor.person_id, action="lock", address=address)
+
+
+def unlock(
+    db: Database, session: Session, *, password: str, pin: str, now: datetime, address: str = ""
+) -> None:
+    """Open the screen again for the same person.
+
+    Raises `wrong_password`, `wrong_pin`, `pin_locked`, `too_many_tries`.
+    """
+    actor, values = session.actor, {"seen_at": plain(now), "locked_at": None}
+    if pin and session.pin_opens:
+        confirm_pin(db, actor, pin, now=now, address=address)
+    elif password and verify_password(db, actor.username, password, now=now, address=address):
+        values["started_at"] = plain(now)
+    else:
+        log_access(db, at=now, person_id=actor.person_id, action="unlock.refused", address=address)
+        raise Problem.of("wrong_password")
+    with db.writing():
+        SignInSession.update(**values).where(SignInSession.key == session.key).execute(db)
+        log_access(db, at=now, person_id=actor.person_id, action="unlock", address=address)
+
+
+def sign_out(db: Database, session: Session, *, now: datetime, address: str = "") -> None:
+    """End the session; its token opens nothing any more."""
+    with db.writing():
+        SignInSession.delete().where(SignInSession.key == session.key).execute(db)
+        log_access(db, at=now, person_id=session.actor.person_id, action="sign_out", address=address)
+
+
+def end_sessions(db: Database, person_id: int) -> None:
+    """End every session of a person."""
+    SignInSession.delete().where(SignInSession.person_id == person_id).execute(db)
+
+
+def end_other_sessions(db: Database, *, known_key: str, person_id: int) -> None:
+    """End every session of a person but one."""
+    SignInSession.delete().where(
+        SignInSession.person_id == person_id, SignInSession.key != known_key
+    ).execute(db)

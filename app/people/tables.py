@@ -1,0 +1,99 @@
+"""Tables that only this room writes: the first three are official, the others live beside the journal."""
+
+from __future__ import annotations
+
+from peewee import AutoField, IntegerField, TextField
+
+from schema.tables import Table
+
+
+class Person(Table):
+    """Somebody who signs in. `area` is the ten-digit village code of a village clerk."""
+
+    id = IntegerField(primary_key=True)
+    username = TextField()
+    name = TextField()
+    nip = TextField()
+    rank = TextField()
+    title = TextField()
+    area = TextField(null=True)
+    active = IntegerField()
+    added_at = TextField()
+
+
+class PersonRole(Table):
+    """One role of one person."""
+
+    person_id = IntegerField()
+    role = TextField()
+
+    class Meta:
+        table_name = "person_role"
+        primary_key = False
+
+
+class Acting(Table):
+    """Who acts for a post (`plt`, `plh`) or signs in its name (`an`), by which decree and when."""
+
+    id = IntegerField(primary_key=True)
+    post = TextField()
+    kind = TextField()
+    person_id = IntegerField()
+    decree = TextField()
+    from_on = TextField()
+    until_on = TextField(null=True)
+    set_at = TextField()
+
+
+class Credential(Table):
+    """Hashes of password and PIN. Beside the journal."""
+
+    person_id = IntegerField(primary_key=True)
+    password = TextField()
+    password_at = TextField()
+    must_change = IntegerField()
+    pin = TextField(null=True)
+    pin_at = TextField(null=True)
+    pin_misses = IntegerField()
+
+
+class SignInSession(Table):
+    """An open browser session; `key` is the SHA-256 of the token in its cookie. Beside the journal."""
+
+    key = TextField(primary_key=True)
+    person_id = IntegerField()
+    started_at = TextField()
+    seen_at = TextField()
+    locked_at = TextField(null=True)
+    address = TextField()
+
+    class Meta:
+        table_name = "sign_in_session"
+
+
+class SignInAttempt(Table):
+    """A try to sign in or unlock, for the rate limit. Beside the journal."""
+
+    id = AutoField()
+    name_key = TextField()
+    address = TextField()
+    at = TextField()
+    ok = IntegerField()
+
+    class Meta:
+        table_name = "sign_in_attempt"
+
+
+class AccessLine(Table):
+    """A line of the append-only access log: sign-ins and views of full numbers. Beside the journal."""
+
+    id = AutoField()
+    at = TextField()
+    person_id = IntegerField(null=True)
+    action = TextField()
+    subject = TextField()
+    detail = TextField()
+    address = TextField()
+
+    class Meta:
+        table_name = "access_log"

@@ -1,0 +1,6 @@
+"""Pages of this room: the door (sign-in, lock, one's own page) and the administrator's pages on people."""
+
+from app.people.views import door, staff
+from app.web.context import Room
+
+ROOM = Room((door.pages, staff.pages), staff.NAV)

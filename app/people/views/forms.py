@@ -1,0 +1,97 @@
+"""Forms of this room."""
+
+from __future__ import annotations
+
+from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.core.permissions import ROLES
+from app.people.credentials import LONGEST
+from app.people.queries import KINDS_OF_ACTING, POSTS
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, options
+
+
+class SignInForm(Form):
+    """User name and password."""
+
+    username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
+    password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])
+
+
+class PasswordForm(Form):
+    """One's own password; typed twice, because it cannot be read back."""
+
+    old = PasswordField("Kata sandi sekarang", [Filled("Isi kata sandi sekarang."), AtMost(LONGEST)])
+    new = PasswordField("Kata sandi baru", [Filled("Isi kata sandi baru."), AtMost(LONGEST)])
+    again = PasswordField("Kata sandi baru sekali lagi", [Filled("Ketik sekali lagi."), AtMost(LONGEST)])
+
+    def validate_again(self, field: PasswordField) -> None:
+        """Both must be the same."""
+        if field.data != self.new.data:
+            raise ValueError("Tidak sama dengan kata sandi baru. Ketik keduanya lagi.")
+
+
+class PinForm(Form):
+    """One's own PIN, confirmed with the password."""
+
+    pin = PasswordField("PIN baru", [Filled("Isi PIN 6 angka."), AtMost(6)])
+    password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])
+
+
+class TickField(SelectMultipleField):
+    """Several choices as ticks."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class LetterheadForm(Form):
+    """What papers print of a person."""
+
+    name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
+    nip = TextLine("NIP", [AtMost(30)])
+    rank = TextLine("Pangkat dan golongan", [AtMost(60)])
+    title = TextLine("Jabatan di surat", [AtMost(100)])
+
+
+class RolesForm(Form):
+    """Roles, and the village of a village clerk."""
+
+    roles = TickField("Peran", choices=[])
+    area = SelectField("Desa", choices=[], validate_choice=False)
+
+
+class PersonForm(LetterheadForm, RolesForm):
+    """A new person."""
+
+    username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
+    password = PasswordField("Kata sandi sementara", [Filled("Isi kata sandi sementara."), AtMost(LONGEST)])
+
+
+class FirstPasswordForm(Form):
+    """A first password again, for somebody who forgot."""
+
+    password = PasswordField("Kata sandi sementara", [Filled("Isi kata sandi sementara."), AtMost(LONGEST)])
+
+
+class ReasonForm(Form):
+    """Why somebody may no longer sign in, or may again."""
+
+    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+
+
+class ActingForm(Form):
+    """An acting official."""
+
+    post = RadioField("Jabatan", choices=options((post, ROLES[post]) for post in POSTS))
+    kind = RadioField("Sebagai", choices=options(KINDS_OF_ACTING.items()))
+    person_id = SelectField("Petugas", coerce=int, choices=[])
+    decree = TextLine("Nomor dan tanggal surat", [Filled("Tulis nomor dan tanggal suratnya."), AtMost(200)])
+    from_on = OfficeDate("Mulai", future=True)
+    until_on = OfficeDate("Sampai", future=True)
+
+
+class EndForm(Form):
+    """The last day of an acting official."""
+
+    until_on = OfficeDate("Sampai", future=True)

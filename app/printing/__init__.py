@@ -1,0 +1,1 @@
+"""The printing room: papers as PDF, spreadsheets, QR codes and labels."""

@@ -1,0 +1,76 @@
+"""What every paper shares: letterhead, document control, officials, and the base of all data structs.
+
+Dates are `date` in office time, moments are aware UTC `datetime`; both are written out in Indonesian
+when the data leaves for the typesetter, so no caller formats a date. NIK and No. KK are handed over in
+full (16 digits); the template decides where they are masked.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of everything that appears inside a paper."""
+
+
+class Letterhead(Part):
+    """The office that speaks. `arms` is the file of the regency's arms (SVG or PNG bytes), empty for a placeholder."""
+
+    regency: str  # "Kabupaten Lumajang"
+    office: str  # "Kecamatan Yosowilangun"
+    place: str  # of the date line: "Yosowilangun"
+    address: str = ""
+    contact: str = ""
+    arms: bytes = b""
+
+
+class Control(Part):
+    """Document control as on an ISO sheet: `document` is the standard or form number."""
+
+    document: str
+    revision: str
+    issued_on: date
+
+
+class Official(Part):
+    """A person who signs.
+
+    `acting` says in which capacity: "" holds the post, "plt" and "plh" stand in for it (`decree` names the
+    order), "an" signs on behalf of `on_behalf_of`. `approved_at` is set when a PIN confirmed the decision
+    in the system; it is printed as "persetujuan dalam sistem", never as a digital signature.
+    """
+
+    name: str
+    post: str
+    nip: str = ""
+    rank: str = ""
+    acting: Literal["", "plt", "plh", "an"] = ""
+    on_behalf_of: str = ""
+    decree: str = ""
+    approved_at: datetime | None = None
+
+
+class Paper(Part):
+    """Base of all papers. `printed_at` is also the creation date inside the PDF."""
+
+    head: Letterhead
+    control: Control
+    printed_at: datetime
+    printed_by: str
+
+
+class Subject(Part):
+    """The applicant and the file as named on slips and receipts. `code` is the public slip code."""
+
+    number: str
+    code: str
+    service: str
+    kind: str
+    name: str
+    nik: str
+    village: str
+    qr: str = ""

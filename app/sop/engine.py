@@ -1,0 +1,297 @@
+"""The procedure engine: what a service definition says about one case. Pure; knows no service by name.
+
+A case is in a *state*: the id of a step, or `@` and the id of an exit. Facts are what is known of the case:
+the form's values by field id, `kind`, `age`, and what a room supplies; see `facts_of`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+
+from app.sop.deadline import (
+    Calendar,
+    DueDay,
+    Ledger,
+    Pause,
+    due_date,
+    explain_due,
+    ledger,
+    pause_reasons,
+)
+from schema.definitions import (
+    Actor,
+    Choice,
+    Comparison,
+    Condition,
+    Definition,
+    Exit,
+    Field,
+    Kind,
+    Outcome,
+    Requirement,
+    Step,
+)
+
+__all__ = [
+    "Calendar",
+    "DueDay",
+    "Ledger",
+    "Pause",
+    "UnknownNameError",
+    "actor_of",
+    "allowed_exits",
+    "allowed_outcomes",
+    "choices_of",
+    "due_date",
+    "explain_due",
+    "facts_of",
+    "field_with_role",
+    "fields_for",
+    "fill",
+    "findings",
+    "first_step",
+    "holds",
+    "kind",
+    "ledger",
+    "main_line",
+    "missing",
+    "outcome",
+    "pause_reasons",
+    "place_label",
+    "promise_mark",
+    "requirements_for",
+    "roles_of",
+    "rules_asking",
+    "say",
+    "searchable_fields",
+    "state",
+    "step",
+    "worked_out",
+]
+
+Facts = Mapping[str, Any]
+Named = TypeVar("Named", Step, Exit, Outcome, Kind, Actor)
+
+
+class UnknownNameError(LookupError):
+    """A case names a step, outcome or kind that its definition does not hold: a fault of the program or its
+    data.
+    """
+
+
+_worked_out: dict[int, tuple[Definition, dict[Any, Any]]] = {}
+
+
+def worked_out(d: Definition) -> dict[Any, Any]:
+    """A place to keep what was worked out of a definition; an office has a handful of them and they never change."""
+    held = _worked_out.get(id(d))
+    if held is None or held[0] is not d:
+        if len(_worked_out) >= 32:
+            _worked_out.clear()
+        held = _worked_out[id(d)] = (d, {})
+    return held[1]
+
+
+def first_step(d: Definition) -> Step:
+    """The state in which a case opens."""
+    return d.steps[0]
+
+
+def step(d: Definition, step_id: str) -> Step:
+    """The step with that id; raises UnknownNameError."""
+    return _named(d, d.steps, step_id, "langkah")
+
+
+def state(d: Definition, state_id: str) -> Step | Exit:
+    """The step, or for `@id` the exit, that a case is in; raises UnknownNameError."""
+    if state_id.startswith("@"):
+        return _named(d, d.exits, state_id[1:], "akhir")
+    return step(d, state_id)
+
+
+def kind(d: Definition, kind_id: str) -> Kind:
+    """The kind with that id; raises UnknownNameError."""
+    return _named(d, d.kinds, kind_id, "jenis permohonan")
+
+
+def outcome(d: Definition, step_id: str, outcome_id: str) -> Outcome:
+    """How that step can end under that name; raises UnknownNameError."""
+    return _named(d, step(d, step_id).outcomes, outcome_id, f"hasil langkah {step_id}:")
+
+
+def main_line(d: Definition) -> tuple[Step, ...]:
+    """The steps of a case that meets no trouble, for a timeline."""
+    return tuple(each for each in d.steps if not each.side)
+
+
+def actor_of(d: Definition, at: Step) -> Actor:
+    """Who acts in that step."""
+    return _named(d, d.actors, at.actor, "pelaksana")
+
+
+def roles_of(d: Definition, at: Step, how: Outcome | None = None) -> frozenset[str]:
+    """The office roles that may end the step (that way): the outcome's own, else its actor's."""
+    return frozenset((how.roles if how else ()) or actor_of(d, at).roles)
+
+
+def allowed_outcomes(d: Definition, at: Step | str, roles: Collection[str]) -> tuple[Outcome, ...]:
+    """The outcomes that a person with these roles may choose, in file order."""
+    here = step(d, at) if isinstance(at, str) else at
+    return tuple(each for each in here.outcomes if roles_of(d, here, each) & set(roles))
+
+
+def allowed_exits(d: Definition, at: Step | str, roles: Collection[str]) -> tuple[Exit, ...]:
+    """The side exits that a person with these roles may take from that step."""
+    here = at if isinstance(at, str) else at.id
+    return tuple(
+        each
+        for each in d.exits
+        if each.by_hand and set(each.roles) & set(roles) and (not each.from_steps or here in each.from_steps)
+    )
+
+
+def promise_mark(d: Definition, step_id: str, outcome_id: str, *, alternative: bool = False) -> str:
+    """What an outcome does to the promise: "starts", "keeps", "reopens" or "".
+
+    A promise has one point at which it is kept: `kept_on`, or with `alternative` the office's other choice.
+    """
+    if d.promise is None:
+        return ""
+    kept_on = (alternative and d.promise.kept_on_alternative) or d.promise.kept_on
+    name = f"{step_id}.{outcome_id}"
+    if name == d.promise.starts_on:
+        return "starts"
+    if name == kept_on:
+        return "keeps"
+    return "reopens" if outcome(d, step_id, outcome_id).reopens_promise else ""
+
+
+def facts_of(
+    d: Definition, values: Mapping[str, Any], on: date, supplied: Facts | None = None
+) -> dict[str, Any]:
+    """Facts of a form on an office date: its non-empty values, `age` in years where a birth date is known,
+    `supplied`.
+
+    A birth date may be a `date` or ISO text; a text that is no date gives no age.
+    """
+    facts = {name: value for name, value in values.items() if value not in (None, "")}
+    birth = field_with_role(d, "birth")
+    born = facts.get(birth.id) if birth else None
+    if isinstance(born, str):
+        try:
+            born = date.fromisoformat(born)
+        except ValueError:
+            born = None
+    if isinstance(born, date):
+        facts["age"] = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return {**facts, **(supplied or {})}
+
+
+def holds(comparisons: Iterable[Comparison], facts: Facts) -> bool:
+    """Do all comparisons hold? One with an unknown fact does not."""
+    return all(_holds(each, facts) for each in comparisons)
+
+
+def fields_for(d: Definition, facts: Facts) -> tuple[Field, ...]:
+    """The fields that the form shows for these facts, in file order."""
+    return tuple(field for field in d.fields if holds(field.when, facts))
+
+
+def field_with_role(d: Definition, role: str) -> Field | None:
+    """The one field with that role ("name", "key", ...), if the service has it."""
+    return next((field for field in d.fields if field.role == role), None)
+
+
+def searchable_fields(d: Definition) -> tuple[Field, ...]:
+    """The fields that go into the search index."""
+    return tuple(field for field in d.fields if field.searchable)
+
+
+def choices_of(d: Definition, field: Field) -> tuple[Choice, ...]:
+    """The answers of a choice field, own or taken from another table of the file."""
+    if not field.choices_from:
+        return field.choices
+    table: Sequence[Any] = getattr(d, field.choices_from)
+    return tuple(Choice(value=item.id, label=item.label) for item in table)
+
+
+def findings(d: Definition, kind_id: str, facts: Facts) -> list[Condition]:
+    """The kind's conditions that these facts break, refusals first."""
+    broken = [each for each in kind(d, kind_id).conditions if holds(each.when, facts)]
+    return sorted(broken, key=lambda each: each.level != "refuse")
+
+
+def requirements_for(d: Definition, kind_id: str, facts: Facts | None = None) -> list[Requirement]:
+    """The checklist of a kind under these facts; `detail` comes filled, or empty where a fact of it is
+    unknown.
+    """
+    kind(d, kind_id)
+    known = {**(facts or {}), "kind": kind_id}
+    asked = (each for each in d.requirements if not each.kinds or kind_id in each.kinds)
+    return [_detailed(each, known) for each in asked if holds(each.when, known)]
+
+
+def rules_asking(item: Requirement, kind_id: str) -> list[str]:
+    """Every rule that asks for the item in that kind, the office's first."""
+    return [item.rule, *(each.rule for each in item.also_asked if kind_id in each.kinds)]
+
+
+def missing(
+    d: Definition, kind_id: str, checks: Mapping[str, bool], facts: Facts | None = None
+) -> list[Requirement]:
+    """The mandatory requirements that are not ticked in `checks` (requirement id -> ticked)."""
+    asked = requirements_for(d, kind_id, facts)
+    return [each for each in asked if each.mandatory and not checks.get(each.id, False)]
+
+
+def place_label(d: Definition, place_id: str, n: str | int = "") -> str:
+    """Where the paper file lies, with the folder or dispatch number where the place has one."""
+    place = next((each for each in d.places if each.id == place_id), None)
+    if place is None:
+        raise UnknownNameError(f"Definisi {d.id} tidak memuat tempat {place_id}.")
+    return place.label.replace("{n}", str(n)).strip()
+
+
+def say(at: Step | Exit, values: Mapping[str, str]) -> str:
+    """The sentence to tell the applicant; values: name, due, number, reason, place, office."""
+    return fill(at.say, values)
+
+
+def fill(sentence: str, values: Mapping[str, Any]) -> str:
+    """Put values into the {words} of a sentence; an unknown or empty one becomes a dash."""
+    return sentence.format_map(_Dash({name: value for name, value in values.items() if value}))
+
+
+class _Dash(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _detailed(item: Requirement, facts: Facts) -> Requirement:
+    if not item.detail:
+        return item
+    try:
+        return msgspec.structs.replace(item, detail=item.detail.format_map(facts))
+    except KeyError:
+        return msgspec.structs.replace(item, detail="")
+
+
+def _holds(each: Comparison, facts: Facts) -> bool:
+    value = facts.get(each.fact)
+    if value is None:
+        return False
+    return (
+        (each.equals is None or value == each.equals)
+        and (each.one_of is None or value in each.one_of)
+        and (each.below is None or (isinstance(value, int) and value < each.below))
+        and (each.at_least is None or (isinstance(value, int) and value >= each.at_least))
+    )
+
+
+def _named(d: Definition, items: Iterable[Named], name: str, what: str) -> Named:
+    for item in items:
+        if item.id == name:
+            return item
+    raise UnknownNameError(f"Definisi {d.id} tidak memuat {what} {name}.")

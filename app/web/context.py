@@ -1,0 +1,142 @@
+"""What a view may ask about the running request: journal, database, moment, actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, cast
+
+from flask import Blueprint, current_app, g, session
+
+from app.core.clock import office_date
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.people import session as sessions
+from app.people.session import Session
+from schema.database import Database
+from sync.journal import Journal
+
+Count = Callable[[Database, Actor, datetime], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """One line of the rail. `count` answers how much waits there (None or 0 shows nothing) and must be cheap.
+
+    It is asked again when the journal grew or the day changed; `live` counts, which read tables beside the journal,
+    are asked for every page.
+    """
+
+    label: str
+    endpoint: str
+    permission: str
+    group: str = "Loket"
+    order: int = 50
+    count: Count | None = None
+    live: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a room's `views.py` hands to the front door as `ROOM`; a room may have several blueprints."""
+
+    blueprints: Sequence[Blueprint]
+    nav: Sequence[Nav] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoadStatus:
+    """The state of the road in the header: `state` is good, sent, idle (offline, normal) or warn."""
+
+    state: Literal["good", "sent", "idle", "warn"]
+    title: str
+    detail: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What one side (office or centre) puts around every page; built by run.py, which knows all rooms.
+
+    `place(db)` is the name under the brand, `road_status` the unsent count and its age, `villages(db)` the
+    (code, name) pairs that a village clerk may belong to, `setup` the endpoint of an empty office's first page,
+    `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock.
+    """
+
+    side: Literal["office", "centre"]
+    place: Callable[[Database], str]
+    home: str
+    search: str | None = None
+    setup: str | None = None
+    standard: tuple[str, Callable[[Database], str]] | None = None
+    help: str | None = None
+    road_status: Callable[[Database, Actor, datetime], RoadStatus | None] | None = None
+    villages: Callable[[Database], Sequence[tuple[str, str]]] | None = None
+    promise: str = "Pelayanan KTP gratis, paling lambat 12 hari kerja."
+    idle: int = 600
+    insecure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loket:
+    """What make_app keeps in `app.extensions["loket"]`."""
+
+    shell: Shell
+    journal: Journal
+    nav: tuple[Nav, ...]
+
+
+def loket() -> Loket:
+    """The running app's shell, journal and rail."""
+    return cast(Loket, current_app.extensions["loket"])
+
+
+def journal() -> Journal:
+    """First argument of every command."""
+    return loket().journal
+
+
+def db() -> Database:
+    """First argument of every query."""
+    return loket().journal.db
+
+
+def now() -> datetime:
+    """The moment of this request, one and the same from its start to its end (aware UTC)."""
+    known: datetime | None = g.get("now")
+    if known is None:
+        known = g.now = current_app.config["CLOCK"]()
+    return known
+
+
+def today() -> date:
+    """The office date of this request (WIB)."""
+    known: date | None = g.get("today")
+    if known is None:
+        known = g.today = office_date(now())
+    return known
+
+
+def current_session() -> Session | None:
+    """The open or locked session that the cookie names, read once per request, or None."""
+    known: Session | Literal[False] | None = g.get("session_row", False)
+    if known is False:
+        token = session.get("sid")
+        known = sessions.find(db(), token, now=now(), idle=loket().shell.idle) if token else None
+        g.session_row = known
+    return known
+
+
+def forget_session() -> None:
+    """Read the session again: it was opened, unlocked or ended in this request."""
+    g.pop("session_row", None)
+
+
+def current_actor() -> Actor:
+    """Who acts in this request. Raises Problem `sign_in` when nobody is signed in or the screen is locked."""
+    known = current_session()
+    if known is None or known.locked:
+        raise Problem.of("sign_in")
+    return known.actor

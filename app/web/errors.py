@@ -1,0 +1,145 @@
+"""Everything that can go wrong becomes a sentence: as a page, as a note inside the page (htmx) or as JSON (RFC 9457).
+
+The sentence says what is wrong and what to do. An unforeseen error gets a code that stands in the log and nothing else.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, render_template
+from flask_wtf.csrf import CSRFError
+from htmx_flask import request
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from app.core.codes import ALPHABET
+from app.core.problems import CATALOGUE, Problem
+
+TITLES = {
+    400: "Permintaan ini tidak lengkap",
+    401: "Silakan masuk dulu",
+    403: "Halaman ini bukan untuk peran Anda",
+    404: "Halaman tidak ditemukan",
+    405: "Halaman ini tidak dibuka dengan cara itu",
+    409: "Belum dikerjakan",
+    413: "Isian atau berkas terlalu besar",
+    422: "Ada isian yang perlu diperbaiki",
+    423: "Terkunci",
+    429: "Terlalu banyak percobaan",
+    500: "Ada yang salah di Loket, bukan di isian Anda",
+    503: "Sedang sibuk",
+    507: "Ruang simpan penuh",
+}
+SENTENCES = {
+    400: "Muat ulang halamannya, lalu ulangi. Isian yang sudah tersimpan tidak hilang.",
+    403: CATALOGUE["forbidden"].sentence,
+    404: "Alamatnya mungkin salah ketik atau sudah pindah. Mulai lagi dari meja kerja, atau pakai kotak pencarian.",
+    405: "Buka dari tombol atau tautan di Loket, bukan dari alamat yang disimpan.",
+    413: "Yang dikirim terlalu besar, tidak ada yang tersimpan. Tekan Kembali, pendekkan isiannya, lalu kirim lagi.",
+    429: "Tunggu beberapa menit, lalu coba lagi.",
+    500: "Yang terakhir belum tersimpan. Tekan Kembali dan coba sekali lagi. Kalau tetap begini, sebutkan kode {code} "
+    "kepada teknisi.",
+}
+STALE = (
+    "Halaman ini dibuka sebelum Anda masuk, atau sudah terlalu lama. Tekan Kembali, salin isian yang panjang, "
+    "muat ulang halamannya, lalu kirim lagi."
+)
+FOREIGN_NAME = (
+    "Loket tidak dilayani dengan nama itu. Buka dengan alamat yang diberikan administrator. Nama baru ditambahkan di "
+    "Pengaturan, bagian jaringan."
+)
+LAST_RESORT = "<!DOCTYPE html><html lang='id'><title>Galat</title><h1>{title}</h1><p>{sentence}</p></html>"
+DATABASE = {"BusyError": "busy", "LockedError": "busy", "FullError": "disk_full"}
+"""Names of apsw's errors that an officer can put right; peewee wraps them, the cause keeps the name."""
+UNWRITTEN = 778
+"""SQLITE_IOERR_WRITE: quota or size limit of the file system, where a full disk would be SQLITE_FULL."""
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(
+        Problem, lambda problem: answer(problem.status, problem.sentence, problem.code, problem.fields)
+    )
+    app.register_error_handler(CSRFError, lambda error: answer(400, STALE, "stale"))
+    app.register_error_handler(SecurityError, on_foreign_name)
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Exception, on_unforeseen)
+
+
+def on_foreign_name(_error: SecurityError) -> Response:
+    """A request under a name that is not ours. It has no routes, so no page of ours can be drawn for it."""
+    return Response(LAST_RESORT.format(title=TITLES[400], sentence=FOREIGN_NAME), 400)
+
+
+def on_http(error: HTTPException) -> Response | HTTPException:
+    """Answers of Flask and Werkzeug in our own words; redirects stay what they are."""
+    status = error.code or 500
+    if status < 400:
+        return error
+    made = answer(status, SENTENCES.get(status, SENTENCES[400]), "http")
+    if status == 405 and getattr(error, "valid_methods", None):
+        made.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    return made
+
+
+def on_unforeseen(error: Exception) -> Response:
+    """A database that is busy or full is said plainly; anything else is logged under a code to read aloud."""
+    known = next((found for found in map(_in_words, _causes(error)) if found), "")
+    if known:
+        return answer(CATALOGUE[known].status, CATALOGUE[known].sentence, known)
+    code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(size)) for size in (2, 3))
+    current_app.logger.error("error %s at %s", code, request.endpoint, exc_info=error)
+    return answer(500, SENTENCES[500].format(code=code), "unforeseen")
+
+
+def _in_words(error: BaseException) -> str:
+    """Code of the problem that an error of the database is; a write that may not grow its file is a full disk too."""
+    if getattr(error, "extendedresult", 0) == UNWRITTEN:
+        return "disk_full"
+    return DATABASE.get(type(error).__name__, "")
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """An error and what led to it."""
+    found: list[BaseException] = []
+    while error is not None and len(found) < 10:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
+
+
+def answer(status: int, sentence: str, code: str, fields: dict[str, str] | None = None) -> Response:
+    """The same message in the shape that was asked for."""
+    title = TITLES.get(status, TITLES[400])
+    if wants_json():
+        body: dict[str, Any] = {
+            "type": f"urn:loket:problem:{code}",
+            "title": title,
+            "status": status,
+            "detail": sentence,
+        }
+        text = current_app.json.dumps(body | ({"fields": fields} if fields else {}))
+        return Response(text, status, content_type="application/problem+json")
+    lines = list((fields or {}).values())
+    try:
+        if request.htmx:
+            made = make_response(
+                render_template("_error.html", title=title, sentence=sentence, lines=lines), status
+            )
+            made.headers["HX-Retarget"], made.headers["HX-Reswap"] = "#alerts", "innerHTML"
+            return made
+        page = render_template("error.html", title=title, sentence=sentence, lines=lines, status=status)
+        return make_response(page, status)
+    except Exception:
+        current_app.logger.exception("error page failed")
+        return make_response(LAST_RESORT.format(title=escape(title), sentence=escape(sentence)), status)
+
+
+def wants_json() -> bool:
+    """Whether the caller prefers JSON over a page."""
+    best = request.accept_mimetypes.best_match(
+        ["text/html", "application/json", "application/problem+json"], "text/html"
+    )
+    return best != "text/html"

@@ -1,0 +1,156 @@
+"""Base of all forms: Indonesian messages, trimmed text, dates as typed, errors of services tied to fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, SelectChoice, StringField
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import TextInput
+
+from app.core.date_input import parse_date
+from app.core.dates import numeric_date
+from app.core.problems import Problem
+from app.core.value_problem import ValueProblem
+from app.web.context import today
+
+ENGLISH = {
+    "Not a valid choice.": "Pilih salah satu dari daftar.",
+    "Invalid Choice: could not coerce.": "Pilih salah satu dari daftar.",
+    "Not a valid integer value.": "Isi dengan angka bulat.",
+    "Not a valid decimal value.": "Isi dengan angka.",
+    "Not a valid date value.": "Tanggal tidak terbaca. Ketik misalnya 17-08-1990.",
+    "This field is required.": "Wajib diisi.",
+}
+"""WTForms' own messages in the office's language; a message that is not here gets a general sentence."""
+
+
+class Translations:
+    """What WTForms asks for its messages."""
+
+    def gettext(self, text: str) -> str:
+        """The Indonesian sentence."""
+        return ENGLISH.get(text, "Isian ini tidak dapat dibaca. Periksa, lalu isi lagi.")
+
+    def ngettext(self, singular: str, _plural: str, _n: int) -> str:
+        """Indonesian has one form for one and many."""
+        return self.gettext(singular)
+
+
+class Form(FlaskForm):
+    """A form whose errors read like sentences. `problem` holds what a service said about the whole."""
+
+    problem: str = ""
+
+    class Meta(FlaskForm.Meta):
+        """Messages in Indonesian without any browser setting."""
+
+        def get_translations(self, _form: Any) -> Translations:
+            """Our own sentences."""
+            return Translations()
+
+    def take(self, problem: Problem) -> None:
+        """Tie a service's problem to the fields it names; what names no field stands above the form."""
+        rest = []
+        for name, sentence in problem.fields.items():
+            field = self._fields.get(name)
+            if field is None:
+                rest.append(sentence)
+            else:
+                field.errors = [*field.errors, sentence]
+        self.problem = " ".join(rest) if problem.fields else problem.sentence
+
+    @property
+    def broken(self) -> list[tuple[str, str, str]]:
+        """(field id, label, sentence) of everything wrong, in the order of the form."""
+        return [(field.id, field.label.text, str(field.errors[0])) for field in self if field.errors]
+
+
+@contextmanager
+def told(form: Form) -> Iterator[None]:
+    """Run a command; a Problem that the officer can mend stays with the form, any other goes on.
+
+    `with told(form): service.command(...)`, then `if sound(form): return done(...)`.
+    """
+    try:
+        yield
+    except Problem as problem:
+        if problem.status not in (401, 409, 422, 423, 429):
+            raise
+        form.take(problem)
+
+
+def sound(form: Form) -> bool:
+    """Whether neither validation nor a service found anything wrong."""
+    return not form.problem and not form.broken
+
+
+def options(pairs: Iterable[tuple[str | int, str]]) -> list[SelectChoice]:
+    """(value, label) pairs as choices of a SelectField, RadioField or ticks."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+class Filled:
+    """The field must hold something; the message says what."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: str = "Wajib diisi.") -> None:
+        self.message = message
+
+    def __call__(self, form: object, field: Field) -> None:
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors = []
+            raise StopValidation(self.message)
+
+
+class AtMost:
+    """At most so many characters, said before megabytes are worked on."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.field_flags = {"maxlength": most}
+
+    def __call__(self, form: object, field: Field) -> None:
+        if len(field.data or "") > self.most:
+            raise ValidationError(f"Paling panjang {self.most} huruf.")
+
+
+class TextLine(StringField):
+    """One line of text without blanks at its ends; never None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = str(valuelist[0]).strip() if valuelist else ""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value or ""
+
+
+class OfficeDate(DateField):
+    """A date typed as `17081990`, `17-8-1990` or `17 Agustus 1990`; shown as `17-08-1990`.
+
+    `future`: a two-digit year means the date nearest to today (appointments, decrees), not the latest past one.
+    """
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, future: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.future = future
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return numeric_date(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if text:
+            try:
+                self.data = parse_date(text, today(), future=self.future)
+            except ValueProblem as problem:
+                raise ValueError(str(problem)) from problem

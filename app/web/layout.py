@@ -1,0 +1,187 @@
+"""What stands around every page: brand, rail by role, state of the road, who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from flask import Flask, current_app, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from app.core.permissions import Actor, may
+from app.web import context
+from app.web.context import Loket, Nav, RoadStatus
+from app.web.guard import ANYONE, OPEN, declared, passive, signed_in
+from schema.database import Database
+from schema.remembered import remembered
+
+MOST_LINKS, MOST_FRAMES = 5000, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the rail, ready to draw."""
+
+    label: str
+    href: str
+    here: bool
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What base.html draws around a page of a signed-in person: masthead and rail as HTML, the place for the title."""
+
+    place: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Everything that masthead and rail depend on."""
+
+    token: str
+    actor: Actor
+    place: str
+    links: tuple[tuple[str, Link], ...]
+    road: RoadStatus | None
+    standard: tuple[str, str] | None
+
+    @property
+    def groups(self) -> list[tuple[str, list[Link]]]:
+        """The rail's lines under their headings."""
+        return [
+            (group, [link for _, link in pairs]) for group, pairs in groupby(self.links, key=itemgetter(0))
+        ]
+
+
+def rail(loket: Loket, actor: Actor) -> tuple[tuple[str, Link], ...]:
+    """(group, line) of all that this person may open; the line of this page (or of its blueprint) is marked."""
+    mine = [item for item in loket.nav if may(actor, item.permission)]
+    current, db, now = here(mine), context.db(), context.now()
+    settled: Mapping[str, int | None] = current_app.extensions["loket_counts"](db, actor, context.today())
+
+    def count(item: Nav) -> int | None:
+        return (item.count(db, actor, now) if item.count and item.live else settled.get(item.label)) or None
+
+    return tuple(
+        (item.group, Link(item.label, address(item.endpoint, **item.values), item is current, count(item)))
+        for item in mine
+    )
+
+
+def settled_counts(nav: Sequence[Nav]) -> Callable[[Database, Actor, date], Mapping[str, int | None]]:
+    """Counts of the rail that only an entry of the journal or a new day can change, by label."""
+
+    @remembered
+    def counts(db: Database, actor: Actor, _today: date) -> Mapping[str, int | None]:
+        mine = [item for item in nav if item.count and not item.live and may(actor, item.permission)]
+        return {item.label: item.count(db, actor, context.now()) for item in mine if item.count}
+
+    return counts
+
+
+def here(items: list[Nav]) -> Nav | None:
+    """The line of this very endpoint, else the first of its blueprint."""
+    endpoint, given, blueprint = request.endpoint, dict(request.view_args or {}), request.blueprint
+    exact = [item for item in items if item.endpoint == endpoint and item.values == given]
+    room = [item for item in items if blueprint and item.endpoint.partition(".")[0] == blueprint]
+    return next(iter(exact or room), None)
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for` as templates have it. An address depends on endpoint and values alone, so each is built only once."""
+    known: dict[Any, str] = current_app.extensions["loket_links"]
+    if any(isinstance(value, list) for value in values.values()) if values else False:
+        return url_for(endpoint, **values)
+    key = (endpoint, *values.items())
+    found = known.get(key)
+    if found is None:
+        found = url_for(endpoint, **values)
+        if endpoint[0] == "." or any(name[0] == "_" for name in values):
+            return found  # these ask the running request
+        if len(known) >= MOST_LINKS:
+            known.clear()
+        known[key] = found
+    return found
+
+
+def csrf_token() -> str:
+    """The token of this session's forms. It has no time limit, so it is signed once and not on every page."""
+    known: dict[str, str] = current_app.extensions["loket_tokens"]
+    found = known.get(session.get("csrf_token", ""))
+    if found is None:
+        if len(known) >= MOST_FRAMES:
+            known.clear()
+        found = str(generate_csrf())
+        known[session["csrf_token"]] = found
+    return found
+
+
+def road() -> RoadStatus | None:
+    """Unsent count and age for the header."""
+    ask = context.loket().shell.road_status
+    return ask(context.db(), context.current_actor(), context.now()) if ask else None
+
+
+def frame() -> Frame | None:
+    """The frame for a signed-in person with an open screen; None for everybody else."""
+    known = context.current_session()
+    if known is None or known.locked or known.must_change:
+        return None
+    loket, db = context.loket(), context.db()
+    shell, actor = loket.shell, known.actor
+    standard = (address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
+    around = Around(csrf_token(), actor, shell.place(db), rail(loket, actor), road(), standard)
+    return Frame(around.place, drawn(around))
+
+
+def drawn(around: Around) -> Markup:
+    """Masthead and rail; from page to page they are the same until a count or the road changes."""
+    known: dict[Around, Markup] = current_app.extensions["loket_frames"]
+    found = known.get(around)
+    if found is None:
+        if len(known) >= MOST_FRAMES:
+            known.clear()
+        found = known[around] = Markup(
+            render_template("_frame.html", place=around.place, groups=around.groups, road=around.road,
+                            standard=around.standard)
+        )  # fmt: skip
+    return found
+
+
+@signed_in
+@passive
+def road_fragment() -> ResponseReturnValue:
+    """The header's state of the road; pages ask for it now and then."""
+    return render_template("_road.html", road=road())
+
+
+def install(app: Flask) -> None:
+    """Give templates what they need and register the header's fragment."""
+
+    def values() -> dict[str, Any]:
+        known, loket = context.current_session(), context.loket()
+
+        def allowed(permission: str) -> bool:
+            return known is not None and may(known.actor, permission)
+
+        def may_open(endpoint: str) -> bool:
+            mark = declared(app, endpoint) or ()
+            return mark in (OPEN, ANYONE) or any(allowed(permission) for permission in mark)
+
+        return {"shell": loket.shell, "known": known, "frame": frame, "now": context.now(), "today": context.today(),
+                "place": lambda: loket.shell.place(loket.journal.db), "csrf_token": csrf_token, "may": allowed,
+                "may_open": may_open}  # fmt: skip
+
+    app.extensions |= {"loket_links": {}, "loket_frames": {}, "loket_tokens": {},
+                       "loket_counts": settled_counts(app.extensions["loket"].nav)}  # fmt: skip
+    app.jinja_env.globals |= {"url_for": address, "csrf_token": csrf_token}
+    app.context_processor(values)
+    app.add_url_rule("/kepala/sambungan", "road", road_fragment)

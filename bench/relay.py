@@ -1,0 +1,47 @@
+"""A relay on loopback that counts every byte of the connections through it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Self
+
+
+class Relay:
+    """Passes bytes to `127.0.0.1:port` and back; `carried` counts both ways."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.carried = port, 0
+        self.lock = threading.Lock()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.listener.close()
+
+    def accept(self) -> None:
+        """Take connections until closed."""
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.port))
+            for one, other in ((client, server), (server, client)):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                threading.Thread(target=self.carry, args=(one, other), daemon=True).start()
+
+    def carry(self, source: socket.socket, target: socket.socket) -> None:
+        """One direction until it ends."""
+        try:
+            while data := source.recv(65536):
+                with self.lock:
+                    self.carried += len(data)
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            return

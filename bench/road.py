@@ -1,0 +1,278 @@
+"""Figure `road`: 10,000 entries from an office to the centre, against JSON lines, gzip and an upsert.
+
+Ours does all that the road does: read the journal, seal (gzip, sign, age), open, verify, check the chain, store the
+lines, apply them, acknowledge with a signed receipt. The reference writes the same content as JSON lines of 500 each,
+gzips, gunzips, parses and upserts them into one table with a primary key, each batch one FULL commit.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+from flask import Flask
+from waitress.server import create_server
+
+from app import compose
+from app.core.messages import DispatchLine, DispatchSent, dispatch_digest
+from bench.citizens import Citizen, Citizens
+from bench.measuring import Figure, Pair, Seconds, bare_connection, in_turn, ratio, spread, timed, typical
+from bench.relay import Relay
+from schema.database import open_centre, open_office
+from schema.migrate import migrate
+from sync import answering, enrolment
+from sync.carriers.http import HttpCarrier
+from sync.carriers.memory import MemoryCarrier
+from sync.events import KINDS as ROAD_KINDS
+from sync.exchange import sync_now
+from sync.journal import Journal, Kind, nothing
+from sync.keys import load_or_make_keys
+from sync.receiver import install
+from sync.road import Road, peers
+
+OFFICE, CENTRE, STREAM = "350899", "dukcapil-3508", "dukcapil"
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+ENTRIES, TOGETHER, BATCH = 10_000, 400, 500
+VILLAGES = tuple(f"3508992{number:03d}" for number in range(1, 11))
+
+
+def main(rounds: int) -> list[Figure]:
+    """Speed, bytes an entry and the exchange with nothing new."""
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder) / "base"
+        bodies = prepare(base)
+        plain = [as_plain(body, number) for number, body in enumerate(bodies, start=1)]
+        carried: list[int] = []
+        pairs = in_turn(
+            lambda: ours(base, Path(folder) / "ours", carried),
+            lambda: bare(plain, Path(folder) / "bare.db"),
+            rounds,
+        )
+        idle = nothing_new(base, Path(folder) / "idle")
+    return figures(pairs, carried[-1], idle)
+
+
+def figures(pairs: list[Pair], carried: int, idle: int) -> list[Figure]:
+    """The three figures of the road."""
+    usual = typical(pairs)
+    rates = [Pair(ENTRIES / pair.ours, ENTRIES / pair.bare) for pair in pairs]
+    told = f"{ENTRIES / usual.ours:,.0f} against {ENTRIES / usual.bare:,.0f} entries/s; {spread(rates)}"
+    return [
+        Figure("road", "10,000 entries office to centre, entries/s", 0.4, True, ratio(rates), "×", told),
+        Figure("road", "bytes an entry on the wire", 175, False, carried / ENTRIES, "B",
+               "all bodies of the exchange both ways: files, receipts, state"),
+        Figure("road", "exchange with nothing new", 600, False, idle, "B",
+               "every byte on the connection both ways, HTTP headers included"),
+    ]  # fmt: skip
+
+
+# -- the content -----------------------------------------------------------------------------------------------
+
+
+def dispatches(citizens: Citizens) -> Iterator[DispatchLine | DispatchSent]:
+    """Dispatches of 399 lines and the entry that closes each."""
+    case_id = 0
+    for dispatch_id in range(1, ENTRIES // TOGETHER + 1):
+        lines = [
+            line_of(citizens.draw(), dispatch_id, ordinal, case_id + ordinal)
+            for ordinal in range(1, TOGETHER)
+        ]
+        first = 2 + (dispatch_id - 1) * TOGETHER - 1
+        ids = [f"1/{STREAM}/{first + at}" for at in range(len(lines))]
+        case_id += len(lines)
+        yield from lines
+        number = f"{dispatch_id:03d}/KIRIM/2026"
+        yield DispatchSent(dispatch_id, number, f"470/{dispatch_id}/427.86/2026", f"470/{dispatch_id}/BA/427.86/2026",
+                           "2026-03-02", len(lines), dispatch_digest(lines, ids), "agung")  # fmt: skip
+
+
+def line_of(one: Citizen, dispatch_id: int, ordinal: int, case_id: int) -> DispatchLine:
+    """What travels of one case."""
+    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    code = "".join(alphabet[hash_of(one.nik, at) % 32] for at in range(11))
+    return DispatchLine(
+        dispatch_id=dispatch_id, dispatch=f"{dispatch_id:03d}/KIRIM/2026", ordinal=ordinal, case_id=case_id,
+        number=f"{case_id:04d}/KTP/2026", code=code, service="ktp-el", revision="00", kind=one.kind,
+        kind_label=one.kind.replace("_", " ").capitalize(), name=one.name, area=one.village,
+        area_name=f"Desa {one.village[-2:]}", main_key=one.nik, fields=one.fields(), received_on="2026-02-25",
+        completed_on="2026-02-26", due_on="2026-03-16", sent_on="2026-03-02", step="print", place="dukcapil",
+        recording="bio_captured", recorded_on="2026-02-27",
+        items=["village_letter", "signature_applicant", "signature_village_head", "photo", "kk_copy"],
+    )  # fmt: skip
+
+
+def hash_of(text: str, at: int) -> int:
+    """A letter of a slip code: random to gzip, the same in every run."""
+    return (int(text) * (2 * at + 3) ** 7 >> (at + 5)) & 0xFFFF
+
+
+def as_plain(body: msgspec.Struct, number: int) -> dict[str, Any]:
+    """The same content as a bare program would send it."""
+    kind = "dispatch.line" if isinstance(body, DispatchLine) else "dispatch.sent"
+    head = {"id": number, "kind": kind, "source": OFFICE, "at": "2026-03-02T02:00:00Z", "actor": "agung"}
+    return head | {
+        key: json.dumps(value) if isinstance(value, dict | list) else value
+        for key, value in msgspec.to_builtins(body).items()
+    }
+
+
+# -- ours ------------------------------------------------------------------------------------------------------
+
+
+def prepare(folder: Path) -> list[msgspec.Struct]:
+    """An office and a centre that know each other, and 10,000 entries that wait in the office."""
+    folder.mkdir()
+    office, centre = open_world(folder)
+    for road in (office, centre):
+        road.journal.found(road.keys.node, NOW)
+    code = enrolment.issue_code(centre, OFFICE, office.label, address="127.0.0.1:1", actor="admin", now=NOW)
+    request, _ = enrolment.request_file(office, code, centre.keys.public, NOW)
+    enrolment.finish(office, enrolment.accept(centre, request, NOW), centre.keys.public, "127.0.0.1:1", NOW)
+    bodies: list[msgspec.Struct] = list(dispatches(Citizens(VILLAGES)))
+    with office.journal.transaction():
+        named = [(body, f"case/{getattr(body, 'case_id', 0)}") for body in bodies]
+        office.journal.record_many(named, actor="agung", at=NOW, stream=STREAM)
+    close(office, centre)
+    return bodies
+
+
+def open_world(folder: Path) -> tuple[Road, Road]:
+    """Both sides of a folder. The office only testifies its lines: what it applies is no part of this figure."""
+    lines = [Kind("dispatch.line", 1, DispatchLine, nothing, personal=True),
+             Kind("dispatch.sent", 1, DispatchSent, nothing)]  # fmt: skip
+    office_db, centre_db = open_office(folder / "office.db"), open_centre(folder / "centre.db")
+    migrate(office_db, "office")
+    migrate(centre_db, "centre")
+    office = Road(
+        Journal(office_db, [*ROAD_KINDS, *lines]), load_or_make_keys(folder / "a", OFFICE), "Contoh"
+    )
+    centre = Road(compose.journal("centre", centre_db), load_or_make_keys(folder / "b", CENTRE), "Dukcapil")
+    return office, centre
+
+
+def close(*roads: Road) -> None:
+    """Close the databases, so that a folder can be copied."""
+    for road in roads:
+        road.db.close()
+
+
+@contextmanager
+def copied(base: Path, folder: Path) -> Iterator[tuple[Road, Road]]:
+    """Both sides as they were prepared."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(base, folder)
+    office, centre = open_world(folder)
+    try:
+        yield office, centre
+    finally:
+        close(office, centre)
+
+
+def ours(base: Path, folder: Path, carried: list[int]) -> Seconds:
+    """One exchange that brings everything; `carried` gets the bytes of all bodies."""
+    with copied(base, folder) as (office, centre):
+        counter = Counter(centre)
+        report = []
+        took = timed(lambda: report.append(sync_now(office, peers(office.db)[0], counter.carrier, NOW)))
+        here = centre.db.one("SELECT count(*) FROM incoming_line JOIN incoming_dispatch d USING (source, dispatch_id)"
+                             " WHERE d.complete = 1")  # fmt: skip
+        expected = ENTRIES // TOGETHER * (TOGETHER - 1)
+        if not report[0].ok or report[0].sent != ENTRIES or here != (expected,):
+            raise RuntimeError(f"the exchange did not bring everything: {report[0].sentences} {here}")
+    carried.append(counter.size)
+    return took
+
+
+@dataclass
+class Counter:
+    """Carries in memory and counts the bodies both ways."""
+
+    centre: Road
+    size: int = 0
+
+    @property
+    def carrier(self) -> MemoryCarrier:
+        """The line to the centre."""
+        return MemoryCarrier(
+            lambda data: self.count(data, answering.on_batch(self.centre, OFFICE, data, NOW)),
+            lambda after: self.count(b"", answering.on_fetch(self.centre, OFFICE, after, NOW)),
+            lambda: self.count(b"", answering.on_state(self.centre, OFFICE, NOW)),
+        )
+
+    def count(self, asked: bytes, answer: bytes) -> bytes:
+        """Add what went and what came."""
+        self.size += len(asked) + len(answer)
+        return answer
+
+
+def nothing_new(base: Path, folder: Path) -> int:
+    """Bytes of an exchange over HTTP after everything was brought."""
+    with copied(base, folder) as (office, centre), serving(centre) as port, Relay(port) as relay:
+        peer = peers(office.db)[0]
+        line = HttpCarrier(relay.address, office.keys, centre.keys.public, lambda: NOW)
+        try:
+            for _ in range(2):
+                relay.carried = 0
+                report = sync_now(office, peer, line, NOW)
+                if not report.ok:
+                    raise RuntimeError(" ".join(report.sentences))
+            return relay.carried
+        finally:
+            line.close()
+
+
+@contextmanager
+def serving(road: Road) -> Iterator[int]:
+    """The centre's HTTP face behind waitress; gives its port."""
+    app = Flask("centre")
+    install(app, road, lambda: NOW)
+    server: Any = create_server(app, host="127.0.0.1", port=0, threads=2)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        server.close()
+
+
+# -- the reference ---------------------------------------------------------------------------------------------
+
+
+def bare(rows: list[dict[str, Any]], path: Path) -> Seconds:
+    """JSON lines, gzip, upsert: what one writes in an hour."""
+    names = list(dict.fromkeys(name for row in rows[:TOGETHER] for name in row))
+    connection = bare_connection(path)
+    connection.execute(f"CREATE TABLE line (id INTEGER PRIMARY KEY, {quoted(names[1:], '{}')})")
+    sql = (f"INSERT INTO line ({quoted(names, '{}')}) VALUES ({', '.join(f':{name}' for name in names)})"
+           f" ON CONFLICT (id) DO UPDATE SET {quoted(names[1:], '{0} = excluded.{0}')}")  # fmt: skip
+    empty = dict.fromkeys(names)
+    took = timed(lambda: exchange(rows, connection, sql, empty))
+    connection.close()
+    return took
+
+
+def quoted(names: list[str], form: str) -> str:
+    """Column names in a form, as SQL wants them."""
+    return ", ".join(form.format(f'"{name}"') for name in names)
+
+
+def exchange(
+    rows: list[dict[str, Any]], connection: apsw.Connection, sql: str, empty: dict[str, Any]
+) -> None:
+    """All rows, batch by batch, each batch one transaction."""
+    for start in range(0, len(rows), BATCH):
+        packed = gzip.compress("\n".join(json.dumps(row) for row in rows[start : start + BATCH]).encode(), 6)
+        received = [json.loads(line) for line in gzip.decompress(packed).splitlines()]
+        with connection:
+            connection.executemany(sql, [empty | row for row in received])

@@ -1,0 +1,112 @@
+"""`python3 run.py bench [--quick] [--only NAME] [--json]`: every figure against its aim; exit 1 where one is missed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import complaints, importing, pages, registration, road, start
+from bench.an_office import fill, found
+from bench.measuring import Figure
+
+NAMES = ("road", "pages", "registration", "import", "complaints", "start")
+ROUNDS = {
+    "road": (5, 15),
+    "pages": (4, 12),
+    "registration": (60, 200),
+    "import": (4, 8),
+    "complaints": (5, 15),
+    "start": (5, 15),
+}
+"""Rounds of each figure: quick, and when there is time."""
+
+
+class Measurements:
+    """Runs figures by name; the office with 100,000 cases is filled once and only when somebody asks for it."""
+
+    def __init__(self, folder: Path, *, quick: bool) -> None:
+        self.folder, self.quick = folder, quick
+
+    def take(self, name: str) -> list[Figure]:
+        """The figures of one name."""
+        measure: dict[str, Callable[[int], list[Figure]]] = {
+            "road": road.main,
+            "pages": lambda rounds: pages.main(self.filled(), rounds),
+            "registration": lambda rounds: registration.main(self.filled(), rounds),
+            "import": importing.main,
+            "complaints": lambda rounds: complaints.main(rounds, self.folder),
+            "start": start.main,
+        }
+        return measure[name](ROUNDS[name][0 if self.quick else 1])
+
+    def filled(self) -> Path:
+        """The folder of the office with 100,000 cases."""
+        data = self.folder / "office"
+        if not data.exists():
+            journal = found(data)
+            fill(journal, pages.CASES)
+            journal.db.close()
+        return data
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print, and tell by the exit code whether every aim is met."""
+    asked = read(arguments)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="loket-bench-") as folder:
+        measurements = Measurements(Path(folder), quick=asked.quick)
+        for name in asked.only or NAMES:
+            begun = time.perf_counter()
+            print(f"{name} …", end="", file=sys.stderr, flush=True)
+            figures += measurements.take(name)
+            print(f" {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
+    print(as_json(figures) if asked.json else table(figures))
+    return 0 if all(figure.met for figure in figures) else 1
+
+
+def read(arguments: Sequence[str]) -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(prog="python3 run.py bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, under three minutes")
+    parser.add_argument("--only", action="append", choices=NAMES, help="one figure (may be given again)")
+    parser.add_argument("--json", action="store_true", help="the answer for a machine")
+    return parser.parse_args(arguments)
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """Figure, what it measures, aim, result, verdict; the context of each below."""
+    heads = ("figure", "what", "aim", "result", "verdict")
+    rows = [
+        (one.name, one.what, one.aim_text, one.result_text, "met" if one.met else "MISSED") for one in figures
+    ]
+    widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+             for row in (heads, tuple("-" * width for width in widths), *rows)]  # fmt: skip
+    context = [f"{one.name}, {one.what}: {one.context}" for one in figures if one.context]
+    return "\n".join([*lines, "", "Context (never judged):", *context, load()])
+
+
+def load() -> str:
+    """How busy the machine was: figures taken beside other work scatter."""
+    if not hasattr(os, "getloadavg"):
+        return ""
+    return f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end"
+
+
+def as_json(figures: Sequence[Figure]) -> str:
+    """The same for a machine."""
+    told = [asdict(one) | {"met": one.met, "value": round(one.value, 4)} for one in figures]
+    return json.dumps({"figures": told, "met": all(one.met for one in figures)}, ensure_ascii=False, indent=2)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

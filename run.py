@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""The front door of Loket: `python3 run.py --help`.
+
+Only the standard library is imported here, because this file runs before any package is installed. It makes
+`.venv` beside itself out of the hash-pinned requirements (or out of a `wheelhouse/` folder, without network),
+starts itself again inside it and hands over to `app.cli`. It holds no rule of the office.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from importlib import util
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+WHEELHOUSE = ROOT / "wheelhouse"
+OLDEST = (3, 11)
+PACKAGE = re.compile(
+    r"(?:Collecting|Processing|Requirement already satisfied:) (?:\S*/)?(\w[\w.-]*?)(?===|-\d|[\s;]|$)"
+)
+OFFLINE = re.compile("connection|resolve|timed out|unreachable|no matching distribution|SSL", re.IGNORECASE)
+
+
+def needed(arguments: list[str]) -> str:
+    """Which list of packages this call needs, by the name of its file without `.txt`."""
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    if command == "test":
+        return "requirements-test"
+    on_postgres = os.environ.get("LOKET_CENTRE_DB", "").startswith("postgres")
+    return "requirements-centre" if on_postgres else "requirements"
+
+
+def pins(name: str) -> list[tuple[str, str]]:
+    """Package and version of each line without a platform condition; the others depend on the machine."""
+    text = (ROOT / (name + ".txt")).read_text(encoding="utf-8")
+    return re.findall(r"^([A-Za-z0-9._-]+)==(\S+) \\$", text, re.MULTILINE)
+
+
+def here_already(name: str) -> bool:
+    """Whether the interpreter that runs this file has every pinned package (a developer's own)."""
+    from importlib import metadata  # slow to load, and a finished `.venv` never asks
+
+    try:
+        return all(metadata.version(package) == version for package, version in pins(name))
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def wanted_stamp(name: str) -> str:
+    """What `.venv` must be stamped with to hold exactly this list of packages."""
+    return hashlib.sha256((ROOT / (name + ".txt")).read_bytes()).hexdigest()
+
+
+def stamped(name: str) -> bool:
+    """Whether `.venv` was finished for this list. The stamp is written last: a cut installation has none."""
+    stamp = VENV / (name + ".stamp")
+    if not (VENV_PYTHON.exists() and stamp.is_file()):
+        return False
+    return stamp.read_text(encoding="ascii") == wanted_stamp(name)
+
+
+def say(text: str) -> None:
+    """Progress goes to stderr: what a command answers on stdout stays clean for machines."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def stop(indonesian: str, english: str) -> NoReturn:
+    """End with a sentence in both languages: nobody has chosen one yet at this point."""
+    sys.exit("\n" + indonesian + "\n" + english)
+
+
+def quietly(call: list[str]) -> bool:
+    """Run a helper without its output; whether it succeeded."""
+    try:
+        return subprocess.run(call, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def make_venv() -> list[str]:
+    """Create `.venv` when it is missing or broken; returns the command that runs pip for it.
+
+    Debian splits `ensurepip` off into python3-venv: there the outer pip installs into the new environment.
+    """
+    inner = [str(VENV_PYTHON), "-m", "pip"]
+    if quietly([*inner, "--version"]):
+        return inner
+    say("Loket: menyiapkan lingkungan Python di .venv (hanya sekali) / preparing .venv (only once)")
+    outer = getattr(sys, "_base_executable", sys.executable)
+    make = [outer, "-m", "venv", "--clear", str(VENV)]
+    if quietly(make):
+        return inner
+    if quietly([outer, "-m", "pip", "--version"]) and quietly([*make, "--without-pip"]):
+        return [outer, "-m", "pip", "--python", str(VENV_PYTHON)]
+    stop(
+        "Lingkungan Python tidak dapat dibuat. Pasang paket python3-venv dan python3-pip, lalu ulangi.",
+        "The Python environment cannot be made. Install python3-venv and python3-pip, then repeat.",
+    )
+
+
+def show_progress(lines: list[str], line: str, total: int) -> None:
+    """Keep pip's line for the error message, and show one short line per package in its place."""
+    lines.append(line)
+    found = PACKAGE.match(line)
+    if found:
+        count = sum(1 for earlier in lines if PACKAGE.match(earlier))
+        say("  [{:>2}/{}] {}".format(min(count, total), total, found.group(1)))
+    elif line.startswith("Installing collected"):
+        say("  memasang / installing ...")
+
+
+def install(name: str) -> None:
+    """Fill `.venv` with exactly the pinned packages, checked against their hashes, and stamp it."""
+    call = [*make_venv(), "install", "--require-hashes", "--only-binary", ":all:", "--progress-bar", "off"]
+    call += ["--no-color", "--disable-pip-version-check", "--no-warn-script-location"]
+    if WHEELHOUSE.is_dir():
+        call += ["--no-index", "--find-links", str(WHEELHOUSE)]
+    call += ["-r", str(ROOT / (name + ".txt"))]
+    lines: list[str] = []
+    with subprocess.Popen(
+        call, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as running:
+        for line in running.stdout or ():
+            show_progress(lines, line.strip(), len(pins(name)))
+    if running.returncode:
+        explain_failure(lines)
+    (VENV / (name + ".stamp")).write_text(wanted_stamp(name), encoding="ascii")
+    say("Loket: siap / ready")
+
+
+def explain_failure(lines: list[str]) -> NoReturn:
+    """Say what to do, below the last lines of pip for whoever helps. Addresses are left out."""
+    say("\n".join(re.sub(r"\S+://\S+", "(...)", line) for line in lines[-8:]))
+    if WHEELHOUSE.is_dir():
+        stop(
+            "Folder wheelhouse/ tidak lengkap untuk komputer ini. Salin lagi dari komputer yang sejenis.",
+            "The wheelhouse/ folder is incomplete for this one. Copy it from a machine of the same kind.",
+        )
+    if any(OFFLINE.search(line) for line in lines):
+        stop(
+            "Paket belum terpasang dan jaringan tidak terjangkau. Sambungkan ke internet sekali saja, atau "
+            "taruh folder wheelhouse/ di samping run.py, lalu ulangi.",
+            "Packages are missing and the network cannot be reached. Connect once, or put a wheelhouse/ "
+            "folder beside run.py, then repeat.",
+        )
+    stop(
+        "Paket gagal dipasang; lihat di atas. Kosongkan ruang disk atau hapus folder .venv, lalu ulangi.",
+        "The packages could not be installed; see above. Free some disk space or delete .venv, then repeat.",
+    )
+
+
+def again_inside_venv() -> None:
+    """Replace this process by the same call inside `.venv`."""
+    call = [str(VENV_PYTHON), str(Path(__file__).resolve()), *sys.argv[1:]]
+    if os.name == "nt":  # there an exec returns to the prompt before the program has ended
+        sys.exit(subprocess.run(call).returncode)
+    os.execv(call[0], call)
+
+
+def main() -> None:
+    """Make sure of the packages, then hand over."""
+    if sys.version_info < OLDEST:
+        stop("Loket memerlukan Python 3.11 atau lebih baru.", "Loket needs Python 3.11 or newer.")
+    name = needed(sys.argv[1:])
+    inside = Path(sys.prefix).resolve() == VENV.resolve()
+    # After an upgrade of the system's Python the stamp still stands, but this interpreter finds no package.
+    ready = stamped(name) and (not inside or util.find_spec("click") is not None)
+    if not ready and (inside or not here_already(name)):
+        install(name)
+    if not inside and (VENV_PYTHON.exists() and stamped(name)):
+        again_inside_venv()
+    from app.cli import main as command_line
+
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""One database interface for the office (SQLite through APSW) and the centre (SQLite or PostgreSQL).
+
+Every connection is kept by its thread. Writes go through :meth:`writing`, reads stay outside a transaction.
+On SQLite a guard watches the official tables: a row that changes while no journal entry is being applied
+turns the commit into a rollback, so no path around the journal can leave a trace.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+import apsw
+from peewee import PostgresqlDatabase
+from playhouse.apsw_ext import APSWDatabase
+
+Row = tuple[Any, ...]
+
+
+class Database(Protocol):
+    """What rooms may ask of a database, whichever engine stands behind it."""
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> Any: ...
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
+    def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None: ...
+    def writing(self) -> Any: ...
+    def applying(self) -> Any: ...
+    def hold(self, name: str) -> None: ...
+    def in_transaction(self) -> bool: ...
+    def close(self) -> Any: ...
+
+
+def plain(value: object) -> Any:
+    """Turn a Python value into one that both engines store the same way (dates as ISO text)."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date | Decimal):
+        return str(value)
+    return value
+
+
+class Guard:
+    """Per-connection memory of who may change official tables at this moment."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.beside: frozenset[str] = frozenset()
+        self.patterns: tuple[str, ...] = ()
+        self.trespass: str | None = None
+
+    def learn(self, names: Sequence[str]) -> None:
+        """Take the names of the tables that live beside the journal; a trailing % is a prefix."""
+        self.beside = frozenset(name for name in names if not name.endswith("%"))
+        self.patterns = tuple(name[:-1] for name in names if name.endswith("%"))
+
+    def on_row(self, _op: int, _db: str, table: str, _rowid: int) -> None:
+        if self.depth or table in self.beside or self.trespass:
+            return
+        if not table.startswith((*self.patterns, "sqlite_")):
+            self.trespass = table
+
+    def on_commit(self) -> bool:
+        trespass, self.trespass = self.trespass, None
+        return trespass is not None
+
+    def on_rollback(self) -> None:
+        self.trespass = None
+
+
+class SqliteDatabase(APSWDatabase):
+    """APSW with the settings of sync.md: WAL, synchronous=FULL, foreign keys, secure_delete."""
+
+    def __init__(self, path: Path | str, **kwargs: Any) -> None:
+        self._guards = threading.local()
+        super().__init__(str(path), timeout=10, **kwargs)
+
+    def _add_conn_hooks(self, conn: apsw.Connection) -> None:
+        super()._add_conn_hooks(conn)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
+                       "cache_size=-6144", "temp_store=MEMORY"):  # fmt: skip
+            conn.execute("PRAGMA " + pragma)
+        conn.convert_binding = self._bind  # type: ignore[attr-defined]
+        self._guards.guard = guard = Guard()
+        learn(conn, guard)
+        conn.set_update_hook(guard.on_row)
+        conn.set_commit_hook(guard.on_commit)
+        conn.set_rollback_hook(guard.on_rollback)
+
+    @staticmethod
+    def _bind(_cursor: object, _number: int, value: object) -> Any:
+        return plain(value)
+
+    def relearn(self) -> None:
+        """Read the list of tables beside the journal again, after a migration."""
+        learn(self.connection(), self._guards.guard)
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """Run one statement with `?` placeholders; the answer iterates over tuples."""
+        return self.connection().execute(sql, params)
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row of parameters."""
+        self.connection().executemany(sql, rows)
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
+        """First row or None."""
+        return next(iter(self.connection().execute(sql, params)), None)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """BEGIN IMMEDIATE … COMMIT; inside an open transaction it simply takes part in that one."""
+        if self.in_transaction():
+            yield
+            return
+        with self.atomic("IMMEDIATE"):
+            yield
+
+    def hold(self, name: str) -> None:
+        """Keep other writers of `name` out until the transaction ends; here every writing transaction does."""
+
+    @contextmanager
+    def applying(self) -> Iterator[None]:
+        """Allow changes of official tables: only the journal and migrations do this."""
+        conn = self.connection()
+        guard: Guard = self._guards.guard
+        guard.depth += 1
+        conn.set_update_hook(
+            None
+        )  # a call for each row costs a tenth of a bulk write, and here all may change
+        try:
+            yield
+        finally:
+            guard.depth -= 1
+            if not guard.depth:
+                conn.set_update_hook(guard.on_row)
+
+
+def learn(conn: apsw.Connection, guard: Guard) -> None:
+    """Tell a connection's guard which tables live beside the journal."""
+    known = list(conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'beside'"))
+    if known:
+        guard.learn([str(row[0]) for row in conn.execute("SELECT name FROM beside")])
+    else:
+        guard.learn(["%"])
+
+
+class CentrePostgres(PostgresqlDatabase):
+    """PostgreSQL with the same `?` placeholders, so that the rooms know one language."""
+
+    def relearn(self) -> None:
+        """PostgreSQL has no guard hooks; nothing to read."""
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """Run one statement with `?` placeholders; the answer iterates over tuples."""
+        return self.connection().execute(dialect(sql), [plain(value) for value in params] or None)
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row of parameters."""
+        with self.connection().cursor() as cursor:
+            cursor.executemany(dialect(sql), [[plain(value) for value in row] for row in rows])
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
+        """First row or None."""
+        return self.run(sql, params).fetchone()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One serialisable transaction; inside an open one it takes part in that."""
+        if self.in_transaction():
+            yield
+            return
+        with self.atomic():
+            yield
+
+    def hold(self, name: str) -> None:
+        """Keep other writers of `name` out until the transaction ends; what is read afterwards is up to date."""
+        self.run("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (name,))
+
+    @contextmanager
+    def applying(self) -> Iterator[None]:
+        """Same shape as on SQLite; the guard itself is SQLite's."""
+        yield
+
+
+def dialect(sql: str) -> str:
+    """`?` placeholders of SQLite as psycopg wants them."""
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
+def open_office(path: Path | str) -> SqliteDatabase:
+    """Open (or create) an office's SQLite file; one connection per thread, kept."""
+    return SqliteDatabase(path)
+
+
+def open_centre(where: Path | str) -> SqliteDatabase | CentrePostgres:
+    """Open the centre's database: a file path or `postgresql://…`."""
+    if str(where).startswith(("postgresql://", "postgres://")):
+        return CentrePostgres(str(where), prefer_psycopg3=True)
+    return SqliteDatabase(where)

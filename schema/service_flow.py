@@ -1,0 +1,218 @@
+"""Structs of a service definition file, third part: procedure, steps, exits, promise, pauses, and the whole.
+
+Everything a case can do is listed here as data: `Definition` is the whole file. `app.sop.engine` answers
+questions about it, `schema.definitions` reads it.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from schema.service_form import Field, FormSection, Kind, Requirement
+from schema.service_standard import (
+    Competence,
+    Count,
+    Document,
+    Facility,
+    FormCode,
+    Identity,
+    LegalBasis,
+    Line,
+    Number,
+    Part,
+    Product,
+    Prose,
+    Section,
+    Slug,
+    Supervision,
+)
+
+Target = Annotated[str, Meta(pattern=r"^@?[a-z][a-z0-9_]*$")]
+
+
+class Actor(Part, frozen=True, kw_only=True):
+    """A column of the flowchart: who acts, and which office roles may act for him (none: an outsider)."""
+
+    id: Slug
+    label: Line
+    short_label: str = ""
+    roles: tuple[Slug, ...] = ()
+
+
+class StandardTime(Part, frozen=True, kw_only=True):
+    """Standard time of a row as printed, with its minutes where it is a number (`most` for a range)."""
+
+    text: Line
+    minutes: Count | None = None
+    most: Count | None = None
+
+
+class Branch(Part, frozen=True, kw_only=True):
+    """One arrow of the flowchart out of a row; `to` is the number of a row."""
+
+    label: Line
+    to: Count
+
+
+class Row(Part, frozen=True, kw_only=True):
+    """One row of the official procedure (*Kegiatan*). Without `branches` the arrow goes to the next row.
+
+    `also` names further actors of the same row (joint work); `remark` is the column *Ket.*
+    """
+
+    no: Annotated[int, Meta(ge=1, le=999)]
+    clause: Number
+    title: Line
+    actor: Slug
+    also: tuple[Slug, ...] = ()
+    symbol: Literal["terminal", "process", "decision"] = "process"
+    question: str = ""
+    papers: tuple[Line, ...] = ()
+    output: str = ""
+    time: StandardTime | None = None
+    remark: str = ""
+    branches: tuple[Branch, ...] = ()
+
+
+class Outcome(Part, frozen=True, kw_only=True):
+    """How a step can end. `to` is a step id or `@` and an exit id; the same step again means: noted, still
+    waiting.
+
+    `label` is the button, `history` the line of the timeline. `roles` narrows or widens the actor's roles.
+    `place` says where the paper file lies afterwards when that is not the place of the next step.
+    """
+
+    id: Slug
+    label: Line
+    history: Line
+    to: Target
+    roles: tuple[Slug, ...] = ()
+    needs_reason: bool = False
+    reasons: tuple[Line, ...] = ()
+    needs_pin: bool = False
+    needs_complete: bool = False
+    starts_promise: bool = False
+    keeps_promise: bool = False
+    reopens_promise: bool = False
+    place: Slug | Literal[""] = ""
+
+
+class Step(Part, frozen=True, kw_only=True):
+    """A state of a case and the work that ends it; tied to its clause and to row `row` of the official
+    procedure.
+
+    `side` steps are detours (returned, repair) that the main line of a timeline leaves out. `special` names
+    the page that performs the step; without it the generic page does.
+    """
+
+    id: Slug
+    clause: Number
+    row: Count
+    title: Line
+    actor: Slug
+    place: Slug
+    state_label: Line
+    meaning: Prose
+    next_sentence: Prose
+    say: Prose
+    papers: tuple[Line, ...] = ()
+    output: str = ""
+    time: StandardTime | None = None
+    side: bool = False
+    waits_for: Literal["office", "applicant", "partner"] = "office"
+    special: Annotated[str, Meta(pattern=r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$")] = ""
+    outcomes: Annotated[tuple[Outcome, ...], Meta(min_length=1)]
+
+
+class Exit(Part, frozen=True, kw_only=True):
+    """A final state. `by_hand` exits are taken by their `roles` from `from_steps` (none named: from every
+    step).
+
+    `reopens_to` is the step to which a later event (an uncollected card is fetched after all) leads back.
+    """
+
+    id: Slug
+    label: Line
+    state_label: Line
+    meaning: Prose
+    say: Prose
+    by_hand: bool = False
+    roles: tuple[Slug, ...] = ()
+    from_steps: tuple[Slug, ...] = ()
+    needs_reason: bool = False
+    needs_pin: bool = False
+    place: Slug
+    reopens_to: str = ""
+
+
+class Place(Part, frozen=True, kw_only=True):
+    """A place where the paper file can lie; {n} in the label is the folder or dispatch number."""
+
+    id: Slug
+    label: Line
+
+
+class Promise(Part, frozen=True, kw_only=True):
+    """The time promise. `starts_on` and `kept_on` are `step.outcome`; days are counted from the day after the
+    start.
+    """
+
+    days: Annotated[int, Meta(ge=1, le=366)]
+    unit: Literal["working_days", "calendar_days"]
+    starts_on: Line
+    kept_on: Line
+    kept_on_alternative: str = ""
+    text: Prose
+    clause: Number
+
+
+class Fee(Part, frozen=True, kw_only=True):
+    """The fee in whole rupiah; 0 is free of charge."""
+
+    rupiah: Annotated[int, Meta(ge=0)]
+    text: Prose
+    clause: Number
+
+
+class PauseReason(Part, frozen=True, kw_only=True):
+    """A listed reason for which the clock may stand still; off unless the file or the office enables it."""
+
+    id: Slug
+    label: Line
+    explanation: Prose
+    enabled: bool = False
+
+
+class Definition(Part, frozen=True, kw_only=True):
+    """A whole service definition file. `format` is the version of this file format, not of the service.
+
+    `supplied_facts` are facts beyond the form that the office's program supplies; sentences may show them.
+    """
+
+    format: Literal[1]
+    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+    name: Line
+    short_name: Line
+    case_code: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9]{1,9}$")]
+    identity: Identity
+    legal_basis: tuple[LegalBasis, ...] = ()
+    sections: tuple[Section, ...] = ()
+    product: Product | None = None
+    facilities: tuple[Facility, ...] = ()
+    competence: tuple[Competence, ...] = ()
+    supervision: Supervision | None = None
+    documents: tuple[Document, ...] = ()
+    form_codes: tuple[FormCode, ...] = ()
+    supplied_facts: tuple[Slug, ...] = ()
+    form_sections: tuple[FormSection, ...] = ()
+    fields: tuple[Field, ...] = ()
+    kinds: Annotated[tuple[Kind, ...], Meta(min_length=1)]
+    requirements: tuple[Requirement, ...] = ()
+    actors: Annotated[tuple[Actor, ...], Meta(min_length=1)]
+    places: Annotated[tuple[Place, ...], Meta(min_length=1)]
+    rows: Annotated[tuple[Row, ...], Meta(min_length=1)]
+    steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
+    exits: Annotated[tuple[Exit, ...], Meta(min_length=1)]
+    promise: Promise | None = None
+    fee: Fee | None = None
+    pauses: tuple[PauseReason, ...] = ()

@@ -1,0 +1,119 @@
+"""Line numbers of a TOML text: `tomllib` gives values without places, and an error must name its line.
+
+`lines_of(text)` maps the path of every key, table and array element to its line, counted from 1. The text
+must already have passed `tomllib`; this reader trusts its syntax.
+"""
+
+import re
+
+Path = tuple[str | int, ...]
+_HEADER = re.compile(r"\[\[?\s*([^\]]+?)\s*\]")
+_KEY = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*""")
+_TRIPLE = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}', re.S)
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
+_BARE = re.compile(r"[^,\]}\n#]+")
+_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+
+
+def lines_of(text: str) -> dict[Path, int]:
+    """Path of every key and element of `text` -> its line (1-based); () is line 1."""
+    return _Reader(text).read()
+
+
+def line_at(lines: dict[Path, int], path: Path) -> int:
+    """The line of `path`, or of its nearest ancestor that the file mentions."""
+    while path not in lines:
+        path = path[:-1]
+    return lines[path]
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.lines: dict[Path, int] = {(): 1}
+        self.counts: dict[Path, int] = {}
+
+    def read(self) -> dict[Path, int]:
+        table: Path = ()
+        self._skip(_BLANK)
+        while self.at < len(self.text):
+            if self.text[self.at] == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+            self._skip(_BLANK)
+        return self.lines
+
+    def _mark(self, path: Path) -> None:
+        self.lines.setdefault(path, self.text.count("\n", 0, self.at) + 1)
+
+    def _skip(self, pattern: re.Pattern[str]) -> bool:
+        found = pattern.match(self.text, self.at)
+        if found:
+            self.at = found.end()
+        return found is not None
+
+    def _header(self) -> Path:
+        """Read `[a.b]` or `[[a.b]]`; every name that is an array of tables means its last element."""
+        many = self.text.startswith("[[", self.at)
+        found = _HEADER.match(self.text, self.at)
+        names = [_plain(name) for name in _KEY.findall(found.group(1))] if found else []
+        path: Path = ()
+        for name in names[:-1]:
+            path = self._last((*path, name))
+        path = (*path, *names[-1:])
+        if many:
+            self.counts[path] = self.counts.get(path, -1) + 1
+            self._mark(path)
+            path = self._last(path)
+        self._mark(path)
+        self.at = (found.end() if found else self.at) + int(many)
+        return path
+
+    def _last(self, path: Path) -> Path:
+        return (*path, self.counts[path]) if path in self.counts else path
+
+    def _pair(self, table: Path) -> None:
+        path, start = table, self.at
+        while True:
+            found = _KEY.match(self.text, self.at)
+            if found is None:  # not reached on a text that tomllib accepts
+                self.at = len(self.text)
+                return
+            path = (*path, _plain(found.group(1)))
+            end, self.at = found.end(), start
+            self._mark(path)
+            self.at = end + 1
+            if self.text[end] == "=":
+                break
+        self._value(path)
+
+    def _value(self, path: Path) -> None:
+        self._skip(_BLANK)
+        self._mark(path)
+        opener = self.text[self.at]
+        if opener in "[{":
+            self.at += 1
+            self._members(path, "]" if opener == "[" else "}")
+        elif not self._skip(_TRIPLE) and not self._skip(_STRING):
+            self._skip(_BARE)
+
+    def _members(self, path: Path, closer: str) -> None:
+        index = 0
+        self._skip(_BLANK)
+        while self.text[self.at] != closer:
+            if closer == "]":
+                self._value((*path, index))
+                index += 1
+            else:
+                self._pair(path)
+            self._skip(_BLANK)
+            if self.text[self.at] == ",":
+                self.at += 1
+                self._skip(_BLANK)
+        self.at += 1
+
+
+def _plain(key: str) -> str:
+    return key[1:-1] if key[0] in "\"'" else key

@@ -1,0 +1,10 @@
+/* The kiosk forgets: three minutes without a touch and the next visitor finds the first page. Works without it too. */
+"use strict";
+
+(() => {
+  const home = document.querySelector(".masthead .brand");
+  let last = Date.now();
+  for (const sign of ["keydown", "pointerdown", "input", "scroll"]) document.addEventListener(sign, () => { last = Date.now(); }, { passive: true });
+  setInterval(() => { if (home && document.forms.length && Date.now() - last > 180000) window.location.replace(home.href); }, 5000);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
+})();

@@ -1,0 +1,221 @@
+"""Enrolment: how an office and the centre come to know each other's keys (sync.md section 4).
+
+A code lets one office in once, within seven days. The request is sealed to the centre and signed by the new key; the
+same token and keys get the same answer again, other keys are refused and shown. Rotation, loss, restore and clone take
+this same path: the code carries the next epoch number, and using it fences the earlier key.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from schema.bulk import run_again
+from schema.database import Database
+from schema.decoding import decode
+from sync.enrolment_code import EnrolmentCode, hash_token
+from sync.envelope import Opened, open_file, seal
+from sync.header import FORMAT, Header
+from sync.keys import NodeKeys, PublicKeys
+from sync.line import GENESIS, moment, stamp
+from sync.problems import EnvelopeError, RoadError
+from sync.road import Road, peer_keys, peer_named
+from sync.taking import keep_aside
+
+T = TypeVar("T", bound=msgspec.Struct)
+VALID = timedelta(days=7)
+STREAM = "enrol"
+CENTRE_STREAM = "dukcapil"
+
+
+class EnrolRequest(msgspec.Struct, frozen=True):
+    """What a new office says of itself; `epoch` is the one in which its journal writes already."""
+
+    token: str
+    keys: PublicKeys
+    label: str
+    epoch: int
+
+
+class EnrolAnswer(msgspec.Struct, frozen=True):
+    """What the centre grants: the epoch to write in and the streams between the two."""
+
+    office: str
+    epoch: int
+    stream_out: str
+    stream_in: str
+    centre: PublicKeys
+    centre_label: str
+    centre_epoch: int
+
+
+# -- the centre's side ------------------------------------------------------------------------------------------
+
+
+def issue_code(
+    road: Road, office: str, label: str, *, address: str, actor: str, now: datetime
+) -> EnrolmentCode:
+    """A fresh code for one office. Its epoch is the next after the one that the office has now."""
+    peer, token = peer_named(road.db, office), os.urandom(16)
+    with road.journal.transaction():
+        road.db.run(
+            "INSERT INTO road_code (token_hash, office, label, epoch, issued_by, issued_at, expires_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                hash_token(token),
+                office,
+                label,
+                peer.epoch + 1 if peer else 1,
+                actor,
+                stamp(now),
+                stamp(now + VALID),
+            ),
+        )
+    return EnrolmentCode(address, road.keys.public.digest(), token)
+
+
+def accept(road: Road, sealed: bytes, now: datetime) -> bytes:
+    """Let an office in: the sealed answer, the same for the same token and keys. Raises RoadError."""
+    requests: list[EnrolRequest] = []
+
+    def introduced(header: Header, lines: Sequence[bytes]) -> PublicKeys:
+        requests.append(read_body(header, lines, EnrolRequest))
+        return requests[0].keys
+
+    opened = open_file(sealed, road.keys, introduced)
+    request = requests[0]
+    try:
+        return run_again(lambda: let_in(road, opened, request, now))
+    except RoadError as problem:
+        if (
+            problem.code == "code_used"
+        ):  # somebody has the paper: the administrator must see it, once for each code
+            keep_aside(road, opened.header, sealed, "pendaftaran", problem, now, f"{STREAM} {request.token}")
+        raise
+
+
+def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> bytes:
+    """The transaction: use the code, fence the earlier key, store the new one."""
+    signer = request.keys.signer
+    with road.journal.transaction():
+        office, label, epoch, used = check_code(road.db, request, now)
+        if used:
+            epoch = next(key.epoch for key in peer_keys(road.db, office) if key.keys.signer == signer)
+        else:
+            refuse_fenced(road.db, office, signer)
+            epoch = max(epoch, request.epoch)
+            sql = "UPDATE road_code SET used_at = ?, signer = ? WHERE token_hash = ?"
+            road.db.run(sql, (stamp(now), signer, hash_token(bytes.fromhex(request.token))))
+            save_peer(road.db, request.keys, label or request.label, epoch=epoch, lane=office,
+                      streams=(office, CENTRE_STREAM), now=now)  # fmt: skip
+    answer = EnrolAnswer(
+        office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch
+    )
+    return seal_body(road.keys, request.keys, answer, epoch, now, answers=opened.digest)
+
+
+def check_code(db: Database, request: EnrolRequest, now: datetime) -> tuple[str, str, int, bool]:
+    """(office, label, epoch, used already by these very keys) of the token's code. Raises RoadError."""
+    sql = "SELECT office, label, epoch, expires_at, used_at, signer FROM road_code WHERE token_hash = ?"
+    try:
+        row = db.one(sql, (hash_token(bytes.fromhex(request.token)),))
+    except ValueError:
+        row = None
+    if row is None:
+        raise RoadError("code_unknown")
+    office, label, epoch, expires_at, used_at, signer = row
+    if office != request.keys.node:
+        raise RoadError("code_office", office=office, sender=request.keys.node[:40])
+    if used_at and signer != request.keys.signer:
+        raise RoadError("code_used", signer=signer[:8])
+    if not used_at and now >= moment(expires_at):
+        raise RoadError("code_expired", until=expires_at[:10])
+    return office, label, epoch, bool(used_at)
+
+
+def refuse_fenced(db: Database, office: str, signer: str) -> None:
+    """A fenced key stays fenced: a twin must make new keys before it may come back. Raises RoadError."""
+    for key in peer_keys(db, office):
+        if key.keys.signer == signer and key.fenced_at:
+            raise RoadError("fenced", sender=office, since=key.fenced_at[:10])
+
+
+# -- the office's side ------------------------------------------------------------------------------------------
+
+
+def request_file(road: Road, code: EnrolmentCode, centre: PublicKeys, now: datetime) -> tuple[bytes, str]:
+    """(sealed request, digest). Raises RoadError("code_centre") when the centre's keys are not those of the code."""
+    if not centre.sound() or centre.digest() != code.digest:
+        raise RoadError("code_centre")
+    body = EnrolRequest(code.token.hex(), road.keys.public, road.label, road.journal.epoch)
+    header = frame(road.keys, centre, road.journal.epoch, now)
+    return seal(header, [msgspec.json.encode(body)], road.keys, centre)
+
+
+def finish(road: Road, sealed: bytes, centre: PublicKeys, address: str, now: datetime) -> EnrolAnswer:
+    """Take the centre's answer: know the centre, and open the granted epoch when it is a new one. Raises RoadError."""
+    opened = open_file(sealed, road.keys, lambda _header, _lines: centre)
+    answer = read_body(opened.header, opened.lines, EnrolAnswer)
+    if answer.office != road.name or answer.centre != centre:
+        raise EnvelopeError("sealed_on", sender=centre.node, recipient=answer.office[:40])
+    with road.journal.transaction():
+        save_peer(road.db, centre, answer.centre_label, epoch=answer.centre_epoch, lane="",
+                  streams=(answer.stream_out, answer.stream_in), now=now, address=address)  # fmt: skip
+        if answer.epoch > road.journal.epoch:
+            road.journal.found(road.name, now, epoch=answer.epoch, actor="road")
+    return answer
+
+
+# -- both sides -------------------------------------------------------------------------------------------------
+
+
+def save_peer(
+    db: Database, keys: PublicKeys, label: str, *, epoch: int, lane: str, streams: tuple[str, str],
+    now: datetime, address: str = "",
+) -> None:  # fmt: skip
+    """Store a peer and its new key; an earlier key is fenced. Raises RoadError("bad_keys")."""
+    if not keys.sound():
+        raise RoadError("bad_keys", file=keys.node[:40])
+    db.run(
+        "INSERT INTO road_peer (name, label, address, lane, stream_out, stream_in, epoch, enrolled_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET label = excluded.label,"
+        " address = excluded.address, epoch = excluded.epoch, enrolled_at = excluded.enrolled_at",
+        (keys.node, label, address, lane, *streams, epoch, stamp(now)),
+    )
+    db.run("UPDATE road_key SET fenced_at = ? WHERE peer = ? AND fenced_at IS NULL AND signer <> ?",
+           (stamp(now), keys.node, keys.signer))  # fmt: skip
+    db.run(
+        "INSERT INTO road_key (peer, signer, signing, recipient, epoch, since) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (peer, signer) DO UPDATE SET epoch = excluded.epoch, recipient = excluded.recipient",
+        (keys.node, keys.signer, keys.signing, keys.recipient, epoch, stamp(now)),
+    )
+
+
+def frame(keys: NodeKeys, to: PublicKeys, epoch: int, now: datetime, answers: str = "") -> Header:
+    """Header of an enrolment file: one line, no chain."""
+    return Header(
+        format=FORMAT, type="enrol", sender=keys.node, signer=keys.public.signer, recipient=to.node,
+        sealed_to=to.sealed_to, epoch=epoch, stream=STREAM, first=1, last=1, count=1, prev=GENESIS.hex(),
+        head=GENESIS.hex(), created=stamp(now), answers=answers or msgspec.UNSET,
+    )  # fmt: skip
+
+
+def seal_body(
+    keys: NodeKeys, to: PublicKeys, body: msgspec.Struct, epoch: int, now: datetime, answers: str = ""
+) -> bytes:
+    """One sealed enrolment file."""
+    return seal(frame(keys, to, epoch, now, answers), [msgspec.json.encode(body)], keys, to)[0]
+
+
+def read_body(header: Header, lines: Sequence[bytes], kind: type[T]) -> T:
+    """The single line of an enrolment file. Raises EnvelopeError."""
+    if header.type != "enrol" or len(lines) != 1:
+        raise EnvelopeError("bad_header", what="bukan berkas pendaftaran")
+    try:
+        return decode(lines[0], kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise EnvelopeError("bad_header", what="isi pendaftaran") from error

@@ -1,0 +1,79 @@
+"""The road's own journal kinds: what was received, and which of our lines the other side could not use."""
+
+from __future__ import annotations
+
+import msgspec
+
+from schema.database import Database
+from sync.journal import Entry, Kind, nothing
+
+
+class EntriesReceived(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Lines first..last of a stream came in and were applied at this place of our own order.
+
+    `head` is the stream's hash after them (hex); `set_aside` and `waiting` name the lines that were not applied.
+    """
+
+    origin: str
+    epoch: int
+    stream: str
+    first: int
+    last: int
+    head: str
+    set_aside: list[int] = []
+    waiting: list[int] = []
+
+
+class EntriesCaughtUp(msgspec.Struct, frozen=True):
+    """Lines of a newer program (`epoch/stream/n` of `origin`) were applied now, after the update."""
+
+    origin: str
+    lines: list[str]
+
+
+class LineSetAside(msgspec.Struct, frozen=True):
+    """`told_by` could not use our line and says why; the line itself is stored there and counts as sent."""
+
+    epoch: int
+    stream: str
+    n: int
+    kind: str
+    reason: str
+    told_by: str
+
+
+class LineSettled(msgspec.Struct, frozen=True):
+    """A person has dealt with a line that was set aside, usually by a later entry that repairs it."""
+
+    epoch: int
+    stream: str
+    n: int
+    note: str
+
+
+def apply_set_aside(db: Database, entry: Entry) -> None:
+    """Put the line on the list of the desk."""
+    body: LineSetAside = entry.body
+    db.run(
+        "INSERT INTO set_aside_line (source, epoch, stream, n, kind, subject, reason, told_by, told_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (entry.source, body.epoch, body.stream, body.n, body.kind, entry.subject, body.reason, body.told_by,
+         entry.at),
+    )  # fmt: skip
+
+
+def apply_settled(db: Database, entry: Entry) -> None:
+    """Take the line off the list, keeping who settled it in the journal."""
+    body: LineSettled = entry.body
+    db.run(
+        "UPDATE set_aside_line SET settled_at = ?, note = ? WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
+        (entry.at, body.note, entry.source, body.epoch, body.stream, body.n),
+    )
+
+
+KINDS = [
+    Kind("entries.received", 1, EntriesReceived, nothing),
+    Kind("entries.caught_up", 1, EntriesCaughtUp, nothing),
+    Kind("line.set_aside", 1, LineSetAside, apply_set_aside),
+    Kind("line.settled", 1, LineSettled, apply_settled),
+]

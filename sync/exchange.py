@@ -1,0 +1,166 @@
+"""One exchange over a line that answers. Whatever is cut, the next exchange goes on from the acknowledgements."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from schema.decoding import decode
+from sync.acks import known_ack, own_acks, own_verdicts
+from sync.answering import STATE_HASH, State
+from sync.carriers import Carrier
+from sync.export import Where, note, parcel, spans, stops
+from sync.problems import CarrierError, EnvelopeError, RoadError
+from sync.report import SyncReport
+from sync.road import Peer, Road, touch
+from sync.taking import Taken, full_disk_told, take, take_kept
+
+CUT = {"truncated", "damaged", "not_loket"}
+
+
+def sync_now(road: Road, peer: Peer, carrier: Carrier, now: datetime) -> SyncReport:
+    """Bring both sides level over a carrier that answers. Never raises RoadError: the report says what happened."""
+    report = SyncReport()
+    try:
+        Exchange(road, peer, carrier, now, report).run()
+    except RoadError as problem:
+        report.fail(problem)
+    report.summarise(peer.label)
+    return report
+
+
+class Exchange:
+    """The steps of one exchange; each file that comes in is taken in a transaction of its own."""
+
+    def __init__(self, road: Road, peer: Peer, carrier: Carrier, now: datetime, report: SyncReport) -> None:
+        self.road, self.peer, self.carrier, self.now, self.report = road, peer, carrier, now, report
+
+    def run(self) -> None:
+        """State, lost lines of ours, our lines, their lines, and an acknowledgement of what came."""
+        state = read_state(self.carrier.state())
+        if state and self.level(state):
+            with full_disk_told(), self.road.journal.transaction():
+                touch(self.road.db, self.peer, self.now)
+            return
+        if not spans(self.road, self.peer) or not state or not self.agreed(state):
+            self.send_note()
+        self.fetch(self.road.name, self.peer.stream_out)
+        self.send()
+        self.fetch(self.peer.name, self.peer.stream_in)
+        if self.report.received or self.report.returned:
+            self.send_note()
+        for problem in stops(self.road, self.peer):
+            self.report.fail(problem)
+
+    # -- what the state says ----------------------------------------------------------------------------------
+
+    def level(self, state: State) -> bool:
+        """Whether both sides hold the same and know it, and no verdict waits to be told."""
+        told = {(a.origin, a.epoch, a.stream): (a.n, a.head) for a in state.ack}
+        for ack in own_acks(self.road, self.peer):
+            n, head = told.pop((ack.origin, ack.epoch, ack.stream), (0, ""))
+            if n != ack.n or (n and head != ack.head[:STATE_HASH]):
+                return False
+            if ack.origin == self.road.name and self.acked((ack.origin, ack.epoch, ack.stream)) != n:
+                return False
+        return not any(n for n, _ in told.values()) and not own_verdicts(self.road, self.peer)
+
+    def agreed(self, state: State) -> bool:
+        """Whether the other side acknowledges of our streams just what we already know of."""
+        return all(
+            self.acked((a.origin, a.epoch, a.stream)) == a.n for a in state.ack if a.origin == self.road.name
+        )
+
+    def acked(self, where: Where) -> int:
+        """Last number that the peer says it has of a stream."""
+        known = known_ack(self.road, self.peer, *where)
+        return known.n if known else 0
+
+    # -- sending ----------------------------------------------------------------------------------------------
+
+    def send_note(self) -> None:
+        """Our acknowledgements alone; the answer brings theirs."""
+        made = note(self.road, self.peer, self.now)
+        self.take_answer(self.carrier.send(made.sealed), made.digest)
+
+    def send(self) -> None:
+        """File by file from the first unacknowledged line; only a signed answer moves us on."""
+        tried: set[tuple[Where, int]] = set()
+        while todo := spans(self.road, self.peer):
+            span = todo[0]
+            if (span.where, span.after) in tried:
+                raise CarrierError("no_progress", n=span.after + 1)
+            tried.add((span.where, span.after))
+            made = parcel(self.road, self.peer, span, self.now)
+            self.take_answer(self.carrier.send(made.sealed), made.digest)
+            moved = max(0, self.acked(span.where) - span.after)
+            if span.returned:
+                self.report.given_back += moved
+            else:
+                self.report.sent += moved
+            self.report.files += 1
+
+    def take_answer(self, answer: bytes, digest: str) -> None:
+        """An answer counts only when it opens, is signed by the peer and names our file by its digest."""
+        try:
+            taken = take(self.road, answer, self.now, answers=digest, sender=self.peer.name)
+        except EnvelopeError as problem:
+            raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
+        if taken.header.answers != digest:
+            raise CarrierError("cut_answer")
+        self.add(taken)
+
+    # -- fetching ---------------------------------------------------------------------------------------------
+
+    def fetch(self, source: str, stream: str) -> None:
+        """Lines of a shared stream that the peer says it has and we lack, until we are level."""
+        while missing := self.missing(source, stream):
+            epoch, n = missing
+            try:
+                found = self.carrier.fetch(f"{epoch}/{stream}/{n}")
+                taken = take(self.road, found, self.now, sender=self.peer.name)
+            except EnvelopeError as problem:
+                raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
+            self.add(taken)
+            if self.missing(source, stream) == missing:
+                raise CarrierError("no_progress", n=n + 1)
+
+    def missing(self, source: str, stream: str) -> tuple[int, int] | None:
+        """(epoch, last number we have) of the first epoch in which the peer has more of a stream."""
+        last = self.road.journal.epoch if source == self.road.name else self.peer.epoch
+        for epoch in range(1, last + 1):
+            n = self.road.journal.tail(source, epoch, stream).n
+            if self.acked((source, epoch, stream)) > n:
+                return epoch, n
+        return None
+
+    def add(self, taken: Taken) -> None:
+        """Count what one file brought. Raises the first problem that it brought."""
+        add_taken(self.report, taken)
+        if taken.problems:
+            raise taken.problems[0]
+        if taken.received.fresh:
+            for kept in take_kept(self.road, self.now):
+                add_taken(self.report, kept)
+
+
+def add_taken(report: SyncReport, taken: Taken) -> None:
+    """Add one file's numbers to a report."""
+    fresh = taken.received.fresh
+    if taken.returned:
+        report.returned += fresh
+    else:
+        report.received += fresh
+    report.set_aside_here += len(taken.received.set_aside)
+    report.set_aside_there += taken.told
+
+
+def read_state(text: bytes) -> State | None:
+    """The other side's state, or None where a carrier cannot ask. Raises CarrierError."""
+    if not text:
+        return None
+    try:
+        return decode(text, State)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise CarrierError("cut_answer") from error

@@ -1,0 +1,159 @@
+"""Lines out of the journal into files: always from the first that the other side has not acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from sync.acks import known_ack, own_acks, own_verdicts, shared_streams
+from sync.envelope import MAX_LINES, seal
+from sync.header import FORMAT, FileType, Header, Verdict
+from sync.journal import LOCAL
+from sync.line import GENESIS, line_bytes, stamp
+from sync.problems import RoadError
+from sync.receiving import stopped
+from sync.road import Peer, Road
+
+BATCH_LINES = MAX_LINES
+BATCH_BYTES = 1024 * 1024
+"""A file closes after this much plain text, long before the format's own limit."""
+
+Where = tuple[str, int, str]
+"""(source, epoch, stream)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Lines of a stream after `after` up to `last` that the peer lacks. `returned`: they are the peer's own."""
+
+    where: Where
+    after: int
+    last: int
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One sealed file with the lines first..last of a stream (none when last < first)."""
+
+    sealed: bytes
+    digest: str
+    where: Where
+    first: int
+    last: int
+
+    @property
+    def count(self) -> int:
+        """Lines inside."""
+        return self.last - self.first + 1
+
+
+def spans(road: Road, peer: Peer) -> list[Span]:
+    """What the peer lacks: its own lost lines first, then ours after its acknowledgement."""
+    back: list[Span] = []
+    ours: list[Span] = []
+    for where in shared_streams(road, peer):
+        source, epoch, stream = where
+        known = known_ack(road, peer, source, epoch, stream)
+        returned = source != road.name
+        if returned and known is None:
+            continue
+        after, last = known.n if known else 0, road.journal.tail(source, epoch, stream).n
+        if last > after and not stopped(road.journal, source, epoch, stream):
+            (back if returned else ours).append(Span(where, after, last, returned))
+    return back + ours
+
+
+def stops(road: Road, peer: Peer) -> list[RoadError]:
+    """Streams with this peer that wait for a person."""
+    return [
+        RoadError("stopped", place=f"{epoch}/{stream}", sender=source)
+        for source, epoch, stream in shared_streams(road, peer)
+        if stopped(road.journal, source, epoch, stream)
+    ]
+
+
+def read_lines(road: Road, where: Where, after: int) -> tuple[bytes, bytes, list[bytes]]:
+    """(prev, head, lines) of the next file's worth of lines after a number."""
+    rows = road.db.run(
+        "SELECT j.n, j.head, coalesce(b.body, r.body), j.hash FROM journal j LEFT JOIN journal_body b ON b.id = j.id"
+        " LEFT JOIN journal_redaction r ON r.id = j.id"
+        " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n >= ? ORDER BY j.n LIMIT ?",
+        (*where, after, BATCH_LINES + (1 if after else 0)),
+    )
+    previous, head, size = GENESIS, GENESIS, 0
+    lines: list[bytes] = []
+    for n, start, body, digest in rows:
+        if n == after:
+            previous = head = bytes(digest)
+            continue
+        line = bytes(start) if body is None else line_bytes(bytes(start), bytes(body))
+        size += len(line)
+        if lines and size > BATCH_BYTES:
+            break
+        lines.append(line)
+        head = bytes(digest)
+    return previous, head, lines
+
+
+def parcel(road: Road, peer: Peer, span: Span, now: datetime) -> Parcel:
+    """The next file of a span."""
+    source = span.where[0]
+    previous, head, lines = read_lines(road, span.where, span.after)
+    header = frame(road, peer, "batch", now, where=span.where, first=span.after + 1, lines=len(lines))
+    header = msgspec.structs.replace(header, prev=previous.hex(), head=head.hex())
+    if source != road.name:
+        header = msgspec.structs.replace(header, origin=source, needs=["origin"])
+    sealed, digest = seal(header, lines, road.keys, peer.keys)
+    return Parcel(sealed, digest, span.where, span.after + 1, span.after + len(lines))
+
+
+def frame(
+    road: Road, peer: Peer, kind: FileType, now: datetime, *, where: Where | None = None, first: int = 1,
+    lines: int = 0, receipts: list[Verdict] | None = None, answers: str = "",
+) -> Header:  # fmt: skip
+    """A header with our acknowledgements and every verdict that the peer has not read of yet."""
+    said = (receipts or []) + own_verdicts(road, peer)
+    keys = road.keys.public
+    return Header(
+        format=FORMAT, type=kind, sender=road.name, signer=keys.signer, recipient=peer.name,
+        sealed_to=peer.keys.sealed_to, epoch=where[1] if where else road.journal.epoch,
+        stream=where[2] if where else peer.stream_out, first=first, last=first + lines - 1, count=lines,
+        prev=GENESIS.hex(), head=GENESIS.hex(), created=stamp(now), ack=own_acks(road, peer),
+        receipts=said or msgspec.UNSET, answers=answers or msgspec.UNSET,
+    )  # fmt: skip
+
+
+def note(
+    road: Road, peer: Peer, now: datetime, kind: FileType = "state", answers: str = "",
+    receipts: list[Verdict] | None = None,
+) -> Parcel:  # fmt: skip
+    """A file without lines: acknowledgements and verdicts alone."""
+    header = frame(road, peer, kind, now, receipts=receipts, answers=answers)
+    sealed, digest = seal(header, [], road.keys, peer.keys)
+    return Parcel(sealed, digest, (road.name, road.journal.epoch, LOCAL), 1, 0)
+
+
+def parcels(road: Road, peer: Peer, now: datetime) -> Iterator[Parcel]:
+    """All that the peer lacks, file by file, without waiting for an answer: for a stick."""
+    for span in spans(road, peer):
+        reached = span.after
+        while reached < span.last:
+            made = parcel(road, peer, Span(span.where, reached, span.last, span.returned), now)
+            reached = made.last
+            yield made
+
+
+def span_after(road: Road, peer: Peer, epoch: int, stream: str, n: int) -> Span | None:
+    """What we hold of a shared stream after a place, going on in the next epoch where one ends."""
+    for where in shared_streams(road, peer):
+        if where[2] != stream or where[1] < epoch:
+            continue
+        start = n if where[1] == epoch else 0
+        last = road.journal.tail(*where).n
+        if last > start:
+            return Span(where, start, last, where[0] != road.name)
+    return None

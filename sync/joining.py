@@ -1,0 +1,110 @@
+"""Carrying an enrolment: over the network in one go, or on a stick in three walks (keys, request, answer)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from schema.decoding import decode
+from sync.carriers.folder import ENDING, file_label, stick_problem
+from sync.enrolment import EnrolAnswer, accept, finish, request_file
+from sync.enrolment_code import EnrolmentCode
+from sync.files import write_whole
+from sync.keys import PublicKeys
+from sync.problems import CarrierError, RoadError
+from sync.road import Road
+
+PENDING = "enrolment.pending"
+KEY_FILE = "kunci-pusat"
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """What the office remembers between request and answer: where the centre is and which keys it must have."""
+
+    address: str
+    centre: PublicKeys
+
+
+def join(road: Road, typed: str, now: datetime) -> EnrolAnswer:
+    """Enrol over the network with the code as typed. Trying again gives the same answer. Raises RoadError."""
+    from sync.carriers.http import centre_keys, post_enrolment  # requests is needed once in an office's life
+
+    code = EnrolmentCode.read(typed)
+    centre = centre_keys(code.address)
+    request, _ = request_file(road, code, centre, now)
+    return finish(road, post_enrolment(code.address, request), centre, code.address, now)
+
+
+def write_centre_keys(road: Road, folder: Path) -> Path:
+    """The centre puts its public keys on a stick; they are no secret."""
+    return put(folder, f"{KEY_FILE}-{file_label(road.label)}.json", msgspec.json.encode(road.keys.public))
+
+
+def write_request(road: Road, typed: str, folder: Path, now: datetime) -> Path:
+    """The office writes its request beside the centre's key file. Raises RoadError."""
+    code = EnrolmentCode.read(typed)
+    centre = find_centre(folder, code)
+    request, _ = request_file(road, code, centre, now)
+    remember(road, Pending(code.address, centre))
+    return put(folder, f"{file_label(road.label)}-pendaftaran{ENDING}", request)
+
+
+def find_centre(folder: Path, code: EnrolmentCode) -> PublicKeys:
+    """The key file on the stick that the code means. Raises RoadError("code_centre")."""
+    try:
+        for path in sorted(folder.glob(f"{KEY_FILE}-*.json")):
+            try:
+                found = decode(path.read_bytes()[:4096], PublicKeys)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                continue
+            if found.digest() == code.digest:
+                return found
+    except OSError as error:
+        raise stick_problem(error, folder) from error
+    raise RoadError("code_centre")
+
+
+def take_enrolment(road: Road, data: bytes, folder: Path, now: datetime) -> str:
+    """An enrolment file was found on a stick: answer it at the centre, finish it at the office. Raises RoadError."""
+    pending = remembered(road)
+    if pending is None:
+        answer = accept(road, data, now)
+        path = put(folder, f"{file_label(road.label)}-jawaban-pendaftaran{ENDING}", answer)
+        return f"Pendaftaran diterima. Bawa kembali berkas {path.name} ke kantor pendaftar."
+    granted = finish(road, data, pending.centre, pending.address, now)
+    forget(road)
+    return f"Kantor ini terdaftar di {granted.centre_label}."
+
+
+def put(folder: Path, name: str, data: bytes) -> Path:
+    """Write one file to a stick. Raises CarrierError."""
+    if not folder.is_dir():
+        raise CarrierError("stick_missing", folder=folder.name or str(folder))
+    try:
+        write_whole(folder / name, data)
+    except OSError as error:
+        raise stick_problem(error, folder) from error
+    return folder / name
+
+
+def remember(road: Road, pending: Pending) -> None:
+    """Keep an open request until its answer comes."""
+    with road.journal.transaction():
+        road.db.run(
+            "INSERT INTO identity (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (PENDING, msgspec.json.encode(pending).decode()),
+        )
+
+
+def remembered(road: Road) -> Pending | None:
+    """The open request of this office, if any."""
+    row = road.db.one("SELECT value FROM identity WHERE key = ?", (PENDING,))
+    return decode(row[0], Pending) if row else None
+
+
+def forget(road: Road) -> None:
+    """The request was answered."""
+    with road.journal.transaction():
+        road.db.run("DELETE FROM identity WHERE key = ?", (PENDING,))

@@ -1,0 +1,118 @@
+"""What can go wrong on the road: a code, one Indonesian sentence, and whether trying again by itself can help.
+
+The road stands on its own (it imports nothing of the office), so it keeps its own short catalogue.
+`status` is the HTTP status that the centre answers with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One line of the catalogue; `{name}` parts of the sentence are filled when the problem is raised."""
+
+    status: int
+    sentence: str
+    retry: bool = False
+
+
+CATALOGUE: dict[str, Known] = {
+    # a file or an answer that cannot be opened
+    "not_loket": Known(415, "Berkas ini bukan berkas Loket. Pilih berkas berakhiran .loket dari kantor atau "
+        "pusat cetak."),
+    "truncated": Known(400, "Berkas kosong atau terpotong di awal. Salin ulang dari komputer asalnya.", retry=True),
+    "damaged": Known(400, "Berkas rusak atau terpotong: isinya tidak utuh. Salin ulang dari komputer "
+        "asalnya.", retry=True),
+    "wrong_recipient": Known(403, "Berkas ini disegel untuk kantor lain dan tidak dapat dibuka di sini. "
+        "Periksa apakah flashdisk tertukar."),
+    "sealed_on": Known(403, "Berkas ini ditulis {sender} untuk {recipient}, lalu disegel ulang oleh pihak "
+        "lain. Isinya tidak dipakai; beri tahu administrator pusat cetak."),
+    "unknown_sender": Known(403, "Pengirim {sender} tidak dikenal di sini. Daftarkan kantor itu dengan kode "
+        "pendaftaran."),
+    "wrong_signer": Known(403, "Berkas ini tidak ditandatangani dengan kunci {sender} yang berlaku. Isinya "
+        "tidak dipakai."),
+    "wrong_signature": Known(403, "Tanda tangan berkas dari {sender} tidak cocok: isinya berubah di jalan. "
+        "Isinya tidak dipakai."),
+    "fenced": Known(409, "Komputer ini memakai kunci lama {sender} yang sudah diganti sejak {since}. "
+        "Catatannya disimpan terpisah dan tidak hilang; minta kode pendaftaran baru dari pusat cetak."),
+    "too_big": Known(413, "Berkas terlalu besar ({what}). Isinya tidak dibaca."),
+    "bad_header": Known(400, "Kepala berkas tidak dapat dibaca ({what}). Minta pengirim membuat ulang "
+        "berkasnya."),
+    "newer_format": Known(422, "Berkas ini memakai kemampuan yang belum ada di sini ({what}). Perbarui "
+        "Loket, lalu baca lagi."),
+    "wrong_chain": Known(422, "Urutan catatan di dalam berkas dari {sender} tidak cocok dengan kepalanya. "
+        "Isinya tidak dipakai."),
+    "wrong_line": Known(422, "Catatan tidak dapat dimasukkan ke berkas: {what}."),
+    "foreign": Known(403, "Berkas ini dari {sender}, bukan dari {expected}. Isinya tidak dipakai."),
+    "enrolment": Known(422, "Ini berkas pendaftaran, bukan berkas catatan."),
+    # streams
+    "fork": Known(409, "Catatan {place} dari {sender} berbeda dengan yang sudah tersimpan di sini. Jalur ini "
+        "dihentikan; administrator perlu memeriksanya."),
+    "stopped": Known(409, "Jalur {place} dari {sender} sedang dihentikan karena ada dua catatan yang "
+        "berbeda. Tunggu keputusan administrator."),
+    "gap": Known(409, "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Disimpan dulu; "
+        "baca juga berkas sebelumnya."),
+    "epoch_ahead": Known(403, "Berkas dari {sender} memakai masa nomor {epoch}, padahal pendaftarannya baru "
+        "sampai {known}. Minta kode pendaftaran baru."),
+    "no_progress": Known(409, "Pusat cetak tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
+        "tetap begitu, hubungi administrator pusat cetak.", retry=True),
+    # carriers
+    "offline": Known(503, "Pusat cetak tidak terjangkau. Periksa kabel atau jaringan; data tetap aman di "
+        "komputer ini.", retry=True),
+    "slow": Known(504, "Jaringan terlalu lambat: pusat cetak tidak menjawab pada waktunya. Akan dicoba "
+        "lagi.", retry=True),
+    "cut_answer": Known(502, "Jawaban pusat cetak terputus di tengah jalan. Belum dihitung terkirim; akan "
+        "dicoba lagi.", retry=True),
+    "refused": Known(502, "Pusat cetak menolak permintaan (kode {status}). Hubungi administrator pusat "
+        "cetak."),
+    "busy": Known(503, "Pusat cetak sedang sibuk. Akan dicoba lagi.", retry=True),
+    "failed": Known(500, "Pusat cetak mengalami gangguan. Akan dicoba lagi.", retry=True),
+    "wrong_centre": Known(502, "Jawaban tidak ditandatangani pusat cetak yang terdaftar. Alamatnya mungkin "
+        "salah; jangan lanjutkan, hubungi administrator."),
+    "stick_missing": Known(404, "Folder {folder} tidak ditemukan. Pasang flashdisk, lalu ulangi.", retry=True),
+    "stick_full": Known(507, "Flashdisk penuh. Kosongkan sebagian isinya atau pakai yang lain, lalu ulangi."),
+    "stick_readonly": Known(403, "Flashdisk tidak dapat ditulisi. Geser tombol kuncinya atau pakai yang "
+        "lain, lalu ulangi."),
+    "stick_pulled": Known(503, "Flashdisk tercabut sebelum selesai. Pasang lagi, lalu ulangi; yang sudah "
+        "utuh tetap berlaku.", retry=True),
+    "disk_full": Known(507, "Ruang simpan komputer penuh. Yang baru diterima belum disimpan dan belum "
+        "diakui; kosongkan ruang, lalu ulangi.", retry=True),
+    # requests to the centre
+    "unsigned": Known(401, "Permintaan tidak bertanda tangan kunci kantor yang terdaftar."),
+    "bad_request": Known(400, "Permintaan tidak dapat dibaca ({what})."),
+    # enrolment
+    "code_shape": Known(422, "Kode pendaftaran salah ketik. Periksa lagi huruf dan angkanya."),
+    "code_unknown": Known(403, "Kode pendaftaran tidak dikenal. Minta kode baru dari administrator pusat "
+        "cetak."),
+    "code_expired": Known(403, "Kode pendaftaran sudah lewat masa berlakunya ({until}). Minta kode baru dari "
+        "administrator pusat cetak."),
+    "code_used": Known(409, "Kode pendaftaran ini sudah dipakai komputer lain (kunci {signer}). Minta kode "
+        "baru dan laporkan bila itu bukan komputer kantor ini."),
+    "code_office": Known(403, "Kode pendaftaran ini untuk kantor {office}, bukan untuk {sender}."),
+    "code_centre": Known(403, "Kunci pusat cetak tidak cocok dengan kode pendaftaran. Periksa kode dan "
+        "alamatnya; jangan lanjutkan sebelum jelas."),
+    "no_keys": Known(409, "Kunci komputer ini tidak ada. Bila baru dipulihkan dari cadangan, minta kode "
+        "pendaftaran baru."),
+    "bad_keys": Known(500, "Berkas kunci {file} rusak atau tidak lengkap. Minta kode pendaftaran baru."),
+    "not_enrolled": Known(409, "Kantor ini belum terdaftar di pusat cetak. Masukkan kode pendaftaran dulu."),
+}  # fmt: skip
+
+
+class RoadError(Exception):
+    """A failure on the road that an officer can understand. `retry`: trying again by itself can help."""
+
+    def __init__(self, code: str, sentence: str = "", **details: object) -> None:
+        known = CATALOGUE[code]
+        self.code, self.status, self.retry = code, known.status, known.retry
+        self.sentence = sentence or known.sentence.format(**details)
+        super().__init__(self.sentence)
+
+
+class EnvelopeError(RoadError):
+    """A file that is not to be used; it is kept aside, never deleted."""
+
+
+class CarrierError(RoadError):
+    """The network or the stick failed; nothing counts as sent."""

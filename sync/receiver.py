@@ -1,0 +1,156 @@
+"""The centre's HTTP face: a thin Flask blueprint over `answering`. The only file of the road that imports Flask.
+
+It asks no session and no cookie, so CSRF protection must exempt it: every request proves itself with a signature.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from flask import Blueprint, Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from schema.bulk import storage_failed
+from sync import answering, signed
+from sync.carriers.http import FILE_TYPE
+from sync.enrolment import accept
+from sync.envelope import MAX_SEALED
+from sync.problems import RoadError
+from sync.road import Road, peer_keys
+
+MAX_ENROLMENT = 16 * 1024
+PROBLEM_TYPE = "application/problem+json"
+EXTENSION = "loket_road"
+
+log = logging.getLogger(__name__)
+api = Blueprint("road", __name__, url_prefix="/api/v1")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the requests of one application work with."""
+
+    road: Road
+    clock: Callable[[], datetime]
+
+
+def install(app: Flask, road: Road, clock: Callable[[], datetime]) -> None:
+    """Give an application the centre's HTTP face; `clock` gives aware UTC."""
+    app.extensions[EXTENSION] = Desk(road, clock)
+    app.register_blueprint(api)
+
+
+def desk() -> Desk:
+    """The running application's desk."""
+    found: Desk = current_app.extensions[EXTENSION]
+    return found
+
+
+def body(limit: int) -> bytes:
+    """The request's body, never more than `limit` bytes of it. Raises RoadError("too_big")."""
+    request.max_content_length = limit
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        raise RoadError("too_big", what=f"lebih dari {limit // 1024} KiB") from error
+
+
+def proved(office: str, limit: int = 0) -> bytes:
+    """The body of a request that an office's key signed, checked before anything is decrypted. Raises RoadError.
+
+    A fenced key is let through with a batch, so that its entries can be kept aside and its people told why.
+    """
+    data = body(limit) if limit else b""
+    query = request.query_string.decode("latin-1")
+    target = request.path + (f"?{query}" if query else "")
+    text = signed.request_text(request.method, target, data, desk().road.keys.public)
+    known = peer_keys(desk().road.db, office)
+    if not known:
+        raise RoadError("unknown_sender", sender=office[:40])
+    for key in known:
+        if signed.verify(key.keys, text, request.headers.get(signed.HEADER, "")):
+            if key.fenced_at and not limit:
+                raise RoadError("fenced", sender=office, since=key.fenced_at[:10])
+            return data
+    raise RoadError("unsigned")
+
+
+def file_answer(sealed: bytes) -> Response:
+    """A sealed file as an answer."""
+    return Response(sealed, content_type=FILE_TYPE)
+
+
+@api.post("/offices/<office>/batches")
+def post_batch(office: str) -> Response:
+    """Take one batch, answer with its receipt."""
+    data = proved(office, MAX_SEALED)
+    return file_answer(answering.on_batch(desk().road, office, data, desk().clock()))
+
+
+@api.get("/offices/<office>/batches")
+def get_batch(office: str) -> Response:
+    """Give the next lines after a place."""
+    proved(office)
+    return file_answer(answering.on_fetch(desk().road, office, request.args.get("after", ""), desk().clock()))
+
+
+@api.get("/offices/<office>/state")
+def get_state(office: str) -> Response:
+    """Give the small signed state."""
+    proved(office)
+    text = answering.on_state(desk().road, office, desk().clock())
+    asked = request.headers.get(signed.HEADER, "")
+    answer = Response(text, content_type="application/json")
+    answer.headers[signed.HEADER] = signed.sign(desk().road.keys, signed.answer_text(asked, text))
+    return answer
+
+
+@api.get("/centre")
+def get_centre() -> Response:
+    """The centre's public keys, to be compared with an enrolment code."""
+    return Response(msgspec.json.encode(desk().road.keys.public), content_type="application/json")
+
+
+@api.post("/enrolments")
+def post_enrolment() -> Response:
+    """Let an office in with its code."""
+    return file_answer(accept(desk().road, body(MAX_ENROLMENT), desk().clock()))
+
+
+@api.get("/openapi.json")
+def get_description() -> Response:
+    """The OpenAPI 3.1 description of this face."""
+    return Response(Path(__file__).with_name("openapi.json").read_bytes(), content_type="application/json")
+
+
+@api.errorhandler(RoadError)
+def on_problem(problem: RoadError) -> Response:
+    """RFC 9457: what is wrong, in a sentence that an officer understands."""
+    return problem_document(problem.status, problem.code, problem.sentence)
+
+
+@api.errorhandler(Exception)
+def on_failure(error: Exception) -> Response:
+    """Something of ours failed: nothing was taken, and the office may come again."""
+    if storage_failed(error):
+        return on_problem(RoadError("disk_full"))
+    log.error("the road could not answer %s", request.path, exc_info=error)
+    return on_problem(RoadError("failed"))
+
+
+@api.errorhandler(HTTPException)
+def on_http(error: HTTPException) -> Response:
+    """Flask's own refusals in the same shape."""
+    return problem_document(error.code or 500, "bad_request", error.name)
+
+
+def problem_document(status: int, code: str, sentence: str) -> Response:
+    """One problem document."""
+    document = {"type": f"urn:loket:problem:{code}", "title": code, "status": status, "detail": sentence,
+                "code": code}  # fmt: skip
+    return Response(msgspec.json.encode(document), status, content_type=PROBLEM_TYPE)

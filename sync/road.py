@@ -1,0 +1,118 @@
+"""The road as one side has it: its journal, its keys, and the peers that it was enrolled with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from schema.database import Database, Row
+from sync.header import Header
+from sync.journal import LOCAL, Journal
+from sync.keys import NodeKeys, PublicKeys
+from sync.line import stamp
+from sync.problems import EnvelopeError
+
+
+@dataclass(frozen=True)
+class Road:
+    """`label` names this side in file names and sentences, such as `Yosowilangun`."""
+
+    journal: Journal
+    keys: NodeKeys
+    label: str
+
+    @property
+    def db(self) -> Database:
+        """The database of the journal."""
+        return self.journal.db
+
+    @property
+    def name(self) -> str:
+        """This side's code."""
+        return self.journal.source
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The other side. `stream_out` is our stream for it, `stream_in` its stream for us, `lane` our order with it."""
+
+    name: str
+    label: str
+    address: str
+    lane: str
+    stream_out: str
+    stream_in: str
+    epoch: int
+    keys: PublicKeys
+
+    @property
+    def local_stream(self) -> str:
+        """Where entries about this peer stay: the centre keeps one stream per office."""
+        return f"{LOCAL}/{self.lane}" if self.lane else LOCAL
+
+    def owns(self, source: str, stream: str, me: str) -> bool:
+        """Whether the two sides share this stream."""
+        return (source, stream) in ((me, self.stream_out), (self.name, self.stream_in))
+
+
+@dataclass(frozen=True)
+class PeerKey:
+    """A signing key that a peer has or had; a fenced one only explains why it is refused."""
+
+    keys: PublicKeys
+    epoch: int
+    fenced_at: str | None
+
+
+SELECT_PEER = (
+    "SELECT p.name, p.label, p.address, p.lane, p.stream_out, p.stream_in, p.epoch, k.signing, k.recipient"
+    " FROM road_peer p JOIN road_key k ON k.peer = p.name AND k.fenced_at IS NULL"
+)
+
+
+def peer_of_row(row: Row) -> Peer:
+    """A row of SELECT_PEER as a Peer."""
+    name, label, address, lane, stream_out, stream_in, epoch, signing, recipient = row
+    return Peer(
+        name, label, address, lane, stream_out, stream_in, epoch, PublicKeys(name, signing, recipient)
+    )
+
+
+def peers(db: Database) -> list[Peer]:
+    """Every enrolled peer, by name: one for an office, all offices for the centre."""
+    return [peer_of_row(row) for row in db.run(SELECT_PEER + " ORDER BY p.name")]
+
+
+def peer_named(db: Database, name: str) -> Peer | None:
+    """One peer with its current keys."""
+    row = db.one(SELECT_PEER + " WHERE p.name = ?", (name,))
+    return peer_of_row(row) if row else None
+
+
+def peer_keys(db: Database, name: str) -> list[PeerKey]:
+    """Current key first, then the fenced ones, newest first."""
+    rows = db.run(
+        "SELECT signing, recipient, epoch, fenced_at FROM road_key WHERE peer = ?"
+        " ORDER BY fenced_at IS NOT NULL, epoch DESC",
+        (name,),
+    )
+    return [PeerKey(PublicKeys(name, row[0], row[1]), row[2], row[3]) for row in rows]
+
+
+def sender_key(db: Database, header: Header) -> PeerKey:
+    """The key that a file says it is signed with, fenced or not. Raises EnvelopeError for strangers."""
+    known = peer_keys(db, header.sender)
+    if not known:
+        raise EnvelopeError("unknown_sender", sender=header.sender[:40])
+    for key in known:
+        if key.keys.signer == header.signer:
+            return key
+    raise EnvelopeError("wrong_signer", sender=header.sender[:40])
+
+
+def touch(db: Database, peer: Peer, now: datetime) -> None:
+    """Note the contact and hold the peer's row: two workers never receive from one office at the same time."""
+    db.run(
+        "UPDATE road_peer SET touched = touched + 1, last_contact_at = ? WHERE name = ?",
+        (stamp(now), peer.name),
+    )

@@ -1,0 +1,149 @@
+"""One file in: opened, proved, its acknowledgements and verdicts noted, its lines received, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schema.bulk import run_again, storage_failed
+from sync.acks import note_acks, note_verdicts
+from sync.envelope import Opened, open_file
+from sync.header import Header
+from sync.keys import PublicKeys
+from sync.line import stamp
+from sync.problems import EnvelopeError, RoadError
+from sync.receiving import Received, receive
+from sync.road import Peer, PeerKey, Road, peer_named, sender_key, touch
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one file brought. `told`: new set-aside verdicts on lines of ours; `returned`: the lines were our own."""
+
+    header: Header
+    digest: str
+    peer: Peer
+    received: Received = field(default_factory=Received)
+    told: int = 0
+    problems: list[RoadError] = field(default_factory=list)
+    name: str = ""
+
+    @property
+    def returned(self) -> bool:
+        """Whether the file gave our own stream back."""
+        return self.header.source != self.header.sender
+
+
+def take(
+    road: Road, sealed: bytes, now: datetime, *, answers: str = "", name: str = "", sender: str = ""
+) -> Taken:
+    """Take one file. `answers`: digest of our file that this should answer; `name`: its file name on a stick;
+    `sender`: who alone may have written it.
+
+    Raises EnvelopeError for a file that is not to be used and RoadError("disk_full") when nothing could be stored.
+    """
+    keys: list[PeerKey] = []
+
+    def find(header: Header, _lines: Sequence[bytes]) -> PublicKeys:
+        if header.type == "enrol":
+            raise EnvelopeError("enrolment")
+        if sender and header.sender != sender:
+            raise EnvelopeError("foreign", sender=header.sender[:40], expected=sender)
+        keys.append(sender_key(road.db, header))
+        return keys[0].keys
+
+    opened = open_file(sealed, road.keys, find)
+    peer = peer_named(road.db, opened.header.sender)
+    if peer is None:
+        raise EnvelopeError("unknown_sender", sender=opened.header.sender[:40])
+    check(road, peer, keys[0], opened, sealed, now, name)
+    with full_disk_told():
+        taken = run_again(lambda: take_in(road, peer, opened, now, answers))
+    taken.name = name
+    return taken
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """A full or failing disk of ours as a RoadError with its sentence."""
+    try:
+        yield
+    except Exception as error:
+        if storage_failed(error):
+            raise RoadError("disk_full") from error
+        raise
+
+
+def check(
+    road: Road, peer: Peer, key: PeerKey, opened: Opened, sealed: bytes, now: datetime, name: str
+) -> None:
+    """What a truly signed file may still not do: come from a fenced key, a later epoch or a foreign stream."""
+    header = opened.header
+    if key.fenced_at:
+        problem = EnvelopeError("fenced", sender=header.sender, since=key.fenced_at[:10])
+        if header.count:
+            same = f"{header.signer} {header.epoch}/{header.stream}/{header.first} {header.head}"
+            keep_aside(road, header, sealed, name or "jaringan", problem, now, same)
+        raise problem
+    if header.source == peer.name and header.epoch > key.epoch:
+        raise EnvelopeError("epoch_ahead", sender=peer.name, epoch=header.epoch, known=key.epoch)
+    if header.count and not peer.owns(header.source, header.stream, road.name):
+        raise EnvelopeError("bad_header", what="jalur bukan milik pengirim")
+
+
+def take_in(road: Road, peer: Peer, opened: Opened, now: datetime, answers: str) -> Taken:
+    """The transaction: contact, acknowledgements, verdicts, lines."""
+    header = opened.header
+    taken = Taken(header, opened.digest, peer)
+    bound = bool(answers) and header.answers == answers
+    with road.journal.transaction():
+        touch(road.db, peer, now)
+        taken.told = note_verdicts(road, peer, header, now)
+        taken.problems = note_acks(road, peer, header, bound, now)
+        if header.count:
+            taken.received = receive(road.journal, peer, header, opened.lines, now)
+            if taken.received.problem:
+                taken.problems.append(taken.received.problem)
+    return taken
+
+
+def keep_aside(
+    road: Road,
+    header: Header | None,
+    sealed: bytes,
+    name: str,
+    problem: RoadError,
+    now: datetime,
+    same: str = "",
+) -> None:
+    """Keep a file that cannot be used now, once: the same bytes, or what `same` says is the same content."""
+    where = ("", "", 0, "", 0, 0)
+    if header:
+        where = (header.sender, header.source, header.epoch, header.stream, header.first, header.last)
+    digest = hashlib.sha256(same.encode() or sealed).hexdigest()
+    with full_disk_told(), road.journal.transaction():
+        road.db.run(
+            "INSERT INTO road_aside (digest, name, sender, source, epoch, stream, first, last, code, sentence,"
+            " kept_at, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+            (digest, name, *where, problem.code, problem.sentence, stamp(now), sealed),
+        )
+
+
+def take_kept(road: Road, now: datetime) -> list[Taken]:
+    """Try the files again that came too early, lowest numbers first; a file that fits now leaves the list."""
+    rows = road.db.run(
+        "SELECT digest, sealed, name FROM road_aside WHERE code = 'gap' AND settled_at IS NULL"
+        " ORDER BY source, epoch, stream, first"
+    )
+    done = []
+    for digest, sealed, name in list(rows):
+        taken = take(road, bytes(sealed), now, name=name)
+        if taken.received.gap:
+            continue
+        done.append(taken)
+        with road.journal.transaction():
+            road.db.run("UPDATE road_aside SET settled_at = ? WHERE digest = ?", (stamp(now), digest))
+    return done

@@ -1,0 +1,69 @@
+"""Pages in a real Chromium: `served` puts an app on loopback, `sign_in` enters as somebody, `audit` asks axe."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.people import PASSWORD
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """async rules => {
+  const found = await axe.run(document, { runOnly: rules });
+  const why = node => [...node.any, ...node.all, ...node.none].map(check => check.message).join(" ");
+  return found.violations.map(one =>
+    one.id + ": " + one.nodes.map(node => node.target.join(" ") + " (" + why(node) + ")").join(", "));
+}"""
+
+
+class Quiet(WSGIRequestHandler):
+    """A request handler that writes no access log."""
+
+    def log_request(self, *_args: Any) -> None:
+        """Nothing: tests look at answers, not at logs."""
+
+
+@contextmanager
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """The app on a free port of this machine; yields its address."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def sign_in(page: Page, address: str, username: str) -> None:
+    """Sign in through the page, as a person would."""
+    page.goto(f"{address}/masuk")
+    page.fill("#username", username)
+    page.fill("#password", PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def audit(page: Page) -> list[str]:
+    """What axe finds on the page as it stands; empty when nothing."""
+    page.evaluate(AXE)
+    return list(page.evaluate(RUN_AXE, RULES))
+
+
+def too_wide(page: Page) -> bool:
+    """Whether the page scrolls sideways."""
+    return bool(
+        page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    )

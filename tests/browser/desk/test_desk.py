@@ -1,0 +1,185 @@
+"""The desk in a real browser: by keyboard alone, without script, through a stopped server; axe on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
+
+from app.cases import drafts, queries
+from app.cases.opening import Opened
+from app.core.permissions import Actor
+from sync.journal import Journal
+from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
+from tests.cases.papers import KK, NIK
+from tests.people import START
+
+pytestmark = pytest.mark.browser
+OTHER = "3508996708970007"
+
+
+def keys(page: Page, *texts: str) -> None:
+    """Type into one field after the other; Enter goes on."""
+    for text in texts:
+        if text:
+            page.keyboard.type(text)
+        page.keyboard.press("Enter")
+
+
+def begin(page: Page, address: str) -> None:
+    """From the rail's line to the form, with a NIK."""
+    page.goto(f"{address}/permohonan/baru")
+    page.focus("#kunci")
+    with page.expect_navigation():
+        keys(page, OTHER)
+
+
+def test_a_registration_without_the_mouse(
+    page: Page, address: str, journal: Journal, sari: Actor, complaints: list[str]
+) -> None:
+    sign_in(page, address, "sari")
+    begin(page, address)
+    page.focus("#kind-0")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")  # the newest form
+    page.keyboard.press("Enter")
+    page.focus("#kk")
+    keys(page, KK, "lailatul fitriyah", "Lumajang")
+    expect(page.locator("#birth_on-check button")).to_be_visible()
+    keys(page, "", "")  # past the empty date to the suggestion, and take it
+    assert page.input_value("#birth_on") == "27-08-1997"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")  # perempuan
+    page.keyboard.press("Enter")
+    keys(page, "siti aminah")
+    page.keyboard.press("End")
+    keys(page, "", "Dusun Krajan", "3", "1", "", "")
+    expect(page.locator("#asides")).to_contain_text("Merah")
+    expect(page.locator("#saved")).to_contain_text("Tersimpan")
+    page.focus("button[value=daftar]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/kertas/tanda-terima")
+    row = queries.latest(journal.db, sari).rows[0]
+    assert (row.name, row.main_key) == ("LAILATUL FITRIYAH", OTHER)
+    assert OTHER not in page.url
+    assert complaints == []
+
+
+def test_errors_come_first_and_take_the_focus(page: Page, address: str) -> None:
+    sign_in(page, address, "sari")
+    begin(page, address)
+    page.fill("#kk", "3508991203150")
+    page.keyboard.press("Tab")
+    expect(page.locator("#kk-told")).to_contain_text("Yang diketik 13 angka")
+    with page.expect_navigation():
+        page.click("button[value=daftar]")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    assert page.input_value("#kk") == "3508991203150"
+    page.click(".error-summary a >> nth=-1")
+    assert page.evaluate("document.activeElement.id") == "rw"
+
+
+def test_a_stopped_server_costs_nothing_that_stands_on_the_screen(
+    page: Page, web: Flask, journal: Journal, sari: Actor
+) -> None:
+    with served(web) as address:
+        port = int(address.rsplit(":", 1)[1])
+        sign_in(page, address, "sari")
+        begin(page, address)
+        page.fill("#full_name", "Lailatul")
+        page.keyboard.press("Tab")
+        expect(page.locator("#saved")).to_contain_text("Tersimpan")
+    page.fill("#street", "Dusun Krajan")
+    page.keyboard.press("Tab")
+    expect(page.locator("#saved")).to_contain_text("Belum tersimpan")
+    assert page.input_value("#street") == "Dusun Krajan"
+    with served(web, port):
+        page.fill("#rt", "3")
+        page.keyboard.press("Tab")
+        expect(page.locator("#saved")).to_contain_text("Tersimpan")
+    held = drafts.fields_of(drafts.mine(journal.db, sari)[0])
+    assert (held["full_name"], held["street"], held["rt"]) == ("Lailatul", "Dusun Krajan", "3")
+
+
+def test_one_key_shows_and_copies_both_numbers(page: Page, address: str, opened: Opened) -> None:
+    sign_in(page, address, "sari")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    page.goto(f"{address}/berkas/{opened.id}")
+    page.keyboard.press("c")
+    expect(page.locator("#no-nik")).to_have_text(NIK)
+    page.keyboard.press("c")
+    expect(page.locator("#toasts")).to_contain_text("Disalin")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{NIK}\t{KK}"
+
+
+@pytest.fixture
+def plain(chromium: Chromium) -> Iterator[Page]:
+    """A browser that runs no script."""
+    context = chromium.new_context(viewport=DESK, java_script_enabled=False)  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
+def test_the_form_works_without_script(plain: Page, address: str, journal: Journal, sari: Actor) -> None:
+    sign_in(plain, address, "sari")
+    begin(plain, address)
+    plain.check("#kind-0")
+    plain.fill("#full_name", "Lailatul Fitriyah")
+    plain.press("#full_name", "Enter")  # Enter saves, it never registers an unfinished form
+    plain.wait_for_url("**/draf/*")
+    assert queries.latest(journal.db, sari).rows == []
+    plain.click("button[value=birth_on]")
+    plain.click("button[value=sex]")
+    assert plain.input_value("#birth_on") == "27-08-1997"
+    plain.fill("#kk", KK)
+    plain.select_option("#form_code", index=3)
+    plain.fill("#birth_place", "Lumajang")
+    plain.select_option("#village", index=1)
+    plain.fill("#rt", "3")
+    plain.fill("#rw", "1")
+    plain.click("button[value=daftar]")
+    assert plain.url.endswith("/kertas/tanda-terima")
+    assert queries.latest(journal.db, sari).rows[0].name == "LAILATUL FITRIYAH"
+
+
+PAGES = {
+    "sari": [
+        "/",
+        "/permohonan/baru",
+        "/berkas",
+        "/berkas/1",
+        "/berkas/1/periksa",
+        "/berkas/1/kertas/tanda-terima",
+        "/cari",
+        "/jatuh-tempo",
+        "/register?bulan=2026-03",
+        "/permohonan/formulir",
+        "/permohonan/formulir/isi",
+    ],
+    "budi": ["/berkas/1", "/berkas/1/perbaiki", "/berkas/1/tutup"],
+    "desi": ["/", "/berkas"],
+}
+
+
+@pytest.mark.parametrize("who", list(PAGES))
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    page: Page, address: str, opened: Opened, who: str, size: dict[str, int], journal: Journal, sari: Actor
+) -> None:
+    drafts.start(
+        journal.db, sari, service="ktp-el", now=START, fields={"nik": OTHER, "full_name": "Lailatul"}
+    )
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    sign_in(page, address, who)
+    wrong = {}
+    for path in PAGES[who] + (["/permohonan/draf/1"] if who == "sari" else []):
+        page.goto(f"{address}{path}")
+        found = audit(page) + (["sideways"] if too_wide(page) else [])
+        if found:
+            wrong[path] = found
+    assert wrong == {}

@@ -1,0 +1,201 @@
+"""Every page of both sides with something on it: which address a route has in a lived-in stage, who opens it."""
+
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app import compose
+from app.cases import drafts, service
+from app.cli.centre_app import build
+from app.complaints import book, capa, limits
+from app.compose_office import make_office_app
+from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, PERMISSIONS, SYSTEM, Actor
+from app.people.service import actor_named, add_person
+from app.web.guard import ANYONE, OPEN, declared
+from schema.migrate import migrate
+from sync.journal import Journal
+from tests.people import PASSWORD, Browser
+from tests.proof.pair import CHEAP, OFFICE, Pair, pair
+from tests.proof.work import DEEDS
+from tests.proof.worker import Worker
+
+FRAGMENTS = {"road", "desk.unsent", "centre.queue_fragment", "register_import.progress", "setup.villages"}
+"""Pieces that pages ask for by themselves; they stand inside pages that are examined."""
+FILES = {
+    "standards.schema",
+    "asset",
+    "standards.printed",
+    "standards.printed_document",
+    "register_import.rejects",
+    "shipments.on_paper",
+}
+"""Answers that are no pages."""
+BEFORE = {"setup.first", "centre_setup.first"}
+"""Pages of a side that nobody has set up yet."""
+FIRST = ("kasi", "sekretaris", "counter", "centre_admin")
+"""Who opens what several roles may open: the fewer people sign in, the sooner the test is over."""
+STEP_OF = {
+    "case_work.check_page": "validate", "correction.form": "validate", "case_work.leave_page": "record",
+    "recording.case_page": "record", "dispatch.of_case": "print", "answers.of_case": "print",
+    "hand_over.repair_page": "repair", "cards.arrival_of": "arrive", "cards.misprint_page": "arrive",
+    "cards.call_page": "hand_over", "hand_over.case_page": "hand_over", "cases.show": "hand_over",
+    "papers.sheet": "record",
+}  # fmt: skip
+REGISTER = """No;NIK;Nama;Tanggal;Desa;Jenis
+1;3508991708900001;SITI AMINAH;02/01/2026;Kraton;Baru
+2;12;X;31/02/2026;;
+"""
+
+
+@dataclass
+class World:
+    """A stage with work behind it, and somebody of each role on both sides."""
+
+    stage: Pair
+    folder: Path
+
+    def __post_init__(self) -> None:
+        worker = Worker(self.stage, random.Random(3))
+        for _ in range(10_000):
+            worker.step(DEEDS)
+            if not worker.chance.randrange(20) and self.something_everywhere():
+                break
+        assert self.something_everywhere(), "random work never filled every step"
+        self.staff(self.stage.office.journal, OFFICE_ROLES)
+        self.staff(self.stage.centre.journal, CENTRE_ROLES)
+        self.config = {"CLOCK": lambda: self.stage.now}
+        self.apps = {
+            "office": make_office_app(self.stage.office.journal, self.folder / "kantor", self.config),
+            "centre": build(self.folder / "pusat", now=lambda: self.stage.now).pages,
+        }
+        self.more = self.begin_things()
+
+    def something_everywhere(self) -> bool:
+        """Whether every step has an open case, and cards have left the centre."""
+        at = {
+            step
+            for (step,) in self.stage.office.db.run("SELECT DISTINCT step FROM case_file WHERE closed = 0")
+        }
+        shipped = self.stage.centre.db.one("SELECT 1 FROM outgoing_shipment")
+        return at >= set(STEP_OF.values()) and shipped is not None and self.case_in("@done") != 1
+
+    def staff(self, journal: Journal, roles: Any) -> None:
+        """One person of each role."""
+        for role in roles:
+            add_person(journal, SYSTEM, username=username(role), name=f"Peran {role}", roles=[role], password=PASSWORD,
+                       must_change=False, now=self.stage.now, cost=CHEAP,
+                       area="3508072002" if role == "village" else None)  # fmt: skip
+
+    def begin_things(self) -> dict[str, Any]:
+        """A draft, a set of reserved forms and an import of the Kasi's own."""
+        db, journal, now = self.stage.office.db, self.stage.office.journal, self.stage.now
+        kasi = self.actor("kasi")
+        fields = {"nik": "3508991708900001", "kind": "baru", "birth_on": "31022009"}
+        draft_id = drafts.start(db, kasi, service="ktp-el", now=now, fields=fields)
+        codes = service.reserve_forms(journal, kasi, service="ktp-el", area="3508072002", count=3, now=now)
+        taken = Browser(self.apps["office"], username("kasi")).post(
+            "/impor",
+            {"file": (io.BytesIO(REGISTER.encode()), "register.csv")},
+            content_type="multipart/form-data",
+        )
+        self.begin_book()
+        return {
+            "draft_id": draft_id,
+            "code": codes[0],
+            "job_id": taken.headers["Location"].rpartition("/")[2],
+        }
+
+    def begin_book(self) -> None:
+        """A line in the complaint book and an LTPP that it led to."""
+        journal, now, officer = self.stage.office.journal, self.stage.now, self.actor("information")
+        limits.seed(journal, now)
+        line = book.write(journal, officer, channel="desk", visitor=book.Visitor("Antre lama"), now=now)
+        capa.open_capa(
+            journal, officer, source="complaint", problem="Antre lama", now=now, complaint_ids=[line.id]
+        )
+
+    def actor(self, role: str) -> Actor:
+        """The person of a role at the office."""
+        found = actor_named(self.stage.office.db, username(role), self.stage.now.date())
+        assert found is not None
+        return found
+
+    def one(self, sql: str, *values: object, centre: bool = False) -> Any:
+        """The first value of a query, 1 where there is none."""
+        row = (self.stage.centre if centre else self.stage.office).db.one(sql, values)
+        return row[0] if row else 1
+
+    def case_in(self, step: str) -> Any:
+        """A case in this step."""
+        return self.one("SELECT id FROM case_file WHERE step = ? ORDER BY id LIMIT 1", step)
+
+    def values(self, side: str, rule: Rule) -> dict[str, Any]:
+        """Sample values that exist, for the arguments of a rule."""
+        endpoint, line = (
+            rule.endpoint,
+            self.one("SELECT line FROM incoming_line WHERE state = 'accepted'", centre=True),
+        )
+        known: dict[str, Any] = {
+            "case_id": self.case_in(STEP_OF.get(endpoint, "validate")),
+            "dispatch_id": self.one("SELECT id FROM dispatch WHERE state = 'sent' ORDER BY id LIMIT 1"),
+            "person_id": 1, "name": "tanda-terima", "service_id": "ktp-el", "document_id": "kebijakan_mutu",
+            "office": OFFICE, "epoch": 1, "n": str(line).rpartition("/")[2],
+            "number": self.one("SELECT number FROM outgoing_shipment ORDER BY number LIMIT 1", centre=True),
+            **self.more,
+        }  # fmt: skip
+        if endpoint == "offices.one":
+            known["code"] = OFFICE
+        if rule.rule.startswith("/rekap/"):
+            known["code"] = "2025-Q4"
+        return {name: known.get(name, 1) for name in rule.arguments}
+
+    def paths(self, side: str) -> dict[str, list[str]]:
+        """Role → addresses of every page of a side that this role opens."""
+        app = self.apps[side]
+        found: dict[str, list[str]] = {}
+        with app.test_request_context():
+            for rule in app.url_map.iter_rules():
+                if "GET" in (rule.methods or ()) and rule.endpoint not in FRAGMENTS | FILES | BEFORE:
+                    role = opener(app, rule.endpoint, side)
+                    found.setdefault(role, []).append(app.url_for(rule.endpoint, **self.values(side, rule)))
+        if side == "office":
+            drafted = self.one("SELECT id FROM dispatch WHERE state = 'draft' ORDER BY id LIMIT 1")
+            found["kasi"] += [f"/pengiriman/{drafted}", f"/berkas/{self.case_in('@done')}", "/tidak-ada"]
+        return found
+
+
+def username(role: str) -> str:
+    """The person of a role."""
+    return f"as{role.replace('_', '')}"
+
+
+def opener(app: Flask, endpoint: str, side: str) -> str:
+    """A role that may open an endpoint; empty for what is open to everybody."""
+    mark = declared(app, endpoint)
+    roles = OFFICE_ROLES if side == "office" else CENTRE_ROLES
+    if mark == OPEN:
+        return ""
+    able = (
+        list(roles) if mark == ANYONE else [r for r in roles if any(r in PERMISSIONS[p] for p in mark or ())]
+    )
+    return next((role for role in FIRST if role in able), able[0])
+
+
+def empty(folder: Path) -> dict[str, Flask]:
+    """Both sides as they are on their first day."""
+    db = compose.open_side("office", folder / "kantor")
+    migrate(db, "office")
+    office = make_office_app(compose.journal("office", db), folder / "kantor")
+    return {"office": office, "centre": build(folder / "pusat").pages}
+
+
+def lived_in(folder: Path) -> World:
+    """A stage with work behind it."""
+    return World(pair(folder), folder)

@@ -1,0 +1,46 @@
+"""The last scenes: a refused file repaired, the card counted, its owner called, the card handed over (SP 4.6, 4.7)."""
+
+from __future__ import annotations
+
+from tests.browser.job.people import Applicant
+from tests.browser.job.person import Person
+
+
+def repair(person: Person, who: Applicant) -> None:
+    """The centre's reason is read, the family card brought up to date; the number stays."""
+    person.go(f"/berkas/{who.case_id}")
+    assert "Anak kedua belum tercatat" in person.text("main")
+    person.press("Memperbaiki berkas yang ditolak Dispenduk Capil")
+    person.page.fill("#note", "KK sudah diperbarui")
+    person.press("Simpan")
+    assert who.number in person.text("#siap")
+
+
+def count_arrival(person: Person, who: Applicant) -> None:
+    """One card lies on the counter, as the list says."""
+    person.go("/kartu/kedatangan")
+    assert person.page.get_by_label(f"Kartu {who.spoken} ada").is_checked()
+    person.page.locator("input[name=counted]").fill("1")
+    person.press("Catat tiba")
+
+
+def call(person: Person, who: Applicant) -> None:
+    """The owner is called by hand; what came of it is noted."""
+    person.press(f"Panggil {who.spoken}")
+    person.page.locator("#means label").first.click()
+    person.page.locator("#reached").get_by_text("Tersambung, akan diambil").click()
+    person.press("Simpan panggilan")
+    assert "Sudah tersambung" in person.text("#daftar")
+
+
+def hand_over(person: Person, who: Applicant) -> None:
+    """She comes herself, signs the receipt, and the case is done."""
+    person.go("/kartu/panggilan")
+    person.press(f"Serahkan kartu {who.spoken}")
+    person.press("Serahkan")
+    assert "Sudah diserahkan" in person.text("main")
+    person.print("Cetak tanda terima")
+    person.page.reload()
+    person.look()
+    person.press("Ya, sudah benar")
+    person.go(f"/berkas/{who.case_id}")

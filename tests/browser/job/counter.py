@@ -1,0 +1,90 @@
+"""The counter's scenes: receive, check, return with reasons, accept, register who came himself (SP 4.3, 4.4)."""
+
+from __future__ import annotations
+
+from tests.browser.job.people import Applicant
+from tests.browser.job.person import Person
+
+
+def receive(person: Person, who: Applicant) -> None:
+    """The paper file came from the village: found by the number on it, received."""
+    find(person, who)
+    person.press("Berkas diterima")
+    assert "Menunggu validasi" in person.text("main")
+
+
+def find(person: Person, who: Applicant) -> None:
+    """The slash goes to the search box; one hit is opened at once."""
+    person.page.keyboard.press("/")
+    person.page.keyboard.type(who.number)
+    person.follow(lambda: person.page.keyboard.press("Enter"))
+    assert person.page.inner_text("h1") == who.spoken
+
+
+def give_back(person: Person, who: Applicant) -> None:
+    """The photo is missing: noted, returned with its reason, the slip printed."""
+    person.press("Periksa berkas")
+    tick_all(person, but="photo")
+    person.page.fill("#note-photo", "belum dibawa")
+    person.page.locator("details", has_text="Kembalikan kepada pemohon").evaluate(
+        "fold => { fold.open = true }"
+    )
+    person.page.check("text=Pas foto tidak ada atau ukurannya salah")
+    person.press("Kembalikan")
+    assert person.where.endswith("/kertas/pengembalian")
+    print_and_judge(person)
+    person.go(f"/berkas/{who.case_id}")
+    assert f"nomornya tetap {who.number}" in person.text(".say")
+
+
+def take_again(person: Person, who: Applicant) -> None:
+    """The file comes back complete under its old number: accepted, the promise slip printed."""
+    find(person, who)
+    person.press("Berkas diterima kembali")
+    accept(person, who)
+
+
+def accept(person: Person, who: Applicant) -> None:
+    """Everything is there: the clock starts and the slip says until when."""
+    person.press("Periksa berkas")
+    tick_all(person)
+    person.press("Lengkap dan valid")
+    assert person.where.endswith("/kertas/slip")
+    print_and_judge(person)
+    assert who.number in person.text("main")
+
+
+def tick_all(person: Person, but: str = "") -> None:
+    """Everything lies on the counter, except one item."""
+    for radio in person.page.locator("input[type=radio][value=present]").all():
+        if radio.get_attribute("name") != f"state-{but}":
+            radio.check()
+
+
+def print_and_judge(person: Person) -> None:
+    """Print, then say that the paper came out right."""
+    person.print("Cetak")
+    person.press("Ya, sudah benar")
+
+
+def register(person: Person, who: Applicant) -> None:
+    """Somebody came without his village: registered at the counter and accepted in one go."""
+    person.go("/")
+    person.page.fill("#kunci", who.nik)
+    person.follow(lambda: person.page.press("#kunci", "Enter"), full=True)
+    page = person.page
+    page.locator("#kind").get_by_text("Baru", exact=True).click()
+    page.select_option("#form_code", "f_1_02")
+    for name, text in (("kk", who.kk), ("full_name", who.name), ("birth_place", who.birth_place),
+                       ("birth_on", who.born), ("rt", "2"), ("rw", "4")):  # fmt: skip
+        page.fill(f"#{name}", text)
+        page.press(f"#{name}", "Tab")
+    page.locator("#sex").get_by_text(who.sex, exact=True).click()
+    page.select_option("#village", "3508072002")
+    for box in page.locator("input[name=have]").all():
+        box.check()
+    person.press("Daftarkan dan cetak slip")
+    who.case_id = int(person.where.split("/")[2])
+    who.number = page.inner_text(".page-head b >> nth=0")
+    print_and_judge(person)
+    person.go(f"/berkas/{who.case_id}")

@@ -1,0 +1,76 @@
+"""The KTP pages in a real Chromium: axe at a desk and on a phone, a dispatch by keyboard, printing and its question."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.ktp import queries
+from tests.browser import DESK, PHONE, audit, sign_in, too_wide
+from tests.ktp.desk import Desk
+from tests.ktp.everywhere import everywhere
+from tests.people import PIN
+
+pytestmark = pytest.mark.browser
+
+
+def test_axe_finds_nothing_on_any_page(desk: Desk, page: Page, address: str, complaints: list[str]) -> None:
+    paths = everywhere(desk)
+    sign_in(page, address, "budi")
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for path in paths:
+            page.goto(address + path)
+            assert audit(page) == [], path
+            assert not too_wide(page), path
+    assert complaints == []
+
+
+def test_a_dispatch_is_chosen_ordered_and_confirmed_with_the_keyboard(
+    desk: Desk, page: Page, address: str
+) -> None:
+    one, two = desk.ready(), desk.ready()
+    sign_in(page, address, "budi")
+    page.goto(f"{address}/pengiriman/")
+    page.get_by_role("button", name="Susun pengiriman").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pengiriman 001/KIRIM/2026")
+    page.fill(f"[name='urut-{one}']", "9")
+    page.get_by_role("button", name="Simpan susunan").press("Enter")
+    expect(page.locator("tbody tr").first).to_contain_text("0002/KTP/2026")
+    page.fill("[name=pin]", PIN)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Belum terkirim").first).to_be_visible()
+    assert [line.case_id for line in queries.lines(desk.journal.db, 1)] == [two, one]
+
+
+def test_after_printing_the_question_takes_the_focus(desk: Desk, page: Page, address: str) -> None:
+    made = desk.send(desk.ready())
+    sign_in(page, address, "budi")
+    page.goto(f"{address}/pengiriman/{made}")
+    question = page.locator("#paper-minutes")
+    expect(question).to_be_hidden()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Cetak berita acara").click()
+    opened.value.close()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(question).to_be_visible()
+    question.get_by_role("button", name="Tidak, cetak lagi").click()
+    expect(page.get_by_text("cetakan berikutnya tetap asli")).to_be_visible()
+    assert desk.journal.db.one("SELECT came_out FROM paper_print WHERE paper = 'minutes'") == (0,)
+
+
+def test_the_pages_work_without_script(desk: Desk, chromium: object, address: str) -> None:
+    """The same hand-over with scripts switched off: forms and links are enough."""
+    case_id = desk.ready()
+    made = desk.send(case_id)
+    desk.printed(made, 1)
+    desk.arrived(case_id)
+    context = chromium.new_context(java_script_enabled=False, viewport=DESK)  # type: ignore[attr-defined]
+    window = context.new_page()
+    sign_in(window, address, "sari")
+    window.goto(f"{address}/kartu/panggilan")
+    window.get_by_role("link", name="Serahkan").click()
+    window.get_by_role("button", name="Serahkan").click()
+    expect(window.get_by_text("Sudah diserahkan")).to_be_visible()
+    context.close()
+    assert desk.step(case_id) == "@done"

@@ -1,0 +1,94 @@
+"""The print floor in a real Chromium: axe on every page, a card printed without the mouse, the page without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app.centre import service, shipping
+from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
+from tests.centre.desk import Desk, line_path
+from tests.centre.floor import OFFICE, YUNI
+from tests.people import Clock
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock) -> Desk:
+    """A floor with something in every state."""
+    made = Desk(tmp_path, clock)
+    first, second, third, fourth = made.floor.queued(4)
+    made.floor.print(first, "0A118401")
+    made.floor.print(second, "0A118402")
+    service.refuse_line(made.floor.journal, YUNI, office=OFFICE, line=third, reason="photo", now=clock())
+    shipping.ship(
+        made.floor.journal, YUNI, office=OFFICE, lines=[first], counted=1, carrier="Fajar", now=clock()
+    )
+    made.floor.queued(3)
+    made.floor.comes(2)
+    made.floor.office.recall(fourth)
+    return made
+
+
+@pytest.fixture
+def address(desk: Desk) -> Iterator[str]:
+    with served(desk.centre) as found:  # type: ignore[arg-type]
+        yield found
+
+
+PAGES = ["/", f"/?kantor={OFFICE}", "/ditolak", "/blangko/", "/pengiriman/", f"/pengiriman/kecamatan/{OFFICE}",
+         "/pengiriman/350899-2026-001", "/kantor/", f"/kantor/{OFFICE}", f"/masukan/{OFFICE}/1", f"/masukan/{OFFICE}/3",
+         line_path("1/dukcapil/1"), line_path("1/dukcapil/4"), line_path("1/dukcapil/6"), line_path("1/dukcapil/10"),
+         "/pengaturan/pusat/"]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_on_any_page(
+    page: Page, address: str, size: dict[str, int], complaints: list[str]
+) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    sign_in(page, address, "eko")
+    found: dict[str, list[str]] = {}
+    for path in PAGES:
+        page.goto(address + path)
+        found[path] = audit(page) + ([f"{too_wide(page)} px too wide"] if too_wide(page) else [])
+    page.goto(address + line_path("1/dukcapil/6"))
+    page.click("text=Tolak baris ini")
+    page.wait_for_selector(".error-summary:focus")
+    found["refused wrongly"] = audit(page)
+    assert {path: what for path, what in found.items() if what} == {}
+    assert complaints == []
+
+
+def test_cards_are_printed_by_scanner_and_enter(
+    page: Page, address: str, desk: Desk, complaints: list[str]
+) -> None:
+    sign_in(page, address, "yuni")
+    page.click("text=Kerjakan")
+    for serial in ("0a118411", "0a118412", "0a118413"):
+        page.wait_for_selector("#serial:focus")
+        page.keyboard.type(serial)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    page.wait_for_selector("text=Antrean ini habis.")
+    assert desk.floor.balance().printed == 5
+    assert complaints == []
+
+
+def test_the_floor_works_without_script(chromium: Browser, address: str, desk: Desk) -> None:
+    context = chromium.new_context(viewport=DESK, java_script_enabled=False)  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, address, "yuni")
+    page.goto(f"{address}/masukan/{OFFICE}/3")
+    page.click("text=Terima semua 2 baris")
+    page.goto(address)
+    page.click("text=Kerjakan >> nth=0")
+    page.fill("#serial", "0A118421")
+    page.click("text=Tercetak, lanjut")
+    assert "Baris berikutnya sudah terbuka." in page.inner_text("body")
+    assert desk.floor.balance().printed == 3
+    context.close()

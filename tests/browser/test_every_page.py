@@ -1,0 +1,134 @@
+"""Every page of both sides, at a desk and on a telephone: axe finds nothing, nothing is too wide, pages are light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
+from tests.browser.every_page import World, empty, lived_in, username
+
+pytestmark = pytest.mark.browser
+FIRST_LOAD, AFTER = 100_000, 15_000
+"""Bytes as they travel: the first page with style, script and fonts, and every page after it."""
+EXPECTED = {"/tidak-ada": 404}
+
+
+@dataclass
+class Seen:
+    """One page as it was found."""
+
+    path: str
+    status: int = 0
+    weight: int = 0
+    desk: list[str] = field(default_factory=list)
+    phone: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Walk:
+    """All pages of one side, and what the console said."""
+
+    pages: list[Seen] = field(default_factory=list)
+    first: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Both sides with work behind them."""
+    made = lived_in(tmp_path_factory.mktemp("world"))
+    yield made
+    made.stage.close()
+
+
+@pytest.fixture(scope="module", params=["office", "centre"])
+def walk(request: pytest.FixtureRequest, world: World, chromium: Browser) -> Walk:
+    """Every page of a side, opened once by somebody who may."""
+    made = Walk()
+    with served(world.apps[request.param]) as address:
+        for role, paths in world.paths(request.param).items():
+            context = chromium.new_context(viewport=DESK)  # type: ignore[arg-type]
+            look_around(made, context, address, role, paths)
+            context.close()
+    return made
+
+
+def look_around(walk: Walk, context: BrowserContext, address: str, role: str, paths: list[str]) -> None:
+    """One person opens every page that is theirs."""
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.on("console", lambda message: walk.complaints.append(f"{page.url}: {message.text}") if message.type == "error"
+            and "status of 404" not in message.text else None)  # fmt: skip
+    page.on("pageerror", lambda error: walk.complaints.append(f"{page.url}: {error}"))
+    came: list[Request] = []
+
+    def arrived(request: Request) -> None:
+        came.append(request)
+
+    page.on("requestfinished", arrived)
+    if not walk.first:
+        page.goto(f"{address}/masuk", wait_until="networkidle")
+        walk.first = sum(one.sizes()["responseBodySize"] for one in came)
+    if role:
+        sign_in(page, address, username(role))
+    walk.pages += [look(page, address + path) for path in paths]
+
+
+def look(page: Page, address: str) -> Seen:
+    """One page in both widths."""
+    answer = page.goto(address)
+    assert answer is not None
+    seen = Seen(urlsplit(address).path, answer.status, answer.request.sizes()["responseBodySize"])
+    seen.desk = findings(page)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    seen.phone = findings(page)
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    return seen
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways."""
+    return audit(page) + (["scrolls sideways"] if too_wide(page) else [])
+
+
+def test_every_page_is_there(walk: Walk) -> None:
+    assert len(walk.pages) > 15
+    assert {one.path: one.status for one in walk.pages if one.status != EXPECTED.get(one.path, 200)} == {}
+
+
+def test_axe_finds_nothing_at_a_desk(walk: Walk) -> None:
+    assert {one.path: one.desk for one in walk.pages if one.desk} == {}
+
+
+def test_axe_finds_nothing_on_a_telephone(walk: Walk) -> None:
+    assert {one.path: one.phone for one in walk.pages if one.phone} == {}
+
+
+def test_the_console_stays_silent(walk: Walk) -> None:
+    assert walk.complaints == []
+
+
+def test_pages_are_light(walk: Walk) -> None:
+    assert 20_000 < walk.first <= FIRST_LOAD
+    assert {one.path: one.weight for one in walk.pages if not 200 < one.weight <= AFTER} == {}
+
+
+@pytest.mark.parametrize("side", ["office", "centre"])
+def test_the_page_of_the_first_day_is_as_good(
+    page: Page, complaints: list[str], tmp_path: Path, side: str
+) -> None:
+    with served(empty(tmp_path)[side]) as address:
+        page.goto(address)
+        assert urlsplit(page.url).path == "/persiapan/"
+        assert findings(page) == []
+        page.locator("main button.btn-main").last.click()
+        page.wait_for_selector(".error-summary:focus")
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        assert findings(page) == []
+    assert complaints == []

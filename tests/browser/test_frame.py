@@ -1,0 +1,180 @@
+"""The frame of all pages and the people room, as a person at a desk or with a phone meets them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Blueprint, render_template_string
+from htmx_flask import request
+from playwright.sync_api import Page
+
+from app.people.views import ROOM as PEOPLE
+from app.web.context import Nav, RoadStatus, Room, Shell
+from app.web.forms import Form, TextLine
+from app.web.guard import needs
+from tests.browser import DESK, PHONE, audit, sign_in, too_wide
+from tests.people import PIN, Clock
+
+pytestmark = pytest.mark.browser
+pages = Blueprint("desk", __name__)
+saved: list[tuple[str, str]] = []
+
+
+class Small(Form):
+    """Two fields and a choice."""
+
+    name = TextLine("Nama")
+    rt = TextLine("RT")
+
+
+FORM = """{% extends "base.html" %}{% block title %}Isian{% endblock %}{% block main %}
+<h1>Isian</h1><form action="/isian" method="post" data-enter="next" novalidate>{{ ui.csrf() }}
+{% set save = {"hx-post": "/isian/simpan", "hx-trigger": "change", "hx-target": "#saved"} %}
+{{ ui.field(form.name, attrs=save) }}{{ ui.field(form.rt, attrs=save) }}
+<button class="btn btn-main" id="send">Kirim</button><p id="saved" role="status"></p></form>{% endblock %}"""
+
+
+@pages.get("/isian")
+@needs("case.open")
+def empty_form() -> str:
+    return render_template_string(FORM, form=Small(formdata=None))
+
+
+@pages.post("/isian/simpan")
+@needs("case.open")
+def save() -> str:
+    name = request.htmx.trigger_name  # htmx sends the whole form; the field that was left names itself
+    saved.append((name or "", request.form[name or ""]))
+    return "Tersimpan"
+
+
+@pages.post("/cari")
+@needs("case.open")
+def search() -> str:
+    return render_template_string("<h1>Dicari: {{ q }}</h1>", q=request.form["q"])
+
+
+@pytest.fixture
+def rooms() -> list[Room]:
+    saved.clear()
+    return [PEOPLE, Room([pages], [Nav("Isian", "desk.empty_form", "case.open")])]
+
+
+@pytest.fixture
+def shell(shell: Shell) -> Shell:
+    offline = RoadStatus("idle", "Luring sejak 10.05", "14 belum terkirim", "people.me")
+    return replace(shell, search="desk.search", road_status=lambda db, actor, now: offline)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_on_any_page(
+    page: Page, address: str, size: dict[str, int], complaints: list[str]
+) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.goto(f"{address}/masuk")
+    found = {"/masuk": audit(page)}
+    page.click("button")
+    page.wait_for_selector(".error-summary:focus")
+    found["/masuk, salah"] = audit(page)
+    sign_in(page, address, "ratna")
+    for path in ("/saya", "/pengaturan/petugas/", "/pengaturan/petugas/baru", "/pengaturan/petugas/1",
+                 "/pengaturan/petugas/penjabat", "/tidak-ada"):  # fmt: skip
+        page.goto(address + path)
+        found[path] = audit(page) + (["scrolls sideways"] if too_wide(page) else [])
+    page.goto(f"{address}/pengaturan/petugas/penjabat")
+    page.click("main button.btn-main")
+    page.wait_for_selector(".error-summary")
+    found["/penjabat, salah"] = audit(page)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+    assert complaints == []
+
+
+def test_slash_goes_to_the_search_box_and_not_into_a_field(page: Page, address: str) -> None:
+    sign_in(page, address, "sari")
+    page.goto(f"{address}/isian")
+    page.keyboard.press("/")
+    page.keyboard.type("Siti")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.inner_text("h1") == "Dicari: Siti"
+    assert "Siti" not in page.url
+    page.goto(f"{address}/isian")
+    page.fill("#rt", "")
+    page.focus("#rt")
+    page.keyboard.type("1/2")
+    assert page.input_value("#rt") == "1/2"
+
+
+def test_enter_walks_through_the_form_and_fields_save_themselves(
+    page: Page, address: str, complaints: list[str]
+) -> None:
+    sign_in(page, address, "sari")
+    page.goto(f"{address}/isian")
+    page.focus("#name")
+    page.keyboard.type("SITI")
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "rt"
+    page.keyboard.type("003")
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "send"
+    page.wait_for_selector("#saved:has-text('Tersimpan')")
+    assert saved == [("name", "SITI"), ("rt", "003")]
+    assert complaints == []
+
+
+def test_a_field_that_met_the_lock_is_saved_after_unlocking(page: Page, address: str, clock: Clock) -> None:
+    sign_in(page, address, "sari")
+    page.goto(f"{address}/isian")
+    clock.forward(minutes=11)
+    page.fill("#name", "BELUM HILANG")
+    page.press("#name", "Tab")
+    page.wait_for_selector("#lock #kunci-pin:focus")
+    assert saved == []
+    assert not page.is_visible("main.page")
+    page.keyboard.type("000000")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#lock-error")
+    page.wait_for_selector("#kunci-pin:focus")
+    page.fill("#kunci-pin", PIN)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#lock .lock", state="detached")
+    page.wait_for_selector("#saved:has-text('Tersimpan')")
+    assert saved == [("name", "BELUM HILANG")]
+    assert page.input_value("#name") == "BELUM HILANG"
+
+
+def test_the_page_works_without_any_script(chromium: object, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[attr-defined]
+    page = context.new_page()
+    sign_in(page, address, "ratna")
+    page.click("a.menu-link[href='#menu']")
+    page.click("nav >> text=Petugas")
+    page.click("text=Tambah petugas")
+    page.fill("#name", "Tono Baru")
+    page.fill("#username", "tono")
+    page.fill("#password", "sementara sekali")
+    page.check("text=Petugas Loket")
+    page.click("button:has-text('Tambahkan')")
+    assert "Tono Baru ditambahkan" in page.inner_text("#toasts")
+    context.close()
+
+
+def test_an_idle_page_covers_itself_and_keeps_what_was_typed(page: Page, address: str) -> None:
+    page.clock.install()
+    sign_in(page, address, "sari")
+    page.goto(f"{address}/isian")
+    page.fill("#rt", "012")
+    page.clock.run_for(9 * 60_000 + 30_000)
+    assert "Layar dikunci satu menit lagi" in page.inner_text("#toasts")
+    page.keyboard.press("Shift")
+    page.clock.run_for(60_000)
+    assert page.inner_text("#toasts") == ""
+    page.clock.run_for(10 * 60_000)
+    page.wait_for_selector("#lock .lock")
+    page.clock.run_for(1000)
+    page.fill("#kunci-pin", PIN)
+    page.press("#kunci-pin", "Enter")
+    page.wait_for_selector("#lock .lock", state="detached")
+    assert page.input_value("#rt") == "012"
+    assert page.is_visible("main.page")

@@ -1,0 +1,43 @@
+"""A centre of the tests: the same services on SQLite and on PostgreSQL, an office that sends lines to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import compose
+from schema.database import open_centre
+from schema.migrate import migrate
+from tests.centre.floor import Floor
+from tests.postgres import Server, server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """One throwaway cluster for the whole run."""
+    with server() as started:
+        yield started
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """An empty database of the centre on each engine."""
+    if request.param == "sqlite":
+        yield tmp_path / "pusat.sqlite3"
+        return
+    started: Server = request.getfixturevalue("postgres")
+    with started.database() as address:
+        yield address
+
+
+@pytest.fixture
+def floor(where: Path | str) -> Iterator[Floor]:
+    """A print floor that was set up, with 20 blanks and one enrolled office."""
+    db = open_centre(where)
+    migrate(db, "centre")
+    made = Floor(compose.journal("centre", db))
+    made.prepare()
+    yield made
+    db.close()

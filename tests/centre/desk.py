@@ -1,0 +1,39 @@
+"""A centre with its pages in a folder, its two people signed in, and an office that sends to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.centre import blanks, first_run
+from app.cli.centre_app import Centre, build
+from app.core.permissions import SYSTEM
+from app.people import service as people
+from tests.centre.floor import IDENTITY, OFFICE, YUNI, Floor
+from tests.people import CHEAP, PASSWORD, Browser, Clock
+
+CODE = "dukcapil-3508"
+
+
+class Desk:
+    """The centre as its people see it."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self.clock = clock
+        self.centre: Centre = build(folder, now=clock)
+        first_run.found_centre(self.centre.journal, identity=IDENTITY, name="Eko Prabowo", username="eko",
+                               password=PASSWORD, now=clock(), cost=CHEAP)  # fmt: skip
+        self.centre.desk.keys()
+        people.add_person(self.centre.journal, SYSTEM, username="yuni", name="Yuni Astutik", roles=["printer"],
+                          password=PASSWORD, must_change=False, cost=CHEAP, now=clock())  # fmt: skip
+        self.floor = Floor(self.centre.journal, now=clock())
+        self.floor.enrol(OFFICE)
+        blanks.receive_blanks(self.centre.journal, YUNI, count=20, letter="471/1", now=clock())
+        self.yuni = Browser(self.centre.pages, "yuni")
+        self.eko = Browser(self.centre.pages, "eko")
+        self.stranger = Browser(self.centre.pages)
+
+
+def line_path(line: str, office: str = OFFICE) -> str:
+    """The address of a line's page."""
+    epoch, _stream, n = line.split("/")
+    return f"/baris/{office}/{epoch}/{n}/"

@@ -1,0 +1,195 @@
+"""Whatever the floor does in whatever order: lines and blanks add up, and the journal gives the same tables again."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from app import compose
+from app.centre import blanks, offices, service, shipping
+from app.centre.queries import balance, stock
+from app.centre.queries import blanks as book
+from app.centre.tables import IncomingLine
+from app.core.problems import Problem
+from schema.database import open_centre
+from schema.migrate import migrate
+from sync.verifying import verify
+from tests.centre.floor import NOW, OFFICE, OTHER, YUNI, Floor
+from tests.postgres import Server
+
+DEEDS = ("comes", "accept", "accept_all", "refuse", "print", "print", "print", "spoil", "recall", "answer", "ship",
+         "receive", "correct", "count", "publish")  # fmt: skip
+
+
+class Chance:
+    """Random deeds of a busy floor; a Problem is an answer like any other."""
+
+    def __init__(self, floor: Floor, seed: int) -> None:
+        self.floor, self.dice, self.serial = floor, random.Random(seed), 0
+
+    def line(self) -> tuple[str, str]:
+        """Any line at all, whatever its state."""
+        rows = IncomingLine.rows(self.floor.db, order=(IncomingLine.source, IncomingLine.line))
+        row = self.dice.choice(rows)
+        return row.source, row.line
+
+    def do(self, deed: str) -> None:
+        with suppress(Problem):
+            self.deed(deed)
+
+    def deed(self, deed: str) -> None:
+        floor, journal, dice, now = self.floor, self.floor.journal, self.dice, self.floor.later(minutes=7)
+        if deed == "comes" or not floor.lines:
+            floor.comes(dice.randint(1, 4), dice.choice([OFFICE, OTHER]))
+            return
+        office, line = self.line()
+        self.serial += dice.randint(0, 1)
+        serial = f"0A{self.serial:06d}"
+        if deed == "accept":
+            service.accept_lines(journal, YUNI, office=office, lines=[line], now=now)
+        elif deed == "accept_all":
+            service.accept_dispatch(
+                journal, YUNI, office=office, dispatch_id=dice.randint(1, floor.dispatches), now=now
+            )
+        elif deed == "refuse":
+            service.refuse_line(
+                journal, YUNI, office=office, line=line, reason=dice.choice([*service.REASONS]), now=now
+            )
+        elif deed == "print":
+            service.print_line(journal, YUNI, office=office, line=line, serial=serial, now=now)
+        elif deed == "spoil":
+            service.spoil_blank(journal, YUNI, office=office, line=line, reason="jam", serial=serial, now=now)
+        elif deed == "recall":
+            floor.senders[office].recall(line)
+        elif deed == "answer":
+            service.answer_recall(journal, YUNI, office=office, line=line, now=now)
+        else:
+            self.house(deed, office, line)
+
+    def house(self, deed: str, office: str, line: str) -> None:
+        """What is not about one line."""
+        journal, dice, now = self.floor.journal, self.dice, self.floor.now
+        if deed == "ship":
+            lines = [line, self.line()[1]]
+            shipping.ship(
+                journal,
+                YUNI,
+                office=office,
+                lines=lines,
+                counted=dice.randint(1, 2),
+                carrier="Fajar",
+                now=now,
+            )
+        elif deed == "receive":
+            blanks.receive_blanks(
+                journal, YUNI, count=dice.randint(1, 3), letter=f"L{dice.randint(1, 9)}", now=now
+            )
+        elif deed == "correct":
+            blanks.correct_blanks(journal, YUNI, count=dice.randint(-2, 2), reason="selisih", now=now)
+        elif deed == "count":
+            blanks.count_blanks(journal, YUNI, counted=dice.randint(0, 9), note="", now=now)
+        else:
+            offices.publish_state(journal, now=now)
+
+
+def check(floor: Floor) -> None:
+    """The equations that the floor promises."""
+    whole = balance(floor.db)
+    parts = [balance(floor.db, office) for office in floor.senders]
+    assert whole.came == floor.lines == whole.printed + whole.refused + whole.waiting
+    assert [sum(getattr(part, name) for part in parts) for name in ("came", "printed", "refused", "waiting")] == [
+        whole.came, whole.printed, whole.refused, whole.waiting]  # fmt: skip
+    blank = book(floor.db)
+    assert blank.received + blank.corrected == blank.used + blank.spoiled + blank.stock
+    assert blank.stock == stock(floor.db) >= 0
+    assert blank.used == whole.printed
+    assert floor.db.one("SELECT coalesce(sum(count), 0) FROM blank_movement") == (blank.stock,)
+
+
+def prepared(where: Path | str) -> Floor:
+    db = open_centre(where)
+    migrate(db, "centre")
+    made = Floor(compose.journal("centre", db))
+    made.prepare(stock=3)
+    made.enrol(OTHER)
+    return made
+
+
+@pytest.fixture(scope="module")
+def blank_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set-up centre, made once; every example works on a copy."""
+    path = tmp_path_factory.mktemp("centre") / "pusat.sqlite3"
+    floor = prepared(path)
+    floor.db.close()
+    return path
+
+
+@hypothesis_settings(max_examples=25)
+@given(seed=st.integers(0, 10**6), deeds=st.lists(st.sampled_from(DEEDS), min_size=5, max_size=40))
+def test_everything_adds_up(
+    blank_centre: Path, tmp_path_factory: pytest.TempPathFactory, seed: int, deeds: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("example")
+    copy = shutil.copy(blank_centre, folder / "pusat.sqlite3")
+    floor = Floor(compose.journal("centre", open_centre(copy)))
+    again = prepared_senders(floor)
+    chance = Chance(again, seed)
+    for deed in deeds:
+        chance.do(deed)
+        check(again)
+    assert verify(again.journal, "centre", folder / "scratch.sqlite3").faults == []
+    again.db.close()
+    shutil.rmtree(folder)
+
+
+def prepared_senders(floor: Floor) -> Floor:
+    """The offices of the copy, which have sent nothing yet."""
+    for office in (OFFICE, OTHER):
+        floor.enrol(office)
+    return floor
+
+
+def test_it_adds_up_on_postgresql_too(postgres: Server) -> None:
+    with postgres.database() as address:
+        floor = prepared(address)
+        chance = Chance(floor, 20260312)
+        for _ in range(80):
+            chance.do(chance.dice.choice(DEEDS))
+        check(floor)
+        floor.db.close()
+
+
+@pytest.mark.parametrize("stock_left", [1, 3])
+def test_many_printers_never_take_a_blank_that_is_not_there(floor: Floor, stock_left: int) -> None:
+    """Six desks print at once, each its own line: as many cards as blanks, and the other desks read why."""
+    ids = floor.queued(6)
+    blanks.correct_blanks(floor.journal, YUNI, count=stock_left - 20, reason="dipinjam", now=NOW)
+    said: list[str] = []
+    begin = threading.Barrier(6)
+
+    def desk(place: int) -> None:
+        begin.wait(timeout=20)
+        try:
+            floor.print(ids[place], f"0C{place:06d}")
+            said.append("printed")
+        except Problem as problem:
+            said.append(problem.code)
+        finally:
+            floor.db.close()
+
+    desks = [threading.Thread(target=desk, args=(place,)) for place in range(6)]
+    for one in desks:
+        one.start()
+    for one in desks:
+        one.join(timeout=60)
+    assert sorted(said) == ["conflict"] * (6 - stock_left) + ["printed"] * stock_left
+    assert stock(floor.db) == 0
+    assert floor.balance().printed == stock_left

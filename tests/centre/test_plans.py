@@ -1,0 +1,75 @@
+"""No page of the floor reads a whole table: the plan of every hot query, on a floor with enough rows to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.centre import books, lists
+from app.centre.queries import blanks, queue_length, stock
+from schema.database import Database, SqliteDatabase, open_centre
+from schema.migrate import migrate
+
+BIG = ("incoming_line", "incoming_dispatch", "blank_movement", "outgoing_shipment", "journal")
+
+
+class Explained:
+    """A database that answers each query with nothing and keeps its plan."""
+
+    def __init__(self, db: SqliteDatabase) -> None:
+        self.db, self.plans = db, list[str]()
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> list[Any]:
+        self.plans += [row[3] for row in self.db.run("EXPLAIN QUERY PLAN " + sql, params)]
+        return []
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> None:
+        self.run(sql, params)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> SqliteDatabase:
+    made = open_centre(tmp_path / "pusat.sqlite3")
+    migrate(made, "centre")
+    assert isinstance(made, SqliteDatabase)
+    return made
+
+
+QUERIES: dict[str, Callable[[Database], object]] = {
+    "queue": lists.queue,
+    "queue of an office": lambda db: lists.queue(db, "350899"),
+    "next": lambda db: lists.next_in_queue(db, "350899"),
+    "queue length": queue_length,
+    "stock": stock,
+    "blanks today": lambda db: blanks(db, "2026-03-12"),
+    "offices": books.office_queues,
+    "undecided": lists.undecided,
+    "asked back": lists.asked_back,
+    "refused": lists.refused,
+    "dispatch": lambda db: lists.dispatch(db, "350899", 1),
+    "lines of a dispatch": lambda db: lists.of_dispatch(db, "350899", 1),
+    "dispatches": lambda db: lists.dispatches(db, "350899"),
+    "ready": lambda db: lists.ready_to_ship(db, "350899"),
+    "cards of a shipment": lambda db: lists.of_shipment(db, "350899", "350899-2026-001"),
+    "shipments": books.shipments,
+    "shipment": lambda db: books.shipment(db, "350899-2026-001"),
+    "deliveries": books.deliveries,
+    "search by NIK": lambda db: lists.find(db, "3508991203790002"),
+    "search by name": lambda db: lists.find(db, "abdul"),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_no_hot_query_reads_a_whole_table(db: SqliteDatabase, name: str) -> None:
+    explained = Explained(db)
+    QUERIES[name](explained)  # type: ignore[arg-type]
+    aliases = {"l": "incoming_line", "d": "incoming_dispatch", "s": "outgoing_shipment"}
+    scans = [plan for plan in explained.plans if plan.startswith("SCAN ")]
+    whole = [
+        plan for plan in scans if aliases.get(plan.split()[1], plan.split()[1]) in BIG and "USING" not in plan
+    ]
+    assert explained.plans
+    assert whole == []

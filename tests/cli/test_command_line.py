@@ -1,0 +1,166 @@
+"""The command line as a person or a script meets it: help, answers, sentences for wrong calls."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app import compose
+from app.cli import COMMANDS, Listed, main
+from app.core.problems import Problem
+from schema.database import SqliteDatabase, open_office
+from schema.migrate import migrate
+from tests.house.source import ROOT
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of one call."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    told = capsys.readouterr()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, told.out, told.err
+
+
+def test_help_lists_every_command_on_offer(capsys: pytest.CaptureFixture[str]) -> None:
+    code, told, _ = call(capsys, "--help")
+    assert code == 0
+    assert "Perintah:" in told
+    assert all(
+        name in told and listed.help[:30] in told for name, listed in COMMANDS.items() if listed.offered
+    )
+
+
+@pytest.mark.parametrize("name", [name for name, listed in COMMANDS.items() if listed.offered])
+def test_every_command_has_a_help_page_without_english(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    code, told, _ = call(capsys, name, "--help")
+    assert code == 0
+    assert told.startswith("Cara pakai:")
+    assert "Usage" not in told
+    assert "Show this message" not in told
+
+
+def test_due_answers_a_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    code, told, _ = call(capsys, "due", "2026-03-02", "--days", "12", "--json")
+    answer = json.loads(told)
+    assert (code, answer["due"], answer["calendar_known"]) == (0, "2026-03-25", True)
+    assert [day["number"] for day in answer["explanation"] if day["number"]] == list(range(1, 13))
+    assert {"date": "2026-03-18", "number": None, "kind": "cuti_bersama"}.items() <= answer["explanation"][
+        16
+    ].items()
+
+
+def test_due_explains_to_a_person(capsys: pytest.CaptureFixture[str]) -> None:
+    _, told, _ = call(capsys, "due", "2026-03-02")
+    assert "2026-03-24  Selasa Cuti Bersama" in told
+    assert told.endswith("Tanggal janji: Rabu, 25 Maret 2026\n")
+
+
+def test_due_admits_that_a_year_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
+    _, told, _ = call(capsys, "due", "2031-03-03")
+    assert "masih perkiraan" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["due"], "Isian TANGGAL belum ada."),
+        (["due", "2026-02-30"], "2026-02-30 bukan tanggal."),
+        (["due", "9999-12-31"], "di luar jangkauan"),
+        (["due", "2026-03-02", "--days", "dua"], "dua bukan bilangan bulat"),
+        (["due", "2026-03-02", "--days", "1001"], "0 sampai 1000"),
+        (["due", "2026-03-02", "--day"], "Pilihan --day tidak dikenal."),
+        (["dua"], "Perintah dua tidak dikenal. Maksud Anda due?"),
+    ],
+)
+def test_a_wrong_call_gets_a_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    code, told, complaint = call(capsys, *arguments)
+    assert (code, told) == (2, "")
+    assert sentence in complaint
+    assert "--help" in complaint
+
+
+def test_a_problem_of_the_office_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_listed: Listed) -> None:
+        raise Problem.of("busy")
+
+    monkeypatch.setattr(Listed, "load", busy)
+    code, _, complaint = call(capsys, "due")
+    assert (code, complaint) == (1, "Basis data sedang dipakai program lain. Tunggu sebentar, lalu ulangi.\n")
+
+
+def test_migrate_needs_a_database(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, complaint = call(capsys, "migrate", "--data", str(tmp_path))
+    assert code == 1
+    assert "belum ada basis data Loket" in complaint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_migrate_brings_an_office_up_to_date_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    open_office(tmp_path / "kantor.sqlite3").run("CREATE TABLE migration (name TEXT PRIMARY KEY)")
+    _, told, _ = call(capsys, "migrate", "--data", str(tmp_path), "--json")
+    applied = json.loads(told)["applied"]
+    assert applied["office"][0] == "common/0001"
+    assert applied["office"] == migrate(open_office(tmp_path / "other.sqlite3"), "office")
+    _, told, _ = call(capsys, "migrate", "--data", str(tmp_path))
+    assert told == "Basis data kantor: sudah mutakhir.\n"
+
+
+def test_a_newer_database_is_left_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    db = open_office(tmp_path / "kantor.sqlite3")
+    migrate(db, "office")
+    db.run("INSERT INTO migration (name) VALUES ('office/9999')")
+    code, _, complaint = call(capsys, "migrate", "--data", str(tmp_path))
+    assert code == 1
+    assert "lebih baru daripada program" in complaint
+
+
+def founded(folder: Path) -> SqliteDatabase:
+    """A migrated office database with the first entry of its journal."""
+    db = open_office(folder / "kantor.sqlite3")
+    migrate(db, "office")
+    compose.journal("office", db).found("350899", datetime(2026, 3, 2, tzinfo=UTC))
+    return db
+
+
+def test_verify_proves_an_office(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    founded(tmp_path)
+    code, told, progress = call(capsys, "verify", "--data", str(tmp_path), "--json")
+    office = json.loads(told)["office"]
+    assert (code, office["entries"], office["streams"], office["faults"]) == (0, 1, 1, [])
+    assert "1 dari 1 baris jurnal" in progress
+    assert not list(tmp_path.glob("verify-*"))
+
+
+def test_verify_ends_with_1_where_a_table_was_changed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    db = founded(tmp_path)
+    with db.writing(), db.applying():
+        db.run("INSERT INTO setting (key, value) VALUES ('x', '1')")
+    code, told, _ = call(capsys, "verify", "--data", str(tmp_path))
+    assert code == 1
+    assert "Tabel setting berbeda dari jurnal mulai baris 1: baris ini tidak berasal dari jurnal." in told
+
+
+def test_verify_wants_the_database_up_to_date(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    open_office(tmp_path / "kantor.sqlite3").run("CREATE TABLE migration (name TEXT PRIMARY KEY)")
+    code, _, complaint = call(capsys, "verify", "--data", str(tmp_path))
+    assert code == 1
+    assert "perlu dimutakhirkan dulu" in complaint
+
+
+def test_help_imports_no_database_and_no_web() -> None:
+    heavy = {"flask", "peewee", "apsw", "typst", "babel", "requests"}
+    look = f"import sys, app.cli; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

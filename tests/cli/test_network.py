@@ -1,0 +1,173 @@
+"""The office opened to its network: what the proxy is told, who may open it, what is said. See also test_proxy."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import compose
+from app.cli.network import unit
+from app.compose_office import make_office_app
+from app.core.problems import Problem
+from app.demo.cast import PASSWORD
+from app.demo.sides import found
+from app.office import proxy
+from app.office.ways import network_plan, set_network
+from app.people.queries import actor_named
+from tests.cli.test_command_line import call
+from tests.people import Browser
+
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+NAME, ADDRESS = "loket.kantor", "127.0.0.2"
+
+
+def furnish(folder: Path) -> Path:
+    """A set-up office of its own; returns its data folder."""
+    sides = found(folder, centre_address="127.0.0.1:9", now=NOW, on=date(2026, 3, 2))
+    sides.close()
+    return sides.folder("office")
+
+
+# -- what the proxy is told ------------------------------------------------------------------------------------
+
+
+def test_the_configuration_serves_one_address_and_its_names_only() -> None:
+    way = proxy.door("192.168.1.10", " Loket.Kantor ")
+    told = proxy.configuration(way, Path("/data/proksi"))
+    server = told["apps"]["http"]["servers"]["loket"]
+    big, first, last = server["routes"]
+    assert way.links == ["https://loket.kantor/", "https://192.168.1.10/"]
+    assert server["listen"] == ["192.168.1.10:443"]
+    assert list(told["apps"]["http"]["servers"]) == ["loket"]
+    assert first["match"] == [{"host": ["loket.kantor", "192.168.1.10"]}]
+    assert big["match"][0]["host"] == first["match"][0]["host"]
+    assert first["handle"][0]["max_size"] == proxy.BODY
+    assert first["handle"][1]["upstreams"] == [{"dial": "127.0.0.1:8035"}]
+    assert last["handle"] == [{"handler": "static_response", "abort": True}]
+    assert told["admin"]["disabled"] is True
+    assert told["storage"]["root"] == str(Path("/data/proksi/simpanan").absolute())
+    assert "Strict-Transport-Security" not in json.dumps(told)
+    assert proxy.door_of(json.loads(json.dumps(told))) == way
+
+
+def test_no_page_takes_a_bigger_file_than_the_proxy() -> None:
+    from app.ktp.importing.book import MAX_BYTES
+
+    assert MAX_BYTES + 1_048_576 < proxy.BODY
+    sizes = (0, 999_999, proxy.BODY - 1, proxy.BODY, 30_000_000, 99_999_999, 100_000_000, 10**12)
+    assert [size for size in sizes if re.match(proxy.TOO_BIG, str(size))] == [*sizes[3:]]
+
+
+@pytest.mark.parametrize("name", [
+    "loket kantor", "loket\n:80", "a{env.HOME}", "*.kantor", "loket.kantor:80", "http://loket", '"', "-a", "a..b", "a.",
+    "10.0.0.1", "x" * 64, "ʟoket", "a/b", "a,b",
+])  # fmt: skip
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(Problem) as told:
+        proxy.door("192.168.1.10", name)
+    assert list(told.value.fields) == ["name"]
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "0.0.0.0", "", "192.168.1", "::1", "224.0.0.1", "255.255.255.255",
+                                     "10.0.0.1:80", "192.168.1.10\n", "0x7f.1", "{a}"])  # fmt: skip
+def test_only_an_address_of_an_office_network_is_opened(address: str) -> None:
+    with pytest.raises(Problem) as told:
+        proxy.door(address.rstrip("\n") + ("x" if address.endswith("\n") else ""))
+    assert list(told.value.fields) == ["address"]
+    assert [proxy.door(one).address for one in ("10.8.0.1", "100.64.0.7")] == ["10.8.0.1", "100.64.0.7"]
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_stays_a_plain_name(text: str) -> None:
+    try:
+        way = proxy.door("192.168.1.10", text)
+    except Problem:
+        return
+    assert re.fullmatch(r"[a-z0-9.-]*", way.name)
+
+
+def test_ports_and_folders_that_cannot_be_are_refused() -> None:
+    for port, office in ((0, 8035), (8035, 8035), (443, 70000)):
+        with pytest.raises(Problem):
+            proxy.door("192.168.1.10", "", port, office)
+    with pytest.raises(Problem):
+        proxy.configuration(proxy.door("192.168.1.10"), Path("/data/{env.HOME}/proksi"))
+
+
+def test_the_service_of_the_proxy_quotes_its_folder() -> None:
+    text = unit(Path('/srv/data "kantor" 100%/$HOME/caddy.json'))
+    assert r'--config "/srv/data \"kantor\" 100%%/$$HOME/caddy.json"' in text
+    assert "AmbientCapabilities=CAP_NET_BIND_SERVICE" in text
+
+
+# -- the settings of the office --------------------------------------------------------------------------------
+
+
+def test_without_tls_an_explicit_word_is_needed_and_every_page_says_so(tmp_path: Path) -> None:
+    data = furnish(tmp_path)
+    journal = compose.journal("office", compose.open_side("office", data))
+    wiji = actor_named(journal.db, "wiji", date(2026, 3, 2))
+    assert wiji is not None
+    plan = set_network(journal, wiji, opened=True, hosts=ADDRESS, without_tls=False, now=NOW)
+    assert (plan.listen, plan.proxied, plan.insecure) == ("127.0.0.1", True, False)
+    plan = set_network(journal, wiji, opened=True, hosts=ADDRESS, without_tls=True, now=NOW)
+    assert (plan.listen, plan.proxied, plan.insecure) == ("0.0.0.0", False, True)
+    browser = Browser(make_office_app(journal, data, {"CLOCK": lambda: NOW}), "")
+    assert "Jaringan kantor terbuka tanpa pengaman" in browser.get("/masuk").get_data(as_text=True)
+    assert "Jaringan kantor terbuka tanpa pengaman" in browser.get("/tidak-ada").get_data(as_text=True)
+
+
+def ask_network(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, data: Path, typed: str,
+                *more: str) -> tuple[int, str, str]:  # fmt: skip
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed + "\n"))
+    return call(capsys, "network", "--data", str(data), "--address", ADDRESS, "--name", NAME, *more)
+
+
+def test_only_somebody_who_may_and_proves_it_opens_the_office(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = furnish(tmp_path)
+    for typed, more, sentence in (
+        (PASSWORD, (), "--user PENGGUNA"),
+        (PASSWORD, ("--user", "retno"), "Sekretaris atau administrator"),
+        ("salah semua", ("--user", "wiji"), "kata sandi tidak cocok"),
+    ):
+        code, _, complaint = ask_network(capsys, monkeypatch, data, typed, *more)
+        assert (code, sentence in complaint) == (1, True)
+    db = compose.open_side("office", data)
+    assert not (data / "proksi").exists()
+    assert not network_plan(db).proxied
+
+    code, told, _ = ask_network(capsys, monkeypatch, data, PASSWORD, "--user", "Wiji")
+    assert (code, "https://loket.kantor/" in told, "--fingerprint" in told) == (0, True, True)
+    assert network_plan(db).hosts[-2:] == (NAME, ADDRESS)
+    rows = db.run(
+        "SELECT head, body FROM journal JOIN journal_body USING (id)"
+        " WHERE kind = 'office.setting_changed' AND at > ?",
+        (NOW,),
+    )
+    said = [(bytes(head), bytes(body)) for head, body in rows]
+    assert all(b'"wiji"' in head for head, _ in said)
+    assert [body.count(b"network.") for _, body in said] == [1, 1]  # open and hosts; nothing else was changed
+    if os.name == "posix":
+        assert (data / "proksi/caddy.json").stat().st_mode & 0o077 == 0
+    code, told, _ = ask_network(capsys, monkeypatch, data, "")  # stands so already: nobody is asked
+    assert (code, "sudah sesuai" in told) == (0, True)
+
+
+def test_what_is_missing_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "belum ada basis data" in call(capsys, "network", "--data", str(tmp_path))[2]
+    data = furnish(tmp_path)
+    assert "Sebutkan alamat" in call(capsys, "network", "--data", str(data))[2]
+    code, _, complaint = call(capsys, "network", "--data", str(data), "--fingerprint")
+    assert (code, "belum ada: proksi membuatnya" in complaint) == (1, True)
+    assert "tidak ada kantor" in call(capsys, "network", "--data", str(tmp_path / "pusat"))[2]

@@ -1,0 +1,119 @@
+"""`recap`: files of a quarter, the same bytes twice, the difference named, a draft without a poster."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli.recap import recap, write
+from app.complaints import book, limits, quarter
+from app.complaints.book import Visitor
+from app.core.clock import at_office
+from app.core.permissions import SYSTEM
+from app.core.quarters import Quarter
+from app.demo.year import make_year
+from app.people.queries import actor_named
+from sync.journal import Journal
+from tests.proof.pair import START, open_office_road
+
+Q1, LATER = Quarter(2026, 1), at_office(date(2026, 4, 2), 9)
+
+
+def office(folder: Path) -> Journal:
+    """An office in a folder with two lines of March."""
+    journal = open_office_road(folder).journal
+    limits.seed(journal, START)
+    for words in ("Antre lama", "Kipas mati"):
+        book.write(journal, SYSTEM, channel="desk", visitor=Visitor(words), now=START)
+    return journal
+
+
+def who(journal: Journal, name: str) -> Any:
+    return actor_named(journal.db, name, date(2026, 4, 2))
+
+
+def draft(journal: Journal) -> None:
+    quarter.draft(journal, who(journal, "laila"), quarter=Q1, now=LATER)
+
+
+def approve(journal: Journal) -> None:
+    quarter.check(journal, who(journal, "wiji"), quarter=Q1, read_public=True, now=LATER)
+    quarter.give_pledge(
+        journal,
+        who(journal, "laila"),
+        quarter=Q1,
+        what="Kipas diganti",
+        who="Kasi",
+        by_on=date(2026, 5, 4),
+        now=LATER,
+    )
+    quarter.approve(journal, who(journal, "hendra"), quarter=Q1, now=LATER)
+
+
+def run(data: Path, out: Path, *more: str) -> Result:
+    return CliRunner().invoke(recap, ["2026-Q1", "--data", str(data), "--out", str(out), *more])
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_an_approved_recap_is_written_twice_alike_and_a_difference_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    journal = office(data)
+    draft(journal)
+    approve(journal)
+    first = run(data, tmp_path / "one")
+    assert first.exit_code == 0, first.output
+    assert "sama sampai ke bita" in first.output
+    told = json.loads(run(data, tmp_path / "two", "--json").output)
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+    assert set(told["files"]) == {"rekap-2026-Q1.pdf", "rekap-2026-Q1.xlsx", "poster-2026-Q1.pdf"}
+    listed = (tmp_path / "one" / "sidik-2026-Q1.txt").read_text(encoding="utf-8")
+    for name, digest in told["files"].items():
+        assert hashlib.sha256((tmp_path / "two" / name).read_bytes()).hexdigest() == digest
+        assert f"{digest}  {name}" in listed
+    with journal.db.writing(), journal.db.applying():
+        journal.db.run("UPDATE complaint SET channel = 'sms' WHERE id = 1")
+    other = run(data, tmp_path / "three")
+    assert other.exit_code == 1
+    assert "BERBEDA" in other.output
+    assert (tmp_path / "three" / "rekap-2026-Q1.pdf").read_bytes() == content(tmp_path / "one")[
+        "rekap-2026-Q1.pdf"
+    ]
+    journal.db.close()
+
+
+def test_a_draft_has_no_poster(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    journal = office(data)
+    draft(journal)
+    told = json.loads(run(data, tmp_path / "out", "--json").output)
+    assert set(told["files"]) == {"rekap-2026-Q1.pdf", "rekap-2026-Q1.xlsx"}
+    assert (told["state"], told["same"]) == ("draft", None)
+    journal.db.close()
+
+
+@pytest.mark.parametrize(("quarter_name", "sentence"), [("2026-Q5", "2026-Q3"), ("besok", "2026-Q3")])
+def test_what_is_no_quarter_is_told(quarter_name: str, sentence: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(recap, [quarter_name, "--out", str(tmp_path)])
+    assert done.exit_code == 2
+    assert sentence in done.output
+
+
+def test_two_demo_offices_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        sides = make_year(
+            tmp_path / f"{name}-data", date(2026, 4, 20), centre_address="127.0.0.1:8135", cases=40, days=110
+        )
+        told = write(sides.office.db, Q1, tmp_path / name)
+        assert (told["state"], told["same"]) == ("published", True)
+        sides.close()
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+    assert len(content(tmp_path / "one")) == 4

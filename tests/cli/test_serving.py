@@ -1,0 +1,207 @@
+"""The commands that run an office: serving, the road from the command line, the administrator's way back."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+
+from app import compose
+from app.cases import drafts
+from app.cli.clockwork import Clockwork
+from app.cli.serving import Running, free_port
+from app.core import clock
+from app.demo.cast import PASSWORD
+from app.demo.sides import Sides, found
+from app.office import settings
+from app.office.service import change_setting
+from app.people.session import sign_in
+from schema.database import open_office
+from tests.cli.test_command_line import call
+from tests.house.source import ROOT
+
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def sides(tmp_path: Path) -> Iterator[Sides]:
+    """An office and a centre at their first day, enrolled with each other, the centre not running."""
+    made = found(tmp_path, centre_address=f"127.0.0.1:{free_port(0)}", now=NOW, on=date(2026, 3, 2))
+    yield made
+    made.close()
+
+
+def folders(sides: Sides) -> tuple[str, str]:
+    return str(sides.folder("office")), str(sides.folder("centre"))
+
+
+def test_an_empty_office_starts_and_shows_its_set_up_page(tmp_path: Path) -> None:
+    started = subprocess.Popen(
+        [sys.executable, "run.py", "--data", str(tmp_path), "--port", "0"], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert started.stdout is not None
+    address = re.search(r"http://127\.0\.0\.1:\d+/", started.stdout.readline())
+    assert address is not None
+    page = requests.get(address[0], timeout=10)
+    started.send_signal(signal.SIGINT)
+    _, complaint = started.communicate(timeout=20)
+    assert page.status_code == 200
+    assert "/persiapan" in page.url
+    assert started.returncode == 0
+    assert "Traceback" not in complaint
+
+
+def test_opening_the_office_to_the_network_needs_its_setting(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, _, complaint = call(capsys, "office", "--data", str(tmp_path), "--host", "0.0.0.0")
+    assert code == 1
+    assert "tanpa pengaman" in complaint
+    assert "proksi ber-TLS" in complaint
+
+
+def test_a_port_in_use_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = str(held.getsockname()[1])
+        code, _, complaint = call(capsys, "office", "--data", str(tmp_path), "--port", port)
+    assert code == 1
+    assert f"Port {port} sedang dipakai" in complaint
+
+
+def test_a_server_lets_its_port_go(tmp_path: Path) -> None:
+    def hello(_environ: object, start: object) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/plain")])  # type: ignore[operator]
+        return [b"ada"]
+
+    first = Running(hello, 0)
+    assert requests.get(f"http://{first.address}/", timeout=5).text == "ada"
+    port = int(first.address.split(":")[1])
+    first.stop()
+    assert not first.thread.is_alive()
+    second = Running(hello, port)
+    assert second.address == first.address
+    second.stop()
+
+
+# -- the road from the command line ----------------------------------------------------------------------------
+
+
+def test_a_stick_goes_there_and_back(
+    capsys: pytest.CaptureFixture[str], sides: Sides, tmp_path: Path
+) -> None:
+    office, centre = folders(sides)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    Clockwork(sides.office.journal, clock.now).tick(clock.now())  # anchors today's head: something to send
+    code, told, _ = call(capsys, "sync", "--data", office, "--to", str(stick))
+    assert code == 0
+    assert "Baru dihitung terkirim setelah balasan" in told
+    code, told, _ = call(capsys, "sync", "--data", centre, "--from", str(stick), "--to", str(stick), "--json")
+    assert (code, json.loads(told)["received"]) == (0, 1)
+    code, told, _ = call(capsys, "sync", "--data", office, "--from", str(stick), "--json")
+    answer = json.loads(told)
+    assert (code, answer["ok"], answer["problems"]) == (0, True, [])
+
+
+def test_an_unreachable_centre_is_said_and_ends_with_1(
+    capsys: pytest.CaptureFixture[str], sides: Sides
+) -> None:
+    code, told, _ = call(capsys, "sync", "--data", folders(sides)[0])
+    assert code == 1
+    assert "Pusat cetak tidak terjangkau" in told
+
+
+def test_the_centre_waits_to_be_called(capsys: pytest.CaptureFixture[str], sides: Sides) -> None:
+    code, _, complaint = call(capsys, "sync", "--data", folders(sides)[1])
+    assert code == 1
+    assert "kecamatan yang menghubungi pusat" in complaint
+
+
+def test_sync_needs_an_office_that_was_set_up(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, complaint = call(capsys, "sync", "--data", str(tmp_path))
+    assert (code, "belum ada basis data Loket" in complaint) == (1, True)
+    open_office(tmp_path / compose.FILES["office"]).run("CREATE TABLE migration (name TEXT PRIMARY KEY)")
+    code, _, complaint = call(capsys, "sync", "--data", str(tmp_path))
+    assert (code, "belum disiapkan" in complaint) == (1, True)
+
+
+# -- the administrator -----------------------------------------------------------------------------------------
+
+
+def test_an_administrator_gets_in_again(
+    capsys: pytest.CaptureFixture[str], sides: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("jagung bakar manis\n"))
+    code, told, _ = call(capsys, "reset-admin", "Wiji", "--data", folders(sides)[0])
+    assert (code, "wiji diganti" in told) == (0, True)
+    assert "jagung" not in told
+    assert sign_in(sides.office.db, username="wiji", password="jagung bakar manis", now=NOW)
+
+
+@pytest.mark.parametrize(("who", "typed", "sentence"), [
+    ("retno", "jagung bakar manis", "retno bukan administrator di sini"),
+    ("wiji", "pendek", "paling sedikit 10 huruf"),
+])  # fmt: skip
+def test_nobody_else_and_no_weak_password(
+    capsys: pytest.CaptureFixture[str],
+    sides: Sides,
+    monkeypatch: pytest.MonkeyPatch,
+    who: str,
+    typed: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed + "\n"))
+    code, _, complaint = call(capsys, "reset-admin", who, "--data", folders(sides)[0])
+    assert code == 1
+    assert sentence in complaint
+    assert sign_in(sides.office.db, username="wiji", password=PASSWORD, now=NOW)
+
+
+# -- what runs beside the pages --------------------------------------------------------------------------------
+
+
+def test_the_clockwork_does_each_job_once_a_day(sides: Sides) -> None:
+    db, retno = sides.office.db, sides.actor("retno", date(2026, 3, 2))
+    old = drafts.start(db, retno, service="ktp-el", now=NOW - timedelta(days=31))
+    work = Clockwork(sides.office.journal, clock.now)
+    for minutes in (0, 1, 2):
+        work.tick(NOW + timedelta(minutes=minutes))
+    kinds = [row[0] for row in db.run("SELECT kind FROM journal WHERE at >= ?", (NOW,))]
+    assert kinds.count("heads.anchored") == 1
+    assert kinds.count("dispatch.balanced") == 1
+    assert db.one("SELECT 1 FROM draft WHERE id = ?", (old,)) is None
+    assert work.scheduler is None
+
+
+def test_the_clockwork_travels_for_an_enrolled_office_only(sides: Sides) -> None:
+    work = Clockwork(sides.office.journal, lambda: NOW, lambda: sides.office)
+    work.tick(NOW)
+    assert work.scheduler is not None
+    work.scheduler.stop()
+
+
+def test_an_office_that_was_opened_without_tls_listens_to_its_network(sides: Sides) -> None:
+    from app.cli.office import allowed
+    from app.office.ways import network_plan
+
+    journal, wiji = sides.office.journal, sides.actor("wiji", date(2026, 3, 2))
+    assert allowed(None, network_plan(journal.db)) == "127.0.0.1"
+    for key, value in (
+        ("network.open", True),
+        ("network.hosts", "192.168.1.10"),
+        ("network.without_tls", True),
+    ):
+        change_setting(journal, wiji, key=key, value=value, now=NOW)
+    assert settings.get(journal.db, "network.open") is True
+    assert allowed("0.0.0.0", network_plan(journal.db)) == "0.0.0.0"

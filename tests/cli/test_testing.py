@@ -1,0 +1,47 @@
+"""The `test` command: its tools, its workers and the exit code that it passes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.cli import main, testing
+
+
+def code_of(*arguments: str) -> object:
+    with pytest.raises(SystemExit) as ended:
+        main(["test", *arguments])
+    return ended.value.code
+
+
+def test_tools_are_found_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert {"chromium", "age", "poppler-utils", "openssl", "caddy"} <= set(testing.missing_tools())
+    for program in ("chromium", "age", "pdftoppm", "openssl", "caddy"):
+        (tmp_path / program).touch(mode=0o755)
+    assert set(testing.missing_tools()) <= {"postgresql"}
+
+
+def test_what_cannot_be_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    testing.provide_tools(["chromium", "age"])
+    assert "Belum ada: chromium age." in capsys.readouterr().err
+
+
+def test_nothing_is_said_when_nothing_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    testing.provide_tools([])
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("own", [("-n", "4"), ("-n0",), ("--pdb",), ("--dist=no",)])
+def test_the_caller_may_choose_the_workers(own: tuple[str, ...]) -> None:
+    assert testing.workers(own) == []
+
+
+def test_pytest_answers_with_its_own_code(capfd: pytest.CaptureFixture[str]) -> None:
+    assert code_of("tests/house/test_migrations.py", "-q", "-n0") == 0
+    assert " passed in " in capfd.readouterr().out.splitlines()[-1]
+    assert code_of("tests/no_such_file.py", "-q", "-n0") == 4

@@ -1,0 +1,1 @@
+"""The complaint book and the quarter."""

@@ -1,0 +1,63 @@
+"""An office with its book: sections and limits, all rooms of the office with their pages, and the visitors' kiosk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.complaints import limits
+from app.complaints.views.kiosk import make_kiosk_app
+from app.compose_office import make_office_app
+from sync.journal import Journal
+from tests.complaints.desk import BookDesk
+from tests.complaints.recaps import approve, draft
+from tests.ktp.desk import adopt
+from tests.people import SECRET_KEY, START, Browser, Clock
+
+
+@pytest.fixture
+def journal(journal: Journal) -> Journal:
+    """The office's journal with the KTP standard in force, sections and limits."""
+    adopt(journal)
+    limits.seed(journal, START)
+    return journal
+
+
+@pytest.fixture
+def book(journal: Journal, clock: Clock) -> BookDesk:
+    """The book at work."""
+    return BookDesk(journal, clock)
+
+
+@pytest.fixture
+def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
+    """The office as it is composed."""
+    return make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock, "KIOSK_PORT": 8036})
+
+
+@pytest.fixture
+def kiosk(journal: Journal, clock: Clock) -> Flask:
+    """The visitors' kiosk over the same book."""
+    return make_kiosk_app(journal, {"CLOCK": clock})
+
+
+@pytest.fixture
+def as_ida(web: Flask) -> Browser:
+    """Information officer."""
+    return Browser(web, "ida")
+
+
+@pytest.fixture
+def drafted(book: BookDesk) -> BookDesk:
+    """A draft on 2 April."""
+    draft(book)
+    return book
+
+
+@pytest.fixture
+def approved(drafted: BookDesk) -> BookDesk:
+    """The same, approved."""
+    approve(drafted)
+    return drafted

@@ -1,0 +1,88 @@
+"""A complaint book at work by the services, for tests and pictures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.complaints import book, follow
+from app.complaints.book import Visitor, Written
+from app.complaints.tables import Complaint
+from app.core.permissions import SYSTEM, Actor
+from app.people.service import actor_named, add_person
+from sync.journal import Journal
+from tests.people import CHEAP, PASSWORD, Clock
+
+WORDS = "Antrean jam delapan tidak bernomor, yang datang belakangan dilayani dulu."
+
+
+@dataclass
+class BookDesk:
+    """The book; every deed happens at the clock's moment."""
+
+    journal: Journal
+    clock: Clock
+
+    def who(self, username: str) -> Actor:
+        """A person of the cast as an actor."""
+        found = actor_named(self.journal.db, username, self.clock().date())
+        assert found is not None
+        return found
+
+    def write(
+        self, words: str = WORDS, *, channel: str = "desk", category: str = "speed", **visitor: Any
+    ) -> Written:
+        """A line of the book."""
+        return book.write(self.journal, SYSTEM, channel=channel, visitor=Visitor(words, **visitor), now=self.clock(),
+                          category=category)  # fmt: skip
+
+    def follow(self, line: Written, text: str = "Loket ditambah satu.") -> None:
+        """Budi's follow-up."""
+        follow.follow_up(self.journal, self.who("budi"), complaint_id=line.id, text=text, now=self.clock())
+
+    def answer(self, line: Written, text: str = "Loket sudah kami tambah.") -> None:
+        """Ida's answer."""
+        follow.answer(self.journal, self.who("ida"), complaint_id=line.id, text=text, now=self.clock())
+
+    def row(self, line: Written) -> Complaint:
+        """The line as it stands."""
+        return book.get(self.journal.db, line.id)
+
+    def row_of(self, complaint_id: int) -> Complaint:
+        """A line by its id."""
+        return book.get(self.journal.db, complaint_id)
+
+    def other_kasi(self, username: str) -> None:
+        """A second Kasi joins the office."""
+        add_person(self.journal, SYSTEM, username=username, name="Tono Baru", roles=["kasi"], password=PASSWORD,
+                   now=self.clock(), cost=CHEAP)  # fmt: skip
+
+
+@dataclass
+class Visit:
+    """A visitor at the kiosk."""
+
+    app: Flask
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+
+    def token(self, path: str) -> str:
+        """The token of a form."""
+        found = re.search(r'name="token" value="([^"]+)"', self.client.get(path).get_data(as_text=True))
+        assert found is not None
+        return found[1]
+
+    def write(self, words: str = WORDS, *, token: str = "", **fields: str) -> TestResponse:
+        """Send the form of a complaint."""
+        data = {"token": token or self.token("/tulis"), "words": words, "about": "speed", "type": "complaint",
+                "naming": "anonymous", **fields}  # fmt: skip
+        return self.client.post("/tulis", data=data)
+
+    def ask(self, code: str, word: str = "") -> TestResponse:
+        """Ask for a slip code."""
+        return self.client.post("/kode", data={"token": self.token("/kode"), "code": code, "word": word})

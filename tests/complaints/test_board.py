@@ -1,0 +1,147 @@
+"""Pledges, the notice board, the public version, and the road to the regency."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import apsw
+import pytest
+
+from app.complaints import book as writing
+from app.complaints import limits, quarter
+from app.complaints.figures import digest
+from app.complaints.public import public, public_text
+from app.complaints.quarter_queries import on_board, recompute
+from app.core.clock import at_office
+from app.core.permissions import SYSTEM
+from app.core.problems import Problem
+from app.office import service as office
+from sync.verifying import verify
+from tests.complaints.desk import BookDesk
+from tests.complaints.recaps import LATER, Q1, Q2, figures, go
+from tests.people import Clock
+from tests.proof.pair import START, pair
+
+
+def test_the_board_wants_approval_and_a_pledge_in_service_and_schema(drafted: BookDesk) -> None:
+    book, j, now = drafted, drafted.journal, drafted.clock()
+
+    def post() -> None:
+        quarter.post(j, book.who("ida"), quarter=Q1, on=LATER, until=date(2026, 7, 1), place="Loket", now=now)
+
+    def insert() -> None:
+        with j.db.writing(), j.db.applying():
+            j.db.run(
+                "INSERT INTO posting (id, quarter, posted_on, until_on, place, actor) "
+                " VALUES (9, '2026-Q1', '2026-04-02',"
+                " '2026-07-01', 'x', 'ida')"
+            )
+
+    with pytest.raises(Problem, match="disetujui"):
+        post()
+    with pytest.raises(apsw.ConstraintError):
+        insert()
+    quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
+    quarter.approve(j, book.who("camat"), quarter=Q1, now=now)
+    with pytest.raises(Problem, match="janji"):
+        quarter.ready_for_board(j.db, Q1)
+    with pytest.raises(apsw.ConstraintError):
+        insert()
+    quarter.give_pledge(j, book.who("camat"), quarter=Q1, what="Kipas", who="Wiji", by_on=LATER, now=now)
+    post()
+    assert quarter.get(j.db, Q1).state == "published"
+    assert on_board(j.db, date(2026, 5, 1)) is not None
+    assert on_board(j.db, date(2026, 7, 2)) is None
+    with pytest.raises(Problem, match="diumumkan"):
+        quarter.give_pledge(j, book.who("camat"), quarter=Q1, what="Lagi", who="Wiji", by_on=LATER, now=now)
+
+
+def test_pledges_are_followed_into_the_next_recap(approved: BookDesk) -> None:
+    book, j = approved, approved.journal
+    now = book.clock()
+    late, never = (
+        quarter.give_pledge(
+            j, book.who("ida"), quarter=Q1, what=what, who="Kasi", by_on=date(2026, 5, 4), now=now
+        )
+        for what in ("Terlambat", "Tidak jadi")
+    )
+    go(book, date(2026, 5, 4))
+    quarter.keep_pledge(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
+    with pytest.raises(Problem, match="sudah ditepati"):
+        quarter.keep_pledge(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
+    with pytest.raises(Problem) as silent:
+        quarter.keep_pledge(j, book.who("ida"), pledge_id=never, kept=False, note=" ", now=book.clock())
+    assert "note" in silent.value.fields
+    quarter.keep_pledge(
+        j, book.who("ida"), pledge_id=never, kept=False, note="Anggaran ditunda", now=book.clock()
+    )
+    go(book, date(2026, 6, 1))
+    quarter.keep_pledge(j, book.who("ida"), pledge_id=late, kept=True, note="", now=book.clock())
+    go(book, date(2026, 7, 2))
+    assert {one.what: one.state for one in figures(book, Q2).pledges} == {
+        "Kipas diganti": "kept", "Terlambat": "late", "Tidak jadi": "broken"}  # fmt: skip
+
+
+def test_the_public_version_names_no_person_and_travels_only_when_wanted(
+    approved: BookDesk, clock: Clock
+) -> None:
+    book, j = approved, approved.journal
+    recap = quarter.get(j.db, Q1)
+    shown = public(j.db, recap)
+    assert all(not one.person for one in shown.capas)
+    assert "hidden" not in public_text(j.db, recap)
+    assert shown.pledges[0].what == "Kipas diganti"
+
+    def sent() -> list[str]:
+        return [
+            kind
+            for (kind,) in j.db.run(
+                "SELECT kind FROM journal WHERE stream = 'dukcapil' AND kind LIKE 'recap%'"
+            )
+        ]
+
+    office.change_setting(j, book.who("ratna"), key="recap.to_regency", value=True, now=book.clock())
+    quarter.post(j, book.who("ida"), quarter=Q1, on=LATER, until=LATER, place="Loket", now=book.clock())
+    quarter.post(j, book.who("ida"), quarter=Q1, on=LATER, until=LATER, place="Pendopo", now=book.clock())
+    assert sent() == ["recap.published"]
+    body = j.about("recap/2026-Q1")[-2].body
+    told = json.loads(body.public)
+    assert body.digest == digest(body.public)
+    assert (told["office"], told["number"]) == ("350899", recap.number)
+
+
+def test_a_second_opinion_word_is_left_out_without_being_kept(book: BookDesk) -> None:
+    book.write("Sukirmanto mengambil giliran saya.")
+    go(book, LATER)
+    quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
+    assert "Sukirmanto" in quarter.figures_of(quarter.get(book.journal.db, Q1)).lines[0].gist
+    quarter.send_back(book.journal, book.who("ratna"), quarter=Q1, note="Masih ada nama", now=book.clock())
+    quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock(), hide=["sukirmanto"])
+    recap = quarter.get(book.journal.db, Q1)
+    assert "ukirmanto" not in recap.figures
+    assert quarter.figures_of(recap).lines[0].gist == "[nama] mengambil giliran saya."
+    assert recompute(book.journal.db, Q1).same
+
+
+def test_the_public_version_reaches_the_regency_and_both_sides_prove_it(tmp_path: Path) -> None:
+    both = pair(tmp_path)
+    j, late = both.office.journal, at_office(LATER, 9)
+    limits.seed(j, START)
+    writing.write(j, SYSTEM, channel="desk", visitor=writing.Visitor("Pak Slamet Riyadi lambat"), now=START)
+    both.now = late
+    quarter.draft(j, both.who("laila"), quarter=Q1, now=late)
+    quarter.check(j, both.who("wiji"), quarter=Q1, read_public=True, now=late)
+    quarter.give_pledge(j, both.who("laila"), quarter=Q1, what="Kipas", who="Kasi", by_on=LATER, now=late)
+    quarter.approve(j, both.who("hendra"), quarter=Q1, now=late)
+    office.change_setting(j, both.who("wiji"), key="recap.to_regency", value=True, now=late)
+    quarter.post(j, both.who("laila"), quarter=Q1, on=LATER, until=LATER, place="Loket", now=late)
+    both.sync()
+    [entry] = both.centre.journal.about("recap/2026-Q1")
+    assert (entry.source, entry.body.digest) == ("350807", digest(entry.body.public))
+    assert "Slamet" not in entry.body.public
+    assert list(both.centre.db.run("SELECT * FROM journal_waiting")) == []
+    for road, side in ((both.office, "office"), (both.centre, "centre")):
+        assert verify(road.journal, side, tmp_path / f"{side}.sqlite3").faults == []  # type: ignore[arg-type]
+    both.close()

@@ -1,0 +1,121 @@
+"""The suggestion box, pages and filters of the book, sections and limits, an LTPP from opening to verification."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from app.complaints import queries
+from app.complaints.queries import Asked
+from tests.complaints.desk import WORDS, BookDesk
+from tests.people import MUNDER, Browser, Clock
+
+
+def text(browser: Browser, path: str) -> str:
+    return browser.get(path).get_data(as_text=True)
+
+
+@pytest.fixture
+def line(book: BookDesk) -> int:
+    """A line of the book."""
+    return book.write(name="Tumini Rahasia", area=MUNDER).id
+
+
+def test_the_box_with_slips_with_nothing_and_missed(
+    as_ida: Browser, as_budi: Browser, book: BookDesk, clock: Clock
+) -> None:
+    assert as_budi.post("/kotak-saran", {"aksi": "nihil"}).status_code == 403
+    empty = as_ida.post("/kotak-saran", {"aksi": "salin", "words": ""})
+    assert empty.status_code == 409
+    more = as_ida.post("/kotak-saran", {"aksi": "baris", "baris": "3", "words": "Kipas mati"})
+    assert "Kipas mati" in more.get_data(as_text=True)
+    data = {
+        "aksi": "salin",
+        "words": ["Kipas mati", "", "Kursi kurang"],
+        "name": ["", "", "Wagimin"],
+        "area": ["", "", MUNDER],
+    }
+    assert as_ida.post("/kotak-saran", data).status_code == 303
+    rows = list(book.journal.db.run("SELECT words, anonymous, channel, code FROM complaint ORDER BY n"))
+    assert rows == [("Kipas mati", 1, "box", None), ("Kursi kurang", 0, "box", None)]
+    assert as_ida.post("/kotak-saran", {"aksi": "nihil"}).status_code == 409
+    clock.forward(days=5)
+    as_ida = Browser(as_ida.app, "ida")
+    assert "2 hari kerja tanpa pembukaan" in text(as_ida, "/kotak-saran")
+    as_ida.post("/kotak-saran", {"aksi": "nihil", "note": "Disaksikan Sari"})
+    assert "Nihil" in text(as_ida, "/kotak-saran")
+
+
+def test_filters_and_pages_of_the_book(as_ida: Browser, book: BookDesk, clock: Clock) -> None:
+    for n in range(1, 33):
+        book.write(f"Aduan ke {n}.", category="comfort" if n % 2 else "speed")
+    shown = [
+        [int(n) for n in re.findall(r'id="n(\d+)"', text(as_ida, f"/pengaduan?hal={hal}"))]
+        for hal in (1, 2, 3, 4)
+    ]
+    assert [n for one in shown for n in one] == list(range(32, 0, -1))
+    assert [len(one) for one in shown] == [15, 15, 2, 0]
+    comfort = [
+        row.n
+        for row in queries.book_page(book.journal.db, Asked(2026, category="comfort"), clock().date(), 1)
+    ]
+    assert comfort == list(range(31, 0, -2))
+    assert "Tidak ada yang cocok" in text(as_ida, "/pengaduan?keadaan=late")
+    clock.forward(days=40)
+    as_ida = Browser(as_ida.app, "ida")
+    assert "Belum dijawab" in text(as_ida, "/pengaduan?keadaan=late&tentang=speed&hal=xx&tahun=2026")
+    assert "Belum ada pengaduan tahun 2031" in text(as_ida, "/pengaduan?tahun=2031")
+
+
+def test_sections_and_limits_are_the_office_s_own(
+    as_ratna: Browser, as_camat: Browser, book: BookDesk
+) -> None:
+    assert "Bawaan, tetapkan oleh Camat" in text(as_camat, "/pengaturan/pengaduan")
+    data = {"days": "5", "unit": "calendar_days", "source": "SK Camat 12/2026"}
+    assert as_camat.post("/pengaturan/pengaduan/batas/first_answer", data).status_code == 303
+    assert as_camat.post("/pengaturan/pengaduan/batas/desk", data | {"days": "0"}).status_code == 422
+    assert as_camat.post("/pengaturan/pengaduan/seksi", {"code": "x", "name": "X"}).status_code == 403
+    assert (
+        as_ratna.post("/pengaturan/pengaduan/seksi", {"code": "trantib", "name": "Seksi Trantib"}).status_code
+        == 303
+    )
+    assert as_ratna.post("/pengaturan/pengaduan/seksi", {"code": "dua kata", "name": "X"}).status_code == 422
+    assert date.fromisoformat(book.row(book.write()).first_due_on) == date(2026, 3, 17)
+    assert "Seksi Trantib" in text(as_ratna, "/pengaturan/pengaduan")
+    assert as_ratna.post("/pengaturan/pengaduan/kabupaten", {"nyala": "1"}).status_code == 303
+
+
+# -- LTPP ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_ltpp_from_opening_to_effective(
+    as_ida: Browser, as_budi: Browser, as_ratna: Browser, line: int, clock: Clock, book: BookDesk
+) -> None:
+    assert WORDS in text(as_ida, f"/ltpp/baru?pengaduan={line}")
+    opened = as_ida.post(
+        "/ltpp/baru", {"source": "complaint", "trouble": "Antre lama", "pengaduan": str(line)}
+    )
+    assert opened.headers["Location"] == "/ltpp/1"
+    plan = {
+        "why1": "Nomor baru dibagi jam delapan",
+        "corrective": "Bagi sejak 07.30",
+        "person": "budi",
+        "due_on": "20032026",
+    }
+    assert as_ida.post("/ltpp/1/rencana", plan | {"due_on": ""}).status_code == 422
+    assert as_ida.post("/ltpp/1/rencana", plan).status_code == 303
+    assert "Kerjakan LTPP 01/LTPP/2026" in text(as_budi, "/")
+    assert as_budi.post("/ltpp/1/selesai", {"note": "Sudah"}).status_code == 303
+    judged = {"effective": "0", "note": "Masih antre"}
+    assert "pada hari lain" in as_ratna.post("/ltpp/1/verifikasi", judged).get_data(as_text=True)
+    clock.forward(days=1)
+    as_ida, as_budi, as_ratna = (Browser(as_ida.app, one) for one in ("ida", "budi", "ratna"))
+    assert "oleh orang lain" in as_budi.post("/ltpp/1/verifikasi", judged).get_data(as_text=True)
+    assert "Verifikasi LTPP" in text(as_ratna, "/")
+    assert as_ratna.post("/ltpp/1/verifikasi", judged).status_code == 303
+    assert "putaran 2" in text(as_ida, "/ltpp/1").lower()
+    assert as_ida.post("/ltpp/1/rencana", plan | {"due_on": "30032026"}).status_code == 303
+    assert as_ida.post("/ltpp/1/baris", {"number": "999/ADUAN/2026"}).status_code == 422
+    assert as_ida.post("/ltpp/1/baris", {"number": book.row_of(line).number}).status_code == 303

@@ -1,0 +1,215 @@
+"""The kiosk: no account, no cookie, no trace; hostile input and floods end in a sentence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.complaints import kiosk as service
+from app.core.problems import Problem
+from tests.complaints.desk import WORDS, BookDesk, Visit
+from tests.people import MUNDER, Browser, Clock
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "'; DROP TABLE complaint; --",
+    "{{ 7 * 7 }}",
+    "\u202edekab",
+    "${jndi:ldap://x}",
+)
+
+
+@pytest.fixture
+def visit(kiosk: Flask) -> Visit:
+    return Visit(kiosk)
+
+
+def text(answer: object) -> str:
+    return str(answer.get_data(as_text=True))  # type: ignore[attr-defined]
+
+
+def code_of(book: BookDesk) -> str:
+    row = book.journal.db.one("SELECT code FROM complaint ORDER BY id DESC LIMIT 1")
+    assert row is not None
+    return str(row[0])
+
+
+def lines(book: BookDesk) -> int:
+    row = book.journal.db.one("SELECT count(*) FROM complaint")
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_visitor_writes_and_reads_the_answer_by_slip_code(visit: Visit, book: BookDesk) -> None:
+    answer = visit.write(
+        "Kipas mati.\nAnak rewel.", naming="open", name="Tumini", contact="081234567890", area=MUNDER
+    )
+    assert answer.status_code == 200
+    code = code_of(book)
+    assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in text(answer)
+    assert "001/ADUAN/2026" in text(answer)
+    assert "Tumini" not in text(answer)
+    row = book.journal.db.one("SELECT words, entered_by, channel, place, category FROM complaint")
+    assert row == ("Kipas mati.\nAnak rewel.", "system", "desk", "Kios", "speed")
+    assert "Diproses" in text(visit.ask(code))
+
+
+def test_the_answer_stands_on_the_screen_and_is_judged_once(visit: Visit, book: BookDesk) -> None:
+    line = book.write()
+    book.follow(line)
+    book.answer(line, "Nomor dibagi sejak pukul tujuh.")
+    page = text(visit.ask(line.code.lower()))
+    assert "Nomor dibagi sejak pukul tujuh." in page
+    token = page.split('name="token" value="')[1].split('"')[0]
+    assert visit.client.post("/puas", data={"token": token, "jawaban": "tidak"}).status_code == 200
+    visit.client.post("/puas", data={"token": token, "jawaban": "ya"})
+    assert book.row(line).satisfied == 0
+
+
+def test_a_confidential_line_asks_for_the_second_word_and_brakes(
+    visit: Visit, book: BookDesk, clock: Clock
+) -> None:
+    line = book.write(confidential=True, second_word="Melati Putih", name="Sutikno")
+    assert "Kata rahasia" in text(visit.ask(line.code))
+    for _ in range(5):
+        wrong = visit.ask(line.code, "mawar")
+        assert wrong.status_code == 422
+        assert WORDS not in text(wrong)
+    assert visit.ask(line.code, "melati putih").status_code == 429
+    clock.forward(minutes=31)
+    assert visit.ask(line.code, "MELATI putih").status_code == 200
+
+
+def test_no_answer_of_the_kiosk_sets_a_cookie_or_may_be_kept(visit: Visit, book: BookDesk) -> None:
+    line = book.write()
+    answers = [visit.client.get(path) for path in ("/", "/tulis", "/kode", "/siap", "/papan", "/tidak-ada")]
+    answers += [visit.write(), visit.ask(line.code), visit.ask("salah"), visit.client.post("/tulis")]
+    for answer in answers:
+        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_staff_cookie_means_nothing_at_the_kiosk(kiosk: Flask, as_ida: Browser) -> None:
+    cookie = as_ida.client.get_cookie("loket_office")
+    assert cookie is not None
+    visitor = kiosk.test_client()
+    visitor.set_cookie("loket_office", cookie.value)
+    for path in ("/pengaduan", "/", "/rekap", "/berkas"):
+        assert "Ida Rahayu" not in visitor.get(path).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_are_kept_or_refused_but_never_run(
+    visit: Visit, book: BookDesk, as_ida: Browser, words: str
+) -> None:
+    answer = visit.write(words)
+    assert "<script>alert(1)" not in text(answer)
+    if answer.status_code == 200:
+        assert "<script>alert(1)" not in as_ida.get("/pengaduan/1").get_data(as_text=True)
+        assert book.journal.db.one("SELECT words FROM complaint") == (words,)
+    else:
+        assert answer.status_code == 422
+        assert lines(book) == 0
+
+
+def test_five_megabytes_are_refused_with_a_sentence(visit: Visit, book: BookDesk) -> None:
+    answer = visit.write("x" * 5_000_000)
+    assert answer.status_code == 413
+    assert "terlalu panjang" in text(answer)
+    assert lines(book) == 0
+
+
+def test_a_form_without_our_token_writes_nothing_and_keeps_the_words(visit: Visit, book: BookDesk) -> None:
+    for token in ("", "palsu", visit.token("/kode")):
+        answer = visit.client.post(
+            "/tulis", data={"token": token, "words": "Jangan hilang", "about": "speed"}
+        )
+        assert answer.status_code == 422
+        assert "Jangan hilang" in text(answer)
+    cross = visit.client.post("/tulis", data={"token": visit.token("/tulis"), "words": "x"},
+                              headers={"Sec-Fetch-Site": "cross-site"})  # fmt: skip
+    assert cross.status_code == 403
+    assert lines(book) == 0
+
+
+def test_the_slip_prints_from_the_receipt_and_from_nowhere_else(visit: Visit) -> None:
+    page = text(visit.write(naming="open", name="Tumini"))
+    token = page.split('name="token" value="')[1].split('"')[0]
+    slip = visit.client.post("/slip", data={"token": token})
+    assert slip.content_type == "application/pdf"
+    assert slip.get_data().startswith(b"%PDF-")
+    for other in ("", visit.token("/kode")):
+        assert visit.client.post("/slip", data={"token": other}).status_code == 422
+
+
+def test_a_foreign_host_name_gets_one_sentence(visit: Visit) -> None:
+    for path in ("/", "/papan", "/tidak-ada"):
+        answer = visit.client.get(path, headers={"Host": "jahat.example"})
+        assert answer.status_code == 400
+        assert "tidak dikenal" in text(answer)
+
+
+def test_pressing_the_button_twice_writes_once(visit: Visit, book: BookDesk) -> None:
+    token = visit.token("/tulis")
+    first, second = visit.write(token=token), visit.write(token=token)
+    assert text(first).count("001/ADUAN/2026") == text(second).count("001/ADUAN/2026") > 0
+    assert lines(book) == 1
+
+
+def test_an_address_that_writes_too_often_waits(visit: Visit, book: BookDesk, clock: Clock) -> None:
+    for _ in range(8):
+        assert visit.write().status_code == 200
+    assert visit.write().status_code == 429
+    assert lines(book) == 8
+    clock.forward(minutes=11)
+    assert visit.write().status_code == 200
+
+
+def test_the_book_itself_counts_the_hour_so_that_a_restart_does_not_help(book: BookDesk) -> None:
+    from app.complaints.book import Visitor
+
+    for _ in range(service.PER_HOUR):
+        service.write(book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock())
+    with pytest.raises(Problem) as refused:
+        service.write(book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock())
+    assert refused.value.code == "too_many_tries"
+    service.write(book.journal, Visitor(WORDS), type_="complaint", about="other",
+                  now=book.clock() + timedelta(minutes=61))  # fmt: skip
+
+
+def test_guessing_codes_is_braked(visit: Visit) -> None:
+    from app.core.codes import new_code
+
+    statuses = [visit.ask(new_code()).status_code for _ in range(21)]
+    assert statuses == [422] * 20 + [429]
+
+
+def test_money_asked_for_is_a_levy_for_sekretaris_and_camat_at_once(
+    visit: Visit, as_ratna: Browser, as_camat: Browser
+) -> None:
+    assert visit.write("Diminta lima puluh ribu.", about="levy").status_code == 200
+    for browser in (as_ratna, as_camat):
+        assert "Dugaan pungutan liar" in browser.get("/").get_data(as_text=True)
+
+
+def test_the_keyboard_changes_hands_behind_a_locked_screen(as_ida: Browser) -> None:
+    answer = as_ida.post("/pengaduan/papan-ketik")
+    assert answer.headers["Refresh"] == "0; url=http://localhost:8036/"
+    locked = as_ida.get("/pengaduan")
+    assert locked.status_code == 423
+    assert "Layar terkunci" in locked.get_data(as_text=True)
+
+
+def test_brakes_forget_old_deeds_and_old_addresses(clock: Clock) -> None:
+    from app.complaints.views.kiosk.brakes import Brake
+
+    brake = Brake(2, timedelta(minutes=1), keys=3)
+    for key in "aabcd":
+        brake.note(key, clock())
+    assert list(brake.seen) == ["b", "c", "d"]
+    brake.note("d", clock())
+    assert brake.full("d", clock())
+    assert not brake.full("d", clock.forward(minutes=2))

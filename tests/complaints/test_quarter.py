@@ -1,0 +1,213 @@
+"""The way of a recap: edges of a quarter, four states, what is frozen, pledges, the board, the road to the regency."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import apsw
+import pytest
+
+from app.complaints import book as writing
+from app.complaints import follow, quarter
+from app.complaints.quarter_queries import missing, recompute
+from app.complaints.recap import snapshot
+from app.core.problems import Problem
+from app.office import service as office
+from sync.verifying import verify
+from tests.complaints.desk import BookDesk
+from tests.complaints.recaps import LATER, Q1, Q2, figures, go
+
+# -- edges -----------------------------------------------------------------------------------------------------
+
+
+def test_first_and_last_day_belong_to_the_quarter_and_a_late_follow_up_to_the_next(book: BookDesk) -> None:
+    go(book, date(2026, 3, 31), 23)
+    line = book.write("Malam terakhir")
+    go(book, date(2026, 4, 1), 0)
+    book.write("Pagi pertama")
+    book.follow(line)
+    book.answer(line)
+    follow.close(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
+    go(book, date(2026, 7, 2))
+    first, second = figures(book, Q1), figures(book, Q2)
+    assert [one.gist for one in first.lines] == ["Malam terakhir"]
+    assert (first.totals.settled, first.totals.process, first.lines[0].follow_up) == (0, 1, "")
+    assert [one.gist for one in second.lines] == ["Pagi pertama"]
+    assert [(one.gist, one.state, one.follow_up) for one in second.carried.lines] == [
+        ("Malam terakhir", "settled", "Loket ditambah satu.")
+    ]
+    assert second.carried.totals.settled == 1
+
+
+def test_a_clock_that_stands_still_on_the_last_day_is_not_late(book: BookDesk) -> None:
+    paused, running = book.write("Dijeda"), book.write("Jalan")
+    follow.pause(
+        book.journal, book.who("budi"), complaint_id=paused.id, reason="other_body", text="", now=book.clock()
+    )
+    assert book.row(paused).settle_due_on == book.row(running).settle_due_on <= "2026-04-10"
+    go(book, date(2026, 7, 2))
+    second = figures(book, Q2)
+    assert {one.gist: one.state for one in second.carried.lines} == {"Dijeda": "process", "Jalan": "late"}
+    follow.resume(
+        book.journal, book.who("budi"), complaint_id=paused.id, now=book.clock() + timedelta(minutes=1)
+    )
+    assert snapshot(book.journal.db, Q2, datetime.fromisoformat(second.as_of)) == second
+
+
+def test_an_empty_quarter_says_nihil(book: BookDesk) -> None:
+    go(book, LATER)
+    found = figures(book)
+    assert found.nihil
+    assert (found.totals.received, found.lines, found.causes, found.totals.median) == (0, [], [], None)
+    quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
+    assert recompute(book.journal.db, Q1).same
+
+
+def test_three_of_a_kind_are_a_cause_and_villages_are_set_against_their_applications(book: BookDesk) -> None:
+    village = next(iter(office.village_names(book.journal.db)))
+    for n in range(3):
+        book.write(f"Lama {n}", area=village)
+    book.write("Panas", category="comfort")
+    go(book, LATER)
+    found = figures(book)
+    assert [(one.key, one.count, one.capas) for one in found.causes] == [("speed", 3, [])]
+    assert {row.label: row.received for row in found.sums.elements}["Kecepatan pelayanan"] == 3
+    assert {row.key: row.received for row in found.sums.villages} == {village: 3, "": 1}
+
+
+def test_a_quarter_that_still_runs_is_not_drafted(book: BookDesk) -> None:
+    go(book, date(2026, 3, 31), 15)
+    with pytest.raises(Problem, match="belum berakhir"):
+        quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
+
+
+# -- states ----------------------------------------------------------------------------------------------------
+
+
+def test_the_way_of_a_recap_and_who_may_go_it(drafted: BookDesk) -> None:
+    book, j, now = drafted, drafted.journal, drafted.clock()
+    assert missing(j.db, LATER) == [Q1]
+    for name in ("sari", "budi", "camat", "ida"):
+        with pytest.raises(Problem):
+            quarter.check(j, book.who(name), quarter=Q1, read_public=True, now=now)
+    with pytest.raises(Problem) as unread:
+        quarter.check(j, book.who("ratna"), quarter=Q1, read_public=False, now=now)
+    assert "read_public" in unread.value.fields
+    with pytest.raises(Problem, match="rancangan"):
+        quarter.approve(j, book.who("camat"), quarter=Q1, now=now)
+    quarter.send_back(j, book.who("ratna"), quarter=Q1, note="Periksa kategori", now=now)
+    with pytest.raises(Problem, match="dikembalikan"):
+        quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
+    quarter.draft(j, book.who("ida"), quarter=Q1, now=now)
+    quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
+    quarter.send_back(j, book.who("camat"), quarter=Q1, note="Tambah janji", now=now)
+    assert quarter.get(j.db, Q1).state == "draft"
+    quarter.draft(j, book.who("ida"), quarter=Q1, now=now)
+    quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
+    for name in ("ida", "ratna", "budi"):
+        with pytest.raises(Problem):
+            quarter.approve(j, book.who(name), quarter=Q1, now=now)
+    quarter.approve(j, book.who("camat"), quarter=Q1, now=now)
+    assert (quarter.get(j.db, Q1).state, quarter.get(j.db, Q1).number) == ("approved", "REKAP-ADU/01/2026")
+    assert missing(j.db, LATER) == []
+
+
+def late_letter(book: BookDesk) -> None:
+    """A line found after approval, written and classed."""
+    line, now = book.write("Surat lama", channel="letter"), book.clock()
+    words = {"type_": "complaint", "category": "other", "weight": "light", "handling": "desk"}
+    follow.classify(book.journal, book.who("ida"), complaint_id=line.id, now=now, **words)
+
+
+def test_nothing_changes_an_approved_recap(approved: BookDesk, tmp_path: Path) -> None:
+    book, j = approved, approved.journal
+    before = quarter.get(j.db, Q1)
+    kept = (before.figures, before.digest, before.number, before.approved_at, before.approved_by)
+    for _ in range(2):  # once approved, once published
+        for deed in (
+            lambda: quarter.draft(j, book.who("ida"), quarter=Q1, now=book.clock()),
+            lambda: quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=book.clock()),
+            lambda: quarter.approve(j, book.who("camat"), quarter=Q1, now=book.clock()),
+            lambda: quarter.send_back(j, book.who("camat"), quarter=Q1, note="Ulangi", now=book.clock()),
+        ):
+            with pytest.raises(Problem) as refused:
+                deed()
+            assert refused.value.code == "state"
+        go(book, LATER + timedelta(days=1))
+        if quarter.get(j.db, Q1).state == "approved":
+            quarter.post(
+                j,
+                book.who("ida"),
+                quarter=Q1,
+                on=LATER,
+                until=date(2026, 7, 10),
+                place="Depan loket",
+                now=book.clock(),
+            )
+    late_letter(book)
+    quarter.add_addendum(
+        j, book.who("ida"), quarter=Q1, text="Satu surat bertanggal 30 Maret ditemukan.", now=book.clock()
+    )
+    after = quarter.get(j.db, Q1)
+    assert (after.figures, after.digest, after.number, after.approved_at, after.approved_by) == kept
+    assert recompute(j.db, Q1).same
+    assert verify(j, "office", tmp_path / "replay.sqlite3").faults == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE recap SET figures = '{}'",
+        "UPDATE recap SET digest = replace(digest, '0', '1')",
+        "UPDATE recap SET state = 'draft'",
+        "UPDATE recap SET state = 'checked'",
+        "UPDATE recap SET approved_at = '2020-01-01T00:00:00Z'",
+        "UPDATE recap SET number = 'X'",
+        "UPDATE recap SET quarter = '2025-Q1'",
+        "UPDATE recap SET drafted_by = 'x'",
+        "DELETE FROM recap",
+        "REPLACE INTO recap SELECT * FROM recap",
+        "INSERT OR REPLACE INTO recap SELECT * FROM recap",
+        "DELETE FROM pledge",
+        "DELETE FROM complaint_past",
+    ],
+)
+def test_the_schema_refuses_what_the_services_never_do(approved: BookDesk, sql: str) -> None:
+    db, now = approved.journal.db, approved.clock()
+    follow.classify(
+        approved.journal,
+        approved.who("ida"),
+        complaint_id=2,
+        type_="complaint",
+        category="other",
+        weight="light",
+        handling="desk",
+        now=now,
+    )
+    with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
+        db.run(sql)
+
+
+def test_facts_found_late_are_named_and_tampering_is_told(approved: BookDesk) -> None:
+    book, j = approved, approved.journal
+
+    go(book, LATER + timedelta(days=5))
+    late = writing.write(
+        j,
+        book.who("ida"),
+        channel="letter",
+        visitor=writing.Visitor("Terselip"),
+        received_on=date(2026, 3, 30),
+        now=book.clock(),
+    )
+    again = recompute(j.db, Q1)
+    assert (again.same, again.late) == (True, [late.number])
+    go(book, date(2026, 7, 2))
+    assert [one.number for one in figures(book, Q2).carried.lines][-1] == late.number
+    with j.db.writing(), j.db.applying():
+        j.db.run("UPDATE complaint SET channel = 'sms' WHERE id = 1")
+    again = recompute(j.db, Q1)
+    assert not again.same
+    assert "BERBEDA" in again.sentence
+    assert any(one.startswith("sums.channels") for one in again.differences)

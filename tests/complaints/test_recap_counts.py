@@ -1,0 +1,124 @@
+"""The recap counts what a brute-force count counts, over random books; and the same again years later."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.complaints.figures import Figures, canonical
+from app.complaints.recap import snapshot
+from app.complaints.sums import percentile
+from app.core.clock import at_office
+from app.core.quarters import Quarter
+from app.core.value_problem import ValueProblem
+from app.office import service as office
+from schema.database import open_office
+from sync.journal import Journal
+from sync.line import moment
+from sync.verifying import verify
+from tests.complaints.counting import DEEDS, Book, agrees, frozen
+
+STARTS = (date(2026, 3, 20), date(2026, 6, 24), date(2027, 12, 17), date(2028, 2, 24), date(2026, 9, 28))
+"""Days before the end of a quarter, of a year, and before a leap day."""
+
+deeds = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 40), st.integers(0, 40),
+                           st.sampled_from((0, 0, 1, 1, 2, 5, 11, 30))), min_size=12, max_size=45)  # fmt: skip
+numbers = count()
+
+
+@pytest.fixture
+def template(journal: Journal, tmp_path: Path) -> Path:
+    """The furnished office as a file to copy."""
+    path = tmp_path / "template.sqlite3"
+    journal.db.run("VACUUM INTO ?", (str(path),))
+    return path
+
+
+def opened(template: Path, journal: Journal, start: date) -> Book:
+    path = template.with_name(f"book{next(numbers)}.sqlite3")
+    shutil.copy(template, path)
+    db = open_office(path)
+    db.run("PRAGMA synchronous=OFF")
+    copy = Journal(
+        db, [kind for kind in journal.kinds.values() if kind.name not in ("epoch.opened", "clock.settled")]
+    )
+    return Book(copy, office.calendar(db), at_office(start, 8))
+
+
+def lived(book: Book, what: list[tuple[str, int, int, int]]) -> list[Figures]:
+    """Do everything; a few days after each quarter take its figures and compare them with the model."""
+    taken: list[Figures] = []
+    for deed, pick, other, days in what:
+        begun = Quarter.of(book.today)
+        book.later(days)
+        if Quarter.of(book.today) != begun:
+            book.now = at_office(max(book.today, begun.end + timedelta(days=3)), 9)
+            taken.append(snapshot(book.journal.db, begun, book.now))
+            agrees(taken[-1], frozen(book.lines), book.calendar)
+            book.later(0)
+        book.do(deed, pick, other)
+    return taken
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=st.sampled_from(STARTS), what=deeds)
+def test_every_figure_equals_a_count_by_hand_and_stays(
+    start: date, what: list[tuple[str, int, int, int]], template: Path, journal: Journal
+) -> None:
+    book = opened(template, journal, start)
+    try:
+        book.later(0)
+        for figures in lived(book, what):
+            again = snapshot(book.journal.db, figures.period, moment(figures.as_of))
+            assert canonical(again) == canonical(figures)
+        last = Quarter.of(book.today)
+        book.now = at_office(last.end + timedelta(days=2), 9)
+        agrees(snapshot(book.journal.db, last, book.now), book.lines, book.calendar)
+    finally:
+        book.journal.db.close()
+
+
+def test_a_lived_book_replays_to_the_same_tables(template: Path, journal: Journal) -> None:
+    book = opened(template, journal, STARTS[0])
+    turns = [(DEEDS[n * 7 % len(DEEDS)], n * 5 % 11, n * 3 % 17, n % 4) for n in range(120)]
+    assert len(lived(book, turns)) >= 1
+    assert verify(book.journal, "office", template.with_name("replay.sqlite3")).faults == []
+    book.journal.db.close()
+
+
+@given(st.integers(2000, 2098), st.integers(1, 4))
+def test_quarters_follow_each_other_without_a_gap(year: int, n: int) -> None:
+    quarter = Quarter(year, n)
+    assert quarter.after.start == quarter.end + timedelta(days=1)
+    assert quarter.before.after == quarter == Quarter.parse(quarter.code) == Quarter.of(quarter.end)
+    assert quarter.year_ago.after.after.after.after == quarter
+    assert 90 <= (quarter.end - quarter.start).days + 1 <= 92
+
+
+def test_a_leap_day_belongs_to_the_first_quarter() -> None:
+    assert Quarter.of(date(2028, 2, 29)) == Quarter(2028, 1)
+    assert (Quarter(2028, 1).end - Quarter(2028, 1).start).days + 1 == 91
+
+
+@pytest.mark.parametrize("text", ["2026", "2026-Q5", "1999-Q1", "2026-Q", "٢٠٢٦-Q1", ""])
+def test_what_is_no_quarter_is_told(text: str) -> None:
+    with pytest.raises(ValueProblem, match="2026-Q3"):
+        Quarter.parse(text)
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=40))
+def test_median_by_nearest_rank_says_what_half_means(days: list[int]) -> None:
+
+    half, most = percentile(Counter(days), 50), percentile(Counter(days), 90)
+    assert half is not None
+    assert most is not None
+    assert sum(day <= half for day in days) * 2 >= len(days) > sum(day < half for day in days) * 2 - 1
+    assert sum(day <= most for day in days) * 10 >= len(days) * 9
+    assert percentile(Counter(), 50) is None

@@ -1,0 +1,157 @@
+"""What holds for every test: no network beyond this machine, and the same examples on every run."""
+
+from __future__ import annotations
+
+import ipaddress
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import settings
+
+from app import compose
+from app.core.permissions import SYSTEM
+from app.office import service as office
+from app.office.events import VillageData
+from app.people.views import ROOM as PEOPLE
+from app.web.context import Room, Shell
+from app.web.shell import make_app
+from schema.database import SqliteDatabase, open_office
+from schema.migrate import migrate
+from sync.journal import Journal
+from tests.people import SECRET_KEY, START, VILLAGES, Browser, Clock, enter
+
+settings.register_profile("loket", derandomize=True, deadline=None, database=None)
+settings.load_profile("loket")
+
+_connect = socket.socket.connect
+
+
+def _on_this_machine(address: Any) -> bool:
+    """Whether a socket address is a path, the loopback or a name for it."""
+    if not isinstance(address, tuple) or address[0] == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _connect_here(self: socket.socket, address: Any) -> None:
+    if not _on_this_machine(address):
+        raise OSError(f"a test may not reach {address[0]}")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing in a test may depend on a network that an office does not have."""
+    monkeypatch.setattr(socket.socket, "connect", _connect_here)
+
+
+# -- an office with its cast ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set-up office with the cast of tests/people, made once; tests work on copies."""
+    path = tmp_path_factory.mktemp("office") / "kantor.sqlite3"
+    db = open_office(path)
+    migrate(db, "office")
+    journal = Journal(db, compose.kinds("office"))
+    journal.found("350899", START)
+    office.set_up(journal, SYSTEM, now=START, series=[], holidays=[],
+                  identity={"office.code": "350899", "office.name": "Kecamatan Contoh", "office.place": "Contoh",
+                            "office.regency": "Kabupaten Contoh"},
+                  villages=[VillageData(code, name) for code, name in VILLAGES])  # fmt: skip
+    enter(journal)
+    db.run("DELETE FROM sign_in_attempt")
+    db.close()
+    return path
+
+
+@pytest.fixture
+def office_db(furnished_office: Path, tmp_path: Path) -> Iterator[SqliteDatabase]:
+    """A copy of the furnished office of this test's own."""
+    path = tmp_path / "kantor.sqlite3"
+    shutil.copy(furnished_office, path)
+    db = open_office(path)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def journal(office_db: SqliteDatabase) -> Journal:
+    """The office's journal with the kinds of all rooms."""
+    return Journal(office_db, compose.kinds("office"))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Thursday 12 March 2026, 09.42 in the office, until the test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def rooms() -> list[Room]:
+    """The rooms with pages; a test module may name others."""
+    return [PEOPLE]
+
+
+@pytest.fixture
+def shell() -> Shell:
+    """A plain frame around the pages."""
+    return Shell("office", lambda db: "Kecamatan Contoh", home="people.me",
+                 villages=lambda db: list(office.village_names(db).items()))  # fmt: skip
+
+
+@pytest.fixture
+def web(journal: Journal, rooms: list[Room], shell: Shell, clock: Clock) -> Flask:
+    """The office's web face."""
+    return make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
+
+
+@pytest.fixture
+def as_sari(web: Flask) -> Browser:
+    """Counter clerk."""
+    return Browser(web, "sari")
+
+
+@pytest.fixture
+def as_oki(web: Flask) -> Browser:
+    """Operator."""
+    return Browser(web, "oki")
+
+
+@pytest.fixture
+def as_budi(web: Flask) -> Browser:
+    """Head of the section (kasi)."""
+    return Browser(web, "budi")
+
+
+@pytest.fixture
+def as_ratna(web: Flask) -> Browser:
+    """Secretary and administrator."""
+    return Browser(web, "ratna")
+
+
+@pytest.fixture
+def as_camat(web: Flask) -> Browser:
+    """The Camat."""
+    return Browser(web, "camat")
+
+
+@pytest.fixture
+def as_desi(web: Flask) -> Browser:
+    """Village clerk of Munder."""
+    return Browser(web, "desi")
+
+
+@pytest.fixture
+def warga(web: Flask) -> Browser:
+    """A stranger, not signed in."""
+    return Browser(web)

@@ -1,0 +1,111 @@
+"""Indonesian dates and numbers; CLDR (through Babel) is the oracle."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core import dates
+from app.core.date_input import parse_date
+from app.core.workdays import Calendar, Holiday
+from schema.calendar import seed_holidays
+
+DAY = date(2026, 3, 25)
+OFFICE = Calendar({row.date: Holiday(row.name, row.kind) for row in seed_holidays()})
+
+
+def test_forms_of_one_day() -> None:
+    assert dates.long_date(DAY) == "Rabu, 25 Maret 2026"
+    assert dates.plain_date(DAY) == "25 Maret 2026"
+    assert dates.short_date(DAY) == "25 Mar 2026"
+    assert dates.short_day(DAY) == "Rab 25 Mar"
+    assert dates.numeric_date(DAY) == "25-03-2026"
+    assert dates.month_year(DAY) == "Maret 2026"
+
+
+def test_every_day_of_a_year_as_cldr_writes_it() -> None:
+    for offset in range(366):
+        day = date(2024, 1, 1) + timedelta(days=offset)
+        assert dates.long_date(day) == format_date(day, "EEEE, d MMMM y", locale="id")
+        assert dates.short_date(day) == format_date(day, "d MMM y", locale="id")
+        assert dates.short_day(day) == format_date(day, "EEE d MMM", locale="id")
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)))
+def test_what_is_written_can_be_typed_back(day: date) -> None:
+    for form in (dates.long_date, dates.plain_date, dates.short_date, dates.numeric_date):
+        assert parse_date(form(day), DAY) == day
+
+
+def test_clock_time_is_office_time() -> None:
+    at = datetime(2026, 3, 24, 17, 14, tzinfo=UTC)
+    assert dates.clock_time(at) == "00.14"
+    assert dates.long_moment(at) == "Rabu, 25 Maret 2026 pukul 00.14"
+    with pytest.raises(ValueError, match="zone"):
+        dates.clock_time(at.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    ("due", "today", "said"),
+    [
+        ("2026-03-25", "2026-03-25", "Hari ini"),
+        ("2026-03-26", "2026-03-25", "Besok"),
+        ("2026-03-30", "2026-03-27", "1 hari kerja lagi"),  # Friday to Monday
+        ("2026-03-30", "2026-03-25", "3 hari kerja lagi"),
+        ("2026-03-25", "2026-03-17", "1 hari kerja lagi"),  # Nyepi and Idul Fitri in between
+        ("2026-03-25", "2026-03-26", "Lewat 1 hari"),
+        ("2026-03-27", "2026-03-31", "Lewat 2 hari"),
+        ("2026-03-27", "2026-03-29", "Lewat 1 hari"),  # Sunday after a Friday
+    ],
+)
+def test_relative_workdays(due: str, today: str, said: str) -> None:
+    assert dates.relative_workdays(date.fromisoformat(due), date.fromisoformat(today), OFFICE) == said
+
+
+def test_spelled_date_of_a_berita_acara() -> None:
+    assert (
+        dates.spelled_date(date(2026, 3, 12)) == "Kamis tanggal dua belas Maret tahun dua ribu dua puluh enam"
+    )
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [
+        (0, "nol"),
+        (11, "sebelas"),
+        (19, "sembilan belas"),
+        (20, "dua puluh"),
+        (31, "tiga puluh satu"),
+        (100, "seratus"),
+        (111, "seratus sebelas"),
+        (1000, "seribu"),
+        (1999, "seribu sembilan ratus sembilan puluh sembilan"),
+        (11_000, "sebelas ribu"),
+        (201_000, "dua ratus satu ribu"),
+        (1_001_100, "satu juta seribu seratus"),
+    ],
+)
+def test_spelled_numbers(n: int, words: str) -> None:
+    assert dates.spelled_number(n) == words
+
+
+def test_spelled_numbers_are_all_different() -> None:
+    assert len({dates.spelled_number(n) for n in range(5000)}) == 5000
+    with pytest.raises(ValueError, match="0 to"):
+        dates.spelled_number(-1)
+
+
+@given(st.integers(-(10**9), 10**9))
+def test_whole_numbers_as_cldr_writes_them(n: int) -> None:
+    assert dates.number(n) == format_decimal(n, locale="id")
+
+
+def test_decimals() -> None:
+    assert (dates.number(1234), dates.number(1234.5, 1), dates.number(0.25, 2)) == (
+        "1.234",
+        "1.234,5",
+        "0,25",
+    )

@@ -1,0 +1,59 @@
+"""`demo` as a visitor starts it: a table of sign-ins, two programs that answer, an end that leaves nothing running."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.cli.serving import free_port
+from app.demo.browser import Browser
+from app.demo.cast import CENTRE_CAST, OFFICE_CAST, PASSWORD, PIN
+from tests.house.source import ROOT
+
+
+@contextmanager
+def demo(data: Path) -> Iterator[tuple[list[str], str, str]]:
+    """(lines of stdout, address of the office, address of the centre) while the demo runs."""
+    ports = ["--port", str(free_port(0)), "--centre-port", str(free_port(0))]
+    running = subprocess.Popen(
+        [sys.executable, "run.py", "demo", "--data", str(data), "--cases", "70", "--today", "2026-03-12", *ports],
+        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert running.stdout is not None
+    told: list[str] = []
+    for line in running.stdout:
+        told.append(line.rstrip())
+        if "Ctrl+C" in line:
+            break
+    office, centre = re.findall(r"http://127\.0\.0\.1:\d+", "\n".join(told))
+    yield told, office, centre
+    running.send_signal(signal.SIGINT)
+    running.stdout.close()
+    assert running.wait(timeout=30) == 0
+
+
+def test_a_demo_is_told_served_ended_and_gone_on_with(tmp_path: Path) -> None:
+    with demo(tmp_path) as (told, office, centre):
+        for one in (*OFFICE_CAST, *CENTRE_CAST):
+            line = next(line for line in told if f" {one.username} " in line)
+            assert all(word in line for word in (one.name, one.post, PASSWORD, PIN))
+        for base, who in ((office, "retno"), (office, "munder"), (centre, "teguh")):
+            browser = Browser(base, who, PASSWORD)
+            browser.sign_in()
+            assert browser.get("/").status == 200
+            browser.session.close()
+    with demo(tmp_path) as (
+        _,
+        office,
+        _centre,
+    ):  # other ports: the office is told where the centre listens now
+        browser = Browser(office, "fajar", PASSWORD)
+        browser.sign_in()
+        page = browser.send(browser.get("/jalan/"), "/jalan/kirim")
+        browser.session.close()
+        assert "terkirim dan diakui Dispenduk Capil Lumajang" in page.text

@@ -1,0 +1,138 @@
+"""The walk through the main job, from the command line as a visitor calls it; and the small browser that walks."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.cli.serving import free_port
+from app.demo.browser import Astray, Form, Page, Reader
+from app.demo.tally import both_agree
+from app.demo.walk import PAPERS
+from app.demo.year import make_year
+from tests.cli.test_command_line import call
+from tests.house.source import ROOT
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    return reader
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """One walk with a small year behind it, in a process of its own."""
+    folder = tmp_path_factory.mktemp("walk")
+    ports = ["--port", str(free_port(0)), "--centre-port", str(free_port(0))]
+    done = subprocess.run(
+        [sys.executable, "run.py", "demo", "--walk", "--out", str(folder), "--cases", "110", *ports],
+        cwd=ROOT, capture_output=True, text=True, timeout=180,
+    )  # fmt: skip
+    return done, folder
+
+
+def test_the_walk_ends_well(walked: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    done, _ = walked
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "Traceback" not in done.stderr
+    assert "SELESAI: 53 langkah" in done.stdout
+    assert "100 % [#########################]" in done.stderr
+
+
+def test_each_part_of_the_main_job_is_told(walked: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    told = walked[0].stdout
+    for words in (
+        "Mengisi formulir dari desa", "Dikembalikan; di Pemohon; janji belum dihitung", "nomornya tetap",
+        "Menyetujui dengan PIN", "Pusat cetak tidak terjangkau; catatan tetap menunggu", "Menulis kiriman ke stik USB",
+        "Menolak", "Perlu diperbaiki", "Mencatat", "sudah diperbaiki", "daftar kirim 350807-2026-",
+        "Siap diambil", "Selesai; di Arsip; janji Rabu, 25 Maret 2026 (Ditepati 6 Mar 2026)", "Melihat dari desa",
+        "sidiknya dibandingkan di kedua pihak", "jurnal kantor", "jurnal pusat",
+    ):  # fmt: skip
+        assert words in told
+    assert "TIDAK COCOK" not in told
+
+
+def test_every_paper_is_written_as_pdf(walked: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    files = sorted(walked[1].iterdir())
+    assert {re.sub(r"^\d\d-", "", path.stem)[: len(name)] for path in files for name in PAPERS} >= set(PAPERS)
+    assert all(path.read_bytes().startswith(b"%PDF") for path in files)
+    assert not re.search(r"350899\d{10}", " ".join(path.name for path in files))
+
+
+def test_the_final_look_sees_what_is_not_level(tmp_path: Path) -> None:
+    """The year itself ends with an unsent dispatch: the sides do not agree, and each difference is said."""
+    make_year(tmp_path, date(2026, 3, 2), centre_address="127.0.0.1:1", cases=70, days=90).close()
+    said: list[str] = []
+    assert not both_agree(tmp_path, said.append)
+    wrong = [line for line in said if "TIDAK COCOK" in line]
+    assert any("pengiriman" in line for line in wrong)
+    assert any("jalur kantor ke pusat" in line for line in wrong)
+    assert not any("jurnal" in line for line in wrong)
+
+
+def test_a_folder_with_something_in_it_is_left_alone(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "surat.txt").write_text("jangan dihapus")
+    for more in ([], ["--walk"]):
+        code, _, complaint = call(capsys, "demo", "--data", str(tmp_path), *more)
+        assert (code, "tidak kosong" in complaint) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["surat.txt"]
+
+
+# -- the browser that walks ------------------------------------------------------------------------------------
+
+
+def test_a_form_is_sent_as_it_stands() -> None:
+    page = read(
+        '<form action="/a" method="post"><input type="hidden" name="csrf_token" value="t">'
+        '<input name="nama" value="Rani">'
+        '<input type="radio" name="r" value="1"><input type="radio" name="r" value="2" checked>'
+        '<input type="checkbox" name="c" value="x" checked><input type="checkbox" name="c" value="y">'
+        '<select name="s"><option value="">Pilih<option value="b" selected>B</select><textarea name="t"></textarea>'
+        '<button name="aksi" value="kirim">Kirim</button></form>'
+    )
+    form = page.forms[0]
+    assert form.fields == [
+        ("csrf_token", "t"),
+        ("nama", "Rani"),
+        ("r", "2"),
+        ("c", "x"),
+        ("s", "b"),
+        ("t", ""),
+    ]
+    assert form.buttons == [("aksi", "kirim")]
+    sent = form.filled({"nama": "Putri", "c": ["y", "z"], "t": None}, ("aksi", "kirim"))
+    assert sent == [
+        ("csrf_token", "t"),
+        ("r", "2"),
+        ("s", "b"),
+        ("nama", "Putri"),
+        ("c", "y"),
+        ("c", "z"),
+        ("aksi", "kirim"),
+    ]
+
+
+def test_the_answer_band_and_errors_are_read() -> None:
+    page = read(
+        '<section class="answer"><div><h2>Janji</h2><strong>25 Maret</strong><p><span class="state is-bad">Lewat</span>'
+        ' <a href="#c">Hitungannya</a></p></div></section><p class="error">NIK harus 16 angka.</p>'
+        '<a href="/berkas/7">Rani</a>'
+    )
+    assert page.answers == [["Janji", "25 Maret", "Lewat"]]
+    assert page.errors == ["NIK harus 16 angka."]
+    assert page.links[-1] == ("/berkas/7", "Rani")
+
+
+def test_a_page_without_the_form_is_told() -> None:
+    page = Page("http://127.0.0.1/berkas/7", 200, "", [Form("/lain")], [], [], [])
+    with pytest.raises(Astray, match="/berkas/7 tidak memuat formulir /periksa"):
+        page.form("/periksa")
+    assert page.number_in_path() == 7

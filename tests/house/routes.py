@@ -1,0 +1,76 @@
+"""Every route of both sides with the roles that may open it. `python -m tests.house.routes` writes docs/routes.md."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from flask import Flask
+
+from app import paths
+from app.cli.centre_app import build
+from app.compose_office import make_office_app
+from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, PERMISSIONS
+from app.web.guard import ANYONE, OPEN, declared
+from tests.proof.pair import Pair, pair
+
+PAGE = paths.CHECKOUT / "docs" / "routes.md"
+HEAD = """# Every page and who may open it
+
+Written by `python -m tests.house.routes` from the program; a test fails when it is out of date. A route without a
+declared permission is refused to everybody.
+"""
+
+
+def apps(stage: Pair, folder: Path) -> dict[str, Flask]:
+    """The web faces of both sides of a stage."""
+    return {
+        "office": make_office_app(stage.office.journal, folder / "kantor", {"CLOCK": lambda: stage.now}),
+        "centre": build(folder / "pusat", now=lambda: stage.now).pages,
+    }
+
+
+def roles_of(app: Flask, endpoint: str, side: str) -> list[str] | None:
+    """Roles that may open an endpoint; None when it is open to everybody."""
+    mark = declared(app, endpoint)
+    known = OFFICE_ROLES if side == "office" else CENTRE_ROLES
+    if mark == OPEN:
+        return None
+    if mark == ANYONE:
+        return list(known)
+    return [role for role in known if any(role in PERMISSIONS[permission] for permission in mark or ())]
+
+
+def table(app: Flask, side: str) -> str:
+    """One side as a Markdown table."""
+    known = OFFICE_ROLES if side == "office" else CENTRE_ROLES
+    lines = ["| path | method | who |", "|---|---|---|"]
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule, sorted(one.methods or ()))):
+        roles = roles_of(app, rule.endpoint, side)
+        who = (
+            "everybody"
+            if roles is None
+            else "whoever is signed in"
+            if len(roles) == len(known)
+            else ", ".join(roles)
+        )
+        methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        lines.append(f"| `{rule.rule}` | {methods} | {who or 'nobody'} |")
+    return "\n".join(lines)
+
+
+def written(folder: Path) -> str:
+    """The whole page."""
+    stage = pair(folder)
+    made = apps(stage, folder)
+    text = (
+        HEAD
+        + f"\n## Office\n\n{table(made['office'], 'office')}\n\n## Centre\n\n{table(made['centre'], 'centre')}\n"
+    )
+    stage.close()
+    return text
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        PAGE.write_text(written(Path(place)), encoding="utf-8")

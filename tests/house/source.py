@@ -1,0 +1,87 @@
+"""The source tree as the house tests see it: files, modules and what they import."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("app/", "sync/", "schema/")
+TEXT = (
+    ".py",
+    ".toml",
+    ".md",
+    ".sql",
+    ".html",
+    ".css",
+    ".js",
+    ".typ",
+    ".txt",
+    ".csv",
+    ".json",
+    ".svg",
+    ".sh",
+    "",
+)
+
+
+@cache
+def files() -> tuple[str, ...]:
+    """Paths of everything that belongs to the repository, new files included; git's ignore rules hold."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return tuple(sorted(path for path in listing.stdout.splitlines() if (ROOT / path).is_file()))
+
+
+def text_files() -> Iterator[tuple[str, str]]:
+    """(path, content) of our own text files; what others wrote (vendor folders) is theirs."""
+    for path in files():
+        if "vendor" not in Path(path).parts and Path(path).suffix in TEXT:
+            yield path, (ROOT / path).read_text(encoding="utf-8")
+
+
+def modules(*prefixes: str) -> tuple[str, ...]:
+    """Paths of the Python files below these folders (or with exactly this name)."""
+    return tuple(path for path in files() if path.endswith(".py") and path.startswith(prefixes))
+
+
+@cache
+def tree(path: str) -> ast.Module:
+    """The syntax tree of one file."""
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"), filename=path)
+
+
+def dotted(path: str) -> str:
+    """`app/people/service.py` -> `app.people.service`."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def imports(path: str, *, at_start: bool = False) -> set[str]:
+    """Dotted names of all that a file imports; `from a import b` gives `a` and `a.b`.
+
+    Imports inside functions count too, unless only those that run at the start of the program are asked for.
+    """
+    package = dotted(path).split(".") if path.endswith("__init__.py") else dotted(path).split(".")[:-1]
+    found: set[str] = set()
+    for node in tree(path).body if at_start else ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*above, node.module] if node.module else above)
+            found.add(origin)
+            found.update(f"{origin}.{alias.name}" for alias in node.names)
+    return found
+
+
+def inside(name: str, *packages: str) -> bool:
+    """Whether a dotted name is one of these packages or lies within one."""
+    return any(name == package or name.startswith(package + ".") for package in packages)

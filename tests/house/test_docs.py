@@ -1,0 +1,117 @@
+"""Documents keep up with the program: commands, decisions and words."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+
+from app.cli import COMMANDS
+from app.core.permissions import ROLES
+from tests.house.source import ROOT, modules, tree
+
+DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+
+
+def in_code() -> set[str]:
+    """Every word in backticks of the glossary's third column."""
+    words: set[str] = set()
+    for line in GLOSSARY.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and len(cells) == 4:
+            words.update(
+                word for code in re.findall(r"`([^`]+)`", cells[2]) for word in re.findall(r"[a-z]+", code)
+            )
+    return words
+
+
+def sql() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "schema").glob("*/*.sql")))
+
+
+def unexplained(names: set[str]) -> dict[str, list[str]]:
+    """Names with the words of theirs that the glossary does not know."""
+    known = in_code()
+    missing = {name: [word for word in re.findall(r"[a-z]+", name) if word not in known] for name in names}
+    return {name: words for name, words in sorted(missing.items()) if words}
+
+
+def kinds() -> set[str]:
+    """Names of all journal kinds, read from the `Kind("case.opened", …)` calls."""
+    calls = (
+        node
+        for path in modules("app/", "sync/")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+    )
+    return {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "Kind" and call.args
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
+
+
+def test_every_command_has_its_heading() -> None:
+    headings = re.findall(
+        r"^## `(\S+)`", (ROOT / "docs/commands.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(headings) == sorted(COMMANDS)
+
+
+def test_the_administrators_page_calls_what_exists() -> None:
+    """Commands and their options; what they do is tested where they are."""
+    page = (ROOT / "docs/administrators.md").read_text(encoding="utf-8")
+    calls = re.findall(r"run\.py ([a-z][a-z-]*)([^`\n\"]*)", page)
+    assert {name for name, _ in calls} >= {"office", "backup", "restore", "verify", "reset-admin", "network"}
+    for name, rest in calls:
+        known = {option for parameter in COMMANDS[name].load().params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= known, name
+
+
+def test_decisions_are_numbered_and_complete() -> None:
+    numbers = [int(path.name[:4]) for path in DECISIONS]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for path in DECISIONS:
+        text = path.read_text(encoding="utf-8")
+        assert all(f"## {part}" in text for part in ("Context", "Decision", "Consequences")), path.name
+
+
+def test_every_table_is_in_the_glossary() -> None:
+    assert unexplained(set(re.findall(r"CREATE (?:VIRTUAL )?TABLE (\w+)", sql()))) == {}
+
+
+def test_every_journal_kind_is_in_the_glossary() -> None:
+    assert kinds()
+    assert unexplained(kinds()) == {}
+
+
+def test_every_stored_state_is_in_the_glossary() -> None:
+    lists = re.findall(r"IN \(('[^)]*')\)", sql())
+    assert unexplained({word for words in lists for word in re.findall(r"'(\w+)'", words)}) == {}
+
+
+def test_every_role_is_in_the_glossary() -> None:
+    assert unexplained(set(ROLES)) == {}
+
+
+def test_every_step_and_way_out_of_a_service_is_in_the_glossary() -> None:
+    names: set[str] = set()
+    for path in sorted((ROOT / "schema/services").glob("*.toml")):
+        service = tomllib.loads(path.read_text(encoding="utf-8"))
+        steps = service["steps"]
+        outcomes = [outcome for step in steps for outcome in step.get("outcomes", [])]
+        names.update(part["id"] for part in [*steps, *outcomes, *service["exits"], *service["kinds"]])
+    assert names
+    assert unexplained(names) == {}
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert broken == []

@@ -1,0 +1,86 @@
+"""run.py on a machine without the packages: what it says and what it does not leave behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+import run
+from tests.house.source import ROOT
+
+NEEDS = "missing-package==1.0 \\\n    --hash=sha256:" + "0" * 64 + "\n"
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A folder with the front door and a list of packages that this machine lacks."""
+    shutil.copy(ROOT / "run.py", tmp_path)
+    (tmp_path / "requirements.txt").write_text(NEEDS, encoding="utf-8")
+    (tmp_path / "requirements-test.txt").write_text(NEEDS, encoding="utf-8")
+    return tmp_path
+
+
+def start(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Call run.py there; the only registry it may ask is a closed door of this machine."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "LOKET"))}
+    closed = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0"}
+    call = [sys.executable, str(folder / "run.py"), *arguments]
+    return subprocess.run(call, env={**kept, **closed}, capture_output=True, text=True)
+
+
+def test_without_network_it_says_so_in_both_languages(bare: Path) -> None:
+    done = start(bare, "--help")
+    assert done.returncode == 1
+    assert "jaringan tidak terjangkau" in done.stderr
+    assert "network cannot be reached" in done.stderr
+    assert "127.0.0.1" not in done.stderr
+    assert done.stdout == ""
+    assert not list((bare / ".venv").glob("*.stamp"))
+
+
+def test_an_incomplete_wheelhouse_is_named(bare: Path) -> None:
+    (bare / "wheelhouse").mkdir()
+    venv = bare / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    [site] = venv.glob("lib/python*/site-packages")
+    (site / "pip.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    done = start(bare, "test")
+    assert done.returncode == 1
+    assert "wheelhouse/ tidak lengkap" in done.stderr
+
+
+def test_each_call_asks_for_the_packages_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LOKET_CENTRE_DB", raising=False)
+    assert run.needed([]) == "requirements"
+    assert run.needed(["due", "2026-03-02"]) == "requirements"
+    assert run.needed(["test", "tests/house"]) == "requirements-test"
+    assert run.needed(["due", "test"]) == "requirements"
+    monkeypatch.setenv("LOKET_CENTRE_DB", "postgresql://localhost/loket")
+    assert run.needed(["centre"]) == "requirements-centre"
+
+
+def test_the_lists_contain_each_other() -> None:
+    office, centre, test = (
+        dict(run.pins(name)) for name in ("requirements", "requirements-centre", "requirements-test")
+    )
+    assert office.items() <= centre.items() <= test.items()
+    assert {"flask", "peewee", "apsw", "waitress", "requests", "htmx-flask"} <= office.keys()
+
+
+def test_a_changed_list_asks_for_a_new_installation(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = bare / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    for name, value in {"ROOT": bare, "VENV": bare / ".venv", "VENV_PYTHON": python}.items():
+        monkeypatch.setattr(run, name, value)
+    assert not run.stamped("requirements")
+    (bare / ".venv" / "requirements.stamp").write_text(run.wanted_stamp("requirements"), encoding="ascii")
+    assert run.stamped("requirements")
+    (bare / "requirements.txt").write_text(NEEDS.replace("1.0", "1.1"), encoding="utf-8")
+    assert not run.stamped("requirements")

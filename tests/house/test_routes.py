@@ -1,0 +1,113 @@
+"""Every route times every role: who may open it may, everybody else is refused, and docs/routes.md says so."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.routing import BuildError, Rule
+
+from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, SYSTEM
+from app.people.service import add_person
+from app.web.guard import declared
+from tests.house.routes import PAGE, apps, roles_of, written
+from tests.people import PASSWORD, Browser
+from tests.proof.pair import CHEAP, Pair, pair
+from tests.proof.work import DEEDS
+from tests.proof.worker import Worker
+
+SAMPLES = {
+    "case_id": 1, "draft_id": 1, "dispatch_id": 1, "person_id": 1, "acting_id": 1, "ordinal": 1, "code": "3508072002",
+    "on_date": "2026-08-17", "name": "case", "service_id": "ktp-el", "document_id": "guarantee", "note_id": 1,
+    "what": "aktif", "conflict_id": 1, "number": "1", "office": "350807", "line": "1", "paper": "receipt", "item": "1",
+}  # fmt: skip
+LEFT_OUT = {"asset", "static"}
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pair, dict[str, Flask]]]:
+    """Both sides with some work behind them and one person of each role."""
+    folder = tmp_path_factory.mktemp("sides")
+    made = pair(folder)
+    worker = Worker(made, random.Random(7))
+    for _ in range(120):
+        worker.step(DEEDS)
+    for side, roles in (("office", OFFICE_ROLES), ("centre", CENTRE_ROLES)):
+        journal = made.office.journal if side == "office" else made.centre.journal
+        for role in roles:
+            add_person(
+                journal, SYSTEM, username=f"as{role.replace('_', '')}", name=f"Peran {role}", roles=[role],
+                password=PASSWORD, must_change=False, now=made.now, cost=CHEAP,
+                area="3508072002" if role == "village" else None,
+            )  # fmt: skip
+    yield made, apps(made, folder)
+    made.close()
+
+
+def address(app: Flask, rule: Rule) -> str:
+    """A path of the rule with sample values; the first guess of a converter where the sample does not fit."""
+    values = {name: sample(rule, name) for name in rule.arguments}
+    with app.test_request_context():
+        try:
+            return str(app.url_for(rule.endpoint, **values))
+        except BuildError:
+            return rule.rule.replace("<", "").replace(">", "")
+
+
+def sample(rule: Rule, name: str) -> object:
+    """A value for one part of an address; of a part with listed values the first."""
+    listed = sorted(getattr(rule._converters[name], "items", ()))
+    return listed[0] if listed and SAMPLES.get(name) not in listed else SAMPLES.get(name, 1)
+
+
+def rules(app: Flask) -> list[tuple[Rule, str]]:
+    """Every (rule, method) that a browser can send."""
+    return [(rule, method) for rule in app.url_map.iter_rules() if rule.endpoint not in LEFT_OUT
+            for method in sorted(rule.methods or ()) if method in ("GET", "POST")]  # fmt: skip
+
+
+def ask(browser: Browser, app: Flask, rule: Rule, method: str) -> int:
+    """Status of one request, with a valid CSRF token on posts."""
+    path = address(app, rule)
+    return (browser.get(path) if method == "GET" else browser.post(path)).status_code
+
+
+def test_every_view_declares_who_may_open_it(stage: tuple[Pair, dict[str, Flask]]) -> None:
+    for app in stage[1].values():
+        missing = [rule.endpoint for rule, _ in rules(app) if declared(app, rule.endpoint) is None]
+        assert missing == []
+
+
+@pytest.mark.parametrize(("side", "role"), [*(("office", role) for role in OFFICE_ROLES),
+                                            *(("centre", role) for role in CENTRE_ROLES)])  # fmt: skip
+def test_a_role_opens_what_it_may_and_nothing_else(
+    stage: tuple[Pair, dict[str, Flask]], side: str, role: str
+) -> None:
+    app = stage[1][side]
+    wrong = []
+    for rule, method in rules(app):
+        allowed = roles_of(app, rule.endpoint, side)
+        status = ask(Browser(app, f"as{role.replace('_', '')}"), app, rule, method)
+        may = allowed is None or role in allowed
+        if (may and status in (401, 500)) or (not may and status != 403):
+            wrong.append((method, rule.rule, status))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("side", ["office", "centre"])
+def test_a_stranger_is_led_to_the_door(stage: tuple[Pair, dict[str, Flask]], side: str) -> None:
+    app = stage[1][side]
+    closed = [(rule, method) for rule, method in rules(app) if roles_of(app, rule.endpoint, side) is not None]
+    opened = [
+        (method, rule.rule)
+        for rule, method in closed
+        if ask(Browser(app), app, rule, method) not in (302, 303, 401, 404)
+    ]
+    assert opened == []
+
+
+def test_the_page_of_routes_is_current(tmp_path: Path) -> None:
+    assert PAGE.read_text(encoding="utf-8") == written(tmp_path), "run: python -m tests.house.routes"

@@ -1,0 +1,56 @@
+"""An office that carries KTP files: standard in force, calendar filled, all rooms of the office with their pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import compose
+from app.compose_office import OfficeRoad
+from app.office import service as office
+from app.web.context import Room, Shell
+from app.web.shell import make_app
+from sync.journal import Journal
+from tests.ktp.desk import Desk, adopt
+from tests.people import SECRET_KEY, Clock
+
+
+@pytest.fixture
+def journal(journal: Journal) -> Journal:
+    """The office's journal with the KTP standard in force."""
+    adopt(journal)
+    return journal
+
+
+@pytest.fixture
+def desk(journal: Journal) -> Desk:
+    """The office at work."""
+    return Desk(journal)
+
+
+@pytest.fixture
+def rooms() -> list[Room]:
+    """All rooms of an office."""
+    return compose.web_rooms("office")
+
+
+@pytest.fixture
+def shell() -> Shell:
+    """The office's frame."""
+    return Shell("office", lambda db: "Kecamatan Contoh", home="desk.home", search="search.find",
+                 villages=lambda db: list(office.village_names(db).items()))  # fmt: skip
+
+
+@pytest.fixture
+def web(journal: Journal, rooms: list[Room], shell: Shell, clock: Clock, tmp_path: Path) -> Flask:
+    """The office's web face with what the rooms contribute."""
+    app = make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
+    app.extensions["loket_rooms"] = {
+        "special": compose.gathered("office", "views", "SPECIAL"),
+        "rules": compose.gathered("office", "rules", "RULES"),
+        "tasks": [task for tasks in compose.collect("office", "tasks", "TASKS") for task in tasks],
+        "road": OfficeRoad(journal, tmp_path),
+    }
+    return app

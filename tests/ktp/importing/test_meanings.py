@@ -1,0 +1,118 @@
+"""Words of KET and JENIS, villages in short, headings in other words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.core.values import ValueProblem
+from app.ktp.importing.book import EMPTY, Cell
+from app.ktp.importing.columns import match
+from app.ktp.importing.fields import FIELDS
+from app.ktp.importing.meanings import CLOSED, KINDS, STEPS, clean_kind, clean_state
+from schema.definitions import SERVICES, load_definition
+from tests.ktp.importing.books import TODAY, VILLAGES
+
+RECEIVED = date(2025, 1, 26)
+
+
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        ("diambil", "done"), ("Sudah diambil", "done"), ("SELESAI", "done"), ("diserahkan", "done"),
+        ("belum diambil", "hand_over"), ("siap ambil", "hand_over"), ("sudah jadi", "hand_over"),
+        ("sudah rekam", "dispatch"), ("SDH REKAM", "dispatch"), ("PRR", "dispatch"), ("belum dikirim", "dispatch"),
+        ("belum rekam", "record"), ("blm perekaman", "record"), ("tunggu rekam", "record"),
+        ("dikirim", "print"), ("di Dukcapil", "print"), ("sudah cetak", "arrive"),
+        ("kurang KK", "returned"), ("dikembalikan", "returned"), ("tidak lengkap", "returned"),
+        ("batal", "withdrawn"), ("ditolak", "refused"), ("meninggal", "died"), ("pindah ke Malang", "moved"),
+        ("", "validate"), ("-", "validate"), ("anak Pak Lurah", "validate"),
+    ],
+)  # fmt: skip
+def test_words_of_the_register_give_the_step(words: str, step: str) -> None:
+    state = clean_state(Cell(words), EMPTY, RECEIVED, TODAY, [])
+    assert (state.step, state.closed) == (step, step in CLOSED)
+
+
+def test_the_day_of_hand_over_comes_from_the_words_or_from_its_own_column() -> None:
+    assert clean_state(Cell("diambil tgl 12/02/2025"), EMPTY, RECEIVED, TODAY, []).on == date(2025, 2, 12)
+    assert clean_state(EMPTY, Cell("12-02-2025"), RECEIVED, TODAY, []).on == date(2025, 2, 12)
+    assert clean_state(Cell("diambil"), EMPTY, RECEIVED, TODAY, []).on is None
+
+
+def test_a_hand_over_before_the_receipt_keeps_the_state_and_drops_the_day() -> None:
+    warn: list[str] = []
+    state = clean_state(EMPTY, Cell("12-02-2024"), RECEIVED, TODAY, warn)
+    assert (state.step, state.on, len(warn)) == ("done", None, 1)
+
+
+def test_steps_and_kinds_are_those_of_the_service() -> None:
+    service = load_definition(SERVICES / "ktp-el.toml")
+    known = {step.id for step in service.steps} | {exit_.id for exit_ in service.exits}
+    assert known >= STEPS
+    assert {exit_.id for exit_ in service.exits} >= CLOSED
+    assert {kind.id for kind in service.kinds} == set(KINDS)
+
+
+def test_a_word_before_the_kind_does_not_matter() -> None:
+    assert clean_kind(Cell("KTP-el Hilang"), []) == "hilang"
+    with pytest.raises(ValueProblem):
+        clean_kind(Cell("akta lahir"), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "doubtful"),
+    [
+        ("YOSOWILANGUN LR", "3508072006", False), ("Yswlngn Kdl", "3508072005", False), ("KRGNYR", "", True),
+        ("KRNGNYR", "3508072008", False), ("yoso kidul", "3508072005", True), ("Karang Anyar", "3508072008", False),
+        ("KARANGANYER", "3508072008", True), ("Kelurahan Krai", "3508072007", False),
+        ("DSA. KRATON", "3508072002", False),
+    ],
+)  # fmt: skip
+def test_villages_in_short(text: str, code: str, doubtful: bool) -> None:
+    warn: list[str] = []
+    found = VILLAGES.find(Cell(text), warn)
+    assert (found == code or not code, bool(warn)) == (True, doubtful)
+
+
+@pytest.mark.parametrize("text", ["Yosowilangun", "KARANG", "K", "Kr", "Sumberwringin", "Surabaya"])
+def test_a_village_that_could_be_two_or_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueProblem):
+        VILLAGES.find(Cell(text), [])
+
+
+@pytest.mark.parametrize(
+    ("headings", "keys"),
+    [
+        ("NO.; TANGGAL MASUK; NO. NIK; Nomor KK; NAMA PEMOHON; TTL", "number received nik kk name birth"),
+        ("No Urut; Hari/Tanggal; NIK (16 digit); Nama Pemohon; JK", "number received nik name sex"),
+        (
+            "TGL; NAMA; TEMPAT LAHIR; TGL. LAHIR; RT; RW; Ket.",
+            "received name birth_place birth_on rt rw state",
+        ),
+        ("NAMA; NIK; TGL; TGL AMBIL; STATUS; KET", "name nik received handed state"),
+        (
+            "Nama; NIK; Tangal Lahir; Jenis Permohonn; Alamt; Desa/Kelurahan",
+            "name nik birth_on kind address village",
+        ),
+        ("NO KTP; NAMA; NAMA IBU KANDUNG; NO. HP/WA; DIAMBIL OLEH", "nik name mother phone receiver"),
+    ],
+)
+def test_headings_in_other_words_are_understood(headings: str, keys: str) -> None:
+    layout = match(headings.split("; "))
+    assert [key for key, _at in sorted(layout.columns.items(), key=lambda item: item[1])] == keys.split()
+
+
+def test_the_label_of_every_field_is_understood_as_a_heading() -> None:
+    layout = match([field.label for field in FIELDS])
+    assert layout.columns == {field.key: at for at, field in enumerate(FIELDS)}
+
+
+def test_a_person_may_correct_the_matching() -> None:
+    layout = match(["NAMA", "NIK", "X", "Y"])
+    fixed = layout.corrected({"name": 0, "nik": 1, "village": 2, "kind": 9, "nonsense": 3})
+    assert fixed.columns == {"name": 0, "nik": 1, "village": 2}
+    assert fixed.key == layout.key
+    assert fixed.unmatched == (3,)
+    assert set(fixed.missing) == {"received", "kind", "birth"}

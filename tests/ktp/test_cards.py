@@ -1,0 +1,234 @@
+"""Cards (SP 4.7): counted on arrival, called by hand, handed over once, misprints, cards that nobody fetches."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.cases import moving
+from app.cases import service as cases
+from app.core.problems import Problem
+from app.ktp import cards, queries
+from app.office import service as office
+from tests.ktp.desk import Desk
+
+
+def printed(desk: Desk, count: int, **changed: str) -> tuple[int, list[int]]:
+    """A dispatch whose cards are all printed."""
+    found = [desk.ready(**changed) for _ in range(count)]
+    made = desk.send(*found)
+    desk.printed(made, *range(1, count + 1))
+    return made, found
+
+
+def here(desk: Desk) -> int:
+    """A file whose card lies at the counter."""
+    _, [case_id] = printed(desk, 1)
+    desk.arrived(case_id)
+    return case_id
+
+
+def give(desk: Desk, case_id: int, **changed: str) -> None:
+    wanted = {"receiver": "Anisa Rahmawati", "relation": "self"} | changed
+    cards.hand_over(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now, **wanted)  # type: ignore[arg-type]
+
+
+# -- arrival ---------------------------------------------------------------------------------------------------
+
+
+def test_the_promise_is_kept_when_the_card_has_arrived(desk: Desk) -> None:
+    case_id = here(desk)
+    case = cases.case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    assert (case.step, case.kept_on) == ("hand_over", "2026-03-12")
+
+
+def test_a_count_that_differs_from_the_ticks_wants_a_note(desk: Desk) -> None:
+    made, found = printed(desk, 2)
+    desk.shipped("S-1", made, 1, 2)
+    with pytest.raises(Problem) as problem:
+        cards.arrive(desk.journal, desk.who("sari"), case_ids=found, counted=3, shipment="S-1", now=desk.now)
+    assert "dihitung 3, dicentang 2" in problem.value.fields["counted"]
+    assert desk.step(found[0]) == "arrive"
+    cards.arrive(
+        desk.journal,
+        desk.who("sari"),
+        case_ids=found,
+        counted=3,
+        shipment="S-1",
+        note="satu kartu kecamatan lain",
+        now=desk.now,
+    )
+    [shipment] = cards.shipments(desk.journal.db)
+    assert (shipment.count, shipment.counted, shipment.note) == (2, 3, "satu kartu kecamatan lain")
+
+
+def test_a_card_that_is_not_in_the_envelope_waits_on_and_says_so(desk: Desk) -> None:
+    made, found = printed(desk, 3)
+    desk.shipped("S-1", made, 1, 2, 3)
+    with pytest.raises(Problem) as problem:
+        cards.arrive(
+            desk.journal, desk.who("sari"), case_ids=found[:2], counted=2, shipment="S-1", now=desk.now
+        )
+    assert "note" in problem.value.fields
+    cards.arrive(desk.journal, desk.who("sari"), case_ids=found[:2], counted=2, shipment="S-1", note="tidak di amplop",
+                 now=desk.now)  # fmt: skip
+    assert desk.step(found[2]) == "arrive"
+    row = desk.journal.db.one(
+        "SELECT action, note FROM case_event WHERE case_id = ? ORDER BY id DESC", (found[2],)
+    )
+    assert row == ("missing", "tidak di amplop")
+    desk.later(days=1).arrived(found[2], shipment="S-1")
+    assert cards.shipments(desk.journal.db)[0].counted == 3
+
+
+def test_cards_without_a_list_arrive_too(desk: Desk) -> None:
+    made, found = printed(desk, 2)
+    desk.shipped("S-1", made, 1)
+    assert [one.id for one in cards.expected(desk.journal.db, "")] == [found[1]]
+    desk.arrived(found[1])
+    with pytest.raises(Problem):
+        desk.arrived(found[0])
+    desk.arrived(found[0], shipment="S-1")
+    assert cards.expected(desk.journal.db) == []
+
+
+def test_only_waiting_cards_of_that_list_arrive(desk: Desk) -> None:
+    case_id = here(desk)
+    with pytest.raises(Problem) as problem:
+        desk.arrived(case_id)
+    assert "Muat ulang" in problem.value.sentence
+
+
+# -- misprint --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["arrive", "hand_over"])
+def test_a_misprint_goes_back_and_the_new_card_alone_is_awaited(desk: Desk, where: str) -> None:
+    made, [case_id] = printed(desk, 1)
+    if where == "hand_over":
+        desk.arrived(case_id)
+    cards.misprint(
+        desk.journal, desk.who("sari"), case_id=case_id, reason="nama kurang satu huruf", now=desk.now
+    )
+    case = cases.case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    assert (case.step, case.kept_on) == ("dispatch", None)
+    again = desk.later(days=1).send(case_id)
+    assert queries.lines(desk.journal.db, again)[0].again == "Ulang: salah cetak, nama kurang satu huruf"
+    desk.printed(again, 1)
+    assert [one.dispatch_id for one in cards.expected(desk.journal.db)] == [again]
+    desk.arrived(case_id)
+    assert queries.lines(desk.journal.db, made)[0].misprint == "nama kurang satu huruf"
+    give(desk, case_id)
+    assert desk.step(case_id) == "@done"
+
+
+def test_calls_for_a_misprinted_card_do_not_count_for_the_new_one(desk: Desk) -> None:
+    case_id = here(desk)
+    cards.call(desk.journal, desk.who("sari"), case_id=case_id, means="phone", reached=True, now=desk.now)
+    cards.misprint(desk.journal, desk.who("sari"), case_id=case_id, reason="foto orang lain", now=desk.now)
+    again = desk.later(days=2).send(case_id)
+    desk.printed(again, 1)
+    desk.arrived(case_id)
+    [card] = cards.ready_cards(desk.journal.db, desk.who("sari"))
+    assert (card.calls, card.arrived_on) == (0, "2026-03-14")
+
+
+# -- calls -----------------------------------------------------------------------------------------------------
+
+
+def test_never_called_come_first_and_late_ones_are_listed(desk: Desk) -> None:
+    called, silent = here(desk), here(desk)
+    cards.call(
+        desk.journal,
+        desk.who("ida"),
+        case_id=called,
+        means="message",
+        reached=False,
+        note="tidak dibalas",
+        now=desk.now,
+    )
+    rows = cards.ready_cards(desk.journal.db, desk.who("sari"))
+    assert [row.id for row in rows] == [silent, called]
+    assert cards.uncollected(desk.journal.db, desk.who("sari"), date(2026, 3, 21)) == []
+    assert len(cards.uncollected(desk.journal.db, desk.who("sari"), date(2026, 3, 22))) == 2
+
+
+def test_the_arrival_is_known_when_the_promise_counts_to_the_hand_over(desk: Desk) -> None:
+    office.change_setting(
+        desk.journal, desk.who("ratna"), key="promise.kept_when", value="handed_over", now=desk.now
+    )
+    case_id = here(desk)
+    [card] = cards.ready_cards(desk.journal.db, desk.who("sari"))
+    assert card.arrived_on == "2026-03-12"
+    give(desk.later(days=1), case_id)
+    case = cases.case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    assert case.kept_on == "2026-03-13"
+
+
+def test_a_village_clerk_calls_only_the_own_village(desk: Desk) -> None:
+    first, second = here(desk), here(desk)
+    desi = desk.who("desi")
+    mine = cards.ready_cards(desk.journal.db, desi)
+    assert len(mine) == 1
+    assert {card.area for card in mine} == {desi.area}
+    other = ({first, second} - {mine[0].id}).pop()
+    with pytest.raises(Problem) as problem:
+        cards.call(desk.journal, desi, case_id=other, means="village", reached=True, now=desk.now)
+    assert problem.value.code == "not_found"
+
+
+# -- hand-over -------------------------------------------------------------------------------------------------
+
+
+def test_a_card_is_handed_over_once(desk: Desk) -> None:
+    case_id = here(desk)
+    give(desk, case_id)
+    assert desk.step(case_id) == "@done"
+    with pytest.raises(Problem) as problem:
+        give(desk, case_id, receiver="Orang Lain")
+    assert "sudah diserahkan" in problem.value.sentence
+    row = cards.handed_over(desk.journal.db, case_id)
+    assert row is not None
+    assert (row.receiver, row.actor) == ("ANISA RAHMAWATI", "sari")
+
+
+def test_an_agent_needs_a_power_of_attorney(desk: Desk) -> None:
+    case_id = here(desk)
+    with pytest.raises(Problem) as problem:
+        give(desk, case_id, receiver="Joko", relation="authorised")
+    assert "authority" in problem.value.fields
+    give(desk, case_id, receiver="Joko", relation="authorised", authority="Surat kuasa 12 Maret 2026")
+    assert desk.step(case_id) == "@done"
+
+
+def test_a_damaged_card_is_surrendered(desk: Desk) -> None:
+    _, [case_id] = printed(desk, 1, kind="rusak")
+    desk.arrived(case_id)
+    with pytest.raises(Problem) as problem:
+        give(desk, case_id)
+    assert "surrendered" in problem.value.fields
+    give(desk, case_id, surrendered="KTP patah, seri lama")
+    assert desk.step(case_id) == "@done"
+
+
+def test_an_uncollected_card_is_handed_over_after_all(desk: Desk) -> None:
+    case_id = here(desk)
+    moving.leave(
+        desk.journal,
+        desk.who("budi"),
+        case_id=case_id,
+        exit_id="uncollected",
+        reason="dua bulan",
+        now=desk.now,
+    )
+    with pytest.raises(Problem):
+        give(desk, case_id)
+    cards.reopen(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
+    give(desk, case_id)
+    assert desk.step(case_id) == "@done"
+    with pytest.raises(Problem):
+        cards.reopen(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)

@@ -1,0 +1,201 @@
+"""The KTP pages over HTTP: one card there and back by posting forms, and what each role may see."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+from flask import Flask
+
+from app.ktp import queries
+from app.people.service import access_lines
+from tests.ktp.desk import Desk
+from tests.ktp.everywhere import everywhere
+from tests.people import PIN, Browser
+
+FULL_NIK = re.compile(r"350899\d{10}")
+
+
+def text(browser: Browser, path: str, status: int = 200) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == status, answer.get_data(as_text=True)[-2000:]
+    return answer.get_data(as_text=True)
+
+
+def post(browser: Browser, path: str, expected: int = 303, /, **data: object) -> str:
+    answer = browser.post(path, data)
+    assert answer.status_code == expected, answer.get_data(as_text=True)[-3000:]
+    return answer.headers.get("Location", "") or answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def people(web: Flask) -> dict[str, Browser]:
+    return {name: Browser(web, name) for name in ("sari", "oki", "budi", "camat", "ratna", "ida", "desi")}
+
+
+def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Browser]) -> None:
+    sari, oki, budi = people["sari"], people["oki"], people["budi"]
+    case_id = desk.complete()
+    assert "Menunggu perekaman" in text(oki, "/perekaman/")
+    post(oki, "/perekaman/jadwal", berkas=case_id, on="13-03-2026")
+    post(
+        oki,
+        f"/perekaman/{case_id}/catat",
+        how="here",
+        status="bio_captured",
+        on="12032026",
+        place="Kecamatan Contoh",
+    )
+    where = post(sari, "/pengiriman/", berkas=case_id)
+    assert "Setujui dan tutup" in text(budi, where)
+    wrong = post(budi, f"{where}/kirim", 422, pin="000000")
+    assert "PIN tidak cocok" in wrong
+    post(budi, f"{where}/kirim", pin=PIN, letter="470/88/427.86/2026")
+    assert "470/88/427.86/2026" in text(sari, where)
+    assert "Belum terkirim" in text(sari, where)
+    post(sari, f"{where}/jawaban", ordinal=1, result="printed", serial="K77")
+    assert "Anda yang mengetik" in text(sari, f"{where}/jawaban")
+    post(oki, f"{where}/periksa/1", cocok="ya")
+    assert "K77" in text(sari, "/kartu/kedatangan")
+    assert "dihitung 2, dicentang 1" in post(sari, "/kartu/kedatangan", 422, kartu=case_id, counted=2)
+    post(sari, "/kartu/kedatangan", kartu=case_id, counted=1)
+    post(sari, f"/kartu/panggilan/{case_id}", means="phone", reached="ya", note="datang besok")
+    assert "Sudah tersambung" in text(sari, "/kartu/panggilan")
+    post(sari, f"/kartu/serah/{case_id}", relation="self", receiver="Slamet Widodo")
+    assert "Sudah diserahkan" in text(sari, f"/kartu/serah/{case_id}")
+    assert desk.step(case_id) == "@done"
+
+
+def test_wrong_input_stays_on_the_page_with_its_sentence(desk: Desk, people: dict[str, Browser]) -> None:
+    case_id = desk.complete()
+    page = post(
+        people["oki"], f"/perekaman/{case_id}/catat", 422, how="here", status="", on="31022026", place=""
+    )
+    assert "isian perlu diperbaiki" in page
+    assert "31022026" in page
+    assert "Centang dulu" in post(people["oki"], "/perekaman/jadwal", 422, on="13-03-2026")
+    assert "Centang paling sedikit satu" in post(people["sari"], "/pengiriman/", 422)
+    long = post(
+        people["oki"],
+        f"/perekaman/{case_id}/catat",
+        422,
+        how="here",
+        status="sfe",
+        on="12032026",
+        place="x" * 5000,
+    )
+    assert "Paling panjang 100 huruf" in long
+
+
+def test_a_draft_is_put_in_another_order_by_typing_numbers(desk: Desk, people: dict[str, Browser]) -> None:
+    one, two, three = desk.ready(), desk.ready(), desk.ready()
+    made = desk.draft(one, two)
+    post(people["sari"], f"/pengiriman/{made}/susun",
+         **{"berkas": [one, two, three], f"urut-{one}": "2", f"urut-{two}": "1", f"urut-{three}": ""})  # fmt: skip
+    assert [pick.id for pick in queries.picks(desk.journal.db, made)] == [two, one, three]
+    post(people["sari"], f"/pengiriman/{made}/susun", berkas=[three])
+    assert [pick.id for pick in queries.picks(desk.journal.db, made)] == [three]
+    post(people["sari"], f"/pengiriman/{made}/batal", **{"drop-reason": "hujan"})
+    assert "dibatalkan" in text(people["sari"], f"/pengiriman/{made}")
+
+
+def test_no_page_shows_a_whole_nik(desk: Desk, people: dict[str, Browser]) -> None:
+    for path in everywhere(desk):
+        page = text(people["budi"], path)
+        assert not FULL_NIK.search(page), path
+        assert len(page) < 60_000
+
+
+def test_the_village_clerk_sees_waiting_and_ready_of_the_own_village_only(
+    desk: Desk, people: dict[str, Browser]
+) -> None:
+    desi, paths = people["desi"], everywhere(desk)
+    more = [desk.complete() for _ in range(2)]
+    closed = [path for path in paths if not path.startswith(("/perekaman", "/kartu/panggilan"))]
+    for path in closed:
+        text(desi, path, 403)
+    mine, theirs = (text(desi, "/perekaman/"), text(people["oki"], "/perekaman/"))
+    assert "Desa Munder" in mine
+    assert "Desa Krai" not in mine
+    assert "Desa Krai" in theirs
+    seen = [desi.get(f"/perekaman/{case_id}").status_code for case_id in more]
+    assert sorted(seen) == [200, 404]
+    assert "Jadwalkan" not in mine
+
+
+def test_a_page_of_a_case_in_another_step_says_so(desk: Desk, people: dict[str, Browser]) -> None:
+    case_id = desk.complete()
+    sari = people["sari"]
+    assert "belum sampai ke penyerahan" in text(sari, f"/kartu/serah/{case_id}")
+    assert "Tidak menunggu perbaikan" in text(sari, f"/berkas/{case_id}/perbaikan")
+    assert "Tidak ada kartu di kantor" in text(sari, f"/kartu/salah-cetak/{case_id}")
+    text(sari, "/pengiriman/99", 404)
+    text(sari, "/perekaman/99", 404)
+
+
+# -- papers ----------------------------------------------------------------------------------------------------
+
+
+def test_printing_asks_afterwards_and_a_second_print_is_a_copy(
+    desk: Desk, people: dict[str, Browser]
+) -> None:
+    made, budi = desk.send(desk.ready()), people["budi"]
+    where = f"/pengiriman/{made}"
+    first = budi.post(f"{where}/surat-pengantar")
+    assert first.status_code == 200
+    assert first.data.startswith(b"%PDF-")
+    assert first.headers["Content-Disposition"] == 'inline; filename="surat-pengantar-001-KIRIM-2026.pdf"'
+    assert "Apakah surat pengantar keluar dengan benar?" in text(budi, where)
+    post(
+        budi,
+        "/kertas/ktp/jawaban",
+        subject=f"dispatch/{made}",
+        paper="covering_letter",
+        jawaban="ya",
+        back=where,
+    )
+    again = budi.post(f"{where}/surat-pengantar")
+    row = desk.journal.db.one("SELECT copies FROM paper_print WHERE paper = 'covering_letter'")
+    assert row == (2,)
+    assert again.data != first.data
+
+
+def test_the_answer_about_a_paper_is_taken_only_from_who_may_print_it(
+    desk: Desk, people: dict[str, Browser]
+) -> None:
+    made = desk.send(desk.ready())
+    people["budi"].post(f"/pengiriman/{made}/surat-pengantar")
+    people["oki"].post("/perekaman/cetak/desa")
+    [whole] = desk.journal.db.one("SELECT subject FROM paper_print WHERE paper = 'recording_list'") or ("",)
+    letter = {"subject": f"dispatch/{made}", "paper": "covering_letter", "jawaban": "tidak"}
+    post(people["desi"], "/kertas/ktp/jawaban", 403, **letter)
+    post(people["ida"], "/kertas/ktp/jawaban", 403, **letter)
+    post(people["desi"], "/kertas/ktp/jawaban", 404, subject=whole, paper="recording_list", jawaban="tidak")
+    for subject, paper in (("case/1", "covering_letter"), ("case/1", "slip"), ("case/99", "hand_over")):
+        post(people["sari"], "/kertas/ktp/jawaban", 404, subject=subject, paper=paper, jawaban="tidak")
+    assert desk.journal.db.one("SELECT count(*) FROM paper_print WHERE came_out IS NOT NULL") == (0,)
+    post(people["oki"], "/kertas/ktp/jawaban", subject=whole, paper="recording_list", jawaban="ya")
+    assert desk.journal.db.one("SELECT count(*) FROM paper_print WHERE came_out = 1") == (1,)
+
+
+def test_what_shows_full_niks_is_for_few_and_is_logged(desk: Desk, people: dict[str, Browser]) -> None:
+    made = desk.send(desk.ready())
+    for path in (f"/pengiriman/{made}/surat-pengantar", f"/pengiriman/{made}/xlsx"):
+        assert people["ida"].post(path).status_code == 403
+    answer = people["sari"].post(f"/pengiriman/{made}/xlsx")
+    strings = zipfile.ZipFile(io.BytesIO(answer.data)).read("xl/worksheets/sheet1.xml").decode()
+    [key] = [line.key for line in queries.lines(desk.journal.db, made)]
+    assert key in strings
+    assert f"<v>{key}</v>" not in strings, "a NIK as a number would lose its last digit"
+    seen = [line for _, line in access_lines(desk.journal.db, subject=f"dispatch/{made}")]
+    assert [(one.action, one.name) for one in seen] == [("dispatch.xlsx", "Sari Wulandari")]
+
+
+def test_no_letter_before_the_dispatch_is_closed(desk: Desk, people: dict[str, Browser]) -> None:
+    made = desk.draft(desk.ready())
+    answer = people["budi"].post(f"/pengiriman/{made}/surat-pengantar")
+    assert answer.status_code == 409
+    assert "belum disetujui" in answer.get_data(as_text=True)
+    assert desk.journal.db.one("SELECT count(*) FROM paper_print") == (0,)

@@ -1,0 +1,140 @@
+"""What the papers of this room say: who signs and as what, which numbers add up, who stands on which list."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.core.codes import has_valid_check
+from app.ktp import balance_paper, cards, dispatch, dispatch_papers, papers
+from app.office import service as office
+from app.people import service as people
+from app.printing import data as shapes
+from app.printing.papers import PAPERS, job_for
+from tests.ktp.desk import Desk
+
+TODAY = date(2026, 3, 12)
+
+
+def letter(desk: Desk, confirmed_by: str) -> shapes.CoveringLetter:
+    made = desk.draft(desk.ready(), desk.ready())
+    dispatch.send(desk.journal, desk.who(confirmed_by), dispatch_id=made, now=desk.now)
+    return dispatch_papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
+
+
+def act(desk: Desk, kind: str, username: str) -> None:
+    person = next(one for one in people.people(desk.journal.db) if one.username == username)
+    people.appoint_acting(desk.journal, desk.who("ratna"), post="camat", kind=kind, person_id=person.id, now=desk.now,
+                          decree="800/12/2026", from_on=TODAY, until_on=None)  # fmt: skip
+
+
+def test_the_camat_signs_what_the_camat_confirmed(desk: Desk) -> None:
+    signer = letter(desk, "camat").signer
+    assert (signer.name, signer.post, signer.acting) == ("Hadi Purnomo", "Camat Contoh", "")
+    assert signer.approved_at == desk.now
+
+
+def test_the_kasi_signs_in_the_name_of_the_camat(desk: Desk) -> None:
+    signer = letter(desk, "budi").signer
+    assert (signer.name, signer.acting, signer.on_behalf_of) == ("Budi Santoso", "an", "Camat Contoh")
+
+
+@pytest.mark.parametrize("kind", ["plt", "plh"])
+def test_an_acting_camat_signs_with_the_decree(desk: Desk, kind: str) -> None:
+    act(desk, kind, "ratna")
+    signer = letter(desk, "ratna").signer
+    assert (signer.name, signer.acting, signer.decree) == ("Ratna Puspita", kind, "800/12/2026")
+    assert signer.post == "Camat Contoh"
+
+
+def test_the_letter_lists_every_line_with_what_goes_back(desk: Desk) -> None:
+    case_id = desk.ready()
+    first = desk.send(case_id)
+    desk.printed(first, 1)
+    cards.misprint(desk.journal, desk.who("sari"), case_id=case_id, reason="nama salah", now=desk.now)
+    made = desk.send(case_id, desk.ready())
+    paper = dispatch_papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
+    assert [line.line for line in paper.lines] == [1, 2]
+    assert paper.lines[0].note == "Ulang: salah cetak, nama salah"
+    assert [item.count for item in paper.items] == [2, 1, 1]
+    assert all(len(line.nik) == 16 for line in paper.lines)
+    assert paper.secrecy == "Terbatas"
+    assert has_valid_check(paper.qr)
+
+
+def test_a_letter_to_a_dukcapil_without_loket_speaks_of_no_electronic_file(desk: Desk) -> None:
+    office.change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now)
+    paper = letter(desk, "budi")
+    assert len(paper.items) == 1
+    assert "Loket" not in " ".join(paper.closing)
+
+
+def test_the_minutes_name_the_giver_and_what_is_still_open(desk: Desk) -> None:
+    desk.send(desk.ready())
+    made = desk.later(days=1).send(desk.ready(), desk.ready())
+    paper = dispatch_papers.minutes(desk.journal.db, made, desk.who("sari"), desk.now)
+    assert paper.giving.name == "Sari Wulandari"
+    assert [(one.dispatch, one.waiting) for one in paper.previous] == [("001/KIRIM/2026", 1)]
+    assert paper.witness.name == "Hadi Purnomo"
+
+
+def test_the_daily_sheet_adds_up_and_holds_the_heads(desk: Desk) -> None:
+    made = desk.send(desk.ready(), desk.ready(), desk.ready())
+    desk.printed(made, 1)
+    desk.refused(made, 2)
+    paper = balance_paper.reconciliation(
+        desk.journal.db, desk.who("ratna"), desk.now, unsent=4, since=desk.now
+    )
+    [one] = paper.balances
+    assert one.sent == 3 == one.printed + one.refused + one.waiting
+    head = desk.journal.tail(desk.journal.source, 1, "office")
+    assert paper.journal[0].entry == f"1/office/{head.n}"
+    assert paper.journal[0].digest.replace(" ", "") == head.hash.hex()[:24]
+    assert [one.stream for one in paper.journal] == ["kantor", "centre", "untuk pusat cetak"]
+    assert paper.checker.name == "Ratna Puspita"
+
+
+def test_cards_are_counted_by_the_books(desk: Desk) -> None:
+    found = [desk.ready() for _ in range(3)]
+    made = desk.send(*found)
+    desk.printed(made, 1, 2, 3)
+    desk.arrived(*found)
+    cards.hand_over(
+        desk.journal, desk.who("sari"), case_id=found[0], receiver="A", relation="self", now=desk.now
+    )
+    cards.misprint(desk.journal, desk.who("sari"), case_id=found[1], reason="foto", now=desk.now)
+    counts = [one.count for one in balance_paper.card_counts(desk.journal.db, TODAY)]
+    assert counts == [1, 0, 1, 1]
+
+
+def test_lists_go_by_village_and_by_queue(desk: Desk) -> None:
+    from app.ktp import recording
+
+    waiting = [desk.complete() for _ in range(4)]
+    for case_id in waiting[::-1][:2]:
+        recording.schedule(desk.journal, desk.who("oki"), case_id=case_id, on=TODAY, now=desk.now)
+    by_village = papers.recording_by_village(desk.journal.db, desk.who("oki"), desk.now)
+    assert [(group.title, len(group.lines)) for group in by_village.groups] == [
+        ("Desa Krai", 2),
+        ("Desa Munder", 2),
+    ]
+    of_day = papers.recording_of_day(desk.journal.db, desk.who("oki"), TODAY, desk.now)
+    assert [line.number for line in of_day.groups[0].lines] == ["0004/KTP/2026", "0003/KTP/2026"]
+    own = papers.recording_by_village(desk.journal.db, desk.who("desi"), desk.now)
+    assert [group.title for group in own.groups] == ["Desa Munder"]
+
+
+def test_the_call_list_has_a_number_to_dial_or_the_village(desk: Desk) -> None:
+    found = [desk.ready(phone=""), desk.ready()]
+    made = desk.send(*found)
+    desk.printed(made, 1, 2)
+    desk.arrived(*found)
+    paper = papers.call_list(desk.journal.db, desk.who("sari"), desk.now)
+    contacts = [line.contact for group in paper.groups for line in group.lines]
+    assert sorted(contacts) == ["081234000002", "lewat desa"]
+
+
+def test_every_struct_fits_its_template(desk: Desk) -> None:
+    paper = papers.call_list(desk.journal.db, desk.who("sari"), desk.now)
+    assert job_for(PAPERS["call_list"], paper, "F4", copy=False)["data"]["groups"] == []

@@ -1,0 +1,64 @@
+"""Decisions that nobody may make with a screen left open: each asks the PIN, and a wrong one loses nothing typed."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.ktp import answers, disputes, recording
+from tests.ktp.desk import Desk
+from tests.people import PIN, Browser
+
+
+@pytest.fixture
+def budi(web: Flask) -> Browser:
+    return Browser(web, "budi")
+
+
+def refused(browser: Browser, path: str, **data: str) -> str:
+    answer = browser.post(path, data)
+    assert answer.status_code == 422, answer.get_data(as_text=True)[-2000:]
+    return answer.get_data(as_text=True)
+
+
+def test_a_line_is_asked_back_with_the_pin(desk: Desk, budi: Browser) -> None:
+    made = desk.send(desk.ready(), desk.ready())
+    where = f"/pengiriman/{made}/1/minta-kembali"
+    page = refused(budi, where, reason="Pemohon meninggal", pin="000000")
+    assert "PIN tidak cocok" in page
+    assert 'value="Pemohon meninggal"' in page
+    assert "Isi PIN." in refused(budi, where, reason="Pemohon meninggal", pin="")
+    assert answers.get_line(desk.journal.db, made, 1).recall == ""
+    assert budi.post(where, {"reason": "Pemohon meninggal", "pin": PIN}).status_code == 303
+    assert answers.get_line(desk.journal.db, made, 1).recall == "Pemohon meninggal"
+
+
+def test_conflicting_answers_are_settled_with_the_pin(desk: Desk, budi: Browser) -> None:
+    made = desk.send(desk.ready())
+    desk.typed(made, 1, "refused", reason="NIK ganda")
+    desk.printed(made, 1)
+    [conflict] = disputes.conflicts(desk.journal.db)
+    where, name = f"/pengiriman/perbedaan/{conflict.id}", f"c{conflict.id}"
+    typed = {f"{name}-holds": "received", f"{name}-note": "Ditelepon ke Dukcapil"}
+    page = refused(budi, where, **typed, **{f"{name}-pin": "000000"})
+    assert "PIN tidak cocok" in page
+    assert 'value="Ditelepon ke Dukcapil"' in page
+    assert disputes.conflicts(desk.journal.db)
+    assert budi.post(where, typed | {f"{name}-pin": PIN}).status_code == 303
+    assert not disputes.conflicts(desk.journal.db)
+
+
+def test_a_second_recording_is_noted_with_the_pin(desk: Desk, budi: Browser) -> None:
+    case_id = desk.complete()
+    recording.note_recording(desk.journal, desk.who("oki"), case_id=case_id, status="efac", on=desk.now.date(),
+                             place="Kecamatan Contoh", now=desk.now)  # fmt: skip
+    where = f"/perekaman/{case_id}/catat"
+    typed = {"how": "here", "status": "print_ready", "on": "12032026", "place": "Kecamatan Contoh", "ground": "efac",
+             "note": "Dicek di SIAK"}  # fmt: skip
+    for pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
+        page = refused(budi, where, **typed, pin=pin)
+        assert sentence in page
+        assert 'value="Dicek di SIAK"' in page
+    assert desk.step(case_id) == "record"
+    assert budi.post(where, typed | {"pin": PIN}).status_code == 303
+    assert desk.step(case_id) == "dispatch"

@@ -1,0 +1,78 @@
+"""What waits at each desk."""
+
+from __future__ import annotations
+
+from app.core.messages import CentreState, LinePrinted
+from app.ktp import answers, cards, disputes, queries
+from app.ktp.tasks import CARDS, TASKS
+from tests.ktp.desk import Desk
+
+
+def tabs(desk: Desk, username: str) -> dict[str, list[str]]:
+    """Tab → verbs of what waits for a person."""
+    found: dict[str, list[str]] = {}
+    for ask in TASKS:
+        for task in ask(desk.journal.db, desk.who(username), desk.now):
+            found.setdefault(task.tab, []).append(task.verb)
+    return found
+
+
+def test_each_role_sees_its_own_work(desk: Desk) -> None:
+    desk.complete()
+    desk.complete()
+    desk.ready()
+    desk.draft(desk.ready())
+    assert tabs(desk, "oki") == {"Perekaman": ["Catat", "Catat"], "Kirim": ["Lihat", "Susun"]}
+    assert tabs(desk, "sari") == {"Kirim": ["Lihat", "Susun"]}
+    assert tabs(desk, "budi")["Kirim"] == ["Setujui", "Susun"]
+    assert tabs(desk, "camat") == {"Kirim": ["Setujui"]}
+    assert tabs(desk, "ida") == {}
+    assert tabs(desk, "desi") == {"Perekaman": ["Lihat"]}
+
+
+def test_what_comes_back_is_told_to_those_who_act(desk: Desk) -> None:
+    found = [desk.ready() for _ in range(5)]
+    made = desk.send(*found)
+    desk.printed(made, 1, 2)
+    desk.shipped("S-1", made, 1)
+    desk.refused(made, 3, "Latar foto biru.")
+    answers.type_answer(
+        desk.journal, desk.who("sari"), dispatch_id=made, ordinal=4, result="printed", now=desk.now
+    )
+    assert tabs(desk, "sari") == {"Dikembalikan Dukcapil": ["Perbaiki"], "Hitung kartu": ["Hitung", "Hitung"]}
+    assert tabs(desk, "oki")["Jawaban Dukcapil"] == ["Periksa"]
+    desk.arrived(found[1])
+    assert tabs(desk, "ida") == {"Panggil": ["Panggil"]}
+    cards.call(desk.journal, desk.who("ida"), case_id=found[1], means="phone", reached=True, now=desk.now)
+    assert tabs(desk, "ida") == {}
+    assert tabs(desk, "sari")["Serahkan"] == ["Serahkan"]
+
+
+def test_conflicts_and_mismatches_reach_who_decides(desk: Desk) -> None:
+    made = desk.send(desk.ready(), desk.ready())
+    desk.typed(made, 1, "refused", reason="NIK ganda")
+    desk.printed(made, 1)
+    desk.hear(LinePrinted(desk.line(made, 1), "K999", str(desk.now.date())))
+    assert len(disputes.conflicts(desk.journal.db)) == 2
+    assert tabs(desk, "camat") == {"Jawaban Dukcapil": ["Putuskan"]}, "one line, one decision"
+    with desk.journal.transaction(), desk.journal.db.applying():
+        desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
+    answers.check_balances(desk.journal, desk.now)
+    assert tabs(desk, "ratna")["Jawaban Dukcapil"] == ["Cari"]
+
+
+def test_blanks_and_queue_are_shown_with_their_age(desk: Desk) -> None:
+    ask = CARDS["centre"]
+    assert ask(desk.journal.db, desk.who("sari"), desk.now) is None
+    with desk.journal.transaction():
+        desk.journal.record(
+            CentreState(412, 1630, "2026-03-10T02:00:00Z"), subject="centre", actor="printer", at=desk.now
+        )
+    state = queries.centre_state(desk.journal.db)
+    assert state is not None
+    assert state.name == "Dinas Kependudukan dan Pencatatan Sipil", "its name, not the code of its road"
+    card = ask(desk.journal.db, desk.who("sari"), desk.now)
+    assert card is not None
+    assert card.lead == "412 blangko"
+    assert "1.630" in card.text
+    assert "2 hari lalu" in card.text

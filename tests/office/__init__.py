@@ -1,0 +1,1 @@
+"""The office room: first run, settings, calendar, standards, road page, health, supervision."""

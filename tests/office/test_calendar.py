@@ -1,0 +1,74 @@
+"""The calendar: editable, explained, and it never moves a promise that was given."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.cases.calendar_effect import changed
+from app.cases.service import case_by_id
+from app.core.problems import Problem
+from app.office import service
+from app.office.events import HolidayData
+from tests.ktp.desk import Desk
+from tests.people import START, Browser
+
+PAGE = "/pengaturan/kalender/"
+DAY = {"on_date": "17032026", "name": "Hari jadi", "kind": "lokal", "basis": "SE Bupati"}
+
+
+def due_on(desk: Desk, case_id: int) -> str | None:
+    case = case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    return case.due_on
+
+
+def test_promises_given_stay_and_the_difference_is_listed(desk: Desk, as_ratna: Browser) -> None:
+    case_id = desk.complete()
+    case = case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    promised = case.due_on
+    assert changed(desk.journal.db) == []
+    assert "akan bertanggal lain" not in as_ratna.get(PAGE).get_data(as_text=True)
+    answer = as_ratna.post(PAGE, DAY)
+    assert answer.status_code == 303
+    assert due_on(desk, case_id) == promised
+    [one] = changed(desk.journal.db)
+    assert (one.number, one.promised.isoformat()) == (case.number, promised)
+    assert one.would_be == service.calendar(desk.journal.db).add_workdays(START.date(), 12) > one.promised
+    page = as_ratna.get(answer.location).get_data(as_text=True)
+    assert "1 janji akan bertanggal lain" in page
+    assert case.number in page
+    assert "tetap seperti di slip pemohon" in page
+    newer = desk.complete()
+    assert due_on(desk, newer) == one.would_be.isoformat()
+    assert as_ratna.post(f"{PAGE}2026-03-17/hapus", {"reason": "Surat edaran ditarik"}).status_code == 303
+    assert [line.promised for line in changed(desk.journal.db)] == [one.would_be]
+
+
+def test_a_wrong_day_keeps_what_was_typed(as_ratna: Browser, desk: Desk) -> None:
+    answer = as_ratna.post(PAGE, DAY | {"on_date": "31022026"})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert all(f'value="{kept}"' in page for kept in ("31022026", "Hari jadi", "SE Bupati"))
+    assert as_ratna.post(PAGE, DAY | {"name": ""}).status_code == 422
+    assert as_ratna.post(f"{PAGE}2026-01-01/hapus", {"reason": ""}).status_code == 422
+    assert as_ratna.post(f"{PAGE}2026-01-02/hapus", {"reason": "x"}).status_code == 404
+    assert as_ratna.post(f"{PAGE}bukan-hari/hapus", {"reason": "x"}).status_code == 404
+    assert service.calendar(desk.journal.db).last_known_year == 2027
+
+
+@pytest.mark.parametrize("year", ["2031", "1", "x", "9999", "20266", "0000"])
+def test_years_without_days_say_so(as_ratna: Browser, year: str) -> None:
+    page = as_ratna.get(f"{PAGE}?tahun={year}").get_data(as_text=True)
+    assert ("belum terisi" in page) == (year == "2031")
+
+
+def test_changes_need_a_reason_and_the_right_role(desk: Desk, as_budi: Browser) -> None:
+    day = HolidayData("2026-08-18", "Libur", "lokal", "SE", "kantor")
+    for who, reason, code in (("ratna", " ", "reason_needed"), ("budi", "SE", "forbidden")):
+        with pytest.raises(Problem) as caught:
+            service.set_holidays(
+                desk.journal, desk.who(who), days=[day], removed=[], reason=reason, now=START
+            )
+        assert caught.value.code == code
+    assert as_budi.post(PAGE, DAY).status_code == 403

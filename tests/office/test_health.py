@@ -1,0 +1,83 @@
+"""Health: facts in words, the worst first, and a clock that a person confirms after it jumped."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.problems import Problem
+from app.office import health, service
+from app.office.health import Line
+from tests.ktp.desk import Desk
+from tests.people import START, Browser, Clock
+
+
+def line(desk: Desk, data: Path, name: str, now: object = START) -> Line:
+    return next(one for one in health.lines(desk.journal, data, now) if one.name == name)  # type: ignore[arg-type]
+
+
+def test_a_clock_that_jumped_is_said_and_settled(
+    desk: Desk, as_ratna: Browser, clock: Clock, tmp_path: Path
+) -> None:
+    assert line(desk, tmp_path, "Jam komputer").kind == "good"
+    later = clock.forward(days=9)
+    assert line(desk, tmp_path, "Jam komputer", later).kind == "warn"
+    assert line(desk, tmp_path, "Jam komputer", START - timedelta(hours=2)).kind == "bad"
+    page = Browser(as_ratna.app, "ratna")
+    assert "Pastikan jam komputer" in page.get("/keadaan/").get_data(as_text=True)
+    assert page.post("/keadaan/jam", {"note": ""}).status_code == 422
+    assert page.post("/keadaan/jam", {"note": "Jam dinding dan telepon"}).status_code == 303
+    assert line(desk, tmp_path, "Jam komputer", later).kind == "good"
+    assert "Pastikan jam komputer" not in page.get("/keadaan/").get_data(as_text=True)
+    entry = desk.journal.about("clock")[-1]
+    assert (entry.kind, entry.actor, entry.body.note) == ("clock.settled", "ratna", "Jam dinding dan telepon")
+    with pytest.raises(Problem) as caught:
+        health.confirm_clock(desk.journal, desk.who("ratna"), note="lagi", now=later)
+    assert caught.value.code == "conflict"
+
+
+def test_only_the_secretary_confirms_the_clock(desk: Desk, web: object, clock: Clock) -> None:
+    clock.forward(days=9)
+    oki = Browser(web, "oki")  # type: ignore[arg-type]
+    page = oki.get("/keadaan/").get_data(as_text=True)
+    assert "Perlu dipastikan" in page
+    assert "Pastikan jam komputer" not in page
+    assert oki.post("/keadaan/jam", {"note": "x"}).status_code == 403
+
+
+def test_backups_age(desk: Desk, tmp_path: Path) -> None:
+    assert line(desk, tmp_path, "Cadangan").word == "Belum ada"
+    (tmp_path / "cadangan").mkdir()
+    file = tmp_path / "cadangan" / "350899-20260312-010000.loket-cadangan"
+    file.write_bytes(b"x")
+    for days, kind, words in (
+        (0, "good", "hari ini"),
+        (2, "good", "2 hari lalu"),
+        (3, "warn", "3 hari lalu"),
+    ):
+        at = (START - timedelta(days=days, hours=1)).timestamp()
+        os.utime(file, (at, at))
+        found = line(desk, tmp_path, "Cadangan")
+        assert (found.kind, words in found.detail) == (kind, True)
+
+
+def test_a_calendar_that_ends_soon_asks_for_days(desk: Desk, tmp_path: Path) -> None:
+    assert line(desk, tmp_path, "Kalender").kind == "good"
+    assert line(desk, tmp_path, "Kalender", START.replace(year=2027, month=12)).kind == "warn"
+
+
+def test_the_worst_stands_first_and_the_verdict_counts(desk: Desk, as_sari: Browser, tmp_path: Path) -> None:
+    kinds = [
+        one.kind for one in health.lines(desk.journal, tmp_path, START, [Line("Uji", "bad", "Rusak", "")])
+    ]
+    assert kinds == sorted(kinds, key=("bad", "warn", "idle", "good").index)
+    assert kinds[0] == "bad"
+    service.note_device(
+        desk.journal, desk.who("oki"), name="Kamera", works=False, note="Lensa retak", now=START
+    )
+    page = as_sari.get("/keadaan/").get_data(as_text=True)
+    assert "Data aman. Dua hal perlu dikerjakan" in page
+    assert "Lensa retak" in page

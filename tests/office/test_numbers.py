@@ -1,0 +1,82 @@
+"""Number series: starts, years, epochs, typed numbers; no number is given twice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.problems import Problem
+from app.ktp.events import NumbersTaken
+from app.office import service
+from app.office.numbers import check_pattern, epoch_letter, fill, next_number, typed_number
+from sync.journal import Journal
+from tests.ktp.desk import Desk
+from tests.people import START
+
+ON = date(2026, 3, 12)
+
+
+def take(journal: Journal, *numbers: object) -> None:
+    """Use a letter's number and a minutes' number, as a dispatch does."""
+    with journal.transaction():
+        journal.record(NumbersTaken(1, *numbers), subject="dispatch/1", actor="budi", at=START)  # type: ignore[arg-type]
+
+
+def test_an_office_begins_in_mid_year_and_each_year_begins_anew(journal: Journal, desk: Desk) -> None:
+    service.set_series(
+        journal, desk.who("ratna"), name="letter", pattern="470/{n}/{month}/{year}", start=88, now=START
+    )
+    first = next_number(journal.db, "letter", ON, 1)
+    assert first.text == "470/88/III/2026"
+    take(journal, first, next_number(journal.db, "minutes", ON, 1))
+    assert next_number(journal.db, "letter", ON, 1).n == 89
+    assert next_number(journal.db, "letter", date(2027, 1, 4), 1).text == "470/1/I/2027"
+
+
+def test_numbers_of_a_restored_pc_carry_a_letter(journal: Journal) -> None:
+    assert next_number(journal.db, "case", ON, 1).text == "0001/KTP/2026"
+    assert next_number(journal.db, "case", ON, 2).text == "0001B/KTP/2026"
+    assert [epoch_letter(epoch) for epoch in (1, 2, 26, 27, 28)] == ["", "B", "Z", "BA", "BB"]
+
+
+def test_a_typed_number_is_kept_apart_and_stepped_over(journal: Journal) -> None:
+    typed = typed_number(journal.db, "letter", "  470/1/427.86/2026 ", ON)
+    assert (typed.n, typed.text) == (0, "470/1/427.86/2026")
+    take(journal, typed, next_number(journal.db, "minutes", ON, 1))
+    assert next_number(journal.db, "letter", ON, 1).text == "470/2/427.86/2026"
+    assert [next_number(journal.db, "letter", ON, 1, ahead).n for ahead in (0, 1, 2)] == [2, 3, 4]
+    with pytest.raises(Problem) as caught:
+        typed_number(journal.db, "letter", "470/1/427.86/2026", ON)
+    assert caught.value.code == "number_taken"
+    for wrong in ("", "  ", "x" * 61):
+        with pytest.raises(Problem):
+            typed_number(journal.db, "letter", wrong, ON)
+
+
+def test_a_pattern_without_its_year_counts_on(journal: Journal, desk: Desk) -> None:
+    service.set_series(journal, desk.who("ratna"), name="letter", pattern="L-{n}", start=7, now=START)
+    take(journal, next_number(journal.db, "letter", ON, 1), next_number(journal.db, "minutes", ON, 1))
+    assert next_number(journal.db, "letter", date(2027, 1, 4), 1).text == "L-8"
+
+
+def test_an_unknown_series_is_said(journal: Journal) -> None:
+    with pytest.raises(Problem) as caught:
+        next_number(journal.db, "none", ON, 1)
+    assert caught.value.code == "series"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["", "KTP/{year}", "{n}{n}", "{n}/{day}", "{n}/{", "{n:12}", "{n}" + "x" * 60]
+)
+def test_a_pattern_holds_the_counter_once(pattern: str) -> None:
+    with pytest.raises(Problem):
+        check_pattern(pattern)
+
+
+@given(st.integers(1, 999_999), st.integers(1, 800), st.integers(1, 999_999), st.integers(1, 800))
+def test_two_numbers_never_read_the_same(n: int, epoch: int, m: int, other: int) -> None:
+    pattern = "{n:04}/KTP/{year}"
+    assert (fill(pattern, n, ON, epoch) == fill(pattern, m, ON, other)) == ((n, epoch) == (m, other))

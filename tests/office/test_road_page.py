@@ -1,0 +1,205 @@
+"""The road page: what waits, what needs a person, sticks and enrolment, each with a sentence. The road is real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.compose_office import OfficeRoad, header_state, make_office_app
+from app.core.problems import Problem
+from app.office import service
+from app.office.road_desk import Told
+from sync import enrolment
+from sync.enrolment_code import EnrolmentCode
+from sync.events import LineSetAside
+from sync.joining import write_centre_keys
+from sync.problems import CarrierError
+from sync.receiving import stop
+from sync.report import SyncReport
+from sync.scheduler import note_result
+from tests.ktp.desk import Desk
+from tests.people import SECRET_KEY, Browser
+from tests.proof.pair import CENTRE, OFFICE, Pair, open_centre_road, pair
+
+PAGE = "/jalan/"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Pair]:
+    """An office and a centre that know each other."""
+    made = pair(tmp_path)
+    made.office.db.run("UPDATE credential SET must_change = 0")
+    made.office.db.run("UPDATE road_peer SET address = '127.0.0.1:9'")  # nobody answers there
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def joined(stage: Pair, tmp_path: Path) -> Flask:
+    """The pages of that office; its data folder holds the keys of the road."""
+    config = {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: stage.now}
+    app = make_office_app(stage.office.journal, tmp_path / "pages", config)
+    road = OfficeRoad(stage.office.journal, tmp_path / "pages")
+    road.road = lambda: stage.office  # type: ignore[method-assign]
+    app.extensions["loket_rooms"]["road"] = road
+    return app
+
+
+def text(browser: Browser, path: str = PAGE) -> str:
+    return browser.get(path).get_data(as_text=True)
+
+
+def road_of(app: Flask) -> OfficeRoad:
+    found = app.extensions["loket_rooms"]["road"]
+    assert isinstance(found, OfficeRoad)
+    return found
+
+
+def test_without_a_centre_the_page_says_how_to_begin(as_ratna: Browser, desk: Desk) -> None:
+    page = text(as_ratna)
+    assert "Kantor ini belum terdaftar" in page
+    assert "Belum terdaftar" in text(as_ratna, "/")
+    for data in ({"code": ""}, {"code": "SALAH"}):
+        answer = as_ratna.post(f"{PAGE}daftar", data)
+        assert answer.status_code == 422
+        assert f'value="{data["code"]}"' in answer.get_data(as_text=True)
+    service.change_setting(
+        desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now
+    )
+    assert "Kiriman dengan kertas" in text(as_ratna, "/")
+
+
+def test_enrolment_by_stick(as_ratna: Browser, desk: Desk, tmp_path: Path) -> None:
+    centre = open_centre_road(tmp_path / "pusat")
+    code = enrolment.issue_code(centre, "350899", "Contoh", address="127.0.0.1:9", actor="yuni", now=desk.now)
+    assert isinstance(code, EnrolmentCode)
+    folder = next(path for path, label in road_of(as_ratna.app).sticks() if label.startswith("Folder stik"))
+    data = {"code": code.text(), "folder": folder}
+    assert as_ratna.post(f"{PAGE}daftar", data).status_code == 422
+    write_centre_keys(centre, Path(folder))
+    answer = as_ratna.post(f"{PAGE}daftar", data)
+    assert answer.status_code == 200
+    assert "Bawa ke pusat cetak" in answer.get_data(as_text=True)
+    [request] = Path(folder).glob("*pendaftaran*.loket")
+    (Path(folder) / "jawaban.loket").write_bytes(enrolment.accept(centre, request.read_bytes(), desk.now))
+    assert "terdaftar" in as_ratna.post(f"{PAGE}stik/baca", {"folder": folder}).get_data(as_text=True)
+    assert "Terakhir bertukar" in text(as_ratna)
+    centre.db.close()
+
+
+def test_sending_without_network_says_so_and_a_lost_stick_too(stage: Pair, joined: Flask) -> None:
+    wiji = Browser(joined, "wiji")
+    answer = wiji.post(f"{PAGE}kirim").get_data(as_text=True)
+    assert "Belum selesai" in answer
+    assert "Pusat cetak tidak terjangkau" in answer
+    lost = wiji.post(f"{PAGE}stik/tulis", {"folder": "/tidak/ada"}).get_data(as_text=True)
+    assert "Stik itu tidak ditemukan lagi" in lost
+    own = road_of(joined).sticks()[-1][0]
+    assert "Selesai" in wiji.post(f"{PAGE}stik/tulis", {"folder": own}).get_data(as_text=True)
+    assert "Selesai" in wiji.post(f"{PAGE}stik/baca", {"folder": own}).get_data(as_text=True)
+    assert Browser(joined, "retno").post(f"{PAGE}kirim").status_code == 403
+
+
+def aside(stage: Pair, n: int = 1) -> None:
+    """The centre could not use a line of ours."""
+    body = LineSetAside(1, "dukcapil", n, "dispatch.line", "Nomor kosong.", CENTRE)
+    with stage.office.journal.transaction():
+        stage.office.journal.record(body, subject="case/7", actor="road", at=stage.now)
+
+
+def test_a_line_that_was_set_aside_waits_until_somebody_notes_what_was_done(
+    stage: Pair, joined: Flask
+) -> None:
+    aside(stage)
+    agung = Browser(joined, "agung")
+    page = text(agung)
+    assert "Baris pengiriman" in page
+    assert "Nomor kosong." in page
+    assert 'href="/berkas/7"' in page
+    assert "Perlu diperiksa" in text(agung, "/")
+    empty = agung.post(f"{PAGE}periksa/baris", {"place": "1/dukcapil/1", "note": " "})
+    assert empty.status_code == 422
+    assert "Tulis apa yang sudah dilakukan." in empty.get_data(as_text=True)
+    assert (
+        Browser(joined, "retno")
+        .post(f"{PAGE}periksa/baris", {"place": "1/dukcapil/1", "note": "x"})
+        .status_code
+        == 403
+    )
+    assert (
+        agung.post(f"{PAGE}periksa/baris", {"place": "1/dukcapil/1", "note": "Dikirim ulang"}).status_code
+        == 303
+    )
+    assert "Nomor kosong." not in text(agung)
+    entry = stage.office.journal.about("case/7")[-1]
+    assert (entry.kind, entry.actor, entry.body.note) == ("line.settled", "agung", "Dikirim ulang")
+    again = agung.post(f"{PAGE}periksa/baris", {"place": "1/dukcapil/1", "note": "Lagi"})
+    assert "sudah diselesaikan" in again.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("place", ["", "1", "x/y/z", "1/dukcapil/99"])
+def test_a_place_that_is_on_no_list_is_refused(stage: Pair, joined: Flask, place: str) -> None:
+    for settle in (road_of(joined).settle_line,):
+        with pytest.raises(Problem):
+            settle(stage.who("agung"), place, "x", stage.now)
+    with pytest.raises(Problem):
+        road_of(joined).settle_fork(stage.who("wiji"), CENTRE, place, "x", stage.now)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"), [(OFFICE, "Pakai satu komputer saja"), (CENTRE, "Hubungi administrator")]
+)
+def test_a_fork_names_what_to_do_and_who_decided_is_kept(
+    stage: Pair, joined: Flask, source: str, words: str
+) -> None:
+    with stage.office.journal.transaction():
+        stop(stage.office.journal, (source, 1, "350807"), 3, b"a" * 32, b"b" * 32, stage.now)
+    wiji = Browser(joined, "wiji")
+    assert words in text(wiji)
+    data = {"place": "1/350807/3", "source": source, "note": "Disepakati lewat telepon"}
+    assert Browser(joined, "agung").post(f"{PAGE}periksa/aliran", data).status_code == 403
+    assert wiji.post(f"{PAGE}periksa/aliran", data).status_code == 303
+    assert words not in text(wiji)
+    log = text(wiji, "/keadaan/akses/")
+    assert "Melanjutkan aliran yang berhenti" in log
+    assert "Disepakati lewat telepon" in log
+
+
+def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage: Pair, joined: Flask) -> None:
+    db, wiji = stage.office.db, stage.who("wiji")
+    stage.sync()
+    good = header_state(db, wiji, stage.now)
+    assert good is not None
+    assert (good.state, good.title) == ("good", "Semua terkirim")
+    with stage.office.journal.transaction():
+        stage.office.journal.record(LineSetAside(1, "dukcapil", 99, "x", "y", CENTRE), subject="s", actor="road",
+                                    at=stage.now, stream="dukcapil")  # fmt: skip
+    stage.office.db.run("DELETE FROM road_run")
+    road_of(joined).settle_line(wiji, "1/dukcapil/99", "ok", stage.now)
+    waiting = header_state(db, wiji, stage.now)
+    assert waiting is not None
+    assert (waiting.state, waiting.title, waiting.detail[:17]) == (
+        "sent",
+        "Menunggu dikirim",
+        "1 belum terkirim,",
+    )
+    report = SyncReport()
+    report.fail(CarrierError("offline"))
+    note_result(db, CENTRE, report, stage.now, 0.5)
+    states = [header_state(db, wiji, stage.now + timedelta(days=days)) for days in (0, 2, 3)]
+    assert [one.state for one in states if one] == ["idle", "idle", "warn"]
+    assert all(one.title.startswith("Luring sejak") for one in states if one)
+
+
+def test_what_an_exchange_says_is_shown_as_it_is(stage: Pair, joined: Flask) -> None:
+    class Desk(OfficeRoad):
+        def sync(self, now: object) -> Told:
+            return Told(True, ["3 catatan terkirim dan diakui Pusat."])
+
+    joined.extensions["loket_rooms"]["road"] = Desk(stage.office.journal, road_of(joined).data)
+    page = Browser(joined, "wiji").post(f"{PAGE}kirim").get_data(as_text=True)
+    assert "3 catatan terkirim dan diakui Pusat." in page

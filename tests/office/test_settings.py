@@ -1,0 +1,138 @@
+"""Settings: who may, what fits, pauses from the standard's list, the office network."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from app.cases import service as cases
+from app.compose_office import make_office_app
+from app.core.problems import Problem
+from app.office import network, service, settings, ways
+from app.office.network import HERE
+from sync.journal import Journal
+from tests.ktp.desk import Desk
+from tests.office.pictures import HARMFUL, svg
+from tests.people import SECRET_KEY, START, Browser, Clock
+
+ON = START.date()
+
+
+UNFIT = [
+    ("none", 1), ("paper.size", "A3"), ("paper.size", 4), ("recording.slots_per_day", 0),
+    ("recording.slots_per_day", True), ("recording.slots_per_day", 1000), ("centre.runs_loket", "ya"),
+    ("pauses.enabled", [1]), ("office.name", "x" * 60_001), ("network.hosts", "http://a"),
+    ("network.hosts", " ".join("abcdefghijkl")), ("promise.kept_when", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "value"), UNFIT)
+def test_a_value_that_does_not_fit_is_refused(desk: Desk, key: str, value: object) -> None:
+    before = settings.all_settings(desk.journal.db)
+    with pytest.raises(Problem) as caught:
+        service.change_setting(desk.journal, desk.who("ratna"), key=key, value=value, now=START)
+    assert set(caught.value.fields) == {key}
+    assert settings.all_settings(desk.journal.db) == before
+
+
+def test_only_the_secretary_changes_settings(desk: Desk, as_budi: Browser) -> None:
+    for command in (
+        lambda who: ways.set_pauses(desk.journal, who, enabled=[], on=ON, now=START),
+        lambda who: ways.set_network(desk.journal, who, opened=False, hosts="", without_tls=False, now=START),
+    ):
+        with pytest.raises(Problem) as caught:
+            command(desk.who("budi"))
+        assert caught.value.code == "forbidden"
+    assert as_budi.get("/pengaturan/").status_code == 403
+
+
+def test_a_listed_reason_can_be_switched_on_and_then_be_used(desk: Desk, as_ratna: Browser) -> None:
+    case_id = desk.complete()
+    page = as_ratna.get("/pengaturan/").get_data(as_text=True)
+    assert "Blangko habis" in page
+    with pytest.raises(Problem):
+        cases.pause(desk.journal, desk.who("budi"), case_id=case_id, reason="blanks_out", text="x", now=START)
+    assert as_ratna.post("/pengaturan/jeda", {"enabled": ["blanks_out"]}).status_code == 303
+    cases.pause(desk.journal, desk.who("budi"), case_id=case_id, reason="blanks_out", text="x", now=START)
+    assert as_ratna.post("/pengaturan/jeda", {"enabled": ["holiday"]}).status_code == 422
+    assert settings.get(desk.journal.db, "pauses.enabled") == ["blanks_out"]
+    with pytest.raises(Problem):
+        ways.set_pauses(desk.journal, desk.who("ratna"), enabled=["holiday"], on=ON, now=START)
+
+
+def test_identity_stays_as_typed_when_something_is_wrong(as_ratna: Browser, desk: Desk) -> None:
+    known = {"office_name": "Kecamatan Contoh", "office_short_name": "Contoh", "office_regency": "Kabupaten Contoh",
+             "office_place": "Contoh", "office_phone": "0334 1"}  # fmt: skip
+    answer = as_ratna.post("/pengaturan/identitas", known | {"office_place": ""})
+    assert answer.status_code == 422
+    assert 'value="0334 1"' in answer.get_data(as_text=True)
+    assert settings.get(desk.journal.db, "office.phone") == ""
+    assert as_ratna.post("/pengaturan/identitas", known).status_code == 303
+    assert settings.get(desk.journal.db, "office.phone") == "0334 1"
+
+
+def test_arms_are_put_on_and_taken_off(as_ratna: Browser, desk: Desk) -> None:
+    def post(data: dict[str, object]) -> int:
+        return as_ratna.post("/pengaturan/lambang", data).status_code
+
+    assert post({}) == 422
+    assert post({"arms": (io.BytesIO(HARMFUL["script"]), "a.svg")}) == 422
+    assert settings.get(desk.journal.db, "office.arms") == ""
+    assert post({"arms": (io.BytesIO(svg()), "a.svg")}) == 303
+    page = as_ratna.get("/pengaturan/").get_data(as_text=True)
+    assert '<img class="arms" src="data:image/svg+xml;base64,' in page
+    assert post({"aksi": "lepas"}) == 303
+    assert settings.get(desk.journal.db, "office.arms") == ""
+
+
+def test_series_and_villages_say_what_is_wrong_and_keep_it(as_ratna: Browser, desk: Desk) -> None:
+    answer = as_ratna.post("/pengaturan/nomor/letter", {"pattern": "470/{year}", "start": "9"})
+    assert answer.status_code == 422
+    assert 'value="470/{year}"' in answer.get_data(as_text=True)
+    assert (
+        as_ratna.post("/pengaturan/nomor/letter", {"pattern": "470/{n}/{year}", "start": "9"}).status_code
+        == 303
+    )
+    assert "470/9/2026" in as_ratna.get("/pengaturan/nomor").get_data(as_text=True)
+    village = service.villages(desk.journal.db)[0].code
+    assert (
+        as_ratna.post(f"/pengaturan/desa/{village}", {"name": "", "head_name": "Suparman"}).status_code == 422
+    )
+    assert (
+        as_ratna.post(
+            f"/pengaturan/desa/{village}", {"name": "Krai Lor", "head_name": "Suparman"}
+        ).status_code
+        == 303
+    )
+    assert service.villages(desk.journal.db)[0].head_name == "Suparman"
+    assert as_ratna.post("/pengaturan/desa/3508990000", {"name": "x"}).status_code == 404
+
+
+def test_the_office_is_closed_until_somebody_opens_it() -> None:
+    assert network.plan(False, "192.168.1.10", True) == network.Plan("127.0.0.1", HERE, False, False)
+    behind = network.plan(True, "192.168.1.10, Loket.kantor", False)
+    assert behind == network.Plan("127.0.0.1", (*HERE, "192.168.1.10", "loket.kantor"), True, False)
+    assert network.plan(True, "192.168.1.10", True) == network.Plan(
+        "0.0.0.0", (*HERE, "192.168.1.10"), False, True
+    )
+
+
+def test_without_tls_every_page_says_so(
+    journal: Journal, as_ratna: Browser, clock: Clock, tmp_path: object
+) -> None:
+    assert as_ratna.post("/pengaturan/jaringan", {"open": "y"}).status_code == 422
+    answer = as_ratna.post("/pengaturan/jaringan", {"open": "y", "hosts": "192.168.1.10", "without_tls": "y"})
+    assert answer.status_code == 303
+    assert ways.network_plan(journal.db).insecure
+    opened = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})  # type: ignore[arg-type]
+    ratna = Browser(opened, "ratna")
+    for path in ("/", "/pengaturan/", "/standar/", "/keadaan/"):
+        assert "Jaringan kantor terbuka tanpa pengaman" in ratna.get(path).get_data(as_text=True)
+    assert ratna.get("/masuk", base_url="http://192.168.1.10:8035/").status_code in (200, 303)
+    assert ratna.get("/masuk", base_url="http://jahat.contoh/").status_code == 400
+    assert (
+        as_ratna.post("/pengaturan/jaringan", {"hosts": "192.168.1.10", "without_tls": "y"}).status_code
+        == 303
+    )
+    assert not ways.network_plan(journal.db).insecure

@@ -1,0 +1,123 @@
+"""The service standard: shown whole as printed, adopted by three people, kept by the cases that began under it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from markupsafe import escape
+
+from app.cases.moving import definition_of
+from app.cases.service import case_by_id
+from app.core.problems import Problem
+from app.office import papers, service
+from app.printing.papers import render
+from schema.definitions import SERVICES, definition_text, load_all
+from tests.ktp.desk import Desk
+from tests.people import PIN, START, Browser
+from tests.printing.reading import text_of
+
+TEXT = definition_text(SERVICES / "ktp-el.toml")
+NEWER = TEXT.replace('revision = "01"', 'revision = "02"').replace("days = 12", "days = 10")
+TODAY = START.date()
+SIGNERS = {"maker": "Budi Santoso", "checker": "Ratna Puspita", "approver": "Hadi Purnomo"}
+
+
+def test_every_clause_stands_as_printed_with_its_reading(as_sari: Browser) -> None:
+    page = as_sari.get("/standar/").get_data(as_text=True)
+    d = load_all()["ktp-el"]
+    assert len(d.legal_basis) == 12
+    wanted = [part for one in d.legal_basis for part in (one.printed, one.reading, one.superseded_by)]
+    wanted += [
+        part for section in d.sections for one in section.clauses for part in (one.printed, one.reading)
+    ]
+    wanted += [each.name for each in d.facilities] + [each.title for each in d.documents]
+    assert [part for part in wanted if part and str(escape(part)) not in page] == []
+    assert "<svg" in page
+    assert {one.clause for one in d.documents} == {"12", "13"}
+
+
+def test_documents_twelve_and_thirteen_open_and_print(as_sari: Browser) -> None:
+    for one in load_all()["ktp-el"].documents:
+        assert one.title in as_sari.get(f"/standar/ktp-el/dokumen/{one.id}").get_data(as_text=True)
+        assert as_sari.get(f"/standar/ktp-el/dokumen/{one.id}/cetak").data.startswith(b"%PDF-")
+    assert as_sari.get("/standar/ktp-el/dokumen/lain").status_code == 404
+    assert as_sari.get("/standar/lain").status_code == 404
+
+
+def test_the_paper_holds_printed_text_and_reading(desk: Desk, tmp_path: Path) -> None:
+    definition, adopted = service.shown_standard(desk.journal.db, "ktp-el", TODAY)
+    pdf = render(
+        "standard", papers.standard_paper(desk.journal.db, definition, adopted, desk.who("ratna"), START)
+    )
+    text = " ".join(text_of(pdf, tmp_path).split())
+    assert "Form F-107" in text
+    assert "Dibaca: Membawa surat pengantar" in text
+
+
+def test_the_schema_is_published(as_sari: Browser) -> None:
+    answer = as_sari.get("/standar/skema.json")
+    assert answer.content_type.startswith("application/schema+json")
+    assert json.loads(answer.data)["$schema"]
+
+
+def test_a_running_case_keeps_its_revision(desk: Desk, as_ratna: Browser) -> None:
+    older = desk.complete()
+    answer = as_ratna.post(
+        "/standar/ktp-el/berlakukan", SIGNERS | {"effective_on": "12032026", "text": NEWER, "pin": PIN}
+    )
+    assert answer.status_code == 303
+    newer = desk.complete()
+    found = {}
+    for case_id in (older, newer):
+        case = case_by_id(desk.journal.db, case_id)
+        assert case is not None
+        promise = definition_of(desk.journal.db, case).promise
+        assert promise is not None
+        found[case.revision] = (promise.days, case.due_on)
+    calendar = service.calendar(desk.journal.db)
+    assert found == {"01": (12, calendar.add_workdays(TODAY, 12).isoformat()),
+                     "02": (10, calendar.add_workdays(TODAY, 10).isoformat())}  # fmt: skip
+    assert "Revisi yang pernah berlaku" in as_ratna.get("/standar/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("changed", "sentence"), [
+    ({"checker": ""}, "Isi nama orangnya."), ({"checker": "hadi  PURNOMO"}, "harus tiga orang"),
+    ({"effective_on": "01012026"}, "Harus sesudah 1 Januari 2026"), ({"text": "id = 1"}, "standar"),
+    ({"text": NEWER.replace('id = "ktp-el"', 'id = "lain"', 1)}, "bukan ktp-el"), ({"text": ""}, "sudah berlaku"),
+    ({"pin": ""}, "Isi PIN."), ({"pin": "000000"}, "PIN tidak cocok"),
+])  # fmt: skip
+def test_a_faulty_revision_is_refused_and_kept_on_the_page(as_ratna: Browser, desk: Desk, changed: dict[str, str],
+                                                           sentence: str) -> None:  # fmt: skip
+    data = SIGNERS | {"effective_on": "12032026", "text": NEWER, "pin": PIN} | changed
+    answer = as_ratna.post("/standar/ktp-el/berlakukan", data)
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+    assert "Budi Santoso" in answer.get_data(as_text=True)
+    assert [one.revision for one in service.standards(desk.journal.db)] == ["01"]
+
+
+def test_a_later_revision_waits_for_its_day(desk: Desk) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    service.adopt_standard(
+        desk.journal, desk.who("ratna"), text=NEWER, effective_on=tomorrow, now=START, **SIGNERS
+    )
+    revisions = [
+        service.current_definition(desk.journal.db, "ktp-el", on).identity.revision
+        for on in (TODAY, tomorrow)
+    ]
+    assert revisions == ["01", "02"]
+    with pytest.raises(Problem):
+        service.current_definition(desk.journal.db, "ktp-el", date(2025, 1, 1))
+
+
+def test_only_the_secretary_adopts(desk: Desk, as_budi: Browser) -> None:
+    assert (
+        as_budi.post("/standar/ktp-el/berlakukan", SIGNERS | {"effective_on": "12032026"}).status_code == 403
+    )
+    with pytest.raises(Problem):
+        service.adopt_standard(
+            desk.journal, desk.who("budi"), text=NEWER, effective_on=TODAY, now=START, **SIGNERS
+        )

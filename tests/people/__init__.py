@@ -1,0 +1,118 @@
+"""The cast of all tests: named people in their roles, at a desk of their own.
+
+Sari works at the counter, Oki at the recorder, Budi is head of the section, Ratna secretary and administrator, the
+Camat signs, Ida informs, Desi comes from Munder and Wati from another village. The stranger (`warga`) has no name here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from app.core.permissions import SYSTEM, Actor
+from app.people import service
+from app.people.credentials import set_pin
+from app.people.hashing import Cost
+from sync.journal import Journal
+
+CHEAP = Cost(4, 8, 1)
+"""scrypt that costs a test nothing; the cost stands in the hash, so sign-in works as usual."""
+
+SECRET_KEY = "tests-only-" + "k" * 32
+PASSWORD = "beras kencur 45"
+PIN = "482913"
+START = datetime(2026, 3, 12, 2, 42, tzinfo=UTC)
+"""Thursday 12 March 2026, 09.42 in the office."""
+
+MUNDER, KRAI = "3508992010", "3508992007"
+VILLAGES = ((KRAI, "Krai"), (MUNDER, "Munder"))
+
+CAST: dict[str, dict[str, Any]] = {
+    "ratna": {"name": "Ratna Puspita", "roles": ["sekretaris", "admin"], "nip": "197805142003122001",
+              "rank": "Penata Tk. I (III/d)"},
+    "camat": {"name": "Hadi Purnomo", "roles": ["camat"], "nip": "197102031996031002", "rank": "Pembina (IV/a)"},
+    "budi": {"name": "Budi Santoso", "roles": ["kasi"], "nip": "198006232005011003", "rank": "Penata (III/c)"},
+    "sari": {"name": "Sari Wulandari", "roles": ["counter"]},
+    "oki": {"name": "Oki Setiawan", "roles": ["operator"]},
+    "ida": {"name": "Ida Rahayu", "roles": ["information"]},
+    "desi": {"name": "Desi Anggraini", "roles": ["village"], "area": MUNDER},
+    "wati": {"name": "Wati Lestari", "roles": ["village"], "area": KRAI},
+}  # fmt: skip
+
+
+def enter(journal: Journal, cast: Mapping[str, Mapping[str, Any]] = CAST, *, now: datetime = START) -> None:
+    """Add the cast with password and PIN, as an administrator would."""
+    for username, details in cast.items():
+        person_id = service.add_person(journal, SYSTEM, username=username, password=PASSWORD, must_change=False,
+                                       cost=CHEAP, now=now, **details)  # fmt: skip
+        actor = Actor(person_id, details["name"], username, frozenset(details["roles"]))
+        set_pin(journal.db, actor, password=PASSWORD, pin=PIN, now=now, cost=CHEAP)
+
+
+class Clock:
+    """The time of a test; it moves only when the test says so."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **span: float) -> datetime:
+        """Let time pass: `clock.forward(minutes=11)`."""
+        self.at += timedelta(**span)
+        return self.at
+
+
+@dataclass
+class Browser:
+    """A browser of one person: keeps cookies and puts the CSRF token into every post, as the pages do."""
+
+    app: Flask
+    username: str = ""
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+        if self.username:
+            journal: Journal = self.app.extensions["loket"].journal
+            now = self.app.config["CLOCK"]()
+            row = journal.db.one("SELECT id FROM person WHERE username = ?", (self.username,))
+            assert row is not None
+            token = service.open_session(journal.db, person_id=row[0], now=now, address="127.0.0.1")
+            with self.client.session_transaction() as kept:
+                kept["sid"] = token
+
+    @property
+    def actor(self) -> Actor:
+        """The person as an actor, for calling services directly."""
+        journal: Journal = self.app.extensions["loket"].journal
+        found = service.actor_named(journal.db, self.username, self.app.config["CLOCK"]().date())
+        assert found is not None
+        return found
+
+    def token(self) -> str:
+        """A valid CSRF token of this browser's session."""
+        with self.client.session_transaction() as kept:
+            raw = kept.setdefault("csrf_token", "0123456789abcdef" * 2)
+        return str(URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(raw))
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path, **options)
+
+    def post(
+        self, path: str, data: Mapping[str, Any] | None = None, *, htmx: bool = False, **options: Any
+    ) -> TestResponse:
+        """Send a form; `htmx` sends it as htmx would."""
+        headers = dict(options.pop("headers", {}))
+        if htmx:
+            headers["HX-Request"] = "true"
+        return self.client.post(
+            path, data={"csrf_token": self.token(), **(data or {})}, headers=headers, **options
+        )

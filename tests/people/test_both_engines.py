@@ -1,0 +1,75 @@
+"""The room stands under office and centre alike, so the same story is told on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.permissions import SYSTEM
+from app.core.problems import Problem
+from app.people import service
+from app.people.access_log import access_log_digest
+from app.people.events import KINDS
+from app.people.session import find, touch
+from schema.database import open_centre
+from schema.migrate import migrate
+from sync.journal import Journal
+from tests.people import CHEAP, PASSWORD, PIN, START, Clock
+from tests.postgres import server
+
+TODAY = date(2026, 3, 12)
+
+
+@pytest.fixture(scope="module")
+def postgres_address() -> Iterator[str]:
+    with server() as running, running.database() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
+    where = (
+        tmp_path / "pusat.sqlite3"
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgres_address")
+    )
+    db = open_centre(where)
+    migrate(db, "centre")
+    journal = Journal(db, KINDS)
+    journal.found("dukcapil-3508", START)
+    yield journal
+    db.close()
+
+
+def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
+    db = centre.db
+    with pytest.raises(Problem):
+        service.sign_in(db, username="eko", password=PASSWORD, now=clock())
+    person_id = service.add_person(centre, SYSTEM, username="eko", name="Eko Prasetyo",
+                                   roles=["centre_admin", "printer"], password=PASSWORD, cost=CHEAP,
+                                   now=clock())  # fmt: skip
+    assert [one.roles for one in service.people(db)] == [("centre_admin", "printer")]
+    token = service.sign_in(db, username="eko", password=PASSWORD, now=clock(), address="10.1.1.1")
+    known = find(db, token, now=clock.forward(minutes=5), idle=600)
+    assert known is not None
+    assert (known.must_change, known.locked, known.pin_opens) == (True, False, False)
+    touch(db, known, now=clock())
+    service.set_pin(db, known.actor, password=PASSWORD, pin=PIN, now=clock(), cost=CHEAP)
+    with pytest.raises(Problem):
+        service.confirm_pin(db, known.actor, "990011", now=clock())
+    service.confirm_pin(db, known.actor, PIN, now=clock())
+    slept = find(db, token, now=clock.forward(minutes=11), idle=600)
+    assert slept is not None
+    assert (slept.locked, slept.pin_opens) == (True, True)
+    service.unlock(db, slept, password="", pin=PIN, now=clock())
+    service.appoint_acting(centre, known.actor, post="kasi", kind="plh", person_id=person_id, decree="1/2026",
+                           from_on=TODAY, until_on=TODAY + timedelta(days=1), now=clock())  # fmt: skip
+    signs = service.who_signs(db, "kasi", TODAY)
+    assert signs is not None
+    assert (signs.prefix, signs.name) == ("Plh. ", "Eko Prasetyo")
+    assert len(access_log_digest(db, TODAY)) == 64
+    with pytest.raises(Exception, match="append-only"):
+        db.run("DELETE FROM access_log")

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import apsw
+import pytest
+
+from app import compose
+from app.core.permissions import SYSTEM, Actor
+from app.core.problems import Problem
+from app.people import service
+from app.people.access_log import access_log_digest, log_access
+from schema.database import SqliteDatabase, open_office
+from schema.migrate import migrate
+from sync.journal import Journal
+from tests.people import CHEAP, MUNDER, PASSWORD, PIN, START, Browser, Clock
+
+TODAY = date(2026, 3, 12)
+
+
+def actor(journal: Journal, username: str, on: date = TODAY) -> Actor:
+    found = service.actor_named(journal.db, username, on)
+    assert found is not None
+    return found
+
+
+def refused(code: str, command: object, *args: object, **kwargs: object) -> dict[str, str]:
+    with pytest.raises(Problem) as caught:
+        command(*args, **kwargs)  # type: ignore[operator]
+    assert caught.value.code == code
+    return caught.value.fields
+
+
+def test_only_administrators_manage_people(journal: Journal) -> None:
+    for username in ("sari", "budi", "camat", "desi"):
+        refused("forbidden", service.add_person, journal, actor(journal, username), username="baru", name="Baru",
+                roles=["counter"], password=PASSWORD, now=START)  # fmt: skip
+
+
+def test_every_wrong_field_gets_its_sentence(journal: Journal) -> None:
+    fields = refused("invalid", service.add_person, journal, SYSTEM, username="Sari", name=" ", roles=[], nip="123",
+                     password="pendek", area=MUNDER, now=START)  # fmt: skip
+    assert set(fields) == {"username", "name", "roles", "nip", "password", "area"}
+
+
+def test_a_village_clerk_needs_a_village(journal: Journal) -> None:
+    fields = refused("invalid", service.add_person, journal, SYSTEM, username="desa", name="Desa", roles=["village"],
+                     password=PASSWORD, now=START)  # fmt: skip
+    assert set(fields) == {"area"}
+    assert actor(journal, "desi").area == MUNDER
+
+
+def test_the_last_administrator_stays(journal: Journal) -> None:
+    ratna = actor(journal, "ratna")
+    refused("conflict", service.disable, journal, ratna, ratna.person_id, reason="Pensiun", now=START)
+    refused("conflict", service.set_roles, journal, ratna, ratna.person_id, roles=["sekretaris"], now=START)
+    service.set_roles(journal, ratna, actor(journal, "budi").person_id, roles=["kasi", "admin"], now=START)
+    service.set_roles(journal, ratna, ratna.person_id, roles=["sekretaris"], now=START)
+    assert actor(journal, "ratna").roles == {"sekretaris"}
+
+
+def test_the_holder_signs_unless_somebody_acts(journal: Journal) -> None:
+    ratna, budi = actor(journal, "ratna"), actor(journal, "budi")
+    holder = service.who_signs(journal.db, "camat", TODAY)
+    assert holder is not None
+    assert (holder.name, holder.prefix, holder.nip) == ("Hadi Purnomo", "", "197102031996031002")
+    service.appoint_acting(journal, ratna, post="camat", kind="plh", person_id=ratna.person_id, decree="800/7/2026",
+                           from_on=TODAY, until_on=TODAY + timedelta(days=3), now=START)  # fmt: skip
+    service.appoint_acting(journal, ratna, post="kasi", kind="an", person_id=budi.person_id, decree="800/8/2026",
+                           from_on=TODAY, until_on=None, now=START)  # fmt: skip
+    signs = [service.who_signs(journal.db, "camat", TODAY + timedelta(days=n)) for n in (-1, 0, 3, 4)]
+    assert [(one.prefix, one.name) for one in signs if one] == [
+        ("", "Hadi Purnomo"), ("Plh. ", "Ratna Puspita"), ("Plh. ", "Ratna Puspita"), ("", "Hadi Purnomo")]  # fmt: skip
+
+
+def test_acting_grants_the_post_for_its_days_and_an_does_not(journal: Journal) -> None:
+    ratna, ida = actor(journal, "ratna"), actor(journal, "ida")
+    acting_id = service.appoint_acting(journal, ratna, post="camat", kind="plt", person_id=ida.person_id,
+                                       decree="1/2026", from_on=TODAY, until_on=None, now=START)  # fmt: skip
+    service.appoint_acting(journal, ratna, post="kasi", kind="an", person_id=ida.person_id, decree="2/2026",
+                           from_on=TODAY, until_on=None, now=START)  # fmt: skip
+    assert actor(journal, "ida").roles == {"information", "camat"}
+    assert actor(journal, "ida", TODAY - timedelta(days=1)).roles == {"information"}
+    service.end_acting(journal, ratna, acting_id, until_on=TODAY, now=START)
+    assert actor(journal, "ida", TODAY + timedelta(days=1)).roles == {"information"}
+
+
+def test_a_lone_administrator_gets_in_again(journal: Journal, clock: Clock) -> None:
+    for _ in range(5):
+        refused(
+            "wrong_password",
+            service.sign_in,
+            journal.db,
+            username="ratna",
+            password="lupa sama sekali",
+            now=clock(),
+        )
+    service.reset_administrator(journal, "Ratna", "kunci baru sekali", clock(), cost=CHEAP)
+    clock.forward(minutes=10)
+    assert service.sign_in(journal.db, username="ratna", password="kunci baru sekali", now=clock())
+    refused("not_found", service.reset_administrator, journal, "sari", "kunci baru sekali", clock())
+    entry = journal.about(f"person/{actor(journal, 'ratna').person_id}")[-1]
+    assert (entry.kind, entry.actor, entry.body.roles) == ("admin.reset", "console", ["sekretaris", "admin"])
+
+
+def test_no_secret_reaches_the_journal(journal: Journal) -> None:
+    service.reset_administrator(journal, "ratna", "kunci baru sekali", START, cost=CHEAP)
+    bodies = b"".join(bytes(row[0]) for row in journal.db.run("SELECT body FROM journal_body"))
+    assert b"ratna" in bodies
+    for secret in (PASSWORD, PIN, "kunci baru sekali", "scrypt"):
+        assert secret.encode() not in bodies
+
+
+def test_pin_confirms_is_counted_and_never_inside_a_transaction(journal: Journal, clock: Clock) -> None:
+    budi = actor(journal, "budi")
+    service.confirm_pin(journal.db, budi, PIN, now=clock())
+    with journal.transaction(), pytest.raises(RuntimeError):
+        service.confirm_pin(journal.db, budi, PIN, now=clock())
+    for _ in range(4):
+        refused("wrong_pin", service.confirm_pin, journal.db, budi, "000111", now=clock())
+    refused("pin_locked", service.confirm_pin, journal.db, budi, "000111", now=clock())
+    refused("pin_locked", service.confirm_pin, journal.db, budi, PIN, now=clock())
+    service.set_pin(journal.db, budi, password=PASSWORD, pin="735104", now=clock(), cost=CHEAP)
+    service.confirm_pin(journal.db, budi, "735104", now=clock())
+
+
+@pytest.mark.parametrize(
+    "pin", ["12345", "1234567", "123456", "654321", "777777", "121212", "12a456", "١٢٣٤٥٦"]
+)
+def test_a_weak_pin_is_refused(journal: Journal, pin: str) -> None:
+    assert set(refused("invalid", service.set_pin, journal.db, actor(journal, "budi"), password=PASSWORD, pin=pin,
+                       now=START)) == {"pin"}  # fmt: skip
+
+
+def test_replay_gives_the_same_people(journal: Journal, tmp_path: object) -> None:
+    ratna = actor(journal, "ratna")
+    service.appoint_acting(journal, ratna, post="camat", kind="plh", person_id=ratna.person_id, decree="1/2026",
+                           from_on=TODAY, until_on=None, now=START)  # fmt: skip
+    service.change_person(
+        journal, ratna, ratna.person_id, name="Ratna P., S.Sos", nip="", rank="", title="", now=START
+    )
+    service.disable(journal, ratna, actor(journal, "ida").person_id, reason="Pindah", now=START)
+    other = open_office(f"{tmp_path}/ulang.sqlite3")
+    migrate(other, "office")
+    replayed = Journal(other, compose.kinds("office"))
+    entries = [journal.decode(bytes(head), bytes(body)) for head, body in journal.db.run(
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id ORDER BY j.seq")]  # fmt: skip
+    with other.applying(), other.writing():
+        replayed.apply(entries)
+    for table in ("person", "person_role", "acting"):
+        rows = [sorted(map(repr, db.run(f"SELECT * FROM {table}"))) for db in (journal.db, other)]
+        assert rows[0] == rows[1]
+        assert rows[0]
+    other.close()
+
+
+def test_the_access_log_cannot_be_rewritten(office_db: SqliteDatabase) -> None:
+    before = access_log_digest(office_db, TODAY)
+    log_access(office_db, at=START, person_id=1, action="case.reveal", subject="case/12")
+    after = access_log_digest(office_db, TODAY)
+    assert before != after
+    assert access_log_digest(office_db, TODAY + timedelta(days=1)) == access_log_digest(
+        office_db, date(2020, 1, 1)
+    )
+    for sql in ("UPDATE access_log SET action = 'x'", "DELETE FROM access_log"):
+        with pytest.raises(apsw.ConstraintError):
+            office_db.run(sql)
+    assert access_log_digest(office_db, TODAY) == after
+
+
+def test_the_pages_of_the_administrator(as_ratna: Browser) -> None:
+    person_id = as_ratna.actor.person_id
+    for path in ("/pengaturan/petugas/", "/pengaturan/petugas/baru", f"/pengaturan/petugas/{person_id}",
+                 "/pengaturan/petugas/penjabat", "/saya"):  # fmt: skip
+        assert as_ratna.get(path).status_code == 200
+    assert as_ratna.get("/pengaturan/petugas/999").status_code == 404
+    form = {
+        "post": "camat",
+        "kind": "plh",
+        "person_id": person_id,
+        "decree": "800/9/2026",
+        "from_on": "12032026",
+    }
+    assert as_ratna.post("/pengaturan/petugas/penjabat", form).status_code == 303
+    page = as_ratna.get("/pengaturan/petugas/penjabat").get_data(as_text=True)
+    assert "Plh. Camat" in page
+    assert "12 Mar 2026 sampai dicabut" in page
+    wrong = as_ratna.post("/pengaturan/petugas/penjabat", {**form, "kind": "raja", "from_on": "31022026"})
+    assert wrong.status_code == 422
+    assert "Pilih salah satu dari daftar." in wrong.get_data(as_text=True)

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+
+from app.core.problems import Problem
+from app.people import service
+from app.people.session import find
+from schema.database import SqliteDatabase
+from tests.people import PASSWORD, START, Browser, Clock
+
+
+def try_in(
+    db: SqliteDatabase, clock: Clock, password: str, username: str = "sari", address: str = "10.0.0.7"
+) -> str:
+    return service.sign_in(db, username=username, password=password, now=clock(), address=address)
+
+
+def refusal(
+    db: SqliteDatabase, clock: Clock, password: str, username: str = "sari", address: str = "10.0.0.7"
+) -> str:
+    with pytest.raises(Problem) as caught:
+        try_in(db, clock, password, username, address)
+    return caught.value.code
+
+
+def test_the_right_password_opens_a_session(office_db: SqliteDatabase, clock: Clock) -> None:
+    token = try_in(office_db, clock, PASSWORD, " Sari ")
+    known = find(office_db, token, now=clock(), idle=600)
+    assert known is not None
+    assert (known.actor.username, known.actor.roles, known.locked) == ("sari", {"counter"}, False)
+    assert office_db.one("SELECT count(*) FROM sign_in_session WHERE key = ?", (token,)) == (
+        0,
+    )  # only its digest
+
+
+def test_wrong_name_and_wrong_password_sound_the_same(warga: Browser) -> None:
+    answers = [
+        warga.post("/masuk", {"username": name, "password": "salah sekali"}) for name in ("sari", "tidakada")
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    bodies = [
+        answer.get_data(as_text=True).replace("sari", "*").replace("tidakada", "*") for answer in answers
+    ]
+    assert "Nama pengguna atau kata sandi tidak cocok" in bodies[0]
+    assert bodies[0].count("tidak cocok") == bodies[1].count("tidak cocok")
+
+
+def test_five_misses_close_the_name_for_ten_minutes(office_db: SqliteDatabase, clock: Clock) -> None:
+    assert [refusal(office_db, clock, "salah") for _ in range(5)] == ["wrong_password"] * 5
+    assert refusal(office_db, clock, PASSWORD) == "too_many_tries"
+    assert try_in(office_db, clock, PASSWORD, "oki")  # another name is not closed
+    clock.forward(minutes=10)
+    assert try_in(office_db, clock, PASSWORD)
+
+
+def test_the_count_outlives_the_program(office_db: SqliteDatabase, clock: Clock) -> None:
+    for _ in range(5):
+        refusal(office_db, clock, "salah")
+    office_db.close()
+    assert refusal(office_db, clock, PASSWORD) == "too_many_tries"
+
+
+def test_a_success_forgets_earlier_misses(office_db: SqliteDatabase, clock: Clock) -> None:
+    for _ in range(4):
+        refusal(office_db, clock, "salah")
+    try_in(office_db, clock, PASSWORD)
+    assert [refusal(office_db, clock, "salah") for _ in range(4)] == ["wrong_password"] * 4
+    assert try_in(office_db, clock, PASSWORD)
+
+
+def test_one_address_cannot_try_every_name(office_db: SqliteDatabase, clock: Clock) -> None:
+    names = [f"orang{n}" for n in range(30)]
+    assert {refusal(office_db, clock, "salah", name) for name in names} == {"wrong_password"}
+    assert refusal(office_db, clock, PASSWORD) == "too_many_tries"
+    assert try_in(office_db, clock, PASSWORD, address="10.0.0.8")
+
+
+def test_a_clock_that_jumped_ahead_locks_nobody_out(office_db: SqliteDatabase, clock: Clock) -> None:
+    clock.forward(days=26_000)
+    for _ in range(5):
+        refusal(office_db, clock, "salah")
+    clock.at = START
+    assert try_in(office_db, clock, PASSWORD)
+
+
+def test_signing_out_ends_the_session_on_the_server(as_sari: Browser, office_db: SqliteDatabase) -> None:
+    with as_sari.client.session_transaction() as kept:
+        old = dict(kept)
+    assert as_sari.post("/keluar").headers["Location"] == "/masuk"
+    with as_sari.client.session_transaction() as kept:
+        assert "sid" not in kept
+        kept.update(old)  # a copied cookie opens nothing any more
+    assert as_sari.get("/saya").headers["Location"].startswith("/masuk")
+
+
+def test_the_page_leads_back_but_never_outside(warga: Browser) -> None:
+    assert warga.get("/saya").headers["Location"] == "/masuk?lanjut=/saya"
+    good = {"username": "sari", "password": PASSWORD}
+    assert (
+        warga.post("/masuk", {**good, "lanjut": "/pengaturan/petugas/"}).headers["Location"]
+        == "/pengaturan/petugas/"
+    )
+    for outside in ("https://jahat.example/", "//jahat.example", "/\\jahat.example", "javascript:alert(1)"):
+        assert warga.post("/masuk", {**good, "lanjut": outside}).headers["Location"] == "/saya"
+
+
+def test_a_first_password_must_be_changed(
+    as_ratna: Browser, warga: Browser, office_db: SqliteDatabase
+) -> None:
+    answer = as_ratna.post("/pengaturan/petugas/baru", {"name": "Tono", "username": "tono", "roles": ["counter"],
+                                                        "password": "sementara sekali"})  # fmt: skip
+    assert answer.status_code == 303
+    warga.post("/masuk", {"username": "tono", "password": "sementara sekali"})
+    assert warga.get("/pengaturan/petugas/").headers["Location"] == "/saya"
+    assert "Ganti dulu kata sandi" in warga.get("/saya").get_data(as_text=True)
+    wrong = warga.post("/saya/sandi", {"old": "sementara sekali", "new": "pendek", "again": "pendek"})
+    assert wrong.status_code == 422
+    assert "paling sedikit 10 huruf" in wrong.get_data(as_text=True)
+    new = {"old": "sementara sekali", "new": "jahe hangat manis", "again": "jahe hangat manis"}
+    assert warga.post("/saya/sandi", new).status_code == 303
+    assert "PIN persetujuan" in warga.get("/saya").get_data(as_text=True)
+
+
+def test_a_disabled_person_is_out_at_once(
+    as_ratna: Browser, as_sari: Browser, office_db: SqliteDatabase
+) -> None:
+    person_id = as_sari.actor.person_id
+    assert (
+        as_ratna.post(f"/pengaturan/petugas/{person_id}/nonaktif", {"reason": "Pindah tugas"}).status_code
+        == 303
+    )
+    assert as_sari.get("/saya").headers["Location"].startswith("/masuk")
+    assert as_sari.post("/masuk", {"username": "sari", "password": PASSWORD}).status_code == 422

@@ -1,0 +1,34 @@
+"""Which example belongs to which paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.printing import data as shapes
+from tests.printing import sheets_books, sheets_counter, sheets_quarter, sheets_road, sheets_standard, slips
+
+EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
+    "filled_form": sheets_counter.filled_form,
+    "blank_form": sheets_counter.blank_form,
+    "receipt": slips.receipt,
+    "promise_slip": slips.promise_slip,
+    "return_slip": slips.return_slip,
+    "recording_list": sheets_counter.recording_list,
+    "covering_letter": sheets_road.covering_letter,
+    "minutes": sheets_road.minutes,
+    "hand_over": sheets_counter.hand_over,
+    "register": sheets_books.register,
+    "standard": sheets_standard.standard,
+    "reconciliation": sheets_road.reconciliation,
+    "call_list": sheets_counter.call_list,
+    "ready_codes": sheets_counter.ready_codes,
+    "statement": sheets_books.statement,
+    "shipping_list": sheets_road.shipping_list,
+    "labels": sheets_books.labels,
+    "complaint_receipt": sheets_quarter.receipt,
+    "answer_letter": sheets_quarter.answer,
+    "complaint_book": sheets_quarter.book_page,
+    "capa": sheets_quarter.capa,
+    "recap": sheets_quarter.recap,
+    "poster": sheets_quarter.poster,
+}

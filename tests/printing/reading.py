@@ -1,0 +1,45 @@
+"""Read a PDF back with poppler, as another program would."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+
+def text_of(pdf: bytes, folder: Path) -> str:
+    """All text of a PDF with single spaces."""
+    return re.sub(r"\s+", " ", raw_text(pdf, folder))
+
+
+def raw_text(pdf: bytes, folder: Path) -> str:
+    """All text with its lines; pages are parted by form feeds."""
+    return _run("pdftotext", "-layout", _kept(pdf, folder), "-")
+
+
+def pages_of(pdf: bytes, folder: Path) -> list[str]:
+    """The text of each page."""
+    return [re.sub(r"\s+", " ", page) for page in raw_text(pdf, folder).split("\f")[:-1]]
+
+
+def page_size(pdf: bytes, folder: Path) -> tuple[int, int]:
+    """Width and height of the first page in whole millimetres."""
+    found = re.search(r"Page size:\s+([\d.]+) x ([\d.]+) pts", _run("pdfinfo", _kept(pdf, folder)))
+    assert found
+    return round(float(found[1]) / 72 * 25.4), round(float(found[2]) / 72 * 25.4)
+
+
+def info(pdf: bytes, folder: Path) -> str:
+    """What pdfinfo says, times in UTC."""
+    return _run("pdfinfo", "-isodates", _kept(pdf, folder))
+
+
+def _kept(pdf: bytes, folder: Path) -> str:
+    path = folder / "paper.pdf"
+    path.write_bytes(pdf)
+    return str(path)
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, check=True)
+    return done.stdout.decode("utf-8")

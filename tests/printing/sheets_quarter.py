@@ -1,0 +1,297 @@
+"""Examples of the papers of the complaint book and the quarter."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from app.complaints import charts
+from app.complaints.figures import Kept, Month, Row, Totals
+from app.printing import data as shapes
+from tests.printing import samples
+
+OFFICER = shapes.Official(name="Nur Laila", post="Petugas Layanan Informasi", nip="00000000 000000 0 003")
+DIGEST = " ".join(["7f3a 91c0 5e2b 44d8"] * 4)
+TOTALS = Totals(37, 31, 4, 2, 1, 2, 4, 11)
+CATEGORIES = (
+    Row("speed", "Kecepatan pelayanan", 11, 9, 1, 16), Row("no_blanks", "Blangko habis", 7, 6, 0, 9),
+    Row("requirements", "Persyaratan pelayanan", 6, 6, 0, 8), Row("schedule", "Kepastian jadwal", 4, 3, 1, 3),
+    Row("courtesy", "Kesopanan dan keramahan", 3, 3, 0, 2), Row("wrong_data", "Data salah", 3, 2, 0, 3),
+    Row("comfort", "Kenyamanan lingkungan", 2, 2, 0, 3), Row("levy", "Pungutan liar", 1, 0, 0, 0),
+)  # fmt: skip
+VILLAGES = (
+    ("Yosowilangun Lor", 8, "6,2"),
+    ("Yosowilangun Kidul", 6, "5,4"),
+    ("Kraton", 4, "5,1"),
+    ("Krai", 4, "6,8"),
+    ("Wotgalih", 3, "4,0"),
+    ("Karanganyar", 2, "4,4"),
+    ("Darungan", 1, "2,8"),
+    ("Karangrejo", 0, "0,0"),
+)
+CHANNELS = (
+    ("Meja informasi", 17, 20),
+    ("Kotak saran", 9, 12),
+    ("Telepon", 6, 7),
+    ("SP4N-LAPOR!", 3, 2),
+    ("Surat", 2, 3),
+)
+GISTS = (
+    (
+        "021/ADUAN/2026",
+        date(2026, 2, 18),
+        "Kecepatan pelayanan",
+        "Kartu saya belum ada kabar sejak [nomor] dipanggil",
+        "Kartu sudah di kantor, pemohon dipanggil lagi",
+        date(2026, 3, 9),
+        "Selesai 09-03-2026",
+        date(2026, 3, 10),
+    ),
+    (
+        "031/ADUAN/2026",
+        date(2026, 3, 5),
+        "Kepastian jadwal",
+        "Jadwal perekaman keliling di [alamat] berubah tanpa kabar",
+        "",
+        None,
+        "Lewat batas",
+        date(2026, 3, 26),
+    ),
+    (
+        "034/ADUAN/2026",
+        date(2026, 3, 10),
+        "Pungutan liar",
+        "Dimintai uang 50.000 di parkiran oleh [nama]",
+        "Saksi dimintai keterangan, laporan disusun",
+        date(2026, 3, 16),
+        "Berjalan",
+        date(2026, 6, 8),
+    ),
+)
+
+
+def listed(count: int) -> tuple[shapes.ListedLine, ...]:
+    names = ("number", "received_on", "about", "gist", "follow_up", "followed_on", "state", "due_on")
+    return tuple(shapes.ListedLine(**dict(zip(names, GISTS[n % 3], strict=True))) for n in range(count))  # type: ignore[arg-type]
+
+
+def drawn() -> tuple[str, str]:
+    months = [
+        Month(f"{year}-{month:02d}", received, settled)
+        for year, month, received, settled in (
+            (2025, 10, 13, 13),
+            (2025, 11, 16, 16),
+            (2025, 12, 15, 15),
+            (2026, 1, 15, 15),
+            (2026, 2, 12, 11),
+            (2026, 3, 10, 5),
+        )
+    ]
+    kept = [Kept(f"{2024 + n // 4}-Q{n % 4 + 1}", 700 + n, 560 + 18 * n) for n in range(1, 9)]
+    return charts.months(months), charts.trend(kept)
+
+
+def tables() -> tuple[shapes.CountTable, ...]:
+    categories = tuple(
+        shapes.CountRow(
+            label=row.label, count=row.received, settled=row.settled, late=row.late, before=row.before
+        )
+        for row in CATEGORIES
+    )
+    villages = tuple(
+        shapes.CountRow(label=name, count=count, settled=count, extra=share)
+        for name, count, share in VILLAGES
+    )
+    channels = tuple(
+        shapes.CountRow(label=name, count=count, settled=count, before=before)
+        for name, count, before in CHANNELS
+    )
+    return (
+        shapes.CountTable(title="Tentang apa", rows=categories, note="Garis tegak: triwulan lalu."),
+        shapes.CountTable(
+            title="Dari desa mana", rows=villages, extra="Per 100", note="Per 100 permohonan dari desa itu."
+        ),
+        shapes.CountTable(title="Sarana", rows=channels),
+    )
+
+
+CAPA_LINE = shapes.ListedCapa(
+    number="01/LTPP/2026",
+    cause="Antrean panjang: petugas satu orang",
+    person="Agung Dwi Nugroho",
+    action="Loket kedua dibuka sampai pukul 10",
+    state="Efektif 20-03-2026",
+    due_on=date(2026, 3, 10),
+)
+PLEDGE_LINE = shapes.ListedPledge(
+    what="Nomor antrean dibagi sejak pintu dibuka", by_on=date(2026, 4, 6), who="Petugas loket"
+)
+
+
+FACTS = (
+    shapes.Fact(label="Masuk", value="37", note="triwulan lalu 44, tahun lalu 40"),
+    shapes.Fact(label="Selesai", value="31", note="4 berjalan, 2 lewat batas"),
+    shapes.Fact(label="Nilai tengah", value="4 hari", note="hari kerja; 90 % dalam 11 hari"),
+    shapes.Fact(label="KTP sesuai janji", value="93,5 %", note="693 dari 741"),
+)
+
+
+def recap(lines: int = 12) -> shapes.RecapSheet:
+    return shapes.RecapSheet(
+        **samples.base("PELY-02/F-20"),  # type: ignore[arg-type]
+        number="REKAP-ADU/01/2026",
+        period="Triwulan I 2026",
+        span="Januari sampai Maret 2026",
+        digest=DIGEST,
+        summary="37 pengaduan, 7 lebih sedikit daripada triwulan lalu. 31 selesai, separuhnya dalam 4 hari kerja.",
+        facts=FACTS,
+        charts=drawn(),
+        tables=tables(),
+        notes=("Kotak saran dibuka 55 dari 55 hari kerja, 46 kali nihil, 9 lembar.",),
+        lines=listed(lines),
+        carried=listed(2),
+        carried_note="2 pengaduan: 1 selesai, 1 berjalan.",
+        causes=("Kecepatan pelayanan: 11 kali (triwulan lalu 16), LTPP 01/LTPP/2026",),
+        capas=(CAPA_LINE,),
+        old_pledges=(
+            shapes.ListedPledge(
+                what="SMS saat kartu tiba",
+                who="Petugas loket",
+                by_on=date(2026, 2, 15),
+                result="ditepati 02-02-2026",
+            ),
+        ),
+        pledges=(PLEDGE_LINE,),
+        addenda=("05-04-2026: satu pengaduan lewat surat bertanggal 30 Maret baru diterima.",),
+        made_on=date(2026, 4, 2),
+        maker=OFFICER,
+        checker=samples.SECRETARY,
+        approver=msgspec.structs.replace(samples.CAMAT, approved_at=samples.PRINTED_AT),
+    )
+
+
+def poster() -> shapes.Poster:
+    return shapes.Poster(
+        **samples.base("PELY-02/F-21"),  # type: ignore[arg-type]
+        number="REKAP-ADU/01/2026",
+        span="Januari sampai Maret 2026",
+        digest=DIGEST,
+        approved_on=date(2026, 4, 2),
+        facts=(
+            shapes.Fact(label="masuk", value="37", note="triwulan lalu 44"),
+            shapes.Fact(label="sudah selesai", value="31", note="separuhnya dalam 4 hari kerja"),
+            shapes.Fact(label="lewat batas", value="2", note="4 masih berjalan"),
+        ),
+        charts=(charts.squares(TOTALS), charts.tall_bars(CATEGORIES)),
+        done=(
+            "Contoh foto merah dan biru ditempel di 12 balai desa",
+            "SMS dikirim begitu kartu tiba",
+            "Dua kipas baru di ruang tunggu",
+        ),
+        pledges=(
+            shapes.ListedPledge(
+                what="Slip memuat tanggal jadi, dihitung hari demi hari", by_on=date(2026, 4, 6)
+            ),
+            shapes.ListedPledge(what="Nomor antrean dibagi sejak pintu dibuka 07.30", by_on=date(2026, 4, 6)),
+            shapes.ListedPledge(
+                what="Sisa blangko ditulis di papan ini setiap pagi", by_on=date(2026, 4, 13)
+            ),
+        ),
+        signer=samples.CAMAT,
+    )
+
+
+def book_page() -> shapes.BookPage:
+    struck = shapes.Written(
+        text="Sudah diantar ke rumah", hand="agung, 10-03-2026", struck="agung 11-03-2026: salah berkas"
+    )
+    lines = tuple(
+        shapes.BookLine(
+            number=number,
+            received="10-03-2026, 09.12",
+            channel="Meja informasi",
+            who="Tumini, Krai",
+            words="Saya sudah tiga kali datang, kartu belum jadi juga.\nPetugas bilang minggu depan terus.",
+            hope="Diberi tanggal pasti",
+            about="Kecepatan pelayanan",
+            routed="Seksi Pelayanan Umum",
+            columns=(
+                struck,
+                shapes.Written(text="Kartu dicari di pusat, dikirim minggu ini", hand="agung, 11-03-2026"),
+            ),
+            answered=(shapes.Written(text="Kartu dapat diambil hari Jumat", hand="laila, 12-03-2026"),),
+            closed="12-03-2026",
+        )
+        for number in ("034/ADUAN/2026", "035/ADUAN/2026")
+    )
+    return shapes.BookPage(
+        **samples.base("PELY-02/F-22"),
+        title="Buku Pengaduan",
+        span="Tahun 2026, nomor 34 sampai 35",  # type: ignore[arg-type]
+        lines=lines,
+        digest="7F3A 91C0 5E2B 44D8",
+        keeper=OFFICER,
+    )
+
+
+def receipt() -> shapes.ComplaintReceipt:
+    return shapes.ComplaintReceipt(
+        **samples.base("PELY-02/F-23"),  # type: ignore[arg-type]
+        number="034/ADUAN/2026",
+        code="4K7M-Q2XA-B1C",
+        qr="4K7MQ2XAB1C",
+        received_on=date(2026, 3, 10),
+        received_time="09.12",
+        received_by="Nur Laila",
+        channel="Meja informasi",
+        first_due_on=date(2026, 3, 13),
+        confidential=True,
+    )
+
+
+def answer() -> shapes.AnswerLetter:
+    return shapes.AnswerLetter(
+        **samples.base("PELY-02/F-24"),  # type: ignore[arg-type]
+        number="034/ADUAN/2026",
+        received_on=date(2026, 3, 10),
+        to=("Tumini", "Desa Krai"),
+        words="Saya sudah tiga kali datang, kartu belum jadi juga.",
+        paragraphs=("Kartu Anda dapat diambil hari Jumat.",),
+        on=date(2026, 3, 12),
+        signer=samples.CAMAT,
+        code="4K7M-Q2XA-B1C",
+    )
+
+
+def capa() -> shapes.CapaSheet:
+    first = shapes.CapaRoundSheet(
+        round=1,
+        whys=("Antrean panjang", "Petugas satu orang", "Jadwal tidak diatur"),
+        corrective="Loket kedua dibuka sampai pukul 10",
+        preventive="Jadwal jaga ditempel",
+        person="Retno Wulandari",
+        due_on=date(2026, 3, 10),
+        done_on=date(2026, 3, 9),
+        done_note="Loket dua dibuka.",
+        checked_on=date(2026, 3, 20),
+        checked_by="Wiwik Handayani",
+        effective=True,
+        check_note="Tunggu rata-rata turun dari 90 ke 25 menit.",
+    )
+    return shapes.CapaSheet(
+        **samples.base("PELY-02/F-25"),  # type: ignore[arg-type]
+        number="01/LTPP/2026",
+        opened_on=date(2026, 3, 2),
+        opened_by="Nur Laila",
+        source="Pengaduan",
+        state="Efektif",
+        problem="Sebelas pengaduan tentang lama menunggu dalam dua bulan.",
+        evidence="Buku pengaduan nomor 12 sampai 30",
+        immediate="Kursi ditambah",
+        complaints=("012/ADUAN/2026", "021/ADUAN/2026"),
+        rounds=(first,),
+        opener=OFFICER,
+        worker=samples.KASI,
+        checker=samples.SECRETARY,
+    )

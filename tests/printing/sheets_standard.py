@@ -1,0 +1,29 @@
+"""The KTP standard of the house as a paper, with its real definition and flowchart."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.printing import data as shapes
+from app.printing.from_definition import standard_clauses
+from app.sop.flowchart import flowchart
+from schema.definitions import SERVICES, load_definition
+from tests.printing import samples
+
+KTP = load_definition(SERVICES / "ktp-el.toml")
+
+
+def standard(rows_per_sheet: int = 0) -> shapes.Standard:
+    return shapes.Standard(
+        **samples.base("SP-PELY-02"),  # type: ignore[arg-type]
+        title="Standar pelayanan " + KTP.name,
+        service=KTP.identity.title,
+        number=KTP.identity.full_number,
+        revised_on=date(2025, 12, 20),
+        maker=shapes.Official(name="Agung Dwi Nugroho, S.E.", post="Kasi Pelayanan Umum"),
+        checker=samples.SECRETARY,
+        approver=samples.CAMAT,
+        in_force="sejak 5 Januari 2026",
+        clauses=standard_clauses(KTP),
+        charts=tuple(flowchart(KTP, rows_per_sheet)),
+    )

@@ -1,0 +1,54 @@
+"""Examples of the small papers."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from app.core.workdays import Calendar, Holiday
+from app.printing import data as shapes
+from tests.printing import samples
+
+OFF = {19: Holiday("Nyepi"), 21: Holiday("Idulfitri"), 22: Holiday("Idulfitri")}
+OFF |= {day: Holiday("cuti bersama", "cuti_bersama") for day in (18, 20, 23, 24)}
+MARCH = Calendar({date(2026, 3, day): holiday for day, holiday in OFF.items()})
+
+
+def receipt() -> shapes.Receipt:
+    return shapes.Receipt(
+        **samples.base("PELY-02/F-01"),  # type: ignore[arg-type]
+        subject=samples.SUBJECT,
+        received_at=datetime(2026, 3, 2, 1, 20, tzinfo=UTC),
+        received_by="Retno Wulandari",
+        brought=("Formulir F-1.02 (SP: F-1.07)", "Fotokopi Kartu Keluarga"),
+        missing=("Surat pengantar desa", "Pas foto 3 × 4, latar biru"),
+    )
+
+
+def promise_slip() -> shapes.PromiseSlip:
+    return shapes.PromiseSlip(
+        **samples.base("PELY-02/F-02"),  # type: ignore[arg-type]
+        subject=samples.SUBJECT,
+        complete_at=datetime(2026, 3, 2, 1, 31, tzinfo=UTC),
+        due_on=date(2026, 3, 25),
+        working_days=12,
+        days=shapes.calendar_days(MARCH.explain(date(2026, 3, 2), 12)),
+    )
+
+
+def return_slip() -> shapes.ReturnSlip:
+    return shapes.ReturnSlip(
+        **samples.base("PELY-02/F-04"),  # type: ignore[arg-type]
+        subject=samples.SUBJECT,
+        returned_at=datetime(2026, 3, 2, 2, 10, tzinfo=UTC),
+        checked_by="Agung Dwi Nugroho, S.E.",
+        reasons=(
+            shapes.ReturnReason(
+                what="Pas foto berlatar merah",
+                remedy="Lahir tahun 2008 (genap): bawa 1 lembar 3 × 4, latar biru.",
+            ),
+            shapes.ReturnReason(
+                what="Surat pengantar belum ditandatangani kepala desa",
+                remedy="Minta tanda tangan di balai desa.",
+            ),
+        ),
+    )

@@ -1,0 +1,76 @@
+"""QR and bar codes, the check character, fonts as bundled, and what the office process must not hold."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import paths
+from app.core.codes import has_valid_check
+from app.printing.qr import barcode_svg, qr_svg, with_check
+
+FONTS = paths.static() / "fonts"
+
+
+def test_qr_carries_a_check_character() -> None:
+    text = with_check("0398/KTP/2026")
+    assert text.startswith("0398/KTP/2026-")
+    assert has_valid_check(text)
+    assert not has_valid_check(text.replace("0398", "0389"))
+
+
+def test_qr_of_the_same_text_is_the_same_drawing() -> None:
+    assert qr_svg("0398/KTP/2026-K") == qr_svg("0398/KTP/2026-K")
+    assert qr_svg("0398/KTP/2026-K") != qr_svg("0399/KTP/2026-K")
+    assert qr_svg("x").startswith("<svg")
+
+
+def test_bar_code_has_bars_and_no_words() -> None:
+    drawn = barcode_svg("0398-KTP-2026")
+    assert drawn.count("<rect") > 30
+    assert "<text" not in drawn
+    assert drawn == barcode_svg("0398-KTP-2026")
+    with pytest.raises(ValueError, match="ASCII"):
+        barcode_svg("kode \u202e")
+
+
+def test_fonts_are_the_ones_that_the_readme_names() -> None:
+    noted = dict(
+        re.findall(r"\| `(\S+)` \| \d+ \| `([0-9a-f]{64})` \|", (FONTS / "README.md").read_text("utf-8"))
+    )
+    there = {path.name for path in FONTS.iterdir() if path.suffix in {".ttf", ".woff2"}}
+    assert set(noted) == there
+    for name, digest in noted.items():
+        assert hashlib.sha256((FONTS / name).read_bytes()).hexdigest() == digest, name
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (FONTS / "OFL.txt").read_text("utf-8")
+
+
+def test_web_fonts_leave_room_for_the_page() -> None:
+    assert sum(path.stat().st_size for path in FONTS.glob("*.woff2")) <= 2 * 22_000
+
+
+def test_the_office_never_holds_typesetter_or_spreadsheet() -> None:
+    code = (
+        "import sys, app.printing.papers, app.printing.spreadsheet, app.printing.qr;"
+        "print([m for m in ('typst','segno','barcode','xlsxwriter') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=paths.CHECKOUT, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_papers_come_out_from_any_working_folder(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from app.printing.papers import render; from tests.printing.slips import receipt;"
+        "print(render('receipt', receipt())[:5])"
+    )
+    command = [sys.executable, "-c", code, str(paths.CHECKOUT)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.strip() == "b'%PDF-'"

@@ -1,0 +1,161 @@
+"""An office and a centre on real files, enrolled with each other, with their people: the stage of all proofs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from app import compose
+from app.centre import blanks
+from app.centre.offices import set_up_centre
+from app.core.permissions import SYSTEM, Actor
+from app.office.first_run import NewPerson, Signers, found_office
+from app.people.hashing import Cost
+from app.people.service import actor_named, add_person
+from schema.database import SqliteDatabase
+from schema.migrate import migrate
+from sync import answering, enrolment
+from sync.carriers.memory import MemoryCarrier
+from sync.enrolment_code import EnrolmentCode
+from sync.exchange import sync_now
+from sync.keys import load_or_make_keys
+from sync.report import SyncReport
+from sync.road import Peer, Road, peer_named
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+OFFICE, CENTRE = "350807", "dukcapil-3508"
+ADDRESS = "127.0.0.1:8135"
+CHEAP = Cost(4, 8, 1)
+PASSWORD = "beras kencur 45"
+STAFF = {
+    "wiji": ("sekretaris", "admin"),
+    "hendra": ("camat",),
+    "agung": ("kasi",),
+    "retno": ("counter",),
+    "fajar": ("operator",),
+    "laila": ("information",),
+}
+IDENTITY = {
+    "office.code": OFFICE,
+    "office.name": "Kecamatan Yosowilangun",
+    "office.short_name": "Yosowilangun",
+    "office.regency": "Kabupaten Lumajang",
+    "office.place": "Yosowilangun",
+}
+
+
+@dataclass
+class Pair:
+    """Both sides with the same clock."""
+
+    office: Road
+    centre: Road
+    now: datetime = START
+
+    def later(self, **span: float) -> datetime:
+        """Let time pass for both."""
+        self.now += timedelta(**span)
+        return self.now
+
+    def who(self, username: str) -> Actor:
+        """Somebody of the office, or `yuni` of the print floor."""
+        db = self.centre.db if username == "yuni" else self.office.db
+        found = actor_named(db, username, date(2026, 3, 2))
+        assert found is not None
+        return found
+
+    @property
+    def peer(self) -> Peer:
+        """The centre as the office knows it."""
+        found = peer_named(self.office.db, CENTRE)
+        assert found is not None
+        return found
+
+    def carrier(self) -> MemoryCarrier:
+        """The road without a network."""
+        return MemoryCarrier(
+            lambda data: answering.on_batch(self.centre, OFFICE, data, self.now),
+            lambda after: answering.on_fetch(self.centre, OFFICE, after, self.now),
+            lambda: answering.on_state(self.centre, OFFICE, self.now),
+        )
+
+    def sync(self) -> SyncReport:
+        """One exchange."""
+        return sync_now(self.office, self.peer, self.carrier(), self.now)
+
+    def close(self) -> None:
+        """Close both databases."""
+        for road in (self.office, self.centre):
+            road.db.close()
+
+
+def open_office_road(folder: Path) -> Road:
+    """A furnished office in a folder."""
+    db = compose.open_side("office", folder)
+    migrate(db, "office")
+    journal = compose.journal("office", db)
+    people = [NewPerson(name, name.title() + " Contoh", roles, PASSWORD) for name, roles in STAFF.items()]
+    people.append(NewPerson("desi", "Desi Contoh", ("village",), PASSWORD, area="3508072002"))
+    found_office(
+        journal,
+        identity=IDENTITY,
+        people=people,
+        starts={},
+        signers=Signers("Agung", "Wiji", "Hendra", date(2026, 1, 1)),
+        now=START,
+        cost=CHEAP,
+    )
+    return Road(journal, load_or_make_keys(folder / "keys", OFFICE), "Yosowilangun")
+
+
+def open_centre_road(folder: Path) -> Road:
+    """A furnished centre in a folder."""
+    db = compose.open_side("centre", folder)
+    migrate(db, "centre")
+    journal = compose.journal("centre", db)
+    set_up_centre(
+        journal,
+        now=START,
+        identity={
+            "centre.code": CENTRE,
+            "centre.name": "Pusat Cetak",
+            "centre.regency": "Kabupaten Lumajang",
+            "centre.place": "Lumajang",
+            "centre.address": "127.0.0.1:8135",
+        },
+    )
+    add_person(
+        journal,
+        SYSTEM,
+        username="yuni",
+        name="Yuni Contoh",
+        roles=["printer", "centre_admin"],
+        password=PASSWORD,
+        now=START,
+        cost=CHEAP,
+    )
+    return Road(journal, load_or_make_keys(folder / "keys", CENTRE), "Pusat Cetak")
+
+
+def pair(folder: Path, *, durable: bool = False, address: str = ADDRESS) -> Pair:
+    """Both sides, enrolled, with blanks in stock. `durable` keeps synchronous=FULL; at `address` the centre listens."""
+    made = Pair(open_office_road(folder / "kantor"), open_centre_road(folder / "pusat"))
+    for road in (made.office, made.centre):
+        if not durable and isinstance(road.db, SqliteDatabase):
+            road.db.run("PRAGMA synchronous=OFF")
+    enrol(made, address)
+    yuni = made.who("yuni")
+    blanks.receive_blanks(made.centre.journal, yuni, count=5000, letter="SP-1", now=made.now)
+    return made
+
+
+def enrol(made: Pair, address: str = ADDRESS) -> None:
+    """Enrol the office by the code of the centre, without a network."""
+    code = enrolment.issue_code(
+        made.centre, OFFICE, "Yosowilangun", address=address, actor="yuni", now=made.now
+    )
+    typed = EnrolmentCode.read(code.text())
+    request, _ = enrolment.request_file(made.office, typed, made.centre.keys.public, made.now)
+    answer = enrolment.accept(made.centre, request, made.now)
+    enrolment.finish(made.office, answer, made.centre.keys.public, typed.address, made.now)

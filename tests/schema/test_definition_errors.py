@@ -1,0 +1,121 @@
+"""A wrong definition file is refused with file, line, key and a sentence that says what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from schema.definitions import DefinitionError, load_all, load_definition
+from tests.sop.services import STAFF_CARD, changed, ktp_text
+
+Swap = tuple[str, str]
+
+
+def refused(text: str) -> DefinitionError:
+    with pytest.raises(DefinitionError) as caught:
+        load_definition(text, "layanan.toml")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("swap", "key", "sentence"),
+    [
+        (('label = "Kolektif"', 'lable = "Kolektif"'), "kinds[1].lable", "kunci lable tidak dikenal"),
+        (('case_code = "KP"\n', ""), "case_code", "kunci case_code wajib ada"),
+        (("days = 3", 'days = "tiga"'), "promise.days", "jenis nilainya teks, seharusnya bilangan bulat"),
+        (("days = 3", "days = 0"), "promise.days", "terlalu kecil; paling sedikit 1"),
+        (('unit = "calendar_days"', 'unit = "jam"'), "promise.unit", "tidak termasuk pilihan"),
+        (('case_code = "KP"', 'case_code = "kp"'), "case_code", "tidak sesuai pola"),
+        (('name = "Kartu pegawai kolektif"', 'name = ""'), "name", "isinya kosong"),
+        (("issued_on = 2018-05-02", 'issued_on = "kemarin"'), "identity.issued_on", ""),
+        (('to = "make", starts', 'to = "fly", starts'), "steps[1].outcomes[1].to", "langkah fly tidak ada; yang ada"),
+        (('to = "@done"', 'to = "@heaven"'), "steps[2].outcomes[1].to", "akhir heaven tidak ada"),
+        (('id = "letter"\nlabel = "Surat p', 'id = "letter"\nkinds = ["satuan"]\nlabel = "Surat p'),
+         "requirements[1].kinds", "jenis permohonan satuan tidak ada"),
+        (('id = "letter"\nlabel = "Surat p', 'id = "letter"\nmissing_reason = "Lupa"\nlabel = "Surat p'),
+         "requirements[1].missing_reason", "alasan Lupa tidak ada"),
+        (('clause = "3"\nrow = 3', 'clause = "9"\nrow = 3'), "steps[2].clause", "klausul langkah 9 tidak ada"),
+        (('row = 2\n', 'row = 7\n'), "steps[1].row", "baris 7 tidak ada"),
+        (('actor = "maker"\nplace', 'actor = "nobody"\nplace'), "steps[2].actor", "pelaksana nobody tidak ada"),
+        (('place = "bureau"\nstate', 'place = "moon"\nstate'), "steps[1].place", "tempat berkas moon tidak ada"),
+        (('lambat {due}', 'lambat {besok}'), "steps[2].say", "kata ganti besok tidak ada"),
+        (('section = "letter"', 'section = "surat"'), "fields[1].section", "bagian formulir surat tidak ada"),
+        (('id = "make"', 'id = "decide"'), "", "decide ditulis dua kali"),
+        (('branches = [{ label = "Ya", to = 3 }, ', "branches = ["), "rows[2].symbol", "keputusan memerlukan"),
+        (('kept_on = "make.made"', 'kept_on = "decide.agreed"'), "promise", "keeps_promise tertulis pada make.made"),
+        (('type = "text"', 'type = "choice"'), "fields[1].type", "memerlukan choices"),
+    ],
+)  # fmt: skip
+def test_one_fault(swap: Swap, key: str, sentence: str) -> None:
+    error = refused(changed(STAFF_CARD, swap))
+    if key:
+        assert error.key == key
+    assert sentence in str(error)
+    assert str(error).startswith(f"layanan.toml, baris {error.line}")
+
+
+def test_the_line_is_the_line_of_the_key() -> None:
+    text = changed(STAFF_CARD, ('to = "@done"', 'to = "@heaven"'))
+    error = refused(text)
+    assert '"@heaven"' in text.splitlines()[error.line - 1]
+
+
+def test_the_line_inside_a_list_over_several_lines() -> None:
+    text = changed(STAFF_CARD, ('to = "@rejected", needs_reason', 'to = "@nowhere", needs_reason'))
+    assert '"@nowhere"' in text.splitlines()[refused(text).line - 1]
+
+
+def test_broken_toml_names_its_line() -> None:
+    error = refused(changed(STAFF_CARD, ('id = "kartu-pegawai"', 'id = "kartu-pegawai')))
+    assert error.line == 2
+    assert "tulisan TOML tidak terbaca" in str(error)
+
+
+def test_a_missing_table_is_the_fault_of_the_whole_file() -> None:
+    error = refused("format = 1\n")
+    assert error.line == 1
+    assert "wajib ada" in str(error)
+
+
+def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
+    error = refused(
+        changed(STAFF_CARD, ('section = "letter"', 'section = "x"'), ('to = "@done"', 'to = "@x"'))
+    )
+    assert len(error.sentences) == 2
+    assert "fields[1].section" in error.sentences[0]
+
+
+def test_a_step_that_nothing_leads_to() -> None:
+    second = STAFF_CARD[STAFF_CARD.index('[[steps]]\nid = "make"') : STAFF_CARD.index("[[exits]]")]
+    orphan = changed(second, ('id = "make"', 'id = "orphan"'), (", keeps_promise = true", ""))
+    error = refused(changed(STAFF_CARD, (second, second + orphan)))
+    assert error.key == "steps[3].id"
+    assert "langkah orphan tidak dapat dicapai" in str(error)
+
+
+def test_a_step_without_a_way_out() -> None:
+    error = refused(changed(STAFF_CARD, ('to = "@done", keeps', 'to = "make", keeps')))
+    assert "dari langkah make tidak ada jalan menuju akhir" in str(error)
+    assert "akhir done tidak dituju hasil mana pun" in str(error)
+
+
+def test_a_role_of_the_form_is_held_once() -> None:
+    assert "peran key sudah dipegang kolom nik" in str(
+        refused(changed(ktp_text(), ('role = "family_key"', 'role = "key"')))
+    )
+
+
+def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "rusak.toml"
+    path.write_bytes(b'format = 1\nname = "caf\xe9"\n')
+    with pytest.raises(DefinitionError, match=r"rusak\.toml, baris 2: berkas bukan teks UTF-8"):
+        load_definition(path)
+
+
+def test_two_files_with_one_id(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(STAFF_CARD, encoding="utf-8")
+    assert list(load_all(tmp_path)) == ["kartu-pegawai"]
+    (tmp_path / "b.toml").write_text(STAFF_CARD, encoding="utf-8")
+    with pytest.raises(
+        DefinitionError, match=r'b\.toml, baris 2, kunci "id": layanan kartu-pegawai sudah ada'
+    ):
+        load_all(tmp_path)

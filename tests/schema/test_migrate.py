@@ -1,0 +1,77 @@
+"""Migrations run whole or not at all, and every model names the columns that the tables have."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from app import compose
+from schema import migrate as migration
+from schema.database import open_centre, open_office
+from schema.migrate import MigrationError, Side, migrate, pending
+from schema.tables import Table
+
+
+def test_a_new_database_gets_every_step_once(tmp_path: Path) -> None:
+    db = open_office(tmp_path / "a.sqlite3")
+    done = migrate(db, "office")
+    assert done[0] == "common/0001"
+    assert (migrate(db, "office"), pending(db, "office")) == ([], [])
+
+
+def test_a_failing_step_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "0001_broken.sql"
+    broken.write_text(
+        "CREATE TABLE half (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1);", encoding="utf-8"
+    )
+    db = open_office(tmp_path / "a.sqlite3")
+    monkeypatch.setattr(migration, "files", lambda folder, _engine: [broken] if folder == "common" else [])
+    with pytest.raises(MigrationError, match="common/0001"):
+        migrate(db, "office")
+    assert db.one("SELECT 1 FROM sqlite_master WHERE name = 'half'") is None
+    assert db.one("SELECT 1 FROM migration") is None
+
+
+def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    db = open_office(tmp_path / "a.sqlite3")
+    migrate(db, "office")
+    with db.applying():
+        db.run("INSERT INTO migration (name) VALUES ('office/9999')")
+    with pytest.raises(MigrationError, match="lebih baru"):
+        migrate(db, "office")
+
+
+@pytest.mark.parametrize(
+    ("side", "rooms"), [("office", ("people", "office", "cases", "ktp")), ("centre", ("people", "centre"))]
+)
+def test_models_name_the_columns_of_their_tables(side: Side, rooms: tuple[str, ...], tmp_path: Path) -> None:
+    db = open_centre(tmp_path / "a.sqlite3")
+    migrate(db, side)
+    for room in rooms:
+        module = import_module(f"app.{room}.tables")
+        models = [
+            one
+            for one in vars(module).values()
+            if isinstance(one, type) and issubclass(one, Table) and one is not Table
+        ]
+        assert models
+        for model in models:
+            columns = {row[1] for row in db.run(f"PRAGMA table_info({model._meta.table_name})")}
+            assert {field.column_name for field in model._meta.sorted_fields} <= columns, model
+
+
+def test_connections_keep_the_promised_settings(tmp_path: Path) -> None:
+    db = open_office(tmp_path / "a.sqlite3")
+    asked = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+    assert [db.one(f"PRAGMA {name}") for name in asked] == [("wal",), (2,), (1,), (1,)]
+
+
+def test_only_the_owner_reads_the_database(tmp_path: Path) -> None:
+    db = compose.open_side("office", tmp_path / "data")
+    migrate(db, "office")
+    modes = {
+        path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir() if path.is_file()
+    }
+    assert set(modes.values()) == {0o600}, modes

@@ -1,0 +1,96 @@
+"""Due dates with pauses: running + paused = elapsed, and the explanation ends where the due date says."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.workdays import Calendar, Holiday
+from app.sop.deadline import Pause, due_date, explain_due, ledger, pause_reasons
+from tests.sop.services import ktp, staff_card
+
+START = date(2026, 3, 2)  # a Monday
+CALENDAR = Calendar({date(2026, 3, 18): Holiday("Cuti bersama", "cuti_bersama")})
+
+days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+
+
+@st.composite
+def closed_pauses(draw: st.DrawFn) -> list[Pause]:
+    spans = draw(st.lists(st.tuples(st.integers(-5, 60), st.integers(0, 30)), max_size=4))
+    return [Pause("blanks_out", START + timedelta(a), START + timedelta(a + n)) for a, n in spans]
+
+
+def test_twelve_working_days_without_a_pause() -> None:
+    assert due_date(ktp(), CALENDAR, START) == CALENDAR.add_workdays(START, 12) == date(2026, 3, 19)
+
+
+def test_a_pause_moves_the_date_by_its_working_days() -> None:
+    pause = Pause(
+        "blanks_out", date(2026, 3, 6), date(2026, 3, 10)
+    )  # Friday and Monday; the weekend moves nothing
+    assert due_date(ktp(), CALENDAR, START, [pause]) == date(2026, 3, 23)
+
+
+def test_overlapping_pauses_count_once() -> None:
+    first = Pause("blanks_out", date(2026, 3, 4), date(2026, 3, 6))
+    second = Pause("central_outage", date(2026, 3, 5), date(2026, 3, 6))
+    assert due_date(ktp(), CALENDAR, START, [first, second]) == due_date(ktp(), CALENDAR, START, [first])
+
+
+def test_an_open_pause_leaves_the_date_unknown_unless_it_begins_after_it() -> None:
+    assert due_date(ktp(), CALENDAR, START, [Pause("blanks_out", date(2026, 3, 5))]) is None
+    assert due_date(ktp(), CALENDAR, START, [Pause("blanks_out", date(2026, 3, 20))]) == date(2026, 3, 19)
+
+
+def test_the_explanation_names_each_pause_and_each_day_off() -> None:
+    pause = Pause("blanks_out", date(2026, 3, 4), date(2026, 3, 5))
+    lines = explain_due(ktp(), CALENDAR, START, [pause])
+    said = {line.date.day: (line.kind, line.number, line.reason) for line in lines}
+    assert said[2] == ("start", None, "Hari mulai, belum dihitung")
+    assert said[3] == ("running", 1, "Hari kerja ke-1")
+    assert said[4] == ("paused", None, "Jeda: Blangko habis")
+    assert said[5] == ("running", 2, "Hari kerja ke-2")
+    assert said[18] == ("off", None, "Cuti bersama")
+    assert (lines[-1].date, lines[-1].number) == (due_date(ktp(), CALENDAR, START, [pause]), 12)
+
+
+def test_an_open_pause_is_explained_up_to_a_day() -> None:
+    open_pause = Pause("device_broken", date(2026, 3, 4))
+    lines = explain_due(ktp(), CALENDAR, START, [open_pause], until=date(2026, 3, 8))
+    assert [line.kind for line in lines] == ["start", "running", "paused", "paused", "paused", "off", "off"]
+    assert explain_due(ktp(), CALENDAR, START, [open_pause])[-1].kind == "paused"
+
+
+def test_a_promise_in_calendar_days_counts_the_weekend() -> None:
+    lines = explain_due(staff_card(), CALENDAR, date(2026, 3, 20))
+    assert [line.reason for line in lines[1:]] == ["Hari ke-1", "Hari ke-2", "Hari ke-3"]
+
+
+def test_pauses_are_off_until_the_office_switches_them_on() -> None:
+    assert pause_reasons(ktp()) == ()
+    assert [each.id for each in pause_reasons(ktp(), ["blanks_out"])] == ["blanks_out"]
+    assert len(ktp().pauses) == 6
+
+
+@given(closed_pauses(), st.integers(0, 150))
+def test_running_and_paused_make_what_has_elapsed(pauses: list[Pause], ahead: int) -> None:
+    until = START + timedelta(ahead)
+    book = ledger(ktp(), CALENDAR, START, until, pauses)
+    assert book.running + book.paused == book.elapsed == CALENDAR.workdays_between(START, until)
+
+
+@given(closed_pauses())
+def test_on_the_due_date_exactly_the_promised_days_have_run(pauses: list[Pause]) -> None:
+    due = due_date(ktp(), CALENDAR, START, pauses)
+    assert due is not None
+    assert ledger(ktp(), CALENDAR, START, due, pauses).running == 12
+    assert ledger(ktp(), CALENDAR, START, due - timedelta(1), pauses).running == 11
+    lines = explain_due(ktp(), CALENDAR, START, pauses)
+    assert [line.number for line in lines if line.number] == list(range(1, 13))
+    assert [line.date for line in lines] == [START + timedelta(i) for i in range((due - START).days + 1)]
+
+
+@given(days, closed_pauses())
+def test_a_pause_never_brings_a_due_date_forward(start: date, pauses: list[Pause]) -> None:
+    assert (due_date(ktp(), CALENDAR, start, pauses) or date.max) >= CALENDAR.add_workdays(start, 12)

@@ -1,0 +1,83 @@
+"""Two revisions compared: one plain sentence per change, none for a file that only looks different."""
+
+import msgspec
+import pytest
+
+from app.sop import revisions
+from app.sop.revisions import Change, differences
+from schema import service_flow, service_form, service_standard
+from schema.definitions import Definition, load_definition
+from tests.sop.services import changed, ktp, ktp_text
+
+
+def revised(*swaps: tuple[str, str]) -> Definition:
+    return load_definition(changed(ktp_text(), *swaps), "revisi.toml")
+
+
+def test_a_comment_or_a_line_break_is_no_change() -> None:
+    assert differences(ktp(), revised(("\nformat = 1", "\n# catatan\nformat  =  1"))) == []
+
+
+@pytest.mark.parametrize(
+    ("swap", "change"),
+    [
+        (
+            ("days = 12\n", "days = 14\n"),
+            Change("promise", "Janji waktu, jumlah hari berubah dari 12 menjadi 14."),
+        ),
+        (
+            ('revision = "01"', 'revision = "02"'),
+            Change("identity", "Identitas dokumen, nomor revisi berubah dari “01” menjadi “02”."),
+        ),
+        (
+            ("revised_on = 2015-11-20\n", "revised_on = 2026-01-05\n"),
+            Change(
+                "identity", "Identitas dokumen, tanggal revisi berubah dari 20-11-2015 menjadi 05-01-2026."
+            ),
+        ),
+        (
+            ("mandatory = false", "mandatory = true"),
+            Change(
+                "requirements",
+                "Persyaratan: “Formulir perubahan elemen data (F-1.06)”, wajib berubah dari tidak menjadi ya.",
+            ),
+        ),
+        (
+            ('actor = "centre"\npapers', 'actor = "centre"\ntime = { text = "1 hari" }\npapers'),
+            Change("rows", "Baris prosedur: 4.6 “Mencetak KTP”, waktu baku ditambahkan: “1 hari”."),
+        ),
+    ],
+)
+def test_one_changed_key(swap: tuple[str, str], change: Change) -> None:
+    assert differences(ktp(), revised(swap)) == [change]
+
+
+def test_an_added_and_a_removed_requirement() -> None:
+    letter = (
+        '[[requirements]]\nid = "rt_letter"\nlabel = "Surat pengantar RT/RW"\nrule = "Laman kabupaten"\n\n'
+    )
+    more = revised(('[[requirements]]\nid = "photo"', letter + '[[requirements]]\nid = "photo"'))
+    sentence = "Persyaratan: “Surat pengantar RT/RW” ditambahkan."
+    assert differences(ktp(), more) == [Change("requirements", sentence)]
+    assert differences(more, ktp()) == [Change("requirements", sentence.replace("ditambahkan", "dihapus"))]
+
+
+def test_a_new_order_is_said_once() -> None:
+    turned = msgspec.structs.replace(ktp(), facilities=ktp().facilities[::-1])
+    assert differences(ktp(), turned) == [Change("facilities", "Sarana: urutannya berubah.")]
+
+
+def test_posts_of_one_clause_are_told_apart() -> None:
+    found = differences(ktp(), revised(('post = "Petugas Loker"', 'post = "Petugas Loket"')))
+    assert [change.sentence for change in found] == [
+        "Kompetensi pelaksana: 9 “Petugas Loker” dihapus.",
+        "Kompetensi pelaksana: 9 “Petugas Loket” ditambahkan.",
+    ]
+
+
+def test_every_key_of_the_file_has_a_plain_name() -> None:
+    for module in (service_standard, service_form, service_flow):
+        for each in vars(module).values():
+            if isinstance(each, type) and issubclass(each, service_standard.Part):
+                for field in msgspec.structs.fields(each):
+                    assert revisions._WORDS[field.name]

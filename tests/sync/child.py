@@ -1,0 +1,73 @@
+"""A second, real process for tests that kill one: `python -m tests.sync.child WHAT FOLDER …`."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from waitress.server import create_server
+
+from schema.database import Database
+from sync.carriers.http import HttpCarrier
+from sync.exchange import sync_now
+from sync.journal import Entry, Kind
+from sync.office import sync_from_folder, sync_to_folder
+from sync.report import SyncReport
+from sync.road import Road, peers
+from tests.sync.world import CARDS, CENTRE, NOW, OFFICE, CardAsked, apply_asked, keys_of, open_side
+
+
+def office_of(folder: Path) -> Road:
+    return Road(open_side(folder / "office.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
+
+
+def tell(report: SyncReport) -> None:
+    print(report.code, *report.sentences, sep="|", flush=True)  # noqa: T201
+
+
+def go(folder: Path, address: str) -> None:
+    """One exchange of the office over the network."""
+    road = office_of(folder)
+    peer = peers(road.db)[0]
+    tell(sync_now(road, peer, HttpCarrier(address, road.keys, peer.keys, lambda: NOW), NOW))
+
+
+def limited(folder: Path, what: str, room: str) -> None:
+    """Read or write a stick while no file may grow beyond `room` bytes: a full disk, as the program sees it."""
+    road = office_of(folder)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), int(room)))
+    work = sync_from_folder if what == "read" else sync_to_folder
+    tell(work(road, folder / "stick", NOW))
+
+
+def serve(folder: Path, dies_at: str) -> None:
+    """The centre, which is killed while it applies the card of that number (0: never)."""
+
+    def apply_or_die(db: Database, entry: Entry) -> None:
+        if entry.body.number == int(dies_at):
+            os.kill(os.getpid(), signal.SIGKILL)
+        apply_asked(db, entry)
+
+    from flask import Flask
+
+    from sync.receiver import install
+
+    cards = [Kind("card.asked", 1, CardAsked, apply_or_die), replace(CARDS[1])]
+    road = Road(
+        open_side(folder / "centre.db", "centre", CENTRE, cards=cards), keys_of(folder, CENTRE), "Dukcapil"
+    )
+    app = Flask("centre")
+    install(app, road, lambda: NOW)
+    server = create_server(app, host="127.0.0.1", port=0, threads=2)
+    print(f"127.0.0.1:{server.effective_port}", flush=True)  # noqa: T201
+    server.run()
+
+
+if __name__ == "__main__":
+    works: dict[str, Callable[..., None]] = {"go": go, "limited": limited, "serve": serve}
+    works[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])

@@ -1,0 +1,175 @@
+"""A file opens only for whom it was made, only from whom it says, and never beyond its limits."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync import envelope
+from sync.envelope import MAX_LINE, MAX_LINES, Opened, compress, open_file, plain_text, seal, too_deep
+from sync.header import Header
+from sync.keys import NodeKeys, PublicKeys, make_keys
+from sync.line import GENESIS
+from sync.problems import EnvelopeError
+
+SARI, BUDI, OTHER = make_keys("350899"), make_keys("dukcapil-3508"), make_keys("350898")
+LINES = [b'{"id":"1/dukcapil/1","data":{}}', b'{"id":"1/dukcapil/2","data":{"n":"\xc3\xa9"}}']
+
+
+def header(keys: NodeKeys = SARI, to: NodeKeys = BUDI, lines: int = 2, **other: object) -> Header:
+    made = Header(
+        format="loket/1", type="batch", sender=keys.node, signer=keys.public.signer, recipient=to.node,
+        sealed_to=to.public.sealed_to, epoch=1, stream="dukcapil", first=1, last=lines, count=lines,
+        prev=GENESIS.hex(), head=GENESIS.hex(), created="2026-03-02T01:00:00Z",
+    )  # fmt: skip
+    return msgspec.structs.replace(made, **other)
+
+
+def only(known: PublicKeys) -> envelope.FindSigner:
+    def find(_header: Header, _lines: Sequence[bytes]) -> PublicKeys:
+        return known
+
+    return find
+
+
+def opened(sealed: bytes, keys: NodeKeys = BUDI, known: PublicKeys = SARI.public) -> Opened:
+    return open_file(sealed, keys, only(known))
+
+
+def code(sealed: bytes, keys: NodeKeys = BUDI, known: PublicKeys = SARI.public) -> str:
+    with pytest.raises(EnvelopeError) as refused:
+        opened(sealed, keys, known)
+    assert refused.value.sentence.endswith(".")
+    return refused.value.code
+
+
+def pack(plain: bytes) -> bytes:
+    """Seal any bytes to the centre, without care."""
+    return BUDI.public.seal(envelope.gzip(plain, 6))
+
+
+def sign_and_pack(signed: bytes, keys: NodeKeys = SARI) -> bytes:
+    from base64 import b64encode
+
+    return pack(signed + b'{"signature":"' + b64encode(keys.sign(signed)) + b'"}\n')
+
+
+def test_round_trip_and_digest_of_the_batch() -> None:
+    first, digest = seal(header(), LINES, SARI, BUDI.public)
+    second, again = seal(header(), LINES, SARI, BUDI.public)
+    assert first != second
+    assert digest == again == opened(first).digest
+    assert opened(second).lines == LINES
+    assert compress(b"a" * 100) == compress(b"a" * 100)
+
+
+def test_files_for_others_and_by_others() -> None:
+    sealed, _ = seal(header(), LINES, SARI, BUDI.public)
+    assert code(sealed, keys=OTHER) == "wrong_recipient"
+    assert code(sealed, known=OTHER.public) == "wrong_signer"
+    assert code(sealed, known=PublicKeys("350899", make_keys("x").public.signing, "age1")) == "wrong_signer"
+    liar = PublicKeys(SARI.node, OTHER.public.signing, OTHER.public.recipient)
+    signed_by_other, _ = seal(header(signer=OTHER.public.signer), LINES, SARI, BUDI.public)
+    assert code(signed_by_other, known=liar) == "wrong_signature"
+
+
+def test_sealed_on_by_another_recipient() -> None:
+    """The other recipient opens our signed file and seals it, unchanged, to somebody else."""
+    sealed, _ = seal(header(to=OTHER), LINES, SARI, OTHER.public)
+    inside = OTHER.open(sealed)
+    assert code(BUDI.public.seal(inside)) == "sealed_on"
+    renewed = NodeKeys(BUDI.node, BUDI.signing, (make_keys("x").identities[0],))
+    assert (
+        code(renewed.public.seal(BUDI.open(seal(header(), LINES, SARI, BUDI.public)[0])), renewed)
+        == "sealed_on"
+    )
+
+
+@pytest.mark.parametrize("junk", [b"", b"PK\x03\x04" + b"0" * 500, b"\0", b"age", b"age-encryption.org/v1\n"])
+def test_what_is_no_loket_file(junk: bytes) -> None:
+    assert code(junk) in ("not_loket", "truncated", "damaged")
+
+
+@given(st.integers(0, 10_000))
+def test_cut_anywhere_is_never_used(at: int) -> None:
+    sealed, _ = seal(header(), LINES, SARI, BUDI.public)
+    assert code(sealed[: at % len(sealed)]) in ("truncated", "damaged")
+
+
+@given(st.integers(0, 10_000), st.integers(1, 255))
+def test_flipped_inside_is_never_used(at: int, by: int) -> None:
+    plain = plain_text(header(), LINES)
+    signature = SARI.sign(plain)
+    place = at % len(plain)
+    changed = plain[:place] + bytes([plain[place] ^ by]) + plain[place + 1 :]
+    from base64 import b64encode
+
+    with pytest.raises(EnvelopeError):
+        opened(pack(changed + b'{"signature":"' + b64encode(signature) + b'"}\n'))
+
+
+def test_limits_hold_before_the_work() -> None:
+    assert code(BUDI.public.seal(envelope.gzip(b"\0" * 50_000_000, 9))) == "too_big"
+    assert code(BUDI.public.seal(b"x" * 5_000_000)) == "too_big"
+    head = msgspec.json.encode(header())
+    assert code(sign_and_pack(b"\n".join([head, *([b"{}"] * (MAX_LINES + 1)), b""]))) == "too_big"
+    assert code(sign_and_pack(head + b"\n" + zlib_noise(MAX_LINE + 1) + b"\n")) == "too_big"
+    deep = head[:-1] + b',"extra":' + b"[" * 40 + b"]" * 40 + b"}"
+    assert code(sign_and_pack(deep + b"\n")) == "bad_header"
+    for lines in ([b"x" * (MAX_LINE + 1)], [b"{}"] * (MAX_LINES + 1), [b"a\nb"], [b""]):
+        with pytest.raises(EnvelopeError):
+            seal(header(lines=len(lines)), lines, SARI, BUDI.public)
+
+
+def zlib_noise(size: int) -> bytes:
+    """Text without newlines that does not compress a hundredfold."""
+    import hashlib
+
+    return b"".join(hashlib.sha256(b"%d" % n).hexdigest().encode() for n in range(size // 64 + 1))[:size]
+
+
+def test_repetitive_but_honest_lines_still_travel() -> None:
+    lines = [b'{"id":"1/dukcapil/1","data":"' + b" " * 200_000 + b'"}'] * 10
+    sealed, _ = seal(header(lines=10), lines, SARI, BUDI.public)
+    assert opened(sealed).lines == lines
+
+
+def test_unknown_header_fields_and_needs() -> None:
+    raw = msgspec.json.encode(header(lines=0, last=0))
+    newer = raw[:-1] + b',"colour":"red"}'
+    assert opened(sign_and_pack(newer + b"\n")).header.sender == "350899"
+    needy = newer.replace(b'"needs":[]', b'"needs":["colour"]')
+    assert code(sign_and_pack(needy + b"\n")) == "newer_format"
+    assert code(sign_and_pack(raw.replace(b"loket/1", b"loket/2") + b"\n")) == "newer_format"
+
+
+@pytest.mark.parametrize(
+    "change", [{"count": 3}, {"first": 0}, {"last": 9}, {"head": "00"}, {"prev": "zz" * 32}]
+)
+def test_numbers_that_do_not_agree(change: dict[str, Any]) -> None:
+    sealed, _ = seal(header(**change), LINES, SARI, BUDI.public)
+    assert code(sealed) == "bad_header"
+
+
+def test_trailing_gzip_members_and_garbage() -> None:
+    plain = plain_text(header(), LINES)
+    packed = envelope.gzip(plain, 6)
+    assert code(BUDI.public.seal(packed + packed)) == "damaged"
+    assert code(BUDI.public.seal(packed)) == "damaged"
+    assert code(BUDI.public.seal(b"\x1f\x8b" + b"\0" * 40)) == "damaged"
+    assert code(BUDI.public.seal(zlib.compress(plain))) == "not_loket"
+    assert code(pack(b'"}\n')) == "damaged"
+    assert code(pack(plain + b'{"signature":"!!"}\n')) == "damaged"
+
+
+def test_depth_counts_brackets_outside_strings_only() -> None:
+    assert not too_deep(b'{"a":"' + b"[" * 100 + b'"}')
+    assert not too_deep(b'{"a":"\\"' + b"[" * 100 + b'"}')
+    assert too_deep(b"[" * 33 + b"]" * 33)
+    assert not too_deep(b"[]" * 100)

@@ -1,0 +1,111 @@
+"""The same road with a centre on PostgreSQL: levels, poison, repeats, several workers at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from schema.bulk import run_again
+from sync import answering
+from sync.export import parcels
+from sync.status import statuses
+from sync.taking import take
+from tests.postgres import Server, server
+from tests.sync.test_receiving import POISONS, forge, line
+from tests.sync.world import CENTRE, OFFICE, OUT, World, digest, make_world
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    with server() as started:
+        yield started
+
+
+@pytest.fixture
+def pg_world(postgres: Server, tmp_path: Path) -> Iterator[World]:
+    with postgres.database() as address:
+        made = make_world(tmp_path, address)
+        yield made
+        made.office.db.close()
+        made.centre.db.close()
+
+
+def test_level_both_ways(pg_world: World) -> None:
+    pg_world.ask(1200)
+    assert pg_world.sync().sent == 1200
+    pg_world.print_cards(300)
+    assert pg_world.sync().received == 300
+    assert pg_world.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
+    assert pg_world.level()
+    assert [one.unsent for one in statuses(pg_world.centre.db)] == [0]
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_one_poisoned_line_among_a_hundred(pg_world: World, poison: str) -> None:
+    raw = [line(n) for n in range(1, 101)]
+    raw[49] = POISONS[poison](50)
+    taken = take(pg_world.centre, forge(pg_world, raw), pg_world.now)
+    assert [n for n, _ in taken.received.set_aside] == [50]
+    assert pg_world.centre.db.one("SELECT count(*) FROM card") == (99,)
+    assert pg_world.centre.journal.tail(OFFICE, 1, OUT).n == 100
+
+
+def test_many_workers_take_the_same_batches_at_once(pg_world: World) -> None:
+    pg_world.ask(1500)
+    files = [made.sealed for made in parcels(pg_world.office, pg_world.peer, pg_world.now)]
+    failures: list[BaseException] = []
+
+    def work(order: int) -> None:
+        try:
+            for sealed in files[order:] + files[:order] + files:
+                answering.on_batch(pg_world.centre, OFFICE, sealed, pg_world.now)
+        except BaseException as error:  # noqa: BLE001 - told to the test below
+            failures.append(error)
+        finally:
+            pg_world.centre.db.close()
+
+    workers = [threading.Thread(target=work, args=(order % 3,)) for order in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert failures == []
+    assert digest(pg_world.centre.db) == digest(pg_world.office.db)
+    assert pg_world.centre.db.one("SELECT count(*) FROM journal WHERE kind = 'card.asked'") == (1500,)
+
+
+def test_a_collision_runs_the_whole_transaction_again(pg_world: World) -> None:
+    """Two serialisable transactions read and write each other's rows: one of them gets 40001 and is run again."""
+    db, tries = pg_world.centre.db, []
+    other = psycopg.connect(pg_world.centre.db.database)  # type: ignore[attr-defined]
+
+    def work() -> int:
+        tries.append(1)
+        with db.writing():
+            db.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+            seen = db.one("SELECT count(*) FROM road_chunk")
+            if len(tries) == 1:
+                other.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+                other.execute("SELECT count(*) FROM road_chunk").fetchall()
+                other.execute("INSERT INTO road_chunk (digest, sealed) VALUES (repeat('a', 64), 'x')")
+                other.commit()
+            db.run("INSERT INTO road_chunk (digest, sealed) VALUES (repeat('b', 64), 'y')")
+            return int(seen[0]) if seen else -1
+
+    assert run_again(work) == 1
+    assert len(tries) == 2
+    other.close()
+
+
+def test_restored_office_gets_its_lines_back_from_postgres(pg_world: World) -> None:
+    pg_world.ask(3)
+    pg_world.sync()
+    span = answering.span_after(pg_world.centre, pg_world.office_peer, 1, OUT, 1)
+    assert span is not None
+    assert (span.where[0], span.after, span.last, span.returned) == (OFFICE, 1, 3, True)
+    sealed = answering.on_fetch(pg_world.centre, OFFICE, f"1/{OUT}/1", pg_world.now)
+    assert take(pg_world.office, sealed, pg_world.now).header.sender == CENTRE

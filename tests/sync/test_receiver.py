@@ -1,0 +1,152 @@
+"""The centre's HTTP face: signatures before anything else, problems in words, a description that does not lie."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from sync import enrolment, signed
+from sync.envelope import MAX_SEALED
+from sync.export import parcels
+from sync.keys import NodeKeys, make_keys
+from sync.receiver import install
+from tests.sync.world import ADDRESS, OFFICE, World, enrol
+
+BASE = f"/api/v1/offices/{OFFICE}"
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    app = Flask("centre")
+    install(app, world.centre, lambda: world.now)
+    return app.test_client()
+
+
+def sign(
+    world: World, method: str, target: str, body: bytes = b"", keys: NodeKeys | None = None
+) -> dict[str, str]:
+    text = signed.request_text(method, target, body, world.centre.keys.public)
+    return {signed.HEADER: signed.sign(keys or world.office.keys, text)}
+
+
+def problem(answer: Any) -> tuple[int, str]:
+    assert answer.content_type == "application/problem+json"
+    document = json.loads(answer.data)
+    assert document["status"] == answer.status_code
+    assert document["type"] == f"urn:loket:problem:{document['code']}"
+    return answer.status_code, document["code"]
+
+
+def test_unsigned_and_wrongly_signed_requests(world: World, client: FlaskClient) -> None:
+    target = f"{BASE}/state?at=1"
+    assert problem(client.get(target)) == (401, "unsigned")
+    assert problem(client.get(target, headers={signed.HEADER: "ä$"})) == (401, "unsigned")
+    assert problem(client.get(target, headers=sign(world, "GET", f"{BASE}/state?at=2"))) == (401, "unsigned")
+    stranger = sign(world, "GET", target, keys=make_keys(OFFICE))
+    assert problem(client.get(target, headers=stranger)) == (401, "unsigned")
+    assert problem(client.get("/api/v1/offices/1/state")) == (403, "unknown_sender")
+    assert client.get(target, headers=sign(world, "GET", target)).status_code == 200
+
+
+def test_body_and_method_are_signed(world: World, client: FlaskClient) -> None:
+    target = f"{BASE}/batches"
+    assert problem(client.post(target, data=b"a", headers=sign(world, "POST", target, b"b"))) == (
+        401,
+        "unsigned",
+    )
+    assert problem(client.post(target, data=b"PK", headers=sign(world, "POST", target, b"PK"))) == (
+        415,
+        "not_loket",
+    )
+
+
+def test_state_is_bound_to_its_request(world: World, client: FlaskClient) -> None:
+    target = f"{BASE}/state?at=1"
+    headers = sign(world, "GET", target)
+    answer = client.get(target, headers=headers)
+    public = world.centre.keys.public
+    said = answer.headers[signed.HEADER]
+    assert signed.verify(public, signed.answer_text(headers[signed.HEADER], answer.data), said)
+    other = sign(world, "GET", f"{BASE}/state?at=2")[signed.HEADER]
+    assert not signed.verify(public, signed.answer_text(other, answer.data), said)
+
+
+def test_too_much_is_refused_before_it_is_read(world: World, client: FlaskClient) -> None:
+    target, body = f"{BASE}/batches", b"x" * (MAX_SEALED + 1)
+    assert problem(client.post(target, data=body, headers=sign(world, "POST", target, body))) == (
+        413,
+        "too_big",
+    )
+    assert problem(client.post("/api/v1/enrolments", data=b"x" * 20_000)) == (413, "too_big")
+
+
+def test_batch_of_another_office(world: World, client: FlaskClient) -> None:
+    """A truly enrolled office brings, under its own signature, a file of another."""
+    world.ask(1)
+    (made,) = parcels(world.office, world.peer, world.now)
+    other = make_keys("350898")
+    code = enrolment.issue_code(world.centre, "350898", "Lain", address=ADDRESS, actor="admin", now=world.now)
+    body = enrolment.EnrolRequest(code.token.hex(), other.public, "Lain", 1)
+    enrolment.accept(
+        world.centre, enrolment.seal_body(other, world.centre.keys.public, body, 1, world.now), world.now
+    )
+    target = "/api/v1/offices/350898/batches"
+    answer = client.post(target, data=made.sealed, headers=sign(world, "POST", target, made.sealed, other))
+    assert problem(answer) == (403, "foreign")
+    assert world.centre.db.one("SELECT count(*) FROM card") == (0,)
+
+
+def test_a_fenced_pc_is_told_why(world: World, client: FlaskClient) -> None:
+    from dataclasses import replace
+
+    world.ask(1)
+    (made,) = parcels(world.office, world.peer, world.now)
+    enrol(replace(world.office, keys=make_keys(OFFICE)), world.centre, world.now)
+    target = f"{BASE}/state?at=1"
+    assert problem(client.get(target, headers=sign(world, "GET", target))) == (409, "fenced")
+    target = f"{BASE}/batches"
+    answer = client.post(target, data=made.sealed, headers=sign(world, "POST", target, made.sealed))
+    assert problem(answer) == (409, "fenced")
+    assert world.centre.db.one("SELECT count(*) FROM road_aside") == (1,)
+
+
+@pytest.mark.parametrize("after", ["", "x", "1/2", "a/b/c", "1//", "1/dukcapil/" + "9" * 5000])
+def test_places_that_are_none(world: World, client: FlaskClient, after: str) -> None:
+    target = f"{BASE}/batches?after={after}"
+    assert problem(client.get(target, headers=sign(world, "GET", target))) == (400, "bad_request")
+
+
+def test_a_failure_of_ours_is_a_problem_that_may_pass(world: World, client: FlaskClient) -> None:
+    target = f"{BASE}/state?at=1"
+    headers = sign(world, "GET", target)
+    with world.centre.db.writing(), world.centre.db.applying():
+        world.centre.db.run("ALTER TABLE road_ack RENAME TO road_gone")
+    assert problem(client.get(target, headers=headers)) == (500, "failed")
+    with world.centre.db.writing(), world.centre.db.applying():
+        world.centre.db.run("ALTER TABLE road_gone RENAME TO road_ack")
+    assert client.get(target, headers=headers).status_code == 200
+
+
+def test_unknown_methods_are_problems_too(client: FlaskClient) -> None:
+    assert client.put(f"{BASE}/batches").status_code == 405
+
+
+def test_the_description_names_every_route_and_no_other(client: FlaskClient) -> None:
+    described = json.loads(client.get("/api/v1/openapi.json").data)
+    assert described["openapi"].startswith("3.1")
+    said = {
+        (path, method.upper())
+        for path, item in described["paths"].items()
+        for method in item
+        if method != "parameters"
+    }
+    real = {
+        (str(rule).removeprefix("/api/v1").replace("<", "{").replace(">", "}"), method)
+        for rule in client.application.url_map.iter_rules() if rule.endpoint.startswith("road.")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }  # fmt: skip
+    assert said == real

@@ -1,0 +1,128 @@
+"""Either side comes back from yesterday's copy: what the other side holds is not lost."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from sync.keys import make_keys
+from sync.road import Road
+from tests.sync.world import CENTRE, NOW, OFFICE, OUT, World, digest, enrol, lines, open_side
+
+
+def copy_of(road: Road, target: Path) -> Path:
+    """Yesterday's backup of a side's database."""
+    road.db.run("VACUUM INTO '" + str(target) + "'")
+    return target
+
+
+def back(world: World, road: Road, copy: Path, name: str) -> Road:
+    """The side as it was when the copy was made, keys kept."""
+    road.db.close()
+    path = world.folder / f"{name}-restored.db"
+    shutil.copy(copy, path)
+    return replace(road, journal=open_side(path, name, road.name))
+
+
+def test_centre_restored_from_yesterday(world: World) -> None:
+    world.ask(40)
+    world.sync()
+    world.print_cards(10)
+    world.sync()
+    yesterday = copy_of(world.centre, world.folder / "yesterday.db")
+    world.ask(60, start=41)
+    world.sync()
+    world.print_cards(25, start=11)
+    world.sync()
+    today = digest(world.centre.db), lines(world.centre, CENTRE, OFFICE)
+    world.centre = back(world, world.centre, yesterday, "centre")
+    world.later(hours=1)
+    report = world.sync()
+    assert report.ok
+    assert (report.sent, report.given_back) == (60, 25)
+    assert (digest(world.centre.db), lines(world.centre, CENTRE, OFFICE)) == today
+    assert world.level()
+    world.print_cards(1, start=36)
+    world.later(hours=1)
+    assert world.sync().received == 1
+    assert world.level()
+
+
+def test_office_restored_from_yesterday_with_its_keys(world: World) -> None:
+    world.ask(40)
+    world.sync()
+    yesterday = copy_of(world.office, world.folder / "yesterday.db")
+    world.ask(60, start=41)
+    world.sync()
+    world.print_cards(25)
+    world.sync()
+    today = digest(world.office.db)
+    world.office = back(world, world.office, yesterday, "office")
+    world.later(hours=1)
+    report = world.sync()
+    assert (report.ok, report.returned, report.received) == (True, 60, 25)
+    assert digest(world.office.db) == today
+    assert world.level()
+    world.ask(5, start=101)
+    assert world.sync().sent == 5
+    assert world.level()
+
+
+def test_lost_pc_gets_its_stream_back_under_new_keys(world: World) -> None:
+    """Nothing but the code is left: a blank database, new keys, the next epoch."""
+    world.ask(30)
+    world.print_cards(0)
+    world.sync()
+    world.print_cards(12)
+    world.sync()
+    today = digest(world.office.db)
+    old = world.office
+    blank = open_side(world.folder / "blank.db", "office", OFFICE, NOW)
+    world.office = Road(blank, make_keys(OFFICE), "Yosowilangun")
+    world.later(hours=1)
+    enrol(world.office, world.centre, world.now)
+    assert world.office.journal.epoch == 2
+    report = world.sync()
+    assert (report.ok, report.returned, report.received) == (True, 30, 12)
+    assert digest(world.office.db) == today
+    world.ask(4, start=31)
+    assert world.sync().sent == 4
+    assert world.level()
+    old.db.close()
+
+
+def test_restored_pc_sends_what_its_backup_had_not_sent(world: World) -> None:
+    world.ask(10)
+    world.sync()
+    world.ask(5, start=11)
+    yesterday = copy_of(world.office, world.folder / "yesterday.db")
+    world.ask(5, start=16)
+    world.sync()
+    restored = back(world, world.office, yesterday, "office")
+    world.office = replace(restored, keys=make_keys(OFFICE))
+    world.later(hours=1)
+    enrol(world.office, world.centre, world.now)
+    world.ask(1, start=90)
+    report = world.sync()
+    assert report.ok
+    assert report.returned == 5
+    assert world.level()
+    assert [(epoch, n) for epoch, n, _ in lines(world.centre, OFFICE, OUT)][-2:] == [(1, 20), (2, 1)]
+
+
+def test_an_old_stick_does_not_rewind_but_a_fresh_answer_does(world: World) -> None:
+    from sync.acks import known_ack
+    from sync.export import note
+    from sync.taking import take
+
+    world.ask(3)
+    world.sync()
+    old = note(world.centre, world.office_peer, world.now)
+    world.later(days=1)
+    world.ask(3, start=4)
+    world.sync()
+    take(world.office, old.sealed, world.now)
+    known = known_ack(world.office, world.peer, OFFICE, 1, OUT)
+    assert known is not None
+    assert known.n == 6

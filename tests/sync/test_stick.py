@@ -1,0 +1,172 @@
+"""The stick: read-only, pulled out, mixed with other things, in any order, from others, twice."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sync.carriers.folder import FolderCarrier, file_label, stick_problem
+from sync.export import note
+from sync.problems import CarrierError
+from sync.stick import read_stick, write_stick
+from sync.taking import take
+from tests.sync.world import World, make_world
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder
+
+
+def test_names_say_whose_and_which(world: World, stick: Path) -> None:
+    world.ask(501)
+    report = write_stick(world.office, world.peer, stick, world.now)
+    assert report.names == ["yosowilangun-001.loket", "yosowilangun-002.loket"]
+    (sentence,) = report.sentences
+    assert sentence == (
+        "501 catatan untuk Dukcapil Lumajang ditulis ke 2 berkas (yosowilangun-001.loket sampai "
+        "yosowilangun-002.loket). Baru dihitung terkirim setelah balasan Dukcapil Lumajang dibaca di sini."
+    )
+    read_stick(world.centre, stick, world.now)
+    report = write_stick(world.centre, world.office_peer, stick, world.now)
+    assert report.names == ["dukcapil-lumajang-yosowilangun-001.loket"]
+    assert write_stick(world.office, world.peer, stick, world.now).names[0] == "yosowilangun-003.loket"
+
+
+def test_files_in_any_order_and_on_two_sticks(world: World, stick: Path, tmp_path: Path) -> None:
+    world.ask(1300)
+    write_stick(world.office, world.peer, stick, world.now)
+    first = stick / "yosowilangun-001.loket"
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.move(first, other / first.name)
+    report = read_stick(world.centre, stick, world.now)
+    assert report.code == "gap"
+    assert report.sentences[0] == (
+        "yosowilangun-002.loket: Berkas ini mulai dari catatan 501, padahal yang terakhir di sini 0. "
+        "Disimpan dulu; baca juga berkas sebelumnya."
+    )
+    assert world.centre.db.one("SELECT count(*) FROM card") == (0,)
+    report = read_stick(world.centre, other, world.now)
+    assert (report.ok, report.received) == (True, 1300)
+    assert world.level()
+    assert world.centre.db.one("SELECT count(*) FROM road_aside WHERE settled_at IS NULL") == (0,)
+
+
+def test_reverse_names_on_one_stick_leave_no_complaint(world: World, stick: Path) -> None:
+    world.ask(900)
+    write_stick(world.office, world.peer, stick, world.now)
+    (stick / "yosowilangun-001.loket").rename(stick / "z.loket")
+    report = read_stick(world.centre, stick, world.now)
+    assert (report.ok, report.received, report.problems) == (True, 900, [])
+    assert world.level()
+
+
+def test_foreign_damaged_and_stray_files_cost_only_themselves(
+    world: World, stick: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    elsewhere = make_world(tmp_path / "elsewhere")
+    elsewhere.ask(1)
+    world.ask(3)
+    write_stick(elsewhere.office, elsewhere.peer, stick, world.now)
+    (stick / "yosowilangun-001.loket").rename(stick / "lain.loket")
+    write_stick(world.office, world.peer, stick, world.now)
+    whole = (stick / "yosowilangun-001.loket").read_bytes()
+    (stick / "a-terpotong.loket").write_bytes(whole[:-20])
+    (stick / "kosong.loket").touch()
+    (stick / "foto.jpg").write_bytes(b"\xff\xd8")
+    (stick / "yosowilangun-009.loket.tmp").write_bytes(whole)
+    report = read_stick(world.centre, stick, world.now)
+    assert report.received == 3
+    assert sorted(problem.code for problem in report.problems) == ["damaged", "not_loket", "wrong_recipient"]
+    assert any(one.startswith("lain.loket: Berkas ini disegel untuk kantor lain") for one in report.sentences)
+    kept = {row[0] for row in world.centre.db.run("SELECT name FROM road_aside")}
+    assert kept == {"a-terpotong.loket", "kosong.loket"}
+    assert world.level()
+
+
+def test_an_old_stick_read_again_changes_nothing(world: World, stick: Path) -> None:
+    world.ask(20)
+    write_stick(world.office, world.peer, stick, world.now)
+    assert read_stick(world.centre, stick, world.now).received == 20
+    report = read_stick(world.centre, stick, world.now)
+    assert (report.ok, report.received, report.sentences) == (
+        True,
+        0,
+        ["Tidak ada yang baru di kedua pihak."],
+    )
+
+
+def test_lost_lines_come_back_by_stick_alone(world: World, stick: Path) -> None:
+    """The centre was restored; no network anywhere. Its own stream comes back from the office."""
+    world.ask(5)
+    world.sync()
+    copy = world.folder / "old.db"
+    world.centre.db.run(f"VACUUM INTO '{copy}'")
+    world.print_cards(4)
+    world.sync()
+    world.centre.db.close()
+    shutil.copy(copy, world.folder / "centre2.db")
+    from dataclasses import replace
+
+    from tests.sync.world import CENTRE, open_side
+
+    world.centre = replace(world.centre, journal=open_side(world.folder / "centre2.db", "centre", CENTRE))
+    for side, peer, other in (
+        (world.centre, world.office_peer, world.office), (world.office, world.peer, world.centre)):  # fmt: skip
+        world.later(hours=1)
+        assert write_stick(side, peer, stick, world.now).ok
+        assert read_stick(other, stick, world.now).ok
+    assert world.level()
+
+
+def test_stick_that_is_not_there_or_goes_away(world: World, stick: Path) -> None:
+    for missing in (write_stick(world.office, world.peer, stick / "no", world.now),
+                    read_stick(world.office, stick / "no", world.now)):  # fmt: skip
+        assert missing.code == "stick_missing"
+        assert missing.retry
+    carrier = FolderCarrier(stick, "yosowilangun")
+    shutil.rmtree(stick)
+    with pytest.raises(CarrierError) as gone:
+        carrier.send(b"x")
+    assert gone.value.code == "stick_missing"
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.ENOSPC, "stick_full"), (errno.EROFS, "stick_readonly"), (errno.EACCES, "stick_readonly"),
+     (errno.EIO, "stick_pulled"), (errno.ENODEV, "stick_pulled")],
+)  # fmt: skip
+def test_each_failure_has_its_sentence(stick: Path, number: int, code: str) -> None:
+    assert stick_problem(OSError(number, "x"), stick).code == code
+
+
+def test_read_only_stick(world: World) -> None:
+    """/proc takes no files, whoever asks."""
+    report = write_stick(world.office, world.peer, Path("/proc/self/attr"), world.now)
+    assert report.code in ("stick_readonly", "stick_pulled")
+    assert report.files == 0
+
+
+def test_names_for_every_file_system() -> None:
+    assert file_label("Kec. Yosowilangun / Timur") == "kec-yosowilangun-timur"
+    assert file_label("…") == "loket"
+
+
+def test_files_of_ours_are_not_read_back(world: World, stick: Path) -> None:
+    write_stick(world.office, world.peer, stick, world.now)
+    assert read_stick(world.office, stick, world.now).sentences == [
+        "Tidak ada berkas Loket dari pihak lain di folder ini."]  # fmt: skip
+
+
+def test_a_note_carries_only_acknowledgements(world: World) -> None:
+    made = note(world.centre, world.office_peer, world.now)
+    taken = take(world.office, made.sealed, world.now)
+    assert (taken.header.type, taken.header.count, made.count) == ("state", 0, 0)
+    assert {(ack.origin, ack.n) for ack in taken.header.ack} == {("350899", 0), ("dukcapil-3508", 0)}
