@@ -62,3 +62,13 @@ def test_a_second_recording_is_noted_with_the_pin(desk: Desk, budi: Browser) -> 
     assert desk.step(case_id) == "record"
     assert budi.post(where, typed | {"pin": PIN}).status_code == 303
     assert desk.step(case_id) == "dispatch"
+
+
+def test_who_has_no_pin_is_told_where_one_is_made(desk: Desk, budi: Browser) -> None:
+    """One PIN check for all rooms: the sentence is about the missing PIN, not about the empty field."""
+    made = desk.send(desk.ready())
+    with desk.journal.transaction():
+        desk.journal.db.run("UPDATE credential SET pin = NULL, pin_at = NULL, pin_misses = 0")
+    page = refused(budi, f"/pengiriman/{made}/1/minta-kembali", reason="Pemohon meninggal", pin="")
+    assert "Anda belum punya PIN. Buat dulu di halaman Saya." in page
+    assert "Isi PIN." not in page

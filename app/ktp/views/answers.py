@@ -9,13 +9,14 @@ from app.core.permissions import may
 from app.ktp import answers, dispatch_papers, disputes, queries
 from app.ktp.papers import kind_labels
 from app.ktp.views.forms import AnswerForm, OldAnswerForm, SettleForm
-from app.ktp.views.shared import confirm_pin, has_pin, ktp_case, whole_number
+from app.ktp.views.shared import ktp_case, whole_number
 from app.office import service as office
 from app.people import service as people
 from app.web.context import current_actor, db, journal, now, today
 from app.web.forms import Form, sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
+from app.web.pin import confirm_pin, has_pin
 
 pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
 

@@ -13,7 +13,7 @@ from app.ktp.answers import RESULTS
 from app.ktp.papers import kind_labels
 from app.ktp.views.forms import ReasonForm, RecallForm, SendForm
 from app.ktp.views.printing import questions
-from app.ktp.views.shared import chosen, confirm_pin, has_pin, road_state, whole_number
+from app.ktp.views.shared import chosen, road_state, whole_number
 from app.office import service as office
 from app.office import settings
 from app.people import service as people
@@ -21,6 +21,7 @@ from app.web.context import Nav, current_actor, db, journal, now, today
 from app.web.forms import Form, sound, told
 from app.web.guard import needs
 from app.web.pages import cut, done, page, page_number
+from app.web.pin import confirm_pin, has_pin
 
 pages = Blueprint("dispatch", __name__, url_prefix="/pengiriman")
 NAV = (

@@ -15,13 +15,14 @@ from app.ktp import papers, recording, recording_lists
 from app.ktp.queries import step_count
 from app.ktp.views.forms import DayForm, DeviceForm, NotRecordedForm, RecordingForm, StatusForm
 from app.ktp.views.printing import paper, questions
-from app.ktp.views.shared import chosen, confirm_pin, defaults, has_pin, ktp_case, name_of, workday_beside
+from app.ktp.views.shared import chosen, defaults, ktp_case, name_of, workday_beside
 from app.office import service as office
 from app.people import service as people
 from app.web.context import Nav, current_actor, db, journal, now, today
 from app.web.forms import Form, options, sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
+from app.web.pin import confirm_pin, has_pin
 
 pages = Blueprint("recording", __name__, url_prefix="/perekaman")
 NAV = (Nav("Perekaman", "recording.overview", "recording.view", group="Loket", order=50,

@@ -14,8 +14,7 @@ from app.ktp.moves import SERVICE, CaseFile
 from app.office import service as office
 from app.office import settings
 from app.office.road_desk import RoadDesk, RoadState
-from app.people import service as people
-from app.web.context import current_actor, db, now
+from app.web.context import current_actor, db
 from schema.database import Database
 
 
@@ -61,21 +60,6 @@ def road_state() -> RoadState:
     """How the road to the centre stands, as the composition root put it together."""
     road: RoadDesk = current_app.extensions["loket_rooms"]["road"]
     return road.state()
-
-
-def confirm_pin(typed: str | None) -> None:
-    """Ask the PIN of whoever decides, before the command and outside of its transaction. Raises Problem.
-
-    An empty field is told at the field and does not count as a wrong try.
-    """
-    if not (typed or "").strip():
-        raise Problem.of("invalid", {"pin": "Isi PIN."})
-    people.confirm_pin(db(), current_actor(), typed or "", now=now(), address=request.remote_addr or "")
-
-
-def has_pin() -> bool:
-    """Whether this person has a PIN that is not blocked."""
-    return people.has_pin(db(), current_actor().person_id)
 
 
 def workday_beside(day: date, step: int) -> date:
