@@ -6,6 +6,11 @@ import pytest
 from flask import Flask
 
 from app.ktp import answers, disputes, recording
+from app.ktp.views import answers as answer_pages
+from app.ktp.views import dispatch as dispatch_pages
+from app.ktp.views import recording as recording_pages
+from app.ktp.views import shared
+from app.web import pin
 from tests.ktp.desk import Desk
 from tests.people import PIN, Browser
 
@@ -55,8 +60,8 @@ def test_a_second_recording_is_noted_with_the_pin(desk: Desk, budi: Browser) -> 
     where = f"/perekaman/{case_id}/catat"
     typed = {"how": "here", "status": "print_ready", "on": "12032026", "place": "Kecamatan Contoh", "ground": "efac",
              "note": "Dicek di SIAK"}  # fmt: skip
-    for pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
-        page = refused(budi, where, **typed, pin=pin)
+    for typed_pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
+        page = refused(budi, where, **typed, pin=typed_pin)
         assert sentence in page
         assert 'value="Dicek di SIAK"' in page
     assert desk.step(case_id) == "record"
@@ -64,11 +69,7 @@ def test_a_second_recording_is_noted_with_the_pin(desk: Desk, budi: Browser) -> 
     assert desk.step(case_id) == "dispatch"
 
 
-def test_who_has_no_pin_is_told_where_one_is_made(desk: Desk, budi: Browser) -> None:
-    """One PIN check for all rooms: the sentence is about the missing PIN, not about the empty field."""
-    made = desk.send(desk.ready())
-    with desk.journal.transaction():
-        desk.journal.db.run("UPDATE credential SET pin = NULL, pin_at = NULL, pin_misses = 0")
-    page = refused(budi, f"/pengiriman/{made}/1/minta-kembali", reason="Pemohon meninggal", pin="")
-    assert "Anda belum punya PIN. Buat dulu di halaman Saya." in page
-    assert "Isi PIN." not in page
+def test_all_pages_ask_the_pin_in_the_same_way() -> None:
+    for page in (answer_pages, dispatch_pages, recording_pages):
+        assert (page.confirm_pin, page.has_pin) == (pin.confirm_pin, pin.has_pin)
+    assert not hasattr(shared, "confirm_pin")
