@@ -21,8 +21,9 @@ The printed standard (`schema.service_standard`): Identity(number, full_number, 
 The form (`schema.service_form`): FormSection(id, label, hint); Field(id, label, type, section, required,
     searchable, role, max_length, hint, choices, choices_from, when); Choice(value, label); Kind(id, label,
     rule, form_box, hint, conditions); Condition(when, level, sentence, rule); Requirement(id, label, rule,
-    group, kinds, when, mandatory, detail, hint, surrendered, also_asked); AskedBy(kinds, rule);
-    Comparison(fact, equals, one_of, below, at_least)
+    group, kinds, when, mandatory, detail, hint, surrendered, missing_reason, also_asked, observed);
+    AskedBy(kinds, rule); Observation(label, expected, choices, differs_reason);
+    Comparison(fact, equals, one_of, not_one_of, below, at_least)
 The procedure (`schema.service_flow`): Actor(id, label, short_label, roles); Place(id, label); Row(no, clause,
     title, actor, also, symbol, question, papers, output, time, remark, branches); Branch(label, to);
     Step(id, clause, row, title, actor, place, state_label, meaning, next_sentence, say, papers, output,
@@ -67,6 +68,7 @@ from schema.service_form import (
     Field,
     FormSection,
     Kind,
+    Observation,
     Requirement,
 )
 from schema.service_standard import (
@@ -108,6 +110,7 @@ __all__ = [
     "Identity",
     "Kind",
     "LegalBasis",
+    "Observation",
     "Outcome",
     "PauseReason",
     "Place",

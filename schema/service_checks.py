@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from schema.service_flow import Definition, Outcome, Step
+from schema.service_form import Observation
 from schema.toml_lines import Path
 
 Fault = tuple[Path, str]
@@ -86,9 +87,15 @@ def _facts(d: Definition, path: Path, comparisons: Iterable[Any]) -> Iterator[Fa
     known = _known_facts(d)
     for i, comparison in enumerate(comparisons):
         yield from _unknown((*path, i, "fact"), [comparison.fact], known, "fakta")
-        given = (comparison.equals, comparison.one_of, comparison.below, comparison.at_least)
+        given = (
+            comparison.equals,
+            comparison.one_of,
+            comparison.not_one_of,
+            comparison.below,
+            comparison.at_least,
+        )
         if all(value is None for value in given):
-            yield (*path, i), "perlu equals, one_of, below, atau at_least."
+            yield (*path, i), "perlu equals, one_of, not_one_of, below, atau at_least."
 
 
 def _known_facts(d: Definition) -> list[str]:
@@ -112,8 +119,20 @@ def _requirements(d: Definition) -> Iterator[Fault]:
         if item.missing_reason:
             yield from _unknown((*path, "missing_reason"), [item.missing_reason], reasons, "alasan")
         yield from _words((*path, "detail"), item.detail, facts)
+        yield from _observed((*path, "observed"), item.observed, facts, reasons)
         for j, asked in enumerate(item.also_asked):
             yield from _unknown((*path, "also_asked", j, "kinds"), asked.kinds, kinds, "jenis permohonan")
+
+
+def _observed(
+    path: Path, seen: Observation | None, facts: Sequence[str], reasons: Sequence[str]
+) -> Iterator[Fault]:
+    if seen is None:
+        return
+    yield from _unknown((*path, "expected"), [seen.expected], facts, "fakta")
+    yield from _doubles((*path, "choices"), seen.choices, "value")
+    if seen.differs_reason:
+        yield from _unknown((*path, "differs_reason"), [seen.differs_reason], reasons, "alasan")
 
 
 def _words(path: Path, text: str, known: Iterable[str]) -> Iterator[Fault]:

@@ -29,11 +29,13 @@ class Comparison(Part, frozen=True, kw_only=True):
     hold.
 
     A fact that is not known fails every comparison, so an unfinished form asks for less, never for nonsense.
+    Only `not_one_of` passes it: what is asked of everybody but a few is asked from the first moment.
     """
 
     fact: Slug
     equals: str | None = None
     one_of: tuple[str, ...] | None = None
+    not_one_of: tuple[str, ...] | None = None
     below: int | None = None
     at_least: int | None = None
 
@@ -102,11 +104,24 @@ class AskedBy(Part, frozen=True, kw_only=True):
     rule: Line
 
 
+class Observation(Part, frozen=True, kw_only=True):
+    """What whoever checks a paper writes down of its look, because the paper itself is not kept here.
+
+    The seen one of `choices` is compared with the fact `expected`; `differs_reason` is the reason of a return that
+    says that they differ.
+    """
+
+    label: Line
+    expected: Slug
+    choices: Annotated[tuple[Choice, ...], Meta(min_length=2)]
+    differs_reason: str = ""
+
+
 class Requirement(Part, frozen=True, kw_only=True):
     """One line of the checklist. No `kinds` means every kind; `detail` may hold {facts} to be filled in.
 
     `missing_reason` is the reason of a return that says that this one is missing: it comes ticked, and slips do not
-    say the same thing twice.
+    say the same thing twice. `observed` asks what was seen of the paper beside the tick.
     """
 
     id: Slug
@@ -121,3 +136,4 @@ class Requirement(Part, frozen=True, kw_only=True):
     surrendered: bool = False
     missing_reason: str = ""
     also_asked: tuple[AskedBy, ...] = ()
+    observed: Observation | None = None

@@ -36,6 +36,7 @@ def check(
     states: Mapping[str, tuple[str, str]],
     outcome: str,
     now: datetime,
+    seen: Mapping[str, str] | None = None,
     note: str = "",
     on: date | None = None,
     seen_step: str = "",
@@ -48,7 +49,7 @@ def check(
     with journal.transaction():
         if seen_step:
             require_step(journal, case_id, seen_step)
-        check_items(journal, actor, case_id=case_id, states=states, now=now)
+        check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen)
         if not outcome:
             return None
         return advance(

@@ -18,12 +18,16 @@ from sync.line import stamp
 
 
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of the checklist: state present, missing or not_needed; `rule` asks for it."""
+    """One line of the checklist: state present, missing, wrong or not_needed; `rule` asks for it.
+
+    `seen` is what was seen of the paper, where the definition asks for that too.
+    """
 
     item: str
     state: str
     rule: str
     note: str = ""
+    seen: str = ""
 
 
 class CaseOpened(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -34,7 +34,6 @@ def filled_form(
     """The application form with what was typed."""
     form, supplied = form_of(definition, case), rules.supplied(form_of(definition, case))
     lines = checklist(db, definition, case, rules)
-    present = {one.id for one, state in lines if state == "present"}
     names = office.village_names(db)
     fields = engine.fields_for(definition, form.facts)
     body = shapes.FormBody(
@@ -46,8 +45,8 @@ def filled_form(
         statement=STATEMENT,
         sections=sections(definition, fields, form.values, names),
         requirements=tuple(
-            shapes.FormRequirement(label=one.label, rule=one.rule, chosen=one.id in present)
-            for one, _ in lines
+            shapes.FormRequirement(label=one.text, rule=one.need.rule, chosen=one.state == "present")
+            for one in lines
         ),
     )
     return shapes.FilledForm(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from app.cases.events import CaseAdvanced
 from app.cases.opening import get_case
+from app.cases.sight import LACKING, doubts
 from app.cases.tables import CaseFile, CaseItem
 from app.core.clock import office_date
 from app.core.permissions import Actor
@@ -99,6 +100,8 @@ def check_outcome(db: Database, definition: Definition, case: CaseFile, outcome:
         lacking = missing_items(db, definition, case)
         if lacking:
             raise Problem.of("incomplete", items=", ".join(lacking))
+        if doubtful := doubts(db, definition, case):
+            raise Problem.of("invalid", doubtful)
     if on > today:
         raise Problem.of("invalid", {"on": "Tanggal tidak boleh di masa depan."})
     if on < date.fromisoformat(case.received_on):
@@ -113,7 +116,7 @@ def missing_items(db: Database, definition: Definition, case: CaseFile) -> list[
 
     rows = {row.item: row for row in CaseItem.rows(db, CaseItem.case_id == case.id)}
     return [need.label for need in requirements(definition, case) if need.mandatory
-            and (need.id not in rows or rows[need.id].state == "missing")]  # fmt: skip
+            and (need.id not in rows or rows[need.id].state in LACKING)]  # fmt: skip
 
 
 def moved(db: Database, definition: Definition, case: CaseFile, step: Step, outcome: Outcome, on: date, note: str,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.cases.queries import form_of, items, requirements
 from app.cases.rules import ServiceRules
+from app.cases.sight import LACKING, sight
 from app.cases.tables import CaseFile
 from app.core.clock import office_date
 from app.core.codes import show_code
@@ -54,13 +55,39 @@ def subject(db: Database, definition: Definition, case: CaseFile) -> shapes.Subj
     )
 
 
-def checklist(
-    db: Database, definition: Definition, case: CaseFile, rules: ServiceRules
-) -> list[tuple[Requirement, str]]:
-    """Requirement and state (present, missing, not_needed) of each line."""
-    known = items(db, case.id)
-    asked = requirements(definition, case, rules.supplied(form_of(definition, case)))
-    return [(one, known[one.id].state if one.id in known else "missing") for one in asked]
+class Checked(NamedTuple):
+    """One line of the checklist: what is asked, how it was found, and what was seen of it (or nothing)."""
+
+    need: Requirement
+    state: str
+    sight: str
+
+    @property
+    def text(self) -> str:
+        """The item as a list of what was brought says it."""
+        return f"{self.need.label} ({lower_first(self.sight)})" if self.sight else self.need.label
+
+    @property
+    def lacking(self) -> bool:
+        """Whether the file is not complete because of it."""
+        return self.need.mandatory and self.state in LACKING
+
+
+def checklist(db: Database, definition: Definition, case: CaseFile, rules: ServiceRules) -> list[Checked]:
+    """The checklist of a case as it was found last."""
+    known, form = items(db, case.id), form_of(definition, case)
+    facts = {**form.facts, **rules.supplied(form)}
+    lines = []
+    for one in requirements(definition, case, facts, form):
+        row = known.get(one.id)
+        look = sight(one, facts, row.seen if row else "")
+        lines.append(Checked(one, row.state if row else "missing", look.text if look else ""))
+    return lines
+
+
+def lower_first(text: str) -> str:
+    """`Warna latar` as it stands within a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def other_day(day: str, at: str) -> date | None:

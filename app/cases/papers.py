@@ -8,11 +8,12 @@ from datetime import date, datetime
 from app.cases.checking import apart
 from app.cases.form_papers import blank_form, filled_form
 from app.cases.moving import definition_of
-from app.cases.paper_base import base, checklist, other_day, subject
+from app.cases.paper_base import Checked, base, checklist, other_day, subject
 from app.cases.promise import due_days
 from app.cases.queries import Event, events
 from app.cases.rules import NoRules, ServiceRules
 from app.cases.service import pauses
+from app.cases.sight import WRONG
 from app.cases.tables import CaseFile
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
@@ -20,7 +21,7 @@ from app.office import service as office
 from app.people import service as people
 from app.printing import data as shapes
 from schema.database import Database
-from schema.service_flow import Definition, Requirement
+from schema.service_flow import Definition
 
 __all__ = ["CASE_PAPERS", "base", "blank_form", "paper_of", "ready"]
 
@@ -71,9 +72,29 @@ def sides(definition: Definition) -> list[str]:
     return [one.id for one in definition.steps if one.side and one.waits_for == "applicant"]
 
 
-def wanted(one: Requirement) -> str:
-    """A checklist line as a paper says it."""
-    return f"{one.label}. {one.detail}" if one.detail else one.label
+def wanted(one: Checked) -> str:
+    """A checklist line that is still to be brought, as a paper says it."""
+    what = f"{one.need.label} (tidak sesuai)" if one.state == WRONG else one.need.label
+    return f"{what}. {one.need.detail}" if one.need.detail else what
+
+
+def reason(one: Checked) -> shapes.ReturnReason:
+    """Why a checklist line sends the file back, and what mends it."""
+    parts = (f"{one.sight}." if one.sight else "", one.need.detail or one.need.hint)
+    what = "Tidak sesuai" if one.state == WRONG else "Belum ada"
+    return shapes.ReturnReason(
+        what=f"{what}: {one.need.label}", remedy=" ".join(part for part in parts if part)
+    )
+
+
+def reasons_told(one: Checked) -> set[str]:
+    """Reasons of the form that :func:`reason` says already."""
+    look = one.need.observed
+    return (
+        {look.differs_reason, one.need.missing_reason}
+        if look and one.state == WRONG
+        else {one.need.missing_reason}
+    )
 
 
 def receipt(
@@ -87,8 +108,8 @@ def receipt(
         received_at=datetime.fromisoformat(case.entered_at),
         received_on=other_day(case.received_on, case.entered_at),
         received_by=people.names(db).get(case.entered_by, case.entered_by),
-        brought=tuple(one.label for one, state in lines if state == "present"),
-        missing=tuple(wanted(one) for one, state in lines if state == "missing" and one.mandatory),
+        brought=tuple(one.text for one in lines if one.state == "present"),
+        missing=tuple(wanted(one) for one in lines if one.lacking),
     )
 
 
@@ -142,13 +163,10 @@ def return_slip(
     back = last_return(db, case)
     if back is None:
         raise Problem.of("conflict", why="Berkas ini tidak pernah dikembalikan.")
-    lines = checklist(db, definition, case, rules)
-    missing = [one for one, state in lines if state == "missing" and one.mandatory]
-    told = {one.missing_reason for one in missing}
+    lacking = [one for one in checklist(db, definition, case, rules) if one.lacking]
+    told = set[str]().union(*(reasons_told(one) for one in lacking))
     reasons = [shapes.ReturnReason(what=one) for one in apart(back.note) if one not in told]
-    reasons += [
-        shapes.ReturnReason(what=f"Belum ada: {one.label}", remedy=one.detail or one.hint) for one in missing
-    ]
+    reasons += [reason(one) for one in lacking]
     return shapes.ReturnSlip(
         **base(db, definition, "return_slip", actor, now),
         subject=subject(db, definition, case),

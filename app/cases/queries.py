@@ -219,13 +219,14 @@ def requirements(
 
 
 def lacking(db: Database, case_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Case id → checklist items noted as missing."""
+    """Case id → checklist items noted as missing or not in order."""
     found: dict[int, list[str]] = {}
     for start in range(0, len(case_ids), 500):
         part = case_ids[start : start + 500]
         marks = ", ".join("?" * len(part))
         rows = db.run(
-            f"SELECT case_id, item FROM case_item WHERE case_id IN ({marks}) AND state = 'missing'", part
+            f"SELECT case_id, item FROM case_item WHERE case_id IN ({marks}) AND state IN ('missing', 'wrong')",
+            part,
         )
         for case_id, item in rows:
             found.setdefault(case_id, []).append(item)

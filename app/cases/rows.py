@@ -24,6 +24,8 @@ class Checked(Protocol):
     def rule(self) -> str: ...
     @property
     def note(self) -> str: ...
+    @property
+    def seen(self) -> str: ...
 
 
 def as_text(fields: dict[str, str]) -> str:
@@ -68,8 +70,10 @@ def index_new(
 
 def put_items(db: Database, entry: Entry, case_id: int, items: Sequence[Checked], on: str) -> None:
     """Write what was found of a checklist; the newest finding of an item counts."""
-    db.many("REPLACE INTO case_item (case_id, item, state, note, rule, on_date, actor) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(case_id, one.item, one.state, one.note, one.rule, on, entry.actor) for one in items])  # fmt: skip
+    db.many("REPLACE INTO case_item (case_id, item, state, note, seen, rule, on_date, actor)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(case_id, one.item, one.state, one.note, one.seen, one.rule, on, entry.actor)
+             for one in items])  # fmt: skip
 
 
 def touch(db: Database, entry: Entry, case_id: int, **changes: Any) -> None:

@@ -22,6 +22,7 @@ from app.cases.moving import definition_of, step_of
 from app.cases.opening import checked_form, get_case, heed, kind_field
 from app.cases.queries import form_of, requirements
 from app.cases.rules import NoRules, ServiceRules
+from app.cases.sight import WRONG, fault
 from app.cases.tables import CaseFile, CasePause, PaperPrint
 from app.core.clock import office_date
 from app.core.codes import new_code
@@ -44,28 +45,36 @@ NOTE_ACTIONS = {
 
 
 def check_items(journal: Journal, actor: Actor, *, case_id: int, states: Mapping[str, tuple[str, str]],
-                now: datetime) -> None:  # fmt: skip
-    """Note the checklist: item → (present | missing | not_needed, note). "Not needed" wants a note."""
+                now: datetime, seen: Mapping[str, str] | None = None) -> None:  # fmt: skip
+    """Note the checklist: item → (present | missing | wrong | not_needed, note), and item → what was seen of it.
+
+    "Not needed" wants a note; "wrong" is for items that the definition has looked at.
+    """
     require(actor, "case.check")
     with journal.transaction():
         case = get_case(journal.db, actor, case_id)
         step_of(journal.db, case)
-        items, wrong = [], {}
-        for need in requirements(definition_of(journal.db, case), case):
+        definition = definition_of(journal.db, case)
+        items, wrong, facts = [], {}, form_of(definition, case).facts
+        for need in requirements(definition, case):
             state, note = states.get(need.id, ("missing", ""))
-            if state not in ("present", "missing", "not_needed") or len(note) > 300:
-                wrong[need.id] = "Pilih ada, tidak ada, atau tidak perlu; catatan paling panjang 300 huruf."
-            elif state == "not_needed" and asked_of_everybody(need):
-                wrong[need.id] = (
-                    f"Wajib untuk setiap permohonan ({need.rule}), jadi tidak dapat ditandai tidak perlu."
-                )
-            elif state == "not_needed" and not note.strip():
-                wrong[need.id] = "Tulis mengapa tidak perlu."
-            items.append(Item(need.id, state, need.rule, note.strip()))
+            look = (seen or {}).get(need.id, "") if state in ("present", WRONG) else ""
+            if sentence := item_fault(need, state, note) or fault(need, facts, state, note, look):
+                wrong[need.id] = sentence
+            items.append(Item(need.id, state, need.rule, note.strip(), look))
         if wrong:
             raise Problem.of("invalid", wrong)
         body = ItemsChecked(case_id, items, office_date(now).isoformat())
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+def item_fault(need: Requirement, state: str, note: str) -> str:
+    """What is wrong with a state and its note, as a sentence; empty when nothing is."""
+    if state not in ("present", "missing", WRONG, "not_needed") or len(note) > 300:
+        return "Pilih ada, tidak ada, atau tidak perlu; catatan paling panjang 300 huruf."
+    if state == "not_needed" and asked_of_everybody(need):
+        return f"Wajib untuk setiap permohonan ({need.rule}), jadi tidak dapat ditandai tidak perlu."
+    return "Tulis mengapa tidak perlu." if state == "not_needed" and not note.strip() else ""
 
 
 def asked_of_everybody(need: Requirement) -> bool:

@@ -42,12 +42,13 @@ class CaseFile(Table):
 
 
 class CaseItem(Table):
-    """One line of a case's checklist and the rule that asks for it."""
+    """One line of a case's checklist, what was seen of the paper, and the rule that asks for it."""
 
     case_id = IntegerField()
     item = TextField()
     state = TextField()
     note = TextField()
+    seen = TextField()
     rule = TextField()
     on_date = TextField()
     actor = TextField()

@@ -20,6 +20,9 @@ RETURNED_FOR = {
 }
 """Items that may be missing, with the reason of the return slip."""
 
+LOOKED_AT = {"photo"}
+"""Of these, what is there but not as it should be."""
+
 
 def case_of(hands: Hands, story: Story) -> CaseFile:
     """The case of a story that has been opened."""
@@ -95,10 +98,12 @@ def check(hands: Hands, story: Story) -> None:
     returned = story.fate == "returned" and story.first_time("returned")
     missing = lacking(hands, story) if returned else set()
     needed = [one.id for one in queries.requirements(hands.definition, case_of(hands, story))]
-    states = {one: ("missing" if one in missing else "present", "") for one in needed}
+    states = {one: ("wrong" if one in missing & LOOKED_AT else "missing" if one in missing else "present", "")
+              for one in needed}  # fmt: skip
     reasons = [RETURNED_FOR[one] for one in sorted(missing)]
     checking.check(hands.journal, hands.retno, case_id=story.case_id, states=states, now=hands.tick(),
-                   outcome="returned" if returned else "complete", note=checking.joined(reasons, ""))  # fmt: skip
+                   seen=sights(hands, story, missing), outcome="returned" if returned else "complete",
+                   note=checking.joined(reasons, ""))  # fmt: skip
     hands.paper(f"case/{story.case_id}", "return_slip" if returned else "promise_slip")
     if returned:
         hands.later(story, 3, 9)
@@ -106,6 +111,17 @@ def check(hands: Hands, story: Story) -> None:
     cases.put_away(hands.journal, hands.retno, case_id=story.case_id, place="folder",
                    number=str(1 + story.case_id % 12), now=hands.tick())  # fmt: skip
     hands.later(story, 1, 2)
+
+
+def sights(hands: Hands, story: Story, missing: set[str]) -> dict[str, str]:
+    """What the clerk sees of each paper that is looked at: what is asked for, or the other one."""
+    form, seen = queries.form_of(hands.definition, case_of(hands, story)), {}
+    for one in hands.definition.requirements:
+        if one.observed is not None:
+            asked = str(form.facts.get(one.observed.expected, ""))
+            other = next(each.value for each in one.observed.choices if each.value != asked)
+            seen[one.id] = other if one.id in missing else asked
+    return seen
 
 
 def lacking(hands: Hands, story: Story) -> set[str]:

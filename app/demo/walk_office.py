@@ -7,6 +7,8 @@ from html import unescape
 from re import sub
 from urllib.parse import urlsplit
 
+from app.cases.fields import COLOURS
+from app.core.date_input import photo_background
 from app.demo.browser import Astray, Page
 from app.demo.cast import MUNDER, PIN
 from app.demo.journey import Applicant, Journey
@@ -59,6 +61,7 @@ def check(walk: Journey, applicant: Applicant, *, missing: str = "", reason: str
     page = clerk.get(f"{applicant.case}/periksa")
     names = {name for name, _ in page.form("/periksa").fields if name.startswith("state-")}
     states = {name: "missing" if name == f"state-{missing}" else "present" for name in names | wanted(page)}
+    states["seen-photo"] = COLOURS[photo_background(applicant.citizen.birth_on)]
     if missing:
         clerk.send(page, "/periksa", states | {"reasons": [reason], "note": ""}, ("outcome", "returned"))
         walk.case_paper(applicant, "retno", "pengembalian", "lembar-pengembalian")

@@ -190,7 +190,7 @@ def facts_of(
 
 
 def holds(comparisons: Iterable[Comparison], facts: Facts) -> bool:
-    """Do all comparisons hold? One with an unknown fact does not."""
+    """Do all comparisons hold? One with an unknown fact does not, unless it only says what the fact is not."""
     return all(_holds(each, facts) for each in comparisons)
 
 
@@ -281,10 +281,11 @@ def _detailed(item: Requirement, facts: Facts) -> Requirement:
 def _holds(each: Comparison, facts: Facts) -> bool:
     value = facts.get(each.fact)
     if value is None:
-        return False
+        return each.not_one_of is not None and {each.equals, each.one_of, each.below, each.at_least} == {None}
     return (
         (each.equals is None or value == each.equals)
         and (each.one_of is None or value in each.one_of)
+        and (each.not_one_of is None or value not in each.not_one_of)
         and (each.below is None or (isinstance(value, int) and value < each.below))
         and (each.at_least is None or (isinstance(value, int) and value >= each.at_least))
     )

@@ -51,8 +51,9 @@ CREATE INDEX case_likeness_case ON case_likeness (case_id);
 CREATE TABLE case_item (
     case_id INTEGER NOT NULL REFERENCES case_file (id),
     item TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('present', 'missing', 'not_needed')),
+    state TEXT NOT NULL CHECK (state IN ('present', 'missing', 'wrong', 'not_needed')),
     note TEXT NOT NULL DEFAULT '',
+    seen TEXT NOT NULL DEFAULT '',
     rule TEXT NOT NULL,
     on_date TEXT NOT NULL,
     actor TEXT NOT NULL,

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from app.cases.moving import definition_of
 from app.cases.opening import Undecided
+from app.cases.queries import form_of, requirements
+from app.cases.tables import CaseFile
+from schema.database import Database
 from tests.people import MUNDER
 
 Made = TypeVar("Made")
 
 NIK, KK = "3508994402090008", "3508991203150071"
 ALL_ITEMS = ("village_letter", "signature_applicant", "signature_village_head", "photo", "kk_copy")
+RED = {"photo": "merah"}
+"""What a clerk sees of the photo of somebody born in an odd year, as Anisa is."""
 
 
 def asked_of(run: Callable[[list[str]], Made]) -> Made:
@@ -40,6 +46,15 @@ def application(**changes: str) -> dict[str, str]:
         "rw": "1",
         "phone": "0812-3456-4417",
     } | changes
+
+
+def as_asked(db: Database, case: CaseFile) -> dict[str, str]:
+    """Item → what is to be seen of it when everything is in order."""
+    definition = definition_of(db, case)
+    facts = form_of(definition, case).facts
+    return {
+        one.id: str(facts[one.observed.expected]) for one in requirements(definition, case) if one.observed
+    }
 
 
 def other(number: int, **changes: str) -> dict[str, str]:

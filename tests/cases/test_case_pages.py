@@ -13,7 +13,7 @@ from sync.journal import Journal
 from tests.cases.papers import ALL_ITEMS, KK, NIK, application, other
 from tests.people import KRAI, PIN, START, Browser
 
-PRESENT = {f"state-{item}": "present" for item in ALL_ITEMS}
+PRESENT = {f"state-{item}": "present" for item in ALL_ITEMS} | {"seen-photo": "merah"}
 
 
 def decide(browser: Browser, outcome: str, step: str = "validate", **more: object) -> str:

@@ -15,7 +15,7 @@ from sync.journal import Journal
 from tests.cases.papers import ALL_ITEMS, application
 from tests.people import START, Browser
 
-PRESENT = {f"state-{item}": "present" for item in ALL_ITEMS}
+PRESENT = {f"state-{item}": "present" for item in ALL_ITEMS} | {"seen-photo": "merah"}
 
 
 def decide(browser: Browser, outcome: str, **more: object) -> None:

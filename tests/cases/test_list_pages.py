@@ -14,7 +14,7 @@ from app.core.permissions import Actor
 from app.ktp.rules import RULES
 from app.people.service import access_lines
 from sync.journal import Journal
-from tests.cases.papers import ALL_ITEMS, KK, NIK, application, asked_of, other
+from tests.cases.papers import ALL_ITEMS, KK, NIK, RED, application, asked_of, other
 from tests.people import MUNDER, START, Browser, Clock
 
 
@@ -70,7 +70,7 @@ def test_the_list_filters_and_goes_on(journal: Journal, as_sari: Browser, sari: 
 def test_the_register_counts_promises_that_ran_out_as_late(
     journal: Journal, as_sari: Browser, opened: Opened, sari: Actor, clock: Clock
 ) -> None:
-    checking.check(journal, sari, case_id=opened.id, states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+    checking.check(journal, sari, case_id=opened.id, states=dict.fromkeys(ALL_ITEMS, ("present", "")), seen=RED,
                    outcome="complete", now=START)  # fmt: skip
     book, due = register.lines(journal.db, sari, date(2026, 3, 1)), date(2026, 4, 7)
     for today, late in ((due, 0), (due + timedelta(days=1), 1)):
@@ -105,6 +105,7 @@ def test_the_due_list_tells_lateness_in_words(
         sari,
         case_id=opened.id,
         states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+        seen=RED,
         outcome="complete",
         now=START,
     )
@@ -131,6 +132,7 @@ def test_an_overdue_promise_stands_on_the_desk_of_those_who_answer(
         sari,
         case_id=made.id,
         states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+        seen=RED,
         outcome="complete",
         now=START - timedelta(days=35),
     )
@@ -150,6 +152,7 @@ def test_the_desk_lists_what_waits_by_tab(
         sari,
         case_id=opened.id,
         states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+        seen=RED,
         outcome="returned",
         note="KK buram",
         now=START,

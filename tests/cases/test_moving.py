@@ -14,7 +14,7 @@ from app.core.problems import Problem
 from app.ktp.rules import RULES
 from app.office import service as office
 from sync.journal import Journal
-from tests.cases.papers import ALL_ITEMS, application, other
+from tests.cases.papers import ALL_ITEMS, RED, application, other
 from tests.people import START
 
 PRESENT = dict.fromkeys(ALL_ITEMS, ("present", ""))
@@ -27,7 +27,8 @@ def case_of(journal: Journal, opened: Opened) -> CaseFile:
 
 
 def accept(journal: Journal, actor: Actor, opened: Opened, **more: object) -> None:
-    checking.check(journal, actor, case_id=opened.id, states=PRESENT, outcome="complete", now=START, **more)  # type: ignore[arg-type]
+    checking.check(journal, actor, case_id=opened.id, states=PRESENT, seen=RED, outcome="complete", now=START,
+                   **more)  # type: ignore[arg-type]  # fmt: skip
 
 
 def test_complete_starts_twelve_working_days(journal: Journal, sari: Actor, opened: Opened) -> None:

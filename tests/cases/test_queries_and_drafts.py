@@ -12,7 +12,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.ktp.rules import RULES
 from sync.journal import Journal
-from tests.cases.papers import ALL_ITEMS, application, asked_of, other
+from tests.cases.papers import ALL_ITEMS, RED, application, asked_of, other
 from tests.people import MUNDER, START
 
 NAMES = {"sari": "Sari Wulandari", "budi": "Budi Santoso"}
@@ -94,6 +94,7 @@ def test_the_story_says_where_what_next_and_why(journal: Journal, sari: Actor, o
         sari,
         case_id=opened.id,
         states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+        seen=RED,
         outcome="complete",
         now=START,
     )
@@ -116,6 +117,7 @@ def test_a_detour_leads_back_into_the_main_line(journal: Journal, sari: Actor, o
         sari,
         case_id=opened.id,
         states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+        seen=RED,
         outcome="returned",
         note="KK buram",
         now=START,

@@ -12,7 +12,7 @@ from app.ktp.rules import RULES
 from app.printing import data as shapes
 from app.printing.papers import render
 from sync.journal import Journal
-from tests.cases.papers import ALL_ITEMS, application
+from tests.cases.papers import ALL_ITEMS, RED, application
 from tests.people import START
 from tests.printing.reading import text_of
 
@@ -45,7 +45,7 @@ def test_a_receipt_of_the_same_day_names_the_hour(
 def test_the_slip_names_the_moment_of_completeness_whatever_follows_on_that_day(
     journal: Journal, sari: Actor, budi: Actor, opened: Opened, tmp_path: Path
 ) -> None:
-    checking.check(journal, sari, case_id=opened.id, states=PRESENT, outcome="complete", now=START)
+    checking.check(journal, sari, case_id=opened.id, states=PRESENT, seen=RED, outcome="complete", now=START)
     moving.advance(journal, budi, case_id=opened.id, outcome="already_recorded", special="ktp.recording",
                    now=START + timedelta(hours=2))  # fmt: skip
     text = printed(journal, sari, "promise_slip", tmp_path)
@@ -58,8 +58,8 @@ def test_a_back_dated_completeness_is_not_printed_as_todays(
 ) -> None:
     opening.open_case(journal, sari, service="ktp-el", raw=application(), ticked={}, now=START, rules=RULES["ktp-el"],
                       received_on=date(2026, 3, 9), late_reason="listrik padam")  # fmt: skip
-    checking.check(journal, sari, case_id=1, states=PRESENT, outcome="complete", now=START, on=date(2026, 3, 10),
-                   note="listrik padam")  # fmt: skip
+    checking.check(journal, sari, case_id=1, states=PRESENT, seen=RED, outcome="complete", now=START,
+                   on=date(2026, 3, 10), note="listrik padam")  # fmt: skip
     text = printed(journal, sari, "promise_slip", tmp_path)
     assert "Selasa, 10 Maret 2026, dicatat 12 Maret 2026 09.42" in text
 

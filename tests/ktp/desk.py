@@ -18,6 +18,7 @@ from app.people.service import actor_named
 from schema.calendar import seed_holidays
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
+from tests.cases.papers import as_asked
 from tests.people import KRAI, MUNDER, START
 
 SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
@@ -95,7 +96,8 @@ class Desk:
         assert case is not None
         needs = requirements(definition_of(self.journal.db, case), case)
         cases.check_items(self.journal, self.who("sari"), case_id=case_id, now=self.now,
-                          states={need.id: ("present", "") for need in needs})  # fmt: skip
+                          states={need.id: ("present", "") for need in needs},
+                          seen=as_asked(self.journal.db, case))  # fmt: skip
         moving.advance(self.journal, self.who("budi"), case_id=case_id, outcome="complete", now=self.now)
         return case_id
 

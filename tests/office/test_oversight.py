@@ -13,6 +13,7 @@ from app.cases.service import case_by_id, check_items
 from app.cases.tasks import note_tasks
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
+from tests.cases.papers import as_asked
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
 
@@ -116,7 +117,7 @@ def checked(desk: Desk, case_id: int) -> None:
     assert case is not None
     needs = requirements(moving.definition_of(desk.journal.db, case), case)
     check_items(desk.journal, desk.who("sari"), case_id=case_id, now=START,
-                states={need.id: ("present", "") for need in needs})  # fmt: skip
+                states={need.id: ("present", "") for need in needs}, seen=as_asked(desk.journal.db, case))  # fmt: skip
 
 
 def test_promises_are_counted_by_the_month_they_fall_due(desk: Desk) -> None:

@@ -83,6 +83,7 @@ def check_all(worker: Worker) -> None:
         case_id=case_id,
         states=states,
         now=worker.pair.now,
+        seen={"photo": worker.chance.choice(["merah", "biru"])},
     )
 
 

@@ -8,6 +8,18 @@ from schema.definitions import DefinitionError, load_all, load_definition
 from tests.sop.services import STAFF_CARD, changed, ktp_text
 
 Swap = tuple[str, str]
+LETTER = 'rule = "SOP-07 baris 1"\n'
+SEEN = """
+[requirements.observed]
+label = "Cap yang terlihat"
+expected = "kind"
+choices = [{ value = "merah", label = "Merah" }, { value = "biru", label = "Biru" }]
+"""
+
+
+def seen_of(old: str, new: str) -> Swap:
+    """An item that is looked at, with one fault in it."""
+    return LETTER, changed(f"{LETTER}{SEEN}", (old, new))
 
 
 def refused(text: str) -> DefinitionError:
@@ -33,6 +45,13 @@ def refused(text: str) -> DefinitionError:
          "requirements[1].kinds", "jenis permohonan satuan tidak ada"),
         (('id = "letter"\nlabel = "Surat p', 'id = "letter"\nmissing_reason = "Lupa"\nlabel = "Surat p'),
          "requirements[1].missing_reason", "alasan Lupa tidak ada"),
+        (seen_of('"kind"', '"colour"'), "requirements[1].observed.expected", "fakta colour tidak ada"),
+        (seen_of('value = "biru"', 'value = "merah"'), "requirements[1].observed.choices[2].value",
+         "merah ditulis dua kali"),
+        (seen_of("choices", 'differs_reason = "Lupa"\nchoices'), "requirements[1].observed.differs_reason",
+         "alasan Lupa tidak ada"),
+        (seen_of(', { value = "biru", label = "Biru" }', ""), "requirements[1].observed.choices", "paling sedikit 2"),
+        ((LETTER, f'{LETTER}when = [{{ fact = "kind" }}]\n'), "requirements[1].when[1]", "one_of, not_one_of, below"),
         (('clause = "3"\nrow = 3', 'clause = "9"\nrow = 3'), "steps[2].clause", "klausul langkah 9 tidak ada"),
         (('row = 2\n', 'row = 7\n'), "steps[1].row", "baris 7 tidak ada"),
         (('actor = "maker"\nplace', 'actor = "nobody"\nplace'), "steps[2].actor", "pelaksana nobody tidak ada"),

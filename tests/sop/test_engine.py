@@ -6,7 +6,7 @@ import pytest
 
 from app.core.workdays import Calendar
 from app.sop import engine
-from schema.definitions import Definition
+from schema.definitions import Comparison, Definition
 from tests.sop.services import ktp, staff_card
 
 BARU = {"photo_background": "biru", "age": 30}
@@ -127,6 +127,15 @@ def test_every_rule_that_asks_is_named() -> None:
     copy = next(item for item in ktp().requirements if item.id == "kk_copy")
     assert engine.rules_asking(copy, "baru") == ["SP 2.3", "Perpres 96/2018 ps. 15"]
     assert engine.rules_asking(copy, "hilang") == ["SP 2.3", "Perpres 96/2018"]
+
+
+def test_what_all_but_a_few_give_is_asked_while_the_kind_is_unknown() -> None:
+    but = Comparison(fact="kind", not_one_of=("luar_domisili",))
+    assert [engine.holds([but], facts) for facts in ({}, {"kind": "baru"}, {"kind": "luar_domisili"})] == [
+        True, True, False,
+    ]  # fmt: skip
+    narrow = Comparison(fact="age", not_one_of=("18",), at_least=17)
+    assert [engine.holds([narrow], facts) for facts in ({}, {"age": 16}, {"age": 17})] == [False, False, True]
 
 
 def test_a_detail_with_an_unknown_fact_is_left_out() -> None:

@@ -12,6 +12,7 @@ from app.cases import moving, papers, queries, service, story
 from app.cases.fields import SEXES, Form
 from app.cases.opening import get_case
 from app.cases.papers import CASE_PAPERS
+from app.cases.sight import WRONG, sight
 from app.cases.views.registry import rules_for, special_page
 from app.core.dates import plain_date
 from app.core.permissions import may
@@ -31,6 +32,7 @@ pages = Blueprint("cases", __name__, url_prefix="/berkas")
 pages.add_app_template_filter(story.spoken, "spoken")
 
 NUMBERS = ("nik", "kk")
+STATES = {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}
 ACTIONS = {"case.reveal": "Melihat nomor lengkap", "register.export": "Mengunduh register"}
 
 
@@ -164,11 +166,13 @@ def checks(definition: Definition, case: Any, form: Form | None = None) -> list[
     """The checklist as a list: state class, label, word, note, day, and the rules that ask."""
     found = queries.items(db(), case.id)
     form = form or queries.form_of(definition, case)
+    supplied = rules_for(case.service).supplied(form)
     lines = []
-    for need in queries.requirements(definition, case, rules_for(case.service).supplied(form), form):
+    for need in queries.requirements(definition, case, supplied, form):
         row = found.get(need.id)
         state = row.state if row else "missing"
-        kind, word = {"present": ("good", "Ada"), "not_needed": ("idle", "Tidak perlu")}.get(
+        look = sight(need, {**form.facts, **supplied}, row.seen if row else "")
+        kind, word = {"present": ("warn" if look and look.differs else "good", "Ada"), **STATES}.get(
             state, ("warn" if need.mandatory else "idle", "Belum ada")
         )
         lines.append(
@@ -187,6 +191,12 @@ def checks(definition: Definition, case: Any, form: Form | None = None) -> list[
                 "group": need.group,
                 "mandatory": need.mandatory,
                 "missing_reason": need.missing_reason,
+                "observed": need.observed,
+                "seen": row.seen if row else "",
+                "expected": str({**form.facts, **supplied}.get(need.observed.expected, ""))
+                if need.observed
+                else "",
+                "sight": look.text if look else "",
             }
         )
     return lines

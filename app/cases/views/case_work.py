@@ -125,6 +125,7 @@ def write_check(case_id: int) -> CaseAdvanced | None:
         current_actor(),
         case_id=case_id,
         states=check_form.typed_states(case_id),
+        seen=check_form.typed_sights(case_id),
         outcome=request.form.get("outcome", ""),
         now=now(),
         note=typed_note() if check_form.wants_reason(case_id) else check_form.typed_words(),
@@ -147,9 +148,8 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
     definition, step = moving.definition_of(db(), case), moving.step_of(db(), case)
     typed = request.form if request.method == "POST" else None
     lines = shared.checks(definition, case)
-    for line in lines if typed is not None else ():
-        line["state"] = request.form.get(f"state-{line['id']}", "missing")
-        line["note"] = request.form.get(f"note-{line['id']}", "")
+    if typed is not None:
+        check_form.as_typed(lines)
     outcomes = [] if step.special else engine.allowed_outcomes(definition, step, current_actor().roles)
     return page(
         "cases/check.html",

@@ -9,6 +9,7 @@ from flask import request
 
 from app.cases import moving, queries
 from app.cases.opening import get_case
+from app.cases.sight import LACKING, WRONG
 from app.core.problems import Problem
 from app.sop import engine
 from app.web.context import current_actor, db
@@ -25,6 +26,21 @@ def typed_states(case_id: int) -> dict[str, tuple[str, str]]:
         one.id: (request.form.get(f"state-{one.id}", "missing"), request.form.get(f"note-{one.id}", ""))
         for one in asked
     }
+
+
+def typed_sights(case_id: int) -> dict[str, str]:
+    """Item → what was seen of it, as the page sent it."""
+    case = get_case(db(), current_actor(), case_id)
+    asked = queries.requirements(moving.definition_of(db(), case), case)
+    return {one.id: request.form.get(f"seen-{one.id}", "")[:LONGEST] for one in asked if one.observed}
+
+
+def as_typed(lines: Sequence[dict[str, Any]]) -> None:
+    """Put what the page just sent into the lines of the checklist."""
+    for line in lines:
+        line["state"] = request.form.get(f"state-{line['id']}", "missing")
+        line["note"] = request.form.get(f"note-{line['id']}", "")
+        line["seen"] = request.form.get(f"seen-{line['id']}", "")
 
 
 def typed_folder(case_id: int) -> str:
@@ -61,9 +77,15 @@ def typed_words() -> str:
 
 
 def ticked_reasons(lines: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Reasons to show ticked: as sent, else those that papers marked as missing give."""
+    """Reasons to show ticked: as sent, else those that papers marked as missing or not in order give."""
     sent = request.form.getlist("reasons")
     if sent or typed_words():
         return sent
-    mandatory = [one for one in lines if one["state"] == "missing" and one["mandatory"]]
-    return list(dict.fromkeys(one["missing_reason"] for one in mandatory if one["missing_reason"]))
+    lacking = [one for one in lines if one["state"] in LACKING and one["mandatory"]]
+    return list(dict.fromkeys(reason for one in lacking if (reason := reason_of(one))))
+
+
+def reason_of(line: Mapping[str, Any]) -> str:
+    """The reason of a return that an item gives: what was seen differs, or the item is not there."""
+    other = line["state"] == WRONG and line["observed"] and line["seen"] not in ("", line["expected"])
+    return str((other and line["observed"].differs_reason) or line["missing_reason"])

@@ -22,14 +22,19 @@ def find(person: Person, who: Applicant) -> None:
 
 
 def give_back(person: Person, who: Applicant) -> None:
-    """The photo is missing: noted, returned with its reason, the slip printed."""
+    """The photo has the wrong ground: said at once, not accepted, returned with its reason, the slip printed."""
     person.press("Periksa berkas")
-    tick_all(person, but="photo")
-    person.page.fill("#note-photo", "belum dibawa")
-    person.page.locator("details", has_text="Kembalikan kepada pemohon").evaluate(
-        "fold => { fold.open = true }"
-    )
-    person.page.check("text=Pas foto tidak ada atau ukurannya salah")
+    warning = person.page.locator("#seen-photo .differs")
+    tick_all(person, who.photo)
+    assert not warning.is_visible()
+    person.page.locator("#seen-photo").get_by_text("Merah", exact=True).click()
+    assert warning.is_visible()
+    person.press("Lengkap dan valid")
+    assert "Warna latar yang terlihat: merah, yang diminta biru." in person.text(".error-summary")
+    person.page.check("input[name=state-photo][value=wrong]")
+    person.press("Simpan pemeriksaan")
+    person.press("Periksa berkas")
+    assert person.page.is_checked("text=Warna latar pas foto tidak sesuai tahun lahir")
     person.press("Kembalikan")
     assert person.where.endswith("/kertas/pengembalian")
     print_and_judge(person)
@@ -47,18 +52,18 @@ def take_again(person: Person, who: Applicant) -> None:
 def accept(person: Person, who: Applicant) -> None:
     """Everything is there: the clock starts and the slip says until when."""
     person.press("Periksa berkas")
-    tick_all(person)
+    tick_all(person, who.photo)
     person.press("Lengkap dan valid")
     assert person.where.endswith("/kertas/slip")
     print_and_judge(person)
     assert who.number in person.text("main")
 
 
-def tick_all(person: Person, but: str = "") -> None:
-    """Everything lies on the counter, except one item."""
+def tick_all(person: Person, colour: str) -> None:
+    """Everything lies on the counter; the ground of the photo is of this colour."""
     for radio in person.page.locator("input[type=radio][value=present]").all():
-        if radio.get_attribute("name") != f"state-{but}":
-            radio.check()
+        radio.check()
+    person.page.locator("#seen-photo").get_by_text(colour, exact=True).click()
 
 
 def print_and_judge(person: Person) -> None:

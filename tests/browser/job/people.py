@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Applicant:
-    """What an applicant brings; `number` is what the office gives the file."""
+    """What an applicant brings; `photo` is its right ground, `number` is what the office gives the file."""
 
     name: str
     nik: str
@@ -15,6 +15,7 @@ class Applicant:
     born: str
     birth_place: str
     sex: str
+    photo: str
     number: str = ""
     case_id: int = 0
 
@@ -25,14 +26,14 @@ class Applicant:
 
 
 def siti() -> Applicant:
-    """Comes through her village; her photo is missing at first."""
+    """Comes through her village; her photo has the wrong ground at first."""
     return Applicant(
-        "SITI RAHMAWATI", "3508995708900011", "3508991203150071", "17081990", "LUMAJANG", "Perempuan"
+        "SITI RAHMAWATI", "3508995708900011", "3508991203150071", "17081990", "LUMAJANG", "Perempuan", "Biru"
     )
 
 
 def joko() -> Applicant:
     """Comes to the counter himself; the centre finds his family card out of date."""
     return Applicant(
-        "JOKO PRASETYO", "3508990305880012", "3508992204110035", "03051988", "LUMAJANG", "Laki-laki"
+        "JOKO PRASETYO", "3508990305880012", "3508992204110035", "03051988", "LUMAJANG", "Laki-laki", "Biru"
     )
