@@ -6,6 +6,7 @@ Nothing is changed on this side. What is found is told by place, never with the 
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -110,9 +111,32 @@ def replay(journal: Journal, copy: Journal, verdict: Verdict, progress: Progress
     return True
 
 
-def in_order(journal: Journal) -> Iterator[Entry]:
+@contextmanager
+def as_it_stood(journal: Journal, side: Side, scratch: Path, before: int) -> Iterator[Database]:
+    """The tables as the journal made them up to an entry of our own (its `id` in the journal, left out itself).
+
+    `scratch` names a database file that does not exist yet; the caller removes it. Raises JournalError when an entry
+    cannot be applied again.
+    """
+    empty = open_office(scratch)
+    migrate(empty, side)
+    empty.run("PRAGMA synchronous=OFF")
+    copy, verdict = Journal(empty, (one for one in journal.kinds.values() if one not in OWN_KINDS)), Verdict()
+    try:
+        entries = in_order(journal, before)
+        while batch := list(islice(entries, TOGETHER)):
+            if not apply(copy, batch, verdict):
+                raise JournalError(verdict.faults[0])
+        yield empty
+    finally:
+        empty.close()
+
+
+def in_order(journal: Journal, before: int = sys.maxsize) -> Iterator[Entry]:
     """All applied entries: our own by `seq`, received ones at the place where our own entry says they came in."""
-    for (number,) in journal.db.run("SELECT id FROM journal WHERE seq IS NOT NULL ORDER BY id"):
+    for (number,) in journal.db.run(
+        "SELECT id FROM journal WHERE seq IS NOT NULL AND id < ? ORDER BY id", (before,)
+    ):
         entry = read(journal, "j.id = ?", (number,))
         for place in received(entry):
             yield read(journal, "j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?", place)

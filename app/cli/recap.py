@@ -15,13 +15,15 @@ from app.cli.demo import bar
 from app.cli.indonesian import command
 from app.cli.ledger import sides_or_stop
 from app.cli.options import answer, data_option, json_option
-from app.complaints import exports, papers, quarter_queries
+from app.complaints import exports, frame, papers, quarter_queries
 from app.complaints.quarter import FROZEN, get
+from app.complaints.recount import Recount, recount
 from app.complaints.tables import Recap
 from app.core.quarters import Quarter
 from app.core.value_problem import ValueProblem
 from app.printing.papers import render
 from schema.database import Database
+from sync.journal import Journal
 from sync.line import moment
 
 PRINTED_BY = "Loket"
@@ -64,7 +66,7 @@ def recap(quarter: Quarter, demo: bool, out: Path, data: Path, as_json: bool) ->
             raise click.ClickException("Rekap pengaduan ada di kantor kecamatan, bukan di pusat cetak.")
         db = compose.open_side("office", data)
         try:
-            payload = write(db, quarter, out)
+            payload = write(compose.journal("office", db), quarter, out, data)
         finally:
             db.close()
     answer(payload, told(payload), as_json=as_json)
@@ -81,19 +83,23 @@ def from_demo(quarter: Quarter, out: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="loket-rekap-") as folder:
         sides = make_year(Path(folder), today, centre_address="127.0.0.1:8135", progress=bar())
         try:
-            return write(sides.office.db, quarter, out)
+            return write(sides.office.journal, quarter, out, Path(folder))
         finally:
             sides.close()
 
 
-def write(db: Database, quarter: Quarter, out: Path) -> dict[str, Any]:
-    """Write the files of a recap; a draft has no poster. Raises Problem when there is no recap."""
+def write(journal: Journal, quarter: Quarter, out: Path, scratch: Path) -> dict[str, Any]:
+    """Write the files of a recap; a draft has no poster. Raises Problem when there is no recap.
+
+    `scratch` is a folder in which a temporary database may be made.
+    """
+    db = journal.db
     found = get(db, quarter)
     frozen = found.state in FROZEN
-    at = moment(newest(db, found, quarter))
+    at = moment(newest(db, found))
     files = {f"rekap-{quarter}.pdf": render("recap", papers.recap_paper(db, found, PRINTED_BY, at)),
              f"rekap-{quarter}.xlsx": exports.recap_xlsx(found, at)}  # fmt: skip
-    if frozen and quarter_queries.pledges(db, quarter):
+    if frozen and frame.valid_pledges(db, str(quarter)):
         files[f"poster-{quarter}.pdf"] = render("poster", papers.poster_paper(db, quarter, PRINTED_BY, at))
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     lines = [f"{digest}  {name}" for name, digest in sorted(digests.items())]
@@ -101,7 +107,7 @@ def write(db: Database, quarter: Quarter, out: Path) -> dict[str, Any]:
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
-    again = quarter_queries.recompute(db, quarter) if frozen else None
+    again = recount(journal, quarter, scratch) if frozen else None
     return {
         "quarter": str(quarter), "number": found.number, "state": found.state, "digest": found.digest, "out": str(out),
         "files": digests, "same": again.same if again else None, "differences": again.differences if again else [],
@@ -109,18 +115,13 @@ def write(db: Database, quarter: Quarter, out: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def newest(db: Database, found: Recap, quarter: Quarter) -> str:
-    """The moment (UTC stamp) of the newest thing that the papers say: the draft, the approval, or an addendum."""
-    return max(
-        [
-            quarter_queries.as_of(found),
-            found.approved_at or "",
-            *(one.at for one in quarter_queries.addenda(db, quarter)),
-        ]
-    )
+def newest(db: Database, found: Recap) -> str:
+    """The moment (UTC stamp) of the newest thing that the papers say: draft, approval, or what was written later."""
+    later = papers.afterwards(db, found, frame.of(db, found))
+    return max([quarter_queries.as_of(found), found.approved_at or "", *(at for at, _ in later)])
 
 
-def verdict(found: Recap, again: quarter_queries.Recomputed | None) -> str:
+def verdict(found: Recap, again: Recount | None) -> str:
     """What the reckoning again said."""
     return again.sentence if again else f"Rekap {found.number} belum disetujui: angkanya masih dapat berubah."
 

@@ -17,6 +17,8 @@ INK, QUIET, ACCENT, SOFT, BAD, PAPER = "#1b2320", "#4a544f", "#14594a", "#c9dcd3
 FONT = 'font-family="Noto Sans, sans-serif"'
 WIDE, HIGH = 560, 254
 LABEL, BAR = 256, 220
+TALL = 78
+"""Height of a bar of the poster with its label above and air below, so that the label clearly belongs to its bar."""
 
 
 def svg(wide: float, high: float, title: str, body: Sequence[str]) -> str:
@@ -166,7 +168,7 @@ def tall_bars(rows: Sequence[Row], *, most: int = 6, name: str = "tinggi") -> st
     top = max([max(row.received, row.before) for row in chosen] + [1])
     body = [hatch(f"{name}-levy", BAD)]
     for place, row in enumerate(chosen):
-        y, levy, length = 4 + place * 66, row.key == "levy", row.received / top * 430
+        y, levy, length = 4 + place * TALL, row.key == "levy", row.received / top * 430
         body.append(text(0, y + 22, row.label, size=25))
         body.append(
             rect(1, y + 32, length, 24, f"url(#{name}-levy)" if levy else ACCENT, BAD if levy else ACCENT)
@@ -176,7 +178,7 @@ def tall_bars(rows: Sequence[Row], *, most: int = 6, name: str = "tinggi") -> st
             body += [line([(x, y + 29), (x, y + 59)], PAPER, 5), line([(x, y + 29), (x, y + 59)], INK, 2.5)]
         body.append(text(500, y + 55, str(row.received), size=28, anchor="end", bold=True))
     words = "; ".join(f"{row.label} {row.received}" for row in chosen) or "nihil"
-    return svg(504, max(1, len(chosen)) * 66 + 4, f"Yang paling sering diadukan: {words}", body)
+    return svg(504, max(1, len(chosen)) * TALL - 12, f"Yang paling sering diadukan: {words}", body)
 
 
 def squares(totals: Totals, name: str = "petak") -> str:

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from app.complaints.figures import Figures, Item, Row, Totals, read
-from app.complaints.papers import CAPA_STATES, RESULTS, STATES, base
+from app.complaints.frame import base
+from app.complaints.papers import CAPA_STATES, RESULTS, STATES
 from app.complaints.tables import Recap
 from app.core.quarters import ROMAN, Quarter
 from app.office.letterhead import signing, staff

@@ -7,11 +7,11 @@ rank, so "half were settled within 4 days" is literally true. Dates are ISO text
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import msgspec
 
 from app.core.quarters import Quarter
+from schema.decoding import decode
 
 FORM = 1
 """Form of the text. A later program that reckons more writes another form and still reads this one."""
@@ -141,7 +141,10 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class PledgeState(msgspec.Struct, frozen=True):
-    """A pledge of an earlier recap. `state`: kept, late (kept after its day), broken (day over), running."""
+    """A pledge of an earlier recap. `state`: kept, late (kept after its day), broken (day over), running, withdrawn.
+
+    `why` is the reason of a withdrawal, without names.
+    """
 
     quarter: str
     what: str
@@ -149,6 +152,8 @@ class PledgeState(msgspec.Struct, frozen=True):
     by_on: str
     kept_on: str
     state: str
+    withdrawn_on: str = ""
+    why: str = ""
 
 
 class Sums(msgspec.Struct, frozen=True):
@@ -217,21 +222,4 @@ def digest(text: str) -> str:
 
 def read(text: str) -> Figures:
     """The reverse of :func:`canonical`. Raises msgspec.ValidationError for another text."""
-    return msgspec.json.decode(text, type=Figures)
-
-
-def differences(one: object, other: object, where: str = "") -> Iterator[str]:
-    """Where two figures differ, as `sums.channels[2].received: 4 -> 5`; texts are named, not shown."""
-    if isinstance(one, msgspec.Struct) and type(one) is type(other):
-        for name in one.__struct_fields__:
-            yield from differences(
-                getattr(one, name), getattr(other, name), f"{where}.{name}" if where else name
-            )
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for place, (mine, theirs) in enumerate(zip(one, other, strict=True)):
-            yield from differences(mine, theirs, f"{where}[{place}]")
-    elif isinstance(one, list) and isinstance(other, list):
-        yield f"{where}: {len(one)} -> {len(other)} baris"
-    elif one != other:
-        numbers = isinstance(one, int | None) and isinstance(other, int | None)
-        yield f"{where}: {one} -> {other}" if numbers else f"{where}: teks berbeda"
+    return decode(text, Figures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -12,9 +12,9 @@ import msgspec
 from app.complaints import capa as capas
 from app.complaints import identity, queries
 from app.complaints.book import get
-from app.complaints.papers import base
+from app.complaints.frame import base
 from app.complaints.tables import CapaRound, Complaint
-from app.complaints.words import CATEGORIES, CHANNELS
+from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
 from app.core.clock import office_date
 from app.core.codes import show_code
 from app.core.dates import numeric_date
@@ -26,6 +26,9 @@ from app.people.queries import names
 from app.printing import data as shapes
 from schema.database import Database
 from sync.line import moment
+
+KIOSK = "Kios pengunjung"
+"""Whose hand it is when a visitor wrote."""
 
 
 def receipt_paper(
@@ -42,7 +45,7 @@ def receipt_paper(
         qr=line.code,
         received_on=date.fromisoformat(line.received_on),
         received_time=line.received_time,
-        received_by=names(db).get(line.entered_by, "Layar pengunjung"),
+        received_by=names(db).get(line.entered_by, KIOSK),
         channel=CHANNELS[line.channel],
         first_due_on=date.fromisoformat(line.first_due_on),
         confidential=bool(line.confidential),
@@ -68,7 +71,7 @@ def answer_paper(
         number=line.number,
         received_on=date.fromisoformat(line.received_on),
         to=tuple(addressee(db, actor, line, now, address)),
-        words=line.words,
+        words="" if line.confidential else line.words,
         paragraphs=tuple(answers[-1].split("\n")),
         on=on,
         signer=signing(db, "camat", on),
@@ -129,14 +132,10 @@ def book_line(db: Database, actor: Actor, row: queries.Row, columns: Sequence[qu
     known, sections = names(db), dict(db.run("SELECT code, name FROM section"))
     written = {"follow_up": [], "answer": []}  # type: dict[str, list[shapes.Written]]
     for one in columns:
-        struck = (
-            f"{one.struck_by} {numeric_date(office_date(moment(one.struck_at or '')))}: {one.struck_why}"
-            if one.struck_by
-            else ""
-        )
-        hand = f"{known.get(one.actor, one.actor)}, {numeric_date(date.fromisoformat(one.on_date))}"
-        written["follow_up" if one.name == "follow_up" else "answer"].append(
-            shapes.Written(text=one.text, hand=hand, struck=struck)
+        hand = f"{known.get(one.actor, KIOSK)}, {numeric_date(date.fromisoformat(one.on_date))}"
+        follow = one.name == "follow_up"
+        written["follow_up" if follow else "answer"].append(
+            shapes.Written(one.text, hand, struck_by(one, known), "" if follow else COLUMNS[one.name])
         )
     when = numeric_date(date.fromisoformat(row.received_on)) + (
         f", {row.received_time}" if row.received_time else ""
@@ -156,16 +155,26 @@ def book_line(db: Database, actor: Actor, row: queries.Row, columns: Sequence[qu
     )
 
 
+def struck_by(one: queries.Column, known: Mapping[str, str]) -> str:
+    """Who struck something through, when and why; empty for what stands."""
+    if not one.struck_by:
+        return ""
+    on = numeric_date(office_date(moment(one.struck_at or "")))
+    return f"{known.get(one.struck_by, one.struck_by)} {on}: {one.struck_why}"
+
+
 def who(db: Database, actor: Actor, row: queries.Row, now: datetime, address: str) -> str:
-    """The complainant's column: a name only for whoever may see it (logged), else what kind of complainant."""
+    """The complainant's column: a name only for whoever may see it (logged), and never a confidential one: the paper
+    lies on a desk that others pass."""
     village = office.village_names(db).get(row.area, "")
     if row.anonymous or not row.named:
         name = "anonim"
+    elif row.confidential:
+        name = "rahasia"
     elif may(actor, "complaint.identity"):
         name = identity.reveal(db, actor, complaint_id=row.id, now=now, address=address).name
-        name += " (rahasia)" if row.confidential else ""
     else:
-        name = "rahasia" if row.confidential else "nama tersimpan"
+        name = "nama tersimpan"
     return ", ".join(part for part in (name, village) if part)
 
 

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from app.complaints import charts
+from app.complaints import frame as frames
 from app.complaints.figures import Figures, Item, PledgeState, Row, Totals
-from app.complaints.public import mask_of, public_pledges
+from app.complaints.frame import Frame, base
+from app.complaints.public import public_pledges
 from app.complaints.quarter import FROZEN, figures_of, ready_for_board
-from app.complaints.quarter_queries import addenda, pledges
+from app.complaints.quarter_queries import addenda
 from app.complaints.tables import Recap
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.quarters import Quarter
-from app.ktp.moves import SERVICE as KTP
-from app.office import service as office
-from app.office.letterhead import control, letterhead, signing, staff
-from app.people.queries import names
 from app.printing import data as shapes
 from schema.database import Database
 from sync.line import moment
-
-FORMS = {
-    "recap": "F-20",
-    "poster": "F-21",
-    "complaint_book": "F-22",
-    "complaint_receipt": "F-23",
-    "answer_letter": "F-24",
-    "capa": "F-25",
-    "annual": "F-26",
-}
-"""Form numbers below the number of the service standard whose clause 11 they belong to."""
 
 STATES = {"settled": "Selesai", "late": "Lewat batas", "process": "Berjalan"}
 CAPA_STATES = {
@@ -41,15 +27,9 @@ CAPA_STATES = {
     "again": "Tidak efektif, diulang",
     "effective": "Efektif",
 }
-RESULTS = {"kept": "ditepati", "late": "terlambat", "broken": "belum ditepati", "running": "berjalan"}
+RESULTS = {"kept": "ditepati", "late": "terlambat", "broken": "belum ditepati", "running": "berjalan",
+           "withdrawn": "ditarik"}  # fmt: skip
 MOST_DONE = 4
-
-
-def base(db: Database, form: str, printed_by: str, printed_at: datetime) -> dict[str, Any]:
-    """The fields that every paper has."""
-    definition, _ = office.shown_standard(db, KTP, office_date(printed_at))
-    return {"head": letterhead(db), "control": control(definition, FORMS[form]), "printed_at": printed_at,
-            "printed_by": printed_by}  # fmt: skip
 
 
 def grouped(digest: str) -> str:
@@ -59,13 +39,10 @@ def grouped(digest: str) -> str:
 
 def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetime) -> shapes.RecapSheet:
     """The recap with its approval block; a draft says that it is one."""
-    figures = figures_of(recap)
+    figures, frame = figures_of(recap), frames.of(db, recap)
     quarter, sums, approved = figures.period, figures.sums, recap.approved_at
-    approved_at = moment(approved) if approved else None
-    made_on = office_date(approved_at) if approved_at else date.fromisoformat(recap.drafted_on)
-    nobody = shapes.Official(name="", post="Sekretaris Kecamatan")
     return shapes.RecapSheet(
-        **base(db, "recap", printed_by, printed_at),
+        **base(db, "recap", printed_by, printed_at, frame),
         number=recap.number,
         period=quarter.label,
         span=quarter.span,
@@ -79,22 +56,40 @@ def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetim
         carried=tuple(listed(one) for one in figures.carried.lines),
         carried_note=carried_note(figures.carried.totals),
         causes=tuple(causes(figures)),
-        capas=tuple(capas(db, figures)),
+        capas=tuple(capas(figures, frame.names)),
         old_pledges=tuple(old_pledge(one) for one in figures.pledges),
         pledges=tuple(
             shapes.ListedPledge(what=one.what, who=one.who, by_on=date.fromisoformat(one.by_on))
-            for one in pledges(db, quarter)
+            for one in frame.pledges
         ),
         addenda=tuple(
-            f"{numeric_date(office_date(moment(one.at)))}: {one.text}" for one in addenda(db, quarter)
+            f"{numeric_date(office_date(moment(at)))}: {text}" for at, text in afterwards(db, recap, frame)
         ),
-        made_on=made_on,
-        maker=staff(db, recap.drafted_by),
-        checker=staff(db, recap.checked_by) if recap.checked_by else nobody,
-        approver=signing(db, "camat", made_on, approved_at),
+        made_on=office_date(moment(approved)) if approved else date.fromisoformat(recap.drafted_on),
+        maker=frame.maker,
+        checker=frame.checker,
+        approver=frame.approver,
         draft=recap.state not in FROZEN,
         nihil=figures.nihil,
     )
+
+
+def afterwards(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str]]:
+    """(moment, text) of what an approved recap got later, oldest first: addenda, pledges given or withdrawn."""
+    if recap.state not in FROZEN:
+        return []
+    given = {one.id: one.given_at for one in frames.valid_pledges(db, recap.quarter)}
+    found = [(one.at, one.text) for one in addenda(db, Quarter.parse(recap.quarter))]
+    found += [(given[one.id], f"Janji ditambah: {one.what} ({one.who}), paling lambat {plain_on(one.by_on)}.")
+              for one in frames.later(db, recap, frame)]  # fmt: skip
+    found += [(one.withdrawn_at or "", f"Janji ditarik: {one.what}. Alasan: {one.withdrawn_why}")
+              for one in frames.withdrawn(db, recap).values()]  # fmt: skip
+    return sorted(found)
+
+
+def plain_on(text: str) -> str:
+    """A stored date in figures."""
+    return numeric_date(date.fromisoformat(text))
 
 
 def summary(figures: Figures) -> str:
@@ -219,9 +214,8 @@ def causes(figures: Figures) -> Iterable[str]:
         yield f"{one.label}: {one.count} kali (triwulan lalu {one.before}), {with_what}"
 
 
-def capas(db: Database, figures: Figures) -> Iterable[shapes.ListedCapa]:
+def capas(figures: Figures, known: Mapping[str, str]) -> Iterable[shapes.ListedCapa]:
     """LTPPs with the names of those who are responsible."""
-    known = names(db)
     for one in figures.capas:
         state = CAPA_STATES[one.state] + (f" {numeric_date(date.fromisoformat(one.on))}" if one.on else "")
         yield shapes.ListedCapa(
@@ -233,7 +227,10 @@ def capas(db: Database, figures: Figures) -> Iterable[shapes.ListedCapa]:
 
 def old_pledge(one: PledgeState) -> shapes.ListedPledge:
     """A pledge of an earlier recap and what became of it."""
-    result = RESULTS[one.state] + (f" {numeric_date(date.fromisoformat(one.kept_on))}" if one.kept_on else "")
+    ended = one.kept_on or one.withdrawn_on
+    result = (
+        RESULTS[one.state] + (f" {plain_on(ended)}" if ended else "") + (f": {one.why}" if one.why else "")
+    )
     return shapes.ListedPledge(what=one.what, who=one.who, by_on=date.fromisoformat(one.by_on), result=result)
 
 
@@ -243,11 +240,11 @@ def old_pledge(one: PledgeState) -> shapes.ListedPledge:
 def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: datetime) -> shapes.Poster:
     """The poster: only from an approved recap with a pledge. Raises Problem."""
     recap = ready_for_board(db, quarter)
-    figures = figures_of(recap)
+    figures, frame = figures_of(recap), frames.of(db, recap)
     now, approved_at = figures.totals, moment(recap.approved_at or figures.as_of)
     half = "" if now.median is None else f"separuhnya dalam {now.median} hari kerja"
     return shapes.Poster(
-        **base(db, "poster", printed_by, printed_at), number=recap.number, span=quarter.span,
+        **base(db, "poster", printed_by, printed_at, frame), number=recap.number, span=quarter.span,
         digest=grouped(recap.digest),
         facts=(
             shapes.Fact(label="masuk", value=str(now.received), note=f"triwulan lalu {figures.sums.before.received}"),
@@ -255,9 +252,9 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
             shapes.Fact(label="lewat batas", value=str(now.late), note=f"{now.process} masih berjalan"),
         ),
         charts=(charts.squares(now), charts.tall_bars(figures.sums.categories)), done=tuple(done(figures)[:MOST_DONE]),
-        pledges=tuple(shapes.ListedPledge(what=one.what, by_on=date.fromisoformat(one.by_on))
-                      for one in public_pledges(db, figures, mask_of(db, figures))),
-        approved_on=office_date(approved_at), signer=signing(db, "camat", office_date(approved_at), approved_at),
+        pledges=tuple(shapes.ListedPledge(what=one.text, by_on=date.fromisoformat(one.by_on))
+                      for one in public_pledges(db, recap, frame)),
+        approved_on=office_date(approved_at), signer=frame.approver,
         nihil=not now.received,
     )  # fmt: skip
 

@@ -6,21 +6,31 @@ are responsible for something are left out as well.
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
-from app.complaints.figures import CapaItem, Carried, Cause, Figures, Item, Kept, PledgeState, Sums, read
-from app.complaints.masks import Masker, masker
-from app.complaints.tables import Pledge, Recap
-from app.core.quarters import Quarter
-from app.office import settings
+from app.complaints import frame as frames
+from app.complaints.figures import CapaItem, Carried, Cause, Item, Kept, PledgeState, Sums, read
+from app.complaints.frame import Frame
+from app.complaints.tables import Recap
+from app.core.dates import numeric_date
 from schema.database import Database
 
 
 class PublicPledge(msgspec.Struct, frozen=True):
-    """A promise of improvement without the person: what, by when."""
+    """A promise of improvement without the person: what, by when; `withdrawn_on` when it was taken back."""
 
     what: str
     by_on: str
+    withdrawn_on: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the board says, with the remark that it was taken back."""
+        if not self.withdrawn_on:
+            return self.what
+        return f"{self.what} (ditarik {numeric_date(date.fromisoformat(self.withdrawn_on))})"
 
 
 class Public(msgspec.Struct, frozen=True):
@@ -44,25 +54,20 @@ class Public(msgspec.Struct, frozen=True):
 
 def public(db: Database, recap: Recap) -> Public:
     """The public version of a recap in any state (a draft is read by the Sekretaris before he checks it)."""
-    figures = read(recap.figures)
-    mask = mask_of(db, figures)
+    figures, frame = read(recap.figures), frames.of(db, recap)
     return Public(
-        figures.form, str(settings.get(db, "office.code")), recap.quarter, recap.number, (recap.approved_at or "")[:10],
-        recap.digest, figures.sums, figures.lines, figures.carried, figures.causes,
+        figures.form, frame.office, recap.quarter, recap.number, (recap.approved_at or "")[:10], recap.digest,
+        figures.sums, figures.lines, figures.carried, figures.causes,
         [msgspec.structs.replace(one, person="") for one in figures.capas], figures.promises,
-        [msgspec.structs.replace(one, who="") for one in figures.pledges], public_pledges(db, figures, mask),
+        [msgspec.structs.replace(one, who="") for one in figures.pledges], public_pledges(db, recap, frame),
     )  # fmt: skip
 
 
-def public_pledges(db: Database, figures: Figures, mask: Masker) -> list[PublicPledge]:
-    """Pledges of a recap as the board shows them."""
-    found = Pledge.rows(db, Pledge.quarter == figures.quarter, order=Pledge.id)
-    return [PublicPledge(mask.text(one.what), one.by_on) for one in found]
-
-
-def mask_of(db: Database, figures: Figures) -> Masker:
-    """The masker with which a recap was made."""
-    return masker(db, Quarter.parse(figures.quarter), figures.as_of, figures.hidden)
+def public_pledges(db: Database, recap: Recap, frame: Frame) -> list[PublicPledge]:
+    """Pledges of a recap as the board shows them: as they were approved, then those given until it was published."""
+    gone = frames.withdrawn(db, recap)
+    return [PublicPledge(one.public, one.by_on, (gone[one.id].withdrawn_on or "") if one.id in gone else "")
+            for one in (*frame.pledges, *frames.later(db, recap, frame))]  # fmt: skip
 
 
 def public_text(db: Database, recap: Recap) -> str:

@@ -1,4 +1,4 @@
-"""The way of a recap (SP 11.8, 11.9): drafted, checked, approved, published; addenda, pledges, the notice board.
+"""The way of a recap (SP 11.8, 11.9): drafted, checked, approved, published; addenda, the notice board.
 
 draft: information officer. check: Sekretaris, who has read the public version. approve: Camat, whose PIN the caller has
 confirmed. published: hung on the board. From approval on nothing changes it, in this module and in the schema.
@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from app.complaints import frame
 from app.complaints.figures import Figures, canonical, digest, read
 from app.complaints.masks import print_of
 from app.complaints.public import public_text
 from app.complaints.quarter_events import (
     AddendumWritten,
     BoardPosted,
-    PledgeGiven,
-    PledgeKept,
     RecapApproved,
     RecapChecked,
     RecapDrafted,
@@ -139,7 +138,7 @@ def approve(journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime) 
                 "conflict", why="Isi rancangan tidak cocok dengan sidiknya. Kembalikan, lalu buat lagi."
             )
         journal.record(
-            RecapApproved(str(quarter), recap.digest),
+            RecapApproved(str(quarter), recap.digest, frame.frozen(journal.db, recap, now)),
             subject=f"recap/{quarter}",
             actor=actor.username,
             at=now,
@@ -168,53 +167,16 @@ def add_addendum(journal: Journal, actor: Actor, *, quarter: Quarter, text: str,
         journal.record(body, subject=f"recap/{quarter}", actor=actor.username, at=now)
 
 
-# -- pledges and the board -------------------------------------------------------------------------------------
-
-
-def may_pledge(actor: Actor) -> bool:
-    """Whether somebody may write pledges and their keeping: whoever drafts, checks or approves."""
-    return any(may(actor, one) for one in ("recap.draft", "recap.check", "recap.approve"))
-
-
-def give_pledge(
-    journal: Journal, actor: Actor, *, quarter: Quarter, what: str, who: str, by_on: date, now: datetime
-) -> int:
-    """A promise of improvement for the board: what, who, by when; until the recap is published. Raises Problem."""
-    if not may_pledge(actor):
-        raise Problem.of("forbidden")
-    if by_on < office_date(now):
-        raise Problem.of("invalid", {"by_on": "Batas janji tidak boleh sudah lewat."})
-    with journal.transaction():
-        in_state(get(journal.db, quarter), "draft", "checked", "approved")
-        body = PledgeGiven(journal.next_id("pledge"), str(quarter), written(what, "what", "Tulis janjinya.", 200),
-                           written(who, "who", "Tulis siapa yang mengerjakan.", 100), by_on.isoformat())  # fmt: skip
-        journal.record(body, subject=f"recap/{quarter}", actor=actor.username, at=now)
-    return body.id
-
-
-def keep_pledge(
-    journal: Journal, actor: Actor, *, pledge_id: int, kept: bool, note: str, now: datetime
-) -> None:
-    """The promise was kept today, or why it could not be. Raises Problem."""
-    if not may_pledge(actor):
-        raise Problem.of("forbidden")
-    with journal.transaction():
-        found = Pledge.first(journal.db, Pledge.id == pledge_id)
-        if found is None:
-            raise Problem.of("not_found", what="Janji itu")
-        if found.kept_on:
-            raise Problem.of("state", what="Janji itu", state="sudah ditepati")
-        text = note.strip()[:500] if kept else written(note, "note", "Tulis mengapa belum ditepati.", 500)
-        body = PledgeKept(pledge_id, office_date(now).isoformat() if kept else "", text)
-        journal.record(body, subject=f"recap/{found.quarter}", actor=actor.username, at=now)
+# -- the board -------------------------------------------------------------------------------------------------
 
 
 def ready_for_board(db: Database, quarter: Quarter) -> Recap:
-    """An approved recap with at least one pledge: only that is printed as a poster. Raises Problem."""
+    """An approved recap with at least one pledge, those withdrawn before approval not counted: only that is printed as
+    a poster. Raises Problem."""
     recap = get(db, quarter)
     if recap.state not in FROZEN:
         raise Problem.of("conflict", why="Poster hanya dari rekap yang sudah disetujui Camat.")
-    if Pledge.first(db, Pledge.quarter == str(quarter)) is None:
+    if Pledge.first(db, Pledge.quarter == str(quarter), Pledge.void == 0) is None:
         raise Problem.of(
             "conflict", why="Poster perlu paling sedikit satu janji perbaikan. Tulis janjinya dulu."
         )
@@ -224,7 +186,7 @@ def ready_for_board(db: Database, quarter: Quarter) -> Recap:
 def post(
     journal: Journal, actor: Actor, *, quarter: Quarter, on: date, until: date, place: str, now: datetime
 ) -> int:
-    """The recap hangs on the board; the first time it travels to the regency too, if the office wants that."""
+    """The recap hangs on the board; once it travels to the regency too, if the office wants that. Raises Problem."""
     require(actor, "board.post")
     if until < on or on > office_date(now):
         raise Problem.of(
@@ -236,7 +198,7 @@ def post(
         body = BoardPosted(journal.next_id("posting"), str(quarter), on.isoformat(), until.isoformat(),
                            written(place, "place", "Tulis di mana dipasang.", 100))  # fmt: skip
         journal.record(body, subject=f"recap/{quarter}", actor=actor.username, at=now)
-        if recap.state == "approved" and settings.get(db, "recap.to_regency"):
+        if not recap.regency_on and settings.get(db, "recap.to_regency"):
             text = public_text(db, recap)
             journal.record(RecapPublished(str(quarter), text, digest(text)), subject=f"recap/{quarter}",
                            actor=actor.username, at=now, stream=REGENCY)  # fmt: skip

@@ -1,14 +1,16 @@
-"""Journal kinds of the quarter: recap, pledges, posting. An approved recap never changes again (schema and service)."""
+"""Journal kinds of the quarter: recap, addenda, posting. An approved recap never changes again (schema and service)."""
 
 from __future__ import annotations
 
 import msgspec
 
-from app.complaints.tables import Pledge, Posting, Recap, RecapAddendum
+from app.complaints.pledge_events import PLEDGE_KINDS
+from app.complaints.tables import Posting, Recap, RecapAddendum
+from app.core.clock import office_date
 from app.core.messages import RecapPublished
 from app.office.events import Number, use_number
 from schema.database import Database
-from sync.journal import Entry, Kind, nothing
+from sync.journal import Entry, Kind
 from sync.line import stamp
 
 
@@ -37,10 +39,11 @@ class RecapChecked(msgspec.Struct, frozen=True):
 
 
 class RecapApproved(msgspec.Struct, frozen=True):
-    """The Camat approves: the snapshot is frozen."""
+    """The Camat approves: the snapshot is frozen, and with it what its papers say beside the figures (`frame`)."""
 
     quarter: str
     digest: str
+    frame: str
 
 
 class AddendumWritten(msgspec.Struct, frozen=True):
@@ -49,24 +52,6 @@ class AddendumWritten(msgspec.Struct, frozen=True):
     id: int
     quarter: str
     text: str
-
-
-class PledgeGiven(msgspec.Struct, frozen=True):
-    """A promise of improvement: what, who, by when."""
-
-    id: int
-    quarter: str
-    what: str
-    who: str
-    by_on: str
-
-
-class PledgeKept(msgspec.Struct, frozen=True):
-    """The promise was kept, or why not (`on` empty)."""
-
-    id: int
-    on: str
-    note: str
 
 
 class BoardPosted(msgspec.Struct, frozen=True):
@@ -80,14 +65,14 @@ class BoardPosted(msgspec.Struct, frozen=True):
 
 
 def change(db: Database, quarter: str, **values: object) -> None:
-    """Change a recap that is not frozen."""
+    """Change a recap; the schema refuses what an approved one keeps."""
     Recap.update(**values).where(Recap.quarter == quarter).execute(db)
 
 
 def apply_drafted(db: Database, entry: Entry) -> None:
     body: RecapDrafted = entry.body
     Recap.insert(quarter=body.quarter, number=body.number.text, state="draft", figures=body.figures, digest=body.digest,
-                 drafted_by=entry.actor, drafted_on=body.on).on_conflict_ignore().execute(db)  # fmt: skip
+                 drafted_by=entry.actor, drafted_on=body.on, frame="").on_conflict_ignore().execute(db)  # fmt: skip
     change(db, body.quarter, state="draft", figures=body.figures, digest=body.digest, drafted_by=entry.actor,
            drafted_on=body.on, note="", checked_by="", checked_on=None)  # fmt: skip
     use_number(db, entry, body.number)
@@ -102,7 +87,8 @@ def apply_checked(db: Database, entry: Entry) -> None:
 
 
 def apply_approved(db: Database, entry: Entry) -> None:
-    change(db, entry.body.quarter, state="approved", approved_by=entry.actor, approved_at=stamp(entry.at))
+    change(db, entry.body.quarter, state="approved", approved_by=entry.actor, approved_at=stamp(entry.at),
+           frame=entry.body.frame)  # fmt: skip
 
 
 def apply_addendum(db: Database, entry: Entry) -> None:
@@ -112,13 +98,8 @@ def apply_addendum(db: Database, entry: Entry) -> None:
     ).execute(db)
 
 
-def apply_pledge(db: Database, entry: Entry) -> None:
-    Pledge.insert(**msgspec.structs.asdict(entry.body), note="", actor=entry.actor).execute(db)
-
-
-def apply_kept(db: Database, entry: Entry) -> None:
-    body: PledgeKept = entry.body
-    Pledge.update(kept_on=body.on or None, note=body.note).where(Pledge.id == body.id).execute(db)
+def apply_published(db: Database, entry: Entry) -> None:
+    change(db, entry.body.quarter, regency_on=office_date(entry.at).isoformat())
 
 
 def apply_posted(db: Database, entry: Entry) -> None:
@@ -133,9 +114,8 @@ QUARTER_KINDS = [
     Kind("recap.returned", 1, RecapReturned, apply_returned),
     Kind("recap.checked", 1, RecapChecked, apply_checked),
     Kind("recap.approved", 1, RecapApproved, apply_approved),
-    Kind("recap.published", 1, RecapPublished, nothing),
+    Kind("recap.published", 1, RecapPublished, apply_published),
     Kind("recap.addendum_written", 1, AddendumWritten, apply_addendum),
-    Kind("pledge.given", 1, PledgeGiven, apply_pledge),
-    Kind("pledge.kept", 1, PledgeKept, apply_kept),
+    *PLEDGE_KINDS,
     Kind("board.posted", 1, BoardPosted, apply_posted),
 ]

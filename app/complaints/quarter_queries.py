@@ -1,45 +1,22 @@
-"""Reading recaps: the list, pledges, addenda, postings, what hangs today, and the reckoning again."""
+"""Reading recaps: the list, late lines, addenda, postings, what hangs today."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-from app.complaints.figures import canonical, differences, read
-from app.complaints.quarter import FROZEN, get
-from app.complaints.recap import snapshot
-from app.complaints.tables import Pledge, Posting, Recap, RecapAddendum
+from app.complaints.figures import read
+from app.complaints.quarter import FROZEN
+from app.complaints.tables import Posting, Recap, RecapAddendum
 from app.core.quarters import Quarter
 from schema.database import Database
-from sync.line import moment
 
 
-@dataclass(frozen=True)
-class Recomputed:
-    """A recap reckoned again from the tables. `late`: numbers of lines written after the draft (for an addendum)."""
-
-    same: bool
-    differences: list[str]
-    late: list[str]
-
-    @property
-    def sentence(self) -> str:
-        """What to say about it."""
-        if self.same:
-            return "Dihitung ulang dari tabel: sama sampai ke bita."
-        return "Dihitung ulang dari tabel: BERBEDA pada " + "; ".join(self.differences[:8]) + "."
-
-
-def recompute(db: Database, quarter: Quarter) -> Recomputed:
-    """Reckon a recap again as the book stood when it was drafted. Raises Problem `not_found`."""
-    recap = get(db, quarter)
-    held = read(recap.figures)
-    again = snapshot(db, quarter, moment(held.as_of), held.hidden)
-    same = canonical(again) == recap.figures
-    found = [] if same else list(differences(held, again)) or ["bentuk teks"]
-    late = db.run("SELECT number FROM complaint WHERE received_on BETWEEN ? AND ? AND entered_at > ? ORDER BY id",
-                  (quarter.start.isoformat(), quarter.end.isoformat(), held.as_of))  # fmt: skip
-    return Recomputed(same, found, [number for (number,) in late])
+def late_lines(db: Database, recap: Recap) -> list[str]:
+    """Numbers of lines of the quarter that were written down after the recap was drafted: for an addendum."""
+    quarter = Quarter.parse(recap.quarter)
+    rows = db.run("SELECT number FROM complaint WHERE received_on BETWEEN ? AND ? AND entered_at > ? ORDER BY id",
+                  (quarter.start.isoformat(), quarter.end.isoformat(), as_of(recap)))  # fmt: skip
+    return [number for (number,) in rows]
 
 
 def as_of(recap: Recap) -> str:
@@ -64,16 +41,6 @@ def missing(db: Database, today: date) -> list[Quarter]:
             found.append(quarter)
         quarter = quarter.before
     return found
-
-
-def pledges(db: Database, quarter: Quarter) -> list[Pledge]:
-    """Pledges given with a recap."""
-    return Pledge.rows(db, Pledge.quarter == str(quarter), order=Pledge.id)
-
-
-def open_pledges(db: Database) -> list[Pledge]:
-    """Pledges that are not kept yet, the nearest first."""
-    return Pledge.rows(db, Pledge.kept_on.is_null(), order=(Pledge.by_on, Pledge.id))
 
 
 def addenda(db: Database, quarter: Quarter) -> list[RecapAddendum]:

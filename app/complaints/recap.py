@@ -129,8 +129,8 @@ def box(db: Database, quarter: Quarter) -> Box:
 def pledges(db: Database, quarter: Quarter, mask: Masker) -> list[PledgeState]:
     """Pledges of the recap before, and older ones that were still open when this quarter began."""
     rows = db.run(
-        "SELECT quarter, what, who, by_on, kept_on FROM pledge WHERE quarter = ? OR (quarter < ? AND"
-        " (kept_on IS NULL OR kept_on >= ?)) ORDER BY quarter, id",
+        "SELECT quarter, what, who, by_on, kept_on, withdrawn_on, withdrawn_why FROM pledge WHERE void = 0"
+        " AND (quarter = ? OR (quarter < ? AND coalesce(kept_on, withdrawn_on, '9999') >= ?)) ORDER BY quarter, id",
         (str(quarter.before), str(quarter.before), quarter.start.isoformat()),
     )
     return [pledge_state(row, quarter.end.isoformat(), mask) for row in rows]
@@ -138,7 +138,17 @@ def pledges(db: Database, quarter: Quarter, mask: Masker) -> list[PledgeState]:
 
 def pledge_state(row: Iterable[str | None], end: str, mask: Masker) -> PledgeState:
     """How a pledge stood on the last day of the quarter."""
-    quarter, what, who, by_on, kept_on = (value or "" for value in row)
-    kept_on = kept_on if kept_on and kept_on <= end else ""
-    state = ("kept" if kept_on <= by_on else "late") if kept_on else "broken" if by_on <= end else "running"
-    return PledgeState(quarter, mask.text(what), who, by_on, kept_on, state)
+    quarter, what, who, by_on, *ended, why = (value or "" for value in row)
+    kept_on, withdrawn_on = (on if on and on <= end else "" for on in ended)
+    open_state = "broken" if by_on <= end else "running"
+    state = (
+        "withdrawn"
+        if withdrawn_on
+        else "kept"
+        if kept_on and kept_on <= by_on
+        else "late"
+        if kept_on
+        else open_state
+    )
+    return PledgeState(quarter, mask.text(what), who, by_on, kept_on, state, withdrawn_on,
+                       mask.text(why) if withdrawn_on else "")  # fmt: skip

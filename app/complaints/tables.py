@@ -198,7 +198,7 @@ class CapaComplaint(Table):
 
 
 class Recap(Table):
-    """A quarter's recap; `figures` is the frozen snapshot as JSON text."""
+    """A quarter's recap; `figures` and, from approval on, `frame` are what its papers say, as JSON texts."""
 
     quarter = TextField(primary_key=True)
     number = TextField()
@@ -212,6 +212,8 @@ class Recap(Table):
     checked_on = TextField(null=True)
     approved_by = TextField()
     approved_at = TextField(null=True)
+    frame = TextField()
+    regency_on = TextField(null=True)
 
 
 class RecapAddendum(Table):
@@ -225,7 +227,7 @@ class RecapAddendum(Table):
 
 
 class Pledge(Table):
-    """A promise of improvement: what, who, by when, and whether it was kept."""
+    """A promise of improvement: what, who, by when, and what became of it. `void`: withdrawn before approval."""
 
     id = IntegerField(primary_key=True)
     quarter = TextField()
@@ -235,6 +237,28 @@ class Pledge(Table):
     kept_on = TextField(null=True)
     note = TextField()
     actor = TextField()
+    given_at = TextField()
+    withdrawn_at = TextField(null=True)
+    withdrawn_on = TextField(null=True)
+    withdrawn_why = TextField()
+    void = IntegerField()
+
+
+class PledgeHistory(Table):
+    """What a pledge said before a change, and the reason or remark that was written with it."""
+
+    id = IntegerField(primary_key=True)
+    pledge_id = IntegerField()
+    deed = TextField()
+    what = TextField()
+    who = TextField()
+    by_on = TextField()
+    text = TextField()
+    at = TextField()
+    actor = TextField()
+
+    class Meta:
+        table_name = "pledge_history"
 
 
 class Posting(Table):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from app.complaints import quarter
-from app.complaints.quarter_queries import open_pledges
+from app.complaints import pledges, quarter
 from app.complaints.tables import Recap
 from app.core.quarters import Quarter
 from app.demo.grievances import GRIEVANCES, PLEDGES
@@ -57,7 +56,7 @@ class QuarterDesk:
         for _ in range(2):
             what, who = PLEDGES[self.pledged % len(PLEDGES)]
             self.pledged += 1
-            quarter.give_pledge(
+            pledges.give(
                 self.year.journal,
                 self.year.laila,
                 quarter=last,
@@ -98,9 +97,9 @@ class QuarterDesk:
 
     def keep_promise(self, of: Quarter) -> None:
         """The first open pledge of a quarter is kept."""
-        found = [one for one in open_pledges(self.year.journal.db) if one.quarter == str(of)]
+        found = [one for one in pledges.unkept(self.year.journal.db) if one.quarter == str(of)]
         if found:
-            quarter.keep_pledge(
+            pledges.keep(
                 self.year.journal, self.year.laila, pledge_id=found[0].id, kept=True, note="", now=self.tick()
             )
 

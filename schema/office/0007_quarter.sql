@@ -50,9 +50,11 @@ CREATE TABLE recap (
     checked_on TEXT,
     approved_by TEXT NOT NULL DEFAULT '',
     approved_at TEXT,
-    CHECK (state NOT IN ('approved', 'published') OR approved_at IS NOT NULL)
+    frame TEXT NOT NULL DEFAULT '' CHECK (frame = '' OR json_valid(frame)),
+    regency_on TEXT,
+    CHECK (state NOT IN ('approved', 'published') OR (approved_at IS NOT NULL AND frame <> ''))
 ) STRICT;
-CREATE TRIGGER approved_recap_stays BEFORE UPDATE OF figures, digest, number, approved_at, approved_by ON recap
+CREATE TRIGGER approved_recap_stays BEFORE UPDATE OF figures, digest, number, frame, approved_at, approved_by ON recap
 WHEN OLD.state IN ('approved', 'published')
 BEGIN SELECT RAISE(ABORT, 'an approved recap is never redone'); END;
 CREATE TRIGGER approved_recap_no_return BEFORE UPDATE OF state ON recap
@@ -75,9 +77,30 @@ CREATE TABLE pledge (
     by_on TEXT NOT NULL,
     kept_on TEXT,
     note TEXT NOT NULL DEFAULT '',
-    actor TEXT NOT NULL
+    actor TEXT NOT NULL,
+    given_at TEXT NOT NULL,
+    withdrawn_at TEXT,
+    withdrawn_on TEXT,
+    withdrawn_why TEXT NOT NULL DEFAULT '',
+    void INTEGER NOT NULL DEFAULT 0 CHECK (void IN (0, 1)),
+    CHECK ((withdrawn_on IS NULL) = (withdrawn_why = '') AND (withdrawn_on IS NULL) = (withdrawn_at IS NULL)),
+    CHECK (void = 0 OR withdrawn_on IS NOT NULL),
+    CHECK (kept_on IS NULL OR withdrawn_on IS NULL)
 ) STRICT;
 CREATE INDEX pledge_quarter ON pledge (quarter, id);
+-- What a pledge said before each change, and what was written beside it: nothing about a promise is lost.
+CREATE TABLE pledge_history (
+    id INTEGER PRIMARY KEY,
+    pledge_id INTEGER NOT NULL REFERENCES pledge (id),
+    deed TEXT NOT NULL CHECK (deed IN ('corrected', 'withdrawn', 'kept', 'note')),
+    what TEXT NOT NULL,
+    who TEXT NOT NULL,
+    by_on TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL
+) STRICT;
+CREATE INDEX pledge_history_of ON pledge_history (pledge_id, id);
 CREATE TABLE posting (
     id INTEGER PRIMARY KEY,
     quarter TEXT NOT NULL REFERENCES recap (quarter),
@@ -88,5 +111,5 @@ CREATE TABLE posting (
 ) STRICT;
 CREATE TRIGGER posting_needs_approval BEFORE INSERT ON posting
 WHEN NOT EXISTS (SELECT 1 FROM recap r WHERE r.quarter = NEW.quarter AND r.state IN ('approved', 'published'))
-    OR NOT EXISTS (SELECT 1 FROM pledge p WHERE p.quarter = NEW.quarter)
+    OR NOT EXISTS (SELECT 1 FROM pledge p WHERE p.quarter = NEW.quarter AND p.void = 0)
 BEGIN SELECT RAISE(ABORT, 'only an approved recap with a pledge is posted'); END;

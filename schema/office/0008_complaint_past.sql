@@ -25,7 +25,15 @@ CREATE TRIGGER recap_is_new_when_new BEFORE INSERT ON recap
 WHEN EXISTS (SELECT 1 FROM recap r WHERE r.quarter = NEW.quarter AND r.state IN ('approved', 'published'))
 BEGIN SELECT RAISE(ABORT, 'an approved recap is never redone'); END;
 CREATE TRIGGER pledge_stays BEFORE DELETE ON pledge BEGIN SELECT RAISE(ABORT, 'a pledge is never deleted'); END;
-CREATE TRIGGER pledge_words_stay BEFORE UPDATE OF quarter, what, who, by_on ON pledge
-WHEN EXISTS (SELECT 1 FROM recap r WHERE r.quarter = OLD.quarter AND r.state = 'published')
-BEGIN SELECT RAISE(ABORT, 'a pledge that was published is never altered'); END;
+CREATE TRIGGER pledge_words_stay BEFORE UPDATE OF quarter, what, who, by_on, given_at, void ON pledge
+WHEN EXISTS (SELECT 1 FROM recap r WHERE r.quarter = OLD.quarter AND r.state IN ('approved', 'published'))
+BEGIN SELECT RAISE(ABORT, 'a pledge that was approved is never altered'); END;
+CREATE TRIGGER pledge_end_stays BEFORE UPDATE OF kept_on, withdrawn_at, withdrawn_on, withdrawn_why, void ON pledge
+WHEN OLD.kept_on IS NOT NULL OR OLD.withdrawn_on IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a pledge that was kept or withdrawn stays so'); END;
+CREATE TRIGGER pledge_before_the_board BEFORE INSERT ON pledge
+WHEN EXISTS (SELECT 1 FROM recap r WHERE r.quarter = NEW.quarter AND r.state = 'published')
+BEGIN SELECT RAISE(ABORT, 'a pledge is given before the recap is published'); END;
+CREATE TRIGGER history_stays BEFORE DELETE ON pledge_history BEGIN SELECT RAISE(ABORT, 'the past of a pledge is never deleted'); END;
+CREATE TRIGGER history_is_past BEFORE UPDATE ON pledge_history BEGIN SELECT RAISE(ABORT, 'the past of a pledge is never altered'); END;
 CREATE TRIGGER posting_stays BEFORE DELETE ON posting BEGIN SELECT RAISE(ABORT, 'a posting is never deleted'); END;

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli.recap import recap, write
-from app.complaints import book, limits, quarter
+from app.complaints import book, limits, pledges, quarter
 from app.complaints.book import Visitor
 from app.core.clock import at_office
 from app.core.permissions import SYSTEM
@@ -44,7 +44,7 @@ def draft(journal: Journal) -> None:
 
 def approve(journal: Journal) -> None:
     quarter.check(journal, who(journal, "wiji"), quarter=Q1, read_public=True, now=LATER)
-    quarter.give_pledge(
+    pledges.give(
         journal,
         who(journal, "laila"),
         quarter=Q1,
@@ -112,7 +112,7 @@ def test_two_demo_offices_give_the_same_bytes(tmp_path: Path) -> None:
         sides = make_year(
             tmp_path / f"{name}-data", date(2026, 4, 20), centre_address="127.0.0.1:8135", cases=40, days=110
         )
-        told = write(sides.office.db, Q1, tmp_path / name)
+        told = write(sides.office.journal, Q1, tmp_path / name, tmp_path)
         assert (told["state"], told["same"]) == ("published", True)
         sides.close()
     assert content(tmp_path / "one") == content(tmp_path / "two")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.complaints import follow, quarter
+from app.complaints import follow, pledges, quarter
 from app.complaints.figures import Figures
 from app.complaints.recap import snapshot
 from app.core.clock import at_office
@@ -45,6 +45,6 @@ def approve(book: BookDesk) -> None:
     """Check it, promise something, approve it."""
     now = book.clock()
     quarter.check(book.journal, book.who("ratna"), quarter=Q1, read_public=True, now=now)
-    quarter.give_pledge(book.journal, book.who("ida"), quarter=Q1, what="Kipas diganti", who="Sekretaris",
+    pledges.give(book.journal, book.who("ida"), quarter=Q1, what="Kipas diganti", who="Sekretaris",
                         by_on=date(2026, 5, 4), now=now)  # fmt: skip
     quarter.approve(book.journal, book.who("camat"), quarter=Q1, now=now)

@@ -10,10 +10,11 @@ import apsw
 import pytest
 
 from app.complaints import book as writing
-from app.complaints import limits, quarter
+from app.complaints import limits, pledges, quarter
 from app.complaints.figures import digest
 from app.complaints.public import public, public_text
-from app.complaints.quarter_queries import on_board, recompute
+from app.complaints.quarter_queries import on_board
+from app.complaints.recount import recount
 from app.core.clock import at_office
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
@@ -49,36 +50,32 @@ def test_the_board_wants_approval_and_a_pledge_in_service_and_schema(drafted: Bo
         quarter.ready_for_board(j.db, Q1)
     with pytest.raises(apsw.ConstraintError):
         insert()
-    quarter.give_pledge(j, book.who("camat"), quarter=Q1, what="Kipas", who="Wiji", by_on=LATER, now=now)
+    pledges.give(j, book.who("camat"), quarter=Q1, what="Kipas", who="Wiji", by_on=LATER, now=now)
     post()
     assert quarter.get(j.db, Q1).state == "published"
     assert on_board(j.db, date(2026, 5, 1)) is not None
     assert on_board(j.db, date(2026, 7, 2)) is None
     with pytest.raises(Problem, match="diumumkan"):
-        quarter.give_pledge(j, book.who("camat"), quarter=Q1, what="Lagi", who="Wiji", by_on=LATER, now=now)
+        pledges.give(j, book.who("camat"), quarter=Q1, what="Lagi", who="Wiji", by_on=LATER, now=now)
 
 
 def test_pledges_are_followed_into_the_next_recap(approved: BookDesk) -> None:
     book, j = approved, approved.journal
     now = book.clock()
     late, never = (
-        quarter.give_pledge(
-            j, book.who("ida"), quarter=Q1, what=what, who="Kasi", by_on=date(2026, 5, 4), now=now
-        )
+        pledges.give(j, book.who("ida"), quarter=Q1, what=what, who="Kasi", by_on=date(2026, 5, 4), now=now)
         for what in ("Terlambat", "Tidak jadi")
     )
     go(book, date(2026, 5, 4))
-    quarter.keep_pledge(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
+    pledges.keep(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
     with pytest.raises(Problem, match="sudah ditepati"):
-        quarter.keep_pledge(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
+        pledges.keep(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
     with pytest.raises(Problem) as silent:
-        quarter.keep_pledge(j, book.who("ida"), pledge_id=never, kept=False, note=" ", now=book.clock())
+        pledges.keep(j, book.who("ida"), pledge_id=never, kept=False, note=" ", now=book.clock())
     assert "note" in silent.value.fields
-    quarter.keep_pledge(
-        j, book.who("ida"), pledge_id=never, kept=False, note="Anggaran ditunda", now=book.clock()
-    )
+    pledges.keep(j, book.who("ida"), pledge_id=never, kept=False, note="Anggaran ditunda", now=book.clock())
     go(book, date(2026, 6, 1))
-    quarter.keep_pledge(j, book.who("ida"), pledge_id=late, kept=True, note="", now=book.clock())
+    pledges.keep(j, book.who("ida"), pledge_id=late, kept=True, note="", now=book.clock())
     go(book, date(2026, 7, 2))
     assert {one.what: one.state for one in figures(book, Q2).pledges} == {
         "Kipas diganti": "kept", "Terlambat": "late", "Tidak jadi": "broken"}  # fmt: skip
@@ -122,7 +119,7 @@ def test_a_second_opinion_word_is_left_out_without_being_kept(book: BookDesk) ->
     recap = quarter.get(book.journal.db, Q1)
     assert "ukirmanto" not in recap.figures
     assert quarter.figures_of(recap).lines[0].gist == "[nama] mengambil giliran saya."
-    assert recompute(book.journal.db, Q1).same
+    assert recount(book.journal, Q1).same
 
 
 def test_the_public_version_reaches_the_regency_and_both_sides_prove_it(tmp_path: Path) -> None:
@@ -133,7 +130,7 @@ def test_the_public_version_reaches_the_regency_and_both_sides_prove_it(tmp_path
     both.now = late
     quarter.draft(j, both.who("laila"), quarter=Q1, now=late)
     quarter.check(j, both.who("wiji"), quarter=Q1, read_public=True, now=late)
-    quarter.give_pledge(j, both.who("laila"), quarter=Q1, what="Kipas", who="Kasi", by_on=LATER, now=late)
+    pledges.give(j, both.who("laila"), quarter=Q1, what="Kipas", who="Kasi", by_on=LATER, now=late)
     quarter.approve(j, both.who("hendra"), quarter=Q1, now=late)
     office.change_setting(j, both.who("wiji"), key="recap.to_regency", value=True, now=late)
     quarter.post(j, both.who("laila"), quarter=Q1, on=LATER, until=LATER, place="Loket", now=late)

@@ -10,8 +10,9 @@ import pytest
 
 from app.complaints import book as writing
 from app.complaints import follow, quarter
-from app.complaints.quarter_queries import missing, recompute
+from app.complaints.quarter_queries import missing
 from app.complaints.recap import snapshot
+from app.complaints.recount import recount
 from app.core.problems import Problem
 from app.office import service as office
 from sync.verifying import verify
@@ -61,7 +62,7 @@ def test_an_empty_quarter_says_nihil(book: BookDesk) -> None:
     assert found.nihil
     assert (found.totals.received, found.lines, found.causes, found.totals.median) == (0, [], [], None)
     quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
-    assert recompute(book.journal.db, Q1).same
+    assert recount(book.journal, Q1).same
 
 
 def test_three_of_a_kind_are_a_cause_and_villages_are_set_against_their_applications(book: BookDesk) -> None:
@@ -151,7 +152,7 @@ def test_nothing_changes_an_approved_recap(approved: BookDesk, tmp_path: Path) -
     )
     after = quarter.get(j.db, Q1)
     assert (after.figures, after.digest, after.number, after.approved_at, after.approved_by) == kept
-    assert recompute(j.db, Q1).same
+    assert recount(j, Q1).same
     assert verify(j, "office", tmp_path / "replay.sqlite3").faults == []
 
 
@@ -201,13 +202,14 @@ def test_facts_found_late_are_named_and_tampering_is_told(approved: BookDesk) ->
         received_on=date(2026, 3, 30),
         now=book.clock(),
     )
-    again = recompute(j.db, Q1)
+    again = recount(j, Q1)
     assert (again.same, again.late) == (True, [late.number])
     go(book, date(2026, 7, 2))
     assert [one.number for one in figures(book, Q2).carried.lines][-1] == late.number
     with j.db.writing(), j.db.applying():
         j.db.run("UPDATE complaint SET channel = 'sms' WHERE id = 1")
-    again = recompute(j.db, Q1)
+    again = recount(j, Q1)
     assert not again.same
     assert "BERBEDA" in again.sentence
-    assert any(one.startswith("sums.channels") for one in again.differences)
+    assert 'Sarana "Meja informasi", masuk: 2 menjadi 1' in again.differences
+    assert "Jalankan verify" in again.sentence

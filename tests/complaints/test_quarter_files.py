@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.complaints import book as writing
-from app.complaints import charts, exports, line_papers, papers, quarter, queries
+from app.complaints import charts, exports, line_papers, papers, pledges, quarter, queries
 from app.complaints.figures import Kept, Month, Row, Totals, canonical, digest, read
 from app.core.clock import at_office
 from app.core.problems import Problem
@@ -40,7 +40,7 @@ def lived(book: BookDesk) -> BookDesk:
     book.clock.at = at_office(LATER, 9)
     j, now = book.journal, book.clock()
     quarter.draft(j, book.who("ida"), quarter=Q1, now=now)
-    quarter.give_pledge(
+    pledges.give(
         j, book.who("ida"), quarter=Q1, what="Loket kedua dibuka", who="Kasi", by_on=date(2026, 5, 4), now=now
     )
     quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
@@ -91,7 +91,7 @@ def test_a_poster_is_refused_before_approval_and_without_a_pledge(book: BookDesk
 
 def test_many_long_pledges_still_make_one_poster(lived: BookDesk, tmp_path: Path) -> None:
     for n in range(9):
-        quarter.give_pledge(
+        pledges.give(
             lived.journal,
             lived.who("ida"),
             quarter=Q1,
@@ -117,9 +117,7 @@ def test_an_empty_quarter_prints_nihil_everywhere(book: BookDesk, tmp_path: Path
     assert "RANCANGAN" in text
     assert text.count("Nihil.") >= 4
     quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
-    quarter.give_pledge(
-        j, book.who("ida"), quarter=Q1, what="Tetap melayani", who="Semua", by_on=LATER, now=now
-    )
+    pledges.give(j, book.who("ida"), quarter=Q1, what="Tetap melayani", who="Semua", by_on=LATER, now=now)
     quarter.approve(j, book.who("camat"), quarter=Q1, now=now)
     assert "NIHIL" in text_of(render("poster", papers.poster_paper(j.db, Q1, "Ida", now)), tmp_path)
     assert openpyxl.load_workbook(io.BytesIO(exports.recap_xlsx(recap, now)))["Daftar"].max_row == 1

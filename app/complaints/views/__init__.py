@@ -7,6 +7,7 @@ from app.complaints.views import (
     capa_page,
     line_page,
     line_work,
+    pledge_page,
     printing,
     recap_page,
     recap_work,
@@ -29,4 +30,4 @@ ROOM = Room(
      printing.pages),
     NAV,
 )  # fmt: skip
-__all__ = ["NAV", "ROOM", "line_page", "line_work", "recap_work", "writing"]
+__all__ = ["NAV", "ROOM", "line_page", "line_work", "pledge_page", "recap_work", "writing"]

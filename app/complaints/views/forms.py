@@ -127,9 +127,15 @@ class ApproveForm(Form):
 class PledgeForm(Form):
     """A promise of improvement."""
 
-    what = TextLine("Janji", [Filled("Tulis apa yang dijanjikan."), AtMost(300)])
-    who = TextLine("Oleh", [Filled("Tulis siapa yang melakukannya."), AtMost(150)])
+    what = TextLine("Janji", [Filled("Tulis apa yang dijanjikan."), AtMost(200)])
+    who = TextLine("Oleh", [Filled("Tulis siapa yang melakukannya."), AtMost(100)])
     by_on = OfficeDate("Paling lambat", future=True)
+
+
+class CorrectForm(PledgeForm):
+    """A promise put right, with the reason."""
+
+    reason = TextLine("Mengapa diperbaiki", [Filled("Tulis mengapa diperbaiki."), AtMost(200)])
 
 
 class PostingForm(Form):

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import capa, charts, quarter, quarter_queries, queries
+from app.complaints import capa, charts, pledges, quarter, quarter_queries, queries
 from app.complaints.figures import Figures
 from app.complaints.public import public
 from app.complaints.views.asking import questions
@@ -41,8 +41,8 @@ def overview() -> ResponseReturnValue:
         years=sorted({Quarter.parse(one.quarter).year for one in known}, reverse=True),
         states=quarter.STATES,
         kinds=KINDS,
-        open_pledges=quarter_queries.open_pledges(db()),
-        may_pledge=quarter.may_pledge(current_actor()),
+        open_pledges=pledges.unkept(db()),
+        may_pledge=pledges.may_pledge(current_actor()),
     )
 
 
@@ -67,7 +67,7 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
     if recap is None:
         return page("complaints/recap_none.html", status=status, quarter=one, over=today() > one.end,
                     problem=more.get("problem"))  # fmt: skip
-    figures = quarter.figures_of(recap)
+    figures, given = quarter.figures_of(recap), pledges.of_quarter(db(), one)
     values: dict[str, Any] = {
         "quarter": one,
         "recap": recap,
@@ -76,7 +76,9 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "states": quarter.STATES,
         "kinds": KINDS,
         "names": people.names(db()),
-        "pledges": quarter_queries.pledges(db(), one),
+        "pledges": given,
+        "promised": any(not row.void for row in given),
+        "history": pledges.history(db(), [row.id for row in given]),
         "addenda": quarter_queries.addenda(db(), one),
         "postings": quarter_queries.postings(db(), one),
         "pledge_form": PledgeForm(formdata=None),
@@ -87,7 +89,7 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "months": drawing(charts.months(figures.sums.months)),
         "trend": drawing(charts.trend(figures.promises)),
         "capa_states": capa.STATES,
-        "late": quarter_queries.recompute(db(), one).late if recap.state in quarter.FROZEN else [],
+        "late": quarter_queries.late_lines(db(), recap) if recap.state in quarter.FROZEN else [],
         "can": can(recap),
         "pairs": pairs(recap, figures),
         "public": public(db(), recap),
@@ -105,7 +107,7 @@ def can(recap: Any) -> dict[str, bool]:
         "approve": recap.state == "checked" and may(actor, "recap.approve"),
         "return": (draft and not recap.note and may(actor, "recap.check"))
         or (recap.state == "checked" and (may(actor, "recap.check") or may(actor, "recap.approve"))),
-        "pledge": recap.state != "published" and quarter.may_pledge(actor),
+        "pledge": recap.state != "published" and pledges.may_pledge(actor),
         "addendum": recap.state in quarter.FROZEN and may(actor, "recap.draft"),
         "post": recap.state in quarter.FROZEN and may(actor, "board.post"),
         "print": recap.state in quarter.FROZEN,

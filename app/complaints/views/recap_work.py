@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.complaints import quarter
+from app.complaints import pledges, quarter
 from app.complaints.views.forms import ApproveForm, PledgeForm, PostingForm
 from app.complaints.views.recap_page import asked, here, pages, recap_page
 from app.core.problems import Problem
@@ -89,21 +89,11 @@ def pledge(code: str) -> ResponseReturnValue:
             form.by_on.errors = ["Isi batasnya, misalnya 01062026."]
         else:
             with told(form):
-                quarter.give_pledge(journal(), current_actor(), quarter=one, what=form.what.data, who=form.who.data,
+                pledges.give(journal(), current_actor(), quarter=one, what=form.what.data, who=form.who.data,
                                     by_on=form.by_on.data, now=now())  # fmt: skip
     if not sound(form):
         return recap_page(one, 422, pledge_form=form)
     return done(here(one) + "#janji", "Janji dicatat.")
-
-
-@pages.post("/janji/<int:pledge_id>")
-@needs("recap.draft", "recap.check", "recap.approve")
-def keep(pledge_id: int) -> ResponseReturnValue:
-    """A promise was kept, or why not yet."""
-    kept = request.form.get("ditepati") == "ya"
-    quarter.keep_pledge(journal(), current_actor(), pledge_id=pledge_id, kept=kept, note=request.form.get("note", ""),
-                        now=now())  # fmt: skip
-    return done(url_for("recap.overview"), "Janji ditepati." if kept else "Alasannya dicatat.")
 
 
 @pages.post("/<code>/adendum")

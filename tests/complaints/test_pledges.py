@@ -1,0 +1,195 @@
+"""Promises of improvement: corrected or taken back before approval, withdrawn openly afterwards, nothing lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import apsw
+import pytest
+from flask import Flask
+
+from app.complaints import papers, pledges, quarter
+from app.complaints.public import public
+from app.complaints.recount import recount
+from app.core.problems import Problem
+from app.printing.papers import render
+from sync.verifying import verify
+from tests.complaints.desk import BookDesk
+from tests.complaints.recaps import LATER, Q1, Q2, figures, go
+from tests.people import Browser
+from tests.printing.reading import text_of
+
+MAY = date(2026, 5, 4)
+
+
+def give(book: BookDesk, what: str = "Kipas digant") -> int:
+    return pledges.give(
+        book.journal, book.who("ida"), quarter=Q1, what=what, who="Kasi", by_on=MAY, now=book.clock()
+    )
+
+
+def correct(book: BookDesk, pledge_id: int, who: str = "ida", **more: str) -> None:
+    pledges.correct(book.journal, book.who(who), pledge_id=pledge_id, what=more.get("what", "Kipas diganti"),
+                    who="Kasi", by_on=MAY, reason=more.get("reason", "Salah ketik"), now=book.clock())  # fmt: skip
+
+
+def withdraw(book: BookDesk, pledge_id: int, who: str = "ratna", reason: str = "Anggaran dicoret") -> None:
+    pledges.withdraw(
+        book.journal, book.who(who), pledge_id=pledge_id, reason=reason, now=book.clock.forward(minutes=1)
+    )
+
+
+def settle(book: BookDesk) -> None:
+    """Sekretaris and Camat agree to it as it stands."""
+    quarter.check(book.journal, book.who("ratna"), quarter=Q1, read_public=True, now=book.clock())
+    quarter.approve(book.journal, book.who("camat"), quarter=Q1, now=book.clock())
+
+
+def post(book: BookDesk) -> int:
+    return quarter.post(book.journal, book.who("ida"), quarter=Q1, on=LATER, until=date(2026, 7, 1), place="Loket",
+                        now=book.clock())  # fmt: skip
+
+
+def test_a_mistyped_pledge_is_corrected_with_its_reason_and_stays_readable(drafted: BookDesk) -> None:
+    one = give(drafted)
+    with pytest.raises(Problem) as silent:
+        correct(drafted, one, reason=" ")
+    assert "reason" in silent.value.fields
+    with pytest.raises(Problem) as same:
+        correct(drafted, one, what="Kipas digant")
+    assert "what" in same.value.fields
+    with pytest.raises(Problem) as stranger:
+        correct(drafted, one, who="sari")
+    assert stranger.value.code == "forbidden"
+    correct(drafted, one)
+    assert [row.what for row in pledges.of_quarter(drafted.journal.db, Q1)] == ["Kipas diganti"]
+    [before] = pledges.history(drafted.journal.db, [one])[one]
+    assert (before.deed, before.what, before.text) == ("corrected", "Kipas digant", "Salah ketik")
+    settle(drafted)
+    for deed in (correct, lambda book, pledge: correct(book, pledge, what="Lain")):
+        with pytest.raises(Problem, match="tidak diubah"):
+            deed(drafted, one)
+
+
+def test_only_pledges_that_stood_at_approval_open_the_board(drafted: BookDesk) -> None:
+    one = give(drafted)
+    withdraw(drafted, one, who="ida")
+    with pytest.raises(Problem, match="sudah ditarik"):
+        withdraw(drafted, one)
+    settle(drafted)
+    j = drafted.journal
+    with pytest.raises(Problem, match="janji"):
+        post(drafted)
+    with pytest.raises(Problem, match="janji"):
+        papers.poster_paper(j.db, Q1, "Ida", drafted.clock())
+    with pytest.raises(apsw.ConstraintError), j.db.writing(), j.db.applying():
+        j.db.run("INSERT INTO posting (id, quarter, posted_on, until_on, place, actor) VALUES"
+                 " (9, '2026-Q1', '2026-04-02', '2026-07-01', 'x', 'ida')")  # fmt: skip
+    assert public(j.db, quarter.get(j.db, Q1)).pledges == []
+    give(drafted, "Kursi ditambah")
+    post(drafted)
+    assert [one.what for one in public(j.db, quarter.get(j.db, Q1)).pledges] == ["Kursi ditambah"]
+    go(drafted, date(2026, 7, 2))
+    assert [one.what for one in figures(drafted, Q2).pledges] == ["Kursi ditambah"]
+
+
+def test_after_approval_it_is_withdrawn_openly_and_the_next_recap_says_so(
+    approved: BookDesk, tmp_path: Path
+) -> None:
+    book, j = approved, approved.journal
+    recap = quarter.get(j.db, Q1)
+    before = papers.recap_paper(j.db, recap, "Ida", book.clock())
+    with pytest.raises(Problem) as clerk:
+        withdraw(book, 1, who="ida")
+    assert clerk.value.code == "forbidden"
+    go(book, date(2026, 4, 20))
+    withdraw(book, 1, reason="Pak Slamet Riyadi membatalkan anggaran")
+    post(book)
+    with pytest.raises(Problem, match="sudah ditarik"):
+        pledges.keep(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
+    after = papers.recap_paper(j.db, quarter.get(j.db, Q1), "Ida", book.clock())
+    assert after.pledges == before.pledges
+    assert after.addenda == (
+        "20-04-2026: Janji ditarik: Kipas diganti. Alasan: Pak Slamet Riyadi membatalkan anggaran",
+    )
+    wall = text_of(render("poster", papers.poster_paper(j.db, Q1, "Ida", book.clock())), tmp_path)
+    assert "Kipas diganti (ditarik 20-04-2026)" in wall
+    go(book, date(2026, 7, 2))
+    [told] = figures(book, Q2).pledges
+    assert (told.what, told.state, told.withdrawn_on) == ("Kipas diganti", "withdrawn", "2026-04-20")
+    assert "membatalkan anggaran" in told.why
+    assert "Slamet" not in told.why
+    quarter.draft(j, book.who("ida"), quarter=Q2, now=book.clock())
+    sheet = papers.recap_paper(j.db, quarter.get(j.db, Q2), "Ida", book.clock())
+    assert sheet.old_pledges[0].result.startswith("ditarik 20-04-2026: ")
+    assert recount(j, Q1).same
+    go(book, date(2026, 10, 2))
+    assert figures(book, Q2.after).pledges == []
+    assert verify(j, "office", tmp_path / "replay.sqlite3").faults == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE pledge SET what = 'x'",
+        "UPDATE pledge SET by_on = '2027-01-01'",
+        "UPDATE pledge SET void = 1, withdrawn_on = '2026-04-02', withdrawn_why = 'x', withdrawn_at = 'x'",
+        "UPDATE pledge SET withdrawn_why = 'y' WHERE id = 2",
+        "UPDATE pledge SET withdrawn_on = NULL, withdrawn_at = NULL, withdrawn_why = '' WHERE id = 2",
+        "UPDATE pledge SET kept_on = NULL WHERE id = 3",
+        "DELETE FROM pledge",
+        "DELETE FROM pledge_history",
+        "UPDATE pledge_history SET text = 'x'",
+    ],
+)
+def test_the_schema_keeps_an_approved_pledge(approved: BookDesk, sql: str) -> None:
+    db = approved.journal.db
+    for what in ("Kursi", "Kipas kedua"):
+        give(approved, what)
+    withdraw(approved, 2)
+    pledges.keep(approved.journal, approved.who("ida"), pledge_id=3, kept=True, note="", now=approved.clock())
+    with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
+        db.run(sql)
+
+
+def test_remarks_on_a_pledge_follow_each_other(approved: BookDesk) -> None:
+    for day, note in ((6, "Menunggu anggaran"), (12, "Dibeli pekan depan")):
+        go(approved, date(2026, 5, day))
+        pledges.keep(
+            approved.journal, approved.who("ida"), pledge_id=1, kept=False, note=note, now=approved.clock()
+        )
+    assert [row.text for row in pledges.history(approved.journal.db, [1])[1]] == [
+        "Menunggu anggaran", "Dibeli pekan depan"]  # fmt: skip
+    assert pledges.get(approved.journal.db, 1).note == "Dibeli pekan depan"
+
+
+def test_the_page_of_a_pledge(web: Flask, drafted: BookDesk) -> None:
+    one, browsers = give(drafted), {name: Browser(web, name) for name in ("ida", "ratna", "budi")}
+    path = f"/rekap/janji/{one}"
+    assert path in browsers["ida"].get("/rekap/2026-Q1").get_data(as_text=True)
+    seen = browsers["budi"].get(path).get_data(as_text=True)
+    assert "Kipas digant" in seen
+    assert "Tarik janji" not in seen
+    typed = {"what": "Kipas diganti dua", "who": "Kasi", "by_on": "04052026", "reason": ""}
+    refused = browsers["ida"].post(f"{path}/perbaiki", typed)
+    assert refused.status_code == 422
+    assert "Kipas diganti dua" in refused.get_data(as_text=True)
+    assert browsers["ida"].post(f"{path}/perbaiki", typed | {"reason": "Jumlahnya kurang"}).status_code == 303
+    told = browsers["ida"].get(path).get_data(as_text=True)
+    assert all(
+        word in told
+        for word in ("Kipas diganti dua", "<s>Kipas digant</s>", "Jumlahnya kurang", "Ida Rahayu")
+    )
+    assert browsers["budi"].post(f"{path}/tarik", {"reason": "x"}).status_code == 403
+    assert browsers["ida"].post(f"{path}/tarik", {"reason": ""}).status_code == 422
+    empty = browsers["ida"].post(path, {"ditepati": "belum", "note": ""})
+    assert (empty.status_code, "mengapa belum" in empty.get_data(as_text=True)) == (422, True)
+    settle(drafted)
+    held = browsers["ida"].get(path).get_data(as_text=True)
+    assert "tidak diubah lagi" in held
+    assert f"{path}/tarik" not in held
+    assert browsers["ida"].post(f"{path}/tarik", {"reason": "Batal"}).status_code == 403
+    assert browsers["ratna"].post(f"{path}/tarik", {"reason": "Anggaran dicoret"}).status_code == 303
+    assert "Anggaran dicoret" in browsers["ida"].get("/rekap/2026-Q1").get_data(as_text=True)
+    assert browsers["ida"].get("/rekap/janji/99").status_code == 404

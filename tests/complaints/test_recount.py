@@ -1,0 +1,121 @@
+"""An approved recap years later: the same papers from what was frozen, every difference named for what it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.complaints import capa, exports, papers, pledges, quarter
+from app.complaints.differences import differences
+from app.complaints.recap import snapshot
+from app.complaints.recount import compared, recount
+from app.core.permissions import SYSTEM
+from app.office import service as office
+from app.office.events import VillageData
+from app.people.service import change_person
+from app.printing.papers import render
+from sync.line import moment
+from tests.complaints.desk import BookDesk
+from tests.complaints.recaps import LATER, Q1, go
+from tests.people import KRAI
+
+PLAN = capa.Plan(("Kipas tua",), "Kipas dibersihkan", "", "budi", date(2026, 4, 20))
+
+
+def papers_of(book: BookDesk) -> list[bytes]:
+    """Recap, poster and spreadsheet as the command prints them, at the moment of approval."""
+    db, recap = book.journal.db, quarter.get(book.journal.db, Q1)
+    at = moment(recap.approved_at or "")
+    return [render("recap", papers.recap_paper(db, recap, "Loket", at)),
+            render("poster", papers.poster_paper(db, Q1, "Loket", at)), exports.recap_xlsx(recap, at)]  # fmt: skip
+
+
+@pytest.fixture
+def years_on(book: BookDesk) -> BookDesk:
+    """A quarter with an LTPP and a village, approved, before the office becomes another one."""
+    line = book.write("Panas sekali", category="comfort", area=KRAI)
+    number = capa.open_capa(book.journal, book.who("ida"), source="complaint", problem="Ruang panas", now=book.clock(),
+                            complaint_ids=[line.id])  # fmt: skip
+    capa.plan(book.journal, book.who("budi"), capa_id=number, plan=PLAN, now=book.clock())
+    go(book, LATER)
+    quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
+    quarter.check(book.journal, book.who("ratna"), quarter=Q1, read_public=True, now=book.clock())
+    pledges.give(book.journal, book.who("ida"), quarter=Q1, what="Kipas diganti", who="Kasi", by_on=date(2026, 5, 4),
+                 now=book.clock())  # fmt: skip
+    quarter.approve(book.journal, book.who("camat"), quarter=Q1, now=book.clock())
+    return book
+
+
+def another_office(book: BookDesk) -> None:
+    """Years later: a renamed village and office, another Sekretaris' name, an LTPP planned anew within its round."""
+    go(book, date(2026, 4, 9))
+    j, ratna, now = book.journal, book.who("ratna"), book.clock()
+    again = capa.Plan(("Kabel putus",), "Kabel diganti", "", "budi", date(2026, 4, 30))
+    capa.plan(j, book.who("budi"), capa_id=1, plan=again, now=now)
+    office.set_village(j, ratna, village=VillageData(KRAI, "Krai Baru"), now=now)
+    office.change_setting(j, ratna, key="office.name", value="Kapanewon Contoh", now=now)
+    office.change_setting(j, ratna, key="office.phone", value="0334-999999", now=now)
+    for name, new in (
+        ("ratna", "Ratna Lain"),
+        ("ida", "Ida Lain"),
+        ("budi", "Budi Lain"),
+        ("camat", "Hadi Lain"),
+    ):
+        person = book.who(name)
+        change_person(
+            j,
+            SYSTEM if name == "ratna" else ratna,
+            person.person_id,
+            name=new,
+            nip="",
+            rank="",
+            title="",
+            now=now,
+        )
+
+
+def test_the_papers_of_an_approved_recap_come_from_what_was_frozen(years_on: BookDesk) -> None:
+    before = papers_of(years_on)
+    another_office(years_on)
+    assert papers_of(years_on) == before
+
+
+def test_what_was_renamed_or_planned_anew_is_named_and_the_journal_gives_the_snapshot(
+    years_on: BookDesk, tmp_path: Path
+) -> None:
+    another_office(years_on)
+    again = recount(years_on.journal, Q1, tmp_path)
+    assert (again.same, again.by_journal) == (True, True)
+    assert 'Desa "Krai", nama: "Krai" menjadi "Krai Baru"' in again.differences
+    assert "LTPP 01/LTPP/2026, tindakan: teks berbeda" in again.differences
+    assert "dari jurnal" in again.sentence
+    assert "yang disetujui" in again.sentence
+    assert list(tmp_path.glob("recap-*")) == []
+
+
+def test_a_snapshot_that_the_journal_does_not_give_is_never_called_the_same(
+    years_on: BookDesk, tmp_path: Path
+) -> None:
+    """Somebody who changes the frozen text itself, past the triggers, is told by both ways of counting."""
+    db = years_on.journal.db
+    for name in ("approved_recap_stays", "approved_recap_keeps_its_makers"):
+        db.run(f"DROP TRIGGER {name}")
+    with db.writing(), db.applying():
+        db.run('UPDATE recap SET figures = replace(figures, \'"gist":"Panas sekali"\', \'"gist":"Sejuk"\')')
+    again = recount(years_on.journal, Q1, tmp_path)
+    assert (again.same, again.by_journal) == (False, False)
+    assert again.differences == ["Baris 001/ADUAN/2026, pokok pengaduan: teks berbeda"]
+    assert "BERBEDA" in again.sentence
+
+
+def test_every_part_of_a_snapshot_has_a_word(years_on: BookDesk) -> None:
+    db = years_on.journal.db
+    held = snapshot(db, Q1, years_on.clock())
+    assert compared(db, quarter.get(db, Q1)) == []
+    other = snapshot(db, Q1.after, years_on.clock())
+    told = [one.text for one in differences(held, other)]
+    assert 'Kategori "Kenyamanan lingkungan", masuk: 1 menjadi 0' in told
+    assert "Bulan 2025-10: kini tidak ada" in told
+    assert not any("_" in one.partition(":")[0] for one in told)
