@@ -23,6 +23,7 @@ from sync.header import FORMAT, Header
 from sync.keys import NodeKeys, PublicKeys
 from sync.line import GENESIS, moment, stamp
 from sync.problems import EnvelopeError, RoadError
+from sync.renewal import put_in_force
 from sync.road import Road, peer_keys, peer_named
 from sync.taking import keep_aside
 
@@ -165,6 +166,7 @@ def finish(road: Road, sealed: bytes, centre: PublicKeys, address: str, now: dat
     with road.journal.transaction():
         save_peer(road.db, centre, answer.centre_label, epoch=answer.centre_epoch, lane="",
                   streams=(answer.stream_out, answer.stream_in), now=now, address=address)  # fmt: skip
+        put_in_force(road.db, opened.header.sealed_to)
         if answer.epoch > road.journal.epoch:
             road.journal.found(road.name, now, epoch=answer.epoch, actor="road")
     return answer
@@ -177,7 +179,7 @@ def save_peer(
     db: Database, keys: PublicKeys, label: str, *, epoch: int, lane: str, streams: tuple[str, str],
     now: datetime, address: str = "",
 ) -> None:  # fmt: skip
-    """Store a peer and its new key; an earlier key is fenced. Raises RoadError("bad_keys")."""
+    """Store a peer and its new key; an earlier key is fenced, with no grace. Raises RoadError("bad_keys")."""
     if not keys.sound():
         raise RoadError("bad_keys", file=keys.node[:40])
     db.run(
@@ -186,11 +188,12 @@ def save_peer(
         " address = excluded.address, epoch = excluded.epoch, enrolled_at = excluded.enrolled_at",
         (keys.node, label, address, lane, *streams, epoch, stamp(now)),
     )
-    db.run("UPDATE road_key SET fenced_at = ? WHERE peer = ? AND fenced_at IS NULL AND signer <> ?",
+    db.run("UPDATE road_key SET fenced_at = coalesce(fenced_at, ?), retired_at = NULL WHERE peer = ? AND signer <> ?",
            (stamp(now), keys.node, keys.signer))  # fmt: skip
     db.run(
         "INSERT INTO road_key (peer, signer, signing, recipient, epoch, since) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (peer, signer) DO UPDATE SET epoch = excluded.epoch, recipient = excluded.recipient",
+        " ON CONFLICT (peer, signer) DO UPDATE SET epoch = excluded.epoch, recipient = excluded.recipient,"
+        " fenced_at = NULL, retired_at = NULL",
         (keys.node, keys.signer, keys.signing, keys.recipient, epoch, stamp(now)),
     )
 

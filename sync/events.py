@@ -6,6 +6,7 @@ import msgspec
 
 from schema.database import Database
 from sync.journal import Entry, Kind, nothing
+from sync.succession import Succession
 
 
 class EntriesReceived(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,6 +52,38 @@ class LineSettled(msgspec.Struct, frozen=True):
     note: str
 
 
+class KeysRotated(msgspec.Struct, frozen=True, omit_defaults=True):
+    """This side changed its own keys. `succession` announces them; without it every peer needs an enrolment code."""
+
+    node: str
+    signer: str
+    sealed_to: str
+    reason: str
+    succession: Succession | None = None
+
+
+class KeysFollowed(msgspec.Struct, frozen=True):
+    """We followed a peer's announcement: from the key `before` to `signers`, the last of which is in force `since`."""
+
+    peer: str
+    before: str
+    signers: list[str]
+    since: str
+
+
+def apply_rotated(db: Database, entry: Entry) -> None:
+    """Keep the statement for all who hold an earlier key; a change that is not announced ends the row."""
+    one: Succession | None = entry.body.succession
+    if one is None:
+        db.run("DELETE FROM key_succession")
+        return
+    db.run(
+        "INSERT INTO key_succession (seq, before, signing, recipient, since, by_old, by_new)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (entry.seq, one.before, one.signing, one.recipient, one.since, one.by_old, one.by_new),
+    )
+
+
 def apply_set_aside(db: Database, entry: Entry) -> None:
     """Put the line on the list of the desk."""
     body: LineSetAside = entry.body
@@ -76,4 +109,6 @@ KINDS = [
     Kind("entries.caught_up", 1, EntriesCaughtUp, nothing),
     Kind("line.set_aside", 1, LineSetAside, apply_set_aside),
     Kind("line.settled", 1, LineSettled, apply_settled),
+    Kind("keys.rotated", 1, KeysRotated, apply_rotated),
+    Kind("keys.followed", 1, KeysFollowed, nothing),
 ]

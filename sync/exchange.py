@@ -16,6 +16,9 @@ from sync.report import SyncReport
 from sync.road import Peer, Road, touch
 from sync.taking import Taken, full_disk_told, take, take_kept
 
+FOLLOWED = (
+    "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
+)
 CUT = {"truncated", "damaged", "not_loket"}
 
 
@@ -38,7 +41,7 @@ class Exchange:
 
     def run(self) -> None:
         """State, lost lines of ours, our lines, their lines, and an acknowledgement of what came."""
-        state = read_state(self.carrier.state())
+        state = self.ask()
         if state and self.level(state):
             with full_disk_told(), self.road.journal.transaction():
                 touch(self.road.db, self.peer, self.now)
@@ -52,6 +55,22 @@ class Exchange:
             self.send_note()
         for problem in stops(self.road, self.peer):
             self.report.fail(problem)
+
+    def ask(self) -> State | None:
+        """The state. When the key that we know did not sign it, an answer to a note may announce the next one."""
+        try:
+            return read_state(self.carrier.state())
+        except CarrierError as problem:
+            if problem.code != "wrong_centre":
+                raise
+        known = self.peer.keys
+        try:
+            self.send_note()
+        except CarrierError as problem:
+            raise CarrierError("wrong_centre") from problem
+        if self.peer.keys == known:
+            raise CarrierError("wrong_centre")
+        return None
 
     # -- what the state says ----------------------------------------------------------------------------------
 
@@ -138,6 +157,8 @@ class Exchange:
     def add(self, taken: Taken) -> None:
         """Count what one file brought. Raises the first problem that it brought."""
         add_taken(self.report, taken)
+        if taken.followed:
+            self.peer = taken.peer
         if taken.problems:
             raise taken.problems[0]
         if taken.received.fresh:
@@ -154,6 +175,8 @@ def add_taken(report: SyncReport, taken: Taken) -> None:
         report.received += fresh
     report.set_aside_here += len(taken.received.set_aside)
     report.set_aside_there += taken.told
+    if taken.followed:
+        report.sentences.append(FOLLOWED.format(peer=taken.peer.label))
 
 
 def read_state(text: bytes) -> State | None:

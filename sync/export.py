@@ -15,6 +15,7 @@ from sync.journal import LOCAL
 from sync.line import GENESIS, line_bytes, stamp
 from sync.problems import RoadError
 from sync.receiving import stopped
+from sync.renewal import own_successions
 from sync.road import Peer, Road
 
 BATCH_LINES = MAX_LINES
@@ -115,7 +116,8 @@ def frame(
     road: Road, peer: Peer, kind: FileType, now: datetime, *, where: Where | None = None, first: int = 1,
     lines: int = 0, receipts: list[Verdict] | None = None, answers: str = "",
 ) -> Header:  # fmt: skip
-    """A header with our acknowledgements and every verdict that the peer has not read of yet."""
+    """A header with our acknowledgements and every verdict that the peer has not read of yet,
+    and the way from our earlier keys to the one that signs."""
     said = (receipts or []) + own_verdicts(road, peer)
     keys = road.keys.public
     return Header(
@@ -124,6 +126,7 @@ def frame(
         stream=where[2] if where else peer.stream_out, first=first, last=first + lines - 1, count=lines,
         prev=GENESIS.hex(), head=GENESIS.hex(), created=stamp(now), ack=own_acks(road, peer),
         receipts=said or msgspec.UNSET, answers=answers or msgspec.UNSET,
+        keys=own_successions(road) or msgspec.UNSET,
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from sync.succession import Succession
+
 FORMAT = "loket/1"
 FileType = Literal["batch", "receipt", "state", "enrol"]
 
@@ -41,7 +43,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """First line of every file. `signer` and `sealed_to` are key fingerprints, `prev` and `head` hashes in hex.
 
     `origin` names whose lines these are when a side returns the other's own stream; `answers` is the digest of the
-    file that this one answers; both come with `needs` where ignoring them would be wrong.
+    file that this one answers; both come with `needs` where ignoring them would be wrong. `keys` are
+    statements that lead from earlier keys to `signer`.
     """
 
     format: str
@@ -64,6 +67,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     origin: str | msgspec.UnsetType = msgspec.UNSET
     answers: str | msgspec.UnsetType = msgspec.UNSET
     receipts: list[Verdict] | msgspec.UnsetType = msgspec.UNSET
+    keys: list[Succession] | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def source(self) -> str:
@@ -74,6 +78,11 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     def verdicts(self) -> list[Verdict]:
         """The receipts, or an empty list."""
         return self.receipts if isinstance(self.receipts, list) else []
+
+    @property
+    def successions(self) -> list[Succession]:
+        """The statements about keys, or an empty list."""
+        return self.keys if isinstance(self.keys, list) else []
 
 
 UNDERSTOOD = frozenset(Header.__struct_fields__)

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from schema.decoding import decode
+from sync import marks
 from sync.carriers.folder import ENDING, file_label, stick_problem
 from sync.enrolment import EnrolAnswer, accept, finish, request_file
 from sync.enrolment_code import EnrolmentCode
@@ -92,19 +93,16 @@ def put(folder: Path, name: str, data: bytes) -> Path:
 def remember(road: Road, pending: Pending) -> None:
     """Keep an open request until its answer comes."""
     with road.journal.transaction():
-        road.db.run(
-            "INSERT INTO identity (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (PENDING, msgspec.json.encode(pending).decode()),
-        )
+        marks.put(road.db, PENDING, msgspec.json.encode(pending).decode())
 
 
 def remembered(road: Road) -> Pending | None:
     """The open request of this office, if any."""
-    row = road.db.one("SELECT value FROM identity WHERE key = ?", (PENDING,))
-    return decode(row[0], Pending) if row else None
+    text = marks.get(road.db, PENDING)
+    return decode(text, Pending) if text else None
 
 
 def forget(road: Road) -> None:
     """The request was answered."""
     with road.journal.transaction():
-        road.db.run("DELETE FROM identity WHERE key = ?", (PENDING,))
+        marks.drop(road.db, PENDING)

@@ -13,7 +13,7 @@ from sync.carriers.address import CONNECT_SECONDS, base_address
 from sync.exchange import sync_now
 from sync.problems import RoadError
 from sync.report import SyncReport
-from sync.road import Peer, Road, peers
+from sync.road import Peer, Road, RoadSource, finder, peers
 from sync.scheduler import Scheduler, note_result
 from sync.stick import read_stick, write_stick
 
@@ -74,10 +74,14 @@ def reachable(address: str) -> bool:
     return True
 
 
-def nightly(road: Road, clock: Callable[[], datetime]) -> Scheduler:
-    """The scheduler of an enrolled office, not yet started. Raises RoadError("not_enrolled")."""
-    peer = the_centre(road)
+def nightly(road: RoadSource, clock: Callable[[], datetime]) -> Scheduler:
+    """The scheduler of an enrolled office, not yet started; keys and address are looked up at each round.
+
+    Raises RoadError("not_enrolled").
+    """
+    find = finder(road)
+    first = find()
     return Scheduler(
-        road.db, road.name, peer.name, go=lambda now: sync_over_network(road, now),
-        reachable=lambda: reachable(peer.address), clock=clock,
+        first.db, first.name, the_centre(first).name, go=lambda now: sync_over_network(find(), now),
+        reachable=lambda: reachable(the_centre(find()).address), clock=clock,
     )  # fmt: skip

@@ -33,6 +33,12 @@ CATALOGUE: dict[str, Known] = {
         "pendaftaran."),
     "wrong_signer": Known(403, "Berkas ini tidak ditandatangani dengan kunci {sender} yang berlaku. Isinya "
         "tidak dipakai."),
+    "unknown_key": Known(403, "Berkas ini ditandatangani kunci {sender} yang tidak dikenal di sini dan tidak diumumkan "
+        "oleh kunci lamanya. Isinya tidak dipakai; tanyakan kepada {sender}. Bila kuncinya memang diganti tanpa "
+        "pengumuman, minta kode pendaftaran baru."),
+    "retired": Known(409, "Berkas ini ditandatangani kunci lama {sender}, yang diganti pada {since}. Kunci lama hanya "
+        "berlaku 30 hari untuk berkas yang dibuat sebelum itu. Isinya disimpan terpisah; minta {sender} menulis "
+        "berkas baru."),
     "wrong_signature": Known(403, "Tanda tangan berkas dari {sender} tidak cocok: isinya berubah di jalan. "
         "Isinya tidak dipakai."),
     "fenced": Known(409, "Komputer ini memakai kunci lama {sender} yang sudah diganti sejak {since}. "
@@ -80,7 +86,8 @@ CATALOGUE: dict[str, Known] = {
     "disk_full": Known(507, "Ruang simpan komputer penuh. Yang baru diterima belum disimpan dan belum "
         "diakui; kosongkan ruang, lalu ulangi.", retry=True),
     # requests to the centre
-    "unsigned": Known(401, "Permintaan tidak bertanda tangan kunci kantor yang terdaftar."),
+    "unsigned": Known(401, "Permintaan tidak dikenali pusat cetak: kunci kantor ini atau kunci pusat sudah "
+        "diganti tanpa pengumuman. Minta kode pendaftaran baru dari pusat cetak."),
     "bad_request": Known(400, "Permintaan tidak dapat dibaca ({what})."),
     # enrolment
     "code_shape": Known(422, "Kode pendaftaran salah ketik. Periksa lagi huruf dan angkanya."),

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from schema.bulk import storage_failed
@@ -21,7 +21,8 @@ from sync.carriers.http import FILE_TYPE
 from sync.enrolment import accept
 from sync.envelope import MAX_SEALED
 from sync.problems import RoadError
-from sync.road import Road, peer_keys
+from sync.renewal import own_signers
+from sync.road import Road, RoadSource, finder, peer_keys
 
 MAX_ENROLMENT = 16 * 1024
 PROBLEM_TYPE = "application/problem+json"
@@ -35,13 +36,21 @@ api = Blueprint("road", __name__, url_prefix="/api/v1")
 class Desk:
     """What the requests of one application work with."""
 
-    road: Road
+    find: Callable[[], Road]
     clock: Callable[[], datetime]
 
+    @property
+    def road(self) -> Road:
+        """The road with the keys that are in force, once per request."""
+        known: Road | None = g.get("road")
+        if known is None:
+            known = g.road = self.find()
+        return known
 
-def install(app: Flask, road: Road, clock: Callable[[], datetime]) -> None:
+
+def install(app: Flask, road: RoadSource, clock: Callable[[], datetime]) -> None:
     """Give an application the centre's HTTP face; `clock` gives aware UTC."""
-    app.extensions[EXTENSION] = Desk(road, clock)
+    app.extensions[EXTENSION] = Desk(finder(road), clock)
     app.register_blueprint(api)
 
 
@@ -68,12 +77,14 @@ def proved(office: str, limit: int = 0) -> bytes:
     data = body(limit) if limit else b""
     query = request.query_string.decode("latin-1")
     target = request.path + (f"?{query}" if query else "")
-    text = signed.request_text(request.method, target, data, desk().road.keys.public)
+    signers = own_signers(desk().road)  # an office that missed a rotation still names the key that it knows
+    texts = [signed.request_text(request.method, target, data, signer) for signer in signers]
     known = peer_keys(desk().road.db, office)
     if not known:
         raise RoadError("unknown_sender", sender=office[:40])
+    asked = request.headers.get(signed.HEADER, "")
     for key in known:
-        if signed.verify(key.keys, text, request.headers.get(signed.HEADER, "")):
+        if any(signed.verify(key.keys, text, asked) for text in texts):
             if key.fenced_at and not limit:
                 raise RoadError("fenced", sender=office, since=key.fenced_at[:10])
             return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from sync.journal import LOCAL, Journal
 from sync.keys import NodeKeys, PublicKeys
 from sync.line import stamp
 from sync.problems import EnvelopeError
+from sync.succession import Step, follow
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,15 @@ class Road:
     def name(self) -> str:
         """This side's code."""
         return self.journal.source
+
+
+RoadSource = Road | Callable[[], Road]
+"""A road, or where to find the present one: keys may change while a program runs."""
+
+
+def finder(road: RoadSource) -> Callable[[], Road]:
+    """How to find the road at each use."""
+    return (lambda: road) if isinstance(road, Road) else road
 
 
 @dataclass(frozen=True)
@@ -57,11 +68,17 @@ class Peer:
 
 @dataclass(frozen=True)
 class PeerKey:
-    """A signing key that a peer has or had; a fenced one only explains why it is refused."""
+    """A signing key that a peer has or had; a fenced one only explains why it is refused.
+
+    `retired_at`: the key announced its own successor, since when by the peer's clock; `steps`: the announcement that
+    leads here from the key in force, to be taken over with the file that this key signed.
+    """
 
     keys: PublicKeys
     epoch: int
     fenced_at: str | None
+    retired_at: str | None = None
+    steps: tuple[Step, ...] = ()
 
 
 SELECT_PEER = (
@@ -92,11 +109,11 @@ def peer_named(db: Database, name: str) -> Peer | None:
 def peer_keys(db: Database, name: str) -> list[PeerKey]:
     """Current key first, then the fenced ones, newest first."""
     rows = db.run(
-        "SELECT signing, recipient, epoch, fenced_at FROM road_key WHERE peer = ?"
+        "SELECT signing, recipient, epoch, fenced_at, retired_at FROM road_key WHERE peer = ?"
         " ORDER BY fenced_at IS NOT NULL, epoch DESC",
         (name,),
     )
-    return [PeerKey(PublicKeys(name, row[0], row[1]), row[2], row[3]) for row in rows]
+    return [PeerKey(PublicKeys(name, row[0], row[1]), row[2], row[3], row[4]) for row in rows]
 
 
 def sender_key(db: Database, header: Header) -> PeerKey:
@@ -107,12 +124,55 @@ def sender_key(db: Database, header: Header) -> PeerKey:
     for key in known:
         if key.keys.signer == header.signer:
             return key
-    raise EnvelopeError("wrong_signer", sender=header.sender[:40])
+    return announced_key(db, known, header)
 
 
-def touch(db: Database, peer: Peer, now: datetime) -> None:
-    """Note the contact and hold the peer's row: two workers never receive from one office at the same time."""
-    db.run(
-        "UPDATE road_peer SET touched = touched + 1, last_contact_at = ? WHERE name = ?",
-        (stamp(now), peer.name),
+def announced_key(db: Database, known: list[PeerKey], header: Header) -> PeerKey:
+    """The key that the file announces under the one that we hold. Raises EnvelopeError("unknown_key").
+
+    Only the centre announces keys (its lane is empty); an office gets new ones with the administrator's code, or a
+    clone could put itself in the place of the real one.
+    """
+    current, peer = known[0], peer_named(db, header.sender)
+    steps = (
+        follow(current.keys, header.successions) if peer and not peer.lane and not current.fenced_at else []
     )
+    fenced = {key.keys.signer for key in known}
+    for number, step in enumerate(steps, start=1):
+        if step.keys.signer in fenced:
+            break
+        if step.keys.signer == header.signer:
+            return PeerKey(step.keys, current.epoch, None, steps=tuple(steps[:number]))
+    raise EnvelopeError("unknown_key", sender=header.sender[:40])
+
+
+def touch(db: Database, peer: Peer, now: datetime, sealed_to: str = "") -> None:
+    """Note the contact and hold the peer's row: two workers never receive from one office at the same time.
+
+    `sealed_to`: which of our age keys the peer's file was sealed for.
+    """
+    db.run(
+        "UPDATE road_peer SET touched = touched + 1, last_contact_at = ?, seals_to = coalesce(?, seals_to)"
+        " WHERE name = ?",
+        (stamp(now), sealed_to or None, peer.name),
+    )
+
+
+def take_over(road: Road, peer: Peer, steps: tuple[Step, ...], now: datetime) -> str:
+    """In the open transaction: the peer's announced keys take the place of the one that we hold.
+
+    Returns the fingerprint of the key that went, or an empty text when somebody else was faster.
+    """
+    current = peer_keys(road.db, peer.name)[0]
+    if current.keys.signer in {step.keys.signer for step in steps}:
+        return ""
+    for step in steps:
+        road.db.run(
+            "UPDATE road_key SET fenced_at = ?, retired_at = ? WHERE peer = ? AND fenced_at IS NULL",
+            (stamp(now), step.since, peer.name),
+        )
+        road.db.run(
+            "INSERT INTO road_key (peer, signer, signing, recipient, epoch, since) VALUES (?, ?, ?, ?, ?, ?)",
+            (peer.name, step.keys.signer, step.keys.signing, step.keys.recipient, current.epoch, stamp(now)),
+        )
+    return current.keys.signer

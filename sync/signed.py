@@ -15,10 +15,11 @@ from sync.keys import NodeKeys, PublicKeys
 HEADER = "Loket-Signature"
 
 
-def request_text(method: str, target: str, body: bytes, centre: PublicKeys) -> bytes:
-    """The bytes that a request's signature covers; `target` is path and query as sent."""
+def request_text(method: str, target: str, body: bytes, signer: str) -> bytes:
+    """The bytes that a request's signature covers; `target` is path and query as sent, `signer` the fingerprint of
+    the centre's key."""
     digest = hashlib.sha256(body).hexdigest()
-    return f"loket-request-1\n{method}\n{target}\n{digest}\n{centre.signer}\n".encode()
+    return f"loket-request-1\n{method}\n{target}\n{digest}\n{signer}\n".encode()
 
 
 def answer_text(request_signature: str, body: bytes) -> bytes:

@@ -11,17 +11,20 @@ from datetime import datetime
 from schema.bulk import run_again, storage_failed
 from sync.acks import note_acks, note_verdicts
 from sync.envelope import Opened, open_file
+from sync.events import KeysFollowed
 from sync.header import Header
 from sync.keys import PublicKeys
-from sync.line import stamp
+from sync.line import moment, stamp
 from sync.problems import EnvelopeError, RoadError
 from sync.receiving import Received, receive
-from sync.road import Peer, PeerKey, Road, peer_named, sender_key, touch
+from sync.road import Peer, PeerKey, Road, peer_named, sender_key, take_over, touch
+from sync.succession import GRACE
 
 
 @dataclass(slots=True)
 class Taken:
-    """What one file brought. `told`: new set-aside verdicts on lines of ours; `returned`: the lines were our own."""
+    """What one file brought. `told`: new set-aside verdicts on lines of ours; `returned`: the lines were our own;
+    `followed`: it announced the peer's new keys, and they are in force now."""
 
     header: Header
     digest: str
@@ -30,6 +33,7 @@ class Taken:
     told: int = 0
     problems: list[RoadError] = field(default_factory=list)
     name: str = ""
+    followed: bool = False
 
     @property
     def returned(self) -> bool:
@@ -61,7 +65,7 @@ def take(
         raise EnvelopeError("unknown_sender", sender=opened.header.sender[:40])
     check(road, peer, keys[0], opened, sealed, now, name)
     with full_disk_told():
-        taken = run_again(lambda: take_in(road, peer, opened, now, answers))
+        taken = run_again(lambda: take_in(road, peer, keys[0], opened, now, answers))
     taken.name = name
     return taken
 
@@ -82,8 +86,9 @@ def check(
 ) -> None:
     """What a truly signed file may still not do: come from a fenced key, a later epoch or a foreign stream."""
     header = opened.header
-    if key.fenced_at:
-        problem = EnvelopeError("fenced", sender=header.sender, since=key.fenced_at[:10])
+    if key.fenced_at and not in_grace(key, header, now):
+        since = (key.retired_at or key.fenced_at)[:10]
+        problem = EnvelopeError("retired" if key.retired_at else "fenced", sender=header.sender, since=since)
         if header.count:
             same = f"{header.signer} {header.epoch}/{header.stream}/{header.first} {header.head}"
             keep_aside(road, header, sealed, name or "jaringan", problem, now, same)
@@ -94,13 +99,22 @@ def check(
         raise EnvelopeError("bad_header", what="jalur bukan milik pengirim")
 
 
-def take_in(road: Road, peer: Peer, opened: Opened, now: datetime, answers: str) -> Taken:
-    """The transaction: contact, acknowledgements, verdicts, lines."""
+def in_grace(key: PeerKey, header: Header, now: datetime) -> bool:
+    """Whether a file of a key that announced its successor was made before the change and is not too old."""
+    if not key.retired_at:
+        return False
+    return header.created <= key.retired_at and now <= moment(key.retired_at) + GRACE
+
+
+def take_in(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime, answers: str) -> Taken:
+    """The transaction: contact, announced keys, acknowledgements, verdicts, lines."""
     header = opened.header
     taken = Taken(header, opened.digest, peer)
     bound = bool(answers) and header.answers == answers
     with road.journal.transaction():
-        touch(road.db, peer, now)
+        touch(road.db, peer, now, header.sealed_to)
+        if key.steps:
+            taken.peer, taken.followed = follow_keys(road, peer, key, now)
         taken.told = note_verdicts(road, peer, header, now)
         taken.problems = note_acks(road, peer, header, bound, now)
         if header.count:
@@ -108,6 +122,17 @@ def take_in(road: Road, peer: Peer, opened: Opened, now: datetime, answers: str)
             if taken.received.problem:
                 taken.problems.append(taken.received.problem)
     return taken
+
+
+def follow_keys(road: Road, peer: Peer, key: PeerKey, now: datetime) -> tuple[Peer, bool]:
+    """(the peer with its announced keys, whether they are new here); the journal keeps that they were followed."""
+    before = take_over(road, peer, key.steps, now)
+    if before:
+        signers = [step.keys.signer for step in key.steps]
+        body = KeysFollowed(peer.name, before, signers, key.steps[-1].since)
+        road.journal.record(body, subject=f"keys/{peer.name}", actor="road", at=now, stream=peer.local_stream,
+                            lane=peer.lane)  # fmt: skip
+    return peer_named(road.db, peer.name) or peer, bool(before)
 
 
 def keep_aside(

@@ -43,7 +43,7 @@ class Clockwork:
             sweep(self.journal.db, now)
             self.swept_on = office_date(now)
         if self.road is not None and self.scheduler is None and peers(self.journal.db):
-            self.scheduler = nightly(self.road(), self.clock)
+            self.scheduler = nightly(self.road, self.clock)
             self.scheduler.start()
 
     def start(self) -> None:

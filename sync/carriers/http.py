@@ -95,7 +95,7 @@ class HttpCarrier:
 
     def _ask(self, method: str, target: str, body: bytes) -> tuple[bytes, str, str]:
         """(answer, our signature, the answer's signature)."""
-        signature = signed.sign(self.keys, signed.request_text(method, target, body, self.centre))
+        signature = signed.sign(self.keys, signed.request_text(method, target, body, self.centre.signer))
         content, answered = transfer(
             self.session, method, self.address + target, body, signature, self.read_seconds
         )

@@ -60,7 +60,7 @@ def test_answer_cut_at_every_byte(served: tuple[World, Wire]) -> None:
 def record(address: str, world: World, sealed: bytes) -> bytes:
     """The raw bytes of the centre's answer to one batch."""
     target = f"/api/v1/offices/{OFFICE}/batches"
-    text = signed.request_text("POST", target, sealed, world.centre.keys.public)
+    text = signed.request_text("POST", target, sealed, world.centre.keys.public.signer)
     head = (
         f"POST {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {len(sealed)}\r\n"
         f"{signed.HEADER}: {signed.sign(world.office.keys, text)}\r\n\r\n"

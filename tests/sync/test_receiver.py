@@ -29,7 +29,7 @@ def client(world: World) -> FlaskClient:
 def sign(
     world: World, method: str, target: str, body: bytes = b"", keys: NodeKeys | None = None
 ) -> dict[str, str]:
-    text = signed.request_text(method, target, body, world.centre.keys.public)
+    text = signed.request_text(method, target, body, world.centre.keys.public.signer)
     return {signed.HEADER: signed.sign(keys or world.office.keys, text)}
 
 

@@ -1,0 +1,117 @@
+"""New keys of one's own: the centre rotates and announces, an office makes new ones with an enrolment code.
+
+New keys wait in a folder of their own until the database says that they are in force; the change is one commit there.
+So a power cut leaves the old keys or the new ones, and the next start puts the files where they belong.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from schema.database import Database
+from sync import marks
+from sync.events import KeysRotated
+from sync.keys import (
+    AGE_FILE,
+    PUBLIC_FILE,
+    SIGNING_FILE,
+    NodeKeys,
+    PublicKeys,
+    load_keys,
+    load_or_make_keys,
+    make_keys,
+    store_keys,
+)
+from sync.road import Road
+from sync.succession import MOST, Succession, announce
+
+WAITING = "menunggu"
+"""Folder inside `keys/` for keys that are not in force yet."""
+
+IN_FORCE, WAITING_FOR = "keys.in_force", "keys.waiting_for"
+_one_at_a_time = threading.Lock()
+
+
+def keys_in_force(db: Database, folder: Path, node: str) -> NodeKeys:
+    """The keys of this side; waiting ones take their place once the database says so, and open files before that.
+
+    Raises RoadError("bad_keys").
+    """
+    with _one_at_a_time:
+        keys = load_or_make_keys(folder, node)
+        if not (folder / WAITING / SIGNING_FILE).exists():
+            return keys
+        waiting = load_keys(folder / WAITING, node)
+        if marks.get(db, IN_FORCE) != waiting.public.sealed_to:
+            return NodeKeys(node, keys.signing, (*keys.identities, waiting.identities[0]))
+        store_keys(folder, waiting)
+        forget_waiting(folder)
+        return waiting
+
+
+def forget_waiting(folder: Path) -> None:
+    """Remove the folder of waiting keys."""
+    for name in (SIGNING_FILE, PUBLIC_FILE, AGE_FILE):
+        (folder / WAITING / name).unlink(missing_ok=True)
+    (folder / WAITING).rmdir()
+
+
+def put_in_force(db: Database, sealed_to: str) -> None:
+    """In the open transaction: from now on the keys with this age key are ours."""
+    marks.put(db, IN_FORCE, sealed_to)
+
+
+# -- the centre ------------------------------------------------------------------------------------------------
+
+
+def rotate(
+    road: Road, folder: Path, *, announced: bool, reason: str, actor: str, now: datetime
+) -> PublicKeys:
+    """Change this side's signing and age key; the new public keys.
+
+    `announced`: signed by the key that goes, for every peer that holds it. Without that (the old key was stolen)
+    nobody follows, and each peer needs an enrolment code. Files sealed for earlier keys stay readable either way.
+    """
+    with road.journal.transaction():
+        road.db.hold("keys")
+        old = keys_in_force(road.db, folder, road.name)
+        new = make_keys(road.name, old.identities)
+        store_keys(folder / WAITING, new)
+        said = announce(old, new, now) if announced else None
+        body = KeysRotated(road.name, new.public.signer, new.public.sealed_to, reason, said)
+        road.journal.record(body, subject=f"keys/{road.name}", actor=actor, at=now)
+        put_in_force(road.db, new.public.sealed_to)
+    return keys_in_force(road.db, folder, road.name).public
+
+
+def own_successions(road: Road) -> list[Succession]:
+    """The statements that lead to the keys in force, the oldest first; none where they lead elsewhere."""
+    rows = road.db.run(
+        "SELECT before, signing, recipient, since, by_old, by_new FROM key_succession ORDER BY seq"
+    )
+    said = [Succession(*row) for row in rows]
+    if not said or said[-1].signing != road.keys.public.signing:
+        return []
+    return said[-MOST:]
+
+
+def own_signers(road: Road) -> list[str]:
+    """Fingerprints of our signing keys that a peer may still know us by, the present one first."""
+    return [road.keys.public.signer, *(one.before for one in reversed(own_successions(road)))]
+
+
+# -- an office -------------------------------------------------------------------------------------------------
+
+
+def keys_for_code(road: Road, folder: Path, token_hash: str) -> NodeKeys:
+    """New keys for an office that enrols again: the same for the same code, so that trying again gives one answer."""
+    with _one_at_a_time:
+        if marks.get(road.db, WAITING_FOR) == token_hash and (folder / WAITING / SIGNING_FILE).exists():
+            return load_keys(folder / WAITING, road.name)
+        made = make_keys(road.name, road.keys.identities)
+        store_keys(folder / WAITING, made)
+        with road.journal.transaction():
+            marks.put(road.db, WAITING_FOR, token_hash)
+        return made

@@ -1,0 +1,64 @@
+"""What the tests of changed keys share: a centre that rotates, and an office that hears of it by both carriers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from schema.database import Database
+from sync import renewal
+from sync.carriers.http import HttpCarrier
+from sync.exchange import sync_now
+from sync.keys import NodeKeys
+from sync.problems import EnvelopeError
+from sync.report import SyncReport
+from sync.road import Road
+from sync.stick import read_stick, write_stick
+from sync.taking import take
+from tests.sync.http import serving
+from tests.sync.world import CENTRE, World
+
+
+def folder_of(world: World) -> Path:
+    return world.folder / "keys" / CENTRE
+
+
+def rotate(world: World, announced: bool = True) -> NodeKeys:
+    """The centre's administrator changes the keys; gives the old ones."""
+    old = world.centre.keys
+    renewal.rotate(world.centre, folder_of(world), announced=announced, reason="Tahun baru", actor="dewi",
+                   now=world.now)  # fmt: skip
+    world.centre = replace(
+        world.centre, keys=renewal.keys_in_force(world.centre.db, folder_of(world), CENTRE)
+    )
+    return old
+
+
+def over_network(world: World) -> SyncReport:
+    with serving(lambda: world.centre, lambda: world.now) as address:
+        line = HttpCarrier(address, world.office.keys, world.peer.keys, lambda: world.now)
+        report = sync_now(world.office, world.peer, line, world.now)
+        line.close()
+    return report
+
+
+def by_stick(world: World) -> SyncReport:
+    """The office reads what the centre wrote to a fresh stick."""
+    stick = world.folder / f"stick-{world.now:%j%H%M%S}"
+    stick.mkdir()
+    write_stick(world.centre, world.office_peer, stick, world.now)
+    return read_stick(world.office, stick, world.now)
+
+
+def refused(road: Road, data: bytes, world: World) -> EnvelopeError:
+    with pytest.raises(EnvelopeError) as problem:
+        take(road, data, world.now)
+    return problem.value
+
+
+def followed(db: Database) -> list[tuple[str, str]]:
+    return [
+        (row[0], row[1]) for row in db.run("SELECT kind, subject FROM journal WHERE kind = 'keys.followed'")
+    ]
