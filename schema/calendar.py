@@ -6,18 +6,18 @@ The table stays editable: decrees are revised in mid-year and an office has loca
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
+import msgspec
+
 FOLDER = Path(__file__).with_name("calendar")
 KINDS = ("libur", "cuti_bersama")
 
 
-@dataclass(frozen=True, slots=True)
-class HolidayRow:
+class HolidayRow(msgspec.Struct, frozen=True):
     """One day off with its legal basis and where the row was taken from; `(perkiraan)` in the name
     marks a date that still depends on the sighting of the moon."""
 

@@ -6,24 +6,23 @@ Codes are Kemendagri codes without dots: province 2 digits, regency 4, kecamatan
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 FOLDER = Path(__file__).with_name("regions")
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(msgspec.Struct, frozen=True):
     """A province, regency or kecamatan."""
 
     code: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Village(Region):
+class Village(Region, frozen=True):
     """A desa or kelurahan; the last four digits of its code begin with 2 or 1 accordingly."""
 
     @property

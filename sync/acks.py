@@ -6,8 +6,9 @@ came by itself (a stick) counts when it was written later or says more, so that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from sync.events import LineSetAside
 from sync.header import Ack, Header, Verdict
@@ -20,8 +21,7 @@ from sync.road import Peer, Road
 MAX_VERDICTS = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """The newest that a peer said of one stream: last number held, its hash, and how far it read our verdicts."""
 
     n: int

@@ -9,7 +9,8 @@ letters that look like digits. The digest makes the first contact safe without c
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+
+import msgspec
 
 from sync.problems import RoadError
 
@@ -19,8 +20,7 @@ SIZE = 34
 LETTERS = 55
 
 
-@dataclass(frozen=True)
-class EnrolmentCode:
+class EnrolmentCode(msgspec.Struct, frozen=True):
     """`address` as the office reaches the centre, `digest` of its keys (16 bytes), `token` (16 bytes)."""
 
     address: str

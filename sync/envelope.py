@@ -11,7 +11,6 @@ import hashlib
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 import pyrage
@@ -37,8 +36,7 @@ FindSigner = Callable[[Header, Sequence[bytes]], PublicKeys]
 """Gives the keys that the sender signs with now, or raises EnvelopeError (unknown, fenced)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A file that is truly from its sender and truly for us. `digest` names the batch, whichever sealing it came in."""
 
     header: Header

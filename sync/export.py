@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -26,8 +25,7 @@ Where = tuple[str, int, str]
 """(source, epoch, stream)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """Lines of a stream after `after` up to `last` that the peer lacks. `returned`: they are the peer's own."""
 
     where: Where
@@ -36,8 +34,7 @@ class Span:
     returned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(msgspec.Struct, frozen=True):
     """One sealed file with the lines first..last of a stream (none when last < first)."""
 
     sealed: bytes

@@ -11,7 +11,6 @@ import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,8 +38,7 @@ UNSURE = timedelta(days=7)
 Handler = Callable[["Journal", Entry, datetime], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(msgspec.Struct, frozen=True):
     """Where a stream stands: last number (0 for none) and hash."""
 
     n: int

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -81,8 +80,7 @@ class PublicKeys(msgspec.Struct, frozen=True):
         return True
 
 
-@dataclass(frozen=True)
-class NodeKeys:
+class NodeKeys(msgspec.Struct, frozen=True):
     """The secret side: `identities[0]` is current, the rest only open old files."""
 
     node: str

@@ -6,11 +6,10 @@ The road stands on its own (it imports nothing of the office), so it keeps its o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """One line of the catalogue; `{name}` parts of the sentence are filled when the problem is raised."""
 
     status: int

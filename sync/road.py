@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from schema.database import Database, Row
 from sync.header import Header
@@ -15,8 +16,7 @@ from sync.problems import EnvelopeError
 from sync.succession import Step, follow
 
 
-@dataclass(frozen=True)
-class Road:
+class Road(msgspec.Struct, frozen=True):
     """`label` names this side in file names and sentences, such as `Yosowilangun`."""
 
     journal: Journal
@@ -43,8 +43,7 @@ def finder(road: RoadSource) -> Callable[[], Road]:
     return (lambda: road) if isinstance(road, Road) else road
 
 
-@dataclass(frozen=True)
-class Peer:
+class Peer(msgspec.Struct, frozen=True):
     """The other side. `stream_out` is our stream for it, `stream_in` its stream for us, `lane` our order with it."""
 
     name: str
@@ -66,8 +65,7 @@ class Peer:
         return (source, stream) in ((me, self.stream_out), (self.name, self.stream_in))
 
 
-@dataclass(frozen=True)
-class PeerKey:
+class PeerKey(msgspec.Struct, frozen=True):
     """A signing key that a peer has or had; a fenced one only explains why it is refused.
 
     `retired_at`: the key announced its own successor, since when by the peer's clock; `steps`: the announcement that

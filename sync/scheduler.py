@@ -10,8 +10,9 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+
+import msgspec
 
 from schema.database import Database
 from sync.line import moment, stamp
@@ -27,8 +28,7 @@ LONGEST = timedelta(minutes=30)
 TICK_SECONDS = 60.0
 
 
-@dataclass(frozen=True)
-class RunState:
+class RunState(msgspec.Struct, frozen=True):
     """What the last attempts came to; `retry` says whether the last failure may pass by itself."""
 
     last_attempt_at: datetime | None = None

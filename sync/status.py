@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from schema.database import Database
 from schema.remembered import remembered
@@ -11,8 +12,7 @@ from sync.line import moment
 from sync.road import Peer, peers
 
 
-@dataclass(frozen=True)
-class RoadStatus:
+class RoadStatus(msgspec.Struct, frozen=True):
     """Where one side stands with a peer (or, added up, with all). Times are aware UTC.
 
     `unsent`: lines without a signed acknowledgement; `oldest_at`: when the oldest of them was written;
@@ -35,8 +35,7 @@ class RoadStatus:
     missing: int = 0
 
 
-@dataclass(frozen=True)
-class KeptFile:
+class KeptFile(msgspec.Struct, frozen=True):
     """A file kept aside: whose it says it is, which lines it holds, and why it could not be used."""
 
     digest: str
@@ -50,8 +49,7 @@ class KeptFile:
     kept_at: datetime
 
 
-@dataclass(frozen=True)
-class Fork:
+class Fork(msgspec.Struct, frozen=True):
     """Two different lines under one number: both hashes (hex), ours first."""
 
     source: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from app.core.date_input import parse_date, photo_background
 from app.core.identity import Nik, NoKK
@@ -19,13 +20,12 @@ FIELD_LIMIT = 4000
 """Longest raw text of one field that is looked at at all; a browser cannot post more into a draft either."""
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """A read form: `values` holds what is sound (dates ISO, numbers as digits), `errors` one sentence per field."""
 
     values: dict[str, str]
     errors: dict[str, str]
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def role(self, definition: Definition, role: str) -> str:
         """Value of the first field that has the role, or an empty text."""
@@ -117,8 +117,7 @@ CLEANERS: dict[str, Callable[[str, date], str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Projection:
+class Projection(msgspec.Struct, frozen=True):
     """What the desk may know of a form without knowing the service."""
 
     name: str

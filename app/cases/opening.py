@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from app.cases.events import CaseAdvanced, CaseOpened, Item
 from app.cases.fields import Form, project, read_form
@@ -23,8 +24,7 @@ from schema.service_flow import Definition
 from sync.journal import Journal
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A case just opened: its id, number and slip code."""
 
     id: int

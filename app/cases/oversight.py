@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+
+import msgspec
 
 from app.cases.moving import label_of
 from app.cases.oversight_events import OversightAnswered, OversightNoted
@@ -51,8 +52,7 @@ class BackDated(NamedTuple):
     note: str
 
 
-@dataclass(frozen=True)
-class Promises:
+class Promises(msgspec.Struct, frozen=True):
     """Promises that fell due in a month: kept in time, kept late, open and late."""
 
     kept: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from app.cases.tables import CaseFile, CasePause
 from app.core.dates import long_date, short_date
@@ -14,8 +15,7 @@ from app.sop.deadline import DueDay
 from schema.service_flow import Definition
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(msgspec.Struct, frozen=True):
     """The promise in words: `date_text` is what was promised, `state` a word with its class, `note` the reason."""
 
     date_text: str

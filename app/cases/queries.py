@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import msgspec
 
 from app.cases.fields import Form, supplied
 from app.cases.tables import CaseFile, CaseItem
@@ -104,8 +105,7 @@ def open_steps(db: Database, area: str | None) -> Mapping[str, int]:
     return MappingProxyType(dict(rows))
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One page of a list: rows and whether more follow; `before` is the id from which the next page goes on."""
 
     rows: list[CaseRow]

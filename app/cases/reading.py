@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+import msgspec
 
 from app.cases.fields import Form, read_form
 from app.cases.opening import kind_field
@@ -22,16 +23,14 @@ from schema.service_flow import Definition, Field, Requirement
 SEX_WORDS = {"female": "perempuan", "male": "laki-laki"}
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(msgspec.Struct, frozen=True):
     """A value that another field tells; `shown` is how an officer reads it."""
 
     value: str
     shown: str
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """Everything the desk can say about a form in work."""
 
     definition: Definition
@@ -42,7 +41,7 @@ class Reading:
     checklist: list[Requirement]
     asides: list[Aside]
     suggestions: dict[str, Suggestion]
-    read_back: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    read_back: dict[str, list[tuple[str, str]]] = msgspec.field(default_factory=dict)
 
     def told(self, field_id: str) -> list[Notice]:
         """Findings to show at a field that ask nothing."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from app.cases.paper_base import base
 from app.cases.queries import CaseRow, register_month
@@ -60,8 +61,7 @@ class Definitions:
         return engine.kind(self.of(row), row.kind).label
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line of the book, dates as dates."""
 
     number: int

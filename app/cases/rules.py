@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
+
+import msgspec
 
 from app.cases.fields import Form
 from schema.database import Database
 from schema.service_flow import Definition
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """Something a person must see before the form is sent. `refuse` cannot be passed; `ask` needs a decision.
 
     `id` is stable for the same finding, so that a decision on it holds until the finding changes.
@@ -26,11 +26,10 @@ class Notice:
     decision: str = ""
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(msgspec.Struct, frozen=True):
     """Findings on a form beside the errors of its fields."""
 
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[Notice] = msgspec.field(default_factory=list)
 
     @property
     def refused(self) -> Notice | None:
@@ -46,8 +45,7 @@ class Review:
         return [one for one in self.notices if one.field == field_id]
 
 
-@dataclass(frozen=True)
-class Aside:
+class Aside(msgspec.Struct, frozen=True):
     """A card beside the form: what this very applicant should know or bring.
 
     `picture` names a drawing of the pages: a portrait on a red or blue ground, or none. `more` unfolds on request.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from string import capwords
+
+import msgspec
 
 from app.cases.moving import definition_of, partner_of
 from app.cases.promise import Promise, due_days, promise_of
@@ -29,8 +30,7 @@ OWN_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line of the timeline. `kind` is a state class; `at` a moment in UTC as text, empty for what is to come."""
 
     kind: str
@@ -41,8 +41,7 @@ class Line:
     later: bool = False
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(msgspec.Struct, frozen=True):
     """What a case page shows before anything is asked."""
 
     case: CaseFile

@@ -7,9 +7,10 @@ A room's `tasks.py` exports `TASKS`, a list of functions (db, actor, now) → ta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+import msgspec
 
 from app.cases import drafts, oversight, queries
 from app.cases.queries import CaseRow
@@ -24,8 +25,7 @@ MOST = 200
 OVERSEERS = frozenset({"kasi", "sekretaris", "camat"})
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """One thing to do. `endpoint` with `values` is the page that does it, `verb` its button.
 
     `state` is a state class (good, wait, warn, bad, idle, back, sent) with its `word`; `main_key` is whole and is
@@ -37,7 +37,7 @@ class Task:
     detail: str
     endpoint: str
     verb: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = msgspec.field(default_factory=dict)
     due_on: date | None = None
     case_id: int | None = None
     area: str = ""
@@ -46,8 +46,7 @@ class Task:
     word: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """A small sheet beside the list, such as the blanks in stock at the centre and how old that figure is."""
 
     title: str

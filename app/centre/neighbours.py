@@ -18,6 +18,14 @@ class OnRoad:
     oldest_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OwnKeys:
+    """Fingerprints of the centre's keys in force: the one that signs, the one that opens."""
+
+    signer: str
+    sealed_to: str
+
+
 class CentreRoad(Protocol):
     """The road as the centre's pages see it; the composition root implements it."""
 
@@ -26,6 +34,12 @@ class CentreRoad(Protocol):
 
     def standing(self) -> dict[str, OnRoad]:
         """Office code → what waits for it."""
+
+    def own_keys(self) -> OwnKeys:
+        """The keys in force."""
+
+    def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
+        """Change them, announced under the old ones or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import click
+import msgspec
 
 from app import paths
 from app.cli.indonesian import LoketContext, describe, help_option
@@ -20,8 +20,7 @@ DEFAULT = "office"
 """What `python3 run.py` alone does, as soon as that command is in the table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A command as the table knows it: `module:name` of the click command, and its line in `--help`.
 
     `beside` names a file or folder of the source tree without which the command makes no sense (an installed

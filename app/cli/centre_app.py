@@ -15,7 +15,7 @@ from flask import Flask
 
 from app import compose
 from app.centre import neighbours, offices, settings
-from app.centre.neighbours import OnRoad
+from app.centre.neighbours import OnRoad, OwnKeys
 from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -23,11 +23,11 @@ from app.web.context import RoadStatus, Shell
 from app.web.shell import make_app
 from schema.database import Database
 from schema.migrate import migrate
-from sync import receiver
+from sync import marks, receiver, renewal
 from sync.enrolment import issue_code
 from sync.files import write_whole
 from sync.journal import Journal
-from sync.keys import SIGNING_FILE, NodeKeys, load_or_make_keys
+from sync.keys import SIGNING_FILE, NodeKeys
 from sync.problems import RoadError
 from sync.road import Road, peers
 from sync.status import statuses
@@ -52,14 +52,19 @@ class CentreDesk:
     journal: Journal
     folder: Path
     _keys: NodeKeys | None = field(default=None, repr=False)
+    _in_force: str = ""
 
     def keys(self) -> NodeKeys:
-        """The centre's keys, made at the first need. Raises Problem when they are lost: new ones would cut off
-        every office that knows the old."""
-        if self._keys is None:
+        """The centre's keys, made at the first need, read again when they were changed, also by another process.
+
+        Raises Problem when they are lost: new ones would cut off every office that knows the old.
+        """
+        in_force = marks.get(self.journal.db, renewal.IN_FORCE)
+        if self._keys is None or in_force != self._in_force:
             if peers(self.journal.db) and not (self.folder / SIGNING_FILE).exists():
                 raise Problem.of("conflict", why=LOST_KEYS)
-            self._keys = load_or_make_keys(self.folder, self.journal.source)
+            self._keys = renewal.keys_in_force(self.journal.db, self.folder, self.journal.source)
+            self._in_force = in_force
         return self._keys
 
     def road(self) -> Road:
@@ -73,6 +78,15 @@ class CentreDesk:
             return issue_code(self.road(), office, name, address=address, actor=actor, now=now).text()
         except RoadError as problem:
             raise Problem.of("conflict", why=problem.sentence) from problem
+
+    def own_keys(self) -> OwnKeys:
+        """Fingerprints of the keys in force."""
+        mine = self.keys().public
+        return OwnKeys(mine.signer, mine.sealed_to)
+
+    def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
+        """Change the keys; the road takes up the new ones with its next request."""
+        renewal.rotate(self.road(), self.folder, announced=announced, reason=reason, actor=actor, now=now)
 
     def standing(self) -> dict[str, OnRoad]:
         """Office code → what waits for it."""
@@ -107,7 +121,7 @@ class Centre:
             face = Flask("loket-road", static_folder=None)
             if not self.journal.founded:
                 return face
-            receiver.install(face, self.desk.road(), self.clock)
+            receiver.install(face, self.desk.road, self.clock)
             self._face = face
         return self._face
 

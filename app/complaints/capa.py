@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from app.complaints.capa_events import CapaChecked, CapaDone, CapaLinked, CapaOpened, CapaPlanned
 from app.complaints.tables import Capa, CapaComplaint, CapaRound, Complaint
@@ -33,8 +34,7 @@ STATES = {
 MOST_WHYS = 5
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """Causes and actions of a round."""
 
     whys: Sequence[str]

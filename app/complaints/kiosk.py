@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from app.cases import story
 from app.cases.tables import CaseFile
@@ -58,8 +59,7 @@ def refuse_flood(db: Database, now: datetime) -> None:
         raise Problem.of("too_many_tries", minutes=60)
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What the kiosk says about a slip code. `answers` are (title, date, text); `due` the day to wait for."""
 
     kind: str

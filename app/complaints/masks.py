@@ -12,9 +12,10 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
+
+import msgspec
 
 from app.cases.promises import applicant_names
 from app.complaints import number_masks
@@ -69,8 +70,7 @@ def print_of(word: str) -> str:
     return hashlib.sha256(f"loket-hide-1 {plain(word)}".encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(msgspec.Struct, frozen=True):
     """Known names as sets: words that are only names, words that may be something else, pairs, names in one word."""
 
     sure: frozenset[str]
@@ -93,20 +93,18 @@ class Names:
         return cls(sure, frozenset(single) - sure, frozenset(pairs | {(b, a) for a, b in pairs}))
 
 
-@dataclass(frozen=True)
-class Own:
+class Own(msgspec.Struct, frozen=True):
     """What a complainant told of himself: words of the address, and contacts that are no telephone number."""
 
     address: frozenset[str] = frozenset()
     contacts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Masker:
+class Masker(msgspec.Struct, frozen=True):
     """Takes people out of texts. `own` maps the id of a line to what its complainant told."""
 
     names: Names
-    own: Mapping[int, Own] = field(default_factory=dict)
+    own: Mapping[int, Own] = msgspec.field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
 
     def text(self, text: str, line_id: int = 0) -> str:

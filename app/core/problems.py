@@ -6,11 +6,11 @@ Services raise; one handler in app/web draws page, fragment or JSON. Sentences s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """Status and sentence of one problem; `{name}` parts are filled by :meth:`Problem.of`."""
 
     status: int

@@ -6,9 +6,10 @@ score only sorts what is shown, and every part of it comes with a sentence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+import msgspec
 
 from app.core.name_key import name_tokens, skeleton
 from app.core.text import fold
@@ -24,8 +25,7 @@ _ENOUGH_LETTERS = 5  # a lone SRI inside a longer name proves nothing
 _PART_OF_A_NAME = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """What two records are compared by; unknown parts stay empty. `kk` is the full number."""
 
     name: str
@@ -34,8 +34,7 @@ class Person:
     kk: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(msgspec.Struct, frozen=True):
     """`score` from 0 (nothing in common) to 1 (the same in all that is known), with its reasons."""
 
     score: float

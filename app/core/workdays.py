@@ -9,9 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+
+import msgspec
 
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 FILLED_FROM = 10  # national holidays that make a year "filled"; a real year has 15 or more
@@ -19,16 +20,14 @@ HolidayKind = Literal["libur", "cuti_bersama", "lokal"]
 DayKind = Literal["start", "workday", "weekend", "libur", "cuti_bersama", "lokal"]
 
 
-@dataclass(frozen=True, slots=True)
-class Holiday:
+class Holiday(msgspec.Struct, frozen=True):
     """A day off: `kind` is libur (national), cuti_bersama (collective leave) or lokal (this office)."""
 
     name: str
     kind: HolidayKind = "libur"
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(msgspec.Struct, frozen=True):
     """One line of an explanation: the running number of a counted day, else the reason why not."""
 
     date: date

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
@@ -45,8 +43,7 @@ RANK = {"waiting": 0, "accepted": 1, "refused": 2, "printed": 2}
 """An answer may only go forward; refused and printed contradict each other."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What somebody says of a line: `by` the road (the centre's own entry) or typed from the returned list."""
 
     result: str

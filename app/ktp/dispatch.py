@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from app.cases.moving import definition_of, plan_move
 from app.cases.queries import requirements
@@ -32,8 +33,7 @@ SPECIAL = "ktp.dispatch"
 MOST_LINES = 400
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(msgspec.Struct, frozen=True):
     """A case that waits for dispatch; `why_not` says why it may not go yet, `unrecorded` that a recording helps."""
 
     id: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+import msgspec
 
 from app.cases.queries import step_counts
 from app.core.permissions import Actor
@@ -198,8 +199,7 @@ def sent(db: Database, limit: int, offset: int = 0, dispatch_id: int | None = No
     return [Sent(*row) for row in rows]
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """One daily check of a dispatch's balance."""
 
     on: str

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+import msgspec
 
 from app.core.permissions import Actor
 
 
-@dataclass(frozen=True)
-class BackupTold:
+class BackupTold(msgspec.Struct, frozen=True):
     """What a backup came to; `key` is the recovery key, told once in the life of this PC and else empty."""
 
     ok: bool

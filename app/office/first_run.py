@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+import msgspec
 
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor
@@ -22,8 +23,7 @@ from sync.journal import Journal
 FOUNDER = Actor(0, "Persiapan", "system", frozenset({"admin"}))
 
 
-@dataclass(frozen=True)
-class NewPerson:
+class NewPerson(msgspec.Struct, frozen=True):
     """Somebody entered at first run; `key` names the row in the problems of :func:`found_office`."""
 
     username: str
@@ -35,8 +35,7 @@ class NewPerson:
     key: str = ""
 
 
-@dataclass(frozen=True)
-class Signers:
+class Signers(msgspec.Struct, frozen=True):
     """The three people for whom a revision of the standard takes effect."""
 
     maker: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import msgspec
 
 from app.core.dates import long_moment, number
 from app.core.permissions import Actor, require
@@ -22,8 +23,7 @@ OLD_BACKUP = 3
 """Days after which a backup is called old."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line: `kind` as in the stylesheet (good, warn, bad, idle)."""
 
     name: str

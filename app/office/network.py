@@ -5,7 +5,8 @@ without TLS when somebody took that upon himself, and then every page says so. T
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from app.core.problems import Problem
 
@@ -14,8 +15,7 @@ NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 MOST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """How the program listens: `listen` is its address, `hosts` the names a browser may use, `proxied` whether a
     proxy with TLS stands in front, `insecure` whether passwords travel in the open."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from app.core.permissions import Actor
 
 
-@dataclass(frozen=True)
-class RoadState:
+class RoadState(msgspec.Struct, frozen=True):
     """How the road to the centre stands, in numbers and moments (aware UTC)."""
 
     enrolled: bool
@@ -27,8 +27,7 @@ class RoadState:
     sentence: str = ""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """What an exchange came to: sentences for the officer, names of files, and whether nothing is left undone."""
 
     ok: bool
@@ -36,8 +35,7 @@ class Told:
     names: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class LineAside:
+class LineAside(msgspec.Struct, frozen=True):
     """A line of ours that the other side stored but could not use; `place` is epoch/stream/n."""
 
     place: str
@@ -48,8 +46,7 @@ class LineAside:
     told_at: datetime
 
 
-@dataclass(frozen=True)
-class Fork:
+class Fork(msgspec.Struct, frozen=True):
     """Two different lines under one number; `ours` when the number is of this office's own stream."""
 
     place: str
@@ -58,8 +55,7 @@ class Fork:
     found_at: datetime
 
 
-@dataclass(frozen=True)
-class KeptFile:
+class KeptFile(msgspec.Struct, frozen=True):
     """A file kept aside because it could not be used yet; `early` waits for a file before it, by itself."""
 
     name: str

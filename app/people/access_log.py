@@ -6,7 +6,6 @@ It holds ids, never a NIK: who, when, what was done, about which record.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -16,8 +15,7 @@ from app.people.tables import AccessLine
 from schema.database import Database, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """One line as a page shows it. `name` is empty when nobody known stood behind it."""
 
     at: datetime

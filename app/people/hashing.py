@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+
+import msgspec
 
 DIGEST = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(msgspec.Struct, frozen=True):
     """scrypt's N as a power of two, block size and parallel rounds; memory is 128 * 2**n * r bytes."""
 
     n: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Literal
+
+import msgspec
 
 from app.core.permissions import ROLES, Actor
 from schema.database import Database, plain
@@ -17,8 +18,7 @@ KINDS_OF_ACTING: dict[str, str] = {"plt": "Plt.", "plh": "Plh.", "an": "a.n."}
 _RUNNING = "a.from_on <= ? AND (a.until_on IS NULL OR a.until_on >= ?)"
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
+class PersonLine(msgspec.Struct, frozen=True):
     """A person as lists and forms show it; `roles` in the order of the office's table."""
 
     id: int
@@ -37,8 +37,7 @@ class PersonLine:
         return ", ".join(ROLES[role] for role in self.roles)
 
 
-@dataclass(frozen=True, slots=True)
-class ActingLine:
+class ActingLine(msgspec.Struct, frozen=True):
     """An acting official as the page lists it."""
 
     id: int
@@ -60,8 +59,7 @@ class ActingLine:
         return self.from_on <= on and (self.until_on is None or on <= self.until_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Signatory:
+class Signatory(msgspec.Struct, frozen=True):
     """Who signs a paper for a post: `kind` is empty for the holder, else plt, plh or an (a.n.).
 
     `title` is what stands under an a.n. line: the signatory's own post.

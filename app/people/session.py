@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from app.core.clock import office_date
 from app.core.permissions import Actor
@@ -23,8 +24,7 @@ NOTED_EVERY = timedelta(minutes=1)
 CLOCK_SLIP = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True):
     """An open browser session. `locked` says that the same person must re-enter first, `pin_opens` whether with PIN."""
 
     key: str

@@ -11,9 +11,10 @@ import logging
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from app import paths
 from app.core.problems import Problem
@@ -41,8 +42,7 @@ _two_at_once = threading.BoundedSemaphore(2)
 """Typesetting takes up to 277 MiB for a moment; more than two at once would push a 2 GB PC into swapping."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(msgspec.Struct, frozen=True):
     """One kind of paper: its name in code, Indonesian title, template, data struct, sizes (default first)."""
 
     name: str

@@ -10,9 +10,10 @@ import io
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from app.core.clock import office_time
 
@@ -32,8 +33,7 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class SheetColumn:
+class SheetColumn(msgspec.Struct, frozen=True):
     """A column: `width` in characters, `kind` decides how its cells are shown."""
 
     title: str
@@ -41,8 +41,7 @@ class SheetColumn:
     kind: Literal["text", "date", "moment", "number"] = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True):
     """One table of a workbook: the name of its sheet, columns, rows."""
 
     title: str

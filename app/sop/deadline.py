@@ -6,10 +6,12 @@ weekends and days off, calendar days do not.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal, Protocol
+
+import msgspec
 
 from schema.definitions import Definition, PauseReason, Promise
 
@@ -34,8 +36,7 @@ class Calendar(Protocol):
     def __hash__(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(msgspec.Struct, frozen=True):
     """A noted pause: id of a listed reason, first paused day, and the day on which the clock runs again."""
 
     reason: str
@@ -47,8 +48,7 @@ class Pause:
         return self.since <= day and (self.until is None or day < self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(msgspec.Struct, frozen=True):
     """Days from the day after the start up to a given day; elapsed = running + paused, whatever happens."""
 
     elapsed: int
@@ -56,8 +56,7 @@ class Ledger:
     paused: int
 
 
-@dataclass(frozen=True, slots=True)
-class DueDay:
+class DueDay(msgspec.Struct, frozen=True):
     """One line of the explanation of a due date; `number` counts running days only."""
 
     date: date

@@ -6,10 +6,10 @@ and clauses.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
@@ -18,8 +18,7 @@ from schema.definitions import Definition
 _KEYS = ("id", "number", "clause", "no", "value", "kinds", "fact", "label", "title")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One change: `table` is the top-level key of the file, `sentence` what changed."""
 
     table: str

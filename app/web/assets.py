@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
@@ -20,8 +20,7 @@ TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf
          ".svg": "image/svg+xml; charset=utf-8", ".png": "image/png"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(msgspec.Struct, frozen=True):
     """One file of ours: its bytes, the same compressed (None where that gains nothing), type and version."""
 
     plain: bytes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, cast
 
+import msgspec
 from flask import Blueprint, current_app, g, session
 
 from app.core.clock import office_date
@@ -20,8 +20,7 @@ from sync.journal import Journal
 Count = Callable[[Database, Actor, datetime], int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Nav:
+class Nav(msgspec.Struct, frozen=True):
     """One line of the rail. `count` answers how much waits there (None or 0 shows nothing) and must be cheap.
 
     It is asked again when the journal grew or the day changed; `live` counts, which read tables beside the journal,
@@ -35,19 +34,17 @@ class Nav:
     order: int = 50
     count: Count | None = None
     live: bool = False
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(msgspec.Struct, frozen=True):
     """What a room's `views.py` hands to the front door as `ROOM`; a room may have several blueprints."""
 
     blueprints: Sequence[Blueprint]
     nav: Sequence[Nav] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RoadStatus:
+class RoadStatus(msgspec.Struct, frozen=True):
     """The state of the road in the header: `state` is good, sent, idle (offline, normal) or warn."""
 
     state: Literal["good", "sent", "idle", "warn"]
@@ -56,8 +53,7 @@ class RoadStatus:
     endpoint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(msgspec.Struct, frozen=True):
     """What one side (office or centre) puts around every page; built by run.py, which knows all rooms.
 
     `place(db)` is the name under the brand, `road_status` the unsent count and its age, `villages(db)` the
@@ -79,8 +75,7 @@ class Shell:
     insecure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Loket:
+class Loket(msgspec.Struct, frozen=True):
     """What make_app keeps in `app.extensions["loket"]`."""
 
     shell: Shell

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+import msgspec
 from flask import Flask, current_app, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -24,8 +24,7 @@ from schema.remembered import remembered
 MOST_LINKS, MOST_FRAMES = 5000, 200
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """One line of the rail, ready to draw."""
 
     label: str
@@ -34,16 +33,14 @@ class Link:
     count: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """What base.html draws around a page of a signed-in person: masthead and rail as HTML, the place for the title."""
 
     place: str
     html: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(msgspec.Struct, frozen=True):
     """Everything that masthead and rail depend on."""
 
     token: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import msgspec
 from flask import flash, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
@@ -36,8 +36,7 @@ def done(where: str, toast: str = "") -> ResponseReturnValue:
     return redirect(where, 303)
 
 
-@dataclass(frozen=True, slots=True)
-class Slice(Generic[Item]):
+class Slice(msgspec.Struct, Generic[Item], frozen=True):
     """One page of a list. `more` says that another page follows; the whole is never counted."""
 
     items: Sequence[Item]

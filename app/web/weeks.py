@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import msgspec
 
 from app.core.date_input import MONTHS
 from app.core.workdays import Day
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One day: what stands above (`2 Mar`), the running number, words below, and classes of the stylesheet."""
 
     day: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from flask import Blueprint, render_template_string
 from htmx_flask import request
+from msgspec.structs import replace
 from playwright.sync_api import Page
 
 from app.people.views import ROOM as PEOPLE

@@ -39,7 +39,7 @@ class Line:
     category: str
     weight: str
     section: str
-    first_due: date
+    first_due: date | None
     due: date
     closed: date | None = None
     first_answer: date | None = None
@@ -102,7 +102,7 @@ class Book:
         row = self.stored(made.id)
         self.lines.append(
             Line(made.id, received, self.today, row.channel, row.area, row.category, row.weight, row.section,
-                 date.fromisoformat(row.first_due_on), date.fromisoformat(row.settle_due_on))
+                 day(row.first_due_on), date.fromisoformat(row.settle_due_on))
         )  # fmt: skip
 
     @property
@@ -125,7 +125,7 @@ class Book:
         )
         row = self.stored(line.id)
         line.category, line.weight = category, "heavy" if category == "levy" else "light"
-        line.first_due, line.due = date.fromisoformat(row.first_due_on), date.fromisoformat(row.settle_due_on)
+        line.first_due, line.due = day(row.first_due_on), date.fromisoformat(row.settle_due_on)
 
     def route(self, line: Line, _other: int) -> None:
         section = "umum" if line.section == "pelayanan" else "pelayanan"
@@ -207,7 +207,10 @@ def totals(lines: Iterable[Line], until: date, calendar: Calendar) -> Totals:
         return days[ceil(len(days) * percent / 100) - 1] if days else None
 
     first_late = sum(
-        (line.first_answer or date.max) > line.first_due and line.first_due < until for line in found
+        line.first_due is not None
+        and (line.first_answer or date.max) > line.first_due
+        and line.first_due < until
+        for line in found
     )
     return Totals(
         len(found),
@@ -219,6 +222,10 @@ def totals(lines: Iterable[Line], until: date, calendar: Calendar) -> Totals:
         rank(50),
         rank(90),
     )
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def received_in(lines: Iterable[Line], quarter: Quarter) -> list[Line]:

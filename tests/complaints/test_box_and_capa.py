@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
+import apsw
 import pytest
 
-from app.complaints import queries
+from app.complaints import follow, queries
 from app.complaints.queries import Asked
+from app.complaints.recap import snapshot
+from app.core.quarters import Quarter
 from tests.complaints.desk import WORDS, BookDesk
 from tests.people import MUNDER, Browser, Clock
 
@@ -48,6 +50,50 @@ def test_the_box_with_slips_with_nothing_and_missed(
     assert "Nihil" in text(as_ida, "/kotak-saran")
 
 
+def test_only_slips_with_name_or_telephone_wait_for_an_answer(
+    as_ida: Browser, as_budi: Browser, book: BookDesk, clock: Clock
+) -> None:
+    data = {
+        "aksi": "salin",
+        "words": ["Kipas mati", "Kursi kurang", "Tolong telepon saya"],
+        "name": ["", "Wagimin", ""],
+        "contact": ["", "", "0812 3456 7890"],
+        "area": ["", "", ""],
+    }
+    assert as_ida.post("/kotak-saran", data).status_code == 303
+    db = book.journal.db
+    rows = dict(db.run("SELECT n, first_due_on FROM complaint"))
+    assert rows == {1: None, 2: "2026-03-17", 3: "2026-03-17"}
+    assert queries.unanswered(db) == 2
+    nobody = text(as_ida, "/pengaduan/1")
+    assert "papan pengumuman di bawah nomor 001/ADUAN/2026" in nobody
+    assert "Jawaban pertama" not in nobody
+    assert "Tulis jawaban pertama" not in text(as_ida, "/pengaduan/1")
+    assert "Jawaban pertama, pengaduan 001" not in text(as_ida, "/")
+    assert "Jawaban pertama, pengaduan 003" in text(as_ida, "/")
+    for one in (1, 2):
+        assert as_budi.post(f"/pengaduan/{one}/tindak-lanjut", {"text": "Dibeli."}).status_code == 303
+    clock.forward(days=30)
+    as_ida = Browser(as_ida.app, "ida")
+    assert as_ida.post("/pengaduan/1/selesai").status_code == 303
+    assert as_ida.post("/pengaduan/2/selesai").status_code == 409
+    assert as_ida.post("/pengaduan/2/jawaban", {"text": "Sudah dibeli."}).status_code == 303
+    assert "Kec. Contoh: pengaduan Anda no. 002" in text(as_ida, "/pengaduan/2")
+    assert as_ida.post("/pengaduan/2/selesai").status_code == 303
+    assert snapshot(db, Quarter(2026, 1), clock()).totals.first_late == 1
+    with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
+        db.run("UPDATE complaint SET first_due_on = '2026-03-17' WHERE id = 1")
+
+
+def test_a_new_class_does_not_start_the_clock_of_a_slip(book: BookDesk) -> None:
+    line = book.write("Kipas mati", channel="box", anonymous=True)
+    follow.classify(
+        book.journal, book.who("ida"), complaint_id=line.id, type_="complaint", category="comfort",
+        weight="light", handling="desk", now=book.clock(),
+    )  # fmt: skip
+    assert (book.row(line).category, book.row(line).first_due_on) == ("comfort", None)
+
+
 def test_filters_and_pages_of_the_book(as_ida: Browser, book: BookDesk, clock: Clock) -> None:
     for n in range(1, 33):
         book.write(f"Aduan ke {n}.", category="comfort" if n % 2 else "speed")
@@ -82,7 +128,7 @@ def test_sections_and_limits_are_the_office_s_own(
         == 303
     )
     assert as_ratna.post("/pengaturan/pengaduan/seksi", {"code": "dua kata", "name": "X"}).status_code == 422
-    assert date.fromisoformat(book.row(book.write()).first_due_on) == date(2026, 3, 17)
+    assert book.row(book.write()).first_due_on == "2026-03-17"
     assert "Seksi Trantib" in text(as_ratna, "/pengaturan/pengaduan")
     assert as_ratna.post("/pengaturan/pengaduan/kabupaten", {"nyala": "1"}).status_code == 303
 

@@ -7,9 +7,9 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from waitress.server import create_server
 
 from schema.database import Database

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr
 
 from sync import signed
 from sync.carriers.http import HttpCarrier
@@ -165,7 +166,7 @@ def test_a_centre_with_other_keys_is_not_believed(served: tuple[World, Wire]) ->
     world, wire = served
     world.ask(1)
     real = world.centre.keys
-    object.__setattr__(world.centre, "keys", make_keys(real.node))
+    force_setattr(world.centre, "keys", make_keys(real.node))
     line = carrier(world, wire)
     report = sync_now(world.office, world.peer, line, world.now)
     line.close()

@@ -101,7 +101,7 @@ def test_batch_of_another_office(world: World, client: FlaskClient) -> None:
 
 
 def test_a_fenced_pc_is_told_why(world: World, client: FlaskClient) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     world.ask(1)
     (made,) = parcels(world.office, world.peer, world.now)

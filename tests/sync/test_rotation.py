@@ -1,11 +1,11 @@
-"""The centre's keys change: announced under the old key, by both carriers; by sticks that were under way, and after losses."""
+"""The centre's keys change: announced under the old key, by both carriers; sticks under way; losses."""
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sync import renewal
 from sync.export import note, parcels

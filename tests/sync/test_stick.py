@@ -113,7 +113,7 @@ def test_lost_lines_come_back_by_stick_alone(world: World, stick: Path) -> None:
     world.sync()
     world.centre.db.close()
     shutil.copy(copy, world.folder / "centre2.db")
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from tests.sync.world import CENTRE, open_side
 

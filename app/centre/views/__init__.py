@@ -1,6 +1,6 @@
 """Pages of the print floor."""
 
-from app.centre.views import floor, incoming, line, neighbours_page, setup_page, shipments, stock
+from app.centre.views import floor, incoming, keys_page, line, neighbours_page, setup_page, shipments, stock
 from app.web.context import Nav, Room
 
 GROUP = "Pusat cetak"
@@ -14,6 +14,7 @@ ROOM = Room(
         shipments.pages,
         neighbours_page.pages,
         neighbours_page.settings_pages,
+        keys_page.pages,
     ),
     (
         Nav("Antrean cetak", "centre.queue", "centre.floor", group=GROUP, order=10, count=floor.queued),
@@ -29,5 +30,6 @@ ROOM = Room(
         Nav("Ditolak", "centre.refused", "centre.floor", group=GROUP, order=40),
         Nav("Kecamatan", "offices.all_offices", "centre.floor", group=GROUP, order=50),
         Nav("Pengaturan pusat", "centre_settings.settings", "centre.offices", group="Kantor", order=50),
+        Nav("Kunci pusat", "centre_keys.page", "centre.offices", group="Kantor", order=60),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, PasswordField, SelectField, SelectMultipleField
+from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
 
 from app.centre.service import REASONS, SPOILS
 from app.core.problems import Problem
@@ -101,6 +101,17 @@ class InviteForm(Form):
 
     office = SelectField("Kecamatan", choices=[], validate_choice=False)
     name = TextLine("Nama lain (kalau berbeda)", [AtMost(60)])
+
+
+class RotateForm(Form):
+    """Other keys for the centre: in the usual way or after a theft, why, and the PIN."""
+
+    way = RadioField("Keadaan kunci lama", validate_choice=False, default="announced", choices=options([
+        ("announced", "Aman. Umumkan kunci baru dengan kunci lama"),
+        ("stolen", "Dicuri atau bocor. Jangan diumumkan; kecamatan mendaftar lagi"),
+    ]))  # fmt: skip
+    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class IdentityForm(Form):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from app.core.problems import Problem
 
@@ -23,8 +24,7 @@ class ImportProblem(Problem):
         super().__init__(problem.code, problem.status, problem.sentence)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """One cell: the text that a person sees, how it was stored, and the stored date or number."""
 
     text: str = ""
@@ -40,8 +40,7 @@ class Cell:
 EMPTY = Cell()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """A row that holds something; `number` is the row number that the spreadsheet program shows."""
 
     number: int
@@ -57,16 +56,14 @@ class Row:
         return [cell for cell in self.cells if not cell.empty]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True):
     """A sheet by its name; rows without content are left out, so row numbers may jump."""
 
     name: str
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """A file that could be read: `format` is xlsx or csv."""
 
     format: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 from flask import Blueprint, Response, current_app, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -35,8 +35,7 @@ STEPS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """A line as the page lists it; the number column and the name as the register has them."""
 
     sheet: str
@@ -47,8 +46,7 @@ class Shown:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """One column of a layout on the matching form: field name, heading, an example, and its present meaning."""
 
     field: str
@@ -57,8 +55,7 @@ class Column:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(msgspec.Struct, frozen=True):
     """One layout on the matching form and the sheets that have it."""
 
     key: str

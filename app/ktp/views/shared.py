@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from string import capwords
 
+import msgspec
 from flask import current_app, request
 
 from app.cases.opening import get_case
@@ -18,8 +18,7 @@ from app.web.context import current_actor, db
 from schema.database import Database
 
 
-@dataclass(frozen=True)
-class Defaults:
+class Defaults(msgspec.Struct, frozen=True):
     """What forms begin with: the office's name as place of recording, slots of a day."""
 
     name: str
