@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from app.complaints.events import (
     BoxOpened,
@@ -37,8 +38,7 @@ SCAN_LIMIT = 200_000
 SCANS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%PDF-": "application/pdf"}
 
 
-@dataclass(frozen=True)
-class Visitor:
+class Visitor(msgspec.Struct, frozen=True):
     """What a visitor tells; everything but the words may stay empty."""
 
     words: str
@@ -55,8 +55,7 @@ class Visitor:
     second_word: str = ""
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """A line just written: id, number and, unless it came from the box, the slip code."""
 
     id: int
@@ -86,7 +85,7 @@ def write(journal: Journal, actor: Actor, *, channel: str, visitor: Visitor, now
             received_on=received.isoformat(), received_time=f"{office_time(now):%H.%M}" if received == today else "",
             channel=channel, place=place[:100], words=said.words, hope=said.hope, type=type_, category=category,
             weight="heavy" if levy else weight, section=section_for(db, category), handling=handling,
-            first_due_on=due(db, "first_answer", received).isoformat(),
+            first_due_on=first_due(db, received) if answerable(channel, said) else "",
             settle_due_on=due(db, handling, received).isoformat(), anonymous=said.anonymous,
             confidential=said.confidential, second_word=hashed(said.second_word, code), area=said.area,
             service=said.service, levy=levy, name="" if said.anonymous else said.name, sex=said.sex,
@@ -95,6 +94,16 @@ def write(journal: Journal, actor: Actor, *, channel: str, visitor: Visitor, now
         )  # fmt: skip
         journal.record(body, subject=f"complaint/{body.id}", actor=actor.username, at=now)
     return Written(body.id, number, code)
+
+
+def answerable(channel: str, said: Visitor) -> bool:
+    """Whether somebody can be answered: not a slip of the box without name and contact (docs/decisions/0007)."""
+    return channel != "box" or (not said.anonymous and bool(said.name or said.contact))
+
+
+def first_due(db: Database, received: date) -> str:
+    """The day by which a line gets its first answer."""
+    return due(db, "first_answer", received).isoformat()
 
 
 def checked(db: Database, visitor: Visitor, channel: str, type_: str, category: str, weight: str) -> Visitor:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+import msgspec
 
 from app.complaints.limits import limits
 from app.complaints.queries import Row
@@ -15,8 +16,7 @@ from app.office import service as office
 from schema.database import Database
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True):
     """One clock: `kind` is a state class, `word` and `under` its words; `days` explain a due date in working days."""
 
     title: str
@@ -26,7 +26,7 @@ class Clock:
     word: str
     under: str
     source: str
-    days: Sequence[Day] = field(default=())
+    days: Sequence[Day] = msgspec.field(default=())
 
 
 def day(text: str | None) -> date | None:
@@ -59,7 +59,7 @@ def word_of(
 
 
 def clocks(db: Database, line: Complaint, today: date, paused: bool) -> list[Clock]:
-    """First answer and settlement of a line."""
+    """First answer and settlement of a line; settlement alone where nobody can be answered."""
     known = {row.name: row for row in limits(db)}
     start, calendar = date.fromisoformat(line.received_on), office.calendar(db)
     found = []
@@ -67,6 +67,8 @@ def clocks(db: Database, line: Complaint, today: date, paused: bool) -> list[Clo
         ("Jawaban pertama", "first_answer", line.first_due_on, line.first_answer_on),
         ("Penyelesaian", line.handling, line.settle_due_on, line.closed_on),
     ):
+        if due_text is None:
+            continue
         due_on, done_on = date.fromisoformat(due_text), day(done)
         kind, word = word_of(due_on, done_on, today, calendar, paused and name != "first_answer")
         limit = known.get(name)
@@ -84,12 +86,12 @@ def clocks(db: Database, line: Complaint, today: date, paused: bool) -> list[Clo
 def row_word(row: Row, today: date, calendar: Calendar) -> tuple[str, str, str]:
     """(state class, word, line below) of a line in the register; `row` is a `queries.Row`."""
     closed, first = day(row.closed_on), day(row.first_answer_on)
-    received, first_due = date.fromisoformat(row.received_on), date.fromisoformat(row.first_due_on)
+    received, first_due = date.fromisoformat(row.received_on), day(row.first_due_on)
     settle = date.fromisoformat(row.settle_due_on)
     if closed is not None:
         took = calendar.workdays_between(received, closed)
         return "good" if closed <= settle else "warn", f"Selesai {day_month(closed)}", f"{took} hari kerja"
-    if first is None:
+    if first is None and first_due is not None:
         if first_due < today:
             return (
                 "bad",

@@ -26,7 +26,10 @@ from sync.line import stamp
 
 
 class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of the book in the visitor's own words. Dates ISO text; `second_word` is a hash or empty."""
+    """A line of the book in the visitor's own words. Dates ISO text; `second_word` is a hash or empty.
+
+    `first_due_on` is empty where nobody can be answered.
+    """
 
     id: int
     year: int
@@ -164,8 +167,8 @@ def apply_written(db: Database, entry: Entry) -> None:
     body: ComplaintWritten = entry.body
     line = msgspec.structs.asdict(body)
     person = {key: line.pop(key) for key in ("name", "sex", "address", "contact", "about")}
-    line |= {"code": body.code or None, "anonymous": int(body.anonymous), "confidential": int(body.confidential),
-             "levy": int(body.levy)}  # fmt: skip
+    line |= {name: line[name] or None for name in ("code", "first_due_on")}
+    line |= {name: int(line[name]) for name in ("anonymous", "confidential", "levy")}
     Complaint.insert(**line, epoch=entry.epoch, entered_at=stamp(entry.at), entered_by=entry.actor, state="open",
                      reopened=0).execute(db)  # fmt: skip
     Complainant.insert(complaint_id=body.id, **person).execute(db)
@@ -215,7 +218,8 @@ def apply_routed(db: Database, entry: Entry) -> None:
 def apply_classed(db: Database, entry: Entry) -> None:
     values = msgspec.structs.asdict(entry.body)
     keep_past(db, entry, values["complaint_id"])
-    change(db, values.pop("complaint_id"), **(values | {"levy": int(values["levy"])}))
+    values |= {"levy": int(values["levy"]), "first_due_on": values["first_due_on"] or None}
+    change(db, values.pop("complaint_id"), **values)
 
 
 def apply_paused(db: Database, entry: Entry) -> None:

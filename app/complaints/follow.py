@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.complaints.book import get, staff_text
+from app.complaints.book import first_due, get, staff_text
 from app.complaints.events import (
     ColumnWritten,
     ComplaintClassed,
@@ -64,7 +64,7 @@ def classify(journal: Journal, actor: Actor, *, complaint_id: int, type_: str, c
         line = open_line(journal.db, complaint_id)
         received, levy = date.fromisoformat(line.received_on), category == "levy"
         body = ComplaintClassed(line.id, type_, category, "heavy" if levy else weight, handling, levy,
-                                due(journal.db, "first_answer", received).isoformat(),
+                                first_due(journal.db, received) if line.first_due_on else "",
                                 due(journal.db, handling, received).isoformat())  # fmt: skip
         journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
 
@@ -147,7 +147,7 @@ def close(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -
         line = open_line(db, complaint_id)
         if not has(db, line.id, "follow_up"):
             raise Problem.of("conflict", why="Belum bisa diselesaikan: kolom tindak lanjut masih kosong.")
-        if line.channel != "box" and not has(db, line.id, "answer"):
+        if line.first_due_on and not has(db, line.id, "answer"):
             raise Problem.of("conflict", why="Belum bisa diselesaikan: pengadu belum dijawab.")
         if running_pause(db, line.id):
             raise Problem.of("conflict", why="Hitungan sedang dijeda. Lanjutkan dulu.")

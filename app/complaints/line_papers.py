@@ -36,7 +36,7 @@ def receipt_paper(
 ) -> shapes.ComplaintReceipt:
     """The receipt of a line. Raises Problem for a box slip: nobody waits for it at the desk."""
     line = get(db, complaint_id)
-    if not line.code:
+    if not line.code or not line.first_due_on:
         raise Problem.of("conflict", why="Pengaduan dari kotak saran tidak punya tanda terima.")
     return shapes.ComplaintReceipt(
         **base(db, "complaint_receipt", printed_by, printed_at),

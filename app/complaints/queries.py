@@ -6,9 +6,10 @@ Nothing here reads who complained: names come from `identity.py` alone, which lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+
+import msgspec
 
 from app.complaints.tables import BoxOpening, ComplaintPause, ComplaintRoute, ComplaintScan
 from schema.database import Database
@@ -35,7 +36,7 @@ class Row(NamedTuple):
     type: str
     levy: int
     section: str
-    first_due_on: str
+    first_due_on: str | None
     settle_due_on: str
     state: str
     first_answer_on: str | None
@@ -60,8 +61,7 @@ class Column(NamedTuple):
     struck_why: str
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What a page of the register is asked for; empty means all. `state` may also be `unanswered` or `late`."""
 
     year: int
@@ -85,6 +85,8 @@ COLUMNS = (
 )
 OPEN = "c.state IN ('open', 'followed', 'answered')"
 """Not settled; written so that the index by state serves it."""
+OWED = f"{OPEN} AND c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL"
+"""Somebody waits for the first answer."""
 LATE = (
     f"{OPEN} AND ((c.first_answer_on IS NULL AND c.first_due_on < ?) OR (c.settle_due_on < ?"
     " AND NOT EXISTS (SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL)))"
@@ -123,7 +125,7 @@ def conditions(asked: Asked, today: date) -> tuple[str, list[object]]:
         where.append(LATE)
         params += [today.isoformat()] * 2
     elif asked.state == "unanswered":
-        where.append(f"c.first_answer_on IS NULL AND {OPEN}")
+        where.append(OWED)
     elif asked.state == "running":
         where.append(OPEN)
     elif asked.state:
@@ -150,10 +152,8 @@ def columns(db: Database, ids: Sequence[int]) -> dict[int, list[Column]]:
 
 def openings(db: Database, first: date, last: date) -> dict[str, BoxOpening]:
     """Openings of the suggestion box between two days, by day."""
-    rows = BoxOpening.rows(
-        db, BoxOpening.on_date >= first.isoformat(), BoxOpening.on_date <= last.isoformat()
-    )
-    return {row.on_date: row for row in rows}
+    span = BoxOpening.on_date.between(first.isoformat(), last.isoformat())
+    return {row.on_date: row for row in BoxOpening.rows(db, span)}
 
 
 def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
@@ -163,19 +163,19 @@ def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
 
 def first_opening(db: Database) -> date | None:
     """The day on which the box was opened for the first time."""
-    row = db.one("SELECT min(on_date) FROM box_opening")
-    return date.fromisoformat(row[0]) if row and row[0] else None
+    return next(
+        (date.fromisoformat(day) for (day,) in db.run("SELECT min(on_date) FROM box_opening") if day), None
+    )
 
 
 @remembered
 def unanswered(db: Database) -> int:
     """How many lines wait for their first answer."""
-    row = db.one(f"SELECT count(*) FROM complaint c WHERE {OPEN} AND c.first_answer_on IS NULL")
+    row = db.one(f"SELECT count(*) FROM complaint c WHERE {OWED}")
     return int(row[0]) if row else 0
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """How the book stands: first answers open and the nearest of them, running lines, late lines and one of them."""
 
     unanswered: int
@@ -189,11 +189,10 @@ class Standing:
 def standing(db: Database, today: date) -> Standing:
     """What stands out today. Both examples are (id, number, due date)."""
     day = today.isoformat()
-    counts = db.one(
-        f"SELECT count(*) FILTER (WHERE c.first_answer_on IS NULL), count(*) FROM complaint c WHERE {OPEN}"
+    counts = db.one(f"SELECT count(*) FILTER (WHERE {OWED}), count(*) FROM complaint c WHERE {OPEN}")
+    first = db.one(
+        f"SELECT c.id, c.number, c.first_due_on FROM complaint c WHERE {OWED} ORDER BY c.first_due_on, c.id LIMIT 1"
     )
-    first = db.one(f"SELECT c.id, c.number, c.first_due_on FROM complaint c WHERE {OPEN} AND c.first_answer_on IS NULL"
-                   " ORDER BY c.first_due_on, c.id LIMIT 1")  # fmt: skip
     late = db.one(f"SELECT count(*) FROM complaint c WHERE {LATE}", (day, day))
     worst = db.one(f"SELECT c.id, c.number, c.settle_due_on FROM complaint c WHERE {OPEN} AND c.settle_due_on < ?"
                    " ORDER BY c.settle_due_on, c.id LIMIT 1", (day,))  # fmt: skip

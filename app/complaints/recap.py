@@ -59,7 +59,7 @@ class Seen(NamedTuple):
     category: str
     weight: str
     section: str
-    first_due_on: str
+    first_due_on: str | None
     due_on: str
     closed_on: str | None
     settled: int

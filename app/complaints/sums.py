@@ -39,7 +39,8 @@ WAITING = (
 """The clock of a line stood still on the last day, so that it cannot be late."""
 
 LATE = f"(s.closed_on IS NULL OR s.closed_on > s.until) AND s.due_on < s.until AND NOT {WAITING}"
-FIRST_LATE = "coalesce(s.first_answer_on, '9999') > s.first_due_on AND s.first_due_on < s.until"
+FIRST_LATE = "coalesce(coalesce(s.first_answer_on, '9999') > s.first_due_on AND s.first_due_on < s.until, 0)"
+"""A box slip to which nobody can be answered has no such date and is never late with it."""
 
 SEEN = (
     "WITH span (q, since, until) AS (VALUES (0, ?2, ?3), (1, ?4, ?5), (2, ?6, ?7)),"

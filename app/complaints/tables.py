@@ -32,7 +32,8 @@ class ComplaintLimit(Table):
 
 
 class Complaint(Table):
-    """One line of the book. `words` and `hope` are the visitor's own and never change."""
+    """One line of the book. `words` and `hope` are the visitor's own and never change. Without `first_due_on` nobody
+    can be answered (a box slip without name and contact)."""
 
     id = IntegerField(primary_key=True)
     year = IntegerField()
@@ -59,7 +60,7 @@ class Complaint(Table):
     levy = IntegerField()
     section = TextField()
     handling = TextField()
-    first_due_on = TextField()
+    first_due_on = TextField(null=True)
     settle_due_on = TextField()
     state = TextField()
     first_answer_on = TextField(null=True)

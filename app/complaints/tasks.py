@@ -53,7 +53,7 @@ def to_answer_first(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """First answers that are still open, for the information officer."""
     if "information" not in actor.roles:
         return []
-    found = lines(db, "c.first_answer_on IS NULL", due="first_due_on")
+    found = lines(db, "c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL", due="first_due_on")
     return [line_task(row[:4], "Jawaban pertama, pengaduan", "Jawab", row[4]) for row in found]  # type: ignore[arg-type]
 
 
@@ -77,8 +77,8 @@ def to_answer(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     if "information" not in actor.roles:
         return []
     told = [line_task(row[:4], "Sampaikan jawaban pengaduan", "Jawab", row[4])  # type: ignore[arg-type]
-            for row in lines(db, "c.state = 'followed' AND c.channel <> 'box'")]  # fmt: skip
-    ready = lines(db, "(c.state = 'answered' OR (c.state = 'followed' AND c.channel = 'box'))")
+            for row in lines(db, "c.state = 'followed' AND c.first_due_on IS NOT NULL")]  # fmt: skip
+    ready = lines(db, "(c.state = 'answered' OR (c.state = 'followed' AND c.first_due_on IS NULL))")
     return told + [line_task(row[:4], "Nyatakan selesai pengaduan", "Buka", row[4]) for row in ready]  # type: ignore[arg-type]
 
 

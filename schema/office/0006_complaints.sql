@@ -40,7 +40,7 @@ CREATE TABLE complaint (
     levy INTEGER NOT NULL DEFAULT 0 CHECK (levy IN (0, 1)),
     section TEXT NOT NULL REFERENCES section (code),
     handling TEXT NOT NULL DEFAULT 'desk' CHECK (handling IN ('information', 'desk', 'field')),
-    first_due_on TEXT NOT NULL,
+    first_due_on TEXT,
     settle_due_on TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'followed', 'answered', 'closed')),
     first_answer_on TEXT,
@@ -50,6 +50,7 @@ CREATE TABLE complaint (
     satisfied INTEGER CHECK (satisfied IN (0, 1)),
     reopened INTEGER NOT NULL DEFAULT 0,
     CHECK ((state = 'closed') = (closed_on IS NOT NULL)),
+    CHECK (first_due_on IS NOT NULL OR channel = 'box'),
     UNIQUE (year, epoch, n)
 ) STRICT;
 CREATE INDEX complaint_state ON complaint (state, settle_due_on, id);
@@ -123,6 +124,9 @@ CREATE TABLE box_opening (
 CREATE TRIGGER complaint_stays BEFORE DELETE ON complaint BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
 CREATE TRIGGER complaint_words_stay BEFORE UPDATE OF words, hope, received_on, year, n, number ON complaint
 BEGIN SELECT RAISE(ABORT, 'the visitor''s words are never altered'); END;
+CREATE TRIGGER answer_stays_owed BEFORE UPDATE OF first_due_on, channel ON complaint
+WHEN (OLD.first_due_on IS NULL) <> (NEW.first_due_on IS NULL) OR OLD.channel <> NEW.channel
+BEGIN SELECT RAISE(ABORT, 'whether somebody can be answered is settled when the line is written'); END;
 CREATE TRIGGER complainant_stays BEFORE DELETE ON complainant BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
 CREATE TRIGGER column_stays BEFORE DELETE ON complaint_column BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
 CREATE TRIGGER column_words_stay BEFORE UPDATE OF text, name, complaint_id, on_date ON complaint_column

@@ -9,7 +9,7 @@ CREATE TABLE complaint_past (
     weight TEXT NOT NULL,
     levy INTEGER NOT NULL,
     section TEXT NOT NULL,
-    first_due_on TEXT NOT NULL,
+    first_due_on TEXT,
     settle_due_on TEXT NOT NULL,
     closed_on TEXT
 ) STRICT;

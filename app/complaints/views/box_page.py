@@ -39,7 +39,7 @@ def show(rows: int, status: int = 200, problem: Problem | None = None) -> Respon
         "complaints/box.html", status=status, today_box=box_today(), latest=queries.latest_openings(db()),
         names=people.names(db()), villages=office.village_names(db()), problem=problem, typed=request.form,
         words=words + [""] * max(0, rows - len(words)), areas=request.form.getlist("area"),
-        names_typed=request.form.getlist("name"), more=min(rows + 5, MOST),
+        names_typed=request.form.getlist("name"), contacts=request.form.getlist("contact"), more=min(rows + 5, MOST),
     )  # fmt: skip
 
 
@@ -73,11 +73,12 @@ def agree(slips: list[Visitor], nihil: bool) -> None:
 
 
 def slips_typed() -> list[Visitor]:
-    """Every row with words. A slip without a name is anonymous."""
+    """Every row with words. A slip without name and contact is anonymous: nobody can be answered."""
     found = []
-    names, areas = request.form.getlist("name"), request.form.getlist("area")
+    held = [request.form.getlist(name) for name in ("name", "area", "contact")]
     for place, words in enumerate(request.form.getlist("words")[:MOST]):
-        name, area = (one[place] if place < len(one) else "" for one in (names, areas))
+        name, area, contact = (one[place] if place < len(one) else "" for one in held)
         if words.strip():
-            found.append(Visitor(words, name=name, area=area, anonymous=not name.strip()))
+            nobody = not name.strip() and not contact.strip()
+            found.append(Visitor(words, name=name, area=area, contact=contact, anonymous=nobody))
     return found

@@ -81,7 +81,10 @@ def can(found: Any, written: list[queries.Column]) -> dict[str, bool]:
     actor, standing = current_actor(), {one.name for one in written if not one.struck_by}
     is_open = found.state != "closed"
     return {
-        "first_answer": is_open and not found.first_answer_on and may(actor, "complaint.answer"),
+        "first_answer": is_open
+        and bool(found.first_due_on)
+        and not found.first_answer_on
+        and may(actor, "complaint.answer"),
         "follow": is_open and follow.is_head(db(), actor, found.section, today()),
         "answer": is_open and "follow_up" in standing and may(actor, "complaint.answer"),
         "satisfaction": bool(found.answered_on) and may(actor, "complaint.answer"),
@@ -100,7 +103,7 @@ def sms(found: Any, written: list[queries.Column]) -> str:
         (one for one in reversed(written) if one.name in ("answer", "first_answer") and not one.struck_by),
         None,
     )
-    return wording.sms(db(), found, last.text) if last and found.code else ""
+    return wording.sms(db(), found, last.text) if last and found.first_due_on else ""
 
 
 def trail(complaint_id: int) -> list[tuple[Any, str]]:
