@@ -220,7 +220,9 @@ def book_page() -> shapes.BookPage:
                 struck,
                 shapes.Written(text="Kartu dicari di pusat, dikirim minggu ini", hand="agung, 11-03-2026"),
             ),
-            answered=(shapes.Written(text="Kartu dapat diambil hari Jumat", hand="laila, 12-03-2026"),),
+            answered=(
+                shapes.Written("Kartu dapat diambil hari Jumat", "Nur Laila, 12-03-2026", label="Jawaban"),
+            ),
             closed="12-03-2026",
         )
         for number in ("034/ADUAN/2026", "035/ADUAN/2026")

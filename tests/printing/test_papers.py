@@ -48,7 +48,14 @@ WORDS: dict[str, tuple[str, ...]] = {
     "labels": ("0399/KTP/2026", "Map 7"),
     "complaint_receipt": ("034/ADUAN/2026", "4K7M-Q2XA-B1C", "Nur Laila", "Selasa, 10 Maret 2026", "Rahasia"),
     "answer_letter": ("Desa Krai", "hari Jumat", "10 Maret 2026", "4K7M-Q2XA-B1C"),
-    "complaint_book": ("dicoret", "034/ADUAN/2026", "7F3A 91C0 5E2B 44D8", "1 2 3 4 5 6 7 8 9 10", "Tumini"),
+    "complaint_book": (
+        "dicoret",
+        "034 10-03-2026",
+        "7F3A 91C0 5E2B 44D8",
+        "1 2 3 4 5 6 7 8 9",
+        "Tumini",
+        "Jawaban: Kartu dapat",
+    ),
     "capa": ("Petugas satu orang", "Wiwik Handayani", "012/ADUAN/2026", "Loket kedua"),
     "recap": (
         "Dibuat oleh",

@@ -113,11 +113,15 @@ class Poster(Paper):
 
 
 class Written(Part):
-    """Something in a column of the book, with the hand that wrote it; struck through with initials and reason."""
+    """Something in a column of the book, with the hand that wrote it; struck through with name and reason.
+
+    `label` says what it is where a column holds several kinds.
+    """
 
     text: str
     hand: str = ""
     struck: str = ""
+    label: str = ""
 
 
 class BookLine(Part):
