@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
+from msgspec.structs import replace
 
 from app import compose
 from app.compose_backup import OfficeBackup
@@ -29,15 +30,16 @@ from app.web.shell import make_app
 from schema.database import Database
 from sync.acks import settle_stop
 from sync.carriers.drives import drives
+from sync.enrolment_code import EnrolmentCode
 from sync.events import LineSettled
 from sync.joining import join, write_request
 from sync.journal import Journal
-from sync.keys import load_or_make_keys
 from sync.line import moment
 from sync.office import sync_from_folder, sync_over_network, sync_to_folder
 from sync.problems import RoadError
+from sync.renewal import keys_for_code, keys_in_force
 from sync.report import SyncReport
-from sync.road import Road
+from sync.road import Road, peers
 from sync.status import RoadStatus as Standing
 from sync.status import forks, kept_files, status
 
@@ -71,9 +73,20 @@ class OfficeRoad:
         label = settings.get(self.journal.db, "office.short_name") or settings.get(
             self.journal.db, "office.place"
         )
-        return Road(
-            self.journal, load_or_make_keys(self.data / "keys", self.journal.source), label or "Kantor"
-        )
+        keys = keys_in_force(self.journal.db, self.data / "keys", self.journal.source)
+        return Road(self.journal, keys, label or "Kantor")
+
+    def road_for(self, typed: str) -> Road:
+        """The road that asks to be let in: with new keys for this code, if the office was enrolled before.
+
+        Rotation, a restored PC and a fenced one all come this way. The keys in force stay so until the answer is read.
+        Raises RoadError("code_shape").
+        """
+        road = self.road()
+        if not peers(road.db):
+            return road
+        token = EnrolmentCode.read(typed).token_hash
+        return replace(road, keys=keys_for_code(road, self.data / "keys", token))
 
     def state(self) -> RoadState:
         """How the road stands now."""
@@ -98,7 +111,7 @@ class OfficeRoad:
     def enrol(self, code: str, now: datetime) -> Told:
         """Enrol with the centre's printed code, over the network."""
         try:
-            answer = join(self.road(), code, now)
+            answer = join(self.road_for(code), code, now)
         except RoadError as problem:
             return Told(False, [problem.sentence])
         return Told(True, [f"Kantor ini terdaftar di {answer.centre_label}."])
@@ -106,7 +119,7 @@ class OfficeRoad:
     def request_enrolment(self, code: str, folder: Path, now: datetime) -> Told:
         """Write the enrolment request to a folder, for an office without network."""
         try:
-            path = write_request(self.road(), code, folder, now)
+            path = write_request(self.road_for(code), code, folder, now)
         except RoadError as problem:
             return Told(False, [problem.sentence])
         return Told(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -38,8 +37,7 @@ class Succession(msgspec.Struct, frozen=True):
     by_new: str
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """Keys that a proved statement leads to, and since when (as stored)."""
 
     keys: PublicKeys

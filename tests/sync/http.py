@@ -13,11 +13,11 @@ from flask import Flask
 from waitress.server import create_server
 
 from sync.receiver import install
-from sync.road import Road
+from sync.road import RoadSource
 
 
 @contextmanager
-def serving(road: Road, now: Any) -> Iterator[str]:
+def serving(road: RoadSource, now: Any) -> Iterator[str]:
     """The centre behind waitress; gives `127.0.0.1:port`. `now` is called for each request."""
     app = Flask("centre")
     install(app, road, now)
