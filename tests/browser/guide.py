@@ -1,7 +1,7 @@
 """The pictures of the officers' guide, taken from the demo: `python -m tests.browser.guide DEMO_FOLDER`.
 
-The folder is one that `run.py demo --data DIR --today 2026-04-02` has made; the quarter walks on while pictures are
-taken. A picture above 150 kB is refused.
+The folder is one that `run.py demo --data DIR --today 2026-04-02` has made; its work goes on while pictures are taken.
+Needs Chromium, poppler-utils and ImageMagick. A picture above 120 kB is refused.
 """
 
 from __future__ import annotations
@@ -11,45 +11,14 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from app.demo.cast import PASSWORD, PIN
-from app.demo.house import House, running_clock
-from tests.browser import FLAGS
-
-PLACE = Path(__file__).resolve().parents[2] / "docs" / "petugas" / "gambar"
-SIZE = {"width": 1120, "height": 700}
-
-
-class Camera:
-    """One window that signs in as somebody and keeps pictures."""
-
-    def __init__(self, page: Page, office: str, kiosk: str) -> None:
-        self.page, self.office, self.kiosk = page, office, kiosk
-
-    def enter(self, username: str, path: str) -> None:
-        """Sign in and open a page."""
-        self.page.context.clear_cookies()
-        self.page.goto(f"{self.office}/masuk")
-        self.page.fill("#username", username)
-        self.page.fill("#password", PASSWORD)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        self.page.goto(self.office + path)
-
-    def press(self, name: str) -> None:
-        """Press a button."""
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name=name, exact=True).first.click()
-
-    def keep(self, name: str, selector: str = "") -> None:
-        """A picture of the window, or of one part of the page."""
-        path = PLACE / f"{name}.png"
-        if selector:
-            self.page.locator(selector).first.screenshot(path=path)
-        else:
-            self.page.screenshot(path=path)
-        assert path.stat().st_size < 150_000, name
+from app.cli.serving import free_port
+from app.demo.cast import PIN
+from app.demo.house import House, centre_moved, running_clock
+from tests.browser import DESK, FLAGS
+from tests.browser.camera import PLACE, Camera
+from tests.browser.guide_card import of_the_card
 
 
 def of_the_book(camera: Camera) -> None:
@@ -58,22 +27,22 @@ def of_the_book(camera: Camera) -> None:
     page.goto(camera.kiosk)
     camera.keep("kios")
     page.goto(f"{camera.kiosk}/papan")
-    page.set_viewport_size({"width": 960, "height": 600})
+    camera.narrow(960, 600)
     camera.keep("layar")
-    page.set_viewport_size(SIZE)  # type: ignore[arg-type]
-    camera.enter("nurlaila", "/")
+    camera.wide()
+    camera.enter("nurlaila")
     camera.keep("meja")
-    page.goto(f"{camera.office}/pengaduan")
+    camera.go("/pengaduan")
     camera.keep("buku")
-    page.goto(f"{camera.office}/pengaduan?keadaan=unanswered")
+    camera.go("/pengaduan?keadaan=unanswered")
     page.locator(".ledger tbody th a").first.click()
     camera.keep("baris")
-    page.goto(f"{camera.office}/kotak-saran")
+    camera.go("/kotak-saran")
     camera.keep("kotak")
     camera.enter("agung", "/pengaduan?keadaan=open")
     page.locator(".ledger tbody th a").first.click()
     camera.keep("tindak-lanjut", "#kolom")
-    page.goto(f"{camera.office}/ltpp?keadaan=")
+    camera.go("/ltpp?keadaan=")
     page.locator(".list tbody th a").first.click()
     camera.keep("ltpp")
 
@@ -87,17 +56,17 @@ def of_the_quarter(camera: Camera) -> None:
     page.fill("#who", "Kasi Pelayanan Umum")
     page.fill("#by_on", "01052026")
     camera.press("Tambah janji")
-    page.goto(camera.office + recap)
+    camera.go(recap)
     camera.keep("rekap")
     camera.enter("wiji", recap)
-    page.evaluate("document.querySelector('#umum').scrollIntoView()")
+    camera.show("#umum")
     camera.keep("dua-versi")
     camera.keep("periksa", "#setuju")
     page.check("#read_public")
     camera.press("Nyatakan sudah diperiksa")
-    camera.enter("hendra", "/")
+    camera.enter("hendra")
     camera.keep("meja-camat")
-    page.goto(camera.office + recap)
+    camera.go(recap)
     camera.keep("setuju", "#setuju")
     page.fill("#pin", PIN)
     camera.press("Setujui rekap")
@@ -106,17 +75,19 @@ def of_the_quarter(camera: Camera) -> None:
 
 def main() -> None:
     """Take all pictures."""
+    folder, centre = Path(sys.argv[1]), free_port(0)
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
-    house = House(Path(sys.argv[1]), running_clock(date(2026, 4, 2)))
-    office = f"http://{house.start_office(8971)}"
+    centre_moved(folder, f"127.0.0.1:{centre}")
+    house = House(folder, running_clock(date(2026, 4, 2)))
+    office = f"http://{house.start_office(free_port(0))}"
     assert house.kiosk is not None
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
-        camera = Camera(page, office, f"http://{house.kiosk.address}")
-        of_the_book(camera)
-        of_the_quarter(camera)
+        page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+        camera = Camera(page, office, f"http://{house.kiosk.address}", f"http://{house.start_centre(centre)}")
+        for scene in (of_the_card, of_the_book, of_the_quarter):
+            scene(camera)
         browser.close()
     house.stop()
 

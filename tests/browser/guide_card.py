@@ -1,0 +1,167 @@
+"""Scenes of the officers' guide on the main job: one card from the village to its owner, on the demo's last day."""
+
+from __future__ import annotations
+
+from app.demo.cast import PIN
+from tests.browser.camera import Camera
+
+NIK, KK = "3508995708900915", "3508991203150915"
+FROM_VILLAGE, READY = "0252/KTP/2026", "Dewi Lestari"
+"""A file that waits at the village, and the owner of a card that replaces a damaged one."""
+
+
+def find(camera: Camera, number: str) -> None:
+    """The search box opens the one file of a number."""
+    camera.page.fill("#q", number)
+    with camera.page.expect_navigation():
+        camera.page.press("#q", "Enter")
+
+
+def of_the_village(camera: Camera) -> None:
+    """A form is typed and registered; blank forms are set aside."""
+    page = camera.page
+    camera.enter("munder")
+    camera.keep("desa-meja")
+    page.fill("#kunci", NIK)
+    with page.expect_navigation():
+        page.press("#kunci", "Enter")
+    page.locator("#kind").get_by_text("Baru", exact=True).click()
+    page.select_option("#form_code", "f_1_02")
+    for name, text in (("kk", KK), ("full_name", "Lestari Wahyuningsih"), ("birth_place", "Lumajang"),
+                       ("birth_on", "17081990"), ("rt", "3"), ("rw", "1")):  # fmt: skip
+        page.fill(f"#{name}", text)
+        page.press(f"#{name}", "Tab")
+    page.locator("#sex").get_by_text("Perempuan", exact=True).click()
+    for item in ("village_letter", "signature_applicant", "signature_village_head", "kk_copy"):
+        page.check(f"#have-{item}")
+    page.wait_for_selector("#asides:has-text('Latar pas foto')")
+    page.evaluate("scrollTo(0, 0)")
+    camera.keep("desa-formulir")
+    camera.press("Daftarkan dan cetak slip")
+    camera.paper("tanda-terima", camera.printed("Cetak"), 110)
+    camera.press("Ke berkas")
+    camera.keep("desa-berkas")
+    camera.go("/permohonan/formulir")
+    page.fill("#count", "5")
+    camera.press("Simpan nomor")
+    camera.paper("formulir-kosong", camera.printed("Cetak 5 lembar"))
+
+
+def of_the_counter(camera: Camera) -> None:
+    """A file arrives, goes back, comes again and is accepted; a form of the dark day is typed in."""
+    page = camera.page
+    camera.enter("retno")
+    camera.keep("loket-meja")
+    find(camera, FROM_VILLAGE)
+    camera.press("Berkas diterima")
+    camera.press("Periksa berkas")
+    for radio in page.locator("input[type=radio][value=present]").all():
+        radio.check()
+    page.check("input[name=state-photo][value=missing]")
+    page.fill("#note-photo", "latar merah, harus biru")
+    page.locator("details", has_text="Kembalikan kepada pemohon").evaluate("fold => { fold.open = true }")
+    page.check("text=Warna latar pas foto tidak sesuai tahun lahir")
+    camera.show("#item-photo")
+    camera.keep("loket-periksa")
+    camera.press("Kembalikan")
+    camera.press("Ke berkas")
+    camera.press("Berkas diterima kembali")
+    camera.press("Periksa berkas")
+    page.check("input[name=state-photo][value=present]")
+    page.fill("#note-photo", "")
+    page.fill("#folder", "12")
+    camera.press("Lengkap dan valid")
+    camera.paper("slip-janji", camera.printed("Cetak"), 110)
+    camera.press("Ke berkas")
+    camera.keep("loket-berkas")
+    camera.go("/permohonan/formulir/isi")
+    page.fill("#kode", "0102/KTP/2026")
+    camera.press("Buka formulir")
+    page.locator("details:has(#received_on)").evaluate("fold => { fold.open = true }")
+    page.fill("#received_on", "01042026")
+    page.fill("#late_reason", "Listrik padam, ditulis di kertas")
+    page.press("#late_reason", "Tab")
+    camera.keep("padam-mundur", "details:has(#received_on)")
+
+
+def of_the_cards(camera: Camera) -> None:
+    """Cards are counted, called and handed over."""
+    page = camera.page
+    camera.enter("retno", "/kartu/kedatangan")
+    camera.keep("loket-kedatangan")
+    camera.go("/kartu/panggilan")
+    camera.press(f"Serahkan kartu {READY}")
+    page.fill("#surrendered", "KTP-el lama, chip patah")
+    camera.keep("loket-serah")
+
+
+def of_the_recording(camera: Camera) -> None:
+    """The device works again, people are scheduled, one is recorded; the dispatch is put together."""
+    page = camera.page
+    camera.enter("fajar", "/perekaman/")
+    page.locator("#alat details").evaluate("fold => { fold.open = true }")
+    page.select_option("#alat select", label="Alat pemindai mata")
+    page.locator("#works").get_by_text("Berfungsi", exact=True).click()
+    camera.press("Simpan")
+    camera.go("/perekaman/")
+    camera.press("Hadir: Tri Nur Efendi")
+    camera.go("/perekaman/")
+    camera.keep("operator-perekaman")
+    camera.press("Catat perekaman Tri Nur Efendi")
+    page.locator("#how").get_by_text("Direkam di sini", exact=True).click()
+    page.select_option("#status", "bio_captured")
+    camera.keep("operator-catat")
+    camera.press("Simpan hasil")
+    camera.go("/pengiriman/")
+    camera.press("Susun pengiriman dari yang dicentang")
+    camera.keep("operator-susun")
+    camera.go("/jalan/")
+    camera.keep("operator-jalan")
+
+
+def of_the_heads(camera: Camera) -> None:
+    """What Kasi, Sekretaris and Camat decide."""
+    page = camera.page
+    camera.enter("agung", "/pengiriman/")
+    camera.press("Periksa dan setujui")
+    page.fill("#pin", PIN)
+    camera.keep("kasi-setujui", "#setujui")
+    camera.go("/pengiriman/perbedaan")
+    camera.keep("kasi-perbedaan", "section.sheet")
+    camera.enter("wiji", "/pengaturan/petugas/penjabat")
+    page.locator("#post").get_by_text("Kasi Pelayanan Umum").click()
+    page.locator("#kind").get_by_text("Plh.").click()
+    page.select_option("#person_id", label="Fajar Setiawan")
+    page.fill("#decree", "800/12/427.86/2026, 2 April 2026")
+    page.fill("#from_on", "02042026")
+    page.fill("#until_on", "10042026")
+    camera.keep("sekretaris-penjabat", "section[aria-labelledby=new-h]")
+    camera.go("/pengawasan/")
+    camera.keep("sekretaris-pengawasan")
+
+
+def of_the_floor(camera: Camera) -> None:
+    """The printing centre: queue, incoming lines, one card, its way out, blanks."""
+    page = camera.page
+    camera.enter("teguh", centre=True)
+    camera.keep("pusat-antrean")
+    camera.press("Periksa Yosowilangun 020/KIRIM/2026")
+    camera.keep("pusat-masuk")
+    page.locator("tr:has(input[name=lines]) th a").first.click()
+    page.select_option("#reason", label="Alamat berbeda dengan data pusat. Perbaiki lalu kirim lagi.")
+    camera.keep("pusat-tolak", "form[action$='/tolak']")
+    camera.go("/")
+    camera.press("Kerjakan DIAH ERNA WARDANI")
+    camera.keep("pusat-cetak")
+    camera.go("/pengiriman/kecamatan/350807")
+    page.fill("#counted", str(page.locator("input[name=lines]:checked").count()))
+    page.fill("#carrier", "Kurir Dispenduk Capil")
+    camera.keep("pusat-kirim")
+    camera.go("/blangko/")
+    camera.keep("pusat-blangko")
+
+
+def of_the_card(camera: Camera) -> None:
+    """The whole job in its order."""
+    for scene in (of_the_village, of_the_counter, of_the_cards, of_the_recording, of_the_heads, of_the_floor):
+        scene(camera)
