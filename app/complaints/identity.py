@@ -1,12 +1,19 @@
-"""Who complained: seen by the information officer and the Camat only, and every view is logged."""
+"""Who complained: seen by the information officer and the Camat only, and every view is logged.
+
+A scan of a handwritten page may show the name too. Of a line that is neither anonymous nor confidential the Sekretaris
+and the Kasi who answers for it open it as well; that is logged like any other look.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from app.complaints.book import get
-from app.complaints.tables import Complainant
-from app.core.permissions import Actor, require
+from app.complaints.follow import is_head
+from app.complaints.queries import scan
+from app.complaints.tables import Complainant, Complaint, ComplaintScan
+from app.core.clock import office_date
+from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from app.people.service import log_access
 from schema.database import Database
@@ -21,5 +28,29 @@ def reveal(db: Database, actor: Actor, *, complaint_id: int, now: datetime, addr
         raise Problem.of("not_found", what="Pengadu baris itu")
     with db.writing():
         log_access(db, at=now, person_id=actor.person_id, action="complaint.identity",
+                   subject=f"complaint/{complaint_id}", address=address)  # fmt: skip
+    return found
+
+
+def may_open_scans(db: Database, actor: Actor, line: Complaint, today: date) -> bool:
+    """Whether somebody may open the scans of a line."""
+    if may(actor, "complaint.identity"):
+        return True
+    if line.anonymous or line.confidential or not may(actor, "complaint.scan"):
+        return False
+    return "sekretaris" in actor.roles or is_head(db, actor, line.section, today)
+
+
+def open_scan(
+    db: Database, actor: Actor, *, complaint_id: int, scan_id: int, now: datetime, address: str = ""
+) -> ComplaintScan:
+    """A scan with its bytes; writes one line of the access log. Raises Problem `forbidden`, `not_found`."""
+    if not may_open_scans(db, actor, get(db, complaint_id), office_date(now)):
+        raise Problem.of("forbidden")
+    found = scan(db, complaint_id, scan_id)
+    if found is None:
+        raise Problem.of("not_found", what="Pindaian itu")
+    with db.writing():
+        log_access(db, at=now, person_id=actor.person_id, action="complaint.identity", detail="pindaian",
                    subject=f"complaint/{complaint_id}", address=address)  # fmt: skip
     return found

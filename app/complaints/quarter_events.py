@@ -71,24 +71,44 @@ def change(db: Database, quarter: str, **values: object) -> None:
 
 def apply_drafted(db: Database, entry: Entry) -> None:
     body: RecapDrafted = entry.body
-    Recap.insert(quarter=body.quarter, number=body.number.text, state="draft", figures=body.figures, digest=body.digest,
-                 drafted_by=entry.actor, drafted_on=body.on, frame="").on_conflict_ignore().execute(db)  # fmt: skip
-    change(db, body.quarter, state="draft", figures=body.figures, digest=body.digest, drafted_by=entry.actor,
-           drafted_on=body.on, note="", checked_by="", checked_on=None)  # fmt: skip
+    values: dict[str, object] = {
+        "state": "draft", "since_on": body.on, "figures": body.figures, "digest": body.digest,
+        "drafted_by": entry.actor, "drafted_on": body.on, "note": "", "checked_by": "", "checked_on": None,
+    }  # fmt: skip
+    Recap.insert(quarter=body.quarter, number=body.number.text, frame="", **values).on_conflict_ignore().execute(db)
+    change(db, body.quarter, **values)
     use_number(db, entry, body.number)
 
 
 def apply_returned(db: Database, entry: Entry) -> None:
-    change(db, entry.body.quarter, state="draft", note=entry.body.note, checked_by="", checked_on=None)
+    on = office_date(entry.at).isoformat()
+    change(
+        db,
+        entry.body.quarter,
+        state="draft",
+        note=entry.body.note,
+        since_on=on,
+        checked_by="",
+        checked_on=None,
+    )
 
 
 def apply_checked(db: Database, entry: Entry) -> None:
-    change(db, entry.body.quarter, state="checked", note="", checked_by=entry.actor, checked_on=entry.body.on)
+    body: RecapChecked = entry.body
+    change(
+        db,
+        body.quarter,
+        state="checked",
+        note="",
+        since_on=body.on,
+        checked_by=entry.actor,
+        checked_on=body.on,
+    )
 
 
 def apply_approved(db: Database, entry: Entry) -> None:
     change(db, entry.body.quarter, state="approved", approved_by=entry.actor, approved_at=stamp(entry.at),
-           frame=entry.body.frame)  # fmt: skip
+           frame=entry.body.frame, since_on=office_date(entry.at).isoformat())  # fmt: skip
 
 
 def apply_addendum(db: Database, entry: Entry) -> None:

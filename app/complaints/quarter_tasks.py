@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from app.cases.tasks import Task
+from app.complaints.clocks import day_month
 from app.complaints.quarter_queries import missing
 from app.complaints.tables import Recap
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.quarters import Quarter
+from app.core.workdays import Calendar
+from app.office import service as office
 from schema.database import Database
 
 TAB = "Rekap triwulan"
@@ -18,43 +22,53 @@ MOST = 4
 
 
 def waiting(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    """Recaps that are not published, and ended quarters without one, for whoever has the next step."""
+    """Recaps that are not published, and ended quarters without one, for whoever has the next step.
+
+    Each is due on the last day of the quarter that follows, when the next one begins to wait (SP 11.8: every three
+    months), and says since when it waits for this person.
+    """
+    today, calendar = office_date(now), office.calendar(db)
     rows = Recap.rows(db, Recap.state != "published", order=Recap.quarter)
-    found = [step for row in rows if (step := next_step(row, actor)) is not None]
+    found = [task(row.quarter, step, date.fromisoformat(row.since_on), today, calendar)
+             for row in rows if (step := next_step(row, actor)) is not None]  # fmt: skip
     if may(actor, "recap.draft"):
         begun = {row.quarter for row in rows}
-        todo = [one for one in missing(db, office_date(now)) if str(one) not in begun][:MOST]
-        why = "Triwulan sudah berakhir. Angkanya dihitung dari buku."
-        found += [task(str(one), "Susun rekap", why, "Susun") for one in todo]
+        todo = [one for one in missing(db, today) if str(one) not in begun][:MOST]
+        step = Step("Susun rekap", "Angkanya dihitung dari buku.", "Susun")
+        found += [task(str(one), step, one.end, today, calendar) for one in todo]
     return found
 
 
-def next_step(row: Recap, actor: Actor) -> Task | None:
+class Step(NamedTuple):
+    """What is to be done with a recap."""
+
+    title: str
+    detail: str
+    verb: str
+    state: str = ""
+    word: str = ""
+
+
+def next_step(row: Recap, actor: Actor) -> Step | None:
     """What a recap asks of this person."""
     if row.state == "draft" and row.note and may(actor, "recap.draft"):
-        return task(row.quarter, "Rekap dikembalikan", row.note[:160], "Perbaiki", "back", "Dikembalikan")
+        return Step("Rekap dikembalikan", row.note[:160], "Perbaiki", "back", "Dikembalikan")
     if row.state == "draft" and not row.note and may(actor, "recap.check"):
-        return task(
-            row.quarter, "Periksa rekap", "Cocokkan angka dan lihat versi papan pengumuman.", "Periksa"
-        )
+        return Step("Periksa rekap", "Cocokkan angka dan lihat versi papan pengumuman.", "Periksa")
     if row.state == "checked" and may(actor, "recap.approve"):
-        return task(row.quarter, "Setujui rekap", "Sudah diperiksa Sekretaris.", "Baca")
+        return Step("Setujui rekap", "Sudah diperiksa Sekretaris.", "Baca")
     if row.state == "approved" and may(actor, "recap.draft"):
-        return task(
-            row.quarter, "Pasang rekap", "Cetak poster, pasang di papan pengumuman, lalu catat.", "Pasang"
-        )
+        return Step("Pasang rekap", "Cetak poster, pasang di papan pengumuman, lalu catat.", "Pasang")
     return None
 
 
-def task(quarter: str, title: str, detail: str, verb: str, state: str = "", word: str = "") -> Task:
-    """A recap as a task."""
-    return Task(
-        TAB,
-        f"{title} {Quarter.parse(quarter).label}",
-        detail,
-        PAGE,
-        verb,
-        {"code": quarter},
-        state=state,
-        word=word,
-    )
+def task(code: str, step: Step, since: date, today: date, calendar: Calendar) -> Task:
+    """A recap as a task with its dates."""
+    quarter = Quarter.parse(code)
+    waits = calendar.workdays_between(since, today)
+    told = f"Menunggu sejak {day_month(since)}" + (f", {waits} hari kerja" if waits else "")
+    if since == quarter.end:
+        told = f"Triwulannya berakhir {day_month(since)}, {waits} hari kerja lalu"
+    detail = f"{step.detail.rstrip(' .')}. {told}."
+    return Task(TAB, f"{step.title} {quarter.label}", detail, PAGE, step.verb, {"code": code},
+                due_on=quarter.after.end, state=step.state, word=step.word)  # fmt: skip

@@ -199,11 +199,15 @@ class CapaComplaint(Table):
 
 
 class Recap(Table):
-    """A quarter's recap; `figures` and, from approval on, `frame` are what its papers say, as JSON texts."""
+    """A quarter's recap; `figures` and, from approval on, `frame` are what its papers say, as JSON texts.
+
+    `since_on` is the day on which it came to whoever has the next step.
+    """
 
     quarter = TextField(primary_key=True)
     number = TextField()
     state = TextField()
+    since_on = TextField()
     note = TextField()
     figures = TextField()
     digest = TextField()

@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "complaint.view": STAFF,
     "complaint.write": frozenset({"information", "counter", "kasi", "sekretaris"}),
     "complaint.identity": frozenset({"information", "camat"}),
+    "complaint.scan": frozenset({"information", "kasi", "sekretaris", "camat"}),
     "complaint.class": frozenset({"information", "sekretaris"}),
     "complaint.route": frozenset({"information", "sekretaris"}),
     "complaint.follow": frozenset({"kasi"}),

@@ -124,8 +124,8 @@ CREATE TABLE box_opening (
 CREATE TRIGGER complaint_stays BEFORE DELETE ON complaint BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
 CREATE TRIGGER complaint_words_stay BEFORE UPDATE OF words, hope, received_on, year, n, number ON complaint
 BEGIN SELECT RAISE(ABORT, 'the visitor''s words are never altered'); END;
-CREATE TRIGGER answer_stays_owed BEFORE UPDATE OF first_due_on, channel ON complaint
-WHEN (OLD.first_due_on IS NULL) <> (NEW.first_due_on IS NULL) OR OLD.channel <> NEW.channel
+CREATE TRIGGER answer_stays_owed BEFORE UPDATE OF first_due_on ON complaint
+WHEN (OLD.first_due_on IS NULL) <> (NEW.first_due_on IS NULL)
 BEGIN SELECT RAISE(ABORT, 'whether somebody can be answered is settled when the line is written'); END;
 CREATE TRIGGER complainant_stays BEFORE DELETE ON complainant BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
 CREATE TRIGGER column_stays BEFORE DELETE ON complaint_column BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;

@@ -41,6 +41,7 @@ CREATE TABLE recap (
     quarter TEXT PRIMARY KEY CHECK (quarter GLOB '[0-9][0-9][0-9][0-9]-Q[1-4]'),
     number TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('draft', 'checked', 'approved', 'published')),
+    since_on TEXT NOT NULL,
     note TEXT NOT NULL DEFAULT '',
     figures TEXT NOT NULL CHECK (json_valid(figures)),
     digest TEXT NOT NULL CHECK (length(digest) = 64),

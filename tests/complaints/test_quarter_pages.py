@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 
 from app.complaints import quarter
+from app.complaints.quarter_tasks import waiting
 from app.core.quarters import Quarter
 from tests.complaints.desk import BookDesk, Visit
 from tests.people import PIN, Browser, Clock
@@ -68,6 +69,34 @@ def test_each_role_finds_its_step_at_the_desk_and_no_other(staff: dict[str, Brow
     assert staff["ida"].post(f"{Q1}/susun", {"hide": "parkir"}).status_code == 303
     assert staff["ratna"].post(f"{Q1}/periksa", {"read_public": "ya"}).status_code == 303
     assert "Setujui rekap" in text(staff["camat"], "/")
+
+
+def test_what_waits_at_the_desk_says_since_when_and_until_when(
+    web: Flask, over: BookDesk, clock: Clock
+) -> None:
+    book, j, now = over, over.journal, over.clock
+
+    def told(name: str) -> list[tuple[str, str, date | None]]:
+        found = waiting(j.db, book.who(name), now())
+        return [(one.title, one.detail, one.due_on) for one in found]
+
+    until = date(2026, 6, 30)
+    [(title, detail, due_on)] = told("ida")
+    assert (title, due_on) == ("Susun rekap Triwulan I 2026", until)
+    assert detail == "Angkanya dihitung dari buku. Triwulannya berakhir 31 Mar, 2 hari kerja lalu."
+    quarter.draft(j, book.who("ida"), quarter=Quarter(2026, 1), now=now())
+    assert (told("ida"), told("camat")) == ([], [])
+    clock.forward(days=5)
+    [(_, detail, due_on)] = told("ratna")
+    assert "Menunggu sejak 2 Apr, 2 hari kerja." in detail
+    assert due_on == until
+    quarter.check(j, book.who("ratna"), quarter=Quarter(2026, 1), read_public=True, now=now())
+    assert "Menunggu sejak 7 Apr." in told("camat")[0][1]
+    clock.forward(days=1)
+    quarter.send_back(j, book.who("camat"), quarter=Quarter(2026, 1), note="Tambah janji", now=now())
+    assert told("ida")[0][1] == "Tambah janji. Menunggu sejak 8 Apr."
+    clock.forward(days=100)
+    assert "Lewat 13 hari" in text(Browser(web, "ida"), "/?tab=Rekap+triwulan")
 
 
 def test_the_camat_s_quarter_is_open_read_approve_print(staff: dict[str, Browser], over: BookDesk) -> None:
