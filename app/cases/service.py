@@ -26,7 +26,7 @@ from app.cases.sight import WRONG, fault
 from app.cases.tables import CaseFile, CasePause, PaperPrint
 from app.core.clock import office_date
 from app.core.codes import new_code
-from app.core.permissions import Actor, require
+from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.office import service as office
 from app.office import settings
@@ -198,8 +198,9 @@ def running_pause(db: Database, case_id: int) -> CasePause | None:
 
 
 def printed(journal: Journal, actor: Actor, *, subject: str, paper: str, now: datetime) -> int:
-    """Write down that a paper is printed; returns which print it is (2 and more say SALINAN)."""
-    require(actor, "paper.print")
+    """Write down that a paper is printed; returns which print it is (2 and more say SALINAN). The kiosk is SYSTEM."""
+    if actor is not SYSTEM:
+        require(actor, "paper.print")
     with journal.transaction():
         copy = next_copy(journal.db, subject, paper)
         journal.record(PaperPrinted(subject, paper, copy), subject=subject, actor=actor.username, at=now)

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from app.cases import service as cases
 from app.cases import story
 from app.cases.tables import CaseFile
 from app.complaints import book, follow, queries
@@ -29,6 +30,9 @@ from sync.journal import Journal
 
 PLACE = "Kios"
 PER_HOUR, PER_DAY = 30, 150
+MOST_SLIPS = 3
+"""So often the kiosk prints the receipt of a line; further ones come from the desk."""
+SLIP = "complaint_receipt"
 ABOUT: dict[str, tuple[str, str]] = {
     "speed": ("Lama atau antre", "speed"),
     "requirements": ("Syarat dan prosedur", "requirements"),
@@ -44,7 +48,12 @@ ABOUT: dict[str, tuple[str, str]] = {
 def write(journal: Journal, visitor: Visitor, *, type_: str, about: str, now: datetime) -> Written:
     """A line in the visitor's own hand. Raises Problem `too_many_tries` when the kiosk has written too much."""
     if about not in ABOUT:
-        raise Problem.of("invalid", {"about": "Pilih salah satu."})
+        wrong = {"about": "Pilih tentang apa pengaduan Anda."}
+        try:
+            book.checked(journal.db, visitor, "desk", type_, "other", "medium")
+        except Problem as problem:
+            wrong = {**problem.fields, **wrong}
+        raise Problem.of("invalid", wrong)
     refuse_flood(journal.db, now)
     return book.write(journal, SYSTEM, channel="desk", visitor=visitor, now=now, type_=type_,
                       category=ABOUT[about][1], place=PLACE)  # fmt: skip
@@ -60,13 +69,15 @@ def refuse_flood(db: Database, now: datetime) -> None:
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What the kiosk says about a slip code. `answers` are (title, date, text); `due` the day to wait for."""
+    """What the kiosk says about a slip code. `answers` are (title, date, text); `due_on` and, while nothing is answered,
+    `first_due_on` are the days to wait for."""
 
     kind: str
     title: str
     state: str
     text: str
     due_on: date | None = None
+    first_due_on: date | None = None
     received_on: str = ""
     answers: Sequence[tuple[str, str, str]] = ()
     can_judge: bool = False
@@ -79,6 +90,21 @@ def stored_code(text: str) -> str:
         return check_code(text)
     except ValueProblem as problem:
         raise Problem.of("invalid", {"code": problem.sentence}) from problem
+
+
+def next_slip(db: Database, complaint_id: int) -> int:
+    """Which print of a line's receipt the next one is, wherever it was printed before. Raises Problem `conflict`."""
+    copy = cases.next_copy(db, f"complaint/{complaint_id}", SLIP)
+    if copy > MOST_SLIPS:
+        raise Problem.of(
+            "conflict", why="Slip ini sudah dicetak tiga kali. Catat kodenya, atau minta petugas mencetaknya."
+        )
+    return copy
+
+
+def slip_printed(journal: Journal, complaint_id: int, now: datetime) -> int:
+    """Write down that the kiosk printed a receipt; returns which print it is (2 and more say SALINAN)."""
+    return cases.printed(journal, SYSTEM, subject=f"complaint/{complaint_id}", paper=SLIP, now=now)
 
 
 def needs_word(db: Database, code: str) -> bool:
@@ -108,14 +134,15 @@ def of_complaint(db: Database, line: Complaint) -> Told:
                if one.name in titles and not one.struck_by]  # fmt: skip
     texts = {
         "open": "Kepala seksi sedang memeriksanya.",
-        "followed": "Sudah ditindaklanjuti; jawabannya sedang disiapkan.",
+        "followed": "Jawabannya sedang disiapkan.",
         "answered": "Bacalah jawabannya di bawah.",
         "closed": "Pengaduan ini sudah diselesaikan.",
     }
     due = None if line.state == "closed" else date.fromisoformat(line.settle_due_on)
+    first = date.fromisoformat(line.first_due_on) if due and line.first_due_on and not answers else None
     judge = bool(line.answered_on) and line.satisfied is None
-    return Told("complaint", f"Pengaduan {line.number}", STATES[line.state], texts[line.state], due, line.received_on,
-                answers, judge, line.id)  # fmt: skip
+    return Told("complaint", f"Pengaduan {line.number}", STATES[line.state], texts[line.state], due, first,
+                line.received_on, answers, judge, line.id)  # fmt: skip
 
 
 def of_case(db: Database, case: CaseFile, today: date) -> Told:
@@ -123,7 +150,7 @@ def of_case(db: Database, case: CaseFile, today: date) -> Told:
     told = story.tell(db, case, today, {})
     due = date.fromisoformat(case.due_on) if case.due_on and not case.closed and not case.kept_on else None
     return Told("case", f"Permohonan {told.definition.short_name}", told.state.state_label, told.next_title, due,
-                case.received_on)  # fmt: skip
+                received_on=case.received_on)  # fmt: skip
 
 
 def judge(journal: Journal, complaint_id: int, satisfied: bool, now: datetime) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
+from app.cases import service as cases
 from app.complaints import kiosk as service
 from app.core.problems import Problem
+from sync.verifying import verify
 from tests.complaints.desk import WORDS, BookDesk, Visit
 from tests.people import MUNDER, Browser, Clock
+from tests.printing.reading import text_of
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -99,6 +104,33 @@ def test_the_staff_cookie_means_nothing_at_the_kiosk(kiosk: Flask, as_ida: Brows
     visitor.set_cookie("loket_office", cookie.value)
     for path in ("/pengaduan", "/", "/rekap", "/berkas"):
         assert "Ida Rahayu" not in visitor.get(path).get_data(as_text=True)
+
+
+def test_slips_are_counted_wherever_they_are_printed(
+    visit: Visit, as_ida: Browser, book: BookDesk, tmp_path: Path
+) -> None:
+    token = text(visit.write()).split('name="token" value="')[1].split('"')[0]
+
+    def at_kiosk() -> TestResponse:
+        return visit.client.post("/slip", data={"token": token})
+
+    assert "SALINAN" not in text_of(at_kiosk().get_data(), tmp_path)
+    assert "SALINAN" in text_of(at_kiosk().get_data(), tmp_path)
+    desk = as_ida.post("/pengaduan/1/cetak/tanda-terima").get_data()
+    assert "SALINAN" in text_of(desk, tmp_path)
+    [printed] = cases.prints(book.journal.db, "complaint/1")
+    assert (printed.paper, printed.copies, printed.actor) == ("complaint_receipt", 3, "ida")
+    refused = at_kiosk()
+    assert (refused.status_code, "tiga kali" in text(refused)) == (409, True)
+    assert verify(book.journal, "office", tmp_path / "replay.sqlite3").faults == []
+
+
+def test_the_desk_is_not_asked_about_a_slip_that_it_did_not_see(visit: Visit, as_ida: Browser) -> None:
+    token = text(visit.write()).split('name="token" value="')[1].split('"')[0]
+    visit.client.post("/slip", data={"token": token})
+    assert "/pengaduan/kertas/hasil" not in text(as_ida.get("/pengaduan/1"))
+    as_ida.post("/pengaduan/1/cetak/tanda-terima")
+    assert "/pengaduan/kertas/hasil" in text(as_ida.get("/pengaduan/1"))
 
 
 @pytest.mark.parametrize("words", HOSTILE)

@@ -138,17 +138,28 @@ def receipt(written: Written) -> ResponseReturnValue:
 @pages.post("/slip")
 def slip() -> ResponseReturnValue:
     """The receipt on paper, from the page that has just shown it."""
-    token, db = here().tokens.read("slip", request.form.get("token", "")), here().journal.db
+    token = here().tokens.read("slip", request.form.get("token", ""))
     if token is None:
         return draw_ask(422, problem=STALE)
-    data = line_papers.receipt_paper(db, cast(int, token[1]), PLACE, now())
-    size = settings.get(db, "paper.slip")
-    known = PAPERS["complaint_receipt"].sizes
-    pdf = render("complaint_receipt", data, size=size if size in known else known[0], dialogue=True)
-    answer = make_response(pdf)
+    answer = make_response(slip_pdf(cast(int, token[1])))
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = 'inline; filename="slip-pengaduan.pdf"'
     return answer
+
+
+def slip_pdf(line: int) -> bytes:
+    """The receipt, counted like every paper: the second print says SALINAN, wherever the first was made."""
+    journal, known = here().journal, PAPERS[kiosk.SLIP].sizes
+    data, size = (
+        line_papers.receipt_paper(journal.db, line, PLACE, now()),
+        settings.get(journal.db, "paper.slip"),
+    )
+    size, copy = size if size in known else known[0], kiosk.next_slip(journal.db, line)
+    pdf = render(kiosk.SLIP, data, size=size, copy=copy > 1, dialogue=True)
+    counted = kiosk.slip_printed(journal, line, now())
+    if (counted > 1) != (copy > 1):  # the desk printed it in between
+        pdf = render(kiosk.SLIP, data, size=size, copy=counted > 1, dialogue=True)
+    return pdf
 
 
 @pages.get("/kode")
@@ -205,8 +216,9 @@ def judge() -> ResponseReturnValue:
     token = here().tokens.read("judge", request.form.get("token", ""))
     if token is None or request.form.get("jawaban") not in ("ya", "tidak"):
         return draw_ask(422, problem=STALE)
-    kiosk.judge(here().journal, cast(int, token[1]), request.form["jawaban"] == "ya", now())
-    return shown("kiosk/thanks.html", seconds=20)
+    satisfied = request.form["jawaban"] == "ya"
+    kiosk.judge(here().journal, cast(int, token[1]), satisfied, now())
+    return shown("kiosk/thanks.html", seconds=20, satisfied=satisfied)
 
 
 @pages.get("/siap")
