@@ -27,6 +27,7 @@ OWN_WORDS = {
     "corrected": "Data diperbaiki",
     "paused": "Hitungan dijeda",
     "imported": "Diambil dari register lama",
+    "reopened": "Berkas dibuka kembali",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from app.demo.counter import case_of
 from app.demo.hands import EXIT_REASONS, Hands
 from app.demo.stories import CLERKS, Story
-from app.ktp import answers, cards
+from app.ktp import answers, cards, returned_cards
 from app.ktp.dispatch import ask_back
 from app.ktp.tables import DispatchLineRow
 
@@ -50,7 +50,7 @@ def repair(hands: Hands, story: Story) -> None:
     note = (
         "Pemohon dipanggil untuk rekam ulang." if biometric else "Data dicocokkan dengan KK dan diperbaiki."
     )
-    cards.repaired(hands.journal, hands.fajar if biometric else hands.retno, case_id=story.case_id, note=note,
+    returned_cards.repaired(hands.journal, hands.fajar if biometric else hands.retno, case_id=story.case_id, note=note,
                    now=hands.tick(), record_again=biometric)  # fmt: skip
     hands.later(story, 1, 3)
 
@@ -72,7 +72,7 @@ def count_shipments(hands: Hands, stories: Mapping[int, Story]) -> None:
 def at_the_counter(hands: Hands, story: Story) -> None:
     """Call, wait, hand the card over."""
     if story.fate == "misprint" and story.first_time("misprint"):
-        cards.misprint(hands.journal, hands.retno, case_id=story.case_id, now=hands.tick(),
+        returned_cards.misprint(hands.journal, hands.retno, case_id=story.case_id, now=hands.tick(),
                        reason="Foto tertukar dengan pemohon lain.")  # fmt: skip
     elif story.first_time("called"):
         call(hands, story)

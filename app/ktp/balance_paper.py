@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from app.core.clock import at_office, office_date
+from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.ktp import queries
 from app.ktp.papers import base
@@ -12,7 +12,7 @@ from app.office.letterhead import signing, staff
 from app.printing import data as shapes
 from app.printing.qr import with_check
 from schema.database import Database
-from sync.line import moment, stamp
+from sync.line import moment
 
 NOT_ENROLLED = "Kantor ini belum terdaftar di pusat cetak Loket: pengiriman dan jawabannya di atas kertas."
 STREAMS = {"office": "kantor", "dukcapil": "untuk pusat cetak"}
@@ -64,7 +64,7 @@ def card_counts(db: Database, on: date) -> tuple[shapes.CardCount, ...]:
         ),
         shapes.CardCount(
             label="Diserahkan hari ini",
-            count=one(db, "SELECT count(*) FROM hand_over WHERE at >= ? AND at < ?", day_in_utc(on)),
+            count=one(db, "SELECT count(*) FROM hand_over WHERE on_date = ?", (on.isoformat(),)),
         ),
         shapes.CardCount(
             label="Salah cetak, akan dikembalikan",
@@ -76,11 +76,6 @@ def card_counts(db: Database, on: date) -> tuple[shapes.CardCount, ...]:
             ),
         ),
     )
-
-
-def day_in_utc(on: date) -> tuple[str, str]:
-    """Begin and end of an office date as moments are stored."""
-    return stamp(at_office(on, 0)), stamp(at_office(on + timedelta(days=1), 0))
 
 
 def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:

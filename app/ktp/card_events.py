@@ -47,15 +47,17 @@ class CardHandedOver(msgspec.Struct, frozen=True):
     relation: str
     authority: str
     surrendered: str
+    on: str
 
 
 class CardMisprinted(msgspec.Struct, frozen=True):
-    """A misprint found at arrival or hand-over: the card is surrendered and printed again, free of charge."""
+    """A misprint, found at arrival, hand-over or later: the card is surrendered and printed again, free of charge."""
 
     case_id: int
     dispatch_id: int
     ordinal: int
     reason: str
+    on: str
 
 
 def apply_counted(db: Database, entry: Entry) -> None:
@@ -84,13 +86,17 @@ def apply_called(db: Database, entry: Entry) -> None:
 def apply_handed_over(db: Database, entry: Entry) -> None:
     body: CardHandedOver = entry.body
     HandOver.insert(case_id=body.case_id, receiver=body.receiver, relation=body.relation, authority=body.authority,
-                    surrendered=body.surrendered, at=stamp(entry.at), actor=entry.actor).execute(db)  # fmt: skip
+                    surrendered=body.surrendered, on_date=body.on, at=stamp(entry.at),
+                    actor=entry.actor).execute(db)  # fmt: skip
 
 
 def apply_misprinted(db: Database, entry: Entry) -> None:
     body: CardMisprinted = entry.body
     DispatchLineRow.update(misprint=body.reason).where(
         DispatchLineRow.dispatch_id == body.dispatch_id, DispatchLineRow.ordinal == body.ordinal
+    ).execute(db)
+    HandOver.update(returned_on=body.on).where(
+        HandOver.case_id == body.case_id, HandOver.returned_on.is_null()
     ).execute(db)
 
 

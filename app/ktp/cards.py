@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from app.cases.events import CaseAdvanced
-from app.cases.moving import definition_of, label_of
+from app.cases.moving import definition_of
 from app.cases.queries import items, requirements
 from app.cases.tables import CaseFile
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from app.ktp.card_events import ApplicantCalled, CardArrived, CardHandedOver, CardMisprinted, ShipmentCounted
-from app.ktp.moves import SERVICE, advance_case, case_at
-from app.ktp.tables import CardCall, DispatchLineRow, HandOver, Shipment
+from app.ktp.card_events import ApplicantCalled, CardArrived, CardHandedOver, ShipmentCounted
+from app.ktp.moves import advance_case, case_at
+from app.ktp.tables import CardCall, HandOver, Shipment
 from app.office import settings
 from app.sop import engine
 from schema.database import Database
@@ -60,14 +59,16 @@ def expected(db: Database, shipment: str | None = None) -> list[Expected]:
 
 
 def arrive(journal: Journal, actor: Actor, *, case_ids: Sequence[int], counted: int, now: datetime,
-           shipment: str = "", note: str = "") -> int:  # fmt: skip
+           shipment: str = "", note: str = "", on: date | None = None) -> int:  # fmt: skip
     """Count the cards that arrived against the shipping list; returns how many cases move on.
 
     A count that differs from the ticked cards, or a card of the list that is not there, needs a note; the missing
     card's case says so. Cards without a list (fetched by hand) have an empty shipment. The promise is kept by this
-    step, unless the office has chosen the hand-over. Raises Problem.
+    step, unless the office has chosen the hand-over. `on`: the day of a count that was written on paper (power cut);
+    the note says why it is entered late. Raises Problem.
     """
     require(actor, "card.arrive")
+    day = on or office_date(now)
     with journal.transaction():
         db, chosen = journal.db, set(case_ids)
         known = Shipment.first(db, Shipment.number == shipment) if shipment else None
@@ -79,14 +80,21 @@ def arrive(journal: Journal, actor: Actor, *, case_ids: Sequence[int], counted: 
         missing = waiting.keys() - chosen if known is not None else set()
         check_count(len(chosen), counted, len(missing), note)
         for case_id in case_ids:
-            count_in(journal, actor, waiting[case_id], now)
+            count_in(journal, actor, waiting[case_id], day, now, note if on else "")
         for case_id in sorted(missing):
             advance_case(
-                journal, case_at(db, case_id, "arrive"), "missing", ARRIVAL_PAGE, now, actor=actor, note=note
+                journal,
+                case_at(db, case_id, "arrive"),
+                "missing",
+                ARRIVAL_PAGE,
+                now,
+                actor=actor,
+                on=day,
+                note=note,
             )
         if known is not None:
             body = ShipmentCounted(shipment, known.sent_on, known.count, (known.counted or 0) + counted,
-                                   office_date(now).isoformat(), note.strip()[:300])  # fmt: skip
+                                   day.isoformat(), note.strip()[:300])  # fmt: skip
             journal.record(body, subject=f"shipment/{shipment}", actor=actor.username, at=now)
     return len(chosen)
 
@@ -102,11 +110,12 @@ def check_count(ticked: int, counted: int, missing: int, note: str) -> None:
         raise Problem.of("invalid", {"note": f"{missing} kartu di daftar kirim tidak ada. Tulis catatannya."})
 
 
-def count_in(journal: Journal, actor: Actor, card: Expected, now: datetime) -> None:
+def count_in(journal: Journal, actor: Actor, card: Expected, on: date, now: datetime, why: str) -> None:
     """One card lies in the kecamatan: its line and its case say so."""
-    body = CardArrived(card.id, card.dispatch_id, card.ordinal, office_date(now).isoformat())
+    case = case_at(journal.db, card.id, "arrive")
+    body = CardArrived(card.id, card.dispatch_id, card.ordinal, on.isoformat())
     journal.record(body, subject=f"case/{card.id}", actor=actor.username, at=now)
-    advance_case(journal, case_at(journal.db, card.id, "arrive"), "arrived", ARRIVAL_PAGE, now, actor=actor)
+    advance_case(journal, case, "arrived", ARRIVAL_PAGE, now, actor=actor, on=on, note=why)
 
 
 def shipments(db: Database) -> list[Shipment]:
@@ -129,9 +138,14 @@ def call(journal: Journal, actor: Actor, *, case_id: int, means: str, reached: b
 
 
 def hand_over(journal: Journal, actor: Actor, *, case_id: int, receiver: str, relation: str, now: datetime,
-              authority: str = "", surrendered: str = "") -> None:  # fmt: skip
-    """Hand a card over, once. Somebody else than the applicant needs a relation; an agent a power of attorney."""
+              authority: str = "", surrendered: str = "", on: date | None = None, note: str = "") -> None:  # fmt: skip
+    """Hand a card over, once. Somebody else than the applicant needs a relation; an agent a power of attorney.
+
+    `on`: the day of a hand-over that was written on paper (power cut), not before the card arrived; the note says why
+    it is entered late. Raises Problem.
+    """
     require(actor, "card.hand_over")
+    day = on or office_date(now)
     wrong = {}
     if not receiver.strip() or len(receiver) > 100:
         wrong["receiver"] = "Tulis nama penerima, paling panjang 100 huruf."
@@ -141,23 +155,38 @@ def hand_over(journal: Journal, actor: Actor, *, case_id: int, receiver: str, re
         wrong["authority"] = "Tulis nomor atau tanggal surat kuasa."
     with journal.transaction():
         db = journal.db
-        if HandOver.first(db, HandOver.case_id == case_id) is not None:
+        if handed_over(db, case_id) is not None:
             raise Problem.of("conflict", why="Kartu ini sudah diserahkan. Lihat tanda terimanya di berkas.")
         case = case_at(db, case_id, "hand_over")
         if needs_surrender(db, case) and not surrendered.strip():
             wrong["surrendered"] = "Kartu lama harus ditarik. Tulis nomornya atau keterangannya."
+        if day.isoformat() < (arrived_on(db, case) or ""):
+            wrong["on"] = "Tanggal tidak boleh sebelum kartu tiba di kantor."
         if wrong:
             raise Problem.of("invalid", wrong)
         body = CardHandedOver(
-            case_id, receiver.strip().upper(), relation, authority.strip()[:200], surrendered.strip()[:200]
+            case_id,
+            receiver.strip().upper(),
+            relation,
+            authority.strip()[:200],
+            surrendered.strip()[:200],
+            day.isoformat(),
         )
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        advance_case(journal, case, "handed_over", HAND_OVER_PAGE, now, actor=actor)
+        advance_case(journal, case, "handed_over", HAND_OVER_PAGE, now, actor=actor, on=day, note=note)
 
 
 def handed_over(db: Database, case_id: int) -> HandOver | None:
-    """The hand-over of a card, once it happened."""
-    return HandOver.first(db, HandOver.case_id == case_id)
+    """The hand-over of the card that its owner holds now."""
+    return HandOver.first(db, HandOver.case_id == case_id, HandOver.returned_on.is_null())
+
+
+def arrived_on(db: Database, case: CaseFile) -> str | None:
+    """ISO day on which the newest card of a case came to the office; None for a card of an old register."""
+    row = db.one(
+        "SELECT arrived_on FROM dispatch_line WHERE case_id = ? ORDER BY dispatch_id DESC LIMIT 1", (case.id,)
+    )
+    return row[0] if row else case.kept_on
 
 
 def serial_of(db: Database, case_id: int) -> str:
@@ -178,25 +207,6 @@ def needs_surrender(db: Database, case: CaseFile) -> bool:
     present = items(db, case.id)
     return any(need.surrendered and need.id in present and present[need.id].state == "present"
                for need in requirements(definition_of(db, case), case))  # fmt: skip
-
-
-def misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
-    """A misprint found at arrival or hand-over: the card is surrendered and goes back, free of charge."""
-    require(actor, "card.hand_over")
-    if not reason.strip():
-        raise Problem.of("reason_needed")
-    with journal.transaction():
-        db = journal.db
-        row = db.one("SELECT step FROM case_file WHERE id = ?", (case_id,))
-        step = row[0] if row and row[0] in ("arrive", "hand_over") else "hand_over"
-        case = case_at(db, case_id, step)
-        lines = DispatchLineRow.rows(db, DispatchLineRow.case_id == case_id,
-                                     order=DispatchLineRow.dispatch_id.desc(), limit=1)  # fmt: skip
-        if lines:
-            body = CardMisprinted(case_id, lines[0].dispatch_id, lines[0].ordinal, reason.strip()[:200])
-            journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        special = ARRIVAL_PAGE if step == "arrive" else HAND_OVER_PAGE
-        advance_case(journal, case, "misprint", special, now, actor=actor, note=reason)
 
 
 class ReadyCard(NamedTuple):
@@ -239,35 +249,6 @@ def uncollected(db: Database, actor: Actor, today: date) -> list[ReadyCard]:
     ]
 
 
-def reopen(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> None:
-    """An uncollected card is fetched after all: the case stands at hand-over again, as its standard says."""
-    require(actor, "card.hand_over")
-    with journal.transaction():
-        db = journal.db
-        case = CaseFile.first(db, CaseFile.id == case_id, CaseFile.service == SERVICE)
-        if case is None:
-            raise Problem.of("not_found", what="Berkas itu")
-        definition = definition_of(db, case)
-        exit_ = engine.state(definition, case.step) if case.closed else None
-        to = getattr(exit_, "reopens_to", "")
-        if not to:
-            raise Problem.of("state", what=f"Berkas {case.number}", state=label_of(definition, case.step))
-        body = CaseAdvanced(case.id, "reopened", case.step, to, engine.state(definition, to).place,
-                            office_date(now).isoformat(), note="Kartu diambil juga")  # fmt: skip
-        journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
-
-
 def calls(db: Database, case_id: int) -> list[CardCall]:
     """Calls of one case, oldest first."""
     return CardCall.rows(db, CardCall.case_id == case_id, order=CardCall.id)
-
-
-def repaired(
-    journal: Journal, actor: Actor, *, case_id: int, note: str, now: datetime, record_again: bool = False
-) -> None:
-    """A refused line is repaired under the same number and joins a later dispatch; the clock runs on."""
-    require(actor, "case.check")
-    with journal.transaction():
-        case = case_at(journal.db, case_id, "repair")
-        outcome = "record_again" if record_again else "repaired"
-        advance_case(journal, case, outcome, "ktp.repair", now, actor=actor, note=note)

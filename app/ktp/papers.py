@@ -20,8 +20,8 @@ from app.core.dates import long_date, short_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.ktp import cards, recording_lists
-from app.ktp.moves import SERVICE
-from app.ktp.tables import DispatchLineRow, HandOver
+from app.ktp.moves import HOME, SERVICE
+from app.ktp.tables import DispatchLineRow
 from app.office import service as office
 from app.office import settings
 from app.office.letterhead import control, letterhead, staff
@@ -51,7 +51,7 @@ def kind_labels(db: Database, on: date) -> dict[str, str]:
 
 
 def addresses(db: Database, case_ids: Iterable[int]) -> dict[int, str]:
-    """Case → `Dusun Krajan, RT 003 RW 001` as the form says it."""
+    """Case → `Dusun Krajan, RT 003 RW 001` as the form says it, or the home address of somebody from elsewhere."""
     found = {}
     for case_id in case_ids:
         row = db.one("SELECT fields FROM case_file WHERE id = ?", (case_id,))
@@ -59,6 +59,7 @@ def addresses(db: Database, case_ids: Iterable[int]) -> dict[int, str]:
         parts = [
             fields.get("street", ""),
             " ".join(f"{word.upper()} {fields[word]}" for word in ("rt", "rw") if fields.get(word)),
+            *(fields.get(name, "") for name in HOME),
         ]
         found[case_id] = ", ".join(part for part in parts if part)
     return found
@@ -96,10 +97,10 @@ def recording_line(
 
 def recording_by_village(db: Database, actor: Actor, now: datetime) -> shapes.RecordingList:
     """Who waits for the recording, per village."""
-    rows, villages = recording_lists.waiting_rows(db, actor), office.village_names(db)
+    rows, villages = recording_lists.waiting_rows(db, actor), office.area_names(db)
     where, broken = addresses(db, [row.id for row in rows]), bool(recording_lists.broken_devices(db))
     groups = tuple(
-        shapes.RecordingGroup(title=f"Desa {villages.get(area, area)}",
+        shapes.RecordingGroup(title=office.area_title(villages, area),
                               lines=tuple(recording_line(row, where[row.id], broken) for row in part))
         for area, part in groupby(rows, key=lambda row: row.area)
     )  # fmt: skip
@@ -136,11 +137,11 @@ def recording_list(db: Database, actor: Actor, now: datetime, title: str, arrang
 
 def call_list(db: Database, actor: Actor, now: datetime) -> shapes.CallList:
     """Cards that wait to be fetched, per village, with room to note each call."""
-    rows, villages = cards.ready_cards(db, actor), office.village_names(db)
+    rows, villages = cards.ready_cards(db, actor), office.area_names(db)
     where = addresses(db, [row.id for row in rows])
     by_area = sorted(rows, key=lambda row: (villages.get(row.area, row.area), row.arrived_on or "", row.id))
     groups = tuple(
-        shapes.CallGroup(village=f"Desa {villages.get(area, area)}",
+        shapes.CallGroup(village=office.area_title(villages, area),
                          lines=tuple(call_line(row, where[row.id], now) for row in part))
         for area, part in groupby(by_area, key=lambda row: row.area)
     )  # fmt: skip
@@ -154,12 +155,13 @@ def call_line(row: cards.ReadyCard, address: str, now: datetime) -> shapes.CallL
     told = f"{row.calls}×, terakhir {short_date(office_date(moment(row.last_call)))}" if row.last_call else ""
     arrived = date.fromisoformat(row.arrived_on) if row.arrived_on else office_date(now)
     return shapes.CallLine(code=show_code(row.code), number=row.number, name=row.name, arrived_on=arrived,
-                           contact=row.phone or "lewat desa", address=address, calls=told)  # fmt: skip
+                           contact=row.phone or ("lewat desa" if row.area else "tidak ada"), address=address,
+                           calls=told)  # fmt: skip
 
 
 def hand_over(db: Database, case: CaseFile, actor: Actor, now: datetime) -> shapes.HandOver:
     """Receipt of a card that was handed over. Raises Problem while it was not."""
-    done = HandOver.first(db, HandOver.case_id == case.id)
+    done = cards.handed_over(db, case.id)
     if done is None:
         raise Problem.of("conflict", why="Kartu berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
     line = DispatchLineRow.rows(
@@ -173,7 +175,8 @@ def hand_over(db: Database, case: CaseFile, actor: Actor, now: datetime) -> shap
         product=definition.short_name,
         receiver=done.receiver,
         relation=cards.RELATIONS.get(done.relation, done.relation).lower(),
-        handed_at=moment(done.at),
+        handed_on=date.fromisoformat(done.on_date),
+        handed_at=moment(done.at) if office_date(moment(done.at)).isoformat() == done.on_date else None,
         handed_by=staff(db, done.actor),
         authority=done.authority,
         surrendered=done.surrendered,

@@ -140,8 +140,8 @@ def attend_today(journal: Journal, actor: Actor, case_id: int, on: date, now: da
 
 def check_second(db: Database, actor: Actor, nik: str, ground: str, note: str) -> None:
     """Refuse a second recording without a ground, a reason, and what the ground claims."""
-    last = latest(db, nik)
-    if last is None or last.status == "unregistered":
+    last = recorded_before(db, nik)
+    if last is None:
         return
     if not ground:
         raise Problem.of("recorded_before", when=told_when(last))
@@ -152,8 +152,9 @@ def check_second(db: Database, actor: Actor, nik: str, ground: str, note: str) -
         raise Problem.of(
             "invalid", {"note": "Tulis alasan perekaman ulang, misalnya nomor surat penghapusan."}
         )
-    if ground == "efac" and last.status not in FAILED:
-        raise Problem.of("invalid", {"ground": f"Status terakhir orang ini {STATUSES[last.status][0]}, bukan EFAC. "
+    newest = latest(db, nik) or last
+    if ground == "efac" and newest.status not in FAILED:
+        raise Problem.of("invalid", {"ground": f"Status terakhir orang ini {STATUSES[newest.status][0]}, bukan EFAC. "
                                      "Catat dulu status barunya."})  # fmt: skip
     if ground == "centre_refusal" and not refused_for_biometrics(db, nik):
         raise Problem.of(
@@ -208,6 +209,14 @@ def update_status(journal: Journal, actor: Actor, *, case_id: int, status: str, 
 def latest(db: Database, nik: str) -> Recording | None:
     """The newest note on a person's recording."""
     rows = Recording.rows(db, Recording.nik == nik, order=Recording.id.desc(), limit=1)
+    return rows[0] if rows else None
+
+
+def recorded_before(db: Database, nik: str) -> Recording | None:
+    """The newest note that says a person was recorded; a later *not registered* (a granted deletion) keeps it known."""
+    rows = Recording.rows(
+        db, Recording.nik == nik, Recording.status != "unregistered", order=Recording.id.desc(), limit=1
+    )
     return rows[0] if rows else None
 
 

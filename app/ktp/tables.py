@@ -147,13 +147,16 @@ class CardCall(Table):
 
 
 class HandOver(Table):
-    """A card handed over once, against a signed receipt."""
+    """A card handed over once, against a signed receipt; `returned_on`: it came back as a misprint."""
 
-    case_id = IntegerField(primary_key=True)
+    id = IntegerField(primary_key=True)
+    case_id = IntegerField()
     receiver = TextField()
     relation = TextField()
     authority = TextField()
     surrendered = TextField()
+    on_date = TextField()
+    returned_on = TextField(null=True)
     at = TextField()
     actor = TextField()
 

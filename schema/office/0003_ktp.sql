@@ -119,15 +119,20 @@ CREATE TABLE card_call (
 ) STRICT;
 CREATE INDEX card_call_case ON card_call (case_id, id);
 CREATE TABLE hand_over (
-    case_id INTEGER PRIMARY KEY REFERENCES case_file (id),
+    id INTEGER PRIMARY KEY,
+    case_id INTEGER NOT NULL REFERENCES case_file (id),
     receiver TEXT NOT NULL,
     relation TEXT NOT NULL,
     authority TEXT NOT NULL DEFAULT '',
     surrendered TEXT NOT NULL DEFAULT '',
+    on_date TEXT NOT NULL,
+    returned_on TEXT,
     at TEXT NOT NULL,
     actor TEXT NOT NULL
 ) STRICT;
-CREATE INDEX hand_over_at ON hand_over (at);
+-- A card is handed over once; a second row is another card, printed because the first came back as a misprint.
+CREATE UNIQUE INDEX hand_over_once ON hand_over (case_id) WHERE returned_on IS NULL;
+CREATE INDEX hand_over_on ON hand_over (on_date);
 CREATE TABLE centre_state (
     name TEXT PRIMARY KEY,
     blanks INTEGER NOT NULL,

@@ -117,6 +117,25 @@ def test_ticked_reasons_belong_to_a_return_only_and_a_day_takes_its_own(
 ) -> None:
     opening.open_case(journal, sari, service="ktp-el", raw=application(), ticked={}, now=START, rules=RULES["ktp-el"],
                       received_on=date(2026, 3, 10), late_reason="listrik padam")  # fmt: skip
-    decide(as_sari, "complete", reasons=["Fotokopi KK tidak ada"], note=["", "Buku kertas"], on="11032026")
+    decide(as_sari, "complete", reasons=["Fotokopi KK tidak ada"], note="", late_reason="Buku kertas",
+           on="11032026")  # fmt: skip
     last = queries.events(journal.db, 1)[-1]
     assert (last.action, last.on_date, last.note) == ("complete", "2026-03-11", "Buku kertas")
+
+
+def test_a_refused_day_stays_on_the_page_and_the_next_press_does_not_mean_today(
+    journal: Journal, as_sari: Browser, opened: Opened
+) -> None:
+    sent = {
+        **PRESENT,
+        "step": "validate",
+        "outcome": "complete",
+        "on": "09032026",
+        "late_reason": "Buku kertas",
+    }
+    page = as_sari.post("/berkas/1/periksa", sent)
+    assert page.status_code == 422
+    assert re.search(r'name="on"[^>]*value="09032026"', page.text)
+    assert re.search(r'name="late_reason"[^>]*value="Buku kertas"', page.text)
+    assert '<p class="error">Tanggal tidak boleh sebelum berkas diterima.</p>' in page.text
+    assert queries.events(journal.db, 1)[-1].action != "complete"

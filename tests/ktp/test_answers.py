@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.core.messages import LineAccepted, LinePrinted, LineRefused
 from app.core.problems import Problem
-from app.ktp import answers, cards, disputes, queries
+from app.ktp import answers, cards, disputes, queries, returned_cards
 from tests.ktp.desk import Desk
 
 
@@ -37,7 +37,9 @@ def test_a_refused_file_keeps_its_number_and_joins_a_later_dispatch(desk: Desk) 
     made, [case_id] = sent_lines(desk, 1)
     due = desk.journal.db.one("SELECT number, due_on FROM case_file WHERE id = ?", (case_id,))
     desk.refused(made, 1, "Latar foto biru.")
-    cards.repaired(desk.journal, desk.who("sari"), case_id=case_id, note="Foto diganti", now=desk.now)
+    returned_cards.repaired(
+        desk.journal, desk.who("sari"), case_id=case_id, note="Foto diganti", now=desk.now
+    )
     again = desk.later(days=1).send(case_id)
     line = queries.lines(desk.journal.db, again)[0]
     assert line.again == "Ulang: Latar foto biru."
@@ -50,7 +52,9 @@ def test_a_refused_file_keeps_its_number_and_joins_a_later_dispatch(desk: Desk) 
 def test_a_late_answer_to_an_old_line_leaves_the_file_alone(desk: Desk) -> None:
     made, [case_id] = sent_lines(desk, 1)
     desk.refused(made, 1)
-    cards.repaired(desk.journal, desk.who("sari"), case_id=case_id, note="Foto diganti", now=desk.now)
+    returned_cards.repaired(
+        desk.journal, desk.who("sari"), case_id=case_id, note="Foto diganti", now=desk.now
+    )
     desk.send(case_id)
     desk.printed(made, 1)
     assert desk.step(case_id) == "print"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from app.cases import moving
 from app.cases import service as cases
 from app.core.problems import Problem
-from app.ktp import cards, queries
+from app.ktp import cards, queries, returned_cards
+from app.ktp.tables import HandOver
 from app.office import service as office
 from tests.ktp.desk import Desk
 
@@ -109,7 +110,7 @@ def test_a_misprint_goes_back_and_the_new_card_alone_is_awaited(desk: Desk, wher
     made, [case_id] = printed(desk, 1)
     if where == "hand_over":
         desk.arrived(case_id)
-    cards.misprint(
+    returned_cards.misprint(
         desk.journal, desk.who("sari"), case_id=case_id, reason="nama kurang satu huruf", now=desk.now
     )
     case = cases.case_by_id(desk.journal.db, case_id)
@@ -128,7 +129,9 @@ def test_a_misprint_goes_back_and_the_new_card_alone_is_awaited(desk: Desk, wher
 def test_calls_for_a_misprinted_card_do_not_count_for_the_new_one(desk: Desk) -> None:
     case_id = here(desk)
     cards.call(desk.journal, desk.who("sari"), case_id=case_id, means="phone", reached=True, now=desk.now)
-    cards.misprint(desk.journal, desk.who("sari"), case_id=case_id, reason="foto orang lain", now=desk.now)
+    returned_cards.misprint(
+        desk.journal, desk.who("sari"), case_id=case_id, reason="foto orang lain", now=desk.now
+    )
     again = desk.later(days=2).send(case_id)
     desk.printed(again, 1)
     desk.arrived(case_id)
@@ -227,8 +230,74 @@ def test_an_uncollected_card_is_handed_over_after_all(desk: Desk) -> None:
     )
     with pytest.raises(Problem):
         give(desk, case_id)
-    cards.reopen(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
+    returned_cards.reopen(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
     give(desk, case_id)
     assert desk.step(case_id) == "@done"
     with pytest.raises(Problem):
-        cards.reopen(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
+        returned_cards.reopen(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
+
+
+def test_cards_counted_on_paper_keep_their_own_day(desk: Desk) -> None:
+    _, found = printed(desk, 2)
+    day = desk.now.date()
+    desk.later(days=1)
+    count = {"case_ids": found[:1], "counted": 1, "now": desk.now}
+    with pytest.raises(Problem) as problem:
+        cards.arrive(desk.journal, desk.who("sari"), **count, on=day)  # type: ignore[arg-type]
+    assert "note" in problem.value.fields
+    cards.arrive(desk.journal, desk.who("sari"), **count, on=day, note="Listrik padam")  # type: ignore[arg-type]
+    case = cases.case_by_id(desk.journal.db, found[0])
+    assert case is not None
+    assert (case.step, case.kept_on) == ("hand_over", day.isoformat())
+    assert case_events(desk, found[0])[-1] == (day.isoformat(), "Listrik padam")
+    with pytest.raises(Problem):
+        cards.arrive(desk.journal, desk.who("sari"), case_ids=found[1:], counted=1, now=desk.now,
+                     on=desk.now.date() + timedelta(days=1), note="besok")  # fmt: skip
+
+
+def case_events(desk: Desk, case_id: int) -> list[tuple[str, str]]:
+    rows = desk.journal.db.run(
+        "SELECT on_date, note FROM case_event WHERE case_id = ? ORDER BY id", (case_id,)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def test_a_hand_over_on_paper_keeps_its_day_but_never_before_the_card_came(desk: Desk) -> None:
+    case_id = here(desk)
+    arrived = desk.now.date()
+    desk.later(days=2)
+    late = {"on": arrived - timedelta(days=1), "note": "Listrik padam"}
+    with pytest.raises(Problem) as problem:
+        give(desk, case_id, **late)  # type: ignore[arg-type]
+    assert problem.value.fields == {"on": "Tanggal tidak boleh sebelum kartu tiba di kantor."}
+    with pytest.raises(Problem):
+        give(desk, case_id, on=arrived)  # type: ignore[arg-type]
+    give(desk, case_id, on=arrived, note="Listrik padam")  # type: ignore[arg-type]
+    given = cards.handed_over(desk.journal.db, case_id)
+    assert given is not None
+    assert given.on_date == arrived.isoformat()
+    assert case_events(desk, case_id)[-1] == (arrived.isoformat(), "Listrik padam")
+
+
+def test_a_misprint_found_at_home_is_printed_again_under_the_same_number(desk: Desk) -> None:
+    case_id = here(desk)
+    give(desk, case_id)
+    kept = cases.case_by_id(desk.journal.db, case_id)
+    desk.later(days=3)
+    returned_cards.misprint(
+        desk.journal, desk.who("sari"), case_id=case_id, reason="tanggal lahir tertukar", now=desk.now
+    )
+    case = cases.case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    assert kept is not None
+    assert (case.step, case.closed, case.number, case.kept_on) == ("dispatch", 0, kept.number, kept.kept_on)
+    assert cards.handed_over(desk.journal.db, case_id) is None
+    again = desk.later(days=1).send(case_id)
+    assert queries.lines(desk.journal.db, again)[0].again == "Ulang: salah cetak, tanggal lahir tertukar"
+    desk.printed(again, 1)
+    desk.arrived(case_id)
+    give(desk, case_id, receiver="Anisa R.")
+    [first, second] = HandOver.rows(desk.journal.db, HandOver.case_id == case_id, order=HandOver.id)
+    assert (first.returned_on, second.returned_on) == ("2026-03-15", None)
+    with pytest.raises(Problem):
+        give(desk, case_id)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.core.codes import has_valid_check
-from app.ktp import balance_paper, cards, dispatch, dispatch_papers, papers
+from app.ktp import balance_paper, cards, dispatch, dispatch_papers, papers, returned_cards
 from app.office import service as office
 from app.people import service as people
 from app.printing import data as shapes
@@ -52,7 +52,9 @@ def test_the_letter_lists_every_line_with_what_goes_back(desk: Desk) -> None:
     case_id = desk.ready()
     first = desk.send(case_id)
     desk.printed(first, 1)
-    cards.misprint(desk.journal, desk.who("sari"), case_id=case_id, reason="nama salah", now=desk.now)
+    returned_cards.misprint(
+        desk.journal, desk.who("sari"), case_id=case_id, reason="nama salah", now=desk.now
+    )
     made = desk.send(case_id, desk.ready())
     paper = dispatch_papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
     assert [line.line for line in paper.lines] == [1, 2]
@@ -103,7 +105,7 @@ def test_cards_are_counted_by_the_books(desk: Desk) -> None:
     cards.hand_over(
         desk.journal, desk.who("sari"), case_id=found[0], receiver="A", relation="self", now=desk.now
     )
-    cards.misprint(desk.journal, desk.who("sari"), case_id=found[1], reason="foto", now=desk.now)
+    returned_cards.misprint(desk.journal, desk.who("sari"), case_id=found[1], reason="foto", now=desk.now)
     counts = [one.count for one in balance_paper.card_counts(desk.journal.db, TODAY)]
     assert counts == [1, 0, 1, 1]
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.core.problems import Problem
-from app.ktp import dispatch, recording, recording_lists
+from app.ktp import dispatch, recording, recording_lists, returned_cards
 from tests.ktp.desk import Desk
 
 TODAY = date(2026, 3, 12)
@@ -20,12 +20,11 @@ def second(desk: Desk, case_id: int, username: str = "budi", *, ground: str = ""
 
 def refused_for_biometrics(desk: Desk) -> int:
     """A file that came back because its recording is unusable, and waits to be recorded again."""
-    from app.ktp import cards
 
     case_id = desk.ready()
     sent = desk.send(case_id)
     desk.refused(sent, 1, "Sidik jari tidak terbaca.", biometric=True)
-    cards.repaired(
+    returned_cards.repaired(
         desk.journal,
         desk.who("oki"),
         case_id=case_id,
@@ -101,6 +100,19 @@ def test_a_ground_must_be_true(desk: Desk) -> None:
 
 def test_a_granted_deletion_allows_another(desk: Desk) -> None:
     case_id = refused_for_biometrics(desk)
+    second(desk, case_id, ground="deletion_granted", note="Surat penghapusan 470/5/2026")
+    assert desk.step(case_id) == "dispatch"
+
+
+def test_a_status_set_back_to_unregistered_is_no_way_round_the_ground(desk: Desk) -> None:
+    case_id = desk.ready()
+    recording.update_status(
+        desk.journal, desk.who("oki"), case_id=case_id, status="unregistered", now=desk.now
+    )
+    assert desk.step(case_id) == "record"
+    with pytest.raises(Problem) as problem:
+        second(desk, case_id, "oki")
+    assert problem.value.code == "recorded_before"
     second(desk, case_id, ground="deletion_granted", note="Surat penghapusan 470/5/2026")
     assert desk.step(case_id) == "dispatch"
 

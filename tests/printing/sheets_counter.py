@@ -107,6 +107,7 @@ def hand_over() -> shapes.HandOver:
         identity="KTP-el penerima, slip permohonan",
         surrendered="KTP-el lama, rusak (patah)",
         serial="A0012345",
+        handed_on=date(2026, 3, 26),
         handed_at=datetime(2026, 3, 26, 2, 15, tzinfo=UTC),
         handed_by=shapes.Official(name="Retno Wulandari", post="Petugas Loket", nip="00000000 000000 0 006"),
         due_on=date(2026, 3, 25),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.cases import moving, service
 from app.centre import service as print_floor
 from app.centre import shipping
-from app.ktp import answers, cards
+from app.ktp import answers, cards, returned_cards
 from app.ktp.rules import KtpRules
 from tests.proof.counter_work import a_form
 from tests.proof.pair import OFFICE
@@ -97,7 +97,7 @@ def type_answer(worker: Worker) -> None:
 
 
 def repair(worker: Worker) -> None:
-    cards.repaired(
+    returned_cards.repaired(
         worker.pair.office.journal,
         worker.pair.who("fajar"),
         case_id=worker.case_in("repair"),
@@ -144,10 +144,10 @@ def hand_over(worker: Worker) -> None:
 
 
 def misprint(worker: Worker) -> None:
-    cards.misprint(
+    returned_cards.misprint(
         worker.pair.office.journal,
         worker.pair.who("retno"),
-        case_id=worker.case_in(worker.chance.choice(["arrive", "hand_over"])),
+        case_id=worker.case_in(worker.chance.choice(["arrive", "hand_over", "@done"])),
         reason="Salah nama",
         now=worker.pair.now,
     )

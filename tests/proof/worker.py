@@ -43,8 +43,8 @@ class Worker:
         return self.chance.choice(rows) if rows else None
 
     def case_in(self, step: str) -> int:
-        """A random open case in a step, or an impossible one."""
-        row = self.one("SELECT id FROM case_file WHERE closed = 0 AND step = ?", step)
+        """A random case in a step (or closed by an exit), or an impossible one."""
+        row = self.one("SELECT id FROM case_file WHERE step = ?", step)
         return int(row[0]) if row else 0
 
     def line_in(self, state: str) -> str:

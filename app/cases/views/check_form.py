@@ -73,7 +73,8 @@ def wants_reason(case_id: int) -> bool:
 
 def typed_words() -> str:
     """What was typed as reason, wherever on the page: beside the ticks or beside a day before today."""
-    return " ".join(text for text in request.form.getlist("note") if text.strip())
+    found = request.form.getlist("note") + request.form.getlist("late_reason")
+    return " ".join(text for text in found if text.strip())
 
 
 def ticked_reasons(lines: Sequence[Mapping[str, Any]]) -> list[str]:

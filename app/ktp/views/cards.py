@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.permissions import may
-from app.ktp import cards, papers
+from app.ktp import cards, papers, returned_cards
 from app.ktp.queries import step_count
 from app.ktp.views.forms import ArrivalForm, CallForm, ReasonForm
 from app.ktp.views.printing import paper, questions
@@ -58,7 +58,7 @@ def arrivals_page(
     }
     return page(
         "ktp/arrivals.html", status=status, groups=groups, listed=listed, forms=forms, wrong=wrong, asked=asked,
-        ticked=set(chosen("kartu")) if wrong is not None else None, villages=office.village_names(db()),
+        ticked=set(chosen("kartu")) if wrong is not None else None, villages=office.area_names(db()),
         counted=[one for one in listed.values() if one.arrived_on and one.number not in groups][:12],
     )  # fmt: skip
 
@@ -71,7 +71,7 @@ def arrive() -> ResponseReturnValue:
     if form.validate():
         with told(form):
             cards.arrive(journal(), current_actor(), case_ids=ticked, counted=form.counted.data, shipment=shipment,
-                         note=form.note.data, now=now())  # fmt: skip
+                         note=form.note.data, now=now(), on=form.on.data)  # fmt: skip
     if not sound(form):
         return arrivals_page(422, form, shipment)
     return done(url_for("cards.calls"), f"{len(ticked)} kartu tiba. Panggil pemiliknya.")
@@ -104,7 +104,9 @@ def misprint(case_id: int) -> ResponseReturnValue:
     form = ReasonForm()
     if form.validate():
         with told(form):
-            cards.misprint(journal(), current_actor(), case_id=case_id, reason=form.reason.data, now=now())
+            returned_cards.misprint(
+                journal(), current_actor(), case_id=case_id, reason=form.reason.data, now=now()
+            )
     if not sound(form):
         return misprint_form(case_id, form, 422)
     return done(
@@ -131,7 +133,7 @@ def calls() -> ResponseReturnValue:
         shown=shown,
         which=which if which in lists else "semua",
         counts={name: len(rows) for name, rows in lists.items()},
-        villages=office.village_names(db()),
+        villages=office.area_names(db()),
         days=settings.get(db(), "uncollected.after_days"),
         asked=questions(list_subject()),
         subject=list_subject(),
@@ -152,7 +154,7 @@ def one_call(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnVa
     case = ktp_case(case_id)
     fresh = {"form": CallForm(formdata=None)}
     return page("ktp/call.html", status=status, case=case, name=name_of(case), calls=cards.calls(db(), case_id),
-                means=cards.MEANS, people=people.names(db()), village=office.village_names(db()).get(case.area, ""),
+                means=cards.MEANS, people=people.names(db()), village=office.area_names(db()).get(case.area, ""),
                 may_hand=may(current_actor(), "card.hand_over"), **(fresh | forms))  # fmt: skip
 
 

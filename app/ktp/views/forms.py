@@ -115,7 +115,8 @@ class ArrivalForm(Form):
     """Counting cards in; the ticks stand beside it."""
 
     counted = IntegerField("Jumlah kartu dihitung tangan", [Filled("Tulis hasil hitungan.")])
-    note = TextLine("Catatan selisih", [AtMost(300)])
+    note = TextLine("Catatan", [AtMost(300)])
+    on = OfficeDate("Tiba sebelum hari ini")
 
 
 class CallForm(Form):
@@ -135,6 +136,9 @@ class HandOverForm(Form):
     receiver = TextLine("Nama penerima", [Filled("Tulis nama penerima."), AtMost(100)])
     authority = TextLine("Surat kuasa", [AtMost(200)])
     surrendered = TextLine("Kartu lama yang ditarik", [AtMost(200)])
+    # Only for a hand-over that was written on paper first.
+    on = OfficeDate("Tanggal diserahkan")
+    note = TextLine("Mengapa baru dicatat", [AtMost(300)])
 
 
 class RepairForm(Form):

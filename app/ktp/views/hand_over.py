@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.clock import office_date
 from app.core.permissions import may
-from app.ktp import cards, disputes, papers
+from app.ktp import cards, disputes, papers, returned_cards
 from app.ktp.views.forms import HandOverForm, RepairForm
 from app.ktp.views.printing import paper, questions
 from app.ktp.views.shared import ktp_case, name_of
@@ -16,6 +17,7 @@ from app.web.context import current_actor, db, journal, now
 from app.web.forms import Form, sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
+from sync.line import moment
 
 pages = Blueprint("hand_over", __name__)
 
@@ -29,18 +31,19 @@ def case_page(case_id: int) -> ResponseReturnValue:
 
 def one(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     """Draw the page of one card."""
-    case = ktp_case(case_id)
+    case, given = ktp_case(case_id), cards.handed_over(db(), case_id)
     fresh = {"form": HandOverForm(formdata=None, data={"relation": "self", "receiver": name_of(case)})}
     return page(
         "ktp/hand_over.html",
         status=status,
         case=case,
         name=name_of(case),
-        done=cards.handed_over(db(), case_id),
+        done=given,
+        late=given is not None and office_date(moment(given.at)).isoformat() != given.on_date,
         relations=cards.RELATIONS,
         surrender=cards.needs_surrender(db(), case),
         serial=cards.serial_of(db(), case_id),
-        village=office.village_names(db()).get(case.area, ""),
+        village=office.area_names(db()).get(case.area, ""),
         people=people.names(db()),
         calls=cards.calls(db(), case_id),
         means=cards.MEANS,
@@ -67,6 +70,8 @@ def hand_over(case_id: int) -> ResponseReturnValue:
                 authority=form.authority.data,
                 surrendered=form.surrendered.data,
                 now=now(),
+                on=form.on.data,
+                note=form.note.data,
             )
     if not sound(form):
         return one(case_id, 422, form=form)
@@ -90,7 +95,7 @@ def receipt(case_id: int) -> ResponseReturnValue:
 def reopen(case_id: int) -> ResponseReturnValue:
     """An uncollected card is fetched after all."""
     ktp_case(case_id)
-    cards.reopen(journal(), current_actor(), case_id=case_id, now=now())
+    returned_cards.reopen(journal(), current_actor(), case_id=case_id, now=now())
     return done(url_for("hand_over.case_page", case_id=case_id), "Berkas dibuka lagi untuk diserahkan.")
 
 
@@ -111,7 +116,7 @@ def one_repair(case_id: int, status: int = 200, **forms: Form) -> ResponseReturn
     again = bool(refusals and refusals[0].biometric)
     fresh = {"form": RepairForm(formdata=None, data={"how": "again" if again else "repaired"})}
     return page("ktp/repair.html", status=status, case=case, name=name_of(case), refusals=refusals,
-                village=office.village_names(db()).get(case.area, ""), kind=cards.kind_label(db(), case),
+                village=office.area_names(db()).get(case.area, ""), kind=cards.kind_label(db(), case),
                 correct=may(current_actor(), "case.correct"), **(fresh | forms))  # fmt: skip
 
 
@@ -122,7 +127,7 @@ def repair(case_id: int) -> ResponseReturnValue:
     form, case = RepairForm(), ktp_case(case_id)
     if form.validate():
         with told(form):
-            cards.repaired(journal(), current_actor(), case_id=case.id, note=form.note.data,
+            returned_cards.repaired(journal(), current_actor(), case_id=case.id, note=form.note.data,
                            record_again=form.how.data == "again", now=now())  # fmt: skip
     if not sound(form):
         return one_repair(case_id, 422, form=form)

@@ -148,7 +148,7 @@ class HandOver(Paper):
     product: str
     receiver: str
     relation: str  # "pemohon sendiri", "suami", "penerima kuasa"
-    handed_at: datetime
+    handed_on: date
     handed_by: Official
     authority: str = ""  # letter of authority: number, date
     identity: str = ""  # what the receiver showed
@@ -156,6 +156,7 @@ class HandOver(Paper):
     serial: str = ""
     due_on: date | None = None
     arrived_on: date | None = None
+    handed_at: datetime | None = None  # nothing when it was written on paper first
 
 
 class CallLine(Part):
