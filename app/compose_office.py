@@ -246,7 +246,7 @@ def shell(insecure: bool = False) -> Shell:
     return Shell(
         side="office", place=place, home="desk.home", search="search.find", setup="setup.first",
         standard=("standards.current", lambda db: "Standar pelayanan"), road_status=header_state,
-        villages=lambda db: list(office.village_names(db).items()), insecure=insecure,
+        villages=lambda db: list(office.village_names(db).items()), insecure=insecure, clock="health.page",
     )  # fmt: skip
 
 

@@ -28,11 +28,15 @@ class StateAck(msgspec.Struct, frozen=True, array_like=True):
     head: str
 
 
-class State(msgspec.Struct, frozen=True):
-    """The centre's small answer to "anything new?": its clock and what it holds of the shared streams."""
+class State(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The centre's small answer to "anything new?": its clock and what it holds of the shared streams.
+
+    `clock` is not `ok` while the centre does not trust its own clock; then nobody should go by `at`.
+    """
 
     at: str
     ack: list[StateAck]
+    clock: str = "ok"
 
 
 def peer_or_refuse(road: Road, name: str) -> Peer:
@@ -90,4 +94,4 @@ def on_state(road: Road, office: str, now: datetime) -> bytes:
     with road.journal.transaction():
         touch(road.db, peer, now)
     acks = [StateAck(a.origin, a.epoch, a.stream, a.n, a.head[:STATE_HASH]) for a in own_acks(road, peer)]
-    return msgspec.json.encode(State(stamp(now), acks))
+    return msgspec.json.encode(State(stamp(now), acks, road.journal.clock_at(now)))

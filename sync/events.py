@@ -71,6 +71,14 @@ class KeysFollowed(msgspec.Struct, frozen=True):
     since: str
 
 
+class ClockDiffered(msgspec.Struct, frozen=True):
+    """This PC's clock said `here` when the centre's signed answer said `told`: both times are kept."""
+
+    here: str
+    told: str
+    centre: str
+
+
 def apply_rotated(db: Database, entry: Entry) -> None:
     """Keep the statement for all who hold an earlier key; a change that is not announced ends the row."""
     one: Succession | None = entry.body.succession
@@ -111,4 +119,5 @@ KINDS = [
     Kind("line.settled", 1, LineSettled, apply_settled),
     Kind("keys.rotated", 1, KeysRotated, apply_rotated),
     Kind("keys.followed", 1, KeysFollowed, nothing),
+    Kind("clock.differed", 1, ClockDiffered, nothing),
 ]

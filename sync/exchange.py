@@ -10,15 +10,21 @@ from schema.decoding import decode
 from sync.acks import known_ack, own_acks, own_verdicts
 from sync.answering import STATE_HASH, State
 from sync.carriers import Carrier
+from sync.clock import hear
+from sync.events import ClockDiffered
 from sync.export import Where, note, parcel, spans, stops
+from sync.line import moment, stamp
 from sync.problems import CarrierError, EnvelopeError, RoadError
 from sync.report import SyncReport
 from sync.road import Peer, Road, touch
+from sync.scheduler import WIB
+from sync.succession import well_dated
 from sync.taking import Taken, full_disk_told, take, take_kept
 
 FOLLOWED = (
     "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
 )
+CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat cetak {told} WIB. Betulkan jamnya."
 CUT = {"truncated", "damaged", "not_loket"}
 
 
@@ -42,9 +48,9 @@ class Exchange:
     def run(self) -> None:
         """State, lost lines of ours, our lines, their lines, and an acknowledgement of what came."""
         state = self.ask()
+        if state:
+            self.compare_clocks(state)
         if state and self.level(state):
-            with full_disk_told(), self.road.journal.transaction():
-                touch(self.road.db, self.peer, self.now)
             return
         if not spans(self.road, self.peer) or not state or not self.agreed(state):
             self.send_note()
@@ -73,6 +79,19 @@ class Exchange:
         return None
 
     # -- what the state says ----------------------------------------------------------------------------------
+
+    def compare_clocks(self, state: State) -> None:
+        """Note the contact and what the centre's clock says; a difference is kept with both times and told."""
+        with full_disk_told(), self.road.journal.transaction():
+            touch(self.road.db, self.peer, self.now)
+            if state.clock != "ok" or not well_dated(state.at):
+                return
+            told = moment(state.at)
+            if hear(self.road.db, told, self.now, fresh=True):
+                body = ClockDiffered(stamp(self.now), state.at, self.peer.name)
+                self.road.journal.record(body, subject="clock", actor="road", at=self.now)
+        if self.road.journal.clock_at(self.now) != "ok":
+            self.report.sentences.append(CLOCK.format(here=wall(self.now), told=wall(told)))
 
     def level(self, state: State) -> bool:
         """Whether both sides hold the same and know it, and no verdict waits to be told."""
@@ -164,6 +183,11 @@ class Exchange:
         if taken.received.fresh:
             for kept in take_kept(self.road, self.now):
                 add_taken(self.report, kept)
+
+
+def wall(at: datetime) -> str:
+    """A moment as the office's wall clock shows it: `12-03-2026 09.42`."""
+    return at.astimezone(WIB).strftime("%d-%m-%Y %H.%M")
 
 
 def add_taken(report: SyncReport, taken: Taken) -> None:

@@ -124,6 +124,7 @@ def frame(
         prev=GENESIS.hex(), head=GENESIS.hex(), created=stamp(now), ack=own_acks(road, peer),
         receipts=said or msgspec.UNSET, answers=answers or msgspec.UNSET,
         keys=own_successions(road) or msgspec.UNSET,
+        clock=msgspec.UNSET if (clock := road.journal.clock_at(now)) == "ok" else clock,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
     `origin` names whose lines these are when a side returns the other's own stream; `answers` is the digest of the
     file that this one answers; both come with `needs` where ignoring them would be wrong. `keys` are
-    statements that lead from earlier keys to `signer`.
+    statements that lead from earlier keys to `signer`; `clock` is there when the writer does not trust `created`.
     """
 
     format: str
@@ -68,6 +68,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     answers: str | msgspec.UnsetType = msgspec.UNSET
     receipts: list[Verdict] | msgspec.UnsetType = msgspec.UNSET
     keys: list[Succession] | msgspec.UnsetType = msgspec.UNSET
+    clock: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def source(self) -> str:

@@ -11,13 +11,14 @@ import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from schema.bulk import take_ids
 from schema.database import Database
+from sync.clock import Standing, standing
 from sync.kinds import OWN_KINDS, ClockSettled, Entry, EpochOpened, JournalError, Kind, decode_body, nothing
 from sync.line import GENESIS, Clock, Head, head_bytes, line_bytes, link, moment, read_head, stamp
 
@@ -30,10 +31,6 @@ ID_ROOM = 10_000_000
 
 SALT = 8
 """Random bytes in a personal body, so that its hash tells nothing once it is destroyed."""
-
-BEHIND = timedelta(minutes=5)
-UNSURE = timedelta(days=7)
-
 
 Handler = Callable[["Journal", Entry, datetime], None]
 
@@ -144,16 +141,12 @@ class Journal:
         return (row[0] or base) + 1 if row else base + 1
 
     def clock_at(self, at: datetime) -> Clock:
-        """Judge this PC's clock against the last entry whose time was trusted."""
-        row = self.db.one(
-            "SELECT at FROM journal WHERE seq IS NOT NULL AND clock = 'ok' ORDER BY id DESC LIMIT 1"
-        )
-        if row is None:
-            return "ok"
-        last = moment(row[0])
-        if at < last - BEHIND:
-            return "behind"
-        return "unsure" if at > last + UNSURE else "ok"
+        """Judge this PC's clock against the last entry whose time was trusted and the centre's signed time."""
+        return self.clock_standing(at).verdict
+
+    def clock_standing(self, at: datetime) -> Standing:
+        """The same verdict with what it rests on."""
+        return standing(self.db, at)
 
     def record(self, body: msgspec.Struct, *, subject: str, actor: str, at: datetime,
                stream: str = LOCAL, lane: str = "") -> Entry:  # fmt: skip

@@ -8,8 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from schema.bulk import run_again, storage_failed
 from sync.acks import note_acks, note_verdicts
+from sync.clock import hear
 from sync.envelope import Opened, open_file
 from sync.events import KeysFollowed
 from sync.header import Header
@@ -18,7 +21,7 @@ from sync.line import moment, stamp
 from sync.problems import EnvelopeError, RoadError
 from sync.receiving import Received, receive
 from sync.road import Peer, PeerKey, Road, peer_named, sender_key, take_over, touch
-from sync.succession import GRACE
+from sync.succession import GRACE, well_dated
 
 
 @dataclass(slots=True)
@@ -113,6 +116,8 @@ def take_in(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime,
     bound = bool(answers) and header.answers == answers
     with road.journal.transaction():
         touch(road.db, peer, now, header.sealed_to)
+        if not peer.lane and header.clock is msgspec.UNSET and well_dated(header.created):
+            hear(road.db, moment(header.created), now, fresh=False)
         if key.steps:
             taken.peer, taken.followed = follow_keys(road, peer, key, now)
         taken.told = note_verdicts(road, peer, header, now)

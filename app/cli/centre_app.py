@@ -146,7 +146,7 @@ def shell() -> Shell:
     """What stands around every page of the centre."""
     return Shell(
         side="centre", place=lambda db: settings.get(db, "centre.name"), home="centre.queue", search="centre.search",
-        setup="centre_setup.first", road_status=offices_on_road,
+        setup="centre_setup.first", road_status=offices_on_road, clock="centre_settings.settings",
     )  # fmt: skip
 
 

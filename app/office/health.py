@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.core import clock_words
 from app.core.dates import long_moment, number
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
@@ -19,6 +20,7 @@ from sync.kinds import ClockSettled
 
 LITTLE_ROOM = 1_000_000_000
 """Bytes of free space below which the office should act; a year of work takes some tens of megabytes."""
+CONFIRM = ("warn", "Perlu dipastikan")
 OLD_BACKUP = 3
 """Days after which a backup is called old."""
 
@@ -73,19 +75,15 @@ def database(db: Database) -> Line:
 
 
 def clock(journal: Journal, now: datetime) -> Line:
-    """Whether the PC's clock runs straight, judged against the last entry whose time was trusted."""
-    found = journal.clock_at(now)
-    if found == "ok":
+    """Whether the PC's clock runs straight, judged against the last trusted entry and the centre's signed time."""
+    one = journal.clock_standing(now)
+    if one.verdict == "ok":
         return Line("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
-    row = journal.db.one(
-        "SELECT at FROM journal WHERE seq IS NOT NULL AND clock = 'ok' ORDER BY id DESC LIMIT 1"
+    kind, word = (
+        ("bad", "Salah") if one.differs else ("bad", "Mundur") if one.verdict == "behind" else CONFIRM
     )
-    last = long_moment(datetime.fromisoformat(row[0])) if row else "belum ada"
-    if found == "behind":
-        return Line("Jam komputer", "bad", "Mundur", f"Sekarang {long_moment(now)}, catatan terakhir {last}",
-                    "Betulkan jam komputer. Bila jam dinding memang begitu, pastikan di bawah.")  # fmt: skip
-    return Line("Jam komputer", "warn", "Perlu dipastikan", f"Sekarang {long_moment(now)}, catatan terakhir {last}",
-                "Cocokkan dengan jam dinding; bila cocok, Sekretaris memastikannya di bawah.")  # fmt: skip
+    todo = clock_words.advice(one.verdict, one.differs)
+    return Line("Jam komputer", kind, word, clock_words.facts(now, one.last, one.told, one.here), todo)
 
 
 def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -> None:

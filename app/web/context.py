@@ -18,6 +18,7 @@ from schema.database import Database
 from sync.journal import Journal
 
 Count = Callable[[Database, Actor, datetime], int | None]
+Finder = Callable[[Database, Actor, str], str | None]
 
 
 class Nav(msgspec.Struct, frozen=True):
@@ -38,10 +39,14 @@ class Nav(msgspec.Struct, frozen=True):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """What a room's `views.py` hands to the front door as `ROOM`; a room may have several blueprints."""
+    """What a room's `views.py` hands to the front door as `ROOM`; a room may have several blueprints.
+
+    `find(db, actor, text)` answers the search box with the address of the one page that `text` names, or nothing.
+    """
 
     blueprints: Sequence[Blueprint]
     nav: Sequence[Nav] = ()
+    find: Finder | None = None
 
 
 class RoadStatus(msgspec.Struct, frozen=True):
@@ -58,7 +63,8 @@ class Shell(msgspec.Struct, frozen=True):
 
     `place(db)` is the name under the brand, `road_status` the unsent count and its age, `villages(db)` the
     (code, name) pairs that a village clerk may belong to, `setup` the endpoint of an empty office's first page,
-    `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock.
+    `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock,
+    `clock` the endpoint of the page where a person settles a clock that jumped.
     """
 
     side: Literal["office", "centre"]
@@ -73,6 +79,7 @@ class Shell(msgspec.Struct, frozen=True):
     promise: str = "Pelayanan KTP gratis, paling lambat 12 hari kerja."
     idle: int = 600
     insecure: bool = False
+    clock: str = ""
 
 
 class Loket(msgspec.Struct, frozen=True):
@@ -81,6 +88,7 @@ class Loket(msgspec.Struct, frozen=True):
     shell: Shell
     journal: Journal
     nav: tuple[Nav, ...]
+    finders: tuple[Finder, ...] = ()
 
 
 def loket() -> Loket:

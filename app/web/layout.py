@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from app.core.permissions import Actor, may
 from app.web import context
+from app.web.clock import ClockWarning, warning
 from app.web.context import Loket, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, declared, passive, signed_in
 from schema.database import Database
@@ -34,10 +35,12 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """What base.html draws around a page of a signed-in person: masthead and rail as HTML, the place for the title."""
+    """What base.html draws around a page of a signed-in person: masthead and rail as HTML, the place for the title,
+    and the warning of a clock that is not trusted."""
 
     place: str
     html: Markup
+    clock: ClockWarning | None
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -136,7 +139,7 @@ def frame() -> Frame | None:
     shell, actor = loket.shell, known.actor
     standard = (address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
     around = Around(csrf_token(), actor, shell.place(db), rail(loket, actor), road(), standard)
-    return Frame(around.place, drawn(around))
+    return Frame(around.place, drawn(around), warning())
 
 
 def drawn(around: Around) -> Markup:

@@ -103,7 +103,7 @@ def test_a_stick_goes_there_and_back(
     office, centre = folders(sides)
     stick = tmp_path / "stick"
     stick.mkdir()
-    Clockwork(sides.office.journal, clock.now).tick(clock.now())  # anchors today's head: something to send
+    Clockwork(sides.office.journal, clock.now).daily(clock.now())  # anchors today's head: something to send
     code, told, _ = call(capsys, "sync", "--data", office, "--to", str(stick))
     assert code == 0
     assert "Baru dihitung terkirim setelah balasan" in told
@@ -182,6 +182,23 @@ def test_the_clockwork_does_each_job_once_a_day(sides: Sides) -> None:
     assert kinds.count("dispatch.balanced") == 1
     assert db.one("SELECT 1 FROM draft WHERE id = ?", (old,)) is None
     assert work.scheduler is None
+
+
+@pytest.mark.parametrize("days", [365, 365 * 73, -365 * 56])
+def test_under_a_clock_that_jumped_nothing_typed_is_swept_and_nothing_is_anchored(
+    sides: Sides, days: int
+) -> None:
+    """A year ahead every draft would be older than 30 days."""
+    db, retno = sides.office.db, sides.actor("retno", date(2026, 3, 2))
+    draft = drafts.start(db, retno, service="ktp-el", now=NOW)
+    work = Clockwork(sides.office.journal, clock.now)
+    before = db.one("SELECT max(id) FROM journal")
+    work.tick(NOW + timedelta(days=days))
+    assert db.one("SELECT 1 FROM draft WHERE id = ?", (draft,)) == (1,)
+    assert db.one("SELECT max(id) FROM journal") == before
+    work.tick(NOW + timedelta(minutes=1))
+    kinds = [row[0] for row in db.run("SELECT kind FROM journal WHERE at >= ?", (NOW,))]
+    assert kinds.count("heads.anchored") == 1
 
 
 def test_the_clockwork_travels_for_an_enrolled_office_only(sides: Sides) -> None:
