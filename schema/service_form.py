@@ -21,7 +21,7 @@ FieldType = Literal[
     "choice",
     "tick",
 ]
-FieldRole = Literal["", "name", "key", "family_key", "birth", "area", "sex", "mother", "phone"]
+FieldRole = Literal["", "name", "key", "family_key", "birth", "area", "home", "sex", "mother", "phone"]
 
 
 class Comparison(Part, frozen=True, kw_only=True):
@@ -58,9 +58,9 @@ class FormSection(Part, frozen=True, kw_only=True):
 class Field(Part, frozen=True, kw_only=True):
     """One field of the form. `role` says what the desk may use it for without knowing the service.
 
-    `searchable` fields go into the search index; `when` shows (and, with `required`, demands) the field only
-    while all its comparisons hold; `choices_from` fills a choice field from the kinds or the form codes of
-    the same file.
+    Fields of the role `home` are the parts of one address, smallest place first. `searchable` fields go into the
+    search index; `when` shows (and, with `required`, demands) the field only while all its comparisons hold;
+    `choices_from` fills a choice field from the kinds or the form codes of the same file.
     """
 
     id: Slug

@@ -35,7 +35,11 @@ class Form(msgspec.Struct, frozen=True):
 def read_form(
     definition: Definition, raw: Mapping[str, str], today: date, villages: Mapping[str, str]
 ) -> Form:
-    """Clean all fields of a definition. Missing required fields are errors; unknown keys are dropped."""
+    """Clean all fields of a definition. Missing required fields are errors; unknown keys are dropped.
+
+    What a field holds that the form does not ask of this applicant is dropped too, errors included: a village typed
+    before the kind said that he lives elsewhere would else stay in the record.
+    """
     values: dict[str, str] = {}
     errors: dict[str, str] = {}
     for one in definition.fields:
@@ -46,11 +50,26 @@ def read_form(
             values[one.id] = clean(one, definition, text, today, villages)
         except ValueProblem as problem:
             errors[one.id] = problem.sentence
-    facts = engine.facts_of(definition, values, today, supplied(definition, values))
-    for one in engine.fields_for(definition, facts):
+    values, facts = asked_only(definition, values, today)
+    asked = engine.fields_for(definition, facts)
+    errors = {one.id: errors[one.id] for one in asked if one.id in errors}
+    for one in asked:
         if one.id not in values and one.id not in errors and one.required:
             errors[one.id] = f"{one.label} belum diisi."
     return Form(values, errors, facts)
+
+
+def asked_only(
+    definition: Definition, values: dict[str, str], today: date
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """The values of fields that the form asks, and its facts. Dropping one may end the asking for another."""
+    while True:
+        facts = engine.facts_of(definition, values, today, supplied(definition, values))
+        asked = {one.id for one in engine.fields_for(definition, facts)}
+        kept = {key: value for key, value in values.items() if key in asked}
+        if len(kept) == len(values):
+            return values, facts
+        values = kept
 
 
 def supplied(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:

@@ -95,8 +95,8 @@ def form_label(definition: Definition, values: Iterable[str]) -> str:
 def sections(
     definition: Definition, fields: Sequence[Field], values: Mapping[str, str], villages: Mapping[str, str]
 ) -> tuple[shapes.FormSection, ...]:
-    """The form's sections with their fields. Which form was used stands above, so it is no field."""
-    return tuple(
+    """The form's sections that have fields. Which form was used stands above, so it is no field."""
+    made = (
         shapes.FormSection(
             title=section.label,
             fields=tuple(
@@ -107,6 +107,7 @@ def sections(
         )
         for section in definition.form_sections
     )
+    return tuple(section for section in made if section.fields)
 
 
 def all_requirements(definition: Definition) -> tuple[shapes.FormRequirement, ...]:

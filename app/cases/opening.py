@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from app.cases.areas import not_here
 from app.cases.events import CaseAdvanced, CaseOpened, Item
 from app.cases.fields import Form, project, read_form
 from app.cases.rules import NoRules, Notice, ServiceRules
@@ -46,6 +47,13 @@ def checked_form(db: Database, definition: Definition, raw: Mapping[str, str], t
     if form.errors:
         raise Problem.of("invalid", form.errors)
     return form
+
+
+def require_kind(definition: Definition, actor: Actor, raw: Mapping[str, str]) -> None:
+    """Raise Problem `invalid` when this person may not open the chosen kind of application."""
+    field = kind_field(definition)
+    if sentence := not_here(definition, actor, raw.get(field, "").strip()):
+        raise Problem.of("invalid", {field: sentence})
 
 
 def heed(db: Database, definition: Definition, form: Form, rules: ServiceRules, today: date,
@@ -96,6 +104,7 @@ def open_case(journal: Journal, actor: Actor, *, service: str, raw: Mapping[str,
         if already is not None:
             return already
         definition = office.current_definition(db, service, today)
+        require_kind(definition, actor, raw)
         if actor.village_only:
             raw = dict(raw) | {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
         form = checked_form(db, definition, raw, today)

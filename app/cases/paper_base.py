@@ -50,7 +50,7 @@ def subject(db: Database, definition: Definition, case: CaseFile) -> shapes.Subj
         kind=engine.kind(definition, case.kind).label,
         name=case.name,
         nik=case.main_key,
-        village=office.village_names(db).get(case.area, ""),
+        village=office.area_names(db).get(case.area, ""),
         qr=case.code,
     )
 

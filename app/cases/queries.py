@@ -117,9 +117,9 @@ class Page(msgspec.Struct, frozen=True):
         return self.rows[-1].id if self.more and self.rows else None
 
 
-def latest(db: Database, actor: Actor, *, closed: int | None = None, step: str = "", area: str = "",
+def latest(db: Database, actor: Actor, *, closed: int | None = None, step: str = "", area: str | None = None,
            before: int | None = None, size: int = 50) -> Page:  # fmt: skip
-    """Cases, the newest first, page by page (keyset, so that deep pages stay quick).
+    """Cases, the newest first, page by page (keyset, so that deep pages stay quick). The empty area is one too.
 
     Finished cases are nearly all there are: `+` keeps SQLite from sorting them out of an index and lets it walk down
     the ids instead. Open ones and other exits are few, so their index is the short way.
@@ -128,11 +128,11 @@ def latest(db: Database, actor: Actor, *, closed: int | None = None, step: str =
     params: list[Any] = []
     if step:
         closed = int(step.startswith("@"))
-    plus = "+" if closed == 1 and not area and step in ("", "@done") else ""
+    plus = "+" if closed == 1 and area is None and step in ("", "@done") else ""
     for column, value in (
         (f"{plus}c.closed", closed),
         (f"{plus}c.step", step or None),
-        ("c.area", area or None),
+        ("c.area", area),
     ):
         if value is not None:
             parts.append(f"{column} = ?")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from app.cases.areas import area_text, homes
 from app.cases.paper_base import base
 from app.cases.queries import CaseRow, register_month
 from app.core.clock import office_date
@@ -100,10 +101,12 @@ def masked(number: str) -> str:
 
 def lines(db: Database, actor: Actor, month: date) -> list[Line]:
     """The book of one month, numbered from 1."""
-    known, names = Definitions(db), office.village_names(db)
+    known, names = Definitions(db), office.area_names(db)
+    rows = register_month(db, actor, month.year, month.month)
+    away = homes(db, rows, known.of)
     return [
-        Line(number, row, names.get(row.area, row.area), known.kind(row), known.state(row))
-        for number, row in enumerate(register_month(db, actor, month.year, month.month), start=1)
+        Line(number, row, area_text(names, row.area, away.get(row.id, "")), known.kind(row), known.state(row))
+        for number, row in enumerate(rows, start=1)
     ]
 
 

@@ -29,7 +29,7 @@ class Task(msgspec.Struct, frozen=True):
     """One thing to do. `endpoint` with `values` is the page that does it, `verb` its button.
 
     `state` is a state class (good, wait, warn, bad, idle, back, sent) with its `word`; `main_key` is whole and is
-    masked when it is shown; `area` is a village code; `tab` groups the list.
+    masked when it is shown; `area` is that of a case (empty: outside the kecamatan) or None; `tab` groups the list.
     """
 
     tab: str
@@ -40,7 +40,7 @@ class Task(msgspec.Struct, frozen=True):
     values: Mapping[str, Any] = msgspec.field(default_factory=dict)
     due_on: date | None = None
     case_id: int | None = None
-    area: str = ""
+    area: str | None = None
     main_key: str = ""
     state: str = ""
     word: str = ""
@@ -144,7 +144,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 "form.draft",
                 "Lanjutkan",
                 {"draft_id": draft.id},
-                area=area,
+                area=area or None,
                 main_key=key,
                 state="idle",
                 word="Draf",

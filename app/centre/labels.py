@@ -19,6 +19,11 @@ FIELDS: dict[str, str] = {
     "rt": "RT",
     "rw": "RW",
     "village": "Desa",
+    "home_address": "Alamat asal",
+    "home_village": "Desa atau kelurahan asal",
+    "home_kecamatan": "Kecamatan asal",
+    "home_regency": "Kabupaten atau kota asal",
+    "home_province": "Provinsi asal",
     "changes": "Data yang berubah",
     "itap_until": "ITAP berlaku sampai",
 }

@@ -33,7 +33,7 @@ def line_task(
 ) -> Task:
     """A line of the book as a task; `row` is (id, number, words, area)."""
     return Task(TAB, f"{title} {row[1].partition('/')[0]}", row[2], LINE, verb, {"complaint_id": row[0]},
-                date.fromisoformat(due) if due else None, area=row[3], state=state, word=word)  # fmt: skip
+                date.fromisoformat(due) if due else None, area=row[3] or None, state=state, word=word)  # fmt: skip
 
 
 def lines(

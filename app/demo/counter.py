@@ -132,10 +132,10 @@ def lacking(hands: Hands, story: Story) -> set[str]:
 
 def correct(hands: Hands, story: Story) -> None:
     """The Kasi corrects an address that was typed wrongly."""
-    raw = queries.form_of(hands.definition, case_of(hands, story)).values | {
-        "street": "Krajan Timur",
-        "rt": "003",
-    }
+    address = (
+        {"home_address": "Krajan Timur, RT 3 RW 1"} if story.citizen.home else {"street": "Krajan Timur"}
+    )
+    raw = queries.form_of(hands.definition, case_of(hands, story)).values | address
     now = hands.tick()
     heeding(lambda heeded: cases.correct(
         hands.journal, hands.agung, case_id=story.case_id, raw=raw, rules=KtpRules(), now=now, heeded=heeded,

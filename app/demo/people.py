@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -52,6 +52,13 @@ STREETS = (
     "Jl. Diponegoro",
     "",
 )
+HOMES = (
+    ("Rambipuji", "Rambipuji", "Kabupaten Jember", "Jawa Timur"),
+    ("Kraksaan Wetan", "Kraksaan", "Kabupaten Probolinggo", "Jawa Timur"),
+    ("Sawojajar", "Kedungkandang", "Kota Malang", "Jawa Timur"),
+    ("Kuta", "Kuta", "Kabupaten Badung", "Bali"),
+)
+"""Village, kecamatan, regency and province where people from elsewhere live."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,8 @@ class Citizen:
     rt: str
     rw: str
     phone: str
+    home: tuple[str, str, str, str] | None = None
+    """Village, kecamatan, regency and province of somebody whose home is elsewhere."""
 
     @property
     def spoken(self) -> str:
@@ -81,9 +90,27 @@ class Citizen:
         return {
             "nik": self.nik, "kk": self.kk, "full_name": self.name, "birth_place": self.birth_place,
             "birth_on": self.birth_on.strftime("%d%m%Y"), "sex": self.sex, "mother_name": self.mother,
-            "village": self.village, "street": self.street, "rt": self.rt, "rw": self.rw, "postcode": "67382",
             "phone": self.phone,
-        }  # fmt: skip
+        } | self.address()  # fmt: skip
+
+    def address(self) -> dict[str, str]:
+        """The entries on where the person lives."""
+        if self.home is None:
+            return {
+                "village": self.village,
+                "street": self.street,
+                "rt": self.rt,
+                "rw": self.rw,
+                "postcode": "67382",
+            }
+        block = f"RT {self.rt} RW {self.rw}"
+        village, kecamatan, regency, province = self.home
+        return {"home_address": f"{self.street}, {block}" if self.street else block, "home_village": village,
+                "home_kecamatan": kecamatan, "home_regency": regency, "home_province": province}  # fmt: skip
+
+    def away(self, home: tuple[str, str, str, str]) -> Citizen:
+        """The same person with a home elsewhere."""
+        return replace(self, home=home, village="")
 
 
 class Citizens:

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from random import Random
 
 from app.demo.cast import OFFICE_CAST
-from app.demo.people import Citizen, Citizens
+from app.demo.people import HOMES, Citizen, Citizens
+from app.ktp.moves import AWAY
 
 CLERKS = {one.area: one.username for one in OFFICE_CAST if one.area}
 """Village code → user name of its clerk."""
@@ -73,7 +74,9 @@ STANDING: tuple[Standing, ...] = (
     Standing("accepted", 5, 9), Standing("accepted", 2, 19), Standing("printed", 4, 10), Standing("shipped", 5, 10),
     Standing("repair", 3, 10, "refused"), Standing("arrived", 5, 13), Standing("called", 8, 15),
     Standing("uncollected", 4, 32), Standing("closed_uncollected", 2, 45), Standing("misprint", 1, 17, "misprint"),
-    Standing("recalled", 1, 9, "recalled"), Standing("conflict", 1, 16),
+    Standing("recalled", 1, 9, "recalled"), Standing("conflict", 1, 16), Standing("validate", 1, 0, kind=AWAY),
+    Standing("unscheduled", 1, 1, kind=AWAY), Standing("unsent", 1, 4, kind=AWAY),
+    Standing("arrived", 1, 13, kind=AWAY),
 )  # fmt: skip
 
 SPAN = max(one.before for one in STANDING)
@@ -107,6 +110,7 @@ class Plan:
         """One ordinary applicant."""
         again = former() if self.random.random() < 0.05 else None
         kind = weighted(self.random, KINDS) if again is None else self.random.choice(("hilang", "rusak"))
+        kind = AWAY if again and again.home else kind
         fate = weighted(self.random, FATES)
         if fate in ("efac", "absent") and (kind != "baru" or again):
             fate = "plain"
@@ -117,10 +121,10 @@ class Plan:
 
     def stand(self, today: date, one: Standing) -> Story:
         """One of those that are to stand in a certain state at the end."""
-        kind = one.kind or weighted(self.random, KINDS)
-        village = (
-            self.random.choice(list(CLERKS)) if one.halt == "submit" or self.random.random() < 0.3 else ""
-        )
+        kinds = {name: n for name, n in KINDS.items() if name != AWAY or one.halt != "submit"}
+        kind = one.kind or weighted(self.random, kinds)
+        from_village = one.halt == "submit" or (kind != AWAY and self.random.random() < 0.3)
+        village = self.random.choice(list(CLERKS)) if from_village else ""
         citizen = self.applicant(today, kind, village)
         if one.halt == "young":
             citizen = self.citizens.draw_born(self.workdays[-1] - timedelta(days=16 * 366 + 200), village)
@@ -131,4 +135,5 @@ class Plan:
     def applicant(self, today: date, kind: str, village: str = "") -> Citizen:
         """A new person of an age that fits the kind."""
         young = kind == "baru" and self.random.random() < 0.8
-        return self.citizens.draw(today, ages=(17, 18) if young else (19, 67), village=village)
+        citizen = self.citizens.draw(today, ages=(17, 18) if young else (19, 67), village=village)
+        return citizen.away(HOMES[self.citizens.drawn % len(HOMES)]) if kind == AWAY else citizen

@@ -211,7 +211,7 @@ def line_body(db: Database, actor: Actor, found: Dispatch, pick: DispatchPick, t
         dispatch_id=found.id, dispatch=found.number, ordinal=pick.ordinal, case_id=case.id, number=case.number,
         code=case.code, service=case.service, revision=case.revision, kind=case.kind,
         kind_label=engine.kind(definition, case.kind).label, name=case.name, area=case.area,
-        area_name=office.village_names(db).get(case.area, ""), main_key=case.main_key, fields=json.loads(case.fields),
+        area_name=office.area_names(db).get(case.area, ""), main_key=case.main_key, fields=json.loads(case.fields),
         received_on=case.received_on, completed_on=case.completed_on or "", due_on=case.due_on or "",
         sent_on=today.isoformat(), step=move.step_to, place=move.place, recording=recorded.status if recorded else "",
         recorded_on=recorded.on_date if recorded else "",

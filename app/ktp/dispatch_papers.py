@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
+from app.cases.areas import area_text
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.ktp import queries, recording
@@ -46,7 +47,8 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
     found = sent_dispatch(db, dispatch_id)
     on = date.fromisoformat(found.sent_on or "")
     lines = queries.lines(db, dispatch_id)
-    kinds, villages = kind_labels(db, on), office.village_names(db)
+    kinds, villages = kind_labels(db, on), office.area_names(db)
+    away = addresses(db, [one.case_id for one in lines if not one.area])
     centre, place = settings.get(db, "office.centre_name"), settings.get(db, "office.centre_place")
     head = letterhead(db)
     return shapes.CoveringLetter(
@@ -68,7 +70,7 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
                 number=one.number,
                 name=one.name,
                 nik=one.key,
-                village=villages.get(one.area, one.area),
+                village=area_text(villages, one.area, away.get(one.case_id, "")),
                 kind=kinds.get(one.kind, one.kind),
                 note=one.again,
             )
@@ -157,7 +159,7 @@ def spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes:
     """The dispatch as XLSX for a Dukcapil that runs no Loket; the last two columns are for its answers."""
     found = sent_dispatch(db, dispatch_id)
     on = date.fromisoformat(found.sent_on or "")
-    kinds, villages = kind_labels(db, on), office.village_names(db)
+    kinds, villages = kind_labels(db, on), office.area_names(db)
     lines = queries.lines(db, dispatch_id)
     where = addresses(db, [one.case_id for one in lines])
     rows = []

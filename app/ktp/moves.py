@@ -14,6 +14,10 @@ from schema.database import Database
 from sync.journal import Journal
 
 SERVICE = "ktp-el"
+AWAY = "luar_domisili"
+"""The kind of people whose home is in another regency (Perpres 96/2018 art. 22)."""
+HOME = ("home_address", "home_village", "home_kecamatan", "home_regency", "home_province")
+"""Fields of their home address, smallest place first."""
 
 
 def case_at(db: Database, case_id: int, step: str) -> CaseFile:

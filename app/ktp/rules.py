@@ -16,13 +16,14 @@ from app.core.dates import long_date, numeric_date
 from app.core.identity import Nik, NoKK
 from app.core.identity_warnings import kk_warnings, nik_warnings
 from app.core.similarity import Person, blocking_keys, resemblance
+from app.core.text import fold
 from app.ktp import asides
-from app.ktp.moves import SERVICE
+from app.ktp.moves import AWAY, SERVICE
 from app.office import settings
 from app.sop import engine
 from schema.database import Database
 from schema.decoding import convert, decoder
-from schema.regions import known_regions
+from schema.regions import known_regions, regency
 from schema.service_flow import Definition
 
 COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
@@ -39,7 +40,7 @@ class KtpRules:
         if nik:
             earlier = [row for row in same_key(db, nik) if row.id != own_case]
             notices += open_notices(definition, earlier, own_case) + difference_notices(db, form, earlier)
-            notices += number_notices(db, form) + recording_notices(db, nik)
+            notices += number_notices(db, form) + recording_notices(db, nik) + home_notices(db, form)
             notices += similar_notices(db, form, nik, own_case)
         return Review(sorted(notices, key=lambda one: ("refuse", "ask", "show").index(one.level)))
 
@@ -110,8 +111,10 @@ def shown(key: str, value: str) -> str:
 
 def number_notices(db: Database, form: Form) -> list[Notice]:
     """What NIK and KK say against the form; warnings only, because numbers outlive corrections and moves."""
-    region = settings.get(db, "office.code") or "350807"
     nik, birth, sex = Nik(form.values["nik"]), form.values.get("birth_on"), form.values.get("sex")
+    region = settings.get(db, "office.code") or "350807"
+    if form.values.get("kind") == AWAY:  # whose home is elsewhere has numbers from elsewhere: nothing unusual
+        region = nik.region6
     sentences = [("nik", one) for one in nik_warnings(nik, date.fromisoformat(birth) if birth else None,
                                                       sex or None, region, known_regions())]  # type: ignore[arg-type]  # fmt: skip
     if form.values.get("kk"):
@@ -122,6 +125,26 @@ def number_notices(db: Database, form: Form) -> list[Notice]:
         Notice(f"number-{where}-{number}", "show", one, where)
         for number, (where, one) in enumerate(sentences)
     ]
+
+
+def home_notices(db: Database, form: Form) -> list[Notice]:
+    """Somebody from this very regency is not away from home (Perpres 96/2018 art. 22): looked up in the KK."""
+    home = form.values.get("home_regency", "")
+    if not home or regency_name(home) != regency_name(settings.get(db, "office.regency") or regency().name):
+        return []
+    return [Notice(f"home-{trace(home)}", "ask", "Kabupaten asalnya kabupaten ini juga. Luar domisili hanya untuk "
+                   "penduduk kabupaten atau kota lain; untuk penduduk sini pilih jenis yang lain.", "home_regency",
+                   decision="Sudah dicocokkan dengan KK")]  # fmt: skip
+
+
+def regency_name(text: str) -> str:
+    """`LUMAJANG` of `Kab. Lumajang` or `Pemerintah Kabupaten Lumajang`; a city keeps its word, it is another one."""
+    words = [
+        word
+        for word in fold(text).replace(".", " ").split()
+        if word not in ("PEMERINTAH", "KABUPATEN", "KAB")
+    ]
+    return " ".join(words)
 
 
 def recording_notices(db: Database, nik: str) -> list[Notice]:

@@ -152,6 +152,21 @@ def village_names(db: Database) -> Mapping[str, str]:
     return MappingProxyType(dict(db.run("SELECT code, name FROM village ORDER BY code")))
 
 
+OUTSIDE = "Luar kecamatan"
+"""What the empty area of a case is called: its applicant lives in no village of this kecamatan."""
+
+
+@remembered
+def area_names(db: Database) -> Mapping[str, str]:
+    """Area of a case → its name: the villages, and the empty area of people from elsewhere."""
+    return MappingProxyType({**village_names(db), "": OUTSIDE})
+
+
+def area_title(names: Mapping[str, str], area: str) -> str:
+    """An area as the heading of a list per village."""
+    return f"Desa {names.get(area, area)}" if area else OUTSIDE
+
+
 def series(db: Database) -> list[NumberSeries]:
     """All number series."""
     return NumberSeries.rows(db, order=NumberSeries.name)

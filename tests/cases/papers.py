@@ -48,6 +48,21 @@ def application(**changes: str) -> dict[str, str]:
     } | changes
 
 
+HOME = {
+    "home_address": "Jl. Semeru 12, RT 3 RW 7",
+    "home_village": "Rambipuji",
+    "home_kecamatan": "Rambipuji",
+    "home_regency": "Kabupaten Jember",
+    "home_province": "Jawa Timur",
+}
+
+
+def from_elsewhere(**changes: str) -> dict[str, str]:
+    """Anisa's form, had she her home in another regency."""
+    kept = {key: text for key, text in application().items() if key not in ("village", "street", "rt", "rw")}
+    return {**kept, "kind": "luar_domisili", **HOME} | changes
+
+
 def as_asked(db: Database, case: CaseFile) -> dict[str, str]:
     """Item → what is to be seen of it when everything is in order."""
     definition = definition_of(db, case)

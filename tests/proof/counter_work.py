@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.cases import moving, opening, service
 from app.core.clock import office_date
 from app.ktp import dispatch, recording
+from app.ktp.moves import HOME
 from app.ktp.rules import KtpRules
 from tests.proof.worker import Worker, other_people
 
@@ -44,6 +45,7 @@ def a_form(worker: Worker, number: int) -> dict[str, str]:
         "village": chance.choice(VILLAGES),
         "rt": "3",
         "rw": "1",
+        **dict.fromkeys(HOME, "Jember"),
     }
 
 

@@ -84,7 +84,7 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "papers": [
             (name, PAPERS[CASE_PAPERS[name]].title) for name in papers.offered(db(), case, actor, told.way)
         ],
-        "village": office.village_names(db()).get(case.area, case.area),
+        "village": office.area_names(db()).get(case.area, case.area),
         "full": False,
         "problem": None,
         "typed": {},

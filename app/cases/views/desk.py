@@ -41,7 +41,7 @@ def home() -> ResponseReturnValue:
         cards=cards(),
         road=road(),
         strip=days_ahead(due_address),
-        villages=office.village_names(db()),
+        villages=office.area_names(db()),
     )
 
 

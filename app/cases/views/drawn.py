@@ -38,7 +38,7 @@ class Drawn(NamedTuple):
 
 def drawn(rows: Sequence[CaseRow]) -> list[Drawn]:
     """Rows with their words: state, kind, what is missing, how far the promise is."""
-    known, calendar, villages = register.Definitions(db()), office.calendar(db()), office.village_names(db())
+    known, calendar, villages = register.Definitions(db()), office.calendar(db()), office.area_names(db())
     lacking = queries.lacking(db(), [row.id for row in rows if not row.completed_on and not row.closed])
     on = today()
     return [

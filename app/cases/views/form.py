@@ -77,9 +77,9 @@ def save_field(draft_id: int) -> ResponseReturnValue:
     held = drafts.save(db(), current_actor(), draft_id, typed, now())
     name = request.headers.get("HX-Trigger-Name", "")
     values = view_values(one, definition, held, typed_errors(definition, held) | too_long)
-    return make_response(
-        render_template("cases/_answers.html", changed=depends_on(definition, name), **values)
-    )
+    changed = depends_on(definition, name)
+    redrawn = shape.appearing(definition, request.form, values["visible"]) if changed else set()
+    return make_response(render_template("cases/_answers.html", changed=changed, redrawn=redrawn, **values))
 
 
 @pages.post("/draf/<int:draft_id>")

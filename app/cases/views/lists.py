@@ -24,6 +24,8 @@ pages = Blueprint("lists", __name__)
 search_pages = Blueprint("search", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIZE = 50
+ELSEWHERE = "luar"
+"""How an address names the cases of people who live in no village of this kecamatan."""
 
 
 @case_page.pages.get("")
@@ -39,6 +41,7 @@ def all_cases() -> ResponseReturnValue:
         asked=asked,
         steps=all_steps(),
         villages=office.village_names(db()),
+        outside=(ELSEWHERE, office.OUTSIDE),
         actor=current_actor(),
     )
 
@@ -50,7 +53,7 @@ def filtered(asked: Mapping[str, str], before: str) -> queries.Page:
         current_actor(),
         closed={"jalan": 0, "tutup": 1}.get(asked["keadaan"]),
         step=asked["langkah"],
-        area=asked["desa"],
+        area="" if asked["desa"] == ELSEWHERE else asked["desa"] or None,
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
     )
 

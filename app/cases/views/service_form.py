@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
+from app.cases.areas import kinds_for
 from app.cases.fields import FIELD_LIMIT, SEXES
 from app.core.date_input import parse_date
 from app.core.dates import numeric_date
@@ -51,8 +52,10 @@ def control(definition: Definition, one: Field, actor: Actor) -> Any:
             if one.choices_from == "form_codes"
             else {}
         )
+        offered = {kind.id for kind in kinds_for(definition, actor)} if one.choices_from == "kinds" else None
         choices = [(choice.value, codes.get(choice.value, "") + choice.label)
-                   for choice in engine.choices_of(definition, one)]  # fmt: skip
+                   for choice in engine.choices_of(definition, one)
+                   if offered is None or choice.value in offered]  # fmt: skip
         if len(choices) > MANY or one.choices_from == "form_codes":
             return SelectField(one.label, choices=options([("", "Pilih"), *choices]), validate_choice=False)
         return RadioField(one.label, choices=options(choices), validate_choice=False)
@@ -129,6 +132,16 @@ def posted(
     typed[HEEDED] = " ".join(lists.get("heeded", ()))
     typed[RECEIVED], typed[LATE] = sent.get("received_on", ""), sent.get("late_reason", "")
     return typed
+
+
+def appearing(definition: Definition, sent: Mapping[str, str], visible: Collection[str]) -> set[str]:
+    """Fields that come or go with an answer. A field that stays is left alone: somebody may be typing in it already.
+
+    A page sends every text field that it shows; radio buttons and ticks that are not chosen are not sent.
+    """
+    silent = {one.id for one in definition.fields if one.type in ("sex", "choice", "tick")}
+    return {one.id for one in definition.fields if one.when and not (one.id in sent and one.id in visible)
+            and (one.id in silent or one.id in sent or one.id in visible)}  # fmt: skip
 
 
 def storable(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -19,7 +19,7 @@ from app.ktp.events import IN_DISPATCH
 from app.ktp.import_events import KtpImported, ProvenRecording
 from app.ktp.importing.judge import Line, Report
 from app.ktp.importing.known import Known
-from app.ktp.importing.meanings import CLOSED
+from app.ktp.importing.meanings import AWAY, CLOSED
 from app.ktp.importing.numbers import Numbering, highest_told
 from app.ktp.importing.quiet import no_cycle_search
 from app.ktp.importing.record import Record
@@ -175,12 +175,22 @@ def values_of(record: Record) -> dict[str, str]:
         "sex": record.sex or "",
         "mother_name": record.mother,
         "village": record.village,
-        "street": record.address.street,
-        "rt": record.address.rt,
-        "rw": record.address.rw,
+        **address_of(record),
         "phone": record.phone,
     }
     return {key: value for key, value in values.items() if value}
+
+
+def address_of(record: Record) -> dict[str, str]:
+    """The address in this kecamatan, or for an applicant from elsewhere what the line says of his home."""
+    street, rt, rw = record.address.street, record.address.rt, record.address.rw
+    if record.kind != AWAY or record.village:
+        return {"street": street, "rt": rt, "rw": rw}
+    block = " ".join(f"{word} {number}" for word, number in (("RT", rt), ("RW", rw)) if number)
+    return {
+        "home_address": ", ".join(part for part in (street, block) if part),
+        "home_village": record.home_village,
+    }
 
 
 def note_of(line: Line, record: Record) -> str:

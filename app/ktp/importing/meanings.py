@@ -14,9 +14,9 @@ from app.ktp.importing.book import Cell
 from app.ktp.importing.cells import Warn, quote, readable
 from app.ktp.importing.dates import clean_received, split_birth
 from app.ktp.importing.fields import squeeze
+from app.ktp.moves import AWAY
 
 NEW_CARD = "baru"
-AWAY = "luar_domisili"
 LEGACY_RENEWAL = "perpanjangan_itap"
 
 KINDS: dict[str, tuple[str, ...]] = {

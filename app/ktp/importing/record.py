@@ -53,6 +53,7 @@ class Record:
     receiver: str
     note: str
     fingerprint: str
+    home_village: str = ""
 
 
 def fingerprint(nik: Nik, received: date, kind: str) -> str:
@@ -135,6 +136,7 @@ class Line:
         self.cells, self.rules, self.reading = cells, rules, reading
         self.warn = reading.warnings
         self.notes: list[str] = []
+        self.home = ""
 
     def cell(self, key: str) -> Cell:
         """The cell of a meaning, empty when the register has no such column."""
@@ -182,7 +184,8 @@ class Line:
         note = "; ".join(part for part in (self._text("note"), *self.notes, rest) if part)
         self.reading.record = Record(
             number=self._text("number"), received=received, nik=nik, name=name, birth_place=place.upper(),
-            birth_on=born, kind=kind, state=state, note=note, fingerprint=fingerprint(nik, received, kind), **beside,
+            birth_on=born, kind=kind, state=state, note=note, fingerprint=fingerprint(nik, received, kind),
+            home_village=self.home, **beside,
         )  # fmt: skip
 
     def _beside(self, nik: Nik | None, kind: str | None) -> dict[str, Any]:
@@ -208,11 +211,15 @@ class Line:
         if kind != AWAY:
             return self.rules.villages.find(self.cell("village"), self.warn)
         try:
-            return self.rules.villages.find(self.cell("village"), [])
+            found = self.rules.villages.find(self.cell("village"), [])
         except ValueProblem:
-            self.warn.append("Pemohon luar domisili; desanya di luar kecamatan ini disimpan sebagai catatan.")
-            self._keep("village")
+            self.home = self._text("village")
+            self.warn.append(
+                "Pemohon luar domisili; desanya di luar kecamatan ini disimpan sebagai alamat asal."
+            )
             return ""
+        self.warn.append("Jenisnya luar domisili, tetapi desanya ada di kecamatan ini. Cocokkan dengan KK.")
+        return found
 
     def _kk(self, nik: Nik | None) -> NoKK | None:
         if not self.cell("kk").text.strip(" -"):

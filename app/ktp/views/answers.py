@@ -38,7 +38,7 @@ def typing_page(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseR
     return page(
         "ktp/answers.html", status=status, found=found, lines=lines, current=current, results=answers.RESULTS,
         unchecked=[one for one in lines if one.unchecked], kinds=kind_labels(db(), today()),
-        villages=office.village_names(db()), people=people.names(db()), me=current_actor().username,
+        villages=office.area_names(db()), people=people.names(db()), me=current_actor().username,
         may_type=may(current_actor(), "answer.type"), **(fresh | forms),
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ def conflicts_page(
     forms = {one.id: wrong if wrong is not None and one.id == asked else SettleForm(formdata=None, prefix=f"c{one.id}")
              for one in found}  # fmt: skip
     return page("ktp/conflicts.html", status=status, found=found, forms=forms, results=answers.RESULTS, wrong=wrong,
-                settled=disputes.conflicts(db(), settled=True, limit=20), villages=office.village_names(db()),
+                settled=disputes.conflicts(db(), settled=True, limit=20), villages=office.area_names(db()),
                 people=people.names(db()), has_pin=has_pin())  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def overview_page(status: int = 200, problem: str = "") -> ResponseReturnValue:
         drafts=queries.drafts(db()),
         sent=sent,
         kinds=kind_labels(db(), today()),
-        villages=office.village_names(db()),
+        villages=office.area_names(db()),
         road=road_state(),
         problem=problem,
         ticked=set(chosen("berkas")) if request.method == "POST" else None,
@@ -91,7 +91,7 @@ def detail(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturn
     why = dispatch.why_not_now(db(), [pick.id for pick in picks], today())
     return page(
         "ktp/dispatch_draft.html", status=status, found=found, picks=picks, why=why, kinds=kind_labels(db(), today()),
-        ready=dispatch.ready(db(), today()), villages=office.village_names(db()), people=people.names(db()),
+        ready=dispatch.ready(db(), today()), villages=office.area_names(db()), people=people.names(db()),
         has_pin=has_pin(), runs_loket=settings.get(db(), "centre.runs_loket"),
         **(fresh | forms),
     )  # fmt: skip
@@ -119,7 +119,7 @@ def sent_page(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseRet
         which=which,
         check=queries.last_check(db(), dispatch_id),
         kinds=kind_labels(db(), today()),
-        villages=office.village_names(db()),
+        villages=office.area_names(db()),
         people=people.names(db()),
         results=RESULTS,
         road=road_state(),

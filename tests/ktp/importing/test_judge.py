@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.ktp.importing.judge import judge
+from app.ktp.importing.load import values_of
 from app.ktp.importing.reader import read_bytes
 from tests.ktp.importing.books import (
     HEAD,
@@ -206,10 +207,22 @@ def test_renewal_of_old_is_taken_as_the_only_renewal_there_is() -> None:
     assert one.record.kind == "perpanjangan_itap"
 
 
-def test_out_of_domicile_keeps_the_strange_village_as_a_note() -> None:
+def test_out_of_domicile_keeps_the_strange_village_as_the_home_address() -> None:
     one = only(judged(line(jenis="luar domisili", desa="Sumberwringin")))
     assert one.record is not None
-    assert (one.verdict, one.record.village, one.record.note) == ("warning", "", "Desa: Sumberwringin")
+    assert (one.verdict, one.record.village, one.record.home_village) == ("warning", "", "Sumberwringin")
+    values = values_of(one.record)
+    assert {key: text for key, text in values.items() if key.startswith("home_")} == {
+        "home_address": "DUSUN KIDUL, RT 015 RW 004", "home_village": "Sumberwringin",
+    }  # fmt: skip
+    assert {"village", "street", "rt", "rw"} & values.keys() == set()
+
+
+def test_out_of_domicile_in_a_village_of_ours_is_looked_at_again() -> None:
+    one = only(judged(line(jenis="luar domisili")))
+    assert one.record is not None
+    assert (one.verdict, one.record.village) == ("warning", "3508072009")
+    assert "desanya ada di kecamatan ini" in one.reason
 
 
 def test_judging_the_same_book_twice_gives_the_same_report() -> None:
