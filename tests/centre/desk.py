@@ -32,6 +32,11 @@ class Desk:
         self.eko = Browser(self.centre.pages, "eko")
         self.stranger = Browser(self.centre.pages)
 
+    def again(self) -> Desk:
+        """Both people signed in anew: their sessions ended meanwhile."""
+        self.yuni, self.eko = Browser(self.centre.pages, "yuni"), Browser(self.centre.pages, "eko")
+        return self
+
 
 def line_path(line: str, office: str = OFFICE) -> str:
     """The address of a line's page."""

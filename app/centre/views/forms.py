@@ -103,6 +103,12 @@ class InviteForm(Form):
     name = TextLine("Nama lain (kalau berbeda)", [AtMost(60)])
 
 
+class ClockForm(Form):
+    """What the centre's clock was compared with."""
+
+    note = TextLine("Dicocokkan dengan", [Filled("Tulis dengan apa jam dicocokkan."), AtMost(300)])
+
+
 class RotateForm(Form):
     """Other keys for the centre: in the usual way or after a theft, why, and the PIN."""
 

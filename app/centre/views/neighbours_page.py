@@ -7,10 +7,10 @@ from typing import cast
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
-from app.centre import books, lists, neighbours, offices
+from app.centre import books, lists, neighbours, offices, own_clock
 from app.centre.neighbours import CentreRoad, OnRoad
 from app.centre.queries import balance
-from app.centre.views.forms import IdentityForm, InviteForm
+from app.centre.views.forms import ClockForm, IdentityForm, InviteForm
 from app.core.problems import Problem
 from app.web.context import current_actor, db, journal, now, today
 from app.web.forms import options, sound, told
@@ -76,20 +76,26 @@ def one(code: str) -> ResponseReturnValue:
     return page("centre/office.html", office=office, road=road().standing().get(code, OnRoad()), on=today(),
                 dispatches=cut(rows, number), balance=balance(db(), code), keys=neighbours.keys(db(), code),
                 files=neighbours.files_aside(db(), code), lines=neighbours.lines_aside(db(), code),
-                stops=neighbours.stops(db(), code), anchor=neighbours.last_anchor(db(), code))  # fmt: skip
+                stops=neighbours.stops(db(), code),
+                anchor=neighbours.last_anchor(db(), code))  # fmt: skip
 
 
 settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/pusat")
+
+
+def show_settings(form: IdentityForm | None = None, clock: ClockForm | None = None) -> ResponseReturnValue:
+    """Draw the settings; a form that was just refused says why."""
+    known = {key.replace(".", "_", 1): value for key, value in offices.current(db()).items()}
+    return page("centre/settings.html", status=422 if form or clock else 200, code=known["centre_code"],
+                form=form or IdentityForm(formdata=None, data=known), clock=clock or ClockForm(formdata=None),
+                unsettled=journal().clock_at(now()) != "ok")  # fmt: skip
 
 
 @settings_pages.get("/")
 @needs("centre.offices")
 def settings() -> ResponseReturnValue:
     """Name, place and address of the centre."""
-    known = {key.replace(".", "_", 1): value for key, value in offices.current(db()).items()}
-    return page(
-        "centre/settings.html", form=IdentityForm(formdata=None, data=known), code=known["centre_code"]
-    )
+    return show_settings()
 
 
 @settings_pages.post("/")
@@ -100,6 +106,17 @@ def change() -> ResponseReturnValue:
     if form.validate():
         with told(form):
             offices.change_settings(journal(), current_actor(), values=form.settings(), now=now())
+    return done("/pengaturan/pusat/", "Pengaturan disimpan.") if sound(form) else show_settings(form)
+
+
+@settings_pages.post("/jam")
+@needs("centre.offices")
+def confirm_clock() -> ResponseReturnValue:
+    """The clock was compared with another one."""
+    form = ClockForm()
+    if form.validate():
+        with told(form):
+            own_clock.confirm_clock(journal(), current_actor(), note=form.note.data or "", now=now())
     if not sound(form):
-        return page("centre/settings.html", status=422, form=form, code=offices.current(db())["centre.code"])
-    return done("/pengaturan/pusat/", "Pengaturan disimpan.")
+        return show_settings(clock=form)
+    return done("/pengaturan/pusat/", "Jam komputer dipastikan. Kecamatan kembali memakainya.")

@@ -1,0 +1,52 @@
+"""The centre's clock jumped: its pages say so, offices do not go by it, and a person settles it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.centre import own_clock
+from tests.centre.desk import Desk
+from tests.centre.floor import EKO, YUNI, Floor, refused
+from tests.people import Clock
+
+PAGE = "/pengaturan/pusat/"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock) -> Desk:
+    return Desk(tmp_path, clock)
+
+
+def test_after_a_long_holiday_the_administrator_settles_it(desk: Desk) -> None:
+    assert "clock-warning" not in desk.eko.get("/").get_data(as_text=True)
+    desk.clock.forward(days=12)
+    desk = desk.again()
+    warned = desk.yuni.get("/").get_data(as_text=True)
+    assert "Jam komputer ini perlu dipastikan" in warned
+    assert "Periksa jam" not in warned  # only whoever may open the page is sent there
+    assert "Periksa jam" in desk.eko.get("/").get_data(as_text=True)
+    assert "Pastikan jam komputer" in desk.eko.get(PAGE).get_data(as_text=True)
+    empty = desk.eko.post(f"{PAGE}jam", {"note": ""})
+    assert empty.status_code == 422
+    assert "Tulis dengan apa jam dicocokkan." in empty.get_data(as_text=True)
+    assert desk.yuni.post(f"{PAGE}jam", {"note": "telepon"}).status_code == 403
+    assert desk.eko.post(f"{PAGE}jam", {"note": "Jam dinding dan telepon"}).status_code == 303
+    page = desk.eko.get(PAGE).get_data(as_text=True)
+    assert "Pastikan jam komputer" not in page
+    assert "clock-warning" not in page
+
+
+def test_settling_is_journalled_on_both_engines(floor: Floor) -> None:
+    at = floor.later(days=30)
+    refused(lambda: own_clock.confirm_clock(floor.journal, YUNI, note="telepon", now=at), "forbidden")
+    refused(lambda: own_clock.confirm_clock(floor.journal, EKO, note=" ", now=at), "invalid")
+    own_clock.confirm_clock(floor.journal, EKO, note="telepon", now=at)
+    [entry] = floor.journal.about("clock")
+    assert (entry.kind, entry.actor, entry.body.note) == ("clock.settled", "eko", "telepon")
+    refused(
+        lambda: own_clock.confirm_clock(floor.journal, EKO, note="lagi", now=at + timedelta(hours=1)),
+        "conflict",
+    )
