@@ -19,6 +19,7 @@ from app.centre.tables import (
     HeadAnchor,
     IncomingDispatch,
     IncomingLine,
+    OfficeRecap,
     OutgoingShipment,
     StateTold,
 )
@@ -37,7 +38,7 @@ from app.core.messages import (
     dispatch_digest,
 )
 from schema.database import Database, plain
-from sync.journal import Entry, Kind, nothing
+from sync.journal import Entry, Kind
 
 WAITING = ("waiting", "accepted")
 """States in which a line still needs the floor; with printed (and shipped) and refused they make up the whole."""
@@ -155,6 +156,12 @@ def apply_anchor(db: Database, entry: Entry) -> None:
                       access_log=body.access_log).execute(db)  # fmt: skip
 
 
+def apply_published(db: Database, entry: Entry) -> None:
+    body: RecapPublished = entry.body
+    OfficeRecap.insert(source=entry.source, line=entry.line_id, quarter=body.quarter, public=body.public,
+                       digest=body.digest, published_at=plain(entry.at)).execute(db)  # fmt: skip
+
+
 # -- what the floor does ---------------------------------------------------------------------------------------
 
 
@@ -226,7 +233,7 @@ KINDS = [
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall),
     Kind("heads.anchored", 1, HeadsAnchored, apply_anchor),
-    Kind("recap.published", 1, RecapPublished, nothing),
+    Kind("recap.published", 1, RecapPublished, apply_published),
     Kind("line.accepted", 1, LineAccepted, apply_accepted),
     Kind("line.refused", 1, LineRefused, apply_refused),
     Kind("line.printed", 1, LinePrinted, apply_printed),

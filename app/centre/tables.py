@@ -154,3 +154,18 @@ class HeadAnchor(Table):
 
     class Meta:
         primary_key = CompositeKey("source", "line")
+
+
+class OfficeRecap(Table):
+    """A complaint recap that an office published to the regency: the text as it came."""
+
+    source = TextField()
+    line = TextField()
+    quarter = TextField()
+    public = TextField()
+    digest = TextField()
+    published_at = TextField()
+
+    class Meta:
+        table_name = "office_recap"
+        primary_key = CompositeKey("source", "line")

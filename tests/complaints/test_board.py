@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 
 import apsw
 import pytest
 
-from app.complaints import book as writing
-from app.complaints import limits, pledges, quarter
+from app.complaints import pledges, quarter
 from app.complaints.figures import digest
 from app.complaints.public import public, public_text
 from app.complaints.quarter_queries import on_board
 from app.complaints.recount import recount
-from app.core.clock import at_office
-from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.office import service as office
-from sync.verifying import verify
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import LATER, Q1, Q2, figures, go
 from tests.people import Clock
-from tests.proof.pair import START, pair
 
 
 def test_the_board_wants_approval_and_a_pledge_in_service_and_schema(drafted: BookDesk) -> None:
@@ -99,10 +93,13 @@ def test_the_public_version_names_no_person_and_travels_only_when_wanted(
             )
         ]
 
-    office.change_setting(j, book.who("ratna"), key="recap.to_regency", value=True, now=book.clock())
     quarter.post(j, book.who("ida"), quarter=Q1, on=LATER, until=LATER, place="Loket", now=book.clock())
-    quarter.post(j, book.who("ida"), quarter=Q1, on=LATER, until=LATER, place="Pendopo", now=book.clock())
+    assert sent() == []
+    office.change_setting(j, book.who("ratna"), key="recap.to_regency", value=True, now=book.clock())
+    for place in ("Pendopo", "Balai desa"):
+        quarter.post(j, book.who("ida"), quarter=Q1, on=LATER, until=LATER, place=place, now=book.clock())
     assert sent() == ["recap.published"]
+    assert quarter.get(j.db, Q1).regency_on == "2026-04-02"
     body = j.about("recap/2026-Q1")[-2].body
     told = json.loads(body.public)
     assert body.digest == digest(body.public)
@@ -120,25 +117,3 @@ def test_a_second_opinion_word_is_left_out_without_being_kept(book: BookDesk) ->
     assert "ukirmanto" not in recap.figures
     assert quarter.figures_of(recap).lines[0].gist == "[nama] mengambil giliran saya."
     assert recount(book.journal, Q1).same
-
-
-def test_the_public_version_reaches_the_regency_and_both_sides_prove_it(tmp_path: Path) -> None:
-    both = pair(tmp_path)
-    j, late = both.office.journal, at_office(LATER, 9)
-    limits.seed(j, START)
-    writing.write(j, SYSTEM, channel="desk", visitor=writing.Visitor("Pak Slamet Riyadi lambat"), now=START)
-    both.now = late
-    quarter.draft(j, both.who("laila"), quarter=Q1, now=late)
-    quarter.check(j, both.who("wiji"), quarter=Q1, read_public=True, now=late)
-    pledges.give(j, both.who("laila"), quarter=Q1, what="Kipas", who="Kasi", by_on=LATER, now=late)
-    quarter.approve(j, both.who("hendra"), quarter=Q1, now=late)
-    office.change_setting(j, both.who("wiji"), key="recap.to_regency", value=True, now=late)
-    quarter.post(j, both.who("laila"), quarter=Q1, on=LATER, until=LATER, place="Loket", now=late)
-    both.sync()
-    [entry] = both.centre.journal.about("recap/2026-Q1")
-    assert (entry.source, entry.body.digest) == ("350807", digest(entry.body.public))
-    assert "Slamet" not in entry.body.public
-    assert list(both.centre.db.run("SELECT * FROM journal_waiting")) == []
-    for road, side in ((both.office, "office"), (both.centre, "centre")):
-        assert verify(road.journal, side, tmp_path / f"{side}.sqlite3").faults == []  # type: ignore[arg-type]
-    both.close()

@@ -1,6 +1,16 @@
 """Pages of the print floor."""
 
-from app.centre.views import floor, incoming, keys_page, line, neighbours_page, setup_page, shipments, stock
+from app.centre.views import (
+    floor,
+    incoming,
+    keys_page,
+    line,
+    neighbours_page,
+    recaps_page,
+    setup_page,
+    shipments,
+    stock,
+)
 from app.web.context import Nav, Room
 
 GROUP = "Pusat cetak"
@@ -33,3 +43,4 @@ ROOM = Room(
         Nav("Kunci pusat", "centre_keys.page", "centre.offices", group="Kantor", order=60),
     ),
 )
+__all__ = ["ROOM", "recaps_page"]

@@ -7,7 +7,7 @@ from typing import cast
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
-from app.centre import books, lists, neighbours, offices, own_clock
+from app.centre import books, lists, neighbours, offices, own_clock, recaps
 from app.centre.neighbours import CentreRoad, OnRoad
 from app.centre.queries import balance
 from app.centre.views.forms import ClockForm, IdentityForm, InviteForm
@@ -76,7 +76,7 @@ def one(code: str) -> ResponseReturnValue:
     return page("centre/office.html", office=office, road=road().standing().get(code, OnRoad()), on=today(),
                 dispatches=cut(rows, number), balance=balance(db(), code), keys=neighbours.keys(db(), code),
                 files=neighbours.files_aside(db(), code), lines=neighbours.lines_aside(db(), code),
-                stops=neighbours.stops(db(), code),
+                stops=neighbours.stops(db(), code), recaps=recaps.of_office(db(), code),
                 anchor=neighbours.last_anchor(db(), code))  # fmt: skip
 
 

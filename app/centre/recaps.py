@@ -1,0 +1,118 @@
+"""Complaint recaps that offices published to the regency: kept as they came, read here, never counted anew."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+import msgspec
+
+from app.centre.tables import OfficeRecap
+from app.core.quarters import Quarter
+from schema.database import Database
+from schema.decoding import decode
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Counts of a quarter; `median` in working days, None when nothing was settled."""
+
+    received: int
+    settled: int
+    process: int
+    late: int
+    median: int | None = None
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of a table of counts."""
+
+    label: str
+    received: int = 0
+    settled: int = 0
+    late: int = 0
+    before: int = 0
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What this side shows of the counts; more may be in the text."""
+
+    totals: Totals
+    before: Totals
+    year_ago: Totals
+    categories: list[Row]
+    channels: list[Row]
+    villages: list[Row]
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A line of the book without identity. `state`: settled, late, process."""
+
+    number: str
+    received_on: str
+    category: str
+    gist: str
+    state: str
+    follow_up: str = ""
+
+
+class Pledge(msgspec.Struct, frozen=True):
+    """A promise of improvement; `withdrawn_on` when it was taken back."""
+
+    what: str
+    by_on: str
+    withdrawn_on: str = ""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """The public version of a recap, as far as it is read here."""
+
+    office: str
+    quarter: str
+    number: str
+    approved_on: str
+    sums: Sums
+    lines: list[Item]
+    pledges: list[Pledge]
+
+    @property
+    def period(self) -> Quarter:
+        """The quarter."""
+        return Quarter.parse(self.quarter)
+
+
+class Received(NamedTuple):
+    """A recap that came in. `told` is None for a text that cannot be read; `sound`: the digest fits the text."""
+
+    source: str
+    quarter: str
+    published_at: str
+    digest: str
+    public: str
+    told: Told | None
+    sound: bool
+
+    @property
+    def label(self) -> str:
+        """`Triwulan III 2026`."""
+        return self.told.period.label if self.told else self.quarter
+
+
+def received(row: OfficeRecap) -> Received:
+    """A stored recap, read."""
+    try:
+        told = decode(row.public, Told)
+    except msgspec.DecodeError:
+        told = None
+    sound = hashlib.sha256(row.public.encode()).hexdigest() == row.digest
+    return Received(row.source, row.quarter, row.published_at, row.digest, row.public, told, sound)
+
+
+def of_office(db: Database, code: str) -> list[Received]:
+    """Recaps of an office, the newest quarter first."""
+    order = (OfficeRecap.quarter.desc(), OfficeRecap.published_at.desc())
+    return [received(row) for row in OfficeRecap.rows(db, OfficeRecap.source == code, order=order)]
+
+
+def one(db: Database, code: str, quarter: str) -> Received | None:
+    """The newest recap of an office and a quarter, or None."""
+    return next((row for row in of_office(db, code) if row.quarter == quarter), None)
