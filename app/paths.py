@@ -7,7 +7,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 BUNDLED = HERE / "_bundled"
-"""The wheel puts `templates` and `static` here (force-include in pyproject.toml); a checkout has none."""
+"""The wheel puts `templates`, `static` and the guides here (force-include in pyproject.toml); a checkout has none."""
 
 CHECKOUT = HERE.parent
 
@@ -18,7 +18,7 @@ def in_checkout() -> bool:
 
 
 def resources() -> Path:
-    """The folder that holds `templates` and `static`."""
+    """The folder that holds `templates`, `static` and `docs`."""
     return CHECKOUT if in_checkout() else BUNDLED
 
 
@@ -30,6 +30,11 @@ def templates() -> Path:
 def static() -> Path:
     """Folder of stylesheet, scripts and fonts."""
     return resources() / "static"
+
+
+def docs() -> Path:
+    """Folder of the documents that the program shows; a wheel brings the guides only."""
+    return resources() / "docs"
 
 
 def default_data() -> Path:

@@ -15,7 +15,7 @@ from htmx_flask import Htmx
 
 from app import paths
 from app.core import clock
-from app.web import assets, errors, filters, guard, headers, layout, quick
+from app.web import assets, errors, filters, guard, guide, headers, layout, quick
 from app.web.context import Loket, Nav, Room, Shell
 from sync.journal import Journal
 
@@ -67,6 +67,7 @@ def make_app(shell: Shell, journal: Journal, rooms: Sequence[Room], config: Mapp
     filters.install(app)
     layout.install(app)
     assets.install(app, Path(config.get("STATIC") or paths.static()))
+    guide.install(app)
     for blueprint in (blueprint for room in rooms for blueprint in room.blueprints):
         app.register_blueprint(blueprint)
     lost = [item.endpoint for item in app.extensions["loket"].nav if item.endpoint not in app.view_functions]

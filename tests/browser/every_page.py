@@ -35,6 +35,7 @@ FILES = {
     "standards.printed_document",
     "register_import.rejects",
     "shipments.on_paper",
+    "guide_picture",
 }
 """Answers that are no pages."""
 BEFORE = {"setup.first", "centre_setup.first"}
@@ -146,7 +147,7 @@ class World:
             "case_id": self.case_in(STEP_OF.get(endpoint, "validate")),
             "dispatch_id": self.one("SELECT id FROM dispatch WHERE state = 'sent' ORDER BY id LIMIT 1"),
             "person_id": 1, "name": "tanda-terima", "service_id": "ktp-el", "document_id": "kebijakan_mutu",
-            "office": OFFICE, "epoch": 1, "n": str(line).rpartition("/")[2],
+            "what": "administrator", "office": OFFICE, "epoch": 1, "n": str(line).rpartition("/")[2],
             "number": self.one("SELECT number FROM outgoing_shipment ORDER BY number LIMIT 1", centre=True),
             **self.more,
         }  # fmt: skip
