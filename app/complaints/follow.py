@@ -158,13 +158,15 @@ def close(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -
 def reopen(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, now: datetime) -> None:
     """Take a settled line up again, with the reason as a dated note; settlement is due anew from today."""
     require(actor, "complaint.class")
+    if not reason.strip() or len(reason) > 300:
+        raise Problem.of("invalid", {"reason": "Tulis mengapa dibuka kembali, paling panjang 300 huruf."})
     with journal.transaction():
         line = get(journal.db, complaint_id)
         if line.state != "closed":
             raise Problem.of("conflict", why="Baris ini belum selesai, jadi tidak perlu dibuka kembali.")
         body = ComplaintReopened(line.id, due(journal.db, line.handling, office_date(now)).isoformat())
         journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
-        write_column(journal, actor, line, "note", f"Dibuka kembali: {reason}", now)
+        write_column(journal, actor, line, "note", f"Dibuka kembali: {reason.strip()}", now)
 
 
 # -- pauses ----------------------------------------------------------------------------------------------------

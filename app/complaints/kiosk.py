@@ -69,7 +69,7 @@ def refuse_flood(db: Database, now: datetime) -> None:
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What the kiosk says about a slip code. `answers` are (title, date, text); `due_on` and, while nothing is answered,
+    """What the kiosk says about a slip code. `answers` are (title, date, text); `due_on` and, before any answer,
     `first_due_on` are the days to wait for."""
 
     kind: str

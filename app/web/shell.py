@@ -60,7 +60,9 @@ def make_app(shell: Shell, journal: Journal, rooms: Sequence[Room], config: Mapp
     quick.install(app, Path(config["COMPILED"]) if config.get("COMPILED") else None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Htmx(app)
-    app.extensions["loket"] = Loket(shell, journal, rail_of(rooms))
+    app.extensions["loket"] = Loket(
+        shell, journal, rail_of(rooms), tuple(room.find for room in rooms if room.find is not None)
+    )
     headers.install(app)
     guard.install(app, CSRFProtect(app))
     errors.install(app)

@@ -124,7 +124,7 @@ def march(walk: Walk, clock: Clock) -> str:
     page.fill("#corrective", "Nomor dibagi sejak 07.30")
     page.select_option("#person", "budi")
     page.fill("#due_on", "16032026")
-    walk.press("Simpan")
+    walk.press("Simpan sebab dan tindakan")
     walk.enter("budi", "/ltpp/1")
     page.fill("#note", "Petugas piket membagi nomor")
     walk.press("Nyatakan selesai dikerjakan")

@@ -16,7 +16,7 @@ from app.cases.views.papers import printed
 from app.core.problems import Problem
 from app.office import service as office
 from app.people import service as people
-from app.web.context import current_actor, db, now, today
+from app.web.context import current_actor, db, loket, now, today
 from app.web.guard import needs
 from app.web.pages import page
 
@@ -58,6 +58,12 @@ def filtered(asked: Mapping[str, str], before: str) -> queries.Page:
     )
 
 
+def elsewhere(text: str) -> str | None:
+    """The page of another room that the text names, such as a complaint by its slip code."""
+    asked = (find(db(), current_actor(), text) for find in loket().finders)
+    return next((where for where in asked if where), None)
+
+
 @search_pages.route("/cari", methods=["GET", "POST"])
 @needs("case.list")
 def find() -> ResponseReturnValue:
@@ -66,6 +72,9 @@ def find() -> ResponseReturnValue:
     found = queries.search(db(), current_actor(), text)
     if len(found) == 1:
         return redirect(url_for("cases.show", case_id=found[0].id), 303)
+    where = None if found else elsewhere(text)
+    if where:
+        return redirect(where, 303)
     return page(
         "cases/found.html",
         rows=drawn(found),

@@ -29,5 +29,6 @@ ROOM = Room(
     (book_page.pages, box_page.pages, capa_page.pages, recap_page.pages, board_page.pages, settings_page.pages,
      printing.pages),
     NAV,
+    book_page.find_line,
 )  # fmt: skip
 __all__ = ["NAV", "ROOM", "line_page", "line_work", "pledge_page", "recap_work", "writing"]

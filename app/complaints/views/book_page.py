@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints import book, clocks, queries
 from app.complaints.queries import Asked, Column, Row
 from app.complaints.views.forms import section_names
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
-from app.core.permissions import Actor, may
+from app.core.codes import check_code
+from app.core.permissions import SYSTEM, Actor, may
+from app.core.value_problem import ValueProblem
 from app.office import service as office
 from app.people import service as people
 from app.web.context import db, today
@@ -85,8 +87,8 @@ def line_of(
         "state": clocks.row_word(row, today(), calendar),
         "notes": [one for one in written if one.name == "note"],
         "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
-        "initials": ", ".join(dict.fromkeys(initials(names.get(one, "")) for one in
-                                            [row.entered_by, *(one.actor for one in written)] if names.get(one))),
+        "initials": ", ".join(dict.fromkeys(hand(one, names) for one in
+                                            [row.entered_by, *(one.actor for one in written)])),
     }  # fmt: skip
 
 
@@ -103,6 +105,30 @@ def initials(name: str) -> str:
     """`Nur Laila` → `NL`, as somebody initials the register."""
     words = [word for word in name.split() if word[:1].isalpha() and not word.endswith(".")]
     return "".join(word[0] for word in words[:3]).upper()
+
+
+def hand(username: str, names: Mapping[str, str]) -> str:
+    """How somebody initials the book; a visitor at the kiosk has no initials."""
+    return "kios" if username == SYSTEM.username else initials(names.get(username, username))
+
+
+def full_number(text: str, year: int) -> str:
+    """`12` → `012/ADUAN/2026`, as somebody says a line of this year's book; anything else as typed."""
+    short = text.strip()
+    return (
+        f"{int(short):03d}/ADUAN/{year}" if short.isascii() and short.isdigit() and len(short) < 7 else short
+    )
+
+
+def find_line(database: Database, actor: Actor, text: str) -> str | None:
+    """The address of the line whose slip code or number somebody typed into the search box."""
+    if not may(actor, "complaint.view"):
+        return None
+    try:
+        found = queries.by_code(database, check_code(text))
+    except ValueProblem:
+        found = queries.by_number(database, text)
+    return url_for("complaints.line", complaint_id=found) if found else None
 
 
 def box_today() -> dict[str, Any]:

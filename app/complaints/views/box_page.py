@@ -16,7 +16,8 @@ from app.web.guard import needs
 from app.web.pages import done, page
 
 pages = Blueprint("box", __name__, url_prefix="/kotak-saran")
-ROWS, MOST = 3, 40
+ROWS, MOST, LATEST = 3, 40, 15
+"""Slips that the form has room for at first and at most; openings listed beside it."""
 
 
 @pages.get("")
@@ -36,10 +37,10 @@ def show(rows: int, status: int = 200, problem: Problem | None = None) -> Respon
     """Draw the page; a refused form keeps what was typed."""
     words = request.form.getlist("words")
     return page(
-        "complaints/box.html", status=status, today_box=box_today(), latest=queries.latest_openings(db()),
+        "complaints/box.html", status=status, today_box=box_today(), latest=queries.latest_openings(db(), LATEST),
         names=people.names(db()), villages=office.village_names(db()), problem=problem, typed=request.form,
         words=words + [""] * max(0, rows - len(words)), areas=request.form.getlist("area"),
-        names_typed=request.form.getlist("name"), contacts=request.form.getlist("contact"), more=min(rows + 5, MOST),
+        names_typed=request.form.getlist("name"), contacts=request.form.getlist("contact"),
     )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def show(rows: int, status: int = 200, problem: Problem | None = None) -> Respon
 def open_box() -> ResponseReturnValue:
     """Write the opening and its slips; or give more rows first, with everything typed kept."""
     if request.form.get("aksi") == "baris":
-        return show(wanted_rows())
+        return show(min(wanted_rows() + ROWS, MOST))
     slips = slips_typed()
     try:
         agree(slips, request.form.get("aksi") == "nihil")

@@ -10,16 +10,20 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints import book, capa, queries
+from app.complaints.masks import masker
 from app.complaints.tasks import may_check
 from app.complaints.views.asking import questions
+from app.complaints.views.book_page import full_number
 from app.complaints.views.forms import CapaForm, CheckForm, PlanForm
 from app.complaints.words import CATEGORIES
 from app.core.permissions import may
+from app.core.quarters import Quarter
 from app.people import service as people
 from app.web.context import current_actor, db, journal, now, today
 from app.web.forms import Form, options, sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
+from schema.database import plain
 
 pages = Blueprint("capa", __name__, url_prefix="/ltpp")
 TABS = {"running": "Berjalan", "done": "Menunggu verifikasi", "effective": "Efektif", "": "Semua"}
@@ -54,9 +58,16 @@ def new_report() -> ResponseReturnValue:
     if line_id is not None:
         line = book.get(db(), line_id)
         form.source.data = "complaint"
-        form.trouble.data = f"{CATEGORIES[line.category].label}: {line.words}"[:3000]
+        said = without_people(line.words, line.received_on, line_id)
+        form.trouble.data = f"{CATEGORIES[line.category].label}: {said}"[:3000]
         form.evidence.data = f"Buku pengaduan nomor {line.number}"
     return page("complaints/capa_new.html", form=form, line_id=line_id)
+
+
+def without_people(words: str, received_on: str, line_id: int) -> str:
+    """The visitor's words without names and numbers: an LTPP hangs, in parts, on the notice board."""
+    mask = masker(db(), Quarter.of(date.fromisoformat(received_on)), plain(now()))
+    return mask.text(words, line_id)
 
 
 @pages.post("/baru")
@@ -129,7 +140,7 @@ def check(capa_id: int) -> ResponseReturnValue:
 def add_line(capa_id: int) -> ResponseReturnValue:
     """A further line of the book belongs to this report."""
     form = Form()
-    found = queries.by_number(db(), request.form.get("number", ""))
+    found = queries.by_number(db(), full_number(request.form.get("number", ""), today().year))
     if found is None:
         form.problem = "Baris dengan nomor itu tidak ada."
     else:

@@ -93,15 +93,17 @@ class CapaForm(Form):
 class PlanForm(Form):
     """Causes and actions of a round."""
 
-    why1 = TextLine("Mengapa terjadi?", [AtMost(3000)])
-    why2 = TextLine("Mengapa begitu?", [AtMost(3000)])
-    why3 = TextLine("Mengapa begitu? (3)", [AtMost(3000)])
-    why4 = TextLine("Mengapa begitu? (4)", [AtMost(3000)])
-    why5 = TextLine("Akar masalahnya (5)", [AtMost(3000)])
+    why1 = TextLine("1. Mengapa terjadi?", [Filled("Tulis paling sedikit satu sebab."), AtMost(3000)])
+    why2 = TextLine("2. Mengapa begitu?", [AtMost(3000)])
+    why3 = TextLine("3. Mengapa begitu?", [AtMost(3000)])
+    why4 = TextLine("4. Mengapa begitu?", [AtMost(3000)])
+    why5 = TextLine("5. Akar masalahnya", [AtMost(3000)])
     corrective = TextAreaField("Tindakan perbaikan", [Filled("Tulis tindakan perbaikannya."), AtMost(3000)])
     preventive = TextAreaField("Tindakan pencegahan", [AtMost(3000)])
-    person = SelectField("Penanggung jawab", choices=[], validate_choice=False)
-    due_on = OfficeDate("Batas waktu", future=True)
+    person = SelectField(
+        "Penanggung jawab", [Filled("Pilih penanggung jawabnya.")], choices=[], validate_choice=False
+    )
+    due_on = OfficeDate("Batas waktu", [Filled("Isi batas waktunya, misalnya 10042026.")], future=True)
 
     @property
     def whys(self) -> list[str]:
@@ -129,7 +131,7 @@ class PledgeForm(Form):
 
     what = TextLine("Janji", [Filled("Tulis apa yang dijanjikan."), AtMost(200)])
     who = TextLine("Oleh", [Filled("Tulis siapa yang melakukannya."), AtMost(100)])
-    by_on = OfficeDate("Paling lambat", future=True)
+    by_on = OfficeDate("Paling lambat", [Filled("Isi batasnya, misalnya 01062026.")], future=True)
 
 
 class CorrectForm(PledgeForm):
@@ -141,8 +143,8 @@ class CorrectForm(PledgeForm):
 class PostingForm(Form):
     """When and where a recap hangs."""
 
-    on = OfficeDate("Dipasang tanggal")
-    until = OfficeDate("Sampai tanggal", future=True)
+    on = OfficeDate("Dipasang tanggal", [Filled("Isi tanggalnya, misalnya 06042026.")])
+    until = OfficeDate("Sampai tanggal", [Filled("Isi tanggalnya, misalnya 30062026.")], future=True)
     place = TextLine("Tempat", [Filled("Tulis tempatnya."), AtMost(100)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from flask import Response, request, url_for
@@ -9,11 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from app.complaints import book, capa, clocks, follow, identity, limits, queries, wording
 from app.complaints.views.asking import questions
-from app.complaints.views.book_page import initials, pages
+from app.complaints.views.book_page import hand, pages
 from app.complaints.views.forms import section_names
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
-from app.core.problems import Problem
 from app.office import service as office
 from app.people import service as people
 from app.web.context import current_actor, db, now, today
@@ -42,15 +42,11 @@ def reveal(complaint_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/<int:complaint_id>/pindaian/<int:scan_id>")
-@needs("complaint.identity")
+@needs("complaint.scan")
 def scan(complaint_id: int, scan_id: int) -> Response:
     """A picture of the handwritten page, as a file to keep or open. It may show a name: whoever looks is logged."""
-    found = queries.scan(db(), complaint_id, scan_id)
-    if found is None:
-        raise Problem.of("not_found", what="Pindaian itu")
-    people.log_access(db(), at=now(), person_id=current_actor().person_id, action="complaint.identity",
-                      subject=f"complaint/{complaint_id}", detail="pindaian",
-                      address=request.remote_addr or "")  # fmt: skip
+    found = identity.open_scan(db(), current_actor(), complaint_id=complaint_id, scan_id=scan_id, now=now(),
+                               address=request.remote_addr or "")  # fmt: skip
     answer = Response(found.data, content_type=found.kind)
     name = f"pindaian-{complaint_id}-{scan_id}.{EXTENSIONS[found.kind]}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -63,7 +59,8 @@ def line_page(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
     written, names = queries.columns(db(), [complaint_id])[complaint_id], people.names(db())
     running = follow.running_pause(db(), complaint_id)
     values: dict[str, Any] = {
-        "line": found, "written": written, "names": names, "initials": initials, "running": running,
+        "line": found, "written": written, "names": names, "hand": lambda username: hand(username, names),
+        "running": running,
         "clocks": clocks.clocks(db(), found, today(), running is not None), "sections": section_names(),
         "section": next((row for row in limits.sections(db()) if row.code == found.section), None),
         "village": office.village_names(db()).get(found.area, ""), "routes": queries.routes(db(), complaint_id),
@@ -88,13 +85,20 @@ def can(found: Any, written: list[queries.Column]) -> dict[str, bool]:
         "follow": is_open and follow.is_head(db(), actor, found.section, today()),
         "answer": is_open and "follow_up" in standing and may(actor, "complaint.answer"),
         "satisfaction": bool(found.answered_on) and may(actor, "complaint.answer"),
-        "close": is_open and "follow_up" in standing and may(actor, "complaint.close"),
+        "close": is_open and can_end(found, standing) and may(actor, "complaint.close"),
+        "tell": may(actor, "complaint.answer"),
         "reopen": not is_open and may(actor, "complaint.class"),
         "pause": is_open and may(actor, "complaint.follow"),
         "strike": is_open and may(actor, "complaint.write"),
         "class": is_open and may(actor, "complaint.class"),
         "route": is_open and may(actor, "complaint.route"),
+        "scan": identity.may_open_scans(db(), actor, found, today()),
     }
+
+
+def can_end(found: Any, standing: Set[str]) -> bool:
+    """Whether a line can be settled: the follow-up stands there and, where somebody can be answered, the answer."""
+    return "follow_up" in standing and (not found.first_due_on or "answer" in standing)
 
 
 def sms(found: Any, written: list[queries.Column]) -> str:

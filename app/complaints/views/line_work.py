@@ -9,7 +9,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.complaints import book, follow
-from app.complaints.views.book_page import pages
+from app.complaints.views.book_page import full_number, pages
 from app.complaints.views.line_page import here, line_page
 from app.core.problems import Problem
 from app.web.context import current_actor, journal, now
@@ -30,6 +30,12 @@ def attempt(
             raise
         return line_page(line_id, problem.status, problem=problem, typed=request.form, deed=deed)
     return done(here(line_id), toast)
+
+
+def verdict(satisfied: str, said: str) -> str:
+    """`Tidak puas: masih menunggu`: the book keeps the verdict with what was said, not one of the two."""
+    word = "Puas" if satisfied == "ya" else "Tidak puas"
+    return f"{word}: {said.strip()}" if said.strip() else word
 
 
 def typed(name: str) -> str:
@@ -83,7 +89,7 @@ def answer(complaint_id: int) -> ResponseReturnValue:
 def satisfaction(complaint_id: int) -> ResponseReturnValue:
     """Whether the complainant is satisfied."""
     return attempt(complaint_id, "satisfaction", "Kepuasan dicatat.", follow.satisfaction, complaint_id=complaint_id,
-                   satisfied=typed("satisfied") == "ya", text=typed("text"))  # fmt: skip
+                   satisfied=typed("satisfied") == "ya", text=verdict(typed("satisfied"), typed("text")))  # fmt: skip
 
 
 @pages.post("/<int:complaint_id>/catatan")
@@ -139,7 +145,12 @@ def reopen(complaint_id: int) -> ResponseReturnValue:
 def link(complaint_id: int) -> ResponseReturnValue:
     """A line about the same thing."""
     return attempt(
-        complaint_id, "link", "Dihubungkan.", book.link, complaint_id=complaint_id, number=typed("number")
+        complaint_id,
+        "link",
+        "Dihubungkan.",
+        book.link,
+        complaint_id=complaint_id,
+        number=full_number(typed("number"), now().year),
     )
 
 

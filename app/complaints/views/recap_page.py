@@ -12,7 +12,7 @@ from app.complaints.figures import Figures
 from app.complaints.public import public
 from app.complaints.views.asking import questions
 from app.complaints.views.forms import ApproveForm, PledgeForm, PostingForm
-from app.complaints.views.recap_words import drawing, lead_of
+from app.complaints.views.recap_words import drawing, lead_of, marked
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.core.quarters import Quarter
@@ -73,6 +73,7 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "recap": recap,
         "figures": figures,
         "lead": lead_of(figures),
+        "marked": marked,
         "states": quarter.STATES,
         "kinds": KINDS,
         "names": people.names(db()),

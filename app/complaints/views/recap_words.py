@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
+import re
+
+from markupsafe import Markup, escape
 
 from app.complaints.figures import Figures
+from app.complaints.number_masks import SHOWN
 from app.core.dates import number
 
 
@@ -34,3 +37,11 @@ def lead_of(figures: Figures) -> str:
 def drawing(svg: str) -> Markup:
     """A chart of ours inside a page; its texts were escaped where it was drawn."""
     return Markup(svg)
+
+
+_REMOVED = re.compile("|".join(re.escape(one) for one in SHOWN.values()))
+
+
+def marked(text: str) -> Markup:
+    """A public text in which what was taken out stands out, for the eye that reads what is left."""
+    return Markup(_REMOVED.sub(lambda found: f"<mark>{found[0]}</mark>", str(escape(text))))

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.complaints import limits
 from app.complaints.views.forms import LimitForm, SectionForm
+from app.complaints.words import LIMITS
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.office import service as office
@@ -28,7 +29,7 @@ def show(status: int = 200, wrong: str = "", form: Form | None = None) -> Respon
         "complaints/settings.html",
         status=status,
         sections=limits.sections(db()),
-        limits=limits.limits(db()),
+        limits=sorted(limits.limits(db()), key=lambda one: list(LIMITS).index(one.name)),
         heads=heads,
         names=people.names(db()),
         wrong=wrong,

@@ -6,6 +6,7 @@ from flask import current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints import book
+from app.complaints.line_papers import KIOSK
 from app.complaints.views.asking import questions
 from app.complaints.views.book_page import pages
 from app.complaints.views.forms import WriteForm
@@ -82,5 +83,5 @@ def receipt(complaint_id: int) -> ResponseReturnValue:
         "complaints/receipt.html",
         line=line,
         asked=questions(f"complaint/{complaint_id}"),
-        receiver=people.names(db()).get(line.entered_by, "Loket"),
+        receiver=people.names(db()).get(line.entered_by, KIOSK),
     )
