@@ -220,6 +220,8 @@ def _promise(d: Definition) -> Iterator[Fault]:
             for mark, names in marks.items():
                 names |= {f"{step.id}.{outcome.id}"} if getattr(outcome, mark) else set()
     promise = d.promise
+    if promise is not None:
+        yield from _facts(d, ("promise", "from_age_unless"), promise.from_age_unless)
     wanted = {
         "starts_promise": {promise.starts_on} if promise else set(),
         "keeps_promise": {promise.kept_on, promise.kept_on_alternative} - {""} if promise else set(),

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from schema.service_form import Field, FormSection, Kind, Requirement
+from schema.service_form import Comparison, Field, FormSection, Kind, Requirement
 from schema.service_standard import (
     Competence,
     Count,
@@ -155,6 +155,9 @@ class Place(Part, frozen=True, kw_only=True):
 class Promise(Part, frozen=True, kw_only=True):
     """The time promise. `starts_on` and `kept_on` are `step.outcome`; days are counted from the day after the
     start.
+
+    `from_age`: for a younger person, unless all of `from_age_unless` holds, the days are counted from the day on which
+    this age in years is reached; until then the law lets nobody keep the promise.
     """
 
     days: Annotated[int, Meta(ge=1, le=366)]
@@ -164,6 +167,8 @@ class Promise(Part, frozen=True, kw_only=True):
     kept_on_alternative: str = ""
     text: Prose
     clause: Number
+    from_age: Annotated[int, Meta(ge=0, le=120)] = 0
+    from_age_unless: tuple[Comparison, ...] = ()
 
 
 class Fee(Part, frozen=True, kw_only=True):

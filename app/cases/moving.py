@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 from app.cases.events import CaseAdvanced
@@ -14,6 +15,7 @@ from app.core.problems import Problem
 from app.office import service as office
 from app.office import settings
 from app.sop import engine
+from app.sop.promise import promise_mark, promise_start
 from schema.database import Database
 from schema.service_flow import Definition, Outcome, Step
 from sync.journal import Journal
@@ -126,16 +128,31 @@ def moved(db: Database, definition: Definition, case: CaseFile, step: Step, outc
     number = place_number or (case.place_number if place == case.place else "")
     promise, completed, due = "", "", ""
     late = settings.get(db, "promise.kept_when") == "handed_over"
-    mark = engine.promise_mark(definition, step.id, outcome.id, alternative=late)
+    mark = promise_mark(definition, step.id, outcome.id, alternative=late)
     if mark == "starts" and not case.completed_on:
-        promise, completed = "start", on.isoformat()
-        due = str(engine.due_date(definition, office.calendar(db), on))
+        counted = promise_start(definition, form_values(case), on)
+        promise, completed = "start", counted.isoformat()
+        due = str(engine.due_date(definition, office.calendar(db), counted))
     elif mark == "keeps" and not case.kept_on:
         promise = "keep"
     elif mark == "reopens" and case.kept_on:
         promise = "reopen"
     return CaseAdvanced(case.id, outcome.id, case.step, outcome.to, place, on.isoformat(), closed, note.strip()[:1000],
                         number, promise, completed, due)  # type: ignore[arg-type]  # fmt: skip
+
+
+def form_values(case: CaseFile) -> dict[str, str]:
+    """What the form of a case says, field by field."""
+    values: dict[str, str] = json.loads(case.fields)
+    return values
+
+
+def require_here(definition: Definition, case: CaseFile, step: Step) -> None:
+    """Raise Problem while somebody outside of the office works with what was sent: nobody shares a pen."""
+    if step.waits_for == "partner":
+        raise Problem.of("conflict", why=f"Berkas {case.number} sedang di {partner_of(definition)}, dengan data yang "
+                         "sudah dikirim. Minta barisnya kembali di halaman pengirimannya, atau tunggu jawaban dan "
+                         "kartunya; sesudah itu data dapat diperbaiki dan berkas dapat ditutup.")  # fmt: skip
 
 
 def leave(journal: Journal, actor: Actor, *, case_id: int, exit_id: str, reason: str, now: datetime,
@@ -147,6 +164,7 @@ def leave(journal: Journal, actor: Actor, *, case_id: int, exit_id: str, reason:
         definition, step = definition_of(db, case), step_of(db, case)
         if seen_step and seen_step != case.step:
             raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
+        require_here(definition, case, step)
         exit_ = next((one for one in definition.exits if one.id == exit_id and one.by_hand), None)
         if exit_ is None or (exit_.from_steps and case.step not in exit_.from_steps):
             raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)

@@ -9,12 +9,13 @@ from app.cases.checking import apart
 from app.cases.form_papers import blank_form, filled_form
 from app.cases.moving import definition_of
 from app.cases.paper_base import Checked, base, checklist, other_day, subject
-from app.cases.promise import due_days
+from app.cases.promise import completion, counted_from, due_days
 from app.cases.queries import Event, events
 from app.cases.rules import NoRules, ServiceRules
 from app.cases.service import pauses
 from app.cases.sight import WRONG
 from app.cases.tables import CaseFile
+from app.core.dates import long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.office import service as office
@@ -119,14 +120,17 @@ def promise_slip(
     """The promised date and how it was counted."""
     if not case.completed_on or not case.due_on or definition.promise is None:
         raise Problem.of("conflict", why="Slip baru dicetak setelah berkas dinyatakan lengkap dan valid.")
-    at = completed_at(db, definition, case)
+    way = events(db, case.id)
+    noted = completion(definition, way)
+    at, from_age = noted.at if noted else case.entered_at, counted_from(definition, case, way)
     days = due_days(definition, office.calendar(db), case, pauses(db, case.id))
     fee = definition.fee
     return shapes.PromiseSlip(
         **base(db, definition, "promise_slip", actor, now),
         subject=subject(db, definition, case),
         complete_at=datetime.fromisoformat(at),
-        complete_on=other_day(case.completed_on, at),
+        complete_on=None if from_age else other_day(case.completed_on, at),
+        counted_from=f"{from_age}, {long_date(date.fromisoformat(case.completed_on))}" if from_age else "",
         due_on=date.fromisoformat(case.due_on),
         working_days=definition.promise.days,
         days=tuple(
@@ -139,13 +143,6 @@ def promise_slip(
         ),
         fee="GRATIS" if fee is None or fee.rupiah == 0 else f"Rp{fee.rupiah:,}".replace(",", "."),
     )
-
-
-def completed_at(db: Database, definition: Definition, case: CaseFile) -> str:
-    """The moment at which completeness was noted, whatever else happened on that day."""
-    begins = definition.promise.starts_on if definition.promise else ""
-    noted = [one.at for one in events(db, case.id) if f"{one.step_from}.{one.action}" == begins]
-    return noted[0] if noted else case.entered_at
 
 
 def last_return(db: Database, case: CaseFile, way: Sequence[Event] | None = None) -> Event | None:

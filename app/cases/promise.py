@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from app.cases.queries import Event
 from app.cases.tables import CaseFile, CasePause
 from app.core.dates import long_date, short_date
 from app.core.workdays import Calendar
@@ -76,6 +77,20 @@ def running_promise(
     if ran == 0:
         return Promise(text, "wait", f"Mulai dihitung, {total} {unit.lower()}")
     return Promise(text, "warn" if total - ran <= 1 else "wait", f"{unit} ke-{ran} dari {total}")
+
+
+def completion(definition: Definition, way: Sequence[Event]) -> Event | None:
+    """The move with which completeness was noted first."""
+    begins = definition.promise.starts_on if definition.promise else ""
+    return next((one for one in way if f"{one.step_from}.{one.action}" == begins), None)
+
+
+def counted_from(definition: Definition, case: CaseFile, way: Sequence[Event]) -> str:
+    """Since when the days are counted, where that is later than completeness: *pemohon berumur 17 tahun*."""
+    noted = completion(definition, way)
+    if definition.promise is None or noted is None or (case.completed_on or "") <= noted.on_date:
+        return ""
+    return f"pemohon berumur {definition.promise.from_age} tahun"
 
 
 def engine_pauses(held: Sequence[CasePause]) -> list[engine.Pause]:

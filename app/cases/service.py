@@ -18,7 +18,7 @@ from app.cases.events import (
     PaperPrinted,
 )
 from app.cases.fields import project
-from app.cases.moving import definition_of, step_of
+from app.cases.moving import definition_of, require_here, step_of
 from app.cases.opening import checked_form, get_case, heed, kind_field
 from app.cases.queries import form_of, requirements
 from app.cases.rules import NoRules, ServiceRules
@@ -92,7 +92,7 @@ def correct(journal: Journal, actor: Actor, *, case_id: int, raw: Mapping[str, s
     with journal.transaction():
         db = journal.db
         case = get_case(db, actor, case_id)
-        step_of(db, case)
+        step = step_of(db, case)
         definition = definition_of(db, case)
         form = checked_form(db, definition, raw, today)
         heed(db, definition, form, rules or NoRules(), today, heeded, own_case=case.id)
@@ -102,6 +102,8 @@ def correct(journal: Journal, actor: Actor, *, case_id: int, raw: Mapping[str, s
         )
         if not changed:
             return []
+        if set(changed) - set(engine.fields_kept_here(definition)):
+            require_here(definition, case, step)
         seen = project(definition, form)
         body = CaseCorrected(case.id, form.values, changed, reason.strip()[:1000],
                              form.values.get(kind_field(definition), case.kind), seen.name, seen.area, seen.main_key,
@@ -240,6 +242,7 @@ def reserve_forms(
     with journal.transaction():
         today = office_date(now)
         office.current_definition(journal.db, service, today)
+        office.must_be_in_force(journal.db, service, today)
         forms = [
             (new_code(), next_number(journal.db, "case", today, journal.epoch, ahead))
             for ahead in range(count)

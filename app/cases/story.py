@@ -9,7 +9,7 @@ from string import capwords
 import msgspec
 
 from app.cases.moving import definition_of, partner_of
-from app.cases.promise import Promise, due_days, promise_of
+from app.cases.promise import Promise, counted_from, due_days, promise_of
 from app.cases.queries import Event, events
 from app.cases.service import NOTE_ACTIONS, pauses
 from app.cases.tables import CaseFile, CasePause
@@ -58,6 +58,7 @@ class Story(msgspec.Struct, frozen=True):
     lines: list[Line]
     pauses: list[CasePause]
     way: Sequence[Event]
+    counted_from: str
 
     @property
     def step(self) -> Step | None:
@@ -91,6 +92,7 @@ def tell(db: Database, case: CaseFile, today: date, names: Mapping[str, str]) ->
         timeline(definition, state, way, names),
         held,
         way,
+        counted_from(definition, case, way),
     )
 
 

@@ -94,6 +94,14 @@ def age_on(birth_on: date, on: date) -> int:
     return on.year - birth_on.year - ((on.month, on.day) < (birth_on.month, birth_on.day))
 
 
+def birthday(birth_on: date, age: int) -> date:
+    """The day on which somebody reaches an age in whole years, as :func:`age_on` counts it."""
+    try:
+        return birth_on.replace(year=birth_on.year + age)
+    except ValueError:
+        return date(birth_on.year + age, 3, 1)
+
+
 def photo_background(birth_on: date) -> Literal["red", "blue"]:
     """Background of the pas foto: odd birth year red, even blue (Standar Pelayanan clause 2.2)."""
     return "red" if birth_on.year % 2 else "blue"

@@ -8,11 +8,10 @@ from datetime import date, datetime
 
 import msgspec
 
-from app.cases.moving import definition_of, plan_move
+from app.cases.moving import definition_of, missing_items, plan_move
 from app.cases.queries import requirements
 from app.cases.tables import CaseFile, CaseItem
 from app.core.clock import office_date
-from app.core.date_input import age_on
 from app.core.messages import DispatchLine, DispatchSent, RecallAsked, dispatch_digest
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
@@ -25,6 +24,7 @@ from app.office import settings
 from app.office.events import Number
 from app.office.numbers import next_number, typed_number
 from app.sop import engine
+from app.sop.promise import promise_start
 from schema.database import Database
 from sync.journal import Journal
 
@@ -71,9 +71,11 @@ def why_not(db: Database, case: CaseFile, today: date) -> str:
         return f"Berkas {case.number} belum mencatat perekaman. Catat dulu sebelum dikirim."
     if recorded.status in UNUSABLE:
         return f"Status perekaman berkas {case.number}: {STATUSES[recorded.status][0]}. {STATUSES[recorded.status][1]}"
-    married = json.loads(case.fields).get("marital_status") in ("kawin", "pernah_kawin")
-    if case.birth_on and not married and age_on(date.fromisoformat(case.birth_on), today) < 17:
+    definition = definition_of(db, case)
+    if promise_start(definition, json.loads(case.fields), today) > today:
         return f"Pemohon berkas {case.number} belum berumur 17 tahun; kartu dicetak setelah itu."
+    if lacking := missing_items(db, definition, case):
+        return f"Berkas {case.number} belum lengkap: {', '.join(lacking)}. Lengkapi di halaman berkasnya."
     return ""
 
 

@@ -60,7 +60,6 @@ __all__ = [
     "outcome",
     "pause_reasons",
     "place_label",
-    "promise_mark",
     "requirements_for",
     "roles_of",
     "rules_asking",
@@ -143,29 +142,17 @@ def allowed_outcomes(d: Definition, at: Step | str, roles: Collection[str]) -> t
 
 
 def allowed_exits(d: Definition, at: Step | str, roles: Collection[str]) -> tuple[Exit, ...]:
-    """The side exits that a person with these roles may take from that step."""
-    here = at if isinstance(at, str) else at.id
+    """The side exits that a person with these roles may take from that step; none while the file is with a partner."""
+    here = step(d, at) if isinstance(at, str) else at
+    if here.waits_for == "partner":
+        return ()
     return tuple(
         each
         for each in d.exits
-        if each.by_hand and set(each.roles) & set(roles) and (not each.from_steps or here in each.from_steps)
+        if each.by_hand
+        and set(each.roles) & set(roles)
+        and (not each.from_steps or here.id in each.from_steps)
     )
-
-
-def promise_mark(d: Definition, step_id: str, outcome_id: str, *, alternative: bool = False) -> str:
-    """What an outcome does to the promise: "starts", "keeps", "reopens" or "".
-
-    A promise has one point at which it is kept: `kept_on`, or with `alternative` the office's other choice.
-    """
-    if d.promise is None:
-        return ""
-    kept_on = (alternative and d.promise.kept_on_alternative) or d.promise.kept_on
-    name = f"{step_id}.{outcome_id}"
-    if name == d.promise.starts_on:
-        return "starts"
-    if name == kept_on:
-        return "keeps"
-    return "reopens" if outcome(d, step_id, outcome_id).reopens_promise else ""
 
 
 def facts_of(
@@ -202,6 +189,11 @@ def fields_for(d: Definition, facts: Facts) -> tuple[Field, ...]:
 def field_with_role(d: Definition, role: str) -> Field | None:
     """The one field with that role ("name", "key", ...), if the service has it."""
     return next((field for field in d.fields if field.role == role), None)
+
+
+def fields_kept_here(d: Definition) -> tuple[str, ...]:
+    """Fields that only the office uses, such as the telephone number: they may change while the file is away."""
+    return tuple(field.id for field in d.fields if field.role == "phone")
 
 
 def searchable_fields(d: Definition) -> tuple[Field, ...]:

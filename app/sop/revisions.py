@@ -149,6 +149,8 @@ _WORDS = {
     "format": "versi format berkas",
     "from_steps": "dari langkah",
     "full_number": "nomor lengkap",
+    "from_age": "dihitung sejak umur",
+    "from_age_unless": "dihitung sejak umur, kecuali",
     "group": "kelompok",
     "hint": "petunjuk",
     "history": "kalimat riwayat",

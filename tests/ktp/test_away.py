@@ -1,84 +1,114 @@
-"""Applicants from another regency on the lists, letters and lines of this room."""
+"""With Dukcapil nobody shares a pen: no correction, no closing; and what a dispatch asks of a file."""
 
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 
-from app.centre import labels
-from app.core.messages import DispatchLine
-from app.ktp import dispatch_papers, papers
-from app.ktp.rules import KtpRules
-from app.office import service as office
-from app.office import settings
-from tests.cases.papers import HOME, from_elsewhere
+import pytest
+
+from app.cases import moving
+from app.cases import service as cases
+from app.cases.tables import CaseFile
+from app.core.problems import Problem
+from app.ktp import dispatch
+from tests.cases.papers import as_asked
 from tests.ktp.desk import Desk
-from tests.people import START, Browser
-
-LINE = "Jl. Semeru 12, RT 3 RW 7, Rambipuji, Rambipuji, Kabupaten Jember, Jawa Timur"
-AWAY = {"kind": "luar_domisili", **HOME}
+from tests.people import Browser
 
 
-def test_the_lists_per_village_have_a_heading_for_them(desk: Desk, as_oki: Browser) -> None:
-    desk.complete(**AWAY)
-    desk.complete()
-    groups = papers.recording_by_village(desk.journal.db, desk.who("oki"), desk.now).groups
-    assert [(group.title, group.lines[0].address) for group in groups] == [
-        ("Luar kecamatan", LINE), ("Desa Munder", "Dusun Krajan 2, RT 003 RW 001"),
-    ]  # fmt: skip
-    page = as_oki.get("/perekaman/").text
-    assert '">Luar kecamatan <span' in page
-    assert '">Desa Munder <span' in page
+def case_of(desk: Desk, case_id: int) -> CaseFile:
+    case = cases.case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    return case
 
 
-def test_the_call_list_names_no_village_to_ask(desk: Desk, as_sari: Browser) -> None:
-    case_id = desk.ready(phone="", **AWAY)
+def correct(desk: Desk, case_id: int, **changed: str) -> list[str]:
+    raw = json.loads(case_of(desk, case_id).fields) | changed
+    return cases.correct(
+        desk.journal, desk.who("budi"), case_id=case_id, raw=raw, reason="salah tulis", now=desk.now
+    )
+
+
+def close(desk: Desk, case_id: int) -> None:
+    moving.leave(
+        desk.journal, desk.who("budi"), case_id=case_id, exit_id="died", reason="Akta kematian", now=desk.now
+    )
+
+
+def test_what_was_sent_is_neither_corrected_nor_closed_until_it_is_back(desk: Desk) -> None:
+    case_id = desk.ready()
+    sent = desk.send(case_id)
+    for deed in (lambda: correct(desk, case_id, street="Dusun Lain 9"), lambda: close(desk, case_id)):
+        with pytest.raises(Problem) as problem:
+            deed()
+        assert "Minta barisnya kembali" in problem.value.sentence
+    assert case_of(desk, case_id).step == "print"
+    assert correct(desk, case_id, phone="081298765432") == ["phone"]
+    desk.refused(sent, 1, "Diminta kembali oleh kecamatan.")
+    assert correct(desk, case_id, street="Dusun Lain 9") == ["street"]
+    close(desk, case_id)
+    assert case_of(desk, case_id).step == "@died"
+
+
+def test_a_card_on_its_way_is_waited_for_before_the_file_is_closed(desk: Desk) -> None:
+    case_id = desk.ready()
     made = desk.send(case_id)
     desk.printed(made, 1)
+    with pytest.raises(Problem):
+        close(desk, case_id)
     desk.arrived(case_id)
-    (group,) = papers.call_list(desk.journal.db, desk.who("sari"), desk.now).groups
-    assert (group.village, group.lines[0].contact, group.lines[0].address) == (
-        "Luar kecamatan",
-        "tidak ada",
-        LINE,
+    close(desk, case_id)
+    assert case_of(desk, case_id).closed == 1
+
+
+def test_the_page_says_where_the_file_is_and_offers_no_closing(desk: Desk, as_budi: Browser) -> None:
+    case_id = desk.ready()
+    desk.send(case_id)
+    page = as_budi.get(f"/berkas/{case_id}").text
+    assert "hanya nomor telepon yang dapat diubah" in page
+    assert f"/berkas/{case_id}/tutup" not in page
+
+
+def test_a_kind_corrected_after_acceptance_brings_its_own_papers(desk: Desk, as_sari: Browser) -> None:
+    case_id = desk.ready()
+    assert correct(desk, case_id, kind="hilang") == ["kind"]
+    [waiting] = dispatch.ready(desk.journal.db, desk.now.date())
+    assert "belum lengkap" in waiting.why_not
+    with pytest.raises(Problem):
+        desk.draft(case_id)
+    assert "Lengkapi syarat" in as_sari.get(f"/berkas/{case_id}").text
+    seen = as_asked(desk.journal.db, case_of(desk, case_id))
+    lacking = dict.fromkeys(asked(desk, case_id), ("present", "STPL/12/2026"))
+    cases.check_items(
+        desk.journal, desk.who("sari"), case_id=case_id, states=lacking, now=desk.now, seen=seen
     )
-    page = as_sari.get(f"/kartu/panggilan/{case_id}").text
-    assert "tinggal di luar kecamatan" in page
-    assert "Titipkan lewat desa" not in page
+    [waiting] = dispatch.ready(desk.journal.db, desk.now.date())
+    assert waiting.why_not == ""
 
 
-def test_line_letter_and_sheet_carry_the_home_address(desk: Desk) -> None:
-    made = desk.send(desk.ready(**AWAY), desk.ready())
-    lines = [one.body for one in desk.journal.about("case/1") if isinstance(one.body, DispatchLine)]
-    assert (lines[0].area, lines[0].area_name) == ("", "Luar kecamatan")
-    assert {key: lines[0].fields.get(key) for key in HOME} == HOME
-    shown = {
-        key: (label, text)
-        for key, label, text in labels.snapshot(json.dumps(lines[0].fields), lines[0].area_name)
-    }
-    assert shown["home_address"] == ("Alamat asal", HOME["home_address"])
-    assert "village" not in shown
-    letter = dispatch_papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
-    assert [one.village for one in letter.lines] == [f"Luar kecamatan: {LINE}", "Munder"]
+def asked(desk: Desk, case_id: int) -> list[str]:
+    case = case_of(desk, case_id)
+    return [one.id for one in cases.requirements(moving.definition_of(desk.journal.db, case), case)]
 
 
-def review(desk: Desk, **changes: str) -> list[tuple[str, str]]:
-    from app.cases.fields import read_form
-
-    definition = office.current_definition(desk.journal.db, "ktp-el", START.date())
-    villages = office.village_names(desk.journal.db)
-    form = read_form(definition, from_elsewhere(**changes), START.date(), villages)
-    found = KtpRules().review(desk.journal.db, definition, form, START.date())
-    return [(one.level, one.field) for one in found.notices]
-
-
-def test_somebody_from_this_regency_is_not_away_from_home(desk: Desk) -> None:
-    own = settings.get(desk.journal.db, "office.regency").removeprefix("Kabupaten ")
-    assert ("ask", "home_regency") in review(desk, home_regency=f"Kab. {own}")
-    assert ("ask", "home_regency") not in review(desk)
-    assert ("ask", "home_regency") not in review(desk, home_regency="Kota Malang")
-
-
-def test_numbers_from_elsewhere_are_nothing_unusual(desk: Desk) -> None:
-    numbers = {"nik": "3509194402090008", "kk": "3509191203150071"}
-    assert review(desk, **numbers) == []
-    assert {field for _, field in review(desk, kind="baru", village="", **numbers)} == {"nik", "kk"}
+def test_somebody_recorded_ahead_is_promised_from_the_seventeenth_birthday(
+    desk: Desk, as_sari: Browser
+) -> None:
+    born = date(2009, 6, 12)
+    case_id = desk.open(birth_on=born.isoformat(), nik="3508991206090001")
+    case = case_of(desk, case_id)
+    states = dict.fromkeys(asked(desk, case_id), ("present", ""))
+    cases.check_items(desk.journal, desk.who("sari"), case_id=case_id, states=states, now=desk.now,
+                      seen=as_asked(desk.journal.db, case))  # fmt: skip
+    moving.advance(desk.journal, desk.who("budi"), case_id=case_id, outcome="complete", now=desk.now)
+    case = case_of(desk, case_id)
+    assert (case.completed_on, case.due_on) == ("2026-06-12", "2026-07-01")
+    page = as_sari.get(f"/berkas/{case_id}").text
+    assert re.search(r"Dihitung sejak pemohon berumur 17 tahun, [^<]*12 Juni? 2026", page)
+    desk.record(case_id)
+    [waiting] = dispatch.ready(desk.journal.db, desk.now.date())
+    assert "belum berumur 17 tahun" in waiting.why_not
+    [waiting] = dispatch.ready(desk.journal.db, date(2026, 6, 12))
+    assert waiting.why_not == ""

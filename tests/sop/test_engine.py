@@ -6,6 +6,7 @@ import pytest
 
 from app.core.workdays import Calendar
 from app.sop import engine
+from app.sop.promise import promise_mark, promise_start
 from schema.definitions import Comparison, Definition
 from tests.sop.services import ktp, staff_card
 
@@ -51,16 +52,27 @@ def test_a_misprint_goes_back_to_dispatch_and_reopens_a_kept_promise() -> None:
     for step in ("arrive", "hand_over"):
         back = engine.outcome(ktp(), step, "misprint")
         assert (back.to, back.needs_reason) == ("dispatch", True)
-    assert engine.promise_mark(ktp(), "hand_over", "misprint") == "reopens"
+    assert promise_mark(ktp(), "hand_over", "misprint") == "reopens"
 
 
 def test_the_promise_is_kept_at_arrival_or_by_setting_at_hand_over() -> None:
-    assert engine.promise_mark(ktp(), "validate", "complete") == "starts"
-    assert engine.promise_mark(ktp(), "arrive", "arrived") == "keeps"
-    assert engine.promise_mark(ktp(), "hand_over", "handed_over") == ""
-    assert engine.promise_mark(ktp(), "arrive", "arrived", alternative=True) == ""
-    assert engine.promise_mark(ktp(), "hand_over", "handed_over", alternative=True) == "keeps"
-    assert engine.promise_mark(ktp(), "print", "refused") == ""
+    assert promise_mark(ktp(), "validate", "complete") == "starts"
+    assert promise_mark(ktp(), "arrive", "arrived") == "keeps"
+    assert promise_mark(ktp(), "hand_over", "handed_over") == ""
+    assert promise_mark(ktp(), "arrive", "arrived", alternative=True) == ""
+    assert promise_mark(ktp(), "hand_over", "handed_over", alternative=True) == "keeps"
+    assert promise_mark(ktp(), "print", "refused") == ""
+
+
+def test_the_days_of_somebody_recorded_ahead_count_from_the_seventeenth_birthday() -> None:
+    day = date(2026, 3, 2)
+    young = {"birth_on": "2009-06-12", "marital_status": "belum_kawin"}
+    assert promise_start(ktp(), young, day) == date(2026, 6, 12)
+    assert promise_start(ktp(), young, date(2026, 6, 12)) == date(2026, 6, 12)
+    assert promise_start(ktp(), young, date(2026, 6, 15)) == date(2026, 6, 15)
+    assert promise_start(ktp(), young | {"marital_status": "kawin"}, day) == day
+    assert promise_start(ktp(), young | {"birth_on": "2008-02-29"}, date(2025, 2, 28)) == date(2025, 3, 1)
+    assert promise_start(ktp(), {"birth_on": ""}, day) == day
 
 
 def test_outcomes_follow_the_roles() -> None:
@@ -73,7 +85,8 @@ def test_outcomes_follow_the_roles() -> None:
 
 def test_side_exits_belong_to_the_kasi() -> None:
     every = {"withdrawn", "died", "moved"}
-    assert set(ids(engine.allowed_exits(ktp(), "print", {"kasi"}))) == every
+    assert engine.allowed_exits(ktp(), "print", {"kasi"}) == ()
+    assert set(ids(engine.allowed_exits(ktp(), "record", {"kasi"}))) == {*every, "refused"}
     assert set(ids(engine.allowed_exits(ktp(), "validate", {"kasi"}))) == {*every, "refused"}
     assert set(ids(engine.allowed_exits(ktp(), "hand_over", {"kasi"}))) == {*every, "uncollected"}
     assert engine.allowed_exits(ktp(), "validate", {"counter", "operator", "camat"}) == ()

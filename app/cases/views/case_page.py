@@ -12,6 +12,7 @@ from app.cases import moving, papers, queries, service, story
 from app.cases.fields import SEXES, Form
 from app.cases.opening import get_case
 from app.cases.papers import CASE_PAPERS
+from app.cases.promise import completion
 from app.cases.sight import WRONG, sight
 from app.cases.views.registry import rules_for, special_page
 from app.core.dates import plain_date
@@ -75,7 +76,7 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "definition": told.definition,
         "numbers": numbers(told.definition, case, form),
         "facts": facts(told.definition, case, form),
-        "times": times(case),
+        "times": times(told),
         "checks": checks(told.definition, case, form),
         "places": told.definition.places,
         "notes": service.NOTE_ACTIONS,
@@ -114,6 +115,11 @@ def actions(told: story.Story) -> dict[str, Any]:
         "pause_reasons": listed,
         "running": running,
         "closed": step is None,
+        "away": moving.partner_of(definition) if step and step.waits_for == "partner" else "",
+        "completing": step is not None
+        and bool(told.case.completed_on)
+        and step.waits_for == "office"
+        and bool(moving.missing_items(db(), definition, told.case)),
     }
 
 
@@ -137,12 +143,14 @@ def facts(definition: Definition, case: Any, form: Form | None = None) -> list[t
     ]
 
 
-def times(case: Any) -> list[tuple[str, str, str]]:
+def times(told: story.Story) -> list[tuple[str, str, str]]:
     """(label, when, warning): received, complete and entered are three times; a back-dated receipt says why."""
+    case, noted = told.case, completion(told.definition, told.way)
+    complete = (noted.on_date if noted else case.completed_on) if case.completed_on else ""
     who = people.names(db()).get(case.entered_by, "")
     return [
         ("Diterima", plain_date(as_date(case.received_on)), case.late_reason),
-        ("Lengkap", plain_date(as_date(case.completed_on)) if case.completed_on else "Belum", ""),
+        ("Lengkap", plain_date(as_date(complete)) if complete else "Belum", ""),
         ("Dicatat", ", ".join(part for part in (moment(as_moment(case.entered_at)), who) if part), ""),
     ]
 

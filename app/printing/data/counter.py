@@ -123,6 +123,7 @@ class PromiseSlip(Paper):
     days: tuple[CalendarDay, ...]
     fee: str = "GRATIS"
     complete_on: date | None = None  # when completeness was noted on a later day
+    counted_from: str = ""  # "pemohon berumur 17 tahun, 12 Juni 2026": the days begin later than completeness
 
 
 class ReturnReason(Part):
