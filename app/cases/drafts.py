@@ -11,6 +11,7 @@ from app.cases.tables import Draft
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database
+from sync.clock import trusted
 from sync.line import stamp
 
 KEPT = timedelta(days=30)
@@ -22,7 +23,7 @@ def start(db: Database, actor: Actor, *, service: str, now: datetime, fields: Ma
     """A new draft; returns its id."""
     require(actor, "case.open")
     with db.writing():
-        at = stamp(now)
+        at = stamp(typed_at(db, now))
         return int(
             Draft.insert(
                 author=actor.username, area=actor.area or "", service=service, form_code=form_code,
@@ -79,8 +80,16 @@ def save(
             fields[key[:60]] = text
         if len(fields) > MOST_FIELDS:
             raise Problem.of("too_large", limit=f"{MOST_FIELDS} isian")
-        Draft.update(fields=json.dumps(fields), updated_at=stamp(now)).where(Draft.id == draft.id).execute(db)
+        Draft.update(fields=json.dumps(fields), updated_at=stamp(typed_at(db, now))).where(
+            Draft.id == draft.id
+        ).execute(db)
     return fields
+
+
+def typed_at(db: Database, now: datetime) -> datetime:
+    """When something was typed: under a clock that fell back to 1970 not before the last trusted entry, or the draft
+    would be swept as old on the day on which the clock is put right."""
+    return max(now, trusted(db).at or now)
 
 
 def drop(db: Database, actor: Actor, draft_id: int) -> None:
@@ -98,6 +107,10 @@ def mine(db: Database, actor: Actor) -> list[Draft]:
 
 
 def sweep(db: Database, now: datetime) -> int:
-    """Delete drafts older than 30 days; returns how many."""
+    """Delete drafts older than 30 days; returns how many. Those of a clock that was ahead count as typed today.
+
+    Only for a moment that is trusted (`Journal.clock_at`): a year ahead, every draft would be old.
+    """
     with db.writing():
+        Draft.update(updated_at=stamp(now)).where(Draft.updated_at > stamp(now)).execute(db)
         return int(Draft.delete().where(Draft.updated_at < stamp(now - KEPT)).execute(db))

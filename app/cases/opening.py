@@ -104,6 +104,7 @@ def open_case(journal: Journal, actor: Actor, *, service: str, raw: Mapping[str,
         if already is not None:
             return already
         definition = office.current_definition(db, service, today)
+        office.must_be_in_force(db, service, today)
         require_kind(definition, actor, raw)
         if actor.village_only:
             raw = dict(raw) | {one.id: actor.area or "" for one in definition.fields if one.role == "area"}

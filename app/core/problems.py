@@ -53,6 +53,11 @@ CATALOGUE: dict[str, Entry] = {
     "standard": Entry(
         409, "Standar pelayanan belum berlaku di kantor ini. Isi pembuat, pemeriksa, dan pengesah dulu."
     ),
+    "standard_later": Entry(
+        409,
+        "Standar pelayanan baru berlaku {first}, sedangkan komputer menunjuk {on}. Bila tanggal itu salah, betulkan "
+        "jam komputer, lalu ulangi. Isian tetap tersimpan.",
+    ),
     "print_failed": Entry(500, "Kertas gagal dibuat: {why}. Data tidak berubah; coba lagi."),
     "disk_full": Entry(
         507, "Ruang simpan penuh. Yang terakhir belum tersimpan; kosongkan ruang, lalu ulangi."

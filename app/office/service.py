@@ -259,10 +259,20 @@ def definition(db: Database, service: str, revision: str) -> Definition:
 
 @remembered
 def current_definition(db: Database, service: str, on: date) -> Definition:
-    """The definition in force on a date. Raises Problem `standard`."""
+    """The definition in force on a date, or before all of them (a clock that fell back) the first: forms can be typed
+    on. What is registered asks :func:`must_be_in_force`. Raises Problem `standard`."""
     row = db.one("SELECT revision, digest FROM standard WHERE service = ? AND effective_on <= ?"
                  " ORDER BY effective_on DESC, revision DESC LIMIT 1", (service, on.isoformat()))  # fmt: skip
-    return adopted(db, service, row)
+    first = "SELECT revision, digest FROM standard WHERE service = ? ORDER BY effective_on, revision LIMIT 1"
+    return adopted(db, service, row or db.one(first, (service,)))
+
+
+def must_be_in_force(db: Database, service: str, on: date) -> None:
+    """Raise Problem `standard_later` when every revision takes effect after this day: a number of a wrong year would
+    stand on the receipt."""
+    row = db.one("SELECT min(effective_on) FROM standard WHERE service = ?", (service,))
+    if row and row[0] and row[0] > on.isoformat():
+        raise Problem.of("standard_later", first=plain_date(date.fromisoformat(row[0])), on=plain_date(on))
 
 
 def adopted(db: Database, service: str, row: tuple[str, str] | None) -> Definition:

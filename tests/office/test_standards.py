@@ -109,8 +109,13 @@ def test_a_later_revision_waits_for_its_day(desk: Desk) -> None:
         for on in (TODAY, tomorrow)
     ]
     assert revisions == ["01", "02"]
+    before = date(2025, 1, 1)  # what a clock that fell back shows: a form can be typed on, nothing is registered
+    assert service.current_definition(desk.journal.db, "ktp-el", before).identity.revision == "01"
+    with pytest.raises(Problem) as caught:
+        service.must_be_in_force(desk.journal.db, "ktp-el", before)
+    assert caught.value.code == "standard_later"
     with pytest.raises(Problem):
-        service.current_definition(desk.journal.db, "ktp-el", date(2025, 1, 1))
+        service.current_definition(desk.journal.db, "layanan-lain", TODAY)
 
 
 def test_only_the_secretary_adopts(desk: Desk, as_budi: Browser) -> None:
