@@ -44,6 +44,11 @@ class Camera:
         with self.page.expect_navigation():
             button.or_(self.page.get_by_role("link", name=name, exact=True)).first.click()
 
+    def click(self, selector: str) -> None:
+        """Follow the first link or button of a selector."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+
     def show(self, selector: str) -> None:
         """Scroll until a part of the page stands at the top of the window."""
         self.page.evaluate("at => document.querySelector(at).scrollIntoView()", selector)

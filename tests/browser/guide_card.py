@@ -6,15 +6,7 @@ from app.demo.cast import PIN
 from tests.browser.camera import Camera
 
 NIK, KK = "3508995708900915", "3508991203150915"
-FROM_VILLAGE, READY = "0252/KTP/2026", "Dewi Lestari"
-"""A file that waits at the village, and the owner of a card that replaces a damaged one."""
-
-
-def find(camera: Camera, number: str) -> None:
-    """The search box opens the one file of a number."""
-    camera.page.fill("#q", number)
-    with camera.page.expect_navigation():
-        camera.page.press("#q", "Enter")
+"""Of the applicant who is registered; the others are found by the state of their files."""
 
 
 def of_the_village(camera: Camera) -> None:
@@ -52,13 +44,14 @@ def of_the_counter(camera: Camera) -> None:
     page = camera.page
     camera.enter("retno")
     camera.keep("loket-meja")
-    find(camera, FROM_VILLAGE)
+    camera.go("/berkas?langkah=submit")
+    camera.click("tbody th a")
     camera.press("Berkas diterima")
     camera.press("Periksa berkas")
     for radio in page.locator("input[type=radio][value=present]").all():
         radio.check()
-    page.check("input[name=state-photo][value=missing]")
-    page.fill("#note-photo", "latar merah, harus biru")
+    page.check("input[name=state-photo][value=wrong]")
+    page.check("#seen-photo input[data-differs]")
     page.locator("details", has_text="Kembalikan kepada pemohon").evaluate("fold => { fold.open = true }")
     page.check("text=Warna latar pas foto tidak sesuai tahun lahir")
     camera.show("#item-photo")
@@ -68,14 +61,16 @@ def of_the_counter(camera: Camera) -> None:
     camera.press("Berkas diterima kembali")
     camera.press("Periksa berkas")
     page.check("input[name=state-photo][value=present]")
-    page.fill("#note-photo", "")
+    page.check("#seen-photo input:not([data-differs])")
     page.fill("#folder", "12")
     camera.press("Lengkap dan valid")
     camera.paper("slip-janji", camera.printed("Cetak"), 110)
     camera.press("Ke berkas")
     camera.keep("loket-berkas")
+    camera.go("/permohonan/formulir")
+    number = page.inner_text("tbody th >> nth=0")
     camera.go("/permohonan/formulir/isi")
-    page.fill("#kode", "0102/KTP/2026")
+    page.fill("#kode", number)
     camera.press("Buka formulir")
     page.locator("details:has(#received_on)").evaluate("fold => { fold.open = true }")
     page.fill("#received_on", "01042026")
@@ -86,12 +81,10 @@ def of_the_counter(camera: Camera) -> None:
 
 def of_the_cards(camera: Camera) -> None:
     """Cards are counted, called and handed over."""
-    page = camera.page
     camera.enter("retno", "/kartu/kedatangan")
     camera.keep("loket-kedatangan")
     camera.go("/kartu/panggilan")
-    camera.press(f"Serahkan kartu {READY}")
-    page.fill("#surrendered", "KTP-el lama, chip patah")
+    camera.click("a[aria-label^='Serahkan kartu']")
     camera.keep("loket-serah")
 
 
@@ -104,10 +97,10 @@ def of_the_recording(camera: Camera) -> None:
     page.locator("#works").get_by_text("Berfungsi", exact=True).click()
     camera.press("Simpan")
     camera.go("/perekaman/")
-    camera.press("Hadir: Tri Nur Efendi")
+    camera.click("button[aria-label^='Hadir:']")
     camera.go("/perekaman/")
     camera.keep("operator-perekaman")
-    camera.press("Catat perekaman Tri Nur Efendi")
+    camera.click("#jadwal a[aria-label^='Catat perekaman']")
     page.locator("#how").get_by_text("Direkam di sini", exact=True).click()
     page.select_option("#status", "bio_captured")
     camera.keep("operator-catat")
@@ -145,13 +138,13 @@ def of_the_floor(camera: Camera) -> None:
     page = camera.page
     camera.enter("teguh", centre=True)
     camera.keep("pusat-antrean")
-    camera.press("Periksa Yosowilangun 020/KIRIM/2026")
+    camera.click("a[aria-label^='Periksa ']")
     camera.keep("pusat-masuk")
     page.locator("tr:has(input[name=lines]) th a").first.click()
     page.select_option("#reason", label="Alamat berbeda dengan data pusat. Perbaiki lalu kirim lagi.")
     camera.keep("pusat-tolak", "form[action$='/tolak']")
     camera.go("/")
-    camera.press("Kerjakan DIAH ERNA WARDANI")
+    camera.click("[aria-label^='Kerjakan ']")
     camera.keep("pusat-cetak")
     camera.go("/pengiriman/kecamatan/350807")
     page.fill("#counted", str(page.locator("input[name=lines]:checked").count()))
