@@ -30,13 +30,14 @@ def facts(now: datetime, last: datetime | None, told: datetime | None, here: dat
 
 def advice(verdict: str, differs: bool) -> str:
     """What to do."""
-    if differs:
-        return "Betulkan tanggal dan jam komputer, lalu bertukar lagi dengan pusat cetak. " + BATTERY
-    if verdict == "behind":
-        return "Betulkan tanggal dan jam komputer. " + BATTERY
-    return (
-        "Cocokkan dengan jam dinding. Bila salah, betulkan; bila benar, pastikan di halaman Keadaan sistem."
+    right = "Betulkan tanggal dan jam komputer" + (
+        ", lalu bertukar lagi dengan pusat cetak." if differs else "."
     )
+    if verdict == "behind":
+        return f"{right} {BATTERY}"
+    if differs:
+        return right
+    return "Cocokkan dengan jam dinding. Bila salah, betulkan; bila benar, Sekretaris atau administrator memastikannya."
 
 
 def span(difference: timedelta) -> str:
