@@ -73,7 +73,6 @@ class Shell(msgspec.Struct, frozen=True):
     search: str | None = None
     setup: str | None = None
     standard: tuple[str, Callable[[Database], str]] | None = None
-    help: str | None = None
     road_status: Callable[[Database, Actor, datetime], RoadStatus | None] | None = None
     villages: Callable[[Database], Sequence[tuple[str, str]]] | None = None
     promise: str = "Pelayanan KTP gratis, paling lambat 12 hari kerja."
