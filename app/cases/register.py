@@ -13,6 +13,7 @@ from app.cases.queries import CaseRow, register_month
 from app.core.clock import office_date
 from app.core.dates import month_year
 from app.core.permissions import Actor
+from app.core.problems import Problem
 from app.office import service as office
 from app.office.letterhead import signing, staff
 from app.printing import data as shapes
@@ -136,11 +137,13 @@ def overdue_on(row: CaseRow, today: date) -> bool:
 
 
 def paper(db: Database, actor: Actor, month: date, now: datetime) -> shapes.Register:
-    """The month as a paper, signed by the keeper and the head of the section."""
+    """The month as a paper, signed by the keeper and the head of the section. Raises Problem `standard`."""
     book = lines(db, actor, month)
-    definition = office.services(db, max(month, office_date(now)))[0]
+    running = office.services(db, max(month, office_date(now)))
+    if not running:
+        raise Problem.of("standard")
     return shapes.Register(
-        **base(db, definition, "register", actor, now),
+        **base(db, running[0], "register", actor, now),
         title="Buku Register Pelayanan",
         period=month_year(month),
         columns=tuple(

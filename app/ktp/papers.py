@@ -46,8 +46,8 @@ def base(db: Database, paper: str, actor: Actor, now: datetime) -> dict[str, Any
 
 
 def kind_labels(db: Database, on: date) -> dict[str, str]:
-    """Kind of application → its label in the standard in force."""
-    return {one.id: one.label for one in office.current_definition(db, SERVICE, on).kinds}
+    """Kind of application → its label in the standard in force; nothing while none is."""
+    return {kind.id: kind.label for one in office.services(db, on) if one.id == SERVICE for kind in one.kinds}
 
 
 def addresses(db: Database, case_ids: Iterable[int]) -> dict[int, str]:

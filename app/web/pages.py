@@ -9,9 +9,16 @@ import msgspec
 from flask import flash, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
+from werkzeug.routing import IntegerConverter
 
 Item = TypeVar("Item")
 PER_PAGE = 25
+
+
+class KeyConverter(IntegerConverter):
+    """A row's number in an address. One too long for a database is no address at all, so it is simply not found."""
+
+    regex = r"[0-9]{1,18}"
 
 
 def page(

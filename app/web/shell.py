@@ -15,7 +15,7 @@ from htmx_flask import Htmx
 
 from app import paths
 from app.core import clock
-from app.web import assets, errors, filters, guard, guide, headers, layout, quick
+from app.web import assets, errors, filters, guard, guide, headers, layout, pages, quick
 from app.web.context import Loket, Nav, Room, Shell
 from sync.journal import Journal
 
@@ -57,6 +57,7 @@ def make_app(shell: Shell, journal: Journal, rooms: Sequence[Room], config: Mapp
     if not app.config.get("SECRET_KEY"):
         raise Misconfigured("SECRET_KEY is missing")
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # no view is async; Flask would look each time
+    app.url_map.converters["int"] = pages.KeyConverter
     quick.install(app, Path(config["COMPILED"]) if config.get("COMPILED") else None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Htmx(app)

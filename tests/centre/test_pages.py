@@ -14,6 +14,7 @@ from app.web.guard import declared
 from tests.centre.desk import Desk, line_path
 from tests.centre.floor import NOW, OFFICE, YUNI, a_line
 from tests.people import Browser, Clock
+from tests.web.walking import EXTREMES, HUGE, failed
 
 READING = ["/", "/?kantor=350899", "/antrean", "/ditolak", "/blangko/", "/pengiriman/",
            f"/pengiriman/kecamatan/{OFFICE}", "/kantor/", f"/kantor/{OFFICE}", f"/masukan/{OFFICE}/1"]  # fmt: skip
@@ -224,6 +225,14 @@ def test_what_does_not_exist_is_said_plainly(desk: Desk) -> None:
         answer = desk.yuni.get(path)
         assert answer.status_code == 404, path
         assert "tidak ditemukan" in text(answer)
+
+
+def test_numbers_out_of_range_are_not_found_and_break_nothing(desk: Desk) -> None:
+    assert failed(desk.eko, "GET", HUGE) == {}
+    assert failed(desk.eko, "POST", HUGE) == {}
+    for query in EXTREMES:
+        assert failed(desk.eko, "GET", 1, query) == {}
+    assert desk.yuni.get(f"/masukan/{OFFICE}/{HUGE}").status_code == 404
 
 
 def test_an_office_shows_what_a_person_must_look_at(desk: Desk) -> None:

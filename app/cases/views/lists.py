@@ -24,6 +24,8 @@ pages = Blueprint("lists", __name__)
 search_pages = Blueprint("search", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SIZE = 50
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+"""Years of the register book that can be asked for."""
 ELSEWHERE = "luar"
 """How an address names the cases of people who live in no village of this kecamatan."""
 
@@ -156,9 +158,12 @@ def chosen_month() -> date:
     """The month asked for, else this one. Raises Problem `invalid`."""
     text = request.values.get("bulan", "")
     try:
-        return date.fromisoformat(f"{text}-01") if text else today().replace(day=1)
+        month = date.fromisoformat(f"{text}-01") if text else today().replace(day=1)
     except ValueError as error:
         raise Problem.of("invalid", {"bulan": "Pilih bulan, misalnya 2026-03."}) from error
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:  # the book links to the month before and after
+        raise Problem.of("invalid", {"bulan": f"Pilih bulan dari tahun {FIRST_YEAR} sampai {LAST_YEAR}."})
+    return month
 
 
 def chosen_day() -> date:

@@ -1,0 +1,87 @@
+"""Every address of an office whose standard is not in force, and addresses out of any range: an answer, never a 500."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import compose
+from app.compose_office import make_office_app
+from app.core.problems import CATALOGUE
+from app.office import service as office
+from schema.database import SqliteDatabase
+from schema.definitions import SERVICES, definition_text
+from sync.journal import Journal
+from tests.ktp.desk import SECRETARY
+from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.web.walking import EXTREMES, HUGE, failed
+
+PRINTS = ("/register/cetak", "/perekaman/cetak/desa", "/perekaman/cetak/hari", "/kartu/panggilan/cetak",
+          "/keseimbangan/cetak", "/papan/siap/cetak")  # fmt: skip
+
+
+@pytest.fixture
+def journal(office_db: SqliteDatabase) -> Journal:
+    """The office's journal before any standard is in force."""
+    return Journal(office_db, compose.kinds("office"))
+
+
+@pytest.fixture(params=["not adopted", "adopted for later"])
+def early(request: pytest.FixtureRequest, journal: Journal) -> Flask:
+    """An office that was set up before its standard takes effect."""
+    if request.param == "adopted for later":
+        office.adopt_standard(journal, SECRETARY, text=definition_text(SERVICES / "ktp-el.toml"), maker="A",
+                              checker="B", approver="C", effective_on=date(2026, 6, 1), now=START)  # fmt: skip
+    web: Flask = request.getfixturevalue("web")
+    return web
+
+
+@pytest.fixture
+def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
+    """An office without a standard."""
+    return make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
+
+
+@pytest.mark.parametrize("username", ["ratna", "budi"])
+def test_an_office_before_its_standard_has_every_page(early: Flask, username: str) -> None:
+    browser = Browser(early, username)
+    assert failed(browser, "GET", 1) == {}
+    assert failed(browser, "POST", 1) == {}
+
+
+@pytest.mark.parametrize("address", PRINTS)
+def test_a_paper_under_a_standard_that_nobody_adopted_says_so(web: Flask, address: str) -> None:
+    answer = Browser(web, "budi").post(address)
+    assert answer.status_code == 409
+    assert CATALOGUE["standard"].sentence in answer.get_data(as_text=True)
+
+
+def test_the_way_out_of_the_office_says_that_nothing_waits(early: Flask) -> None:
+    answer = Browser(early, "sari").get("/pengiriman/")
+    assert answer.status_code == 200
+    assert "<h1>Pengiriman" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("username", ["ratna", "budi"])
+def test_numbers_too_long_for_a_database_are_not_found(web: Flask, username: str) -> None:
+    browser = Browser(web, username)
+    assert failed(browser, "GET", HUGE) == {}
+    assert failed(browser, "POST", HUGE) == {}
+    assert browser.get(f"/berkas/{HUGE}").status_code == 404
+
+
+@pytest.mark.parametrize("query", EXTREMES)
+def test_what_stands_behind_the_question_mark_may_be_anything(web: Flask, query: str) -> None:
+    assert failed(Browser(web, "budi"), "GET", 1, query) == {}
+
+
+def test_the_register_has_no_month_beyond_the_calendar(web: Flask) -> None:
+    browser = Browser(web, "budi")
+    for month in ("9999-12", "0001-01"):
+        answer = browser.get(f"/register?bulan={month}")
+        assert answer.status_code == 422
+        assert "Pilih bulan dari tahun" in answer.get_data(as_text=True)
+        assert browser.post("/register/unduh", {"bulan": month}).status_code == 422
