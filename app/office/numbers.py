@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from app.core.problems import Problem
-from app.office.events import Number
+from app.office.events import Number, SeriesData
 from schema.database import Database
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -53,14 +53,22 @@ def epoch_letter(epoch: int) -> str:
 def next_number(db: Database, series: str, on: date, epoch: int, ahead: int = 0) -> Number:
     """The next free number of a series in the year of `on`; `ahead` skips numbers taken in the same transaction.
 
-    A number that somebody typed from the paper agenda is stepped over. Raises Problem `series`.
+    A pattern without its year keeps its start for ever, as it counts on over the years. A number that somebody typed
+    from the paper agenda is stepped over. Raises Problem `series`.
     """
     row = db.one("SELECT pattern, start, start_year FROM number_series WHERE name = ?", (series,))
     if row is None:
         raise Problem.of("series", name=series)
     pattern, start, start_year = row
-    first = start if start_year == on.year and epoch == 1 else 1
-    n = max(last_used(db, series, on.year if "{year}" in pattern else None, epoch) + 1, first)
+    begins = epoch == 1 and (start_year == on.year or "{year}" not in pattern)
+    n = max(last_used(db, series, counted_year(pattern, on), epoch) + 1, start if begins else 1)
+    return free_number(db, series, pattern, n, on, epoch, ahead)
+
+
+def free_number(
+    db: Database, series: str, pattern: str, n: int, on: date, epoch: int, ahead: int = 0
+) -> Number:
+    """The first number from `n` on that nobody was given or typed, after `ahead` others."""
     while True:
         text = fill(pattern, n, on, epoch)
         if not taken(db, series, text):
@@ -68,6 +76,27 @@ def next_number(db: Database, series: str, on: date, epoch: int, ahead: int = 0)
                 return Number(series, on.year, n, text)
             ahead -= 1
         n += 1
+
+
+def new_start(db: Database, name: str, pattern: str, start: int, on: date, epoch: int) -> SeriesData:
+    """A series with its start as typed; the start that it had stays that of its own year.
+
+    Raises Problem `invalid` for a new start that would give a number twice.
+    """
+    row = db.one("SELECT start, start_year FROM number_series WHERE name = ?", (name,))
+    if row and row[0] == start:
+        return SeriesData(name, pattern, start, row[1])
+    last = last_used(db, name, counted_year(pattern, on), epoch)
+    if start <= last:
+        coming = free_number(db, name, pattern, last + 1, on, epoch)
+        raise Problem.of("invalid", {"start": f"Nomor {last} sudah dipakai. Berikutnya {coming.text}: isi {coming.n} "
+                                              "atau lebih."})  # fmt: skip
+    return SeriesData(name, pattern, start, on.year)
+
+
+def counted_year(pattern: str, on: date) -> int | None:
+    """The year in which a series counts; None for a pattern without it, which counts on over the years."""
+    return on.year if "{year}" in pattern else None
 
 
 def last_used(db: Database, series: str, year: int | None, epoch: int) -> int:

@@ -27,7 +27,7 @@ from app.office.events import (
     VillageData,
     VillageSet,
 )
-from app.office.numbers import DEFAULT_SERIES, check_pattern
+from app.office.numbers import DEFAULT_SERIES, check_pattern, new_start
 from app.office.tables import Device, HolidayRow, NumberSeries, Standard, Village
 from schema.database import Database
 from schema.definitions import load_all, load_definition
@@ -93,13 +93,13 @@ def set_village(journal: Journal, actor: Actor, *, village: VillageData, now: da
 
 
 def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start: int, now: datetime) -> None:
-    """Give a number series a pattern and the number with which this year goes on."""
+    """Give a number series a pattern and the number with which this year goes on. Raises Problem `invalid`."""
     require(actor, "office.settings")
     check_pattern(pattern)
     if not 0 < start < 1_000_000:
         raise Problem.of("invalid", {"start": "Nomor awal antara 1 dan 999.999."})
-    series = SeriesData(name, pattern, start, office_date(now).year)
     with journal.transaction():
+        series = new_start(journal.db, name, pattern, start, office_date(now), journal.epoch)
         journal.record(SeriesSet(series), subject=f"series/{name}", actor=actor.username, at=now)
 
 

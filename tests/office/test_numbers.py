@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -60,6 +60,49 @@ def test_a_pattern_without_its_year_counts_on(journal: Journal, desk: Desk) -> N
     service.set_series(journal, desk.who("ratna"), name="letter", pattern="L-{n}", start=7, now=START)
     take(journal, next_number(journal.db, "letter", ON, 1), next_number(journal.db, "minutes", ON, 1))
     assert next_number(journal.db, "letter", date(2027, 1, 4), 1).text == "L-8"
+
+
+def test_a_start_entered_in_december_holds_in_january_where_the_pattern_has_no_year(
+    journal: Journal, desk: Desk
+) -> None:
+    ratna, december = desk.who("ratna"), datetime(2026, 12, 28, 3, tzinfo=UTC)
+    service.set_series(journal, ratna, name="letter", pattern="L-{n}", start=250, now=december)
+    service.set_series(journal, ratna, name="minutes", pattern="BA-{n}/{year}", start=31, now=december)
+    assert next_number(journal.db, "letter", date(2027, 1, 4), 1).text == "L-250"
+    assert next_number(journal.db, "minutes", date(2027, 1, 4), 1).text == "BA-1/2027"
+    assert next_number(journal.db, "letter", date(2027, 1, 4), 2).text == "L-1B"
+
+
+def test_a_start_below_what_was_given_is_refused_with_the_number_that_comes_next(
+    journal: Journal, desk: Desk
+) -> None:
+    ratna, pattern = desk.who("ratna"), "470/{n}/{year}"
+    service.set_series(journal, ratna, name="letter", pattern=pattern, start=40, now=START)
+    take(
+        journal,
+        next_number(journal.db, "letter", ON, 1),
+        typed_number(journal.db, "letter", "470/41/2026", ON),
+    )
+    for low in (12, 39):
+        with pytest.raises(Problem) as caught:
+            service.set_series(journal, ratna, name="letter", pattern=pattern, start=low, now=START)
+        assert caught.value.fields == {
+            "start": "Nomor 40 sudah dipakai. Berikutnya 470/42/2026: isi 42 atau lebih."
+        }
+    assert next_number(journal.db, "letter", ON, 1).n == 42
+    service.set_series(journal, ratna, name="letter", pattern="S/{n}/{year}", start=40, now=START)
+    assert next_number(journal.db, "letter", ON, 1).text == "S/41/2026"
+    service.set_series(journal, ratna, name="letter", pattern=pattern, start=60, now=START)
+    assert next_number(journal.db, "letter", ON, 1).text == "470/60/2026"
+
+
+def test_another_pattern_in_the_new_year_does_not_wake_the_start_of_the_old(
+    journal: Journal, desk: Desk
+) -> None:
+    ratna, january = desk.who("ratna"), datetime(2027, 1, 4, 3, tzinfo=UTC)
+    service.set_series(journal, ratna, name="letter", pattern="470/{n}/{year}", start=88, now=START)
+    service.set_series(journal, ratna, name="letter", pattern="471/{n}/{year}", start=88, now=january)
+    assert next_number(journal.db, "letter", date(2027, 1, 4), 1).text == "471/1/2027"
 
 
 def test_an_unknown_series_is_said(journal: Journal) -> None:

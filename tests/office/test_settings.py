@@ -95,6 +95,11 @@ def test_series_and_villages_say_what_is_wrong_and_keep_it(as_ratna: Browser, de
         == 303
     )
     assert "470/9/2026" in as_ratna.get("/pengaturan/nomor").get_data(as_text=True)
+    for _ in range(2):
+        desk.send(desk.ready())
+    low = as_ratna.post("/pengaturan/nomor/dispatch", {"pattern": "K-{n}", "start": "2"})
+    assert low.status_code == 422
+    assert "Berikutnya K-3: isi 3 atau lebih." in low.get_data(as_text=True)
     village = service.villages(desk.journal.db)[0].code
     assert (
         as_ratna.post(f"/pengaturan/desa/{village}", {"name": "", "head_name": "Suparman"}).status_code == 422
