@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.cases import drafts, queries
+from app.office import health
 from sync.clock import hear
 from sync.journal import Journal
 from tests.cases.conftest import form_of
@@ -117,3 +118,29 @@ def test_before_any_standard_nothing_is_registered_and_everything_typed_stays(
     clock.at = START + timedelta(hours=1)
     sari = Browser(web, "sari")
     assert sari.post(draft, form_of(application())).status_code == 303
+
+
+def test_a_promise_counted_under_a_doubted_clock_is_marked_until_time_goes_on(
+    desk: Desk, web: Flask, clock: Clock
+) -> None:
+    sure = desk.complete()
+    doubted = desk.later(days=12).complete()  # nobody was here for twelve days: the clock may be right
+    clock.at = desk.now
+
+    def marked(case_id: int) -> bool:
+        return "Dihitung saat jam komputer diragukan" in Browser(web, "sari").get(f"/berkas/{case_id}").text
+
+    assert (marked(sure), marked(doubted)) == (False, True)
+    health.confirm_clock(desk.journal, desk.who("ratna"), note="telepon", now=desk.later(hours=1).now)
+    assert not marked(doubted)
+
+
+def test_a_promise_of_a_wrong_year_stays_marked_when_the_clock_is_put_right(
+    desk: Desk, web: Flask, clock: Clock
+) -> None:
+    right = desk.now
+    case_id = desk.later(days=365).complete()
+    desk.now = clock.at = right + timedelta(hours=2)
+    desk.complete()
+    page = Browser(web, "sari").get(f"/berkas/{case_id}").text
+    assert "Dihitung saat jam komputer diragukan" in page

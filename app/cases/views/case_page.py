@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from htmx_flask import request
 
 from app.cases import moving, papers, queries, service, story
+from app.cases.doubt import promise_in_doubt
 from app.cases.fields import SEXES, Form
 from app.cases.opening import get_case
 from app.cases.papers import CASE_PAPERS
@@ -73,6 +74,7 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     values: dict[str, Any] = {
         "case": case,
         "told": told,
+        "doubted": promise_in_doubt(db(), case),
         "definition": told.definition,
         "numbers": numbers(told.definition, case, form),
         "facts": facts(told.definition, case, form),
