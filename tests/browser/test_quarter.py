@@ -99,7 +99,7 @@ def words_of(pdf: bytes, folder: Path) -> str:
     """The text of a PDF, blanks folded."""
     path = folder / "kertas.pdf"
     path.write_bytes(pdf)
-    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
     return " ".join(done.stdout.decode().split())
 
 

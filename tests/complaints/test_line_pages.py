@@ -186,7 +186,7 @@ def test_a_recap_asks_about_its_paper_only_who_printed_it(web: Flask, approved: 
     assert ida.post("/rekap/2026-Q1/cetak/poster-a3").status_code == 200
 
     def asked(browser: Browser) -> list[Any]:
-        shown = re.sub(r"<div id=\"paper-\d\"[^>]*hidden.*?</section>\s*</div>", "",
+        shown = re.sub(r"<div[^>]*id=\"paper-\d\"[^>]*hidden.*?</section>\s*</div>", "",
                        text(browser, "/rekap/2026-Q1"), flags=re.DOTALL)  # fmt: skip
         return re.findall(r"Apakah (.+?) keluar dengan benar", shown)
 

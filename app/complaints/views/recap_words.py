@@ -25,7 +25,9 @@ def lead_of(figures: Figures) -> str:
     parts = [f"{number(totals.received)} pengaduan, {against}."]
     half = f", separuhnya dalam {totals.median} hari kerja" if totals.median is not None else ""
     parts.append(f"{number(totals.settled)} selesai{half}.")
-    parts.append(f"{number(totals.late)} lewat batas." if totals.late else "Tidak ada yang lewat batas.")
+    parts.append(
+        f"{number(totals.late)}\u00a0lewat\u00a0batas." if totals.late else "Tidak ada yang lewat batas."
+    )
     levy = next((row.received for row in figures.sums.categories if row.key == "levy"), 0)
     if levy:
         parts.append(f"{number(levy)} tentang pungutan liar.")
