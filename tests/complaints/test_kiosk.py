@@ -10,10 +10,14 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.cases import service as cases
+from app.cli.office import PORT
 from app.complaints import kiosk as service
+from app.complaints.views.kiosk.brakes import TOKEN_HOURS
+from app.complaints.views.kiosk.pages import LOOKED_AT
 from app.core.problems import Problem
 from sync.verifying import verify
 from tests.complaints.desk import WORDS, BookDesk, Visit
+from tests.house.source import ROOT
 from tests.people import MUNDER, Browser, Clock
 from tests.printing.reading import text_of
 
@@ -45,6 +49,29 @@ def lines(book: BookDesk) -> int:
     row = book.journal.db.one("SELECT count(*) FROM complaint")
     assert row is not None
     return int(row[0])
+
+
+def test_the_security_page_tells_the_kiosk_as_it_is(kiosk: Flask) -> None:
+    page = " ".join((ROOT / "docs/security.md").read_text(encoding="utf-8").split())
+    shared = kiosk.extensions["loket_kiosk"]
+    said = (
+        f"on the next port ({PORT + 1})",
+        f"{shared.writing.most} lines and {shared.asking.most} misses in {minutes(shared.asking.span)} minutes",
+        f"{shared.word.most} wrong second words for one code in {minutes(shared.word.span)};",
+        f"{service.PER_HOUR} lines an hour and {service.PER_DAY} a day",
+        f"token signed for {TOKEN_HOURS} hours",
+        f"A form above {kiosk.config['MAX_CONTENT_LENGTH'] // 1024} kB",
+        f"after {LOOKED_AT} seconds",
+    )
+    assert [one for one in said if one not in page] == []
+    assert service.MOST_SLIPS == 3
+    assert "three times at most" in page
+    assert kiosk.secret_key is None
+    assert "No kiosk" not in page
+
+
+def minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
 
 
 def test_a_visitor_writes_and_reads_the_answer_by_slip_code(visit: Visit, book: BookDesk) -> None:
