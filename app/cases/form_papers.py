@@ -22,6 +22,8 @@ from schema.service_flow import Definition, Field
 
 BOXES = {"nik": 16, "kk": 16, "date": 8, "rt": 3, "rw": 3, "postcode": 5}
 HALVES = frozenset({"date", "rt", "rw", "postcode", "village", "sex", "phone"})
+SHORT = 60
+"""A text of at most so many letters fits half a line."""
 STATEMENT = (
     "Saya menyatakan isian ini benar. Bila ternyata tidak benar, saya bersedia dituntut menurut aturan."
 )
@@ -73,7 +75,7 @@ def blank_form(
         form_label=form_label(definition, ()),
         village=village,
         statement=STATEMENT,
-        sections=sections(definition, definition.fields, {}, names),
+        sections=sections(definition, definition.fields, {}, names, blank=True),
         requirements=all_requirements(definition),
     )
     return shapes.BlankForm(
@@ -93,14 +95,20 @@ def form_label(definition: Definition, values: Iterable[str]) -> str:
 
 
 def sections(
-    definition: Definition, fields: Sequence[Field], values: Mapping[str, str], villages: Mapping[str, str]
+    definition: Definition,
+    fields: Sequence[Field],
+    values: Mapping[str, str],
+    villages: Mapping[str, str],
+    blank: bool = False,
 ) -> tuple[shapes.FormSection, ...]:
     """The form's sections that have fields. Which form was used stands above, so it is no field."""
     made = (
         shapes.FormSection(
             title=section.label,
             fields=tuple(
-                paper_field(definition, one, values.get(one.id, ""), villages)
+                paper_field(
+                    definition, one, values.get(one.id, ""), villages, only(definition, one) if blank else ""
+                )
                 for one in fields
                 if one.section == section.id and one.choices_from != "form_codes"
             ),
@@ -122,7 +130,7 @@ def all_requirements(definition: Definition) -> tuple[shapes.FormRequirement, ..
 
 
 def paper_field(
-    definition: Definition, one: Field, value: str, villages: Mapping[str, str]
+    definition: Definition, one: Field, value: str, villages: Mapping[str, str], told: str = ""
 ) -> shapes.FormField:
     """One field as a paper form draws it: boxes, options or a dotted line."""
     options: dict[str, Any] = {choice.value: choice.label for choice in engine.choices_of(definition, one)}
@@ -135,6 +143,14 @@ def paper_field(
     if one.type == "date" and value:
         year, month, day = value.split("-")
         shown = f"{day}{month}{year}"
+    short = one.type in HALVES or (one.type == "text" and 0 < one.max_length <= SHORT)
     return shapes.FormField(
-        label=one.label, value=shown, boxes=BOXES.get(one.type, 0), half=one.type in HALVES
+        label=one.label, value=shown, boxes=BOXES.get(one.type, 0), help="" if short else told, half=short
     )
+
+
+def only(definition: Definition, one: Field) -> str:
+    """For a field of a blank form that a single kind of application fills in: which one."""
+    kinds = {kind.id: kind.label for kind in definition.kinds}
+    named = [kinds[each.equals] for each in one.when if each.fact == "kind" and each.equals in kinds]
+    return f"hanya {named[0].lower()}" if named else ""

@@ -35,8 +35,8 @@ TITLES = (
     "Ditepati",
     "Keadaan",
 )
-WIDTHS = (0, 0, 0, 3.0, 0, 1.6, 1.4, 0, 0, 0, 2.2)
-SHEET_WIDTHS = (6, 12, 18, 32, 20, 20, 18, 12, 12, 12, 26)
+WIDTHS = (0, 0, 0, 2.5, 0, 2.4, 1.4, 0, 0, 0, 2.0)
+SHEET_WIDTHS = (6, 12, 18, 32, 20, 30, 18, 12, 12, 12, 26)
 DATES = ("Diterima", "Lengkap", "Janji", "Ditepati")
 
 

@@ -75,7 +75,7 @@ STANDING: tuple[Standing, ...] = (
     Standing("repair", 3, 10, "refused"), Standing("arrived", 5, 13), Standing("called", 8, 15),
     Standing("uncollected", 4, 32), Standing("closed_uncollected", 2, 45), Standing("misprint", 1, 17, "misprint"),
     Standing("recalled", 1, 9, "recalled"), Standing("conflict", 1, 16), Standing("validate", 1, 0, kind=AWAY),
-    Standing("unscheduled", 1, 1, kind=AWAY), Standing("unsent", 1, 4, kind=AWAY),
+    Standing("called", 1, 15, kind=AWAY), Standing("unsent", 1, 4, kind=AWAY),
     Standing("arrived", 1, 13, kind=AWAY),
 )  # fmt: skip
 

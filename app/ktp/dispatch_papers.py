@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
-from app.cases.areas import area_text
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.ktp import queries, recording
@@ -70,9 +69,10 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
                 number=one.number,
                 name=one.name,
                 nik=one.key,
-                village=area_text(villages, one.area, away.get(one.case_id, "")),
+                village=villages.get(one.area, one.area),
                 kind=kinds.get(one.kind, one.kind),
                 note=one.again,
+                home=away.get(one.case_id, ""),
             )
             for one in lines
         ),

@@ -16,7 +16,7 @@ class LetterItem(Part):
 
 
 class DispatchLine(Part):
-    """One line of a dispatch; `answer` is empty on the way out."""
+    """One line of a dispatch; `answer` is empty on the way out, `home` tells where somebody from elsewhere lives."""
 
     line: int
     number: str
@@ -26,6 +26,7 @@ class DispatchLine(Part):
     kind: str
     note: str = ""
     answer: str = ""
+    home: str = ""
 
 
 class CoveringLetter(Paper):
