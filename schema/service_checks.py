@@ -103,6 +103,8 @@ def _known_facts(d: Definition) -> list[str]:
 
 
 def _kinds(d: Definition) -> Iterator[Fault]:
+    for i, condition in enumerate(d.conditions):
+        yield from _facts(d, ("conditions", i, "when"), condition.when)
     for i, kind in enumerate(d.kinds):
         for j, condition in enumerate(kind.conditions):
             yield from _facts(d, ("kinds", i, "conditions", j, "when"), condition.when)

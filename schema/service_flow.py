@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from schema.service_form import Comparison, Field, FormSection, Kind, Requirement
+from schema.service_form import Comparison, Condition, Field, FormSection, Kind, Requirement
 from schema.service_standard import (
     Competence,
     Count,
@@ -192,6 +192,7 @@ class Definition(Part, frozen=True, kw_only=True):
     """A whole service definition file. `format` is the version of this file format, not of the service.
 
     `supplied_facts` are facts beyond the form that the office's program supplies; sentences may show them.
+    `conditions` hold for every kind, beside the kind's own.
     """
 
     format: Literal[1]
@@ -211,6 +212,7 @@ class Definition(Part, frozen=True, kw_only=True):
     supplied_facts: tuple[Slug, ...] = ()
     form_sections: tuple[FormSection, ...] = ()
     fields: tuple[Field, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     kinds: Annotated[tuple[Kind, ...], Meta(min_length=1)]
     requirements: tuple[Requirement, ...] = ()
     actors: Annotated[tuple[Actor, ...], Meta(min_length=1)]

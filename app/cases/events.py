@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 import msgspec
@@ -67,7 +68,11 @@ class ItemsChecked(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CaseAdvanced(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A step ended with an outcome. `promise` starts (with completed_on, due_on), keeps (on) or reopens the clock."""
+    """A step ended with an outcome. `promise` starts (with completed_on, due_on), keeps (on) or reopens the clock.
+
+    `off` are the days off, as (ISO date, name), with which `due_on` was reckoned: a promise is explained by the
+    calendar of its day.
+    """
 
     case_id: int
     outcome: str
@@ -81,6 +86,7 @@ class CaseAdvanced(msgspec.Struct, frozen=True, omit_defaults=True):
     promise: Literal["", "start", "keep", "reopen"] = ""
     completed_on: str = ""
     due_on: str = ""
+    off: list[tuple[str, str]] = []
 
 
 class CaseCorrected(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -128,12 +134,13 @@ class CasePaused(msgspec.Struct, frozen=True):
 
 
 class CaseResumed(msgspec.Struct, frozen=True):
-    """The clock runs again; `due_on` is the promise moved by the pause."""
+    """The clock runs again; `due_on` is the promise moved by the pause, reckoned with the days off of `off`."""
 
     case_id: int
     pause_id: int
     to_on: str
     due_on: str
+    off: list[tuple[str, str]]
 
 
 class PaperPrinted(msgspec.Struct, frozen=True):
@@ -192,6 +199,7 @@ def move(db: Database, entry: Entry, body: CaseAdvanced) -> None:
     changes["closed_on"] = body.on if body.closed else None
     if body.promise == "start":
         changes |= {"completed_on": body.completed_on, "due_on": body.due_on, "kept_on": None}
+        changes["off_days"] = json.dumps(body.off)
     elif body.promise == "keep":
         changes["kept_on"] = body.on
     elif body.promise == "reopen":
@@ -233,7 +241,7 @@ def apply_paused(db: Database, entry: Entry) -> None:
 def apply_resumed(db: Database, entry: Entry) -> None:
     body: CaseResumed = entry.body
     CasePause.update(to_on=body.to_on).where(CasePause.id == body.pause_id).execute(db)
-    touch(db, entry, body.case_id, due_on=body.due_on)
+    touch(db, entry, body.case_id, due_on=body.due_on, off_days=json.dumps(body.off))
 
 
 def apply_printed(db: Database, entry: Entry) -> None:

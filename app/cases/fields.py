@@ -88,7 +88,10 @@ def clean(one: Field, definition: Definition, text: str, today: date, villages: 
         raise ValueProblem(f"{one.label} terlalu panjang: {len(text)} huruf. Batasnya {FIELD_LIMIT}.")
     special = CLEANERS.get(one.type)
     if special is not None:
-        return special(text, today)
+        value = special(text, today)
+        if one.role == "birth" and value > today.isoformat():
+            raise ValueProblem(f"{one.label} tidak boleh di masa depan.")
+        return value
     if one.type == "village":
         return chosen(text, dict(villages), "Pilih desa dari daftar.")
     if one.type == "choice":

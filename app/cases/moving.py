@@ -127,18 +127,21 @@ def moved(db: Database, definition: Definition, case: CaseFile, step: Step, outc
     closed, place = outcome.to.startswith("@"), outcome.place or engine.state(definition, outcome.to).place
     number = place_number or (case.place_number if place == case.place else "")
     promise, completed, due = "", "", ""
+    off: list[tuple[str, str]] = []
     late = settings.get(db, "promise.kept_when") == "handed_over"
     mark = promise_mark(definition, step.id, outcome.id, alternative=late)
     if mark == "starts" and not case.completed_on:
         counted = promise_start(definition, form_values(case), on)
         promise, completed = "start", counted.isoformat()
-        due = str(engine.due_date(definition, office.calendar(db), counted))
+        calendar = office.calendar(db)
+        due_on = engine.due_date(definition, calendar, counted)
+        due, off = str(due_on), calendar.off_days(counted, due_on) if due_on else []
     elif mark == "keeps" and not case.kept_on:
         promise = "keep"
     elif mark == "reopens" and case.kept_on:
         promise = "reopen"
     return CaseAdvanced(case.id, outcome.id, case.step, outcome.to, place, on.isoformat(), closed, note.strip()[:1000],
-                        number, promise, completed, due)  # type: ignore[arg-type]  # fmt: skip
+                        number, promise, completed, due, off)  # type: ignore[arg-type]  # fmt: skip
 
 
 def form_values(case: CaseFile) -> dict[str, str]:

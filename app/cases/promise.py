@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,7 +11,7 @@ import msgspec
 from app.cases.queries import Event
 from app.cases.tables import CaseFile, CasePause
 from app.core.dates import long_date, short_date
-from app.core.workdays import Calendar
+from app.core.workdays import Calendar, Holiday
 from app.sop import engine
 from app.sop.deadline import DueDay
 from schema.service_flow import Definition
@@ -103,12 +104,26 @@ def engine_pauses(held: Sequence[CasePause]) -> list[engine.Pause]:
     ]
 
 
+def moved_to(
+    definition: Definition, calendar: Calendar, case: CaseFile, held: Sequence[CasePause]
+) -> date | None:
+    """The day that the present calendar would give to a running promise, where that is another one than promised."""
+    if not case.completed_on or not case.due_on or case.kept_on or case.closed:
+        return None
+    due = engine.due_date(definition, calendar, date.fromisoformat(case.completed_on), engine_pauses(held))
+    return due if due is not None and due.isoformat() != case.due_on else None
+
+
 def due_days(
     definition: Definition, calendar: Calendar, case: CaseFile, held: Sequence[CasePause]
 ) -> list[DueDay]:
-    """Every day from completeness to the promise."""
+    """Every day from completeness to the promise, by the days off with which it was reckoned where they are known."""
     if not case.completed_on:
         return []
+    if case.off_days is not None:
+        calendar = Calendar(
+            {date.fromisoformat(day): Holiday(name) for day, name in json.loads(case.off_days)}
+        )
     return engine.explain_due(
         definition, calendar, date.fromisoformat(case.completed_on), engine_pauses(held)
     )

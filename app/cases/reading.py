@@ -42,6 +42,7 @@ class Reading(msgspec.Struct, frozen=True):
     asides: list[Aside]
     suggestions: dict[str, Suggestion]
     read_back: dict[str, list[tuple[str, str]]] = msgspec.field(default_factory=dict)
+    inside: str | None = None
 
     def told(self, field_id: str) -> list[Notice]:
         """Findings to show at a field that ask nothing."""
@@ -51,6 +52,11 @@ class Reading(msgspec.Struct, frozen=True):
         """Findings at a field that refuse or want a decision."""
         return [one for one in self.review.about(field_id) if one.level != "show"]
 
+    def said(self, notice: Notice) -> str:
+        """A finding in full; whoever sees one village only learns nothing of a file of another."""
+        tells = notice.detail and self.inside in (None, notice.inside)
+        return f"{notice.sentence} {notice.detail}" if tells else notice.sentence
+
 
 def read(
     db: Database,
@@ -59,8 +65,9 @@ def read(
     typed: Mapping[str, str],
     today: date,
     own_case: int | None = None,
+    inside: str | None = None,
 ) -> Reading:
-    """Read what was typed so far; an unfinished form is no error."""
+    """Read what was typed so far; an unfinished form is no error. `inside`: the only village that the reader sees."""
     form = read_form(definition, typed, today, office.village_names(db))
     facts = {**form.facts, **rules.supplied(form)}
     kind = form.values.get(kind_field(definition), "")
@@ -75,6 +82,7 @@ def read(
         rules.asides(db, definition, form, today),
         suggestions(definition, form, today),
         read_back(db, definition, form, today),
+        inside,
     )
 
 

@@ -15,7 +15,8 @@ from schema.service_flow import Definition
 class Notice(msgspec.Struct, frozen=True):
     """Something a person must see before the form is sent. `refuse` cannot be passed; `ask` needs a decision.
 
-    `id` is stable for the same finding, so that a decision on it holds until the finding changes.
+    `id` is stable for the same finding, so that a decision on it holds until the finding changes. `detail` tells what
+    another file holds; a village clerk reads it only of a file `inside` the own village.
     """
 
     id: str
@@ -24,6 +25,8 @@ class Notice(msgspec.Struct, frozen=True):
     field: str = ""
     case_id: int | None = None
     decision: str = ""
+    detail: str = ""
+    inside: str = ""
 
 
 class Review(msgspec.Struct, frozen=True):

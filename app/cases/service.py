@@ -176,12 +176,12 @@ def resume(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> da
             )
             for one in pauses(db, case_id)
         ]
-        due = engine.due_date(
-            definition_of(db, case), office.calendar(db), date.fromisoformat(case.completed_on), ended
-        )
+        calendar, since = office.calendar(db), date.fromisoformat(case.completed_on)
+        due = engine.due_date(definition_of(db, case), calendar, since, ended)
         if due is None:
             raise Problem.of("conflict", why="Tanggal janji belum bisa dihitung karena masih ada jeda lain.")
-        body = CaseResumed(case_id, running.id, today.isoformat(), due.isoformat())
+        off = calendar.off_days(since, due)
+        body = CaseResumed(case_id, running.id, today.isoformat(), due.isoformat(), off)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return due
 

@@ -9,7 +9,7 @@ from string import capwords
 import msgspec
 
 from app.cases.moving import definition_of, partner_of
-from app.cases.promise import Promise, counted_from, due_days, promise_of
+from app.cases.promise import Promise, counted_from, due_days, moved_to, promise_of
 from app.cases.queries import Event, events
 from app.cases.service import NOTE_ACTIONS, pauses
 from app.cases.tables import CaseFile, CasePause
@@ -59,6 +59,7 @@ class Story(msgspec.Struct, frozen=True):
     pauses: list[CasePause]
     way: Sequence[Event]
     counted_from: str
+    moved_to: date | None
 
     @property
     def step(self) -> Step | None:
@@ -93,6 +94,7 @@ def tell(db: Database, case: CaseFile, today: date, names: Mapping[str, str]) ->
         held,
         way,
         counted_from(definition, case, way),
+        moved_to(definition, calendar, case, held),
     )
 
 

@@ -32,6 +32,7 @@ class CaseFile(Table):
     late_reason = TextField()
     completed_on = TextField(null=True)
     due_on = TextField(null=True)
+    off_days = TextField(null=True)
     kept_on = TextField(null=True)
     closed_on = TextField(null=True)
     changed_at = TextField()

@@ -48,6 +48,10 @@ class Calendar:
         """The day off on that date, also when it falls on a weekend."""
         return self._off.get(day)
 
+    def off_days(self, start: date, end: date) -> list[tuple[str, str]]:
+        """(ISO date, name) of the days off after `start` up to and including `end`, in order."""
+        return sorted((day.isoformat(), one.name) for day, one in self._off.items() if start < day <= end)
+
     def is_workday(self, day: date) -> bool:
         return day.weekday() < 5 and day not in self._off
 

@@ -84,11 +84,11 @@ def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list
     for key, label in COMPARED.items():
         old, new = before.get(key, ""), form.values.get(key, "")
         if old and new and old != new:
-            there = f", di sana {shown(key, old)}" if earlier[0].area == form.values.get("village") else ""
-            sentence = f"{label} berbeda dari berkas {earlier[0].number}{there}. Cocokkan dengan KK asli."
+            sentence = f"{label} berbeda dari berkas {earlier[0].number}. Cocokkan dengan KK asli."
             level = "show" if changed_data else "ask"
             name = f"differs-{key}-{earlier[0].id}-{trace(old, new)}"
-            notices.append(Notice(name, level, sentence, key, earlier[0].id, "Sudah dicocokkan dengan KK"))
+            notices.append(Notice(name, level, sentence, key, earlier[0].id, "Sudah dicocokkan dengan KK",
+                                  f"Di sana tertulis {shown(key, old)}.", earlier[0].area))  # fmt: skip
     return notices
 
 
@@ -102,8 +102,7 @@ def trace(*values: str) -> str:
 
 
 def shown(key: str, value: str) -> str:
-    """A value of an earlier form beside the one just typed. Only for a case of the same village: a village clerk
-    learns nothing of another one, the counter opens the case."""
+    """A value of an earlier form beside the one just typed."""
     if key == "birth_on":
         return numeric_date(date.fromisoformat(value))
     return NoKK(value).masked if key == "kk" else value

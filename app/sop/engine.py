@@ -210,8 +210,9 @@ def choices_of(d: Definition, field: Field) -> tuple[Choice, ...]:
 
 
 def findings(d: Definition, kind_id: str, facts: Facts) -> list[Condition]:
-    """The kind's conditions that these facts break, refusals first."""
-    broken = [each for each in kind(d, kind_id).conditions if holds(each.when, facts)]
+    """The conditions of the service and of the kind that these facts break, refusals first."""
+    asked = (*d.conditions, *kind(d, kind_id).conditions)
+    broken = [each for each in asked if holds(each.when, facts)]
     return sorted(broken, key=lambda each: each.level != "refuse")
 
 

@@ -22,6 +22,7 @@ CREATE TABLE case_file (
     late_reason TEXT NOT NULL DEFAULT '',
     completed_on TEXT,
     due_on TEXT,
+    off_days TEXT CHECK (json_valid(off_days)),
     kept_on TEXT,
     closed_on TEXT,
     changed_at TEXT NOT NULL,

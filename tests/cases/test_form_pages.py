@@ -9,7 +9,7 @@ import pytest
 
 from app.cases import drafts, opening, queries, service
 from app.cases.opening import Opened
-from app.cases.reading import first_values
+from app.cases.reading import first_values, read
 from app.core.permissions import Actor
 from app.ktp.rules import RULES
 from app.office import service as office
@@ -211,7 +211,7 @@ def test_a_reserved_form_is_scanned_and_typed_in(journal: Journal, as_sari: Brow
 
 
 def test_a_new_person_with_an_earlier_case_is_compared(
-    journal: Journal, as_sari: Browser, budi: Actor, opened: Opened
+    journal: Journal, as_sari: Browser, as_desi: Browser, budi: Actor, opened: Opened
 ) -> None:
     from app.cases import moving
 
@@ -219,11 +219,19 @@ def test_a_new_person_with_an_earlier_case_is_compared(
     where = as_sari.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": NIK}).location
     elsewhere = application(full_name="Anisah Rahmawati", village=KRAI)
     answer = leave_field(as_sari, where, "full_name", elsewhere)
-    assert f"Nama berbeda dari berkas {opened.number}." in answer
-    same = application(full_name="Anisah Rahmawati", kk="3508991203150072")
-    answer = leave_field(as_sari, where, "village", same)
-    assert f"Nama berbeda dari berkas {opened.number}, di sana ANISA RAHMAWATI." in answer
-    assert f"Nomor KK berbeda dari berkas {opened.number}, di sana 350899******0071." in answer
+    told = "Cocokkan dengan KK asli. Di sana tertulis"
+    assert f"Nama berbeda dari berkas {opened.number}. {told} ANISA RAHMAWATI." in answer
+    other_kk = application(full_name="Anisah Rahmawati", kk="3508991203150072", village=KRAI)
+    answer = leave_field(as_sari, where, "kk", other_kk)
+    assert f"Nomor KK berbeda dari berkas {opened.number}. {told} 350899******0071." in answer
+    where = as_desi.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": NIK}).location
+    assert told in leave_field(
+        as_desi, where, "full_name", elsewhere
+    )  # the earlier file is of her own village
+    definition = office.current_definition(journal.db, "ktp-el", START.date())
+    of_krai = read(journal.db, definition, RULES["ktp-el"], elsewhere, START.date(), inside=KRAI)
+    [named] = [one for one in of_krai.review.notices if one.field == "full_name"]
+    assert of_krai.said(named) == f"Nama berbeda dari berkas {opened.number}. Cocokkan dengan KK asli."
     other_one = opening.open_case(
         journal,
         as_sari.actor,
@@ -257,3 +265,22 @@ def test_a_fresh_form_starts_with_the_code_in_force_and_the_offices_postcode(
 def test_the_newest_form_code_follows_the_day(journal: Journal, day: date, code: str) -> None:
     definition = office.current_definition(journal.db, "ktp-el", START.date())
     assert first_values(journal.db, definition, day)["form_code"] == code
+
+
+@pytest.mark.parametrize("kind", ["baru", "pindah_datang", "perubahan_data", "hilang", "rusak"])
+def test_a_child_is_refused_whatever_the_kind(as_sari: Browser, draft: str, kind: str) -> None:
+    child = application(
+        kind=kind, nik="3508995003150001", birth_on="10-03-2015", marital_status="belum_kawin"
+    )
+    answer = leave_field(as_sari, draft, "birth_on", child)
+    assert "Pemohon belum berumur 16 tahun dan belum kawin" in answer
+    ahead = application(
+        kind=kind, nik="3508995001100001", birth_on="10-01-2010", marital_status="belum_kawin"
+    )
+    answer = leave_field(as_sari, draft, "birth_on", ahead)
+    assert "boleh direkam lebih dahulu" in answer
+
+
+def test_nobody_is_born_tomorrow(as_sari: Browser, draft: str) -> None:
+    answer = leave_field(as_sari, draft, "birth_on", application(birth_on="13-03-2026"))
+    assert "Tanggal lahir tidak boleh di masa depan." in answer

@@ -132,7 +132,7 @@ def take_over(
     draft_id: int, definition: Definition, held: Mapping[str, str], field: str
 ) -> ResponseReturnValue:
     """Put a suggested value into its field (without script; with it the page fills the field itself)."""
-    reading = read(db(), definition, rules_for(definition.id), held, today())
+    reading = read_now(definition, held)
     suggestion = reading.suggestions.get(field)
     if suggestion is not None:
         drafts.save(db(), current_actor(), draft_id, {field: suggestion.value}, now())
@@ -181,7 +181,7 @@ def received_day(held: Mapping[str, str]) -> Any:
 
 def typed_errors(definition: Definition, held: Mapping[str, str]) -> dict[str, str]:
     """Errors of fields that hold something; what is still empty is no error while typing."""
-    reading = read(db(), definition, rules_for(definition.id), held, today())
+    reading = read_now(definition, held)
     return {key: sentence for key, sentence in reading.form.errors.items() if held.get(key, "").strip()}
 
 
@@ -208,6 +208,13 @@ def form_page(
     )
 
 
+def read_now(definition: Definition, held: Mapping[str, str]) -> Reading:
+    """What can be said of this request's form, to whoever sits before it."""
+    actor = current_actor()
+    return read(db(), definition, rules_for(definition.id), held, today(),
+                inside=actor.area if actor.village_only else None)  # fmt: skip
+
+
 def first_empty(reading: Reading, held: Mapping[str, str]) -> str:
     """The field where typing begins: the first that is asked and holds nothing; empty when all are filled."""
     asked = [one for one in reading.fields if not (one.role == "area" and current_actor().village_only)]
@@ -228,7 +235,7 @@ def view_values(
     one: drafts.Draft, definition: Definition, held: Mapping[str, str], errors: Mapping[str, str]
 ) -> dict[str, Any]:
     """What the form's templates draw."""
-    reading = read(db(), definition, rules_for(definition.id), held, today())
+    reading = read_now(definition, held)
     return {
         "draft": one,
         "definition": definition,
