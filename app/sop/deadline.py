@@ -6,12 +6,12 @@ weekends and days off, calendar days do not.
 """
 
 from collections.abc import Iterator, Sequence
-from msgspec.structs import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from schema.definitions import Definition, PauseReason, Promise
 
