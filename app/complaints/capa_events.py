@@ -7,9 +7,11 @@ import json
 import msgspec
 
 from app.complaints.tables import Capa, CapaComplaint, CapaRound
+from app.core.clock import office_date
 from app.office.events import Number, use_number
 from schema.database import Database
 from sync.journal import Entry, Kind
+from sync.line import stamp
 
 
 class CapaOpened(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,15 +71,17 @@ def apply_opened(db: Database, entry: Entry) -> None:
                 problem=body.problem, evidence=body.evidence, immediate=body.immediate, state="open",
                 round=1).execute(db)  # fmt: skip
     for complaint_id in body.complaint_ids:
-        CapaComplaint.insert(capa_id=body.id, complaint_id=complaint_id).execute(db)
+        CapaComplaint.insert(capa_id=body.id, complaint_id=complaint_id, at=stamp(entry.at)).execute(db)
     use_number(db, entry, body.number)
 
 
 def apply_planned(db: Database, entry: Entry) -> None:
     body: CapaPlanned = entry.body
+    known = CapaRound.first(db, *here(body))
     CapaRound.replace(
         capa_id=body.capa_id,
         round=body.round,
+        planned_on=known.planned_on if known else office_date(entry.at).isoformat(),
         whys=json.dumps(body.whys, ensure_ascii=False),
         corrective=body.corrective,
         preventive=body.preventive,
@@ -90,7 +94,7 @@ def apply_planned(db: Database, entry: Entry) -> None:
     Capa.update(state="open", round=body.round).where(Capa.id == body.capa_id).execute(db)
 
 
-def here(body: CapaDone | CapaChecked) -> tuple[object, object]:
+def here(body: CapaPlanned | CapaDone | CapaChecked) -> tuple[object, object]:
     """Conditions that name one round."""
     return CapaRound.capa_id == body.capa_id, CapaRound.round == body.round
 
@@ -110,7 +114,7 @@ def apply_checked(db: Database, entry: Entry) -> None:
 
 def apply_linked(db: Database, entry: Entry) -> None:
     CapaComplaint.insert(
-        capa_id=entry.body.capa_id, complaint_id=entry.body.complaint_id
+        capa_id=entry.body.capa_id, complaint_id=entry.body.complaint_id, at=stamp(entry.at)
     ).on_conflict_ignore().execute(db)
 
 

@@ -36,8 +36,9 @@ def causes(db: Database, quarter: Quarter, received: Sequence[Line], cut: str) -
     numbers: dict[str, set[str]] = {}
     for complaint_id, number in db.run(
         "SELECT x.complaint_id, k.number FROM capa_complaint x JOIN capa k ON k.id = x.capa_id"
-        " JOIN complaint c ON c.id = x.complaint_id WHERE c.received_on BETWEEN ? AND ? AND k.opened_on <= ?",
-        (quarter.start.isoformat(), quarter.end.isoformat(), quarter.end.isoformat()),
+        " JOIN complaint c ON c.id = x.complaint_id WHERE c.received_on BETWEEN ? AND ? AND k.opened_on <= ?"
+        " AND x.at <= ?",
+        (quarter.start.isoformat(), quarter.end.isoformat(), quarter.end.isoformat(), cut),
     ):
         numbers.setdefault(category.get(complaint_id, ""), set()).add(number)
     before = categories_of(db, quarter.before, cut)
@@ -62,21 +63,15 @@ def capa_items(db: Database, quarter: Quarter, mask: Masker) -> list[CapaItem]:
     start, end = quarter.start.isoformat(), quarter.end.isoformat()
     rows = db.run(
         "SELECT k.number, k.opened_on, k.source, k.problem, r.whys, r.corrective, r.person, r.due_on, r.done_on,"
-        " r.checked_on, r.effective FROM capa k LEFT JOIN capa_round r ON r.capa_id = k.id WHERE k.opened_on <= ?"
-        " ORDER BY k.id, r.round", (end,))  # fmt: skip
-    rounds: dict[str, list[tuple[Any, ...]]] = {}
-    for row in rows:
-        rounds.setdefault(row[0], []).append(row)
-    items = [capa_item(one, end, mask) for one in rounds.values()]
+        " r.checked_on, r.effective FROM capa k LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = (SELECT"
+        " max(x.round) FROM capa_round x WHERE x.capa_id = k.id AND x.planned_on <= ?1) WHERE k.opened_on <= ?1"
+        " ORDER BY k.id", (end,))  # fmt: skip
+    items = [capa_item(row, end, mask) for row in rows]
     return [one for one in items if one.state != "effective" or one.on >= start]
 
 
-def capa_item(rounds: Sequence[tuple[Any, ...]], end: str, mask: Masker) -> CapaItem:
-    """The round that ran on the last day: a later one begins only after the check that called for it."""
-    row = rounds[0]
-    for one in rounds[1:]:
-        if row[9] and row[9] <= end:
-            row = one
+def capa_item(row: tuple[Any, ...], end: str, mask: Masker) -> CapaItem:
+    """An LTPP in the round that was planned last by the last day; before a plan, without one."""
     number, opened_on, source, problem, whys, action, person, due_on, done_on, checked_on, effective = row
     state, on = "open", ""
     if done_on and done_on <= end:

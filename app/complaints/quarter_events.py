@@ -75,7 +75,9 @@ def apply_drafted(db: Database, entry: Entry) -> None:
         "state": "draft", "since_on": body.on, "figures": body.figures, "digest": body.digest,
         "drafted_by": entry.actor, "drafted_on": body.on, "note": "", "checked_by": "", "checked_on": None,
     }  # fmt: skip
-    Recap.insert(quarter=body.quarter, number=body.number.text, frame="", **values).on_conflict_ignore().execute(db)
+    Recap.insert(
+        quarter=body.quarter, number=body.number.text, frame="", **values
+    ).on_conflict_ignore().execute(db)
     change(db, body.quarter, **values)
     use_number(db, entry, body.number)
 

@@ -82,7 +82,7 @@ def snapshot(db: Database, quarter: Quarter, now: datetime, hidden: Sequence[str
         [item(line, mask) for line in received],
         Carried(carried_totals(db, carried), [item(line, mask) for line in carried]),
         causes(db, quarter, received, cut), capa_items(db, quarter, mask), promises(db, quarter), box(db, quarter),
-        pledges(db, quarter, mask),
+        pledges(db, quarter, mask, cut),
     )  # fmt: skip
 
 
@@ -126,12 +126,13 @@ def box(db: Database, quarter: Quarter) -> Box:
     return Box(working, opened, sum(1 for _, slips in rows if not slips), sum(slips for _, slips in rows))
 
 
-def pledges(db: Database, quarter: Quarter, mask: Masker) -> list[PledgeState]:
-    """Pledges of the recap before, and older ones that were still open when this quarter began."""
+def pledges(db: Database, quarter: Quarter, mask: Masker, cut: str) -> list[PledgeState]:
+    """Pledges of the recap before, and older ones that were still open when this quarter began, as known at `cut`."""
     rows = db.run(
-        "SELECT quarter, what, who, by_on, kept_on, withdrawn_on, withdrawn_why FROM pledge WHERE void = 0"
-        " AND (quarter = ? OR (quarter < ? AND coalesce(kept_on, withdrawn_on, '9999') >= ?)) ORDER BY quarter, id",
-        (str(quarter.before), str(quarter.before), quarter.start.isoformat()),
+        "SELECT quarter, what, who, by_on, kept_on, withdrawn_on, withdrawn_why FROM pledge WHERE given_at <= ?1"
+        " AND (void = 0 OR withdrawn_at > ?1) AND (quarter = ?2 OR (quarter < ?2"
+        " AND coalesce(kept_on, withdrawn_on, '9999') >= ?3)) ORDER BY quarter, id",
+        (cut, str(quarter.before), quarter.start.isoformat()),
     )
     return [pledge_state(row, quarter.end.isoformat(), mask) for row in rows]
 

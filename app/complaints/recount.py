@@ -1,17 +1,19 @@
 """A frozen recap counted again: from the tables as they stand, then from the journal up to the entry that drafted it.
 
 What is printed is always the frozen snapshot. The tables alone give it again unless something was renamed, corrected
-or planned anew since; then the journal, replayed up to the moment of drafting, decides whether the snapshot was right.
+or planned anew since; then the journal, replayed up to the entry that drafted it, decides whether the snapshot was
+right, and the whole journal whether the tables have changed rightly.
 """
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.complaints.differences import Difference, differences
-from app.complaints.figures import canonical, read
+from app.complaints.figures import Figures, canonical, read
 from app.complaints.quarter import get
 from app.complaints.quarter_queries import late_lines
 from app.complaints.recap import snapshot
@@ -27,19 +29,21 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class Recount:
-    """What counting again gave. `by_journal`: whether the journal gives the snapshot; None when it was not asked.
+    """What counting again gave. `by_journal`: whether the journal up to the draft gives the snapshot; `sound`: whether
+    the tables are those of the journal. Both are asked only where the tables differ from the snapshot.
 
     `late`: numbers of lines written after the draft (for an addendum).
     """
 
     found: list[Difference] = field(default_factory=list)
-    by_journal: bool | None = None
+    by_journal: bool = True
+    sound: bool = True
     late: list[str] = field(default_factory=list)
 
     @property
     def same(self) -> bool:
-        """The tables give the snapshot, or only names and wording are others now and the journal gives it."""
-        return not self.found or (bool(self.by_journal) and not any(one.counted for one in self.found))
+        """The tables give the snapshot, or they have changed rightly since and the journal gives it."""
+        return not self.found or (self.by_journal and self.sound)
 
     @property
     def differences(self) -> list[str]:
@@ -53,39 +57,50 @@ class Recount:
             return "Dihitung ulang dari tabel: sama sampai ke bita."
         listed = "; ".join(self.differences[:SHOWN]) + (" ..." if len(self.found) > SHOWN else "")
         if self.same:
-            return (f"Dihitung ulang dari jurnal sampai saat disusun: sama sampai ke bita. Sejak itu namanya atau"
-                    f" tulisannya berubah di tabel (yang dicetak tetap yang disetujui): {listed}.")  # fmt: skip
-        if self.by_journal:
-            return (f"Dihitung ulang dari tabel: BERBEDA pada {listed}. Jurnal memberi angka yang disetujui, jadi"
-                    " tabelnya yang berubah. Jalankan verify.")  # fmt: skip
-        return f"Dihitung ulang dari tabel: BERBEDA pada {listed}. Yang dicetak tetap yang disetujui."
+            return (f"Dihitung ulang dari jurnal sampai saat disusun: sama sampai ke bita. Sejak itu tabelnya berubah"
+                    f" oleh catatan yang sah (yang dicetak tetap yang disetujui): {listed}.")  # fmt: skip
+        why = " Tabelnya tidak cocok dengan jurnal. Jalankan verify." if self.by_journal else ""
+        return f"Dihitung ulang: BERBEDA pada {listed}.{why} Yang dicetak tetap yang disetujui."
 
 
 def recount(journal: Journal, quarter: Quarter, scratch: Path | None = None) -> Recount:
     """Count a recap again. `scratch` is a folder for a temporary database. Raises Problem `not_found`."""
     recap = get(journal.db, quarter)
     found, late = compared(journal.db, recap), late_lines(journal.db, recap)
-    return Recount(found, from_journal(journal, recap, scratch) if found else None, late)
+    if not found:
+        return Recount(late=late)
+    held = read(recap.figures)
+    by_journal = replayed(journal, recap, scratch, drafting(journal, recap)) == canonical(held)
+    sound = replayed(journal, recap, scratch, sys.maxsize) == canonical(again(journal.db, held))
+    return Recount(found, by_journal, sound, late)
+
+
+def again(db: Database, held: Figures) -> Figures:
+    """What tables give for the moment at which a snapshot was drafted."""
+    return snapshot(db, held.period, moment(held.as_of), held.hidden)
 
 
 def compared(db: Database, recap: Recap) -> list[Difference]:
     """Differences between a recap and what tables give now for the moment at which it was drafted."""
     held = read(recap.figures)
-    again = snapshot(db, Quarter.parse(recap.quarter), moment(held.as_of), held.hidden)
-    if canonical(again) == recap.figures:
+    now = again(db, held)
+    if canonical(now) == recap.figures:
         return []
-    return differences(held, again) or [Difference("Bentuk teks: berbeda", True)]
+    return differences(held, now) or [Difference("Bentuk teks: berbeda", True)]
 
 
-def from_journal(journal: Journal, recap: Recap, scratch: Path | None) -> bool:
-    """Whether the journal up to the entry that drafted a recap gives its snapshot, byte for byte."""
+def drafting(journal: Journal, recap: Recap) -> int:
+    """The place in the journal of the entry that drafted a recap, 0 when there is none."""
     row = journal.db.one("SELECT max(id) FROM journal WHERE kind = 'recap.drafted' AND subject = ? AND seq IS NOT NULL",
                          (f"recap/{recap.quarter}",))  # fmt: skip
-    if row is None or row[0] is None:
-        return False
+    return int(row[0] or 0) if row else 0
+
+
+def replayed(journal: Journal, recap: Recap, scratch: Path | None, before: int) -> str:
+    """The figures as text from the journal up to an entry; empty when it cannot be replayed."""
     with tempfile.TemporaryDirectory(prefix="recap-", dir=scratch) as folder:
         try:
-            with as_it_stood(journal, "office", Path(folder) / "scratch.sqlite3", row[0]) as then:
-                return compared(then, recap) == []
+            with as_it_stood(journal, "office", Path(folder) / "scratch.sqlite3", before) as then:
+                return canonical(again(then, read(recap.figures)))
         except (JournalError, ValueError):
-            return False
+            return ""

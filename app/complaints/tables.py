@@ -168,10 +168,14 @@ class Capa(Table):
 
 
 class CapaRound(Table):
-    """One round: causes, actions, completion, and the check of another person on a later day."""
+    """One round: causes, actions, completion, and the check of another person on a later day.
+
+    `planned_on`: when it was planned for the first time.
+    """
 
     capa_id = IntegerField()
     round = IntegerField()
+    planned_on = TextField()
     whys = TextField()
     corrective = TextField()
     preventive = TextField()
@@ -193,6 +197,7 @@ class CapaComplaint(Table):
 
     capa_id = IntegerField()
     complaint_id = IntegerField()
+    at = TextField()
 
     class Meta:
         primary_key = CompositeKey("capa_id", "complaint_id")

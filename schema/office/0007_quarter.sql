@@ -15,6 +15,7 @@ CREATE INDEX capa_state ON capa (state, id);
 CREATE TABLE capa_round (
     capa_id INTEGER NOT NULL REFERENCES capa (id),
     round INTEGER NOT NULL CHECK (round > 0),
+    planned_on TEXT NOT NULL,
     whys TEXT NOT NULL CHECK (json_valid(whys)),
     corrective TEXT NOT NULL,
     preventive TEXT NOT NULL DEFAULT '',
@@ -34,6 +35,7 @@ CREATE TABLE capa_round (
 CREATE TABLE capa_complaint (
     capa_id INTEGER NOT NULL REFERENCES capa (id),
     complaint_id INTEGER NOT NULL REFERENCES complaint (id),
+    at TEXT NOT NULL,
     PRIMARY KEY (capa_id, complaint_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX capa_complaint_line ON capa_complaint (complaint_id);

@@ -1,195 +1,43 @@
-"""A second way to count a quarter: a plain model of the book, kept beside the services and counted line by line."""
+"""A second way to count a quarter: a plain model of the book, counted line by line without the program's SQL."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-from app.complaints import book, follow
-from app.complaints.book import Visitor
-from app.complaints.figures import Figures, Row, Totals
-from app.core.clock import at_office, office_date
-from app.core.permissions import SYSTEM, Actor
-from app.core.problems import Problem
+from app.complaints.figures import Box, Figures, Item, Row, Totals
+from app.complaints.words import CATEGORIES
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
-from app.people.service import actor_named
-from sync.journal import Journal
-
-CATEGORIES = ("speed", "no_blanks", "levy", "comfort", "other")
-CHANNELS = ("desk", "box", "telephone", "letter")
-AREAS = ("3508992001", "")
-HANDLINGS = ("desk", "information", "field")
+from tests.complaints.living import Book, Line
 
 
-@dataclass
-class Line:
-    """What the model knows of a line."""
-
-    id: int
-    received: date
-    known_on: date
-    channel: str
-    area: str
-    category: str
-    weight: str
-    section: str
-    first_due: date | None
-    due: date
-    closed: date | None = None
-    first_answer: date | None = None
-    pauses: list[list[date | None]] = field(default_factory=list)
-
-
-@dataclass
-class Book:
-    """The book under test with its model; every deed moves both, or neither when a rule refuses it."""
-
-    journal: Journal
-    calendar: Calendar
-    now: datetime
-    lines: list[Line] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-
-    def who(self, name: str) -> Actor:
-        found = actor_named(self.journal.db, name, self.today)
-        assert found is not None
-        return found
-
-    @property
-    def today(self) -> date:
-        return office_date(self.now)
-
-    def later(self, days: int) -> None:
-        """Let days pass; on a day moments are a minute apart."""
-        self.now = (
-            at_office(self.today + timedelta(days=days), 8) if days else self.now + timedelta(minutes=1)
-        )
-
-    def stored(self, line_id: int) -> Any:
-        return book.get(self.journal.db, line_id)
-
-    def do(self, deed: str, pick: int, other: int) -> None:
-        """One deed for the `pick`-th line."""
-        if deed == "write" or not self.lines:
-            self.write(pick, other)
-            return
-        line = self.lines[pick % len(self.lines)]
-        try:
-            getattr(self, deed)(line, other)
-        except Problem as refused:
-            self.refused.append(refused.code)
-
-    def write(self, pick: int, other: int) -> None:
-        """A new line; some were received days before they are written down."""
-        received = self.today - timedelta(days=other % 9 if other % 5 == 0 else 0)
-        area = AREAS[pick % 2]
-        made = book.write(
-            self.journal,
-            SYSTEM,
-            channel=CHANNELS[other % 4],
-            category=CATEGORIES[pick % 5],
-            now=self.now,
-            received_on=received,
-            visitor=Visitor(f"Kata {pick} {other}", area=area if area in self.areas else ""),
-            weight=("light", "medium")[pick % 2],
-        )
-        row = self.stored(made.id)
-        self.lines.append(
-            Line(made.id, received, self.today, row.channel, row.area, row.category, row.weight, row.section,
-                 day(row.first_due_on), date.fromisoformat(row.settle_due_on))
-        )  # fmt: skip
-
-    @property
-    def areas(self) -> set[str]:
-        return {code for (code,) in self.journal.db.run("SELECT code FROM village")}
-
-    def what(self, line: Line) -> dict[str, Any]:
-        return {"complaint_id": line.id, "now": self.now}
-
-    def classify(self, line: Line, other: int) -> None:
-        category, handling = CATEGORIES[other % 5], HANDLINGS[other % 3]
-        follow.classify(
-            self.journal,
-            self.who("ida"),
-            type_="complaint",
-            category=category,
-            weight="light",
-            handling=handling,
-            **self.what(line),
-        )
-        row = self.stored(line.id)
-        line.category, line.weight = category, "heavy" if category == "levy" else "light"
-        line.first_due, line.due = day(row.first_due_on), date.fromisoformat(row.settle_due_on)
-
-    def route(self, line: Line, _other: int) -> None:
-        section = "umum" if line.section == "pelayanan" else "pelayanan"
-        follow.route(
-            self.journal, self.who("ida"), section=section, reason="Menyangkut sarana", **self.what(line)
-        )
-        line.section = section
-
-    def follow(self, line: Line, _other: int) -> None:
-        follow.follow_up(self.journal, self.who("budi"), text="Ditambah.", **self.what(line))
-        line.first_answer = line.first_answer or self.today
-
-    def answer(self, line: Line, _other: int) -> None:
-        follow.answer(self.journal, self.who("ida"), text="Sudah.", **self.what(line))
-        line.first_answer = line.first_answer or self.today
-
-    def close(self, line: Line, _other: int) -> None:
-        follow.close(self.journal, self.who("ida"), **self.what(line))
-        line.closed = self.today
-
-    def reopen(self, line: Line, _other: int) -> None:
-        follow.reopen(self.journal, self.who("ida"), reason="Terulang", **self.what(line))
-        line.closed, line.due = None, date.fromisoformat(self.stored(line.id).settle_due_on)
-
-    def pause(self, line: Line, _other: int) -> None:
-        follow.pause(self.journal, self.who("budi"), reason="field", text="", **self.what(line))
-        line.pauses.append([self.today, None])
-
-    def resume(self, line: Line, _other: int) -> None:
-        line.due = follow.resume(self.journal, self.who("budi"), **self.what(line))
-        line.pauses[-1][1] = self.today
-
-
-DEEDS = (
-    "write",
-    "write",
-    "write",
-    "classify",
-    "route",
-    "follow",
-    "follow",
-    "answer",
-    "close",
-    "close",
-    "reopen",
-    "pause",
-    "resume",
-)
-
-
-# -- counting --------------------------------------------------------------------------------------------------
-
-
-def is_late(line: Line, until: date) -> bool:
-    """Open on the last day, after its due date, and its clock was running."""
-    stands = any(
+def stands(line: Line, until: date) -> bool:
+    """The clock stood still on the last day, and had stopped before the line was due."""
+    return any(
         start is not None and start <= min(line.due, until) and (end is None or end > until)
         for start, end in line.pauses
     )
-    return not settled(line, until) and line.due < until and not stands
 
 
 def settled(line: Line, until: date) -> bool:
     return line.closed is not None and line.closed <= until
+
+
+def is_late(line: Line, until: date) -> bool:
+    """Open on the last day, after its due date, and its clock was running."""
+    return not settled(line, until) and line.due < until and not stands(line, until)
+
+
+def first_late(line: Line, until: date) -> bool:
+    """Its first answer was due before the last day, and came later or not at all."""
+    if line.first_due is None or line.first_due >= until:
+        return False
+    return line.first_answer is None or line.first_answer > line.first_due
 
 
 def working_days(calendar: Calendar, start: date, end: date) -> int:
@@ -206,47 +54,42 @@ def totals(lines: Iterable[Line], until: date, calendar: Calendar) -> Totals:
     def rank(percent: int) -> int | None:
         return days[ceil(len(days) * percent / 100) - 1] if days else None
 
-    first_late = sum(
-        line.first_due is not None
-        and (line.first_answer or date.max) > line.first_due
-        and line.first_due < until
-        for line in found
-    )
     return Totals(
-        len(found),
-        len(done),
-        len(found) - len(done) - late,
-        late,
-        sum(line.closed > line.due for line in done if line.closed),
-        first_late,
-        rank(50),
-        rank(90),
-    )
-
-
-def day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+        len(found), len(done), len(found) - len(done) - late, late,
+        sum(line.closed > line.due for line in done if line.closed), sum(first_late(line, until) for line in found),
+        rank(50), rank(90),
+    )  # fmt: skip
 
 
 def received_in(lines: Iterable[Line], quarter: Quarter) -> list[Line]:
     return [line for line in lines if quarter.start <= line.received <= quarter.end]
 
 
-def agrees(figures: Figures, model: list[Line], calendar: Calendar) -> None:
+def service_key(line: Line) -> str:
+    """A service of the office, nothing, or what a visitor wrote freely."""
+    return line.service if line.service in ("ktp-el", "") else "other"
+
+
+KEYS: dict[str, Callable[[Line], str]] = {
+    "channels": lambda line: line.channel,
+    "types": lambda line: line.type,
+    "categories": lambda line: line.category,
+    "elements": lambda line: str(CATEGORIES[line.category].element),
+    "weights": lambda line: line.weight,
+    "services": service_key,
+    "villages": lambda line: line.area,
+    "sections": lambda line: line.section,
+}
+
+
+def agrees(figures: Figures, lived: Book) -> None:
     """Every figure of the snapshot against the model as it stood at the moment of drafting."""
-    quarter = figures.period
+    quarter, calendar, model = figures.period, lived.calendar, deepcopy(lived.lines)
     mine, before, ago = (received_in(model, one) for one in (quarter, quarter.before, quarter.year_ago))
     assert figures.sums.totals == totals(mine, quarter.end, calendar)
     assert figures.sums.before == totals(before, quarter.before.end, calendar)
     assert figures.sums.year_ago == totals(ago, quarter.year_ago.end, calendar)
-    keys: dict[str, Callable[[Line], str]] = {
-        "channels": lambda line: line.channel,
-        "categories": lambda line: line.category,
-        "weights": lambda line: line.weight,
-        "villages": lambda line: line.area,
-        "sections": lambda line: line.section,
-    }
-    for name, key in keys.items():
+    for name, key in KEYS.items():
         rows: list[Row] = getattr(figures.sums, name)
         found = {
             row.key: (row.received, row.settled, row.late, row.before, row.year_ago)
@@ -263,8 +106,49 @@ def agrees(figures: Figures, model: list[Line], calendar: Calendar) -> None:
         if line.received < quarter.start and (line.closed is None or line.closed >= quarter.start)
     ]
     assert figures.carried.totals == totals(carried, quarter.end, calendar)
-    assert len(figures.lines) == len(mine)
-    assert len(figures.carried.lines) == len(carried)
+    listed(figures.lines, mine, quarter.end)
+    listed(figures.carried.lines, carried, quarter.end)
+    again(figures, mine, before)
+    assert figures.box == box(lived, quarter)
+
+
+def listed(items: list[Item], lines: list[Line], until: date) -> None:
+    """Every line once, in the state of the last day, with the last follow-up written by then and still standing."""
+    assert {
+        one.number: (one.state, one.due_on, one.closed_on, one.follow_up, one.followed_on) for one in items
+    } == {
+        line.number: (
+            "settled" if settled(line, until) else "late" if is_late(line, until) else "process",
+            line.due.isoformat(),
+            line.closed.isoformat() if line.closed and settled(line, until) else "",
+            *last_follow_up(line, until),
+        )
+        for line in lines
+    }
+    assert len(items) == len(lines)
+
+
+def last_follow_up(line: Line, until: date) -> tuple[str, str]:
+    known = [one for one in line.follow_ups if one.on <= until and not one.struck]
+    return (known[-1].text, known[-1].on.isoformat()) if known else ("", "")
+
+
+def again(figures: Figures, mine: list[Line], before: list[Line]) -> None:
+    """Categories with three lines and more."""
+    now, then = Counter(line.category for line in mine), Counter(line.category for line in before)
+    assert {one.key: (one.count, one.before) for one in figures.causes} == {
+        key: (count, then[key]) for key, count in now.items() if count >= 3
+    }
+
+
+def box(lived: Book, quarter: Quarter) -> Box:
+    """Openings of the quarter, day by day."""
+    days = [quarter.start + timedelta(days=n) for n in range((quarter.end - quarter.start).days + 1)]
+    found = {on: slips for on, slips in lived.openings.items() if on in days}
+    return Box(
+        sum(lived.calendar.is_workday(on) for on in days), sum(lived.calendar.is_workday(on) for on in found),
+        sum(not slips for slips in found.values()), sum(found.values()),
+    )  # fmt: skip
 
 
 def table(
@@ -275,8 +159,3 @@ def table(
     done = Counter(key(line) for line in mine if settled(line, until))
     late = Counter(key(line) for line in mine if is_late(line, until))
     return {one: (now[one], done[one], late[one], then[one], year[one]) for one in {*now, *then, *year}}
-
-
-def frozen(model: list[Line]) -> list[Line]:
-    """The model as it stands now."""
-    return deepcopy(model)

@@ -87,9 +87,10 @@ def test_what_was_renamed_or_planned_anew_is_named_and_the_journal_gives_the_sna
 ) -> None:
     another_office(years_on)
     again = recount(years_on.journal, Q1, tmp_path)
-    assert (again.same, again.by_journal) == (True, True)
+    assert (again.same, again.by_journal, again.sound) == (True, True, True)
     assert 'Desa "Krai", nama: "Krai" menjadi "Krai Baru"' in again.differences
     assert "LTPP 01/LTPP/2026, tindakan: teks berbeda" in again.differences
+    assert not any(one.counted for one in again.found)
     assert "dari jurnal" in again.sentence
     assert "yang disetujui" in again.sentence
     assert list(tmp_path.glob("recap-*")) == []
@@ -105,9 +106,54 @@ def test_a_snapshot_that_the_journal_does_not_give_is_never_called_the_same(
     with db.writing(), db.applying():
         db.run('UPDATE recap SET figures = replace(figures, \'"gist":"Panas sekali"\', \'"gist":"Sejuk"\')')
     again = recount(years_on.journal, Q1, tmp_path)
-    assert (again.same, again.by_journal) == (False, False)
+    assert (again.same, again.by_journal, again.sound) == (False, False, True)
     assert again.differences == ["Baris 001/ADUAN/2026, pokok pengaduan: teks berbeda"]
     assert "BERBEDA" in again.sentence
+
+
+def test_tables_that_the_journal_does_not_give_are_told_from_tables_that_changed_rightly(
+    years_on: BookDesk, tmp_path: Path
+) -> None:
+    db = years_on.journal.db
+    with db.writing(), db.applying():
+        db.run("UPDATE village SET name = 'Krai Palsu' WHERE code = ?", (KRAI,))
+    again = recount(years_on.journal, Q1, tmp_path)
+    assert (again.same, again.by_journal, again.sound) == (False, True, False)
+    assert "Jalankan verify" in again.sentence
+
+
+def test_a_promise_or_a_line_of_an_ltpp_that_comes_after_the_draft_is_not_in_it(years_on: BookDesk) -> None:
+    j = years_on.journal
+    lines = [years_on.write(f"Panas {n}", category="comfort").id for n in range(3)]
+    go(years_on, date(2026, 7, 2))
+    quarter.draft(j, years_on.who("ida"), quarter=Q1.after, now=years_on.clock())
+    held = quarter.figures_of(quarter.get(j.db, Q1.after))
+    assert [one.capas for one in held.causes] == [[]]
+    go(years_on, date(2026, 7, 3))
+    for line in lines:
+        capa.add_line(j, years_on.who("ida"), capa_id=1, complaint_id=line, now=years_on.clock())
+    pledges.give(j, years_on.who("ida"), quarter=Q1, what="Kursi", who="Kasi", by_on=date(2026, 9, 1),
+                 now=years_on.clock())  # fmt: skip
+    assert compared(j.db, quarter.get(j.db, Q1.after)) == []
+
+
+def test_an_ltpp_stands_in_the_round_of_the_last_day(book: BookDesk) -> None:
+    """Found not effective in December and planned anew in January: the recap of December says that it is repeated."""
+    j, budi = book.journal, book.who("budi")
+    number = capa.open_capa(j, book.who("ida"), source="audit", problem="Antre", now=book.clock())
+    first = capa.Plan(("Satu loket",), "Loket ditambah", "", "budi", date(2026, 3, 20))
+    capa.plan(j, budi, capa_id=number, plan=first, now=book.clock())
+    go(book, date(2026, 3, 24))
+    capa.check(j, book.who("ratna"), capa_id=number, effective=False, note="Masih antre", now=book.clock())
+    again = capa.Plan(("Petugas kurang",), "Petugas ditambah", "", "budi", date(2026, 4, 20))
+    go(book, date(2026, 4, 1))
+    capa.plan(j, budi, capa_id=number, plan=again, now=book.clock())
+    go(book, LATER)
+    [old] = snapshot(j.db, Q1, book.clock()).capas
+    assert (old.action, old.state, old.on) == ("Loket ditambah", "again", "2026-03-24")
+    go(book, date(2026, 7, 2))
+    [new] = snapshot(j.db, Q1.after, book.clock()).capas
+    assert (new.action, new.state) == ("Petugas ditambah", "open")
 
 
 def test_every_part_of_a_snapshot_has_a_word(years_on: BookDesk) -> None:

@@ -1,0 +1,213 @@
+"""A book that lives at random, and beside it a plain model of what was done to each line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app.complaints import book, follow
+from app.complaints.book import Visitor, Written
+from app.complaints.queries import columns
+from app.core.clock import at_office, office_date
+from app.core.permissions import SYSTEM, Actor
+from app.core.problems import Problem
+from app.core.workdays import Calendar
+from app.people.service import actor_named
+from sync.journal import Journal
+
+CATEGORIES = ("speed", "no_blanks", "levy", "comfort", "other")
+CHANNELS = ("desk", "box", "telephone", "letter")
+AREAS = ("3508992010", "")
+HANDLINGS = ("desk", "information", "field")
+TYPES = ("complaint", "aspiration", "information")
+SERVICES = ("ktp-el", "", "Surat pindah")
+DEEDS = (
+    "write", "write", "write", "write", "classify", "route", "first", "follow", "follow", "follow", "answer", "answer",
+    "close", "close", "reopen", "pause", "resume", "strike", "box",
+)  # fmt: skip
+
+
+@dataclass
+class FollowUp:
+    """A follow-up with its day; `struck` when it was struck through."""
+
+    column: int
+    text: str
+    on: date
+    struck: bool = False
+
+
+@dataclass
+class Line:
+    """What the model knows of a line."""
+
+    id: int
+    number: str
+    received: date
+    channel: str
+    area: str
+    service: str
+    type: str
+    category: str
+    weight: str
+    section: str
+    first_due: date | None
+    due: date
+    closed: date | None = None
+    first_answer: date | None = None
+    answered: bool = False
+    pauses: list[list[date | None]] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
+
+
+def day(text: str | None) -> date | None:
+    """A stored date."""
+    return date.fromisoformat(text) if text else None
+
+
+@dataclass
+class Book:
+    """The book under test with its model; every deed moves both, or neither when a rule refuses it."""
+
+    journal: Journal
+    calendar: Calendar
+    now: datetime
+    lines: list[Line] = field(default_factory=list)
+    openings: dict[date, int] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+    def who(self, name: str) -> Actor:
+        """Somebody of the cast."""
+        found = actor_named(self.journal.db, name, self.today)
+        assert found is not None
+        return found
+
+    @property
+    def today(self) -> date:
+        """The office date."""
+        return office_date(self.now)
+
+    def later(self, days: int) -> None:
+        """Let days pass; on a day moments are a minute apart."""
+        self.now = (
+            at_office(self.today + timedelta(days=days), 8) if days else self.now + timedelta(minutes=1)
+        )
+
+    def stored(self, line_id: int) -> Any:
+        """A line as the tables hold it."""
+        return book.get(self.journal.db, line_id)
+
+    def do(self, deed: str, pick: int, other: int) -> None:
+        """One deed for the `pick`-th line."""
+        if deed in ("write", "box") or not self.lines:
+            getattr(self, deed if deed == "box" else "write")(pick, other)
+            return
+        line = self.lines[pick % len(self.lines)]
+        try:
+            getattr(self, deed)(line, other)
+        except Problem as refused:
+            self.refused.append(refused.code)
+
+    def visitor(self, pick: int, other: int) -> Visitor:
+        """Somebody; every other one names himself."""
+        known = {code for (code,) in self.journal.db.run("SELECT code FROM village")}
+        area = AREAS[pick % 2]
+        return Visitor(f"Kata {pick} {other}", area=area if area in known else "", service=SERVICES[other % 3],
+                       name="Tumini" if other % 2 else "")  # fmt: skip
+
+    def write(self, pick: int, other: int) -> None:
+        """A new line; some were received days before they are written down."""
+        received = self.today - timedelta(days=other % 9 if other % 5 == 0 else 0)
+        made = book.write(
+            self.journal, SYSTEM, channel=CHANNELS[other % 4], category=CATEGORIES[pick % 5], now=self.now,
+            received_on=received, visitor=self.visitor(pick, other), weight=("light", "medium")[pick % 2],
+            type_=TYPES[pick % 3],
+        )  # fmt: skip
+        self.add(made, received, CHANNELS[other % 4])
+
+    def add(self, made: Written, received: date, channel: str) -> None:
+        """The model of a line just written; due dates and section are the office's rules, tested elsewhere."""
+        row = self.stored(made.id)
+        self.lines.append(
+            Line(made.id, made.number, received, channel, row.area, row.service, row.type, row.category, row.weight,
+                 row.section, day(row.first_due_on), date.fromisoformat(row.settle_due_on))
+        )  # fmt: skip
+
+    def box(self, pick: int, other: int) -> None:
+        """The suggestion box, once a day."""
+        slips = [self.visitor(pick, other + n) for n in range(other % 3)]
+        try:
+            written = book.open_box(self.journal, self.who("ida"), slips=slips, now=self.now)
+        except Problem as refused:
+            self.refused.append(refused.code)
+            return
+        self.openings[self.today] = len(slips)
+        for made in written:
+            self.add(made, self.today, "box")
+
+    def what(self, line: Line) -> dict[str, Any]:
+        """What every deed is told."""
+        return {"complaint_id": line.id, "now": self.now}
+
+    def classify(self, line: Line, other: int) -> None:
+        """Another class; due dates begin anew."""
+        category, type_ = CATEGORIES[other % 5], TYPES[other % 3]
+        follow.classify(self.journal, self.who("ida"), type_=type_, category=category, weight="light",
+                        handling=HANDLINGS[other % 3], **self.what(line))  # fmt: skip
+        row = self.stored(line.id)
+        line.type, line.category, line.weight = type_, category, "heavy" if category == "levy" else "light"
+        line.first_due, line.due = day(row.first_due_on), date.fromisoformat(row.settle_due_on)
+
+    def route(self, line: Line, _other: int) -> None:
+        """The other section."""
+        section = "umum" if line.section == "pelayanan" else "pelayanan"
+        follow.route(self.journal, self.who("ida"), section=section, reason="Sarana", **self.what(line))
+        line.section = section
+
+    def first(self, line: Line, _other: int) -> None:
+        """A first answer."""
+        follow.first_answer(self.journal, self.who("ida"), text="Diterima.", **self.what(line))
+        line.first_answer = self.today
+
+    def follow(self, line: Line, other: int) -> None:
+        """A follow-up, also a late one."""
+        follow.follow_up(self.journal, self.who("budi"), text=f"Langkah {other}", **self.what(line))
+        written = columns(self.journal.db, [line.id])[line.id][-1]
+        line.follow_ups.append(FollowUp(written.id, written.text, self.today))
+        line.first_answer = line.first_answer or self.today
+
+    def answer(self, line: Line, _other: int) -> None:
+        """An answer."""
+        follow.answer(self.journal, self.who("ida"), text="Sudah.", **self.what(line))
+        line.first_answer, line.answered = line.first_answer or self.today, True
+
+    def strike(self, line: Line, other: int) -> None:
+        """One of the follow-ups is struck through."""
+        standing = [one for one in line.follow_ups if not one.struck]
+        if standing:
+            chosen = standing[other % len(standing)]
+            book.strike(
+                self.journal, self.who("ida"), column_id=chosen.column, reason="Salah baris", now=self.now
+            )
+            chosen.struck = True
+
+    def close(self, line: Line, _other: int) -> None:
+        """Settled."""
+        follow.close(self.journal, self.who("ida"), **self.what(line))
+        line.closed = self.today
+
+    def reopen(self, line: Line, _other: int) -> None:
+        """Taken up again."""
+        follow.reopen(self.journal, self.who("ida"), reason="Terulang", **self.what(line))
+        line.closed, line.due = None, date.fromisoformat(self.stored(line.id).settle_due_on)
+
+    def pause(self, line: Line, _other: int) -> None:
+        """The clock stands still."""
+        follow.pause(self.journal, self.who("budi"), reason="field", text="", **self.what(line))
+        line.pauses.append([self.today, None])
+
+    def resume(self, line: Line, _other: int) -> None:
+        """It runs again."""
+        line.due = follow.resume(self.journal, self.who("budi"), **self.what(line))
+        line.pauses[-1][1] = self.today
