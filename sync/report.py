@@ -14,7 +14,10 @@ def count(number: int) -> str:
 
 @dataclass
 class SyncReport:
-    """`ok` is False when anything is left undone; `retry` says whether trying again by itself can help."""
+    """`ok` is False when anything is left undone; `retry` says whether trying again by itself can help.
+
+    `passed_over`: files on a stick that are for other offices.
+    """
 
     sent: int = 0
     received: int = 0
@@ -24,6 +27,7 @@ class SyncReport:
     set_aside_there: int = 0
     files: int = 0
     names: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
     problems: list[RoadError] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
 
@@ -47,6 +51,11 @@ class SyncReport:
         self.problems.append(problem)
         if problem.sentence not in self.sentences:
             self.sentences.append(problem.sentence)
+
+    def pass_over(self) -> None:
+        """The file named last is for somebody else: it was not read."""
+        self.files -= 1
+        self.passed_over.append(self.names.pop())
 
     def summarise(self, other: str) -> None:
         """Put the numbers into sentences, before those of the problems."""

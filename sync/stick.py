@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
-from sync.carriers.folder import FolderCarrier
+from sync.carriers.folder import FolderCarrier, file_label
 from sync.exchange import add_taken
 from sync.export import note, parcels, stops
 from sync.joining import take_enrolment
 from sync.problems import EnvelopeError, RoadError
 from sync.report import SyncReport, count
-from sync.road import Peer, Road
+from sync.road import Peer, Road, peers
 from sync.taking import Taken, keep_aside, take, take_kept
 
 
@@ -60,7 +61,10 @@ def written_sentence(peer: Peer, names: list[str], lines: int) -> str:
 
 
 def read_stick(road: Road, folder: Path, now: datetime) -> SyncReport:
-    """Read every file of others on the stick. A bad file costs only itself: a sentence, and a copy kept aside."""
+    """Read every file of others on the stick. A bad file costs only itself: a sentence, and a copy kept aside.
+
+    The centre fills one stick for many offices: what lies there for others is passed over, unless nothing is for us.
+    """
     report = SyncReport()
     carrier = FolderCarrier(folder, road.label)
     senders: set[str] = set()
@@ -75,10 +79,14 @@ def read_stick(road: Road, folder: Path, now: datetime) -> SyncReport:
             forget_gap(report, taken)
     except RoadError as problem:
         report.fail(problem)
-    if not report.files and report.ok:
+    if report.passed_over and not report.files:
+        report.fail(all_for_others(report.passed_over))
+    elif not report.files and report.ok:
         report.sentences.append("Tidak ada berkas Loket dari pihak lain di folder ini.")
         return report
     report.summarise(", ".join(sorted(senders)) or "pihak lain")
+    if report.passed_over and report.files:
+        report.sentences.append(f"{count(len(report.passed_over))} berkas untuk kantor lain dilewati.")
     return report
 
 
@@ -91,10 +99,13 @@ def read_file(
     try:
         taken = take(road, data, now, name=name)
     except EnvelopeError as problem:
+        if problem.code == "wrong_recipient" and for_another(road, name):
+            report.pass_over()
+            return None
         if problem.code == "enrolment":
             report.sentences.append(take_enrolment(road, data, folder, now))
             return None
-        if problem.code not in ("wrong_recipient", "fenced"):
+        if problem.code not in ("wrong_recipient", "fenced", "retired"):
             keep_aside(road, None, data, name, problem, now)
         report.fail(named(name, problem))
         return None
@@ -107,6 +118,33 @@ def read_file(
         keep_aside(road, header, data, name, gap, now)
         report.fail(gap)
     return taken
+
+
+def for_another(road: Road, name: str) -> bool:
+    """Whether the name of a file that we cannot open gives it to somebody else. Only the centre writes for many.
+
+    `dukcapil-lumajang-kunir-002.loket` is Kunir's, `kunir-007.loket` the centre's; at the centre every file is for it.
+    """
+    known = peers(road.db)
+    if any(peer.lane for peer in known):
+        return False
+    given, ours = whose(Path(name).stem), whose(road.label)
+    for peer in known:
+        given = given.removeprefix(f"{whose(peer.label)}-")
+    return given != ours and not given.endswith(f"-{ours}")
+
+
+def whose(text: str) -> str:
+    """A label or the stem of a file's name, as names write it and without the numbers at its end."""
+    return re.sub(r"(-[0-9]+)+$", "", file_label(text))
+
+
+def all_for_others(names: list[str]) -> RoadError:
+    """Nothing on the stick is for us: perhaps it is another office's."""
+    if len(names) == 1:
+        return named(names[0], RoadError("wrong_recipient"))
+    sentence = f"Semua {count(len(names))} berkas di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."
+    return RoadError("wrong_recipient", sentence)
 
 
 def named(name: str, problem: RoadError) -> RoadError:

@@ -102,6 +102,7 @@ def payload(reports: list[SyncReport]) -> dict[str, Any]:
         "ok": all(one.ok for one in reports),
         **{name: sum(getattr(one, name) for one in reports) for name in numbers},
         "names": [name for one in reports for name in one.names],
+        "passed_over": [name for one in reports for name in one.passed_over],
         "problems": [problem.code for one in reports for problem in one.problems],
         "sentences": [line for one in reports for line in one.sentences],
     }

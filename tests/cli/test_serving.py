@@ -27,6 +27,7 @@ from app.office import settings
 from app.office.service import change_setting
 from app.people.session import sign_in
 from schema.database import open_office
+from sync.keys import make_keys
 from tests.cli.test_command_line import call
 from tests.house.source import ROOT
 
@@ -109,9 +110,13 @@ def test_a_stick_goes_there_and_back(
     assert "Baru dihitung terkirim setelah balasan" in told
     code, told, _ = call(capsys, "sync", "--data", centre, "--from", str(stick), "--to", str(stick), "--json")
     assert (code, json.loads(told)["received"]) == (0, 1)
+    kunir = stick / "dukcapil-3508-kunir-001.loket"
+    kunir.write_bytes(make_keys("350898").public.seal(b"for another office"))
     code, told, _ = call(capsys, "sync", "--data", office, "--from", str(stick), "--json")
     answer = json.loads(told)
     assert (code, answer["ok"], answer["problems"]) == (0, True, [])
+    assert answer["passed_over"] == [kunir.name]
+    assert answer["sentences"][-1] == "1 berkas untuk kantor lain dilewati."
 
 
 def test_an_unreachable_centre_is_said_and_ends_with_1(

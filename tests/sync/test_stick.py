@@ -11,9 +11,10 @@ import pytest
 from sync.carriers.folder import FolderCarrier, file_label, stick_problem
 from sync.export import note
 from sync.problems import CarrierError
+from sync.road import Road, peers
 from sync.stick import read_stick, write_stick
 from sync.taking import take
-from tests.sync.world import World, make_world
+from tests.sync.world import World, enrol, keys_of, make_world, open_side
 
 
 @pytest.fixture
@@ -89,6 +90,57 @@ def test_foreign_damaged_and_stray_files_cost_only_themselves(
     kept = {row[0] for row in world.centre.db.run("SELECT name FROM road_aside")}
     assert kept == {"a-terpotong.loket", "kosong.loket"}
     assert world.level()
+
+
+@pytest.fixture
+def shared(world: World, stick: Path) -> Path:
+    """A stick that the centre filled for Yosowilangun, Kunir and Kunir Lor."""
+    for code, label in (("350897", "Kunir Lor"), ("350898", "Kunir")):
+        journal = open_side(world.folder / f"{code}.db", "office", code)
+        enrol(Road(journal, keys_of(world.folder, code), label), world.centre, world.now)
+    world.ask(3)
+    world.sync()
+    world.print_cards(2)
+    for peer in peers(world.centre.db):
+        assert write_stick(world.centre, peer, stick, world.now).ok
+    assert len(list(stick.iterdir())) == 3
+    return stick
+
+
+def test_files_for_other_offices_are_passed_over_quietly(world: World, shared: Path) -> None:
+    (shared / "kunir-004.loket").write_bytes((shared / "dukcapil-lumajang-kunir-001.loket").read_bytes())
+    report = read_stick(world.office, shared, world.now)
+    assert (report.ok, report.received, report.files) == (True, 2, 1)
+    assert report.sentences == [
+        "2 catatan baru diterima dari Dukcapil Lumajang.",
+        "3 berkas untuk kantor lain dilewati.",
+    ]
+    assert report.names == ["dukcapil-lumajang-yosowilangun-001.loket"]
+    assert world.office.db.one("SELECT count(*) FROM road_aside") == (0,)
+    assert world.level()
+
+
+def test_a_stick_with_nothing_for_us_was_perhaps_swapped(world: World, shared: Path) -> None:
+    (shared / "dukcapil-lumajang-yosowilangun-001.loket").unlink()
+    report = read_stick(world.office, shared, world.now)
+    assert (report.ok, report.code, report.files) == (False, "wrong_recipient", 0)
+    assert report.sentences == [
+        "Semua 2 berkas di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."
+    ]
+    (shared / "dukcapil-lumajang-kunir-001.loket").unlink()
+    (sentence,) = read_stick(world.office, shared, world.now).sentences
+    assert sentence.startswith("dukcapil-lumajang-kunir-lor-001.loket: Berkas ini disegel untuk kantor lain")
+
+
+def test_a_file_that_bears_our_name_and_is_sealed_for_another_is_an_error(world: World, shared: Path) -> None:
+    other = (shared / "dukcapil-lumajang-kunir-001.loket").read_bytes()
+    for name in ("dukcapil-lumajang-yosowilangun-002.loket", "Kecamatan Yosowilangun (1).LOKET"):
+        (shared / name).write_bytes(other)
+        report = read_stick(world.office, shared, world.now)
+        assert (report.ok, [one.code for one in report.problems]) == (False, ["wrong_recipient"])
+        assert any(one.startswith(f"{name}: Berkas ini disegel") for one in report.sentences)
+        assert report.sentences[-1] == "2 berkas untuk kantor lain dilewati."
+        (shared / name).unlink()
 
 
 def test_an_old_stick_read_again_changes_nothing(world: World, stick: Path) -> None:
