@@ -23,7 +23,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.office import service as office
 from app.office import settings, ways
-from app.office.road_desk import Fork, KeptFile, LineAside, RoadState, Told
+from app.office.road_desk import CentreKey, Fork, KeptFile, LineAside, RoadState, Told
 from app.people.access_log import log_access
 from app.web.context import RoadStatus, Shell
 from app.web.shell import make_app
@@ -95,6 +95,14 @@ class OfficeRoad:
         one = status_now(self.journal.db)
         return RoadState(one.enrolled, one.label, one.unsent, one.oldest_at, one.last_contact_at, one.offline_since,
                          one.set_aside, one.stopped, one.kept, one.sentence)  # fmt: skip
+
+    def centre_key(self) -> CentreKey | None:
+        """The key of the centre that is in force here."""
+        row = self.journal.db.one(
+            "SELECT signer, since, (SELECT count(*) FROM road_key WHERE retired_at IS NOT NULL) FROM road_key"
+            " WHERE fenced_at IS NULL"
+        )
+        return CentreKey(row[0], moment(row[1]), row[2]) if row else None
 
     def sync(self, now: datetime) -> Told:
         """One exchange over the network."""

@@ -23,8 +23,9 @@ from sync.header import FORMAT, Header
 from sync.keys import NodeKeys, PublicKeys
 from sync.line import GENESIS, moment, stamp
 from sync.problems import EnvelopeError, RoadError
-from sync.renewal import put_in_force
+from sync.renewal import own_successions, put_in_force
 from sync.road import Road, peer_keys, peer_named
+from sync.succession import follow
 from sync.taking import keep_aside
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -116,7 +117,9 @@ def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> 
     answer = EnrolAnswer(
         office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch
     )
-    return seal_body(road.keys, request.keys, answer, epoch, now, answers=opened.digest)
+    header = frame(road.keys, request.keys, epoch, now, opened.digest)
+    header = msgspec.structs.replace(header, keys=own_successions(road) or msgspec.UNSET)
+    return seal(header, [msgspec.json.encode(answer)], road.keys, request.keys)[0]
 
 
 def check_code(db: Database, request: EnrolRequest, now: datetime) -> tuple[str, str, int, bool]:
@@ -158,8 +161,12 @@ def request_file(road: Road, code: EnrolmentCode, centre: PublicKeys, now: datet
 
 
 def finish(road: Road, sealed: bytes, centre: PublicKeys, address: str, now: datetime) -> EnrolAnswer:
-    """Take the centre's answer: know the centre, and open the granted epoch when it is a new one. Raises RoadError."""
-    opened = open_file(sealed, road.keys, lambda _header, _lines: centre)
+    """Take the centre's answer: know the centre, and open the granted epoch when it is a new one. Raises RoadError.
+
+    A centre that changed its keys while the request was under way answers with the way there.
+    """
+    opened = open_file(sealed, road.keys, lambda header, _lines: announced(centre, header))
+    centre = announced(centre, opened.header)
     answer = read_body(opened.header, opened.lines, EnrolAnswer)
     if answer.office != road.name or answer.centre != centre:
         raise EnvelopeError("sealed_on", sender=centre.node, recipient=answer.office[:40])
@@ -170,6 +177,12 @@ def finish(road: Road, sealed: bytes, centre: PublicKeys, address: str, now: dat
         if answer.epoch > road.journal.epoch:
             road.journal.found(road.name, now, epoch=answer.epoch, actor="road")
     return answer
+
+
+def announced(centre: PublicKeys, header: Header) -> PublicKeys:
+    """The keys that sign the answer, if the ones of the code announced them; else those of the code."""
+    steps = follow(centre, header.successions)
+    return next((step.keys for step in steps if step.keys.signer == header.signer), centre)
 
 
 # -- both sides -------------------------------------------------------------------------------------------------
@@ -205,13 +218,6 @@ def frame(keys: NodeKeys, to: PublicKeys, epoch: int, now: datetime, answers: st
         sealed_to=to.sealed_to, epoch=epoch, stream=STREAM, first=1, last=1, count=1, prev=GENESIS.hex(),
         head=GENESIS.hex(), created=stamp(now), answers=answers or msgspec.UNSET,
     )  # fmt: skip
-
-
-def seal_body(
-    keys: NodeKeys, to: PublicKeys, body: msgspec.Struct, epoch: int, now: datetime, answers: str = ""
-) -> bytes:
-    """One sealed enrolment file."""
-    return seal(frame(keys, to, epoch, now, answers), [msgspec.json.encode(body)], keys, to)[0]
 
 
 def read_body(header: Header, lines: Sequence[bytes], kind: type[T]) -> T:

@@ -98,7 +98,7 @@ CATALOGUE: dict[str, Known] = {
         "baru dan laporkan bila itu bukan komputer kantor ini."),
     "code_office": Known(403, "Kode pendaftaran ini untuk kantor {office}, bukan untuk {sender}."),
     "code_centre": Known(403, "Kunci pusat cetak tidak cocok dengan kode pendaftaran. Periksa kode dan "
-        "alamatnya; jangan lanjutkan sebelum jelas."),
+        "alamatnya; jangan lanjutkan sebelum jelas. Bila pusat baru mengganti kuncinya, minta kode baru."),
     "no_keys": Known(409, "Kunci komputer ini tidak ada. Bila baru dipulihkan dari cadangan, minta kode "
         "pendaftaran baru."),
     "bad_keys": Known(500, "Berkas kunci {file} rusak atau tidak lengkap. Minta kode pendaftaran baru."),

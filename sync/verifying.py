@@ -245,10 +245,18 @@ def columns_of(db: Database, table: str) -> list[str]:
 def rows_of(db: Database, table: str, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Rows as texts in an order that both engines share (by bytes, not by the language of a server)."""
     collate = ' COLLATE "C"' if isinstance(db, CentrePostgres) else ""
-    texts = [f"coalesce('=' || CAST({name} AS TEXT), '')" for name in columns]
+    texts = [f"coalesce('=' || {as_text(db, name)}, '')" for name in columns]
     order = ", ".join(text + collate for text in texts)
     for row in db.run(f"SELECT {', '.join(texts)} FROM {table} ORDER BY {order}"):
         yield tuple(row)
+
+
+def as_text(db: Database, column: str) -> str:
+    """The SQL of a column's value as text; bytes (a scan) in hex, for most bytes are no text in SQLite."""
+    cast = f"CAST({column} AS TEXT)"
+    if isinstance(db, CentrePostgres):
+        return cast
+    return f"CASE typeof({column}) WHEN 'blob' THEN hex({column}) ELSE {cast} END"
 
 
 def digest(db: Database) -> str:

@@ -67,11 +67,22 @@ class KeptFile(msgspec.Struct, frozen=True):
     kept_at: datetime
 
 
+class CentreKey(msgspec.Struct, frozen=True):
+    """Fingerprint of the centre's signing key, since when it is known here, how many went before it by announcement."""
+
+    signer: str
+    since: datetime
+    followed: int
+
+
 class RoadDesk(Protocol):
     """The road as an office's pages see it."""
 
     def state(self) -> RoadState:
         """How the road stands now."""
+
+    def centre_key(self) -> CentreKey | None:
+        """The key of the centre that this office goes by; None before it is enrolled."""
 
     def sync(self, now: datetime) -> Told:
         """One exchange over the network."""

@@ -104,6 +104,12 @@ def test_sending_without_network_says_so_and_a_lost_stick_too(stage: Pair, joine
     assert Browser(joined, "retno").post(f"{PAGE}kirim").status_code == 403
 
 
+def test_the_centre_s_key_can_be_compared_by_telephone(stage: Pair, joined: Flask) -> None:
+    page = text(Browser(joined, "wiji"))
+    assert stage.centre.keys.public.signer[:16] in page
+    assert "diumumkan dengan kunci sebelumnya" not in page
+
+
 def aside(stage: Pair, n: int = 1) -> None:
     """The centre could not use a line of ours."""
     body = LineSetAside(1, "dukcapil", n, "dispatch.line", "Nomor kosong.", CENTRE)

@@ -7,14 +7,15 @@ import shutil
 import pytest
 from msgspec.structs import replace
 
-from sync import renewal
+from sync import enrolment, renewal
 from sync.export import note, parcels
 from sync.road import peer_keys
 from sync.status import kept_files
+from sync.stick import read_stick
 from sync.succession import GRACE, MOST
 from sync.taking import take
 from tests.sync.rotating import by_stick, folder_of, followed, over_network, refused, rotate
-from tests.sync.world import CENTRE, OFFICE, World, enrol, keys_of, open_side
+from tests.sync.world import ADDRESS, CENTRE, OFFICE, World, enrol, keys_of, open_side
 
 # -- both carriers ---------------------------------------------------------------------------------------------
 
@@ -99,6 +100,10 @@ def test_a_stick_of_the_old_key_is_taken_for_thirty_days(world: World) -> None:
     problem = refused(world.office, under_way.sealed, world)
     assert problem.code == "retired"
     assert "diganti pada 2026-03-03" in problem.sentence
+    stick = world.folder / "stick"
+    stick.mkdir()
+    (stick / "lama.loket").write_bytes(under_way.sealed)
+    assert read_stick(world.office, stick, world.now).code == "retired"
     assert [kept.code for kept in kept_files(world.office.db)] == ["retired"]
 
 
@@ -110,6 +115,19 @@ def test_what_the_old_key_signs_after_the_change_is_not_taken(world: World) -> N
     take(world.office, note(world.centre, world.office_peer, world.now).sealed, world.now)
     world.later(minutes=1)
     assert refused(world.office, note(twin, world.office_peer, world.now).sealed, world).code == "retired"
+
+
+def test_an_enrolment_under_way_survives_the_change(world: World) -> None:
+    code = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="dewi", now=world.now)
+    known = world.centre.keys.public
+    request, _ = enrolment.request_file(world.office, code, known, world.now)
+    world.later(days=1)
+    rotate(world)
+    answer = enrolment.accept(world.centre, request, world.now)
+    enrolment.finish(world.office, answer, known, ADDRESS, world.now)
+    assert world.peer.keys == world.centre.keys.public
+    world.ask(1)
+    assert over_network(world).sent == 1
 
 
 # -- restored, stolen, cut off ----------------------------------------------------------------------------------
