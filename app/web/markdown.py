@@ -114,7 +114,7 @@ def set_off(found: re.Match[str], place: Place) -> Markup:
     if part["code"] is not None:
         return Markup("<code>{}</code>").format(part["code"])
     if part["picture"] is not None:
-        return Markup('<img src="{}" alt="{}" loading="lazy">').format(place(part["picture"]), part["alt"])
+        return Markup('<img src="{}" alt="{}">').format(place(part["picture"]), part["alt"])
     if part["link"] is not None:
         where, words = place(part["link"]), inline(part["text"], place)
         return Markup('<a href="{}">{}</a>').format(where, words) if where else words

@@ -47,7 +47,7 @@ def html(text: str) -> str:
 def test_a_list_keeps_what_stands_below_an_item() -> None:
     text = "1. **Satu** dulu\n   lalu lagi.\n\n   ![Gambar](a.png)\n\n2. Dua\n   - dalam\n\nSesudahnya."
     assert html(text) == (
-        '<ol><li><b>Satu</b> dulu lalu lagi.\n<p><img src="/to/a.png" alt="Gambar" loading="lazy"></p></li>'
+        '<ol><li><b>Satu</b> dulu lalu lagi.\n<p><img src="/to/a.png" alt="Gambar"></p></li>'
         "<li>Dua\n<ul><li>dalam</li></ul></li></ol>\n<p>Sesudahnya.</p>"
     )
 

@@ -1,0 +1,38 @@
+"""The guide in a browser: pictures are there, nothing scrolls sideways, the page to pin up fits on one sheet."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from app.web.guide import SIDES
+from tests.browser import PHONE, audit, sign_in, too_wide
+
+pytestmark = pytest.mark.browser
+SHOWN = "() => [...document.images].filter(one => !(one.complete && one.naturalWidth)).map(one => one.src)"
+
+
+def test_every_page_of_the_guide_is_whole(page: Page, address: str, complaints: list[str]) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    sign_in(page, address, "ratna")
+    found: dict[str, list[str]] = {}
+    for name in SIDES["office"]:
+        page.goto(f"{address}/panduan/{name}", wait_until="load")
+        found[name] = audit(page) + list(page.evaluate(SHOWN)) + (["too wide"] if too_wide(page) else [])
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert complaints == []
+
+
+def test_the_page_for_the_dark_day_is_one_sheet(page: Page, address: str, tmp_path: Path) -> None:
+    sign_in(page, address, "ratna")
+    page.click("text=Panduan")
+    page.click("text=Kalau listrik padam, kalau jaringan putus")
+    page.wait_for_selector("h1:has-text('Kalau listrik padam')")
+    page.pdf(path=tmp_path / "padam.pdf", prefer_css_page_size=True)
+    told = subprocess.run(
+        ["pdfinfo", str(tmp_path / "padam.pdf")], capture_output=True, text=True, check=True
+    ).stdout
+    assert "Pages:           1\n" in told
