@@ -23,9 +23,14 @@ def on_the_screen() -> str:
 
 
 def named(path: Path) -> list[str]:
-    """What a page of the guide sets in italics: names of buttons, menus and states."""
-    text = re.sub(r"`[^`]*`|!?\[[^\]]*\]\([^)]*\)|\*\*[^*]+\*\*", "", path.read_text(encoding="utf-8"))
-    return [re.sub(r"\s+", " ", words).strip(".").lower() for words in re.findall(r"\*([^*]+)\*", text)]
+    """What a page of the guide sets in italics, and in bold within a line: names of buttons, menus and states.
+
+    Bold at the start of a line or an item is a catchword of the guide's own.
+    """
+    text = re.sub(r"`[^`]*`|!?\[[^\]]*\]\([^)]*\)", "", path.read_text(encoding="utf-8"))
+    own = re.sub(r"^( *(?:- |\d+\. |\| )?)\*\*[^*]+\*\*", r"\1", text, flags=re.MULTILINE)
+    words = [bold or italic for bold, italic in re.findall(r"\*\*([^*]+)\*\*|\*([^*]+)\*", own)]
+    return [re.sub(r"\s+", " ", one).strip(".,:").lower() for one in words]
 
 
 def test_what_the_guide_names_stands_on_the_screen() -> None:
