@@ -117,8 +117,8 @@ class Book:
                        name="Tumini" if other % 2 else "")  # fmt: skip
 
     def write(self, pick: int, other: int) -> None:
-        """A new line; some were received days before they are written down."""
-        received = self.today - timedelta(days=other % 9 if other % 5 == 0 else 0)
+        """A new line; some were received days or weeks before they are written down."""
+        received = self.today - timedelta(days=other if other % 3 == 0 else 0)
         made = book.write(
             self.journal, SYSTEM, channel=CHANNELS[other % 4], category=CATEGORIES[pick % 5], now=self.now,
             received_on=received, visitor=self.visitor(pick, other), weight=("light", "medium")[pick % 2],

@@ -116,4 +116,4 @@ def test_a_second_opinion_word_is_left_out_without_being_kept(book: BookDesk) ->
     recap = quarter.get(book.journal.db, Q1)
     assert "ukirmanto" not in recap.figures
     assert quarter.figures_of(recap).lines[0].gist == "[nama] mengambil giliran saya."
-    assert recount(book.journal, Q1).same
+    assert recount(book.journal, Q1).found == []
