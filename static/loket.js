@@ -125,7 +125,8 @@
     const copy = event.target.closest("[data-copy]");
     if (copy) copyText(copy);
     const words = event.target.closest("[data-copy-text]");
-    if (words && navigator.clipboard) navigator.clipboard.writeText(document.getElementById(words.dataset.copyText).textContent.trim()).then(() => say("Disalin."));
+    const shown = words && document.getElementById(words.dataset.copyText);
+    if (shown) toClipboard(shown.textContent.trim(), [shown], "Disalin.");
   });
   window.addEventListener("focus", () => {
     const question = printed && document.getElementById(printed);
@@ -136,9 +137,21 @@
   /* 7. Copying shown numbers for SIAK; several are parted by a tab, as between two cells. */
   function copyText(button) {
     const texts = button.dataset.copy.trim().split(/\s+/).map((id) => document.getElementById(id)).filter(Boolean);
-    if (!texts.length || !navigator.clipboard) return;
-    const text = texts.map((source) => source.textContent.replace(/\s+/g, "")).join("\t");
-    navigator.clipboard.writeText(text).then(() => say("Disalin. Tempel di SIAK."));
+    if (texts.length) toClipboard(texts.map((source) => source.textContent.replace(/\s+/g, "")).join("\t"), texts, "Disalin. Tempel di SIAK.");
+  }
+  /* Without TLS a browser has no navigator.clipboard: then the old way of copying, else the officer's own Ctrl+C. */
+  function toClipboard(text, sources, told) {
+    const oldWay = () => {
+      const fill = (event) => { event.clipboardData.setData("text/plain", text); event.preventDefault(); };
+      window.getSelection().setBaseAndExtent(sources[0], 0, sources[0], sources[0].childNodes.length);
+      document.addEventListener("copy", fill);
+      const copied = document.execCommand("copy");
+      document.removeEventListener("copy", fill);
+      const next = sources.length > 1 ? " Salin yang berikutnya dengan tombolnya sendiri." : "";
+      say(copied ? told : "Peramban tidak mau menyalin sendiri. Teksnya sudah ditandai: tekan Ctrl+C." + next, !copied);
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => say(told), oldWay);
+    else oldWay();
   }
 
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -88,8 +88,7 @@ def backup(data: Path, to: Path | None, as_json: bool) -> None:
     "--side",
     type=click.Choice(["office", "centre"]),
     default="office",
-    show_default=True,
-    help="Pihak yang dipulihkan.",
+    help="Pihak yang dipulihkan (tanpa pilihan ini: office).",
 )
 @data_option
 @json_option

@@ -1,13 +1,17 @@
-"""`due`: the promise of a service, reckoned from working days and explained day by day."""
+"""`due`: the promise of a service, reckoned from working days and explained day by day.
+
+With an office in the data folder it is that office's calendar, as its administrator keeps it, else the shipped one.
+"""
 
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
 from app.cli.indonesian import command
-from app.cli.options import OfficeDate, Whole, answer, json_option
+from app.cli.options import OfficeDate, Whole, answer, data_option, json_option
 from app.core.dates import long_date
 from app.core.workdays import WEEKDAYS, Calendar, Day, Holiday
 from schema.calendar import seed_holidays
@@ -18,6 +22,21 @@ def seed_calendar() -> Calendar:
     return Calendar({row.date: Holiday(row.name, row.kind) for row in seed_holidays()})
 
 
+def own_calendar(data: Path) -> Calendar | None:
+    """The calendar of the office in this folder; None without one, or while it is not set up or not up to date."""
+    from app import compose
+
+    if "office" not in compose.sides_in(data):
+        return None
+    from app.office import service
+    from schema.migrate import pending
+
+    db = compose.open_side("office", data)
+    found = None if pending(db, "office") or not service.is_set_up(db) else service.calendar(db)
+    db.close()
+    return found
+
+
 def day_line(day: Day) -> str:
     """One day of the explanation as a line of text."""
     return f"  {day.date.isoformat()}  {WEEKDAYS[day.date.weekday()]:<7}{day.reason}"
@@ -26,21 +45,25 @@ def day_line(day: Day) -> str:
 @command(
     "due",
     "Hitung tanggal janji: sekian hari kerja setelah TANGGAL berkas lengkap.\n\n"
-    "Hari mulai tidak dihitung. Contoh: due 2026-03-02 --days 12",
+    "Hari mulai tidak dihitung. Memakai kalender kantor di folder data; tanpa kantor di situ, kalender bawaan program. "
+    "Contoh: due 2026-03-02 --days 12",
 )
 @click.argument("start", type=OfficeDate(), metavar="TANGGAL")
 @click.option(
     "--days", type=Whole(limit=1000), default=12, metavar="N", help="Jumlah hari kerja (biasanya 12)."
 )
+@data_option
 @json_option
-def due(start: date, days: int, as_json: bool) -> None:
-    calendar = seed_calendar()
+def due(start: date, days: int, data: Path, as_json: bool) -> None:
+    own = own_calendar(data)
+    calendar = own or seed_calendar()
     end = calendar.add_workdays(start, days)
     explained = calendar.explain(start, days)
     payload = {
         "start": start.isoformat(),
         "days": days,
         "due": end.isoformat(),
+        "calendar": "office" if own else "shipped",
         "calendar_known": calendar.is_known(end),
         "explanation": [
             {"date": day.date.isoformat(), "number": day.number, "kind": day.kind, "reason": day.reason}
@@ -48,6 +71,8 @@ def due(start: date, days: int, as_json: bool) -> None:
         ],
     }
     lines = [*map(day_line, explained), f"Tanggal janji: {long_date(end)}"]
+    if own:
+        lines.append(f"Menurut kalender kantor di {data}.")
     if not calendar.is_known(end):
         lines.append("Hari libur tahun itu belum ditetapkan di kalender: tanggal ini masih perkiraan.")
     answer(payload, lines, as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,20 @@ from typing import Any
 import click
 
 HEADINGS = {"Options": "Pilihan", "Commands": "Perintah"}
+USAGE = {"[OPTIONS]": "[PILIHAN]", "[COMMAND]": "[PERINTAH]", "COMMAND": "PERINTAH", "[ARGS]": "[ISIAN]"}
+OURS = (
+    (r"\w+ '(.+)' does not exist\.", r"\1 tidak ada."),
+    (r"\w+ '(.+)' is a file\.", r"\1 adalah berkas, bukan folder."),
+    (r"\w+ '(.+)' is a directory\.", r"\1 adalah folder, bukan berkas."),
+    (r"\w+ '(.+)' is not readable\.", r"\1 tidak boleh dibaca."),
+    (r"\w+ '(.+)' is not writable\.", r"\1 tidak boleh ditulisi."),
+    (r"'(.+)' is not one of (.+)\.", r"\1 bukan salah satu dari \2."),
+    (r"Option '(.+)' requires an argument\.", r"Pilihan \1 belum ada isinya."),
+    (r"Option '(.+)' requires \d+ arguments\.", r"Isi pilihan \1 kurang."),
+    (r"Option '(.+)' does not take a value\.", r"Pilihan \1 tidak memakai isi."),
+    (r"Got unexpected extra arguments? \((.*)\)", r"Isian ini berlebih: \1."),
+)
+"""What click says of a wrong call → the same in Indonesian."""
 
 
 class LoketFormatter(click.HelpFormatter):
@@ -23,8 +38,9 @@ class LoketFormatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The first line: how the command is called."""
-        words = args.replace("[OPTIONS]", "[PILIHAN]").replace("COMMAND [ARGS]", "PERINTAH [ISIAN]")
-        super().write_usage(prog, words, prefix or "Cara pakai: ")
+        for english, word in USAGE.items():
+            args = args.replace(english, word)
+        super().write_usage(prog, args, prefix or "Cara pakai: ")
 
 
 class LoketContext(click.Context):
@@ -68,10 +84,18 @@ def sentence(error: click.ClickException) -> str:
     if isinstance(error, click.MissingParameter):
         return f"Isian {parameter(error)} belum ada."
     if isinstance(error, click.BadParameter):
-        return f"Isian {parameter(error)} tidak dapat dipakai: {error.message}"
+        return f"Isian {parameter(error)} tidak dapat dipakai: {ours(error.message)}"
     if isinstance(error, click.FileError):
         return f"Berkas {error.ui_filename} tidak dapat dibuka: {error.message}"
-    return error.format_message()
+    return ours(error.format_message())
+
+
+def ours(told: str) -> str:
+    """A message of click in Indonesian; our own messages stay as they are."""
+    for pattern, words in OURS:
+        if found := re.fullmatch(pattern, told):
+            return found.expand(words)
+    return told
 
 
 def nearest(error: click.exceptions.NoSuchCommand) -> str:

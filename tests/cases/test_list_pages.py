@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 
 from app.cases import checking, moving, opening, register
+from app.cases import service as cases
 from app.cases.opening import Opened
+from app.core.codes import show_code
 from app.core.permissions import Actor
 from app.ktp.rules import RULES
 from app.people.service import access_lines
@@ -48,6 +50,32 @@ def test_search_posts_and_goes_to_the_only_hit(
     assert "Tidak ditemukan" in nothing.text
     assert as_sari.get("/cari").status_code == 200
     assert 'action="/cari" method="post"' in as_sari.get("/").text
+
+
+def test_the_code_of_a_blank_form_leads_to_typing_it_in(
+    journal: Journal, as_sari: Browser, as_desi: Browser
+) -> None:
+    code = cases.reserve_forms(journal, as_sari.actor, service="ktp-el", count=1, area=MUNDER, now=START)[0]
+    for text in (code, show_code(code).lower(), "0001/KTP/2026"):
+        found = as_sari.post("/cari", {"q": text})
+        assert (found.status_code, found.location) == (303, "/permohonan/formulir/isi?kode=0001/KTP/2026"), (
+            text
+        )
+    page = as_sari.get(found.location).text
+    assert 'value="0001/KTP/2026"' in page
+    assert as_sari.post("/permohonan/formulir/isi", {"kode": "0001/KTP/2026"}).status_code == 303
+    assert "Tidak ditemukan" in as_desi.post("/cari", {"q": code}).text
+
+
+def test_a_code_copied_wrongly_is_called_so(as_sari: Browser, opened: Opened) -> None:
+    right = opened.code
+    wrong = right[:3] + ("7" if right[3] != "7" else "8") + right[4:]
+    for text in (wrong, show_code(wrong).lower()):
+        page = as_sari.post("/cari", {"q": text}).text
+        assert "Kode salah baca" in page
+        assert "Tidak ditemukan" not in page
+    for text in ("Muhammadali", "tidak ada", "35089912345", "0999/KTP/2026"):
+        assert "Kode salah baca" not in as_sari.post("/cari", {"q": text}).text
 
 
 def test_the_list_filters_and_goes_on(journal: Journal, as_sari: Browser, sari: Actor, budi: Actor) -> None:

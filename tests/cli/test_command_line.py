@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -12,7 +14,10 @@ import pytest
 
 from app import compose
 from app.cli import COMMANDS, Listed, main
+from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.office import service as office
+from app.office.events import HolidayData
 from schema.database import SqliteDatabase, open_office
 from schema.migrate import migrate
 from tests.house.source import ROOT
@@ -31,6 +36,7 @@ def test_help_lists_every_command_on_offer(capsys: pytest.CaptureFixture[str]) -
     code, told, _ = call(capsys, "--help")
     assert code == 0
     assert "Perintah:" in told
+    assert "[PERINTAH] [ISIAN]..." in told
     assert all(
         name in told and listed.help[:30] in told for name, listed in COMMANDS.items() if listed.offered
     )
@@ -42,6 +48,7 @@ def test_every_command_has_a_help_page_without_english(capsys: pytest.CaptureFix
     assert code == 0
     assert told.startswith("Cara pakai:")
     assert "Usage" not in told
+    assert not re.search(r"\[default|\[ARGS|COMMAND|FILE|DIRECTORY", told)
     assert "Show this message" not in told
 
 
@@ -66,6 +73,29 @@ def test_due_admits_that_a_year_is_not_known(capsys: pytest.CaptureFixture[str])
     assert "masih perkiraan" in told
 
 
+def test_due_uses_the_calendar_of_the_office_in_the_folder(
+    capsys: pytest.CaptureFixture[str], furnished_office: Path, tmp_path: Path
+) -> None:
+    shutil.copy(furnished_office, tmp_path / "kantor.sqlite3")
+    db = open_office(tmp_path / "kantor.sqlite3")
+    journal = compose.journal("office", db)
+    boss = Actor(0, "Ratna", "ratna", frozenset({"sekretaris", "admin"}))
+    office.set_holidays(journal, boss, days=[HolidayData("2026-03-04", "Hari Jadi", "lokal", "SK", "")], removed=[],
+                        reason="Keputusan bupati", now=datetime(2026, 3, 1, tzinfo=UTC))  # fmt: skip
+    db.close()
+    _, told, _ = call(capsys, "due", "2026-03-02", "--days", "3", "--data", str(tmp_path), "--json")
+    answer = json.loads(told)
+    assert (answer["due"], answer["calendar"]) == ("2026-03-06", "office")
+    _, told, _ = call(capsys, "due", "2026-03-02", "--days", "3", "--data", str(tmp_path))
+    assert "Hari Jadi" in told
+    assert "Menurut kalender kantor di" in told
+    _, told, _ = call(
+        capsys, "due", "2026-03-02", "--days", "3", "--data", str(tmp_path / "kosong"), "--json"
+    )
+    assert (json.loads(told)["due"], json.loads(told)["calendar"]) == ("2026-03-05", "shipped")
+    assert not (tmp_path / "kosong").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -76,6 +106,11 @@ def test_due_admits_that_a_year_is_not_known(capsys: pytest.CaptureFixture[str])
         (["due", "2026-03-02", "--days", "1001"], "0 sampai 1000"),
         (["due", "2026-03-02", "--day"], "Pilihan --day tidak dikenal."),
         (["dua"], "Perintah dua tidak dikenal. Maksud Anda due?"),
+        (["due", "2026-03-02", "lagi"], "Isian ini berlebih: lagi."),
+        (["restore", "tiada.age"], "Isian BERKAS tidak dapat dipakai: tiada.age tidak ada."),
+        (["restore", "."], ". adalah folder, bukan berkas."),
+        (["office", "--data", __file__], f"{__file__} adalah berkas, bukan folder."),
+        (["restore", __file__, "--side", "kantor"], "kantor bukan salah satu dari 'office', 'centre'."),
     ],
 )
 def test_a_wrong_call_gets_a_sentence(
@@ -85,6 +120,11 @@ def test_a_wrong_call_gets_a_sentence(
     assert (code, told) == (2, "")
     assert sentence in complaint
     assert "--help" in complaint
+
+
+def test_an_option_without_its_value_gets_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "due", "2026-03-02", "--days") == (2, "", "Pilihan --days belum ada isinya.\n")
+    assert call(capsys, "due", "2026-03-02", "--json=1") == (2, "", "Pilihan --json tidak memakai isi.\n")
 
 
 def test_a_problem_of_the_office_is_one_sentence(

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.cases import queries, register
+from app.cases import queries, register, reserving
 from app.cases.views import case_page
 from app.cases.views.ahead import days_ahead
 from app.cases.views.drawn import drawn
 from app.cases.views.papers import printed
+from app.core.codes import ALPHABET, CODE_LENGTH, has_valid_check
+from app.core.permissions import may
 from app.core.problems import Problem
 from app.office import service as office
 from app.people import service as people
@@ -66,6 +68,24 @@ def elsewhere(text: str) -> str | None:
     return next((where for where in asked if where), None)
 
 
+def reserved_form(text: str) -> str | None:
+    """The page on which the blank form of a scanned or typed code is typed in, for those who may."""
+    if not may(current_actor(), "form.enter"):
+        return None
+    try:
+        return url_for("reserved.enter", kode=reserving.find(db(), text).number)
+    except Problem:
+        return None
+
+
+def looks_miscopied(text: str) -> bool:
+    """Whether this is written like a slip code, yet its check character says that one was read or typed wrongly."""
+    signs = "".join(text.upper().replace("-", " ").split())
+    if len(signs) != CODE_LENGTH or signs.isalpha() or signs.isdigit():
+        return False
+    return not set(signs) - set(ALPHABET) - set("ILOU") and not has_valid_check(signs)
+
+
 @search_pages.route("/cari", methods=["GET", "POST"])
 @needs("case.list")
 def find() -> ResponseReturnValue:
@@ -74,7 +94,7 @@ def find() -> ResponseReturnValue:
     found = queries.search(db(), current_actor(), text)
     if len(found) == 1:
         return redirect(url_for("cases.show", case_id=found[0].id), 303)
-    where = None if found else elsewhere(text)
+    where = None if found else elsewhere(text) or reserved_form(text)
     if where:
         return redirect(where, 303)
     return page(
@@ -82,6 +102,7 @@ def find() -> ResponseReturnValue:
         rows=drawn(found),
         text=text[:100],
         asked=bool(text.strip()),
+        miscopied=not found and looks_miscopied(text),
         villages=office.village_names(db()),
     )
 

@@ -93,8 +93,8 @@ def judge(code: str) -> ResponseReturnValue:
 @pages.get("/isi")
 @needs("form.enter")
 def enter() -> ResponseReturnValue:
-    """Scan or type the number of a filled form."""
-    return page("cases/enter.html", problem=None, typed="")
+    """Scan or type the number of a filled form; the search box leads here with the number it was given."""
+    return page("cases/enter.html", problem=None, typed=request.args.get("kode", "")[:64])
 
 
 @pages.post("/isi")

@@ -117,6 +117,25 @@ def test_one_key_shows_and_copies_both_numbers(page: Page, address: str, opened:
     assert page.evaluate("navigator.clipboard.readText()") == f"{NIK}\t{KK}"
 
 
+@pytest.mark.parametrize("copies", [True, False])
+def test_without_tls_the_numbers_are_copied_the_old_way_or_left_to_the_hand(
+    page: Page, address: str, opened: Opened, copies: bool
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    page.add_init_script("window.kept = navigator.clipboard;"
+                         "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+                         + ("" if copies else "document.execCommand = () => false;"))  # fmt: skip
+    sign_in(page, address, "sari")
+    page.goto(f"{address}/berkas/{opened.id}")
+    page.click("text=Tampilkan")
+    page.click("text=Salin NIK dan KK")
+    expect(page.locator("#toasts")).to_contain_text("Disalin" if copies else "tekan Ctrl+C")
+    if copies:
+        assert page.evaluate("window.kept.readText()") == f"{NIK}\t{KK}"
+    else:
+        assert page.evaluate("String(window.getSelection())") == NIK
+
+
 @pytest.fixture
 def plain(chromium: Chromium) -> Iterator[Page]:
     """A browser that runs no script."""
