@@ -198,3 +198,10 @@ def test_what_was_taken_out_of_a_public_text_stands_out_and_nothing_else_is_mark
     assert marked("Tolong <b>hubungi</b> [nama] di [nomor].") == (
         "Tolong &lt;b&gt;hubungi&lt;/b&gt; <mark>[nama]</mark> di <mark>[nomor]</mark>."
     )
+
+
+def test_a_line_says_who_wrote_it_and_names_the_service(as_ida: Browser, book: BookDesk) -> None:
+    line = book.write(anonymous=True, service="ktp-el")
+    page = text(as_ida, f"/pengaduan/{line.id}")
+    assert "Tanpa nama. Ditulis di kios oleh pengunjung" in page
+    assert "<dd>KTP-el</dd>" in page

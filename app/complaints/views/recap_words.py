@@ -32,7 +32,7 @@ def lead_of(figures: Figures) -> str:
     if levy:
         parts.append(f"{number(levy)} tentang pungutan liar.")
     if figures.carried.totals.received:
-        parts.append(f"{number(figures.carried.totals.received)} dibawa dari triwulan sebelumnya.")
+        parts.append(f"{number(figures.carried.totals.received)}\u00a0dibawa dari triwulan sebelumnya.")
     return " ".join(parts)
 
 
