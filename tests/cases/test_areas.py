@@ -12,11 +12,10 @@ import pytest
 from app.cases import opening, papers, queries, register, service
 from app.cases.opening import Opened
 from app.cases.promises import applications_by_area
-from app.cases.tables import CaseFile, ReservedForm
+from app.cases.tables import CaseFile
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.ktp.rules import RULES
-from app.office import service as office
 from app.printing import data as shapes
 from app.printing.papers import render
 from sync.journal import Journal
@@ -141,20 +140,6 @@ def test_form_and_slips_show_where_the_applicant_lives(journal: Journal, sari: A
     assert "Surat pengantar desa" in text  # clause 2 asks it of every kind
     receipt = papers.paper_of(journal.db, case, "receipt", sari, START, RULES["ktp-el"])
     assert "Luar kecamatan" in text_of(render("receipt", receipt), tmp_path)
-
-
-@pytest.mark.parametrize("size", ["F4", "A4"])
-def test_the_blank_form_has_room_for_a_home_address_on_its_one_page(
-    journal: Journal, sari: Actor, tmp_path: Path, size: str
-) -> None:
-    service.reserve_forms(journal, sari, service="ktp-el", count=1, area="", now=START)
-    definition = office.current_definition(journal.db, "ktp-el", START.date())
-    blank = papers.blank_form(journal.db, definition, ReservedForm.rows(journal.db), sari, START)
-    helps = {one.label: one.help for one in blank.body.sections[0].fields if one.help}
-    assert helps == {"Data yang berubah": "hanya perubahan data", "Alamat asal": "hanya luar domisili"}
-    text = text_of(render("blank_form", blank, size=size), tmp_path)
-    assert "hanya luar domisili" in text
-    assert "1 dari 1" in text
 
 
 def test_they_belong_to_no_village_of_the_complaint_recap(journal: Journal, sari: Actor) -> None:
