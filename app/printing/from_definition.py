@@ -1,4 +1,4 @@
-"""From a service definition to the data of its paper: the clauses of the standard as printed; knows its structs only."""
+"""From a service definition to the data of its paper: the clauses of the standard as printed. Knows structs only."""
 
 from __future__ import annotations
 

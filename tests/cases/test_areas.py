@@ -111,7 +111,7 @@ def test_the_case_has_its_own_row_everywhere(journal: Journal, as_sari: Browser,
     register_one(journal, sari, from_elsewhere())
     register_one(journal, sari, other(2))
     page = as_sari.get("/berkas/1").text
-    assert "luar domisili, Luar kecamatan" in page
+    assert "luar domisili, luar kecamatan. Berkas" in page
     assert "<dd>Kabupaten Jember</dd>" in page
     assert "Luar kecamatan" in as_sari.get("/").text
     own = as_sari.get("/berkas?desa=luar").text
