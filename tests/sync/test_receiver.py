@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -91,9 +92,9 @@ def test_batch_of_another_office(world: World, client: FlaskClient) -> None:
     other = make_keys("350898")
     code = enrolment.issue_code(world.centre, "350898", "Lain", address=ADDRESS, actor="admin", now=world.now)
     body = enrolment.EnrolRequest(code.token.hex(), other.public, "Lain", 1)
-    enrolment.accept(
-        world.centre, enrolment.seal_body(other, world.centre.keys.public, body, 1, world.now), world.now
-    )
+    header = enrolment.frame(other, world.centre.keys.public, 1, world.now)
+    request, _ = seal(header, [msgspec.json.encode(body)], other, world.centre.keys.public)
+    enrolment.accept(world.centre, request, world.now)
     target = "/api/v1/offices/350898/batches"
     answer = client.post(target, data=made.sealed, headers=sign(world, "POST", target, made.sealed, other))
     assert problem(answer) == (403, "foreign")
