@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from sync import enrolment, signed
-from sync.envelope import MAX_SEALED
+from sync.envelope import MAX_SEALED, seal
 from sync.export import parcels
 from sync.keys import NodeKeys, make_keys
 from sync.receiver import install
