@@ -222,9 +222,7 @@ def header_state(db: Database, _actor: Actor, now: datetime) -> RoadStatus | Non
     """Unsent count and age for every page's header. Offline is weather; only what waits for a person is a warning."""
     one = status_now(db)
     if not one.enrolled:
-        if not settings.get(db, "centre.runs_loket"):
-            return RoadStatus("idle", "Kiriman dengan kertas", "pusat cetak tanpa Loket", ROAD_PAGE)
-        return RoadStatus("idle", "Belum terdaftar", "di pusat cetak", ROAD_PAGE)
+        return RoadStatus("idle", "Kiriman dengan kertas", "belum terdaftar di pusat cetak", ROAD_PAGE)
     oldest = office_date(one.oldest_at) if one.oldest_at else None
     waiting = f"{number(one.unsent)} belum terkirim" + (f", tertua {short_day(oldest)}" if oldest else "")
     old = (
@@ -235,6 +233,9 @@ def header_state(db: Database, _actor: Actor, now: datetime) -> RoadStatus | Non
         return RoadStatus(
             "warn", "Perlu diperiksa", f"{number(trouble)} hal di jalan ke pusat cetak", ROAD_PAGE
         )
+    if not settings.get(db, "centre.runs_loket"):
+        return RoadStatus("idle", "Kiriman dengan kertas", waiting if one.unsent else "pusat cetak tanpa Loket",
+                          ROAD_PAGE)  # fmt: skip
     if one.offline_since is not None:
         return RoadStatus("warn" if old else "idle", f"Luring sejak {since(one.offline_since, now)}",
                           waiting if one.unsent else "Tidak ada yang tertunda", ROAD_PAGE)  # fmt: skip

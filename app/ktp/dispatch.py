@@ -20,7 +20,7 @@ from app.ktp.moves import case_at
 from app.ktp.recording import STATUSES, UNUSABLE, latest
 from app.ktp.tables import Dispatch, DispatchLineRow, DispatchPick
 from app.office import service as office
-from app.office import settings
+from app.office import ways
 from app.office.events import Number
 from app.office.numbers import next_number, typed_number
 from app.sop import engine
@@ -31,6 +31,9 @@ from sync.journal import Journal
 STREAM = "dukcapil"
 SPECIAL = "ktp.dispatch"
 MOST_LINES = 400
+BY_TELEPHONE = (
+    "Pengiriman ini dijawab di atas kertas. Telepon Dukcapil untuk menarik baris, lalu ketik jawabannya."
+)
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -176,7 +179,7 @@ def send(journal: Journal, actor: Actor, *, dispatch_id: int, now: datetime, let
         entries = journal.record_many([(line, f"case/{line.case_id}") for line in lines], actor=actor.username, at=now,
                                       stream=STREAM)  # fmt: skip
         digest = dispatch_digest(lines, [entry.line_id for entry in entries])
-        road = "loket" if settings.get(db, "centre.runs_loket") else "paper"
+        road = "loket" if ways.runs_loket(db) else "paper"
         body = DispatchSent(dispatch_id, found.number, numbers[0].text, numbers[1].text, today.isoformat(), len(lines),
                             digest, actor.username, road)  # fmt: skip
         journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now, stream=STREAM)
@@ -221,19 +224,32 @@ def line_body(db: Database, actor: Actor, found: Dispatch, pick: DispatchPick, t
     )  # fmt: skip
 
 
+def is_heard(db: Database, dispatch_id: int) -> bool:
+    """Whether a centre's Loket reads what is asked about a dispatch: it left by Loket, and the office still does."""
+    found = Dispatch.first(db, Dispatch.id == dispatch_id)
+    return found is not None and found.road == "loket" and ways.runs_loket(db)
+
+
 def ask_back(
     journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, reason: str, now: datetime
 ) -> None:
-    """Ask the centre to give a line back (death, duplicate); the print floor answers."""
+    """Ask the centre to give a line back (death, duplicate); the print floor answers. Raises Problem."""
     require(actor, "dispatch.confirm")
     if not reason.strip():
         raise Problem.of("reason_needed")
     with journal.transaction():
+        if not is_heard(journal.db, dispatch_id):
+            raise Problem.of("conflict", why=BY_TELEPHONE)
         row = DispatchLineRow.first(journal.db, DispatchLineRow.dispatch_id == dispatch_id,
                                     DispatchLineRow.ordinal == ordinal)  # fmt: skip
         if row is None or row.result in ("printed", "refused"):
             raise Problem.of("conflict", why="Baris ini sudah dijawab, jadi tidak bisa diminta kembali.")
         if row.recall:
             raise Problem.of("conflict", why="Baris ini sudah diminta kembali. Tunggu jawaban pusat cetak.")
+        case = CaseFile.first(journal.db, CaseFile.id == row.case_id)
+        if case is None or case.closed:
+            raise Problem.of(
+                "conflict", why="Berkas baris ini sudah ditutup, jadi tidak ada yang diminta kembali."
+            )
         journal.record(RecallAsked(row.line, reason.strip()[:300]), subject=f"case/{row.case_id}",
                        actor=actor.username, at=now, stream=STREAM)  # fmt: skip

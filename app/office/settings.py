@@ -41,7 +41,8 @@ DEFAULTS: dict[str, Any] = {
 }
 """`promise.kept_when`: arrived (at the kecamatan) or handed_over. `arms`: the regency's arms as a `data:` address.
 `pauses.enabled`: ids of pause reasons of the standard. `recap.to_regency`: the public version of an approved complaint
-recap travels to the regency. `network.*`: see app/office/network.py."""
+recap travels to the regency. `centre.runs_loket` holds once the office is enrolled (`ways.runs_loket`). `network.*`:
+see app/office/network.py."""
 
 CHOICES = {
     "promise.kept_when": ("arrived", "handed_over"),

@@ -1,4 +1,4 @@
-"""Ways of working that need more than one setting at once: listed pauses, the office network."""
+"""Ways of working that need more than one setting: listed pauses, the office network, the way to the centre."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.office.network import Plan
 from schema.database import Database
 from schema.service_flow import PauseReason
 from sync.journal import Journal
+from sync.road import peers
 
 
 def listed_pauses(db: Database, on: date) -> dict[str, PauseReason]:
@@ -25,6 +26,16 @@ def set_pauses(journal: Journal, actor: Actor, *, enabled: Iterable[str], on: da
     if set(wanted) - set(listed_pauses(journal.db, on)):
         raise Problem.of("invalid", {"enabled": "Pilih alasan dari daftar standar pelayanan."})
     service.change_setting(journal, actor, key="pauses.enabled", value=wanted, now=now)
+
+
+def enrolled(db: Database) -> bool:
+    """Whether a centre has let this office in."""
+    return bool(peers(db))
+
+
+def runs_loket(db: Database) -> bool:
+    """Whether dispatches leave for a centre's Loket: this office is enrolled there and was not put back on paper."""
+    return bool(settings.get(db, "centre.runs_loket")) and enrolled(db)
 
 
 def network_plan(db: Database) -> Plan:

@@ -17,7 +17,9 @@ from app.office.events import HolidayData
 from app.people.service import actor_named
 from schema.calendar import seed_holidays
 from schema.definitions import SERVICES, definition_text
+from sync.enrolment import save_peer
 from sync.journal import Journal
+from sync.keys import make_keys
 from tests.cases.papers import as_asked
 from tests.people import KRAI, MUNDER, START
 
@@ -59,6 +61,14 @@ class Desk:
     def later(self, **span: float) -> Desk:
         """Let time pass."""
         self.now += timedelta(**span)
+        return self
+
+    def enrol(self) -> Desk:
+        """A centre has let the office in: from now on dispatches leave by Loket."""
+        db = self.journal.db
+        with db.writing():
+            save_peer(db, make_keys("dukcapil-3508").public, "Pusat Cetak Contoh", epoch=1, lane="",
+                      streams=("dukcapil", self.journal.source), now=self.now)  # fmt: skip
         return self
 
     # -- a file through its steps -----------------------------------------------------------------------------

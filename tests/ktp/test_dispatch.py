@@ -127,7 +127,7 @@ def test_the_centre_gets_every_line_and_a_digest_that_closes_them(desk: Desk) ->
 
 
 def test_a_line_is_asked_back_once_and_never_after_its_answer(desk: Desk) -> None:
-    made = desk.send(desk.ready(), desk.ready())
+    made = desk.enrol().send(desk.ready(), desk.ready())
     budi = desk.who("budi")
     dispatch.ask_back(desk.journal, budi, dispatch_id=made, ordinal=1, reason="meninggal", now=desk.now)
     with pytest.raises(Problem):

@@ -49,7 +49,7 @@ def test_an_acting_camat_signs_with_the_decree(desk: Desk, kind: str) -> None:
 
 
 def test_the_letter_lists_every_line_with_what_goes_back(desk: Desk) -> None:
-    case_id = desk.ready()
+    case_id = desk.enrol().ready()
     first = desk.send(case_id)
     desk.printed(first, 1)
     returned_cards.misprint(
@@ -66,10 +66,16 @@ def test_the_letter_lists_every_line_with_what_goes_back(desk: Desk) -> None:
 
 
 def test_a_letter_to_a_dukcapil_without_loket_speaks_of_no_electronic_file(desk: Desk) -> None:
-    office.change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now)
-    paper = letter(desk, "budi")
-    assert len(paper.items) == 1
-    assert "Loket" not in " ".join(paper.closing)
+    for _ in ("not enrolled", "enrolled and put back on paper"):
+        paper = letter(desk, "budi")
+        assert len(paper.items) == 1
+        assert "Loket" not in " ".join(paper.closing)
+        desk.enrol()
+        office.change_setting(
+            desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now
+        )
+    office.change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=True, now=desk.now)
+    assert "Loket" in letter(desk, "budi").items[1].text
 
 
 def test_the_minutes_name_the_giver_and_what_is_still_open(desk: Desk) -> None:

@@ -27,7 +27,7 @@ def refused(browser: Browser, path: str, **data: str) -> str:
 
 
 def test_a_line_is_asked_back_with_the_pin(desk: Desk, budi: Browser) -> None:
-    made = desk.send(desk.ready(), desk.ready())
+    made = desk.enrol().send(desk.ready(), desk.ready())
     where = f"/pengiriman/{made}/1/minta-kembali"
     page = refused(budi, where, reason="Pemohon meninggal", pin="000000")
     assert "PIN tidak cocok" in page

@@ -62,15 +62,19 @@ def road_of(app: Flask) -> OfficeRoad:
 def test_without_a_centre_the_page_says_how_to_begin(as_ratna: Browser, desk: Desk) -> None:
     page = text(as_ratna)
     assert "Kantor ini belum terdaftar" in page
-    assert "Belum terdaftar" in text(as_ratna, "/")
+    assert "<b>Kiriman dengan kertas</b>belum terdaftar di pusat cetak" in text(as_ratna, "/")
     for data in ({"code": ""}, {"code": "SALAH"}):
         answer = as_ratna.post(f"{PAGE}daftar", data)
         assert answer.status_code == 422
         assert f'value="{data["code"]}"' in answer.get_data(as_text=True)
+    desk.enrol()
+    assert "<b>Semua terkirim</b>" in text(as_ratna, "/")
     service.change_setting(
         desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now
     )
-    assert "Kiriman dengan kertas" in text(as_ratna, "/")
+    assert "<b>Kiriman dengan kertas</b>pusat cetak tanpa Loket" in text(as_ratna, "/")
+    desk.send(desk.ready())
+    assert "<b>Kiriman dengan kertas</b>2 belum terkirim" in text(as_ratna, "/")
 
 
 def test_enrolment_by_stick(as_ratna: Browser, desk: Desk, tmp_path: Path) -> None:

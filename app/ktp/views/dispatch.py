@@ -15,7 +15,7 @@ from app.ktp.views.forms import ReasonForm, RecallForm, SendForm
 from app.ktp.views.printing import questions
 from app.ktp.views.shared import chosen, road_state, whole_number
 from app.office import service as office
-from app.office import settings
+from app.office import ways
 from app.people import service as people
 from app.web.context import Nav, current_actor, db, journal, now, today
 from app.web.forms import Form, sound, told
@@ -92,7 +92,7 @@ def detail(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturn
     return page(
         "ktp/dispatch_draft.html", status=status, found=found, picks=picks, why=why, kinds=kind_labels(db(), today()),
         ready=dispatch.ready(db(), today()), villages=office.area_names(db()), people=people.names(db()),
-        has_pin=has_pin(), runs_loket=settings.get(db(), "centre.runs_loket"),
+        has_pin=has_pin(), runs_loket=ways.runs_loket(db()),
         **(fresh | forms),
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ def sent_page(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseRet
     )
     tabs, shown = queries.filtered(lines, which)
     fresh = {"back_form": RecallForm(formdata=None)}
-    asking = whole_number(str((request.view_args or {}).get("ordinal", request.args.get("minta", ""))))
+    asking, heard = asked_line(lines), dispatch.is_heard(db(), dispatch_id)
     return page(
         "ktp/dispatch_sent.html",
         status=status,
@@ -125,10 +125,19 @@ def sent_page(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseRet
         road=road_state(),
         waited=waited(queries.dispatch(db(), dispatch_id).sent_on or ""),
         asked=questions(f"dispatch/{dispatch_id}"),
-        asking=next((line for line in lines if line.ordinal == asking), None),
+        asking=asking if heard or request.method == "POST" else None,
+        heard=heard,
+        by_telephone=dispatch.BY_TELEPHONE,
         has_pin=has_pin(),
         **(fresh | forms),
     )
+
+
+def asked_line(lines: list[queries.Line]) -> queries.Line | None:
+    """The line that the address wants back, while that can be asked; a post just refused keeps its form."""
+    ordinal = whole_number(str((request.view_args or {}).get("ordinal", request.args.get("minta", ""))))
+    found = next((line for line in lines if line.ordinal == ordinal), None)
+    return found if found and (request.method == "POST" or (found.open and not found.closed)) else None
 
 
 def waited(sent_on: str) -> int:
@@ -170,14 +179,12 @@ def send(dispatch_id: int) -> ResponseReturnValue:
     if form.validate():
         with told(form):
             confirm_pin(form.pin.data)
-            dispatch.send(journal(), current_actor(), dispatch_id=dispatch_id, letter=form.letter.data,
-                          minutes=form.minutes.data, now=now())  # fmt: skip
+            sent = dispatch.send(journal(), current_actor(), dispatch_id=dispatch_id, letter=form.letter.data,
+                                 minutes=form.minutes.data, now=now())  # fmt: skip
     if not sound(form):
         return detail(dispatch_id, 422, send_form=form)
-    return done(
-        url_for("dispatch.one", dispatch_id=dispatch_id),
-        "Disetujui dan ditutup. Sekarang kirim dan cetak suratnya.",
-    )
+    todo = "kirim dan cetak suratnya" if sent.road == "loket" else "cetak suratnya dan unduh XLSX"
+    return done(url_for("dispatch.one", dispatch_id=dispatch_id), f"Disetujui dan ditutup. Sekarang {todo}.")
 
 
 @pages.post("/<int:dispatch_id>/<int:ordinal>/minta-kembali")

@@ -34,11 +34,18 @@ def identity_form() -> IdentityForm:
 def work_form() -> WorkForm:
     """How the office works, as it is or as just typed."""
     known = settings.all_settings(db())
-    return WorkForm(
+    return ways_open(WorkForm(
         promise_kept_when=known["promise.kept_when"], paper_size=known["paper.size"], paper_slip=known["paper.slip"],
         recording_slots=known["recording.slots_per_day"], uncollected_days=known["uncollected.after_days"],
         centre_runs="1" if known["centre.runs_loket"] else "0",
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def ways_open(form: WorkForm) -> WorkForm:
+    """The form without the choice that an office does not have: before its enrolment it sends on paper."""
+    if not ways.enrolled(db()):
+        del form.centre_runs
+    return form
 
 
 def pauses_form() -> PausesForm:
@@ -120,14 +127,14 @@ def set_arms() -> ResponseReturnValue:
 @needs("office.settings")
 def set_work() -> ResponseReturnValue:
     """Promise, papers, recording."""
-    form = WorkForm()
+    form = ways_open(WorkForm())
     if form.validate():
         with told(form):
             change({
                 "promise.kept_when": form.promise_kept_when.data, "paper.size": form.paper_size.data,
                 "paper.slip": form.paper_slip.data, "recording.slots_per_day": form.recording_slots.data,
-                "uncollected.after_days": form.uncollected_days.data, "centre.runs_loket": form.centre_runs.data == "1",
-            })  # fmt: skip
+                "uncollected.after_days": form.uncollected_days.data,
+            } | ({"centre.runs_loket": form.centre_runs.data == "1"} if form.centre_runs else {}))  # fmt: skip
     if not sound(form):
         return show(422, work=form)
     return done(url_for("settings.page"), "Cara kerja kantor disimpan.")
