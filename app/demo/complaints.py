@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from app.complaints import book, capa, follow, limits
+from app.complaints import book, follow, limits
 from app.complaints.book import Visitor
 from app.complaints.tables import Complaint
 from app.core.permissions import SYSTEM
 from app.core.workdays import Calendar
-from app.demo.grievances import CAPAS, GRIEVANCES, Grievance
+from app.demo.book_extras import STANDS, BookExtras
+from app.demo.capa_desk import CapaDesk
+from app.demo.grievances import GRIEVANCES, Grievance
 from app.demo.hands import Moments
 from app.demo.people import Citizens
 from app.demo.quarter_desk import QuarterDesk
@@ -23,7 +25,12 @@ from app.office import service as office
 
 LINES, SEED = 150, 110811
 CHANNELS = {"desk": 46, "telephone": 14, "sms": 8, "letter": 7, "lapor": 9, "online": 6}
-FATES = {"plain": 60, "slow": 12, "late": 6, "again": 4, "rerouted": 5, "paused": 5, "stuck": 3}
+FATES = {"plain": 12, "slow": 3, "late": 1, "again": 1, "rerouted": 1, "paused": 1, "stuck": 1}
+"""What becomes of every twenty lines, in another order each time."""
+LEVY, LEVY_EVERY = next(one for one in GRIEVANCES if one.category == "levy"), 35
+"""Illegal levies are rare, and every year has some."""
+PAUSES = (("other_body", "Menunggu Dispendukcapil."), ("complainant", "Menunggu fotokopi KK."),
+          ("field", "Tukang datang pekan depan."))  # fmt: skip
 WEIGHTS = [3 if one.category in ("speed", "no_blanks", "requirements") else 0.5 if one.category == "levy" else 1
            for one in GRIEVANCES]  # fmt: skip
 
@@ -36,6 +43,7 @@ class Line:
     grievance: Grievance
     fate: str
     channel: str
+    answerable: bool = True
     next: str = "first"
     ready_on: date = date.min
 
@@ -51,8 +59,9 @@ class ComplaintYear:
             sides.actor(name, workdays[0]) for name in ("nurlaila", "agung", "retno", "wiji", "hendra"))  # fmt: skip
         self.mean, self.owed, self.today = lines / len(workdays), 0.0, date.min
         self.lines: list[Line] = []
-        self.office = QuarterDesk(self)
-        self.opened_capas = 0
+        self.deck: list[str] = []
+        self.office, self.capas, self.extras = QuarterDesk(self), CapaDesk(self), BookExtras(self)
+        self.pauses = self.boxed = 0
 
     def day(self, today: date, tick: Moments) -> None:
         """What happens to the book on a working day, in the afternoon."""
@@ -62,11 +71,12 @@ class ComplaintYear:
             limits.seed(self.journal, self.tick())
         self.today = today
         self.newcomers()
+        self.extras.leave_open()
         for line in self.lines:
             if line.ready_on <= today and line.next:
                 self.act(line)
         self.box()
-        self.actions()
+        self.capas.day()
         self.office.day(today, self.tick)
         tick.at = max(tick.at, self.tick.at)
 
@@ -79,9 +89,11 @@ class ComplaintYear:
             self.owed -= 1
             channel = self.random.choices(list(CHANNELS), list(CHANNELS.values()))[0]
             grievance = self.random.choices(GRIEVANCES, WEIGHTS)[0]
-            self.write(channel, grievance)
+            self.write(channel, LEVY if len(self.lines) % LEVY_EVERY == LEVY_EVERY - 1 else grievance)
 
-    def write(self, channel: str, grievance: Grievance, received_on: date | None = None) -> None:
+    def write(
+        self, channel: str, grievance: Grievance, received_on: date | None = None, fate: str = ""
+    ) -> None:
         """A line with a complainant of its own."""
         written = book.write(
             self.journal,
@@ -94,8 +106,20 @@ class ComplaintYear:
             weight=grievance.weight,
             received_on=received_on,
         )
-        fate = self.random.choices(list(FATES), list(FATES.values()))[0]
-        self.lines.append(Line(written.id, grievance, fate, channel, ready_on=self.after(0, 2)))
+        fate = fate or self.next_fate()
+        self.add(Line(written.id, grievance, fate, channel, ready_on=self.after(0, 2)), written.code)
+
+    def next_fate(self) -> str:
+        """The next card of a shuffled deck, so that each fate comes in every twenty lines."""
+        if not self.deck:
+            self.deck = [fate for fate, count in FATES.items() for _ in range(count)]
+            self.random.shuffle(self.deck)
+        return self.deck.pop()
+
+    def add(self, line: Line, code: str) -> None:
+        """Keep a line that was just written."""
+        self.lines.append(line)
+        self.extras.written(line, code=bool(code))
 
     def visitor(self, grievance: Grievance, *, boxed: bool = False) -> Visitor:
         """Somebody with these words; others' names and numbers stand in them, as they do in real ones."""
@@ -103,7 +127,8 @@ class ComplaintYear:
         other = self.citizens.draw(self.today, ages=(18, 66))
         words = grievance.words.format(name=other.spoken, phone=other.phone or who.phone or "081000000000",
                                        street=f"Dusun Krajan RT {other.rt} RW {other.rw}")  # fmt: skip
-        anonymous = boxed or self.random.random() < 0.1
+        self.boxed += boxed
+        anonymous = self.boxed % 4 > 0 if boxed else self.random.random() < 0.1
         confidential = not anonymous and (grievance.category == "levy" or self.random.random() < 0.06)
         return Visitor(
             words,
@@ -124,12 +149,15 @@ class ComplaintYear:
         return self.calendar.add_workdays(self.today, self.random.randint(least, most))
 
     def act(self, line: Line) -> None:
-        """The next thing for a line."""
+        """The next thing for a line, unless it is to be left there."""
+        if STANDS.get(line.fate) == line.next:
+            line.next = ""
+            return
         getattr(self, f"on_{line.next}")(line)
 
     def on_first(self, line: Line) -> None:
         """The first answer; some lines are routed or paused on the way."""
-        if line.channel != "box":
+        if line.answerable:
             follow.first_answer(
                 self.journal,
                 self.laila,
@@ -147,16 +175,18 @@ class ComplaintYear:
                 complaint_id=line.id,
                 now=self.tick(),
             )
-        if line.fate == "paused":
+        if line.fate in ("paused", "stands_paused"):
+            reason, text = PAUSES[self.pauses % len(PAUSES)]
+            self.pauses += 1
             follow.pause(
                 self.journal,
                 self.agung,
-                reason="other_body",
-                text="Menunggu Dispendukcapil.",
+                reason=reason,
+                text=text,
                 complaint_id=line.id,
                 now=self.tick(),
             )
-        line.next = "" if line.fate == "stuck" else "resume" if line.fate == "paused" else "follow"
+        line.next = "" if line.fate == "stuck" else "resume" if line.fate.endswith("paused") else "follow"
         line.ready_on = self.after(
             *{"slow": (8, 14), "late": (17, 26), "paused": (4, 9)}.get(line.fate, (1, 6))
         )
@@ -171,7 +201,8 @@ class ComplaintYear:
         follow.follow_up(
             self.journal, self.agung, text=line.grievance.follow_up, complaint_id=line.id, now=self.tick()
         )
-        line.next, line.ready_on = "answer" if line.channel != "box" else "close", self.after(0, 2)
+        self.extras.followed(line)
+        line.next, line.ready_on = "answer" if line.answerable else "close", self.after(0, 2)
 
     def on_answer(self, line: Line) -> None:
         """The answer to the complainant, and what he thinks of it."""
@@ -210,6 +241,7 @@ class ComplaintYear:
         written = book.open_box(self.journal, self.laila, slips=[self.visitor(one, boxed=True) for one in chosen],
                                 now=self.tick(), note="" if slips else "nihil")  # fmt: skip
         for one, grievance in zip(written, chosen, strict=True):
+            answerable = bool(book.get(self.journal.db, one.id).first_due_on)
             follow.classify(
                 self.journal,
                 self.laila,
@@ -220,53 +252,4 @@ class ComplaintYear:
                 handling="desk",
                 now=self.tick(),
             )
-            self.lines.append(Line(one.id, grievance, "plain", "box", ready_on=self.after(1, 3)))
-
-    # -- LTPP --------------------------------------------------------------------------------------------------
-
-    def actions(self) -> None:
-        """Five LTPPs over the year; the third one does not help at first, the last one is still running."""
-        place = self.workdays.index(self.today)
-        step = len(self.workdays) // (len(CAPAS) + 1)
-        number, rest = divmod(place, step)
-        if 1 <= number <= len(CAPAS) and rest == 0:
-            self.open_action(CAPAS[number - 1])
-        if self.opened_capas and rest == 6:
-            self.finish_action(effective=self.opened_capas != 3)
-        if self.opened_capas == 3 and rest == 9:
-            self.plan_action(CAPAS[2])
-
-    def open_action(self, what: tuple[str, str, str, tuple[str, ...], str, str]) -> None:
-        """Open an LTPP for the lines of a category and plan it."""
-        ids = [line.id for line in self.lines if line.grievance.category == what[0]][-6:]
-        self.opened_capas = capa.open_capa(
-            self.journal,
-            self.laila,
-            source="complaint" if ids else "audit",
-            problem=what[1],
-            evidence="Buku pengaduan",
-            immediate=what[2],
-            complaint_ids=ids,
-            now=self.tick(),
-        )
-        self.plan_action(what)
-
-    def plan_action(self, what: tuple[str, str, str, tuple[str, ...], str, str]) -> None:
-        """Causes and actions, due in ten working days."""
-        plan = capa.Plan(what[3], what[4], what[5], "agung", self.after(10, 10))
-        capa.plan(self.journal, self.agung, capa_id=self.opened_capas, plan=plan, now=self.tick())
-        capa.complete(
-            self.journal, self.agung, capa_id=self.opened_capas, note="Sudah dilaksanakan.", now=self.tick()
-        )
-
-    def finish_action(self, *, effective: bool) -> None:
-        """Another person looks whether it helped."""
-        note = "Jumlah pengaduan sejenis turun." if effective else "Pengaduan sejenis masih datang."
-        capa.check(
-            self.journal,
-            self.wiji,
-            capa_id=self.opened_capas,
-            effective=effective,
-            note=note,
-            now=self.tick(),
-        )
+            self.add(Line(one.id, grievance, "plain", "box", answerable, ready_on=self.after(1, 3)), one.code)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from app.cases import service as cases
 from app.complaints import pledges, quarter
 from app.complaints.tables import Recap
 from app.core.quarters import Quarter
 from app.demo.grievances import GRIEVANCES, PLEDGES
 from app.demo.hands import Moments
+from app.office import service as office
 
 if TYPE_CHECKING:
     from app.demo.complaints import ComplaintYear
@@ -25,6 +27,10 @@ class QuarterDesk:
     def day(self, today: date, tick: Moments) -> None:
         """A few days after a quarter: draft, return, draft again, check, pledge, approve, post, addendum."""
         self.today, self.tick = today, tick
+        if self.today == self.year.workdays[len(self.year.workdays) // 2]:
+            office.change_setting(
+                self.year.journal, self.year.wiji, key="recap.to_regency", value=True, now=self.tick()
+            )
         last = Quarter.of(self.today).before
         day = self.year.calendar.workdays_between(last.end, self.today)
         if last.end < self.year.workdays[0]:
@@ -32,8 +38,7 @@ class QuarterDesk:
         recap = Recap.first(self.year.journal.db, Recap.quarter == str(last))
         if day in STEPS:
             STEPS[day](self, last, recap)
-        if day in (20, 38):
-            self.keep_promise(last.before if day == 20 else last)
+        self.look_after(last, day)
 
     def draft(self, last: Quarter, _recap: Recap | None) -> None:
         """Draft it."""
@@ -65,7 +70,19 @@ class QuarterDesk:
                 by_on=self.year.after(15, 35),
                 now=self.tick(),
             )
+        self.put_right(last)
         quarter.check(self.year.journal, self.year.wiji, quarter=last, read_public=True, now=self.tick())
+
+    def put_right(self, last: Quarter) -> None:
+        """A mistyped promise is corrected; one that was written by mistake is taken back before approval."""
+        journal, laila = self.year.journal, self.year.laila
+        one = pledges.of_quarter(journal.db, last)[-1]
+        pledges.correct(journal, laila, pledge_id=one.id, what=one.what, who="Kasi Pelayanan Umum dan petugas loket",
+                        by_on=pledges.due(one), reason="Penanggung jawab kurang", now=self.tick())  # fmt: skip
+        if last.n % 2:
+            wrong = pledges.give(journal, laila, quarter=last, what="Ruang tunggu ber-AC", who="Sekretaris",
+                                 by_on=pledges.due(one), now=self.tick())  # fmt: skip
+            pledges.withdraw(journal, laila, pledge_id=wrong, reason="Belum ada anggarannya", now=self.tick())
 
     def approve(self, last: Quarter, _recap: Recap | None) -> None:
         """The Camat approves."""
@@ -82,6 +99,16 @@ class QuarterDesk:
             place="Papan pengumuman depan loket",
             now=self.tick(),
         )
+        for subject, paper in ((f"recap/{last}", "recap"), (f"poster/{last}-a3", "poster")):
+            cases.printed(self.year.journal, self.year.laila, subject=subject, paper=paper, now=self.tick())
+            cases.judged(
+                self.year.journal,
+                self.year.laila,
+                subject=subject,
+                paper=paper,
+                came_out=True,
+                now=self.tick(),
+            )
 
     def addendum(self, last: Quarter, _recap: Recap | None) -> None:
         """A letter of the old quarter comes to light."""
@@ -95,13 +122,34 @@ class QuarterDesk:
                 text="Satu surat pengaduan bertanggal akhir triwulan baru ditemukan di agenda.",
             )
 
-    def keep_promise(self, of: Quarter) -> None:
-        """The first open pledge of a quarter is kept."""
-        found = [one for one in pledges.unkept(self.year.journal.db) if one.quarter == str(of)]
-        if found:
+    def look_after(self, last: Quarter, day: int) -> None:
+        """What becomes of promises, by working days after the quarter: kept in time, late, not at all, withdrawn."""
+        if day == 14:
+            self.keep_promise(last, 0, kept=True)
+        elif day == 24:
+            self.keep_promise(last, 0, kept=False, note="Menunggu anggaran perubahan.")
+        elif day == 45 and last.n == 2:
+            self.withdraw_promise(last)
+        elif day == 50 and last.n % 2:
+            self.keep_promise(last, 0, kept=True)
+
+    def still_open(self, of: Quarter) -> list[int]:
+        """Promises of a quarter that nobody has kept or taken back."""
+        return [one.id for one in pledges.unkept(self.year.journal.db) if one.quarter == str(of)]
+
+    def keep_promise(self, of: Quarter, place: int, *, kept: bool, note: str = "") -> None:
+        """One of the open promises is kept, or why not yet."""
+        found = self.still_open(of)[place : place + 1]
+        for one in found:
             pledges.keep(
-                self.year.journal, self.year.laila, pledge_id=found[0].id, kept=True, note="", now=self.tick()
+                self.year.journal, self.year.laila, pledge_id=one, kept=kept, note=note, now=self.tick()
             )
+
+    def withdraw_promise(self, of: Quarter) -> None:
+        """The Sekretaris takes a promise back that cannot be kept."""
+        for one in self.still_open(of)[:1]:
+            pledges.withdraw(self.year.journal, self.year.wiji, pledge_id=one, now=self.tick(),
+                             reason="Anggaran perubahan ditolak kabupaten")  # fmt: skip
 
 
 STEPS = {3: QuarterDesk.draft, 4: QuarterDesk.send_back, 5: QuarterDesk.check, 6: QuarterDesk.approve,

@@ -12,6 +12,7 @@ from app.complaints.queries import columns
 from app.core.clock import at_office, office_date
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
+from app.core.quarters import Quarter
 from app.core.workdays import Calendar
 from app.people.service import actor_named
 from sync.journal import Journal
@@ -89,7 +90,9 @@ class Book:
         return office_date(self.now)
 
     def later(self, days: int) -> None:
-        """Let days pass; on a day moments are a minute apart."""
+        """Let days pass; on a day moments are a minute apart. Less than nought: on to the last day of the quarter."""
+        if days < 0:
+            days = (Quarter.of(self.today).end - self.today).days
         self.now = (
             at_office(self.today + timedelta(days=days), 8) if days else self.now + timedelta(minutes=1)
         )

@@ -41,6 +41,45 @@ def test_first_and_last_day_belong_to_the_quarter_and_a_late_follow_up_to_the_ne
     assert second.carried.totals.settled == 1
 
 
+def test_what_is_due_or_done_on_the_last_day_is_in_time(book: BookDesk) -> None:
+    """Three lines whose first answer and settlement are due on 30 and 31 March and on 1 April."""
+    db, last = book.journal.db, date(2026, 3, 31)
+    with db.writing(), db.applying():
+        for name in ("first_answer", "desk"):
+            db.run("UPDATE complaint_limit SET days = 1, unit = 'calendar_days' WHERE name = ?", (name,))
+    lines = {}
+    for days in (2, 1, 0):
+        go(book, last - timedelta(days=days))
+        lines[days] = book.write(f"Batas {days}")
+    assert [book.row(line).settle_due_on for line in lines.values()] == [
+        "2026-03-30",
+        "2026-03-31",
+        "2026-04-01",
+    ]
+    settled = book.write("Selesai hari terakhir")
+    book.follow(settled)
+    book.answer(settled)
+    follow.close(book.journal, book.who("ida"), complaint_id=settled.id, now=book.clock())
+    go(book, LATER)
+    found = figures(book)
+    assert {one.gist: one.state for one in found.lines} == {
+        "Batas 2": "late", "Batas 1": "process", "Batas 0": "process", "Selesai hari terakhir": "settled"}  # fmt: skip
+    assert (found.totals.settled, found.totals.late, found.totals.first_late) == (1, 1, 1)
+    assert [row.settled for row in found.sums.channels] == [1]
+
+
+def test_what_ended_on_the_first_day_is_carried_over_and_what_ended_before_is_not(book: BookDesk) -> None:
+    made = [book.write(f"Baris {n}") for n in range(2)]
+    for line in made:
+        book.follow(line)
+        book.answer(line)
+    for line, on in zip(made, (date(2026, 3, 31), date(2026, 4, 1)), strict=True):
+        go(book, on)
+        follow.close(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
+    go(book, date(2026, 7, 2))
+    assert [(one.gist, one.state) for one in figures(book, Q2).carried.lines] == [("Baris 1", "settled")]
+
+
 def test_a_clock_that_stands_still_on_the_last_day_is_not_late(book: BookDesk) -> None:
     paused, running = book.write("Dijeda"), book.write("Jalan")
     follow.pause(

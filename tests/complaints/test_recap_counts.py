@@ -34,7 +34,8 @@ STARTS = (date(2026, 3, 20), date(2026, 6, 24), date(2027, 12, 17), date(2028, 2
 """Days before the end of a quarter, of a year, and before a leap day."""
 
 deeds = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 40), st.integers(0, 40),
-                           st.sampled_from((0, 0, 0, 1, 1, 2, 5, 11, 30))), min_size=15, max_size=60)  # fmt: skip
+                           st.sampled_from((0, 0, 0, 1, 1, 2, 5, 11, 30, -1, -1))),
+                 min_size=15, max_size=60)  # fmt: skip
 numbers = count()
 
 
