@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from schema.service_flow import Definition, Outcome, Step
-from schema.service_form import Observation
+from schema.service_form import DAYS, Observation
 from schema.toml_lines import Path
 
 Fault = tuple[Path, str]
@@ -99,7 +99,8 @@ def _facts(d: Definition, path: Path, comparisons: Iterable[Any]) -> Iterator[Fa
 
 
 def _known_facts(d: Definition) -> list[str]:
-    return [*_ids(d.fields), *d.supplied_facts, *_COMPUTED_FACTS]
+    days = (f"{one.id}{DAYS}" for one in d.fields if one.type == "date")
+    return [*_ids(d.fields), *days, *d.supplied_facts, *_COMPUTED_FACTS]
 
 
 def _kinds(d: Definition) -> Iterator[Fault]:

@@ -21,12 +21,14 @@ FieldType = Literal[
     "choice",
     "tick",
 ]
+DAYS = "_days"
+"""What stands behind a date field's id in the fact of how many days ahead its date is."""
 FieldRole = Literal["", "name", "key", "family_key", "birth", "area", "home", "sex", "mother", "phone"]
 
 
 class Comparison(Part, frozen=True, kw_only=True):
-    """One comparison with a fact of the case (a field id, `kind` or `age`); the given comparisons must all
-    hold.
+    """One comparison with a fact of the case (a field id, `kind`, `age`, or a date field with :data:`DAYS`); the given
+    comparisons must all hold.
 
     A fact that is not known fails every comparison, so an unfinished form asks for less, never for nonsense.
     Only `not_one_of` passes it: what is asked of everybody but a few is asked from the first moment.

@@ -154,7 +154,16 @@
     else oldWay();
   }
 
+  /* 8. What follows from a choice is suggested in other fields, but never over something typed there. */
+  function suggest(root) {
+    for (const hint of root.querySelectorAll("[data-suggest]")) {
+      const field = document.getElementById(hint.dataset.suggest);
+      if (field && (!field.value || field.value === field.dataset.suggested)) field.value = field.dataset.suggested = hint.value;
+    }
+  }
+
   document.addEventListener("htmx:afterSettle", (event) => {
+    suggest(event.detail.elt);
     showErrors(event.detail.elt); ageToasts();
     const word = event.detail.elt.id === "lock" && $("input:not([type=hidden])", event.detail.elt);
     if (word) word.focus();

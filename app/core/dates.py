@@ -68,6 +68,20 @@ def month_year(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 
 
+def stored_date(value: object) -> date | None:
+    """A date, or the ISO text of one, as a date; None for anything else."""
+    try:
+        return (
+            date.fromisoformat(value)
+            if isinstance(value, str)
+            else value
+            if isinstance(value, date)
+            else None
+        )
+    except ValueError:
+        return None
+
+
 def clock_time(at: datetime) -> str:
     """`08.14` in office time; `at` is an aware moment. Raises ValueError for a naive one."""
     if at.tzinfo is None:

@@ -26,28 +26,32 @@ STATUSES: dict[str, tuple[str, str]] = {
     "sfe": ("SENT_FOR_ENROLLMENT (SFE)", "Sedang dikirim ke pusat data. Lamanya tidak dapat dijanjikan."),
     "received_central": ("RECEIVED_AT_CENTRAL", "Sudah tiba di pusat data. Mohon menunggu."),
     "efac": ("ENROLL_FAILURE_AT_CENTRAL (EFAC)", "Rekaman gagal di pusat. Perlu direkam ulang."),
+    "efar": ("ENROLL_FAILURE_AT_REGIONAL", "Rekaman gagal di server daerah. Perlu direkam ulang."),
     "search_failure": (
         "SEARCH_FAILURE_AT_CENTRAL",
         "Pencocokan di pusat gagal. Petugas meminta penghapusan dulu.",
     ),
     "duplicate": ("DUPLICATE_RECORD (DUP)", "Pernah direkam di tempat lain. Kartu belum dapat dicetak."),
-    "adjudicate": ("ADJUDICATE", "Sedang diperiksa di pusat. Mohon menunggu."),
+    "adjudicate": ("ADJUDICATE_RECORD", "Menunggu diperiksa petugas pusat. Mohon menunggu."),
+    "adjudicating": ("ADJUDICATE_IN_PROCESS", "Sedang diperiksa petugas pusat. Mohon menunggu."),
     "print_ready": ("PRINT_READY_RECORD (PRR)", "Siap cetak."),
     "card_printed": ("CARD_PRINTED", "Kartu pernah dicetak."),
+    "card_shipped": ("CARD_SHIPPED", "Kartu pernah dicetak dan dikirim."),
+    "card_issued": ("CARD_ISSUED", "Kartu pernah diterbitkan."),
 }
 """Central status as the officer sees it → (printed code, sentence for the applicant). domain.md 3.1."""
 
 GROUNDS = {
-    "efac": "Status EFAC di pusat",
+    "efac": "Status ENROLL_FAILURE (EFAC) atau SEARCH_FAILURE",
     "deletion_granted": "Penghapusan rekaman dikabulkan",
     "centre_refusal": "Dispenduk Capil menolak karena biometrik",
 }
 """What allows a second recording (SP 4.5: once only), each with person and reason."""
 
-UNUSABLE = frozenset({"unregistered", "efac", "search_failure", "duplicate"})
+UNUSABLE = frozenset({"unregistered", "efac", "efar", "search_failure", "duplicate"})
 """With these no card can be printed: the person is recorded again, or asks for a deletion first."""
 
-FAILED = frozenset({"efac", "search_failure"})
+FAILED = frozenset({"efac", "efar", "search_failure"})
 
 
 def schedule(journal: Journal, actor: Actor, *, case_id: int, on: date, now: datetime) -> int:

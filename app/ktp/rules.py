@@ -25,6 +25,7 @@ from schema.database import Database
 from schema.decoding import convert, decoder
 from schema.regions import known_regions, regency
 from schema.service_flow import Definition
+from schema.service_form import DAYS
 
 COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
 
@@ -60,8 +61,13 @@ def condition_notices(definition: Definition, form: Form) -> list[Notice]:
     if not kind:
         return []
     return [Notice(f"condition-{number}", "refuse" if one.level == "refuse" else "show",
-                   f"{one.sentence} ({one.rule})", "birth_on")
+                   f"{one.sentence} ({one.rule})", asked_field(one.when[0].fact))
             for number, one in enumerate(engine.findings(definition, kind, form.facts))]  # fmt: skip
+
+
+def asked_field(fact: str) -> str:
+    """The field to look at for a fact: the birth date for the age, a date for its distance."""
+    return "birth_on" if fact == "age" else fact.removesuffix(DAYS)
 
 
 def open_notices(definition: Definition, earlier: list[CaseRow], own_case: int | None) -> list[Notice]:

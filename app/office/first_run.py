@@ -136,6 +136,14 @@ def kecamatan_choices() -> list[tuple[str, str]]:
     return [(one.code, one.name) for one in kecamatan()]
 
 
+def suggested(code: str) -> dict[str, str]:
+    """What usually follows from the kecamatan, by setting key; nothing for an unknown one."""
+    name = next((one.name for one in kecamatan() if one.code == code), "")
+    if not name:
+        return {}
+    return {"office.name": f"Kecamatan {name}", "office.short_name": name, "office.place": name}
+
+
 def regency_name() -> str:
     """Name of the regency of the shipped regions."""
     return regency().name

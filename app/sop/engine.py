@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from app.core.dates import stored_date
 from app.sop.deadline import (
     Calendar,
     DueDay,
@@ -33,6 +34,7 @@ from schema.definitions import (
     Requirement,
     Step,
 )
+from schema.service_form import DAYS
 
 __all__ = [
     "Calendar",
@@ -158,20 +160,17 @@ def allowed_exits(d: Definition, at: Step | str, roles: Collection[str]) -> tupl
 def facts_of(
     d: Definition, values: Mapping[str, Any], on: date, supplied: Facts | None = None
 ) -> dict[str, Any]:
-    """Facts of a form on an office date: its non-empty values, `age` in years where a birth date is known,
-    `supplied`.
+    """Facts of a form on an office date: its non-empty values, `<field>_days` from that date to each date field's
+    (negative when it is past), `age` in years where a birth date is known, `supplied`.
 
-    A birth date may be a `date` or ISO text; a text that is no date gives no age.
+    A date may be a `date` or ISO text; a text that is no date gives neither.
     """
     facts = {name: value for name, value in values.items() if value not in (None, "")}
+    days = {one.id: stored_date(facts.get(one.id)) for one in d.fields if one.type == "date"}
+    facts |= {f"{name}{DAYS}": (day - on).days for name, day in days.items() if day}
     birth = field_with_role(d, "birth")
-    born = facts.get(birth.id) if birth else None
-    if isinstance(born, str):
-        try:
-            born = date.fromisoformat(born)
-        except ValueError:
-            born = None
-    if isinstance(born, date):
+    born = days.get(birth.id) if birth else None
+    if born:
         facts["age"] = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     return {**facts, **(supplied or {})}
 

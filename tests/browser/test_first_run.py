@@ -151,3 +151,15 @@ def test_it_works_without_any_script(chromium: object, address: str, db: SqliteD
     assert page.url == f"{address}/masuk"
     assert service.is_set_up(db)
     context.close()
+
+
+def test_names_follow_from_the_kecamatan_but_not_where_somebody_typed(page: Page, address: str) -> None:
+    page.goto(f"{address}/persiapan/")
+    page.select_option("#office_code", "350807")
+    page.wait_for_selector("#desa-3508072010-name")
+    assert page.input_value("#office_name") == "Kecamatan Yosowilangun"
+    page.fill("#office_place", "Yoso")
+    page.select_option("#office_code", "350804")
+    page.wait_for_selector("[id^='desa-350804']")
+    names = [page.input_value(f"#office_{name}") for name in ("name", "short_name", "place")]
+    assert names == ["Kecamatan Pasirian", "Pasirian", "Yoso"]

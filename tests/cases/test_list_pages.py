@@ -198,6 +198,17 @@ def test_the_desk_lists_what_waits_by_tab(
     assert as_sari.get("/meja/belum-terkirim").status_code == 200
 
 
+def test_the_desk_says_what_the_number_in_the_menu_counts(
+    journal: Journal, as_sari: Browser, sari: Actor, opened: Opened
+) -> None:
+    many(journal, sari, 2)
+    assert "angka di menu" not in as_sari.get("/").text
+    as_sari.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": "3508990101700099"})
+    page = as_sari.get("/").text
+    assert "Semua 4<" in page
+    assert "angka di menu (3) hanya berkas yang langkahnya Anda akhiri" in page
+
+
 @pytest.mark.parametrize("who", ["sari", "oki", "budi", "ratna", "camat", "ida", "desi"])
 def test_every_role_has_a_desk(web: object, who: str, opened: Opened) -> None:
     page = Browser(web, who).get("/")  # type: ignore[arg-type]

@@ -8,10 +8,13 @@ from datetime import timedelta
 import pytest
 
 from app.cases import drafts, moving, opening, queries, service
+from app.cases.fields import Form
 from app.cases.opening import Opened, Undecided, open_case
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.ktp.rules import RULES
+from app.ktp.rules import RULES, condition_notices
+from app.office import service as office
+from app.sop import engine
 from sync.journal import Journal
 from tests.cases.papers import ALL_ITEMS, KK, NIK, application, other
 from tests.people import KRAI, MUNDER, START
@@ -104,6 +107,17 @@ def test_too_young_is_refused_and_sixteen_is_told(journal: Journal, sari: Actor)
     assert "16 tahun" in told.value.sentence
     sixteen = application(nik="3508994402100008", birth_on="04022010", marital_status="belum_kawin")
     assert register(journal, sari, sixteen).id
+
+
+def test_a_permit_that_has_ended_is_told_at_its_own_field(journal: Journal) -> None:
+    definition = office.current_definition(journal.db, "ktp-el", TODAY)
+    values = {"kind": "perpanjangan_itap", "birth_on": "1980-05-04", "itap_until": "2020-01-01"}
+    form = Form(values, {}, engine.facts_of(definition, values, TODAY))
+    told = [(one.field, one.level) for one in condition_notices(definition, form) if "ITAP" in one.sentence]
+    assert told == [("itap_until", "show")]
+    young = {"kind": "baru", "birth_on": "2013-05-04", "marital_status": "belum_kawin"}
+    form = Form(young, {}, engine.facts_of(definition, young, TODAY))
+    assert [one.field for one in condition_notices(definition, form)] == ["birth_on"]
 
 
 def test_a_received_day_before_today_needs_a_reason(journal: Journal, sari: Actor) -> None:

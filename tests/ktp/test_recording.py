@@ -117,7 +117,22 @@ def test_a_status_set_back_to_unregistered_is_no_way_round_the_ground(desk: Desk
     assert desk.step(case_id) == "dispatch"
 
 
-@pytest.mark.parametrize("status", ["efac", "duplicate", "search_failure", "unregistered"])
+def test_every_status_that_the_centre_shows_can_be_noted(desk: Desk) -> None:
+    shown = {code.partition(" (")[0] for code, _ in recording.STATUSES.values()}
+    assert shown == {
+        "UNREGISTERED", "BIO_CAPTURED", "PROCESSING", "SENT_FOR_ENROLLMENT", "RECEIVED_AT_CENTRAL",
+        "ENROLL_FAILURE_AT_CENTRAL", "ENROLL_FAILURE_AT_REGIONAL", "SEARCH_FAILURE_AT_CENTRAL", "DUPLICATE_RECORD",
+        "ADJUDICATE_RECORD", "ADJUDICATE_IN_PROCESS", "PRINT_READY_RECORD", "CARD_PRINTED", "CARD_SHIPPED",
+        "CARD_ISSUED",
+    }  # fmt: skip
+    for status in ("adjudicating", "card_shipped", "card_issued"):
+        case_id = desk.complete()
+        recording.note_recording(desk.journal, desk.who("oki"), case_id=case_id, status=status, on=TODAY,
+                                 place="Kecamatan Lain", already=True, now=desk.now)  # fmt: skip
+        assert desk.step(case_id) == "dispatch"
+
+
+@pytest.mark.parametrize("status", ["efac", "efar", "duplicate", "search_failure", "unregistered"])
 def test_a_status_without_a_card_keeps_the_file_waiting(desk: Desk, status: str) -> None:
     case_id = desk.complete()
     recording.note_recording(

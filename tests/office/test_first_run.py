@@ -150,6 +150,20 @@ def test_villages_come_with_the_kecamatan_also_without_script(stranger: Browser,
     assert entries(empty) == 0
 
 
+def test_names_that_follow_from_the_kecamatan_are_suggested_and_never_forced(stranger: Browser) -> None:
+    given = text(stranger.get("/persiapan/desa?office_code=350807"))
+    for key, value in (("office_name", "Kecamatan Yosowilangun"), ("office_short_name", "Yosowilangun"),
+                       ("office_place", "Yosowilangun")):  # fmt: skip
+        assert f'<data data-suggest="{key}" value="{value}">' in given
+    assert "data-suggest" not in text(stranger.get("/persiapan/desa?office_code=999999"))
+    shown = text(
+        stranger.post(PAGE, typed(aksi="desa", office_name="", office_short_name="Yoso", office_place=""))
+    )
+    assert 'value="Kecamatan Yosowilangun"' in shown
+    assert 'value="Yoso"' in shown
+    assert 'value="Yosowilangun"' in shown
+
+
 def test_a_code_that_fails_leaves_the_office_standing(stranger: Browser, empty: Journal) -> None:
     assert stranger.post(PAGE, typed(code="BUKAN-KODE")).status_code == 303
     assert service.is_set_up(empty.db)

@@ -179,6 +179,20 @@ def test_facts_hold_age_on_the_day() -> None:
     assert engine.facts_of(ktp(), {"phone": "", "nik": None}, date(2026, 1, 1)) == {}
 
 
+@pytest.mark.parametrize(("until", "word"), [
+    ("2020-01-01", "sudah lewat"), ("2026-03-11", "sudah lewat"), ("2026-03-12", "kurang dari 30 hari"),
+    ("2026-04-10", "kurang dari 30 hari"), ("2026-04-11", ""), ("2031-04-11", ""),
+    ("2031-04-12", "lebih dari lima tahun"), ("2099-01-01", "lebih dari lima tahun"), ("", ""), ("besok", ""),
+])  # fmt: skip
+def test_the_end_of_a_residence_permit_is_looked_at(until: str, word: str) -> None:
+    facts = engine.facts_of(ktp(), {"itap_until": until}, date(2026, 3, 12))
+    told = [
+        one.sentence for one in engine.findings(ktp(), "perpanjangan_itap", facts) if "ITAP" in one.sentence
+    ]
+    assert [word in one for one in told] == ([True] if word else [])
+    assert not [one for one in engine.findings(ktp(), "hilang", facts) if "ITAP" in one.sentence]
+
+
 def test_the_form_asks_only_what_the_case_needs() -> None:
     def extra(facts: dict[str, object]) -> set[str]:
         usual = set(ids(engine.fields_for(ktp(), {"kind": "hilang", "age": 40})))

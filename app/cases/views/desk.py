@@ -18,7 +18,7 @@ from app.core.dates import relative_workdays
 from app.core.permissions import Actor, may
 from app.office import service as office
 from app.sop import engine
-from app.web.context import current_actor, db, today
+from app.web.context import current_actor, db, now, today
 from app.web.guard import needs, passive
 from app.web.layout import road
 from app.web.pages import page
@@ -55,6 +55,7 @@ def mine(tab: str) -> dict[str, Any]:
         "tabs": tabs,
         "tab": tab if tab in tabs else "",
         "total": len(waiting),
+        "beside": waiting_count(db(), current_actor(), now()),
         "rest": len(shown) - SHOWN,
     }
 

@@ -142,6 +142,12 @@ class Sheet:
         self.form.arms_kept.data = kept
         self.form.arms_kept.raw_data = [kept]
 
+    def suggest(self) -> None:
+        """Fill what was left empty with what usually follows from the kecamatan."""
+        for key, value in first_run.suggested(self.form.office_code.data or "").items():
+            held = self.form[key.replace(".", "_")]
+            held.data = held.data or value
+
     def take(self, problem: Problem) -> None:
         """Put what the service found at the fields it names; the rest stands above the form."""
         rest: dict[str, str] = {}

@@ -60,10 +60,11 @@ def first() -> ResponseReturnValue:
 @pages.get("/desa")
 @public
 def villages() -> ResponseReturnValue:
-    """The villages of the kecamatan just chosen."""
+    """The villages of the kecamatan just chosen, and the names that usually follow from it."""
     keep_closed()
+    code = request.args.get("office_code", "")
     return render_template(
-        "office/_first_villages.html", villages=village_rows(request.args.get("office_code", ""))
+        "office/_first_villages.html", villages=village_rows(code), suggested=first_run.suggested(code)
     )
 
 
@@ -75,6 +76,7 @@ def found() -> ResponseReturnValue:
     sheet = Sheet.read()
     if request.form.get("aksi") == "desa":
         sheet.keep_arms()
+        sheet.suggest()
         return show(sheet)
     if sheet.valid():
         try:
