@@ -58,7 +58,8 @@ def ready(db: Database, case: CaseFile, way: Sequence[Event] | None = None) -> l
     if case.completed_on:
         found.insert(0, "slip")
     if last_return(db, case, way) is not None:
-        found.insert(0, "pengembalian")
+        away = case.step in sides(definition_of(db, case))
+        found.insert(0 if away else len(found), "pengembalian")
     return found
 
 

@@ -243,7 +243,9 @@ def place_label(d: Definition, place_id: str, n: str | int = "") -> str:
     place = next((each for each in d.places if each.id == place_id), None)
     if place is None:
         raise UnknownNameError(f"Definisi {d.id} tidak memuat tempat {place_id}.")
-    return place.label.replace("{n}", str(n)).strip()
+    if "{n}" in place.label and n == "":
+        return f"{place.label.replace('{n}', '').strip()} tanpa nomor"
+    return place.label.replace("{n}", str(n))
 
 
 def say(at: Step | Exit, values: Mapping[str, str]) -> str:

@@ -29,7 +29,7 @@ def of_the_village(camera: Camera) -> None:
     page.wait_for_selector("#asides:has-text('Latar pas foto')")
     page.evaluate("scrollTo(0, 0)")
     camera.keep("desa-formulir")
-    camera.press("Daftarkan dan cetak slip")
+    camera.press("Daftarkan dan cetak tanda terima")
     camera.paper("tanda-terima", camera.printed("Cetak"), 110)
     camera.press("Ke berkas")
     camera.keep("desa-berkas")

@@ -51,7 +51,7 @@ def test_a_wrong_nik_and_an_impossible_date_are_told_where_they_stand(page: Page
     leave(page, "nik", "35089957089")
     page.wait_for_selector("#nik-told .error")
     with page.expect_navigation():
-        page.click("text=Daftarkan dan cetak slip")
+        page.click("text=Daftarkan dan cetak tanda terima")
     page.wait_for_selector(".error-summary:focus")
     assert "16 angka" in page.inner_text("#nik-told")
     assert "31 Februari" in page.inner_text(".error-summary")

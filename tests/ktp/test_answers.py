@@ -33,13 +33,15 @@ def test_each_answer_moves_its_own_file(desk: Desk) -> None:
     assert results(desk, made) == ["accepted", "printed", "refused"]
 
 
+def mended(desk: Desk, case_id: int) -> None:
+    returned_cards.repaired(desk.journal, desk.who("sari"), case_id=case_id, note="Diganti", now=desk.now)
+
+
 def test_a_refused_file_keeps_its_number_and_joins_a_later_dispatch(desk: Desk) -> None:
     made, [case_id] = sent_lines(desk, 1)
     due = desk.journal.db.one("SELECT number, due_on FROM case_file WHERE id = ?", (case_id,))
     desk.refused(made, 1, "Latar foto biru.")
-    returned_cards.repaired(
-        desk.journal, desk.who("sari"), case_id=case_id, note="Foto diganti", now=desk.now
-    )
+    mended(desk, case_id)
     again = desk.later(days=1).send(case_id)
     line = queries.lines(desk.journal.db, again)[0]
     assert line.again == "Ulang: Latar foto biru."
@@ -52,9 +54,7 @@ def test_a_refused_file_keeps_its_number_and_joins_a_later_dispatch(desk: Desk) 
 def test_a_late_answer_to_an_old_line_leaves_the_file_alone(desk: Desk) -> None:
     made, [case_id] = sent_lines(desk, 1)
     desk.refused(made, 1)
-    returned_cards.repaired(
-        desk.journal, desk.who("sari"), case_id=case_id, note="Foto diganti", now=desk.now
-    )
+    mended(desk, case_id)
     desk.send(case_id)
     desk.printed(made, 1)
     assert desk.step(case_id) == "print"

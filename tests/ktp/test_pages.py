@@ -9,10 +9,11 @@ import zipfile
 import pytest
 from flask import Flask
 
-from app.ktp import queries
+from app.ktp import queries, recording
 from app.people.service import access_lines
 from tests.ktp.desk import Desk
 from tests.ktp.everywhere import everywhere
+from tests.ktp.test_recording import latest_nik
 from tests.people import PIN, Browser
 
 FULL_NIK = re.compile(r"350899\d{10}")
@@ -37,7 +38,7 @@ def people(web: Flask) -> dict[str, Browser]:
 
 def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Browser]) -> None:
     sari, oki, budi = people["sari"], people["oki"], people["budi"]
-    case_id = desk.complete()
+    case_id = desk.enrol().complete()
     assert "Menunggu perekaman" in text(oki, "/perekaman/")
     post(oki, "/perekaman/jadwal", berkas=case_id, on="13-03-2026")
     post(
@@ -199,3 +200,24 @@ def test_no_letter_before_the_dispatch_is_closed(desk: Desk, people: dict[str, B
     assert answer.status_code == 409
     assert "belum disetujui" in answer.get_data(as_text=True)
     assert desk.journal.db.one("SELECT count(*) FROM paper_print") == (0,)
+
+
+def test_a_recording_found_elsewhere_has_its_own_day_and_place(
+    desk: Desk, people: dict[str, Browser]
+) -> None:
+    case_id = desk.complete()
+    sent = {"how": "already", "status": "print_ready", "on": "", "place": ""}
+    page = post(people["oki"], f"/perekaman/{case_id}/catat", 422, **sent)
+    assert "Tulis tanggalnya seperti di sistem pusat." in page
+    assert "Tulis tempatnya seperti di sistem pusat." in page
+    post(people["oki"], f"/perekaman/{case_id}/catat", **(sent | {"how": "here"}))
+    found = recording.latest(desk.journal.db, latest_nik(desk, case_id))
+    assert found is not None
+    assert (found.on_date, found.place != "") == ("2026-03-12", True)
+
+
+def test_the_question_before_the_print_says_what_comes_first(desk: Desk, people: dict[str, Browser]) -> None:
+    case_id = desk.open()
+    where = post(people["sari"], f"/berkas/{case_id}/kertas/tanda-terima/hasil", jawaban="ya")
+    assert where.endswith("/kertas/tanda-terima")
+    assert "Cetak dulu, baru jawab pertanyaannya." in text(people["sari"], where)

@@ -223,6 +223,7 @@ def test_sentences_to_say() -> None:
     assert "Siti" in engine.say(engine.step(ktp(), "record"), values)
     assert "nomornya tetap –" in engine.say(engine.step(ktp(), "repair"), values)
     assert engine.place_label(ktp(), "folder", 12) == "Map 12"
+    assert engine.place_label(ktp(), "folder") == "Map tanpa nomor"
 
 
 def test_names_that_are_not_there() -> None:

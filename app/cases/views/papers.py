@@ -77,14 +77,14 @@ def note_whole_numbers(case_id: int) -> None:
 def judge(case_id: int, name: str) -> ResponseReturnValue:
     """Whether the paper came out right; a wrong one does not count."""
     get_case(db(), current_actor(), case_id)
+    paper = paper_named(name)
+    if not any(one.paper == paper for one in service.prints(db(), f"case/{case_id}")):
+        return done(
+            url_for("papers.sheet", case_id=case_id, name=name), "Cetak dulu, baru jawab pertanyaannya."
+        )
     right = request.form.get("jawaban") == "ya"
     service.judged(
-        journal(),
-        current_actor(),
-        subject=f"case/{case_id}",
-        paper=paper_named(name),
-        came_out=right,
-        now=now(),
+        journal(), current_actor(), subject=f"case/{case_id}", paper=paper, came_out=right, now=now()
     )
     if right:
         return done(url_for("cases.show", case_id=case_id), "Kertas keluar dengan benar.")

@@ -22,8 +22,9 @@ class RecordingForm(Form):
     status = SelectField(
         "Status di sistem pusat", [Filled("Pilih status dari daftar.")], choices=options(STATUS_CHOICES)
     )
-    on = OfficeDate("Tanggal perekaman", [Filled("Isi tanggal perekaman.")])
-    place = TextLine("Tempat perekaman", [Filled("Tulis tempat perekaman."), AtMost(100)])
+    # Empty means today and here, which is true of a recording made here only.
+    on = OfficeDate("Tanggal perekaman")
+    place = TextLine("Tempat perekaman", [AtMost(100)])
     # Shown only for somebody recorded before; the service checks it.
     ground = SelectField("Dasar perekaman ulang", choices=options([("", "Bukan perekaman ulang"), *GROUNDS.items()]),
                          validate_choice=False)  # fmt: skip

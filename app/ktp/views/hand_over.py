@@ -14,10 +14,10 @@ from app.ktp.views.shared import ktp_case, name_of
 from app.office import service as office
 from app.people import service as people
 from app.web.context import current_actor, db, journal, now
+from app.web.filters import as_moment
 from app.web.forms import Form, sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
-from sync.line import moment
 
 pages = Blueprint("hand_over", __name__)
 
@@ -39,7 +39,7 @@ def one(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
         case=case,
         name=name_of(case),
         done=given,
-        late=given is not None and office_date(moment(given.at)).isoformat() != given.on_date,
+        late=given is not None and office_date(as_moment(given.at)).isoformat() != given.on_date,
         relations=cards.RELATIONS,
         surrender=cards.needs_surrender(db(), case),
         serial=cards.serial_of(db(), case_id),
@@ -62,17 +62,10 @@ def hand_over(case_id: int) -> ResponseReturnValue:
     if form.validate():
         with told(form):
             cards.hand_over(
-                journal(),
-                current_actor(),
-                case_id=case_id,
-                receiver=form.receiver.data,
-                relation=form.relation.data,
-                authority=form.authority.data,
-                surrendered=form.surrendered.data,
-                now=now(),
-                on=form.on.data,
-                note=form.note.data,
-            )
+                journal(), current_actor(), case_id=case_id, receiver=form.receiver.data,
+                relation=form.relation.data, authority=form.authority.data, surrendered=form.surrendered.data,
+                now=now(), on=form.on.data, note=form.note.data,
+            )  # fmt: skip
     if not sound(form):
         return one(case_id, 422, form=form)
     return done(

@@ -134,10 +134,9 @@ def one(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     """Draw one case; a form that was just refused replaces its fresh one."""
     case = ktp_case(case_id)
     noted = recording_lists.history(db(), case.main_key)
-    place = {"place": defaults(db()).name, "on": today()}
     fresh = {
-        "form": RecordingForm(formdata=None, data=place | {"how": "already" if noted else "here"}),
-        "status_form": StatusForm(formdata=None, data={"place": "" if noted else place["place"]}),
+        "form": RecordingForm(formdata=None, data={"how": "already" if noted else "here"}),
+        "status_form": StatusForm(formdata=None),
         "failed_form": with_reasons(NotRecordedForm(formdata=None)),
     }
     slot = recording.slot_of(db(), case_id)
@@ -166,12 +165,23 @@ def with_reasons(form: NotRecordedForm) -> NotRecordedForm:
     return form
 
 
+def dated(form: RecordingForm) -> bool:
+    """Whether day and place are known: empty ones mean today and here, but a recording found elsewhere has its own."""
+    if form.how.data == "here":
+        form.on.data, form.place.data = form.on.data or today(), form.place.data or defaults(db()).name
+        return True
+    for field, what in ((form.on, "tanggalnya"), (form.place, "tempatnya")):
+        if not field.data:
+            field.errors = [f"Tulis {what} seperti di sistem pusat."]
+    return sound(form)
+
+
 @pages.post("/<int:case_id>/catat")
 @needs("recording.do")
 def note(case_id: int) -> ResponseReturnValue:
     """Note a recording made here, or found in the central system; the case moves on. A ground needs the PIN."""
     form = RecordingForm()
-    if form.validate():
+    if form.validate() and dated(form):
         with told(form):
             if form.how.data == "here" and form.ground.data and may(current_actor(), "recording.ground"):
                 confirm_pin(form.pin.data)

@@ -88,7 +88,7 @@ def register(person: Person, who: Applicant) -> None:
     page.select_option("#village", "3508072002")
     for box in page.locator("input[name=have]").all():
         box.check()
-    person.press("Daftarkan dan cetak slip")
+    person.press("Daftarkan dan cetak tanda terima")
     who.case_id = int(person.where.split("/")[2])
     who.number = page.inner_text(".page-head b >> nth=0")
     print_and_judge(person)

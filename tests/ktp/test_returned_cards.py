@@ -1,0 +1,36 @@
+"""A card that was taken home and comes back: printed again, free of charge, under the same number."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.cases import service as cases
+from app.core.problems import Problem
+from app.ktp import cards, queries, returned_cards
+from app.ktp.tables import HandOver
+from tests.ktp.desk import Desk
+from tests.ktp.test_cards import give, here
+
+
+def test_a_misprint_found_at_home_is_printed_again_under_the_same_number(desk: Desk) -> None:
+    case_id = here(desk)
+    give(desk, case_id)
+    kept = cases.case_by_id(desk.journal.db, case_id)
+    desk.later(days=3)
+    returned_cards.misprint(
+        desk.journal, desk.who("sari"), case_id=case_id, reason="tanggal lahir tertukar", now=desk.now
+    )
+    case = cases.case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    assert kept is not None
+    assert (case.step, case.closed, case.number, case.kept_on) == ("dispatch", 0, kept.number, kept.kept_on)
+    assert cards.handed_over(desk.journal.db, case_id) is None
+    again = desk.later(days=1).send(case_id)
+    assert queries.lines(desk.journal.db, again)[0].again == "Ulang: salah cetak, tanggal lahir tertukar"
+    desk.printed(again, 1)
+    desk.arrived(case_id)
+    give(desk, case_id, receiver="Anisa R.")
+    [first, second] = HandOver.rows(desk.journal.db, HandOver.case_id == case_id, order=HandOver.id)
+    assert (first.returned_on, second.returned_on) == ("2026-03-15", None)
+    with pytest.raises(Problem):
+        give(desk, case_id)
