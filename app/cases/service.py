@@ -160,14 +160,17 @@ def pause(journal: Journal, actor: Actor, *, case_id: int, reason: str, text: st
 
 
 def resume(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> date:
-    """Let the clock run again; returns the due date moved by the paused days."""
+    """Let the clock run again; returns the due date moved by the paused days.
+
+    Under a clock that fell back behind the pause it ends on the day on which it began.
+    """
     require(actor, "case.pause")
     with journal.transaction():
         db = journal.db
-        case, today = get_case(db, actor, case_id), office_date(now)
-        running = running_pause(db, case_id)
+        case, running = get_case(db, actor, case_id), running_pause(db, case_id)
         if running is None or not case.completed_on:
             raise Problem.of("conflict", why="Berkas ini tidak sedang dijeda.")
+        today = max(date.fromisoformat(running.from_on), office_date(now))
         ended = [
             engine.Pause(
                 one.reason,

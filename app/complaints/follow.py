@@ -196,15 +196,19 @@ def pause(
 
 
 def resume(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> date:
-    """Let the clock run again; the due date moves by the working days of the pause. Returns it."""
+    """Let the clock run again; the due date moves by the working days of the pause. Returns it.
+
+    Under a clock that fell back behind the pause it ends on the day on which it began.
+    """
     require(actor, "complaint.follow")
     with journal.transaction():
         db = journal.db
         line, running = open_line(db, complaint_id), running_pause(db, complaint_id)
         if running is None:
             raise Problem.of("conflict", why="Hitungan baris ini tidak sedang dijeda.")
-        calendar, today = office.calendar(db), office_date(now)
-        stood = calendar.workdays_between(date.fromisoformat(running.from_on), today)
+        calendar, began = office.calendar(db), date.fromisoformat(running.from_on)
+        today = max(began, office_date(now))
+        stood = calendar.workdays_between(began, today)
         moved = calendar.add_workdays(date.fromisoformat(line.settle_due_on), max(0, stood))
         journal.record(ComplaintResumed(running.id, line.id, today.isoformat(), moved.isoformat()),
                        subject=f"complaint/{line.id}", actor=actor.username, at=now)  # fmt: skip

@@ -52,6 +52,7 @@ class Pair:
     office: Road
     centre: Road
     now: datetime = START
+    folder: Path = Path()
 
     def later(self, **span: float) -> datetime:
         """Let time pass for both."""
@@ -140,7 +141,7 @@ def open_centre_road(folder: Path) -> Road:
 
 def pair(folder: Path, *, durable: bool = False, address: str = ADDRESS) -> Pair:
     """Both sides, enrolled, with blanks in stock. `durable` keeps synchronous=FULL; at `address` the centre listens."""
-    made = Pair(open_office_road(folder / "kantor"), open_centre_road(folder / "pusat"))
+    made = Pair(open_office_road(folder / "kantor"), open_centre_road(folder / "pusat"), folder=folder)
     for road in (made.office, made.centre):
         if not durable and isinstance(road.db, SqliteDatabase):
             road.db.run("PRAGMA synchronous=OFF")

@@ -1,0 +1,132 @@
+"""Random work with the complaint book: lines, columns, classes, routes, pauses, scans, the suggestion box."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.complaints import book, follow, kiosk
+from app.complaints.book import Visitor
+from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
+from app.core.clock import office_date
+from tests.proof.worker import Worker
+
+SAID = (
+    "Antrean jam delapan tidak bernomor.",
+    "Kartu anak saya salah nama, sudah dua kali ke sini.",
+    "Petugas di loket menjawab ramah, terima kasih.",
+    "Diminta uang oleh orang di luar kantor.",
+)
+PAPERS = (b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"%PDF-1.4\n")
+
+
+def visitor(worker: Worker) -> Visitor:
+    """Somebody with or without a name, of whom a few want it kept secret."""
+    named, secret = worker.chance.random() < 0.6, worker.chance.random() < 0.2
+    return Visitor(
+        worker.chance.choice(SAID), hope="Diperbaiki", name="Pengadu Contoh" if named else "", anonymous=not named,
+        contact="081234567890" if named else "", area=worker.chance.choice(["3508072001", ""]), confidential=secret,
+        second_word="kenanga" if secret else "",
+    )  # fmt: skip
+
+
+def line_in(worker: Worker, *states: str) -> int:
+    """A random line of the book in one of some states, or an impossible one."""
+    marks = ", ".join("?" * len(states))
+    return worker.key(f"SELECT id FROM complaint WHERE state IN ({marks}) ORDER BY id", *states)
+
+
+def an_open_line(worker: Worker) -> int:
+    return line_in(worker, "open", "followed", "answered")
+
+
+def write(worker: Worker) -> None:
+    """A line that came in some time ago, on paper or by telephone."""
+    received = office_date(worker.pair.now) - timedelta(days=worker.chance.choice([0, 1, 5, 40, 120]))
+    worker.at_desk(book.write, "laila", channel=worker.chance.choice(["desk", "telephone", "letter", "lapor"]),
+                   visitor=visitor(worker), type_=worker.chance.choice(list(TYPES)), received_on=received,
+                   category=worker.chance.choice(list(CATEGORIES)))  # fmt: skip
+
+
+def write_at_kiosk(worker: Worker) -> None:
+    journal, now = worker.pair.office.journal, worker.pair.now
+    about = worker.chance.choice(list(kiosk.ABOUT))
+    made = kiosk.write(journal, visitor(worker), type_="complaint", about=about, now=now)
+    kiosk.slip_printed(journal, made.id, now)
+
+
+def judge_at_kiosk(worker: Worker) -> None:
+    complaint_id, satisfied = line_in(worker, "answered", "closed"), worker.chance.random() < 0.6
+    kiosk.judge(worker.pair.office.journal, complaint_id, satisfied, worker.pair.now)
+
+
+def write_note(worker: Worker) -> None:
+    line = line_in(worker, "open", "followed", "answered", "closed")
+    worker.at_desk(book.note, "laila", complaint_id=line, text="Pengadu menelepon lagi")
+
+
+def strike(worker: Worker) -> None:
+    column = worker.key("SELECT id FROM complaint_column WHERE struck_at IS NULL ORDER BY id")
+    worker.at_desk(book.strike, "laila", column_id=column, reason="Salah baris")
+
+
+def attach(worker: Worker) -> None:
+    data = worker.chance.choice(PAPERS) + worker.chance.randbytes(40)
+    line = line_in(worker, "open", "followed", "answered", "closed")
+    worker.at_desk(book.attach, "laila", complaint_id=line, data=data)
+
+
+def link(worker: Worker) -> None:
+    other = worker.one("SELECT number FROM complaint ORDER BY id")
+    line = line_in(worker, "open", "followed", "answered", "closed")
+    worker.at_desk(book.link, "laila", complaint_id=line, number=other[0] if other else "")
+
+
+def open_box(worker: Worker) -> None:
+    slips = [visitor(worker) for _ in range(worker.chance.randint(0, 2))]
+    worker.at_desk(book.open_box, "laila", slips=slips)
+
+
+def classify(worker: Worker) -> None:
+    worker.at_desk(follow.classify, "laila", complaint_id=an_open_line(worker),
+                   type_=worker.chance.choice(list(TYPES)), category=worker.chance.choice(list(CATEGORIES)),
+                   weight=worker.chance.choice(list(WEIGHTS)),
+                   handling=worker.chance.choice(list(HANDLINGS)))  # fmt: skip
+
+
+def route(worker: Worker) -> None:
+    section = worker.chance.choice(["pelayanan", "umum", "trantib"])
+    worker.at_desk(
+        follow.route, "wiji", complaint_id=an_open_line(worker), section=section, reason="Lebih tahu"
+    )
+
+
+def first_answer(worker: Worker) -> None:
+    worker.at_desk(follow.first_answer, "laila", complaint_id=an_open_line(worker), text="Sudah kami terima.")
+
+
+def follow_up(worker: Worker) -> None:
+    worker.at_desk(follow.follow_up, "agung", complaint_id=an_open_line(worker), text="Loket ditambah satu.")
+
+
+def answer(worker: Worker) -> None:
+    worker.at_desk(follow.answer, "laila", complaint_id=line_in(worker, "followed"), text="Sudah ditambah.")
+
+
+def close(worker: Worker) -> None:
+    worker.at_desk(follow.close, "laila", complaint_id=line_in(worker, "answered", "followed"))
+
+
+def reopen(worker: Worker) -> None:
+    worker.at_desk(follow.reopen, "laila", complaint_id=line_in(worker, "closed"), reason="Belum beres")
+
+
+def pause(worker: Worker) -> None:
+    reason = worker.chance.choice(list(PAUSES))
+    worker.at_desk(
+        follow.pause, "agung", complaint_id=an_open_line(worker), reason=reason, text="Menunggu surat"
+    )
+
+
+def resume(worker: Worker) -> None:
+    paused = worker.key("SELECT complaint_id FROM complaint_pause WHERE to_on IS NULL ORDER BY id")
+    worker.at_desk(follow.resume, "agung", complaint_id=paused)

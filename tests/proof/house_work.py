@@ -1,0 +1,173 @@
+"""Random work on the houses themselves: people, acting officials, settings, calendar, series, devices, standards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.centre import own_clock
+from app.complaints import limits
+from app.core.clock import office_date
+from app.core.permissions import Actor
+from app.office import health
+from app.office import service as office
+from app.office.events import HolidayData, VillageData
+from app.people import service as people
+from schema.definitions import SERVICES, definition_text
+from sync.journal import Journal
+from tests.proof.pair import CHEAP, PASSWORD
+from tests.proof.worker import Worker
+
+SETTINGS: dict[str, list[object]] = {
+    "pauses.enabled": [["blanks_out"], []],
+    "promise.kept_when": ["arrived", "handed_over"],
+    "recap.to_regency": [True, True, False],
+    "centre.runs_loket": [True, False],
+    "uncollected.after_days": [5, 10],
+}
+
+
+def side(worker: Worker) -> tuple[Journal, Actor]:
+    """One of the two houses with whoever administrates it."""
+    if worker.chance.random() < 0.7:
+        return worker.pair.office.journal, worker.pair.who("wiji")
+    return worker.pair.centre.journal, worker.pair.who("yuni")
+
+
+def guest(worker: Worker, journal: Journal, active: bool) -> int:
+    """Somebody who joined later and does nothing in these sequences, or nobody."""
+    rows = list(
+        journal.db.run(
+            "SELECT id FROM person WHERE username LIKE 'tamu%' AND active = ? ORDER BY id", (int(active),)
+        )
+    )
+    return int(worker.chance.choice(rows)[0]) if rows else 0
+
+
+def add_person(worker: Worker) -> None:
+    journal, admin = side(worker)
+    worker.serial += 1
+    people.add_person(journal, admin, username=f"tamu{worker.serial}", name="Tamu Contoh", roles=["counter"],
+                      password=PASSWORD, now=worker.pair.now, cost=CHEAP)  # fmt: skip
+
+
+def change_person(worker: Worker) -> None:
+    journal, admin = side(worker)
+    rank = worker.chance.choice(["Penata", "Pengatur", ""])
+    people.change_person(journal, admin, guest(worker, journal, True), name="Tamu Contoh", nip="", rank=rank,
+                         title="Pelaksana", now=worker.pair.now)  # fmt: skip
+
+
+def change_roles(worker: Worker) -> None:
+    journal, admin = side(worker)
+    roles, area = worker.chance.choice(
+        [(["operator", "counter"], None), (["village"], "3508072007"), (["information"], None)]
+    )
+    people.set_roles(
+        journal, admin, guest(worker, journal, True), roles=roles, area=area, now=worker.pair.now
+    )
+
+
+def disable(worker: Worker) -> None:
+    journal, admin = side(worker)
+    people.disable(journal, admin, guest(worker, journal, True), reason="Pindah tugas", now=worker.pair.now)
+
+
+def enable(worker: Worker) -> None:
+    journal, admin = side(worker)
+    people.enable(journal, admin, guest(worker, journal, False), reason="Kembali", now=worker.pair.now)
+
+
+def reset_admin(worker: Worker) -> None:
+    journal, admin = side(worker)
+    people.reset_administrator(journal, admin.username, PASSWORD, worker.pair.now, CHEAP)
+
+
+def appoint(worker: Worker) -> None:
+    journal, admin = side(worker)
+    today = office_date(worker.pair.now)
+    post, kind = worker.chance.choice(["camat", "kasi"]), worker.chance.choice(["plh", "plt", "an"])
+    until = today + timedelta(days=3) if worker.chance.random() < 0.8 else None
+    people.appoint_acting(journal, admin, post=post, kind=kind, person_id=admin.person_id, decree="SK 1 Maret",
+                          from_on=today, until_on=until, now=worker.pair.now)  # fmt: skip
+
+
+def end_acting(worker: Worker) -> None:
+    journal, admin = side(worker)
+    rows = [one.id for one in people.acting_officials(journal.db)]
+    acting = worker.chance.choice(sorted(rows)) if rows else 0
+    until = office_date(worker.pair.now) + timedelta(days=1)
+    people.end_acting(journal, admin, acting, until_on=until, now=worker.pair.now)
+
+
+def confirm_clock(worker: Worker) -> None:
+    """Somebody looks at the clock of one of the houses; there is something to confirm only after a jump."""
+    journal, admin = side(worker)
+    confirm = health.confirm_clock if journal is worker.pair.office.journal else own_clock.confirm_clock
+    confirm(journal, admin, note="Dicocokkan dengan jam dinding", now=worker.pair.now)
+
+
+# -- the office ------------------------------------------------------------------------------------------------
+
+
+def change_setting(worker: Worker) -> None:
+    key = worker.chance.choice(list(SETTINGS))
+    worker.at_desk(office.change_setting, "wiji", key=key, value=worker.chance.choice(SETTINGS[key]))
+
+
+def change_village(worker: Worker) -> None:
+    head = worker.chance.choice(["Kades Satu", "Kades Dua"])
+    worker.at_desk(office.set_village, "wiji", village=VillageData("3508072007", "Krai", head))
+
+
+def change_calendar(worker: Worker) -> None:
+    """A local day off comes or goes; promises already given stay."""
+    on = (office_date(worker.pair.now) + timedelta(days=worker.chance.randint(1, 20))).isoformat()
+    days = (
+        [HolidayData(on, "Hari desa", "lokal", "SK Bupati", "surat")] if worker.chance.random() < 0.7 else []
+    )
+    worker.at_desk(
+        office.set_holidays, "wiji", days=days, removed=[] if days else [on], reason="Surat Bupati"
+    )
+
+
+def change_series(worker: Worker) -> None:
+    name, start = (
+        worker.chance.choice(["letter", "minutes", "dispatch", "case"]),
+        worker.chance.randint(1, 500),
+    )
+    pattern = {"letter": "470/{n}/427.86/{year}", "minutes": "BA/{n}/{month}/{year}"}.get(
+        name, "{n:05}/" + name[:3].upper() + "/{year}"
+    )
+    worker.at_desk(office.set_series, "wiji", name=name, pattern=pattern, start=start)
+
+
+def note_device(worker: Worker) -> None:
+    works = worker.chance.random() < 0.5
+    worker.at_desk(
+        office.note_device, "fajar", name=worker.chance.choice(office.DEVICES), works=works, note="Macet"
+    )
+
+
+def adopt_standard(worker: Worker) -> None:
+    """A new revision of the standard; running cases keep the one with which they began."""
+    n = len(office.standards(worker.pair.office.db)) + 1
+    if n > 3:
+        return
+    text = definition_text(SERVICES / "ktp-el.toml").replace('revision = "01"', f'revision = "{n:02d}"')
+    days = worker.chance.choice([8, 10, 14])
+    worker.at_desk(office.adopt_standard, "wiji", text=text.replace("days = 12", f"days = {days}"), maker="Agung",
+                   checker="Wiji", approver="Hendra",
+                   effective_on=office_date(worker.pair.now) + timedelta(days=1))  # fmt: skip
+
+
+def set_section(worker: Worker) -> None:
+    head = worker.chance.choice(["agung", ""])
+    code = worker.chance.choice(["pelayanan", "umum", "trantib"])
+    worker.at_desk(limits.set_section, "wiji", code=code, name=code.title(), head=head,
+                   active=code != "trantib" or worker.chance.random() < 0.5)  # fmt: skip
+
+
+def set_limit(worker: Worker) -> None:
+    worker.at_desk(limits.set_limit, "hendra", name=worker.chance.choice(["first_answer", "desk", "field"]),
+                   days=worker.chance.randint(1, 20), unit=worker.chance.choice(["working_days", "calendar_days"]),
+                   source="SK Camat")  # fmt: skip

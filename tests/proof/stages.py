@@ -1,0 +1,103 @@
+"""One stage of the proof: both sides work through random sequences, then every journal is replayed and compared."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app import compose
+from app.centre.queries import balance
+from app.ktp.answers import balances
+from sync.verifying import verify
+from tests.proof.pair import Pair, pair
+from tests.proof.road_work import SENT_TO, update
+from tests.proof.work import EVERYTHING
+from tests.proof.worker import Worker
+
+STAGES, SEQUENCES, LONG = 20, 50, 12
+"""Twenty stages of fifty sequences make the thousand; a sequence has twelve deeds."""
+TRIES = 3
+STRANGE = 0.1
+"""Share of the sequences after which something happens under clocks that jumped."""
+
+
+@dataclass
+class Proof:
+    """What a stage came to. `kinds`: side → kinds of the entries that its database holds.
+
+    `unanswered`: received entries to which a room could not react.
+    """
+
+    worker: Worker
+    faults: list[str] = field(default_factory=list)
+    kinds: dict[str, set[str]] = field(default_factory=dict)
+    unanswered: list[str] = field(default_factory=list)
+    unbalanced: int = 0
+    held_twice: int = 0
+
+    @property
+    def told(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How often each deed was done, and what was refused."""
+        return dict(self.worker.done), dict(self.worker.refused)
+
+
+def open_stage(folder: Path, seed: int) -> Worker:
+    """Both houses with what every room begins with, and their people."""
+    stage = pair(folder)
+    for begin in compose.collect("office", "founding", "FOUNDED"):
+        begin(stage.office.journal, stage.now)
+    return Worker(stage, random.Random(seed))
+
+
+def work(worker: Worker, sequences: int, long: int) -> None:
+    """Random sequences of work; in the end both programs are up to date and level."""
+    for _ in range(sequences):
+        for _ in range(long):
+            worker.step(EVERYTHING, TRIES)
+        if worker.chance.random() < STRANGE:
+            worker.strange_hour(EVERYTHING)
+    for side in SENT_TO:
+        update(worker, side)
+    for _ in range(3):
+        worker.pair.sync()
+
+
+def prove(folder: Path, seed: int) -> Proof:
+    """Work through a stage and prove it."""
+    worker = open_stage(folder, seed)
+    proof, stage = Proof(worker), worker.pair
+    with heard(proof.unanswered):
+        work(worker, SEQUENCES, LONG)
+    for side, road in (("office", stage.office), ("centre", stage.centre)):
+        verdict = verify(road.journal, side, folder / f"{side}-again.sqlite3")
+        proof.faults += verdict.faults
+        proof.kinds[side] = kinds_in(stage, side)
+    proof.unbalanced = sum(not one.agrees for one in balances(stage.office.db, limit=1000))
+    proof.unbalanced += not balance(stage.centre.db).agrees
+    twice = "SELECT line FROM dispatch_line GROUP BY line HAVING count(*) > 1"
+    proof.held_twice = len(list(stage.office.db.run(twice)))
+    stage.close()
+    return proof
+
+
+@contextmanager
+def heard(said: list[str]) -> Iterator[None]:
+    """Keep what the road writes into the program's log meanwhile."""
+    handler, log = logging.Handler(), logging.getLogger("loket.road")
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+
+
+def kinds_in(stage: Pair, side: str) -> set[str]:
+    """The kinds of a side's entries that were applied there; what was set aside does not count."""
+    road = stage.office if side == "office" else stage.centre
+    rows = road.db.run("SELECT DISTINCT kind FROM journal WHERE verdict = 'stored'")
+    return {row[0] for row in rows}
