@@ -13,6 +13,8 @@ from app.office import service as office
 from schema.database import Database
 from sync.journal import Journal
 
+OTHER_SERVICE = "Layanan lain"
+
 
 def seed(journal: Journal, now: datetime) -> None:
     """Give an office its first sections and limits, once."""
@@ -79,3 +81,8 @@ def sections(db: Database) -> list[SectionRow]:
 def limits(db: Database) -> list[ComplaintLimit]:
     """Every limit."""
     return ComplaintLimit.rows(db, order=ComplaintLimit.name)
+
+
+def service_names(db: Database, on: date) -> dict[str, str]:
+    """What a line may be about: services in force by id (the recap counts by it), then another one."""
+    return {one.id: one.short_name for one in office.services(db, on)} | {OTHER_SERVICE: OTHER_SERVICE}

@@ -25,7 +25,7 @@ TYPES = ("complaint", "aspiration", "information")
 SERVICES = ("ktp-el", "", "Surat pindah")
 DEEDS = (
     "write", "write", "write", "write", "classify", "route", "first", "follow", "follow", "follow", "answer", "answer",
-    "close", "close", "reopen", "pause", "resume", "strike", "box",
+    "close", "close", "settle", "settle", "settle", "reopen", "pause", "resume", "strike", "box",
 )  # fmt: skip
 
 
@@ -199,6 +199,12 @@ class Book:
         """Settled."""
         follow.close(self.journal, self.who("ida"), **self.what(line))
         line.closed = self.today
+
+    def settle(self, line: Line, other: int) -> None:
+        """All that a line needs, at once."""
+        self.follow(line, other)
+        self.answer(line, other)
+        self.close(line, other)
 
     def reopen(self, line: Line, _other: int) -> None:
         """Taken up again."""

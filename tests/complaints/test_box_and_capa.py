@@ -6,12 +6,13 @@ import re
 
 import apsw
 import pytest
+from flask import Flask
 
 from app.complaints import follow, queries
 from app.complaints.queries import Asked
 from app.complaints.recap import snapshot
 from app.core.quarters import Quarter
-from tests.complaints.desk import WORDS, BookDesk
+from tests.complaints.desk import WORDS, BookDesk, Visit
 from tests.people import MUNDER, Browser, Clock
 
 
@@ -83,6 +84,24 @@ def test_only_slips_with_name_or_telephone_wait_for_an_answer(
     assert snapshot(db, Quarter(2026, 1), clock()).totals.first_late == 1
     with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
         db.run("UPDATE complaint SET first_due_on = '2026-03-17' WHERE id = 1")
+
+
+def test_lines_of_desk_and_kiosk_are_counted_under_the_service_they_name(
+    as_ida: Browser, kiosk: Flask, book: BookDesk, clock: Clock
+) -> None:
+    form = {"channel": "telephone", "type": "complaint", "category": "speed", "weight": "medium", "sex": "",
+            "received_on": "12032026", "area": "", "words": "Lama"}  # fmt: skip
+    offered = text(as_ida, "/pengaduan/tulis").partition('name="service"')[2].partition("</select>")[0]
+    for service in re.findall(r'value="([^"]+)"', offered):
+        answer = as_ida.post("/pengaduan/tulis", form | {"service": service})
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+    Visit(kiosk).write("Lama sekali", service="ktp-el")
+    Visit(kiosk).write("Tanpa layanan")
+    rows = {
+        row.key: row.received for row in snapshot(book.journal.db, Quarter(2026, 1), clock()).sums.services
+    }
+    assert rows == {"ktp-el": 2, "other": 1, "": 1}
+    assert "KTP-el" in text(as_ida, "/pengaduan/1")
 
 
 def test_a_new_class_does_not_start_the_clock_of_a_slip(book: BookDesk) -> None:

@@ -6,6 +6,7 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAr
 
 from app.complaints import limits
 from app.complaints.book import Visitor
+from app.complaints.limits import service_names
 from app.complaints.words import CATEGORIES, CHANNELS, TYPES, WEIGHTS
 from app.office import service as office
 from app.web.context import db, today
@@ -29,8 +30,7 @@ class WordsForm(Form):
         """Fill the lists of villages and services; an empty one comes first."""
         villages = office.village_names(db()).items()
         self.area.choices = options([("", "Tidak disebut"), *villages])
-        services = [(one.short_name, one.short_name) for one in office.services(db(), today())]
-        self.service.choices = options([("", "Tidak disebut"), *services, ("Layanan lain", "Layanan lain")])
+        self.service.choices = options([("", "Tidak disebut"), *service_names(db(), today()).items()])
         return self
 
 

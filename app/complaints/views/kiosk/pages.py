@@ -12,6 +12,7 @@ from werkzeug.exceptions import TooManyRequests
 from app.complaints import book, kiosk, line_papers, quarter_queries
 from app.complaints.book import Visitor, Written
 from app.complaints.kiosk import PLACE
+from app.complaints.limits import service_names
 from app.complaints.public import public
 from app.core.clock import office_date
 from app.core.problems import Problem
@@ -86,6 +87,7 @@ def draw_form(
         about={key: label for key, (label, _) in kiosk.ABOUT.items()},
         naming=NAMING,
         villages=office.village_names(here().journal.db),
+        services=service_names(here().journal.db, today()),
     )
 
 
@@ -116,7 +118,8 @@ def write_now() -> Written:
         raise Problem.of("invalid", {"naming": "Pilih salah satu."})
     visitor = Visitor(
         words=get("words", ""), hope=get("hope", ""), name=get("name", ""), contact=get("contact", ""),
-        area=get("area", ""), anonymous=naming == "anonymous", confidential=naming == "confidential",
+        area=get("area", ""), service=get("service", ""), anonymous=naming == "anonymous",
+        confidential=naming == "confidential",
         second_word=get("word", "") if naming == "confidential" else "",
     )  # fmt: skip
     type_ = get("type", "complaint")
