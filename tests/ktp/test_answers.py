@@ -275,30 +275,3 @@ def test_the_daily_check_finds_a_line_that_went_missing(desk: Desk) -> None:
     [wrong] = answers.check_balances(desk.journal, desk.now)
     assert (wrong.dispatch_id, wrong.sent, wrong.waiting) == (made, 2, 1)
     assert queries.mismatches(desk.journal.db) == 1
-
-
-# -- files of an old register ------------------------------------------------------------------------------------
-
-
-def test_a_file_sent_before_loket_was_here_gets_its_answer_by_hand(desk: Desk) -> None:
-    made, cases = sent_lines(desk, 2)
-    with desk.journal.transaction(), desk.journal.db.applying():
-        desk.journal.db.run("DELETE FROM dispatch_line")
-    answers.answer_old(
-        desk.journal, desk.who("sari"), case_id=cases[0], result="printed", reason="", now=desk.now
-    )
-    answers.answer_old(
-        desk.journal, desk.who("sari"), case_id=cases[1], result="refused", reason="foto", now=desk.now
-    )
-    assert [desk.step(case_id) for case_id in cases] == ["arrive", "repair"]
-    assert made
-    desk.arrived(cases[0])
-    assert desk.step(cases[0]) == "hand_over"
-
-
-def test_a_file_of_a_dispatch_is_not_answered_behind_its_back(desk: Desk) -> None:
-    _, [case_id] = sent_lines(desk, 1)
-    with pytest.raises(Problem):
-        answers.answer_old(
-            desk.journal, desk.who("sari"), case_id=case_id, result="printed", reason="", now=desk.now
-        )
