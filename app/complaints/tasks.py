@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from app.cases.tasks import Provider, Task
-from app.complaints import quarter_tasks
+from app.complaints import number_masks, quarter_tasks
 from app.complaints.follow import is_head
 from app.complaints.queries import OPEN
 from app.complaints.tables import CapaRound
@@ -31,8 +31,9 @@ def may_check(actor: Actor, state: str, present: CapaRound, today: date) -> bool
 def line_task(
     row: tuple[int, str, str, str], title: str, verb: str, due: str, state: str = "", word: str = ""
 ) -> Task:
-    """A line of the book as a task; `row` is (id, number, words, area)."""
-    return Task(TAB, f"{title} {row[1].partition('/')[0]}", row[2], LINE, verb, {"complaint_id": row[0]},
+    """A line of the book as a task; `row` is (id, number, words, area). It is a list: a NIK or telephone is masked."""
+    detail = number_masks.shown(number_masks.mask(number_masks.strip(row[2])))
+    return Task(TAB, f"{title} {row[1].partition('/')[0]}", detail, LINE, verb, {"complaint_id": row[0]},
                 date.fromisoformat(due) if due else None, area=row[3] or None, state=state, word=word)  # fmt: skip
 
 

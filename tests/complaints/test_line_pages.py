@@ -205,3 +205,10 @@ def test_a_line_says_who_wrote_it_and_names_the_service(as_ida: Browser, book: B
     page = text(as_ida, f"/pengaduan/{line.id}")
     assert "Tanpa nama. Ditulis di kios oleh pengunjung" in page
     assert "<dd>KTP-el</dd>" in page
+
+
+def test_the_list_of_what_waits_holds_no_number_of_a_person(web: Flask, book: BookDesk) -> None:
+    book.write("NIK saya 3508 9920 1090 0003, hubungi 081234567890. Antre.")
+    desk = text(Browser(web, "ida"), "/")
+    assert "NIK saya [nomor], hubungi [nomor]. Antre." in desk
+    assert [one for one in ("3508 9920", "081234567890") if one in desk] == []
