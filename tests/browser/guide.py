@@ -34,7 +34,7 @@ def of_the_book(camera: Camera) -> None:
     camera.keep("meja")
     camera.go("/pengaduan")
     camera.keep("buku")
-    camera.go("/pengaduan?keadaan=unanswered")
+    camera.go("/pengaduan?keadaan=open")
     page.locator(".ledger tbody th a").first.click()
     camera.keep("baris")
     camera.go("/kotak-saran")
