@@ -32,6 +32,7 @@ from app.core.messages import (
     LinePrinted,
     LineRefused,
     LineSpoiled,
+    PaperAnswered,
     RecallAsked,
     RecapPublished,
     ShipmentSent,
@@ -41,7 +42,8 @@ from schema.database import Database, plain
 from sync.journal import Entry, Kind
 
 WAITING = ("waiting", "accepted")
-"""States in which a line still needs the floor; with printed (and shipped) and refused they make up the whole."""
+"""States in which a line still needs the floor; with printed (and shipped) and refused they make up the whole. A line
+in state `paper` went on paper and never needs it."""
 
 
 class CentreSetUp(msgspec.Struct, frozen=True):
@@ -119,7 +121,7 @@ def line_row(entry: Entry, at: str) -> tuple[Any, ...]:
 def apply_sent(db: Database, entry: Entry) -> None:
     body: DispatchSent = entry.body
     values = {"closed": 1, "count": body.count, "digest": body.digest, "letter": body.letter, "minutes": body.minutes,
-              "confirmed_by": body.confirmed_by, "sent_on": body.on}  # fmt: skip
+              "confirmed_by": body.confirmed_by, "sent_on": body.on, "road": body.road}  # fmt: skip
     IncomingDispatch.insert(
         source=entry.source, dispatch_id=body.dispatch_id, number=body.dispatch, **values
     ).on_conflict(
@@ -129,7 +131,7 @@ def apply_sent(db: Database, entry: Entry) -> None:
 
 
 def check_dispatch(db: Database, source: str, dispatch_id: int) -> None:
-    """Compare what the closed dispatch says of itself with the lines that are here."""
+    """Compare what the closed dispatch says of itself with the lines that are here; what went on paper is history."""
     here = (IncomingDispatch.source == source, IncomingDispatch.dispatch_id == dispatch_id)
     dispatch = IncomingDispatch.first(db, *here)
     if dispatch is None or not dispatch.closed:
@@ -141,6 +143,22 @@ def check_dispatch(db: Database, source: str, dispatch_id: int) -> None:
         lines, [one.line for one in lines]
     )
     IncomingDispatch.update(complete=int(agrees)).where(*here).execute(db)
+    if dispatch.road == "paper":
+        IncomingLine.update(state="paper").where(
+            IncomingLine.source == source,
+            IncomingLine.dispatch_id == dispatch_id,
+            IncomingLine.state == "waiting",
+        ).execute(db)
+
+
+def apply_paper_answered(db: Database, entry: Entry) -> None:
+    body: PaperAnswered = entry.body
+    IncomingLine.update(
+        answer=body.result, reason=body.reason, serial=body.serial, biometric=int(body.biometric),
+        printed_on=body.on if body.result == "printed" else "", changed_at=plain(entry.at), changed_by=entry.actor,
+    ).where(
+        IncomingLine.source == entry.source, IncomingLine.line == body.line, IncomingLine.state == "paper"
+    ).execute(db)  # fmt: skip
 
 
 def apply_recall(db: Database, entry: Entry) -> None:
@@ -232,6 +250,7 @@ KINDS = [
     Kind("dispatch.line", 1, DispatchLine, apply_line, personal=True, apply_many=apply_lines),
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall),
+    Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered),
     Kind("heads.anchored", 1, HeadsAnchored, apply_anchor),
     Kind("recap.published", 1, RecapPublished, apply_published),
     Kind("line.accepted", 1, LineAccepted, apply_accepted),

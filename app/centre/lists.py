@@ -15,7 +15,8 @@ NAMED = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.c
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as lists show it; `main_key` is the full NIK and is masked by the page."""
+    """One line as lists show it; `main_key` is the full NIK and is masked by the page. `answer` is that of the paper
+    list, for a line that went on paper."""
 
     source: str
     office: str
@@ -38,6 +39,12 @@ class Line:
     recall: str
     shipment: str
     changed_at: str
+    answer: str
+
+    @property
+    def printable(self) -> bool:
+        """Whether a card of this line was made, is being made or may still be: a second one would be one too many."""
+        return self.state in ("waiting", "accepted") or (self.state == "paper" and self.answer != "refused")
 
     @property
     def place(self) -> dict[str, Any]:
@@ -59,7 +66,7 @@ def line_id(epoch: int, n: int) -> str:
 LINE = (
     "SELECT l.source, coalesce(p.label, o.name, l.source), l.line, l.dispatch_id, l.ordinal, l.number,"
     " l.name, l.area_name, l.main_key, l.kind_label, l.again, l.due_on, l.sent_on, l.state, l.reason, l.serial,"
-    " l.printed_on, l.spoiled, l.recall, l.shipment, l.changed_at FROM incoming_line l"
+    " l.printed_on, l.spoiled, l.recall, l.shipment, l.changed_at, l.answer FROM incoming_line l"
     + NAMED.format("l.source")
 )
 
@@ -144,7 +151,7 @@ def find(db: Database, text: str) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A dispatch in figures."""
+    """A dispatch in figures. One on `paper` has answers of the paper list; `unanswered` lines have none in the end."""
 
     source: str
     office: str
@@ -160,19 +167,24 @@ class Arrived:
     printed: int
     refused: int
     due_on: str
+    road: str
+    unanswered: int
 
 
 ARRIVED = (
     "SELECT d.source, coalesce(p.label, o.name, d.source), d.dispatch_id, d.number, d.sent_on, d.closed,"
     " d.complete, d.count, count(l.line), count(l.line) FILTER (WHERE l.state = 'waiting'),"
     " count(l.line) FILTER (WHERE l.state = 'accepted'),"
-    " count(l.line) FILTER (WHERE l.state IN ('printed', 'shipped')), count(l.line) FILTER (WHERE l.state = 'refused'),"
-    " coalesce(min(l.due_on) FILTER (WHERE l.state IN ('waiting', 'accepted')), '')"
+    " count(l.line) FILTER (WHERE l.state IN ('printed', 'shipped') OR l.answer = 'printed'),"
+    " count(l.line) FILTER (WHERE l.state = 'refused' OR l.answer = 'refused'),"
+    " coalesce(min(l.due_on) FILTER (WHERE l.state IN ('waiting', 'accepted')), ''), d.road,"
+    " count(l.line) FILTER (WHERE l.state = 'paper' AND l.answer IN ('', 'accepted'))"
     " FROM incoming_dispatch d LEFT JOIN incoming_line l ON l.source = d.source AND l.dispatch_id = d.dispatch_id"
     + NAMED.format("d.source")
 )
 GROUPED = (
-    " GROUP BY d.source, p.label, o.name, d.dispatch_id, d.number, d.sent_on, d.closed, d.complete, d.count"
+    " GROUP BY d.source, p.label, o.name, d.dispatch_id, d.number, d.sent_on, d.closed, d.complete, d.count,"
+    " d.road"
 )
 
 

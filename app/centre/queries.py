@@ -25,6 +25,12 @@ class Balance:
         return self.came == self.printed + self.refused + self.waiting
 
 
+def on_paper(db: Database, office: str) -> int:
+    """Lines of an office that went on paper and are kept as history."""
+    row = db.one("SELECT count(*) FROM incoming_line WHERE source = ? AND state = 'paper'", (office,))
+    return int(row[0]) if row else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Blanks:
     """The book of blanks in figures: stock = before + received + corrected - used - spoiled."""
@@ -58,11 +64,11 @@ def queue_length(db: Database) -> int:
 
 
 def balance(db: Database, office: str = "", dispatch_id: int | None = None) -> Balance:
-    """The balance of everything, of an office, or of one dispatch.
+    """The balance of everything, of an office, or of one dispatch. Lines that went on paper are no work of this floor.
 
     Each part is counted by its own states, so that a line in no known state would show.
     """
-    where, params = ["1 = 1"], []
+    where, params = ["state <> 'paper'"], []
     for clause, value in (("source = ?", office or None), ("dispatch_id = ?", dispatch_id)):
         if value is not None:
             where.append(clause)

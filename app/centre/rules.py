@@ -27,6 +27,7 @@ STATES: dict[str, str] = {
     "refused": "sudah ditolak",
     "printed": "sudah dicetak",
     "shipped": "sudah dikirim",
+    "paper": "dikirim dan dijawab di atas kertas",
 }
 _SERIAL = re.compile(r"[0-9A-Z]{4,24}")
 
@@ -77,7 +78,7 @@ def changed(row: IncomingLine) -> Problem:
 
 def acceptable(db: Database, row: IncomingLine) -> bool:
     """True for an undecided line, False for one already in the queue or further. Raises Problem otherwise."""
-    if row.state == "refused":
+    if row.state in ("refused", "paper"):
         raise changed(row)
     if row.state != "waiting":
         return False

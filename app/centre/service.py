@@ -99,6 +99,9 @@ def accept_dispatch(journal: Journal, actor: Actor, *, office: str, dispatch_id:
     require(actor, "centre.print")
     with floor(journal) as db:
         dispatch = closed_dispatch(db, office, dispatch_id)
+        if dispatch.road == "paper":
+            why = f"Pengiriman {dispatch.number} dikirim dan dijawab di atas kertas. Tidak ada yang masuk antrean."
+            raise Problem.of("conflict", why=why)
         rows = IncomingLine.rows(
             db, IncomingLine.source == office, IncomingLine.dispatch_id == dispatch_id, IncomingLine.state == "waiting",
             IncomingLine.recall == "", order=IncomingLine.ordinal,

@@ -24,7 +24,8 @@ class CentreOffice(Table):
 
 
 class IncomingDispatch(Table):
-    """A dispatch of an office. `closed`: its last entry came; `complete`: count and digest agree with the lines."""
+    """A dispatch of an office. `closed`: its last entry came; `complete`: count and digest agree with the lines;
+    `road`: `loket`, or `paper` when it went on paper: then its lines are history."""
 
     source = TextField()
     dispatch_id = IntegerField()
@@ -36,6 +37,7 @@ class IncomingDispatch(Table):
     letter = TextField()
     minutes = TextField()
     confirmed_by = TextField()
+    road = TextField()
     complete = IntegerField()
 
     class Meta:
@@ -43,7 +45,10 @@ class IncomingDispatch(Table):
 
 
 class IncomingLine(Table):
-    """One line with the snapshot that came in, and what the print floor made of it. `line` is `epoch/stream/n`."""
+    """One line with the snapshot that came in, and what the print floor made of it. `line` is `epoch/stream/n`.
+
+    In state `paper` the floor makes nothing of it: `answer`, reason and serial are what the office was told on paper.
+    """
 
     source = TextField()
     line = TextField()
@@ -67,6 +72,7 @@ class IncomingLine(Table):
     due_on = TextField()
     sent_on = TextField()
     state = TextField()
+    answer = TextField()
     reason = TextField()
     biometric = IntegerField()
     serial = TextField()

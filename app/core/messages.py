@@ -56,7 +56,10 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DispatchSent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A dispatch is closed: number of lines and their :func:`dispatch_digest`, and who confirmed it."""
+    """A dispatch is closed: number of lines and their :func:`dispatch_digest`, and who confirmed it.
+
+    `road`: `loket`, or `paper` when it went on paper and is answered there; the centre then keeps it as history.
+    """
 
     dispatch_id: int
     dispatch: str
@@ -74,6 +77,18 @@ class RecallAsked(msgspec.Struct, frozen=True):
 
     line: str
     reason: str
+
+
+class PaperAnswered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the returned list says of a line that went on paper, typed and checked at the office. `result`: accepted,
+    printed or refused; `on`: the day of the check. The newest holds."""
+
+    line: str
+    result: str
+    on: str
+    reason: str = ""
+    serial: str = ""
+    biometric: bool = False
 
 
 class LineAccepted(msgspec.Struct, frozen=True):

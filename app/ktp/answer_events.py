@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
+from app.core.messages import (
+    LineAccepted,
+    LinePrinted,
+    LineRefused,
+    LineSpoiled,
+    PaperAnswered,
+    ShipmentSent,
+)
 from app.ktp.tables import AnswerConflict, DispatchLineRow, Shipment, TypedAnswer
 from schema.database import Database
 from sync.journal import Entry, Kind, nothing
@@ -155,6 +162,20 @@ def apply_answer_checked(db: Database, entry: Entry) -> None:
     )
 
 
+def said_of(row: DispatchLineRow) -> tuple[str, str, str, bool]:
+    """(result, reason, serial, biometric) in force of a line."""
+    return row.result, row.reason, row.serial, bool(row.biometric)
+
+
+def apply_paper_answered(db: Database, entry: Entry) -> None:
+    """What the centre was told of a paper answer: known here, unless this PC was restored and gets it back."""
+    body: PaperAnswered = entry.body
+    row = line_of(db, body.line)
+    if row and said_of(row) != (body.result, body.reason, body.serial, body.biometric):
+        answer = Answer(body.result, "typed", body.reason, body.serial, body.on, body.biometric)
+        put_line(db, entry, row.dispatch_id, row.ordinal, answer)
+
+
 def apply_settled(db: Database, entry: Entry) -> None:
     body: ConflictSettled = entry.body
     AnswerConflict.update(settled_by=entry.actor, settled=f"{body.holds}: {body.note}").where(
@@ -176,4 +197,5 @@ ANSWER_KINDS = [
     Kind("answer.typed", 1, AnswerTyped, apply_typed),
     Kind("answer.checked", 1, AnswerChecked, apply_answer_checked),
     Kind("answer.settled", 1, ConflictSettled, apply_settled),
+    Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered),
 ]

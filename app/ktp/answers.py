@@ -9,13 +9,14 @@ from typing import Any
 
 from app.cases.tables import CaseFile
 from app.core.clock import office_date
-from app.core.messages import LineAccepted, LinePrinted, LineRefused, ShipmentSent
+from app.core.messages import LineAccepted, LinePrinted, LineRefused, PaperAnswered, ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from app.ktp.answer_events import AnswerChecked, AnswerTyped, ConflictSettled
+from app.ktp.answer_events import AnswerChecked, AnswerTyped, ConflictSettled, said_of
+from app.ktp.dispatch import STREAM
 from app.ktp.events import BalanceChecked
 from app.ktp.moves import advance_case, case_at
-from app.ktp.tables import AnswerConflict, DispatchLineRow, TypedAnswer
+from app.ktp.tables import AnswerConflict, Dispatch, DispatchLineRow, TypedAnswer
 from schema.database import Database
 from sync.journal import Entry, Journal
 
@@ -49,7 +50,7 @@ def follow(journal: Journal, line: DispatchLineRow, now: datetime, actor: Actor 
 
 def on_answer(journal: Journal, entry: Entry, now: datetime) -> None:
     """After an answer to one line was applied: move its case."""
-    body: LineAccepted | LineRefused | LinePrinted = entry.body
+    body: LineAccepted | LineRefused | LinePrinted | PaperAnswered = entry.body
     line = DispatchLineRow.first(journal.db, DispatchLineRow.line == body.line)
     if line is not None:
         follow(journal, line, now)
@@ -69,9 +70,11 @@ HANDLERS: dict[str, Callable[[Journal, Entry, datetime], None]] = {
     "line.accepted": on_answer,
     "line.refused": on_answer,
     "line.printed": on_answer,
+    "line.paper_answered": on_answer,
     "shipment.sent": on_shipment,
 }
-"""What this room does after a received entry was applied, inside the receiving transaction."""
+"""What this room does after a received entry was applied, inside the receiving transaction. A paper answer is received
+by a restored PC only: it gets its own entries back."""
 
 
 # -- typed from the returned list ------------------------------------------------------------------------------
@@ -119,7 +122,7 @@ def check_answer(
         body = AnswerChecked(dispatch_id, ordinal, agrees, office_date(now).isoformat())
         journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
         if agrees:
-            follow(journal, get_line(db, dispatch_id, ordinal), now, actor)
+            follow(journal, tell_centre(journal, actor, line, now), now, actor)
 
 
 def settle(journal: Journal, actor: Actor, *, conflict_id: int, holds: str, note: str, now: datetime) -> None:
@@ -131,9 +134,23 @@ def settle(journal: Journal, actor: Actor, *, conflict_id: int, holds: str, note
         conflict = AnswerConflict.first(journal.db, AnswerConflict.id == conflict_id)
         if conflict is None or conflict.settled_by:
             raise Problem.of("not_found", what="Perbedaan itu")
+        line = get_line(journal.db, conflict.dispatch_id, conflict.ordinal)
         journal.record(ConflictSettled(conflict_id, holds, note.strip()[:300]), subject=f"conflict/{conflict_id}",
                        actor=actor.username, at=now)  # fmt: skip
-        follow(journal, get_line(journal.db, conflict.dispatch_id, conflict.ordinal), now, actor)
+        follow(journal, tell_centre(journal, actor, line, now), now, actor)
+
+
+def tell_centre(journal: Journal, actor: Actor, before: DispatchLineRow, now: datetime) -> DispatchLineRow:
+    """The line as it is now. If it went on paper and its answer has changed, a centre shall know it too: an entry in
+    its stream, which travels when the office is enrolled, today or later."""
+    line = get_line(journal.db, before.dispatch_id, before.ordinal)
+    sent = Dispatch.first(journal.db, Dispatch.id == line.dispatch_id)
+    if sent is not None and sent.road == "paper" and said_of(line) != said_of(before):
+        result, reason, serial, biometric = said_of(line)
+        on = line.printed_on or office_date(now).isoformat()
+        body = PaperAnswered(line.line, result, on, reason, serial, biometric)
+        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now, stream=STREAM)
+    return line
 
 
 def carried_by(db: Database, case_id: int) -> tuple[int, int] | None:

@@ -18,6 +18,7 @@ CREATE TABLE incoming_dispatch (
     letter TEXT NOT NULL DEFAULT '',
     minutes TEXT NOT NULL DEFAULT '',
     confirmed_by TEXT NOT NULL DEFAULT '',
+    road TEXT NOT NULL DEFAULT 'loket' CHECK (road IN ('loket', 'paper')),
     complete BIGINT NOT NULL DEFAULT 0 CHECK (complete IN (0, 1)),
     PRIMARY KEY (source, dispatch_id)
 );
@@ -43,7 +44,9 @@ CREATE TABLE incoming_line (
     completed_on TEXT NOT NULL,
     due_on TEXT NOT NULL,
     sent_on TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'accepted', 'refused', 'printed', 'shipped')),
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'accepted', 'refused', 'printed', 'shipped', 'paper')),
+    -- what the office typed from the returned list, for a line that went on paper: history, no work of this floor
+    answer TEXT NOT NULL DEFAULT '' CHECK (answer IN ('', 'accepted', 'refused', 'printed')),
     reason TEXT NOT NULL DEFAULT '',
     biometric BIGINT NOT NULL DEFAULT 0 CHECK (biometric IN (0, 1)),
     serial TEXT NOT NULL DEFAULT '',
@@ -55,8 +58,9 @@ CREATE TABLE incoming_line (
     changed_by TEXT NOT NULL,
     PRIMARY KEY (source, line),
     FOREIGN KEY (source, dispatch_id) REFERENCES incoming_dispatch (source, dispatch_id),
-    CHECK ((state IN ('printed', 'shipped')) = (serial <> '')),
-    CHECK ((state = 'refused') = (reason <> '')),
+    CHECK (state = 'paper' OR answer = ''),
+    CHECK (state = 'paper' OR (state IN ('printed', 'shipped')) = (serial <> '')),
+    CHECK (state = 'paper' OR (state = 'refused') = (reason <> '')),
     CHECK ((state = 'shipped') = (shipment <> ''))
 );
 CREATE INDEX incoming_line_queue ON incoming_line (state, due_on, sent_on, source, dispatch_id, ordinal);

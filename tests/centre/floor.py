@@ -12,7 +12,14 @@ import pytest
 from app.centre import blanks, offices, service
 from app.centre.queries import Balance, balance
 from app.centre.tables import IncomingLine
-from app.core.messages import DispatchLine, DispatchSent, HeadsAnchored, RecallAsked, dispatch_digest
+from app.core.messages import (
+    DispatchLine,
+    DispatchSent,
+    HeadsAnchored,
+    PaperAnswered,
+    RecallAsked,
+    dispatch_digest,
+)
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from schema.database import Database
@@ -92,16 +99,21 @@ class Sender:
             return receive(self.journal, peer, header, lines, at)
 
     def dispatch(self, lines: Sequence[DispatchLine], *, close: bool = True, count: int | None = None,
-                 digest: str = "") -> list[str]:  # fmt: skip
+                 digest: str = "", road: str = "loket") -> list[str]:  # fmt: skip
         """Send one dispatch; returns the ids of its lines."""
         ids = [f"1/dukcapil/{self.n + place}" for place in range(1, len(lines) + 1)]
         bodies: list[tuple[str, msgspec.Struct]] = [("dispatch.line", line) for line in lines]
         if close:
-            bodies.append(("dispatch.sent", closing(lines, ids, count, digest)))
+            bodies.append(("dispatch.sent", closing(lines, ids, count, digest, road)))
         received = self.send(bodies)
         assert not received.set_aside
         assert received.problem is None
         return ids
+
+    def answered(self, line: str, result: str, reason: str = "", serial: str = "") -> None:
+        """Tell what the paper list said of a line."""
+        body = PaperAnswered(line, result, "2026-03-16", reason, serial)
+        assert not self.send([("line.paper_answered", body)]).set_aside
 
     def recall(self, line: str, reason: str = "Pemohon meninggal") -> None:
         """Ask a line back."""
@@ -113,12 +125,16 @@ class Sender:
 
 
 def closing(
-    lines: Sequence[DispatchLine], ids: Sequence[str], count: int | None = None, digest: str = ""
+    lines: Sequence[DispatchLine],
+    ids: Sequence[str],
+    count: int | None = None,
+    digest: str = "",
+    road: str = "loket",
 ) -> DispatchSent:
     """The last entry of a dispatch."""
     first, digest = lines[0], digest or dispatch_digest(lines, ids)
     return DispatchSent(first.dispatch_id, first.dispatch, "470/1", "470/2", "2026-03-12",
-                        len(lines) if count is None else count, digest, "budi")  # fmt: skip
+                        len(lines) if count is None else count, digest, "budi", road)  # fmt: skip
 
 
 @dataclass

@@ -6,7 +6,6 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import lists, service
-from app.centre.queries import balance
 from app.centre.views.forms import AcceptForm
 from app.core.problems import Problem
 from app.web.context import current_actor, db, journal, now, today
@@ -23,7 +22,7 @@ def show(office: str, dispatch_id: int, form: AcceptForm | None = None) -> Respo
     if dispatch is None:
         raise Problem.of("not_found", what="Pengiriman itu")
     return page("centre/dispatch.html", status=422 if form else 200, dispatch=dispatch, on=today(),
-                lines=lists.of_dispatch(db(), office, dispatch_id), balance=balance(db(), office, dispatch_id),
+                lines=lists.of_dispatch(db(), office, dispatch_id),
                 form=form or AcceptForm(formdata=None))  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.centre import books, lists, neighbours, offices, own_clock, recaps
 from app.centre.neighbours import CentreRoad, OnRoad
-from app.centre.queries import balance
+from app.centre.queries import balance, on_paper
 from app.centre.views.forms import ClockForm, IdentityForm, InviteForm
 from app.core.problems import Problem
 from app.web.context import current_actor, db, journal, now, today
@@ -74,7 +74,8 @@ def one(code: str) -> ResponseReturnValue:
     number = page_number()
     rows = lists.dispatches(db(), code, PER_PAGE + 1, (number - 1) * PER_PAGE)
     return page("centre/office.html", office=office, road=road().standing().get(code, OnRoad()), on=today(),
-                dispatches=cut(rows, number), balance=balance(db(), code), keys=neighbours.keys(db(), code),
+                dispatches=cut(rows, number), balance=balance(db(), code), on_paper=on_paper(db(), code),
+                keys=neighbours.keys(db(), code),
                 files=neighbours.files_aside(db(), code), lines=neighbours.lines_aside(db(), code),
                 stops=neighbours.stops(db(), code), recaps=recaps.of_office(db(), code),
                 anchor=neighbours.last_anchor(db(), code))  # fmt: skip

@@ -25,6 +25,7 @@ CASE_PAGE = "cases.show"
 KIND_WORDS = {
     "dispatch.line": "Baris pengiriman", "dispatch.sent": "Penutup pengiriman", "epoch.opened": "Pembukaan masa",
     "line.recall_asked": "Permintaan menarik baris", "heads.anchored": "Sidik harian",
+    "line.paper_answered": "Jawaban di atas kertas",
 }  # fmt: skip
 """What the office writes for the centre, in words."""
 

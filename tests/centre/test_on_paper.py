@@ -1,0 +1,124 @@
+"""What an office sent on paper before it was enrolled: history at the centre, known, warned of, never work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.centre import lists, service
+from app.centre.queries import on_paper, queue_length
+from sync.verifying import verify
+from tests.centre.desk import Desk, line_path
+from tests.centre.floor import NOW, OFFICE, YUNI, Floor, a_line, closing, refused
+from tests.centre.test_pages import go, text
+from tests.people import Clock
+
+
+def sent_on_paper(floor: Floor, count: int = 3) -> list[str]:
+    """A dispatch that went on paper comes in, long after: dispatch 1, the first cases."""
+    floor.dispatches, floor.lines = 1, count
+    return floor.office.dispatch([a_line(1, place, place) for place in range(1, count + 1)], road="paper")
+
+
+def test_a_dispatch_on_paper_is_no_work_of_the_floor(floor: Floor, tmp_path: Path) -> None:
+    ids = sent_on_paper(floor)
+    assert lists.undecided(floor.db) == []
+    assert (queue_length(floor.db), on_paper(floor.db, OFFICE)) == (0, 3)
+    whole = floor.balance()
+    assert (whole.came, whole.waiting) == (0, 0)
+    known = {"office": OFFICE, "now": NOW}
+    journal, line = floor.journal, ids[0]
+    problem = refused(
+        lambda: service.accept_lines(journal, YUNI, lines=ids, **known),  # type: ignore[arg-type]
+        "state",
+    )
+    assert "di atas kertas" in problem.sentence
+    refused(lambda: service.accept_dispatch(journal, YUNI, dispatch_id=1, **known), "conflict")  # type: ignore[arg-type]
+    refused(lambda: service.refuse_line(journal, YUNI, line=line, words="x", **known), "state")  # type: ignore[arg-type]
+    refused(lambda: service.print_line(journal, YUNI, line=line, serial="0A118400", **known), "state")  # type: ignore[arg-type]
+    assert floor.told() == []
+    came = floor.comes()
+    assert service.accept_dispatch(journal, YUNI, office=OFFICE, dispatch_id=2, now=NOW) == 3
+    floor.print(came[0], "0A118400")
+    assert floor.balance().came == 3
+    assert verify(journal, "centre", tmp_path / "again.sqlite3").faults == []
+
+
+def test_answers_of_the_paper_list_are_known_and_the_newest_holds(floor: Floor) -> None:
+    printed, no, waits = sent_on_paper(floor)
+    floor.office.answered(printed, "printed", serial="K77")
+    floor.office.answered(no, "printed", serial="K78")
+    floor.office.answered(no, "refused", reason="NIK ganda.")
+    floor.office.answered(waits, "accepted")
+    lines = lists.of_dispatch(floor.db, OFFICE, 1)
+    assert [(one.state, one.answer, one.reason, one.serial) for one in lines] == [
+        ("paper", "printed", "", "K77"), ("paper", "refused", "NIK ganda.", ""), ("paper", "accepted", "", ""),
+    ]  # fmt: skip
+    one = lists.dispatch(floor.db, OFFICE, 1)
+    assert one is not None
+    assert (one.road, one.complete, one.came, one.printed, one.refused, one.unanswered) == (
+        "paper", 1, 3, 1, 1, 1,
+    )  # fmt: skip
+    assert [found.line for found in lists.find(floor.db, "K77")] == [printed]
+    assert lists.refused(floor.db) == []
+    (live,) = floor.office.dispatch([a_line(2, 1, 9)])
+    floor.office.answered(live, "printed", serial="K79")
+    assert (floor.state(live), floor.balance().waiting) == ("waiting", 1)
+
+
+def test_a_line_that_comes_after_its_closing_is_history_too(floor: Floor) -> None:
+    first, late = a_line(1, 1, 1), a_line(1, 2, 2)
+    ids = ["1/dukcapil/1", "1/dukcapil/3"]
+    floor.office.send(
+        [("dispatch.line", first), ("dispatch.sent", closing([first, late], ids, road="paper"))]
+    )
+    floor.office.send([("dispatch.line", late)])
+    assert [floor.state(line) for line in ids] == ["paper", "paper"]
+    found = lists.dispatch(floor.db, OFFICE, 1)
+    assert found is not None
+    assert found.complete == 1
+
+
+def test_an_unknown_road_is_set_aside_and_prints_nothing(floor: Floor) -> None:
+    line = a_line(1, 1, 1)
+    wrong = closing([line], ["1/dukcapil/1"], road="merpati")
+    assert floor.office.send([("dispatch.line", line), ("dispatch.sent", wrong)]).set_aside
+    refused(
+        lambda: service.accept_dispatch(floor.journal, YUNI, office=OFFICE, dispatch_id=1, now=NOW),
+        "conflict",
+    )
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock) -> Desk:
+    return Desk(tmp_path, clock)
+
+
+def test_the_pages_show_history_and_warn_of_a_second_card(desk: Desk) -> None:
+    printed, no, _ = sent_on_paper(desk.floor)
+    desk.floor.office.answered(printed, "printed", serial="K77")
+    desk.floor.office.answered(no, "refused", reason="NIK ganda.")
+    assert "Baru masuk" not in text(desk.yuni.get("/"))
+    page = text(desk.yuni.get(f"/masukan/{OFFICE}/1"))
+    assert "Di atas kertas" in page
+    assert "Belum dijawab</dt><dd>1" in page
+    assert "jawabannya belum diketik kecamatan" in page
+    assert "Terima" not in page
+    office = text(desk.yuni.get(f"/kantor/{OFFICE}"))
+    assert "3 baris yang dikirim dan dijawab di atas kertas" in office
+    old = text(desk.yuni.get(line_path(printed)))
+    assert "Di sini hanya riwayatnya" in old
+    assert "Terima ke antrean" not in old
+    assert "Tolak baris ini" not in old
+    again = desk.floor.office.dispatch([a_line(2, place, place) for place in (1, 2, 3)])
+    assert "Baru masuk" in text(desk.yuni.get("/"))
+    told = [text(desk.yuni.get(line_path(line))) for line in again]
+    assert "di atas kertas, sudah dicetak" in told[0]
+    assert "di atas kertas, ditolak" in told[1]
+    assert "di atas kertas, jawabannya belum diketik" in told[2]
+    mark = 'note is-{}" role="status"> <p>NIK yang sama'
+    assert [mark.format("warn") in one for one in told] == [True, False, True]
+    assert mark.format("idle") in told[1]
+    go(desk.yuni, f"/masukan/{OFFICE}/2/terima-semua")
+    assert queue_length(desk.floor.db) == 3
