@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
+from app.core.dates import numeric_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.ktp import queries, recording
@@ -18,7 +19,7 @@ from app.printing import data as shapes
 from app.printing.qr import with_check
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from schema.database import Database
-from sync.line import moment
+from sync.line import moment, stamp
 
 RESULTS = {"waiting": "menunggu", "accepted": "diterima", "printed": "dicetak", "refused": "ditolak"}
 
@@ -41,6 +42,22 @@ def sent_at(db: Database, dispatch_id: int) -> datetime | None:
     return moment(row[0]) if row else None
 
 
+def family_numbers(db: Database, dispatch_id: int) -> dict[int, str]:
+    """Case → No. KK of the form, for every line of a dispatch."""
+    rows = db.run("SELECT c.id, c.fields FROM dispatch_line l JOIN case_file c ON c.id = l.case_id"
+                  " WHERE l.dispatch_id = ?", (dispatch_id,))  # fmt: skip
+    return {case_id: json.loads(fields).get("kk", "") for case_id, fields in rows}
+
+
+def recorded(db: Database, nik: str, at: datetime | None) -> str:
+    """`PRINT_READY_RECORD (PRR), 12-03-2026`: what was known of the recording at a moment, or nothing."""
+    found = db.one("SELECT status, on_date FROM recording WHERE nik = ? AND at <= ? ORDER BY id DESC LIMIT 1",
+                   (nik, stamp(at) if at else "9"))  # fmt: skip
+    if found is None:
+        return ""
+    return f"{recording.STATUSES[found[0]][0]}, {numeric_date(date.fromisoformat(found[1]))}"
+
+
 def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.CoveringLetter:
     """Covering letter in the name of the Camat; its annex lists full NIKs and is marked Terbatas."""
     found = sent_dispatch(db, dispatch_id)
@@ -48,6 +65,7 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
     lines = queries.lines(db, dispatch_id)
     kinds, villages = kind_labels(db, on), office.area_names(db)
     away = addresses(db, [one.case_id for one in lines if not one.area])
+    sent, numbers = sent_at(db, dispatch_id), family_numbers(db, dispatch_id)
     centre, place = settings.get(db, "office.centre_name"), settings.get(db, "office.centre_place")
     head = letterhead(db)
     return shapes.CoveringLetter(
@@ -62,7 +80,7 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
             "Mohon berkas diterima dan kartunya dicetak. Hasil setiap baris mohon dijawab pada kolom jawaban di "
             "lampiran" + (" atau dengan berkas jawaban Loket." if found.road == "loket" else "."),
         ),
-        signer=confirmed(db, found.confirmed_by, on, sent_at(db, dispatch_id)),
+        signer=confirmed(db, found.confirmed_by, on, sent),
         lines=tuple(
             shapes.DispatchLine(
                 line=one.ordinal,
@@ -71,6 +89,8 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
                 nik=one.key,
                 village=villages.get(one.area, one.area),
                 kind=kinds.get(one.kind, one.kind),
+                kk=numbers.get(one.case_id, ""),
+                recording=recorded(db, one.key, sent),
                 note=one.again,
                 home=away.get(one.case_id, ""),
             )

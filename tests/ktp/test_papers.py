@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.core.codes import has_valid_check
-from app.ktp import balance_paper, cards, dispatch, dispatch_papers, papers, returned_cards
+from app.ktp import balance_paper, cards, dispatch, dispatch_papers, papers, recording, returned_cards
 from app.office import service as office
 from app.people import service as people
 from app.printing import data as shapes
@@ -63,6 +63,17 @@ def test_the_letter_lists_every_line_with_what_goes_back(desk: Desk) -> None:
     assert all(len(line.nik) == 16 for line in paper.lines)
     assert paper.secrecy == "Terbatas"
     assert has_valid_check(paper.qr)
+
+
+def test_the_annex_names_the_family_and_the_recording_as_it_was_when_it_left(desk: Desk) -> None:
+    case_id = desk.ready()
+    made = desk.send(case_id)
+    recording.update_status(
+        desk.journal, desk.who("oki"), case_id=case_id, status="card_printed", now=desk.later(days=4).now
+    )
+    line = dispatch_papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now).lines[0]
+    assert line.kk == desk.journal.about(f"case/{case_id}")[0].body.fields["kk"]
+    assert line.recording == "PRINT_READY_RECORD (PRR), 12-03-2026"
 
 
 def test_a_letter_to_a_dukcapil_without_loket_speaks_of_no_electronic_file(desk: Desk) -> None:

@@ -22,9 +22,10 @@ def pages_of(pdf: bytes, folder: Path) -> list[str]:
     return [re.sub(r"\s+", " ", page) for page in raw_text(pdf, folder).split("\f")[:-1]]
 
 
-def page_size(pdf: bytes, folder: Path) -> tuple[int, int]:
-    """Width and height of the first page in whole millimetres."""
-    found = re.search(r"Page size:\s+([\d.]+) x ([\d.]+) pts", _run("pdfinfo", _kept(pdf, folder)))
+def page_size(pdf: bytes, folder: Path, page: int = 1) -> tuple[int, int]:
+    """Width and height of a page in whole millimetres."""
+    told = _run("pdfinfo", "-f", str(page), "-l", str(page), _kept(pdf, folder))
+    found = re.search(r"Page\s+(?:\d+ )?size:\s+([\d.]+) x ([\d.]+) pts", told)
     assert found
     return round(float(found[1]) / 72 * 25.4), round(float(found[2]) / 72 * 25.4)
 

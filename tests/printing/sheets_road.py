@@ -36,6 +36,10 @@ def lines(count: int = 14) -> tuple[shapes.DispatchLine, ...]:
             nik=nik,
             village=village,
             kind=kind,
+            kk=f"350899120309{place:04}",
+            recording="ENROLL_FAILURE_AT_CENTRAL (EFAC), 09-03-2026"
+            if number == "0377"
+            else "PRINT_READY_RECORD (PRR), 09-03-2026",
             note=NOTES.get(number, ""),
         )
         for place in range(count)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from app.core.problems import Problem
 from app.printing import papers
@@ -24,7 +25,15 @@ WORDS: dict[str, tuple[str, ...]] = {
     "promise_slip": (NAME, MASKED, "Rabu, 25 Maret 2026", "12 hari kerja", "Nyepi (19 Mar)", "GRATIS"),
     "return_slip": (NUMBER, "Pas foto berlatar merah", "latar biru", "tetap berlaku"),
     "recording_list": ("Senin, 9 Maret 2026", "SUMIYATI", "350899******0006", "Paraf"),
-    "covering_letter": ("470/121/427.86/2026", "a.n. Camat Yosowilangun", "TERBATAS", "3508994107620004"),
+    "covering_letter": (
+        "470/121/427.86/2026",
+        "a.n. Camat Yosowilangun",
+        "TERBATAS",
+        "3508994107620004",
+        "3508991203090000",
+        "No. KK",
+        "Perekaman",
+    ),
     "minutes": (
         "Kamis tanggal dua belas Maret tahun dua ribu dua puluh enam",
         "pukul 10.40",
@@ -243,3 +252,31 @@ def test_what_cannot_be_drawn_says_a_sentence() -> None:
     assert caught.value.status == 500
     assert "Kertas gagal dibuat" in caught.value.sentence
     assert "xxxx" not in caught.value.sentence
+
+
+@pytest.mark.parametrize("count", [11, 12, 14, 16, 17])
+def test_the_note_and_signature_of_the_recording_list_stand_under_people(count: int, tmp_path: Path) -> None:
+    example = sheets_counter.recording_list(count)
+    lines = [
+        replace(line, number=f"{500 + place:04}/KTP/2026")
+        for place, line in enumerate(example.groups[0].lines)
+    ]
+    groups = (replace(example.groups[0], lines=tuple(lines)),)
+    pages = pages_of(render("recording_list", replace(example, groups=groups), size="F4"), tmp_path)
+    assert "Tulis hasil" in pages[-1]
+    assert "Fajar Setiawan" in pages[-1]
+    assert pages[-1].count("350899") >= 2
+    assert sum(page.count("350899") for page in pages) == count
+    text = " ".join(pages).replace("\u200b", "")
+    assert "0500/KTP/" in text  # the column has room for that much; the year goes below and crosses no rule
+    assert "KTP/2026" not in text
+
+
+def test_the_annex_lies_across_and_says_terbatas_on_every_page(tmp_path: Path) -> None:
+    pdf = render("covering_letter", sheets_road.covering_letter(38), size="F4")
+    letter, *annex = pages_of(pdf, tmp_path)
+    assert "TERBATAS" not in letter
+    assert len(annex) > 1
+    assert all("TERBATAS" in page for page in annex)
+    assert page_size(pdf, tmp_path) == (215, 330)
+    assert page_size(pdf, tmp_path, 2) == (330, 215)

@@ -24,6 +24,9 @@ class DispatchLine(Part):
     nik: str
     village: str
     kind: str
+    kk: str = ""
+    recording: str = ""
+    """Status of the recording and its day, as they were known when the line was sent."""
     note: str = ""
     answer: str = ""
     home: str = ""
