@@ -126,7 +126,10 @@ def check_answer(
 
 
 def settle(journal: Journal, actor: Actor, *, conflict_id: int, holds: str, note: str, now: datetime) -> None:
-    """Decide which of two differing answers holds; both stay in the journal."""
+    """Decide which of two differing answers holds; both stay in the journal.
+
+    What else the same side said of this line is decided with it, in the order in which it was said.
+    """
     require(actor, "dispatch.confirm")
     if holds not in ("held", "received") or not note.strip():
         raise Problem.of("invalid", {"note": "Pilih jawaban yang benar dan tulis dasarnya."})
@@ -135,9 +138,18 @@ def settle(journal: Journal, actor: Actor, *, conflict_id: int, holds: str, note
         if conflict is None or conflict.settled_by:
             raise Problem.of("not_found", what="Perbedaan itu")
         line = get_line(journal.db, conflict.dispatch_id, conflict.ordinal)
-        journal.record(ConflictSettled(conflict_id, holds, note.strip()[:300]), subject=f"conflict/{conflict_id}",
-                       actor=actor.username, at=now)  # fmt: skip
+        for one in disputed(journal.db, conflict):
+            journal.record(ConflictSettled(one.id, holds, note.strip()[:300]), subject=f"conflict/{one.id}",
+                           actor=actor.username, at=now)  # fmt: skip
         follow(journal, tell_centre(journal, actor, line, now), now, actor)
+
+
+def disputed(db: Database, like: AnswerConflict) -> list[AnswerConflict]:
+    """Open differences on the same line from the same side, the first one first."""
+    return AnswerConflict.rows(
+        db, AnswerConflict.dispatch_id == like.dispatch_id, AnswerConflict.ordinal == like.ordinal,
+        AnswerConflict.received_by == like.received_by, AnswerConflict.settled_by == "", order=AnswerConflict.id,
+    )  # fmt: skip
 
 
 def tell_centre(journal: Journal, actor: Actor, before: DispatchLineRow, now: datetime) -> DispatchLineRow:

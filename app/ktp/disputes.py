@@ -42,9 +42,26 @@ CONFLICTS = (
 
 
 def conflicts(db: Database, *, settled: bool = False, limit: int = 100) -> list[Conflict]:
-    """Differences that wait for a person, oldest first; or the settled ones, newest first."""
-    where, order = ("a.settled_by <> ''", "a.id DESC") if settled else ("a.settled_by = ''", "a.id")
+    """Differences that wait for a person, the newest of each line and side; or the settled ones, newest first."""
+    newest = (
+        "a.settled_by = '' AND a.id = (SELECT max(b.id) FROM answer_conflict b WHERE b.dispatch_id = a.dispatch_id"
+        " AND b.ordinal = a.ordinal AND b.received_by = a.received_by AND b.settled_by = '')"
+    )
+    where, order = ("a.settled_by <> ''", "a.id DESC") if settled else (newest, "a.id")
     return [Conflict(*row) for row in db.run(f"{CONFLICTS} WHERE {where} ORDER BY {order} LIMIT ?", (limit,))]
+
+
+def on_the_way(db: Database) -> dict[str, list[tuple[int, str]]]:
+    """Shipment → (case id, name) of cards in it whose answers differ, so that nobody waits for them yet."""
+    rows = db.run(
+        "SELECT DISTINCT l.shipment, c.id, c.name FROM answer_conflict a JOIN dispatch_line l"
+        " ON l.dispatch_id = a.dispatch_id AND l.ordinal = a.ordinal JOIN case_file c ON c.id = l.case_id"
+        " WHERE a.settled_by = '' AND l.shipment <> '' AND c.step <> 'arrive' ORDER BY c.id"
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for shipment, case_id, name in rows:
+        found.setdefault(shipment, []).append((case_id, name))
+    return found
 
 
 def unchecked(db: Database, actor: Actor) -> list[tuple[int, str, int]]:

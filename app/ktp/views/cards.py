@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.permissions import may
-from app.ktp import cards, papers, returned_cards
+from app.ktp import cards, disputes, papers, returned_cards
 from app.ktp.queries import step_count
 from app.ktp.views.forms import ArrivalForm, CallForm, ReasonForm
 from app.ktp.views.printing import paper, questions
@@ -59,6 +59,7 @@ def arrivals_page(
     return page(
         "ktp/arrivals.html", status=status, groups=groups, listed=listed, forms=forms, wrong=wrong, asked=asked,
         ticked=set(chosen("kartu")) if wrong is not None else None, villages=office.area_names(db()),
+        disputed=disputes.on_the_way(db()),
         counted=[one for one in listed.values() if one.arrived_on and one.number not in groups][:12],
     )  # fmt: skip
 
