@@ -82,7 +82,9 @@ def test_a_dispatch_that_left_by_loket_is_telephoned_about_once_the_office_is_on
 ) -> None:
     made = desk.enrol().send(desk.ready(), desk.ready())
     assert text(budi, f"/pengiriman/{made}").count(f">{ASK}<") == 2
+    assert "catatan belum terkirim" in text(budi, "/pengiriman/")
     to_paper(desk)
+    assert "catatan belum terkirim" not in text(budi, "/pengiriman/")
     assert ASK not in text(budi, f"/pengiriman/{made}")
     assert dispatch.BY_TELEPHONE in text(budi, f"/pengiriman/{made}")
     with pytest.raises(Problem) as refused:

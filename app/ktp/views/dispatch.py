@@ -55,6 +55,7 @@ def overview_page(status: int = 200, problem: str = "") -> ResponseReturnValue:
         ticked=set(chosen("berkas")) if request.method == "POST" else None,
         centre=queries.centre_state(db()),
         disputed=len(disputes.conflicts(db())),
+        runs_loket=ways.runs_loket(db()),
     )
 
 

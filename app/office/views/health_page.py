@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.clock import office_date
 from app.core.dates import number, short_day
-from app.office import health, service
+from app.office import health, service, ways
 from app.office.backup_desk import BackupDesk, BackupTold
 from app.office.health import Line
 from app.office.views.forms import NoteForm, StickForm
@@ -64,7 +64,7 @@ def road_line(at: datetime) -> Line:
     if not state.unsent or state.oldest_at is None:
         return Line(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
     oldest = office_date(state.oldest_at)
-    late = service.calendar(db()).workdays_between(oldest, office_date(at)) >= 3
+    late = ways.runs_loket(db()) and service.calendar(db()).workdays_between(oldest, office_date(at)) >= 3
     return Line(name, "warn" if late else "idle", f"{number(state.unsent)} catatan", f"Tertua {short_day(oldest)}",
                 "Kirim sekarang, atau tulis ke stik." if late else "")  # fmt: skip
 
