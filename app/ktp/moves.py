@@ -42,9 +42,8 @@ def advance_case(journal: Journal, case: CaseFile, outcome: str, special: str, n
     `by_role` false: the caller has asked for a permission of its own (second check), the step's roles are not asked.
     """
     today = office_date(now)
-    if (
-        actor is None
-    ):  # it comes once: a clock that fell back behind the case must not leave it where it stands
+    if actor is None:
+        # It comes once: a clock that fell back behind the case must not leave it where it stands.
         today = max(today, date.fromisoformat(case.received_on))
     # A road answer may carry the day of the centre; the desk's rule on back-dating is for people, not for it.
     body = plan_move(journal.db, case, outcome, on or today, today, actor=actor if by_role else None, note=note,

@@ -21,7 +21,7 @@ SETTINGS: dict[str, list[object]] = {
     "pauses.enabled": [["blanks_out"], []],
     "promise.kept_when": ["arrived", "handed_over"],
     "recap.to_regency": [True, True, False],
-    "centre.runs_loket": [True, False],
+    "centre.runs_loket": [True, True, True, True, True, False],
     "uncollected.after_days": [5, 10],
 }
 
@@ -46,7 +46,8 @@ def guest(worker: Worker, journal: Journal, active: bool) -> int:
 def add_person(worker: Worker) -> None:
     journal, admin = side(worker)
     worker.serial += 1
-    people.add_person(journal, admin, username=f"tamu{worker.serial}", name="Tamu Contoh", roles=["counter"],
+    roles = ["counter"] if worker.chance.random() < 0.5 else [admin_role(admin)]
+    people.add_person(journal, admin, username=f"tamu{worker.serial}", name="Tamu Contoh", roles=roles,
                       password=PASSWORD, now=worker.pair.now, cost=CHEAP)  # fmt: skip
 
 
@@ -77,9 +78,15 @@ def enable(worker: Worker) -> None:
     people.enable(journal, admin, guest(worker, journal, False), reason="Kembali", now=worker.pair.now)
 
 
+def admin_role(admin: Actor) -> str:
+    return "admin" if "admin" in admin.roles else "centre_admin"
+
+
 def reset_admin(worker: Worker) -> None:
+    """An administrator gets in again by a command on the PC, also one who was shut out."""
     journal, admin = side(worker)
-    people.reset_administrator(journal, admin.username, PASSWORD, worker.pair.now, CHEAP)
+    found = [one.username for one in people.people(journal.db) if admin_role(admin) in one.roles]
+    people.reset_administrator(journal, worker.chance.choice(sorted(found)), PASSWORD, worker.pair.now, CHEAP)
 
 
 def appoint(worker: Worker) -> None:

@@ -22,7 +22,14 @@ from tests.proof.pair import ADDRESS, CENTRE, OFFICE, Pair
 from tests.proof.worker import Worker
 
 SENT_TO = {
-    "centre": ("dispatch.line", "dispatch.sent", "line.recall_asked", "heads.anchored", "recap.published"),
+    "centre": (
+        "dispatch.line",
+        "dispatch.sent",
+        "line.recall_asked",
+        "line.paper_answered",
+        "heads.anchored",
+        "recap.published",
+    ),
     "office": (
         "line.accepted",
         "line.refused",

@@ -72,7 +72,7 @@ MORE: dict[Deed, int] = {
     house_work.add_person: 1,
     house_work.change_person: 1,
     house_work.change_roles: 1,
-    house_work.disable: 1,
+    house_work.disable: 2,
     house_work.enable: 1,
     house_work.reset_admin: 1,
     house_work.appoint: 1,
