@@ -127,6 +127,29 @@ BEGIN SELECT RAISE(ABORT, 'the visitor''s words are never altered'); END;
 CREATE TRIGGER answer_stays_owed BEFORE UPDATE OF first_due_on ON complaint
 WHEN (OLD.first_due_on IS NULL) <> (NEW.first_due_on IS NULL)
 BEGIN SELECT RAISE(ABORT, 'whether somebody can be answered is settled when the line is written'); END;
+CREATE TRIGGER complaint_origin_stays BEFORE UPDATE OF id, epoch, code, received_time, entered_at, entered_by, channel, place,
+    anonymous, confidential, second_word, area, service ON complaint
+BEGIN SELECT RAISE(ABORT, 'how a line came into the book is never altered'); END;
+CREATE TRIGGER complaint_is_new_when_new BEFORE INSERT ON complaint
+WHEN EXISTS (SELECT 1 FROM complaint c WHERE c.id = NEW.id OR c.number = NEW.number OR (c.code IS NOT NULL AND c.code = NEW.code)
+    OR (c.year = NEW.year AND c.epoch = NEW.epoch AND c.n = NEW.n))
+BEGIN SELECT RAISE(ABORT, 'a line of the book is written once'); END;
+CREATE TRIGGER complainant_words_stay BEFORE UPDATE ON complainant
+BEGIN SELECT RAISE(ABORT, 'who complained is never altered'); END;
+CREATE TRIGGER complainant_is_new_when_new BEFORE INSERT ON complainant
+WHEN EXISTS (SELECT 1 FROM complainant c WHERE c.complaint_id = NEW.complaint_id)
+BEGIN SELECT RAISE(ABORT, 'a line of the book is written once'); END;
+CREATE TRIGGER column_is_new_when_new BEFORE INSERT ON complaint_column
+WHEN EXISTS (SELECT 1 FROM complaint_column c WHERE c.id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'a line of the book is written once'); END;
+CREATE TRIGGER strike_stays BEFORE UPDATE OF struck_at, struck_by, struck_why, actor, at ON complaint_column
+WHEN OLD.struck_at IS NOT NULL OR OLD.actor <> NEW.actor OR OLD.at <> NEW.at
+BEGIN SELECT RAISE(ABORT, 'what was struck through stays so'); END;
+CREATE TRIGGER route_stays BEFORE DELETE ON complaint_route BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
+CREATE TRIGGER pause_stays BEFORE DELETE ON complaint_pause BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
+CREATE TRIGGER link_stays BEFORE DELETE ON complaint_link BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
+CREATE TRIGGER scan_bytes_stay BEFORE UPDATE ON complaint_scan BEGIN SELECT RAISE(ABORT, 'a scan is never altered'); END;
+CREATE TRIGGER box_opening_stays BEFORE UPDATE ON box_opening BEGIN SELECT RAISE(ABORT, 'an opening of the box is never altered'); END;
 CREATE TRIGGER complainant_stays BEFORE DELETE ON complainant BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
 CREATE TRIGGER column_stays BEFORE DELETE ON complaint_column BEGIN SELECT RAISE(ABORT, 'a line of the book is never deleted'); END;
 CREATE TRIGGER column_words_stay BEFORE UPDATE OF text, name, complaint_id, on_date ON complaint_column

@@ -39,6 +39,10 @@ CREATE TABLE capa_complaint (
     PRIMARY KEY (capa_id, complaint_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX capa_complaint_line ON capa_complaint (complaint_id);
+CREATE TRIGGER capa_stays BEFORE DELETE ON capa BEGIN SELECT RAISE(ABORT, 'an LTPP is never deleted'); END;
+CREATE TRIGGER capa_words_stay BEFORE UPDATE OF number, opened_on, opened_by, source, problem, evidence, immediate ON capa
+BEGIN SELECT RAISE(ABORT, 'what an LTPP is about is never altered'); END;
+CREATE TRIGGER capa_link_stays BEFORE DELETE ON capa_complaint BEGIN SELECT RAISE(ABORT, 'an LTPP is never deleted'); END;
 CREATE TABLE recap (
     quarter TEXT PRIMARY KEY CHECK (quarter GLOB '[0-9][0-9][0-9][0-9]-Q[1-4]'),
     number TEXT NOT NULL,

@@ -80,7 +80,7 @@ def test_an_approved_recap_is_written_twice_alike_and_a_difference_is_named(tmp_
         assert hashlib.sha256((tmp_path / "two" / name).read_bytes()).hexdigest() == digest
         assert f"{digest}  {name}" in listed
     with journal.db.writing(), journal.db.applying():
-        journal.db.run("UPDATE complaint SET channel = 'sms' WHERE id = 1")
+        journal.db.run("UPDATE complaint SET weight = 'heavy' WHERE id = 1")
     other = run(data, tmp_path / "three")
     assert other.exit_code == 1
     assert "BERBEDA" in other.output

@@ -246,9 +246,9 @@ def test_facts_found_late_are_named_and_tampering_is_told(approved: BookDesk) ->
     go(book, date(2026, 7, 2))
     assert [one.number for one in figures(book, Q2).carried.lines][-1] == late.number
     with j.db.writing(), j.db.applying():
-        j.db.run("UPDATE complaint SET channel = 'sms' WHERE id = 1")
+        j.db.run("UPDATE complaint SET weight = 'heavy' WHERE id = 1")
     again = recount(j, Q1)
     assert not again.same
     assert "BERBEDA" in again.sentence
-    assert 'Sarana "Meja informasi", masuk: 2 menjadi 1' in again.differences
+    assert 'Kadar "Sedang", masuk: 2 menjadi 1' in again.differences
     assert "Jalankan verify" in again.sentence
