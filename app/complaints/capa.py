@@ -133,8 +133,10 @@ def present(db: Database, capa_id: int) -> tuple[Capa, CapaRound]:
 
 
 def complete(journal: Journal, actor: Actor, *, capa_id: int, note: str, now: datetime) -> None:
-    """The actions are carried out."""
+    """The actions are carried out, in words: whoever verifies later looks for what is written here."""
     require(actor, "capa.work")
+    if not note.strip():
+        raise Problem.of("invalid", {"note": "Tulis apa yang sudah dikerjakan."})
     with journal.transaction():
         found, row = present(journal.db, capa_id)
         if found.state != "open":

@@ -8,9 +8,10 @@ import apsw
 import pytest
 from flask import Flask
 
-from app.complaints import follow, queries
+from app.complaints import capa, follow, queries
 from app.complaints.queries import Asked
 from app.complaints.recap import snapshot
+from app.core.problems import Problem
 from app.core.quarters import Quarter
 from tests.complaints.desk import WORDS, BookDesk, Visit
 from tests.people import MUNDER, Browser, Clock
@@ -152,6 +153,17 @@ def test_sections_and_limits_are_the_office_s_own(
     assert as_ratna.post("/pengaturan/pengaduan/kabupaten", {"nyala": "1"}).status_code == 303
 
 
+def test_an_ltpp_is_done_only_with_a_word_of_what_was_done(book: BookDesk) -> None:
+    j, now, budi = book.journal, book.clock(), book.who("budi")
+    made = capa.open_capa(j, budi, source="audit", problem="Antre", now=now)
+    plan = capa.Plan(["Nomor"], "Bagi nomor", "", "budi", now.date())
+    capa.plan(j, budi, capa_id=made, plan=plan, now=now)
+    with pytest.raises(Problem) as refused:
+        capa.complete(j, budi, capa_id=made, note=" ", now=now)
+    assert refused.value.fields == {"note": "Tulis apa yang sudah dikerjakan."}
+    assert capa.get(j.db, made).state == "open"
+
+
 # -- LTPP ---------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +184,9 @@ def test_an_ltpp_from_opening_to_effective(
     assert as_ida.post("/ltpp/1/rencana", plan | {"due_on": ""}).status_code == 422
     assert as_ida.post("/ltpp/1/rencana", plan).status_code == 303
     assert "Kerjakan LTPP 01/LTPP/2026" in text(as_budi, "/")
+    silent = as_budi.post("/ltpp/1/selesai", {"note": "  "})
+    assert silent.status_code == 422
+    assert "Tulis apa yang sudah dikerjakan." in silent.get_data(as_text=True)
     assert as_budi.post("/ltpp/1/selesai", {"note": "Sudah"}).status_code == 303
     judged = {"effective": "0", "note": "Masih antre"}
     assert "pada hari lain" in as_ratna.post("/ltpp/1/verifikasi", judged).get_data(as_text=True)

@@ -14,7 +14,7 @@ from app.complaints.masks import masker
 from app.complaints.tasks import may_check
 from app.complaints.views.asking import questions
 from app.complaints.views.book_page import full_number
-from app.complaints.views.forms import CapaForm, CheckForm, PlanForm
+from app.complaints.views.forms import CapaForm, CheckForm, DoneForm, PlanForm
 from app.complaints.words import CATEGORIES
 from app.core.permissions import may
 from app.core.quarters import Quarter
@@ -118,9 +118,12 @@ def plan(capa_id: int) -> ResponseReturnValue:
 @needs("capa.work")
 def complete(capa_id: int) -> ResponseReturnValue:
     """The actions are carried out."""
-    form = Form()
-    run(form, capa.complete, capa_id=capa_id, note=request.form.get("note", ""))
-    return after(capa_id, form, "Tindakan selesai. Orang lain memverifikasinya pada hari lain.")
+    form = DoneForm()
+    if form.validate():
+        run(form, capa.complete, capa_id=capa_id, note=form.note.data or "")
+    return after(
+        capa_id, form, "Tindakan selesai. Orang lain memverifikasinya pada hari lain.", done_form=form
+    )
 
 
 @pages.post("/<int:capa_id>/verifikasi")
@@ -185,7 +188,7 @@ def asked_line() -> int | None:
 
 
 def show(capa_id: int, status: int = 200, form: Form | None = None, *, plan_form_: PlanForm | None = None,
-         check_form: CheckForm | None = None) -> ResponseReturnValue:  # fmt: skip
+         check_form: CheckForm | None = None, done_form: DoneForm | None = None) -> ResponseReturnValue:  # fmt: skip
     """Draw a report; refused forms keep what was typed."""
     found, rounds = capa.get(db(), capa_id), capa.rounds(db(), capa_id)
     present = next((row for row, _ in rounds if row.round == found.round), None)
@@ -193,6 +196,7 @@ def show(capa_id: int, status: int = 200, form: Form | None = None, *, plan_form
     return page(
         "complaints/capa.html", status=status, report=found, rounds=rounds, present=present, problem=form,
         plan_form=plan_form_ or plan_form(formdata=None), check_form=check_form or CheckForm(formdata=None),
+        done_form=done_form,
         can_plan=works and (found.state == "again" or (found.state == "open" and present is None)),
         can_complete=works and found.state == "open" and present is not None,
         can_check=present is not None and may_check(current_actor(), found.state, present, today()),

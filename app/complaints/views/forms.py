@@ -120,6 +120,12 @@ class CheckForm(Form):
     )
 
 
+class DoneForm(Form):
+    """What was done for an LTPP."""
+
+    note = TextAreaField("Yang dikerjakan", [Filled("Tulis apa yang sudah dikerjakan."), AtMost(1000)])
+
+
 class ApproveForm(Form):
     """The Camat's approval."""
 
