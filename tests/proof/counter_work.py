@@ -10,6 +10,7 @@ from app.core.clock import office_date
 from app.ktp import dispatch, recording
 from app.ktp.moves import HOME
 from app.ktp.rules import KtpRules
+from app.office import service as office
 from tests.proof.worker import Worker, other_people
 
 NAMES = (
@@ -23,6 +24,8 @@ NAMES = (
 )
 KINDS = ("baru", "hilang", "rusak", "perubahan_data", "pindah_datang", "luar_domisili")
 VILLAGES = ("3508072001", "3508072002", "3508072007")
+ON_PAPER = 0.15
+"""How likely a dispatch goes on paper."""
 
 
 def a_form(worker: Worker, number: int) -> dict[str, str]:
@@ -151,13 +154,25 @@ def draft(worker: Worker) -> None:
 
 
 def send(worker: Worker) -> None:
+    """A dispatch leaves; now and then on paper, because Dukcapil's Loket rests that day."""
     row = worker.one("SELECT id FROM dispatch WHERE state = 'draft'")
-    dispatch.send(
-        worker.pair.office.journal,
-        worker.pair.who(worker.chance.choice(["agung", "hendra"])),
-        dispatch_id=int(row[0]) if row else 0,
-        now=worker.pair.now,
-    )
+    on_paper = row is not None and worker.chance.random() < ON_PAPER
+    if on_paper:
+        runs_loket(worker, False)
+    try:
+        dispatch.send(
+            worker.pair.office.journal,
+            worker.pair.who(worker.chance.choice(["agung", "hendra"])),
+            dispatch_id=int(row[0]) if row else 0,
+            now=worker.pair.now,
+        )
+    finally:
+        if on_paper:
+            runs_loket(worker, True)
+
+
+def runs_loket(worker: Worker, runs: bool) -> None:
+    worker.at_desk(office.change_setting, "wiji", key="centre.runs_loket", value=runs)
 
 
 def sync(worker: Worker) -> None:

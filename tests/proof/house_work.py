@@ -21,7 +21,6 @@ SETTINGS: dict[str, list[object]] = {
     "pauses.enabled": [["blanks_out"], []],
     "promise.kept_when": ["arrived", "handed_over"],
     "recap.to_regency": [True, True, False],
-    "centre.runs_loket": [True, True, True, True, True, False],
     "uncollected.after_days": [5, 10],
 }
 
