@@ -192,11 +192,16 @@ def recap_csv(figures: Figures) -> str:
 
 
 def year_rows(found: Sequence[Figures | None]) -> Iterable[tuple[str | int | None, ...]]:
-    """(table, label, I, II, III, IV, sum) of four quarters; a quarter without a recap is empty."""
+    """(table, label, I, II, III, IV, sum) of four quarters; a quarter without a recap is empty.
+
+    Categories are counted, not the satisfaction elements too: most elements have one category, of the same name.
+    """
     for name, title in list(TOTALS.items())[:6]:
         counts = [getattr(one.totals, name) if one else None for one in found]
         yield ("Jumlah", title, *counts, sum(count or 0 for count in counts))
     for name, title in DIMENSIONS.items():
+        if name == "elements":
+            continue
         labels: dict[str, str] = {}
         table: list[dict[str, int] | None] = []
         for one in found:

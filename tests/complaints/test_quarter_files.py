@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from app.complaints import book as writing
 from app.complaints import charts, exports, line_papers, papers, pledges, quarter, queries
 from app.complaints.figures import Kept, Month, Row, Totals, canonical, digest, read
+from app.complaints.words import CATEGORIES, CHANNELS
 from app.core.clock import at_office
 from app.core.problems import Problem
 from app.core.quarters import Quarter
+from app.office import service as office
 from app.printing.papers import render
 from tests.complaints.desk import BookDesk
+from tests.complaints.recaps import approve, draft
 from tests.printing.reading import page_size, pages_of, text_of
 
 Q1 = Quarter(2026, 1)
@@ -255,3 +258,21 @@ def test_the_canonical_text_reads_back(lived: BookDesk) -> None:
     recap = quarter.get(lived.journal.db, Q1)
     assert canonical(read(recap.figures)) == recap.figures
     assert digest(recap.figures) == recap.digest
+
+
+def test_a_full_year_fits_on_two_pages_and_counts_nothing_twice(book: BookDesk, tmp_path: Path) -> None:
+    areas = list(office.village_names(book.journal.db))
+    for n, category in enumerate(CATEGORIES):
+        book.write(
+            f"Aduan {n}",
+            category=category,
+            channel=[*CHANNELS][n % len(CHANNELS)],
+            area=areas[n % len(areas)],
+        )
+    draft(book)
+    approve(book)
+    tables = {str(row[0]) for row in exports.year_rows(exports.year_figures(book.journal.db, 2026))}
+    assert "Kategori" in tables
+    assert exports.DIMENSIONS["elements"] not in tables
+    paper = exports.year_paper(book.journal.db, 2026, "ida", "Ida", book.clock())
+    assert len(pages_of(render("register", paper), tmp_path)) == 2
