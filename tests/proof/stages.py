@@ -12,9 +12,10 @@ from pathlib import Path
 from app import compose
 from app.centre.queries import balance
 from app.ktp.answers import balances
+from schema.migrate import Side
 from sync.verifying import verify
 from tests.proof.pair import Pair, pair
-from tests.proof.road_work import SENT_TO, update
+from tests.proof.road_work import SENT_TO, journal_of, update
 from tests.proof.work import EVERYTHING
 from tests.proof.worker import Worker
 
@@ -72,8 +73,9 @@ def prove(folder: Path, seed: int) -> Proof:
     proof, stage = Proof(worker), worker.pair
     with heard(proof.unanswered):
         work(worker, SEQUENCES, LONG)
-    for side, road in (("office", stage.office), ("centre", stage.centre)):
-        verdict = verify(road.journal, side, folder / f"{side}-again.sqlite3")
+    sides: tuple[Side, Side] = ("office", "centre")
+    for side in sides:
+        verdict = verify(journal_of(stage, side), side, folder / f"{side}-again.sqlite3")
         proof.faults += verdict.faults
         proof.kinds[side] = kinds_in(stage, side)
     proof.unbalanced = sum(not one.agrees for one in balances(stage.office.db, limit=1000))
@@ -98,6 +100,5 @@ def heard(said: list[str]) -> Iterator[None]:
 
 def kinds_in(stage: Pair, side: str) -> set[str]:
     """The kinds of a side's entries that were applied there; what was set aside does not count."""
-    road = stage.office if side == "office" else stage.centre
-    rows = road.db.run("SELECT DISTINCT kind FROM journal WHERE verdict = 'stored'")
+    rows = journal_of(stage, side).db.run("SELECT DISTINCT kind FROM journal WHERE verdict = 'stored'")
     return {row[0] for row in rows}

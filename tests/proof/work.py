@@ -9,6 +9,7 @@ from tests.proof import (
     desk_work,
     floor_work,
     house_work,
+    loss_work,
     quarter_work,
     road_work,
 )
@@ -134,6 +135,8 @@ MORE: dict[Deed, int] = {
     road_work.other_age: 2,
     road_work.stumble: 1,
     road_work.settle_line: 2,
+    loss_work.back_up: 1,
+    loss_work.restore: 1,
 }
 EVERYTHING: dict[Deed, int] = {**{deed: 2 * often for deed, often in DEEDS.items()}, **MORE}
 """Every kind of the journal of both sides comes out of these."""

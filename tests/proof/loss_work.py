@@ -1,0 +1,47 @@
+"""The office's PC is lost: yesterday's copy goes on in another epoch and gets back what it had sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app import compose
+from sync import renewal
+from sync.backup import begin_again, put_in_place
+from sync.catching_up import catch_up
+from sync.road import Road
+from tests.proof.pair import OFFICE
+from tests.proof.road_work import enrol_again, keys_of
+from tests.proof.worker import Worker
+
+COPY = "cadangan.sqlite3"
+
+
+def back_up(worker: Worker) -> None:
+    """A copy of the office's database, as a backup holds it."""
+    copy = worker.pair.folder / COPY
+    copy.unlink(missing_ok=True)
+    worker.pair.office.db.run(f"VACUUM INTO '{copy}'")
+
+
+def restore(worker: Worker) -> None:
+    """The copy takes the place of the database; what was sent since comes back from the centre."""
+    stage = worker.pair
+    copy, place = stage.folder / COPY, compose.place("office", stage.folder / "kantor")
+    if not copy.exists() or not isinstance(place, Path):
+        return
+    stage.office.db.close()
+    begin_again(
+        copy, stage.folder / "uji.sqlite3", "office", lambda db: compose.journal("office", db), stage.now
+    )
+    (stage.folder / "uji.sqlite3").unlink()
+    put_in_place(copy, place)
+    db = compose.open_side("office", place.parent)
+    db.run("PRAGMA synchronous=OFF")
+    worker.unknown.pop("office", None)  # the program on the new PC is today's
+    journal = compose.journal("office", db)
+    catch_up(journal, stage.now)
+    stage.office = Road(
+        journal, renewal.keys_in_force(db, keys_of(stage, "office"), OFFICE), stage.office.label
+    )
+    enrol_again(worker)
+    assert stage.sync().ok
