@@ -1,4 +1,4 @@
-"""The book: a line in the visitor's own words, dated notes, strike-through of staff columns, scans, the suggestion box.
+"""The book: a line in the visitor's own words, dated notes, scans, the suggestion box.
 
 Nothing is ever deleted or altered: no function here does it and triggers in the schema refuse it (SP 11.3, 11.4).
 """
@@ -14,14 +14,13 @@ import msgspec
 
 from app.complaints.events import (
     BoxOpened,
-    ColumnStruck,
     ColumnWritten,
     ComplaintsLinked,
     ComplaintWritten,
     ScanAttached,
 )
 from app.complaints.limits import due
-from app.complaints.tables import BoxOpening, Complaint, ComplaintColumn, SectionRow
+from app.complaints.tables import BoxOpening, Complaint, SectionRow
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
 from app.core.codes import new_code
@@ -203,33 +202,6 @@ def staff_text(text: str, limit: int = 4000) -> str:
     return clean
 
 
-def strike(journal: Journal, actor: Actor, *, column_id: int, reason: str, now: datetime) -> None:
-    """Strike through a staff column, with initials and reason. What stood there stays readable."""
-    require(actor, "complaint.write")
-    if not reason.strip():
-        raise Problem.of("invalid", {"reason": "Tulis mengapa dicoret."})
-    with journal.transaction():
-        db = journal.db
-        column = ComplaintColumn.first(db, ComplaintColumn.id == column_id)
-        if column is None or column.struck_at:
-            raise Problem.of("not_found", what="Isian itu")
-        line = get(db, column.complaint_id)
-        if line.state == "closed":
-            raise Problem.of(
-                "conflict", why="Baris ini sudah selesai. Buka kembali dulu kalau harus diperbaiki."
-            )
-        journal.record(ColumnStruck(column_id, line.id, reason.strip()[:300], state_without(db, line.id, column_id)),
-                       subject=f"complaint/{line.id}", actor=actor.username, at=now)  # fmt: skip
-
-
-def state_without(db: Database, complaint_id: int, column_id: int) -> str:
-    """The state that the remaining columns of a line give."""
-    standing = (ComplaintColumn.struck_at.is_null(), ComplaintColumn.id != column_id)
-    rows = ComplaintColumn.rows(db, ComplaintColumn.complaint_id == complaint_id, *standing)
-    left = {row.name for row in rows}
-    return "answered" if {"answer", "follow_up"} <= left else "followed" if "follow_up" in left else "open"
-
-
 def attach(journal: Journal, actor: Actor, *, complaint_id: int, data: bytes, now: datetime) -> None:
     """Attach a picture of the handwritten page (PNG, JPEG or PDF, at most 200 kB)."""
     require(actor, "complaint.write")
@@ -288,4 +260,4 @@ def missed_openings(db: Database, since: date, today: date) -> list[date]:
 
 
 __all__ = ["HANDLINGS", "Visitor", "Written", "attach", "checked", "get", "hashed", "link", "missed_openings", "note",
-           "open_box", "strike", "write"]  # fmt: skip
+           "open_box", "write"]  # fmt: skip

@@ -192,6 +192,8 @@ def apply_column(db: Database, entry: Entry) -> None:
         Complaint.update(first_answer_on=body.on).where(
             Complaint.id == body.complaint_id, first.is_null()
         ).execute(db)
+    if body.name == "answer":
+        values["satisfied"] = None
     if body.state:
         values["state"] = body.state
     if body.satisfied is not None:
@@ -200,11 +202,27 @@ def apply_column(db: Database, entry: Entry) -> None:
         change(db, body.complaint_id, **values)
 
 
+WROTE = (
+    "SELECT k.on_date FROM complaint_column k WHERE k.complaint_id = ?1 AND k.struck_at IS NULL AND k.name"
+)
+LAST = "ORDER BY k.id DESC LIMIT 1"
+STANDING = (
+    f"UPDATE complaint SET first_answer_on = ({WROTE} IN ('first_answer', 'follow_up', 'answer') ORDER BY k.id"
+    " LIMIT 1),"
+    f" followed_on = ({WROTE} = 'follow_up' {LAST}), answered_on = ({WROTE} = 'answer' {LAST}),"
+    " satisfied = CASE WHEN (SELECT k.name FROM complaint_column k WHERE k.id = ?2) = 'satisfaction' AND NOT EXISTS"
+    f" ({WROTE} = 'satisfaction' AND k.id > ?2) THEN NULL ELSE satisfied END WHERE id = ?1"
+)
+"""Dates and verdict of a line (?1) as its columns give them once one of them (?2) is struck through."""
+
+
 def apply_struck(db: Database, entry: Entry) -> None:
     body: ColumnStruck = entry.body
     struck = ComplaintColumn.update(struck_at=stamp(entry.at), struck_by=entry.actor, struck_why=body.reason)
     struck.where(ComplaintColumn.id == body.id).execute(db)
+    keep_past(db, entry, body.complaint_id)
     change(db, body.complaint_id, state=body.state)
+    db.run(STANDING, (body.complaint_id, body.id))
 
 
 def apply_routed(db: Database, entry: Entry) -> None:

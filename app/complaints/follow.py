@@ -1,4 +1,5 @@
-"""What happens to a line: class, route, first answer, follow-up by the section's Kasi, answer, closing, reopening."""
+"""What happens to a line: class, route, first answer, follow-up by the section's Kasi, answer, closing, reopening,
+strike-through of staff columns."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from datetime import date, datetime
 
 from app.complaints.book import first_due, get, staff_text
 from app.complaints.events import (
+    ColumnStruck,
     ColumnWritten,
     ComplaintClassed,
     ComplaintClosed,
@@ -18,7 +20,7 @@ from app.complaints.limits import due
 from app.complaints.tables import Complaint, ComplaintColumn, ComplaintPause, SectionRow
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from app.office import service as office
 from app.people.service import acting_officials
@@ -167,6 +169,54 @@ def reopen(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, no
         body = ComplaintReopened(line.id, due(journal.db, line.handling, office_date(now)).isoformat())
         journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
         write_column(journal, actor, line, "note", f"Dibuka kembali: {reason.strip()}", now)
+
+
+# -- strike-through --------------------------------------------------------------------------------------------
+
+
+def may_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: str, today: date) -> bool:
+    """Whether the actor may strike through a column of a line: its writer; for the follow-up whoever heads the section;
+    for first answers, answers and notes the information officer. A complainant's verdict stays with whoever wrote it.
+    """
+    if not may(actor, "complaint.write"):
+        return False
+    if writer == actor.username:
+        return True
+    if name == "follow_up":
+        return is_head(db, actor, line.section, today)
+    return name in ("first_answer", "answer", "note") and "information" in actor.roles
+
+
+def strike(journal: Journal, actor: Actor, *, column_id: int, reason: str, now: datetime) -> None:
+    """Strike through a staff column, with initials and reason. What stood there stays readable.
+
+    Clocks and state follow from what still stands (`apply_struck`).
+    """
+    require(actor, "complaint.write")
+    if not reason.strip():
+        raise Problem.of("invalid", {"reason": "Tulis mengapa dicoret."})
+    with journal.transaction():
+        db = journal.db
+        column = ComplaintColumn.first(db, ComplaintColumn.id == column_id)
+        if column is None or column.struck_at:
+            raise Problem.of("not_found", what="Isian itu")
+        line = get(db, column.complaint_id)
+        if not may_strike(db, actor, line, column.name, column.actor, office_date(now)):
+            raise Problem.of("forbidden")
+        if line.state == "closed":
+            raise Problem.of(
+                "conflict", why="Baris ini sudah selesai. Buka kembali dulu kalau harus diperbaiki."
+            )
+        journal.record(ColumnStruck(column_id, line.id, reason.strip()[:300], state_without(db, line.id, column_id)),
+                       subject=f"complaint/{line.id}", actor=actor.username, at=now)  # fmt: skip
+
+
+def state_without(db: Database, complaint_id: int, column_id: int) -> str:
+    """The state that the remaining columns of a line give."""
+    standing = (ComplaintColumn.struck_at.is_null(), ComplaintColumn.id != column_id)
+    rows = ComplaintColumn.rows(db, ComplaintColumn.complaint_id == complaint_id, *standing)
+    left = {row.name for row in rows}
+    return "answered" if {"answer", "follow_up"} <= left else "followed" if "follow_up" in left else "open"
 
 
 # -- pauses ----------------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ from schema.database import Database
 from sync.journal import Entry
 from sync.line import stamp
 
-KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on"
+KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on, first_answer_on"
 
 
 def keep_past(db: Database, entry: Entry, complaint_id: int) -> None:
-    """Remember a line's class, section, due dates and settlement up to this entry; called before it changes them."""
+    """Remember what a line is (`KEPT`) up to this entry; called before it changes that."""
     db.run(f"INSERT INTO complaint_past (complaint_id, until_at, {KEPT}) SELECT id, ?, {KEPT} FROM complaint"
            " WHERE id = ?", (stamp(entry.at), complaint_id))  # fmt: skip

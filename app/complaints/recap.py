@@ -36,7 +36,7 @@ LINE = (
     " AND (f.struck_at IS NULL OR f.struck_at > ?1))"
 )
 BOOK = (
-    "WITH s AS (SELECT ?3 AS until, c.id, c.number, c.received_on, c.words, c.first_answer_on, " + THEN +
+    "WITH s AS (SELECT ?3 AS until, c.id, c.number, c.received_on, c.words, " + THEN +
     " FROM complaint c LEFT JOIN " + PAST + " WHERE {where} AND c.entered_at <= ?1) " + LINE
 )  # fmt: skip
 RECEIVED = BOOK.format(where="c.received_on BETWEEN ?2 AND ?3") + " ORDER BY s.received_on, s.id"

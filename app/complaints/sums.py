@@ -24,7 +24,8 @@ PAST = (
     " ORDER BY x.until_at, x.id LIMIT 1)"
 )
 THEN = (
-    "coalesce(p.type, c.type) AS type, coalesce(p.category, c.category) AS category,"
+    "CASE WHEN p.id IS NULL THEN c.first_answer_on ELSE p.first_answer_on END AS first_answer_on,"
+    " coalesce(p.type, c.type) AS type, coalesce(p.category, c.category) AS category,"
     " coalesce(p.weight, c.weight) AS weight, coalesce(p.section, c.section) AS section,"
     " coalesce(p.first_due_on, c.first_due_on) AS first_due_on,"
     " coalesce(p.settle_due_on, c.settle_due_on) AS due_on,"
@@ -44,7 +45,7 @@ FIRST_LATE = "coalesce(coalesce(s.first_answer_on, '9999') > s.first_due_on AND 
 
 SEEN = (
     "WITH span (q, since, until) AS (VALUES (0, ?2, ?3), (1, ?4, ?5), (2, ?6, ?7)),"
-    " s AS (SELECT span.q, span.until, c.id, c.channel, c.area, c.service, c.received_on, c.first_answer_on, " + THEN +
+    " s AS (SELECT span.q, span.until, c.id, c.channel, c.area, c.service, c.received_on, " + THEN +
     " FROM span CROSS JOIN complaint c ON c.received_on BETWEEN span.since AND span.until AND c.entered_at <= ?1"
     f" LEFT JOIN {PAST}),"
     " seen AS MATERIALIZED (SELECT s.q, s.channel, s.area, s.service, s.type, s.category, s.weight, s.section,"

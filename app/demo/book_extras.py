@@ -87,7 +87,7 @@ class BookExtras:
             return
         year = self.year
         column = columns(year.journal.db, [line.id])[line.id][-1]
-        book.strike(
+        follow.strike(
             year.journal,
             year.agung,
             column_id=column.id,

@@ -1,4 +1,4 @@
--- What a line of the complaint book was before each change of its class, section, due dates or settlement: an approved
+-- What a line of the complaint book was before each change of its class, section, due dates, settlement or first answer: an approved
 -- recap is reckoned again, years later, from the book as it stood when the recap was drafted.
 CREATE TABLE complaint_past (
     id INTEGER PRIMARY KEY,
@@ -11,7 +11,8 @@ CREATE TABLE complaint_past (
     section TEXT NOT NULL,
     first_due_on TEXT,
     settle_due_on TEXT NOT NULL,
-    closed_on TEXT
+    closed_on TEXT,
+    first_answer_on TEXT
 ) STRICT;
 CREATE INDEX complaint_past_of ON complaint_past (complaint_id, until_at, id);
 CREATE TRIGGER past_stays BEFORE DELETE ON complaint_past BEGIN SELECT RAISE(ABORT, 'the past of a line is never deleted'); END;

@@ -30,8 +30,8 @@ DEEDS = (
 
 
 @dataclass
-class FollowUp:
-    """A follow-up with its day; `struck` when it was struck through."""
+class Spoken:
+    """A follow-up, first answer or answer with its day; `struck` when it was struck through."""
 
     column: int
     text: str
@@ -56,10 +56,14 @@ class Line:
     first_due: date | None
     due: date
     closed: date | None = None
-    first_answer: date | None = None
-    answered: bool = False
     pauses: list[list[date | None]] = field(default_factory=list)
-    follow_ups: list[FollowUp] = field(default_factory=list)
+    follow_ups: list[Spoken] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
+
+    @property
+    def first_answer(self) -> date | None:
+        """The day of the first thing that was told and still stands."""
+        return next((one.on for one in self.spoken if not one.struck), None)
 
 
 def day(text: str | None) -> date | None:
@@ -168,31 +172,34 @@ class Book:
         follow.route(self.journal, self.who("ida"), section=section, reason="Sarana", **self.what(line))
         line.section = section
 
+    def spoke(self, line: Line) -> Spoken:
+        """Keep what was just written beside a line."""
+        written = columns(self.journal.db, [line.id])[line.id][-1]
+        line.spoken.append(Spoken(written.id, written.text, self.today))
+        return line.spoken[-1]
+
     def first(self, line: Line, _other: int) -> None:
         """A first answer."""
         follow.first_answer(self.journal, self.who("ida"), text="Diterima.", **self.what(line))
-        line.first_answer = self.today
+        self.spoke(line)
 
     def follow(self, line: Line, other: int) -> None:
         """A follow-up, also a late one."""
         follow.follow_up(self.journal, self.who("budi"), text=f"Langkah {other}", **self.what(line))
-        written = columns(self.journal.db, [line.id])[line.id][-1]
-        line.follow_ups.append(FollowUp(written.id, written.text, self.today))
-        line.first_answer = line.first_answer or self.today
+        line.follow_ups.append(self.spoke(line))
 
     def answer(self, line: Line, _other: int) -> None:
         """An answer."""
         follow.answer(self.journal, self.who("ida"), text="Sudah.", **self.what(line))
-        line.first_answer, line.answered = line.first_answer or self.today, True
+        self.spoke(line)
 
     def strike(self, line: Line, other: int) -> None:
-        """One of the follow-ups is struck through."""
-        standing = [one for one in line.follow_ups if not one.struck]
+        """Something that was written beside a line is struck through by whoever wrote it."""
+        standing = [one for one in line.spoken if not one.struck]
         if standing:
             chosen = standing[other % len(standing)]
-            book.strike(
-                self.journal, self.who("ida"), column_id=chosen.column, reason="Salah baris", now=self.now
-            )
+            who = self.who("budi" if chosen in line.follow_ups else "ida")
+            follow.strike(self.journal, who, column_id=chosen.column, reason="Salah baris", now=self.now)
             chosen.struck = True
 
     def close(self, line: Line, _other: int) -> None:

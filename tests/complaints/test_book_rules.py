@@ -10,13 +10,15 @@ import pytest
 from app.complaints import book as writing
 from app.complaints import capa, follow
 from app.complaints.limits import due, limits, set_section
+from app.complaints.quarter import figures_of, get
+from app.complaints.recount import recount
 from app.complaints.words import CATEGORIES
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.office import service as office
 from app.people.service import appoint_acting
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import go
+from tests.complaints.recaps import Q1, approve, draft, figures, go
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def full(book: BookDesk) -> BookDesk:
     line, other = book.write("Antre lama", name="Tumini"), book.write("Antre juga")
     book.follow(line)
     j, now, ida = book.journal, book.clock(), book.who("ida")
-    writing.strike(j, ida, column_id=1, reason="Salah baris", now=now)
+    follow.strike(j, book.who("budi"), column_id=1, reason="Salah baris", now=now)
     book.follow(line)
     writing.attach(j, ida, complaint_id=line.id, data=b"%PDF-1.4 halaman", now=now)
     writing.link(j, ida, complaint_id=line.id, number=other.number, now=now)
@@ -129,3 +131,96 @@ def test_seeded_limits_and_the_two_clocks_they_give(book: BookDesk) -> None:
 def test_an_illegal_levy_is_heavy_whatever_was_chosen(book: BookDesk) -> None:
     line = book.write("Diminta uang", category="levy")
     assert (book.row(line).levy, book.row(line).weight) == (1, "heavy")
+
+
+# -- strike-through -----------------------------------------------------------------------------------------------
+
+
+def strike(book: BookDesk, who: str, column_id: int) -> None:
+    follow.strike(book.journal, book.who(who), column_id=column_id, reason="Salah baris", now=book.clock())
+
+
+def test_a_follow_up_is_struck_by_its_writer_or_the_head_of_the_section(book: BookDesk) -> None:
+    line = book.write()
+    book.follow(line)
+    for stranger in ("sari", "ida", "ratna", "camat"):
+        with pytest.raises(Problem) as refused:
+            strike(book, stranger, 1)
+        assert refused.value.status == 403
+    assert book.row(line).state == "followed"
+    book.other_kasi("tono")
+    set_section(
+        book.journal, book.who("ratna"), code="pelayanan", name="Pelayanan", head="tono", now=book.clock()
+    )
+    strike(book, "tono", 1)
+    assert (book.row(line).state, book.row(line).followed_on) == ("open", None)
+
+
+def test_answers_and_notes_are_struck_by_their_writer_or_the_information_officer(book: BookDesk) -> None:
+    line, j, now = book.write(), book.journal, book.clock()
+    follow.first_answer(j, book.who("budi"), complaint_id=line.id, text="Diterima", now=now)
+    for who in ("sari", "ratna"):
+        writing.note(j, book.who(who), complaint_id=line.id, text="Menelepon lagi", now=now)
+    for stranger, column in (("sari", 1), ("ratna", 1), ("budi", 2), ("sari", 3)):
+        with pytest.raises(Problem) as refused:
+            strike(book, stranger, column)
+        assert refused.value.status == 403
+    for who, column in (("ida", 1), ("sari", 2), ("ida", 3)):
+        strike(book, who, column)
+
+
+def test_the_verdict_of_a_complainant_is_struck_by_nobody_who_did_not_write_it(book: BookDesk) -> None:
+    line = book.write()
+    book.follow(line)
+    book.answer(line)
+    follow.satisfaction(
+        book.journal, SYSTEM, complaint_id=line.id, satisfied=False, text="", now=book.clock()
+    )
+    with pytest.raises(Problem) as refused:
+        strike(book, "ida", 3)
+    assert refused.value.status == 403
+    assert book.row(line).satisfied == 0
+    follow.satisfaction(
+        book.journal, book.who("ida"), complaint_id=line.id, satisfied=True, text="", now=book.clock()
+    )
+    strike(book, "ida", 4)
+    assert book.row(line).satisfied is None
+
+
+def test_a_struck_first_answer_opens_the_clock_again(book: BookDesk) -> None:
+    line, j = book.write(), book.journal
+    follow.first_answer(j, book.who("ida"), complaint_id=line.id, text="Salah baris", now=book.clock())
+    strike(book, "ida", 1)
+    assert book.row(line).first_answer_on is None
+    go(book, date(2026, 3, 20))
+    follow.first_answer(j, book.who("ida"), complaint_id=line.id, text="Diterima", now=book.clock())
+    assert book.row(line).first_answer_on == "2026-03-20"
+
+
+def test_what_still_stands_keeps_the_clock_of_the_first_answer(book: BookDesk) -> None:
+    line = book.write()
+    follow.first_answer(
+        book.journal, book.who("ida"), complaint_id=line.id, text="Diterima", now=book.clock()
+    )
+    go(book, date(2026, 3, 16))
+    book.follow(line)
+    book.answer(line)
+    strike(book, "ida", 1)
+    row = book.row(line)
+    assert (row.first_answer_on, row.followed_on, row.answered_on) == ("2026-03-16",) * 3
+    strike(book, "ida", 3)
+    assert (book.row(line).first_answer_on, book.row(line).answered_on) == ("2026-03-16", None)
+
+
+def test_a_first_answer_struck_later_leaves_an_approved_recap_as_it_was(book: BookDesk) -> None:
+    line = book.write("Kipas mati")
+    follow.first_answer(
+        book.journal, book.who("ida"), complaint_id=line.id, text="Diterima", now=book.clock()
+    )
+    draft(book)
+    approve(book)
+    before = figures_of(get(book.journal.db, Q1)).totals.first_late
+    go(book, date(2026, 4, 20))
+    strike(book, "ida", 1)
+    assert recount(book.journal, Q1).found == []
+    assert figures(book, Q1).totals.first_late == before + 1

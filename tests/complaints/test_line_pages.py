@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.complaints import follow, line_papers, queries
-from app.complaints.book import Written, strike
+from app.complaints.book import Written
 from app.complaints.queries import Asked
 from app.complaints.views.recap_words import marked
 from app.core.codes import show_code
@@ -170,7 +170,7 @@ def test_the_book_names_hands_and_kinds_instead_of_sign_in_names(book: BookDesk)
     line, now = book.write(), book.clock()
     book.follow(line)
     [column] = queries.columns(book.journal.db, [line.id])[line.id]
-    strike(book.journal, book.who("budi"), column_id=column.id, reason="Salah baris", now=now)
+    follow.strike(book.journal, book.who("budi"), column_id=column.id, reason="Salah baris", now=now)
     book.follow(line, "Loket ditambah dua.")
     book.answer(line)
     follow.satisfaction(book.journal, book.who("ida"), complaint_id=line.id, satisfied=True, text="", now=now)
@@ -212,3 +212,27 @@ def test_the_list_of_what_waits_holds_no_number_of_a_person(web: Flask, book: Bo
     desk = text(Browser(web, "ida"), "/")
     assert "NIK saya [nomor], hubungi [nomor]. Antre." in desk
     assert [one for one in ("3508 9920", "081234567890") if one in desk] == []
+
+
+def test_strike_through_is_offered_to_whoever_may(
+    as_ida: Browser, as_sari: Browser, as_budi: Browser, book: BookDesk
+) -> None:
+    line = book.write()
+    assert as_sari.post(f"/pengaduan/{line.id}/catatan", {"text": "Menelepon lagi"}).status_code == 303
+    book.follow(line)
+    path = f"/pengaduan/{line.id}"
+    offered = {
+        one.username: re.findall(r"/coret/(\d+)", text(one, path)) for one in (as_ida, as_sari, as_budi)
+    }
+    assert offered == {"ida": ["1"], "sari": ["1"], "budi": ["2"]}
+    assert as_sari.post(f"{path}/coret/2", {"reason": "Salah"}).status_code == 403
+
+
+def test_the_form_of_the_first_answer_comes_back_when_it_is_struck(as_ida: Browser, book: BookDesk) -> None:
+    path = f"/pengaduan/{book.write().id}"
+    as_ida.post(f"{path}/jawaban-pertama", {"text": "Salah baris"})
+    assert "Simpan jawaban pertama" not in text(as_ida, path)
+    assert as_ida.post(f"{path}/coret/1", {"reason": "Salah baris"}).status_code == 303
+    page = text(as_ida, path)
+    assert "Simpan jawaban pertama" in page
+    assert "Ditepati" not in page

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.complaints import book as writing
-from app.complaints import charts, exports, line_papers, papers, pledges, quarter, queries
+from app.complaints import charts, exports, follow, line_papers, papers, pledges, quarter, queries
 from app.complaints.figures import Kept, Month, Row, Totals, canonical, digest, read
 from app.complaints.words import CATEGORIES, CHANNELS
 from app.core.clock import at_office
@@ -214,7 +213,7 @@ def test_a_struck_column_changes_the_page_digest_and_stays_readable(lived: BookD
     rows = queries.book_page(db, queries.Asked(2026), LATER, 1)
     before = line_papers.book_paper(db, lived.who("budi"), rows, now)
     column = queries.columns(db, [1])[1][0]
-    writing.strike(lived.journal, lived.who("ida"), column_id=column.id, reason="Salah baris", now=now)
+    follow.strike(lived.journal, lived.who("budi"), column_id=column.id, reason="Salah baris", now=now)
     after = line_papers.book_paper(db, lived.who("budi"), rows, now)
     assert after.digest != before.digest
     assert after.lines[0].columns[0].text == column.text

@@ -8,6 +8,7 @@ from app.complaints import book, follow, kiosk
 from app.complaints.book import Visitor
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
+from app.core.permissions import SYSTEM
 from tests.proof.worker import Worker
 
 SAID = (
@@ -66,7 +67,9 @@ def write_note(worker: Worker) -> None:
 
 def strike(worker: Worker) -> None:
     column = worker.key("SELECT id FROM complaint_column WHERE struck_at IS NULL ORDER BY id")
-    worker.at_desk(book.strike, "laila", column_id=column, reason="Salah baris")
+    row = worker.one("SELECT actor FROM complaint_column WHERE id = ?", column)
+    writer = row[0] if row and row[0] != SYSTEM.username else "laila"
+    worker.at_desk(follow.strike, writer, column_id=column, reason="Salah baris")
 
 
 def attach(worker: Worker) -> None:

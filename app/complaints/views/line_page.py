@@ -75,8 +75,8 @@ def line_page(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
     return page("complaints/line.html", status=status, **(values | more))
 
 
-def can(found: Any, written: list[queries.Column]) -> dict[str, bool]:
-    """Which deeds the state of a line allows this person."""
+def can(found: Any, written: list[queries.Column]) -> dict[str, Any]:
+    """Which deeds the state of a line allows this person; `strike` holds the ids of what he may strike through."""
     actor, standing = current_actor(), {one.name for one in written if not one.struck_by}
     is_open = found.state != "closed"
     return {
@@ -91,11 +91,16 @@ def can(found: Any, written: list[queries.Column]) -> dict[str, bool]:
         "tell": may(actor, "complaint.answer"),
         "reopen": not is_open and may(actor, "complaint.class"),
         "pause": is_open and may(actor, "complaint.follow"),
-        "strike": is_open and may(actor, "complaint.write"),
+        "strike": {one.id for one in written if is_open and not one.struck_by and may_strike(found, one)},
         "class": is_open and may(actor, "complaint.class"),
         "route": is_open and may(actor, "complaint.route"),
         "scan": identity.may_open_scans(db(), actor, found, today()),
     }
+
+
+def may_strike(found: Any, one: queries.Column) -> bool:
+    """Whether this person may strike through something beside a line."""
+    return follow.may_strike(db(), current_actor(), found, one.name, one.actor, today())
 
 
 def can_end(found: Any, standing: Set[str]) -> bool:

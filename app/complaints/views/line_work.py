@@ -105,7 +105,7 @@ def note(complaint_id: int) -> ResponseReturnValue:
 @needs("complaint.write")
 def strike(complaint_id: int, column_id: int) -> ResponseReturnValue:
     """Strike through something the staff wrote."""
-    return attempt(complaint_id, f"strike-{column_id}", "Dicoret dan diparaf.", book.strike, column_id=column_id,
+    return attempt(complaint_id, f"strike-{column_id}", "Dicoret dan diparaf.", follow.strike, column_id=column_id,
                    reason=typed("reason"))  # fmt: skip
 
 
