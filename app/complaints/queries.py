@@ -62,7 +62,7 @@ class Column(NamedTuple):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a page of the register is asked for; empty means all. `state` may also be `unanswered` or `late`."""
+    """What a page of the register is asked for; empty means all. `state` may also be `late` or one of PARTS."""
 
     year: int
     state: str = ""
@@ -87,6 +87,7 @@ OPEN = "c.state IN ('open', 'followed', 'answered')"
 """Not settled; written so that the index by state serves it."""
 OWED = f"{OPEN} AND c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL"
 """Somebody waits for the first answer."""
+PARTS = {"unanswered": OWED, "running": OPEN, "unsatisfied": "c.satisfied = 0"}
 LATE = (
     f"{OPEN} AND ((c.first_answer_on IS NULL AND c.first_due_on < ?) OR (c.settle_due_on < ?"
     " AND NOT EXISTS (SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL)))"
@@ -124,10 +125,8 @@ def conditions(asked: Asked, today: date) -> tuple[str, list[object]]:
     if asked.state == "late":
         where.append(LATE)
         params += [today.isoformat()] * 2
-    elif asked.state == "unanswered":
-        where.append(OWED)
-    elif asked.state == "running":
-        where.append(OPEN)
+    elif asked.state in PARTS:
+        where.append(PARTS[asked.state])
     elif asked.state:
         where.append("c.state = ?")
         params.append(asked.state)

@@ -79,8 +79,19 @@ def to_answer(db: Database, actor: Actor, _now: datetime) -> list[Task]:
         return []
     told = [line_task(row[:4], "Sampaikan jawaban pengaduan", "Jawab", row[4])  # type: ignore[arg-type]
             for row in lines(db, "c.state = 'followed' AND c.first_due_on IS NOT NULL")]  # fmt: skip
-    ready = lines(db, "(c.state = 'answered' OR (c.state = 'followed' AND c.first_due_on IS NULL))")
+    ready = lines(db, "(c.state = 'answered' OR (c.state = 'followed' AND c.first_due_on IS NULL))"
+                      " AND c.satisfied IS NOT 0")  # fmt: skip
     return told + [line_task(row[:4], "Nyatakan selesai pengaduan", "Buka", row[4]) for row in ready]  # type: ignore[arg-type]
+
+
+def unsatisfied(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    """Lines whose complainant is not satisfied with the answer, settled ones too, until reopened or answered anew."""
+    if "information" not in actor.roles:
+        return []
+    sql = ("SELECT c.id, c.number, substr(c.words, 1, 160), c.area FROM complaint c WHERE c.satisfied = 0"
+           f" ORDER BY c.id LIMIT {MOST}")  # fmt: skip
+    return [line_task(row, "Pengadu belum puas, pengaduan", "Buka", "", "warn", "Belum puas")
+            for row in db.run(sql)]  # fmt: skip
 
 
 def levies(db: Database, actor: Actor, _now: datetime) -> list[Task]:
@@ -162,5 +173,5 @@ def report_todo(
 
 
 TASKS: list[Provider] = [
-    levies, to_answer_first, to_follow, to_answer, box, reports, late, quarter_tasks.waiting,
+    levies, to_answer_first, to_follow, to_answer, unsatisfied, box, reports, late, quarter_tasks.waiting,
 ]  # fmt: skip

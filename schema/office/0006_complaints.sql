@@ -57,6 +57,7 @@ CREATE INDEX complaint_state ON complaint (state, settle_due_on, id);
 CREATE INDEX complaint_section ON complaint (section, state, id);
 CREATE INDEX complaint_received ON complaint (received_on, id);
 CREATE INDEX complaint_closed ON complaint (closed_on, id);
+CREATE INDEX complaint_unsatisfied ON complaint (id) WHERE satisfied = 0;
 CREATE TABLE complainant (
     complaint_id INTEGER PRIMARY KEY REFERENCES complaint (id),
     name TEXT NOT NULL DEFAULT '',

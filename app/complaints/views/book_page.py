@@ -25,7 +25,8 @@ from app.web.pages import Slice, cut, page, page_number
 from schema.database import Database
 
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
-ASKABLE = {"late": "Lewat batas", "unanswered": "Belum dijawab", "running": "Berjalan", **STATES}
+ASKABLE = {"late": "Lewat batas", "unanswered": "Belum dijawab", "running": "Berjalan", **STATES,
+           "unsatisfied": "Pengadu belum puas"}  # fmt: skip
 MISSED_BACK = 365
 """Days back in which missed openings of the box are told."""
 
