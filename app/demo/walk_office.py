@@ -110,7 +110,7 @@ def record(walk: Journey, applicant: Applicant, *, already: bool) -> None:
     page = operator.get(f"/perekaman/{applicant.case_id}")
     values = {"how": "already" if already else "here", "status": "card_printed" if already else "print_ready"}
     if already:
-        values["on"] = "17082019"
+        values |= {"on": "17082019", "place": "Kecamatan Kunir"}
     operator.send(page, "/catat", values)
     walk.expect(applicant, "Siap dikirim")
 
