@@ -13,8 +13,8 @@ import msgspec
 from app.complaints import frame as frames
 from app.complaints.figures import CapaItem, Carried, Cause, Item, Kept, PledgeState, Sums, read
 from app.complaints.frame import Frame
-from app.complaints.tables import Recap
-from app.core.dates import numeric_date
+from app.complaints.tables import Pledge, Recap
+from app.core.dates import numeric_date, plain_date
 from schema.database import Database
 
 
@@ -68,6 +68,25 @@ def public_pledges(db: Database, recap: Recap, frame: Frame) -> list[PublicPledg
     gone = frames.withdrawn(db, recap)
     return [PublicPledge(one.public, one.by_on, (gone[one.id].withdrawn_on or "") if one.id in gone else "")
             for one in (*frame.pledges, *frames.later(db, recap, frame))]  # fmt: skip
+
+
+def pledge_words(db: Database, recap: Recap, today: date) -> list[str]:
+    """What became of each of `public_pledges` until today, in their order, for screens: kept, its day still to come, or
+    past it. Nothing of it enters what is frozen, printed or sent; a withdrawn one says so in its own text.
+    """
+    frame = frames.of(db, recap)
+    known = {one.id: one for one in Pledge.rows(db, Pledge.quarter == recap.quarter)}
+    return [pledge_word(known[one.id], today) for one in (*frame.pledges, *frames.later(db, recap, frame))]
+
+
+def pledge_word(one: Pledge, today: date) -> str:
+    """`Ditepati 3 Februari 2026`, `Paling lambat 11 Februari 2026`, and `belum ditepati` once that day is past."""
+    if one.withdrawn_on:
+        return ""
+    if one.kept_on:
+        return f"Ditepati {plain_date(date.fromisoformat(one.kept_on))}"
+    word = f"Paling lambat {plain_date(date.fromisoformat(one.by_on))}"
+    return f"{word}, belum ditepati" if one.by_on < today.isoformat() else word
 
 
 def public_text(db: Database, recap: Recap) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import apsw
 import pytest
+from flask import Flask
 
 from app.complaints import pledges, quarter
 from app.complaints.figures import digest
@@ -17,7 +19,7 @@ from app.core.problems import Problem
 from app.office import service as office
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import LATER, Q1, Q2, figures, go
-from tests.people import Clock
+from tests.people import Browser, Clock
 
 
 def test_the_board_wants_approval_and_a_pledge_in_service_and_schema(drafted: BookDesk) -> None:
@@ -117,3 +119,37 @@ def test_a_second_opinion_word_is_left_out_without_being_kept(book: BookDesk) ->
     assert "ukirmanto" not in recap.figures
     assert quarter.figures_of(recap).lines[0].gist == "[nama] mengambil giliran saya."
     assert recount(book.journal, Q1).found == []
+
+
+def test_board_and_screen_say_what_became_of_a_pledge_and_the_frozen_recap_does_not(
+    approved: BookDesk, kiosk: Flask, web: Flask
+) -> None:
+    book, j = approved, approved.journal
+    ida = book.who("ida")
+    pledges.give(
+        j, ida, quarter=Q1, what="Kursi ditambah", who="Sekretaris", by_on=date(2026, 5, 4), now=book.clock()
+    )
+    quarter.post(j, ida, quarter=Q1, on=LATER, until=date(2026, 7, 1), place="Loket", now=book.clock())
+    recap = quarter.get(j.db, Q1)
+    frozen = (recap.figures, recap.frame, public_text(j.db, recap))
+
+    def said() -> list[str]:
+        pages = [kiosk.test_client().get("/papan"), Browser(web, "ida").get("/papan-pengumuman")]
+        screen, board = (
+            re.findall(r"</?li>|<b>(.*?)</b></li>", page.get_data(as_text=True)) for page in pages
+        )
+        assert [one for one in screen if one] == [one for one in board if one]
+        return [one for one in screen if one]
+
+    assert said() == ["Paling lambat 4 Mei 2026"] * 2
+    go(book, date(2026, 5, 3))
+    pledges.keep(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
+    go(book, date(2026, 5, 4))
+    assert said() == ["Ditepati 3 Mei 2026", "Paling lambat 4 Mei 2026"]
+    go(book, date(2026, 5, 5))
+    assert said() == ["Ditepati 3 Mei 2026", "Paling lambat 4 Mei 2026, belum ditepati"]
+    pledges.withdraw(j, book.who("ratna"), pledge_id=2, reason="Anggaran", now=book.clock())
+    assert said() == ["Ditepati 3 Mei 2026"]
+    again = quarter.get(j.db, Q1)
+    assert (again.figures, again.frame) == frozen[:2]
+    assert "2026-05-03" not in public_text(j.db, again)

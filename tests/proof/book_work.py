@@ -67,7 +67,7 @@ def write_note(worker: Worker) -> None:
 
 def strike(worker: Worker) -> None:
     column = worker.key("SELECT id FROM complaint_column WHERE struck_at IS NULL ORDER BY id")
-    row = worker.one("SELECT actor FROM complaint_column WHERE id = ?", column)
+    row = worker.pair.office.db.one("SELECT actor FROM complaint_column WHERE id = ?", (column,))
     writer = row[0] if row and row[0] != SYSTEM.username else "laila"
     worker.at_desk(follow.strike, writer, column_id=column, reason="Salah baris")
 

@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.complaints import quarter_queries
-from app.complaints.public import public
+from app.complaints.public import pledge_words, public
 from app.core.quarters import Quarter
 from app.people import service as people
 from app.web.context import db, today
@@ -30,6 +30,7 @@ def overview() -> ResponseReturnValue:
         "complaints/board.html",
         recap=recap,
         public=public(db(), recap) if recap else None,
+        kept=pledge_words(db(), recap, today()) if recap else [],
         hung=hung,
         ready=ready,
         quarter=Quarter.parse(recap.quarter) if recap else None,

@@ -13,7 +13,7 @@ from app.complaints import book, kiosk, line_papers, quarter_queries
 from app.complaints.book import Visitor, Written
 from app.complaints.kiosk import PLACE
 from app.complaints.limits import service_names
-from app.complaints.public import public
+from app.complaints.public import pledge_words, public
 from app.core.clock import office_date
 from app.core.problems import Problem
 from app.core.quarters import Quarter
@@ -236,7 +236,8 @@ def board() -> ResponseReturnValue:
     db = here().journal.db
     recap = quarter_queries.on_board(db, today())
     answer = make_response(render_template(
-        "kiosk/board.html", public=public(db, recap) if recap else None, promise=kiosk.promise_today(db, today()),
+        "kiosk/board.html", public=public(db, recap) if recap else None,
+        kept=pledge_words(db, recap, today()) if recap else [], promise=kiosk.promise_today(db, today()),
         quarter=Quarter.parse(recap.quarter) if recap else None, codes=kiosk.ready_codes(db),
     ))  # fmt: skip
     answer.headers["Refresh"] = str(BOARD_FRESH)
