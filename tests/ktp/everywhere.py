@@ -7,6 +7,8 @@ from tests.ktp.desk import Desk
 
 def everywhere(desk: Desk) -> list[str]:
     """Addresses of this room with something on each page."""
+    on_paper = desk.send(desk.ready())
+    desk.enrol()
     found = [desk.ready() for _ in range(6)]
     made = desk.send(*found[:5])
     desk.printed(made, 1, 2)
@@ -23,6 +25,8 @@ def everywhere(desk: Desk) -> list[str]:
         "/pengiriman/",
         f"/pengiriman/{made}",
         f"/pengiriman/{made}?baris=semua",
+        f"/pengiriman/{made}?minta=5",
+        f"/pengiriman/{on_paper}",
         f"/pengiriman/{drafted}",
         f"/pengiriman/{made}/jawaban",
         "/pengiriman/perbedaan",

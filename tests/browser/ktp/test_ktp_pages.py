@@ -29,7 +29,7 @@ def test_axe_finds_nothing_on_any_page(desk: Desk, page: Page, address: str, com
 def test_a_dispatch_is_chosen_ordered_and_confirmed_with_the_keyboard(
     desk: Desk, page: Page, address: str
 ) -> None:
-    one, two = desk.ready(), desk.ready()
+    one, two = desk.enrol().ready(), desk.ready()
     sign_in(page, address, "budi")
     page.goto(f"{address}/pengiriman/")
     page.get_by_role("button", name="Susun pengiriman").press("Enter")
