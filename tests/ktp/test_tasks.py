@@ -53,7 +53,7 @@ def test_conflicts_and_mismatches_reach_who_decides(desk: Desk) -> None:
     desk.typed(made, 1, "refused", reason="NIK ganda")
     desk.printed(made, 1)
     desk.hear(LinePrinted(desk.line(made, 1), "K999", str(desk.now.date())))
-    assert len(disputes.conflicts(desk.journal.db)) == 2
+    assert len(disputes.conflicts(desk.journal.db)) == 1
     assert tabs(desk, "camat") == {"Jawaban Dukcapil": ["Putuskan"]}, "one line, one decision"
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
