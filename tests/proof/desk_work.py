@@ -126,6 +126,17 @@ def ask_back(worker: Worker) -> None:
     worker.at_desk(dispatch.ask_back, "agung", **where, reason="Pemohon meninggal")
 
 
+def answer_paper(worker: Worker) -> None:
+    """The list of a dispatch on paper comes back; another person compares it."""
+    row = worker.one("SELECT l.dispatch_id, l.ordinal FROM dispatch_line l JOIN dispatch d ON d.id = l.dispatch_id"
+                     " WHERE d.road = 'paper' AND l.result IN ('waiting', 'accepted')"
+                     " ORDER BY l.dispatch_id, l.ordinal")  # fmt: skip
+    where = {"dispatch_id": row[0] if row else 0, "ordinal": row[1] if row else 0}
+    result = worker.chance.choice(["printed", "refused"])
+    worker.at_desk(answers.type_answer, "retno", **where, result=result, reason="Foto buram", serial="")
+    worker.at_desk(answers.check_answer, "fajar", **where, agrees=True)
+
+
 def contradict(worker: Worker) -> None:
     """The returned paper list says something else than the road did; another person compares it."""
     row = worker.one("SELECT dispatch_id, ordinal, result FROM dispatch_line WHERE result IN ('printed', 'refused')"

@@ -27,7 +27,7 @@ SETTINGS: dict[str, list[object]] = {
 
 def side(worker: Worker) -> tuple[Journal, Actor]:
     """One of the two houses with whoever administrates it."""
-    if worker.chance.random() < 0.7:
+    if worker.chance.random() < 0.5:
         return worker.pair.office.journal, worker.pair.who("wiji")
     return worker.pair.centre.journal, worker.pair.who("yuni")
 
@@ -106,10 +106,12 @@ def end_acting(worker: Worker) -> None:
 
 
 def confirm_clock(worker: Worker) -> None:
-    """Somebody looks at the clock of one of the houses; there is something to confirm only after a jump."""
-    journal, admin = side(worker)
-    confirm = health.confirm_clock if journal is worker.pair.office.journal else own_clock.confirm_clock
-    confirm(journal, admin, note="Dicocokkan dengan jam dinding", now=worker.pair.now)
+    """Somebody looks at the clock of a house; there is something to confirm only after a jump."""
+    stage, words = worker.pair, "Dicocokkan dengan jam dinding"
+    if stage.centre.journal.clock_at(stage.now) != "ok" and worker.chance.random() < 0.5:
+        worker.at_floor(own_clock.confirm_clock, note=words)
+    else:
+        worker.at_desk(health.confirm_clock, "wiji", note=words)
 
 
 # -- the office ------------------------------------------------------------------------------------------------
