@@ -31,18 +31,36 @@ def seed(journal: Journal, now: datetime) -> None:
 
 def set_section(journal: Journal, actor: Actor, *, code: str, name: str, head: str, now: datetime,
                 active: bool = True) -> None:  # fmt: skip
-    """Enter or change a section and its head (user name, may be empty)."""
+    """Enter or change a section and its head (user name, may be empty), or retire it (`active` off).
+
+    Raises Problem: one with open lines and the last one in use are not retired.
+    """
     require(actor, "office.settings")
     if not code.isidentifier() or not name.strip() or len(name) > 80:
         raise Problem.of("invalid", {"name": "Isi kode (huruf tanpa spasi) dan nama seksi."})
     if head and journal.db.one("SELECT 1 FROM person WHERE username = ?", (head,)) is None:
         raise Problem.of("invalid", {"head": "Kepala seksi tidak dikenal."})
     with journal.transaction():
+        if not active:
+            refuse_retiring(journal.db, code)
         journal.record(
             SectionSet(code, name.strip(), head, active),
             subject=f"section/{code}",
             actor=actor.username,
             at=now,
+        )
+
+
+def refuse_retiring(db: Database, code: str) -> None:
+    """Raise Problem `conflict` where a section still has work, or no other one would be left."""
+    row = db.one("SELECT count(*) FROM complaint WHERE section = ? AND state IN ('open', 'followed', 'answered')",
+                 (code,))  # fmt: skip
+    if row and row[0]:
+        why = f"Seksi ini masih punya {row[0]} pengaduan yang berjalan. Selesaikan atau teruskan dulu ke seksi lain."
+        raise Problem.of("conflict", why=why)
+    if not any(one.code != code for one in sections(db)):
+        raise Problem.of(
+            "conflict", why="Ini seksi terakhir. Tambahkan seksi lain dulu, baru nonaktifkan yang ini."
         )
 
 
@@ -76,6 +94,11 @@ def due(db: Database, name: str, start: date) -> date:
 def sections(db: Database) -> list[SectionRow]:
     """Sections in use."""
     return SectionRow.rows(db, SectionRow.active == 1, order=SectionRow.code)
+
+
+def retired_sections(db: Database) -> list[SectionRow]:
+    """Sections that are no longer in use; old lines still name them."""
+    return SectionRow.rows(db, SectionRow.active == 0, order=SectionRow.code)
 
 
 def limits(db: Database) -> list[ComplaintLimit]:

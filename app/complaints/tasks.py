@@ -63,11 +63,7 @@ def to_follow(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not may(actor, "complaint.follow"):
         return []
     today = office_date(now)
-    mine = {
-        code
-        for (code,) in db.run("SELECT code FROM section WHERE active = 1")
-        if is_head(db, actor, code, today)
-    }
+    mine = {code for (code,) in db.run("SELECT code FROM section") if is_head(db, actor, code, today)}
     found = lines(db, "c.state = 'open'")
     return [line_task(row[:4], "Tindak lanjut pengaduan", "Tindak lanjuti", row[4])  # type: ignore[arg-type]
             for row in found if row[5] in mine]  # fmt: skip

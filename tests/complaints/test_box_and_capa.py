@@ -199,3 +199,41 @@ def test_an_ltpp_from_opening_to_effective(
     assert as_ida.post("/ltpp/1/rencana", plan | {"due_on": "30032026"}).status_code == 303
     assert as_ida.post("/ltpp/1/baris", {"number": "999/ADUAN/2026"}).status_code == 422
     assert as_ida.post("/ltpp/1/baris", {"number": book.row_of(line).number}).status_code == 303
+
+
+def test_a_section_is_retired_on_the_page_and_taken_up_again(
+    as_ratna: Browser, as_ida: Browser, as_budi: Browser, book: BookDesk
+) -> None:
+    page, line = "/pengaturan/pengaduan", book.write("Kipas mati", category="comfort")
+    away = {"code": "umum", "name": "Subbagian Umum", "head": "", "aktif": "0"}
+    refused = as_ratna.post(f"{page}/seksi", away)
+    assert refused.status_code == 422
+    assert "masih punya 1 pengaduan yang berjalan" in refused.get_data(as_text=True)
+    book.follow(line)
+    book.answer(line)
+    assert as_ida.post(f"/pengaduan/{line.id}/selesai").status_code == 303
+    assert 'aria-label="Nonaktifkan' in text(as_ratna, page)
+    assert as_ratna.post(f"{page}/seksi", away).status_code == 303
+    assert "Pakai lagi" in text(as_ratna, page)
+    assert "<dd>Subbagian Umum</dd>" in text(as_ida, f"/pengaduan/{line.id}")
+    other = book.write("Kursi kurang", category="comfort")
+    assert book.row(other).section == "pelayanan"
+    assert 'value="umum"' not in text(as_ida, f"/pengaduan/{other.id}")
+    last = as_ratna.post(f"{page}/seksi", {"code": "pelayanan", "name": "Pelayanan", "aktif": "0"})
+    assert last.status_code == 422
+    assert as_ratna.post(f"{page}/seksi", away | {"aktif": "1"}).status_code == 303
+    assert book.row(book.write("Kursi rusak", category="comfort")).section == "umum"
+
+
+def test_a_line_reopened_in_a_retired_section_still_waits_for_its_kasi(
+    as_ratna: Browser, as_ida: Browser, as_budi: Browser, book: BookDesk
+) -> None:
+    line = book.write("Kipas mati", category="comfort")
+    book.follow(line)
+    book.answer(line)
+    as_ida.post(f"/pengaduan/{line.id}/selesai")
+    as_ratna.post("/pengaturan/pengaduan/seksi", {"code": "umum", "name": "Umum", "head": "", "aktif": "0"})
+    as_ida.post(f"/pengaduan/{line.id}/buka-kembali", {"reason": "Terulang"})
+    column = queries.columns(book.journal.db, [line.id])[line.id][0]
+    assert as_budi.post(f"/pengaduan/{line.id}/coret/{column.id}", {"reason": "Lain"}).status_code == 303
+    assert "Tindak lanjut pengaduan 001" in text(as_budi, "/")

@@ -155,5 +155,5 @@ class PostingForm(Form):
 
 
 def section_names() -> dict[str, str]:
-    """Code → name of the sections in use."""
-    return {row.code: row.name for row in limits.sections(db())}
+    """Code → name of the sections in use, then of the retired ones: old lines still name them."""
+    return {row.code: row.name for row in (*limits.sections(db()), *limits.retired_sections(db()))}

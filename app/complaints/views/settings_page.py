@@ -29,6 +29,7 @@ def show(status: int = 200, wrong: str = "", form: Form | None = None) -> Respon
         "complaints/settings.html",
         status=status,
         sections=limits.sections(db()),
+        retired=limits.retired_sections(db()),
         limits=sorted(limits.limits(db()), key=lambda one: list(LIMITS).index(one.name)),
         heads=heads,
         names=people.names(db()),
@@ -50,7 +51,7 @@ def overview() -> ResponseReturnValue:
 @pages.post("/seksi")
 @needs("office.settings")
 def set_section() -> ResponseReturnValue:
-    """Enter or change a section and its head."""
+    """Enter or change a section and its head, retire it or take it into use again."""
     form = SectionForm()
     form.head.choices = options([("", "")])
     if form.validate():
@@ -66,7 +67,8 @@ def set_section() -> ResponseReturnValue:
             )
     if not sound(form):
         return show(422, f"section-{form.code.data}", form)
-    return done(url_for("complaint_settings.overview"), f"{form.name.data} disimpan.")
+    told_ = "disimpan" if request.form.get("aktif", "1") == "1" else "tidak dipakai lagi"
+    return done(url_for("complaint_settings.overview"), f"{form.name.data} {told_}.")
 
 
 @pages.post("/batas/<name>")
