@@ -10,7 +10,7 @@ from app.core.date_input import MONTHS
 from app.core.value_problem import ValueProblem
 
 ROMAN = ("I", "II", "III", "IV")
-_NAME = re.compile(r"(20[0-9]{2})-?[Qq]([1-4])", re.ASCII)
+_NAME = re.compile(r"((?:19|20)[0-9]{2})-?[Qq]([1-4])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

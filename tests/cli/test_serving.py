@@ -28,6 +28,7 @@ from app.office.service import change_setting
 from app.people.session import sign_in
 from schema.database import open_office
 from sync.keys import make_keys
+from sync.line import stamp
 from tests.cli.test_command_line import call
 from tests.house.source import ROOT
 
@@ -178,7 +179,9 @@ def test_nobody_else_and_no_weak_password(
 
 def test_the_clockwork_does_each_job_once_a_day(sides: Sides) -> None:
     db, retno = sides.office.db, sides.actor("retno", date(2026, 3, 2))
-    old = drafts.start(db, retno, service="ktp-el", now=NOW - timedelta(days=31))
+    old = drafts.start(db, retno, service="ktp-el", now=NOW)
+    with db.writing():
+        db.run("UPDATE draft SET updated_at = ? WHERE id = ?", (stamp(NOW - timedelta(days=31)), old))
     work = Clockwork(sides.office.journal, clock.now)
     for minutes in (0, 1, 2):
         work.tick(NOW + timedelta(minutes=minutes))
