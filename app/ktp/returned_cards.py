@@ -36,7 +36,9 @@ def misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: 
         lines = DispatchLineRow.rows(db, DispatchLineRow.case_id == case_id,
                                      order=DispatchLineRow.dispatch_id.desc(), limit=1)  # fmt: skip
         dispatch_id, ordinal = (lines[0].dispatch_id, lines[0].ordinal) if lines else (0, 0)
-        body = CardMisprinted(case_id, dispatch_id, ordinal, reason.strip()[:200], office_date(now).isoformat())
+        body = CardMisprinted(
+            case_id, dispatch_id, ordinal, reason.strip()[:200], office_date(now).isoformat()
+        )
         if case.step == DONE and handed_over(db, case_id) is not None:
             journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
             open_again(journal, actor, case, f"Salah cetak, kartu ditarik kembali: {reason.strip()}", now)

@@ -109,7 +109,9 @@ def test_a_later_revision_waits_for_its_day(desk: Desk) -> None:
         for on in (TODAY, tomorrow)
     ]
     assert revisions == ["01", "02"]
-    before = date(2025, 1, 1)  # what a clock that fell back shows: a form can be typed on, nothing is registered
+    before = date(
+        2025, 1, 1
+    )  # what a clock that fell back shows: a form can be typed on, nothing is registered
     assert service.current_definition(desk.journal.db, "ktp-el", before).identity.revision == "01"
     with pytest.raises(Problem) as caught:
         service.must_be_in_force(desk.journal.db, "ktp-el", before)
