@@ -2,6 +2,10 @@
 
 A scan of a handwritten page may show the name too. Of a line that is neither anonymous nor confidential the Sekretaris
 and the Kasi who answers for it open it as well; that is logged like any other look.
+
+The visitor's own words may hold a name or a number too. Those of an anonymous or confidential line are read whole by
+the information officer and the Camat; everybody else, the Kasi who works on the line as well, reads them with numbers
+and addresses taken out (`words_for`). What is stored never changes.
 """
 
 from __future__ import annotations
@@ -10,7 +14,8 @@ from datetime import date, datetime
 
 from app.complaints.book import get
 from app.complaints.follow import is_head
-from app.complaints.queries import scan
+from app.complaints.number_masks import without_numbers
+from app.complaints.queries import Row, scan
 from app.complaints.tables import Complainant, Complaint, ComplaintScan
 from app.core.clock import office_date
 from app.core.permissions import Actor, may, require
@@ -30,6 +35,16 @@ def reveal(db: Database, actor: Actor, *, complaint_id: int, now: datetime, addr
         log_access(db, at=now, person_id=actor.person_id, action="complaint.identity",
                    subject=f"complaint/{complaint_id}", address=address)  # fmt: skip
     return found
+
+
+def words_for(actor: Actor, line: Complaint | Row, text: str) -> str:
+    """The visitor's words (or hope) of a line as the actor may read them."""
+    return words_shown(actor, text, bool(line.anonymous or line.confidential))
+
+
+def words_shown(actor: Actor, text: str, secret: bool) -> str:
+    """The same where only the words are known and whether the line is anonymous or confidential."""
+    return without_numbers(text) if secret and not may(actor, "complaint.identity") else text
 
 
 def may_open_scans(db: Database, actor: Actor, line: Complaint, today: date) -> bool:

@@ -71,7 +71,7 @@ def answer_paper(
         number=line.number,
         received_on=date.fromisoformat(line.received_on),
         to=tuple(addressee(db, actor, line, now, address)),
-        words="" if line.confidential else line.words,
+        words="" if line.confidential else identity.words_for(actor, line, line.words),
         paragraphs=tuple(answers[-1].split("\n")),
         on=on,
         signer=signing(db, "camat", on),
@@ -99,7 +99,10 @@ def addressee(db: Database, actor: Actor, line: Complaint, now: datetime, addres
 def book_paper(
     db: Database, actor: Actor, rows: Sequence[queries.Row], now: datetime, address: str = ""
 ) -> shapes.BookPage:
-    """A page of the book: the given lines in the order of their numbers, with the digest of what it says."""
+    """A page of the book: the given lines in the order of their numbers, with the digest of what it says.
+
+    The digest is that of the whole words, whoever prints; the paper shows them as the actor may read them.
+    """
     require(actor, "complaint.view")
     ordered = sorted(rows, key=lambda row: (row.year, row.n))
     columns, hopes = (
@@ -114,10 +117,16 @@ def book_paper(
         **base(db, "complaint_book", actor.name, now),
         title="Buku Pengaduan",
         span=span,
-        lines=lines,
+        lines=tuple(readable(actor, row, line) for row, line in zip(ordered, lines, strict=True)),
         digest=page_digest(lines),
         keeper=staff(db, actor.username),
     )
+
+
+def readable(actor: Actor, row: queries.Row, line: shapes.BookLine) -> shapes.BookLine:
+    """A line with the visitor's words as the actor may read them."""
+    words, hope = (identity.words_for(actor, row, one) for one in (line.words, line.hope))
+    return msgspec.structs.replace(line, words=words, hope=hope)
 
 
 def hopes_of(db: Database, ids: Sequence[int]) -> dict[int, str]:

@@ -83,3 +83,9 @@ def shown(text: str) -> str:
     for mark, word in SHOWN.items():
         text = re.sub(f"{mark}(?:[\\s.]*{mark})*", word, text)
     return " ".join(text.split())
+
+
+def without_numbers(text: str) -> str:
+    """A text as the staff reads it, its lines kept, without what is found by its shape; names stay."""
+    clean = mask("\n".join(strip(line) for line in text.splitlines()))
+    return "\n".join(shown(line) for line in clean.split("\n"))

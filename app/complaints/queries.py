@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.complaints.number_masks import without_numbers
 from app.complaints.tables import BoxOpening, ComplaintPause, ComplaintRoute, ComplaintScan
 from schema.database import Database
 from schema.remembered import remembered
@@ -162,9 +163,8 @@ def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
 
 def first_opening(db: Database) -> date | None:
     """The day on which the box was opened for the first time."""
-    return next(
-        (date.fromisoformat(day) for (day,) in db.run("SELECT min(on_date) FROM box_opening") if day), None
-    )
+    row = db.one("SELECT min(on_date) FROM box_opening")
+    return date.fromisoformat(row[0]) if row and row[0] else None
 
 
 @remembered
@@ -211,11 +211,11 @@ def pauses(db: Database, complaint_id: int) -> list[ComplaintPause]:
 
 
 def related(db: Database, complaint_id: int) -> list[tuple[int, str, str]]:
-    """(id, number, first words) of lines about the same thing."""
-    rows = db.run("SELECT c.id, c.number, substr(c.words, 1, 90) FROM complaint_link l JOIN complaint c ON c.id ="
+    """(id, number, first words without numbers) of lines about the same thing."""
+    rows = db.run("SELECT c.id, c.number, substr(c.words, 1, 300) FROM complaint_link l JOIN complaint c ON c.id ="
                   " CASE WHEN l.complaint_id = ? THEN l.other_id ELSE l.complaint_id END"
                   " WHERE l.complaint_id = ? OR l.other_id = ? ORDER BY c.id", (complaint_id,) * 3)  # fmt: skip
-    return list(rows)
+    return [(id_, number, without_numbers(words)) for id_, number, words in rows]
 
 
 class Scan(NamedTuple):
@@ -241,20 +241,21 @@ def scan(db: Database, complaint_id: int, scan_id: int) -> ComplaintScan | None:
 
 
 def lines_named(db: Database, ids: Iterable[int]) -> list[tuple[int, str, str, str]]:
-    """(id, number, state, first words) of lines."""
+    """(id, number, state, first words without numbers) of lines."""
     wanted = tuple(ids)
     marks = ", ".join("?" * len(wanted))
-    sql = f"SELECT id, number, state, substr(words, 1, 120) FROM complaint WHERE id IN ({marks}) ORDER BY id"
-    return list(db.run(sql, wanted)) if wanted else []
+    sql = f"SELECT id, number, state, substr(words, 1, 300) FROM complaint WHERE id IN ({marks}) ORDER BY id"
+    return [(*row[:3], without_numbers(row[3])) for row in (db.run(sql, wanted) if wanted else ())]
 
 
-def words_of(db: Database, numbers: Sequence[str]) -> dict[str, str]:
-    """Number → the visitor's own words, of the lines of a recap."""
-    found: dict[str, str] = {}
+def words_of(db: Database, numbers: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Number → (the visitor's own words, whether anonymous or confidential), of the lines of a recap."""
+    found: dict[str, tuple[str, bool]] = {}
     for start in range(0, len(numbers), 500):
         part = tuple(numbers[start : start + 500])
-        marks = ", ".join("?" * len(part))
-        found.update(db.run(f"SELECT number, words FROM complaint WHERE number IN ({marks})", part))
+        sql = ("SELECT number, words, anonymous OR confidential FROM complaint"
+               f" WHERE number IN ({', '.join('?' * len(part))})")  # fmt: skip
+        found |= {number: (words, bool(secret)) for number, words, secret in db.run(sql, part)}
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import book, clocks, queries
+from app.complaints import book, clocks, identity, queries
 from app.complaints.queries import Asked, Column, Row
 from app.complaints.views.forms import section_names
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
@@ -19,7 +19,7 @@ from app.core.permissions import SYSTEM, Actor, may
 from app.core.value_problem import ValueProblem
 from app.office import service as office
 from app.people import service as people
-from app.web.context import db, today
+from app.web.context import current_actor, db, today
 from app.web.guard import needs
 from app.web.pages import Slice, cut, page, page_number
 from schema.database import Database
@@ -84,7 +84,8 @@ def line_of(
 ) -> dict[str, Any]:
     """One line as the template draws it."""
     return {
-        "row": row, "who": who(row), "village": villages.get(row.area, ""),
+        "row": row, "who": who(row), "words": identity.words_for(current_actor(), row, row.words),
+        "village": villages.get(row.area, ""),
         "state": clocks.row_word(row, today(), calendar),
         "notes": [one for one in written if one.name == "note"],
         "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],

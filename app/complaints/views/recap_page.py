@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.complaints import capa, charts, pledges, quarter, quarter_queries, queries
 from app.complaints.figures import Figures
+from app.complaints.identity import words_shown
 from app.complaints.public import public
 from app.complaints.views.asking import questions
 from app.complaints.views.forms import ApproveForm, PledgeForm, PostingForm
@@ -123,7 +124,7 @@ def pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
         return []
     items = [*figures.lines, *figures.carried.lines]
     words = queries.words_of(db(), [one.number for one in items])
-    return [(one, words.get(one.number, "")) for one in items]
+    return [(one, words_shown(current_actor(), *words.get(one.number, ("", False)))) for one in items]
 
 
 def here(one: Quarter) -> str:
