@@ -98,7 +98,7 @@ def enrol_again(worker: Worker) -> None:
 def clocks_differ(worker: Worker) -> None:
     """One exchange in which the two clocks show different times; nothing is refused for it."""
     stage, now = worker.pair, worker.pair.now
-    there = now + worker.chance.choice([timedelta(hours=1), timedelta(hours=-2), timedelta(days=3)])
+    there = now + worker.chance.choice([timedelta(hours=-2), timedelta(hours=6), timedelta(days=4)])
     carrier = MemoryCarrier(
         lambda data: answering.on_batch(stage.centre, OFFICE, data, there),
         lambda after: answering.on_fetch(stage.centre, OFFICE, after, there),

@@ -19,8 +19,8 @@ from tests.proof.road_work import SENT_TO, journal_of, update
 from tests.proof.work import EVERYTHING
 from tests.proof.worker import Worker
 
-STAGES, SEQUENCES, LONG = 20, 50, 12
-"""Twenty stages of fifty sequences make the thousand; a sequence has twelve deeds."""
+STAGES, SEQUENCES, LONG = 20, 50, 14
+"""Twenty stages of fifty sequences make the thousand; a sequence has fourteen deeds."""
 TRIES = 3
 STRANGE = 0.1
 """Share of the sequences after which something happens under clocks that jumped."""
@@ -39,11 +39,6 @@ class Proof:
     unanswered: list[str] = field(default_factory=list)
     unbalanced: int = 0
     held_twice: int = 0
-
-    @property
-    def told(self) -> tuple[dict[str, int], dict[str, int]]:
-        """How often each deed was done, and what was refused."""
-        return dict(self.worker.done), dict(self.worker.refused)
 
 
 def open_stage(folder: Path, seed: int) -> Worker:

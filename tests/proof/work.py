@@ -57,7 +57,7 @@ MORE: dict[Deed, int] = {
     desk_work.central_status: 2,
     desk_work.drop_draft: 1,
     desk_work.order_anew: 1,
-    desk_work.send_by_agenda: 1,
+    desk_work.send_by_agenda: 2,
     desk_work.ask_back: 2,
     desk_work.answer_paper: 2,
     desk_work.contradict: 3,
@@ -79,7 +79,7 @@ MORE: dict[Deed, int] = {
     house_work.reset_admin: 1,
     house_work.appoint: 1,
     house_work.end_acting: 1,
-    house_work.confirm_clock: 4,
+    house_work.confirm_clock: 7,
     house_work.change_setting: 3,
     house_work.change_village: 1,
     house_work.change_calendar: 1,
@@ -94,7 +94,7 @@ MORE: dict[Deed, int] = {
     floor_work.change_centre: 1,
     floor_work.tell_state: 2,
     floor_work.give_back: 3,
-    floor_work.accept_dispatch: 2,
+    floor_work.accept_dispatch: 3,
     floor_work.ship_some: 1,
     book_work.write: 4,
     book_work.write_at_kiosk: 2,
@@ -129,7 +129,7 @@ MORE: dict[Deed, int] = {
     quarter_work.keep_pledge: 1,
     quarter_work.withdraw_pledge: 1,
     road_work.announce_keys: 1,
-    road_work.clocks_differ: 1,
+    road_work.clocks_differ: 2,
     road_work.other_age: 2,
     road_work.stumble: 1,
     road_work.settle_line: 2,
@@ -141,8 +141,18 @@ SELDOM: dict[Deed, int] = {
     loss_work.back_up: 1,
     loss_work.restore: 1,
 }
+TO_THE_END = (
+    counter_work.send,
+    card_work.accept,
+    card_work.print_card,
+    card_work.ship,
+    card_work.arrive,
+    card_work.hand_over,
+    card_work.spoil,
+)
+"""What brings a card on: cards shall be handed over in every stage, among all the rest."""
 EVERYTHING: dict[Deed, int] = {
-    **{deed: 4 * often for deed, often in DEEDS.items()},
+    **{deed: (8 if deed in TO_THE_END else 4) * often for deed, often in DEEDS.items()},
     **{deed: 2 * often for deed, often in MORE.items()},
     **SELDOM,
 }
