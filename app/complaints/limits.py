@@ -96,6 +96,11 @@ def sections(db: Database) -> list[SectionRow]:
     return SectionRow.rows(db, SectionRow.active == 1, order=SectionRow.code)
 
 
+def section(db: Database, code: str) -> SectionRow | None:
+    """A section, in use or retired."""
+    return SectionRow.first(db, SectionRow.code == code)
+
+
 def retired_sections(db: Database) -> list[SectionRow]:
     """Sections that are no longer in use; old lines still name them."""
     return SectionRow.rows(db, SectionRow.active == 0, order=SectionRow.code)

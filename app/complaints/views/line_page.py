@@ -9,7 +9,6 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints import book, capa, clocks, follow, identity, limits, queries, wording
-from app.complaints.tables import SectionRow
 from app.complaints.views.asking import questions
 from app.complaints.views.book_page import hand, pages
 from app.complaints.views.forms import section_names
@@ -66,7 +65,7 @@ def line_page(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "running": running,
         "clocks": clocks.clocks(db(), found, today(), running is not None), "sections": section_names(),
         "in_use": {row.code: row.name for row in limits.sections(db())},
-        "section": SectionRow.first(db(), SectionRow.code == found.section),
+        "section": limits.section(db(), found.section),
         "village": office.village_names(db()).get(found.area, ""),
         "services": {one.id: one.short_name for one in office.services(db(), today())},
         "routes": queries.routes(db(), complaint_id),
