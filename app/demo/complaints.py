@@ -31,6 +31,8 @@ LEVY, LEVY_EVERY = next(one for one in GRIEVANCES if one.category == "levy"), 35
 """Illegal levies are rare, and every year has some."""
 PAUSES = (("other_body", "Menunggu Dispendukcapil."), ("complainant", "Menunggu fotokopi KK."),
           ("field", "Tukang datang pekan depan."))  # fmt: skip
+HEARD = 60
+"""Working days at the end of the year whose unsatisfied complainants still wait for another answer."""
 WEIGHTS = [3 if one.category in ("speed", "no_blanks", "requirements") else 0.5 if one.category == "levy" else 1
            for one in GRIEVANCES]  # fmt: skip
 
@@ -205,7 +207,7 @@ class ComplaintYear:
         line.next, line.ready_on = "answer" if line.answerable else "close", self.after(0, 2)
 
     def on_answer(self, line: Line) -> None:
-        """The answer to the complainant, and what he thinks of it."""
+        """The answer to the complainant, what he thinks of it, and another one where that was not good."""
         follow.answer(
             self.journal, self.laila, text=line.grievance.answer, complaint_id=line.id, now=self.tick()
         )
@@ -214,6 +216,9 @@ class ComplaintYear:
             follow.satisfaction(
                 self.journal, SYSTEM, satisfied=happy, text="", complaint_id=line.id, now=self.tick()
             )
+            if not happy and len(self.workdays) - self.workdays.index(self.today) > HEARD:
+                said = f"{line.grievance.answer} Silakan datang ke meja informasi, kami jelaskan lagi."
+                follow.answer(self.journal, self.laila, text=said, complaint_id=line.id, now=self.tick())
         line.next, line.ready_on = "close", self.after(0, 2)
 
     def on_close(self, line: Line) -> None:
