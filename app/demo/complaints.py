@@ -212,13 +212,11 @@ class ComplaintYear:
             self.journal, self.laila, text=line.grievance.answer, complaint_id=line.id, now=self.tick()
         )
         if self.random.random() < 0.4:
-            happy = self.random.random() < 0.8
-            follow.satisfaction(
-                self.journal, SYSTEM, satisfied=happy, text="", complaint_id=line.id, now=self.tick()
-            )
+            happy, at = self.random.random() < 0.8, self.tick()
+            follow.satisfaction(self.journal, SYSTEM, satisfied=happy, text="", complaint_id=line.id, now=at)
             if not happy and len(self.workdays) - self.workdays.index(self.today) > HEARD:
                 said = f"{line.grievance.answer} Silakan datang ke meja informasi, kami jelaskan lagi."
-                follow.answer(self.journal, self.laila, text=said, complaint_id=line.id, now=self.tick())
+                follow.answer(self.journal, self.laila, text=said, complaint_id=line.id, now=at)
         line.next, line.ready_on = "close", self.after(0, 2)
 
     def on_close(self, line: Line) -> None:
