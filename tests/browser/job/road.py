@@ -15,6 +15,9 @@ def record(person: Person, who: Applicant, how: str, status: str) -> None:
     person.look()
     person.page.locator("#how").get_by_text(how, exact=True).click()
     person.page.select_option("#status", status)
+    if how != "Direkam di sini":
+        person.page.fill("#on", "17082019")
+        person.page.fill("#place", "Kecamatan Tempeh")
     person.press("Simpan hasil")
     person.go(f"/berkas/{who.case_id}")
     assert "Siap dikirim" in person.text("main")
