@@ -14,7 +14,7 @@ from app.cases.fields import SEXES, Form
 from app.cases.opening import get_case
 from app.cases.papers import CASE_PAPERS
 from app.cases.promise import completion
-from app.cases.sight import WRONG, sight
+from app.cases.sight import LACKING, WRONG, sight
 from app.cases.views.registry import rules_for, special_page
 from app.core.dates import plain_date
 from app.core.permissions import may
@@ -71,6 +71,7 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     case = get_case(db(), actor, case_id)
     told = story.tell(db(), case, today(), people.names(db()))
     form = queries.form_of(told.definition, case)
+    found = checks(told.definition, case, form)
     values: dict[str, Any] = {
         "case": case,
         "told": told,
@@ -79,7 +80,7 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "numbers": numbers(told.definition, case, form),
         "facts": facts(told.definition, case, form),
         "times": times(told),
-        "checks": checks(told.definition, case, form),
+        "checks": found,
         "places": told.definition.places,
         "notes": service.NOTE_ACTIONS,
         "trail": trail(case_id),
@@ -91,13 +92,13 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "full": False,
         "problem": None,
         "typed": {},
-        **actions(told),
+        **actions(told, found),
     }
     return page("cases/case.html", status=status, **(values | more))
 
 
-def actions(told: story.Story) -> dict[str, Any]:
-    """What this person may do with the case now."""
+def actions(told: story.Story, found: list[dict[str, Any]]) -> dict[str, Any]:
+    """What this person may do with the case now; `found` is its checklist."""
     actor, step, definition = current_actor(), told.step, told.definition
     outcomes = engine.allowed_outcomes(definition, step, actor.roles) if step else ()
     running = next((one for one in told.pauses if one.to_on is None), None)
@@ -121,7 +122,7 @@ def actions(told: story.Story) -> dict[str, Any]:
         "completing": step is not None
         and bool(told.case.completed_on)
         and step.waits_for == "office"
-        and bool(moving.missing_items(db(), definition, told.case)),
+        and any(one["mandatory"] and one["state"] in LACKING for one in found),
     }
 
 
