@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from typing import Literal
 
 from app.cases.events import CaseAdvanced
 from app.cases.opening import get_case
@@ -126,7 +127,8 @@ def moved(db: Database, definition: Definition, case: CaseFile, step: Step, outc
     """Body of the entry: next step, place, and what the promise's clock does."""
     closed, place = outcome.to.startswith("@"), outcome.place or engine.state(definition, outcome.to).place
     number = place_number or (case.place_number if place == case.place else "")
-    promise, completed, due = "", "", ""
+    promise: Literal["", "start", "keep", "reopen"] = ""
+    completed, due = "", ""
     off: list[tuple[str, str]] = []
     late = settings.get(db, "promise.kept_when") == "handed_over"
     mark = promise_mark(definition, step.id, outcome.id, alternative=late)
@@ -141,7 +143,7 @@ def moved(db: Database, definition: Definition, case: CaseFile, step: Step, outc
     elif mark == "reopens" and case.kept_on:
         promise = "reopen"
     return CaseAdvanced(case.id, outcome.id, case.step, outcome.to, place, on.isoformat(), closed, note.strip()[:1000],
-                        number, promise, completed, due, off)  # type: ignore[arg-type]  # fmt: skip
+                        number, promise, completed, due, off)  # fmt: skip
 
 
 def form_values(case: CaseFile) -> dict[str, str]:
