@@ -88,7 +88,7 @@ def tell(db: Database, case: CaseFile, today: date, names: Mapping[str, str]) ->
         since(way),
         promise_of(definition, calendar, case, held, today),
         *next_of(definition, state),
-        say(db, definition, state, case, way, place),
+        say(db, definition, state, case, way, place, today),
         due_days(definition, calendar, case, held),
         timeline(definition, state, way, names),
         held,
@@ -118,12 +118,15 @@ def say(
     case: CaseFile,
     way: Sequence[Event],
     place: str,
+    today: date,
 ) -> str:
-    """The sentence to tell the applicant."""
+    """The sentence to tell the applicant. A promised day that has gone by is not promised once more."""
     reason = next(
         (one.note for one in reversed(way) if one.step_to == case.step and one.step_from != one.step_to), ""
     )
     due = long_date(date.fromisoformat(case.due_on)) if case.due_on else ""
+    if case.due_on and case.due_on < today.isoformat():
+        due = f"{due}; tanggal itu sudah lewat, kami kabari begitu kartunya siap"
     values = {
         "name": spoken(case.name),
         "due": due,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from app.cases import service as cases
+from app.cases.story import tell
 from app.core.problems import Problem
 from app.ktp import cards, queries, returned_cards
 from app.ktp.tables import HandOver
@@ -34,3 +37,17 @@ def test_a_misprint_found_at_home_is_printed_again_under_the_same_number(desk: D
     assert (first.returned_on, second.returned_on) == ("2026-03-15", None)
     with pytest.raises(Problem):
         give(desk, case_id)
+
+
+def test_a_day_that_has_gone_by_is_not_promised_again(desk: Desk) -> None:
+    case_id = here(desk)
+    give(desk, case_id)
+    desk.later(days=60)
+    returned_cards.misprint(desk.journal, desk.who("sari"), case_id=case_id, reason="nama", now=desk.now)
+    case = cases.case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    due = date.fromisoformat(case.due_on or "")
+    late, early = "tanggal itu sudah lewat", "Selesai paling lambat"
+    assert late in tell(desk.journal.db, case, desk.now.date(), {}).say
+    on_the_day = tell(desk.journal.db, case, due, {}).say
+    assert (early in on_the_day, late in on_the_day) == (True, False)
