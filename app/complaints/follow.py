@@ -23,20 +23,29 @@ from app.core.clock import office_date
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from app.office import service as office
-from app.people.service import acting_officials
+from app.people import service as people
 from schema.database import Database
 from sync.journal import Journal
 
 
 def is_head(db: Database, actor: Actor, section: str, today: date) -> bool:
-    """Whether the actor heads a section, or acts for the Kasi (Plt., Plh.) by a decree that runs today."""
+    """Whether the actor heads a section, or acts (Plt., Plh.) for that section's Kasi by a decree that runs today.
+
+    A decree for a vacant post counts for sections whose head has left.
+    """
     row = SectionRow.first(db, SectionRow.code == section)
     if row is None or "kasi" not in actor.roles:
         return False
     if row.head in ("", actor.username):
         return True
-    mine = (one for one in acting_officials(db) if one.person_id == actor.person_id and one.runs(today))
-    return any(one.post == "kasi" and one.kind in ("plt", "plh") for one in mine)
+    replaced = {one.instead_of for one in people.acting_officials(db) if one.person_id == actor.person_id
+                and one.runs(today) and one.post == "kasi" and one.kind in ("plt", "plh")}  # fmt: skip
+    if not replaced:
+        return False
+    head = next((one for one in people.people(db) if one.username == row.head), None)
+    if head is not None and head.id in replaced:
+        return True
+    return None in replaced and (head is None or not head.active or "kasi" not in head.roles)
 
 
 def open_line(db: Database, complaint_id: int) -> Complaint:

@@ -188,4 +188,5 @@ def events_of(today: date, hands: Hands, workdays: list[date]) -> None:
         wiji = hands.actors["wiji"]
         until = today + timedelta(days=9)
         people.appoint_acting(hands.journal, wiji, post="camat", kind="plh", person_id=wiji.person_id, from_on=today,
-                              until_on=until, decree="Surat perintah 800/112/427.86", now=hands.tick())  # fmt: skip
+                              until_on=until, decree="Surat perintah 800/112/427.86", now=hands.tick(),
+                              instead_of=hands.actors["hendra"].person_id)  # fmt: skip

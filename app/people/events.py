@@ -50,7 +50,10 @@ class RolesSet(msgspec.Struct, frozen=True):
 
 
 class ActingSet(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An acting official, or a changed end date of one that is already known by its id."""
+    """An acting official, or a changed end date of one that is already known by its id.
+
+    `instead_of` is the person whose post it is, None while it is vacant.
+    """
 
     acting_id: int
     post: str
@@ -59,6 +62,7 @@ class ActingSet(msgspec.Struct, frozen=True, omit_defaults=True):
     decree: str
     from_on: date
     until_on: date | None = None
+    instead_of: int | None = None
 
 
 class AdminReset(msgspec.Struct, frozen=True):
@@ -93,7 +97,8 @@ def apply_roles(db: Database, entry: Entry) -> None:
 def apply_acting(db: Database, entry: Entry) -> None:
     body: ActingSet = entry.body
     values = {"post": body.post, "kind": body.kind, "person_id": body.person_id, "decree": body.decree,
-              "from_on": plain(body.from_on), "until_on": plain(body.until_on), "set_at": plain(entry.at)}  # fmt: skip
+              "from_on": plain(body.from_on), "until_on": plain(body.until_on), "set_at": plain(entry.at),
+              "instead_of": body.instead_of}  # fmt: skip
     if Acting.first(db, Acting.id == body.acting_id):
         Acting.update(**values).where(Acting.id == body.acting_id).execute(db)
     else:

@@ -16,6 +16,11 @@ from schema.remembered import remembered
 POSTS = ("camat", "sekretaris", "kasi")
 KINDS_OF_ACTING: dict[str, str] = {"plt": "Plt.", "plh": "Plh.", "an": "a.n."}
 _RUNNING = "a.from_on <= ? AND (a.until_on IS NULL OR a.until_on >= ?)"
+_FOR_THE_SIGNER = (
+    "(a.instead_of IS NULL OR a.instead_of = (SELECT min(r.person_id) FROM person_role r JOIN person h"
+    " ON h.id = r.person_id WHERE r.role = ? AND (h.active = 1 OR h.id = a.instead_of)))"
+)
+"""A post with several holders signs by its first one: only who stands in for that one signs in the post's place."""
 
 
 class PersonLine(msgspec.Struct, frozen=True):
@@ -48,6 +53,8 @@ class ActingLine(msgspec.Struct, frozen=True):
     decree: str
     from_on: date
     until_on: date | None
+    instead_of: int | None = None
+    instead_name: str = ""
 
     @property
     def heading(self) -> str:
@@ -108,8 +115,9 @@ def who_signs(db: Database, post: str, on: date) -> Signatory | None:
     acting = db.one(
         "SELECT a.kind, p.id, p.name, p.nip, p.rank, p.title, a.decree"
         " FROM acting a JOIN person p ON p.id = a.person_id"
-        f" WHERE a.post = ? AND p.active = 1 AND {_RUNNING} ORDER BY a.from_on DESC, a.id DESC LIMIT 1",
-        (post, plain(on), plain(on)),
+        f" WHERE a.post = ? AND p.active = 1 AND {_RUNNING} AND {_FOR_THE_SIGNER}"
+        " ORDER BY a.from_on DESC, a.id DESC LIMIT 1",
+        (post, plain(on), plain(on), post),
     )
     if acting:
         kind, person_id, name, nip, rank, title, decree = acting
@@ -167,8 +175,9 @@ def names(db: Database) -> Mapping[str, str]:
 def acting_officials(db: Database) -> list[ActingLine]:
     """All acting officials, the latest first."""
     rows = db.run(
-        "SELECT a.id, a.post, a.kind, a.person_id, p.name, a.decree, a.from_on, a.until_on"
-        " FROM acting a JOIN person p ON p.id = a.person_id ORDER BY a.from_on DESC, a.id DESC"
+        "SELECT a.id, a.post, a.kind, a.person_id, p.name, a.decree, a.from_on, a.until_on, a.instead_of, o.name"
+        " FROM acting a JOIN person p ON p.id = a.person_id LEFT JOIN person o ON o.id = a.instead_of"
+        " ORDER BY a.from_on DESC, a.id DESC"
     )
     return [
         ActingLine(
@@ -180,8 +189,10 @@ def acting_officials(db: Database) -> list[ActingLine]:
             decree,
             date.fromisoformat(begin),
             date.fromisoformat(end) if end else None,
+            instead_of,
+            instead_name or "",
         )
-        for number, post, kind, person_id, name, decree, begin, end in rows
+        for number, post, kind, person_id, name, decree, begin, end, instead_of, instead_name in rows
     ]
 
 

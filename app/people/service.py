@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from app.core.permissions import ROLES, SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.core.text import limit_text
 from app.core.value_problem import ValueProblem
 from app.people.access_log import access_lines, access_log_digest, log_access
+from app.people.acting import appoint_acting, end_acting
 from app.people.credentials import check_password, confirm_pin, has_pin, put_password, set_password, set_pin
-from app.people.events import ActingSet, AdminReset, PersonAdded, PersonChanged, PersonDisabled, RolesSet
+from app.people.events import AdminReset, PersonAdded, PersonChanged, PersonDisabled, RolesSet
 from app.people.hashing import OFFICE_PC, Cost, hash_secret
 from app.people.queries import (
-    KINDS_OF_ACTING,
     POSTS,
     ActingLine,
     PersonLine,
@@ -43,11 +43,11 @@ from schema.database import Database
 from sync.journal import Journal
 
 __all__ = [
-    "ActingLine", "PersonLine", "Signatory", "access_lines", "access_log_digest", "acting_officials", "actor_named",
-    "actor_of", "add_person", "appoint_acting", "change_person", "confirm_pin", "disable", "enable", "end_acting",
-    "end_other_sessions", "give_password", "has_pin", "lock", "log_access", "names", "nobody_yet", "open_session",
-    "people", "person", "reset_administrator", "set_password", "set_pin", "set_roles", "sign_in", "sign_out", "unlock",
-    "who_signs",
+    "POSTS", "ActingLine", "PersonLine", "Signatory", "access_lines", "access_log_digest", "acting_officials",
+    "actor_named", "actor_of", "add_person", "appoint_acting", "change_person", "confirm_pin", "disable", "enable",
+    "end_acting", "end_other_sessions", "give_password", "has_pin", "lock", "log_access", "names", "nobody_yet",
+    "open_session", "people", "person", "reset_administrator", "set_password", "set_pin", "set_roles", "sign_in",
+    "sign_out", "unlock", "who_signs",
 ]  # fmt: skip
 
 ADMINS = frozenset({"admin", "centre_admin"})
@@ -162,46 +162,6 @@ def give_password(journal: Journal, actor: Actor, person_id: int, *, password: s
             action="password.given",
             subject=f"person/{person_id}",
         )
-
-
-def appoint_acting(journal: Journal, actor: Actor, *, post: str, kind: str, person_id: int, decree: str,
-                   from_on: date | None, until_on: date | None, now: datetime) -> int:  # fmt: skip
-    """Name who acts for a post (plt, plh) or signs in its name (an). Returns its id. Raises `invalid`."""
-    allowed(actor)
-    wrong: dict[str, str] = {}
-    if post not in POSTS:
-        wrong["post"] = "Pilih jabatan dari daftar."
-    if kind not in KINDS_OF_ACTING:
-        wrong["kind"] = "Pilih Plt., Plh., atau a.n."
-    if not decree.strip():
-        wrong["decree"] = "Tulis nomor dan tanggal surat penunjukannya."
-    if from_on is None:
-        wrong["from_on"] = "Isi tanggal mulai."
-    elif until_on and until_on < from_on:
-        wrong["until_on"] = "Tanggal akhir lebih dulu daripada tanggal mulai."
-    holder = person(journal.db, person_id)
-    if holder is None or not holder.active:
-        wrong["person_id"] = "Pilih petugas yang masih aktif."
-    if wrong or from_on is None:
-        raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        acting_id = journal.next_id("acting")
-        body = ActingSet(acting_id, post, kind, person_id, decree.strip()[:200], from_on, until_on)
-        journal.record(body, subject=f"acting/{acting_id}", actor=actor.username, at=now)
-    return acting_id
-
-
-def end_acting(journal: Journal, actor: Actor, acting_id: int, *, until_on: date, now: datetime) -> None:
-    """Give an acting official another last day (from its first day on). Raises `invalid`, `not_found`."""
-    allowed(actor)
-    line = next((one for one in acting_officials(journal.db) if one.id == acting_id), None)
-    if line is None:
-        raise Problem.of("not_found", what="Penunjukan")
-    if until_on < line.from_on:
-        raise Problem.of("invalid", {"until_on": "Tanggal akhir lebih dulu daripada tanggal mulai."})
-    body = ActingSet(line.id, line.post, line.kind, line.person_id, line.decree, line.from_on, until_on)
-    with journal.transaction():
-        journal.record(body, subject=f"acting/{line.id}", actor=actor.username, at=now)
 
 
 def reset_administrator(journal: Journal, username: str, new_password: str, now: datetime,

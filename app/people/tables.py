@@ -43,6 +43,7 @@ class Acting(Table):
     from_on = TextField()
     until_on = TextField(null=True)
     set_at = TextField()
+    instead_of = IntegerField(null=True)
 
 
 class Credential(Table):

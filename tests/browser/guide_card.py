@@ -125,6 +125,7 @@ def of_the_heads(camera: Camera) -> None:
     page.locator("#post").get_by_text("Kasi Pelayanan Umum").click()
     page.locator("#kind").get_by_text("Plh.").click()
     page.select_option("#person_id", label="Fajar Setiawan")
+    page.select_option("#instead_of", label="Agung Dwi Nugroho (Kasi Pelayanan Umum)")
     page.fill("#decree", "800/12/427.86/2026, 2 April 2026")
     page.fill("#from_on", "02042026")
     page.fill("#until_on", "10042026")

@@ -12,11 +12,12 @@ from app.complaints import capa, follow
 from app.complaints.limits import due, limits, set_section
 from app.complaints.quarter import figures_of, get
 from app.complaints.recount import recount
+from app.complaints.tables import ComplaintColumn
 from app.complaints.words import CATEGORIES
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.office import service as office
-from app.people.service import appoint_acting
+from app.people.service import appoint_acting, disable
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import Q1, approve, draft, figures, go
 
@@ -92,6 +93,7 @@ def test_lines_of_each_year_are_numbered_without_a_gap(book: BookDesk) -> None:
 
 
 def test_an_acting_kasi_writes_the_follow_up_while_the_decree_runs(book: BookDesk) -> None:
+    """The decree tells whom the acting Kasi stands in for: only that one's section opens."""
     book.other_kasi("tono")
     j, ratna, line = book.journal, book.who("ratna"), book.write()
     set_section(j, ratna, code="pelayanan", name="Pelayanan", head="budi", now=book.clock())
@@ -103,14 +105,40 @@ def test_an_acting_kasi_writes_the_follow_up_while_the_decree_runs(book: BookDes
         with pytest.raises(Problem) as refused:
             writes(name)
         assert refused.value.code == "forbidden"
-    appoint_acting(j, ratna, post="kasi", kind="plh", person_id=book.who("oki").person_id, from_on=date(2026, 3, 12),
-                   until_on=date(2026, 3, 13), decree="800/1", now=book.clock())  # fmt: skip
+
+    def act(name: str, instead_of: str | None) -> None:
+        appoint_acting(j, ratna, post="kasi", kind="plh", person_id=book.who(name).person_id, decree="800/1",
+                       from_on=date(2026, 3, 12), until_on=date(2026, 3, 13), now=book.clock(),
+                       instead_of=book.who(instead_of).person_id if instead_of else None)  # fmt: skip
+
+    act("ida", "tono")
+    act("ida", None)
+    with pytest.raises(Problem) as elsewhere:
+        writes("ida")
+    assert elsewhere.value.code == "forbidden"
+    act("oki", "budi")
     writes("oki")
     go(book, date(2026, 3, 16))
     with pytest.raises(Problem) as over:
         writes("oki")
     assert over.value.code == "forbidden"
     writes("budi")
+
+
+def test_a_decree_for_a_vacant_post_counts_where_the_head_has_left(book: BookDesk) -> None:
+    book.other_kasi("tono")
+    j, ratna, line = book.journal, book.who("ratna"), book.write()
+    set_section(j, ratna, code="pelayanan", name="Pelayanan", head="tono", now=book.clock())
+    appoint_acting(j, ratna, post="kasi", kind="plt", person_id=book.who("oki").person_id, from_on=date(2026, 3, 12),
+                   until_on=None, decree="800/1", now=book.clock())  # fmt: skip
+    with pytest.raises(Problem) as held:
+        follow.follow_up(j, book.who("oki"), complaint_id=line.id, text="Diperiksa.", now=book.clock())
+    assert held.value.code == "forbidden"
+    disable(j, ratna, book.who("tono").person_id, reason="Pindah tugas", now=book.clock())
+    follow.follow_up(j, book.who("oki"), complaint_id=line.id, text="Diperiksa.", now=book.clock())
+    assert "follow_up" in [
+        one.name for one in ComplaintColumn.rows(j.db, ComplaintColumn.complaint_id == line.id)
+    ]
 
 
 def test_seeded_limits_and_the_two_clocks_they_give(book: BookDesk) -> None:

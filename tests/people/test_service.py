@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import apsw
 import pytest
@@ -83,6 +84,32 @@ def test_acting_grants_the_post_for_its_days_and_an_does_not(journal: Journal) -
     assert actor(journal, "ida", TODAY - timedelta(days=1)).roles == {"information"}
     service.end_acting(journal, ratna, acting_id, until_on=TODAY, now=START)
     assert actor(journal, "ida", TODAY + timedelta(days=1)).roles == {"information"}
+
+
+def test_who_acts_for_another_holder_does_not_sign_for_the_first(journal: Journal) -> None:
+    """With a Kasi for each section the papers name the first one, or who acts for that very person."""
+    ratna, budi, ida = (actor(journal, name) for name in ("ratna", "budi", "ida"))
+    tono = service.add_person(journal, ratna, username="tono", name="Tono Wijaya", roles=["kasi"],
+                              password=PASSWORD, now=START, cost=CHEAP)  # fmt: skip
+    give: dict[str, Any] = {
+        "post": "kasi",
+        "kind": "plt",
+        "person_id": ida.person_id,
+        "decree": "9/2026",
+        "now": START,
+    }
+    service.appoint_acting(journal, ratna, **give, from_on=TODAY, until_on=TODAY, instead_of=tono)
+    later = TODAY + timedelta(days=1)
+    service.appoint_acting(journal, ratna, **give, from_on=later, until_on=None, instead_of=budi.person_id)
+    signs = [service.who_signs(journal.db, "kasi", day) for day in (TODAY, later)]
+    assert [(one.prefix, one.name) for one in signs if one] == [
+        ("", "Budi Santoso"),
+        ("Plt. ", "Ida Rahayu"),
+    ]
+    refused("invalid", service.appoint_acting, journal, ratna, **give, from_on=TODAY, until_on=None,
+            instead_of=ratna.person_id)  # fmt: skip
+    refused("invalid", service.appoint_acting, journal, ratna, **give, from_on=TODAY, until_on=None,
+            instead_of=ida.person_id)  # fmt: skip
 
 
 def test_a_lone_administrator_gets_in_again(journal: Journal, clock: Clock) -> None:
@@ -168,7 +195,7 @@ def test_the_access_log_cannot_be_rewritten(office_db: SqliteDatabase) -> None:
     assert access_log_digest(office_db, TODAY) == after
 
 
-def test_the_pages_of_the_administrator(as_ratna: Browser) -> None:
+def test_the_pages_of_the_administrator(as_ratna: Browser, journal: Journal) -> None:
     person_id = as_ratna.actor.person_id
     for path in ("/pengaturan/petugas/", "/pengaturan/petugas/baru", f"/pengaturan/petugas/{person_id}",
                  "/pengaturan/petugas/penjabat", "/saya"):  # fmt: skip
@@ -180,10 +207,15 @@ def test_the_pages_of_the_administrator(as_ratna: Browser) -> None:
         "person_id": person_id,
         "decree": "800/9/2026",
         "from_on": "12032026",
+        "instead_of": "",
     }
+    unsaid = as_ratna.post("/pengaturan/petugas/penjabat", form)
+    assert "Pilih siapa yang digantikan." in unsaid.get_data(as_text=True)
+    form["instead_of"] = str(actor(journal, "camat").person_id)
     assert as_ratna.post("/pengaturan/petugas/penjabat", form).status_code == 303
     page = as_ratna.get("/pengaturan/petugas/penjabat").get_data(as_text=True)
     assert "Plh. Camat" in page
+    assert "menggantikan Hadi Purnomo" in page
     assert "12 Mar 2026 sampai dicabut" in page
     wrong = as_ratna.post("/pengaturan/petugas/penjabat", {**form, "kind": "raja", "from_on": "31022026"})
     assert wrong.status_code == 422

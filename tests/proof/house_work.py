@@ -93,8 +93,10 @@ def appoint(worker: Worker) -> None:
     today = office_date(worker.pair.now)
     post, kind = worker.chance.choice(["camat", "kasi"]), worker.chance.choice(["plh", "plt", "an"])
     until = today + timedelta(days=3) if worker.chance.random() < 0.8 else None
+    others = [one.id for one in people.people(journal.db) if post in one.roles and one.id != admin.person_id]
     people.appoint_acting(journal, admin, post=post, kind=kind, person_id=admin.person_id, decree="SK 1 Maret",
-                          from_on=today, until_on=until, now=worker.pair.now)  # fmt: skip
+                          from_on=today, until_on=until, now=worker.pair.now,
+                          instead_of=worker.chance.choice([None, *others]))  # fmt: skip
 
 
 def end_acting(worker: Worker) -> None:

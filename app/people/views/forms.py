@@ -86,6 +86,7 @@ class ActingForm(Form):
     post = RadioField("Jabatan", choices=options((post, ROLES[post]) for post in POSTS))
     kind = RadioField("Sebagai", choices=options(KINDS_OF_ACTING.items()))
     person_id = SelectField("Petugas", coerce=int, choices=[])
+    instead_of = SelectField("Menggantikan", [Filled("Pilih siapa yang digantikan.")], choices=[])
     decree = TextLine("Nomor dan tanggal surat", [Filled("Tulis nomor dan tanggal suratnya."), AtMost(200)])
     from_on = OfficeDate("Mulai", future=True)
     until_on = OfficeDate("Sampai", future=True)

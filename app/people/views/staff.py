@@ -149,12 +149,13 @@ def acting() -> ResponseReturnValue:
 def appoint() -> ResponseReturnValue:
     """Name an acting official."""
     form = ActingForm()
-    form.person_id.choices = choices()
+    form.person_id.choices, form.instead_of.choices = choices(), holders()
     if form.validate():
         with told(form):
             service.appoint_acting(
                 journal(), current_actor(), post=form.post.data, kind=form.kind.data, person_id=form.person_id.data,
                 decree=form.decree.data, from_on=form.from_on.data, until_on=form.until_on.data, now=now(),
+                instead_of=int(form.instead_of.data) or None,
             )  # fmt: skip
     if not sound(form):
         return acting_page(form, status=422)
@@ -177,9 +178,16 @@ def choices() -> list[SelectChoice]:
     return options((one.id, one.name) for one in service.people(db(), active=True))
 
 
+def holders() -> list[SelectChoice]:
+    """Who may be replaced: everybody who holds a post, those included who have left, or nobody."""
+    held = [one for one in service.people(db()) if set(service.POSTS) & set(one.roles)]
+    return options([("", "Pilih pejabatnya"), ("0", "Tidak ada: jabatannya kosong"),
+                    *((str(one.id), f"{one.name} ({one.title or one.role_names})") for one in held)])  # fmt: skip
+
+
 def acting_page(form: ActingForm, status: int = 200) -> ResponseReturnValue:
     """Draw the page of acting officials."""
-    form.person_id.choices = choices()
+    form.person_id.choices, form.instead_of.choices = choices(), holders()
     return page("people/acting.html", status=status, form=form, lines=service.acting_officials(db()),
                 end=EndForm(formdata=None))  # fmt: skip
 
