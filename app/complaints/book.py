@@ -19,7 +19,7 @@ from app.complaints.events import (
     ComplaintWritten,
     ScanAttached,
 )
-from app.complaints.limits import due
+from app.complaints.limits import area_names, due
 from app.complaints.tables import BoxOpening, Complaint, SectionRow
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
@@ -112,7 +112,7 @@ def checked(db: Database, visitor: Visitor, channel: str, type_: str, category: 
                                ("category", category, CATEGORIES), ("weight", weight, WEIGHTS)):  # fmt: skip
         if value not in known:
             wrong[name] = "Pilih dari daftar."
-    if visitor.area and visitor.area not in office.village_names(db):
+    if visitor.area and visitor.area not in area_names(db):
         wrong["area"] = "Pilih desa dari daftar."
     clean: dict[str, str] = {}
     labels = {"words": "Isi pengaduan", "hope": "Harapan", "name": "Nama", "address": "Alamat",

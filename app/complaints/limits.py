@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from app.complaints.limit_events import LimitSet, SectionSet
 from app.complaints.tables import ComplaintLimit, SectionRow
@@ -11,9 +13,12 @@ from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.office import service as office
 from schema.database import Database
+from schema.remembered import remembered
 from sync.journal import Journal
 
 OTHER_SERVICE = "Layanan lain"
+OUTSIDE_AREA = "outside"
+"""The area of a complainant who lives in no village of this kecamatan; an empty one was not told."""
 
 
 def seed(journal: Journal, now: datetime) -> None:
@@ -114,3 +119,16 @@ def limits(db: Database) -> list[ComplaintLimit]:
 def service_names(db: Database, on: date) -> dict[str, str]:
     """What a line may be about: services in force by id (the recap counts by it), then another one."""
     return {one.id: one.short_name for one in office.services(db, on)} | {OTHER_SERVICE: OTHER_SERVICE}
+
+
+@remembered
+def area_names(db: Database) -> Mapping[str, str]:
+    """Where a complainant lives, as forms offer it: the office's villages, then outside of them (code → name)."""
+    return MappingProxyType({**office.village_names(db), OUTSIDE_AREA: office.OUTSIDE})
+
+
+@remembered
+def section_names(db: Database) -> Mapping[str, str]:
+    """Code → name of the sections in use, then of the retired ones: old lines still name them."""
+    rows = db.run("SELECT code, name FROM section ORDER BY active DESC, code")
+    return MappingProxyType(dict(rows))

@@ -13,6 +13,7 @@ from app.complaints import capa as capas
 from app.complaints import identity, queries
 from app.complaints.book import get
 from app.complaints.frame import base
+from app.complaints.limits import area_names
 from app.complaints.tables import CapaRound, Complaint
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
 from app.core.clock import office_date
@@ -175,7 +176,7 @@ def struck_by(one: queries.Column, known: Mapping[str, str]) -> str:
 def who(db: Database, actor: Actor, row: queries.Row, now: datetime, address: str) -> str:
     """The complainant's column: a name only for whoever may see it (logged), and never a confidential one: the paper
     lies on a desk that others pass."""
-    village = office.village_names(db).get(row.area, "")
+    village = area_names(db).get(row.area, "")
     if row.anonymous or not row.named:
         name = "anonim"
     elif row.confidential:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.complaints.number_masks import without_numbers
-from app.complaints.tables import BoxOpening, ComplaintPause, ComplaintRoute, ComplaintScan
+from app.complaints.tables import ComplaintPause, ComplaintRoute, ComplaintScan
 from schema.database import Database
 from schema.remembered import remembered
 
@@ -95,10 +95,11 @@ LATE = (
 )
 
 
-def last_n(db: Database, year: int) -> int:
-    """The number of the last line of a year; lines have no gaps, so it is also how many there are."""
-    row = db.one("SELECT n FROM complaint WHERE year = ? ORDER BY epoch DESC, n DESC LIMIT 1", (year,))
-    return int(row[0]) if row else 0
+@remembered
+def last_line(db: Database, year: int) -> tuple[int, int]:
+    """(epoch, number) of the last line of a year; lines have no gaps, so the number is also how many there are."""
+    row = db.one("SELECT epoch, n FROM complaint WHERE year = ? ORDER BY epoch DESC, n DESC LIMIT 1", (year,))
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def years(db: Database) -> list[int]:
@@ -115,7 +116,9 @@ def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int 
     where, params = conditions(asked, today)
     skip = (page - 1) * per_page
     if not asked.filtered:
-        where, params, skip = f"{where} AND c.n <= ?", [*params, last_n(db, asked.year) - skip], 0
+        epoch, last = last_line(db, asked.year)
+        where += " AND c.n <= ? AND (c.epoch, c.n) <= (?, ?)"  # the pair lets the index begin there
+        params, skip = [*params, last - skip, epoch, last - skip], 0
     sql = f"SELECT {COLUMNS} FROM complaint c WHERE {where} ORDER BY c.epoch DESC, c.n DESC LIMIT ? OFFSET ?"
     return [Row(*row) for row in db.run(sql, (*params, per_page + 1, skip))]
 
@@ -148,23 +151,6 @@ def columns(db: Database, ids: Sequence[int]) -> dict[int, list[Column]]:
         for row in rows:
             found[row[1]].append(Column(*row))
     return found
-
-
-def openings(db: Database, first: date, last: date) -> dict[str, BoxOpening]:
-    """Openings of the suggestion box between two days, by day."""
-    span = BoxOpening.on_date.between(first.isoformat(), last.isoformat())
-    return {row.on_date: row for row in BoxOpening.rows(db, span)}
-
-
-def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
-    """The last openings, the newest first."""
-    return BoxOpening.rows(db, order=BoxOpening.on_date.desc(), limit=limit)
-
-
-def first_opening(db: Database) -> date | None:
-    """The day on which the box was opened for the first time."""
-    row = db.one("SELECT min(on_date) FROM box_opening")
-    return date.fromisoformat(row[0]) if row and row[0] else None
 
 
 @remembered

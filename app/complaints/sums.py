@@ -13,6 +13,7 @@ from math import ceil
 from typing import NamedTuple
 
 from app.complaints.figures import Month, Row, Sums, Totals
+from app.complaints.limits import area_names
 from app.complaints.words import CATEGORIES, CHANNELS, ELEMENTS, TYPES, WEIGHTS
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
@@ -184,8 +185,8 @@ def services(db: Database, found: Tallies) -> list[Row]:
 
 
 def villages(db: Database, found: Tallies, applications: Mapping[str, int]) -> list[Row]:
-    """Villages with complaints or applications; then lines that name none."""
-    return rows("area", {**office.village_names(db), "": "Tidak disebut"}, found, applications=applications)
+    """Villages with complaints or applications; then lines from elsewhere and lines that name none."""
+    return rows("area", {**area_names(db), "": "Tidak disebut"}, found, applications=applications)
 
 
 def sections(db: Database, found: Tallies) -> list[Row]:

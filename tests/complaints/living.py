@@ -19,7 +19,7 @@ from sync.journal import Journal
 
 CATEGORIES = ("speed", "no_blanks", "levy", "comfort", "other")
 CHANNELS = ("desk", "box", "telephone", "letter")
-AREAS = ("3508992010", "")
+AREAS = ("3508992010", "", "outside")
 HANDLINGS = ("desk", "information", "field")
 TYPES = ("complaint", "aspiration", "information")
 SERVICES = ("ktp-el", "", "Surat pindah")
@@ -118,8 +118,8 @@ class Book:
 
     def visitor(self, pick: int, other: int) -> Visitor:
         """Somebody; every other one names himself."""
-        known = {code for (code,) in self.journal.db.run("SELECT code FROM village")}
-        area = AREAS[pick % 2]
+        known = {code for (code,) in self.journal.db.run("SELECT code FROM village")} | {"outside"}
+        area = AREAS[pick % len(AREAS)]
         return Visitor(f"Kata {pick} {other}", area=area if area in known else "", service=SERVICES[other % 3],
                        name="Tumini" if other % 2 else "")  # fmt: skip
 

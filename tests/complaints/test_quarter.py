@@ -109,11 +109,13 @@ def test_three_of_a_kind_are_a_cause_and_villages_are_set_against_their_applicat
     for n in range(3):
         book.write(f"Lama {n}", area=village)
     book.write("Panas", category="comfort")
+    book.write("Dari jauh", area="outside", category="comfort")
     go(book, LATER)
     found = figures(book)
     assert [(one.key, one.count, one.capas) for one in found.causes] == [("speed", 3, [])]
     assert {row.label: row.received for row in found.sums.elements}["Kecepatan pelayanan"] == 3
-    assert {row.key: row.received for row in found.sums.villages} == {village: 3, "": 1}
+    assert {row.key: row.received for row in found.sums.villages} == {village: 3, "outside": 1, "": 1}
+    assert [row.label for row in found.sums.villages[1:]] == ["Luar kecamatan", "Tidak disebut"]
 
 
 def test_a_quarter_that_still_runs_is_not_drafted(book: BookDesk) -> None:

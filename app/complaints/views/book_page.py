@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+import msgspec
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import book, clocks, identity, queries
+from app.complaints import book, clocks, identity, limits, openings, queries
 from app.complaints.queries import Asked, Column, Row
-from app.complaints.views.forms import section_names
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
 from app.core.codes import check_code
 from app.core.permissions import SYSTEM, Actor, may
@@ -39,9 +39,9 @@ def register() -> ResponseReturnValue:
     found = cut(queries.book_page(db(), asked, today(), number), number, queries.PER_PAGE)
     return page(
         "complaints/book.html", asked=asked, rows=drawn(found), slice=found,
-        last=queries.last_n(db(), asked.year), standing=queries.standing(db(), today()), box=box_today(),
+        last=queries.last_line(db(), asked.year)[1], standing=queries.standing(db(), today()), box=box_today(),
         years=queries.years(db()) or [today().year],
-        states=ASKABLE, channels=CHANNELS, categories=CATEGORIES, sections=section_names(),
+        states=ASKABLE, channels=CHANNELS, categories=CATEGORIES, sections=limits.section_names(db()),
         values={key: value for key, value in request.args.items() if key != "hal"},
     )  # fmt: skip
 
@@ -56,18 +56,41 @@ def wanted() -> Asked:
 
     return Asked(
         int(year) if year.isascii() and year.isdigit() and len(year) == 4 else today().year,
-        one("keadaan", ASKABLE), one("seksi", section_names()), one("tentang", CATEGORIES), one("sarana", CHANNELS),
+        one("keadaan", ASKABLE), one("seksi", limits.section_names(db())), one("tentang", CATEGORIES),
+        one("sarana", CHANNELS),
     )  # fmt: skip
 
 
-def drawn(found: Slice[Row]) -> list[dict[str, Any]]:
+class Line(msgspec.Struct, frozen=True):
+    """One line as the register draws it; `state` is its class, word and when."""
+
+    row: Row
+    who: str
+    words: str
+    village: str
+    state: tuple[str, str, str]
+    notes: list[Column]
+    deeds: list[Column]
+    initials: str
+
+
+class Day(msgspec.Struct, frozen=True):
+    """A day of the register: how the box was opened and by whom, then the lines of that day."""
+
+    day: str
+    box: Any
+    box_by: str
+    lines: list[Line]
+
+
+def drawn(found: Slice[Row]) -> list[Day]:
     """Days of the register, the newest first: the box opening of a day, then its lines with their staff columns."""
     rows = list(found.items)
     if not rows:
         return []
     notes, names = queries.columns(db(), [row.id for row in rows]), people.names(db())
-    villages, calendar = office.village_names(db()), office.calendar(db())
-    boxes = queries.openings(
+    villages, calendar = limits.area_names(db()), office.calendar(db())
+    boxes = openings.between(
         db(), date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
     )
     days = []
@@ -75,23 +98,21 @@ def drawn(found: Slice[Row]) -> list[dict[str, Any]]:
         drawn_lines = [line_of(row, notes[row.id], names, villages, calendar) for row in lines]
         box = boxes.get(day)
         by = names.get(box.actor, "") if box else ""
-        days.append({"day": day, "box": box, "box_by": by, "lines": drawn_lines})
+        days.append(Day(day, box, by, drawn_lines))
     return days
 
 
 def line_of(
     row: Row, written: list[Column], names: Mapping[str, str], villages: Mapping[str, str], calendar: Any
-) -> dict[str, Any]:
+) -> Line:
     """One line as the template draws it."""
-    return {
-        "row": row, "who": who(row), "words": identity.words_for(current_actor(), row, row.words),
-        "village": villages.get(row.area, ""),
-        "state": clocks.row_word(row, today(), calendar),
-        "notes": [one for one in written if one.name == "note"],
-        "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
-        "initials": ", ".join(dict.fromkeys(hand(one, names) for one in
-                                            [row.entered_by, *(one.actor for one in written)])),
-    }  # fmt: skip
+    hands = [row.entered_by, *(one.actor for one in written)]
+    return Line(
+        row, who(row), identity.words_for(current_actor(), row, row.words), villages.get(row.area, ""),
+        clocks.row_word(row, today(), calendar), [one for one in written if one.name == "note"],
+        [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
+        ", ".join(dict.fromkeys(hand(one, names) for one in hands)),
+    )  # fmt: skip
 
 
 def who(row: Row) -> str:
@@ -135,8 +156,8 @@ def find_line(database: Database, actor: Actor, text: str) -> str | None:
 
 def box_today() -> dict[str, Any]:
     """Whether the box was opened today, and the working days on which it was not."""
-    opened = queries.openings(db(), today(), today()).get(today().isoformat())
-    since = queries.first_opening(db())
+    opened = openings.between(db(), today(), today()).get(today().isoformat())
+    since = openings.first_day(db())
     since = max(since, today() - timedelta(days=MISSED_BACK)) if since else None
     missed = book.missed_openings(db(), since, today()) if since else []
     return {"opened": opened, "by": people.names(db()).get(opened.actor, "") if opened else "", "missed": missed,

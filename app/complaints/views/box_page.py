@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import book, queries
+from app.complaints import book, limits, openings
 from app.complaints.book import Visitor
 from app.complaints.views.book_page import box_today
 from app.core.problems import Problem
-from app.office import service as office
 from app.people import service as people
 from app.web.context import current_actor, db, journal, now
 from app.web.guard import needs
@@ -37,8 +36,8 @@ def show(rows: int, status: int = 200, problem: Problem | None = None) -> Respon
     """Draw the page; a refused form keeps what was typed."""
     words = request.form.getlist("words")
     return page(
-        "complaints/box.html", status=status, today_box=box_today(), latest=queries.latest_openings(db(), LATEST),
-        names=people.names(db()), villages=office.village_names(db()), problem=problem, typed=request.form,
+        "complaints/box.html", status=status, today_box=box_today(), latest=openings.latest(db(), LATEST),
+        names=people.names(db()), villages=limits.area_names(db()), problem=problem, typed=request.form,
         words=words + [""] * max(0, rows - len(words)), areas=request.form.getlist("area"),
         names_typed=request.form.getlist("name"), contacts=request.form.getlist("contact"),
     )  # fmt: skip

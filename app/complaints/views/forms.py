@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
 
-from app.complaints import limits
 from app.complaints.book import Visitor
-from app.complaints.limits import service_names
+from app.complaints.limits import area_names, service_names
 from app.complaints.words import CATEGORIES, CHANNELS, TYPES, WEIGHTS
-from app.office import service as office
 from app.web.context import db, today
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, options
 
@@ -28,7 +26,7 @@ class WordsForm(Form):
 
     def offer(self) -> WordsForm:
         """Fill the lists of villages and services; an empty one comes first."""
-        villages = office.village_names(db()).items()
+        villages = area_names(db()).items()
         self.area.choices = options([("", "Tidak disebut"), *villages])
         self.service.choices = options([("", "Tidak disebut"), *service_names(db(), today()).items()])
         return self
@@ -152,8 +150,3 @@ class PostingForm(Form):
     on = OfficeDate("Dipasang tanggal", [Filled("Isi tanggalnya, misalnya 06042026.")])
     until = OfficeDate("Sampai tanggal", [Filled("Isi tanggalnya, misalnya 30062026.")], future=True)
     place = TextLine("Tempat", [Filled("Tulis tempatnya."), AtMost(100)])
-
-
-def section_names() -> dict[str, str]:
-    """Code → name of the sections in use, then of the retired ones: old lines still name them."""
-    return {row.code: row.name for row in (*limits.sections(db()), *limits.retired_sections(db()))}

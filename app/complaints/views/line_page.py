@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from app.complaints import book, capa, clocks, follow, identity, limits, queries, wording
 from app.complaints.views.asking import questions
 from app.complaints.views.book_page import hand, pages
-from app.complaints.views.forms import section_names
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
 from app.office import service as office
@@ -63,10 +62,10 @@ def line_page(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "line": found, "own": own, "whole": own == (found.words, found.hope),
         "written": written, "names": names, "hand": lambda username: hand(username, names),
         "running": running,
-        "clocks": clocks.clocks(db(), found, today(), running is not None), "sections": section_names(),
+        "clocks": clocks.clocks(db(), found, today(), running is not None), "sections": limits.section_names(db()),
         "in_use": {row.code: row.name for row in limits.sections(db())},
         "section": limits.section(db(), found.section),
-        "village": office.village_names(db()).get(found.area, ""),
+        "village": limits.area_names(db()).get(found.area, ""),
         "services": {one.id: one.short_name for one in office.services(db(), today())},
         "routes": queries.routes(db(), complaint_id),
         "stood": queries.pauses(db(), complaint_id), "related": queries.related(db(), complaint_id),

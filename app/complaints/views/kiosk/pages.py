@@ -12,12 +12,11 @@ from werkzeug.exceptions import TooManyRequests
 from app.complaints import book, kiosk, line_papers, quarter_queries
 from app.complaints.book import Visitor, Written
 from app.complaints.kiosk import PLACE
-from app.complaints.limits import service_names
+from app.complaints.limits import area_names, service_names
 from app.complaints.public import pledge_words, public
 from app.core.clock import office_date
 from app.core.problems import Problem
 from app.core.quarters import Quarter
-from app.office import service as office
 from app.office import settings
 from app.printing.papers import PAPERS, render
 
@@ -86,7 +85,7 @@ def draw_form(
         types=TYPES,
         about={key: label for key, (label, _) in kiosk.ABOUT.items()},
         naming=NAMING,
-        villages=office.village_names(here().journal.db),
+        villages=area_names(here().journal.db),
         services=service_names(here().journal.db, today()),
     )
 
