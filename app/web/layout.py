@@ -44,36 +44,46 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class Around(msgspec.Struct, frozen=True):
-    """Everything that masthead and rail depend on."""
+    """Everything that masthead and rail depend on. `here` is the place of this page among the actor's lines (or -1),
+    `counts` what waits behind each of them."""
 
     token: str
     actor: Actor
     place: str
-    links: tuple[tuple[str, Link], ...]
+    here: int
+    counts: tuple[int | None, ...]
     road: RoadStatus | None
     standard: tuple[str, str] | None
 
-    @property
-    def groups(self) -> list[tuple[str, list[Link]]]:
-        """The rail's lines under their headings."""
-        return [
-            (group, [link for _, link in pairs]) for group, pairs in groupby(self.links, key=itemgetter(0))
-        ]
+
+def mine_of(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
+    """The lines of the rail that this person may open; worked out once for each person."""
+    known: dict[Actor, tuple[Nav, ...]] = current_app.extensions["loket_rails"]
+    found = known.get(actor)
+    if found is None:
+        if len(known) >= MOST_FRAMES:
+            known.clear()
+        found = known[actor] = tuple(item for item in loket.nav if may(actor, item.permission))
+    return found
 
 
-def rail(loket: Loket, actor: Actor) -> tuple[tuple[str, Link], ...]:
-    """(group, line) of all that this person may open; the line of this page (or of its blueprint) is marked."""
-    mine = [item for item in loket.nav if may(actor, item.permission)]
-    current, db, now = here(mine), context.db(), context.now()
+def counts_of(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
+    """What waits behind each line."""
+    db, now = context.db(), context.now()
     settled: Mapping[str, int | None] = current_app.extensions["loket_counts"](db, actor, context.today())
-
-    def count(item: Nav) -> int | None:
-        return (item.count(db, actor, now) if item.count and item.live else settled.get(item.label)) or None
-
     return tuple(
-        (item.group, Link(item.label, address(item.endpoint, **item.values), item is current, count(item)))
+        (item.count(db, actor, now) if item.count and item.live else settled.get(item.label)) or None
         for item in mine
     )
+
+
+def groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Link]]]:
+    """The rail's lines under their headings; the line of this page (or of its blueprint) is marked."""
+    links = [
+        (item.group, Link(item.label, address(item.endpoint, **item.values), number == around.here, count))
+        for number, (item, count) in enumerate(zip(mine, around.counts, strict=True))
+    ]
+    return [(group, [link for _, link in pairs]) for group, pairs in groupby(links, key=itemgetter(0))]
 
 
 def settled_counts(nav: Sequence[Nav]) -> Callable[[Database, Actor, date], Mapping[str, int | None]]:
@@ -87,20 +97,24 @@ def settled_counts(nav: Sequence[Nav]) -> Callable[[Database, Actor, date], Mapp
     return counts
 
 
-def here(items: list[Nav]) -> Nav | None:
-    """The line of this very endpoint, else the first of its blueprint."""
-    endpoint, given, blueprint = request.endpoint, dict(request.view_args or {}), request.blueprint
-    exact = [item for item in items if item.endpoint == endpoint and item.values == given]
-    room = [item for item in items if blueprint and item.endpoint.partition(".")[0] == blueprint]
-    return next(iter(exact or room), None)
+def here(items: Sequence[Nav]) -> int:
+    """The place of the line of this very endpoint, else of the first one of its blueprint, else -1."""
+    endpoint, given, blueprint = request.endpoint, request.view_args or {}, request.blueprint
+    for number, item in enumerate(items):
+        if item.endpoint == endpoint and item.values == given:
+            return number
+    if not blueprint:
+        return -1
+    room = f"{blueprint}."
+    return next((number for number, item in enumerate(items) if item.endpoint.startswith(room)), -1)
 
 
 def address(endpoint: str, **values: Any) -> str:
     """`url_for` as templates have it. An address depends on endpoint and values alone, so each is built only once."""
     known: dict[Any, str] = current_app.extensions["loket_links"]
-    if any(isinstance(value, list) for value in values.values()) if values else False:
+    if values and any(type(value) is list for value in values.values()):
         return url_for(endpoint, **values)
-    key = (endpoint, *values.items())
+    key = (endpoint, *values.items()) if values else endpoint
     found = known.get(key)
     if found is None:
         found = url_for(endpoint, **values)
@@ -138,11 +152,14 @@ def frame() -> Frame | None:
     loket, db = context.loket(), context.db()
     shell, actor = loket.shell, known.actor
     standard = (address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
-    around = Around(csrf_token(), actor, shell.place(db), rail(loket, actor), road(), standard)
-    return Frame(around.place, drawn(around), warning())
+    mine = mine_of(loket, actor)
+    around = Around(
+        csrf_token(), actor, shell.place(db), here(mine), counts_of(mine, actor), road(), standard
+    )
+    return Frame(around.place, drawn(mine, around), warning())
 
 
-def drawn(around: Around) -> Markup:
+def drawn(mine: Sequence[Nav], around: Around) -> Markup:
     """Masthead and rail; from page to page they are the same until a count or the road changes."""
     known: dict[Around, Markup] = current_app.extensions["loket_frames"]
     found = known.get(around)
@@ -150,7 +167,7 @@ def drawn(around: Around) -> Markup:
         if len(known) >= MOST_FRAMES:
             known.clear()
         found = known[around] = Markup(
-            render_template("_frame.html", place=around.place, groups=around.groups, road=around.road,
+            render_template("_frame.html", place=around.place, groups=groups(mine, around), road=around.road,
                             standard=around.standard)
         )  # fmt: skip
     return found
@@ -180,7 +197,7 @@ def install(app: Flask) -> None:
                 "place": lambda: loket.shell.place(loket.journal.db), "csrf_token": csrf_token, "may": allowed,
                 "may_open": may_open}  # fmt: skip
 
-    app.extensions |= {"loket_links": {}, "loket_frames": {}, "loket_tokens": {},
+    app.extensions |= {"loket_links": {}, "loket_frames": {}, "loket_tokens": {}, "loket_rails": {},
                        "loket_counts": settled_counts(app.extensions["loket"].nav)}  # fmt: skip
     app.jinja_env.globals |= {"url_for": address, "csrf_token": csrf_token}
     app.context_processor(values)

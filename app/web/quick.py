@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import URLSafeTimedSerializer
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from jinja2 import FileSystemBytecodeCache, Template, nodes
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
-from markupsafe import _escape_inner, escape
+from markupsafe import Markup, _escape_inner, escape
 from werkzeug.routing import Rule
 
 from app.version import VERSION
+
+MOST_COOKIES = 200
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
@@ -49,7 +53,12 @@ class CompiledTemplates(FileSystemBytecodeCache):
 
 def plain_escape(value: object) -> str:
     """A value as text with the marks of HTML escaped; the same text as :func:`markupsafe.escape` gives."""
-    return _escape_inner(value) if type(value) is str else str(escape(value))
+    kind = type(value)
+    if kind is str:
+        return _escape_inner(value)  # type: ignore[arg-type]
+    if kind is int:
+        return str(value)
+    return value if kind is Markup else str(escape(value))  # type: ignore[return-value]
 
 
 class PlainOutput(CodeGenerator):
@@ -65,6 +74,27 @@ class PlainOutput(CodeGenerator):
         else:
             self.write("environment.plain_escape(")
 
+    def visit_CondExpr(self, node: nodes.CondExpr, frame: Frame) -> None:  # noqa: N802 (named by Jinja)
+        """`x if y` without an else is an empty text, which prints as Jinja's undefined value does."""
+        if node.expr2 is None:
+            node.expr2 = nodes.Const("", lineno=node.lineno, environment=self.environment)
+        super().visit_CondExpr(node, frame)
+
+    def visit_Call(  # noqa: N802 (named by Jinja)
+        self, node: nodes.Call, frame: Frame, forward_caller: bool = False
+    ) -> None:
+        """Functions are called as they are: none of ours wants the template's context, which Jinja looks for."""
+        named = [one.key for one in node.kwargs]
+        if forward_caller or node.dyn_args or node.dyn_kwargs or any(map(iskeyword, named)):
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for one in (*node.args, *node.kwargs):
+            self.visit(one, frame)
+            self.write(", ")
+        self.write(")")
+
 
 class QuickTemplate(Template):
     """Templates whose macros are imported as they are: no page of ours gives a template globals of its own.
@@ -79,9 +109,34 @@ class QuickTemplate(Template):
 
 
 class KeptSigner(SecureCookieSessionInterface):
-    """Session cookies whose signer is made once for an app and not for every request; its key never changes."""
+    """Session cookies whose signer is made once for an app and not for every request; its key never changes.
+
+    A cookie whose signature was found good is good the next time, until it is too old. One that holds more than plain
+    values is read anew each time, because a request may change what it holds.
+    """
 
     signer: URLSafeTimedSerializer | None = None
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[float, dict[str, Any]]] = {}
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        value, signer = request.cookies.get(self.get_cookie_name(app)), self.get_signing_serializer(app)
+        if not value or signer is None:
+            return super().open_session(app, request)
+        longest = app.permanent_session_lifetime.total_seconds()
+        held = self.known.get(value)
+        if held is not None and time.time() - held[0] <= longest:
+            return self.session_class(held[1])
+        try:
+            content, signed = signer.loads(value, max_age=int(longest), return_timestamp=True)
+        except BadSignature:
+            return self.session_class()
+        if all(isinstance(one, str | int | bool | None) for one in content.values()):
+            if len(self.known) >= MOST_COOKIES:
+                self.known.clear()
+            self.known[value] = signed.timestamp(), content
+        return self.session_class(content)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if self.signer is None:

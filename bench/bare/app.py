@@ -96,9 +96,12 @@ BOOK = (
 def book() -> str:
     """Fifteen lines of the complaint book with their staff columns, the newest first."""
     year, page = int(request.args["tahun"]), int(request.args.get("hal", "1"))
-    top = rows("max(n)", "FROM complaint WHERE year = ?", (year,))[0]["max(n)"] - (page - 1) * 15
+    last = rows("n", "FROM complaint WHERE year = ? ORDER BY epoch DESC, n DESC LIMIT 1", (year,))[0]["n"]
+    top = last - (page - 1) * 15
     lines = rows(
-        BOOK, "FROM complaint WHERE year = ? AND n <= ? AND n > ? ORDER BY n DESC", (year, top, top - 15)
+        BOOK,
+        "FROM complaint WHERE year = ? AND epoch = 1 AND n <= ? AND n > ? ORDER BY n DESC",
+        (year, top, top - 15),
     )
     columns: dict[int, list[dict[str, Any]]] = {line["id"]: [] for line in lines}
     marks = ", ".join("?" * len(lines))

@@ -14,8 +14,9 @@ from app.cases.fields import SEXES, Form
 from app.cases.opening import get_case
 from app.cases.papers import CASE_PAPERS
 from app.cases.promise import completion
-from app.cases.sight import LACKING, WRONG, sight
-from app.cases.views.registry import rules_for, special_page
+from app.cases.sight import LACKING
+from app.cases.views.check_line import CheckLine, checks
+from app.cases.views.registry import special_page
 from app.core.dates import plain_date
 from app.core.permissions import may
 from app.core.text import mask_phone
@@ -34,7 +35,6 @@ pages = Blueprint("cases", __name__, url_prefix="/berkas")
 pages.add_app_template_filter(story.spoken, "spoken")
 
 NUMBERS = ("nik", "kk")
-STATES = {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}
 ACTIONS = {"case.reveal": "Melihat nomor lengkap", "register.export": "Mengunduh register"}
 
 
@@ -97,7 +97,7 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     return page("cases/case.html", status=status, **(values | more))
 
 
-def actions(told: story.Story, found: list[dict[str, Any]]) -> dict[str, Any]:
+def actions(told: story.Story, found: list[CheckLine]) -> dict[str, Any]:
     """What this person may do with the case now; `found` is its checklist."""
     actor, step, definition = current_actor(), told.step, told.definition
     outcomes = engine.allowed_outcomes(definition, step, actor.roles) if step else ()
@@ -122,7 +122,7 @@ def actions(told: story.Story, found: list[dict[str, Any]]) -> dict[str, Any]:
         "completing": step is not None
         and bool(told.case.completed_on)
         and step.waits_for == "office"
-        and any(one["mandatory"] and one["state"] in LACKING for one in found),
+        and any(one.mandatory and one.state in LACKING for one in found),
     }
 
 
@@ -171,46 +171,6 @@ def worded(definition: Definition, one: Field, value: str) -> str:
     if one.type == "tick":
         return "Ya"
     return next((each.label for each in engine.choices_of(definition, one) if each.value == value), value)
-
-
-def checks(definition: Definition, case: Any, form: Form | None = None) -> list[dict[str, Any]]:
-    """The checklist as a list: state class, label, word, note, day, and the rules that ask."""
-    found = queries.items(db(), case.id)
-    form = form or queries.form_of(definition, case)
-    supplied = rules_for(case.service).supplied(form)
-    lines = []
-    for need in queries.requirements(definition, case, supplied, form):
-        row = found.get(need.id)
-        state = row.state if row else "missing"
-        look = sight(need, {**form.facts, **supplied}, row.seen if row else "")
-        kind, word = {"present": ("warn" if look and look.differs else "good", "Ada"), **STATES}.get(
-            state, ("warn" if need.mandatory else "idle", "Belum ada")
-        )
-        lines.append(
-            {
-                "id": need.id,
-                "kind": kind,
-                "word": word,
-                "label": need.label,
-                "detail": need.detail,
-                "hint": need.hint,
-                "note": row.note if row else "",
-                "on": row.on_date if row else "",
-                "state": state,
-                "fixed": service.asked_of_everybody(need),
-                "rules": ", ".join(engine.rules_asking(need, case.kind)),
-                "group": need.group,
-                "mandatory": need.mandatory,
-                "missing_reason": need.missing_reason,
-                "observed": need.observed,
-                "seen": row.seen if row else "",
-                "expected": str({**form.facts, **supplied}.get(need.observed.expected, ""))
-                if need.observed
-                else "",
-                "sight": look.text if look else "",
-            }
-        )
-    return lines
 
 
 def trail(case_id: int) -> list[tuple[Any, str, str]]:

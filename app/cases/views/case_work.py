@@ -14,6 +14,7 @@ from app.cases.events import CaseAdvanced
 from app.cases.opening import get_case
 from app.cases.views import case_page as shared
 from app.cases.views import check_form
+from app.cases.views.check_line import checks
 from app.core.date_input import parse_date
 from app.core.problems import Problem
 from app.core.value_problem import ValueProblem
@@ -147,7 +148,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
     case = get_case(db(), current_actor(), case_id)
     definition, step = moving.definition_of(db(), case), moving.step_of(db(), case)
     typed = request.form if request.method == "POST" else None
-    lines = shared.checks(definition, case)
+    lines = checks(definition, case)
     if typed is not None:
         check_form.as_typed(lines)
     outcomes = [] if step.special else engine.allowed_outcomes(definition, step, current_actor().roles)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -10,6 +10,7 @@ from flask import request
 from app.cases import moving, queries
 from app.cases.opening import get_case
 from app.cases.sight import LACKING, WRONG
+from app.cases.views.check_line import CheckLine
 from app.core.problems import Problem
 from app.sop import engine
 from app.web.context import current_actor, db
@@ -35,12 +36,12 @@ def typed_sights(case_id: int) -> dict[str, str]:
     return {one.id: request.form.get(f"seen-{one.id}", "")[:LONGEST] for one in asked if one.observed}
 
 
-def as_typed(lines: Sequence[dict[str, Any]]) -> None:
+def as_typed(lines: Sequence[CheckLine]) -> None:
     """Put what the page just sent into the lines of the checklist."""
     for line in lines:
-        line["state"] = request.form.get(f"state-{line['id']}", "missing")
-        line["note"] = request.form.get(f"note-{line['id']}", "")
-        line["seen"] = request.form.get(f"seen-{line['id']}", "")
+        line.state = request.form.get(f"state-{line.id}", "missing")
+        line.note = request.form.get(f"note-{line.id}", "")
+        line.seen = request.form.get(f"seen-{line.id}", "")
 
 
 def typed_folder(case_id: int) -> str:
@@ -77,16 +78,17 @@ def typed_words() -> str:
     return " ".join(text for text in found if text.strip())
 
 
-def ticked_reasons(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+def ticked_reasons(lines: Sequence[CheckLine]) -> list[str]:
     """Reasons to show ticked: as sent, else those that papers marked as missing or not in order give."""
     sent = request.form.getlist("reasons")
     if sent or typed_words():
         return sent
-    lacking = [one for one in lines if one["state"] in LACKING and one["mandatory"]]
+    lacking = [one for one in lines if one.state in LACKING and one.mandatory]
     return list(dict.fromkeys(reason for one in lacking if (reason := reason_of(one))))
 
 
-def reason_of(line: Mapping[str, Any]) -> str:
+def reason_of(line: CheckLine) -> str:
     """The reason of a return that an item gives: what was seen differs, or the item is not there."""
-    other = line["state"] == WRONG and line["observed"] and line["seen"] not in ("", line["expected"])
-    return str((other and line["observed"].differs_reason) or line["missing_reason"])
+    if line.observed and line.state == WRONG and line.seen not in ("", line.expected):
+        return line.observed.differs_reason or line.missing_reason
+    return line.missing_reason
