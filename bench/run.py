@@ -22,8 +22,8 @@ NAMES = ("road", "pages", "registration", "import", "complaints", "start")
 ROUNDS = {
     "road": (5, 15),
     "pages": (4, 12),
-    "registration": (60, 200),
-    "import": (4, 8),
+    "registration": (40, 200),
+    "import": (3, 8),
     "complaints": (5, 15),
     "start": (5, 15),
 }
