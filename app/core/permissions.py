@@ -95,18 +95,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts. `area` is the village code of a village clerk, else None."""
+    """Who acts. `area` is the village code of a village clerk, else None; `title` the post as letters name it."""
 
     person_id: int
     name: str
     username: str
     roles: frozenset[str]
     area: str | None = None
+    title: str = ""
 
     @property
     def post(self) -> str:
-        """The first role in the words of the office."""
-        return next((label for role, label in ROLES.items() if role in self.roles), "")
+        """The own post, else the first role in the words of the office."""
+        return self.title or next((label for role, label in ROLES.items() if role in self.roles), "")
 
     @property
     def village_only(self) -> bool:

@@ -89,13 +89,17 @@ class BookExtras:
         column = columns(year.journal.db, [line.id])[line.id][-1]
         follow.strike(
             year.journal,
-            year.agung,
+            year.head(line),
             column_id=column.id,
             reason="Tertulis di baris yang salah",
             now=year.tick(),
         )
         follow.follow_up(
-            year.journal, year.agung, text=line.grievance.follow_up, complaint_id=line.id, now=year.tick()
+            year.journal,
+            year.head(line),
+            text=line.grievance.follow_up,
+            complaint_id=line.id,
+            now=year.tick(),
         )
 
     def leave_open(self) -> None:

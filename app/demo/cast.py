@@ -43,6 +43,7 @@ OFFICE_CAST = (
     Member("krai", "Yulianto Saputra", ("village",), "Petugas Desa Krai", area=KRAI),
     Member("kraton", "Endah Lestariwati", ("village",), "Petugas Desa Kraton", area=KRATON),
     Member("kalipepe", "Mochamad Rofik", ("village",), "Petugas Desa Kalipepe", area=KALIPEPE),
+    Member("sulis", "Sulistyowati", ("kasi",), "Kasubbag Umum dan Kepegawaian", "198511232010012000", "Penata (III/c)"),
 )  # fmt: skip
 
 CENTRE_CAST = (

@@ -12,7 +12,8 @@ from random import Random
 from app.complaints import book, follow, limits
 from app.complaints.book import Visitor
 from app.complaints.tables import Complaint
-from app.core.permissions import SYSTEM
+from app.complaints.words import SECTIONS
+from app.core.permissions import SYSTEM, Actor
 from app.core.workdays import Calendar
 from app.demo.book_extras import STANDS, BookExtras
 from app.demo.capa_desk import CapaDesk
@@ -31,6 +32,8 @@ LEVY, LEVY_EVERY = next(one for one in GRIEVANCES if one.category == "levy"), 35
 """Illegal levies are rare, and every year has some."""
 PAUSES = (("other_body", "Menunggu Dispendukcapil."), ("complainant", "Menunggu fotokopi KK."),
           ("field", "Tukang datang pekan depan."))  # fmt: skip
+HEADS = {"pelayanan": "agung", "umum": "sulis"}
+"""Section → user name of its head."""
 HEARD = 60
 """Working days at the end of the year whose unsatisfied complainants still wait for another answer."""
 WEIGHTS = [3 if one.category in ("speed", "no_blanks", "requirements") else 0.5 if one.category == "levy" else 1
@@ -57,8 +60,9 @@ class ComplaintYear:
         self.journal, self.calendar, self.workdays = sides.office.journal, calendar, workdays
         self.random = Random(SEED)
         self.citizens = Citizens(self.random, list(office.village_names(self.journal.db)))
-        self.laila, self.agung, self.retno, self.wiji, self.hendra = (
-            sides.actor(name, workdays[0]) for name in ("nurlaila", "agung", "retno", "wiji", "hendra"))  # fmt: skip
+        self.laila, self.agung, self.retno, self.wiji, self.hendra, self.sulis = (
+            sides.actor(name, workdays[0])
+            for name in ("nurlaila", "agung", "retno", "wiji", "hendra", "sulis"))  # fmt: skip
         self.mean, self.owed, self.today = lines / len(workdays), 0.0, date.min
         self.lines: list[Line] = []
         self.deck: list[str] = []
@@ -71,6 +75,10 @@ class ComplaintYear:
         self.tick.begin(today, 14, 40)
         if today == self.workdays[0]:
             limits.seed(self.journal, self.tick())
+            for code, head in HEADS.items():
+                limits.set_section(
+                    self.journal, self.wiji, code=code, name=SECTIONS[code], head=head, now=self.tick()
+                )
         self.today = today
         self.newcomers()
         self.extras.leave_open()
@@ -182,7 +190,7 @@ class ComplaintYear:
             self.pauses += 1
             follow.pause(
                 self.journal,
-                self.agung,
+                self.head(line),
                 reason=reason,
                 text=text,
                 complaint_id=line.id,
@@ -193,15 +201,23 @@ class ComplaintYear:
             *{"slow": (8, 14), "late": (17, 26), "paused": (4, 9)}.get(line.fate, (1, 6))
         )
 
+    def head(self, line: Line) -> Actor:
+        """The head of the section that a line lies with."""
+        return self.agung if HEADS[book.get(self.journal.db, line.id).section] == "agung" else self.sulis
+
     def on_resume(self, line: Line) -> None:
         """The clock runs again."""
-        follow.resume(self.journal, self.agung, complaint_id=line.id, now=self.tick())
+        follow.resume(self.journal, self.head(line), complaint_id=line.id, now=self.tick())
         line.next, line.ready_on = "follow", self.after(1, 4)
 
     def on_follow(self, line: Line) -> None:
         """The Kasi writes the follow-up."""
         follow.follow_up(
-            self.journal, self.agung, text=line.grievance.follow_up, complaint_id=line.id, now=self.tick()
+            self.journal,
+            self.head(line),
+            text=line.grievance.follow_up,
+            complaint_id=line.id,
+            now=self.tick(),
         )
         self.extras.followed(line)
         line.next, line.ready_on = "answer" if line.answerable else "close", self.after(0, 2)

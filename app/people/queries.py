@@ -93,7 +93,7 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
 
     A Plt. or Plh. holds the rights of the post while the decree runs; a.n. only signs.
     """
-    row = db.one("SELECT name, username, area FROM person WHERE id = ? AND active = 1", (person_id,))
+    row = db.one("SELECT name, username, area, title FROM person WHERE id = ? AND active = 1", (person_id,))
     if row is None:
         return None
     roles = db.run(
@@ -101,7 +101,7 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
         f" WHERE a.person_id = ? AND a.kind IN ('plt', 'plh') AND {_RUNNING}",
         (person_id, person_id, plain(on), plain(on)),
     )
-    return Actor(person_id, row[0], row[1], frozenset(role for (role,) in roles), row[2])
+    return Actor(person_id, row[0], row[1], frozenset(role for (role,) in roles), row[2], row[3])
 
 
 def actor_named(db: Database, username: str, on: date) -> Actor | None:
