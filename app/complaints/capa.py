@@ -95,7 +95,10 @@ def get(db: Database, capa_id: int) -> Capa:
 
 
 def plan(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now: datetime) -> int:
-    """Enter causes and actions of the present round, or begin the next after an ineffective one; returns the round."""
+    """Enter or change causes and actions of the present round, or begin the next after an ineffective one.
+
+    Returns the round. What was planned before stays readable (:func:`earlier_plans`).
+    """
     require(actor, "capa.work")
     wrong: dict[str, str] = {}
     whys = [
@@ -184,6 +187,23 @@ def rounds(db: Database, capa_id: int) -> list[tuple[CapaRound, list[str]]]:
         (row, json.loads(row.whys))
         for row in CapaRound.rows(db, CapaRound.capa_id == capa_id, order=CapaRound.round)
     ]
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """A plan that another one of the same round replaced: when, by whom (user name), and what it said."""
+
+    at: datetime
+    actor: str
+    plan: CapaPlanned
+
+
+def earlier_plans(journal: Journal, capa_id: int) -> dict[int, list[Earlier]]:
+    """Round → its replaced plans, the oldest first; the journal keeps what the table no longer says."""
+    found: dict[int, list[Earlier]] = {}
+    for entry in journal.about(f"capa/{capa_id}"):
+        if isinstance(entry.body, CapaPlanned):
+            found.setdefault(entry.body.round, []).append(Earlier(entry.at, entry.actor, entry.body))
+    return {number: plans[:-1] for number, plans in found.items() if len(plans) > 1}
 
 
 def of_complaint(db: Database, complaint_id: int) -> list[Capa]:

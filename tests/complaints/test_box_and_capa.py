@@ -184,6 +184,15 @@ def test_an_ltpp_from_opening_to_effective(
     assert as_ida.post("/ltpp/1/rencana", plan | {"due_on": ""}).status_code == 422
     assert as_ida.post("/ltpp/1/rencana", plan).status_code == 303
     assert "Kerjakan LTPP 01/LTPP/2026" in text(as_budi, "/")
+    again = text(as_ida, "/ltpp/1")
+    assert 'value="Nomor baru dibagi jam delapan"' in again
+    assert 'value="20-03-2026"' in again
+    assert "Rencana sebelumnya" not in again
+    assert as_ida.post("/ltpp/1/rencana", plan | {"corrective": ""}).status_code == 422
+    assert as_ida.post("/ltpp/1/rencana", plan | {"corrective": "Bagi sejak 07.15"}).status_code == 303
+    changed = text(as_ida, "/ltpp/1")
+    assert "Rencana sebelumnya (1)" in changed
+    assert "Bagi sejak 07.30" in changed
     silent = as_budi.post("/ltpp/1/selesai", {"note": "  "})
     assert silent.status_code == 422
     assert "Tulis apa yang sudah dikerjakan." in silent.get_data(as_text=True)
@@ -197,6 +206,7 @@ def test_an_ltpp_from_opening_to_effective(
     assert as_ratna.post("/ltpp/1/verifikasi", judged).status_code == 303
     assert "putaran 2" in text(as_ida, "/ltpp/1").lower()
     assert as_ida.post("/ltpp/1/rencana", plan | {"due_on": "30032026"}).status_code == 303
+    assert "Rencana sebelumnya (1)" in text(as_ida, "/ltpp/1")
     assert as_ida.post("/ltpp/1/baris", {"number": "999/ADUAN/2026"}).status_code == 422
     assert as_ida.post("/ltpp/1/baris", {"number": book.row_of(line).number}).status_code == 303
 

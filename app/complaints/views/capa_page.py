@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -181,6 +182,16 @@ def plan_form(**options_: Any) -> PlanForm:
     return form
 
 
+def planned(row: Any) -> PlanForm:
+    """The form of a round, with what is planned so far."""
+    if row is None:
+        return plan_form(formdata=None)
+    whys = {f"why{n}": why for n, why in enumerate(json.loads(row.whys), start=1)}
+    return plan_form(formdata=None, data=whys | {
+        "corrective": row.corrective, "preventive": row.preventive, "person": row.person,
+        "due_on": date.fromisoformat(row.due_on)})  # fmt: skip
+
+
 def asked_line() -> int | None:
     """The complaint that the address or the form names."""
     text = request.values.get("pengaduan", "")
@@ -195,9 +206,11 @@ def show(capa_id: int, status: int = 200, form: Form | None = None, *, plan_form
     works = may(current_actor(), "capa.work")
     return page(
         "complaints/capa.html", status=status, report=found, rounds=rounds, present=present, problem=form,
-        plan_form=plan_form_ or plan_form(formdata=None), check_form=check_form or CheckForm(formdata=None),
+        plan_form=plan_form_ or planned(present if found.state == "open" else None),
+        check_form=check_form or CheckForm(formdata=None),
         done_form=done_form,
-        can_plan=works and (found.state == "again" or (found.state == "open" and present is None)),
+        can_plan=works and found.state in ("again", "open"), replan=present is not None and found.state == "open",
+        replan_open=plan_form_ is not None, earlier=capa.earlier_plans(journal(), capa_id),
         can_complete=works and found.state == "open" and present is not None,
         can_check=present is not None and may_check(current_actor(), found.state, present, today()),
         earliest=earliest(present), names=people.names(db()), states=capa.STATES, sources=capa.SOURCES, kinds=KINDS,
