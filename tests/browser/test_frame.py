@@ -111,12 +111,11 @@ def test_enter_walks_through_the_form_and_fields_save_themselves(
     sign_in(page, address, "sari")
     page.goto(f"{address}/isian")
     page.focus("#name")
-    page.keyboard.type("SITI")
-    page.keyboard.press("Enter")
-    assert page.evaluate("() => document.activeElement.id") == "rt"
-    page.keyboard.type("003")
-    page.keyboard.press("Enter")
-    assert page.evaluate("() => document.activeElement.id") == "send"
+    for typed, next_one in (("SITI", "rt"), ("003", "send")):
+        page.keyboard.type(typed)
+        with page.expect_response("**/isian/simpan"):
+            page.keyboard.press("Enter")
+        assert page.evaluate("() => document.activeElement.id") == next_one
     page.wait_for_selector("#saved:has-text('Tersimpan')")
     assert saved == [("name", "SITI"), ("rt", "003")]
     assert complaints == []
