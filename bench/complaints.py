@@ -27,7 +27,7 @@ from bench.pages import figure, serving
 from schema.database import Database
 
 LINES, YEARS, QUARTER = 100_000, 3, Quarter(2025, 4)
-REQUESTS = 320
+REQUESTS = 240
 CUT = "2026-03-02T02:00:00Z"
 PART = 10_000
 COLUMNS = (

@@ -22,7 +22,7 @@ from bench.clients import Line, Site, crowd
 from bench.measuring import Figure, Pair, in_turn, ratio, spread, typical
 
 HERE = Path(__file__).parent
-CASES, REQUESTS = 100_000, 320
+CASES, REQUESTS = 100_000, 240
 
 
 def main(data: Path, rounds: int) -> list[Figure]:
