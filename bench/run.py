@@ -20,8 +20,8 @@ from bench.measuring import Figure
 
 NAMES = ("road", "pages", "registration", "import", "complaints", "start")
 ROUNDS = {
-    "road": (5, 15),
-    "pages": (4, 12),
+    "road": (3, 15),
+    "pages": (3, 12),
     "registration": (40, 200),
     "import": (3, 8),
     "complaints": (5, 15),
