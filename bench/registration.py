@@ -57,7 +57,11 @@ def main(data: Path, rounds: int) -> list[Figure]:
     usual, flush = typical(pairs), typical(flushes)
     told = (f"{1000 * usual.ours / TOGETHER:.2f} ms against {1000 * usual.bare / TOGETHER:.2f} ms; {spread(pairs)};"
             f" against a commit of one row ({1000 * flush.bare / TOGETHER:.2f} ms) {ratio(flushes):.1f} ×")  # fmt: skip
-    return [Figure("registration", "one registration, in FULL commits", 6, False, ratio(pairs), "×", told)]
+    return [
+        Figure(
+            "registration", "one registration, in FULL commits of its rows", 6, False, ratio(pairs), "×", told
+        )
+    ]
 
 
 def ours(journal: Journal, people: Citizens) -> Seconds:

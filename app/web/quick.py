@@ -53,12 +53,11 @@ class CompiledTemplates(FileSystemBytecodeCache):
 
 def plain_escape(value: object) -> str:
     """A value as text with the marks of HTML escaped; the same text as :func:`markupsafe.escape` gives."""
-    kind = type(value)
-    if kind is str:
-        return _escape_inner(value)  # type: ignore[arg-type]
-    if kind is int:
+    if type(value) is str:
+        return _escape_inner(value)
+    if type(value) is int:
         return str(value)
-    return value if kind is Markup else str(escape(value))  # type: ignore[return-value]
+    return value if type(value) is Markup else str(escape(value))
 
 
 class PlainOutput(CodeGenerator):
@@ -74,15 +73,13 @@ class PlainOutput(CodeGenerator):
         else:
             self.write("environment.plain_escape(")
 
-    def visit_CondExpr(self, node: nodes.CondExpr, frame: Frame) -> None:  # noqa: N802 (named by Jinja)
+    def visit_CondExpr(self, node: nodes.CondExpr, frame: Frame) -> None:
         """`x if y` without an else is an empty text, which prints as Jinja's undefined value does."""
         if node.expr2 is None:
             node.expr2 = nodes.Const("", lineno=node.lineno, environment=self.environment)
         super().visit_CondExpr(node, frame)
 
-    def visit_Call(  # noqa: N802 (named by Jinja)
-        self, node: nodes.Call, frame: Frame, forward_caller: bool = False
-    ) -> None:
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """Functions are called as they are: none of ours wants the template's context, which Jinja looks for."""
         named = [one.key for one in node.kwargs]
         if forward_caller or node.dyn_args or node.dyn_kwargs or any(map(iskeyword, named)):
