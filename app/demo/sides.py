@@ -11,7 +11,7 @@ from pathlib import Path
 from app import compose
 from app.centre.first_run import found_centre
 from app.centre.offices import invite
-from app.core.permissions import SYSTEM, Actor
+from app.core.permissions import ROLES, SYSTEM, Actor
 from app.demo.cast import (
     CENTRE,
     CENTRE_CAST,
@@ -162,7 +162,7 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
         people.set_pin(journal.db, actor, password=PASSWORD, pin=PIN, now=now, cost=QUICK)
         if one.rank:
             people.change_person(journal, SYSTEM, actor.person_id, name=one.name, nip=one.nip, rank=one.rank,
-                                 title="", now=now)  # fmt: skip
+                                 title="" if one.post in ROLES.values() else one.post, now=now)  # fmt: skip
 
 
 def enrol(sides: Sides, address: str, now: datetime) -> None:

@@ -112,6 +112,14 @@ def test_who_acts_for_another_holder_does_not_sign_for_the_first(journal: Journa
             instead_of=ida.person_id)  # fmt: skip
 
 
+def test_who_is_signed_in_reads_the_own_post_else_the_role(journal: Journal) -> None:
+    ratna, budi = actor(journal, "ratna"), actor(journal, "budi")
+    assert budi.post == "Kasi Pelayanan Umum"
+    service.change_person(journal, ratna, budi.person_id, name=budi.name, title="Kasi Pemberdayaan", now=START,
+                          nip="", rank="")  # fmt: skip
+    assert actor(journal, "budi").post == "Kasi Pemberdayaan"
+
+
 def test_a_lone_administrator_gets_in_again(journal: Journal, clock: Clock) -> None:
     for _ in range(5):
         refused(
