@@ -1,0 +1,257 @@
+"""An office on one or more PCs, its printing centre and a hostile neighbour, and what really happened, written down.
+
+`Truth` stands outside all databases: who was registered under which number, which card left the printer for whom. A
+restored or copied database forgets; the people and the cards do not.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from app import compose
+from app.cases import opening
+from app.centre import lists
+from app.centre import service as print_floor
+from app.core.clock import office_date
+from app.core.problems import Problem
+from app.ktp import dispatch, recording
+from app.ktp.rules import KtpRules
+from schema.migrate import Side, migrate
+from sync import enrolment, renewal
+from sync.enrolment_code import EnrolmentCode
+from sync.marker import MACHINE
+from sync.road import Road
+from tests.proof.counter_work import a_form, act, check_all
+from tests.proof.pair import ADDRESS, CENTRE, OFFICE, Pair, pair
+from tests.proof.worker import Worker, other_people
+
+FOLDERS: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
+CODES: dict[Side, str] = {"office": OFFICE, "centre": CENTRE}
+
+
+@dataclass
+class Truth:
+    """What people saw with their own eyes. `numbers`: case number → those who hold a slip with it; `cards`: how often
+    a card left the printer for somebody; `serials`: serial → for whom; `safe`: those whose line the centre signed for;
+    `typed`: PC → those registered there whose line it had not signed for yet."""
+
+    numbers: dict[str, set[str]] = field(default_factory=dict)
+    cards: Counter[str] = field(default_factory=Counter)
+    serials: dict[str, str] = field(default_factory=dict)
+    safe: set[str] = field(default_factory=set)
+    typed: dict[str, set[str]] = field(default_factory=dict)
+    people: int = 0
+
+
+@dataclass
+class Computer:
+    """One machine with a data folder: an office's PC or the centre's."""
+
+    name: str
+    side: Side
+    folder: Path
+    road: Road
+    working: bool = True
+
+
+def open_computer(name: str, side: Side, folder: Path, now: datetime) -> Computer:
+    """Start the program on a data folder: database, marker, what waited, keys."""
+    db = compose.open_side(side, folder)
+    migrate(db, side)
+    db.run("PRAGMA synchronous=OFF")
+    journal = compose.journal(side, db)
+    with machine(name):
+        compose.begin(side, journal, folder, now)
+    keys = renewal.keys_in_force(db, folder / "keys", CODES[side])
+    return Computer(name, side, folder, Road(journal, keys, "Yosowilangun" if side == "office" else "Pusat Cetak"))
+
+
+def close_computer(computer: Computer, *, cleanly: bool = True) -> None:
+    """Stop the program; `cleanly` False as when the power goes off."""
+    if cleanly:
+        with machine(computer.name):
+            compose.keep_up(computer.side, computer.road.journal, computer.folder, last=True)
+    computer.road.db.close()
+
+
+@contextmanager
+def machine(name: str) -> Iterator[None]:
+    """This process is that computer for a moment."""
+    os.environ[MACHINE] = name
+    try:
+        yield
+    finally:
+        del os.environ[MACHINE]
+
+
+def make_template(folder: Path) -> None:
+    """Both sides furnished and enrolled, stopped cleanly: every round begins with a copy of it."""
+    made = pair(folder)
+    made.close()
+    for side in FOLDERS:
+        close_computer(open_computer(f"{side}-1", side, folder / FOLDERS[side], made.now))
+
+
+@dataclass
+class Regency:
+    """The stage of one round."""
+
+    folder: Path
+    chance: random.Random
+    worker: Worker
+    centre: Computer
+    computers: list[Computer]
+    truth: Truth = field(default_factory=Truth)
+    forks_found: int = 0
+    forks_settled: int = 0
+
+    @property
+    def now(self) -> datetime:
+        """The clock of everybody, unless one of them goes wrong."""
+        return self.worker.pair.now
+
+    @property
+    def working(self) -> list[Computer]:
+        """The office's PCs that are in use."""
+        return [one for one in self.computers if one.working]
+
+    def at(self, computer: Computer) -> Worker:
+        """The people of the office, now sitting at this PC."""
+        self.worker.pair.office = computer.road
+        self.worker.pair.centre = self.centre.road
+        return self.worker
+
+    def restart(self, computer: Computer, *, cleanly: bool = True) -> None:
+        """Stop the program and start it again."""
+        close_computer(computer, cleanly=cleanly)
+        self.reopen(computer)
+
+    def reopen(self, computer: Computer) -> None:
+        """Start the program of a computer that stands still."""
+        computer.road = open_computer(computer.name, computer.side, computer.folder, self.now).road
+
+    def close(self) -> None:
+        """End of the round."""
+        for computer in (*self.computers, self.centre):
+            computer.road.db.close()
+
+
+def open_regency(template: Path, folder: Path, seed: str) -> Regency:
+    """A fresh copy of the template at work."""
+    shutil.copytree(template, folder)
+    chance = random.Random(seed)
+    start = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
+    office = open_computer("office-1", "office", folder / "kantor", start)
+    centre = open_computer("centre-1", "centre", folder / "pusat", start)
+    worker = Worker(Pair(office.road, centre.road, start, folder), chance)
+    return Regency(folder, chance, worker, centre, [office])
+
+
+# -- the counter -----------------------------------------------------------------------------------------------
+
+
+def serve_citizen(regency: Regency, computer: Computer) -> str:
+    """Register somebody and bring the file so far that it can be dispatched; the number on his slip.
+
+    Whoever is refused here stands before a counter that does not work: every exception goes up.
+    """
+    worker, truth = regency.at(computer), regency.truth
+    truth.people += 1
+    form = a_form(worker, truth.people) | {"kind": "baru"}
+    ticked = dict.fromkeys(("village_letter", "photo", "kk_copy"), "")
+    other_people(
+        lambda heeded: opening.open_case(
+            computer.road.journal, worker.pair.who("retno"), service="ktp-el", raw=form, ticked=ticked,
+            now=regency.now, rules=KtpRules(), heeded=heeded,
+        )
+    )  # fmt: skip
+    row = computer.road.db.one("SELECT number FROM case_file WHERE main_key = ?", (form["nik"],))
+    number = str(row[0]) if row else ""
+    truth.numbers.setdefault(number, set()).add(form["nik"])
+    truth.typed.setdefault(computer.name, set()).add(form["nik"])
+    finish_file(regency, computer)
+    return number
+
+
+def finish_file(regency: Regency, computer: Computer) -> None:
+    """Check, accept and record whatever stands at the counter."""
+    worker = regency.at(computer)
+    while worker.case_in("submit"):
+        act(worker, "submit", "received")
+    while worker.case_in("validate"):
+        check_all(worker)
+        act(worker, "validate", "complete")
+    while case := worker.case_in("record"):
+        recording.note_recording(
+            computer.road.journal, worker.pair.who("fajar"), case_id=case, status="print_ready",
+            on=office_date(regency.now), place="Kecamatan", now=regency.now, already=False, ground="", note="",
+        )  # fmt: skip
+
+
+def send_dispatch(regency: Regency, computer: Computer) -> None:
+    """All that is ready goes into one dispatch, which leaves."""
+    worker, journal = regency.at(computer), computer.road.journal
+    ready = [one.id for one in dispatch.ready(computer.road.db, office_date(regency.now)) if not one.why_not]
+    if ready:
+        dispatch.draft(journal, worker.pair.who("retno"), case_ids=ready, now=regency.now)
+    for (number,) in list(computer.road.db.run("SELECT id FROM dispatch WHERE state = 'draft'")):
+        dispatch.send(journal, worker.pair.who("hendra"), dispatch_id=number, now=regency.now)
+
+
+# -- the print floor -------------------------------------------------------------------------------------------
+
+
+def print_offered(regency: Regency) -> int:
+    """Accept and print every line that the floor is offered now; how many cards left the printer."""
+    journal, yuni = regency.centre.road.journal, regency.worker.pair.who("yuni")
+    printed = 0
+    for office, line, nik in waiting_lines(regency):
+        regency.worker.serial += 1
+        serial = f"S{regency.worker.serial:07d}"
+        try:
+            print_floor.accept_lines(journal, yuni, office=office, lines=[line], now=regency.now)
+            print_floor.print_line(journal, yuni, office=office, line=line, serial=serial, now=regency.now)
+        except Problem:
+            continue
+        printed += 1
+        regency.truth.cards[nik] += 1
+        regency.truth.serials[serial] = nik
+    return printed
+
+
+def waiting_lines(regency: Regency) -> list[tuple[str, str, str]]:
+    """(office, line, NIK) of what the floor's own lists offer."""
+    db = regency.centre.road.db
+    offered = [(one.source, one.line) for one in lists.queue(db, limit=500)]
+    for arrived in lists.undecided(db):
+        offered += [(one.source, one.line) for one in lists.of_dispatch(db, arrived.source, arrived.dispatch_id)]
+    keys = {(source, line): (state, nik) for source, line, state, nik in db.run(
+        "SELECT source, line, state, main_key FROM incoming_line")}  # fmt: skip
+    return sorted(
+        {(*where, keys[where][1]) for where in offered if keys[where][0] in ("waiting", "accepted")}
+    )
+
+
+# -- codes -----------------------------------------------------------------------------------------------------
+
+
+def enrol_again(regency: Regency, computer: Computer) -> None:
+    """The centre's administrator gives this PC a code, and it uses it."""
+    centre, now = regency.centre.road, regency.now
+    code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=now)
+    typed = EnrolmentCode.read(code.text())
+    keys = renewal.keys_for_code(computer.road, computer.folder / "keys", typed.token_hash)
+    fresh = Road(computer.road.journal, keys, computer.road.label)
+    request, _ = enrolment.request_file(fresh, typed, centre.keys.public, now)
+    enrolment.finish(fresh, enrolment.accept(centre, request, now), centre.keys.public, typed.address, now)
+    computer.road = Road(
+        fresh.journal, renewal.keys_in_force(fresh.db, computer.folder / "keys", OFFICE), fresh.label
+    )
