@@ -20,7 +20,7 @@ from app.complaints.limits import due
 from app.complaints.tables import Complaint, ComplaintColumn, ComplaintPause, SectionRow
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
-from app.core.permissions import Actor, may, require
+from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem
 from app.office import service as office
 from app.people import service as people
@@ -142,6 +142,8 @@ def satisfaction(
     journal: Journal, actor: Actor, *, complaint_id: int, satisfied: bool, text: str, now: datetime
 ) -> None:
     """Whether the complainant is satisfied with the answer. The kiosk acts as SYSTEM, by slip code."""
+    if actor is not SYSTEM:
+        require(actor, "complaint.answer")
     with journal.transaction():
         line = get(journal.db, complaint_id)
         if not line.answered_on:
