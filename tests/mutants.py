@@ -41,7 +41,7 @@ class Room(NamedTuple):
 ROOMS = {
     "promises": Room(
         "app/cases/promise.py app/sop/deadline.py app/core/workdays.py app/complaints/pledges.py",
-        "tests/core/test_workdays.py tests/sop/test_deadline.py tests/cases/test_promise.py"
+        "tests/core/test_workdays.py tests/sop/test_deadline.py tests/cases/test_promise_words.py"
         " tests/complaints/test_pledges.py",
     ),
     "clocks": Room(
