@@ -42,12 +42,14 @@ ROOMS = {
     "promises": Room(
         "app/cases/promise.py app/sop/deadline.py app/core/workdays.py app/complaints/pledges.py",
         "tests/core/test_workdays.py tests/sop/test_deadline.py tests/cases/test_promise_words.py"
-        " tests/complaints/test_pledges.py",
+        " tests/complaints/test_pledges.py tests/core/test_permissions.py",
     ),
     "clocks": Room(
         "sync/clock.py app/complaints/clocks.py", "tests/sync/test_clock.py tests/complaints/test_clocks.py"
     ),
-    "limits": Room("app/complaints/limits.py", "tests/complaints/test_limits.py"),
+    "limits": Room(
+        "app/complaints/limits.py", "tests/complaints/test_limits.py tests/core/test_permissions.py"
+    ),
     "database": Room(
         "schema/database.py schema/bulk.py schema/migrate.py",
         "tests/schema/test_database.py tests/schema/test_bulk.py tests/schema/test_migrate.py",
@@ -60,7 +62,9 @@ ROOMS = {
         "app/complaints/masks.py app/complaints/number_masks.py app/complaints/words.py",
         "tests/complaints/test_masks.py",
     ),
-    "follow-up": Room("app/complaints/follow.py", "tests/complaints/test_follow.py"),
+    "follow-up": Room(
+        "app/complaints/follow.py", "tests/complaints/test_follow.py tests/core/test_permissions.py"
+    ),
     "permissions": Room(
         "app",
         "tests/core/test_permissions.py tests/ktp/test_recording.py tests/complaints/test_quarter_pages.py",
