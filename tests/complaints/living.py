@@ -25,8 +25,8 @@ TYPES = ("complaint", "aspiration", "information")
 SERVICES = ("ktp-el", "", "Surat pindah")
 DEEDS = (
     "write", "write", "write", "write", "classify", "route", "first", "follow", "follow", "follow", "answer", "answer",
-    "close", "close", "settle", "settle", "settle", "reopen", "pause", "pause", "resume", "resume", "classify", "strike",
-    "box",
+    "close", "close", "settle", "settle", "settle", "reopen", "pause", "pause", "resume", "resume", "classify",
+    "strike", "box",
 )  # fmt: skip
 
 
