@@ -45,7 +45,7 @@ ROOMS = {
         " tests/complaints/test_pledges.py tests/core/test_permissions.py",
     ),
     "clocks": Room(
-        "sync/clock.py app/complaints/clocks.py", "tests/sync/test_clock.py tests/complaints/test_clocks.py"
+        "sync/clock.py app/complaints/clocks.py", "tests/complaints/test_clocks.py tests/sync/test_clock.py"
     ),
     "limits": Room(
         "app/complaints/limits.py", "tests/complaints/test_limits.py tests/core/test_permissions.py"
