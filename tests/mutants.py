@@ -60,10 +60,11 @@ ROOMS = {
     ),
     "masks": Room(
         "app/complaints/masks.py app/complaints/number_masks.py app/complaints/words.py",
-        "tests/complaints/test_masks.py",
+        "tests/complaints/test_mask_edges.py tests/complaints/test_masks.py",
     ),
     "follow-up": Room(
-        "app/complaints/follow.py", "tests/complaints/test_follow.py tests/core/test_permissions.py"
+        "app/complaints/follow.py",
+        "tests/complaints/test_follow.py tests/complaints/test_book_rules.py tests/core/test_permissions.py",
     ),
     "permissions": Room(
         "app",
