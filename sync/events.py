@@ -71,6 +71,13 @@ class KeysFollowed(msgspec.Struct, frozen=True):
     since: str
 
 
+class KeysRecalled(msgspec.Struct, frozen=True):
+    """Earlier keys of ours (fingerprints) that we had lost and the centre named when we enrolled again."""
+
+    named_by: str
+    signers: list[str]
+
+
 class ClockDiffered(msgspec.Struct, frozen=True):
     """This PC's clock said `here` when the centre's signed answer said `told`: both times are kept."""
 
@@ -119,5 +126,6 @@ KINDS = [
     Kind("line.settled", 1, LineSettled, apply_settled),
     Kind("keys.rotated", 1, KeysRotated, apply_rotated),
     Kind("keys.followed", 1, KeysFollowed, nothing),
+    Kind("keys.recalled", 1, KeysRecalled, nothing),
     Kind("clock.differed", 1, ClockDiffered, nothing),
 ]

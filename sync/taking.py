@@ -19,6 +19,7 @@ from sync.header import Header
 from sync.keys import PublicKeys
 from sync.line import moment, stamp
 from sync.problems import EnvelopeError, RoadError
+from sync.proofs import check_proof, keep_proof
 from sync.receiving import Received, receive
 from sync.road import Peer, PeerKey, Road, peer_named, sender_key, take_over, touch
 from sync.succession import GRACE, well_dated
@@ -100,6 +101,8 @@ def check(
         raise EnvelopeError("epoch_ahead", sender=peer.name, epoch=header.epoch, known=key.epoch)
     if header.count and not peer.owns(header.source, header.stream, road.name):
         raise EnvelopeError("bad_header", what="jalur bukan milik pengirim")
+    if header.count:
+        check_proof(road, header, key.keys.signing)
 
 
 def in_grace(key: PeerKey, header: Header, now: datetime) -> bool:
@@ -126,6 +129,8 @@ def take_in(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime,
             taken.received = receive(road.journal, peer, header, opened.lines, now)
             if taken.received.problem:
                 taken.problems.append(taken.received.problem)
+            elif not taken.received.gap:
+                keep_proof(road, header)
     return taken
 
 
