@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from sync.header import FORMAT, Header
-from sync.journal import Journal
+from sync.journal import Journal, Tail
 from sync.line import Head, head_bytes, line_bytes, link, split_line
 from sync.receiving import receive
 from sync.road import peer_named
@@ -34,6 +34,20 @@ def crawl(browser: Browser, start: str) -> dict[str, int]:
     return seen
 
 
+def chained_header(
+    source: str, sender: str, recipient: str, tail: Tail, stream: str, raw: list[bytes]
+) -> Header:
+    """The header of a file that goes on after a tail, as the receiver sees it once the envelope is open."""
+    head = tail.hash
+    for line in raw:
+        head = link(head, *split_line(line))
+    return Header(
+        format=FORMAT, type="batch", sender=sender, signer="", recipient=recipient, sealed_to="", epoch=1,
+        stream=stream, first=tail.n + 1, last=tail.n + len(raw), count=len(raw), prev=tail.hash.hex(), head=head.hex(),
+        created=AT, origin=msgspec.UNSET if source == sender else source,
+    )  # fmt: skip
+
+
 def send(journal: Journal, source: str, stream: str, lines: list[tuple[str, str, bytes]]) -> list[str]:
     """Hand raw lines to the receiver; the reasons of those that were set aside."""
     peer = peer_named(journal.db, source)
@@ -41,16 +55,10 @@ def send(journal: Journal, source: str, stream: str, lines: list[tuple[str, str,
     reasons = []
     for start in range(0, len(lines), 500):
         tail, raw = journal.tail(source, 1, stream), []
-        head_hash = tail.hash
         for n, (kind, subject, body) in enumerate(lines[start : start + 500], tail.n + 1):
             head = Head("1.0", f"1/{stream}/{n}", source, kind, subject, AT, "1", n, "x", "ok", "")
             raw.append(line_bytes(head_bytes(head), body))
-            head_hash = link(head_hash, *split_line(raw[-1]))
-        header = Header(
-            format=FORMAT, type="batch", sender=source, signer="", recipient=journal.source, sealed_to="", epoch=1,
-            stream=stream, first=tail.n + 1, last=tail.n + len(raw), count=len(raw), prev=tail.hash.hex(),
-            head=head_hash.hex(), created="2026-03-12T01:00:00Z",
-        )  # fmt: skip
+        header = chained_header(source, source, journal.source, tail, stream, raw)
         with journal.transaction():
             done = receive(journal, peer, header, raw, START)
         assert done.problem is None
