@@ -6,8 +6,8 @@ from datetime import datetime
 
 from schema.database import Database
 from sync.events import OfficeAdmitted, OfficeBarred
+from sync.journal import Journal
 from sync.problems import EnvelopeError
-from sync.road import Road
 
 
 def barred(db: Database, office: str) -> tuple[str, str, str] | None:
@@ -20,14 +20,14 @@ def check_barred(db: Database, office: str) -> None:
     """Raise EnvelopeError("barred") for an office that the administrator has barred."""
     bar = barred(db, office)
     if bar:
-        raise EnvelopeError("barred", office=office[:40], since=bar[1][:10])
+        raise EnvelopeError("barred", sender=office)
 
 
-def bar_office(road: Road, office: str, reason: str, *, actor: str, now: datetime) -> None:
+def bar_office(journal: Journal, office: str, reason: str, *, actor: str, now: datetime) -> None:
     """In the open transaction: bar it. Barring again changes the reason."""
-    road.journal.record(OfficeBarred(office, reason), subject=f"office/{office}", actor=actor, at=now)
+    journal.record(OfficeBarred(office, reason), subject=f"office/{office}", actor=actor, at=now)
 
 
-def admit_office(road: Road, office: str, reason: str, *, actor: str, now: datetime) -> None:
+def admit_office(journal: Journal, office: str, reason: str, *, actor: str, now: datetime) -> None:
     """In the open transaction: lift the bar."""
-    road.journal.record(OfficeAdmitted(office, reason), subject=f"office/{office}", actor=actor, at=now)
+    journal.record(OfficeAdmitted(office, reason), subject=f"office/{office}", actor=actor, at=now)

@@ -17,6 +17,7 @@ import msgspec
 from schema.bulk import run_again
 from schema.database import Database
 from schema.decoding import decode
+from sync.barring import check_barred
 from sync.bounds import Code, Epoch, Fingerprint, Hash, Label, Stream
 from sync.enrolment_code import EnrolmentCode, hash_token
 from sync.envelope import Opened, open_file, seal
@@ -110,6 +111,7 @@ def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> 
     """The transaction: use the code, fence the earlier key, store the new one."""
     signer = request.keys.signer
     with road.journal.transaction():
+        check_barred(road.db, request.keys.node)
         office, label, epoch, used = check_code(road.db, request, now)
         if used:
             epoch = next(key.epoch for key in peer_keys(road.db, office) if key.keys.signer == signer)

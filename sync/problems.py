@@ -61,6 +61,8 @@ CATALOGUE: dict[str, Known] = {
         "baca juga berkas sebelumnya."),
     "epoch_ahead": Known(403, "Berkas dari {sender} memakai masa nomor {epoch}, padahal pendaftarannya baru "
         "sampai {known}. Minta kode pendaftaran baru."),
+    "barred": Known(403, "Pusat cetak memblokir kantor ini untuk sementara. Pekerjaan di loket jalan terus dan "
+        "tidak ada catatan yang hilang; hubungi administrator pusat cetak."),
     "wrong_proof": Known(403, "Tanda tangan kepala jalur dari {sender} tidak cocok dengan catatannya. Isinya tidak "
         "dipakai."),
     "returned_open": Known(409, "{sender} mengembalikan catatan masa {epoch} komputer ini, padahal masa itu belum "
@@ -115,11 +117,13 @@ CATALOGUE: dict[str, Known] = {
 
 
 class RoadError(Exception):
-    """A failure on the road that an officer can understand. `retry`: trying again by itself can help."""
+    """A failure on the road that an officer can understand. `retry`: trying again by itself can help; `sender`: whose
+    file it says it is."""
 
     def __init__(self, code: str, sentence: str = "", **details: object) -> None:
         known = CATALOGUE[code]
         self.code, self.status, self.retry = code, known.status, known.retry
+        self.sender = str(details.get("sender", ""))
         self.sentence = sentence or known.sentence.format(**details)
         super().__init__(self.sentence)
 

@@ -12,6 +12,7 @@ import msgspec
 
 from schema.bulk import run_again, storage_failed
 from sync.acks import note_acks, note_verdicts
+from sync.barring import check_barred
 from sync.clock import hear
 from sync.envelope import Opened, open_file
 from sync.events import KeysFollowed
@@ -64,6 +65,7 @@ def take(
         return keys[0].keys
 
     opened = open_file(sealed, road.keys, find)
+    check_barred(road.db, opened.header.sender)
     peer = peer_named(road.db, opened.header.sender)
     if peer is None:
         raise EnvelopeError("unknown_sender", sender=opened.header.sender[:40])
