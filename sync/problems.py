@@ -61,6 +61,10 @@ CATALOGUE: dict[str, Known] = {
         "baca juga berkas sebelumnya."),
     "epoch_ahead": Known(403, "Berkas dari {sender} memakai masa nomor {epoch}, padahal pendaftarannya baru "
         "sampai {known}. Minta kode pendaftaran baru."),
+    "epoch_full": Known(409, "Masa nomor kantor ini sudah habis atau tidak wajar. Hubungi administrator pusat cetak."),
+    "new_code": Known(409, "Komputer ini dipulihkan, disalin, atau mundur ke keadaan lama, jadi memakai masa nomor "
+        "baru. Pekerjaan jalan terus, tetapi kiriman menunggu: minta kode pendaftaran baru dari pusat cetak, lalu "
+        "daftarkan lagi kantor ini."),
     "no_progress": Known(409, "Pusat cetak tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
         "tetap begitu, hubungi administrator pusat cetak.", retry=True),
     # carriers

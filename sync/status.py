@@ -8,6 +8,7 @@ import msgspec
 
 from schema.database import Database
 from schema.remembered import remembered
+from sync.epochs import known_epochs
 from sync.line import moment
 from sync.road import Peer, peers
 
@@ -112,7 +113,7 @@ def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> RoadStatus
 def waiting(db: Database, peer: Peer, source: str, epoch: int) -> tuple[int, datetime | None]:
     """(lines without acknowledgement, time of the oldest), over all epochs."""
     unsent, oldest = 0, None
-    for one in range(1, epoch + 1):
+    for one in sorted({*known_epochs(db, source), epoch}):
         where = (source, one, peer.stream_out)
         last = number(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
         acked = number(db, "SELECT n FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
