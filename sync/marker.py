@@ -14,7 +14,9 @@ import os
 import secrets
 import sys
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -67,13 +69,10 @@ def linux_id() -> str:
 
 def windows_id() -> str:
     """MachineGuid of the registry, made when Windows was installed."""
-    if sys.platform != "win32":
-        return ""
-    import winreg
-
+    registry: Any = import_module("winreg")
     try:
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography") as key:
-            return str(winreg.QueryValueEx(key, "MachineGuid")[0])
+        with registry.OpenKey(registry.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography") as key:
+            return str(registry.QueryValueEx(key, "MachineGuid")[0])
     except OSError:
         return ""
 

@@ -36,6 +36,14 @@ class RoadStatus(msgspec.Struct, frozen=True):
     missing: int = 0
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """Entries of one source that a newer program wrote; they are applied at the first start after the update."""
+
+    source: str
+    count: int
+    since: datetime
+
+
 class KeptFile(msgspec.Struct, frozen=True):
     """A file kept aside: whose it says it is, which lines it holds, and why it could not be used."""
 
@@ -133,6 +141,18 @@ def lacking(db: Database, peer: Peer) -> int:
     )
     held = "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?"
     return sum(max(0, n - number(db, held, (peer.name, epoch, stream))) for epoch, stream, n in list(rows))
+
+
+def waiting_entries(db: Database) -> list[Waiting]:
+    """Entries that wait for the update of this program, by source."""
+    rows = db.run(
+        "SELECT (SELECT source FROM journal WHERE id = w.id), (SELECT at FROM journal WHERE id = w.id)"
+        " FROM journal_waiting w"
+    )
+    times: dict[str, list[str]] = {}
+    for source, at in rows:
+        times.setdefault(source, []).append(at)
+    return [Waiting(source, len(found), moment(min(found))) for source, found in sorted(times.items())]
 
 
 def kept_files(db: Database) -> list[KeptFile]:

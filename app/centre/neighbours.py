@@ -44,7 +44,8 @@ class CentreRoad(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """One office in the list. `trouble` counts what waits for a person; `code_until` is an open invitation."""
+    """One office in the list. `trouble` counts what waits for a person; `code_until` is an open invitation;
+    `waiting`: entries of a newer program, since when."""
 
     code: str
     name: str
@@ -55,6 +56,8 @@ class Neighbour:
     kept: int
     set_aside: int
     code_until: str
+    waiting: int
+    waiting_since: str
 
     @property
     def trouble(self) -> int:
@@ -69,7 +72,10 @@ NEIGHBOURS = (
     " (SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL),"
     " (SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside'),"
     " coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
-    " AND r.expires_at > ?), '')"
+    " AND r.expires_at > ?), ''),"
+    " (SELECT count(*) FROM journal_waiting w WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code),"
+    " coalesce((SELECT min((SELECT j.at FROM journal j WHERE j.id = w.id)) FROM journal_waiting w"
+    " WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code), '')"
     " FROM (SELECT code FROM centre_office UNION SELECT name FROM road_peer) c"
     " LEFT JOIN road_peer p ON p.name = c.code LEFT JOIN centre_office o ON o.code = c.code"
 )
