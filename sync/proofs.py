@@ -27,28 +27,29 @@ def spoken(header: Header) -> bytes:
     return f"loket-head-1\n{header.source}\n{header.epoch}\n{header.stream}\n{header.last}\n{header.head}\n".encode()
 
 
-def prove_head(road: Road, header: Header, now: datetime) -> HeadProof:
-    """Sign the head of our own lines in a file; the key is noted first, so that we know it again after a restore."""
-    keys = road.keys.public
-    if own_signing(road, keys.signer, noted=True) is None:
-        with road.journal.transaction():
-            note_own_key(road, keys.signing, now)
+def prove_head(road: Road, header: Header) -> HeadProof:
+    """Sign the head of our own lines in a file."""
     signature = urlsafe_b64encode(road.keys.sign(spoken(header))).rstrip(b"=").decode()
-    return HeadProof(keys.signer, signature)
+    return HeadProof(road.keys.public.signer, signature)
 
 
 def note_own_key(road: Road, signing: str, now: datetime, named_by: str = "") -> None:
-    """In the open transaction: this public key (hex) is or was ours; `named_by`: only the centre says so."""
+    """In the open transaction: this public key (hex) is or was ours, so that we know it again after a restore.
+
+    `named_by`: only the centre says so.
+    """
+    if road.db.one("SELECT 1 FROM own_key WHERE signing = ?", (signing,)):
+        return
     road.db.run(
         "INSERT INTO own_key (signer, signing, since, named_by) VALUES (?, ?, ?, ?) ON CONFLICT (signer) DO NOTHING",
         (fingerprint(bytes.fromhex(signing)), signing, stamp(now), named_by),
     )
 
 
-def own_signing(road: Road, signer: str, *, noted: bool = False) -> str | None:
-    """Our public key of a fingerprint, hex; the present one too unless only `noted` ones count."""
+def own_signing(road: Road, signer: str) -> str | None:
+    """Our public key of a fingerprint (hex), present or earlier; None for one that is not known as ours."""
     keys = road.keys.public
-    if signer == keys.signer and not noted:
+    if signer == keys.signer:
         return keys.signing
     row = road.db.one("SELECT signing FROM own_key WHERE signer = ?", (signer,))
     return str(row[0]) if row else None

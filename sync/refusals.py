@@ -1,4 +1,4 @@
-"""Why something was refused, counted for each known sender and reason. All strangers share a row: junk fills nothing."""
+"""Why something was refused, counted for each known sender and reason; all strangers share a row, so junk is small."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_nobody_writes_into_the_other_sides_running_or_future_epoch(
     writer, other = (world.office, world.centre) if side == "office" else (world.centre, world.office)
     assert refusal(other, returned(world, writer, epoch), world) == "returned_open"
     assert refusal(
-        other, returned(world, writer, epoch, proof=lambda header: prove_head(writer, header, world.now)), world
+        other, returned(world, writer, epoch, proof=lambda header: prove_head(writer, header)), world
     ) == "returned_open"  # fmt: skip
 
 
@@ -78,10 +78,10 @@ def test_a_closed_epoch_takes_only_what_its_own_key_signed(world: World, side: s
     stranger = make_keys(other.name)
 
     def forged(header: Header) -> HeadProof:
-        return replace(prove_head(writer, header, world.now), signer=other.keys.public.signer)
+        return replace(prove_head(writer, header), signer=other.keys.public.signer)
 
     def unknown(header: Header) -> HeadProof:
-        return prove_head(replace(writer, keys=stranger), header, world.now)
+        return prove_head(replace(writer, keys=stranger), header)
 
     def told(proof: Callable[[Header], HeadProof] | None) -> str:
         return refusal(other, returned(world, writer, 1, tail.n, tail.hash, proof), world)
@@ -113,7 +113,7 @@ def test_a_batch_whose_own_head_is_wrongly_signed_is_refused(world: World) -> No
     raw = [a_line(OFFICE, OUT, 1, 1, "card.asked", b'{"number":1,"name":"x"}')]
     header = frame(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, OUT), lines=1)
     header = replace(header, head=link(GENESIS, *split_line(raw[0])).hex())
-    wrong = prove_head(world.office, replace(header, head="ab" * 32), world.now)
+    wrong = prove_head(world.office, replace(header, head="ab" * 32))
     sealed = seal(replace(header, proof=wrong), raw, world.office.keys, world.peer.keys)[0]
     assert refusal(world.centre, sealed, world) == "wrong_proof"
 
