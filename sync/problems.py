@@ -70,7 +70,8 @@ CATALOGUE: dict[str, Known] = {
     "returned_unproved": Known(403, "{sender} mengembalikan catatan atas nama komputer ini tanpa tanda tangan komputer "
         "ini sendiri. Isinya tidak dipakai; laporkan kepada administrator."),
     "returned_key": Known(409, "Catatan yang dikembalikan ditandatangani kunci lama {signer} yang tidak tercatat di "
-        "komputer ini. Isinya tidak dipakai; minta kode pendaftaran baru, jawabannya menyebut kunci lama itu."),
+        "komputer ini. Isinya tidak dipakai. Di kantor: minta kode pendaftaran baru, jawabannya menyebut kunci lama "
+        "itu. Di pusat: pulihkan cadangan yang dibuat sesudah kunci itu dipakai."),
     "no_progress": Known(409, "Pusat cetak tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
         "tetap begitu, hubungi administrator pusat cetak.", retry=True),
     # carriers

@@ -12,14 +12,20 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
+from schema.decoding import decode
+from sync import marks
 from sync.events import KeysRecalled
 from sync.header import Header, HeadProof
 from sync.keys import PublicKeys, fingerprint
 from sync.line import stamp
 from sync.problems import EnvelopeError
 from sync.road import Road
+from sync.succession import Succession, follow
 
 Where = tuple[str, int, str]
+STATEMENTS = "statements."
 
 
 def spoken(header: Header) -> bytes:
@@ -55,6 +61,16 @@ def own_signing(road: Road, signer: str) -> str | None:
     return str(row[0]) if row else None
 
 
+def announced_signing(road: Road, proof: HeadProof) -> str | None:
+    """The key of a proof (hex) when our own statements lead to it from one that we know: the backup was older."""
+    rows = list(road.db.run("SELECT signing FROM own_key"))
+    for signing in (road.keys.public.signing, *(str(row[0]) for row in rows)):
+        for step in follow(PublicKeys(road.name, signing, ""), proof.keys):
+            if step.keys.signer == proof.signer:
+                return step.keys.signing
+    return None
+
+
 def recall_keys(road: Road, earlier: Sequence[str], centre: str, now: datetime) -> None:
     """In the open transaction: the centre's enrolment answer names keys that we lost; the journal keeps which."""
     fresh = [one for one in earlier if own_signing(road, fingerprint(bytes.fromhex(one))) is None]
@@ -88,7 +104,7 @@ def check_proof(road: Road, header: Header, signing: str) -> None:
         raise EnvelopeError("returned_open", sender=header.sender[:40], epoch=header.epoch)
     if not isinstance(header.proof, HeadProof):
         raise EnvelopeError("returned_unproved", sender=header.sender[:40])
-    own = own_signing(road, header.proof.signer)
+    own = own_signing(road, header.proof.signer) or announced_signing(road, header.proof)
     if own is None:
         raise EnvelopeError("returned_key", signer=header.proof.signer[:8])
     if not verified(own, header):
@@ -96,8 +112,12 @@ def check_proof(road: Road, header: Header, signing: str) -> None:
 
 
 def keep_proof(road: Road, header: Header) -> None:
-    """In the open transaction: the writer's signature over the head that its lines now end with here."""
+    """In the open transaction: the writer's signature over the head that its lines now end with here, and the
+    statements that lead to its key."""
     if header.source == header.sender and isinstance(header.proof, HeadProof):
+        said = msgspec.json.encode(header.successions).decode()
+        if header.successions and marks.get(road.db, STATEMENTS + header.source) != said:
+            marks.put(road.db, STATEMENTS + header.source, said)
         road.db.run(
             "INSERT INTO head_proof (source, epoch, stream, n, signer, signature) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (source, epoch, stream, n) DO NOTHING",
@@ -119,4 +139,7 @@ def last_proof(road: Road, where: Where, after: int, last: int) -> tuple[int, He
         " ORDER BY n DESC LIMIT 1",
         (*where, after, last),
     )
-    return (row[0], HeadProof(row[1], row[2])) if row else None
+    if row is None:
+        return None
+    said = marks.get(road.db, STATEMENTS + where[0])
+    return row[0], HeadProof(row[1], row[2], decode(said, list[Succession]) if said else [])

@@ -17,6 +17,7 @@ from sync.problems import EnvelopeError
 from sync.proofs import prove_head
 from sync.road import Road
 from sync.taking import take
+from tests.sync.rotating import over_network, rotate
 from tests.sync.test_restored import back, copy_of, open_next_epoch
 from tests.sync.world import CENTRE, OFFICE, OUT, World, enrol, lines
 
@@ -150,3 +151,22 @@ def test_with_nothing_left_the_enrolment_answer_names_the_earlier_key(world: Wor
     assert row == (old.signing, CENTRE)
     (said,) = [one for one in world.office.journal.about(f"keys/{OFFICE}") if one.kind == "keys.recalled"]
     assert msgspec.to_builtins(said.body) == {"named_by": CENTRE, "signers": [old.signer]}
+
+
+def test_a_key_that_was_announced_after_the_backup_is_known_by_its_own_statement(world: World) -> None:
+    """The centre restores an older backup; the office gives back lines under the newer key, and the way to it."""
+    world.ask(1)
+    world.print_cards(2)
+    world.sync()
+    yesterday = copy_of(world.centre, world.folder / "yesterday.db")
+    world.later(days=1)
+    rotate(world)
+    world.print_cards(3, start=3)
+    assert over_network(world).ok
+    before = lines(world.centre, CENTRE, OFFICE)
+    assert world.office.db.one("SELECT count(DISTINCT signer) FROM head_proof") == (2,)
+    world.centre = back(world, replace(world.centre, keys=make_keys(CENTRE)), yesterday, "centre")
+    open_next_epoch(world, world.centre, world.office)
+    enrol(world.office, world.centre, world.later(hours=1))
+    assert world.sync().given_back == 3
+    assert lines(world.centre, CENTRE, OFFICE) == before
