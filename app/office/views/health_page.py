@@ -83,7 +83,15 @@ def update_line() -> list[Line]:
     if not waiting:
         return []
     detail = f"{number(waiting)} catatan ditulis program yang lebih baru dan menunggu"
-    return [Line("Versi program", "warn", "Perlu diperbarui", detail, "Perbarui Loket; sesudah itu terpakai sendiri.")]
+    return [
+        Line(
+            "Versi program",
+            "warn",
+            "Perlu diperbarui",
+            detail,
+            "Perbarui Loket; sesudah itu terpakai sendiri.",
+        )
+    ]
 
 
 @pages.post("/jam")
