@@ -220,8 +220,8 @@ def in_child(tests: list[str], mutant: Mutant | None, base: Path) -> int:
     """Let the import of one file give the changed code, then run."""
     import pytest
 
-    for name in [one for one in sys.modules if one.partition(".")[0] in ("app", "sync", "schema")]:
-        del sys.modules[name]  # the package of the tests has loaded some
+    for name in [one for one in sys.modules if one.partition(".")[0] in ("app", "sync", "schema", "tests")]:
+        del sys.modules[name]  # the package of the tests has loaded some of the program
     compiled = SourceFileLoader.get_code
 
     def get_code(loader: SourceFileLoader, name: str) -> CodeType | None:
