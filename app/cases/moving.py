@@ -107,7 +107,8 @@ def check_outcome(db: Database, definition: Definition, case: CaseFile, outcome:
             raise Problem.of("invalid", doubtful)
     if on > today:
         raise Problem.of("invalid", {"on": "Tanggal tidak boleh di masa depan."})
-    if on < date.fromisoformat(case.received_on):
+    # Today is always right: a file with a later day was received under a clock that ran ahead, and must go on.
+    if on < min(today, date.fromisoformat(case.received_on)):
         raise Problem.of("invalid", {"on": "Tanggal tidak boleh sebelum berkas diterima."})
     if on < today and not note.strip():
         raise Problem.of("invalid", {"note": "Tanggal mundur perlu alasan."})

@@ -46,6 +46,10 @@ from sync.authority import NO_LINE, AuthorityError, check_line
 from sync.journal import Entry, Kind
 from sync.line import moment
 
+HERE_ALREADY = (
+    "Berkas {number} sudah ada di pusat cetak, dikirim lebih dulu (mungkin oleh komputer lain kantor ini). Baris kedua "
+    "tidak dipakai, supaya kartunya tidak dicetak dua kali."
+)
 WAITING = ("waiting", "accepted")
 """States in which a line still needs the floor; with printed (and shipped) and refused they make up the whole. A line
 in state `paper` went on paper and never needs it."""
@@ -118,6 +122,19 @@ def apply_lines(db: Database, entries: Sequence[Entry]) -> None:
     catch_decisions_up(db, entries)
     for source, dispatch_id in dispatches:
         check_dispatch(db, source, dispatch_id)
+
+
+def check_not_twice(db: Database, entry: Entry) -> None:
+    """Two PCs of one office may both send a file that they share: the second line of a file that is still in work, or
+    was printed and is not asked for again, is set aside. Raises AuthorityError."""
+    body: DispatchLine = entry.body
+    row = db.one(
+        "SELECT line FROM incoming_line WHERE main_key = ? AND source = ? AND number = ? AND line <> ?"
+        " AND state IN ('waiting', 'accepted', 'printed', 'shipped') LIMIT 1",
+        (body.main_key, entry.source, body.number, entry.line_id),
+    )
+    if row and not body.again:
+        raise AuthorityError(HERE_ALREADY.format(number=body.number))
 
 
 def line_row(entry: Entry, at: str) -> tuple[Any, ...]:
@@ -331,7 +348,9 @@ def apply_invited(db: Database, entry: Entry) -> None:
 
 
 KINDS = [
-    Kind("dispatch.line", 1, DispatchLine, apply_line, personal=True, apply_many=apply_lines),
+    Kind(
+        "dispatch.line", 1, DispatchLine, apply_line, personal=True, apply_many=apply_lines, check=check_not_twice
+    ),
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall, check=check_named_line),
     Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered, check=check_named_line),

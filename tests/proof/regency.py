@@ -30,6 +30,7 @@ from sync.enrolment_code import EnrolmentCode
 from sync.marker import MACHINE
 from sync.road import Road
 from tests.proof.counter_work import a_form, act, check_all
+from tests.proof.hostile import enrol_hostile
 from tests.proof.pair import ADDRESS, CENTRE, OFFICE, Pair, pair
 from tests.proof.worker import Worker, other_people
 
@@ -40,12 +41,13 @@ CODES: dict[Side, str] = {"office": OFFICE, "centre": CENTRE}
 @dataclass
 class Truth:
     """What people saw with their own eyes. `numbers`: case number → those who hold a slip with it; `cards`: how often
-    a card left the printer for somebody; `serials`: serial → for whom; `safe`: those whose line the centre signed for;
+    a card left the printer for somebody; `serials`: serial → for whom; `told`: whose card the office has heard of; `safe`: those whose line the centre signed for;
     `typed`: PC → those registered there whose line it had not signed for yet."""
 
     numbers: dict[str, set[str]] = field(default_factory=dict)
     cards: Counter[str] = field(default_factory=Counter)
     serials: dict[str, str] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
     safe: set[str] = field(default_factory=set)
     typed: dict[str, set[str]] = field(default_factory=dict)
     people: int = 0
@@ -95,6 +97,7 @@ def machine(name: str) -> Iterator[None]:
 def make_template(folder: Path) -> None:
     """Both sides furnished and enrolled, stopped cleanly: every round begins with a copy of it."""
     made = pair(folder)
+    enrol_hostile(made, folder)
     made.close()
     for side in FOLDERS:
         close_computer(open_computer(f"{side}-1", side, folder / FOLDERS[side], made.now))
@@ -110,6 +113,9 @@ class Regency:
     centre: Computer
     computers: list[Computer]
     truth: Truth = field(default_factory=Truth)
+    rewound: bool = False
+    """A disk was set back with everything on it: until the first exchange nothing can keep it from giving a number
+    again, which is then told and mended."""
     forks_found: int = 0
     forks_settled: int = 0
 
@@ -210,20 +216,27 @@ def send_dispatch(regency: Regency, computer: Computer) -> None:
 
 
 def print_offered(regency: Regency) -> int:
-    """Accept and print every line that the floor is offered now; how many cards left the printer."""
-    journal, yuni = regency.centre.road.journal, regency.worker.pair.who("yuni")
+    """Accept and print every line that the floor is offered now; how many cards left the printer.
+
+    A card that was printed in the time that a restored centre lost, and of which nobody was told, lies in the tray: the
+    printed page says to look there first, and its serial number is entered in place of a new one.
+    """
+    journal, yuni, truth = regency.centre.road.journal, regency.at(regency.working[0]).pair.who("yuni"), regency.truth
     printed = 0
     for office, line, nik in waiting_lines(regency):
         regency.worker.serial += 1
         serial = f"S{regency.worker.serial:07d}"
+        lying = [one for one, whose in truth.serials.items() if whose == nik and nik not in truth.told]
         try:
             print_floor.accept_lines(journal, yuni, office=office, lines=[line], now=regency.now)
-            print_floor.print_line(journal, yuni, office=office, line=line, serial=serial, now=regency.now)
+            print_floor.print_line(journal, yuni, office=office, line=line,
+                                   serial=lying[0] if lying else serial, now=regency.now)  # fmt: skip
         except Problem:
             continue
-        printed += 1
-        regency.truth.cards[nik] += 1
-        regency.truth.serials[serial] = nik
+        if not lying:
+            printed += 1
+            truth.cards[nik] += 1
+            truth.serials[serial] = nik
     return printed
 
 
@@ -245,9 +258,15 @@ def waiting_lines(regency: Regency) -> list[tuple[str, str, str]]:
 
 def enrol_again(regency: Regency, computer: Computer) -> None:
     """The centre's administrator gives this PC a code, and it uses it."""
-    centre, now = regency.centre.road, regency.now
-    code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=now)
-    typed = EnrolmentCode.read(code.text())
+    code = enrolment.issue_code(
+        regency.centre.road, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=regency.now
+    )
+    use_code(regency, computer, code.text())
+
+
+def use_code(regency: Regency, computer: Computer, text: str) -> None:
+    """This PC enrols with a code as printed."""
+    centre, now, typed = regency.centre.road, regency.now, EnrolmentCode.read(text)
     keys = renewal.keys_for_code(computer.road, computer.folder / "keys", typed.token_hash)
     fresh = Road(computer.road.journal, keys, computer.road.label)
     request, _ = enrolment.request_file(fresh, typed, centre.keys.public, now)

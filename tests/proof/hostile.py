@@ -1,0 +1,129 @@
+"""A neighbouring office with a valid key of its own that sends what it may not, by the centre's own functions."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import msgspec
+
+from schema.database import open_office
+from schema.migrate import migrate
+from sync import answering, enrolment
+from sync.enrolment_code import EnrolmentCode
+from sync.envelope import seal
+from sync.events import KINDS
+from sync.header import FORMAT, Ack, Header, Verdict
+from sync.journal import Journal
+from sync.keys import NodeKeys, load_or_make_keys
+from sync.line import Head, head_bytes, line_bytes, link, split_line, stamp
+from sync.problems import RoadError
+from sync.road import Road
+from tests.proof.messages import HOSTILE, SOUND, subject_of
+from tests.proof.pair import ADDRESS, CENTRE, OFFICE, Pair
+
+NAME = "350808"
+FORBIDDEN = {
+    "person.disabled": {"username": "hendra"},
+    "roles.set": {"username": "yuni", "roles": []},
+    "admin.reset": {"username": "yuni"},
+    "blanks.corrected": {"count": -5000, "reason": "x"},
+    "keys.rotated": {"node": CENTRE, "signer": "ab" * 16, "sealed_to": "ab" * 16, "reason": "x"},
+    "office.barred": {"office": OFFICE, "reason": "x"},
+}
+"""Kinds that never travel, with bodies that would hurt."""
+
+
+def enrol_hostile(stage: Pair, folder: Path) -> None:
+    """The centre's administrator lets it in as any other office."""
+    db = open_office(folder / "buruk.sqlite3")
+    migrate(db, "office")
+    journal = Journal(db, KINDS)
+    journal.found(NAME, stage.now)
+    road = Road(journal, load_or_make_keys(folder / "buruk-keys", NAME), "Tempeh")
+    code = enrolment.issue_code(stage.centre, NAME, "Tempeh", address=ADDRESS, actor="yuni", now=stage.now)
+    typed = EnrolmentCode.read(code.text())
+    request, _ = enrolment.request_file(road, typed, stage.centre.keys.public, stage.now)
+    answer = enrolment.accept(stage.centre, request, stage.now)
+    enrolment.finish(road, answer, stage.centre.keys.public, typed.address, stage.now)
+    db.close()
+
+
+def attack(stage: Pair, folder: Path, chance: random.Random) -> None:
+    """One of the things that it may not do. Whatever the centre answers, it must go on for everybody else."""
+    keys = load_or_make_keys(folder / "buruk-keys", NAME)
+    try:
+        answering.on_batch(stage.centre, NAME, chance.choice(ATTACKS)(stage, keys, chance), stage.now)
+    except RoadError:
+        pass  # refused with a sentence, as it should be
+
+
+def batch(stage: Pair, keys: NodeKeys, bodies: list[tuple[str, str, bytes]], **changed: object) -> bytes:
+    """A truly signed file of this office that goes on after what the centre holds of it."""
+    source, stream = str(changed.get("origin", NAME)), str(changed.get("stream", "dukcapil"))
+    epoch = int(str(changed.get("epoch", 1)))
+    tail = stage.centre.journal.tail(source, epoch, stream)
+    first = tail.n + 1 + int(str(changed.pop("ahead", 0)))
+    lines, head = [], tail.hash
+    for n, (kind, subject, body) in enumerate(bodies, first):
+        made = Head("1.0", f"{epoch}/{stream}/{n}", source, kind, subject, stamp(stage.now), "1", n, "x")
+        lines.append(line_bytes(head_bytes(made), body))
+        head = link(head, *split_line(lines[-1]))
+    header = Header(
+        format=FORMAT, type="batch", sender=NAME, signer=keys.public.signer, recipient=CENTRE,
+        sealed_to=stage.centre.keys.public.sealed_to, epoch=epoch, stream=stream, first=first,
+        last=first + len(lines) - 1, count=len(lines), prev=tail.hash.hex(), head=head.hex(),
+        created=stamp(stage.now),
+    )  # fmt: skip
+    names = {"origin", "ack", "receipts", "needs", "created"}
+    header = msgspec.structs.replace(header, **{name: changed[name] for name in names & set(changed)})
+    return seal(header, lines, keys, stage.centre.keys.public)[0]
+
+
+def forbidden(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
+    """Entries that only the centre's own people may write."""
+    kind = chance.choice(sorted(FORBIDDEN))
+    return batch(stage, keys, [(kind, "x", msgspec.json.encode(FORBIDDEN[kind]))])
+
+
+def forged(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
+    """The centre's own decisions about its neighbour's lines, as if they came back to the centre."""
+    body = msgspec.json.encode(SOUND["line.printed"])
+    return batch(stage, keys, [("line.printed", f"line/{OFFICE}/1/dukcapil/1", body)], origin=CENTRE, stream=OFFICE,
+                 epoch=chance.choice((1, 2, 5000)), needs=["origin"])  # fmt: skip
+
+
+def poison(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
+    """Lines of its own with values that no page should have to show."""
+    kind = chance.choice(sorted(kind for kind, one in SOUND.items() if one.TRAVEL.sender == "office"))  # type: ignore[attr-defined]
+    sound = SOUND[kind]
+    body = msgspec.to_builtins(sound) | {
+        chance.choice(sound.__struct_fields__): chance.choice([one for one in HOSTILE if one != 10**400])
+    }
+    subject = subject_of(sound, "dukcapil")
+    return batch(stage, keys, [(kind, subject, msgspec.json.encode(body, enc_hook=str))])
+
+
+def early(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
+    """A file that begins far beyond what the centre holds."""
+    body = msgspec.json.encode(SOUND["line.recall_asked"])
+    return batch(stage, keys, [("line.recall_asked", "line/1/dukcapil/1", body)], ahead=chance.randint(1, 10**9))
+
+
+def boast(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
+    """Acknowledgements and verdicts about everybody's streams, far in the future."""
+    acks = [
+        Ack(origin, epoch, stream, chance.choice((1, 10**6)), "cd" * 32, 7)
+        for origin, stream in ((CENTRE, NAME), (CENTRE, OFFICE), (OFFICE, "dukcapil"), (NAME, "dukcapil"))
+        for epoch in (1, 7)
+    ]
+    said = [Verdict(CENTRE, 1, stream, 1, 400, "set_aside", "x") for stream in (NAME, OFFICE)]
+    return batch(stage, keys, [], ack=acks, receipts=said, created="2099-01-01T00:00:00Z")
+
+
+def junk(_stage: Pair, _keys: NodeKeys, chance: random.Random) -> bytes:
+    """Bytes."""
+    return chance.randbytes(chance.randint(0, 5000))
+
+
+ATTACKS = (forbidden, forged, poison, early, boast, junk)
