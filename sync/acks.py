@@ -11,9 +11,11 @@ from datetime import datetime
 import msgspec
 
 from sync.events import LineSetAside
+from sync.forks import is_closed, settled
 from sync.header import Ack, Header, Verdict
+from sync.history import keep_checkpoint
 from sync.journal import Tail
-from sync.line import GENESIS, stamp
+from sync.line import GENESIS
 from sync.problems import RoadError
 from sync.receiving import stop
 from sync.road import Peer, Road
@@ -40,9 +42,11 @@ def known_ack(road: Road, peer: Peer, origin: str, epoch: int, stream: str) -> K
 
 
 def shared_streams(road: Road, peer: Peer) -> list[tuple[str, int, str]]:
-    """(source, epoch, stream) of everything that the two sides share, our own first, old epochs first."""
+    """(source, epoch, stream) of everything that the two sides share, our own first, old epochs first; what a decided
+    fork closed for us is shared no longer."""
     mine = [(road.name, epoch, peer.stream_out) for epoch in range(1, road.journal.epoch + 1)]
-    return mine + [(peer.name, epoch, peer.stream_in) for epoch in range(1, peer.epoch + 1)]
+    theirs = [(peer.name, epoch, peer.stream_in) for epoch in range(1, peer.epoch + 1)]
+    return [where for where in mine + theirs if not is_closed(road.db, where)]
 
 
 def own_acks(road: Road, peer: Peer) -> list[Ack]:
@@ -109,23 +113,28 @@ def note_acks(road: Road, peer: Peer, header: Header, bound: bool, now: datetime
     for ack in header.ack:
         if not peer.owns(ack.origin, ack.stream, road.name) or ack.n < 0:
             continue
-        if ack.origin == road.name and (problem := differs(road, peer, ack, now)):
-            problems.append(problem)
+        where = (ack.origin, ack.epoch, ack.stream)
+        ours = hash_at(road, *where, ack.n) if ack.n else None
+        if ours is not None and ours.hex() != ack.head:
+            if problem := differs(road, where, ack, ours, now):
+                problems.append(problem)
             continue
-        known = known_ack(road, peer, ack.origin, ack.epoch, ack.stream)
+        if ours is not None:
+            keep_checkpoint(road.db, peer.name, where, ack.n, ours, now)
+        known = known_ack(road, peer, *where)
         if known is None or bound or header.created >= known.written_at or ack.n > known.n:
             keep_ack(road, peer, ack, header.created)
     return problems
 
 
-def differs(road: Road, peer: Peer, ack: Ack, now: datetime) -> RoadError | None:
-    """A fork: the peer holds another entry than we under our own number. The stream stops."""
-    ours = hash_at(road, road.name, ack.epoch, ack.stream, ack.n)
-    if ours is None or ours.hex() == ack.head:
+def differs(
+    road: Road, where: tuple[str, int, str], ack: Ack, ours: bytes, now: datetime
+) -> RoadError | None:
+    """A fork: the peer holds another entry than we under one number. The stream stops, unless a person has decided."""
+    if settled(road.db, where):
         return None
-    where = (road.name, ack.epoch, ack.stream)
     stop(road.journal, where, ack.n, ours, bytes.fromhex(ack.head), now)
-    return RoadError("fork", place=f"{ack.epoch}/{ack.stream}/{ack.n}", sender=road.name)
+    return RoadError("fork", place=f"{ack.epoch}/{ack.stream}/{ack.n}", sender=ack.origin)
 
 
 def keep_ack(road: Road, peer: Peer, ack: Ack, created: str) -> None:
@@ -162,12 +171,3 @@ def note_set_aside(road: Road, peer: Peer, verdict: Verdict, n: int, now: dateti
     body = LineSetAside(verdict.epoch, verdict.stream, n, row[0], verdict.reason[:300], peer.name)
     road.journal.record(body, subject=row[1], actor="road", at=now, stream=peer.local_stream, lane=peer.lane)
     return True
-
-
-def settle_stop(road: Road, source: str, epoch: int, stream: str, now: datetime) -> None:
-    """A person has decided about a fork: let the stream go on from what we hold."""
-    with road.journal.transaction():
-        road.db.run(
-            "UPDATE road_stop SET settled_at = ? WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL",
-            (stamp(now), source, epoch, stream),
-        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from schema.database import Database
+from sync.fork_events import FORK_KINDS
 from sync.journal import Entry, Kind, nothing
 from sync.succession import Succession
 
@@ -120,4 +121,5 @@ KINDS = [
     Kind("keys.rotated", 1, KeysRotated, apply_rotated),
     Kind("keys.followed", 1, KeysFollowed, nothing),
     Kind("clock.differed", 1, ClockDiffered, nothing),
+    *FORK_KINDS,
 ]

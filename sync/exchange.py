@@ -7,12 +7,14 @@ from datetime import datetime
 import msgspec
 
 from schema.decoding import decode
-from sync.acks import known_ack, own_acks, own_verdicts
+from sync.acks import known_ack, own_acks, own_verdicts, shared_streams
 from sync.answering import STATE_HASH, State
 from sync.carriers import Carrier
 from sync.clock import hear
 from sync.events import ClockDiffered
-from sync.export import Where, note, parcel, spans, stops
+from sync.export import Where, note, parcel, spans, stops, version_parcels
+from sync.forks import FORKED, MOST_KEPT, is_closed, is_stopped, knows_version, mark_shown, open_stops
+from sync.history import agreed, rewritten
 from sync.line import moment, stamp
 from sync.problems import CarrierError, EnvelopeError, RoadError
 from sync.report import SyncReport
@@ -51,16 +53,25 @@ class Exchange:
         if state:
             self.compare_clocks(state)
         if state and self.level(state):
+            self.tell_what_stands()
             return
         if not spans(self.road, self.peer) or not state or not self.agreed(state):
             self.send_note()
         self.fetch(self.road.name, self.peer.stream_out)
-        self.send()
+        self.send_around_stops()
         self.fetch(self.peer.name, self.peer.stream_in)
         if self.report.received or self.report.returned:
             self.send_note()
+        self.show_versions()
+        self.tell_what_stands()
+
+    def tell_what_stands(self) -> None:
+        """What only a person can settle: streams that stand still, and history that is no longer what was signed."""
         for problem in stops(self.road, self.peer):
-            self.report.fail(problem)
+            if problem.code not in [one.code for one in self.report.problems]:
+                self.report.fail(problem)
+        for one in rewritten(self.road.journal):
+            self.report.fail(RoadError("rewritten", one.sentence))
 
     def ask(self) -> State | None:
         """The state. When the key that we know did not sign it, an answer to a note may announce the next one."""
@@ -102,7 +113,8 @@ class Exchange:
                 return False
             if ack.origin == self.road.name and self.acked((ack.origin, ack.epoch, ack.stream)) != n:
                 return False
-        return not any(n for n, _ in told.values()) and not own_verdicts(self.road, self.peer)
+        left = [n for where, (n, _) in told.items() if not is_closed(self.road.db, where)]
+        return not any(left) and not own_verdicts(self.road, self.peer)
 
     def agreed(self, state: State) -> bool:
         """Whether the other side acknowledges of our streams just what we already know of."""
@@ -139,6 +151,58 @@ class Exchange:
                 self.report.sent += moved
             self.report.files += 1
 
+    def send_around_stops(self) -> None:
+        """Send; when the other side says that a stream stands still, its acknowledgements say where, and the rest
+        goes on."""
+        while True:
+            try:
+                self.send()
+                return
+            except RoadError as problem:
+                if problem.code not in FORKED:
+                    raise
+                before = stops(self.road, self.peer)
+                self.send_note()
+                if len(stops(self.road, self.peer)) == len(before):
+                    self.report.fail(
+                        problem
+                    )  # it stands still there alone: a twin of this PC has written, not we
+                    return
+
+    # -- two versions of a stream -----------------------------------------------------------------------------
+
+    def show_versions(self) -> None:
+        """Of each stopped stream: bring their version here and ours there, so that people can see both."""
+        for where, shown in open_stops(self.road.db):
+            if where in shared_streams(self.road, self.peer):
+                self.bring_version(where)
+                if shown < self.road.journal.tail(*where).n:
+                    self.show_version(where)
+
+    def bring_version(self, where: Where) -> None:
+        """Their lines after the last place on which both agreed; they are kept beside the journal."""
+        _, epoch, stream = where
+        n, most = agreed(self.road.db, where), MOST_KEPT + agreed(self.road.db, where)
+        while not knows_version(self.road.db, where) and n < most:
+            taken = take(
+                self.road, self.carrier.fetch(f"{epoch}/{stream}/{n}"), self.now, sender=self.peer.name
+            )
+            header = taken.header
+            if not header.count or (header.source, header.epoch, header.stream) != where:
+                return
+            n = header.last
+
+    def show_version(self, where: Where) -> None:
+        """Our lines after that place; the other side keeps them and says again that the stream stands still."""
+        for made in version_parcels(self.road, self.peer, where, self.now):
+            try:
+                self.take_answer(self.carrier.send(made.sealed), made.digest)
+            except RoadError as problem:
+                if problem.code not in FORKED:
+                    raise
+        with self.road.journal.transaction():
+            mark_shown(self.road.db, where, self.road.journal.tail(*where).n)
+
     def take_answer(self, answer: bytes, digest: str) -> None:
         """An answer counts only when it opens, is signed by the peer and names our file by its digest."""
         try:
@@ -166,11 +230,11 @@ class Exchange:
 
     def missing(self, source: str, stream: str) -> tuple[int, int] | None:
         """(epoch, last number we have) of the first epoch in which the peer has more of a stream."""
-        last = self.road.journal.epoch if source == self.road.name else self.peer.epoch
-        for epoch in range(1, last + 1):
-            n = self.road.journal.tail(source, epoch, stream).n
-            if self.acked((source, epoch, stream)) > n:
-                return epoch, n
+        for where in shared_streams(self.road, self.peer):
+            n = self.road.journal.tail(*where).n
+            same = (where[0], where[2]) == (source, stream)
+            if same and self.acked(where) > n and not is_stopped(self.road.db, where):
+                return where[1], n
         return None
 
     def add(self, taken: Taken) -> None:
@@ -178,8 +242,10 @@ class Exchange:
         add_taken(self.report, taken)
         if taken.followed:
             self.peer = taken.peer
-        if taken.problems:
-            raise taken.problems[0]
+        for problem in taken.problems:
+            if problem.code not in FORKED:
+                raise problem
+            self.report.fail(problem)
         if taken.received.fresh:
             for kept in take_kept(self.road, self.now):
                 add_taken(self.report, kept)

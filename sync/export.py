@@ -9,11 +9,12 @@ import msgspec
 
 from sync.acks import known_ack, own_acks, own_verdicts, shared_streams
 from sync.envelope import MAX_LINES, seal
+from sync.forks import MOST_KEPT, is_stopped, open_stops
 from sync.header import FORMAT, FileType, Header, Verdict
+from sync.history import agreed
 from sync.journal import LOCAL
 from sync.line import GENESIS, line_bytes, stamp
 from sync.problems import RoadError
-from sync.receiving import stopped
 from sync.renewal import own_successions
 from sync.road import Peer, Road
 
@@ -60,7 +61,7 @@ def spans(road: Road, peer: Peer) -> list[Span]:
         if returned and known is None:
             continue
         after, last = known.n if known else 0, road.journal.tail(source, epoch, stream).n
-        if last > after and not stopped(road.journal, source, epoch, stream):
+        if last > after and not is_stopped(road.db, where):
             (back if returned else ours).append(Span(where, after, last, returned))
     return back + ours
 
@@ -70,7 +71,7 @@ def stops(road: Road, peer: Peer) -> list[RoadError]:
     return [
         RoadError("stopped", place=f"{epoch}/{stream}", sender=source)
         for source, epoch, stream in shared_streams(road, peer)
-        if stopped(road.journal, source, epoch, stream)
+        if is_stopped(road.db, (source, epoch, stream))
     ]
 
 
@@ -146,6 +147,18 @@ def parcels(road: Road, peer: Peer, now: datetime) -> Iterator[Parcel]:
             made = parcel(road, peer, Span(span.where, reached, span.last, span.returned), now)
             reached = made.last
             yield made
+    for where, _ in open_stops(road.db):
+        if where in shared_streams(road, peer):
+            yield from version_parcels(road, peer, where, now)
+
+
+def version_parcels(road: Road, peer: Peer, where: Where, now: datetime) -> Iterator[Parcel]:
+    """Our version of a stopped stream from the last place on which both sides agreed, file by file."""
+    reached, last = agreed(road.db, where), road.journal.tail(*where).n
+    while reached < min(last, agreed(road.db, where) + MOST_KEPT):
+        made = parcel(road, peer, Span(where, reached, last, where[0] != road.name), now)
+        reached = made.last
+        yield made
 
 
 def span_after(road: Road, peer: Peer, epoch: int, stream: str, n: int) -> Span | None:
