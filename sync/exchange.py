@@ -46,6 +46,7 @@ class Exchange:
 
     def __init__(self, road: Road, peer: Peer, carrier: Carrier, now: datetime, report: SyncReport) -> None:
         self.road, self.peer, self.carrier, self.now, self.report = road, peer, carrier, now, report
+        self.forked: list[RoadError] = []
 
     def run(self) -> None:
         """State, lost lines of ours, our lines, their lines, and an acknowledgement of what came."""
@@ -67,8 +68,8 @@ class Exchange:
 
     def tell_what_stands(self) -> None:
         """What only a person can settle: streams that stand still, and history that is no longer what was signed."""
-        for problem in stops(self.road, self.peer):
-            if problem.code not in [one.code for one in self.report.problems]:
+        if standing := stops(self.road, self.peer):  # a decision may have come with this very exchange
+            for problem in self.forked or standing:
                 self.report.fail(problem)
         for one in rewritten(self.road.journal):
             self.report.fail(RoadError("rewritten", one.sentence))
@@ -245,7 +246,7 @@ class Exchange:
         for problem in taken.problems:
             if problem.code not in FORKED:
                 raise problem
-            self.report.fail(problem)
+            self.forked.append(problem)
         if taken.received.fresh:
             for kept in take_kept(self.road, self.now):
                 add_taken(self.report, kept)

@@ -67,6 +67,22 @@ def apply_told(db: Database, entry: Entry) -> None:
     )
 
 
+def put_decision(
+    db: Database, entry: Entry, place: str, digest: str, state: str, became: str, reason: str
+) -> None:
+    """In an `apply`: what a person made of a line; its bytes are no longer needed."""
+    epoch, rest = place.split("/", 1)
+    stream, n = rest.rsplit("/", 1)
+    db.run(
+        "INSERT INTO twin_line (source, epoch, stream, n, hash, held, kind, state, became, reason, decided_at,"
+        " decided_by) VALUES (?, ?, ?, ?, ?, 1, '?', ?, ?, ?, ?, ?)"
+        " ON CONFLICT (source, epoch, stream, n, hash) DO UPDATE SET state = excluded.state, line = '',"
+        " became = excluded.became, reason = excluded.reason, decided_at = excluded.decided_at,"
+        " decided_by = excluded.decided_by",
+        (entry.source, int(epoch), stream, int(n), digest, state, became, reason, plain(entry.at), entry.actor),
+    )  # fmt: skip
+
+
 FORK_KINDS = [
     Kind("fork.settled", 1, ForkSettled, apply_settled),
     Kind("twin.told", 1, TwinTold, apply_told, personal=True),

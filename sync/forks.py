@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -17,7 +18,7 @@ from sync.history import agreed
 from sync.journal import Journal
 from sync.line import GENESIS, line_bytes, link, read_head, split_line
 from sync.problems import RoadError
-from sync.road import Peer, Road
+from sync.road import Peer
 
 Where = tuple[str, int, str]
 """(source, epoch, stream)."""
@@ -132,30 +133,30 @@ def own_lines(journal: Journal, where: Where, after: int) -> list[VersionLine]:
 
 
 def settle(
-    road: Road, peer: Peer, where: Where, *, goes_on: str, note: str, carried: Collection[str], actor: str,
+    journal: Journal, peer: Peer, where: Where, *, goes_on: str, note: str, carried: Collection[str], actor: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """The centre's decision about a stopped stream of an office, with every line that one version holds alone.
+    """The centre's decision about a stopped stream, with every line that one version holds alone.
 
-    `carried`: the kinds whose bytes the office needs, because a person may take them over. Raises
-    RoadError("not_forked") where nothing waits for a decision.
+    `carried`: the kinds whose bytes the office needs, because a person may take them over. A fork of our own stream
+    makes us write in a new epoch. Raises RoadError("not_forked") where nothing waits for a decision.
     """
-    both = versions(road.journal, where)
-    tail = road.journal.tail(*where)
-    if not is_stopped(road.db, where):
-        raise RoadError("not_forked")
-    bodies: list[tuple[msgspec.Struct, str]] = [
-        (ForkSettled(*where, min(both.shared, tail.n), tail.n, tail.hash.hex(),
-                     "other" if goes_on == "other" else "held", note), f"road/{peer.name}")
-    ]  # fmt: skip
-    for held, lines in ((True, both.held), (False, both.other)):
-        for one in lines:
-            text = one.line.decode(errors="replace") if one.kind in carried else ""
-            bodies.append(
-                (TwinTold(*where, one.n, one.hash.hex(), held, one.kind, text), f"road/{peer.name}")
-            )
-    with road.journal.transaction():
-        road.journal.record_many(bodies, actor=actor, at=now, stream=peer.stream_out, lane=peer.lane)
+    with journal.transaction():
+        if not is_stopped(journal.db, where):
+            raise RoadError("not_forked")
+        both, tail = versions(journal, where), journal.tail(*where)
+        chosen: Literal["held", "other"] = "other" if goes_on == "other" else "held"
+        body = ForkSettled(*where, min(both.shared, tail.n), tail.n, tail.hash.hex(), chosen, note)
+        told = [
+            TwinTold(*where, one.n, one.hash.hex(), held, one.kind,
+                     one.line.decode(errors="replace") if one.kind in carried else "")
+            for held, lines in ((True, both.held), (False, both.other))
+            for one in lines
+        ]  # fmt: skip
+        if where[0] == journal.source:
+            journal.found(journal.source, now, epoch=journal.epoch + 1, actor=actor)
+        journal.record_many([(one, f"road/{peer.name}") for one in (body, *told)], actor=actor, at=now,
+                            stream=peer.stream_out, lane=peer.lane)  # fmt: skip
 
 
 def is_stopped(db: Database, where: Where) -> bool:

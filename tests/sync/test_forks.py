@@ -43,7 +43,7 @@ def numbers(both: Versions) -> tuple[int, list[int], list[int]]:
 
 
 def decide(world: World, goes_on: str) -> None:
-    settle(world.centre, world.office_peer, WHERE, goes_on=goes_on, note="Disepakati lewat telepon.",
+    settle(world.centre.journal, world.office_peer, WHERE, goes_on=goes_on, note="Disepakati lewat telepon.",
            carried={"card.asked"}, actor="eko", now=world.now)  # fmt: skip
 
 

@@ -189,7 +189,7 @@ def test_a_forked_start_and_a_false_chain(world: World) -> None:
 
 def decide(world: World) -> None:
     """The administrator of the centre lets the PC go on whose lines are held."""
-    settle(world.centre, world.office_peer, (OFFICE, 1, OUT), goes_on="held", note="Komputer lama dimatikan.",
+    settle(world.centre.journal, world.office_peer, (OFFICE, 1, OUT), goes_on="held", note="Komputer lama dimatikan.",
            carried=(), actor="eko", now=world.now)  # fmt: skip
 
 

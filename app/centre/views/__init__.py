@@ -2,6 +2,7 @@
 
 from app.centre.views import (
     floor,
+    forks_page,
     incoming,
     keys_page,
     line,
@@ -25,6 +26,7 @@ ROOM = Room(
         neighbours_page.pages,
         neighbours_page.settings_pages,
         keys_page.pages,
+        forks_page.pages,
     ),
     (
         Nav("Antrean cetak", "centre.queue", "centre.floor", group=GROUP, order=10, count=floor.queued),
