@@ -37,6 +37,7 @@ from sync.line import line_bytes
 
 SEND_STEP = "dispatch"
 UNSENT = "Tidak sampai di pusat cetak: nomor barisnya dipakai komputer lain kantor ini."
+PRINTED = "Kartu baris ini sudah dicetak pusat cetak. Ambil alih, supaya kartunya sampai kepada orangnya."
 MOST = 100
 
 
@@ -127,17 +128,28 @@ def same_person(db: Database, line: DispatchLine) -> tuple[str, ...]:
 
 
 def unsent(journal: Journal) -> list[tuple[str, str, int]]:
-    """(place, hash, case id) of own lines that never reached the centre, because their stream was closed for us."""
+    """(place, hash, case id) of own lines that never reached the centre, because their stream was closed for us.
+
+    One whose NIK stands in a line that the centre has and nobody decided on waits for that decision: the card may be
+    printed already.
+    """
     db, source = journal.db, journal.source
     closed = list(
         db.run("SELECT epoch, shared FROM fork_settled WHERE source = ? AND stream = ?", (source, STREAM))
     )
-    return [
+    found = [
         (f"{epoch}/{STREAM}/{n}", digest, int(subject.removeprefix("case/")))
         for epoch, shared in closed
         if is_closed(db, (source, epoch, STREAM))
         for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, STREAM, shared, LINE)))
     ]
+    asked = (
+        {one.line.main_key for one in waiting(journal) if one.line and one.held and not one.own}
+        if found
+        else set()
+    )
+    cases = {case.id: case.main_key for case in CaseFile.rows(db, CaseFile.id << [one[2] for one in found])}
+    return [one for one in found if cases.get(one[2]) not in asked]
 
 
 def find(journal: Journal, place: str, digest: str) -> Twin:
@@ -219,6 +231,9 @@ def set_aside(journal: Journal, actor: Actor, *, place: str, digest: str, note: 
     note = reason_of(note)
     with journal.transaction():
         one = find(journal, place, digest)
+        said = answered(journal, place) if one.held else None
+        if said and said.result == "printed":
+            raise Problem.of("conflict", why=PRINTED)
         journal.record(TwinSetAside(place, digest, one.kind, note, one.held and one.kind == LINE),
                        subject=f"twin/{place}", actor=actor.username, at=now, stream=STREAM)  # fmt: skip
 
