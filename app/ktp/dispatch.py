@@ -90,7 +90,8 @@ def held_elsewhere(db: Database, case: CaseFile) -> str:
     """Number of an open case of the same person that was taken over with a line that the centre has; mostly none."""
     row = db.one(
         "SELECT c.number FROM twin_line t JOIN case_file c ON c.number = t.became"
-        " WHERE t.state = 'taken' AND t.held = 1 AND c.main_key = ? AND c.id <> ? AND c.closed = 0 AND c.step <> 'dispatch'",
+        " WHERE t.state = 'taken' AND t.held = 1 AND c.main_key = ? AND c.id <> ? AND c.closed = 0"
+        " AND c.step <> 'dispatch'",
         (case.main_key, case.id),
     )
     return str(row[0]) if row else ""
