@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from sync.events import LineSetAside
-from sync.forks import is_closed, settled
+from sync.forks import is_closed, is_stopped, settled
 from sync.header import Ack, Header, Verdict
 from sync.history import keep_checkpoint
 from sync.journal import Tail
@@ -133,8 +133,9 @@ def differs(
     """A fork: the peer holds another entry than we under one number. The stream stops, unless a person has decided."""
     if settled(road.db, where):
         return None
+    known = is_stopped(road.db, where)
     stop(road.journal, where, ack.n, ours, bytes.fromhex(ack.head), now)
-    return RoadError("fork", place=f"{ack.epoch}/{ack.stream}/{ack.n}", sender=ack.origin)
+    return None if known else RoadError("fork", place=f"{ack.epoch}/{ack.stream}/{ack.n}", sender=ack.origin)
 
 
 def keep_ack(road: Road, peer: Peer, ack: Ack, created: str) -> None:

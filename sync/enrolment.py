@@ -10,19 +10,22 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from schema.bulk import run_again
 from schema.database import Database
 from schema.decoding import decode
+from sync.barring import check_barred
+from sync.bounds import Code, Epoch, Fingerprint, Hash, Label, Stream
 from sync.enrolment_code import EnrolmentCode, hash_token
 from sync.envelope import Opened, open_file, seal
 from sync.header import FORMAT, Header
 from sync.keys import NodeKeys, PublicKeys
 from sync.line import GENESIS, moment, stamp
 from sync.problems import EnvelopeError, RoadError
+from sync.proofs import recall_keys
 from sync.renewal import own_successions, put_in_force
 from sync.road import Road, peer_keys, peer_named
 from sync.succession import follow
@@ -37,22 +40,26 @@ CENTRE_STREAM = "dukcapil"
 class EnrolRequest(msgspec.Struct, frozen=True):
     """What a new office says of itself; `epoch` is the one in which its journal writes already."""
 
-    token: str
+    token: Fingerprint
     keys: PublicKeys
-    label: str
-    epoch: int
+    label: Label
+    epoch: Epoch
 
 
 class EnrolAnswer(msgspec.Struct, frozen=True):
-    """What the centre grants: the epoch to write in and the streams between the two."""
+    """What the centre grants: the epoch to write in and the streams between the two.
 
-    office: str
-    epoch: int
-    stream_out: str
-    stream_in: str
+    `earlier` are public signing keys (hex) that the office had before: with nothing left it knows its lines by them.
+    """
+
+    office: Code
+    epoch: Epoch
+    stream_out: Stream
+    stream_in: Stream
     centre: PublicKeys
-    centre_label: str
-    centre_epoch: int
+    centre_label: Label
+    centre_epoch: Epoch
+    earlier: Annotated[list[Hash], msgspec.Meta(max_length=400)] = []
 
 
 # -- the centre's side ------------------------------------------------------------------------------------------
@@ -104,6 +111,7 @@ def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> 
     """The transaction: use the code, fence the earlier key, store the new one."""
     signer = request.keys.signer
     with road.journal.transaction():
+        check_barred(road.db, request.keys.node)
         office, label, epoch, used = check_code(road.db, request, now)
         if used:
             epoch = next(key.epoch for key in peer_keys(road.db, office) if key.keys.signer == signer)
@@ -115,8 +123,9 @@ def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> 
             save_peer(road.db, request.keys, label or request.label, epoch=epoch, lane=office,
                       streams=(office, CENTRE_STREAM), now=now)  # fmt: skip
     answer = EnrolAnswer(
-        office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch
-    )
+        office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch,
+        [key.keys.signing for key in peer_keys(road.db, office) if key.keys.signer != signer][:400],
+    )  # fmt: skip
     header = frame(road.keys, request.keys, epoch, now, opened.digest)
     header = msgspec.structs.replace(header, keys=own_successions(road) or msgspec.UNSET)
     return seal(header, [msgspec.json.encode(answer)], road.keys, request.keys)[0]
@@ -174,6 +183,7 @@ def finish(road: Road, sealed: bytes, centre: PublicKeys, address: str, now: dat
         save_peer(road.db, centre, answer.centre_label, epoch=answer.centre_epoch, lane="",
                   streams=(answer.stream_out, answer.stream_in), now=now, address=address)  # fmt: skip
         put_in_force(road.db, opened.header.sealed_to)
+        recall_keys(road, answer.earlier, centre.node, now)
         if answer.epoch > road.journal.epoch:
             road.journal.found(road.name, now, epoch=answer.epoch, actor="road")
     return answer

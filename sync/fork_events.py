@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from schema.database import Database, plain
+from schema.fields import Count, Hex64, Named, Short, like, text, within
+from schema.travel import Travel
 from sync.kinds import Entry, Kind
+
+Code = Annotated[str, like("[a-z0-9-]{1,40}")]
+Epoch = Annotated[int, within(1, 99_999_999)]
+ABOUT = "a stream that both sides share"
 
 
 class ForkSettled(msgspec.Struct, frozen=True):
@@ -16,28 +22,32 @@ class ForkSettled(msgspec.Struct, frozen=True):
     `shared`: lines that both versions have alike; `goes_on`: the PC whose lines the centre holds, or the other one.
     """
 
-    source: str
-    epoch: int
-    stream: str
-    shared: int
-    held_last: int
-    held_hash: str
+    TRAVEL: ClassVar = Travel("centre", "road/{stream}", ABOUT)
+
+    source: Code
+    epoch: Epoch
+    stream: Code
+    shared: Count
+    held_last: Count
+    held_hash: Hex64
     goes_on: Literal["held", "other"]
-    note: str
+    note: Named
 
 
 class TwinTold(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line beyond the shared ones. `held`: the centre works with it; `line`: its bytes as text, for the kinds that
     a person may take over; `hash` in hex is the chain's hash at that line."""
 
-    source: str
-    epoch: int
-    stream: str
-    n: int
-    hash: str
+    TRAVEL: ClassVar = Travel("centre", "road/{stream}", ABOUT)
+
+    source: Code
+    epoch: Epoch
+    stream: Code
+    n: Annotated[int, within(1)]
+    hash: Hex64
     held: bool
-    kind: str
-    line: str = ""
+    kind: Short
+    line: Annotated[str, text(262_144)] = ""
 
 
 def apply_settled(db: Database, entry: Entry) -> None:

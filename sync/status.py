@@ -8,7 +8,7 @@ import msgspec
 
 from schema.database import Database
 from schema.remembered import remembered
-from sync.forks import is_closed
+from sync.forks import is_closed, settled
 from sync.line import moment
 from sync.road import Peer, peers
 
@@ -144,7 +144,7 @@ def lacking(db: Database, peer: Peer) -> int:
     return sum(
         max(0, n - number(db, held, (peer.name, epoch, stream)))
         for epoch, stream, n in list(rows)
-        if not is_closed(db, (peer.name, epoch, stream))
+        if settled(db, (peer.name, epoch, stream)) is None  # what two PCs said of it is no longer one number
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from schema.bulk import run_again, storage_failed
 from sync.acks import note_acks, note_verdicts
+from sync.barring import check_barred
 from sync.clock import hear
 from sync.envelope import Opened, open_file
 from sync.events import KeysFollowed
@@ -19,6 +20,7 @@ from sync.header import Header
 from sync.keys import PublicKeys
 from sync.line import moment, stamp
 from sync.problems import EnvelopeError, RoadError
+from sync.proofs import check_proof, keep_proof, still_open
 from sync.receiving import Received, receive
 from sync.road import Peer, PeerKey, Road, peer_named, sender_key, take_over, touch
 from sync.succession import GRACE, well_dated
@@ -37,6 +39,7 @@ class Taken:
     problems: list[RoadError] = field(default_factory=list)
     name: str = ""
     followed: bool = False
+    refused: EnvelopeError | None = None
 
     @property
     def returned(self) -> bool:
@@ -63,12 +66,15 @@ def take(
         return keys[0].keys
 
     opened = open_file(sealed, road.keys, find)
+    check_barred(road.db, opened.header.sender)
     peer = peer_named(road.db, opened.header.sender)
     if peer is None:
         raise EnvelopeError("unknown_sender", sender=opened.header.sender[:40])
     check(road, peer, keys[0], opened, sealed, now, name)
     with full_disk_told():
         taken = run_again(lambda: take_in(road, peer, keys[0], opened, now, answers))
+    if taken.refused:  # what the file acknowledges was noted all the same: it may show a fork
+        raise taken.refused
     taken.name = name
     return taken
 
@@ -100,6 +106,8 @@ def check(
         raise EnvelopeError("epoch_ahead", sender=peer.name, epoch=header.epoch, known=key.epoch)
     if header.count and not peer.owns(header.source, header.stream, road.name):
         raise EnvelopeError("bad_header", what="jalur bukan milik pengirim")
+    if header.count:
+        check_proof(road, header, key.keys.signing)
 
 
 def in_grace(key: PeerKey, header: Header, now: datetime) -> bool:
@@ -122,10 +130,13 @@ def take_in(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime,
             taken.peer, taken.followed = follow_keys(road, peer, key, now)
         taken.told = note_verdicts(road, peer, header, now)
         taken.problems = note_acks(road, peer, header, bound, now)
-        if header.count:
+        taken.refused = still_open(road, header) if header.count else None
+        if header.count and not taken.refused:
             taken.received = receive(road.journal, peer, header, opened.lines, now)
             if taken.received.problem:
                 taken.problems.append(taken.received.problem)
+            elif not taken.received.gap:
+                keep_proof(road, header)
     return taken
 
 

@@ -44,7 +44,8 @@ class CentreRoad(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """One office in the list. `trouble` counts what waits for a person; `code_until` is an open invitation."""
+    """One office in the list. `trouble` counts what waits for a person; `code_until` is an open invitation;
+    `barred_at` is empty unless the administrator has barred it."""
 
     code: str
     name: str
@@ -55,6 +56,8 @@ class Neighbour:
     kept: int
     set_aside: int
     code_until: str
+    barred_at: str
+    barred_why: str
 
     @property
     def trouble(self) -> int:
@@ -69,9 +72,10 @@ NEIGHBOURS = (
     " (SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL),"
     " (SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside'),"
     " coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
-    " AND r.expires_at > ?), '')"
+    " AND r.expires_at > ?), ''), coalesce(b.barred_at, ''), coalesce(b.reason, '')"
     " FROM (SELECT code FROM centre_office UNION SELECT name FROM road_peer) c"
     " LEFT JOIN road_peer p ON p.name = c.code LEFT JOIN centre_office o ON o.code = c.code"
+    " LEFT JOIN road_bar b ON b.office = c.code"
 )
 
 
@@ -141,3 +145,40 @@ def last_anchor(db: Database, code: str) -> HeadAnchor | None:
         db, HeadAnchor.source == code, order=(HeadAnchor.on_date.desc(), HeadAnchor.n.desc()), limit=1
     )
     return rows[0] if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """How often something of an office was not taken, for one reason, with the last sentence and when."""
+
+    what: str
+    count: int
+    sentence: str
+    last_at: str
+
+
+STRANGERS = "?"
+"""The row of all senders that are not known."""
+
+NOT_TAKEN = (
+    "SELECT 'Ditolak' AS what, count, sentence, last_at FROM road_refusal WHERE sender = ?"
+    " UNION ALL SELECT 'Berkas disimpan dulu', count(*), max(sentence), max(kept_at) FROM road_aside"
+    " WHERE sender = ? AND settled_at IS NULL GROUP BY code"
+    " UNION ALL SELECT 'Catatan disisihkan', count(*), reason, max(at) FROM journal"
+    " WHERE source = ? AND verdict = 'set_aside' GROUP BY reason"
+    " UNION ALL SELECT 'Menunggu pembaruan', count(*), w.why, max(j.at) FROM journal_waiting w"
+    " JOIN journal j ON j.id = w.id WHERE j.source = ? GROUP BY w.why"
+    " ORDER BY 4 DESC, 1, 3 LIMIT 60"
+)
+
+
+def not_taken(db: Database, code: str) -> list[NotTaken]:
+    """Everything of an office that was refused, kept, set aside or waits, added up by reason, the newest first."""
+    return [NotTaken(*row) for row in db.run(NOT_TAKEN, (code, code, code, code))]
+
+
+def given_back(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:
+    """(entry, kind, reason) of our own lines that the office could not use, and nobody has dealt with."""
+    rows = db.run("SELECT epoch, stream, n, kind, reason FROM set_aside_line WHERE told_by = ? AND settled_at IS NULL"
+                  " ORDER BY told_at DESC, n DESC LIMIT ?", (code, limit))  # fmt: skip
+    return [(f"{epoch}/{stream}/{n}", kind, reason) for epoch, stream, n, kind, reason in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.centre.tables import IncomingLine
 from app.core.twin_messages import TwinSentAgain, TwinSetAside, TwinTakenOver
 from schema.database import Database, plain
+from sync.authority import check_line
 from sync.fork_events import put_decision
 from sync.journal import Entry, Kind
 
@@ -39,8 +40,15 @@ def apply_again(db: Database, entry: Entry) -> None:
     put_decision(db, entry, body.place, body.hash, "again", "", body.reason)
 
 
+def check_held(db: Database, entry: Entry) -> None:
+    """What an office says of a line that is here must be about that very line. Raises AuthorityError."""
+    body: TwinTakenOver | TwinSetAside = entry.body
+    if body.held:
+        check_line(db, entry.source, body.place, body.hash)
+
+
 TWIN_KINDS = [
-    Kind("twin.taken_over", 1, TwinTakenOver, apply_taken, personal=True),
-    Kind("twin.set_aside", 1, TwinSetAside, apply_aside),
+    Kind("twin.taken_over", 1, TwinTakenOver, apply_taken, personal=True, check=check_held),
+    Kind("twin.set_aside", 1, TwinSetAside, apply_aside, check=check_held),
     Kind("twin.sent_again", 1, TwinSentAgain, apply_again),
 ]

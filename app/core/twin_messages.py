@@ -6,9 +6,13 @@ The office decides, in its stream for the centre, so both sides apply them (docs
 
 from __future__ import annotations
 
+from typing import Annotated, ClassVar
+
 import msgspec
 
-from app.core.messages import DispatchLine
+from app.core.messages import DispatchLine, Reason, Result, Word
+from schema.fields import Day, DayOrNone, Hex64, Id, LineId, Named, Short, like, within
+from schema.travel import Travel
 
 LINE = "dispatch.line"
 """The kind that may be taken over: it stands for a person who waits for a card."""
@@ -17,36 +21,38 @@ LINE = "dispatch.line"
 class Given(msgspec.Struct, frozen=True):
     """A number as a series of the office gave it."""
 
-    text: str
-    year: int
-    n: int
+    text: Named
+    year: Annotated[int, within(1900, 2200)]
+    n: Annotated[int, within(0)]
 
 
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the centre had answered to a line already: accepted, refused or printed, and what belongs to it."""
 
-    result: str
-    reason: str = ""
+    result: Result
+    reason: Reason = ""
     biometric: bool = False
-    serial: str = ""
-    on: str = ""
-    shipment: str = ""
+    serial: Short = ""
+    on: DayOrNone = ""
+    shipment: Short = ""
 
 
 class TwinTakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
     """The line's case goes on here under a new number. `held`: the centre works with the line already, so it only
     gets the new number there and `dispatch` here; else the case waits in step `step` to be sent."""
 
-    place: str
-    hash: str
+    TRAVEL: ClassVar = Travel("office", "case/{case_id}", "a line that an office of this code wrote")
+
+    place: LineId
+    hash: Hex64
     held: bool
     line: DispatchLine
-    case_id: int
+    case_id: Id
     number: Given
-    step: str
-    papers: str
-    note: str
-    dispatch_id: int = 0
+    step: Word
+    papers: Word
+    note: Reason
+    dispatch_id: Annotated[int, within(0)] = 0
     dispatch: Given | None = None
     said: Said | None = None
 
@@ -54,23 +60,27 @@ class TwinTakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
 class TwinSetAside(msgspec.Struct, frozen=True, omit_defaults=True):
     """The line is not used, and why. What the centre holds of it is asked back."""
 
-    place: str
-    hash: str
-    kind: str
-    reason: str
+    TRAVEL: ClassVar = Travel("office", "twin/{place}", "a line that an office of this code wrote")
+
+    place: LineId
+    hash: Hex64
+    kind: Annotated[str, like("[a-z_.?]{1,81}")]
+    reason: Reason
     held: bool = False
 
 
 class TwinSentAgain(msgspec.Struct, frozen=True):
     """Our own line never reached the centre, because its number was taken there: the case waits to be sent again."""
 
-    place: str
-    hash: str
-    case_id: int
-    step: str
-    papers: str
-    on: str
-    reason: str
+    TRAVEL: ClassVar = Travel("office", "case/{case_id}", "a line that this office wrote")
+
+    place: LineId
+    hash: Hex64
+    case_id: Id
+    step: Word
+    papers: Word
+    on: Day
+    reason: Reason
 
 
 def dispatch_line(text: str) -> DispatchLine | None:

@@ -129,7 +129,7 @@ def test_the_centre_compares_anchors_with_the_earlier_ones(world: World, tmp_pat
     world.office, world.centre = office, centre
     for n, digest in ((5, "aa"), (5, "aa"), (9, "bb"), (9, "cc"), (7, "dd")):
         with office.journal.transaction():
-            body = HeadsAnchored("2026-03-01", n, digest * 32, "")
+            body = HeadsAnchored("2026-03-01", n, digest * 32, "ab" * 32)
             office.journal.record(body, subject="anchor", actor="system", at=world.now, stream=OUT)
     world.sync()
     faults = history_faults(centre.journal)

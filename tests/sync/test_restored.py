@@ -26,6 +26,14 @@ def back(world: World, road: Road, copy: Path, name: str) -> Road:
     return replace(road, journal=open_side(path, name, road.name))
 
 
+def open_next_epoch(world: World, road: Road, other: Road) -> None:
+    """What a restore does at once, and how the other side comes to know of it."""
+    road.journal.found(road.name, world.now, epoch=road.journal.epoch + 1, actor="restore")
+    with other.db.writing():
+        for table, column in (("road_peer", "name"), ("road_key", "peer")):
+            other.db.run(f"UPDATE {table} SET epoch = ? WHERE {column} = ?", (road.journal.epoch, road.name))
+
+
 def test_centre_restored_from_yesterday(world: World) -> None:
     world.ask(40)
     world.sync()
@@ -39,6 +47,7 @@ def test_centre_restored_from_yesterday(world: World) -> None:
     today = digest(world.centre.db), lines(world.centre, CENTRE, OFFICE)
     world.centre = back(world, world.centre, yesterday, "centre")
     world.later(hours=1)
+    open_next_epoch(world, world.centre, world.office)
     report = world.sync()
     assert report.ok
     assert (report.sent, report.given_back) == (60, 25)
@@ -61,6 +70,7 @@ def test_office_restored_from_yesterday_with_its_keys(world: World) -> None:
     today = digest(world.office.db)
     world.office = back(world, world.office, yesterday, "office")
     world.later(hours=1)
+    open_next_epoch(world, world.office, world.centre)
     report = world.sync()
     assert (report.ok, report.returned, report.received) == (True, 60, 25)
     assert digest(world.office.db) == today

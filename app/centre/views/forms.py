@@ -110,6 +110,13 @@ class ClockForm(Form):
     note = TextLine("Dicocokkan dengan", [Filled("Tulis dengan apa jam dicocokkan."), AtMost(300)])
 
 
+class BarForm(Form):
+    """Barring an office, or lifting the bar: why, and the PIN."""
+
+    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
 class RotateForm(Form):
     """Other keys for the centre: in the usual way or after a theft, why, and the PIN."""
 
