@@ -43,7 +43,7 @@ from sync.renewal import keys_for_code, keys_in_force
 from sync.report import SyncReport
 from sync.road import Road, peers
 from sync.status import RoadStatus as Standing
-from sync.status import forks, kept_files, status
+from sync.status import forks, kept_files, status, waiting_entries
 
 SECRET_FILE = "rahasia-sesi"
 STICK_FOLDER = "stik"
@@ -94,9 +94,10 @@ class OfficeRoad:
         """How the road stands now."""
         if not self.journal.founded:
             return RoadState(False)
-        one = status_now(self.journal.db)
+        one, newer = status_now(self.journal.db), waiting_entries(self.journal.db)
         return RoadState(one.enrolled, one.label, one.unsent, one.oldest_at, one.last_contact_at, one.offline_since,
-                         one.set_aside, one.stopped, one.kept, one.sentence)  # fmt: skip
+                         one.set_aside, one.stopped, one.kept, one.sentence, sum(each.count for each in newer),
+                         min((each.since for each in newer), default=None))  # fmt: skip
 
     def centre_key(self) -> CentreKey | None:
         """The key of the centre that is in force here."""
@@ -267,6 +268,7 @@ def shell(insecure: bool = False) -> Shell:
         side="office", place=place, home="desk.home", search="search.find", setup="setup.first",
         standard=("standards.current", lambda db: "Standar pelayanan"), road_status=header_state,
         villages=lambda db: list(office.village_names(db).items()), insecure=insecure, clock="health.page",
+        returned="health.page",
     )  # fmt: skip
 
 

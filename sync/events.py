@@ -102,6 +102,13 @@ class ClockDiffered(msgspec.Struct, frozen=True):
     centre: str
 
 
+class ReturnConfirmed(msgspec.Struct, frozen=True):
+    """A person has read that this side came back up to this epoch, and says what was done about it."""
+
+    epoch: int
+    note: str
+
+
 def apply_rotated(db: Database, entry: Entry) -> None:
     """Keep the statement for all who hold an earlier key; a change that is not announced ends the row."""
     one: Succession | None = entry.body.succession
@@ -147,6 +154,14 @@ def apply_settled(db: Database, entry: Entry) -> None:
     )
 
 
+def apply_confirmed(db: Database, entry: Entry) -> None:
+    """A person has read that this side came back, and everything before it."""
+    db.run(
+        "UPDATE side_return SET confirmed_at = ?, confirmed_by = ?, note = ? WHERE epoch <= ? AND confirmed_at = ''",
+        (entry.at, entry.actor, entry.body.note, entry.body.epoch),
+    )
+
+
 KINDS = [
     Kind("entries.received", 1, EntriesReceived, nothing),
     Kind("entries.caught_up", 1, EntriesCaughtUp, nothing),
@@ -157,6 +172,7 @@ KINDS = [
     Kind("office.barred", 1, OfficeBarred, apply_barred),
     Kind("office.admitted", 1, OfficeAdmitted, apply_admitted),
     Kind("keys.recalled", 1, KeysRecalled, nothing),
+    Kind("return.confirmed", 1, ReturnConfirmed, apply_confirmed),
     Kind("clock.differed", 1, ClockDiffered, nothing),
     *FORK_KINDS,
 ]

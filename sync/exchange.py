@@ -7,13 +7,14 @@ from datetime import datetime
 import msgspec
 
 from schema.decoding import decode
-from sync.acks import known_ack, own_acks, own_verdicts, shared_streams
+from sync.acks import known_ack, lacking, own_acks, own_verdicts, shared_streams
 from sync.answering import STATE_HASH, State
 from sync.carriers import Carrier
 from sync.clock import hear
+from sync.epochs import granted_epoch
 from sync.events import ClockDiffered
 from sync.export import Where, note, parcel, spans, stops, version_parcels
-from sync.forks import FORKED, MOST_KEPT, is_closed, is_stopped, knows_version, mark_shown, open_stops
+from sync.forks import FORKED, MOST_KEPT, is_closed, knows_version, mark_shown, open_stops
 from sync.history import agreed, rewritten
 from sync.line import moment, stamp
 from sync.problems import CarrierError, EnvelopeError, RoadError
@@ -50,7 +51,7 @@ class Exchange:
 
     def run(self) -> None:
         """State, lost lines of ours, our lines, their lines, and an acknowledgement of what came."""
-        state = self.ask()
+        state, known = self.ask(), self.peer.epoch
         if state:
             self.compare_clocks(state)
         if state and self.level(state):
@@ -58,12 +59,14 @@ class Exchange:
             return
         if not spans(self.road, self.peer) or not state or not self.agreed(state):
             self.send_note()
-        self.fetch(self.road.name, self.peer.stream_out)
+        self.fetch(self.road.name)
         self.send_around_stops()
-        self.fetch(self.peer.name, self.peer.stream_in)
-        if self.report.received or self.report.returned:
+        self.fetch(self.peer.name)
+        if self.report.received or self.report.returned or self.peer.epoch != known:
             self.send_note()
         self.show_versions()
+        if granted_epoch(self.road.journal) != self.road.journal.epoch:
+            self.report.fail(RoadError("new_code"))
         self.tell_what_stands()
 
     def tell_what_stands(self) -> None:
@@ -114,8 +117,14 @@ class Exchange:
                 return False
             if ack.origin == self.road.name and self.acked((ack.origin, ack.epoch, ack.stream)) != n:
                 return False
-        left = [n for where, (n, _) in told.items() if not is_closed(self.road.db, where)]
-        return not any(left) and not own_verdicts(self.road, self.peer)
+        left = {where: n for where, (n, _) in told.items() if not is_closed(self.road.db, where)}
+        unknown = [epoch for origin, epoch, _ in left if origin == self.peer.name]
+        return (
+            not any(left.values())
+            and max(unknown, default=0) <= self.peer.epoch
+            and granted_epoch(self.road.journal) == self.road.journal.epoch
+            and not own_verdicts(self.road, self.peer)
+        )
 
     def agreed(self, state: State) -> bool:
         """Whether the other side acknowledges of our streams just what we already know of."""
@@ -216,33 +225,23 @@ class Exchange:
 
     # -- fetching ---------------------------------------------------------------------------------------------
 
-    def fetch(self, source: str, stream: str) -> None:
-        """Lines of a shared stream that the peer says it has and we lack, until we are level."""
-        while missing := self.missing(source, stream):
-            epoch, n = missing
+    def fetch(self, source: str) -> None:
+        """Lines of a shared stream that the peer says it has and we lack, until we are level; old epochs first."""
+        while missing := lacking(self.road, self.peer, source):
+            epoch, stream, n = missing[0]
             try:
                 found = self.carrier.fetch(f"{epoch}/{stream}/{n}")
                 taken = take(self.road, found, self.now, sender=self.peer.name)
             except EnvelopeError as problem:
                 raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
             self.add(taken)
-            if self.missing(source, stream) == missing:
+            if lacking(self.road, self.peer, source) == missing:
                 raise CarrierError("no_progress", n=n + 1)
-
-    def missing(self, source: str, stream: str) -> tuple[int, int] | None:
-        """(epoch, last number we have) of the first epoch in which the peer has more of a stream."""
-        for where in shared_streams(self.road, self.peer):
-            n = self.road.journal.tail(*where).n
-            same = (where[0], where[2]) == (source, stream)
-            if same and self.acked(where) > n and not is_stopped(self.road.db, where):
-                return where[1], n
-        return None
 
     def add(self, taken: Taken) -> None:
         """Count what one file brought. Raises the first problem that it brought."""
         add_taken(self.report, taken)
-        if taken.followed:
-            self.peer = taken.peer
+        self.peer = taken.peer
         for problem in taken.problems:
             if problem.code not in FORKED:
                 raise problem

@@ -9,6 +9,7 @@ import msgspec
 
 from sync.acks import hash_at, known_ack, own_acks, own_verdicts, shared_streams
 from sync.envelope import MAX_LINES, seal
+from sync.epochs import granted_epoch
 from sync.forks import MOST_KEPT, is_stopped, open_stops
 from sync.header import FORMAT, FileType, Header, Verdict
 from sync.history import agreed
@@ -59,8 +60,8 @@ def spans(road: Road, peer: Peer) -> list[Span]:
         source, epoch, stream = where
         known = known_ack(road, peer, source, epoch, stream)
         returned = source != road.name
-        if returned and known is None:
-            continue
+        if (returned and known is None) or (not returned and epoch > own_epoch(road, peer)):
+            continue  # the peer has not spoken of it, or has not granted it
         after, last = known.n if known else 0, road.journal.tail(source, epoch, stream).n
         if returned:  # only closed epochs go back, and only as far as the peer itself signed
             proved = last_proof(road, where, after, last) if epoch < peer.epoch else None
@@ -131,13 +132,18 @@ def frame(
     keys = road.keys.public
     return Header(
         format=FORMAT, type=kind, sender=road.name, signer=keys.signer, recipient=peer.name,
-        sealed_to=peer.keys.sealed_to, epoch=where[1] if where else road.journal.epoch,
+        sealed_to=peer.keys.sealed_to, epoch=where[1] if where else own_epoch(road, peer),
         stream=where[2] if where else peer.stream_out, first=first, last=first + lines - 1, count=lines,
         prev=GENESIS.hex(), head=GENESIS.hex(), created=stamp(now), ack=own_acks(road, peer),
         receipts=said or msgspec.UNSET, answers=answers or msgspec.UNSET,
         keys=own_successions(road) or msgspec.UNSET,
         clock=msgspec.UNSET if (clock := road.journal.clock_at(now)) == "ok" else clock,
     )  # fmt: skip
+
+
+def own_epoch(road: Road, peer: Peer) -> int:
+    """The epoch in a file without lines: an office speaks in the one that the centre granted, the centre in its own."""
+    return road.journal.epoch if peer.lane else granted_epoch(road.journal)
 
 
 def note(

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from schema.database import Database
+from sync.epochs import open_provisional
 from sync.fork_events import ForkSettled, TwinTold
 from sync.history import agreed
 from sync.journal import Journal
@@ -25,6 +26,9 @@ Where = tuple[str, int, str]
 
 MOST_KEPT = 2000
 """Lines of the other version that are kept of one stream; what comes beyond is named by its number only."""
+
+REWOUND = "rewound"
+"""Why an epoch of our own was opened when our own stream had forked: a peer had noticed."""
 
 FORKED = frozenset({"fork", "stopped", "settled"})
 """Problems that stop one stream and nothing else."""
@@ -154,7 +158,7 @@ def settle(
             for one in lines
         ]  # fmt: skip
         if where[0] == journal.source:
-            journal.found(journal.source, now, epoch=journal.epoch + 1, actor=actor)
+            open_provisional(journal, REWOUND, now)
         journal.record_many([(one, f"road/{peer.name}") for one in (body, *told)], actor=actor, at=now,
                             stream=peer.stream_out, lane=peer.lane)  # fmt: skip
 

@@ -60,14 +60,14 @@ class Journal:
                 raise JournalError(f"kind {kind.name} or its body is registered twice")
             self.kinds[kind.name] = kind
             self._by_body[kind.body] = kind
-        self._identity: tuple[str, int] | None = None
+        self._source = ""
 
     # -- identity ---------------------------------------------------------------------------------------------
 
     @property
     def source(self) -> str:
         """Code of this side, such as `350807` or `dukcapil-3508`."""
-        return self.identity()[0]
+        return self._source or self.identity()[0]
 
     @property
     def epoch(self) -> int:
@@ -75,23 +75,28 @@ class Journal:
         return self.identity()[1]
 
     def identity(self) -> tuple[str, int]:
-        """(source, epoch). Raises JournalError before :meth:`found`."""
-        if self._identity is None:
-            rows = dict(self.db.run("SELECT key, value FROM identity"))
-            if "source" not in rows:
-                raise JournalError("the journal has no identity yet")
-            self._identity = rows["source"], int(rows["epoch"])
-        return self._identity
+        """(source, epoch). The epoch is read each time: another process may have opened the next one.
+
+        Raises JournalError before :meth:`found`.
+        """
+        rows = dict(self.db.run("SELECT key, value FROM identity WHERE key IN ('source', 'epoch')"))
+        if "source" not in rows:
+            raise JournalError("the journal has no identity yet")
+        self._source = rows["source"]
+        return self._source, int(rows["epoch"])
 
     @property
     def founded(self) -> bool:
         """Whether this database knows who it is."""
-        if self._identity is None and self.db.one("SELECT 1 FROM identity WHERE key = 'source'") is None:
-            return False
-        return bool(self.identity())
+        return bool(self._source) or self.db.one("SELECT 1 FROM identity WHERE key = 'source'") is not None
 
-    def found(self, source: str, at: datetime, epoch: int = 1, actor: str = "system") -> None:
-        """Give the journal its source and open an epoch, naming the parents of all own streams."""
+    def found(
+        self, source: str, at: datetime, epoch: int = 1, actor: str = "system", cause: str = ""
+    ) -> None:
+        """Give the journal its source and open an epoch, naming the parents of all own streams.
+
+        `cause`: why this side came back (a word of `sync.marker`); a person confirms it later.
+        """
         with self.transaction():
             parents = {
                 stream: (old, tail.n, tail.hash.hex())
@@ -104,14 +109,12 @@ class Journal:
             self.db.run(
                 "INSERT INTO identity (key, value) VALUES ('source', ?), ('epoch', ?)", (source, str(epoch))
             )
-            self._identity = source, epoch
-            self.record(
-                EpochOpened(source, epoch, parents), subject=f"epoch/{source}/{epoch}", actor=actor, at=at
-            )
+            body = EpochOpened(source, epoch, parents, cause)
+            self.record(body, subject=f"epoch/{source}/{epoch}", actor=actor, at=at)
 
     def forget(self) -> None:
-        """Read the identity again: a transaction that set it was rolled back, or a restore replaced it."""
-        self._identity = None
+        """Read the source again: a transaction that set it was rolled back, or a restore replaced it."""
+        self._source = ""
 
     # -- writing ----------------------------------------------------------------------------------------------
 

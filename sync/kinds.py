@@ -71,11 +71,15 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 class EpochOpened(msgspec.Struct, frozen=True):
-    """First entry of an epoch: the parent (epoch, n, hash in hex) of every stream that went before."""
+    """First entry of an epoch: the parent (epoch, n, hash in hex) of every stream that went before.
+
+    `cause` is empty in the first epoch and in one that the centre granted; else why this side came back.
+    """
 
     source: str
     epoch: int
     parents: dict[str, tuple[int, int, str]]
+    cause: str = ""
 
 
 class ClockSettled(msgspec.Struct, frozen=True):
@@ -88,7 +92,21 @@ def nothing(_db: Database, _entry: Entry) -> None:
     """Apply of entries that only testify."""
 
 
-OWN_KINDS = [Kind("epoch.opened", 1, EpochOpened, nothing), Kind("clock.settled", 1, ClockSettled, nothing)]
+def apply_opened(db: Database, entry: Entry) -> None:
+    """Keep what a person should hear of: this side came back. Only our own entries (with `seq`) say that."""
+    body: EpochOpened = entry.body
+    if body.cause and entry.seq:
+        before = max((parent[0] for parent in body.parents.values()), default=0)
+        db.run(
+            "INSERT INTO side_return (epoch, cause, before, at) VALUES (?, ?, ?, ?)",
+            (body.epoch, body.cause, before, entry.at),
+        )
+
+
+OWN_KINDS = [
+    Kind("epoch.opened", 1, EpochOpened, apply_opened),
+    Kind("clock.settled", 1, ClockSettled, nothing),
+]
 
 
 def decode_body(kind: Kind, version: int, body: bytes) -> Any:

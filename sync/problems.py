@@ -76,6 +76,10 @@ CATALOGUE: dict[str, Known] = {
         "ini sendiri. Isinya tidak dipakai; laporkan kepada administrator."),
     "returned_key": Known(409, "Catatan yang dikembalikan ditandatangani kunci lama {signer} yang tidak tercatat di "
         "komputer ini. Isinya tidak dipakai; minta kode pendaftaran baru, jawabannya menyebut kunci lama itu."),
+    "epoch_full": Known(409, "Masa nomor kantor ini sudah habis atau tidak wajar. Hubungi administrator pusat cetak."),
+    "new_code": Known(409, "Komputer ini dipulihkan, disalin, atau mundur ke keadaan lama, jadi memakai masa nomor "
+        "baru. Pekerjaan jalan terus, tetapi kiriman menunggu: minta kode pendaftaran baru dari pusat cetak, lalu "
+        "daftarkan lagi kantor ini."),
     "no_progress": Known(409, "Pusat cetak tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
         "tetap begitu, hubungi administrator pusat cetak.", retry=True),
     # carriers

@@ -1,4 +1,4 @@
-"""Why something was refused, counted for each known sender and reason. All strangers share a row: junk fills nothing."""
+"""Why something was refused, counted for each known sender and reason. All strangers share a row: junk fills little."""
 
 from __future__ import annotations
 

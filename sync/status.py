@@ -8,6 +8,7 @@ import msgspec
 
 from schema.database import Database
 from schema.remembered import remembered
+from sync.epochs import known_epochs
 from sync.forks import is_closed, settled
 from sync.line import moment
 from sync.road import Peer, peers
@@ -34,6 +35,14 @@ class RoadStatus(msgspec.Struct, frozen=True):
     peer: str = ""
     label: str = ""
     missing: int = 0
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Entries of one source that a newer program wrote; they are applied at the first start after the update."""
+
+    source: str
+    count: int
+    since: datetime
 
 
 class KeptFile(msgspec.Struct, frozen=True):
@@ -114,7 +123,7 @@ def waiting(db: Database, peer: Peer, source: str, epoch: int) -> tuple[int, dat
     """(lines without acknowledgement, time of the oldest), over all epochs."""
     unsent, oldest = 0, None
     closed = closed_streams(db, source, peer.stream_out)
-    for one in range(1, epoch + 1):
+    for one in sorted({*known_epochs(db, source), epoch}):
         where = (source, one, peer.stream_out)
         if one in closed:
             continue
@@ -146,6 +155,18 @@ def lacking(db: Database, peer: Peer) -> int:
         for epoch, stream, n in list(rows)
         if settled(db, (peer.name, epoch, stream)) is None  # what two PCs said of it is no longer one number
     )
+
+
+def waiting_entries(db: Database) -> list[Waiting]:
+    """Entries that wait for the update of this program, by source."""
+    rows = db.run(
+        "SELECT (SELECT source FROM journal WHERE id = w.id), (SELECT at FROM journal WHERE id = w.id)"
+        " FROM journal_waiting w"
+    )
+    times: dict[str, list[str]] = {}
+    for source, at in rows:
+        times.setdefault(source, []).append(at)
+    return [Waiting(source, len(found), moment(min(found))) for source, found in sorted(times.items())]
 
 
 def kept_files(db: Database) -> list[KeptFile]:

@@ -45,7 +45,7 @@ class CentreRoad(Protocol):
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """One office in the list. `trouble` counts what waits for a person; `code_until` is an open invitation;
-    `barred_at` is empty unless the administrator has barred it."""
+    `barred_at` is empty unless the administrator has barred it; `waiting`: entries of a newer program, since when."""
 
     code: str
     name: str
@@ -58,6 +58,8 @@ class Neighbour:
     code_until: str
     barred_at: str
     barred_why: str
+    waiting: int
+    waiting_since: str
 
     @property
     def trouble(self) -> int:
@@ -72,7 +74,10 @@ NEIGHBOURS = (
     " (SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL),"
     " (SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside'),"
     " coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
-    " AND r.expires_at > ?), ''), coalesce(b.barred_at, ''), coalesce(b.reason, '')"
+    " AND r.expires_at > ?), ''), coalesce(b.barred_at, ''), coalesce(b.reason, ''),"
+    " (SELECT count(*) FROM journal_waiting w WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code),"
+    " coalesce((SELECT min((SELECT j.at FROM journal j WHERE j.id = w.id)) FROM journal_waiting w"
+    " WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code), '')"
     " FROM (SELECT code FROM centre_office UNION SELECT name FROM road_peer) c"
     " LEFT JOIN road_peer p ON p.name = c.code LEFT JOIN centre_office o ON o.code = c.code"
     " LEFT JOIN road_bar b ON b.office = c.code"

@@ -14,6 +14,7 @@ from app.centre.rules import (
     acceptable,
     again,
     check_blank,
+    check_free,
     closed_dispatch,
     floor,
     found,
@@ -112,6 +113,7 @@ def accept_dispatch(journal: Journal, actor: Actor, *, office: str, dispatch_id:
             why = f"Semua baris pengiriman {dispatch.number} sudah diputuskan. Muat ulang halaman untuk melihatnya."
             raise Problem.of("conflict", why=why)
         for row in rows:
+            check_free(db, row)
             body = LineAccepted(row.line, line_hash(db, office, row.line))
             record(journal, body, office=office, line=row.line, actor=actor, now=now)
     return len(rows)
@@ -165,7 +167,7 @@ def print_line(journal: Journal, actor: Actor, *, office: str, line: str, serial
         row = found(db, office, line)
         if row.state in ("printed", "shipped") and row.serial == read:
             return
-        queued(row)
+        queued(db, row)
         check_blank(db, read)
         body = LinePrinted(line, read, office_date(now).isoformat(), line_hash(db, office, line))
         record(journal, body, office=office, line=line, actor=actor, now=now)
@@ -181,7 +183,7 @@ def spoil_blank(journal: Journal, actor: Actor, *, office: str, line: str, reaso
         raise Problem.of("invalid", {"spoil": "Pilih apa yang rusak."})
     read = read_serial(serial) if serial.strip() else ""
     with floor(journal) as db:
-        queued(found(db, office, line))
+        queued(db, found(db, office, line))
         check_blank(db, read)
         body = LineSpoiled(line, why, read, line_hash(db, office, line))
         record(journal, body, office=office, line=line, actor=actor, now=now)

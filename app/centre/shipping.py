@@ -8,6 +8,7 @@ from datetime import datetime
 from app.centre.rules import again, changed, floor, found, free_text
 from app.centre.tables import IncomingLine
 from app.core.clock import office_date
+from app.core.epochs import epoch_letter
 from app.core.messages import ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
@@ -64,7 +65,7 @@ def printed(row: IncomingLine) -> IncomingLine:
 
 def next_number(db: Database, office: str, year: int, epoch: int) -> str:
     """`350807-2026-012`; from the second epoch on with its letter, so that no number is given twice."""
-    letter = "" if epoch == 1 else chr(ord("A") + epoch - 1)
+    letter = epoch_letter(epoch)
     prefix = f"{office}-{year}-"
     taken = [str(row[0]) for row in db.run("SELECT number FROM outgoing_shipment WHERE office = ? AND number >= ?"
                                            " AND number < ?", (office, prefix, prefix + "~"))]  # fmt: skip

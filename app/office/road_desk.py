@@ -13,7 +13,7 @@ from app.core.permissions import Actor
 
 
 class RoadState(msgspec.Struct, frozen=True):
-    """How the road to the centre stands, in numbers and moments (aware UTC)."""
+    """How the road to the centre stands, in numbers and moments (aware UTC); `waiting`: entries of a newer program."""
 
     enrolled: bool
     label: str = ""
@@ -25,6 +25,8 @@ class RoadState(msgspec.Struct, frozen=True):
     stopped: int = 0
     kept: int = 0
     sentence: str = ""
+    waiting: int = 0
+    waiting_since: datetime | None = None
 
 
 class Told(msgspec.Struct, frozen=True):

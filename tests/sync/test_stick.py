@@ -167,12 +167,11 @@ def test_lost_lines_come_back_by_stick_alone(world: World, stick: Path) -> None:
     shutil.copy(copy, world.folder / "centre2.db")
     from msgspec.structs import replace
 
+    from sync.epochs import open_provisional
     from tests.sync.world import CENTRE, open_side
 
     world.centre = replace(world.centre, journal=open_side(world.folder / "centre2.db", "centre", CENTRE))
-    from tests.sync.test_restored import open_next_epoch
-
-    open_next_epoch(world, world.centre, world.office)
+    open_provisional(world.centre.journal, "restored", world.now)  # as every restore does
     for side, peer, other in (
         (world.centre, world.office_peer, world.office), (world.office, world.peer, world.centre)):  # fmt: skip
         world.later(hours=1)
