@@ -27,7 +27,7 @@ from sync.header import FORMAT, Header
 from sync.keys import NodeKeys, PublicKeys
 from sync.line import GENESIS, moment, stamp
 from sync.problems import EnvelopeError, RoadError
-from sync.proofs import recall_keys
+from sync.proofs import note_own_key, recall_keys
 from sync.renewal import own_successions, put_in_force
 from sync.road import Road, peer_keys
 from sync.succession import follow
@@ -185,6 +185,7 @@ def finish(road: Road, sealed: bytes, centre: PublicKeys, address: str, now: dat
         save_peer(road.db, centre, answer.centre_label, epoch=answer.centre_epoch, lane="",
                   streams=(answer.stream_out, answer.stream_in), now=now, address=address)  # fmt: skip
         put_in_force(road.db, opened.header.sealed_to)
+        note_own_key(road, road.keys.public.signing, now)
         recall_keys(road, answer.earlier, centre.node, now)
         if bounded(answer.epoch) > road.journal.epoch:
             road.journal.found(road.name, now, epoch=answer.epoch, actor="road")

@@ -18,7 +18,7 @@ MAX_EPOCH = 99_999_999
 """Ids of the last epoch still are exact numbers in JSON and in a 64-bit column."""
 
 JUMP = 17_575
-"""26 ** 3 - 1: how far a provisional epoch may lie above the last; at most three letters more behind a number."""
+"""26 ** 3 - 1: how far a provisional epoch may lie above the last; letters behind numbers stay few."""
 
 GRANTED = "epoch.granted"
 """Mark of the last epoch that the centre granted to this office; kept from the first provisional one on."""

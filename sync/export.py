@@ -117,7 +117,7 @@ def parcel(road: Road, peer: Peer, span: Span, now: datetime) -> Parcel:
     if proved:
         header = msgspec.structs.replace(header, origin=source, needs=["origin"], proof=proved[1])
     elif source == road.name and lines:
-        header = msgspec.structs.replace(header, proof=prove_head(road, header, now))
+        header = msgspec.structs.replace(header, proof=prove_head(road, header))
     sealed, digest = seal(header, lines, road.keys, peer.keys)
     return Parcel(sealed, digest, span.where, span.after + 1, span.after + len(lines))
 

@@ -13,7 +13,6 @@ from sync.succession import Succession
 FORMAT = "loket/1"
 MOST = 4000
 """Items of a list in a header."""
-
 FileType = Literal["batch", "receipt", "state", "enrol"]
 
 
@@ -44,11 +43,15 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     repeat: bool = False
 
 
-class HeadProof(msgspec.Struct, frozen=True):
-    """The writer's signature over the head that the file's lines end with (`sync/proofs.py`), by its key `signer`."""
+class HeadProof(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The writer's signature over the head that the file's lines end with (`sync/proofs.py`), by its key `signer`.
+
+    `keys`: with lines that go back, the writer's own statements that lead to `signer`, as it once sent them.
+    """
 
     signer: Fingerprint
     signature: Signature
+    keys: Annotated[list[Succession], Meta(max_length=MOST)] = []
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,7 +75,8 @@ CATALOGUE: dict[str, Known] = {
     "returned_unproved": Known(403, "{sender} mengembalikan catatan atas nama komputer ini tanpa tanda tangan komputer "
         "ini sendiri. Isinya tidak dipakai; laporkan kepada administrator."),
     "returned_key": Known(409, "Catatan yang dikembalikan ditandatangani kunci lama {signer} yang tidak tercatat di "
-        "komputer ini. Isinya tidak dipakai; minta kode pendaftaran baru, jawabannya menyebut kunci lama itu."),
+        "komputer ini. Isinya tidak dipakai. Di kantor: minta kode pendaftaran baru, jawabannya menyebut kunci lama "
+        "itu. Di pusat: pulihkan cadangan yang dibuat sesudah kunci itu dipakai."),
     "epoch_full": Known(409, "Masa nomor kantor ini sudah habis atau tidak wajar. Hubungi administrator pusat cetak."),
     "new_code": Known(409, "Komputer ini dipulihkan, disalin, atau mundur ke keadaan lama, jadi memakai masa nomor "
         "baru. Pekerjaan jalan terus, tetapi kiriman menunggu: minta kode pendaftaran baru dari pusat cetak, lalu "

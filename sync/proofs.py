@@ -12,6 +12,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
+from schema.decoding import decode
+from sync import marks
 from sync.events import KeysRecalled
 from sync.forks import is_stopped
 from sync.header import Header, HeadProof
@@ -19,8 +23,10 @@ from sync.keys import PublicKeys, fingerprint
 from sync.line import stamp
 from sync.problems import EnvelopeError
 from sync.road import Road
+from sync.succession import Succession, follow
 
 Where = tuple[str, int, str]
+STATEMENTS = "statements."
 
 
 def spoken(header: Header) -> bytes:
@@ -28,31 +34,42 @@ def spoken(header: Header) -> bytes:
     return f"loket-head-1\n{header.source}\n{header.epoch}\n{header.stream}\n{header.last}\n{header.head}\n".encode()
 
 
-def prove_head(road: Road, header: Header, now: datetime) -> HeadProof:
-    """Sign the head of our own lines in a file; the key is noted first, so that we know it again after a restore."""
-    keys = road.keys.public
-    if own_signing(road, keys.signer, noted=True) is None:
-        with road.journal.transaction():
-            note_own_key(road, keys.signing, now)
+def prove_head(road: Road, header: Header) -> HeadProof:
+    """Sign the head of our own lines in a file."""
     signature = urlsafe_b64encode(road.keys.sign(spoken(header))).rstrip(b"=").decode()
-    return HeadProof(keys.signer, signature)
+    return HeadProof(road.keys.public.signer, signature)
 
 
 def note_own_key(road: Road, signing: str, now: datetime, named_by: str = "") -> None:
-    """In the open transaction: this public key (hex) is or was ours; `named_by`: only the centre says so."""
+    """In the open transaction: this public key (hex) is or was ours, so that we know it again after a restore.
+
+    `named_by`: only the centre says so.
+    """
+    if road.db.one("SELECT 1 FROM own_key WHERE signing = ?", (signing,)):
+        return
     road.db.run(
         "INSERT INTO own_key (signer, signing, since, named_by) VALUES (?, ?, ?, ?) ON CONFLICT (signer) DO NOTHING",
         (fingerprint(bytes.fromhex(signing)), signing, stamp(now), named_by),
     )
 
 
-def own_signing(road: Road, signer: str, *, noted: bool = False) -> str | None:
-    """Our public key of a fingerprint, hex; the present one too unless only `noted` ones count."""
+def own_signing(road: Road, signer: str) -> str | None:
+    """Our public key of a fingerprint (hex), present or earlier; None for one that is not known as ours."""
     keys = road.keys.public
-    if signer == keys.signer and not noted:
+    if signer == keys.signer:
         return keys.signing
     row = road.db.one("SELECT signing FROM own_key WHERE signer = ?", (signer,))
     return str(row[0]) if row else None
+
+
+def announced_signing(road: Road, proof: HeadProof) -> str | None:
+    """The key of a proof (hex) when our own statements lead to it from one that we know: the backup was older."""
+    rows = list(road.db.run("SELECT signing FROM own_key"))
+    for signing in (road.keys.public.signing, *(str(row[0]) for row in rows)):
+        for step in follow(PublicKeys(road.name, signing, ""), proof.keys):
+            if step.keys.signer == proof.signer:
+                return step.keys.signing
+    return None
 
 
 def recall_keys(road: Road, earlier: Sequence[str], centre: str, now: datetime) -> None:
@@ -88,7 +105,7 @@ def check_proof(road: Road, header: Header, signing: str) -> None:
         return  # refused in `take`, after its acknowledgements were noted
     if not isinstance(header.proof, HeadProof):
         raise EnvelopeError("returned_unproved", sender=header.sender[:40])
-    own = own_signing(road, header.proof.signer)
+    own = own_signing(road, header.proof.signer) or announced_signing(road, header.proof)
     if own is None:
         raise EnvelopeError("returned_key", signer=header.proof.signer[:8])
     if not verified(own, header):
@@ -105,8 +122,12 @@ def still_open(road: Road, header: Header) -> EnvelopeError | None:
 
 
 def keep_proof(road: Road, header: Header) -> None:
-    """In the open transaction: the writer's signature over the head that its lines now end with here."""
+    """In the open transaction: the writer's signature over the head that its lines now end with here, and the
+    statements that lead to its key."""
     if header.source == header.sender and isinstance(header.proof, HeadProof):
+        said = msgspec.json.encode(header.successions).decode()
+        if header.successions and marks.get(road.db, STATEMENTS + header.source) != said:
+            marks.put(road.db, STATEMENTS + header.source, said)
         road.db.run(
             "INSERT INTO head_proof (source, epoch, stream, n, signer, signature) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (source, epoch, stream, n) DO NOTHING",
@@ -128,4 +149,7 @@ def last_proof(road: Road, where: Where, after: int, last: int) -> tuple[int, He
         " ORDER BY n DESC LIMIT 1",
         (*where, after, last),
     )
-    return (row[0], HeadProof(row[1], row[2])) if row else None
+    if row is None:
+        return None
+    said = marks.get(road.db, STATEMENTS + where[0])
+    return row[0], HeadProof(row[1], row[2], decode(said, list[Succession]) if said else [])

@@ -21,7 +21,7 @@ from sync.header import Header
 from sync.keys import PublicKeys
 from sync.line import moment, stamp
 from sync.problems import EnvelopeError, RoadError
-from sync.proofs import check_proof, keep_proof, still_open
+from sync.proofs import check_proof, keep_proof, note_own_key, still_open
 from sync.receiving import Received, receive
 from sync.road import Peer, PeerKey, Road, peer_named, sender_key, take_over, touch
 from sync.succession import GRACE, well_dated
@@ -127,6 +127,7 @@ def take_in(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime,
     bound = bool(answers) and header.answers == answers
     with road.journal.transaction():
         touch(road.db, peer, now, header.sealed_to)
+        note_own_key(road, road.keys.public.signing, now)
         if not peer.lane and header.clock is msgspec.UNSET and well_dated(header.created):
             hear(road.db, moment(header.created), now, fresh=False)
         if key.steps:

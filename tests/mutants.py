@@ -74,7 +74,8 @@ ROOMS = {
     "credentials": Room(
         "app/people/credentials.py app/people/session.py app/people/service.py app/people/acting.py"
         " app/people/hashing.py app/people/access_log.py",
-        "tests/people/test_service.py tests/people/test_locking.py tests/people/test_signing_in.py",
+        "tests/people/test_credentials.py tests/people/test_service.py tests/people/test_locking.py"
+        " tests/core/test_permissions.py",
     ),
     "recap": Room(
         "app/complaints/figures.py app/complaints/sums.py",
@@ -219,6 +220,8 @@ def in_child(tests: list[str], mutant: Mutant | None, base: Path) -> int:
     """Let the import of one file give the changed code, then run."""
     import pytest
 
+    for name in [one for one in sys.modules if one.partition(".")[0] in ("app", "sync", "schema", "tests")]:
+        del sys.modules[name]  # the package of the tests has loaded some of the program
     compiled = SourceFileLoader.get_code
 
     def get_code(loader: SourceFileLoader, name: str) -> CodeType | None:

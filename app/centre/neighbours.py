@@ -8,6 +8,8 @@ from typing import Protocol
 
 from app.centre.tables import HeadAnchor
 from schema.database import Database
+from sync.refusals import STRANGERS, NotTaken
+from sync.refusals import not_taken as not_taken_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,34 +154,9 @@ def last_anchor(db: Database, code: str) -> HeadAnchor | None:
     return rows[0] if rows else None
 
 
-@dataclass(frozen=True, slots=True)
-class NotTaken:
-    """How often something of an office was not taken, for one reason, with the last sentence and when."""
-
-    what: str
-    count: int
-    sentence: str
-    last_at: str
-
-
-STRANGERS = "?"
-"""The row of all senders that are not known."""
-
-NOT_TAKEN = (
-    "SELECT 'Ditolak' AS what, count, sentence, last_at FROM road_refusal WHERE sender = ?"
-    " UNION ALL SELECT 'Berkas disimpan dulu', count(*), max(sentence), max(kept_at) FROM road_aside"
-    " WHERE sender = ? AND settled_at IS NULL GROUP BY code"
-    " UNION ALL SELECT 'Catatan disisihkan', count(*), reason, max(at) FROM journal"
-    " WHERE source = ? AND verdict = 'set_aside' GROUP BY reason"
-    " UNION ALL SELECT 'Menunggu pembaruan', count(*), w.why, max(j.at) FROM journal_waiting w"
-    " JOIN journal j ON j.id = w.id WHERE j.source = ? GROUP BY w.why"
-    " ORDER BY 4 DESC, 1, 3 LIMIT 60"
-)
-
-
-def not_taken(db: Database, code: str) -> list[NotTaken]:
-    """Everything of an office that was refused, kept, set aside or waits, added up by reason, the newest first."""
-    return [NotTaken(*row) for row in db.run(NOT_TAKEN, (code, code, code, code))]
+def not_taken(db: Database, code: str = STRANGERS) -> list[NotTaken]:
+    """What of an office, or of all strangers, was refused, kept, set aside or waits, added up by reason."""
+    return not_taken_from(db, code)
 
 
 def given_back(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:

@@ -108,7 +108,8 @@ def test_the_page_of_an_office_says_what_was_not_taken_and_bars_with_the_pin(
     with desk.centre.journal.db.writing():
         desk.centre.journal.db.run(
             "INSERT INTO road_refusal (sender, code, count, sentence, last_at) VALUES"
-            " (?, 'unsigned', 7, 'Tidak dikenali.', '2026-03-12T01:00:00Z'), ('?', 'not_loket', 9, 'Bukan berkas Loket.', '2026-03-12T01:00:00Z')",
+            " (?, 'unsigned', 7, 'Tidak dikenali.', '2026-03-12T01:00:00Z'),"
+            " ('?', 'not_loket', 9, 'Bukan berkas Loket.', '2026-03-12T01:00:00Z')",
             (OFFICE,),
         )  # fmt: skip
     page = desk.yuni.get(f"/kantor/{OFFICE}").get_data(as_text=True)

@@ -16,6 +16,7 @@ from sync.road import peer_named
 from tests.ktp.desk import Desk
 from tests.people import START
 from tests.proof.hostility import chained_header, send
+from tests.proof.messages import subject_of
 
 CENTRE = "dukcapil-3508"
 
@@ -26,10 +27,7 @@ def hear(desk: Desk, *bodies: msgspec.Struct) -> list[str]:
     lines = []
     for body in bodies:
         kind = next(kind.name for kind in desk.journal.kinds.values() if kind.body is type(body))
-        subject = (
-            f"shipment/{body.shipment}" if isinstance(body, ShipmentSent) else f"line/{office}/{body.line}"
-        )  # type: ignore[attr-defined]
-        lines.append((kind, subject, msgspec.json.encode(body)))
+        lines.append((kind, subject_of(body, office), msgspec.json.encode(body)))
     return send(desk.journal, CENTRE, office, lines)
 
 

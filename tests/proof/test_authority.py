@@ -63,7 +63,7 @@ def batch(
     header = replace(header, prev=tail.hash.hex(), head=previous.hex())
     if source != writer.name:
         header = replace(header, origin=source)
-        header = replace(header, proof=prove_head(reader, header, both.now))
+        header = replace(header, proof=prove_head(reader, header))
     return seal(header, raw, writer.keys, peer.keys)[0]
 
 

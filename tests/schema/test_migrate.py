@@ -10,9 +10,10 @@ import pytest
 
 from app import compose
 from schema import migrate as migration
-from schema.database import open_centre, open_office
+from schema.database import SqliteDatabase, open_centre, open_office
 from schema.migrate import MigrationError, Side, migrate, pending
 from schema.tables import Table
+from tests import REAL_HOOKS
 
 
 def test_a_new_database_gets_every_step_once(tmp_path: Path) -> None:
@@ -93,7 +94,8 @@ def test_models_name_the_columns_of_their_tables(side: Side, rooms: tuple[str, .
             assert {field.column_name for field in model._meta.sorted_fields} <= columns, model
 
 
-def test_connections_keep_the_promised_settings(tmp_path: Path) -> None:
+def test_connections_keep_the_promised_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SqliteDatabase, "_add_conn_hooks", REAL_HOOKS)
     db = open_office(tmp_path / "a.sqlite3")
     asked = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
     assert [db.one(f"PRAGMA {name}") for name in asked] == [("wal",), (2,), (1,), (1,)]

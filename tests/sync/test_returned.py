@@ -17,6 +17,7 @@ from sync.problems import EnvelopeError
 from sync.proofs import prove_head
 from sync.road import Road
 from sync.taking import take
+from tests.sync.rotating import over_network, rotate
 from tests.sync.test_restored import back, copy_of, open_next_epoch
 from tests.sync.world import CENTRE, OFFICE, OUT, World, enrol, lines
 
@@ -63,7 +64,7 @@ def test_nobody_writes_into_the_other_sides_running_or_future_epoch(
     writer, other = (world.office, world.centre) if side == "office" else (world.centre, world.office)
     assert refusal(other, returned(world, writer, epoch), world) == "returned_open"
     assert refusal(
-        other, returned(world, writer, epoch, proof=lambda header: prove_head(writer, header, world.now)), world
+        other, returned(world, writer, epoch, proof=lambda header: prove_head(writer, header)), world
     ) == "returned_open"  # fmt: skip
 
 
@@ -78,10 +79,10 @@ def test_a_closed_epoch_takes_only_what_its_own_key_signed(world: World, side: s
     stranger = make_keys(other.name)
 
     def forged(header: Header) -> HeadProof:
-        return replace(prove_head(writer, header, world.now), signer=other.keys.public.signer)
+        return replace(prove_head(writer, header), signer=other.keys.public.signer)
 
     def unknown(header: Header) -> HeadProof:
-        return prove_head(replace(writer, keys=stranger), header, world.now)
+        return prove_head(replace(writer, keys=stranger), header)
 
     def told(proof: Callable[[Header], HeadProof] | None) -> str:
         return refusal(other, returned(world, writer, 1, tail.n, tail.hash, proof), world)
@@ -113,7 +114,7 @@ def test_a_batch_whose_own_head_is_wrongly_signed_is_refused(world: World) -> No
     raw = [a_line(OFFICE, OUT, 1, 1, "card.asked", b'{"number":1,"name":"x"}')]
     header = frame(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, OUT), lines=1)
     header = replace(header, head=link(GENESIS, *split_line(raw[0])).hex())
-    wrong = prove_head(world.office, replace(header, head="ab" * 32), world.now)
+    wrong = prove_head(world.office, replace(header, head="ab" * 32))
     sealed = seal(replace(header, proof=wrong), raw, world.office.keys, world.peer.keys)[0]
     assert refusal(world.centre, sealed, world) == "wrong_proof"
 
@@ -150,3 +151,22 @@ def test_with_nothing_left_the_enrolment_answer_names_the_earlier_key(world: Wor
     assert row == (old.signing, CENTRE)
     (said,) = [one for one in world.office.journal.about(f"keys/{OFFICE}") if one.kind == "keys.recalled"]
     assert msgspec.to_builtins(said.body) == {"named_by": CENTRE, "signers": [old.signer]}
+
+
+def test_a_key_that_was_announced_after_the_backup_is_known_by_its_own_statement(world: World) -> None:
+    """The centre restores an older backup; the office gives back lines under the newer key, and the way to it."""
+    world.ask(1)
+    world.print_cards(2)
+    world.sync()
+    yesterday = copy_of(world.centre, world.folder / "yesterday.db")
+    world.later(days=1)
+    rotate(world)
+    world.print_cards(3, start=3)
+    assert over_network(world).ok
+    before = lines(world.centre, CENTRE, OFFICE)
+    assert world.office.db.one("SELECT count(DISTINCT signer) FROM head_proof") == (2,)
+    world.centre = back(world, replace(world.centre, keys=make_keys(CENTRE)), yesterday, "centre")
+    open_next_epoch(world, world.centre, world.office)
+    enrol(world.office, world.centre, world.later(hours=1))
+    assert world.sync().given_back == 3
+    assert lines(world.centre, CENTRE, OFFICE) == before

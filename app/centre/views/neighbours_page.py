@@ -39,7 +39,7 @@ def show(form: InviteForm | None = None, code: str = "") -> ResponseReturnValue:
     known = neighbours.neighbours(db(), now())
     waiting = {office.code: office for office in books.office_queues(db())}
     return page("centre/offices.html", status=422 if form and not code else 200, offices=known, nothing=OnRoad(),
-                standing=road().standing(), strangers=neighbours.not_taken(db(), neighbours.STRANGERS),
+                standing=road().standing(), strangers=neighbours.not_taken(db()),
                 waiting=waiting, form=form or invitation(), code=code)  # fmt: skip
 
 
