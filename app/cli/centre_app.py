@@ -22,6 +22,7 @@ from app.core.problems import Problem
 from app.web.context import RoadStatus, Shell
 from app.web.shell import make_app
 from schema.database import Database
+from schema.disk_space import DiskSpace
 from schema.migrate import migrate
 from sync import marks, receiver, renewal
 from sync.enrolment import issue_code
@@ -130,13 +131,16 @@ class Centre:
         return offices.publish_state(self.journal, now=now) if offices.is_set_up(self.journal.db) else 0
 
 
-def build(data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = ()) -> Centre:
+def build(
+    data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = (), space: DiskSpace | None = None
+) -> Centre:
     """Open the centre of a data folder, bring it up to date, build its application."""
     db = compose.open_side("centre", data)
     migrate(db, "centre")
     journal = compose.journal("centre", db)
     desk = CentreDesk(journal, data / "keys")
-    config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts]}
+    config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts],
+              "SPACE": space or DiskSpace(data)}  # fmt: skip
     pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
     pages.extensions["loket_rooms"] = {"road": desk}
     return Centre(journal, desk, pages, now)

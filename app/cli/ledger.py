@@ -12,7 +12,8 @@ from app import compose
 from app.cli.indonesian import command
 from app.cli.options import answer, data_option, json_option
 from schema import migrate as migration
-from schema.migrate import MigrationError, Side
+from schema.folder_lock import hold_folder
+from schema.migrate import Side
 from sync.report import count
 from sync.verifying import Verdict
 from sync.verifying import verify as prove
@@ -36,11 +37,10 @@ def sides_or_stop(data: Path) -> list[Side]:
 @json_option
 def migrate(data: Path, as_json: bool) -> None:
     done: dict[Side, list[str]] = {}
-    for side in sides_or_stop(data):
-        try:
+    sides = sides_or_stop(data)
+    with hold_folder(data, "migrate"):
+        for side in sides:
             done[side] = migration.migrate(compose.open_side(side, data), side)
-        except MigrationError as error:
-            raise click.ClickException(str(error)) from error
     lines = [
         f"Basis data {SIDES[side]}: " + (f"{len(names)} langkah dijalankan." if names else "sudah mutakhir.")
         for side, names in done.items()

@@ -11,8 +11,10 @@ from app.complaints.views.book_page import box_today
 from app.core.problems import Problem
 from app.people import service as people
 from app.web.context import current_actor, db, journal, now
+from app.web.forms import MENDABLE
 from app.web.guard import needs
 from app.web.pages import done, page
+from app.web.space import saving
 
 pages = Blueprint("box", __name__, url_prefix="/kotak-saran")
 ROWS, MOST, LATEST = 3, 40, 15
@@ -52,11 +54,12 @@ def open_box() -> ResponseReturnValue:
     slips = slips_typed()
     try:
         agree(slips, request.form.get("aksi") == "nihil")
-        written = book.open_box(
-            journal(), current_actor(), slips=slips, now=now(), note=request.form.get("note", "")
-        )
+        with saving():
+            written = book.open_box(
+                journal(), current_actor(), slips=slips, now=now(), note=request.form.get("note", "")
+            )
     except Problem as problem:
-        if problem.status not in (409, 422):
+        if problem.status not in MENDABLE:
             raise
         return show(wanted_rows(), problem.status, problem)
     numbers = ", ".join(one.number for one in written)
