@@ -24,6 +24,7 @@ from app.web.shell import make_app
 from schema.database import Database
 from schema.disk_space import DiskSpace
 from schema.migrate import migrate
+from schema.shape import remaining_faults
 from sync import marks, receiver, renewal
 from sync.enrolment import issue_code
 from sync.files import write_whole
@@ -137,6 +138,8 @@ def build(
     """Open the centre of a data folder, bring it up to date, build its application."""
     db = compose.open_side("centre", data)
     migrate(db, "centre")
+    for fault in remaining_faults(db, "centre"):
+        log.warning("%s", fault)
     journal = compose.journal("centre", db)
     desk = CentreDesk(journal, data / "keys")
     config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts],

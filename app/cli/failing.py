@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from app.core.storage import causes, storage_problem
 from schema.folder_lock import FolderHeld
 from schema.migrate import MigrationError
+
+OTHER_SCHEMA = (
+    "Susunan basis data tidak cocok dengan program ini. Jalankan dulu: python3 run.py migrate. Bila tetap begini, "
+    "python3 run.py verify menyebut yang kurang."
+)
 
 
 def in_words(error: Exception) -> str | None:
@@ -17,6 +24,8 @@ def in_words(error: Exception) -> str | None:
         return "\n".join([stored.sentence, *places(error), *steps])
     if isinstance(error, MigrationError):
         return str(error)
+    if any(re.match("no such (table|column)", str(one)) for one in causes(error)):
+        return OTHER_SCHEMA
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename} tidak dapat dipakai. Periksa tempat, nama, dan izinnya, lalu ulangi."
     return None

@@ -25,6 +25,7 @@ from app.office.ways import network_plan
 from schema.disk_space import DiskSpace
 from schema.folder_lock import hold_folder
 from schema.migrate import migrate
+from schema.shape import remaining_faults
 from sync.journal import Journal
 from sync.problems import RoadError
 from sync.road import Road
@@ -118,6 +119,8 @@ def open_office(data: Path) -> Journal:
     """The office's journal, its database brought up to date. Raises MigrationError."""
     db = compose.open_side("office", data)
     migrate(db, "office")
+    for fault in remaining_faults(db, "office"):
+        click.echo(fault, err=True)
     return compose.journal("office", db)
 
 
