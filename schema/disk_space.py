@@ -19,6 +19,8 @@ LITTLE = 500 * MEGABYTE
 """Free bytes below which every page says so."""
 HARDLY_ANY = 4 * MEGABYTE
 RESERVE = 16 * MEGABYTE
+ROOM_FOR_IT = 4 * RESERVE
+"""Free bytes from which on the reserve is made, the first time and again: on a small disk it is needed most."""
 RESERVE_FILE = "ruang-cadangan"
 LOOKED_EVERY = 10.0
 """Seconds for which an answer holds, so that a page does not ask the disk."""
@@ -63,7 +65,7 @@ class DiskSpace:
                 self._looked, free = now, self.free()
                 if free < HARDLY_ANY:
                     self._let_go()
-                elif self._holds and free > LITTLE + RESERVE:
+                elif self._holds and free > ROOM_FOR_IT:
                     self._make()
                 self._known = Room(free, free < LITTLE, self._given_up)
             return self._known

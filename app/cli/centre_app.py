@@ -19,6 +19,7 @@ from app.centre.neighbours import OnRoad, OwnKeys
 from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.core.storage import storage_problem
 from app.web.context import RoadStatus, Shell
 from app.web.shell import make_app
 from schema.database import Database
@@ -200,8 +201,10 @@ class Publisher:
         while not self._stopped.is_set():
             try:
                 self.centre.publish(self.centre.clock())
-            except Exception:  # a full disk now must not silence the centre for ever
-                log.exception("the state of the centre could not be published")
+            except Exception as error:  # a full disk now must not silence the centre for ever
+                stored = storage_problem(error)
+                log.warning("the state of the centre could not be published: %s", stored or error,
+                          exc_info=stored is None)  # fmt: skip
             self._stopped.wait(TICK_SECONDS)
 
     def stop(self) -> None:
