@@ -22,7 +22,9 @@ ADVICE = (
     "Basis data ini pernah dibuat versi percobaan atau diubah dari luar Loket. Buat cadangan, jangan teruskan "
     "pekerjaan penting, dan minta bantuan teknisi."
 )
-NOT_ALLOWED = "Susunan basis data belum dibandingkan: beri pengguna PostgreSQL Loket hak CREATE pada basis datanya."
+NOT_ALLOWED = (
+    "Susunan basis data belum dibandingkan: beri pengguna PostgreSQL Loket hak CREATE pada basis datanya."
+)
 COLUMNS = (
     "SELECT table_name, column_name, data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '')"
     " FROM information_schema.columns WHERE table_schema = ?"

@@ -108,6 +108,7 @@ class Centre:
     desk: CentreDesk
     pages: Flask
     clock: Clock
+    keep_up: Callable[[bool], None] = lambda _last: None
     _face: Flask | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -142,12 +143,13 @@ def build(
     for fault in remaining_faults(db, "centre"):
         log.warning("%s", fault)
     journal = compose.journal("centre", db)
+    compose.begin("centre", journal, data, now())
     desk = CentreDesk(journal, data / "keys")
     config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts],
               "SPACE": space or DiskSpace(data)}  # fmt: skip
     pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
     pages.extensions["loket_rooms"] = {"road": desk}
-    return Centre(journal, desk, pages, now)
+    return Centre(journal, desk, pages, now, lambda last: compose.keep_up("centre", journal, data, last=last))
 
 
 def shell() -> Shell:
@@ -155,6 +157,7 @@ def shell() -> Shell:
     return Shell(
         side="centre", place=lambda db: settings.get(db, "centre.name"), home="centre.queue", search="centre.search",
         setup="centre_setup.first", road_status=offices_on_road, clock="centre_settings.settings",
+        returned="centre_returns.page",
     )  # fmt: skip
 
 
@@ -201,13 +204,15 @@ class Publisher:
         while not self._stopped.is_set():
             try:
                 self.centre.publish(self.centre.clock())
+                self.centre.keep_up(False)
             except Exception as error:  # a full disk now must not silence the centre for ever
                 stored = storage_problem(error)
                 log.warning("the state of the centre could not be published: %s", stored or error,
-                          exc_info=stored is None)  # fmt: skip
+                            exc_info=stored is None)  # fmt: skip
             self._stopped.wait(TICK_SECONDS)
 
     def stop(self) -> None:
         """End and wait for the round that runs."""
         self._stopped.set()
         self._thread.join()
+        self.centre.keep_up(True)
