@@ -18,7 +18,6 @@ from app.demo.walk import walk
 from app.version import VERSION
 from schema.migrate import Side, migrate
 from schema.shape import check_schema, is_sealed
-from sync.catching_up import catch_up
 from sync.journal import Journal
 from sync.verifying import verify
 
@@ -53,18 +52,19 @@ def test_an_old_version_is_taken_over_and_works_on(data: Path, tmp_path: Path) -
         assert journal.db.one("SELECT count(*) FROM journal") == before
         assert verify(journal, side, tmp_path / f"{side}.sqlite3").faults == []
         journal.db.close()
-    caught_up(opened("office", data))
+    caught_up(opened("office", data), data)
     said: list[str] = []
     centre = free_port(0)
     centre_moved(data, f"127.0.0.1:{centre}")
     assert walk(data, tmp_path / "papers", WALK_DAY, (free_port(0), centre), said.append), "\n".join(said)
 
 
-def caught_up(journal: Journal) -> None:
-    """What the old program kept for a newer one is applied."""
-    waiting = journal.db.one("SELECT count(*) FROM journal_waiting")
+def caught_up(journal: Journal, data: Path) -> None:
+    """The first start of the new program applies what the old one kept for it, and opens no epoch for an update."""
+    waiting, epoch = journal.db.one("SELECT count(*) FROM journal_waiting"), journal.epoch
     assert waiting is not None
     assert waiting[0] >= 1
-    assert catch_up(journal, at_office(date(2026, 2, 28), 7)) == waiting[0]
+    compose.begin("office", journal, data / FOLDERS["office"], at_office(date(2026, 2, 28), 7))
     assert journal.db.one("SELECT count(*) FROM journal_waiting") == (0,)
+    assert journal.epoch == epoch
     journal.db.close()
