@@ -44,10 +44,15 @@ class Entry(msgspec.Struct, frozen=True):
 
 Apply = Callable[[Database, Entry], None]
 ApplyMany = Callable[[Database, Sequence[Entry]], None]
+Check = Callable[[Database, Entry], str]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever."""
+    """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever.
+
+    `check` compares what an entry of our own testifies with what this side holds, when the journal is proved: a
+    sentence that names what differs by its place, or nothing.
+    """
 
     name: str
     version: int
@@ -56,6 +61,7 @@ class Kind(msgspec.Struct, frozen=True):
     personal: bool = False
     raise_from: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = msgspec.field(default_factory=dict)
     apply_many: ApplyMany | None = None
+    check: Check | None = None
 
 
 class EpochOpened(msgspec.Struct, frozen=True):
@@ -76,7 +82,25 @@ def nothing(_db: Database, _entry: Entry) -> None:
     """Apply of entries that only testify."""
 
 
-OWN_KINDS = [Kind("epoch.opened", 1, EpochOpened, nothing), Kind("clock.settled", 1, ClockSettled, nothing)]
+def hash_at(db: Database, source: str, epoch: int, stream: str, n: int) -> str:
+    """Hash (hex) of an entry that this side holds, or an empty text."""
+    sql = "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"
+    row = db.one(sql, (source, epoch, stream, n))
+    return bytes(row[0]).hex() if row else ""
+
+
+def check_parents(db: Database, entry: Entry) -> str:
+    """Whether the streams before an epoch still stand as they did when it was opened."""
+    for stream, (epoch, n, digest) in entry.body.parents.items():
+        if n and hash_at(db, entry.body.source, epoch, stream, n) != digest:
+            return f"Baris {entry.body.source} {epoch}/{stream}/{n} tidak sama dengan yang ditulis saat epos dibuka."
+    return ""
+
+
+OWN_KINDS = [
+    Kind("epoch.opened", 1, EpochOpened, nothing, check=check_parents),
+    Kind("clock.settled", 1, ClockSettled, nothing),
+]
 
 
 def decode_body(kind: Kind, version: int, body: bytes) -> Any:

@@ -53,8 +53,10 @@ def test_a_picture_of_a_page_is_proved_byte_by_byte(worker: Worker, tmp_path: Pa
     with journal.db.writing(), journal.db.applying():
         journal.db.run("DROP TRIGGER scan_bytes_stay")  # past every guard of ours
         journal.db.run("UPDATE complaint_scan SET data = ?", (b"\xff\xd8\xff\xe1 halaman",))
-    [fault] = verify(journal, "office", tmp_path / "once-more.sqlite3").faults
-    assert fault == "Tabel complaint_scan berbeda dari jurnal mulai baris 1: kolom data."
+    assert verify(journal, "office", tmp_path / "once-more.sqlite3").faults == [
+        "Pemicu scan_bytes_stay hilang dari basis data.",
+        "Tabel complaint_scan berbeda dari jurnal mulai baris 1: kolom data.",
+    ]
 
 
 def test_a_pause_of_a_complaint_ends_under_a_clock_that_fell_back(worker: Worker) -> None:
