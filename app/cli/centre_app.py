@@ -25,6 +25,7 @@ from schema.database import Database
 from schema.migrate import migrate
 from sync import marks, receiver, renewal
 from sync.enrolment import issue_code
+from sync.evidence import renew_witness
 from sync.files import write_whole
 from sync.journal import Journal
 from sync.keys import SIGNING_FILE, NodeKeys
@@ -193,6 +194,7 @@ class Publisher:
         while not self._stopped.is_set():
             try:
                 self.centre.publish(self.centre.clock())
+                renew_witness(self.centre.journal.db)
             except Exception:  # a full disk now must not silence the centre for ever
                 log.exception("the state of the centre could not be published")
             self._stopped.wait(TICK_SECONDS)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 
 from app import compose
 from app.cases.drafts import sweep
 from app.core.clock import office_date
 from app.office.service import is_set_up
+from sync.evidence import renew_witness
 from sync.journal import Journal
 from sync.office import nightly
 from sync.road import Road, peers
@@ -37,6 +39,8 @@ class Clockwork:
         """Do what is due; each job knows by itself whether it was done today."""
         if not is_set_up(self.journal.db):
             return
+        with suppress(OSError):  # a full disk has its own sentence; the daily jobs go on
+            renew_witness(self.journal.db)
         if self.journal.clock_at(now) == "ok":
             self.daily(now)
         if self.road is not None and self.scheduler is None and peers(self.journal.db):

@@ -55,6 +55,7 @@ CLOSED = (
 def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     gc.disable()  # what the start makes stays for the day: nothing to collect, and looking for it costs a tenth
     from app.cli.clockwork import Clockwork
+    from app.cli.proving import nightly
     from app.compose_office import OfficeRoad, make_office_app
 
     journal = open_office(data)
@@ -73,6 +74,8 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
     clockwork = Clockwork(journal, clock.now, road.road)
     clockwork.start()
+    proof = nightly(journal, data)
+    proof.start()
     click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     gc.freeze()
     gc.enable()
@@ -87,6 +90,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
             server.run()
     finally:
         clockwork.stop()
+        proof.stop()
         server.close()
         if visitors is not None:
             visitors.stop()
