@@ -19,10 +19,8 @@ from sync.events import BodyDestroyed, EntriesCaughtUp, EntriesReceived
 from sync.journal import LOCAL, Entry, Journal, JournalError, Tail
 from sync.line import GENESIS, Head, link_digest, read_head, stamp
 from sync.receiving import CLOCKS
-from sync.verdict import StreamKey, Verdict
+from sync.verdict import Place, StreamKey, Verdict
 
-Place = tuple[str, int, str, int]
-"""(source, epoch, stream, n)."""
 BODIES_DESTROYED = "body"
 """Subject of every `body.destroyed`, so that they are found by an index."""
 

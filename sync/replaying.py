@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 
 from schema.bulk import is_environment
 from schema.database import Database, open_office
 from schema.migrate import Side, migrate
 from sync.events import EntriesCaughtUp, EntriesReceived
 from sync.journal import OWN_KINDS, Entry, Journal, JournalError
-from sync.verdict import Verdict
+from sync.verdict import Place, Verdict
 
 TOGETHER = 2000
 """Entries that are read and applied in one go, so that kinds with `apply_many` keep their speed."""
@@ -49,9 +50,15 @@ def copy_of(journal: Journal, empty: Database) -> Journal:
     return Journal(empty, (kind for kind in journal.kinds.values() if kind not in OWN_KINDS))
 
 
-def replay(journal: Journal, copy: Journal, verdict: Verdict, progress: Progress) -> bool:
-    """Apply everything to the scratch database; whether it went through."""
-    entries, done = in_order(journal), 0
+def replay(
+    journal: Journal,
+    copy: Journal,
+    verdict: Verdict,
+    progress: Progress,
+    instead: Mapping[Place, bytes] = MappingProxyType({}),
+) -> bool:
+    """Apply everything to the scratch database; whether it went through. `instead`: bodies to try instead of ours."""
+    entries, done = in_order(journal, instead=instead), 0
     try:
         while batch := list(islice(entries, TOGETHER)):
             if not apply(copy, batch, verdict):
@@ -79,12 +86,16 @@ def as_it_stood(journal: Journal, side: Side, scratch: Path, before: int) -> Ite
         yield empty
 
 
-def in_order(journal: Journal, before: int = sys.maxsize) -> Iterator[Entry]:
+def in_order(
+    journal: Journal, before: int = sys.maxsize, instead: Mapping[Place, bytes] = MappingProxyType({})
+) -> Iterator[Entry]:
     """All applied entries: our own by their order, received ones at the place where our own entry says they came in."""
     last = 0
     while rows := list(journal.db.run(OWN, (last, before))):
         for _, head, body in rows:
             entry = decoded(journal, head, body)
+            if other := instead.get((entry.source, entry.epoch, entry.stream, entry.n)):
+                entry = decoded(journal, head, other)
             yield from received(journal, entry)
             yield entry
         last = rows[-1][0]

@@ -8,6 +8,8 @@ from sync.journal import Tail
 
 StreamKey = tuple[str, int, str]
 """(source, epoch, stream)."""
+Place = tuple[str, int, str, int]
+"""(source, epoch, stream, n)."""
 
 
 @dataclass

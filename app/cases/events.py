@@ -246,8 +246,8 @@ def apply_resumed(db: Database, entry: Entry) -> None:
 
 def apply_printed(db: Database, entry: Entry) -> None:
     body: PaperPrinted = entry.body
-    PaperPrint.replace(subject=body.subject, paper=body.paper, copies=body.copy, last_at=stamp(entry.at),
-                       actor=entry.actor, came_out=None).execute(db)  # fmt: skip
+    db.run("REPLACE INTO paper_print (subject, paper, copies, last_at, actor, came_out) VALUES (?, ?, ?, ?, ?, NULL)",
+           (body.subject, body.paper, body.copy, stamp(entry.at), entry.actor))  # fmt: skip
 
 
 def apply_judged(db: Database, entry: Entry) -> None:
