@@ -168,11 +168,11 @@ def hash_held(db: Database, key: StreamKey, n: int) -> bytes:
     return bytes(row[0]) if row else b""
 
 
-def rows_after(db: Database, key: StreamKey, n: int) -> Iterator[Row]:
+def rows_after(db: Database, key: StreamKey, after: int) -> Iterator[Row]:
     """Rows of a stream after a number, in order."""
-    for row in db.run(ROWS, (*key, n)):
-        body = row[10]
-        yield Row(*row[:7], bytes(row[7]), bytes(row[8]), row[9], None if body is None else bytes(body))
+    for n, lane, seq, kind, subject, at, clock, head, digest, verdict, body in db.run(ROWS, (*key, after)):
+        held = None if body is None else bytes(body)
+        yield Row(n, lane, seq, kind, subject, at, clock, bytes(head), bytes(digest), verdict, held)
 
 
 def hash_of(row: Row, previous: bytes, destroyed: tuple[bytes, bytes] | None) -> bytes:
