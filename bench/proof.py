@@ -33,7 +33,7 @@ from schema.database import SqliteDatabase
 from schema.migrate import migrate
 from sync.comparing import columns_of, official_tables
 from sync.journal import Journal
-from sync.proofs import keep_proof, proved_heads
+from sync.proof_state import keep_proof, proved_heads
 from sync.verifying import damages, verify, verify_fresh
 
 SECRETARY = 1

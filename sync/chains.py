@@ -185,14 +185,14 @@ def hash_of(row: Row, previous: bytes, destroyed: tuple[bytes, bytes] | None) ->
 def testimony(journal: Journal, row: Row, declared: Declared) -> str:
     """Take in what an entry of our own declares, and compare what it testifies. A sentence, or nothing."""
     kind = journal.kinds.get(row.kind)
-    if kind is None or not (kind.check or kind.body in (EntriesReceived, EntriesCaughtUp)):
+    if kind is None or not (kind.proved_by or kind.body in (EntriesReceived, EntriesCaughtUp)):
         return ""
     try:
         entry = journal.decode(row.head, row.body or b"")
     except (JournalError, ValueError):
         return f"Baris {row.kind} nomor {row.n} tidak dapat dibaca."
     declared.note(entry, row.lane)
-    return kind.check(journal.db, entry) if kind.check else ""
+    return kind.proved_by(journal.db, entry) if kind.proved_by else ""
 
 
 # -- columns beside the hash -----------------------------------------------------------------------------------

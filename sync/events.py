@@ -153,7 +153,7 @@ def check_received(db: Database, entry: Entry) -> str:
 
 
 KINDS = [
-    Kind("entries.received", 1, EntriesReceived, nothing, check=check_received),
+    Kind("entries.received", 1, EntriesReceived, nothing, proved_by=check_received),
     Kind("body.destroyed", 1, BodyDestroyed, apply_destroyed),
     Kind("entries.caught_up", 1, EntriesCaughtUp, nothing),
     Kind("line.set_aside", 1, LineSetAside, apply_set_aside),

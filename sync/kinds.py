@@ -44,13 +44,13 @@ class Entry(msgspec.Struct, frozen=True):
 
 Apply = Callable[[Database, Entry], None]
 ApplyMany = Callable[[Database, Sequence[Entry]], None]
-Check = Callable[[Database, Entry], str]
+Proof = Callable[[Database, Entry], str]
 
 
 class Kind(msgspec.Struct, frozen=True):
     """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever.
 
-    `check` compares what an entry of our own testifies with what this side holds, when the journal is proved: a
+    `proved_by` compares what an entry of our own testifies with what this side holds, when the journal is proved: a
     sentence that names what differs by its place, or nothing.
     """
 
@@ -61,7 +61,7 @@ class Kind(msgspec.Struct, frozen=True):
     personal: bool = False
     raise_from: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = msgspec.field(default_factory=dict)
     apply_many: ApplyMany | None = None
-    check: Check | None = None
+    proved_by: Proof | None = None
 
 
 class EpochOpened(msgspec.Struct, frozen=True):
@@ -98,7 +98,7 @@ def check_parents(db: Database, entry: Entry) -> str:
 
 
 OWN_KINDS = [
-    Kind("epoch.opened", 1, EpochOpened, nothing, check=check_parents),
+    Kind("epoch.opened", 1, EpochOpened, nothing, proved_by=check_parents),
     Kind("clock.settled", 1, ClockSettled, nothing),
 ]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from schema.bulk import is_damage
 from schema.database import CentrePostgres, Database
 from schema.migrate import Side
-from schema.shape import shape_faults
+from schema.objects import shape_faults
 from sync.chains import (
     check_chains,
     check_counts,

@@ -20,7 +20,7 @@ from app.office import service as office
 from app.sop import engine
 from schema.database import Database
 from schema.service_flow import Definition, Step
-from sync.proofs import newest_fault
+from sync.proof_state import newest_fault
 
 MOST = 200
 OVERSEERS = frozenset({"kasi", "sekretaris", "camat"})

@@ -30,7 +30,7 @@ from sync.files import write_whole
 from sync.journal import Journal
 from sync.keys import SIGNING_FILE, NodeKeys
 from sync.problems import RoadError
-from sync.proofs import newest_fault
+from sync.proof_state import newest_fault
 from sync.road import Road, peers
 from sync.status import statuses
 

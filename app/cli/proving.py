@@ -20,7 +20,7 @@ from app.core import clock
 from schema.bulk import is_environment
 from schema.migrate import Side
 from sync.journal import Journal
-from sync.proofs import NightlyProof, keep_proof, proved_heads
+from sync.proof_state import NightlyProof, keep_proof, proved_heads
 from sync.replaying import Progress
 from sync.verdict import Verdict
 from sync.verifying import verify, verify_fresh

@@ -256,7 +256,7 @@ KINDS = [
     Kind("dispatch.balanced", 1, BalanceChecked, apply_balance),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall),
     Kind("centre.state", 1, CentreState, apply_centre_state),
-    Kind("heads.anchored", 1, HeadsAnchored, nothing, check=check_anchor),
+    Kind("heads.anchored", 1, HeadsAnchored, nothing, proved_by=check_anchor),
     *ANSWER_KINDS,
     *CARD_KINDS,
     *IMPORT_KINDS,

@@ -18,7 +18,7 @@ from schema.database import Database
 from sync.journal import Journal
 from sync.kinds import ClockSettled
 from sync.line import moment
-from sync.proofs import last_proof, newest_fault
+from sync.proof_state import last_proof, newest_fault
 
 LITTLE_ROOM = 1_000_000_000
 """Bytes of free space below which the office should act; a year of work takes some tens of megabytes."""

@@ -10,7 +10,7 @@ import pytest
 from app.cli.centre_app import offices_on_road
 from app.core.permissions import SYSTEM
 from schema.database import CentrePostgres, Database
-from sync.proofs import keep_proof, proved_heads
+from sync.proof_state import keep_proof, proved_heads
 from sync.taking import take
 from sync.verdict import Verdict
 from sync.verifying import verify, verify_fresh

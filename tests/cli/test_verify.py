@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from app import compose
 from app.cli import proving
 from app.cli.ledger import verify
-from sync.proofs import last_proof
+from sync.proof_state import last_proof
 from tests.cli.test_backup import office
 
 

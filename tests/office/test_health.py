@@ -12,7 +12,7 @@ from flask import Flask
 from app.core.problems import Problem
 from app.office import health, service
 from app.office.health import Line
-from sync.proofs import keep_proof
+from sync.proof_state import keep_proof
 from sync.verdict import Verdict
 from tests.ktp.desk import Desk
 from tests.people import START, Browser, Clock

@@ -12,7 +12,7 @@ import pytest
 from schema.database import Database
 from sync.events import LineSetAside, LineSettled
 from sync.journal import Journal
-from sync.proofs import NightlyProof, due, keep_proof, last_proof, newest_fault, proved_heads
+from sync.proof_state import NightlyProof, due, keep_proof, last_proof, newest_fault, proved_heads
 from sync.scheduler import night_slot
 from sync.verdict import Verdict
 from sync.verifying import verify, verify_fresh
@@ -138,7 +138,7 @@ def test_what_is_kept(office: World, tmp_path: Path) -> None:
 
 
 def test_due_once_a_night() -> None:
-    from sync.proofs import Kept
+    from sync.proof_state import Kept
 
     slot = night_slot(f"proof/{OFFICE}", NOW)
     kept = Kept(slot, 1, 1, "", [])
