@@ -176,8 +176,8 @@ def rows_after(db: Database, key: StreamKey, after: int) -> Iterator[Row]:
 
 
 def hash_of(row: Row, previous: bytes, destroyed: tuple[bytes, bytes] | None) -> bytes:
-    """What the hash of a row must be. Of a destroyed body the digest stands in the entry that destroyed it."""
-    if row.body is None and destroyed is not None:
+    """What the hash of a row must be. The digest of a destroyed body stands in the entry that destroyed it."""
+    if destroyed is not None:
         return link_digest(previous, row.head, destroyed[1])
     return link_digest(previous, row.head, hashlib.sha256(row.body or b"").digest())
 

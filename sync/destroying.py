@@ -12,12 +12,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from schema.bulk import is_environment
 from schema.migrate import Side
 from sync.chains import BODIES_DESTROYED, is_local
 from sync.comparing import compare
 from sync.events import BodyDestroyed, Destroyed
 from sync.journal import Journal, JournalError
+from sync.line import read_head
 from sync.replaying import copy_of, replay, scratch_side
 from sync.verdict import Place, Verdict
 from sync.verifying import snapshot
@@ -50,6 +53,23 @@ def destroy_bodies(
             Destroyed(*place, body.decode(), digest_held(journal, place)) for place, body in redacted.items()
         ]
         journal.record(BodyDestroyed(bodies, reason), subject=BODIES_DESTROYED, actor=actor, at=at)
+
+
+def redacted_body(journal: Journal, place: Place) -> bytes:
+    """The body of an entry as its kind redacts it. Raises JournalError when the kind does not."""
+    row = journal.db.one(
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+        " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?",
+        place,
+    )
+    if row is None:
+        raise JournalError("{} {}/{}/{} has no body".format(*place))
+    head = bytes(row[0])
+    entry = journal.decode(head, bytes(row[1]))
+    kind = journal.kinds[entry.kind]
+    if kind.redact is None or int(read_head(head).dataschema) != kind.version:
+        raise JournalError("{} {}/{}/{} is of a kind that is not redacted".format(*place))
+    return msgspec.json.encode(kind.redact(entry.body))
 
 
 def check_destroyable(journal: Journal, place: Place, redacted: bytes) -> None:

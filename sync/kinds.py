@@ -45,13 +45,15 @@ class Entry(msgspec.Struct, frozen=True):
 Apply = Callable[[Database, Entry], None]
 ApplyMany = Callable[[Database, Sequence[Entry]], None]
 Proof = Callable[[Database, Entry], str]
+Redact = Callable[[Any], Any]
 
 
 class Kind(msgspec.Struct, frozen=True):
     """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever.
 
     `proved_by` compares what an entry of our own testifies with what this side holds, when the journal is proved: a
-    sentence that names what differs by its place, or nothing.
+    sentence that names what differs by its place, or nothing. `redact` turns a personal body into one without the
+    person, which must still apply; a kind without it is never destroyed.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Kind(msgspec.Struct, frozen=True):
     raise_from: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = msgspec.field(default_factory=dict)
     apply_many: ApplyMany | None = None
     proved_by: Proof | None = None
+    redact: Redact | None = None
 
 
 class EpochOpened(msgspec.Struct, frozen=True):

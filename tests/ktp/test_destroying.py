@@ -8,14 +8,18 @@ from pathlib import Path
 import apsw
 import msgspec
 import pytest
+from click.testing import CliRunner, Result
 
 from app.cases import service
+from app.cli.destroying import destroy_
+from app.people.service import set_pin
 from schema.database import SqliteDatabase
 from sync.destroying import StillNeededError, destroy_bodies
 from sync.journal import JournalError
 from sync.verdict import Place
 from sync.verifying import verify
 from tests.ktp.desk import Desk
+from tests.people import PASSWORD
 
 WRONG = "Nama Salah Ketik"
 REASON = "Permintaan warga, surat 12/2026"
@@ -150,3 +154,44 @@ def test_a_redaction_is_what_the_entry_says(
         tool.execute(text)
     tool.close()
     assert any(one.endswith(fault) for one in faults(desk, tmp_path))
+
+
+# -- the command -------------------------------------------------------------------------------------------------
+
+
+def run(desk: Desk, place: Place, pin: str, *, reason: str = REASON, username: str = "ratna") -> Result:
+    db = desk.journal.db
+    assert isinstance(db, SqliteDatabase)
+    call = ["/".join(str(part) for part in place[1:]), "--reason", reason, "--as", username]
+    return CliRunner().invoke(
+        destroy_, [*call, "--data", str(Path(str(db.database)).parent)], input=f"{pin}\n"
+    )
+
+
+@pytest.fixture
+def with_pin(desk: Desk) -> Desk:
+    for name in ("ratna", "sari"):
+        set_pin(desk.journal.db, desk.who(name), password=PASSWORD, pin="482915", now=desk.now)
+    return desk
+
+
+def test_the_command_asks_for_the_pin_and_a_reason(with_pin: Desk, place: Place, tmp_path: Path) -> None:
+    assert run(with_pin, place, "111222").exit_code == 1
+    assert run(with_pin, place, "482915", reason=" ").exit_code == 1
+    assert run(with_pin, place, "482915", username="sari").exit_code == 1
+    assert run(with_pin, place, "482915", username="siapa").exit_code == 1
+    assert WRONG.upper().encode() in on_disk(with_pin)
+    done = run(with_pin, place, "482915")
+    assert done.exit_code == 0, done.output
+    assert WRONG.upper().encode() not in on_disk(with_pin)
+    assert faults(with_pin, tmp_path) == []
+    again = run(with_pin, place, "482915")
+    assert "tidak dapat dimusnahkan di sini" in again.output
+
+
+def test_the_command_refuses_what_is_used(with_pin: Desk, place: Place) -> None:
+    last = (*place[:3], with_pin.journal.tail(*place[:3]).n)
+    told = run(with_pin, last, "482915")
+    assert told.exit_code == 1
+    assert "masih dipakai tabel kantor" in told.output
+    assert WRONG not in told.output
