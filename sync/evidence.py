@@ -1,4 +1,4 @@
-"""What a database must agree with besides itself: its identity, what the other side acknowledged, a witness file.
+"""What a database must agree with besides itself: its identity, what the other side acknowledged, the marker.
 
 Whoever can write the database can make it agree with itself. What stands here was told to somebody else, or lies
 beside the file: a database that lost its last commits (a deleted WAL, an older file put back) does not fit it.
@@ -8,32 +8,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
 from schema.database import Database, SqliteDatabase
-from sync.files import write_whole
 from sync.kinds import hash_at
+from sync.marker import OLDER, Marker, cause_of, marker_beside, read_marker
 from sync.verdict import Verdict
 
-ENDING = ".saksi"
+LOST = (
+    "Basis data lebih tua daripada penandanya (berkas .penanda): catatan terakhir hilang, WAL terhapus, atau berkas "
+    "lain dipasang."
+)
 
 
-class Witness(msgspec.Struct, frozen=True):
-    """The newest row of the journal when this was written: its number, its hash (hex), and our epoch then."""
-
-    source: str
-    epoch: int
-    id: int
-    hash: str
-
-
-def check_evidence(db: Database, verdict: Verdict) -> None:
+def check_evidence(db: Database, marker: Marker | None, verdict: Verdict) -> None:
     """Compare with everything that is known outside the journal; one sentence for each difference."""
     known = {str(row[0]): str(row[1]) for row in db.run("SELECT key, value FROM identity")}
     source, epoch = known.get("source", ""), known.get("epoch", "")
     verdict.faults += identity_faults(db, source, epoch)
     verdict.faults += acknowledged_faults(db, source, epoch)
-    verdict.faults += witness_faults(db)
+    verdict.faults += marker_faults(db, marker)
 
 
 def identity_faults(db: Database, source: str, epoch: str) -> list[str]:
@@ -80,55 +72,12 @@ def acknowledged_faults(db: Database, source: str, epoch: str) -> list[str]:
     return faults
 
 
-# -- the witness -----------------------------------------------------------------------------------------------
+def marker_of(db: Database) -> Marker | None:
+    """The marker beside a database file, read before the moment that is proved; PostgreSQL has none beside it."""
+    return read_marker(marker_beside(Path(str(db.database)))) if isinstance(db, SqliteDatabase) else None
 
 
-def witness_path(db: Database) -> Path | None:
-    """Where the witness of a database lies: beside its file. PostgreSQL keeps its own."""
-    return Path(str(db.database) + ENDING) if isinstance(db, SqliteDatabase) else None
-
-
-def read_witness(path: Path) -> Witness | None:
-    """The witness, or None where there is none that can be read."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Witness)
-    except (OSError, ValueError):
-        return None
-
-
-def witness_faults(db: Database) -> list[str]:
-    """Whether the database is older than its witness. After a restore a new epoch is open, and the old one is past."""
-    path = witness_path(db)
-    known = read_witness(path) if path else None
-    if known is None:
-        return []
-    row = db.one("SELECT source, epoch FROM journal WHERE seq IS NOT NULL ORDER BY id DESC LIMIT 1")
-    if row and (row[0] != known.source or row[1] > known.epoch):
-        return []
-    held = db.one("SELECT hash FROM journal WHERE id = ?", (known.id,))
-    if held is None:
-        return [
-            "Basis data lebih tua daripada saksinya: catatan terakhir hilang (WAL terhapus, atau berkas lama dipasang)."
-        ]
-    return (
-        []
-        if bytes(held[0]).hex() == known.hash
-        else ["Baris jurnal yang disaksikan berkas saksi sudah berbeda."]
-    )
-
-
-def renew_witness(db: Database) -> bool:
-    """Write down how far the journal is, when it has grown; whether it was written.
-
-    A database that does not fit its witness leaves it alone: it is the evidence. Raises OSError.
-    """
-    path = witness_path(db)
-    row = db.one("SELECT id, hash FROM journal ORDER BY id DESC LIMIT 1")
-    own = db.one("SELECT source, epoch FROM journal WHERE seq IS NOT NULL ORDER BY id DESC LIMIT 1")
-    if path is None or row is None or own is None:
-        return False
-    fresh = Witness(own[0], own[1], row[0], bytes(row[1]).hex())
-    if fresh == read_witness(path) or witness_faults(db):
-        return False
-    write_whole(path, msgspec.json.encode(fresh), 0o600)
-    return True
+def marker_faults(db: Database, known: Marker | None) -> list[str]:
+    """Whether the database is older than its marker. After a restore a new epoch is open, and the marker is past."""
+    older = known is not None and cause_of(db, known, "") == OLDER
+    return [LOST] if older else []

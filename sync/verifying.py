@@ -26,7 +26,7 @@ from sync.chains import (
     hash_held,
 )
 from sync.comparing import compare, digest, official_tables
-from sync.evidence import check_evidence
+from sync.evidence import check_evidence, marker_of
 from sync.journal import Journal, Tail
 from sync.replaying import Progress, as_it_stood, copy_of, replay, scratch_side
 from sync.verdict import StreamKey, Verdict
@@ -74,13 +74,13 @@ def proved(
     journal: Journal, side: Side, scratch: Path, check: str, work: Callable[[Database, Verdict], None]
 ) -> Verdict:
     """What both forms begin with, around their own work; a damaged file ends either with its sentence."""
-    verdict = Verdict()
+    verdict, marker = Verdict(), marker_of(journal.db)
     try:
         with scratch_side(scratch, side) as empty, snapshot(journal.db):
             verdict.faults += [DAMAGED.format(what=what) for what in damages(journal.db, check)]
             if not verdict.faults:
                 verdict.faults += shape_faults(journal.db, empty, side)
-                check_evidence(journal.db, verdict)
+                check_evidence(journal.db, marker, verdict)
                 work(empty, verdict)
     except Exception as error:
         if not is_damage(error):

@@ -25,7 +25,6 @@ from schema.database import Database
 from schema.migrate import migrate
 from sync import marks, receiver, renewal
 from sync.enrolment import issue_code
-from sync.evidence import renew_witness
 from sync.files import write_whole
 from sync.journal import Journal
 from sync.keys import SIGNING_FILE, NodeKeys
@@ -107,6 +106,7 @@ class Centre:
     desk: CentreDesk
     pages: Flask
     clock: Clock
+    keep_up: Callable[[bool], None] = lambda _last: None
     _face: Flask | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -137,11 +137,12 @@ def build(data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = ()) -> C
     db = compose.open_side("centre", data)
     migrate(db, "centre")
     journal = compose.journal("centre", db)
+    compose.begin("centre", journal, data, now())
     desk = CentreDesk(journal, data / "keys")
     config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts]}
     pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
     pages.extensions["loket_rooms"] = {"road": desk}
-    return Centre(journal, desk, pages, now)
+    return Centre(journal, desk, pages, now, lambda last: compose.keep_up("centre", journal, data, last=last))
 
 
 def shell() -> Shell:
@@ -149,6 +150,7 @@ def shell() -> Shell:
     return Shell(
         side="centre", place=lambda db: settings.get(db, "centre.name"), home="centre.queue", search="centre.search",
         setup="centre_setup.first", road_status=offices_on_road, clock="centre_settings.settings",
+        returned="centre_returns.page",
     )  # fmt: skip
 
 
@@ -200,7 +202,7 @@ class Publisher:
         while not self._stopped.is_set():
             try:
                 self.centre.publish(self.centre.clock())
-                renew_witness(self.centre.journal.db)
+                self.centre.keep_up(False)
             except Exception:  # a full disk now must not silence the centre for ever
                 log.exception("the state of the centre could not be published")
             self._stopped.wait(TICK_SECONDS)
@@ -209,3 +211,4 @@ class Publisher:
         """End and wait for the round that runs."""
         self._stopped.set()
         self._thread.join()
+        self.centre.keep_up(True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 
 from app import compose
 from app.cases.drafts import sweep
 from app.core.clock import office_date
 from app.office.service import is_set_up
-from sync.evidence import renew_witness
 from sync.journal import Journal
 from sync.office import nightly
 from sync.road import Road, peers
@@ -23,12 +21,14 @@ TICK_SECONDS = 60.0
 
 
 class Clockwork:
-    """One thread that looks once a minute. `road` gives the road of an enrolled office; without it nobody travels."""
+    """One thread that looks once a minute. `road` gives the road of an enrolled office; without it nobody travels.
+    `keep_up` lets the marker beside the database follow the journal."""
 
     def __init__(
-        self, journal: Journal, clock: Callable[[], datetime], road: Callable[[], Road] | None = None
-    ) -> None:
-        self.journal, self.clock, self.road = journal, clock, road
+        self, journal: Journal, clock: Callable[[], datetime], road: Callable[[], Road] | None = None,
+        keep_up: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self.journal, self.clock, self.road, self.keep_up = journal, clock, road, keep_up
         self.jobs = [job for jobs in compose.collect("office", "daily", "DAILY") for job in jobs]
         self.swept_on: date | None = None
         self.scheduler: Scheduler | None = None
@@ -39,8 +39,7 @@ class Clockwork:
         """Do what is due; each job knows by itself whether it was done today."""
         if not is_set_up(self.journal.db):
             return
-        with suppress(OSError):  # a full disk has its own sentence; the daily jobs go on
-            renew_witness(self.journal.db)
+        self.keep_up()
         if self.journal.clock_at(now) == "ok":
             self.daily(now)
         if self.road is not None and self.scheduler is None and peers(self.journal.db):

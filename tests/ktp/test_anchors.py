@@ -68,6 +68,16 @@ def test_a_line_added_under_a_clock_that_fell_back_is_no_fault(anchored: Desk, t
     assert faults(anchored, tmp_path) == []
 
 
+def test_a_line_added_to_a_day_that_was_empty_is_no_fault(anchored: Desk, tmp_path: Path) -> None:
+    anchored.later(days=2)
+    for job in DAILY:
+        job(anchored.journal, anchored.now)
+    log_access(
+        anchored.journal.db, at=anchored.now - timedelta(days=1), person_id=None, action="late", subject="x"
+    )
+    assert faults(anchored, tmp_path) == []
+
+
 def test_an_anchored_head_stays(anchored: Desk, tmp_path: Path) -> None:
     anchor = anchored.journal.about("anchor")[-1]
     n = anchor.body.n

@@ -108,6 +108,20 @@ def test_only_a_personal_body_of_our_own_is_destroyed(
         destroy(desk, tuple(parts.values()), body, tmp_path)  # type: ignore[arg-type]
 
 
+def test_a_body_without_a_person_stays(desk: Desk, place: Place, tmp_path: Path) -> None:
+    [(n,)] = list(
+        desk.journal.db.run(
+            "SELECT min(n) FROM journal WHERE kind = 'office.village_set' OR kind = 'case.advanced'"
+        )
+    )
+    plain = (*place[:3], n)
+    row = desk.journal.db.one("SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.source = ?"
+                              " AND j.epoch = ? AND j.stream = ? AND j.n = ?", plain)  # fmt: skip
+    assert row is not None
+    with pytest.raises(JournalError, match="holds no personal data"):
+        destroy(desk, plain, bytes(row[0]), tmp_path)
+
+
 def test_a_redacted_body_must_read(desk: Desk, place: Place, tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="cannot be read"):
         destroy(desk, place, b'{"case_id":"x"}', tmp_path)

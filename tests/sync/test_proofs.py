@@ -10,13 +10,14 @@ import apsw
 import pytest
 
 from schema.database import Database
+from sync.catching_up import catch_up
 from sync.events import LineSetAside, LineSettled
 from sync.journal import Journal
 from sync.proof_state import NightlyProof, due, keep_proof, last_proof, newest_fault, proved_heads
 from sync.scheduler import night_slot
 from sync.verdict import Verdict
 from sync.verifying import verify, verify_fresh
-from tests.sync.world import CENTRE, OFFICE, OUT, World
+from tests.sync.world import CENTRE, OFFICE, OUT, CardNoted, World
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -193,3 +194,22 @@ def test_an_entry_after_a_proof_is_no_fault(office: World, tmp_path: Path) -> No
         office.office.journal.record(LineSettled(1, OUT, 1, "ya"), subject="card/1", actor="sari", at=NOW)
     office.office.journal.found(OFFICE, NOW, epoch=3)
     assert fresh(office.office.journal, tmp_path).faults == []
+
+
+def test_a_line_that_was_caught_up_waits_no_longer(world: World, tmp_path: Path) -> None:
+    """An older program kept it for later; the newer one applied it."""
+    with world.centre.journal.transaction():
+        world.centre.journal.record(
+            CardNoted(3), subject="card/3", actor="printer", at=NOW, stream=OFFICE, lane=OFFICE
+        )
+    for road in (world.office, world.centre):
+        with road.db.writing(), road.db.applying():
+            road.db.run("DROP TABLE card")
+    journal = world.office.journal
+    noted = journal.kinds.pop("card.noted")
+    assert world.sync().ok
+    assert list(journal.db.run("SELECT why FROM journal_waiting")) == [("card.noted/1",)]
+    assert verify(journal, "office", scratch(tmp_path)).faults == []
+    journal.kinds["card.noted"] = noted
+    assert catch_up(journal, NOW) == 1
+    assert verify(journal, "office", scratch(tmp_path)).faults == []

@@ -11,16 +11,17 @@ import apsw
 import pytest
 from msgspec.structs import replace
 
-from schema.database import open_office
+from schema.database import Database, open_office
+from sync import marker, verifying
 from sync.chains import check_chains
 from sync.events import EntriesReceived, LineSetAside, LineSettled
-from sync.evidence import renew_witness, witness_path
+from sync.evidence import LOST
 from sync.journal import OWN_KINDS, Journal, Kind
 from sync.taking import take
 from sync.verdict import Verdict
 from sync.verifying import verify
 from tests.sync.test_receiving import forge, line
-from tests.sync.world import CENTRE, OFFICE, OUT, World, make_world
+from tests.sync.world import CENTRE, OFFICE, OUT, CardNoted, World, make_world
 
 Find = Callable[[], list[str]]
 SECRET = "3508990101010001"
@@ -38,7 +39,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> World:
         world.office.journal.record(
             LineSettled(1, OUT, 1, "sudah"), subject="card/1", actor="sari", at=world.now, stream=OUT
         )
-    coming = [(LineSetAside(1, OFFICE, n, "card.asked", "alasan", OFFICE), f"card/{n}") for n in (3, 4)]
+    coming = [(CardNoted(n), f"card/{n}") for n in (3, 4)]
     with world.centre.journal.transaction():
         world.centre.journal.record_many(coming, actor="printer", at=world.now, stream=OFFICE, lane=OFFICE)
     assert world.sync().ok
@@ -232,16 +233,17 @@ def test_set_aside_and_waiting_lines_are_judged_by_our_own_entry(office: World, 
         b"not a line",
         line(3).replace(b"card.asked", b"card.dreamt"),
         line(4).replace(b'"number"', b'"nummer"'),
+        line(5, id=f"1/{OUT}/6"),
     ]
     centre, before = office.centre, office.centre.journal.tail(OFFICE, 1, OUT)
     took = take(centre, forge(office, raw, first=2, prev=before.hash), office.now)
-    assert [n for n, _ in took.received.set_aside] == [2, 4]
+    assert [n for n, _ in took.received.set_aside] == [2, 4, 5]
     verdict = verify(centre.journal, "centre", tmp_path / "first.db")
     assert verdict.faults == []
-    assert verdict.heads[OFFICE, 1, OUT].n == 4
+    assert verdict.heads[OFFICE, 1, OUT].n == 5
     taken = [one.body for one in centre.journal.about(f"road/{OFFICE}")][-1]
     assert isinstance(taken, EntriesReceived)
-    assert (taken.set_aside, taken.waiting) == ([2, 4], [3])
+    assert (taken.set_aside, taken.waiting) == ([2, 4, 5], [3])
     centre.db.close()
     tool = apsw.Connection(str(office.folder / "centre.db"))
     tool.execute("DELETE FROM journal_waiting; DROP TRIGGER journal_no_update")
@@ -264,60 +266,65 @@ def test_our_own_order_has_no_gap(office: World, find: Find) -> None:
 # -- the file itself -------------------------------------------------------------------------------------------
 
 
-def test_a_deleted_wal_is_known_from_the_witness(office: World, tmp_path: Path) -> None:
+def write(world: World) -> None:
+    """One more entry of the office."""
+    with world.office.journal.transaction():
+        world.office.journal.record(LineSettled(1, OUT, 2, "x"), subject="card/2", actor="sari", at=world.now)
+
+
+def test_a_deleted_wal_is_known_from_the_marker(office: World, tmp_path: Path) -> None:
     db, path = office.office.db, office.folder / "office.db"
+    marker.renew(office.office.journal, marker.marker_beside(path))
     db.run("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert renew_witness(db)
-    assert not renew_witness(db)  # nothing new
-    with office.office.journal.transaction():
-        office.office.journal.record(
-            LineSettled(1, OUT, 2, "x"), subject="card/2", actor="sari", at=office.now
-        )
-    assert renew_witness(db)
+    write(office)
+    marker.keep_up(office.office.journal, marker.marker_beside(path))
     shutil.copy(path, tmp_path / "main-file-only")
+    assert found_in(path, office, tmp_path) == []
     db.close()
     for ending in ("-wal", "-shm"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
     shutil.copy(tmp_path / "main-file-only", path)
-    assert found_in(path, office, tmp_path) == [
-        "Basis data lebih tua daripada saksinya: catatan terakhir hilang (WAL terhapus, atau berkas lama dipasang)."
-    ]
-    again = open_office(path)
-    assert not renew_witness(again)  # the evidence stays
-    again.close()
-    assert found_in(path, office, tmp_path) != []
+    assert found_in(path, office, tmp_path) == [LOST]
 
 
-def test_a_witness_of_other_lines(office: World, tmp_path: Path) -> None:
-    assert renew_witness(office.office.db)
-    tamper(office, "UPDATE journal SET hash = zeroblob(32) WHERE id = (SELECT max(id) FROM journal)")
-    assert "Baris jurnal yang disaksikan berkas saksi sudah berbeda." in found_in(
-        office.folder / "office.db", office, tmp_path
-    )
-
-
-def test_a_restored_office_is_past_its_witness(office: World, tmp_path: Path) -> None:
+def test_a_restored_office_is_past_its_marker(office: World, tmp_path: Path) -> None:
     db, path = office.office.db, office.folder / "office.db"
+    marker.renew(office.office.journal, marker.marker_beside(path))
     db.run("VACUUM INTO '" + str(tmp_path / "yesterday.db") + "'")
-    with office.office.journal.transaction():
-        office.office.journal.record(
-            LineSettled(1, OUT, 2, "x"), subject="card/2", actor="sari", at=office.now
-        )
-    assert renew_witness(db)
+    write(office)
+    marker.keep_up(office.office.journal, marker.marker_beside(path))
     db.close()
     shutil.copy(tmp_path / "yesterday.db", path)
+    assert found_in(path, office, tmp_path) == [LOST]
     restored = Journal(open_office(path), rooms(office.office.journal))
-    assert verify(restored, "office", tmp_path / "before.db").faults != []
-    restored.found(OFFICE, office.later(hours=1), epoch=2)
-    assert verify(restored, "office", tmp_path / "after.db").faults == []
-    assert renew_witness(restored.db)
+    marker.begin_after_restore(restored, tmp_path / "keys", office.later(hours=1))
     restored.db.close()
+    assert found_in(path, office, tmp_path) == []
 
 
-def test_a_damaged_witness_says_nothing(office: World, find: Find) -> None:
-    path = witness_path(office.office.db)
-    assert path is not None
-    path.write_bytes(b"{")
+def test_entries_written_while_the_proof_runs_are_no_fault(
+    office: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The marker may name an entry that is newer than the moment that is proved."""
+    path = office.folder / "office.db"
+    marker.renew(office.office.journal, marker.marker_beside(path))
+    real = verifying.damages
+
+    def slow(db: Database, check: str) -> list[str]:
+        found = real(db, check)
+        other = Journal(open_office(path), rooms(office.office.journal))
+        with other.transaction():
+            other.record(LineSettled(1, OUT, 2, "x"), subject="card/2", actor="sari", at=office.now)
+        marker.keep_up(other, marker.marker_beside(path))
+        other.db.close()
+        return found
+
+    monkeypatch.setattr(verifying, "damages", slow)
+    assert verify(office.office.journal, "office", tmp_path / "scratch.db").faults == []
+
+
+def test_a_damaged_marker_says_nothing(office: World, find: Find) -> None:
+    marker.marker_beside(office.folder / "office.db").write_bytes(b"{")
     assert find() == []
 
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 
 from schema.database import Database, open_centre, open_office
 from schema.migrate import migrate
+from schema.travel import Travel
 from sync import answering, enrolment
 from sync.carriers.memory import MemoryCarrier
 from sync.enrolment_code import EnrolmentCode
@@ -28,13 +30,25 @@ ADDRESS = "127.0.0.1:8135"
 
 
 class CardAsked(msgspec.Struct, frozen=True):
+    TRAVEL: ClassVar = Travel("office", "card/{number}")
+
     number: int
     name: str
 
 
 class CardPrinted(msgspec.Struct, frozen=True):
+    TRAVEL: ClassVar = Travel("centre", "card/{number}")
+
     number: int
     serial: str
+
+
+class CardNoted(msgspec.Struct, frozen=True):
+    """Something about a card that travels and is kept in an official table of the program itself."""
+
+    TRAVEL: ClassVar = Travel("centre", "card/{number}")
+
+    number: int
 
 
 class RefusedError(ValueError):
@@ -62,9 +76,18 @@ def apply_printed(db: Database, entry: Entry) -> None:
     db.run("UPDATE card SET state = ? WHERE number = ?", (entry.body.serial, entry.body.number))
 
 
+def apply_noted(db: Database, entry: Entry) -> None:
+    db.run(
+        "INSERT INTO set_aside_line (source, epoch, stream, n, kind, subject, reason, told_by, told_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'alasan', ?, ?)",
+        (entry.source, entry.epoch, entry.stream, entry.n, entry.kind, entry.subject, entry.source, entry.at),
+    )
+
+
 CARDS = [
     Kind("card.asked", 1, CardAsked, apply_asked, apply_many=apply_asked_many),
     Kind("card.printed", 1, CardPrinted, apply_printed),
+    Kind("card.noted", 1, CardNoted, apply_noted),
 ]
 
 
