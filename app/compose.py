@@ -96,7 +96,7 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
 
 def marker_file(side: Side, data: Path) -> Path:
     """The marker of a side, in its data folder also where the database is PostgreSQL."""
-    return (data / FILES[side]).with_suffix(".penanda")
+    return marker.marker_beside(data / FILES[side])
 
 
 def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
