@@ -171,7 +171,10 @@ def test_a_head_without_end_costs_no_time(filling: bytes, monkeypatch: pytest.Mo
         envelope.AGE_MAGIC + b"v1\n",
         envelope.AGE_MAGIC + b"v1\n-> X25519 abc\n",
     ):
-        assert code((start + filling * (envelope.MAX_SEALED // len(filling)))[: envelope.MAX_SEALED]) == "damaged"
+        assert (
+            code((start + filling * (envelope.MAX_SEALED // len(filling)))[: envelope.MAX_SEALED])
+            == "damaged"
+        )
 
 
 def test_a_hundredfold_is_measured_above_64_kib_only() -> None:
