@@ -132,6 +132,8 @@ COMMANDS: dict[str, str] = {
     "centre.shipping.ship": "printer centre_admin",
     "centre.offices.change_settings": "centre_admin",
     "centre.offices.invite": "centre_admin",
+    "centre.offices.bar": "centre_admin",
+    "centre.holding.release": "centre_admin",
     "centre.own_clock.confirm_clock": "centre_admin",
     "centre.own_keys.rotate_keys": "centre_admin",
 }
@@ -150,8 +152,9 @@ INSIDE = {
 }  # fmt: skip
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 
-CONDITIONS = {"people.service.allowed", "ktp.recording.check_second"}
-"""What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py)."""
+CONDITIONS = {"people.service.allowed", "ktp.recording.check_second", "people.returns.confirm"}
+"""What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py). And
+what both sides share: each side's page names the permission."""
 
 ASKING = ("require", "allowed")
 
@@ -197,9 +200,9 @@ def command_of(path: str) -> Callable[..., Any]:
     return reduce(getattr, parts[depth:], import_module("app." + ".".join(parts[:depth])))  # type: ignore[return-value]
 
 
-def lets_in(command: Callable[..., Any], role: str) -> bool:
+def lets_in(command: Callable[..., Any], role: str, **known: str) -> bool:
     """Whether somebody who holds this role alone gets as far as the first argument."""
-    values: dict[str, Any] = {name: Unseen() for name in inspect.signature(command).parameters}
+    values: dict[str, Any] = {name: Unseen() for name in inspect.signature(command).parameters} | known
     try:
         command(**values | {"actor": Actor(1, "Orang", "orang", frozenset({role} - {""}))})
     except Problem as problem:
@@ -215,6 +218,16 @@ def lets_in(command: Callable[..., Any], role: str) -> bool:
 def test_a_command_asks_who_gives_it_before_all_else(path: str) -> None:
     command = command_of(path)
     assert {role for role in ("", *ROLES) if lets_in(command, role)} == set(COMMANDS[path].split())
+
+
+@pytest.mark.parametrize(
+    ("permission", "roles"), [("office.settings", "sekretaris admin"), ("centre.offices", "centre_admin")]
+)
+def test_a_return_is_confirmed_by_whoever_keeps_that_side(permission: str, roles: str) -> None:
+    command = command_of("people.returns.confirm")
+    assert {role for role in ("", *ROLES) if lets_in(command, role, permission=permission)} == set(
+        roles.split()
+    )
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
