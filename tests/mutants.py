@@ -52,7 +52,8 @@ ROOMS = {
     ),
     "database": Room(
         "schema/database.py schema/bulk.py schema/migrate.py",
-        "tests/schema/test_database.py tests/schema/test_bulk.py tests/schema/test_migrate.py",
+        "tests/schema/test_database.py tests/schema/test_bulk.py tests/schema/test_migrate.py"
+        " tests/sync/test_postgres.py",
     ),
     "envelope": Room(
         "sync/envelope.py sync/header.py sync/signed.py sync/files.py",

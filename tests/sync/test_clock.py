@@ -216,12 +216,27 @@ def test_five_minutes_back_and_seven_days_ahead_are_still_trusted(
 
 def test_a_file_that_travelled_is_heard_when_it_is_later_than_all_before(empty: SqliteDatabase) -> None:
     assert Heard("2026-03-02T01:00:00Z", "2020-01-01T00:00:00Z", 0).off == timedelta()
-    for told, kept in ((timedelta(minutes=5), None), (DAY, DAY), (DAY, DAY), (HOUR, DAY), (2 * DAY, 2 * DAY)):
+    for told, kept in (
+        (timedelta(), None),
+        (timedelta(minutes=5), None),
+        (DAY, DAY),
+        (DAY, DAY),
+        (HOUR, DAY),
+        (2 * DAY, 2 * DAY),
+    ):
         assert hear(empty, NOW + told, NOW, fresh=False) is False
         found = clock.last_heard(empty)
         assert (found and found.told) == (kept and stamp(NOW + kept))
     assert clock.standing(empty, NOW).verdict == "behind"
     assert clock.standing(empty, NOW).told is None
+
+
+def test_a_slow_clock_that_runs_on_stays_behind_for_seven_days(empty: SqliteDatabase) -> None:
+    slow = NOW - HOUR
+    hear(empty, NOW, slow, fresh=True)
+    for later, judged in ((timedelta(), "behind"), (UNSURE, "behind"), (UNSURE + timedelta(seconds=1), "ok")):
+        assert clock.standing(empty, slow + later).verdict == judged
+    assert clock.standing(empty, slow - timedelta(seconds=1)).verdict == "behind"
 
 
 def test_the_same_difference_is_told_once_and_another_one_again(empty: SqliteDatabase) -> None:
