@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from app.complaints import drafts
 from app.core.permissions import ROLES, Actor
 from app.core.problems import Problem
 from tests.house.source import ROOT
@@ -108,7 +109,10 @@ COMMANDS: dict[str, str] = {
     "office.ways.set_pauses": "sekretaris admin",
     "compose_backup.OfficeBackup.make": "sekretaris admin",
     "compose_office.OfficeRoad.settle_line": "operator kasi sekretaris admin",
-    "compose_office.OfficeRoad.settle_fork": "sekretaris admin",
+    "ktp.twins.take_over": "sekretaris admin",
+    "ktp.twins.set_aside": "sekretaris admin",
+    "ktp.twins.set_rest_aside": "sekretaris admin",
+    "ktp.twins.send_again": "sekretaris admin",
     # people, on both sides
     "people.acting.appoint_acting": "sekretaris admin centre_admin",
     "people.acting.end_acting": "sekretaris admin centre_admin",
@@ -134,6 +138,7 @@ COMMANDS: dict[str, str] = {
     "centre.offices.invite": "centre_admin",
     "centre.offices.bar": "centre_admin",
     "centre.holding.release": "centre_admin",
+    "centre.forks.settle": "centre_admin",
     "centre.own_clock.confirm_clock": "centre_admin",
     "centre.own_keys.rotate_keys": "centre_admin",
 }
@@ -152,9 +157,16 @@ INSIDE = {
 }  # fmt: skip
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 
-CONDITIONS = {"people.service.allowed", "ktp.recording.check_second", "people.returns.confirm"}
-"""What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py). And
-what both sides share: each side's page names the permission."""
+TOLD: list[tuple[str, dict[str, str], str]] = [
+    ("people.returns.confirm", {"permission": "office.settings"}, "sekretaris admin"),
+    ("people.returns.confirm", {"permission": "centre.offices"}, "centre_admin"),
+    ("complaints.drafts.keep", {"form": drafts.LINE}, "information counter kasi sekretaris"),
+    ("complaints.drafts.keep", {"form": drafts.BOX}, "information"),
+]
+"""Commands whose permission follows from what they are told: the side, or the form."""
+
+CONDITIONS = {"people.service.allowed", "ktp.recording.check_second"}
+"""What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py)."""
 
 ASKING = ("require", "allowed")
 
@@ -220,14 +232,12 @@ def test_a_command_asks_who_gives_it_before_all_else(path: str) -> None:
     assert {role for role in ("", *ROLES) if lets_in(command, role)} == set(COMMANDS[path].split())
 
 
-@pytest.mark.parametrize(
-    ("permission", "roles"), [("office.settings", "sekretaris admin"), ("centre.offices", "centre_admin")]
-)
-def test_a_return_is_confirmed_by_whoever_keeps_that_side(permission: str, roles: str) -> None:
-    command = command_of("people.returns.confirm")
-    assert {role for role in ("", *ROLES) if lets_in(command, role, permission=permission)} == set(
-        roles.split()
-    )
+@pytest.mark.parametrize(("path", "known", "roles"), TOLD)
+def test_a_command_that_is_told_what_it_is_about_asks_for_that(
+    path: str, known: dict[str, str], roles: str
+) -> None:
+    command = command_of(path)
+    assert {role for role in ("", *ROLES) if lets_in(command, role, **known)} == set(roles.split())
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -257,5 +267,5 @@ def commands() -> Iterator[str]:
 
 
 def test_every_command_stands_in_one_of_the_tables() -> None:
-    known = {*COMMANDS, *BY_THE_STANDARD, *INSIDE, *CONDITIONS}
+    known = {*COMMANDS, *BY_THE_STANDARD, *INSIDE, *CONDITIONS, *(path for path, *_ in TOLD)}
     assert sorted(set(commands()) ^ known) == []
