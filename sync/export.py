@@ -51,7 +51,7 @@ class Parcel(msgspec.Struct, frozen=True):
 
 
 def spans(road: Road, peer: Peer) -> list[Span]:
-    """What the peer lacks: its own lost lines first, then ours after its acknowledgement."""
+    """What the peer lacks, its own lost lines and ours: the office's always before the centre's, which answer them."""
     back: list[Span] = []
     ours: list[Span] = []
     for where in shared_streams(road, peer):
@@ -63,7 +63,7 @@ def spans(road: Road, peer: Peer) -> list[Span]:
         after, last = known.n if known else 0, road.journal.tail(source, epoch, stream).n
         if last > after and not stopped(road.journal, source, epoch, stream):
             (back if returned else ours).append(Span(where, after, last, returned))
-    return back + ours
+    return back + ours if peer.lane else ours + back
 
 
 def stops(road: Road, peer: Peer) -> list[RoadError]:
