@@ -34,7 +34,7 @@ from sync.marker import open_returned
 from sync.report import SyncReport
 from sync.road import Road, peers
 from sync.verifying import digest, verify
-from tests.centre.desk import Desk
+from tests.centre.desk import Desk, line_path
 from tests.centre.floor import EKO, IDENTITY, NOW, YUNI, a_line, closing, refused
 from tests.centre.floor import OFFICE as FLOOR_OFFICE
 from tests.people import Browser, Clock
@@ -226,7 +226,9 @@ def test_the_page_says_who_was_not_heard_and_lets_a_line_go(tmp_path: Path, cloc
     open_returned(desk.centre.journal, "older", clock())
     page = desk.yuni.get("/").get_data(as_text=True)
     assert "Data komputer ini pernah mundur atau pindah" in page
+    assert "3 baris ditahan sesudah pemulihan" in page
     assert "Tidak ada yang menunggu dicetak" in page
+    assert "Baris ini ditahan" in desk.yuni.get(line_path(lines[0])).get_data(as_text=True)
     page = desk.eko.get("/pemulihan/").get_data(as_text=True)
     assert "diganti dengan salinan yang lebih lama" in page
     assert page.count("Lepaskan</button>") == 3
