@@ -23,7 +23,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.office import service as office
 from app.office import settings, ways
-from app.office.road_desk import CentreKey, Fork, KeptFile, LineAside, RoadState, Told
+from app.office.road_desk import CentreKey, Fork, KeptFile, LineAside, NotTaken, RoadState, Told
 from app.people.access_log import log_access
 from app.web.context import RoadStatus, Shell
 from app.web.shell import make_app
@@ -37,6 +37,7 @@ from sync.journal import Journal
 from sync.line import moment
 from sync.office import sync_from_folder, sync_over_network, sync_to_folder
 from sync.problems import RoadError
+from sync.refusals import not_taken
 from sync.renewal import keys_for_code, keys_in_force
 from sync.report import SyncReport
 from sync.road import Road, peers
@@ -159,6 +160,12 @@ class OfficeRoad:
         """Files kept aside."""
         return [KeptFile(one.name, one.sender, one.first, one.last, one.code == "gap", one.sentence, one.kept_at)
                 for one in kept_files(self.journal.db)]  # fmt: skip
+
+    def not_taken(self) -> list[NotTaken]:
+        """What of the centre was not taken here."""
+        known = peers(self.journal.db)
+        return [NotTaken(one.what, one.count, one.sentence, one.last_at)
+                for one in (not_taken(self.journal.db, known[0].name) if known else [])]  # fmt: skip
 
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
         """Record that somebody has dealt with a line of ours."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -18,6 +18,8 @@ from schema.bulk import run_again
 from schema.database import Database
 from schema.decoding import decode
 from sync import marks
+from sync.barring import check_barred
+from sync.bounds import Code, Epoch, Fingerprint, Hash, Label, Stream
 from sync.enrolment_code import EnrolmentCode, hash_token
 from sync.envelope import Opened, open_file, seal
 from sync.epochs import GRANTED, bounded, next_epoch
@@ -25,6 +27,7 @@ from sync.header import FORMAT, Header
 from sync.keys import NodeKeys, PublicKeys
 from sync.line import GENESIS, moment, stamp
 from sync.problems import EnvelopeError, RoadError
+from sync.proofs import note_own_key, recall_keys
 from sync.renewal import own_successions, put_in_force
 from sync.road import Road, peer_keys
 from sync.succession import follow
@@ -39,22 +42,26 @@ CENTRE_STREAM = "dukcapil"
 class EnrolRequest(msgspec.Struct, frozen=True):
     """What a new office says of itself; `epoch` is the one in which its journal writes already."""
 
-    token: str
+    token: Fingerprint
     keys: PublicKeys
-    label: str
-    epoch: int
+    label: Label
+    epoch: Epoch
 
 
 class EnrolAnswer(msgspec.Struct, frozen=True):
-    """What the centre grants: the epoch to write in and the streams between the two."""
+    """What the centre grants: the epoch to write in and the streams between the two.
 
-    office: str
-    epoch: int
-    stream_out: str
-    stream_in: str
+    `earlier` are public signing keys (hex) that the office had before: with nothing left it knows its lines by them.
+    """
+
+    office: Code
+    epoch: Epoch
+    stream_out: Stream
+    stream_in: Stream
     centre: PublicKeys
-    centre_label: str
-    centre_epoch: int
+    centre_label: Label
+    centre_epoch: Epoch
+    earlier: Annotated[list[Hash], msgspec.Meta(max_length=400)] = []
 
 
 # -- the centre's side ------------------------------------------------------------------------------------------
@@ -106,6 +113,7 @@ def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> 
     """The transaction: use the code, fence the earlier key, store the new one."""
     signer = request.keys.signer
     with road.journal.transaction():
+        check_barred(road.db, request.keys.node)
         office, label, used = check_code(road.db, request, now)
         if used:
             epoch = next(key.epoch for key in peer_keys(road.db, office) if key.keys.signer == signer)
@@ -117,8 +125,9 @@ def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> 
             save_peer(road.db, request.keys, label or request.label, epoch=epoch, lane=office,
                       streams=(office, CENTRE_STREAM), now=now)  # fmt: skip
     answer = EnrolAnswer(
-        office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch
-    )
+        office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch,
+        [key.keys.signing for key in peer_keys(road.db, office) if key.keys.signer != signer][:400],
+    )  # fmt: skip
     header = frame(road.keys, request.keys, epoch, now, opened.digest)
     header = msgspec.structs.replace(header, keys=own_successions(road) or msgspec.UNSET)
     return seal(header, [msgspec.json.encode(answer)], road.keys, request.keys)[0]
@@ -176,6 +185,8 @@ def finish(road: Road, sealed: bytes, centre: PublicKeys, address: str, now: dat
         save_peer(road.db, centre, answer.centre_label, epoch=answer.centre_epoch, lane="",
                   streams=(answer.stream_out, answer.stream_in), now=now, address=address)  # fmt: skip
         put_in_force(road.db, opened.header.sealed_to)
+        note_own_key(road, road.keys.public.signing, now)
+        recall_keys(road, answer.earlier, centre.node, now)
         if bounded(answer.epoch) > road.journal.epoch:
             road.journal.found(road.name, now, epoch=answer.epoch, actor="road")
         marks.put(road.db, GRANTED, str(answer.epoch))

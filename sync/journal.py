@@ -33,6 +33,7 @@ SALT = 8
 """Random bytes in a personal body, so that its hash tells nothing once it is destroyed."""
 
 Handler = Callable[["Journal", Entry, datetime], None]
+Check = Callable[[Kind, Database, Sequence[Entry]], None]
 
 
 class Tail(msgspec.Struct, frozen=True):
@@ -207,14 +208,16 @@ class Journal:
         )
         self.db.many("INSERT INTO journal_body (id, body) VALUES (?, ?)", list(zip(ids, texts, strict=True)))
 
-    def apply(self, entries: Sequence[Entry]) -> None:
-        """Apply entries in order; runs of one kind with `apply_many` go in one call."""
+    def apply(self, entries: Sequence[Entry], check: Check | None = None) -> None:
+        """Apply entries in order; runs of one kind with `apply_many` go in one call, after `check` has seen them."""
         start = 0
         while start < len(entries):
             kind = self.kinds[entries[start].kind]
             end = start + 1
             while kind.apply_many and end < len(entries) and entries[end].kind == kind.name:
                 end += 1
+            if check:
+                check(kind, self.db, entries[start:end])
             if kind.apply_many and end - start > 1:
                 kind.apply_many(self.db, entries[start:end])
             else:
@@ -244,10 +247,11 @@ class Journal:
         return [line_bytes(bytes(head), bytes(body)) for head, body in rows]
 
     def about(self, subject: str) -> list[Entry]:
-        """All entries that name a subject, oldest first."""
+        """All entries of our own that name a subject, oldest first: what others wrote under it has no place there."""
         rows = self.db.run(
             "SELECT j.head, coalesce(b.body, r.body) FROM journal j LEFT JOIN journal_body b ON b.id = j.id"
-            " LEFT JOIN journal_redaction r ON r.id = j.id WHERE j.subject = ? AND j.verdict = 'stored' ORDER BY j.id",
-            (subject,),
+            " LEFT JOIN journal_redaction r ON r.id = j.id"
+            " WHERE j.subject = ? AND j.source = ? AND j.verdict = 'stored' ORDER BY j.id",
+            (subject, self.source),
         )
         return [self.decode(bytes(head), bytes(body)) for head, body in rows]

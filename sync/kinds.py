@@ -13,6 +13,7 @@ import msgspec
 
 from schema.database import Database
 from schema.decoding import convert, decode
+from schema.travel import Travel
 
 
 class JournalError(Exception):
@@ -44,10 +45,15 @@ class Entry(msgspec.Struct, frozen=True):
 
 Apply = Callable[[Database, Entry], None]
 ApplyMany = Callable[[Database, Sequence[Entry]], None]
+Check = Callable[[Database, Entry], None]
+"""Compares a received entry with the records it names; raises AuthorityError (sync/authority.py)."""
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever."""
+    """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever.
+
+    A kind travels only when its body declares `TRAVEL`; `check` looks at the records that a received one names.
+    """
 
     name: str
     version: int
@@ -56,6 +62,12 @@ class Kind(msgspec.Struct, frozen=True):
     personal: bool = False
     raise_from: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = msgspec.field(default_factory=dict)
     apply_many: ApplyMany | None = None
+    check: Check | None = None
+
+    @property
+    def travel(self) -> Travel | None:
+        """Who may send it and about what, as the message itself declares; None: nobody may."""
+        return getattr(self.body, "TRAVEL", None)
 
 
 class EpochOpened(msgspec.Struct, frozen=True):

@@ -42,6 +42,7 @@ from app.core.messages import (
 )
 from schema.database import Database, plain
 from schema.decoding import decode
+from sync.authority import NO_LINE, AuthorityError, check_line
 from sync.journal import Entry, Kind
 from sync.line import moment
 
@@ -193,6 +194,15 @@ def apply_published(db: Database, entry: Entry) -> None:
                        digest=body.digest, published_at=plain(entry.at)).execute(db)  # fmt: skip
 
 
+def check_named_line(db: Database, entry: Entry) -> None:
+    """An office speaks about lines that it sent itself, and that were taken here. Raises AuthorityError."""
+    body: RecallAsked | PaperAnswered = entry.body
+    check_line(db, entry.source, body.line, body.line_hash)
+    here = (IncomingLine.source == entry.source, IncomingLine.line == body.line)
+    if IncomingLine.first(db, *here) is None:
+        raise AuthorityError(NO_LINE)
+
+
 # -- what the floor does ---------------------------------------------------------------------------------------
 
 
@@ -323,8 +333,8 @@ def apply_invited(db: Database, entry: Entry) -> None:
 KINDS = [
     Kind("dispatch.line", 1, DispatchLine, apply_line, personal=True, apply_many=apply_lines),
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
-    Kind("line.recall_asked", 1, RecallAsked, apply_recall),
-    Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered),
+    Kind("line.recall_asked", 1, RecallAsked, apply_recall, check=check_named_line),
+    Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered, check=check_named_line),
     Kind("heads.anchored", 1, HeadsAnchored, apply_anchor),
     Kind("recap.published", 1, RecapPublished, apply_published),
     Kind("line.accepted", 1, LineAccepted, apply_decision),

@@ -30,6 +30,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.people.access_log import log_access
 from schema.database import Database
+from sync.authority import line_hash
 from sync.journal import Journal
 
 OPEN_FOR = timedelta(minutes=15)
@@ -90,7 +91,8 @@ def accept_lines(journal: Journal, actor: Actor, *, office: str, lines: Sequence
             row for row in (found(db, office, line) for line in dict.fromkeys(lines)) if acceptable(db, row)
         ]
         for row in fresh:
-            record(journal, LineAccepted(row.line), office=office, line=row.line, actor=actor, now=now)
+            body = LineAccepted(row.line, line_hash(db, office, row.line))
+            record(journal, body, office=office, line=row.line, actor=actor, now=now)
     return len(fresh)
 
 
@@ -112,7 +114,8 @@ def accept_dispatch(journal: Journal, actor: Actor, *, office: str, dispatch_id:
             raise Problem.of("conflict", why=why)
         for row in rows:
             check_free(db, row)
-            record(journal, LineAccepted(row.line), office=office, line=row.line, actor=actor, now=now)
+            body = LineAccepted(row.line, line_hash(db, office, row.line))
+            record(journal, body, office=office, line=row.line, actor=actor, now=now)
     return len(rows)
 
 
@@ -133,7 +136,7 @@ def refuse_line(journal: Journal, actor: Actor, *, office: str, line: str, now: 
     with floor(journal) as db:
         row = in_work(db, office, line)
         closed_dispatch(db, office, row.dispatch_id)
-        body = LineRefused(line, sentence, again_needed)
+        body = LineRefused(line, sentence, again_needed, line_hash(db, office, line))
         record(journal, body, office=office, line=line, actor=actor, now=now)
 
 
@@ -145,7 +148,8 @@ def answer_recall(journal: Journal, actor: Actor, *, office: str, line: str, now
         row = in_work(db, office, line)
         if not row.recall:
             raise Problem.of("conflict", why=f"Berkas {row.number} tidak diminta kembali oleh kecamatan.")
-        record(journal, LineRefused(line, RECALLED), office=office, line=line, actor=actor, now=now)
+        body = LineRefused(line, RECALLED, line_hash=line_hash(db, office, line))
+        record(journal, body, office=office, line=line, actor=actor, now=now)
 
 
 # -- printing --------------------------------------------------------------------------------------------------
@@ -165,7 +169,7 @@ def print_line(journal: Journal, actor: Actor, *, office: str, line: str, serial
             return
         queued(db, row)
         check_blank(db, read)
-        body = LinePrinted(line, read, office_date(now).isoformat())
+        body = LinePrinted(line, read, office_date(now).isoformat(), line_hash(db, office, line))
         record(journal, body, office=office, line=line, actor=actor, now=now)
 
 
@@ -181,7 +185,8 @@ def spoil_blank(journal: Journal, actor: Actor, *, office: str, line: str, reaso
     with floor(journal) as db:
         queued(db, found(db, office, line))
         check_blank(db, read)
-        record(journal, LineSpoiled(line, why, read), office=office, line=line, actor=actor, now=now)
+        body = LineSpoiled(line, why, read, line_hash(db, office, line))
+        record(journal, body, office=office, line=line, actor=actor, now=now)
 
 
 def open_line(

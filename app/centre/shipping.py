@@ -13,6 +13,7 @@ from app.core.messages import ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database
+from sync.authority import line_hash
 from sync.journal import Journal
 
 MOST = 2000
@@ -46,8 +47,9 @@ def ship(journal: Journal, actor: Actor, *, office: str, lines: Sequence[str], c
         rows = [printed(found(db, office, line)) for line in chosen]
         number = next_number(db, office, office_date(now).year, journal.epoch)
         body = ShipmentSent(
-            number, office_date(now).isoformat(), [(row.line, row.serial) for row in rows], who
-        )
+            number, office_date(now).isoformat(), [(row.line, row.serial) for row in rows], who,
+            [line_hash(db, office, row.line) for row in rows],
+        )  # fmt: skip
         journal.record(
             body, subject=f"shipment/{number}", actor=actor.username, at=now, stream=office, lane=office
         )

@@ -69,6 +69,15 @@ class KeptFile(msgspec.Struct, frozen=True):
     kept_at: datetime
 
 
+class NotTaken(msgspec.Struct, frozen=True):
+    """How often something of the centre was not taken here, for one reason; `last_at` is UTC text."""
+
+    what: str
+    count: int
+    sentence: str
+    last_at: str
+
+
 class CentreKey(msgspec.Struct, frozen=True):
     """Fingerprint of the centre's signing key, since when it is known here, how many went before it by announcement."""
 
@@ -109,6 +118,9 @@ class RoadDesk(Protocol):
 
     def kept_files(self) -> list[KeptFile]:
         """Files kept aside."""
+
+    def not_taken(self) -> list[NotTaken]:
+        """What of the centre was refused, kept, set aside or waits here, added up by reason."""
 
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
         """Somebody has dealt with a line. Raises Problem for one that is not on the list, or without a note."""

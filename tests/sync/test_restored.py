@@ -34,6 +34,14 @@ def back(world: World, road: Road, copy: Path, name: str) -> Road:
     return replace(road, journal=open_side(path, name, road.name))
 
 
+def open_next_epoch(world: World, road: Road, other: Road) -> None:
+    """An epoch of a side that closes the one before, known to the other side too."""
+    road.journal.found(road.name, world.now, epoch=road.journal.epoch + 1, actor="restore")
+    with other.db.writing():
+        for table, column in (("road_peer", "name"), ("road_key", "peer")):
+            other.db.run(f"UPDATE {table} SET epoch = ? WHERE {column} = ?", (road.journal.epoch, road.name))
+
+
 def heard_in(world: World) -> int:
     """In which of the centre's epochs the office has told everything that it holds."""
     row = world.centre.db.one("SELECT heard_in FROM road_peer")

@@ -115,6 +115,13 @@ class ClockForm(Form):
     note = TextLine("Dicocokkan dengan", [Filled("Tulis dengan apa jam dicocokkan."), AtMost(300)])
 
 
+class BarForm(Form):
+    """Barring an office, or lifting the bar: why, and the PIN."""
+
+    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
 class ReturnForm(Form):
     """What was done after the centre came back."""
 
