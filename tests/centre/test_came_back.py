@@ -77,8 +77,10 @@ class Regency:
         made = [a_line(number, ordinal, number * 100 + ordinal) for ordinal in range(1, count + 1)]
         said = {"actor": "oki", "at": NOW, "stream": "dukcapil"}
         with self.office.journal.transaction():
-            ids = [self.office.journal.record(one, subject="case/1", **said).line_id for one in made]  # type: ignore[arg-type]
-            self.office.journal.record(closing(made, ids), subject="dispatch/1", **said)  # type: ignore[arg-type]
+            ids = [
+                self.office.journal.record(one, subject=f"case/{one.case_id}", **said).line_id for one in made
+            ]  # type: ignore[arg-type]
+            self.office.journal.record(closing(made, ids), subject=f"dispatch/{number}", **said)  # type: ignore[arg-type]
         return ids
 
     def sync(self) -> SyncReport:

@@ -267,6 +267,6 @@ def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> Non
     request, _ = enrolment.request_file(second, code, public, world.now)
     with pytest.raises(RoadError) as full:
         enrolment.accept(world.centre, request, world.now)
-    assert full.value.code == "epoch_full"
+    assert full.value.code == "bad_header"
     for road in (first, second):
         road.db.close()
