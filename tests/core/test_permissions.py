@@ -150,8 +150,9 @@ INSIDE = {
 }  # fmt: skip
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 
-CONDITIONS = {"people.service.allowed", "ktp.recording.check_second"}
-"""What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py)."""
+CONDITIONS = {"people.service.allowed", "ktp.recording.check_second", "complaints.drafts.keep"}
+"""What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py); and a
+draft, which asks for the permission of its form (tests/complaints/test_drafts.py)."""
 
 ASKING = ("require", "allowed")
 
