@@ -131,6 +131,27 @@ def test_a_twin_that_was_shorter_or_longer_is_found_too(world: World) -> None:
     twin.office.db.close()
 
 
+def test_a_twin_that_wrote_less_works_on_in_an_epoch_of_its_own(world: World) -> None:
+    """The centre holds more than it wrote: it takes itself for restored, and its lines are shown all the same."""
+    world.ask(1)
+    world.sync()
+    world.office.db.run("VACUUM INTO '" + str(world.folder / "clone.db") + "'")
+    twin = with_office(world, office=replace(world.office, journal=reopened(world, "clone.db")))
+    world.ask(4, start=2)
+    world.sync()
+    twin.ask(2, start=50)
+    for _ in range(2):
+        assert not twin.sync().ok
+    assert numbers(versions(world.centre.journal, WHERE)) == (1, [2, 3, 4, 5], [2, 3])
+    decide(world, "other")
+    goes_on(twin)
+    twin.ask(1, start=60)
+    assert twin.sync().ok
+    assert twin.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
+    assert twin.office.db.one("SELECT count(*) FROM twin_line WHERE held = 1") == (4,)
+    twin.office.db.close()
+
+
 def test_the_same_version_is_kept_once_and_within_bounds(
     pair: tuple[World, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
