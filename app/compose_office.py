@@ -29,6 +29,7 @@ from app.office.road_desk import CentreKey, Fork, ForkLine, KeptFile, LineAside,
 from app.web.context import RoadStatus, Shell
 from app.web.shell import make_app
 from schema.database import Database
+from schema.disk_space import DiskSpace
 from sync.carriers.drives import drives
 from sync.enrolment_code import EnrolmentCode
 from sync.events import LineSettled
@@ -284,6 +285,7 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
     plan = ways.network_plan(journal.db)
     own = {
         "SECRET_KEY": secret_key(data),
+        "SPACE": DiskSpace(data),
         "COMPILED": data / COMPILED_FOLDER,
         "TRUSTED_HOSTS": list(plan.hosts),
         "SESSION_COOKIE_SECURE": plan.proxied,
