@@ -204,7 +204,7 @@ def lacking(road: Road, peer: Peer, origin: str) -> list[tuple[int, str, int]]:
 
 
 def stands_still(db: Database, where: tuple[str, int, str]) -> bool:
-    """Whether nothing of a stream is exchanged with this side: a fork waits for a decision, or was decided."""
+    """Whether nothing of a stream is exchanged here: a fork waits for a decision, or was decided against us."""
     return is_stopped(db, where) or is_closed(db, where)
 
 
