@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from schema.bulk import is_damage
+from schema.bulk import is_damage, is_environment
 from schema.database import CentrePostgres, Database
 from schema.migrate import Side
-from schema.objects import shape_faults
+from schema.shape import check_schema
 from sync.chains import (
     check_chains,
     check_counts,
@@ -25,8 +25,9 @@ from sync.chains import (
     check_waiting,
     hash_held,
 )
-from sync.comparing import compare, digest, official_tables
+from sync.comparing import beside_faults, compare, digest, official_tables
 from sync.evidence import check_evidence, marker_of
+from sync.history import history_faults
 from sync.journal import Journal, Tail
 from sync.replaying import Progress, as_it_stood, copy_of, replay, scratch_side
 from sync.verdict import StreamKey, Verdict
@@ -76,16 +77,19 @@ def proved(
     """What both forms begin with, around their own work; a damaged file ends either with its sentence."""
     verdict, marker = Verdict(), marker_of(journal.db)
     try:
+        verdict.faults += check_schema(journal.db, side)  # type: ignore[arg-type]
         with scratch_side(scratch, side) as empty, snapshot(journal.db):
-            verdict.faults += [DAMAGED.format(what=what) for what in damages(journal.db, check)]
-            if not verdict.faults:
-                verdict.faults += shape_faults(journal.db, empty, side)
+            damaged = [DAMAGED.format(what=what) for what in damages(journal.db, check)]
+            verdict.faults += damaged
+            if not damaged:
+                verdict.faults += [*beside_faults(journal.db, empty), *history_faults(journal)]
                 check_evidence(journal.db, marker, verdict)
                 work(empty, verdict)
     except Exception as error:
-        if not is_damage(error):
-            raise
-        verdict.faults.append(DAMAGED.format(what=type(error).__name__))
+        if is_damage(error):
+            verdict.faults.append(DAMAGED.format(what=type(error).__name__))
+        elif not verdict.faults or is_environment(error):
+            raise  # else a table or column is missing, and what is missing is the answer
     return verdict
 
 

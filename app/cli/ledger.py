@@ -13,7 +13,9 @@ from app.cli.options import answer, data_option, json_option
 from app.cli.proving import prove
 from schema import migrate as migration
 from schema.bulk import is_damage
-from schema.migrate import MigrationError, Side
+from schema.folder_lock import hold_folder
+from schema.migrate import Side
+from schema.shape import check_schema
 from sync.report import count
 from sync.verdict import Verdict
 from sync.verifying import DAMAGED
@@ -31,22 +33,28 @@ def sides_or_stop(data: Path) -> list[Side]:
 @command(
     "migrate",
     "Mutakhirkan susunan basis data ke versi program ini.\n\n"
-    "Setiap langkah berjalan utuh atau tidak sama sekali. Buat cadangan lebih dulu.",
+    "Setiap langkah berjalan utuh atau tidak sama sekali. Buat cadangan lebih dulu. Sesudahnya susunannya dibandingkan "
+    "dengan program; berakhir dengan 1 bila ada yang kurang atau berbeda.",
 )
 @data_option
 @json_option
 def migrate(data: Path, as_json: bool) -> None:
     done: dict[Side, list[str]] = {}
-    for side in sides_or_stop(data):
-        try:
-            done[side] = migration.migrate(compose.open_side(side, data), side)
-        except MigrationError as error:
-            raise click.ClickException(str(error)) from error
+    faults: dict[Side, list[str]] = {}
+    sides = sides_or_stop(data)
+    with hold_folder(data, "migrate"):
+        for side in sides:
+            db = compose.open_side(side, data)
+            done[side] = migration.migrate(db, side)
+            faults[side] = check_schema(db, side)
     lines = [
         f"Basis data {SIDES[side]}: " + (f"{len(names)} langkah dijalankan." if names else "sudah mutakhir.")
         for side, names in done.items()
     ]
-    answer({"applied": done}, lines, as_json=as_json)
+    lines += [f"  {fault}" for side in sides for fault in faults[side]]
+    answer({"applied": done, "faults": faults}, lines, as_json=as_json)
+    if any(faults.values()):
+        raise click.exceptions.Exit(1)
 
 
 @command(

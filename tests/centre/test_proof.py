@@ -10,6 +10,7 @@ import pytest
 from app.cli.centre_app import offices_on_road
 from app.core.permissions import SYSTEM
 from schema.database import CentrePostgres, Database
+from schema.shape import ADVICE
 from sync.proof_state import keep_proof, proved_heads
 from sync.taking import take
 from sync.verdict import Verdict
@@ -48,18 +49,21 @@ def faults(world: World, tmp_path: Path, name: str) -> list[str]:
     ("change", "told"),
     [
         ("SELECT 1", []),
-        ("DROP TRIGGER journal_no_change ON journal", ["Pemicu journal_no_change hilang dari basis data."]),
+        (
+            "DROP TRIGGER journal_no_change ON journal",
+            ["Susunan basis data, tidak ada: pemicu journal.journal_no_change.", ADVICE],
+        ),
         (
             "ALTER TABLE journal DISABLE TRIGGER journal_no_change",
-            ["Pemicu journal_no_change hilang dari basis data."],
+            ["Susunan basis data, berbeda: pemicu journal.journal_no_change.", ADVICE],
         ),
         (
             "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
-            ["Fungsi append_only tidak sama dengan susunan program ini."],
+            ["Susunan basis data, berbeda: fungsi append_only.", ADVICE],
         ),
         (
             "CREATE TABLE sly (x BIGINT)",
-            ["Kolom sly.x tidak dikenal program ini.", "Tabel sly tidak dikenal program ini."],
+            ["Susunan basis data, tidak dikenal program: kolom sly.x.", ADVICE],
         ),
         (
             "INSERT INTO beside VALUES ('blank_movement', 'x')",

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from app import compose
 from app.cli import proving
 from app.cli.ledger import verify
+from schema.shape import ADVICE
 from sync.proof_state import last_proof
 from tests.cli.test_backup import office
 
@@ -79,7 +80,7 @@ def test_the_nightly_proof_keeps_its_result(data: Path) -> None:
     assert proving.in_child(call, threading.Event()) == 1
     kept = last_proof(db)
     assert kept is not None
-    assert kept.faults == ["Pemicu journal_no_update hilang dari basis data."]
+    assert kept.faults == ["Susunan basis data, tidak ada: pemicu journal_no_update.", ADVICE]
     db.close()
 
 

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from schema.database import Database, open_office
+from schema.shape import ADVICE
 from sync import marker, verifying
 from sync.chains import check_chains
 from sync.events import EntriesReceived, LineSetAside, LineSettled
@@ -159,11 +160,14 @@ def test_a_table_no_longer_declared_beside(office: World, find: Find) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ("DROP TRIGGER journal_no_update", "Pemicu journal_no_update hilang dari basis data."),
-        ("DROP INDEX journal_subject", "Indeks journal_subject hilang dari basis data."),
-        ("CREATE TABLE sly (x)", "Tabel sly tidak dikenal program ini."),
-        ("ALTER TABLE road_run ADD COLUMN sly TEXT", "Tabel road_run tidak sama dengan susunan program ini."),
-        ("DROP TABLE set_aside_line", "Tabel set_aside_line hilang dari basis data."),
+        ("DROP TRIGGER journal_no_update", "Susunan basis data, tidak ada: pemicu journal_no_update."),
+        ("DROP INDEX journal_subject", "Susunan basis data, tidak ada: indeks journal_subject."),
+        ("CREATE TABLE sly (x)", "Susunan basis data, tidak dikenal program: kolom sly.x."),
+        (
+            "ALTER TABLE road_run ADD COLUMN sly TEXT",
+            "Susunan basis data, tidak dikenal program: kolom road_run.sly.",
+        ),
+        ("DROP TABLE road_ack", "Susunan basis data, tidak ada: kolom road_ack.epoch"),
     ],
 )
 def test_the_shape_of_the_database(office: World, find: Find, change: str, fault: str) -> None:
@@ -171,7 +175,7 @@ def test_the_shape_of_the_database(office: World, find: Find, change: str, fault
     tool = apsw.Connection(str(office.folder / "office.db"))
     tool.execute(change)
     tool.close()
-    assert fault in find()
+    assert any(one.startswith(fault) for one in find())
 
 
 def test_a_trigger_made_toothless(office: World, find: Find) -> None:
@@ -181,7 +185,7 @@ def test_a_trigger_made_toothless(office: World, find: Find) -> None:
         "DROP TRIGGER journal_no_update; CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT 1; END"
     )
     tool.close()
-    assert find() == ["Pemicu journal_no_update tidak sama dengan susunan program ini."]
+    assert find() == ["Susunan basis data, berbeda: pemicu journal_no_update.", ADVICE]
 
 
 def test_another_epoch(office: World, find: Find) -> None:
@@ -195,11 +199,14 @@ def test_another_epoch(office: World, find: Find) -> None:
     assert find() == ["Epos 7 tidak pernah dibuka di jurnal."]
 
 
-def test_an_acknowledged_line_that_is_not_here_or_differs(office: World, find: Find) -> None:
+def test_an_acknowledged_line_that_is_not_here_or_other(office: World, find: Find) -> None:
     tamper(office, "UPDATE road_ack SET n = 2 WHERE origin = '350899'")
     assert find() == [f"{CENTRE} sudah mengakui baris 1/{OUT}/2, tetapi di sini baris itu tidak ada."]
-    tamper(office, f"UPDATE road_ack SET n = 1, head = '{'0' * 64}' WHERE origin = '350899'")
-    assert find() == [f"Baris 1/{OUT}/1 tidak sama dengan yang diakui {CENTRE}."]
+    tamper(
+        office,
+        "UPDATE road_ack SET n = 1 WHERE origin = '350899'; UPDATE road_checkpoint SET hash = zeroblob(32)",
+    )
+    assert any(one.startswith(f"Aliran 350899 1/{OUT} ditulis ulang: ") for one in find())
 
 
 def test_a_closed_epoch_may_lack_what_was_lost_with_its_pc(office: World, find: Find) -> None:
