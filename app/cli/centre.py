@@ -10,6 +10,7 @@ import click
 from app.cli.indonesian import command
 from app.cli.options import Whole, data_option
 from app.cli.serving import ended_politely
+from app.core import clock
 from schema.migrate import MigrationError
 
 PORT = 8135
@@ -31,6 +32,7 @@ THREADS = 8
 def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     from waitress import create_server
 
+    from app.cli.backup_clock import BackupClock
     from app.cli.centre_app import Publisher, build
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -48,6 +50,8 @@ def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
         ) from error
     publisher = Publisher(built)
     publisher.start()
+    backup_clock = BackupClock(built.pages.extensions["loket_rooms"]["backup"], clock.now)
+    backup_clock.start()
     click.echo(f"Pusat cetak: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     try:
         with ended_politely():
@@ -55,3 +59,4 @@ def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     finally:
         publisher.stop()
         server.close()
+        backup_clock.stop()

@@ -16,6 +16,7 @@ from flask import Flask
 from app import compose
 from app.centre import neighbours, offices, settings
 from app.centre.neighbours import OnRoad, OwnKeys
+from app.compose_backup import Backups
 from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -138,7 +139,7 @@ def build(data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = ()) -> C
     desk = CentreDesk(journal, data / "keys")
     config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts]}
     pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
-    pages.extensions["loket_rooms"] = {"road": desk}
+    pages.extensions["loket_rooms"] = {"road": desk, "backup": Backups(journal, "centre", data), "data": data}
     return Centre(journal, desk, pages, now)
 
 

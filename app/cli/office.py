@@ -54,6 +54,7 @@ CLOSED = (
 @data_option
 def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     gc.disable()  # what the start makes stays for the day: nothing to collect, and looking for it costs a tenth
+    from app.cli.backup_clock import BackupClock
     from app.cli.clockwork import Clockwork
     from app.compose_office import OfficeRoad, make_office_app
 
@@ -73,6 +74,8 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
     clockwork = Clockwork(journal, clock.now, road.road)
     clockwork.start()
+    backup_clock = BackupClock(app.extensions["loket_rooms"]["backup"], clock.now)
+    backup_clock.start()
     click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     gc.freeze()
     gc.enable()
@@ -90,6 +93,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
         server.close()
         if visitors is not None:
             visitors.stop()
+        backup_clock.stop()
 
 
 def open_kiosk(journal: Journal, host: str, port: int) -> Running | None:

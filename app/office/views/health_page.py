@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
@@ -12,12 +11,11 @@ from flask.typing import ResponseReturnValue
 from app.core.clock import office_date
 from app.core.dates import number, short_day
 from app.office import health, service, ways
-from app.office.backup_desk import BackupDesk, BackupTold
 from app.office.health import Line
-from app.office.views.forms import NoteForm, StickForm
+from app.office.views.forms import NoteForm
 from app.office.views.road_page import desk
 from app.web.context import current_actor, db, journal, now
-from app.web.forms import options, sound, told
+from app.web.forms import sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
 
@@ -32,24 +30,15 @@ def overview() -> ResponseReturnValue:
     return show(NoteForm(formdata=None))
 
 
-def backup_desk() -> BackupDesk:
-    """Backups as the composition root put them together."""
-    return cast(BackupDesk, current_app.extensions["loket_rooms"]["backup"])
-
-
-def show(
-    form: NoteForm, status: int = 200, made: BackupTold | None = None, stick: StickForm | None = None
-) -> ResponseReturnValue:
+def show(form: NoteForm, status: int = 200) -> ResponseReturnValue:
     """Draw the page."""
     data: Path = current_app.extensions["loket_rooms"]["data"]
-    stick = stick or StickForm(formdata=None)
-    stick.folder.choices = options(backup_desk().places())
     devices = service.devices(db())
     lines = health.lines(journal(), data, now(), [road_line(now())])
     broken = [name for name, one in devices.items() if one and not one.works]
     todo = [line for line in lines if line.kind in WORK]
     return page("office/health.html", status=status, lines=lines, devices=devices, todo=todo, broken=broken, form=form,
-                made=made, stick=stick, settle=journal().clock_at(now()) != "ok")  # fmt: skip
+                settle=journal().clock_at(now()) != "ok")  # fmt: skip
 
 
 def road_line(at: datetime) -> Line:
@@ -80,16 +69,3 @@ def confirm_clock() -> ResponseReturnValue:
     if not sound(form):
         return show(form, 422)
     return done(url_for("health.page"), "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya.")
-
-
-@pages.post("/cadangan")
-@needs("office.settings")
-def back_up() -> ResponseReturnValue:
-    """Make a backup now. The answer is the page itself, because the recovery key is shown once and kept nowhere."""
-    stick, made = StickForm(), None
-    stick.folder.choices = options(backup_desk().places())
-    if stick.validate():
-        with told(stick):
-            made = backup_desk().make(current_actor(), stick.folder.data, now())
-    status = 200 if made and made.ok else 422
-    return show(NoteForm(formdata=None), status, made, stick)
