@@ -17,12 +17,13 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-import apsw
 import pyrage
 
 from schema.copying import copy_database
 from schema.database import SqliteDatabase, open_office
 from schema.migrate import Side
+from schema.sqlite_file import DAMAGED as DAMAGE
+from schema.sqlite_file import FULL, SqliteError
 from sync.backup_schedule import ENDING, moment_of
 from sync.backup_stream import open_sealed, seal
 from sync.files import TEMPORARY, fsync_folder
@@ -108,11 +109,11 @@ def sentences_for_damage() -> Iterator[None]:
     """What SQLite says of a damaged or full database, as BackupError or OSError."""
     try:
         yield
-    except (apsw.CorruptError, apsw.NotADBError) as error:
+    except DAMAGE as error:
         raise BackupError(DAMAGED) from error
-    except apsw.FullError as error:
+    except FULL as error:
         raise OSError(28, "disk penuh") from error
-    except apsw.Error as error:
+    except SqliteError as error:
         raise BackupError(NOT_NOW) from error
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import apsw
 import pyrage
 
+from schema import sqlite_file
 from schema.database import SqliteDatabase, open_office
 from schema.migrate import MigrationError, Side, migrate
 from sync.backup import BackupError, held, open_private
@@ -113,7 +113,7 @@ def begin_again(fresh: Path, scratch: Path, side: Side, open_journal: Callable[[
         return Proved(verdict, journal.source)
     except MigrationError as error:
         raise BackupError(NEWER if "lebih baru" in str(error) else DAMAGED) from error
-    except apsw.Error as error:
+    except sqlite_file.SqliteError as error:
         raise BackupError(DAMAGED) from error
     finally:
         db.close()
@@ -121,7 +121,7 @@ def begin_again(fresh: Path, scratch: Path, side: Side, open_journal: Callable[[
 
 def check_is_ours(fresh: Path, side: Side) -> None:
     """Whether a file is a database of this side, with whole pages and an identity. Raises BackupError."""
-    connection = apsw.Connection(str(fresh))
+    connection = sqlite_file.connect(fresh)
     try:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not {"migration", "identity", "journal"} <= tables:
@@ -134,9 +134,9 @@ def check_is_ours(fresh: Path, side: Side) -> None:
             raise BackupError(DAMAGED)
         if not list(connection.execute("SELECT 1 FROM identity WHERE key = 'source'")):
             raise BackupError(NO_DATABASE)
-    except apsw.NotADBError as error:
+    except sqlite_file.NO_DATABASE as error:
         raise BackupError(NO_DATABASE) from error
-    except apsw.Error as error:
+    except sqlite_file.SqliteError as error:
         raise BackupError(DAMAGED) from error
     finally:
         connection.close()
@@ -150,14 +150,14 @@ def is_founded(database: Path) -> bool:
     if not database.exists() or not database.stat().st_size:
         return False
     try:
-        connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection = sqlite_file.connect(database)
         try:
             return bool(list(connection.execute("SELECT 1 FROM identity WHERE key = 'source'")))
         finally:
             connection.close()
-    except apsw.SQLError:
+    except sqlite_file.NO_TABLE:
         return False
-    except apsw.Error:
+    except sqlite_file.SqliteError:
         return True
 
 
@@ -168,12 +168,12 @@ def close_old(database: Path) -> None:
     """
     if not database.exists():
         return
-    connection = apsw.Connection(str(database))
+    connection = sqlite_file.connect(database)
     try:
         connection.execute("PRAGMA journal_mode=DELETE")
-    except (apsw.BusyError, apsw.LockedError) as error:
+    except sqlite_file.BUSY as error:
         raise BackupError(RUNNING) from error
-    except apsw.Error:
+    except sqlite_file.SqliteError:
         return
     finally:
         connection.close()

@@ -36,6 +36,16 @@ class BackupLine(msgspec.Struct, frozen=True):
     todo: str = ""
 
 
+def has_key(db: Database) -> bool:
+    """Whether a recovery key is in force."""
+    return key_in_force(db) is not None
+
+
+def key_waits(db: Database) -> bool:
+    """Whether a recovery key was shown that nobody has confirmed."""
+    return key_to_confirm(db) is not None
+
+
 def key_line(db: Database) -> BackupLine:
     """Whether there is a recovery key that a person holds."""
     used, waiting = key_in_force(db), key_to_confirm(db)

@@ -23,7 +23,6 @@ from app.web.pages import done, page
 from app.web.pin import confirm_pin, has_pin
 from schema.database import CentrePostgres, Database
 from schema.migrate import Side
-from sync.backup_records import key_in_force, key_to_confirm
 
 pages = Blueprint("backups", __name__, url_prefix="/cadangan")
 
@@ -55,7 +54,7 @@ def waiting(known: Database, _actor: Actor, _now: datetime) -> int | None:
     """Whether the recovery key waits for a person, for the rail."""
     if isinstance(known, CentrePostgres):
         return None
-    return 1 if key_to_confirm(known) or key_in_force(known) is None else None
+    return 1 if standing.key_line(known).kind == "warn" else None
 
 
 def show(
@@ -67,7 +66,7 @@ def show(
     place.folder.choices = options(desk().places())
     return page("backups/page.html", status=status, lines=standing.lines(db(), now()), made=made, place=place,
                 key=key or KeyForm(formdata=None), typed=typed or TypedForm(formdata=None), has_pin=has_pin(),
-                in_force=key_in_force(db()), to_confirm=key_to_confirm(db()),
+                in_force=standing.has_key(db()), to_confirm=standing.key_waits(db()),
                 here=not isinstance(db(), CentrePostgres))  # fmt: skip
 
 

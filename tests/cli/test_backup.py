@@ -56,7 +56,9 @@ def test_the_first_backup_shows_its_key_and_counts_once_it_is_confirmed(tmp_path
     assert made["key_confirmed"] is False
     wrong = run("backup", "--confirm", "--data", str(data), typed="QQQQQQ")
     assert (wrong.returncode, "Periksa kertasnya" in wrong.stderr) == (1, True)
-    confirmed = run("backup", "--confirm", "--data", str(data), typed=made["recovery_key"][-6:].lower() + "\n")
+    confirmed = run(
+        "backup", "--confirm", "--data", str(data), typed=made["recovery_key"][-6:].lower() + "\n"
+    )
     assert (confirmed.returncode, "dipastikan" in confirmed.stdout) == (0, True)
     again = json.loads(run("backup", "--data", str(data), "--json").stdout)
     assert (again["recovery_key"], again["key_confirmed"]) == ("", True)

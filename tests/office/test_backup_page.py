@@ -27,7 +27,7 @@ NIGHT = datetime(2026, 3, 12, 11, 30, tzinfo=UTC)
 
 @pytest.fixture
 def backups(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Backups:
-    monkeypatch.setattr(compose_backup, "drives", lambda: [])
+    monkeypatch.setattr(compose_backup, "drives", list)
     return Backups(desk.journal, "office", tmp_path)
 
 
@@ -51,7 +51,9 @@ def test_a_key_is_made_with_the_pin_shown_once_confirmed_and_opens_the_backup(
     desk: Desk, as_ratna: Browser, tmp_path: Path
 ) -> None:
     ratna = desk.who("ratna")
-    assert [task.title for task in backup_tasks(desk.journal.db, ratna, START)] == ["Kunci pemulihan: belum ada"]
+    assert [task.title for task in backup_tasks(desk.journal.db, ratna, START)] == [
+        "Kunci pemulihan: belum ada"
+    ]
     assert as_ratna.post(PAGE, {"folder": ""}).status_code == 422  # no key, no backup
     assert as_ratna.post(PAGE + "kunci", {"pin": "111111"}).status_code in (403, 422)
     first = as_ratna.post(PAGE + "kunci", {"pin": PIN})
@@ -71,7 +73,12 @@ def test_a_key_is_made_with_the_pin_shown_once_confirmed_and_opens_the_backup(
     assert verdict.faults == []
     assert as_ratna.post(PAGE, {"folder": ""}).status_code == 200
     lines = [line for _, line in access_lines(desk.journal.db) if line.action.startswith("backup.")]
-    assert [line.action for line in lines] == ["backup.made", "backup.key_confirmed", "backup.key_made", "backup.made"]
+    assert [line.action for line in lines] == [
+        "backup.made",
+        "backup.key_confirmed",
+        "backup.key_made",
+        "backup.made",
+    ]
     assert {line.name for line in lines} == {"Ratna Puspita"}
     assert shown not in str(lines)
 
@@ -105,7 +112,9 @@ def test_only_offered_places_and_only_for_whoever_answers_for_the_data(
     assert not (tmp_path / "cadangan").exists()
 
 
-def test_nothing_is_made_by_itself_before_a_person_confirmed_the_key(backups: Backups, tmp_path: Path) -> None:
+def test_nothing_is_made_by_itself_before_a_person_confirmed_the_key(
+    backups: Backups, tmp_path: Path
+) -> None:
     recipient, secret = draw_key()
     keep_unconfirmed(backups.db, recipient, secret, START)
     assert not backups.go_if_due(NIGHT)
@@ -113,7 +122,9 @@ def test_nothing_is_made_by_itself_before_a_person_confirmed_the_key(backups: Ba
     assert not (tmp_path / "cadangan").exists()
 
 
-def test_nightly_once_at_closing_and_made_up_for_after_a_night_switched_off(confirmed: Backups, tmp_path: Path) -> None:
+def test_nightly_once_at_closing_and_made_up_for_after_a_night_switched_off(
+    confirmed: Backups, tmp_path: Path
+) -> None:
     assert confirmed.go_if_due(NIGHT)
     assert not confirmed.go_if_due(NIGHT + timedelta(hours=12))
     said: list[str] = []
@@ -143,7 +154,9 @@ def test_the_schedule_prunes_our_own_and_never_the_one_just_made(confirmed: Back
     folder = tmp_path / "cadangan"
     folder.mkdir()
     for day in range(1, 12):
-        (folder / f"350899-203003{day:02}-010000.loket-cadangan").write_bytes(b"x")  # the clock was wrong for a while
+        (folder / f"350899-203003{day:02}-010000.loket-cadangan").write_bytes(
+            b"x"
+        )  # the clock was wrong for a while
     foreign = ["350800-20200101-010000.loket-cadangan", "foto.jpg"]
     for name in foreign:
         (folder / name).write_bytes(b"x")
@@ -174,11 +187,17 @@ def test_each_stick_gets_a_copy_that_was_read_back(
     (stick / ON_STICK).rmdir()
     (stick / ON_STICK).write_text("penghalang")
     assert confirmed.go_if_due(NIGHT + timedelta(days=1))
-    [line] = [one for one in standing.lines(confirmed.db, NIGHT + timedelta(days=9)) if one.name == "Salinan di stik"]
+    [line] = [
+        one
+        for one in standing.lines(confirmed.db, NIGHT + timedelta(days=9))
+        if one.name == "Salinan di stik"
+    ]
     assert "tidak dapat ditulis" in line.todo
 
 
-@pytest.mark.parametrize(("days", "kind", "word"), [(0, "good", "Baru"), (2, "good", "Baru"), (3, "warn", "Sudah lama")])
+@pytest.mark.parametrize(
+    ("days", "kind", "word"), [(0, "good", "Baru"), (2, "good", "Baru"), (3, "warn", "Sudah lama")]
+)
 def test_the_age_is_that_of_the_proof_and_a_file_alone_proves_nothing(
     confirmed: Backups, tmp_path: Path, days: int, kind: str, word: str
 ) -> None:
@@ -202,5 +221,10 @@ def test_an_emptied_database_beside_a_backup_offers_the_restore_and_founds_nothi
     (tmp_path / "keys" / "signing.key").write_bytes(b"x")
     for answer in (stranger.get("/persiapan/"), stranger.post("/persiapan/", {"office_code": "350807"})):
         assert answer.status_code == 409
-        for part in ("350899-20260312-010000.loket-cadangan", "keys/signing.key", "run.py restore", "begin-anew"):
+        for part in (
+            "350899-20260312-010000.loket-cadangan",
+            "keys/signing.key",
+            "run.py restore",
+            "begin-anew",
+        ):
             assert part in answer.text

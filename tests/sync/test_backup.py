@@ -55,7 +55,9 @@ def left(work: Path) -> list[str]:
     return [path.name for path in work.glob("*") if not path.name.startswith(".")]
 
 
-def test_stock_tools_open_a_backup_and_find_no_draft_in_it(journal: Journal, tmp_path: Path, work: Path) -> None:
+def test_stock_tools_open_a_backup_and_find_no_draft_in_it(
+    journal: Journal, tmp_path: Path, work: Path
+) -> None:
     journal.db.run("INSERT INTO draft (author, service, fields, created_at, updated_at)"
                    " VALUES ('x', 'y', '{\"nama\": \"setengah jadi\"}', '', '')")  # fmt: skip
     made = make(journal, tmp_path / "stik", work)
@@ -143,7 +145,9 @@ def test_a_backup_that_does_not_open_as_it_was_is_none(
     assert (list((tmp_path / "stik").iterdir()), left(work)) == ([], [])
 
 
-def test_tables_that_differ_from_the_journal_give_no_backup(journal: Journal, tmp_path: Path, work: Path) -> None:
+def test_tables_that_differ_from_the_journal_give_no_backup(
+    journal: Journal, tmp_path: Path, work: Path
+) -> None:
     with journal.db.applying(), journal.db.writing():
         journal.db.run("UPDATE village SET name = 'Diubah'")
     with pytest.raises(BackupError, match="tidak lulus"):
@@ -158,7 +162,9 @@ def test_what_came_out_must_have_whole_chains_and_our_name(journal: Journal, tmp
     with pytest.raises(BackupError, match="tidak terbuka kembali"):
         prove_opened(copy, "350800")
     other = apsw.Connection(str(copy))
-    other.execute("DROP TRIGGER body_no_update; UPDATE journal_body SET body = CAST(body || ' ' AS BLOB) WHERE id = 2")
+    other.execute(
+        "DROP TRIGGER body_no_update; UPDATE journal_body SET body = CAST(body || ' ' AS BLOB) WHERE id = 2"
+    )
     other.close()
     with pytest.raises(BackupError, match="tidak lulus"):
         prove_opened(copy, "350899")
@@ -208,7 +214,9 @@ def test_killed_at_any_line_no_backup_and_no_key_stands_that_does_not_open(
         for one in whole:
             key = tmp_path / "kunci.txt"
             key.write_text(SECRET, encoding="ascii")
-            assert subprocess.run(["age", "-d", "-i", str(key), str(one)], capture_output=True).returncode == 0
+            assert (
+                subprocess.run(["age", "-d", "-i", str(key), str(one)], capture_output=True).returncode == 0
+            )
             one.unlink()
         sweep(work)
         assert left(work) == []
@@ -216,7 +224,9 @@ def test_killed_at_any_line_no_backup_and_no_key_stands_that_does_not_open(
     assert key_in_force(journal.db) is key_to_confirm(journal.db) is None
 
 
-def test_a_backup_counts_once_a_person_typed_the_end_of_its_key(journal: Journal, tmp_path: Path, work: Path) -> None:
+def test_a_backup_counts_once_a_person_typed_the_end_of_its_key(
+    journal: Journal, tmp_path: Path, work: Path
+) -> None:
     db = journal.db
     made = make(journal, tmp_path / "stik", work)
     note_made(db, made)

@@ -67,7 +67,9 @@ def test_due_once_a_night_made_up_for_in_the_morning_and_again_after_a_failure()
     assert is_due(NIGHT - timedelta(days=1), None, NIGHT + timedelta(hours=13))  # switched off over night
     assert not is_due(None, NIGHT, NIGHT + 29 * minute)
     assert is_due(None, NIGHT, NIGHT + 30 * minute)
-    assert is_due(NIGHT + timedelta(days=365), NIGHT + timedelta(days=365), NIGHT)  # the clock was a year ahead
+    assert is_due(
+        NIGHT + timedelta(days=365), NIGHT + timedelta(days=365), NIGHT
+    )  # the clock was a year ahead
 
 
 def test_closing_makes_one_unless_there_is_one_of_the_last_hour() -> None:

@@ -111,13 +111,13 @@ REFUSALS: dict[str, tuple[str, Callable[[Journal, Path], Path], str]] = {
     "another's key": ("dari kantor yang sama", whole, draw_key()[1]),
     "no backup": (
         "bukan cadangan",
-        lambda _, path: path.write_bytes(b"bukan cadangan" * 99) and path or path,
+        lambda _, path: (path.write_bytes(b"bukan cadangan" * 99) and path) or path,
         SECRET,
     ),
-    "empty": ("bukan cadangan", lambda _, path: path.write_bytes(b"") and path or path, SECRET),
+    "empty": ("bukan cadangan", lambda _, path: (path.write_bytes(b"") and path) or path, SECRET),
     "cut": (
         "terpotong",
-        lambda _, path: path.write_bytes(path.read_bytes()[:-100]) and path or path,
+        lambda _, path: (path.write_bytes(path.read_bytes()[:-100]) and path) or path,
         SECRET,
     ),
     "flipped": ("rusak", lambda _, path: flipped(path), SECRET),
@@ -149,7 +149,7 @@ REFUSALS: dict[str, tuple[str, Callable[[Journal, Path], Path], str]] = {
         lambda journal, path: changed(journal, path, "UPDATE village SET name = 'Diubah'"),
         SECRET,
     ),
-    "a damaged page": ("rusak", lambda journal, path: damaged(journal, path), SECRET),
+    "a damaged page": ("rusak", damaged, SECRET),
 }
 
 
@@ -232,13 +232,17 @@ def test_killed_at_any_line_the_old_or_the_new_database_is_in_place(tmp_path: Pa
     run = partial(put_in_place, fresh, database, NOW)
     for line in end_at_each_line(run, ("sync/restoring.py", "sync/files.py"), how="fork"):
         run_number = line
-        lama = next((path for path in tmp_path.glob("*.lama*") if not path.name.endswith(("-wal", "-shm"))), None)
+        lama = next(
+            (path for path in tmp_path.glob("*.lama*") if not path.name.endswith(("-wal", "-shm"))), None
+        )
         present = database.read_bytes() if line > 1 else b"old"
         assert present in (b"old", b"new")
         if present == b"new":
             assert lama is not None
             assert lama.read_bytes() == b"old"
-            assert not database.with_name("kantor.sqlite3-wal").exists()  # it would be folded into the new one
+            assert not database.with_name(
+                "kantor.sqlite3-wal"
+            ).exists()  # it would be folded into the new one
         if logged and line > 1:
             logs = [database.with_name("kantor.sqlite3-wal"), *tmp_path.glob("*.lama*-wal")]
             assert b"log" in {path.read_bytes() for path in logs if path.exists()}
