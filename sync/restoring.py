@@ -10,7 +10,6 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +23,8 @@ from sync.backup_records import keep_used, normalise
 from sync.backup_stream import open_sealed
 from sync.files import fsync_folder
 from sync.journal import Journal
-from sync.keys import renew_keys
+from sync.marker import begin_after_restore
+from sync.problems import RoadError
 from sync.verifying import Verdict, verify
 from sync.working_folder import WORK
 
@@ -36,14 +36,6 @@ OTHER_SIDE = {
 NEWER = "Cadangan ini dibuat oleh Loket yang lebih baru daripada program ini. Pasang Loket versi terbaru, lalu ulangi."
 DAMAGED = "Isi cadangan rusak. Pakai cadangan lain."
 RUNNING = "Loket masih berjalan di folder data ini. Hentikan dulu, lalu ulangi."
-
-
-@dataclass(frozen=True)
-class Proved:
-    """What a restored database turned out to be."""
-
-    verdict: Verdict
-    source: str
 
 
 def restore(sealed: Path, secret: str, database: Path, keys: Path, side: Side,
@@ -60,11 +52,10 @@ def restore(sealed: Path, secret: str, database: Path, keys: Path, side: Side,
         close_old(database)
         fresh = work / "dipulihkan.sqlite3"
         unseal(sealed, secret, fresh)
-        proved = begin_again(fresh, work / "uji.sqlite3", side, open_journal, now, secret)
+        verdict = begin_again(fresh, work / "uji.sqlite3", side, open_journal, now, keys, secret)
         close_old(database)
         put_in_place(fresh, database, now)
-    renew_keys(keys, proved.source)
-    return proved.verdict
+    return verdict
 
 
 def unseal(path: Path, secret: str, plain: Path) -> None:
@@ -93,7 +84,7 @@ def unseal(path: Path, secret: str, plain: Path) -> None:
 
 
 def begin_again(fresh: Path, scratch: Path, side: Side, open_journal: Callable[[SqliteDatabase], Journal],
-                now: datetime, secret: str = "") -> Proved:  # fmt: skip
+                now: datetime, keys: Path, secret: str = "") -> Verdict:  # fmt: skip
     """Bring the restored database up to date, prove it and open its next epoch. Raises BackupError.
 
     `secret`, where there is one, opened the backup: whoever has it holds the key for the backups to come.
@@ -106,11 +97,13 @@ def begin_again(fresh: Path, scratch: Path, side: Side, open_journal: Callable[[
         verdict = verify(journal, side, scratch)
         if verdict.faults:
             raise BackupError("Isi cadangan tidak lulus pemeriksaan: " + verdict.faults[0])
-        journal.found(journal.source, now, epoch=journal.epoch + 1, actor="restore")
         if secret:
             keep_used(db, secret, now)
+        begin_after_restore(journal, keys, now)
         db.run("PRAGMA journal_mode=DELETE")
-        return Proved(verdict, journal.source)
+        return verdict
+    except RoadError as error:
+        raise BackupError(error.sentence) from error
     except MigrationError as error:
         raise BackupError(NEWER if "lebih baru" in str(error) else DAMAGED) from error
     except sqlite_file.SqliteError as error:

@@ -6,11 +6,13 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from sync.barring import check_barred
 from sync.carriers.folder import FolderCarrier, file_label
 from sync.exchange import add_taken
 from sync.export import note, parcels, stops
 from sync.joining import take_enrolment
 from sync.problems import EnvelopeError, RoadError
+from sync.refusals import note_refusal
 from sync.report import SyncReport, count
 from sync.road import Peer, Road, peers
 from sync.taking import Taken, keep_aside, take, take_kept
@@ -22,6 +24,7 @@ def write_stick(road: Road, peer: Peer, folder: Path, now: datetime) -> SyncRepo
     carrier = stick(road, peer, folder)
     lines = 0
     try:
+        check_barred(road.db, peer.name)
         for made in parcels(road, peer, now):
             carrier.send(made.sealed)
             lines += made.count
@@ -105,7 +108,8 @@ def read_file(
         if problem.code == "enrolment":
             report.sentences.append(take_enrolment(road, data, folder, now))
             return None
-        if problem.code not in ("wrong_recipient", "fenced", "retired"):
+        note_refusal(road.db, problem.sender, problem, now)
+        if problem.code not in ("wrong_recipient", "fenced", "retired", "barred"):
             keep_aside(road, None, data, name, problem, now)
         report.fail(named(name, problem))
         return None

@@ -33,6 +33,7 @@ def remains(data: Path) -> list[Remain]:
     places = (
         ("Cadangan", data / BACKUPS, f"*{ENDING}"),
         ("Basis data sebelumnya", data, "*.sqlite3.lama*"),
+        ("Penanda basis data", data, "*.penanda"),
         ("Kunci", data / KEYS, SIGNING_FILE),
         ("Kunci", data / KEYS, AGE_FILE),
     )
@@ -53,7 +54,7 @@ def set_apart(data: Path, now: datetime) -> Path:
     """Move everything that was found, and the empty database, into a folder of its own; nothing is deleted."""
     apart = data / f"sebelum-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
     apart.mkdir(mode=0o700)
-    for path in [data / KEYS, data / BACKUPS, *data.glob("*.sqlite3*")]:
+    for path in [data / KEYS, data / BACKUPS, *data.glob("*.sqlite3*"), *data.glob("*.penanda")]:
         if path.exists():
             path.rename(apart / path.name)
     return apart

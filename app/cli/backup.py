@@ -13,6 +13,7 @@ from app import compose
 from app.backups.remains import remains, set_apart
 from app.cli.indonesian import command
 from app.cli.ledger import SIDES, sides_or_stop
+from app.cli.loaded import NO_FILE, has_keys, next_step, take_over
 from app.cli.options import answer, data_option, json_option
 from app.compose_backup import FOLDER, Backups, sentence
 from app.core import clock
@@ -22,6 +23,7 @@ from schema.migrate import MigrationError, Side, migrate
 from sync.backup import Backup, BackupError
 from sync.backup_records import adopt_file, draw_key, in_groups, key_in_force
 from sync.restoring import close_old, is_founded, restore
+from sync.verifying import Verdict
 
 ANEW = "MULAI BARU"
 TRIES = 3
@@ -129,9 +131,12 @@ def confirm_typed(backups: Backups, typed: str) -> None:
     "restore",
     "Pulihkan kantor dari cadangan ke komputer ini.\n\n"
     "Hentikan Loket lebih dulu. Basis data yang ada disimpan dengan akhiran .lama, tanggal, dan jam. Kantor langsung "
-    "dapat bekerja; sebelum mengirim ke pusat cetak, minta kode pendaftaran baru.",
+    "dapat bekerja; sebelum mengirim ke pusat cetak, minta kode pendaftaran baru. Tanpa BERKAS: basis datanya sudah "
+    "dimuat dengan alat lain, misalnya milik PostgreSQL.",
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="BERKAS")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[BERKAS]", required=False
+)
 @click.option(
     "--key-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -147,7 +152,13 @@ def confirm_typed(backups: Backups, typed: str) -> None:
 )
 @data_option
 @json_option
-def restore_(file: Path, key_file: Path | None, replace: bool, side: Side, data: Path, as_json: bool) -> None:
+def restore_(
+    file: Path | None, key_file: Path | None, replace: bool, side: Side, data: Path, as_json: bool
+) -> None:
+    had_keys = has_keys(data)
+    if file is None:
+        tell_restored(take_over(side, data), side, had_keys, as_json)
+        return
     database = file_of(side, data)
     if is_founded(database) and not replace:
         raise click.ClickException(
@@ -159,10 +170,12 @@ def restore_(file: Path, key_file: Path | None, replace: bool, side: Side, data:
     with sentences():
         verdict = restore(file, own_line(secret), database, data / "keys", side,
                           lambda db: compose.journal(side, db), clock.now())  # fmt: skip
-    told = [
-        f"Dipulihkan dan teruji: {number(verdict.entries)} catatan.",
-        "Kantor dapat langsung bekerja. Minta kode pendaftaran baru dari pusat cetak sebelum mengirim.",
-    ]
+    tell_restored(verdict, side, had_keys, as_json)
+
+
+def tell_restored(verdict: Verdict, side: Side, had_keys: bool, as_json: bool) -> None:
+    """What was restored, and what a person does next."""
+    told = [f"Dipulihkan dan teruji: {number(verdict.entries)} catatan.", next_step(side, had_keys)]
     answer({"entries": verdict.entries, "digest": verdict.digest}, told, as_json=as_json)
 
 
@@ -201,7 +214,7 @@ def file_of(side: Side, data: Path) -> Path:
     """The SQLite file of a side. Raises ClickException for a centre on PostgreSQL."""
     database = compose.place(side, data)
     if not isinstance(database, Path):
-        raise click.ClickException("Pusat di PostgreSQL dipulihkan dengan alat PostgreSQL.")
+        raise click.ClickException(NO_FILE)
     return database
 
 

@@ -64,6 +64,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
     app = make_office_app(journal, data)
     road = OfficeRoad(journal, data)
     if journal.founded:
+        compose.begin("office", journal, data, clock.now())
         told_now(road.road)
     server = listen(app, address, port, proxied=plan.proxied)
     visitors = (
@@ -72,7 +73,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
         else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk)
     )
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
-    clockwork = Clockwork(journal, clock.now, road.road)
+    clockwork = Clockwork(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
     backup_clock = BackupClock(app.extensions["loket_rooms"]["backup"], clock.now)
     backup_clock.start()
@@ -90,6 +91,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
             server.run()
     finally:
         clockwork.stop()
+        compose.keep_up("office", journal, data, last=True)
         server.close()
         if visitors is not None:
             visitors.stop()

@@ -31,8 +31,9 @@ def restore(worker: Worker) -> None:
         return
     stage.office.db.close()
     begin_again(
-        copy, stage.folder / "uji.sqlite3", "office", lambda db: compose.journal("office", db), stage.now
-    )
+        copy, stage.folder / "uji.sqlite3", "office", lambda db: compose.journal("office", db), stage.now,
+        keys_of(stage, "office"),
+    )  # fmt: skip
     (stage.folder / "uji.sqlite3").unlink()
     put_in_place(copy, place, stage.now)
     db = compose.open_side("office", place.parent)

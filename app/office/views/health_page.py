@@ -14,6 +14,8 @@ from app.office import health, service, ways
 from app.office.health import Line
 from app.office.views.forms import NoteForm
 from app.office.views.road_page import desk
+from app.people import returns
+from app.web import returned
 from app.web.context import current_actor, db, journal, now
 from app.web.forms import sound, told
 from app.web.guard import needs
@@ -21,6 +23,7 @@ from app.web.pages import done, page
 
 pages = Blueprint("health", __name__, url_prefix="/keadaan")
 WORK = ("bad", "warn")
+BACK = "r-"
 
 
 @pages.get("/", endpoint="page")
@@ -30,15 +33,16 @@ def overview() -> ResponseReturnValue:
     return show(NoteForm(formdata=None))
 
 
-def show(form: NoteForm, status: int = 200) -> ResponseReturnValue:
+def show(form: NoteForm, status: int = 200, back: NoteForm | None = None) -> ResponseReturnValue:
     """Draw the page."""
     data: Path = current_app.extensions["loket_rooms"]["data"]
     devices = service.devices(db())
-    lines = health.lines(journal(), data, now(), [road_line(now())])
+    lines = health.lines(journal(), data, now(), [road_line(now()), *update_line()])
     broken = [name for name, one in devices.items() if one and not one.works]
     todo = [line for line in lines if line.kind in WORK]
     return page("office/health.html", status=status, lines=lines, devices=devices, todo=todo, broken=broken, form=form,
-                settle=journal().clock_at(now()) != "ok")  # fmt: skip
+                settle=journal().clock_at(now()) != "ok", returned=returned.warning(),
+                back=back or NoteForm(formdata=None, prefix=BACK))  # fmt: skip
 
 
 def road_line(at: datetime) -> Line:
@@ -58,6 +62,23 @@ def road_line(at: datetime) -> Line:
                 "Kirim sekarang, atau tulis ke stik." if late else "")  # fmt: skip
 
 
+def update_line() -> list[Line]:
+    """Entries of a newer program that wait for the update of this one; no line when there are none."""
+    waiting = desk().state().waiting
+    if not waiting:
+        return []
+    detail = f"{number(waiting)} catatan ditulis program yang lebih baru dan menunggu"
+    return [
+        Line(
+            "Versi program",
+            "warn",
+            "Perlu diperbarui",
+            detail,
+            "Perbarui Loket; sesudah itu terpakai sendiri.",
+        )
+    ]
+
+
 @pages.post("/jam")
 @needs("office.settings")
 def confirm_clock() -> ResponseReturnValue:
@@ -69,3 +90,18 @@ def confirm_clock() -> ResponseReturnValue:
     if not sound(form):
         return show(form, 422)
     return done(url_for("health.page"), "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya.")
+
+
+@pages.post("/kembali")
+@needs("office.settings")
+def confirm_return() -> ResponseReturnValue:
+    """Somebody has read that this PC's data came back, and says what was done."""
+    form = NoteForm(prefix=BACK)
+    if form.validate():
+        with told(form):
+            returns.confirm(
+                journal(), current_actor(), permission="office.settings", note=form.note.data, now=now()
+            )
+    if not sound(form):
+        return show(NoteForm(formdata=None), 422, back=form)
+    return done(url_for("health.page"), "Dicatat. Peringatannya tidak tampil lagi.")
