@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from schema.database import Database
+from sync.fork_events import FORK_KINDS
 from sync.journal import Entry, Kind, nothing
 from sync.line import stamp
 from sync.succession import Succession
@@ -173,4 +174,5 @@ KINDS = [
     Kind("keys.recalled", 1, KeysRecalled, nothing),
     Kind("return.confirmed", 1, ReturnConfirmed, apply_confirmed),
     Kind("clock.differed", 1, ClockDiffered, nothing),
+    *FORK_KINDS,
 ]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from schema.folder_lock import take
 
 WORK = "cadangan-kerja"
 """The private folder for plain copies of backup and restore, inside the data folder."""
@@ -31,31 +32,16 @@ def working_folder(folder: Path) -> Iterator[Path]:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        hold(handle)
+    with os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        try:
+            take(file)
+        except (BlockingIOError, PermissionError) as error:
+            raise FolderBusyError(BUSY) from error
         empty(folder)
         try:
             yield folder
         finally:
             empty(folder)
-    finally:
-        os.close(handle)
-
-
-def hold(handle: int) -> None:
-    """Lock an open file against every other opening of it. Raises FolderBusyError."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise FolderBusyError(BUSY) from error
 
 
 def empty(folder: Path) -> None:

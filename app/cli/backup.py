@@ -19,6 +19,7 @@ from app.compose_backup import FOLDER, Backups, sentence
 from app.core import clock
 from app.core.dates import number
 from app.core.problems import Problem
+from schema.folder_lock import hold_folder
 from schema.migrate import MigrationError, Side, migrate
 from sync.backup import Backup, BackupError
 from sync.backup_records import adopt_file, draw_key, in_groups, key_in_force
@@ -167,7 +168,7 @@ def restore_(
     secret = (
         key_file.read_text(encoding="utf-8", errors="replace") if key_file else typed_key("Kunci pemulihan")
     )
-    with sentences():
+    with sentences(), hold_folder(data, "restore"):
         verdict = restore(file, own_line(secret), database, data / "keys", side,
                           lambda db: compose.journal(side, db), clock.now())  # fmt: skip
     tell_restored(verdict, side, had_keys, as_json)
@@ -204,7 +205,7 @@ def begin_anew(side: Side, data: Path) -> None:
     click.echo("\n".join(["Yang akan dipindahkan:", *(one.words for one in found)]))
     if typed_key(f"Ketik {ANEW} untuk meneruskan", hide=False).strip() != ANEW:
         raise click.ClickException("Tidak ada yang dipindahkan.")
-    with sentences():
+    with sentences(), hold_folder(data, "begin-anew"):
         close_old(database)
         apart = set_apart(data, clock.now())
     click.echo(f"Dipindahkan ke {apart}. Jalankan Loket dan isi halaman persiapan.")

@@ -11,7 +11,8 @@ from app.cli.indonesian import command
 from app.cli.options import Whole, data_option
 from app.cli.serving import ended_politely
 from app.core import clock
-from schema.migrate import MigrationError
+from schema.disk_space import DiskSpace
+from schema.folder_lock import hold_folder
 
 PORT = 8135
 THREADS = 8
@@ -30,16 +31,21 @@ THREADS = 8
               help="Nama komputer ini pada proksi ber-TLS; boleh berkali-kali.")  # fmt: skip
 @data_option
 def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
+    with hold_folder(data, "pusat cetak"):
+        serve(data, host, port, names)
+
+
+def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
+    """The centre and what runs beside its pages, until Ctrl+C. Raises ClickException."""
     from waitress import create_server
 
     from app.cli.backup_clock import BackupClock
     from app.cli.centre_app import Publisher, build
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    try:
-        built = build(data, hosts=names)
-    except MigrationError as error:
-        raise click.ClickException(str(error)) from error
+    space = DiskSpace(data)
+    space.hold()
+    built = build(data, hosts=names, space=space)
     if built.journal.founded:
         built.desk.keys()
     try:

@@ -2,6 +2,7 @@
 
 from app.centre.views import (
     floor,
+    forks_page,
     incoming,
     keys_page,
     line,
@@ -26,6 +27,7 @@ ROOM = Room(
         neighbours_page.pages,
         neighbours_page.settings_pages,
         keys_page.pages,
+        forks_page.pages,
         returns_page.pages,
     ),
     (
