@@ -177,7 +177,7 @@ def test_an_office_is_restored_by_the_page(town: Town) -> None:
         assert "Belum selesai" not in page.text, page.text
         confirm(base, "wiji", "/keadaan/", "/keadaan/kembali")
     assert is_level(office.data, town.centre.data / "pusat.sqlite3")
-    assert "AGE-SECRET-KEY" in office.type(steps[3])
+    assert "teruji" in office.type(steps[3])
 
 
 def test_an_office_moves_by_the_page(town: Town) -> None:
