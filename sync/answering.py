@@ -52,8 +52,7 @@ def on_batch(road: Road, office: str, sealed: bytes, now: datetime) -> bytes:
     taken = take(road, sealed, now, sender=office)
     if taken.problems:
         raise taken.problems[0]
-    if taken.received.fresh:
-        take_kept(road, now)
+    take_kept(road, taken, now)
     return receipt(road, taken, now)
 
 

@@ -13,13 +13,14 @@ from sync.carriers import Carrier
 from sync.clock import hear
 from sync.events import ClockDiffered
 from sync.export import Where, note, parcel, spans, stops
+from sync.keeping import full_disk_told
 from sync.line import moment, stamp
 from sync.problems import CarrierError, EnvelopeError, RoadError
 from sync.report import SyncReport
 from sync.road import Peer, Road, touch
 from sync.scheduler import WIB
 from sync.succession import well_dated
-from sync.taking import Taken, full_disk_told, take, take_kept
+from sync.taking import Taken, take, take_kept
 
 FOLLOWED = (
     "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
@@ -180,9 +181,8 @@ class Exchange:
             self.peer = taken.peer
         if taken.problems:
             raise taken.problems[0]
-        if taken.received.fresh:
-            for kept in take_kept(self.road, self.now):
-                add_taken(self.report, kept)
+        for kept in take_kept(self.road, taken, self.now):
+            add_taken(self.report, kept)
 
 
 def wall(at: datetime) -> str:

@@ -69,7 +69,7 @@ NEIGHBOURS = (
     " (SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL),"
     " (SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside'),"
     " coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
-    " AND r.expires_at > ?), '')"
+    " AND r.replaced_at IS NULL AND r.expires_at > ?), '')"
     " FROM (SELECT code FROM centre_office UNION SELECT name FROM road_peer) c"
     " LEFT JOIN road_peer p ON p.name = c.code LEFT JOIN centre_office o ON o.code = c.code"
 )
