@@ -82,7 +82,7 @@ def answer_request(road: Road, data: bytes, folder: Path, now: datetime) -> str:
 
 
 def take_reply(road: Road, data: bytes, now: datetime) -> str:
-    """The office found an answer on a stick: it is enrolled. The sentence. Raises RoadError (`stale_reply`: old one)."""
+    """The office found an answer on a stick: it is enrolled. The sentence. Raises RoadError (`stale_reply`: old)."""
     pending = remembered(road)
     if pending is None:
         raise RoadError("stale_reply")
