@@ -108,9 +108,10 @@ CATALOGUE: dict[str, Known] = {
     "code_office": Known(403, "Kode pendaftaran ini untuk kantor {office}, bukan untuk {sender}."),
     "code_centre": Known(403, "Kunci pusat cetak tidak cocok dengan kode pendaftaran. Periksa kode dan "
         "alamatnya; jangan lanjutkan sebelum jelas. Bila pusat baru mengganti kuncinya, minta kode baru."),
-    "no_keys": Known(409, "Kunci komputer ini tidak ada. Bila baru dipulihkan dari cadangan, minta kode "
-        "pendaftaran baru."),
-    "bad_keys": Known(500, "Berkas kunci {file} rusak atau tidak lengkap. Minta kode pendaftaran baru."),
+    "no_keys": Known(409, "Kunci komputer ini tidak ada. Pekerjaan di loket jalan terus. Minta kode pendaftaran baru "
+        "dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak."),
+    "bad_keys": Known(500, "Berkas kunci {file} rusak atau tidak lengkap. Pekerjaan di loket jalan terus. Minta kode "
+        "pendaftaran baru dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak."),
     "not_enrolled": Known(409, "Kantor ini belum terdaftar di pusat cetak. Masukkan kode pendaftaran dulu."),
 }  # fmt: skip
 

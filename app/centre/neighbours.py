@@ -38,6 +38,9 @@ class CentreRoad(Protocol):
     def own_keys(self) -> OwnKeys:
         """The keys in force."""
 
+    def lost(self) -> str:
+        """Why they cannot be used and how to go on; an empty text when they can."""
+
     def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
         """Change them, announced under the old ones or not."""
 

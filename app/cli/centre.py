@@ -38,8 +38,8 @@ def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
         built = build(data, hosts=names)
     except MigrationError as error:
         raise click.ClickException(str(error)) from error
-    if built.journal.founded:
-        built.desk.keys()
+    if built.journal.founded and built.desk.lost():
+        click.echo(built.desk.lost(), err=True)  # the page of the keys says how to go on, so it must open
     try:
         server = create_server(built, host=host, port=port, threads=THREADS, ident=None)
     except OSError as error:

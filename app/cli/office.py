@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -24,8 +23,6 @@ from app.office.network import Plan
 from app.office.ways import network_plan
 from schema.migrate import MigrationError, migrate
 from sync.journal import Journal
-from sync.problems import RoadError
-from sync.road import Road
 
 PORT = 8035
 CLOSED = (
@@ -62,8 +59,10 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
     address = allowed(host, plan)
     app = make_office_app(journal, data)
     road = OfficeRoad(journal, data)
-    if journal.founded:
-        told_now(road.road)
+    if journal.founded and road.keys_problem():
+        click.echo(
+            road.keys_problem(), err=True
+        )  # told at the start, not at night; the counter works without keys
     server = listen(app, address, port, proxied=plan.proxied)
     visitors = (
         None
@@ -112,14 +111,6 @@ def open_office(data: Path) -> Journal:
     except MigrationError as error:
         raise click.ClickException(str(error)) from error
     return compose.journal("office", db)
-
-
-def told_now(road: Callable[[], Road]) -> None:
-    """Damaged keys are told at the start, not at night. Raises ClickException."""
-    try:
-        road()
-    except RoadError as problem:
-        raise click.ClickException(problem.sentence) from problem
 
 
 def allowed(host: str | None, plan: Plan) -> str:

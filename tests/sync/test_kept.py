@@ -45,9 +45,7 @@ def kept(world: World) -> list[tuple[str, int, int]]:
 
 
 def second_office(world: World) -> World:
-    other = Road(
-        open_side(world.folder / "other.db", "office", OTHER), keys_of(world.folder, OTHER), "Kunir"
-    )
+    other = Road(open_side(world.folder / "other.db", "office", OTHER), keys_of(world.folder, OTHER), "Kunir")
     enrol(other, world.centre, world.now)
     return World(world.folder, other, world.centre)
 

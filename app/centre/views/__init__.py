@@ -9,6 +9,7 @@ from app.centre.views import (
     recaps_page,
     setup_page,
     shipments,
+    stick_page,
     stock,
 )
 from app.web.context import Nav, Room
@@ -25,6 +26,7 @@ ROOM = Room(
         neighbours_page.pages,
         neighbours_page.settings_pages,
         keys_page.pages,
+        stick_page.pages,
     ),
     (
         Nav("Antrean cetak", "centre.queue", "centre.floor", group=GROUP, order=10, count=floor.queued),
@@ -39,6 +41,7 @@ ROOM = Room(
         ),
         Nav("Ditolak", "centre.refused", "centre.floor", group=GROUP, order=40),
         Nav("Kecamatan", "offices.all_offices", "centre.floor", group=GROUP, order=50),
+        Nav("Stik USB", "centre_stick.page", "centre.floor", group=GROUP, order=60),
         Nav("Pengaturan pusat", "centre_settings.settings", "centre.offices", group="Kantor", order=50),
         Nav("Kunci pusat", "centre_keys.page", "centre.offices", group="Kantor", order=60),
     ),
