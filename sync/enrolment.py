@@ -18,7 +18,7 @@ from schema.bulk import run_again
 from schema.database import Database
 from schema.decoding import decode
 from sync.enrolment_code import EnrolmentCode, hash_token
-from sync.envelope import Opened, open_file, seal
+from sync.envelope import MAX_NAME, MAX_NUMBER, Opened, open_file, seal
 from sync.header import FORMAT, Header
 from sync.keeping import note_refused
 from sync.keys import NodeKeys, PublicKeys
@@ -103,8 +103,11 @@ def accept_request(road: Road, sealed: bytes, now: datetime) -> Accepted:
 
     def introduced(header: Header, lines: Sequence[bytes]) -> PublicKeys:
         request = read_body(header, lines, EnrolRequest)
-        if not request.keys.sound():
+        texts = (request.keys.node, request.keys.signing, request.keys.recipient, request.label)
+        if not request.keys.sound() or any("\0" in text or len(text) > MAX_NAME for text in texts):
             raise EnvelopeError("bad_header", what="kunci pendaftaran")
+        if not 1 <= request.epoch <= MAX_NUMBER:
+            raise EnvelopeError("bad_header", what="masa")
         requests.append(request)
         return request.keys
 

@@ -28,6 +28,10 @@ MAX_RATIO = 100
 RATIO_FLOOR = 64 * 1024
 """Below this size of plain text the ratio says nothing: an empty batch of zeros is no bomb."""
 MAX_DEPTH = 32
+MAX_NAME = 200
+"""Letters of a name in a header."""
+MAX_NUMBER = 2**53
+"""What every reader of JSON holds exactly; no epoch and no line of an honest office comes near it."""
 
 AGE_MAGIC = b"age-encryption.org/"
 SIGNATURE = b'{"signature":"'
@@ -161,6 +165,9 @@ def read_header(text: bytes) -> Header:
         raise EnvelopeError("bad_header", what="isian tidak lengkap") from error
     if header.format != FORMAT:
         raise EnvelopeError("newer_format", what=header.format[:20])
+    texts = (header.sender, header.source, header.stream, header.recipient, header.created)
+    if any("\0" in text or len(text) > MAX_NAME for text in texts):
+        raise EnvelopeError("bad_header", what="nama")
     unknown = [name for name in header.needs if name not in UNDERSTOOD]
     if unknown:
         raise EnvelopeError("newer_format", what=", ".join(unknown)[:80])
@@ -173,8 +180,23 @@ def check_frame(header: Header, lines: Sequence[bytes]) -> None:
         raise EnvelopeError("bad_header", what="jumlah catatan tidak cocok")
     if header.type == "batch" and (header.first < 1 or header.last != header.first + header.count - 1):
         raise EnvelopeError("bad_header", what="nomor catatan tidak cocok")
-    if any(len(text) != 64 or text.strip("0123456789abcdef") for text in (header.prev, header.head)):
+    if not all(is_hash(text) for text in (header.prev, header.head)):
         raise EnvelopeError("bad_header", what="sidik catatan tidak lengkap")
+    if not all(1 <= number <= MAX_NUMBER for number in (header.epoch, header.last + 1)):
+        raise EnvelopeError("bad_header", what="nomor catatan tidak cocok")
+    for ack in header.ack:
+        if not is_hash(ack.head) or not all(
+            0 <= number <= MAX_NUMBER for number in (ack.epoch, ack.n, ack.told)
+        ):
+            raise EnvelopeError("bad_header", what="tanda terima")
+    for said in header.verdicts:
+        if not all(0 <= number <= MAX_NUMBER for number in (said.epoch, said.first, said.last)):
+            raise EnvelopeError("bad_header", what="tanda terima")
+
+
+def is_hash(text: str) -> bool:
+    """Whether a text is a SHA-256 in small hex."""
+    return len(text) == 64 and not text.strip("0123456789abcdef")
 
 
 def open_file(sealed: bytes, keys: NodeKeys, find_signer: FindSigner) -> Opened:

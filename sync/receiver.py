@@ -79,7 +79,7 @@ def proved(office: str, limit: int = 0) -> bytes:
     target = request.path + (f"?{query}" if query else "")
     signers = own_signers(desk().road)  # an office that missed a rotation still names the key that it knows
     texts = [signed.request_text(request.method, target, data, signer) for signer in signers]
-    known = peer_keys(desk().road.db, office)
+    known = [] if "\0" in office else peer_keys(desk().road.db, office)
     if not known:
         raise RoadError("unknown_sender", sender=office[:40])
     asked = request.headers.get(signed.HEADER, "")

@@ -50,8 +50,9 @@ def show(told: Told | None = None, status: int = 200, code: CodeForm | None = No
         trouble = {"aside": desk().lines_aside(), "forks": desk().forks(), "kept": desk().kept_files(),
                    "key": desk().centre_key()}  # fmt: skip
     linked = CASE_PAGE if CASE_PAGE in current_app.view_functions else ""
-    return page("office/road.html", status=status, state=state, told=told, lost=desk().keys_problem(), stick=stick, code=code, words=KIND_WORDS,
-                note=note or NoteForm(formdata=None), wrong=wrong, case_page=linked, **trouble)  # fmt: skip
+    return page("office/road.html", status=status, state=state, told=told, lost=desk().keys_problem(), stick=stick,
+                code=code, words=KIND_WORDS, note=note or NoteForm(formdata=None), wrong=wrong, case_page=linked,
+                **trouble)  # fmt: skip
 
 
 @pages.get("/", endpoint="page")
