@@ -116,6 +116,20 @@ CATALOGUE: dict[str, Known] = {
 }  # fmt: skip
 
 
+UNSAID = {
+    "sender": "kantor ini", "recipient": "pusat cetak", "expected": "kantor yang dituju", "office": "lain",
+    "since": "beberapa waktu lalu", "until": "menurut pusat cetak", "what": "menurut pusat cetak", "place": "itu",
+    "first": "berikutnya", "held": "lebih awal", "n": "berikutnya", "epoch": "yang lebih baru", "known": "yang lama",
+    "signer": "lain", "file": "di pusat cetak", "folder": "itu", "status": "tidak diketahui",
+}  # fmt: skip
+"""Words of ours in the places that only the other side could fill, when it did not sign what it says."""
+
+
+def unsigned_sentence(code: str) -> str:
+    """The catalogue's own sentence of a code that somebody named without a signature: no word of theirs is in it."""
+    return CATALOGUE[code].sentence.format_map(UNSAID)
+
+
 class RoadError(Exception):
     """A failure on the road that an officer can understand. `retry`: trying again by itself can help."""
 

@@ -9,7 +9,7 @@ import click
 
 from app.cli.indonesian import command
 from app.cli.options import Whole, data_option
-from app.cli.serving import ended_politely
+from app.cli.serving import ended_politely, limits
 from schema.migrate import MigrationError
 
 PORT = 8135
@@ -41,7 +41,7 @@ def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     if built.journal.founded and built.desk.lost():
         click.echo(built.desk.lost(), err=True)  # the page of the keys says how to go on, so it must open
     try:
-        server = create_server(built, host=host, port=port, threads=THREADS, ident=None)
+        server = create_server(built, host=host, port=port, threads=THREADS, ident=None, **limits(built))
     except OSError as error:
         raise click.ClickException(
             f"Port {port} sedang dipakai program lain. Tutup program itu, atau pilih --port lain."

@@ -21,12 +21,14 @@ from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.web.context import RoadStatus, Shell
+from app.web.guard import largest_body
 from app.web.shell import make_app
 from schema.database import Database
 from schema.migrate import migrate
 from sync import marks, receiver, renewal
 from sync.carriers.drives import drives
 from sync.enrolment import issue_code
+from sync.envelope import MAX_SEALED
 from sync.files import write_whole
 from sync.joining import write_centre_keys
 from sync.journal import Journal
@@ -163,6 +165,11 @@ class Centre:
             start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
             return [b"Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."]
         return self.pages(environ, start_response)
+
+    @property
+    def largest_body(self) -> int:
+        """Bytes of the largest body that any request may bring: a file of the road."""
+        return max(MAX_SEALED, largest_body(self.pages))
 
     def face(self) -> Flask:
         """The road's HTTP face; before the set-up it only says that nobody is here yet."""

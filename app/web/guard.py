@@ -78,6 +78,12 @@ def upload(limit: int) -> Callable[[View], View]:
     return mark
 
 
+def largest_body(app: Flask) -> int:
+    """Bytes of the largest body that any view of an application takes."""
+    uploads = (getattr(view, "loket_upload", 0) for view in app.view_functions.values())
+    return max(app.config["MAX_CONTENT_LENGTH"] or 0, *uploads)
+
+
 def declared(app: Flask, endpoint: str) -> Any:
     """The mark of an endpoint's view, or None when somebody forgot it."""
     return getattr(app.view_functions[endpoint], "loket_needs", None)
