@@ -68,6 +68,7 @@ COMMANDS: dict[str, Listed] = {
     "reset-admin": Listed("app.cli.reset:reset_admin", "Beri administrator kata sandi baru di komputer ini."),
     "network": Listed("app.cli.network:network", "Buka kantor untuk komputer lain, lewat proksi ber-TLS."),
     "test": Listed("app.cli.testing:test", "Jalankan seluruh uji program.", beside="tests"),
+    "prove": Listed("app.cli.prove:prove", "Buktikan ketahanan dengan kerja acak.", beside="tests/proof"),
     "bench": Listed("app.cli.bench:bench", "Ukur kecepatan terhadap sasaran.", beside="bench/run.py"),
 }
 

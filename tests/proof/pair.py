@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from app import compose
 from app.centre import blanks
@@ -14,7 +16,7 @@ from app.office.first_run import NewPerson, Signers, found_office
 from app.people.hashing import Cost
 from app.people.service import actor_named, add_person
 from schema.database import SqliteDatabase
-from schema.migrate import migrate
+from schema.migrate import Side, migrate
 from sync import answering, enrolment
 from sync.carriers.memory import MemoryCarrier
 from sync.enrolment_code import EnrolmentCode
@@ -91,10 +93,22 @@ class Pair:
             road.db.close()
 
 
-def open_office_road(folder: Path) -> Road:
+Opened = Mapping[str, Callable[[Path], SqliteDatabase]]
+"""Side → how its database is opened in a folder, where it is not opened as the program does."""
+
+
+def open_database(side: Side, folder: Path, opened: Opened) -> SqliteDatabase:
+    """The migrated database of a side."""
+    folder.mkdir(parents=True, exist_ok=True)
+    db = opened[side](folder) if side in opened else compose.open_side(side, folder)
+    assert isinstance(db, SqliteDatabase)
+    migrate(db, side)
+    return db
+
+
+def open_office_road(folder: Path, opened: Opened = MappingProxyType({})) -> Road:
     """A furnished office in a folder."""
-    db = compose.open_side("office", folder)
-    migrate(db, "office")
+    db = open_database("office", folder, opened)
     journal = compose.journal("office", db)
     people = [NewPerson(name, name.title() + " Contoh", roles, PASSWORD) for name, roles in STAFF.items()]
     people.append(NewPerson("desi", "Desi Contoh", ("village",), PASSWORD, area="3508072002"))
@@ -110,10 +124,9 @@ def open_office_road(folder: Path) -> Road:
     return Road(journal, load_or_make_keys(folder / "keys", OFFICE), "Yosowilangun")
 
 
-def open_centre_road(folder: Path) -> Road:
+def open_centre_road(folder: Path, opened: Opened = MappingProxyType({})) -> Road:
     """A furnished centre in a folder."""
-    db = compose.open_side("centre", folder)
-    migrate(db, "centre")
+    db = open_database("centre", folder, opened)
     journal = compose.journal("centre", db)
     set_up_centre(
         journal,
@@ -139,9 +152,13 @@ def open_centre_road(folder: Path) -> Road:
     return Road(journal, load_or_make_keys(folder / "keys", CENTRE), "Pusat Cetak")
 
 
-def pair(folder: Path, *, durable: bool = False, address: str = ADDRESS) -> Pair:
+def pair(
+    folder: Path, *, durable: bool = False, address: str = ADDRESS, opened: Opened = MappingProxyType({})
+) -> Pair:
     """Both sides, enrolled, with blanks in stock. `durable` keeps synchronous=FULL; at `address` the centre listens."""
-    made = Pair(open_office_road(folder / "kantor"), open_centre_road(folder / "pusat"), folder=folder)
+    made = Pair(
+        open_office_road(folder / "kantor", opened), open_centre_road(folder / "pusat", opened), folder=folder
+    )
     for road in (made.office, made.centre):
         if not durable and isinstance(road.db, SqliteDatabase):
             road.db.run("PRAGMA synchronous=OFF")
