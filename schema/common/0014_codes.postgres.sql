@@ -5,3 +5,4 @@ UPDATE road_code SET replaced_at = issued_at WHERE used_at IS NULL AND EXISTS (
     AND (newer.issued_at > road_code.issued_at
          OR (newer.issued_at = road_code.issued_at AND newer.token_hash > road_code.token_hash))
 );
+CREATE INDEX road_code_office ON road_code (office);
