@@ -7,6 +7,7 @@ of all of them. Only `run.py`, `app/cli`, tests and bench import it (docs/decisi
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 
 from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
 from schema.migrate import Side
+from sync import marker
+from sync.catching_up import catch_up
 from sync.events import KINDS as ROAD_KINDS
 from sync.journal import Handler, Journal, Kind
 
@@ -88,6 +91,24 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
 def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     """The journal of a side with the kinds of all its rooms."""
     return Journal(db, kinds(side), handlers(side))
+
+
+def marker_file(side: Side, data: Path) -> Path:
+    """The marker of a side, in its data folder also where the database is PostgreSQL."""
+    return (data / FILES[side]).with_suffix(".penanda")
+
+
+def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
+    """What each start of a side does first: notice that it came back, then apply what waited for this program."""
+    if journal.founded:
+        marker.begin(journal, marker_file(side, data), data / "keys", now)
+        catch_up(journal, now)
+
+
+def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> None:
+    """Let the marker follow the journal, once a minute; `last`: at a clean stop, with a new token."""
+    if journal.founded:
+        (marker.renew if last else marker.keep_up)(journal, marker_file(side, data))
 
 
 def handlers(side: Side) -> dict[str, Handler]:

@@ -22,7 +22,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.office import service as office
 from app.office import settings, ways
-from app.office.road_desk import CentreKey, Fork, KeptFile, LineAside, RoadState, Told
+from app.office.road_desk import CentreKey, Fork, KeptFile, LineAside, NotTaken, RoadState, Told
 from app.people.access_log import log_access
 from app.web.context import RoadStatus, Shell
 from app.web.shell import make_app
@@ -36,11 +36,12 @@ from sync.journal import Journal
 from sync.line import moment
 from sync.office import sync_from_folder, sync_over_network, sync_to_folder
 from sync.problems import RoadError
+from sync.refusals import not_taken
 from sync.renewal import keys_for_code, keys_in_force, waiting_keys
 from sync.report import SyncReport
 from sync.road import Road, peers
 from sync.status import RoadStatus as Standing
-from sync.status import forks, kept_files, status
+from sync.status import forks, kept_files, status, waiting_entries
 
 SECRET_FILE = "rahasia-sesi"
 STICK_FOLDER = "stik"
@@ -112,9 +113,10 @@ class OfficeRoad:
         """How the road stands now."""
         if not self.journal.founded:
             return RoadState(False)
-        one = status_now(self.journal.db)
+        one, newer = status_now(self.journal.db), waiting_entries(self.journal.db)
         return RoadState(one.enrolled, one.label, one.unsent, one.oldest_at, one.last_contact_at, one.offline_since,
-                         one.set_aside, one.stopped, one.kept, one.sentence)  # fmt: skip
+                         one.set_aside, one.stopped, one.kept, one.sentence, sum(each.count for each in newer),
+                         min((each.since for each in newer), default=None))  # fmt: skip
 
     def centre_key(self) -> CentreKey | None:
         """The key of the centre that is in force here."""
@@ -178,6 +180,12 @@ class OfficeRoad:
         """Files kept aside."""
         return [KeptFile(one.name, one.sender, one.first, one.last, one.code == "gap", one.sentence, one.kept_at)
                 for one in kept_files(self.journal.db)]  # fmt: skip
+
+    def not_taken(self) -> list[NotTaken]:
+        """What of the centre was not taken here."""
+        known = peers(self.journal.db)
+        return [NotTaken(one.what, one.count, one.sentence, one.last_at)
+                for one in (not_taken(self.journal.db, known[0].name) if known else [])]  # fmt: skip
 
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
         """Record that somebody has dealt with a line of ours."""
@@ -280,6 +288,7 @@ def shell(insecure: bool = False) -> Shell:
         side="office", place=place, home="desk.home", search="search.find", setup="setup.first",
         standard=("standards.current", lambda db: "Standar pelayanan"), road_status=header_state,
         villages=lambda db: list(office.village_names(db).items()), insecure=insecure, clock="health.page",
+        returned="health.page",
     )  # fmt: skip
 
 

@@ -141,10 +141,15 @@ def prepare(folder: Path) -> list[msgspec.Struct]:
     enrolment.finish(office, enrolment.accept(centre, request, NOW), centre.keys.public, "127.0.0.1:1", NOW)
     bodies: list[msgspec.Struct] = list(dispatches(Citizens(VILLAGES)))
     with office.journal.transaction():
-        named = [(body, f"case/{getattr(body, 'case_id', 0)}") for body in bodies]
+        named = [(body, subject_of(body)) for body in bodies]
         office.journal.record_many(named, actor="agung", at=NOW, stream=STREAM)
     close(office, centre)
     return bodies
+
+
+def subject_of(body: msgspec.Struct) -> str:
+    """What an entry of the dispatch is about."""
+    return f"case/{body.case_id}" if isinstance(body, DispatchLine) else f"dispatch/{body.dispatch_id}"  # type: ignore[attr-defined]
 
 
 def open_world(folder: Path) -> tuple[Road, Road]:

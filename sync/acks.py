@@ -1,7 +1,9 @@
 """Who holds what: the acknowledgements that every file carries both ways, and the receipts beside them.
 
-Sent means n <= the newest signed ack of the other side. An answer to our own file is always the newest; a file that
-came by itself (a stick) counts when it was written later or says more, so that an old stick never rewinds us.
+Sent means n <= the newest signed ack of the other side. An answer to our own file is always the newest. Of files that
+came by themselves (a stick) no clock says which is newer: within one epoch of its writer what it holds only grows, and
+a writer that came back speaks in a later epoch. A peer that speaks of more than we hold ourselves shows that *we* came
+back from an older state.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from datetime import datetime
 
 import msgspec
 
+from sync import marks
+from sync.epochs import JUMP, MAX_EPOCH, known_epochs, open_provisional
 from sync.events import LineSetAside
 from sync.header import Ack, Header, Verdict
 from sync.journal import Tail
@@ -23,6 +27,7 @@ MAX_NOTED = 4000
 """Lines of ours that one file may name as set aside: more than an honest header of 256 KiB holds."""
 MAX_STREAMS = 200
 """Streams of which one file may say how far it goes: an epoch each, and years of restores."""
+REWOUND = "rewound"
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -31,13 +36,13 @@ class Known(msgspec.Struct, frozen=True):
     n: int
     head: str
     told: int
-    written_at: str
+    said_in: int
 
 
 def known_ack(road: Road, peer: Peer, origin: str, epoch: int, stream: str) -> Known | None:
     """What the peer last said of a stream, or None when it never did."""
     row = road.db.one(
-        "SELECT n, head, told, written_at FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
+        "SELECT n, head, told, said_in FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
         (peer.name, origin, epoch, stream),
     )
     return Known(*row) if row else None
@@ -45,8 +50,14 @@ def known_ack(road: Road, peer: Peer, origin: str, epoch: int, stream: str) -> K
 
 def shared_streams(road: Road, peer: Peer) -> list[tuple[str, int, str]]:
     """(source, epoch, stream) of everything that the two sides share, our own first, old epochs first."""
-    mine = [(road.name, epoch, peer.stream_out) for epoch in range(1, road.journal.epoch + 1)]
-    return mine + [(peer.name, epoch, peer.stream_in) for epoch in range(1, peer.epoch + 1)]
+    spoken: dict[str, set[int]] = {road.name: {road.journal.epoch}, peer.name: {peer.epoch}}
+    for origin, epoch in road.db.run("SELECT origin, epoch FROM road_ack WHERE peer = ?", (peer.name,)):
+        spoken.setdefault(origin, set()).add(epoch)
+    return [
+        (source, epoch, stream)
+        for source, stream in ((road.name, peer.stream_out), (peer.name, peer.stream_in))
+        for epoch in sorted(spoken[source].union(known_epochs(road.db, source)))
+    ]
 
 
 def own_acks(road: Road, peer: Peer) -> list[Ack]:
@@ -107,20 +118,54 @@ def hash_at(road: Road, source: str, epoch: int, stream: str, n: int) -> bytes |
     return bytes(row[0]) if row else None
 
 
+def claims(header: Header) -> list[Ack]:
+    """What a file says of each stream, the last word of it; of no more streams than two honest sides ever share."""
+    return list({(ack.origin, ack.epoch, ack.stream): ack for ack in header.ack}.values())[:MAX_STREAMS]
+
+
 def note_acks(road: Road, peer: Peer, header: Header, bound: bool, now: datetime) -> list[RoadError]:
     """Keep what a verified file says its writer holds. `bound`: the file answers one of ours. Returns forks found."""
-    problems = []
-    said = {(ack.origin, ack.epoch, ack.stream): ack for ack in header.ack}
-    for ack in list(said.values())[:MAX_STREAMS]:
-        if not peer.owns(ack.origin, ack.stream, road.name) or ack.n < 0:
+    problems, said_in = [], spoken_in(header)
+    note_rewound(road, peer, header, now)
+    for ack in claims(header):
+        if not peer.owns(ack.origin, ack.stream, road.name) or ack.n < 0 or not 0 < ack.epoch <= MAX_EPOCH:
             continue
         if ack.origin == road.name and (problem := differs(road, peer, ack, now)):
             problems.append(problem)
             continue
         known = known_ack(road, peer, ack.origin, ack.epoch, ack.stream)
-        if known is None or bound or header.created >= known.written_at or ack.n > known.n:
-            keep_ack(road, peer, ack, header.created)
+        if known is None or bound or (said_in, ack.n) >= (known.said_in, known.n):
+            keep_ack(road, peer, ack, said_in, header.created)
     return problems
+
+
+def spoken_in(header: Header) -> int:
+    """The epoch in which the writer of a file stood when it wrote: the last one of its own that it names."""
+    return max((ack.epoch for ack in header.ack if ack.origin == header.sender), default=header.epoch)
+
+
+def note_rewound(road: Road, peer: Peer, header: Header, now: datetime) -> None:
+    """Open an epoch when the file speaks of lines that this side must have held once and lacks now.
+
+    That is: lines of ours beyond our running epoch's end, or lines of the peer that we acknowledged in it (`told`). A
+    peer is believed once until a person has confirmed what came of it, so that lies cost a number and no more.
+    """
+    here, lost = road.journal.epoch, 0
+    knows = any((ack.origin, ack.epoch) == (road.name, here) for ack in header.ack)
+    for ack in claims(header):
+        if not peer.owns(ack.origin, ack.stream, road.name) or not 0 < ack.epoch <= MAX_EPOCH - 100 * JUMP:
+            continue
+        held = road.journal.tail(ack.origin, ack.epoch, ack.stream).n
+        mine = ack.origin == road.name
+        if mine and ack.n > held and ack.epoch >= here:
+            lost = max(lost, ack.epoch)
+        elif not mine and knows and ack.told > held:
+            lost = max(lost, here)
+    key = f"rewound.{peer.name}"
+    last = int(marks.get(road.db, key) or 0)
+    unread = road.db.one("SELECT 1 FROM side_return WHERE epoch = ? AND confirmed_at = ''", (last,))
+    if lost and not unread:
+        marks.put(road.db, key, str(open_provisional(road.journal, REWOUND, now, above=lost)))
 
 
 def differs(road: Road, peer: Peer, ack: Ack, now: datetime) -> RoadError | None:
@@ -133,14 +178,33 @@ def differs(road: Road, peer: Peer, ack: Ack, now: datetime) -> RoadError | None
     return RoadError("fork", place=f"{ack.epoch}/{ack.stream}/{ack.n}", sender=road.name)
 
 
-def keep_ack(road: Road, peer: Peer, ack: Ack, created: str) -> None:
-    """Store what the peer says of one stream."""
+def keep_ack(road: Road, peer: Peer, ack: Ack, said_in: int, created: str) -> None:
+    """Store what the peer says of one stream; `created` is its clock's word and decides nothing."""
     road.db.run(
-        "INSERT INTO road_ack (peer, origin, epoch, stream, n, head, told, written_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO road_ack (peer, origin, epoch, stream, n, head, told, written_at, said_in)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (peer, origin, epoch, stream) DO UPDATE SET n = excluded.n, head = excluded.head,"
-        " told = excluded.told, written_at = excluded.written_at",
-        (peer.name, ack.origin, ack.epoch, ack.stream, ack.n, ack.head, ack.told, created),
+        " told = excluded.told, written_at = excluded.written_at, said_in = excluded.said_in",
+        (peer.name, ack.origin, ack.epoch, ack.stream, ack.n, ack.head, ack.told, created, said_in),
     )
+
+
+def lacking(road: Road, peer: Peer, origin: str) -> list[tuple[int, str, int]]:
+    """(epoch, stream, last number here) of streams of which the peer says it has more than we hold."""
+    rows = road.db.run("SELECT epoch, stream, n FROM road_ack WHERE peer = ? AND origin = ? ORDER BY epoch, stream",
+                       (peer.name, origin))  # fmt: skip
+    held = ((epoch, stream, n, road.journal.tail(origin, epoch, stream).n) for epoch, stream, n in list(rows))
+    return [(epoch, stream, last) for epoch, stream, n, last in held if n > last]
+
+
+def note_heard(road: Road, peer: Peer, header: Header) -> None:
+    """Note that a peer which knows our present epoch has given back everything that it says it holds of ours."""
+    here = road.journal.epoch
+    knows = any((ack.origin, ack.epoch) == (road.name, here) for ack in header.ack)
+    if knows and not lacking(road, peer, road.name):
+        road.db.run(
+            "UPDATE road_peer SET heard_in = ? WHERE name = ? AND heard_in < ?", (here, peer.name, here)
+        )
 
 
 def note_verdicts(road: Road, peer: Peer, header: Header, now: datetime) -> int:

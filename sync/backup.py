@@ -20,7 +20,7 @@ from schema.database import SqliteDatabase, open_office
 from schema.migrate import Side, migrate
 from sync.files import write_whole
 from sync.journal import Journal
-from sync.keys import renew_keys
+from sync.marker import begin_after_restore
 from sync.verifying import Verdict, verify
 
 ENDING = ".loket-cadangan"
@@ -143,7 +143,7 @@ def restore(sealed: Path, secret: str, database: Path, keys: Path, side: Side,
     write_whole(fresh, plain, 0o600)
     scratch = database.with_name(database.name + ".uji")
     try:
-        verdict = begin_again(fresh, scratch, side, open_journal, now)
+        verdict = begin_again(fresh, scratch, side, open_journal, now, keys)
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
@@ -151,20 +151,11 @@ def restore(sealed: Path, secret: str, database: Path, keys: Path, side: Side,
         for leftover in database.parent.glob(scratch.name + "*"):
             leftover.unlink()
     put_in_place(fresh, database)
-    renew_keys(keys, verdict.source)
-    return verdict.verdict
-
-
-@dataclass(frozen=True)
-class Proved:
-    """What a restored database turned out to be."""
-
-    verdict: Verdict
-    source: str
+    return verdict
 
 
 def begin_again(fresh: Path, scratch: Path, side: Side, open_journal: Callable[[SqliteDatabase], Journal],
-                now: datetime) -> Proved:  # fmt: skip
+                now: datetime, keys: Path) -> Verdict:  # fmt: skip
     """Bring the restored database up to date, prove it and open its next epoch."""
     db = open_office(fresh)
     try:
@@ -176,9 +167,9 @@ def begin_again(fresh: Path, scratch: Path, side: Side, open_journal: Callable[[
         verdict = verify(journal, side, scratch)
         if verdict.faults:
             raise BackupError("Isi cadangan tidak lulus pemeriksaan: " + verdict.faults[0])
-        journal.found(journal.source, now, epoch=journal.epoch + 1, actor="restore")
+        begin_after_restore(journal, keys, now)
         db.run("PRAGMA wal_checkpoint(TRUNCATE)")
-        return Proved(verdict, journal.source)
+        return verdict
     finally:
         db.close()
 

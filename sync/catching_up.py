@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from schema.bulk import is_environment, savepoint
+from sync.authority import check_entry, check_head, check_records, check_sender
 from sync.events import EntriesCaughtUp
 from sync.journal import Journal
 from sync.kinds import Entry
@@ -19,7 +20,8 @@ Waiting = tuple[int, str, str, bytes, bytes]
 def catch_up(journal: Journal, now: datetime) -> int:
     """Apply what this program understands by now; how many lines. Called once after each start.
 
-    A line that still cannot be applied goes on waiting, with the reason; its verdict was given and stays.
+    A line that still cannot be applied goes on waiting, with the reason; its verdict was given and stays. Whether its
+    sender may write it could not be judged when it came, so it is judged now.
     """
     with journal.transaction():
         rows = journal.db.run(
@@ -41,7 +43,7 @@ def apply_group(journal: Journal, lane: str, source: str, rows: list[Waiting], n
             continue
         try:
             entry = journal.decode(head, body)
-            apply_one(journal, entry)
+            apply_one(journal, lane, head, entry)
         except Exception as error:
             if is_environment(error):
                 raise
@@ -66,7 +68,11 @@ def known(journal: Journal, head: bytes) -> bool:
     return kind is not None and int(parts.dataschema) <= kind.version
 
 
-def apply_one(journal: Journal, entry: Entry) -> None:
-    """Apply one entry, or nothing of it."""
+def apply_one(journal: Journal, lane: str, head: bytes, entry: Entry) -> None:
+    """Apply one entry that its sender may write, or nothing of it. Raises AuthorityError."""
+    kind = journal.kinds[entry.kind]
+    check_head(read_head(head))
+    check_sender(kind, lane, entry.source == journal.source)
+    check_entry(kind, entry)
     with savepoint(journal.db), journal.db.applying():
-        journal.apply([entry])
+        journal.apply([entry], check_records)

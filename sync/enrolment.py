@@ -10,22 +10,27 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from schema.bulk import run_again
 from schema.database import Database
 from schema.decoding import decode
+from sync import marks
+from sync.barring import check_barred
+from sync.bounds import Code, Epoch, Fingerprint, Hash, Label, Stream
 from sync.enrolment_code import EnrolmentCode, hash_token
-from sync.envelope import MAX_NAME, MAX_NUMBER, Opened, open_file, seal
+from sync.envelope import Opened, open_file, seal
+from sync.epochs import GRANTED, bounded, next_epoch
 from sync.header import FORMAT, Header
 from sync.keeping import note_refused
 from sync.keys import NodeKeys, PublicKeys
 from sync.line import GENESIS, moment, stamp
 from sync.problems import EnvelopeError, RoadError
+from sync.proofs import note_own_key, recall_keys
 from sync.renewal import own_successions, put_in_force
-from sync.road import Road, peer_keys, peer_named
+from sync.road import Road, peer_keys
 from sync.succession import follow
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -37,22 +42,26 @@ CENTRE_STREAM = "dukcapil"
 class EnrolRequest(msgspec.Struct, frozen=True):
     """What a new office says of itself; `epoch` is the one in which its journal writes already."""
 
-    token: str
+    token: Fingerprint
     keys: PublicKeys
-    label: str
-    epoch: int
+    label: Label
+    epoch: Epoch
 
 
 class EnrolAnswer(msgspec.Struct, frozen=True):
-    """What the centre grants: the epoch to write in and the streams between the two."""
+    """What the centre grants: the epoch to write in and the streams between the two.
 
-    office: str
-    epoch: int
-    stream_out: str
-    stream_in: str
+    `earlier` are public signing keys (hex) that the office had before: with nothing left it knows its lines by them.
+    """
+
+    office: Code
+    epoch: Epoch
+    stream_out: Stream
+    stream_in: Stream
     centre: PublicKeys
-    centre_label: str
-    centre_epoch: int
+    centre_label: Label
+    centre_epoch: Epoch
+    earlier: Annotated[list[Hash], msgspec.Meta(max_length=400)] = []
 
 
 # -- the centre's side ------------------------------------------------------------------------------------------
@@ -61,11 +70,13 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
 def issue_code(
     road: Road, office: str, label: str, *, address: str, actor: str, now: datetime
 ) -> EnrolmentCode:
-    """A fresh code for one office; earlier ones that nobody used die. Its epoch is the next after the present one."""
+    """A fresh code for one office, with the epoch that it would be granted now; earlier ones that nobody used die.
+
+    Raises RoadError("epoch_full").
+    """
     token = os.urandom(16)
     with road.journal.transaction():
         road.db.hold(f"code/{office}")
-        peer = peer_named(road.db, office)
         drop_codes(road.db, office, now)
         road.db.run(
             "INSERT INTO road_code (token_hash, office, label, epoch, issued_by, issued_at, expires_at)"
@@ -74,7 +85,7 @@ def issue_code(
                 hash_token(token),
                 office,
                 label,
-                peer.epoch + 1 if peer else 1,
+                next_epoch(road.db, office),
                 actor,
                 stamp(now),
                 stamp(now + VALID),
@@ -103,11 +114,8 @@ def accept_request(road: Road, sealed: bytes, now: datetime) -> Accepted:
 
     def introduced(header: Header, lines: Sequence[bytes]) -> PublicKeys:
         request = read_body(header, lines, EnrolRequest)
-        texts = (request.keys.node, request.keys.signing, request.keys.recipient, request.label)
-        if not request.keys.sound() or any("\0" in text or len(text) > MAX_NAME for text in texts):
+        if not request.keys.sound():
             raise EnvelopeError("bad_header", what="kunci pendaftaran")
-        if not 1 <= request.epoch <= MAX_NUMBER:
-            raise EnvelopeError("bad_header", what="masa")
         requests.append(request)
         return request.keys
 
@@ -130,12 +138,13 @@ def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> 
     signer, office = request.keys.signer, request.keys.node
     with road.journal.transaction():
         road.db.hold(f"code/{office}")
-        label, epoch, used = check_code(road.db, request, now)
+        check_barred(road.db, office)
+        label, used = check_code(road.db, request, now)
         refuse_fenced(road.db, office, signer)
         if used:
             epoch = next(key.epoch for key in peer_keys(road.db, office) if key.keys.signer == signer)
         else:
-            epoch = max(epoch, request.epoch)
+            epoch = max(next_epoch(road.db, office), bounded(request.epoch))
             use_code(road.db, office, hash_token(bytes.fromhex(request.token)), signer, now)
             save_peer(road.db, request.keys, label or request.label, epoch=epoch, lane=office,
                       streams=(office, CENTRE_STREAM), now=now)  # fmt: skip
@@ -143,8 +152,9 @@ def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> 
             "SELECT label, coalesce(last_contact_at, '') FROM road_peer WHERE name = ?", (office,)
         )
     answer = EnrolAnswer(
-        office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch
-    )
+        office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch,
+        [key.keys.signing for key in peer_keys(road.db, office) if key.keys.signer != signer][:400],
+    )  # fmt: skip
     header = frame(road.keys, request.keys, epoch, now, opened.digest)
     header = msgspec.structs.replace(header, keys=own_successions(road) or msgspec.UNSET)
     sealed = seal(header, [msgspec.json.encode(answer)], road.keys, request.keys)[0]
@@ -170,16 +180,16 @@ def drop_codes(db: Database, office: str, now: datetime) -> None:
     )
 
 
-def check_code(db: Database, request: EnrolRequest, now: datetime) -> tuple[str, int, str]:
-    """(label, epoch, when these very keys used it or an empty text) of the token's code. Raises RoadError."""
-    sql = "SELECT office, label, epoch, expires_at, used_at, signer, replaced_at FROM road_code WHERE token_hash = ?"
+def check_code(db: Database, request: EnrolRequest, now: datetime) -> tuple[str, str]:
+    """(label, when these very keys used it or an empty text) of the token's code. Raises RoadError."""
+    sql = "SELECT office, label, expires_at, used_at, signer, replaced_at FROM road_code WHERE token_hash = ?"
     try:
         row = db.one(sql, (hash_token(bytes.fromhex(request.token)),))
     except ValueError:
         row = None
     if row is None:
         raise RoadError("code_unknown")
-    office, label, epoch, expires_at, used_at, signer, replaced_at = row
+    office, label, expires_at, used_at, signer, replaced_at = row
     if office != request.keys.node:
         raise RoadError("code_office", office=office, sender=request.keys.node[:40])
     if used_at and signer != request.keys.signer:
@@ -188,7 +198,7 @@ def check_code(db: Database, request: EnrolRequest, now: datetime) -> tuple[str,
         raise RoadError("code_replaced")
     if not used_at and now >= moment(expires_at):
         raise RoadError("code_expired", until=expires_at[:10])
-    return label, epoch, used_at or ""
+    return label, used_at or ""
 
 
 def refuse_fenced(db: Database, office: str, signer: str) -> None:
@@ -229,8 +239,11 @@ def finish(
         save_peer(road.db, centre, answer.centre_label, epoch=answer.centre_epoch, lane="",
                   streams=(answer.stream_out, answer.stream_in), now=now, address=address)  # fmt: skip
         put_in_force(road.db, opened.header.sealed_to)
-        if answer.epoch > road.journal.epoch:
+        note_own_key(road, road.keys.public.signing, now)
+        recall_keys(road, answer.earlier, centre.node, now)
+        if bounded(answer.epoch) > road.journal.epoch:
             road.journal.found(road.name, now, epoch=answer.epoch, actor="road")
+        marks.put(road.db, GRANTED, str(answer.epoch))
     return answer
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import hashlib
+import re
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
@@ -28,12 +29,10 @@ MAX_RATIO = 100
 RATIO_FLOOR = 64 * 1024
 """Below this size of plain text the ratio says nothing: an empty batch of zeros is no bomb."""
 MAX_DEPTH = 32
-MAX_NAME = 200
-"""Letters of a name in a header."""
-MAX_NUMBER = 2**53
-"""What every reader of JSON holds exactly; no epoch and no line of an honest office comes near it."""
 
 AGE_MAGIC = b"age-encryption.org/"
+AGE_HEAD = re.compile(rb"age-encryption\.org/v1\n.{0,2048}?\n--- [0-9A-Za-z+/]{43}\n", re.DOTALL)
+"""The head of an age file; ours has some 350 bytes. age reads a long one again and again: 40 kB would cost it 13 s."""
 SIGNATURE = b'{"signature":"'
 
 FindSigner = Callable[[Header, Sequence[bytes]], PublicKeys]
@@ -91,6 +90,8 @@ def unseal(sealed: bytes, keys: NodeKeys) -> bytes:
     if not sealed.startswith(AGE_MAGIC):
         short = AGE_MAGIC.startswith(sealed[: len(AGE_MAGIC)])
         raise EnvelopeError("truncated" if short else "not_loket")
+    if not AGE_HEAD.match(sealed):
+        raise EnvelopeError("damaged")
     try:
         return keys.open(sealed)
     except pyrage.DecryptError as error:
@@ -165,9 +166,6 @@ def read_header(text: bytes) -> Header:
         raise EnvelopeError("bad_header", what="isian tidak lengkap") from error
     if header.format != FORMAT:
         raise EnvelopeError("newer_format", what=header.format[:20])
-    texts = (header.sender, header.source, header.stream, header.recipient, header.created)
-    if any("\0" in text or len(text) > MAX_NAME for text in texts):
-        raise EnvelopeError("bad_header", what="nama")
     unknown = [name for name in header.needs if name not in UNDERSTOOD]
     if unknown:
         raise EnvelopeError("newer_format", what=", ".join(unknown)[:80])
@@ -180,23 +178,8 @@ def check_frame(header: Header, lines: Sequence[bytes]) -> None:
         raise EnvelopeError("bad_header", what="jumlah catatan tidak cocok")
     if header.type == "batch" and (header.first < 1 or header.last != header.first + header.count - 1):
         raise EnvelopeError("bad_header", what="nomor catatan tidak cocok")
-    if not all(is_hash(text) for text in (header.prev, header.head)):
+    if any(len(text) != 64 or text.strip("0123456789abcdef") for text in (header.prev, header.head)):
         raise EnvelopeError("bad_header", what="sidik catatan tidak lengkap")
-    if not all(1 <= number <= MAX_NUMBER for number in (header.epoch, header.last + 1)):
-        raise EnvelopeError("bad_header", what="nomor catatan tidak cocok")
-    for ack in header.ack:
-        if not is_hash(ack.head) or not all(
-            0 <= number <= MAX_NUMBER for number in (ack.epoch, ack.n, ack.told)
-        ):
-            raise EnvelopeError("bad_header", what="tanda terima")
-    for said in header.verdicts:
-        if not all(0 <= number <= MAX_NUMBER for number in (said.epoch, said.first, said.last)):
-            raise EnvelopeError("bad_header", what="tanda terima")
-
-
-def is_hash(text: str) -> bool:
-    """Whether a text is a SHA-256 in small hex."""
-    return len(text) == 64 and not text.strip("0123456789abcdef")
 
 
 def open_file(sealed: bytes, keys: NodeKeys, find_signer: FindSigner) -> Opened:

@@ -8,6 +8,7 @@ import msgspec
 
 from schema.database import Database
 from sync.journal import Entry, Kind, nothing
+from sync.line import stamp
 from sync.succession import Succession
 
 
@@ -73,12 +74,40 @@ class KeysFollowed(msgspec.Struct, frozen=True):
     since: str
 
 
+class KeysRecalled(msgspec.Struct, frozen=True):
+    """Earlier keys of ours (fingerprints) that we had lost and the centre named when we enrolled again."""
+
+    named_by: str
+    signers: list[str]
+
+
+class OfficeBarred(msgspec.Struct, frozen=True):
+    """The centre's administrator takes nothing from an office and gives it nothing from now on."""
+
+    office: str
+    reason: str
+
+
+class OfficeAdmitted(msgspec.Struct, frozen=True):
+    """The bar is lifted; what waited goes on from where it stood."""
+
+    office: str
+    reason: str
+
+
 class ClockDiffered(msgspec.Struct, frozen=True):
     """This PC's clock said `here` when the centre's signed answer said `told`: both times are kept."""
 
     here: str
     told: str
     centre: str
+
+
+class ReturnConfirmed(msgspec.Struct, frozen=True):
+    """A person has read that this side came back up to this epoch, and says what was done about it."""
+
+    epoch: int
+    note: str
 
 
 def apply_rotated(db: Database, entry: Entry) -> None:
@@ -92,6 +121,18 @@ def apply_rotated(db: Database, entry: Entry) -> None:
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (entry.seq, one.before, one.signing, one.recipient, one.since, one.by_old, one.by_new),
     )
+
+
+def apply_barred(db: Database, entry: Entry) -> None:
+    """Put the office on the list, or change the reason."""
+    db.run("DELETE FROM road_bar WHERE office = ?", (entry.body.office,))
+    db.run("INSERT INTO road_bar (office, reason, barred_at, barred_by) VALUES (?, ?, ?, ?)",
+           (entry.body.office, entry.body.reason, stamp(entry.at), entry.actor))  # fmt: skip
+
+
+def apply_admitted(db: Database, entry: Entry) -> None:
+    """Take the office off the list."""
+    db.run("DELETE FROM road_bar WHERE office = ?", (entry.body.office,))
 
 
 def apply_set_aside(db: Database, entry: Entry) -> None:
@@ -119,6 +160,14 @@ def apply_settled(db: Database, entry: Entry) -> None:
     )
 
 
+def apply_confirmed(db: Database, entry: Entry) -> None:
+    """A person has read that this side came back, and everything before it."""
+    db.run(
+        "UPDATE side_return SET confirmed_at = ?, confirmed_by = ?, note = ? WHERE epoch <= ? AND confirmed_at = ''",
+        (entry.at, entry.actor, entry.body.note, entry.body.epoch),
+    )
+
+
 KINDS = [
     Kind("entries.received", 1, EntriesReceived, nothing),
     Kind("entries.caught_up", 1, EntriesCaughtUp, nothing),
@@ -126,5 +175,9 @@ KINDS = [
     Kind("line.settled", 1, LineSettled, apply_settled),
     Kind("keys.rotated", 1, KeysRotated, apply_rotated),
     Kind("keys.followed", 1, KeysFollowed, nothing),
+    Kind("office.barred", 1, OfficeBarred, apply_barred),
+    Kind("office.admitted", 1, OfficeAdmitted, apply_admitted),
+    Kind("keys.recalled", 1, KeysRecalled, nothing),
+    Kind("return.confirmed", 1, ReturnConfirmed, apply_confirmed),
     Kind("clock.differed", 1, ClockDiffered, nothing),
 ]

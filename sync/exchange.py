@@ -7,10 +7,11 @@ from datetime import datetime
 import msgspec
 
 from schema.decoding import decode
-from sync.acks import known_ack, own_acks, own_verdicts
+from sync.acks import known_ack, lacking, own_acks, own_verdicts
 from sync.answering import STATE_HASH, State
 from sync.carriers import Carrier
 from sync.clock import hear
+from sync.epochs import granted_epoch
 from sync.events import ClockDiffered
 from sync.export import Where, note, parcel, spans, stops
 from sync.keeping import full_disk_told
@@ -48,18 +49,20 @@ class Exchange:
 
     def run(self) -> None:
         """State, lost lines of ours, our lines, their lines, and an acknowledgement of what came."""
-        state = self.ask()
+        state, known = self.ask(), self.peer.epoch
         if state:
             self.compare_clocks(state)
         if state and self.level(state):
             return
         if not spans(self.road, self.peer) or not state or not self.agreed(state):
             self.send_note()
-        self.fetch(self.road.name, self.peer.stream_out)
+        self.fetch(self.road.name)
         self.send()
-        self.fetch(self.peer.name, self.peer.stream_in)
-        if self.report.received or self.report.returned:
+        self.fetch(self.peer.name)
+        if self.report.received or self.report.returned or self.peer.epoch != known:
             self.send_note()
+        if granted_epoch(self.road.journal) != self.road.journal.epoch:
+            self.report.fail(RoadError("new_code"))
         for problem in stops(self.road, self.peer):
             self.report.fail(problem)
 
@@ -103,7 +106,13 @@ class Exchange:
                 return False
             if ack.origin == self.road.name and self.acked((ack.origin, ack.epoch, ack.stream)) != n:
                 return False
-        return not any(n for n, _ in told.values()) and not own_verdicts(self.road, self.peer)
+        unknown = [epoch for origin, epoch, _ in told if origin == self.peer.name]
+        return (
+            not any(n for n, _ in told.values())
+            and max(unknown, default=0) <= self.peer.epoch
+            and granted_epoch(self.road.journal) == self.road.journal.epoch
+            and not own_verdicts(self.road, self.peer)
+        )
 
     def agreed(self, state: State) -> bool:
         """Whether the other side acknowledges of our streams just what we already know of."""
@@ -152,33 +161,23 @@ class Exchange:
 
     # -- fetching ---------------------------------------------------------------------------------------------
 
-    def fetch(self, source: str, stream: str) -> None:
-        """Lines of a shared stream that the peer says it has and we lack, until we are level."""
-        while missing := self.missing(source, stream):
-            epoch, n = missing
+    def fetch(self, source: str) -> None:
+        """Lines of a shared stream that the peer says it has and we lack, until we are level; old epochs first."""
+        while missing := lacking(self.road, self.peer, source):
+            epoch, stream, n = missing[0]
             try:
                 found = self.carrier.fetch(f"{epoch}/{stream}/{n}")
                 taken = take(self.road, found, self.now, sender=self.peer.name)
             except EnvelopeError as problem:
                 raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
             self.add(taken)
-            if self.missing(source, stream) == missing:
+            if lacking(self.road, self.peer, source) == missing:
                 raise CarrierError("no_progress", n=n + 1)
-
-    def missing(self, source: str, stream: str) -> tuple[int, int] | None:
-        """(epoch, last number we have) of the first epoch in which the peer has more of a stream."""
-        last = self.road.journal.epoch if source == self.road.name else self.peer.epoch
-        for epoch in range(1, last + 1):
-            n = self.road.journal.tail(source, epoch, stream).n
-            if self.acked((source, epoch, stream)) > n:
-                return epoch, n
-        return None
 
     def add(self, taken: Taken) -> None:
         """Count what one file brought. Raises the first problem that it brought."""
         add_taken(self.report, taken)
-        if taken.followed:
-            self.peer = taken.peer
+        self.peer = taken.peer
         if taken.problems:
             raise taken.problems[0]
         for kept in take_kept(self.road, taken, self.now):

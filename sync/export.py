@@ -7,12 +7,14 @@ from datetime import datetime
 
 import msgspec
 
-from sync.acks import known_ack, own_acks, own_verdicts, shared_streams
+from sync.acks import hash_at, known_ack, own_acks, own_verdicts, shared_streams
 from sync.envelope import MAX_LINES, seal
+from sync.epochs import granted_epoch
 from sync.header import FORMAT, FileType, Header, Verdict
 from sync.journal import LOCAL
 from sync.line import GENESIS, line_bytes, stamp
 from sync.problems import RoadError
+from sync.proofs import last_proof, prove_head
 from sync.receiving import stopped
 from sync.renewal import own_successions
 from sync.road import Peer, Road
@@ -57,9 +59,12 @@ def spans(road: Road, peer: Peer) -> list[Span]:
         source, epoch, stream = where
         known = known_ack(road, peer, source, epoch, stream)
         returned = source != road.name
-        if returned and known is None:
-            continue
+        if (returned and known is None) or (not returned and epoch > own_epoch(road, peer)):
+            continue  # the peer has not spoken of it, or has not granted it
         after, last = known.n if known else 0, road.journal.tail(source, epoch, stream).n
+        if returned:  # only closed epochs go back, and only as far as the peer itself signed
+            proved = last_proof(road, where, after, last) if epoch < peer.epoch else None
+            last = proved[0] if proved else after
         if last > after and not stopped(road.journal, source, epoch, stream):
             (back if returned else ours).append(Span(where, after, last, returned))
     return back + ours
@@ -101,10 +106,17 @@ def parcel(road: Road, peer: Peer, span: Span, now: datetime) -> Parcel:
     """The next file of a span."""
     source = span.where[0]
     previous, head, lines = read_lines(road, span.where, span.after)
+    proved = None
+    if source != road.name:
+        proved = last_proof(road, span.where, span.after, span.after + len(lines))
+        lines = lines[: proved[0] - span.after] if proved else []
+        head = hash_at(road, *span.where, span.after + len(lines)) or GENESIS
     header = frame(road, peer, "batch", now, where=span.where, first=span.after + 1, lines=len(lines))
     header = msgspec.structs.replace(header, prev=previous.hex(), head=head.hex())
-    if source != road.name:
-        header = msgspec.structs.replace(header, origin=source, needs=["origin"])
+    if proved:
+        header = msgspec.structs.replace(header, origin=source, needs=["origin"], proof=proved[1])
+    elif source == road.name and lines:
+        header = msgspec.structs.replace(header, proof=prove_head(road, header))
     sealed, digest = seal(header, lines, road.keys, peer.keys)
     return Parcel(sealed, digest, span.where, span.after + 1, span.after + len(lines))
 
@@ -119,13 +131,18 @@ def frame(
     keys = road.keys.public
     return Header(
         format=FORMAT, type=kind, sender=road.name, signer=keys.signer, recipient=peer.name,
-        sealed_to=peer.keys.sealed_to, epoch=where[1] if where else road.journal.epoch,
+        sealed_to=peer.keys.sealed_to, epoch=where[1] if where else own_epoch(road, peer),
         stream=where[2] if where else peer.stream_out, first=first, last=first + lines - 1, count=lines,
         prev=GENESIS.hex(), head=GENESIS.hex(), created=stamp(now), ack=own_acks(road, peer),
         receipts=said or msgspec.UNSET, answers=answers or msgspec.UNSET,
         keys=own_successions(road) or msgspec.UNSET,
         clock=msgspec.UNSET if (clock := road.journal.clock_at(now)) == "ok" else clock,
     )  # fmt: skip
+
+
+def own_epoch(road: Road, peer: Peer) -> int:
+    """The epoch in a file without lines: an office speaks in the one that the centre granted, the centre in its own."""
+    return road.journal.epoch if peer.lane else granted_epoch(road.journal)
 
 
 def note(
@@ -155,6 +172,6 @@ def span_after(road: Road, peer: Peer, epoch: int, stream: str, n: int) -> Span 
             continue
         start = n if where[1] == epoch else 0
         last = road.journal.tail(*where).n
-        if last > start:
+        if last > start and (where[0] == road.name or last_proof(road, where, start, last)):
             return Span(where, start, last, where[0] != road.name)
     return None

@@ -33,6 +33,7 @@ SALT = 8
 """Random bytes in a personal body, so that its hash tells nothing once it is destroyed."""
 
 Handler = Callable[["Journal", Entry, datetime], None]
+Check = Callable[[Kind, Database, Sequence[Entry]], None]
 
 
 class Tail(msgspec.Struct, frozen=True):
@@ -59,14 +60,14 @@ class Journal:
                 raise JournalError(f"kind {kind.name} or its body is registered twice")
             self.kinds[kind.name] = kind
             self._by_body[kind.body] = kind
-        self._identity: tuple[str, int] | None = None
+        self._source = ""
 
     # -- identity ---------------------------------------------------------------------------------------------
 
     @property
     def source(self) -> str:
         """Code of this side, such as `350807` or `dukcapil-3508`."""
-        return self.identity()[0]
+        return self._source or self.identity()[0]
 
     @property
     def epoch(self) -> int:
@@ -74,23 +75,28 @@ class Journal:
         return self.identity()[1]
 
     def identity(self) -> tuple[str, int]:
-        """(source, epoch). Raises JournalError before :meth:`found`."""
-        if self._identity is None:
-            rows = dict(self.db.run("SELECT key, value FROM identity"))
-            if "source" not in rows:
-                raise JournalError("the journal has no identity yet")
-            self._identity = rows["source"], int(rows["epoch"])
-        return self._identity
+        """(source, epoch). The epoch is read each time: another process may have opened the next one.
+
+        Raises JournalError before :meth:`found`.
+        """
+        rows = dict(self.db.run("SELECT key, value FROM identity WHERE key IN ('source', 'epoch')"))
+        if "source" not in rows:
+            raise JournalError("the journal has no identity yet")
+        self._source = rows["source"]
+        return self._source, int(rows["epoch"])
 
     @property
     def founded(self) -> bool:
         """Whether this database knows who it is."""
-        if self._identity is None and self.db.one("SELECT 1 FROM identity WHERE key = 'source'") is None:
-            return False
-        return bool(self.identity())
+        return bool(self._source) or self.db.one("SELECT 1 FROM identity WHERE key = 'source'") is not None
 
-    def found(self, source: str, at: datetime, epoch: int = 1, actor: str = "system") -> None:
-        """Give the journal its source and open an epoch, naming the parents of all own streams."""
+    def found(
+        self, source: str, at: datetime, epoch: int = 1, actor: str = "system", cause: str = ""
+    ) -> None:
+        """Give the journal its source and open an epoch, naming the parents of all own streams.
+
+        `cause`: why this side came back (a word of `sync.marker`); a person confirms it later.
+        """
         with self.transaction():
             parents = {
                 stream: (old, tail.n, tail.hash.hex())
@@ -103,14 +109,12 @@ class Journal:
             self.db.run(
                 "INSERT INTO identity (key, value) VALUES ('source', ?), ('epoch', ?)", (source, str(epoch))
             )
-            self._identity = source, epoch
-            self.record(
-                EpochOpened(source, epoch, parents), subject=f"epoch/{source}/{epoch}", actor=actor, at=at
-            )
+            body = EpochOpened(source, epoch, parents, cause)
+            self.record(body, subject=f"epoch/{source}/{epoch}", actor=actor, at=at)
 
     def forget(self) -> None:
-        """Read the identity again: a transaction that set it was rolled back, or a restore replaced it."""
-        self._identity = None
+        """Read the source again: a transaction that set it was rolled back, or a restore replaced it."""
+        self._source = ""
 
     # -- writing ----------------------------------------------------------------------------------------------
 
@@ -204,14 +208,16 @@ class Journal:
         )
         self.db.many("INSERT INTO journal_body (id, body) VALUES (?, ?)", list(zip(ids, texts, strict=True)))
 
-    def apply(self, entries: Sequence[Entry]) -> None:
-        """Apply entries in order; runs of one kind with `apply_many` go in one call."""
+    def apply(self, entries: Sequence[Entry], check: Check | None = None) -> None:
+        """Apply entries in order; runs of one kind with `apply_many` go in one call, after `check` has seen them."""
         start = 0
         while start < len(entries):
             kind = self.kinds[entries[start].kind]
             end = start + 1
             while kind.apply_many and end < len(entries) and entries[end].kind == kind.name:
                 end += 1
+            if check:
+                check(kind, self.db, entries[start:end])
             if kind.apply_many and end - start > 1:
                 kind.apply_many(self.db, entries[start:end])
             else:
@@ -241,10 +247,11 @@ class Journal:
         return [line_bytes(bytes(head), bytes(body)) for head, body in rows]
 
     def about(self, subject: str) -> list[Entry]:
-        """All entries that name a subject, oldest first."""
+        """All entries of our own that name a subject, oldest first: what others wrote under it has no place there."""
         rows = self.db.run(
             "SELECT j.head, coalesce(b.body, r.body) FROM journal j LEFT JOIN journal_body b ON b.id = j.id"
-            " LEFT JOIN journal_redaction r ON r.id = j.id WHERE j.subject = ? AND j.verdict = 'stored' ORDER BY j.id",
-            (subject,),
+            " LEFT JOIN journal_redaction r ON r.id = j.id"
+            " WHERE j.subject = ? AND j.source = ? AND j.verdict = 'stored' ORDER BY j.id",
+            (subject, self.source),
         )
         return [self.decode(bytes(head), bytes(body)) for head, body in rows]

@@ -15,6 +15,7 @@ import pyrage
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
+from sync.bounds import Code, Hash, Recipient
 from sync.files import write_whole
 from sync.problems import RoadError
 
@@ -31,9 +32,9 @@ def fingerprint(raw: bytes) -> str:
 class PublicKeys(msgspec.Struct, frozen=True):
     """What others may know of a node: `signing` is 32 bytes in hex, `recipient` an `age1…` string."""
 
-    node: str
-    signing: str
-    recipient: str
+    node: Code
+    signing: Hash
+    recipient: Recipient
 
     @property
     def signer(self) -> str:

@@ -13,6 +13,7 @@ import msgspec
 
 from schema.database import Database
 from schema.decoding import convert, decode
+from schema.travel import Travel
 
 
 class JournalError(Exception):
@@ -44,10 +45,15 @@ class Entry(msgspec.Struct, frozen=True):
 
 Apply = Callable[[Database, Entry], None]
 ApplyMany = Callable[[Database, Sequence[Entry]], None]
+Check = Callable[[Database, Entry], None]
+"""Compares a received entry with the records it names; raises AuthorityError (sync/authority.py)."""
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever."""
+    """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever.
+
+    A kind travels only when its body declares `TRAVEL`; `check` looks at the records that a received one names.
+    """
 
     name: str
     version: int
@@ -56,14 +62,24 @@ class Kind(msgspec.Struct, frozen=True):
     personal: bool = False
     raise_from: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = msgspec.field(default_factory=dict)
     apply_many: ApplyMany | None = None
+    check: Check | None = None
+
+    @property
+    def travel(self) -> Travel | None:
+        """Who may send it and about what, as the message itself declares; None: nobody may."""
+        return getattr(self.body, "TRAVEL", None)
 
 
 class EpochOpened(msgspec.Struct, frozen=True):
-    """First entry of an epoch: the parent (epoch, n, hash in hex) of every stream that went before."""
+    """First entry of an epoch: the parent (epoch, n, hash in hex) of every stream that went before.
+
+    `cause` is empty in the first epoch and in one that the centre granted; else why this side came back.
+    """
 
     source: str
     epoch: int
     parents: dict[str, tuple[int, int, str]]
+    cause: str = ""
 
 
 class ClockSettled(msgspec.Struct, frozen=True):
@@ -76,7 +92,21 @@ def nothing(_db: Database, _entry: Entry) -> None:
     """Apply of entries that only testify."""
 
 
-OWN_KINDS = [Kind("epoch.opened", 1, EpochOpened, nothing), Kind("clock.settled", 1, ClockSettled, nothing)]
+def apply_opened(db: Database, entry: Entry) -> None:
+    """Keep what a person should hear of: this side came back. Only our own entries (with `seq`) say that."""
+    body: EpochOpened = entry.body
+    if body.cause and entry.seq:
+        before = max((parent[0] for parent in body.parents.values()), default=0)
+        db.run(
+            "INSERT INTO side_return (epoch, cause, before, at) VALUES (?, ?, ?, ?)",
+            (body.epoch, body.cause, before, entry.at),
+        )
+
+
+OWN_KINDS = [
+    Kind("epoch.opened", 1, EpochOpened, apply_opened),
+    Kind("clock.settled", 1, ClockSettled, nothing),
+]
 
 
 def decode_body(kind: Kind, version: int, body: bytes) -> Any:

@@ -66,6 +66,21 @@ CATALOGUE: dict[str, Known] = {
         "yang menunggu sudah penuh, jadi tidak disimpan; baca dulu berkas sebelumnya, lalu baca lagi yang ini."),
     "epoch_ahead": Known(403, "Berkas dari {sender} memakai masa nomor {epoch}, padahal pendaftarannya baru "
         "sampai {known}. Minta kode pendaftaran baru."),
+    "barred": Known(403, "Pusat cetak memblokir kantor ini untuk sementara. Pekerjaan di loket jalan terus dan "
+        "tidak ada catatan yang hilang; hubungi administrator pusat cetak."),
+    "wrong_proof": Known(403, "Tanda tangan kepala jalur dari {sender} tidak cocok dengan catatannya. Isinya tidak "
+        "dipakai."),
+    "returned_open": Known(409, "{sender} mengembalikan catatan masa {epoch} komputer ini, padahal masa itu belum "
+        "ditutup di sini. Isinya tidak dipakai. Bila komputer ini baru dipulihkan, minta kode pendaftaran baru."),
+    "returned_unproved": Known(403, "{sender} mengembalikan catatan atas nama komputer ini tanpa tanda tangan komputer "
+        "ini sendiri. Isinya tidak dipakai; laporkan kepada administrator."),
+    "returned_key": Known(409, "Catatan yang dikembalikan ditandatangani kunci lama {signer} yang tidak tercatat di "
+        "komputer ini. Isinya tidak dipakai. Di kantor: minta kode pendaftaran baru, jawabannya menyebut kunci lama "
+        "itu. Di pusat: pulihkan cadangan yang dibuat sesudah kunci itu dipakai."),
+    "epoch_full": Known(409, "Masa nomor kantor ini sudah habis atau tidak wajar. Hubungi administrator pusat cetak."),
+    "new_code": Known(409, "Komputer ini dipulihkan, disalin, atau mundur ke keadaan lama, jadi memakai masa nomor "
+        "baru. Pekerjaan jalan terus, tetapi kiriman menunggu: minta kode pendaftaran baru dari pusat cetak, lalu "
+        "daftarkan lagi kantor ini."),
     "no_progress": Known(409, "Pusat cetak tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
         "tetap begitu, hubungi administrator pusat cetak.", retry=True),
     # carriers
@@ -131,11 +146,13 @@ def unsigned_sentence(code: str) -> str:
 
 
 class RoadError(Exception):
-    """A failure on the road that an officer can understand. `retry`: trying again by itself can help."""
+    """A failure on the road that an officer can understand. `retry`: trying again by itself can help; `sender`: whose
+    file it says it is."""
 
     def __init__(self, code: str, sentence: str = "", **details: object) -> None:
         known = CATALOGUE[code]
         self.code, self.status, self.retry = code, known.status, known.retry
+        self.sender = str(details.get("sender", ""))
         self.sentence = sentence or known.sentence.format(**details)
         super().__init__(self.sentence)
 

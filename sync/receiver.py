@@ -17,10 +17,12 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from schema.bulk import storage_failed
 from sync import answering, signed
+from sync.barring import check_barred
 from sync.carriers.http import FILE_TYPE
 from sync.enrolment import accept
 from sync.envelope import MAX_SEALED
 from sync.problems import RoadError
+from sync.refusals import note_refusal
 from sync.renewal import own_signers
 from sync.road import Road, RoadSource, finder, peer_keys
 
@@ -79,12 +81,14 @@ def proved(office: str, limit: int = 0) -> bytes:
     target = request.path + (f"?{query}" if query else "")
     signers = own_signers(desk().road)  # an office that missed a rotation still names the key that it knows
     texts = [signed.request_text(request.method, target, data, signer) for signer in signers]
-    known = [] if "\0" in office else peer_keys(desk().road.db, office)
+    office = office.replace("\0", "?")  # PostgreSQL is not even asked about such a name
+    known = peer_keys(desk().road.db, office)
     if not known:
         raise RoadError("unknown_sender", sender=office[:40])
     asked = request.headers.get(signed.HEADER, "")
     for key in known:
         if any(signed.verify(key.keys, text, asked) for text in texts):
+            check_barred(desk().road.db, office)
             if key.fenced_at and not limit:
                 raise RoadError("fenced", sender=office, since=key.fenced_at[:10])
             return data
@@ -141,7 +145,8 @@ def get_description() -> Response:
 
 @api.errorhandler(RoadError)
 def on_problem(problem: RoadError) -> Response:
-    """RFC 9457: what is wrong, in a sentence that an officer understands."""
+    """RFC 9457: what is wrong, in a sentence that an officer understands; counted for the centre's pages."""
+    count_refusal(problem)
     return problem_document(problem.status, problem.code, problem.sentence)
 
 
@@ -157,7 +162,14 @@ def on_failure(error: Exception) -> Response:
 @api.errorhandler(HTTPException)
 def on_http(error: HTTPException) -> Response:
     """Flask's own refusals in the same shape."""
+    count_refusal(RoadError("bad_request", what=error.name))
     return problem_document(error.code or 500, "bad_request", error.name)
+
+
+def count_refusal(problem: RoadError) -> None:
+    """Add a refusal to the counts of the office that asked, for the pages of the centre's administrator."""
+    asked = (request.view_args or {}).get("office", "") or problem.sender
+    note_refusal(desk().road.db, asked, problem, desk().clock())
 
 
 def problem_document(status: int, code: str, sentence: str) -> Response:

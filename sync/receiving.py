@@ -16,6 +16,7 @@ import msgspec
 
 from schema.bulk import is_environment, savepoint, take_ids
 from schema.decoding import decoder
+from sync.authority import AuthorityError, check_entry, check_head, check_records, check_sender
 from sync.envelope import too_deep
 from sync.events import EntriesReceived
 from sync.header import Header
@@ -146,7 +147,7 @@ def store(journal: Journal, peer: Peer, header: Header, lines: Sequence[Line], n
     """Insert and apply: all in one go, or line by line when that raises."""
     for line, number in zip(lines, take_ids(journal.db, "journal", len(lines)), strict=True):
         line.id = number
-        read_line(journal, header, line)
+        read_line(journal, peer, header, line)
     try:
         with savepoint(journal.db):
             put(journal, peer, header, lines, now)
@@ -189,7 +190,8 @@ def put(journal: Journal, peer: Peer, header: Header, lines: Sequence[Line], now
         db.many(INSERT_BODY, bodies)
         if waiting:
             db.many(INSERT_WAITING, waiting)
-        journal.apply([line.entry for line in lines if line.entry and not line.fault])
+        entries = [line.entry for line in lines if line.entry and not line.fault]
+        journal.apply(entries, check_records)
 
 
 def react(journal: Journal, entries: Sequence[Entry], now: datetime) -> None:
@@ -207,15 +209,15 @@ def react(journal: Journal, entries: Sequence[Entry], now: datetime) -> None:
             log.warning("no reaction to %s %s: %s", entry.kind, entry.line_id, type(error).__name__)
 
 
-def read_line(journal: Journal, header: Header, line: Line) -> None:
-    """Decode one line. A fault stays with its line; an unknown kind or version waits for the update."""
+def read_line(journal: Journal, peer: Peer, header: Header, line: Line) -> None:
+    """Decode and judge one line. A fault stays with its line; an unknown kind or version waits for the update."""
     if line.body is None:
         line.fault = UNREADABLE
     elif too_deep(line.head + line.body):
         line.fault = TOO_DEEP
     else:
         try:
-            decode(journal, header, line, line.body)
+            decode(journal, peer, header, line, line.body)
         except (
             ValueError,
             TypeError,
@@ -224,10 +226,11 @@ def read_line(journal: Journal, header: Header, line: Line) -> None:
             RecursionError,
             msgspec.MsgspecError,
         ) as error:
-            line.fault = UNREADABLE if line.parts is None else reason(error)
+            told = line.parts is not None or isinstance(error, AuthorityError)
+            line.fault = reason(error) if told else UNREADABLE
 
 
-def decode(journal: Journal, header: Header, line: Line, body: bytes) -> None:
+def decode(journal: Journal, peer: Peer, header: Header, line: Line, body: bytes) -> None:
     """Fill `parts` and `entry` (or `waiting`). Raises many kinds of error for a poisoned line."""
     parts = read_head(line.head)
     if len(parts.time) != 20 or parts.time[-1] != "Z" or "\0" in parts.subject + parts.type:
@@ -236,14 +239,18 @@ def decode(journal: Journal, header: Header, line: Line, body: bytes) -> None:
     if parts.source != header.source or parts.id != f"{header.epoch}/{header.stream}/{line.n}":
         line.fault = WRONG_PLACE
         return
+    check_head(parts)
     line.parts = parts
     kind, version = journal.kinds.get(parts.type), int(parts.dataschema)
+    if kind:
+        check_sender(kind, peer.lane, header.source != peer.name)
     if kind is None or version > kind.version:
         msgspec.json.decode(body)
         line.waiting = f"{parts.type}/{version}"
         return
     line.entry = Entry(parts.source, header.epoch, header.stream, line.n, None, parts.type, parts.subject, at,
                        parts.actor, body_of(kind, version, body))  # fmt: skip
+    check_entry(kind, line.entry)
 
 
 def body_of(kind: Kind, version: int, body: bytes) -> msgspec.Struct:

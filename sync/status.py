@@ -8,6 +8,7 @@ import msgspec
 
 from schema.database import Database
 from schema.remembered import remembered
+from sync.epochs import known_epochs
 from sync.line import moment
 from sync.road import Peer, peers
 
@@ -33,6 +34,14 @@ class RoadStatus(msgspec.Struct, frozen=True):
     peer: str = ""
     label: str = ""
     missing: int = 0
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Entries of one source that a newer program wrote; they are applied at the first start after the update."""
+
+    source: str
+    count: int
+    since: datetime
 
 
 class KeptFile(msgspec.Struct, frozen=True):
@@ -112,7 +121,7 @@ def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> RoadStatus
 def waiting(db: Database, peer: Peer, source: str, epoch: int) -> tuple[int, datetime | None]:
     """(lines without acknowledgement, time of the oldest), over all epochs."""
     unsent, oldest = 0, None
-    for one in range(1, epoch + 1):
+    for one in sorted({*known_epochs(db, source), epoch}):
         where = (source, one, peer.stream_out)
         last = number(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
         acked = number(db, "SELECT n FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
@@ -132,6 +141,18 @@ def lacking(db: Database, peer: Peer) -> int:
     )
     held = "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?"
     return sum(max(0, n - number(db, held, (peer.name, epoch, stream))) for epoch, stream, n in list(rows))
+
+
+def waiting_entries(db: Database) -> list[Waiting]:
+    """Entries that wait for the update of this program, by source."""
+    rows = db.run(
+        "SELECT (SELECT source FROM journal WHERE id = w.id), (SELECT at FROM journal WHERE id = w.id)"
+        " FROM journal_waiting w"
+    )
+    times: dict[str, list[str]] = {}
+    for source, at in rows:
+        times.setdefault(source, []).append(at)
+    return [Waiting(source, len(found), moment(min(found))) for source, found in sorted(times.items())]
 
 
 def kept_files(db: Database) -> list[KeptFile]:

@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from schema.bulk import is_environment
+from sync.barring import check_barred
 from sync.carriers.folder import REPLY, REQUEST, FolderCarrier, file_label
 from sync.exchange import add_taken
 from sync.export import note, parcels, stops
 from sync.joining import answer_request, take_reply
 from sync.keeping import keep_early, note_refused
 from sync.problems import RoadError
+from sync.refusals import note_refusal
 from sync.report import SyncReport, count
 from sync.road import Peer, Road, peers
 from sync.taking import NOTED, Taken, take, take_kept
@@ -27,6 +29,7 @@ def write_stick(road: Road, peer: Peer, folder: Path, now: datetime) -> SyncRepo
     carrier = stick(road, peer, folder)
     lines = 0
     try:
+        check_barred(road.db, peer.name)
         for made in parcels(road, peer, now):
             carrier.send(made.sealed)
             lines += made.count
@@ -137,7 +140,8 @@ def refuse_file(
     elif problem.code == "wrong_recipient" and for_another(road, name):
         report.pass_over()
     else:
-        if problem.code not in ("wrong_recipient", *NOTED):
+        note_refusal(road.db, problem.sender, problem, now)
+        if problem.code not in ("wrong_recipient", "barred", *NOTED):
             note_refused(road, None, data, name, problem, now)
         report.fail(named(name, problem))
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from sync.bounds import Fingerprint, Hash, Moment, Recipient, Signature
 from sync.keys import NodeKeys, PublicKeys
 from sync.line import moment, stamp
 
@@ -29,12 +30,12 @@ class Succession(msgspec.Struct, frozen=True):
     `since` is the announcing side's clock; both signatures are base64url without padding over :func:`spoken`.
     """
 
-    before: str
-    signing: str
-    recipient: str
-    since: str
-    by_old: str
-    by_new: str
+    before: Fingerprint
+    signing: Hash
+    recipient: Recipient
+    since: Moment
+    by_old: Signature
+    by_new: Signature
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -10,15 +10,18 @@ from datetime import datetime
 import msgspec
 
 from schema.bulk import is_environment, run_again
-from sync.acks import note_acks, note_verdicts
+from sync.acks import note_acks, note_heard, note_verdicts, spoken_in
+from sync.barring import check_barred
 from sync.clock import hear
 from sync.envelope import Opened, open_file
+from sync.epochs import bounded
 from sync.events import KeysFollowed
 from sync.header import Header
 from sync.keeping import full_disk_told, leave, next_in_turn, note_refused
 from sync.keys import PublicKeys
 from sync.line import moment
 from sync.problems import EnvelopeError, RoadError
+from sync.proofs import check_proof, keep_proof, note_own_key
 from sync.receiving import Received, receive
 from sync.road import Peer, PeerKey, Road, peer_named, sender_key, take_over, touch
 from sync.succession import GRACE, well_dated
@@ -67,6 +70,7 @@ def take(
         return keys[0].keys
 
     opened = open_file(sealed, road.keys, find)
+    check_barred(road.db, opened.header.sender)
     peer = peer_named(road.db, opened.header.sender)
     if peer is None:
         raise EnvelopeError("unknown_sender", sender=opened.header.sender[:40])
@@ -88,10 +92,14 @@ def check(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime, n
                 road, header, f"{problem.code} {header.signer}".encode(), name or "jaringan", problem, now
             )
         raise problem
-    if header.source == peer.name and header.epoch > key.epoch:
+    if (
+        header.source == peer.name and header.epoch > key.epoch and peer.lane
+    ):  # the centre grants its own epochs
         raise EnvelopeError("epoch_ahead", sender=peer.name, epoch=header.epoch, known=key.epoch)
     if header.count and not peer.owns(header.source, header.stream, road.name):
         raise EnvelopeError("bad_header", what="jalur bukan milik pengirim")
+    if header.count:
+        check_proof(road, header, key.keys.signing)
 
 
 def in_grace(key: PeerKey, header: Header, now: datetime) -> bool:
@@ -108,6 +116,7 @@ def take_in(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime,
     bound = bool(answers) and header.answers == answers
     with road.journal.transaction():
         touch(road.db, peer, now, header.sealed_to)
+        note_own_key(road, road.keys.public.signing, now)
         if not peer.lane and header.clock is msgspec.UNSET and well_dated(header.created):
             hear(road.db, moment(header.created), now, fresh=False)
         if key.steps:
@@ -118,7 +127,19 @@ def take_in(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime,
             taken.received = receive(road.journal, peer, header, opened.lines, now)
             if taken.received.problem:
                 taken.problems.append(taken.received.problem)
+            elif not taken.received.gap:
+                keep_proof(road, header)
+        note_heard(road, peer, header)
+        if not peer.lane and spoken_in(header) > peer.epoch:
+            taken.peer = follow_epoch(road, taken.peer, bounded(spoken_in(header)))
     return taken
+
+
+def follow_epoch(road: Road, peer: Peer, epoch: int) -> Peer:
+    """The centre came back and opened an epoch of its own: its earlier ones are closed from now on."""
+    road.db.run("UPDATE road_peer SET epoch = ? WHERE name = ?", (epoch, peer.name))
+    road.db.run("UPDATE road_key SET epoch = ? WHERE peer = ? AND fenced_at IS NULL", (epoch, peer.name))
+    return peer_named(road.db, peer.name) or peer
 
 
 def follow_keys(road: Road, peer: Peer, key: PeerKey, now: datetime) -> tuple[Peer, bool]:

@@ -7,7 +7,7 @@ Entries about a line stand in the stream of its office (`entry.stream` is the of
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,8 +19,10 @@ from app.centre.tables import (
     HeadAnchor,
     IncomingDispatch,
     IncomingLine,
+    LineRelease,
     OfficeRecap,
     OutgoingShipment,
+    PendingDecision,
     StateTold,
 )
 from app.core.messages import (
@@ -39,7 +41,10 @@ from app.core.messages import (
     dispatch_digest,
 )
 from schema.database import Database, plain
+from schema.decoding import decode
+from sync.authority import NO_LINE, AuthorityError, check_line
 from sync.journal import Entry, Kind
+from sync.line import moment
 
 WAITING = ("waiting", "accepted")
 """States in which a line still needs the floor; with printed (and shipped) and refused they make up the whole. A line
@@ -63,6 +68,14 @@ class OfficeInvited(msgspec.Struct, frozen=True):
 
     code: str
     name: str
+
+
+class LineReleased(msgspec.Struct, frozen=True):
+    """A line that was held back since the centre came back (in `return_epoch`) may be worked on, and why."""
+
+    line: str
+    return_epoch: int
+    reason: str
 
 
 class Held(NamedTuple):
@@ -108,6 +121,9 @@ def apply_lines(db: Database, entries: Sequence[Entry]) -> None:
         lines = [entry.line_id for entry in entries if (entry.source, entry.body.dispatch_id) == where]
         db.run("UPDATE incoming_dispatch SET held = held + ? WHERE source = ? AND dispatch_id = ?",
                (len(lines), *where))  # fmt: skip
+    catch_decisions_up(db, entries)
+    for where in dispatches:
+        lines = [entry.line_id for entry in entries if (entry.source, entry.body.dispatch_id) == where]
         check_dispatch(db, *where, lines)
 
 
@@ -193,6 +209,15 @@ def apply_published(db: Database, entry: Entry) -> None:
                        digest=body.digest, published_at=plain(entry.at)).execute(db)  # fmt: skip
 
 
+def check_named_line(db: Database, entry: Entry) -> None:
+    """An office speaks about lines that it sent itself, and that were taken here. Raises AuthorityError."""
+    body: RecallAsked | PaperAnswered = entry.body
+    check_line(db, entry.source, body.line, body.line_hash)
+    here = (IncomingLine.source == entry.source, IncomingLine.line == body.line)
+    if IncomingLine.first(db, *here) is None:
+        raise AuthorityError(NO_LINE)
+
+
 # -- what the floor does ---------------------------------------------------------------------------------------
 
 
@@ -203,24 +228,78 @@ def change(db: Database, entry: Entry, line: str, states: tuple[str, ...], **val
     ).execute(db)
 
 
-def apply_accepted(db: Database, entry: Entry) -> None:
-    change(db, entry, entry.body.line, ("waiting",), state="accepted")
+def decide(db: Database, entry: Entry, line: str) -> None:
+    """Put a decision of ours on its line. Before the line is here (the centre came back, and its own stream was
+    returned first) the decision waits for it."""
+    if IncomingLine.first(db, IncomingLine.source == entry.stream, IncomingLine.line == line) is not None:
+        DECISIONS[entry.kind](db, entry, line)
+        return
+    PendingDecision.insert(
+        source=entry.stream, line=line, epoch=entry.epoch, n=entry.n, kind=entry.kind,
+        body=as_json(entry.body).decode(), at=plain(entry.at), actor=entry.actor,
+    ).execute(db)  # fmt: skip
 
 
-def apply_refused(db: Database, entry: Entry) -> None:
+def catch_decisions_up(db: Database, entries: Sequence[Entry]) -> None:
+    """Lines that have just come in get the decisions that waited for them, in the order in which they were taken."""
+    if db.one("SELECT 1 FROM pending_decision LIMIT 1") is None:
+        return
+    for entry in entries:
+        own = (PendingDecision.source == entry.source, PendingDecision.line == entry.line_id)
+        for row in PendingDecision.rows(db, *own, order=(PendingDecision.epoch, PendingDecision.n)):
+            body = decode(row.body.encode(), BODIES[row.kind])
+            waited = Entry(
+                "", row.epoch, row.source, row.n, None, row.kind, "", moment(row.at), row.actor, body
+            )
+            DECISIONS[row.kind](db, waited, row.line)
+        PendingDecision.delete().where(*own).execute(db)
+
+
+def put_accepted(db: Database, entry: Entry, line: str) -> None:
+    change(db, entry, line, ("waiting",), state="accepted")
+
+
+def put_refused(db: Database, entry: Entry, line: str) -> None:
     body: LineRefused = entry.body
-    change(db, entry, body.line, WAITING, state="refused", reason=body.reason, biometric=int(body.biometric))
+    change(db, entry, line, WAITING, state="refused", reason=body.reason, biometric=int(body.biometric))
+
+
+def put_printed(db: Database, entry: Entry, line: str) -> None:
+    body: LinePrinted = entry.body
+    change(db, entry, line, WAITING, state="printed", serial=body.serial, printed_on=body.on)
+
+
+def put_spoiled(db: Database, entry: Entry, line: str) -> None:
+    change(db, entry, line, WAITING, spoiled=IncomingLine.spoiled + 1)
+
+
+def put_shipped(db: Database, entry: Entry, line: str) -> None:
+    change(db, entry, line, ("printed",), state="shipped", shipment=entry.body.shipment)
+
+
+DECISIONS: dict[str, Callable[[Database, Entry, str], None]] = {
+    "line.accepted": put_accepted, "line.refused": put_refused, "line.printed": put_printed,
+    "line.spoiled": put_spoiled, "shipment.sent": put_shipped,
+}  # fmt: skip
+BODIES: dict[str, type[msgspec.Struct]] = {
+    "line.accepted": LineAccepted, "line.refused": LineRefused, "line.printed": LinePrinted,
+    "line.spoiled": LineSpoiled, "shipment.sent": ShipmentSent,
+}  # fmt: skip
+
+
+def apply_decision(db: Database, entry: Entry) -> None:
+    decide(db, entry, entry.body.line)
 
 
 def apply_printed(db: Database, entry: Entry) -> None:
     body: LinePrinted = entry.body
-    change(db, entry, body.line, WAITING, state="printed", serial=body.serial, printed_on=body.on)
+    decide(db, entry, body.line)
     move(db, entry, "used", -1, serial=body.serial, line=body.line)
 
 
 def apply_spoiled(db: Database, entry: Entry) -> None:
     body: LineSpoiled = entry.body
-    change(db, entry, body.line, WAITING, spoiled=IncomingLine.spoiled + 1)
+    decide(db, entry, body.line)
     move(db, entry, "spoiled", -1, serial=body.serial, line=body.line, note=body.reason)
 
 
@@ -229,7 +308,14 @@ def apply_shipped(db: Database, entry: Entry) -> None:
     OutgoingShipment.insert(office=entry.stream, number=body.shipment, on_date=body.on, count=len(body.lines),
                             carrier=body.carrier, at=plain(entry.at), actor=entry.actor).execute(db)  # fmt: skip
     for line, _serial in body.lines:
-        change(db, entry, line, ("printed",), state="shipped", shipment=body.shipment)
+        decide(db, entry, line)
+
+
+def apply_released(db: Database, entry: Entry) -> None:
+    body: LineReleased = entry.body
+    office = entry.stream.removeprefix("office/")
+    LineRelease.insert(source=office, line=body.line, return_epoch=body.return_epoch, reason=body.reason,
+                       at=plain(entry.at), actor=entry.actor).on_conflict_ignore().execute(db)  # fmt: skip
 
 
 def apply_state(db: Database, entry: Entry) -> None:
@@ -262,15 +348,16 @@ def apply_invited(db: Database, entry: Entry) -> None:
 KINDS = [
     Kind("dispatch.line", 1, DispatchLine, apply_line, personal=True, apply_many=apply_lines),
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
-    Kind("line.recall_asked", 1, RecallAsked, apply_recall),
-    Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered),
+    Kind("line.recall_asked", 1, RecallAsked, apply_recall, check=check_named_line),
+    Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered, check=check_named_line),
     Kind("heads.anchored", 1, HeadsAnchored, apply_anchor),
     Kind("recap.published", 1, RecapPublished, apply_published),
-    Kind("line.accepted", 1, LineAccepted, apply_accepted),
-    Kind("line.refused", 1, LineRefused, apply_refused),
+    Kind("line.accepted", 1, LineAccepted, apply_decision),
+    Kind("line.refused", 1, LineRefused, apply_decision),
     Kind("line.printed", 1, LinePrinted, apply_printed),
     Kind("line.spoiled", 1, LineSpoiled, apply_spoiled),
     Kind("shipment.sent", 1, ShipmentSent, apply_shipped),
+    Kind("line.released", 1, LineReleased, apply_released),
     Kind("centre.state", 1, CentreState, apply_state),
     Kind("centre.set_up", 1, CentreSetUp, apply_settings),
     Kind("centre.setting_changed", 1, CentreSettingChanged, apply_settings),

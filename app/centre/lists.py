@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.centre.queries import ORDER
+from app.centre.queries import HELD, ORDER
 from schema.database import Database
 
 NAMED = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.code = {0}"
@@ -80,9 +80,10 @@ def lines(
 
 
 def queue(db: Database, office: str = "", limit: int = 26, offset: int = 0) -> list[Line]:
-    """The print queue of all offices or of one, the nearest promise first."""
+    """The print queue of all offices or of one, the nearest promise first; held lines are not offered."""
     one = " AND l.source = ?" if office else ""
-    return lines(db, f"l.state = 'accepted'{one}", (office,) if office else (), ORDER_OF_QUEUE, limit, offset)
+    where = f"l.state = 'accepted' AND NOT ({HELD}){one}"
+    return lines(db, where, (office,) if office else (), ORDER_OF_QUEUE, limit, offset)
 
 
 ORDER_OF_QUEUE = ", ".join(f"l.{column}" for column in ORDER.split(", "))
@@ -91,7 +92,7 @@ ORDER_OF_QUEUE = ", ".join(f"l.{column}" for column in ORDER.split(", "))
 def next_in_queue(db: Database, office: str = "") -> Line | None:
     """The line to print next, leaving out what is asked back."""
     one = " AND l.source = ?" if office else ""
-    where = f"l.state = 'accepted' AND l.recall = ''{one}"
+    where = f"l.state = 'accepted' AND l.recall = '' AND NOT ({HELD}){one}"
     return next(iter(lines(db, where, (office,) if office else (), ORDER_OF_QUEUE, 1)), None)
 
 

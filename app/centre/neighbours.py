@@ -8,6 +8,8 @@ from typing import Protocol
 
 from app.centre.tables import HeadAnchor
 from schema.database import Database
+from sync.refusals import STRANGERS, NotTaken
+from sync.refusals import not_taken as not_taken_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class CentreRoad(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """One office in the list. `trouble` counts what waits for a person; `code_until` is an open invitation."""
+    """One office in the list. `trouble` counts what waits for a person; `code_until` is an open invitation;
+    `barred_at` is empty unless the administrator has barred it; `waiting`: entries of a newer program, since when."""
 
     code: str
     name: str
@@ -58,6 +61,10 @@ class Neighbour:
     kept: int
     set_aside: int
     code_until: str
+    barred_at: str
+    barred_why: str
+    waiting: int
+    waiting_since: str
 
     @property
     def trouble(self) -> int:
@@ -72,9 +79,13 @@ NEIGHBOURS = (
     " (SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL),"
     " (SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside'),"
     " coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
-    " AND r.replaced_at IS NULL AND r.expires_at > ?), '')"
+    " AND r.replaced_at IS NULL AND r.expires_at > ?), ''), coalesce(b.barred_at, ''), coalesce(b.reason, ''),"
+    " (SELECT count(*) FROM journal_waiting w WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code),"
+    " coalesce((SELECT min((SELECT j.at FROM journal j WHERE j.id = w.id)) FROM journal_waiting w"
+    " WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code), '')"
     " FROM (SELECT code FROM centre_office UNION SELECT name FROM road_peer) c"
     " LEFT JOIN road_peer p ON p.name = c.code LEFT JOIN centre_office o ON o.code = c.code"
+    " LEFT JOIN road_bar b ON b.office = c.code"
 )
 
 
@@ -144,3 +155,15 @@ def last_anchor(db: Database, code: str) -> HeadAnchor | None:
         db, HeadAnchor.source == code, order=(HeadAnchor.on_date.desc(), HeadAnchor.n.desc()), limit=1
     )
     return rows[0] if rows else None
+
+
+def not_taken(db: Database, code: str = STRANGERS) -> list[NotTaken]:
+    """What of an office, or of all strangers, was refused, kept, set aside or waits, added up by reason."""
+    return not_taken_from(db, code)
+
+
+def given_back(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:
+    """(entry, kind, reason) of our own lines that the office could not use, and nobody has dealt with."""
+    rows = db.run("SELECT epoch, stream, n, kind, reason FROM set_aside_line WHERE told_by = ? AND settled_at IS NULL"
+                  " ORDER BY told_at DESC, n DESC LIMIT ?", (code, limit))  # fmt: skip
+    return [(f"{epoch}/{stream}/{n}", kind, reason) for epoch, stream, n, kind, reason in rows]

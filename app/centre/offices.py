@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.centre import settings
 from app.centre.events import CentreSettingChanged, CentreSetUp, OfficeInvited
+from app.centre.neighbours import neighbour
 from app.centre.queries import queue_length, stock
 from app.centre.rules import again, floor, free_text
 from app.centre.tables import StateTold
@@ -16,6 +17,7 @@ from app.core.messages import CentreState
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database, plain
+from sync.barring import admit_office, bar_office
 from sync.journal import Journal
 
 IssueCode = Callable[[str, str, str, datetime], str]
@@ -93,6 +95,25 @@ def invite(journal: Journal, actor: Actor, *, office: str, name: str, issue: Iss
     with journal.transaction():
         journal.record(OfficeInvited(office, label), subject=f"office/{office}", actor=actor.username, at=now)
         return issue(office, label, actor.username, now)
+
+
+@again
+def bar(journal: Journal, actor: Actor, *, office: str, reason: str, lift: bool, now: datetime) -> None:
+    """Bar an office from the road: nothing is taken from it, nothing given. Or `lift` the bar. Ask the PIN before.
+
+    Raises Problem `not_found`, `invalid` without a reason, `conflict` when it is so already.
+    """
+    require(actor, "centre.offices")
+    why = free_text(reason, "reason")
+    if not why:
+        raise Problem.of("invalid", {"reason": "Tulis alasannya."})
+    with journal.transaction():
+        found = neighbour(journal.db, office, now)
+        if found is None:
+            raise Problem.of("not_found", what="Kecamatan itu")
+        if bool(found.barred_at) != lift:
+            raise Problem.of("conflict", why="Keadaannya sudah begitu. Muat ulang halaman.")
+        (admit_office if lift else bar_office)(journal, office, why, actor=actor.username, now=now)
 
 
 @again

@@ -10,6 +10,14 @@ ORDER = "due_on, sent_on, source, dispatch_id, ordinal"
 """Order of the print queue: the nearest promise first, then whoever sent first."""
 
 
+HELD = (
+    "l.state IN ('waiting', 'accepted') AND EXISTS (SELECT 1 FROM road_peer h WHERE h.name = l.source"
+    " AND h.heard_in < (SELECT max(epoch) FROM side_return)) AND NOT EXISTS (SELECT 1 FROM line_release r"
+    " WHERE r.source = l.source AND r.line = l.line AND r.return_epoch = (SELECT max(epoch) FROM side_return))"
+)
+"""SQL on a line `l`: it is held. Nothing is before the first return, for a number is never smaller than NULL."""
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """Lines in figures. They agree when came = printed + refused + waiting (shipped cards count as printed)."""
@@ -61,6 +69,12 @@ def queue_length(db: Database) -> int:
     """Lines accepted and not yet printed."""
     row = db.one("SELECT count(*) FROM incoming_line WHERE state = 'accepted'")
     return int(row[0]) if row else 0
+
+
+def is_held(db: Database, office: str, line: str) -> bool:
+    """Whether a line is held."""
+    sql = f"SELECT 1 FROM incoming_line l WHERE l.source = ? AND l.line = ? AND {HELD}"
+    return db.one(sql, (office, line)) is not None
 
 
 def balance(db: Database, office: str = "", dispatch_id: int | None = None) -> Balance:

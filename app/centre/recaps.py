@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
 from app.centre.tables import OfficeRecap
+from app.core.messages import QuarterText
 from app.core.quarters import Quarter
 from schema.database import Database
 from schema.decoding import decode
+from schema.fields import BoundError, Day, DayOrNone, check_fields, text
+
+Words = Annotated[str, text(20_000, lines=True)]
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -48,28 +52,28 @@ class Item(msgspec.Struct, frozen=True):
     """A line of the book without identity. `state`: settled, late, process."""
 
     number: str
-    received_on: str
+    received_on: Day
     category: str
-    gist: str
+    gist: Words
     state: str
-    follow_up: str = ""
+    follow_up: Words = ""
 
 
 class Pledge(msgspec.Struct, frozen=True):
     """A promise of improvement; `withdrawn_on` when it was taken back."""
 
-    what: str
-    by_on: str
-    withdrawn_on: str = ""
+    what: Words
+    by_on: Day
+    withdrawn_on: DayOrNone = ""
 
 
 class Told(msgspec.Struct, frozen=True):
     """The public version of a recap, as far as it is read here."""
 
     office: str
-    quarter: str
+    quarter: QuarterText
     number: str
-    approved_on: str
+    approved_on: Day
     sums: Sums
     lines: list[Item]
     pledges: list[Pledge]
@@ -101,7 +105,8 @@ def received(row: OfficeRecap) -> Received:
     """A stored recap, read."""
     try:
         told = decode(row.public, Told)
-    except msgspec.DecodeError:
+        check_fields(told)
+    except (msgspec.DecodeError, BoundError):
         told = None
     sound = hashlib.sha256(row.public.encode()).hexdigest() == row.digest
     return Received(row.source, row.quarter, row.published_at, row.digest, row.public, told, sound)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from app.centre.queries import stock
+from app.centre.queries import is_held, stock
 from app.centre.tables import BlankMovement, IncomingDispatch, IncomingLine
 from app.core.problems import Problem
 from app.core.text import limit_text
@@ -76,6 +76,16 @@ def changed(row: IncomingLine) -> Problem:
     return Problem.of("state", what=f"Berkas {row.number}", state=STATES[row.state])
 
 
+def check_free(db: Database, row: IncomingLine) -> None:
+    """Raise Problem `conflict` for a held line."""
+    if is_held(db, row.source, row.line):
+        why = (
+            f"Berkas {row.number} ditahan: pusat cetak baru dipulihkan dan kecamatannya belum memberi kabar, jadi "
+            "kartunya mungkin sudah dicetak. Tunggu pertukaran berikutnya, atau minta administrator melepasnya."
+        )
+        raise Problem.of("conflict", why=why)
+
+
 def acceptable(db: Database, row: IncomingLine) -> bool:
     """True for an undecided line, False for one already in the queue or further. Raises Problem otherwise."""
     if row.state in ("refused", "paper"):
@@ -84,6 +94,7 @@ def acceptable(db: Database, row: IncomingLine) -> bool:
         return False
     if row.recall:
         raise asked_back(row)
+    check_free(db, row)
     closed_dispatch(db, row.source, row.dispatch_id)
     return True
 
@@ -93,13 +104,15 @@ def in_work(db: Database, office: str, line: str) -> IncomingLine:
     row = found(db, office, line)
     if row.state not in ("waiting", "accepted"):
         raise changed(row)
+    check_free(db, row)
     return row
 
 
-def queued(row: IncomingLine) -> None:
-    """Raise Problem unless the line waits to be printed and nobody asked for it back."""
+def queued(db: Database, row: IncomingLine) -> None:
+    """Raise Problem unless the line waits to be printed, is not held and nobody asked for it back."""
     if row.state != "accepted":
         raise changed(row)
+    check_free(db, row)
     if row.recall:
         raise asked_back(row)
 

@@ -14,6 +14,7 @@ from app.centre.rules import (
     acceptable,
     again,
     check_blank,
+    check_free,
     closed_dispatch,
     floor,
     found,
@@ -29,6 +30,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.people.access_log import log_access
 from schema.database import Database
+from sync.authority import line_hash
 from sync.journal import Journal
 
 OPEN_FOR = timedelta(minutes=15)
@@ -89,7 +91,8 @@ def accept_lines(journal: Journal, actor: Actor, *, office: str, lines: Sequence
             row for row in (found(db, office, line) for line in dict.fromkeys(lines)) if acceptable(db, row)
         ]
         for row in fresh:
-            record(journal, LineAccepted(row.line), office=office, line=row.line, actor=actor, now=now)
+            body = LineAccepted(row.line, line_hash(db, office, row.line))
+            record(journal, body, office=office, line=row.line, actor=actor, now=now)
     return len(fresh)
 
 
@@ -110,7 +113,9 @@ def accept_dispatch(journal: Journal, actor: Actor, *, office: str, dispatch_id:
             why = f"Semua baris pengiriman {dispatch.number} sudah diputuskan. Muat ulang halaman untuk melihatnya."
             raise Problem.of("conflict", why=why)
         for row in rows:
-            record(journal, LineAccepted(row.line), office=office, line=row.line, actor=actor, now=now)
+            check_free(db, row)
+            body = LineAccepted(row.line, line_hash(db, office, row.line))
+            record(journal, body, office=office, line=row.line, actor=actor, now=now)
     return len(rows)
 
 
@@ -131,7 +136,7 @@ def refuse_line(journal: Journal, actor: Actor, *, office: str, line: str, now: 
     with floor(journal) as db:
         row = in_work(db, office, line)
         closed_dispatch(db, office, row.dispatch_id)
-        body = LineRefused(line, sentence, again_needed)
+        body = LineRefused(line, sentence, again_needed, line_hash(db, office, line))
         record(journal, body, office=office, line=line, actor=actor, now=now)
 
 
@@ -143,7 +148,8 @@ def answer_recall(journal: Journal, actor: Actor, *, office: str, line: str, now
         row = in_work(db, office, line)
         if not row.recall:
             raise Problem.of("conflict", why=f"Berkas {row.number} tidak diminta kembali oleh kecamatan.")
-        record(journal, LineRefused(line, RECALLED), office=office, line=line, actor=actor, now=now)
+        body = LineRefused(line, RECALLED, line_hash=line_hash(db, office, line))
+        record(journal, body, office=office, line=line, actor=actor, now=now)
 
 
 # -- printing --------------------------------------------------------------------------------------------------
@@ -161,9 +167,9 @@ def print_line(journal: Journal, actor: Actor, *, office: str, line: str, serial
         row = found(db, office, line)
         if row.state in ("printed", "shipped") and row.serial == read:
             return
-        queued(row)
+        queued(db, row)
         check_blank(db, read)
-        body = LinePrinted(line, read, office_date(now).isoformat())
+        body = LinePrinted(line, read, office_date(now).isoformat(), line_hash(db, office, line))
         record(journal, body, office=office, line=line, actor=actor, now=now)
 
 
@@ -177,9 +183,10 @@ def spoil_blank(journal: Journal, actor: Actor, *, office: str, line: str, reaso
         raise Problem.of("invalid", {"spoil": "Pilih apa yang rusak."})
     read = read_serial(serial) if serial.strip() else ""
     with floor(journal) as db:
-        queued(found(db, office, line))
+        queued(db, found(db, office, line))
         check_blank(db, read)
-        record(journal, LineSpoiled(line, why, read), office=office, line=line, actor=actor, now=now)
+        body = LineSpoiled(line, why, read, line_hash(db, office, line))
+        record(journal, body, office=office, line=line, actor=actor, now=now)
 
 
 def open_line(

@@ -8,10 +8,12 @@ from datetime import datetime
 from app.centre.rules import again, changed, floor, found, free_text
 from app.centre.tables import IncomingLine
 from app.core.clock import office_date
+from app.core.epochs import epoch_letter
 from app.core.messages import ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database
+from sync.authority import line_hash
 from sync.journal import Journal
 
 MOST = 2000
@@ -45,8 +47,9 @@ def ship(journal: Journal, actor: Actor, *, office: str, lines: Sequence[str], c
         rows = [printed(found(db, office, line)) for line in chosen]
         number = next_number(db, office, office_date(now).year, journal.epoch)
         body = ShipmentSent(
-            number, office_date(now).isoformat(), [(row.line, row.serial) for row in rows], who
-        )
+            number, office_date(now).isoformat(), [(row.line, row.serial) for row in rows], who,
+            [line_hash(db, office, row.line) for row in rows],
+        )  # fmt: skip
         journal.record(
             body, subject=f"shipment/{number}", actor=actor.username, at=now, stream=office, lane=office
         )
@@ -62,7 +65,7 @@ def printed(row: IncomingLine) -> IncomingLine:
 
 def next_number(db: Database, office: str, year: int, epoch: int) -> str:
     """`350807-2026-012`; from the second epoch on with its letter, so that no number is given twice."""
-    letter = "" if epoch == 1 else chr(ord("A") + epoch - 1)
+    letter = epoch_letter(epoch)
     prefix = f"{office}-{year}-"
     taken = [str(row[0]) for row in db.run("SELECT number FROM outgoing_shipment WHERE office = ? AND number >= ?"
                                            " AND number < ?", (office, prefix, prefix + "~"))]  # fmt: skip

@@ -88,6 +88,36 @@ class IncomingLine(Table):
         primary_key = CompositeKey("source", "line")
 
 
+class PendingDecision(Table):
+    """A decision of ours that came back before its line; `body` is JSON, epoch and n its place in our stream."""
+
+    source = TextField()
+    line = TextField()
+    epoch = IntegerField()
+    n = IntegerField()
+    kind = TextField()
+    body = TextField()
+    at = TextField()
+    actor = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("source", "line", "epoch", "n")
+
+
+class LineRelease(Table):
+    """A held line that the administrator let go, after the return of the centre in `return_epoch`."""
+
+    source = TextField()
+    line = TextField()
+    return_epoch = IntegerField()
+    reason = TextField()
+    at = TextField()
+    actor = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("source", "line", "return_epoch")
+
+
 class BlankMovement(Table):
     """A line of the book of blanks; `count` is signed, the stock is its sum. `entry` is our journal entry."""
 

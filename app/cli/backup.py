@@ -10,11 +10,13 @@ import click
 from app import compose
 from app.cli.indonesian import command
 from app.cli.ledger import SIDES, sides_or_stop
+from app.cli.loaded import NO_FILE, has_keys, next_step, take_over
 from app.cli.options import answer, data_option, json_option
 from app.core import clock
 from app.core.dates import number
 from schema.migrate import Side
 from sync.backup import RECIPIENT_FILE, BackupError, make_backup, recovery_key, restore
+from sync.verifying import Verdict
 
 FOLDER = "cadangan"
 
@@ -74,9 +76,12 @@ def backup(data: Path, to: Path | None, as_json: bool) -> None:
     "restore",
     "Pulihkan kantor dari cadangan ke komputer ini.\n\n"
     "Basis data yang ada disimpan dengan akhiran .lama. Kantor langsung dapat bekerja; sebelum mengirim ke pusat "
-    "cetak, minta kode pendaftaran baru.",
+    "cetak, minta kode pendaftaran baru. Tanpa BERKAS: basis datanya sudah dimuat dengan alat lain, misalnya milik "
+    "PostgreSQL.",
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="BERKAS")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[BERKAS]", required=False
+)
 @click.option(
     "--key-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -92,10 +97,15 @@ def backup(data: Path, to: Path | None, as_json: bool) -> None:
 )
 @data_option
 @json_option
-def restore_(file: Path, key_file: Path | None, replace: bool, side: Side, data: Path, as_json: bool) -> None:
-    database = compose.place(side, data)
+def restore_(
+    file: Path | None, key_file: Path | None, replace: bool, side: Side, data: Path, as_json: bool
+) -> None:
+    database, had_keys = compose.place(side, data), has_keys(data)
+    if file is None:
+        told(take_over(side, data), side, had_keys, as_json)
+        return
     if not isinstance(database, Path):
-        raise click.ClickException("Pusat di PostgreSQL dipulihkan dengan alat PostgreSQL.")
+        raise click.ClickException(NO_FILE)
     if database.exists() and not replace:
         raise click.ClickException(
             f"Di {data} sudah ada basis data. Tambahkan --replace kalau memang akan diganti."
@@ -113,10 +123,12 @@ def restore_(file: Path, key_file: Path | None, replace: bool, side: Side, data:
         )
     except (BackupError, OSError) as error:
         raise click.ClickException(sentence(error)) from error
-    lines = [
-        f"Dipulihkan dan teruji: {number(verdict.entries)} catatan.",
-        "Kantor dapat langsung bekerja. Minta kode pendaftaran baru dari pusat cetak sebelum mengirim.",
-    ]
+    told(verdict, side, had_keys, as_json)
+
+
+def told(verdict: Verdict, side: Side, had_keys: bool, as_json: bool) -> None:
+    """What was restored, and what a person does next."""
+    lines = [f"Dipulihkan dan teruji: {number(verdict.entries)} catatan.", next_step(side, had_keys)]
     answer({"entries": verdict.entries, "digest": verdict.digest}, lines, as_json=as_json)
 
 

@@ -156,6 +156,7 @@ class Centre:
     desk: CentreDesk
     pages: Flask
     clock: Clock
+    keep_up: Callable[[bool], None] = lambda _last: None
     _face: Flask | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -191,11 +192,12 @@ def build(data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = ()) -> C
     db = compose.open_side("centre", data)
     migrate(db, "centre")
     journal = compose.journal("centre", db)
+    compose.begin("centre", journal, data, now())
     desk = CentreDesk(journal, data / "keys")
     config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts]}
     pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
     pages.extensions["loket_rooms"] = {"road": desk}
-    return Centre(journal, desk, pages, now)
+    return Centre(journal, desk, pages, now, lambda last: compose.keep_up("centre", journal, data, last=last))
 
 
 def shell() -> Shell:
@@ -203,6 +205,7 @@ def shell() -> Shell:
     return Shell(
         side="centre", place=lambda db: settings.get(db, "centre.name"), home="centre.queue", search="centre.search",
         setup="centre_setup.first", road_status=offices_on_road, clock="centre_settings.settings",
+        returned="centre_returns.page",
     )  # fmt: skip
 
 
@@ -249,6 +252,7 @@ class Publisher:
         while not self._stopped.is_set():
             try:
                 self.centre.publish(self.centre.clock())
+                self.centre.keep_up(False)
             except Exception:  # a full disk now must not silence the centre for ever
                 log.exception("the state of the centre could not be published")
             self._stopped.wait(TICK_SECONDS)
@@ -257,3 +261,4 @@ class Publisher:
         """End and wait for the round that runs."""
         self._stopped.set()
         self._thread.join()
+        self.centre.keep_up(True)

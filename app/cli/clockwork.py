@@ -23,12 +23,14 @@ TICK_SECONDS = 60.0
 
 
 class Clockwork:
-    """One thread that looks once a minute. `road` gives the road of an enrolled office; without it nobody travels."""
+    """One thread that looks once a minute. `road` gives the road of an enrolled office; without it nobody travels.
+    `keep_up` lets the marker beside the database follow the journal."""
 
     def __init__(
-        self, journal: Journal, clock: Callable[[], datetime], road: Callable[[], Road] | None = None
-    ) -> None:
-        self.journal, self.clock, self.road = journal, clock, road
+        self, journal: Journal, clock: Callable[[], datetime], road: Callable[[], Road] | None = None,
+        keep_up: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self.journal, self.clock, self.road, self.keep_up = journal, clock, road, keep_up
         self.jobs = [job for jobs in compose.collect("office", "daily", "DAILY") for job in jobs]
         self.swept_on: date | None = None
         self.scheduler: Scheduler | None = None
@@ -39,6 +41,7 @@ class Clockwork:
         """Do what is due; each job knows by itself whether it was done today."""
         if not is_set_up(self.journal.db):
             return
+        self.keep_up()
         if self.journal.clock_at(now) == "ok":
             self.daily(now)
         if self.road is not None and self.scheduler is None and peers(self.journal.db):

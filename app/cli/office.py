@@ -59,10 +59,10 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
     address = allowed(host, plan)
     app = make_office_app(journal, data)
     road = OfficeRoad(journal, data)
-    if journal.founded and road.keys_problem():
-        click.echo(
-            road.keys_problem(), err=True
-        )  # told at the start, not at night; the counter works without keys
+    if journal.founded:
+        compose.begin("office", journal, data, clock.now())
+        if road.keys_problem():  # told at the start, not at night; the counter works without keys
+            click.echo(road.keys_problem(), err=True)
     server = listen(app, address, port, proxied=plan.proxied)
     visitors = (
         None
@@ -70,7 +70,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
         else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk)
     )
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
-    clockwork = Clockwork(journal, clock.now, road.road)
+    clockwork = Clockwork(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
     click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     gc.freeze()
@@ -86,6 +86,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
             server.run()
     finally:
         clockwork.stop()
+        compose.keep_up("office", journal, data, last=True)
         server.close()
         if visitors is not None:
             visitors.stop()

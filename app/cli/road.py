@@ -65,6 +65,7 @@ def road_of(side: Side, data: Path) -> Road:
     journal = compose.journal(side, db)
     if not journal.founded:
         raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
+    compose.begin(side, journal, data, clock.now())
     try:
         return (
             OfficeRoad(journal, data).road()

@@ -24,6 +24,7 @@ from app.complaints.tables import BoxOpening, Complaint, SectionRow
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
 from app.core.codes import new_code
+from app.core.epochs import epoch_letter
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.core.text import limit_text, parse_phone
@@ -160,7 +161,7 @@ def next_line(journal: Journal, year: int) -> tuple[str, int]:
     """(number, n): the next line of the year without a gap; a later epoch marks its lines with its letter."""
     row = journal.db.one("SELECT max(n) FROM complaint WHERE year = ?", (year,))
     n = (row[0] or 0) + 1 if row else 1
-    letter = "" if journal.epoch == 1 else chr(ord("A") + journal.epoch - 1)
+    letter = epoch_letter(journal.epoch)
     return f"{n:03d}{letter}/ADUAN/{year}", n
 
 

@@ -11,6 +11,7 @@ import msgspec
 from app.complaints.capa_events import CapaChecked, CapaDone, CapaLinked, CapaOpened, CapaPlanned
 from app.complaints.tables import Capa, CapaComplaint, CapaRound, Complaint
 from app.core.clock import office_date
+from app.core.epochs import epoch_letter
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.core.text import limit_text
@@ -49,7 +50,7 @@ def own_number(journal: Journal, on: date) -> Number:
     row = journal.db.one("SELECT max(n) FROM number_used WHERE series = 'capa' AND year = ? AND epoch = ?",
                          (on.year, journal.epoch))  # fmt: skip
     n = (row[0] or 0) + 1 if row else 1
-    letter = "" if journal.epoch == 1 else chr(ord("A") + journal.epoch - 1)
+    letter = epoch_letter(journal.epoch)
     return Number("capa", on.year, n, f"{n:02d}{letter}/LTPP/{on.year}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.complaints.book import first_due, get, staff_text
+from app.complaints.book import get, staff_text
 from app.complaints.events import (
     ColumnStruck,
     ColumnWritten,
@@ -20,7 +20,7 @@ from app.complaints.limits import due
 from app.complaints.tables import Complaint, ComplaintColumn, ComplaintPause, SectionRow
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
-from app.core.permissions import Actor, may, require
+from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem
 from app.office import service as office
 from app.people import service as people
@@ -66,18 +66,28 @@ def write_column(journal: Journal, actor: Actor, line: Complaint, name: str, tex
 
 def classify(journal: Journal, actor: Actor, *, complaint_id: int, type_: str, category: str, weight: str,
              handling: str, now: datetime) -> None:  # fmt: skip
-    """Type, category, weight and way of handling; due dates follow from the day of receipt. A levy is heavy."""
+    """Type, category, weight and way of handling; another way gives another due date. A levy is heavy."""
     require(actor, "complaint.class")
     known = ((type_, TYPES), (category, CATEGORIES), (weight, WEIGHTS), (handling, HANDLINGS))
     if any(value not in words for value, words in known):
         raise Problem.of("invalid", {"category": "Pilih dari daftar."})
     with journal.transaction():
         line = open_line(journal.db, complaint_id)
-        received, levy = date.fromisoformat(line.received_on), category == "levy"
+        levy = category == "levy"
         body = ComplaintClassed(line.id, type_, category, "heavy" if levy else weight, handling, levy,
-                                first_due(journal.db, received) if line.first_due_on else "",
-                                due(journal.db, handling, received).isoformat())  # fmt: skip
+                                line.first_due_on or "", due_when_handled(journal.db, line, handling))  # fmt: skip
         journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+
+
+def due_when_handled(db: Database, line: Complaint, handling: str) -> str:
+    """The due date (ISO) of a line under a way of handling: pauses and a reopening have moved it, and still do."""
+    if handling == line.handling:
+        return line.settle_due_on
+    calendar, received = office.calendar(db), date.fromisoformat(line.received_on)
+    moved = calendar.workdays_between(
+        due(db, line.handling, received), date.fromisoformat(line.settle_due_on)
+    )
+    return calendar.add_workdays(due(db, handling, received), max(0, moved)).isoformat()
 
 
 def route(
@@ -142,6 +152,8 @@ def satisfaction(
     journal: Journal, actor: Actor, *, complaint_id: int, satisfied: bool, text: str, now: datetime
 ) -> None:
     """Whether the complainant is satisfied with the answer. The kiosk acts as SYSTEM, by slip code."""
+    if actor is not SYSTEM:
+        require(actor, "complaint.answer")
     with journal.transaction():
         line = get(journal.db, complaint_id)
         if not line.answered_on:

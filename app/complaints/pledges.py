@@ -29,6 +29,12 @@ def may_pledge(actor: Actor) -> bool:
     return any(may(actor, one) for one in ("recap.draft", "recap.check", "recap.approve"))
 
 
+def require_pledging(actor: Actor) -> None:
+    """Raise Problem `forbidden` unless :func:`may_pledge`."""
+    if not may_pledge(actor):
+        raise Problem.of("forbidden")
+
+
 def may_withdraw(actor: Actor, state: str) -> bool:
     """Whether somebody may take a pledge back: once it is approved, whoever checks or approves only."""
     return may_pledge(actor) and (
@@ -48,8 +54,7 @@ def give(
     journal: Journal, actor: Actor, *, quarter: Quarter, what: str, who: str, by_on: date, now: datetime
 ) -> int:
     """A promise of improvement for the board: what, who, by when; until the recap is published. Raises Problem."""
-    if not may_pledge(actor):
-        raise Problem.of("forbidden")
+    require_pledging(actor)
     if by_on < office_date(now):
         raise Problem.of("invalid", {"by_on": "Batas janji tidak boleh sudah lewat."})
     with journal.transaction():
@@ -99,8 +104,7 @@ def correct(
     now: datetime,
 ) -> None:
     """Put a mistyped pledge right before the Camat approves; what stood before stays readable. Raises Problem."""
-    if not may_pledge(actor):
-        raise Problem.of("forbidden")
+    require_pledging(actor)
     with journal.transaction():
         found = standing(journal.db, pledge_id)
         if state_of(journal.db, found) in FROZEN:
@@ -118,6 +122,7 @@ def correct(
 
 def withdraw(journal: Journal, actor: Actor, *, pledge_id: int, reason: str, now: datetime) -> None:
     """Take a pledge back with the reason: before approval it was never made, afterwards the next recap says so."""
+    require_pledging(actor)
     with journal.transaction():
         found = standing(journal.db, pledge_id)
         if not may_withdraw(actor, state_of(journal.db, found)):
@@ -131,8 +136,7 @@ def withdraw(journal: Journal, actor: Actor, *, pledge_id: int, reason: str, now
 
 def keep(journal: Journal, actor: Actor, *, pledge_id: int, kept: bool, note: str, now: datetime) -> None:
     """The promise was kept today, or why it could not be. Raises Problem."""
-    if not may_pledge(actor):
-        raise Problem.of("forbidden")
+    require_pledging(actor)
     with journal.transaction():
         found = standing(journal.db, pledge_id)
         text = note.strip()[:500] if kept else written(note, "note", "Tulis mengapa belum ditepati.", 500)

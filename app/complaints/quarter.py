@@ -24,6 +24,7 @@ from app.complaints.quarter_events import (
 from app.complaints.recap import snapshot
 from app.complaints.tables import Pledge, Recap
 from app.core.clock import office_date
+from app.core.epochs import epoch_letter
 from app.core.messages import RecapPublished
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
@@ -32,7 +33,6 @@ from app.core.text import limit_text
 from app.core.value_problem import ValueProblem
 from app.office import settings
 from app.office.events import Number
-from app.office.numbers import epoch_letter
 from schema.database import Database
 from sync.journal import Journal
 

@@ -8,9 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Protocol
+from typing import Annotated, ClassVar, Protocol
 
 import msgspec
+
+from schema.fields import (
+    Count,
+    Day,
+    DayOrNone,
+    Hex64,
+    Hex64OrNone,
+    Id,
+    LineId,
+    Moment,
+    Named,
+    Short,
+    Text,
+    among,
+    like,
+    text,
+    within,
+)
+from schema.travel import Travel
+
+Result = Annotated[str, among("accepted", "printed", "refused")]
+Serial = Annotated[str, like("[0-9A-Z]{4,24}")]
+SerialOrNone = Annotated[str, like("[0-9A-Z]{4,24}", empty=True)]
+Word = Annotated[str, like("[a-z0-9_.-]{1,60}")]
+WordOrNone = Annotated[str, like("[a-z0-9_.-]{1,60}", empty=True)]
+QuarterText = Annotated[str, like("(19|20|21)[0-9]{2}-Q[1-4]")]
+Reason = Annotated[str, text(600, lines=True)]
+
+LINE, OWN_LINE = "line/{stream}/{line}", "a line that this office sent and holds itself"
+"""What an answer is about. Every message about a line carries the line's own hash (`line_hash`, absent in old ones): it
+covers number, NIK and all the rest, so two PCs of one office never take each other's answers."""
 
 
 class Listed(Protocol):
@@ -27,31 +58,33 @@ class Listed(Protocol):
 class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One case in a dispatch, with the snapshot that the centre needs and that a lost office gets back."""
 
-    dispatch_id: int
-    dispatch: str
-    ordinal: int
-    case_id: int
-    number: str
-    code: str
-    service: str
-    revision: str
-    kind: str
-    kind_label: str
-    name: str
-    area: str
-    area_name: str
-    main_key: str
-    fields: dict[str, str]
-    received_on: str
-    completed_on: str
-    due_on: str
-    sent_on: str
-    step: str
-    place: str
-    recording: str = ""
-    recorded_on: str = ""
-    items: list[str] = []
-    again: str = ""
+    TRAVEL: ClassVar = Travel("office", "case/{case_id}")
+
+    dispatch_id: Id
+    dispatch: Named
+    ordinal: Annotated[int, within(1, 10_000)]
+    case_id: Id
+    number: Named
+    code: Short
+    service: Word
+    revision: Short
+    kind: Word
+    kind_label: Short
+    name: Named
+    area: Annotated[str, like("[0-9]{10}")]
+    area_name: Short
+    main_key: Annotated[str, like("[0-9]{16}")]
+    fields: dict[str, Text]
+    received_on: Day
+    completed_on: DayOrNone
+    due_on: DayOrNone
+    sent_on: Day
+    step: Word
+    place: Word
+    recording: WordOrNone = ""
+    recorded_on: DayOrNone = ""
+    items: list[Word] = []
+    again: Reason = ""
     """Why the case comes again: an earlier refusal or a misprint; empty for the first time."""
 
 
@@ -61,98 +94,127 @@ class DispatchSent(msgspec.Struct, frozen=True, omit_defaults=True):
     `road`: `loket`, or `paper` when it went on paper and is answered there; the centre then keeps it as history.
     """
 
-    dispatch_id: int
-    dispatch: str
-    letter: str
-    minutes: str
-    on: str
-    count: int
-    digest: str
-    confirmed_by: str
-    road: str = "loket"
+    TRAVEL: ClassVar = Travel("office", "dispatch/{dispatch_id}")
+
+    dispatch_id: Id
+    dispatch: Named
+    letter: Short
+    minutes: Short
+    on: Day
+    count: Count
+    digest: Hex64
+    confirmed_by: Short
+    road: Annotated[str, among("loket", "paper")] = "loket"
 
 
-class RecallAsked(msgspec.Struct, frozen=True):
+class RecallAsked(msgspec.Struct, frozen=True, omit_defaults=True):
     """The office asks a line back (death, duplicate)."""
 
-    line: str
-    reason: str
+    TRAVEL: ClassVar = Travel("office", "case/*", "a line that this office sent")
+
+    line: LineId
+    reason: Reason
+    line_hash: Hex64OrNone = ""
 
 
 class PaperAnswered(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the returned list says of a line that went on paper, typed and checked at the office. `result`: accepted,
     printed or refused; `on`: the day of the check. The newest holds."""
 
-    line: str
-    result: str
-    on: str
-    reason: str = ""
-    serial: str = ""
+    TRAVEL: ClassVar = Travel("office", "case/*", "a line that this office sent")
+
+    line: LineId
+    result: Result
+    on: Day
+    reason: Reason = ""
+    serial: Short = ""
     biometric: bool = False
+    line_hash: Hex64OrNone = ""
 
 
-class LineAccepted(msgspec.Struct, frozen=True):
+class LineAccepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """The print floor accepts a line into its queue."""
 
-    line: str
+    TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
+
+    line: LineId
+    line_hash: Hex64OrNone = ""
 
 
-class LineRefused(msgspec.Struct, frozen=True):
+class LineRefused(msgspec.Struct, frozen=True, omit_defaults=True):
     """The print floor refuses a line; `biometric` when the recording must be made again."""
 
-    line: str
-    reason: str
+    TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
+
+    line: LineId
+    reason: Reason
     biometric: bool = False
+    line_hash: Hex64OrNone = ""
 
 
-class LinePrinted(msgspec.Struct, frozen=True):
+class LinePrinted(msgspec.Struct, frozen=True, omit_defaults=True):
     """A card was printed."""
 
-    line: str
-    serial: str
-    on: str
+    TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
+
+    line: LineId
+    serial: Serial
+    on: Day
+    line_hash: Hex64OrNone = ""
 
 
 class LineSpoiled(msgspec.Struct, frozen=True, omit_defaults=True):
     """A blank was spoiled while printing this line; it stays in the queue. `serial` of the blank, where it was read."""
 
-    line: str
-    reason: str
-    serial: str = ""
+    TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
+
+    line: LineId
+    reason: Reason
+    serial: SerialOrNone = ""
+    line_hash: Hex64OrNone = ""
 
 
 class ShipmentSent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Cards leave for the office: (line, serial) each, and who carries them."""
+    """Cards leave for the office: (line, serial) each, `hashes` of those lines in their order, who carries them."""
 
-    shipment: str
-    on: str
-    lines: list[tuple[str, str]]
-    carrier: str = ""
+    TRAVEL: ClassVar = Travel("centre", "shipment/{shipment}", "lines that this office sent")
+
+    shipment: Annotated[str, like("[0-9A-Z-]{1,40}")]
+    on: Day
+    lines: list[tuple[LineId, Serial]]
+    carrier: Short = ""
+    hashes: list[Hex64] = []
 
 
 class CentreState(msgspec.Struct, frozen=True):
     """Blanks in stock and queue length, as of a moment (UTC text): what citizens ask most."""
 
-    blanks: int
-    queue: int
-    as_of: str
+    TRAVEL: ClassVar = Travel("centre", "centre")
+
+    blanks: Annotated[int, within(-1_000_000, 10_000_000)]
+    queue: Count
+    as_of: Moment
 
 
 class HeadsAnchored(msgspec.Struct, frozen=True):
     """Once a day: head of the office stream and digest of the access log, anchored at the other side."""
 
-    on: str
-    n: int
-    hash: str
-    access_log: str
+    TRAVEL: ClassVar = Travel("office", "anchor")
+
+    on: Day
+    n: Annotated[int, within(0)]
+    hash: Hex64
+    access_log: Hex64
 
 
 class RecapPublished(msgspec.Struct, frozen=True):
     """The public version of a quarter's complaint recap in full, without names; its SHA-256 over the text."""
 
-    quarter: str
-    public: str
-    digest: str
+    TRAVEL: ClassVar = Travel("office", "recap/{quarter}")
+
+    quarter: QuarterText
+    public: Annotated[str, text(250_000, lines=True)]
+    digest: Hex64
 
 
 def dispatch_digest(lines: Sequence[Listed], ids: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from app.core.messages import (
 )
 from app.ktp.tables import AnswerConflict, DispatchLineRow, Shipment, TypedAnswer
 from schema.database import Database
+from sync.authority import NO_LINE, AuthorityError, check_line, own_name
 from sync.journal import Entry, Kind, nothing
 from sync.line import stamp
 
@@ -107,6 +108,27 @@ def line_of(db: Database, line: str) -> DispatchLineRow | None:
     return DispatchLineRow.first(db, DispatchLineRow.line == line)
 
 
+def check_answer(db: Database, entry: Entry) -> None:
+    """The centre answers a line that this PC sent, the very same one, and that stands in a dispatch here.
+
+    Raises AuthorityError. A line that came back and belongs to another case was set aside: so are its answers.
+    """
+    body: LineAccepted | LineRefused | LinePrinted | LineSpoiled = entry.body
+    check_line(db, own_name(db), body.line, body.line_hash)
+    if line_of(db, body.line) is None:
+        raise AuthorityError(NO_LINE)
+
+
+def check_shipment(db: Database, entry: Entry) -> None:
+    """Cards of lines that this PC sent; one that was set aside here spoils no shipment. Raises AuthorityError."""
+    body: ShipmentSent = entry.body
+    source, hashes = own_name(db), body.hashes or [""] * len(body.lines)
+    if len(hashes) != len(body.lines):
+        raise AuthorityError(NO_LINE)
+    for (line, _serial), said in zip(body.lines, hashes, strict=True):
+        check_line(db, source, line, said)
+
+
 def apply_accepted(db: Database, entry: Entry) -> None:
     body: LineAccepted = entry.body
     if row := line_of(db, body.line):
@@ -189,11 +211,11 @@ def apply_settled(db: Database, entry: Entry) -> None:
 
 
 ANSWER_KINDS = [
-    Kind("line.accepted", 1, LineAccepted, apply_accepted),
-    Kind("line.refused", 1, LineRefused, apply_refused),
-    Kind("line.printed", 1, LinePrinted, apply_line_printed),
-    Kind("line.spoiled", 1, LineSpoiled, nothing),
-    Kind("shipment.sent", 1, ShipmentSent, apply_shipped),
+    Kind("line.accepted", 1, LineAccepted, apply_accepted, check=check_answer),
+    Kind("line.refused", 1, LineRefused, apply_refused, check=check_answer),
+    Kind("line.printed", 1, LinePrinted, apply_line_printed, check=check_answer),
+    Kind("line.spoiled", 1, LineSpoiled, nothing, check=check_answer),
+    Kind("shipment.sent", 1, ShipmentSent, apply_shipped, check=check_shipment),
     Kind("answer.typed", 1, AnswerTyped, apply_typed),
     Kind("answer.checked", 1, AnswerChecked, apply_answer_checked),
     Kind("answer.settled", 1, ConflictSettled, apply_settled),

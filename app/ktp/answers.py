@@ -18,6 +18,7 @@ from app.ktp.events import BalanceChecked
 from app.ktp.moves import advance_case, case_at
 from app.ktp.tables import AnswerConflict, Dispatch, DispatchLineRow, TypedAnswer
 from schema.database import Database
+from sync.authority import line_hash
 from sync.journal import Entry, Journal
 
 RESULTS_PAGE, ARRIVAL_PAGE, REPAIR_PAGE = "ktp.results", "ktp.arrival", "ktp.repair"
@@ -160,7 +161,8 @@ def tell_centre(journal: Journal, actor: Actor, before: DispatchLineRow, now: da
     if sent is not None and sent.road == "paper" and said_of(line) != said_of(before):
         result, reason, serial, biometric = said_of(line)
         on = line.printed_on or office_date(now).isoformat()
-        body = PaperAnswered(line.line, result, on, reason, serial, biometric)
+        known = line_hash(journal.db, journal.source, line.line)
+        body = PaperAnswered(line.line, result, on, reason, serial, biometric, known)
         journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now, stream=STREAM)
     return line
 

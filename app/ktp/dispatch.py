@@ -26,6 +26,7 @@ from app.office.numbers import next_number, typed_number
 from app.sop import engine
 from app.sop.promise import promise_start
 from schema.database import Database
+from sync.authority import line_hash
 from sync.journal import Journal
 
 STREAM = "dukcapil"
@@ -251,5 +252,5 @@ def ask_back(
             raise Problem.of(
                 "conflict", why="Berkas baris ini sudah ditutup, jadi tidak ada yang diminta kembali."
             )
-        journal.record(RecallAsked(row.line, reason.strip()[:300]), subject=f"case/{row.case_id}",
-                       actor=actor.username, at=now, stream=STREAM)  # fmt: skip
+        body = RecallAsked(row.line, reason.strip()[:300], line_hash(journal.db, journal.source, row.line))
+        journal.record(body, subject=f"case/{row.case_id}", actor=actor.username, at=now, stream=STREAM)

@@ -31,6 +31,7 @@ from app.ktp.tables import (
 )
 from app.office.events import Number, use_number
 from schema.database import Database
+from sync.authority import AuthorityError
 from sync.journal import ID_ROOM, Entry, Kind, nothing
 from sync.line import stamp
 
@@ -181,6 +182,34 @@ def apply_line(db: Database, entry: Entry) -> None:
     way(db, entry, body.case_id, body.sent_on, "sent", "dispatch", body.step, body.dispatch)
 
 
+OTHER_CASE = (
+    "Baris ini milik berkas lain: di sini nomor atau NIK berkasnya berbeda. Cocokkan dengan kertasnya."
+)
+NUMBER_TAKEN = "Nomor berkas baris ini di sini sudah dipakai berkas lain. Cocokkan dengan kertasnya."
+OTHER_DISPATCH = "Pengiriman baris ini di sini sudah dipakai untuk baris lain. Cocokkan dengan kertasnya."
+
+
+def check_returned(db: Database, entry: Entry) -> None:
+    """A returned line belongs to the case here that has its id, its number and its NIK, or to none yet.
+
+    Raises AuthorityError: two PCs of one office may have given one id or number to two people.
+    """
+    body: DispatchLine = entry.body
+    case = CaseFile.first(db, CaseFile.id == body.case_id)
+    if case and (case.number, case.main_key) != (body.number, body.main_key):
+        raise AuthorityError(OTHER_CASE)
+    if case is None and CaseFile.first(db, CaseFile.number == body.number):
+        raise AuthorityError(NUMBER_TAKEN)
+    dispatch = Dispatch.first(db, (Dispatch.id == body.dispatch_id) | (Dispatch.number == body.dispatch))
+    row = DispatchLineRow.first(
+        db, DispatchLineRow.dispatch_id == body.dispatch_id, DispatchLineRow.ordinal == body.ordinal
+    )
+    if (dispatch and (dispatch.id, dispatch.number) != (body.dispatch_id, body.dispatch)) or (
+        row and row.line != entry.line_id
+    ):
+        raise AuthorityError(OTHER_DISPATCH)
+
+
 def recover(db: Database, entry: Entry, body: DispatchLine) -> None:
     """Put back dispatch and case where a restored PC does not know them any more."""
     Dispatch.insert(id=body.dispatch_id, number=body.dispatch, state="draft", drafted_on=body.sent_on,
@@ -250,7 +279,7 @@ KINDS = [
     Kind("dispatch.drafted", 1, DispatchDrafted, apply_drafted),
     Kind("dispatch.dropped", 1, DispatchDropped, apply_dropped),
     Kind("dispatch.numbered", 1, NumbersTaken, apply_numbers),
-    Kind("dispatch.line", 1, DispatchLine, apply_line, personal=True),
+    Kind("dispatch.line", 1, DispatchLine, apply_line, personal=True, check=check_returned),
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
     Kind("dispatch.balanced", 1, BalanceChecked, apply_balance),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from app.core.epochs import epoch_letter
 from app.core.problems import Problem
 from app.office.events import Number, SeriesData
 from schema.database import Database
@@ -39,15 +40,6 @@ def fill(pattern: str, n: int, on: date, epoch: int) -> str:
 
     text = COUNTER.sub(counter, pattern)
     return text.replace("{year}", str(on.year)).replace("{month}", ROMAN[on.month - 1])
-
-
-def epoch_letter(epoch: int) -> str:
-    """Nothing in the first epoch, then B to Z, BA, BB and on: a restored PC never gives a number again."""
-    letters, rest = "", epoch - 1
-    while rest:
-        rest, place = divmod(rest, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters
 
 
 def next_number(db: Database, series: str, on: date, epoch: int, ahead: int = 0) -> Number:

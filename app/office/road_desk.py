@@ -13,7 +13,7 @@ from app.core.permissions import Actor
 
 
 class RoadState(msgspec.Struct, frozen=True):
-    """How the road to the centre stands, in numbers and moments (aware UTC)."""
+    """How the road to the centre stands, in numbers and moments (aware UTC); `waiting`: entries of a newer program."""
 
     enrolled: bool
     label: str = ""
@@ -25,6 +25,8 @@ class RoadState(msgspec.Struct, frozen=True):
     stopped: int = 0
     kept: int = 0
     sentence: str = ""
+    waiting: int = 0
+    waiting_since: datetime | None = None
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -65,6 +67,15 @@ class KeptFile(msgspec.Struct, frozen=True):
     early: bool
     sentence: str
     kept_at: datetime
+
+
+class NotTaken(msgspec.Struct, frozen=True):
+    """How often something of the centre was not taken here, for one reason; `last_at` is UTC text."""
+
+    what: str
+    count: int
+    sentence: str
+    last_at: str
 
 
 class CentreKey(msgspec.Struct, frozen=True):
@@ -110,6 +121,9 @@ class RoadDesk(Protocol):
 
     def kept_files(self) -> list[KeptFile]:
         """Files kept aside."""
+
+    def not_taken(self) -> list[NotTaken]:
+        """What of the centre was refused, kept, set aside or waits here, added up by reason."""
 
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
         """Somebody has dealt with a line. Raises Problem for one that is not on the list, or without a note."""

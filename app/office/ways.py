@@ -22,6 +22,7 @@ def listed_pauses(db: Database, on: date) -> dict[str, PauseReason]:
 
 def set_pauses(journal: Journal, actor: Actor, *, enabled: Iterable[str], on: date, now: datetime) -> None:
     """Switch listed reasons on; all others are off. A pause that already runs goes on. Raises Problem `invalid`."""
+    require(actor, "office.settings")
     wanted = list(dict.fromkeys(enabled))
     if set(wanted) - set(listed_pauses(journal.db, on)):
         raise Problem.of("invalid", {"enabled": "Pilih alasan dari daftar standar pelayanan."})

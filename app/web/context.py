@@ -64,7 +64,8 @@ class Shell(msgspec.Struct, frozen=True):
     `place(db)` is the name under the brand, `road_status` the unsent count and its age, `villages(db)` the
     (code, name) pairs that a village clerk may belong to, `setup` the endpoint of an empty office's first page,
     `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock,
-    `clock` the endpoint of the page where a person settles a clock that jumped.
+    `clock` the endpoint of the page where a person settles a clock that jumped, `returned` of the one where a person
+    confirms that this side came back.
     """
 
     side: Literal["office", "centre"]
@@ -79,6 +80,7 @@ class Shell(msgspec.Struct, frozen=True):
     idle: int = 600
     insecure: bool = False
     clock: str = ""
+    returned: str = ""
 
 
 class Loket(msgspec.Struct, frozen=True):

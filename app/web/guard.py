@@ -117,7 +117,9 @@ def install(app: Flask, csrf: CSRFProtect) -> None:
 
 def check_text() -> None:
     """No letter of any language is U+0000 and PostgreSQL stores none: nobody typed that."""
-    typed = (*request.args.items(multi=True), *request.form.items(multi=True))
+    typed = list(request.args.items(multi=True))
+    if request.method == "POST":
+        typed += request.form.items(multi=True)
     if any("\0" in name or "\0" in value for name, value in typed):
         abort(400)
 

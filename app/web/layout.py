@@ -15,10 +15,11 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app.core.permissions import Actor, may
-from app.web import context
+from app.web import context, returned
 from app.web.clock import ClockWarning, warning
 from app.web.context import Loket, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, declared, passive, signed_in
+from app.web.returned import ReturnWarning
 from schema.database import Database
 from schema.remembered import remembered
 
@@ -36,11 +37,12 @@ class Link(msgspec.Struct, frozen=True):
 
 class Frame(msgspec.Struct, frozen=True):
     """What base.html draws around a page of a signed-in person: masthead and rail as HTML, the place for the title,
-    and the warning of a clock that is not trusted."""
+    and the warnings of a clock that is not trusted and of a side that came back."""
 
     place: str
     html: Markup
     clock: ClockWarning | None
+    returned: ReturnWarning | None
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -156,7 +158,7 @@ def frame() -> Frame | None:
     around = Around(
         csrf_token(), actor, shell.place(db), here(mine), counts_of(mine, actor), road(), standard
     )
-    return Frame(around.place, drawn(mine, around), warning())
+    return Frame(around.place, drawn(mine, around), warning(), returned.warning())
 
 
 def drawn(mine: Sequence[Nav], around: Around) -> Markup:

@@ -84,8 +84,8 @@ class Sender:
         prev, first, lines = self.head, self.n + 1, []
         for kind, body in bodies:
             self.n += 1
-            head = head_bytes(Head("1.0", f"1/dukcapil/{self.n}", self.office, kind, "case/1", stamp(at), "1", self.n,
-                                   "oki", "ok", ""))  # fmt: skip
+            head = head_bytes(Head("1.0", f"1/dukcapil/{self.n}", self.office, kind, subject_of(body), stamp(at), "1",
+                                   self.n, "oki", "ok", ""))  # fmt: skip
             lines.append(line_bytes(head, msgspec.json.encode(body)))
             self.head = link(self.head, *split_line(lines[-1]))
         header = Header(
@@ -122,6 +122,13 @@ class Sender:
     def anchor(self, on: str = "2026-03-12") -> None:
         """Anchor the day."""
         assert not self.send([("heads.anchored", HeadsAnchored(on, 12, "ab" * 32, "cd" * 32))]).set_aside
+
+
+def subject_of(body: msgspec.Struct, stream: str = "dukcapil") -> str:
+    """The subject that a message of this kind must name."""
+    pattern: str = getattr(body, "TRAVEL", ("", "other/*"))[1]
+    fields = {name: getattr(body, name) for name in body.__struct_fields__}
+    return pattern.replace("*", "1").format(**fields, stream=stream)
 
 
 def closing(

@@ -111,7 +111,7 @@ def dispatch(office: Road, count: int = 3) -> list[str]:
     lines = [a_line(1, ordinal, ordinal) for ordinal in range(1, count + 1)]
     said = {"actor": "oki", "at": START, "stream": "dukcapil"}
     with office.journal.transaction():
-        ids = [office.journal.record(line, subject="case/1", **said).line_id for line in lines]  # type: ignore[arg-type]
+        ids = [office.journal.record(line, subject=f"case/{line.case_id}", **said).line_id for line in lines]  # type: ignore[arg-type]
         office.journal.record(closing(lines, ids), subject="dispatch/1", **said)  # type: ignore[arg-type]
     assert dispatch_digest(lines, ids) == closing(lines, ids).digest
     return ids

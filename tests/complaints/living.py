@@ -25,8 +25,26 @@ TYPES = ("complaint", "aspiration", "information")
 SERVICES = ("ktp-el", "", "Surat pindah")
 DEEDS = (
     "write", "write", "write", "write", "classify", "route", "first", "follow", "follow", "follow", "answer", "answer",
-    "close", "close", "settle", "settle", "settle", "reopen", "pause", "resume", "strike", "box",
+    "close", "close", "settle", "settle", "settle", "reopen", "pause", "pause", "resume", "resume", "classify",
+    "strike", "box",
 )  # fmt: skip
+
+
+LIMIT = {"first_answer": 3, "information": 5, "desk": 14, "field": 60}
+"""Working days of a new office (domain 4.1); the start day is not counted."""
+
+
+def is_workday(calendar: Calendar, on: date) -> bool:
+    """Monday to Friday, and no day off."""
+    return on.weekday() < 5 and calendar.holiday(on) is None
+
+
+def workday_after(calendar: Calendar, start: date, count: int) -> date:
+    """Found day by day."""
+    while count:
+        start += timedelta(days=1)
+        count -= is_workday(calendar, start)
+    return start
 
 
 @dataclass
@@ -41,7 +59,7 @@ class Spoken:
 
 @dataclass
 class Line:
-    """What the model knows of a line."""
+    """What the model knows of a line. `since`: receipt or reopening; `stood`: working days of ended pauses since."""
 
     id: int
     number: str
@@ -53,8 +71,11 @@ class Line:
     category: str
     weight: str
     section: str
+    handling: str
     first_due: date | None
+    since: date
     due: date
+    stood: int = 0
     closed: date | None = None
     pauses: list[list[date | None]] = field(default_factory=list)
     follow_ups: list[Spoken] = field(default_factory=list)
@@ -64,11 +85,6 @@ class Line:
     def first_answer(self) -> date | None:
         """The day of the first thing that was told and still stands."""
         return next((one.on for one in self.spoken if not one.struck), None)
-
-
-def day(text: str | None) -> date | None:
-    """A stored date."""
-    return date.fromisoformat(text) if text else None
 
 
 @dataclass
@@ -131,15 +147,22 @@ class Book:
             received_on=received, visitor=self.visitor(pick, other), weight=("light", "medium")[pick % 2],
             type_=TYPES[pick % 3],
         )  # fmt: skip
-        self.add(made, received, CHANNELS[other % 4])
+        self.add(made, received, CHANNELS[other % 4], named=bool(other % 2))
 
-    def add(self, made: Written, received: date, channel: str) -> None:
-        """The model of a line just written; due dates and section are the office's rules, tested elsewhere."""
+    def add(self, made: Written, received: date, channel: str, *, named: bool) -> None:
+        """The model of a line just written; its section is the office's rule, tested elsewhere."""
         row = self.stored(made.id)
-        self.lines.append(
-            Line(made.id, made.number, received, channel, row.area, row.service, row.type, row.category, row.weight,
-                 row.section, day(row.first_due_on), date.fromisoformat(row.settle_due_on))
-        )  # fmt: skip
+        answered = named or channel != "box"
+        first = workday_after(self.calendar, received, LIMIT["first_answer"]) if answered else None
+        handling = "information" if row.type == "information" else "desk"
+        line = Line(made.id, made.number, received, channel, row.area, row.service, row.type, row.category, row.weight,
+                    row.section, handling, first, received, received)  # fmt: skip
+        self.lines.append(line)
+        self.reckon(line)
+
+    def reckon(self, line: Line) -> None:
+        """The day by which a line is to be settled."""
+        line.due = workday_after(self.calendar, line.since, LIMIT[line.handling] + line.stood)
 
     def box(self, pick: int, other: int) -> None:
         """The suggestion box, once a day."""
@@ -150,21 +173,21 @@ class Book:
             self.refused.append(refused.code)
             return
         self.openings[self.today] = len(slips)
-        for made in written:
-            self.add(made, self.today, "box")
+        for n, made in enumerate(written):
+            self.add(made, self.today, "box", named=bool((other + n) % 2))
 
     def what(self, line: Line) -> dict[str, Any]:
         """What every deed is told."""
         return {"complaint_id": line.id, "now": self.now}
 
     def classify(self, line: Line, other: int) -> None:
-        """Another class; due dates begin anew."""
+        """Another class; another way of handling gives another limit, and what stood still stays."""
         category, type_ = CATEGORIES[other % 5], TYPES[other % 3]
         follow.classify(self.journal, self.who("ida"), type_=type_, category=category, weight="light",
                         handling=HANDLINGS[other % 3], **self.what(line))  # fmt: skip
-        row = self.stored(line.id)
         line.type, line.category, line.weight = type_, category, "heavy" if category == "levy" else "light"
-        line.first_due, line.due = day(row.first_due_on), date.fromisoformat(row.settle_due_on)
+        line.handling = HANDLINGS[other % 3]
+        self.reckon(line)
 
     def route(self, line: Line, _other: int) -> None:
         """The other section."""
@@ -216,7 +239,8 @@ class Book:
     def reopen(self, line: Line, _other: int) -> None:
         """Taken up again."""
         follow.reopen(self.journal, self.who("ida"), reason="Terulang", **self.what(line))
-        line.closed, line.due = None, date.fromisoformat(self.stored(line.id).settle_due_on)
+        line.closed, line.since, line.stood = None, self.today, 0
+        self.reckon(line)
 
     def pause(self, line: Line, _other: int) -> None:
         """The clock stands still."""
@@ -225,5 +249,9 @@ class Book:
 
     def resume(self, line: Line, _other: int) -> None:
         """It runs again."""
-        line.due = follow.resume(self.journal, self.who("budi"), **self.what(line))
-        line.pauses[-1][1] = self.today
+        follow.resume(self.journal, self.who("budi"), **self.what(line))
+        began, line.pauses[-1][1] = line.pauses[-1][0], self.today
+        assert began is not None
+        days = (began + timedelta(days=n) for n in range(1, (self.today - began).days + 1))
+        line.stood += sum(is_workday(self.calendar, one) for one in days)
+        self.reckon(line)

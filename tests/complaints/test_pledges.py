@@ -12,6 +12,7 @@ from flask import Flask
 from app.complaints import papers, pledges, quarter
 from app.complaints.public import public
 from app.complaints.recount import recount
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.printing.papers import render
 from sync.verifying import verify
@@ -70,6 +71,84 @@ def test_a_mistyped_pledge_is_corrected_with_its_reason_and_stays_readable(draft
     for deed in (correct, lambda book, pledge: correct(book, pledge, what="Lain")):
         with pytest.raises(Problem, match="tidak diubah"):
             deed(drafted, one)
+
+
+def test_a_pledge_has_a_text_a_person_and_a_day_that_is_still_to_come(drafted: BookDesk) -> None:
+    book, today = drafted, date(2026, 4, 2)
+
+    def of(by_on: date = today, what: str = "Kipas", who: str = "Kasi") -> int:
+        return pledges.give(
+            book.journal, book.who("ida"), quarter=Q1, what=what, who=who, by_on=by_on, now=book.clock()
+        )
+
+    first = of(by_on=date(2026, 4, 3))
+    assert pledges.due(pledges.get(book.journal.db, of(what="W" * 200, who="w" * 100))) == today
+    assert [row.id for row in pledges.unkept(book.journal.db)] == [first + 1, first]
+    for field, wrong in (("by_on", {"by_on": date(2026, 4, 1)}), ("what", {"what": "W" * 201}), ("what", {"what": " "}),
+                         ("who", {"who": "w" * 101}), ("who", {"who": ""})):  # fmt: skip
+        with pytest.raises(Problem) as refused:
+            of(**wrong)  # type: ignore[arg-type]
+        assert set(refused.value.fields) == {field}
+    with pytest.raises(Problem) as early:
+        pledges.correct(book.journal, book.who("ida"), pledge_id=first, what="Kipas", who="Kasi", reason="Maju",
+                        by_on=date(2026, 4, 1), now=book.clock())  # fmt: skip
+    assert set(early.value.fields) == {"by_on"}
+    pledges.correct(book.journal, book.who("ida"), pledge_id=first, what="Kipas", who="Kasi", reason="R" * 200,
+                    by_on=today, now=book.clock())  # fmt: skip
+    with pytest.raises(Problem) as lengthy:
+        correct(book, first, reason="R" * 201)
+    assert set(lengthy.value.fields) == {"reason"}
+
+
+def test_a_pledge_is_kept_once_and_on_that_day(approved: BookDesk) -> None:
+    book, db = approved, approved.journal.db
+
+    def keep(note: str, kept: bool = True, who: str = "ida") -> None:
+        pledges.keep(book.journal, book.who(who), pledge_id=1, kept=kept, note=note, now=book.clock())
+
+    with pytest.raises(Problem) as lengthy:
+        keep("n" * 501, kept=False)
+    assert set(lengthy.value.fields) == {"note"}
+    keep("n" * 500, kept=False)
+    assert pledges.get(db, 1).kept_on is None
+    keep(" " + "n" * 501, who="ratna")
+    assert (pledges.get(db, 1).kept_on, pledges.get(db, 1).note) == ("2026-04-02", "n" * 500)
+    with pytest.raises(Problem, match="sudah ditepati"):
+        keep("")
+    assert pledges.unkept(db) == []
+    assert [row.id for row in pledges.of_quarter(db, Q1)] == [1]
+    assert [row.kept_on for row in pledges.of_quarter(db, Q2)] == []
+    assert pledges.history(db, []) == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "pledging", "withdrawing"),
+    [("information", True, False), ("sekretaris", True, True), ("camat", True, True), ("kasi", False, False)],
+)
+def test_who_pledges_and_who_takes_back(role: str, pledging: bool, withdrawing: bool) -> None:
+    actor = Actor(1, "Orang", "orang", frozenset({role}))
+    assert pledges.may_pledge(actor) == pledging
+    for state in ("draft", "checked"):
+        assert pledges.may_withdraw(actor, state) == pledging
+    for state in ("approved", "published"):
+        assert pledges.may_withdraw(actor, state) == withdrawing
+
+
+@pytest.mark.parametrize("state", ["draft", "checked", "approved", "published"])
+def test_until_it_is_published_a_recap_takes_pledges(drafted: BookDesk, state: str) -> None:
+    if state != "draft":
+        quarter.check(
+            drafted.journal, drafted.who("ratna"), quarter=Q1, read_public=True, now=drafted.clock()
+        )
+    if state in ("approved", "published"):
+        give(drafted)
+        quarter.approve(drafted.journal, drafted.who("camat"), quarter=Q1, now=drafted.clock())
+    if state == "published":
+        post(drafted)
+        with pytest.raises(Problem, match="diumumkan"):
+            give(drafted)
+    else:
+        assert pledges.get(drafted.journal.db, give(drafted)).what == "Kipas digant"
 
 
 def test_only_pledges_that_stood_at_approval_open_the_board(drafted: BookDesk) -> None:

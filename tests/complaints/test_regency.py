@@ -160,3 +160,23 @@ def test_the_switch_stands_on_the_settings_page(web: Flask, book: BookDesk, as_r
         assert Browser(web, name).post("/pengaturan/pengaduan/kabupaten", {"nyala": ""}).status_code == 403
     as_ratna.post("/pengaturan/pengaduan/kabupaten", {"nyala": ""})
     assert stands() == ("nyalakan", False)
+
+
+def test_a_text_with_dates_that_are_none_is_kept_and_breaks_no_page(both: Pair, tmp_path: Path) -> None:
+    switch_on(both)
+    post(both)
+    both.sync()
+    (public,) = both.centre.db.one("SELECT public FROM office_recap") or ("",)
+    told = json.loads(public)
+    app, read = pages(tmp_path, both)
+    for part, field in (
+        (told, "approved_on"),
+        (told["lines"][0], "received_on"),
+        (told["pledges"][0], "by_on"),
+    ):
+        kept, part[field] = part[field], "2026-02-30"
+        with both.centre.db.writing(), both.centre.db.applying():
+            both.centre.db.run("UPDATE office_recap SET public = ?", (json.dumps(told),))
+        part[field] = kept
+        assert "Triwulan" in read(f"/kantor/{OFFICE}") or "2026-Q1" in read(f"/kantor/{OFFICE}")
+        assert Browser(app, "rini").get(f"/kantor/{OFFICE}/rekap/2026-Q1").status_code == 200

@@ -127,3 +127,23 @@ def test_seed_files_hold_one_year_each_in_order() -> None:
             dates = [row["date"] for row in csv.DictReader(file)]
         assert dates == sorted(dates)
         assert {d[:4] for d in dates} == {path.stem[-4:]}
+
+
+def test_ten_national_holidays_make_a_year_filled() -> None:
+    for count, filled in ((9, None), (10, 2026)):
+        off = {date(2026, 1, n): Holiday("Libur") for n in range(1, count + 1)}
+        assert Calendar(off).last_known_year == filled
+    gap = {date(year, 1, n): Holiday("Libur") for year in (2026, 2027, 2029) for n in range(1, 11)}
+    assert Calendar(gap).last_known_year == 2027
+
+
+def test_days_off_of_a_span_leave_the_start_out_and_take_the_end_in() -> None:
+    off = {date(2026, 3, n): Holiday(f"Libur {n}") for n in (2, 3, 6, 7)}
+    found = Calendar(off).off_days(date(2026, 3, 2), date(2026, 3, 6))
+    assert found == [("2026-03-03", "Libur 3"), ("2026-03-06", "Libur 6")]
+
+
+def test_there_is_no_working_day_before_none() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        OFFICE.add_workdays(date(2026, 3, 2), -1)
+    assert OFFICE.add_workdays(date(2026, 3, 1), 0) == date(2026, 3, 1)

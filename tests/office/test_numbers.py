@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.epochs import epoch_letter
 from app.core.problems import Problem
 from app.ktp.events import NumbersTaken
 from app.office import service
-from app.office.numbers import check_pattern, epoch_letter, fill, next_number, typed_number
+from app.office.numbers import check_pattern, fill, next_number, typed_number
 from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.people import START

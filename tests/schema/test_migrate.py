@@ -5,13 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+import apsw
 import pytest
 
 from app import compose
 from schema import migrate as migration
-from schema.database import open_centre, open_office
+from schema.database import SqliteDatabase, open_centre, open_office
 from schema.migrate import MigrationError, Side, migrate, pending
 from schema.tables import Table
+from tests import REAL_HOOKS
 
 
 def test_a_new_database_gets_every_step_once(tmp_path: Path) -> None:
@@ -19,6 +21,36 @@ def test_a_new_database_gets_every_step_once(tmp_path: Path) -> None:
     done = migrate(db, "office")
     assert done[0] == "common/0001"
     assert (migrate(db, "office"), pending(db, "office")) == ([], [])
+
+
+def test_steps_are_chosen_by_their_number_and_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "office").mkdir()
+    for name in ("0002_both.sql", "0001_own.sqlite.sql", "0001_own.postgres.sql", "3_no.sql", "0003_no.txt"):
+        (tmp_path / "office" / name).write_text("SELECT 1;")
+    monkeypatch.setattr(migration, "HERE", tmp_path)
+    for engine in ("sqlite", "postgres"):
+        assert [one.name for one in migration.files("office", engine)] == [
+            f"0001_own.{engine}.sql",
+            "0002_both.sql",
+        ]
+
+
+def test_common_steps_come_before_those_of_the_side(tmp_path: Path) -> None:
+    db = open_office(tmp_path / "a.sqlite3")
+    names = migrate(db, "centre")
+    assert names == sorted(names, key=lambda name: (name.split("/")[0] != "common", name))
+    assert {name.split("/")[0] for name in names} == {"common", "centre"}
+    assert migration.applied(db) == set(names)
+
+
+def test_after_a_migration_the_guard_knows_the_new_tables(tmp_path: Path) -> None:
+    db = open_office(tmp_path / "a.sqlite3")
+    migrate(db, "office")
+    with pytest.raises(apsw.ConstraintError):
+        db.run("INSERT INTO village (code, name) VALUES ('3508992010', 'Munder')")
+    db.run("INSERT INTO sign_in_attempt (name_key, address, at, ok) VALUES ('a', 'b', 'c', 0)")
 
 
 def test_a_failing_step_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +94,8 @@ def test_models_name_the_columns_of_their_tables(side: Side, rooms: tuple[str, .
             assert {field.column_name for field in model._meta.sorted_fields} <= columns, model
 
 
-def test_connections_keep_the_promised_settings(tmp_path: Path) -> None:
+def test_connections_keep_the_promised_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SqliteDatabase, "_add_conn_hooks", REAL_HOOKS)
     db = open_office(tmp_path / "a.sqlite3")
     asked = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
     assert [db.one(f"PRAGMA {name}") for name in asked] == [("wal",), (2,), (1,), (1,)]

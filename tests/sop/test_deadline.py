@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.core.workdays import Calendar, Holiday
-from app.sop.deadline import Pause, due_date, explain_due, ledger, pause_reasons
+from app.sop.deadline import Ledger, Pause, due_date, explain_due, ledger, pause_reasons
 from tests.sop.services import ktp, staff_card
 
 START = date(2026, 3, 2)  # a Monday
@@ -60,6 +61,53 @@ def test_an_open_pause_is_explained_up_to_a_day() -> None:
     lines = explain_due(ktp(), CALENDAR, START, [open_pause], until=date(2026, 3, 8))
     assert [line.kind for line in lines] == ["start", "running", "paused", "paused", "paused", "off", "off"]
     assert explain_due(ktp(), CALENDAR, START, [open_pause])[-1].kind == "paused"
+
+
+def test_without_a_promise_nothing_is_counted() -> None:
+    free = replace(ktp(), promise=None)
+    assert due_date(free, CALENDAR, START) is None
+    assert explain_due(free, CALENDAR, START) == []
+    assert ledger(free, CALENDAR, START, date(2026, 3, 20)) == Ledger(0, 0, 0)
+
+
+def test_the_ledger_counts_up_to_and_including_a_day() -> None:
+    pause = Pause("blanks_out", date(2026, 3, 4), date(2026, 3, 6))
+    assert ledger(ktp(), CALENDAR, START, START) == Ledger(0, 0, 0)
+    assert ledger(ktp(), CALENDAR, START, date(2026, 3, 3)) == Ledger(1, 1, 0)
+    assert ledger(ktp(), CALENDAR, START, date(2026, 3, 6), [pause]) == Ledger(4, 2, 2)
+
+
+def test_an_open_pause_after_a_closed_one_still_leaves_the_date_unknown() -> None:
+    closed, open_one = (
+        Pause("blanks_out", date(2026, 3, 4), date(2026, 3, 5)),
+        Pause("blanks_out", date(2026, 3, 9)),
+    )
+    assert due_date(ktp(), CALENDAR, START, [closed, open_one]) is None
+    assert due_date(ktp(), CALENDAR, START, [open_one, closed]) is None
+    lines = explain_due(ktp(), CALENDAR, START, [closed, open_one])
+    assert [(line.kind, line.number) for line in lines[1:]] == [
+        ("running", 1), ("paused", None), ("running", 2), ("running", 3), ("off", None), ("off", None),
+        ("paused", None)]  # fmt: skip
+    assert [line.reason for line in lines if line.number] == [
+        "Hari kerja ke-1",
+        "Hari kerja ke-2",
+        "Hari kerja ke-3",
+    ]
+    early = Pause("blanks_out", date(2026, 2, 20))
+    assert [line.date for line in explain_due(ktp(), CALENDAR, START, [early])] == [START]
+
+
+def test_a_reason_of_an_older_standard_is_named_as_it_was_noted() -> None:
+    lines = explain_due(ktp(), CALENDAR, START, [Pause("flood", date(2026, 3, 4), date(2026, 3, 5))])
+    assert [line.reason for line in lines if line.kind == "paused"] == ["Jeda: flood"]
+
+
+def test_calendar_days_with_a_pause_and_the_day_of_the_start() -> None:
+    friday = date(2026, 3, 20)
+    pause = Pause("blanks_out", date(2026, 3, 21), date(2026, 3, 22))
+    assert due_date(staff_card(), CALENDAR, friday) == date(2026, 3, 23)
+    assert due_date(staff_card(), CALENDAR, friday, [pause]) == date(2026, 3, 24)
+    assert [line.kind for line in explain_due(staff_card(), CALENDAR, friday)] == ["start", *["running"] * 3]
 
 
 def test_a_promise_in_calendar_days_counts_the_weekend() -> None:

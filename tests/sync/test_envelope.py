@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from sync import envelope
 from sync.envelope import MAX_LINE, MAX_LINES, Opened, compress, open_file, plain_text, seal, too_deep
-from sync.header import Header
+from sync.header import UNDERSTOOD, Ack, Header, Verdict
 from sync.keys import NodeKeys, PublicKeys, make_keys
 from sync.line import GENESIS
 from sync.problems import EnvelopeError
@@ -127,10 +128,107 @@ def test_limits_hold_before_the_work() -> None:
             seal(header(lines=len(lines)), lines, SARI, BUDI.public)
 
 
+def test_the_limits_are_those_of_the_format() -> None:
+    """docs/batch-format.md: 500 lines of 256 KiB, 4 MiB in all, a hundredfold, 32 levels."""
+    assert (MAX_LINES, MAX_LINE, envelope.MAX_PLAIN, envelope.MAX_RATIO, envelope.MAX_DEPTH) == (
+        500, 262_144, 4_194_304, 100, 32)  # fmt: skip
+    assert (envelope.MAX_SEALED, envelope.RATIO_FLOOR) == (4_259_840, 65_536)
+
+
+def refusal(work: Callable[[], object]) -> str:
+    with pytest.raises(EnvelopeError) as refused:
+        work()
+    return refused.value.code
+
+
+def test_the_largest_file_is_taken_and_one_byte_more_is_not() -> None:
+    lines = [b"x"] * MAX_LINES
+    assert opened(seal(header(lines=MAX_LINES), lines, SARI, BUDI.public)[0]).lines == lines
+    longest = [zlib_noise(MAX_LINE)]
+    assert [len(one) for one in opened(seal(header(lines=1), longest, SARI, BUDI.public)[0]).lines] == [
+        MAX_LINE
+    ]
+    for whole in (zlib_noise(envelope.MAX_PLAIN), b"{}" * (envelope.MAX_PLAIN // 2)):
+        back = envelope.expand(compress(whole))
+        assert hashlib.sha256(back).digest() == hashlib.sha256(whole).digest()
+    assert refusal(lambda: compress(b"x" * (envelope.MAX_PLAIN + 1))) == "too_big"
+    assert refusal(lambda: envelope.expand(envelope.gzip(zlib_noise(envelope.MAX_PLAIN + 1), 6))) == "too_big"
+    assert (
+        refusal(lambda: envelope.unseal(envelope.AGE_MAGIC + b"x" * envelope.MAX_SEALED, BUDI)) == "too_big"
+    )
+    padded = envelope.AGE_MAGIC + b"x" * (envelope.MAX_SEALED - len(envelope.AGE_MAGIC))
+    assert refusal(lambda: envelope.unseal(padded, BUDI)) == "damaged"
+
+
+@pytest.mark.parametrize(
+    "filling", [b"x", b"-> X25519 abc\nabcd\n", b"-> X25519 ", b"A" * 64 + b"\n", b"\n--- "]
+)
+def test_a_head_without_end_costs_no_time(filling: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself age would be busy with such a file for days."""
+    monkeypatch.setattr(NodeKeys, "open", lambda *_: pytest.fail("age was asked"))
+    for start in (
+        envelope.AGE_MAGIC,
+        envelope.AGE_MAGIC + b"v1\n",
+        envelope.AGE_MAGIC + b"v1\n-> X25519 abc\n",
+    ):
+        assert (
+            code((start + filling * (envelope.MAX_SEALED // len(filling)))[: envelope.MAX_SEALED])
+            == "damaged"
+        )
+
+
+def test_a_hundredfold_is_measured_above_64_kib_only() -> None:
+    small = b" " * envelope.RATIO_FLOOR
+    packed = envelope.gzip(small, 9)
+    assert len(packed) * 100 < len(small)
+    assert len(envelope.expand(packed)) == len(small)
+    assert len(compress(small)) == len(envelope.gzip(small, 6))
+    assert refusal(lambda: envelope.expand(envelope.gzip(small + b" ", 9))) == "too_big"
+    assert len(compress(b" " * 200_000)) > 200_000
+    honest = b"".join(b"%d " % n for n in range(30_000))
+    assert len(compress(honest)) == len(envelope.gzip(honest, 6))
+
+
+def test_escapes_and_closed_brackets_are_counted_as_they_are() -> None:
+    assert too_deep(b'"\\\\"' + b"[" * 33)
+    assert not too_deep(b'"\\\\\\"' + b"[" * 33 + b'"')
+    assert not too_deep(b'{"a":"b\\c"}' + b"[]" * 40)
+    assert too_deep(b'"a' + b"[" * 40 + b'"' + b"{" * 33)
+    assert not too_deep(b"{" * 32 + b"}" * 32 + b"[" * 32)
+    assert not too_deep(b"[" * 32)
+
+
+def test_numbers_bind_a_batch_only() -> None:
+    told = {"type": "receipt", "first": 0, "last": 0, "lines": 0, "count": 0}
+    assert opened(seal(header(**told), [], SARI, BUDI.public)[0]).header.type == "receipt"  # type: ignore[arg-type]
+    for change in ({"head": "A" * 64}, {"prev": "0" * 63}, {"head": "0" * 65}, {"first": 2}, {"last": 3}):
+        assert code(seal(header(**change), LINES, SARI, BUDI.public)[0]) == "bad_header", change
+    assert opened(seal(header(first=1, last=2), LINES, SARI, BUDI.public)[0]).header.count == 2
+
+
+def test_what_a_header_leaves_out_has_its_plain_meaning() -> None:
+    made = header()
+    assert (made.source, made.verdicts, made.successions) == (SARI.node, [], [])
+    verdict = Verdict("350899", 1, "dukcapil", 1, 2)
+    assert (verdict.verdict, verdict.reason, verdict.repeat) == ("stored", "", False)
+    assert Ack("350899", 1, "dukcapil", 2, "00").told == 0
+    told = header(origin="centre", receipts=[verdict])
+    assert (told.source, told.verdicts) == ("centre", [verdict])
+    assert {"origin", "receipts", "keys"} <= UNDERSTOOD
+
+
+def test_a_digest_and_a_size_tell_which_file_it_was() -> None:
+    sealed, digest = seal(header(), LINES, SARI, BUDI.public)
+    found = opened(sealed)
+    assert (found.digest, found.sealed_size) == (
+        hashlib.sha256(plain_text(header(), LINES)).hexdigest(),
+        len(sealed),
+    )
+    assert digest == found.digest
+
+
 def zlib_noise(size: int) -> bytes:
     """Text without newlines that does not compress a hundredfold."""
-    import hashlib
-
     return b"".join(hashlib.sha256(b"%d" % n).hexdigest().encode() for n in range(size // 64 + 1))[:size]
 
 

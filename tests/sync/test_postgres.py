@@ -16,6 +16,7 @@ from sync.status import statuses
 from sync.taking import take
 from tests.postgres import Server, server
 from tests.sync.test_receiving import POISONS, forge, line
+from tests.sync.test_restored import open_next_epoch
 from tests.sync.world import CENTRE, OFFICE, OUT, World, digest, make_world
 
 
@@ -108,4 +109,5 @@ def test_restored_office_gets_its_lines_back_from_postgres(pg_world: World) -> N
     assert span is not None
     assert (span.where[0], span.after, span.last, span.returned) == (OFFICE, 1, 3, True)
     sealed = answering.on_fetch(pg_world.centre, OFFICE, f"1/{OUT}/1", pg_world.now)
+    open_next_epoch(pg_world, pg_world.office, pg_world.centre)
     assert take(pg_world.office, sealed, pg_world.now).header.sender == CENTRE

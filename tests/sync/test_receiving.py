@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import msgspec
 import pytest
 
+from schema.travel import Travel
 from sync.acks import settle_stop
 from sync.answering import on_batch
 from sync.catching_up import catch_up
@@ -231,22 +233,35 @@ def test_every_export_starts_at_the_first_unacknowledged_line(world: World) -> N
     assert (made.first, made.last) == (4, 5)
 
 
+class CardLaminated(msgspec.Struct, frozen=True):
+    TRAVEL: ClassVar = Travel("office", "card/*")
+
+    number: int
+    serial: str
+
+
+class CardBurnt(msgspec.Struct, frozen=True):
+    TRAVEL: ClassVar = Travel("centre", "card/*")
+
+    number: int
+    serial: str
+
+
 def test_after_the_update_waiting_lines_are_applied_in_order(world: World) -> None:
     raw = [line(1), line(2, '{"number":1,"serial":"S1"}', type="card.laminated"), line(3, dataschema="9"),
-           line(4, '{"number":7}', type="card.laminated")]  # fmt: skip
+           line(4, '{"number":7}', type="card.laminated"),
+           line(5, '{"number":1,"serial":"ABU"}', type="card.burnt")]  # fmt: skip
     take(world.centre, forge(world, raw), world.now)
 
-    class CardLaminated(msgspec.Struct, frozen=True):
-        number: int
-        serial: str
-
-    kinds = [*CARDS, Kind("card.laminated", 1, CardLaminated, apply_printed)]
+    kinds = [*CARDS, Kind("card.laminated", 1, CardLaminated, apply_printed),
+             Kind("card.burnt", 1, CardBurnt, apply_printed)]  # fmt: skip
     updated = open_side(world.folder / "centre.db", "centre", CENTRE, cards=kinds)
     assert catch_up(updated, world.now) == 1
     assert catch_up(updated, world.now) == 0
     assert updated.db.one("SELECT state FROM card WHERE number = 1") == ("S1",)
     waiting = [row[0] for row in updated.db.run("SELECT why FROM journal_waiting ORDER BY id")]
-    assert waiting == ["card.asked/9", "Isi baris tidak dapat diterapkan di sini (ValidationError)."]
+    assert waiting == ["card.asked/9", "Isi baris tidak dapat diterapkan di sini (ValidationError).",
+                       "Catatan card.burnt tidak boleh datang dari kecamatan; isinya tidak dipakai."]  # fmt: skip
     (said,) = [entry for entry in updated.about(f"road/{OFFICE}") if entry.kind == "entries.caught_up"]
     assert said.body.lines == [f"1/{OUT}/2"]
     updated.db.close()

@@ -26,6 +26,21 @@ def back(world: World, road: Road, copy: Path, name: str) -> Road:
     return replace(road, journal=open_side(path, name, road.name))
 
 
+def open_next_epoch(world: World, road: Road, other: Road) -> None:
+    """An epoch of a side that closes the one before, known to the other side too."""
+    road.journal.found(road.name, world.now, epoch=road.journal.epoch + 1, actor="restore")
+    with other.db.writing():
+        for table, column in (("road_peer", "name"), ("road_key", "peer")):
+            other.db.run(f"UPDATE {table} SET epoch = ? WHERE {column} = ?", (road.journal.epoch, road.name))
+
+
+def heard_in(world: World) -> int:
+    """In which of the centre's epochs the office has told everything that it holds."""
+    row = world.centre.db.one("SELECT heard_in FROM road_peer")
+    assert row is not None
+    return int(row[0])
+
+
 def test_centre_restored_from_yesterday(world: World) -> None:
     world.ask(40)
     world.sync()
@@ -44,6 +59,10 @@ def test_centre_restored_from_yesterday(world: World) -> None:
     assert (report.sent, report.given_back) == (60, 25)
     assert (digest(world.centre.db), lines(world.centre, CENTRE, OFFICE)) == today
     assert world.level()
+    assert (
+        world.centre.journal.epoch > 1
+    )  # noticed by what the office had acknowledged; no fork was made of it
+    assert heard_in(world) == world.centre.journal.epoch
     world.print_cards(1, start=36)
     world.later(hours=1)
     assert world.sync().received == 1
@@ -62,10 +81,18 @@ def test_office_restored_from_yesterday_with_its_keys(world: World) -> None:
     world.office = back(world, world.office, yesterday, "office")
     world.later(hours=1)
     report = world.sync()
-    assert (report.ok, report.returned, report.received) == (True, 60, 25)
+    assert (report.code, report.returned, report.received) == ("new_code", 60, 25)
     assert digest(world.office.db) == today
-    assert world.level()
+    epoch = world.office.journal.epoch
+    assert 1 < epoch <= 1 + 17_576
     world.ask(5, start=101)
+    assert world.sync().sent == 0  # nothing leaves before the centre has granted the epoch
+    assert world.office.journal.epoch == epoch
+    world.office = replace(world.office, keys=make_keys(OFFICE))
+    enrol(world.office, world.centre, world.now)
+    assert (
+        world.office.journal.epoch == epoch + 1
+    )  # the centre had heard of the provisional one, so goes above it
     assert world.sync().sent == 5
     assert world.level()
 

@@ -52,7 +52,7 @@ def test_forged_announcements_lead_nowhere(world: World) -> None:
     before = world.peer
     for one in tries:
         assert follow(real.public, [one]) == []
-        assert refused(world.office, forged(world, thief, [one]), world).code == "unknown_key"
+        assert refused(world.office, forged(world, thief, [one]), world).code in ("unknown_key", "bad_header")
     assert (world.peer, followed(world.office.db)) == (before, [])
     assert [step.keys for step in follow(real.public, [*tries, good])] == [thief.public]
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 
 from schema.database import Database, open_centre, open_office
 from schema.migrate import migrate
+from schema.travel import Travel
 from sync import answering, enrolment
 from sync.carriers.memory import MemoryCarrier
 from sync.enrolment_code import EnrolmentCode
@@ -28,11 +30,15 @@ ADDRESS = "127.0.0.1:8135"
 
 
 class CardAsked(msgspec.Struct, frozen=True):
+    TRAVEL: ClassVar = Travel("office", "card/{number}")
+
     number: int
     name: str
 
 
 class CardPrinted(msgspec.Struct, frozen=True):
+    TRAVEL: ClassVar = Travel("centre", "card/{number}")
+
     number: int
     serial: str
 

@@ -34,6 +34,12 @@ class PrintForm(Form):
     serial = TextLine("Nomor seri blangko", [Filled("Pindai atau ketik nomor seri blangko."), AtMost(60)])
 
 
+class ReleaseForm(Form):
+    """How it was made sure that a held line was not printed."""
+
+    reason = TextLine("Dengan apa dipastikan belum dicetak", [Filled("Tulis alasannya."), AtMost(300)])
+
+
 class SpoilForm(Form):
     """A spoiled blank."""
 
@@ -113,6 +119,19 @@ class ClockForm(Form):
     """What the centre's clock was compared with."""
 
     note = TextLine("Dicocokkan dengan", [Filled("Tulis dengan apa jam dicocokkan."), AtMost(300)])
+
+
+class BarForm(Form):
+    """Barring an office, or lifting the bar: why, and the PIN."""
+
+    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+class ReturnForm(Form):
+    """What was done after the centre came back."""
+
+    note = TextLine("Yang sudah dilakukan", [Filled("Tulis apa yang sudah dilakukan."), AtMost(300)])
 
 
 class RotateForm(Form):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import books, lists, neighbours, offices, own_clock, recaps
 from app.centre.neighbours import CentreRoad, OnRoad
 from app.centre.queries import balance, on_paper
-from app.centre.views.forms import ClockForm, IdentityForm, InviteForm
+from app.centre.views.forms import BarForm, ClockForm, IdentityForm, InviteForm
 from app.core.problems import Problem
 from app.web.context import current_actor, db, journal, now, today
 from app.web.forms import options, sound, told
 from app.web.guard import needs
 from app.web.pages import PER_PAGE, cut, done, page, page_number
+from app.web.pin import confirm_pin, has_pin
 from schema.regions import kecamatan
 
 pages = Blueprint("offices", __name__, url_prefix="/kantor")
@@ -38,7 +39,8 @@ def show(form: InviteForm | None = None, code: str = "") -> ResponseReturnValue:
     known = neighbours.neighbours(db(), now())
     waiting = {office.code: office for office in books.office_queues(db())}
     return page("centre/offices.html", status=422 if form and not code else 200, offices=known, nothing=OnRoad(),
-                standing=road().standing(), waiting=waiting, form=form or invitation(), code=code)  # fmt: skip
+                standing=road().standing(), strangers=neighbours.not_taken(db()),
+                waiting=waiting, form=form or invitation(), code=code)  # fmt: skip
 
 
 @pages.get("/")
@@ -64,21 +66,51 @@ def invite() -> ResponseReturnValue:
     return show(form, code)
 
 
-@pages.get("/<code>")
-@needs("centre.floor")
-def one(code: str) -> ResponseReturnValue:
-    """How it stands with one office."""
+def office_or_404(code: str) -> neighbours.Neighbour:
+    """The office. Raises Problem `not_found`."""
     office = neighbours.neighbour(db(), code, now())
     if office is None:
         raise Problem.of("not_found", what="Kecamatan itu")
-    number = page_number()
+    return office
+
+
+def show_one(code: str, form: BarForm | None = None) -> ResponseReturnValue:
+    """Draw the page of an office; a form that was just refused says why."""
+    office, number = office_or_404(code), page_number()
     rows = lists.dispatches(db(), code, PER_PAGE + 1, (number - 1) * PER_PAGE)
-    return page("centre/office.html", office=office, road=road().standing().get(code, OnRoad()), on=today(),
+    return page("centre/office.html", status=422 if form else 200, office=office, form=form or BarForm(formdata=None),
+                has_pin=has_pin(), not_taken=neighbours.not_taken(db(), code), back=neighbours.given_back(db(), code),
+                road=road().standing().get(code, OnRoad()), on=today(),
                 dispatches=cut(rows, number), balance=balance(db(), code), on_paper=on_paper(db(), code),
                 keys=neighbours.keys(db(), code),
                 files=neighbours.files_aside(db(), code), lines=neighbours.lines_aside(db(), code),
                 stops=neighbours.stops(db(), code), recaps=recaps.of_office(db(), code),
                 anchor=neighbours.last_anchor(db(), code))  # fmt: skip
+
+
+@pages.get("/<code>")
+@needs("centre.floor")
+def one(code: str) -> ResponseReturnValue:
+    """How it stands with one office."""
+    return show_one(code)
+
+
+@pages.post("/<code>/blokir")
+@needs("centre.offices")
+def bar(code: str) -> ResponseReturnValue:
+    """Bar the office, or lift the bar when it is barred."""
+    office, form = office_or_404(code), BarForm()
+    if form.validate():
+        with told(form):
+            confirm_pin(form.pin.data)
+            offices.bar(journal(), current_actor(), office=code, reason=form.reason.data or "",
+                        lift=bool(office.barred_at), now=now())  # fmt: skip
+    if not sound(form):
+        return show_one(code, form)
+    return done(
+        url_for("offices.one", code=code),
+        f"Blokir {office.name} {'dibuka' if office.barred_at else 'dipasang'}.",
+    )
 
 
 settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/pusat")

@@ -16,6 +16,8 @@ from app.office.backup_desk import BackupDesk, BackupTold
 from app.office.health import Line
 from app.office.views.forms import NoteForm, StickForm
 from app.office.views.road_page import desk
+from app.people import returns
+from app.web import returned
 from app.web.context import current_actor, db, journal, now
 from app.web.forms import options, sound, told
 from app.web.guard import needs
@@ -23,6 +25,7 @@ from app.web.pages import done, page
 
 pages = Blueprint("health", __name__, url_prefix="/keadaan")
 WORK = ("bad", "warn")
+BACK = "r-"
 
 
 @pages.get("/", endpoint="page")
@@ -38,18 +41,23 @@ def backup_desk() -> BackupDesk:
 
 
 def show(
-    form: NoteForm, status: int = 200, made: BackupTold | None = None, stick: StickForm | None = None
+    form: NoteForm,
+    status: int = 200,
+    made: BackupTold | None = None,
+    stick: StickForm | None = None,
+    back: NoteForm | None = None,
 ) -> ResponseReturnValue:
     """Draw the page."""
     data: Path = current_app.extensions["loket_rooms"]["data"]
     stick = stick or StickForm(formdata=None)
     stick.folder.choices = options(backup_desk().places())
     devices = service.devices(db())
-    lines = health.lines(journal(), data, now(), [road_line(now())])
+    lines = health.lines(journal(), data, now(), [road_line(now()), *update_line()])
     broken = [name for name, one in devices.items() if one and not one.works]
     todo = [line for line in lines if line.kind in WORK]
     return page("office/health.html", status=status, lines=lines, devices=devices, todo=todo, broken=broken, form=form,
-                made=made, stick=stick, settle=journal().clock_at(now()) != "ok")  # fmt: skip
+                made=made, stick=stick, settle=journal().clock_at(now()) != "ok", returned=returned.warning(),
+                back=back or NoteForm(formdata=None, prefix=BACK))  # fmt: skip
 
 
 def road_line(at: datetime) -> Line:
@@ -69,6 +77,23 @@ def road_line(at: datetime) -> Line:
                 "Kirim sekarang, atau tulis ke stik." if late else "")  # fmt: skip
 
 
+def update_line() -> list[Line]:
+    """Entries of a newer program that wait for the update of this one; no line when there are none."""
+    waiting = desk().state().waiting
+    if not waiting:
+        return []
+    detail = f"{number(waiting)} catatan ditulis program yang lebih baru dan menunggu"
+    return [
+        Line(
+            "Versi program",
+            "warn",
+            "Perlu diperbarui",
+            detail,
+            "Perbarui Loket; sesudah itu terpakai sendiri.",
+        )
+    ]
+
+
 @pages.post("/jam")
 @needs("office.settings")
 def confirm_clock() -> ResponseReturnValue:
@@ -80,6 +105,21 @@ def confirm_clock() -> ResponseReturnValue:
     if not sound(form):
         return show(form, 422)
     return done(url_for("health.page"), "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya.")
+
+
+@pages.post("/kembali")
+@needs("office.settings")
+def confirm_return() -> ResponseReturnValue:
+    """Somebody has read that this PC's data came back, and says what was done."""
+    form = NoteForm(prefix=BACK)
+    if form.validate():
+        with told(form):
+            returns.confirm(
+                journal(), current_actor(), permission="office.settings", note=form.note.data, now=now()
+            )
+    if not sound(form):
+        return show(NoteForm(formdata=None), 422, back=form)
+    return done(url_for("health.page"), "Dicatat. Peringatannya tidak tampil lagi.")
 
 
 @pages.post("/cadangan")

@@ -48,7 +48,7 @@ def show(told: Told | None = None, status: int = 200, code: CodeForm | None = No
     state, trouble = desk().state(), {}
     if state.enrolled:
         trouble = {"aside": desk().lines_aside(), "forks": desk().forks(), "kept": desk().kept_files(),
-                   "key": desk().centre_key()}  # fmt: skip
+                   "key": desk().centre_key(), "not_taken": desk().not_taken()}  # fmt: skip
     linked = CASE_PAGE if CASE_PAGE in current_app.view_functions else ""
     return page("office/road.html", status=status, state=state, told=told, lost=desk().keys_problem(), stick=stick,
                 code=code, words=KIND_WORDS, note=note or NoteForm(formdata=None), wrong=wrong, case_page=linked,

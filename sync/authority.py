@@ -1,0 +1,120 @@
+"""Who may write what: every line of another side is judged here before it is applied (docs/kinds.md, decision 11).
+
+A message declares who sends it and what it is about (`schema.travel`); what declares nothing is for nobody. The values
+of its fields are held to their bounds here too. A line that is not allowed is set aside with its sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from schema.database import Database
+from schema.fields import check_fields, is_moment, like, text
+from schema.travel import Sender
+from sync.kinds import Entry, Kind
+from sync.line import Head
+
+NOT_SENT = "Catatan {kind} tidak boleh datang dari {sender}; isinya tidak dipakai."
+WRONG_SUBJECT = "Pokok catatan {kind} tidak cocok dengan isinya."
+WRONG_HEAD = "Kepala baris di luar batas yang boleh."
+NO_LINE = (
+    "Catatan ini tentang baris yang tidak ada di sini; nomor dan kuncinya perlu dicocokkan di kedua sisi."
+)
+OTHER_LINE = (
+    "Catatan ini tentang baris lain dengan nomor urut yang sama; tidak dipakai, cocokkan di kedua sisi."
+)
+
+SENDERS: dict[Sender, str] = {"office": "kecamatan", "centre": "pusat cetak"}
+known_type, known_subject, known_actor = (
+    like("[a-z_]{1,40}([.][a-z_]{1,40})?").holds,
+    text(200).holds,
+    text(100).holds,
+)
+
+
+class AuthorityError(ValueError):
+    """A line speaks about what its sender has no say in. `sentence` may be shown on both sides."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+def sender_of(lane: str, own: bool) -> Sender:
+    """Which side wrote a line: at the centre each office has a lane, an office has none. `own`: ours, returned."""
+    return "office" if own != bool(lane) else "centre"
+
+
+def check_head(parts: Head) -> None:
+    """Bounds of what stands before the body, also of a kind that this program does not know. Raises AuthorityError."""
+    sound = known_type(parts.type) and known_subject(parts.subject) and known_actor(parts.actor)
+    if not (sound and is_moment(parts.time) and re.fullmatch("[1-9][0-9]{0,3}", parts.dataschema)):
+        raise AuthorityError(WRONG_HEAD)
+
+
+def check_sender(kind: Kind, lane: str, own: bool) -> None:
+    """Raise AuthorityError unless the side that wrote it may send this kind at all."""
+    sender = sender_of(lane, own)
+    if kind.travel is None or kind.travel.sender != sender:
+        raise AuthorityError(NOT_SENT.format(kind=kind.name, sender=SENDERS[sender]))
+
+
+def check_entry(kind: Kind, entry: Entry) -> None:
+    """Bounds of the body, and that the line's subject is the one that the message is about. Raises ValueError."""
+    check_fields(entry.body)
+    travel = kind.travel
+    if travel is None or not names(travel.subject, entry):
+        raise AuthorityError(WRONG_SUBJECT.format(kind=kind.name))
+
+
+def names(pattern: str, entry: Entry) -> bool:
+    """Whether an entry's subject follows the pattern of its kind."""
+    fields = {name: getattr(entry.body, name) for name in entry.body.__struct_fields__}
+    wanted = pattern.removesuffix("*").format(**fields | {"stream": entry.stream})
+    if not pattern.endswith("*"):
+        return entry.subject == wanted
+    return re.fullmatch(re.escape(wanted) + "[1-9][0-9]{0,15}", entry.subject) is not None
+
+
+def check_records(kind: Kind, db: Database, entries: Sequence[Entry]) -> None:
+    """Compare received entries with the records that they name. Raises AuthorityError."""
+    if kind.check:
+        for entry in entries:
+            kind.check(db, entry)
+
+
+# -- a line is named by its id and its hash ----------------------------------------------------------------------
+
+
+def line_hash(db: Database, source: str, line: str) -> str:
+    """Hash (hex) of a source's entry `epoch/stream/n` that this side holds; empty when it does not."""
+    epoch, stream, n = line.split("/")
+    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
+                 (source, int(epoch), stream, int(n)))  # fmt: skip
+    return bytes(row[0]).hex() if row else ""
+
+
+def check_line(db: Database, source: str, line: str, said: str) -> None:
+    """That a message speaks of the very line that is held under this id: number, NIK and all. Raises AuthorityError.
+
+    An older program says no hash; then the id alone has to do.
+    """
+    held = line_hash(db, source, line)
+    if not held:
+        raise AuthorityError(NO_LINE)
+    if said and said != held:
+        raise AuthorityError(OTHER_LINE)
+
+
+def own_name(db: Database) -> str:
+    """This side's code; empty before it is founded."""
+    row = db.one("SELECT value FROM identity WHERE key = 'source'")
+    return str(row[0]) if row else ""
+
+
+def travelling(kinds: Sequence[Kind]) -> list[Kind]:
+    """The kinds that some side may send, by sender and name."""
+    return sorted(
+        (kind for kind in kinds if kind.travel), key=lambda kind: (kind.travel or ("",))[0] + kind.name
+    )

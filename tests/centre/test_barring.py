@@ -1,0 +1,126 @@
+"""The administrator bars an office and sees why anything was not taken, junk and strangers included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from msgspec.structs import replace
+
+from app.centre import neighbours, offices
+from sync import answering, enrolment, receiver
+from sync.barring import barred
+from sync.export import note
+from sync.keys import make_keys
+from sync.problems import RoadError
+from sync.stick import read_stick, write_stick
+from sync.verifying import verify
+from tests.centre.desk import Desk
+from tests.centre.floor import EKO, NOW, OFFICE, YUNI, Floor, refused
+from tests.centre.test_own_keys import PIN, with_pin
+from tests.people import Clock
+from tests.proof.pair import ADDRESS, Pair, pair
+from tests.proof.pair import OFFICE as THEIRS
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Pair:
+    """A real office and a real centre."""
+    return pair(tmp_path)
+
+
+def bar(both: Pair, lift: bool = False) -> None:
+    offices.bar(both.centre.journal, EKO, office=THEIRS, reason="Komputernya dicuri", lift=lift, now=both.now)
+
+
+def counted(both: Pair, office: str = THEIRS) -> dict[str, int]:
+    rows = both.centre.db.run("SELECT code, count FROM road_refusal WHERE sender = ?", (office,))
+    return {str(code): int(number) for code, number in rows}
+
+
+def test_nothing_is_taken_from_a_barred_office_and_nothing_given(both: Pair, tmp_path: Path) -> None:
+    offices.publish_state(both.centre.journal, now=both.now)
+    bar(both)
+    before = both.centre.db.one("SELECT count(*) FROM journal")
+    report = both.sync()
+    assert report.code == "barred"
+    assert any("memblokir kantor ini" in sentence for sentence in report.sentences)
+    stick = tmp_path / "stik"
+    stick.mkdir()
+    assert write_stick(both.office, both.peer, stick, both.now).ok
+    assert read_stick(both.centre, stick, both.now).code == "barred"
+    office = next(iter(neighbours.neighbours(both.centre.db, both.now)))
+    peer = answering.peer_or_refuse(both.centre, THEIRS)
+    written = write_stick(both.centre, peer, stick, both.now)
+    assert (written.code, written.names) == ("barred", [])
+    assert both.centre.db.one("SELECT count(*) FROM journal") == before
+    assert office.barred_why == "Komputernya dicuri"
+    code = enrolment.issue_code(both.centre, THEIRS, "x", address=ADDRESS, actor="eko", now=both.now)
+    again = replace(both.office, keys=make_keys(THEIRS))
+    request, _ = enrolment.request_file(again, code, both.centre.keys.public, both.now)
+    with pytest.raises(RoadError) as problem:
+        enrolment.accept(both.centre, request, both.now)
+    assert problem.value.code == "barred"
+    bar(both, lift=True)
+    assert both.sync().ok
+    assert barred(both.centre.db, THEIRS) is None
+    assert verify(both.centre.journal, "centre", tmp_path / "ulang.sqlite3").faults == []
+
+
+def test_barring_asks_for_a_reason_an_administrator_and_a_change(floor: Floor) -> None:
+    def call(who: object = EKO, reason: str = "x", lift: bool = False, office: str = OFFICE) -> None:
+        offices.bar(floor.journal, who, office=office, reason=reason, lift=lift, now=NOW)  # type: ignore[arg-type]
+
+    refused(lambda: call(YUNI), "forbidden")
+    refused(lambda: call(reason="  "), "invalid")
+    refused(lambda: call(lift=True), "conflict")
+    refused(lambda: call(office="350811"), "not_found")
+    call()
+    refused(call, "conflict")
+
+
+def test_every_refusal_is_counted_once_for_its_office_and_strangers_share_a_row(both: Pair) -> None:
+    face = Flask("road")
+    receiver.install(face, both.centre, lambda: both.now)
+    client = face.test_client()
+    for name in ("350801", "350802", "\x7f", "x" * 200):
+        assert client.get(f"/api/v1/offices/{name}/state").status_code == 403
+    for _ in range(3):
+        assert client.get(f"/api/v1/offices/{THEIRS}/state").status_code == 401
+        assert client.post("/api/v1/enrolments", data=b"sampah").status_code == 415
+    assert counted(both) == {"unsigned": 3}
+    assert counted(both, "?") == {"unknown_sender": 4, "not_loket": 3}
+    assert both.centre.db.one("SELECT count(*) FROM road_refusal") == (3,)
+
+
+def test_junk_on_a_stick_is_counted_too(both: Pair, tmp_path: Path) -> None:
+    (tmp_path / "sampah.loket").write_bytes(b"sampah")
+    read_stick(both.centre, tmp_path, both.now)
+    assert counted(both, "?") == {"not_loket": 1}
+    assert note(both.office, both.peer, both.now).sealed
+
+
+def test_the_page_of_an_office_says_what_was_not_taken_and_bars_with_the_pin(
+    tmp_path: Path, clock: Clock
+) -> None:
+    desk = with_pin(Desk(tmp_path / "pusat", clock))
+    with desk.centre.journal.db.writing():
+        desk.centre.journal.db.run(
+            "INSERT INTO road_refusal (sender, code, count, sentence, last_at) VALUES"
+            " (?, 'unsigned', 7, 'Tidak dikenali.', '2026-03-12T01:00:00Z'),"
+            " ('?', 'not_loket', 9, 'Bukan berkas Loket.', '2026-03-12T01:00:00Z')",
+            (OFFICE,),
+        )  # fmt: skip
+    page = desk.yuni.get(f"/kantor/{OFFICE}").get_data(as_text=True)
+    assert "Yang tidak diambil" in page
+    assert "Tidak dikenali." in page
+    assert "Bukan berkas Loket." in desk.yuni.get("/kantor/").get_data(as_text=True)
+    assert desk.yuni.post(f"/kantor/{OFFICE}/blokir", {"reason": "x", "pin": "123456"}).status_code == 403
+    assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "", "pin": ""}).status_code == 422
+    assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "x", "pin": "000000"}).status_code == 422
+    assert barred(desk.centre.journal.db, OFFICE) is None
+    assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "Dicuri", "pin": PIN}).status_code == 303
+    assert "Kecamatan ini diblokir" in desk.yuni.get(f"/kantor/{OFFICE}").get_data(as_text=True)
+    assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "Kembali", "pin": PIN}).status_code == 303
+    assert barred(desk.centre.journal.db, OFFICE) is None

@@ -1,0 +1,118 @@
+"""Two PCs of one office gave one id or number to two people: nothing of the one is ever joined to the other."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from app.core.messages import DispatchLine, LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
+from app.ktp import answers
+from sync.authority import NO_LINE, OTHER_LINE, line_hash
+from sync.journal import Journal
+from sync.line import Head, head_bytes, line_bytes
+from sync.receiving import receive
+from sync.road import peer_named
+from tests.ktp.desk import Desk
+from tests.people import START
+from tests.proof.hostility import chained_header, send
+from tests.proof.messages import subject_of
+
+CENTRE = "dukcapil-3508"
+
+
+def hear(desk: Desk, *bodies: msgspec.Struct) -> list[str]:
+    """Answers of the centre through the receiver; why any was set aside."""
+    office = desk.journal.source
+    lines = []
+    for body in bodies:
+        kind = next(kind.name for kind in desk.journal.kinds.values() if kind.body is type(body))
+        lines.append((kind, subject_of(body, office), msgspec.json.encode(body)))
+    return send(desk.journal, CENTRE, office, lines)
+
+
+def give_back(desk: Desk, line: DispatchLine, n: int, stream: str = "dukcapil") -> list[str]:
+    """The centre gives a line of this office back that the other PC wrote; why it was set aside."""
+    journal = desk.journal
+    head = Head("1.0", f"1/{stream}/{n}", journal.source, "dispatch.line", f"case/{line.case_id}",
+                "2026-03-12T01:00:00Z", "1", n, "oki", "ok", "")  # fmt: skip
+    raw = line_bytes(head_bytes(head), msgspec.json.encode(line))
+    tail = journal.tail(journal.source, 1, stream)
+    header = chained_header(journal.source, CENTRE, journal.source, tail, stream, [raw])
+    peer = peer_named(journal.db, CENTRE)
+    assert peer is not None
+    with journal.transaction():
+        done = receive(journal, peer, header, [raw], START)
+    assert done.problem is None
+    return [reason for _, reason in done.set_aside]
+
+
+def sent_line(journal: Journal, line: str) -> DispatchLine:
+    """The body of a line that was sent."""
+    row = journal.db.one(
+        "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.kind = 'dispatch.line' AND j.n = ?",
+        (int(line.rsplit("/", 1)[1]),),
+    )
+    assert row is not None
+    return msgspec.json.decode(bytes(row[0]), type=DispatchLine)
+
+
+def test_an_answer_to_another_line_under_the_same_id_is_set_aside(desk: Desk) -> None:
+    desk.enrol()
+    made = desk.send(desk.ready(), desk.ready())
+    line, other = desk.line(made, 1), "ab" * 32
+    day = "2026-03-12"
+    wrong = [
+        LineAccepted(line, other),
+        LinePrinted(line, "K00001", day, other),
+        LineRefused(line, "x", False, other),
+        LineSpoiled(line, "x", "", other),
+        ShipmentSent("350807-2026-001", day, [(line, "K00001")], "", [other]),
+    ]
+    assert hear(desk, *wrong) == [OTHER_LINE] * 5
+    assert answers.get_line(desk.journal.db, made, 1).result == "waiting"
+    right = line_hash(desk.journal.db, desk.journal.source, line)
+    assert hear(desk, LinePrinted(line, "K00001", day, right)) == []
+    assert hear(desk, ShipmentSent("350807-2026-001", day, [(line, "K00001")], "", [right])) == []
+    row = answers.get_line(desk.journal.db, made, 1)
+    assert (row.result, row.serial, row.shipment) == ("printed", "K00001", "350807-2026-001")
+    assert answers.get_line(desk.journal.db, made, 2).result == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"number": "0009/KTP/2026", "main_key": "3508991203790009"}, "milik berkas lain"),
+        ({"main_key": "3508991203790009"}, "milik berkas lain"),
+        ({"case_id": 77}, "sudah dipakai berkas lain"),
+        ({"case_id": 78, "number": "0078/KTP/2026"}, "sudah dipakai untuk baris lain"),
+    ],
+)
+def test_a_returned_line_never_joins_another_citizens_case(
+    desk: Desk, changed: dict[str, object], why: str
+) -> None:
+    """Nor do its answers: the card of the one is never the card of the other."""
+    desk.enrol()
+    case_id = desk.ready()
+    made = desk.send(case_id)
+    before = (
+        list(desk.journal.db.run("SELECT * FROM case_file")),
+        list(desk.journal.db.run("SELECT * FROM dispatch_line")),
+    )
+    twin = replace(sent_line(desk.journal, desk.line(made, 1)), **changed)
+    n = desk.journal.tail(desk.journal.source, 1, "dukcapil").n + 1
+    (reason,) = give_back(desk, twin, n)
+    assert why in reason
+    after = (
+        list(desk.journal.db.run("SELECT * FROM case_file")),
+        list(desk.journal.db.run("SELECT * FROM dispatch_line")),
+    )
+    assert after == before
+    line, own, day = f"1/dukcapil/{n}", desk.line(made, 1), "2026-03-12"
+    theirs, ours = (line_hash(desk.journal.db, desk.journal.source, one) for one in (line, own))
+    assert hear(desk, LinePrinted(line, "K00009", day, theirs)) == [NO_LINE]
+    assert hear(desk, LinePrinted(own, "K00001", day, ours)) == []
+    both = ShipmentSent("350807-2026-001", day, [(own, "K00001"), (line, "K00009")], "", [ours, theirs])
+    assert hear(desk, both) == []
+    assert answers.get_line(desk.journal.db, made, 1).shipment == "350807-2026-001"
+    assert desk.open() > case_id

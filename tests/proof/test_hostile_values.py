@@ -1,0 +1,54 @@
+"""One office's bad line changes nobody else's page, queue or exchange: every field, every hostile value, every page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from app.centre import blanks, service
+from schema.fields import BoundError, check_fields
+from tests.centre.desk import Desk
+from tests.centre.floor import OFFICE, OTHER, YUNI
+from tests.people import Clock
+from tests.proof.hostility import crawl, poisoned, send, without_tokens
+from tests.proof.messages import SOUND
+from tests.web.walking import failed
+
+
+@pytest.mark.parametrize("kind", SOUND)
+def test_sound_messages_are_within_their_bounds_and_hostile_ones_are_not(kind: str) -> None:
+    check_fields(SOUND[kind])
+    for number in (2**63, -(2**63)):
+        for field, hint in type(SOUND[kind]).__annotations__.items():
+            if field in ("dispatch_id", "ordinal", "case_id", "count", "n", "blanks", "queue"):
+                with pytest.raises(BoundError):
+                    check_fields(msgspec.structs.replace(SOUND[kind], **{field: number}))
+            assert hint
+
+
+def test_an_office_that_sends_anything_harms_nobody(tmp_path: Path, clock: Clock) -> None:
+    desk = Desk(tmp_path / "pusat", clock)
+    floor, journal = desk.floor, desk.centre.journal
+    floor.enrol(OTHER)
+    good = floor.comes(2, OTHER)
+    service.accept_lines(journal, YUNI, office=OTHER, lines=good, now=clock())
+    own = floor.comes(2)
+    paths = {"/kantor/" + OTHER, "/antrean/"}
+    before = {path: desk.yuni.get(path).get_data(as_text=True) for path in paths}
+    reasons = send(journal, OFFICE, "dukcapil", list(poisoned("office", "dukcapil")))
+    assert len(reasons) > 1000
+    assert all(len(reason) <= 300 and reason.endswith(".") for reason in reasons)
+    seen = crawl(desk.yuni, "/") | crawl(desk.eko, "/") | crawl(desk.eko, f"/kantor/{OFFICE}")
+    assert len(seen) > 15
+    assert {path: status for path, status in seen.items() if status >= 500} == {}
+    assert failed(desk.eko, "GET", 1) == {}
+    assert floor.balance(OTHER).came == 2
+    after = desk.yuni.get("/kantor/" + OTHER).get_data(as_text=True)
+    assert without_tokens(after) == without_tokens(before["/kantor/" + OTHER])
+    floor.print(good[0], "AB00001", OTHER)
+    assert [floor.state(line, OTHER) for line in good] == ["printed", "accepted"]
+    assert [floor.state(line) for line in own] == ["waiting", "waiting"]
+    assert floor.comes(1, OTHER)
+    assert blanks.receive_blanks(journal, YUNI, count=1, letter="471/2", now=clock()) is None
