@@ -82,9 +82,10 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
     where = place(side, data)
     if isinstance(where, Path):
         where.parent.mkdir(parents=True, exist_ok=True)
-        where.touch(
-            mode=0o600
-        )  # SQLite gives its WAL the mode of the database: names and numbers are the owner's
+        if (
+            not where.exists()
+        ):  # SQLite gives its WAL the mode of the database: names and numbers are the owner's
+            where.touch(mode=0o600)
     return open_office(where) if side == "office" else open_centre(where)
 
 

@@ -20,17 +20,20 @@ from app.core.clock import office_date
 from app.core.dates import clock_time, number, short_day
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
+from app.core.twin_messages import LINE, dispatch_line
+from app.ktp import twins
 from app.office import service as office
 from app.office import settings, ways
-from app.office.road_desk import CentreKey, Fork, KeptFile, LineAside, NotTaken, RoadState, Told
-from app.people.access_log import log_access
+from app.office.road_desk import CentreKey, Fork, ForkLine, KeptFile, LineAside, NotTaken, RoadState, Told
 from app.web.context import RoadStatus, Shell
 from app.web.shell import make_app
 from schema.database import Database
-from sync.acks import settle_stop
+from schema.disk_space import DiskSpace
 from sync.carriers.drives import drives
 from sync.enrolment_code import EnrolmentCode
 from sync.events import LineSettled
+from sync.forks import VersionLine, versions
+from sync.history import rewritten
 from sync.joining import join, write_request
 from sync.journal import Journal
 from sync.line import moment
@@ -172,9 +175,22 @@ class OfficeRoad:
         ]
 
     def forks(self) -> list[Fork]:
-        """Stopped streams."""
-        return [Fork(f"{one.epoch}/{one.stream}/{one.n}", one.source, one.source == self.journal.source, one.found_at)
-                for one in forks(self.journal.db)]  # fmt: skip
+        """Stopped streams with both versions."""
+        found = {(one.source, one.epoch, one.stream): one for one in reversed(forks(self.journal.db))}
+        return [
+            Fork(f"{one.epoch}/{one.stream}/{one.n}", one.source, one.source == self.journal.source, one.found_at,
+                 both.shared, [fork_line(line) for line in both.held], [fork_line(line) for line in both.other])
+            for where, one in found.items()
+            for both in [versions(self.journal, where)]
+        ]  # fmt: skip
+
+    def rewritten(self) -> list[str]:
+        """What changed of acknowledged or anchored history."""
+        return [one.sentence for one in rewritten(self.journal)]
+
+    def twins(self) -> int:
+        """Lines of another PC, and own ones that never reached the centre."""
+        return twins.open_count(self.journal.db)
 
     def kept_files(self) -> list[KeptFile]:
         """Files kept aside."""
@@ -196,16 +212,6 @@ class OfficeRoad:
             self.journal.record(LineSettled(epoch, stream, n, note.strip()), subject=found.subject if found else "",
                                 actor=actor.username, at=now)  # fmt: skip
 
-    def settle_fork(self, actor: Actor, source: str, place: str, note: str, now: datetime) -> None:
-        """Let a stream go on; who decided stands in the access log, for the road's memory is no record."""
-        require(actor, "office.settings")
-        found = next((one for one in self.forks() if (one.source, one.place) == (source, place)), None)
-        epoch, stream, _ = split_place(found.place if found else "", note)
-        with self.journal.transaction():
-            settle_stop(self.road(), source, epoch, stream, now)
-            log_access(self.journal.db, at=now, person_id=actor.person_id, action="road.fork_settled",
-                       subject=f"stream/{source}/{epoch}/{stream}", detail=note.strip())  # fmt: skip
-
     def sticks(self) -> list[tuple[str, str]]:
         """Removable drives that are plugged in, and the office's own folder for files sent in another way."""
         own = self.data / STICK_FOLDER
@@ -213,6 +219,12 @@ class OfficeRoad:
         return [(str(path), f"Stik {label}") for path, label in drives()] + [
             (str(own), "Folder stik di komputer ini")
         ]
+
+
+def fork_line(line: VersionLine) -> ForkLine:
+    """A line of a version with what its body says of a case."""
+    case = dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE else None
+    return ForkLine(line.n, line.kind, case.number, case.name) if case else ForkLine(line.n, line.kind)
 
 
 def split_place(place: str, note: str) -> tuple[int, str, int]:
@@ -260,7 +272,7 @@ def header_state(db: Database, _actor: Actor, now: datetime) -> RoadStatus | Non
     old = (
         oldest is not None and office.calendar(db).workdays_between(oldest, office_date(now)) >= OLD_WORKDAYS
     )
-    trouble = one.set_aside + one.stopped
+    trouble = one.set_aside + one.stopped + twins.open_count(db)
     if trouble:
         return RoadStatus(
             "warn", "Perlu diperiksa", f"{number(trouble)} hal di jalan ke pusat cetak", ROAD_PAGE
@@ -297,6 +309,7 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
     plan = ways.network_plan(journal.db)
     own = {
         "SECRET_KEY": secret_key(data),
+        "SPACE": DiskSpace(data),
         "COMPILED": data / COMPILED_FOLDER,
         "TRUSTED_HOSTS": list(plan.hosts),
         "SESSION_COOKIE_SECURE": plan.proxied,

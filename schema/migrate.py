@@ -2,12 +2,14 @@
 
 `schema/common` holds what both sides share, `schema/office` and `schema/centre` their own tables.
 A file is `NNNN_name.sql`, or a pair `NNNN_name.sqlite.sql` and `NNNN_name.postgres.sql` where the dialects differ.
+A released file is never edited (`schema/released.toml` holds its digest); what is to change becomes the next number.
 """
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schema.database import CentrePostgres, SqliteDatabase
 
@@ -29,39 +31,72 @@ def files(folder: str, engine: str) -> list[Path]:
     return [chosen[number] for number in sorted(chosen)]
 
 
-def applied(db: SqliteDatabase | CentrePostgres) -> set[str]:
-    """Names (`folder/NNNN`) of the migrations that this database has."""
-    db.run("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)")
-    return {row[0] for row in db.run("SELECT name FROM migration")}
+class Step(NamedTuple):
+    """One step for one engine: its name (`folder/NNNN`) and its file."""
+
+    name: str
+    path: Path
+
+    @property
+    def text(self) -> str:
+        """The SQL, with the line ends of any system read alike."""
+        return self.path.read_text(encoding="utf-8")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the SQL."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def pending(db: SqliteDatabase | CentrePostgres, side: Side) -> list[tuple[str, Path]]:
-    """What is still to be applied, as (name, file)."""
+def steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[Step]:
+    """All steps of the program for a side and the engine of a database, in order."""
     engine = "postgres" if isinstance(db, CentrePostgres) else "sqlite"
-    steps = [
-        (f"{folder}/{path.name[:4]}", path) for folder in ("common", side) for path in files(folder, engine)
+    return [
+        Step(f"{folder}/{path.name[:4]}", path)
+        for folder in ("common", side)
+        for path in files(folder, engine)
     ]
-    have = applied(db)
-    unknown = have - {name for name, _ in steps}
+
+
+def applied(db: SqliteDatabase | CentrePostgres) -> dict[str, str]:
+    """The migrations that this database has: name to the digest that the step had (empty before the digests)."""
+    db.run("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)")
+    return {row[0]: row[1] if len(row) > 1 else "" for row in db.run("SELECT * FROM migration")}
+
+
+def pending(db: SqliteDatabase | CentrePostgres, side: Side) -> list[Step]:
+    """What is still to be applied. Raises MigrationError for a database of a newer program."""
+    known, have = steps(db, side), applied(db)
+    unknown = set(have) - {step.name for step in known}
     if unknown:
         raise MigrationError(f"Basis data ini lebih baru daripada program ({', '.join(sorted(unknown))}). "
                              "Pasang Loket versi terbaru, lalu coba lagi.")  # fmt: skip
-    return [(name, path) for name, path in steps if name not in have]
+    return [step for step in known if step.name not in have]
 
 
 def migrate(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+    """Bring the database up to date and seal its schema; returns the names applied now. Raises MigrationError."""
+    from schema import shape  # needs this module
+
+    done = migrate_only(db, side)
+    if done or not shape.is_sealed(db):
+        shape.seal(db, side)
+    return done
+
+
+def migrate_only(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     """Bring the database up to date; returns the names applied now. Raises MigrationError."""
     done = []
-    for name, path in pending(db, side):
+    for step in pending(db, side):
         try:
             with db.applying(), db.writing():
-                run_script(db, path.read_text(encoding="utf-8"))
-                db.run("INSERT INTO migration (name) VALUES (?)", (name,))
+                run_script(db, step.text)
+                db.run("INSERT INTO migration (name) VALUES (?)", (step.name,))
         except Exception as error:
             raise MigrationError(
-                f"Pemutakhiran {name} gagal dan tidak meninggalkan apa pun: {error}"
+                f"Pemutakhiran {step.name} gagal dan tidak meninggalkan apa pun: {error}"
             ) from error
-        done.append(name)
+        done.append(step.name)
     db.relearn()
     return done
 

@@ -12,12 +12,15 @@ from datetime import datetime
 
 import msgspec
 
+from schema.database import Database
 from sync import marks
 from sync.epochs import JUMP, MAX_EPOCH, known_epochs, open_provisional
 from sync.events import LineSetAside
+from sync.forks import is_closed, is_stopped, settled
 from sync.header import Ack, Header, Verdict
+from sync.history import keep_checkpoint
 from sync.journal import Tail
-from sync.line import GENESIS, stamp
+from sync.line import GENESIS
 from sync.problems import RoadError
 from sync.receiving import stop
 from sync.road import Peer, Road
@@ -49,7 +52,8 @@ def known_ack(road: Road, peer: Peer, origin: str, epoch: int, stream: str) -> K
 
 
 def shared_streams(road: Road, peer: Peer) -> list[tuple[str, int, str]]:
-    """(source, epoch, stream) of everything that the two sides share, our own first, old epochs first."""
+    """(source, epoch, stream) of everything that the two sides share, our own first, old epochs first; what a decided
+    fork closed for us is shared no longer."""
     spoken: dict[str, set[int]] = {road.name: {road.journal.epoch}, peer.name: {peer.epoch}}
     for origin, epoch in road.db.run("SELECT origin, epoch FROM road_ack WHERE peer = ?", (peer.name,)):
         spoken.setdefault(origin, set()).add(epoch)
@@ -57,6 +61,7 @@ def shared_streams(road: Road, peer: Peer) -> list[tuple[str, int, str]]:
         (source, epoch, stream)
         for source, stream in ((road.name, peer.stream_out), (peer.name, peer.stream_in))
         for epoch in sorted(spoken[source].union(known_epochs(road.db, source)))
+        if not is_closed(road.db, (source, epoch, stream))
     ]
 
 
@@ -130,10 +135,15 @@ def note_acks(road: Road, peer: Peer, header: Header, bound: bool, now: datetime
     for ack in claims(header):
         if not peer.owns(ack.origin, ack.stream, road.name) or ack.n < 0 or not 0 < ack.epoch <= MAX_EPOCH:
             continue
-        if ack.origin == road.name and (problem := differs(road, peer, ack, now)):
-            problems.append(problem)
+        where = (ack.origin, ack.epoch, ack.stream)
+        ours = hash_at(road, *where, ack.n) if ack.n else None
+        if ours is not None and ours.hex() != ack.head:
+            if problem := differs(road, where, ack, ours, now):
+                problems.append(problem)
             continue
-        known = known_ack(road, peer, ack.origin, ack.epoch, ack.stream)
+        if ours is not None:
+            keep_checkpoint(road.db, peer.name, where, ack.n, ours, now)
+        known = known_ack(road, peer, *where)
         if known is None or bound or (said_in, ack.n) >= (known.said_in, known.n):
             keep_ack(road, peer, ack, said_in, header.created)
     return problems
@@ -168,14 +178,15 @@ def note_rewound(road: Road, peer: Peer, header: Header, now: datetime) -> None:
         marks.put(road.db, key, str(open_provisional(road.journal, REWOUND, now, above=lost)))
 
 
-def differs(road: Road, peer: Peer, ack: Ack, now: datetime) -> RoadError | None:
-    """A fork: the peer holds another entry than we under our own number. The stream stops."""
-    ours = hash_at(road, road.name, ack.epoch, ack.stream, ack.n)
-    if ours is None or ours.hex() == ack.head:
+def differs(
+    road: Road, where: tuple[str, int, str], ack: Ack, ours: bytes, now: datetime
+) -> RoadError | None:
+    """A fork: the peer holds another entry than we under one number. The stream stops, unless a person has decided."""
+    if settled(road.db, where):
         return None
-    where = (road.name, ack.epoch, ack.stream)
+    known = is_stopped(road.db, where)
     stop(road.journal, where, ack.n, ours, bytes.fromhex(ack.head), now)
-    return RoadError("fork", place=f"{ack.epoch}/{ack.stream}/{ack.n}", sender=road.name)
+    return None if known else RoadError("fork", place=f"{ack.epoch}/{ack.stream}/{ack.n}", sender=ack.origin)
 
 
 def keep_ack(road: Road, peer: Peer, ack: Ack, said_in: int, created: str) -> None:
@@ -194,7 +205,16 @@ def lacking(road: Road, peer: Peer, origin: str) -> list[tuple[int, str, int]]:
     rows = road.db.run("SELECT epoch, stream, n FROM road_ack WHERE peer = ? AND origin = ? ORDER BY epoch, stream",
                        (peer.name, origin))  # fmt: skip
     held = ((epoch, stream, n, road.journal.tail(origin, epoch, stream).n) for epoch, stream, n in list(rows))
-    return [(epoch, stream, last) for epoch, stream, n, last in held if n > last]
+    return [
+        (epoch, stream, last)
+        for epoch, stream, n, last in held
+        if n > last and not stands_still(road.db, (origin, epoch, stream))
+    ]
+
+
+def stands_still(db: Database, where: tuple[str, int, str]) -> bool:
+    """Whether nothing of a stream is exchanged with this side: a fork waits for a decision, or was decided against us."""
+    return is_stopped(db, where) or is_closed(db, where)
 
 
 def note_heard(road: Road, peer: Peer, header: Header) -> None:
@@ -241,12 +261,3 @@ def set_aside_now(
         (LineSetAside(epoch, peer.stream_out, n, kind, reasons[n], peer.name), subject)
         for n, kind, subject in list(rows) if n in reasons
     ]  # fmt: skip
-
-
-def settle_stop(road: Road, source: str, epoch: int, stream: str, now: datetime) -> None:
-    """A person has decided about a fork: let the stream go on from what we hold."""
-    with road.journal.transaction():
-        road.db.run(
-            "UPDATE road_stop SET settled_at = ? WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL",
-            (stamp(now), source, epoch, stream),
-        )

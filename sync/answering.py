@@ -48,10 +48,11 @@ def peer_or_refuse(road: Road, name: str) -> Peer:
 
 
 def on_batch(road: Road, office: str, sealed: bytes, now: datetime) -> bytes:
-    """Take one file of an office and answer with a sealed receipt. Raises RoadError."""
+    """Take one file of an office and answer with a sealed receipt. Raises RoadError when its lines are not to be had;
+    a stream that stands still does not keep the others from flowing."""
     taken = take(road, sealed, now, sender=office)
-    if taken.problems:
-        raise taken.problems[0]
+    if taken.received.problem:
+        raise taken.received.problem
     take_kept(road, taken, now)
     return receipt(road, taken, now)
 

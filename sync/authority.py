@@ -88,10 +88,17 @@ def check_records(kind: Kind, db: Database, entries: Sequence[Entry]) -> None:
 
 
 def line_hash(db: Database, source: str, line: str) -> str:
-    """Hash (hex) of a source's entry `epoch/stream/n` that this side holds; empty when it does not."""
+    """Hash (hex) of a source's entry `epoch/stream/n` that this side holds; empty when it does not.
+
+    Where two PCs of an office wrote under one id and a person took over the line that the centre has, the id means that
+    line on both sides from then on.
+    """
     epoch, stream, n = line.split("/")
-    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
-                 (source, int(epoch), stream, int(n)))  # fmt: skip
+    where = (source, int(epoch), stream, int(n))
+    taken = "SELECT hash FROM twin_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ? AND held = 1"
+    if row := db.one(taken + " AND state = 'taken'", where):
+        return str(row[0])
+    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", where)
     return bytes(row[0]).hex() if row else ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from schema.database import Database
+from sync.fork_events import FORK_KINDS
 from sync.journal import Entry, Kind, nothing
 from sync.line import stamp
 from sync.succession import Succession
@@ -180,4 +181,5 @@ KINDS = [
     Kind("keys.recalled", 1, KeysRecalled, nothing),
     Kind("return.confirmed", 1, ReturnConfirmed, apply_confirmed),
     Kind("clock.differed", 1, ClockDiffered, nothing),
+    *FORK_KINDS,
 ]

@@ -7,13 +7,15 @@ from datetime import datetime
 import msgspec
 
 from schema.decoding import decode
-from sync.acks import known_ack, lacking, own_acks, own_verdicts
+from sync.acks import known_ack, lacking, own_acks, own_verdicts, shared_streams
 from sync.answering import STATE_HASH, State
 from sync.carriers import Carrier
 from sync.clock import hear
 from sync.epochs import granted_epoch
 from sync.events import ClockDiffered
-from sync.export import Where, note, parcel, spans, stops
+from sync.export import Where, note, parcel, spans, stops, version_parcels
+from sync.forks import FORKED, MOST_KEPT, is_closed, knows_version, mark_shown, open_stops
+from sync.history import agreed, rewritten
 from sync.keeping import full_disk_told
 from sync.line import moment, stamp
 from sync.problems import CarrierError, EnvelopeError, RoadError
@@ -46,6 +48,7 @@ class Exchange:
 
     def __init__(self, road: Road, peer: Peer, carrier: Carrier, now: datetime, report: SyncReport) -> None:
         self.road, self.peer, self.carrier, self.now, self.report = road, peer, carrier, now, report
+        self.forked: list[RoadError] = []
 
     def run(self) -> None:
         """State, lost lines of ours, our lines, their lines, and an acknowledgement of what came."""
@@ -53,18 +56,27 @@ class Exchange:
         if state:
             self.compare_clocks(state)
         if state and self.level(state):
+            self.tell_what_stands()
             return
         if not spans(self.road, self.peer) or not state or not self.agreed(state):
             self.send_note()
         self.fetch(self.road.name)
-        self.send()
+        self.send_around_stops()
         self.fetch(self.peer.name)
         if self.report.received or self.report.returned or self.peer.epoch != known:
             self.send_note()
+        self.show_versions()
         if granted_epoch(self.road.journal) != self.road.journal.epoch:
             self.report.fail(RoadError("new_code"))
-        for problem in stops(self.road, self.peer):
-            self.report.fail(problem)
+        self.tell_what_stands()
+
+    def tell_what_stands(self) -> None:
+        """What only a person can settle: streams that stand still, and history that is no longer what was signed."""
+        if standing := stops(self.road, self.peer):  # a decision may have come with this very exchange
+            for problem in self.forked or standing:
+                self.report.fail(problem)
+        for one in rewritten(self.road.journal):
+            self.report.fail(RoadError("rewritten", one.sentence))
 
     def ask(self) -> State | None:
         """The state. When the key that we know did not sign it, an answer to a note may announce the next one."""
@@ -106,9 +118,10 @@ class Exchange:
                 return False
             if ack.origin == self.road.name and self.acked((ack.origin, ack.epoch, ack.stream)) != n:
                 return False
-        unknown = [epoch for origin, epoch, _ in told if origin == self.peer.name]
+        left = {where: n for where, (n, _) in told.items() if not is_closed(self.road.db, where)}
+        unknown = [epoch for origin, epoch, _ in left if origin == self.peer.name]
         return (
-            not any(n for n, _ in told.values())
+            not any(left.values())
             and max(unknown, default=0) <= self.peer.epoch
             and granted_epoch(self.road.journal) == self.road.journal.epoch
             and not own_verdicts(self.road, self.peer)
@@ -149,6 +162,58 @@ class Exchange:
                 self.report.sent += moved
             self.report.files += 1
 
+    def send_around_stops(self) -> None:
+        """Send; when the other side says that a stream stands still, its acknowledgements say where, and the rest
+        goes on."""
+        while True:
+            try:
+                self.send()
+                return
+            except RoadError as problem:
+                if problem.code not in FORKED:
+                    raise
+                before = stops(self.road, self.peer)
+                self.send_note()
+                if len(stops(self.road, self.peer)) == len(before):
+                    self.report.fail(
+                        problem
+                    )  # it stands still there alone: a twin of this PC has written, not we
+                    return
+
+    # -- two versions of a stream -----------------------------------------------------------------------------
+
+    def show_versions(self) -> None:
+        """Of each stopped stream: bring their version here and ours there, so that people can see both."""
+        for where, shown in open_stops(self.road.db):
+            if where in shared_streams(self.road, self.peer):
+                self.bring_version(where)
+                if shown < self.road.journal.tail(*where).n:
+                    self.show_version(where)
+
+    def bring_version(self, where: Where) -> None:
+        """Their lines after the last place on which both agreed; they are kept beside the journal."""
+        _, epoch, stream = where
+        n, most = agreed(self.road.db, where), MOST_KEPT + agreed(self.road.db, where)
+        while not knows_version(self.road.db, where) and n < most:
+            taken = take(
+                self.road, self.carrier.fetch(f"{epoch}/{stream}/{n}"), self.now, sender=self.peer.name
+            )
+            header = taken.header
+            if not header.count or (header.source, header.epoch, header.stream) != where:
+                return
+            n = header.last
+
+    def show_version(self, where: Where) -> None:
+        """Our lines after that place; the other side keeps them and says again that the stream stands still."""
+        for made in version_parcels(self.road, self.peer, where, self.now):
+            try:
+                self.take_answer(self.carrier.send(made.sealed), made.digest)
+            except RoadError as problem:
+                if problem.code not in FORKED:
+                    raise
+        with self.road.journal.transaction():
+            mark_shown(self.road.db, where, self.road.journal.tail(*where).n)
+
     def take_answer(self, answer: bytes, digest: str) -> None:
         """An answer counts only when it opens, is signed by the peer and names our file by its digest."""
         try:
@@ -178,8 +243,10 @@ class Exchange:
         """Count what one file brought. Raises the first problem that it brought."""
         add_taken(self.report, taken)
         self.peer = taken.peer
-        if taken.problems:
-            raise taken.problems[0]
+        for problem in taken.problems:
+            if problem.code not in FORKED:
+                raise problem
+            self.forked.append(problem)
         for kept in take_kept(self.road, taken, self.now):
             add_taken(self.report, kept)
 

@@ -10,12 +10,13 @@ import msgspec
 from sync.acks import hash_at, known_ack, own_acks, own_verdicts, shared_streams
 from sync.envelope import MAX_LINES, seal
 from sync.epochs import granted_epoch
+from sync.forks import MOST_KEPT, is_stopped, open_stops
 from sync.header import FORMAT, FileType, Header, Verdict
+from sync.history import agreed
 from sync.journal import LOCAL
 from sync.line import GENESIS, line_bytes, stamp
 from sync.problems import RoadError
 from sync.proofs import last_proof, prove_head
-from sync.receiving import stopped
 from sync.renewal import own_successions
 from sync.road import Peer, Road
 
@@ -65,7 +66,7 @@ def spans(road: Road, peer: Peer) -> list[Span]:
         if returned:  # only closed epochs go back, and only as far as the peer itself signed
             proved = last_proof(road, where, after, last) if epoch < peer.epoch else None
             last = proved[0] if proved else after
-        if last > after and not stopped(road.journal, source, epoch, stream):
+        if last > after and not is_stopped(road.db, where):
             (back if returned else ours).append(Span(where, after, last, returned))
     return back + ours
 
@@ -75,7 +76,7 @@ def stops(road: Road, peer: Peer) -> list[RoadError]:
     return [
         RoadError("stopped", place=f"{epoch}/{stream}", sender=source)
         for source, epoch, stream in shared_streams(road, peer)
-        if stopped(road.journal, source, epoch, stream)
+        if is_stopped(road.db, (source, epoch, stream))
     ]
 
 
@@ -163,6 +164,20 @@ def parcels(road: Road, peer: Peer, now: datetime) -> Iterator[Parcel]:
             made = parcel(road, peer, Span(span.where, reached, span.last, span.returned), now)
             reached = made.last
             yield made
+    for where, _ in open_stops(road.db):
+        if where in shared_streams(road, peer):
+            yield from version_parcels(road, peer, where, now)
+
+
+def version_parcels(road: Road, peer: Peer, where: Where, now: datetime) -> Iterator[Parcel]:
+    """Our version of a stopped stream from the last place on which both sides agreed, file by file."""
+    reached, last = agreed(road.db, where), road.journal.tail(*where).n
+    while reached < min(last, agreed(road.db, where) + MOST_KEPT):
+        made = parcel(road, peer, Span(where, reached, last, where[0] != road.name), now)
+        if not made.count:
+            return
+        reached = made.last
+        yield made
 
 
 def span_after(road: Road, peer: Peer, epoch: int, stream: str, n: int) -> Span | None:

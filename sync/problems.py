@@ -60,6 +60,11 @@ CATALOGUE: dict[str, Known] = {
         "dihentikan; administrator perlu memeriksanya."),
     "stopped": Known(409, "Jalur {place} dari {sender} sedang dihentikan karena ada dua catatan yang "
         "berbeda. Tunggu keputusan administrator."),
+    "settled": Known(409, "Jalur {place} dari {sender} sudah diputuskan diteruskan oleh komputer lain. Catatan "
+        "komputer ini tidak diambil dari sini; minta kode pendaftaran baru bila komputer ini yang dipakai."),
+    "not_forked": Known(409, "Jalur itu tidak lagi menunggu keputusan. Muat ulang halaman."),
+    "rewritten": Known(409, "Riwayat yang sudah diakui berubah di komputer ini. Simpan cadangan, lalu hubungi "
+        "administrator pusat cetak."),
     "gap": Known(409, "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Disimpan dulu; "
         "baca juga berkas sebelumnya."),
     "gap_full": Known(409, "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Tempat berkas "

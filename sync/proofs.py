@@ -17,6 +17,7 @@ import msgspec
 from schema.decoding import decode
 from sync import marks
 from sync.events import KeysRecalled
+from sync.forks import is_stopped
 from sync.header import Header, HeadProof
 from sync.keys import PublicKeys, fingerprint
 from sync.line import stamp
@@ -94,14 +95,14 @@ def verified(signing: str, header: Header) -> bool:
 def check_proof(road: Road, header: Header, signing: str) -> None:
     """Judge the proof of a file with lines; `signing` is the sender's key in force. Raises EnvelopeError.
 
-    Our own lines must belong to an epoch that we closed, and to a head that we signed ourselves.
+    Our own lines must belong to a head that we signed ourselves.
     """
     if header.source == header.sender:
         if isinstance(header.proof, HeadProof) and not verified(signing, header):
             raise EnvelopeError("wrong_proof", sender=header.sender[:40])
         return
-    if header.epoch >= road.journal.epoch:
-        raise EnvelopeError("returned_open", sender=header.sender[:40], epoch=header.epoch)
+    if still_open(road, header):
+        return  # refused in `take`, after its acknowledgements were noted
     if not isinstance(header.proof, HeadProof):
         raise EnvelopeError("returned_unproved", sender=header.sender[:40])
     own = own_signing(road, header.proof.signer) or announced_signing(road, header.proof)
@@ -109,6 +110,15 @@ def check_proof(road: Road, header: Header, signing: str) -> None:
         raise EnvelopeError("returned_key", signer=header.proof.signer[:8])
     if not verified(own, header):
         raise EnvelopeError("returned_unproved", sender=header.sender[:40])
+
+
+def still_open(road: Road, header: Header) -> EnvelopeError | None:
+    """Why lines of our own are not taken back: their epoch is not closed. A stream that a fork has stopped takes none
+    either, but keeps them as the other version."""
+    stopped = is_stopped(road.db, (header.source, header.epoch, header.stream))
+    if header.source == header.sender or header.epoch < road.journal.epoch or stopped:
+        return None
+    return EnvelopeError("returned_open", sender=header.sender[:40], epoch=header.epoch)
 
 
 def keep_proof(road: Road, header: Header) -> None:

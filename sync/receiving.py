@@ -16,6 +16,7 @@ import msgspec
 
 from schema.bulk import is_environment, savepoint, take_ids
 from schema.decoding import decoder
+from sync import forks
 from sync.authority import AuthorityError, check_entry, check_head, check_records, check_sender
 from sync.envelope import too_deep
 from sync.events import EntriesReceived
@@ -72,18 +73,23 @@ def receive(journal: Journal, peer: Peer, header: Header, lines: Sequence[bytes]
     """Take a file's lines into the open transaction. A fork or a gap is an answer, not an exception."""
     source, epoch, stream = header.source, header.epoch, header.stream
     place = f"{epoch}/{stream}"
-    if stopped(journal, source, epoch, stream):
+    where = (source, epoch, stream)
+    chained = chain(header, lines)
+    if (chained[-1].hash if chained else bytes.fromhex(header.prev)) != bytes.fromhex(header.head):
+        return Received(problem=RoadError("wrong_chain", sender=header.sender))
+    if forks.is_stopped(journal.db, where):
+        forks.keep_version(journal, where, versions_of(chained, lines))
         return Received(problem=RoadError("stopped", place=place, sender=source))
     tail = journal.tail(source, epoch, stream)
     if header.first > tail.n + 1:
         return Received(gap=True)
-    chained = chain(header, lines)
-    if (chained[-1].hash if chained else bytes.fromhex(header.prev)) != bytes.fromhex(header.head):
-        return Received(problem=RoadError("wrong_chain", sender=header.sender))
     forked = first_difference(journal, header, chained, tail)
+    if forked and forks.settled(journal.db, where):
+        return Received(problem=RoadError("settled", place=place, sender=source))
     if forked:
         n, ours, theirs = forked
-        stop(journal, (source, epoch, stream), n, ours, theirs, now)
+        stop(journal, where, n, ours, theirs, now)
+        forks.keep_version(journal, where, versions_of(chained, lines))
         return Received(problem=RoadError("fork", place=f"{place}/{n}", sender=source))
     fresh = chained[tail.n + 1 - header.first :]
     done = Received(fresh=len(fresh), repeats=len(chained) - len(fresh))
@@ -126,10 +132,9 @@ def first_difference(
     return None
 
 
-def stopped(journal: Journal, source: str, epoch: int, stream: str) -> bool:
-    """Whether a fork of this stream waits for a person."""
-    sql = "SELECT 1 FROM road_stop WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL"
-    return journal.db.one(sql, (source, epoch, stream)) is not None
+def versions_of(chained: Sequence[Line], lines: Sequence[bytes]) -> list[tuple[int, bytes, bytes]]:
+    """(n, hash, bytes) of a file's lines, as the other version is kept."""
+    return [(one.n, one.hash, raw) for one, raw in zip(chained, lines, strict=True)]
 
 
 def stop(

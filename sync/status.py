@@ -9,6 +9,7 @@ import msgspec
 from schema.database import Database
 from schema.remembered import remembered
 from sync.epochs import known_epochs
+from sync.forks import is_closed, settled
 from sync.line import moment
 from sync.road import Peer, peers
 
@@ -121,8 +122,11 @@ def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> RoadStatus
 def waiting(db: Database, peer: Peer, source: str, epoch: int) -> tuple[int, datetime | None]:
     """(lines without acknowledgement, time of the oldest), over all epochs."""
     unsent, oldest = 0, None
+    closed = closed_streams(db, source, peer.stream_out)
     for one in sorted({*known_epochs(db, source), epoch}):
         where = (source, one, peer.stream_out)
+        if one in closed:
+            continue
         last = number(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
         acked = number(db, "SELECT n FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
                        (peer.name, *where))  # fmt: skip
@@ -134,13 +138,23 @@ def waiting(db: Database, peer: Peer, source: str, epoch: int) -> tuple[int, dat
     return unsent, oldest
 
 
+def closed_streams(db: Database, source: str, stream: str) -> set[int]:
+    """Epochs of a stream that a decided fork closed for this side."""
+    rows = db.run("SELECT epoch FROM fork_settled WHERE source = ? AND stream = ?", (source, stream))
+    return {epoch for (epoch,) in list(rows) if is_closed(db, (source, epoch, stream))}
+
+
 def lacking(db: Database, peer: Peer) -> int:
     """How many lines of its own the peer last said it has beyond those that we hold."""
     rows = db.run(
         "SELECT epoch, stream, n FROM road_ack WHERE peer = ? AND origin = ?", (peer.name, peer.name)
     )
     held = "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?"
-    return sum(max(0, n - number(db, held, (peer.name, epoch, stream))) for epoch, stream, n in list(rows))
+    return sum(
+        max(0, n - number(db, held, (peer.name, epoch, stream)))
+        for epoch, stream, n in list(rows)
+        if settled(db, (peer.name, epoch, stream)) is None  # what two PCs said of it is no longer one number
+    )
 
 
 def waiting_entries(db: Database) -> list[Waiting]:
@@ -168,7 +182,7 @@ def kept_files(db: Database) -> list[KeptFile]:
 
 
 def forks(db: Database) -> list[Fork]:
-    """Stopped streams that wait for a person (`acks.settle_stop` lets one go on)."""
+    """Stopped streams that wait for a person (`forks.settle` records the decision)."""
     rows = db.run(
         "SELECT source, epoch, stream, n, ours, theirs, found_at FROM road_stop"
         " WHERE settled_at IS NULL ORDER BY found_at"

@@ -21,7 +21,7 @@ from sync.keeping import full_disk_told, leave, next_in_turn, note_refused
 from sync.keys import PublicKeys
 from sync.line import moment
 from sync.problems import EnvelopeError, RoadError
-from sync.proofs import check_proof, keep_proof, note_own_key
+from sync.proofs import check_proof, keep_proof, note_own_key, still_open
 from sync.receiving import Received, receive
 from sync.road import Peer, PeerKey, Road, peer_named, sender_key, take_over, touch
 from sync.succession import GRACE, well_dated
@@ -44,6 +44,7 @@ class Taken:
     problems: list[RoadError] = field(default_factory=list)
     name: str = ""
     followed: bool = False
+    refused: EnvelopeError | None = None
 
     @property
     def returned(self) -> bool:
@@ -77,6 +78,8 @@ def take(
     check(road, peer, keys[0], opened, now, name)
     with full_disk_told():
         taken = run_again(lambda: take_in(road, peer, keys[0], opened, now, answers))
+    if taken.refused:  # what the file acknowledges was noted all the same: it may show a fork
+        raise taken.refused
     taken.name = name
     return taken
 
@@ -123,7 +126,8 @@ def take_in(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime,
             taken.peer, taken.followed = follow_keys(road, peer, key, now)
         taken.told = note_verdicts(road, peer, header, now)
         taken.problems = note_acks(road, peer, header, bound, now)
-        if header.count:
+        taken.refused = still_open(road, header) if header.count else None
+        if header.count and not taken.refused:
             taken.received = receive(road.journal, peer, header, opened.lines, now)
             if taken.received.problem:
                 taken.problems.append(taken.received.problem)

@@ -18,6 +18,7 @@ from schema.bulk import is_environment
 from schema.database import CentrePostgres, Database, open_office
 from schema.migrate import Side, migrate
 from sync.events import EntriesCaughtUp, EntriesReceived
+from sync.history import history_faults
 from sync.journal import OWN_KINDS, Entry, Journal, JournalError
 from sync.line import GENESIS, link
 
@@ -49,6 +50,7 @@ def verify(
     try:
         with snapshot(journal.db):
             check_chains(journal.db, verdict)
+            verdict.faults += history_faults(journal)
             if replay(journal, copy, verdict, progress):
                 compare(journal.db, empty, verdict)
             verdict.digest = digest(journal.db)

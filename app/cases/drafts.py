@@ -16,6 +16,8 @@ from sync.line import stamp
 
 KEPT = timedelta(days=30)
 MOST_FIELDS = 80
+FORM = "formulir:"
+"""Begins the `service` of drafts that are no application, such as a complaint; those belong to another room."""
 
 
 def start(db: Database, actor: Actor, *, service: str, now: datetime, fields: Mapping[str, str] | None = None,
@@ -103,7 +105,8 @@ def mine(db: Database, actor: Actor) -> list[Draft]:
     scope = Draft.author == actor.username
     if actor.area:
         scope = scope | (Draft.area == actor.area)
-    return Draft.rows(db, scope & Draft.case_id.is_null(), order=Draft.updated_at.desc(), limit=50)
+    scope = scope & Draft.case_id.is_null() & ~Draft.service.startswith(FORM)
+    return Draft.rows(db, scope, order=Draft.updated_at.desc(), limit=50)
 
 
 def sweep(db: Database, now: datetime) -> int:

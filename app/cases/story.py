@@ -28,6 +28,8 @@ OWN_WORDS = {
     "paused": "Hitungan dijeda",
     "imported": "Diambil dari register lama",
     "reopened": "Berkas dibuka kembali",
+    "taken_over": "Diambil alih dari komputer lain kantor ini",
+    "sent_again": "Disiapkan untuk dikirim lagi",
 }
 
 

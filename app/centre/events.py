@@ -25,6 +25,7 @@ from app.centre.tables import (
     PendingDecision,
     StateTold,
 )
+from app.centre.twin_events import TWIN_KINDS
 from app.core.messages import (
     CentreState,
     DispatchLine,
@@ -363,4 +364,5 @@ KINDS = [
     Kind("centre.setting_changed", 1, CentreSettingChanged, apply_settings),
     Kind("office.invited", 1, OfficeInvited, apply_invited),
     *BLANK_KINDS,
+    *TWIN_KINDS,
 ]

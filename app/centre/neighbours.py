@@ -75,7 +75,7 @@ class Neighbour:
 NEIGHBOURS = (
     "SELECT c.code, coalesce(p.label, o.name, c.code), coalesce(p.enrolled_at, ''), coalesce(p.last_contact_at, ''),"
     " coalesce(p.epoch, 0),"
-    " (SELECT count(*) FROM road_stop s WHERE s.source = c.code AND s.settled_at IS NULL),"
+    " (SELECT count(*) FROM road_stop s WHERE (s.source = c.code OR s.stream = c.code) AND s.settled_at IS NULL),"
     " (SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL),"
     " (SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside'),"
     " coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
@@ -144,8 +144,8 @@ def lines_aside(db: Database, code: str, limit: int = 50) -> list[tuple[str, str
 
 def stops(db: Database, code: str) -> list[tuple[str, str]]:
     """(place, since) of streams that a fork has stopped."""
-    rows = db.run("SELECT epoch, stream, n, found_at FROM road_stop WHERE source = ? AND settled_at IS NULL"
-                  " ORDER BY epoch, stream, n", (code,))  # fmt: skip
+    rows = db.run("SELECT epoch, stream, n, found_at FROM road_stop WHERE (source = ? OR stream = ?)"
+                  " AND settled_at IS NULL ORDER BY epoch, stream, n", (code, code))  # fmt: skip
     return [(f"{epoch}/{stream}/{n}", found_at) for epoch, stream, n, found_at in rows]
 
 

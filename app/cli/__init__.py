@@ -125,6 +125,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = fail(describe(error), error.exit_code)
     except Problem as problem:
         code = fail(problem.sentence, 1)
+    except Exception as error:
+        from app.cli.failing import in_words  # only what fails pays for it
+
+        sentence = in_words(error)
+        if sentence is None:
+            raise
+        code = fail(sentence, 1)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -10,7 +10,8 @@ import click
 from app.cli.indonesian import command
 from app.cli.options import Whole, data_option
 from app.cli.serving import ended_politely, limits
-from schema.migrate import MigrationError
+from schema.disk_space import DiskSpace
+from schema.folder_lock import hold_folder
 
 PORT = 8135
 THREADS = 8
@@ -29,15 +30,20 @@ THREADS = 8
               help="Nama komputer ini pada proksi ber-TLS; boleh berkali-kali.")  # fmt: skip
 @data_option
 def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
+    with hold_folder(data, "pusat cetak"):
+        serve(data, host, port, names)
+
+
+def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
+    """The centre and what runs beside its pages, until Ctrl+C. Raises ClickException."""
     from waitress import create_server
 
     from app.cli.centre_app import Publisher, build
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    try:
-        built = build(data, hosts=names)
-    except MigrationError as error:
-        raise click.ClickException(str(error)) from error
+    space = DiskSpace(data)
+    space.hold()
+    built = build(data, hosts=names, space=space)
     if built.journal.founded and built.desk.lost():
         click.echo(built.desk.lost(), err=True)  # the page of the keys says how to go on, so it must open
     try:

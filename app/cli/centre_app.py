@@ -20,11 +20,14 @@ from app.centre.sticks import Carried
 from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.core.storage import storage_problem
 from app.web.context import RoadStatus, Shell
 from app.web.guard import largest_body
 from app.web.shell import make_app
 from schema.database import Database
+from schema.disk_space import DiskSpace
 from schema.migrate import migrate
+from schema.shape import remaining_faults
 from sync import marks, receiver, renewal
 from sync.carriers.drives import drives
 from sync.enrolment import issue_code
@@ -187,14 +190,19 @@ class Centre:
         return offices.publish_state(self.journal, now=now) if offices.is_set_up(self.journal.db) else 0
 
 
-def build(data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = ()) -> Centre:
+def build(
+    data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = (), space: DiskSpace | None = None
+) -> Centre:
     """Open the centre of a data folder, bring it up to date, build its application."""
     db = compose.open_side("centre", data)
     migrate(db, "centre")
+    for fault in remaining_faults(db, "centre"):
+        log.warning("%s", fault)
     journal = compose.journal("centre", db)
     compose.begin("centre", journal, data, now())
     desk = CentreDesk(journal, data / "keys")
-    config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts]}
+    config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts],
+              "SPACE": space or DiskSpace(data)}  # fmt: skip
     pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
     pages.extensions["loket_rooms"] = {"road": desk}
     return Centre(journal, desk, pages, now, lambda last: compose.keep_up("centre", journal, data, last=last))
@@ -253,8 +261,10 @@ class Publisher:
             try:
                 self.centre.publish(self.centre.clock())
                 self.centre.keep_up(False)
-            except Exception:  # a full disk now must not silence the centre for ever
-                log.exception("the state of the centre could not be published")
+            except Exception as error:  # a full disk now must not silence the centre for ever
+                stored = storage_problem(error)
+                log.warning("the state of the centre could not be published: %s", stored or error,
+                            exc_info=stored is None)  # fmt: skip
             self._stopped.wait(TICK_SECONDS)
 
     def stop(self) -> None:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from app import compose
 from app.cases.drafts import sweep
 from app.core.clock import office_date
+from app.core.storage import storage_problem
 from app.office.service import is_set_up
 from sync.journal import Journal
 from sync.office import nightly
@@ -65,8 +66,10 @@ class Clockwork:
         while not self._stopped.is_set():
             try:
                 self.tick(self.clock())
-            except Exception:  # a full disk or a faulty row today must not stop all later days
-                log.exception("the office's clockwork could not finish a round")
+            except Exception as error:  # a full disk or a faulty row today must not stop all later days
+                stored = storage_problem(error)
+                log.warning("the office's clockwork could not finish a round: %s", stored or error,
+                          exc_info=stored is None)  # fmt: skip
             self._stopped.wait(TICK_SECONDS)
 
     def stop(self) -> None:

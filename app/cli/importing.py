@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ from app.ktp.moves import SERVICE
 from app.office import service as office
 from schema import migrate
 from schema.database import CentrePostgres, SqliteDatabase
-from schema.migrate import MigrationError
+from schema.folder_lock import hold_folder
 
 AT_THE_PC = Actor(0, "Perintah di PC", "system", frozenset({"admin"}))
 """Whoever may run commands on the office's PC holds its database anyway; the journal says that it was so."""
@@ -57,7 +58,8 @@ SHOWN = 40
 @json_option
 def import_(file: Path, service: str, blank_done: bool, dry_run: bool, rejects: Path | None, data: Path,
             as_json: bool) -> None:  # fmt: skip
-    run_import(file, service, dry_run, as_json, data=data, rejects=rejects, blank_done=blank_done)
+    with nullcontext() if dry_run else hold_folder(data, "import"):
+        run_import(file, service, dry_run, as_json, data=data, rejects=rejects, blank_done=blank_done)
 
 
 def run_import(path: Path, service: str, dry_run: bool, as_json: bool, *, data: Path, rejects: Path | None = None,
@@ -86,10 +88,7 @@ def office_or_none(data: Path) -> SqliteDatabase | CentrePostgres | None:
     if "office" not in compose.sides_in(data):
         return None
     db = compose.open_side("office", data)
-    try:
-        return db if not migrate.pending(db, "office") and office.is_set_up(db) else None
-    except MigrationError as error:
-        raise click.ClickException(str(error)) from error
+    return db if not migrate.pending(db, "office") and office.is_set_up(db) else None
 
 
 def office_or_stop(data: Path) -> SqliteDatabase | CentrePostgres:

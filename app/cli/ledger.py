@@ -12,7 +12,9 @@ from app import compose
 from app.cli.indonesian import command
 from app.cli.options import answer, data_option, json_option
 from schema import migrate as migration
-from schema.migrate import MigrationError, Side
+from schema.folder_lock import hold_folder
+from schema.migrate import Side
+from schema.shape import check_schema
 from sync.report import count
 from sync.verifying import Verdict
 from sync.verifying import verify as prove
@@ -30,22 +32,28 @@ def sides_or_stop(data: Path) -> list[Side]:
 @command(
     "migrate",
     "Mutakhirkan susunan basis data ke versi program ini.\n\n"
-    "Setiap langkah berjalan utuh atau tidak sama sekali. Buat cadangan lebih dulu.",
+    "Setiap langkah berjalan utuh atau tidak sama sekali. Buat cadangan lebih dulu. Sesudahnya susunannya dibandingkan "
+    "dengan program; berakhir dengan 1 bila ada yang kurang atau berbeda.",
 )
 @data_option
 @json_option
 def migrate(data: Path, as_json: bool) -> None:
     done: dict[Side, list[str]] = {}
-    for side in sides_or_stop(data):
-        try:
-            done[side] = migration.migrate(compose.open_side(side, data), side)
-        except MigrationError as error:
-            raise click.ClickException(str(error)) from error
+    faults: dict[Side, list[str]] = {}
+    sides = sides_or_stop(data)
+    with hold_folder(data, "migrate"):
+        for side in sides:
+            db = compose.open_side(side, data)
+            done[side] = migration.migrate(db, side)
+            faults[side] = check_schema(db, side)
     lines = [
         f"Basis data {SIDES[side]}: " + (f"{len(names)} langkah dijalankan." if names else "sudah mutakhir.")
         for side, names in done.items()
     ]
-    answer({"applied": done}, lines, as_json=as_json)
+    lines += [f"  {fault}" for side in sides for fault in faults[side]]
+    answer({"applied": done, "faults": faults}, lines, as_json=as_json)
+    if any(faults.values()):
+        raise click.exceptions.Exit(1)
 
 
 @command(
@@ -79,8 +87,16 @@ def verdict_of(side: Side, data: Path) -> Verdict:
         raise click.ClickException(
             f"Basis data {SIDES[side]} perlu dimutakhirkan dulu: migrate --data {data}"
         )
+    faults = check_schema(db, side)
     with tempfile.TemporaryDirectory(prefix="verify-", dir=data) as folder:
-        return prove(compose.journal(side, db), side, Path(folder) / "scratch.sqlite3", progress)
+        try:
+            verdict = prove(compose.journal(side, db), side, Path(folder) / "scratch.sqlite3", progress)
+        except Exception:
+            if not faults:
+                raise
+            verdict = Verdict()  # a table or column is missing: what is missing is the answer
+    verdict.faults[:0] = faults
+    return verdict
 
 
 def progress(done: int, all_entries: int) -> None:

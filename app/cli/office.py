@@ -21,7 +21,10 @@ from app.cli.serving import LOOPBACK, Running, ended_politely, listen
 from app.core import clock
 from app.office.network import Plan
 from app.office.ways import network_plan
-from schema.migrate import MigrationError, migrate
+from schema.disk_space import DiskSpace
+from schema.folder_lock import hold_folder
+from schema.migrate import migrate
+from schema.shape import remaining_faults
 from sync.journal import Journal
 
 PORT = 8035
@@ -51,13 +54,21 @@ CLOSED = (
 @data_option
 def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     gc.disable()  # what the start makes stays for the day: nothing to collect, and looking for it costs a tenth
+    with hold_folder(data, "kantor"):
+        serve(data, host, port, kiosk, no_kiosk)
+
+
+def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
+    """The office and what runs beside its pages, until Ctrl+C. Raises ClickException."""
     from app.cli.clockwork import Clockwork
     from app.compose_office import OfficeRoad, make_office_app
 
+    space = DiskSpace(data)
+    space.hold()
     journal = open_office(data)
     plan = network_plan(journal.db)
     address = allowed(host, plan)
-    app = make_office_app(journal, data)
+    app = make_office_app(journal, data, {"SPACE": space})
     road = OfficeRoad(journal, data)
     if journal.founded:
         compose.begin("office", journal, data, clock.now())
@@ -67,7 +78,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
     visitors = (
         None
         if no_kiosk
-        else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk)
+        else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk, space)
     )
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
     clockwork = Clockwork(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
@@ -92,11 +103,11 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
             visitors.stop()
 
 
-def open_kiosk(journal: Journal, host: str, port: int) -> Running | None:
+def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Running | None:
     """The visitors' kiosk on a port of its own; an office whose kiosk finds its port taken works without it."""
     from app.complaints.views.kiosk import make_kiosk_app
 
-    app = make_kiosk_app(journal, {"TRUSTED_HOSTS": list(network_plan(journal.db).hosts)})
+    app = make_kiosk_app(journal, {"TRUSTED_HOSTS": list(network_plan(journal.db).hosts), "SPACE": space})
     try:
         return Running(app, port, host)
     except click.ClickException as problem:
@@ -105,12 +116,11 @@ def open_kiosk(journal: Journal, host: str, port: int) -> Running | None:
 
 
 def open_office(data: Path) -> Journal:
-    """The office's journal, its database brought up to date. Raises ClickException."""
+    """The office's journal, its database brought up to date. Raises MigrationError."""
     db = compose.open_side("office", data)
-    try:
-        migrate(db, "office")
-    except MigrationError as error:
-        raise click.ClickException(str(error)) from error
+    migrate(db, "office")
+    for fault in remaining_faults(db, "office"):
+        click.echo(fault, err=True)
     return compose.journal("office", db)
 
 

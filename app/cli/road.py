@@ -14,7 +14,7 @@ from app.cli.ledger import SIDES, sides_or_stop
 from app.cli.options import answer, data_option, json_option
 from app.core import clock
 from app.core.problems import Problem
-from schema.migrate import MigrationError, Side, migrate
+from schema.migrate import Side, migrate
 from sync.office import sync_from_folder, sync_over_network, sync_to_folder
 from sync.problems import RoadError
 from sync.report import SyncReport
@@ -58,10 +58,7 @@ def road_of(side: Side, data: Path) -> Road:
     from app.compose_office import OfficeRoad
 
     db = compose.open_side(side, data)
-    try:
-        migrate(db, side)
-    except MigrationError as error:
-        raise click.ClickException(str(error)) from error
+    migrate(db, side)
     journal = compose.journal(side, db)
     if not journal.founded:
         raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")

@@ -60,9 +60,41 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "print_failed": Entry(500, "Kertas gagal dibuat: {why}. Data tidak berubah; coba lagi."),
     "disk_full": Entry(
-        507, "Ruang simpan penuh. Yang terakhir belum tersimpan; kosongkan ruang, lalu ulangi."
+        507,
+        "Ruang simpan penuh. Yang terakhir belum tersimpan; yang sudah tersimpan tidak berubah. Kosongkan ruang di "
+        "komputer Loket (di luar folder data, juga tempat sampahnya), lalu ulangi.",
     ),
     "busy": Entry(503, "Basis data sedang dipakai program lain. Tunggu sebentar, lalu ulangi."),
+    "read_only": Entry(
+        503,
+        "Basis data hanya dapat dibaca. Yang terakhir belum tersimpan; melihat berkas tetap bisa. Periksa apakah "
+        "disknya terpasang baca-saja dan apakah folder data milik pengguna yang menjalankan Loket, lalu ulangi.",
+    ),
+    "no_permission": Entry(
+        503,
+        "Folder data atau berkas di dalamnya tidak boleh dibuka oleh pengguna komputer yang menjalankan Loket. "
+        "Kembalikan pemilik dan izinnya, lalu ulangi.",
+    ),
+    "cannot_open": Entry(
+        503,
+        "Basis data tidak dapat dibuka. Periksa apakah disknya terpasang, apakah folder data boleh ditulisi pengguna "
+        "yang menjalankan Loket, dan apakah masih ada ruang, lalu ulangi.",
+    ),
+    "disk_error": Entry(
+        500,
+        "Disk gagal dibaca atau ditulis. Yang terakhir belum tersimpan. Hentikan Loket, periksa kabel dan kesehatan "
+        "disk, buat cadangan ke stik bila masih dapat, baru hidupkan lagi.",
+    ),
+    "damaged": Entry(
+        500, "Berkas basis data rusak. Berhenti menulis di Loket dan pulihkan cadangan terakhir:"
+    ),
+    "not_database": Entry(
+        500, "Berkas di tempat basis data bukan basis data Loket. Jangan ditimpa; pulihkan cadangan terakhir:"
+    ),
+    "server_away": Entry(
+        503,
+        "Server PostgreSQL tidak menjawab. Periksa apakah server itu hidup, tunggu sebentar, lalu ulangi.",
+    ),
     "too_large": Entry(413, "Isian atau berkas terlalu besar. Batasnya {limit}."),
     "bad_file": Entry(422, "{why}"),
     "conflict": Entry(409, "{why}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.compose_office import make_office_app
 from app.core import clock
 from app.core.clock import at_office
 from app.demo.sides import FOLDERS, open_journal
+from schema.folder_lock import hold_folder
 from sync.journal import Journal
 
 Clock = Callable[[], datetime]
@@ -61,9 +63,11 @@ class House:
         self.publisher: Publisher | None = None
         self.clockwork: Clockwork | None = None
         self.journals: list[Journal] = []
+        self.held = ExitStack()
 
     def start_office(self, port: int) -> str:
         """Serve the office; returns its address. Its daily jobs run, but nobody travels to the centre by himself."""
+        self.held.enter_context(hold_folder(self.data / FOLDERS["office"], "demo"))
         journal = open_journal("office", self.data / FOLDERS["office"])
         self.kiosk = Running(make_kiosk_app(journal, {"CLOCK": self.clock}), free_port(port + 1))
         config = {"CLOCK": self.clock, "KIOSK_PORT": self.kiosk.port}
@@ -74,6 +78,7 @@ class House:
 
     def start_centre(self, port: int) -> str:
         """Serve the centre; returns its address."""
+        self.held.enter_context(hold_folder(self.data / FOLDERS["centre"], "demo"))
         built = build(self.data / FOLDERS["centre"], now=self.clock)
         self.centre = Running(built, port)
         self.publisher = Publisher(built)
@@ -100,6 +105,7 @@ class House:
                 part.stop()
         for journal in self.journals:
             journal.db.close()
+        self.held.close()
 
 
 def has_demo(data: Path) -> bool:

@@ -75,12 +75,27 @@ def why_not(db: Database, case: CaseFile, today: date) -> str:
         return f"Berkas {case.number} belum mencatat perekaman. Catat dulu sebelum dikirim."
     if recorded.status in UNUSABLE:
         return f"Status perekaman berkas {case.number}: {STATUSES[recorded.status][0]}. {STATUSES[recorded.status][1]}"
+    if other := held_elsewhere(db, case):
+        return (
+            f"NIK ini sudah diurus dengan berkas {other}, yang sudah ada di pusat cetak. Tutup salah satunya."
+        )
     definition = definition_of(db, case)
     if promise_start(definition, json.loads(case.fields), today) > today:
         return f"Pemohon berkas {case.number} belum berumur 17 tahun; kartu dicetak setelah itu."
     if lacking := missing_items(db, definition, case):
         return f"Berkas {case.number} belum lengkap: {', '.join(lacking)}. Lengkapi di halaman berkasnya."
     return ""
+
+
+def held_elsewhere(db: Database, case: CaseFile) -> str:
+    """Number of an open case of the same person that was taken over with a line that the centre has; mostly none."""
+    row = db.one(
+        "SELECT c.number FROM twin_line t JOIN case_file c ON c.number = t.became"
+        " WHERE t.state = 'taken' AND t.held = 1 AND c.main_key = ? AND c.id <> ? AND c.closed = 0"
+        " AND c.step <> 'dispatch'",
+        (case.main_key, case.id),
+    )
+    return str(row[0]) if row else ""
 
 
 def why_not_now(db: Database, case_ids: Sequence[int], today: date) -> dict[int, str]:

@@ -29,6 +29,7 @@ from app.ktp.tables import (
     Recording,
     RecordingSlot,
 )
+from app.ktp.twin_events import TWIN_KINDS
 from app.office.events import Number, use_number
 from schema.database import Database
 from sync.authority import AuthorityError
@@ -214,6 +215,11 @@ def recover(db: Database, entry: Entry, body: DispatchLine) -> None:
     """Put back dispatch and case where a restored PC does not know them any more."""
     Dispatch.insert(id=body.dispatch_id, number=body.dispatch, state="draft", drafted_on=body.sent_on,
                     drafted_by=entry.actor).on_conflict_ignore().execute(db)  # fmt: skip
+    recover_case(db, entry, body)
+
+
+def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
+    """Put back the case of a line, if it is not here."""
     if CaseFile.first(db, CaseFile.id == body.case_id) is not None:
         if body.completed_on and body.due_on:
             CaseFile.update(completed_on=body.completed_on, due_on=body.due_on).where(
@@ -288,4 +294,5 @@ KINDS = [
     *ANSWER_KINDS,
     *CARD_KINDS,
     *IMPORT_KINDS,
+    *TWIN_KINDS,
 ]

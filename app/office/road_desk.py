@@ -48,13 +48,25 @@ class LineAside(msgspec.Struct, frozen=True):
     told_at: datetime
 
 
+class ForkLine(msgspec.Struct, frozen=True):
+    """One line of a version: its kind, and number and name of the case where it is one."""
+
+    n: int
+    kind: str
+    number: str = ""
+    name: str = ""
+
+
 class Fork(msgspec.Struct, frozen=True):
-    """Two different lines under one number; `ours` when the number is of this office's own stream."""
+    """Two versions of a stream: `shared` lines alike, then what stands here and what the other side showed."""
 
     place: str
     source: str
     ours: bool
     found_at: datetime
+    shared: int
+    held: list[ForkLine]
+    other: list[ForkLine]
 
 
 class KeptFile(msgspec.Struct, frozen=True):
@@ -128,8 +140,11 @@ class RoadDesk(Protocol):
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
         """Somebody has dealt with a line. Raises Problem for one that is not on the list, or without a note."""
 
-    def settle_fork(self, actor: Actor, source: str, place: str, note: str, now: datetime) -> None:
-        """Both sides have decided: the stream goes on from what is held here. Raises Problem."""
+    def rewritten(self) -> list[str]:
+        """What no longer agrees with what was acknowledged or anchored, as sentences."""
+
+    def twins(self) -> int:
+        """How many lines of another PC of this office wait for a decision."""
 
     def sticks(self) -> list[tuple[str, str]]:
         """(path, label) of the removable drives that are plugged in."""

@@ -9,13 +9,15 @@ import secrets
 from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from htmx_flask import request
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem
+from app.core.storage import storage_problem
+from app.web import space
 
 TITLES = {
     400: "Permintaan ini tidak lengkap",
@@ -31,6 +33,15 @@ TITLES = {
     500: "Ada yang salah di Loket, bukan di isian Anda",
     503: "Sedang sibuk",
     507: "Ruang simpan penuh",
+}
+TITLES_BY_CODE = {
+    "read_only": "Basis data hanya dapat dibaca",
+    "no_permission": "Folder data tidak boleh dibuka",
+    "cannot_open": "Basis data tidak dapat dibuka",
+    "disk_error": "Disk bermasalah",
+    "damaged": "Basis data rusak",
+    "not_database": "Basis data rusak",
+    "server_away": "Server basis data tidak menjawab",
 }
 SENTENCES = {
     400: "Muat ulang halamannya, lalu ulangi. Isian yang sudah tersimpan tidak hilang.",
@@ -51,10 +62,10 @@ FOREIGN_NAME = (
     "Pengaturan, bagian jaringan."
 )
 LAST_RESORT = "<!DOCTYPE html><html lang='id'><title>Galat</title><h1>{title}</h1><p>{sentence}</p></html>"
-DATABASE = {"BusyError": "busy", "LockedError": "busy", "FullError": "disk_full"}
-"""Names of apsw's errors that an officer can put right; peewee wraps them, the cause keeps the name."""
-UNWRITTEN = 778
-"""SQLITE_IOERR_WRITE: quota or size limit of the file system, where a full disk would be SQLITE_FULL."""
+NOT_KEPT = frozenset({"csrf_token", "old", "new", "again", "pin"})
+"""Fields that no page ever shows again, beside every name with `password` or `sandi` in it."""
+LONG = 30
+"""Characters from which a typed text is shown on the page of a failure, to be read and copied."""
 
 
 def install(app: Flask) -> None:
@@ -85,34 +96,31 @@ def on_http(error: HTTPException) -> Response | HTTPException:
 
 
 def on_unforeseen(error: Exception) -> Response:
-    """A database that is busy or full is said plainly; anything else is logged under a code to read aloud."""
-    known = next((found for found in map(_in_words, _causes(error)) if found), "")
-    if known:
-        return answer(CATALOGUE[known].status, CATALOGUE[known].sentence, known)
+    """What disk and database suffer is said plainly; anything else is logged under a code to read aloud."""
+    problem = storage_problem(error)
+    if problem is not None:
+        sentence = problem.sentence + space.given_up(problem)
+        current_app.logger.warning("%s at %s", problem.code, request.endpoint)
+        return answer(problem.status, sentence, problem.code, problem.fields)
     code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(size)) for size in (2, 3))
     current_app.logger.error("error %s at %s", code, request.endpoint, exc_info=error)
     return answer(500, SENTENCES[500].format(code=code), "unforeseen")
 
 
-def _in_words(error: BaseException) -> str:
-    """Code of the problem that an error of the database is; a write that may not grow its file is a full disk too."""
-    if getattr(error, "extendedresult", 0) == UNWRITTEN:
-        return "disk_full"
-    return DATABASE.get(type(error).__name__, "")
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    """An error and what led to it."""
-    found: list[BaseException] = []
-    while error is not None and len(found) < 10:
-        found.append(error)
-        error = error.__cause__ or error.__context__
-    return found
+def typed() -> list[tuple[str, str]]:
+    """What a failed form held, to be sent once more from the page that tells of the failure; no secrets."""
+    if request.method != "POST" or request.htmx:
+        return []
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in NOT_KEPT and "password" not in name and "sandi" not in name
+    ]
 
 
 def answer(status: int, sentence: str, code: str, fields: dict[str, str] | None = None) -> Response:
     """The same message in the shape that was asked for."""
-    title = TITLES.get(status, TITLES[400])
+    title = TITLES_BY_CODE.get(code) or TITLES.get(status, TITLES[400])
     if wants_json():
         body: dict[str, Any] = {
             "type": f"urn:loket:problem:{code}",
@@ -122,19 +130,33 @@ def answer(status: int, sentence: str, code: str, fields: dict[str, str] | None 
         }
         text = current_app.json.dumps(body | ({"fields": fields} if fields else {}))
         return Response(text, status, content_type="application/problem+json")
-    lines = list((fields or {}).values())
+    kept = typed() if status >= 500 else []
+    told = {
+        "title": title, "sentence": sentence, "lines": list((fields or {}).values()), "status": status,
+        "steps": code in ("damaged", "not_database"),
+        "kept": kept, "long": [text for _, text in kept if len(text) >= LONG],
+    }  # fmt: skip
     try:
         if request.htmx:
-            made = make_response(
-                render_template("_error.html", title=title, sentence=sentence, lines=lines), status
-            )
+            made = make_response(render_template("_error.html", **told), status)
             made.headers["HX-Retarget"], made.headers["HX-Reswap"] = "#alerts", "innerHTML"
             return made
-        page = render_template("error.html", title=title, sentence=sentence, lines=lines, status=status)
-        return make_response(page, status)
+        return make_response(render_template("error.html", **told), status)
+    except Exception as error:
+        current_app.logger.warning("a page without its frame", exc_info=storage_problem(error) is None)
+        return plainly(told)
+
+
+def plainly(told: dict[str, Any]) -> Response:
+    """The page of a failure where the database cannot even be asked for what stands around a page."""
+    try:
+        page = current_app.jinja_env.get_template("plain.html").render(
+            told, request=request, csrf=generate_csrf()
+        )
     except Exception:
-        current_app.logger.exception("error page failed")
-        return make_response(LAST_RESORT.format(title=escape(title), sentence=escape(sentence)), status)
+        current_app.logger.exception("plain error page failed")
+        page = LAST_RESORT.format(title=escape(told["title"]), sentence=escape(told["sentence"]))
+    return make_response(page, told["status"])
 
 
 def wants_json() -> bool:

@@ -15,6 +15,7 @@ from app.core.date_input import parse_date
 from app.core.dates import numeric_date
 from app.core.problems import Problem
 from app.core.value_problem import ValueProblem
+from app.web import space
 from app.web.context import today
 
 ENGLISH = {
@@ -26,6 +27,10 @@ ENGLISH = {
     "This field is required.": "Wajib diisi.",
 }
 """WTForms' own messages in the office's language; a message that is not here gets a general sentence."""
+
+
+MENDABLE = (401, 409, 422, 423, 429, 503, 507)
+"""Statuses of problems after which a form is worth sending again; after any other its page says what happened."""
 
 
 class Translations:
@@ -73,12 +78,15 @@ class Form(FlaskForm):
 def told(form: Form) -> Iterator[None]:
     """Run a command; a Problem that the officer can mend stays with the form, any other goes on.
 
+    So does an error of disk or database: nothing was saved, and the form comes back with everything typed.
+
     `with told(form): service.command(...)`, then `if sound(form): return done(...)`.
     """
     try:
-        yield
+        with space.saving():
+            yield
     except Problem as problem:
-        if problem.status not in (401, 409, 422, 423, 429):
+        if problem.status not in MENDABLE:
             raise
         form.take(problem)
 

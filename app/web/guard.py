@@ -17,8 +17,9 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from app.core.permissions import PERMISSIONS, may
 from app.core.problems import Problem
+from app.core.storage import storage_problem
 from app.people import session as sessions
-from app.web import context, locking
+from app.web import context, locking, space
 from schema import remembered
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -140,8 +141,19 @@ def admit(view: Callable[..., Any], csrf: CSRFProtect) -> ResponseReturnValue | 
     if known.must_change and not hasattr(view, "loket_before_change"):
         return redirect(url_for("people.me"), 303)
     if not known.locked and not hasattr(view, "loket_passive"):
-        sessions.touch(context.db(), known, now=context.now())
+        note_awake(known)
     return None
+
+
+def note_awake(known: sessions.Session) -> None:
+    """Note that somebody works here. Where the disk takes nothing, looking goes on without the note."""
+    try:
+        sessions.touch(context.db(), known, now=context.now())
+    except Exception as error:
+        stored = storage_problem(error)
+        if stored is None:
+            raise
+        space.given_up(stored)
 
 
 def strip_unlock_fields() -> None:

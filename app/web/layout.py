@@ -15,7 +15,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app.core.permissions import Actor, may
-from app.web import context, returned
+from app.web import context, returned, space
 from app.web.clock import ClockWarning, warning
 from app.web.context import Loket, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, declared, passive, signed_in
@@ -197,7 +197,7 @@ def install(app: Flask) -> None:
 
         return {"shell": loket.shell, "known": known, "frame": frame, "now": context.now(), "today": context.today(),
                 "place": lambda: loket.shell.place(loket.journal.db), "csrf_token": csrf_token, "may": allowed,
-                "may_open": may_open}  # fmt: skip
+                "may_open": may_open, "space": space.warning}  # fmt: skip
 
     app.extensions |= {"loket_links": {}, "loket_frames": {}, "loket_tokens": {}, "loket_rails": {},
                        "loket_counts": settled_counts(app.extensions["loket"].nav)}  # fmt: skip

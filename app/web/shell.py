@@ -44,7 +44,7 @@ class Misconfigured(Exception):
 def make_app(shell: Shell, journal: Journal, rooms: Sequence[Room], config: Mapping[str, Any]) -> Flask:
     """Build the web face of one side. `config` must hold SECRET_KEY; TRUSTED_HOSTS, CLOCK and others are optional.
 
-    COMPILED names a folder in which compiled templates are kept for the next start.
+    COMPILED names a folder in which compiled templates are kept for the next start, SPACE is the disk of the data.
 
     Raises Misconfigured without a secret key, and when a rail line names an endpoint that does not exist.
     """

@@ -153,30 +153,19 @@ def test_a_line_that_was_set_aside_waits_until_somebody_notes_what_was_done(
 
 @pytest.mark.parametrize("place", ["", "1", "x/y/z", "1/dukcapil/99"])
 def test_a_place_that_is_on_no_list_is_refused(stage: Pair, joined: Flask, place: str) -> None:
-    for settle in (road_of(joined).settle_line,):
-        with pytest.raises(Problem):
-            settle(stage.who("agung"), place, "x", stage.now)
     with pytest.raises(Problem):
-        road_of(joined).settle_fork(stage.who("wiji"), CENTRE, place, "x", stage.now)
+        road_of(joined).settle_line(stage.who("agung"), place, "x", stage.now)
 
 
 @pytest.mark.parametrize(
-    ("source", "words"), [(OFFICE, "Pakai satu komputer saja"), (CENTRE, "Hubungi administrator")]
+    ("source", "words"), [(OFFICE, "ketik kode itu di bawah"), (CENTRE, "Hubungi administrator")]
 )
-def test_a_fork_names_what_to_do_and_who_decided_is_kept(
-    stage: Pair, joined: Flask, source: str, words: str
-) -> None:
+def test_a_fork_names_what_to_do(stage: Pair, joined: Flask, source: str, words: str) -> None:
     with stage.office.journal.transaction():
         stop(stage.office.journal, (source, 1, "350807"), 3, b"a" * 32, b"b" * 32, stage.now)
-    wiji = Browser(joined, "wiji")
-    assert words in text(wiji)
-    data = {"place": "1/350807/3", "source": source, "note": "Disepakati lewat telepon"}
-    assert Browser(joined, "agung").post(f"{PAGE}periksa/aliran", data).status_code == 403
-    assert wiji.post(f"{PAGE}periksa/aliran", data).status_code == 303
-    assert words not in text(wiji)
-    log = text(wiji, "/keadaan/akses/")
-    assert "Melanjutkan aliran yang berhenti" in log
-    assert "Disepakati lewat telepon" in log
+    shown = text(Browser(joined, "wiji"))
+    assert words in shown
+    assert "tampil setelah pertukaran berikutnya" in shown
 
 
 def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage: Pair, joined: Flask) -> None:

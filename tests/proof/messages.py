@@ -21,6 +21,8 @@ from app.core.messages import (
     RecapPublished,
     ShipmentSent,
 )
+from app.core.twin_messages import Given, TwinSentAgain, TwinSetAside, TwinTakenOver
+from sync.fork_events import ForkSettled, TwinTold
 
 LINE, HASH, DAY = "1/dukcapil/1", "ab" * 32, "2026-03-02"
 SOUND: dict[str, msgspec.Struct] = {
@@ -40,7 +42,15 @@ SOUND: dict[str, msgspec.Struct] = {
     "line.spoiled": LineSpoiled(LINE, "tergores", "K001002"),
     "shipment.sent": ShipmentSent("350807-2026-001", DAY, [(LINE, "K001001")], "Pak Slamet"),
     "centre.state": CentreState(20, 3, "2026-03-02T01:00:00Z"),
+    "fork.settled": ForkSettled("350807", 1, "dukcapil", 0, 3, HASH, "held", "Disepakati."),
+    "twin.told": TwinTold("350807", 1, "dukcapil", 1, HASH, False, "dispatch.line", "{}"),
+    "twin.set_aside": TwinSetAside(LINE, HASH, "dispatch.line", "Orang yang sama."),
+    "twin.sent_again": TwinSentAgain(LINE, HASH, 1, "dispatch", "folder", DAY, "Tidak sampai."),
 }  # fmt: skip
+SOUND["twin.taken_over"] = TwinTakenOver(
+    LINE, HASH, False, SOUND["dispatch.line"], 10_000_001, Given("0001B/KTP/2026", 2026, 1), "dispatch",  # type: ignore[arg-type]
+    "folder", "Ada.",
+)  # fmt: skip
 
 HOSTILE: tuple[Any, ...] = (
     None, True, -1, 0, 2**63, -(2**63) - 1, 10**400, 1.5, "", "x", "2026-02-30", "9999-12-31", "0001-01-01", "a\0b",
@@ -53,7 +63,7 @@ def subject_of(body: msgspec.Struct, stream: str) -> str:
     """The subject that a message must name."""
     pattern: str = body.TRAVEL.subject  # type: ignore[attr-defined]
     fields = {name: getattr(body, name) for name in body.__struct_fields__}
-    return pattern.replace("*", "1").format(**fields, stream=stream)
+    return pattern.replace("*", "1").format(**fields | {"stream": stream})
 
 
 def hostile(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:

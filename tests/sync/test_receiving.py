@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from schema.travel import Travel
-from sync.acks import settle_stop
 from sync.answering import on_batch
 from sync.catching_up import catch_up
 from sync.envelope import seal
 from sync.events import LineSettled
 from sync.export import frame, parcel, parcels, spans
+from sync.forks import settle
 from sync.kinds import Kind
 from sync.line import GENESIS, link, moment, split_line
 from sync.problems import RoadError
@@ -168,8 +168,12 @@ def test_a_different_line_stops_the_stream_until_a_person_decides(world: World) 
     assert (fork.source, fork.n) == (OFFICE, 1)
     assert fork.ours != fork.theirs
     assert [one.missing for one in statuses(world.centre.db)] == [1]
-    settle_stop(world.centre, OFFICE, 1, OUT, world.now)
-    assert world.sync().sent == 1
+    decide(world)
+    assert world.sync().sent == 1  # this PC has the chain that goes on
+    assert forks(world.centre.db) == []
+    with pytest.raises(RoadError) as late:
+        on_batch(world.centre, OFFICE, twin, world.now)
+    assert late.value.code == "settled"
     assert forks(world.centre.db) == []
     assert [one.missing for one in statuses(world.centre.db)] == [0]
 
@@ -181,8 +185,14 @@ def test_a_forked_start_and_a_false_chain(world: World) -> None:
     raw = [line(1)]
     header = frame(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, OUT), first=1, lines=1)
     false = seal(header, raw, world.office.keys, world.peer.keys)[0]
-    settle_stop(world.centre, OFFICE, 1, OUT, world.now)
+    decide(world)
     assert code_of(world.centre, false, world) == "wrong_chain"
+
+
+def decide(world: World) -> None:
+    """The administrator of the centre lets the PC go on whose lines are held."""
+    settle(world.centre.journal, world.office_peer, (OFFICE, 1, OUT), goes_on="held", note="Komputer lama dimatikan.",
+           carried=(), actor="eko", now=world.now)  # fmt: skip
 
 
 def code_of(road: Road, sealed: bytes, world: World) -> str:

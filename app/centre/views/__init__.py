@@ -2,6 +2,7 @@
 
 from app.centre.views import (
     floor,
+    forks_page,
     incoming,
     keys_page,
     line,
@@ -28,6 +29,7 @@ ROOM = Room(
         neighbours_page.settings_pages,
         keys_page.pages,
         stick_page.pages,
+        forks_page.pages,
         returns_page.pages,
     ),
     (

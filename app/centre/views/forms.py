@@ -6,6 +6,7 @@ from typing import Any
 
 from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
 
+from app.centre.forks import CHOICES
 from app.centre.service import REASONS, SPOILS
 from app.core.problems import Problem
 from app.people.credentials import LONGEST
@@ -180,3 +181,14 @@ class FirstRunForm(IdentityForm):
     name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
     username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
     password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])
+
+
+class ForkForm(Form):
+    """Which of two PCs of an office goes on."""
+
+    place = TextLine("Jalur", [Filled(), AtMost(100)])
+    goes_on = RadioField(
+        "Yang diteruskan", [Filled("Pilih komputernya.")], choices=options(CHOICES.items()), default=None
+    )
+    note = TextLine("Dasarnya", [Filled("Tulis dasarnya, misalnya menelepon siapa."), AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])

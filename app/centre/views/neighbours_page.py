@@ -7,7 +7,7 @@ from typing import cast
 from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
 
-from app.centre import books, lists, neighbours, offices, own_clock, recaps
+from app.centre import books, forks, lists, neighbours, offices, own_clock, recaps
 from app.centre.neighbours import CentreRoad, OnRoad
 from app.centre.queries import balance, on_paper
 from app.centre.views.forms import BarForm, ClockForm, IdentityForm, InviteForm
@@ -84,7 +84,8 @@ def show_one(code: str, form: BarForm | None = None) -> ResponseReturnValue:
                 dispatches=cut(rows, number), balance=balance(db(), code), on_paper=on_paper(db(), code),
                 keys=neighbours.keys(db(), code),
                 files=neighbours.files_aside(db(), code), lines=neighbours.lines_aside(db(), code),
-                stops=neighbours.stops(db(), code), recaps=recaps.of_office(db(), code),
+                stops=neighbours.stops(db(), code), contradictions=forks.contradictions(journal(), code),
+                decided=bool(forks.decided(db(), code)), recaps=recaps.of_office(db(), code),
                 anchor=neighbours.last_anchor(db(), code))  # fmt: skip
 
 

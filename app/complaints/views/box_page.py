@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from app.complaints import book, limits, openings
+from app.complaints import book, drafts, limits, openings
 from app.complaints.book import Visitor
 from app.complaints.views.book_page import box_today
 from app.core.problems import Problem
 from app.people import service as people
 from app.web.context import current_actor, db, journal, now
+from app.web.forms import MENDABLE
 from app.web.guard import needs
 from app.web.pages import done, page
+from app.web.space import saving
 
 pages = Blueprint("box", __name__, url_prefix="/kotak-saran")
 ROWS, MOST, LATEST = 3, 40, 15
@@ -23,7 +26,8 @@ ROWS, MOST, LATEST = 3, 40, 15
 @needs("complaint.view")
 def overview() -> ResponseReturnValue:
     """The form of today, the days before, and the days on which nobody opened it."""
-    return show(rows=wanted_rows())
+    held = drafts.kept(db(), current_actor(), drafts.BOX)
+    return show(rows=wanted_rows(), typed=MultiDict(held.fields) if held else None, draft=held)
 
 
 def wanted_rows() -> int:
@@ -32,14 +36,16 @@ def wanted_rows() -> int:
     return min(max(int(asked), 1), MOST) if asked.isascii() and asked.isdigit() and len(asked) < 4 else ROWS
 
 
-def show(rows: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
-    """Draw the page; a refused form keeps what was typed."""
-    words = request.form.getlist("words")
+def show(rows: int, status: int = 200, problem: Problem | None = None, typed: MultiDict[str, str] | None = None,
+         draft: drafts.Kept | None = None) -> ResponseReturnValue:  # fmt: skip
+    """Draw the page; a refused form keeps what was typed, and so does one that was left half-written."""
+    typed = request.form if typed is None else typed
+    words = typed.getlist("words")
     return page(
         "complaints/box.html", status=status, today_box=box_today(), latest=openings.latest(db(), LATEST),
-        names=people.names(db()), villages=limits.area_names(db()), problem=problem, typed=request.form,
-        words=words + [""] * max(0, rows - len(words)), areas=request.form.getlist("area"),
-        names_typed=request.form.getlist("name"), contacts=request.form.getlist("contact"),
+        names=people.names(db()), villages=limits.area_names(db()), problem=problem, typed=typed,
+        words=words + [""] * max(0, rows - len(words)), areas=typed.getlist("area"),
+        names_typed=typed.getlist("name"), contacts=typed.getlist("contact"), draft=draft,
     )  # fmt: skip
 
 
@@ -52,15 +58,33 @@ def open_box() -> ResponseReturnValue:
     slips = slips_typed()
     try:
         agree(slips, request.form.get("aksi") == "nihil")
-        written = book.open_box(
-            journal(), current_actor(), slips=slips, now=now(), note=request.form.get("note", "")
-        )
+        with saving(), journal().transaction():
+            written = book.open_box(
+                journal(), current_actor(), slips=slips, now=now(), note=request.form.get("note", "")
+            )
+            drafts.drop(db(), current_actor(), drafts.BOX)
     except Problem as problem:
-        if problem.status not in (409, 422):
+        if problem.status not in MENDABLE:
             raise
         return show(wanted_rows(), problem.status, problem)
     numbers = ", ".join(one.number for one in written)
     return done(url_for("box.overview"), f"Disalin ke {numbers}." if numbers else "Tercatat: nihil.")
+
+
+@pages.post("/isian")
+@needs("box.open")
+def save_field() -> ResponseReturnValue:
+    """A field was left: keep what stands in the form."""
+    drafts.keep(db(), current_actor(), drafts.BOX, request.form.to_dict(flat=False), now())
+    return render_template("cases/_saved.html", oob=True)
+
+
+@pages.post("/buang")
+@needs("box.open")
+def drop_draft() -> ResponseReturnValue:
+    """Throw away what was typed."""
+    drafts.drop(db(), current_actor(), drafts.BOX)
+    return done(url_for("box.overview"), "Draf dibuang.")
 
 
 def agree(slips: list[Visitor], nihil: bool) -> None:

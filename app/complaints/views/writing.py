@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
-from app.complaints import book
+from app.complaints import book, drafts
 from app.complaints.line_papers import KIOSK
 from app.complaints.views.asking import questions
 from app.complaints.views.book_page import pages
@@ -33,10 +34,27 @@ def keyboard() -> str:
 @pages.get("/tulis")
 @needs("complaint.write")
 def new_line() -> ResponseReturnValue:
-    """An empty form."""
-    form = WriteForm(formdata=None)
+    """An empty form, or what was typed and not sent."""
+    held = drafts.kept(db(), current_actor(), drafts.LINE)
+    form = WriteForm(formdata=MultiDict(held.fields) if held else None)
     form.offer()
-    return page("complaints/write.html", form=form, keyboard=keyboard())
+    return page("complaints/write.html", form=form, keyboard=keyboard(), draft=held)
+
+
+@pages.post("/tulis/isian")
+@needs("complaint.write")
+def save_field() -> ResponseReturnValue:
+    """A field was left: keep what stands in the form."""
+    drafts.keep(db(), current_actor(), drafts.LINE, request.form.to_dict(flat=False), now())
+    return render_template("cases/_saved.html", oob=True)
+
+
+@pages.post("/tulis/buang")
+@needs("complaint.write")
+def drop_draft() -> ResponseReturnValue:
+    """Throw away what was typed."""
+    drafts.drop(db(), current_actor(), drafts.LINE)
+    return done(url_for("complaints.new_line"), "Draf dibuang.")
 
 
 @pages.post("/tulis")
@@ -47,14 +65,15 @@ def write() -> ResponseReturnValue:
     form.offer()
     written = None
     if form.validate():
-        with told(form):
+        with told(form), journal().transaction():
             written = book.write(
                 journal(), current_actor(), channel=form.channel.data, visitor=form.visitor(), now=now(),
                 type_=form.type.data, category=form.category.data, weight=form.weight.data,
                 received_on=form.received_on.data,
             )  # fmt: skip
+            drafts.drop(db(), current_actor(), drafts.LINE)
     if written is None or not sound(form):
-        return page("complaints/write.html", status=422, form=form, keyboard=keyboard())
+        return page("complaints/write.html", status=422, form=form, keyboard=keyboard(), draft=None)
     return done(url_for("complaints.receipt", complaint_id=written.id), f"Tertulis sebagai {written.number}.")
 
 

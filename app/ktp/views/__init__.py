@@ -13,12 +13,13 @@ from app.ktp.views import (
     printing,
     recording,
     register_import,
+    twins,
 )
 from app.web.context import Room
 
 ROOM = Room(
     (recording.pages, dispatch.pages, letters.pages, answers.pages, cards.pages, hand_over.pages, balance.pages,
-     printing.pages, register_import.pages),
+     printing.pages, register_import.pages, twins.pages),
     (*recording.NAV, *dispatch.NAV, *cards.NAV, *balance.NAV, *register_import.NAV),
 )  # fmt: skip
 

@@ -148,3 +148,21 @@ class RepairForm(Form):
     how = RadioField("Tindak lanjut", choices=options([("repaired", "Sudah diperbaiki, ikut pengiriman berikutnya"),
                                                ("again", "Perlu direkam ulang")]))  # fmt: skip
     note = TextLine("Yang diperbaiki", [Filled("Tulis apa yang diperbaiki."), AtMost(500)])
+
+
+class RestForm(Form):
+    """Why something is left unused, and the PIN of whoever decides."""
+
+    note = TextLine("Dasarnya", [Filled("Tulis dasarnya, misalnya menelepon siapa."), AtMost(300)])
+    pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
+
+
+class TwinForm(RestForm):
+    """What becomes of one line of another PC."""
+
+    which = RadioField("Catatan", [Filled("Pilih satu catatan.")], choices=[])
+    deed = RadioField(
+        "Keputusan",
+        choices=options([("ambil", "Ambil alih dengan nomor baru"), ("sisihkan", "Sisihkan, tidak dipakai")]),
+    )
+    heeded = BooleanField("NIK yang sama sudah diperiksa, tetap diambil alih")

@@ -22,12 +22,17 @@ from schema.database import Database
 pages = Blueprint("road_page", __name__, url_prefix="/jalan")
 
 CASE_PAGE = "cases.show"
+TWINS_PAGE = "twins.page"
 KIND_WORDS = {
     "dispatch.line": "Baris pengiriman", "dispatch.sent": "Penutup pengiriman", "epoch.opened": "Pembukaan masa",
     "line.recall_asked": "Permintaan menarik baris", "heads.anchored": "Sidik harian",
-    "line.paper_answered": "Jawaban di atas kertas",
+    "line.paper_answered": "Jawaban di atas kertas", "recap.published": "Rekap diumumkan",
+    "twin.taken_over": "Pengambilalihan", "twin.set_aside": "Penyisihan", "twin.sent_again": "Pengiriman ulang",
+    "line.accepted": "Baris diterima", "line.refused": "Baris ditolak", "line.printed": "Kartu dicetak",
+    "line.spoiled": "Blangko rusak", "shipment.sent": "Kartu dikirim", "centre.state": "Kabar persediaan",
+    "?": "Catatan tidak terbaca",
 }  # fmt: skip
-"""What the office writes for the centre, in words."""
+"""What travels between the office and the centre, in words."""
 
 
 def desk() -> RoadDesk:
@@ -48,7 +53,9 @@ def show(told: Told | None = None, status: int = 200, code: CodeForm | None = No
     state, trouble = desk().state(), {}
     if state.enrolled:
         trouble = {"aside": desk().lines_aside(), "forks": desk().forks(), "kept": desk().kept_files(),
-                   "key": desk().centre_key(), "not_taken": desk().not_taken()}  # fmt: skip
+                   "key": desk().centre_key(), "not_taken": desk().not_taken(),
+                   "rewritten": desk().rewritten(), "twins": desk().twins(),
+                   "twins_page": TWINS_PAGE if TWINS_PAGE in current_app.view_functions else ""}  # fmt: skip
     linked = CASE_PAGE if CASE_PAGE in current_app.view_functions else ""
     return page("office/road.html", status=status, state=state, told=told, lost=desk().keys_problem(), stick=stick,
                 code=code, words=KIND_WORDS, note=note or NoteForm(formdata=None), wrong=wrong, case_page=linked,
@@ -121,17 +128,6 @@ def settle_line() -> ResponseReturnValue:
         with problems_in(form):
             desk().settle_line(current_actor(), place, form.note.data, now())
     return settled(form, place, "Catatan itu selesai dan tidak lagi di daftar.")
-
-
-@pages.post("/periksa/aliran")
-@needs("office.settings")
-def settle_fork() -> ResponseReturnValue:
-    """Both sides have decided which of two versions stands."""
-    place, form = request.form.get("place", ""), NoteForm()
-    if form.validate():
-        with problems_in(form):
-            desk().settle_fork(current_actor(), request.form.get("source", ""), place, form.note.data, now())
-    return settled(form, place, "Aliran dilanjutkan dari catatan yang ada di sini.")
 
 
 def settled(form: NoteForm, place: str, toast: str) -> ResponseReturnValue:

@@ -10,17 +10,19 @@ from typing import Any
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import paths
 from app.complaints.book import Written
 from app.complaints.views.kiosk.brakes import Brake, Recent, Tokens
-from app.complaints.views.kiosk.pages import pages
+from app.complaints.views.kiosk.pages import draw_form, pages
 from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem
+from app.core.storage import storage_problem
 from app.office import settings
-from app.web import assets, filters, headers
+from app.web import assets, filters, headers, space
 from sync.journal import Journal
 
 DEFAULTS: dict[str, Any] = {
@@ -37,6 +39,14 @@ SENTENCES = {
     429: "Sudah terlalu sering dalam waktu singkat. Tunggu beberapa menit, atau minta petugas meja informasi.",
 }
 FOREIGN_NAME = "Kios ini tidak dikenal dengan alamat itu. Buka alamat yang tertulis di layar petugas."
+UNWRITTEN = (
+    "Tulisan Anda belum tersimpan: komputer kantor sedang bermasalah. Tulisannya masih ada di bawah. Jangan tutup "
+    "halaman ini; tekan tombolnya sekali lagi, atau panggil petugas meja informasi."
+)
+PLAIN = (
+    "<!DOCTYPE html><html lang='id'><meta charset='utf-8'><title>Belum berhasil</title><h1>Belum berhasil</h1>"
+    "<p>{sentence}</p><pre>{words}</pre></html>"
+)
 OTHERWISE = "Belum berhasil. Coba sekali lagi, atau minta petugas meja informasi membantu."
 
 
@@ -102,9 +112,26 @@ def on_http(error: HTTPException) -> ResponseReturnValue | HTTPException:
 
 
 def on_unforeseen(app: Flask, error: Exception) -> ResponseReturnValue:
-    """Anything else: logged, told without detail."""
-    app.logger.error("kiosk error at %s", request.endpoint, exc_info=error)
-    return refused(500, OTHERWISE)
+    """Anything else, disk and database among it: logged, told without detail, and no complaint is lost by it."""
+    problem = storage_problem(error)
+    if problem is None:
+        app.logger.error("kiosk error at %s", request.endpoint, exc_info=error)
+    else:
+        app.logger.warning("%s at the kiosk", problem.code)
+        space.given_up(problem)
+    try:
+        if request.endpoint == "kiosk.write":
+            return draw_form(500, problem=UNWRITTEN, token=request.form.get("token", ""))
+        return refused(500, OTHERWISE)
+    except Exception:
+        app.logger.warning("not even a page of the kiosk", exc_info=problem is None)
+        return Response(plainly(), 500)
+
+
+def plainly() -> str:
+    """A failure where the office's name cannot even be read, with the words that somebody wrote."""
+    words = "\n\n".join(request.form[name] for name in ("words", "hope") if request.form.get(name))
+    return PLAIN.format(sentence=UNWRITTEN if words else OTHERWISE, words=escape(words))
 
 
 def refused(status: int, sentence: str) -> ResponseReturnValue:

@@ -72,13 +72,13 @@ def form() -> ResponseReturnValue:
 
 
 def draw_form(
-    status: int = 200, wrong: dict[str, str] | None = None, problem: str = ""
+    status: int = 200, wrong: dict[str, str] | None = None, problem: str = "", token: str = ""
 ) -> ResponseReturnValue:
-    """The form, with what was typed."""
+    """The form, with what was typed. After a failure it keeps its `token`: should the line stand, it is not doubled."""
     return shown(
         "kiosk/write.html",
         status,
-        token=here().tokens.new("write"),
+        token=token or here().tokens.new("write"),
         typed=request.form,
         wrong=wrong or {},
         problem=problem,

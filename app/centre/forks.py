@@ -1,0 +1,131 @@
+"""Two PCs wrote for one office: both versions side by side, and the administrator's decision which one goes on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from app.centre.offices import IssueCode, invite
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.core.twin_messages import LINE, dispatch_line
+from schema.database import Database
+from sync import forks
+from sync.forks import VersionLine, Where
+from sync.history import contradicting_anchors, rewritten
+from sync.journal import Journal
+from sync.problems import RoadError
+from sync.road import peer_named
+
+CHOICES = {
+    "held": "Komputer yang catatannya sudah ada di pusat cetak",
+    "other": "Komputer yang lain",
+}
+MOST_SHOWN = 30
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """One line of a version as the page shows it; number and name of a case, else empty."""
+
+    n: int
+    kind: str
+    number: str = ""
+    name: str = ""
+
+
+class Fork(msgspec.Struct, frozen=True):
+    """A stopped stream: `shared` lines alike, then what stands here and what the other PC showed (`more` beyond it)."""
+
+    where: Where
+    shared: int
+    held: list[Shown]
+    other: list[Shown]
+    held_count: int
+    other_count: int
+
+    @property
+    def place(self) -> str:
+        """`source/epoch/stream`, as forms name it."""
+        return "/".join(map(str, self.where))
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """A decision, and how the office has got on with the lines of the other PC."""
+
+    place: str
+    goes_on: str
+    note: str
+    settled_at: str
+    settled_by: str
+    taken: int
+    aside: int
+    again: int
+    open: int
+
+
+def shown(line: VersionLine) -> Shown:
+    """A line with what its body says of a case."""
+    case = dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE else None
+    return Shown(line.n, line.kind, case.number, case.name) if case else Shown(line.n, line.kind)
+
+
+def stopped(journal: Journal, office: str) -> list[Fork]:
+    """Streams shared with an office that wait for a decision."""
+    found = []
+    for where, _ in forks.open_stops(journal.db):
+        if where[0] == office or where == (journal.source, where[1], office):
+            both = forks.versions(journal, where)
+            held = [shown(one) for one in both.held[:MOST_SHOWN]]
+            other = [shown(one) for one in both.other[:MOST_SHOWN]]
+            found.append(Fork(where, both.shared, held, other, len(both.held), len(both.other)))
+    return found
+
+
+DECIDED = (
+    "SELECT f.source, f.epoch, f.stream, f.goes_on, f.note, f.settled_at, f.settled_by,"
+    " count(CASE WHEN t.state = 'taken' THEN 1 END), count(CASE WHEN t.state = 'aside' THEN 1 END),"
+    " count(CASE WHEN t.state = 'again' THEN 1 END),"
+    " count(CASE WHEN t.state = 'open' AND (t.held = 0 OR f.goes_on = 'other') THEN 1 END)"
+    " FROM fork_settled f LEFT JOIN twin_line t ON t.source = f.source AND t.epoch = f.epoch AND t.stream = f.stream"
+    " WHERE f.source = ? OR f.stream = ? GROUP BY f.source, f.epoch, f.stream, f.goes_on, f.note, f.settled_at,"
+    " f.settled_by ORDER BY f.settled_at DESC"
+)
+
+
+def decided(db: Database, office: str) -> list[Decided]:
+    """Decisions about an office's streams, the newest first."""
+    return [
+        Decided(f"{epoch}/{stream}", *rest) for _, epoch, stream, *rest in db.run(DECIDED, (office, office))
+    ]
+
+
+def settle(journal: Journal, actor: Actor, *, office: str, place: str, goes_on: str, note: str, name: str,
+           issue: IssueCode, now: datetime) -> str:  # fmt: skip
+    """Decide which PC goes on; returns the code that it enrols with, which fences the other one's key.
+
+    Raises Problem `invalid`, `conflict`.
+    """
+    require(actor, "centre.offices")
+    if goes_on not in CHOICES or not note.strip() or len(note) > 300:
+        raise Problem.of(
+            "invalid", {"note": "Pilih komputernya dan tulis dasarnya, paling panjang 300 huruf."}
+        )
+    peer = peer_named(journal.db, office)
+    fork = next((one for one in stopped(journal, office) if one.place == place), None)
+    if fork is None or peer is None:
+        raise Problem.of("conflict", why="Jalur itu tidak lagi menunggu keputusan. Muat ulang halaman.")
+    with journal.transaction():
+        try:
+            forks.settle(journal, peer, fork.where, goes_on=goes_on, note=note.strip(), carried={LINE},
+                         actor=actor.username, now=now)  # fmt: skip
+        except RoadError as problem:
+            raise Problem.of("conflict", why=problem.sentence) from problem
+        return invite(journal, actor, office=office, name=name, issue=issue, now=now)
+
+
+def contradictions(journal: Journal, office: str) -> list[str]:
+    """What no longer agrees with what an office signed or anchored, as sentences."""
+    return [one.sentence for one in rewritten(journal) if office in (one.source, one.stream)] + [
+        sentence for sentence in contradicting_anchors(journal) if f" {office} " in sentence
+    ]

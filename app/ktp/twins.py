@@ -1,0 +1,264 @@
+"""Lines that another PC of this office wrote: taken over under a new number or set aside, one by one, by a person.
+
+The centre tells every line that one of two versions holds alone (`twin_line`). Which of them are this PC's own says the
+journal: the line with that hash stands in it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from app.cases.tables import CaseFile
+from app.core.clock import office_date
+from app.core.messages import DispatchLine, LineAccepted, LinePrinted, LineRefused, ShipmentSent
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.core.twin_messages import (
+    LINE,
+    Given,
+    Said,
+    TwinSentAgain,
+    TwinSetAside,
+    TwinTakenOver,
+    dispatch_line,
+)
+from app.ktp.answers import follow, get_line
+from app.ktp.dispatch import STREAM
+from app.office import service as office
+from app.office.numbers import next_number
+from app.sop import engine
+from schema.database import Database
+from sync.forks import is_closed
+from sync.journal import Journal
+from sync.line import line_bytes
+
+SEND_STEP = "dispatch"
+UNSENT = "Tidak sampai di pusat cetak: nomor barisnya dipakai komputer lain kantor ini."
+PRINTED = "Kartu baris ini sudah dicetak pusat cetak. Ambil alih, supaya kartunya sampai kepada orangnya."
+MOST = 100
+
+
+class Twin(msgspec.Struct, frozen=True):
+    """One line that waits for a decision. `held`: the centre works with it; `own`: this PC wrote it; `same`: what the
+    office has of the same NIK already, in words."""
+
+    place: str
+    hash: str
+    kind: str
+    held: bool
+    own: bool
+    line: DispatchLine | None = None
+    same: tuple[str, ...] = ()
+
+
+SAME = (
+    "j.source = t.source AND j.epoch = t.epoch AND j.stream = t.stream AND j.n = t.n"
+    " AND lower(hex(j.hash)) = t.hash AND j.verdict = 'stored'"
+)
+"""The entry of our journal that a told line is."""
+
+WAITING = (
+    "SELECT t.epoch, t.stream, t.n, t.hash, t.kind, t.held, t.line, j.id IS NOT NULL FROM twin_line t"
+    f" LEFT JOIN journal j ON {SAME}"
+    " WHERE t.source = ? AND t.state = 'open' AND NOT (t.held = 1 AND j.id IS NOT NULL)"
+    " ORDER BY t.epoch, t.stream, t.held DESC, t.n"
+)
+"""What the centre told and nobody decided; what both sides hold alike is no question."""
+
+MISFITS = (
+    "SELECT j.epoch, j.stream, j.n, lower(hex(j.hash)), j.head, b.body FROM journal j"
+    " JOIN journal_body b ON b.id = j.id LEFT JOIN twin_line t ON t.source = j.source AND t.epoch = j.epoch"
+    " AND t.stream = j.stream AND t.n = j.n AND t.hash = lower(hex(j.hash))"
+    " WHERE j.source = ? AND j.verdict = 'set_aside' AND j.kind = ?"
+    " AND (t.state IS NULL OR t.state = 'open') ORDER BY j.epoch, j.n LIMIT ?"
+)
+"""Lines of ours that came back and did not fit what stands here."""
+
+UNSENT_LINES = (
+    "SELECT j.n, lower(hex(j.hash)), j.subject FROM journal j LEFT JOIN twin_line t ON t.source = j.source"
+    " AND t.epoch = j.epoch AND t.stream = j.stream AND t.n = j.n AND t.hash = lower(hex(j.hash))"
+    " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n > ? AND j.kind = ?"
+    " AND (t.state IS NULL OR t.state = 'open') ORDER BY j.n"
+)
+
+
+def waiting(journal: Journal) -> list[Twin]:
+    """Lines of another PC, and lines that came back and do not fit, in their order."""
+    db, source = journal.db, journal.source
+    found = [twin(db, f"{epoch}/{stream}/{n}", digest, kind, bool(held), bool(own), line)
+             for epoch, stream, n, digest, kind, held, line, own in list(db.run(WAITING, (source,)))]  # fmt: skip
+    misfits = [
+        twin(db, f"{epoch}/{stream}/{n}", digest, LINE, True, False,
+             line_bytes(bytes(head), bytes(body)).decode(errors="replace"))
+        for epoch, stream, n, digest, head, body in list(db.run(MISFITS, (source, LINE, MOST)))
+    ]  # fmt: skip
+    known = {(one.place, one.hash) for one in found}
+    return found + [one for one in misfits if one.line and (one.place, one.hash) not in known]
+
+
+def open_count(db: Database) -> int:
+    """How many lines wait for a decision, for the header of every page."""
+    row = db.one(
+        f"SELECT count(*) FROM twin_line t JOIN identity i ON i.key = 'source' AND i.value = t.source"
+        f" LEFT JOIN journal j ON {SAME} WHERE t.state = 'open' AND NOT (t.held = 1 AND j.id IS NOT NULL)"
+    )
+    return int(row[0]) if row else 0
+
+
+def twin(db: Database, place: str, digest: str, kind: str, held: bool, own: bool, text: str) -> Twin:
+    """One line with its case, if it can be read, and what is known of the same person."""
+    line = dispatch_line(text) if kind == LINE else None
+    return Twin(place, digest, kind, held, own, line, same_person(db, line) if line and not own else ())
+
+
+def same_person(db: Database, line: DispatchLine) -> tuple[str, ...]:
+    """What the office has of the same NIK: number of the case, and whether its card was printed."""
+    rows = db.run(
+        "SELECT c.number, max(coalesce(l.result = 'printed', 0)), c.closed FROM case_file c LEFT JOIN dispatch_line l"
+        " ON l.case_id = c.id WHERE c.main_key = ? GROUP BY c.id ORDER BY c.id DESC LIMIT 5",
+        (line.main_key,),
+    )
+    return tuple(
+        f"berkas {number}" + (", kartunya sudah dicetak" if printed else ", sudah ditutup" if closed else "")
+        for number, printed, closed in rows
+    )
+
+
+def unsent(journal: Journal) -> list[tuple[str, str, int]]:
+    """(place, hash, case id) of own lines that never reached the centre, because their stream was closed for us.
+
+    One whose NIK stands in a line that the centre has and nobody decided on waits for that decision: the card may be
+    printed already.
+    """
+    db, source = journal.db, journal.source
+    closed = list(
+        db.run("SELECT epoch, shared FROM fork_settled WHERE source = ? AND stream = ?", (source, STREAM))
+    )
+    found = [
+        (f"{epoch}/{STREAM}/{n}", digest, int(subject.removeprefix("case/")))
+        for epoch, shared in closed
+        if is_closed(db, (source, epoch, STREAM))
+        for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, STREAM, shared, LINE)))
+    ]
+    asked = (
+        {one.line.main_key for one in waiting(journal) if one.line and one.held and not one.own}
+        if found
+        else set()
+    )
+    cases = {case.id: case.main_key for case in CaseFile.rows(db, CaseFile.id << [one[2] for one in found])}
+    return [one for one in found if cases.get(one[2]) not in asked]
+
+
+def find(journal: Journal, place: str, digest: str) -> Twin:
+    """The line that waits under this place and hash. Raises Problem `conflict`."""
+    for one in waiting(journal):
+        if (one.place, one.hash) == (place, digest) and not one.own:
+            return one
+    raise Problem.of("conflict", why="Catatan itu sudah diputuskan. Muat ulang halaman.")
+
+
+def reason_of(note: str) -> str:
+    """What a person writes about a decision. Raises Problem `invalid`."""
+    if not note.strip() or len(note) > 300:
+        raise Problem.of("invalid", {"note": "Tulis dasarnya, paling panjang 300 huruf."})
+    return note.strip()
+
+
+def take_over(journal: Journal, actor: Actor, *, place: str, digest: str, note: str, heeded: bool,
+              now: datetime) -> str:  # fmt: skip
+    """Let a case of another PC go on here under a new number; returns the number. Raises Problem.
+
+    `heeded`: a person has seen what the office has of the same NIK already, and decided that this one goes on too.
+    """
+    require(actor, "office.settings")
+    note, today = reason_of(note), office_date(now)
+    with journal.transaction():
+        db, one = journal.db, find(journal, place, digest)
+        if one.line is None:
+            raise Problem.of(
+                "conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya."
+            )
+        if one.same and not heeded:
+            raise Problem.of("invalid", {"heeded": f"NIK ini sudah ada di {'; '.join(one.same)}. Centang bila tetap "
+                                                   "diambil alih, atau sisihkan."})  # fmt: skip
+        case, given = next_number(db, "case", today, journal.epoch), None
+        step = one.line.step if one.held else SEND_STEP
+        if one.held:
+            taken = next_number(db, "dispatch", today, journal.epoch)
+            given = Given(taken.text, taken.year, taken.n)
+        body = TwinTakenOver(
+            place, digest, one.held, one.line, journal.next_id("case_file"), Given(case.text, case.year, case.n), step,
+            papers_of(db, one.line, step), note, journal.next_id("dispatch") if given else 0, given,
+            answered(journal, place) if given else None,
+        )  # fmt: skip
+        journal.record(body, subject=f"case/{body.case_id}", actor=actor.username, at=now, stream=STREAM)
+        if given:
+            follow(journal, get_line(db, body.dispatch_id, 1), now)
+    return case.text
+
+
+def answered(journal: Journal, place: str) -> Said | None:
+    """What the centre has said of the line under this place, before it was known here as this line."""
+    said: Said | None = None
+    sql = (
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.source <> ? AND"
+        " (j.subject = ? OR j.kind = 'shipment.sent') ORDER BY j.id"
+    )
+    for head, body in list(journal.db.run(sql, (journal.source, f"line/{journal.source}/{place}"))):
+        told = journal.decode(bytes(head), bytes(body)).body
+        if isinstance(told, LineAccepted) and said is None:
+            said = Said("accepted")
+        elif isinstance(told, LineRefused):
+            said = Said("refused", reason=told.reason, biometric=told.biometric)
+        elif isinstance(told, LinePrinted):
+            said = Said("printed", serial=told.serial, on=told.on)
+        elif isinstance(told, ShipmentSent) and said and place in [line for line, _ in told.lines]:
+            said = replace(said, shipment=told.shipment)
+    return said
+
+
+def papers_of(db: Database, line: DispatchLine | CaseFile, step: str) -> str:
+    """Where the papers of a case lie in a step of its definition."""
+    return engine.state(office.definition(db, line.service, line.revision), step).place
+
+
+def set_aside(journal: Journal, actor: Actor, *, place: str, digest: str, note: str, now: datetime) -> None:
+    """Leave a line of another PC unused, with the reason. Raises Problem."""
+    require(actor, "office.settings")
+    note = reason_of(note)
+    with journal.transaction():
+        one = find(journal, place, digest)
+        said = answered(journal, place) if one.held else None
+        if said and said.result == "printed":
+            raise Problem.of("conflict", why=PRINTED)
+        journal.record(TwinSetAside(place, digest, one.kind, note, one.held and one.kind == LINE),
+                       subject=f"twin/{place}", actor=actor.username, at=now, stream=STREAM)  # fmt: skip
+
+
+def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) -> int:
+    """Leave everything unused that is no case: closings, requests, anchors. Returns how many. Raises Problem."""
+    require(actor, "office.settings")
+    note = reason_of(note)
+    with journal.transaction():
+        rest = [one for one in waiting(journal) if one.kind != LINE]
+        bodies = [(TwinSetAside(one.place, one.hash, one.kind, note), f"twin/{one.place}") for one in rest]
+        if bodies:
+            journal.record_many(bodies, actor=actor.username, at=now, stream=STREAM)
+    return len(rest)
+
+
+def send_again(journal: Journal, actor: Actor, now: datetime) -> int:
+    """Let every own case that never reached the centre wait for the next dispatch. Returns how many."""
+    require(actor, "office.settings")
+    with journal.transaction():
+        lost = unsent(journal)
+        for place, digest, case_id in lost:
+            case = CaseFile.first(journal.db, CaseFile.id == case_id)
+            papers = papers_of(journal.db, case, SEND_STEP) if case else ""
+            on = office_date(now).isoformat()
+            journal.record(TwinSentAgain(place, digest, case_id, SEND_STEP, papers, on, UNSENT),
+                           subject=f"case/{case_id}", actor=actor.username, at=now, stream=STREAM)  # fmt: skip
+    return len(lost)

@@ -1,0 +1,236 @@
+"""Two writers of one stream: both versions kept beside each other, and the decision of a person.
+
+A stopped stream waits. Each side shows the other its lines after the last place on which both agree; the centre's
+administrator decides which PC goes on, and the lines that one version holds alone travel to the office one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from schema.database import Database
+from sync.epochs import open_provisional
+from sync.fork_events import ForkSettled, TwinTold
+from sync.history import agreed
+from sync.journal import Journal
+from sync.line import GENESIS, line_bytes, link, read_head, split_line
+from sync.problems import RoadError
+from sync.road import Peer
+
+Where = tuple[str, int, str]
+"""(source, epoch, stream)."""
+
+MOST_KEPT = 2000
+"""Lines of the other version that are kept of one stream; what comes beyond is named by its number only."""
+
+REWOUND = "rewound"
+"""Why an epoch of our own was opened when our own stream had forked: a peer had noticed."""
+
+FORKED = frozenset({"fork", "stopped", "settled"})
+"""Problems that stop one stream and nothing else."""
+
+
+class VersionLine(msgspec.Struct, frozen=True):
+    """One line of one version: its number, the chain's hash there, kind, subject and bytes."""
+
+    n: int
+    hash: bytes
+    kind: str
+    subject: str
+    line: bytes
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """Both versions of a stream: `shared` lines alike, then what this side holds and what the other one showed."""
+
+    where: Where
+    shared: int
+    held: list[VersionLine]
+    other: list[VersionLine]
+
+    @property
+    def first(self) -> VersionLine | None:
+        """The first line of ours that differs."""
+        return self.held[0] if self.held else None
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A decision as the tables hold it."""
+
+    where: Where
+    shared: int
+    held_last: int
+    held_hash: str
+    goes_on: str
+    note: str
+    settled_at: str
+    settled_by: str
+
+
+def keep_version(journal: Journal, where: Where, lines: Sequence[tuple[int, bytes, bytes]]) -> None:
+    """Keep the other side's (n, hash, bytes) that differ from ours, each once and within bounds."""
+    ours = dict(
+        journal.db.run(
+            "SELECT n, hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n >= ? AND n <= ?",
+            (*where, lines[0][0], lines[-1][0]),
+        )
+    ) if lines else {}  # fmt: skip
+    row = journal.db.one(
+        "SELECT count(*) FROM fork_line WHERE source = ? AND epoch = ? AND stream = ?", where
+    )
+    room = MOST_KEPT - (row[0] if row else 0)
+    unlike = [one for one in lines if bytes(ours.get(one[0], b"")) != one[1]]
+    journal.db.many(
+        "INSERT INTO fork_line (source, epoch, stream, n, hash, line) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (source, epoch, stream, n, hash) DO NOTHING",
+        [(*where, *one) for one in unlike[: max(0, room)]],
+    )
+
+
+def versions(journal: Journal, where: Where) -> Versions:
+    """Both versions of a stream from the first line that differs, as far as they are known here."""
+    rows = journal.db.run(
+        "SELECT n, hash, line FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n, hash",
+        where,
+    )
+    other = [version_line(n, bytes(digest), bytes(line)) for n, digest, line in rows]
+    shared = agreed(journal.db, where)
+    if other and follows(journal, where, other[0]):
+        shared = other[0].n - 1
+    return Versions(where, shared, own_lines(journal, where, shared), other)
+
+
+def follows(journal: Journal, where: Where, one: VersionLine) -> bool:
+    """Whether a line of the other version follows our own line before it: then it is the first that differs."""
+    before = hash_in(journal.db, where, one.n - 1)
+    return link(before, *split_line(one.line)) == one.hash
+
+
+def version_line(n: int, digest: bytes, line: bytes) -> VersionLine:
+    """A kept line with what its head says; a line without a readable head has the kind `?`."""
+    try:
+        head = read_head(split_line(line)[0])
+    except (ValueError, RecursionError):
+        return VersionLine(n, digest, "?", "", line)
+    return VersionLine(n, digest, head.type, head.subject, line)
+
+
+def own_lines(journal: Journal, where: Where, after: int) -> list[VersionLine]:
+    """What our journal holds of a stream after a number."""
+    rows = journal.db.run(
+        "SELECT j.n, j.hash, j.kind, j.subject, j.head, coalesce(b.body, r.body) FROM journal j"
+        " LEFT JOIN journal_body b ON b.id = j.id LEFT JOIN journal_redaction r ON r.id = j.id"
+        " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n > ? ORDER BY j.n",
+        (*where, after),
+    )
+    return [
+        VersionLine(n, bytes(digest), kind, subject, line_bytes(bytes(head), bytes(body or b"")))
+        for n, digest, kind, subject, head, body in rows
+    ]
+
+
+# -- the decision ---------------------------------------------------------------------------------------------
+
+
+def settle(
+    journal: Journal, peer: Peer, where: Where, *, goes_on: str, note: str, carried: Collection[str], actor: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The centre's decision about a stopped stream, with every line that one version holds alone.
+
+    `carried`: the kinds whose bytes the office needs, because a person may take them over. A fork of our own stream
+    makes us write in a new epoch. Raises RoadError("not_forked") where nothing waits for a decision.
+    """
+    with journal.transaction():
+        if not is_stopped(journal.db, where):
+            raise RoadError("not_forked")
+        both, tail = versions(journal, where), journal.tail(*where)
+        chosen: Literal["held", "other"] = "other" if goes_on == "other" else "held"
+        body = ForkSettled(*where, min(both.shared, tail.n), tail.n, tail.hash.hex(), chosen, note)
+        told = [
+            TwinTold(*where, one.n, one.hash.hex(), held, one.kind,
+                     one.line.decode(errors="replace") if one.kind in carried else "")
+            for held, lines in ((True, both.held), (False, both.other))
+            for one in lines
+        ]  # fmt: skip
+        if where[0] == journal.source:
+            open_provisional(journal, REWOUND, now)
+        journal.record_many([(one, f"road/{peer.name}") for one in (body, *told)], actor=actor, at=now,
+                            stream=peer.stream_out, lane=peer.lane)  # fmt: skip
+
+
+def is_stopped(db: Database, where: Where) -> bool:
+    """Whether a fork of this stream waits for a person."""
+    sql = "SELECT 1 FROM road_stop WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL"
+    return db.one(sql, where) is not None
+
+
+def settled(db: Database, where: Where) -> Settled | None:
+    """The decision about a stream, if there was one."""
+    row = db.one(
+        "SELECT shared, held_last, held_hash, goes_on, note, settled_at, settled_by FROM fork_settled"
+        " WHERE source = ? AND epoch = ? AND stream = ?",
+        where,
+    )
+    return Settled(where, *row) if row else None
+
+
+def is_closed(db: Database, where: Where) -> bool:
+    """Whether a decided stream goes on without this side: our chain there is not the centre's.
+
+    Such a stream is not compared, exchanged or reported any more. A side with the centre's chain, or with a part of
+    it, goes on as before.
+    """
+    decided = settled(db, where)
+    if decided is None:
+        return False
+    row = db.one("SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
+    n = min(row[0] or 0 if row else 0, decided.held_last)
+    if n <= decided.shared:
+        return False
+    theirs = decided.held_hash if n == decided.held_last else told_hash(db, where, n)
+    return hash_in(db, where, n).hex() != theirs
+
+
+def told_hash(db: Database, where: Where, n: int) -> str:
+    """Hash (hex) of a line that the centre works with, as it told it."""
+    sql = "SELECT hash FROM twin_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ? AND held = 1"
+    row = db.one(sql, (*where, n))
+    return str(row[0]) if row else ""
+
+
+def hash_in(db: Database, where: Where, n: int) -> bytes:
+    """Hash of a line that we hold, GENESIS for none."""
+    row = db.one(
+        "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n)
+    )
+    return bytes(row[0]) if row else GENESIS
+
+
+def open_stops(db: Database) -> list[tuple[Where, int]]:
+    """(stream, how far the other side has seen our version) of every stream that waits for a person."""
+    rows = db.run(
+        "SELECT source, epoch, stream, max(shown) FROM road_stop WHERE settled_at IS NULL"
+        " GROUP BY source, epoch, stream ORDER BY source, epoch, stream"
+    )
+    return [((source, epoch, stream), shown) for source, epoch, stream, shown in rows]
+
+
+def mark_shown(db: Database, where: Where, n: int) -> None:
+    """In the open transaction: the other side has seen our version up to n."""
+    db.run("UPDATE road_stop SET shown = ? WHERE source = ? AND epoch = ? AND stream = ?", (n, *where))
+
+
+def knows_version(db: Database, where: Where) -> bool:
+    """Whether the newest line that the other side named is kept here."""
+    row = db.one(
+        "SELECT theirs FROM road_stop WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL"
+        " ORDER BY n DESC LIMIT 1", where)  # fmt: skip
+    if row is None:
+        return False
+    kept = "SELECT 1 FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? AND hash = ?"
+    return db.one(kept, (*where, bytes.fromhex(row[0]))) is not None

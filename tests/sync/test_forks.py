@@ -1,0 +1,141 @@
+"""Two PCs wrote for one office: both versions are shown, a person decides, the new epoch flows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace as with_office
+
+import pytest
+from msgspec.structs import replace
+
+from sync.forks import Versions, settle, versions
+from sync.history import history_faults
+from sync.journal import Journal
+from sync.keys import make_keys
+from sync.status import forks, status
+from sync.stick import read_stick, write_stick
+from tests.sync.world import OFFICE, OUT, World, enrol, lines, open_side
+
+WHERE = (OFFICE, 1, OUT)
+
+
+@pytest.fixture
+def pair(world: World) -> Iterator[tuple[World, World]]:
+    """Two PCs with one office's database and keys, two lines ago; the first one has sent its three lines since."""
+    world.ask(2)
+    world.sync()
+    world.office.db.run("VACUUM INTO '" + str(world.folder / "clone.db") + "'")
+    twin = with_office(world, office=replace(world.office, journal=reopened(world, "clone.db")))
+    world.ask(3, start=3)
+    world.sync()
+    twin.ask(4, start=50)
+    yield world, twin
+    twin.office.db.close()
+
+
+def reopened(world: World, name: str) -> Journal:
+    return open_side(world.folder / name, "office", OFFICE)
+
+
+def numbers(both: Versions) -> tuple[int, list[int], list[int]]:
+    return both.shared, [one.n for one in both.held], [one.n for one in both.other]
+
+
+def decide(world: World, goes_on: str) -> None:
+    settle(world.centre.journal, world.office_peer, WHERE, goes_on=goes_on, note="Disepakati lewat telepon.",
+           carried={"card.asked"}, actor="eko", now=world.now)  # fmt: skip
+
+
+def goes_on(world: World) -> None:
+    """The PC gets new keys with a code; the other one, with the old keys, is fenced."""
+    world.office = replace(world.office, keys=make_keys(OFFICE))
+    enrol(world.office, world.centre, world.later(minutes=5))
+
+
+def test_both_sides_show_both_versions(pair: tuple[World, World]) -> None:
+    first, twin = pair
+    report = twin.sync()
+    assert not report.ok
+    assert "fork" in [problem.code for problem in report.problems]
+    assert numbers(versions(twin.office.journal, WHERE)) == (2, [3, 4, 5, 6], [3, 4, 5])
+    assert numbers(versions(first.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])
+    assert {one.kind for one in versions(first.centre.journal, WHERE).other} == {"card.asked"}
+    again = twin.sync()
+    assert (again.ok, again.code) == (False, "stopped")
+    first.ask(1, start=90)
+    report = first.sync()  # this PC holds what the centre holds, and still waits for the decision
+    assert (report.code, forks(first.office.db)) == ("stopped", [])
+
+
+@pytest.mark.parametrize("who", ["held", "other"])
+def test_after_the_decision_the_new_epoch_flows(pair: tuple[World, World], who: str) -> None:
+    first, twin = pair
+    twin.sync()
+    first.ask(1, start=90)
+    decide(first, who)
+    chosen, beside = (first, twin) if who == "held" else (twin, first)
+    goes_on(chosen)
+    chosen.ask(1, start=91)
+    report = chosen.sync()
+    assert report.ok
+    assert report.sent == (
+        2 if who == "held" else 1
+    )  # what it wrote before it was asked to wait goes with it
+    assert chosen.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
+    assert (forks(chosen.office.db), forks(chosen.centre.db)) == ([], [])
+    assert (status(chosen.office.db).unsent, status(chosen.centre.db).missing) == (0, 0)
+    held = lines(chosen.centre, OFFICE, OUT)
+    assert [(epoch, n) for epoch, n, _ in held][-1] == (2, 1)
+    report = beside.sync()
+    assert report.code in ("fenced", "unsigned", "wrong_centre", "unknown_key")
+    assert lines(chosen.centre, OFFICE, OUT) == held
+    told = list(chosen.office.db.run("SELECT n, held, line <> '' FROM twin_line ORDER BY held DESC, n"))
+    assert [(n, held) for n, held, kept in told if kept] == [
+        (3, 1), (4, 1), (5, 1), (3, 0), (4, 0), (5, 0), (6, 0)]  # fmt: skip
+    assert (history_faults(chosen.office.journal), history_faults(chosen.centre.journal)) == ([], [])
+
+
+def test_by_stick_both_versions_reach_the_other_side(pair: tuple[World, World]) -> None:
+    first, twin = pair
+    to_centre, to_office = twin.folder / "to-centre", twin.folder / "to-office"
+    to_centre.mkdir()
+    to_office.mkdir()
+    write_stick(twin.office, twin.peer, to_centre, twin.now)
+    assert not read_stick(first.centre, to_centre, first.now).ok
+    assert numbers(versions(first.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])
+    write_stick(first.centre, first.office_peer, to_office, first.now)
+    read_stick(twin.office, to_office, twin.now)
+    assert numbers(versions(twin.office.journal, WHERE)) == (2, [3, 4, 5, 6], [3, 4, 5])
+    decide(first, "held")
+    shutil.rmtree(to_office)
+    to_office.mkdir()
+    write_stick(first.centre, first.office_peer, to_office, first.now)
+    read_stick(first.office, to_office, first.now)
+    assert [one.n for one in versions(first.office.journal, WHERE).other] == []
+    assert first.office.db.one("SELECT goes_on FROM fork_settled") == ("held",)
+
+
+def test_a_twin_that_was_shorter_or_longer_is_found_too(world: World) -> None:
+    """Its line is under a number that the centre does not hold yet, or the centre holds more than it wrote."""
+    world.ask(1)
+    world.sync()
+    world.office.db.run("VACUUM INTO '" + str(world.folder / "clone.db") + "'")
+    twin = with_office(world, office=replace(world.office, journal=reopened(world, "clone.db")))
+    world.ask(1, start=2)
+    world.sync()
+    twin.ask(4, start=50)
+    twin.sync()
+    assert numbers(versions(twin.office.journal, WHERE)) == (1, [2, 3, 4, 5], [2])
+    assert numbers(versions(world.centre.journal, WHERE)) == (1, [2], [2, 3, 4, 5])
+    twin.office.db.close()
+
+
+def test_the_same_version_is_kept_once_and_within_bounds(
+    pair: tuple[World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, twin = pair
+    monkeypatch.setattr("sync.forks.MOST_KEPT", 1)
+    twin.sync()
+    twin.sync()
+    assert twin.centre.db.one("SELECT count(*) FROM fork_line") == (1,)

@@ -1,0 +1,70 @@
+"""Data of every released version: today's program opens, migrates, proves, catches up and does a day's work with it."""
+
+from __future__ import annotations
+
+import tarfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app import compose
+from app.cli.demo import WALK_DAY
+from app.cli.serving import free_port
+from app.core.clock import at_office
+from app.demo.house import centre_moved
+from app.demo.sides import FOLDERS
+from app.demo.walk import walk
+from app.version import VERSION
+from schema.migrate import Side, migrate
+from schema.shape import check_schema, is_sealed
+from sync.journal import Journal
+from sync.verifying import verify
+
+HERE = Path(__file__).parent
+RELEASED = sorted(path.name.removesuffix(".tar.xz") for path in HERE.glob("*.tar.xz"))
+
+
+@pytest.fixture(params=RELEASED)
+def data(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Both data folders as a released version left them."""
+    folder = tmp_path / "data"
+    with tarfile.open(HERE / f"{request.param}.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+def opened(side: Side, data: Path) -> Journal:
+    return compose.journal(side, compose.open_side(side, data / FOLDERS[side]))
+
+
+def test_a_database_of_this_version_is_kept() -> None:
+    assert VERSION in RELEASED
+
+
+def test_an_old_version_is_taken_over_and_works_on(data: Path, tmp_path: Path) -> None:
+    for side in FOLDERS:
+        journal = opened(side, data)
+        before = journal.db.one("SELECT count(*) FROM journal")
+        migrate(journal.db, side)
+        assert check_schema(journal.db, side) == []
+        assert is_sealed(journal.db)
+        assert journal.db.one("SELECT count(*) FROM journal") == before
+        assert verify(journal, side, tmp_path / f"{side}.sqlite3").faults == []
+        journal.db.close()
+    caught_up(opened("office", data), data)
+    said: list[str] = []
+    centre = free_port(0)
+    centre_moved(data, f"127.0.0.1:{centre}")
+    assert walk(data, tmp_path / "papers", WALK_DAY, (free_port(0), centre), said.append), "\n".join(said)
+
+
+def caught_up(journal: Journal, data: Path) -> None:
+    """The first start of the new program applies what the old one kept for it, and opens no epoch for an update."""
+    waiting, epoch = journal.db.one("SELECT count(*) FROM journal_waiting"), journal.epoch
+    assert waiting is not None
+    assert waiting[0] >= 1
+    compose.begin("office", journal, data / FOLDERS["office"], at_office(date(2026, 2, 28), 7))
+    assert journal.db.one("SELECT count(*) FROM journal_waiting") == (0,)
+    assert journal.epoch == epoch
+    journal.db.close()
