@@ -21,6 +21,7 @@ from app.office import service as office
 from app.sop import engine
 from schema.database import Database
 from schema.service_flow import Definition, Step
+from sync.proof_state import newest_fault
 
 MOST = 200
 OVERSEERS = frozenset({"kasi", "sekretaris", "camat"})
@@ -174,5 +175,14 @@ def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                  word=line.word)]  # fmt: skip
 
 
-TASKS: list[Provider] = [case_tasks, late_tasks, draft_tasks, note_tasks, backup_tasks]
+def proof_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    """A proof that found something, for those who can act on it."""
+    fault = newest_fault(db) if may(actor, "office.settings") else ""
+    if not fault:
+        return []
+    return [Task("Pemeriksaan", "Basis data tidak cocok", fault, "health.page", "Buka keadaan sistem", state="bad",
+                 word="Segera")]  # fmt: skip
+
+
+TASKS: list[Provider] = [case_tasks, late_tasks, draft_tasks, note_tasks, backup_tasks, proof_tasks]
 CARDS: dict[str, CardProvider] = {}

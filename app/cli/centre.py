@@ -41,6 +41,7 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
 
     from app.cli.backup_clock import BackupClock
     from app.cli.centre_app import Publisher, build
+    from app.cli.proving import nightly
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     space = DiskSpace(data)
@@ -58,11 +59,14 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     publisher.start()
     backup_clock = BackupClock(built.pages.extensions["loket_rooms"]["backup"], clock.now)
     backup_clock.start()
+    proof = nightly(built.journal, data)
+    proof.start()
     click.echo(f"Pusat cetak: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     try:
         with ended_politely():
             server.run()
     finally:
         publisher.stop()
+        proof.stop()
         server.close()
         backup_clock.stop()

@@ -65,6 +65,7 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
     """The office and what runs beside its pages, until Ctrl+C. Raises ClickException."""
     from app.cli.backup_clock import BackupClock
     from app.cli.clockwork import Clockwork
+    from app.cli.proving import nightly
     from app.compose_office import OfficeRoad, make_office_app
 
     space = DiskSpace(data)
@@ -88,6 +89,8 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
     clockwork.start()
     backup_clock = BackupClock(app.extensions["loket_rooms"]["backup"], clock.now)
     backup_clock.start()
+    proof = nightly(journal, data)
+    proof.start()
     click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     gc.freeze()
     gc.enable()
@@ -102,6 +105,7 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
             server.run()
     finally:
         clockwork.stop()
+        proof.stop()
         compose.keep_up("office", journal, data, last=True)
         server.close()
         if visitors is not None:

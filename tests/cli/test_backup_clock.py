@@ -25,11 +25,20 @@ def test_a_clean_stop_leaves_a_backup_and_a_start_no_plain_copy(tmp_path: Path) 
     recipient, secret = draw_key()
     keep_unconfirmed(db, recipient, secret, ASKED)
     assert confirm_key(db, secret[-6:], "wiji", ASKED)
-    db.run("INSERT INTO backup_failure VALUES ('make', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 'baru saja gagal')")
+    db.run(
+        "INSERT INTO backup_failure VALUES ('make', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 'baru saja gagal')"
+    )
     db.close()  # so that the nightly one waits half an hour, and only the closing one is made
     (data / WORK).mkdir()
     (data / WORK / "salinan.sqlite3").write_bytes(b"left by a power cut")
-    words = [sys.executable, str(paths.CHECKOUT / "run.py"), "office", "--no-kiosk", "--port", str(free_port(0))]
+    words = [
+        sys.executable,
+        str(paths.CHECKOUT / "run.py"),
+        "office",
+        "--no-kiosk",
+        "--port",
+        str(free_port(0)),
+    ]
     started = subprocess.Popen([*words, "--data", str(data)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                text=True, env=os.environ)  # fmt: skip
     assert started.stdout is not None
