@@ -30,7 +30,8 @@ from sync.chains import check_chains
 from sync.files import TEMPORARY, fsync_folder
 from sync.journal import Journal
 from sync.replaying import copy_of
-from sync.verifying import Verdict, verify
+from sync.verdict import Verdict
+from sync.verifying import verify
 from sync.working_folder import FolderBusyError, working_folder
 
 LEFT_OUT = ("draft", "sign_in_session", "sign_in_attempt")
