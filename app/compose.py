@@ -22,8 +22,8 @@ from sync.journal import Handler, Journal, Kind
 
 # Ground floor first, as architecture section 3 orders them. A new room is one name here.
 ROOMS: dict[Side, tuple[str, ...]] = {
-    "office": ("people", "office", "cases", "ktp", "complaints"),
-    "centre": ("people", "centre"),
+    "office": ("people", "backups", "office", "cases", "ktp", "complaints"),
+    "centre": ("people", "backups", "centre"),
 }
 
 FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
@@ -96,7 +96,7 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
 
 def marker_file(side: Side, data: Path) -> Path:
     """The marker of a side, in its data folder also where the database is PostgreSQL."""
-    return (data / FILES[side]).with_suffix(".penanda")
+    return marker.marker_beside(data / FILES[side])
 
 
 def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:

@@ -10,9 +10,8 @@ import msgspec
 from sync.acks import hash_at, known_ack, own_acks, own_verdicts, shared_streams
 from sync.envelope import MAX_LINES, seal
 from sync.epochs import granted_epoch
-from sync.forks import MOST_KEPT, is_stopped, open_stops
+from sync.forks import MOST_KEPT, compared_from, is_stopped, open_stops
 from sync.header import FORMAT, FileType, Header, Verdict
-from sync.history import agreed
 from sync.journal import LOCAL
 from sync.line import GENESIS, line_bytes, stamp
 from sync.problems import RoadError
@@ -170,9 +169,9 @@ def parcels(road: Road, peer: Peer, now: datetime) -> Iterator[Parcel]:
 
 
 def version_parcels(road: Road, peer: Peer, where: Where, now: datetime) -> Iterator[Parcel]:
-    """Our version of a stopped stream from the last place on which both sides agreed, file by file."""
-    reached, last = agreed(road.db, where), road.journal.tail(*where).n
-    while reached < min(last, agreed(road.db, where) + MOST_KEPT):
+    """Our version of a stopped stream from well before the first place that differs, file by file."""
+    reached, last = compared_from(road.db, where), road.journal.tail(*where).n
+    while reached < min(last, compared_from(road.db, where) + 2 * MOST_KEPT):
         made = parcel(road, peer, Span(where, reached, last, where[0] != road.name), now)
         if not made.count:
             return

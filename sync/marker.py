@@ -80,6 +80,11 @@ def windows_id() -> str:
         return ""
 
 
+def marker_beside(database: Path) -> Path:
+    """Where the marker of a database file lies."""
+    return database.with_suffix(".penanda")
+
+
 def read_marker(path: Path) -> Marker | None:
     """The marker, or None where there is none or it cannot be read."""
     try:
