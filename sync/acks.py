@@ -8,6 +8,7 @@ back from an older state.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -146,7 +147,25 @@ def note_acks(road: Road, peer: Peer, header: Header, bound: bool, now: datetime
         known = known_ack(road, peer, *where)
         if known is None or bound or (said_in, ack.n) >= (known.said_in, known.n):
             keep_ack(road, peer, ack, said_in, header.created)
+    if header.ack:
+        forget_unnamed(road, peer, header.ack, said_in)
     return problems
+
+
+def forget_unnamed(road: Road, peer: Peer, acks: Sequence[Ack], said_in: int) -> None:
+    """A writer names every stream that it knows of. One that it knew in an earlier epoch and names no more is lost to
+    it: it holds nothing of that stream, whether it is ours or its own."""
+    named = {(ack.origin, ack.epoch, ack.stream) for ack in acks}
+    rows = road.db.run(
+        "SELECT origin, epoch, stream FROM road_ack WHERE peer = ? AND said_in < ?", (peer.name, said_in)
+    )
+    for where in [tuple(row) for row in rows]:
+        if where not in named:
+            road.db.run(
+                "UPDATE road_ack SET n = 0, head = ?, told = 0, said_in = ?"
+                " WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
+                (GENESIS.hex(), said_in, peer.name, *where),
+            )
 
 
 def spoken_in(header: Header) -> int:

@@ -152,10 +152,14 @@ def anchors(db: Database, newest: int = 0) -> Iterator[tuple[str, int, str, Anch
 
 
 def rewritten_anchored(journal: Journal, *, whole: bool) -> list[Rewritten]:
-    """Our own stream that stays here, against what was anchored of it at the other side, epoch by epoch."""
+    """Our own stream that stays here, against what was anchored of it at the other side, epoch by epoch.
+
+    What was anchored beyond the end of an epoch that a return closed is lost, and told as such; it is no rewriting.
+    """
     epochs: dict[int, list[tuple[int, bool]]] = {}
     for source, epoch, _, anchor in anchors(journal.db, 0 if whole else 1):
-        if source == journal.source and anchor.n:
+        lost = epoch < journal.epoch and anchor.n > last_held(journal.db, (source, epoch, LOCAL))
+        if source == journal.source and anchor.n and not lost:
             row = journal.db.one(
                 "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
                 (source, epoch, LOCAL, anchor.n),

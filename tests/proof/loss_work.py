@@ -48,7 +48,8 @@ def restore(worker: Worker) -> None:
         journal, renewal.keys_in_force(db, keys_of(stage, "office"), OFFICE), stage.office.label
     )
     enrol_again(worker)
-    assert stage.sync().ok
+    report = stage.sync()
+    assert report.ok, report.sentences
 
 
 def centre_comes_back(worker: Worker) -> None:
@@ -57,7 +58,8 @@ def centre_comes_back(worker: Worker) -> None:
     open_returned(stage.centre.journal, OLDER, stage.now)
     for line in holding.held_lines(stage.centre.db, 1):
         worker.at_floor(holding.release, office=OFFICE, line=line.line, reason="Laci dicek")
-    assert stage.sync().ok
+    report = stage.sync()
+    assert report.ok, report.sentences
     assert holding.held_lines(stage.centre.db) == []
 
 

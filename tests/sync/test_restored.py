@@ -270,3 +270,27 @@ def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> Non
     assert full.value.code == "bad_header"
     for road in (first, second):
         road.db.close()
+
+
+@pytest.mark.parametrize("by_stick", [False, True])
+def test_epochs_that_a_restored_side_never_heard_of_come_back_too(world: World, by_stick: bool) -> None:
+    """Since the office's backup the centre came back twice: the office does not even know those epochs."""
+    world.ask(6)
+    world.sync()
+    yesterday = copy_of(world.office, world.folder / "yesterday.db")
+    for place in (1, 3):
+        open_provisional(world.centre.journal, "restored", world.now)
+        world.print_cards(2, start=place)
+        assert world.sync().received == 2
+    today = digest(world.office.db)
+    world.office = replace(back(world, world.office, yesterday, "office"), keys=make_keys(OFFICE))
+    open_provisional(world.office.journal, "restored", world.now)
+    enrol(world.office, world.centre, world.later(hours=1))
+    if by_stick:
+        carried(world.office, world.centre, world.now)
+        carried(world.centre, world.office, world.now)
+    else:
+        assert world.sync().ok
+    assert digest(world.office.db) == today
+    assert world.level()
+    assert [row[0] for row in world.office.db.run("SELECT cause FROM side_return")] == ["restored"]
