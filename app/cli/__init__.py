@@ -63,6 +63,7 @@ COMMANDS: dict[str, Listed] = {
     ),
     "migrate": Listed("app.cli.ledger:migrate", "Mutakhirkan susunan basis data."),
     "verify": Listed("app.cli.ledger:verify", "Periksa rantai jurnal dan cocokkan dengan isi tabel."),
+    "destroy": Listed("app.cli.destroying:destroy_", "Musnahkan isi pribadi yang tidak dipakai lagi."),
     "backup": Listed("app.cli.backup:backup", "Buat cadangan yang terkunci dan teruji."),
     "restore": Listed("app.cli.backup:restore_", "Pulihkan kantor dari cadangan."),
     "reset-admin": Listed("app.cli.reset:reset_admin", "Beri administrator kata sandi baru di komputer ini."),

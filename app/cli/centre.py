@@ -39,6 +39,7 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     from waitress import create_server
 
     from app.cli.centre_app import Publisher, build
+    from app.cli.proving import nightly
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     space = DiskSpace(data)
@@ -54,10 +55,13 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
         ) from error
     publisher = Publisher(built)
     publisher.start()
+    proof = nightly(built.journal, data)
+    proof.start()
     click.echo(f"Pusat cetak: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     try:
         with ended_politely():
             server.run()
     finally:
         publisher.stop()
+        proof.stop()
         server.close()

@@ -37,6 +37,7 @@ from sync.joining import write_centre_keys
 from sync.journal import Journal
 from sync.keys import NodeKeys
 from sync.problems import RoadError
+from sync.proof_state import newest_fault
 from sync.road import Road, peers
 from sync.status import statuses
 from sync.stick import read_stick, write_stick
@@ -218,7 +219,12 @@ def shell() -> Shell:
 
 
 def offices_on_road(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
-    """How many offices were heard of lately; one that is silent for a day is normal weather, trouble is not."""
+    """How many offices were heard of lately; one that is silent for a day is normal weather, trouble is not.
+
+    A fault of the centre's own proof comes before everything.
+    """
+    if fault := newest_fault(db):
+        return RoadStatus("warn", "Basis data tidak cocok", fault, "centre_settings.settings")
     known = [one for one in neighbours.neighbours(db, now) if one.enrolled_at]
     if not known:
         return RoadStatus("idle", "Belum ada kecamatan", "buat kode pendaftaran", "offices.all_offices")

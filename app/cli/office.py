@@ -61,6 +61,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
 def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     """The office and what runs beside its pages, until Ctrl+C. Raises ClickException."""
     from app.cli.clockwork import Clockwork
+    from app.cli.proving import nightly
     from app.compose_office import OfficeRoad, make_office_app
 
     space = DiskSpace(data)
@@ -83,6 +84,8 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
     clockwork = Clockwork(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
+    proof = nightly(journal, data)
+    proof.start()
     click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     gc.freeze()
     gc.enable()
@@ -97,6 +100,7 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
             server.run()
     finally:
         clockwork.stop()
+        proof.stop()
         compose.keep_up("office", journal, data, last=True)
         server.close()
         if visitors is not None:
