@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask, g, has_request_context, request
 
 from app import compose
-from app.compose_backup import OfficeBackup
+from app.compose_backup import Backups
 from app.core.clock import office_date
 from app.core.dates import clock_time, number, short_day
 from app.core.permissions import Actor, require
@@ -327,7 +327,7 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         "cards": compose.gathered("office", "tasks", "CARDS"),
         "due_changes": compose.gathered("office", "calendar_effect", "DUE_CHANGES"),
         "road": OfficeRoad(journal, data),
-        "backup": OfficeBackup(journal, data),
+        "backup": Backups(journal, "office", data),
         "data": data,
     }
     return app

@@ -10,6 +10,7 @@ import click
 from app.cli.indonesian import command
 from app.cli.options import Whole, data_option
 from app.cli.serving import ended_politely, limits
+from app.core import clock
 from schema.disk_space import DiskSpace
 from schema.folder_lock import hold_folder
 
@@ -38,6 +39,7 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     """The centre and what runs beside its pages, until Ctrl+C. Raises ClickException."""
     from waitress import create_server
 
+    from app.cli.backup_clock import BackupClock
     from app.cli.centre_app import Publisher, build
     from app.cli.proving import nightly
 
@@ -57,6 +59,8 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     publisher.start()
     proof = nightly(built.journal, data)
     proof.start()
+    backup_clock = BackupClock(built.pages.extensions["loket_rooms"]["backup"], clock.now)
+    backup_clock.start()
     click.echo(f"Pusat cetak: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     try:
         with ended_politely():
@@ -65,3 +69,4 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
         publisher.stop()
         proof.stop()
         server.close()
+        backup_clock.stop()

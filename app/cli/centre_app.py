@@ -17,6 +17,7 @@ from app import compose
 from app.centre import neighbours, offices, settings
 from app.centre.neighbours import OnRoad, OwnKeys
 from app.centre.sticks import Carried
+from app.compose_backup import Backups
 from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -205,7 +206,7 @@ def build(
     config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts],
               "SPACE": space or DiskSpace(data)}  # fmt: skip
     pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
-    pages.extensions["loket_rooms"] = {"road": desk}
+    pages.extensions["loket_rooms"] = {"road": desk, "backup": Backups(journal, "centre", data), "data": data}
     return Centre(journal, desk, pages, now, lambda last: compose.keep_up("centre", journal, data, last=last))
 
 

@@ -60,6 +60,7 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
 
 def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     """The office and what runs beside its pages, until Ctrl+C. Raises ClickException."""
+    from app.cli.backup_clock import BackupClock
     from app.cli.clockwork import Clockwork
     from app.cli.proving import nightly
     from app.compose_office import OfficeRoad, make_office_app
@@ -86,6 +87,8 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
     clockwork.start()
     proof = nightly(journal, data)
     proof.start()
+    backup_clock = BackupClock(app.extensions["loket_rooms"]["backup"], clock.now)
+    backup_clock.start()
     click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     gc.freeze()
     gc.enable()
@@ -105,6 +108,7 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
         server.close()
         if visitors is not None:
             visitors.stop()
+        backup_clock.stop()
 
 
 def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Running | None:
