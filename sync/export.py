@@ -52,7 +52,7 @@ class Parcel(msgspec.Struct, frozen=True):
 
 
 def spans(road: Road, peer: Peer) -> list[Span]:
-    """What the peer lacks: its own lost lines first, then ours after its acknowledgement."""
+    """What the peer lacks, its own lost lines and ours: the office's always before the centre's, which answer them."""
     back: list[Span] = []
     ours: list[Span] = []
     for where in shared_streams(road, peer):
@@ -67,7 +67,7 @@ def spans(road: Road, peer: Peer) -> list[Span]:
             last = proved[0] if proved else after
         if last > after and not is_stopped(road.db, where):
             (back if returned else ours).append(Span(where, after, last, returned))
-    return back + ours
+    return back + ours if peer.lane else ours + back
 
 
 def stops(road: Road, peer: Peer) -> list[RoadError]:
