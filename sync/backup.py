@@ -26,9 +26,12 @@ from schema.sqlite_file import DAMAGED as DAMAGE
 from schema.sqlite_file import FULL, SqliteError
 from sync.backup_schedule import ENDING, moment_of
 from sync.backup_stream import open_sealed, seal
+from sync.chains import check_chains
 from sync.files import TEMPORARY, fsync_folder
 from sync.journal import Journal
-from sync.verifying import Verdict, check_chains, verify
+from sync.replaying import copy_of
+from sync.verdict import Verdict
+from sync.verifying import verify
 from sync.working_folder import FolderBusyError, working_folder
 
 LEFT_OUT = ("draft", "sign_in_session", "sign_in_attempt")
@@ -88,7 +91,7 @@ def make_backup(
         before = newest(folder, journal.source)
         with claimed(folder, journal.source, now) as (path, sealed):
             digest = seal_and_open(plain, sealed, recipient, work / "dibuka.sqlite3")
-            verdict = prove_opened(work / "dibuka.sqlite3", journal.source)
+            verdict = prove_opened(work / "dibuka.sqlite3", journal)
             size = sealed.seek(0, os.SEEK_END)
     alarm = ALARM if before is not None and size < before * SHRUNK else ""
     return Backup(path, recipient, now, size, verdict.entries, digest, alarm)
@@ -190,16 +193,16 @@ def open_private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
-def prove_opened(opened: Path, source: str) -> Verdict:
+def prove_opened(opened: Path, journal: Journal) -> Verdict:
     """Pages, identity and chains of the database that came out of the backup. Raises BackupError."""
     db, verdict = open_office(opened), Verdict()
     try:
         row = db.one("PRAGMA integrity_check(1)")
         if row is None or row[0] != "ok":
             raise BackupError(DAMAGED)
-        if db.one("SELECT value FROM identity WHERE key = 'source'") != (source,):
+        if db.one("SELECT value FROM identity WHERE key = 'source'") != (journal.source,):
             raise BackupError(NOT_SAME)
-        check_chains(db, verdict)
+        check_chains(copy_of(journal, db), verdict)
     finally:
         db.close()
     if verdict.faults:

@@ -57,10 +57,10 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
         ) from error
     publisher = Publisher(built)
     publisher.start()
-    proof = nightly(built.journal, data)
-    proof.start()
     backup_clock = BackupClock(built.pages.extensions["loket_rooms"]["backup"], clock.now)
     backup_clock.start()
+    proof = nightly(built.journal, data)
+    proof.start()
     click.echo(f"Pusat cetak: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     try:
         with ended_politely():

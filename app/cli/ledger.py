@@ -11,6 +11,7 @@ from app import compose
 from app.cli.indonesian import command
 from app.cli.options import answer, data_option, json_option
 from app.cli.proving import prove
+from app.core.storage import RESTORE_STEPS
 from schema import migrate as migration
 from schema.bulk import is_damage
 from schema.folder_lock import hold_folder
@@ -104,6 +105,11 @@ def progress(done: int, all_entries: int) -> None:
     click.echo(f"  {count(done)} dari {count(all_entries)} baris jurnal", err=True)
 
 
+def is_broken(verdict: Verdict) -> bool:
+    """Whether the file itself is damaged, so that only a restore helps."""
+    return any(fault.startswith(DAMAGED.partition(":")[0]) for fault in verdict.faults)
+
+
 def sentences(side: Side, verdict: Verdict, *, fresh: bool) -> list[str]:
     """The verdict for a person."""
     size = f"{count(verdict.entries)} baris dalam {count(verdict.streams)} aliran"
@@ -111,5 +117,6 @@ def sentences(side: Side, verdict: Verdict, *, fresh: bool) -> list[str]:
     return [
         f"Jurnal {SIDES[side]} {'TIDAK COCOK' if verdict.faults else whole} ({size}).",
         *(f"  {fault}" for fault in verdict.faults),
+        *(f"  {n}. {step}" for n, step in enumerate(RESTORE_STEPS if is_broken(verdict) else (), 1)),
         *([f"Sidik tabel: {verdict.digest}"] if verdict.digest else []),
     ]

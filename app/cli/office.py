@@ -85,10 +85,10 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
     clockwork = Clockwork(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
-    proof = nightly(journal, data)
-    proof.start()
     backup_clock = BackupClock(app.extensions["loket_rooms"]["backup"], clock.now)
     backup_clock.start()
+    proof = nightly(journal, data)
+    proof.start()
     click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     gc.freeze()
     gc.enable()

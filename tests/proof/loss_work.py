@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from app import compose
+from app.centre import holding
+from app.people import returns
 from sync import renewal
 from sync.catching_up import catch_up
+from sync.marker import OLDER, open_returned
 from sync.restoring import begin_again, put_in_place
 from sync.road import Road
 from tests.proof.pair import OFFICE
@@ -46,3 +49,21 @@ def restore(worker: Worker) -> None:
     )
     enrol_again(worker)
     assert stage.sync().ok
+
+
+def centre_comes_back(worker: Worker) -> None:
+    """The centre's database was exchanged: lines are held, one is let go, the rest waits for the office."""
+    stage = worker.pair
+    open_returned(stage.centre.journal, OLDER, stage.now)
+    for line in holding.held_lines(stage.centre.db, 1):
+        worker.at_floor(holding.release, office=OFFICE, line=line.line, reason="Laci dicek")
+    assert stage.sync().ok
+    assert holding.held_lines(stage.centre.db) == []
+
+
+def confirm_return(worker: Worker) -> None:
+    """Somebody has read that a side came back."""
+    if worker.chance.random() < 0.5:
+        worker.at_desk(returns.confirm, "wiji", permission="office.settings", note="Dibaca")
+    else:
+        worker.at_floor(returns.confirm, permission="centre.offices", note="Dibaca")

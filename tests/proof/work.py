@@ -141,6 +141,8 @@ SELDOM: dict[Deed, int] = {
     road_work.enrol_again: 1,
     loss_work.back_up: 1,
     loss_work.restore: 1,
+    loss_work.centre_comes_back: 2,
+    loss_work.confirm_return: 4,
 }
 TO_THE_END = (
     counter_work.send,
