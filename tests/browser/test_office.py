@@ -25,6 +25,7 @@ AT = "2026-03-12T00:00:00.000Z"
 PAGES = (
     "/pengaturan/", "/pengaturan/desa", "/pengaturan/nomor", "/pengaturan/kalender/", "/standar/",
     "/standar/ktp-el/berlakukan", "/jalan/", "/keadaan/", "/keadaan/akses/", "/pengawasan/",
+    "/jalan/kembar/",
 )  # fmt: skip
 
 
