@@ -107,8 +107,11 @@ COMMANDS: dict[str, str] = {
     "office.health.confirm_clock": "sekretaris admin",
     "office.ways.set_network": "sekretaris admin",
     "office.ways.set_pauses": "sekretaris admin",
-    "compose_backup.OfficeBackup.make": "sekretaris admin",
+    "compose_backup.Backups.make": "sekretaris admin centre_admin",
+    "compose_backup.Backups.make_key": "sekretaris admin centre_admin",
+    "compose_backup.Backups.confirm_key": "sekretaris admin centre_admin",
     "compose_office.OfficeRoad.settle_line": "operator kasi sekretaris admin",
+    "office.retention.destroy": "sekretaris admin",
     "ktp.twins.take_over": "sekretaris admin",
     "ktp.twins.set_aside": "sekretaris admin",
     "ktp.twins.set_rest_aside": "sekretaris admin",
@@ -134,6 +137,7 @@ COMMANDS: dict[str, str] = {
     "centre.blanks.correct_blanks": "printer centre_admin",
     "centre.blanks.count_blanks": "printer centre_admin",
     "centre.shipping.ship": "printer centre_admin",
+    "centre.sticks.on_stick": "printer centre_admin",
     "centre.offices.change_settings": "centre_admin",
     "centre.offices.invite": "centre_admin",
     "centre.offices.bar": "centre_admin",
@@ -153,7 +157,7 @@ INSIDE = {
     "cases.opening.identity", "centre.service.record", "complaints.follow.write_column", "ktp.answers.follow",
     "ktp.answers.tell_centre", "ktp.cards.count_in", "ktp.importing.jobs.Jobs.again", "ktp.importing.load.finish",
     "ktp.importing.load.Batches.__init__", "ktp.recording.attend_today", "ktp.returned_cards.open_again",
-    "office.service.set_up",
+    "office.service.set_up", "ktp.twins.leave_own",
 }  # fmt: skip
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 
