@@ -27,7 +27,7 @@ from schema.sqlite_file import FULL, SqliteError
 from sync.backup_schedule import ENDING, moment_of
 from sync.backup_stream import open_sealed, seal
 from sync.files import TEMPORARY, fsync_folder
-from sync.journal import Journal
+from sync.journal import OWN_KINDS, Journal
 from sync.verifying import Verdict, check_chains, verify
 from sync.working_folder import FolderBusyError, working_folder
 
@@ -88,7 +88,7 @@ def make_backup(
         before = newest(folder, journal.source)
         with claimed(folder, journal.source, now) as (path, sealed):
             digest = seal_and_open(plain, sealed, recipient, work / "dibuka.sqlite3")
-            verdict = prove_opened(work / "dibuka.sqlite3", journal.source)
+            verdict = prove_opened(work / "dibuka.sqlite3", journal)
             size = sealed.seek(0, os.SEEK_END)
     alarm = ALARM if before is not None and size < before * SHRUNK else ""
     return Backup(path, recipient, now, size, verdict.entries, digest, alarm)
@@ -190,16 +190,16 @@ def open_private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
-def prove_opened(opened: Path, source: str) -> Verdict:
+def prove_opened(opened: Path, journal: Journal) -> Verdict:
     """Pages, identity and chains of the database that came out of the backup. Raises BackupError."""
     db, verdict = open_office(opened), Verdict()
     try:
         row = db.one("PRAGMA integrity_check(1)")
         if row is None or row[0] != "ok":
             raise BackupError(DAMAGED)
-        if db.one("SELECT value FROM identity WHERE key = 'source'") != (source,):
+        if db.one("SELECT value FROM identity WHERE key = 'source'") != (journal.source,):
             raise BackupError(NOT_SAME)
-        check_chains(db, verdict)
+        check_chains(Journal(db, (one for one in journal.kinds.values() if one not in OWN_KINDS)), verdict)
     finally:
         db.close()
     if verdict.faults:
