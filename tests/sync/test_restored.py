@@ -247,8 +247,7 @@ def test_a_lying_office_costs_one_epoch_until_a_person_has_read_it(world: World)
 
 
 def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> None:
-    """A code of an older number, two PCs in provisional epochs, a request beyond the last number."""
-    early = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="admin", now=world.now)
+    """Two PCs that by chance share a provisional epoch, and a request beyond the last number."""
     first, second = (
         Road(open_side(world.folder / f"{name}.db", "office", OFFICE, NOW), make_keys(OFFICE), "Y")
         for name in "ab"
@@ -257,7 +256,8 @@ def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> Non
     second.journal.found(OFFICE, world.now, epoch=first.journal.epoch)  # the same number, by chance
     enrol(first, world.centre, world.now)
     public = world.centre.keys.public
-    request, _ = enrolment.request_file(second, early, public, world.now)
+    fresh = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="admin", now=world.now)
+    request, _ = enrolment.request_file(second, fresh, public, world.now)
     answer = enrolment.finish(
         second, enrolment.accept(world.centre, request, world.now), public, ADDRESS, world.now
     )
