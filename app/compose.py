@@ -103,13 +103,15 @@ def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
     """What each start of a side does first: notice that it came back, then apply what waited for this program."""
     if journal.founded:
         marker.begin(journal, marker_file(side, data), data / "keys", now)
-        catch_up(journal, now)
+        if journal.db.one("SELECT 1 FROM journal_waiting LIMIT 1"):
+            catch_up(journal, now)
 
 
 def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> None:
     """Let the marker follow the journal, once a minute; `last`: at a clean stop, with a new token."""
-    if journal.founded:
-        (marker.renew if last else marker.keep_up)(journal, marker_file(side, data))
+    with marker.failing_disk_borne():
+        if journal.founded:
+            (marker.renew if last else marker.keep_up)(journal, marker_file(side, data))
 
 
 def handlers(side: Side) -> dict[str, Handler]:

@@ -204,15 +204,19 @@ def lacking(road: Road, peer: Peer, origin: str) -> list[tuple[int, str, int]]:
 
 
 def stands_still(db: Database, where: tuple[str, int, str]) -> bool:
-    """Whether nothing of a stream is exchanged with this side: a fork waits for a decision, or was decided against us."""
+    """Whether nothing of a stream is exchanged here: a fork waits for a decision, or was decided against us."""
     return is_stopped(db, where) or is_closed(db, where)
 
 
 def note_heard(road: Road, peer: Peer, header: Header) -> None:
-    """Note that a peer which knows our present epoch has given back everything that it says it holds of ours."""
+    """Note that a peer which knows our present epoch has given back everything that it says it holds of ours.
+
+    Not while a fork of ours waits for a decision: what the peer holds beyond it is still unknown here.
+    """
     here = road.journal.epoch
-    knows = any((ack.origin, ack.epoch) == (road.name, here) for ack in header.ack)
-    if knows and not lacking(road, peer, road.name):
+    own = [ack for ack in header.ack if ack.origin == road.name]
+    unsettled = any(is_stopped(road.db, (road.name, ack.epoch, ack.stream)) for ack in own)
+    if any(ack.epoch == here for ack in own) and not unsettled and not lacking(road, peer, road.name):
         road.db.run(
             "UPDATE road_peer SET heard_in = ? WHERE name = ? AND heard_in < ?", (here, peer.name, here)
         )

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from sync.acks import own_acks
+from sync.barring import check_barred
 from sync.export import note, parcel, span_after
 from sync.header import Verdict
 from sync.line import stamp
@@ -40,10 +41,11 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def peer_or_refuse(road: Road, name: str) -> Peer:
-    """The enrolled peer of that name. Raises RoadError("unknown_sender")."""
+    """The enrolled peer of that name. Raises RoadError("unknown_sender") or ("barred")."""
     peer = peer_named(road.db, name)
     if peer is None:
         raise RoadError("unknown_sender", sender=name[:40])
+    check_barred(road.db, name)
     return peer
 
 

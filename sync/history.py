@@ -70,17 +70,6 @@ def keep_checkpoint(db: Database, peer: str, where: Where, n: int, digest: bytes
     )
 
 
-def agreed(db: Database, where: Where) -> int:
-    """The last place of a stream that the other side signed and at which our chain still is what it signed."""
-    row = db.one(
-        "SELECT max(c.n) FROM road_checkpoint c JOIN journal j ON j.source = c.source AND j.epoch = c.epoch"
-        " AND j.stream = c.stream AND j.n = c.n AND j.hash = c.hash"
-        " WHERE c.source = ? AND c.epoch = ? AND c.stream = ?",
-        where,
-    )
-    return int(row[0] or 0) if row else 0
-
-
 CHECKED = (
     "SELECT c.n, j.hash IS NOT NULL AND j.hash = c.hash FROM road_checkpoint c LEFT JOIN journal j"
     " ON j.source = c.source AND j.epoch = c.epoch AND j.stream = c.stream AND j.n = c.n"

@@ -234,7 +234,9 @@ def copy_centre(town: Town, address: str) -> None:
             if rows and table not in ("migration", "beside") and not table.startswith("sqlite_"):
                 names = [row[0] for row in old.run("SELECT name FROM pragma_table_info(?)", (table,))]
                 marks = ", ".join(["%s"] * len(names))
-                new.cursor().executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
+                new.cursor().executemany(
+                    f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows
+                )
         for table in ("journal", "access_log", "sign_in_attempt"):
             new.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}) + 1)"

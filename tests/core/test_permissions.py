@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from app.complaints import drafts
 from app.core.permissions import ROLES, Actor
 from app.core.problems import Problem
 from tests.house.source import ROOT
@@ -108,7 +109,10 @@ COMMANDS: dict[str, str] = {
     "office.ways.set_pauses": "sekretaris admin",
     "compose_backup.OfficeBackup.make": "sekretaris admin",
     "compose_office.OfficeRoad.settle_line": "operator kasi sekretaris admin",
-    "compose_office.OfficeRoad.settle_fork": "sekretaris admin",
+    "ktp.twins.take_over": "sekretaris admin",
+    "ktp.twins.set_aside": "sekretaris admin",
+    "ktp.twins.set_rest_aside": "sekretaris admin",
+    "ktp.twins.send_again": "sekretaris admin",
     # people, on both sides
     "people.acting.appoint_acting": "sekretaris admin centre_admin",
     "people.acting.end_acting": "sekretaris admin centre_admin",
@@ -132,6 +136,9 @@ COMMANDS: dict[str, str] = {
     "centre.shipping.ship": "printer centre_admin",
     "centre.offices.change_settings": "centre_admin",
     "centre.offices.invite": "centre_admin",
+    "centre.offices.bar": "centre_admin",
+    "centre.holding.release": "centre_admin",
+    "centre.forks.settle": "centre_admin",
     "centre.own_clock.confirm_clock": "centre_admin",
     "centre.own_keys.rotate_keys": "centre_admin",
 }
@@ -149,6 +156,14 @@ INSIDE = {
     "office.service.set_up",
 }  # fmt: skip
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
+
+TOLD: list[tuple[str, dict[str, str], str]] = [
+    ("people.returns.confirm", {"permission": "office.settings"}, "sekretaris admin"),
+    ("people.returns.confirm", {"permission": "centre.offices"}, "centre_admin"),
+    ("complaints.drafts.keep", {"form": drafts.LINE}, "information counter kasi sekretaris"),
+    ("complaints.drafts.keep", {"form": drafts.BOX}, "information"),
+]
+"""Commands whose permission follows from what they are told: the side, or the form."""
 
 CONDITIONS = {"people.service.allowed", "ktp.recording.check_second"}
 """What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py)."""
@@ -197,9 +212,9 @@ def command_of(path: str) -> Callable[..., Any]:
     return reduce(getattr, parts[depth:], import_module("app." + ".".join(parts[:depth])))  # type: ignore[return-value]
 
 
-def lets_in(command: Callable[..., Any], role: str) -> bool:
+def lets_in(command: Callable[..., Any], role: str, **known: str) -> bool:
     """Whether somebody who holds this role alone gets as far as the first argument."""
-    values: dict[str, Any] = {name: Unseen() for name in inspect.signature(command).parameters}
+    values: dict[str, Any] = {name: Unseen() for name in inspect.signature(command).parameters} | known
     try:
         command(**values | {"actor": Actor(1, "Orang", "orang", frozenset({role} - {""}))})
     except Problem as problem:
@@ -215,6 +230,14 @@ def lets_in(command: Callable[..., Any], role: str) -> bool:
 def test_a_command_asks_who_gives_it_before_all_else(path: str) -> None:
     command = command_of(path)
     assert {role for role in ("", *ROLES) if lets_in(command, role)} == set(COMMANDS[path].split())
+
+
+@pytest.mark.parametrize(("path", "known", "roles"), TOLD)
+def test_a_command_that_is_told_what_it_is_about_asks_for_that(
+    path: str, known: dict[str, str], roles: str
+) -> None:
+    command = command_of(path)
+    assert {role for role in ("", *ROLES) if lets_in(command, role, **known)} == set(roles.split())
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -244,5 +267,5 @@ def commands() -> Iterator[str]:
 
 
 def test_every_command_stands_in_one_of_the_tables() -> None:
-    known = {*COMMANDS, *BY_THE_STANDARD, *INSIDE, *CONDITIONS}
+    known = {*COMMANDS, *BY_THE_STANDARD, *INSIDE, *CONDITIONS, *(path for path, *_ in TOLD)}
     assert sorted(set(commands()) ^ known) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.centre import own_keys
+from app.centre import offices, own_keys
 from app.compose_office import OfficeRoad
 from sync import answering, enrolment, renewal
 from sync.carriers.memory import MemoryCarrier
@@ -77,6 +77,13 @@ def keys_stolen(worker: Worker) -> None:
     """New keys that nobody follows: the office enrols again."""
     change_keys(worker, "stolen")
     enrol_again(worker)
+
+
+def bar_and_admit(worker: Worker) -> None:
+    """The centre's administrator bars the office and lifts the bar: nothing travels meanwhile, nothing is lost."""
+    worker.at_floor(offices.bar, office=OFFICE, reason="Kirimannya diperiksa", lift=False)
+    assert worker.pair.sync().code == "barred"
+    worker.at_floor(offices.bar, office=OFFICE, reason="Sudah diperiksa", lift=True)
 
 
 def enrol_again(worker: Worker) -> None:

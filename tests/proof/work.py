@@ -129,6 +129,7 @@ MORE: dict[Deed, int] = {
     quarter_work.keep_pledge: 1,
     quarter_work.withdraw_pledge: 1,
     road_work.announce_keys: 1,
+    road_work.bar_and_admit: 1,
     road_work.clocks_differ: 2,
     road_work.other_age: 2,
     road_work.stumble: 1,

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from schema.travel import Travel
 from sync.events import LineSetAside, LineSettled
 from sync.journal import Journal
 from sync.verifying import Verdict, digest, verify
@@ -17,8 +18,9 @@ Prove = Callable[[Journal], Verdict]
 
 
 @pytest.fixture
-def lived_in(world: World) -> World:
+def lived_in(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Both sides with entries of their own and of the other side in one official table."""
+    monkeypatch.setattr(LineSetAside, "TRAVEL", Travel("centre", "card/*"), raising=False)
     for road in (world.office, world.centre):
         with road.db.writing(), road.db.applying():
             road.db.run("DROP TABLE card")
