@@ -22,8 +22,8 @@ from sync.journal import Handler, Journal, Kind
 
 # Ground floor first, as architecture section 3 orders them. A new room is one name here.
 ROOMS: dict[Side, tuple[str, ...]] = {
-    "office": ("people", "office", "cases", "ktp", "complaints"),
-    "centre": ("people", "centre"),
+    "office": ("people", "backups", "office", "cases", "ktp", "complaints"),
+    "centre": ("people", "backups", "centre"),
 }
 
 FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}

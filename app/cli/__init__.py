@@ -66,6 +66,7 @@ COMMANDS: dict[str, Listed] = {
     "destroy": Listed("app.cli.destroying:destroy_", "Musnahkan isi pribadi yang tidak dipakai lagi."),
     "backup": Listed("app.cli.backup:backup", "Buat cadangan yang terkunci dan teruji."),
     "restore": Listed("app.cli.backup:restore_", "Pulihkan kantor dari cadangan."),
+    "begin-anew": Listed("app.cli.backup:begin_anew", "Mulai dari awal di folder data yang pernah dipakai."),
     "reset-admin": Listed("app.cli.reset:reset_admin", "Beri administrator kata sandi baru di komputer ini."),
     "network": Listed("app.cli.network:network", "Buka kantor untuk komputer lain, lewat proksi ber-TLS."),
     "test": Listed("app.cli.testing:test", "Jalankan seluruh uji program.", beside="tests"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.backups import standing
 from app.core import clock_words
 from app.core.dates import long_moment, number
 from app.core.permissions import Actor, require
@@ -26,8 +27,6 @@ CONFIRM = ("warn", "Perlu dipastikan")
 OLD_PROOF = timedelta(days=3)
 """Nights of an office whose PC was off pass; after three without a proof somebody should know."""
 NO_PROOF = "Biarkan komputer dan Loket menyala satu malam, atau jalankan verify."
-OLD_BACKUP = 3
-"""Days after which a backup is called old."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -48,7 +47,7 @@ def lines(journal: Journal, data: Path, now: datetime, more: Sequence[Line] = ()
         database(db, now),
         clock(journal, now),
         calendar(db, now),
-        backups(data, now),
+        *(Line(one.name, one.kind, one.word, one.detail, one.todo) for one in standing.lines(db, now)),
         drafts(db),
         *more,
     ]
@@ -117,20 +116,6 @@ def calendar(db: Database, now: datetime) -> Line:
         return Line("Kalender", "warn", "Perlu diisi", f"Libur terisi sampai {last or 'belum ada'}",
                     "Isi libur tahun depan begitu SKB terbit.")  # fmt: skip
     return Line("Kalender", "good", "Terisi", f"Libur terisi sampai {last}")
-
-
-def backups(data: Path, now: datetime) -> Line:
-    """The newest backup on this PC; each was opened again and compared when it was made."""
-    files = sorted((data / "cadangan").glob("*.loket-cadangan"), key=lambda path: path.stat().st_mtime)
-    if not files:
-        return Line("Cadangan", "warn", "Belum ada", "Tidak ada cadangan di komputer ini",
-                    "Buat cadangan di halaman ini (Sekretaris atau administrator).")  # fmt: skip
-    days = max(0, int((now.timestamp() - files[-1].stat().st_mtime) // 86_400))
-    age = "hari ini" if days == 0 else f"{days} hari lalu"
-    detail = f"{files[-1].name}, {age}, dibuka ulang dan cocok"
-    if days < OLD_BACKUP:
-        return Line("Cadangan", "good", "Baru", detail)
-    return Line("Cadangan", "warn", "Sudah lama", detail, "Buat cadangan baru hari ini.")
 
 
 def drafts(db: Database) -> Line:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -49,22 +48,6 @@ def test_only_the_secretary_confirms_the_clock(desk: Desk, web: object, clock: C
     assert "Perlu dipastikan" in page
     assert "Pastikan jam komputer" not in page
     assert oki.post("/keadaan/jam", {"note": "x"}).status_code == 403
-
-
-def test_backups_age(desk: Desk, tmp_path: Path) -> None:
-    assert line(desk, tmp_path, "Cadangan").word == "Belum ada"
-    (tmp_path / "cadangan").mkdir()
-    file = tmp_path / "cadangan" / "350899-20260312-010000.loket-cadangan"
-    file.write_bytes(b"x")
-    for days, kind, words in (
-        (0, "good", "hari ini"),
-        (2, "good", "2 hari lalu"),
-        (3, "warn", "3 hari lalu"),
-    ):
-        at = (START - timedelta(days=days, hours=1)).timestamp()
-        os.utime(file, (at, at))
-        found = line(desk, tmp_path, "Cadangan")
-        assert (found.kind, words in found.detail) == (kind, True)
 
 
 def keep(desk: Desk, at: datetime, *faults: str) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app import compose
 from sync import renewal
-from sync.backup import begin_again, put_in_place
 from sync.catching_up import catch_up
+from sync.restoring import begin_again, put_in_place
 from sync.road import Road
 from tests.proof.pair import OFFICE
 from tests.proof.road_work import enrol_again, keys_of
@@ -31,10 +31,11 @@ def restore(worker: Worker) -> None:
         return
     stage.office.db.close()
     begin_again(
-        copy, stage.folder / "uji.sqlite3", "office", lambda db: compose.journal("office", db), stage.now
-    )
+        copy, stage.folder / "uji.sqlite3", "office", lambda db: compose.journal("office", db), stage.now,
+        keys_of(stage, "office"),
+    )  # fmt: skip
     (stage.folder / "uji.sqlite3").unlink()
-    put_in_place(copy, place)
+    put_in_place(copy, place, stage.now)
     db = compose.open_side("office", place.parent)
     db.run("PRAGMA synchronous=OFF")
     worker.unknown.pop("office", None)  # the program on the new PC is today's

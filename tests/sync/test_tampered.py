@@ -167,7 +167,7 @@ def test_a_table_no_longer_declared_beside(office: World, find: Find) -> None:
             "ALTER TABLE road_run ADD COLUMN sly TEXT",
             "Susunan basis data, tidak dikenal program: kolom road_run.sly.",
         ),
-        ("DROP TABLE set_aside_line", "kolom set_aside_line.reason"),
+        ("DROP TABLE road_ack", "Susunan basis data, tidak ada: kolom road_ack.epoch"),
     ],
 )
 def test_the_shape_of_the_database(office: World, find: Find, change: str, fault: str) -> None:
@@ -175,7 +175,7 @@ def test_the_shape_of_the_database(office: World, find: Find, change: str, fault
     tool = apsw.Connection(str(office.folder / "office.db"))
     tool.execute(change)
     tool.close()
-    assert any(fault in sentence for sentence in find())
+    assert any(one.startswith(fault) for one in find())
 
 
 def test_a_trigger_made_toothless(office: World, find: Find) -> None:
@@ -199,7 +199,7 @@ def test_another_epoch(office: World, find: Find) -> None:
     assert find() == ["Epos 7 tidak pernah dibuka di jurnal."]
 
 
-def test_an_acknowledged_line_that_is_not_here_or_differs(office: World, find: Find) -> None:
+def test_an_acknowledged_line_that_is_not_here_or_other(office: World, find: Find) -> None:
     tamper(office, "UPDATE road_ack SET n = 2 WHERE origin = '350899'")
     assert find() == [f"{CENTRE} sudah mengakui baris 1/{OUT}/2, tetapi di sini baris itu tidak ada."]
     tamper(
