@@ -147,11 +147,9 @@ def unsent(journal: Journal) -> list[tuple[str, str, int]]:
         if is_closed(db, (source, epoch, STREAM))
         for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, STREAM, shared, LINE)))
     ]
-    asked = (
-        {one.line.main_key for one in waiting(journal) if one.line and one.held and not one.own}
-        if found
-        else set()
-    )
+    if not found:
+        return []
+    asked = {one.line.main_key for one in waiting(journal) if one.line and one.held and not one.own}
     cases = {case.id: case.main_key for case in CaseFile.rows(db, CaseFile.id << [one[2] for one in found])}
     return [one for one in found if cases.get(one[2]) not in asked]
 
