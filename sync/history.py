@@ -155,7 +155,10 @@ def rewritten_anchored(journal: Journal, *, whole: bool) -> list[Rewritten]:
     """Our own stream that stays here, against what was anchored of it at the other side, epoch by epoch."""
     epochs: dict[int, list[tuple[int, bool]]] = {}
     for source, epoch, _, anchor in anchors(journal.db, 0 if whole else 1):
-        if source == journal.source and anchor.n:
+        where = (journal.source, epoch, LOCAL)
+        if source == journal.source and 0 < anchor.n <= last_held(
+            journal.db, where
+        ):  # beyond: lost with a PC
             row = journal.db.one(
                 "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
                 (source, epoch, LOCAL, anchor.n),
