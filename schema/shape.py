@@ -11,7 +11,7 @@ import re
 import secrets
 from functools import lru_cache
 
-from schema.database import CentrePostgres, Database, SqliteDatabase, open_office
+from schema.database import CentrePostgres, SqliteDatabase, open_office
 from schema.migrate import Side, applied, migrate_only, run_script, steps
 
 Shape = dict[str, str]
@@ -63,19 +63,6 @@ def check_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
         if things:
             found.append(f"Susunan basis data, {title}: {', '.join(without_repeats(things))}.")
     return [*found, ADVICE] if found else []
-
-
-def beside_faults(live: Database, fresh: Database) -> list[str]:
-    """Tables that were declared to be no official records, or the other way round, against a freshly migrated `fresh`."""
-    sql = "SELECT name FROM beside"
-    here, wanted = ({str(row[0]) for row in db.run(sql)} for db in (live, fresh))
-    added = [f"Tabel {name} dinyatakan bukan catatan resmi, padahal program tidak menyatakannya."
-             for name in sorted(here - wanted)]  # fmt: skip
-    lost = [
-        f"Tabel {name} tidak lagi dinyatakan di luar jurnal, padahal program menyatakannya."
-        for name in sorted(wanted - here)
-    ]
-    return added + lost
 
 
 def without_repeats(things: list[str]) -> list[str]:

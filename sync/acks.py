@@ -26,6 +26,10 @@ from sync.receiving import stop
 from sync.road import Peer, Road
 
 MAX_VERDICTS = 400
+MAX_NOTED = 4000
+"""Lines of ours that one file may name as set aside: more than an honest header of 256 KiB holds."""
+MAX_STREAMS = 200
+"""Streams of which one file may say how far it goes: an epoch each, and years of restores."""
 REWOUND = "rewound"
 
 
@@ -119,11 +123,16 @@ def hash_at(road: Road, source: str, epoch: int, stream: str, n: int) -> bytes |
     return bytes(row[0]) if row else None
 
 
+def claims(header: Header) -> list[Ack]:
+    """What a file says of each stream, the last word of it; of no more streams than two honest sides ever share."""
+    return list({(ack.origin, ack.epoch, ack.stream): ack for ack in header.ack}.values())[:MAX_STREAMS]
+
+
 def note_acks(road: Road, peer: Peer, header: Header, bound: bool, now: datetime) -> list[RoadError]:
     """Keep what a verified file says its writer holds. `bound`: the file answers one of ours. Returns forks found."""
     problems, said_in = [], spoken_in(header)
     note_rewound(road, peer, header, now)
-    for ack in header.ack:
+    for ack in claims(header):
         if not peer.owns(ack.origin, ack.stream, road.name) or ack.n < 0 or not 0 < ack.epoch <= MAX_EPOCH:
             continue
         where = (ack.origin, ack.epoch, ack.stream)
@@ -153,7 +162,7 @@ def note_rewound(road: Road, peer: Peer, header: Header, now: datetime) -> None:
     """
     here, lost = road.journal.epoch, 0
     knows = any((ack.origin, ack.epoch) == (road.name, here) for ack in header.ack)
-    for ack in header.ack:
+    for ack in claims(header):
         if not peer.owns(ack.origin, ack.stream, road.name) or not 0 < ack.epoch <= MAX_EPOCH - 100 * JUMP:
             continue
         held = road.journal.tail(ack.origin, ack.epoch, ack.stream).n
@@ -223,26 +232,36 @@ def note_heard(road: Road, peer: Peer, header: Header) -> None:
 
 
 def note_verdicts(road: Road, peer: Peer, header: Header, now: datetime) -> int:
-    """Turn verdicts on lines of ours that were set aside into our own entries; how many are new."""
-    new = 0
+    """Turn verdicts on lines of ours that were set aside into our own entries, each line once; how many are new.
+
+    One file names as many lines as it likes; they are looked up and recorded together, at most MAX_NOTED of them.
+    """
+    named: dict[int, dict[int, str]] = {}
+    left = MAX_NOTED
     for verdict in header.verdicts:
         if (verdict.origin, verdict.stream) != (road.name, peer.stream_out) or verdict.verdict != "set_aside":
             continue
-        for n in range(verdict.first, min(verdict.last, verdict.first + MAX_VERDICTS) + 1):
-            new += note_set_aside(road, peer, verdict, n, now)
-    return new
+        last = min(verdict.last, verdict.first + left - 1)
+        left -= max(0, last - verdict.first + 1)
+        for n in range(verdict.first, last + 1):
+            named.setdefault(verdict.epoch, {}).setdefault(n, verdict.reason[:300])
+    new = [body for epoch, reasons in named.items() for body in set_aside_now(road, peer, epoch, reasons)]
+    if new:
+        road.journal.record_many(new, actor="road", at=now, stream=peer.local_stream, lane=peer.lane)
+    return len(new)
 
 
-def note_set_aside(road: Road, peer: Peer, verdict: Verdict, n: int, now: datetime) -> bool:
-    """Record one line of ours as set aside by the peer, once. False when known or not ours."""
-    where = (road.name, verdict.epoch, verdict.stream, n)
-    sql = "SELECT 1 FROM set_aside_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"
-    if road.db.one(sql, where):
-        return False
-    row = road.db.one("SELECT kind, subject FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
-                      where)  # fmt: skip
-    if row is None:
-        return False
-    body = LineSetAside(verdict.epoch, verdict.stream, n, row[0], verdict.reason[:300], peer.name)
-    road.journal.record(body, subject=row[1], actor="road", at=now, stream=peer.local_stream, lane=peer.lane)
-    return True
+def set_aside_now(
+    road: Road, peer: Peer, epoch: int, reasons: dict[int, str]
+) -> list[tuple[LineSetAside, str]]:
+    """(body, subject) for each named line of one of our epochs that exists and was not known to be set aside."""
+    rows = road.db.run(
+        "SELECT j.n, j.kind, j.subject FROM journal j WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n >= ?"
+        " AND j.n <= ? AND NOT EXISTS (SELECT 1 FROM set_aside_line a WHERE a.source = j.source AND a.epoch = j.epoch"
+        " AND a.stream = j.stream AND a.n = j.n) ORDER BY j.n",
+        (road.name, epoch, peer.stream_out, min(reasons), max(reasons)),
+    )
+    return [
+        (LineSetAside(epoch, peer.stream_out, n, kind, reasons[n], peer.name), subject)
+        for n, kind, subject in list(rows) if n in reasons
+    ]  # fmt: skip

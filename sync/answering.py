@@ -55,8 +55,7 @@ def on_batch(road: Road, office: str, sealed: bytes, now: datetime) -> bytes:
     taken = take(road, sealed, now, sender=office)
     if taken.received.problem:
         raise taken.received.problem
-    if taken.received.fresh:
-        take_kept(road, now)
+    take_kept(road, taken, now)
     return receipt(road, taken, now)
 
 
@@ -85,7 +84,7 @@ def on_fetch(road: Road, office: str, after: str, now: datetime) -> bytes:
     try:
         epoch, rest = after.split("/", 1)
         stream, n = rest.rsplit("/", 1)
-        span = span_after(road, peer, int(epoch), stream, int(n))
+        span = span_after(road, peer, int(epoch), stream, max(0, int(n)))
     except ValueError as error:
         raise RoadError("bad_request", what="after") from error
     return (parcel(road, peer, span, now) if span else note(road, peer, now)).sealed

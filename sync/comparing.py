@@ -83,6 +83,18 @@ def official_tables(db: Database) -> list[str]:
     return sorted(name for (name,) in names if name not in beside and not name.startswith(prefixes))
 
 
+def beside_faults(live: Database, fresh: Database) -> list[str]:
+    """Tables that were declared to be no official records, or the other way round; what holds says the program."""
+    here, there = ({str(row[0]) for row in db.run("SELECT name FROM beside")} for db in (live, fresh))
+    added = [f"Tabel {name} dinyatakan bukan catatan resmi, padahal program tidak menyatakannya."
+             for name in sorted(here - there)]  # fmt: skip
+    lost = [
+        f"Tabel {name} tidak lagi dinyatakan di luar jurnal, padahal program menyatakannya."
+        for name in sorted(there - here)
+    ]
+    return added + lost
+
+
 def columns_of(db: Database, table: str) -> list[str]:
     """Column names of a table, in alphabetical order, so that both engines agree; none of a table that is not there."""
     if isinstance(db, CentrePostgres):

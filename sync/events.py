@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from schema.database import Database
@@ -158,12 +160,17 @@ def apply_admitted(db: Database, entry: Entry) -> None:
 
 def apply_set_aside(db: Database, entry: Entry) -> None:
     """Put the line on the list of the desk."""
-    body: LineSetAside = entry.body
-    db.run(
+    apply_set_aside_many(db, [entry])
+
+
+def apply_set_aside_many(db: Database, entries: Sequence[Entry]) -> None:
+    """Put the lines on the list: one file may name thousands."""
+    bodies: list[tuple[Entry, LineSetAside]] = [(entry, entry.body) for entry in entries]
+    db.many(
         "INSERT INTO set_aside_line (source, epoch, stream, n, kind, subject, reason, told_by, told_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (entry.source, body.epoch, body.stream, body.n, body.kind, entry.subject, body.reason, body.told_by,
-         entry.at),
+        [(entry.source, body.epoch, body.stream, body.n, body.kind, entry.subject, body.reason, body.told_by, entry.at)
+         for entry, body in bodies],
     )  # fmt: skip
 
 
@@ -206,7 +213,7 @@ KINDS = [
     Kind("entries.received", 1, EntriesReceived, nothing, proved_by=check_received),
     Kind("body.destroyed", 1, BodyDestroyed, apply_destroyed),
     Kind("entries.caught_up", 1, EntriesCaughtUp, nothing),
-    Kind("line.set_aside", 1, LineSetAside, apply_set_aside),
+    Kind("line.set_aside", 1, LineSetAside, apply_set_aside, apply_many=apply_set_aside_many),
     Kind("line.settled", 1, LineSettled, apply_settled),
     Kind("keys.rotated", 1, KeysRotated, apply_rotated),
     Kind("keys.followed", 1, KeysFollowed, nothing),

@@ -50,26 +50,19 @@ def identity_faults(db: Database, source: str, epoch: str) -> list[str]:
 
 
 def acknowledged_faults(db: Database, source: str, epoch: str) -> list[str]:
-    """What the other side signed for still stands here; only a stream that is stopped at a fork is told elsewhere.
+    """What the other side signed for in this epoch is still here; whether it is the same says `sync.history`.
 
     A closed epoch may lack lines: they were lost with a PC, and come back from the other side.
     """
-    faults = []
     rows = db.run(
-        "SELECT a.peer, a.epoch, a.stream, a.n, a.head FROM road_ack a WHERE a.origin = ? AND a.n > 0 AND NOT EXISTS"
-        " (SELECT 1 FROM road_stop s WHERE s.source = a.origin AND s.epoch = a.epoch AND s.stream = a.stream)"
-        " ORDER BY a.peer, a.epoch, a.stream",
+        "SELECT peer, epoch, stream, n FROM road_ack WHERE origin = ? AND n > 0 ORDER BY peer, epoch, stream",
         (source,),
     )
-    for peer, one, stream, n, head in list(rows):
-        held = hash_at(db, source, one, stream, n)
-        if not held and str(one) == epoch:
-            faults.append(
-                f"{peer} sudah mengakui baris {one}/{stream}/{n}, tetapi di sini baris itu tidak ada."
-            )
-        elif held and held != head:
-            faults.append(f"Baris {one}/{stream}/{n} tidak sama dengan yang diakui {peer}.")
-    return faults
+    return [
+        f"{peer} sudah mengakui baris {one}/{stream}/{n}, tetapi di sini baris itu tidak ada."
+        for peer, one, stream, n in list(rows)
+        if str(one) == epoch and not hash_at(db, source, one, stream, n)
+    ]
 
 
 def marker_of(db: Database) -> Marker | None:

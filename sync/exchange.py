@@ -16,13 +16,14 @@ from sync.events import ClockDiffered
 from sync.export import Where, note, parcel, spans, stops, version_parcels
 from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, mark_shown, open_stops
 from sync.history import rewritten
+from sync.keeping import full_disk_told
 from sync.line import moment, stamp
 from sync.problems import CarrierError, EnvelopeError, RoadError
 from sync.report import SyncReport
 from sync.road import Peer, Road, touch
 from sync.scheduler import WIB
 from sync.succession import well_dated
-from sync.taking import Taken, full_disk_told, take, take_kept
+from sync.taking import Taken, take, take_kept
 
 FOLLOWED = (
     "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
@@ -247,9 +248,8 @@ class Exchange:
             if problem.code not in FORKED:
                 raise problem
             self.forked.append(problem)
-        if taken.received.fresh:
-            for kept in take_kept(self.road, self.now):
-                add_taken(self.report, kept)
+        for kept in take_kept(self.road, taken, self.now):
+            add_taken(self.report, kept)
 
 
 def wall(at: datetime) -> str:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from schema.bulk import is_environment
 from schema.database import Database, open_office
-from schema.migrate import Side, migrate
+from schema.migrate import Side, migrate_only
 from sync.events import EntriesCaughtUp, EntriesReceived
 from sync.journal import OWN_KINDS, Entry, Journal, JournalError
 from sync.verdict import Place, Verdict
@@ -40,7 +40,7 @@ def scratch_side(scratch: Path, side: Side) -> Iterator[Database]:
     try:
         for pragma in ("synchronous=OFF", "journal_mode=MEMORY", "cache_size=-65536"):
             empty.run("PRAGMA " + pragma)  # it is thrown away: a power cut costs nothing here
-        migrate(empty, side)
+        migrate_only(empty, side)
         yield empty
     finally:
         empty.close()

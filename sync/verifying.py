@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from schema.bulk import is_damage
+from schema.bulk import is_damage, is_environment
 from schema.database import CentrePostgres, Database
 from schema.migrate import Side
-from schema.shape import beside_faults, check_schema
+from schema.shape import check_schema
 from sync.chains import (
     check_chains,
     check_counts,
@@ -25,7 +25,7 @@ from sync.chains import (
     check_waiting,
     hash_held,
 )
-from sync.comparing import compare, digest, official_tables
+from sync.comparing import beside_faults, compare, digest, official_tables
 from sync.evidence import check_evidence, marker_of
 from sync.history import history_faults
 from sync.journal import Journal, Tail
@@ -77,20 +77,19 @@ def proved(
     """What both forms begin with, around their own work; a damaged file ends either with its sentence."""
     verdict, marker = Verdict(), marker_of(journal.db)
     try:
-        with scratch_side(scratch, side) as empty:
-            verdict.faults += [DAMAGED.format(what=what) for what in damages(journal.db, check)]
-            if not verdict.faults:
-                verdict.faults += check_schema(journal.db, side)  # type: ignore[arg-type]
-                verdict.faults += beside_faults(journal.db, empty)
-                with snapshot(journal.db):
-                    check_evidence(journal.db, marker, verdict)
-                    verdict.faults += history_faults(journal)
-                    work(empty, verdict)
+        verdict.faults += check_schema(journal.db, side)  # type: ignore[arg-type]
+        with scratch_side(scratch, side) as empty, snapshot(journal.db):
+            damaged = [DAMAGED.format(what=what) for what in damages(journal.db, check)]
+            verdict.faults += damaged
+            if not damaged:
+                verdict.faults += [*beside_faults(journal.db, empty), *history_faults(journal)]
+                check_evidence(journal.db, marker, verdict)
+                work(empty, verdict)
     except Exception as error:
         if is_damage(error):
             verdict.faults.append(DAMAGED.format(what=type(error).__name__))
-        elif not verdict.faults:  # else a table or column is missing: what is missing is the answer
-            raise
+        elif not verdict.faults or is_environment(error):
+            raise  # else a table or column is missing, and what is missing is the answer
     return verdict
 
 

@@ -164,6 +164,15 @@ def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             for note in oversight.notes(db) if not note.answered_at]  # fmt: skip
 
 
+def proof_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    """A proof that found something, for those who can act on it."""
+    fault = newest_fault(db) if may(actor, "office.settings") else ""
+    if not fault:
+        return []
+    return [Task("Pemeriksaan", "Basis data tidak cocok", fault, "health.page", "Buka keadaan sistem", state="bad",
+                 word="Segera")]  # fmt: skip
+
+
 def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
     if not may(actor, "backup.make"):
@@ -175,14 +184,5 @@ def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                  word=line.word)]  # fmt: skip
 
 
-def proof_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
-    """A proof that found something, for those who can act on it."""
-    fault = newest_fault(db) if may(actor, "office.settings") else ""
-    if not fault:
-        return []
-    return [Task("Pemeriksaan", "Basis data tidak cocok", fault, "health.page", "Buka keadaan sistem", state="bad",
-                 word="Segera")]  # fmt: skip
-
-
-TASKS: list[Provider] = [case_tasks, late_tasks, draft_tasks, note_tasks, backup_tasks, proof_tasks]
+TASKS: list[Provider] = [case_tasks, late_tasks, draft_tasks, note_tasks, proof_tasks, backup_tasks]
 CARDS: dict[str, CardProvider] = {}

@@ -91,7 +91,7 @@ def enrol_again(worker: Worker) -> None:
     stage, now = worker.pair, worker.pair.now
     code = enrolment.issue_code(stage.centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=now)
     typed, known = EnrolmentCode.read(code.text()), stage.centre.keys.public
-    keys = renewal.keys_for_code(stage.office, keys_of(stage, "office"), typed.token_hash)
+    keys = renewal.keys_for_code(stage.office.journal, keys_of(stage, "office"), typed.token_hash)
     fresh = replace(stage.office, keys=keys)
     request, _ = enrolment.request_file(fresh, typed, known, now)
     enrolment.finish(fresh, enrolment.accept(stage.centre, request, now), known, typed.address, now)

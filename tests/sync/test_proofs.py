@@ -98,7 +98,7 @@ def test_what_is_new_and_wrong_is_found(office: World, tmp_path: Path) -> None:
             "tidak sama dengan pemeriksaan",
         ),
         ("UPDATE journal SET seq = NULL WHERE id = 2", "Urutan jurnal tidak utuh"),
-        ("DROP TRIGGER journal_no_delete", "Pemicu journal_no_delete hilang"),
+        ("DROP TRIGGER journal_no_delete", "tidak ada: pemicu journal_no_delete."),
         ("INSERT INTO beside VALUES ('set_aside_line', 'x')", "Tabel set_aside_line dinyatakan bukan"),
         ("UPDATE identity SET value = '9' WHERE key = 'epoch'", "Identitas (350899, epos 9)"),
         (

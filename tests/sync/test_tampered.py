@@ -167,7 +167,7 @@ def test_a_table_no_longer_declared_beside(office: World, find: Find) -> None:
             "ALTER TABLE road_run ADD COLUMN sly TEXT",
             "Susunan basis data, tidak dikenal program: kolom road_run.sly.",
         ),
-        ("DROP TABLE set_aside_line", "kolom set_aside_line.reason"),
+        ("DROP TABLE road_ack", "Susunan basis data, tidak ada: kolom road_ack.epoch"),
     ],
 )
 def test_the_shape_of_the_database(office: World, find: Find, change: str, fault: str) -> None:
@@ -175,7 +175,7 @@ def test_the_shape_of_the_database(office: World, find: Find, change: str, fault
     tool = apsw.Connection(str(office.folder / "office.db"))
     tool.execute(change)
     tool.close()
-    assert any(fault in sentence for sentence in find())
+    assert any(one.startswith(fault) for one in find())
 
 
 def test_a_trigger_made_toothless(office: World, find: Find) -> None:
@@ -199,11 +199,14 @@ def test_another_epoch(office: World, find: Find) -> None:
     assert find() == ["Epos 7 tidak pernah dibuka di jurnal."]
 
 
-def test_an_acknowledged_line_that_is_not_here_or_differs(office: World, find: Find) -> None:
+def test_an_acknowledged_line_that_is_not_here_or_other(office: World, find: Find) -> None:
     tamper(office, "UPDATE road_ack SET n = 2 WHERE origin = '350899'")
     assert find() == [f"{CENTRE} sudah mengakui baris 1/{OUT}/2, tetapi di sini baris itu tidak ada."]
-    tamper(office, f"UPDATE road_ack SET n = 1, head = '{'0' * 64}' WHERE origin = '350899'")
-    assert find() == [f"Baris 1/{OUT}/1 tidak sama dengan yang diakui {CENTRE}."]
+    tamper(
+        office,
+        "UPDATE road_ack SET n = 1 WHERE origin = '350899'; UPDATE road_checkpoint SET hash = zeroblob(32)",
+    )
+    assert any(one.startswith(f"Aliran 350899 1/{OUT} ditulis ulang: ") for one in find())
 
 
 def test_a_closed_epoch_may_lack_what_was_lost_with_its_pc(office: World, find: Find) -> None:
