@@ -101,7 +101,9 @@ def main() -> None:
     recipient, secret = draw_key()
     with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as folder:
         data = Path(folder)
-        fill(data, entries)
+        filling = multiprocessing.get_context("spawn").Process(target=fill, args=(data, entries))
+        filling.start()  # not here: a child's peak begins with what its parent holds
+        filling.join()
         size = (data / "kantor.sqlite3").stat().st_size
         print(f"{entries} entries, database {size / 1e6:.0f} MB", flush=True)
         print(measured("backup", data, size, back_up, data, recipient), flush=True)

@@ -174,7 +174,7 @@ REFUSALS: dict[str, tuple[str, Callable[[Journal, Path], Path], str]] = {
     ),
     "newer": (
         "lebih baru",
-        lambda journal, path: changed(journal, path, "INSERT INTO migration VALUES ('common/9999')"),
+        lambda journal, path: changed(journal, path, "INSERT INTO migration (name) VALUES ('common/9999')"),
         SECRET,
     ),
     "the centre's": ("--side centre", lambda _, path: the_centres(path), SECRET),
