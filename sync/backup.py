@@ -199,7 +199,7 @@ def prove_opened(opened: Path, source: str) -> Verdict:
             raise BackupError(DAMAGED)
         if db.one("SELECT value FROM identity WHERE key = 'source'") != (source,):
             raise BackupError(NOT_SAME)
-        check_chains(db, verdict)
+        check_chains(Journal(db, ()), verdict)
     finally:
         db.close()
     if verdict.faults:
