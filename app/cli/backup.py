@@ -158,7 +158,9 @@ def restore_(
 ) -> None:
     had_keys = has_keys(data)
     if file is None:
-        tell_restored(take_over(side, data), side, had_keys, as_json)
+        with hold_folder(data, "restore"):
+            verdict = take_over(side, data)
+        tell_restored(verdict, side, had_keys, as_json)
         return
     database = file_of(side, data)
     if is_founded(database) and not replace:

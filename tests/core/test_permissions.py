@@ -164,8 +164,8 @@ INSIDE = {
 TOLD: list[tuple[str, dict[str, str], str]] = [
     ("people.returns.confirm", {"permission": "office.settings"}, "sekretaris admin"),
     ("people.returns.confirm", {"permission": "centre.offices"}, "centre_admin"),
-    ("complaints.drafts.keep", {"form": drafts.LINE}, "information counter kasi sekretaris"),
-    ("complaints.drafts.keep", {"form": drafts.BOX}, "information"),
+    ("cases.form_drafts.keep", {"form": drafts.LINE}, "information counter kasi sekretaris"),
+    ("cases.form_drafts.keep", {"form": drafts.BOX}, "information"),
 ]
 """Commands whose permission follows from what they are told: the side, or the form."""
 
