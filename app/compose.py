@@ -22,8 +22,8 @@ from sync.journal import Handler, Journal, Kind
 
 # Ground floor first, as architecture section 3 orders them. A new room is one name here.
 ROOMS: dict[Side, tuple[str, ...]] = {
-    "office": ("people", "office", "cases", "ktp", "complaints"),
-    "centre": ("people", "centre"),
+    "office": ("people", "backups", "office", "cases", "ktp", "complaints"),
+    "centre": ("people", "backups", "centre"),
 }
 
 FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
@@ -96,20 +96,22 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
 
 def marker_file(side: Side, data: Path) -> Path:
     """The marker of a side, in its data folder also where the database is PostgreSQL."""
-    return (data / FILES[side]).with_suffix(".penanda")
+    return marker.marker_beside(data / FILES[side])
 
 
 def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
     """What each start of a side does first: notice that it came back, then apply what waited for this program."""
     if journal.founded:
         marker.begin(journal, marker_file(side, data), data / "keys", now)
-        catch_up(journal, now)
+        if journal.db.one("SELECT 1 FROM journal_waiting LIMIT 1"):
+            catch_up(journal, now)
 
 
 def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> None:
     """Let the marker follow the journal, once a minute; `last`: at a clean stop, with a new token."""
-    if journal.founded:
-        (marker.renew if last else marker.keep_up)(journal, marker_file(side, data))
+    with marker.failing_disk_borne():
+        if journal.founded:
+            (marker.renew if last else marker.keep_up)(journal, marker_file(side, data))
 
 
 def handlers(side: Side) -> dict[str, Handler]:

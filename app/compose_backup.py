@@ -1,33 +1,45 @@
-"""Backups as the office's pages make them: composition of `sync.backup` with the data folder and the sticks."""
+"""Backups of one side as pages, commands and the nightly thread make them, into the data folder and onto sticks."""
 
 from __future__ import annotations
 
-import threading
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.backups.desk import BackupTold
 from app.core.dates import number
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from app.office.backup_desk import BackupTold
 from app.people.access_log import log_access
+from schema.migrate import Side
+from sync import backup_records as records
+from sync.backup_schedule import ENDING, choose_kept, is_due, is_due_at_closing, moment_of
 from sync.carriers.drives import drives
+from sync.files import TEMPORARY, fsync_folder
 from sync.journal import Journal
+from sync.working_folder import WORK
 
 if TYPE_CHECKING:
     from sync.backup import Backup
 
 FOLDER = "cadangan"
-SCRATCH = "cadangan-halaman"
-"""A folder of the page's own for plain copies: the daily command clears its own and must not meet these."""
+ON_STICK = "cadangan-loket"
+"""The folder on a stick in which copies are kept by the same schedule."""
+NO_KEY = "Belum ada kunci pemulihan yang dipastikan. Buat dulu kuncinya di halaman Cadangan."
+WRONG_GROUP = "Tidak sama dengan kunci yang ditampilkan. Periksa kertasnya, atau buat kunci lain."
 
 
-class OfficeBackup:
-    """One backup at a time, into the data folder or onto a stick."""
+class Backups:
+    """The backups of one side. Every way of making one comes through here."""
 
-    def __init__(self, journal: Journal, data: Path) -> None:
-        self.journal, self.data, self.busy = journal, data, threading.Lock()
+    def __init__(self, journal: Journal, side: Side, data: Path) -> None:
+        self.journal, self.db, self.side, self.data = journal, journal.db, side, data
+
+    # -- as the pages ask (`app.backups.desk.BackupDesk`) -----------------------------------------------------
 
     def places(self) -> list[tuple[str, str]]:
         """This PC, then removable drives."""
@@ -37,34 +49,150 @@ class OfficeBackup:
         ]
 
     def make(self, actor: Actor, place: str, now: datetime) -> BackupTold:
-        """Make a backup; the recovery key comes with the first one that succeeds."""
-        require(actor, "office.settings")
+        """Make a backup for the key in force."""
+        require(actor, "backup.make")
         if place not in dict(self.places()):
             raise Problem.of("invalid", {"folder": "Stik itu sudah tidak terpasang. Pilih tempat lain."})
-        if not self.busy.acquire(blocking=False):
-            return BackupTold(
-                False, ["Cadangan lain sedang dibuat. Tunggu sampai selesai, lalu lihat keadaannya."]
-            )
-        try:
-            return self._made(actor, Path(place) if place else self.data / FOLDER, now)
-        finally:
-            self.busy.release()
+        key = records.key_in_force(self.db)
+        if key is None:
+            raise Problem.of("conflict", why=NO_KEY)
+        return self.tell(actor, Path(place) / ON_STICK if place else self.data / FOLDER, key.recipient, now)
 
-    def _made(self, actor: Actor, folder: Path, now: datetime) -> BackupTold:
-        from sync.backup import RECIPIENT_FILE, BackupError, make_backup, recovery_key  # not at every start
+    def make_key(self, actor: Actor, now: datetime) -> BackupTold:
+        """Draw a key in memory, make a backup for it, and only then keep its public half and show it."""
+        require(actor, "backup.make")
+        recipient, secret = records.draw_key()
+        told = self.tell(actor, self.data / FOLDER, recipient, now)
+        if not told.ok:
+            return told
+        self.keep_key(recipient, secret, actor.person_id, now)
+        return BackupTold(True, told.sentences, records.in_groups(secret))
 
-        recipient, secret = recovery_key(self.data / "keys")
-        scratch = self.data / SCRATCH
+    def confirm_key(self, actor: Actor, typed: str, now: datetime) -> None:
+        """Put the waiting key in force."""
+        require(actor, "backup.make")
+        self.confirm(typed, actor.username, actor.person_id, now)
+
+    def tell(self, actor: Actor, folder: Path, recipient: str, now: datetime) -> BackupTold:
+        """Make one and say in words what came of it."""
+        from sync.backup import BackupError  # not at every start
+
         try:
-            scratch.mkdir(mode=0o700, exist_ok=True)
-            made = make_backup(self.journal, "office", folder, recipient, now, scratch)
+            made = self.run(folder, recipient, now, actor.person_id)
         except (BackupError, OSError) as error:
-            if secret:  # nobody has seen this key: the next try makes another one and shows it
-                (self.data / "keys" / RECIPIENT_FILE).unlink()
             return BackupTold(False, [sentence(error)])
-        log_access(self.journal.db, at=now, person_id=actor.person_id, action="backup.made", subject="",
-                   detail=made.path.name)  # fmt: skip
-        return BackupTold(not made.alarm, sentences(made), secret)
+        return BackupTold(not made.alarm, sentences(made))
+
+    # -- what every way shares --------------------------------------------------------------------------------
+
+    def run(self, folder: Path, recipient: str, now: datetime, person_id: int | None) -> Backup:
+        """Make a backup, keep that it stands, prune by the schedule. Raises BackupError, OSError."""
+        from sync.backup import make_backup
+
+        made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
+        records.note_made(self.db, made)
+        log_access(self.db, at=now, person_id=person_id, action="backup.made", detail=made.path.name)
+        if folder.resolve() != (self.data / FOLDER).resolve():
+            records.note_copied(self.db, made, str(folder), now)
+        else:
+            self.prune(folder, made)
+        return made
+
+    def keep_key(self, recipient: str, secret: str, person_id: int | None, now: datetime) -> None:
+        """Keep the public half of a key whose backup stands; it waits for a person."""
+        records.keep_unconfirmed(self.db, recipient, secret, now)
+        log_access(self.db, at=now, person_id=person_id, action="backup.key_made")
+
+    def confirm(self, typed: str, by: str, person_id: int | None, now: datetime) -> None:
+        """Put the waiting key in force. Raises Problem."""
+        if records.key_to_confirm(self.db) is None:
+            raise Problem.of(
+                "conflict", why="Tidak ada kunci pemulihan yang menunggu dipastikan. Muat ulang halaman."
+            )
+        if not records.confirm_key(self.db, typed, by, now):
+            raise Problem.of("invalid", {"typed": WRONG_GROUP})
+        log_access(self.db, at=now, person_id=person_id, action="backup.key_confirmed")
+
+    def prune(self, folder: Path, made: Backup) -> None:
+        """Delete what the schedule does not keep: never the one just made, never one that counts for nothing.
+
+        After one that shrank, or that nobody is known to have the key of, all others stay.
+        """
+        key = records.key_in_force(self.db)
+        if made.alarm or key is None or made.recipient != key.recipient:
+            return
+        left_alone = records.unopenable(self.db) | {made.path.name}
+        known = [
+            (at, path.name)
+            for path in folder.glob(f"*{ENDING}")
+            if path.name not in left_alone and (at := moment_of(path.name, self.journal.source))
+        ]
+        keep = choose_kept([*known, (made.made_at, made.path.name)])
+        for _, name in known:
+            if name not in keep:
+                (folder / name).unlink(missing_ok=True)
+
+    # -- by itself --------------------------------------------------------------------------------------------
+
+    def go_if_due(self, now: datetime) -> bool:
+        """The nightly backup, when it is due and a person confirmed the key; whether one was tried."""
+        made, failed = records.last_made(self.db), records.failure_of(self.db, "make")
+        if not is_due(made.made_at if made else None, failed.failed_at if failed else None, now):
+            return False
+        return self.go(now)
+
+    def go_at_closing(self, now: datetime, say: Callable[[], None]) -> bool:
+        """The backup of a program that ends, announced with `say`; whether one was tried."""
+        made = records.last_made(self.db)
+        if records.key_in_force(self.db) is None or not is_due_at_closing(
+            made.made_at if made else None, now
+        ):
+            return False
+        say()
+        return self.go(now)
+
+    def go(self, now: datetime) -> bool:
+        """Make one on this PC and copy it to every stick; what fails is kept for the page."""
+        from sync.backup import BackupError
+
+        key = records.key_in_force(self.db)
+        if key is None or not self.journal.founded:
+            return False
+        try:
+            made = self.run(self.data / FOLDER, key.recipient, now, None)
+        except (BackupError, OSError) as error:
+            records.note_failed(self.db, "make", sentence(error), now)
+            return True
+        for stick, _ in drives():
+            self.copy(made, stick / ON_STICK, now)
+        return True
+
+    def copy(self, made: Backup, folder: Path, now: datetime) -> None:
+        """Copy a backup to a stick and read it back; a full or broken stick is told on the page."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            copy_and_compare(made.path, folder / made.path.name)
+            self.prune(folder, made)
+        except OSError as error:
+            records.note_failed(self.db, "copy", sentence(error), now)
+            return
+        records.note_copied(self.db, made, str(folder), now)
+
+
+def copy_and_compare(source: Path, target: Path) -> None:
+    """Copy a file whole or not at all, and read it back. Raises OSError."""
+    temporary = target.with_name(target.name + TEMPORARY)
+    try:
+        shutil.copyfile(source, temporary)
+        temporary.chmod(0o600)
+        with source.open("rb") as here, temporary.open("rb+") as there:
+            os.fsync(there.fileno())
+            if hashlib.file_digest(here, "sha256").digest() != hashlib.file_digest(there, "sha256").digest():
+                raise OSError(5, "salinan di stik tidak sama")
+        temporary.replace(target)
+        fsync_folder(target.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def sentences(made: Backup) -> list[str]:

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
-from msgspec.structs import replace
 
 from app import compose
-from app.compose_backup import OfficeBackup
+from app.compose_backup import Backups
 from app.core.clock import office_date
 from app.core.dates import clock_time, number, short_day
 from app.core.permissions import Actor, require
@@ -41,7 +40,7 @@ from sync.line import moment
 from sync.office import sync_from_folder, sync_over_network, sync_to_folder
 from sync.problems import RoadError
 from sync.refusals import not_taken
-from sync.renewal import keys_for_code, keys_in_force
+from sync.renewal import keys_for_code, keys_in_force, waiting_keys
 from sync.report import SyncReport
 from sync.road import Road, peers
 from sync.status import RoadStatus as Standing
@@ -73,24 +72,45 @@ class OfficeRoad:
         self.journal, self.data = journal, data
 
     def road(self) -> Road:
-        """The road with this PC's keys."""
-        label = settings.get(self.journal.db, "office.short_name") or settings.get(
-            self.journal.db, "office.place"
-        )
+        """The road with this PC's keys. Raises RoadError when they are missing or damaged."""
         keys = keys_in_force(self.journal.db, self.data / "keys", self.journal.source)
-        return Road(self.journal, keys, label or "Kantor")
+        return Road(self.journal, keys, self.label())
+
+    def label(self) -> str:
+        """This office in names of files and sentences."""
+        known = (settings.get(self.journal.db, f"office.{key}") for key in ("short_name", "place"))
+        return next((str(one) for one in known if one), "Kantor")
+
+    def keys_problem(self) -> str:
+        """What is wrong with this PC's key files and how to go on; an empty text when nothing is."""
+        if not self.journal.founded:
+            return ""
+        try:
+            keys_in_force(self.journal.db, self.data / "keys", self.journal.source)
+        except RoadError as problem:
+            return problem.sentence
+        return ""
 
     def road_for(self, typed: str) -> Road:
         """The road that asks to be let in: with new keys for this code, if the office was enrolled before.
 
-        Rotation, a restored PC and a fenced one all come this way. The keys in force stay so until the answer is read.
-        Raises RoadError("code_shape").
+        Rotation, a restored PC, a fenced one and one whose key files are damaged or gone all come this way. The keys in
+        force stay so until the answer is read. Raises RoadError("code_shape").
         """
-        road = self.road()
-        if not peers(road.db):
-            return road
         token = EnrolmentCode.read(typed).token_hash
-        return replace(road, keys=keys_for_code(road, self.data / "keys", token))
+        if not peers(self.journal.db) and not self.keys_problem():
+            return self.road()
+        return Road(self.journal, keys_for_code(self.journal, self.data / "keys", token), self.label())
+
+    def road_to_read(self) -> Road:
+        """The road, or where the keys are lost the one whose new keys wait for their answer. Raises RoadError."""
+        try:
+            return self.road()
+        except RoadError:
+            waiting = waiting_keys(self.data / "keys", self.journal.source)
+            if waiting is None:
+                raise
+            return Road(self.journal, waiting, self.label())
 
     def state(self) -> RoadState:
         """How the road stands now."""
@@ -111,15 +131,15 @@ class OfficeRoad:
 
     def sync(self, now: datetime) -> Told:
         """One exchange over the network."""
-        return told(sync_over_network(self.road(), now))
+        return told(lambda: sync_over_network(self.road(), now))
 
     def write_stick(self, folder: Path, now: datetime) -> Told:
         """Write what the centre lacks into a folder."""
-        return told(sync_to_folder(self.road(), folder, now))
+        return told(lambda: sync_to_folder(self.road(), folder, now))
 
     def read_stick(self, folder: Path, now: datetime) -> Told:
         """Read what lies in a folder."""
-        return told(sync_from_folder(self.road(), folder, now))
+        return told(lambda: sync_from_folder(self.road_to_read(), folder, now))
 
     def enrol(self, code: str, now: datetime) -> Told:
         """Enrol with the centre's printed code, over the network."""
@@ -218,8 +238,12 @@ def split_place(place: str, note: str) -> tuple[int, str, int]:
     return int(epoch), stream, int(n)
 
 
-def told(report: SyncReport) -> Told:
-    """A report of the road in the words of the pages."""
+def told(exchange: Callable[[], SyncReport]) -> Told:
+    """What an exchange came to, in the words of the pages; keys that cannot be used are an answer too."""
+    try:
+        report = exchange()
+    except RoadError as problem:
+        return Told(False, [problem.sentence])
     return Told(report.ok, list(report.sentences), list(report.names))
 
 
@@ -303,7 +327,7 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         "cards": compose.gathered("office", "tasks", "CARDS"),
         "due_changes": compose.gathered("office", "calendar_effect", "DUE_CHANGES"),
         "road": OfficeRoad(journal, data),
-        "backup": OfficeBackup(journal, data),
+        "backup": Backups(journal, "office", data),
         "data": data,
     }
     return app

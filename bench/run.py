@@ -14,17 +14,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import complaints, importing, pages, registration, road, start
+from bench import complaints, importing, pages, proof, registration, road, start
 from bench.an_office import fill, found
 from bench.measuring import Figure
 
-NAMES = ("road", "pages", "registration", "import", "complaints", "start")
+NAMES = ("road", "pages", "registration", "import", "complaints", "proof", "start")
 ROUNDS = {
     "road": (3, 15),
     "pages": (3, 12),
     "registration": (40, 200),
     "import": (3, 8),
     "complaints": (5, 15),
+    "proof": (2, 6),
     "start": (5, 15),
 }
 """Rounds of each figure: quick, and when there is time."""
@@ -44,6 +45,7 @@ class Measurements:
             "registration": lambda rounds: registration.main(self.filled(), rounds),
             "import": importing.main,
             "complaints": lambda rounds: complaints.main(rounds, self.folder),
+            "proof": proof.main,
             "start": start.main,
         }
         return measure[name](ROUNDS[name][0 if self.quick else 1])

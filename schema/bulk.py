@@ -73,6 +73,11 @@ def is_environment(error: BaseException) -> bool:
     return any(isinstance(one, (*ENVIRONMENT, peewee.InterfaceError)) for one in causes(error))
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether the database file itself is damaged."""
+    return any(isinstance(one, apsw.CorruptError | apsw.NotADBError) for one in causes(error))
+
+
 def storage_failed(error: BaseException) -> bool:
     """Whether the disk is full or does not take the bytes."""
     return sqlstate(error)[:2] == "53" or any(

@@ -8,18 +8,21 @@ turns the commit into a rollback, so no path around the journal can leave a trac
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import apsw
 from peewee import PostgresqlDatabase
 from playhouse.apsw_ext import APSWDatabase
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
+CONNECT_SECONDS = 5
+"""How long to wait for a PostgreSQL that does not answer."""
 
 
 class Database(Protocol):
@@ -150,14 +153,40 @@ def learn(conn: apsw.Connection, guard: Guard) -> None:
 
 
 class CentrePostgres(PostgresqlDatabase):
-    """PostgreSQL with the same `?` placeholders, so that the rooms know one language."""
+    """PostgreSQL with the same `?` placeholders, so that the rooms know one language.
+
+    A server that was restarted leaves dead connections behind. One is noticed at its next use and opened anew: a
+    question and the beginning of a transaction are asked again, whatever could have changed something is not.
+    """
+
+    def again(self, work: Callable[[], T], harmless: bool) -> T:
+        """Do `work`; when the connection proves dead outside a transaction, forget it, and ask again if harmless."""
+        inside = self.in_transaction()
+        try:
+            return work()
+        except Exception:
+            if inside or self._state.closed or not self._state.conn.closed:
+                raise
+            self._state.reset()
+            if not harmless:
+                raise
+        return work()
+
+    def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
+        """What peewee's own queries go through."""
+        return self.again(lambda: super(CentrePostgres, self).execute_sql(sql, params), is_question(sql))
+
+    def begin(self, isolation_level: Any = None) -> None:
+        """Open a transaction, on a new connection when the old one is dead."""
+        self.again(lambda: super(CentrePostgres, self).begin(isolation_level), True)
 
     def relearn(self) -> None:
         """PostgreSQL has no guard hooks; nothing to read."""
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """Run one statement with `?` placeholders; the answer iterates over tuples."""
-        return self.connection().execute(dialect(sql), [plain(value) for value in params] or None)
+        values = [plain(value) for value in params] or None
+        return self.again(lambda: self.connection().execute(dialect(sql), values), is_question(sql))
 
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row of parameters."""
@@ -187,6 +216,11 @@ class CentrePostgres(PostgresqlDatabase):
         yield
 
 
+def is_question(sql: str) -> bool:
+    """Whether a statement only asks, so that asking twice changes nothing."""
+    return sql.lstrip()[:6].upper() == "SELECT"
+
+
 def dialect(sql: str) -> str:
     """`?` placeholders of SQLite as psycopg wants them."""
     return sql.replace("%", "%%").replace("?", "%s")
@@ -200,5 +234,5 @@ def open_office(path: Path | str) -> SqliteDatabase:
 def open_centre(where: Path | str) -> SqliteDatabase | CentrePostgres:
     """Open the centre's database: a file path or `postgresql://…`."""
     if str(where).startswith(("postgresql://", "postgres://")):
-        return CentrePostgres(str(where), prefer_psycopg3=True)
+        return CentrePostgres(str(where), prefer_psycopg3=True, connect_timeout=CONNECT_SECONDS)
     return SqliteDatabase(where)

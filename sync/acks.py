@@ -8,6 +8,7 @@ back from an older state.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -26,6 +27,10 @@ from sync.receiving import stop
 from sync.road import Peer, Road
 
 MAX_VERDICTS = 400
+MAX_NOTED = 4000
+"""Lines of ours that one file may name as set aside: more than an honest header of 256 KiB holds."""
+MAX_STREAMS = 200
+"""Streams of which one file may say how far it goes: an epoch each, and years of restores."""
 REWOUND = "rewound"
 
 
@@ -119,11 +124,16 @@ def hash_at(road: Road, source: str, epoch: int, stream: str, n: int) -> bytes |
     return bytes(row[0]) if row else None
 
 
+def claims(header: Header) -> list[Ack]:
+    """What a file says of each stream, the last word of it; of no more streams than two honest sides ever share."""
+    return list({(ack.origin, ack.epoch, ack.stream): ack for ack in header.ack}.values())[:MAX_STREAMS]
+
+
 def note_acks(road: Road, peer: Peer, header: Header, bound: bool, now: datetime) -> list[RoadError]:
     """Keep what a verified file says its writer holds. `bound`: the file answers one of ours. Returns forks found."""
     problems, said_in = [], spoken_in(header)
     note_rewound(road, peer, header, now)
-    for ack in header.ack:
+    for ack in claims(header):
         if not peer.owns(ack.origin, ack.stream, road.name) or ack.n < 0 or not 0 < ack.epoch <= MAX_EPOCH:
             continue
         where = (ack.origin, ack.epoch, ack.stream)
@@ -137,7 +147,25 @@ def note_acks(road: Road, peer: Peer, header: Header, bound: bool, now: datetime
         known = known_ack(road, peer, *where)
         if known is None or bound or (said_in, ack.n) >= (known.said_in, known.n):
             keep_ack(road, peer, ack, said_in, header.created)
+    if header.ack:
+        forget_unnamed(road, peer, header.ack, said_in)
     return problems
+
+
+def forget_unnamed(road: Road, peer: Peer, acks: Sequence[Ack], said_in: int) -> None:
+    """A writer names every stream that it knows of. One that it knew in an earlier epoch and names no more is lost to
+    it: it holds nothing of that stream, whether it is ours or its own."""
+    named = {(ack.origin, ack.epoch, ack.stream) for ack in acks}
+    rows = road.db.run(
+        "SELECT origin, epoch, stream FROM road_ack WHERE peer = ? AND said_in < ?", (peer.name, said_in)
+    )
+    for where in [tuple(row) for row in rows]:
+        if where not in named:
+            road.db.run(
+                "UPDATE road_ack SET n = 0, head = ?, told = 0, said_in = ?"
+                " WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
+                (GENESIS.hex(), said_in, peer.name, *where),
+            )
 
 
 def spoken_in(header: Header) -> int:
@@ -153,7 +181,7 @@ def note_rewound(road: Road, peer: Peer, header: Header, now: datetime) -> None:
     """
     here, lost = road.journal.epoch, 0
     knows = any((ack.origin, ack.epoch) == (road.name, here) for ack in header.ack)
-    for ack in header.ack:
+    for ack in claims(header):
         if not peer.owns(ack.origin, ack.stream, road.name) or not 0 < ack.epoch <= MAX_EPOCH - 100 * JUMP:
             continue
         held = road.journal.tail(ack.origin, ack.epoch, ack.stream).n
@@ -204,41 +232,55 @@ def lacking(road: Road, peer: Peer, origin: str) -> list[tuple[int, str, int]]:
 
 
 def stands_still(db: Database, where: tuple[str, int, str]) -> bool:
-    """Whether nothing of a stream is exchanged with this side: a fork waits for a decision, or was decided against us."""
+    """Whether nothing of a stream is exchanged here: a fork waits for a decision, or was decided against us."""
     return is_stopped(db, where) or is_closed(db, where)
 
 
 def note_heard(road: Road, peer: Peer, header: Header) -> None:
-    """Note that a peer which knows our present epoch has given back everything that it says it holds of ours."""
+    """Note that a peer which knows our present epoch has given back everything that it says it holds of ours.
+
+    Not while a fork of ours waits for a decision: what the peer holds beyond it is still unknown here.
+    """
     here = road.journal.epoch
-    knows = any((ack.origin, ack.epoch) == (road.name, here) for ack in header.ack)
-    if knows and not lacking(road, peer, road.name):
+    own = [ack for ack in header.ack if ack.origin == road.name]
+    unsettled = any(is_stopped(road.db, (road.name, ack.epoch, ack.stream)) for ack in own)
+    if any(ack.epoch == here for ack in own) and not unsettled and not lacking(road, peer, road.name):
         road.db.run(
             "UPDATE road_peer SET heard_in = ? WHERE name = ? AND heard_in < ?", (here, peer.name, here)
         )
 
 
 def note_verdicts(road: Road, peer: Peer, header: Header, now: datetime) -> int:
-    """Turn verdicts on lines of ours that were set aside into our own entries; how many are new."""
-    new = 0
+    """Turn verdicts on lines of ours that were set aside into our own entries, each line once; how many are new.
+
+    One file names as many lines as it likes; they are looked up and recorded together, at most MAX_NOTED of them.
+    """
+    named: dict[int, dict[int, str]] = {}
+    left = MAX_NOTED
     for verdict in header.verdicts:
         if (verdict.origin, verdict.stream) != (road.name, peer.stream_out) or verdict.verdict != "set_aside":
             continue
-        for n in range(verdict.first, min(verdict.last, verdict.first + MAX_VERDICTS) + 1):
-            new += note_set_aside(road, peer, verdict, n, now)
-    return new
+        last = min(verdict.last, verdict.first + left - 1)
+        left -= max(0, last - verdict.first + 1)
+        for n in range(verdict.first, last + 1):
+            named.setdefault(verdict.epoch, {}).setdefault(n, verdict.reason[:300])
+    new = [body for epoch, reasons in named.items() for body in set_aside_now(road, peer, epoch, reasons)]
+    if new:
+        road.journal.record_many(new, actor="road", at=now, stream=peer.local_stream, lane=peer.lane)
+    return len(new)
 
 
-def note_set_aside(road: Road, peer: Peer, verdict: Verdict, n: int, now: datetime) -> bool:
-    """Record one line of ours as set aside by the peer, once. False when known or not ours."""
-    where = (road.name, verdict.epoch, verdict.stream, n)
-    sql = "SELECT 1 FROM set_aside_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"
-    if road.db.one(sql, where):
-        return False
-    row = road.db.one("SELECT kind, subject FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
-                      where)  # fmt: skip
-    if row is None:
-        return False
-    body = LineSetAside(verdict.epoch, verdict.stream, n, row[0], verdict.reason[:300], peer.name)
-    road.journal.record(body, subject=row[1], actor="road", at=now, stream=peer.local_stream, lane=peer.lane)
-    return True
+def set_aside_now(
+    road: Road, peer: Peer, epoch: int, reasons: dict[int, str]
+) -> list[tuple[LineSetAside, str]]:
+    """(body, subject) for each named line of one of our epochs that exists and was not known to be set aside."""
+    rows = road.db.run(
+        "SELECT j.n, j.kind, j.subject FROM journal j WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n >= ?"
+        " AND j.n <= ? AND NOT EXISTS (SELECT 1 FROM set_aside_line a WHERE a.source = j.source AND a.epoch = j.epoch"
+        " AND a.stream = j.stream AND a.n = j.n) ORDER BY j.n",
+        (road.name, epoch, peer.stream_out, min(reasons), max(reasons)),
+    )
+    return [
+        (LineSetAside(epoch, peer.stream_out, n, kind, reasons[n], peer.name), subject)
+        for n, kind, subject in list(rows) if n in reasons
+    ]  # fmt: skip

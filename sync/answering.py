@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from sync.acks import own_acks
+from sync.barring import check_barred
 from sync.export import note, parcel, span_after
 from sync.header import Verdict
 from sync.line import stamp
@@ -40,10 +41,11 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def peer_or_refuse(road: Road, name: str) -> Peer:
-    """The enrolled peer of that name. Raises RoadError("unknown_sender")."""
+    """The enrolled peer of that name. Raises RoadError("unknown_sender") or ("barred")."""
     peer = peer_named(road.db, name)
     if peer is None:
         raise RoadError("unknown_sender", sender=name[:40])
+    check_barred(road.db, name)
     return peer
 
 
@@ -53,8 +55,7 @@ def on_batch(road: Road, office: str, sealed: bytes, now: datetime) -> bytes:
     taken = take(road, sealed, now, sender=office)
     if taken.received.problem:
         raise taken.received.problem
-    if taken.received.fresh:
-        take_kept(road, now)
+    take_kept(road, taken, now)
     return receipt(road, taken, now)
 
 
@@ -83,7 +84,7 @@ def on_fetch(road: Road, office: str, after: str, now: datetime) -> bytes:
     try:
         epoch, rest = after.split("/", 1)
         stream, n = rest.rsplit("/", 1)
-        span = span_after(road, peer, int(epoch), stream, int(n))
+        span = span_after(road, peer, int(epoch), stream, max(0, int(n)))
     except ValueError as error:
         raise RoadError("bad_request", what="after") from error
     return (parcel(road, peer, span, now) if span else note(road, peer, now)).sealed

@@ -24,6 +24,7 @@ from sync.enrolment_code import EnrolmentCode, hash_token
 from sync.envelope import Opened, open_file, seal
 from sync.epochs import GRANTED, bounded, next_epoch
 from sync.header import FORMAT, Header
+from sync.keeping import note_refused
 from sync.keys import NodeKeys, PublicKeys
 from sync.line import GENESIS, moment, stamp
 from sync.problems import EnvelopeError, RoadError
@@ -31,7 +32,6 @@ from sync.proofs import note_own_key, recall_keys
 from sync.renewal import own_successions, put_in_force
 from sync.road import Road, peer_keys
 from sync.succession import follow
-from sync.taking import keep_aside
 
 T = TypeVar("T", bound=msgspec.Struct)
 VALID = timedelta(days=7)
@@ -70,9 +70,14 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
 def issue_code(
     road: Road, office: str, label: str, *, address: str, actor: str, now: datetime
 ) -> EnrolmentCode:
-    """A fresh code for one office, with the epoch that it would be granted now. Raises RoadError("epoch_full")."""
+    """A fresh code for one office, with the epoch that it would be granted now; earlier ones that nobody used die.
+
+    Raises RoadError("epoch_full").
+    """
     token = os.urandom(16)
     with road.journal.transaction():
+        road.db.hold(f"code/{office}")
+        drop_codes(road.db, office, now)
         road.db.run(
             "INSERT INTO road_code (token_hash, office, label, epoch, issued_by, issued_at, expires_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -89,13 +94,30 @@ def issue_code(
     return EnrolmentCode(address, road.keys.public.digest(), token)
 
 
+class Accepted(msgspec.Struct, frozen=True):
+    """An answered request: of which office, the sealed answer, and whether that office has used its new key since."""
+
+    office: str
+    label: str
+    sealed: bytes
+    settled: bool
+
+
 def accept(road: Road, sealed: bytes, now: datetime) -> bytes:
     """Let an office in: the sealed answer, the same for the same token and keys. Raises RoadError."""
+    return accept_request(road, sealed, now).sealed
+
+
+def accept_request(road: Road, sealed: bytes, now: datetime) -> Accepted:
+    """Open a request and let the office in. Raises RoadError."""
     requests: list[EnrolRequest] = []
 
     def introduced(header: Header, lines: Sequence[bytes]) -> PublicKeys:
-        requests.append(read_body(header, lines, EnrolRequest))
-        return requests[0].keys
+        request = read_body(header, lines, EnrolRequest)
+        if not request.keys.sound():
+            raise EnvelopeError("bad_header", what="kunci pendaftaran")
+        requests.append(request)
+        return request.keys
 
     opened = open_file(sealed, road.keys, introduced)
     request = requests[0]
@@ -105,51 +127,78 @@ def accept(road: Road, sealed: bytes, now: datetime) -> bytes:
         if (
             problem.code == "code_used"
         ):  # somebody has the paper: the administrator must see it, once for each code
-            keep_aside(road, opened.header, sealed, "pendaftaran", problem, now, f"{STREAM} {request.token}")
+            note_refused(
+                road, opened.header, f"{STREAM} {request.token}".encode(), "pendaftaran", problem, now
+            )
         raise
 
 
-def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> bytes:
+def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> Accepted:
     """The transaction: use the code, fence the earlier key, store the new one."""
-    signer = request.keys.signer
+    signer, office = request.keys.signer, request.keys.node
     with road.journal.transaction():
-        check_barred(road.db, request.keys.node)
-        office, label, used = check_code(road.db, request, now)
+        road.db.hold(f"code/{office}")
+        check_barred(road.db, office)
+        label, used = check_code(road.db, request, now)
+        refuse_fenced(road.db, office, signer)
         if used:
             epoch = next(key.epoch for key in peer_keys(road.db, office) if key.keys.signer == signer)
         else:
-            refuse_fenced(road.db, office, signer)
             epoch = max(next_epoch(road.db, office), bounded(request.epoch))
-            sql = "UPDATE road_code SET used_at = ?, signer = ? WHERE token_hash = ?"
-            road.db.run(sql, (stamp(now), signer, hash_token(bytes.fromhex(request.token))))
+            use_code(road.db, office, hash_token(bytes.fromhex(request.token)), signer, now)
             save_peer(road.db, request.keys, label or request.label, epoch=epoch, lane=office,
                       streams=(office, CENTRE_STREAM), now=now)  # fmt: skip
+        row = road.db.one(
+            "SELECT label, coalesce(last_contact_at, '') FROM road_peer WHERE name = ?", (office,)
+        )
     answer = EnrolAnswer(
         office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch,
         [key.keys.signing for key in peer_keys(road.db, office) if key.keys.signer != signer][:400],
     )  # fmt: skip
     header = frame(road.keys, request.keys, epoch, now, opened.digest)
     header = msgspec.structs.replace(header, keys=own_successions(road) or msgspec.UNSET)
-    return seal(header, [msgspec.json.encode(answer)], road.keys, request.keys)[0]
+    sealed = seal(header, [msgspec.json.encode(answer)], road.keys, request.keys)[0]
+    return Accepted(office, row[0] if row else label, sealed, bool(used and row and row[1] > used))
 
 
-def check_code(db: Database, request: EnrolRequest, now: datetime) -> tuple[str, str, bool]:
-    """(office, label, used already by these very keys) of the token's code. Raises RoadError."""
-    sql = "SELECT office, label, expires_at, used_at, signer FROM road_code WHERE token_hash = ?"
+def use_code(db: Database, office: str, token_hash: str, signer: str, now: datetime) -> None:
+    """In the open transaction: a code is used, and every other one of its office dies with it."""
+    db.run(
+        "UPDATE road_code SET used_at = ?, signer = ? WHERE token_hash = ?", (stamp(now), signer, token_hash)
+    )
+    drop_codes(db, office, now)
+
+
+def drop_codes(db: Database, office: str, now: datetime) -> None:
+    """In the open transaction: codes of an office that nobody has used are good for nothing from now on.
+
+    Two live codes would give two PCs one epoch.
+    """
+    db.run(
+        "UPDATE road_code SET replaced_at = ? WHERE office = ? AND used_at IS NULL AND replaced_at IS NULL",
+        (stamp(now), office),
+    )
+
+
+def check_code(db: Database, request: EnrolRequest, now: datetime) -> tuple[str, str]:
+    """(label, when these very keys used it or an empty text) of the token's code. Raises RoadError."""
+    sql = "SELECT office, label, expires_at, used_at, signer, replaced_at FROM road_code WHERE token_hash = ?"
     try:
         row = db.one(sql, (hash_token(bytes.fromhex(request.token)),))
     except ValueError:
         row = None
     if row is None:
         raise RoadError("code_unknown")
-    office, label, expires_at, used_at, signer = row
+    office, label, expires_at, used_at, signer, replaced_at = row
     if office != request.keys.node:
         raise RoadError("code_office", office=office, sender=request.keys.node[:40])
     if used_at and signer != request.keys.signer:
         raise RoadError("code_used", signer=signer[:8])
+    if not used_at and replaced_at:
+        raise RoadError("code_replaced")
     if not used_at and now >= moment(expires_at):
         raise RoadError("code_expired", until=expires_at[:10])
-    return office, label, bool(used_at)
+    return label, used_at or ""
 
 
 def refuse_fenced(db: Database, office: str, signer: str) -> None:
@@ -171,12 +220,17 @@ def request_file(road: Road, code: EnrolmentCode, centre: PublicKeys, now: datet
     return seal(header, [msgspec.json.encode(body)], road.keys, centre)
 
 
-def finish(road: Road, sealed: bytes, centre: PublicKeys, address: str, now: datetime) -> EnrolAnswer:
+def finish(
+    road: Road, sealed: bytes, centre: PublicKeys, address: str, now: datetime, request: str = ""
+) -> EnrolAnswer:
     """Take the centre's answer: know the centre, and open the granted epoch when it is a new one. Raises RoadError.
 
-    A centre that changed its keys while the request was under way answers with the way there.
+    A centre that changed its keys while the request was under way answers with the way there. `request`: digest of the
+    request that must be answered; an answer to an earlier one is `stale_reply`.
     """
     opened = open_file(sealed, road.keys, lambda header, _lines: announced(centre, header))
+    if request and opened.header.answers != request:
+        raise EnvelopeError("stale_reply")
     centre = announced(centre, opened.header)
     answer = read_body(opened.header, opened.lines, EnrolAnswer)
     if answer.office != road.name or answer.centre != centre:

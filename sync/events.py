@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from schema.database import Database
 from sync.fork_events import FORK_KINDS
 from sync.journal import Entry, Kind, nothing
+from sync.kinds import hash_at
 from sync.line import stamp
 from sync.succession import Succession
 
@@ -32,6 +35,27 @@ class EntriesCaughtUp(msgspec.Struct, frozen=True):
 
     origin: str
     lines: list[str]
+
+
+class Destroyed(msgspec.Struct, frozen=True):
+    """A body that goes: its place, the body `redacted` that replay uses from now on, the SHA-256 (hex) of what went.
+
+    The digest keeps the chain provable; a personal body held a salt, so that it tells nothing.
+    """
+
+    source: str
+    epoch: int
+    stream: str
+    n: int
+    redacted: str
+    digest: str
+
+
+class BodyDestroyed(msgspec.Struct, frozen=True):
+    """Bodies destroyed for a reason, such as a retention period that is over."""
+
+    bodies: list[Destroyed]
+    reason: str
 
 
 class LineSetAside(msgspec.Struct, frozen=True):
@@ -136,12 +160,17 @@ def apply_admitted(db: Database, entry: Entry) -> None:
 
 def apply_set_aside(db: Database, entry: Entry) -> None:
     """Put the line on the list of the desk."""
-    body: LineSetAside = entry.body
-    db.run(
+    apply_set_aside_many(db, [entry])
+
+
+def apply_set_aside_many(db: Database, entries: Sequence[Entry]) -> None:
+    """Put the lines on the list: one file may name thousands."""
+    bodies: list[tuple[Entry, LineSetAside]] = [(entry, entry.body) for entry in entries]
+    db.many(
         "INSERT INTO set_aside_line (source, epoch, stream, n, kind, subject, reason, told_by, told_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (entry.source, body.epoch, body.stream, body.n, body.kind, entry.subject, body.reason, body.told_by,
-         entry.at),
+        [(entry.source, body.epoch, body.stream, body.n, body.kind, entry.subject, body.reason, body.told_by, entry.at)
+         for entry, body in bodies],
     )  # fmt: skip
 
 
@@ -154,6 +183,24 @@ def apply_settled(db: Database, entry: Entry) -> None:
     )
 
 
+def apply_destroyed(db: Database, entry: Entry) -> None:
+    """Put the redacted bodies in the place of the bodies. A replay holds no bodies, so there nothing changes."""
+    for one in entry.body.bodies:
+        sql = "SELECT id FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"
+        row = db.one(sql, (one.source, one.epoch, one.stream, one.n))
+        if row is not None:
+            db.run("INSERT INTO journal_redaction (id, body) VALUES (?, ?)", (row[0], one.redacted.encode()))
+            db.run("DELETE FROM journal_body WHERE id = ?", (row[0],))
+
+
+def check_received(db: Database, entry: Entry) -> str:
+    """Whether received lines still have the hash that was recorded when they came in."""
+    body: EntriesReceived = entry.body
+    if hash_at(db, body.origin, body.epoch, body.stream, body.last) == body.head:
+        return ""
+    return f"Baris {body.origin} {body.epoch}/{body.stream}/{body.last} tidak sama dengan yang diterima dulu."
+
+
 def apply_confirmed(db: Database, entry: Entry) -> None:
     """A person has read that this side came back, and everything before it."""
     db.run(
@@ -163,9 +210,10 @@ def apply_confirmed(db: Database, entry: Entry) -> None:
 
 
 KINDS = [
-    Kind("entries.received", 1, EntriesReceived, nothing),
+    Kind("entries.received", 1, EntriesReceived, nothing, proved_by=check_received),
+    Kind("body.destroyed", 1, BodyDestroyed, apply_destroyed),
     Kind("entries.caught_up", 1, EntriesCaughtUp, nothing),
-    Kind("line.set_aside", 1, LineSetAside, apply_set_aside),
+    Kind("line.set_aside", 1, LineSetAside, apply_set_aside, apply_many=apply_set_aside_many),
     Kind("line.settled", 1, LineSettled, apply_settled),
     Kind("keys.rotated", 1, KeysRotated, apply_rotated),
     Kind("keys.followed", 1, KeysFollowed, nothing),

@@ -14,15 +14,16 @@ from sync.clock import hear
 from sync.epochs import granted_epoch
 from sync.events import ClockDiffered
 from sync.export import Where, note, parcel, spans, stops, version_parcels
-from sync.forks import FORKED, MOST_KEPT, is_closed, knows_version, mark_shown, open_stops
-from sync.history import agreed, rewritten
+from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, mark_shown, open_stops
+from sync.history import rewritten
+from sync.keeping import full_disk_told
 from sync.line import moment, stamp
 from sync.problems import CarrierError, EnvelopeError, RoadError
 from sync.report import SyncReport
 from sync.road import Peer, Road, touch
 from sync.scheduler import WIB
 from sync.succession import well_dated
-from sync.taking import Taken, full_disk_told, take, take_kept
+from sync.taking import Taken, take, take_kept
 
 FOLLOWED = (
     "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
@@ -190,9 +191,10 @@ class Exchange:
                     self.show_version(where)
 
     def bring_version(self, where: Where) -> None:
-        """Their lines after the last place on which both agreed; they are kept beside the journal."""
+        """Their lines from well before the first place that differs; those that differ are kept beside the journal."""
         _, epoch, stream = where
-        n, most = agreed(self.road.db, where), MOST_KEPT + agreed(self.road.db, where)
+        n = compared_from(self.road.db, where)
+        most = n + 2 * MOST_KEPT
         while not knows_version(self.road.db, where) and n < most:
             taken = take(
                 self.road, self.carrier.fetch(f"{epoch}/{stream}/{n}"), self.now, sender=self.peer.name
@@ -203,7 +205,7 @@ class Exchange:
             n = header.last
 
     def show_version(self, where: Where) -> None:
-        """Our lines after that place; the other side keeps them and says again that the stream stands still."""
+        """Our lines after that number; the other side keeps them and says again that the stream stands still."""
         for made in version_parcels(self.road, self.peer, where, self.now):
             try:
                 self.take_answer(self.carrier.send(made.sealed), made.digest)
@@ -246,9 +248,8 @@ class Exchange:
             if problem.code not in FORKED:
                 raise problem
             self.forked.append(problem)
-        if taken.received.fresh:
-            for kept in take_kept(self.road, self.now):
-                add_taken(self.report, kept)
+        for kept in take_kept(self.road, taken, self.now):
+            add_taken(self.report, kept)
 
 
 def wall(at: datetime) -> str:

@@ -10,9 +10,8 @@ import msgspec
 from sync.acks import hash_at, known_ack, own_acks, own_verdicts, shared_streams
 from sync.envelope import MAX_LINES, seal
 from sync.epochs import granted_epoch
-from sync.forks import MOST_KEPT, is_stopped, open_stops
+from sync.forks import MOST_KEPT, compared_from, is_stopped, open_stops
 from sync.header import FORMAT, FileType, Header, Verdict
-from sync.history import agreed
 from sync.journal import LOCAL
 from sync.line import GENESIS, line_bytes, stamp
 from sync.problems import RoadError
@@ -53,7 +52,7 @@ class Parcel(msgspec.Struct, frozen=True):
 
 
 def spans(road: Road, peer: Peer) -> list[Span]:
-    """What the peer lacks: its own lost lines first, then ours after its acknowledgement."""
+    """What the peer lacks, its own lost lines and ours: the office's always before the centre's, which answer them."""
     back: list[Span] = []
     ours: list[Span] = []
     for where in shared_streams(road, peer):
@@ -68,7 +67,7 @@ def spans(road: Road, peer: Peer) -> list[Span]:
             last = proved[0] if proved else after
         if last > after and not is_stopped(road.db, where):
             (back if returned else ours).append(Span(where, after, last, returned))
-    return back + ours
+    return back + ours if peer.lane else ours + back
 
 
 def stops(road: Road, peer: Peer) -> list[RoadError]:
@@ -170,9 +169,9 @@ def parcels(road: Road, peer: Peer, now: datetime) -> Iterator[Parcel]:
 
 
 def version_parcels(road: Road, peer: Peer, where: Where, now: datetime) -> Iterator[Parcel]:
-    """Our version of a stopped stream from the last place on which both sides agreed, file by file."""
-    reached, last = agreed(road.db, where), road.journal.tail(*where).n
-    while reached < min(last, agreed(road.db, where) + MOST_KEPT):
+    """Our version of a stopped stream from well before the first place that differs, file by file."""
+    reached, last = compared_from(road.db, where), road.journal.tail(*where).n
+    while reached < min(last, compared_from(road.db, where) + 2 * MOST_KEPT):
         made = parcel(road, peer, Span(where, reached, last, where[0] != road.name), now)
         if not made.count:
             return

@@ -15,7 +15,6 @@ import msgspec
 from schema.database import Database
 from sync.epochs import open_provisional
 from sync.fork_events import ForkSettled, TwinTold
-from sync.history import agreed
 from sync.journal import Journal
 from sync.line import GENESIS, line_bytes, link, read_head, split_line
 from sync.problems import RoadError
@@ -98,16 +97,23 @@ def versions(journal: Journal, where: Where) -> Versions:
         where,
     )
     other = [version_line(n, bytes(digest), bytes(line)) for n, digest, line in rows]
-    shared = agreed(journal.db, where)
-    if other and follows(journal, where, other[0]):
-        shared = other[0].n - 1
+    exact = other and follows(journal.db, where, other[0])
+    shared = other[0].n - 1 if exact else compared_from(journal.db, where)
     return Versions(where, shared, own_lines(journal, where, shared), other)
 
 
-def follows(journal: Journal, where: Where, one: VersionLine) -> bool:
+def follows(db: Database, where: Where, one: VersionLine) -> bool:
     """Whether a line of the other version follows our own line before it: then it is the first that differs."""
-    before = hash_in(journal.db, where, one.n - 1)
-    return link(before, *split_line(one.line)) == one.hash
+    return link(hash_in(db, where, one.n - 1), *split_line(one.line)) == one.hash
+
+
+def compared_from(db: Database, where: Where) -> int:
+    """The number after which two versions are compared: so many lines before the first place known to differ.
+
+    No earlier acknowledgement tells where they part: it may have been the other PC's.
+    """
+    row = db.one("SELECT min(n) FROM road_stop WHERE source = ? AND epoch = ? AND stream = ?", where)
+    return max(0, (row[0] or 0) - MOST_KEPT) if row else 0
 
 
 def version_line(n: int, digest: bytes, line: bytes) -> VersionLine:
@@ -226,11 +232,13 @@ def mark_shown(db: Database, where: Where, n: int) -> None:
 
 
 def knows_version(db: Database, where: Where) -> bool:
-    """Whether the newest line that the other side named is kept here."""
+    """Whether the other version is kept here from the first line that differs to the newest that was named."""
     row = db.one(
         "SELECT theirs FROM road_stop WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL"
         " ORDER BY n DESC LIMIT 1", where)  # fmt: skip
-    if row is None:
+    kept = list(db.run("SELECT n, hash, line FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n",
+                       where))  # fmt: skip
+    if row is None or bytes.fromhex(row[0]) not in [bytes(digest) for _, digest, _ in kept]:
         return False
-    kept = "SELECT 1 FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? AND hash = ?"
-    return db.one(kept, (*where, bytes.fromhex(row[0]))) is not None
+    n, digest, line = kept[0]
+    return follows(db, where, VersionLine(n, bytes(digest), "", "", bytes(line)))

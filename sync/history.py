@@ -70,17 +70,6 @@ def keep_checkpoint(db: Database, peer: str, where: Where, n: int, digest: bytes
     )
 
 
-def agreed(db: Database, where: Where) -> int:
-    """The last place of a stream that the other side signed and at which our chain still is what it signed."""
-    row = db.one(
-        "SELECT max(c.n) FROM road_checkpoint c JOIN journal j ON j.source = c.source AND j.epoch = c.epoch"
-        " AND j.stream = c.stream AND j.n = c.n AND j.hash = c.hash"
-        " WHERE c.source = ? AND c.epoch = ? AND c.stream = ?",
-        where,
-    )
-    return int(row[0] or 0) if row else 0
-
-
 CHECKED = (
     "SELECT c.n, j.hash IS NOT NULL AND j.hash = c.hash FROM road_checkpoint c LEFT JOIN journal j"
     " ON j.source = c.source AND j.epoch = c.epoch AND j.stream = c.stream AND j.n = c.n"
@@ -163,10 +152,14 @@ def anchors(db: Database, newest: int = 0) -> Iterator[tuple[str, int, str, Anch
 
 
 def rewritten_anchored(journal: Journal, *, whole: bool) -> list[Rewritten]:
-    """Our own stream that stays here, against what was anchored of it at the other side, epoch by epoch."""
+    """Our own stream that stays here, against what was anchored of it at the other side, epoch by epoch.
+
+    What was anchored beyond the end of an epoch that a return closed is lost, and told as such; it is no rewriting.
+    """
     epochs: dict[int, list[tuple[int, bool]]] = {}
     for source, epoch, _, anchor in anchors(journal.db, 0 if whole else 1):
-        if source == journal.source and anchor.n:
+        lost = epoch < journal.epoch and anchor.n > last_held(journal.db, (source, epoch, LOCAL))
+        if source == journal.source and anchor.n and not lost:
             row = journal.db.one(
                 "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
                 (source, epoch, LOCAL, anchor.n),

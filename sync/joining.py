@@ -9,8 +9,8 @@ import msgspec
 
 from schema.decoding import decode
 from sync import marks
-from sync.carriers.folder import ENDING, file_label, stick_problem
-from sync.enrolment import EnrolAnswer, accept, finish, request_file
+from sync.carriers.folder import ENDING, REPLY, REQUEST, file_label, read_plain, stick_problem
+from sync.enrolment import EnrolAnswer, accept_request, finish, request_file
 from sync.enrolment_code import EnrolmentCode
 from sync.files import write_whole
 from sync.keys import PublicKeys
@@ -22,10 +22,12 @@ KEY_FILE = "kunci-pusat"
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """What the office remembers between request and answer: where the centre is and which keys it must have."""
+    """What the office remembers between request and answer: where the centre is, which keys it must have, and the
+    digest of the request that must be answered (empty in a request of an earlier version)."""
 
     address: str
     centre: PublicKeys
+    request: str = ""
 
 
 def join(road: Road, typed: str, now: datetime) -> EnrolAnswer:
@@ -34,8 +36,8 @@ def join(road: Road, typed: str, now: datetime) -> EnrolAnswer:
 
     code = EnrolmentCode.read(typed)
     centre = centre_keys(code.address)
-    request, _ = request_file(road, code, centre, now)
-    return finish(road, post_enrolment(code.address, request), centre, code.address, now)
+    request, digest = request_file(road, code, centre, now)
+    return finish(road, post_enrolment(code.address, request), centre, code.address, now, digest)
 
 
 def write_centre_keys(road: Road, folder: Path) -> Path:
@@ -47,9 +49,9 @@ def write_request(road: Road, typed: str, folder: Path, now: datetime) -> Path:
     """The office writes its request beside the centre's key file. Raises RoadError."""
     code = EnrolmentCode.read(typed)
     centre = find_centre(folder, code)
-    request, _ = request_file(road, code, centre, now)
-    remember(road, Pending(code.address, centre))
-    return put(folder, f"{file_label(road.label)}-pendaftaran{ENDING}", request)
+    request, digest = request_file(road, code, centre, now)
+    remember(road, Pending(code.address, centre, digest))
+    return put(folder, f"{file_label(road.label)}{REQUEST}{ENDING}", request)
 
 
 def find_centre(folder: Path, code: EnrolmentCode) -> PublicKeys:
@@ -57,8 +59,8 @@ def find_centre(folder: Path, code: EnrolmentCode) -> PublicKeys:
     try:
         for path in sorted(folder.glob(f"{KEY_FILE}-*.json")):
             try:
-                found = decode(path.read_bytes()[:4096], PublicKeys)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+                found = decode(read_plain(path, 4096), PublicKeys)
+            except (msgspec.MsgspecError, UnicodeDecodeError, CarrierError):
                 continue
             if found.digest() == code.digest:
                 return found
@@ -67,14 +69,24 @@ def find_centre(folder: Path, code: EnrolmentCode) -> PublicKeys:
     raise RoadError("code_centre")
 
 
-def take_enrolment(road: Road, data: bytes, folder: Path, now: datetime) -> str:
-    """An enrolment file was found on a stick: answer it at the centre, finish it at the office. Raises RoadError."""
+def answer_request(road: Road, data: bytes, folder: Path, now: datetime) -> str:
+    """The centre found a request on a stick: the answer is written beside it. The sentence. Raises RoadError."""
+    accepted = accept_request(road, data, now)
+    if accepted.settled:
+        return (
+            f"Pendaftaran {accepted.label} sudah selesai; berkas permintaannya boleh dihapus dari flashdisk."
+        )
+    name = f"{file_label(f'{road.label} {accepted.label}')}{REPLY}{ENDING}"
+    path = put(folder, name, accepted.sealed)
+    return f"Pendaftaran diterima. Bawa kembali berkas {path.name} ke kantor pendaftar."
+
+
+def take_reply(road: Road, data: bytes, now: datetime) -> str:
+    """The office found an answer on a stick: it is enrolled. The sentence. Raises RoadError (`stale_reply`: old)."""
     pending = remembered(road)
     if pending is None:
-        answer = accept(road, data, now)
-        path = put(folder, f"{file_label(road.label)}-jawaban-pendaftaran{ENDING}", answer)
-        return f"Pendaftaran diterima. Bawa kembali berkas {path.name} ke kantor pendaftar."
-    granted = finish(road, data, pending.centre, pending.address, now)
+        raise RoadError("stale_reply")
+    granted = finish(road, data, pending.centre, pending.address, now, pending.request)
     forget(road)
     return f"Kantor ini terdaftar di {granted.centre_label}."
 

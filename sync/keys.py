@@ -166,10 +166,21 @@ def load_or_make_keys(folder: Path, node: str) -> NodeKeys:
 
 def renew_keys(folder: Path, node: str) -> NodeKeys:
     """New signing and age keys (rotation, loss, restore); age keys that are still there stay readable."""
-    older: tuple[pyrage.x25519.Identity, ...] = ()
-    if (folder / AGE_FILE).exists():
-        lines = secret_lines((folder / AGE_FILE).read_text(encoding="ascii"))
-        older = tuple(pyrage.x25519.Identity.from_str(line) for line in lines)
-    keys = make_keys(node, older)
+    keys = make_keys(node, remaining_identities(folder))
     store_keys(folder, keys)
     return keys
+
+
+def remaining_identities(folder: Path) -> tuple[pyrage.x25519.Identity, ...]:
+    """Every age key that can still be read of a folder whose files are perhaps missing or damaged."""
+    try:
+        lines = secret_lines((folder / AGE_FILE).read_text(encoding="ascii", errors="replace"))
+    except OSError:
+        return ()
+    known = []
+    for line in lines:
+        try:
+            known.append(pyrage.x25519.Identity.from_str(line))
+        except pyrage.IdentityError:
+            continue
+    return tuple(known)

@@ -47,12 +47,17 @@ Apply = Callable[[Database, Entry], None]
 ApplyMany = Callable[[Database, Sequence[Entry]], None]
 Check = Callable[[Database, Entry], None]
 """Compares a received entry with the records it names; raises AuthorityError (sync/authority.py)."""
+Proof = Callable[[Database, Entry], str]
+Redact = Callable[[Any], Any]
 
 
 class Kind(msgspec.Struct, frozen=True):
     """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever.
 
     A kind travels only when its body declares `TRAVEL`; `check` looks at the records that a received one names.
+    `proved_by` compares what an entry of our own testifies with what this side holds, when the journal is proved: a
+    sentence that names what differs by its place, or nothing. `redact` turns a personal body into one without the
+    person, which must still apply; a kind without it is never destroyed.
     """
 
     name: str
@@ -63,6 +68,8 @@ class Kind(msgspec.Struct, frozen=True):
     raise_from: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = msgspec.field(default_factory=dict)
     apply_many: ApplyMany | None = None
     check: Check | None = None
+    proved_by: Proof | None = None
+    redact: Redact | None = None
 
     @property
     def travel(self) -> Travel | None:
@@ -92,6 +99,21 @@ def nothing(_db: Database, _entry: Entry) -> None:
     """Apply of entries that only testify."""
 
 
+def hash_at(db: Database, source: str, epoch: int, stream: str, n: int) -> str:
+    """Hash (hex) of an entry that this side holds, or an empty text."""
+    sql = "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"
+    row = db.one(sql, (source, epoch, stream, n))
+    return bytes(row[0]).hex() if row else ""
+
+
+def check_parents(db: Database, entry: Entry) -> str:
+    """Whether the streams before an epoch still stand as they did when it was opened."""
+    for stream, (epoch, n, digest) in entry.body.parents.items():
+        if n and hash_at(db, entry.body.source, epoch, stream, n) != digest:
+            return f"Baris {entry.body.source} {epoch}/{stream}/{n} tidak sama dengan yang ditulis saat epos dibuka."
+    return ""
+
+
 def apply_opened(db: Database, entry: Entry) -> None:
     """Keep what a person should hear of: this side came back. Only our own entries (with `seq`) say that."""
     body: EpochOpened = entry.body
@@ -104,7 +126,7 @@ def apply_opened(db: Database, entry: Entry) -> None:
 
 
 OWN_KINDS = [
-    Kind("epoch.opened", 1, EpochOpened, apply_opened),
+    Kind("epoch.opened", 1, EpochOpened, apply_opened, proved_by=check_parents),
     Kind("clock.settled", 1, ClockSettled, nothing),
 ]
 

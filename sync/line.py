@@ -70,8 +70,13 @@ def split_line(line: bytes) -> tuple[bytes, bytes]:
 
 def link(previous: bytes, head: bytes, body: bytes) -> bytes:
     """Hash of an entry from the hash of its predecessor in the same epoch and stream (32 bytes)."""
+    return link_digest(previous, head, hashlib.sha256(body).digest())
+
+
+def link_digest(previous: bytes, head: bytes, body_digest: bytes) -> bytes:
+    """The same from the SHA-256 of the body, which is all that is left of one that was destroyed."""
     sha = hashlib.sha256
-    return sha(b"loket-entry-1" + previous + sha(head).digest() + sha(body).digest()).digest()
+    return sha(b"loket-entry-1" + previous + sha(head).digest() + body_digest).digest()
 
 
 @lru_cache(maxsize=256)

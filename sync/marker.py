@@ -13,6 +13,8 @@ import hashlib
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from schema.bulk import is_environment
 from schema.database import Database
 from schema.decoding import decode
 from sync import marks
@@ -77,6 +80,11 @@ def windows_id() -> str:
         return ""
 
 
+def marker_beside(database: Path) -> Path:
+    """Where the marker of a database file lies."""
+    return database.with_suffix(".penanda")
+
+
 def read_marker(path: Path) -> Marker | None:
     """The marker, or None where there is none or it cannot be read."""
     try:
@@ -99,8 +107,19 @@ def begin(journal: Journal, path: Path, keys: Path, now: datetime, machine: str 
         if cause == MOVED and not is_centre(journal):
             renew_keys(keys, journal.source)
         open_returned(journal, cause, now)
-    renew(journal, path, here)
+    with failing_disk_borne():
+        renew(journal, path, here)
     return cause
+
+
+@contextmanager
+def failing_disk_borne() -> Iterator[None]:
+    """A full, locked or read-only disk costs the marker its news, never a start: the old tokens go on being right."""
+    try:
+        yield
+    except Exception as error:
+        if not (isinstance(error, OSError) or is_environment(error)):
+            raise
 
 
 def cause_of(db: Database, known: Marker | None, machine: str) -> str:

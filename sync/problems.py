@@ -36,12 +36,12 @@ CATALOGUE: dict[str, Known] = {
         "oleh kunci lamanya. Isinya tidak dipakai; tanyakan kepada {sender}. Bila kuncinya memang diganti tanpa "
         "pengumuman, minta kode pendaftaran baru."),
     "retired": Known(409, "Berkas ini ditandatangani kunci lama {sender}, yang diganti pada {since}. Kunci lama hanya "
-        "berlaku 30 hari untuk berkas yang dibuat sebelum itu. Isinya disimpan terpisah; minta {sender} menulis "
-        "berkas baru."),
+        "berlaku 30 hari untuk berkas yang dibuat sebelum itu. Isinya belum diterima; minta {sender} menulis berkas "
+        "baru."),
     "wrong_signature": Known(403, "Tanda tangan berkas dari {sender} tidak cocok: isinya berubah di jalan. "
         "Isinya tidak dipakai."),
     "fenced": Known(409, "Komputer ini memakai kunci lama {sender} yang sudah diganti sejak {since}. "
-        "Catatannya disimpan terpisah dan tidak hilang; minta kode pendaftaran baru dari pusat cetak."),
+        "Catatannya tetap ada di komputer itu dan belum diterima; minta kode pendaftaran baru dari pusat cetak."),
     "too_big": Known(413, "Berkas terlalu besar ({what}). Isinya tidak dibaca."),
     "bad_header": Known(400, "Kepala berkas tidak dapat dibaca ({what}). Minta pengirim membuat ulang "
         "berkasnya."),
@@ -52,6 +52,9 @@ CATALOGUE: dict[str, Known] = {
     "wrong_line": Known(422, "Catatan tidak dapat dimasukkan ke berkas: {what}."),
     "foreign": Known(403, "Berkas ini dari {sender}, bukan dari {expected}. Isinya tidak dipakai."),
     "enrolment": Known(422, "Ini berkas pendaftaran, bukan berkas catatan."),
+    "stale_reply": Known(422, "Jawaban pendaftaran yang sudah lama, jadi dilewati. Berkasnya boleh dihapus dari "
+        "flashdisk."),
+    "enrolment_reply": Known(422, "Ini jawaban pendaftaran, bukan berkas catatan."),
     # streams
     "fork": Known(409, "Catatan {place} dari {sender} berbeda dengan yang sudah tersimpan di sini. Jalur ini "
         "dihentikan; administrator perlu memeriksanya."),
@@ -64,6 +67,8 @@ CATALOGUE: dict[str, Known] = {
         "administrator pusat cetak."),
     "gap": Known(409, "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Disimpan dulu; "
         "baca juga berkas sebelumnya."),
+    "gap_full": Known(409, "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Tempat berkas "
+        "yang menunggu sudah penuh, jadi tidak disimpan; baca dulu berkas sebelumnya, lalu baca lagi yang ini."),
     "epoch_ahead": Known(403, "Berkas dari {sender} memakai masa nomor {epoch}, padahal pendaftarannya baru "
         "sampai {known}. Minta kode pendaftaran baru."),
     "barred": Known(403, "Pusat cetak memblokir kantor ini untuk sementara. Pekerjaan di loket jalan terus dan "
@@ -102,6 +107,8 @@ CATALOGUE: dict[str, Known] = {
         "lain, lalu ulangi."),
     "stick_pulled": Known(503, "Flashdisk tercabut sebelum selesai. Pasang lagi, lalu ulangi; yang sudah "
         "utuh tetap berlaku.", retry=True),
+    "no_file": Known(415, "Ini folder, pintasan, atau bukan berkas biasa, jadi tidak dibuka."),
+    "unreadable": Known(403, "Berkas ini tidak boleh dibaca di komputer ini. Salin ulang dari komputer asalnya."),
     "disk_full": Known(507, "Ruang simpan komputer penuh. Yang baru diterima belum disimpan dan belum "
         "diakui; kosongkan ruang, lalu ulangi.", retry=True),
     # requests to the centre
@@ -116,14 +123,31 @@ CATALOGUE: dict[str, Known] = {
         "administrator pusat cetak."),
     "code_used": Known(409, "Kode pendaftaran ini sudah dipakai komputer lain (kunci {signer}). Minta kode "
         "baru dan laporkan bila itu bukan komputer kantor ini."),
+    "code_replaced": Known(403, "Kode pendaftaran ini sudah diganti kode yang lebih baru. Pakai kode yang terakhir "
+        "dibuat, atau minta kode baru dari administrator pusat cetak."),
     "code_office": Known(403, "Kode pendaftaran ini untuk kantor {office}, bukan untuk {sender}."),
     "code_centre": Known(403, "Kunci pusat cetak tidak cocok dengan kode pendaftaran. Periksa kode dan "
         "alamatnya; jangan lanjutkan sebelum jelas. Bila pusat baru mengganti kuncinya, minta kode baru."),
-    "no_keys": Known(409, "Kunci komputer ini tidak ada. Bila baru dipulihkan dari cadangan, minta kode "
-        "pendaftaran baru."),
-    "bad_keys": Known(500, "Berkas kunci {file} rusak atau tidak lengkap. Minta kode pendaftaran baru."),
+    "no_keys": Known(409, "Kunci komputer ini tidak ada. Pekerjaan di loket jalan terus. Minta kode pendaftaran baru "
+        "dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak."),
+    "bad_keys": Known(500, "Berkas kunci {file} rusak atau tidak lengkap. Pekerjaan di loket jalan terus. Minta kode "
+        "pendaftaran baru dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak."),
     "not_enrolled": Known(409, "Kantor ini belum terdaftar di pusat cetak. Masukkan kode pendaftaran dulu."),
 }  # fmt: skip
+
+
+UNSAID = {
+    "sender": "kantor ini", "recipient": "pusat cetak", "expected": "kantor yang dituju", "office": "lain",
+    "since": "beberapa waktu lalu", "until": "menurut pusat cetak", "what": "menurut pusat cetak", "place": "itu",
+    "first": "berikutnya", "held": "lebih awal", "n": "berikutnya", "epoch": "yang lebih baru", "known": "yang lama",
+    "signer": "lain", "file": "di pusat cetak", "folder": "itu", "status": "tidak diketahui",
+}  # fmt: skip
+"""Words of ours in the places that only the other side could fill, when it did not sign what it says."""
+
+
+def unsigned_sentence(code: str) -> str:
+    """The catalogue's own sentence of a code that somebody named without a signature: no word of theirs is in it."""
+    return CATALOGUE[code].sentence.format_map(UNSAID)
 
 
 class RoadError(Exception):

@@ -48,7 +48,9 @@ def note_refusal(db: Database, sender: str, problem: RoadError, now: datetime) -
     """Count one refusal. It never makes the refusal itself fail; a busy or full disk costs only the count."""
     try:
         with db.writing():
-            known = db.one("SELECT 1 FROM road_peer WHERE name = ?", (sender,)) is not None
+            known = (
+                "\0" not in sender and db.one("SELECT 1 FROM road_peer WHERE name = ?", (sender,)) is not None
+            )
             name = sender if known else STRANGERS
             db.run(
                 "INSERT INTO road_refusal (sender, code, count, sentence, last_at) VALUES (?, ?, 1, ?, ?)"

@@ -13,6 +13,7 @@ from pathlib import Path
 from schema.database import Database
 from sync import marks
 from sync.events import KeysRotated
+from sync.journal import Journal
 from sync.keys import (
     AGE_FILE,
     PUBLIC_FILE,
@@ -22,8 +23,10 @@ from sync.keys import (
     load_keys,
     load_or_make_keys,
     make_keys,
+    remaining_identities,
     store_keys,
 )
+from sync.problems import RoadError
 from sync.road import Road
 from sync.succession import MOST, Succession, announce
 
@@ -37,18 +40,25 @@ _one_at_a_time = threading.Lock()
 def keys_in_force(db: Database, folder: Path, node: str) -> NodeKeys:
     """The keys of this side; waiting ones take their place once the database says so, and open files before that.
 
-    Raises RoadError("bad_keys").
+    Keys are made only for a side that nobody knows yet. Raises RoadError("no_keys") or ("bad_keys").
     """
     with _one_at_a_time:
-        keys = load_or_make_keys(folder, node)
-        if not (folder / WAITING / SIGNING_FILE).exists():
-            return keys
-        waiting = load_keys(folder / WAITING, node)
-        if marks.get(db, IN_FORCE) != waiting.public.sealed_to:
-            return NodeKeys(node, keys.signing, (*keys.identities, waiting.identities[0]))
-        store_keys(folder, waiting)
-        forget_waiting(folder)
-        return waiting
+        waiting = waiting_keys(folder, node)
+        if waiting and marks.get(db, IN_FORCE) == waiting.public.sealed_to:
+            store_keys(folder, waiting)
+            forget_waiting(folder)
+            return waiting
+        known = db.one("SELECT 1 FROM road_peer") is not None or marks.get(db, IN_FORCE) != ""
+        keys = load_keys(folder, node) if known else load_or_make_keys(folder, node)
+        return NodeKeys(node, keys.signing, (*keys.identities, waiting.identities[0])) if waiting else keys
+
+
+def waiting_keys(folder: Path, node: str) -> NodeKeys | None:
+    """Keys that are not in force yet; damaged ones are as good as none, for a new code makes others."""
+    try:
+        return load_keys(folder / WAITING, node)
+    except RoadError:
+        return None
 
 
 def forget_waiting(folder: Path) -> None:
@@ -78,12 +88,37 @@ def rotate(
         road.db.hold("keys")
         old = keys_in_force(road.db, folder, road.name)
         new = make_keys(road.name, old.identities)
-        store_keys(folder / WAITING, new)
-        said = announce(old, new, now) if announced else None
-        body = KeysRotated(road.name, new.public.signer, new.public.sealed_to, reason, said)
-        road.journal.record(body, subject=f"keys/{road.name}", actor=actor, at=now)
-        put_in_force(road.db, new.public.sealed_to)
+        change(road.journal, folder, new, announce(old, new, now) if announced else None, reason, actor, now)
     return keys_in_force(road.db, folder, road.name).public
+
+
+def replace_lost(journal: Journal, folder: Path, *, reason: str, actor: str, now: datetime) -> PublicKeys:
+    """New keys where the files of the present ones are missing or damaged; a person decided that no copy is left.
+
+    Nobody follows without an announcement: each peer needs an enrolment code. What can still be read of the earlier age
+    keys goes on opening files.
+    """
+    with journal.transaction():
+        journal.db.hold("keys")
+        new = make_keys(journal.source, remaining_identities(folder))
+        change(journal, folder, new, None, reason, actor, now)
+    return keys_in_force(journal.db, folder, journal.source).public
+
+
+def change(
+    journal: Journal,
+    folder: Path,
+    new: NodeKeys,
+    said: Succession | None,
+    reason: str,
+    actor: str,
+    now: datetime,
+) -> None:
+    """In the open transaction: the new keys wait in their folder, the journal and the mark put them in force."""
+    store_keys(folder / WAITING, new)
+    body = KeysRotated(journal.source, new.public.signer, new.public.sealed_to, reason, said)
+    journal.record(body, subject=f"keys/{journal.source}", actor=actor, at=now)
+    put_in_force(journal.db, new.public.sealed_to)
 
 
 def own_successions(road: Road) -> list[Succession]:
@@ -105,13 +140,17 @@ def own_signers(road: Road) -> list[str]:
 # -- an office -------------------------------------------------------------------------------------------------
 
 
-def keys_for_code(road: Road, folder: Path, token_hash: str) -> NodeKeys:
-    """New keys for an office that enrols again: the same for the same code, so that trying again gives one answer."""
+def keys_for_code(journal: Journal, folder: Path, token_hash: str) -> NodeKeys:
+    """New keys for an office that enrols again: the same for the same code, so that trying again gives one answer.
+
+    Damaged or missing keys do not stand in the way: this is how an office gets others.
+    """
     with _one_at_a_time:
-        if marks.get(road.db, WAITING_FOR) == token_hash and (folder / WAITING / SIGNING_FILE).exists():
-            return load_keys(folder / WAITING, road.name)
-        made = make_keys(road.name, road.keys.identities)
+        waiting = waiting_keys(folder, journal.source)
+        if waiting and marks.get(journal.db, WAITING_FOR) == token_hash:
+            return waiting
+        made = make_keys(journal.source, remaining_identities(folder))
         store_keys(folder / WAITING, made)
-        with road.journal.transaction():
-            marks.put(road.db, WAITING_FOR, token_hash)
+        with journal.transaction():
+            marks.put(journal.db, WAITING_FOR, token_hash)
         return made

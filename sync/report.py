@@ -57,6 +57,11 @@ class SyncReport:
         self.files -= 1
         self.passed_over.append(self.names.pop())
 
+    def leave_out(self) -> None:
+        """The file named last is our own: nobody asked about it."""
+        self.files -= 1
+        self.names.pop()
+
     def summarise(self, other: str) -> None:
         """Put the numbers into sentences, before those of the problems."""
         lines = []

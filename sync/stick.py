@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import datetime
 from pathlib import Path
 
+from schema.bulk import is_environment
 from sync.barring import check_barred
-from sync.carriers.folder import FolderCarrier, file_label
+from sync.carriers.folder import REPLY, REQUEST, FolderCarrier, file_label
 from sync.exchange import add_taken
 from sync.export import note, parcels, stops
-from sync.joining import take_enrolment
-from sync.problems import EnvelopeError, RoadError
+from sync.joining import answer_request, take_reply
+from sync.keeping import keep_early, note_refused
+from sync.problems import RoadError
 from sync.refusals import note_refusal
 from sync.report import SyncReport, count
 from sync.road import Peer, Road, peers
-from sync.taking import Taken, keep_aside, take, take_kept
+from sync.taking import NOTED, Taken, take, take_kept
+
+log = logging.getLogger("loket.road")
 
 
 def write_stick(road: Road, peer: Peer, folder: Path, now: datetime) -> SyncReport:
@@ -64,7 +69,7 @@ def written_sentence(peer: Peer, names: list[str], lines: int) -> str:
 
 
 def read_stick(road: Road, folder: Path, now: datetime) -> SyncReport:
-    """Read every file of others on the stick. A bad file costs only itself: a sentence, and a copy kept aside.
+    """Read every file of others on the stick. A bad one costs a sentence and nothing else.
 
     The centre fills one stick for many offices: what lies there for others is passed over, unless nothing is for us.
     """
@@ -73,18 +78,15 @@ def read_stick(road: Road, folder: Path, now: datetime) -> SyncReport:
     senders: set[str] = set()
     try:
         while data := carrier.fetch(""):
-            taken = read_file(road, folder, carrier.current, data, now, report)
-            if taken:
+            for taken in read_file(road, folder, carrier.current, data, now, report):
                 add_taken(report, taken)
                 senders.add(taken.peer.label)
-        for taken in take_kept(road, now):
-            add_taken(report, taken)
-            forget_gap(report, taken)
     except RoadError as problem:
         report.fail(problem)
+    report.sentences += [named(name, problem).sentence for name, problem in carrier.problems]
     if report.passed_over and not report.files:
         report.fail(all_for_others(report.passed_over))
-    elif not report.files and report.ok:
+    elif not report.files and not report.sentences:
         report.sentences.append("Tidak ada berkas Loket dari pihak lain di folder ini.")
         return report
     report.summarise(", ".join(sorted(senders)) or "pihak lain")
@@ -95,33 +97,74 @@ def read_stick(road: Road, folder: Path, now: datetime) -> SyncReport:
 
 def read_file(
     road: Road, folder: Path, name: str, data: bytes, now: datetime, report: SyncReport
-) -> Taken | None:
-    """Take one file of a stick; None when it could not be used now."""
+) -> list[Taken]:
+    """Take one file of a stick, and kept ones whose turn has come with it. Raises RoadError where no file can go on."""
     report.files += 1
     report.names.append(name)
     try:
-        taken = take(road, data, now, name=name)
-    except EnvelopeError as problem:
-        if problem.code == "wrong_recipient" and for_another(road, name):
-            report.pass_over()
-            return None
-        if problem.code == "enrolment":
-            report.sentences.append(take_enrolment(road, data, folder, now))
-            return None
-        note_refusal(road.db, problem.sender, problem, now)
-        if problem.code not in ("wrong_recipient", "fenced", "retired", "barred"):
-            keep_aside(road, None, data, name, problem, now)
-        report.fail(named(name, problem))
-        return None
-    for found in taken.problems:
-        report.fail(named(name, found))
+        return take_file(road, name, data, now, report)
+    except RoadError as problem:
+        refuse_file(road, folder, name, data, problem, now, report)
+    except Exception as error:
+        if is_environment(error):
+            raise
+        log.warning("file of a stick: %s", type(error).__name__, exc_info=error)
+        report.fail(named(name, RoadError("bad_header", what="isi")))
+    return []
+
+
+def take_file(road: Road, name: str, data: bytes, now: datetime, report: SyncReport) -> list[Taken]:
+    """The file and what follows it. A file that came too early is kept. Raises RoadError."""
+    taken = take(road, data, now, name=name)
     if taken.received.gap:
-        header = taken.header
-        held = road.journal.tail(header.source, header.epoch, header.stream).n
-        gap = named(name, RoadError("gap", first=header.first, held=held))
-        keep_aside(road, header, data, name, gap, now)
-        report.fail(gap)
-    return taken
+        report.fail(named(name, keep_early(road, taken.header, data, name, now)))
+    followed = take_kept(road, taken, now)
+    for one in (taken, *followed):
+        for problem in one.problems:
+            report.fail(named(one.name, problem))
+    for one in followed:
+        forget_gap(report, one)
+    return [taken, *followed]
+
+
+def refuse_file(
+    road: Road, folder: Path, name: str, data: bytes, problem: RoadError, now: datetime, report: SyncReport
+) -> None:
+    """Say what is wrong with a file, or do what a file that is no batch asks for. Raises RoadError("disk_full")."""
+    if problem.code == "disk_full":
+        raise problem
+    if problem.code in ("enrolment", "enrolment_reply"):
+        report.sentences.append(take_enrolment(road, problem.code, name, data, folder, now, report))
+    elif problem.code == "wrong_recipient" and is_own(road, name):
+        report.leave_out()
+    elif problem.code == "wrong_recipient" and for_another(road, name):
+        report.pass_over()
+    else:
+        note_refusal(road.db, problem.sender, problem, now)
+        if problem.code not in ("wrong_recipient", "barred", *NOTED):
+            note_refused(road, None, data, name, problem, now)
+        report.fail(named(name, problem))
+
+
+def take_enrolment(
+    road: Road, code: str, name: str, data: bytes, folder: Path, now: datetime, report: SyncReport
+) -> str:
+    """Answer a request, or finish ours with its answer; the sentence. What cannot be used costs that sentence only."""
+    try:
+        return answer_request(road, data, folder, now) if code == "enrolment" else take_reply(road, data, now)
+    except RoadError as problem:
+        if problem.code == "stale_reply":
+            return named(name, problem).sentence
+        report.problems.append(problem)
+        return named(name, problem).sentence
+
+
+def is_own(road: Road, name: str) -> bool:
+    """Whether a file that we cannot open bears a name that this side gives to its own files."""
+    stem, own = file_label(Path(name).stem), file_label(road.label)
+    if any(peer.lane for peer in peers(road.db)):
+        return stem.startswith(f"{own}-")
+    return stem == own + REQUEST or re.fullmatch(re.escape(own) + "-[0-9]+", stem) is not None
 
 
 def for_another(road: Road, name: str) -> bool:
@@ -132,15 +175,20 @@ def for_another(road: Road, name: str) -> bool:
     known = peers(road.db)
     if any(peer.lane for peer in known):
         return False
-    given, ours = whose(Path(name).stem), whose(road.label)
+    addressed, ours = whose(Path(name).stem), whose(road.label)
     for peer in known:
-        given = given.removeprefix(f"{whose(peer.label)}-")
-    return given != ours and not given.endswith(f"-{ours}")
+        prefix = f"{whose(peer.label)}-"
+        if addressed.startswith(prefix):
+            return addressed.removeprefix(prefix) != ours
+    return addressed != ours and not addressed.endswith(f"-{ours}")
 
 
 def whose(text: str) -> str:
-    """A label or the stem of a file's name, as names write it and without the numbers at its end."""
-    return re.sub(r"(-[0-9]+)+$", "", file_label(text))
+    """A label or the stem of a file's name, as names write it, without what stands after the label."""
+    label = file_label(text)
+    for end in (REPLY, REQUEST):
+        label = label.removesuffix(end)
+    return re.sub(r"(-[0-9]+)+$", "", label)
 
 
 def all_for_others(names: list[str]) -> RoadError:

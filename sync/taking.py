@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 
-from schema.bulk import run_again, storage_failed
+from schema.bulk import is_environment, run_again
 from sync.acks import note_acks, note_heard, note_verdicts, spoken_in
 from sync.barring import check_barred
 from sync.clock import hear
@@ -18,13 +17,18 @@ from sync.envelope import Opened, open_file
 from sync.epochs import bounded
 from sync.events import KeysFollowed
 from sync.header import Header
+from sync.keeping import full_disk_told, leave, next_in_turn, note_refused
 from sync.keys import PublicKeys
-from sync.line import moment, stamp
+from sync.line import moment
 from sync.problems import EnvelopeError, RoadError
 from sync.proofs import check_proof, keep_proof, note_own_key, still_open
 from sync.receiving import Received, receive
 from sync.road import Peer, PeerKey, Road, peer_named, sender_key, take_over, touch
 from sync.succession import GRACE, well_dated
+
+log = logging.getLogger("loket.road")
+NOTED = ("fenced", "retired")
+"""Problems that taking a file leaves a note of by itself."""
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ def take(
 
     def find(header: Header, _lines: Sequence[bytes]) -> PublicKeys:
         if header.type == "enrol":
-            raise EnvelopeError("enrolment")
+            raise EnvelopeError("enrolment_reply" if header.answers else "enrolment")
         if sender and header.sender != sender:
             raise EnvelopeError("foreign", sender=header.sender[:40], expected=sender)
         keys.append(sender_key(road.db, header))
@@ -71,7 +75,7 @@ def take(
     peer = peer_named(road.db, opened.header.sender)
     if peer is None:
         raise EnvelopeError("unknown_sender", sender=opened.header.sender[:40])
-    check(road, peer, keys[0], opened, sealed, now, name)
+    check(road, peer, keys[0], opened, now, name)
     with full_disk_told():
         taken = run_again(lambda: take_in(road, peer, keys[0], opened, now, answers))
     if taken.refused:  # what the file acknowledges was noted all the same: it may show a fork
@@ -80,28 +84,16 @@ def take(
     return taken
 
 
-@contextmanager
-def full_disk_told() -> Iterator[None]:
-    """A full or failing disk of ours as a RoadError with its sentence."""
-    try:
-        yield
-    except Exception as error:
-        if storage_failed(error):
-            raise RoadError("disk_full") from error
-        raise
-
-
-def check(
-    road: Road, peer: Peer, key: PeerKey, opened: Opened, sealed: bytes, now: datetime, name: str
-) -> None:
+def check(road: Road, peer: Peer, key: PeerKey, opened: Opened, now: datetime, name: str) -> None:
     """What a truly signed file may still not do: come from a fenced key, a later epoch or a foreign stream."""
     header = opened.header
     if key.fenced_at and not in_grace(key, header, now):
         since = (key.retired_at or key.fenced_at)[:10]
         problem = EnvelopeError("retired" if key.retired_at else "fenced", sender=header.sender, since=since)
         if header.count:
-            same = f"{header.signer} {header.epoch}/{header.stream}/{header.first} {header.head}"
-            keep_aside(road, header, sealed, name or "jaringan", problem, now, same)
+            note_refused(
+                road, header, f"{problem.code} {header.signer}".encode(), name or "jaringan", problem, now
+            )
         raise problem
     if (
         header.source == peer.name and header.epoch > key.epoch and peer.lane
@@ -165,40 +157,26 @@ def follow_keys(road: Road, peer: Peer, key: PeerKey, now: datetime) -> tuple[Pe
     return peer_named(road.db, peer.name) or peer, bool(before)
 
 
-def keep_aside(
-    road: Road,
-    header: Header | None,
-    sealed: bytes,
-    name: str,
-    problem: RoadError,
-    now: datetime,
-    same: str = "",
-) -> None:
-    """Keep a file that cannot be used now, once: the same bytes, or what `same` says is the same content."""
-    where = ("", "", 0, "", 0, 0)
-    if header:
-        where = (header.sender, header.source, header.epoch, header.stream, header.first, header.last)
-    digest = hashlib.sha256(same.encode() or sealed).hexdigest()
-    with full_disk_told(), road.journal.transaction():
-        road.db.run(
-            "INSERT INTO road_aside (digest, name, sender, source, epoch, stream, first, last, code, sentence,"
-            " kept_at, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-            (digest, name, *where, problem.code, problem.sentence, stamp(now), sealed),
-        )
+def take_kept(road: Road, after: Taken, now: datetime) -> list[Taken]:
+    """Take the kept files whose turn has come with the lines of `after`: of the same sender and stream alone.
 
-
-def take_kept(road: Road, now: datetime) -> list[Taken]:
-    """Try the files again that came too early, lowest numbers first; a file that fits now leaves the list."""
-    rows = road.db.run(
-        "SELECT digest, sealed, name FROM road_aside WHERE code = 'gap' AND settled_at IS NULL"
-        " ORDER BY source, epoch, stream, first"
-    )
-    done = []
-    for digest, sealed, name in list(rows):
-        taken = take(road, bytes(sealed), now, name=name)
-        if taken.received.gap:
+    Each is tried once, when its place is reached; one that is of no use stays as a row that says why. Raises only what
+    a failing disk or database raises.
+    """
+    done: list[Taken] = []
+    header = after.header
+    where = (header.sender, header.source, header.epoch, header.stream)
+    while after.received.fresh and (kept := next_in_turn(road, where)):
+        digest, sealed, name = kept
+        try:
+            taken = take(road, sealed, now, name=name, sender=header.sender)
+        except Exception as error:
+            if is_environment(error):
+                raise
+            problem = error if isinstance(error, RoadError) else RoadError("bad_header", what="isi")
+            log.warning("kept file of %s: %s", header.sender, type(error).__name__)
+            leave(road, digest, None if problem.code in NOTED else problem)
             continue
         done.append(taken)
-        with road.journal.transaction():
-            road.db.run("UPDATE road_aside SET settled_at = ? WHERE digest = ?", (stamp(now), digest))
+        leave(road, digest, taken.problems[0] if taken.problems else None)
     return done

@@ -10,7 +10,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -39,11 +39,16 @@ class Server:
     """A running cluster; `folder` holds its socket."""
 
     folder: Path
+    control: Callable[[str], None]
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def address(self, database: str) -> str:
         """What LOKET_CENTRE_DB would say."""
         return f"postgresql:///{database}?host={self.folder}&user=postgres"
+
+    def restart(self, mode: str = "fast") -> None:
+        """Stop and start it again; every connection dies. `immediate` is a crash of the server."""
+        self.control(mode)
 
     def run(self, sql: str) -> None:
         """One statement outside any transaction."""
@@ -91,8 +96,9 @@ def server() -> Iterator[Server]:
 
     program("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
     options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' " + " ".join(SPEED)
-    program("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
-    made = Server(folder)
+    starting = ("-D", str(data), "-w", "-l", str(folder / "log"), "-o", options)
+    program("pg_ctl", *starting, "start")
+    made = Server(folder, lambda mode: program("pg_ctl", *starting, "-m", mode, "restart"))
     try:
         made.run(f"CREATE DATABASE {TEMPLATE}")
         db = open_centre(made.address(TEMPLATE))

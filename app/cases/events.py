@@ -218,6 +218,13 @@ def apply_corrected(db: Database, entry: Entry) -> None:
     way(db, entry, body.case_id, office_date(entry.at).isoformat(), "corrected", here, here, body.reason)
 
 
+def without_person(body: CaseCorrected) -> CaseCorrected:
+    """A correction without the person in it; a later correction holds what the case is now."""
+    return msgspec.structs.replace(
+        body, fields={}, name="", main_key="", birth_on=None, phone="", keys=[], blocks=[]
+    )
+
+
 def apply_noted(db: Database, entry: Entry) -> None:
     body: CaseNoted = entry.body
     step = db.one("SELECT step FROM case_file WHERE id = ?", (body.case_id,))
@@ -246,8 +253,8 @@ def apply_resumed(db: Database, entry: Entry) -> None:
 
 def apply_printed(db: Database, entry: Entry) -> None:
     body: PaperPrinted = entry.body
-    PaperPrint.replace(subject=body.subject, paper=body.paper, copies=body.copy, last_at=stamp(entry.at),
-                       actor=entry.actor, came_out=None).execute(db)  # fmt: skip
+    db.run("REPLACE INTO paper_print (subject, paper, copies, last_at, actor, came_out) VALUES (?, ?, ?, ?, ?, NULL)",
+           (body.subject, body.paper, body.copy, stamp(entry.at), entry.actor))  # fmt: skip
 
 
 def apply_judged(db: Database, entry: Entry) -> None:
@@ -269,7 +276,7 @@ KINDS = [
     Kind("case.opened", 1, CaseOpened, apply_opened, personal=True),
     Kind("case.items_checked", 1, ItemsChecked, apply_checked),
     Kind("case.advanced", 1, CaseAdvanced, lambda db, entry: move(db, entry, entry.body)),
-    Kind("case.corrected", 1, CaseCorrected, apply_corrected, personal=True),
+    Kind("case.corrected", 1, CaseCorrected, apply_corrected, personal=True, redact=without_person),
     Kind("case.noted", 1, CaseNoted, apply_noted, personal=True),
     Kind("case.placed", 1, CasePlaced, apply_placed),
     Kind("case.paused", 1, CasePaused, apply_paused),

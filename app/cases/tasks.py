@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from app.backups.standing import key_line
 from app.cases import drafts, oversight, queries
 from app.cases.queries import CaseRow
 from app.core.clock import office_date
@@ -20,6 +21,7 @@ from app.office import service as office
 from app.sop import engine
 from schema.database import Database
 from schema.service_flow import Definition, Step
+from sync.proof_state import newest_fault
 
 MOST = 200
 OVERSEERS = frozenset({"kasi", "sekretaris", "camat"})
@@ -162,5 +164,25 @@ def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             for note in oversight.notes(db) if not note.answered_at]  # fmt: skip
 
 
-TASKS: list[Provider] = [case_tasks, late_tasks, draft_tasks, note_tasks]
+def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
+    if not may(actor, "backup.make"):
+        return []
+    line = key_line(db)
+    if line.kind != "warn":
+        return []
+    return [Task("Cadangan", f"Kunci pemulihan: {line.word.lower()}", line.todo, "backups.page", "Buka", state="warn",
+                 word=line.word)]  # fmt: skip
+
+
+def proof_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    """A proof that found something, for those who can act on it."""
+    fault = newest_fault(db) if may(actor, "office.settings") else ""
+    if not fault:
+        return []
+    return [Task("Pemeriksaan", "Basis data tidak cocok", fault, "health.page", "Buka keadaan sistem", state="bad",
+                 word="Segera")]  # fmt: skip
+
+
+TASKS: list[Provider] = [case_tasks, late_tasks, draft_tasks, note_tasks, backup_tasks, proof_tasks]
 CARDS: dict[str, CardProvider] = {}

@@ -92,6 +92,8 @@ class Held(NamedTuple):
     number: str
 
 
+MOST_LINES = 3000
+"""Lines of a dispatch whose digest is compared; an office sends some dozens in one."""
 INSERT_DISPATCH = (
     "INSERT INTO incoming_dispatch (source, dispatch_id, number, sent_on) VALUES (?, ?, ?, ?)"
     " ON CONFLICT DO NOTHING"
@@ -120,9 +122,14 @@ def apply_lines(db: Database, entries: Sequence[Entry]) -> None:
     db.many(INSERT_DISPATCH, [(*where, body.dispatch, body.sent_on) for where, body in dispatches.items()])
     moments = {at: plain(at) for at in {entry.at for entry in entries}}
     db.many(INSERT_LINE, [line_row(entry, moments[entry.at]) for entry in entries])
+    for where in dispatches:
+        lines = [entry.line_id for entry in entries if (entry.source, entry.body.dispatch_id) == where]
+        db.run("UPDATE incoming_dispatch SET held = held + ? WHERE source = ? AND dispatch_id = ?",
+               (len(lines), *where))  # fmt: skip
     catch_decisions_up(db, entries)
-    for source, dispatch_id in dispatches:
-        check_dispatch(db, source, dispatch_id)
+    for where in dispatches:
+        lines = [entry.line_id for entry in entries if (entry.source, entry.body.dispatch_id) == where]
+        check_dispatch(db, *where, lines)
 
 
 def check_not_twice(db: Database, entry: Entry) -> None:
@@ -162,25 +169,33 @@ def apply_sent(db: Database, entry: Entry) -> None:
     check_dispatch(db, entry.source, body.dispatch_id)
 
 
-def check_dispatch(db: Database, source: str, dispatch_id: int) -> None:
-    """Compare what the closed dispatch says of itself with the lines that are here; what went on paper is history."""
+def check_dispatch(db: Database, source: str, dispatch_id: int, lines: Sequence[str] | None = None) -> None:
+    """Compare what the closed dispatch says of itself with the lines that are here; what went on paper is history.
+
+    `lines`: those that have just come; without it all are new to a dispatch just closed. The digest is reckoned only
+    when the number of lines agrees, and only for a dispatch of a size that offices send.
+    """
     here = (IncomingDispatch.source == source, IncomingDispatch.dispatch_id == dispatch_id)
     dispatch = IncomingDispatch.first(db, *here)
     if dispatch is None or not dispatch.closed:
         return
-    rows = db.run("SELECT line, ordinal, main_key, number FROM incoming_line WHERE source = ? AND dispatch_id = ?",
-                  (source, dispatch_id))  # fmt: skip
-    lines = [Held(*row) for row in rows]
-    agrees = dispatch.count == len(lines) and dispatch.digest == dispatch_digest(
-        lines, [one.line for one in lines]
+    agrees = dispatch.held == dispatch.count <= MOST_LINES and dispatch.digest == digest_here(
+        db, source, dispatch_id
     )
     IncomingDispatch.update(complete=int(agrees)).where(*here).execute(db)
-    if dispatch.road == "paper":
-        IncomingLine.update(state="paper").where(
-            IncomingLine.source == source,
-            IncomingLine.dispatch_id == dispatch_id,
-            IncomingLine.state == "waiting",
-        ).execute(db)
+    if dispatch.road != "paper":
+        return
+    waiting = (IncomingLine.source == source, IncomingLine.state == "waiting")
+    ours = IncomingLine.dispatch_id == dispatch_id if lines is None else IncomingLine.line << list(lines)
+    IncomingLine.update(state="paper").where(*waiting, ours).execute(db)
+
+
+def digest_here(db: Database, source: str, dispatch_id: int) -> str:
+    """The digest of a dispatch's lines as they are here."""
+    rows = db.run("SELECT line, ordinal, main_key, number FROM incoming_line WHERE source = ? AND dispatch_id = ?",
+                  (source, dispatch_id))  # fmt: skip
+    held = [Held(*row) for row in rows]
+    return dispatch_digest(held, [one.line for one in held])
 
 
 def apply_paper_answered(db: Database, entry: Entry) -> None:

@@ -102,7 +102,8 @@ def decided(db: Database, office: str) -> list[Decided]:
 
 def settle(journal: Journal, actor: Actor, *, office: str, place: str, goes_on: str, note: str, name: str,
            issue: IssueCode, now: datetime) -> str:  # fmt: skip
-    """Decide which PC goes on; returns the code that it enrols with, which fences the other one's key.
+    """Decide which PC goes on; returns the code that it enrols with, which fences the other one's key. A fork of our
+    own stream needs none: it goes on in a new epoch of ours.
 
     Raises Problem `invalid`, `conflict`.
     """
@@ -121,6 +122,8 @@ def settle(journal: Journal, actor: Actor, *, office: str, place: str, goes_on: 
                          actor=actor.username, now=now)  # fmt: skip
         except RoadError as problem:
             raise Problem.of("conflict", why=problem.sentence) from problem
+        if fork.where[0] != office:
+            return ""
         return invite(journal, actor, office=office, name=name, issue=issue, now=now)
 
 

@@ -40,6 +40,9 @@ class CentreRoad(Protocol):
     def own_keys(self) -> OwnKeys:
         """The keys in force."""
 
+    def lost(self) -> str:
+        """Why they cannot be used and how to go on; an empty text when they can."""
+
     def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
         """Change them, announced under the old ones or not."""
 
@@ -76,7 +79,7 @@ NEIGHBOURS = (
     " (SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL),"
     " (SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside'),"
     " coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
-    " AND r.expires_at > ?), ''), coalesce(b.barred_at, ''), coalesce(b.reason, ''),"
+    " AND r.replaced_at IS NULL AND r.expires_at > ?), ''), coalesce(b.barred_at, ''), coalesce(b.reason, ''),"
     " (SELECT count(*) FROM journal_waiting w WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code),"
     " coalesce((SELECT min((SELECT j.at FROM journal j WHERE j.id = w.id)) FROM journal_waiting w"
     " WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code), '')"

@@ -25,7 +25,7 @@ class CentreOffice(Table):
 
 class IncomingDispatch(Table):
     """A dispatch of an office. `closed`: its last entry came; `complete`: count and digest agree with the lines;
-    `road`: `loket`, or `paper` when it went on paper: then its lines are history."""
+    `held`: lines that are here; `road`: `loket`, or `paper` when it went on paper: then its lines are history."""
 
     source = TextField()
     dispatch_id = IntegerField()
@@ -39,6 +39,7 @@ class IncomingDispatch(Table):
     confirmed_by = TextField()
     road = TextField()
     complete = IntegerField()
+    held = IntegerField()
 
     class Meta:
         primary_key = CompositeKey("source", "dispatch_id")

@@ -16,24 +16,32 @@ from flask import Flask
 from app import compose
 from app.centre import neighbours, offices, settings
 from app.centre.neighbours import OnRoad, OwnKeys
+from app.centre.sticks import Carried
+from app.compose_backup import Backups
 from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.storage import storage_problem
 from app.web.context import RoadStatus, Shell
+from app.web.guard import largest_body
 from app.web.shell import make_app
 from schema.database import Database
 from schema.disk_space import DiskSpace
 from schema.migrate import migrate
 from schema.shape import remaining_faults
 from sync import marks, receiver, renewal
+from sync.carriers.drives import drives
 from sync.enrolment import issue_code
+from sync.envelope import MAX_SEALED
 from sync.files import write_whole
+from sync.joining import write_centre_keys
 from sync.journal import Journal
-from sync.keys import SIGNING_FILE, NodeKeys
+from sync.keys import NodeKeys
 from sync.problems import RoadError
+from sync.proof_state import newest_fault
 from sync.road import Road, peers
 from sync.status import statuses
+from sync.stick import read_stick, write_stick
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +51,11 @@ HERE = ["127.0.0.1", "localhost", "[::1]"]
 TICK_SECONDS = 60.0
 SILENT = timedelta(days=1)
 LOST_KEYS = (
-    "Kunci pusat cetak tidak ada, padahal kecamatan sudah mengenalnya. Kembalikan folder keys dari salinannya; "
-    "kunci baru akan memutus semua kecamatan."
+    "Berkas kunci pusat cetak hilang atau rusak, padahal kecamatan sudah mengenalnya. Kembalikan folder keys dari "
+    "salinannya, lalu muat ulang. Bila tidak ada salinannya, administrator membuat kunci baru di halaman Kunci pusat; "
+    "setiap kecamatan lalu memerlukan kode pendaftaran baru."
 )
+STICK_FOLDER = "stik"
 
 
 @dataclass
@@ -60,15 +70,25 @@ class CentreDesk:
     def keys(self) -> NodeKeys:
         """The centre's keys, made at the first need, read again when they were changed, also by another process.
 
-        Raises Problem when they are lost: new ones would cut off every office that knows the old.
+        Raises Problem when they are lost or damaged: new ones cut off every office that knows the old, so a person
+        decides about that.
         """
         in_force = marks.get(self.journal.db, renewal.IN_FORCE)
         if self._keys is None or in_force != self._in_force:
-            if peers(self.journal.db) and not (self.folder / SIGNING_FILE).exists():
-                raise Problem.of("conflict", why=LOST_KEYS)
-            self._keys = renewal.keys_in_force(self.journal.db, self.folder, self.journal.source)
+            try:
+                self._keys = renewal.keys_in_force(self.journal.db, self.folder, self.journal.source)
+            except RoadError as problem:
+                raise Problem.of("conflict", why=LOST_KEYS) from problem
             self._in_force = in_force
         return self._keys
+
+    def lost(self) -> str:
+        """Why the keys cannot be used and how to go on; an empty text when they can."""
+        try:
+            self.keys()
+        except Problem as problem:
+            return problem.sentence
+        return ""
 
     def road(self) -> Road:
         """The road of a centre that was set up."""
@@ -88,8 +108,41 @@ class CentreDesk:
         return OwnKeys(mine.signer, mine.sealed_to)
 
     def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
-        """Change the keys; the road takes up the new ones with its next request."""
-        renewal.rotate(self.road(), self.folder, announced=announced, reason=reason, actor=actor, now=now)
+        """Change the keys; the road takes up the new ones with its next request. Lost ones are replaced."""
+        if not self.lost():
+            renewal.rotate(self.road(), self.folder, announced=announced, reason=reason, actor=actor, now=now)
+        elif announced:
+            raise Problem.of("conflict", why=LOST_KEYS)
+        else:
+            renewal.replace_lost(self.journal, self.folder, reason=reason, actor=actor, now=now)
+
+    def sticks(self) -> list[tuple[str, str]]:
+        """Removable drives that are plugged in, and the centre's own folder for files sent in another way."""
+        own = self.folder.parent / STICK_FOLDER
+        own.mkdir(parents=True, exist_ok=True)
+        return [(str(path), f"Stik {label}") for path, label in drives()] + [
+            (str(own), "Folder stik di komputer ini")
+        ]
+
+    def read_stick(self, folder: Path, now: datetime) -> Carried:
+        """Read every office's files; requests of new offices are answered on the same stick."""
+        report = read_stick(self.road(), folder, now)
+        return Carried(report.ok, list(report.sentences))
+
+    def write_stick(self, folder: Path, now: datetime) -> Carried:
+        """Write what each office lacks."""
+        road = self.road()
+        reports = [write_stick(road, peer, folder, now) for peer in peers(road.db)]
+        said = [sentence for report in reports for sentence in report.sentences]
+        return Carried(all(one.ok for one in reports), said or ["Belum ada kecamatan yang terdaftar."])
+
+    def write_keys(self, folder: Path) -> Carried:
+        """Write the public keys for an office without network."""
+        try:
+            path = write_centre_keys(self.road(), folder)
+        except RoadError as problem:
+            return Carried(False, [problem.sentence])
+        return Carried(True, [f"Berkas {path.name} ditulis. Isinya bukan rahasia."])
 
     def standing(self) -> dict[str, OnRoad]:
         """Office code → what waits for it."""
@@ -118,6 +171,11 @@ class Centre:
             start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
             return [b"Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."]
         return self.pages(environ, start_response)
+
+    @property
+    def largest_body(self) -> int:
+        """Bytes of the largest body that any request may bring: a file of the road."""
+        return max(MAX_SEALED, largest_body(self.pages))
 
     def face(self) -> Flask:
         """The road's HTTP face; before the set-up it only says that nobody is here yet."""
@@ -148,7 +206,7 @@ def build(
     config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts],
               "SPACE": space or DiskSpace(data)}  # fmt: skip
     pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
-    pages.extensions["loket_rooms"] = {"road": desk}
+    pages.extensions["loket_rooms"] = {"road": desk, "backup": Backups(journal, "centre", data), "data": data}
     return Centre(journal, desk, pages, now, lambda last: compose.keep_up("centre", journal, data, last=last))
 
 
@@ -162,7 +220,12 @@ def shell() -> Shell:
 
 
 def offices_on_road(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
-    """How many offices were heard of lately; one that is silent for a day is normal weather, trouble is not."""
+    """How many offices were heard of lately; one that is silent for a day is normal weather, trouble is not.
+
+    A fault of the centre's own proof comes before everything.
+    """
+    if fault := newest_fault(db):
+        return RoadStatus("warn", "Basis data tidak cocok", fault, "centre_settings.settings")
     known = [one for one in neighbours.neighbours(db, now) if one.enrolled_at]
     if not known:
         return RoadStatus("idle", "Belum ada kecamatan", "buat kode pendaftaran", "offices.all_offices")

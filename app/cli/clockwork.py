@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 
 from app import compose
@@ -14,6 +15,7 @@ from app.core.storage import storage_problem
 from app.office.service import is_set_up
 from sync.journal import Journal
 from sync.office import nightly
+from sync.problems import RoadError
 from sync.road import Road, peers
 from sync.scheduler import Scheduler
 
@@ -44,8 +46,9 @@ class Clockwork:
         if self.journal.clock_at(now) == "ok":
             self.daily(now)
         if self.road is not None and self.scheduler is None and peers(self.journal.db):
-            self.scheduler = nightly(self.road, self.clock)
-            self.scheduler.start()
+            with suppress(RoadError):  # damaged keys: the page of the way to the centre says how to go on
+                self.scheduler = nightly(self.road, self.clock)
+                self.scheduler.start()
 
     def daily(self, now: datetime) -> None:
         """Jobs that go by the date. Under a clock that jumped they wait: a year ahead, every draft would be old."""

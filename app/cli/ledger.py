@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,16 @@ import click
 from app import compose
 from app.cli.indonesian import command
 from app.cli.options import answer, data_option, json_option
+from app.cli.proving import prove
+from app.core.storage import RESTORE_STEPS
 from schema import migrate as migration
+from schema.bulk import is_damage
 from schema.folder_lock import hold_folder
 from schema.migrate import Side
 from schema.shape import check_schema
 from sync.report import count
-from sync.verifying import Verdict
-from sync.verifying import verify as prove
+from sync.verdict import Verdict
+from sync.verifying import DAMAGED
 
 SIDES: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
 
@@ -58,15 +60,21 @@ def migrate(data: Path, as_json: bool) -> None:
 
 @command(
     "verify",
-    "Periksa rantai jurnal, jalankan ulang seluruh jurnal ke basis data sementara, dan cocokkan tabelnya.\n\n"
-    "Tidak ada yang diubah. Berakhir dengan 1 bila ada yang tidak cocok.",
+    "Periksa berkas basis data, susunannya, rantai jurnal dan bukti di luar basis data, jalankan ulang seluruh "
+    "jurnal ke basis data sementara, dan cocokkan tabelnya.\n\n"
+    "Catatan tidak ada yang diubah. Berakhir dengan 1 bila ada yang tidak cocok.",
 )
+@click.option(
+    "--new", "fresh", is_flag=True,
+    help="Bentuk harian: hanya yang baru sejak pemeriksaan terakhir, tanpa jalan ulang dan tanpa mencocokkan tabel.",
+)  # fmt: skip
 @data_option
 @json_option
-def verify(data: Path, as_json: bool) -> None:
-    verdicts = {side: verdict_of(side, data) for side in sides_or_stop(data)}
+def verify(data: Path, fresh: bool, as_json: bool) -> None:
+    verdicts = {side: verdict_of(side, data, fresh=fresh) for side in sides_or_stop(data)}
     payload: dict[str, Any] = {
         side: {
+            "form": "new" if fresh else "whole",
             "entries": verdict.entries,
             "streams": verdict.streams,
             "digest": verdict.digest,
@@ -74,29 +82,22 @@ def verify(data: Path, as_json: bool) -> None:
         }
         for side, verdict in verdicts.items()
     }
-    lines = [line for side, verdict in verdicts.items() for line in told(side, verdict)]
+    lines = [line for side, verdict in verdicts.items() for line in sentences(side, verdict, fresh=fresh)]
     answer(payload, lines, as_json=as_json)
     if any(verdict.faults for verdict in verdicts.values()):
         raise click.exceptions.Exit(1)
 
 
-def verdict_of(side: Side, data: Path) -> Verdict:
-    """Prove one side. The scratch copy lies beside the database: it holds the same personal data."""
-    db = compose.open_side(side, data)
-    if migration.pending(db, side):
-        raise click.ClickException(
-            f"Basis data {SIDES[side]} perlu dimutakhirkan dulu: migrate --data {data}"
-        )
-    faults = check_schema(db, side)
-    with tempfile.TemporaryDirectory(prefix="verify-", dir=data) as folder:
-        try:
-            verdict = prove(compose.journal(side, db), side, Path(folder) / "scratch.sqlite3", progress)
-        except Exception:
-            if not faults:
-                raise
-            verdict = Verdict()  # a table or column is missing: what is missing is the answer
-    verdict.faults[:0] = faults
-    return verdict
+def verdict_of(side: Side, data: Path, *, fresh: bool) -> Verdict:
+    """Prove one side. A file so damaged that it does not open is a verdict too."""
+    try:
+        if not migration.pending(compose.open_side(side, data), side):
+            return prove(side, data, fresh=fresh, progress=progress)
+    except Exception as error:
+        if not is_damage(error):
+            raise
+        return Verdict(faults=[DAMAGED.format(what=type(error).__name__)])
+    raise click.ClickException(f"Basis data {SIDES[side]} perlu dimutakhirkan dulu: migrate --data {data}")
 
 
 def progress(done: int, all_entries: int) -> None:
@@ -104,12 +105,18 @@ def progress(done: int, all_entries: int) -> None:
     click.echo(f"  {count(done)} dari {count(all_entries)} baris jurnal", err=True)
 
 
-def told(side: Side, verdict: Verdict) -> list[str]:
-    """The verdict in sentences."""
+def is_broken(verdict: Verdict) -> bool:
+    """Whether the file itself is damaged, so that only a restore helps."""
+    return any(fault.startswith(DAMAGED.partition(":")[0]) for fault in verdict.faults)
+
+
+def sentences(side: Side, verdict: Verdict, *, fresh: bool) -> list[str]:
+    """The verdict for a person."""
     size = f"{count(verdict.entries)} baris dalam {count(verdict.streams)} aliran"
-    state = "TIDAK COCOK" if verdict.faults else "utuh, dan tabel sama dengan jurnal"
+    whole = "utuh sejak pemeriksaan terakhir" if fresh else "utuh, dan tabel sama dengan jurnal"
     return [
-        f"Jurnal {SIDES[side]} {state} ({size}).",
+        f"Jurnal {SIDES[side]} {'TIDAK COCOK' if verdict.faults else whole} ({size}).",
         *(f"  {fault}" for fault in verdict.faults),
-        f"Sidik tabel: {verdict.digest}",
+        *(f"  {n}. {step}" for n, step in enumerate(RESTORE_STEPS if is_broken(verdict) else (), 1)),
+        *([f"Sidik tabel: {verdict.digest}"] if verdict.digest else []),
     ]

@@ -1,4 +1,4 @@
-"""`restore` without a backup file: the database was loaded by other tools, such as PostgreSQL's own, and begins anew."""
+"""`restore` without a backup file: the database was loaded by other tools, such as PostgreSQL's, and begins anew."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sync.problems import RoadError
 from sync.verifying import Verdict, verify
 
 NO_FILE = (
-    "Pusat ini memakai PostgreSQL: muat dulu hasil pg_dump dengan pg_restore atau psql, lalu jalankan perintah ini tanpa "
-    "berkas."
+    "Pusat ini memakai PostgreSQL: muat dulu hasil pg_dump dengan pg_restore atau psql, lalu jalankan perintah ini "
+    "tanpa berkas."
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -27,8 +26,6 @@ from schema.folder_lock import hold_folder
 from schema.migrate import migrate
 from schema.shape import remaining_faults
 from sync.journal import Journal
-from sync.problems import RoadError
-from sync.road import Road
 
 PORT = 8035
 CLOSED = (
@@ -63,7 +60,9 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
 
 def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     """The office and what runs beside its pages, until Ctrl+C. Raises ClickException."""
+    from app.cli.backup_clock import BackupClock
     from app.cli.clockwork import Clockwork
+    from app.cli.proving import nightly
     from app.compose_office import OfficeRoad, make_office_app
 
     space = DiskSpace(data)
@@ -75,7 +74,8 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
     road = OfficeRoad(journal, data)
     if journal.founded:
         compose.begin("office", journal, data, clock.now())
-        told_now(road.road)
+        if road.keys_problem():  # told at the start, not at night; the counter works without keys
+            click.echo(road.keys_problem(), err=True)
     server = listen(app, address, port, proxied=plan.proxied)
     visitors = (
         None
@@ -85,6 +85,10 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
     clockwork = Clockwork(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
+    backup_clock = BackupClock(app.extensions["loket_rooms"]["backup"], clock.now)
+    backup_clock.start()
+    proof = nightly(journal, data)
+    proof.start()
     click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     gc.freeze()
     gc.enable()
@@ -99,10 +103,12 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
             server.run()
     finally:
         clockwork.stop()
+        proof.stop()
         compose.keep_up("office", journal, data, last=True)
         server.close()
         if visitors is not None:
             visitors.stop()
+        backup_clock.stop()
 
 
 def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Running | None:
@@ -124,14 +130,6 @@ def open_office(data: Path) -> Journal:
     for fault in remaining_faults(db, "office"):
         click.echo(fault, err=True)
     return compose.journal("office", db)
-
-
-def told_now(road: Callable[[], Road]) -> None:
-    """Damaged keys are told at the start, not at night. Raises ClickException."""
-    try:
-        road()
-    except RoadError as problem:
-        raise click.ClickException(problem.sentence) from problem
 
 
 def allowed(host: str | None, plan: Plan) -> str:

@@ -13,6 +13,7 @@ from app.cli.indonesian import command
 from app.cli.ledger import SIDES, sides_or_stop
 from app.cli.options import answer, data_option, json_option
 from app.core import clock
+from app.core.problems import Problem
 from schema.migrate import Side, migrate
 from sync.office import sync_from_folder, sync_over_network, sync_to_folder
 from sync.problems import RoadError
@@ -68,7 +69,7 @@ def road_of(side: Side, data: Path) -> Road:
             if side == "office"
             else CentreDesk(journal, data / "keys").road()
         )
-    except RoadError as problem:
+    except (RoadError, Problem) as problem:
         raise click.ClickException(problem.sentence) from problem
 
 

@@ -14,6 +14,8 @@ import click
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 THREADS = 8
+FRAME = 64 * 1024
+"""What stands around an upload."""
 
 
 def listen(app: Any, host: str, port: int, *, proxied: bool = False) -> Any:
@@ -35,7 +37,20 @@ def listen(app: Any, host: str, port: int, *, proxied: bool = False) -> Any:
         raise click.ClickException(
             f"Port {port} sedang dipakai program lain. Tutup program itu, atau pilih --port lain."
         ) from error
-    return create_server(app, sockets=[own], threads=THREADS, ident=None, **trust)
+    return create_server(app, sockets=[own], threads=THREADS, ident=None, **limits(app), **trust)
+
+
+def limits(app: Any) -> dict[str, Any]:
+    """What waitress refuses by itself: a body larger than any that the application takes, before it is spooled to disk.
+
+    A length that is declared is refused at once, one that is not (chunked) when the limit is reached.
+    """
+    from flask import Flask
+
+    from app.web.guard import largest_body
+
+    largest = largest_body(app) if isinstance(app, Flask) else getattr(app, "largest_body", 0)
+    return {"max_request_body_size": largest + FRAME}
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: Word
     kind_label: Short
     name: Named
-    area: Annotated[str, like("[0-9]{10}")]
+    area: Annotated[str, like("[0-9]{10}", empty=True)]
     area_name: Short
     main_key: Annotated[str, like("[0-9]{16}")]
     fields: dict[str, Text]

@@ -86,6 +86,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "import.run": frozenset({"kasi", "sekretaris", "admin"}),
     "office.settings": frozenset({"sekretaris", "admin"}),
     "people.manage": frozenset({"sekretaris", "admin", "centre_admin"}),
+    "backup.make": frozenset({"sekretaris", "admin", "centre_admin"}),
     "health.view": STAFF | {"admin"},
     "access.view": frozenset({"sekretaris", "camat", "admin"}),
     "centre.floor": frozenset(CENTRE_ROLES),

@@ -55,6 +55,8 @@ class TwinTakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
     dispatch_id: Annotated[int, within(0)] = 0
     dispatch: Given | None = None
     said: Said | None = None
+    code: Short = ""
+    """Another slip code, where the one of the line stands on another case here."""
 
 
 class TwinSetAside(msgspec.Struct, frozen=True, omit_defaults=True):

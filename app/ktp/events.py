@@ -17,6 +17,7 @@ from app.core.messages import (
     HeadsAnchored,
     RecallAsked,
 )
+from app.ktp.anchors import check_anchor
 from app.ktp.answer_events import ANSWER_KINDS
 from app.ktp.card_events import CARD_KINDS
 from app.ktp.import_events import IMPORT_KINDS
@@ -290,7 +291,7 @@ KINDS = [
     Kind("dispatch.balanced", 1, BalanceChecked, apply_balance),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall),
     Kind("centre.state", 1, CentreState, apply_centre_state),
-    Kind("heads.anchored", 1, HeadsAnchored, nothing),
+    Kind("heads.anchored", 1, HeadsAnchored, nothing, proved_by=check_anchor),
     *ANSWER_KINDS,
     *CARD_KINDS,
     *IMPORT_KINDS,

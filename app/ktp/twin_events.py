@@ -9,30 +9,36 @@ from app.cases.rows import put_items
 from app.cases.tables import CaseFile
 from app.core.twin_messages import Given, TwinSentAgain, TwinSetAside, TwinTakenOver
 from app.ktp.answer_events import Answer, put_line
-from app.ktp.tables import Dispatch, DispatchLineRow
+from app.ktp.tables import Dispatch, DispatchLineRow, DispatchPick
 from app.office.events import Number, use_number
 from schema.database import Database
 from sync.fork_events import put_decision
 from sync.journal import Entry, Kind
 from sync.line import stamp
 
+REPLACED = "Diganti baris komputer lain kantor ini, yang sudah ada di pusat cetak."
 MOVED_AWAY = "~"
 """After the place of an own line whose number the centre gave to another one: no answer can mean it any more."""
 
 
 def apply_taken(db: Database, entry: Entry) -> None:
-    """The case stands here under its new number: ready to be sent, or sent already where the centre works with it."""
+    """The case stands here under its new number: ready to be sent, or sent already where the centre works with it. A
+    case that both PCs had before they parted is the same case, and keeps its number."""
     from app.ktp.events import recover_case, recover_recording  # events gathers the kinds of this module
 
     body: TwinTakenOver = entry.body
     sent_as = body.dispatch.text if body.dispatch else ""
     line = replace(body.line, case_id=body.case_id, number=body.number.text, step=body.step, place=body.papers,
-                   dispatch_id=body.dispatch_id, dispatch=sent_as)  # fmt: skip
-    recover_case(db, entry, line)
+                   dispatch_id=body.dispatch_id, dispatch=sent_as, code=body.code or body.line.code)  # fmt: skip
+    if CaseFile.first(db, CaseFile.id == body.case_id) is None:
+        recover_case(db, entry, line)
+        put_items(db, entry, body.case_id, [Item(one, "present", "") for one in line.items],
+                  line.completed_on or line.received_on)  # fmt: skip
+        use_number(db, entry, number("case", body.number))
+    else:
+        DispatchPick.delete().where(DispatchPick.case_id == body.case_id).execute(db)
+        touch(db, entry, body.case_id, step=body.step, place=body.papers)
     recover_recording(db, entry, line)
-    put_items(db, entry, body.case_id, [Item(one, "present", "") for one in line.items],
-              line.completed_on or line.received_on)  # fmt: skip
-    use_number(db, entry, number("case", body.number))
     way(db, entry, body.case_id, line.received_on, "taken_over", "", body.step,
         f"{body.line.number} ({body.place}): {body.note}")  # fmt: skip
     if body.dispatch:
@@ -47,6 +53,9 @@ def put_dispatch(db: Database, entry: Entry, body: TwinTakenOver, given: Given) 
     Dispatch.insert(id=body.dispatch_id, number=given.text, state="sent", drafted_on=line.sent_on, sent_on=line.sent_on,
                     drafted_by=entry.actor, count=1, confirmed_by=entry.actor).execute(db)  # fmt: skip
     move_away(db, body.place)
+    DispatchLineRow.update(result="refused", reason=REPLACED, answered_at=stamp(entry.at)).where(
+        DispatchLineRow.case_id == body.case_id, DispatchLineRow.result << ["waiting", "accepted"]
+    ).execute(db)
     DispatchLineRow.insert(dispatch_id=body.dispatch_id, ordinal=1, case_id=body.case_id, line=body.place,
                            source=entry.source, again=line.again,
                            shipment=body.said.shipment if body.said else "").execute(db)  # fmt: skip

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from app.cases.tables import CaseFile
 from app.core.clock import office_date
+from app.core.codes import new_code
 from app.core.messages import DispatchLine, LineAccepted, LinePrinted, LineRefused, ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
@@ -27,7 +28,9 @@ from app.core.twin_messages import (
 )
 from app.ktp.answers import follow, get_line
 from app.ktp.dispatch import STREAM
+from app.ktp.twin_events import REPLACED
 from app.office import service as office
+from app.office.events import Number
 from app.office.numbers import next_number
 from app.sop import engine
 from schema.database import Database
@@ -118,8 +121,9 @@ def same_person(db: Database, line: DispatchLine) -> tuple[str, ...]:
     """What the office has of the same NIK: number of the case, and whether its card was printed."""
     rows = db.run(
         "SELECT c.number, max(coalesce(l.result = 'printed', 0)), c.closed FROM case_file c LEFT JOIN dispatch_line l"
-        " ON l.case_id = c.id WHERE c.main_key = ? GROUP BY c.id ORDER BY c.id DESC LIMIT 5",
-        (line.main_key,),
+        " ON l.case_id = c.id WHERE c.main_key = ? AND NOT (c.id = ? AND c.number = ?) GROUP BY c.id ORDER BY c.id DESC"
+        " LIMIT 5",
+        (line.main_key, line.case_id, line.number),
     )
     return tuple(
         f"berkas {number}" + (", kartunya sudah dicetak" if printed else ", sudah ditutup" if closed else "")
@@ -143,11 +147,9 @@ def unsent(journal: Journal) -> list[tuple[str, str, int]]:
         if is_closed(db, (source, epoch, STREAM))
         for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, STREAM, shared, LINE)))
     ]
-    asked = (
-        {one.line.main_key for one in waiting(journal) if one.line and one.held and not one.own}
-        if found
-        else set()
-    )
+    if not found:
+        return []
+    asked = {one.line.main_key for one in waiting(journal) if one.line and one.held and not one.own}
     cases = {case.id: case.main_key for case in CaseFile.rows(db, CaseFile.id << [one[2] for one in found])}
     return [one for one in found if cases.get(one[2]) not in asked]
 
@@ -184,20 +186,51 @@ def take_over(journal: Journal, actor: Actor, *, place: str, digest: str, note: 
         if one.same and not heeded:
             raise Problem.of("invalid", {"heeded": f"NIK ini sudah ada di {'; '.join(one.same)}. Centang bila tetap "
                                                    "diambil alih, atau sisihkan."})  # fmt: skip
-        case, given = next_number(db, "case", today, journal.epoch), None
-        step = one.line.step if one.held else SEND_STEP
+        mine = known_case(db, one.line)
+        if mine and not one.held:
+            raise Problem.of(
+                "conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu."
+            )
+        case = (
+            Number("case", today.year, 0, mine.number)
+            if mine
+            else next_number(db, "case", today, journal.epoch)
+        )
+        step, given = SEND_STEP, None
         if one.held:
             taken = next_number(db, "dispatch", today, journal.epoch)
-            given = Given(taken.text, taken.year, taken.n)
+            step, given = one.line.step, Given(taken.text, taken.year, taken.n)
         body = TwinTakenOver(
-            place, digest, one.held, one.line, journal.next_id("case_file"), Given(case.text, case.year, case.n), step,
-            papers_of(db, one.line, step), note, journal.next_id("dispatch") if given else 0, given,
-            answered(journal, place) if given else None,
+            place, digest, one.held, one.line, mine.id if mine else journal.next_id("case_file"),
+            Given(case.text, case.year, case.n), step, papers_of(db, one.line, step), note,
+            journal.next_id("dispatch") if given else 0, given, answered(journal, place) if given else None,
+            "" if mine else other_code(db, one.line),
         )  # fmt: skip
         journal.record(body, subject=f"case/{body.case_id}", actor=actor.username, at=now, stream=STREAM)
         if given:
+            leave_own(journal, actor, body, now)
             follow(journal, get_line(db, body.dispatch_id, 1), now)
     return case.text
+
+
+def known_case(db: Database, line: DispatchLine) -> CaseFile | None:
+    """The case here that a line of the other PC is about, if both had it before they parted."""
+    case = CaseFile.first(db, CaseFile.id == line.case_id)
+    same = case and (case.number, case.main_key, case.closed) == (line.number, line.main_key, 0)
+    return case if same else None
+
+
+def other_code(db: Database, line: DispatchLine) -> str:
+    """A fresh slip code where that of the line is on another case here; else empty."""
+    return new_code() if CaseFile.first(db, CaseFile.code == line.code) else ""
+
+
+def leave_own(journal: Journal, actor: Actor, taken: TwinTakenOver, now: datetime) -> None:
+    """Own lines of the same case that never reached the centre are not sent again: the centre has the other one."""
+    lost = [(place, digest) for place, digest, case_id in unsent(journal) if case_id == taken.case_id]
+    for place, digest in lost:
+        journal.record(TwinSetAside(place, digest, LINE, REPLACED), subject=f"twin/{place}", actor=actor.username,
+                       at=now, stream=STREAM)  # fmt: skip
 
 
 def answered(journal: Journal, place: str) -> Said | None:

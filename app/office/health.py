@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.backups import standing
 from app.core import clock_words
 from app.core.dates import long_moment, number
 from app.core.permissions import Actor, require
@@ -17,12 +18,15 @@ from app.office import service
 from schema.database import Database
 from sync.journal import Journal
 from sync.kinds import ClockSettled
+from sync.line import moment
+from sync.proof_state import last_proof, newest_fault
 
 LITTLE_ROOM = 1_000_000_000
 """Bytes of free space below which the office should act; a year of work takes some tens of megabytes."""
 CONFIRM = ("warn", "Perlu dipastikan")
-OLD_BACKUP = 3
-"""Days after which a backup is called old."""
+OLD_PROOF = timedelta(days=3)
+"""Nights of an office whose PC was off pass; after three without a proof somebody should know."""
+NO_PROOF = "Biarkan komputer dan Loket menyala satu malam, atau jalankan verify."
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -40,10 +44,10 @@ def lines(journal: Journal, data: Path, now: datetime, more: Sequence[Line] = ()
     db = journal.db
     found = [
         room(data),
-        database(db),
+        database(db, now),
         clock(journal, now),
         calendar(db, now),
-        backups(data, now),
+        *(Line(one.name, one.kind, one.word, one.detail, one.todo) for one in standing.lines(db, now)),
         drafts(db),
         *more,
     ]
@@ -62,16 +66,24 @@ def room(data: Path) -> Line:
     return Line("Ruang simpan", "good", "Cukup", text)
 
 
-def database(db: Database) -> Line:
-    """Whether SQLite finds its own pages in order."""
-    row = db.one("PRAGMA quick_check(1)")
-    count = db.one("SELECT count(*) FROM journal")
-    entries = number(count[0]) if count else "0"
-    if row and row[0] == "ok":
-        return Line("Basis data", "good", "Utuh", f"{entries} catatan di jurnal")
-    return Line(
-        "Basis data", "bad", "Rusak", f"{entries} catatan", "Hentikan pekerjaan dan pulihkan cadangan."
-    )
+def database(db: Database, now: datetime) -> Line:
+    """What the last proof of pages, chains and tables found, and how old it is.
+
+    Proving takes minutes at ten years, so it is done at night; the page reads what was kept.
+    """
+    name, kept = "Basis data", last_proof(db)
+    if fault := newest_fault(db):
+        todo = "Hentikan pekerjaan, panggil administrator; ia menjalankan verify dan memulihkan cadangan bila perlu."
+        return Line(name, "bad", "Tidak cocok", fault, todo)
+    if kept is None:
+        first = db.one("SELECT at FROM journal WHERE id = 1")
+        late = first is not None and now - moment(first[0]) > OLD_PROOF
+        return Line(name, "warn" if late else "idle", "Belum diperiksa", "Diperiksa sendiri setiap malam",
+                    NO_PROOF if late else "")  # fmt: skip
+    text = f"{number(kept.entries)} catatan, diperiksa {long_moment(kept.ended_at)}"
+    if now - kept.ended_at > OLD_PROOF:
+        return Line(name, "warn", "Lama tidak diperiksa", text, NO_PROOF)
+    return Line(name, "good", "Utuh", text)
 
 
 def clock(journal: Journal, now: datetime) -> Line:
@@ -104,20 +116,6 @@ def calendar(db: Database, now: datetime) -> Line:
         return Line("Kalender", "warn", "Perlu diisi", f"Libur terisi sampai {last or 'belum ada'}",
                     "Isi libur tahun depan begitu SKB terbit.")  # fmt: skip
     return Line("Kalender", "good", "Terisi", f"Libur terisi sampai {last}")
-
-
-def backups(data: Path, now: datetime) -> Line:
-    """The newest backup on this PC; each was opened again and compared when it was made."""
-    files = sorted((data / "cadangan").glob("*.loket-cadangan"), key=lambda path: path.stat().st_mtime)
-    if not files:
-        return Line("Cadangan", "warn", "Belum ada", "Tidak ada cadangan di komputer ini",
-                    "Buat cadangan di halaman ini (Sekretaris atau administrator).")  # fmt: skip
-    days = max(0, int((now.timestamp() - files[-1].stat().st_mtime) // 86_400))
-    age = "hari ini" if days == 0 else f"{days} hari lalu"
-    detail = f"{files[-1].name}, {age}, dibuka ulang dan cocok"
-    if days < OLD_BACKUP:
-        return Line("Cadangan", "good", "Baru", detail)
-    return Line("Cadangan", "warn", "Sudah lama", detail, "Buat cadangan baru hari ini.")
 
 
 def drafts(db: Database) -> Line:

@@ -107,6 +107,9 @@ class RoadDesk(Protocol):
     def centre_key(self) -> CentreKey | None:
         """The key of the centre that this office goes by; None before it is enrolled."""
 
+    def keys_problem(self) -> str:
+        """What is wrong with this PC's key files and how to go on; an empty text when nothing is."""
+
     def sync(self, now: datetime) -> Told:
         """One exchange over the network."""
 

@@ -6,6 +6,7 @@ It holds ids, never a NIK: who, when, what was done, about which record.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -50,9 +51,30 @@ def access_lines(db: Database, *, subject: str | None = None, person_id: int | N
 def access_log_digest(db: Database, on: date) -> str:
     """SHA-256 in hex over one office day's lines in their order; an empty day has the digest of nothing."""
     sha = hashlib.sha256()
+    for row in lines_of(db, on):
+        sha.update(row)
+    return sha.hexdigest()
+
+
+def still_begins_with(db: Database, on: date, digest: str) -> bool:
+    """Whether the lines of an office day are, or begin with, those over which a digest was taken.
+
+    Under a clock that fell back a line may be added to a day that was anchored before; none may change or go.
+    """
+    sha = hashlib.sha256()
+    if sha.hexdigest() == digest:
+        return True
+    for row in lines_of(db, on):
+        sha.update(row)
+        if sha.hexdigest() == digest:
+            return True
+    return False
+
+
+def lines_of(db: Database, on: date) -> Iterator[bytes]:
+    """The lines of one office day as they are digested."""
     begin, end = at_office(on, 0), at_office(on + timedelta(days=1), 0)
     rows = db.run("SELECT id, at, person_id, action, subject, detail, address FROM access_log"
                   " WHERE at >= ? AND at < ? ORDER BY id", (begin, end))  # fmt: skip
     for row in rows:
-        sha.update(msgspec.json.encode(row) + b"\n")
-    return sha.hexdigest()
+        yield msgspec.json.encode(row) + b"\n"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict
@@ -79,6 +79,12 @@ def upload(limit: int) -> Callable[[View], View]:
     return mark
 
 
+def largest_body(app: Flask) -> int:
+    """Bytes of the largest body that any view of an application takes."""
+    uploads = (getattr(view, "loket_upload", 0) for view in app.view_functions.values())
+    return max(app.config["MAX_CONTENT_LENGTH"] or 0, *uploads)
+
+
 def declared(app: Flask, endpoint: str) -> Any:
     """The mark of an endpoint's view, or None when somebody forgot it."""
     return getattr(app.view_functions[endpoint], "loket_needs", None)
@@ -90,10 +96,13 @@ def install(app: Flask, csrf: CSRFProtect) -> None:
     def guard() -> ResponseReturnValue | None:
         if request.endpoint is None:
             return None
+        if "\0" in request.path:
+            abort(404)
         if request.method == "GET":  # a GET changes nothing, so it may look at one state of the journal
             remembered.hold(context.db())
         view = app.view_functions[request.endpoint]
         request.max_content_length = getattr(view, "loket_upload", app.config["MAX_CONTENT_LENGTH"])
+        check_text()
         mark = getattr(view, "loket_needs", None)
         if mark == OPEN:
             csrf.protect()
@@ -105,6 +114,15 @@ def install(app: Flask, csrf: CSRFProtect) -> None:
 
     app.before_request(guard)
     app.teardown_request(lambda _error: remembered.release())
+
+
+def check_text() -> None:
+    """No letter of any language is U+0000 and PostgreSQL stores none: nobody typed that."""
+    typed = list(request.args.items(multi=True))
+    if request.method == "POST":
+        typed += request.form.items(multi=True)
+    if any("\0" in name or "\0" in value for name, value in typed):
+        abort(400)
 
 
 def admit(view: Callable[..., Any], csrf: CSRFProtect) -> ResponseReturnValue | None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import Any, cast
 
 import msgspec
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import SKIP_HEADER
 
 from schema.decoding import decode
@@ -15,11 +21,12 @@ from sync import signed
 from sync.carriers.address import CONNECT_SECONDS, base_address
 from sync.envelope import MAX_SEALED
 from sync.keys import NodeKeys, PublicKeys
-from sync.problems import CATALOGUE, CarrierError
+from sync.problems import CATALOGUE, CarrierError, unsigned_sentence
 
 READ_SECONDS = 30.0
 TOTAL_SECONDS = 300.0
-"""A whole answer: 4 MiB take 270 s at 128 kbit/s; a peer that drips bytes for longer is cut off."""
+"""A whole transfer, from connecting to the last byte of the answer: 4 MiB take 270 s at 128 kbit/s. A peer that drips
+for longer is cut off, be it in the head of its answer."""
 
 FILE_TYPE = "application/octet-stream"
 BARE = {"User-Agent": SKIP_HEADER, "Accept-Encoding": SKIP_HEADER}
@@ -27,10 +34,42 @@ BARE = {"User-Agent": SKIP_HEADER, "Accept-Encoding": SKIP_HEADER}
 
 
 class ProblemDocument(msgspec.Struct):
-    """RFC 9457, as the centre answers; `code` is ours."""
+    """RFC 9457, as the centre answers; nobody signs it, so only `code` is read, and only where it is one of ours."""
 
     code: str = ""
-    detail: str = ""
+
+
+class Sockets(HTTPAdapter):
+    """Knows the sockets of its session, so that a transfer can be cut wherever it stands: sending, headers, body."""
+
+    def __init__(self) -> None:
+        self.open: list[socket.socket] = []
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:
+        """urllib3's pools with connections that tell us their socket."""
+        super().init_poolmanager(*args, **named)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": telling(HTTPConnectionPool, HTTPConnection, self.open),
+            "https": telling(HTTPSConnectionPool, HTTPSConnection, self.open),
+        }
+
+    def cut(self) -> None:
+        """End every transfer of the session at once."""
+        for one in self.open:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+
+def telling(pool: type, connection: type, sockets: list[socket.socket]) -> type:
+    """A pool of urllib3 whose connections put their socket on a list; earlier ones of the list are gone by then."""
+
+    def connect(self: Any) -> None:
+        connection.connect(self)  # type: ignore[attr-defined]
+        sockets[:] = [self.sock]
+
+    told = type("Telling", (connection,), {"connect": connect})
+    return type("Pool", (pool,), {"ConnectionCls": told})
 
 
 def plain_session() -> requests.Session:
@@ -38,14 +77,48 @@ def plain_session() -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     session.headers.clear()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, Sockets())
     return session
+
+
+@contextmanager
+def within(session: requests.Session, url: str, seconds: float) -> Iterator[threading.Event]:
+    """Cut a transfer that takes longer than `seconds` in all, however busy it looks; the event tells that it was."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        cast(Sockets, session.get_adapter(url)).cut()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
 
 
 def transfer(
     session: requests.Session, method: str, url: str, body: bytes = b"", signature: str = "",
-    read_seconds: float = READ_SECONDS,
+    read_seconds: float = READ_SECONDS, total_seconds: float = TOTAL_SECONDS,
 ) -> tuple[bytes, str]:  # fmt: skip
     """(answer, its signature). Raises CarrierError for everything that is not a whole 200."""
+    with within(session, url, total_seconds) as late:
+        try:
+            answer = ask(session, method, url, body, signature, read_seconds)
+        except CarrierError as problem:
+            raise CarrierError("slow") if late.is_set() else problem from problem
+        if late.is_set():  # cut within the head, which then looks like one without a body
+            raise CarrierError("slow")
+        return answer
+
+
+def ask(
+    session: requests.Session, method: str, url: str, body: bytes, signature: str, read_seconds: float
+) -> tuple[bytes, str]:
+    """One request; same answer and errors as :func:`transfer`, patience for each piece only."""
     headers: dict[str, str | None] = dict(BARE)
     if signature:
         headers[signed.HEADER] = signature
@@ -72,9 +145,9 @@ class HttpCarrier:
     """An office's line to the centre. `address` is the centre's address such as `10.1.1.5:8135`."""
 
     def __init__(self, address: str, keys: NodeKeys, centre: PublicKeys, now: Callable[[], datetime],
-                 read_seconds: float = READ_SECONDS) -> None:  # fmt: skip
+                 read_seconds: float = READ_SECONDS, total_seconds: float = TOTAL_SECONDS) -> None:  # fmt: skip
         self.address, self.keys, self.centre, self.now = base_address(address), keys, centre, now
-        self.read_seconds = read_seconds
+        self.read_seconds, self.total_seconds = read_seconds, total_seconds
         self.session = plain_session()
         self.base = f"/api/v1/offices/{keys.node}"
 
@@ -97,7 +170,13 @@ class HttpCarrier:
         """(answer, our signature, the answer's signature)."""
         signature = signed.sign(self.keys, signed.request_text(method, target, body, self.centre.signer))
         content, answered = transfer(
-            self.session, method, self.address + target, body, signature, self.read_seconds
+            self.session,
+            method,
+            self.address + target,
+            body,
+            signature,
+            self.read_seconds,
+            self.total_seconds,
         )
         return content, signature, answered
 
@@ -123,26 +202,24 @@ def post_enrolment(address: str, data: bytes) -> bytes:
 
 
 def bounded(answer: requests.Response) -> bytes:
-    """Read an answer up to the size that any file may have, within a total time."""
-    parts, size, until = [], 0, time.monotonic() + TOTAL_SECONDS
+    """Read an answer up to the size that any file may have."""
+    parts, size = [], 0
     for part in answer.iter_content(64 * 1024):
         size += len(part)
         if size > MAX_SEALED:
             raise CarrierError("too_big", what="jawaban lebih dari 4 MiB")
-        if time.monotonic() > until:
-            raise CarrierError("slow")
         parts.append(part)
     return b"".join(parts)
 
 
 def told_problem(status: int, content: bytes) -> CarrierError:
-    """What the centre's problem document says; its sentence is not signed, so only known codes speak in our words."""
+    """The problem that the centre's document names, in our catalogue's words: whoever answers may not print his own."""
     try:
         document = decode(content, ProblemDocument)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         document = ProblemDocument()
-    if document.code in CATALOGUE and document.detail:
-        return CarrierError(document.code, document.detail[:400])
+    if document.code in CATALOGUE:
+        return CarrierError(document.code, unsigned_sentence(document.code))
     if status in (429, 500, 502, 503, 504):
         return CarrierError("busy")
     return CarrierError("refused", status=status)

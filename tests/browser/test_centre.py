@@ -43,7 +43,7 @@ def address(desk: Desk) -> Iterator[str]:
 PAGES = ["/", f"/?kantor={OFFICE}", "/ditolak", "/blangko/", "/pengiriman/", f"/pengiriman/kecamatan/{OFFICE}",
          "/pengiriman/350899-2026-001", "/kantor/", f"/kantor/{OFFICE}", f"/masukan/{OFFICE}/1", f"/masukan/{OFFICE}/3",
          line_path("1/dukcapil/1"), line_path("1/dukcapil/4"), line_path("1/dukcapil/6"), line_path("1/dukcapil/10"),
-         "/pengaturan/pusat/"]  # fmt: skip
+         "/pengaturan/pusat/", f"/kantor/{OFFICE}/kembar/", "/stik/"]  # fmt: skip
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

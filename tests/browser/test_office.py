@@ -25,6 +25,7 @@ AT = "2026-03-12T00:00:00.000Z"
 PAGES = (
     "/pengaturan/", "/pengaturan/desa", "/pengaturan/nomor", "/pengaturan/kalender/", "/standar/",
     "/standar/ktp-el/berlakukan", "/jalan/", "/keadaan/", "/keadaan/akses/", "/pengawasan/",
+    "/jalan/kembar/",
 )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def trouble(web: Flask, journal: Journal) -> None:
         journal.record(body, subject="case/1", actor="road", at=START)
         stop(journal, ("350899", 1, "dukcapil"), 3, b"a" * 32, b"b" * 32, START)
         journal.db.run(
-            "INSERT INTO road_aside VALUES (?, ?, ?, ?, 1, '350899', 4, 9, 'gap', ?, ?, NULL, x'00')",
+            "INSERT INTO road_aside VALUES (?, ?, ?, ?, 1, '350899', 4, 9, 'gap', ?, ?, NULL, x'00', 1)",
             ("d", "kiriman-2.loket", *["dukcapil-3508"] * 2, "Berkas sebelumnya belum dibaca.", AT),
         )
 

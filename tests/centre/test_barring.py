@@ -9,11 +9,12 @@ from flask import Flask
 from msgspec.structs import replace
 
 from app.centre import neighbours, offices
-from sync import answering, enrolment, receiver
+from sync import enrolment, receiver
 from sync.barring import barred
 from sync.export import note
 from sync.keys import make_keys
 from sync.problems import RoadError
+from sync.road import peer_named
 from sync.stick import read_stick, write_stick
 from sync.verifying import verify
 from tests.centre.desk import Desk
@@ -51,7 +52,8 @@ def test_nothing_is_taken_from_a_barred_office_and_nothing_given(both: Pair, tmp
     assert write_stick(both.office, both.peer, stick, both.now).ok
     assert read_stick(both.centre, stick, both.now).code == "barred"
     office = next(iter(neighbours.neighbours(both.centre.db, both.now)))
-    peer = answering.peer_or_refuse(both.centre, THEIRS)
+    peer = peer_named(both.centre.db, THEIRS)
+    assert peer is not None
     written = write_stick(both.centre, peer, stick, both.now)
     assert (written.code, written.names) == ("barred", [])
     assert both.centre.db.one("SELECT count(*) FROM journal") == before

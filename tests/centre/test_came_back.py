@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.centre import blanks, holding, lists, offices, service
+from app.centre.events import KINDS, apply_recall
 from app.cli.centre_app import Centre, build
 from app.core.messages import (
     CentreState,
@@ -17,20 +18,26 @@ from app.core.messages import (
     LineAccepted,
     LinePrinted,
     LineRefused,
+    RecallAsked,
     ShipmentSent,
 )
 from schema.database import open_office
 from schema.migrate import migrate
-from sync import answering
+from sync import answering, exchange
 from sync.carriers.memory import MemoryCarrier
 from sync.events import KINDS as ROAD_KINDS
 from sync.exchange import sync_now
+from sync.export import Span, spans
 from sync.journal import Journal, Kind, nothing
 from sync.keys import load_or_make_keys
+from sync.marker import open_returned
 from sync.report import SyncReport
 from sync.road import Road, peers
 from sync.verifying import digest, verify
+from tests.centre.desk import Desk, line_path
 from tests.centre.floor import EKO, IDENTITY, NOW, YUNI, a_line, closing, refused
+from tests.centre.floor import OFFICE as FLOOR_OFFICE
+from tests.people import Browser, Clock
 from tests.sync.world import enrol
 
 OFFICE = "350807"
@@ -42,6 +49,10 @@ TRAVELLING = [
         ("centre.state", CentreState),
     )
 ]  # fmt: skip
+
+
+def by_return(span: Span) -> bool:
+    return not span.returned
 
 
 class Regency:
@@ -66,8 +77,10 @@ class Regency:
         made = [a_line(number, ordinal, number * 100 + ordinal) for ordinal in range(1, count + 1)]
         said = {"actor": "oki", "at": NOW, "stream": "dukcapil"}
         with self.office.journal.transaction():
-            ids = [self.office.journal.record(one, subject="case/1", **said).line_id for one in made]  # type: ignore[arg-type]
-            self.office.journal.record(closing(made, ids), subject="dispatch/1", **said)  # type: ignore[arg-type]
+            ids = [
+                self.office.journal.record(one, subject=f"case/{one.case_id}", **said).line_id for one in made
+            ]  # type: ignore[arg-type]
+            self.office.journal.record(closing(made, ids), subject=f"dispatch/{number}", **said)  # type: ignore[arg-type]
         return ids
 
     def sync(self) -> SyncReport:
@@ -114,9 +127,18 @@ def regency(tmp_path: Path) -> Iterator[Regency]:
     made.centre.journal.db.close()
 
 
-@pytest.mark.parametrize("noticed", ["at the start", "by the office"])
-def test_no_card_is_printed_twice(regency: Regency, noticed: str) -> None:
-    """`by the office`: the whole disk was put back, the marker with it; only the first exchange can tell."""
+@pytest.mark.parametrize(
+    ("noticed", "first_back"), [("at the start", False), ("at the start", True), ("by the office", False)]
+)
+def test_no_card_is_printed_twice(
+    regency: Regency, noticed: str, first_back: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`by the office`: the whole disk was put back, the marker with it; only the first exchange can tell.
+
+    `first_back`: the office returns the centre's decisions before its own lines, as a stick may.
+    """
+    if first_back:
+        monkeypatch.setattr(exchange, "spans", lambda road, peer: sorted(spans(road, peer), key=by_return))
     first = regency.dispatch(1)
     assert regency.sync().ok
     regency.accept(first)
@@ -145,7 +167,7 @@ def test_no_card_is_printed_twice(regency: Regency, noticed: str) -> None:
     report = regency.sync()
     assert report.ok
     assert centre.journal.epoch > 1
-    assert report.given_back == 15  # five accepted, ten printed: of the second dispatch before its own lines
+    assert report.given_back == 15  # five accepted, ten printed
     assert regency.states() == ["printed"] * 10
     assert holding.unheard(db) == []
     assert digest(db) == today
@@ -197,3 +219,46 @@ def test_an_office_is_heard_though_nothing_was_lost(regency: Regency) -> None:
     assert regency.sync().ok
     assert holding.held_lines(centre.journal.db) == []
     assert len(lists.queue(centre.journal.db)) == 5
+
+
+def test_the_page_says_who_was_not_heard_and_lets_a_line_go(tmp_path: Path, clock: Clock) -> None:
+    desk = Desk(tmp_path / "pusat", clock)
+    lines = desk.floor.queued(3)
+    assert "belum pernah dipulihkan" in desk.eko.get("/pemulihan/").get_data(as_text=True)
+    open_returned(desk.centre.journal, "older", clock())
+    page = desk.yuni.get("/").get_data(as_text=True)
+    assert "Data komputer ini pernah mundur atau pindah" in page
+    assert "3 baris ditahan sesudah pemulihan" in page
+    assert "Tidak ada yang menunggu dicetak" in page
+    assert "Baris ini ditahan" in desk.yuni.get(line_path(lines[0])).get_data(as_text=True)
+    page = desk.eko.get("/pemulihan/").get_data(as_text=True)
+    assert "diganti dengan salinan yang lebih lama" in page
+    assert page.count("Lepaskan</button>") == 3
+    assert "Lepaskan</button>" not in desk.yuni.get("/pemulihan/").get_data(as_text=True)
+    epoch, _, n = lines[0].split("/")
+    path = f"/pemulihan/{FLOOR_OFFICE}/{epoch}/{n}/lepas"
+    assert desk.yuni.post(path, {"reason": "Dicek"}).status_code == 403
+    assert desk.eko.post(path, {"reason": " "}).status_code == 422
+    assert desk.eko.post(path, {"reason": "Laci dan buku blangko dicek"}).status_code == 303
+    assert desk.eko.get("/pemulihan/").get_data(as_text=True).count("Lepaskan</button>") == 2
+    assert desk.eko.post("/pemulihan/", {"r-note": ""}).status_code == 422
+    assert desk.eko.post("/pemulihan/", {"r-note": "Kartu dan blangko dicocokkan"}).status_code == 303
+    assert "pernah mundur" not in desk.yuni.get("/").get_data(as_text=True)
+    assert holding.return_epoch(desk.centre.journal.db) > 1  # confirmed, yet the lines stay held
+    assert desk.eko.post("/pemulihan/", {"r-note": "Lagi"}).status_code == 422
+
+
+def test_entries_of_a_newer_program_show_and_are_applied_at_the_start_after_the_update(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path / "pusat", clock)
+    line = desk.floor.comes(1)[0]
+    newer = Kind("line.asked_after", 1, RecallAsked, apply_recall)
+    desk.floor.office.send([("line.asked_after", RecallAsked(line, "Pemohon pindah"))])
+    assert "1 menunggu pembaruan" in desk.eko.get("/kantor/").get_data(as_text=True)
+    assert "menunggu pembaruan program" in desk.eko.get(f"/kantor/{FLOOR_OFFICE}").get_data(as_text=True)
+    known = [kind for kind in KINDS if kind.body is not RecallAsked]
+    monkeypatch.setattr("app.centre.events.KINDS", [*known, newer])
+    updated = build(tmp_path / "pusat", now=clock)
+    assert lists.of_dispatch(updated.journal.db, FLOOR_OFFICE, 1)[0].recall == "Pemohon pindah"
+    assert "menunggu pembaruan" not in Browser(updated.pages, "eko").get("/kantor/").get_data(as_text=True)

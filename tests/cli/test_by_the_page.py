@@ -165,7 +165,7 @@ def test_an_office_is_restored_by_the_page(town: Town) -> None:
     office, steps = town.office, commands("### Memulihkan kantor")
     assert [step.split()[2] for step in steps] == ["restore", "verify", "office", "backup"]
     on_stick = next(step for step in commands("## Cadangan dan pemulihan", "###") if "--to" in step)
-    key = re.search(r"AGE-SECRET-KEY-\S+", office.type(on_stick))
+    key = re.search(r"AGE-SECRET-KEY-.+", office.type(on_stick))
     assert key
     lost(office.data)
     office.type(steps[0], key[0])
@@ -177,7 +177,7 @@ def test_an_office_is_restored_by_the_page(town: Town) -> None:
         assert "Belum selesai" not in page.text, page.text
         confirm(base, "wiji", "/keadaan/", "/keadaan/kembali")
     assert is_level(office.data, town.centre.data / "pusat.sqlite3")
-    assert "AGE-SECRET-KEY" in office.type(steps[3])
+    assert "teruji" in office.type(steps[3])
 
 
 def test_an_office_moves_by_the_page(town: Town) -> None:
@@ -211,7 +211,7 @@ def test_a_centre_is_restored_by_the_page(town: Town) -> None:
     steps = commands("### Memulihkan pusat cetak", "**Pusat di PostgreSQL**")
     assert [step.split()[2] for step in steps] == ["restore", "verify", "centre", "backup"]
     centre = town.centre
-    key = re.search(r"AGE-SECRET-KEY-\S+", centre.type("python3 run.py backup --to /media/pusat/STIK"))
+    key = re.search(r"AGE-SECRET-KEY-.+", centre.type("python3 run.py backup --to /media/pusat/STIK"))
     assert key
     with centre.running("python3 run.py centre"):
         pass  # its state for the office is written, and lost
@@ -234,7 +234,9 @@ def copy_centre(town: Town, address: str) -> None:
             if rows and table not in ("migration", "beside") and not table.startswith("sqlite_"):
                 names = [row[0] for row in old.run("SELECT name FROM pragma_table_info(?)", (table,))]
                 marks = ", ".join(["%s"] * len(names))
-                new.cursor().executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
+                new.cursor().executemany(
+                    f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows
+                )
         for table in ("journal", "access_log", "sign_in_attempt"):
             new.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}) + 1)"

@@ -57,7 +57,8 @@ def test_a_damaged_database_leads_every_command_to_the_restore(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(sys, "stdin", io.StringIO("jagung bakar manis\n"))
     harm(data / "kantor.sqlite3")
-    code, _, complaint = call(capsys, *COMMANDS[name], "--data", str(data))
+    code, told, complaint = call(capsys, *COMMANDS[name], "--data", str(data))
+    complaint = told if name == "verify" else complaint  # a damaged file is what it was asked to find
     assert code == 1
     assert "pulihkan cadangan terakhir" in complaint or "rusak" in complaint
     if name != "backup":

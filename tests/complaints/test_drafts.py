@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from app.cases import drafts as applications
-from app.complaints import drafts
+from app.cases import form_drafts as drafts
 from app.core.problems import Problem
 from sync.backup import LEFT_OUT
 from tests.complaints.desk import WORDS, BookDesk, Visit

@@ -44,6 +44,13 @@ def count(db: Database, sql: str) -> int:
     return int(row[0])
 
 
+def test_no_honest_line_is_set_aside_on_either_side(year: Sides) -> None:
+    """Bounds and authority are for what no office writes: a whole year of work meets none of them."""
+    for road in (year.office, year.centre):
+        assert list(road.db.run("SELECT kind, reason FROM journal WHERE verdict = 'set_aside'")) == []
+        assert list(road.db.run("SELECT * FROM journal_waiting")) == []
+
+
 def test_the_same_seed_gives_the_same_year(year: Sides, tmp_path: Path) -> None:
     again = made(tmp_path)
     assert cases(again.office.db) == cases(year.office.db)

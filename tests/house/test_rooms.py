@@ -14,13 +14,14 @@ WEB = ("flask", "flask_wtf", "wtforms", "htmx_flask", "werkzeug", "app.web")
 # A room may use the rooms of a lower floor. Rooms of the same floor do not know each other.
 FLOORS = {
     "people": 1,
-    "office": 2,
-    "cases": 3,
-    "ktp": 4,
-    "letters": 4,
-    "hotline": 4,
-    "complaints": 5,
-    "indicators": 6,
+    "backups": 2,
+    "office": 3,
+    "cases": 4,
+    "ktp": 5,
+    "letters": 5,
+    "hotline": 5,
+    "complaints": 6,
+    "indicators": 7,
 }
 
 # Parts of the house that are no floor: what of `app` they may use. Everything may use `core` and `paths`.
@@ -29,7 +30,7 @@ PARTS = {
     "sop": (),
     "printing": (),
     "web": ("people", "office", "printing"),
-    "centre": ("people", "printing", "web"),
+    "centre": ("people", "backups", "printing", "web"),
 }
 COMPOSITION = (
     "app.cli",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from msgspec.structs import replace
 
 from app.core.messages import DispatchLine, LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
-from app.ktp import answers
+from app.core.problems import Problem
+from app.ktp import answers, twins
 from sync.authority import NO_LINE, OTHER_LINE, line_hash
 from sync.journal import Journal
 from sync.line import Head, head_bytes, line_bytes
 from sync.receiving import receive
 from sync.road import peer_named
+from sync.verifying import verify
 from tests.ktp.desk import Desk
 from tests.people import START
 from tests.proof.hostility import chained_header, send
@@ -116,3 +120,39 @@ def test_a_returned_line_never_joins_another_citizens_case(
     assert hear(desk, both) == []
     assert answers.get_line(desk.journal.db, made, 1).shipment == "350807-2026-001"
     assert desk.open() > case_id
+
+
+def test_a_line_that_did_not_fit_is_taken_over_under_a_new_number_with_its_answers(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.enrol()
+    made = desk.send(desk.ready())
+    twin = replace(
+        sent_line(desk.journal, desk.line(made, 1)), main_key="3508991203790009", name="SRI WAHYUNI"
+    )
+    n = desk.journal.tail(desk.journal.source, 1, "dukcapil").n + 1
+    assert give_back(desk, twin, n)
+    line, day = f"1/dukcapil/{n}", "2026-03-12"
+    theirs = line_hash(desk.journal.db, desk.journal.source, line)
+    assert hear(desk, LinePrinted(line, "K00009", day, theirs)) == [NO_LINE]
+    hear(desk, ShipmentSent("350807-2026-001", day, [(line, "K00009")], "", [theirs]))
+    (waiting,) = twins.waiting(desk.journal)
+    assert (waiting.place, waiting.held, waiting.same) == (line, True, ())
+    said = {"place": line, "digest": waiting.hash, "now": desk.now}
+    ratna = desk.who("ratna")
+    with pytest.raises(Problem, match="sudah dicetak"):
+        twins.set_aside(desk.journal, ratna, note="Tidak dipakai.", **said)  # type: ignore[arg-type]
+    with pytest.raises(Problem):
+        twins.take_over(desk.journal, desk.who("sari"), note="x", heeded=False, **said)  # type: ignore[arg-type]
+    number = twins.take_over(desk.journal, ratna, note="Kartunya ada di kiriman.", heeded=False, **said)  # type: ignore[arg-type]
+    sql = "SELECT c.name, c.main_key, l.result, l.serial, l.shipment FROM case_file c JOIN dispatch_line l"
+    rows = list(desk.journal.db.run(f"{sql} ON l.case_id = c.id WHERE c.number = ?", (number,)))
+    assert rows == [("SRI WAHYUNI", "3508991203790009", "printed", "K00009", "350807-2026-001")]
+    assert answers.get_line(desk.journal.db, made, 1).result == "waiting"
+    assert twins.waiting(desk.journal) == []
+    with pytest.raises(Problem, match="sudah diputuskan"):
+        twins.take_over(desk.journal, ratna, note="x", heeded=True, **said)  # type: ignore[arg-type]
+    assert (
+        hear(desk, LinePrinted(line, "K00009", day, theirs)) == []
+    )  # from now on the id means that line here too
+    assert verify(desk.journal, "office", tmp_path / "bukti.sqlite3").faults == []

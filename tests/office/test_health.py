@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app.core.problems import Problem
 from app.office import health, service
 from app.office.health import Line
+from sync.proof_state import keep_proof
+from sync.verdict import Verdict
 from tests.ktp.desk import Desk
 from tests.people import START, Browser, Clock
 
@@ -48,20 +50,35 @@ def test_only_the_secretary_confirms_the_clock(desk: Desk, web: object, clock: C
     assert oki.post("/keadaan/jam", {"note": "x"}).status_code == 403
 
 
-def test_backups_age(desk: Desk, tmp_path: Path) -> None:
-    assert line(desk, tmp_path, "Cadangan").word == "Belum ada"
-    (tmp_path / "cadangan").mkdir()
-    file = tmp_path / "cadangan" / "350899-20260312-010000.loket-cadangan"
-    file.write_bytes(b"x")
-    for days, kind, words in (
-        (0, "good", "hari ini"),
-        (2, "good", "2 hari lalu"),
-        (3, "warn", "3 hari lalu"),
-    ):
-        at = (START - timedelta(days=days, hours=1)).timestamp()
-        os.utime(file, (at, at))
-        found = line(desk, tmp_path, "Cadangan")
-        assert (found.kind, words in found.detail) == (kind, True)
+def keep(desk: Desk, at: datetime, *faults: str) -> None:
+    keep_proof(desk.journal.db, "whole", Verdict(entries=12, faults=list(faults)), at, at)
+
+
+def test_the_last_proof_and_its_age(desk: Desk, tmp_path: Path) -> None:
+    found = line(desk, tmp_path, "Basis data")
+    assert (found.kind, found.word) == ("idle", "Belum diperiksa")
+    found = line(desk, tmp_path, "Basis data", START + timedelta(days=3, hours=1))
+    assert (found.kind, found.word, found.todo) == ("warn", "Belum diperiksa", health.NO_PROOF)
+    keep(desk, START)
+    found = line(desk, tmp_path, "Basis data", START + timedelta(days=3))
+    assert (found.kind, found.word) == ("good", "Utuh")
+    assert found.detail.startswith("12 catatan, diperiksa ")
+    found = line(desk, tmp_path, "Basis data", START + timedelta(days=3, seconds=1))
+    assert (found.kind, found.word) == ("warn", "Lama tidak diperiksa")
+
+
+def test_a_fault_of_the_proof_comes_first_and_stands_on_the_desk(
+    desk: Desk, web: Flask, tmp_path: Path
+) -> None:
+    keep(desk, START, "Pemicu journal_no_update hilang dari basis data.", "lain")
+    found = health.lines(desk.journal, tmp_path, START)[0]
+    assert (found.name, found.kind) == ("Basis data", "bad")
+    assert found.detail == "Pemicu journal_no_update hilang dari basis data."
+    assert "Pemicu journal_no_update hilang" in Browser(web, "ratna").get("/keadaan/").get_data(as_text=True)
+    assert "Basis data tidak cocok" in Browser(web, "ratna").get("/").get_data(as_text=True)
+    assert "Basis data tidak cocok" not in Browser(web, "sari").get("/").get_data(as_text=True)
+    keep(desk, START)
+    assert "Basis data tidak cocok" not in Browser(web, "ratna").get("/").get_data(as_text=True)
 
 
 def test_a_calendar_that_ends_soon_asks_for_days(desk: Desk, tmp_path: Path) -> None:

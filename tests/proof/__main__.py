@@ -1,21 +1,46 @@
-"""The long forms of the proofs: `python3 run.py prove road|power`, one line of figures, exit 1 when one is broken."""
+"""The long forms of the proofs: `python3 run.py prove NAME`, one line of figures each, exit 1 when one is broken."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from tests.postgres import server
+from tests.proof.offices import prove_offices
 from tests.proof.power import prove_power
 
 MOST_FAULTS = 20
+ENGINES = ["sqlite", "postgres"]
 
 
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
     """(figures, faults, proved) of power cuts."""
     figures = prove_power(folder, arguments.points, arguments.seed)
     return figures.line(arguments.seed), figures.faults, figures.is_proved
+
+
+def at_once(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
+    """(figures, faults, proved) of many offices at once, on each engine that was asked for."""
+    made = []
+    for engine in arguments.engine:
+        with postgres() if engine == "postgres" else nullcontext("") as address:
+            made.append(
+                prove_offices(folder / engine, offices=arguments.offices, entries=arguments.entries,
+                              seed=arguments.seed, address=address)
+            )  # fmt: skip
+    faults = [fault for figures in made for fault in figures.faults]
+    return "\n".join(one.line() for one in made), faults, all(one.is_proved for one in made)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of this proof's own."""
+    with server() as started, started.database() as address:
+        yield address
 
 
 def read_arguments() -> argparse.Namespace:
@@ -25,6 +50,11 @@ def read_arguments() -> argparse.Namespace:
     cuts = proofs.add_parser("power")
     cuts.add_argument("--points", type=int, default=2000)
     cuts.set_defaults(run=power)
+    many = proofs.add_parser("offices")
+    many.add_argument("--offices", type=int, default=50)
+    many.add_argument("--entries", type=int, default=200)
+    many.add_argument("--engine", nargs="+", choices=ENGINES, default=ENGINES)
+    many.set_defaults(run=at_once)
     for proof in proofs.choices.values():
         proof.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.centre import own_keys
+from app.centre import offices, own_keys
 from app.compose_office import OfficeRoad
 from sync import answering, enrolment, renewal
 from sync.carriers.memory import MemoryCarrier
@@ -79,12 +79,19 @@ def keys_stolen(worker: Worker) -> None:
     enrol_again(worker)
 
 
+def bar_and_admit(worker: Worker) -> None:
+    """The centre's administrator bars the office and lifts the bar: nothing travels meanwhile, nothing is lost."""
+    worker.at_floor(offices.bar, office=OFFICE, reason="Kirimannya diperiksa", lift=False)
+    assert worker.pair.sync().code == "barred"
+    worker.at_floor(offices.bar, office=OFFICE, reason="Sudah diperiksa", lift=True)
+
+
 def enrol_again(worker: Worker) -> None:
     """The office gets a new code: other keys, and the next epoch of its journal."""
     stage, now = worker.pair, worker.pair.now
     code = enrolment.issue_code(stage.centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=now)
     typed, known = EnrolmentCode.read(code.text()), stage.centre.keys.public
-    keys = renewal.keys_for_code(stage.office, keys_of(stage, "office"), typed.token_hash)
+    keys = renewal.keys_for_code(stage.office.journal, keys_of(stage, "office"), typed.token_hash)
     fresh = replace(stage.office, keys=keys)
     request, _ = enrolment.request_file(fresh, typed, known, now)
     enrolment.finish(fresh, enrolment.accept(stage.centre, request, now), known, typed.address, now)

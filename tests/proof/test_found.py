@@ -13,6 +13,7 @@ from app.complaints import book, follow
 from app.complaints.book import Visitor
 from app.office import service as office
 from schema.database import Row
+from schema.shape import ADVICE
 from sync.verifying import verify
 from tests.proof import card_work, counter_work
 from tests.proof.stages import open_stage, work
@@ -53,8 +54,11 @@ def test_a_picture_of_a_page_is_proved_byte_by_byte(worker: Worker, tmp_path: Pa
     with journal.db.writing(), journal.db.applying():
         journal.db.run("DROP TRIGGER scan_bytes_stay")  # past every guard of ours
         journal.db.run("UPDATE complaint_scan SET data = ?", (b"\xff\xd8\xff\xe1 halaman",))
-    [fault] = verify(journal, "office", tmp_path / "once-more.sqlite3").faults
-    assert fault == "Tabel complaint_scan berbeda dari jurnal mulai baris 1: kolom data."
+    assert verify(journal, "office", tmp_path / "once-more.sqlite3").faults == [
+        "Susunan basis data, tidak ada: pemicu scan_bytes_stay.",
+        ADVICE,
+        "Tabel complaint_scan berbeda dari jurnal mulai baris 1: kolom data.",
+    ]
 
 
 def test_a_pause_of_a_complaint_ends_under_a_clock_that_fell_back(worker: Worker) -> None:

@@ -16,9 +16,14 @@ Proofs = Callable[[int], Proof]
 NEVER = {
     "office": {
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
+        "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
+        "office.barred": "only the centre bars",
+        "office.admitted": "only the centre lifts a bar",
     },
     "centre": {
         "keys.followed": "only the centre announces its keys",
+        "body.destroyed": "only the command `destroy` writes it, about cases",
+        "keys.recalled": "only an office learns its earlier keys by enrolling",
         "line.settled": "whoever wrote a line settles it; the centre's page of offices only lists those set aside",
         "clock.differed": "only an office asks for the other side's time",
     },

@@ -129,6 +129,7 @@ MORE: dict[Deed, int] = {
     quarter_work.keep_pledge: 1,
     quarter_work.withdraw_pledge: 1,
     road_work.announce_keys: 1,
+    road_work.bar_and_admit: 1,
     road_work.clocks_differ: 2,
     road_work.other_age: 2,
     road_work.stumble: 1,
@@ -140,6 +141,8 @@ SELDOM: dict[Deed, int] = {
     road_work.enrol_again: 1,
     loss_work.back_up: 1,
     loss_work.restore: 1,
+    loss_work.centre_comes_back: 2,
+    loss_work.confirm_return: 4,
 }
 TO_THE_END = (
     counter_work.send,

@@ -118,6 +118,8 @@ def test_a_guard_alone_remembers_the_first_trespass_until_the_end() -> None:
     for free in ("draft", "road_peer", "sqlite_sequence"):
         guard.on_row(0, "main", free, 1)
     assert guard.trespass is None
+    guard.on_row(0, "main", "roadside", 1)
+    assert guard.on_commit() is True
     guard.on_row(0, "main", "drafts", 1)
     guard.on_row(0, "main", "official", 1)
     assert (guard.trespass, guard.on_commit(), guard.trespass, guard.on_commit()) == (

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from sync.clock import UNSURE, WRONG
+from schema.database import SqliteDatabase, open_office
+from schema.migrate import migrate
+from sync import clock
+from sync.clock import UNSURE, WRONG, Heard, Trusted
 from sync.exchange import sync_now
 from sync.export import note
 from sync.journal import Journal
 from sync.kinds import ClockSettled
+from sync.line import stamp
 from sync.report import SyncReport
 from sync.stick import read_stick, write_stick
 from sync.taking import take
@@ -163,3 +168,83 @@ def test_a_wrong_clock_that_runs_on_stays_wrong(world: World) -> None:
     sync_at(world, here)
     assert verdict(world, here + UNSURE) == "unsure"
     assert verdict(world, here + UNSURE + HOUR) == "unsure"
+
+
+# -- the rules themselves, at their edges -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[SqliteDatabase]:
+    """The database of an office that has written nothing yet."""
+    db = open_office(tmp_path / "a.sqlite3")
+    migrate(db, "office")
+    yield db
+    db.close()
+
+
+def hear(db: SqliteDatabase, told: datetime, now: datetime, *, fresh: bool) -> bool:
+    with db.writing():
+        return clock.hear(db, told, now, fresh=fresh)
+
+
+def test_the_first_word_of_the_centre_counts_before_the_first_entry(empty: SqliteDatabase) -> None:
+    assert clock.trusted(empty) == Trusted(None, 0)
+    assert clock.heard(empty) is None
+    assert clock.standing(empty, NOW).verdict == "ok"
+    assert hear(empty, NOW, NOW + timedelta(minutes=10), fresh=True) is False
+    assert hear(empty, NOW, NOW + timedelta(minutes=10, seconds=1), fresh=True) is True
+    found = clock.heard(empty)
+    assert found is not None
+    assert (found.after, found.off, found.wrong) == (0, timedelta(minutes=10, seconds=1), True)
+
+
+@pytest.mark.parametrize(
+    ("off", "judged"),
+    [
+        (timedelta(days=7), "ok"),
+        (timedelta(days=7, seconds=1), "unsure"),
+        (-timedelta(minutes=5), "ok"),
+        (-timedelta(minutes=5, seconds=1), "behind"),
+    ],
+)
+def test_five_minutes_back_and_seven_days_ahead_are_still_trusted(
+    empty: SqliteDatabase, off: timedelta, judged: str
+) -> None:
+    hear(empty, NOW, NOW, fresh=True)
+    assert clock.standing(empty, NOW + off).verdict == judged
+
+
+def test_a_file_that_travelled_is_heard_when_it_is_later_than_all_before(empty: SqliteDatabase) -> None:
+    assert Heard("2026-03-02T01:00:00Z", "2020-01-01T00:00:00Z", 0).off == timedelta()
+    for told, kept in (
+        (timedelta(), None),
+        (timedelta(minutes=5), None),
+        (DAY, DAY),
+        (DAY, DAY),
+        (HOUR, DAY),
+        (2 * DAY, 2 * DAY),
+    ):
+        assert hear(empty, NOW + told, NOW, fresh=False) is False
+        found = clock.last_heard(empty)
+        assert (found and found.told) == (kept and stamp(NOW + kept))
+    assert clock.standing(empty, NOW).verdict == "behind"
+    assert clock.standing(empty, NOW).told is None
+
+
+def test_a_slow_clock_that_runs_on_stays_behind_for_seven_days(empty: SqliteDatabase) -> None:
+    slow = NOW - HOUR
+    hear(empty, NOW, slow, fresh=True)
+    for later, judged in ((timedelta(), "behind"), (UNSURE, "behind"), (UNSURE + timedelta(seconds=1), "ok")):
+        assert clock.standing(empty, slow + later).verdict == judged
+    assert clock.standing(empty, slow - timedelta(seconds=1)).verdict == "behind"
+
+
+def test_the_same_difference_is_told_once_and_another_one_again(empty: SqliteDatabase) -> None:
+    wrong = NOW + HOUR
+    assert hear(empty, NOW, wrong, fresh=True)
+    assert not hear(empty, NOW + DAY, wrong + DAY + timedelta(minutes=10), fresh=True)
+    assert hear(empty, NOW + DAY, wrong + DAY + timedelta(minutes=21), fresh=True)
+    standing = clock.standing(empty, wrong + DAY + timedelta(minutes=21))
+    assert (standing.verdict, standing.told, standing.here) == (
+        "unsure", NOW + DAY, wrong + DAY + timedelta(minutes=21))  # fmt: skip
+    assert not hear(empty, NOW + 2 * DAY, NOW + 2 * DAY, fresh=True)

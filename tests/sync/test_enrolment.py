@@ -113,6 +113,28 @@ def test_expired_unknown_and_foreign_codes(world: World) -> None:
     assert refused(world, request(world, issue(world, "350898"))) == "code_office"
 
 
+def test_a_new_code_ends_the_earlier_ones(world: World) -> None:
+    """Two live codes would let two PCs write in one epoch."""
+    first, second = issue(world), issue(world)
+    assert refused(world, request(world, first, newcomer(world))) == "code_replaced"
+    other = issue(world, "350898")
+    request_of_second = request(world, second, newcomer(world))
+    enrolment.accept(world.centre, request_of_second, world.now)
+    assert refused(world, request(world, first, newcomer(world))) == "code_replaced"
+    assert enrolment.accept(world.centre, request_of_second, world.now)
+    live = "SELECT office FROM road_code WHERE used_at IS NULL AND replaced_at IS NULL"
+    assert list(world.centre.db.run(live)) == [("350898",)]
+    assert other.token_hash
+
+
+def test_a_used_code_answers_no_fenced_key(world: World) -> None:
+    code = issue(world)
+    old = request(world, code, newcomer(world))
+    enrolment.accept(world.centre, old, world.now)
+    enrolment.accept(world.centre, request(world, issue(world), newcomer(world)), world.now)
+    assert refused(world, old) == "fenced"
+
+
 def test_another_centre_is_recognised(world: World) -> None:
     false = make_keys(CENTRE).public
     with pytest.raises(RoadError) as wrong:

@@ -263,6 +263,8 @@ def test_trailing_gzip_members_and_garbage() -> None:
     assert code(BUDI.public.seal(b"\x1f\x8b" + b"\0" * 40)) == "damaged"
     assert code(BUDI.public.seal(zlib.compress(plain))) == "not_loket"
     assert code(pack(b'"}\n')) == "damaged"
+    assert code(pack(b'{"signature":"AAAA"}\n')) == "damaged"
+    assert code(pack(plain + b'{"signaturX":"AAAA"}\n')) == "damaged"
     assert code(pack(plain + b'{"signature":"!!"}\n')) == "damaged"
 
 

@@ -15,7 +15,7 @@ from sync.journal import Journal
 from sync.keys import make_keys
 from sync.status import forks, status
 from sync.stick import read_stick, write_stick
-from tests.sync.world import OFFICE, OUT, World, enrol, lines, open_side
+from tests.sync.world import CENTRE, OFFICE, OUT, World, enrol, lines, open_side
 
 WHERE = (OFFICE, 1, OUT)
 
@@ -131,6 +131,27 @@ def test_a_twin_that_was_shorter_or_longer_is_found_too(world: World) -> None:
     twin.office.db.close()
 
 
+def test_a_twin_that_wrote_less_works_on_in_an_epoch_of_its_own(world: World) -> None:
+    """The centre holds more than it wrote: it takes itself for restored, and its lines are shown all the same."""
+    world.ask(1)
+    world.sync()
+    world.office.db.run("VACUUM INTO '" + str(world.folder / "clone.db") + "'")
+    twin = with_office(world, office=replace(world.office, journal=reopened(world, "clone.db")))
+    world.ask(4, start=2)
+    world.sync()
+    twin.ask(2, start=50)
+    for _ in range(2):
+        assert not twin.sync().ok
+    assert numbers(versions(world.centre.journal, WHERE)) == (1, [2, 3, 4, 5], [2, 3])
+    decide(world, "other")
+    goes_on(twin)
+    twin.ask(1, start=60)
+    assert twin.sync().ok
+    assert twin.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
+    assert twin.office.db.one("SELECT count(*) FROM twin_line WHERE held = 1") == (4,)
+    twin.office.db.close()
+
+
 def test_the_same_version_is_kept_once_and_within_bounds(
     pair: tuple[World, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,3 +160,32 @@ def test_the_same_version_is_kept_once_and_within_bounds(
     twin.sync()
     twin.sync()
     assert twin.centre.db.one("SELECT count(*) FROM fork_line") == (1,)
+
+
+def test_the_centres_own_stream_goes_on_in_an_epoch_of_its_own(world: World) -> None:
+    """Two copies of the centre answered one office: the administrator closes the epoch, answers flow again."""
+    world.ask(9)
+    world.sync()
+    world.centre.db.run("VACUUM INTO '" + str(world.folder / "clone.db") + "'")
+    world.print_cards(2)
+    world.sync()
+    world.sync()
+    world.centre.db.close()
+    world.centre = replace(world.centre, journal=open_side(world.folder / "clone.db", "centre", CENTRE))
+    world.print_cards(3, start=5)
+    where = (CENTRE, 1, OFFICE)
+    for _ in range(2):
+        assert not world.sync().ok
+    assert numbers(versions(world.centre.journal, where)) == (0, [1, 2, 3], [1, 2])
+    assert numbers(versions(world.office.journal, where)) == (0, [1, 2], [1, 2, 3])
+    world.ask(1, start=10)
+    world.sync()
+    assert world.centre.journal.tail(*WHERE).n == 10  # what the office sends flows meanwhile
+    settle(world.centre.journal, world.office_peer, where, goes_on="held", note="Salinan dimatikan.", carried=(),
+           actor="eko", now=world.now)  # fmt: skip
+    world.sync()
+    world.print_cards(1, start=8)
+    assert world.sync().ok
+    assert world.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
+    assert (forks(world.office.db), forks(world.centre.db)) == ([], [])
+    assert world.office.db.one("SELECT state FROM card WHERE number = 8") == ("S8",)

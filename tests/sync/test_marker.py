@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,3 +203,21 @@ def test_epochs_end_with_a_sentence(pc: Pc) -> None:
         open_provisional(pc.journal, marker.OLDER, NOW)
     assert full.value.code == "epoch_full"
     assert pc.journal.next_id("card", "number") == (MAX_EPOCH - 1) * 10_000_000 + 1
+
+
+def test_a_full_disk_costs_the_marker_its_news_and_never_the_start(
+    pc: Pc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again(pc)
+    pc.stop()
+
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(marker, "write_whole", full)
+    assert again(pc) == ""
+    pc.register(1)
+    pc.kill()
+    monkeypatch.undo()
+    assert again(pc) == ""
+    assert pc.journal.epoch == 1

@@ -8,16 +8,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from schema.bulk import run_again
 from sync import answering
 from sync.export import parcels
+from sync.forks import open_stops, settle, versions
+from sync.history import history_faults
+from sync.keys import make_keys
 from sync.status import statuses
 from sync.taking import take
 from tests.postgres import Server, server
 from tests.sync.test_receiving import POISONS, forge, line
 from tests.sync.test_restored import open_next_epoch
-from tests.sync.world import CENTRE, OFFICE, OUT, World, digest, make_world
+from tests.sync.world import CENTRE, OFFICE, OUT, World, digest, enrol, make_world, open_side
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +115,27 @@ def test_restored_office_gets_its_lines_back_from_postgres(pg_world: World) -> N
     sealed = answering.on_fetch(pg_world.centre, OFFICE, f"1/{OUT}/1", pg_world.now)
     open_next_epoch(pg_world, pg_world.office, pg_world.centre)
     assert take(pg_world.office, sealed, pg_world.now).header.sender == CENTRE
+
+
+def test_a_fork_is_shown_and_decided_on_postgres_too(pg_world: World, tmp_path: Path) -> None:
+    pg_world.ask(2)
+    pg_world.sync()
+    copy = tmp_path / "clone.db"
+    pg_world.office.db.run(f"VACUUM INTO '{copy}'")
+    pg_world.ask(1, start=3)
+    pg_world.sync()
+    pg_world.office.db.close()
+    pg_world.office = replace(pg_world.office, journal=open_side(copy, "office", OFFICE))
+    pg_world.ask(2, start=50)
+    assert not pg_world.sync().ok
+    where, centre = (OFFICE, 1, OUT), pg_world.centre.journal
+    both = versions(centre, where)
+    assert (both.shared, [one.n for one in both.held], [one.n for one in both.other]) == (2, [3], [3, 4])
+    settle(centre, pg_world.office_peer, where, goes_on="other", note="Lewat telepon.", carried={"card.asked"},
+           actor="eko", now=pg_world.now)  # fmt: skip
+    assert (history_faults(centre), open_stops(centre.db)) == ([], [])
+    pg_world.office = replace(pg_world.office, keys=make_keys(OFFICE))
+    enrol(pg_world.office, pg_world.centre, pg_world.later(minutes=5))
+    pg_world.ask(1, start=60)
+    assert pg_world.sync().ok
+    assert pg_world.sync().sentences == ["Tidak ada yang baru di kedua pihak."]

@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 
 from sync import enrolment, signed
 from sync.envelope import MAX_SEALED, seal
-from sync.export import parcels
-from sync.keys import NodeKeys, make_keys
+from sync.export import frame, parcels
+from sync.header import Ack
+from sync.keys import NodeKeys, PublicKeys, make_keys
 from sync.receiver import install
-from tests.sync.world import ADDRESS, OFFICE, World, enrol
+from tests.sync.world import ADDRESS, CENTRE, OFFICE, World, enrol
 
 BASE = f"/api/v1/offices/{OFFICE}"
 
@@ -130,6 +131,25 @@ def test_a_failure_of_ours_is_a_problem_that_may_pass(world: World, client: Flas
     with world.centre.db.writing(), world.centre.db.applying():
         world.centre.db.run("ALTER TABLE road_gone RENAME TO road_ack")
     assert client.get(target, headers=headers).status_code == 200
+
+
+def test_keys_and_claims_that_are_none_are_refused_in_words(world: World, client: FlaskClient) -> None:
+    for text in ("zz", "", "00", "é" * 64, "a\0b"):
+        keys = PublicKeys(OFFICE, text, world.office.keys.public.recipient)
+        body = enrolment.EnrolRequest("00" * 16, keys, "Kunir", 1)
+        header = enrolment.frame(world.office.keys, world.centre.keys.public, 1, world.now)
+        request, _ = seal(header, [msgspec.json.encode(body)], world.office.keys, world.centre.keys.public)
+        assert problem(client.post("/api/v1/enrolments", data=request)) == (400, "bad_header")
+    world.print_cards(1)
+    hashes = [(1, 1, "zz" * 32), (1, 1, ""), (-1, 1, "0" * 64), (1, 2**63, "0" * 64)]
+    for epoch, n, head in hashes:
+        ack = Ack(CENTRE, epoch, OFFICE, n, head)
+        header = msgspec.structs.replace(frame(world.office, world.peer, "state", world.now), ack=[ack])
+        sealed, _ = seal(header, [], world.office.keys, world.peer.keys)
+        target = f"{BASE}/batches"
+        answer = client.post(target, data=sealed, headers=sign(world, "POST", target, sealed))
+        assert problem(answer) == (400, "bad_header")
+        assert "Kepala berkas tidak dapat dibaca" in json.loads(answer.data)["detail"]
 
 
 def test_unknown_methods_are_problems_too(client: FlaskClient) -> None:

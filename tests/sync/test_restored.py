@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
+from sync import enrolment
+from sync.acks import note_rewound
+from sync.epochs import MAX_EPOCH, open_provisional
+from sync.header import FORMAT, Ack, Header
 from sync.keys import make_keys
-from sync.road import Road
-from tests.sync.world import CENTRE, NOW, OFFICE, OUT, World, digest, enrol, lines, open_side
+from sync.line import stamp
+from sync.problems import RoadError
+from sync.road import Road, peers
+from tests.sync.world import ADDRESS, CENTRE, NOW, OFFICE, OUT, World, digest, enrol, lines, open_side
 
 
 def copy_of(road: Road, target: Path) -> Path:
@@ -154,3 +162,135 @@ def test_an_old_stick_does_not_rewind_but_a_fresh_answer_does(world: World) -> N
     known = known_ack(world.office, world.peer, OFFICE, 1, OUT)
     assert known is not None
     assert known.n == 6
+
+
+def carried(writer: Road, reader: Road, at: datetime) -> None:
+    """Everything that one side has for the other, by stick."""
+    from sync.export import note, parcels
+    from sync.taking import take
+
+    peer = peers(writer.db)[0]
+    for made in [*parcels(writer, peer, at), note(writer, peer, at)]:
+        take(reader, made.sealed, at)
+
+
+@pytest.mark.parametrize("who", ["centre", "office"])
+def test_a_trip_to_2099_and_a_restore_lose_nothing_by_stick(world: World, who: str) -> None:
+    """A stick written in 2099 speaks last for ever, if clocks decide: then nobody hears that its writer came back."""
+    world.ask(10)
+    carried(world.office, world.centre, world.now)
+    world.print_cards(5)
+    carried(world.centre, world.office, world.now)
+    yesterday = copy_of(getattr(world, who), world.folder / "yesterday.db")
+    world.ask(10, start=11)
+    carried(world.office, world.centre, world.now)
+    world.print_cards(10, start=6)
+    far = datetime(2099, 1, 1, tzinfo=UTC)
+    carried(world.centre, world.office, far)
+    carried(world.office, world.centre, far)
+    today = digest(world.office.db)
+    restored = back(world, getattr(world, who), yesterday, who)
+    open_provisional(restored.journal, "restored", world.now)
+    setattr(world, who, restored)
+    if who == "office":
+        world.office = replace(restored, keys=make_keys(OFFICE))
+        enrol(world.office, world.centre, world.now)
+    for _ in range(2):
+        world.later(hours=1)
+        carried(world.centre, world.office, world.now)
+        carried(world.office, world.centre, world.now)
+    assert digest(world.office.db) == digest(world.centre.db) == today
+    assert world.level()
+
+
+def test_an_old_stick_of_an_earlier_epoch_says_nothing_any_more(world: World) -> None:
+    from sync.acks import known_ack
+    from sync.export import note
+    from sync.taking import take
+
+    world.ask(5)
+    world.sync()
+    old = note(world.centre, world.office_peer, world.later(days=300)).sealed
+    world.now -= timedelta(days=300)
+    yesterday = copy_of(world.centre, world.folder / "yesterday.db")
+    world.ask(5, start=6)
+    world.sync()
+    newer = note(world.centre, world.office_peer, world.now).sealed
+    world.centre = back(world, world.centre, yesterday, "centre")
+    open_provisional(world.centre.journal, "restored", world.now)
+    carried(world.centre, world.office, world.now)
+    for stale in (old, newer):
+        take(world.office, stale, world.now)
+        known = known_ack(world.office, world.peer, OFFICE, 1, OUT)
+        assert known is not None
+        assert known.n == 5
+    assert world.sync().sent == 5
+    assert world.level()
+
+
+def test_a_lying_office_costs_one_epoch_until_a_person_has_read_it(world: World) -> None:
+    """It says that it holds more of the centre's stream than there ever was, again and again."""
+    world.ask(1)
+    world.sync()
+    epochs = []
+    for claim in (50, 500, 99_999_999):
+        header = Header(
+            format=FORMAT, type="state", sender=OFFICE, signer="", recipient=CENTRE, sealed_to="", epoch=1,
+            stream=OUT, first=1, last=0, count=0, prev="", head="", created=stamp(world.now),
+            ack=[Ack(CENTRE, world.centre.journal.epoch, OFFICE, claim, "ab" * 32), Ack(CENTRE, claim, OFFICE, 9, "")],
+        )  # fmt: skip
+        with world.centre.journal.transaction():
+            note_rewound(world.centre, world.office_peer, header, world.now)
+        epochs.append(world.centre.journal.epoch)
+    assert epochs[0] > 50
+    assert epochs == [epochs[0]] * 3
+
+
+def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> None:
+    """Two PCs that by chance share a provisional epoch, and a request beyond the last number."""
+    first, second = (
+        Road(open_side(world.folder / f"{name}.db", "office", OFFICE, NOW), make_keys(OFFICE), "Y")
+        for name in "ab"
+    )
+    open_provisional(first.journal, "restored", world.now)
+    second.journal.found(OFFICE, world.now, epoch=first.journal.epoch)  # the same number, by chance
+    enrol(first, world.centre, world.now)
+    public = world.centre.keys.public
+    fresh = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="admin", now=world.now)
+    request, _ = enrolment.request_file(second, fresh, public, world.now)
+    answer = enrolment.finish(
+        second, enrolment.accept(world.centre, request, world.now), public, ADDRESS, world.now
+    )
+    assert answer.epoch == second.journal.epoch == first.journal.epoch + 1
+    code = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="admin", now=world.now)
+    second.journal.found(OFFICE, world.now, epoch=MAX_EPOCH + 1)
+    request, _ = enrolment.request_file(second, code, public, world.now)
+    with pytest.raises(RoadError) as full:
+        enrolment.accept(world.centre, request, world.now)
+    assert full.value.code == "bad_header"
+    for road in (first, second):
+        road.db.close()
+
+
+@pytest.mark.parametrize("by_stick", [False, True])
+def test_epochs_that_a_restored_side_never_heard_of_come_back_too(world: World, by_stick: bool) -> None:
+    """Since the office's backup the centre came back twice: the office does not even know those epochs."""
+    world.ask(6)
+    world.sync()
+    yesterday = copy_of(world.office, world.folder / "yesterday.db")
+    for place in (1, 3):
+        open_provisional(world.centre.journal, "restored", world.now)
+        world.print_cards(2, start=place)
+        assert world.sync().received == 2
+    today = digest(world.office.db)
+    world.office = replace(back(world, world.office, yesterday, "office"), keys=make_keys(OFFICE))
+    open_provisional(world.office.journal, "restored", world.now)
+    enrol(world.office, world.centre, world.later(hours=1))
+    if by_stick:
+        carried(world.office, world.centre, world.now)
+        carried(world.centre, world.office, world.now)
+    else:
+        assert world.sync().ok
+    assert digest(world.office.db) == today
+    assert world.level()
+    assert [row[0] for row in world.office.db.run("SELECT cause FROM side_return")] == ["restored"]

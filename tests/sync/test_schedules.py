@@ -98,8 +98,7 @@ class Schedule:
     def old(self) -> None:
         """Files of any age turn up again, in any order."""
         for sealed in self.chance.sample(self.kept, len(self.kept)):
-            take(self.world.centre, sealed, self.world.now)
-        take_kept(self.world.centre, self.world.now)
+            take_kept(self.world.centre, take(self.world.centre, sealed, self.world.now), self.world.now)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4)))[1::4])

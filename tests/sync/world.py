@@ -43,6 +43,14 @@ class CardPrinted(msgspec.Struct, frozen=True):
     serial: str
 
 
+class CardNoted(msgspec.Struct, frozen=True):
+    """Something about a card that travels and is kept in an official table of the program itself."""
+
+    TRAVEL: ClassVar = Travel("centre", "card/{number}")
+
+    number: int
+
+
 class RefusedError(ValueError):
     """A rule of the room that applies; its sentence may travel."""
 
@@ -68,9 +76,18 @@ def apply_printed(db: Database, entry: Entry) -> None:
     db.run("UPDATE card SET state = ? WHERE number = ?", (entry.body.serial, entry.body.number))
 
 
+def apply_noted(db: Database, entry: Entry) -> None:
+    db.run(
+        "INSERT INTO set_aside_line (source, epoch, stream, n, kind, subject, reason, told_by, told_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'alasan', ?, ?)",
+        (entry.source, entry.epoch, entry.stream, entry.n, entry.kind, entry.subject, entry.source, entry.at),
+    )
+
+
 CARDS = [
     Kind("card.asked", 1, CardAsked, apply_asked, apply_many=apply_asked_many),
     Kind("card.printed", 1, CardPrinted, apply_printed),
+    Kind("card.noted", 1, CardNoted, apply_noted),
 ]
 
 

@@ -11,6 +11,7 @@ from app.centre.views import (
     returns_page,
     setup_page,
     shipments,
+    stick_page,
     stock,
 )
 from app.web.context import Nav, Room
@@ -27,6 +28,7 @@ ROOM = Room(
         neighbours_page.pages,
         neighbours_page.settings_pages,
         keys_page.pages,
+        stick_page.pages,
         forks_page.pages,
         returns_page.pages,
     ),
@@ -43,6 +45,7 @@ ROOM = Room(
         ),
         Nav("Ditolak", "centre.refused", "centre.floor", group=GROUP, order=40),
         Nav("Kecamatan", "offices.all_offices", "centre.floor", group=GROUP, order=50),
+        Nav("Stik USB", "centre_stick.page", "centre.floor", group=GROUP, order=60),
         Nav("Pengaturan pusat", "centre_settings.settings", "centre.offices", group="Kantor", order=50),
         Nav("Sesudah pemulihan", "centre_returns.page", "centre.floor", group="Kantor", order=55),
         Nav("Kunci pusat", "centre_keys.page", "centre.offices", group="Kantor", order=60),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app.centre import books, lists
+from app.centre import books, holding, lists
 from app.centre.queries import balance, blanks, queue_length, stock
 from app.core.dates import relative_workdays
 from app.core.permissions import Actor
@@ -66,7 +66,7 @@ def queue_values() -> dict[str, Any]:
     rows = lists.queue(db(), office, AT_ONCE + 1, (number - 1) * AT_ONCE)
     return {"queue": cut(rows, number, AT_ONCE), "office": office, "names": books.office_names(db()),
             "arrived": lists.undecided(db(), office), "recalls": lists.asked_back(db()),
-            "waiting": queue_length(db())}  # fmt: skip
+            "waiting": queue_length(db()), "held": sum(one.held for one in holding.unheard(db()))}  # fmt: skip
 
 
 @pages.get("/")

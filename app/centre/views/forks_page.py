@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import forks, neighbours
@@ -11,9 +11,9 @@ from app.centre.views.neighbours_page import road
 from app.core.problems import Problem
 from app.people.queries import names
 from app.web.context import current_actor, db, journal, now
-from app.web.forms import told
+from app.web.forms import sound, told
 from app.web.guard import needs
-from app.web.pages import page
+from app.web.pages import done, page
 from app.web.pin import confirm_pin, has_pin
 
 pages = Blueprint("forks", __name__, url_prefix="/kantor/<office>/kembar")
@@ -57,4 +57,8 @@ def settle(office: str) -> ResponseReturnValue:
             code = forks.settle(journal(), current_actor(), office=office, place=form.place.data or "", name=known.name,
                                 goes_on=form.goes_on.data or "", note=form.note.data or "", issue=road().issue,
                                 now=now())  # fmt: skip
+    if sound(form) and not code:
+        return done(
+            url_for("forks.page", office=office), "Keputusan disimpan. Jawaban pusat mengalir di masa baru."
+        )
     return show(office, form, code)

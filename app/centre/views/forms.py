@@ -110,6 +110,12 @@ class InviteForm(Form):
     name = TextLine("Nama lain (kalau berbeda)", [AtMost(60)])
 
 
+class StickForm(Form):
+    """Which drive; the service knows those that are offered."""
+
+    folder = SelectField("Stik", choices=[], validate_choice=False)
+
+
 class ClockForm(Form):
     """What the centre's clock was compared with."""
 

@@ -24,10 +24,11 @@ DONE = {
 
 def show(form: RotateForm | None = None) -> ResponseReturnValue:
     """Draw the page; a form that was just refused says why."""
-    mine = road().own_keys()
+    lost = road().lost()
+    mine = None if lost else road().own_keys()
     return page("centre/keys.html", status=422 if form else 200, mine=mine, changes=own_keys.changes(journal()),
-                behind=own_keys.behind(db(), mine.sealed_to), people=names(db()), has_pin=has_pin(),
-                form=form or RotateForm(formdata=None))  # fmt: skip
+                lost=lost, behind=own_keys.behind(db(), mine.sealed_to) if mine else [], people=names(db()),
+                has_pin=has_pin(), form=form or RotateForm(formdata=None))  # fmt: skip
 
 
 @pages.get("/", endpoint="page")

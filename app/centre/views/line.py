@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.centre import labels, lists, service
 from app.centre.lists import line_id, next_in_queue
-from app.centre.queries import stock
+from app.centre.queries import is_held, stock
 from app.centre.rules import found
 from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm
 from app.core.problems import Problem
@@ -37,7 +37,8 @@ def show(office: str, line: str, **refused: Form) -> ResponseReturnValue:
     return page("centre/line.html", status=422 if refused else 200, row=row, line=listed, is_open=is_open, on=today(),
                 fields=labels.snapshot(row.fields, row.area_name), items=labels.items(row.items),
                 recording=labels.recorded(row.recording), narrowed=narrowed(),
-                secret=labels.SECRET, others=lists.same_person(db(), listed), stock=stock(db()),
+                secret=labels.SECRET, held=is_held(db(), office, line), stock=stock(db()),
+                others=lists.same_person(db(), listed),
                 **(forms | refused))  # fmt: skip
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.backups.remains import remains
+from app.backups.views import remains_page
 from app.centre import first_run, offices
 from app.centre.views.forms import FirstRunForm
 from app.web.context import db, journal, now
@@ -22,12 +24,19 @@ def closed() -> bool:
     return offices.is_set_up(db()) or (request.remote_addr or "") not in LOOPBACK
 
 
+@pages.before_request
+def offer_restore() -> ResponseReturnValue | None:
+    """Keys or backups beside an empty database: what was found and how it comes back, never a second founding."""
+    if closed():
+        abort(404)
+    found = remains(current_app.extensions["loket_rooms"]["data"])
+    return remains_page(found, "centre") if found else None
+
+
 @pages.get("/")
 @public
 def first() -> ResponseReturnValue:
     """The form with what can be guessed."""
-    if closed():
-        abort(404)
     name = regency().name.title().removeprefix("Kabupaten ")
     guess = {"centre_code": f"dukcapil-{regency().code}", "centre_name": f"Pusat Cetak Dukcapil {name}",
              "centre_regency": f"Kabupaten {name}", "centre_place": name, "centre_address": request.host}  # fmt: skip
@@ -38,8 +47,6 @@ def first() -> ResponseReturnValue:
 @public
 def found() -> ResponseReturnValue:
     """Write everything, or nothing."""
-    if closed():
-        abort(404)
     form = FirstRunForm()
     if form.validate():
         with told(form):

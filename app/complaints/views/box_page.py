@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app.complaints import book, drafts, limits, openings
+from app.cases import form_drafts as drafts
+from app.complaints import book, limits, openings
 from app.complaints.book import Visitor
 from app.complaints.views.book_page import box_today
 from app.core.problems import Problem
@@ -62,7 +63,7 @@ def open_box() -> ResponseReturnValue:
             written = book.open_box(
                 journal(), current_actor(), slips=slips, now=now(), note=request.form.get("note", "")
             )
-            drafts.drop(db(), current_actor(), drafts.BOX)
+            drafts.forget(db(), current_actor(), drafts.BOX)
     except Problem as problem:
         if problem.status not in MENDABLE:
             raise
@@ -81,9 +82,9 @@ def save_field() -> ResponseReturnValue:
 
 @pages.post("/buang")
 @needs("box.open")
-def drop_draft() -> ResponseReturnValue:
+def forget_draft() -> ResponseReturnValue:
     """Throw away what was typed."""
-    drafts.drop(db(), current_actor(), drafts.BOX)
+    drafts.forget(db(), current_actor(), drafts.BOX)
     return done(url_for("box.overview"), "Draf dibuang.")
 
 

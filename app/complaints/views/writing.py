@@ -6,7 +6,8 @@ from flask import current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app.complaints import book, drafts
+from app.cases import form_drafts as drafts
+from app.complaints import book
 from app.complaints.line_papers import KIOSK
 from app.complaints.views.asking import questions
 from app.complaints.views.book_page import pages
@@ -51,9 +52,9 @@ def save_field() -> ResponseReturnValue:
 
 @pages.post("/tulis/buang")
 @needs("complaint.write")
-def drop_draft() -> ResponseReturnValue:
+def forget_draft() -> ResponseReturnValue:
     """Throw away what was typed."""
-    drafts.drop(db(), current_actor(), drafts.LINE)
+    drafts.forget(db(), current_actor(), drafts.LINE)
     return done(url_for("complaints.new_line"), "Draf dibuang.")
 
 
@@ -71,7 +72,7 @@ def write() -> ResponseReturnValue:
                 type_=form.type.data, category=form.category.data, weight=form.weight.data,
                 received_on=form.received_on.data,
             )  # fmt: skip
-            drafts.drop(db(), current_actor(), drafts.LINE)
+            drafts.forget(db(), current_actor(), drafts.LINE)
     if written is None or not sound(form):
         return page("complaints/write.html", status=422, form=form, keyboard=keyboard(), draft=None)
     return done(url_for("complaints.receipt", complaint_id=written.id), f"Tertulis sebagai {written.number}.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.backups.remains import remains
+from app.backups.views import remains_page
 from app.core.problems import Problem
 from app.office import first_run, service, settings
 from app.office.views.first_form import ROLES, Sheet, village_rows
@@ -37,6 +39,14 @@ def keep_closed() -> None:
         abort(404)
 
 
+@pages.before_request
+def offer_restore() -> ResponseReturnValue | None:
+    """Keys or backups beside an empty database: what was found and how it comes back, never a second founding."""
+    keep_closed()
+    found = remains(current_app.extensions["loket_rooms"]["data"])
+    return remains_page(found, "office") if found else None
+
+
 def show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
     """Draw the page."""
     rows = [(ROLES[role][0], row) for role, row in sheet.people.items()]
@@ -49,7 +59,6 @@ def show(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
 @public
 def first() -> ResponseReturnValue:
     """The empty form."""
-    keep_closed()
     sheet = Sheet.read()
     sheet.form.office_centre_name.data = settings.DEFAULTS["office.centre_name"]
     name = first_run.regency_name().title()
@@ -61,7 +70,6 @@ def first() -> ResponseReturnValue:
 @public
 def villages() -> ResponseReturnValue:
     """The villages of the kecamatan just chosen, and the names that usually follow from it."""
-    keep_closed()
     code = request.args.get("office_code", "")
     return render_template(
         "office/_first_villages.html", villages=village_rows(code), suggested=first_run.suggested(code)
@@ -72,7 +80,6 @@ def villages() -> ResponseReturnValue:
 @public
 def found() -> ResponseReturnValue:
     """Write everything, or nothing and say all that is wrong."""
-    keep_closed()
     sheet = Sheet.read()
     if request.form.get("aksi") == "desa":
         sheet.keep_arms()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
@@ -12,14 +11,13 @@ from flask.typing import ResponseReturnValue
 from app.core.clock import office_date
 from app.core.dates import number, short_day
 from app.office import health, service, ways
-from app.office.backup_desk import BackupDesk, BackupTold
 from app.office.health import Line
-from app.office.views.forms import NoteForm, StickForm
+from app.office.views.forms import NoteForm
 from app.office.views.road_page import desk
 from app.people import returns
 from app.web import returned
 from app.web.context import current_actor, db, journal, now
-from app.web.forms import options, sound, told
+from app.web.forms import sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
 
@@ -35,28 +33,15 @@ def overview() -> ResponseReturnValue:
     return show(NoteForm(formdata=None))
 
 
-def backup_desk() -> BackupDesk:
-    """Backups as the composition root put them together."""
-    return cast(BackupDesk, current_app.extensions["loket_rooms"]["backup"])
-
-
-def show(
-    form: NoteForm,
-    status: int = 200,
-    made: BackupTold | None = None,
-    stick: StickForm | None = None,
-    back: NoteForm | None = None,
-) -> ResponseReturnValue:
+def show(form: NoteForm, status: int = 200, back: NoteForm | None = None) -> ResponseReturnValue:
     """Draw the page."""
     data: Path = current_app.extensions["loket_rooms"]["data"]
-    stick = stick or StickForm(formdata=None)
-    stick.folder.choices = options(backup_desk().places())
     devices = service.devices(db())
     lines = health.lines(journal(), data, now(), [road_line(now()), *update_line()])
     broken = [name for name, one in devices.items() if one and not one.works]
     todo = [line for line in lines if line.kind in WORK]
     return page("office/health.html", status=status, lines=lines, devices=devices, todo=todo, broken=broken, form=form,
-                made=made, stick=stick, settle=journal().clock_at(now()) != "ok", returned=returned.warning(),
+                settle=journal().clock_at(now()) != "ok", returned=returned.warning(),
                 back=back or NoteForm(formdata=None, prefix=BACK))  # fmt: skip
 
 
@@ -120,16 +105,3 @@ def confirm_return() -> ResponseReturnValue:
     if not sound(form):
         return show(NoteForm(formdata=None), 422, back=form)
     return done(url_for("health.page"), "Dicatat. Peringatannya tidak tampil lagi.")
-
-
-@pages.post("/cadangan")
-@needs("office.settings")
-def back_up() -> ResponseReturnValue:
-    """Make a backup now. The answer is the page itself, because the recovery key is shown once and kept nowhere."""
-    stick, made = StickForm(), None
-    stick.folder.choices = options(backup_desk().places())
-    if stick.validate():
-        with told(stick):
-            made = backup_desk().make(current_actor(), stick.folder.data, now())
-    status = 200 if made and made.ok else 422
-    return show(NoteForm(formdata=None), status, made, stick)

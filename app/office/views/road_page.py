@@ -57,8 +57,9 @@ def show(told: Told | None = None, status: int = 200, code: CodeForm | None = No
                    "rewritten": desk().rewritten(), "twins": desk().twins(),
                    "twins_page": TWINS_PAGE if TWINS_PAGE in current_app.view_functions else ""}  # fmt: skip
     linked = CASE_PAGE if CASE_PAGE in current_app.view_functions else ""
-    return page("office/road.html", status=status, state=state, told=told, stick=stick, code=code, words=KIND_WORDS,
-                note=note or NoteForm(formdata=None), wrong=wrong, case_page=linked, **trouble)  # fmt: skip
+    return page("office/road.html", status=status, state=state, told=told, lost=desk().keys_problem(), stick=stick,
+                code=code, words=KIND_WORDS, note=note or NoteForm(formdata=None), wrong=wrong, case_page=linked,
+                **trouble)  # fmt: skip
 
 
 @pages.get("/", endpoint="page")

@@ -54,8 +54,8 @@ def kept(db: Database, actor: Actor, form: str) -> Kept | None:
     return Kept(json.loads(draft.fields), draft.updated_at) if draft is not None else None
 
 
-def drop(db: Database, actor: Actor, form: str) -> None:
-    """Forget it: it was sent, or thrown away."""
+def forget(db: Database, actor: Actor, form: str) -> None:
+    """Forget it: it was sent, or given up."""
     Draft.delete().where(own(actor, form)).execute(db)
 
 

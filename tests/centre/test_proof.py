@@ -1,0 +1,101 @@
+"""The centre's proof on both engines: honest work has no fault, a guard that was taken away is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.cli.centre_app import offices_on_road
+from app.core.permissions import SYSTEM
+from schema.database import CentrePostgres, Database
+from schema.shape import ADVICE
+from sync.proof_state import keep_proof, proved_heads
+from sync.taking import take
+from sync.verdict import Verdict
+from sync.verifying import verify, verify_fresh
+from tests.postgres import Server, server
+from tests.sync.test_receiving import forge, line
+from tests.sync.world import NOW, OFFICE, OUT, World, make_world
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    with server() as started:
+        yield started
+
+
+@pytest.fixture
+def world(postgres: Server, tmp_path: Path) -> Iterator[World]:
+    """A centre on PostgreSQL that took a line, set one aside and holds one for later."""
+    with postgres.database() as address:
+        made = make_world(tmp_path, address)
+        db = made.centre.db
+        with db.writing(), db.applying():
+            db.run("DROP TABLE card")
+        raw = [b"not a line", line(2).replace(b"card.asked", b"card.dreamt")]
+        assert take(made.centre, forge(made, raw), NOW).received.fresh == 2
+        yield made
+        made.office.db.close()
+        db.close()
+
+
+def faults(world: World, tmp_path: Path, name: str) -> list[str]:
+    return verify(world.centre.journal, "centre", tmp_path / name).faults
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("SELECT 1", []),
+        (
+            "DROP TRIGGER journal_no_change ON journal",
+            ["Susunan basis data, tidak ada: pemicu journal.journal_no_change.", ADVICE],
+        ),
+        (
+            "ALTER TABLE journal DISABLE TRIGGER journal_no_change",
+            ["Susunan basis data, berbeda: pemicu journal.journal_no_change.", ADVICE],
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+            ["Susunan basis data, berbeda: fungsi append_only.", ADVICE],
+        ),
+        (
+            "CREATE TABLE sly (x BIGINT)",
+            ["Susunan basis data, tidak dikenal program: kolom sly.x.", ADVICE],
+        ),
+        (
+            "INSERT INTO beside VALUES ('blank_movement', 'x')",
+            ["Tabel blank_movement dinyatakan bukan catatan resmi, padahal program tidak menyatakannya."],
+        ),
+    ],
+)
+def test_on_postgresql(world: World, tmp_path: Path, change: str, told: list[str]) -> None:
+    db: Database = world.centre.db
+    assert isinstance(db, CentrePostgres)
+    db.connection().execute(change)
+    db.connection().commit()
+    assert faults(world, tmp_path, "scratch.db") == told
+
+
+def test_the_everyday_form_on_postgresql(world: World, tmp_path: Path) -> None:
+    journal = world.centre.journal
+    verdict = verify(journal, "centre", tmp_path / "scratch.db")
+    assert verdict.faults == []
+    keep_proof(journal.db, "whole", verdict, NOW, NOW)
+    before = journal.tail(OFFICE, 1, OUT)
+    assert take(world.centre, forge(world, [b"nor this"], first=3, prev=before.hash), NOW).received.fresh == 1
+    fresh = verify_fresh(journal, "centre", tmp_path / "fresh.db", proved_heads(journal.db))
+    assert (fresh.faults, fresh.entries) == ([], 2)
+
+
+def test_a_fault_stands_in_the_header_of_every_page_of_the_centre(world: World) -> None:
+    db = world.centre.db
+    assert offices_on_road(db, SYSTEM, NOW).title != "Basis data tidak cocok"  # type: ignore[union-attr]
+    keep_proof(db, "whole", Verdict(faults=["Pemicu x hilang dari basis data."]), NOW, NOW)
+    told = offices_on_road(db, SYSTEM, NOW)
+    assert told is not None
+    assert (told.state, told.title, told.detail) == (
+        "warn", "Basis data tidak cocok", "Pemicu x hilang dari basis data."
+    )  # fmt: skip

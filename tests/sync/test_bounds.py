@@ -1,0 +1,106 @@
+"""Whatever stands in a header, truly signed: a sentence or nothing, never a failure, and the exchange goes on."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import msgspec
+import pytest
+
+from sync import answering, enrolment
+from sync.envelope import SIGNATURE, compress
+from sync.export import frame
+from sync.problems import RoadError
+from sync.taking import take
+from tests.sync.world import ADDRESS, OFFICE, OUT, World
+
+HOSTILE: tuple[Any, ...] = (
+    None, True, -1, 0, 2**53, 2**63, 10**30, 1.5, "", "x", "zz" * 16, "ab" * 31, "ab" * 33, "a\0b",
+    "\u202e", "N" * 10_000,
+    "2026-02-30T01:00:00Z", "9999-12-31T23:59:59Z", [], {}, [None], ["x"] * 5000, {"x": "y"},
+)  # fmt: skip
+ACK = {"origin": OFFICE, "epoch": 1, "stream": OUT, "n": 1, "head": "ab" * 32, "told": 0}
+VERDICT = {
+    "origin": OFFICE,
+    "epoch": 1,
+    "stream": OUT,
+    "first": 1,
+    "last": 1,
+    "verdict": "set_aside",
+    "reason": "x",
+}
+PROOF = {"signer": "ab" * 16, "signature": "a" * 86}
+SAID = {"before": "ab" * 16, "signing": "ab" * 32, "recipient": "age1" + "q" * 58, "since": "2026-03-02T01:00:00Z",
+        "by_old": "a" * 86, "by_new": "a" * 86}  # fmt: skip
+LISTS: dict[str, dict[str, Any]] = {"ack": ACK, "receipts": VERDICT, "keys": SAID}
+
+
+def sealed(world: World, header: dict[str, Any], lines: tuple[bytes, ...] = ()) -> bytes:
+    """A file that the office truly signed, with any header."""
+    plain = b"\n".join([msgspec.json.encode(header, order=None), *lines, b""])
+    signature = SIGNATURE + b64encode(world.office.keys.sign(plain)) + b'"}\n'
+    return world.peer.keys.seal(compress(plain + signature))
+
+
+def tried(world: World, header: dict[str, Any]) -> str:
+    """The code of the refusal, or an empty text; any other failure ends the test."""
+    problem = None
+    try:
+        take(world.centre, sealed(world, header), world.now)
+    except RoadError as refused:
+        problem = refused
+    assert problem is None or problem.sentence.endswith(".")
+    return problem.code if problem else ""
+
+
+def written(value: Any) -> bool:
+    """Whether this library writes the number at all."""
+    return not isinstance(value, int) or abs(value) < 2**64
+
+
+def test_any_header_is_a_sentence_and_the_exchange_goes_on(world: World) -> None:
+    good = msgspec.to_builtins(frame(world.office, world.peer, "state", world.now))
+    codes = set()
+    for value in filter(written, HOSTILE):
+        for field in good:
+            codes.add(tried(world, {**good, field: value}))
+        for name, sound in LISTS.items():
+            for field in sound:
+                codes.add(tried(world, {**good, name: [{**sound, field: value}]}))
+        for field in PROOF:
+            codes.add(tried(world, {**good, "proof": {**PROOF, field: value}}))
+    assert codes <= {"", "bad_header", "newer_format", "unknown_sender", "unknown_key", "sealed_on", "wrong_signer",
+                     "epoch_ahead", "enrolment", "damaged", "too_big"}  # fmt: skip
+    assert "bad_header" in codes
+    world.ask(3)
+    assert world.sync().sent == 3
+
+
+@pytest.mark.parametrize("field", ["n", "epoch", "head"])
+def test_an_acknowledgement_out_of_bounds_is_refused(world: World, field: str) -> None:
+    good = msgspec.to_builtins(frame(world.office, world.peer, "state", world.now))
+    wrong = {"n": 2**53, "epoch": 100_000_000, "head": "zz" * 32}[field]
+    assert tried(world, {**good, "ack": [ACK]}) in ("", "fork")
+    assert tried(world, {**good, "ack": [{**ACK, field: wrong}]}) == "bad_header"
+    assert tried(world, {**good, "epoch": 0}) == "bad_header"
+
+
+@pytest.mark.parametrize("field", ["token", "label", "epoch", "signing", "recipient", "node"])
+def test_an_enrolment_request_out_of_bounds_is_refused(world: World, field: str) -> None:
+    code = enrolment.issue_code(world.centre, OFFICE, "x", address=ADDRESS, actor="admin", now=world.now)
+    keys = msgspec.to_builtins(world.office.keys.public)
+    for value in filter(written, HOSTILE):
+        body = {"token": code.token.hex(), "keys": keys, "label": "x", "epoch": 1}
+        if field in keys:
+            body["keys"] = {**keys, field: value}
+        else:
+            body[field] = value
+        header = msgspec.to_builtins(
+            enrolment.frame(world.office.keys, world.centre.keys.public, 1, world.now)
+        )
+        if field == "label" and isinstance(value, str) and value.isprintable() and len(value) <= 100:
+            continue
+        with pytest.raises(RoadError):
+            enrolment.accept(world.centre, sealed(world, header, (msgspec.json.encode(body),)), world.now)
+    assert answering.on_state(world.centre, OFFICE, world.now)

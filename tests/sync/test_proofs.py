@@ -1,0 +1,215 @@
+"""The everyday form builds on the last proof without a fault; the whole form is due once a night and catches up."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import apsw
+import pytest
+
+from schema.database import Database
+from sync.catching_up import catch_up
+from sync.events import LineSetAside, LineSettled
+from sync.journal import Journal
+from sync.proof_state import NightlyProof, due, keep_proof, last_proof, newest_fault, proved_heads
+from sync.scheduler import night_slot
+from sync.verdict import Verdict
+from sync.verifying import verify, verify_fresh
+from tests.sync.world import CENTRE, OFFICE, OUT, CardNoted, World
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(world: World) -> World:
+    for road in (world.office, world.centre):
+        with road.db.writing(), road.db.applying():
+            road.db.run("DROP TABLE card")
+    aside(world, 1, 2, 3)
+    return world
+
+
+def aside(world: World, *numbers: int) -> None:
+    said = [(LineSetAside(1, OUT, n, "card.asked", "alasan", CENTRE), f"card/{n}") for n in numbers]
+    with world.office.journal.transaction():
+        world.office.journal.record_many(said, actor="sari", at=world.now)
+
+
+def whole(journal: Journal, folder: Path) -> Verdict:
+    verdict = verify(journal, "office", scratch(folder))
+    keep_proof(journal.db, "whole", verdict, NOW, NOW + timedelta(seconds=90))
+    return verdict
+
+
+def fresh(journal: Journal, folder: Path) -> Verdict:
+    verdict = verify_fresh(journal, "office", scratch(folder), proved_heads(journal.db))
+    keep_proof(journal.db, "fresh", verdict, NOW, NOW)
+    return verdict
+
+
+def scratch(folder: Path) -> Path:
+    for left in folder.glob("scratch.db*"):
+        left.unlink()
+    return folder / "scratch.db"
+
+
+def past_the_triggers(world: World, sql: str) -> None:
+    world.office.db.close()
+    tool = apsw.Connection(str(world.folder / "office.db"))
+    [(made,)] = list(tool.execute("SELECT sql FROM sqlite_master WHERE name = 'journal_no_update'"))
+    tool.execute(f"DROP TRIGGER journal_no_update; {sql}; {made}")
+    tool.close()
+
+
+def test_only_what_is_new_is_hashed(office: World, tmp_path: Path) -> None:
+    journal = office.office.journal
+    first = whole(journal, tmp_path)
+    assert first.faults == []
+    assert proved_heads(journal.db) == first.heads
+    assert first.heads[OFFICE, 1, "office"] == journal.tail(OFFICE, 1, "office")
+    aside(office, 4, 5)
+    assert office.sync().ok
+    second = fresh(journal, tmp_path)
+    assert second.faults == []
+    assert second.entries == 2
+    assert proved_heads(journal.db)[OFFICE, 1, "office"] == journal.tail(OFFICE, 1, "office")
+    assert fresh(journal, tmp_path).entries == 0
+
+
+def test_what_is_new_and_wrong_is_found(office: World, tmp_path: Path) -> None:
+    whole(office.office.journal, tmp_path)
+    heads = proved_heads(office.office.db)
+    aside(office, 4)
+    past_the_triggers(office, "UPDATE journal SET subject = 'x' WHERE id = (SELECT max(id) FROM journal)")
+    verdict = fresh(office.office.journal, tmp_path)
+    assert len(verdict.faults) == 1
+    assert verdict.faults[0].startswith(f"Kolom subject pada baris {OFFICE} 1/office/")
+    assert proved_heads(office.office.db) == heads  # the next one looks there again
+    assert newest_fault(office.office.db) == verdict.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        (
+            "UPDATE journal SET hash = zeroblob(32) WHERE id = (SELECT max(id) FROM journal)",
+            "tidak sama dengan pemeriksaan",
+        ),
+        ("UPDATE journal SET seq = NULL WHERE id = 2", "Urutan jurnal tidak utuh"),
+        ("DROP TRIGGER journal_no_delete", "tidak ada: pemicu journal_no_delete."),
+        ("INSERT INTO beside VALUES ('set_aside_line', 'x')", "Tabel set_aside_line dinyatakan bukan"),
+        ("UPDATE identity SET value = '9' WHERE key = 'epoch'", "Identitas (350899, epos 9)"),
+        (
+            "INSERT INTO journal_redaction SELECT id, CAST('{}' AS BLOB) FROM journal WHERE id = 2",
+            "tanpa catatan pemusnahan",
+        ),
+    ],
+)
+def test_what_was_proved_before_is_looked_at_from_outside(
+    office: World, tmp_path: Path, change: str, part: str
+) -> None:
+    whole(office.office.journal, tmp_path)
+    past_the_triggers(office, change)
+    assert any(part in fault for fault in fresh(office.office.journal, tmp_path).faults)
+
+
+def test_the_whole_form_trusts_no_earlier_proof(office: World, tmp_path: Path) -> None:
+    whole(office.office.journal, tmp_path)
+    past_the_triggers(office, "UPDATE set_aside_line SET note = 'x' WHERE n = 2")
+    assert fresh(office.office.journal, tmp_path).faults == []  # tables are the night's work
+    assert whole(office.office.journal, tmp_path).faults == [
+        "Tabel set_aside_line berbeda dari jurnal mulai baris 2: kolom note."
+    ]
+
+
+def test_what_is_kept(office: World, tmp_path: Path) -> None:
+    db = office.office.db
+    assert last_proof(db) is None
+    verdict = whole(office.office.journal, tmp_path)
+    kept = last_proof(db)
+    assert kept is not None
+    assert (kept.seconds, kept.entries, kept.digest, kept.faults) == (90, verdict.entries, verdict.digest, [])
+    assert kept.ended_at == NOW + timedelta(seconds=90)
+    keep_proof(db, "fresh", Verdict(faults=["x"]), NOW, NOW)
+    assert newest_fault(db) == "x"
+    keep_proof(db, "whole", verdict, NOW, NOW)
+    assert newest_fault(db) == ""
+
+
+def test_due_once_a_night() -> None:
+    from sync.proof_state import Kept
+
+    slot = night_slot(f"proof/{OFFICE}", NOW)
+    kept = Kept(slot, 1, 1, "", [])
+    assert due(None, OFFICE, NOW)
+    assert not due(kept, OFFICE, NOW)
+    assert not due(kept, OFFICE, slot + timedelta(hours=23))
+    assert due(kept, OFFICE, slot + timedelta(days=1))
+    assert due(Kept(slot - timedelta(seconds=1), 1, 1, "", []), OFFICE, NOW)
+    assert due(
+        Kept(NOW + timedelta(days=400), 1, 1, "", []), OFFICE, NOW
+    )  # made under a clock that ran ahead
+
+
+def test_a_missed_night_is_caught_up_after_the_start_and_a_failing_proof_waits_an_hour(office: World) -> None:
+    db: Database = office.office.db
+    proved: list[int] = []
+    night = NightlyProof(db, lambda: OFFICE, prove=lambda _stop: proved.append(1), clock=lambda: NOW)
+    assert not night.tick(NOW)
+    assert not night.tick(NOW + timedelta(minutes=9))
+    assert night.tick(NOW + timedelta(minutes=10))
+    assert not night.tick(NOW + timedelta(minutes=69))  # it kept no result
+    assert night.tick(NOW + timedelta(minutes=70))
+    keep_proof(db, "whole", Verdict(), NOW, NOW + timedelta(minutes=71))
+    assert not night.tick(NOW + timedelta(hours=8))
+    assert night.tick(NOW + timedelta(days=1))
+    assert not night.tick(NOW - timedelta(days=5))  # the clock fell back: it begins anew
+    assert len(proved) == 3
+
+
+def test_the_thread_ends_with_the_program(office: World) -> None:
+    begun, at = threading.Event(), [NOW]
+
+    def clock() -> datetime:
+        at[0] += timedelta(minutes=10)
+        return at[0]
+
+    def prove(stopped: threading.Event) -> None:
+        begun.set()
+        stopped.wait(30)
+
+    night = NightlyProof(office.office.db, lambda: OFFICE, prove=prove, clock=clock)
+    night.tick(NOW)
+    night.start()
+    assert begun.wait(30)
+    night.stop()
+    assert not night._thread.is_alive()
+
+
+def test_an_entry_after_a_proof_is_no_fault(office: World, tmp_path: Path) -> None:
+    whole(office.office.journal, tmp_path)
+    with office.office.journal.transaction():
+        office.office.journal.record(LineSettled(1, OUT, 1, "ya"), subject="card/1", actor="sari", at=NOW)
+    office.office.journal.found(OFFICE, NOW, epoch=3)
+    assert fresh(office.office.journal, tmp_path).faults == []
+
+
+def test_a_line_that_was_caught_up_waits_no_longer(world: World, tmp_path: Path) -> None:
+    """An older program kept it for later; the newer one applied it."""
+    with world.centre.journal.transaction():
+        world.centre.journal.record(
+            CardNoted(3), subject="card/3", actor="printer", at=NOW, stream=OFFICE, lane=OFFICE
+        )
+    for road in (world.office, world.centre):
+        with road.db.writing(), road.db.applying():
+            road.db.run("DROP TABLE card")
+    journal = world.office.journal
+    noted = journal.kinds.pop("card.noted")
+    assert world.sync().ok
+    assert list(journal.db.run("SELECT why FROM journal_waiting")) == [("card.noted/1",)]
+    assert verify(journal, "office", scratch(tmp_path)).faults == []
+    journal.kinds["card.noted"] = noted
+    assert catch_up(journal, NOW) == 1
+    assert verify(journal, "office", scratch(tmp_path)).faults == []
