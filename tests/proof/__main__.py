@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.postgres import server
 from tests.proof.offices import prove_offices
 from tests.proof.power import prove_power
+from tests.proof.road import prove_road
 
 MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
@@ -20,6 +21,12 @@ ENGINES = ["sqlite", "postgres"]
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
     """(figures, faults, proved) of power cuts."""
     figures = prove_power(folder, arguments.points, arguments.seed)
+    return figures.line(arguments.seed), figures.faults, figures.is_proved
+
+
+def road(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
+    """(figures, faults, proved) of rounds of work with restores, copies, forks and a hostile neighbour."""
+    figures = prove_road(folder, arguments.rounds, arguments.seed)
     return figures.line(arguments.seed), figures.faults, figures.is_proved
 
 
@@ -50,6 +57,9 @@ def read_arguments() -> argparse.Namespace:
     cuts = proofs.add_parser("power")
     cuts.add_argument("--points", type=int, default=2000)
     cuts.set_defaults(run=power)
+    rounds = proofs.add_parser("road")
+    rounds.add_argument("--rounds", type=int, default=300)
+    rounds.set_defaults(run=road)
     many = proofs.add_parser("offices")
     many.add_argument("--offices", type=int, default=50)
     many.add_argument("--entries", type=int, default=200)

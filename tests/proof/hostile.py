@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -52,10 +53,8 @@ def enrol_hostile(stage: Pair, folder: Path) -> None:
 def attack(stage: Pair, folder: Path, chance: random.Random) -> None:
     """One of the things that it may not do. Whatever the centre answers, it must go on for everybody else."""
     keys = load_or_make_keys(folder / "buruk-keys", NAME)
-    try:
+    with suppress(RoadError):  # refused with a sentence, as it should be
         answering.on_batch(stage.centre, NAME, chance.choice(ATTACKS)(stage, keys, chance), stage.now)
-    except RoadError:
-        pass  # refused with a sentence, as it should be
 
 
 def batch(stage: Pair, keys: NodeKeys, bodies: list[tuple[str, str, bytes]], **changed: object) -> bytes:
@@ -107,7 +106,9 @@ def poison(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
 def early(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
     """A file that begins far beyond what the centre holds."""
     body = msgspec.json.encode(SOUND["line.recall_asked"])
-    return batch(stage, keys, [("line.recall_asked", "line/1/dukcapil/1", body)], ahead=chance.randint(1, 10**9))
+    return batch(
+        stage, keys, [("line.recall_asked", "line/1/dukcapil/1", body)], ahead=chance.randint(1, 10**9)
+    )
 
 
 def boast(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:

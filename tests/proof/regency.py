@@ -40,9 +40,12 @@ CODES: dict[Side, str] = {"office": OFFICE, "centre": CENTRE}
 
 @dataclass
 class Truth:
-    """What people saw with their own eyes. `numbers`: case number → those who hold a slip with it; `cards`: how often
-    a card left the printer for somebody; `serials`: serial → for whom; `told`: whose card the office has heard of; `safe`: those whose line the centre signed for;
-    `typed`: PC → those registered there whose line it had not signed for yet."""
+    """What people saw with their own eyes.
+
+    `numbers`: case number → those who hold a slip with it; `cards`: how often a card left the printer for somebody;
+    `serials`: serial → for whom; `told`: whose card the office has heard of; `safe`: those whose line the centre signed
+    for; `typed`: PC → those registered there whose line it had not signed for yet; `people`: how many came.
+    """
 
     numbers: dict[str, set[str]] = field(default_factory=dict)
     cards: Counter[str] = field(default_factory=Counter)
@@ -73,7 +76,9 @@ def open_computer(name: str, side: Side, folder: Path, now: datetime) -> Compute
     with machine(name):
         compose.begin(side, journal, folder, now)
     keys = renewal.keys_in_force(db, folder / "keys", CODES[side])
-    return Computer(name, side, folder, Road(journal, keys, "Yosowilangun" if side == "office" else "Pusat Cetak"))
+    return Computer(
+        name, side, folder, Road(journal, keys, "Yosowilangun" if side == "office" else "Pusat Cetak")
+    )
 
 
 def close_computer(computer: Computer, *, cleanly: bool = True) -> None:
@@ -143,6 +148,12 @@ class Regency:
     def reopen(self, computer: Computer) -> None:
         """Start the program of a computer that stands still."""
         computer.road = open_computer(computer.name, computer.side, computer.folder, self.now).road
+
+    def keep_up(self) -> None:
+        """What every program does once a minute: its marker follows the journal."""
+        for computer in (*self.working, self.centre):
+            with machine(computer.name):
+                compose.keep_up(computer.side, computer.road.journal, computer.folder)
 
     def close(self) -> None:
         """End of the round."""
@@ -221,7 +232,11 @@ def print_offered(regency: Regency) -> int:
     A card that was printed in the time that a restored centre lost, and of which nobody was told, lies in the tray: the
     printed page says to look there first, and its serial number is entered in place of a new one.
     """
-    journal, yuni, truth = regency.centre.road.journal, regency.at(regency.working[0]).pair.who("yuni"), regency.truth
+    journal, yuni, truth = (
+        regency.centre.road.journal,
+        regency.at(regency.working[0]).pair.who("yuni"),
+        regency.truth,
+    )
     printed = 0
     for office, line, nik in waiting_lines(regency):
         regency.worker.serial += 1
@@ -245,7 +260,9 @@ def waiting_lines(regency: Regency) -> list[tuple[str, str, str]]:
     db = regency.centre.road.db
     offered = [(one.source, one.line) for one in lists.queue(db, limit=500)]
     for arrived in lists.undecided(db):
-        offered += [(one.source, one.line) for one in lists.of_dispatch(db, arrived.source, arrived.dispatch_id)]
+        offered += [
+            (one.source, one.line) for one in lists.of_dispatch(db, arrived.source, arrived.dispatch_id)
+        ]
     keys = {(source, line): (state, nik) for source, line, state, nik in db.run(
         "SELECT source, line, state, main_key FROM incoming_line")}  # fmt: skip
     return sorted(
@@ -267,7 +284,7 @@ def enrol_again(regency: Regency, computer: Computer) -> None:
 def use_code(regency: Regency, computer: Computer, text: str) -> None:
     """This PC enrols with a code as printed."""
     centre, now, typed = regency.centre.road, regency.now, EnrolmentCode.read(text)
-    keys = renewal.keys_for_code(computer.road, computer.folder / "keys", typed.token_hash)
+    keys = renewal.keys_for_code(computer.road.journal, computer.folder / "keys", typed.token_hash)
     fresh = Road(computer.road.journal, keys, computer.road.label)
     request, _ = enrolment.request_file(fresh, typed, centre.keys.public, now)
     enrolment.finish(fresh, enrolment.accept(centre, request, now), centre.keys.public, typed.address, now)

@@ -8,11 +8,9 @@ card printed twice, the card of somebody else, a counter that cannot register, a
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -253,8 +251,8 @@ def restart(regency: Regency) -> None:
 INCIDENTS: dict[Callable[[Regency], None], int] = {
     restore_office: 3,
     restore_centre: 4,
-    clone: 2,
-    disk_image: 3,
+    clone: 3,
+    disk_image: 5,
     stick: 3,
     clock_jump: 2,
     cut_line: 3,
@@ -332,6 +330,7 @@ def work(regency: Regency, steps: int) -> None:
     """A few random things in the order of a day."""
     for _ in range(steps):
         regency.worker.pair.later(minutes=regency.chance.randint(5, 90))
+        regency.keep_up()
         computer = regency.chance.choice(regency.working)
         serve_citizen(regency, computer)
         if regency.chance.random() < 0.6:
@@ -385,7 +384,9 @@ NEEDS_CODE = frozenset({"new_code", "fenced", "retired", "unknown_key", "epoch_a
 def judge(regency: Regency, figures: Figures) -> Iterator[str]:
     """Compare the books with the truth; every difference is a sentence."""
     truth, office, centre = regency.truth, regency.working[-1].road, regency.centre.road
-    figures.entries += sum(int((road.db.one("SELECT count(*) FROM journal") or (0,))[0]) for road in (office, centre))
+    figures.entries += sum(
+        int((road.db.one("SELECT count(*) FROM journal") or (0,))[0]) for road in (office, centre)
+    )
     lines = {row[0]: row[1] for row in centre.db.run(
         "SELECT main_key, count(*) FROM incoming_line WHERE source = ? GROUP BY main_key", (OFFICE,))}  # fmt: skip
     expected = truth.safe.union(*(truth.typed.get(one.name, set()) for one in regency.computers))
@@ -399,7 +400,9 @@ def judge(regency: Regency, figures: Figures) -> Iterator[str]:
     sides: tuple[tuple[Side, Computer], ...] = (("office", regency.working[-1]), ("centre", regency.centre))
     for side, computer in sides:
         scratch = regency.folder / f"{side}-again.sqlite3"
-        yield from (f"verify {side}: {fault}" for fault in verify(computer.road.journal, side, scratch).faults)
+        yield from (
+            f"verify {side}: {fault}" for fault in verify(computer.road.journal, side, scratch).faults
+        )
 
 
 def wrong_citizens(regency: Regency, figures: Figures) -> Iterator[str]:

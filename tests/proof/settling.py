@@ -1,13 +1,15 @@
-"""What the pages ask of people after a fork, done by them: which PC goes on, and what becomes of each line of the other."""
+"""What the pages ask of people after a fork, done by them: which PC goes on, what becomes of the other's lines."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from app.centre import forks
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.ktp import twins
 from sync import enrolment
+from sync.journal import Journal
 from tests.proof.pair import ADDRESS, OFFICE
 from tests.proof.regency import Computer, Regency, use_code
 
@@ -45,26 +47,31 @@ def decide_twins(regency: Regency, computer: Computer) -> None:
     journal, now = computer.road.journal, regency.now
     wiji = regency.at(computer).pair.who("wiji")
     twins.set_rest_aside(journal, wiji, note=NOTE, now=now)
-    for twin in twins.waiting(journal):
-        if twin.own:
-            continue
-        if twin.same and not twin.held:
-            twins.set_aside(journal, wiji, place=twin.place, digest=twin.hash, note=NOTE, now=now)
-            continue
-        take_over(regency, computer, twin, now)
+    while twin := next((one for one in twins.waiting(journal) if not one.own), None):
+        decide_twin(regency, computer, twin, now)
     twins.send_again(journal, wiji, now)
 
 
-def take_over(regency: Regency, computer: Computer, twin: twins.Twin, now: datetime) -> None:
-    """One citizen of the other PC goes on here, or is set aside where he has his case already."""
+def decide_twin(regency: Regency, computer: Computer, twin: twins.Twin, now: datetime) -> None:
+    """One line of the other PC: its citizen goes on here, or it is set aside where he has his case already. A line
+    whose card is printed is never set aside, so that the card reaches its owner."""
     journal, wiji = computer.road.journal, regency.at(computer).pair.who("wiji")
-    where = {"place": twin.place, "digest": twin.hash}
-    if twin.same:
-        try:
-            twins.set_aside(journal, wiji, **where, note=NOTE, now=now)
-        except Problem:  # its card is printed: it goes on, so that the card reaches its owner
-            twins.take_over(journal, wiji, **where, note=NOTE, heeded=True, now=now)
-        return
-    number = twins.take_over(journal, wiji, **where, note=NOTE, heeded=False, now=now)
+    first, second = (set_aside, take_over) if twin.same else (take_over, set_aside)
+    try:
+        first(regency, journal, wiji, twin, now)
+    except Problem:  # its sentence names the other way
+        second(regency, journal, wiji, twin, now)
+
+
+def set_aside(_regency: Regency, journal: Journal, by: Actor, twin: twins.Twin, now: datetime) -> None:
+    """Leave the line unused."""
+    twins.set_aside(journal, by, place=twin.place, digest=twin.hash, note=NOTE, now=now)
+
+
+def take_over(regency: Regency, journal: Journal, by: Actor, twin: twins.Twin, now: datetime) -> None:
+    """Its citizen goes on under a number of this PC, written on his slip."""
+    number = twins.take_over(
+        journal, by, place=twin.place, digest=twin.hash, note=NOTE, heeded=bool(twin.same), now=now
+    )
     if twin.line:
         regency.truth.numbers.setdefault(number, set()).add(twin.line.main_key)

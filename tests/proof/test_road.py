@@ -1,0 +1,57 @@
+"""Rounds with restores, copies, kills, sticks and a hostile neighbour (short form of `prove road`), and that this proof
+can fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.centre import events
+from schema.database import Database
+from tests.proof.road import INCIDENTS, Figures, prove_road
+
+
+def test_nobody_is_lost_and_no_card_is_printed_twice(tmp_path: Path) -> None:
+    figures = prove_road(tmp_path, rounds=12, seed=7)
+    assert figures.faults == []
+    assert figures.is_proved
+    assert figures.forks_found == figures.forks_settled > 0
+    assert set(figures.incidents) >= {
+        "restore_office",
+        "restore_centre",
+        "clone",
+        "disk_image",
+        "kill",
+        "hostile",
+    }
+
+
+def test_every_incident_has_a_weight() -> None:
+    assert all(weight > 0 for weight in INCIDENTS.values())
+
+
+def test_the_proof_finds_a_floor_that_prints_what_two_pcs_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the rule that a file is taken once, a copied PC costs a second card."""
+
+    def taken_twice(_db: Database, _entry: object) -> None:
+        """What must never be."""
+
+    monkeypatch.setattr(events, "KINDS", [
+        kind if kind.name != "dispatch.line" else type(kind)(
+            kind.name, kind.version, kind.body, kind.apply, kind.personal, apply_many=kind.apply_many, check=taken_twice
+        )
+        for kind in events.KINDS
+    ])  # fmt: skip
+    figures = prove_road(tmp_path, rounds=3, seed=1)
+    assert figures.doubled > 0
+    assert not figures.is_proved
+
+
+def test_a_line_of_figures_names_them_all() -> None:
+    assert Figures(3, 9).line(5) == (
+        "road: seed 5, rounds 3, entries 9, lost 0, doubled 0, wrong citizen 0, stuck 0, forks found 0, forks settled 0"
+    )
+    assert not Figures().is_proved
