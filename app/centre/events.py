@@ -365,7 +365,13 @@ def apply_invited(db: Database, entry: Entry) -> None:
 
 KINDS = [
     Kind(
-        "dispatch.line", 1, DispatchLine, apply_line, personal=True, apply_many=apply_lines, check=check_not_twice
+        "dispatch.line",
+        1,
+        DispatchLine,
+        apply_line,
+        personal=True,
+        apply_many=apply_lines,
+        check=check_not_twice,
     ),
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall, check=check_named_line),

@@ -13,14 +13,20 @@ from tests.proof.stages import STAGES, Proof, prove
 
 Proofs = Callable[[int], Proof]
 
+FORKS = dict.fromkeys(
+    ("fork.settled", "twin.told", "twin.taken_over", "twin.set_aside", "twin.sent_again"),
+    "only where two PCs wrote for one office: test_twins.py and test_road.py of this folder",
+)
 NEVER = {
     "office": {
+        **FORKS,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",
         "office.admitted": "only the centre lifts a bar",
     },
     "centre": {
+        **FORKS,
         "keys.followed": "only the centre announces its keys",
         "body.destroyed": "only the command `destroy` writes it, about cases",
         "keys.recalled": "only an office learns its earlier keys by enrolling",
