@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.cases import opening
 from app.cases.opening import Opened
-from app.cases.tasks import TASKS
+from app.cases.tasks import TASKS, backup_tasks, proof_tasks
 from app.cases.views import ROOM as CASES
 from app.core.permissions import Actor
 from app.ktp.rules import RULES
@@ -73,7 +73,11 @@ def shell() -> Shell:
 def web(journal: Journal, rooms: list[Room], shell: Shell, clock: Clock) -> Flask:
     """The office's web face with what the rooms contribute."""
     app = make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
-    app.extensions["loket_rooms"] = {"rules": RULES, "tasks": TASKS, "special": {}}
+    app.extensions["loket_rooms"] = {
+        "rules": RULES,
+        "tasks": [one for one in TASKS if one not in (backup_tasks, proof_tasks)],
+        "special": {},
+    }
     return app
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from app.complaints import drafts
+from app.cases import form_drafts as drafts
 from app.core.permissions import ROLES, Actor
 from app.core.problems import Problem
 from tests.house.source import ROOT
