@@ -103,6 +103,7 @@ def copy_side(computer: Computer, to: Path) -> None:
 
 def put_back(regency: Regency, computer: Computer, copy: Path, *, by_command: bool) -> None:
     """The database of before takes the place of today's: by the command, or by hand with a file manager."""
+    regency.keep_up()  # what was written in the last minute before a cut is beyond the marker (decision 12)
     close_computer(computer, cleanly=regency.chance.random() < 0.5)
     place = computer.folder / compose.FILES[computer.side]
     for suffix in ("-wal", "-shm"):
