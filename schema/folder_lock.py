@@ -40,7 +40,7 @@ def hold_folder(data: Path, what: str) -> Iterator[None]:
         try:
             take(file)
         except (BlockingIOError, PermissionError) as error:
-            raise FolderHeld(told(data, holder(file))) from error
+            raise FolderHeld(holder_sentence(data, holder(file))) from error
         introduce(file, what)
         yield
         with suppress(OSError):  # the words go with the program; a crash leaves them, the lock it does not
@@ -84,7 +84,7 @@ def holder(file: BinaryIO) -> dict[str, object]:
     return words if isinstance(words, dict) else {}
 
 
-def told(data: Path, words: dict[str, object]) -> str:
+def holder_sentence(data: Path, words: dict[str, object]) -> str:
     """The refusal: who holds the folder, and what to do."""
     known = (
         f"{words.get('what')}, proses {words.get('pid')}, sejak {words.get('since')}"

@@ -17,7 +17,7 @@ FOLDERS = ("common", "office", "centre")
 HEAD = "# SHA-256 of every migration step; a listed one is never edited. `python -m schema.released` adds new ones.\n"
 
 
-def found() -> dict[str, str]:
+def present_digests() -> dict[str, str]:
     """Path below `schema/` to digest, of all files as they are."""
     paths = [path for folder in FOLDERS for path in sorted((SCHEMA / folder).glob("*.sql"))]
     return {
@@ -35,7 +35,7 @@ def listed() -> dict[str, str]:
 
 def main() -> int:
     """Add what is new; 1 when a listed file was edited or is gone."""
-    now, before = found(), listed()
+    now, before = present_digests(), listed()
     wrong = [name for name, digest in before.items() if now.get(name) != digest]
     if wrong:
         sys.stderr.write(

@@ -88,7 +88,9 @@ def seal(db: SqliteDatabase | CentrePostgres, side: Side) -> None:
         for step in steps(db, side):
             db.run("UPDATE migration SET digest = ? WHERE name = ? AND digest = ''", (step.digest, step.name))
         keep = "INSERT INTO schema_seal (id, digest) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET"
-        db.run(f"{keep} digest = excluded.digest", (digest_of(shape_of(db)),))  # two programs may start at once
+        db.run(
+            f"{keep} digest = excluded.digest", (digest_of(shape_of(db)),)
+        )  # two programs may start at once
 
 
 def is_sealed(db: SqliteDatabase | CentrePostgres) -> bool:

@@ -118,16 +118,16 @@ def received(journal: Journal, entry: Entry) -> Iterator[Entry]:
         wanted = [n for n in range(body.first, body.last + 1) if n not in left_out]
         if wanted:
             rows = {row[0]: row for row in journal.db.run(RECEIVED, (*place, wanted[0], wanted[-1]))}
-            yield from (decoded(journal, *one(rows, n)) for n in wanted)
+            yield from (decoded(journal, *stored_row(rows, n)) for n in wanted)
     elif isinstance(body, EntriesCaughtUp):
         for line in body.lines:
             epoch, rest = line.split("/", 1)
             stream, n = rest.rsplit("/", 1)
             row = journal.db.one(RECEIVED, (body.origin, int(epoch), stream, int(n), int(n)))
-            yield decoded(journal, *one({int(n): row} if row else {}, int(n)))
+            yield decoded(journal, *stored_row({int(n): row} if row else {}, int(n)))
 
 
-def one(rows: dict[int, tuple[int, bytes, bytes | None]], n: int) -> tuple[bytes, bytes | None]:
+def stored_row(rows: dict[int, tuple[int, bytes, bytes | None]], n: int) -> tuple[bytes, bytes | None]:
     """(head, body) of one line. Raises JournalError when it is not there."""
     if n not in rows:
         raise JournalError(f"line {n} is missing")

@@ -41,24 +41,24 @@ def keep(db: Database, actor: Actor, form: str, typed: Mapping[str, Sequence[str
         raise Problem.of("too_large", limit=f"{MOST} huruf")
     with db.writing():
         at = stamp(typed_at(db, now))
-        if Draft.first(db, own(actor, form)) is None:
+        if Draft.first(db, draft_of(actor, form)) is None:
             Draft.insert(author=actor.username, area="", service=form, fields=text, created_at=at, updated_at=at
                          ).execute(db)  # fmt: skip
         else:
-            Draft.update(fields=text, updated_at=at).where(own(actor, form)).execute(db)
+            Draft.update(fields=text, updated_at=at).where(draft_of(actor, form)).execute(db)
 
 
 def kept(db: Database, actor: Actor, form: str) -> Kept | None:
     """What this person typed and did not send."""
-    draft = Draft.first(db, own(actor, form))
+    draft = Draft.first(db, draft_of(actor, form))
     return Kept(json.loads(draft.fields), draft.updated_at) if draft is not None else None
 
 
 def forget(db: Database, actor: Actor, form: str) -> None:
     """Forget it: it was sent, or given up."""
-    Draft.delete().where(own(actor, form)).execute(db)
+    Draft.delete().where(draft_of(actor, form)).execute(db)
 
 
-def own(actor: Actor, form: str) -> object:
+def draft_of(actor: Actor, form: str) -> object:
     """The one draft of a form that belongs to a person."""
     return (Draft.author == actor.username) & (Draft.service == form)

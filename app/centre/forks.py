@@ -64,7 +64,7 @@ class Decided(msgspec.Struct, frozen=True):
     open: int
 
 
-def shown(line: VersionLine) -> Shown:
+def to_shown(line: VersionLine) -> Shown:
     """A line with what its body says of a case."""
     case = dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE else None
     return Shown(line.n, line.kind, case.number, case.name) if case else Shown(line.n, line.kind)
@@ -76,8 +76,8 @@ def stopped(journal: Journal, office: str) -> list[Fork]:
     for where, _ in forks.open_stops(journal.db):
         if where[0] == office or where == (journal.source, where[1], office):
             both = forks.versions(journal, where)
-            held = [shown(one) for one in both.held[:MOST_SHOWN]]
-            other = [shown(one) for one in both.other[:MOST_SHOWN]]
+            held = [to_shown(one) for one in both.held[:MOST_SHOWN]]
+            other = [to_shown(one) for one in both.other[:MOST_SHOWN]]
             found.append(Fork(where, both.shared, held, other, len(both.held), len(both.other)))
     return found
 

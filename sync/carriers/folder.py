@@ -68,7 +68,7 @@ def turn(path: Path) -> tuple[int, str]:
     return (0 if stem.endswith(REPLY) else 2 if stem.endswith(REQUEST) else 1), path.name
 
 
-def shown(name: str) -> str:
+def printable_name(name: str) -> str:
     """A file's name as it can be stored and printed, whatever bytes the stick holds."""
     return os.fsencode(name).decode("utf-8", "replace")
 
@@ -121,7 +121,7 @@ class FolderCarrier:
         self._left = self.waiting() if self._left is None else self._left
         while self._left:
             path = self._left.pop(0)
-            self.current = shown(path.name)
+            self.current = printable_name(path.name)
             try:
                 data = read_plain(path, MAX_SEALED + 1)
             except CarrierError as problem:
