@@ -17,7 +17,7 @@ from schema.database import Database
 from sync import marks
 from sync.epochs import JUMP, MAX_EPOCH, known_epochs, open_provisional
 from sync.events import LineSetAside
-from sync.forks import is_closed, is_stopped, settled
+from sync.forks import is_closed, is_stopped, settle_alone, settled
 from sync.header import Ack, Header, Verdict
 from sync.history import keep_checkpoint
 from sync.journal import Tail
@@ -133,6 +133,7 @@ def note_acks(road: Road, peer: Peer, header: Header, bound: bool, now: datetime
     """Keep what a verified file says its writer holds. `bound`: the file answers one of ours. Returns forks found."""
     problems, said_in = [], spoken_in(header)
     note_rewound(road, peer, header, now)
+    show_again(road, peer, said_in)
     for ack in claims(header):
         if not peer.owns(ack.origin, ack.stream, road.name) or ack.n < 0 or not 0 < ack.epoch <= MAX_EPOCH:
             continue
@@ -145,14 +146,31 @@ def note_acks(road: Road, peer: Peer, header: Header, bound: bool, now: datetime
         if ours is not None:
             keep_checkpoint(road.db, peer.name, where, ack.n, ours, now)
         known = known_ack(road, peer, *where)
+        agrees = ours is not None or not ack.n
+        if agrees and is_gone(road, peer, where, said_in > (known.said_in if known else 0)):
+            settle_alone(road.journal, where, now)
         if known is None or bound or (said_in, ack.n) >= (known.said_in, known.n):
             keep_ack(road, peer, ack, said_in, header.created)
     if header.ack:
-        forget_unnamed(road, peer, header.ack, said_in)
+        forget_unnamed(road, peer, header.ack, said_in, now)
     return problems
 
 
-def forget_unnamed(road: Road, peer: Peer, acks: Sequence[Ack], said_in: int) -> None:
+def show_again(road: Road, peer: Peer, said_in: int) -> None:
+    """A peer that came back, and so speaks in a later epoch, has lost what it was shown of our version of a fork."""
+    row = road.db.one("SELECT max(said_in) FROM road_ack WHERE peer = ?", (peer.name,))
+    if row and (row[0] or 0) < said_in:
+        road.db.run("UPDATE road_stop SET shown = 0 WHERE settled_at IS NULL AND stream IN (?, ?)",
+                    (peer.stream_out, peer.stream_in))  # fmt: skip
+
+
+def is_gone(road: Road, peer: Peer, where: tuple[str, int, str], later: bool) -> bool:
+    """Whether a stream of ours stopped at lines that the centre holds no more: it came back, speaks in a `later` epoch,
+    and what it holds now is the beginning of ours."""
+    return later and where[0] == road.name and not peer.lane and is_stopped(road.db, where)
+
+
+def forget_unnamed(road: Road, peer: Peer, acks: Sequence[Ack], said_in: int, now: datetime) -> None:
     """A writer names every stream that it knows of. One that it knew in an earlier epoch and names no more is lost to
     it: it holds nothing of that stream, whether it is ours or its own."""
     named = {(ack.origin, ack.epoch, ack.stream) for ack in acks}
@@ -166,6 +184,8 @@ def forget_unnamed(road: Road, peer: Peer, acks: Sequence[Ack], said_in: int) ->
                 " WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
                 (GENESIS.hex(), said_in, peer.name, *where),
             )
+            if is_gone(road, peer, where, later=True):
+                settle_alone(road.journal, where, now)
 
 
 def spoken_in(header: Header) -> int:

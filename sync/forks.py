@@ -29,6 +29,8 @@ MOST_KEPT = 2000
 REWOUND = "rewound"
 """Why an epoch of our own was opened when our own stream had forked: a peer had noticed."""
 
+GONE = "Pusat cetak dipulihkan ke keadaan sebelum versi lain itu ada."
+
 FORKED = frozenset({"fork", "stopped", "settled"})
 """Problems that stop one stream and nothing else."""
 
@@ -167,6 +169,18 @@ def settle(
             open_provisional(journal, REWOUND, now)
         journal.record_many([(one, f"road/{peer.name}") for one in (body, *told)], actor=actor, at=now,
                             stream=peer.stream_out, lane=peer.lane)  # fmt: skip
+
+
+def settle_alone(journal: Journal, where: Where, now: datetime) -> None:
+    """In the open transaction: the other version is gone, because the centre came back from before it. Our own stream
+    goes on as it is; the lines of the other version that were shown here wait for a person."""
+    both, tail = versions(journal, where), journal.tail(*where)
+    body = ForkSettled(*where, min(both.shared, tail.n), tail.n, tail.hash.hex(), "held", GONE)
+    told = [
+        TwinTold(*where, one.n, one.hash.hex(), False, one.kind, one.line.decode(errors="replace"))
+        for one in both.other
+    ]
+    journal.record_many([(one, f"road/{where[0]}") for one in (body, *told)], actor="road", at=now)
 
 
 def is_stopped(db: Database, where: Where) -> bool:

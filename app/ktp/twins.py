@@ -41,6 +41,10 @@ from sync.line import line_bytes
 SEND_STEP = "dispatch"
 UNSENT = "Tidak sampai di pusat cetak: nomor barisnya dipakai komputer lain kantor ini."
 PRINTED = "Kartu baris ini sudah dicetak pusat cetak. Ambil alih, supaya kartunya sampai kepada orangnya."
+CARD_WITHOUT_LINE = (
+    "Kartu baris ini sudah dicetak sebelum pusat cetak dipulihkan. Jangan kirim lagi: sisihkan, dan serahkan kartunya "
+    "kepada orangnya saat tiba."
+)
 MOST = 100
 
 
@@ -186,6 +190,8 @@ def take_over(journal: Journal, actor: Actor, *, place: str, digest: str, note: 
         if one.same and not heeded:
             raise Problem.of("invalid", {"heeded": f"NIK ini sudah ada di {'; '.join(one.same)}. Centang bila tetap "
                                                    "diambil alih, atau sisihkan."})  # fmt: skip
+        if not one.held and has_card(journal, place, digest):
+            raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
         mine = known_case(db, one.line)
         if mine and not one.held:
             raise Problem.of(
@@ -211,6 +217,17 @@ def take_over(journal: Journal, actor: Actor, *, place: str, digest: str, note: 
             leave_own(journal, actor, body, now)
             follow(journal, get_line(db, body.dispatch_id, 1), now)
     return case.text
+
+
+def has_card(journal: Journal, place: str, digest: str) -> bool:
+    """Whether the centre once said that the card of this very line was printed."""
+    sql = (
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+        " WHERE j.source <> ? AND j.subject = ? AND j.kind = 'line.printed'"
+    )
+    said = (journal.decode(bytes(head), bytes(body)).body for head, body in
+            list(journal.db.run(sql, (journal.source, f"line/{journal.source}/{place}"))))  # fmt: skip
+    return any(isinstance(one, LinePrinted) and one.line_hash == digest for one in said)
 
 
 def known_case(db: Database, line: DispatchLine) -> CaseFile | None:

@@ -136,7 +136,16 @@ def restore_centre(regency: Regency) -> None:
     """The centre comes back from a backup, and its people print what they are offered."""
     copy = copied_before(regency, regency.centre)
     put_back(regency, regency.centre, copy, by_command=regency.chance.random() < 0.6)
+    regency.truth.safe &= held_somewhere(regency)
     print_offered(regency)
+
+
+def held_somewhere(regency: Regency) -> set[str]:
+    """Whom some computer still knows: what both sides have lost, by a backup here and a disk set back there, is lost."""
+    held = {row[0] for row in regency.centre.road.db.run("SELECT main_key FROM incoming_line")}
+    for computer in regency.working:
+        held |= {row[0] for row in computer.road.db.run("SELECT main_key FROM case_file")}
+    return held
 
 
 def clone(regency: Regency) -> None:
