@@ -9,6 +9,7 @@ from dataclasses import replace as with_office
 import pytest
 from msgspec.structs import replace
 
+from sync.epochs import open_provisional
 from sync.forks import Versions, settle, versions
 from sync.history import history_faults
 from sync.journal import Journal
@@ -189,3 +190,41 @@ def test_the_centres_own_stream_goes_on_in_an_epoch_of_its_own(world: World) -> 
     assert world.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
     assert (forks(world.office.db), forks(world.centre.db)) == ([], [])
     assert world.office.db.one("SELECT state FROM card WHERE number = 8") == ("S8",)
+
+
+def centre_back(world: World, copy: str) -> None:
+    """The centre comes back from a backup, and remembers nothing of the fork."""
+    world.centre.db.close()
+    world.centre = replace(world.centre, journal=open_side(world.folder / copy, "centre", CENTRE))
+    open_provisional(world.centre.journal, "restored", world.later(hours=1))
+
+
+def test_a_centre_from_before_the_other_version_takes_ours_and_its_lines_wait(world: World) -> None:
+    world.ask(2)
+    world.sync()
+    world.office.db.run("VACUUM INTO '" + str(world.folder / "clone.db") + "'")
+    world.centre.db.run("VACUUM INTO '" + str(world.folder / "early.db") + "'")
+    world.ask(3, start=3)
+    world.sync()
+    world.office.db.close()
+    world.office = replace(world.office, journal=reopened(world, "clone.db"))
+    world.ask(4, start=50)
+    assert "fork" in [problem.code for problem in world.sync().problems]
+    centre_back(world, "early.db")
+    world.sync()
+    assert world.sync().ok
+    assert lines(world.centre, OFFICE, OUT) == lines(world.office, OFFICE, OUT)
+    assert forks(world.office.db) == forks(world.centre.db) == []
+    rows = world.office.db.run("SELECT n, held, line <> '' FROM twin_line ORDER BY n")
+    assert [tuple(row) for row in rows] == [(3, 0, 1), (4, 0, 1), (5, 0, 1)]
+
+
+def test_a_centre_that_forgot_a_fork_is_shown_our_version_again(pair: tuple[World, World]) -> None:
+    first, twin = pair
+    first.centre.db.run("VACUUM INTO '" + str(first.folder / "forgot.db") + "'")
+    twin.sync()
+    assert forks(first.centre.db) != []
+    centre_back(twin, "forgot.db")
+    twin.sync()
+    assert forks(twin.centre.db) != []
+    assert numbers(versions(twin.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])
