@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -61,9 +62,10 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     backup_clock.start()
     proof = nightly(built.journal, data)
     proof.start()
-    click.echo(f"Pusat cetak: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     try:
-        with ended_politely():
+        # Before the address is told: whoever reads it may end us at once.
+        with ended_politely(), suppress(KeyboardInterrupt):
+            click.echo(f"Pusat cetak: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
             server.run()
     finally:
         publisher.stop()

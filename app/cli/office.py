@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -89,17 +90,17 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
     backup_clock.start()
     proof = nightly(journal, data)
     proof.start()
-    click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
     gc.freeze()
     gc.enable()
-    if visitors is not None:
-        click.echo(
-            f"Kios pengunjung: http://{visitors.address}/, layar ruang tunggu: http://{visitors.address}/papan"
-        )
-    if plan.insecure:
-        click.echo("Jaringan kantor terbuka tanpa TLS, menurut pengaturan.", err=True)
     try:
-        with ended_politely():
+        # Before the address is told: whoever reads it may end us at once.
+        with ended_politely(), suppress(KeyboardInterrupt):
+            click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
+            if visitors is not None:
+                kiosk_at = f"http://{visitors.address}/"
+                click.echo(f"Kios pengunjung: {kiosk_at}, layar ruang tunggu: {kiosk_at}papan")
+            if plan.insecure:
+                click.echo("Jaringan kantor terbuka tanpa TLS, menurut pengaturan.", err=True)
             server.run()
     finally:
         clockwork.stop()

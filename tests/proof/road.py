@@ -141,7 +141,7 @@ def restore_centre(regency: Regency) -> None:
 
 
 def held_somewhere(regency: Regency) -> set[str]:
-    """Whom some computer still knows: what both sides have lost, by a backup here and a disk set back there, is lost."""
+    """Whom some computer still knows: what a backup here and a disk set back there have taken from both is lost."""
     held = {row[0] for row in regency.centre.road.db.run("SELECT main_key FROM incoming_line")}
     for computer in regency.working:
         held |= {row[0] for row in computer.road.db.run("SELECT main_key FROM case_file")}

@@ -131,7 +131,7 @@ def test_the_frozen_list_takes_new_steps_and_refuses_edited_ones(
     step.write_text("CREATE TABLE a (id INTEGER);\n", encoding="utf-8")
     monkeypatch.setattr(released, "SCHEMA", tmp_path)
     monkeypatch.setattr(released, "LIST", tmp_path / "released.toml")
-    assert (released.main(), released.listed()) == (0, released.found())
+    assert (released.main(), released.listed()) == (0, released.present_digests())
     before = released.listed()
     step.write_text("CREATE TABLE a (id INTEGER, b TEXT);\n", encoding="utf-8")
     assert (released.main(), released.listed()) == (1, before)
