@@ -46,6 +46,7 @@ def printable(text: str) -> bool:
     return text.isprintable() or text.replace("\u00a0", " ").isprintable()
 
 
+@lru_cache(maxsize=4096)
 def is_day(text: str) -> bool:
     """A real calendar date of these two centuries as ISO text."""
     try:
@@ -54,6 +55,7 @@ def is_day(text: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=4096)
 def is_moment(text: str) -> bool:
     """A UTC moment as the journal writes it, `2026-03-02T01:14:00Z`, in years that a PC's clock can show."""
     try:
@@ -73,7 +75,10 @@ def within(low: int, high: int = BIGGEST) -> Bound:
 def text(most: int, *, lines: bool = False, least: int = 0) -> Bound:
     """Printable text of at most `most` characters; `lines` allows line breaks."""
     return Bound(
-        lambda value: least <= len(value) <= most and printable(value.replace("\n", " ") if lines else value)
+        lambda value: (
+            least <= len(value) <= most
+            and (value.isprintable() or printable(value.replace("\n", " ") if lines else value))
+        )
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from schema.database import Database
 from schema.fields import check_fields, is_moment, like, text
@@ -48,9 +49,15 @@ def sender_of(lane: str, own: bool) -> Sender:
 
 def check_head(parts: Head) -> None:
     """Bounds of what stands before the body, also of a kind that this program does not know. Raises AuthorityError."""
-    sound = known_type(parts.type) and known_subject(parts.subject) and known_actor(parts.actor)
-    if not (sound and is_moment(parts.time) and re.fullmatch("[1-9][0-9]{0,3}", parts.dataschema)):
+    if not (known_subject(parts.subject) and is_sound(parts.type, parts.actor, parts.time, parts.dataschema)):
         raise AuthorityError(WRONG_HEAD)
+
+
+@lru_cache(maxsize=1024)
+def is_sound(kind: str, actor: str, time: str, version: str) -> bool:
+    """What the lines of one batch mostly share is within its bounds."""
+    named = known_type(kind) and known_actor(actor) and is_moment(time)
+    return bool(named and re.fullmatch("[1-9][0-9]{0,3}", version))
 
 
 def check_sender(kind: Kind, lane: str, own: bool) -> None:
@@ -70,11 +77,17 @@ def check_entry(kind: Kind, entry: Entry) -> None:
 
 def names(pattern: str, entry: Entry) -> bool:
     """Whether an entry's subject follows the pattern of its kind."""
-    fields = {name: getattr(entry.body, name) for name in entry.body.__struct_fields__}
+    fields = {name: getattr(entry.body, name) for name in names_in(pattern)}
     wanted = pattern.removesuffix("*").format(**fields | {"stream": entry.stream})
     if not pattern.endswith("*"):
         return entry.subject == wanted
     return re.fullmatch(re.escape(wanted) + "[1-9][0-9]{0,15}", entry.subject) is not None
+
+
+@lru_cache(maxsize=64)
+def names_in(pattern: str) -> tuple[str, ...]:
+    """The message's own fields that a pattern names."""
+    return tuple(name for name in re.findall(r"{(\w+)}", pattern) if name != "stream")
 
 
 def check_records(kind: Kind, db: Database, entries: Sequence[Entry]) -> None:
