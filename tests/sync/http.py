@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,8 @@ def serving(road: RoadSource, now: Any) -> Iterator[str]:
     try:
         yield f"127.0.0.1:{server.effective_port}"
     finally:
-        server.trigger.pull_trigger(lambda: close_all(server))
+        with suppress(OSError):  # its loop has ended already: nothing is left to be told
+            server.trigger.pull_trigger(lambda: close_all(server))
         thread.join(5)
         server.task_dispatcher.shutdown()
 

@@ -33,6 +33,11 @@ def test_somebody_from_elsewhere_gives_a_home_address_and_no_village(
     for name, text in {**HOME, "kk": KK, "full_name": "Lailatul Fitriyah", "birth_place": "Jember",
                        "birth_on": "27081997"}.items():  # fmt: skip
         page.fill(f"#{name}", text)
+    with page.expect_response("**/isian"):
+        page.locator("#birth_on").blur()
+    page.wait_for_load_state(
+        "networkidle"
+    )  # each field was saved: none arrives after the draft became a file
     with page.expect_navigation():
         page.click("button[value=daftar]")
     assert page.url.endswith("/kertas/tanda-terima")
