@@ -7,15 +7,20 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from tests.postgres import server
 from tests.proof.offices import prove_offices
+from tests.proof.parts import ProvePart
 from tests.proof.power import prove_power
 from tests.proof.road import prove_road
 
 MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
+
+DOORS: list[ProvePart] = []
+PRIVACY: list[ProvePart] = []
 
 
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
@@ -43,6 +48,19 @@ def at_once(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str]
     return "\n".join(one.line() for one in made), faults, all(one.is_proved for one in made)
 
 
+def in_parts(
+    parts: list[ProvePart], arguments: argparse.Namespace, folder: Path
+) -> tuple[str, list[str], bool]:
+    """(figures, faults, proved) of parts that run one after the other, each in a folder of its own."""
+    results = []
+    for number, prove_part in enumerate(parts):
+        place = folder / f"part-{number}"
+        place.mkdir()
+        results.append(prove_part(place, arguments.seed))
+    faults = [fault for part in results for fault in part.faults]
+    return "; ".join(part.figures for part in results), faults, bool(results) and not faults
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """A PostgreSQL of this proof's own."""
@@ -65,6 +83,8 @@ def read_arguments() -> argparse.Namespace:
     many.add_argument("--entries", type=int, default=200)
     many.add_argument("--engine", nargs="+", choices=ENGINES, default=ENGINES)
     many.set_defaults(run=at_once)
+    proofs.add_parser("doors").set_defaults(run=partial(in_parts, DOORS))
+    proofs.add_parser("privacy").set_defaults(run=partial(in_parts, PRIVACY))
     for proof in proofs.choices.values():
         proof.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
