@@ -6,7 +6,9 @@ import json
 from datetime import date, datetime
 from typing import Literal
 
+from app.cases.disagreements import disagreements
 from app.cases.events import CaseAdvanced
+from app.cases.explaining import unexplained
 from app.cases.opening import get_case
 from app.cases.sight import LACKING, doubts
 from app.cases.tables import CaseFile, CaseItem
@@ -105,6 +107,8 @@ def check_outcome(db: Database, definition: Definition, case: CaseFile, outcome:
             raise Problem.of("incomplete", items=", ".join(lacking))
         if doubtful := doubts(db, definition, case):
             raise Problem.of("invalid", doubtful)
+        if open_ := unexplained(db, case.id, disagreements(definition, form_values(case))):
+            raise Problem.of("invalid", {key: f"{text} Tulis alasannya." for key, text in open_.items()})
     if on > today:
         raise Problem.of("invalid", {"on": "Tanggal tidak boleh di masa depan."})
     # Today is always right: a file with a later day was received under a clock that ran ahead, and must go on.
