@@ -139,7 +139,7 @@ def opened_from(db: Database, draft_id: int | None) -> Opened | None:
 def begin(definition: Definition, actor: Actor, body: CaseOpened) -> list[CaseAdvanced]:
     """Whoever opens at the desk has the applicant in front of him: a first step with one outcome is done at once."""
     first = engine.first_step(definition)
-    may = engine.allowed_outcomes(definition, first, actor.roles)
+    may = engine.allowed_outcomes(definition, first, actor.duties)
     if len(first.outcomes) != 1 or list(may) != list(first.outcomes):
         return []
     place = may[0].place or engine.state(definition, may[0].to).place

@@ -104,14 +104,14 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
 def actions(told: story.Story, found: list[CheckLine]) -> dict[str, Any]:
     """What this person may do with the case now; `found` is its checklist."""
     actor, step, definition = current_actor(), told.step, told.definition
-    outcomes = engine.allowed_outcomes(definition, step, actor.roles) if step else ()
+    outcomes = engine.allowed_outcomes(definition, step, actor.duties) if step else ()
     running = next((one for one in told.pauses if one.to_on is None), None)
     listed = engine.pause_reasons(definition, settings.get(db(), "pauses.enabled"))
     return {
         "outcomes": () if step is None or step.special else outcomes,
         "checking": step is not None and not step.special and any(one.needs_complete for one in outcomes),
         "special": special_page(step.special, told.case.id) if step and step.special and outcomes else "",
-        "exits": engine.allowed_exits(definition, step, actor.roles)
+        "exits": engine.allowed_exits(definition, step, actor.duties)
         if step and may(actor, "case.close")
         else (),
         "may_pause": bool(step)

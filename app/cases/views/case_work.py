@@ -156,7 +156,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
     lines = checks(definition, case)
     if typed is not None:
         check_form.as_typed(lines)
-    outcomes = [] if step.special else engine.allowed_outcomes(definition, step, current_actor().roles)
+    outcomes = [] if step.special else engine.allowed_outcomes(definition, step, current_actor().duties)
     return page(
         "cases/check.html",
         status=status,
@@ -288,7 +288,7 @@ def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) 
     """The page of exits."""
     case = get_case(db(), current_actor(), case_id)
     definition, step = moving.definition_of(db(), case), moving.step_of(db(), case)
-    exits = engine.allowed_exits(definition, step, current_actor().roles)
+    exits = engine.allowed_exits(definition, step, current_actor().duties)
     return page(
         "cases/leave.html",
         status=status,
