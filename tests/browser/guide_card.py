@@ -56,6 +56,7 @@ def of_the_counter(camera: Camera) -> None:
     page.check("text=Warna latar pas foto tidak sesuai tahun lahir")
     camera.show("#item-photo")
     camera.keep("loket-periksa")
+    page.locator(".asks summary", has_text="Kembalikan…").click()
     camera.press("Kembalikan")
     camera.press("Ke berkas")
     camera.press("Berkas diterima kembali")

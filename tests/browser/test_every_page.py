@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
 from tests.browser.every_page import World, empty, lived_in, username
+from tests.web.deeds import faults_of, forms_of
 
 pytestmark = pytest.mark.browser
 FIRST_LOAD, AFTER = 100_000, 15_000
@@ -28,6 +29,8 @@ class Seen:
     weight: int = 0
     desk: list[str] = field(default_factory=list)
     phone: list[str] = field(default_factory=list)
+    deeds: list[str] = field(default_factory=list)
+    finals: int = 0
 
 
 @dataclass
@@ -85,6 +88,9 @@ def look(page: Page, address: str) -> Seen:
     answer = page.goto(address)
     assert answer is not None
     seen = Seen(urlsplit(address).path, answer.status, answer.request.sizes()["responseBodySize"])
+    forms = forms_of(page.content())
+    seen.deeds = [f"{one.action}: {what}" for one in forms for what in faults_of(one)]
+    seen.finals = sum(button.final for one in forms for button in one.buttons)
     seen.desk = findings(page)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     seen.phone = findings(page)
@@ -108,6 +114,11 @@ def test_axe_finds_nothing_at_a_desk(walk: Walk) -> None:
 
 def test_axe_finds_nothing_on_a_telephone(walk: Walk) -> None:
     assert {one.path: one.phone for one in walk.pages if one.phone} == {}
+
+
+def test_enter_returns_refuses_and_closes_nothing_and_each_such_deed_asks(walk: Walk) -> None:
+    assert {one.path: one.deeds for one in walk.pages if one.deeds} == {}
+    assert sum(one.finals for one in walk.pages) >= 3, "the pages of this walk have such deeds"
 
 
 def test_the_console_stays_silent(walk: Walk) -> None:

@@ -116,6 +116,7 @@ def march(walk: Walk, clock: Clock) -> str:
     walk.enter("ida", "/pengaduan/1")
     page.fill("#answer-text", "Nomor antrean sekarang dibagi sejak 07.30. Terima kasih.")
     walk.press("Simpan jawaban")
+    page.click("text=Nyatakan selesai…")
     walk.press("Nyatakan selesai")
     page.click("text=Buka LTPP")
     page.fill("#trouble", "Antrean jam delapan tidak bernomor")

@@ -145,11 +145,11 @@ def schedule(worker: Worker) -> None:
 
 
 def draft(worker: Worker) -> None:
-    """Whatever may go; a record that is not ready goes with a reason now and then."""
+    """Whatever may go; a record that is not ready goes with a reason."""
     for one in dispatch.ready(worker.pair.office.db, office_date(worker.pair.now)):
         case = service.case_by_id(worker.pair.office.db, one.id)
         asked = unready(worker.pair.office.db, case) if case is not None else []
-        if asked and worker.chance.random() < 0.9:
+        if asked:
             worker.at_desk(service.explain, "retno", case_id=one.id, rules=KtpRules(),
                            reasons={asked[0].id: "diminta Dukcapil"})  # fmt: skip
     found = [
@@ -173,7 +173,7 @@ def send(worker: Worker) -> None:
             worker.pair.who(worker.chance.choice(["agung", "hendra"])),
             dispatch_id=int(row[0]) if row else 0,
             now=worker.pair.now,
-            seen=() if worker.chance.random() < 0.1 else range(1, 10_000),
+            seen=[case for (case,) in worker.pair.office.db.run("SELECT case_id FROM dispatch_pick")],
         )
     finally:
         if on_paper:

@@ -35,7 +35,7 @@ def give_back(person: Person, who: Applicant) -> None:
     person.press("Simpan pemeriksaan")
     person.press("Periksa berkas")
     assert person.page.is_checked("text=Warna latar pas foto tidak sesuai tahun lahir")
-    person.press("Kembalikan")
+    person.decide("Kembalikan")
     assert person.where.endswith("/kertas/pengembalian")
     print_and_judge(person)
     person.go(f"/berkas/{who.case_id}")

@@ -136,6 +136,11 @@ class Person:
         """Press the button, or follow the link, with this name."""
         self.follow(self.named(label).click, full)
 
+    def decide(self, label: str) -> None:
+        """A deed that asks once: open the fold that says what will happen, then press."""
+        self.page.locator("main summary", has_text=f"{label}…").first.click()
+        self.press(label)
+
     def come_back(self) -> None:
         """Close the windows of papers; a page that is not in front draws slowly."""
         for window in self.context.pages[1:]:

@@ -96,7 +96,7 @@ def refuse_line(person: Person, who: Applicant) -> None:
     person.press(who.name)
     person.page.select_option("#reason", "kk_old")
     person.page.fill("#words", "Anak kedua belum tercatat")
-    person.press("Tolak baris ini")
+    person.decide("Tolak baris ini")
 
 
 def print_card(person: Person, who: Applicant, serial: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.ktp import queries
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
@@ -74,3 +74,28 @@ def test_the_pages_work_without_script(desk: Desk, chromium: object, address: st
     expect(window.get_by_text("Sudah diserahkan")).to_be_visible()
     context.close()
     assert desk.step(case_id) == "@done"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_enter_in_a_reason_returns_no_file_and_returning_asks(
+    desk: Desk, chromium: Browser, address: str, script: bool
+) -> None:
+    """The reason of a return is typed, Enter is pressed: the file stays. The fold says what happens, then it goes."""
+    case_id = desk.open()
+    context = chromium.new_context(java_script_enabled=script)
+    page = context.new_page()
+    sign_in(page, address, "sari")
+    page.goto(f"{address}/berkas/{case_id}/periksa")
+    page.fill("#note-returned", "Pas foto belum ada")
+    page.keyboard.press("Enter")
+    page.goto(f"{address}/berkas/{case_id}/periksa")
+    assert desk.step(case_id) == "validate"
+    page.fill("#note-returned", "Pas foto belum ada")
+    button = page.locator("button[data-final]")
+    assert not button.is_visible()
+    page.locator(".asks summary").click()
+    expect(page.locator(".asks .note")).to_contain_text("Pemohon menerima slip")
+    with page.expect_navigation():
+        button.click()
+    assert desk.step(case_id) == "returned"
+    context.close()
