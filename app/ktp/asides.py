@@ -8,6 +8,7 @@ from app.cases.fields import Form
 from app.cases.notices import Aside
 from app.core.date_input import photo_background
 from app.ktp.recording import STATUSES, latest, told_when
+from app.ktp.recording_lists import elsewhere_words
 from schema.database import Database
 
 COLOURS = {"red": "merah", "blue": "biru"}
@@ -48,7 +49,7 @@ def recording(db: Database, form: Form) -> list[Aside]:
         return []
     last = latest(db, nik)
     if last is None or last.status == "unregistered":
-        return [Aside("recording", "Perekaman", "", NEVER)]
+        return [Aside("recording", "Perekaman", "", elsewhere_words(db) or NEVER)]
     return [
         Aside("recording", "Perekaman", "", f"Sudah direkam di {told_when(last)}. {STATUSES[last.status][1]}")
     ]

@@ -11,6 +11,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.ktp.events import RecordingAttended, RecordingNoted, RecordingScheduled
 from app.ktp.moves import SERVICE, advance_case, case_at
+from app.ktp.recording_lists import broken_devices
 from app.ktp.tables import Recording, RecordingSlot
 from app.office import service as office
 from app.office import settings
@@ -131,6 +132,19 @@ def check_note(status: str, on: date, place: str, today: date) -> None:
         wrong["on"] = "Tanggal perekaman tidak boleh di masa depan."
     if wrong:
         raise Problem.of("invalid", wrong)
+
+
+def check_recorder(db: Database, on: date) -> None:
+    """Raise Problem `invalid` for a recording typed as made here on a day on which the equipment is noted as broken.
+
+    Pages ask; what was recorded before a note of that day came late is noted after the equipment works again.
+    """
+    for one in broken_devices(db):
+        if on.isoformat() >= one.since:
+            since = long_date(date.fromisoformat(one.since))
+            told = f"{one.name} dicatat rusak sejak {since}."
+            mend = "Catat hasil dari sistem pusat, atau catat dulu bahwa alatnya berfungsi lagi."
+            raise Problem.of("invalid", {"how": f"{told} {mend}"})
 
 
 def attend_today(journal: Journal, actor: Actor, case_id: int, on: date, now: datetime) -> None:

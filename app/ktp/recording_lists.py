@@ -21,11 +21,11 @@ MANY = 400
 
 
 def next_free_day(db: Database, today: date) -> date:
-    """The first working day from today on that has a free slot; after 60 full days, the sixtieth."""
+    """The first working day from today on that has a free slot, from tomorrow on while the equipment is broken."""
     calendar, slots, day = office.calendar(db), settings.get(db, "recording.slots_per_day"), today
     full = {row[0] for row in db.run("SELECT on_date FROM recording_slot WHERE on_date >= ? GROUP BY on_date"
                                      " HAVING count(*) >= ?", (today.isoformat(), slots))}  # fmt: skip
-    for ahead in range(90):
+    for ahead in range(1 if broken_devices(db) else 0, 90):
         day = today + timedelta(days=ahead)
         if calendar.is_workday(day) and day.isoformat() not in full:
             break
@@ -45,6 +45,14 @@ def broken_devices(db: Database) -> list[Device]:
         for name, row in office.devices(db).items()
         if name in RECORDERS and row is not None and not row.works
     ]
+
+
+def elsewhere_words(db: Database) -> str:
+    """What to tell an applicant while nobody can be recorded here; empty while the equipment works."""
+    if not broken_devices(db):
+        return ""
+    return ("Alat perekaman di kantor ini sedang rusak, jadi belum dapat direkam hari ini. Tunggu kabar jadwalnya, "
+            "atau rekam di Dispenduk Capil atau kecamatan lain lalu bawa buktinya ke loket.")  # fmt: skip
 
 
 def history(db: Database, nik: str) -> list[Recording]:

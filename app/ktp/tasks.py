@@ -29,6 +29,14 @@ def day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def to_do(does: bool, broken: bool) -> str:
+    """What whoever waits without an appointment needs, from the operator or from the own village."""
+    if broken:
+        return "Alat rusak: dijadwalkan hari lain atau diarahkan ke tempat lain" if does else (
+            "Alat rusak, pemohon jangan datang dulu. Tunggu jadwal, atau rekam di tempat lain")  # fmt: skip
+    return "Direkam atau dijadwalkan" if does else "Belum dijadwalkan. Beri tahu pemohon untuk datang merekam"
+
+
 def to_record(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Who waits for the recording: to be done by the operator, to be told by the own village."""
     does, today = may(actor, "recording.do"), office_date(now).isoformat()
@@ -42,11 +50,7 @@ def to_record(db: Database, actor: Actor, now: datetime) -> list[Task]:
             when = "hari ini" if row.slot_on == today else short_day(date.fromisoformat(row.slot_on))
             what = f"Jadwal perekaman {when}, nomor urut {row.slot}"
         else:
-            what = (
-                "Direkam atau dijadwalkan"
-                if does
-                else "Belum dijadwalkan. Beri tahu pemohon untuk datang merekam"
-            )
+            what = to_do(does, broken)
         found.append(
             Task(
                 RECORD,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -133,13 +134,16 @@ def case_page(case_id: int) -> ResponseReturnValue:
 def one(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     """Draw one case; a form that was just refused replaces its fresh one."""
     case = ktp_case(case_id)
-    noted = recording_lists.history(db(), case.main_key)
+    noted, broken = recording_lists.history(db(), case.main_key), recording_lists.broken_devices(db())
     fresh = {
-        "form": RecordingForm(formdata=None, data={"how": "already" if noted else "here"}),
+        "form": RecordingForm(formdata=None, data={"how": "already" if noted or broken else "here"}),
         "status_form": StatusForm(formdata=None),
         "failed_form": with_reasons(NotRecordedForm(formdata=None)),
     }
     slot = recording.slot_of(db(), case_id)
+    shown = fresh | forms
+    if broken:
+        offer_no_recorder(shown["form"])
     return page(
         "ktp/recording_case.html",
         status=status,
@@ -151,11 +155,17 @@ def one(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
         grounds=recording.GROUNDS,
         village=office.area_names(db()).get(case.area, ""),
         people=people.names(db()),
-        broken=recording_lists.broken_devices(db()),
+        broken=broken,
+        elsewhere=recording_lists.elsewhere_words(db()),
         kasi=may(current_actor(), "recording.ground"),
         has_pin=has_pin(),
-        **(fresh | forms),
+        **shown,
     )
+
+
+def offer_no_recorder(form: Any) -> None:
+    """While the equipment is broken only what the central system says can be noted."""
+    form.how.choices = [one for one in form.how.choices if one.value != "here"]
 
 
 def with_reasons(form: NotRecordedForm) -> NotRecordedForm:
@@ -183,6 +193,8 @@ def note(case_id: int) -> ResponseReturnValue:
     form = RecordingForm()
     if form.validate() and dated(form):
         with told(form):
+            if form.how.data == "here":
+                recording.check_recorder(db(), form.on.data or today())
             if form.how.data == "here" and form.ground.data and may(current_actor(), "recording.ground"):
                 confirm_pin(form.pin.data)
             recording.note_recording(

@@ -1,0 +1,73 @@
+"""The answer to "did the paper come out right?" names subject and paper in its form: both are asked again."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.cases import service as cases
+from app.ktp.views.printing import JUDGED
+from tests.ktp.desk import Desk
+from tests.people import Browser
+
+
+@pytest.fixture
+def people(web: Flask) -> dict[str, Browser]:
+    return {name: Browser(web, name) for name in ("budi", "ida", "desi", "wati")}
+
+
+def answer(browser: Browser, subject: str, paper: str) -> int:
+    return browser.post(
+        "/kertas/ktp/jawaban", {"subject": subject, "paper": paper, "jawaban": "ya"}
+    ).status_code
+
+
+def came_out(desk: Desk, subject: str) -> list[int | None]:
+    return [one.came_out for one in cases.prints(desk.journal.db, subject)]
+
+
+def printed(desk: Desk, subject: str, paper: str, who: str = "budi") -> None:
+    cases.printed(desk.journal, desk.who(who), subject=subject, paper=paper, now=desk.now)
+
+
+def test_only_papers_of_these_pages_with_a_subject_of_their_kind(
+    desk: Desk, people: dict[str, Browser]
+) -> None:
+    printed(desk, "dispatch/1", "covering_letter")
+    printed(desk, "case/1", "receipt")
+    assert answer(people["budi"], "case/1", "receipt") == 404, "a paper of another page"
+    assert answer(people["budi"], "case/1", "covering_letter") == 404, "a letter is printed of a dispatch"
+    assert answer(people["budi"], "", "") == 404
+    assert answer(people["budi"], "dispatch/9", "covering_letter") == 404, "never printed"
+    assert came_out(desk, "dispatch/1") == [None]
+    assert answer(people["budi"], "dispatch/1", "covering_letter") == 303
+    assert came_out(desk, "dispatch/1") == [1]
+
+
+def test_who_could_not_have_printed_it_does_not_judge_it(desk: Desk, people: dict[str, Browser]) -> None:
+    """Ida informs: she sees no whole numbers and hands no card over."""
+    case_id = desk.complete()
+    printed(desk, "dispatch/1", "covering_letter")
+    printed(desk, f"case/{case_id}", "hand_over")
+    assert JUDGED["covering_letter"][1] == "case.reveal"
+    assert answer(people["ida"], "dispatch/1", "covering_letter") == 403
+    assert answer(people["ida"], f"case/{case_id}", "hand_over") == 403
+    assert (came_out(desk, "dispatch/1"), came_out(desk, f"case/{case_id}")) == ([None], [None])
+
+
+def test_a_village_clerk_judges_the_own_list_only(desk: Desk, people: dict[str, Browser]) -> None:
+    own, other = desk.who("desi").area, desk.who("wati").area
+    for area in (own, other, "all"):
+        printed(desk, f"recording-list/2026-03-12/{area}", "recording_list")
+    assert answer(people["desi"], f"recording-list/2026-03-12/{other}", "recording_list") == 404
+    assert answer(people["desi"], "recording-list/2026-03-12/all", "recording_list") == 404
+    assert answer(people["budi"], f"recording-list/2026-03-12/{own}", "recording_list") == 404
+    assert answer(people["desi"], f"recording-list/2026-03-12/{own}", "recording_list") == 303
+    assert came_out(desk, f"recording-list/2026-03-12/{own}") == [1]
+
+
+def test_a_hand_over_of_no_case_is_not_judged(desk: Desk, people: dict[str, Browser]) -> None:
+    for subject in ("case/999", "case/x", "case/"):
+        printed(desk, subject, "hand_over")
+        assert answer(people["budi"], subject, "hand_over") == 404
+        assert came_out(desk, subject) == [None]
