@@ -18,6 +18,7 @@ from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem
 from app.core.storage import storage_problem
 from app.web import space
+from app.web.access import note_refused
 
 TITLES = {
     400: "Permintaan ini tidak lengkap",
@@ -70,13 +71,18 @@ LONG = 30
 
 def install(app: Flask) -> None:
     """Register the handlers."""
-    app.register_error_handler(
-        Problem, lambda problem: answer(problem.status, problem.sentence, problem.code, problem.fields)
-    )
+    app.register_error_handler(Problem, on_problem)
     app.register_error_handler(CSRFError, lambda error: answer(400, STALE, "stale"))
     app.register_error_handler(SecurityError, on_foreign_name)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_unforeseen)
+
+
+def on_problem(problem: Problem) -> Response:
+    """A refusal in its own words; somebody signed in who reaches for what is not theirs leaves a trace."""
+    if problem.code == "forbidden" or (problem.code == "not_found" and request.method == "POST"):
+        note_refused()
+    return answer(problem.status, problem.sentence, problem.code, problem.fields)
 
 
 def on_foreign_name(_error: SecurityError) -> Response:

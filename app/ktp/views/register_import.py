@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from app.core.problems import Problem
 from app.ktp.importing.book import MAX_BYTES
 from app.ktp.importing.fields import BY_KEY, FIELDS
-from app.web.context import Nav, current_actor, journal, now, today
+from app.people import service as people
+from app.web.context import Nav, current_actor, db, journal, now, today
 from app.web.guard import needs, passive, upload
 from app.web.pages import cut, done, page, page_number
 
@@ -90,6 +91,8 @@ def take() -> ResponseReturnValue:
         told = "Pilih dulu berkasnya."
         return page("ktp/import.html", status=422, job=None, limit=MAX_BYTES // 1_048_576, problem=told)
     job = jobs().start(journal(), current_actor(), content, name[-120:], now())
+    people.log_access(db(), at=now(), person_id=current_actor().person_id, action="register.upload",
+                      detail=f"{len(content) // 1024} KiB", address=request.remote_addr or "")  # fmt: skip
     return done(url_for("register_import.show", job_id=job.id))
 
 
