@@ -300,6 +300,7 @@ def shell(insecure: bool = False) -> Shell:
         side="office", place=place, home="desk.home", search="search.find", setup="setup.first",
         standard=("standards.current", lambda db: "Standar pelayanan"), road_status=header_state,
         villages=lambda db: list(office.village_names(db).items()), insecure=insecure, clock="health.page",
+        report_to=lambda db: str(settings.get(db, "office.report_to")),
         returned="health.page",
     )  # fmt: skip
 

@@ -215,7 +215,7 @@ def shell() -> Shell:
     return Shell(
         side="centre", place=lambda db: settings.get(db, "centre.name"), home="centre.queue", search="centre.search",
         setup="centre_setup.first", road_status=offices_on_road, clock="centre_settings.settings",
-        returned="centre_returns.page",
+        returned="centre_returns.page", report_to=lambda db: settings.get(db, "centre.contact"),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import io
 import pytest
 
 from app.cases import service as cases
+from app.complaints.views.kiosk import make_kiosk_app
 from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.office import network, service, settings, ways
@@ -141,3 +142,19 @@ def test_without_tls_every_page_says_so(
         == 303
     )
     assert not ways.network_plan(journal.db).insecure
+
+
+def test_the_address_for_reports_stands_where_people_meet_trouble(
+    desk: Desk, as_ratna: Browser, as_budi: Browser
+) -> None:
+    address, sentence = "Sekretaris, 0334 123456", "Menemukan celah atau data yang bocor?"
+    kiosk = make_kiosk_app(desk.journal, {"CLOCK": lambda: START})
+    sign_in, refused = (
+        (lambda: Browser(as_ratna.app).get("/masuk").text),
+        (lambda: as_budi.get("/pengaturan/").text),
+    )
+    assert sentence not in sign_in() + refused()
+    service.change_setting(desk.journal, desk.who("ratna"), key="office.report_to", value=address, now=START)
+    for page in (sign_in(), refused()):
+        assert f"{sentence} Laporkan kepada {address}." in page
+    assert f"dilaporkan kepada {address}." in kiosk.test_client().get("/").text
