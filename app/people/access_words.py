@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 GROUPS = {
-    "masuk": "Masuk dan keluar",
+    "masuk": "Masuk, keluar",
     "ditolak": "Ditolak",
-    "cari": "Mencari dan membuka berkas",
-    "nomor": "Nomor lengkap dan unduhan",
-    "akun": "Kata sandi, PIN, dan akun",
-    "sistem": "Cadangan, pemulihan, dan unggahan",
+    "cari": "Mencari, membuka",
+    "nomor": "Nomor, unduhan",
+    "akun": "Akun, PIN",
+    "sistem": "Cadangan, unggahan",
 }
 """Group → its words, in the order of the page."""
 

@@ -9,6 +9,8 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import at_office
+from app.core.date_input import parse_date
+from app.core.value_problem import ValueProblem
 from app.people import service as people
 from app.people.access_log import access_lines
 from app.people.access_week import monday_of, newest_unread, note_read, week_of_access
@@ -38,10 +40,10 @@ def whole(text: str) -> int | None:
 
 
 def day(text: str) -> date | None:
-    """A date of an address, or None."""
+    """A date as it was typed or stands in an address, or None."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return parse_date(text, today())
+    except ValueProblem:
         return None
 
 
@@ -54,7 +56,7 @@ def asked_lines(asked: dict[str, str]) -> list[tuple[int, Any]]:
         actions=actions_of(asked["apa"]),
         subject=asked["tentang"] or None,
         since=at_office(since, 0) if since else None,
-        until=at_office(until + timedelta(days=1), 0) if until and until < date.max else None,
+        until=at_office(until + timedelta(days=1), 0) if until else None,
         before=whole(request.args.get("sebelum", "")),
         limit=PER_PAGE + 1,
     )
