@@ -19,10 +19,16 @@ ACTIONS = {
     "admin.reset": "Akses administrator dipulihkan",
     "case.reveal": "Melihat nomor lengkap", "register.export": "Mengunduh register",
     "dispatch.annex": "Mencetak lampiran pengiriman (Terbatas)", "dispatch.xlsx": "Mengunduh daftar pengiriman",
-    "backup.made": "Membuat cadangan",
+    "import.rejects": "Mengunduh baris register yang ditolak", "backup.made": "Membuat cadangan",
     "road.fork_settled": "Melanjutkan aliran yang berhenti",
 }  # fmt: skip
-SUBJECTS = {"case": "Berkas", "register": "Register", "dispatch": "Pengiriman", "stream": "Aliran"}
+SUBJECTS = {
+    "case": "Berkas",
+    "register": "Register",
+    "dispatch": "Pengiriman",
+    "stream": "Aliran",
+    "import": "Impor",
+}
 CASE_PAGE = "cases.show"
 
 
