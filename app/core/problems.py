@@ -24,6 +24,11 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "sign_in": Entry(401, "Silakan masuk dulu."),
     "wrong_password": Entry(401, "Nama pengguna atau kata sandi tidak cocok. Periksa huruf besar dan kecil."),
+    "password_over": Entry(
+        401,
+        "Kata sandi sementara ini berlaku tiga hari dan sudah lewat. Minta yang baru kepada Sekretaris atau "
+        "administrator; bila tidak ada yang lain, dengan perintah reset-admin di komputer Loket.",
+    ),
     "too_many_tries": Entry(429, "Terlalu banyak percobaan. Tunggu {minutes} menit, lalu coba lagi."),
     "wrong_pin": Entry(422, "PIN tidak cocok. Sisa percobaan {left}."),
     "pin_locked": Entry(

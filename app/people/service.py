@@ -70,7 +70,7 @@ def add_person(journal: Journal, actor: Actor, *, username: str, name: str, role
     elif journal.db.one("SELECT 1 FROM person WHERE username = ?", (login,)):
         wrong["username"] = "Nama pengguna ini sudah dipakai. Pilih yang lain."
     try:
-        check_password(password, login)
+        check_password(password, login, known=(name, nip))
     except Problem as problem:
         wrong |= problem.fields
     if wrong:
@@ -147,7 +147,7 @@ def give_password(journal: Journal, actor: Actor, person_id: int, *, password: s
     """Give somebody a first password again; it must be changed at the next sign-in and clears a blocked PIN."""
     allowed(actor)
     known = found(journal.db, person_id)
-    check_password(password, known.username)
+    check_password(password, known.username, known=(known.name, known.nip))
     hashed = hash_secret(password, cost)
     with journal.db.writing():
         put_password(journal.db, person_id, hashed, must_change=True, now=now)
@@ -174,7 +174,7 @@ def reset_administrator(journal: Journal, username: str, new_password: str, now:
     known = next((one for one in people(db) if one.username == login and ADMINS & set(one.roles)), None)
     if known is None:
         raise Problem.of("not_found", what=f"Administrator {login!r}")
-    check_password(new_password, login)
+    check_password(new_password, login, known=(known.name, known.nip))
     hashed = hash_secret(new_password, cost)
     with journal.transaction():
         journal.record(

@@ -42,12 +42,16 @@ def key_of(token: str) -> str:
 
 
 def sign_in(db: Database, *, username: str, password: str, now: datetime, address: str = "") -> str:
-    """Open a session and return the token for the cookie. Raises `wrong_password` or `too_many_tries`."""
+    """Open a session; its token for the cookie. Raises `wrong_password`, `password_over`, `too_many_tries`."""
     row = db.one("SELECT id FROM person WHERE username = ?", (username.strip().lower(),))
     person_id = row[0] if row else None
-    if not verify_password(db, username, password, now=now, address=address) or person_id is None:
-        log_access(db, at=now, person_id=person_id, action="sign_in.refused", address=address)
-        raise Problem.of("wrong_password")
+    try:
+        if not verify_password(db, username, password, now=now, address=address) or person_id is None:
+            raise Problem.of("wrong_password")
+    except Problem as problem:
+        if problem.code != "too_many_tries":
+            log_access(db, at=now, person_id=person_id, action="sign_in.refused", address=address)
+        raise
     return open_session(db, person_id=person_id, now=now, address=address)
 
 
