@@ -35,6 +35,11 @@ CATALOGUE: dict[str, Entry] = {
         423, "PIN terkunci karena salah berkali-kali. Buat PIN baru di halaman Saya dengan kata sandi Anda."
     ),
     "pin_missing": Entry(422, "Anda belum punya PIN. Buat dulu di halaman Saya."),
+    "pin_elsewhere": Entry(
+        422,
+        "PIN Anda dibuat di komputer lain atau sebelum data dipulihkan, jadi tidak berlaku di sini. Buat PIN baru di "
+        "halaman Saya dengan kata sandi Anda.",
+    ),
     "not_found": Entry(404, "{what} tidak ditemukan. Periksa nomornya atau cari dari kotak pencarian."),
     "state": Entry(
         409, "{what} sudah berubah: {state}. Muat ulang halaman untuk melihat keadaannya sekarang."

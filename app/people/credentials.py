@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.access_log import log_access
 from app.people.guessable import is_guessable, is_guessable_pin
-from app.people.hashing import OFFICE_PC, Cost, hash_secret, secret_matches
+from app.people.hashing import OFFICE_PC, Cost, hash_secret, pepper_of, secret_matches
+from app.people.pepper import is_from_here, make_pepper, read_pepper
 from app.people.tables import Credential, SignInAttempt
 from schema.database import Database, plain
 
@@ -94,7 +96,7 @@ def set_pin(db: Database, actor: Actor, *, password: str, pin: str, now: datetim
     check_pin(pin, known=known_of(db, actor.person_id))
     if not verify_password(db, actor.username, password, now=now, address=address):
         raise Problem.of("invalid", {"password": "Kata sandi tidak cocok."})
-    hashed = hash_secret(pin, cost)
+    hashed = hash_secret(pin, cost, pepper=make_pepper(db))
     with db.writing():
         Credential.update(pin=hashed, pin_at=plain(now), pin_misses=0).where(
             Credential.person_id == actor.person_id
@@ -103,20 +105,26 @@ def set_pin(db: Database, actor: Actor, *, password: str, pin: str, now: datetim
 
 
 def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> None:
-    """Confirm a decision before its command runs. Raises `pin_missing`, `wrong_pin` or `pin_locked`.
+    """Confirm a decision before its command runs. Raises `pin_missing`, `pin_elsewhere`, `wrong_pin` or `pin_locked`.
 
-    Call it outside of any transaction: the count of wrong tries must stand when the command is given up.
+    A PIN that was made with another folder's pepper is nobody's miss: its owner makes a new one with the password. One
+    from before there was a pepper gets it at the first right entry. Call this outside of any transaction: the count of
+    wrong tries must stand when the command is given up.
     """
     outside_transaction(db)
     with db.writing():
         known = Credential.first(db, Credential.person_id == actor.person_id)
         if known is None or known.pin is None:
             raise Problem.of("pin_missing")
+        if not is_from_here(db, known.pin):
+            raise Problem.of("pin_elsewhere")
         if known.pin_misses >= PIN_TRIES:
             raise Problem.of("pin_locked")
         _count_pin(db, actor.person_id, known.pin_misses + 1)
-    if secret_matches(pin.strip(), known.pin):
+    if secret_matches(pin.strip(), known.pin, pepper=read_pepper(db)):
         _count_pin(db, actor.person_id, 0)
+        if not pepper_of(known.pin):
+            _add_pepper(db, actor.person_id, pin.strip(), known.pin)
         return
     log_access(db, at=now, person_id=actor.person_id, action="pin.refused", address=address)
     left = PIN_TRIES - known.pin_misses - 1
@@ -124,9 +132,20 @@ def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address:
 
 
 def has_pin(db: Database, person_id: int) -> bool:
-    """Whether the person has a PIN that is not blocked."""
-    row = db.one("SELECT pin_misses FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
-    return row is not None and row[0] < PIN_TRIES
+    """Whether the person has a PIN that is good here and not blocked."""
+    row = db.one("SELECT pin, pin_misses FROM credential WHERE person_id = ?", (person_id,))
+    return row is not None and pin_opens(db, *row)
+
+
+def pin_opens(db: Database, stored: str | None, misses: int) -> bool:
+    """Whether the PIN behind a hash can confirm anything."""
+    return stored is not None and misses < PIN_TRIES and is_from_here(db, stored)
+
+
+def is_pin_elsewhere(db: Database, person_id: int) -> bool:
+    """Whether the person's PIN was made with the pepper of another data folder."""
+    row = db.one("SELECT pin FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
+    return row is not None and not is_from_here(db, row[0])
 
 
 def verify_password(db: Database, username: str, password: str, *, now: datetime, address: str = "") -> bool:
@@ -168,6 +187,16 @@ def _refuse_when_too_many(db: Database, key: str, address: str, now: datetime) -
             raise Problem.of(
                 "too_many_tries", minutes=max(1, -(-int((free_again - now).total_seconds()) // 60))
             )
+
+
+def _add_pepper(db: Database, person_id: int, pin: str, before: str) -> None:
+    """Hash a PIN from before there was a pepper again, with it. A full disk only puts that off."""
+    with suppress(OSError):
+        pepper = make_pepper(db)
+        if pepper:
+            Credential.update(pin=hash_secret(pin, pepper=pepper)).where(
+                Credential.person_id == person_id, Credential.pin == before
+            ).execute(db)
 
 
 def _count_pin(db: Database, person_id: int, misses: int) -> None:

@@ -12,7 +12,15 @@ from app.core.text import limit_text
 from app.core.value_problem import ValueProblem
 from app.people.access_log import access_lines, access_log_digest, log_access
 from app.people.acting import appoint_acting, end_acting
-from app.people.credentials import check_password, confirm_pin, has_pin, put_password, set_password, set_pin
+from app.people.credentials import (
+    check_password,
+    confirm_pin,
+    has_pin,
+    is_pin_elsewhere,
+    put_password,
+    set_password,
+    set_pin,
+)
 from app.people.events import AdminReset, PersonAdded, PersonChanged, PersonDisabled, RolesSet
 from app.people.hashing import OFFICE_PC, Cost, hash_secret
 from app.people.queries import (
@@ -45,9 +53,9 @@ from sync.journal import Journal
 __all__ = [
     "POSTS", "ActingLine", "PersonLine", "Signatory", "access_lines", "access_log_digest", "acting_officials",
     "actor_named", "actor_of", "add_person", "appoint_acting", "change_person", "confirm_pin", "disable", "enable",
-    "end_acting", "end_other_sessions", "give_password", "has_pin", "lock", "log_access", "names", "nobody_yet",
-    "open_session", "people", "person", "reset_administrator", "set_password", "set_pin", "set_roles", "sign_in",
-    "sign_out", "unlock", "who_signs",
+    "end_acting", "end_other_sessions", "give_password", "has_pin", "is_pin_elsewhere", "lock", "log_access", "names",
+    "nobody_yet", "open_session", "people", "person", "reset_administrator", "set_password", "set_pin", "set_roles",
+    "sign_in", "sign_out", "unlock", "who_signs",
 ]  # fmt: skip
 
 ADMINS = frozenset({"admin", "centre_admin"})

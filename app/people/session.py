@@ -12,7 +12,7 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.access_log import log_access
-from app.people.credentials import PIN_TRIES, confirm_pin, verify_password
+from app.people.credentials import confirm_pin, pin_opens, verify_password
 from app.people.queries import actor_of
 from app.people.tables import SignInSession
 from schema.database import Database, plain
@@ -69,7 +69,7 @@ def open_session(db: Database, *, person_id: int, now: datetime, address: str = 
 def find(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:
     """The session of a token, or None when it has ended or its person was disabled. `idle`: seconds to the lock."""
     row = db.one(
-        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin IS NOT NULL,"
+        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin,"
         " c.pin_misses FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id WHERE s.key = ?",
         (key_of(token),),
     )
@@ -79,8 +79,8 @@ def find(db: Database, token: str, *, now: datetime, idle: int) -> Session | Non
     started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
     aged = now - started > WORKING_DAY
     slept = now - seen > timedelta(seconds=idle) or seen > now + CLOCK_SLIP
-    pin_opens = bool(row[6]) and row[7] < PIN_TRIES and not aged
-    return Session(row[0], actor, started, seen, bool(row[4]) or slept or aged, pin_opens, bool(row[5]))
+    by_pin = not aged and pin_opens(db, row[6], row[7])
+    return Session(row[0], actor, started, seen, bool(row[4]) or slept or aged, by_pin, bool(row[5]))
 
 
 def touch(db: Database, session: Session, *, now: datetime) -> None:

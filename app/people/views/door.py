@@ -150,4 +150,5 @@ def own_page(password: PasswordForm, pin: PinForm, status: int = 200) -> Respons
     actor = current_actor()
     return page("people/me.html", status=status, person=service.person(db(), actor.person_id), password=password,
                 pin=pin, has_pin=service.has_pin(db(), actor.person_id), first=current_session(),
+                moved=service.is_pin_elsewhere(db(), actor.person_id),
                 lines=service.access_lines(db(), person_id=actor.person_id, limit=6))  # fmt: skip
