@@ -41,7 +41,9 @@ def key_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(db: Database, *, username: str, password: str, now: datetime, address: str = "") -> str:
+def sign_in(
+    db: Database, *, username: str, password: str, now: datetime, address: str = "", device: str = ""
+) -> str:
     """Open a session; its token for the cookie. Raises `wrong_password`, `password_over`, `too_many_tries`."""
     row = db.one("SELECT id FROM person WHERE username = ?", (username.strip().lower(),))
     person_id = row[0] if row else None
@@ -52,16 +54,16 @@ def sign_in(db: Database, *, username: str, password: str, now: datetime, addres
         if problem.code != "too_many_tries":
             log_access(db, at=now, person_id=person_id, action="sign_in.refused", address=address)
         raise
-    return open_session(db, person_id=person_id, now=now, address=address)
+    return open_session(db, person_id=person_id, now=now, address=address, device=device)
 
 
-def open_session(db: Database, *, person_id: int, now: datetime, address: str = "") -> str:
-    """Open a session for somebody who has proved who he is; old sessions are swept away."""
+def open_session(db: Database, *, person_id: int, now: datetime, address: str = "", device: str = "") -> str:
+    """Open a session for somebody who has proved who he is; old sessions are swept away. `device`: in words."""
     token = secrets.token_urlsafe(32)
     with db.writing():
         SignInSession.delete().where(SignInSession.seen_at < plain(now - KEPT)).execute(db)
         SignInSession.insert(key=key_of(token), person_id=person_id, started_at=plain(now), seen_at=plain(now),
-                             address=address).execute(db)  # fmt: skip
+                             address=address, device=device).execute(db)  # fmt: skip
         log_access(db, at=now, person_id=person_id, action="sign_in", address=address)
     return token
 

@@ -16,7 +16,7 @@ ACTIONS = {
     "sign_in": "Masuk", "sign_in.refused": "Gagal masuk", "sign_out": "Keluar", "lock": "Layar dikunci",
     "unlock": "Layar dibuka", "unlock.refused": "Gagal membuka layar", "password.changed": "Kata sandi diganti",
     "pin.changed": "PIN diganti", "pin.refused": "PIN salah", "password.given": "Kata sandi baru diberikan",
-    "admin.reset": "Akses administrator dipulihkan",
+    "admin.reset": "Akses administrator dipulihkan", "session.ended": "Mengakhiri sesi lain",
     "case.reveal": "Melihat nomor lengkap", "register.export": "Mengunduh register",
     "dispatch.annex": "Mencetak lampiran pengiriman (Terbatas)", "dispatch.xlsx": "Mengunduh daftar pengiriman",
     "import.rejects": "Mengunduh baris register yang ditolak", "backup.made": "Membuat cadangan",
