@@ -313,7 +313,6 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         "SPACE": DiskSpace(data),
         "COMPILED": data / COMPILED_FOLDER,
         "TRUSTED_HOSTS": list(plan.hosts),
-        "SESSION_COOKIE_SECURE": plan.proxied,
     }
     app = make_app(shell(plan.insecure), journal, compose.web_rooms("office"), own | dict(config or {}))
     founded = compose.collect("office", "founding", "FOUNDED")

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem
 from app.core.storage import storage_problem
-from app.web import space
+from app.web import locking, space
 from app.web.access import note_refused
 
 TITLES = {
@@ -63,8 +63,6 @@ FOREIGN_NAME = (
     "Pengaturan, bagian jaringan."
 )
 LAST_RESORT = "<!DOCTYPE html><html lang='id'><title>Galat</title><h1>{title}</h1><p>{sentence}</p></html>"
-NOT_KEPT = frozenset({"csrf_token", "old", "new", "again", "pin"})
-"""Fields that no page ever shows again, beside every name with `password` or `sandi` in it."""
 LONG = 30
 """Characters from which a typed text is shown on the page of a failure, to be read and copied."""
 
@@ -117,11 +115,7 @@ def typed() -> list[tuple[str, str]]:
     """What a failed form held, to be sent once more from the page that tells of the failure; no secrets."""
     if request.method != "POST" or request.htmx:
         return []
-    return [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in NOT_KEPT and "password" not in name and "sandi" not in name
-    ]
+    return [(name, value) for name, value in request.form.items(multi=True) if not locking.is_secret(name)]
 
 
 def answer(status: int, sentence: str, code: str, fields: dict[str, str] | None = None) -> Response:

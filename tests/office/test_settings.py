@@ -15,7 +15,7 @@ from app.office.network import HERE
 from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.office.pictures import HARMFUL, svg
-from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.people import PIN, SECRET_KEY, START, Browser, Clock
 
 ON = START.date()
 
@@ -128,8 +128,16 @@ def test_without_tls_every_page_says_so(
     journal: Journal, as_ratna: Browser, clock: Clock, tmp_path: object
 ) -> None:
     assert as_ratna.post("/pengaturan/jaringan", {"open": "y"}).status_code == 422
-    answer = as_ratna.post("/pengaturan/jaringan", {"open": "y", "hosts": "192.168.1.10", "without_tls": "y"})
-    assert answer.status_code == 303
+    wanted = {"open": "y", "hosts": "192.168.1.10", "without_tls": "y"}
+    for pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
+        refused = as_ratna.post("/pengaturan/jaringan", wanted | {"pin": pin})
+        assert (refused.status_code, sentence in refused.text, "192.168.1.10" in refused.text) == (
+            422,
+            True,
+            True,
+        )
+    assert not ways.network_plan(journal.db).insecure
+    assert as_ratna.post("/pengaturan/jaringan", wanted | {"pin": PIN}).status_code == 303
     assert ways.network_plan(journal.db).insecure
     opened = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})  # type: ignore[arg-type]
     ratna = Browser(opened, "ratna")

@@ -103,6 +103,8 @@ class NetworkForm(Form):
     without_tls = BooleanField(
         "Saya tahu: tanpa TLS, isian dan kata sandi dapat dibaca orang lain di jaringan ini"
     )
+    # Asked only for opening without TLS.
+    pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class NoteForm(Form):
