@@ -82,7 +82,7 @@ def is_mine(definition: Definition, step: Step, actor: Actor) -> bool:
         return False
     if actor.village_only:
         return step.waits_for == "applicant"
-    return step.waits_for == "office" and bool(engine.allowed_outcomes(definition, step, actor.roles))
+    return step.waits_for == "office" and bool(engine.allowed_outcomes(definition, step, actor.duties))
 
 
 def task_of(definition: Definition, step: Step, row: CaseRow, actor: Actor, lacking: Sequence[str]) -> Task:
@@ -109,7 +109,7 @@ def task_of(definition: Definition, step: Step, row: CaseRow, actor: Actor, lack
 
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Promises that are broken, for those who answer for them."""
-    if not OVERSEERS & actor.roles:
+    if not OVERSEERS & actor.duties:
         return []
     return [
         Task(
@@ -158,7 +158,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Notes of supervision that wait for what was done about them (SP 10), for the head of the section."""
-    if "kasi" not in actor.roles:
+    if "kasi" not in actor.duties:
         return []
     return [Task("Pengawasan", "Catatan Sekretaris", note.text[:160], "oversight.page", "Tindak lanjuti",
                  case_id=note.case_id, state="wait", word="Menunggu tindak lanjut")

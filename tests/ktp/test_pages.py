@@ -49,6 +49,7 @@ def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Br
         on="12032026",
         place="Kecamatan Contoh",
     )
+    post(oki, f"/perekaman/{case_id}/status", status="print_ready")
     where = post(sari, "/pengiriman/", berkas=case_id)
     assert "Setujui dan tutup" in text(budi, where)
     wrong = post(budi, f"{where}/kirim", 422, pin="000000")

@@ -10,13 +10,14 @@ from htmx_flask import request
 
 from app.cases import moving, papers, queries, service, story
 from app.cases.doubt import promise_in_doubt
+from app.cases.explaining import explanations
 from app.cases.fields import SEXES, Form
 from app.cases.opening import get_case
 from app.cases.papers import CASE_PAPERS
 from app.cases.promise import completion
 from app.cases.sight import LACKING
 from app.cases.views.check_line import CheckLine, checks
-from app.cases.views.registry import special_page
+from app.cases.views.registry import rules_for, special_page
 from app.core.dates import plain_date
 from app.core.permissions import may
 from app.core.text import mask_phone
@@ -92,6 +93,9 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
             (name, PAPERS[CASE_PAPERS[name]].title) for name in papers.offered(db(), case, actor, told.way)
         ],
         "village": office.area_names(db()).get(case.area, case.area),
+        "explain": [] if case.closed else rules_for(case.service).explain(db(), told.definition, case),
+        "explained": explanations(db(), case_id),
+        "people": people.names(db()),
         "full": False,
         "problem": None,
         "typed": {},
@@ -103,14 +107,14 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
 def actions(told: story.Story, found: list[CheckLine]) -> dict[str, Any]:
     """What this person may do with the case now; `found` is its checklist."""
     actor, step, definition = current_actor(), told.step, told.definition
-    outcomes = engine.allowed_outcomes(definition, step, actor.roles) if step else ()
+    outcomes = engine.allowed_outcomes(definition, step, actor.duties) if step else ()
     running = next((one for one in told.pauses if one.to_on is None), None)
     listed = engine.pause_reasons(definition, settings.get(db(), "pauses.enabled"))
     return {
         "outcomes": () if step is None or step.special else outcomes,
         "checking": step is not None and not step.special and any(one.needs_complete for one in outcomes),
         "special": special_page(step.special, told.case.id) if step and step.special and outcomes else "",
-        "exits": engine.allowed_exits(definition, step, actor.roles)
+        "exits": engine.allowed_exits(definition, step, actor.duties)
         if step and may(actor, "case.close")
         else (),
         "may_pause": bool(step)

@@ -94,6 +94,7 @@ def detail(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturn
         "ktp/dispatch_draft.html", status=status, found=found, picks=picks, why=why, kinds=kind_labels(db(), today()),
         ready=dispatch.ready(db(), today()), villages=office.area_names(db()), people=people.names(db()),
         has_pin=has_pin(), runs_loket=ways.runs_loket(db()),
+        explained=dispatch.explained_now(db(), [pick.id for pick in picks]),
         **(fresh | forms),
     )  # fmt: skip
 
@@ -181,7 +182,7 @@ def send(dispatch_id: int) -> ResponseReturnValue:
         with told(form):
             confirm_pin(form.pin.data)
             sent = dispatch.send(journal(), current_actor(), dispatch_id=dispatch_id, letter=form.letter.data,
-                                 minutes=form.minutes.data, now=now())  # fmt: skip
+                                 minutes=form.minutes.data, seen=form.seen.data or (), now=now())  # fmt: skip
     if not sound(form):
         return detail(dispatch_id, 422, send_form=form)
     todo = "kirim dan cetak suratnya" if sent.road == "loket" else "cetak suratnya dan unduh XLSX"
