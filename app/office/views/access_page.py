@@ -21,8 +21,10 @@ from app.web.pages import page
 
 pages = Blueprint("access", __name__, url_prefix="/keadaan/akses")
 PER_PAGE = 50
-SUBJECTS = {"case": "Berkas", "register": "Register", "dispatch": "Pengiriman", "stream": "Aliran",
-            "person": "Petugas", "complaint": "Pengaduan", "week": "Minggu", "page": "Halaman", "import": "Impor"}  # fmt: skip
+SUBJECTS = {
+    "case": "Berkas", "register": "Register", "dispatch": "Pengiriman", "stream": "Aliran", "person": "Petugas",
+    "complaint": "Pengaduan", "week": "Minggu", "page": "Halaman", "import": "Impor",
+}  # fmt: skip
 CASE_PAGE = "cases.show"
 
 
