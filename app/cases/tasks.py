@@ -18,6 +18,7 @@ from app.cases.queries import CaseRow
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.office import service as office
+from app.people.access_week import newest_unread
 from app.sop import engine
 from schema.database import Database
 from schema.service_flow import Definition, Step
@@ -184,5 +185,16 @@ def proof_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
                  word="Segera")]  # fmt: skip
 
 
-TASKS: list[Provider] = [case_tasks, late_tasks, draft_tasks, note_tasks, backup_tasks, proof_tasks]
+def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """The access log of the week that ended, until the Sekretaris has read it."""
+    monday = newest_unread(db, office_date(now)) if may(actor, "access.review") else None
+    if monday is None:
+        return []
+    return [Task("Pengawasan", "Ringkasan akses minggu lalu", "Siapa membuka data warga, dan apa yang menonjol.",
+                 "access.week", "Baca", {"mulai": str(monday)})]  # fmt: skip
+
+
+TASKS: list[Provider] = [
+    case_tasks, late_tasks, draft_tasks, note_tasks, backup_tasks, proof_tasks, access_tasks,
+]  # fmt: skip
 CARDS: dict[str, CardProvider] = {}

@@ -89,6 +89,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "backup.make": frozenset({"sekretaris", "admin", "centre_admin"}),
     "health.view": STAFF | {"admin"},
     "access.view": frozenset({"sekretaris", "camat", "admin"}),
+    "access.review": frozenset({"sekretaris"}),
     "centre.floor": frozenset(CENTRE_ROLES),
     "centre.print": frozenset({"printer", "centre_admin"}),
     "centre.offices": frozenset({"centre_admin"}),

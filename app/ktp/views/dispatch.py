@@ -11,7 +11,7 @@ from app.cases.opening import get_case
 from app.ktp import dispatch, disputes, queries
 from app.ktp.answers import RESULTS
 from app.ktp.papers import kind_labels
-from app.ktp.views.forms import ReasonForm, RecallForm, SendForm
+from app.ktp.views.forms import PinForm, ReasonForm, RecallForm, SendForm
 from app.ktp.views.printing import questions
 from app.ktp.views.shared import chosen, road_state, whole_number
 from app.office import service as office
@@ -109,7 +109,7 @@ def sent_page(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseRet
         else ("perhatian" if any(line.attention for line in lines) else "semua")
     )
     tabs, shown = queries.filtered(lines, which)
-    fresh = {"back_form": RecallForm(formdata=None)}
+    fresh = {"back_form": RecallForm(formdata=None), "sheet_form": PinForm(formdata=None, prefix="unduh")}
     asking, heard = asked_line(lines), dispatch.is_heard(db(), dispatch_id)
     return page(
         "ktp/dispatch_sent.html",

@@ -141,6 +141,13 @@ class HandOverForm(Form):
     # Only for a hand-over that was written on paper first.
     on = OfficeDate("Tanggal diserahkan")
     note = TextLine("Mengapa baru dicatat", [AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+class PinForm(Form):
+    """The PIN alone, for a file that holds whole numbers."""
+
+    pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class RepairForm(Form):
