@@ -132,8 +132,8 @@ def note_device(journal: Journal, actor: Actor, *, name: str, works: bool, note:
 @remembered
 def calendar(db: Database) -> Calendar:
     """The office's working-day calendar."""
-    rows = db.run("SELECT on_date, name, kind FROM holiday")
-    return Calendar({date.fromisoformat(on): Holiday(name, kind) for on, name, kind in rows})
+    rows = db.run("SELECT on_date, name, kind, basis FROM holiday")
+    return Calendar({date.fromisoformat(on): Holiday(*what) for on, *what in rows})
 
 
 def holidays(db: Database, year: int) -> list[HolidayRow]:
