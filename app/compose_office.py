@@ -325,6 +325,7 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         "rules": compose.gathered("office", "rules", "RULES"),
         "tasks": [task for tasks in compose.collect("office", "tasks", "TASKS") for task in tasks],
         "cards": compose.gathered("office", "tasks", "CARDS"),
+        "watched": compose.gathered("office", "oversight", "WATCHED"),
         "due_changes": compose.gathered("office", "calendar_effect", "DUE_CHANGES"),
         "road": OfficeRoad(journal, data),
         "backup": Backups(journal, "office", data),

@@ -132,7 +132,8 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Box(msgspec.Struct, frozen=True):
-    """The suggestion box: working days, days on which it was opened, openings that were *nihil*, slips found."""
+    """The suggestion box: working days, those with an opening at their end, how many of these were *nihil*, slips of
+    all openings."""
 
     working_days: int
     opened: int

@@ -119,11 +119,12 @@ def promises(db: Database, quarter: Quarter) -> list[Kept]:
 def box(db: Database, quarter: Quarter) -> Box:
     """How often the suggestion box was opened in the quarter."""
     calendar = office.calendar(db)
-    rows = list(db.run("SELECT on_date, slips FROM box_opening WHERE on_date BETWEEN ? AND ?",
+    rows = list(db.run("SELECT on_date, slips, counts FROM box_opening WHERE on_date BETWEEN ? AND ?",
                        (quarter.start.isoformat(), quarter.end.isoformat())))  # fmt: skip
     working = calendar.workdays_between(quarter.start - timedelta(days=1), quarter.end)
-    opened = sum(1 for on, _ in rows if calendar.is_workday(date.fromisoformat(on)))
-    return Box(working, opened, sum(1 for _, slips in rows if not slips), sum(slips for _, slips in rows))
+    opened = {on for on, _, counts in rows if counts and calendar.is_workday(date.fromisoformat(on))}
+    empty = sum(1 for _, slips, counts in rows if counts and not slips)
+    return Box(working, len(opened), empty, sum(slips for _, slips, _ in rows))
 
 
 def pledges(db: Database, quarter: Quarter, mask: Masker, cut: str) -> list[PledgeState]:

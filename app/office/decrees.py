@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.core.permissions import Actor
+from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.office import service
 from app.office.events import HolidayData
@@ -42,7 +42,9 @@ def shipped_update(db: Database, year: int) -> Update:
         for on, one in shipped.items()
         if differs(one, held.get(on))
     ]
-    removed = [on for on, row in held.items() if on not in shipped and row.kind != "lokal" and row.source != OWN]
+    removed = [
+        on for on, row in held.items() if on not in shipped and row.kind != "lokal" and row.source != OWN
+    ]
     return Update(days, removed if shipped else [])
 
 
@@ -55,10 +57,9 @@ def differs(one: ShippedDay, held: HolidayRow | None) -> bool:
 
 def take_over(journal: Journal, actor: Actor, *, year: int, now: datetime) -> None:
     """Write the program's file of a year into the office's table. Raises Problem where nothing differs."""
+    require(actor, "office.settings")
     update = shipped_update(journal.db, year)
     if not update.days and not update.removed:
         raise Problem.of("conflict", why=f"Kalender {year} sudah sama dengan yang dibawa program.")
     service.set_holidays(journal, actor, days=update.days, removed=update.removed, now=now,
                          reason=f"Kalender {year} yang dibawa program diambil alih.")  # fmt: skip
-
-

@@ -63,7 +63,9 @@ def test_years_without_days_say_so(as_ratna: Browser, year: str) -> None:
     assert ("belum terisi" in page) == (year == "2031")
 
 
-def test_the_page_names_the_decrees_and_takes_over_what_the_program_brings(desk: Desk, as_ratna: Browser) -> None:
+def test_the_page_names_the_decrees_and_takes_over_what_the_program_brings(
+    desk: Desk, as_ratna: Browser
+) -> None:
     told = as_ratna.get(f"{PAGE}?tahun=2025").get_data(as_text=True)
     assert "SKB 3 Menteri No. 1017/2024, 2/2024, 2/2024 (14-10-2024); SKB 3 Menteri No. 933/2025" in told
     old = [

@@ -71,7 +71,9 @@ def add() -> ResponseReturnValue:
 def take_over(year: int) -> ResponseReturnValue:
     """The days that the program brings along for a year become the office's own."""
     decrees.take_over(journal(), current_actor(), year=year, now=now())
-    return done(url_for("calendar.page", tahun=year), f"Kalender {year} diambil dari program. Janji lama tetap.")
+    return done(
+        url_for("calendar.page", tahun=year), f"Kalender {year} diambil dari program. Janji lama tetap."
+    )
 
 
 @pages.post("/<on_date>/hapus")
