@@ -27,7 +27,6 @@ from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.core.text import limit_text, parse_phone
 from app.core.value_problem import ValueProblem
-from app.office import service as office
 from schema.database import Database
 from sync.journal import Journal
 

@@ -17,7 +17,8 @@ BASIS = {
     2027: "SKB 3 Menteri No. 1205/2026, 3/2026, 2/2026 (15-09-2026)",
 }
 CHANGED = {
-    "2025-08-18": "SKB 3 Menteri No. 933/2025, 1/2025, 3/2025 (07-08-2025), perubahan SKB No. 1017/2024, 2/2024, 2/2024",
+    "2025-08-18": "SKB 3 Menteri No. 933/2025, 1/2025, 3/2025 (07-08-2025), perubahan SKB No. 1017/2024, "
+    "2/2024, 2/2024",
 }
 """Days that a later decree added or moved, with that decree."""
 NO_DECREE = "belum ada SKB (perkiraan)"

@@ -87,7 +87,7 @@ def test_sunday_is_no_service_day(as_ida: Browser, book: BookDesk, clock: Clock)
 def test_a_missed_day_stands_on_desks_and_under_supervision_until_somebody_says_why(
     as_ida: Browser, as_ratna: Browser, as_budi: Browser, book: BookDesk, clock: Clock
 ) -> None:
-    """In use since Thursday 12 March; 18 and 19 March are Nyepi, so on Friday 20 (cuti bersama) four days are missed."""
+    """In use since Thursday 12 March; 18 and 19 March are Nyepi, so on Friday 20 four days are missed."""
     book.write()
     clock.forward(days=8)
     for who in (as_ida, as_ratna):

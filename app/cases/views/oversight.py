@@ -62,7 +62,8 @@ def show(
         "cases/oversight.html", status=status, form=form, steps=steps, labels=oversight.labels(db(), steps),
         promises=oversight.promises(db(), *oversight.month_of(now()), today()), deeds=deeds,
         late=oversight.late_entries(db()), notes=oversight.notes(db()), open=oversight.open_notes(db()),
-        watched=watched(), names={**names(db()), SYSTEM.username: BY_ROAD}, words=WORDS, case_page=CASE_PAGE, answer=answer, wrong=wrong,
+        watched=watched(), names={**names(db()), SYSTEM.username: BY_ROAD}, words=WORDS, case_page=CASE_PAGE,
+        answer=answer, wrong=wrong,
     )  # fmt: skip
 
 
