@@ -12,6 +12,7 @@ from datetime import date, datetime
 from app.complaints import frame
 from app.complaints.figures import Figures, canonical, digest, read
 from app.complaints.masks import print_of
+from app.complaints.membership import counted_elsewhere
 from app.complaints.public import public_text
 from app.complaints.quarter_events import (
     AddendumWritten,
@@ -137,6 +138,9 @@ def approve(journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime) 
             raise Problem.of(
                 "conflict", why="Isi rancangan tidak cocok dengan sidiknya. Kembalikan, lalu buat lagi."
             )
+        if double := counted_elsewhere(journal.db, str(quarter)):
+            why = f"{', '.join(double[:5])} sudah dihitung rekap lain yang disetujui. Kembalikan, lalu susun ulang."
+            raise Problem.of("conflict", why=why)
         journal.record(
             RecapApproved(str(quarter), recap.digest, frame.frozen(journal.db, recap, now)),
             subject=f"recap/{quarter}",

@@ -91,7 +91,7 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "months": drawing(charts.months(figures.sums.months)),
         "trend": drawing(charts.trend(figures.promises)),
         "capa_states": capa.STATES,
-        "late": quarter_queries.late_lines(db(), recap) if recap.state in quarter.FROZEN else [],
+        "late": quarter_queries.late_lines(db(), recap) if recap.state in quarter.FROZEN else {},
         "can": can(recap),
         "pairs": pairs(recap, figures),
         "public": public(db(), recap),

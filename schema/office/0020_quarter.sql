@@ -24,3 +24,20 @@ CREATE TABLE box_missed (
 ) STRICT;
 CREATE TRIGGER box_missed_stays BEFORE UPDATE ON box_missed BEGIN SELECT RAISE(ABORT, 'why the box stayed shut is never altered'); END;
 CREATE TRIGGER box_missed_is_kept BEFORE DELETE ON box_missed BEGIN SELECT RAISE(ABORT, 'why the box stayed shut is never deleted'); END;
+-- Which lines an approved recap counts (a line belongs to exactly one), and in which quarter they were received.
+CREATE TABLE recap_line (
+    complaint_id INTEGER PRIMARY KEY REFERENCES complaint (id),
+    quarter TEXT NOT NULL REFERENCES recap (quarter),
+    own TEXT NOT NULL
+) STRICT;
+CREATE INDEX recap_line_moved ON recap_line (quarter) WHERE quarter <> own;
+CREATE INDEX complaint_back_dated ON complaint (received_on, entered_at) WHERE received_on < date(entered_at, '+7 hours');
+INSERT INTO recap_line (complaint_id, quarter, own)
+SELECT c.id, r.quarter, r.quarter FROM recap r, json_each(r.figures, '$.lines') l JOIN complaint c ON c.number = l.value ->> 'number'
+WHERE r.state IN ('approved', 'published');
+CREATE TRIGGER recap_line_stays BEFORE UPDATE ON recap_line BEGIN SELECT RAISE(ABORT, 'a line is counted by one recap for good'); END;
+CREATE TRIGGER recap_line_is_kept BEFORE DELETE ON recap_line BEGIN SELECT RAISE(ABORT, 'a line is counted by one recap for good'); END;
+-- A pledge that the Camat himself added after he had approved the recap; what others added before this step is not his.
+ALTER TABLE pledge ADD COLUMN approved INTEGER NOT NULL DEFAULT 0 CHECK (approved IN (0, 1));
+CREATE TRIGGER pledge_approval_stays BEFORE UPDATE OF approved ON pledge
+BEGIN SELECT RAISE(ABORT, 'who approved a pledge is never altered'); END;
