@@ -267,6 +267,7 @@ class Pledge(Table):
     withdrawn_on = TextField(null=True)
     withdrawn_why = TextField()
     void = IntegerField()
+    approved = IntegerField()
 
 
 class PledgeHistory(Table):
