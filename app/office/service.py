@@ -30,7 +30,7 @@ from app.office.events import (
 from app.office.numbers import DEFAULT_SERIES, check_pattern, new_start
 from app.office.tables import Device, HolidayRow, NumberSeries, Standard, Village
 from schema.database import Database
-from schema.definitions import load_all, load_definition
+from schema.definitions import load_all, load_definition, load_revision
 from schema.remembered import remembered
 from schema.service_flow import Definition
 from sync.journal import Journal
@@ -188,7 +188,7 @@ def adopt_standard(journal: Journal, actor: Actor, *, text: str, maker: str, che
     Raises Problem when a name is missing or the revision is already in force; DefinitionError for a faulty text.
     """
     require(actor, "office.settings")
-    definition = parse(text)
+    definition = load_revision(text, "standar")
     people = {"maker": maker.strip(), "checker": checker.strip(), "approver": approver.strip()}
     missing = {key: "Isi nama orangnya." for key, value in people.items() if not value}
     if missing:
