@@ -319,6 +319,7 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
     if journal.founded:  # an office that was set up before a room moved in gets what that room begins with
         for begin in founded:
             begin(journal, app.config["CLOCK"]())
+    app.extensions["loket_calendar"] = lambda: office.calendar(journal.db)
     app.extensions["loket_rooms"] = {
         "founded": founded,
         "special": compose.gathered("office", "views", "SPECIAL"),

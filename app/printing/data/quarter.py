@@ -164,6 +164,7 @@ class ComplaintReceipt(Paper):
     channel: str
     first_due_on: date
     confidential: bool = False
+    estimate: str = ""
 
 
 class AnswerLetter(Paper):
