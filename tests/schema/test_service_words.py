@@ -39,8 +39,8 @@ def test_a_text_of_twelve_and_a_number_of_ten_are_refused_with_file_line_and_key
     place = f'ktp.toml, baris {line_of(CLAUSE)}, kunci "sections[5].clauses[1].printed"'
     assert set(refused(("days = 12", "days = 10"))) == {
         (
-            f"{place}: naskah menyebut 12 hari kerja, sedangkan promise berisi 10 hari kerja; samakan keduanya, atau tulis"
-            " {promise} di naskah."
+            f"{place}: naskah menyebut 12 hari kerja, sedangkan promise berisi 10 hari kerja;"
+            " samakan keduanya, atau tulis {promise} di naskah."
         )
     }
 
