@@ -319,12 +319,14 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
     if journal.founded:  # an office that was set up before a room moved in gets what that room begins with
         for begin in founded:
             begin(journal, app.config["CLOCK"]())
+    app.extensions["loket_calendar"] = lambda: office.calendar(journal.db)
     app.extensions["loket_rooms"] = {
         "founded": founded,
         "special": compose.gathered("office", "views", "SPECIAL"),
         "rules": compose.gathered("office", "rules", "RULES"),
         "tasks": [task for tasks in compose.collect("office", "tasks", "TASKS") for task in tasks],
         "cards": compose.gathered("office", "tasks", "CARDS"),
+        "watched": compose.gathered("office", "oversight", "WATCHED"),
         "due_changes": compose.gathered("office", "calendar_effect", "DUE_CHANGES"),
         "road": OfficeRoad(journal, data),
         "backup": Backups(journal, "office", data),

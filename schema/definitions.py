@@ -1,7 +1,8 @@
 """Service definitions: read `schema/services/*.toml`, refuse what is wrong with file, line and key.
 
     load_definition(path_or_text, name="") -> Definition    a Path is read, a str is the text itself
-    load_all(folder=SERVICES) -> {id: Definition}           every *.toml of a folder
+    load_revision(path_or_text, name="") -> Definition      one that takes effect: its texts name what its values say
+    load_all(folder=SERVICES) -> {id: Definition}           every *.toml of a folder, each as a revision
     definition_text(path) -> str                            the full text, which adoption journals
 
 A definition is one TOML file; unknown keys are refused. Its structs (all frozen, tuples for lists):
@@ -39,13 +40,14 @@ Pure apart from reading the named files.
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from schema.decoding import convert
-from schema.service_checks import faults_of
+from schema.service_checks import Fault, faults_of
 from schema.service_flow import (
     Actor,
     Branch,
@@ -85,6 +87,7 @@ from schema.service_standard import (
     Signatory,
     Supervision,
 )
+from schema.service_words import disagreements, fill_in
 from schema.toml_lines import Path as KeyPath
 from schema.toml_lines import line_at, lines_of
 
@@ -127,6 +130,7 @@ __all__ = [
     "json_schema",
     "load_all",
     "load_definition",
+    "load_revision",
     "schema_text",
 ]
 
@@ -157,20 +161,36 @@ def load_definition(source: Path | str, name: str = "") -> Definition:
     text = definition_text(source) if isinstance(source, Path) else source
     file = name or (source.name if isinstance(source, Path) else "(teks)")
     definition = _converted(text, file)
-    faults = faults_of(definition)
+    refuse(faults_of(definition), text, file)
+    return definition
+
+
+def load_revision(source: Path | str, name: str = "") -> Definition:
+    """Read a definition that is to take effect: like `load_definition`, and its texts must name what its values say.
+
+    Raises DefinitionError.
+    """
+    text = definition_text(source) if isinstance(source, Path) else source
+    file = name or (source.name if isinstance(source, Path) else "(teks)")
+    definition = load_definition(text, file)
+    refuse(disagreements(definition), text, file)
+    return definition
+
+
+def refuse(faults: Sequence[Fault], text: str, file: str) -> None:
+    """Raise DefinitionError with the line of every fault, if there is one."""
     if faults:
         lines = lines_of(text)
         raise DefinitionError(
             file, sorted((line_at(lines, path), key_name(path), why) for path, why in faults)
         )
-    return definition
 
 
 def load_all(folder: Path = SERVICES) -> dict[str, Definition]:
     """Every definition of `folder` by id, in file name order; two files with one id are refused."""
     found: dict[str, Definition] = {}
     for path in sorted(folder.glob("*.toml")):
-        definition = load_definition(path)
+        definition = load_revision(path)
         if definition.id in found:
             line = lines_of(definition_text(path)).get(("id",), 1)
             why = f"layanan {definition.id} sudah ada di berkas lain; beri id yang berbeda."
@@ -221,7 +241,7 @@ def _converted(text: str, file: str) -> Definition:
         why = f"tulisan TOML tidak terbaca ({str(error).split(' (at ')[0]}); perbaiki baris ini."
         raise DefinitionError(file, [(line, "", why)]) from error
     try:
-        return convert(values, Definition)
+        return convert(fill_in(values), Definition)
     except msgspec.ValidationError as error:
         path, why = _explained(str(error))
         raise DefinitionError(file, [(line_at(lines_of(text), path), key_name(path), why)]) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -64,6 +65,26 @@ class Promises(msgspec.Struct, frozen=True):
         """Share kept in time, or None when nothing fell due."""
         total = self.kept + self.late + self.open_late
         return self.kept / total if total else None
+
+
+class WatchedLine(NamedTuple):
+    """Something that a higher room puts under supervision; `settled` once somebody has said why."""
+
+    what: str
+    detail: str
+    settled: bool
+
+
+class Watched(NamedTuple):
+    """A list of a higher room for the page of supervision; `endpoint` is where something can be done about it."""
+
+    title: str
+    under: str
+    endpoint: str
+    lines: list[WatchedLine]
+
+
+WatchedBy = Callable[[Database, datetime], Watched]
 
 
 def by_step(db: Database) -> list[StepLine]:

@@ -133,6 +133,7 @@ def promise_slip(
         complete_on=None if from_age else other_day(case.completed_on, at),
         counted_from=f"{from_age}, {long_date(date.fromisoformat(case.completed_on))}" if from_age else "",
         due_on=date.fromisoformat(case.due_on),
+        estimate=office.calendar(db).estimate_note(date.fromisoformat(case.due_on)),
         working_days=definition.promise.days,
         days=tuple(
             shapes.CalendarDay(

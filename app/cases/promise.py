@@ -51,6 +51,8 @@ def promise_of(
         )
     if case.closed:
         return Promise(text, "idle", "Ditutup")
+    if definition.promise.unit == "working_days" and (note := calendar.estimate_note(due)):
+        text = f"{text}, {note}"
     if any(one.to_on is None for one in held):
         return Promise(text, "warn", "Dijeda", "Tanggal bergeser sebanyak hari jeda.")
     return running_promise(

@@ -14,6 +14,7 @@ from app.core.clock import office_date
 from app.core.dates import month_year
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.core.workdays import Calendar
 from app.office import service as office
 from app.office.letterhead import signing, staff
 from app.printing import data as shapes
@@ -104,11 +105,19 @@ def lines(db: Database, actor: Actor, month: date) -> list[Line]:
     """The book of one month, numbered from 1."""
     known, names = Definitions(db), office.area_names(db)
     rows = register_month(db, actor, month.year, month.month)
-    away = homes(db, rows, known.of)
+    away, calendar = homes(db, rows, known.of), office.calendar(db)
     return [
-        Line(number, row, area_text(names, row.area, away.get(row.id, "")), known.kind(row), known.state(row))
+        Line(number, row, area_text(names, row.area, away.get(row.id, "")), known.kind(row),
+             known.state(row) + estimated(row, calendar))
         for number, row in enumerate(rows, start=1)
-    ]
+    ]  # fmt: skip
+
+
+def estimated(row: CaseRow, calendar: Calendar) -> str:
+    """Behind the state of an open case: that its promise is an estimate, where its year waits for a decree."""
+    promised = day(row.due_on) if not row.closed and not row.kept_on else None
+    note = calendar.estimate_note(promised) if promised else ""
+    return f"; janji {note}" if note else ""
 
 
 def totals(book: Sequence[Line], today: date) -> list[tuple[str, int]]:

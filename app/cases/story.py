@@ -128,6 +128,8 @@ def say(
         (one.note for one in reversed(way) if one.step_to == case.step and one.step_from != one.step_to), ""
     )
     due = long_date(date.fromisoformat(case.due_on)) if case.due_on else ""
+    if due and (note := office.calendar(db).estimate_note(date.fromisoformat(case.due_on or ""))):
+        due = f"{due} ({note})"
     if case.due_on and case.due_on < today.isoformat():
         due = f"{due}; tanggal itu sudah lewat, kami kabari begitu kartunya siap"
     values = {

@@ -19,7 +19,7 @@ from schema.calendar import seed_holidays
 
 def seed_calendar() -> Calendar:
     """The calendar that the program brings along: national holidays and cuti bersama."""
-    return Calendar({row.date: Holiday(row.name, row.kind) for row in seed_holidays()})
+    return Calendar({row.date: Holiday(row.name, row.kind, row.basis) for row in seed_holidays()})
 
 
 def own_calendar(data: Path) -> Calendar | None:
@@ -65,6 +65,7 @@ def due(start: date, days: int, data: Path, as_json: bool) -> None:
         "due": end.isoformat(),
         "calendar": "office" if own else "shipped",
         "calendar_known": calendar.is_known(end),
+        "note": calendar.estimate_note(end),
         "explanation": [
             {"date": day.date.isoformat(), "number": day.number, "kind": day.kind, "reason": day.reason}
             for day in explained
@@ -73,6 +74,6 @@ def due(start: date, days: int, data: Path, as_json: bool) -> None:
     lines = [*map(day_line, explained), f"Tanggal janji: {long_date(end)}"]
     if own:
         lines.append(f"Menurut kalender kantor di {data}.")
-    if not calendar.is_known(end):
-        lines.append("Hari libur tahun itu belum ditetapkan di kalender: tanggal ini masih perkiraan.")
+    if note := calendar.estimate_note(end):
+        lines.append(f"{note.capitalize()}.")
     answer(payload, lines, as_json=as_json)

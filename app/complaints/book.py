@@ -1,26 +1,24 @@
-"""The book: a line in the visitor's own words, dated notes, scans, the suggestion box.
+"""The book: a line in the visitor's own words, dated notes, scans.
 
-Nothing is ever deleted or altered: no function here does it and triggers in the schema refuse it (SP 11.3, 11.4).
+Nothing is ever deleted or altered: no function here does it and triggers in the schema refuse it (SP 11.3).
 """
 
 from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
 
 from app.complaints.events import (
-    BoxOpened,
     ColumnWritten,
     ComplaintsLinked,
     ComplaintWritten,
     ScanAttached,
 )
 from app.complaints.limits import area_names, due
-from app.complaints.tables import BoxOpening, Complaint, SectionRow
+from app.complaints.tables import Complaint, SectionRow
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
 from app.core.codes import new_code
@@ -29,7 +27,6 @@ from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.core.text import limit_text, parse_phone
 from app.core.value_problem import ValueProblem
-from app.office import service as office
 from schema.database import Database
 from sync.journal import Journal
 
@@ -229,36 +226,4 @@ def link(journal: Journal, actor: Actor, *, complaint_id: int, number: str, now:
         )
 
 
-# -- suggestion box --------------------------------------------------------------------------------------------
-
-
-def open_box(journal: Journal, actor: Actor, *, slips: Sequence[Visitor], now: datetime, note: str = "",
-             category: str = "other") -> list[Written]:  # fmt: skip
-    """Open the suggestion box at the end of the day (SP 11.4): each slip into the book, none is *nihil*."""
-    require(actor, "box.open")
-    today = office_date(now)
-    with journal.transaction():
-        if BoxOpening.first(journal.db, BoxOpening.on_date == today.isoformat()) is not None:
-            raise Problem.of("conflict", why="Kotak saran hari ini sudah dibuka dan dicatat.")
-        journal.record(BoxOpened(today.isoformat(), len(slips), note.strip()[:300]), subject=f"box/{today}",
-                       actor=actor.username, at=now)  # fmt: skip
-        return [
-            write(journal, actor, channel="box", visitor=slip, now=now, category=category) for slip in slips
-        ]
-
-
-def missed_openings(db: Database, since: date, today: date) -> list[date]:
-    """Working days before today on which nobody opened the box."""
-    opened = {
-        row[0] for row in db.run("SELECT on_date FROM box_opening WHERE on_date >= ?", (since.isoformat(),))
-    }
-    calendar, found, day = office.calendar(db), [], since
-    while day < today:
-        if calendar.is_workday(day) and day.isoformat() not in opened:
-            found.append(day)
-        day = date.fromordinal(day.toordinal() + 1)
-    return found
-
-
-__all__ = ["HANDLINGS", "Visitor", "Written", "attach", "checked", "get", "hashed", "link", "missed_openings", "note",
-           "open_box", "write"]  # fmt: skip
+__all__ = ["HANDLINGS", "Visitor", "Written", "attach", "checked", "get", "hashed", "link", "note", "write"]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from app.complaints.figures import CapaItem, Cause
 from app.complaints.masks import Masker
+from app.complaints.membership import lines_of, moved
 from app.complaints.words import CATEGORIES
 from app.core.quarters import Quarter
 from schema.database import Database
@@ -26,7 +27,7 @@ class Line(Protocol):
     def category(self) -> str: ...
 
 
-def causes(db: Database, quarter: Quarter, received: Sequence[Line], cut: str) -> list[Cause]:
+def causes(db: Database, quarter: Quarter, received: Sequence[Line], cut: str, form: int) -> list[Cause]:
     """Categories with at least three lines, the most frequent first, with the LTPPs of their lines."""
     counts = Counter(line.category for line in received)
     again = [key for key, count in counts.most_common() if count >= AGAIN]
@@ -36,12 +37,11 @@ def causes(db: Database, quarter: Quarter, received: Sequence[Line], cut: str) -
     numbers: dict[str, set[str]] = {}
     for complaint_id, number in db.run(
         "SELECT x.complaint_id, k.number FROM capa_complaint x JOIN capa k ON k.id = x.capa_id"
-        " JOIN complaint c ON c.id = x.complaint_id WHERE c.received_on BETWEEN ? AND ? AND k.opened_on <= ?"
-        " AND x.at <= ?",
-        (quarter.start.isoformat(), quarter.end.isoformat(), quarter.end.isoformat(), cut),
+        " WHERE k.opened_on <= ? AND x.at <= ?",
+        (quarter.end.isoformat(), cut),
     ):
         numbers.setdefault(category.get(complaint_id, ""), set()).add(number)
-    before = categories_of(db, quarter.before, cut)
+    before = categories_before(db, quarter, cut, form)
     found = [
         Cause(key, CATEGORIES[key].label, counts[key], before.get(key, 0), sorted(numbers.get(key, ())))
         for key in again
@@ -49,13 +49,13 @@ def causes(db: Database, quarter: Quarter, received: Sequence[Line], cut: str) -
     return sorted(found, key=lambda one: (-one.count, one.key))
 
 
-def categories_of(db: Database, quarter: Quarter, cut: str) -> dict[str, int]:
-    """Lines of a quarter by category, as known at `cut`."""
-    start, end = quarter.start.isoformat(), quarter.end.isoformat()
+def categories_before(db: Database, quarter: Quarter, cut: str, form: int) -> dict[str, int]:
+    """Lines of the quarter before this one by category, as known at `cut`."""
+    days = (one.isoformat() for one in (quarter.start, quarter.before.start, quarter.before.end))
     return dict(db.run(
-        "SELECT coalesce((SELECT x.category FROM complaint_past x WHERE x.complaint_id = c.id AND x.until_at > ?"
-        " ORDER BY x.until_at, x.id LIMIT 1), c.category), count(*) FROM complaint c"
-        " WHERE c.received_on BETWEEN ? AND ? AND c.entered_at <= ? GROUP BY 1", (cut, start, end, cut)))  # fmt: skip
+        f"WITH {moved('?2', '?5')} SELECT coalesce((SELECT x.category FROM complaint_past x WHERE x.complaint_id = c.id"
+        " AND x.until_at > ?1 ORDER BY x.until_at, x.id LIMIT 1), c.category), count(*) FROM complaint c"
+        f" WHERE {lines_of('?3', '?4')} AND c.entered_at <= ?1 GROUP BY 1", (cut, *days, form)))  # fmt: skip
 
 
 def capa_items(db: Database, quarter: Quarter, mask: Masker) -> list[CapaItem]:

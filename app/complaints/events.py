@@ -11,6 +11,7 @@ from app.complaints.limit_events import LIMIT_KINDS
 from app.complaints.past import keep_past
 from app.complaints.quarter_events import QUARTER_KINDS
 from app.complaints.tables import (
+    BoxMissed,
     BoxOpening,
     Complainant,
     Complaint,
@@ -156,11 +157,19 @@ class ScanAttached(msgspec.Struct, frozen=True):
 
 
 class BoxOpened(msgspec.Struct, frozen=True):
-    """The suggestion box was opened; 0 slips is *nihil*."""
+    """The suggestion box was opened; 0 slips is *nihil*. `counts`: at the end of a service day (all older ones do)."""
 
     on: str
     slips: int
     note: str
+    counts: bool = True
+
+
+class BoxMissedNoted(msgspec.Struct, frozen=True):
+    """Why the box was not opened on some service days."""
+
+    days: list[str]
+    reason: str
 
 
 def apply_written(db: Database, entry: Entry) -> None:
@@ -276,8 +285,15 @@ def apply_scan(db: Database, entry: Entry) -> None:
 
 def apply_box(db: Database, entry: Entry) -> None:
     body: BoxOpened = entry.body
-    BoxOpening.insert(on_date=body.on, slips=body.slips, note=body.note, at=stamp(entry.at),
-                      actor=entry.actor).execute(db)  # fmt: skip
+    row = db.one("SELECT count(*) FROM box_opening WHERE on_date = ?", (body.on,))
+    BoxOpening.insert(on_date=body.on, n=(row[0] if row else 0) + 1, slips=body.slips, counts=int(body.counts),
+                      note=body.note, at=stamp(entry.at), actor=entry.actor).execute(db)  # fmt: skip
+
+
+def apply_box_missed(db: Database, entry: Entry) -> None:
+    body: BoxMissedNoted = entry.body
+    for day in body.days:
+        BoxMissed.insert(on_date=day, reason=body.reason, at=stamp(entry.at), actor=entry.actor).execute(db)
 
 
 KINDS = [
@@ -293,6 +309,7 @@ KINDS = [
     Kind("complaint.linked", 1, ComplaintsLinked, apply_linked),
     Kind("complaint.scan_attached", 1, ScanAttached, apply_scan, personal=True),
     Kind("box.opened", 1, BoxOpened, apply_box),
+    Kind("box.missed_noted", 1, BoxMissedNoted, apply_box_missed),
     *LIMIT_KINDS,
     *CAPA_KINDS,
     *QUARTER_KINDS,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from app.complaints.figures import Figures, Item, Row, Totals, read
 from app.complaints.frame import base
+from app.complaints.membership import agreement
 from app.complaints.papers import CAPA_STATES, RESULTS, STATES
 from app.complaints.tables import Recap
 from app.core.quarters import ROMAN, Quarter
@@ -226,11 +227,18 @@ def year_xlsx(db: Database, year: int, made_at: datetime) -> bytes:
     titles = columns(
         "Tabel", "Uraian", *(f"Triwulan {one}" for one in ROMAN), "Setahun", wide=(1,), numbers=range(2, 7)
     )
-    return write_book(
-        f"Laporan pengaduan {year}",
-        [Sheet(f"Tahun {year}", titles, year_rows(year_figures(db, year)))],
-        made_at=made_at,
+    found = year_figures(db, year)
+    against = Sheet(
+        "Cocok dengan buku", columns("Uraian", "Baris", numbers=(1,)), against_the_book(db, year, found)
     )
+    return write_book(
+        f"Laporan pengaduan {year}", [Sheet(f"Tahun {year}", titles, year_rows(found)), against], made_at=made_at
+    )  # fmt: skip
+
+
+def against_the_book(db: Database, year: int, found: Sequence[Figures | None]) -> list[tuple[str, int]]:
+    """From the lines that the recaps of a year count to those that the book holds, every difference named."""
+    return agreement(db, year, sum(one.totals.received for one in found if one))
 
 
 def year_paper(
@@ -240,6 +248,7 @@ def year_paper(
     found = year_figures(db, year)
     column = shapes.Column
     missing = [f"Triwulan {ROMAN[n]} belum disetujui." for n, one in enumerate(found) if one is None]
+    against = [f"{words}: {lines}." for words, lines in against_the_book(db, year, found)]
     total = sum(one.totals.received for one in found if one)
     return shapes.Register(
         **base(db, "annual", printed_by, printed_at), title="Laporan Tahunan Pengaduan", period=f"Tahun {year}",
@@ -248,5 +257,5 @@ def year_paper(
                  column(title="Setahun", width=0, align="right")),
         rows=tuple(year_rows(found)) if total else (), totals=(shapes.Total(label="Pengaduan setahun", value=total),),
         keeper=staff(db, keeper), approver=signing(db, "camat", printed_at.date()),
-        notes=(*missing, "Angka dari rekap triwulan yang sudah disetujui; tidak dihitung ulang."),
+        notes=(*missing, *against, "Angka dari rekap triwulan yang sudah disetujui; tidak dihitung ulang."),
     )  # fmt: skip

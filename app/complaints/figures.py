@@ -13,8 +13,9 @@ import msgspec
 from app.core.quarters import Quarter
 from schema.decoding import decode
 
-FORM = 1
-"""Form of the text. A later program that reckons more writes another form and still reads this one."""
+FORM = 2
+"""Form of the text. A later program that reckons otherwise writes another form and still reads and recounts the older
+ones. Since 2 a line written after its quarter's approval counts in the next recap (`membership`)."""
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -132,7 +133,8 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Box(msgspec.Struct, frozen=True):
-    """The suggestion box: working days, days on which it was opened, openings that were *nihil*, slips found."""
+    """The suggestion box: working days, those with an opening at their end, how many of these were *nihil*, slips of
+    all openings."""
 
     working_days: int
     opened: int

@@ -6,8 +6,9 @@ comes out. A draft is framed as the office stands.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,6 +16,7 @@ from app.complaints.figures import Figures, read
 from app.complaints.masks import Masker, masker
 from app.complaints.tables import Pledge, Recap
 from app.core.clock import office_date
+from app.core.dates import numeric_date
 from app.core.quarters import Quarter
 from app.ktp.moves import SERVICE as KTP
 from app.office import service as office
@@ -24,6 +26,7 @@ from app.people.queries import names
 from app.printing.data import Control, Letterhead, Official
 from schema.database import Database
 from schema.decoding import decode
+from sync.line import moment
 
 FORMS = {
     "recap": "F-20",
@@ -112,12 +115,34 @@ def framed(one: Pledge, mask: Masker) -> FramedPledge:
     return FramedPledge(one.id, one.what, one.who, one.by_on, mask.text(one.what))
 
 
-def later(db: Database, recap: Recap, frame: Frame) -> list[FramedPledge]:
-    """Pledges that were given after approval (until the recap is published)."""
+def shown(db: Database, recap: Recap) -> str:
+    """SHA-256 of what a reader of a draft has before him: its figures and its pledges."""
+    pledges = [framed(one, mask_of(db, read(recap.figures))) for one in valid_pledges(db, recap.quarter)]
+    return hashlib.sha256(recap.digest.encode() + msgspec.json.encode(pledges)).hexdigest()
+
+
+class LaterPledge(NamedTuple):
+    """A pledge that was given after approval (until the recap is published): it stands below the Camat's name."""
+
+    pledge: FramedPledge
+    given_at: str
+    approved: bool
+
+    @property
+    def words(self) -> str:
+        """When it was added, and whether the Camat himself did it."""
+        on = numeric_date(office_date(moment(self.given_at)))
+        return f"ditambahkan {on}, {'disetujui Camat' if self.approved else 'sesudah rekap disetujui'}"
+
+
+def later(db: Database, recap: Recap, frame: Frame) -> list[LaterPledge]:
+    """Pledges that were given after approval, oldest first."""
     known = {one.id for one in frame.pledges}
     added = [one for one in valid_pledges(db, recap.quarter) if one.id not in known]
     mask = mask_of(db, read(recap.figures)) if added else None
-    return [framed(one, mask) for one in added if mask is not None]
+    return [
+        LaterPledge(framed(one, mask), one.given_at, bool(one.approved)) for one in added if mask is not None
+    ]
 
 
 def withdrawn(db: Database, recap: Recap) -> dict[int, Pledge]:

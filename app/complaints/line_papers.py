@@ -49,6 +49,7 @@ def receipt_paper(
         received_by=names(db).get(line.entered_by, KIOSK),
         channel=CHANNELS[line.channel],
         first_due_on=date.fromisoformat(line.first_due_on),
+        estimate=office.calendar(db).estimate_note(date.fromisoformat(line.first_due_on)),
         confidential=bool(line.confidential),
     )
 

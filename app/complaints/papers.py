@@ -78,10 +78,13 @@ def afterwards(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str]
     """(moment, text) of what an approved recap got later, oldest first: addenda, pledges given or withdrawn."""
     if recap.state not in FROZEN:
         return []
-    given = {one.id: one.given_at for one in frames.valid_pledges(db, recap.quarter)}
     found = [(one.at, one.text) for one in addenda(db, Quarter.parse(recap.quarter))]
-    found += [(given[one.id], f"Janji ditambah: {one.what} ({one.who}), paling lambat {plain_on(one.by_on)}.")
-              for one in frames.later(db, recap, frame)]  # fmt: skip
+    for given_at, words, one in (
+        (each.given_at, each.words, each.pledge) for each in frames.later(db, recap, frame)
+    ):
+        found.append(
+            (given_at, f"Janji {words}: {one.what} ({one.who}), paling lambat {plain_on(one.by_on)}.")
+        )
     found += [(one.withdrawn_at or "", f"Janji ditarik: {one.what}. Alasan: {one.withdrawn_why}")
               for one in frames.withdrawn(db, recap).values()]  # fmt: skip
     return sorted(found)
@@ -242,6 +245,7 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
     recap = ready_for_board(db, quarter)
     figures, frame = figures_of(recap), frames.of(db, recap)
     now, approved_at = figures.totals, moment(recap.approved_at or figures.as_of)
+    announced = public_pledges(db, recap, frame)
     half = "" if now.median is None else f"separuhnya dalam {now.median} hari kerja"
     return shapes.Poster(
         **base(db, "poster", printed_by, printed_at, frame), number=recap.number, span=quarter.span,
@@ -253,7 +257,9 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
         ),
         charts=(charts.squares(now), charts.tall_bars(figures.sums.categories)), done=tuple(done(figures)[:MOST_DONE]),
         pledges=tuple(shapes.ListedPledge(what=one.text, by_on=date.fromisoformat(one.by_on))
-                      for one in public_pledges(db, recap, frame)),
+                      for one in announced if not one.later),
+        added=tuple(shapes.ListedPledge(what=one.text, by_on=date.fromisoformat(one.by_on))
+                    for one in announced if one.later),
         approved_on=office_date(approved_at), signer=frame.approver,
         nihil=not now.received,
     )  # fmt: skip

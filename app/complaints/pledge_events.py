@@ -11,13 +11,14 @@ from sync.line import stamp
 
 
 class PledgeGiven(msgspec.Struct, frozen=True):
-    """A promise of improvement: what, who, by when."""
+    """A promise of improvement: what, who, by when. `approved`: added by the Camat after he had approved the recap."""
 
     id: int
     quarter: str
     what: str
     who: str
     by_on: str
+    approved: bool = False
 
 
 class PledgeCorrected(msgspec.Struct, frozen=True):
@@ -58,7 +59,8 @@ def remember(db: Database, entry: Entry, deed: str, text: str) -> None:
 
 
 def apply_given(db: Database, entry: Entry) -> None:
-    Pledge.insert(**msgspec.structs.asdict(entry.body), note="", actor=entry.actor, given_at=stamp(entry.at),
+    values = msgspec.structs.asdict(entry.body) | {"approved": int(entry.body.approved)}
+    Pledge.insert(**values, note="", actor=entry.actor, given_at=stamp(entry.at),
                   withdrawn_why="", void=0).execute(db)  # fmt: skip
 
 

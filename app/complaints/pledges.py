@@ -20,7 +20,8 @@ from schema.database import Database
 from sync.journal import Journal
 
 OPEN = ("draft", "checked", "approved")
-"""States of a recap in which a promise may still be given."""
+"""States of a recap in which a promise may still be given; once it is approved by the Camat alone, and it stands below
+his name with its own date."""
 DEEDS = {"corrected": "Diperbaiki", "withdrawn": "Ditarik", "kept": "Ditepati", "note": "Belum ditepati"}
 
 
@@ -33,6 +34,11 @@ def require_pledging(actor: Actor) -> None:
     """Raise Problem `forbidden` unless :func:`may_pledge`."""
     if not may_pledge(actor):
         raise Problem.of("forbidden")
+
+
+def may_give(actor: Actor, state: str) -> bool:
+    """Whether somebody may add a pledge to a recap in this state: after approval nobody but the Camat."""
+    return state in OPEN and (may(actor, "recap.approve") if state in FROZEN else may_pledge(actor))
 
 
 def may_withdraw(actor: Actor, state: str) -> bool:
@@ -53,13 +59,18 @@ def texts(what: str, who: str) -> tuple[str, str]:
 def give(
     journal: Journal, actor: Actor, *, quarter: Quarter, what: str, who: str, by_on: date, now: datetime
 ) -> int:
-    """A promise of improvement for the board: what, who, by when; until the recap is published. Raises Problem."""
+    """A promise of improvement for the board: what, who, by when; until the recap is published. After approval only
+    the Camat adds one, whose PIN the caller has confirmed. Raises Problem."""
     require_pledging(actor)
     if by_on < office_date(now):
         raise Problem.of("invalid", {"by_on": "Batas janji tidak boleh sudah lewat."})
     with journal.transaction():
-        in_state(recaps.get(journal.db, quarter), *OPEN)
-        body = PledgeGiven(journal.next_id("pledge"), str(quarter), *texts(what, who), by_on.isoformat())
+        state = in_state(recaps.get(journal.db, quarter), *OPEN)
+        if not may_give(actor, state):
+            why = "Rekap ini sudah disetujui. Janji tambahan hanya dari Camat, atau masuk rekap berikutnya."
+            raise Problem.of("conflict", why=why)
+        body = PledgeGiven(journal.next_id("pledge"), str(quarter), *texts(what, who), by_on.isoformat(),
+                           state in FROZEN)  # fmt: skip
         journal.record(body, subject=f"recap/{quarter}", actor=actor.username, at=now)
     return body.id
 

@@ -19,18 +19,20 @@ from schema.database import Database
 
 
 class PublicPledge(msgspec.Struct, frozen=True):
-    """A promise of improvement without the person: what, by when; `withdrawn_on` when it was taken back."""
+    """A promise of improvement without the person: what, by when; `withdrawn_on` when it was taken back, `later` in
+    words when it was added after the approval."""
 
     what: str
     by_on: str
     withdrawn_on: str = ""
+    later: str = ""
 
     @property
     def text(self) -> str:
-        """What the board says, with the remark that it was taken back."""
-        if not self.withdrawn_on:
-            return self.what
-        return f"{self.what} (ditarik {numeric_date(date.fromisoformat(self.withdrawn_on))})"
+        """What the board says, with the remarks that it was added later or taken back."""
+        gone = f"ditarik {numeric_date(date.fromisoformat(self.withdrawn_on))}" if self.withdrawn_on else ""
+        remarks = "; ".join(one for one in (self.later, gone) if one)
+        return f"{self.what} ({remarks})" if remarks else self.what
 
 
 class Public(msgspec.Struct, frozen=True):
@@ -64,10 +66,11 @@ def public(db: Database, recap: Recap) -> Public:
 
 
 def public_pledges(db: Database, recap: Recap, frame: Frame) -> list[PublicPledge]:
-    """Pledges of a recap as the board shows them: as they were approved, then those given until it was published."""
-    gone = frames.withdrawn(db, recap)
-    return [PublicPledge(one.public, one.by_on, (gone[one.id].withdrawn_on or "") if one.id in gone else "")
-            for one in (*frame.pledges, *frames.later(db, recap, frame))]  # fmt: skip
+    """Pledges of a recap as the board shows them: as they were approved, then those added until it was published."""
+    gone = {number: one.withdrawn_on or "" for number, one in frames.withdrawn(db, recap).items()}
+    listed = [(one, "") for one in frame.pledges]
+    listed += [(one.pledge, one.words) for one in frames.later(db, recap, frame)]
+    return [PublicPledge(one.public, one.by_on, gone.get(one.id, ""), words) for one, words in listed]
 
 
 def pledge_words(db: Database, recap: Recap, today: date) -> list[str]:
@@ -76,7 +79,8 @@ def pledge_words(db: Database, recap: Recap, today: date) -> list[str]:
     """
     frame = frames.of(db, recap)
     known = {one.id: one for one in Pledge.rows(db, Pledge.quarter == recap.quarter)}
-    return [pledge_word(known[one.id], today) for one in (*frame.pledges, *frames.later(db, recap, frame))]
+    added = (one.pledge for one in frames.later(db, recap, frame))
+    return [pledge_word(known[one.id], today) for one in (*frame.pledges, *added)]
 
 
 def pledge_word(one: Pledge, today: date) -> str:

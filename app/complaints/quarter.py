@@ -12,6 +12,7 @@ from datetime import date, datetime
 from app.complaints import frame
 from app.complaints.figures import Figures, canonical, digest, read
 from app.complaints.masks import print_of
+from app.complaints.membership import counted_elsewhere
 from app.complaints.public import public_text
 from app.complaints.quarter_events import (
     AddendumWritten,
@@ -65,10 +66,11 @@ def figures_of(recap: Recap) -> Figures:
     return read(recap.figures)
 
 
-def in_state(recap: Recap, *wanted: str) -> None:
-    """Raise Problem `state` unless the recap is in one of the states."""
+def in_state(recap: Recap, *wanted: str) -> str:
+    """The state of a recap. Raises Problem `state` unless it is one of those wanted."""
     if recap.state not in wanted:
         raise Problem.of("state", what=f"Rekap {recap.number}", state=STATES[recap.state].lower())
+    return recap.state
 
 
 def own_number(journal: Journal, quarter: Quarter) -> Number:
@@ -127,8 +129,11 @@ def check(journal: Journal, actor: Actor, *, quarter: Quarter, read_public: bool
                        actor=actor.username, at=now)  # fmt: skip
 
 
-def approve(journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime) -> None:
-    """The Camat approves: the snapshot is frozen. The caller has confirmed the PIN. Raises Problem."""
+def approve(
+    journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime, seen: str | None = None
+) -> None:
+    """The Camat approves: the snapshot is frozen. The caller has confirmed the PIN. `seen`: the print of figures and
+    pledges that the page showed (`frame.shown`). Raises Problem, also where they are no longer those."""
     require(actor, "recap.approve")
     with journal.transaction():
         recap = get(journal.db, quarter)
@@ -137,6 +142,12 @@ def approve(journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime) 
             raise Problem.of(
                 "conflict", why="Isi rancangan tidak cocok dengan sidiknya. Kembalikan, lalu buat lagi."
             )
+        if seen is not None and seen != frame.shown(journal.db, recap):
+            why = "Janji atau angkanya berubah sejak halaman ini dibuka. Baca lagi, lalu setujui."
+            raise Problem.of("conflict", why=why)
+        if double := counted_elsewhere(journal.db, str(quarter)):
+            why = f"{', '.join(double[:5])} sudah dihitung rekap lain yang disetujui. Kembalikan, lalu susun ulang."
+            raise Problem.of("conflict", why=why)
         journal.record(
             RecapApproved(str(quarter), recap.digest, frame.frozen(journal.db, recap, now)),
             subject=f"recap/{quarter}",
@@ -170,16 +181,21 @@ def add_addendum(journal: Journal, actor: Actor, *, quarter: Quarter, text: str,
 # -- the board -------------------------------------------------------------------------------------------------
 
 
-def ready_for_board(db: Database, quarter: Quarter) -> Recap:
-    """An approved recap with at least one pledge, those withdrawn before approval not counted: only that is printed as
-    a poster. Raises Problem."""
-    recap = get(db, quarter)
+def poster_lacks(db: Database, recap: Recap) -> str:
+    """What is still missing for the poster, in a sentence; empty when it is ready: the recap is approved, and has at
+    least one pledge (those withdrawn before approval not counted)."""
     if recap.state not in FROZEN:
-        raise Problem.of("conflict", why="Poster hanya dari rekap yang sudah disetujui Camat.")
-    if Pledge.first(db, Pledge.quarter == str(quarter), Pledge.void == 0) is None:
-        raise Problem.of(
-            "conflict", why="Poster perlu paling sedikit satu janji perbaikan. Tulis janjinya dulu."
-        )
+        return "Poster hanya dari rekap yang sudah disetujui Camat."
+    if Pledge.first(db, Pledge.quarter == recap.quarter, Pledge.void == 0) is None:
+        return "Poster perlu paling sedikit satu janji perbaikan. Camat menulis janjinya dulu."
+    return ""
+
+
+def ready_for_board(db: Database, quarter: Quarter) -> Recap:
+    """A recap whose poster lacks nothing: only that is printed and hung. Raises Problem."""
+    recap = get(db, quarter)
+    if lacks := poster_lacks(db, recap):
+        raise Problem.of("conflict", why=lacks)
     return recap
 
 

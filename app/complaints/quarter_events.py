@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from app.complaints.membership import keep_lines
 from app.complaints.pledge_events import PLEDGE_KINDS
 from app.complaints.tables import Posting, Recap, RecapAddendum
 from app.core.clock import office_date
@@ -111,6 +112,7 @@ def apply_checked(db: Database, entry: Entry) -> None:
 def apply_approved(db: Database, entry: Entry) -> None:
     change(db, entry.body.quarter, state="approved", approved_by=entry.actor, approved_at=stamp(entry.at),
            frame=entry.body.frame, since_on=office_date(entry.at).isoformat())  # fmt: skip
+    keep_lines(db, entry.body.quarter)
 
 
 def apply_addendum(db: Database, entry: Entry) -> None:

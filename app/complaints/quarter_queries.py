@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from app.complaints.figures import read
+from app.complaints.membership import written_late
 from app.complaints.quarter import FROZEN
 from app.complaints.tables import Posting, Recap, RecapAddendum
 from app.core.quarters import Quarter
 from schema.database import Database
 
 
-def late_lines(db: Database, recap: Recap) -> list[str]:
-    """Numbers of lines of the quarter that were written down after the recap was drafted: for an addendum."""
-    quarter = Quarter.parse(recap.quarter)
-    rows = db.run("SELECT number FROM complaint WHERE received_on BETWEEN ? AND ? AND entered_at > ? ORDER BY id",
-                  (quarter.start.isoformat(), quarter.end.isoformat(), as_of(recap)))  # fmt: skip
-    return [number for (number,) in rows]
+def late_lines(db: Database, recap: Recap) -> dict[str, str]:
+    """Lines that were received in the quarter of an approved recap and written down too late for it: number → the
+    recap that counts it, in words."""
+    return {
+        number: f"dihitung rekap {Quarter.parse(home).label}" if home else "masuk rekap berikutnya"
+        for number, home in written_late(db, recap.quarter)
+    }
 
 
 def as_of(recap: Recap) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.cases.tasks import Task
 from app.complaints.clocks import day_month
+from app.complaints.quarter import poster_lacks
 from app.complaints.quarter_queries import missing
 from app.complaints.tables import Recap
 from app.core.clock import office_date
@@ -30,7 +31,7 @@ def waiting(db: Database, actor: Actor, now: datetime) -> list[Task]:
     today, calendar = office_date(now), office.calendar(db)
     rows = Recap.rows(db, Recap.state != "published", order=Recap.quarter)
     found = [task(row.quarter, step, date.fromisoformat(row.since_on), today, calendar)
-             for row in rows if (step := next_step(row, actor)) is not None]  # fmt: skip
+             for row in rows if (step := next_step(db, row, actor)) is not None]  # fmt: skip
     if may(actor, "recap.draft"):
         begun = {row.quarter for row in rows}
         todo = [one for one in missing(db, today) if str(one) not in begun][:MOST]
@@ -49,7 +50,7 @@ class Step(NamedTuple):
     word: str = ""
 
 
-def next_step(row: Recap, actor: Actor) -> Step | None:
+def next_step(db: Database, row: Recap, actor: Actor) -> Step | None:
     """What a recap asks of this person."""
     if row.state == "draft" and row.note and may(actor, "recap.draft"):
         return Step("Rekap dikembalikan", row.note[:160], "Perbaiki", "back", "Dikembalikan")
@@ -57,6 +58,8 @@ def next_step(row: Recap, actor: Actor) -> Step | None:
         return Step("Periksa rekap", "Cocokkan angka dan lihat versi papan pengumuman.", "Periksa")
     if row.state == "checked" and may(actor, "recap.approve"):
         return Step("Setujui rekap", "Sudah diperiksa Sekretaris.", "Baca")
+    if row.state == "approved" and (lacks := poster_lacks(db, row)):
+        return Step("Tulis janji rekap", lacks, "Tulis") if may(actor, "recap.approve") else None
     if row.state == "approved" and may(actor, "recap.draft"):
         return Step("Pasang rekap", "Cetak poster, pasang di papan pengumuman, lalu catat.", "Pasang")
     return None

@@ -16,6 +16,7 @@ from app.complaints import figures as shape
 from app.complaints.causes import capa_items, causes
 from app.complaints.figures import Box, Carried, Figures, Item, Kept, PledgeState
 from app.complaints.masks import Masker, masker
+from app.complaints.membership import lines_of, moved, quarter_of
 from app.complaints.sums import FIRST_LATE, PAST, THEN, WAITING, sums, totals_of, workdays
 from app.complaints.sums import Tally as Counts
 from app.complaints.words import CATEGORIES
@@ -36,12 +37,15 @@ LINE = (
     " AND (f.struck_at IS NULL OR f.struck_at > ?1))"
 )
 BOOK = (
-    "WITH s AS (SELECT ?3 AS until, c.id, c.number, c.received_on, c.words, " + THEN +
+    "WITH " + moved("?2", "?4") + ", s AS (SELECT ?3 AS until, c.id, c.number, c.received_on, c.words, " + THEN +
     " FROM complaint c LEFT JOIN " + PAST + " WHERE {where} AND c.entered_at <= ?1) " + LINE
 )  # fmt: skip
-RECEIVED = BOOK.format(where="c.received_on BETWEEN ?2 AND ?3") + " ORDER BY s.received_on, s.id"
+RECEIVED = BOOK.format(where=lines_of("?2", "?3")) + " ORDER BY s.received_on, s.id"
 CARRIED = (
-    BOOK.format(where="c.received_on < ?2 AND (c.closed_on IS NULL OR c.closed_on >= ?2)")
+    BOOK.format(
+        where="c.received_on < ?2 AND (c.closed_on IS NULL OR c.closed_on >= ?2)"
+        f" AND c.id NOT IN (SELECT id FROM moved WHERE quarter >= {quarter_of('?2')})"
+    )
     + " WHERE s.closed_on IS NULL OR s.closed_on >= ?2 ORDER BY s.received_on, s.id"
 )
 
@@ -69,20 +73,23 @@ class Seen(NamedTuple):
     followed_on: str | None
 
 
-def snapshot(db: Database, quarter: Quarter, now: datetime, hidden: Sequence[str] = ()) -> Figures:
-    """All figures of a quarter as the book stands at `now`. `hidden`: prints of further words to leave out (masks)."""
+def snapshot(
+    db: Database, quarter: Quarter, now: datetime, hidden: Sequence[str] = (), form: int = shape.FORM
+) -> Figures:
+    """All figures of a quarter as the book stands at `now`. `hidden`: prints of further words to leave out (masks);
+    `form`: how an older recap counted."""
     cut = stamp(now)
-    params = (cut, quarter.start.isoformat(), quarter.end.isoformat())
+    params = (cut, quarter.start.isoformat(), quarter.end.isoformat(), form)
     received = [Seen(*row) for row in db.run(RECEIVED, params)]
     carried = [Seen(*row) for row in db.run(CARRIED, params)]
     mask = masker(db, quarter, cut, hidden)
     return Figures(
-        shape.FORM, str(quarter), cut, sorted(set(hidden)),
-        sums(db, quarter, cut, applications_by_area(db, quarter.start, quarter.end, cut)),
+        form, str(quarter), cut, sorted(set(hidden)),
+        sums(db, quarter, cut, applications_by_area(db, quarter.start, quarter.end, cut), form),
         [item(line, mask) for line in received],
         Carried(carried_totals(db, carried), [item(line, mask) for line in carried]),
-        causes(db, quarter, received, cut), capa_items(db, quarter, mask), promises(db, quarter), box(db, quarter),
-        pledges(db, quarter, mask, cut),
+        causes(db, quarter, received, cut, form), capa_items(db, quarter, mask), promises(db, quarter),
+        box(db, quarter), pledges(db, quarter, mask, cut),
     )  # fmt: skip
 
 
@@ -119,11 +126,12 @@ def promises(db: Database, quarter: Quarter) -> list[Kept]:
 def box(db: Database, quarter: Quarter) -> Box:
     """How often the suggestion box was opened in the quarter."""
     calendar = office.calendar(db)
-    rows = list(db.run("SELECT on_date, slips FROM box_opening WHERE on_date BETWEEN ? AND ?",
+    rows = list(db.run("SELECT on_date, slips, counts FROM box_opening WHERE on_date BETWEEN ? AND ?",
                        (quarter.start.isoformat(), quarter.end.isoformat())))  # fmt: skip
     working = calendar.workdays_between(quarter.start - timedelta(days=1), quarter.end)
-    opened = sum(1 for on, _ in rows if calendar.is_workday(date.fromisoformat(on)))
-    return Box(working, opened, sum(1 for _, slips in rows if not slips), sum(slips for _, slips in rows))
+    opened = {on for on, _, counts in rows if counts and calendar.is_workday(date.fromisoformat(on))}
+    empty = sum(1 for _, slips, counts in rows if counts and not slips)
+    return Box(working, len(opened), empty, sum(slips for _, slips, _ in rows))
 
 
 def pledges(db: Database, quarter: Quarter, mask: Masker, cut: str) -> list[PledgeState]:

@@ -66,7 +66,7 @@ class Recount:
 def recount(journal: Journal, quarter: Quarter, scratch: Path | None = None) -> Recount:
     """Count a recap again. `scratch` is a folder for a temporary database. Raises Problem `not_found`."""
     recap = get(journal.db, quarter)
-    found, late = compared(journal.db, recap), late_lines(journal.db, recap)
+    found, late = compared(journal.db, recap), list(late_lines(journal.db, recap))
     if not found:
         return Recount(late=late)
     held = read(recap.figures)
@@ -77,7 +77,7 @@ def recount(journal: Journal, quarter: Quarter, scratch: Path | None = None) -> 
 
 def again(db: Database, held: Figures) -> Figures:
     """What tables give for the moment at which a snapshot was drafted."""
-    return snapshot(db, held.period, moment(held.as_of), held.hidden)
+    return snapshot(db, held.period, moment(held.as_of), held.hidden, held.form)
 
 
 def compared(db: Database, recap: Recap) -> list[Difference]:

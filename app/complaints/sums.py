@@ -1,7 +1,7 @@
 """The counting of a quarter: one statement over the lines of three quarters, folded into tables.
 
-A line counts in the quarter in which it was received and as it stood on that quarter's last day. Class and section
-are those known at the moment of drafting (`complaint_past` keeps what a line was before later changes).
+A line counts in the one quarter to which it belongs (`membership`) and as it stood on that quarter's last day. Class
+and section are those known at the moment of drafting (`complaint_past` keeps what a line was before later changes).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from datetime import date
 from math import ceil
 from typing import NamedTuple
 
-from app.complaints.figures import Month, Row, Sums, Totals
+from app.complaints.figures import FORM, Month, Row, Sums, Totals
 from app.complaints.limits import area_names
+from app.complaints.membership import lines_of, moved
 from app.complaints.words import CATEGORIES, CHANNELS, ELEMENTS, TYPES, WEIGHTS
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
@@ -45,9 +46,9 @@ FIRST_LATE = "coalesce(coalesce(s.first_answer_on, '9999') > s.first_due_on AND 
 """A box slip to which nobody can be answered has no such date and is never late with it."""
 
 SEEN = (
-    "WITH span (q, since, until) AS (VALUES (0, ?2, ?3), (1, ?4, ?5), (2, ?6, ?7)),"
+    "WITH " + moved("?2", "?8") + ", span (q, since, until) AS (VALUES (0, ?2, ?3), (1, ?4, ?5), (2, ?6, ?7)),"
     " s AS (SELECT span.q, span.until, c.id, c.channel, c.area, c.service, c.received_on, " + THEN +
-    " FROM span CROSS JOIN complaint c ON c.received_on BETWEEN span.since AND span.until AND c.entered_at <= ?1"
+    f" FROM span CROSS JOIN complaint c ON {lines_of('span.since', 'span.until')} AND c.entered_at <= ?1"
     f" LEFT JOIN {PAST}),"
     " seen AS MATERIALIZED (SELECT s.q, s.channel, s.area, s.service, s.type, s.category, s.weight, s.section,"
     " s.received_on, s.closed_on, coalesce(s.closed_on <= s.until, 0) AS settled, " + LATE + " AS late,"
@@ -82,10 +83,12 @@ Tallies = dict[tuple[str, str, int], Tally]
 """(dimension, key, quarter) → counts; quarter 0 is this one, 1 the one before, 2 the same one a year ago."""
 
 
-def sums(db: Database, quarter: Quarter, cut: str, applications: Mapping[str, int] | None = None) -> Sums:
-    """The counts of a quarter from the book as it stood at `cut` (UTC stamp). `applications`: village code → number."""
+def sums(db: Database, quarter: Quarter, cut: str, applications: Mapping[str, int] | None = None,
+         form: int = FORM) -> Sums:  # fmt: skip
+    """The counts of a quarter from the book as it stood at `cut` (UTC stamp). `applications`: village code → number;
+    `form`: how an older recap counted."""
     calendar, found, days = office.calendar(db), Tallies(), (Counter[int](), Counter[int](), Counter[int]())
-    for name, key, closed, q, *counts in db.run(SUMS, spans(quarter, cut)):
+    for name, key, closed, q, *counts in db.run(SUMS, (*spans(quarter, cut), form)):
         if name == "days":
             days[q][workdays(calendar, key, closed)] += counts[0]
         else:
@@ -137,8 +140,8 @@ def percentile(days: Counter[int], percent: int) -> int | None:
 
 def month_of(found: Tallies, month: str) -> tuple[int, int]:
     """(received, settled) of a month."""
-    tally = found.get(("month", month, 0)) or found.get(("month", month, 1)) or Tally()
-    return tally.received, tally.settled
+    parts = [found.get(("month", month, q), Tally()) for q in (0, 1)]
+    return sum(one.received for one in parts), sum(one.settled for one in parts)
 
 
 def rows(name: str, labels: Mapping[str, str], found: Tallies, *, elements: Mapping[str, int] | None = None,

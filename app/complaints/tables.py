@@ -143,13 +143,28 @@ class ComplaintScan(Table):
 
 
 class BoxOpening(Table):
-    """The suggestion box opened at the end of a working day."""
+    """An opening of the suggestion box, the n-th of its day; `counts` when it was at the end of a service day."""
 
-    on_date = TextField(primary_key=True)
+    on_date = TextField()
+    n = IntegerField()
     slips = IntegerField()
+    counts = IntegerField()
     at = TextField()
     actor = TextField()
     note = TextField()
+
+    class Meta:
+        table_name = "box_opening"
+        primary_key = CompositeKey("on_date", "n")
+
+
+class BoxMissed(Table):
+    """Why the box was not opened at the end of a service day."""
+
+    on_date = TextField(primary_key=True)
+    reason = TextField()
+    at = TextField()
+    actor = TextField()
 
 
 class Capa(Table):
@@ -252,6 +267,7 @@ class Pledge(Table):
     withdrawn_on = TextField(null=True)
     withdrawn_why = TextField()
     void = IntegerField()
+    approved = IntegerField()
 
 
 class PledgeHistory(Table):

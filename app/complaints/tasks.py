@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from app.cases.tasks import Provider, Task
-from app.complaints import number_masks, quarter_tasks
+from app.complaints import number_masks, openings, quarter_tasks
 from app.complaints.follow import is_head
 from app.complaints.queries import OPEN
 from app.complaints.tables import CapaRound
-from app.core.clock import office_date, office_time
+from app.core.clock import office_date
+from app.core.dates import short_date
 from app.core.permissions import Actor, may
-from app.office import service as office
 from schema.database import Database
 
 TAB = "Pengaduan"
 MOST = 100
 LINE = "complaints.line"
-BOX_FROM = time(14, 0)
-"""From this hour on the box asks to be opened."""
 
 
 def may_check(actor: Actor, state: str, present: CapaRound, today: date) -> bool:
@@ -108,15 +106,11 @@ def late(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 
 def box(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    """The suggestion box of today, from the afternoon on of every working day."""
+    """The suggestion box of today, from the end of service on of every working day, until an opening counts."""
     today = office_date(now)
-    if (
-        not may(actor, "box.open")
-        or not office.calendar(db).is_workday(today)
-        or office_time(now).time() < BOX_FROM
-    ):
+    if not may(actor, "box.open") or not openings.is_end_of_service(db, now):
         return []
-    if db.one("SELECT 1 FROM box_opening WHERE on_date = ?", (today.isoformat(),)):
+    if db.one("SELECT 1 FROM box_opening WHERE counts = 1 AND on_date = ?", (today.isoformat(),)):
         return []
     return [
         Task(
@@ -128,6 +122,16 @@ def box(db: Database, actor: Actor, now: datetime) -> list[Task]:
             due_on=today,
         )
     ]
+
+
+def box_missed(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Service days without an opening at their end, for information officer and Sekretaris, until somebody says why."""
+    days = openings.unexplained(db, office_date(now)) if openings.may_explain(actor) else []
+    if not days:
+        return []
+    named = ", ".join(short_date(day) for day in days[-5:]) + (", dan sebelumnya" if len(days) > 5 else "")
+    return [Task(TAB, f"Kotak saran tidak dibuka: {len(days)} hari kerja", f"{named}. Tulis alasannya.",
+                 "box.overview", "Jelaskan", state="bad", word="Terlewat")]  # fmt: skip
 
 
 def reports(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -169,5 +173,5 @@ def report_todo(
 
 
 TASKS: list[Provider] = [
-    levies, to_answer_first, to_follow, to_answer, unsatisfied, box, reports, late, quarter_tasks.waiting,
+    levies, to_answer_first, to_follow, to_answer, unsatisfied, box, box_missed, reports, late, quarter_tasks.waiting,
 ]  # fmt: skip

@@ -20,11 +20,24 @@ HolidayKind = Literal["libur", "cuti_bersama", "lokal"]
 DayKind = Literal["start", "workday", "weekend", "libur", "cuti_bersama", "lokal"]
 
 
+ESTIMATE = "(perkiraan)"
+"""Stands in the name or the basis of a day off that no decree has set yet."""
+
+
 class Holiday(msgspec.Struct, frozen=True):
-    """A day off: `kind` is libur (national), cuti_bersama (collective leave) or lokal (this office)."""
+    """A day off: `kind` is libur (national), cuti_bersama (collective leave) or lokal (this office).
+
+    `basis` names the decree; a national day whose name or basis says `(perkiraan)` is not decreed yet.
+    """
 
     name: str
     kind: HolidayKind = "libur"
+    basis: str = ""
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the day still waits for its decree; a local day is the office's own decision."""
+        return self.kind != "lokal" and (ESTIMATE in self.name or ESTIMATE in self.basis)
 
 
 class Day(msgspec.Struct, frozen=True):
@@ -42,7 +55,7 @@ class Calendar:
     def __init__(self, off_days: Mapping[date, Holiday]) -> None:
         self._off = dict(off_days)
         self._missed = sorted(day for day in self._off if day.weekday() < 5)
-        self.last_known_year = _last_filled_year(self._off)
+        self.last_known_year = _last_decreed_year(self._off)
 
     def holiday(self, day: date) -> Holiday | None:
         """The day off on that date, also when it falls on a weekend."""
@@ -56,8 +69,12 @@ class Calendar:
         return day.weekday() < 5 and day not in self._off
 
     def is_known(self, day: date) -> bool:
-        """False when a deadline lies beyond the last filled year, so that the page can warn of it."""
+        """False when a deadline lies beyond the last year whose days off are decreed."""
         return self.last_known_year is not None and day.year <= self.last_known_year
+
+    def estimate_note(self, due: date) -> str:
+        """What every due date in working days must say beside itself: empty, or that its year waits for a decree."""
+        return "" if self.is_known(due) else f"perkiraan: hari libur {due.year} belum ditetapkan"
 
     def add_workdays(self, start: date, n: int) -> date:
         """The n-th working day after `start` (n >= 0; with 0 the start itself)."""
@@ -117,13 +134,14 @@ def _add_weekdays(start: date, n: int) -> date:
     return friday_or_before + timedelta(days=weeks * 7 + rest - weekday)
 
 
-def _last_filled_year(off: Mapping[date, Holiday]) -> int | None:
-    """The last year with a full set of national holidays, without a gap since the first one."""
+def _last_decreed_year(off: Mapping[date, Holiday]) -> int | None:
+    """The last year with a full set of national holidays and no estimate, without a gap since the first full one."""
     national = Counter(day.year for day, holiday in off.items() if holiday.kind == "libur")
+    estimated = {day.year for day, holiday in off.items() if holiday.estimated}
     filled = {year for year, count in national.items() if count >= FILLED_FROM}
-    if not filled:
+    if not filled or min(filled) in estimated:
         return None
     year = min(filled)
-    while year + 1 in filled:
+    while year + 1 in filled - estimated:
         year += 1
     return year

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from app.complaints import book, follow, limits
+from app.complaints import book, follow, limits, openings
 from app.complaints.book import Visitor
 from app.complaints.tables import Complaint
 from app.complaints.words import SECTIONS
@@ -257,7 +257,7 @@ class ComplaintYear:
             return
         slips = self.random.choices((0, 1, 2), (86, 12, 2))[0]
         chosen = [self.random.choice(GRIEVANCES) for _ in range(slips)]
-        written = book.open_box(self.journal, self.laila, slips=[self.visitor(one, boxed=True) for one in chosen],
+        written = openings.open_box(self.journal, self.laila, slips=[self.visitor(one, boxed=True) for one in chosen],
                                 now=self.tick(), note="" if slips else "nihil")  # fmt: skip
         for one, grievance in zip(written, chosen, strict=True):
             answerable = bool(book.get(self.journal.db, one.id).first_due_on)

@@ -30,7 +30,7 @@ from app.office.events import (
 from app.office.numbers import DEFAULT_SERIES, check_pattern, new_start
 from app.office.tables import Device, HolidayRow, NumberSeries, Standard, Village
 from schema.database import Database
-from schema.definitions import load_all, load_definition
+from schema.definitions import load_all, load_definition, load_revision
 from schema.remembered import remembered
 from schema.service_flow import Definition
 from sync.journal import Journal
@@ -132,8 +132,8 @@ def note_device(journal: Journal, actor: Actor, *, name: str, works: bool, note:
 @remembered
 def calendar(db: Database) -> Calendar:
     """The office's working-day calendar."""
-    rows = db.run("SELECT on_date, name, kind FROM holiday")
-    return Calendar({date.fromisoformat(on): Holiday(name, kind) for on, name, kind in rows})
+    rows = db.run("SELECT on_date, name, kind, basis FROM holiday")
+    return Calendar({date.fromisoformat(on): Holiday(*what) for on, *what in rows})
 
 
 def holidays(db: Database, year: int) -> list[HolidayRow]:
@@ -188,7 +188,7 @@ def adopt_standard(journal: Journal, actor: Actor, *, text: str, maker: str, che
     Raises Problem when a name is missing or the revision is already in force; DefinitionError for a faulty text.
     """
     require(actor, "office.settings")
-    definition = parse(text)
+    definition = load_revision(text, "standar")
     people = {"maker": maker.strip(), "checker": checker.strip(), "approver": approver.strip()}
     missing = {key: "Isi nama orangnya." for key, value in people.items() if not value}
     if missing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask import Flask, has_request_context
+from flask import Flask, current_app, has_request_context
 
 from app.core import dates
 from app.core.clock import office_date, office_time
@@ -40,6 +40,14 @@ def moment(at: datetime) -> str:
     return f"{dates.short_day(local.date())}{year} {local.hour:02d}.{local.minute:02d}"
 
 
+def estimate(due: date | datetime | str | None) -> str:
+    """What a due date says after itself where the days off of its year are not decreed: `, perkiraan: hari libur 2027
+    belum ditetapkan`; else nothing. The side names its calendar in `loket_calendar`; the centre has none."""
+    ask = current_app.extensions.get("loket_calendar")
+    note = ask().estimate_note(as_date(due)) if ask and due else ""
+    return f", {note}" if note else ""
+
+
 def install(app: Flask) -> None:
     """Name the filters as templates use them. Empty values stay empty."""
 
@@ -60,6 +68,7 @@ def install(app: Flask) -> None:
         "number": dates.number,
         "spelled": dates.spelled_number,
         "weeks": weeks,
+        "estimate": estimate,
         "mask_nik": mask_nik,
         "mask_phone": lambda value: mask_phone(value) if value else "",
     }  # fmt: skip

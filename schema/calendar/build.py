@@ -12,10 +12,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 BASIS = {
-    2025: "SKB 3 Menteri untuk tahun 2025 dan perubahannya (nomor belum dicocokkan)",
-    2026: "SKB 3 Menteri No. 1497/2/5 Tahun 2025",
-    2027: "SKB 3 Menteri untuk tahun 2027 (nomor belum dicocokkan)",
+    2025: "SKB 3 Menteri No. 1017/2024, 2/2024, 2/2024 (14-10-2024)",
+    2026: "SKB 3 Menteri No. 1497/2025, 2/2025, 5/2025 (19-09-2025)",
+    2027: "SKB 3 Menteri No. 1205/2026, 3/2026, 2/2026 (15-09-2026)",
 }
+CHANGED = {
+    "2025-08-18": "SKB 3 Menteri No. 933/2025, 1/2025, 3/2025 (07-08-2025), perubahan SKB No. 1017/2024, "
+    "2/2024, 2/2024",
+}
+"""Days that a later decree added or moved, with that decree."""
+NO_DECREE = "belum ada SKB (perkiraan)"
+"""A year with this basis is an estimate, and every due date in it says so."""
 CATEGORIES = {"public": "libur", "government": "cuti_bersama"}
 COLUMNS = ("date", "name", "kind", "basis", "source")
 
@@ -24,13 +31,19 @@ def rows_of(year: int) -> list[tuple[str, str, str, str, str]]:
     """Rows of one year in order of date. Both categories are asked for: the default has no cuti bersama."""
     import holidays
 
-    basis = BASIS.get(year, "belum ada SKB")
+    basis = BASIS.get(year, NO_DECREE)
     source = f"paket holidays {version('holidays')}"
     rows = []
     for category, kind in CATEGORIES.items():
         days = holidays.country_holidays("ID", years=year, language="id", categories=(category,))
-        rows += [(day.isoformat(), name, kind, basis, source) for day, name in days.items()]
+        rows += [(on := day.isoformat(), decreed(year, name), kind, CHANGED.get(on, basis), source)
+                 for day, name in days.items()]  # fmt: skip
     return sorted(rows)
+
+
+def decreed(year: int, name: str) -> str:
+    """The name of a day; the package's mark of an estimate goes once a decree has set the year's days."""
+    return name.replace(" (perkiraan)", "") if year in BASIS else name
 
 
 def main(years: list[int]) -> None:

@@ -70,7 +70,9 @@ def test_due_explains_to_a_person(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_due_admits_that_a_year_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
     _, told, _ = call(capsys, "due", "2031-03-03")
-    assert "masih perkiraan" in told
+    assert told.endswith("\nPerkiraan: hari libur 2031 belum ditetapkan.\n")
+    _, told, _ = call(capsys, "due", "2031-03-03", "--json")
+    assert json.loads(told)["note"] == "perkiraan: hari libur 2031 belum ditetapkan"
 
 
 def test_due_uses_the_calendar_of_the_office_in_the_folder(

@@ -144,10 +144,10 @@ def again(figures: Figures, mine: list[Line], before: list[Line]) -> None:
 def box(lived: Book, quarter: Quarter) -> Box:
     """Openings of the quarter, day by day."""
     days = [quarter.start + timedelta(days=n) for n in range((quarter.end - quarter.start).days + 1)]
-    found = {on: slips for on, slips in lived.openings.items() if on in days}
+    found = [one for one in lived.openings if one[0] in days]
     return Box(
-        sum(lived.calendar.is_workday(on) for on in days), sum(lived.calendar.is_workday(on) for on in found),
-        sum(not slips for slips in found.values()), sum(found.values()),
+        sum(lived.calendar.is_workday(on) for on in days), len({on for on, _, counts in found if counts}),
+        sum(counts and not slips for _, slips, counts in found), sum(slips for _, slips, _ in found),
     )  # fmt: skip
 
 

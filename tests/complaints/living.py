@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.complaints import book, follow
+from app.complaints import book, follow, openings
 from app.complaints.book import Visitor, Written
 from app.complaints.queries import columns
 from app.core.clock import at_office, office_date
@@ -95,7 +95,8 @@ class Book:
     calendar: Calendar
     now: datetime
     lines: list[Line] = field(default_factory=list)
-    openings: dict[date, int] = field(default_factory=dict)
+    openings: list[tuple[date, int, bool]] = field(default_factory=list)
+    """Day, slips, and whether the opening was at the end of a service day."""
     refused: list[str] = field(default_factory=list)
 
     def who(self, name: str) -> Actor:
@@ -165,14 +166,16 @@ class Book:
         line.due = workday_after(self.calendar, line.since, LIMIT[line.handling] + line.stood)
 
     def box(self, pick: int, other: int) -> None:
-        """The suggestion box, once a day."""
+        """The suggestion box, in the morning or at the end of service, some days more than once."""
+        self.now = max(self.now, at_office(self.today, 15)) if pick % 2 else self.now
         slips = [self.visitor(pick, other + n) for n in range(other % 3)]
         try:
-            written = book.open_box(self.journal, self.who("ida"), slips=slips, now=self.now)
+            written = openings.open_box(self.journal, self.who("ida"), slips=slips, now=self.now)
         except Problem as refused:
             self.refused.append(refused.code)
             return
-        self.openings[self.today] = len(slips)
+        ended = self.calendar.is_workday(self.today) and self.now >= at_office(self.today, 14)
+        self.openings.append((self.today, len(slips), ended))
         for n, made in enumerate(written):
             self.add(made, self.today, "box", named=bool((other + n) % 2))
 

@@ -31,8 +31,10 @@ def kept(db: Database, of: Quarter) -> tuple[object, ...]:
 
 
 def promise(book: Book, of: Quarter) -> None:
-    """One more promise."""
-    pledges.give(book.journal, book.who("ida"), quarter=of, what="Kipas diganti", who="Kasi",
+    """One more promise; after approval the Camat's."""
+    found = quarter.find(book.journal.db, of)
+    who = "camat" if found is not None and found.state in quarter.FROZEN else "ida"
+    pledges.give(book.journal, book.who(who), quarter=of, what="Kipas diganti", who="Kasi",
                  by_on=book.today + timedelta(days=20), now=book.now)  # fmt: skip
 
 

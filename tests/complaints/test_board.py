@@ -59,7 +59,7 @@ def test_pledges_are_followed_into_the_next_recap(approved: BookDesk) -> None:
     book, j = approved, approved.journal
     now = book.clock()
     late, never = (
-        pledges.give(j, book.who("ida"), quarter=Q1, what=what, who="Kasi", by_on=date(2026, 5, 4), now=now)
+        pledges.give(j, book.who("camat"), quarter=Q1, what=what, who="Kasi", by_on=date(2026, 5, 4), now=now)
         for what in ("Terlambat", "Tidak jadi")
     )
     go(book, date(2026, 5, 4))
@@ -127,7 +127,13 @@ def test_board_and_screen_say_what_became_of_a_pledge_and_the_frozen_recap_does_
     book, j = approved, approved.journal
     ida = book.who("ida")
     pledges.give(
-        j, ida, quarter=Q1, what="Kursi ditambah", who="Sekretaris", by_on=date(2026, 5, 4), now=book.clock()
+        j,
+        book.who("camat"),
+        quarter=Q1,
+        what="Kursi ditambah",
+        who="Sekretaris",
+        by_on=date(2026, 5, 4),
+        now=book.clock(),
     )
     quarter.post(j, ida, quarter=Q1, on=LATER, until=date(2026, 7, 1), place="Loket", now=book.clock())
     recap = quarter.get(j.db, Q1)

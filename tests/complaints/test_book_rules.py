@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from app.complaints import book as writing
-from app.complaints import capa, follow
+from app.complaints import capa, follow, openings
 from app.complaints.limits import due, limits, set_section
 from app.complaints.quarter import figures_of, get
 from app.complaints.recount import recount
@@ -34,7 +34,7 @@ def full(book: BookDesk) -> BookDesk:
     writing.link(j, ida, complaint_id=line.id, number=other.number, now=now)
     follow.route(j, ida, complaint_id=line.id, section="umum", reason="Ruang tunggu", now=now)
     follow.pause(j, book.who("budi"), complaint_id=line.id, reason="field", text="", now=now)
-    writing.open_box(j, ida, slips=[], now=now)
+    openings.open_box(j, ida, slips=[], now=now)
     capa.open_capa(j, ida, source="complaint", problem="Antre", now=now, complaint_ids=[line.id])
     return book
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import apsw
 import pytest
 from flask import Flask
 
-from app.complaints import capa, follow, queries
+from app.complaints import capa, follow, openings, queries
 from app.complaints.queries import Asked
 from app.complaints.recap import snapshot
 from app.core.problems import Problem
@@ -44,12 +45,64 @@ def test_the_box_with_slips_with_nothing_and_missed(
     assert as_ida.post("/kotak-saran", data).status_code == 303
     rows = list(book.journal.db.run("SELECT words, anonymous, channel, code FROM complaint ORDER BY n"))
     assert rows == [("Kipas mati", 1, "box", None), ("Kursi kurang", 0, "box", None)]
-    assert as_ida.post("/kotak-saran", {"aksi": "nihil"}).status_code == 409
     clock.forward(days=5)
     as_ida = Browser(as_ida.app, "ida")
-    assert "2 hari kerja tanpa pembukaan" in text(as_ida, "/kotak-saran")
+    assert "3 hari kerja tanpa pembukaan" in text(as_ida, "/kotak-saran")
     as_ida.post("/kotak-saran", {"aksi": "nihil", "note": "Disaksikan Sari"})
     assert "Nihil" in text(as_ida, "/kotak-saran")
+
+
+def test_an_opening_counts_for_its_day_only_at_the_end_and_a_second_one_is_possible(
+    as_ida: Browser, book: BookDesk, clock: Clock
+) -> None:
+    """Thursday 12 March 2026, 09.42: the box is emptied early, and again at 14.42."""
+    answer = as_ida.post("/kotak-saran", {"aksi": "salin", "words": ["Kipas mati"]})
+    assert answer.status_code == 303
+    assert "belum dihitung untuk hari ini" in text(as_ida, "/kotak-saran")
+    assert snapshot(book.journal.db, Quarter(2026, 1), clock()).box.opened == 0
+    clock.forward(hours=5)
+    as_ida = Browser(as_ida.app, "ida")
+    assert "Buka kotak, salin suratnya" in text(as_ida, "/")
+    assert as_ida.post("/kotak-saran", {"aksi": "salin", "words": ["Kursi kurang"]}).status_code == 303
+    assert "Buka kotak, salin suratnya" not in text(as_ida, "/")
+    found = snapshot(book.journal.db, Quarter(2026, 1), clock()).box
+    assert (found.opened, found.empty, found.slips) == (1, 0, 2)
+    rows = list(book.journal.db.run("SELECT on_date, n, slips, counts FROM box_opening ORDER BY n"))
+    assert rows == [("2026-03-12", 1, 1, 0), ("2026-03-12", 2, 1, 1)]
+
+
+def test_sunday_is_no_service_day(as_ida: Browser, book: BookDesk, clock: Clock) -> None:
+    """On Sunday 15 March nothing asks for the box, and what is found there is copied but counts for no day."""
+    clock.forward(days=3, hours=5)
+    as_ida = Browser(as_ida.app, "ida")
+    assert "Buka kotak, salin suratnya" not in text(as_ida, "/")
+    assert "Hari ini bukan hari pelayanan" in text(as_ida, "/kotak-saran")
+    assert as_ida.post("/kotak-saran", {"aksi": "nihil"}).status_code == 303
+    found = snapshot(book.journal.db, Quarter(2026, 1), clock()).box
+    assert (found.opened, found.empty, found.slips) == (0, 0, 0)
+    clock.forward(days=2)
+    assert openings.missed(book.journal.db, clock().date()) == [date(2026, 3, 16)]
+
+
+def test_a_missed_day_stands_on_desks_and_under_supervision_until_somebody_says_why(
+    as_ida: Browser, as_ratna: Browser, as_budi: Browser, book: BookDesk, clock: Clock
+) -> None:
+    """In use since Thursday 12 March; 18 and 19 March are Nyepi, so on Friday 20 four days are missed."""
+    book.write()
+    clock.forward(days=8)
+    for who in (as_ida, as_ratna):
+        desk = text(Browser(who.app, who.username), "/")
+        assert "Kotak saran tidak dibuka: 4 hari kerja" in desk
+        assert "12 Mar 2026, 13 Mar 2026, 16 Mar 2026, 17 Mar 2026. Tulis alasannya." in desk
+    as_budi, as_ratna, as_ida = (Browser(one.app, one.username) for one in (as_budi, as_ratna, as_ida))
+    assert "Kotak saran tidak dibuka" not in text(as_budi, "/")
+    assert text(as_ratna, "/pengawasan/").count("Belum dijelaskan") == 4
+    assert as_budi.post("/kotak-saran/alasan", {"reason": "Lupa"}).status_code == 403
+    assert as_ida.post("/kotak-saran/alasan", {"reason": " "}).status_code == 422
+    assert as_ida.post("/kotak-saran/alasan", {"reason": "Kunci kotak hilang"}).status_code == 303
+    assert as_ida.post("/kotak-saran/alasan", {"reason": "Lagi"}).status_code == 409
+    assert "Kotak saran tidak dibuka" not in text(as_ida, "/")
+    assert text(as_ratna, "/pengawasan/").count("Kunci kotak hilang (Ida") == 4
 
 
 def test_only_slips_with_name_or_telephone_wait_for_an_answer(

@@ -9,7 +9,8 @@ import apsw
 import pytest
 from flask import Flask
 
-from app.complaints import papers, pledges, quarter
+from app.complaints import frame, papers, pledges, quarter
+from app.complaints.pledge_events import PledgeGiven
 from app.complaints.public import public
 from app.complaints.recount import recount
 from app.core.permissions import Actor
@@ -24,9 +25,9 @@ from tests.printing.reading import text_of
 MAY = date(2026, 5, 4)
 
 
-def give(book: BookDesk, what: str = "Kipas digant") -> int:
+def give(book: BookDesk, what: str = "Kipas digant", who: str = "ida") -> int:
     return pledges.give(
-        book.journal, book.who("ida"), quarter=Q1, what=what, who="Kasi", by_on=MAY, now=book.clock()
+        book.journal, book.who(who), quarter=Q1, what=what, who="Kasi", by_on=MAY, now=book.clock()
     )
 
 
@@ -147,8 +148,58 @@ def test_until_it_is_published_a_recap_takes_pledges(drafted: BookDesk, state: s
         post(drafted)
         with pytest.raises(Problem, match="diumumkan"):
             give(drafted)
+    elif state == "approved":
+        for who in ("ida", "ratna"):
+            with pytest.raises(Problem, match="Janji tambahan hanya dari Camat"):
+                give(drafted, who=who)
+        assert pledges.get(drafted.journal.db, give(drafted, who="camat")).approved == 1
     else:
-        assert pledges.get(drafted.journal.db, give(drafted)).what == "Kipas digant"
+        held = pledges.get(drafted.journal.db, give(drafted))
+        assert (held.what, held.approved) == ("Kipas digant", 0)
+
+
+def test_what_is_added_after_approval_stands_below_the_name_with_its_own_date(
+    approved: BookDesk, tmp_path: Path
+) -> None:
+    """Approved on 2 April with one pledge; on 20 April the Camat adds another."""
+    book, j = approved, approved.journal
+    go(book, date(2026, 4, 20))
+    give(book, "Kursi ditambah", who="camat")
+    paper = papers.poster_paper(j.db, Q1, "Ida", book.clock())
+    assert [one.what for one in paper.pledges] == ["Kipas diganti"]
+    assert [one.what for one in paper.added] == ["Kursi ditambah (ditambahkan 20-04-2026, disetujui Camat)"]
+    wall = text_of(render("poster", paper), tmp_path)
+    assert wall.index("Kipas diganti") < wall.index("Hadi Purnomo") < wall.index("Kursi ditambah")
+    sheet = papers.recap_paper(j.db, quarter.get(j.db, Q1), "Ida", book.clock())
+    assert [one.what for one in sheet.pledges] == ["Kipas diganti"]
+    assert sheet.addenda == (
+        "20-04-2026: Janji ditambahkan 20-04-2026, disetujui Camat: Kursi ditambah (Kasi), paling lambat 04-05-2026.",
+    )
+
+
+def test_an_older_pledge_that_somebody_else_added_after_approval_is_not_the_camat_s(
+    approved: BookDesk,
+) -> None:
+    """Until now anybody who pledges could add one; the entry of that time reads so."""
+    j = approved.journal
+    with j.transaction():
+        body = PledgeGiven(j.next_id("pledge"), str(Q1), "Kursi", "Kasi", "2026-05-04")
+        j.record(body, subject=f"recap/{Q1}", actor="ida", at=approved.clock.forward(minutes=1))
+    [one] = papers.poster_paper(j.db, Q1, "Ida", approved.clock()).added
+    assert one.what == "Kursi (ditambahkan 02-04-2026, sesudah rekap disetujui)"
+
+
+def test_the_camat_approves_what_his_page_showed(drafted: BookDesk) -> None:
+    """A pledge that comes between his reading and his PIN is not above his name."""
+    j = drafted.journal
+    give(drafted)
+    quarter.check(j, drafted.who("ratna"), quarter=Q1, read_public=True, now=drafted.clock())
+    seen = frame.shown(j.db, quarter.get(j.db, Q1))
+    give(drafted, "Diselipkan")
+    with pytest.raises(Problem, match="berubah sejak halaman ini dibuka"):
+        quarter.approve(j, drafted.who("camat"), quarter=Q1, now=drafted.clock(), seen=seen)
+    again = frame.shown(j.db, quarter.get(j.db, Q1))
+    quarter.approve(j, drafted.who("camat"), quarter=Q1, now=drafted.clock(), seen=again)
 
 
 def test_only_pledges_that_stood_at_approval_open_the_board(drafted: BookDesk) -> None:
@@ -166,7 +217,7 @@ def test_only_pledges_that_stood_at_approval_open_the_board(drafted: BookDesk) -
         j.db.run("INSERT INTO posting (id, quarter, posted_on, until_on, place, actor) VALUES"
                  " (9, '2026-Q1', '2026-04-02', '2026-07-01', 'x', 'ida')")  # fmt: skip
     assert public(j.db, quarter.get(j.db, Q1)).pledges == []
-    give(drafted, "Kursi ditambah")
+    give(drafted, "Kursi ditambah", who="camat")
     post(drafted)
     assert [one.what for one in public(j.db, quarter.get(j.db, Q1)).pledges] == ["Kursi ditambah"]
     go(drafted, date(2026, 7, 2))
@@ -225,7 +276,7 @@ def test_after_approval_it_is_withdrawn_openly_and_the_next_recap_says_so(
 def test_the_schema_keeps_an_approved_pledge(approved: BookDesk, sql: str) -> None:
     db = approved.journal.db
     for what in ("Kursi", "Kipas kedua"):
-        give(approved, what)
+        give(approved, what, who="camat")
     withdraw(approved, 2)
     pledges.keep(approved.journal, approved.who("ida"), pledge_id=3, kept=True, note="", now=approved.clock())
     with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():

@@ -95,7 +95,7 @@ def test_many_long_pledges_still_make_one_poster(lived: BookDesk, tmp_path: Path
     for n in range(9):
         pledges.give(
             lived.journal,
-            lived.who("ida"),
+            lived.who("camat"),
             quarter=Q1,
             what=f"Janji {n} " + "yang panjang sekali " * 9,
             who="Kasi",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from app.complaints import quarter
 from app.complaints.quarter_tasks import waiting
@@ -45,6 +47,12 @@ def state(book: BookDesk) -> str:
     return quarter.get(book.journal.db, Quarter(2026, 1)).state
 
 
+def agree(camat: Browser) -> TestResponse:
+    """The Camat opens the page and approves what it shows."""
+    found = re.search(r'name="seen" value="([^"]+)"', text(camat, Q1))
+    return camat.post(f"{Q1}/setujui", {"pin": PIN, "seen": found[1] if found else ""})
+
+
 def drafted(staff: dict[str, Browser]) -> None:
     assert staff["ida"].post(f"{Q1}/susun").status_code == 303
 
@@ -53,7 +61,7 @@ def approved(staff: dict[str, Browser]) -> None:
     drafted(staff)
     assert staff["ratna"].post(f"{Q1}/janji", PLEDGE).status_code == 303
     assert staff["ratna"].post(f"{Q1}/periksa", {"read_public": "ya"}).status_code == 303
-    assert staff["camat"].post(f"{Q1}/setujui", {"pin": PIN}).status_code == 303
+    assert agree(staff["camat"]).status_code == 303
 
 
 def test_each_role_finds_its_step_at_the_desk_and_no_other(staff: dict[str, Browser], over: BookDesk) -> None:
@@ -61,7 +69,7 @@ def test_each_role_finds_its_step_at_the_desk_and_no_other(staff: dict[str, Brow
     drafted(staff)
     assert "Periksa rekap" in text(staff["ratna"], "/")
     assert "Setujui rekap" not in text(staff["camat"], "/")
-    assert staff["camat"].post(f"{Q1}/setujui", {"pin": PIN}).status_code == 422
+    assert agree(staff["camat"]).status_code == 422
     assert staff["ratna"].post(f"{Q1}/periksa", {}).status_code == 422
     assert staff["budi"].post(f"{Q1}/periksa", {"read_public": "ya"}).status_code == 403
     assert staff["ratna"].post(f"{Q1}/kembalikan", {"note": "Hapus nama Slamet"}).status_code == 303
@@ -113,7 +121,14 @@ def test_the_camat_s_quarter_is_open_read_approve_print(staff: dict[str, Browser
     assert wrong.status_code == 422
     assert "PIN tidak cocok" in wrong.get_data(as_text=True)
     assert state(over) == "checked"
-    assert camat.post(f"{Q1}/setujui", {"pin": PIN}).headers["Location"] == f"{Q1}#cetak"
+    unseen = camat.post(f"{Q1}/setujui", {"pin": PIN})
+    assert unseen.status_code == 422
+    assert "berubah sejak halaman ini dibuka" in unseen.get_data(as_text=True)
+    answer = agree(camat)
+    assert answer.headers["Location"] == f"{Q1}#cetak"
+    assert "Rekap siap dicetak. Poster siap dicetak." in camat.get(answer.headers["Location"]).get_data(
+        as_text=True
+    )
     poster = camat.post(f"{Q1}/cetak/poster-a3")
     assert poster.status_code == 200
     assert poster.get_data().startswith(b"%PDF-")
@@ -146,13 +161,23 @@ def test_no_poster_without_approval_or_pledge(staff: dict[str, Browser], over: B
     drafted(staff)
     assert staff["ida"].post(f"{Q1}/cetak/poster-a3").status_code == 409
     staff["ratna"].post(f"{Q1}/periksa", {"read_public": "ya"})
-    staff["camat"].post(f"{Q1}/setujui", {"pin": PIN})
+    answer = agree(staff["camat"])
+    told = staff["camat"].get(answer.headers["Location"]).get_data(as_text=True)
+    assert "Rekap siap dicetak. Poster perlu paling sedikit satu janji perbaikan." in told
+    assert "Poster siap" not in told
     assert staff["ida"].post(f"{Q1}/cetak/poster-f4").status_code == 409
-    assert "Poster menunggu" in text(staff["ida"], Q1)
+    assert "Poster perlu paling sedikit satu janji" in text(staff["ida"], Q1)
+    assert "Cetak poster" not in text(staff["ida"], "/papan-pengumuman")
+    assert "Pasang rekap" not in text(staff["ida"], "/")
+    assert "Tulis janji rekap" in text(staff["camat"], "/")
     data = {"on": "02042026", "until": "30062026", "place": "Papan depan"}
     assert staff["ida"].post(f"{Q1}/pasang", data).status_code == 422
-    assert staff["ida"].post(f"{Q1}/janji", PLEDGE | {"by_on": ""}).status_code == 422
-    assert staff["ida"].post(f"{Q1}/janji", PLEDGE).status_code == 303
+    assert staff["ida"].post(f"{Q1}/janji", PLEDGE | {"pin": PIN}).status_code == 422
+    assert staff["camat"].post(f"{Q1}/janji", PLEDGE).status_code == 422
+    assert staff["camat"].post(f"{Q1}/janji", PLEDGE | {"pin": "000000"}).status_code == 422
+    assert staff["camat"].post(f"{Q1}/janji", PLEDGE | {"by_on": "", "pin": PIN}).status_code == 422
+    assert staff["camat"].post(f"{Q1}/janji", PLEDGE | {"pin": PIN}).status_code == 303
+    assert "Pasang rekap" in text(staff["ida"], "/")
     assert staff["sari"].post(f"{Q1}/pasang", data).status_code == 403
     assert staff["ida"].post(f"{Q1}/pasang", data | {"until": ""}).status_code == 422
     assert staff["ida"].post(f"{Q1}/pasang", data).status_code == 303

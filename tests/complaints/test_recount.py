@@ -132,7 +132,7 @@ def test_a_promise_or_a_line_of_an_ltpp_that_comes_after_the_draft_is_not_in_it(
     go(years_on, date(2026, 7, 3))
     for line in lines:
         capa.add_line(j, years_on.who("ida"), capa_id=1, complaint_id=line, now=years_on.clock())
-    pledges.give(j, years_on.who("ida"), quarter=Q1, what="Kursi", who="Kasi", by_on=date(2026, 9, 1),
+    pledges.give(j, years_on.who("camat"), quarter=Q1, what="Kursi", who="Kasi", by_on=date(2026, 9, 1),
                  now=years_on.clock())  # fmt: skip
     assert compared(j.db, quarter.get(j.db, Q1.after)) == []
 

@@ -116,9 +116,33 @@ def test_seed_has_the_days_of_the_decrees() -> None:
     by_date = {row.date: row for row in seed_holidays()}
     assert len(by_date) == len(seed_holidays())
     assert by_date[date(2025, 8, 18)].kind == "cuti_bersama"
-    estimated = sorted(row.date.isoformat() for row in seed_holidays() if "(perkiraan)" in row.name)
-    assert estimated == ["2027-03-10", "2027-03-11", "2027-05-17"]
     assert all(row.basis and row.source for row in seed_holidays())
+
+
+def test_every_shipped_day_names_its_decree_with_numbers_and_date() -> None:
+    basis = {row.date: row.basis for row in seed_holidays()}
+    first = "SKB 3 Menteri No. 1017/2024, 2/2024, 2/2024 (14-10-2024)"
+    assert {text for day, text in basis.items() if day.year == 2025 and day != date(2025, 8, 18)} == {first}
+    assert basis[date(2025, 8, 18)].startswith("SKB 3 Menteri No. 933/2025, 1/2025, 3/2025 (07-08-2025)")
+    assert "perubahan SKB No. 1017/2024" in basis[date(2025, 8, 18)]
+    assert basis[date(2026, 5, 15)] == "SKB 3 Menteri No. 1497/2025, 2/2025, 5/2025 (19-09-2025)"
+    assert basis[date(2027, 3, 10)] == "SKB 3 Menteri No. 1205/2026, 3/2026, 2/2026 (15-09-2026)"
+
+
+def test_a_year_that_holds_one_estimate_is_not_known_and_its_due_dates_say_so() -> None:
+    off = {row.date: Holiday(row.name, row.kind, row.basis) for row in seed_holidays()}
+    assert Calendar(off).estimate_note(date(2027, 1, 6)) == ""
+    for guess in (
+        Holiday("Hari Raya Idul Fitri (perkiraan)"),
+        Holiday("Hari Raya Idul Fitri", "libur", "belum ada SKB (perkiraan)"),
+    ):
+        calendar = Calendar(off | {date(2027, 3, 10): guess})
+        assert calendar.last_known_year == 2026
+        assert calendar.estimate_note(date(2026, 12, 31)) == ""
+        assert calendar.estimate_note(date(2027, 1, 6)) == "perkiraan: hari libur 2027 belum ditetapkan"
+    local = Calendar(off | {date(2027, 3, 17): Holiday("Hari jadi (perkiraan)", "lokal")})
+    assert local.estimate_note(date(2027, 1, 6)) == ""
+    assert Calendar(off).estimate_note(date(2028, 1, 3)) == "perkiraan: hari libur 2028 belum ditetapkan"
 
 
 def test_seed_files_hold_one_year_each_in_order() -> None:

@@ -63,6 +63,32 @@ def test_years_without_days_say_so(as_ratna: Browser, year: str) -> None:
     assert ("belum terisi" in page) == (year == "2031")
 
 
+def test_the_page_names_the_decrees_and_takes_over_what_the_program_brings(
+    desk: Desk, as_ratna: Browser
+) -> None:
+    told = as_ratna.get(f"{PAGE}?tahun=2025").get_data(as_text=True)
+    assert "SKB 3 Menteri No. 1017/2024, 2/2024, 2/2024 (14-10-2024); SKB 3 Menteri No. 933/2025" in told
+    old = [
+        HolidayData("2027-03-10", "Hari Raya Idul Fitri (perkiraan)", "libur", "SKB 2027", "paket"),
+        HolidayData("2027-04-02", "Hari yang tidak ada", "libur", "SKB 2027", "paket"),
+        HolidayData("2027-06-01", "Hari Lahir Pancasila", "libur", "Keppres 24/2016", "kantor"),
+        HolidayData("2027-08-18", "Hari jadi", "lokal", "SE Bupati", "kantor"),
+    ]
+    service.set_holidays(desk.journal, desk.who("ratna"), days=old, removed=[], reason="lama", now=START)
+    assert service.calendar(desk.journal.db).last_known_year == 2026
+    told = as_ratna.get(f"{PAGE}?tahun=2027").get_data(as_text=True)
+    assert "masih perkiraan" in told
+    assert "1 hari baru atau lain dasarnya, 1 hari dihapus" in told
+    assert as_ratna.post(f"{PAGE}2027/ambil").status_code == 303
+    held = {row.on_date: row for row in service.holidays(desk.journal.db, 2027)}
+    assert held["2027-03-10"].name == "Hari Raya Idul Fitri"
+    assert "2027-04-02" not in held
+    assert held["2027-06-01"].basis == "Keppres 24/2016"
+    assert held["2027-08-18"].kind == "lokal"
+    assert service.calendar(desk.journal.db).last_known_year == 2027
+    assert as_ratna.post(f"{PAGE}2027/ambil").status_code == 409
+
+
 def test_changes_need_a_reason_and_the_right_role(desk: Desk, as_budi: Browser) -> None:
     day = HolidayData("2026-08-18", "Libur", "lokal", "SE", "kantor")
     for who, reason, code in (("ratna", " ", "reason_needed"), ("budi", "SE", "forbidden")):

@@ -20,7 +20,9 @@ from tests.people import PIN, START, Browser
 from tests.printing.reading import text_of
 
 TEXT = definition_text(SERVICES / "ktp-el.toml")
-NEWER = TEXT.replace('revision = "01"', 'revision = "02"').replace("days = 12", "days = 10")
+WRONG = TEXT.replace('revision = "01"', 'revision = "02"').replace("days = 12", "days = 10")
+"""Its number says 10 and its clause 5.1 still 12."""
+NEWER = WRONG.replace("12 (dua belas) hari kerja", "10 (sepuluh) hari kerja")
 TODAY = START.date()
 SIGNERS = {"maker": "Budi Santoso", "checker": "Ratna Puspita", "approver": "Hadi Purnomo"}
 
@@ -87,6 +89,7 @@ def test_a_running_case_keeps_its_revision(desk: Desk, as_ratna: Browser) -> Non
     ({"checker": ""}, "Isi nama orangnya."), ({"checker": "hadi  PURNOMO"}, "harus tiga orang"),
     ({"effective_on": "01012026"}, "Harus sesudah 1 Januari 2026"), ({"text": "id = 1"}, "standar"),
     ({"text": NEWER.replace('id = "ktp-el"', 'id = "lain"', 1)}, "bukan ktp-el"), ({"text": ""}, "sudah berlaku"),
+    ({"text": WRONG}, "naskah menyebut 12 hari kerja, sedangkan promise berisi 10 hari kerja"),
     ({"pin": ""}, "Isi PIN."), ({"pin": "000000"}, "PIN tidak cocok"),
 ])  # fmt: skip
 def test_a_faulty_revision_is_refused_and_kept_on_the_page(as_ratna: Browser, desk: Desk, changed: dict[str, str],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.complaints import book, follow, kiosk
+from app.complaints import book, follow, kiosk, openings
 from app.complaints.book import Visitor
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
@@ -86,7 +86,7 @@ def link(worker: Worker) -> None:
 
 def open_box(worker: Worker) -> None:
     slips = [visitor(worker) for _ in range(worker.chance.randint(0, 2))]
-    worker.at_desk(book.open_box, "laila", slips=slips)
+    worker.at_desk(openings.open_box, "laila", slips=slips)
 
 
 def classify(worker: Worker) -> None:

@@ -164,6 +164,7 @@ def adopt_standard(worker: Worker) -> None:
     if n > 3:
         return
     text = definition_text(SERVICES / "ktp-el.toml").replace('revision = "01"', f'revision = "{n:02d}"')
+    text = text.replace("12 (dua belas) hari kerja", "{promise}")
     days = worker.chance.choice([8, 10, 14])
     worker.at_desk(office.adopt_standard, "wiji", text=text.replace("days = 12", f"days = {days}"), maker="Agung",
                    checker="Wiji", approver="Hendra",

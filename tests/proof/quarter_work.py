@@ -104,7 +104,7 @@ def post(worker: Worker) -> None:
 
 def give_pledge(worker: Worker) -> None:
     by_on = office_date(worker.pair.now) + timedelta(days=worker.chance.randint(0, 60))
-    worker.at_desk(pledges.give, "laila", quarter=a_recap(worker, "draft", "checked", "approved"),
+    worker.at_desk(pledges.give, "laila", quarter=a_recap(worker, "draft", "checked"),
                    what="Mesin antrean", who="Kasi Pelayanan", by_on=by_on)  # fmt: skip
 
 

@@ -22,10 +22,6 @@ def test_a_comment_or_a_line_break_is_no_change() -> None:
     ("swap", "change"),
     [
         (
-            ("days = 12\n", "days = 14\n"),
-            Change("promise", "Janji waktu, jumlah hari berubah dari 12 menjadi 14."),
-        ),
-        (
             ('revision = "01"', 'revision = "02"'),
             Change("identity", "Identitas dokumen, nomor revisi berubah dari “01” menjadi “02”."),
         ),
@@ -50,6 +46,17 @@ def test_a_comment_or_a_line_break_is_no_change() -> None:
 )
 def test_one_changed_key(swap: tuple[str, str], change: Change) -> None:
     assert differences(ktp(), revised(swap)) == [change]
+
+
+def test_a_changed_promise_changes_the_text_that_names_it() -> None:
+    told = "Paling lama {} hari kerja sejak persyaratan lengkap."
+    assert [one.sentence for one in differences(ktp(), revised(("days = 12\n", "days = 14\n")))] == [
+        "Janji waktu, jumlah hari berubah dari 12 menjadi 14.",
+        (
+            f"Janji waktu, teks berubah dari “{told.format('12 (dua belas)')}”"
+            f" menjadi “{told.format('14 (empat belas)')}”."
+        ),
+    ]
 
 
 def test_an_added_and_a_removed_requirement() -> None:

@@ -40,6 +40,11 @@ def days_ahead(address: Callable[[date], str]) -> list[dict[str, Any]]:
     return cells
 
 
+def note_ahead() -> str:
+    """What stands under the strip when its last day lies in a year that waits for its decree."""
+    return office.calendar(db()).estimate_note(today() + timedelta(days=LENGTH - 1))
+
+
 def cell(day: date, counts: Mapping[date, int], address: Callable[[date], str]) -> dict[str, Any]:
     """One day."""
     calendar = office.calendar(db())

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.cases import queries
 from app.cases.tasks import Task
-from app.cases.views.ahead import days_ahead
+from app.cases.views.ahead import days_ahead, note_ahead
 from app.cases.views.registry import cards, tasks
 from app.core.clock import office_date
 from app.core.dates import relative_workdays
@@ -41,6 +41,7 @@ def home() -> ResponseReturnValue:
         cards=cards(),
         road=road(),
         strip=days_ahead(due_address),
+        strip_note=note_ahead(),
         villages=office.area_names(db()),
     )
 

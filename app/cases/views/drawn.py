@@ -73,6 +73,8 @@ def promise(row: CaseRow, calendar: Calendar, on: date) -> tuple[str, str, str, 
         return "", "" if row.closed else "Belum dihitung", "", False
     due_on = date.fromisoformat(row.due_on)
     text = short_date(due_on)
+    if not row.kept_on and not row.closed and (note := calendar.estimate_note(due_on)):
+        text = f"{text}, {note}"
     if row.kept_on:
         late = row.kept_on > row.due_on
         return "warn" if late else "good", "Terlambat" if late else "Ditepati", text, False

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.cases import queries, register, reserving
 from app.cases.views import case_page
-from app.cases.views.ahead import days_ahead
+from app.cases.views.ahead import days_ahead, note_ahead
 from app.cases.views.drawn import drawn
 from app.cases.views.papers import printed
 from app.core.codes import ALPHABET, CODE_LENGTH, has_valid_check
@@ -136,6 +136,7 @@ def due() -> ResponseReturnValue:
         until=until,
         villages=office.village_names(db()),
         strip=days_ahead(lambda day: url_for("lists.due", sampai=day.isoformat())),
+        strip_note=note_ahead(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, url_for
+from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
@@ -46,6 +46,12 @@ def waiting(database: Database, actor: Actor, _at: datetime) -> int | None:
     return oversight.open_notes(database) or None if may(actor, "oversight.answer") else None
 
 
+def watched() -> list[oversight.Watched]:
+    """What the other rooms put under supervision; lists without a line are left out."""
+    rooms: dict[str, oversight.WatchedBy] = current_app.extensions.get("loket_rooms", {}).get("watched") or {}
+    return [found for ask in rooms.values() if (found := ask(db(), now())).lines]
+
+
 def show(
     form: NoteForm, status: int = 200, answer: AnswerForm | None = None, wrong: int = 0
 ) -> ResponseReturnValue:
@@ -56,7 +62,8 @@ def show(
         "cases/oversight.html", status=status, form=form, steps=steps, labels=oversight.labels(db(), steps),
         promises=oversight.promises(db(), *oversight.month_of(now()), today()), deeds=deeds,
         late=oversight.late_entries(db()), notes=oversight.notes(db()), open=oversight.open_notes(db()),
-        names={**names(db()), SYSTEM.username: BY_ROAD}, words=WORDS, case_page=CASE_PAGE, answer=answer, wrong=wrong,
+        watched=watched(), names={**names(db()), SYSTEM.username: BY_ROAD}, words=WORDS, case_page=CASE_PAGE,
+        answer=answer, wrong=wrong,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app.complaints import quarter_queries
+from app.complaints import quarter, quarter_queries
 from app.complaints.public import pledge_words, public
 from app.core.quarters import Quarter
 from app.people import service as people
@@ -23,9 +23,8 @@ def overview() -> ResponseReturnValue:
     recap = quarter_queries.on_board(db(), today())
     hung = [(one, Quarter.parse(one.quarter), post) for one in quarter_queries.recaps(db())
             for post in quarter_queries.postings(db(), Quarter.parse(one.quarter))]  # fmt: skip
-    ready = [
-        (one, Quarter.parse(one.quarter)) for one in quarter_queries.recaps(db()) if one.state == "approved"
-    ]
+    ready = [(one, Quarter.parse(one.quarter), quarter.poster_lacks(db(), one))
+             for one in quarter_queries.recaps(db()) if one.state == "approved"]  # fmt: skip
     return page(
         "complaints/board.html",
         recap=recap,

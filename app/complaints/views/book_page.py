@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import book, clocks, identity, limits, openings, queries
+from app.complaints import clocks, identity, limits, openings, queries
 from app.complaints.queries import Asked, Column, Row
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
 from app.core.codes import check_code
@@ -27,8 +27,6 @@ from schema.database import Database
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
 ASKABLE = {"late": "Lewat batas", "unanswered": "Belum dijawab", "running": "Berjalan", **STATES,
            "unsatisfied": "Pengadu belum puas"}  # fmt: skip
-MISSED_BACK = 365
-"""Days back in which missed openings of the box are told."""
 
 
 @pages.get("")
@@ -157,11 +155,9 @@ def find_line(database: Database, actor: Actor, text: str) -> str | None:
 def box_today() -> dict[str, Any]:
     """Whether the box was opened today, and the working days on which it was not."""
     opened = openings.between(db(), today(), today()).get(today().isoformat())
-    since = openings.first_day(db())
-    since = max(since, today() - timedelta(days=MISSED_BACK)) if since else None
-    missed = book.missed_openings(db(), since, today()) if since else []
-    return {"opened": opened, "by": people.names(db()).get(opened.actor, "") if opened else "", "missed": missed,
-            "workday": office.calendar(db()).is_workday(today())}  # fmt: skip
+    return {"opened": opened, "by": people.names(db()).get(opened.actor, "") if opened else "",
+            "missed": openings.missed(db(), today()), "unexplained": openings.unexplained(db(), today()),
+            "workday": office.calendar(db()).is_workday(today()), "from": openings.END_OF_SERVICE}  # fmt: skip
 
 
 def waiting_count(database: Database, actor: Actor, _at: Any) -> int | None:

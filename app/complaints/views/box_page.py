@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.cases import form_drafts as drafts
-from app.complaints import book, limits, openings
+from app.complaints import limits, openings
 from app.complaints.book import Visitor
 from app.complaints.views.book_page import box_today
 from app.core.problems import Problem
@@ -60,7 +60,7 @@ def open_box() -> ResponseReturnValue:
     try:
         agree(slips, request.form.get("aksi") == "nihil")
         with saving(), journal().transaction():
-            written = book.open_box(
+            written = openings.open_box(
                 journal(), current_actor(), slips=slips, now=now(), note=request.form.get("note", "")
             )
             drafts.forget(db(), current_actor(), drafts.BOX)
@@ -69,7 +69,24 @@ def open_box() -> ResponseReturnValue:
             raise
         return show(wanted_rows(), problem.status, problem)
     numbers = ", ".join(one.number for one in written)
-    return done(url_for("box.overview"), f"Disalin ke {numbers}." if numbers else "Tercatat: nihil.")
+    counted = openings.is_end_of_service(db(), now())
+    later = "" if counted else " Pembukaan ini bukan di akhir pelayanan, jadi belum dihitung untuk hari ini."
+    return done(
+        url_for("box.overview"), (f"Disalin ke {numbers}." if numbers else "Tercatat: nihil.") + later
+    )
+
+
+@pages.post("/alasan")
+@needs("box.open", "oversight.note")
+def explain() -> ResponseReturnValue:
+    """Why the box stayed shut on the days that nobody has explained yet."""
+    try:
+        openings.explain(journal(), current_actor(), reason=request.form.get("reason", ""), now=now())
+    except Problem as problem:
+        if problem.status not in MENDABLE:
+            raise
+        return show(wanted_rows(), problem.status, problem)
+    return done(url_for("box.overview"), "Alasannya dicatat; harinya tetap terbaca di Pengawasan.")
 
 
 @pages.post("/isian")

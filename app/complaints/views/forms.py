@@ -138,6 +138,12 @@ class PledgeForm(Form):
     by_on = OfficeDate("Paling lambat", [Filled("Isi batasnya, misalnya 01062026.")], future=True)
 
 
+class LaterPledgeForm(PledgeForm):
+    """A promise that the Camat adds after he has approved the recap."""
+
+    pin = PasswordField("PIN Camat", [Filled("Isi PIN 6 angka."), AtMost(6)])
+
+
 class CorrectForm(PledgeForm):
     """A promise put right, with the reason."""
 

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import capa, charts, pledges, quarter, quarter_queries, queries
+from app.complaints import capa, charts, frame, pledges, quarter, quarter_queries, queries
 from app.complaints.figures import Figures
 from app.complaints.identity import words_shown
 from app.complaints.public import public
 from app.complaints.views.asking import questions
-from app.complaints.views.forms import ApproveForm, PledgeForm, PostingForm
+from app.complaints.views.forms import ApproveForm, LaterPledgeForm, PledgeForm, PostingForm
 from app.complaints.views.recap_words import drawing, lead_of, marked
 from app.core.permissions import may
 from app.core.problems import Problem
@@ -79,11 +79,12 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "kinds": KINDS,
         "names": people.names(db()),
         "pledges": given,
-        "promised": any(not row.void for row in given),
+        "lacks": quarter.poster_lacks(db(), recap),
+        "seen": frame.shown(db(), recap) if recap.state == "checked" else "",
         "history": pledges.history(db(), [row.id for row in given]),
         "addenda": quarter_queries.addenda(db(), one),
         "postings": quarter_queries.postings(db(), one),
-        "pledge_form": PledgeForm(formdata=None),
+        "pledge_form": pledge_form(recap, blank=True),
         "approve_form": ApproveForm(formdata=None),
         "problem": None,
         "typed": {},
@@ -91,13 +92,19 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "months": drawing(charts.months(figures.sums.months)),
         "trend": drawing(charts.trend(figures.promises)),
         "capa_states": capa.STATES,
-        "late": quarter_queries.late_lines(db(), recap) if recap.state in quarter.FROZEN else [],
+        "late": quarter_queries.late_lines(db(), recap) if recap.state in quarter.FROZEN else {},
         "can": can(recap),
         "pairs": pairs(recap, figures),
         "public": public(db(), recap),
         "asked": questions(f"recap/{one}", f"poster/{one}-a3", f"poster/{one}-f4"),
     }
     return page("complaints/recap.html", status=status, **(values | more))
+
+
+def pledge_form(recap: Any, *, blank: bool = False) -> PledgeForm:
+    """The form of one more pledge: with the Camat's PIN once the recap is approved."""
+    form = LaterPledgeForm if recap.state in quarter.FROZEN else PledgeForm
+    return form(formdata=None) if blank else form()
 
 
 def can(recap: Any) -> dict[str, bool]:
@@ -109,7 +116,7 @@ def can(recap: Any) -> dict[str, bool]:
         "approve": recap.state == "checked" and may(actor, "recap.approve"),
         "return": (draft and not recap.note and may(actor, "recap.check"))
         or (recap.state == "checked" and (may(actor, "recap.check") or may(actor, "recap.approve"))),
-        "pledge": recap.state != "published" and pledges.may_pledge(actor),
+        "pledge": pledges.may_give(actor, recap.state),
         "addendum": recap.state in quarter.FROZEN and may(actor, "recap.draft"),
         "post": recap.state in quarter.FROZEN and may(actor, "board.post"),
         "print": recap.state in quarter.FROZEN,

@@ -10,8 +10,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.complaints import pledges, quarter
-from app.complaints.views.forms import ApproveForm, PledgeForm, PostingForm
-from app.complaints.views.recap_page import asked, here, pages, recap_page
+from app.complaints.views.forms import ApproveForm, LaterPledgeForm, PostingForm
+from app.complaints.views.recap_page import asked, here, pages, pledge_form, recap_page
 from app.core.problems import Problem
 from app.core.quarters import Quarter
 from app.people import service as people
@@ -73,22 +73,28 @@ def approve(code: str) -> ResponseReturnValue:
     if form.validate():
         with told(form):
             people.confirm_pin(db(), current_actor(), form.pin.data, now=now())
-            quarter.approve(journal(), current_actor(), quarter=one, now=now())
+            quarter.approve(
+                journal(), current_actor(), quarter=one, now=now(), seen=request.form.get("seen", "")
+            )
     if not sound(form):
         return recap_page(one, 422, approve_form=form)
-    return done(here(one) + "#cetak", "Disetujui. Rekap dan poster siap dicetak.")
+    lacks = quarter.poster_lacks(db(), quarter.get(db(), one))
+    return done(here(one) + "#cetak", f"Disetujui. Rekap siap dicetak. {lacks or 'Poster siap dicetak.'}")
 
 
 @pages.post("/<code>/janji")
 @needs("recap.draft", "recap.check", "recap.approve")
 def pledge(code: str) -> ResponseReturnValue:
-    """One more promise of improvement."""
-    one, form = asked(code), PledgeForm()
+    """One more promise of improvement; after approval the Camat's, with his PIN."""
+    one = asked(code)
+    form = pledge_form(quarter.get(db(), one))
     if form.validate():
         if form.by_on.data is None:
             form.by_on.errors = ["Isi batasnya, misalnya 01062026."]
         else:
             with told(form):
+                if isinstance(form, LaterPledgeForm):
+                    people.confirm_pin(db(), current_actor(), form.pin.data, now=now())
                 pledges.give(journal(), current_actor(), quarter=one, what=form.what.data, who=form.who.data,
                                     by_on=form.by_on.data, now=now())  # fmt: skip
     if not sound(form):

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.problems import Problem
-from app.office import service
+from app.office import decrees, service
 from app.office.due_changes import DueChange, Provider
 from app.office.events import HolidayData
 from app.office.views.forms import HolidayForm, ReasonForm
@@ -33,8 +33,9 @@ def show(form: HolidayForm, status: int = 200) -> ResponseReturnValue:
         if asked.isascii() and asked.isdigit() and len(asked) == 4 and asked.startswith("20")
         else today().year
     )
-    changes = due_changes()
-    return page("office/calendar.html", status=status, year=year, days=service.holidays(db(), year), form=form,
+    changes, days = due_changes(), service.holidays(db(), year)
+    return page("office/calendar.html", status=status, year=year, days=days, form=form,
+                decrees=decrees.decrees(days), update=decrees.shipped_update(db(), year),
                 last_year=service.calendar(db()).last_known_year, changes=changes[:SHOWN],
                 rest=max(0, len(changes) - SHOWN))  # fmt: skip
 
@@ -62,6 +63,16 @@ def add() -> ResponseReturnValue:
         return show(form, 422)
     return done(
         url_for("calendar.page", tahun=day.year), "Hari libur disimpan. Janji yang sudah diberikan tetap."
+    )
+
+
+@pages.post("/<int:year>/ambil")
+@needs("office.settings")
+def take_over(year: int) -> ResponseReturnValue:
+    """The days that the program brings along for a year become the office's own."""
+    decrees.take_over(journal(), current_actor(), year=year, now=now())
+    return done(
+        url_for("calendar.page", tahun=year), f"Kalender {year} diambil dari program. Janji lama tetap."
     )
 
 

@@ -122,6 +122,7 @@ class PromiseSlip(Paper):
     working_days: int
     days: tuple[CalendarDay, ...]
     fee: str = "GRATIS"
+    estimate: str = ""  # what the date says beside itself while its year waits for a decree
     complete_on: date | None = None  # when completeness was noted on a later day
     counted_from: str = ""  # "pemohon berumur 17 tahun, 12 Juni 2026": the days begin later than completeness
 

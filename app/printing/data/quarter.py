@@ -98,7 +98,8 @@ class RecapSheet(Paper):
 
 
 class Poster(Paper):
-    """The poster for the notice board, without names. `charts`: the strip of all complaints, the bars of causes."""
+    """The poster for the notice board, without names. `charts`: the strip of all complaints, the bars of causes;
+    `added`: pledges given after approval, which stand below the signature."""
 
     number: str
     span: str
@@ -109,6 +110,7 @@ class Poster(Paper):
     approved_on: date
     signer: Official
     digest: str
+    added: tuple[ListedPledge, ...] = ()
     nihil: bool = False
 
 
@@ -162,6 +164,7 @@ class ComplaintReceipt(Paper):
     channel: str
     first_due_on: date
     confidential: bool = False
+    estimate: str = ""
 
 
 class AnswerLetter(Paper):

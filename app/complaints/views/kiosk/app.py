@@ -21,6 +21,7 @@ from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem
 from app.core.storage import storage_problem
+from app.office import service as office
 from app.office import settings
 from app.web import assets, filters, headers, space
 from sync.journal import Journal
@@ -71,6 +72,7 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
     app.secret_key = None
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["loket_kiosk"] = Kiosk(journal)
+    app.extensions["loket_calendar"] = lambda: office.calendar(journal.db)
     headers.install(app)
     filters.install(app)
     assets.install(app, Path((config or {}).get("STATIC") or paths.static()))

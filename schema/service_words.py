@@ -1,0 +1,244 @@
+"""A service standard names what it says: numbers in its texts agree with the values that the program counts with.
+
+`disagreements(definition)` gives every fault as (path of the key, Indonesian sentence). It is asked when a revision is
+to take effect, and of the shipped files; a revision that took effect before is read as it is.
+
+Texts may leave the number to the value: `{promise}` reads `12 (dua belas) hari kerja`, `{fee}` the fee (`fill_in`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from schema.service_checks import Fault
+from schema.service_flow import Definition
+from schema.toml_lines import Path
+
+ONES = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
+TENS = {"belas": 0, "puluh": 10, "ratus": 100}
+WHOLE = {"sepuluh": 10, "sebelas": 11, "seratus": 100}
+LARGE = {"ribu": 1000, "juta": 1_000_000}
+NUMBER_WORDS = frozenset({*ONES, *TENS, *WHOLE, *LARGE, "seribu"})
+TOKEN = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+|[^\W\d_]+")
+GLUED = re.compile(r"\b(" + "|".join(ONES[1:]) + r")(belas|puluh|ratus|ribu)")
+PAIR = re.compile(r"(\d+(?:\.\d{3})*)\s*\(([^()\d]+)\)")
+MONEY = re.compile(r"Rp\.?\s*(\d+(?:\.\d{3})*)|(\d+(?:\.\d{3})*)\s*(?:\([^()]*\)\s*)?rupiah", re.IGNORECASE)
+FREE = re.compile(r"gratis|tidak dipungut|tanpa biaya|tidak dikenakan biaya|bebas biaya", re.IGNORECASE)
+UNTIL = frozenset({"sampai", "hingga", "s", "d", "sd", "atau"})
+UNITS = {"working_days": "hari kerja", "calendar_days": "hari kalender"}
+MINUTES = {"menit": 1, "jam": 60}
+
+
+class Days(NamedTuple):
+    """A number of days that a text names, and what kind of days: `hari kerja`, `hari kalender` or only `hari`."""
+
+    number: int
+    unit: str
+
+    def is_said_by(self, text: Days) -> bool:
+        """Whether a text names these days; calendar days may be called days."""
+        return text.number == self.number and text.unit in (
+            self.unit,
+            "hari" if self.unit == "hari kalender" else "",
+        )
+
+
+def number_of(words: list[str]) -> int | None:
+    """`dua belas` is 12; None for anything that is not a number in words."""
+    total = below = last = 0
+    for word in words:
+        if word in ONES:
+            last = ONES.index(word)
+        elif word in TENS:
+            below, last = below + (last + 10 if word == "belas" else last * TENS[word]), 0
+        elif word in WHOLE:
+            below += WHOLE[word]
+        elif word in LARGE:
+            total, below, last = total + (below + last) * LARGE[word], 0, 0
+        elif word == "seribu":
+            total += 1000
+        else:
+            return None
+    return total + below + last if words else None
+
+
+def spelled(n: int) -> str:
+    """12 is `dua belas`; for numbers below a million."""
+    for size, word in ((1000, "ribu"), (100, "ratus"), (10, "puluh")):
+        if n >= size and not 10 <= n < 20:
+            head, rest = divmod(n, size)
+            first = f"se{word}" if head == 1 else f"{spelled(head)} {word}"
+            return f"{first} {spelled(rest)}" if rest else first
+    if n < 10:
+        return ONES[n]
+    return {10: "sepuluh", 11: "sebelas"}.get(n, f"{ONES[n - 10]} belas")
+
+
+def tokens_of(text: str) -> list[str]:
+    """Words and numbers of a text, small letters, `duabelas` as two words."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return TOKEN.findall(GLUED.sub(r"\1 \2", plain))
+
+
+def days_in(text: str) -> list[Days]:
+    """Every number of days that a text names, in digits and in words."""
+    found, tokens = [], tokens_of(text)
+    for place, token in enumerate(tokens):
+        if token == "hari":
+            after = tokens[place + 1] if place + 1 < len(tokens) else ""
+            unit = f"hari {after}" if after in ("kerja", "kalender") else "hari"
+            found += [Days(number, unit) for number in numbers_before(tokens, place)]
+    return found
+
+
+def numbers_before(tokens: list[str], place: int) -> list[int]:
+    """Numbers that stand right before a word: `10 sampai 12 (dua belas)` gives 12, 12 and 10."""
+    found: list[int] = []
+    words: list[str] = []
+    for token in reversed(tokens[:place]):
+        if token in NUMBER_WORDS:
+            words.insert(0, token)
+            continue
+        found += [number for number in [number_of(words)] if number is not None]
+        words = []
+        if token[0].isdigit():
+            found.append(int(token.replace(".", "")))
+        elif token not in UNTIL or not found:
+            return found
+    return found + [number for number in [number_of(words)] if number is not None]
+
+
+# -- checks ----------------------------------------------------------------------------------------------------
+
+
+def disagreements(definition: Definition) -> list[Fault]:
+    """Every text of a standard that disagrees with its values, unsorted."""
+    checks = (_pairs, _promised, _fees, _times)
+    return list(dict.fromkeys(fault for check in checks for fault in check(definition)))
+
+
+def _clauses(d: Definition) -> Iterator[tuple[Path, str, str]]:
+    """(path of the text that counts, number, text) of every clause; one without a number has its section's."""
+    for i, section in enumerate(d.sections):
+        for j, clause in enumerate(section.clauses):
+            key = "reading" if clause.reading else "printed"
+            yield ("sections", i, "clauses", j, key), clause.number or section.number, clause.text
+
+
+def _spoken(d: Definition) -> Iterator[tuple[Path, str]]:
+    """Texts beside the clauses that people are told: documents, and what steps and exits say to an applicant."""
+    for i, document in enumerate(d.documents):
+        yield ("documents", i, "text"), document.text
+    for table in ("steps", "exits"):
+        for i, one in enumerate(getattr(d, table)):
+            yield (table, i, "say"), one.say
+
+
+def _about(d: Definition, clause: str) -> Iterator[tuple[Path, str]]:
+    """The clause with a number and those below it."""
+    for path, number, text in _clauses(d):
+        if number == clause or number.startswith(f"{clause}."):
+            yield path, text
+
+
+def _pairs(d: Definition) -> Iterator[Fault]:
+    """`12 (dua belas)`: digits and words are the same number, in every text that counts."""
+    texts = [*((path, text) for path, _, text in _clauses(d)), *_spoken(d)]
+    texts += [
+        ((name, "text"), part.text) for name in ("promise", "fee") if (part := getattr(d, name)) is not None
+    ]
+    for path, text in texts:
+        for digits, words in PAIR.findall(text):
+            number = number_of([word for word in tokens_of(words) if word not in ("rupiah", "hari", "kerja")])
+            if number is not None and number != int(digits.replace(".", "")):
+                yield path, f"angka {digits} dan huruf ({words}) berbeda; samakan keduanya."
+
+
+def _promised(d: Definition) -> Iterator[Fault]:
+    """The promise's own texts name its days; no other text that people are told names other working days."""
+    if d.promise is None:
+        return
+    wanted = Days(d.promise.days, UNITS[d.promise.unit])
+    own = [(("promise", "text"), d.promise.text), *_about(d, d.promise.clause)]
+    for path, text in own:
+        yield from (_other(path, one, wanted) for one in days_in(text) if not wanted.is_said_by(one))
+    if not days_in(d.promise.text):
+        yield ("promise", "text"), f"naskah tidak menyebut {wanted.number} {wanted.unit}; {_mend()}"
+    for path, text in _spoken(d):
+        yield from (
+            _other(path, one, wanted) for one in days_in(text) if one.unit == wanted.unit and one != wanted
+        )
+
+
+def _other(path: Path, found: Days, wanted: Days) -> Fault:
+    told = (
+        f"naskah menyebut {found.number} {found.unit}, sedangkan promise berisi {wanted.number} {wanted.unit}"
+    )
+    return path, f"{told}; {_mend()}"
+
+
+def _mend() -> str:
+    return "samakan keduanya, atau tulis {promise} di naskah."
+
+
+def _fees(d: Definition) -> Iterator[Fault]:
+    """A free service says so, and no text names another amount than the fee."""
+    if d.fee is None:
+        return
+    for path, text in [(("fee", "text"), d.fee.text), *_about(d, d.fee.clause)]:
+        named = [int((first or second).replace(".", "")) for first, second in MONEY.findall(text)]
+        if any(amount != d.fee.rupiah for amount in named) or (d.fee.rupiah and FREE.search(text)):
+            yield path, f"naskah menyebut biaya lain daripada fee.rupiah = {d.fee.rupiah}; samakan keduanya."
+    if not d.fee.rupiah and not FREE.search(d.fee.text) and not MONEY.search(d.fee.text):
+        yield ("fee", "text"), "fee.rupiah = 0, tetapi naskah tidak menyebut gratis."
+
+
+def _times(d: Definition) -> Iterator[Fault]:
+    """A standard time in minutes or hours is the number of minutes beside it."""
+    for table in ("rows", "steps"):
+        for i, one in enumerate(getattr(d, table)):
+            if one.time is None or one.time.minutes is None:
+                continue
+            wanted = {one.time.minutes, one.time.most or one.time.minutes}
+            named = minutes_in(one.time.text)
+            if named and named != wanted:
+                told = " sampai ".join(str(number) for number in sorted(wanted))
+                yield (
+                    (table, i, "time", "text"),
+                    f"naskah menyebut waktu lain daripada {told} menit; samakan keduanya.",
+                )
+
+
+def minutes_in(text: str) -> set[int]:
+    """Every number of minutes that a text names: `5 - 10 menit`, `1 jam`."""
+    tokens = tokens_of(text)
+    return {number * MINUTES[token] for place, token in enumerate(tokens) if token in MINUTES
+            for number in numbers_before(tokens, place)}  # fmt: skip
+
+
+# -- numbers from the values -----------------------------------------------------------------------------------
+
+
+def fill_in(values: dict[str, Any]) -> dict[str, Any]:
+    """The tables of a file with `{promise}` and `{fee}` written out in clauses, documents and their own texts."""
+    words, promise, fee = {}, values.get("promise"), values.get("fee")
+    if isinstance(promise, dict) and promise.get("days") in range(1, 367) and promise.get("unit") in UNITS:
+        words["{promise}"] = f"{promise['days']} ({spelled(promise['days'])}) {UNITS[promise['unit']]}"
+    if isinstance(fee, dict) and isinstance(fee.get("rupiah"), int):
+        amount = f"Rp{fee['rupiah']:,}".replace(",", ".")
+        words["{fee}"] = amount if fee["rupiah"] else "tidak dipungut biaya (gratis)"
+    names = [name for name in ("sections", "documents", "promise", "fee") if name in values]
+    return values | {name: _filled(values[name], words) for name in names}
+
+
+def _filled(value: Any, words: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        for name, text in words.items():
+            value = value.replace(name, text)
+        return value
+    if isinstance(value, list):
+        return [_filled(one, words) for one in value]
+    return {key: _filled(one, words) for key, one in value.items()} if isinstance(value, dict) else value
