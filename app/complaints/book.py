@@ -19,6 +19,7 @@ from app.complaints.events import (
     ComplaintWritten,
     ScanAttached,
 )
+from app.complaints.kept_masks import clean_words
 from app.complaints.limits import area_names, due
 from app.complaints.tables import BoxOpening, Complaint, SectionRow
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, TYPES, WEIGHTS
@@ -33,7 +34,8 @@ from app.office import service as office
 from schema.database import Database
 from sync.journal import Journal
 
-WORDS_LIMIT = 8000
+WORDS_LIMIT = 4000
+"""Letters of the visitor's words: two closely written pages."""
 SCAN_LIMIT = 200_000
 SCANS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%PDF-": "application/pdf"}
 
@@ -93,6 +95,7 @@ def write(journal: Journal, actor: Actor, *, channel: str, visitor: Visitor, now
             about=said.about,
         )  # fmt: skip
         journal.record(body, subject=f"complaint/{body.id}", actor=actor.username, at=now)
+        clean_words(db, [body.id])
     return Written(body.id, number, code)
 
 

@@ -15,7 +15,7 @@ from app.cases.promises import Promises, applications_by_area, promises_by_quart
 from app.complaints import figures as shape
 from app.complaints.causes import capa_items, causes
 from app.complaints.figures import Box, Carried, Figures, Item, Kept, PledgeState
-from app.complaints.masks import Masker, masker
+from app.complaints.masks import MASKS, Masker, masker
 from app.complaints.sums import FIRST_LATE, PAST, THEN, WAITING, sums, totals_of, workdays
 from app.complaints.sums import Tally as Counts
 from app.complaints.words import CATEGORIES
@@ -82,7 +82,7 @@ def snapshot(db: Database, quarter: Quarter, now: datetime, hidden: Sequence[str
         [item(line, mask) for line in received],
         Carried(carried_totals(db, carried), [item(line, mask) for line in carried]),
         causes(db, quarter, received, cut), capa_items(db, quarter, mask), promises(db, quarter), box(db, quarter),
-        pledges(db, quarter, mask, cut),
+        pledges(db, quarter, mask, cut), MASKS,
     )  # fmt: skip
 
 

@@ -30,7 +30,8 @@ NAMES = (
 )  # fmt: skip
 RELATIONS = (
     "istri saya {0} belum dapat KTP", "anak saya {0} disuruh kembali besok", "KTP suami saya {0} salah cetak",
-    "berkas ibu saya {0} hilang di loket", "adik saya {0} menunggu sejak pagi", "saya mengantar tetangga saya {0} kemarin",
+    "berkas ibu saya {0} hilang di loket", "adik saya {0} menunggu sejak pagi",
+    "saya mengantar tetangga saya {0} kemarin",
     "mertua saya {0} tidak dilayani", "keponakan saya {0} sudah rekam", "kakak saya, {0}, ditolak petugas",
     "KK bapak saya {0} tidak diproses", "cucu saya {0} belum punya akta", "nenek saya {0} harus antre berdiri",
     "menantu saya {0} pindah dari desa lain", "paman saya {0} dimintai uang", "sepupu saya {0} juga mengeluh",
@@ -54,7 +55,8 @@ NAMED = (
 CAPITALS = (
     "KTP {0} belum dicetak sampai sekarang", "berkas {0} ditaruh di mana", "a.n. {0} mohon dipercepat",
     "sudah dipanggil {0} tapi tidak ada", "KK {0} salah alamat", "MOHON DIPROSES KTP SAUDARA {0} SUDAH LAMA",
-    "nama {0} tidak terbaca", "ISTRI SAYA {0} BELUM DAPAT KARTU", "KARTU MILIK {0} RUSAK", "tolong cek data {0} di komputer",
+    "nama {0} tidak terbaca", "ISTRI SAYA {0} BELUM DAPAT KARTU", "KARTU MILIK {0} RUSAK",
+    "tolong cek data {0} di komputer",
 )  # fmt: skip
 ADDRESSES = (
     ("jalan merdeka nomor 12", ("merdeka", "12")), ("Jl. Melati No. 7", ("melati", "7")),
@@ -65,11 +67,16 @@ ADDRESSES = (
     ("RT/RW 003/001", ("003", "001")), ("rt03rw02", ("03", "02")), ("R.T. 04 R.W. 05", ("04", "05")),
     ("perum griya asri blok C 12", ("asri", "12")), ("Perumahan Bumi Permai Blok D/4", ("permai",)),
     ("rumah nomor 14", ("14",)), ("rumah no. 27", ("27",)), ("jalan raya timur nomor 88", ("88",)),
-    ("jl pb sudirman no 21", ("sudirman", "21")), ("JALAN SLAMET RIYADI 10", ("riyadi", "10")), ("Jl.Veteran 2", ("veteran",)),
+    ("jl pb sudirman no 21", ("sudirman", "21")), ("JALAN SLAMET RIYADI 10", ("riyadi", "10")),
+    ("Jl.Veteran 2", ("veteran",)),
 )  # fmt: skip
 AT_HOME = (
-    "saya tinggal di {0}", "rumah saya {0} dekat pasar", "alamat {0} salah di KK", "kirim ke {0} saja",
-    "petugas datang ke {0} kemarin", "alamat saya: {0}",
+    "saya tinggal di {0}",
+    "rumah saya {0} dekat pasar",
+    "alamat {0} salah di KK",
+    "kirim ke {0} saja",
+    "petugas datang ke {0} kemarin",
+    "alamat saya: {0}",
 )
 SPOKEN = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨"
@@ -79,7 +86,7 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda n: " ".join(SPOKEN[int(one)] for one in n),
     lambda n: n.replace("0", "O"),
     lambda n: "-".join(n[i : i + 6] for i in range(0, len(n), 6)),
-    lambda n: " ".join(n),
+    " ".join,
     lambda n: "".join(CIRCLED[int(one)] for one in n),
     lambda n: "".join(chr(0xFF10 + int(one)) for one in n),
     lambda n: ".".join(n[i : i + 2] for i in range(0, len(n), 2)),
@@ -91,7 +98,7 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda n: "".join(chr(0x0660 + int(one)) for one in n),
     lambda n: "_".join(n[i : i + 4] for i in range(0, len(n), 4)),
     lambda n: " ".join("kosong" if one == "0" else SPOKEN[int(one)] for one in n),
-    lambda n: "\u200b".join(n),
+    "\u200b".join,
 )
 WITH_NIK = (
     "NIK saya {0} tidak terdaftar", "nomor KK {0} salah", "KTP dengan nik: {0} belum jadi", "({0}) itu nomor saya",
@@ -103,25 +110,57 @@ PHONES = (
     "08I234567890", "0877.1122.3344", "０８１２３４５６７８９０",
 )  # fmt: skip
 WITH_PHONE = (
-    "hubungi {0}", "WA saya {0} kalau sudah jadi", "hp {0}", "telepon saya di {0} ya", "nomor {0} tidak pernah dibalas",
+    "hubungi {0}", "WA saya {0} kalau sudah jadi", "hp {0}", "telepon saya di {0} ya",
+    "nomor {0} tidak pernah dibalas",
     "kontak: {0}",
 )  # fmt: skip
-PLATES = ("N 1234 ABC", "n 4321 xy", "P1234QA", "L-8899-BB", "AG 12 KL", "b 777 zza", "DK 5678 FX", "w1122ny", "N 5 Z", "AE 9012 SD")
-WITH_PLATE = ("motor {0} parkir di depan loket", "mobil dinas {0} menghalangi jalan", "calo naik {0}", "plat {0}", "nopol {0} milik petugas")
+PLATES = (
+    "N 1234 ABC",
+    "n 4321 xy",
+    "P1234QA",
+    "L-8899-BB",
+    "AG 12 KL",
+    "b 777 zza",
+    "DK 5678 FX",
+    "w1122ny",
+    "N 5 Z",
+    "AE 9012 SD",
+)
+WITH_PLATE = (
+    "motor {0} parkir di depan loket",
+    "mobil dinas {0} menghalangi jalan",
+    "calo naik {0}",
+    "plat {0}",
+    "nopol {0} milik petugas",
+)
 BIRTHS = (
     ("lahir 17-08-1990", ("17-08-1990", "1990")), ("lahir di Lumajang, 3 Mei 1987", ("lumajang", "1987")),
     ("tanggal lahir saya 01/02/1975", ("01/02/1975", "1975")), ("TTL: Jember, 12 Desember 2001", ("jember", "2001")),
-    ("kelahiran tahun 1964", ("1964",)), ("tgl lahir 5.6.1999", ("1999",)), ("lahir tanggal 9 Juli 2012", ("juli", "2012")),
+    ("kelahiran tahun 1964", ("1964",)), ("tgl lahir 5.6.1999", ("1999",)),
+    ("lahir tanggal 9 Juli 2012", ("juli", "2012")),
     ("tempat lahir Probolinggo", ("probolinggo",)), ("ttl malang 04-04-1980", ("malang", "1980")),
-    ("lahirnya 30 sept 1958", ("1958",)), ("born 12/12/1995", ("1995",)), ("lahir 1971-03-21 di Surabaya", ("1971", "surabaya")),
+    ("lahirnya 30 sept 1958", ("1958",)), ("born 12/12/1995", ("1995",)),
+    ("lahir 1971-03-21 di Surabaya", ("1971", "surabaya")),
     ("saya lahir tujuh belas agustus 1990", ("1990",)), ("usia menurut KK 21-11-1949", ("1949",)),
 )  # fmt: skip
-WITH_BIRTH = ("data saya {0} tertulis salah", "di KTP {0} keliru", "{0} tidak sesuai akta", "anak itu {0} ditolak", "saya {0} minta dibetulkan")
+WITH_BIRTH = (
+    "data saya {0} tertulis salah",
+    "di KTP {0} keliru",
+    "{0} tidak sesuai akta",
+    "anak itu {0} ditolak",
+    "saya {0} minta dibetulkan",
+)
 CODES = (
     "0734/KTP/2026", "4K7M-Q2XA-B1C", "4k7m-q2xa-b1c", "0012/ktp/2026", "7h2n 9k4p 3xd", "012/ADUAN/2026",
     "0398 / KTP / 2026", "4K7MQ2XAB1C", "0734-KTP-2026", "8m3q2w7r5t9", "15/KTP/XI/2026", "2B9D 6F1G H4J",
 )  # fmt: skip
-WITH_CODE = ("berkas {0} belum jadi", "kode slip {0}", "nomor permohonan {0} tidak ada kabar", "saya pegang tanda terima {0}", "kode saya {0} ditolak")
+WITH_CODE = (
+    "berkas {0} belum jadi",
+    "kode slip {0}",
+    "nomor permohonan {0} tidak ada kabar",
+    "saya pegang tanda terima {0}",
+    "kode saya {0} ditolak",
+)
 MAILS = (
     "budi.santoso@contoh.co.id", "x at gmail dot com", "ngatini88 (at) yahoo [dot] com", "misnan＠contoh.id",
     "rina_m @ gmail . com", "paijo at outlook.com", "siti AT GMAIL DOT COM", "wahyu[at]contoh[titik]id",
@@ -131,17 +170,27 @@ WITH_MAIL = ("surel saya {0}", "kirim ke {0}", "email: {0}", "balas ke {0} saja"
 ACCOUNTS = (
     ("IG @ngatini_88", ("ngatini_88",)), ("t.me/misnan77", ("misnan77",)), ("fb: Paijo Ganteng", ("paijo",)),
     ("instagram saya rina.marlina", ("marlina",)), ("wa.me/6281234567890", ("6281234567890",)),
-    ("tiktok: @siti.aminah", ("aminah",)), ("facebook.com/kusnadi", ("kusnadi",)), ("akun fb Wiwin Cantik", ("wiwin",)),
+    ("tiktok: @siti.aminah", ("aminah",)), ("facebook.com/kusnadi", ("kusnadi",)),
+    ("akun fb Wiwin Cantik", ("wiwin",)),
     ("https://contoh.id/samsul", ("samsul",)), ("telegram saya gito_jaya", ("gito_jaya",)),
-    ("www.tokobejo.com", ("tokobejo",)), ("ig saya hosnan99", ("hosnan99",)), ("twitter @rofiq", ("rofiq",)), ("linktr.ee/painten", ("painten",)),
+    ("www.tokobejo.com", ("tokobejo",)), ("ig saya hosnan99", ("hosnan99",)), ("twitter @rofiq", ("rofiq",)),
+    ("linktr.ee/painten", ("painten",)),
 )  # fmt: skip
 WITH_ACCOUNT = ("sudah saya tulis di {0} juga", "lihat {0}", "hubungi {0} kalau perlu", "buktinya ada di {0}")
 BANKS = (
     "rekening BRI 6543-01-012345-53-1", "no rek 123456", "rek. Mandiri 1440012345678", "transfer ke BCA 0987654",
-    "rekening bank jatim 0041234567", "norek 55512", "rekening saya nomor 778899", "dana 081234567891", "bri 6543 0101 2345 531", "gopay 0857 3344 5566",
+    "rekening bank jatim 0041234567", "norek 55512", "rekening saya nomor 778899", "dana 081234567891",
+    "bri 6543 0101 2345 531", "gopay 0857 3344 5566",
 )  # fmt: skip
 WITH_BANK = ("disuruh kirim uang ke {0}", "minta transfer lewat {0}", "bayarnya ke {0}", "buktinya {0}")
-NIPS = ("198501012010011001", "19850101 201001 1 001", "1985.0101.2010.011.001", "NIP. 19790312 200604 2 013", "nip 19901212-201503-1-002", "197O0101 199003 1 00l")
+NIPS = (
+    "198501012010011001",
+    "19850101 201001 1 001",
+    "1985.0101.2010.011.001",
+    "NIP. 19790312 200604 2 013",
+    "nip 19901212-201503-1-002",
+    "197O0101 199003 1 00l",
+)
 WITH_NIP = ("petugas dengan NIP {0}", "pegawai {0} itu kasar", "laporkan {0}", "nip-nya {0}")
 ALIKE = {"a": "а", "e": "е", "o": "о", "p": "р", "c": "с", "i": "і", "s": "ѕ", "A": "А", "B": "В", "K": "К", "M": "М",
          "T": "Т", "N": "Ν", "S": "Ѕ", "R": "R", "y": "у", "x": "х"}  # fmt: skip
@@ -229,6 +278,4 @@ def both(
     chance: random.Random, first: Sequence[object], second: Sequence[object], holdout: bool, count: int
 ) -> Iterator[tuple[object, object]]:
     """Pairs of one half of both."""
-    return zip(
-        pick(chance, first, holdout, count), pick(chance, second, holdout, count), strict=True
-    )
+    return zip(pick(chance, first, holdout, count), pick(chance, second, holdout, count), strict=True)

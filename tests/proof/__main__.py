@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.postgres import server
+from tests.proof.mask_figures import prove_masks
 from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
 from tests.proof.power import prove_power
@@ -20,7 +21,7 @@ MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
 
 DOORS: list[ProvePart] = []
-PRIVACY: list[ProvePart] = []
+PRIVACY: list[ProvePart] = [prove_masks]
 
 
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:

@@ -12,13 +12,23 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from app.complaints.introductions import plain
 from app.complaints.masks import Masker, Names
 from tests.complaints.identities import Planted, planted
 from tests.proof.parts import Part
 
 EVERYDAY = Path(__file__).parent.parent / "complaints" / "everyday.txt"
 MOST_MISSED, MOST_TOUCHED = 0.05, 0.03
-PLACES = ("Yosowilangun", "Yosowilangun Lor", "Yosowilangun Kidul", "Krai", "Munder", "Kraton", "Kebonsari", "Wotgalih")
+PLACES = (
+    "Yosowilangun",
+    "Yosowilangun Lor",
+    "Yosowilangun Kidul",
+    "Krai",
+    "Munder",
+    "Kraton",
+    "Kebonsari",
+    "Wotgalih",
+)
 """Places that the office knows: its kecamatan and some of its villages."""
 
 
@@ -34,7 +44,7 @@ class Measured(NamedTuple):
 @cache
 def masker() -> Masker:
     """Masks that know nobody: only what gives somebody away by its shape and place."""
-    return Masker(Names.of([]))
+    return Masker(Names.of([]), places=frozenset(plain(word) for place in PLACES for word in place.split()))
 
 
 def missed(one: Planted) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -9,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app.complaints import capa, charts, pledges, quarter, quarter_queries, queries
 from app.complaints.figures import Figures
-from app.complaints.identity import words_shown
+from app.complaints.identity import words_for
+from app.complaints.kept_masks import Clean
 from app.complaints.public import public
 from app.complaints.views.asking import questions
 from app.complaints.views.forms import ApproveForm, PledgeForm, PostingForm
@@ -123,8 +125,15 @@ def pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
     ):
         return []
     items = [*figures.lines, *figures.carried.lines]
-    words = queries.words_of(db(), [one.number for one in items])
-    return [(one, words_shown(current_actor(), *words.get(one.number, ("", False)))) for one in items]
+    rows = {row.number: row for row in queries.lines_numbered(db(), [one.number for one in items])}
+    clean = words_for(db(), current_actor(), list(rows.values()), today())
+    return [(one, own_words(rows.get(one.number), clean)) for one in items]
+
+
+def own_words(row: queries.Row | None, clean: Mapping[int, Clean | None]) -> str:
+    """The visitor's words of a line as this person may read them."""
+    masked = clean[row.id] if row else None
+    return masked.words if masked else row.words if row else ""
 
 
 def here(one: Quarter) -> str:
