@@ -36,6 +36,8 @@ from sync.journal import Journal
 
 WORDS_LIMIT = 4000
 """Letters of the visitor's words: two closely written pages."""
+MANY, FEW = 100, 6
+"""A text of so many letters with fewer different ones says nothing."""
 SCAN_LIMIT = 200_000
 SCANS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%PDF-": "application/pdf"}
 
@@ -131,6 +133,8 @@ def checked(db: Database, visitor: Visitor, channel: str, type_: str, category: 
             wrong[name] = problem.sentence
     if not clean.get("words") and "words" not in wrong:
         wrong["words"] = "Tulis isi pengaduan."
+    elif len(clean.get("words", "")) >= MANY and len(set(clean["words"].lower())) < FEW:
+        wrong["words"] = "Isi pengaduan hanya mengulang huruf yang sama. Tulis apa yang terjadi."
     if visitor.confidential and not visitor.anonymous and not clean.get("second_word"):
         wrong["second_word"] = (
             "Pengaduan rahasia perlu kata rahasia, supaya hanya pengadu yang dapat membaca jawabannya."
@@ -149,9 +153,11 @@ def read_contact(text: str, wrong: dict[str, str]) -> str:
     try:
         return parse_phone(text)
     except ValueProblem:
-        if len(text) > 100:
-            wrong["contact"] = "Kontak paling panjang 100 huruf."
-        return text.strip()[:100]
+        try:
+            return limit_text(text, limit=100, label="Kontak")
+        except ValueProblem as problem:
+            wrong["contact"] = problem.sentence
+            return ""
 
 
 def hashed(word: str, code: str) -> str:

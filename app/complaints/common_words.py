@@ -54,6 +54,7 @@ _OFFICE = words(
 )
 
 _EVERYDAY = words(
+    "bales hubungi telpon "
     "abu adha admin agama airnya ajukan akses aktif aktivitas allah almarhum almarhumah alun ampun anggaran "
     "anggota angka angkat angkot antara antaran aplikasi apotek apresiasi arab arsip arteri asas asia aslinya "
     "aspal assalamualaikum asuransi atap aturan aturannya aula awan ayam bahasa bahaya bahwasanya bakal bali ban "
@@ -63,7 +64,7 @@ _EVERYDAY = words(
     "bpjs brosur bu buntu bupati buru buruh buta cabang cacat calon cap capil cor cuci cucu cukai cuti daerah "
     "daftar dagang dalil darah darimana darinya darurat dasar dasarnya deh demam demi demikian demo denda "
     "depannya desak dewan dgn digital dinas diperlakukan disabilitas dispenduk dll dong dpr dprd dst dtks duh "
-    "uu hubungi telpon bales duka dukung dunia dzulhijjah elektronik elit emosi enggak etika fitri forum fungsi ga gabung gagal gaji gak "
+    "uu duka dukung dunia dzulhijjah elektronik elit emosi enggak etika fitri forum fungsi ga gabung gagal gaji gak "
     "galak gambaran gampang ganggu gangguan garis gawat gelapnya gelar genset gerbang gimana gk gmn goblok "
     "golongan gotong gubernur gula hadir halamannya halo hamba hamil handphone hanyalah hanyut hebat hei heran "
     "hewan hidup hongkong hukum idul ijazah ijin ikd ilmu imbalan imigrasi imlek indihome indomaret indonesia "

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.core.permissions import ROLES, SYSTEM, Actor, require
 from app.core.problems import Problem
+from app.core.look_alikes import fold_forms
 from app.core.text import limit_text
 from app.core.value_problem import ValueProblem
 from app.people.access_log import access_lines, access_log_digest, log_access
@@ -62,7 +63,7 @@ def add_person(journal: Journal, actor: Actor, *, username: str, name: str, role
     Raises Problem `invalid` with one sentence per field, `forbidden`.
     """
     allowed(actor)
-    login = username.strip().lower()
+    login = userfold_forms(name).strip().lower()
     wrong = wrong_fields(name=name, nip=nip, rank=rank, title=title)
     held = clean_roles(roles, area, wrong)
     if not _USERNAME.fullmatch(login):
@@ -79,7 +80,7 @@ def add_person(journal: Journal, actor: Actor, *, username: str, name: str, role
     with journal.transaction():
         person_id = journal.next_id("person")
         body = PersonAdded(
-            person_id, login, name.strip(), digits(nip), rank.strip(), title.strip(), area or None
+            person_id, login, fold_forms(name).strip(), digits(nip), rank.strip(), title.strip(), area or None
         )
         journal.record(body, subject=f"person/{person_id}", actor=actor.username, at=now)
         journal.record(RolesSet(person_id, held), subject=f"person/{person_id}", actor=actor.username, at=now)
@@ -95,7 +96,9 @@ def change_person(journal: Journal, actor: Actor, person_id: int, *, name: str, 
     wrong = wrong_fields(name=name, nip=nip, rank=rank, title=title)
     if wrong:
         raise Problem.of("invalid", wrong)
-    body = PersonChanged(person_id, name.strip(), digits(nip), rank.strip(), title.strip(), known.area)
+    body = PersonChanged(
+        person_id, fold_forms(name).strip(), digits(nip), rank.strip(), title.strip(), known.area
+    )
     with journal.transaction():
         journal.record(body, subject=f"person/{person_id}", actor=actor.username, at=now)
 
@@ -170,7 +173,7 @@ def reset_administrator(journal: Journal, username: str, new_password: str, now:
 
     Raises `not_found` unless the name is an administrator's, `invalid` for a weak password.
     """
-    db, login = journal.db, username.strip().lower()
+    db, login = journal.db, userfold_forms(name).strip().lower()
     known = next((one for one in people(db) if one.username == login and ADMINS & set(one.roles)), None)
     if known is None:
         raise Problem.of("not_found", what=f"Administrator {login!r}")

@@ -10,7 +10,23 @@ import pytest
 from tests.complaints.identities import RELATIONS, TITLES, Planted
 from tests.proof.mask_figures import MOST_MISSED, MOST_TOUCHED, measure, missed, prove_masks
 
-SYLLABLES = ("ba", "du", "gor", "wen", "lip", "sar", "mo", "tik", "ran", "no", "je", "pal", "ku", "mis", "hed")
+SYLLABLES = (
+    "ba",
+    "du",
+    "gor",
+    "wen",
+    "lip",
+    "sar",
+    "mo",
+    "tik",
+    "ran",
+    "no",
+    "je",
+    "pal",
+    "ku",
+    "mis",
+    "hed",
+)
 
 
 def test_the_lists_have_three_hundred_identities_and_two_hundred_sentences() -> None:
