@@ -63,7 +63,7 @@ def add_person(journal: Journal, actor: Actor, *, username: str, name: str, role
     Raises Problem `invalid` with one sentence per field, `forbidden`.
     """
     allowed(actor)
-    login = userfold_forms(name).strip().lower()
+    login = username.strip().lower()
     wrong = wrong_fields(name=name, nip=nip, rank=rank, title=title)
     held = clean_roles(roles, area, wrong)
     if not _USERNAME.fullmatch(login):
@@ -173,7 +173,7 @@ def reset_administrator(journal: Journal, username: str, new_password: str, now:
 
     Raises `not_found` unless the name is an administrator's, `invalid` for a weak password.
     """
-    db, login = journal.db, userfold_forms(name).strip().lower()
+    db, login = journal.db, username.strip().lower()
     known = next((one for one in people(db) if one.username == login and ADMINS & set(one.roles)), None)
     if known is None:
         raise Problem.of("not_found", what=f"Administrator {login!r}")
