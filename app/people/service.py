@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from app.core.look_alikes import fold_forms
 from app.core.permissions import ROLES, SYSTEM, Actor, require
 from app.core.problems import Problem
-from app.core.look_alikes import fold_forms
 from app.core.text import limit_text
 from app.core.value_problem import ValueProblem
 from app.people.access_log import access_lines, access_log_digest, log_access

@@ -9,6 +9,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints import capa, charts, pledges, quarter, quarter_queries, queries
+from app.complaints.doubts import doubtful_words
 from app.complaints.figures import Figures
 from app.complaints.identity import words_for
 from app.complaints.kept_masks import Clean
@@ -96,6 +97,7 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "late": quarter_queries.late_lines(db(), recap) if recap.state in quarter.FROZEN else [],
         "can": can(recap),
         "pairs": pairs(recap, figures),
+        "doubts": [] if recap.state in quarter.FROZEN else doubtful_words(db(), figures),
         "public": public(db(), recap),
         "asked": questions(f"recap/{one}", f"poster/{one}-a3", f"poster/{one}-f4"),
     }
