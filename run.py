@@ -137,7 +137,7 @@ def install(name: str) -> None:
 
 def explain_failure(lines: list[str]) -> NoReturn:
     """Say what to do, below the last lines of pip for whoever helps. Addresses are left out."""
-    say("\n".join(re.sub(r"\S+://\S+", "(...)", line) for line in lines[-8:]))
+    say("\n".join(re.sub(r"(?<!\S)\S+://\S+", "(...)", line) for line in lines[-8:]))
     if WHEELHOUSE.is_dir():
         stop(
             "Folder wheelhouse/ tidak lengkap untuk komputer ini. Salin lagi dari komputer yang sejenis.",

@@ -139,7 +139,7 @@ def _observed(
 
 
 def _words(path: Path, text: str, known: Iterable[str]) -> Iterator[Fault]:
-    yield from _unknown(path, re.findall(r"\{([^}]*)\}", text), sorted(known), "kata ganti")
+    yield from _unknown(path, re.findall(r"\{([^{}]*+)\}", text), sorted(known), "kata ganti")
 
 
 def _rows(d: Definition) -> Iterator[Fault]:

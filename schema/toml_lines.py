@@ -7,8 +7,8 @@ must already have passed `tomllib`; this reader trusts its syntax.
 import re
 
 Path = tuple[str | int, ...]
-_HEADER = re.compile(r"\[\[?\s*([^\]]+?)\s*\]")
-_KEY = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*""")
+_HEADER = re.compile(r"\[\[?\s*+([^\]\s]++(?:\s++[^\]\s]++)*+)\s*+\]")
+_KEY = re.compile(r"""(?:(?<!\s)\s++)?("(?:[^"\\]|\\.)*+"|'[^']*+'|[A-Za-z0-9_-]++)\s*+""")
 _TRIPLE = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}', re.S)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
 _BARE = re.compile(r"[^,\]}\n#]+")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
 
 ENDING = ".loket-cadangan"
-NAME = re.compile(r"(?P<source>.+)-(?P<at>\d{8}-\d{6})(?:-\d+)?" + re.escape(ENDING))
+NAME = re.compile(r"\A(?P<source>.+)-(?P<at>\d{8}-\d{6})(?:-\d+)?" + re.escape(ENDING))
 WIB = timezone(timedelta(hours=7))
 NIGHT = 18, 30
 """Hour and minute (WIB) of the nightly backup; a PC that is off then makes it at its next start."""

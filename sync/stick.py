@@ -188,7 +188,10 @@ def whose(text: str) -> str:
     label = file_label(text)
     for end in (REPLY, REQUEST):
         label = label.removesuffix(end)
-    return re.sub(r"(-[0-9]+)+$", "", label)
+    parts = label.split("-")
+    while len(parts) > 1 and parts[-1].isascii() and parts[-1].isdigit():
+        parts.pop()
+    return "-".join(parts)
 
 
 def all_for_others(names: list[str]) -> RoadError:

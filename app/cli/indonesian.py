@@ -18,7 +18,7 @@ OURS = (
     (r"\w+ '(.+)' is a directory\.", r"\1 adalah folder, bukan berkas."),
     (r"\w+ '(.+)' is not readable\.", r"\1 tidak boleh dibaca."),
     (r"\w+ '(.+)' is not writable\.", r"\1 tidak boleh ditulisi."),
-    (r"'(.+)' is not one of (.+)\.", r"\1 bukan salah satu dari \2."),
+    (r"'([^']*)' is not one of (.+)\.", r"\1 bukan salah satu dari \2."),
     (r"Option '(.+)' requires an argument\.", r"Pilihan \1 belum ada isinya."),
     (r"Option '(.+)' requires \d+ arguments\.", r"Isi pilihan \1 kurang."),
     (r"Option '(.+)' does not take a value\.", r"Pilihan \1 tidak memakai isi."),

@@ -68,7 +68,7 @@ def apt_get(*arguments: str) -> None:
         ["apt-get", *arguments], env=quiet, capture_output=True, text=True, errors="replace"
     )
     if done.returncode:
-        complaint = re.sub(r"\S+://\S+", "(...)", done.stderr.strip())
+        complaint = re.sub(r"(?<!\S)\S+://\S+", "(...)", done.stderr.strip())
         click.echo(f"apt-get {arguments[0]}: {complaint[-500:]}", err=True)
 
 

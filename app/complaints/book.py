@@ -17,6 +17,7 @@ from app.complaints.events import (
     ComplaintWritten,
     ScanAttached,
 )
+from app.complaints.kept_masks import clean_words
 from app.complaints.limits import area_names, due
 from app.complaints.tables import Complaint, SectionRow
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, TYPES, WEIGHTS
@@ -30,7 +31,10 @@ from app.core.value_problem import ValueProblem
 from schema.database import Database
 from sync.journal import Journal
 
-WORDS_LIMIT = 8000
+WORDS_LIMIT = 4000
+"""Letters of the visitor's words: two closely written pages."""
+MANY, FEW = 100, 6
+"""A text of so many letters with fewer different ones says nothing."""
 SCAN_LIMIT = 200_000
 SCANS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%PDF-": "application/pdf"}
 
@@ -90,6 +94,7 @@ def write(journal: Journal, actor: Actor, *, channel: str, visitor: Visitor, now
             about=said.about,
         )  # fmt: skip
         journal.record(body, subject=f"complaint/{body.id}", actor=actor.username, at=now)
+        clean_words(db, [body.id])
     return Written(body.id, number, code)
 
 
@@ -125,6 +130,8 @@ def checked(db: Database, visitor: Visitor, channel: str, type_: str, category: 
             wrong[name] = problem.sentence
     if not clean.get("words") and "words" not in wrong:
         wrong["words"] = "Tulis isi pengaduan."
+    elif len(clean.get("words", "")) >= MANY and len(set(clean["words"].lower())) < FEW:
+        wrong["words"] = "Isi pengaduan hanya mengulang huruf yang sama. Tulis apa yang terjadi."
     if visitor.confidential and not visitor.anonymous and not clean.get("second_word"):
         wrong["second_word"] = (
             "Pengaduan rahasia perlu kata rahasia, supaya hanya pengadu yang dapat membaca jawabannya."
@@ -143,9 +150,11 @@ def read_contact(text: str, wrong: dict[str, str]) -> str:
     try:
         return parse_phone(text)
     except ValueProblem:
-        if len(text) > 100:
-            wrong["contact"] = "Kontak paling panjang 100 huruf."
-        return text.strip()[:100]
+        try:
+            return limit_text(text, limit=100, label="Kontak")
+        except ValueProblem as problem:
+            wrong["contact"] = problem.sentence
+            return ""
 
 
 def hashed(word: str, code: str) -> str:

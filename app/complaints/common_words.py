@@ -12,7 +12,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-COMMON = words(
+_OFFICE = words(
     "ada adalah adapun adik agak agar agustus air akan akhir akhirnya akibat akta aku alamat alasan alat "
     "alhamdulillah aman ambil anak anda antara antre antrean antri antrian apa apabila apakah apalagi april arah "
     "asal asli atas atau awal ayah ayo baca bagaimana bagi bagian bagus bahan bahkan bahwa baik bakti balai "
@@ -53,6 +53,70 @@ COMMON = words(
     "yang yth zaman"
 )
 
+_EVERYDAY = words(
+    "bales hubungi telpon "
+    "abu adha admin agama airnya ajukan akses aktif aktivitas allah almarhum almarhumah alun ampun anggaran "
+    "anggota angka angkat angkot antara antaran aplikasi apotek apresiasi arab arsip arteri asas asia aslinya "
+    "aspal assalamualaikum asuransi atap aturan aturannya aula awan ayam bahasa bahaya bahwasanya bakal bali ban "
+    "banget bangga bangunan banjir bantuannya barang bareng barunya batal bawaan bayaran bayi bea becek becus "
+    "bekas belajar belakangnya belas belom benda bendahara bensin bentak beras berdiri berdua beriman berlaku "
+    "berlubang bermasalah bersama bertanya besan besar bgmn bgt biar bibi bidang bilang bismillah blt bocor bodoh "
+    "bpjs brosur bu buntu bupati buru buruh buta cabang cacat calon cap capil cor cuci cucu cukai cuti daerah "
+    "daftar dagang dalil darah darimana darinya darurat dasar dasarnya deh demam demi demikian demo denda "
+    "depannya desak dewan dgn digital dinas diperlakukan disabilitas dispenduk dll dong dpr dprd dst dtks duh "
+    "uu duka dukung dunia dzulhijjah elektronik elit emosi enggak etika fitri forum fungsi ga gabung gagal gaji gak "
+    "galak gambaran gampang ganggu gangguan garis gawat gelapnya gelar genset gerbang gimana gk gmn goblok "
+    "golongan gotong gubernur gula hadir halamannya halo hamba hamil handphone hanyalah hanyut hebat hei heran "
+    "hewan hidup hongkong hukum idul ijazah ijin ikd ilmu imbalan imigrasi imlek indihome indomaret indonesia "
+    "industri internet ipar izin jaga jakarta jaket jalanan jaman jaminan jasa jatuh jawa jd jelasnya jembatan "
+    "jenguk jg jln jorok jual judes jumlahnya jurnal kabar kabel kabupaten kaca kacau kadaluarsa kaki kalimantan "
+    "kalo kampungnya kanan kandung kantin kantornya kantung karcis karet karpet karyawan kawan kawanan kawasan "
+    "kaya kayak kebetulan kebijakan kebutuhan kecelakaan kecilnya kelahiran kelas keliling kelompok kelurahan "
+    "kemerdekaan kemudahan kendala kendaraan kenyataan kenyataannya keponakan kerap keras kerepotan kering kesal "
+    "kesehatan kesra keterangan kia kiri kliwon klo kok kolom komentar konfirmasi kontak kontrak kontrakan "
+    "koperasi koran kos kritik krn kua kualitas kucing kuitansi kumuh kunci kuota lagian lah lahan laktasi "
+    "lamanya lancar langganan lansia lapak lapangan lapar larangan lawan layak layar lebaran ledeng legalisir "
+    "legi lemah lembaga lemot lengkapnya lepas lho liar libur licin lingkar lisan listriknya lobi loh lowongan "
+    "lpj luas lubang lucu lugas lumayan lunas macet macetnya madura magang makadam makanan makasar makasih malas "
+    "malaysia maling malu manfaat manual marah masalahnya masing masker materai maulid maulud mbah mbok medsos "
+    "menantu mending menit mental menuju merek mertua meter min minim minum minuman miskin mitra monggo muharram "
+    "mukena mulut mundar mushola musim mutu naik nangis napa nasib nasional natal negara negatif negeri nganggur "
+    "ngantri ngantuk ngapain ngerti nggak ngobrol ngurus niat nih nilai nunggu nyata nyawa nyepi nyuruh obat ojek "
+    "ojol oknum omong ongkos onlen online orangtuanya org organisasi orng pabrik padam pagar pahing pahit "
+    "pahlawan pajak paket paksa pala paling palsu palsunya paman panduan panggil panggilan panik panitia pantas "
+    "pantau papa papua parkirnya paspor patuh paving pbb pd pdhl peduli pekan pelajar pelaksana pelayan "
+    "pelayanannya pelita pelosok pembangunan pemerintahan pemilik pemilu pemuda pendapat pendidikan pengalaman "
+    "pengen penghubung pengiriman pengumuman penjaga perangkat percuma perda perekam perihal peristiwa perjalanan "
+    "perkara permisi pernah persen persyaratannya petani petunjuk pihaknya piket pilih pin pinggir pintas pkh plt "
+    "pojok pokok polisi polres pon poros pribadi produk program protes provinsi ptsl pulpen pusing raga ragu "
+    "rajab rajin rakyat ramadan ramadhan rapat rasanya ratus rawan raya rela relasi relawan resmi ribet ribu "
+    "ribut ringan risih robek rokok rombongan rugi rujukan rukun rusuh rute sabun safar sahabat saksi salur "
+    "sambil sambung sambutan sampe sampul santai santun sapa sapar sarana sarapan sarjana satpol satuan saudi "
+    "sawah sd sdh sebal sebelahnya seberang segala segera sehari sejarah sekadar sekarat sekcam semangat semena "
+    "sementara semestinya seminar sempit sempitnya semrawut senam sengaja sensor sepatu sepi sepuh sepupu serius "
+    "sertifikat server servis setapak sewa seyogyanya siaga siapapun sibuk sidik sifat sih sinyal sisa siswa "
+    "situasi skck skrg sktm sma smk smp smpai smpe solusi sombong sosial sosialisasi spanduk spp status stempel "
+    "stnk stres suara suasana subsidi sudut sukarela sulawesi sumatera sumatra sumbangan sungai surabaya suruh "
+    "survei sy sya syaban syawal syukur taat tabel tabrak tahap taiwan tajam takut tambahan tampaknya tamu "
+    "tanggapan tanggung tani target tarif tas tatap tdak tdk tega tegur teh teknis teknisi telat teliti temannya "
+    "tembok tembus tenaga tengahnya teras terdaftar terendah terhadap terimakasih terkait terpaksa tersebut "
+    "tertentu tertinggal tertinggi tetek tikus tindak tindakan tipe tipu tiri titip tls toko tokoh tol tolak tp "
+    "transparan transport transportasi trantib trus tu tua tuan tugasnya tuh tukang tulis tulisan tuna tunai "
+    "tunda tuntas tutup tv ubah ucap udah udara udh ugal ujar ujian ujung ukur ulah umrah umumnya undang undangan "
+    "uraian usul utama utang utk video viral wage waisak wakil wartawan warung wassalamualaikum wc wib wifi "
+    "wilayah wkwk yah yakin yatim yayasan yg yuk zonasi"
+)
+"""Further words of complaints: what is written without care or abroad of the office's own words."""
+
+COMMON = _OFFICE | _EVERYDAY
+
+PLACES = words(
+    "bali bandung banyuwangi batu bekasi blitar bogor bondowoso denpasar depok gresik indonesia jakarta jatim jawa "
+    "jember kediri lamongan lumajang madiun madura malang mojokerto nganjuk pasuruan ponorogo probolinggo semarang "
+    "sidoarjo situbondo solo surabaya tangerang tuban tulungagung yogyakarta"
+)
+"""Places that a complaint names without saying anything of a person; those of the office come with the masker."""
+
 TITLES = words(
     "bang bapak bernama bpk bu bude bulek bulik cak dek dik gus haji hajjah hj ibu kang kiai kyai mas mba mbah "
     "mbak nama namanya neng nn ny nyonya om pak pakde paklek paklik saudara saudari sdr sdri tante tn tuan ustad "
@@ -61,8 +125,28 @@ TITLES = words(
 """A word after which a name follows, also one that nobody knows and that is written small."""
 
 POSTS = words(
-    "adik anak ayah bidan calo camat carik guru istri juru kades kakak kasi kasun kepala ketua lurah modin oknum "
-    "operator pegawai pelapor pemohon pengadu perangkat petugas saksi satpam sekdes sekretaris sopir staf suami "
-    "tetangga"
+    "bidan calo camat carik guru juru kades kasi kasun kepala ketua lurah modin oknum operator pegawai pelapor "
+    "pemohon pengadu perangkat petugas rt rw saksi satpam sekcam sekdes sekretaris sopir staf bupati kadus mantri"
 )
 """A word after which a name may follow, if it is written with a capital letter."""
+
+RELATIONS = words(
+    "adik ahli almarhum almarhumah alm anak ayah bapak besan bibi cucu emak ibu ipar istri kakak kakek kawan "
+    "keponakan mama menantu mertua nenek paman rekan saudara sepupu suami tante teman tetangga"
+)
+"""A word for a relative, after which a name may follow: `istri saya Ngatini`."""
+
+POSSESSIVE = words("aku beliau dari dia kami kandung kita ku mereka saya yang")
+"""Words between a relative or a post and the name."""
+
+NAMED = words("bernama nama namanya panggilannya tertanda ttd an")
+"""Words after which only a name can follow."""
+
+HOLDERS = words(
+    "akta berkas bersama data dipanggil dengan ditemui dilayani kartu kata kk ktp kia menurut milik oleh punya "
+    "sama saudara tertulis warga"
+)
+"""Words after which a name may follow, if it is written with a capital letter and no everyday word."""
+
+SIGNERS = words("dari hormat oleh pelapor pemohon pengadu penulis pengirim salam tertanda ttd wassalam")
+"""Words after which somebody signs, behind a colon or comma."""

@@ -175,8 +175,11 @@ class Sums(msgspec.Struct, frozen=True):
     sections: list[Row]
 
 
-class Figures(msgspec.Struct, frozen=True):
-    """Everything that a recap says. `as_of` is the moment of drafting (UTC stamp): what came later is not in it."""
+class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything that a recap says. `as_of` is the moment of drafting (UTC stamp): what came later is not in it.
+
+    `masks`: version of the masks that made its texts.
+    """
 
     form: int
     quarter: str
@@ -190,6 +193,7 @@ class Figures(msgspec.Struct, frozen=True):
     promises: list[Kept]
     box: Box
     pledges: list[PledgeState]
+    masks: int = 1
 
     @property
     def totals(self) -> Totals:

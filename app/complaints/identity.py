@@ -3,18 +3,19 @@
 A scan of a handwritten page may show the name too. Of a line that is neither anonymous nor confidential the Sekretaris
 and the Kasi who answers for it open it as well; that is logged like any other look.
 
-The visitor's own words may hold a name or a number too. Those of an anonymous or confidential line are read whole by
-the information officer and the Camat; everybody else, the Kasi who works on the line as well, reads them with numbers
-and addresses taken out (`words_for`). What is stored never changes.
+The visitor's own words may hold a name or a number too. Who may know the complainant, or may open the scans of the
+line, reads them whole; everybody else, on every page, list and paper, reads them through the masks of the public recap
+(`words_for`, `kept_masks.py`). What is stored never changes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from app.complaints.book import get
 from app.complaints.follow import is_head
-from app.complaints.number_masks import without_numbers
+from app.complaints.kept_masks import Clean, clean_words
 from app.complaints.queries import Row, scan
 from app.complaints.tables import Complainant, Complaint, ComplaintScan
 from app.core.clock import office_date
@@ -37,18 +38,16 @@ def reveal(db: Database, actor: Actor, *, complaint_id: int, now: datetime, addr
     return found
 
 
-def words_for(actor: Actor, line: Complaint | Row, text: str) -> str:
-    """The visitor's words (or hope) of a line as the actor may read them."""
-    return words_shown(actor, text, bool(line.anonymous or line.confidential))
+def words_for(
+    db: Database, actor: Actor, lines: Sequence[Complaint | Row], today: date
+) -> Mapping[int, Clean | None]:
+    """Id → the words of lines as the actor may read them; None where he reads them whole."""
+    masked = [line.id for line in lines if not may_open_scans(db, actor, line, today)]
+    return {line.id: None for line in lines} | clean_words(db, masked)
 
 
-def words_shown(actor: Actor, text: str, secret: bool) -> str:
-    """The same where only the words are known and whether the line is anonymous or confidential."""
-    return without_numbers(text) if secret and not may(actor, "complaint.identity") else text
-
-
-def may_open_scans(db: Database, actor: Actor, line: Complaint, today: date) -> bool:
-    """Whether somebody may open the scans of a line."""
+def may_open_scans(db: Database, actor: Actor, line: Complaint | Row, today: date) -> bool:
+    """Whether somebody may open the scans of a line and read its words whole."""
     if may(actor, "complaint.identity"):
         return True
     if line.anonymous or line.confidential or not may(actor, "complaint.scan"):

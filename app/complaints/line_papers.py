@@ -13,6 +13,7 @@ from app.complaints import capa as capas
 from app.complaints import identity, queries
 from app.complaints.book import get
 from app.complaints.frame import base
+from app.complaints.kept_masks import Clean
 from app.complaints.limits import area_names
 from app.complaints.tables import CapaRound, Complaint
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
@@ -73,7 +74,7 @@ def answer_paper(
         number=line.number,
         received_on=date.fromisoformat(line.received_on),
         to=tuple(addressee(db, actor, line, now, address)),
-        words="" if line.confidential else identity.words_for(actor, line, line.words),
+        words="" if line.confidential else words_read(db, actor, line, on).words,
         paragraphs=tuple(answers[-1].split("\n")),
         on=on,
         signer=signing(db, "camat", on),
@@ -114,21 +115,26 @@ def book_paper(
     lines = tuple(
         book_line(db, actor, row, columns[row.id], hopes.get(row.id, ""), now, address) for row in ordered
     )
+    clean = identity.words_for(db, actor, ordered, office_date(now))
     span = f"Tahun {ordered[0].year}, nomor {ordered[0].n} sampai {ordered[-1].n}" if ordered else "Nihil"
     return shapes.BookPage(
         **base(db, "complaint_book", actor.name, now),
         title="Buku Pengaduan",
         span=span,
-        lines=tuple(readable(actor, row, line) for row, line in zip(ordered, lines, strict=True)),
+        lines=tuple(readable(line, clean[row.id]) for row, line in zip(ordered, lines, strict=True)),
         digest=page_digest(lines),
         keeper=staff(db, actor.username),
     )
 
 
-def readable(actor: Actor, row: queries.Row, line: shapes.BookLine) -> shapes.BookLine:
+def readable(line: shapes.BookLine, clean: Clean | None) -> shapes.BookLine:
     """A line with the visitor's words as the actor may read them."""
-    words, hope = (identity.words_for(actor, row, one) for one in (line.words, line.hope))
-    return msgspec.structs.replace(line, words=words, hope=hope)
+    return msgspec.structs.replace(line, words=clean.words, hope=clean.hope) if clean else line
+
+
+def words_read(db: Database, actor: Actor, line: Complaint, today: date) -> Clean:
+    """The words of one line as the actor may read them."""
+    return identity.words_for(db, actor, [line], today)[line.id] or Clean(line.words, line.hope)
 
 
 def hopes_of(db: Database, ids: Sequence[int]) -> dict[int, str]:

@@ -10,25 +10,27 @@ This is the one place beside `identity.py` that reads complainants: nobody sees 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import pairwise
 
 import msgspec
 
 from app.cases.promises import applicant_names
-from app.complaints import number_masks
-from app.complaints.common_words import COMMON, POSTS, TITLES
+from app.complaints import introductions, number_masks
+from app.complaints.common_words import COMMON
+from app.complaints.introductions import Words, plain
 from app.complaints.number_masks import MARKS, NAME, PLACE, WORD
 from app.core.quarters import Quarter
-from app.core.text import fold
+from app.office import service as office
 from schema.database import Database
+from schema.regions import kecamatan
 
+MASKS = 2
+"""Version of the masks. Raise it when they find more: kept texts are masked anew, approved recaps stay as they are."""
 GIST = 170
 YEAR = timedelta(days=400)
 ENDINGS = ("nya", "lah", "kah", "ku", "mu", "s")
-PREFIXES = ("di", "ter", "ber", "mem", "men", "mer", "mel", "pem", "pen", "per", "pel", "ke", "se")
 ACADEMIC = frozenset(
     (
         "h",
@@ -52,11 +54,6 @@ ACADEMIC = frozenset(
         "binti",
     )
 )
-
-
-def plain(word: str) -> str:
-    """A word as it is compared: lower case, without accents and apostrophes."""
-    return "".join(one for one in fold(word).lower() if one.isalnum())
 
 
 def words_of(name: str) -> list[str]:
@@ -106,15 +103,24 @@ class Masker(msgspec.Struct, frozen=True):
     names: Names
     own: Mapping[int, Own] = msgspec.field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
 
     def text(self, text: str, line_id: int = 0) -> str:
         """The whole text on one line, without identity."""
+        return number_masks.shown(self.marked(text, line_id))
+
+    def page(self, text: str, line_id: int = 0) -> str:
+        """The same with its lines kept."""
+        return "\n".join(number_masks.shown(line) for line in self.marked(text, line_id).split("\n"))
+
+    def marked(self, text: str, line_id: int) -> str:
+        """The text with marks where something was taken out."""
         own = self.own.get(line_id, Own())
-        clean = number_masks.strip(unicodedata.normalize("NFKC", text))
+        clean = number_masks.strip(text)
         for contact in own.contacts:
             clean = number_masks.replace_any_case(clean, contact)
         clean = number_masks.mask(clean)
-        return number_masks.shown(self.without_names(clean, own))
+        return self.without_names(clean, own)
 
     def gist(self, text: str, line_id: int = 0, limit: int = GIST) -> str:
         """The beginning of a text without identity, cut at a word."""
@@ -123,29 +129,30 @@ class Masker(msgspec.Struct, frozen=True):
 
     def without_names(self, text: str, own: Own) -> str:
         """Names and the words of the own address replaced by marks."""
-        spans = [(match.start(), match.end()) for match in WORD.finditer(text)]
-        raw = [text[start:end] for start, end in spans]
-        folded = [plain(one) for one in raw]
-        near = [bool(n) and beside(text, spans, n) for n in range(len(raw))] + [False]
-        marks = [self.mark(n, raw, folded, near, own) for n in range(len(raw))]
-        for start, end in titled(text, spans, raw, folded):
-            marks[start:end] = [mark or NAME for mark in marks[start:end]]
+        words = Words.of(text, self.places)
+        marks = [self.mark(n, words, own) for n in range(len(words.raw))]
+        for start, end in introductions.introduced(words):
+            marks[start:end] = [
+                mark or ("" if word in MARKS else NAME)
+                for mark, word in zip(marks[start:end], words.raw[start:end], strict=True)
+            ]
         parts, done = [], 0
-        for (start, end), mark in zip(spans, marks, strict=True):
+        for (start, end), mark in zip(words.spans, marks, strict=True):
             if mark:
                 parts += [text[done:start], mark]
                 done = end
         return "".join([*parts, text[done:]])
 
-    def mark(self, n: int, raw: Sequence[str], folded: Sequence[str], near: Sequence[bool], own: Own) -> str:
-        """The mark for the n-th word, or nothing. `near[n]`: the n-th word follows the one before without a comma."""
-        word, names = folded[n], self.names
+    def mark(self, n: int, words: Words, own: Own) -> str:
+        """The mark for the n-th word that is known, or nothing."""
+        word, raw, folded, names = words.folded[n], words.raw, words.folded, self.names
         if word in MARKS:
             return ""
-        before, after = (folded[n - 1] if near[n] else ""), (folded[n + 1] if near[n + 1] else "")
+        before = folded[n - 1] if words.near(n) else ""
+        after = folded[n + 1] if words.near(n + 1) else ""
         if (before, word) in names.pairs or (word, after) in names.pairs or known(word, names.sure):
             return NAME
-        if word in names.maybe and near[n] and raw[n].istitle() and not raw[n - 1].istitle():
+        if word in names.maybe and before and raw[n].istitle() and not raw[n - 1].istitle():
             return NAME
         if self.hidden and (print_of(word) in self.hidden):
             return NAME
@@ -159,61 +166,6 @@ def known(word: str, sure: frozenset[str]) -> bool:
     return any(
         word.endswith(end) and word[: -len(end)] in sure for end in ENDINGS if len(word) > len(end) + 2
     )
-
-
-def titled(
-    text: str, spans: Sequence[tuple[int, int]], raw: Sequence[str], folded: Sequence[str]
-) -> Iterator[tuple[int, int]]:
-    """(first, end) of the words that follow a title or a post and look like a name."""
-    for n, word in enumerate(folded):
-        title = word in TITLES
-        if not title and word not in POSTS:
-            continue
-        first = n + 1
-        while (
-            first < len(folded)
-            and title
-            and folded[first] in (TITLES | {"saya", "kami", "lengkap", "adalah"})
-            and beside(text, spans, first)
-        ):
-            first += 1
-        end = first
-        while (
-            end < len(folded)
-            and end - first < 4
-            and beside(text, spans, end)
-            and looks_like_name(raw, folded, end)
-        ):
-            end += 1
-        if (
-            end == first
-            and title
-            and first < len(folded)
-            and beside(text, spans, first)
-            and small_name(raw, folded, first)
-        ):
-            end = first + 1
-        if end > first:
-            yield first, end
-
-
-def beside(text: str, spans: Sequence[tuple[int, int]], n: int) -> bool:
-    """Whether a word follows the one before it with nothing but blanks, dots or a colon between."""
-    gap = text[spans[n - 1][1] : spans[n][0]]
-    return len(gap) <= 3 and not gap.strip(" .:\"'")
-
-
-def looks_like_name(raw: Sequence[str], folded: Sequence[str], n: int) -> bool:
-    """A capital letter and no everyday word."""
-    return raw[n][:1].isupper() and folded[n] not in (COMMON | POSTS) and folded[n] not in MARKS
-
-
-def small_name(raw: Sequence[str], folded: Sequence[str], n: int) -> bool:
-    """A word written small after a title that is neither an everyday word nor a verb."""
-    word = folded[n]
-    if word in COMMON or word in POSTS or word in TITLES or word in MARKS or len(word) < 3:
-        return False
-    return not (word.startswith(PREFIXES) and len(word) > 6)
 
 
 CONCERNED = (
@@ -234,26 +186,30 @@ def masker(db: Database, quarter: Quarter, cut: str, hidden: Iterable[str] = ())
         f" JOIN complaint c ON c.id = k.complaint_id WHERE k.name = 'follow_up' AND k.at <= ?2 AND {CONCERNED}",
         asked,
     )
-    told = [about for *_, about in people] + list(introduced(text for (text,) in texts))
+    places = known_places(db)
+    told = [about for *_, about in people] + list(introduced((text for (text,) in texts), places))
     staff = [name for (name,) in db.run("SELECT name FROM person WHERE added_at <= ?", (cut,))]
     applicants = applicant_names(db, start, quarter.end, cut)
     names = Names.of([*(row[1] for row in people), *told, *applicants, *staff])
     own = {
         number: own_of(address, contact) for number, _, address, contact, _ in people if address or contact
     }
-    return Masker(names, own, frozenset(hidden))
+    return Masker(names, own, frozenset(hidden), places)
 
 
-def introduced(texts: Iterable[str]) -> Iterator[str]:
-    """Names that follow *Pak*, *Bu* or a post somewhere: they are left out where they stand alone, too."""
+def introduced(texts: Iterable[str], places: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Names that a text introduces with a capital letter: they are left out where they stand alone, too."""
     for text in texts:
-        clean = number_masks.strip(unicodedata.normalize("NFKC", text))
-        spans = [(match.start(), match.end()) for match in WORD.finditer(clean)]
-        raw = [clean[start:end] for start, end in spans]
-        folded = [plain(one) for one in raw]
-        for first, end in titled(clean, spans, raw, folded):
-            if raw[first][:1].isupper():
-                yield " ".join(raw[first:end])
+        words = Words.of(number_masks.strip(text), places)
+        for first, end in introductions.introduced(words):
+            if words.is_great(first):
+                yield " ".join(words.raw[first:end])
+
+
+def known_places(db: Database) -> frozenset[str]:
+    """Words of places that stand in a complaint without saying anything of a person."""
+    names = [*office.village_names(db).values(), *(one.name for one in kecamatan())]
+    return frozenset(plain(match[0]) for name in names for match in WORD.finditer(name))
 
 
 def own_of(address: str, contact: str) -> Own:

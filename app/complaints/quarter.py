@@ -80,12 +80,13 @@ def own_number(journal: Journal, quarter: Quarter) -> Number:
 
 
 def draft(
-    journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime, hide: Sequence[str] | None = None
-) -> str:
+    journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime, hide: Sequence[str] | None = None,
+    strike: str = "",
+) -> str:  # fmt: skip
     """Draft the recap of a quarter that is over, or draft it again before it is approved; returns the digest.
 
     `hide`: words to leave out beside those found automatically (only their prints are kept); None keeps the list of
-    the draft before. Raises Problem.
+    the draft before. `strike`: one more word. Raises Problem.
     """
     require(actor, "recap.draft")
     if office_date(now) <= quarter.end:
@@ -98,6 +99,7 @@ def draft(
             in_state(known, "draft")
         held = figures_of(known).hidden if known is not None else []
         hidden = held if hide is None else [print_of(one) for text in hide for one in text.split()]
+        hidden = [*hidden, *(print_of(one) for one in strike.split())]
         text = canonical(snapshot(journal.db, quarter, now, hidden))
         body = RecapDrafted(
             str(quarter), own_number(journal, quarter), text, digest(text), office_date(now).isoformat()

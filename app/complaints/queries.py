@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.complaints.number_masks import without_numbers
+from app.complaints.kept_masks import clean_words
 from app.complaints.tables import ComplaintPause, ComplaintRoute, ComplaintScan
 from schema.database import Database
 from schema.remembered import remembered
 
 PER_PAGE = 15
+FIRST_WORDS = 300
+"""Letters of a line that a list shows."""
 
 
 class Row(NamedTuple):
@@ -197,11 +199,12 @@ def pauses(db: Database, complaint_id: int) -> list[ComplaintPause]:
 
 
 def related(db: Database, complaint_id: int) -> list[tuple[int, str, str]]:
-    """(id, number, first words without numbers) of lines about the same thing."""
-    rows = db.run("SELECT c.id, c.number, substr(c.words, 1, 300) FROM complaint_link l JOIN complaint c ON c.id ="
-                  " CASE WHEN l.complaint_id = ? THEN l.other_id ELSE l.complaint_id END"
-                  " WHERE l.complaint_id = ? OR l.other_id = ? ORDER BY c.id", (complaint_id,) * 3)  # fmt: skip
-    return [(id_, number, without_numbers(words)) for id_, number, words in rows]
+    """(id, number, first words without identity) of lines about the same thing."""
+    rows = list(db.run("SELECT c.id, c.number FROM complaint_link l JOIN complaint c ON c.id ="
+                       " CASE WHEN l.complaint_id = ? THEN l.other_id ELSE l.complaint_id END"
+                       " WHERE l.complaint_id = ? OR l.other_id = ? ORDER BY c.id", (complaint_id,) * 3))  # fmt: skip
+    clean = clean_words(db, [row[0] for row in rows])
+    return [(id_, number, clean[id_].words[:FIRST_WORDS]) for id_, number in rows]
 
 
 class Scan(NamedTuple):
@@ -227,22 +230,21 @@ def scan(db: Database, complaint_id: int, scan_id: int) -> ComplaintScan | None:
 
 
 def lines_named(db: Database, ids: Iterable[int]) -> list[tuple[int, str, str, str]]:
-    """(id, number, state, first words without numbers) of lines."""
+    """(id, number, state, first words without identity) of lines."""
     wanted = tuple(ids)
-    marks = ", ".join("?" * len(wanted))
-    sql = f"SELECT id, number, state, substr(words, 1, 300) FROM complaint WHERE id IN ({marks}) ORDER BY id"
-    return [(*row[:3], without_numbers(row[3])) for row in (db.run(sql, wanted) if wanted else ())]
+    sql = f"SELECT id, number, state FROM complaint WHERE id IN ({', '.join('?' * len(wanted))}) ORDER BY id"
+    clean = clean_words(db, wanted)
+    return [(*row, clean[row[0]].words[:FIRST_WORDS]) for row in (db.run(sql, wanted) if wanted else ())]
 
 
-def words_of(db: Database, numbers: Sequence[str]) -> dict[str, tuple[str, bool]]:
-    """Number → (the visitor's own words, whether anonymous or confidential), of the lines of a recap."""
-    found: dict[str, tuple[str, bool]] = {}
+def lines_numbered(db: Database, numbers: Sequence[str]) -> list[Row]:
+    """The lines of a recap."""
+    rows: list[Row] = []
     for start in range(0, len(numbers), 500):
         part = tuple(numbers[start : start + 500])
-        sql = ("SELECT number, words, anonymous OR confidential FROM complaint"
-               f" WHERE number IN ({', '.join('?' * len(part))})")  # fmt: skip
-        found |= {number: (words, bool(secret)) for number, words, secret in db.run(sql, part)}
-    return found
+        sql = f"SELECT {COLUMNS} FROM complaint c WHERE c.number IN ({', '.join('?' * len(part))})"
+        rows += [Row(*row) for row in db.run(sql, part)]
+    return rows
 
 
 def by_code(db: Database, code: str) -> int | None:

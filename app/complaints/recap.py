@@ -15,7 +15,7 @@ from app.cases.promises import Promises, applications_by_area, promises_by_quart
 from app.complaints import figures as shape
 from app.complaints.causes import capa_items, causes
 from app.complaints.figures import Box, Carried, Figures, Item, Kept, PledgeState
-from app.complaints.masks import Masker, masker
+from app.complaints.masks import MASKS, Masker, masker
 from app.complaints.membership import lines_of, moved, quarter_of
 from app.complaints.sums import FIRST_LATE, PAST, THEN, WAITING, sums, totals_of, workdays
 from app.complaints.sums import Tally as Counts
@@ -89,7 +89,7 @@ def snapshot(
         [item(line, mask) for line in received],
         Carried(carried_totals(db, carried), [item(line, mask) for line in carried]),
         causes(db, quarter, received, cut, form), capa_items(db, quarter, mask), promises(db, quarter),
-        box(db, quarter), pledges(db, quarter, mask, cut),
+        box(db, quarter), pledges(db, quarter, mask, cut), MASKS,
     )  # fmt: skip
 
 

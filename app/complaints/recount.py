@@ -11,6 +11,9 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from app.complaints.differences import Difference, differences
 from app.complaints.figures import Figures, canonical, read
@@ -25,6 +28,8 @@ from sync.line import moment
 from sync.verifying import as_it_stood
 
 SHOWN = 12
+MASKED = frozenset({"gist", "follow_up", "problem", "cause", "action", "what", "why", "masks"})
+"""Texts of a snapshot that went through the masks, and their version."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,25 @@ def recount(journal: Journal, quarter: Quarter, scratch: Path | None = None) -> 
 
 
 def again(db: Database, held: Figures) -> Figures:
-    """What tables give for the moment at which a snapshot was drafted."""
-    return snapshot(db, held.period, moment(held.as_of), held.hidden, held.form)
+    """What tables give for the moment at which a snapshot was drafted; texts of older masks stay as they were read."""
+    now = snapshot(db, held.period, moment(held.as_of), held.hidden, held.form)
+    return now if now.masks == held.masks else with_texts_of(held, now)
+
+
+def with_texts_of(held: Any, now: Any) -> Any:
+    """Figures of now with the masked texts of a snapshot, row by row."""
+    if isinstance(now, list) and isinstance(held, list) and len(held) == len(now):
+        return [with_texts_of(*pair) for pair in zip(held, now, strict=True)]
+    if not isinstance(now, msgspec.Struct) or type(held) is not type(now):
+        return now
+    fields = {name: (getattr(held, name), getattr(now, name)) for name in now.__struct_fields__}
+    return msgspec.structs.replace(
+        now,
+        **{
+            name: one if name in MASKED else with_texts_of(one, other)
+            for name, (one, other) in fields.items()
+        },
+    )
 
 
 def compared(db: Database, recap: Recap) -> list[Difference]:

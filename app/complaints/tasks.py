@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from app.cases.tasks import Provider, Task
-from app.complaints import number_masks, openings, quarter_tasks
+from app.complaints import openings, quarter_tasks
 from app.complaints.follow import is_head
+from app.complaints.kept_masks import clean_words
 from app.complaints.queries import OPEN
 from app.complaints.tables import CapaRound
 from app.core.clock import office_date
@@ -29,23 +31,25 @@ def may_check(actor: Actor, state: str, present: CapaRound, today: date) -> bool
 def line_task(
     row: tuple[int, str, str, str], title: str, verb: str, due: str, state: str = "", word: str = ""
 ) -> Task:
-    """A line of the book as a task; `row` is (id, number, words, area). It is a list: a NIK or telephone is masked."""
-    detail = number_masks.shown(number_masks.mask(number_masks.strip(row[2])))
+    """A line of the book as a task; `row` is (id, number, words without identity, area)."""
+    detail = row[2]
     return Task(TAB, f"{title} {row[1].partition('/')[0]}", detail, LINE, verb, {"complaint_id": row[0]},
                 date.fromisoformat(due) if due else None, area=row[3] or None, state=state, word=word)  # fmt: skip
 
 
 def lines(
     db: Database, where: str, params: tuple[object, ...] = (), due: str = "settle_due_on"
-) -> list[tuple[str, ...]]:
-    """(id, number, words, area, due date, section) of open lines that fit."""
-    return list(
-        db.run(
-            f"SELECT c.id, c.number, substr(c.words, 1, 160), c.area, c.{due}, c.section FROM complaint c"
-            f" WHERE {OPEN} AND {where} ORDER BY c.{due}, c.id LIMIT {MOST}",
-            params,
-        )
-    )
+) -> list[tuple[Any, ...]]:
+    """(id, number, words without identity, area, due date, section) of open lines that fit."""
+    rows = db.run(f"SELECT c.id, c.number, '', c.area, c.{due}, c.section FROM complaint c"
+                  f" WHERE {OPEN} AND {where} ORDER BY c.{due}, c.id LIMIT {MOST}", params)  # fmt: skip
+    return with_words(db, list(rows))
+
+
+def with_words(db: Database, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows with the first words of their lines in the third place, without identity."""
+    clean = clean_words(db, [row[0] for row in rows])
+    return [(*row[:2], clean[row[0]].words[:160].replace("\n", " "), *row[3:]) for row in rows]
 
 
 def to_answer_first(db: Database, actor: Actor, _now: datetime) -> list[Task]:
@@ -53,7 +57,7 @@ def to_answer_first(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     if "information" not in actor.roles:
         return []
     found = lines(db, "c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL", due="first_due_on")
-    return [line_task(row[:4], "Jawaban pertama, pengaduan", "Jawab", row[4]) for row in found]  # type: ignore[arg-type]
+    return [line_task(row[:4], "Jawaban pertama, pengaduan", "Jawab", row[4]) for row in found]
 
 
 def to_follow(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -63,7 +67,7 @@ def to_follow(db: Database, actor: Actor, now: datetime) -> list[Task]:
     today = office_date(now)
     mine = {code for (code,) in db.run("SELECT code FROM section") if is_head(db, actor, code, today)}
     found = lines(db, "c.state = 'open'")
-    return [line_task(row[:4], "Tindak lanjut pengaduan", "Tindak lanjuti", row[4])  # type: ignore[arg-type]
+    return [line_task(row[:4], "Tindak lanjut pengaduan", "Tindak lanjuti", row[4])
             for row in found if row[5] in mine]  # fmt: skip
 
 
@@ -71,28 +75,28 @@ def to_answer(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Lines with a follow-up whose complainant has no answer, and answered ones that can be settled."""
     if "information" not in actor.roles:
         return []
-    told = [line_task(row[:4], "Sampaikan jawaban pengaduan", "Jawab", row[4])  # type: ignore[arg-type]
+    told = [line_task(row[:4], "Sampaikan jawaban pengaduan", "Jawab", row[4])
             for row in lines(db, "c.state = 'followed' AND c.first_due_on IS NOT NULL")]  # fmt: skip
     ready = lines(db, "(c.state = 'answered' OR (c.state = 'followed' AND c.first_due_on IS NULL))"
                       " AND c.satisfied IS NOT 0")  # fmt: skip
-    return told + [line_task(row[:4], "Nyatakan selesai pengaduan", "Buka", row[4]) for row in ready]  # type: ignore[arg-type]
+    return told + [line_task(row[:4], "Nyatakan selesai pengaduan", "Buka", row[4]) for row in ready]
 
 
 def unsatisfied(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Lines whose complainant is not satisfied with the answer, settled ones too, until reopened or answered anew."""
     if "information" not in actor.roles:
         return []
-    sql = ("SELECT c.id, c.number, substr(c.words, 1, 160), c.area FROM complaint c WHERE c.satisfied = 0"
+    sql = ("SELECT c.id, c.number, '', c.area FROM complaint c WHERE c.satisfied = 0"
            f" ORDER BY c.id LIMIT {MOST}")  # fmt: skip
     return [line_task(row, "Pengadu belum puas, pengaduan", "Buka", "", "warn", "Belum puas")
-            for row in db.run(sql)]  # fmt: skip
+            for row in with_words(db, list(db.run(sql)))]  # fmt: skip
 
 
 def levies(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Suspected illegal levies, at once and until settled, for Sekretaris and Camat."""
     if not {"sekretaris", "camat"} & actor.roles:
         return []
-    return [line_task(row[:4], "Dugaan pungutan liar, pengaduan", "Lihat", row[4], "bad", "Pungutan liar")  # type: ignore[arg-type]
+    return [line_task(row[:4], "Dugaan pungutan liar, pengaduan", "Lihat", row[4], "bad", "Pungutan liar")
             for row in lines(db, "c.levy = 1")]  # fmt: skip
 
 
@@ -102,7 +106,7 @@ def late(db: Database, actor: Actor, now: datetime) -> list[Task]:
         return []
     found = lines(db, "c.levy = 0 AND c.settle_due_on < ? AND NOT EXISTS (SELECT 1 FROM complaint_pause s"
                       " WHERE s.complaint_id = c.id AND s.to_on IS NULL)", (office_date(now).isoformat(),))  # fmt: skip
-    return [line_task(row[:4], "Lewat batas, pengaduan", "Lihat", row[4]) for row in found]  # type: ignore[arg-type]
+    return [line_task(row[:4], "Lewat batas, pengaduan", "Lihat", row[4]) for row in found]
 
 
 def box(db: Database, actor: Actor, now: datetime) -> list[Task]:

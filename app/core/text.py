@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from app.core.look_alikes import fold_forms, latin, look_alike
 from app.core.value_problem import ValueProblem
 
 NAME_LIMIT = 100
 _SPACES = re.compile(r"\s+")
-_RT_RW = re.compile(r"(?:RT)?[\s.:]*([0-9]{1,3})\s*(?:[/\-\s]|RW)+[\s.:]*([0-9]{1,3})", re.IGNORECASE)
+_RT_RW = re.compile(r"(?:RT)?[\s.:]*+([0-9]{1,3})(?:[/\-\s]|RW)++[\s.:]*+([0-9]{1,3})", re.IGNORECASE)
 _PHONE_NOISE = re.compile(r"[\s().\-\u2010-\u2015]+")
 _PHONE = re.compile(r"0[0-9]{7,12}|\+[1-9][0-9]{7,14}")
 
@@ -17,12 +18,13 @@ _PHONE = re.compile(r"0[0-9]{7,12}|\+[1-9][0-9]{7,14}")
 def limit_text(text: str, *, limit: int, label: str = "Teks", lines: bool = False) -> str:
     """Trimmed text of at most `limit` characters. `lines` keeps line breaks, else they become a space.
 
-    Raises ValueProblem for what is too long or cannot be printed (control and invisible characters).
+    Full-width and circled forms become plain ones. Raises ValueProblem for what is too long, cannot be printed
+    (control and invisible characters) or looks like a Latin letter without being one.
     Length is looked at first, so that megabytes in one field cost nothing.
     """
     if len(text) > limit * 4 + 1000:
         raise _too_long(label, limit, len(text))
-    clean = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    clean = unicodedata.normalize("NFC", fold_forms(text.replace("\r\n", "\n").replace("\r", "\n")))
     clean = clean.replace("\t", " ").strip() if lines else _SPACES.sub(" ", clean).strip()
     suspect = (
         "" if clean.isprintable() else clean
@@ -34,6 +36,9 @@ def limit_text(text: str, *, limit: int, label: str = "Teks", lines: bool = Fals
             )
     if len(clean) > limit:
         raise _too_long(label, limit, len(clean))
+    if found := look_alike(clean):
+        place, what = found
+        raise ValueProblem(f"{label}: huruf ke-{place} bukan huruf biasa ({what}). Ketik ulang bagian itu.")
     return clean
 
 
@@ -48,10 +53,10 @@ def clean_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> st
 
 
 def fold(text: str) -> str:
-    """Upper case, without accents and with single spaces: the form in which names are searched."""
+    """Upper case, without accents and with single spaces, as a reader sees it: the form in which names are searched."""
     kept = text
     if not text.isascii():
-        plain = unicodedata.normalize("NFKD", text)
+        plain = latin(unicodedata.normalize("NFKD", latin(text)))
         kept = "".join(character for character in plain if not unicodedata.combining(character))
     return _SPACES.sub(" ", kept.upper()).strip()
 

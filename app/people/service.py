@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from app.core.look_alikes import fold_forms
 from app.core.permissions import ROLES, SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.core.text import limit_text
@@ -87,7 +88,7 @@ def add_person(journal: Journal, actor: Actor, *, username: str, name: str, role
     with journal.transaction():
         person_id = journal.next_id("person")
         body = PersonAdded(
-            person_id, login, name.strip(), digits(nip), rank.strip(), title.strip(), area or None
+            person_id, login, fold_forms(name).strip(), digits(nip), rank.strip(), title.strip(), area or None
         )
         journal.record(body, subject=f"person/{person_id}", actor=actor.username, at=now)
         journal.record(RolesSet(person_id, held), subject=f"person/{person_id}", actor=actor.username, at=now)
@@ -103,7 +104,9 @@ def change_person(journal: Journal, actor: Actor, person_id: int, *, name: str, 
     wrong = wrong_fields(name=name, nip=nip, rank=rank, title=title)
     if wrong:
         raise Problem.of("invalid", wrong)
-    body = PersonChanged(person_id, name.strip(), digits(nip), rank.strip(), title.strip(), known.area)
+    body = PersonChanged(
+        person_id, fold_forms(name).strip(), digits(nip), rank.strip(), title.strip(), known.area
+    )
     with journal.transaction():
         journal.record(body, subject=f"person/{person_id}", actor=actor.username, at=now)
 

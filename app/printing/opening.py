@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-_TRAILER = re.compile(rb"trailer\s*<<(?P<entries>.*?)>>\s*startxref\s*(?P<start>\d+)\s*%%EOF\s*$", re.DOTALL)
+_TRAILER = re.compile(
+    rb"trailer\s*+<<(?P<entries>(?:(?!trailer).)*?)>>\s*+startxref\s*(?P<start>\d+)\s*%%EOF\s*$", re.DOTALL
+)
 _ROOT = re.compile(rb"/Root (\d+) 0 R")
 
 
@@ -19,7 +21,9 @@ def with_print_dialogue(pdf: bytes) -> bytes:
     if trailer is None or root is None:
         raise ValueError("not a PDF with a plain trailer")
     number = root[1]
-    catalog = re.compile(rb"\n" + number + rb" 0 obj\s*<<(.*?)>>\s*endobj", re.DOTALL).search(pdf)
+    catalog = re.compile(rb"\n" + number + rb" 0 obj\s*+<<((?:(?! 0 obj).)*?)>>\s*+endobj", re.DOTALL).search(
+        pdf
+    )
     if catalog is None:
         raise ValueError("the catalogue of the PDF is not where the trailer says")
     body = pdf if pdf.endswith(b"\n") else pdf + b"\n"

@@ -15,8 +15,8 @@ Place = Callable[[str], str]
 """From the target that a link or a picture names to an address; empty where nothing is to be linked."""
 
 INLINE = re.compile(
-    r"`(?P<code>[^`]+)`|!\[(?P<alt>[^\]]*)\]\((?P<picture>[^)]+)\)|\[(?P<text>[^\]]+)\]\((?P<link>[^)]+)\)"
-    r"|<(?P<address>https?://[^>]+)>|\*\*(?P<bold>.+?)\*\*|\*(?P<italic>.+?)\*"
+    r"`(?P<code>[^`]+)`|!\[(?P<alt>[^\[\]]*+)\]\((?P<picture>[^()]++)\)|\[(?P<text>[^\[\]]++)\]\((?P<link>[^()]++)\)"
+    r"|<(?P<address>https?://[^<>]++)>|\*\*(?P<bold>.+?)\*\*|\*(?P<italic>.+?)\*"
 )
 ITEM = re.compile(r"(-|\d+\.) +")
 START = re.compile(r"(- |\d+\. |#|```|\||---$)")

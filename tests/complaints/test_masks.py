@@ -105,7 +105,7 @@ def test_no_planted_number_is_left(number: str, separator: str, piece: str, grou
         ("nama salah cetak di KTP", "nama salah cetak di KTP"),
         ("jalan rusak dan gang sempit", "jalan rusak dan gang sempit"),
         ("RT kami belum dikunjungi", "RT kami belum dikunjungi"),
-        ("berkas 0398/KTP/2026", "0398/KTP/2026"),
+        ("UU 24/2013 dan Formulir F-1.02", "UU 24/2013 dan Formulir F-1.02"),
         ("tiga hari, bagus sekali", "tiga hari, bagus sekali"),
     ],
 )

@@ -11,16 +11,18 @@ from functools import partial
 from pathlib import Path
 
 from tests.postgres import server
+from tests.proof.mask_figures import prove_masks
 from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
+from tests.proof.patterns import prove_patterns
 from tests.proof.power import prove_power
 from tests.proof.road import prove_road
 
 MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
 
-DOORS: list[ProvePart] = []
-PRIVACY: list[ProvePart] = []
+DOORS: list[ProvePart] = [prove_patterns]
+PRIVACY: list[ProvePart] = [prove_masks]
 
 
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:

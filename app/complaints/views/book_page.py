@@ -12,6 +12,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints import clocks, identity, limits, openings, queries
+from app.complaints.kept_masks import Clean
 from app.complaints.queries import Asked, Column, Row
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
 from app.core.codes import check_code
@@ -88,12 +89,13 @@ def drawn(found: Slice[Row]) -> list[Day]:
         return []
     notes, names = queries.columns(db(), [row.id for row in rows]), people.names(db())
     villages, calendar = limits.area_names(db()), office.calendar(db())
+    clean = identity.words_for(db(), current_actor(), rows, today())
     boxes = openings.between(
         db(), date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
     )
     days = []
     for day, lines in groupby(rows, key=lambda row: row.received_on):
-        drawn_lines = [line_of(row, notes[row.id], names, villages, calendar) for row in lines]
+        drawn_lines = [line_of(row, clean[row.id], notes[row.id], names, villages, calendar) for row in lines]
         box = boxes.get(day)
         by = names.get(box.actor, "") if box else ""
         days.append(Day(day, box, by, drawn_lines))
@@ -101,12 +103,13 @@ def drawn(found: Slice[Row]) -> list[Day]:
 
 
 def line_of(
-    row: Row, written: list[Column], names: Mapping[str, str], villages: Mapping[str, str], calendar: Any
-) -> Line:
-    """One line as the template draws it."""
+    row: Row, clean: Clean | None, written: list[Column], names: Mapping[str, str], villages: Mapping[str, str],
+    calendar: Any,
+) -> Line:  # fmt: skip
+    """One line as the template draws it; `clean`: its words without identity, for who may not read them whole."""
     hands = [row.entered_by, *(one.actor for one in written)]
     return Line(
-        row, who(row), identity.words_for(current_actor(), row, row.words), villages.get(row.area, ""),
+        row, who(row), clean.words if clean else row.words, villages.get(row.area, ""),
         clocks.row_word(row, today(), calendar), [one for one in written if one.name == "note"],
         [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
         ", ".join(dict.fromkeys(hand(one, names) for one in hands)),

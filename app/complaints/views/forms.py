@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, TextAreaField
 
-from app.complaints.book import Visitor
+from app.complaints.book import WORDS_LIMIT, Visitor
 from app.complaints.limits import area_names, service_names
 from app.complaints.words import CATEGORIES, CHANNELS, TYPES, WEIGHTS
 from app.web.context import db, today
@@ -17,9 +17,9 @@ class WordsForm(Form):
     """What a visitor says and who says it, as the officer writes it down."""
 
     words = TextAreaField(
-        "Isi pengaduan", [Filled("Tulis isi pengaduan dengan kata pengadu sendiri."), AtMost(8000)]
+        "Isi pengaduan", [Filled("Tulis isi pengaduan dengan kata pengadu sendiri."), AtMost(WORDS_LIMIT)]
     )
-    hope = TextAreaField("Harapan pengadu", [AtMost(8000)])
+    hope = TextAreaField("Harapan pengadu", [AtMost(WORDS_LIMIT)])
     area = SelectField("Desa", choices=[], validate_choice=False)
     service = SelectField("Layanan", choices=[], validate_choice=False)
     about = TextLine("Yang diadukan", [AtMost(150)])

@@ -57,7 +57,8 @@ def line_page(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
     found = book.get(db(), complaint_id)
     written, names = queries.columns(db(), [complaint_id])[complaint_id], people.names(db())
     running = follow.running_pause(db(), complaint_id)
-    own = tuple(identity.words_for(current_actor(), found, one) for one in (found.words, found.hope))
+    clean = identity.words_for(db(), current_actor(), [found], today())[found.id]
+    own = (clean.words, clean.hope) if clean else (found.words, found.hope)
     values: dict[str, Any] = {
         "line": found, "own": own, "whole": own == (found.words, found.hope),
         "written": written, "names": names, "hand": lambda username: hand(username, names),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints import capa, charts, frame, pledges, quarter, quarter_queries, queries
+from app.complaints.doubts import doubtful_words
 from app.complaints.figures import Figures
-from app.complaints.identity import words_shown
+from app.complaints.identity import words_for
+from app.complaints.kept_masks import Clean
 from app.complaints.public import public
 from app.complaints.views.asking import questions
 from app.complaints.views.forms import ApproveForm, LaterPledgeForm, PledgeForm, PostingForm
@@ -95,6 +98,7 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "late": quarter_queries.late_lines(db(), recap) if recap.state in quarter.FROZEN else {},
         "can": can(recap),
         "pairs": pairs(recap, figures),
+        "doubts": [] if recap.state in quarter.FROZEN else doubtful_words(db(), figures),
         "public": public(db(), recap),
         "asked": questions(f"recap/{one}", f"poster/{one}-a3", f"poster/{one}-f4"),
     }
@@ -130,8 +134,15 @@ def pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
     ):
         return []
     items = [*figures.lines, *figures.carried.lines]
-    words = queries.words_of(db(), [one.number for one in items])
-    return [(one, words_shown(current_actor(), *words.get(one.number, ("", False)))) for one in items]
+    rows = {row.number: row for row in queries.lines_numbered(db(), [one.number for one in items])}
+    clean = words_for(db(), current_actor(), list(rows.values()), today())
+    return [(one, own_words(rows.get(one.number), clean)) for one in items]
+
+
+def own_words(row: queries.Row | None, clean: Mapping[int, Clean | None]) -> str:
+    """The visitor's words of a line as this person may read them."""
+    masked = clean[row.id] if row else None
+    return masked.words if masked else row.words if row else ""
 
 
 def here(one: Quarter) -> str:

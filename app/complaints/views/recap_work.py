@@ -44,8 +44,9 @@ def draft(code: str) -> ResponseReturnValue:
         else None
     )
     return attempt(
-        asked(code), "Rancangan disusun dari buku. Sekretaris memeriksanya.", quarter.draft, hide=hide
-    )
+        asked(code), "Rancangan disusun dari buku. Sekretaris memeriksanya.", quarter.draft, hide=hide,
+        strike=request.form.get("strike", "")[:100],
+    )  # fmt: skip
 
 
 @pages.post("/<code>/kembalikan")

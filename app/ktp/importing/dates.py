@@ -17,16 +17,16 @@ _EXCEL_ZERO = date(1899, 12, 30)
 _SERIAL_MAX = 80_000
 _TAIL = re.compile(
     r"(?<![0-9])(?<![0-9][-/.])(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
-    r"|[0-9]{1,2}\s*[-/.\s]\s*[0-9]{1,2}\s*[-/.\s]\s*[0-9]{2,4}"
+    r"|[0-9]{1,2}(?:\s*+[-/.]\s*+|\s++)[0-9]{1,2}(?:\s*+[-/.]\s*+|\s++)[0-9]{2,4}"
     r"|[0-9]{1,2}[-/.\s]*[A-Za-z]{3,12}\.?[-/.,\s]*[0-9]{2,4}"
-    r"|[0-9]{8}|[0-9]{6})\s*\.?\s*$"
+    r"|[0-9]{8}|[0-9]{6})\s*+(?:\.\s*+)?$"
 )
-_FRONT = re.compile(r"([0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})[\s,/;]+([^0-9]+)$")
+_FRONT = re.compile(r"([0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4})[\s,/;]++([^0-9]++)$")
 _TIME = re.compile(
     r"(?<=[0-9])(?:T|\s+)[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:\.[0-9]+)?)?(?:\s*WIB)?$", re.IGNORECASE
 )
-_BRIDGE = re.compile(r"(?:[\s,./;:\-]|\btgl\b|\btanggal\b)+$", re.IGNORECASE)
-_SPACED_MARK = re.compile(r"\s*([-/.])\s*")
+_BRIDGE = re.compile(r"(?<![\s,./;:\-])(?:[\s,./;:\-]|\btgl\b|\btanggal\b)++$", re.IGNORECASE)
+_SPACED_MARK = re.compile(r"(?:(?<!\s)\s++)?([-/.])\s*+")
 
 
 def clean_received(cell: Cell, on: date, label: str = "Tanggal terima") -> date:

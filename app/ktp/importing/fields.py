@@ -9,7 +9,7 @@ from functools import lru_cache
 import msgspec
 
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
-_IN_BRACKETS = re.compile(r"\([^)]*\)")
+_IN_BRACKETS = re.compile(r"\([^)]{0,200}\)")
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ _ENTITIES = (
 )
 
 # A formula whose result was never stored would look like an empty cell.
-_UNCOMPUTED = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>|</c>)")
+_UNCOMPUTED = re.compile(rb"(?:</f>|<f[^<>]*+(?<=/)>)\s*+(?:<v\s*+/>|<v>\s*+</v>|</c>)")
 
 
 def inspect(archive: zipfile.ZipFile) -> bool:

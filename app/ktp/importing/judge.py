@@ -26,9 +26,9 @@ from app.ktp.importing.repeats import Repeats
 Verdict = Literal["accepted", "warning", "refused", "repeated"]
 What = Literal["title", "heading", "sum", "number_only", "note", "no_header"]
 _SUM = re.compile(r"^(?:sub\s*)?(?:jumlah|jml|total|grand total|rekap)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*[0-9]{1,6}\s*[.)]?\s*")
+_NUMBER = re.compile(r"\s*+[0-9]{1,6}\s*+(?:[.)]\s*+)?")
 _MONTH = re.compile(rf"\b({'|'.join(MONTHS)})\W+(20[0-9]{{2}})\b", re.IGNORECASE)
-_LONG_NUMBER = re.compile(r"[\s'\"`=]*[0-9](?:[\s.\-]*[0-9OoIl]){7}")
+_LONG_NUMBER = re.compile(r"(?:(?<![\s'\"`=])[\s'\"`=]++)?[0-9](?:[\s.\-]*[0-9OoIl]){7}")
 FEWEST_ROUNDED, ROUNDED_SHARE = 8, 0.6
 
 

@@ -16,7 +16,7 @@ from schema.database import Database
 
 SERIES = "case"
 HIGHEST = 99_999
-_COUNTER = re.compile(r"\s*0*([0-9]{1,5})\s*[.)]?\s*")
+_COUNTER = re.compile(r"\s*+0*([0-9]{1,5})\s*+(?:[.)]\s*+)?")
 
 
 def counter_of(text: str) -> int:

@@ -19,7 +19,9 @@ SHORTEST_BONES = 3
 _PREFIX = re.compile(r"^\s*(?:desa|ds|dsa|kelurahan|kel)\b[\s.:]*", re.IGNORECASE)
 _VOWELS = str.maketrans("", "", "aeiou")
 _RT_RW_WORDS = re.compile(r"\bRT[\s.:]*([0-9]{1,3})[\s,/\-]*RW[\s.:]*([0-9]{1,3})\b", re.IGNORECASE)
-_RT_RW_PAIR = re.compile(r"(?:\bRT\s*/?\s*RW[\s.:]*)?\b([0-9]{1,3})\s*/\s*([0-9]{1,3})\b", re.IGNORECASE)
+_RT_RW_PAIR = re.compile(
+    r"(?:\bRT\s*+(?:/\s*+)?RW[\s.:]*+)?\b([0-9]{1,3})\s*+/\s*+([0-9]{1,3})\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
