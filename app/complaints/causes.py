@@ -55,7 +55,9 @@ def categories_of(db: Database, quarter: Quarter, cut: str) -> dict[str, int]:
     return dict(db.run(
         "SELECT coalesce((SELECT x.category FROM complaint_past x WHERE x.complaint_id = c.id AND x.until_at > ?"
         " ORDER BY x.until_at, x.id LIMIT 1), c.category), count(*) FROM complaint c"
-        " WHERE c.received_on BETWEEN ? AND ? AND c.entered_at <= ? GROUP BY 1", (cut, start, end, cut)))  # fmt: skip
+        " WHERE c.received_on BETWEEN ? AND ? AND c.entered_at <= ? AND NOT coalesce((SELECT x.aside FROM"
+        " complaint_past x WHERE x.complaint_id = c.id AND x.until_at > ? ORDER BY x.until_at, x.id LIMIT 1), c.aside)"
+        " GROUP BY 1", (cut, start, end, cut, cut)))  # fmt: skip
 
 
 def capa_items(db: Database, quarter: Quarter, mask: Masker) -> list[CapaItem]:

@@ -15,7 +15,7 @@ PARTS = {
     "services": "Layanan", "villages": "Desa", "sections": "Seksi", "lines": "Baris", "carried": "Sisa",
     "causes": "Sebab berulang", "capas": "LTPP", "promises": "Janji KTP", "box": "Kotak saran",
     "pledges": "Janji perbaikan", "form": "Bentuk teks", "as_of": "Saat disusun", "hidden": "Kata yang dihapus",
-    "quarter": "Triwulan",
+    "quarter": "Triwulan", "aside": "Disisihkan",
 }  # fmt: skip
 FIELDS = {
     "received": "masuk", "settled": "selesai", "process": "berjalan", "late": "lewat batas",

@@ -13,8 +13,11 @@ import msgspec
 from app.core.quarters import Quarter
 from schema.decoding import decode
 
-FORM = 1
-"""Form of the text. A later program that reckons more writes another form and still reads this one."""
+FORM = 2
+"""Form of the text. A later program that reckons more writes another form and still reads this one.
+
+1: a line that was reopened after the quarter and before the draft counted as running. 2: as it stood on the last day.
+"""
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -173,8 +176,11 @@ class Sums(msgspec.Struct, frozen=True):
     sections: list[Row]
 
 
-class Figures(msgspec.Struct, frozen=True):
-    """Everything that a recap says. `as_of` is the moment of drafting (UTC stamp): what came later is not in it."""
+class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything that a recap says. `as_of` is the moment of drafting (UTC stamp): what came later is not in it.
+
+    `aside`: lines of the quarter that are no complaint; with the received ones they are all lines of the book.
+    """
 
     form: int
     quarter: str
@@ -188,6 +194,7 @@ class Figures(msgspec.Struct, frozen=True):
     promises: list[Kept]
     box: Box
     pledges: list[PledgeState]
+    aside: int = 0
 
     @property
     def totals(self) -> Totals:

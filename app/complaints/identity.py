@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.complaints.book import get
-from app.complaints.follow import is_head
 from app.complaints.number_masks import without_numbers
 from app.complaints.queries import Row, scan
+from app.complaints.rights import get, may_on
 from app.complaints.tables import Complainant, Complaint, ComplaintScan
 from app.core.clock import office_date
 from app.core.permissions import Actor, may, require
@@ -51,9 +50,7 @@ def may_open_scans(db: Database, actor: Actor, line: Complaint, today: date) -> 
     """Whether somebody may open the scans of a line."""
     if may(actor, "complaint.identity"):
         return True
-    if line.anonymous or line.confidential or not may(actor, "complaint.scan"):
-        return False
-    return "sekretaris" in actor.roles or is_head(db, actor, line.section, today)
+    return not line.anonymous and not line.confidential and may_on(db, actor, line, "complaint.scan", today)
 
 
 def open_scan(

@@ -11,9 +11,9 @@ import msgspec
 
 from app.complaints import capa as capas
 from app.complaints import identity, queries
-from app.complaints.book import get
 from app.complaints.frame import base
 from app.complaints.limits import area_names
+from app.complaints.rights import get, line_for
 from app.complaints.tables import CapaRound, Complaint
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
 from app.core.clock import office_date
@@ -33,17 +33,18 @@ KIOSK = "Kios pengunjung"
 
 
 def receipt_paper(
-    db: Database, complaint_id: int, printed_by: str, printed_at: datetime
+    db: Database, complaint_id: int, code: str, printed_by: str, printed_at: datetime
 ) -> shapes.ComplaintReceipt:
-    """The receipt of a line. Raises Problem for a box slip: nobody waits for it at the desk."""
+    """The receipt of a line with its code, which only memory holds. Raises Problem for a box slip: nobody waits for it
+    at the desk."""
     line = get(db, complaint_id)
-    if not line.code or not line.first_due_on:
+    if line.channel == "box" or not line.first_due_on:
         raise Problem.of("conflict", why="Pengaduan dari kotak saran tidak punya tanda terima.")
     return shapes.ComplaintReceipt(
         **base(db, "complaint_receipt", printed_by, printed_at),
         number=line.number,
-        code=show_code(line.code),
-        qr=line.code,
+        code=show_code(code),
+        qr=code,
         received_on=date.fromisoformat(line.received_on),
         received_time=line.received_time,
         received_by=names(db).get(line.entered_by, KIOSK),
@@ -58,7 +59,7 @@ def answer_paper(
 ) -> shapes.AnswerLetter:
     """The answer as a letter. A name stands on it only when the actor may see it, and that look is logged."""
     require(actor, "complaint.answer")
-    line = get(db, complaint_id)
+    line = line_for(db, actor, "complaint.answer", complaint_id, now)
     answers = [
         one.text
         for one in queries.columns(db, [line.id])[line.id]
@@ -76,7 +77,6 @@ def answer_paper(
         paragraphs=tuple(answers[-1].split("\n")),
         on=on,
         signer=signing(db, "camat", on),
-        code=show_code(line.code) if line.code else "",
     )
 
 
@@ -127,6 +127,8 @@ def book_paper(
 def readable(actor: Actor, row: queries.Row, line: shapes.BookLine) -> shapes.BookLine:
     """A line with the visitor's words as the actor may read them."""
     words, hope = (identity.words_for(actor, row, one) for one in (line.words, line.hope))
+    if row.aside:
+        words, hope = f"Disisihkan: {identity.words_for(actor, row, row.aside)}", ""
     return msgspec.structs.replace(line, words=words, hope=hope)
 
 

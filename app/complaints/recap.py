@@ -16,7 +16,7 @@ from app.complaints import figures as shape
 from app.complaints.causes import capa_items, causes
 from app.complaints.figures import Box, Carried, Figures, Item, Kept, PledgeState
 from app.complaints.masks import Masker, masker
-from app.complaints.sums import FIRST_LATE, PAST, THEN, WAITING, sums, totals_of, workdays
+from app.complaints.sums import COUNTED, FIRST_LATE, PAST, WAITING, set_aside, sums, then, totals_of, workdays
 from app.complaints.sums import Tally as Counts
 from app.complaints.words import CATEGORIES
 from app.core.quarters import Quarter
@@ -36,8 +36,8 @@ LINE = (
     " AND (f.struck_at IS NULL OR f.struck_at > ?1))"
 )
 BOOK = (
-    "WITH s AS (SELECT ?3 AS until, c.id, c.number, c.received_on, c.words, " + THEN +
-    " FROM complaint c LEFT JOIN " + PAST + " WHERE {where} AND c.entered_at <= ?1) " + LINE
+    "WITH s AS (SELECT ?3 AS until, c.id, c.number, c.received_on, c.words, " + then("?3", "?4") +
+    " FROM complaint c LEFT JOIN " + PAST + " WHERE {where} AND c.entered_at <= ?1 AND " + COUNTED + ") " + LINE
 )  # fmt: skip
 RECEIVED = BOOK.format(where="c.received_on BETWEEN ?2 AND ?3") + " ORDER BY s.received_on, s.id"
 CARRIED = (
@@ -69,20 +69,23 @@ class Seen(NamedTuple):
     followed_on: str | None
 
 
-def snapshot(db: Database, quarter: Quarter, now: datetime, hidden: Sequence[str] = ()) -> Figures:
-    """All figures of a quarter as the book stands at `now`. `hidden`: prints of further words to leave out (masks)."""
+def snapshot(
+    db: Database, quarter: Quarter, now: datetime, hidden: Sequence[str] = (), form: int = shape.FORM
+) -> Figures:
+    """All figures of a quarter as the book stands at `now`. `hidden`: prints of further words to leave out (masks);
+    `form`: by whose rules it is reckoned, the program's own or those of an older snapshot."""
     cut = stamp(now)
-    params = (cut, quarter.start.isoformat(), quarter.end.isoformat())
+    params = (cut, quarter.start.isoformat(), quarter.end.isoformat(), form)
     received = [Seen(*row) for row in db.run(RECEIVED, params)]
     carried = [Seen(*row) for row in db.run(CARRIED, params)]
     mask = masker(db, quarter, cut, hidden)
     return Figures(
-        shape.FORM, str(quarter), cut, sorted(set(hidden)),
-        sums(db, quarter, cut, applications_by_area(db, quarter.start, quarter.end, cut)),
+        form, str(quarter), cut, sorted(set(hidden)),
+        sums(db, quarter, cut, applications_by_area(db, quarter.start, quarter.end, cut), form),
         [item(line, mask) for line in received],
         Carried(carried_totals(db, carried), [item(line, mask) for line in carried]),
         causes(db, quarter, received, cut), capa_items(db, quarter, mask), promises(db, quarter), box(db, quarter),
-        pledges(db, quarter, mask, cut),
+        pledges(db, quarter, mask, cut), set_aside(db, quarter, cut),
     )  # fmt: skip
 
 

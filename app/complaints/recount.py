@@ -77,7 +77,7 @@ def recount(journal: Journal, quarter: Quarter, scratch: Path | None = None) -> 
 
 def again(db: Database, held: Figures) -> Figures:
     """What tables give for the moment at which a snapshot was drafted."""
-    return snapshot(db, held.period, moment(held.as_of), held.hidden)
+    return snapshot(db, held.period, moment(held.as_of), held.hidden, held.form)
 
 
 def compared(db: Database, recap: Recap) -> list[Difference]:

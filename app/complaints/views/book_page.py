@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from flask import Blueprint, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints import book, clocks, identity, limits, openings, queries
 from app.complaints.queries import Asked, Column, Row
+from app.complaints.slip_codes import slip_of
+from app.complaints.views.fresh_codes import FreshCodes
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
 from app.core.codes import check_code
 from app.core.permissions import SYSTEM, Actor, may
@@ -25,10 +27,16 @@ from app.web.pages import Slice, cut, page, page_number
 from schema.database import Database
 
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
+pages.record_once(lambda state: state.app.extensions.setdefault("loket_codes", FreshCodes()))
 ASKABLE = {"late": "Lewat batas", "unanswered": "Belum dijawab", "running": "Berjalan", **STATES,
-           "unsatisfied": "Pengadu belum puas"}  # fmt: skip
+           "unsatisfied": "Pengadu belum puas", "aside": "Disisihkan"}  # fmt: skip
 MISSED_BACK = 365
 """Days back in which missed openings of the box are told."""
+
+
+def current_codes() -> FreshCodes:
+    """Slip codes that were just made at these desks."""
+    return cast(FreshCodes, current_app.extensions["loket_codes"])
 
 
 @pages.get("")
@@ -67,6 +75,7 @@ class Line(msgspec.Struct, frozen=True):
     row: Row
     who: str
     words: str
+    reason: str
     village: str
     state: tuple[str, str, str]
     notes: list[Column]
@@ -107,8 +116,9 @@ def line_of(
 ) -> Line:
     """One line as the template draws it."""
     hands = [row.entered_by, *(one.actor for one in written)]
+    words = "" if row.aside else identity.words_for(current_actor(), row, row.words)
     return Line(
-        row, who(row), identity.words_for(current_actor(), row, row.words), villages.get(row.area, ""),
+        row, who(row), words, identity.words_for(current_actor(), row, row.aside or ""), villages.get(row.area, ""),
         clocks.row_word(row, today(), calendar), [one for one in written if one.name == "note"],
         [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
         ", ".join(dict.fromkeys(hand(one, names) for one in hands)),
@@ -148,7 +158,8 @@ def find_line(database: Database, actor: Actor, text: str) -> str | None:
     if not may(actor, "complaint.view"):
         return None
     try:
-        found = queries.by_code(database, check_code(text))
+        slip = slip_of(database, check_code(text))
+        found = slip.complaint_id if slip else None
     except ValueProblem:
         found = queries.by_number(database, text)
     return url_for("complaints.line", complaint_id=found) if found else None
