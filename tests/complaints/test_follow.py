@@ -293,6 +293,7 @@ def test_the_state_is_what_the_standing_columns_give(book: BookDesk, line: Writt
         follow.strike(book.journal, book.who(who), column_id=column, reason="Salah", now=book.clock())
         return str(book.row(line).state)
 
+    writing.note(book.journal, book.who("ida"), complaint_id=line.id, text="Menelepon", now=book.clock())
     assert struck(1, "budi") == "answered"
     assert struck(3, "ida") == "followed"
     book.answer(line, "Jawaban baru.")
