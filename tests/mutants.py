@@ -64,8 +64,9 @@ ROOMS = {
         "tests/complaints/test_mask_edges.py tests/complaints/test_masks.py",
     ),
     "follow-up": Room(
-        "app/complaints/follow.py",
-        "tests/complaints/test_follow.py tests/complaints/test_book_rules.py tests/core/test_permissions.py",
+        "app/complaints/follow.py app/complaints/rights.py app/complaints/due_dates.py",
+        "tests/complaints/test_follow.py tests/complaints/test_due_dates.py tests/complaints/test_rights.py"
+        " tests/complaints/test_book_rules.py tests/core/test_permissions.py",
     ),
     "permissions": Room(
         "app",

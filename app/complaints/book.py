@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from app.complaints.due_dates import due_from
 from app.complaints.events import (
     ColumnWritten,
     ComplaintsLinked,
@@ -19,6 +20,8 @@ from app.complaints.events import (
 )
 from app.complaints.kept_masks import clean_words
 from app.complaints.limits import area_names, due
+from app.complaints.rights import get, line_for
+from app.complaints.slip_codes import digest, hashed
 from app.complaints.tables import Complaint, SectionRow
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
@@ -57,7 +60,7 @@ class Visitor(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A line just written: id, number and, unless it came from the box, the slip code."""
+    """A line just written: id, number and, unless it came from the box, the slip code, which is kept nowhere."""
 
     id: int
     number: str
@@ -81,13 +84,15 @@ def write(journal: Journal, actor: Actor, *, channel: str, visitor: Visitor, now
         db = journal.db
         number, n = next_line(journal, received.year)
         code = "" if channel == "box" else new_code()
+        settle = due_from(db, handling, received)
         body = ComplaintWritten(
-            id=journal.next_id("complaint"), year=received.year, n=n, number=number, code=code,
+            id=journal.next_id("complaint"), year=received.year, n=n, number=number, code="",
             received_on=received.isoformat(), received_time=f"{office_time(now):%H.%M}" if received == today else "",
             channel=channel, place=place[:100], words=said.words, hope=said.hope, type=type_, category=category,
             weight="heavy" if levy else weight, section=section_for(db, category), handling=handling,
             first_due_on=first_due(db, received) if answerable(channel, said) else "",
-            settle_due_on=due(db, handling, received).isoformat(), anonymous=said.anonymous,
+            settle_due_on=settle.on, unit=settle.unit, slip=digest(code) if code else "",
+            slip_id=journal.next_id("complaint_code") if code else 0, anonymous=said.anonymous,
             confidential=said.confidential, second_word=hashed(said.second_word, code), area=said.area,
             service=said.service, levy=levy, name="" if said.anonymous else said.name, sex=said.sex,
             address="" if said.anonymous else said.address, contact="" if said.anonymous else said.contact,
@@ -157,12 +162,6 @@ def read_contact(text: str, wrong: dict[str, str]) -> str:
             return ""
 
 
-def hashed(word: str, code: str) -> str:
-    """SHA-256 of the second word under the line's own code; spaces and case do not matter."""
-    plain = "".join(word.split()).casefold()
-    return hashlib.sha256(f"loket-word-1 {code} {plain}".encode()).hexdigest() if plain else ""
-
-
 def next_line(journal: Journal, year: int) -> tuple[str, int]:
     """(number, n): the next line of the year without a gap; a later epoch marks its lines with its letter."""
     row = journal.db.one("SELECT max(n) FROM complaint WHERE year = ?", (year,))
@@ -180,19 +179,11 @@ def section_for(db: Database, category: str) -> str:
     return wanted if wanted in rows else rows[0]
 
 
-def get(db: Database, complaint_id: int) -> Complaint:
-    """A line of the book. Raises Problem `not_found`."""
-    found = Complaint.first(db, Complaint.id == complaint_id)
-    if found is None:
-        raise Problem.of("not_found", what="Baris pengaduan itu")
-    return found
-
-
 def note(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
     """A dated note beside the visitor's words: the only way to correct them."""
     require(actor, "complaint.write")
     with journal.transaction():
-        get(journal.db, complaint_id)
+        line_for(journal.db, actor, "complaint.write", complaint_id, now)
         body = ColumnWritten(journal.next_id("complaint_column"), complaint_id, "note", staff_text(text),
                              office_date(now).isoformat())  # fmt: skip
         journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
@@ -216,7 +207,7 @@ def attach(journal: Journal, actor: Actor, *, complaint_id: int, data: bytes, no
     if kind is None or len(data) > SCAN_LIMIT:
         raise Problem.of("invalid", {"scan": "Berkas harus PNG, JPEG, atau PDF, paling besar 200 kB."})
     with journal.transaction():
-        get(journal.db, complaint_id)
+        line_for(journal.db, actor, "complaint.write", complaint_id, now)
         body = ScanAttached(journal.next_id("complaint_scan"), complaint_id, kind, hashlib.sha256(data).hexdigest(),
                             b64encode(data).decode())  # fmt: skip
         journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
@@ -226,13 +217,14 @@ def link(journal: Journal, actor: Actor, *, complaint_id: int, number: str, now:
     """Two lines are about the same thing."""
     require(actor, "complaint.class")
     with journal.transaction():
+        line = line_for(journal.db, actor, "complaint.class", complaint_id, now)
         other = Complaint.first(journal.db, Complaint.number == number.strip().upper())
         if other is None or other.id == complaint_id:
             raise Problem.of("invalid", {"number": "Baris dengan nomor itu tidak ada."})
-        one, two = sorted((get(journal.db, complaint_id).id, other.id))
+        one, two = sorted((line.id, other.id))
         journal.record(
             ComplaintsLinked(one, two), subject=f"complaint/{complaint_id}", actor=actor.username, at=now
         )
 
 
-__all__ = ["HANDLINGS", "Visitor", "Written", "attach", "checked", "get", "hashed", "link", "note", "write"]
+__all__ = ["HANDLINGS", "Visitor", "Written", "attach", "checked", "get", "link", "note", "write"]

@@ -55,7 +55,9 @@ def categories_before(db: Database, quarter: Quarter, cut: str, form: int) -> di
     return dict(db.run(
         f"WITH {moved('?2', '?5')} SELECT coalesce((SELECT x.category FROM complaint_past x WHERE x.complaint_id = c.id"
         " AND x.until_at > ?1 ORDER BY x.until_at, x.id LIMIT 1), c.category), count(*) FROM complaint c"
-        f" WHERE {lines_of('?3', '?4')} AND c.entered_at <= ?1 GROUP BY 1", (cut, *days, form)))  # fmt: skip
+        f" WHERE {lines_of('?3', '?4')} AND c.entered_at <= ?1 AND NOT coalesce((SELECT x.aside FROM complaint_past x"
+        " WHERE x.complaint_id = c.id AND x.until_at > ?1 ORDER BY x.until_at, x.id LIMIT 1), c.aside) GROUP BY 1",
+        (cut, *days, form)))  # fmt: skip
 
 
 def capa_items(db: Database, quarter: Quarter, mask: Masker) -> list[CapaItem]:

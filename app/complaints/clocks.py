@@ -85,6 +85,8 @@ def clocks(db: Database, line: Complaint, today: date, paused: bool) -> list[Clo
 
 def row_word(row: Row, today: date, calendar: Calendar) -> tuple[str, str, str]:
     """(state class, word, line below) of a line in the register; `row` is a `queries.Row`."""
+    if row.aside:
+        return "idle", "Disisihkan", "bukan pengaduan"
     closed, first = day(row.closed_on), day(row.first_answer_on)
     received, first_due = date.fromisoformat(row.received_on), day(row.first_due_on)
     settle = date.fromisoformat(row.settle_due_on)

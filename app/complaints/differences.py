@@ -15,8 +15,7 @@ PARTS = {
     "services": "Layanan", "villages": "Desa", "sections": "Seksi", "lines": "Baris", "carried": "Sisa",
     "causes": "Sebab berulang", "capas": "LTPP", "promises": "Janji KTP", "box": "Kotak saran",
     "pledges": "Janji perbaikan", "form": "Bentuk teks", "as_of": "Saat disusun", "hidden": "Kata yang dihapus",
-    "masks": "Penyamaran",
-    "quarter": "Triwulan",
+    "masks": "Penyamaran", "quarter": "Triwulan", "aside": "Disisihkan",
 }  # fmt: skip
 FIELDS = {
     "received": "masuk", "settled": "selesai", "process": "berjalan", "late": "lewat batas",

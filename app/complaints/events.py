@@ -6,15 +6,18 @@ from base64 import b64decode
 
 import msgspec
 
+from app.complaints.aside_events import ASIDE_KINDS
 from app.complaints.capa_events import CAPA_KINDS
 from app.complaints.limit_events import LIMIT_KINDS
 from app.complaints.past import keep_past
 from app.complaints.quarter_events import QUARTER_KINDS
+from app.complaints.slip_events import SLIP_KINDS
 from app.complaints.tables import (
     BoxMissed,
     BoxOpening,
     Complainant,
     Complaint,
+    ComplaintCode,
     ComplaintColumn,
     ComplaintLink,
     ComplaintPause,
@@ -29,7 +32,8 @@ from sync.line import stamp
 class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of the book in the visitor's own words. Dates ISO text; `second_word` is a hash or empty.
 
-    `first_due_on` is empty where nobody can be answered.
+    `first_due_on` is empty where nobody can be answered. `slip` is the digest of the slip's code (row `slip_id`); only
+    lines of before step 0014 hold the `code` itself. `unit` is that of the limit behind `settle_due_on`.
     """
 
     id: int
@@ -61,6 +65,9 @@ class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
     address: str = ""
     contact: str = ""
     about: str = ""
+    slip: str = ""
+    slip_id: int = 0
+    unit: str = ""
 
 
 class ColumnWritten(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -104,6 +111,7 @@ class ComplaintClassed(msgspec.Struct, frozen=True):
     levy: bool
     first_due_on: str
     settle_due_on: str
+    unit: str = ""
 
 
 class ComplaintPaused(msgspec.Struct, frozen=True):
@@ -137,6 +145,7 @@ class ComplaintReopened(msgspec.Struct, frozen=True):
 
     complaint_id: int
     settle_due_on: str
+    unit: str = ""
 
 
 class ComplaintsLinked(msgspec.Struct, frozen=True):
@@ -176,11 +185,15 @@ def apply_written(db: Database, entry: Entry) -> None:
     body: ComplaintWritten = entry.body
     line = msgspec.structs.asdict(body)
     person = {key: line.pop(key) for key in ("name", "sex", "address", "contact", "about")}
+    slip, slip_id = line.pop("slip"), line.pop("slip_id")
     line |= {name: line[name] or None for name in ("code", "first_due_on")}
     line |= {name: int(line[name]) for name in ("anonymous", "confidential", "levy")}
     Complaint.insert(**line, epoch=entry.epoch, entered_at=stamp(entry.at), entered_by=entry.actor, state="open",
-                     reopened=0).execute(db)  # fmt: skip
+                     reopened=0, aside=0).execute(db)  # fmt: skip
     Complainant.insert(complaint_id=body.id, **person).execute(db)
+    if slip:
+        ComplaintCode.insert(id=slip_id, complaint_id=body.id, digest=slip, second_word=body.second_word, reason="",
+                             at=stamp(entry.at), actor=entry.actor).execute(db)  # fmt: skip
 
 
 def change(db: Database, complaint_id: int, **values: object) -> None:
@@ -267,7 +280,7 @@ def apply_closed(db: Database, entry: Entry) -> None:
 def apply_reopened(db: Database, entry: Entry) -> None:
     body: ComplaintReopened = entry.body
     keep_past(db, entry, body.complaint_id)
-    Complaint.update(state="followed", closed_on=None, satisfied=None, settle_due_on=body.settle_due_on,
+    Complaint.update(state="followed", closed_on=None, satisfied=None, settle_due_on=body.settle_due_on, unit=body.unit,
                      reopened=Complaint.reopened + 1).where(Complaint.id == body.complaint_id).execute(db)  # fmt: skip
 
 
@@ -310,6 +323,8 @@ KINDS = [
     Kind("complaint.scan_attached", 1, ScanAttached, apply_scan, personal=True),
     Kind("box.opened", 1, BoxOpened, apply_box),
     Kind("box.missed_noted", 1, BoxMissedNoted, apply_box_missed),
+    *SLIP_KINDS,
+    *ASIDE_KINDS,
     *LIMIT_KINDS,
     *CAPA_KINDS,
     *QUARTER_KINDS,

@@ -34,6 +34,8 @@ TOTALS = {
     "p90": "90 % dalam (hari kerja)",
 }
 
+ASIDE = "Disisihkan, di luar hitungan"
+
 
 def day(text: str) -> date | None:
     """A stored date."""
@@ -80,7 +82,8 @@ def sheets(figures: Figures, recap: Recap) -> list[Sheet]:
     sums = figures.sums
     first = columns("Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", numbers=(1, 2, 3))
     counts = columns(*COUNTS, numbers=range(1, 7))
-    found = [Sheet("Jumlah", first, total_rows(sums.totals, sums.before, sums.year_ago))]
+    apart = [(ASIDE, figures.aside, None, None)] if figures.aside else []
+    found = [Sheet("Jumlah", first, [*total_rows(sums.totals, sums.before, sums.year_ago), *apart])]
     for name, title in DIMENSIONS.items():
         rows = [count_row(row, name) for row in getattr(sums, name)]
         found.append(Sheet(title, counts + village_columns(name), rows))
@@ -182,6 +185,8 @@ def recap_csv(figures: Figures) -> str:
     now, sums = figures.totals, figures.sums
     counts = (now.received, now.settled, now.process, now.late, sums.before.received, sums.year_ago.received)
     writer.writerow(("jumlah", "", "Semua", *counts))
+    if figures.aside:
+        writer.writerow(("jumlah", "aside", ASIDE, figures.aside, "", "", "", "", ""))
     for name, title in DIMENSIONS.items():
         for row in getattr(sums, name):
             counts = (row.received, row.settled, row.process, row.late, row.before, row.year_ago)
@@ -200,6 +205,9 @@ def year_rows(found: Sequence[Figures | None]) -> Iterable[tuple[str | int | Non
     for name, title in list(TOTALS.items())[:6]:
         counts = [getattr(one.totals, name) if one else None for one in found]
         yield ("Jumlah", title, *counts, sum(count or 0 for count in counts))
+    apart = [one.aside if one else None for one in found]
+    if any(apart):
+        yield ("Jumlah", ASIDE, *apart, sum(count or 0 for count in apart))
     for name, title in DIMENSIONS.items():
         if name == "elements":
             continue

@@ -15,7 +15,8 @@ from schema.decoding import decode
 
 FORM = 2
 """Form of the text. A later program that reckons otherwise writes another form and still reads and recounts the older
-ones. Since 2 a line written after its quarter's approval counts in the next recap (`membership`)."""
+ones. Since 2 a line written after its quarter's approval counts in the next recap (`membership`), and one that was
+reopened after the quarter and before the draft counts as it stood on the last day."""
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -179,6 +180,7 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything that a recap says. `as_of` is the moment of drafting (UTC stamp): what came later is not in it.
 
     `masks`: version of the masks that made its texts.
+    `aside`: lines of the quarter that are no complaint; with the received ones they are all lines of the book.
     """
 
     form: int
@@ -194,6 +196,7 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     box: Box
     pledges: list[PledgeState]
     masks: int = 1
+    aside: int = 0
 
     @property
     def totals(self) -> Totals:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.complaints.book import get, staff_text
+from app.complaints.book import staff_text
+from app.complaints.due_dates import due_after_pause, due_from, due_when_handled
 from app.complaints.events import (
     ColumnStruck,
     ColumnWritten,
@@ -16,44 +17,14 @@ from app.complaints.events import (
     ComplaintResumed,
     ComplaintRouted,
 )
-from app.complaints.limits import due
+from app.complaints.rights import get, is_head, line_for, may_on, open_line_for
 from app.complaints.tables import Complaint, ComplaintColumn, ComplaintPause, SectionRow
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
-from app.core.permissions import SYSTEM, Actor, may, require
+from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
-from app.office import service as office
-from app.people import service as people
 from schema.database import Database
 from sync.journal import Journal
-
-
-def is_head(db: Database, actor: Actor, section: str, today: date) -> bool:
-    """Whether the actor heads a section, or acts (Plt., Plh.) for that section's Kasi by a decree that runs today.
-
-    A decree for a vacant post counts for sections whose head has left.
-    """
-    row = SectionRow.first(db, SectionRow.code == section)
-    if row is None or "kasi" not in actor.roles:
-        return False
-    if row.head in ("", actor.username):
-        return True
-    replaced = {one.instead_of for one in people.acting_officials(db) if one.person_id == actor.person_id
-                and one.runs(today) and one.post == "kasi" and one.kind in ("plt", "plh")}  # fmt: skip
-    if not replaced:
-        return False
-    head = next((one for one in people.people(db) if one.username == row.head), None)
-    if head is not None and head.id in replaced:
-        return True
-    return None in replaced and (head is None or not head.active or "kasi" not in head.roles)
-
-
-def open_line(db: Database, complaint_id: int) -> Complaint:
-    """A line that is not closed. Raises Problem."""
-    line = get(db, complaint_id)
-    if line.state == "closed":
-        raise Problem.of("state", what=f"Pengaduan {line.number}", state="sudah selesai")
-    return line
 
 
 def write_column(journal: Journal, actor: Actor, line: Complaint, name: str, text: str, now: datetime, state: str = "",
@@ -72,22 +43,11 @@ def classify(journal: Journal, actor: Actor, *, complaint_id: int, type_: str, c
     if any(value not in words for value, words in known):
         raise Problem.of("invalid", {"category": "Pilih dari daftar."})
     with journal.transaction():
-        line = open_line(journal.db, complaint_id)
+        line = open_line_for(journal.db, actor, "complaint.class", complaint_id, now)
         levy = category == "levy"
         body = ComplaintClassed(line.id, type_, category, "heavy" if levy else weight, handling, levy,
-                                line.first_due_on or "", due_when_handled(journal.db, line, handling))  # fmt: skip
+                                line.first_due_on or "", *due_when_handled(journal.db, line, handling))  # fmt: skip
         journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
-
-
-def due_when_handled(db: Database, line: Complaint, handling: str) -> str:
-    """The due date (ISO) of a line under a way of handling: pauses and a reopening have moved it, and still do."""
-    if handling == line.handling:
-        return line.settle_due_on
-    calendar, received = office.calendar(db), date.fromisoformat(line.received_on)
-    moved = calendar.workdays_between(
-        due(db, line.handling, received), date.fromisoformat(line.settle_due_on)
-    )
-    return calendar.add_workdays(due(db, handling, received), max(0, moved)).isoformat()
 
 
 def route(
@@ -98,7 +58,7 @@ def route(
     if not reason.strip() or len(reason) > 300:
         raise Problem.of("invalid", {"reason": "Tulis alasan pengalihan, paling panjang 300 huruf."})
     with journal.transaction():
-        line = open_line(journal.db, complaint_id)
+        line = open_line_for(journal.db, actor, "complaint.route", complaint_id, now)
         if (
             SectionRow.first(journal.db, SectionRow.code == section, SectionRow.active == 1) is None
             or section == line.section
@@ -112,7 +72,7 @@ def first_answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str
     """The first answer to the complainant: received, and what happens next."""
     require(actor, "complaint.answer")
     with journal.transaction():
-        line = open_line(journal.db, complaint_id)
+        line = open_line_for(journal.db, actor, "complaint.answer", complaint_id, now)
         if line.first_answer_on:
             raise Problem.of(
                 "conflict", why="Jawaban pertama sudah ditulis. Tambahkan catatan, atau tulis jawaban."
@@ -125,9 +85,7 @@ def follow_up(journal: Journal, actor: Actor, *, complaint_id: int, text: str, n
     require(actor, "complaint.follow")
     with journal.transaction():
         db = journal.db
-        line = open_line(db, complaint_id)
-        if not is_head(db, actor, line.section, office_date(now)):
-            raise Problem.of("forbidden")
+        line = open_line_for(db, actor, "complaint.follow", complaint_id, now)
         state = "followed" if line.state == "open" else line.state
         write_column(journal, actor, line, "follow_up", text, now, state)
 
@@ -136,7 +94,7 @@ def answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now:
     """The answer to the complainant, after the follow-up."""
     require(actor, "complaint.answer")
     with journal.transaction():
-        line = open_line(journal.db, complaint_id)
+        line = open_line_for(journal.db, actor, "complaint.answer", complaint_id, now)
         if not has(journal.db, line.id, "follow_up"):
             raise Problem.of("conflict", why="Kolom tindak lanjut masih kosong. Kasi mengisinya dulu.")
         write_column(journal, actor, line, "answer", text, now, "answered")
@@ -155,7 +113,12 @@ def satisfaction(
     if actor is not SYSTEM:
         require(actor, "complaint.answer")
     with journal.transaction():
-        line = get(journal.db, complaint_id)
+        db = journal.db
+        line = (
+            get(db, complaint_id)
+            if actor is SYSTEM
+            else line_for(db, actor, "complaint.answer", complaint_id, now)
+        )
         if not line.answered_on:
             raise Problem.of("conflict", why="Pengaduan ini belum dijawab.")
         word = text.strip() or ("Puas" if satisfied else "Tidak puas")
@@ -167,7 +130,7 @@ def close(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -
     require(actor, "complaint.close")
     with journal.transaction():
         db = journal.db
-        line = open_line(db, complaint_id)
+        line = open_line_for(db, actor, "complaint.close", complaint_id, now)
         if not has(db, line.id, "follow_up"):
             raise Problem.of("conflict", why="Belum bisa diselesaikan: kolom tindak lanjut masih kosong.")
         if line.first_due_on and not has(db, line.id, "answer"):
@@ -184,10 +147,10 @@ def reopen(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, no
     if not reason.strip() or len(reason) > 300:
         raise Problem.of("invalid", {"reason": "Tulis mengapa dibuka kembali, paling panjang 300 huruf."})
     with journal.transaction():
-        line = get(journal.db, complaint_id)
+        line = line_for(journal.db, actor, "complaint.class", complaint_id, now)
         if line.state != "closed":
             raise Problem.of("conflict", why="Baris ini belum selesai, jadi tidak perlu dibuka kembali.")
-        body = ComplaintReopened(line.id, due(journal.db, line.handling, office_date(now)).isoformat())
+        body = ComplaintReopened(line.id, *due_from(journal.db, line.handling, office_date(now)))
         journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
         write_column(journal, actor, line, "note", f"Dibuka kembali: {reason.strip()}", now)
 
@@ -199,7 +162,7 @@ def may_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: s
     """Whether the actor may strike through a column of a line: its writer; for the follow-up whoever heads the section;
     for first answers, answers and notes the information officer. A complainant's verdict stays with whoever wrote it.
     """
-    if not may(actor, "complaint.write"):
+    if not may_on(db, actor, line, "complaint.write", today):
         return False
     if writer == actor.username:
         return True
@@ -258,7 +221,7 @@ def pause(
     if reason not in PAUSES:
         raise Problem.of("invalid", {"reason": "Pilih alasan jeda dari daftar."})
     with journal.transaction():
-        line = open_line(journal.db, complaint_id)
+        line = open_line_for(journal.db, actor, "complaint.follow", complaint_id, now)
         if running_pause(journal.db, line.id):
             raise Problem.of("conflict", why="Hitungan baris ini sudah dijeda.")
         body = ComplaintPaused(journal.next_id("complaint_pause"), line.id, reason, text.strip()[:300],
@@ -267,20 +230,21 @@ def pause(
 
 
 def resume(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> date:
-    """Let the clock run again; the due date moves by the working days of the pause. Returns it.
+    """Let the clock run again; the due date moves by the days of the pause on which it would have run. Returns it.
 
     Under a clock that fell back behind the pause it ends on the day on which it began.
     """
     require(actor, "complaint.follow")
     with journal.transaction():
         db = journal.db
-        line, running = open_line(db, complaint_id), running_pause(db, complaint_id)
+        line, running = (
+            open_line_for(db, actor, "complaint.follow", complaint_id, now),
+            running_pause(db, complaint_id),
+        )
         if running is None:
             raise Problem.of("conflict", why="Hitungan baris ini tidak sedang dijeda.")
-        calendar, began = office.calendar(db), date.fromisoformat(running.from_on)
-        today = max(began, office_date(now))
-        stood = calendar.workdays_between(began, today)
-        moved = calendar.add_workdays(date.fromisoformat(line.settle_due_on), max(0, stood))
+        today = max(date.fromisoformat(running.from_on), office_date(now))
+        moved = due_after_pause(db, line, running.from_on, today)
         journal.record(ComplaintResumed(running.id, line.id, today.isoformat(), moved.isoformat()),
                        subject=f"complaint/{line.id}", actor=actor.username, at=now)  # fmt: skip
     return moved

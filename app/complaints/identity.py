@@ -13,10 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from app.complaints.book import get
-from app.complaints.follow import is_head
-from app.complaints.kept_masks import Clean, clean_words
+from app.complaints.kept_masks import Clean, clean_text, clean_words
 from app.complaints.queries import Row, scan
+from app.complaints.rights import get, may_on
 from app.complaints.tables import Complainant, Complaint, ComplaintScan
 from app.core.clock import office_date
 from app.core.permissions import Actor, may, require
@@ -46,13 +45,18 @@ def words_for(
     return {line.id: None for line in lines} | clean_words(db, masked)
 
 
+def text_for(db: Database, actor: Actor, line: Complaint | Row, text: str, today: date) -> str:
+    """Another text about a line (why it was set aside, an objection) as the actor may read it."""
+    if not text or may_open_scans(db, actor, line, today):
+        return text
+    return clean_text(db, line.id, text)
+
+
 def may_open_scans(db: Database, actor: Actor, line: Complaint | Row, today: date) -> bool:
     """Whether somebody may open the scans of a line and read its words whole."""
     if may(actor, "complaint.identity"):
         return True
-    if line.anonymous or line.confidential or not may(actor, "complaint.scan"):
-        return False
-    return "sekretaris" in actor.roles or is_head(db, actor, line.section, today)
+    return not line.anonymous and not line.confidential and may_on(db, actor, line, "complaint.scan", today)
 
 
 def open_scan(

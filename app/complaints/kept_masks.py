@@ -42,10 +42,15 @@ def kept(db: Database, ids: Sequence[int]) -> dict[int, Clean]:
     return held
 
 
-def keep(db: Database, ids: Sequence[int]) -> dict[int, Clean]:
-    """Mask the words of lines and keep them."""
-    fresh: dict[int, Clean] = {}
-    staff, places = tuple(staff_names(db).values()), known_places(db)
+def clean_text(db: Database, complaint_id: int, text: str) -> str:
+    """Another text about a line, masked as its words are; nothing is kept."""
+    [(_, _, _, masker)] = maskers(db, [complaint_id])
+    return masker.page(text, complaint_id)
+
+
+def maskers(db: Database, ids: Sequence[int]) -> list[tuple[int, str, str, Masker]]:
+    """(id, words, hope, masker) of lines: each masker knows its complainant and the staff."""
+    staff, places, made = tuple(staff_names(db).values()), known_places(db), []
     for part in parts(ids):
         rows = db.run("SELECT c.id, c.words, c.hope, p.name, p.address, p.contact, p.about FROM complaint c"
                       " LEFT JOIN complainant p ON p.complaint_id = c.id"
@@ -53,7 +58,16 @@ def keep(db: Database, ids: Sequence[int]) -> dict[int, Clean]:
         for number, words, hope, name, address, contact, about in rows:
             own = own_of(address or "", contact or "")
             masker = Masker(Names.of([name or "", about or "", *staff]), {number: own}, places=places)
-            fresh[number] = Clean(masker.page(words, number), masker.page(hope, number))
+            made.append((number, words, hope, masker))
+    return made
+
+
+def keep(db: Database, ids: Sequence[int]) -> dict[int, Clean]:
+    """Mask the words of lines and keep them."""
+    fresh = {
+        number: Clean(masker.page(words, number), masker.page(hope, number))
+        for number, words, hope, masker in maskers(db, ids)
+    }
     with db.writing():
         for number, clean in fresh.items():
             db.run("INSERT OR REPLACE INTO complaint_masked (complaint_id, masks, words, hope) VALUES (?, ?, ?, ?)",

@@ -15,24 +15,32 @@ import msgspec
 from app.cases import service as cases
 from app.cases import story
 from app.cases.tables import CaseFile
-from app.complaints import book, follow, queries
+from app.complaints import asides, book, follow, queries
 from app.complaints.book import Visitor, Written
-from app.complaints.tables import Complaint
+from app.complaints.slip_codes import hashed, slip_of
+from app.complaints.tables import Complaint, ComplaintAside
 from app.complaints.words import STATES
 from app.core.clock import office_date
 from app.core.codes import check_code
+from app.core.dates import numeric_date
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.core.value_problem import ValueProblem
 from app.office import service as office
 from schema.database import Database, plain
 from sync.journal import Journal
+from sync.line import moment
 
 PLACE = "Kios"
 PER_HOUR, PER_DAY = 30, 150
+MOST_OBJECTED = asides.REASON_LIMIT
 MOST_SLIPS = 3
 """So often the kiosk prints the receipt of a line; further ones come from the desk."""
 SLIP = "complaint_receipt"
+REPLACED = (
+    "Kode ini sudah diganti dengan kode baru pada {on}. Kalau bukan Anda yang memintanya, beri tahu Sekretaris "
+    "Kecamatan atau Camat."
+)
 ABOUT: dict[str, tuple[str, str]] = {
     "speed": ("Lama atau antre", "speed"),
     "requirements": ("Syarat dan prosedur", "requirements"),
@@ -81,6 +89,7 @@ class Told(msgspec.Struct, frozen=True):
     received_on: str = ""
     answers: Sequence[tuple[str, str, str]] = ()
     can_judge: bool = False
+    can_object: bool = False
     complaint_id: int = 0
 
 
@@ -109,21 +118,37 @@ def slip_printed(journal: Journal, complaint_id: int, now: datetime) -> int:
 
 def needs_word(db: Database, code: str) -> bool:
     """Whether a code asks for the second word."""
-    found = Complaint.first(db, Complaint.code == code)
+    found = slip_of(db, code)
     return found is not None and bool(found.second_word)
 
 
 def look_up(db: Database, code: str, word: str, today: date) -> Told | None:
     """What a slip code (in stored form) says, or None when no slip has it. Raises Problem for a wrong second word."""
-    line = Complaint.first(db, Complaint.code == code)
-    if line is not None:
-        if line.second_word and not hmac.compare_digest(line.second_word, book.hashed(word, code)):
+    slip = slip_of(db, code)
+    if slip is not None:
+        if slip.second_word and not hmac.compare_digest(slip.second_word, hashed(word, code)):
             raise Problem.of(
                 "invalid", {"word": "Kata rahasianya tidak cocok. Huruf besar dan kecil tidak dibedakan."}
             )
-        return of_complaint(db, line)
+        if slip.replaced_at:
+            raise Problem.of(
+                "invalid", {"code": REPLACED.format(on=numeric_date(office_date(moment(slip.replaced_at))))}
+            )
+        line = book.get(db, slip.complaint_id)
+        aside = asides.running(db, line.id)
+        return of_aside(line, aside) if aside else of_complaint(db, line)
     case = CaseFile.first(db, CaseFile.code == code)
     return of_case(db, case, today) if case is not None else None
+
+
+def of_aside(line: Complaint, aside: ComplaintAside) -> Told:
+    """A line that was set aside: the office's reason, and whether the complainant may still object."""
+    sent = (
+        "Keberatan Anda sudah tercatat; petugas lain membaca pengaduan ini lagi." if aside.objected_at else ""
+    )
+    text = f"Kantor tidak menghitungnya sebagai pengaduan. Alasannya: {aside.reason} {sent}".strip()
+    return Told("aside", f"Pengaduan {line.number}", "Disisihkan", text, received_on=line.received_on,
+                can_object=not aside.objected_at, complaint_id=line.id)  # fmt: skip
 
 
 def of_complaint(db: Database, line: Complaint) -> Told:
@@ -142,7 +167,7 @@ def of_complaint(db: Database, line: Complaint) -> Told:
     first = date.fromisoformat(line.first_due_on) if due and line.first_due_on and not answers else None
     judge = bool(line.answered_on) and line.satisfied is None
     return Told("complaint", f"Pengaduan {line.number}", STATES[line.state], texts[line.state], due, first,
-                line.received_on, answers, judge, line.id)  # fmt: skip
+                line.received_on, answers, judge, complaint_id=line.id)  # fmt: skip
 
 
 def of_case(db: Database, case: CaseFile, today: date) -> Told:
@@ -151,6 +176,11 @@ def of_case(db: Database, case: CaseFile, today: date) -> Told:
     due = date.fromisoformat(case.due_on) if case.due_on and not case.closed and not case.kept_on else None
     return Told("case", f"Permohonan {told.definition.short_name}", told.state.state_label, told.next_title, due,
                 received_on=case.received_on)  # fmt: skip
+
+
+def object_to(journal: Journal, complaint_id: int, text: str, now: datetime) -> None:
+    """The complainant's objection to a line that was set aside. Raises Problem for too many words."""
+    asides.object_to(journal, complaint_id, text, now)
 
 
 def judge(journal: Journal, complaint_id: int, satisfied: bool, now: datetime) -> None:

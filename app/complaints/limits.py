@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 
 from app.complaints.limit_events import LimitSet, SectionSet
@@ -12,6 +12,7 @@ from app.complaints.words import LIMITS, SECTIONS
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.office import service as office
+from app.sop.deadline import counting
 from schema.database import Database
 from schema.remembered import remembered
 from sync.journal import Journal
@@ -58,8 +59,8 @@ def set_section(journal: Journal, actor: Actor, *, code: str, name: str, head: s
 
 def refuse_retiring(db: Database, code: str) -> None:
     """Raise Problem `conflict` where a section still has work, or no other one would be left."""
-    row = db.one("SELECT count(*) FROM complaint WHERE section = ? AND state IN ('open', 'followed', 'answered')",
-                 (code,))  # fmt: skip
+    row = db.one("SELECT count(*) FROM complaint WHERE section = ? AND state IN ('open', 'followed', 'answered')"
+                 " AND aside = 0", (code,))  # fmt: skip
     if row and row[0]:
         why = f"Seksi ini masih punya {row[0]} pengaduan yang berjalan. Selesaikan atau teruskan dulu ke seksi lain."
         raise Problem.of("conflict", why=why)
@@ -87,13 +88,16 @@ def set_limit(
                        actor=actor.username, at=now)  # fmt: skip
 
 
+def limit_of(db: Database, name: str) -> tuple[int, str]:
+    """(days, unit) of a limit."""
+    row = ComplaintLimit.first(db, ComplaintLimit.name == name)
+    return (row.days, row.unit) if row else (LIMITS[name].days, LIMITS[name].unit)
+
+
 def due(db: Database, name: str, start: date) -> date:
     """The last day of a limit that starts on a date (the start day is not counted)."""
-    row = ComplaintLimit.first(db, ComplaintLimit.name == name)
-    days, unit = (row.days, row.unit) if row else (LIMITS[name].days, LIMITS[name].unit)
-    if unit == "calendar_days":
-        return start + timedelta(days=days)
-    return office.calendar(db).add_workdays(start, days)
+    days, unit = limit_of(db, name)
+    return counting(unit, office.calendar(db)).add_workdays(start, days)
 
 
 def sections(db: Database) -> list[SectionRow]:

@@ -11,10 +11,10 @@ import msgspec
 
 from app.complaints import capa as capas
 from app.complaints import identity, queries
-from app.complaints.book import get
 from app.complaints.frame import base
 from app.complaints.kept_masks import Clean
 from app.complaints.limits import area_names
+from app.complaints.rights import get, line_for
 from app.complaints.tables import CapaRound, Complaint
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
 from app.core.clock import office_date
@@ -34,17 +34,18 @@ KIOSK = "Kios pengunjung"
 
 
 def receipt_paper(
-    db: Database, complaint_id: int, printed_by: str, printed_at: datetime
+    db: Database, complaint_id: int, code: str, printed_by: str, printed_at: datetime
 ) -> shapes.ComplaintReceipt:
-    """The receipt of a line. Raises Problem for a box slip: nobody waits for it at the desk."""
+    """The receipt of a line with its code, which only memory holds. Raises Problem for a box slip: nobody waits for it
+    at the desk."""
     line = get(db, complaint_id)
-    if not line.code or not line.first_due_on:
+    if line.channel == "box" or not line.first_due_on:
         raise Problem.of("conflict", why="Pengaduan dari kotak saran tidak punya tanda terima.")
     return shapes.ComplaintReceipt(
         **base(db, "complaint_receipt", printed_by, printed_at),
         number=line.number,
-        code=show_code(line.code),
-        qr=line.code,
+        code=show_code(code),
+        qr=code,
         received_on=date.fromisoformat(line.received_on),
         received_time=line.received_time,
         received_by=names(db).get(line.entered_by, KIOSK),
@@ -60,7 +61,7 @@ def answer_paper(
 ) -> shapes.AnswerLetter:
     """The answer as a letter. A name stands on it only when the actor may see it, and that look is logged."""
     require(actor, "complaint.answer")
-    line = get(db, complaint_id)
+    line = line_for(db, actor, "complaint.answer", complaint_id, now)
     answers = [
         one.text
         for one in queries.columns(db, [line.id])[line.id]
@@ -78,7 +79,6 @@ def answer_paper(
         paragraphs=tuple(answers[-1].split("\n")),
         on=on,
         signer=signing(db, "camat", on),
-        code=show_code(line.code) if line.code else "",
     )
 
 
@@ -121,14 +121,21 @@ def book_paper(
         **base(db, "complaint_book", actor.name, now),
         title="Buku Pengaduan",
         span=span,
-        lines=tuple(readable(line, clean[row.id]) for row, line in zip(ordered, lines, strict=True)),
+        lines=tuple(
+            readable(
+                line, clean[row.id], identity.text_for(db, actor, row, row.aside or "", office_date(now))
+            )
+            for row, line in zip(ordered, lines, strict=True)
+        ),
         digest=page_digest(lines),
         keeper=staff(db, actor.username),
     )
 
 
-def readable(line: shapes.BookLine, clean: Clean | None) -> shapes.BookLine:
-    """A line with the visitor's words as the actor may read them."""
+def readable(line: shapes.BookLine, clean: Clean | None, aside: str) -> shapes.BookLine:
+    """A line with the visitor's words as the actor may read them; of one that was set aside only why."""
+    if aside:
+        return msgspec.structs.replace(line, words=f"Disisihkan: {aside}", hope="")
     return msgspec.structs.replace(line, words=clean.words, hope=clean.hope) if clean else line
 
 

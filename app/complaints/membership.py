@@ -1,8 +1,9 @@
 """To which quarter a line of the book belongs: to exactly one, whenever it was written.
 
 It is the quarter in which the line was received, as long as that recap is not approved; a line that is written after
-the approval (back-dated, from paper) belongs to the recap that is drafted next. `recap_line` keeps what each approved
-recap counted; a line stands in it once.
+the approval (back-dated, from paper), or was set aside until then and is taken back, belongs to the recap that is
+drafted next. A line that is set aside is in none. `recap_line` keeps what each approved recap counted; a line stands in
+it once.
 """
 
 from __future__ import annotations
@@ -27,14 +28,19 @@ BACK_DATED = "c.received_on < date(c.entered_at, '+7 hours')"
 def moved(start: str, form: str) -> str:
     """The table `moved` (id, quarter): lines that belong to another quarter than that of their receipt, as known at
     `?1` for the drafting of the quarter that begins at `start`; `start` and `form` are parameters."""
-    known = "r.approved_at < ?1"
+    known, late = "r.approved_at < ?1", f"c.received_on < {start} AND {form} >= {BY_APPROVAL}"
+    free = (
+        "NOT EXISTS (SELECT 1 FROM recap_line l JOIN recap x ON x.quarter = l.quarter WHERE l.complaint_id = c.id"
+        " AND x.approved_at < ?1)"
+    )
     return (
         "moved AS MATERIALIZED (SELECT l.complaint_id AS id, l.quarter FROM recap_line l JOIN recap r"
         f" ON r.quarter = l.quarter WHERE l.quarter <> l.own AND {known} AND {form} >= {BY_APPROVAL}"
         f" UNION ALL SELECT c.id, {quarter_of(start)} FROM complaint c JOIN recap r ON r.quarter = {OWN}"
-        f" WHERE {BACK_DATED} AND c.received_on < {start} AND c.entered_at <= ?1 AND {known}"
-        f" AND {form} >= {BY_APPROVAL} AND NOT EXISTS (SELECT 1 FROM recap_line l JOIN recap x ON x.quarter = l.quarter"
-        " WHERE l.complaint_id = c.id AND x.approved_at < ?1))"
+        f" WHERE {BACK_DATED} AND c.entered_at <= ?1 AND {known} AND {late} AND {free}"
+        f" UNION ALL SELECT c.id, {quarter_of(start)} FROM complaint_aside a CROSS JOIN complaint c"
+        f" ON c.id = a.complaint_id JOIN recap r ON r.quarter = {OWN}"
+        f" WHERE a.back_at <= ?1 AND {known} AND {late} AND {free})"
     )
 
 
@@ -81,17 +87,20 @@ def agreement(db: Database, year: int, received: int) -> list[tuple[str, int]]:
     row = db.one(
         "SELECT (SELECT count(*) FROM recap_line WHERE quarter BETWEEN ?1 AND ?2 AND own NOT BETWEEN ?1 AND ?2),"
         " (SELECT count(*) FROM recap_line WHERE own BETWEEN ?1 AND ?2 AND quarter NOT BETWEEN ?1 AND ?2),"
-        " count(*) - count(l.quarter), count(*) FROM complaint c LEFT JOIN recap_line l ON l.complaint_id = c.id"
+        " count(*) FILTER (WHERE l.quarter IS NULL AND NOT c.aside),"
+        " count(*) FILTER (WHERE l.quarter IS NULL AND c.aside), count(*)"
+        " FROM complaint c LEFT JOIN recap_line l ON l.complaint_id = c.id"
         " WHERE c.received_on BETWEEN ?3 AND ?4",
         (f"{year}-Q1", f"{year}-Q4", f"{year}-01-01", f"{year}-12-31"),
     )  # fmt: skip
-    others, later, waiting, book = row or (0, 0, 0, 0)
+    others, later, waiting, aside, book = row or (0, 0, 0, 0, 0)
     found = [
         ("Masuk menurut rekap yang disetujui", received),
         ("Dikurangi: diterima tahun lain, ditulis sesudah rekapnya disetujui", -others),
         ("Ditambah: ditulis sesudah rekapnya disetujui, dihitung rekap tahun lain", later),
         ("Ditambah: belum masuk rekap yang disetujui", waiting),
+        ("Ditambah: disisihkan, bukan pengaduan, di luar rekap", aside),
         ("Pengaduan tahun ini menurut buku", book),
     ]
-    rest = book - (received - others + later + waiting)
+    rest = book - (received - others + later + waiting + aside)
     return [*found, ("Selisih yang tidak dapat dijelaskan", rest)] if rest else found

@@ -186,6 +186,10 @@ def notes(figures: Figures) -> tuple[str, ...]:
         found.append(
             f"Jawaban pertama lewat batas {now.first_late} kali; selesai sesudah batas {now.settled_late} kali."
         )
+    if figures.aside:
+        found.append(
+            f"{figures.aside} baris disisihkan karena bukan pengaduan; di luar hitungan, tetap di buku."
+        )
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from schema.database import Database
 from sync.journal import Entry
 from sync.line import stamp
 
-KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on, first_answer_on"
+KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on, first_answer_on, aside"
 
 
 def keep_past(db: Database, entry: Entry, complaint_id: int) -> None:

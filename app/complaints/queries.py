@@ -47,6 +47,7 @@ class Row(NamedTuple):
     entered_by: str
     named: int
     paused: int
+    aside: str | None
 
 
 class Column(NamedTuple):
@@ -79,21 +80,29 @@ class Asked(msgspec.Struct, frozen=True):
         return bool(self.state or self.section or self.category or self.channel)
 
 
+STOOD = (
+    "SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL"
+    " AND s.from_on <= c.settle_due_on"
+)
+"""The clock stands still; a pause that began after the due date stops nothing."""
 COLUMNS = (
     "c.id, c.year, c.n, c.number, c.received_on, c.received_time, c.channel, c.anonymous, c.confidential, c.area,"
     " c.words, c.category, c.type, c.levy, c.section, c.first_due_on, c.settle_due_on, c.state, c.first_answer_on,"
     " c.closed_on, c.entered_by,"
     " (SELECT p.name <> '' FROM complainant p WHERE p.complaint_id = c.id),"
-    " EXISTS (SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL)"
+    f" EXISTS ({STOOD}),"
+    " CASE WHEN c.aside THEN (SELECT a.reason FROM complaint_aside a WHERE a.complaint_id = c.id AND a.back_at IS NULL)"
+    " END"
 )
-OPEN = "c.state IN ('open', 'followed', 'answered')"
-"""Not settled; written so that the index by state serves it."""
+OPEN = "c.state IN ('open', 'followed', 'answered') AND c.aside = 0"
+"""Neither settled nor set aside; written so that the index by state serves it."""
 OWED = f"{OPEN} AND c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL"
 """Somebody waits for the first answer."""
-PARTS = {"unanswered": OWED, "running": OPEN, "unsatisfied": "c.satisfied = 0"}
+PARTS = {"unanswered": OWED, "running": OPEN, "unsatisfied": "c.satisfied = 0 AND c.aside = 0",
+         "aside": "c.aside = 1"}  # fmt: skip
 LATE = (
     f"{OPEN} AND ((c.first_answer_on IS NULL AND c.first_due_on < ?) OR (c.settle_due_on < ?"
-    " AND NOT EXISTS (SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL)))"
+    f" AND NOT EXISTS ({STOOD})))"
 )
 
 
@@ -134,7 +143,7 @@ def conditions(asked: Asked, today: date) -> tuple[str, list[object]]:
     elif asked.state in PARTS:
         where.append(PARTS[asked.state])
     elif asked.state:
-        where.append("c.state = ?")
+        where.append("c.state = ? AND c.aside = 0")
         params.append(asked.state)
     for name in ("section", "category", "channel"):
         if value := getattr(asked, name):
@@ -245,12 +254,6 @@ def lines_numbered(db: Database, numbers: Sequence[str]) -> list[Row]:
         sql = f"SELECT {COLUMNS} FROM complaint c WHERE c.number IN ({', '.join('?' * len(part))})"
         rows += [Row(*row) for row in db.run(sql, part)]
     return rows
-
-
-def by_code(db: Database, code: str) -> int | None:
-    """The id of the line with a slip code in stored form."""
-    row = db.one("SELECT id FROM complaint WHERE code = ?", (code,))
-    return int(row[0]) if row else None
 
 
 def by_number(db: Database, number: str) -> int | None:

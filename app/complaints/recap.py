@@ -17,7 +17,7 @@ from app.complaints.causes import capa_items, causes
 from app.complaints.figures import Box, Carried, Figures, Item, Kept, PledgeState
 from app.complaints.masks import MASKS, Masker, masker
 from app.complaints.membership import lines_of, moved, quarter_of
-from app.complaints.sums import FIRST_LATE, PAST, THEN, WAITING, sums, totals_of, workdays
+from app.complaints.sums import COUNTED, FIRST_LATE, PAST, WAITING, set_aside, sums, then, totals_of, workdays
 from app.complaints.sums import Tally as Counts
 from app.complaints.words import CATEGORIES
 from app.core.quarters import Quarter
@@ -37,8 +37,9 @@ LINE = (
     " AND (f.struck_at IS NULL OR f.struck_at > ?1))"
 )
 BOOK = (
-    "WITH " + moved("?2", "?4") + ", s AS (SELECT ?3 AS until, c.id, c.number, c.received_on, c.words, " + THEN +
-    " FROM complaint c LEFT JOIN " + PAST + " WHERE {where} AND c.entered_at <= ?1) " + LINE
+    "WITH " + moved("?2", "?4") + ", s AS (SELECT ?3 AS until, c.id, c.number, c.received_on, c.words, "
+    + then("?3", "?4") + " FROM complaint c LEFT JOIN " + PAST
+    + " WHERE {where} AND c.entered_at <= ?1 AND " + COUNTED + ") " + LINE
 )  # fmt: skip
 RECEIVED = BOOK.format(where=lines_of("?2", "?3")) + " ORDER BY s.received_on, s.id"
 CARRIED = (
@@ -89,7 +90,7 @@ def snapshot(
         [item(line, mask) for line in received],
         Carried(carried_totals(db, carried), [item(line, mask) for line in carried]),
         causes(db, quarter, received, cut, form), capa_items(db, quarter, mask), promises(db, quarter),
-        box(db, quarter), pledges(db, quarter, mask, cut), MASKS,
+        box(db, quarter), pledges(db, quarter, mask, cut), MASKS, set_aside(db, quarter, cut),
     )  # fmt: skip
 
 

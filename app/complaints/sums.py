@@ -25,15 +25,33 @@ PAST = (
     "complaint_past p ON p.id = (SELECT x.id FROM complaint_past x WHERE x.complaint_id = c.id AND x.until_at > ?1"
     " ORDER BY x.until_at, x.id LIMIT 1)"
 )
-THEN = (
-    "CASE WHEN p.id IS NULL THEN c.first_answer_on ELSE p.first_answer_on END AS first_answer_on,"
-    " coalesce(p.type, c.type) AS type, coalesce(p.category, c.category) AS category,"
-    " coalesce(p.weight, c.weight) AS weight, coalesce(p.section, c.section) AS section,"
-    " coalesce(p.first_due_on, c.first_due_on) AS first_due_on,"
-    " coalesce(p.settle_due_on, c.settle_due_on) AS due_on,"
-    " CASE WHEN p.id IS NULL THEN c.closed_on ELSE p.closed_on END AS closed_on"
-)
-"""A line as the book knew it at the moment of drafting (`?1`); needs `c` and `p`."""
+
+
+def reopened(column: str, until: str, form: str) -> str:
+    """What a line was that had been settled by a day and was taken up again only after it: a recap says how the line
+    stood on the last day. Snapshots of form 1 did not look back so (`recount` reckons them as they were)."""
+    return (
+        f"(SELECT x.{column} FROM complaint_past x WHERE {form} > 1 AND x.complaint_id = c.id AND x.until_at <= ?1"
+        f" AND x.closed_on <= {until} AND date(x.until_at, '+7 hours') > {until} ORDER BY x.until_at, x.id LIMIT 1)"
+    )
+
+
+CLOSED = "CASE WHEN p.id IS NULL THEN c.closed_on ELSE p.closed_on END"
+COUNTED = "coalesce(p.aside, c.aside) = 0"
+"""A line that was not set aside, as the book knew it at the moment of drafting (`?1`); needs `c` and `p`."""
+
+
+def then(until: str, form: str) -> str:
+    """The columns of a line as it stood on a day, known at the moment of drafting (`?1`); needs `c` and `p`."""
+    return (
+        "CASE WHEN p.id IS NULL THEN c.first_answer_on ELSE p.first_answer_on END AS first_answer_on,"
+        " coalesce(p.type, c.type) AS type, coalesce(p.category, c.category) AS category,"
+        " coalesce(p.weight, c.weight) AS weight, coalesce(p.section, c.section) AS section,"
+        " coalesce(p.first_due_on, c.first_due_on) AS first_due_on,"
+        f" coalesce({reopened('settle_due_on', until, form)}, p.settle_due_on, c.settle_due_on) AS due_on,"
+        f" coalesce({reopened('closed_on', until, form)}, {CLOSED}) AS closed_on"
+    )
+
 
 WAITING = (
     "EXISTS (SELECT 1 FROM complaint_pause z WHERE z.complaint_id = s.id AND z.from_on <= s.due_on"
@@ -47,13 +65,14 @@ FIRST_LATE = "coalesce(coalesce(s.first_answer_on, '9999') > s.first_due_on AND 
 
 SEEN = (
     "WITH " + moved("?2", "?8") + ", span (q, since, until) AS (VALUES (0, ?2, ?3), (1, ?4, ?5), (2, ?6, ?7)),"
-    " s AS (SELECT span.q, span.until, c.id, c.channel, c.area, c.service, c.received_on, " + THEN +
+    " s AS (SELECT span.q, span.until, c.id, c.channel, c.area, c.service, c.received_on, "
+    + then("span.until", "?8") + f", coalesce({reopened('closed_on', '?3', '?8')}, {CLOSED}) AS closed_now"
     f" FROM span CROSS JOIN complaint c ON {lines_of('span.since', 'span.until')} AND c.entered_at <= ?1"
-    f" LEFT JOIN {PAST}),"
+    f" LEFT JOIN {PAST} WHERE {COUNTED}),"
     " seen AS MATERIALIZED (SELECT s.q, s.channel, s.area, s.service, s.type, s.category, s.weight, s.section,"
     " s.received_on, s.closed_on, coalesce(s.closed_on <= s.until, 0) AS settled, " + LATE + " AS late,"
     " coalesce(s.closed_on <= s.until AND s.closed_on > s.due_on, 0) AS settled_late, " + FIRST_LATE + " AS first_late,"
-    " coalesce(s.closed_on <= ?3, 0) AS settled_now FROM s)"
+    " coalesce(s.closed_now <= ?3, 0) AS settled_now FROM s)"
 )  # fmt: skip
 DIMENSIONS = ("channel", "type", "weight", "category", "service", "area", "section")
 SUMS = (
@@ -102,6 +121,16 @@ def sums(db: Database, quarter: Quarter, cut: str, applications: Mapping[str, in
         rows("channel", CHANNELS, found), rows("type", TYPES, found), rows("weight", WEIGHTS, found), categories,
         by_element(categories), services(db, found), villages(db, found, applications or {}), sections(db, found),
     )  # fmt: skip
+
+
+def set_aside(db: Database, quarter: Quarter, cut: str) -> int:
+    """How many lines of a quarter were set aside at `cut`: with the received ones they are all lines of the book."""
+    row = db.one(
+        f"SELECT count(*) FROM complaint c LEFT JOIN {PAST} WHERE c.received_on BETWEEN ?2 AND ?3"
+        f" AND c.entered_at <= ?1 AND NOT ({COUNTED})",
+        (cut, quarter.start.isoformat(), quarter.end.isoformat()),
+    )
+    return int(row[0]) if row else 0
 
 
 def spans(quarter: Quarter, cut: str) -> list[str]:

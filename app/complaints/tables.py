@@ -33,7 +33,8 @@ class ComplaintLimit(Table):
 
 class Complaint(Table):
     """One line of the book. `words` and `hope` are the visitor's own and never change. Without `first_due_on` nobody
-    can be answered (a box slip without name and contact)."""
+    can be answered (a box slip without name and contact). `code` is filled in lines of before step 0014 only; `unit`
+    is what the due date was counted in, empty in those; `aside` says that the line is no complaint."""
 
     id = IntegerField(primary_key=True)
     year = IntegerField()
@@ -69,6 +70,8 @@ class Complaint(Table):
     closed_on = TextField(null=True)
     satisfied = IntegerField(null=True)
     reopened = IntegerField()
+    aside = IntegerField()
+    unit = TextField()
 
 
 class Complainant(Table):
@@ -80,6 +83,35 @@ class Complainant(Table):
     address = TextField()
     contact = TextField()
     about = TextField()
+
+
+class ComplaintCode(Table):
+    """A slip code by its digest; the last one of a line opens it. `reason` is empty for the first code."""
+
+    id = IntegerField(primary_key=True)
+    complaint_id = IntegerField()
+    digest = TextField()
+    second_word = TextField()
+    reason = TextField()
+    at = TextField()
+    actor = TextField()
+
+
+class ComplaintAside(Table):
+    """A line set aside: why, who looked again, what the complainant objected, and why it was taken back."""
+
+    id = IntegerField(primary_key=True)
+    complaint_id = IntegerField()
+    reason = TextField()
+    at = TextField()
+    actor = TextField()
+    checked_at = TextField(null=True)
+    checked_by = TextField()
+    objected_at = TextField(null=True)
+    objection = TextField()
+    back_at = TextField(null=True)
+    back_by = TextField()
+    back_why = TextField()
 
 
 class ComplaintColumn(Table):

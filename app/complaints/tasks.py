@@ -7,9 +7,9 @@ from typing import Any
 
 from app.cases.tasks import Provider, Task
 from app.complaints import openings, quarter_tasks
-from app.complaints.follow import is_head
 from app.complaints.kept_masks import clean_words
-from app.complaints.queries import OPEN
+from app.complaints.queries import OPEN, STOOD
+from app.complaints.rights import is_head
 from app.complaints.tables import CapaRound
 from app.core.clock import office_date
 from app.core.dates import short_date
@@ -86,10 +86,26 @@ def unsatisfied(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Lines whose complainant is not satisfied with the answer, settled ones too, until reopened or answered anew."""
     if "information" not in actor.roles:
         return []
-    sql = ("SELECT c.id, c.number, '', c.area FROM complaint c WHERE c.satisfied = 0"
+    sql = ("SELECT c.id, c.number, '', c.area FROM complaint c WHERE c.satisfied = 0 AND c.aside = 0"
            f" ORDER BY c.id LIMIT {MOST}")  # fmt: skip
     return [line_task(row, "Pengadu belum puas, pengaduan", "Buka", "", "warn", "Belum puas")
             for row in with_words(db, list(db.run(sql)))]  # fmt: skip
+
+
+def asides(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    """Lines that somebody else set aside, for the Sekretaris to read once; where the complainant objects, for both."""
+    if not {"sekretaris", "information"} & actor.roles:
+        return []
+    reads = "sekretaris" in actor.roles
+    sql = ("SELECT c.id, c.number, '', c.area, a.objected_at FROM complaint_aside a"
+           " JOIN complaint c ON c.id = a.complaint_id WHERE c.aside = 1 AND a.back_at IS NULL AND (a.objected_at"
+           f" IS NOT NULL OR (? AND a.checked_at IS NULL AND a.actor <> ?)) ORDER BY c.id LIMIT {MOST}")  # fmt: skip
+    return [
+        line_task(row[:4], "Pengadu keberatan disisihkan, baris", "Baca", "", "warn", "Keberatan")
+        if row[4]
+        else line_task(row[:4], "Baris disisihkan, periksa", "Periksa", "")
+        for row in with_words(db, list(db.run(sql, (int(reads), actor.username))))
+    ]
 
 
 def levies(db: Database, actor: Actor, _now: datetime) -> list[Task]:
@@ -104,8 +120,8 @@ def late(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Lines past their settlement date, for Sekretaris and Camat."""
     if not {"sekretaris", "camat"} & actor.roles:
         return []
-    found = lines(db, "c.levy = 0 AND c.settle_due_on < ? AND NOT EXISTS (SELECT 1 FROM complaint_pause s"
-                      " WHERE s.complaint_id = c.id AND s.to_on IS NULL)", (office_date(now).isoformat(),))  # fmt: skip
+    found = lines(db, "c.levy = 0 AND c.settle_due_on < ?"
+                      f" AND NOT EXISTS ({STOOD})", (office_date(now).isoformat(),))  # fmt: skip
     return [line_task(row[:4], "Lewat batas, pengaduan", "Lihat", row[4]) for row in found]
 
 
@@ -177,5 +193,6 @@ def report_todo(
 
 
 TASKS: list[Provider] = [
-    levies, to_answer_first, to_follow, to_answer, unsatisfied, box, box_missed, reports, late, quarter_tasks.waiting,
+    levies, to_answer_first, to_follow, to_answer, unsatisfied, asides, box, box_missed, reports, late,
+    quarter_tasks.waiting,
 ]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.complaints.tables import Complaint
-from app.core.codes import show_code
 from app.office import settings
 from schema.database import Database
 
@@ -24,8 +23,3 @@ def sms(db: Database, line: Complaint, answer: str) -> str:
     room = SMS_LIMIT - len(head) - len(tail)
     text = " ".join(answer.split())
     return head + (text if len(text) <= room else text[: room - 1].rsplit(" ", 1)[0] + "…") + tail
-
-
-def spoken_code(code: str) -> str:
-    """A slip code in groups, as it is read out and printed."""
-    return show_code(code)

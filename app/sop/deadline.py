@@ -13,7 +13,9 @@ from typing import Literal, Protocol
 import msgspec
 from msgspec.structs import replace
 
-from schema.definitions import Definition, PauseReason, Promise
+from schema.definitions import Definition, PauseReason
+
+ONE_DAY = timedelta(days=1)
 
 
 class CalendarDay(Protocol):
@@ -32,6 +34,7 @@ class Calendar(Protocol):
 
     def is_workday(self, day: date, /) -> bool: ...
     def add_workdays(self, start: date, n: int, /) -> date: ...
+    def workdays_between(self, start: date, end: date, /) -> int: ...
     def explain(self, start: date, n: int, /) -> Sequence[CalendarDay]: ...
     def __hash__(self) -> int: ...
 
@@ -74,12 +77,12 @@ def due_date(
     """
     if d.promise is None:
         return None
-    counting = _calendar_of(d.promise, calendar)
+    days = counting(d.promise.unit, calendar)
     running = d.promise.days
     if not pauses:
-        return counting.add_workdays(completed_on, running)
+        return days.add_workdays(completed_on, running)
     last_end = max((pause.until or pause.since for pause in pauses), default=completed_on)
-    for day in _counted_days(counting, completed_on):
+    for day in _counted_days(days, completed_on):
         held = [pause for pause in pauses if pause.holds(day)]
         running -= not held
         if running == 0:
@@ -87,6 +90,19 @@ def due_date(
         if day >= last_end and any(pause.until is None for pause in held):
             return None
     return None
+
+
+def moved_by(pause: Pause, calendar: Calendar, start: date, due: date) -> date:
+    """A due date after a pause that has ended: what was left to run when it began runs from the day of its end.
+
+    `calendar` counts in the promise's unit (:func:`counting`), `start` is the day from which it counts. The start day
+    and what comes after the due date move nothing: the same as :func:`due_date` over pauses that follow one another.
+    """
+    first = max(pause.since, start + ONE_DAY)
+    if pause.until is None or pause.until <= first or first > due:
+        return due
+    left = calendar.workdays_between(first - ONE_DAY, due)
+    return calendar.add_workdays(pause.until - ONE_DAY, left)
 
 
 def explain_due(
@@ -107,9 +123,8 @@ def explain_due(
     end = due_date(d, calendar, completed_on, pauses) or until
     if end is None:
         end = max(completed_on, min(pause.since for pause in pauses if pause.until is None))
-    counting = _calendar_of(d.promise, calendar)
     labels = {reason.id: reason.label for reason in d.pauses}
-    lines = _lines(counting, completed_on, end)
+    lines = _lines(counting(d.promise.unit, calendar), completed_on, end)
     return _renumbered(lines, pauses, labels)
 
 
@@ -120,7 +135,7 @@ def ledger(
     if d.promise is None:
         return Ledger(0, 0, 0)
     running = paused = 0
-    for day in _counted_days(_calendar_of(d.promise, calendar), completed_on):
+    for day in _counted_days(counting(d.promise.unit, calendar), completed_on):
         if day > until:
             break
         if any(pause.holds(day) for pause in pauses):
@@ -175,12 +190,13 @@ def _renumbered(lines: Iterator[DueDay], pauses: Sequence[Pause], labels: dict[s
 @lru_cache(maxsize=1024)
 def _undisturbed(days: int, unit: str, calendar: Calendar, completed_on: date) -> tuple[DueDay, ...]:
     """The days of a promise without pauses: the same for all cases that were complete on one day."""
-    counting = calendar if unit == "working_days" else _EveryDay()
-    return tuple(_lines(counting, completed_on, counting.add_workdays(completed_on, days)))
+    counted = counting(unit, calendar)
+    return tuple(_lines(counted, completed_on, counted.add_workdays(completed_on, days)))
 
 
-def _calendar_of(promise: Promise, calendar: Calendar) -> Calendar:
-    return calendar if promise.unit == "working_days" else _EveryDay()
+def counting(unit: str, calendar: Calendar) -> Calendar:
+    """The calendar that counts in a unit: `working_days` as the office works, `calendar_days` every day."""
+    return calendar if unit == "working_days" else _EveryDay()
 
 
 class _EveryDay:
@@ -191,6 +207,9 @@ class _EveryDay:
 
     def add_workdays(self, start: date, n: int, /) -> date:
         return start + timedelta(days=n)
+
+    def workdays_between(self, start: date, end: date, /) -> int:
+        return (end - start).days
 
     def explain(self, start: date, n: int, /) -> list[DueDay]:
         first = DueDay(start, None, "Hari mulai, belum dihitung", "start")

@@ -24,8 +24,16 @@ def stands(line: Line, until: date) -> bool:
     )
 
 
+def settlement(line: Line, until: date) -> tuple[date, date] | None:
+    """Day and due date of the settlement in which a line stood on a day."""
+    for closed, due, again in line.settlements:
+        if closed and due and closed <= until and (again is None or again > until):
+            return closed, due
+    return None
+
+
 def settled(line: Line, until: date) -> bool:
-    return line.closed is not None and line.closed <= until
+    return settlement(line, until) is not None
 
 
 def is_late(line: Line, until: date) -> bool:
@@ -47,8 +55,8 @@ def working_days(calendar: Calendar, start: date, end: date) -> int:
 
 def totals(lines: Iterable[Line], until: date, calendar: Calendar) -> Totals:
     found = list(lines)
-    done = [line for line in found if settled(line, until)]
-    days = sorted(working_days(calendar, line.received, line.closed) for line in done if line.closed)
+    done = [(line.received, *ended) for line in found if (ended := settlement(line, until))]
+    days = sorted(working_days(calendar, received, closed) for received, closed, _ in done)
     late = sum(is_late(line, until) for line in found)
 
     def rank(percent: int) -> int | None:
@@ -56,7 +64,7 @@ def totals(lines: Iterable[Line], until: date, calendar: Calendar) -> Totals:
 
     return Totals(
         len(found), len(done), len(found) - len(done) - late, late,
-        sum(line.closed > line.due for line in done if line.closed), sum(first_late(line, until) for line in found),
+        sum(closed > due for _, closed, due in done), sum(first_late(line, until) for line in found),
         rank(50), rank(90),
     )  # fmt: skip
 
@@ -84,7 +92,9 @@ KEYS: dict[str, Callable[[Line], str]] = {
 
 def agrees(figures: Figures, lived: Book) -> None:
     """Every figure of the snapshot against the model as it stood at the moment of drafting."""
-    quarter, calendar, model = figures.period, lived.calendar, deepcopy(lived.lines)
+    quarter, calendar, book = figures.period, lived.calendar, deepcopy(lived.lines)
+    model = [line for line in book if not line.aside]
+    assert figures.aside + figures.totals.received == len(received_in(book, quarter))
     mine, before, ago = (received_in(model, one) for one in (quarter, quarter.before, quarter.year_ago))
     assert figures.sums.totals == totals(mine, quarter.end, calendar)
     assert figures.sums.before == totals(before, quarter.before.end, calendar)
@@ -103,7 +113,8 @@ def agrees(figures: Figures, lived: Book) -> None:
     carried = [
         line
         for line in model
-        if line.received < quarter.start and (line.closed is None or line.closed >= quarter.start)
+        if line.received < quarter.start
+        and ((ended := settlement(line, quarter.end)) is None or ended[0] >= quarter.start)
     ]
     assert figures.carried.totals == totals(carried, quarter.end, calendar)
     listed(figures.lines, mine, quarter.end)
@@ -119,8 +130,8 @@ def listed(items: list[Item], lines: list[Line], until: date) -> None:
     } == {
         line.number: (
             "settled" if settled(line, until) else "late" if is_late(line, until) else "process",
-            line.due.isoformat(),
-            line.closed.isoformat() if line.closed and settled(line, until) else "",
+            (ended := settlement(line, until) or (None, line.due))[1].isoformat(),
+            ended[0].isoformat() if ended[0] else "",
             *last_follow_up(line, until),
         )
         for line in lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.complaints import book, follow, openings
+from app.complaints import asides, book, follow, openings
 from app.complaints.book import Visitor, Written
 from app.complaints.queries import columns
 from app.core.clock import at_office, office_date
@@ -26,7 +26,7 @@ SERVICES = ("ktp-el", "", "Surat pindah")
 DEEDS = (
     "write", "write", "write", "write", "classify", "route", "first", "follow", "follow", "follow", "answer", "answer",
     "close", "close", "settle", "settle", "settle", "reopen", "pause", "pause", "resume", "resume", "classify",
-    "strike", "box",
+    "strike", "box", "aside",
 )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ class Spoken:
 
 @dataclass
 class Line:
-    """What the model knows of a line. `since`: receipt or reopening; `stood`: working days of ended pauses since."""
+    """What the model knows of a line. `since`: receipt or reopening; `settlements`: day, due date, day of reopening."""
 
     id: int
     number: str
@@ -75,8 +75,9 @@ class Line:
     first_due: date | None
     since: date
     due: date
-    stood: int = 0
     closed: date | None = None
+    aside: bool = False
+    settlements: list[list[date | None]] = field(default_factory=list)
     pauses: list[list[date | None]] = field(default_factory=list)
     follow_ups: list[Spoken] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
@@ -162,8 +163,13 @@ class Book:
         self.reckon(line)
 
     def reckon(self, line: Line) -> None:
-        """The day by which a line is to be settled."""
-        line.due = workday_after(self.calendar, line.since, LIMIT[line.handling] + line.stood)
+        """The day by which a line is to be settled: day by day, those of ended pauses left out."""
+        left, day = LIMIT[line.handling], line.since
+        while left:
+            day += timedelta(days=1)
+            stood = any(start and end and start <= day < end for start, end in line.pauses)
+            left -= is_workday(self.calendar, day) and not stood
+        line.due = day
 
     def box(self, pick: int, other: int) -> None:
         """The suggestion box, in the morning or at the end of service, some days more than once."""
@@ -232,6 +238,7 @@ class Book:
         """Settled."""
         follow.close(self.journal, self.who("ida"), **self.what(line))
         line.closed = self.today
+        line.settlements.append([self.today, line.due, None])
 
     def settle(self, line: Line, other: int) -> None:
         """All that a line needs, at once."""
@@ -242,7 +249,8 @@ class Book:
     def reopen(self, line: Line, _other: int) -> None:
         """Taken up again."""
         follow.reopen(self.journal, self.who("ida"), reason="Terulang", **self.what(line))
-        line.closed, line.since, line.stood = None, self.today, 0
+        line.closed, line.since = None, self.today
+        line.settlements[-1][2] = self.today
         self.reckon(line)
 
     def pause(self, line: Line, _other: int) -> None:
@@ -253,8 +261,15 @@ class Book:
     def resume(self, line: Line, _other: int) -> None:
         """It runs again."""
         follow.resume(self.journal, self.who("budi"), **self.what(line))
-        began, line.pauses[-1][1] = line.pauses[-1][0], self.today
-        assert began is not None
-        days = (began + timedelta(days=n) for n in range(1, (self.today - began).days + 1))
-        line.stood += sum(is_workday(self.calendar, one) for one in days)
+        line.pauses[-1][1] = self.today
         self.reckon(line)
+
+    def aside(self, line: Line, other: int) -> None:
+        """Set aside, or taken back."""
+        if line.aside:
+            asides.take_back(self.journal, self.who("ida"), reason="Pengaduan juga", **self.what(line))
+        elif other % 3 == 0:
+            asides.set_aside(self.journal, self.who("ida"), reason="Iseng", **self.what(line))
+        else:
+            return
+        line.aside = not line.aside

@@ -17,13 +17,14 @@ from app.complaints import follow
 from app.complaints.book import Written
 from app.complaints.limits import set_limit, set_section
 from app.complaints.queries import columns
-from app.complaints.tables import Complaint, ComplaintColumn, ComplaintPause, SectionRow
+from app.complaints.tables import ComplaintColumn, ComplaintPause, SectionRow
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.office import service as office
 from app.office.events import HolidayData
 from app.people.service import appoint_acting, set_roles
 from tests.complaints.desk import BookDesk
+from tests.complaints.lines import classed, do, paused, settle, without_days_off
 from tests.complaints.recaps import go
 
 FRIDAY, MONDAY = date(2026, 3, 13), date(2026, 3, 16)
@@ -32,11 +33,7 @@ FRIDAY, MONDAY = date(2026, 3, 13), date(2026, 3, 16)
 @pytest.fixture
 def book(book: BookDesk) -> BookDesk:
     """The book of an office without days off."""
-    days = [row.on_date for year in (2026, 2027) for row in office.holidays(book.journal.db, year)]
-    office.set_holidays(
-        book.journal, book.who("ratna"), days=[], removed=days, reason="Uji", now=book.clock()
-    )
-    return book
+    return without_days_off(book)
 
 
 @pytest.fixture
@@ -44,38 +41,10 @@ def line(book: BookDesk) -> Written:
     return book.write()
 
 
-def do(book: BookDesk, command: Callable[..., Any], who: str, line: Written, **told: Any) -> Any:
-    """A command on a line at the clock's moment."""
-    actor = SYSTEM if who == "system" else book.who(who)
-    return command(book.journal, actor, complaint_id=line.id, now=book.clock(), **told)
-
-
 def refused(book: BookDesk, command: Callable[..., Any], who: str, line: Written, **told: Any) -> Problem:
     with pytest.raises(Problem) as caught:
         do(book, command, who, line, **told)
     return caught.value
-
-
-def settle(book: BookDesk, line: Written) -> None:
-    book.follow(line)
-    book.answer(line)
-    do(book, follow.close, "ida", line)
-
-
-def classed(book: BookDesk, line: Written, handling: str = "desk", **other: str) -> Complaint:
-    """The line after a change of class."""
-    told = {"type_": "complaint", "category": "speed", "weight": "light"} | other
-    do(book, follow.classify, "ida", line, handling=handling, **told)
-    return book.row(line)
-
-
-def paused(book: BookDesk, line: Written, since: date, until: date) -> date:
-    """The clock stands still from one day to another; the new due date."""
-    go(book, since)
-    do(book, follow.pause, "budi", line, reason="field", text="")
-    go(book, until)
-    found: date = do(book, follow.resume, "budi", line)
-    return found
 
 
 # -- class and due dates ----------------------------------------------------------------------------------------
@@ -324,6 +293,7 @@ def test_the_state_is_what_the_standing_columns_give(book: BookDesk, line: Writt
         follow.strike(book.journal, book.who(who), column_id=column, reason="Salah", now=book.clock())
         return str(book.row(line).state)
 
+    writing.note(book.journal, book.who("ida"), complaint_id=line.id, text="Menelepon", now=book.clock())
     assert struck(1, "budi") == "answered"
     assert struck(3, "ida") == "followed"
     book.answer(line, "Jawaban baru.")
@@ -351,15 +321,20 @@ def test_who_strikes_needs_the_right_to_write_in_the_book(book: BookDesk, line: 
     ("since", "until", "due"),
     [
         (date(2026, 3, 12), date(2026, 3, 12), "2026-04-01"),
-        (date(2026, 3, 12), date(2026, 3, 13), "2026-04-02"),
+        (date(2026, 3, 12), date(2026, 3, 13), "2026-04-01"),
+        (date(2026, 3, 13), date(2026, 3, 15), "2026-04-02"),
+        (date(2026, 3, 14), date(2026, 3, 16), "2026-04-01"),
+        (date(2026, 4, 1), date(2026, 4, 3), "2026-04-03"),
+        (date(2026, 4, 2), date(2026, 4, 10), "2026-04-01"),
         (date(2026, 3, 13), date(2026, 3, 16), "2026-04-02"),
         (date(2026, 3, 13), date(2026, 3, 20), "2026-04-08"),
         (date(2026, 3, 16), date(2026, 4, 13), "2026-04-29"),
     ],
 )
-def test_the_due_date_moves_by_the_working_days_of_the_pause(
+def test_the_due_date_moves_by_the_days_of_the_pause_on_which_it_would_have_run(
     book: BookDesk, line: Written, since: date, until: date, due: str
 ) -> None:
+    """As in a case: neither the start day nor days after the due date, and Friday to Sunday is one day (the Friday)."""
     assert paused(book, line, since, until).isoformat() == due == book.row(line).settle_due_on
     [row] = ComplaintPause.rows(book.journal.db)
     assert (row.from_on, row.to_on) == (since.isoformat(), until.isoformat())

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from app.complaints import asides, exports, quarter
 from app.complaints import book as writing
-from app.complaints import exports, quarter
 from app.complaints.membership import agreement
 from app.complaints.recap import snapshot
 from app.complaints.sums import SUMS, spans
@@ -110,6 +110,7 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just("write"), st.integers(0, 220)),
         st.tuples(st.just("days"), st.integers(1, 60)),
+        st.tuples(st.sampled_from(("aside", "back")), st.integers(0, 9)),
         st.tuples(st.sampled_from(("draft", "approve")), st.integers(0, 5)),
     ),
     min_size=20, max_size=60,
@@ -125,15 +126,20 @@ class Reckoned:
         self.drafts: dict[Quarter, set[str]] = {}
         self.counted: dict[str, Quarter] = {}
         self.frozen: set[Quarter] = set()
+        self.aside: set[str] = set()
 
     def draft(self, of: Quarter) -> set[str]:
         """Own lines of the quarter, and those of earlier approved ones that no approved recap counts."""
         self.drafts[of] = {
             number for number, on in self.lines.items()
-            if Quarter.of(on) == of
-            or (str(Quarter.of(on)) < str(of) and Quarter.of(on) in self.frozen and number not in self.counted)
+            if number not in self.aside and ((Quarter.of(on) == of and number not in self.elsewhere(of))
+            or (str(Quarter.of(on)) < str(of) and Quarter.of(on) in self.frozen and number not in self.counted))
         }  # fmt: skip
         return self.drafts[of]
+
+    def elsewhere(self, of: Quarter) -> set[str]:
+        """Lines that another quarter's approved recap counts."""
+        return {number for number, quarter in self.counted.items() if quarter != of}
 
     def double(self, of: Quarter) -> bool:
         return bool(self.drafts[of] & self.counted.keys())
@@ -151,6 +157,8 @@ def live(book: BookDesk, model: Reckoned, deed: str, n: int) -> None:
         book.clock.forward(days=n)
     elif deed == "write":
         model.lines[write(book, today - timedelta(days=n))] = today - timedelta(days=n)
+    elif deed in ("aside", "back"):
+        put_aside(book, model, n, back=deed == "back")
     elif of in model.frozen:
         return
     elif deed == "draft" or of not in model.drafts:
@@ -189,11 +197,32 @@ def test_every_line_is_counted_once_in_random_books(
         found = Counter(
             number for row in Recap.rows(db) for number in numbers(book, Quarter.parse(row.quarter))
         )
-        assert found == Counter(model.lines.keys())
+        assert found == Counter(model.counted.keys())
+        assert model.lines.keys() - model.counted.keys() <= model.aside
         years_agree(book, model)
         assert verify(book.journal, "office", tmp_path / f"again{next(places)}.sqlite3").faults == []
     finally:
         db.close()
+
+
+def put_aside(book: BookDesk, model: Reckoned, n: int, *, back: bool) -> None:
+    """Set a line aside, or take one back; the n-th of those that can be."""
+    can = sorted(model.aside if back else model.lines.keys() - model.aside)
+    if not can:
+        return
+    number, now = can[n % len(can)], book.clock()
+    row = book.journal.db.one("SELECT id FROM complaint WHERE number = ?", (number,))
+    assert row is not None
+    if back:
+        asides.take_back(
+            book.journal, book.who("ida"), complaint_id=row[0], reason="Ternyata pengaduan", now=now
+        )
+        model.aside.remove(number)
+    else:
+        asides.set_aside(
+            book.journal, book.who("ida"), complaint_id=row[0], reason="Bukan pengaduan", now=now
+        )
+        model.aside.add(number)
 
 
 def everything_approved(book: BookDesk, model: Reckoned) -> None:
@@ -219,9 +248,9 @@ def years_agree(book: BookDesk, model: Reckoned) -> None:
         received = sum(one.totals.received for one in exports.year_figures(db, year) if one)
         assert received == sum(of.year == year for of in model.counted.values())
         rows = agreement(db, year, received)
-        assert len(rows) == 5, rows
+        assert len(rows) == 6, rows
         assert (
-            sum(n for _, n in rows[:4]) == rows[4][1] == sum(on.year == year for on in model.lines.values())
+            sum(n for _, n in rows[:5]) == rows[5][1] == sum(on.year == year for on in model.lines.values())
         )
 
 
@@ -229,8 +258,9 @@ def test_what_the_recaps_and_the_book_do_not_explain_is_named(book: BookDesk) ->
     write(book, date(2026, 3, 12))
     rows = agreement(book.journal.db, 2026, 3)
     assert rows[-1] == ("Selisih yang tidak dapat dijelaskan", -3)
-    assert rows[3:5] == [
+    assert rows[3:6] == [
         ("Ditambah: belum masuk rekap yang disetujui", 1),
+        ("Ditambah: disisihkan, bukan pengaduan, di luar rekap", 0),
         ("Pengaduan tahun ini menurut buku", 1),
     ]
 

@@ -213,6 +213,7 @@ def test_a_pledge_is_kept_or_the_reason_is_written(staff: dict[str, Browser]) ->
 def test_every_paper_prints_and_is_asked_about(staff: dict[str, Browser], over: BookDesk) -> None:
     approved(staff)
     staff["ida"].post("/ltpp/baru", {"source": "audit", "trouble": "Blangko habis"})
+    staff["ida"].post("/pengaduan/1/kode-baru", {"reason": "Dikenali dari KTP", "word": "melati"})
     papers = ("/pengaduan/1/cetak/tanda-terima", "/pengaduan/1/cetak/surat", "/pengaduan/cetak?tahun=2026",
               "/ltpp/1/cetak", f"{Q1}/cetak/rekap", f"{Q1}/cetak/poster-f4", "/rekap/tahun/2026/cetak")  # fmt: skip
     for path in papers:

@@ -262,7 +262,6 @@ def answer() -> shapes.AnswerLetter:
         paragraphs=("Kartu Anda dapat diambil hari Jumat.",),
         on=date(2026, 3, 12),
         signer=samples.CAMAT,
-        code="4K7M-Q2XA-B1C",
     )
 
 

@@ -56,7 +56,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "labels": ("0399/KTP/2026", "Map 7"),
     "complaint_receipt": ("034/ADUAN/2026", "4K7M-Q2XA-B1C", "Nur Laila", "Selasa, 10 Maret 2026", "Rahasia"),
-    "answer_letter": ("Desa Krai", "hari Jumat", "10 Maret 2026", "4K7M-Q2XA-B1C"),
+    "answer_letter": ("Desa Krai", "hari Jumat", "10 Maret 2026", "dengan kode di slip Anda"),
     "complaint_book": (
         "dicoret",
         "034 10-03-2026",

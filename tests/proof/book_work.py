@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.complaints import book, follow, kiosk, openings
+from app.complaints import asides, book, follow, kiosk, openings, slip_codes
 from app.complaints.book import Visitor
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
@@ -128,6 +128,29 @@ def pause(worker: Worker) -> None:
     worker.at_desk(
         follow.pause, "agung", complaint_id=an_open_line(worker), reason=reason, text="Menunggu surat"
     )
+
+
+def issue_code(worker: Worker) -> None:
+    line = an_open_line(worker)
+    worker.at_desk(
+        slip_codes.issue, "laila", complaint_id=line, reason="Dikenali dari KTP", second_word="melati"
+    )
+
+
+def set_aside(worker: Worker) -> None:
+    worker.at_desk(asides.set_aside, "laila", complaint_id=an_open_line(worker), reason="Bukan pengaduan")
+
+
+def answer_for_aside(worker: Worker) -> None:
+    """What follows a setting aside: a second look, an objection at the kiosk, a way back."""
+    line = worker.key("SELECT complaint_id FROM complaint_aside WHERE back_at IS NULL ORDER BY id")
+    after = worker.chance.random()
+    if after < 0.3:
+        worker.at_desk(asides.check, "wiji", complaint_id=line)
+    elif after < 0.6:
+        asides.object_to(worker.pair.office.journal, line, "Ini pengaduan", worker.pair.now)
+    else:
+        worker.at_desk(asides.take_back, "wiji", complaint_id=line, reason="Ternyata pengaduan")
 
 
 def resume(worker: Worker) -> None:

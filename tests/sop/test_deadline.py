@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.core.workdays import Calendar, Holiday
-from app.sop.deadline import Ledger, Pause, due_date, explain_due, ledger, pause_reasons
+from app.sop.deadline import Ledger, Pause, counting, due_date, explain_due, ledger, moved_by, pause_reasons
 from tests.sop.services import ktp, staff_card
 
 START = date(2026, 3, 2)  # a Monday
@@ -142,3 +142,35 @@ def test_on_the_due_date_exactly_the_promised_days_have_run(pauses: list[Pause])
 @given(days, closed_pauses())
 def test_a_pause_never_brings_a_due_date_forward(start: date, pauses: list[Pause]) -> None:
     assert (due_date(ktp(), CALENDAR, start, pauses) or date.max) >= CALENDAR.add_workdays(start, 12)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=4),
+    st.sampled_from(["working_days", "calendar_days"]),
+)
+def test_pauses_that_follow_one_another_move_a_date_one_by_one_as_all_at_once(
+    spans: list[tuple[int, int]], unit: str
+) -> None:
+    """The complaint book keeps a due date and moves it at the end of each pause; a case reckons anew: one rule."""
+    definition, day, pauses = ktp(), START - timedelta(3), []
+    assert definition.promise is not None
+    definition = replace(definition, promise=replace(definition.promise, unit=unit))
+    for ahead, long in spans:
+        pauses.append(Pause("blanks_out", day + timedelta(ahead), day + timedelta(ahead + long)))
+        day += timedelta(ahead + long)
+    counted = counting(unit, CALENDAR)
+    due = counted.add_workdays(START, 12)
+    for pause in pauses:
+        due = moved_by(pause, counted, START, due)
+    assert due == due_date(definition, CALENDAR, START, pauses)
+
+
+def test_friday_to_sunday_is_one_day_of_pause() -> None:
+    friday, due = date(2026, 3, 6), date(2026, 3, 19)
+    weekend = Pause("blanks_out", friday, date(2026, 3, 8))
+    assert (
+        moved_by(weekend, CALENDAR, START, due)
+        == due_date(ktp(), CALENDAR, START, [weekend])
+        == date(2026, 3, 20)
+    )
+    assert moved_by(Pause("blanks_out", friday), CALENDAR, START, due) == due

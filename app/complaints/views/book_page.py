@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from flask import Blueprint, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.complaints import clocks, identity, limits, openings, queries
 from app.complaints.kept_masks import Clean
 from app.complaints.queries import Asked, Column, Row
+from app.complaints.slip_codes import slip_of
+from app.complaints.views.fresh_codes import FreshCodes
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
 from app.core.codes import check_code
 from app.core.permissions import SYSTEM, Actor, may
@@ -26,8 +28,14 @@ from app.web.pages import Slice, cut, page, page_number
 from schema.database import Database
 
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
+pages.record_once(lambda state: state.app.extensions.setdefault("loket_codes", FreshCodes()))
 ASKABLE = {"late": "Lewat batas", "unanswered": "Belum dijawab", "running": "Berjalan", **STATES,
-           "unsatisfied": "Pengadu belum puas"}  # fmt: skip
+           "unsatisfied": "Pengadu belum puas", "aside": "Disisihkan"}  # fmt: skip
+
+
+def current_codes() -> FreshCodes:
+    """Slip codes that were just made at these desks."""
+    return cast(FreshCodes, current_app.extensions["loket_codes"])
 
 
 @pages.get("")
@@ -66,6 +74,7 @@ class Line(msgspec.Struct, frozen=True):
     row: Row
     who: str
     words: str
+    reason: str
     village: str
     state: tuple[str, str, str]
     notes: list[Column]
@@ -108,8 +117,10 @@ def line_of(
 ) -> Line:  # fmt: skip
     """One line as the template draws it; `clean`: its words without identity, for who may not read them whole."""
     hands = [row.entered_by, *(one.actor for one in written)]
+    words = "" if row.aside else clean.words if clean else row.words
     return Line(
-        row, who(row), clean.words if clean else row.words, villages.get(row.area, ""),
+        row, who(row), words, identity.text_for(db(), current_actor(), row, row.aside or "", today()),
+        villages.get(row.area, ""),
         clocks.row_word(row, today(), calendar), [one for one in written if one.name == "note"],
         [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
         ", ".join(dict.fromkeys(hand(one, names) for one in hands)),
@@ -149,7 +160,8 @@ def find_line(database: Database, actor: Actor, text: str) -> str | None:
     if not may(actor, "complaint.view"):
         return None
     try:
-        found = queries.by_code(database, check_code(text))
+        slip = slip_of(database, check_code(text))
+        found = slip.complaint_id if slip else None
     except ValueProblem:
         found = queries.by_number(database, text)
     return url_for("complaints.line", complaint_id=found) if found else None

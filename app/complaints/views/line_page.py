@@ -8,9 +8,10 @@ from typing import Any
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import book, capa, clocks, follow, identity, limits, queries, wording
+from app.complaints import asides, book, capa, clocks, follow, identity, limits, queries, slip_codes, wording
+from app.complaints.rights import may_on
 from app.complaints.views.asking import questions
-from app.complaints.views.book_page import hand, pages
+from app.complaints.views.book_page import current_codes, hand, pages
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
 from app.office import service as office
@@ -59,11 +60,12 @@ def line_page(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
     running = follow.running_pause(db(), complaint_id)
     clean = identity.words_for(db(), current_actor(), [found], today())[found.id]
     own = (clean.words, clean.hope) if clean else (found.words, found.hope)
+    stands = running is not None and running.from_on <= found.settle_due_on
     values: dict[str, Any] = {
         "line": found, "own": own, "whole": own == (found.words, found.hope),
         "written": written, "names": names, "hand": lambda username: hand(username, names),
         "running": running,
-        "clocks": clocks.clocks(db(), found, today(), running is not None), "sections": limits.section_names(db()),
+        "clocks": clocks.clocks(db(), found, today(), stands), "sections": limits.section_names(db()),
         "in_use": {row.code: row.name for row in limits.sections(db())},
         "section": limits.section(db(), found.section),
         "village": limits.area_names(db()).get(found.area, ""),
@@ -71,7 +73,10 @@ def line_page(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "routes": queries.routes(db(), complaint_id),
         "stood": queries.pauses(db(), complaint_id), "related": queries.related(db(), complaint_id),
         "scans": queries.scans(db(), complaint_id), "capas": capa.of_complaint(db(), complaint_id),
-        "mine": follow.is_head(db(), current_actor(), found.section, today()), "person": None, "problem": None,
+        "person": None, "problem": None,
+        "asides": asides.all_of(db(), complaint_id), "codes": slip_codes.reissued(db(), complaint_id),
+        "plain": lambda text: identity.text_for(db(), current_actor(), found, text, today()),
+        "fresh": bool(current_codes().get(complaint_id, current_actor().username, now())),
         "typed": {}, "deed": "", "can": can(found, written), "sms": sms(found, written), "words": WORDS,
         "trail": trail(complaint_id), "asked": questions(f"complaint/{complaint_id}"),
     }  # fmt: skip
@@ -80,24 +85,34 @@ def line_page(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
 
 def can(found: Any, written: list[queries.Column]) -> dict[str, Any]:
     """Which deeds the state of a line allows this person; `strike` holds the ids of what he may strike through."""
-    actor, standing = current_actor(), {one.name for one in written if not one.struck_by}
-    is_open = found.state != "closed"
+    standing = {one.name for one in written if not one.struck_by}
+    runs = found.state != "closed" and not found.aside
+
+    def may_here(permission: str) -> bool:
+        return may_on(db(), current_actor(), found, f"complaint.{permission}", today())
+
     return {
-        "first_answer": is_open
+        "note": may_here("write"),
+        "first_answer": runs
         and bool(found.first_due_on)
         and not found.first_answer_on
-        and may(actor, "complaint.answer"),
-        "follow": is_open and follow.is_head(db(), actor, found.section, today()),
-        "answer": is_open and "follow_up" in standing and may(actor, "complaint.answer"),
-        "satisfaction": bool(found.answered_on) and may(actor, "complaint.answer"),
-        "close": is_open and can_end(found, standing) and may(actor, "complaint.close"),
-        "tell": may(actor, "complaint.answer"),
-        "reopen": not is_open and may(actor, "complaint.class"),
-        "pause": is_open and may(actor, "complaint.follow"),
-        "strike": {one.id for one in written if is_open and not one.struck_by and may_strike(found, one)},
-        "class": is_open and may(actor, "complaint.class"),
-        "route": is_open and may(actor, "complaint.route"),
-        "scan": identity.may_open_scans(db(), actor, found, today()),
+        and may_here("answer"),
+        "follow": runs and may_here("follow"),
+        "answer": runs and "follow_up" in standing and may_here("answer"),
+        "satisfaction": bool(found.answered_on) and may_here("answer"),
+        "close": runs and can_end(found, standing) and may_here("close"),
+        "tell": may_here("answer"),
+        "reopen": found.state == "closed" and may_here("class"),
+        "pause": runs and may_here("follow"),
+        "strike": {one.id for one in written if runs and not one.struck_by and may_strike(found, one)},
+        "class": runs and may_here("class"),
+        "link": may_here("class"),
+        "route": runs and may_here("route"),
+        "scan": identity.may_open_scans(db(), current_actor(), found, today()),
+        "slip": found.channel != "box" and may_here("slip"),
+        "aside": runs and may_here("aside"),
+        "take_back": bool(found.aside) and may_here("take_back"),
+        "check_aside": bool(found.aside) and may_here("aside_check"),
     }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import book, follow
-from app.complaints.views.book_page import full_number, pages
+from app.complaints import asides, book, follow, slip_codes
+from app.complaints.views.book_page import current_codes, full_number, pages
 from app.complaints.views.line_page import here, line_page
 from app.core.problems import Problem
 from app.web.context import current_actor, journal, now
@@ -138,6 +138,48 @@ def reopen(complaint_id: int) -> ResponseReturnValue:
     """Take a settled line up again."""
     return attempt(complaint_id, "reopen", "Dibuka kembali.", follow.reopen, complaint_id=complaint_id,
                    reason=typed("reason"))  # fmt: skip
+
+
+@pages.post("/<int:complaint_id>/sisihkan")
+@needs("complaint.aside")
+def set_aside(complaint_id: int) -> ResponseReturnValue:
+    """Fold a line away that is no complaint."""
+    return attempt(complaint_id, "aside", "Disisihkan; nomornya tetap di buku.", asides.set_aside,
+                   complaint_id=complaint_id, reason=typed("reason"))  # fmt: skip
+
+
+@pages.post("/<int:complaint_id>/sisihan/periksa")
+@needs("complaint.aside_check")
+def check_aside(complaint_id: int) -> ResponseReturnValue:
+    """The second pair of eyes agrees."""
+    return attempt(
+        complaint_id, "aside", "Pemeriksaan Anda dicatat.", asides.check, complaint_id=complaint_id
+    )
+
+
+@pages.post("/<int:complaint_id>/sisihan/kembalikan")
+@needs("complaint.take_back")
+def take_back(complaint_id: int) -> ResponseReturnValue:
+    """The line counts again."""
+    return attempt(complaint_id, "aside", "Dihitung lagi sebagai pengaduan.", asides.take_back,
+                   complaint_id=complaint_id, reason=typed("reason"))  # fmt: skip
+
+
+@pages.post("/<int:complaint_id>/kode-baru")
+@needs("complaint.slip")
+def new_code(complaint_id: int) -> ResponseReturnValue:
+    """Another code for a complainant who lost the slip, shown to whoever issues it."""
+    try:
+        code = slip_codes.issue(journal(), current_actor(), complaint_id=complaint_id, reason=typed("reason"),
+                                second_word=typed("word"), now=now())  # fmt: skip
+    except Problem as problem:
+        if problem.status not in MENDABLE:
+            raise
+        return line_page(complaint_id, problem.status, problem=problem, typed=request.form, deed="code")
+    current_codes().put(complaint_id, code, current_actor().username, now())
+    return done(
+        url_for("complaints.receipt", complaint_id=complaint_id), "Kode baru dibuat; kode lama berakhir."
+    )
 
 
 @pages.post("/<int:complaint_id>/terkait")

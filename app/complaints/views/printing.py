@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from app.cases import service as cases
 from app.cases.views.papers import printed
 from app.complaints import exports, line_papers, papers, quarter, queries
-from app.complaints.views.book_page import wanted
+from app.complaints.views.book_page import current_codes, wanted
+from app.complaints.views.fresh_codes import GONE
 from app.complaints.views.recap_page import asked as quarter_of
 from app.core.permissions import require
 from app.core.problems import Problem
@@ -39,8 +40,16 @@ def me() -> str:
 @needs("complaint.write")
 def receipt(complaint_id: int) -> Response:
     """The complainant's receipt."""
-    data = line_papers.receipt_paper(db(), complaint_id, me(), now())
+    data = line_papers.receipt_paper(db(), complaint_id, fresh_code(complaint_id), me(), now())
     return printed("complaint_receipt", data, f"complaint/{complaint_id}", f"tanda-terima-{complaint_id}.pdf")
+
+
+def fresh_code(complaint_id: int) -> str:
+    """The code of a slip that this person just made. Raises Problem where it is nobody's any more."""
+    code = current_codes().get(complaint_id, current_actor().username, now())
+    if not code:
+        raise Problem.of("conflict", why=GONE)
+    return code
 
 
 @pages.post("/pengaduan/<int:complaint_id>/cetak/surat")

@@ -10,8 +10,10 @@ from app.cases import form_drafts as drafts
 from app.complaints import book
 from app.complaints.line_papers import KIOSK
 from app.complaints.views.asking import questions
-from app.complaints.views.book_page import pages
+from app.complaints.views.book_page import current_codes, pages
 from app.complaints.views.forms import WriteForm
+from app.complaints.views.fresh_codes import GONE
+from app.core.codes import show_code
 from app.core.problems import Problem
 from app.people import service as people
 from app.web.context import current_actor, current_session, db, forget_session, journal, loket, now
@@ -75,6 +77,7 @@ def write() -> ResponseReturnValue:
             drafts.forget(db(), current_actor(), drafts.LINE)
     if written is None or not sound(form):
         return page("complaints/write.html", status=422, form=form, keyboard=keyboard(), draft=None)
+    current_codes().put(written.id, written.code, current_actor().username, now())
     return done(url_for("complaints.receipt", complaint_id=written.id), f"Tertulis sebagai {written.number}.")
 
 
@@ -102,6 +105,8 @@ def receipt(complaint_id: int) -> ResponseReturnValue:
     return page(
         "complaints/receipt.html",
         line=line,
+        code=show_code(current_codes().get(line.id, current_actor().username, now())),
+        gone=GONE,
         asked=questions(f"complaint/{complaint_id}"),
         receiver=people.names(db()).get(line.entered_by, KIOSK),
     )

@@ -177,7 +177,6 @@ class AnswerLetter(Paper):
     paragraphs: tuple[str, ...]
     on: date
     signer: Official
-    code: str = ""
 
 
 class CapaRoundSheet(Part):

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import paths
 from app.complaints.book import Written
+from app.complaints.views.fresh_codes import FreshCodes
 from app.complaints.views.kiosk.brakes import Brake, Recent, Tokens
 from app.complaints.views.kiosk.pages import draw_form, pages
 from app.core import clock
@@ -61,6 +62,7 @@ class Kiosk:
     asking: Brake = field(default_factory=lambda: Brake(20, timedelta(minutes=10)))
     word: Brake = field(default_factory=lambda: Brake(5, timedelta(minutes=30)))
     written: Recent[Written] = field(default_factory=Recent)
+    codes: FreshCodes = field(default_factory=FreshCodes)
 
 
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:

@@ -14,7 +14,10 @@ from app.complaints.book import Visitor, Written
 from app.complaints.kiosk import PLACE
 from app.complaints.limits import area_names, service_names
 from app.complaints.public import pledge_words, public
+from app.complaints.slip_codes import is_current
+from app.complaints.views.fresh_codes import GONE
 from app.core.clock import office_date
+from app.core.codes import show_code
 from app.core.problems import Problem
 from app.core.quarters import Quarter
 from app.office import settings
@@ -126,6 +129,7 @@ def write_now() -> Written:
         raise Problem.of("invalid", {"type": "Pilih salah satu."})
     written = kiosk.write(here().journal, visitor, type_=type_, about=get("about", ""), now=now())
     here().writing.note(who(), now())
+    here().codes.put(written.id, written.code, PLACE, now())
     return written
 
 
@@ -133,7 +137,11 @@ def receipt(written: Written) -> ResponseReturnValue:
     """Code and number on the screen."""
     line = book.get(here().journal.db, written.id)
     return shown(
-        "kiosk/receipt.html", seconds=LOOKED_AT, line=line, token=here().tokens.new("slip", written.id)
+        "kiosk/receipt.html",
+        seconds=LOOKED_AT,
+        line=line,
+        code=show_code(written.code),
+        token=here().tokens.new("slip", written.id),
     )
 
 
@@ -151,9 +159,11 @@ def slip() -> ResponseReturnValue:
 
 def slip_pdf(line: int) -> bytes:
     """The receipt, counted like every paper: the second print says SALINAN, wherever the first was made."""
-    journal, known = here().journal, PAPERS[kiosk.SLIP].sizes
+    journal, known, code = here().journal, PAPERS[kiosk.SLIP].sizes, here().codes.get(line, PLACE, now())
+    if not code or not is_current(journal.db, code):
+        raise Problem.of("conflict", why=GONE)
     data, size = (
-        line_papers.receipt_paper(journal.db, line, PLACE, now()),
+        line_papers.receipt_paper(journal.db, line, code, PLACE, now()),
         settings.get(journal.db, "paper.slip"),
     )
     size, copy = size if size in known else known[0], kiosk.next_slip(journal.db, line)
@@ -204,11 +214,12 @@ def tell(code: str, word: str) -> ResponseReturnValue:
     except Problem as problem:
         here().asking.note(who(), now())
         here().word.note(code, now())
-        return draw_ask(422, problem.fields, word=True)
+        return draw_ask(422, problem.fields, word="word" in problem.fields)
     if told is None:
         here().asking.note(who(), now())
         return draw_ask(422, {"code": "Kode ini tidak ada di kantor ini. Lihat lagi slipnya."})
-    token = here().tokens.new("judge", told.complaint_id) if told.can_judge else ""
+    purpose = "judge" if told.can_judge else "object" if told.can_object else ""
+    token = here().tokens.new(purpose, told.complaint_id) if purpose else ""
     return shown("kiosk/told.html", seconds=LOOKED_AT, told=told, token=token)
 
 
@@ -221,6 +232,18 @@ def judge() -> ResponseReturnValue:
     satisfied = request.form["jawaban"] == "ya"
     kiosk.judge(here().journal, cast(int, token[1]), satisfied, now())
     return shown("kiosk/thanks.html", seconds=20, satisfied=satisfied)
+
+
+@pages.post("/keberatan")
+def object_to() -> ResponseReturnValue:
+    """The complainant objects to a line that was set aside."""
+    token = here().tokens.read("object", request.form.get("token", ""))
+    if token is None:
+        return draw_ask(422, problem=STALE)
+    kiosk.object_to(
+        here().journal, cast(int, token[1]), request.form.get("words", "")[: kiosk.MOST_OBJECTED], now()
+    )
+    return shown("kiosk/thanks.html", seconds=20, objected=True)
 
 
 @pages.get("/siap")
