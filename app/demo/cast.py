@@ -11,6 +11,8 @@ OFFICE, CENTRE = "350807", "dukcapil-3508"
 
 PASSWORD = "padi menguning"
 PIN = "274916"
+BROKEN_AT_LAST = "Alat pemindai mata"
+"""The device that is noted as broken when the year ends."""
 FIRST_PASSWORD = "sandi pertama 1"
 QUICK = Cost(9, 8, 1)
 """The sign-ins of the demo are printed on the screen, so their hashes need not be dear to make."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from app.cases import drafts
 from app.cases import service as cases
 from app.core.permissions import Actor
-from app.demo.cast import KRAI, MUNDER
+from app.demo.cast import BROKEN_AT_LAST, KRAI, MUNDER
 from app.demo.hands import Hands
 from app.demo.people import Citizens
 from app.demo.stories import CLERKS, Story
@@ -26,7 +26,7 @@ def leave_behind(hands: Hands, stories: Mapping[int, Story]) -> None:
         for _ in range(count):
             unfinished(hands, hands.actors[username], people)
     type_one_answer(hands, stories)
-    office.note_device(hands.journal, hands.fajar, name="Alat pemindai mata", works=False, now=hands.tick(),
+    office.note_device(hands.journal, hands.fajar, name=BROKEN_AT_LAST, works=False, now=hands.tick(),
                        note="Lensa buram, teknisi dipanggil.")  # fmt: skip
     waiting = [story for story in stories.values() if story.halt == "uncollected"]
     for story in waiting[:1]:

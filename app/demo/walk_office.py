@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from app.cases.fields import COLOURS
 from app.core.date_input import photo_background
 from app.demo.browser import Astray, Page
-from app.demo.cast import MUNDER, PIN
+from app.demo.cast import BROKEN_AT_LAST, MUNDER, PIN
 from app.demo.journey import Applicant, Journey
 
 EVERYTHING = ("village_letter", "signature_applicant", "signature_village_head", "photo", "kk_copy", "police_letter",
@@ -95,8 +95,12 @@ def slip_size(walk: Journey, size: str) -> None:
 
 def schedule(walk: Journey, applicant: Applicant) -> None:
     """A place in today's schedule, and the list on paper."""
-    operator = walk.step("fajar", f"Menjadwalkan perekaman {applicant.number} hari ini, mencetak daftarnya.")
+    operator = walk.step(
+        "fajar",
+        f"Menjadwalkan perekaman {applicant.number} hari ini, mencetak daftarnya; alatnya berfungsi lagi.",
+    )
     page = operator.get("/perekaman/")
+    page = operator.send(page, "/perekaman/alat", {"name": BROKEN_AT_LAST, "works": "ya"})
     today = f"{walk.today:%d%m%Y}"
     page = operator.send(page, "/perekaman/jadwal", {"berkas": str(applicant.case_id), "on": today})
     walk.paper("daftar-perekaman", f"{walk.today}", operator.pdf(page, "/perekaman/cetak/hari"))

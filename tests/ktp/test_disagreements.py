@@ -40,9 +40,9 @@ def folded(browser: Browser, path: str) -> str:
 
 def asked(page: str) -> list[str]:
     """The fields in which a page asks for a reason, each inside a block with a shape and a word."""
-    for block in re.findall(r'<div class="note is-warn[^"]*" id="found-nik-', page):
-        assert block
-    return sorted(re.findall(r'name="(explain-[a-z]+-[a-z0-9]+-?[a-z0-9]*)"', page))
+    fields = sorted(re.findall(r'name="(explain-[a-z]+-[a-z0-9]+-?[a-z0-9]*)"', page))
+    assert len(re.findall(r'class="note[^"]*shaped[^"]*" id="found-(?:nik|record)-', page)) >= len(fields)
+    return fields
 
 
 def typed(desk: Desk, **more: str) -> dict[str, object]:
@@ -103,7 +103,7 @@ def printed_only_when_compared(line: DispatchLine, tmp_path: Path, clock: Clock)
     yuni.post(f"{path}/terima")
     assert "Ada perbedaan" in folded(yuni, "/antrean")
     page = folded(yuni, f"{path}/")
-    assert 'class="note is-warn" id="doubtful"' in page
+    assert 'class="note is-warn shaped" id="doubtful"' in page
     assert WHY in page
     refused = yuni.post(f"{path}/cetak", {"serial": "AB1234"})
     assert refused.status_code == 422
