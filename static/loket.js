@@ -89,6 +89,10 @@
   /* A form that is being sent carries every field itself; a save that still waits its turn would only come too late. */
   let sending = 0;
   document.addEventListener("submit", (event) => { if (!event.defaultPrevented && event.target.target !== "_blank") sending = Date.now(); });
+  /* The page stays when a file is fetched: the PIN that was typed for it does not. */
+  document.addEventListener("submit", (event) => {
+    if ("forget" in event.target.dataset) setTimeout(() => { for (const field of event.target.querySelectorAll("[type=password]")) field.value = ""; });
+  });
   document.addEventListener("htmx:beforeRequest", (event) => { if (Date.now() - sending < 5000) event.preventDefault(); });
   document.addEventListener("htmx:sendError", offline);
   document.addEventListener("htmx:timeout", offline);

@@ -59,6 +59,20 @@ def test_after_printing_the_question_takes_the_focus(desk: Desk, page: Page, add
     assert desk.journal.db.one("SELECT came_out FROM paper_print WHERE paper = 'minutes'") == (0,)
 
 
+def test_a_file_is_fetched_with_the_pin_and_the_pin_does_not_stay(
+    desk: Desk, page: Page, address: str
+) -> None:
+    made = desk.send(desk.ready())
+    sign_in(page, address, "budi")
+    page.goto(f"{address}/pengiriman/{made}")
+    page.locator("#xlsx summary").click()
+    page.fill("#unduh-pin", PIN)
+    with page.expect_download() as fetched:
+        page.locator("#xlsx button").click()
+    assert fetched.value.suggested_filename.endswith(".xlsx")
+    expect(page.locator("#unduh-pin")).to_have_value("")
+
+
 def test_the_pages_work_without_script(desk: Desk, chromium: object, address: str) -> None:
     """The same hand-over with scripts switched off: forms and links are enough."""
     case_id = desk.ready()
@@ -70,6 +84,7 @@ def test_the_pages_work_without_script(desk: Desk, chromium: object, address: st
     sign_in(window, address, "sari")
     window.goto(f"{address}/kartu/panggilan")
     window.get_by_role("link", name="Serahkan").click()
+    window.fill("#pin", PIN)
     window.get_by_role("button", name="Serahkan").click()
     expect(window.get_by_text("Sudah diserahkan")).to_be_visible()
     context.close()
