@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.postgres import server
 from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
+from tests.proof.planted_number import prove_planted_number
 from tests.proof.power import prove_power
 from tests.proof.road import prove_road
 from tests.proof.spreadsheets import prove_spreadsheets
@@ -21,7 +22,7 @@ MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
 
 DOORS: list[ProvePart] = [prove_spreadsheets]
-PRIVACY: list[ProvePart] = []
+PRIVACY: list[ProvePart] = [prove_planted_number]
 
 
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
