@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -255,7 +255,8 @@ def kill_when(program: subprocess.Popen[str], ready: Callable[[], bool]) -> None
     """Kill a program without a word as soon as something holds; one that ended before is fine too."""
     until = time.monotonic() + SECONDS
     while program.poll() is None and not ready() and time.monotonic() < until:
-        time.sleep(0.005)
+        with suppress(subprocess.TimeoutExpired):
+            program.wait(0.005)
     program.send_signal(signal.SIGKILL)
     program.wait(SECONDS)
 
