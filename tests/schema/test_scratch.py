@@ -82,7 +82,15 @@ def test_whoever_holds_a_folder_closes_it_to_others(tmp_path: Path) -> None:
 def test_nothing_else_makes_temporary_files() -> None:
     using = {path for path in modules("app", "sync", "schema", "run.py") if "tempfile" in imports(path)}
     assert using == {"schema/scratch.py"}
-    words = ("mkstemp", "mkdtemp", "gettempdir", "NamedTemporaryFile", "SpooledTemporaryFile", '"/tmp', "'/tmp")
+    words = (
+        "mkstemp",
+        "mkdtemp",
+        "gettempdir",
+        "NamedTemporaryFile",
+        "SpooledTemporaryFile",
+        '"/tmp',
+        "'/tmp",
+    )
     naming = {
         path
         for path, text in text_files()
