@@ -20,7 +20,7 @@ from app.cli.serving import free_port
 from app.core import clock
 from app.demo import walk_centre, walk_office
 from app.demo.browser import Browser
-from app.demo.cast import KRAI, MUNDER, PASSWORD
+from app.demo.cast import KRAI, MUNDER, PASSWORD, PIN
 from app.demo.house import SetClock
 from app.demo.journey import Applicant, Journey
 from app.demo.people import Citizens
@@ -34,6 +34,8 @@ NUMBER = "3508990101800002"
 SPELLED = "3508 9901 0180 0002"
 LINES, REMARK = 1_600, "x" * 260
 """Lines of the register that is uploaded: more than 512 kB with their remarks, so that it is spooled."""
+NAMES = ["", *(f"CONTOH {letter}" for letter in "ABCDEFGHI")]
+"""Every tenth line has none and is refused."""
 HEAD = "NO;TGL;NIK;NO. KK;NAMA LENGKAP;TEMPAT, TGL LAHIR;L/P;ALAMAT RT/RW;DESA;JENIS;KET;WARNA MAP\r\n"
 KNOWN = tuple(
     re.compile(text)
@@ -117,7 +119,7 @@ def founded(folder: Path) -> Day:
     environment = {"PYTHONPATH": str(audit), "OPENED_FILES": str(audit / "opened"), "CENTRE_PORT": str(port)}
     day = Day(folder, World(folder / "world", environment))
     day.register.write_text(HEAD + "".join(
-        f"{n};02/02/2025;350899{1 + n % 28:02d}0180{n:04d};350899070321{n:04d};CONTOH {'ABCDEFGHIJ'[n % 10]};"
+        f"{n};02/02/2025;350899{1 + n % 28:02d}0180{n:04d};350899070321{n:04d};{NAMES[n % 10]};"
         f"LUMAJANG, {1 + n % 28:02d}-01-1980;L;DUSUN KIDUL RT 15 RW 04;KRAI;baru;sudah rekam;{REMARK}\r\n"
         for n in range(1, LINES + 1)
     ))  # fmt: skip
@@ -176,7 +178,7 @@ def road_of_a_card(way: Journey) -> None:
         if one is first:
             walk_office.sync(way, reachable=True)
     kasi = way.browser("agung")
-    kasi.submit(kasi.get("/pengiriman/1"), "/xlsx", {}, None)
+    kasi.submit(kasi.get("/pengiriman/1"), "/xlsx", {"unduh-pin": PIN}, None)
     walk_office.stick(way, "", "/jalan/stik/tulis")
     walk_centre.receive_blanks(way)
     walk_centre.accept(way, first)
@@ -194,7 +196,7 @@ def imported(kasi: Browser, day: Day) -> None:
     page = upload(kasi, day.register.read_bytes(), f"register {NUMBER[:6]}.csv")
     while "/kemajuan" in page.text:
         page = kasi.get(page.path)
-    kasi.session.get(f"{kasi.base}{page.path[1:]}/ditolak.xlsx", timeout=SECONDS).raise_for_status()
+    kasi.submit(page, "/ditolak.xlsx", {"pin": PIN}, None)
     page = kasi.send(page, "/jalankan")
     while "/kemajuan" in page.text:
         page = kasi.get(page.path)

@@ -61,6 +61,7 @@ def test_nothing_but_the_child_opens_a_foreign_file() -> None:
     reading = {path for path in modules("app", "sync") if imports(path) & {*PARSERS}}
     assert reading == {
         "app/complaints/exports.py",  # writes CSV
+        "app/people/guessable.py",  # reads names of places that ship with the program
         "app/ktp/importing/delimited.py", "app/ktp/importing/guard.py", "app/ktp/importing/reader.py",
         "app/ktp/importing/workbook.py",
     }  # fmt: skip
