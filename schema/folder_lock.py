@@ -15,9 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from schema.file_lock import take
+from schema.scratch import program_scratch
+
 LOCK_FILE = "dipakai"
-FAR = 1 << 20
-"""On Windows a locked byte cannot be read: the lock lies far behind the words that say who holds it."""
 
 
 class FolderHeld(Exception):
@@ -42,22 +43,18 @@ def hold_folder(data: Path, what: str) -> Iterator[None]:
         except (BlockingIOError, PermissionError) as error:
             raise FolderHeld(holder_sentence(data, holder(file))) from error
         introduce(file, what)
-        yield
+        close_to_others(data)
+        with program_scratch(data):
+            yield
         with suppress(OSError):  # the words go with the program; a crash leaves them, the lock it does not
             file.truncate(0)
 
 
-def take(file: BinaryIO) -> None:
-    """Lock the file without waiting. Raises BlockingIOError or PermissionError when it is locked already."""
-    if os.name == "nt":
-        import msvcrt
-
-        file.seek(FAR)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+def close_to_others(data: Path) -> None:
+    """Take the rights of others from the data folder and from databases that an earlier version left open to them."""
+    for path in (data, *data.glob("*.sqlite3*")):
+        with suppress(OSError):  # somebody else's, or a disk without modes
+            path.chmod(path.stat().st_mode & 0o700)
 
 
 def introduce(file: BinaryIO, what: str) -> None:

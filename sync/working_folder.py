@@ -1,22 +1,19 @@
-"""A private folder for plain copies: one user at a time, owner only, emptied before and after.
+"""The private folder for the plain copies of backup and restore: one user at a time, empty before and after.
 
-It lies inside the data folder, never in the system's folder for temporary files: what a killed run left there is
-gone at the next start of the program, and nobody else could read it meanwhile.
+It lies in the only place for temporary files (`schema.scratch`), so that what a killed run left is gone with the next
+command that starts, and nobody else could read it meanwhile.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from schema.folder_lock import take
+from schema import scratch
 
-WORK = "cadangan-kerja"
-"""The private folder for plain copies of backup and restore, inside the data folder."""
-LOCK = ".sedang-dipakai"
+WORK = f"{scratch.FOLDER}/cadangan"
+"""The folder for plain copies of backup and restore, below the data folder."""
 BUSY = "Cadangan atau pemulihan lain sedang berjalan di komputer ini. Tunggu sampai selesai, lalu ulangi."
 
 
@@ -30,35 +27,9 @@ def working_folder(folder: Path) -> Iterator[Path]:
 
     Raises FolderBusyError, OSError.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    with os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+    with ExitStack() as kept:
         try:
-            take(file)
-        except (BlockingIOError, PermissionError) as error:
+            kept.enter_context(scratch.held(folder))
+        except scratch.BUSY as error:
             raise FolderBusyError(BUSY) from error
-        empty(folder)
-        try:
-            yield folder
-        finally:
-            empty(folder)
-
-
-def empty(folder: Path) -> None:
-    """Remove everything but the lock."""
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        elif path.name != LOCK:
-            path.unlink()
-
-
-def sweep(folder: Path) -> None:
-    """At the start of the program: remove what a killed run left, unless somebody is at work there."""
-    if not folder.is_dir():
-        return
-    try:
-        with working_folder(folder):
-            pass
-    except FolderBusyError:
-        return
+        yield folder

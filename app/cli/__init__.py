@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -118,6 +119,7 @@ def front(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code: 0 done, 1 refused with a sentence, 2 called wrongly."""
+    os.umask(0o077)  # whatever we write holds names and numbers
     program = "loket" if Path(sys.argv[0]).stem == "loket" else "python3 run.py"
     try:
         code = front.main(arguments, prog_name=program, standalone_mode=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -33,6 +33,10 @@ TRIES = 3
 SHOWN = (
     "KUNCI PEMULIHAN (hanya ditampilkan sekali ini; kunci lain yang belum dipastikan tidak berlaku lagi):",
     "Salin ke dua lembar kertas, simpan di dua lemari terkunci bersama halaman cara memulihkan.",
+)
+KEPT = (
+    "Basis data sebelumnya disimpan sebagai {name}, tanpa kunci: siapa pun yang memegang berkas itu membacanya. Hapus "
+    "setelah isinya tidak diperlukan lagi."
 )
 TO_CONFIRM = (
     "Cadangan ini baru dihitung setelah kuncinya dipastikan: python3 run.py backup --confirm, "
@@ -173,11 +177,12 @@ def restore_(
     secret = (
         key_file.read_text(encoding="utf-8", errors="replace") if key_file else typed_key("Kunci pemulihan")
     )
+    before = set(kept_ones(database))
     with sentences(), hold_folder(data, "restore"):
         verdict = restore(file, own_line(secret), database, data / "keys", side,
                           lambda db: compose.journal(side, db), clock.now())  # fmt: skip
         note_restored(side, data, file.name)
-    tell_restored(verdict, side, had_keys, as_json)
+    tell_restored(verdict, side, had_keys, as_json, kept=sorted({*kept_ones(database)} - before))
 
 
 def note_restored(side: Side, data: Path, name: str) -> None:
@@ -186,9 +191,18 @@ def note_restored(side: Side, data: Path, name: str) -> None:
         log_access(db, at=clock.now(), person_id=None, action="backup.restored", detail=name, address=CONSOLE)
 
 
-def tell_restored(verdict: Verdict, side: Side, had_keys: bool, as_json: bool) -> None:
-    """What was restored, and what a person does next."""
+def kept_ones(database: Path) -> list[str]:
+    """Names of databases that a restore replaced, without their logs."""
+    found = database.parent.glob(f"{database.name}.lama-*")
+    return [path.name for path in found if not path.name.endswith(("-wal", "-shm"))]
+
+
+def tell_restored(
+    verdict: Verdict, side: Side, had_keys: bool, as_json: bool, kept: Sequence[str] = ()
+) -> None:
+    """What was restored, what a person does next, and what lies about since: `kept` is the database replaced."""
     told = [f"Dipulihkan dan teruji: {number(verdict.entries)} catatan.", next_step(side, had_keys)]
+    told += [KEPT.format(name=name) for name in kept]
     answer({"entries": verdict.entries, "digest": verdict.digest}, told, as_json=as_json)
 
 

@@ -12,7 +12,6 @@ import click
 from app.compose_backup import Backups
 from schema.database import CentrePostgres
 from sync.backup_records import adopt_file
-from sync.working_folder import WORK, sweep
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 60.0
@@ -28,8 +27,7 @@ class BackupClock:
         self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
 
     def start(self) -> None:
-        """Clear what a killed run left and begin; ends with the program or with :meth:`stop`."""
-        sweep(self.backups.data / WORK)
+        """Begin; ends with the program or with :meth:`stop`."""
         adopt_file(self.backups.db, self.backups.data / "keys", self.clock())
         self._thread.start()
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +18,7 @@ from app.cli.indonesian import command
 from app.cli.options import OfficeDate, Whole
 from app.cli.serving import ended_politely
 from app.core import clock
+from schema.scratch import made_up
 
 NOTE = "demo.json"
 """What a demo's folder remembers: the day on which its year ended, when it was not the real one."""
@@ -68,11 +67,8 @@ def folder(data: Path | None) -> Iterator[Path]:
         data.mkdir(parents=True, exist_ok=True)
         yield data
         return
-    made = Path(tempfile.mkdtemp(prefix="loket-demo-"))
-    try:
+    with made_up("loket-demo-") as made:
         yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def take_a_walk(data: Path, out: Path, today: date, ports: tuple[int, int], cases: int) -> None:

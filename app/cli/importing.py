@@ -14,8 +14,9 @@ from app.cli.options import answer, data_option, json_option
 from app.core import clock
 from app.core.permissions import Actor
 from app.ktp.importing.judge import Report
+from app.ktp.importing.limited import read_limited
 from app.ktp.importing.load import Loaded, Source, load
-from app.ktp.importing.reader import file_bytes, read_bytes
+from app.ktp.importing.reader import file_bytes
 from app.ktp.importing.rejects import rejected, rejects_workbook
 from app.ktp.importing.service import examine
 from app.ktp.moves import SERVICE
@@ -70,7 +71,7 @@ def run_import(path: Path, service: str, dry_run: bool, as_json: bool, *, data: 
     db = office_or_none(data) if dry_run else office_or_stop(data)
     now = clock.now()
     content = file_bytes(path)
-    report = examine(read_bytes(content, path.stem), db, clock.office_date(now), blank_done=blank_done)
+    report = examine(read_limited(content, path.stem), db, clock.office_date(now), blank_done=blank_done)
     loaded = None
     if db is not None and not dry_run:
         source = Source(path.name, hashlib.sha256(content).hexdigest())

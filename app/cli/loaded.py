@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ from app import compose
 from app.cli.ledger import SIDES, progress
 from app.core import clock
 from schema.migrate import MigrationError, Side, migrate
+from schema.scratch import scratch
 from sync.keys import SIGNING_FILE
 from sync.marker import begin_after_restore
 from sync.problems import RoadError
@@ -31,8 +31,8 @@ def take_over(side: Side, data: Path) -> Verdict:
         if not journal.founded:
             raise click.ClickException(f"Basis data {SIDES[side]} masih kosong. Muat dulu salinannya.")
         data.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="verify-", dir=data) as folder:
-            verdict = verify(journal, side, Path(folder) / "scratch.sqlite3", progress)
+        with scratch(data) as folder:
+            verdict = verify(journal, side, folder / "scratch.sqlite3", progress)
         if verdict.faults:
             raise click.ClickException("Isi basis data tidak lulus pemeriksaan: " + verdict.faults[0])
         begin_after_restore(journal, data / "keys", clock.now())

@@ -10,12 +10,21 @@ from typing import Any
 import click
 
 from app import paths
+from schema.scratch import program_scratch
+
+
+def private_data(ctx: click.Context, _param: click.Parameter, data: Path) -> Path:
+    """The data folder; what the command writes for a moment lies inside it until it ends."""
+    ctx.with_resource(program_scratch(data))
+    return data
+
 
 data_option = click.option(
     "--data",
     "data",
     type=click.Path(file_okay=False, path_type=Path),
     default=paths.default_data,
+    callback=private_data,
     metavar="DIR",
     help="Folder data kantor (tanpa pilihan ini: LOKET_DATA, atau folder data di samping program).",
 )

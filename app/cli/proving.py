@@ -6,12 +6,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
-import time
 from pathlib import Path
 
 from app import compose, paths
@@ -19,15 +16,12 @@ from app.cli.serving import ended_politely
 from app.core import clock
 from schema.bulk import is_environment
 from schema.migrate import Side
+from schema.scratch import program_scratch, scratch
 from sync.journal import Journal
 from sync.proof_state import NightlyProof, keep_proof, proved_heads
 from sync.replaying import Progress
 from sync.verdict import Verdict
 from sync.verifying import verify, verify_fresh
-
-PREFIX = "verify-"
-LEFT_BEHIND = 86_400
-"""Seconds after which a scratch folder belongs to nobody: its proof was ended by a power cut."""
 
 
 def prove(side: Side, data: Path, *, fresh: bool, progress: Progress = lambda _done, _all: None) -> Verdict:
@@ -37,26 +31,18 @@ def prove(side: Side, data: Path, *, fresh: bool, progress: Progress = lambda _d
     """
     db = compose.open_side(side, data)
     journal, began = compose.journal(side, db), clock.now()
-    clear(data)
-    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=data) as folder:
-        scratch = Path(folder) / "scratch.sqlite3"
+    with scratch(data) as folder:
+        copy = folder / "scratch.sqlite3"
         if fresh:
-            verdict = verify_fresh(journal, side, scratch, proved_heads(db))
+            verdict = verify_fresh(journal, side, copy, proved_heads(db))
         else:
-            verdict = verify(journal, side, scratch, progress)
+            verdict = verify(journal, side, copy, progress)
     try:
         keep_proof(db, "fresh" if fresh else "whole", verdict, began, clock.now())
     except Exception as error:
         if not is_environment(error):
             raise
     return verdict
-
-
-def clear(data: Path) -> None:
-    """Remove scratch folders that a power cut left behind."""
-    for folder in data.glob(f"{PREFIX}*"):
-        if folder.is_dir() and time.time() - folder.stat().st_mtime > LEFT_BEHIND:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def nightly(journal: Journal, data: Path) -> NightlyProof:
@@ -92,7 +78,8 @@ def main(data: Path) -> int:
     """Prove every side in a folder; 1 when something was found."""
     if hasattr(os, "nice"):
         os.nice(10)
-    with ended_politely():
+    os.umask(0o077)
+    with ended_politely(), program_scratch(data):
         verdicts = [prove(side, data, fresh=False) for side in compose.sides_in(data)]
     return int(any(verdict.faults for verdict in verdicts))
 

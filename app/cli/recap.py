@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from app.core.quarters import Quarter
 from app.core.value_problem import ValueProblem
 from app.printing.papers import render
 from schema.database import Database
+from schema.scratch import made_up
 from sync.journal import Journal
 from sync.line import moment
 
@@ -66,7 +66,7 @@ def recap(quarter: Quarter, demo: bool, out: Path, data: Path, as_json: bool) ->
             raise click.ClickException("Rekap pengaduan ada di kantor kecamatan, bukan di pusat cetak.")
         db = compose.open_side("office", data)
         try:
-            payload = write(compose.journal("office", db), quarter, out, data)
+            payload = write(compose.journal("office", db), quarter, out)
         finally:
             db.close()
     answer(payload, told(payload), as_json=as_json)
@@ -80,19 +80,16 @@ def from_demo(quarter: Quarter, out: Path) -> dict[str, Any]:
 
     click.echo("Menyiapkan kantor demo dengan data buatan setahun ...", err=True)
     today: date = quarter.end + AFTER
-    with tempfile.TemporaryDirectory(prefix="loket-rekap-") as folder:
-        sides = make_year(Path(folder), today, centre_address="127.0.0.1:8135", progress=bar())
+    with made_up("loket-rekap-") as folder:
+        sides = make_year(folder, today, centre_address="127.0.0.1:8135", progress=bar())
         try:
-            return write(sides.office.journal, quarter, out, Path(folder))
+            return write(sides.office.journal, quarter, out)
         finally:
             sides.close()
 
 
-def write(journal: Journal, quarter: Quarter, out: Path, scratch: Path) -> dict[str, Any]:
-    """Write the files of a recap; a draft has no poster. Raises Problem when there is no recap.
-
-    `scratch` is a folder in which a temporary database may be made.
-    """
+def write(journal: Journal, quarter: Quarter, out: Path) -> dict[str, Any]:
+    """Write the files of a recap; a draft has no poster. Raises Problem when there is no recap."""
     db = journal.db
     found = get(db, quarter)
     frozen = found.state in FROZEN
@@ -107,7 +104,7 @@ def write(journal: Journal, quarter: Quarter, out: Path, scratch: Path) -> dict[
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
-    again = recount(journal, quarter, scratch) if frozen else None
+    again = recount(journal, quarter) if frozen else None
     return {
         "quarter": str(quarter), "number": found.number, "state": found.state, "digest": found.digest, "out": str(out),
         "files": digests, "same": again.same if again else None, "differences": again.differences if again else [],

@@ -8,9 +8,7 @@ right, and the whole journal whether the tables have changed rightly.
 from __future__ import annotations
 
 import sys
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,6 +21,7 @@ from app.complaints.recap import snapshot
 from app.complaints.tables import Recap
 from app.core.quarters import Quarter
 from schema.database import Database
+from schema.scratch import temporary_folder
 from sync.journal import Journal, JournalError
 from sync.line import moment
 from sync.verifying import as_it_stood
@@ -68,15 +67,15 @@ class Recount:
         return f"Dihitung ulang: BERBEDA pada {listed}.{why} Yang dicetak tetap yang disetujui."
 
 
-def recount(journal: Journal, quarter: Quarter, scratch: Path | None = None) -> Recount:
-    """Count a recap again. `scratch` is a folder for a temporary database. Raises Problem `not_found`."""
+def recount(journal: Journal, quarter: Quarter) -> Recount:
+    """Count a recap again, where needed in a temporary database. Raises Problem `not_found`."""
     recap = get(journal.db, quarter)
     found, late = compared(journal.db, recap), list(late_lines(journal.db, recap))
     if not found:
         return Recount(late=late)
     held = read(recap.figures)
-    by_journal = replayed(journal, recap, scratch, drafting(journal, recap)) == canonical(held)
-    sound = replayed(journal, recap, scratch, sys.maxsize) == canonical(again(journal.db, held))
+    by_journal = replayed(journal, recap, drafting(journal, recap)) == canonical(held)
+    sound = replayed(journal, recap, sys.maxsize) == canonical(again(journal.db, held))
     return Recount(found, by_journal, sound, late)
 
 
@@ -118,11 +117,11 @@ def drafting(journal: Journal, recap: Recap) -> int:
     return int(row[0] or 0) if row else 0
 
 
-def replayed(journal: Journal, recap: Recap, scratch: Path | None, before: int) -> str:
+def replayed(journal: Journal, recap: Recap, before: int) -> str:
     """The figures as text from the journal up to an entry; empty when it cannot be replayed."""
-    with tempfile.TemporaryDirectory(prefix="recap-", dir=scratch) as folder:
+    with temporary_folder() as folder:
         try:
-            with as_it_stood(journal, "office", Path(folder) / "scratch.sqlite3", before) as then:
+            with as_it_stood(journal, "office", folder / "scratch.sqlite3", before) as then:
                 return canonical(again(then, read(recap.figures)))
         except (JournalError, ValueError):
             return ""

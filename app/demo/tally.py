@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from app.core.dates import number
 from app.demo.cast import CENTRE, OFFICE
 from app.demo.sides import FOLDERS, open_journal
 from schema.database import Database
+from schema.scratch import scratch
 from sync.journal import Journal
 from sync.verifying import verify
 
@@ -22,8 +22,8 @@ def both_agree(data: Path, say: Say) -> bool:
     office, centre = (open_journal(side, data / FOLDERS[side]) for side in ("office", "centre"))
     faults = [*dispatches(office.db, centre.db, say), *roads(office, centre, say), *balances(office.db, say)]
     for side, journal in (("office", office), ("centre", centre)):
-        with TemporaryDirectory(prefix="verify-", dir=data) as folder:
-            verdict = verify(journal, side, Path(folder) / "scratch.sqlite3")  # type: ignore[arg-type]
+        with scratch(data) as folder:
+            verdict = verify(journal, side, folder / "scratch.sqlite3")  # type: ignore[arg-type]
         faults += verdict.faults
         say(f"     jurnal {FOLDERS[side]}: {number(verdict.entries)} baris "  # type: ignore[index]
             + ("utuh, tabel sama dengan jurnal" if not verdict.faults else "TIDAK COCOK"))  # fmt: skip

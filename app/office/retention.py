@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.migrate import Side
+from schema.scratch import scratch
 from sync.destroying import StillNeededError, destroy_bodies, redacted_body
 from sync.journal import Journal, JournalError
 
@@ -38,9 +38,9 @@ def destroy(
     named = [(journal.source, *place) for place in places]
     try:
         redacted = {place: redacted_body(journal, place) for place in named}
-        with tempfile.TemporaryDirectory(prefix="verify-", dir=folder) as scratch:
+        with scratch(folder) as own:
             destroy_bodies(journal, side, redacted, reason=reason.strip(), actor=actor.username, at=now,
-                           scratch=Path(scratch) / "scratch.sqlite3")  # fmt: skip
+                           scratch=own / "scratch.sqlite3")  # fmt: skip
     except StillNeededError as needed:
         raise Problem.of("conflict", why=NEEDED.format(first=needed)) from needed
     except JournalError as error:

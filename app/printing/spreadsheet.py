@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from app.core.clock import office_time
+from schema.scratch import temporary_folder
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -69,10 +69,10 @@ def write_book(title: str, sheets: Iterable[Sheet], *, made_at: datetime = BEFOR
     import xlsxwriter  # imported late: 10 MiB that an idle office need not hold
 
     out = io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="loket-") as scratch:
+    with temporary_folder() as scratch:
         options = {
             "constant_memory": True,
-            "tmpdir": scratch,
+            "tmpdir": str(scratch),
             "strings_to_formulas": False,
             "strings_to_urls": False,
         }

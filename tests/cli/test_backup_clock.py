@@ -29,7 +29,7 @@ def test_a_clean_stop_leaves_a_backup_and_a_start_no_plain_copy(tmp_path: Path) 
         "INSERT INTO backup_failure VALUES ('make', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 'baru saja gagal')"
     )
     db.close()  # so that the nightly one waits half an hour, and only the closing one is made
-    (data / WORK).mkdir()
+    (data / WORK).mkdir(parents=True)
     (data / WORK / "salinan.sqlite3").write_bytes(b"left by a power cut")
     words = [
         sys.executable,

@@ -112,7 +112,7 @@ def test_two_demo_offices_give_the_same_bytes(tmp_path: Path) -> None:
         sides = make_year(
             tmp_path / f"{name}-data", date(2026, 4, 20), centre_address="127.0.0.1:8135", cases=40, days=110
         )
-        told = write(sides.office.journal, Q1, tmp_path / name, tmp_path)
+        told = write(sides.office.journal, Q1, tmp_path / name)
         assert (told["state"], told["same"]) == ("published", True)
         sides.close()
     assert content(tmp_path / "one") == content(tmp_path / "two")

@@ -15,14 +15,16 @@ from tests.proof.mask_figures import prove_masks
 from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
 from tests.proof.patterns import prove_patterns
+from tests.proof.planted_number import prove_planted_number
 from tests.proof.power import prove_power
 from tests.proof.road import prove_road
+from tests.proof.spreadsheets import prove_spreadsheets
 
 MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
 
-DOORS: list[ProvePart] = [prove_patterns]
-PRIVACY: list[ProvePart] = [prove_masks]
+DOORS: list[ProvePart] = [prove_patterns, prove_spreadsheets]
+PRIVACY: list[ProvePart] = [prove_masks, prove_planted_number]
 
 
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:

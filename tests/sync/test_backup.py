@@ -16,6 +16,7 @@ import pytest
 
 from app.compose import kinds
 from schema.database import open_office
+from schema.scratch import sweep
 from sync import backup
 from sync.backup import ALARM, BackupError, make_backup, prove_opened
 from sync.backup_records import (
@@ -31,7 +32,7 @@ from sync.backup_records import (
 )
 from sync.backup_schedule import ENDING
 from sync.journal import Journal
-from sync.working_folder import WORK, FolderBusyError, sweep, working_folder
+from sync.working_folder import WORK, FolderBusyError, working_folder
 from tests.sync.ending import end_at_each_line
 
 NOW = datetime(2026, 3, 12, 2, 42, tzinfo=UTC)
@@ -52,7 +53,7 @@ def run_backup(database: Path, folder: Path, work: Path, recipient: str) -> None
 
 
 def left(work: Path) -> list[str]:
-    return [path.name for path in work.glob("*") if not path.name.startswith(".")]
+    return [path.name for path in work.glob("*")]
 
 
 def test_stock_tools_open_a_backup_and_find_no_draft_in_it(
@@ -77,11 +78,13 @@ def test_every_file_is_the_owners_and_no_plain_copy_stays(
     journal: Journal, tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     modes: dict[str, int] = {}
+    folders: set[int] = set()
 
     def look(step: Callable[..., Any]) -> Callable[..., Any]:
         def looking(*given: Any) -> Any:
             came = step(*given)
             modes.update({path.name: path.stat().st_mode & 0o777 for path in work.rglob("*")})
+            folders.update(path.stat().st_mode & 0o777 for path in (work, work.parent))
             modes.update({path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "stik").rglob("*")})
             return came
 
@@ -96,7 +99,7 @@ def test_every_file_is_the_owners_and_no_plain_copy_stays(
         os.umask(before)
     assert set(modes.values()) == {0o600}
     assert {"salinan.sqlite3", "dibuka.sqlite3", made.path.name + ".tmp"} <= set(modes)
-    assert work.stat().st_mode & 0o777 == 0o700
+    assert folders == {0o700}
     assert (made.path.stat().st_mode & 0o777, left(work)) == (0o600, [])
 
 
@@ -197,11 +200,12 @@ def test_one_at_a_time_and_a_killed_run_is_swept(journal: Journal, tmp_path: Pat
             make(journal, tmp_path / "stik", work)
         with pytest.raises(FolderBusyError), working_folder(work):
             raise AssertionError
-        sweep(work)
+        sweep(tmp_path)
         assert left(work) == ["salinan.sqlite3"]
+    work.mkdir(parents=True)
     (work / "salinan.sqlite3").write_bytes(b"left by a power cut")
-    sweep(work)
-    assert left(work) == []
+    sweep(tmp_path)
+    assert not work.parent.exists()
 
 
 def test_killed_at_any_line_no_backup_and_no_key_stands_that_does_not_open(
@@ -220,7 +224,7 @@ def test_killed_at_any_line_no_backup_and_no_key_stands_that_does_not_open(
                 subprocess.run(["age", "-d", "-i", str(key), str(one)], capture_output=True).returncode == 0
             )
             one.unlink()
-        sweep(work)
+        sweep(tmp_path)
         assert left(work) == []
     assert ended > 2
     assert key_in_force(journal.db) is key_to_confirm(journal.db) is None

@@ -10,21 +10,33 @@ from app.core.problems import Problem
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_LINES = 60_000
+MAX_ROWS = 300_000
+"""The highest row of one sheet, and all rows of a file together, blank ones counted."""
+MAX_CELLS = 2_000_000
+"""Cells of a file, blank ones with a format counted."""
 MAX_COLUMNS = 80
 MAX_TEXT = 32_767
+MAX_FILLED, MAX_LETTERS = 1_200_000, 30_000_000
+"""Cells up to the last filled one of each row, and letters in them: what a program holds while a person looks."""
 
 TEXT, NUMBER, DATE, ERROR, FORMULA = "text", "number", "date", "error", "formula"
+
+
+def many(number: int) -> str:
+    """A number as people write it here: 1.000.000."""
+    return f"{number:,}".replace(",", ".")
 
 
 class ImportProblem(Problem):
     """The file as a whole cannot be taken. The sentence says why and what to do."""
 
     def __init__(self, why: str) -> None:
+        self.why = why
         problem = Problem.of("bad_file", why=why)
         super().__init__(problem.code, problem.status, problem.sentence)
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(msgspec.Struct, frozen=True, gc=False):
     """One cell: the text that a person sees, how it was stored, and the stored date or number."""
 
     text: str = ""
@@ -73,6 +85,46 @@ class Book(msgspec.Struct, frozen=True):
 def clip(text: str) -> str:
     """Cut a text at what a spreadsheet cell can hold."""
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+def too_many_rows(number: int) -> ImportProblem:
+    """A file that is mostly blank rows, or pretends to be; `number` is how many rows it says it has."""
+    return ImportProblem(
+        f"Berkas berisi sedikitnya {many(number)} baris, sedangkan yang dapat dibaca {many(MAX_ROWS)}. Salin baris "
+        "yang terisi ke lembar baru, simpan, lalu impor lagi."
+    )
+
+
+def too_many_lines() -> ImportProblem:
+    """A register with more filled rows than an import takes."""
+    return ImportProblem(
+        f"Register ini lebih dari {many(MAX_LINES)} baris. Bagi menjadi satu berkas per tahun."
+    )
+
+
+class Budget:
+    """Counts rows and letters over all sheets, so that no file can keep the office waiting."""
+
+    def __init__(self) -> None:
+        self.lines = self.seen = self.filled = self.letters = 0
+
+    def spend(self, row: Row | None) -> None:
+        """Count a row, None for a blank one. Raises ImportProblem beyond the limits."""
+        self.seen += 1
+        if self.seen > MAX_ROWS:
+            raise too_many_rows(self.seen)
+        if row is None:
+            return
+        self.lines += 1
+        self.filled += len(row.cells)
+        self.letters += sum(len(cell.text) for cell in row.cells)
+        if self.lines > MAX_LINES:
+            raise too_many_lines()
+        for number, most, what in ((self.filled, MAX_FILLED, "sel"), (self.letters, MAX_LETTERS, "huruf")):
+            if number > most:
+                raise ImportProblem(
+                    f"Isi berkas lebih dari {many(most)} {what}. Bagi menjadi satu berkas per tahun, tanpa kolom lain."
+                )
 
 
 def row_of(number: int, cells: list[Cell]) -> Row | None:

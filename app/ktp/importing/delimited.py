@@ -11,28 +11,50 @@ from dataclasses import dataclass
 from app.ktp.importing.book import (
     MAX_BYTES,
     MAX_COLUMNS,
-    MAX_LINES,
+    MAX_ROWS,
     Book,
+    Budget,
     Cell,
     ImportProblem,
     Row,
     Sheet,
     clip,
+    many,
     row_of,
+    too_many_rows,
 )
 
 SEPARATORS = ";,\t|"
+WIDEST = 16_384
+"""Columns of a sheet in Excel: nobody typed a wider line."""
 _SAMPLE_LINES = 60
+_SAMPLE = 4_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_LINE = re.compile(r"[^\r\n]+")
 _QUOTED_FORMULA = re.compile(r'="([^"]*)"')
 
 
 def read_csv(content: bytes, name: str) -> Book:
     """One sheet called `name`. Raises ImportProblem for anything that is no readable text."""
     csv.field_size_limit(MAX_BYTES)  # one oversized field must cost its line, not the file
-    shape = shape_of(decode(content))
+    text = decode(content)
+    refuse_bombs(text)
+    shape = shape_of(text)
     rows = tuple(_rows(shape))
     return Book("csv", (Sheet(name, rows),))
+
+
+def refuse_bombs(text: str) -> None:
+    """Count rows and columns before anything is divided into them. Raises ImportProblem."""
+    rows = text.count("\n") + text.count("\r") - text.count("\r\n")
+    if rows > MAX_ROWS:
+        raise too_many_rows(rows)
+    for line in _LINE.finditer(text):
+        if any(text.count(mark, *line.span()) >= WIDEST for mark in SEPARATORS):
+            raise ImportProblem(
+                f"Ada baris dengan lebih dari {many(WIDEST)} kolom. Buka berkasnya di Excel, salin tabelnya saja ke "
+                "lembar baru, simpan sebagai .xlsx, lalu impor lagi."
+            )
 
 
 def decode(content: bytes) -> str:
@@ -68,7 +90,9 @@ def shape_of(text: str) -> Shape:
     first, _, rest = text.partition("\n")
     told = re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE)
     body, skipped = (rest, 1) if told else (text, 0)
-    lines = [line for line in body.splitlines()[: _SAMPLE_LINES * 4] if line.strip()][:_SAMPLE_LINES]
+    lines = [line for line in body[:_SAMPLE].splitlines()[: _SAMPLE_LINES * 4] if line.strip()][
+        :_SAMPLE_LINES
+    ]
     marks = told[1] if told else SEPARATORS
     (_agree, width), mark = max((_fit(lines, mark), mark) for mark in marks)
     return Shape(body, mark, width, skipped)
@@ -83,19 +107,15 @@ def _fit(lines: list[str], mark: str) -> tuple[int, int]:
 
 def _rows(shape: Shape) -> list[Row]:
     rows: list[Row] = []
-    number = shape.skipped
+    budget, number = Budget(), shape.skipped
     lines = csv.reader(io.StringIO(shape.text, newline=""), delimiter=shape.separator)
     try:
         for number, fields in enumerate(lines, shape.skipped + 1):
             _refuse_open_quote(fields, shape, number)
             row = row_of(number, [_cell(field) for field in fields[:MAX_COLUMNS]])
+            budget.spend(row)
             if row is not None:
                 rows.append(row)
-            if len(rows) > MAX_LINES:
-                limit = f"{MAX_LINES:,}".replace(",", ".")
-                raise ImportProblem(
-                    f"Register ini lebih dari {limit} baris. Bagi menjadi satu berkas per tahun."
-                )
     except csv.Error as error:
         raise ImportProblem(
             f"Baris {number + 1} tidak dapat dibaca sebagai CSV. Buka di Excel, simpan sebagai .xlsx."

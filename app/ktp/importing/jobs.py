@@ -21,8 +21,8 @@ from app.core.problems import Problem
 from app.ktp.importing.book import Book
 from app.ktp.importing.columns import Columns
 from app.ktp.importing.judge import Report
+from app.ktp.importing.limited import read_limited
 from app.ktp.importing.load import Loaded, Source, load
-from app.ktp.importing.reader import read_bytes
 from app.ktp.importing.service import examine
 from sync.journal import Journal
 
@@ -93,7 +93,7 @@ class Jobs:
             self._jobs[job.id] = job
 
         def read() -> None:
-            book = read_bytes(content, name.rsplit(".", 1)[0])
+            book = read_limited(content, name.rsplit(".", 1)[0])
             report = examine(book, journal.db, office_date(now))
             self._set(job.id, state="ready", book=book, report=report)
 

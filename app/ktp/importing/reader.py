@@ -1,4 +1,7 @@
-"""The door of the import: tells by its content, never by its name, what a file is, and reads it."""
+"""The door of the import: tells by its content, never by its name, what a file is, and reads it.
+
+Programs come through `limited.read_limited`, which does this in a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +24,11 @@ _STRANGERS: tuple[tuple[bytes, str], ...] = (
 )
 
 
-def read_file(path: Path | str) -> Book:
-    """Read a register from disk. Raises ImportProblem with an Indonesian sentence when it cannot be taken."""
-    place = Path(path)
-    return read_bytes(file_bytes(place), place.stem)
-
-
 def file_bytes(place: Path) -> bytes:
     """The bytes of a file of reasonable size. Raises ImportProblem for what is missing, a folder or unreadable."""
     try:
         size = place.stat().st_size
-        if size > MAX_BYTES:
-            raise _too_large(size)
+        refuse_size(size)
         return place.read_bytes()
     except FileNotFoundError as error:
         raise ImportProblem(f"Berkas {place.name} tidak ditemukan. Periksa nama dan foldernya.") from error
@@ -47,11 +43,8 @@ def file_bytes(place: Path) -> bytes:
 
 
 def read_bytes(content: bytes, name: str = "CSV") -> Book:
-    """Read a register from memory; `name` becomes the sheet name of a CSV file. Raises ImportProblem."""
-    if not content:
-        raise ImportProblem("Berkas ini kosong (0 bita). Salin ulang dari asalnya, lalu coba lagi.")
-    if len(content) > MAX_BYTES:
-        raise _too_large(len(content))
+    """Read a register in this process; `name` becomes the sheet name of a CSV file. Raises ImportProblem."""
+    refuse_size(len(content))
     refuse_strangers(content)
     if content[:2] == b"PK":
         return read_xlsx(content)
@@ -81,9 +74,13 @@ def _ole_sentence(content: bytes) -> str:
     return "Ini format Excel lama (.xls). Buka di Excel, pilih Simpan Sebagai, lalu pilih .xlsx."
 
 
-def _too_large(size: int) -> ImportProblem:
-    megabytes, limit = size / 1_048_576, MAX_BYTES // 1_048_576
-    shown = f"{megabytes:.1f}".replace(".", ",")
-    return ImportProblem(
-        f"Berkas terlalu besar ({shown} MB; batasnya {limit} MB). Bagi menjadi satu berkas per tahun."
-    )
+def refuse_size(size: int) -> None:
+    """Raise ImportProblem for a file of no bytes or of too many."""
+    if not size:
+        raise ImportProblem("Berkas ini kosong (0 bita). Salin ulang dari asalnya, lalu coba lagi.")
+    if size > MAX_BYTES:
+        shown = f"{size / 1_048_576:.1f}".replace(".", ",")
+        raise ImportProblem(
+            f"Berkas terlalu besar ({shown} MB; batasnya {MAX_BYTES // 1_048_576} MB). Bagi menjadi satu berkas per "
+            "tahun."
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,9 +16,9 @@ from app.ktp.importing.book import (
     ERROR,
     FORMULA,
     MAX_COLUMNS,
-    MAX_LINES,
     NUMBER,
     Book,
+    Budget,
     Cell,
     ImportProblem,
     Row,
@@ -28,7 +28,6 @@ from app.ktp.importing.book import (
 )
 
 MAX_SHEETS = 120
-MAX_BLANK_ROWS = 2_000_000
 
 
 def read_xlsx(content: bytes) -> Book:
@@ -42,7 +41,7 @@ def read_xlsx(content: bytes) -> Book:
         warnings.simplefilter("ignore")  # openpyxl warns about styles and validations that we do not need
         try:
             return Book("xlsx", tuple(_sheets(content, uncomputed)))
-        except ImportProblem:
+        except (ImportProblem, MemoryError):
             raise
         except (
             Exception
@@ -69,23 +68,6 @@ def _open(content: bytes, *, data_only: bool) -> Any:
     return load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
 
 
-class Budget:
-    """Counts rows over all sheets, so that no workbook can keep the office waiting."""
-
-    def __init__(self) -> None:
-        self.filled = self.seen = 0
-
-    def spend(self, row: Row | None) -> None:
-        """Count a row. Raises ImportProblem beyond the limits."""
-        self.seen += 1
-        self.filled += row is not None
-        if self.filled > MAX_LINES or self.seen > MAX_BLANK_ROWS:
-            raise ImportProblem(
-                f"Register ini lebih dari {MAX_LINES:,} baris. ".replace(",", ".")
-                + "Bagi menjadi satu berkas per tahun."
-            )
-
-
 def _rows(sheet: Any, twin: Any, budget: Budget) -> Iterator[Row]:
     for number, cells in enumerate(_cells(sheet, twin), start=1):
         row = row_of(number, cells)
@@ -94,14 +76,24 @@ def _rows(sheet: Any, twin: Any, budget: Budget) -> Iterator[Row]:
             yield row
 
 
-def _cells(sheet: Any, twin: Any) -> Iterable[list[Cell]]:
+def _cells(sheet: Any, twin: Any) -> Iterator[list[Cell]]:
+    """The cells of each row, none for a blank one: those are many in some files and must cost little."""
+    for own, other in _raw(sheet, twin):
+        if other is not None:
+            yield [_cell(a, b) for a, b in zip(own, other, strict=True)]
+        elif any(cell.value is not None for cell in own):
+            yield [_cell(cell) for cell in own]
+        else:
+            yield []
+
+
+def _raw(sheet: Any, twin: Any) -> Iterator[tuple[Any, Any]]:
     sheet.reset_dimensions()  # some programs write a wrong extent, which would hide rows
-    raw = sheet.iter_rows(max_col=MAX_COLUMNS)
+    rows = sheet.iter_rows(max_col=MAX_COLUMNS)
     if twin is None:
-        return ([_cell(cell) for cell in row] for row in raw)
+        return ((row, None) for row in rows)
     twin.reset_dimensions()
-    pairs = zip(raw, twin.iter_rows(max_col=MAX_COLUMNS), strict=True)
-    return ([_cell(a, b) for a, b in zip(row, other, strict=True)] for row, other in pairs)
+    return zip(rows, twin.iter_rows(max_col=MAX_COLUMNS), strict=True)
 
 
 def _cell(raw: Any, twin: Any = None) -> Cell:
@@ -120,6 +112,8 @@ def _cell(raw: Any, twin: Any = None) -> Cell:
 
 def number_cell(value: int | float) -> Cell:
     """A cell stored as a number, shown without exponent or trailing zero."""
+    if isinstance(value, int) and abs(value) >= 1e18:
+        return Cell(clip(str(value)), NUMBER, float(value))
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e18:
         value = int(value)
     return Cell(str(value), NUMBER, value)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.ktp.importing.book import MAX_BYTES, ImportProblem
 from app.ktp.importing.guard import MAX_OTHER
-from app.ktp.importing.reader import read_bytes, read_file
+from app.ktp.importing.reader import file_bytes, read_bytes
 from tests.ktp.importing.books import line, register, workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -119,11 +119,11 @@ def test_a_formula_without_a_stored_result_is_not_taken_for_an_empty_cell() -> N
 def test_a_file_from_disk_is_read_by_its_content_not_its_name(tmp_path: Path) -> None:
     place = tmp_path / "register.csv"
     place.write_bytes(register(line()))
-    assert read_file(place).format == "xlsx"
+    assert read_bytes(file_bytes(place)).format == "xlsx"
     with pytest.raises(ImportProblem, match=r"tidak ada\.xlsx tidak ditemukan"):
-        read_file(tmp_path / "tidak ada.xlsx")
+        file_bytes(tmp_path / "tidak ada.xlsx")
     with pytest.raises(ImportProblem, match="adalah folder"):
-        read_file(tmp_path)
+        file_bytes(tmp_path)
 
 
 @given(st.binary(max_size=400))

@@ -1,0 +1,101 @@
+"""Hostile spreadsheets: each ends in a sentence, within bounds, and the office answers others meanwhile."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import requests
+
+from app.demo.browser import Browser, Page, read
+from app.demo.cast import PASSWORD
+from app.demo.sides import FOLDERS, found
+from app.ktp.importing.book import ImportProblem
+from app.ktp.importing.child import MEMORY, SECONDS
+from app.ktp.importing.limited import read_limited
+from tests.proof.bombs import SAID
+from tests.proof.parts import Part
+from tests.proof.program import World, memory_of
+
+MEGABYTE = 1024 * 1024
+MOST_GROWTH = 150
+"""Megabytes that the office may grow by while bombs are read: it holds the upload, never what is in it."""
+SLOWEST_PAGE = 2.0
+"""Seconds within which the office answers somebody else."""
+FOUNDED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+UPLOADED = ("20 million blank rows", "12 million cells", "cells below the count", "20 million columns")
+
+
+def prove_spreadsheets(
+    folder: Path, _seed: int, names: Iterable[str] = tuple(SAID), uploaded: Iterable[str] = UPLOADED
+) -> Part:
+    """Every bomb through the reader, then some through the pages of a running office."""
+    faults: list[str] = []
+    chosen = list(names)
+    longest = max(read_one(name, faults) for name in chosen)
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    if most > MEMORY // MEGABYTE:
+        faults.append(f"a reader held {most} MB")
+    growth, slowest = upload_all(folder, uploaded, faults)
+    return Part(
+        f"spreadsheets: {len(chosen)} bombs, most memory {most} MB, longest {longest:.1f} s, office grew {growth} MB, "
+        f"slowest page meanwhile {slowest:.1f} s",
+        faults,
+    )
+
+
+def read_one(name: str, faults: list[str]) -> float:
+    """Read a bomb in a limited process; seconds that it took."""
+    make, said = SAID[name]
+    content, began = make(), time.monotonic()
+    try:
+        read_limited(content)
+        told = "it was read"
+    except ImportProblem as problem:
+        told = problem.sentence
+    took = time.monotonic() - began
+    if said not in told:
+        faults.append(f"{name}: {told}")
+    if took > SECONDS:
+        faults.append(f"{name}: {took:.0f} s")
+    return took
+
+
+def upload_all(folder: Path, names: Iterable[str], faults: list[str]) -> tuple[int, float]:
+    """Bombs sent to a running office; megabytes that it grew by, seconds of the slowest page for somebody else."""
+    found(folder / "data", centre_address="127.0.0.1:9", now=FOUNDED, on=date(2026, 3, 2)).close()
+    world, slowest = World(folder / "world"), 0.0
+    with world.serving("office", folder / "data" / FOLDERS["office"], "--no-kiosk") as (base, program):
+        kasi = Browser(base, "agung", PASSWORD)
+        kasi.sign_in()
+        kasi.get("/impor")
+        before = memory_of(program.pid)
+        for name in names:
+            make, said = SAID[name]
+            page = upload(kasi, make())
+            while "/kemajuan" in page.text:
+                began = time.monotonic()
+                requests.get(f"{base}masuk", timeout=SECONDS).raise_for_status()
+                slowest = max(slowest, time.monotonic() - began)
+                page = kasi.get(page.path)
+            if said not in page.text:
+                faults.append(f"{name}: the page says {' '.join(page.errors)[:200]}")
+        growth = memory_of(program.pid) - before
+    if growth > MOST_GROWTH:
+        faults.append(f"the office grew by {growth} MB")
+    if slowest > SLOWEST_PAGE:
+        faults.append(f"a page took {slowest:.1f} s")
+    return growth, slowest
+
+
+def upload(browser: Browser, content: bytes, name: str = "register.xlsx") -> Page:
+    """Send a file to the import as a browser does; the page that comes."""
+    page = browser.get("/impor")
+    token = dict(page.form("/impor").fields)
+    answer = browser.session.post(
+        f"{browser.base}impor", data=token, files={"file": (name, content)}, timeout=60
+    )
+    return read(browser.checked(answer))

@@ -1,0 +1,50 @@
+"""The proof of the planted number, and that it would find one."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from tests.proof.planted_number import NUMBER, SPELLED, prove_planted_number
+from tests.proof.watching import Watch, numbers_in
+
+
+def test_a_day_leaves_no_number_lying_about(tmp_path: Path) -> None:
+    proved = prove_planted_number(tmp_path, 1, short=True)
+    assert proved.faults == []
+    assert proved.figures.endswith("addresses, 0 places")
+
+
+def zipped(content: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        NUMBER.encode(), SPELLED.encode(), " ".join(NUMBER).encode(), NUMBER.encode("utf-16"),
+        NUMBER.encode("utf-16-be"), gzip.compress(NUMBER.encode()), zipped(zipped(NUMBER.encode())),
+        b"%PDF-1.7\nstream\n" + zlib.compress(f"({NUMBER}) Tj".encode()) + b"\nendstream",
+    ],
+)  # fmt: skip
+def test_a_number_is_found_in_every_spelling_and_packing(content: bytes) -> None:
+    assert any(numbers_in(b"abc " + content + b" x" if content[:1].isdigit() else content))
+    assert not any(numbers_in(b"3508070101800000 350899 01"))
+
+
+def test_a_file_that_lies_about_for_a_moment_is_noticed(tmp_path: Path) -> None:
+    with Watch(tmp_path, ()) as watch:
+        left = tmp_path / "sementara"
+        left.write_text(f"NIK {NUMBER}")
+        watch.look()
+        left.unlink()
+        (tmp_path / NUMBER).mkdir()
+    assert set(watch.faults) == {"a number in sementara", "in the name of " + "9" * 16}
