@@ -23,8 +23,8 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.storage import storage_problem
 from app.web.context import RoadStatus, Shell
-from app.web.guard import largest_body
 from app.web.shell import make_app
+from schema.body_limits import body_limit
 from schema.database import Database
 from schema.disk_space import DiskSpace
 from schema.migrate import migrate
@@ -32,7 +32,6 @@ from schema.shape import remaining_faults
 from sync import marks, receiver, renewal
 from sync.carriers.drives import drives
 from sync.enrolment import issue_code
-from sync.envelope import MAX_SEALED
 from sync.files import write_whole
 from sync.joining import write_centre_keys
 from sync.journal import Journal
@@ -172,10 +171,10 @@ class Centre:
             return [b"Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."]
         return self.pages(environ, start_response)
 
-    @property
-    def largest_body(self) -> int:
-        """Bytes of the largest body that any request may bring: a file of the road."""
-        return max(MAX_SEALED, largest_body(self.pages))
+    def body_limit(self, environ: dict[str, Any]) -> int:
+        """Bytes that the body of a request may have, by its route."""
+        on_road = str(environ.get("PATH_INFO", "")).startswith("/api/v1/")
+        return body_limit(self.face() if on_road else self.pages, environ)
 
     def face(self) -> Flask:
         """The road's HTTP face; before the set-up it only says that nobody is here yet."""

@@ -13,7 +13,7 @@ from app.cases import service as cases
 from app.cli.office import PORT
 from app.complaints import kiosk as service
 from app.complaints.views.kiosk.brakes import TOKEN_HOURS
-from app.complaints.views.kiosk.pages import LOOKED_AT
+from app.complaints.views.kiosk.pages import LONGEST, LOOKED_AT
 from app.core.problems import Problem
 from sync.verifying import verify
 from tests.complaints.desk import WORDS, BookDesk, Visit
@@ -60,7 +60,7 @@ def test_the_security_page_tells_the_kiosk_as_it_is(kiosk: Flask) -> None:
         f"{shared.word.most} wrong second words for one code in {minutes(shared.word.span)};",
         f"{service.PER_HOUR} lines an hour and {service.PER_DAY} a day",
         f"token signed for {TOKEN_HOURS} hours",
-        f"A form above {kiosk.config['MAX_CONTENT_LENGTH'] // 1024} kB",
+        f"A form above {LONGEST // 1024} kB",
         f"after {LOOKED_AT} seconds",
     )
     assert [one for one in said if one not in page] == []

@@ -15,11 +15,12 @@ from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
 from tests.proof.power import prove_power
 from tests.proof.road import prove_road
+from tests.proof.slow_clients import prove_slow_clients
 
 MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
 
-DOORS: list[ProvePart] = []
+DOORS: list[ProvePart] = [prove_slow_clients]
 PRIVACY: list[ProvePart] = []
 
 

@@ -13,8 +13,9 @@ from app.core.problems import Problem
 from app.ktp.importing.book import MAX_BYTES
 from app.ktp.importing.fields import BY_KEY, FIELDS
 from app.web.context import Nav, current_actor, journal, now, today
-from app.web.guard import needs, passive, upload
+from app.web.guard import needs, passive
 from app.web.pages import cut, done, page, page_number
+from schema.body_limits import takes
 
 # An import happens a few times in an office's life: its twenty modules load when it does, not at every start.
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def start() -> ResponseReturnValue:
 
 @pages.post("")
 @needs("import.run")
-@upload(MAX_BYTES + 1_048_576)
+@takes(MAX_BYTES + 1_048_576)
 def take() -> ResponseReturnValue:
     """Take the file and begin to read it."""
     file = request.files.get("file")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -16,18 +16,18 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app import paths
 from app.complaints.book import Written
 from app.complaints.views.kiosk.brakes import Brake, Recent, Tokens
-from app.complaints.views.kiosk.pages import draw_form, pages
+from app.complaints.views.kiosk.pages import LONGEST, draw_form, pages
 from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem
 from app.core.storage import storage_problem
 from app.office import settings
 from app.web import assets, filters, headers, space
+from schema.body_limits import BODY_LIMIT, DROPPED, declared
 from sync.journal import Journal
 
 DEFAULTS: dict[str, Any] = {
-    "MAX_CONTENT_LENGTH": 256 * 1024,
-    "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+    "MAX_FORM_MEMORY_SIZE": LONGEST,
     "MAX_FORM_PARTS": 30,
     "TRUSTED_HOSTS": ["127.0.0.1", "localhost", "[::1]"],
     "CLOCK": clock.now,
@@ -78,6 +78,8 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Problem, lambda problem: refused(problem.status, problem.sentence))
     app.register_error_handler(Exception, lambda error: on_unforeseen(app, error))
+    app.extensions[BODY_LIMIT] = body_limit
+    app.before_request(keep_small)
     app.before_request(same_site)
     app.register_blueprint(pages)
     return app
@@ -93,6 +95,16 @@ def shared(app: Flask) -> dict[str, Any]:
         "now": now,
         "today": office_date(now),
     }
+
+
+def body_limit() -> int:
+    """Bytes that the body of this request may have, as its view declares."""
+    return declared(current_app.view_functions.get(request.endpoint or ""))
+
+
+def keep_small() -> None:
+    """Nobody reads more of a body than the view takes, nor one that the server threw away."""
+    request.max_content_length = 0 if DROPPED in request.environ else body_limit()
 
 
 def same_site() -> ResponseReturnValue | None:

@@ -19,6 +19,7 @@ from app.core.problems import Problem
 from app.core.quarters import Quarter
 from app.office import settings
 from app.printing.papers import PAPERS, render
+from schema.body_limits import takes
 
 if TYPE_CHECKING:
     from app.complaints.views.kiosk.app import Kiosk
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 pages = Blueprint("kiosk", __name__)
 LOOKED_AT, BOARD_FRESH = 120, 300
 """Seconds until an answer leaves the screen for the next visitor, and until the board is drawn anew."""
+LONGEST = 256 * 1024
+"""Bytes of the longest form that the kiosk takes; its other forms are small."""
 TYPES = {"complaint": "Pengaduan", "aspiration": "Saran", "information": "Pertanyaan"}
 NAMING = {"open": "Pakai nama", "confidential": "Rahasiakan nama saya", "anonymous": "Tanpa nama"}
 STALE = "Halaman ini sudah terlalu lama terbuka. Isiannya masih ada; tekan tombolnya sekali lagi."
@@ -91,6 +94,7 @@ def draw_form(
 
 
 @pages.post("/tulis")
+@takes(LONGEST)
 def write() -> ResponseReturnValue:
     """Write the line and show its receipt; pressing twice writes once."""
     token = here().tokens.read("write", request.form.get("token", ""))
