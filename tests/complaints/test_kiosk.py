@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from app.cases import service as cases
 from app.cli.office import PORT
 from app.complaints import kiosk as service
+from app.complaints.views.kiosk import once
 from app.complaints.views.kiosk.brakes import TOKEN_HOURS
 from app.complaints.views.kiosk.pages import LONGEST, LOOKED_AT
 from app.core.problems import Problem
@@ -213,9 +214,50 @@ def test_a_foreign_host_name_gets_one_sentence(visit: Visit) -> None:
 
 def test_pressing_the_button_twice_writes_once(visit: Visit, book: BookDesk) -> None:
     token = visit.token("/tulis")
-    first, second = visit.write(token=token), visit.write(token=token)
-    assert text(first).count("001/ADUAN/2026") == text(second).count("001/ADUAN/2026") > 0
+    first, second = (visit.write(token=token, follow=False) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "001/ADUAN/2026" in text(visit.client.get(second.headers["Location"]))
     assert lines(book) == 1
+
+
+def test_what_answers_a_form_is_shown_once_and_under_no_code(visit: Visit, book: BookDesk) -> None:
+    line = book.write()
+    book.follow(line)
+    book.answer(line, "Nomor dibagi sejak pukul tujuh.")
+    asked = {"token": visit.token("/kode"), "code": line.code, "word": ""}
+    forms = [
+        visit.write("Jangan dibaca orang.", follow=False),
+        visit.write("Jangan dibaca orang.", about="", follow=False),
+        visit.client.post("/kode", data=asked, follow_redirects=False),
+    ]
+    for answer in forms:
+        place = answer.headers["Location"]
+        assert answer.status_code == 303
+        assert not any(word in text(answer) for word in ("Jangan dibaca", "Nomor dibagi"))
+        assert line.code not in place
+        first, second = visit.client.get(place), visit.client.get(place)
+        assert (
+            "Jangan dibaca orang." in text(first)
+            or "Nomor dibagi" in text(first)
+            or code_of(book)[:4] in text(first)
+        )
+        assert (second.status_code, "sudah ditutup" in text(second)) == (410, True)
+        assert {first.headers["Cache-Control"], second.headers["Cache-Control"]} == {"no-store"}
+        assert not any(word in text(second) for word in ("Jangan dibaca", "Nomor dibagi", code_of(book)[:4]))
+    again = visit.client.post("/kode", data=asked)
+    assert again.status_code == 410
+    assert "Nomor dibagi" not in text(again)
+
+
+def test_a_page_that_nobody_fetches_is_forgotten(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = visit.write(follow=False).headers["Location"]
+    now = once.monotonic()
+    monkeypatch.setattr(once, "monotonic", lambda: now + once.SECONDS + 1)
+    assert visit.client.get(place).status_code == 410
+    waiting = once.Once()
+    for _ in range(once.MOST + 5):
+        waiting.keep(b"", 200, "", "mark")
+    assert len(waiting.waiting) == once.MOST
 
 
 def test_an_address_that_writes_too_often_waits(visit: Visit, book: BookDesk, clock: Clock) -> None:

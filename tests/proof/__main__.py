@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.postgres import server
+from tests.proof.kiosk_visitors import prove_kiosk_visitors
 from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
 from tests.proof.power import prove_power
@@ -20,7 +21,7 @@ from tests.proof.slow_clients import prove_slow_clients
 MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
 
-DOORS: list[ProvePart] = [prove_slow_clients]
+DOORS: list[ProvePart] = [prove_slow_clients, prove_kiosk_visitors]
 PRIVACY: list[ProvePart] = []
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from typing import Any
 
 from app.cli.network import caddy_version
 from app.cli.serving import free_port
-from app.demo.sides import found
+from app.demo.sides import Sides, found
 from app.office import proxy
 from app.office.ways import set_network
 from app.people.queries import actor_named
@@ -65,9 +65,12 @@ class Face:
 
 
 @contextmanager
-def programs(folder: Path, *, proxied: bool) -> Iterator[list[Face]]:
-    """The three faces at work in `folder`, and where `proxied` once more behind the proxy."""
+def programs(
+    folder: Path, *, proxied: bool = False, prepare: Callable[[Sides], None] = lambda _sides: None
+) -> Iterator[list[Face]]:
+    """The three faces at work in `folder`, and where `proxied` once more behind the proxy; `prepare` comes before."""
     sides = found(folder, centre_address="127.0.0.1:9", now=FOUNDED, on=FOUNDED.date())
+    prepare(sides)
     if proxied:
         let_in(sides.office.journal)
     sides.close()

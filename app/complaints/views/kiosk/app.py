@@ -8,15 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import paths
-from app.complaints.book import Written
 from app.complaints.views.kiosk.brakes import Brake, Recent, Tokens
-from app.complaints.views.kiosk.pages import LONGEST, draw_form, pages
+from app.complaints.views.kiosk.once import Once
+from app.complaints.views.kiosk.pages import LONGEST, draw_form, lead_on, pages
 from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem
@@ -59,7 +59,9 @@ class Kiosk:
     writing: Brake = field(default_factory=lambda: Brake(8, timedelta(minutes=10)))
     asking: Brake = field(default_factory=lambda: Brake(20, timedelta(minutes=10)))
     word: Brake = field(default_factory=lambda: Brake(5, timedelta(minutes=30)))
-    written: Recent[Written] = field(default_factory=Recent)
+    written: Recent[bool] = field(default_factory=Recent)
+    asked: Recent[bool] = field(default_factory=Recent)
+    once: Once = field(default_factory=Once)
 
 
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:
@@ -72,6 +74,7 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["loket_kiosk"] = Kiosk(journal)
     headers.install(app)
+    app.after_request(answer_once)  # before the headers: the last one registered runs first
     filters.install(app)
     assets.install(app, Path((config or {}).get("STATIC") or paths.static()))
     app.context_processor(lambda: shared(app))
@@ -115,6 +118,15 @@ def same_site() -> ResponseReturnValue | None:
     return None
 
 
+def answer_once(answer: Response) -> Response:
+    """Every page that answers a form waits at an address of its own and is shown there once.
+
+    A body that was too large is answered where it is: sent again, it is too large again.
+    """
+    is_page = answer.mimetype == "text/html" and not 300 <= answer.status_code < 400
+    return lead_on(answer) if request.method == "POST" and is_page and answer.status_code != 413 else answer
+
+
 def on_http(error: HTTPException) -> ResponseReturnValue | HTTPException:
     """Answers of Flask and Werkzeug in the kiosk's own words."""
     status = error.code or 500
@@ -148,4 +160,8 @@ def plainly() -> str:
 
 def refused(status: int, sentence: str) -> ResponseReturnValue:
     """A page with one sentence and the way back."""
-    return render_template("kiosk/error.html", sentence=sentence), status
+    return (
+        render_template("kiosk/error.html", sentence=sentence),
+        status,
+        {"Refresh": f"60; url={url_for('kiosk.start')}"},
+    )
