@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,6 +142,14 @@ def test_150_megabytes_are_refused_at_once(
     assert sentence in told
     answer_to(ports[face], path, "Transfer-Encoding: chunked", HUGE, chunked=True)
     assert spool.most <= limit
+
+
+def test_the_programs_themselves_keep_nothing_above_the_limit(tmp_path: Path) -> None:
+    from tests.proof.bodies import prove_bodies
+
+    part = prove_bodies(tmp_path, huge=40_000_000)
+    assert part.faults == []
+    assert part.figures.startswith("bodies: 28 of 28 refused, 0 ")
 
 
 def test_who_waits_for_leave_to_send_is_refused_before_sending(ports: dict[str, int]) -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.postgres import server
+from tests.proof.bodies import prove_bodies
 from tests.proof.kiosk_visitors import prove_kiosk_visitors
 from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
@@ -21,7 +22,7 @@ from tests.proof.slow_clients import prove_slow_clients
 MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
 
-DOORS: list[ProvePart] = [prove_slow_clients, prove_kiosk_visitors]
+DOORS: list[ProvePart] = [prove_slow_clients, prove_bodies, prove_kiosk_visitors]
 PRIVACY: list[ProvePart] = []
 
 

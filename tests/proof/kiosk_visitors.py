@@ -166,7 +166,7 @@ def slip(kiosk: Kiosk) -> list[str]:
     receipt(kiosk)
     before = list(kiosk.context.pages)
     with kiosk.page.expect_download() as waiting:
-        kiosk.page.get_by_role("button", name="Cetak slip").click()
+        kiosk.page.get_by_role("button", name="Unduh slip").click()
     path = waiting.value.path()
     wrong = [f"slip: a page stays open at {page.url}" for page in kiosk.context.pages if page not in before]
     return wrong if Path(path).read_bytes().startswith(b"%PDF-") else [*wrong, "slip: no PDF came"]
