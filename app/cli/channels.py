@@ -221,8 +221,15 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
 
 def end_worst(channels: Iterable[Channel], newcomer: Channel) -> None:
-    """End the connection with the least time left; one that came just now, only when all did; one at work, never."""
-    now = monotonic()
+    """End the connection with the least time left; one at work, never. Where all came just now, the first of them goes,
+    best one that has had its answer: a newcomer must have the time to ask, however the others fill the places."""
+    young = monotonic() - YOUNG
+
+    def rank(one: Channel) -> tuple[bool, bool, float]:
+        if one.since < young:
+            return (False, False, one.due)
+        return (True, not one.served or one.request is not None, one.since)
+
     waiting = [one for one in channels if one is not newcomer and not one.requests]
     if waiting:
-        min(waiting, key=lambda one: (now - one.since < YOUNG, one.due)).end()
+        min(waiting, key=rank).end()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import http.client
+import math
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
+from time import monotonic
 from types import SimpleNamespace
 
 import pytest
 
 from app.cli import channels
-from app.cli.channels import Channel, Server
+from app.cli.channels import Channel
 from app.cli.serving import Running
 from tests.proof.faces import Face
 from tests.proof.slow_clients import prove_slow_clients
@@ -96,7 +99,8 @@ def test_a_village_line_sends_a_long_form_in_peace(pace: int, comes_through: boo
     assert all(in_time) == comes_through
 
 
-def test_more_visitors_than_places_keep_nobody_out(running: Running) -> None:
+def test_more_visitors_than_places_keep_nobody_out(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "YOUNG", 0.0)
     with ExitStack() as crowd:
         kept = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
         crowd.callback(kept.close)
@@ -126,14 +130,33 @@ def test_one_machine_holds_so_many_places_and_can_still_ask(running: Running) ->
         assert b"200 OK" in lines[25].recv(1000)
 
 
-def test_one_at_work_is_never_sent_away(running: Running) -> None:
-    class Busy:
-        since, due, requests = 0.0, 0.0, [object()]
+@dataclass
+class Stand:
+    """A connection as the choice sees it: when it came, how long it may still wait."""
 
-        def end(self) -> None:
-            raise AssertionError("it works")
+    since: float
+    due: float
+    served: bool = False
+    requests: tuple[str, ...] = ()
+    request: str | None = "begun"
+    ended: bool = False
 
-    busy = Busy()
-    channels.end_worst([busy, busy], Busy())  # type: ignore[list-item, arg-type]
-    assert isinstance(running.server, Server)
-    assert Server.channel_class is Channel
+    def end(self) -> None:
+        self.ended = True
+
+
+def test_a_newcomer_has_the_time_to_ask_however_the_others_fill_the_places() -> None:
+    now = monotonic()
+    newcomer = Stand(now, now + 10)
+    asking = Stand(now - 0.05, now + 10)  # its head is on the way
+    patient = Stand(now - 0.5, now + 30)  # sent a large piece at once, so that much time is left to it
+    content = Stand(now - 0.1, now + 120, served=True, request=None)
+    slow, village = Stand(now - 9, now + 1), Stand(now - 60, now + 900)
+    working = Stand(now - 300, math.inf, requests=("at work",))
+    everyone = [newcomer, asking, patient, content, slow, village, working]
+    for gone in (slow, village, content, patient, asking):
+        channels.end_worst([one for one in everyone if not one.ended], newcomer)  # type: ignore[misc, arg-type]
+        assert gone.ended
+    channels.end_worst([newcomer, working], newcomer)  # type: ignore[list-item, arg-type]
+    assert not newcomer.ended
+    assert not working.ended
