@@ -45,7 +45,7 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     built = build(data, hosts=names, space=space)
     if built.journal.founded and built.desk.lost():
         click.echo(built.desk.lost(), err=True)  # the page of the keys says how to go on, so it must open
-    server = listen(built, host, port)
+    server = listen(built, host, port, proxied=bool(names))
     publisher = Publisher(built)
     publisher.start()
     backup_clock = BackupClock(built.pages.extensions["loket_rooms"]["backup"], clock.now)

@@ -12,7 +12,15 @@ from app.core.text import limit_text
 from app.core.value_problem import ValueProblem
 from app.people.access_log import access_lines, access_log_digest, log_access
 from app.people.acting import appoint_acting, end_acting
-from app.people.credentials import check_password, confirm_pin, has_pin, put_password, set_password, set_pin
+from app.people.credentials import (
+    check_password,
+    confirm_pin,
+    has_pin,
+    is_pin_elsewhere,
+    put_password,
+    set_password,
+    set_pin,
+)
 from app.people.events import AdminReset, PersonAdded, PersonChanged, PersonDisabled, RolesSet
 from app.people.hashing import OFFICE_PC, Cost, hash_secret
 from app.people.queries import (
@@ -45,9 +53,9 @@ from sync.journal import Journal
 __all__ = [
     "POSTS", "ActingLine", "PersonLine", "Signatory", "access_lines", "access_log_digest", "acting_officials",
     "actor_named", "actor_of", "add_person", "appoint_acting", "change_person", "confirm_pin", "disable", "enable",
-    "end_acting", "end_other_sessions", "give_password", "has_pin", "lock", "log_access", "names", "nobody_yet",
-    "open_session", "people", "person", "reset_administrator", "set_password", "set_pin", "set_roles", "sign_in",
-    "sign_out", "unlock", "who_signs",
+    "end_acting", "end_other_sessions", "give_password", "has_pin", "is_pin_elsewhere", "lock", "log_access", "names",
+    "nobody_yet", "open_session", "people", "person", "reset_administrator", "set_password", "set_pin", "set_roles",
+    "sign_in", "sign_out", "unlock", "who_signs",
 ]  # fmt: skip
 
 ADMINS = frozenset({"admin", "centre_admin"})
@@ -70,7 +78,7 @@ def add_person(journal: Journal, actor: Actor, *, username: str, name: str, role
     elif journal.db.one("SELECT 1 FROM person WHERE username = ?", (login,)):
         wrong["username"] = "Nama pengguna ini sudah dipakai. Pilih yang lain."
     try:
-        check_password(password, login)
+        check_password(password, login, known=(name, nip))
     except Problem as problem:
         wrong |= problem.fields
     if wrong:
@@ -147,7 +155,7 @@ def give_password(journal: Journal, actor: Actor, person_id: int, *, password: s
     """Give somebody a first password again; it must be changed at the next sign-in and clears a blocked PIN."""
     allowed(actor)
     known = found(journal.db, person_id)
-    check_password(password, known.username)
+    check_password(password, known.username, known=(known.name, known.nip))
     hashed = hash_secret(password, cost)
     with journal.db.writing():
         put_password(journal.db, person_id, hashed, must_change=True, now=now)
@@ -174,7 +182,7 @@ def reset_administrator(journal: Journal, username: str, new_password: str, now:
     known = next((one for one in people(db) if one.username == login and ADMINS & set(one.roles)), None)
     if known is None:
         raise Problem.of("not_found", what=f"Administrator {login!r}")
-    check_password(new_password, login)
+    check_password(new_password, login, known=(known.name, known.nip))
     hashed = hash_secret(new_password, cost)
     with journal.transaction():
         journal.record(
