@@ -12,5 +12,10 @@
     field.addEventListener("input", tell);
     tell();
   }
+  // A button pressed twice sends once.
+  const rest = (form) => { for (const button of form.querySelectorAll("button")) { button.disabled = true; setTimeout(() => { button.disabled = false; }, 4000); } };
+  // Leaving a page empties it, so that a browser that keeps it for "back" keeps nothing; coming back asks for it anew.
+  window.addEventListener("pagehide", () => document.body.replaceChildren());
+  for (const form of document.forms) form.addEventListener("submit", () => setTimeout(() => rest(form), 0));
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
 })();

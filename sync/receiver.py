@@ -15,6 +15,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from schema.body_limits import BODY_LIMIT, DROPPED, declared, takes
 from schema.bulk import storage_failed
 from sync import answering, signed
 from sync.carriers.http import FILE_TYPE
@@ -52,6 +53,7 @@ class Desk:
 def install(app: Flask, road: RoadSource, clock: Callable[[], datetime]) -> None:
     """Give an application the centre's HTTP face; `clock` gives aware UTC."""
     app.extensions[EXTENSION] = Desk(finder(road), clock)
+    app.extensions[BODY_LIMIT] = body_limit
     app.register_blueprint(api)
 
 
@@ -61,21 +63,27 @@ def desk() -> Desk:
     return found
 
 
-def body(limit: int) -> bytes:
-    """The request's body, never more than `limit` bytes of it. Raises RoadError("too_big")."""
-    request.max_content_length = limit
+def body_limit() -> int:
+    """Bytes that the body of this request may have, as its view declares."""
+    return declared(current_app.view_functions.get(request.endpoint or ""))
+
+
+def body() -> bytes:
+    """The request's body, never more than its view takes. Raises RoadError("too_big")."""
+    limit = body_limit()
+    request.max_content_length = 0 if DROPPED in request.environ else limit
     try:
         return request.get_data(cache=False)
     except RequestEntityTooLarge as error:
         raise RoadError("too_big", what=f"lebih dari {limit // 1024} KiB") from error
 
 
-def proved(office: str, limit: int = 0) -> bytes:
+def proved(office: str, *, batch: bool = False) -> bytes:
     """The body of a request that an office's key signed, checked before anything is decrypted. Raises RoadError.
 
     A fenced key is let through with a batch, so that its entries can be kept aside and its people told why.
     """
-    data = body(limit) if limit else b""
+    data = body() if batch else b""
     query = request.query_string.decode("latin-1")
     target = request.path + (f"?{query}" if query else "")
     signers = own_signers(desk().road)  # an office that missed a rotation still names the key that it knows
@@ -87,7 +95,7 @@ def proved(office: str, limit: int = 0) -> bytes:
     asked = request.headers.get(signed.HEADER, "")
     for key in known:
         if any(signed.verify(key.keys, text, asked) for text in texts):
-            if key.fenced_at and not limit:
+            if key.fenced_at and not batch:
                 raise RoadError("fenced", sender=office, since=key.fenced_at[:10])
             return data
     raise RoadError("unsigned")
@@ -99,9 +107,10 @@ def file_answer(sealed: bytes) -> Response:
 
 
 @api.post("/offices/<office>/batches")
+@takes(MAX_SEALED)
 def post_batch(office: str) -> Response:
     """Take one batch, answer with its receipt."""
-    data = proved(office, MAX_SEALED)
+    data = proved(office, batch=True)
     return file_answer(answering.on_batch(desk().road, office, data, desk().clock()))
 
 
@@ -130,9 +139,10 @@ def get_centre() -> Response:
 
 
 @api.post("/enrolments")
+@takes(MAX_ENROLMENT)
 def post_enrolment() -> Response:
     """Let an office in with its code."""
-    return file_answer(accept(desk().road, body(MAX_ENROLMENT), desk().clock()))
+    return file_answer(accept(desk().road, body(), desk().clock()))
 
 
 @api.get("/openapi.json")

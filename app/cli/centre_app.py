@@ -24,8 +24,8 @@ from app.core.problems import Problem
 from app.core.storage import storage_problem
 from app.web import headers
 from app.web.context import RoadStatus, Shell
-from app.web.guard import largest_body
 from app.web.shell import make_app
+from schema.body_limits import body_limit
 from schema.database import Database
 from schema.disk_space import DiskSpace
 from schema.migrate import migrate
@@ -33,7 +33,6 @@ from schema.shape import remaining_faults
 from sync import marks, receiver, renewal
 from sync.carriers.drives import drives
 from sync.enrolment import issue_code
-from sync.envelope import MAX_SEALED
 from sync.files import write_whole
 from sync.joining import write_centre_keys
 from sync.journal import Journal
@@ -182,17 +181,17 @@ class Centre:
             return [why.encode()]
         return self.pages(environ, start_response)
 
+    def body_limit(self, environ: dict[str, Any]) -> int:
+        """Bytes that the body of a request may have, by its route."""
+        on_road = str(environ.get("PATH_INFO", "")).startswith("/api/v1/")
+        return body_limit(self.face() if on_road else self.pages, environ)
+
     def in_the_open(self, environ: dict[str, Any]) -> str:
         """Why a page is refused to a request without TLS; nothing for this PC under its own names."""
         if environ.get("REMOTE_ADDR", "") not in LOOPBACK:
             return ONLY_HERE
         name = str(environ.get("HTTP_HOST", "")).rpartition(":")[0] or str(environ.get("HTTP_HOST", ""))
         return SILENT_PROXY if name.lower() in self.names else ""
-
-    @property
-    def largest_body(self) -> int:
-        """Bytes of the largest body that any request may bring: a file of the road."""
-        return max(MAX_SEALED, largest_body(self.pages))
 
     def face(self) -> Flask:
         """The road's HTTP face; before the set-up it only says that nobody is here yet."""

@@ -6,6 +6,7 @@ import getpass
 import json
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def office_in(data: Path) -> Journal:
 
 def opened(journal: Journal, folder: Path, way: Door, user: str) -> tuple[dict[str, object], list[str]]:
     """Write what the proxy needs and set the office's network; the answer for machine and person."""
-    written = json.dumps(proxy.configuration(way, folder), indent=1)
+    written = json.dumps(proxy.configuration(way, folder, caddy_version()), indent=1)
     changed = let_in(journal, way, user)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / CONFIGURATION
@@ -129,6 +130,19 @@ def opened(journal: Journal, folder: Path, way: Door, user: str) -> tuple[dict[s
         *steps(target, way),
     ]
     return {"configuration": str(target), "links": way.links, "changed": changed}, lines
+
+
+def caddy_version() -> str:
+    """What the proxy on this PC calls itself, or nothing where it is not installed yet."""
+    program = shutil.which("caddy")
+    if program is None:
+        return ""
+    try:
+        return subprocess.run(
+            [program, "version"], capture_output=True, text=True, timeout=20, check=True
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ""
 
 
 def let_in(journal: Journal, way: Door, user: str) -> bool:

@@ -6,16 +6,19 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import click
 
+from schema.body_limits import ASKED, SMALL, body_limit
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 THREADS = 8
-FRAME = 64 * 1024
-"""What stands around an upload."""
+ENDLESS = 1 << 60
+"""Waitress's own limit of bodies does nothing: each route has its own (`app/cli/channels.py`)."""
 
 
 def listen(app: Any, host: str, port: int, *, proxied: bool = False) -> Any:
@@ -23,8 +26,6 @@ def listen(app: Any, host: str, port: int, *, proxied: bool = False) -> Any:
 
     `proxied`: a proxy with TLS stands on this PC; its word about address, name and scheme is believed, nobody else's.
     """
-    from waitress import create_server
-
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     trust: dict[str, Any] = {}
     if proxied:
@@ -37,20 +38,49 @@ def listen(app: Any, host: str, port: int, *, proxied: bool = False) -> Any:
         raise click.ClickException(
             f"Port {port} sedang dipakai program lain. Tutup program itu, atau pilih --port lain."
         ) from error
-    return create_server(app, sockets=[own], threads=THREADS, ident=None, **limits(app), **trust)
+    return make_server(app, own, trust)
 
 
-def limits(app: Any) -> dict[str, Any]:
-    """What waitress refuses by itself: a body larger than any that the application takes, before it is spooled to disk.
+def make_server(app: Any, own: socket.socket, trust: dict[str, Any]) -> Any:
+    """The server over a socket that is bound, with its threads."""
+    from waitress.adjustments import Adjustments
+    from waitress.task import ThreadedTaskDispatcher
 
-    A length that is declared is refused at once, one that is not (chunked) when the limit is reached.
-    """
+    from app.cli.channels import MOST_HEAD, PLACES, Server
+
+    adjusted = Adjustments(
+        sockets=[own], threads=THREADS, ident=None, connection_limit=PLACES + THREADS, recv_bytes=65536,
+        max_request_header_size=MOST_HEAD, max_request_body_size=ENDLESS, asyncore_use_poll=True, **trust,
+    )  # fmt: skip
+    threads = ThreadedTaskDispatcher()
+    threads.set_thread_count(THREADS)
+    known = (own.family, own.type, own.proto, own.getsockname())
+    return Server(
+        telling_limits(app),
+        {},
+        True,
+        own,
+        dispatcher=threads,
+        adj=adjusted,
+        bind_socket=False,
+        sockinfo=known,
+    )
+
+
+def telling_limits(app: Any) -> Callable[..., Any]:
+    """The application, which the server may also ask how large the body of a request may be before it is received."""
     from flask import Flask
 
-    from app.web.guard import largest_body
+    ask = (
+        partial(body_limit, app)
+        if isinstance(app, Flask)
+        else getattr(app, "body_limit", lambda _environ: SMALL)
+    )
 
-    largest = largest_body(app) if isinstance(app, Flask) else getattr(app, "largest_body", 0)
-    return {"max_request_body_size": largest + FRAME}
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        return ask(environ) if ASKED in environ else app(environ, start_response)
+
+    return answer
 
 
 @contextmanager

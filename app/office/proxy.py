@@ -30,6 +30,12 @@ TOO_BIG = r"^(2[4-9]\d{6}|[3-9]\d{7}|\d{9,})$"
 """Bytes: a little above the biggest file that a page takes (a register to import); each page has its own limit.
 `TOO_BIG` is a Content-Length from there on, told at once with its own sentence."""
 
+BUFFER = 262_144
+"""Bytes of a body that the proxy waits for by itself, so that a slow desk takes no place at the office meanwhile."""
+READ, KEPT = "10m", "60s"
+"""For a whole request (2 MB over a line of 64 kbit/s take 4 minutes), and for an unused line to the office, which
+itself keeps one for two minutes."""
+
 AUTHORITY = "local"
 ROOT = Path("simpanan", "pki", "authorities", AUTHORITY, "root.crt")
 """Where Caddy keeps the office's certificate, below the proxy's folder."""
@@ -98,9 +104,10 @@ def private(text: str) -> bool:
     return usable and (one.is_private or one in VPN)
 
 
-def configuration(way: Door, folder: Path) -> dict[str, Any]:
+def configuration(way: Door, folder: Path, version: str = "") -> dict[str, Any]:
     """Caddy's configuration: HTTPS on one address for the door's hosts only, everything it keeps inside `folder`.
 
+    `version` is what `caddy version` says: it decides how the proxy is told to wait for a body. Unknown, it does not.
     No administration endpoint, no redirect from port 80, no HSTS, nothing about a request in the log. Raises Problem
     `invalid` (field `data`) for a folder whose name Caddy would read as a placeholder.
     """
@@ -119,12 +126,12 @@ def configuration(way: Door, folder: Path) -> dict[str, Any]:
             "tls": {"automation": {"policies": [
                 {"subjects": list(way.hosts), "issuers": [{"module": "internal", "ca": AUTHORITY}]},
             ]}},
-            "http": {"grace_period": "5s", "servers": {"loket": server(way)}},
+            "http": {"grace_period": "5s", "servers": {"loket": server(way, version)}},
         },
     }  # fmt: skip
 
 
-def server(way: Door) -> dict[str, Any]:
+def server(way: Door, version: str = "") -> dict[str, Any]:
     """The one listener: the door's hosts go to the office, every other name is cut off without an answer."""
     ours = {"host": list(way.hosts)}
     big = {**ours, "header_regexp": {"Content-Length": {"pattern": TOO_BIG}}}
@@ -133,14 +140,14 @@ def server(way: Door) -> dict[str, Any]:
         "listen": [f"{way.address}:{way.port}"],
         "protocols": ["h1", "h2"],
         "read_header_timeout": "10s",
-        "read_timeout": "2m",
+        "read_timeout": READ,
         "idle_timeout": "2m",
         "max_header_bytes": 32768,
         "automatic_https": {"disable_redirects": True},
         "tls_connection_policies": [{}],
         "routes": [
             {"match": [big], "handle": [say(BIG, "413")], "terminal": True},
-            {"match": [ours], "handle": [limit(), to_office(way)], "terminal": True},
+            {"match": [ours], "handle": [limit(), to_office(way, version)], "terminal": True},
             {"handle": [{"handler": "static_response", "abort": True}]},
         ],
         "errors": {
@@ -157,7 +164,7 @@ def limit() -> dict[str, Any]:
     return {"handler": "request_body", "max_size": BODY}
 
 
-def to_office(way: Door) -> dict[str, Any]:
+def to_office(way: Door, version: str = "") -> dict[str, Any]:
     """Hand over to the office on this PC; what a desk itself claims about its address is replaced."""
     told = {
         "X-Forwarded-For": ["{http.request.remote.host}"],
@@ -166,9 +173,21 @@ def to_office(way: Door) -> dict[str, Any]:
     }
     return {
         "handler": "reverse_proxy",
+        **buffering(version),
+        "transport": {"protocol": "http", "keep_alive": {"enabled": True, "idle_timeout": KEPT}},
         "upstreams": [{"dial": f"127.0.0.1:{way.office_port}"}],
         "headers": {"request": {"set": told, "delete": ["Forwarded", "X-Real-Ip"]}},
     }
+
+
+def buffering(version: str) -> dict[str, Any]:
+    """How this Caddy is told to wait for a body; the words changed with 2.6.4, and a word it does not know stops it."""
+    known = re.match(r"v?(\d+)\.(\d+)\.(\d+)", version)
+    if known is None:
+        return {}
+    if tuple(int(part) for part in known.groups()) >= (2, 6, 4):
+        return {"request_buffers": BUFFER}
+    return {"buffer_requests": True, "max_buffer_size": BUFFER}
 
 
 def say(text: str, status: str = "{http.error.status_code}") -> dict[str, Any]:

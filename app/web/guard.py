@@ -2,7 +2,7 @@
 
 `@needs("case.open")` (any of several), `@signed_in` (whoever is signed in) and `@public` only mark the view; the one
 `before_request` below reads the mark. `@passive` marks requests that a page makes by itself: they do not keep a
-session awake. `@upload(limit)` lets a view take a bigger body than a form.
+session awake. `@takes(limit)` (schema/body_limits.py) lets a view take a bigger body than a form.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from app.core.permissions import PERMISSIONS, may, refusal
 from app.core.problems import Problem
 from app.core.storage import storage_problem
 from app.people import session as sessions
+from app.people.queries import nobody_yet
 from app.web import context, locking, space
-from schema import remembered
+from schema import body_limits, remembered
+from schema.body_limits import BODY_LIMIT, DROPPED, SMALL
 
 View = TypeVar("View", bound=Callable[..., Any])
 OPEN = "open to everybody"
@@ -69,20 +71,19 @@ def while_locked(view: View) -> View:
     return view
 
 
-def upload(limit: int) -> Callable[[View], View]:
-    """Let a view take bodies of up to `limit` bytes."""
-
-    def mark(view: View) -> View:
-        view.loket_upload = limit  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
-def largest_body(app: Flask) -> int:
-    """Bytes of the largest body that any view of an application takes."""
-    uploads = (getattr(view, "loket_upload", 0) for view in app.view_functions.values())
-    return max(app.config["MAX_CONTENT_LENGTH"] or 0, *uploads)
+def body_limit() -> int:
+    """Bytes that the body of this request may have. Large ones are for people with a session, and for the set-up page
+    as long as there is nobody who could have one."""
+    if request.endpoint is None:
+        return SMALL
+    view = current_app.view_functions[request.endpoint]
+    limit = body_limits.declared(view, current_app.config["MAX_CONTENT_LENGTH"])
+    if limit <= SMALL:
+        return limit
+    if getattr(view, "loket_needs", None) == OPEN:
+        set_up = hasattr(view, "loket_takes") and nobody_yet(context.db())
+        return limit if set_up else SMALL
+    return limit if context.current_session() is not None else SMALL
 
 
 def declared(app: Flask, endpoint: str) -> Any:
@@ -101,10 +102,11 @@ def install(app: Flask, csrf: CSRFProtect) -> None:
         if request.method == "GET":  # a GET changes nothing, so it may look at one state of the journal
             remembered.hold(context.db())
         view = app.view_functions[request.endpoint]
-        request.max_content_length = getattr(view, "loket_upload", app.config["MAX_CONTENT_LENGTH"])
-        check_text()
         mark = getattr(view, "loket_needs", None)
+        if request.method == "POST":
+            request.max_content_length = 0 if DROPPED in request.environ else body_limit()
         if mark == OPEN:
+            check_text()
             csrf.protect()
             return None
         answer = admit(view, csrf)
@@ -112,6 +114,7 @@ def install(app: Flask, csrf: CSRFProtect) -> None:
             allow(mark)
         return answer
 
+    app.extensions[BODY_LIMIT] = body_limit
     app.before_request(guard)
     app.teardown_request(lambda _error: remembered.release())
 
@@ -130,6 +133,7 @@ def admit(view: Callable[..., Any], csrf: CSRFProtect) -> ResponseReturnValue | 
     known = context.current_session()
     if known is None:
         return locking.ask_sign_in()
+    check_text()
     csrf.protect()
     if known.locked and not hasattr(view, "loket_while_locked"):
         if not locking.try_unlock():

@@ -52,11 +52,26 @@ def test_the_configuration_serves_one_address_and_its_names_only() -> None:
     assert big["match"][0]["host"] == first["match"][0]["host"]
     assert first["handle"][0]["max_size"] == proxy.BODY
     assert first["handle"][1]["upstreams"] == [{"dial": "127.0.0.1:8035"}]
+    assert "buffer_requests" not in first["handle"][1]
     assert last["handle"] == [{"handler": "static_response", "abort": True}]
     assert told["admin"]["disabled"] is True
     assert told["storage"]["root"] == str(Path("/data/proksi/simpanan").absolute())
     assert "Strict-Transport-Security" not in json.dumps(told)
     assert proxy.door_of(json.loads(json.dumps(told))) == way
+
+
+@pytest.mark.parametrize(("version", "words"), [
+    ("2.6.2", {"buffer_requests": True, "max_buffer_size": proxy.BUFFER}),
+    ("v2.6.4 h1:2hwYqiRwk1tf3VruhMpLcYTg+11fCdr8S3jhNAdnPy8=", {"request_buffers": proxy.BUFFER}),
+    ("v2.10.0", {"request_buffers": proxy.BUFFER}),
+    ("", {}),
+    ("(devel)", {}),
+])  # fmt: skip
+def test_the_proxy_waits_for_small_bodies_in_the_words_of_its_version(
+    version: str, words: dict[str, object]
+) -> None:
+    told = proxy.to_office(proxy.door("192.168.1.10"), version)
+    assert {key: told[key] for key in told if "buffer" in key} == words
 
 
 def test_no_page_takes_a_bigger_file_than_the_proxy() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.complaints import book, follow
@@ -62,6 +63,14 @@ class BookDesk:
                    now=self.clock(), cost=CHEAP, must_change=False)  # fmt: skip
 
 
+class Follower(FlaskClient):
+    """A browser: it goes where the answer to a form leads."""
+
+    def post(self, *args: Any, **named: Any) -> TestResponse:
+        """Send a form, fetch the page that answers it."""
+        return super().post(*args, **({"follow_redirects": True} | named))
+
+
 @dataclass
 class Visit:
     """A visitor at the kiosk."""
@@ -69,6 +78,7 @@ class Visit:
     app: Flask
 
     def __post_init__(self) -> None:
+        self.app.test_client_class = Follower
         self.client = self.app.test_client()
 
     def token(self, path: str) -> str:
@@ -77,11 +87,13 @@ class Visit:
         assert found is not None
         return found[1]
 
-    def write(self, words: str = WORDS, *, token: str = "", **fields: str) -> TestResponse:
+    def write(
+        self, words: str = WORDS, *, token: str = "", follow: bool = True, **fields: str
+    ) -> TestResponse:
         """Send the form of a complaint."""
         data = {"token": token or self.token("/tulis"), "words": words, "about": "speed", "type": "complaint",
                 "naming": "anonymous", **fields}  # fmt: skip
-        return self.client.post("/tulis", data=data)
+        return self.client.post("/tulis", data=data, follow_redirects=follow)
 
     def ask(self, code: str, word: str = "") -> TestResponse:
         """Ask for a slip code."""

@@ -12,9 +12,11 @@ from werkzeug.test import TestResponse
 
 from app.cases import service as cases
 from app.cli.office import PORT
+from app.complaints import asides
 from app.complaints import kiosk as service
+from app.complaints.views.kiosk import once
 from app.complaints.views.kiosk.brakes import TOKEN_HOURS
-from app.complaints.views.kiosk.pages import LOOKED_AT
+from app.complaints.views.kiosk.pages import LONGEST, LOOKED_AT
 from app.core.problems import Problem
 from sync.verifying import verify
 from tests.complaints.desk import WORDS, BookDesk, Visit
@@ -62,7 +64,7 @@ def test_the_security_page_tells_the_kiosk_as_it_is(kiosk: Flask) -> None:
         f"{shared.word.most} wrong second words for one code in {minutes(shared.word.span)};",
         f"{service.PER_HOUR} lines an hour and {service.PER_DAY} a day",
         f"token signed for {TOKEN_HOURS} hours",
-        f"A form above {kiosk.config['MAX_CONTENT_LENGTH'] // 1024} kB",
+        f"A form above {LONGEST // 1024} kB",
         f"after {LOOKED_AT} seconds",
     )
     assert [one for one in said if one not in page] == []
@@ -219,9 +221,73 @@ def test_a_foreign_host_name_gets_one_sentence(visit: Visit) -> None:
 
 def test_pressing_the_button_twice_writes_once(visit: Visit, book: BookDesk) -> None:
     token = visit.token("/tulis")
-    first, second = visit.write(token=token), visit.write(token=token)
-    assert text(first).count("001/ADUAN/2026") == text(second).count("001/ADUAN/2026") > 0
+    first, second = (visit.write(token=token, follow=False) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "001/ADUAN/2026" in text(visit.client.get(second.headers["Location"]))
     assert lines(book) == 1
+
+
+def test_what_answers_a_form_is_shown_once_and_under_no_code(visit: Visit, book: BookDesk) -> None:
+    line = book.write()
+    book.follow(line)
+    book.answer(line, "Nomor dibagi sejak pukul tujuh.")
+    asked = {"token": visit.token("/kode"), "code": line.code, "word": ""}
+    forms = [
+        visit.write("Jangan dibaca orang.", follow=False),
+        visit.write("Jangan dibaca orang.", about="", follow=False),
+        visit.client.post("/kode", data=asked, follow_redirects=False),
+    ]
+    for answer in forms:
+        place = answer.headers["Location"]
+        assert answer.status_code == 303
+        assert not any(word in text(answer) for word in ("Jangan dibaca", "Nomor dibagi"))
+        assert line.code not in place
+        first, second = visit.client.get(place), visit.client.get(place)
+        assert 'class="huge code"' in text(first) or any(
+            words in text(first) for words in ("Jangan dibaca orang.", "Nomor dibagi")
+        )
+        assert (second.status_code, "sudah ditutup" in text(second)) == (410, True)
+        assert {first.headers["Cache-Control"], second.headers["Cache-Control"]} == {"no-store"}
+        assert not any(word in text(second) for word in ("Jangan dibaca", "Nomor dibagi", "huge code"))
+    again = visit.client.post("/kode", data=asked)
+    assert again.status_code == 410
+    assert "Nomor dibagi" not in text(again)
+
+
+def test_an_objection_is_answered_once_like_every_form(visit: Visit, book: BookDesk) -> None:
+    line = book.write("Iklan pulsa murah")
+    asides.set_aside(book.journal, book.who("ida"), complaint_id=line.id, reason="Iklan", now=book.clock())
+    asked = visit.ask(line.code)
+    token = text(asked).split('action="/keberatan"')[1].split('name="token" value="')[1].split('"')[0]
+    answer = visit.client.post(
+        "/keberatan", data={"token": token, "words": "Bukan iklan"}, follow_redirects=False
+    )
+    assert (answer.status_code, "Bukan iklan" in text(answer)) == (303, False)
+    assert [visit.client.get(answer.headers["Location"]).status_code for _ in range(2)] == [200, 410]
+
+
+def test_eight_endless_lines_of_one_letter_are_refused_and_nothing_is_lost(
+    visit: Visit, book: BookDesk
+) -> None:
+    for _ in range(8):
+        answer = visit.write("_" * 3999)
+        assert "hanya mengulang huruf yang sama" in text(answer)
+        assert "_" * 3999 in text(answer)
+    assert "4.000 huruf" in text(visit.write("Antrean lama sekali. " * 200))
+    assert lines(book) == 0
+    assert visit.write(("Antrean lama sekali di loket. " * 134)[:4000]).status_code == 200
+    assert lines(book) == 1
+
+
+def test_a_page_that_nobody_fetches_is_forgotten(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = visit.write(follow=False).headers["Location"]
+    now = once.monotonic()
+    monkeypatch.setattr(once, "monotonic", lambda: now + once.SECONDS + 1)
+    assert visit.client.get(place).status_code == 410
+    waiting = once.Once()
+    for _ in range(once.MOST + 5):
+        waiting.keep(b"", 200, "", "mark")
+    assert len(waiting.waiting) == once.MOST
 
 
 def test_an_address_that_writes_too_often_waits(visit: Visit, book: BookDesk, clock: Clock) -> None:

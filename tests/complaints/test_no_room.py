@@ -86,7 +86,7 @@ def test_a_visitor_keeps_what_was_written(kiosk: Flask, book: BookDesk) -> None:
     token = re.search(r'name="token" value="([^"]+)"', page)
     assert token is not None
     pressed = [visit.write(token=token[1]) for _ in range(2)]
-    assert [one.status_code for one in pressed] == [200, 200]
+    assert [one.status_code for one in pressed] == [200, 410]  # a receipt is shown once
     assert lines(book) == 1
 
 

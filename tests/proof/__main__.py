@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from tests.postgres import server
+from tests.proof.bodies import prove_bodies
+from tests.proof.kiosk_visitors import prove_kiosk_visitors
 from tests.proof.mask_figures import prove_masks
 from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
@@ -18,12 +20,15 @@ from tests.proof.patterns import prove_patterns
 from tests.proof.planted_number import prove_planted_number
 from tests.proof.power import prove_power
 from tests.proof.road import prove_road
+from tests.proof.slow_clients import prove_slow_clients
 from tests.proof.spreadsheets import prove_spreadsheets
 
 MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
 
-DOORS: list[ProvePart] = [prove_patterns, prove_spreadsheets]
+DOORS: list[ProvePart] = [
+    prove_slow_clients, prove_bodies, prove_patterns, prove_spreadsheets, prove_kiosk_visitors,
+]  # fmt: skip
 PRIVACY: list[ProvePart] = [prove_masks, prove_planted_number]
 
 

@@ -11,8 +11,9 @@ from werkzeug.test import encode_multipart
 from app.core.permissions import PERMISSIONS
 from app.people.views import ROOM as PEOPLE
 from app.web.context import Nav, Room, Shell, current_actor
-from app.web.guard import declared, needs, public, signed_in, upload
+from app.web.guard import declared, needs, public, signed_in
 from app.web.shell import Misconfigured, make_app
+from schema.body_limits import takes
 from sync.journal import Journal
 from tests.people import SECRET_KEY, Browser
 
@@ -44,7 +45,7 @@ def open_case() -> str:
 
 @pages.post("/unggah")
 @needs("case.open")
-@upload(4 * 1024 * 1024)
+@takes(4 * 1024 * 1024)
 def take_file() -> str:
     return str(len(request.files["file"].read()))
 

@@ -16,9 +16,10 @@ from app.ktp.views.forms import PinForm
 from app.people import service as people
 from app.web.context import Nav, current_actor, db, journal, now, today
 from app.web.forms import sound, told
-from app.web.guard import needs, passive, upload
+from app.web.guard import needs, passive
 from app.web.pages import cut, done, page, page_number
 from app.web.pin import confirm_pin, has_pin
+from schema.body_limits import takes
 
 # An import happens a few times in an office's life: its twenty modules load when it does, not at every start.
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def start() -> ResponseReturnValue:
 
 @pages.post("")
 @needs("import.run")
-@upload(MAX_BYTES + 1_048_576)
+@takes(MAX_BYTES + 1_048_576)
 def take() -> ResponseReturnValue:
     """Take the file and begin to read it."""
     file = request.files.get("file")

@@ -14,10 +14,13 @@ from app.office.views.road_page import desk
 from app.web.context import db, journal, now
 from app.web.guard import public
 from app.web.pages import done, page
+from schema.body_limits import takes
 
 pages = Blueprint("setup", __name__, url_prefix="/persiapan")
 LOOPBACK = ("127.0.0.1", "::1")
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
+SET_UP = 2_000_000
+"""Bytes of a set-up form: names of a whole office and its arms."""
 OPEN = ("setup.first", "setup.found", "setup.villages", "asset", None)
 
 
@@ -78,6 +81,7 @@ def villages() -> ResponseReturnValue:
 
 @pages.post("/")
 @public
+@takes(SET_UP)
 def found() -> ResponseReturnValue:
     """Write everything, or nothing and say all that is wrong."""
     sheet = Sheet.read()

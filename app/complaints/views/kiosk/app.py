@@ -8,16 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import paths
-from app.complaints.book import Written
 from app.complaints.views.fresh_codes import FreshCodes
 from app.complaints.views.kiosk.brakes import Brake, Recent, Tokens
-from app.complaints.views.kiosk.pages import draw_form, pages
+from app.complaints.views.kiosk.once import Once
+from app.complaints.views.kiosk.pages import LONGEST, draw_form, lead_on, pages
 from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem
@@ -25,11 +25,11 @@ from app.core.storage import storage_problem
 from app.office import service as office
 from app.office import settings
 from app.web import assets, filters, headers, space
+from schema.body_limits import BODY_LIMIT, DROPPED, declared
 from sync.journal import Journal
 
 DEFAULTS: dict[str, Any] = {
-    "MAX_CONTENT_LENGTH": 256 * 1024,
-    "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+    "MAX_FORM_MEMORY_SIZE": LONGEST,
     "MAX_FORM_PARTS": 30,
     "TRUSTED_HOSTS": ["127.0.0.1", "localhost", "[::1]"],
     "CLOCK": clock.now,
@@ -61,8 +61,10 @@ class Kiosk:
     writing: Brake = field(default_factory=lambda: Brake(8, timedelta(minutes=10)))
     asking: Brake = field(default_factory=lambda: Brake(20, timedelta(minutes=10)))
     word: Brake = field(default_factory=lambda: Brake(5, timedelta(minutes=30)))
-    written: Recent[Written] = field(default_factory=Recent)
     codes: FreshCodes = field(default_factory=FreshCodes)
+    written: Recent[bool] = field(default_factory=Recent)
+    asked: Recent[bool] = field(default_factory=Recent)
+    once: Once = field(default_factory=Once)
 
 
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:
@@ -76,12 +78,15 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
     app.extensions["loket_kiosk"] = Kiosk(journal)
     app.extensions["loket_calendar"] = lambda: office.calendar(journal.db)
     headers.install(app)
+    app.after_request(answer_once)  # before the headers: the last one registered runs first
     filters.install(app)
     assets.install(app, Path((config or {}).get("STATIC") or paths.static()))
     app.context_processor(lambda: shared(app))
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Problem, lambda problem: refused(problem.status, problem.sentence))
     app.register_error_handler(Exception, lambda error: on_unforeseen(app, error))
+    app.extensions[BODY_LIMIT] = body_limit
+    app.before_request(keep_small)
     app.before_request(same_site)
     app.register_blueprint(pages)
     return app
@@ -100,12 +105,31 @@ def shared(app: Flask) -> dict[str, Any]:
     }
 
 
+def body_limit() -> int:
+    """Bytes that the body of this request may have, as its view declares."""
+    return declared(current_app.view_functions.get(request.endpoint or ""))
+
+
+def keep_small() -> None:
+    """Nobody reads more of a body than the view takes, nor one that the server threw away."""
+    request.max_content_length = 0 if DROPPED in request.environ else body_limit()
+
+
 def same_site() -> ResponseReturnValue | None:
     """A form is taken from the kiosk's own pages only, as the browser itself tells."""
     told = request.headers.get("Sec-Fetch-Site", "same-origin")
     if request.method == "POST" and told not in ("same-origin", "none"):
         return refused(403, OTHERWISE)
     return None
+
+
+def answer_once(answer: Response) -> Response:
+    """Every page that answers a form waits at an address of its own and is shown there once.
+
+    A body that was too large is answered where it is: sent again, it is too large again.
+    """
+    is_page = answer.mimetype == "text/html" and not 300 <= answer.status_code < 400
+    return lead_on(answer) if request.method == "POST" and is_page and answer.status_code != 413 else answer
 
 
 def on_http(error: HTTPException) -> ResponseReturnValue | HTTPException:
@@ -141,4 +165,8 @@ def plainly() -> str:
 
 def refused(status: int, sentence: str) -> ResponseReturnValue:
     """A page with one sentence and the way back."""
-    return render_template("kiosk/error.html", sentence=sentence), status
+    return (
+        render_template("kiosk/error.html", sentence=sentence),
+        status,
+        {"Refresh": f"60; url={url_for('kiosk.start')}"},
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
@@ -22,6 +22,7 @@ from app.core.problems import Problem
 from app.core.quarters import Quarter
 from app.office import settings
 from app.printing.papers import PAPERS, render
+from schema.body_limits import takes
 
 if TYPE_CHECKING:
     from app.complaints.views.kiosk.app import Kiosk
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 pages = Blueprint("kiosk", __name__)
 LOOKED_AT, BOARD_FRESH = 120, 300
 """Seconds until an answer leaves the screen for the next visitor, and until the board is drawn anew."""
+LONGEST = 256 * 1024
+"""Bytes of the longest form that the kiosk takes; its other forms are small."""
 TYPES = {"complaint": "Pengaduan", "aspiration": "Saran", "information": "Pertanyaan"}
 NAMING = {"open": "Pakai nama", "confidential": "Rahasiakan nama saya", "anonymous": "Tanpa nama"}
 STALE = "Halaman ini sudah terlalu lama terbuka. Isiannya masih ada; tekan tombolnya sekali lagi."
@@ -94,20 +97,27 @@ def draw_form(
 
 
 @pages.post("/tulis")
+@takes(LONGEST)
 def write() -> ResponseReturnValue:
-    """Write the line and show its receipt; pressing twice writes once."""
+    """Write the line and show its receipt once; pressing twice writes once and leads to the same page."""
     token = here().tokens.read("write", request.form.get("token", ""))
     if token is None:
         return draw_form(422, problem=STALE)
     with here().written.lock:
-        written = here().written.get(token[0])
-        if written is None:
-            try:
-                written = write_now()
-            except Problem as problem:
-                return draw_form(problem.status, problem.fields, "" if problem.fields else problem.sentence)
-            here().written.put(token[0], written)
-    return receipt(written)
+        if here().written.get(token[0]):
+            return redirect(url_for("kiosk.once", key=here().once.key_of(token[0])), 303)
+        try:
+            written = write_now()
+        except Problem as problem:
+            return draw_form(problem.status, problem.fields, "" if problem.fields else problem.sentence)
+        here().written.put(token[0], True)
+        return lead_on(make_response(receipt(written)), token[0])
+
+
+def lead_on(answer: Response, mark: str = "") -> Response:
+    """Let the page that answers a form wait, and lead to it."""
+    key = here().once.keep(answer.get_data(), answer.status_code, answer.headers.get("Refresh", ""), mark)
+    return cast(Response, redirect(url_for("kiosk.once", key=key), 303))
 
 
 def write_now() -> Written:
@@ -145,15 +155,27 @@ def receipt(written: Written) -> ResponseReturnValue:
     )
 
 
+@pages.get("/sekali/<key>")
+def once(key: str) -> ResponseReturnValue:
+    """The page that answers a form, the first time it is asked for."""
+    waiting = here().once.take(key)
+    if waiting is None:
+        return shown("kiosk/once.html", 410, seconds=20)
+    answer = make_response(waiting.page, waiting.status)
+    if waiting.refresh:
+        answer.headers["Refresh"] = waiting.refresh
+    return answer
+
+
 @pages.post("/slip")
 def slip() -> ResponseReturnValue:
-    """The receipt on paper, from the page that has just shown it."""
+    """The receipt on paper, from the page that has just shown it: a download, so that no tab keeps it open."""
     token = here().tokens.read("slip", request.form.get("token", ""))
     if token is None:
         return draw_ask(422, problem=STALE)
     answer = make_response(slip_pdf(cast(int, token[1])))
     answer.headers["Content-Type"] = "application/pdf"
-    answer.headers["Content-Disposition"] = 'inline; filename="slip-pengaduan.pdf"'
+    answer.headers["Content-Disposition"] = 'attachment; filename="slip-pengaduan.pdf"'
     return answer
 
 
@@ -191,8 +213,11 @@ def draw_ask(
 @pages.post("/kode")
 def look_up() -> ResponseReturnValue:
     """State and answer of a slip code, without any name."""
-    if here().tokens.read("ask", request.form.get("token", "")) is None:
+    token = here().tokens.read("ask", request.form.get("token", ""))
+    if token is None:
         return draw_ask(422, problem=STALE)
+    if here().asked.get(token[0]):  # it has had its answer; whoever sends it again is perhaps somebody else
+        return shown("kiosk/once.html", 410, seconds=20)
     if here().asking.full(who(), now()):
         raise TooManyRequests
     word = request.form.get("word", "")
@@ -204,10 +229,10 @@ def look_up() -> ResponseReturnValue:
         return draw_ask(word=True)
     if here().word.full(code, now()):
         raise TooManyRequests
-    return tell(code, word)
+    return tell(code, word, token[0])
 
 
-def tell(code: str, word: str) -> ResponseReturnValue:
+def tell(code: str, word: str, mark: str) -> ResponseReturnValue:
     """The answer to a code that is written rightly; what fits nothing is counted."""
     try:
         told = kiosk.look_up(here().journal.db, code, word, today())
@@ -218,6 +243,7 @@ def tell(code: str, word: str) -> ResponseReturnValue:
     if told is None:
         here().asking.note(who(), now())
         return draw_ask(422, {"code": "Kode ini tidak ada di kantor ini. Lihat lagi slipnya."})
+    here().asked.put(mark, True)
     purpose = "judge" if told.can_judge else "object" if told.can_object else ""
     token = here().tokens.new(purpose, told.complaint_id) if purpose else ""
     return shown("kiosk/told.html", seconds=LOOKED_AT, told=told, token=token)

@@ -1,0 +1,44 @@
+"""How many bytes a route takes in the body of a request: declared at its view, asked before anything is kept.
+
+Pages, kiosk and the road declare it in this one way; the server (`app/cli/channels.py`) asks an application's
+`BODY_LIMIT`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+SMALL = 16 * 1024
+"""What a route takes that declares nothing, and the most that somebody without a session may send to a page."""
+BODY_LIMIT = "loket_body_limit"
+"""Key in `app.extensions`: a function that answers, within a request, how many bytes its body may have."""
+ASKED = "loket.ask_body_limit"
+"""Set in the environment by the server when it asks for the limit and for nothing else."""
+DROPPED = "loket.body_dropped"
+"""Set in the environment of a request whose body was larger: nothing of it was kept."""
+
+
+def takes(limit: int) -> Callable[[View], View]:
+    """Declare that a view takes bodies of up to `limit` bytes."""
+
+    def mark(view: View) -> View:
+        view.loket_takes = limit  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def declared(view: Any, otherwise: int = SMALL) -> int:
+    """Bytes that a view takes; `otherwise` for one that declares nothing, SMALL where there is no view."""
+    return SMALL if view is None else int(getattr(view, "loket_takes", otherwise))
+
+
+def body_limit(app: Any, environ: dict[str, Any]) -> int:
+    """Bytes that the body of a request to a Flask application may have."""
+    ask = app.extensions.get(BODY_LIMIT)
+    if ask is None:
+        return SMALL
+    with app.request_context(environ):
+        return int(ask())

@@ -1,0 +1,17 @@
+"""The kiosk in a real Chromium: back, forward, reload, resend, a closed tab and a restored session show nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.proof.kiosk_visitors import FEW_PAIRS, prove_kiosk_visitors
+
+pytestmark = pytest.mark.browser
+
+
+def test_nobody_finds_what_an_earlier_visitor_left(tmp_path: Path) -> None:
+    part = prove_kiosk_visitors(tmp_path, pairs=FEW_PAIRS)
+    assert part.faults == []
+    assert part.figures.startswith("kiosk: 5 of 5 ")

@@ -1,0 +1,162 @@
+"""Visitors who come slowly: none keeps a place that another one needs, and nobody honest is sent away."""
+
+from __future__ import annotations
+
+import http.client
+import math
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from time import monotonic
+from types import SimpleNamespace
+
+import pytest
+
+from app.cli import channels
+from app.cli.channels import Channel
+from app.cli.serving import Running
+from tests.proof.faces import Face
+from tests.proof.slow_clients import prove_slow_clients
+
+HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+FORM = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 12000\r\n\r\n"
+NEIGHBOUR = "127.0.0.9"
+
+
+def hello(environ: dict[str, object], start: object) -> list[bytes]:
+    """An application that says how much it was sent."""
+    size = len(environ["wsgi.input"].read())  # type: ignore[attr-defined]
+    start("200 OK", [("Content-Type", "text/plain")])  # type: ignore[operator]
+    return [b"%d" % size]
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    server = Running(hello, 0)
+    yield server
+    server.stop()
+
+
+def come(running: Running, beginning: bytes = b"", address: str = "127.0.0.1") -> socket.socket:
+    """A visitor who has sent the beginning of something."""
+    line = socket.create_connection(("127.0.0.1", running.port), 10, source_address=(address, 0))
+    line.sendall(beginning)
+    return line
+
+
+def ask(running: Running) -> int:
+    return Face("hello", running.port, "/").ask(5)[0]
+
+
+def is_ended(line: socket.socket) -> bool:
+    """Whether the other side has ended the connection; waits for it."""
+    try:
+        return line.recv(100) == b""
+    except ConnectionResetError:
+        return True
+
+
+def test_the_office_answers_while_others_trickle(tmp_path_factory: pytest.TempPathFactory) -> None:
+    part = prove_slow_clients(tmp_path_factory.mktemp("pintu"), seconds=0.6)
+    assert part.faults == []
+    assert part.figures.startswith("slow clients: 72 of 72 ")
+
+
+def test_a_head_that_does_not_end_is_cut(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "HEAD", 0.1)
+    monkeypatch.setattr(channels, "IDLE", 0.1)
+    with ExitStack() as crowd:
+        silent, slow, empty = (
+            crowd.enter_context(come(running, sent)) for sent in (b"", HEAD + b"X-Slow: ", b"\r\n\r\n")
+        )
+        assert is_ended(silent)
+        assert is_ended(slow)
+        assert is_ended(empty)
+
+
+def test_a_body_below_the_pace_is_cut_and_one_above_it_comes_through(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "GRACE", 0.1)
+    with come(running, FORM + b"x") as slow:
+        assert is_ended(slow)
+    monkeypatch.setattr(channels, "GRACE", 0.0)
+    with come(running, FORM + b"x" * 11_990) as village, come(running, FORM + b"x") as slow:
+        assert is_ended(slow)  # the looking round that cut this one spared the other
+        village.sendall(b"x" * 10)
+        assert b"200 OK" in village.recv(1000)
+
+
+@pytest.mark.parametrize(("pace", "comes_through"), [(8000, True), (1200, True), (400, False), (5, False)])
+def test_a_village_line_sends_a_long_form_in_peace(pace: int, comes_through: bool) -> None:
+    sending = SimpleNamespace(requests=[], total_outbufs_len=0, served=False, free_since=0.0, moved=0.0)
+    sending.request = SimpleNamespace(headers_finished=True, body_begun=0.0, body_bytes_received=0)
+    in_time = []
+    for second in range(1, 2_000_000 // pace):
+        in_time.append(Channel.due.fget(sending) > second)  # type: ignore[attr-defined]
+        sending.moved, sending.request.body_bytes_received = second, pace * second
+    assert all(in_time) == comes_through
+
+
+def test_more_visitors_than_places_keep_nobody_out(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "YOUNG", 0.0)
+    with ExitStack() as crowd:
+        kept = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+        crowd.callback(kept.close)
+        kept.request("GET", "/")
+        assert kept.getresponse().read() == b"0"
+        lines = [
+            crowd.enter_context(come(running, beginning))
+            for beginning in (b"", HEAD, FORM)
+            for _ in range(150)
+        ]
+        assert ask(running) == 200
+        assert len(running.server.open_channels()) <= channels.PLACES
+        assert is_ended(lines[0])
+        kept.request("GET", "/")  # a browser's own line, unused for a moment, was not given away
+        assert kept.getresponse().read() == b"0"
+
+
+def test_one_machine_holds_so_many_places_and_can_still_ask(running: Running) -> None:
+    with ExitStack() as crowd:
+        lines = [
+            crowd.enter_context(come(running, HEAD, NEIGHBOUR)) for _ in range(channels.PER_ADDRESS + 20)
+        ]
+        assert all(is_ended(line) for line in lines[:20])
+        lines[-1].sendall(b"\r\n")
+        assert b"200 OK" in lines[-1].recv(1000)
+        lines[25].sendall(b"\r\n")
+        assert b"200 OK" in lines[25].recv(1000)
+
+
+@dataclass
+class Stand:
+    """A connection as the choice sees it: when it came, how long it may still wait."""
+
+    since: float
+    due: float
+    served: bool = False
+    requests: tuple[str, ...] = ()
+    request: str | None = "begun"
+    ended: bool = False
+
+    def end(self) -> None:
+        self.ended = True
+
+
+def test_a_newcomer_has_the_time_to_ask_however_the_others_fill_the_places() -> None:
+    now = monotonic()
+    newcomer = Stand(now, now + 10)
+    asking = Stand(now - 0.05, now + 10)  # its head is on the way
+    patient = Stand(now - 0.5, now + 30)  # sent a large piece at once, so that much time is left to it
+    content = Stand(now - 0.1, now + 120, served=True, request=None)
+    slow, village = Stand(now - 9, now + 1), Stand(now - 60, now + 900)
+    working = Stand(now - 300, math.inf, requests=("at work",))
+    everyone = [newcomer, asking, patient, content, slow, village, working]
+    for gone in (slow, village, content, patient, asking):
+        channels.end_worst([one for one in everyone if not one.ended], newcomer)  # type: ignore[misc, arg-type]
+        assert gone.ended
+    channels.end_worst([newcomer, working], newcomer)  # type: ignore[list-item, arg-type]
+    assert not newcomer.ended
+    assert not working.ended
