@@ -30,6 +30,16 @@ CATALOGUE: dict[str, Entry] = {
         423, "PIN terkunci karena salah berkali-kali. Buat PIN baru di halaman Saya dengan kata sandi Anda."
     ),
     "pin_missing": Entry(422, "Anda belum punya PIN. Buat dulu di halaman Saya."),
+    "pin_waits": Entry(
+        423,
+        "PIN Anda baru dibuat dan berlaku untuk menyetujui mulai {when}. Kalau perlu lebih cepat, temui petugas yang "
+        "boleh menjaminnya (menu Persetujuan kedua). Isian tetap tersimpan.",
+    ),
+    "own_authority": Entry(
+        409,
+        "Hak diri sendiri tidak diubah sendiri. Minta petugas lain mengusulkannya; yang menyetujui pun bukan Anda.",
+    ),
+    "second_needed": Entry(409, "{why}"),
     "not_found": Entry(404, "{what} tidak ditemukan. Periksa nomornya atau cari dari kotak pencarian."),
     "state": Entry(
         409, "{what} sudah berubah: {state}. Muat ulang halaman untuk melihat keadaannya sekarang."

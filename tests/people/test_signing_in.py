@@ -6,7 +6,7 @@ from app.core.problems import Problem
 from app.people import service
 from app.people.session import find
 from schema.database import SqliteDatabase
-from tests.people import PASSWORD, START, Browser, Clock
+from tests.people import PASSWORD, PIN, START, Browser, Clock
 
 
 def try_in(
@@ -108,8 +108,13 @@ def test_a_first_password_must_be_changed(
     as_ratna: Browser, warga: Browser, office_db: SqliteDatabase
 ) -> None:
     answer = as_ratna.post("/pengaturan/petugas/baru", {"name": "Tono", "username": "tono", "roles": ["counter"],
-                                                        "password": "sementara sekali"})  # fmt: skip
+                                                        "password": "sementara sekali", "pin": PIN})  # fmt: skip
     assert answer.status_code == 303
+    assert warga.post("/masuk", {"username": "tono", "password": "sementara sekali"}).status_code == 422
+    assert (
+        Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code
+        == 303
+    )
     warga.post("/masuk", {"username": "tono", "password": "sementara sekali"})
     assert warga.get("/pengaturan/petugas/").headers["Location"] == "/saya"
     assert "Ganti dulu kata sandi" in warga.get("/saya").get_data(as_text=True)
@@ -126,7 +131,14 @@ def test_a_disabled_person_is_out_at_once(
 ) -> None:
     person_id = as_sari.actor.person_id
     assert (
-        as_ratna.post(f"/pengaturan/petugas/{person_id}/nonaktif", {"reason": "Pindah tugas"}).status_code
+        as_ratna.post(
+            f"/pengaturan/petugas/{person_id}/nonaktif", {"reason": "Pindah tugas", "pin": PIN}
+        ).status_code
+        == 303
+    )
+    assert as_sari.get("/saya").status_code == 200
+    assert (
+        Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code
         == 303
     )
     assert as_sari.get("/saya").headers["Location"].startswith("/masuk")
