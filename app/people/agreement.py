@@ -37,6 +37,9 @@ LEADERS = frozenset(POSTS)
 WEIGHTY = LEADERS | {"information", "admin"}
 """Who holds or gets one of these is a matter of the office's heads: two administrators alone cannot settle it."""
 
+SETTING_UP = frozenset({"sekretaris", "admin", "centre_admin"})
+"""Who may have typed the passwords of the set-up or of the command on the PC."""
+
 
 class Proposal(msgspec.Struct, frozen=True):
     """A change that waits for a second person. `name` is whom it is about."""
@@ -244,7 +247,7 @@ def check_voucher(db: Database, actor: Actor, person_id: int, now: datetime) -> 
     if not any(waiting_id == person_id for waiting_id, _ in pins_waiting(db, now)):
         raise Problem.of("conflict", why="Tidak ada PIN baru orang ini yang menunggu. Muat ulang halaman.")
     givers = last_givers(db, person_id)
-    knows = actor.username in givers or (not givers - {CONSOLE} and may(actor, "people.manage"))
+    knows = actor.username in givers or (not givers - {CONSOLE} and bool(SETTING_UP & actor.roles))
     founding = knows and not givers and is_founding(db, now)
     if knows and not founding:
         raise Problem.of("second_needed", why="Anda ikut memberi kata sandinya, atau kata sandi pertamanya diisi "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -45,11 +47,22 @@ class DecidedForm(Form):
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
+Decided = TypeVar("Decided", bound=DecidedForm)
+
+
+def apart(form: Decided, place: object) -> Decided:
+    """The same form among others on one page: its fields get ids of their own."""
+    for field in form:
+        field.id = f"{field.id}-{place}"
+    return form
+
+
 class SecondForm(DecidedForm):
     """The second person: in the own session the PIN, at the proposer's PC user name and password too."""
 
+    pin = PasswordField("PIN penyetuju", [AtMost(6)])
     username = TextLine("Nama pengguna penyetuju", [AtMost(40)])
-    password = PasswordField("Kata sandinya", [AtMost(LONGEST)])
+    password = PasswordField("Kata sandi penyetuju", [AtMost(LONGEST)])
 
 
 class TickField(SelectMultipleField):

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from app.core.permissions import ROLES, Actor
 from app.core.problems import Problem
 from app.people import agreement, service
-from app.people.authority import ACTS, done_alone
+from app.people.authority import ACTS
 from app.people.changes import AddPerson, Appoint, SetRoles
 from app.people.credentials import verify_password
 from app.people.queries import person
-from app.people.views.forms import DecidedForm, SecondForm
+from app.people.views.forms import DecidedForm, SecondForm, apart
 from app.web.context import Nav, current_actor, db, journal, now, today
 from app.web.forms import sound, told
 from app.web.guard import needs
@@ -36,27 +36,29 @@ NAV = (Nav("Persetujuan kedua", "second.waiting", "people.second", group="Kantor
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One proposal as the page shows it, with what stands now and why this person may not confirm it."""
+    """One proposal as the page shows it, with what stands now, its form and why this person may not confirm it."""
 
     proposal: agreement.Proposal
     what: str
     facts: tuple[tuple[str, str], ...]
     own: bool
     refusal: str
+    form: SecondForm
 
 
 class PinLine(msgspec.Struct, frozen=True):
-    """One new PIN, and why this person may not vouch for it."""
+    """One new PIN, its form, and why this person may not vouch for it."""
 
     pin: agreement.NewPin
     refusal: str
+    form: DecidedForm
 
 
 @pages.get("/")
 @needs("people.second")
 def waiting() -> ResponseReturnValue:
     """Everything that waits."""
-    return waiting_page(SecondForm(formdata=None), 0)
+    return waiting_page()
 
 
 @pages.post("/<int:proposal_id>/setujui")
@@ -69,7 +71,7 @@ def confirm(proposal_id: int) -> ResponseReturnValue:
             actor = second_person(form)
             service.confirm(journal(), actor, proposal_id, now=now())
     if not sound(form):
-        return waiting_page(form, proposal_id, status=422)
+        return waiting_page(form, proposal_id)
     return done(url_for("second.waiting"), "Disetujui dan berlaku. Yang bersangkutan diberi tahu saat masuk.")
 
 
@@ -91,7 +93,7 @@ def vouch(person_id: int) -> ResponseReturnValue:
             confirm_pin(form.pin.data)
             service.vouch(journal(), current_actor(), person_id, now=now())
     if not sound(form):
-        return waiting_page(SecondForm(formdata=None), 0, vouching=(person_id, form), status=422)
+        return waiting_page(form, person_id)
     return done(url_for("second.waiting"), "PIN-nya berlaku sekarang.")
 
 
@@ -110,23 +112,29 @@ def second_person(form: SecondForm) -> Actor:
     return actor
 
 
-def waiting_page(form: SecondForm, tried: int, vouching: tuple[int, DecidedForm] | None = None,
-                 status: int = 200) -> ResponseReturnValue:  # fmt: skip
-    """Draw the page; `tried` is the proposal whose form was just refused."""
-    pins = [PinLine(one, pin_refusal(one)) for one in agreement.new_pins(db(), now())]
-    lines = [line_of(one) for one in agreement.proposals(db(), now())]
-    return page("people/second.html", status=status, lines=lines, pins=pins, form=form, tried=tried,
-                fresh=SecondForm(formdata=None), vouching=vouching or (0, DecidedForm(formdata=None)),
-                has_pin=has_pin(), alone=done_alone(db(), today()))  # fmt: skip
+def waiting_page(refused: DecidedForm | None = None, place: int = 0) -> ResponseReturnValue:
+    """Draw the page; `refused` is a form with what is wrong, at the proposal or the person that `place` names."""
+    lines = [line_of(one, refused if isinstance(refused, SecondForm) and one.id == place else None)
+             for one in agreement.proposals(db(), now())]  # fmt: skip
+    pins = [pin_of(one, refused if not isinstance(refused, SecondForm) and one.person_id == place else None)
+            for one in agreement.new_pins(db(), now())]  # fmt: skip
+    drawn = [one.form for one in lines] + [one.form for one in pins]
+    lost = refused is not None and refused not in drawn
+    return page("people/second.html", status=422 if refused else 200, lines=lines, pins=pins, lost=lost,
+                has_pin=has_pin())  # fmt: skip
 
 
-def line_of(waiting: agreement.Proposal) -> Line:
+def line_of(waiting: agreement.Proposal, form: SecondForm | None) -> Line:
     """A proposal in words."""
     actor, change = current_actor(), waiting.change
-    what = ACTS[change.act]
-    return Line(
-        waiting, what, tuple(facts(waiting)), waiting.proposed_by == actor.person_id, refusal(waiting, actor)
-    )
+    own = waiting.proposed_by == actor.person_id
+    return Line(waiting, ACTS[change.act], tuple(facts(waiting)), own, refusal(waiting, actor),
+                apart(form or SecondForm(formdata=None), waiting.id))  # fmt: skip
+
+
+def pin_of(new: agreement.NewPin, form: DecidedForm | None) -> PinLine:
+    """A new PIN with its form."""
+    return PinLine(new, pin_refusal(new), apart(form or DecidedForm(formdata=None), f"p{new.person_id}"))
 
 
 def facts(waiting: agreement.Proposal) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from app.people.views.forms import (
     PersonForm,
     ReasonForm,
     RolesForm,
+    apart,
 )
 from app.web.context import Nav, current_actor, db, journal, loket, now, today
 from app.web.forms import Form, options, sound, told
@@ -208,4 +209,8 @@ def person_page(person_id: int, status: int = 200, **forms: Form) -> ResponseRet
         "first": FirstPasswordForm(formdata=None),
         "reason": ReasonForm(formdata=None),
     }
-    return page("people/person.html", status=status, person=known, has_pin=has_pin(), **(fresh | forms))
+    drawn = fresh | forms
+    for name, form in drawn.items():
+        if isinstance(form, DecidedForm):
+            apart(form, name)
+    return page("people/person.html", status=status, person=known, has_pin=has_pin(), **drawn)
