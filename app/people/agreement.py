@@ -16,6 +16,7 @@ from app.people.access_log import log_access
 from app.people.authority import CONSOLE, last_givers, record_change
 from app.people.changes import WITH_PASSWORD, AddPerson, AnyChange
 from app.people.credentials import (
+    SETTING_UP,
     check_password,
     pin_decides,
     pins_waiting,
@@ -24,7 +25,7 @@ from app.people.credentials import (
     vouch_pin,
 )
 from app.people.hashing import OFFICE_PC, Cost, hash_secret
-from app.people.queries import POSTS, actor_of, people, person
+from app.people.queries import POSTS, acting_officials, actor_of, people, person
 from app.people.tables import AuthorityProposal
 from schema.database import Database, plain
 from sync.journal import Journal
@@ -36,9 +37,6 @@ FOUNDING = timedelta(days=1)
 LEADERS = frozenset(POSTS)
 WEIGHTY = LEADERS | {"information", "admin"}
 """Who holds or gets one of these is a matter of the office's heads: two administrators alone cannot settle it."""
-
-SETTING_UP = frozenset({"sekretaris", "admin", "centre_admin"})
-"""Who may have typed the passwords of the set-up or of the command on the PC."""
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -131,9 +129,7 @@ def confirm(journal: Journal, actor: Actor, proposal_id: int, *, now: datetime) 
     require(actor, "people.second")
     with journal.transaction():
         waiting = proposal(journal.db, proposal_id, now)
-        second = actor_of(journal.db, actor.person_id, office_date(now))
-        if second is None:
-            raise Problem.of("forbidden")
+        second = present(journal.db, actor, now)
         check_second(journal.db, waiting, second, now)
         settle(journal, waiting, second.username, now)
         log_access(journal.db, at=now, person_id=actor.person_id, action="authority.confirmed",
@@ -174,6 +170,14 @@ def settle(journal: Journal, waiting: Proposal, second: str, now: datetime, *, a
                   alone=alone, now=now)  # fmt: skip
 
 
+def present(db: Database, actor: Actor, now: datetime) -> Actor:
+    """The same person with the roles of this very moment. Raises `forbidden` for one who is out or lost the role."""
+    again = actor_of(db, actor.person_id, office_date(now))
+    if again is None or not may(again, "people.second"):
+        raise Problem.of("forbidden")
+    return again
+
+
 def check_second(db: Database, waiting: Proposal, second: Actor, now: datetime) -> None:
     """Raise unless this person may be the second one for this proposal."""
     if second.person_id == waiting.change.person_id:
@@ -181,8 +185,7 @@ def check_second(db: Database, waiting: Proposal, second: Actor, now: datetime) 
     if second.person_id == waiting.proposed_by:
         raise Problem.of("second_needed", why="Yang mengusulkan tidak menyetujui usulannya sendiri. Minta orang lain "
                          "menyetujuinya.")  # fmt: skip
-    if not may(second, "people.second"):
-        raise Problem.of("forbidden")
+    require(second, "people.second")
     check_weight(second, weight(db, waiting.change, now))
 
 
@@ -201,9 +204,11 @@ def weight(db: Database, change: AnyChange, now: datetime) -> frozenset[str]:
 
 
 def roles_of(db: Database, person_id: int, now: datetime) -> frozenset[str]:
-    """Roles of somebody, also of one who is disabled, with those of the posts in which he acts today."""
-    line, actor = person(db, person_id), actor_of(db, person_id, office_date(now))
-    return frozenset(line.roles if line else ()) | (actor.roles if actor else frozenset())
+    """Roles of somebody, also of one who is disabled, with the posts in which he acts or is still to act."""
+    line, today = person(db, person_id), office_date(now)
+    acting = {one.post for one in acting_officials(db)
+              if one.person_id == person_id and (one.until_on is None or one.until_on >= today)}  # fmt: skip
+    return frozenset(line.roles if line else ()) | acting
 
 
 def can_second(db: Database, waiting: Proposal, actor: Actor, now: datetime) -> bool:
@@ -232,7 +237,7 @@ def vouch(journal: Journal, actor: Actor, person_id: int, *, now: datetime) -> N
     """
     require(actor, "people.second")
     with journal.transaction():
-        alone = check_voucher(journal.db, actor, person_id, now)
+        alone = check_voucher(journal.db, present(journal.db, actor, now), person_id, now)
         vouch_pin(journal.db, person_id, now)
         owner = person_username(journal.db, person_id)
         record_change(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from app.core.dates import long_moment
-from app.core.permissions import Actor, may
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.access_log import log_access
 from app.people.authority import record_change
@@ -27,6 +27,9 @@ PIN_TRIES = 5
 PIN_WAITS = timedelta(days=1)
 """A PIN that was made with the password alone decides nothing for so long, unless somebody vouches for it."""
 SHORTEST, LONGEST = 10, 200
+
+SETTING_UP = frozenset({"sekretaris", "admin", "centre_admin"})
+"""Who may have typed the passwords of the set-up or of the command on the PC."""
 
 
 def check_password(password: str, username: str = "", field: str = "password") -> None:
@@ -80,8 +83,8 @@ def set_pin(journal: Journal, actor: Actor, *, password: str, pin: str, now: dat
     """Give oneself a PIN (also a blocked one) with the password; returns from when it decides.
 
     With the old PIN the new one counts as that one did, else after a day: :data:`PIN_WAITS`. The very first PIN of an
-    office, of somebody who manages people, decides at once, for nobody could vouch for it. Raises `invalid`,
-    `wrong_pin`, `pin_locked`, `too_many_tries`.
+    office, of somebody who may have set it up, decides at once, for nobody could vouch for it; every desk shows it.
+    Raises `invalid`, `wrong_pin`, `pin_locked`, `too_many_tries`.
     """
     db = journal.db
     check_pin(pin)
@@ -92,11 +95,13 @@ def set_pin(journal: Journal, actor: Actor, *, password: str, pin: str, now: dat
         counts_from = min(counts_from, match_pin(db, actor, old_pin, now=now, address=address))
     hashed = hash_secret(pin, cost)
     with journal.transaction():
-        if may(actor, "people.manage") and is_first_pin(db):
+        founding = bool(SETTING_UP & actor.roles) and is_first_pin(db)
+        if founding:
             counts_from = now
         put_pin(db, actor.person_id, hashed, counts_from=counts_from, now=now)
         detail = f"berlaku mulai {long_moment(counts_from)}" if counts_from > now else ""
-        record_change(journal, "pin", actor.person_id, proposed_by=actor.username, detail=detail, now=now)
+        record_change(journal, "pin", actor.person_id, proposed_by=actor.username, detail=detail, alone=founding,
+                      now=now)  # fmt: skip
         log_access(db, at=now, person_id=actor.person_id, action="pin.changed", address=address)
     return counts_from
 

@@ -85,7 +85,7 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     toto = service.actor_named(db, "toto", TODAY)
     assert toto
     service.confirm_alone(centre, service.propose(centre, toto, plh, now=clock()), now=clock.forward(days=4))
-    assert [one.alone for one in done_alone(db, TODAY + timedelta(days=4))] == [True, True]
+    assert [one.act for one in done_alone(db, TODAY + timedelta(days=4))] == ["acting", "vouched", "pin"]
     signs = service.who_signs(db, "kasi", TODAY)
     assert signs is not None
     assert (signs.prefix, signs.name) == ("Plh. ", "Eko Prasetyo")

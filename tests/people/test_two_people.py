@@ -345,3 +345,21 @@ def test_the_rail_counts_what_waits_for_this_very_person(journal: Journal) -> No
         for name in ("ratna", "budi", "camat")
     }
     assert counts == {"ratna": 0, "budi": 2, "camat": 2}
+
+
+def test_who_will_act_or_is_out_is_weighed_as_what_he_will_be(journal: Journal) -> None:
+    for name in ("oki", "ida"):
+        agree(journal, roles(journal, name, "admin"), now=START)
+    sari, week = who(journal, "sari").person_id, timedelta(days=7)
+    agree(journal, service.Appoint(sari, "camat", "plh", "1", TODAY + week, None), now=START)
+    for change in (service.GivePassword(sari), service.Disable(sari, "x")):
+        number = proposed(journal, change, "oki", password=NEW)
+        assert code(service.confirm, journal, who(journal, "ida"), number, now=START) == "second_needed"
+    agree(journal, service.Disable(sari, "x"), now=START)
+    number = proposed(journal, service.Enable(sari, "x"), "oki", START + week)
+    assert code(service.confirm, journal, who(journal, "ida"), number, now=START + week) == "second_needed"
+
+
+def test_the_founder_makes_no_first_pin_in_the_name_of_the_camat(founded: Journal) -> None:
+    camat = who(founded, "camat")
+    assert service.set_pin(founded, camat, password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP) > START
