@@ -86,7 +86,9 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
             not where.exists()
         ):  # SQLite gives its WAL the mode of the database: names and numbers are the owner's
             where.touch(mode=0o600)
-    return open_office(where) if side == "office" else open_centre(where)
+    db = open_office(where) if side == "office" else open_centre(where)
+    db.folder = data
+    return db
 
 
 def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:

@@ -36,8 +36,10 @@ WRONG_GROUP = "Tidak sama dengan kunci yang ditampilkan. Periksa kertasnya, atau
 class Backups:
     """The backups of one side. Every way of making one comes through here."""
 
-    def __init__(self, journal: Journal, side: Side, data: Path) -> None:
+    def __init__(self, journal: Journal, side: Side, data: Path, address: str = "") -> None:
+        """`address` is `console` for a command on the PC, as the access log tells it."""
         self.journal, self.db, self.side, self.data = journal, journal.db, side, data
+        self.address = address
 
     # -- as the pages ask (`app.backups.desk.BackupDesk`) -----------------------------------------------------
 
@@ -91,7 +93,7 @@ class Backups:
 
         made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
         records.note_made(self.db, made)
-        log_access(self.db, at=now, person_id=person_id, action="backup.made", detail=made.path.name)
+        self.note("backup.made", person_id, now, made.path.name)
         if folder.resolve() != (self.data / FOLDER).resolve():
             records.note_copied(self.db, made, str(folder), now)
         else:
@@ -101,7 +103,7 @@ class Backups:
     def keep_key(self, recipient: str, secret: str, person_id: int | None, now: datetime) -> None:
         """Keep the public half of a key whose backup stands; it waits for a person."""
         records.keep_unconfirmed(self.db, recipient, secret, now)
-        log_access(self.db, at=now, person_id=person_id, action="backup.key_made")
+        self.note("backup.key_made", person_id, now)
 
     def confirm(self, typed: str, by: str, person_id: int | None, now: datetime) -> None:
         """Put the waiting key in force. Raises Problem."""
@@ -111,7 +113,11 @@ class Backups:
             )
         if not records.confirm_key(self.db, typed, by, now):
             raise Problem.of("invalid", {"typed": WRONG_GROUP})
-        log_access(self.db, at=now, person_id=person_id, action="backup.key_confirmed")
+        self.note("backup.key_confirmed", person_id, now)
+
+    def note(self, action: str, person_id: int | None, now: datetime, detail: str = "") -> None:
+        """One line in the access log."""
+        log_access(self.db, at=now, person_id=person_id, action=action, detail=detail, address=self.address)
 
     def prune(self, folder: Path, made: Backup) -> None:
         """Delete what the schedule does not keep: never the one just made, never one that counts for nothing.

@@ -300,6 +300,7 @@ def shell(insecure: bool = False) -> Shell:
         side="office", place=place, home="desk.home", search="search.find", setup="setup.first",
         standard=("standards.current", lambda db: "Standar pelayanan"), road_status=header_state,
         villages=lambda db: list(office.village_names(db).items()), insecure=insecure, clock="health.page",
+        report_to=lambda db: str(settings.get(db, "office.report_to")),
         returned="health.page",
     )  # fmt: skip
 
@@ -312,7 +313,6 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         "SPACE": DiskSpace(data),
         "COMPILED": data / COMPILED_FOLDER,
         "TRUSTED_HOSTS": list(plan.hosts),
-        "SESSION_COOKIE_SECURE": plan.proxied,
     }
     app = make_app(shell(plan.insecure), journal, compose.web_rooms("office"), own | dict(config or {}))
     founded = compose.collect("office", "founding", "FOUNDED")

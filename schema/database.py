@@ -26,7 +26,12 @@ CONNECT_SECONDS = 5
 
 
 class Database(Protocol):
-    """What rooms may ask of a database, whichever engine stands behind it."""
+    """What rooms may ask of a database, whichever engine stands behind it.
+
+    `folder` is the data folder of its side, for secrets that no database may hold; None for one that stands alone.
+    """
+
+    folder: Path | None
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any: ...
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
@@ -77,6 +82,8 @@ class Guard:
 
 class SqliteDatabase(APSWDatabase):
     """APSW with the settings of sync.md: WAL, synchronous=FULL, foreign keys, secure_delete."""
+
+    folder: Path | None = None
 
     def __init__(self, path: Path | str, **kwargs: Any) -> None:
         self._guards = threading.local()
@@ -158,6 +165,8 @@ class CentrePostgres(PostgresqlDatabase):
     A server that was restarted leaves dead connections behind. One is noticed at its next use and opened anew: a
     question and the beginning of a transaction are asked again, whatever could have changed something is not.
     """
+
+    folder: Path | None = None
 
     def again(self, work: Callable[[], T], harmless: bool) -> T:
         """Do `work`; when the connection proves dead outside a transaction, forget it, and ask again if harmless."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from app.cases.disagreements import disagreements
 from app.cases.events import CaseAdvanced
-from app.cases.moving import advance
+from app.cases.explaining import record_explained
+from app.cases.moving import advance, definition_of, form_values
+from app.cases.opening import NONE, get_case
 from app.cases.service import check_items
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -41,15 +44,20 @@ def check(
     on: date | None = None,
     seen_step: str = "",
     place_number: str = "",
+    reasons: Mapping[str, str] = NONE,
 ) -> CaseAdvanced | None:
     """Note the checklist and, when an outcome is given, end the step with it. Both or neither is written.
 
-    `place_number` is the number of the folder into which the papers go, where the office numbers its folders.
+    `place_number` is the number of the folder into which the papers go, where the office numbers its folders;
+    `reasons` explain what contradicts itself (finding → reason).
     """
     with journal.transaction():
         if seen_step:
             require_step(journal, case_id, seen_step)
         check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen)
+        case = get_case(journal.db, actor, case_id)
+        notices = disagreements(definition_of(journal.db, case), form_values(case))
+        record_explained(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
         if not outcome:
             return None
         return advance(

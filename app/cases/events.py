@@ -10,7 +10,7 @@ import msgspec
 from app.cases.imported import IMPORT_KINDS
 from app.cases.oversight_events import OVERSIGHT_KINDS
 from app.cases.rows import as_text, index_case, index_new, put_items, touch, way
-from app.cases.tables import CaseFile, CasePause, PaperPrint, ReservedForm
+from app.cases.tables import CaseExplanation, CaseFile, CasePause, PaperPrint, ReservedForm
 from app.core.clock import office_date
 from app.office.events import Number, use_number
 from schema.database import Database
@@ -112,6 +112,14 @@ class CaseNoted(msgspec.Struct, frozen=True, omit_defaults=True):
     case_id: int
     action: str
     text: str
+    on: str
+
+
+class CaseExplained(msgspec.Struct, frozen=True):
+    """Why the case stands as it is though it contradicts itself: (finding, reason) each."""
+
+    case_id: int
+    reasons: list[tuple[str, str]]
     on: str
 
 
@@ -233,6 +241,19 @@ def apply_noted(db: Database, entry: Entry) -> None:
     touch(db, entry, body.case_id)
 
 
+def apply_explained(db: Database, entry: Entry) -> None:
+    body: CaseExplained = entry.body
+    for finding, reason in body.reasons:
+        CaseExplanation.replace(case_id=body.case_id, finding=finding, reason=reason, on_date=body.on,
+                                actor=entry.actor).execute(db)  # fmt: skip
+    step = db.one("SELECT step FROM case_file WHERE id = ?", (body.case_id,))
+    here = step[0] if step else ""
+    way(
+        db, entry, body.case_id, body.on, "explained", here, here, "; ".join(text for _, text in body.reasons)
+    )
+    touch(db, entry, body.case_id)
+
+
 def apply_placed(db: Database, entry: Entry) -> None:
     body: CasePlaced = entry.body
     touch(db, entry, body.case_id, place=body.place, place_number=body.place_number)
@@ -278,6 +299,7 @@ KINDS = [
     Kind("case.advanced", 1, CaseAdvanced, lambda db, entry: move(db, entry, entry.body)),
     Kind("case.corrected", 1, CaseCorrected, apply_corrected, personal=True, redact=without_person),
     Kind("case.noted", 1, CaseNoted, apply_noted, personal=True),
+    Kind("case.explained", 1, CaseExplained, apply_explained, personal=True),
     Kind("case.placed", 1, CasePlaced, apply_placed),
     Kind("case.paused", 1, CasePaused, apply_paused),
     Kind("case.resumed", 1, CaseResumed, apply_resumed),

@@ -6,12 +6,14 @@ import json
 from datetime import date, datetime
 from typing import Literal
 
+from app.cases.disagreements import disagreements
 from app.cases.events import CaseAdvanced
+from app.cases.explaining import unexplained
 from app.cases.opening import get_case
 from app.cases.sight import LACKING, doubts
 from app.cases.tables import CaseFile, CaseItem
 from app.core.clock import office_date
-from app.core.permissions import Actor
+from app.core.permissions import Actor, refusal
 from app.core.problems import Problem
 from app.office import service as office
 from app.office import settings
@@ -88,8 +90,8 @@ def known_outcome(definition: Definition, step: Step, outcome_id: str, case: Cas
 
 def require_role(definition: Definition, step: Step, outcome: Outcome, actor: Actor) -> None:
     """Raise Problem `forbidden` unless one of the actor's roles may end the step so."""
-    if outcome not in engine.allowed_outcomes(definition, step, actor.roles):
-        raise Problem.of("forbidden")
+    if outcome not in engine.allowed_outcomes(definition, step, actor.duties):
+        raise refusal(actor, "case.advance")
 
 
 def check_outcome(db: Database, definition: Definition, case: CaseFile, outcome: Outcome, on: date, today: date,
@@ -105,6 +107,8 @@ def check_outcome(db: Database, definition: Definition, case: CaseFile, outcome:
             raise Problem.of("incomplete", items=", ".join(lacking))
         if doubtful := doubts(db, definition, case):
             raise Problem.of("invalid", doubtful)
+        if open_ := unexplained(db, case.id, disagreements(definition, form_values(case))):
+            raise Problem.of("invalid", {key: f"{text} Tulis alasannya." for key, text in open_.items()})
     if on > today:
         raise Problem.of("invalid", {"on": "Tanggal tidak boleh di masa depan."})
     # Today is always right: a file with a later day was received under a clock that ran ahead, and must go on.
@@ -174,8 +178,8 @@ def leave(journal: Journal, actor: Actor, *, case_id: int, exit_id: str, reason:
         exit_ = next((one for one in definition.exits if one.id == exit_id and one.by_hand), None)
         if exit_ is None or (exit_.from_steps and case.step not in exit_.from_steps):
             raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
-        if exit_ not in engine.allowed_exits(definition, step, actor.roles):
-            raise Problem.of("forbidden")
+        if exit_ not in engine.allowed_exits(definition, step, actor.duties):
+            raise refusal(actor, "case.advance")
         if exit_.needs_reason and not reason.strip():
             raise Problem.of("invalid", {"note": "Tulis alasannya."})
         body = CaseAdvanced(case.id, exit_id, case.step, f"@{exit_id}", exit_.place, office_date(now).isoformat(), True,

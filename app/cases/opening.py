@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 import msgspec
 
 from app.cases.areas import not_here
 from app.cases.events import CaseAdvanced, CaseOpened, Item
+from app.cases.explaining import record_explained
 from app.cases.fields import Form, project, read_form
-from app.cases.rules import NoRules, Notice, ServiceRules
+from app.cases.notices import Notice
+from app.cases.rules import NoRules, ServiceRules
 from app.cases.tables import CaseFile, Draft, ReservedForm
 from app.core.clock import office_date
 from app.core.codes import new_code
@@ -23,6 +26,8 @@ from app.sop import engine
 from schema.database import Database
 from schema.service_flow import Definition
 from sync.journal import Journal
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -56,18 +61,18 @@ def require_kind(definition: Definition, actor: Actor, raw: Mapping[str, str]) -
         raise Problem.of("invalid", {field: sentence})
 
 
-def heed(db: Database, definition: Definition, form: Form, rules: ServiceRules, today: date,
-         heeded: Iterable[str], own_case: int | None = None) -> list[str]:  # fmt: skip
-    """Ids of the findings that were decided. Raises Problem for a refusal, Undecided for open questions."""
+def heed(db: Database, definition: Definition, form: Form, rules: ServiceRules, today: date, heeded: Iterable[str],
+         reasons: Mapping[str, str], own_case: int | None = None) -> list[Notice]:  # fmt: skip
+    """The findings that were decided or explained. Raises Problem for a refusal, Undecided for open questions."""
     review = rules.review(db, definition, form, today, own_case)
     if review.refused is not None:
         raise Problem(
             "refused", 409, review.refused.sentence, {review.refused.field or "form": review.refused.sentence}
         )
-    undecided = review.undecided(set(heeded))
+    undecided = review.undecided(set(heeded), reasons)
     if undecided:
         raise Undecided(undecided)
-    return [one.id for one in review.notices if one.level == "ask"]
+    return [one for one in review.notices if one.level in ("ask", "explain")]
 
 
 def read_items(definition: Definition, form: Form, ticked: Mapping[str, str]) -> list[Item]:
@@ -89,12 +94,13 @@ def kind_field(definition: Definition) -> str:
 def open_case(journal: Journal, actor: Actor, *, service: str, raw: Mapping[str, str], ticked: Mapping[str, str],
               now: datetime, rules: ServiceRules | None = None, heeded: Iterable[str] = (),
               received_on: date | None = None, late_reason: str = "", form_code: str = "",
-              draft_id: int | None = None) -> Opened:  # fmt: skip
+              draft_id: int | None = None, reasons: Mapping[str, str] = NONE) -> Opened:  # fmt: skip
     """Register an application (SP 4.3). Number, slip code, checklist and the first step are written in one entry.
 
-    `raw` are the typed fields, `ticked` the items brought (item → note), `heeded` the decided findings. Received
-    before today needs `late_reason` (paper written in a power cut). Raises Problem or Undecided; nothing is lost,
-    because the draft stays until the case stands. The same draft twice opens one case.
+    `raw` are the typed fields, `ticked` the items brought (item → note), `heeded` the decided findings,
+    `reasons` explain those that contradict each other (finding → reason). Received before today needs `late_reason`
+    (paper written in a power cut). Raises Problem or Undecided; nothing is lost, because the draft stays until the
+    case stands. The same draft twice opens one case.
     """
     require(actor, "case.open")
     today = office_date(now)
@@ -109,13 +115,15 @@ def open_case(journal: Journal, actor: Actor, *, service: str, raw: Mapping[str,
         if actor.village_only:
             raw = dict(raw) | {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
         form = checked_form(db, definition, raw, today)
-        decided = heed(db, definition, form, rules or NoRules(), today, heeded)
+        decided = heed(db, definition, form, rules or NoRules(), today, heeded, reasons)
         received = received_day(received_on, today, late_reason)
         number, code, origin = identity(journal, definition, actor, form_code, today)
         body = opened_body(journal, definition, form, number, code, ticked, origin, form_code, received,
-                           late_reason if received < today else "", decided)  # fmt: skip
+                           late_reason if received < today else "",
+                           [one.id for one in decided if one.level == "ask"])  # fmt: skip
         entries = [(one, f"case/{body.id}") for one in (body, *begin(definition, actor, body))]
         journal.record_many(entries, actor=actor.username, at=now)
+        record_explained(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
         if draft_id is not None:
             Draft.update(case_id=body.id, fields="{}").where(Draft.id == draft_id).execute(db)
     return Opened(body.id, number.text, code)
@@ -131,7 +139,7 @@ def opened_from(db: Database, draft_id: int | None) -> Opened | None:
 def begin(definition: Definition, actor: Actor, body: CaseOpened) -> list[CaseAdvanced]:
     """Whoever opens at the desk has the applicant in front of him: a first step with one outcome is done at once."""
     first = engine.first_step(definition)
-    may = engine.allowed_outcomes(definition, first, actor.roles)
+    may = engine.allowed_outcomes(definition, first, actor.duties)
     if len(first.outcomes) != 1 or list(may) != list(first.outcomes):
         return []
     place = may[0].place or engine.state(definition, may[0].to).place

@@ -161,6 +161,11 @@ def search(db: Database, actor: Actor, text: str, limit: int = 30) -> list[CaseR
     return exact or by_name(db, actor, text, limit)
 
 
+def looks_like_number(text: str) -> bool:
+    """Whether a search asks for a NIK or No. KK, or the better part of one, instead of a name, case number or code."""
+    return sum(sign.isdigit() for sign in text) >= 12
+
+
 def by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
     """Cases found by number, slip code or one of their keys."""
     digits = "".join(one for one in text if one.isdigit())

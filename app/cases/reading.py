@@ -8,8 +8,9 @@ from datetime import date
 import msgspec
 
 from app.cases.fields import Form, read_form
+from app.cases.notices import Aside, Notice, Review
 from app.cases.opening import kind_field
-from app.cases.rules import Aside, Notice, Review, ServiceRules
+from app.cases.rules import ServiceRules
 from app.core.dates import numeric_date, plain_date
 from app.core.identity import Nik
 from app.core.value_problem import ValueProblem

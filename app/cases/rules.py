@@ -2,64 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
-from typing import Literal, Protocol
+from typing import Protocol
 
-import msgspec
-
+from app.cases.disagreements import disagreements
 from app.cases.fields import Form
+from app.cases.notices import Aside, Notice, Review
+from app.cases.tables import CaseFile
 from schema.database import Database
 from schema.service_flow import Definition
-
-
-class Notice(msgspec.Struct, frozen=True):
-    """Something a person must see before the form is sent. `refuse` cannot be passed; `ask` needs a decision.
-
-    `id` is stable for the same finding, so that a decision on it holds until the finding changes. `detail` tells what
-    another file holds; a village clerk reads it only of a file `inside` the own village.
-    """
-
-    id: str
-    level: str
-    sentence: str
-    field: str = ""
-    case_id: int | None = None
-    decision: str = ""
-    detail: str = ""
-    inside: str = ""
-
-
-class Review(msgspec.Struct, frozen=True):
-    """Findings on a form beside the errors of its fields."""
-
-    notices: list[Notice] = msgspec.field(default_factory=list)
-
-    @property
-    def refused(self) -> Notice | None:
-        """The first finding that forbids opening."""
-        return next((one for one in self.notices if one.level == "refuse"), None)
-
-    def undecided(self, heeded: set[str]) -> list[Notice]:
-        """Findings that still need a person's decision."""
-        return [one for one in self.notices if one.level == "ask" and one.id not in heeded]
-
-    def about(self, field_id: str) -> list[Notice]:
-        """Findings that belong beside one field."""
-        return [one for one in self.notices if one.field == field_id]
-
-
-class Aside(msgspec.Struct, frozen=True):
-    """A card beside the form: what this very applicant should know or bring.
-
-    `picture` names a drawing of the pages: a portrait on a red or blue ground, or none. `more` unfolds on request.
-    """
-
-    id: str
-    title: str
-    lead: str = ""
-    text: str = ""
-    picture: Literal["", "photo-red", "photo-blue"] = ""
-    more: tuple[str, str] = ("", "")
 
 
 class ServiceRules(Protocol):
@@ -68,6 +20,9 @@ class ServiceRules(Protocol):
     def review(self, db: Database, definition: Definition, form: Form, today: date,
                own_case: int | None = None) -> Review:  # fmt: skip
         """Findings on a form; `own_case` is the case being corrected, which never collides with itself."""
+
+    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        """Findings on a case as it stands that want a reason, explained or not."""
 
     def supplied(self, form: Form) -> dict[str, str]:
         """The definition's `supplied_facts` that this form allows to tell."""
@@ -81,8 +36,12 @@ class NoRules:
 
     def review(self, db: Database, definition: Definition, form: Form, today: date,
                own_case: int | None = None) -> Review:  # fmt: skip
-        """No findings."""
-        return Review()
+        """Only what contradicts itself."""
+        return Review(disagreements(definition, form.values))
+
+    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        """Only what contradicts itself."""
+        return disagreements(definition, json.loads(case.fields))
 
     def supplied(self, form: Form) -> dict[str, str]:
         """Nothing beyond the form."""

@@ -17,9 +17,10 @@ from app.cases.events import (
     PaperJudged,
     PaperPrinted,
 )
+from app.cases.explaining import explanations, record_explained
 from app.cases.fields import project
 from app.cases.moving import definition_of, require_here, step_of
-from app.cases.opening import checked_form, get_case, heed, kind_field
+from app.cases.opening import NONE, checked_form, get_case, heed, kind_field
 from app.cases.queries import form_of, requirements
 from app.cases.rules import NoRules, ServiceRules
 from app.cases.sight import WRONG, fault
@@ -83,8 +84,12 @@ def asked_of_everybody(need: Requirement) -> bool:
 
 
 def correct(journal: Journal, actor: Actor, *, case_id: int, raw: Mapping[str, str], reason: str, now: datetime,
-            rules: ServiceRules | None = None, heeded: Iterable[str] = ()) -> list[str]:  # fmt: skip
-    """The Kasi corrects the form of a case, with a reason; returns the ids of the changed fields."""
+            rules: ServiceRules | None = None, heeded: Iterable[str] = (),
+            reasons: Mapping[str, str] = NONE) -> list[str]:  # fmt: skip
+    """The Kasi corrects the form of a case, with a reason; returns the ids of the changed fields.
+
+    `reasons` explain what contradicts itself (finding → reason); what was explained before stays so.
+    """
     require(actor, "case.correct")
     if not reason.strip():
         raise Problem.of("invalid", {"reason": "Tulis alasan perbaikan."})
@@ -95,7 +100,8 @@ def correct(journal: Journal, actor: Actor, *, case_id: int, raw: Mapping[str, s
         step = step_of(db, case)
         definition = definition_of(db, case)
         form = checked_form(db, definition, raw, today)
-        heed(db, definition, form, rules or NoRules(), today, heeded, own_case=case.id)
+        known = {finding: row.reason for finding, row in explanations(db, case.id).items()}
+        decided = heed(db, definition, form, rules or NoRules(), today, heeded, {**known, **reasons}, case.id)
         before = form_of(definition, case).values
         changed = sorted(
             key for key in before.keys() | form.values.keys() if before.get(key) != form.values.get(key)
@@ -109,7 +115,22 @@ def correct(journal: Journal, actor: Actor, *, case_id: int, raw: Mapping[str, s
                              form.values.get(kind_field(definition), case.kind), seen.name, seen.area, seen.main_key,
                              seen.birth_on, seen.phone, seen.keys, seen.blocks)  # fmt: skip
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+        record_explained(journal, actor.username, case_id=case.id, notices=decided, reasons=reasons, now=now)
     return changed
+
+
+def explain(journal: Journal, actor: Actor, *, case_id: int, reasons: Mapping[str, str], now: datetime,
+            rules: ServiceRules | None = None) -> None:  # fmt: skip
+    """Say why a case stands as it is though it contradicts itself (finding → reason). Raises Problem `invalid`."""
+    require(actor, "case.check")
+    with journal.transaction():
+        db = journal.db
+        case = get_case(db, actor, case_id)
+        step_of(db, case)
+        notices = (rules or NoRules()).explain(db, definition_of(db, case), case)
+        if not any(reasons.get(one.id, "").strip() for one in notices):
+            raise Problem.of("invalid", {one.id: "Tulis alasannya." for one in notices[:1]})
+        record_explained(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
 
 
 def note(journal: Journal, actor: Actor, *, case_id: int, action: str, text: str, now: datetime) -> None:

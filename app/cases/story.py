@@ -25,6 +25,7 @@ from schema.service_flow import Definition, Exit, Step
 OWN_WORDS = {
     "opened": "Permohonan dicatat",
     "corrected": "Data diperbaiki",
+    "explained": "Perbedaan dijelaskan",
     "paused": "Hitungan dijeda",
     "imported": "Diambil dari register lama",
     "reopened": "Berkas dibuka kembali",
@@ -212,7 +213,7 @@ def title_of(definition: Definition, action: str, step_from: str) -> str:
 
 def kind_of(definition: Definition, action: str, step_from: str, step_to: str) -> str:
     """State class of a past line: a detour is `back`, waiting on in the same step `warn`, notes are `idle`."""
-    if action in NOTE_ACTIONS or action == "corrected":
+    if action in NOTE_ACTIONS or action in ("corrected", "explained"):
         return "idle"
     if step_to.startswith("@"):
         end = engine.state(definition, step_to)

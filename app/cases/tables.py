@@ -121,6 +121,19 @@ class ReservedForm(Table):
         table_name = "reserved_form"
 
 
+class CaseExplanation(Table):
+    """The reason given for a finding of a case that contradicts itself."""
+
+    case_id = IntegerField()
+    finding = TextField()
+    reason = TextField()
+    on_date = TextField()
+    actor = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("case_id", "finding")
+
+
 class Draft(Table):
     """A form that is still being typed; no record, seen by its author or village only, kept out of backups.
 

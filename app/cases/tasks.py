@@ -18,6 +18,7 @@ from app.cases.queries import CaseRow
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.office import service as office
+from app.people.access_week import newest_unread
 from app.sop import engine
 from schema.database import Database
 from schema.service_flow import Definition, Step
@@ -81,7 +82,7 @@ def is_mine(definition: Definition, step: Step, actor: Actor) -> bool:
         return False
     if actor.village_only:
         return step.waits_for == "applicant"
-    return step.waits_for == "office" and bool(engine.allowed_outcomes(definition, step, actor.roles))
+    return step.waits_for == "office" and bool(engine.allowed_outcomes(definition, step, actor.duties))
 
 
 def task_of(definition: Definition, step: Step, row: CaseRow, actor: Actor, lacking: Sequence[str]) -> Task:
@@ -108,7 +109,7 @@ def task_of(definition: Definition, step: Step, row: CaseRow, actor: Actor, lack
 
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Promises that are broken, for those who answer for them."""
-    if not OVERSEERS & actor.roles:
+    if not OVERSEERS & actor.duties:
         return []
     return [
         Task(
@@ -157,7 +158,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Notes of supervision that wait for what was done about them (SP 10), for the head of the section."""
-    if "kasi" not in actor.roles:
+    if "kasi" not in actor.duties:
         return []
     return [Task("Pengawasan", "Catatan Sekretaris", note.text[:160], "oversight.page", "Tindak lanjuti",
                  case_id=note.case_id, state="wait", word="Menunggu tindak lanjut")
@@ -184,5 +185,16 @@ def proof_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
                  word="Segera")]  # fmt: skip
 
 
-TASKS: list[Provider] = [case_tasks, late_tasks, draft_tasks, note_tasks, backup_tasks, proof_tasks]
+def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """The access log of the week that ended, until the Sekretaris has read it."""
+    monday = newest_unread(db, office_date(now)) if may(actor, "access.review") else None
+    if monday is None:
+        return []
+    return [Task("Pengawasan", "Ringkasan akses minggu lalu", "Siapa membuka data warga, dan apa yang menonjol.",
+                 "access.week", "Baca", {"mulai": str(monday)})]  # fmt: skip
+
+
+TASKS: list[Provider] = [
+    case_tasks, late_tasks, draft_tasks, note_tasks, backup_tasks, proof_tasks, access_tasks,
+]  # fmt: skip
 CARDS: dict[str, CardProvider] = {}

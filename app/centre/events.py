@@ -101,7 +101,7 @@ INSERT_DISPATCH = (
 LINE_COLUMNS = (
     "source", "line", "dispatch_id", "ordinal", "number", "code", "service", "kind_label", "name", "area_name",
     "main_key", "kk", "birth_on", "fields", "items", "recording", "recorded_on", "again", "completed_on", "due_on",
-    "sent_on", "changed_at", "changed_by",
+    "sent_on", "explained", "changed_at", "changed_by",
 )  # fmt: skip
 INSERT_LINE = (
     f"INSERT INTO incoming_line ({', '.join(LINE_COLUMNS)}) VALUES ({', '.join('?' * len(LINE_COLUMNS))})"
@@ -153,7 +153,7 @@ def line_row(entry: Entry, at: str) -> tuple[Any, ...]:
         entry.source, entry.line_id, body.dispatch_id, body.ordinal, body.number, body.code, body.service,
         body.kind_label, body.name, body.area_name, body.main_key, fields.get("kk", ""), fields.get("birth_on", ""),
         as_json(fields).decode(), as_json(body.items).decode(), body.recording, body.recorded_on, body.again,
-        body.completed_on, body.due_on, body.sent_on, at, entry.actor,
+        body.completed_on, body.due_on, body.sent_on, as_json(body.explained).decode(), at, entry.actor,
     )  # fmt: skip
 
 
@@ -284,7 +284,8 @@ def put_refused(db: Database, entry: Entry, line: str) -> None:
 
 def put_printed(db: Database, entry: Entry, line: str) -> None:
     body: LinePrinted = entry.body
-    change(db, entry, line, WAITING, state="printed", serial=body.serial, printed_on=body.on)
+    change(db, entry, line, WAITING, state="printed", serial=body.serial, printed_on=body.on,
+           compared=body.compared)  # fmt: skip
 
 
 def put_spoiled(db: Database, entry: Entry, line: str) -> None:

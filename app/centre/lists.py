@@ -40,6 +40,12 @@ class Line:
     shipment: str
     changed_at: str
     answer: str
+    explained: str
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the office wrote a reason for something in it that contradicts itself."""
+        return self.explained != "[]"
 
     @property
     def printable(self) -> bool:
@@ -66,7 +72,7 @@ def line_id(epoch: int, n: int) -> str:
 LINE = (
     "SELECT l.source, coalesce(p.label, o.name, l.source), l.line, l.dispatch_id, l.ordinal, l.number,"
     " l.name, l.area_name, l.main_key, l.kind_label, l.again, l.due_on, l.sent_on, l.state, l.reason, l.serial,"
-    " l.printed_on, l.spoiled, l.recall, l.shipment, l.changed_at, l.answer FROM incoming_line l"
+    " l.printed_on, l.spoiled, l.recall, l.shipment, l.changed_at, l.answer, l.explained FROM incoming_line l"
     + NAMED.format("l.source")
 )
 

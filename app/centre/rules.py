@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from app.centre.doubtful import doubtful
 from app.centre.queries import is_held, stock
 from app.centre.tables import BlankMovement, IncomingDispatch, IncomingLine
 from app.core.problems import Problem
@@ -132,6 +133,12 @@ def check_blank(db: Database, serial: str) -> None:
     if stock(db) < 1:
         why = "Blangko menurut buku habis. Catat dulu blangko yang masuk di halaman Blangko."
         raise Problem.of("conflict", why=why)
+
+
+def check_compared(row: IncomingLine, compared: str) -> None:
+    """Raise Problem `invalid` when a line contradicts itself and nobody says with what it was compared."""
+    if doubtful(row) and not compared:
+        raise Problem.of("invalid", {"compared": "Baris ini berisi perbedaan. Tulis dengan apa dicocokkan."})
 
 
 def read_serial(text: str) -> str:

@@ -14,6 +14,7 @@ from app.centre.rules import (
     acceptable,
     again,
     check_blank,
+    check_compared,
     check_free,
     closed_dispatch,
     floor,
@@ -156,20 +157,23 @@ def answer_recall(journal: Journal, actor: Actor, *, office: str, line: str, now
 
 
 @again
-def print_line(journal: Journal, actor: Actor, *, office: str, line: str, serial: str, now: datetime) -> None:
+def print_line(journal: Journal, actor: Actor, *, office: str, line: str, serial: str, now: datetime,
+               compared: str = "") -> None:  # fmt: skip
     """A good card came out: the line is printed, a blank is used. The same serial again is no error.
 
-    Raises Problem `invalid` (serial), `conflict` (no blanks, asked back) or `state`.
+    A line that contradicts itself wants to know with what it was `compared`. Raises Problem `invalid` (serial,
+    compared), `conflict` (no blanks, asked back) or `state`.
     """
     require(actor, "centre.print")
-    read = read_serial(serial)
+    read, text = read_serial(serial), free_text(compared, "compared")
     with floor(journal) as db:
         row = found(db, office, line)
         if row.state in ("printed", "shipped") and row.serial == read:
             return
         queued(db, row)
+        check_compared(row, text)
         check_blank(db, read)
-        body = LinePrinted(line, read, office_date(now).isoformat(), line_hash(db, office, line))
+        body = LinePrinted(line, read, office_date(now).isoformat(), line_hash(db, office, line), text)
         record(journal, body, office=office, line=line, actor=actor, now=now)
 
 

@@ -69,6 +69,8 @@ class IncomingLine(Table):
     recording = TextField()
     recorded_on = TextField()
     again = TextField()
+    explained = TextField()
+    compared = TextField()
     completed_on = TextField()
     due_on = TextField()
     sent_on = TextField()

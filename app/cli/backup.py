@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -19,6 +19,7 @@ from app.compose_backup import FOLDER, Backups, sentence
 from app.core import clock
 from app.core.dates import number
 from app.core.problems import Problem
+from app.people.access_log import log_access
 from schema.folder_lock import hold_folder
 from schema.migrate import MigrationError, Side, migrate
 from sync.backup import Backup, BackupError
@@ -27,6 +28,7 @@ from sync.restoring import close_old, is_founded, restore
 from sync.verifying import Verdict
 
 ANEW = "MULAI BARU"
+CONSOLE = "console"
 TRIES = 3
 SHOWN = (
     "KUNCI PEMULIHAN (hanya ditampilkan sekali ini; kunci lain yang belum dipastikan tidak berlaku lagi):",
@@ -73,7 +75,7 @@ def backup(data: Path, to: Path | None, new_key: bool, confirm: bool, as_json: b
         db = compose.open_side(side, data)
         migrate(db, side)
         adopt_file(db, data / "keys", clock.now())
-        backups = Backups(compose.journal(side, db), side, data)
+        backups = Backups(compose.journal(side, db), side, data, CONSOLE)
         if confirm:
             confirm_typed(backups, typed_key("Kelompok terakhir kunci pemulihan", hide=False))
             answer({"key_confirmed": True}, ["Kunci pemulihan dipastikan."], as_json=as_json)
@@ -160,6 +162,7 @@ def restore_(
     if file is None:
         with hold_folder(data, "restore"):
             verdict = take_over(side, data)
+            note_restored(side, data, "")
         tell_restored(verdict, side, had_keys, as_json)
         return
     database = file_of(side, data)
@@ -173,7 +176,14 @@ def restore_(
     with sentences(), hold_folder(data, "restore"):
         verdict = restore(file, own_line(secret), database, data / "keys", side,
                           lambda db: compose.journal(side, db), clock.now())  # fmt: skip
+        note_restored(side, data, file.name)
     tell_restored(verdict, side, had_keys, as_json)
+
+
+def note_restored(side: Side, data: Path, name: str) -> None:
+    """One line in the access log of what was restored."""
+    with closing(compose.open_side(side, data)) as db:
+        log_access(db, at=clock.now(), person_id=None, action="backup.restored", detail=name, address=CONSOLE)
 
 
 def tell_restored(verdict: Verdict, side: Side, had_keys: bool, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,13 +9,12 @@ import click
 
 from app.cli.indonesian import command
 from app.cli.options import Whole, data_option
-from app.cli.serving import ended_politely, limits
+from app.cli.serving import ended_politely, listen
 from app.core import clock
 from schema.disk_space import DiskSpace
 from schema.folder_lock import hold_folder
 
 PORT = 8135
-THREADS = 8
 
 
 @command(
@@ -38,24 +36,16 @@ def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
 
 def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     """The centre and what runs beside its pages, until Ctrl+C. Raises ClickException."""
-    from waitress import create_server
-
     from app.cli.backup_clock import BackupClock
     from app.cli.centre_app import Publisher, build
     from app.cli.proving import nightly
 
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     space = DiskSpace(data)
     space.hold()
     built = build(data, hosts=names, space=space)
     if built.journal.founded and built.desk.lost():
         click.echo(built.desk.lost(), err=True)  # the page of the keys says how to go on, so it must open
-    try:
-        server = create_server(built, host=host, port=port, threads=THREADS, ident=None, **limits(built))
-    except OSError as error:
-        raise click.ClickException(
-            f"Port {port} sedang dipakai program lain. Tutup program itu, atau pilih --port lain."
-        ) from error
+    server = listen(built, host, port, proxied=bool(names))
     publisher = Publisher(built)
     publisher.start()
     backup_clock = BackupClock(built.pages.extensions["loket_rooms"]["backup"], clock.now)

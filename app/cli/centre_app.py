@@ -22,6 +22,7 @@ from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.storage import storage_problem
+from app.web import headers
 from app.web.context import RoadStatus, Shell
 from app.web.guard import largest_body
 from app.web.shell import make_app
@@ -54,6 +55,11 @@ LOST_KEYS = (
     "Berkas kunci pusat cetak hilang atau rusak, padahal kecamatan sudah mengenalnya. Kembalikan folder keys dari "
     "salinannya, lalu muat ulang. Bila tidak ada salinannya, administrator membuat kunci baru di halaman Kunci pusat; "
     "setiap kecamatan lalu memerlukan kode pendaftaran baru."
+)
+ONLY_HERE = "Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."
+SILENT_PROXY = (
+    "Proksi di depan pusat cetak tidak memakai TLS, atau tidak menyebut X-Forwarded-Proto dan X-Forwarded-For. "
+    "Perbaiki pengaturan proksi, lalu ulangi."
 )
 STICK_FOLDER = "stik"
 
@@ -154,7 +160,8 @@ class Centre:
     """The whole centre as one WSGI application: `/api/v1` for offices, everything else for this PC's browser.
 
     Files on the road are signed and sealed, so its face answers whoever reaches the port. The pages answer this PC
-    only, or the proxy with TLS that stands on it.
+    only, or the proxy with TLS that stands on it: nobody else's word about scheme and address reaches this place
+    (`app.cli.serving.listen`). `names` are those of the proxy; under them nothing is served in the open.
     """
 
     journal: Journal
@@ -162,15 +169,25 @@ class Centre:
     pages: Flask
     clock: Clock
     keep_up: Callable[[bool], None] = lambda _last: None
+    names: tuple[str, ...] = ()
     _face: Flask | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if str(environ.get("PATH_INFO", "")).startswith("/api/v1/"):
             return self.face()(environ, start_response)
-        if environ.get("REMOTE_ADDR", "") not in LOOPBACK:
-            start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
-            return [b"Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."]
+        if environ.get("wsgi.url_scheme") != "https" and (why := self.in_the_open(environ)):
+            start_response(
+                "403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *headers.HEADERS.items()]
+            )
+            return [why.encode()]
         return self.pages(environ, start_response)
+
+    def in_the_open(self, environ: dict[str, Any]) -> str:
+        """Why a page is refused to a request without TLS; nothing for this PC under its own names."""
+        if environ.get("REMOTE_ADDR", "") not in LOOPBACK:
+            return ONLY_HERE
+        name = str(environ.get("HTTP_HOST", "")).rpartition(":")[0] or str(environ.get("HTTP_HOST", ""))
+        return SILENT_PROXY if name.lower() in self.names else ""
 
     @property
     def largest_body(self) -> int:
@@ -181,6 +198,7 @@ class Centre:
         """The road's HTTP face; before the set-up it only says that nobody is here yet."""
         if self._face is None:
             face = Flask("loket-road", static_folder=None)
+            face.after_request(headers.protect)
             if not self.journal.founded:
                 return face
             receiver.install(face, self.desk.road, self.clock)
@@ -195,7 +213,8 @@ class Centre:
 def build(
     data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = (), space: DiskSpace | None = None
 ) -> Centre:
-    """Open the centre of a data folder, bring it up to date, build its application."""
+    """Open the centre of a data folder, bring it up to date, build its application. `hosts`: names of its proxy."""
+    hosts = tuple(hosts)
     db = compose.open_side("centre", data)
     migrate(db, "centre")
     for fault in remaining_faults(db, "centre"):
@@ -207,7 +226,8 @@ def build(
               "SPACE": space or DiskSpace(data)}  # fmt: skip
     pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
     pages.extensions["loket_rooms"] = {"road": desk, "backup": Backups(journal, "centre", data), "data": data}
-    return Centre(journal, desk, pages, now, lambda last: compose.keep_up("centre", journal, data, last=last))
+    return Centre(journal, desk, pages, now, lambda last: compose.keep_up("centre", journal, data, last=last),
+                  tuple(name.lower() for name in hosts))  # fmt: skip
 
 
 def shell() -> Shell:
@@ -215,7 +235,7 @@ def shell() -> Shell:
     return Shell(
         side="centre", place=lambda db: settings.get(db, "centre.name"), home="centre.queue", search="centre.search",
         setup="centre_setup.first", road_status=offices_on_road, clock="centre_settings.settings",
-        returned="centre_returns.page",
+        returned="centre_returns.page", report_to=lambda db: settings.get(db, "centre.contact"),
     )  # fmt: skip
 
 

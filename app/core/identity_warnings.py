@@ -27,16 +27,25 @@ def nik_warnings(
     them, kecamatan (6 digits). Without it no region is called unknown.
     """
     found = _region_warnings(nik, office_region, known_regions)
+    return found + list(nik_disagreements(nik, birth_on, sex).values()) + _serial_warnings(nik)
+
+
+def nik_disagreements(nik: Nik, birth_on: date | None = None, sex: Sex | None = None) -> dict[str, str]:
+    """What the form says against the NIK: `birth` and `sex`, each with its Indonesian sentence; empty when they agree.
+
+    A number stays when a birth date is corrected, so this never refuses; a person says which is right.
+    """
+    found = {}
     day, month, year2 = nik.birth_day_month_year2
     if birth_on is not None and (birth_on.day, birth_on.month, birth_on.year % 100) != (day, month, year2):
-        found.append(
+        found["birth"] = (
             f"Tanggal lahir di formulir {birth_on:%d-%m-%Y}, di dalam NIK {day:02d}-{month:02d}-{year2:02d}. "
             "Cocokkan dengan KK; NIK tetap sah bila tanggal lahir pernah dibetulkan."
         )
-    if sex is not None and sex != nik.sex:
+    if sex in _SEX_WORDS and sex != nik.sex:
         why = f"Jenis kelamin di formulir {_SEX_WORDS[sex]}, menurut NIK {_SEX_WORDS[nik.sex]}."
-        found.append(f"{why} Cocokkan dengan KK.")
-    return found + _serial_warnings(nik)
+        found["sex"] = f"{why} Cocokkan dengan KK."
+    return found
 
 
 def kk_warnings(

@@ -39,6 +39,9 @@ WordOrNone = Annotated[str, like("[a-z0-9_.-]{1,60}", empty=True)]
 QuarterText = Annotated[str, like("(19|20|21)[0-9]{2}-Q[1-4]")]
 Reason = Annotated[str, text(600, lines=True)]
 
+PRINT_READY = frozenset({"print_ready", "card_printed", "card_shipped", "card_issued"})
+"""States of a record of which the central system says that a card may be printed, or was."""
+
 LINE, OWN_LINE = "line/{stream}/{line}", "a line that this office sent and holds itself"
 """What an answer is about. Every message about a line carries the line's own hash (`line_hash`, absent in old ones): it
 covers number, NIK and all the rest, so two PCs of one office never take each other's answers."""
@@ -86,6 +89,8 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     items: list[Word] = []
     again: Reason = ""
     """Why the case comes again: an earlier refusal or a misprint; empty for the first time."""
+    explained: list[Reason] = []
+    """What contradicts itself in it (NIK, birth date, sex, state of the record), each with the office's reason."""
 
 
 class DispatchSent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -153,7 +158,7 @@ class LineRefused(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LinePrinted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A card was printed."""
+    """A card was printed; `compared`: with what a line that contradicts itself was compared before."""
 
     TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
 
@@ -161,6 +166,7 @@ class LinePrinted(msgspec.Struct, frozen=True, omit_defaults=True):
     serial: Serial
     on: Day
     line_hash: Hex64OrNone = ""
+    compared: Reason = ""
 
 
 class LineSpoiled(msgspec.Struct, frozen=True, omit_defaults=True):

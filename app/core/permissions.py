@@ -90,14 +90,25 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "backup.make": frozenset({"sekretaris", "admin", "centre_admin"}),
     "health.view": STAFF | {"admin"},
     "access.view": frozenset({"sekretaris", "camat", "admin"}),
+    "access.review": frozenset({"sekretaris"}),
     "centre.floor": frozenset(CENTRE_ROLES),
     "centre.print": frozenset({"printer", "centre_admin"}),
     "centre.offices": frozenset({"centre_admin"}),
 }
 
 
+COUNTER_WORK = frozenset({
+    "case.reveal", "case.open", "case.check", "case.accept", "case.return", "case.resubmit", "case.correct",
+    "case.close", "case.pause", "case.place", "case.advance", "form.reserve", "form.enter", "recording.do",
+    "recording.ground", "device.note", "dispatch.prepare", "dispatch.confirm", "answer.type", "answer.check",
+    "card.arrive", "card.call", "card.hand_over", "import.run", "oversight.answer",
+})  # fmt: skip
+"""What the standard gives to Seksi Pelayanan Umum (SP 4.4): the Kasi of another section reads files and does none."""
+
+
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts. `area` is the village code of a village clerk, else None; `title` the post as letters name it."""
+    """Who acts. `area` is the village code of a village clerk, else None; `title` the post as letters name it;
+    `elsewhere`: a Kasi of another section than the one of the counter."""
 
     person_id: int
     name: str
@@ -105,6 +116,12 @@ class Actor(msgspec.Struct, frozen=True):
     roles: frozenset[str]
     area: str | None = None
     title: str = ""
+    elsewhere: bool = False
+
+    @property
+    def duties(self) -> frozenset[str]:
+        """The roles with which this person works on files: a Kasi of another section is none here."""
+        return self.roles - {"kasi"} if self.elsewhere else self.roles
 
     @property
     def post(self) -> str:
@@ -122,10 +139,18 @@ SYSTEM = Actor(0, "Loket", "system", frozenset())
 
 def may(actor: Actor | None, permission: str) -> bool:
     """Whether the actor holds a role that the permission names. Raises KeyError for an unknown permission."""
-    return actor is not None and bool(PERMISSIONS[permission] & actor.roles)
+    if actor is None:
+        return False
+    return bool(PERMISSIONS[permission] & (actor.duties if permission in COUNTER_WORK else actor.roles))
 
 
 def require(actor: Actor, permission: str) -> None:
     """Raise Problem `forbidden` unless :func:`may`."""
     if not may(actor, permission):
-        raise Problem.of("forbidden")
+        raise refusal(actor, permission)
+
+
+def refusal(actor: Actor | None, *permissions: str) -> Problem:
+    """Problem `forbidden`; the Kasi of another section reads whose work it is that these permissions name."""
+    counter = any(one in COUNTER_WORK and "kasi" in PERMISSIONS[one] for one in permissions)
+    return Problem.of("other_section" if actor is not None and actor.elsewhere and counter else "forbidden")

@@ -22,8 +22,18 @@ CATALOGUE: dict[str, Entry] = {
     "forbidden": Entry(
         403, "Pekerjaan ini bukan wewenang peran Anda. Minta petugas yang berwenang melakukannya."
     ),
+    "other_section": Entry(
+        403,
+        "Ini pekerjaan Seksi Pelayanan Umum (SP 4.4). Kepala seksi lain hanya membaca berkasnya. Minta Kasi "
+        "Pelayanan Umum atau pejabat yang ditunjuk; kepala seksi ditetapkan Sekretaris di pengaturan pengaduan.",
+    ),
     "sign_in": Entry(401, "Silakan masuk dulu."),
     "wrong_password": Entry(401, "Nama pengguna atau kata sandi tidak cocok. Periksa huruf besar dan kecil."),
+    "password_over": Entry(
+        401,
+        "Kata sandi sementara ini berlaku tiga hari dan sudah lewat. Minta yang baru kepada Sekretaris atau "
+        "administrator; bila tidak ada yang lain, dengan perintah reset-admin di komputer Loket.",
+    ),
     "too_many_tries": Entry(429, "Terlalu banyak percobaan. Tunggu {minutes} menit, lalu coba lagi."),
     "wrong_pin": Entry(422, "PIN tidak cocok. Sisa percobaan {left}."),
     "pin_locked": Entry(
@@ -40,6 +50,11 @@ CATALOGUE: dict[str, Entry] = {
         "Hak diri sendiri tidak diubah sendiri. Minta petugas lain mengusulkannya; yang menyetujui pun bukan Anda.",
     ),
     "second_needed": Entry(409, "{why}"),
+    "pin_elsewhere": Entry(
+        422,
+        "PIN Anda dibuat di komputer lain atau sebelum data dipulihkan, jadi tidak berlaku di sini. Buat PIN baru di "
+        "halaman Saya dengan kata sandi Anda.",
+    ),
     "not_found": Entry(404, "{what} tidak ditemukan. Periksa nomornya atau cari dari kotak pencarian."),
     "state": Entry(
         409, "{what} sudah berubah: {state}. Muat ulang halaman untuk melihat keadaannya sekarang."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from app.core.messages import PRINT_READY
 from app.core.permissions import Actor
 from app.demo.hands import Hands
 from app.demo.stories import Story
-from app.ktp import dispatch
+from app.ktp import dispatch, recording
 
 TUESDAY, THURSDAY = 1, 3
 HELD = frozenset({"ready", "young", "draft", "unsent"})
@@ -27,6 +28,7 @@ def held(story: Story) -> bool:
 
 def post(hands: Hands, stories: Mapping[int, Story]) -> None:
     """Send what is ready; on the last day also leave a draft behind."""
+    renew(hands)
     waiting = [one.id for one in dispatch.ready(hands.db, hands.today) if not one.why_not]
     if hands.today == hands.last_day:
         send(hands, [one for one in waiting if stories[one].halt == "unsent"], hands.agung)
@@ -35,6 +37,16 @@ def post(hands: Hands, stories: Mapping[int, Story]) -> None:
         chosen = [one for one in waiting if not held(stories[one])]
         camat = hands.random.random() < 0.2
         send(hands, chosen, hands.actors["hendra"] if camat else hands.agung)
+
+
+def renew(hands: Hands) -> None:
+    """Look the waiting records up in the central system again: what was on its way is ready to be printed now."""
+    for one in dispatch.ready(hands.db, hands.today):
+        recorded = recording.latest(hands.db, one.key)
+        if recorded is not None and recorded.status not in PRINT_READY | recording.UNUSABLE:
+            recording.update_status(
+                hands.journal, hands.fajar, case_id=one.id, status="print_ready", now=hands.tick()
+            )
 
 
 def draft(hands: Hands, case_ids: Sequence[int]) -> int | None:

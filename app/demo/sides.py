@@ -105,6 +105,7 @@ def open_journal(side: Side, folder: Path) -> Journal:
     """One side's journal over the SQLite file in its folder, whatever LOKET_CENTRE_DB says: a demo fills no server."""
     folder.mkdir(parents=True, exist_ok=True)
     db = SqliteDatabase(folder / compose.FILES[side])
+    db.folder = folder
     migrate(db, side)
     return compose.journal(side, db)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.cases.fields import Form
-from app.cases.rules import Aside
+from app.cases.notices import Aside
 from app.core.date_input import photo_background
 from app.ktp.recording import STATUSES, latest, told_when
 from schema.database import Database

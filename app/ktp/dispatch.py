@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import msgspec
 
+from app.cases.explaining import unexplained
 from app.cases.moving import definition_of, missing_items, plan_move
 from app.cases.queries import requirements
 from app.cases.tables import CaseFile, CaseItem
@@ -15,6 +16,7 @@ from app.core.clock import office_date
 from app.core.messages import DispatchLine, DispatchSent, RecallAsked, dispatch_digest
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
+from app.ktp.doubtful import doubtful, explained
 from app.ktp.events import DispatchDrafted, DispatchDropped, NumbersTaken
 from app.ktp.moves import case_at
 from app.ktp.recording import STATUSES, UNUSABLE, latest
@@ -84,6 +86,8 @@ def why_not(db: Database, case: CaseFile, today: date) -> str:
         return f"Pemohon berkas {case.number} belum berumur 17 tahun; kartu dicetak setelah itu."
     if lacking := missing_items(db, definition, case):
         return f"Berkas {case.number} belum lengkap: {', '.join(lacking)}. Lengkapi di halaman berkasnya."
+    for sentence in unexplained(db, case.id, doubtful(db, definition, case)).values():
+        return f"Berkas {case.number}: {sentence} Tulis alasannya di halaman berkasnya sebelum dikirim."
     return ""
 
 
@@ -102,6 +106,12 @@ def why_not_now(db: Database, case_ids: Sequence[int], today: date) -> dict[int,
     """Case → why it may not go, for the cases of a draft that have become unfit since they were chosen."""
     cases = CaseFile.rows(db, CaseFile.id.in_(list(case_ids)))
     return {case.id: reason for case in cases if (reason := why_not(db, case, today))}
+
+
+def explained_now(db: Database, case_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Case → what contradicts itself and why, for the cases of a draft in which something does."""
+    cases = CaseFile.rows(db, CaseFile.id.in_(list(case_ids)))
+    return {case.id: sentences for case in cases if (sentences := explained(db, case))}
 
 
 def newest_of(db: Database, case_id: int) -> int | None:
@@ -174,10 +184,11 @@ def drop(journal: Journal, actor: Actor, *, dispatch_id: int, reason: str, now: 
 
 
 def send(journal: Journal, actor: Actor, *, dispatch_id: int, now: datetime, letter: str = "",
-         minutes: str = "") -> DispatchSent:  # fmt: skip
+         minutes: str = "", seen: Collection[int] = ()) -> DispatchSent:  # fmt: skip
     """Confirm and close a dispatch: one entry per line for the centre, then `dispatch.sent` with count and digest.
 
-    The caller has confirmed the PIN. `letter` and `minutes` are numbers typed from the paper agenda; empty takes
+    The caller has confirmed the PIN. `seen`: cases with something explained that the confirming person has read.
+    `letter` and `minutes` are numbers typed from the paper agenda; empty takes
     them from the office's series. Everything or nothing is written.
     """
     require(actor, "dispatch.confirm")
@@ -188,6 +199,7 @@ def send(journal: Journal, actor: Actor, *, dispatch_id: int, now: datetime, let
         picks = DispatchPick.rows(db, DispatchPick.dispatch_id == dispatch_id, order=DispatchPick.ordinal)
         if not picks:
             raise Problem.of("empty_dispatch")
+        check_seen(db, [pick.case_id for pick in picks], seen)
         numbers = letter_numbers(journal, letter, minutes, today)
         journal.record(NumbersTaken(dispatch_id, *numbers), subject=f"dispatch/{dispatch_id}",
                        actor=actor.username, at=now)  # fmt: skip
@@ -200,6 +212,12 @@ def send(journal: Journal, actor: Actor, *, dispatch_id: int, now: datetime, let
                             digest, actor.username, road)  # fmt: skip
         journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now, stream=STREAM)
     return body
+
+
+def check_seen(db: Database, case_ids: Sequence[int], seen: Collection[int]) -> None:
+    """Raise Problem `invalid` while a case that contradicts itself was not read by who confirms."""
+    if any(case_id not in seen for case_id in explained_now(db, case_ids)):
+        raise Problem.of("invalid", {"seen": "Baca perbedaan pada setiap baris, lalu centang barisnya."})
 
 
 def letter_numbers(journal: Journal, letter: str, minutes: str, today: date) -> tuple[Number, Number]:
@@ -237,6 +255,7 @@ def line_body(db: Database, actor: Actor, found: Dispatch, pick: DispatchPick, t
         sent_on=today.isoformat(), step=move.step_to, place=move.place, recording=recorded.status if recorded else "",
         recorded_on=recorded.on_date if recorded else "",
         items=[need.id for need in requirements(definition, case) if need.id in present], again=again(db, case.id),
+        explained=explained(db, case),
     )  # fmt: skip
 
 

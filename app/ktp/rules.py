@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date
 
 import msgspec
 from msgspec.structs import astuple
 
+from app.cases.disagreements import disagreements
 from app.cases.fields import Form
+from app.cases.notices import Aside, Notice, Review, trace
 from app.cases.queries import CaseRow, same_key
-from app.cases.rules import Aside, Notice, Review
+from app.cases.tables import CaseFile
 from app.core.dates import long_date, numeric_date
 from app.core.identity import Nik, NoKK
 from app.core.identity_warnings import kk_warnings, nik_warnings
 from app.core.similarity import Person, blocking_keys, resemblance
 from app.core.text import fold
 from app.ktp import asides
+from app.ktp.doubtful import doubtful
 from app.ktp.moves import AWAY, SERVICE
 from app.office import settings
 from app.sop import engine
@@ -36,14 +38,18 @@ class KtpRules:
     def review(self, db: Database, definition: Definition, form: Form, today: date,
                own_case: int | None = None) -> Review:  # fmt: skip
         """Findings in the order in which a clerk should read them; refusals first."""
-        notices = condition_notices(definition, form)
+        notices = condition_notices(definition, form) + disagreements(definition, form.values)
         nik = form.values.get("nik")
         if nik:
             earlier = [row for row in same_key(db, nik) if row.id != own_case]
             notices += open_notices(definition, earlier, own_case) + difference_notices(db, form, earlier)
             notices += number_notices(db, form) + recording_notices(db, nik) + home_notices(db, form)
             notices += similar_notices(db, form, nik, own_case)
-        return Review(sorted(notices, key=lambda one: ("refuse", "ask", "show").index(one.level)))
+        return Review(sorted(notices, key=lambda one: ("refuse", "explain", "ask", "show").index(one.level)))
+
+    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        """NIK against the form, and a record that is not ready to be printed."""
+        return doubtful(db, definition, case)
 
     def supplied(self, form: Form) -> dict[str, str]:
         """The photo's background, for the checklist."""
@@ -98,15 +104,6 @@ def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list
     return notices
 
 
-def trace(*values: str) -> str:
-    """A short digest of compared values for a notice's id: decided once, asked again when one of them changes.
-
-    It stands in the journal beside the decision, eight letters long: enough to tell two values apart, of no use to
-    find a number again in an entry that no longer holds it.
-    """
-    return hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:8]
-
-
 def shown(key: str, value: str) -> str:
     """A value of an earlier form beside the one just typed."""
     if key == "birth_on":
@@ -115,13 +112,14 @@ def shown(key: str, value: str) -> str:
 
 
 def number_notices(db: Database, form: Form) -> list[Notice]:
-    """What NIK and KK say against the form; warnings only, because numbers outlive corrections and moves."""
-    nik, birth, sex = Nik(form.values["nik"]), form.values.get("birth_on"), form.values.get("sex")
+    """What is unusual about NIK and KK; warnings only, because numbers outlive corrections and moves."""
+    nik = Nik(form.values["nik"])
     region = settings.get(db, "office.code") or "350807"
     if form.values.get("kind") == AWAY:  # whose home is elsewhere has numbers from elsewhere: nothing unusual
         region = nik.region6
-    sentences = [("nik", one) for one in nik_warnings(nik, date.fromisoformat(birth) if birth else None,
-                                                      sex or None, region, known_regions())]  # type: ignore[arg-type]  # fmt: skip
+    sentences = [
+        ("nik", one) for one in nik_warnings(nik, office_region=region, known_regions=known_regions())
+    ]
     if form.values.get("kk"):
         sentences += [
             ("kk", one) for one in kk_warnings(NoKK(form.values["kk"]), nik, region, known_regions())

@@ -9,6 +9,7 @@ from app.office import settings
 from app.office.arms import picture
 from app.people import service as people
 from app.people.queries import PersonLine, Signatory, who_signs
+from app.people.sections import own_section
 from app.printing.data import Control, Letterhead, Official
 from schema.database import Database
 from schema.service_flow import Definition
@@ -66,7 +67,11 @@ def confirmed(db: Database, username: str, on: date, approved_at: datetime | Non
     if person is None or (signer is not None and signer.person_id == person.id):
         return signing(db, "camat", on, approved_at)
     head = who_signs(db, "kasi", on)
-    post = as_official(db, head).post if head is not None and head.person_id == person.id else post_of(person)
+    post = (
+        as_official(db, head).post
+        if head is not None and head.person_id == person.id
+        else post_of(db, person)
+    )
     return Official(name=person.name, post=post, nip=person.nip, rank=person.rank, acting="an",
                     on_behalf_of=full_post(db, "camat"), approved_at=approved_at)  # fmt: skip
 
@@ -76,11 +81,14 @@ def staff(db: Database, username: str) -> Official:
     person = by_username(db, username)
     if person is None:
         return Official(name="", post="Petugas")
-    return Official(name=person.name, post=post_of(person), nip=person.nip, rank=person.rank)
+    return Official(name=person.name, post=post_of(db, person), nip=person.nip, rank=person.rank)
 
 
-def post_of(person: PersonLine) -> str:
-    """The title of a person's letterhead data, else the first role's name."""
+def post_of(db: Database, person: PersonLine) -> str:
+    """The title of a person's letterhead data, else the own section of its head, else the first role's name."""
+    section = own_section(db, person.username)
+    if section and not person.title and "kasi" in person.roles:
+        return f"Kepala {section}"
     return person.title or (ROLES[person.roles[0]] if person.roles else "Petugas")
 
 

@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "office.address": "",
     "office.phone": "",
     "office.email": "",
+    "office.report_to": "",
     "office.postcode": "",
     "office.place": "",
     "office.slip_prefix": "",
@@ -40,9 +41,9 @@ DEFAULTS: dict[str, Any] = {
     "network.without_tls": False,
 }
 """`promise.kept_when`: arrived (at the kecamatan) or handed_over. `arms`: the regency's arms as a `data:` address.
-`pauses.enabled`: ids of pause reasons of the standard. `recap.to_regency`: the public version of an approved complaint
-recap travels to the regency. `centre.runs_loket` holds once the office is enrolled (`ways.runs_loket`). `network.*`:
-see app/office/network.py."""
+`office.report_to`: whom to tell about a hole or leaked data. `pauses.enabled`: ids of pause reasons of the standard.
+`recap.to_regency`: the public version of an approved complaint recap travels to the regency. `centre.runs_loket` holds
+once the office is enrolled (`ways.runs_loket`). `network.*`: see app/office/network.py."""
 
 CHOICES = {
     "promise.kept_when": ("arrived", "handed_over"),

@@ -1,12 +1,13 @@
-"""The access log beside the journal: sign-ins and views of full numbers, append-only, anchored by a daily digest.
+"""The access log beside the journal: who signed in, searched, opened, saw or was refused what; append-only.
 
-It holds ids, never a NIK: who, when, what was done, about which record.
+It holds ids, never a NIK, a name or what was typed: who, when, what was done, about which record. A daily digest is
+anchored at the centre.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -34,14 +35,33 @@ def log_access(db: Database, *, at: datetime, person_id: int | None, action: str
                       address=address).execute(db)  # fmt: skip
 
 
+def log_access_once(db: Database, *, at: datetime, person_id: int, action: str, subject: str, detail: str = "",
+                    address: str = "", within: timedelta = timedelta(hours=1)) -> None:  # fmt: skip
+    """As :func:`log_access`, unless the same person did the same with the same record less than `within` before.
+
+    Who looks at a page ten times leaves one line, so that a log is still read when it is needed.
+    """
+    newest = db.one("SELECT max(at) FROM access_log WHERE subject = ? AND person_id = ? AND action = ? AND at <= ?",
+                    (subject, person_id, action, plain(at)))  # fmt: skip
+    if newest is None or newest[0] is None or at - datetime.fromisoformat(newest[0]) >= within:
+        log_access(
+            db, at=at, person_id=person_id, action=action, subject=subject, detail=detail, address=address
+        )
+
+
 def access_lines(db: Database, *, subject: str | None = None, person_id: int | None = None,
+                 actions: Sequence[str] = (), since: datetime | None = None, until: datetime | None = None,
                  limit: int = 50, before: int | None = None) -> list[tuple[int, Seen]]:  # fmt: skip
-    """Newest lines first, each with its id; `before` pages on."""
+    """Newest lines first, each with its id; `before` pages on, `since` counts and `until` does not."""
     where, params = ["1 = 1"], []
-    for clause, value in (("l.subject = ?", subject), ("l.person_id = ?", person_id), ("l.id < ?", before)):
+    for clause, value in (("l.subject = ?", subject), ("l.person_id = ?", person_id), ("l.id < ?", before),
+                          ("l.at >= ?", plain(since)), ("l.at < ?", plain(until))):  # fmt: skip
         if value is not None:
             where.append(clause)
             params.append(value)
+    if actions:
+        where.append(f"l.action IN ({', '.join('?' * len(actions))})")
+        params += actions
     rows = db.run("SELECT l.id, l.at, coalesce(p.name, ''), l.action, l.subject, l.detail, l.address FROM access_log l"
                   f" LEFT JOIN person p ON p.id = l.person_id WHERE {' AND '.join(where)}"
                   " ORDER BY l.id DESC LIMIT ?", (*params, limit))  # fmt: skip

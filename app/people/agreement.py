@@ -14,7 +14,7 @@ from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from app.people.access_log import log_access
 from app.people.authority import CONSOLE, last_givers, record_change
-from app.people.changes import WITH_PASSWORD, AddPerson, AnyChange
+from app.people.changes import WITH_PASSWORD, AddPerson, AnyChange, GivePassword, known
 from app.people.credentials import (
     SETTING_UP,
     check_password,
@@ -97,13 +97,21 @@ def check_whole(db: Database, change: AnyChange, password: str) -> None:
             raise
         wrong |= problem.fields
     if isinstance(change, WITH_PASSWORD):
-        login = change.login if isinstance(change, AddPerson) else person_username(db, change.person_id)
+        login, *others = owner_of(db, change)
         try:
-            check_password(password, login)
+            check_password(password, login, known=others)
         except Problem as problem:
             wrong |= problem.fields
     if wrong:
         raise Problem.of("invalid", wrong)
+
+
+def owner_of(db: Database, change: AddPerson | GivePassword) -> tuple[str, str, str]:
+    """User name, name and NIP of whom a first password is for: what everybody would try first."""
+    if isinstance(change, AddPerson):
+        return change.login, change.name, change.nip
+    line = known(db, change.person_id)
+    return line.username, line.name, line.nip
 
 
 def withdraw(journal: Journal, actor: Actor, proposal_id: int, *, now: datetime) -> None:

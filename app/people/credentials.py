@@ -7,15 +7,18 @@ guesses twice at once or for nothing. That is why a check never runs inside an o
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from app.core.dates import long_moment
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.access_log import log_access
 from app.people.authority import record_change
-from app.people.hashing import OFFICE_PC, Cost, hash_secret, secret_matches
+from app.people.guessable import is_guessable, is_guessable_pin
+from app.people.hashing import OFFICE_PC, Cost, hash_secret, pepper_of, secret_matches
+from app.people.pepper import is_from_here, make_pepper, read_pepper
 from app.people.tables import Credential, SignInAttempt
 from schema.database import Database, plain
 from sync.journal import Journal
@@ -27,31 +30,49 @@ PIN_TRIES = 5
 PIN_WAITS = timedelta(days=1)
 """A PIN that was made with the password alone decides nothing for so long, unless somebody vouches for it."""
 SHORTEST, LONGEST = 10, 200
+TEMPORARY = timedelta(days=3)
+"""How long a password that somebody else gave opens anything."""
+GUESSED = (
+    "Kata sandi ini terlalu mudah ditebak. Pakai tiga kata atau lebih yang tidak berhubungan; jangan nama, tanggal, "
+    "nama kantor, atau deret papan ketik."
+)
+GUESSED_PIN = (
+    "PIN ini terlalu mudah ditebak. Pilih enam angka acak; jangan tanggal, angka berurutan atau berulang, "
+    "atau angka NIP."
+)
 
 SETTING_UP = frozenset({"sekretaris", "admin", "centre_admin"})
 """Who may have typed the passwords of the set-up or of the command on the PC."""
 
 
-def check_password(password: str, username: str = "", field: str = "password") -> None:
-    """Raise Problem `invalid` for a password that is too short, too long or the user name itself."""
+def check_password(
+    password: str, username: str = "", field: str = "password", known: Iterable[str] = ()
+) -> None:
+    """Raise Problem `invalid` for a password of the wrong length or one that is guessed (`app.people.guessable`).
+
+    `known`: name and numbers of its owner.
+    """
     sentence = ""
     if not SHORTEST <= len(password) <= LONGEST:
         sentence = f"Kata sandi paling sedikit {SHORTEST} huruf. Boleh kalimat pendek."
-    elif len(set(password)) < 4 or (username and username.lower() in password.lower()):
-        sentence = "Kata sandi terlalu mudah ditebak. Jangan mengulang huruf atau memakai nama pengguna."
+    elif (username and username.lower() in password.lower()) or is_guessable(password, (username, *known)):
+        sentence = GUESSED
     if sentence:
         raise Problem.of("invalid", {field: sentence})
 
 
-def check_pin(pin: str, field: str = "pin") -> None:
-    """Raise Problem `invalid` unless the PIN is six digits that are not a row or a repetition."""
+def check_pin(pin: str, field: str = "pin", known: Iterable[str] = ()) -> None:
+    """Raise Problem `invalid` unless the PIN is six digits that nobody guesses first; `known`: its owner's numbers."""
     if not (len(pin) == 6 and pin.isascii() and pin.isdigit()):
         raise Problem.of("invalid", {field: "PIN harus 6 angka."})
-    steps = {int(b) - int(a) for a, b in pairwise(pin)}
-    if steps <= {0} or steps <= {1} or steps <= {-1} or len(set(pin)) < 3:
-        raise Problem.of(
-            "invalid", {field: "PIN ini terlalu mudah ditebak. Pilih angka yang tidak berurutan."}
-        )
+    if is_guessable_pin(pin, known):
+        raise Problem.of("invalid", {field: GUESSED_PIN})
+
+
+def known_of(db: Database, person_id: int) -> tuple[str, ...]:
+    """Name and NIP of a person, which others know too."""
+    row = db.one("SELECT name, nip FROM person WHERE id = ?", (person_id,))
+    return tuple(row) if row else ()
 
 
 def put_password(db: Database, person_id: int, hashed: str, *, must_change: bool, now: datetime) -> None:
@@ -68,7 +89,7 @@ def set_password(journal: Journal, actor: Actor, *, old: str, new: str, now: dat
     """Give oneself another password. Raises `invalid` with a sentence per field, `too_many_tries`."""
     if not verify_password(journal.db, actor.username, old, now=now, address=address):
         raise Problem.of("invalid", {"old": "Kata sandi sekarang tidak cocok."})
-    check_password(new, actor.username, "new")
+    check_password(new, actor.username, "new", known_of(journal.db, actor.person_id))
     if new == old:
         raise Problem.of("invalid", {"new": "Kata sandi baru sama dengan yang lama."})
     hashed = hash_secret(new, cost)
@@ -87,13 +108,13 @@ def set_pin(journal: Journal, actor: Actor, *, password: str, pin: str, now: dat
     Raises `invalid`, `wrong_pin`, `pin_locked`, `too_many_tries`.
     """
     db = journal.db
-    check_pin(pin)
+    check_pin(pin, known=known_of(db, actor.person_id))
     if not verify_password(db, actor.username, password, now=now, address=address):
         raise Problem.of("invalid", {"password": "Kata sandi tidak cocok."})
     counts_from = now + PIN_WAITS
     if old_pin:
         counts_from = min(counts_from, match_pin(db, actor, old_pin, now=now, address=address))
-    hashed = hash_secret(pin, cost)
+    hashed = hash_secret(pin, cost, pepper=make_pepper(db))
     with journal.transaction():
         founding = bool(SETTING_UP & actor.roles) and is_first_pin(db)
         if founding:
@@ -132,10 +153,7 @@ def is_first_pin(db: Database) -> bool:
 
 
 def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> None:
-    """Confirm a decision before its command runs. Raises `pin_missing`, `pin_waits`, `wrong_pin` or `pin_locked`.
-
-    Call it outside of any transaction: the count of wrong tries must stand when the command is given up.
-    """
+    """Confirm a decision before its command runs. Raises `pin_waits` and what :func:`match_pin` raises."""
     counts_from = match_pin(db, actor, pin, now=now, address=address)
     if counts_from > now:
         log_access(db, at=now, person_id=actor.person_id, action="pin.too_new", address=address)
@@ -143,20 +161,27 @@ def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address:
 
 
 def match_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> datetime:
-    """From when the right PIN decides; a wrong one is counted. Raises `pin_missing`, `wrong_pin` or `pin_locked`.
+    """From when the right PIN decides; a wrong one is counted. It opens the own screen also while it decides nothing.
 
-    It opens the own screen again, also while it decides nothing yet.
+    Raises `pin_missing`, `pin_elsewhere`, `wrong_pin` or `pin_locked`. A PIN that was made with another folder's pepper
+    is nobody's miss: its owner makes a new one with the password. One from before there was a pepper gets it at the
+    first right entry. Call this outside of any transaction: the count of wrong tries must stand when the command is
+    given up.
     """
     outside_transaction(db)
     with db.writing():
         known = Credential.first(db, Credential.person_id == actor.person_id)
         if known is None or known.pin is None:
             raise Problem.of("pin_missing")
+        if not is_from_here(db, known.pin):
+            raise Problem.of("pin_elsewhere")
         if known.pin_misses >= PIN_TRIES:
             raise Problem.of("pin_locked")
         _count_pin(db, actor.person_id, known.pin_misses + 1)
-    if secret_matches(pin.strip(), known.pin):
+    if secret_matches(pin.strip(), known.pin, pepper=read_pepper(db)):
         _count_pin(db, actor.person_id, 0)
+        if not pepper_of(known.pin):
+            _add_pepper(db, actor.person_id, pin.strip(), known.pin)
         return datetime.fromisoformat(known.pin_from)
     log_access(db, at=now, person_id=actor.person_id, action="pin.refused", address=address)
     left = PIN_TRIES - known.pin_misses - 1
@@ -184,26 +209,42 @@ def pins_waiting(db: Database, now: datetime) -> list[tuple[int, datetime]]:
 
 
 def has_pin(db: Database, person_id: int) -> bool:
-    """Whether the person has a PIN that is not blocked."""
-    row = db.one("SELECT pin_misses FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
-    return row is not None and row[0] < PIN_TRIES
+    """Whether the person has a PIN that is good here and not blocked."""
+    row = db.one("SELECT pin, pin_misses FROM credential WHERE person_id = ?", (person_id,))
+    return row is not None and pin_opens(db, *row)
+
+
+def pin_opens(db: Database, stored: str | None, misses: int) -> bool:
+    """Whether the PIN behind a hash can confirm anything."""
+    return stored is not None and misses < PIN_TRIES and is_from_here(db, stored)
+
+
+def is_pin_elsewhere(db: Database, person_id: int) -> bool:
+    """Whether the person's PIN was made with the pepper of another data folder."""
+    row = db.one("SELECT pin FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
+    return row is not None and not is_from_here(db, row[0])
 
 
 def verify_password(db: Database, username: str, password: str, *, now: datetime, address: str = "") -> bool:
-    """Whether the password is right; the try is counted either way. Raises `too_many_tries`."""
+    """Whether the password is right; the try is counted either way. Raises `too_many_tries`, `password_over`.
+
+    Only who has the right password is told that it was a temporary one and is over.
+    """
     outside_transaction(db)
     key = hashlib.sha256(username.strip().lower().encode()).hexdigest()
     with db.writing():
         _refuse_when_too_many(db, key, address, now)
         [(number,)] = list(db.run("INSERT INTO sign_in_attempt (name_key, address, at, ok) VALUES (?, ?, ?, 0)"
                                   " RETURNING id", (key, address, plain(now))))  # fmt: skip
-    row = db.one("SELECT c.password FROM credential c JOIN person p ON p.id = c.person_id"
+    row = db.one("SELECT c.password, c.must_change, c.password_at FROM credential c JOIN person p ON p.id = c.person_id"
                  " WHERE p.username = ? AND p.active = 1", (username.strip().lower(),))  # fmt: skip
     if not secret_matches(password[: LONGEST + 1], row[0] if row else None):
         return False
     with db.writing():
         SignInAttempt.update(ok=1).where(SignInAttempt.id == number).execute(db)
         SignInAttempt.delete().where(SignInAttempt.at < plain(now - timedelta(days=1))).execute(db)
+    if row and row[1] and now - datetime.fromisoformat(row[2]) > TEMPORARY:
+        raise Problem.of("password_over")
     return True
 
 
@@ -223,6 +264,16 @@ def _refuse_when_too_many(db: Database, key: str, address: str, now: datetime) -
             raise Problem.of(
                 "too_many_tries", minutes=max(1, -(-int((free_again - now).total_seconds()) // 60))
             )
+
+
+def _add_pepper(db: Database, person_id: int, pin: str, before: str) -> None:
+    """Hash a PIN from before there was a pepper again, with it. A full disk only puts that off."""
+    with suppress(OSError):
+        pepper = make_pepper(db)
+        if pepper:
+            Credential.update(pin=hash_secret(pin, pepper=pepper)).where(
+                Credential.person_id == person_id, Credential.pin == before
+            ).execute(db)
 
 
 def _count_pin(db: Database, person_id: int, misses: int) -> None:

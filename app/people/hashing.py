@@ -23,23 +23,36 @@ OFFICE_PC = Cost(14, 8, 5)
 """16 MiB and about a fifth of a second on an old PC (OWASP's table for scrypt with N = 2**14)."""
 
 
-def hash_secret(secret: str, cost: Cost = OFFICE_PC) -> str:
-    """`scrypt$14$8$5$salt$digest` of a secret, salt and digest in hex."""
+def hash_secret(secret: str, cost: Cost = OFFICE_PC, *, pepper: bytes = b"") -> str:
+    """`scrypt$14$8$5$salt$digest` of a secret, salt and digest in hex; `scrypt+mark$…` when it was peppered."""
     salt = secrets.token_bytes(16)
-    return f"scrypt${cost.n}${cost.r}${cost.p}${salt.hex()}${_digest(secret, salt, cost).hex()}"
+    name = f"scrypt+{pepper_mark(pepper)}" if pepper else "scrypt"
+    return f"{name}${cost.n}${cost.r}${cost.p}${salt.hex()}${_digest(secret, salt, cost, pepper).hex()}"
 
 
-def secret_matches(secret: str, stored: str | None) -> bool:
+def secret_matches(secret: str, stored: str | None, *, pepper: bytes = b"") -> bool:
     """Whether the secret is the one behind the hash. Without a hash it takes as long and says no."""
     if stored is None:
         _digest(secret, bytes(16), OFFICE_PC)
         return False
     _, n, r, p, salt, digest = stored.split("$")
-    found = _digest(secret, bytes.fromhex(salt), Cost(int(n), int(r), int(p)))
+    mixed = pepper if pepper_of(stored) else b""
+    found = _digest(secret, bytes.fromhex(salt), Cost(int(n), int(r), int(p)), mixed)
     return hmac.compare_digest(found, bytes.fromhex(digest))
 
 
-def _digest(secret: str, salt: bytes, cost: Cost) -> bytes:
+def pepper_mark(pepper: bytes) -> str:
+    """What names a pepper in a hash and says nothing about it; nothing for no pepper."""
+    return hashlib.sha256(b"loket pepper\0" + pepper).hexdigest()[:16] if pepper else ""
+
+
+def pepper_of(stored: str) -> str:
+    """The mark of the pepper with which a hash was made; nothing for one without."""
+    return stored.partition("$")[0].partition("+")[2]
+
+
+def _digest(secret: str, salt: bytes, cost: Cost, pepper: bytes = b"") -> bytes:
     memory = 128 * (1 << cost.n) * cost.r
-    return hashlib.scrypt(secret.encode(), salt=salt, n=1 << cost.n, r=cost.r, p=cost.p,
+    mixed = hmac.digest(pepper, secret.encode(), "sha256") if pepper else secret.encode()
+    return hashlib.scrypt(mixed, salt=salt, n=1 << cost.n, r=cost.r, p=cost.p,
                           maxmem=memory + (1 << 20), dklen=DIGEST)  # fmt: skip

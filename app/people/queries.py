@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from app.core.permissions import ROLES, Actor
+from app.people.sections import HEAD, counter_head, heads_counter, own_section
 from schema.database import Database, plain
 from schema.remembered import remembered
 
@@ -18,9 +19,10 @@ KINDS_OF_ACTING: dict[str, str] = {"plt": "Plt.", "plh": "Plh.", "an": "a.n."}
 _RUNNING = "a.from_on <= ? AND (a.until_on IS NULL OR a.until_on >= ?)"
 _FOR_THE_SIGNER = (
     "(a.instead_of IS NULL OR a.instead_of = (SELECT min(r.person_id) FROM person_role r JOIN person h"
-    " ON h.id = r.person_id WHERE r.role = ? AND (h.active = 1 OR h.id = a.instead_of)))"
+    " ON h.id = r.person_id WHERE r.role = ? AND (h.username = ? OR ? = '') AND (h.active = 1 OR h.id = a.instead_of)))"
 )
-"""A post with several holders signs by its first one: only who stands in for that one signs in the post's place."""
+"""A post with several holders signs by its first one, or by the head of the counter's section where the office has
+named one: only who stands in for that one signs in the post's place."""
 
 
 class PersonLine(msgspec.Struct, frozen=True):
@@ -91,7 +93,8 @@ class Signatory(msgspec.Struct, frozen=True):
 def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
     """The actor behind a person on an office date, or None when unknown or disabled.
 
-    A Plt. or Plh. holds the rights of the post while the decree runs; a.n. only signs.
+    A Plt. or Plh. holds the rights of the post while the decree runs; a.n. only signs. A Kasi of another section
+    than the counter's is marked so.
     """
     row = db.one("SELECT name, username, area, title FROM person WHERE id = ? AND active = 1", (person_id,))
     if row is None:
@@ -101,7 +104,10 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
         f" WHERE a.person_id = ? AND a.kind IN ('plt', 'plh') AND {_RUNNING}",
         (person_id, person_id, plain(on), plain(on)),
     )
-    return Actor(person_id, row[0], row[1], frozenset(role for (role,) in roles), row[2], row[3])
+    held = frozenset(role for (role,) in roles)
+    elsewhere = HEAD in held and not heads_counter(db, person_id, row[1], on)
+    post = row[3] or (f"Kepala {own_section(db, row[1])}".strip() if elsewhere else "")
+    return Actor(person_id, row[0], row[1], held, row[2], post, elsewhere)
 
 
 def actor_named(db: Database, username: str, on: date) -> Actor | None:
@@ -112,20 +118,21 @@ def actor_named(db: Database, username: str, on: date) -> Actor | None:
 
 def who_signs(db: Database, post: str, on: date) -> Signatory | None:
     """Who signs for `camat`, `sekretaris` or `kasi` on a date: the acting official, else the holder, else None."""
+    head = counter_head(db) if post == HEAD else ""
     acting = db.one(
         "SELECT a.kind, p.id, p.name, p.nip, p.rank, p.title, a.decree"
         " FROM acting a JOIN person p ON p.id = a.person_id"
         f" WHERE a.post = ? AND p.active = 1 AND {_RUNNING} AND {_FOR_THE_SIGNER}"
         " ORDER BY a.from_on DESC, a.id DESC LIMIT 1",
-        (post, plain(on), plain(on), post),
+        (post, plain(on), plain(on), post, head, head),
     )
     if acting:
         kind, person_id, name, nip, rank, title, decree = acting
         return Signatory(post, kind, person_id, name, nip, rank, title or own_post(db, person_id), decree)
     row = db.one(
         "SELECT p.id, p.name, p.nip, p.rank, p.title FROM person_role r JOIN person p ON p.id = r.person_id"
-        " WHERE r.role = ? AND p.active = 1 ORDER BY p.id LIMIT 1",
-        (post,),
+        " WHERE r.role = ? AND p.active = 1 AND (p.username = ? OR ? = '') ORDER BY p.id LIMIT 1",
+        (post, head, head),
     )
     return Signatory(post, "", row[0], row[1], row[2], row[3], row[4] or ROLES[post]) if row else None
 

@@ -23,7 +23,15 @@ from app.people.changes import (
     known,
     wrong_fields,
 )
-from app.people.credentials import check_password, confirm_pin, has_pin, put_password, set_password, set_pin
+from app.people.credentials import (
+    check_password,
+    confirm_pin,
+    has_pin,
+    is_pin_elsewhere,
+    put_password,
+    set_password,
+    set_pin,
+)
 from app.people.events import AdminReset, PersonChanged
 from app.people.hashing import OFFICE_PC, Cost, hash_secret
 from app.people.queries import (
@@ -54,9 +62,10 @@ from sync.journal import Journal
 __all__ = [
     "POSTS", "ActingLine", "AddPerson", "Appoint", "Disable", "Enable", "GivePassword", "PersonLine", "SetRoles",
     "Signatory", "access_lines", "access_log_digest", "acting_officials", "actor_named", "actor_of", "add_person",
-    "change_person", "confirm", "confirm_alone", "confirm_pin", "end_of", "end_other_sessions", "has_pin", "lock",
-    "log_access", "names", "nobody_yet", "open_session", "people", "person", "propose", "reset_administrator",
-    "set_password", "set_pin", "sign_in", "sign_out", "unlock", "vouch", "who_signs", "withdraw",
+    "change_person", "confirm", "confirm_alone", "confirm_pin", "end_of", "end_other_sessions", "has_pin",
+    "is_pin_elsewhere", "lock", "log_access", "names", "nobody_yet", "open_session", "people", "person", "propose",
+    "reset_administrator", "set_password", "set_pin", "sign_in", "sign_out", "unlock", "vouch", "who_signs",
+    "withdraw",
 ]  # fmt: skip
 
 
@@ -101,7 +110,7 @@ def reset_administrator(journal: Journal, username: str, new_password: str, now:
     line = next((one for one in people(db) if one.username == login and ADMINS & set(one.roles)), None)
     if line is None:
         raise Problem.of("not_found", what=f"Administrator {login!r}")
-    check_password(new_password, login)
+    check_password(new_password, login, known=(line.name, line.nip))
     hashed = hash_secret(new_password, cost)
     with journal.transaction():
         journal.record(

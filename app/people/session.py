@@ -12,7 +12,7 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.access_log import log_access
-from app.people.credentials import PIN_TRIES, match_pin, verify_password
+from app.people.credentials import match_pin, pin_opens, verify_password
 from app.people.queries import actor_of
 from app.people.tables import SignInSession
 from schema.database import Database, plain
@@ -45,23 +45,29 @@ def key_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(db: Database, *, username: str, password: str, now: datetime, address: str = "") -> str:
-    """Open a session and return the token for the cookie. Raises `wrong_password` or `too_many_tries`."""
+def sign_in(
+    db: Database, *, username: str, password: str, now: datetime, address: str = "", device: str = ""
+) -> str:
+    """Open a session; its token for the cookie. Raises `wrong_password`, `password_over`, `too_many_tries`."""
     row = db.one("SELECT id FROM person WHERE username = ?", (username.strip().lower(),))
     person_id = row[0] if row else None
-    if not verify_password(db, username, password, now=now, address=address) or person_id is None:
-        log_access(db, at=now, person_id=person_id, action="sign_in.refused", address=address)
-        raise Problem.of("wrong_password")
-    return open_session(db, person_id=person_id, now=now, address=address)
+    try:
+        if not verify_password(db, username, password, now=now, address=address) or person_id is None:
+            raise Problem.of("wrong_password")
+    except Problem as problem:
+        if problem.code != "too_many_tries":
+            log_access(db, at=now, person_id=person_id, action="sign_in.refused", address=address)
+        raise
+    return open_session(db, person_id=person_id, now=now, address=address, device=device)
 
 
-def open_session(db: Database, *, person_id: int, now: datetime, address: str = "") -> str:
-    """Open a session for somebody who has proved who he is; old sessions are swept away."""
+def open_session(db: Database, *, person_id: int, now: datetime, address: str = "", device: str = "") -> str:
+    """Open a session for somebody who has proved who he is; old sessions are swept away. `device`: in words."""
     token = secrets.token_urlsafe(32)
     with db.writing():
         SignInSession.delete().where(SignInSession.seen_at < plain(now - KEPT)).execute(db)
         SignInSession.insert(key=key_of(token), person_id=person_id, started_at=plain(now), seen_at=plain(now),
-                             address=address).execute(db)  # fmt: skip
+                             address=address, device=device).execute(db)  # fmt: skip
         log_access(db, at=now, person_id=person_id, action="sign_in", address=address)
     return token
 
@@ -69,9 +75,8 @@ def open_session(db: Database, *, person_id: int, now: datetime, address: str = 
 def find(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:
     """The session of a token, or None when it has ended or its person was disabled. `idle`: seconds to the lock."""
     row = db.one(
-        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin IS NOT NULL,"
-        " c.pin_misses, c.told_to FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id"
-        " WHERE s.key = ?",
+        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin, c.pin_misses, c.told_to"
+        " FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id WHERE s.key = ?",
         (key_of(token),),
     )
     actor = actor_of(db, row[1], office_date(now)) if row else None
@@ -80,9 +85,10 @@ def find(db: Database, token: str, *, now: datetime, idle: int) -> Session | Non
     started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
     aged = now - started > WORKING_DAY
     slept = now - seen > timedelta(seconds=idle) or seen > now + CLOCK_SLIP
-    pin_opens = bool(row[6]) and row[7] < PIN_TRIES and not aged
-    return Session(row[0], actor, started, seen, bool(row[4]) or slept or aged, pin_opens, bool(row[5]),
-                   row[8] or 0)  # fmt: skip
+    by_pin = not aged and pin_opens(db, row[6], row[7])
+    return Session(
+        row[0], actor, started, seen, bool(row[4]) or slept or aged, by_pin, bool(row[5]), row[8] or 0
+    )
 
 
 def touch(db: Database, session: Session, *, now: datetime) -> None:

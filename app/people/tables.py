@@ -102,6 +102,7 @@ class SignInSession(Table):
     seen_at = TextField()
     locked_at = TextField(null=True)
     address = TextField()
+    device = TextField()
 
     class Meta:
         table_name = "sign_in_session"

@@ -17,7 +17,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem
 from app.core.storage import storage_problem
-from app.web import space
+from app.web import locking, space
+from app.web.access import note_refused
 
 TITLES = {
     400: "Permintaan ini tidak lengkap",
@@ -62,21 +63,24 @@ FOREIGN_NAME = (
     "Pengaturan, bagian jaringan."
 )
 LAST_RESORT = "<!DOCTYPE html><html lang='id'><title>Galat</title><h1>{title}</h1><p>{sentence}</p></html>"
-NOT_KEPT = frozenset({"csrf_token", "old", "new", "again", "pin"})
-"""Fields that no page ever shows again, beside every name with `password` or `sandi` in it."""
 LONG = 30
 """Characters from which a typed text is shown on the page of a failure, to be read and copied."""
 
 
 def install(app: Flask) -> None:
     """Register the handlers."""
-    app.register_error_handler(
-        Problem, lambda problem: answer(problem.status, problem.sentence, problem.code, problem.fields)
-    )
+    app.register_error_handler(Problem, on_problem)
     app.register_error_handler(CSRFError, lambda error: answer(400, STALE, "stale"))
     app.register_error_handler(SecurityError, on_foreign_name)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_unforeseen)
+
+
+def on_problem(problem: Problem) -> Response:
+    """A refusal in its own words; somebody signed in who reaches for what is not theirs leaves a trace."""
+    if problem.code == "forbidden" or (problem.code == "not_found" and request.method == "POST"):
+        note_refused()
+    return answer(problem.status, problem.sentence, problem.code, problem.fields)
 
 
 def on_foreign_name(_error: SecurityError) -> Response:
@@ -111,11 +115,7 @@ def typed() -> list[tuple[str, str]]:
     """What a failed form held, to be sent once more from the page that tells of the failure; no secrets."""
     if request.method != "POST" or request.htmx:
         return []
-    return [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in NOT_KEPT and "password" not in name and "sandi" not in name
-    ]
+    return [(name, value) for name, value in request.form.items(multi=True) if not locking.is_secret(name)]
 
 
 def answer(status: int, sentence: str, code: str, fields: dict[str, str] | None = None) -> Response:

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict
 
-from app.core.permissions import PERMISSIONS, may
+from app.core.permissions import PERMISSIONS, may, refusal
 from app.core.problems import Problem
 from app.core.storage import storage_problem
 from app.people import session as sessions
@@ -171,4 +171,4 @@ def allow(mark: Any) -> None:
         current_app.logger.error("endpoint %s declares no permission", request.endpoint)
         raise Problem.of("forbidden")
     if not any(may(context.current_actor(), permission) for permission in mark):
-        raise Problem.of("forbidden")
+        raise refusal(context.current_actor(), *mark)

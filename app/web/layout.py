@@ -184,6 +184,12 @@ def road_fragment() -> ResponseReturnValue:
     return render_template("_road.html", road=road())
 
 
+def report_to() -> str:
+    """Whom to tell about a hole or leaked data; empty until the office said it."""
+    around = context.loket()
+    return around.shell.report_to(around.journal.db) if around.shell.report_to else ""
+
+
 def install(app: Flask) -> None:
     """Give templates what they need and register the header's fragment."""
 
@@ -199,7 +205,7 @@ def install(app: Flask) -> None:
 
         return {"shell": loket.shell, "known": known, "frame": frame, "now": context.now(), "today": context.today(),
                 "place": lambda: loket.shell.place(loket.journal.db), "csrf_token": csrf_token, "may": allowed,
-                "may_open": may_open, "space": space.warning}  # fmt: skip
+                "may_open": may_open, "space": space.warning, "report_to": report_to}  # fmt: skip
 
     app.extensions |= {"loket_links": {}, "loket_frames": {}, "loket_tokens": {}, "loket_rails": {},
                        "loket_counts": settled_counts(app.extensions["loket"].nav)}  # fmt: skip

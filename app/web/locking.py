@@ -16,6 +16,12 @@ from app.web import context
 
 PASSWORD, PIN, NEXT = "kunci-sandi", "kunci-pin", "lanjut"
 FIELDS = frozenset({PASSWORD, PIN})
+NOT_KEPT = frozenset({"csrf_token", "old", "new", "again", "pin"})
+
+
+def is_secret(name: str) -> bool:
+    """Whether no page ever shows this field again: a PIN or password, also under the prefix of its form."""
+    return name.rpartition("-")[2] in NOT_KEPT or "password" in name or "sandi" in name
 
 
 def ask_sign_in() -> ResponseReturnValue:
@@ -57,7 +63,7 @@ def locked_page(known: sessions.Session, *, passive: bool = False) -> ResponseRe
     if request.method == "POST":
         action = request.path
         kept = [(name, value) for name, value in request.form.items(multi=True)
-                if name not in FIELDS and name != "csrf_token"]  # fmt: skip
+                if name not in FIELDS and not is_secret(name)]  # fmt: skip
     files = [upload.filename for upload in request.files.values() if upload.filename]
     page = render_template(
         "lock.html", session=known, action=action, kept=kept, files=files, problem=lock_problem()

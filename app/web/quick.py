@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from jinja2 import FileSystemBytecodeCache, Template, nodes
 from jinja2.bccache import Bucket
@@ -22,6 +22,7 @@ from markupsafe import Markup, _escape_inner, escape
 from werkzeug.routing import Rule
 
 from app.version import VERSION
+from app.web.cookies import SessionCookies
 
 MOST_COOKIES = 200
 
@@ -105,7 +106,7 @@ class QuickTemplate(Template):
         return self._module
 
 
-class KeptSigner(SecureCookieSessionInterface):
+class KeptSigner(SessionCookies):
     """Session cookies whose signer is made once for an app and not for every request; its key never changes.
 
     A cookie whose signature was found good is good the next time, until it is too old. One that holds more than plain

@@ -31,7 +31,6 @@ DEFAULTS: dict[str, Any] = {
     "WTF_CSRF_CHECK_DEFAULT": False,
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
-    "SESSION_COOKIE_SECURE": False,
     "TEMPLATES_AUTO_RELOAD": False,
     "CLOCK": clock.now,
 }

@@ -36,7 +36,6 @@ FILES = {
     "asset",
     "standards.printed",
     "standards.printed_document",
-    "register_import.rejects",
     "shipments.on_paper",
     "offices.recap_file",
     "guide_picture",

@@ -67,7 +67,7 @@ class Job:
     def on_its_way(self) -> None:
         """Recorded, put together, confirmed, printed; nobody answers yet."""
         with self.office("fajar") as fajar:
-            road.record(fajar, self.siti, "Direkam di sini", "bio_captured")
+            road.record(fajar, self.siti, "Direkam di sini", "print_ready")
             road.record(fajar, self.joko, "Sudah pernah direkam", "print_ready")
             road.draft(fajar, self.siti, self.joko)
         with self.office("agung") as agung:

@@ -14,6 +14,7 @@ import pyrage
 from app import compose, paths
 from app.backups.remains import remains
 from app.office.first_run import NewPerson, Signers, found_office
+from app.people.access_log import access_lines
 from app.people.hashing import Cost
 from schema.migrate import migrate
 from sync.backup_records import draw_key, key_in_force
@@ -76,6 +77,11 @@ def test_the_first_backup_shows_its_key_and_counts_once_it_is_confirmed(tmp_path
     assert source == "350807"
     assert 1 < epoch <= 17_577
     assert after.one("SELECT count(*) FROM draft") == (0,)
+    traces = [(seen.action, seen.address, seen.detail) for _, seen in access_lines(after)]
+    assert traces[:2] == [
+        ("backup.restored", "console", Path(again["path"]).name),
+        ("backup.key_confirmed", "console", ""),
+    ]
     assert run("verify", "--data", str(blank)).returncode == 0
 
 

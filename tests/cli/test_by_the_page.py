@@ -19,7 +19,7 @@ import pytest
 
 from app.cli.serving import free_port
 from app.demo.browser import Browser, Page
-from app.demo.cast import OFFICE, PASSWORD
+from app.demo.cast import OFFICE, PASSWORD, PIN
 from app.demo.people import Citizens
 from app.demo.sides import found
 from schema.database import open_centre, open_office
@@ -117,6 +117,18 @@ def enrol_again(office: str, centre: str) -> Page:
     return wiji.send(wiji.get("/jalan/"), "/jalan/kirim")
 
 
+def pin_at(base: str, username: str) -> str:
+    """What the own page says of the PIN, after it was made again if it has to be."""
+    browser = person(base, username)
+    before = browser.get("/saya").text
+    if "PIN lama tidak berlaku di komputer ini" in before:
+        again = browser.send(browser.get("/saya"), "/saya/pin", {"pin": PIN, "password": PASSWORD})
+        assert "PIN sudah ada" in again.text
+        return "made anew"
+    assert "PIN sudah ada" in before
+    return "good"
+
+
 def is_level(office: Path, centre: Path | str) -> bool:
     """Whether both sides hold the same lines of what they share, and the office's are all there."""
     shared = "SELECT source, epoch, stream, n, hash FROM journal WHERE stream IN ('dukcapil', ?) ORDER BY 1, 2, 3, 4"
@@ -176,6 +188,8 @@ def test_an_office_is_restored_by_the_page(town: Town) -> None:
         page = enrol_again(base, centre)
         assert "Belum selesai" not in page.text, page.text
         confirm(base, "wiji", "/keadaan/", "/keadaan/kembali")
+        assert pin_at(base, "wiji") == "made anew"
+        assert pin_at(base, "wiji") == "good"
     assert is_level(office.data, town.centre.data / "pusat.sqlite3")
     assert "teruji" in office.type(steps[3])
 
@@ -192,6 +206,7 @@ def test_an_office_moves_by_the_page(town: Town) -> None:
         assert re.fullmatch(r"0001[B-Z][A-Z]{0,3}/KTP/\d{4}", register(base))
         assert "Belum selesai" not in enrol_again(base, centre).text
         confirm(base, "wiji", "/keadaan/", "/keadaan/kembali")
+        assert pin_at(base, "wiji") == "good"
     assert is_level(new.data, town.centre.data / "pusat.sqlite3")
 
 

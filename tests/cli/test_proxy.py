@@ -161,11 +161,13 @@ def test_an_office_that_is_off_is_told_to_its_desks(tmp_path: Path) -> None:
 def test_a_desk_signs_in_over_tls_and_is_known_by_its_address(house: House) -> None:
     page = ask(house, "GET", "/masuk")
     assert page.status == 200
-    assert page.getheader("Strict-Transport-Security") is None
+    assert page.getheader("Strict-Transport-Security") == "max-age=2592000"
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)  # type: ignore[attr-defined]
     cookie = page.getheader("Set-Cookie", "")
     assert token is not None
-    assert "; Secure" in cookie
+    assert cookie.startswith("__Host-loket_office=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
     form = urlencode({"csrf_token": token[1], "username": "retno", "password": PASSWORD})
     here = f"https://{NAME}:{house.port}"
     answer = ask(house, "POST", "/masuk", body=form, Referer=f"{here}/masuk", Cookie=cookie.partition(";")[0],

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "cases.opening.open_case": f"{DESK} village",
     "cases.service.check_items": DESK,
     "cases.service.correct": "kasi",
+    "cases.service.explain": DESK,
     "cases.service.note": f"{STAFF} village",
     "cases.service.put_away": DESK,
     "cases.service.pause": "kasi",

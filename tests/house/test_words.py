@@ -35,6 +35,9 @@ NO_PROOF = re.compile(
         ]
     )
 )
+SIXTEEN_DIGITS = re.compile(
+    r"(?<![0-9A-Za-z_.])(?:[0-9]{16}|[0-9]{4}(?:[ .-][0-9]{4}){3}|[0-9]{6}[ .-][0-9]{6}[ .-][0-9]{4})(?![0-9A-Za-z_])"
+)
 LOADS = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import""")
 CODE_OR_PAGE = (".py", ".html", ".css", ".js", ".typ", ".sql")
 
@@ -54,6 +57,23 @@ def lines_with(
 
 def test_no_place_of_one_machine_and_no_registry() -> None:
     assert lines_with(MACHINE) == []
+
+
+def can_be_a_citizens(number: str) -> bool:
+    """350899 is no kecamatan, and no serial number is 0000."""
+    digits = re.sub(r"[^0-9]", "", number)
+    return not (digits.startswith("350899") or digits.endswith("0000"))
+
+
+def test_no_number_of_a_citizen() -> None:
+    found = [
+        (path, number)
+        for path, text in text_files()
+        for number in SIXTEEN_DIGITS.findall(text)
+        if can_be_a_citizens(number)
+    ]
+    assert found == []
+    assert can_be_a_citizens("3509" + "19 120315 0071")
 
 
 def test_pages_load_nothing_from_outside() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.cases import moving, opening
 from app.cases import service as cases
+from app.cases.disagreements import disagreements
 from app.cases.moving import definition_of
 from app.cases.queries import requirements
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, ShipmentSent
@@ -87,21 +88,30 @@ class Desk:
             "rw": "1", "phone": f"0812340{n:05}",
         } | changed  # fmt: skip
 
-    def open(self, **changed: str) -> int:
-        """A file at the counter, to be checked."""
+    def open(self, why: str = "", **changed: str) -> int:
+        """A file at the counter, to be checked; `why` explains whatever contradicts itself in it."""
+        db, raw = self.journal.db, self.form(**changed)
+        definition = office.current_definition(db, "ktp-el", self.now.date())
+        form = opening.checked_form(db, definition, raw, self.now.date())
         opened = opening.open_case(
             self.journal,
             self.who("sari"),
             service="ktp-el",
-            raw=self.form(**changed),
+            raw=raw,
             ticked={},
             now=self.now,
+            reasons={one.id: why for one in disagreements(definition, form.values)},
         )
         return opened.id
 
     def complete(self, **changed: str) -> int:
         """A complete file that waits for the recording."""
         case_id = self.open(**changed)
+        self.check(case_id)
+        return case_id
+
+    def check(self, case_id: int) -> None:
+        """Everything a file needs is there."""
         case = cases.case_by_id(self.journal.db, case_id)
         assert case is not None
         needs = requirements(definition_of(self.journal.db, case), case)
@@ -109,7 +119,14 @@ class Desk:
                           states={need.id: ("present", "") for need in needs},
                           seen=as_asked(self.journal.db, case))  # fmt: skip
         moving.advance(self.journal, self.who("budi"), case_id=case_id, outcome="complete", now=self.now)
-        return case_id
+
+    def found(self, case_id: int) -> dict[str, str]:
+        """What the page of the check sends when every paper is there."""
+        case = cases.case_by_id(self.journal.db, case_id)
+        assert case is not None
+        needs = requirements(definition_of(self.journal.db, case), case)
+        seen = {f"seen-{item}": look for item, look in as_asked(self.journal.db, case).items()}
+        return {f"state-{need.id}": "present" for need in needs} | seen
 
     def record(self, case_id: int, status: str = "print_ready") -> None:
         """Note a recording made here today."""

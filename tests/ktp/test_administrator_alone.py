@@ -19,7 +19,7 @@ from app.people.access_log import access_lines
 from tests.ktp.desk import Desk
 from tests.people import PASSWORD, PIN, Browser, Clock, agree
 
-GIVEN, OWN, OWN_PIN = "kunci pinjaman lama", "kata sandi curian", "735104"
+GIVEN, OWN, OWN_PIN = "kunci pinjaman lama", "tujuh pisau berkarat", "735104"
 PEOPLE = "/pengaturan/petugas"
 
 

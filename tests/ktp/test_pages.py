@@ -49,6 +49,7 @@ def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Br
         on="12032026",
         place="Kecamatan Contoh",
     )
+    post(oki, f"/perekaman/{case_id}/status", status="print_ready")
     where = post(sari, "/pengiriman/", berkas=case_id)
     assert "Setujui dan tutup" in text(budi, where)
     wrong = post(budi, f"{where}/kirim", 422, pin="000000")
@@ -64,7 +65,7 @@ def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Br
     post(sari, "/kartu/kedatangan", kartu=case_id, counted=1)
     post(sari, f"/kartu/panggilan/{case_id}", means="phone", reached="ya", note="datang besok")
     assert "Sudah tersambung" in text(sari, "/kartu/panggilan")
-    post(sari, f"/kartu/serah/{case_id}", relation="self", receiver="Slamet Widodo")
+    post(sari, f"/kartu/serah/{case_id}", relation="self", receiver="Slamet Widodo", pin=PIN)
     assert "Sudah diserahkan" in text(sari, f"/kartu/serah/{case_id}")
     assert desk.step(case_id) == "@done"
 
@@ -185,7 +186,7 @@ def test_what_shows_full_niks_is_for_few_and_is_logged(desk: Desk, people: dict[
     made = desk.send(desk.ready())
     for path in (f"/pengiriman/{made}/surat-pengantar", f"/pengiriman/{made}/xlsx"):
         assert people["ida"].post(path).status_code == 403
-    answer = people["sari"].post(f"/pengiriman/{made}/xlsx")
+    answer = people["sari"].post(f"/pengiriman/{made}/xlsx", {"unduh-pin": PIN})
     strings = zipfile.ZipFile(io.BytesIO(answer.data)).read("xl/worksheets/sheet1.xml").decode()
     [key] = [line.key for line in queries.lines(desk.journal.db, made)]
     assert key in strings

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.ktp import answers, disputes, recording
+from app.ktp import answers, cards, disputes, queries, recording
 from app.ktp.views import answers as answer_pages
 from app.ktp.views import dispatch as dispatch_pages
 from app.ktp.views import recording as recording_pages
 from app.ktp.views import shared
 from app.web import pin
 from tests.ktp.desk import Desk
-from tests.people import PIN, Browser
+from tests.people import PIN, Browser, Clock
 
 
 @pytest.fixture
@@ -67,6 +67,43 @@ def test_a_second_recording_is_noted_with_the_pin(desk: Desk, budi: Browser) -> 
     assert desk.step(case_id) == "record"
     assert budi.post(where, typed | {"pin": PIN}).status_code == 303
     assert desk.step(case_id) == "dispatch"
+
+
+def test_a_card_is_given_out_with_the_pin(desk: Desk, web: Flask) -> None:
+    sari = Browser(web, "sari")
+    made = desk.send(desk.ready())
+    desk.printed(made, 1)
+    [case_id] = [line.case_id for line in queries.lines(desk.journal.db, made)]
+    cards.arrive(desk.journal, desk.who("sari"), case_ids=[case_id], counted=1, note="", now=desk.now)
+    where, typed = f"/kartu/serah/{case_id}", {"relation": "self", "receiver": "Slamet Widodo Putra"}
+    assert 'name="pin"' in sari.get(where).text
+    for typed_pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
+        page = refused(sari, where, **typed, pin=typed_pin)
+        assert sentence in page
+        assert 'value="Slamet Widodo Putra"' in page
+    assert cards.handed_over(desk.journal.db, case_id) is None
+    assert sari.post(where, typed | {"pin": PIN}).status_code == 303
+    assert desk.step(case_id) == "@done"
+
+
+def test_the_spreadsheet_of_a_dispatch_leaves_with_the_pin(desk: Desk, budi: Browser) -> None:
+    made = desk.send(desk.ready())
+    for typed_pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
+        assert sentence in refused(budi, f"/pengiriman/{made}/xlsx", **{"unduh-pin": typed_pin})
+    logged = "SELECT count(*) FROM access_log WHERE action = 'dispatch.xlsx'"
+    assert desk.journal.db.one(logged) == (0,)
+    answer = budi.post(f"/pengiriman/{made}/xlsx", {"unduh-pin": PIN})
+    assert (answer.status_code, answer.get_data()[:2], desk.journal.db.one(logged)) == (200, b"PK", (1,))
+
+
+def test_a_pin_that_was_typed_stands_in_no_lock_page(desk: Desk, budi: Browser, clock: Clock) -> None:
+    made = desk.send(desk.ready())
+    clock.forward(minutes=11)
+    typed = {"reason": "Pemohon meninggal", "pin": "918273", "unduh-pin": "918273", "old": "kata lama sekali"}
+    page = budi.post(f"/pengiriman/{made}/1/minta-kembali", typed)
+    assert (page.status_code, "Pemohon meninggal" in page.text) == (423, True)
+    assert "918273" not in page.text
+    assert "kata lama sekali" not in page.text
 
 
 def test_all_pages_ask_the_pin_in_the_same_way() -> None:

@@ -121,7 +121,7 @@ def test_a_database_in_somebody_elses_hands(web: Flask, office_db: SqliteDatabas
     other = apsw.Connection(str(tmp_path / "kantor.sqlite3"))
     other.execute("BEGIN EXCLUSIVE")
     office_db.connection().set_busy_timeout(1)
-    answer = sari.post("/saya/pin", {"password": PASSWORD, "pin": "135790", "again": "135790"})
+    answer = sari.post("/saya/pin", {"password": PASSWORD, "pin": "735104", "again": "735104"})
     other.execute("ROLLBACK")
     assert answer.status_code == 422
     assert CATALOGUE["busy"].sentence in answer.get_data(as_text=True)

@@ -7,6 +7,7 @@ import io
 import pytest
 
 from app.cases import service as cases
+from app.complaints.views.kiosk import make_kiosk_app
 from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.office import network, service, settings, ways
@@ -14,7 +15,7 @@ from app.office.network import HERE
 from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.office.pictures import HARMFUL, svg
-from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.people import PIN, SECRET_KEY, START, Browser, Clock
 
 ON = START.date()
 
@@ -127,8 +128,16 @@ def test_without_tls_every_page_says_so(
     journal: Journal, as_ratna: Browser, clock: Clock, tmp_path: object
 ) -> None:
     assert as_ratna.post("/pengaturan/jaringan", {"open": "y"}).status_code == 422
-    answer = as_ratna.post("/pengaturan/jaringan", {"open": "y", "hosts": "192.168.1.10", "without_tls": "y"})
-    assert answer.status_code == 303
+    wanted = {"open": "y", "hosts": "192.168.1.10", "without_tls": "y"}
+    for pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
+        refused = as_ratna.post("/pengaturan/jaringan", wanted | {"pin": pin})
+        assert (refused.status_code, sentence in refused.text, "192.168.1.10" in refused.text) == (
+            422,
+            True,
+            True,
+        )
+    assert not ways.network_plan(journal.db).insecure
+    assert as_ratna.post("/pengaturan/jaringan", wanted | {"pin": PIN}).status_code == 303
     assert ways.network_plan(journal.db).insecure
     opened = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})  # type: ignore[arg-type]
     ratna = Browser(opened, "ratna")
@@ -141,3 +150,19 @@ def test_without_tls_every_page_says_so(
         == 303
     )
     assert not ways.network_plan(journal.db).insecure
+
+
+def test_the_address_for_reports_stands_where_people_meet_trouble(
+    desk: Desk, as_ratna: Browser, as_budi: Browser
+) -> None:
+    address, sentence = "Sekretaris, 0334 123456", "Menemukan celah atau data yang bocor?"
+    kiosk = make_kiosk_app(desk.journal, {"CLOCK": lambda: START})
+    sign_in, refused = (
+        (lambda: Browser(as_ratna.app).get("/masuk").text),
+        (lambda: as_budi.get("/pengaturan/").text),
+    )
+    assert sentence not in sign_in() + refused()
+    service.change_setting(desk.journal, desk.who("ratna"), key="office.report_to", value=address, now=START)
+    for page in (sign_in(), refused()):
+        assert f"{sentence} Laporkan kepada {address}." in page
+    assert f"dilaporkan kepada {address}." in kiosk.test_client().get("/").text

@@ -21,6 +21,7 @@ from app.people import service
 from app.people.changes import AnyChange
 from app.people.credentials import PIN_WAITS, put_pin
 from app.people.hashing import Cost, hash_secret
+from app.people.pepper import make_pepper
 from schema.database import Database
 from sync.journal import Journal
 
@@ -59,7 +60,9 @@ def enter(journal: Journal, cast: Mapping[str, Mapping[str, Any]] = CAST, *, now
 
 def keep_pin(db: Database, person_id: int, *, now: datetime, pin: str = PIN) -> None:
     """Somebody has the PIN that he made a day ago: it decides from now on."""
-    put_pin(db, person_id, hash_secret(pin, CHEAP), counts_from=now, now=now - PIN_WAITS)
+    put_pin(
+        db, person_id, hash_secret(pin, CHEAP, pepper=make_pepper(db)), counts_from=now, now=now - PIN_WAITS
+    )
 
 
 PROPOSERS, SECONDS = ("ratna", "wiji", "camat", "hendra"), ("budi", "agung", "camat", "hendra")

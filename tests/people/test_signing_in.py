@@ -6,7 +6,8 @@ from app.core.problems import Problem
 from app.people import service
 from app.people.session import find
 from schema.database import SqliteDatabase
-from tests.people import PASSWORD, PIN, START, Browser, Clock
+from sync.journal import Journal
+from tests.people import PASSWORD, PIN, START, Browser, Clock, agree
 
 
 def try_in(
@@ -43,6 +44,37 @@ def test_wrong_name_and_wrong_password_sound_the_same(warga: Browser) -> None:
     ]
     assert "Nama pengguna atau kata sandi tidak cocok" in bodies[0]
     assert bodies[0].count("tidak cocok") == bodies[1].count("tidak cocok")
+
+
+def test_a_temporary_password_ends_after_three_days(journal: Journal, clock: Clock, warga: Browser) -> None:
+    db = journal.db
+    agree(journal, service.GivePassword(4), password="jagung bakar manis", now=clock())
+    clock.forward(days=3)
+    token = try_in(db, clock, "jagung bakar manis")
+    known = find(db, token, now=clock(), idle=600)
+    assert known is not None
+    clock.forward(seconds=1)
+    assert refusal(db, clock, "jagung bakar manis") == "password_over"
+    for username in (
+        "sari",
+        "tidakada",
+    ):  # who guesses learns nothing, neither of the name nor of its password
+        assert refusal(db, clock, "salah sekali", username) == "wrong_password"
+    with pytest.raises(Problem, match="tiga hari"):  # nor does it unlock or change anything any more
+        service.unlock(db, known, password="jagung bakar manis", pin="", now=clock())
+    with pytest.raises(Problem, match="tiga hari"):
+        service.set_password(
+            journal, known.actor, old="jagung bakar manis", new="tujuh pisau berkarat", now=clock()
+        )
+    answer = warga.post("/masuk", {"username": "sari", "password": "jagung bakar manis"})
+    assert (answer.status_code, "berlaku tiga hari" in answer.text) == (422, True)
+    agree(journal, service.GivePassword(4), password="kuda lampu hujan", now=clock())
+    assert try_in(db, clock, "kuda lampu hujan")
+
+
+def test_one_s_own_password_does_not_end(office_db: SqliteDatabase, clock: Clock) -> None:
+    clock.forward(days=400)
+    assert try_in(office_db, clock, PASSWORD)
 
 
 def test_five_misses_close_the_name_for_ten_minutes(office_db: SqliteDatabase, clock: Clock) -> None:

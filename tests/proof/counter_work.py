@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.cases import moving, opening, service
 from app.core.clock import office_date
 from app.ktp import dispatch, recording
+from app.ktp.doubtful import unready
 from app.ktp.moves import HOME
 from app.ktp.rules import KtpRules
 from app.office import service as office
@@ -144,6 +145,13 @@ def schedule(worker: Worker) -> None:
 
 
 def draft(worker: Worker) -> None:
+    """Whatever may go; a record that is not ready goes with a reason now and then."""
+    for one in dispatch.ready(worker.pair.office.db, office_date(worker.pair.now)):
+        case = service.case_by_id(worker.pair.office.db, one.id)
+        asked = unready(worker.pair.office.db, case) if case is not None else []
+        if asked and worker.chance.random() < 0.9:
+            worker.at_desk(service.explain, "retno", case_id=one.id, rules=KtpRules(),
+                           reasons={asked[0].id: "diminta Dukcapil"})  # fmt: skip
     found = [
         one.id
         for one in dispatch.ready(worker.pair.office.db, office_date(worker.pair.now))
@@ -165,6 +173,7 @@ def send(worker: Worker) -> None:
             worker.pair.who(worker.chance.choice(["agung", "hendra"])),
             dispatch_id=int(row[0]) if row else 0,
             now=worker.pair.now,
+            seen=() if worker.chance.random() < 0.1 else range(1, 10_000),
         )
     finally:
         if on_paper:

@@ -78,6 +78,7 @@ def twins(tmp_path: Path) -> Iterator[Twins]:
     assert first.sync().ok
     (tmp_path / "salinan" / "kantor").mkdir(parents=True)
     shutil.copytree(tmp_path / "kantor" / "keys", tmp_path / "salinan" / "kantor" / "keys")
+    shutil.copy(tmp_path / "kantor" / "rahasia-pin", tmp_path / "salinan" / "kantor")
     first.office.db.run(f"VACUUM INTO '{compose.place('office', tmp_path / 'salinan' / 'kantor')}'")
     db = compose.open_side("office", tmp_path / "salinan" / "kantor")
     road = Road(compose.journal("office", db), load_or_make_keys(tmp_path / "salinan" / "kantor" / "keys", OFFICE),

@@ -79,7 +79,8 @@ def opened(app: Flask, value: str) -> dict[str, Any]:
     """The session that a cookie opens."""
     name = app.config["SESSION_COOKIE_NAME"]
     environ = EnvironBuilder(headers={"Cookie": f"{name}={value}"}).get_environ()
-    found = app.session_interface.open_session(app, app.request_class(environ))
+    with app.request_context(environ):  # the name of the cookie asks how the request came
+        found = app.session_interface.open_session(app, app.request_class(environ))
     return dict(found or {})
 
 

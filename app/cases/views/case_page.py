@@ -10,21 +10,24 @@ from htmx_flask import request
 
 from app.cases import moving, papers, queries, service, story
 from app.cases.doubt import promise_in_doubt
+from app.cases.explaining import explanations
 from app.cases.fields import SEXES, Form
 from app.cases.opening import get_case
 from app.cases.papers import CASE_PAPERS
 from app.cases.promise import completion
 from app.cases.sight import LACKING
 from app.cases.views.check_line import CheckLine, checks
-from app.cases.views.registry import special_page
+from app.cases.views.registry import rules_for, special_page
 from app.core.dates import plain_date
 from app.core.permissions import may
 from app.core.text import mask_phone
 from app.office import service as office
 from app.office import settings
 from app.people import service as people
+from app.people.access_words import words_of
 from app.printing.papers import PAPERS
 from app.sop import engine
+from app.web.access import note_access
 from app.web.context import current_actor, db, now, today
 from app.web.filters import as_date, as_moment, mask_nik, moment
 from app.web.guard import needs
@@ -35,14 +38,15 @@ pages = Blueprint("cases", __name__, url_prefix="/berkas")
 pages.add_app_template_filter(story.spoken, "spoken")
 
 NUMBERS = ("nik", "kk")
-ACTIONS = {"case.reveal": "Melihat nomor lengkap", "register.export": "Mengunduh register"}
 
 
 @pages.get("/<int:case_id>")
 @needs("case.view")
 def show(case_id: int) -> ResponseReturnValue:
-    """The page of a case."""
-    return case_page(case_id)
+    """The page of a case; who opens it leaves a line in the access log, one an hour."""
+    answer = case_page(case_id)
+    note_access("case.opened", f"case/{case_id}")
+    return answer
 
 
 @pages.post("/<int:case_id>/nomor")
@@ -89,6 +93,9 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
             (name, PAPERS[CASE_PAPERS[name]].title) for name in papers.offered(db(), case, actor, told.way)
         ],
         "village": office.area_names(db()).get(case.area, case.area),
+        "explain": [] if case.closed else rules_for(case.service).explain(db(), told.definition, case),
+        "explained": explanations(db(), case_id),
+        "people": people.names(db()),
         "full": False,
         "problem": None,
         "typed": {},
@@ -100,14 +107,14 @@ def case_page(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
 def actions(told: story.Story, found: list[CheckLine]) -> dict[str, Any]:
     """What this person may do with the case now; `found` is its checklist."""
     actor, step, definition = current_actor(), told.step, told.definition
-    outcomes = engine.allowed_outcomes(definition, step, actor.roles) if step else ()
+    outcomes = engine.allowed_outcomes(definition, step, actor.duties) if step else ()
     running = next((one for one in told.pauses if one.to_on is None), None)
     listed = engine.pause_reasons(definition, settings.get(db(), "pauses.enabled"))
     return {
         "outcomes": () if step is None or step.special else outcomes,
         "checking": step is not None and not step.special and any(one.needs_complete for one in outcomes),
         "special": special_page(step.special, told.case.id) if step and step.special and outcomes else "",
-        "exits": engine.allowed_exits(definition, step, actor.roles)
+        "exits": engine.allowed_exits(definition, step, actor.duties)
         if step and may(actor, "case.close")
         else (),
         "may_pause": bool(step)
@@ -174,11 +181,11 @@ def worded(definition: Definition, one: Field, value: str) -> str:
 
 
 def trail(case_id: int) -> list[tuple[Any, str, str]]:
-    """(moment, person, what) of everybody who opened the numbers; not for village clerks."""
+    """(moment, person, what) of everybody who opened the case or its numbers; not for village clerks."""
     if current_actor().village_only:
         return []
     lines = people.access_lines(db(), subject=f"case/{case_id}", limit=30)
-    return [(seen.at, seen.name, ACTIONS.get(seen.action, seen.action)) for _, seen in lines]
+    return [(seen.at, seen.name, words_of(seen.action)) for _, seen in lines]
 
 
 def prints(case_id: int) -> list[Any]:

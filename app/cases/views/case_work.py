@@ -10,11 +10,15 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.cases import checking, moving, service
+from app.cases.disagreements import disagreements
 from app.cases.events import CaseAdvanced
+from app.cases.explaining import explanations
 from app.cases.opening import get_case
 from app.cases.views import case_page as shared
 from app.cases.views import check_form
 from app.cases.views.check_line import checks
+from app.cases.views.registry import rules_for
+from app.cases.views.service_form import reasons
 from app.core.date_input import parse_date
 from app.core.problems import Problem
 from app.core.value_problem import ValueProblem
@@ -133,6 +137,7 @@ def write_check(case_id: int) -> CaseAdvanced | None:
         on=typed_day(),
         seen_step=request.form.get("step", ""),
         place_number=check_form.typed_folder(case_id),
+        reasons=reasons(request.form),
     )
 
 
@@ -151,7 +156,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
     lines = checks(definition, case)
     if typed is not None:
         check_form.as_typed(lines)
-    outcomes = [] if step.special else engine.allowed_outcomes(definition, step, current_actor().roles)
+    outcomes = [] if step.special else engine.allowed_outcomes(definition, step, current_actor().duties)
     return page(
         "cases/check.html",
         status=status,
@@ -162,12 +167,29 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         problem=problem,
         outcomes=outcomes,
         typed=typed or {},
+        explain=disagreements(definition, moving.form_values(case)),
+        explained=explanations(db(), case_id),
+        people=people.names(db()),
         facts=shared.facts(definition, case),
         numbers=shared.numbers(definition, case),
         full=False,
         numbered=check_form.numbered(definition, case),
         reasons=check_form.ticked_reasons(lines),
     )
+
+
+@pages.post("/alasan")
+@needs("case.check")
+def explain(case_id: int) -> ResponseReturnValue:
+    """Say why the case stands as it is though it contradicts itself."""
+
+    def command() -> None:
+        rules = rules_for(get_case(db(), current_actor(), case_id).service)
+        service.explain(
+            journal(), current_actor(), case_id=case_id, reasons=reasons(request.form), now=now(), rules=rules
+        )
+
+    return attempt(case_id, command) or back(case_id, "Alasan disimpan.")
 
 
 @pages.post("/catatan")
@@ -266,7 +288,7 @@ def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) 
     """The page of exits."""
     case = get_case(db(), current_actor(), case_id)
     definition, step = moving.definition_of(db(), case), moving.step_of(db(), case)
-    exits = engine.allowed_exits(definition, step, current_actor().roles)
+    exits = engine.allowed_exits(definition, step, current_actor().duties)
     return page(
         "cases/leave.html",
         status=status,

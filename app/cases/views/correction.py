@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
 
 from app.cases import moving, queries, service
+from app.cases.explaining import explanations
 from app.cases.opening import get_case
 from app.cases.reading import read
 from app.cases.views import service_form as shape
@@ -73,6 +74,7 @@ def write(case: Any, raw: Mapping[str, str], reason: str) -> list[str]:
         now=now(),
         rules=rules_for(case.service),
         heeded=shape.words(raw, shape.HEEDED),
+        reasons=shape.reasons(raw),
     )
 
 
@@ -123,6 +125,7 @@ def draw(
         "form": shape.filled(definition, actor, held, wrong),
         "visible": {one.id for one in reading.fields},
         "save": "",
+        "explained": explanations(db(), case_id),
         "heeded": shape.words(held, shape.HEEDED),
         "reason": reason,
         "has_pin": has_pin(),

@@ -98,7 +98,7 @@ def waiting_count(database: Database, actor: Actor, at: datetime) -> int | None:
     counts = queries.step_counts(database, actor)
     if not counts:
         return None
-    mine = steps_of(database, office_date(at), actor.roles)
+    mine = steps_of(database, office_date(at), actor.duties)
     return sum(count for step, count in counts.items() if step in mine)
 
 

@@ -151,6 +151,7 @@ def register(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValue:
             rules=rules_for(one.service),
             ticked=dict.fromkeys(shape.words(held, shape.HAVE), ""),
             heeded=shape.words(held, shape.HEEDED),
+            reasons=shape.reasons(held),
             received_on=received_day(held),
             late_reason=held.get(shape.LATE, ""),
             form_code=one.form_code,

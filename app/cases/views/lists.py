@@ -86,12 +86,29 @@ def looks_miscopied(text: str) -> bool:
     return not set(signs) - set(ALPHABET) - set("ILOU") and not has_valid_check(signs)
 
 
+def note_search(text: str, found: list[queries.CaseRow]) -> None:
+    """A search for a person leaves a trace: by number or by name, and how much came of it, never what was typed."""
+    subject = f"case/{found[0].id}" if len(found) == 1 else "page/cari"
+    detail = f"{len(found)} berkas" if len(found) != 1 else ""
+    if queries.looks_like_number(text):
+        log_search("search.number", subject, detail)
+    elif any(sign.isalpha() for sign in text) and not any(sign.isdigit() for sign in text):
+        log_search("search.name", subject, detail)
+
+
+def log_search(action: str, subject: str, detail: str) -> None:
+    """One line in the access log for each search."""
+    people.log_access(db(), at=now(), person_id=current_actor().person_id, action=action, subject=subject,
+                      detail=detail, address=request.remote_addr or "")  # fmt: skip
+
+
 @search_pages.route("/cari", methods=["GET", "POST"])
 @needs("case.list")
 def find() -> ResponseReturnValue:
     """Search by NIK, KK, number, slip code or name. It is a POST, so that no number stands in an address."""
     text = request.form.get("q", "") if request.method == "POST" else request.args.get("kode", "")
     found = queries.search(db(), current_actor(), text)
+    note_search(text, found)
     if len(found) == 1:
         return redirect(url_for("cases.show", case_id=found[0].id), 303)
     where = None if found else elsewhere(text) or reserved_form(text)

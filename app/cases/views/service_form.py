@@ -22,6 +22,9 @@ from schema.service_flow import Definition, Field
 HAVE, HEEDED, RECEIVED, LATE = "@have", "@heeded", "@received_on", "@late_reason"
 """Keys of a draft beside the definition's fields: items brought, decisions, day of receipt and its reason."""
 
+EXPLAIN = "explain-"
+"""Name of the field that explains a finding, with the finding after it."""
+
 SPANS = {"nik": "w12", "kk": "w12", "longtext": "w12", "rt": "w3 w-half", "rw": "w3 w-half", "tick": "w12"}
 WIDE_ROLES = frozenset({"name"})
 NUMERIC = frozenset({"nik", "kk", "date", "rt", "rw", "postcode"})
@@ -130,6 +133,7 @@ def posted(
     typed |= {one.id: "1" if one.id in sent else "" for one in definition.fields if one.type == "tick"}
     typed[HAVE] = " ".join(lists.get("have", ()))
     typed[HEEDED] = " ".join(lists.get("heeded", ()))
+    typed |= {f"@{key}": text for key, text in sent.items() if key.startswith(EXPLAIN)}
     typed[RECEIVED], typed[LATE] = sent.get("received_on", ""), sent.get("late_reason", "")
     return typed
 
@@ -160,3 +164,9 @@ def storable(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
 def words(held: Mapping[str, str], key: str) -> list[str]:
     """A list that a draft keeps as words."""
     return held.get(key, "").split()
+
+
+def reasons(held: Mapping[str, str]) -> dict[str, str]:
+    """Finding → the reason typed for it, of a draft or of a post."""
+    return {key.lstrip("@").removeprefix(EXPLAIN): text for key, text in held.items()
+            if key.lstrip("@").startswith(EXPLAIN)}  # fmt: skip

@@ -33,6 +33,8 @@ class PrintForm(Form):
     """A good card: the serial of its blank."""
 
     serial = TextLine("Nomor seri blangko", [Filled("Pindai atau ketik nomor seri blangko."), AtMost(60)])
+    # Asked only of a line that contradicts itself; the service checks it.
+    compared = TextLine("Dicocokkan dengan", [AtMost(300)])
 
 
 class ReleaseForm(Form):

@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import labels, lists, service
+from app.centre.doubtful import doubtful
 from app.centre.lists import line_id, next_in_queue
 from app.centre.queries import is_held, stock
 from app.centre.rules import found
@@ -38,7 +39,7 @@ def show(office: str, line: str, **refused: Form) -> ResponseReturnValue:
                 fields=labels.snapshot(row.fields, row.area_name), items=labels.items(row.items),
                 recording=labels.recorded(row.recording), narrowed=narrowed(),
                 secret=labels.SECRET, held=is_held(db(), office, line), stock=stock(db()),
-                others=lists.same_person(db(), listed),
+                doubtful=doubtful(row), others=lists.same_person(db(), listed),
                 **(forms | refused))  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def print_card(office: str, epoch: int, n: int) -> ResponseReturnValue:
     if form.validate():
         with told(form):
             service.print_line(journal(), current_actor(), office=office, line=line, serial=form.serial.data or "",
-                               now=now())  # fmt: skip
+                               compared=form.compared.data or "", now=now())  # fmt: skip
     if not sound(form):
         return show(office, line, printing=form)
     return onward("Tercetak. Baris berikutnya sudah terbuka.", "Tercetak. Antrean ini habis.")

@@ -26,6 +26,7 @@ from app.ktp.importing.record import Record
 from app.ktp.moves import SERVICE
 from app.office import service as office
 from app.office.events import Number
+from app.people.access_log import log_access
 from schema.service_flow import Definition
 from sync.journal import Journal
 
@@ -95,6 +96,8 @@ def finish(
                             counts["repeated"])  # fmt: skip
     with journal.transaction():
         journal.record(body, subject=f"import/{source.digest[:16]}", actor=actor.username, at=now)
+        log_access(journal.db, at=now, person_id=actor.person_id or None, action="register.loaded",
+                   detail=f"{done.loaded} berkas", address="" if actor.person_id else "console")  # fmt: skip
 
 
 class Batches:

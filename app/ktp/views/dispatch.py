@@ -11,7 +11,7 @@ from app.cases.opening import get_case
 from app.ktp import dispatch, disputes, queries
 from app.ktp.answers import RESULTS
 from app.ktp.papers import kind_labels
-from app.ktp.views.forms import ReasonForm, RecallForm, SendForm
+from app.ktp.views.forms import PinForm, ReasonForm, RecallForm, SendForm
 from app.ktp.views.printing import questions
 from app.ktp.views.shared import chosen, road_state, whole_number
 from app.office import service as office
@@ -94,6 +94,7 @@ def detail(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturn
         "ktp/dispatch_draft.html", status=status, found=found, picks=picks, why=why, kinds=kind_labels(db(), today()),
         ready=dispatch.ready(db(), today()), villages=office.area_names(db()), people=people.names(db()),
         has_pin=has_pin(), runs_loket=ways.runs_loket(db()),
+        explained=dispatch.explained_now(db(), [pick.id for pick in picks]),
         **(fresh | forms),
     )  # fmt: skip
 
@@ -108,7 +109,7 @@ def sent_page(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseRet
         else ("perhatian" if any(line.attention for line in lines) else "semua")
     )
     tabs, shown = queries.filtered(lines, which)
-    fresh = {"back_form": RecallForm(formdata=None)}
+    fresh = {"back_form": RecallForm(formdata=None), "sheet_form": PinForm(formdata=None, prefix="unduh")}
     asking, heard = asked_line(lines), dispatch.is_heard(db(), dispatch_id)
     return page(
         "ktp/dispatch_sent.html",
@@ -181,7 +182,7 @@ def send(dispatch_id: int) -> ResponseReturnValue:
         with told(form):
             confirm_pin(form.pin.data)
             sent = dispatch.send(journal(), current_actor(), dispatch_id=dispatch_id, letter=form.letter.data,
-                                 minutes=form.minutes.data, now=now())  # fmt: skip
+                                 minutes=form.minutes.data, seen=form.seen.data or (), now=now())  # fmt: skip
     if not sound(form):
         return detail(dispatch_id, 422, send_form=form)
     todo = "kirim dan cetak suratnya" if sent.road == "loket" else "cetak suratnya dan unduh XLSX"

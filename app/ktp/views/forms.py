@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField
+from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
 
 from app.ktp.answers import RESULTS
 from app.ktp.cards import MEANS, RELATIONS
@@ -70,6 +70,7 @@ class SendForm(Form):
 
     letter = TextLine("Nomor surat pengantar", [AtMost(60)])
     minutes = TextLine("Nomor berita acara", [AtMost(60)])
+    seen = SelectMultipleField("Baris dengan perbedaan", coerce=int, choices=[], validate_choice=False)
     pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
 
 
@@ -140,6 +141,13 @@ class HandOverForm(Form):
     # Only for a hand-over that was written on paper first.
     on = OfficeDate("Tanggal diserahkan")
     note = TextLine("Mengapa baru dicatat", [AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+class PinForm(Form):
+    """The PIN alone, for a file that holds whole numbers."""
+
+    pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class RepairForm(Form):

@@ -18,6 +18,7 @@ from app.web.filters import as_moment
 from app.web.forms import Form, sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
+from app.web.pin import confirm_pin, has_pin
 
 pages = Blueprint("hand_over", __name__)
 
@@ -50,6 +51,7 @@ def one(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
         subject=f"case/{case_id}",
         asked=[one for one in questions(f"case/{case_id}") if one[0].paper == "hand_over"],
         kind=cards.kind_label(db(), case),
+        has_pin=has_pin(),
         **(fresh | forms),
     )
 
@@ -57,10 +59,11 @@ def one(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
 @pages.post("/kartu/serah/<int:case_id>")
 @needs("card.hand_over")
 def hand_over(case_id: int) -> ResponseReturnValue:
-    """Hand the card over, once."""
+    """Hand the card over, once; confirmed with the PIN of whoever gives it out."""
     form = HandOverForm()
     if form.validate():
         with told(form):
+            confirm_pin(form.pin.data)
             cards.hand_over(
                 journal(), current_actor(), case_id=case_id, receiver=form.receiver.data,
                 relation=form.relation.data, authority=form.authority.data, surrendered=form.surrendered.data,

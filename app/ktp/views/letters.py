@@ -6,10 +6,14 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.ktp import dispatch_papers, queries
+from app.ktp.views.dispatch import detail
+from app.ktp.views.forms import PinForm
 from app.ktp.views.printing import download, paper
 from app.people import service as people
 from app.web.context import current_actor, db, now
+from app.web.forms import sound, told
 from app.web.guard import needs
+from app.web.pin import confirm_pin
 
 pages = Blueprint("letters", __name__, url_prefix="/pengiriman")
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +53,13 @@ def minutes(dispatch_id: int) -> ResponseReturnValue:
 @pages.post("/<int:dispatch_id>/xlsx")
 @needs("case.reveal")
 def spreadsheet(dispatch_id: int) -> ResponseReturnValue:
-    """The dispatch as XLSX, for a Dukcapil that runs no Loket."""
+    """The dispatch as XLSX, for a Dukcapil that runs no Loket; a file that anybody can carry away asks the PIN."""
+    form = PinForm(prefix="unduh")
+    if form.validate():
+        with told(form):
+            confirm_pin(form.pin.data)
+    if not sound(form):
+        return detail(dispatch_id, 422, sheet_form=form)
     content = dispatch_papers.spreadsheet(db(), dispatch_id, now())
     seen("dispatch.xlsx", dispatch_id)
     return download(content, SHEET, file_name("kirim", dispatch_id) + ".xlsx")

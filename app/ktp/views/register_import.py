@@ -12,9 +12,13 @@ from flask.typing import ResponseReturnValue
 from app.core.problems import Problem
 from app.ktp.importing.book import MAX_BYTES
 from app.ktp.importing.fields import BY_KEY, FIELDS
-from app.web.context import Nav, current_actor, journal, now, today
+from app.ktp.views.forms import PinForm
+from app.people import service as people
+from app.web.context import Nav, current_actor, db, journal, now, today
+from app.web.forms import sound, told
 from app.web.guard import needs, passive, upload
 from app.web.pages import cut, done, page, page_number
+from app.web.pin import confirm_pin, has_pin
 
 # An import happens a few times in an office's life: its twenty modules load when it does, not at every start.
 if TYPE_CHECKING:
@@ -90,6 +94,8 @@ def take() -> ResponseReturnValue:
         told = "Pilih dulu berkasnya."
         return page("ktp/import.html", status=422, job=None, limit=MAX_BYTES // 1_048_576, problem=told)
     job = jobs().start(journal(), current_actor(), content, name[-120:], now())
+    people.log_access(db(), at=now(), person_id=current_actor().person_id, action="register.upload",
+                      detail=f"{len(content) // 1024} KiB", address=request.remote_addr or "")  # fmt: skip
     return done(url_for("register_import.show", job_id=job.id))
 
 
@@ -100,7 +106,7 @@ def show(job_id: str) -> ResponseReturnValue:
     return draw(jobs().get(current_actor(), job_id))
 
 
-def draw(job: Job, problem: str = "", status: int = 200) -> ResponseReturnValue:
+def draw(job: Job, problem: str = "", status: int = 200, form: PinForm | None = None) -> ResponseReturnValue:
     """Draw the page of an import in its present state."""
     from app.ktp.importing.rejects import VERDICT_WORDS, rejected
 
@@ -113,6 +119,7 @@ def draw(job: Job, problem: str = "", status: int = 200) -> ResponseReturnValue:
         words=VERDICT_WORDS, steps=STEPS, rows=cut(lines[first : first + ROWS + 1], page_number(), ROWS),
         counts=job.report.counts if job.report else {}, matchings=matchings(job.report) if job.report else [],
         fields=FIELDS, rejects=len(rejected(job.report)) if job.report else 0,
+        form=form or PinForm(formdata=None), has_pin=has_pin(),
     )  # fmt: skip
 
 
@@ -157,15 +164,22 @@ def run(job_id: str) -> ResponseReturnValue:
     return done(url_for("register_import.show", job_id=job_id))
 
 
-@pages.get("/<job_id>/ditolak.xlsx")
+@pages.post("/<job_id>/ditolak.xlsx")
 @needs("import.run")
 def rejects(job_id: str) -> ResponseReturnValue:
-    """The lines that were not taken, with their reasons, to be repaired."""
+    """The lines that were not taken, with their reasons, to be repaired; whole numbers, so it asks the PIN."""
     from app.ktp.importing.rejects import rejects_workbook
 
-    job = jobs().get(current_actor(), job_id)
+    job, form = jobs().get(current_actor(), job_id), PinForm()
     if job.report is None:
         raise Problem.of("conflict", why="Berkas ini masih dibaca. Tunggu sebentar.")
+    if form.validate():
+        with told(form):
+            confirm_pin(form.pin.data)
+    if not sound(form):
+        return draw(job, status=422, form=form)
+    people.log_access(db(), at=now(), person_id=current_actor().person_id, action="import.rejects",
+                      subject=f"import/{job_id}", address=request.remote_addr or "")  # fmt: skip
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     headers = {"Content-Disposition": 'attachment; filename="baris-ditolak.xlsx"'}
     return Response(rejects_workbook(job.report, today()), content_type=kind, headers=headers)

@@ -26,6 +26,7 @@ class IdentityForm(Form):
     office_address = TextLine("Alamat", [AtMost(150)])
     office_phone = TextLine("Telepon", [AtMost(40)])
     office_email = TextLine("Surel", [AtMost(80)])
+    office_report_to = TextLine("Laporan kebocoran data kepada", [AtMost(120)])
     office_postcode = TextLine("Kode pos", [AtMost(5)])
     office_place = TextLine(
         "Tempat di surat", [Filled("Isi nama tempat di depan tanggal surat."), AtMost(40)]
@@ -102,6 +103,8 @@ class NetworkForm(Form):
     without_tls = BooleanField(
         "Saya tahu: tanpa TLS, isian dan kata sandi dapat dibaca orang lain di jaringan ini"
     )
+    # Asked only for opening without TLS.
+    pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class NoteForm(Form):

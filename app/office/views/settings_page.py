@@ -15,6 +15,7 @@ from app.web.context import current_actor, db, journal, now, today
 from app.web.forms import Form, options, sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
+from app.web.pin import confirm_pin, has_pin
 
 pages = Blueprint("settings", __name__, url_prefix="/pengaturan")
 SERIES_NAMES = {
@@ -75,7 +76,7 @@ def show(status: int = 200, arms_error: str = "", **forms: Form) -> ResponseRetu
     ready = {name: forms.get(name) or make() for name, make in FORMS.items()}
     notes = {one.id: one.explanation for one in ways.listed_pauses(db(), today()).values()}
     return page("office/settings.html", status=status, arms=settings.get(db(), "office.arms"), arms_error=arms_error,
-                notes=notes, **ready)  # fmt: skip
+                notes=notes, has_pin=has_pin(), **ready)  # fmt: skip
 
 
 @pages.get("/", endpoint="page")
@@ -162,6 +163,8 @@ def set_network() -> ResponseReturnValue:
     form = NetworkForm()
     if form.validate():
         with told(form):
+            if form.open.data and form.without_tls.data:
+                confirm_pin(form.pin.data)
             ways.set_network(journal(), current_actor(), opened=form.open.data, hosts=form.hosts.data or "",
                              without_tls=form.without_tls.data, now=now())  # fmt: skip
     if not sound(form):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from htmx_flask import request
 
 from app.people import authority, credentials, service
+from app.people.own_sessions import device_words
 from app.people.views.forms import PasswordForm, PinForm, SignInForm
 from app.web import locking
 from app.web.context import current_actor, current_session, db, forget_session, journal, loket, now
@@ -45,7 +46,7 @@ def sign_in_now() -> ResponseReturnValue:
     if form.validate():
         with told(form):
             token = service.sign_in(db(), username=form.username.data, password=form.password.data, now=now(),
-                                    address=address())  # fmt: skip
+                                    address=address(), device=device_words(request.user_agent.string))  # fmt: skip
             session.clear()
             session["sid"] = token
     if not sound(form):
@@ -164,4 +165,5 @@ def own_page(password: PasswordForm, pin: PinForm, status: int = 200) -> Respons
                 pin=pin, has_pin=service.has_pin(db(), actor.person_id), first=current_session(),
                 pin_from=credentials.pin_counts_from(db(), actor.person_id),
                 changes=authority.changes_about(db(), actor.person_id),
+                moved=service.is_pin_elsewhere(db(), actor.person_id),
                 lines=service.access_lines(db(), person_id=actor.person_id, limit=6))  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.browser.job.people import Applicant
 from tests.browser.job.person import Person
+from tests.people import PIN
 
 
 def repair(person: Person, who: Applicant) -> None:
@@ -37,6 +38,7 @@ def hand_over(person: Person, who: Applicant) -> None:
     """She comes herself, signs the receipt, and the case is done."""
     person.go("/kartu/panggilan")
     person.press(f"Serahkan kartu {who.spoken}")
+    person.page.fill("#pin", PIN)
     person.press("Serahkan")
     assert "Sudah diserahkan" in person.text("main")
     person.print("Cetak tanda terima")

@@ -24,7 +24,7 @@ from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.ktp.importing.books import HEAD, TITLES, line, man, register, workbook
 from tests.ktp.importing.conftest import ADMIN
-from tests.people import START, Browser
+from tests.people import PIN, START, Browser
 
 LINES = (
     line(desa="Krai"),
@@ -105,7 +105,11 @@ def test_the_same_file_again_is_known_line_by_line(as_budi: Browser, journal: Jo
 
 
 def test_rejected_lines_can_be_fetched(as_budi: Browser) -> None:
-    answer = as_budi.get(f"{begun(as_budi, register(*LINES))}/ditolak.xlsx")
+    where = begun(as_budi, register(*LINES))
+    for pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
+        refused = as_budi.post(f"{where}/ditolak.xlsx", {"pin": pin})
+        assert (refused.status_code, sentence in refused.text) == (422, True)
+    answer = as_budi.post(f"{where}/ditolak.xlsx", {"pin": PIN})
     assert answer.headers["Content-Disposition"] == 'attachment; filename="baris-ditolak.xlsx"'
     sheet = load_workbook(io.BytesIO(answer.get_data()))["JAN"]
     assert [sheet.cell(row, 13).value for row in (2, 3)] == ["berulang", "ditolak"]
@@ -231,9 +235,11 @@ def test_nobody_sees_another_ones_file_and_only_some_may_import(
     as_budi: Browser, as_ratna: Browser, as_sari: Browser
 ) -> None:
     where = begun(as_budi, register(*LINES))
-    for path in (where, f"{where}/ditolak.xlsx", f"{where}/kemajuan"):
+    for path in (where, f"{where}/kemajuan"):
         assert as_ratna.get(path).status_code == 404
         assert as_sari.get(path).status_code == 403
+    assert as_ratna.post(f"{where}/ditolak.xlsx", {"pin": PIN}).status_code == 404
+    assert as_sari.post(f"{where}/ditolak.xlsx", {"pin": PIN}).status_code == 403
     assert as_sari.get("/impor").status_code == 403
     assert upload(as_sari, register(*LINES)).status_code == 403
 

@@ -90,6 +90,7 @@ def shared(app: Flask) -> dict[str, Any]:
     return {
         "office_name": known["office.name"] or "Kantor kecamatan",
         "office_phone": known["office.phone"],
+        "report_to": known["office.report_to"],
         "now": now,
         "today": office_date(now),
     }

@@ -1,0 +1,160 @@
+"""The pepper of the PINs: a secret beside the database, without which a hash of six digits is worth nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from app import compose
+from app.core.permissions import SYSTEM, Actor
+from app.core.problems import Problem
+from app.people import credentials, service
+from app.people.hashing import hash_secret, secret_matches
+from app.people.pepper import FILE, make_pepper, read_pepper
+from app.people.session import find, open_session
+from schema.database import Database
+from schema.migrate import Side, migrate
+from sync.files import write_whole
+from tests.people import CHEAP, PASSWORD, PIN, START
+from tests.postgres import Server, server
+
+
+class House:
+    """One side with one person who has a PIN, opened as the program opens it."""
+
+    def __init__(self, side: Side, data: Path) -> None:
+        self.side, self.data = side, data
+        self.db = compose.open_side(side, data)
+        migrate(self.db, side)
+        self.journal = journal = compose.journal(side, self.db)
+        if not journal.founded:
+            journal.found("350899" if side == "office" else "dukcapil-3508", START)
+            role = "admin" if side == "office" else "centre_admin"
+            number = service.add_person(journal, SYSTEM, username="eko", name="Eko Prabowo", password=PASSWORD,
+                                        roles=[role], must_change=False, cost=CHEAP, now=START)  # fmt: skip
+            eko = Actor(number, "Eko Prabowo", "eko", frozenset())
+            service.set_pin(journal, eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
+        found = service.actor_named(self.db, "eko", START.date())
+        assert found is not None
+        self.eko = found
+
+    def stored(self) -> str:
+        """The hash of the PIN."""
+        row = self.db.one("SELECT pin FROM credential WHERE person_id = ?", (self.eko.person_id,))
+        assert row is not None
+        return str(row[0])
+
+    def misses(self) -> int:
+        row = self.db.one("SELECT pin_misses FROM credential WHERE person_id = ?", (self.eko.person_id,))
+        assert row is not None
+        return int(row[0])
+
+    def confirm(self, pin: str = PIN) -> str:
+        """The problem of a confirmation, nothing when it is good."""
+        try:
+            service.confirm_pin(self.db, self.eko, pin, now=START + credentials.PIN_WAITS)
+        except Problem as problem:
+            return problem.code
+        return ""
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Server]:
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(params=["office", "centre", "postgres"])
+def known(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """Each side, the centre over both engines."""
+    cluster = request.getfixturevalue("cluster") if request.param == "postgres" else None
+    with cluster.database() if cluster else nullcontext("") as address:
+        monkeypatch.setenv("LOKET_CENTRE_DB", address)
+        (tmp_path / "data").mkdir()
+        made = House("office" if request.param == "office" else "centre", tmp_path / "data")
+        yield made
+        made.db.close()
+
+
+def test_who_holds_the_database_alone_cannot_try_a_pin(known: House) -> None:
+    stored = known.stored()
+    assert stored.startswith("scrypt+")
+    assert not secret_matches(PIN, stored)  # the right digits, without the file
+    assert secret_matches(PIN, stored, pepper=read_pepper(known.db))
+    assert not secret_matches("735104", stored, pepper=read_pepper(known.db))
+    assert (known.confirm(), known.confirm("735104")) == ("", "wrong_pin")
+    row = known.db.one("SELECT password FROM credential")
+    assert row is not None
+    assert row[0].startswith("scrypt$")
+    if os.name == "posix":
+        assert (known.data / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_pin_from_elsewhere_is_no_miss_and_is_made_anew_with_the_password(known: House) -> None:
+    token = open_session(known.db, person_id=known.eko.person_id, now=START)
+    (known.data / FILE).unlink()
+    for _ in range(7):
+        assert known.confirm() == "pin_elsewhere"
+    assert known.misses() == 0
+    assert not service.has_pin(known.db, known.eko.person_id)
+    assert service.is_pin_elsewhere(known.db, known.eko.person_id)
+    opened = find(known.db, token, now=START, idle=600)
+    assert opened is not None
+    assert not opened.pin_opens
+    assert not (known.data / FILE).exists()  # asking makes none
+    service.set_pin(known.journal, known.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
+    assert (known.confirm(), service.has_pin(known.db, known.eko.person_id)) == ("", True)
+
+
+def test_a_pin_from_before_the_pepper_is_good_and_gets_it_when_it_is_right(known: House) -> None:
+    known.db.run("UPDATE credential SET pin = ?", (hash_secret(PIN, CHEAP),))
+    (known.data / FILE).unlink()
+    assert service.has_pin(known.db, known.eko.person_id)
+    assert known.confirm("735104") == "wrong_pin"
+    assert known.stored().startswith("scrypt$")
+    assert known.confirm() == ""
+    assert known.stored().startswith("scrypt+")
+    assert (known.confirm(), known.misses()) == ("", 0)
+
+
+@pytest.mark.parametrize("content", [b"", b"abc", b"\xff" * 64, b"0" * 63])
+def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
+    side = House("office", tmp_path)
+    write_whole(tmp_path / FILE, content)
+    assert side.confirm() == "pin_elsewhere"
+    service.set_pin(side.journal, side.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
+    assert side.confirm() == ""
+    side.db.close()
+
+
+def test_two_programs_over_one_folder_share_it(tmp_path: Path) -> None:
+    side = House("office", tmp_path)
+    other = compose.open_side("office", tmp_path)
+    assert make_pepper(other) == make_pepper(side.db) == read_pepper(other) != b""
+    other.close()
+    side.db.close()
+
+
+def test_it_comes_with_the_folder_and_not_with_the_database(tmp_path: Path) -> None:
+    side = House("office", tmp_path / "lama")
+    side.db.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    side.db.close()
+    (tmp_path / "pulih").mkdir()
+    shutil.copy(tmp_path / "lama" / compose.FILES["office"], tmp_path / "pulih")
+    shutil.copytree(tmp_path / "lama", tmp_path / "pindah")
+    for folder, answer in (("pulih", "pin_elsewhere"), ("pindah", "")):
+        moved = House("office", tmp_path / folder)
+        assert moved.confirm() == answer
+        moved.db.close()
+
+
+def test_a_database_without_a_folder_hashes_as_before(office_db: Database) -> None:
+    assert (make_pepper(office_db), read_pepper(office_db)) == (b"", b"")
+    row = office_db.one("SELECT pin FROM credential WHERE person_id = 4")
+    assert row is not None
+    assert credentials.pin_opens(office_db, row[0], 0)
