@@ -87,11 +87,6 @@ def enable(worker: Worker) -> None:
     agree(worker, journal, admin, people.Enable(guest(worker, journal, False), "Kembali"))
 
 
-def give_password(worker: Worker) -> None:
-    journal, admin = side(worker)
-    agree(worker, journal, admin, people.GivePassword(guest(worker, journal, True)), PASSWORD)
-
-
 def admin_role(admin: Actor) -> str:
     return "admin" if "admin" in admin.roles else "centre_admin"
 

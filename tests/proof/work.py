@@ -76,7 +76,6 @@ MORE: dict[Deed, int] = {
     house_work.change_roles: 1,
     house_work.disable: 3,
     house_work.enable: 1,
-    house_work.give_password: 1,
     house_work.reset_admin: 1,
     house_work.appoint: 1,
     house_work.end_acting: 1,
