@@ -74,9 +74,11 @@ ROOMS = {
         only="require allowed require_pledging",
     ),
     "credentials": Room(
-        "app/people/credentials.py app/people/session.py app/people/service.py app/people/acting.py"
+        "app/people/credentials.py app/people/session.py app/people/service.py app/people/changes.py"
+        " app/people/agreement.py app/people/authority.py"
         " app/people/hashing.py app/people/access_log.py",
         "tests/people/test_credentials.py tests/people/test_service.py tests/people/test_locking.py"
+        " tests/people/test_two_people.py"
         " tests/core/test_permissions.py",
     ),
     "recap": Room(

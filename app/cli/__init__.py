@@ -69,6 +69,9 @@ COMMANDS: dict[str, Listed] = {
     "restore": Listed("app.cli.backup:restore_", "Pulihkan kantor dari cadangan."),
     "begin-anew": Listed("app.cli.backup:begin_anew", "Mulai dari awal di folder data yang pernah dipakai."),
     "reset-admin": Listed("app.cli.reset:reset_admin", "Beri administrator kata sandi baru di komputer ini."),
+    "confirm-alone": Listed(
+        "app.cli.agreeing:confirm_alone_", "Sahkan usulan hak petugas tanpa orang kedua."
+    ),
     "network": Listed("app.cli.network:network", "Buka kantor untuk komputer lain, lewat proksi ber-TLS."),
     "test": Listed("app.cli.testing:test", "Jalankan seluruh uji program.", beside="tests"),
     "prove": Listed("app.cli.prove:prove", "Buktikan ketahanan dengan kerja acak.", beside="tests/proof"),

@@ -40,6 +40,16 @@ CATALOGUE: dict[str, Entry] = {
         423, "PIN terkunci karena salah berkali-kali. Buat PIN baru di halaman Saya dengan kata sandi Anda."
     ),
     "pin_missing": Entry(422, "Anda belum punya PIN. Buat dulu di halaman Saya."),
+    "pin_waits": Entry(
+        423,
+        "PIN Anda baru dibuat dan berlaku untuk menyetujui mulai {when}. Kalau perlu lebih cepat, temui petugas yang "
+        "boleh menjaminnya (menu Persetujuan kedua). Isian tetap tersimpan.",
+    ),
+    "own_authority": Entry(
+        409,
+        "Hak diri sendiri tidak diubah sendiri. Minta petugas lain mengusulkannya; yang menyetujui pun bukan Anda.",
+    ),
+    "second_needed": Entry(409, "{why}"),
     "pin_elsewhere": Entry(
         422,
         "PIN Anda dibuat di komputer lain atau sebelum data dipulihkan, jadi tidak berlaku di sini. Buat PIN baru di "

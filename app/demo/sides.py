@@ -154,13 +154,19 @@ def road(journal: Journal, data: Path, side: Side) -> Road:
 
 
 def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None:
-    """Everybody's first sign-in: own password, own PIN; those who sign get their letterhead data."""
-    on = now.date()
-    for one in cast:
-        actor = actor_named(journal.db, one.username, on)
-        assert actor is not None  # was added a moment ago
-        people.set_password(journal.db, actor, old=FIRST_PASSWORD, new=PASSWORD, now=now, cost=QUICK)
-        people.set_pin(journal.db, actor, password=PASSWORD, pin=PIN, now=now, cost=QUICK)
+    """Everybody's first sign-in: own password, own PIN; those who sign get their letterhead data.
+
+    Whoever set the side up makes the first PIN and vouches for the others face to face.
+    """
+    first, *others = sorted(cast, key=lambda one: not {"admin", "centre_admin"} & set(one.roles))
+    founder = actor_named(journal.db, first.username, now.date())
+    assert founder is not None  # was added a moment ago
+    for one in (first, *others):
+        actor = actor_named(journal.db, one.username, now.date())
+        assert actor is not None
+        people.set_password(journal, actor, old=FIRST_PASSWORD, new=PASSWORD, now=now, cost=QUICK)
+        if people.set_pin(journal, actor, password=PASSWORD, pin=PIN, now=now, cost=QUICK) > now:
+            people.vouch(journal, founder, actor.person_id, now=now)
         if one.rank:
             people.change_person(journal, SYSTEM, actor.person_id, name=one.name, nip=one.nip, rank=one.rank,
                                  title="" if one.post in ROLES.values() else one.post, now=now)  # fmt: skip

@@ -185,8 +185,8 @@ def events_of(today: date, hands: Hands, workdays: list[date]) -> None:
         office.note_device(hands.journal, hands.fajar, name="Kamera", works=at == 33, now=hands.tick(),
                            note="" if at == 33 else "Lampu kilat mati.")  # fmt: skip
     if at == len(workdays) // 3:
-        wiji = hands.actors["wiji"]
-        until = today + timedelta(days=9)
-        people.appoint_acting(hands.journal, wiji, post="camat", kind="plh", person_id=wiji.person_id, from_on=today,
-                              until_on=until, decree="Surat perintah 800/112/427.86", now=hands.tick(),
-                              instead_of=hands.actors["hendra"].person_id)  # fmt: skip
+        wiji, hendra = hands.actors["wiji"], hands.actors["hendra"]
+        plh = people.Appoint(wiji.person_id, "camat", "plh", "Surat perintah 800/112/427.86", today,
+                             today + timedelta(days=9), hendra.person_id)  # fmt: skip
+        number = people.propose(hands.journal, hendra, plh, now=hands.tick())
+        people.confirm(hands.journal, hands.actors["agung"], number, now=hands.tick())

@@ -11,19 +11,24 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from app.core.dates import long_moment
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.access_log import log_access
+from app.people.authority import record_change
 from app.people.guessable import is_guessable, is_guessable_pin
 from app.people.hashing import OFFICE_PC, Cost, hash_secret, pepper_of, secret_matches
 from app.people.pepper import is_from_here, make_pepper, read_pepper
 from app.people.tables import Credential, SignInAttempt
 from schema.database import Database, plain
+from sync.journal import Journal
 
 WINDOW = timedelta(minutes=10)
 TRIES_PER_NAME = 5
 TRIES_PER_ADDRESS = 30
 PIN_TRIES = 5
+PIN_WAITS = timedelta(days=1)
+"""A PIN that was made with the password alone decides nothing for so long, unless somebody vouches for it."""
 SHORTEST, LONGEST = 10, 200
 TEMPORARY = timedelta(days=3)
 """How long a password that somebody else gave opens anything."""
@@ -35,6 +40,9 @@ GUESSED_PIN = (
     "PIN ini terlalu mudah ditebak. Pilih enam angka acak; jangan tanggal, angka berurutan atau berulang, "
     "atau angka NIP."
 )
+
+SETTING_UP = frozenset({"sekretaris", "admin", "centre_admin"})
+"""Who may have typed the passwords of the set-up or of the command on the PC."""
 
 
 def check_password(
@@ -76,40 +84,89 @@ def put_password(db: Database, person_id: int, hashed: str, *, must_change: bool
         Credential.insert(person_id=person_id, **values).execute(db)
 
 
-def set_password(db: Database, actor: Actor, *, old: str, new: str, now: datetime, address: str = "",
+def set_password(journal: Journal, actor: Actor, *, old: str, new: str, now: datetime, address: str = "",
                  cost: Cost = OFFICE_PC) -> None:  # fmt: skip
     """Give oneself another password. Raises `invalid` with a sentence per field, `too_many_tries`."""
-    if not verify_password(db, actor.username, old, now=now, address=address):
+    if not verify_password(journal.db, actor.username, old, now=now, address=address):
         raise Problem.of("invalid", {"old": "Kata sandi sekarang tidak cocok."})
-    check_password(new, actor.username, "new", known_of(db, actor.person_id))
+    check_password(new, actor.username, "new", known_of(journal.db, actor.person_id))
     if new == old:
         raise Problem.of("invalid", {"new": "Kata sandi baru sama dengan yang lama."})
     hashed = hash_secret(new, cost)
-    with db.writing():
-        put_password(db, actor.person_id, hashed, must_change=False, now=now)
-        log_access(db, at=now, person_id=actor.person_id, action="password.changed", address=address)
+    with journal.transaction():
+        put_password(journal.db, actor.person_id, hashed, must_change=False, now=now)
+        record_change(journal, "own_password", actor.person_id, proposed_by=actor.username, now=now)
+        log_access(journal.db, at=now, person_id=actor.person_id, action="password.changed", address=address)
 
 
-def set_pin(db: Database, actor: Actor, *, password: str, pin: str, now: datetime, address: str = "",
-            cost: Cost = OFFICE_PC) -> None:  # fmt: skip
-    """Give oneself a PIN (also a blocked one) with the password. Raises `invalid`, `too_many_tries`."""
+def set_pin(journal: Journal, actor: Actor, *, password: str, pin: str, now: datetime, old_pin: str = "",
+            address: str = "", cost: Cost = OFFICE_PC) -> datetime:  # fmt: skip
+    """Give oneself a PIN (also a blocked one) with the password; returns from when it decides.
+
+    With the old PIN the new one counts as that one did, else after a day: :data:`PIN_WAITS`. The very first PIN of an
+    office, of somebody who may have set it up, decides at once, for nobody could vouch for it; every desk shows it.
+    Raises `invalid`, `wrong_pin`, `pin_locked`, `too_many_tries`.
+    """
+    db = journal.db
     check_pin(pin, known=known_of(db, actor.person_id))
     if not verify_password(db, actor.username, password, now=now, address=address):
         raise Problem.of("invalid", {"password": "Kata sandi tidak cocok."})
+    counts_from = now + PIN_WAITS
+    if old_pin:
+        counts_from = min(counts_from, match_pin(db, actor, old_pin, now=now, address=address))
     hashed = hash_secret(pin, cost, pepper=make_pepper(db))
-    with db.writing():
-        Credential.update(pin=hashed, pin_at=plain(now), pin_misses=0).where(
-            Credential.person_id == actor.person_id
-        ).execute(db)
+    with journal.transaction():
+        founding = bool(SETTING_UP & actor.roles) and is_first_pin(db)
+        if founding:
+            counts_from = now
+        put_pin(db, actor.person_id, hashed, counts_from=counts_from, now=now)
+        detail = f"berlaku mulai {long_moment(counts_from)}" if counts_from > now else ""
+        record_change(journal, "pin", actor.person_id, proposed_by=actor.username, detail=detail, alone=founding,
+                      now=now)  # fmt: skip
         log_access(db, at=now, person_id=actor.person_id, action="pin.changed", address=address)
+    return counts_from
+
+
+def put_pin(db: Database, person_id: int, hashed: str, *, counts_from: datetime, now: datetime) -> None:
+    """Store a PIN's hash for somebody who has a password."""
+    Credential.update(pin=hashed, pin_at=plain(now), pin_from=plain(counts_from), pin_misses=0).where(
+        Credential.person_id == person_id
+    ).execute(db)
+
+
+def take_pin(db: Database, person_id: int) -> None:
+    """Somebody got a password from others: the PIN goes."""
+    Credential.update(pin=None, pin_at=None, pin_from=None, pin_misses=0).where(
+        Credential.person_id == person_id
+    ).execute(db)
+
+
+def vouch_pin(db: Database, person_id: int, now: datetime) -> None:
+    """The PIN decides from now on."""
+    Credential.update(pin_from=plain(now)).where(Credential.person_id == person_id).execute(db)
+
+
+def is_first_pin(db: Database) -> bool:
+    """Whether nobody ever made a PIN here."""
+    return db.one("SELECT 1 FROM authority_change WHERE act = 'pin' UNION ALL"
+                  " SELECT 1 FROM credential WHERE pin IS NOT NULL LIMIT 1") is None  # fmt: skip
 
 
 def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> None:
-    """Confirm a decision before its command runs. Raises `pin_missing`, `pin_elsewhere`, `wrong_pin` or `pin_locked`.
+    """Confirm a decision before its command runs. Raises `pin_waits` and what :func:`match_pin` raises."""
+    counts_from = match_pin(db, actor, pin, now=now, address=address)
+    if counts_from > now:
+        log_access(db, at=now, person_id=actor.person_id, action="pin.too_new", address=address)
+        raise Problem.of("pin_waits", when=long_moment(counts_from))
 
-    A PIN that was made with another folder's pepper is nobody's miss: its owner makes a new one with the password. One
-    from before there was a pepper gets it at the first right entry. Call this outside of any transaction: the count of
-    wrong tries must stand when the command is given up.
+
+def match_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> datetime:
+    """From when the right PIN decides; a wrong one is counted. It opens the own screen also while it decides nothing.
+
+    Raises `pin_missing`, `pin_elsewhere`, `wrong_pin` or `pin_locked`. A PIN that was made with another folder's pepper
+    is nobody's miss: its owner makes a new one with the password. One from before there was a pepper gets it at the
+    first right entry. Call this outside of any transaction: the count of wrong tries must stand when the command is
+    given up.
     """
     outside_transaction(db)
     with db.writing():
@@ -125,10 +182,30 @@ def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address:
         _count_pin(db, actor.person_id, 0)
         if not pepper_of(known.pin):
             _add_pepper(db, actor.person_id, pin.strip(), known.pin)
-        return
+        return datetime.fromisoformat(known.pin_from)
     log_access(db, at=now, person_id=actor.person_id, action="pin.refused", address=address)
     left = PIN_TRIES - known.pin_misses - 1
     raise Problem.of("wrong_pin", left=left) if left else Problem.of("pin_locked")
+
+
+def pin_decides(db: Database, person_id: int, now: datetime) -> bool:
+    """Whether the person has a PIN with which he could decide now."""
+    counts_from = pin_counts_from(db, person_id)
+    return counts_from is not None and counts_from <= now and has_pin(db, person_id)
+
+
+def pin_counts_from(db: Database, person_id: int) -> datetime | None:
+    """From when the person's PIN decides, or None without one."""
+    row = db.one("SELECT pin_from FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
+    return datetime.fromisoformat(row[0]) if row else None
+
+
+def pins_waiting(db: Database, now: datetime) -> list[tuple[int, datetime]]:
+    """(person, from when) of each PIN that decides nothing yet."""
+    rows = db.run(
+        "SELECT person_id, pin_from FROM credential WHERE pin IS NOT NULL AND pin_from > ?", (plain(now),)
+    )
+    return [(person_id, datetime.fromisoformat(at)) for person_id, at in rows]
 
 
 def has_pin(db: Database, person_id: int) -> bool:

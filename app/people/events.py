@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from app.people.tables import Acting, Person, PersonRole
+from app.people.tables import Acting, AuthorityChange, Person, PersonRole
 from schema.database import Database, plain
 from sync.journal import Entry, Kind
 
@@ -72,6 +72,21 @@ class AdminReset(msgspec.Struct, frozen=True):
     roles: list[str]
 
 
+class AuthorityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person may do was changed: the act, proposed by whom and confirmed by which second person (user names).
+
+    What exactly became so stands in the entry before it (`roles.set`, `acting.set`, …); a secret stands nowhere.
+    """
+
+    change_id: int
+    act: str
+    person_id: int
+    proposed_by: str
+    second: str = ""
+    detail: str = ""
+    alone: bool = False
+
+
 def apply_added(db: Database, entry: Entry) -> None:
     body: PersonAdded = entry.body
     Person.insert(id=body.person_id, username=body.username, name=body.name, nip=body.nip, rank=body.rank,
@@ -110,6 +125,13 @@ def apply_reset(db: Database, entry: Entry) -> None:
     put_roles(db, entry.body.person_id, entry.body.roles)
 
 
+def apply_authority(db: Database, entry: Entry) -> None:
+    body: AuthorityChanged = entry.body
+    AuthorityChange.insert(id=body.change_id, act=body.act, person_id=body.person_id, proposed_by=body.proposed_by,
+                           second=body.second, detail=body.detail, alone=int(body.alone),
+                           at=plain(entry.at)).execute(db)  # fmt: skip
+
+
 def put_roles(db: Database, person_id: int, roles: list[str]) -> None:
     """Replace the roles of a person; only `apply` functions call it."""
     PersonRole.delete().where(PersonRole.person_id == person_id).execute(db)
@@ -124,4 +146,5 @@ KINDS = [
     Kind("roles.set", 1, RolesSet, apply_roles),
     Kind("acting.set", 1, ActingSet, apply_acting),
     Kind("admin.reset", 1, AdminReset, apply_reset),
+    Kind("authority.changed", 1, AuthorityChanged, apply_authority),
 ]

@@ -12,7 +12,7 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.access_log import log_access
-from app.people.credentials import confirm_pin, pin_opens, verify_password
+from app.people.credentials import match_pin, pin_opens, verify_password
 from app.people.queries import actor_of
 from app.people.tables import SignInSession
 from schema.database import Database, plain
@@ -25,7 +25,10 @@ CLOCK_SLIP = timedelta(minutes=5)
 
 
 class Session(msgspec.Struct, frozen=True):
-    """An open browser session. `locked` says that the same person must re-enter first, `pin_opens` whether with PIN."""
+    """An open browser session. `locked` says that the same person must re-enter first, `pin_opens` whether with PIN.
+
+    `told_to` is the last change of the own rights that the person has read (`authority.py`).
+    """
 
     key: str
     actor: Actor
@@ -34,6 +37,7 @@ class Session(msgspec.Struct, frozen=True):
     locked: bool
     pin_opens: bool
     must_change: bool
+    told_to: int
 
 
 def key_of(token: str) -> str:
@@ -71,8 +75,8 @@ def open_session(db: Database, *, person_id: int, now: datetime, address: str = 
 def find(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:
     """The session of a token, or None when it has ended or its person was disabled. `idle`: seconds to the lock."""
     row = db.one(
-        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin,"
-        " c.pin_misses FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id WHERE s.key = ?",
+        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin, c.pin_misses, c.told_to"
+        " FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id WHERE s.key = ?",
         (key_of(token),),
     )
     actor = actor_of(db, row[1], office_date(now)) if row else None
@@ -82,7 +86,9 @@ def find(db: Database, token: str, *, now: datetime, idle: int) -> Session | Non
     aged = now - started > WORKING_DAY
     slept = now - seen > timedelta(seconds=idle) or seen > now + CLOCK_SLIP
     by_pin = not aged and pin_opens(db, row[6], row[7])
-    return Session(row[0], actor, started, seen, bool(row[4]) or slept or aged, by_pin, bool(row[5]))
+    return Session(
+        row[0], actor, started, seen, bool(row[4]) or slept or aged, by_pin, bool(row[5]), row[8] or 0
+    )
 
 
 def touch(db: Database, session: Session, *, now: datetime) -> None:
@@ -107,7 +113,7 @@ def unlock(
     """
     actor, values = session.actor, {"seen_at": plain(now), "locked_at": None}
     if pin and session.pin_opens:
-        confirm_pin(db, actor, pin, now=now, address=address)
+        match_pin(db, actor, pin, now=now, address=address)
     elif password and verify_password(db, actor.username, password, now=now, address=address):
         values["started_at"] = plain(now)
     else:

@@ -1,4 +1,4 @@
-"""Tables that only this room writes: the first three are official, the others live beside the journal."""
+"""Tables that only this room writes: the first four are official, the others live beside the journal."""
 
 from __future__ import annotations
 
@@ -46,8 +46,41 @@ class Acting(Table):
     instead_of = IntegerField(null=True)
 
 
+class AuthorityChange(Table):
+    """A change of what a person may do: `act` is one of `app.people.authority.ACTS`, the two people by user name.
+
+    `second` is empty where none is asked (one's own secret), `alone` says that one was due and nobody stood behind it.
+    """
+
+    id = IntegerField(primary_key=True)
+    act = TextField()
+    person_id = IntegerField()
+    proposed_by = TextField()
+    second = TextField()
+    detail = TextField()
+    alone = IntegerField()
+    at = TextField()
+
+    class Meta:
+        table_name = "authority_change"
+
+
+class AuthorityProposal(Table):
+    """What waits for a second person: `body` is JSON, `secret` the hash of a first password. Beside the journal."""
+
+    id = AutoField()
+    person_id = IntegerField(null=True)
+    body = TextField()
+    secret = TextField(null=True)
+    proposed_by = IntegerField()
+    proposed_at = TextField()
+
+    class Meta:
+        table_name = "authority_proposal"
+
+
 class Credential(Table):
-    """Hashes of password and PIN. Beside the journal."""
+    """Hashes of password and PIN; from when the PIN decides, which change its owner read last. Beside the journal."""
 
     person_id = IntegerField(primary_key=True)
     password = TextField()
@@ -56,6 +89,8 @@ class Credential(Table):
     pin = TextField(null=True)
     pin_at = TextField(null=True)
     pin_misses = IntegerField()
+    pin_from = TextField(null=True)
+    told_to = IntegerField()
 
 
 class SignInSession(Table):

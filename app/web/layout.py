@@ -15,7 +15,8 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app.core.permissions import Actor, may
-from app.web import context, returned, space
+from app.web import authority, context, returned, space
+from app.web.authority import AuthorityNotice
 from app.web.clock import ClockWarning, warning
 from app.web.context import Loket, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, declared, passive, signed_in
@@ -37,12 +38,13 @@ class Link(msgspec.Struct, frozen=True):
 
 class Frame(msgspec.Struct, frozen=True):
     """What base.html draws around a page of a signed-in person: masthead and rail as HTML, the place for the title,
-    and the warnings of a clock that is not trusted and of a side that came back."""
+    the warnings of a clock that is not trusted and of a side that came back, and what was changed about rights."""
 
     place: str
     html: Markup
     clock: ClockWarning | None
     returned: ReturnWarning | None
+    authority: AuthorityNotice | None
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -158,7 +160,7 @@ def frame() -> Frame | None:
     around = Around(
         csrf_token(), actor, shell.place(db), here(mine), counts_of(mine, actor), road(), standard
     )
-    return Frame(around.place, drawn(mine, around), warning(), returned.warning())
+    return Frame(around.place, drawn(mine, around), warning(), returned.warning(), authority.notice(known))
 
 
 def drawn(mine: Sequence[Nav], around: Around) -> Markup:

@@ -78,6 +78,7 @@ def test_axe_finds_nothing_on_any_page(
     found["/masuk, salah"] = audit(page)
     sign_in(page, address, "ratna")
     for path in ("/saya", "/pengaturan/petugas/", "/pengaturan/petugas/baru", "/pengaturan/petugas/1",
+                 "/pengaturan/petugas/4", "/pengaturan/persetujuan/",
                  "/pengaturan/petugas/penjabat", "/tidak-ada"):  # fmt: skip
         page.goto(address + path)
         found[path] = audit(page) + (["scrolls sideways"] if too_wide(page) else [])

@@ -9,13 +9,12 @@ import pytest
 
 from app.centre import own_keys
 from app.cli.centre_app import CentreDesk
-from app.people.credentials import set_pin
 from sync.keys import load_or_make_keys
 from sync.renewal import own_successions
 from sync.verifying import verify
 from tests.centre.desk import Desk
 from tests.centre.floor import EKO, OFFICE, OTHER, YUNI, Floor, refused
-from tests.people import CHEAP, PASSWORD, PIN, Clock
+from tests.people import PIN, Clock, keep_pin
 
 PAGE = "/pengaturan/pusat/kunci/"
 TYPED = {"way": "announced", "reason": "Pergantian tahunan", "pin": PIN}
@@ -27,7 +26,7 @@ def desk(tmp_path: Path, clock: Clock) -> Desk:
 
 
 def with_pin(desk: Desk) -> Desk:
-    set_pin(desk.centre.journal.db, desk.eko.actor, password=PASSWORD, pin=PIN, now=desk.clock(), cost=CHEAP)
+    keep_pin(desk.centre.journal.db, desk.eko.actor.person_id, now=desk.clock())
     return desk
 
 

@@ -13,7 +13,7 @@ from app.compose_office import make_office_app
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
 from tests.centre.desk import Desk
-from tests.people import CHEAP, PASSWORD, PIN, SECRET_KEY, Browser, Clock
+from tests.people import PIN, SECRET_KEY, Browser, Clock, keep_pin
 
 CODE = re.compile(r"<b class=\"code-wrap\">([^<]+)</b>")
 
@@ -138,7 +138,6 @@ def test_an_office_whose_keys_are_gone_gets_new_ones_with_a_code(
 
 def test_a_centre_whose_keys_are_gone_makes_new_ones_after_a_persons_word(walk: Walk) -> None:
     from app.cli.centre_app import build
-    from app.people.credentials import set_pin
 
     walk.enrol()
     folder = walk.there.parent
@@ -146,7 +145,7 @@ def test_a_centre_whose_keys_are_gone_makes_new_ones_after_a_persons_word(walk: 
     (folder / "keys" / SIGNING_FILE).write_text("rusak")
     again = build(folder, now=walk.centre.clock)
     eko = Browser(again.pages, "eko")
-    set_pin(again.journal.db, eko.actor, password=PASSWORD, pin=PIN, now=walk.centre.clock(), cost=CHEAP)
+    keep_pin(again.journal.db, eko.actor.person_id, now=walk.centre.clock())
     page = eko.get("/pengaturan/pusat/kunci/").get_data(as_text=True)
     assert "Kunci pusat tidak dapat dipakai" in page
     (folder / "keys" / SIGNING_FILE).write_bytes(copy)

@@ -17,9 +17,10 @@ from app.complaints.words import CATEGORIES
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.office import service as office
-from app.people.service import appoint_acting, disable
+from app.people.service import Appoint, Disable
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import Q1, approve, draft, figures, go
+from tests.people import agree
 
 
 @pytest.fixture
@@ -107,9 +108,9 @@ def test_an_acting_kasi_writes_the_follow_up_while_the_decree_runs(book: BookDes
         assert refused.value.code == "forbidden"
 
     def act(name: str, instead_of: str | None) -> None:
-        appoint_acting(j, ratna, post="kasi", kind="plh", person_id=book.who(name).person_id, decree="800/1",
-                       from_on=date(2026, 3, 12), until_on=date(2026, 3, 13), now=book.clock(),
-                       instead_of=book.who(instead_of).person_id if instead_of else None)  # fmt: skip
+        replaced = book.who(instead_of).person_id if instead_of else None
+        agree(j, Appoint(book.who(name).person_id, "kasi", "plh", "800/1", date(2026, 3, 12), date(2026, 3, 13),
+                         replaced), now=book.clock())  # fmt: skip
 
     act("ida", "tono")
     act("ida", None)
@@ -129,12 +130,12 @@ def test_a_decree_for_a_vacant_post_counts_where_the_head_has_left(book: BookDes
     book.other_kasi("tono")
     j, ratna, line = book.journal, book.who("ratna"), book.write()
     set_section(j, ratna, code="pelayanan", name="Pelayanan", head="tono", now=book.clock())
-    appoint_acting(j, ratna, post="kasi", kind="plt", person_id=book.who("oki").person_id, from_on=date(2026, 3, 12),
-                   until_on=None, decree="800/1", now=book.clock())  # fmt: skip
+    plt = Appoint(book.who("oki").person_id, "kasi", "plt", "800/1", date(2026, 3, 12), None)
+    agree(j, plt, now=book.clock())
     with pytest.raises(Problem) as held:
         follow.follow_up(j, book.who("oki"), complaint_id=line.id, text="Diperiksa.", now=book.clock())
     assert held.value.code == "forbidden"
-    disable(j, ratna, book.who("tono").person_id, reason="Pindah tugas", now=book.clock())
+    agree(j, Disable(book.who("tono").person_id, "Pindah tugas"), now=book.clock())
     follow.follow_up(j, book.who("oki"), complaint_id=line.id, text="Diperiksa.", now=book.clock())
     assert "follow_up" in [
         one.name for one in ComplaintColumn.rows(j.db, ComplaintColumn.complaint_id == line.id)

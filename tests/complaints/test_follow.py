@@ -18,14 +18,14 @@ from app.complaints.book import Written
 from app.complaints.limits import set_limit, set_section
 from app.complaints.queries import columns
 from app.complaints.tables import ComplaintColumn, ComplaintPause, SectionRow
-from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.office import service as office
 from app.office.events import HolidayData
-from app.people.service import appoint_acting, set_roles
+from app.people.service import Appoint, SetRoles
 from tests.complaints.desk import BookDesk
 from tests.complaints.lines import classed, do, paused, settle, without_days_off
 from tests.complaints.recaps import go
+from tests.people import agree
 
 FRIDAY, MONDAY = date(2026, 3, 13), date(2026, 3, 16)
 
@@ -228,8 +228,9 @@ def heads(book: BookDesk, who: str) -> bool:
 
 def act(book: BookDesk, who: str, instead_of: str | None, **other: Any) -> None:
     told: dict[str, Any] = {"post": "kasi", "kind": "plt", "from_on": date(2026, 3, 12), "until_on": None}
-    appoint_acting(book.journal, book.who("ratna"), person_id=book.who(who).person_id, decree="1", now=book.clock(),
-                   instead_of=book.who(instead_of).person_id if instead_of else None, **told | other)  # fmt: skip
+    replaced = book.who(instead_of).person_id if instead_of else None
+    decree = Appoint(book.who(who).person_id, decree="1", instead_of=replaced, **told | other)
+    agree(book.journal, decree, now=book.clock())
 
 
 def test_the_head_of_a_section_is_the_kasi_whom_it_names(book: BookDesk) -> None:
@@ -260,7 +261,7 @@ def test_a_decree_for_a_vacant_post_waits_until_the_head_is_no_kasi_any_more(boo
     head_of(book, "tono")
     act(book, "oki", None)
     assert not heads(book, "oki")
-    set_roles(book.journal, SYSTEM, book.who("tono").person_id, roles=["counter"], now=book.clock())
+    agree(book.journal, SetRoles(book.who("tono").person_id, ("counter",)), now=book.clock())
     assert heads(book, "oki")
     assert not heads(book, "budi")
 

@@ -12,14 +12,13 @@ from click.testing import CliRunner, Result
 
 from app.cases import service
 from app.cli.destroying import destroy_
-from app.people.service import set_pin
 from schema.database import SqliteDatabase
 from sync.destroying import StillNeededError, destroy_bodies
 from sync.journal import JournalError
 from sync.verdict import Place
 from sync.verifying import verify
 from tests.ktp.desk import Desk
-from tests.people import PASSWORD
+from tests.people import keep_pin
 
 WRONG = "Nama Salah Ketik"
 REASON = "Permintaan warga, surat 12/2026"
@@ -185,7 +184,7 @@ def run(desk: Desk, place: Place, pin: str, *, reason: str = REASON, username: s
 @pytest.fixture
 def with_pin(desk: Desk) -> Desk:
     for name in ("ratna", "sari"):
-        set_pin(desk.journal.db, desk.who(name), password=PASSWORD, pin="482915", now=desk.now)
+        keep_pin(desk.journal.db, desk.who(name).person_id, pin="482915", now=desk.now)
     return desk
 
 

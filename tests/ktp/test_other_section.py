@@ -16,9 +16,8 @@ from app.core.problems import Problem
 from app.ktp import answers, cards, dispatch, recording
 from app.office import letterhead
 from app.people import service as people
-from app.people.acting import appoint_acting
 from tests.ktp.desk import Desk
-from tests.people import CHEAP, PASSWORD, PIN, START, Browser
+from tests.people import CHEAP, PASSWORD, PIN, START, Browser, agree
 
 TODAY = date(2026, 3, 12)
 
@@ -109,9 +108,10 @@ def test_the_papers_name_the_head_who_was_entered_last(heads: Desk) -> None:
 
 def test_a_decree_for_the_right_head_opens_the_files_while_it_runs(heads: Desk) -> None:
     tono = heads.who("tono")
-    appoint_acting(heads.journal, heads.who("ratna"), post="kasi", kind="plh", person_id=tono.person_id,
-                   decree="800/1", from_on=TODAY, until_on=date(2026, 3, 20), now=heads.now,
-                   instead_of=heads.who("budi").person_id)  # fmt: skip
+    plh = people.Appoint(
+        tono.person_id, "kasi", "plh", "800/1", TODAY, date(2026, 3, 20), heads.who("budi").person_id
+    )
+    agree(heads.journal, plh, now=heads.now)
     assert may(heads.who("tono"), "case.correct")
     assert not may(heads.later(days=9).who("tono"), "case.correct")
 

@@ -13,6 +13,7 @@ from app.people import service as people
 from app.printing import data as shapes
 from app.printing.papers import PAPERS, job_for
 from tests.ktp.desk import Desk
+from tests.people import agree
 
 TODAY = date(2026, 3, 12)
 
@@ -25,8 +26,7 @@ def letter(desk: Desk, confirmed_by: str) -> shapes.CoveringLetter:
 
 def act(desk: Desk, kind: str, username: str) -> None:
     person = next(one for one in people.people(desk.journal.db) if one.username == username)
-    people.appoint_acting(desk.journal, desk.who("ratna"), post="camat", kind=kind, person_id=person.id, now=desk.now,
-                          decree="800/12/2026", from_on=TODAY, until_on=None)  # fmt: skip
+    agree(desk.journal, people.Appoint(person.id, "camat", kind, "800/12/2026", TODAY, None), now=desk.now)
 
 
 def test_the_camat_signs_what_the_camat_confirmed(desk: Desk) -> None:

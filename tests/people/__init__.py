@@ -15,10 +15,14 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
+from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor
 from app.people import service
-from app.people.credentials import set_pin
-from app.people.hashing import Cost
+from app.people.changes import AnyChange
+from app.people.credentials import PIN_WAITS, put_pin
+from app.people.hashing import Cost, hash_secret
+from app.people.pepper import make_pepper
+from schema.database import Database
 from sync.journal import Journal
 
 CHEAP = Cost(4, 8, 1)
@@ -51,8 +55,33 @@ def enter(journal: Journal, cast: Mapping[str, Mapping[str, Any]] = CAST, *, now
     for username, details in cast.items():
         person_id = service.add_person(journal, SYSTEM, username=username, password=PASSWORD, must_change=False,
                                        cost=CHEAP, now=now, **details)  # fmt: skip
-        actor = Actor(person_id, details["name"], username, frozenset(details["roles"]))
-        set_pin(journal.db, actor, password=PASSWORD, pin=PIN, now=now, cost=CHEAP)
+        keep_pin(journal.db, person_id, now=now)
+
+
+def keep_pin(db: Database, person_id: int, *, now: datetime, pin: str = PIN) -> None:
+    """Somebody has the PIN that he made a day ago: it decides from now on."""
+    put_pin(
+        db, person_id, hash_secret(pin, CHEAP, pepper=make_pepper(db)), counts_from=now, now=now - PIN_WAITS
+    )
+
+
+PROPOSERS, SECONDS = ("ratna", "wiji", "camat", "hendra"), ("budi", "agung", "camat", "hendra")
+"""Who proposes and who confirms in the casts of tests; nobody what is about himself."""
+
+
+def agree(journal: Journal, change: AnyChange, *, now: datetime, password: str = "") -> int:
+    """Two people of the cast agree on a change; returns the highest id of the table in which it stands."""
+    by, second = (
+        next(one for one in (service.actor_named(journal.db, name, office_date(now)) for name in names)
+             if one and one.person_id != change.person_id)
+        for names in (PROPOSERS, SECONDS))  # fmt: skip
+    number = service.propose(journal, by, change, password=password, now=now, cost=CHEAP)
+    service.confirm(journal, second, number, now=now)
+    row = journal.db.one(
+        f"SELECT max(id) FROM {'acting' if isinstance(change, service.Appoint) else 'person'}"
+    )
+    assert row is not None
+    return int(row[0])
 
 
 class Clock:

@@ -12,6 +12,7 @@ from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.people import service
 from app.people.access_log import access_log_digest
+from app.people.authority import done_alone
 from app.people.events import KINDS
 from app.people.session import find, touch
 from schema.database import open_centre
@@ -57,7 +58,7 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     assert known is not None
     assert (known.must_change, known.locked, known.pin_opens) == (True, False, False)
     touch(db, known, now=clock())
-    service.set_pin(db, known.actor, password=PASSWORD, pin=PIN, now=clock(), cost=CHEAP)
+    service.set_pin(centre, known.actor, password=PASSWORD, pin=PIN, now=clock(), cost=CHEAP)
     with pytest.raises(Problem):
         service.confirm_pin(db, known.actor, "990011", now=clock())
     service.confirm_pin(db, known.actor, PIN, now=clock())
@@ -65,8 +66,26 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     assert slept is not None
     assert (slept.locked, slept.pin_opens) == (True, True)
     service.unlock(db, slept, password="", pin=PIN, now=clock())
-    service.appoint_acting(centre, known.actor, post="kasi", kind="plh", person_id=person_id, decree="1/2026",
-                           from_on=TODAY, until_on=TODAY + timedelta(days=1), now=clock())  # fmt: skip
+    for name in ("tini", "toto"):
+        service.add_person(centre, SYSTEM, username=name, name=name.title(), roles=["printer"], password=PASSWORD,
+                           cost=CHEAP, now=clock())  # fmt: skip
+    tini, toto = (service.actor_named(db, name, TODAY) for name in ("tini", "toto"))
+    assert tini
+    assert toto
+    assert service.set_pin(centre, tini, password=PASSWORD, pin=PIN, now=clock(), cost=CHEAP) > clock()
+    service.vouch(centre, known.actor, tini.person_id, now=clock())
+    service.confirm_pin(db, tini, PIN, now=clock())
+    number = service.propose(
+        centre, known.actor, service.SetRoles(toto.person_id, ("centre_admin",)), now=clock()
+    )
+    service.confirm(centre, tini, number, now=clock())
+    with pytest.raises(Problem, match="tidak ditemukan"):
+        service.confirm(centre, tini, number, now=clock())
+    plh = service.Appoint(person_id, "kasi", "plh", "1/2026", TODAY, TODAY + timedelta(days=1))
+    toto = service.actor_named(db, "toto", TODAY)
+    assert toto
+    service.confirm_alone(centre, service.propose(centre, toto, plh, now=clock()), now=clock.forward(days=4))
+    assert [one.act for one in done_alone(db, TODAY + timedelta(days=4))] == ["acting", "vouched", "pin"]
     signs = service.who_signs(db, "kasi", TODAY)
     assert signs is not None
     assert (signs.prefix, signs.name) == ("Plh. ", "Eko Prasetyo")

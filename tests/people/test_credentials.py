@@ -15,7 +15,7 @@ from app.people.service import actor_named
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests import REAL_COST
-from tests.people import CHEAP, PASSWORD, PIN, START, Clock
+from tests.people import CHEAP, PASSWORD, PIN, START, Clock, agree
 
 NEW = "jahe hangat manis"
 
@@ -86,9 +86,9 @@ def test_one_s_own_password_is_changed_with_the_old_one(journal: Journal) -> Non
              for new in ("pendek", PASSWORD, "sari " + NEW))]  # fmt: skip
     before = credential(db, "sari", "password")
     for old, new, refusal in wrong:
-        assert code(credentials.set_password, db, sari, old=old, new=new, now=START) == refusal
+        assert code(credentials.set_password, journal, sari, old=old, new=new, now=START) == refusal
     assert credential(db, "sari", "password") == before
-    credentials.set_password(db, sari, old=PASSWORD, new=NEW, now=START, cost=CHEAP)
+    credentials.set_password(journal, sari, old=PASSWORD, new=NEW, now=START, cost=CHEAP)
     assert credentials.verify_password(db, "sari", NEW, now=START)
     assert not credentials.verify_password(db, "sari", PASSWORD, now=START)
     assert actions(journal, "sari")[0] == "password.changed"
@@ -96,10 +96,10 @@ def test_one_s_own_password_is_changed_with_the_old_one(journal: Journal) -> Non
 
 def test_a_pin_is_changed_with_the_password(journal: Journal) -> None:
     sari, db = who(journal, "sari"), journal.db
-    refusal = code(credentials.set_pin, db, sari, password="salah sekali", pin="735104", now=START)
+    refusal = code(credentials.set_pin, journal, sari, password="salah sekali", pin="735104", now=START)
     assert refusal == "invalid password"
     credentials.confirm_pin(db, sari, PIN, now=START)
-    credentials.set_pin(db, sari, password=PASSWORD, pin="735104", now=START, cost=CHEAP)
+    credentials.set_pin(journal, sari, password=PASSWORD, pin="735104", old_pin=PIN, now=START, cost=CHEAP)
     assert code(credentials.confirm_pin, db, sari, PIN, now=START) == "wrong_pin"
     credentials.confirm_pin(db, sari, " 735104 ", now=START)
     assert credential(db, "sari", "pin_misses") == (0,)
@@ -196,7 +196,7 @@ def test_a_secret_is_never_tried_inside_a_transaction(office_db: SqliteDatabase)
 
 
 def test_a_disabled_person_s_password_opens_nothing(journal: Journal) -> None:
-    service.disable(journal, SYSTEM, who(journal, "sari").person_id, reason="Pindah", now=START)
+    agree(journal, service.Disable(who(journal, "sari").person_id, "Pindah"), now=START)
     assert not credentials.verify_password(journal.db, "sari", PASSWORD, now=START)
 
 
@@ -207,14 +207,15 @@ def test_a_given_password_is_changed_at_once_clears_the_pin_and_ends_sessions(jo
     db, sari = journal.db, who(journal, "sari")
     token = session.open_session(db, person_id=sari.person_id, now=START)
     other = session.open_session(db, person_id=who(journal, "oki").person_id, now=START)
-    assert code(service.give_password, journal, SYSTEM, sari.person_id, password="sari sekali ya", now=START) == (
-        "invalid password")  # fmt: skip
-    service.give_password(journal, who(journal, "ratna"), sari.person_id, password=NEW, now=START, cost=CHEAP)
+    given = service.GivePassword(sari.person_id)
+    assert code(agree, journal, given, password="sari sekali ya", now=START) == "invalid password"
+    agree(journal, given, password=NEW, now=START)
     assert credential(db, "sari", "must_change, pin, pin_misses") == (1, None, 0)
     assert session.find(db, token, now=START, idle=600) is None
     assert session.find(db, other, now=START, idle=600) is not None
-    assert actions(journal, "ratna")[0] == "password.given"
-    credentials.set_password(db, sari, old=NEW, new=PASSWORD, now=START, cost=CHEAP)
+    assert actions(journal, "ratna")[0] == "authority.proposed"
+    assert actions(journal, "budi")[0] == "authority.confirmed"
+    credentials.set_password(journal, sari, old=NEW, new=PASSWORD, now=START, cost=CHEAP)
     assert credential(db, "sari", "must_change") == (0,)
 
 
@@ -248,30 +249,28 @@ def test_a_lone_administrator_changes_the_password_that_the_console_gave(journal
 
 def test_who_is_let_out_and_in_again_needs_a_reason(journal: Journal) -> None:
     sari = who(journal, "sari").person_id
-    for command in (service.disable, service.enable):
-        assert code(command, journal, SYSTEM, sari, reason=" ", now=START) == "reason_needed reason"
-        assert code(command, journal, SYSTEM, 999, reason="x", now=START) == "not_found"
-    service.disable(journal, SYSTEM, sari, reason=" " + "x" * 400, now=START)
-    assert journal.about(f"person/{sari}")[-1].body.reason == "x" * 300
+    for change in (service.Disable, service.Enable):
+        assert code(agree, journal, change(sari, " "), now=START) == "reason_needed reason"
+        assert code(agree, journal, change(999, "x"), now=START) == "not_found"
+    agree(journal, service.Disable(sari, " " + "x" * 400), now=START)
+    assert journal.about(f"person/{sari}")[-2].body.reason == "x" * 300
     assert actor_named(journal.db, "sari", START.date()) is None
-    service.enable(journal, SYSTEM, sari, reason="Kembali", now=START)
+    agree(journal, service.Enable(sari, "Kembali"), now=START)
     assert who(journal, "sari").roles == {"counter"}
 
 
 def test_a_village_goes_with_the_role_of_its_clerk(journal: Journal) -> None:
     sari = who(journal, "sari").person_id
-    assert code(service.set_roles, journal, SYSTEM, sari, roles=["village"], now=START) == "invalid area"
-    assert (
-        code(service.set_roles, journal, SYSTEM, sari, roles=["counter"], area="3508992010", now=START)
-        == "invalid area"
-    )
-    assert (
-        code(service.set_roles, journal, SYSTEM, sari, roles=["counter", "raja"], now=START)
-        == "invalid roles"
-    )
-    service.set_roles(journal, SYSTEM, sari, roles=["village"], area="3508992010", now=START)
+    wrong = [
+        (("village",), None, "area"),
+        (("counter",), "3508992010", "area"),
+        (("counter", "raja"), None, "roles"),
+    ]
+    for roles, area, field in wrong:
+        assert code(agree, journal, service.SetRoles(sari, roles, area), now=START) == f"invalid {field}"
+    agree(journal, service.SetRoles(sari, ("village",), "3508992010"), now=START)
     assert who(journal, "sari").area == "3508992010"
-    service.set_roles(journal, SYSTEM, sari, roles=["counter"], now=START)
+    agree(journal, service.SetRoles(sari, ("counter",)), now=START)
     assert who(journal, "sari").area is None
 
 
@@ -369,23 +368,17 @@ def test_the_other_sessions_of_one_person_end(journal: Journal) -> None:
 ])  # fmt: skip
 def test_a_decree_is_entered_whole(journal: Journal, field: str, told: dict[str, Any]) -> None:
     good: dict[str, Any] = {"post": "camat", "kind": "plt", "person_id": who(journal, "ida").person_id, "decree": "1",
-                            "from_on": START.date(), "until_on": START.date(), "now": START}  # fmt: skip
-    wrong = code(service.appoint_acting, journal, SECRETARY, **good | told)
-    assert wrong == f"invalid {'post' if field == 'post' else field}"
-    acting = service.appoint_acting(journal, SECRETARY, **good)
-    assert (
-        code(service.end_acting, journal, SECRETARY, acting, until_on=date(2026, 3, 11), now=START)
-        == "invalid until_on"
-    )
-    assert code(service.end_acting, journal, SECRETARY, 99, until_on=START.date(), now=START) == "not_found"
-    service.end_acting(journal, SECRETARY, acting, until_on=START.date(), now=START)
-
-
-SECRETARY = Actor(1, "Ratna Puspita", "ratna", frozenset({"sekretaris"}))
+                            "from_on": START.date(), "until_on": START.date()}  # fmt: skip
+    assert code(agree, journal, service.Appoint(**good | told), now=START) == f"invalid {field}"
+    acting = agree(journal, service.Appoint(**good), now=START)
+    end = service.end_of(journal.db, acting, date(2026, 3, 11))
+    assert code(agree, journal, end, now=START) == "invalid until_on"
+    assert code(service.end_of, journal.db, 99, START.date()) == "not_found"
+    agree(journal, service.end_of(journal.db, acting, START.date()), now=START)
 
 
 def test_who_has_left_acts_for_nobody(journal: Journal) -> None:
     ida = who(journal, "ida").person_id
-    service.disable(journal, SYSTEM, ida, reason="Pindah", now=START)
-    assert code(service.appoint_acting, journal, SECRETARY, post="camat", kind="plt", person_id=ida, decree="1",
-                from_on=START.date(), until_on=None, now=START) == "invalid person_id"  # fmt: skip
+    agree(journal, service.Disable(ida, "Pindah"), now=START)
+    decree = service.Appoint(ida, "camat", "plt", "1", START.date(), None)
+    assert code(agree, journal, decree, now=START) == "invalid person_id"

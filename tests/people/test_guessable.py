@@ -91,7 +91,7 @@ def test_every_place_that_sets_a_password_or_pin_refuses_them(
         ("/pengaturan/petugas/baru", {"username": "joko", "name": "Joko", "roles": "counter"}, "password"),
         ("/pengaturan/petugas/4/sandi", {}, "password"),
     ):
-        answer = as_ratna.post(path, data | {field: "Bismillah1234"})
+        answer = as_ratna.post(path, data | {field: "Bismillah1234", "pin": PIN})
         assert (answer.status_code, credentials.GUESSED in answer.text) == (422, True)
     own = as_sari.post("/saya/sandi", {"old": PASSWORD, "new": "Wulandari2026", "again": "Wulandari2026"})
     assert (own.status_code, credentials.GUESSED in own.text) == (422, True)

@@ -20,7 +20,6 @@ from app.people.session import find, open_session
 from schema.database import Database
 from schema.migrate import Side, migrate
 from sync.files import write_whole
-from sync.journal import Journal
 from tests.people import CHEAP, PASSWORD, PIN, START
 from tests.postgres import Server, server
 
@@ -32,14 +31,14 @@ class House:
         self.side, self.data = side, data
         self.db = compose.open_side(side, data)
         migrate(self.db, side)
-        journal: Journal = compose.journal(side, self.db)
+        self.journal = journal = compose.journal(side, self.db)
         if not journal.founded:
             journal.found("350899" if side == "office" else "dukcapil-3508", START)
             role = "admin" if side == "office" else "centre_admin"
             number = service.add_person(journal, SYSTEM, username="eko", name="Eko Prabowo", password=PASSWORD,
                                         roles=[role], must_change=False, cost=CHEAP, now=START)  # fmt: skip
             eko = Actor(number, "Eko Prabowo", "eko", frozenset())
-            service.set_pin(self.db, eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
+            service.set_pin(journal, eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
         found = service.actor_named(self.db, "eko", START.date())
         assert found is not None
         self.eko = found
@@ -58,7 +57,7 @@ class House:
     def confirm(self, pin: str = PIN) -> str:
         """The problem of a confirmation, nothing when it is good."""
         try:
-            service.confirm_pin(self.db, self.eko, pin, now=START)
+            service.confirm_pin(self.db, self.eko, pin, now=START + credentials.PIN_WAITS)
         except Problem as problem:
             return problem.code
         return ""
@@ -108,7 +107,7 @@ def test_a_pin_from_elsewhere_is_no_miss_and_is_made_anew_with_the_password(know
     assert opened is not None
     assert not opened.pin_opens
     assert not (known.data / FILE).exists()  # asking makes none
-    service.set_pin(known.db, known.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
+    service.set_pin(known.journal, known.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
     assert (known.confirm(), service.has_pin(known.db, known.eko.person_id)) == ("", True)
 
 
@@ -128,7 +127,7 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> No
     side = House("office", tmp_path)
     write_whole(tmp_path / FILE, content)
     assert side.confirm() == "pin_elsewhere"
-    service.set_pin(side.db, side.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
+    service.set_pin(side.journal, side.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
     assert side.confirm() == ""
     side.db.close()
 

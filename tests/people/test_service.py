@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import apsw
 import pytest
@@ -14,7 +13,7 @@ from app.people.access_log import access_log_digest, log_access
 from schema.database import SqliteDatabase, open_office
 from schema.migrate import migrate
 from sync.journal import Journal
-from tests.people import CHEAP, MUNDER, PASSWORD, PIN, START, Browser, Clock
+from tests.people import CHEAP, MUNDER, PASSWORD, PIN, START, Browser, Clock, agree
 
 TODAY = date(2026, 3, 12)
 
@@ -33,9 +32,12 @@ def refused(code: str, command: object, *args: object, **kwargs: object) -> dict
 
 
 def test_only_administrators_manage_people(journal: Journal) -> None:
-    for username in ("sari", "budi", "camat", "desi"):
-        refused("forbidden", service.add_person, journal, actor(journal, username), username="baru", name="Baru",
-                roles=["counter"], password=PASSWORD, now=START)  # fmt: skip
+    newcomer = service.AddPerson("baru", "Baru", ("counter",))
+    for username in ("sari", "budi", "oki", "desi"):
+        refused("forbidden", service.propose, journal, actor(journal, username), newcomer, password=PASSWORD,
+                now=START)  # fmt: skip
+    refused("forbidden", service.add_person, journal, actor(journal, "ratna"), username="baru", name="Baru",
+            roles=["counter"], password=PASSWORD, now=START)  # fmt: skip
 
 
 def test_every_wrong_field_gets_its_sentence(journal: Journal) -> None:
@@ -53,10 +55,10 @@ def test_a_village_clerk_needs_a_village(journal: Journal) -> None:
 
 def test_the_last_administrator_stays(journal: Journal) -> None:
     ratna = actor(journal, "ratna")
-    refused("conflict", service.disable, journal, ratna, ratna.person_id, reason="Pensiun", now=START)
-    refused("conflict", service.set_roles, journal, ratna, ratna.person_id, roles=["sekretaris"], now=START)
-    service.set_roles(journal, ratna, actor(journal, "budi").person_id, roles=["kasi", "admin"], now=START)
-    service.set_roles(journal, ratna, ratna.person_id, roles=["sekretaris"], now=START)
+    refused("conflict", agree, journal, service.Disable(ratna.person_id, "Pensiun"), now=START)
+    refused("conflict", agree, journal, service.SetRoles(ratna.person_id, ("sekretaris",)), now=START)
+    agree(journal, service.SetRoles(actor(journal, "budi").person_id, ("kasi", "admin")), now=START)
+    agree(journal, service.SetRoles(ratna.person_id, ("sekretaris",)), now=START)
     assert actor(journal, "ratna").roles == {"sekretaris"}
 
 
@@ -65,51 +67,43 @@ def test_the_holder_signs_unless_somebody_acts(journal: Journal) -> None:
     holder = service.who_signs(journal.db, "camat", TODAY)
     assert holder is not None
     assert (holder.name, holder.prefix, holder.nip) == ("Hadi Purnomo", "", "197102031996031002")
-    service.appoint_acting(journal, ratna, post="camat", kind="plh", person_id=ratna.person_id, decree="800/7/2026",
-                           from_on=TODAY, until_on=TODAY + timedelta(days=3), now=START)  # fmt: skip
-    service.appoint_acting(journal, ratna, post="kasi", kind="an", person_id=budi.person_id, decree="800/8/2026",
-                           from_on=TODAY, until_on=None, now=START)  # fmt: skip
+    until = TODAY + timedelta(days=3)
+    agree(journal, service.Appoint(ratna.person_id, "camat", "plh", "800/7/2026", TODAY, until), now=START)
+    agree(journal, service.Appoint(budi.person_id, "kasi", "an", "800/8/2026", TODAY, None), now=START)
     signs = [service.who_signs(journal.db, "camat", TODAY + timedelta(days=n)) for n in (-1, 0, 3, 4)]
     assert [(one.prefix, one.name) for one in signs if one] == [
         ("", "Hadi Purnomo"), ("Plh. ", "Ratna Puspita"), ("Plh. ", "Ratna Puspita"), ("", "Hadi Purnomo")]  # fmt: skip
 
 
 def test_acting_grants_the_post_for_its_days_and_an_does_not(journal: Journal) -> None:
-    ratna, ida = actor(journal, "ratna"), actor(journal, "ida")
-    acting_id = service.appoint_acting(journal, ratna, post="camat", kind="plt", person_id=ida.person_id,
-                                       decree="1/2026", from_on=TODAY, until_on=None, now=START)  # fmt: skip
-    service.appoint_acting(journal, ratna, post="kasi", kind="an", person_id=ida.person_id, decree="2/2026",
-                           from_on=TODAY, until_on=None, now=START)  # fmt: skip
+    ida = actor(journal, "ida").person_id
+    acting_id = agree(journal, service.Appoint(ida, "camat", "plt", "1/2026", TODAY, None), now=START)
+    agree(journal, service.Appoint(ida, "kasi", "an", "2/2026", TODAY, None), now=START)
     assert actor(journal, "ida").roles == {"information", "camat"}
     assert actor(journal, "ida", TODAY - timedelta(days=1)).roles == {"information"}
-    service.end_acting(journal, ratna, acting_id, until_on=TODAY, now=START)
+    agree(journal, service.end_of(journal.db, acting_id, TODAY), now=START)
     assert actor(journal, "ida", TODAY + timedelta(days=1)).roles == {"information"}
 
 
 def test_who_acts_for_another_holder_does_not_sign_for_the_first(journal: Journal) -> None:
     """With a Kasi for each section the papers name the first one, or who acts for that very person."""
     ratna, budi, ida = (actor(journal, name) for name in ("ratna", "budi", "ida"))
-    tono = service.add_person(journal, ratna, username="tono", name="Tono Wijaya", roles=["kasi"],
-                              password=PASSWORD, now=START, cost=CHEAP)  # fmt: skip
-    give: dict[str, Any] = {
-        "post": "kasi",
-        "kind": "plt",
-        "person_id": ida.person_id,
-        "decree": "9/2026",
-        "now": START,
-    }
-    service.appoint_acting(journal, ratna, **give, from_on=TODAY, until_on=TODAY, instead_of=tono)
+    tono = agree(journal, service.AddPerson("tono", "Tono Wijaya", ("kasi",)), password=PASSWORD, now=START)
+
+    def give(from_on: date, until_on: date | None, instead_of: int) -> None:
+        decree = service.Appoint(ida.person_id, "kasi", "plt", "9/2026", from_on, until_on, instead_of)
+        agree(journal, decree, now=START)
+
+    give(TODAY, TODAY, tono)
     later = TODAY + timedelta(days=1)
-    service.appoint_acting(journal, ratna, **give, from_on=later, until_on=None, instead_of=budi.person_id)
+    give(later, None, budi.person_id)
     signs = [service.who_signs(journal.db, "kasi", day) for day in (TODAY, later)]
     assert [(one.prefix, one.name) for one in signs if one] == [
         ("", "Budi Santoso"),
         ("Plt. ", "Ida Rahayu"),
     ]
-    refused("invalid", service.appoint_acting, journal, ratna, **give, from_on=TODAY, until_on=None,
-            instead_of=ratna.person_id)  # fmt: skip
-    refused("invalid", service.appoint_acting, journal, ratna, **give, from_on=TODAY, until_on=None,
-            instead_of=ida.person_id)  # fmt: skip
+    refused("invalid", give, TODAY, None, ratna.person_id)
+    refused("invalid", give, TODAY, None, ida.person_id)
 
 
 def test_who_is_signed_in_reads_the_own_post_else_the_role(journal: Journal) -> None:
@@ -134,15 +128,22 @@ def test_a_lone_administrator_gets_in_again(journal: Journal, clock: Clock) -> N
     clock.forward(minutes=10)
     assert service.sign_in(journal.db, username="ratna", password="kunci baru sekali", now=clock())
     refused("not_found", service.reset_administrator, journal, "sari", "kunci baru sekali", clock())
-    entry = journal.about(f"person/{actor(journal, 'ratna').person_id}")[-1]
+    entry, change = journal.about(f"person/{actor(journal, 'ratna').person_id}")[-2:]
     assert (entry.kind, entry.actor, entry.body.roles) == ("admin.reset", "console", ["sekretaris", "admin"])
+    assert (change.kind, change.body.act, change.body.alone) == ("authority.changed", "reset", True)
 
 
 def test_no_secret_reaches_the_journal(journal: Journal) -> None:
     service.reset_administrator(journal, "ratna", "kunci baru sekali", START, cost=CHEAP)
+    agree(
+        journal,
+        service.GivePassword(actor(journal, "sari").person_id),
+        password="kunci lain sekali",
+        now=START,
+    )
     bodies = b"".join(bytes(row[0]) for row in journal.db.run("SELECT body FROM journal_body"))
     assert b"ratna" in bodies
-    for secret in (PASSWORD, PIN, "kunci baru sekali", "scrypt"):
+    for secret in (PASSWORD, PIN, "kunci baru sekali", "kunci lain sekali", "scrypt"):
         assert secret.encode() not in bodies
 
 
@@ -155,26 +156,28 @@ def test_pin_confirms_is_counted_and_never_inside_a_transaction(journal: Journal
         refused("wrong_pin", service.confirm_pin, journal.db, budi, "000111", now=clock())
     refused("pin_locked", service.confirm_pin, journal.db, budi, "000111", now=clock())
     refused("pin_locked", service.confirm_pin, journal.db, budi, PIN, now=clock())
-    service.set_pin(journal.db, budi, password=PASSWORD, pin="735104", now=clock(), cost=CHEAP)
-    service.confirm_pin(journal.db, budi, "735104", now=clock())
+    service.set_pin(journal, budi, password=PASSWORD, pin="735104", now=clock(), cost=CHEAP)
+    refused(
+        "pin_waits", service.confirm_pin, journal.db, budi, "735104", now=clock.forward(hours=23, minutes=59)
+    )
+    service.confirm_pin(journal.db, budi, "735104", now=clock.forward(minutes=1))
 
 
 @pytest.mark.parametrize(
     "pin", ["12345", "1234567", "123456", "654321", "777777", "121212", "12a456", "١٢٣٤٥٦"]
 )
 def test_a_weak_pin_is_refused(journal: Journal, pin: str) -> None:
-    assert set(refused("invalid", service.set_pin, journal.db, actor(journal, "budi"), password=PASSWORD, pin=pin,
+    assert set(refused("invalid", service.set_pin, journal, actor(journal, "budi"), password=PASSWORD, pin=pin,
                        now=START)) == {"pin"}  # fmt: skip
 
 
 def test_replay_gives_the_same_people(journal: Journal, tmp_path: object) -> None:
     ratna = actor(journal, "ratna")
-    service.appoint_acting(journal, ratna, post="camat", kind="plh", person_id=ratna.person_id, decree="1/2026",
-                           from_on=TODAY, until_on=None, now=START)  # fmt: skip
+    agree(journal, service.Appoint(ratna.person_id, "camat", "plh", "1/2026", TODAY, None), now=START)
     service.change_person(
         journal, ratna, ratna.person_id, name="Ratna P., S.Sos", nip="", rank="", title="", now=START
     )
-    service.disable(journal, ratna, actor(journal, "ida").person_id, reason="Pindah", now=START)
+    agree(journal, service.Disable(actor(journal, "ida").person_id, "Pindah"), now=START)
     other = open_office(f"{tmp_path}/ulang.sqlite3")
     migrate(other, "office")
     replayed = Journal(other, compose.kinds("office"))
@@ -182,7 +185,7 @@ def test_replay_gives_the_same_people(journal: Journal, tmp_path: object) -> Non
         "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id ORDER BY j.seq")]  # fmt: skip
     with other.applying(), other.writing():
         replayed.apply(entries)
-    for table in ("person", "person_role", "acting"):
+    for table in ("person", "person_role", "acting", "authority_change"):
         rows = [sorted(map(repr, db.run(f"SELECT * FROM {table}"))) for db in (journal.db, other)]
         assert rows[0] == rows[1]
         assert rows[0]
@@ -212,15 +215,21 @@ def test_the_pages_of_the_administrator(as_ratna: Browser, journal: Journal) -> 
     form = {
         "post": "camat",
         "kind": "plh",
-        "person_id": person_id,
+        "person_id": actor(journal, "budi").person_id,
         "decree": "800/9/2026",
         "from_on": "12032026",
         "instead_of": "",
+        "pin": PIN,
     }
     unsaid = as_ratna.post("/pengaturan/petugas/penjabat", form)
     assert "Pilih siapa yang digantikan." in unsaid.get_data(as_text=True)
     form["instead_of"] = str(actor(journal, "camat").person_id)
     assert as_ratna.post("/pengaturan/petugas/penjabat", form).status_code == 303
+    waits = as_ratna.get("/pengaturan/persetujuan/").get_data(as_text=True)
+    assert "Plh. Camat, 800/9/2026" in waits
+    assert "Plh. Camat" not in as_ratna.get("/pengaturan/petugas/penjabat").get_data(as_text=True)
+    said = {"username": "camat", "password": PASSWORD, "pin": PIN}
+    assert as_ratna.post("/pengaturan/persetujuan/1/setujui", said).status_code == 303
     page = as_ratna.get("/pengaturan/petugas/penjabat").get_data(as_text=True)
     assert "Plh. Camat" in page
     assert "menggantikan Hadi Purnomo" in page

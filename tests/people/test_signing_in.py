@@ -4,11 +4,10 @@ import pytest
 
 from app.core.problems import Problem
 from app.people import service
-from app.people.service import actor_named
 from app.people.session import find
 from schema.database import SqliteDatabase
 from sync.journal import Journal
-from tests.people import CHEAP, PASSWORD, START, Browser, Clock
+from tests.people import PASSWORD, PIN, START, Browser, Clock, agree
 
 
 def try_in(
@@ -49,9 +48,7 @@ def test_wrong_name_and_wrong_password_sound_the_same(warga: Browser) -> None:
 
 def test_a_temporary_password_ends_after_three_days(journal: Journal, clock: Clock, warga: Browser) -> None:
     db = journal.db
-    ratna = actor_named(db, "ratna", clock().date())
-    assert ratna is not None
-    service.give_password(journal, ratna, 4, password="jagung bakar manis", now=clock(), cost=CHEAP)
+    agree(journal, service.GivePassword(4), password="jagung bakar manis", now=clock())
     clock.forward(days=3)
     token = try_in(db, clock, "jagung bakar manis")
     known = find(db, token, now=clock(), idle=600)
@@ -67,11 +64,11 @@ def test_a_temporary_password_ends_after_three_days(journal: Journal, clock: Clo
         service.unlock(db, known, password="jagung bakar manis", pin="", now=clock())
     with pytest.raises(Problem, match="tiga hari"):
         service.set_password(
-            db, known.actor, old="jagung bakar manis", new="tujuh pisau berkarat", now=clock()
+            journal, known.actor, old="jagung bakar manis", new="tujuh pisau berkarat", now=clock()
         )
     answer = warga.post("/masuk", {"username": "sari", "password": "jagung bakar manis"})
     assert (answer.status_code, "berlaku tiga hari" in answer.text) == (422, True)
-    service.give_password(journal, ratna, 4, password="kuda lampu hujan", now=clock(), cost=CHEAP)
+    agree(journal, service.GivePassword(4), password="kuda lampu hujan", now=clock())
     assert try_in(db, clock, "kuda lampu hujan")
 
 
@@ -143,8 +140,13 @@ def test_a_first_password_must_be_changed(
     as_ratna: Browser, warga: Browser, office_db: SqliteDatabase
 ) -> None:
     answer = as_ratna.post("/pengaturan/petugas/baru", {"name": "Tono", "username": "tono", "roles": ["counter"],
-                                                        "password": "sementara sekali"})  # fmt: skip
+                                                        "password": "sementara sekali", "pin": PIN})  # fmt: skip
     assert answer.status_code == 303
+    assert warga.post("/masuk", {"username": "tono", "password": "sementara sekali"}).status_code == 422
+    assert (
+        Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code
+        == 303
+    )
     warga.post("/masuk", {"username": "tono", "password": "sementara sekali"})
     assert warga.get("/pengaturan/petugas/").headers["Location"] == "/saya"
     assert "Ganti dulu kata sandi" in warga.get("/saya").get_data(as_text=True)
@@ -161,7 +163,14 @@ def test_a_disabled_person_is_out_at_once(
 ) -> None:
     person_id = as_sari.actor.person_id
     assert (
-        as_ratna.post(f"/pengaturan/petugas/{person_id}/nonaktif", {"reason": "Pindah tugas"}).status_code
+        as_ratna.post(
+            f"/pengaturan/petugas/{person_id}/nonaktif", {"reason": "Pindah tugas", "pin": PIN}
+        ).status_code
+        == 303
+    )
+    assert as_sari.get("/saya").status_code == 200
+    assert (
+        Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code
         == 303
     )
     assert as_sari.get("/saya").headers["Location"].startswith("/masuk")

@@ -12,6 +12,7 @@ from app.office import health
 from app.office import service as office
 from app.office.events import HolidayData, VillageData
 from app.people import service as people
+from app.people.changes import AnyChange
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.proof.pair import CHEAP, PASSWORD
@@ -42,12 +43,23 @@ def guest(worker: Worker, journal: Journal, active: bool) -> int:
     return int(worker.chance.choice(rows)[0]) if rows else 0
 
 
+def agree(worker: Worker, journal: Journal, admin: Actor, change: AnyChange, password: str = "") -> None:
+    """Two people of the office agree on a change; the centre's one officer uses the command on the PC."""
+    own = change.person_id == admin.person_id
+    proposer = worker.pair.who("hendra") if own else admin
+    number = people.propose(journal, proposer, change, now=worker.pair.now, password=password, cost=CHEAP)
+    if "admin" in admin.roles:
+        people.confirm(journal, worker.pair.who("agung"), number, now=worker.pair.now)
+    else:
+        people.confirm_alone(journal, number, now=worker.pair.now)
+
+
 def add_person(worker: Worker) -> None:
     journal, admin = side(worker)
     worker.serial += 1
     roles = ["counter"] if worker.chance.random() < 0.5 else [admin_role(admin)]
-    people.add_person(journal, admin, username=f"tamu{worker.serial}", name="Tamu Contoh", roles=roles,
-                      password=PASSWORD, now=worker.pair.now, cost=CHEAP)  # fmt: skip
+    newcomer = people.AddPerson(f"tamu{worker.serial}", "Tamu Contoh", tuple(roles))
+    agree(worker, journal, admin, newcomer, PASSWORD)
 
 
 def change_person(worker: Worker) -> None:
@@ -62,19 +74,17 @@ def change_roles(worker: Worker) -> None:
     roles, area = worker.chance.choice(
         [(["operator", "counter"], None), (["village"], "3508072007"), (["information"], None)]
     )
-    people.set_roles(
-        journal, admin, guest(worker, journal, True), roles=roles, area=area, now=worker.pair.now
-    )
+    agree(worker, journal, admin, people.SetRoles(guest(worker, journal, True), tuple(roles), area))
 
 
 def disable(worker: Worker) -> None:
     journal, admin = side(worker)
-    people.disable(journal, admin, guest(worker, journal, True), reason="Pindah tugas", now=worker.pair.now)
+    agree(worker, journal, admin, people.Disable(guest(worker, journal, True), "Pindah tugas"))
 
 
 def enable(worker: Worker) -> None:
     journal, admin = side(worker)
-    people.enable(journal, admin, guest(worker, journal, False), reason="Kembali", now=worker.pair.now)
+    agree(worker, journal, admin, people.Enable(guest(worker, journal, False), "Kembali"))
 
 
 def admin_role(admin: Actor) -> str:
@@ -94,9 +104,10 @@ def appoint(worker: Worker) -> None:
     post, kind = worker.chance.choice(["camat", "kasi"]), worker.chance.choice(["plh", "plt", "an"])
     until = today + timedelta(days=3) if worker.chance.random() < 0.8 else None
     others = [one.id for one in people.people(journal.db) if post in one.roles and one.id != admin.person_id]
-    people.appoint_acting(journal, admin, post=post, kind=kind, person_id=admin.person_id, decree="SK 1 Maret",
-                          from_on=today, until_on=until, now=worker.pair.now,
-                          instead_of=worker.chance.choice([None, *others]))  # fmt: skip
+    instead_of = worker.chance.choice([None, *others])
+    person_id = admin.person_id if "admin" in admin.roles else guest(worker, journal, True)
+    decree = people.Appoint(person_id, post, kind, "SK 1 Maret", today, until, instead_of)
+    agree(worker, journal, admin, decree)
 
 
 def end_acting(worker: Worker) -> None:
@@ -104,7 +115,7 @@ def end_acting(worker: Worker) -> None:
     rows = [one.id for one in people.acting_officials(journal.db)]
     acting = worker.chance.choice(sorted(rows)) if rows else 0
     until = office_date(worker.pair.now) + timedelta(days=1)
-    people.end_acting(journal, admin, acting, until_on=until, now=worker.pair.now)
+    agree(worker, journal, admin, people.end_of(journal.db, acting, until))
 
 
 def confirm_clock(worker: Worker) -> None:

@@ -18,7 +18,6 @@ from app.cli.centre_app import CentreDesk, shell
 from app.compose_office import OfficeRoad, make_office_app
 from app.core.permissions import Actor
 from app.ktp import dispatch
-from app.people.credentials import set_pin
 from app.web.shell import make_app
 from sync import enrolment
 from sync.enrolment_code import EnrolmentCode
@@ -26,8 +25,8 @@ from sync.keys import load_or_make_keys, make_keys
 from sync.road import Road
 from sync.verifying import verify
 from tests.ktp.desk import Desk
-from tests.people import PIN, SECRET_KEY, Browser
-from tests.proof.pair import CHEAP, OFFICE, PASSWORD, Pair, pair
+from tests.people import PIN, SECRET_KEY, Browser, keep_pin
+from tests.proof.pair import OFFICE, Pair, pair
 
 CAST = {"sari": "retno", "oki": "fajar", "budi": "agung"}
 BEFORE = 2
@@ -72,7 +71,7 @@ def twins(tmp_path: Path) -> Iterator[Twins]:
     first = pair(tmp_path)
     for road, name in ((first.office, "wiji"), (first.centre, "yuni")):
         road.db.run("UPDATE credential SET must_change = 0")
-        set_pin(road.db, first.who(name), password=PASSWORD, pin=PIN, now=first.now, cost=CHEAP)
+        keep_pin(road.db, first.who(name).person_id, now=first.now)
     desk = Counter(first.office.journal, first.now)
     desk.send(desk.ready())
     desk.ready()  # a citizen whose case waits when the folder is copied: both PCs send it

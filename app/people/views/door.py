@@ -6,11 +6,11 @@ from flask import Blueprint, make_response, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
 
-from app.people import service
+from app.people import authority, credentials, service
 from app.people.own_sessions import device_words
 from app.people.views.forms import PasswordForm, PinForm, SignInForm
 from app.web import locking
-from app.web.context import current_actor, current_session, db, forget_session, loket, now
+from app.web.context import current_actor, current_session, db, forget_session, journal, loket, now
 from app.web.forms import sound, told
 from app.web.guard import before_change, public, signed_in, while_locked
 from app.web.pages import done, page
@@ -118,7 +118,7 @@ def change_password() -> ResponseReturnValue:
     if form.validate():
         with told(form):
             service.set_password(
-                db(), current_actor(), old=form.old.data, new=form.new.data, now=now(), address=address()
+                journal(), current_actor(), old=form.old.data, new=form.new.data, now=now(), address=address()
             )
             service.end_other_sessions(db(), known_key=current_key(), person_id=current_actor().person_id)
     if not sound(form):
@@ -133,11 +133,23 @@ def change_pin() -> ResponseReturnValue:
     form = PinForm()
     if form.validate():
         with told(form):
-            service.set_pin(db(), current_actor(), password=form.password.data, pin=form.pin.data, now=now(),
-                            address=address())  # fmt: skip
+            service.set_pin(journal(), current_actor(), password=form.password.data, pin=form.pin.data,
+                            old_pin=form.old_pin.data or "", now=now(), address=address())  # fmt: skip
     if not sound(form):
         return own_page(PasswordForm(formdata=None), form, status=422)
-    return done(url_for("people.me"), "PIN disimpan.")
+    return done(url_for("people.me"), "PIN disimpan. Lihat di halaman ini mulai kapan berlaku.")
+
+
+@pages.post("/saya/perubahan")
+@signed_in
+@before_change
+def read_changes() -> ResponseReturnValue:
+    """The person has read what was changed about the own rights, up to the change that the page showed."""
+    shown = request.form.get("sampai", "")
+    newest = max((one.id for one in authority.changes_about(db(), current_actor().person_id)), default=0)
+    if shown.isascii() and shown.isdigit() and len(shown) < 19:
+        authority.acknowledge(db(), current_actor().person_id, min(int(shown), newest))
+    return done(locking.local(request.form.get("lanjut"), url_for("people.me")))
 
 
 def current_key() -> str:
@@ -151,5 +163,7 @@ def own_page(password: PasswordForm, pin: PinForm, status: int = 200) -> Respons
     actor = current_actor()
     return page("people/me.html", status=status, person=service.person(db(), actor.person_id), password=password,
                 pin=pin, has_pin=service.has_pin(db(), actor.person_id), first=current_session(),
+                pin_from=credentials.pin_counts_from(db(), actor.person_id),
+                changes=authority.changes_about(db(), actor.person_id),
                 moved=service.is_pin_elsewhere(db(), actor.person_id),
                 lines=service.access_lines(db(), person_id=actor.person_id, limit=6))  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -32,10 +34,35 @@ class PasswordForm(Form):
 
 
 class PinForm(Form):
-    """One's own PIN, confirmed with the password."""
+    """One's own PIN, confirmed with the password; with the old PIN the new one decides at once."""
 
+    old_pin = PasswordField("PIN lama", [AtMost(6)])
     pin = PasswordField("PIN baru", [Filled("Isi PIN 6 angka."), AtMost(6)])
     password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])
+
+
+class DecidedForm(Form):
+    """A form whose sending is a decision."""
+
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+Decided = TypeVar("Decided", bound=DecidedForm)
+
+
+def apart(form: Decided, place: object) -> Decided:
+    """The same form among others on one page: its fields get ids of their own."""
+    for field in form:
+        field.id = f"{field.id}-{place}"
+    return form
+
+
+class SecondForm(DecidedForm):
+    """The second person: in the own session the PIN, at the proposer's PC user name and password too."""
+
+    pin = PasswordField("PIN penyetuju", [AtMost(6)])
+    username = TextLine("Nama pengguna penyetuju", [AtMost(40)])
+    password = PasswordField("Kata sandi penyetuju", [AtMost(LONGEST)])
 
 
 class TickField(SelectMultipleField):
@@ -54,7 +81,7 @@ class LetterheadForm(Form):
     title = TextLine("Jabatan di surat", [AtMost(100)])
 
 
-class RolesForm(Form):
+class RolesForm(DecidedForm):
     """Roles, and the village of a village clerk."""
 
     roles = TickField("Peran", choices=[])
@@ -68,19 +95,19 @@ class PersonForm(LetterheadForm, RolesForm):
     password = PasswordField("Kata sandi sementara", [Filled("Isi kata sandi sementara."), AtMost(LONGEST)])
 
 
-class FirstPasswordForm(Form):
+class FirstPasswordForm(DecidedForm):
     """A first password again, for somebody who forgot."""
 
     password = PasswordField("Kata sandi sementara", [Filled("Isi kata sandi sementara."), AtMost(LONGEST)])
 
 
-class ReasonForm(Form):
+class ReasonForm(DecidedForm):
     """Why somebody may no longer sign in, or may again."""
 
     reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
 
 
-class ActingForm(Form):
+class ActingForm(DecidedForm):
     """An acting official."""
 
     post = RadioField("Jabatan", choices=options((post, ROLES[post]) for post in POSTS))
@@ -92,7 +119,7 @@ class ActingForm(Form):
     until_on = OfficeDate("Sampai", future=True)
 
 
-class EndForm(Form):
+class EndForm(DecidedForm):
     """The last day of an acting official."""
 
     until_on = OfficeDate("Sampai", future=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
@@ -9,25 +12,30 @@ from wtforms import SelectChoice
 from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, ROLES
 from app.core.problems import Problem
 from app.people import service
+from app.people.changes import AnyChange
 from app.people.views.forms import (
     ActingForm,
+    DecidedForm,
     EndForm,
     FirstPasswordForm,
     LetterheadForm,
     PersonForm,
     ReasonForm,
     RolesForm,
+    apart,
 )
 from app.web.context import Nav, current_actor, db, journal, loket, now, today
 from app.web.forms import Form, options, sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
+from app.web.pin import confirm_pin, has_pin
 
 pages = Blueprint("staff", __name__, url_prefix="/pengaturan/petugas")
+Roles = TypeVar("Roles", bound=RolesForm)
 NAV = (Nav("Petugas", "staff.people", "people.manage", group="Kantor", order=60),)
 
 
-def offered(form: RolesForm) -> RolesForm:
+def offered(form: Roles) -> Roles:
     """Give a form the roles and villages of this side."""
     side = loket().shell
     offered_roles = OFFICE_ROLES if side.side == "office" else CENTRE_ROLES
@@ -54,27 +62,21 @@ def people() -> ResponseReturnValue:
 @needs("people.manage")
 def new_person() -> ResponseReturnValue:
     """An empty form."""
-    return page("people/new.html", form=offered(PersonForm(formdata=None)))
+    return new_page(PersonForm(formdata=None))
 
 
 @pages.post("/baru")
 @needs("people.manage")
 def add_person() -> ResponseReturnValue:
-    """Add somebody."""
+    """Propose somebody new."""
     form = PersonForm()
     offered(form)
-    if form.validate():
-        with told(form):
-            service.add_person(
-                journal(), current_actor(), username=form.username.data, name=form.name.data, nip=form.nip.data,
-                rank=form.rank.data, title=form.title.data, roles=form.roles.data or [], area=form.area.data or None,
-                password=form.password.data, now=now(),
-            )  # fmt: skip
+    propose(form, lambda: service.AddPerson(
+        form.username.data, form.name.data, tuple(form.roles.data or ()), form.nip.data, form.rank.data,
+        form.title.data, form.area.data or None), form.password.data or "")  # fmt: skip
     if not sound(form):
-        return page("people/new.html", status=422, form=form)
-    return done(
-        url_for("staff.people"), f"{form.name.data} ditambahkan. Kata sandi diganti saat pertama masuk."
-    )
+        return new_page(form, status=422)
+    return proposed()
 
 
 @pages.get("/<int:person_id>")
@@ -93,48 +95,37 @@ def change(person_id: int) -> ResponseReturnValue:
         with told(form):
             service.change_person(journal(), current_actor(), person_id, name=form.name.data, nip=form.nip.data,
                                   rank=form.rank.data, title=form.title.data, now=now())  # fmt: skip
-    return changed(person_id, form, "letterhead", "Data disimpan.")
+    if not sound(form):
+        return person_page(person_id, status=422, letterhead=form)
+    return done(url_for("staff.person", person_id=person_id), "Data disimpan.")
 
 
 @pages.post("/<int:person_id>/peran")
 @needs("people.manage")
 def set_roles(person_id: int) -> ResponseReturnValue:
-    """Roles and village."""
+    """Propose roles and village."""
     form = offered(RolesForm())
-    if form.validate():
-        with told(form):
-            service.set_roles(journal(), current_actor(), person_id, roles=form.roles.data or [],
-                              area=form.area.data or None, now=now())  # fmt: skip
-    return changed(person_id, form, "roles", "Peran disimpan.")
+    propose(form, lambda: service.SetRoles(person_id, tuple(form.roles.data or ()), form.area.data or None))
+    return proposed() if sound(form) else person_page(person_id, status=422, roles=form)
 
 
 @pages.post("/<int:person_id>/sandi")
 @needs("people.manage")
 def give_password(person_id: int) -> ResponseReturnValue:
-    """A first password again."""
+    """Propose a first password again."""
     form = FirstPasswordForm()
-    if form.validate():
-        with told(form):
-            service.give_password(
-                journal(), current_actor(), person_id, password=form.password.data, now=now()
-            )
-    return changed(
-        person_id, form, "first", "Kata sandi sementara berlaku. Minta yang bersangkutan segera masuk."
-    )
+    propose(form, lambda: service.GivePassword(person_id), form.password.data or "")
+    return proposed() if sound(form) else person_page(person_id, status=422, first=form)
 
 
 @pages.post("/<int:person_id>/<any(nonaktif, aktif):what>")
 @needs("people.manage")
 def switch(person_id: int, what: str) -> ResponseReturnValue:
-    """Let somebody sign in no more, or again."""
+    """Propose that somebody signs in no more, or again."""
     form = ReasonForm()
-    command = service.disable if what == "nonaktif" else service.enable
-    if form.validate():
-        with told(form):
-            command(journal(), current_actor(), person_id, reason=form.reason.data, now=now())
-    return changed(
-        person_id, form, "reason", "Tidak dapat masuk lagi." if what == "nonaktif" else "Dapat masuk lagi."
-    )
+    change = service.Disable if what == "nonaktif" else service.Enable
+    propose(form, lambda: change(person_id, form.reason.data))
+    return proposed() if sound(form) else person_page(person_id, status=422, reason=form)
 
 
 @pages.get("/penjabat")
@@ -147,30 +138,38 @@ def acting() -> ResponseReturnValue:
 @pages.post("/penjabat")
 @needs("people.manage")
 def appoint() -> ResponseReturnValue:
-    """Name an acting official."""
+    """Propose an acting official."""
     form = ActingForm()
     form.person_id.choices, form.instead_of.choices = choices(), holders()
-    if form.validate():
-        with told(form):
-            service.appoint_acting(
-                journal(), current_actor(), post=form.post.data, kind=form.kind.data, person_id=form.person_id.data,
-                decree=form.decree.data, from_on=form.from_on.data, until_on=form.until_on.data, now=now(),
-                instead_of=int(form.instead_of.data) or None,
-            )  # fmt: skip
-    if not sound(form):
-        return acting_page(form, status=422)
-    return done(url_for("staff.acting"), "Penunjukan dicatat. Surat sesudah ini memakainya.")
+    propose(form, lambda: service.Appoint(
+        form.person_id.data, form.post.data, form.kind.data, form.decree.data, form.from_on.data, form.until_on.data,
+        int(form.instead_of.data) or None))  # fmt: skip
+    return proposed() if sound(form) else acting_page(form, status=422)
 
 
 @pages.post("/penjabat/<int:acting_id>/akhiri")
 @needs("people.manage")
 def end_acting(acting_id: int) -> ResponseReturnValue:
-    """Give an appointment another last day."""
+    """Propose another last day for an appointment."""
     form = EndForm()
-    if not form.validate() or form.until_on.data is None:
+    until_on = form.until_on.data if form.validate() else None
+    if until_on is None:
         raise Problem.of("invalid", {"until_on": "Isi tanggal akhir, misalnya 17-08-2026."})
-    service.end_acting(journal(), current_actor(), acting_id, until_on=form.until_on.data, now=now())
-    return done(url_for("staff.acting"), "Tanggal akhir disimpan.")
+    propose(form, lambda: service.end_of(db(), acting_id, until_on))
+    return proposed() if sound(form) else acting_page(ActingForm(formdata=None), status=422, end=form)
+
+
+def propose(form: DecidedForm, change: Callable[[], AnyChange], password: str = "") -> None:
+    """Ask for the PIN and keep the proposal; what is wrong stays with the form."""
+    if form.validate():
+        with told(form):
+            confirm_pin(form.pin.data)
+            service.propose(journal(), current_actor(), change(), password=password, now=now())
+
+
+def proposed() -> ResponseReturnValue:
+    """To the page where a second person confirms it."""
+    return done(url_for("second.waiting"), "Usulan disimpan. Berlaku setelah disetujui orang kedua.")
 
 
 def choices() -> list[SelectChoice]:
@@ -185,18 +184,16 @@ def holders() -> list[SelectChoice]:
                     *((str(one.id), f"{one.name} ({one.title or one.role_names})") for one in held)])  # fmt: skip
 
 
-def acting_page(form: ActingForm, status: int = 200) -> ResponseReturnValue:
+def new_page(form: PersonForm, status: int = 200) -> ResponseReturnValue:
+    """Draw the form for somebody new."""
+    return page("people/new.html", status=status, form=offered(form), has_pin=has_pin())
+
+
+def acting_page(form: ActingForm, status: int = 200, end: EndForm | None = None) -> ResponseReturnValue:
     """Draw the page of acting officials."""
     form.person_id.choices, form.instead_of.choices = choices(), holders()
     return page("people/acting.html", status=status, form=form, lines=service.acting_officials(db()),
-                end=EndForm(formdata=None))  # fmt: skip
-
-
-def changed(person_id: int, form: Form, name: str, toast: str) -> ResponseReturnValue:
-    """Back to the person after a change, or the page again with what is wrong."""
-    if sound(form):
-        return done(url_for("staff.person", person_id=person_id), toast)
-    return person_page(person_id, status=422, **{name: form})
+                end=end or EndForm(formdata=None), has_pin=has_pin())  # fmt: skip
 
 
 def person_page(person_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
@@ -212,4 +209,8 @@ def person_page(person_id: int, status: int = 200, **forms: Form) -> ResponseRet
         "first": FirstPasswordForm(formdata=None),
         "reason": ReasonForm(formdata=None),
     }
-    return page("people/person.html", status=status, person=known, **(fresh | forms))
+    drawn = fresh | forms
+    for name, form in drawn.items():
+        if isinstance(form, DecidedForm):
+            apart(form, name)
+    return page("people/person.html", status=status, person=known, has_pin=has_pin(), **drawn)

@@ -7,9 +7,9 @@ from pathlib import Path
 from app.cli.centre_app import build
 from app.cli.serving import Running, free_port
 from app.compose_office import make_office_app
-from app.people.credentials import put_password, set_pin
+from app.people.credentials import put_password
 from app.people.hashing import hash_secret
-from tests.people import PASSWORD, PIN
+from tests.people import PASSWORD, keep_pin
 from tests.proof.pair import CHEAP, STAFF, Pair, pair
 
 
@@ -20,7 +20,7 @@ def furnish(made: Pair) -> None:
         for name in names:
             actor = made.who(name)
             put_password(road.db, actor.person_id, hashed, must_change=False, now=made.now)
-            set_pin(road.db, actor, password=PASSWORD, pin=PIN, now=made.now, cost=CHEAP)
+            keep_pin(road.db, actor.person_id, now=made.now)
 
 
 class Stage:

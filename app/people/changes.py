@@ -1,0 +1,361 @@
+"""The changes of what people may do, each of one shape: about whom, what is wrong with it, what it writes.
+
+None of them asks who wants it: `agreement.py` lets two people agree on one, and the set-up adds the first people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from app.core.look_alikes import fold_forms
+from app.core.permissions import ROLES
+from app.core.problems import Problem
+from app.core.text import limit_text
+from app.core.value_problem import ValueProblem
+from app.people.events import ActingSet, PersonAdded, PersonChanged, PersonDisabled, RolesSet
+from app.people.queries import (
+    KINDS_OF_ACTING,
+    POSTS,
+    ActingLine,
+    PersonLine,
+    acting_officials,
+    people,
+    person,
+)
+from app.people.session import end_sessions
+from schema.database import Database
+from sync.journal import Journal
+
+ADMINS = frozenset({"admin", "centre_admin"})
+_USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="act"):
+    """A change about one person; `person_id` is None for somebody who is still to be added.
+
+    Each kind has `check(db)`, which raises Problem `invalid`, `not_found` or `conflict` when it cannot be made, and
+    `write(journal, by, now)`, which records it in the open transaction in the name of `by` and returns the person's id.
+    """
+
+    person_id: int | None = None
+
+    @property
+    def act(self) -> str:
+        """Its name in `authority.ACTS`."""
+        return str(self.__struct_config__.tag)
+
+    @property
+    def detail(self) -> str:
+        """What the notice adds to the name of the act."""
+        return ""
+
+    @property
+    def gains(self) -> frozenset[str]:
+        """Roles that the person would hold or act in."""
+        return frozenset()
+
+
+class AddPerson(Change, frozen=True, tag="added"):
+    """Somebody joins, with roles and (kept apart) a first password."""
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    nip: str = ""
+    rank: str = ""
+    title: str = ""
+    area: str | None = None
+
+    @property
+    def login(self) -> str:
+        """The user name as it is stored."""
+        return self.username.strip().lower()
+
+    @property
+    def detail(self) -> str:
+        return " ".join(in_order(self.roles))
+
+    @property
+    def gains(self) -> frozenset[str]:
+        return frozenset(self.roles)
+
+    def check(self, db: Database) -> None:
+        wrong = wrong_fields(name=self.name, nip=self.nip, rank=self.rank, title=self.title)
+        wrong |= wrong_roles(self.roles, self.area)
+        if not _USERNAME.fullmatch(self.login):
+            wrong["username"] = (
+                "Nama pengguna 3 sampai 40 huruf kecil atau angka, diawali huruf, tanpa spasi."
+            )
+        elif db.one("SELECT 1 FROM person WHERE username = ?", (self.login,)):
+            wrong["username"] = "Nama pengguna ini sudah dipakai. Pilih yang lain."
+        if wrong:
+            raise Problem.of("invalid", wrong)
+
+    def write(self, journal: Journal, by: str, now: datetime) -> int:
+        number = journal.next_id("person")
+        body = PersonAdded(number, self.login, fold_forms(self.name).strip(), digits(self.nip), self.rank.strip(),
+                           self.title.strip(), self.area or None)  # fmt: skip
+        journal.record(body, subject=f"person/{number}", actor=by, at=now)
+        roles = RolesSet(number, in_order(self.roles))
+        journal.record(roles, subject=f"person/{number}", actor=by, at=now)
+        return number
+
+
+class SetRoles(Change, frozen=True, tag="roles"):
+    """These roles and no others, and the village of a village clerk."""
+
+    person_id: int
+    roles: tuple[str, ...]
+    area: str | None = None
+
+    @property
+    def detail(self) -> str:
+        return " ".join(in_order(self.roles))
+
+    @property
+    def gains(self) -> frozenset[str]:
+        return frozenset(self.roles)
+
+    def check(self, db: Database) -> None:
+        known(db, self.person_id)
+        wrong = wrong_roles(self.roles, self.area)
+        if wrong:
+            raise Problem.of("invalid", wrong)
+        if not ADMINS & set(self.roles):
+            keep_an_administrator(db, self.person_id)
+
+    def write(self, journal: Journal, by: str, now: datetime) -> int:
+        before, subject = known(journal.db, self.person_id), f"person/{self.person_id}"
+        if before.area != (self.area or None):
+            body = PersonChanged(
+                before.id, before.name, before.nip, before.rank, before.title, self.area or None
+            )
+            journal.record(body, subject=subject, actor=by, at=now)
+        journal.record(RolesSet(before.id, in_order(self.roles)), subject=subject, actor=by, at=now)
+        return before.id
+
+
+class GivePassword(Change, frozen=True, tag="password"):
+    """A first password again, kept apart; the PIN goes with the old one."""
+
+    person_id: int
+
+    def check(self, db: Database) -> None:
+        if not known(db, self.person_id).active:
+            raise Problem.of("conflict", why="Orang ini tidak aktif. Aktifkan lagi dulu.")
+
+    def write(self, journal: Journal, by: str, now: datetime) -> int:
+        end_sessions(journal.db, self.person_id)
+        return self.person_id
+
+
+class Disable(Change, frozen=True, tag="disabled"):
+    """Somebody may sign in no more; open sessions end at once."""
+
+    person_id: int
+    reason: str
+
+    @property
+    def detail(self) -> str:
+        return self.reason.strip()
+
+    def check(self, db: Database) -> None:
+        known(db, self.person_id)
+        check_reason(self.reason)
+        keep_an_administrator(db, self.person_id)
+
+    def write(self, journal: Journal, by: str, now: datetime) -> int:
+        body = PersonDisabled(self.person_id, self.detail[:300])
+        journal.record(body, subject=f"person/{self.person_id}", actor=by, at=now)
+        end_sessions(journal.db, self.person_id)
+        return self.person_id
+
+
+class Enable(Change, frozen=True, tag="enabled"):
+    """Somebody may sign in again."""
+
+    person_id: int
+    reason: str
+
+    @property
+    def detail(self) -> str:
+        return self.reason.strip()
+
+    def check(self, db: Database) -> None:
+        known(db, self.person_id)
+        check_reason(self.reason)
+
+    def write(self, journal: Journal, by: str, now: datetime) -> int:
+        body = PersonDisabled(self.person_id, self.detail[:300], active=True)
+        journal.record(body, subject=f"person/{self.person_id}", actor=by, at=now)
+        return self.person_id
+
+
+class Appoint(Change, frozen=True, tag="acting"):
+    """Who acts for a post (plt, plh) or signs in its name (an), by which decree.
+
+    `instead_of` is the person whose post it is, None while the post is vacant. Where a post has several holders (a
+    Kasi for each section) it tells whose section is meant.
+    """
+
+    person_id: int
+    post: str
+    kind: str
+    decree: str
+    from_on: date | None
+    until_on: date | None
+    instead_of: int | None = None
+
+    @property
+    def detail(self) -> str:
+        return f"{KINDS_OF_ACTING[self.kind]} {ROLES[self.post]}, {self.decree.strip()}"
+
+    @property
+    def gains(self) -> frozenset[str]:
+        return frozenset({self.post})
+
+    def check(self, db: Database) -> None:
+        wrong = mistakes(db, self)
+        if wrong:
+            raise Problem.of("invalid", wrong)
+
+    def write(self, journal: Journal, by: str, now: datetime) -> int:
+        assert self.from_on is not None  # check() asked
+        number = journal.next_id("acting")
+        body = ActingSet(number, self.post, self.kind, self.person_id, self.decree.strip()[:200], self.from_on,
+                         self.until_on, self.instead_of)  # fmt: skip
+        journal.record(body, subject=f"acting/{number}", actor=by, at=now)
+        return self.person_id
+
+
+class EndActing(Change, frozen=True, tag="acting_end"):
+    """Another last day (from its first day on) for an acting official; `person_id` is who acts."""
+
+    person_id: int
+    acting_id: int
+    post: str
+    until_on: date
+
+    @property
+    def detail(self) -> str:
+        return f"{ROLES[self.post]}, sampai {self.until_on:%d-%m-%Y}"
+
+    @property
+    def gains(self) -> frozenset[str]:
+        return frozenset({self.post})
+
+    def check(self, db: Database) -> None:
+        if self.until_on < acting_line(db, self.acting_id).from_on:
+            raise Problem.of("invalid", {"until_on": "Tanggal akhir lebih dulu daripada tanggal mulai."})
+
+    def write(self, journal: Journal, by: str, now: datetime) -> int:
+        line = acting_line(journal.db, self.acting_id)
+        body = ActingSet(line.id, line.post, line.kind, line.person_id, line.decree, line.from_on, self.until_on,
+                         line.instead_of)  # fmt: skip
+        journal.record(body, subject=f"acting/{line.id}", actor=by, at=now)
+        return line.person_id
+
+
+AnyChange = AddPerson | SetRoles | GivePassword | Disable | Enable | Appoint | EndActing
+WITH_PASSWORD = (AddPerson, GivePassword)
+
+
+def end_of(db: Database, acting_id: int, until_on: date) -> EndActing:
+    """The change that gives an appointment another last day. Raises `not_found`."""
+    line = acting_line(db, acting_id)
+    return EndActing(person_id=line.person_id, acting_id=line.id, post=line.post, until_on=until_on)
+
+
+def acting_line(db: Database, acting_id: int) -> ActingLine:
+    """The appointment, or Problem `not_found`."""
+    line = next((one for one in acting_officials(db) if one.id == acting_id), None)
+    if line is None:
+        raise Problem.of("not_found", what="Penunjukan")
+    return line
+
+
+def known(db: Database, person_id: int) -> PersonLine:
+    """The person, or Problem `not_found`."""
+    line = person(db, person_id)
+    if line is None:
+        raise Problem.of("not_found", what="Petugas")
+    return line
+
+
+def check_reason(reason: str) -> None:
+    """Raise `reason_needed` for an empty one."""
+    if not reason.strip():
+        raise Problem.of("reason_needed", {"reason": "Tulis alasannya."})
+
+
+def keep_an_administrator(db: Database, without: int) -> None:
+    """Raise `conflict` when nobody else could administrate any more."""
+    if not any(ADMINS & set(one.roles) for one in people(db, active=True) if one.id != without):
+        raise Problem.of("conflict", why="Paling sedikit satu administrator harus tetap ada. Beri peran itu kepada "
+                         "orang lain dulu.")  # fmt: skip
+
+
+def mistakes(db: Database, told: Appoint) -> dict[str, str]:
+    """What is wrong with an appointment: field → sentence."""
+    wrong: dict[str, str] = {}
+    if told.post not in POSTS:
+        wrong["post"] = "Pilih jabatan dari daftar."
+    if told.kind not in KINDS_OF_ACTING:
+        wrong["kind"] = "Pilih Plt., Plh., atau a.n."
+    if not told.decree.strip():
+        wrong["decree"] = "Tulis nomor dan tanggal surat penunjukannya."
+    if told.from_on is None:
+        wrong["from_on"] = "Isi tanggal mulai."
+    elif told.until_on and told.until_on < told.from_on:
+        wrong["until_on"] = "Tanggal akhir lebih dulu daripada tanggal mulai."
+    holder = person(db, told.person_id)
+    if holder is None or not holder.active:
+        wrong["person_id"] = "Pilih petugas yang masih aktif."
+    replaced = None if told.instead_of is None else person(db, told.instead_of)
+    if told.instead_of is not None and (replaced is None or told.post not in replaced.roles):
+        wrong["instead_of"] = "Pilih pejabat yang memegang jabatan itu, atau jabatan yang kosong."
+    elif told.instead_of == told.person_id:
+        wrong["instead_of"] = "Orang tidak menggantikan dirinya sendiri. Pilih pejabat yang digantikan."
+    return wrong
+
+
+def digits(nip: str) -> str:
+    """A NIP without the spaces in which it is printed."""
+    return re.sub(r"\s+", "", nip)
+
+
+def wrong_fields(*, name: str, nip: str, rank: str, title: str) -> dict[str, str]:
+    """Sentences for letterhead data that cannot be stored."""
+    wrong: dict[str, str] = {}
+    for field, label, text, limit in (("name", "Nama", name, 100), ("rank", "Pangkat", rank, 60),
+                                      ("title", "Jabatan", title, 100)):  # fmt: skip
+        try:
+            if not limit_text(text, limit=limit, label=label) and field == "name":
+                wrong[field] = "Nama belum diisi."
+        except ValueProblem as problem:
+            wrong[field] = str(problem)
+    if digits(nip) and not re.fullmatch(r"[0-9]{18}", digits(nip)):
+        wrong["nip"] = "NIP harus 18 angka. Kosongkan kalau bukan ASN."
+    return wrong
+
+
+def in_order(roles: Iterable[str]) -> list[str]:
+    """Roles in the office's order, each once."""
+    asked = set(roles)
+    return [role for role in ROLES if role in asked]
+
+
+def wrong_roles(roles: Iterable[str], area: str | None) -> dict[str, str]:
+    """What is wrong with roles and village: a village clerk needs a village, and only that clerk has one."""
+    wrong, asked = {}, set(roles)
+    if not asked or asked - set(ROLES):
+        wrong["roles"] = "Pilih paling sedikit satu peran."
+    if "village" in asked and not (area and re.fullmatch(r"[0-9]{10}", area)):
+        wrong["area"] = "Petugas desa perlu desanya. Pilih desa."
+    if area and "village" not in asked:
+        wrong["area"] = "Desa hanya untuk petugas desa. Kosongkan desanya."
+    return wrong
