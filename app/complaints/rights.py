@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from app.complaints.queries import Row
 from app.complaints.tables import Complaint, SectionRow
 from app.core.clock import office_date
 from app.core.permissions import PERMISSIONS, Actor
@@ -45,7 +46,7 @@ def is_head(db: Database, actor: Actor, section: str, today: date) -> bool:
     return None in replaced and (head is None or not head.active or "kasi" not in head.roles)
 
 
-def may_on(db: Database, actor: Actor, line: Complaint, permission: str, today: date) -> bool:
+def may_on(db: Database, actor: Actor, line: Complaint | Row, permission: str, today: date) -> bool:
     """Whether the actor may do what a permission stands for on this line. Raises KeyError for an unknown permission."""
     roles = actor.roles & PERMISSIONS[permission]
     return bool(roles - {"kasi"}) or ("kasi" in roles and is_head(db, actor, line.section, today))
