@@ -103,7 +103,8 @@ def set_pin(journal: Journal, actor: Actor, *, password: str, pin: str, now: dat
             address: str = "", cost: Cost = OFFICE_PC) -> datetime:  # fmt: skip
     """Give oneself a PIN (also a blocked one) with the password; returns from when it decides.
 
-    With the old PIN the new one counts as that one did, else after a day: :data:`PIN_WAITS`. The very first PIN of an
+    With the old PIN the new one counts as that one did, else after a day: :data:`PIN_WAITS`. One that replaces a PIN
+    which a restore elsewhere ended counts as that one did when the password is older than it. The very first PIN of an
     office, of somebody who may have set it up, decides at once, for nobody could vouch for it; every desk shows it.
     Raises `invalid`, `wrong_pin`, `pin_locked`, `too_many_tries`.
     """
@@ -119,6 +120,7 @@ def set_pin(journal: Journal, actor: Actor, *, password: str, pin: str, now: dat
         founding = bool(SETTING_UP & actor.roles) and is_first_pin(db)
         if founding:
             counts_from = now
+        counts_from = min(counts_from, ended_elsewhere(db, actor.person_id) or counts_from)
         put_pin(db, actor.person_id, hashed, counts_from=counts_from, now=now)
         detail = f"berlaku mulai {long_moment(counts_from)}" if counts_from > now else ""
         record_change(journal, "pin", actor.person_id, proposed_by=actor.username, detail=detail, alone=founding,
@@ -223,6 +225,17 @@ def is_pin_elsewhere(db: Database, person_id: int) -> bool:
     """Whether the person's PIN was made with the pepper of another data folder."""
     row = db.one("SELECT pin FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
     return row is not None and not is_from_here(db, row[0])
+
+
+def ended_elsewhere(db: Database, person_id: int) -> datetime | None:
+    """From when the PIN decided that another folder's pepper ended, where the password is older than it; else None.
+
+    So an office that was restored on another PC works at once: whoever knows the password had the PIN too.
+    """
+    row = db.one(
+        "SELECT pin_from FROM credential WHERE person_id = ? AND password_at <= pin_at", (person_id,)
+    )
+    return datetime.fromisoformat(row[0]) if row and is_pin_elsewhere(db, person_id) else None
 
 
 def verify_password(db: Database, username: str, password: str, *, now: datetime, address: str = "") -> bool:

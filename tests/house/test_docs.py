@@ -115,3 +115,13 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not (path.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_every_threat_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    rows = [line for line in page.split("## Threats")[1].split("\n## ")[0].splitlines() if line.startswith("| **")]
+    assert len(rows) >= 9
+    for row in rows:
+        held_by = re.findall(r"`(tests/[^`]+)`", row.split("|")[3])
+        assert held_by, row
+        assert [path for path in held_by if not (ROOT / path).is_file()] == []

@@ -111,6 +111,30 @@ def test_a_pin_from_elsewhere_is_no_miss_and_is_made_anew_with_the_password(know
     assert (known.confirm(), service.has_pin(known.db, known.eko.person_id)) == ("", True)
 
 
+def test_an_office_on_another_pc_decides_on_the_same_day_but_nobody_with_a_given_password(
+    known: House,
+) -> None:
+    later = START + 2 * credentials.PIN_WAITS
+
+    def made_anew() -> str:
+        (known.data / FILE).unlink()
+        service.set_pin(known.journal, known.eko, password=PASSWORD, pin="735914", now=later, cost=CHEAP)
+        try:
+            service.confirm_pin(known.db, known.eko, "735914", now=later)
+        except Problem as problem:
+            return problem.code
+        return ""
+
+    assert made_anew() == ""
+    hashed = hash_secret(PASSWORD, CHEAP)
+    with known.db.writing():
+        credentials.put_password(
+            known.db, known.eko.person_id, hashed, must_change=True, now=later + credentials.PIN_WAITS
+        )
+    later += 2 * credentials.PIN_WAITS
+    assert made_anew() == "pin_waits"
+
+
 def test_a_pin_from_before_the_pepper_is_good_and_gets_it_when_it_is_right(known: House) -> None:
     known.db.run("UPDATE credential SET pin = ?", (hash_secret(PIN, CHEAP),))
     (known.data / FILE).unlink()
