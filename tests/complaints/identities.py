@@ -224,7 +224,8 @@ def parts(text: str) -> tuple[str, ...]:
 
 def number(chance: random.Random) -> str:
     """A NIK that does not exist."""
-    return f"350899{chance.randint(1, 31):02}{chance.randint(1, 12):02}{chance.randint(50, 99)}{chance.randint(1, 99):04}"
+    day, month, year, last = (chance.randint(*span) for span in ((1, 31), (1, 12), (50, 99), (1, 99)))
+    return f"350899{day:02}{month:02}{year}{last:04}"
 
 
 def digits(text: str) -> tuple[str, ...]:
