@@ -24,8 +24,11 @@ LARGE = {"ribu": 1000, "juta": 1_000_000}
 NUMBER_WORDS = frozenset({*ONES, *TENS, *WHOLE, *LARGE, "seribu"})
 TOKEN = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+|[^\W\d_]+")
 GLUED = re.compile(r"\b(" + "|".join(ONES[1:]) + r")(belas|puluh|ratus|ribu)")
-PAIR = re.compile(r"(\d+(?:\.\d{3})*)\s*\(([^()\d]+)\)")
-MONEY = re.compile(r"Rp\.?\s*(\d+(?:\.\d{3})*)|(\d+(?:\.\d{3})*)\s*(?:\([^()]*\)\s*)?rupiah", re.IGNORECASE)
+PAIR = re.compile(r"(?<!\d)(\d{1,12}(?:\.\d{3}){0,4})\s{0,3}\(([^()\d]{1,200})\)")
+MONEY = re.compile(
+    r"Rp\.?\s{0,3}(\d{1,12}(?:\.\d{3}){0,4})|(?<!\d)(\d{1,12}(?:\.\d{3}){0,4})\s{0,3}(?:\([^()]{0,200}\)\s{0,3})?rupiah",
+    re.IGNORECASE,
+)
 FREE = re.compile(r"gratis|tidak dipungut|tanpa biaya|tidak dikenakan biaya|bebas biaya", re.IGNORECASE)
 UNTIL = frozenset({"sampai", "hingga", "s", "d", "sd", "atau"})
 UNITS = {"working_days": "hari kerja", "calendar_days": "hari kalender"}

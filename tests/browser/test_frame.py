@@ -154,8 +154,10 @@ def test_the_page_works_without_any_script(chromium: object, address: str) -> No
     page.fill("#username", "tono")
     page.fill("#password", "sementara sekali")
     page.check("text=Petugas Loket")
-    page.click("button:has-text('Tambahkan')")
-    assert "Tono Baru ditambahkan" in page.inner_text("#toasts")
+    page.fill("#pin", PIN)
+    page.click("button:has-text('Usulkan petugas ini')")
+    assert "Tono Baru" in page.inner_text("main")
+    assert "menunggu" in page.inner_text("main").lower()
     context.close()
 
 

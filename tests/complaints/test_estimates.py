@@ -64,7 +64,7 @@ def papers(asked: Asked, folder: Path) -> dict[str, str]:
     case = case_by_id(db, asked.complete)
     assert case is not None
     slip = case_papers.promise_slip(db, definition_of(db, case), case, sari, START, RULES["ktp-el"])
-    receipt = line_papers.receipt_paper(db, line.id, "Ida", START)
+    receipt = line_papers.receipt_paper(db, line.id, line.code, "Ida", START)
     book = openpyxl.load_workbook(io.BytesIO(register.sheet(db, sari, START.date(), START))).active
     assert book is not None
     return {

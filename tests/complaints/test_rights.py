@@ -15,11 +15,11 @@ from flask import Flask
 from app.complaints import asides, follow
 from app.complaints.book import Written
 from app.complaints.limits import set_section
-from app.core.permissions import SYSTEM, Actor
+from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.people.service import appoint_acting, set_roles
+from app.people.service import Appoint, SetRoles
 from tests.complaints.desk import BookDesk
-from tests.people import START, Browser
+from tests.people import START, Browser, agree
 
 OWN, OTHER = "budi", "tono"
 """Heads of the sections `pelayanan`, which has the line, and `umum`."""
@@ -141,14 +141,17 @@ def test_a_routed_line_and_an_acting_head_take_the_right_along(two: BookDesk, co
     line, ratna = prepared(two), two.who("ratna")
     follow.route(two.journal, ratna, complaint_id=line.id, section="umum", reason="Sarana", now=two.clock())
     assert refusal(two, two.who(OWN), line, command) == "forbidden"
-    appoint_acting(two.journal, ratna, post="kasi", kind="plh", person_id=two.who("oki").person_id, decree="800/1",
-                   from_on=START.date(), until_on=None, now=two.clock(),
-                   instead_of=two.who(OTHER).person_id)  # fmt: skip
+    decree = Appoint(
+        two.who("oki").person_id, "kasi", "plh", "800/1", START.date(), None, instead_of=two.who(OTHER).person_id
+    )
+    agree(two.journal, decree, now=two.clock())
     assert refusal(two, two.who("oki"), line, command) != "forbidden"
 
 
 def test_another_role_of_the_same_person_counts_on_every_line(two: BookDesk) -> None:
-    set_roles(two.journal, SYSTEM, two.who(OTHER).person_id, roles=["kasi", "information"], now=two.clock())
+    agree(
+        two.journal, SetRoles(two.who(OTHER).person_id, ("kasi", "information")), now=two.clock()
+    )
     line, both = prepared(two), two.who(OTHER)
     assert refusal(two, both, line, "close") == "done"
     assert refusal(two, both, two.write(), "pause") == "forbidden"

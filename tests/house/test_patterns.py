@@ -18,7 +18,7 @@ def test_the_work_of_every_pattern_grows_as_its_text_does() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"[\w.+\-]+@\w+", r"(a|aa)+$", r"R\.?T\s*\s*\d"],
+    [r"[\w.+\-]+@\w+", r"a*a*b", r"R\.?T\s*\s*\d"],
 )
 def test_a_pattern_that_grows_faster_is_seen(pattern: str) -> None:
     assert growth(Tried("", pattern, 0, anchored=False))[0] > MOST_GROWTH
@@ -27,6 +27,6 @@ def test_a_pattern_that_grows_faster_is_seen(pattern: str) -> None:
 def test_patterns_of_every_kind_are_collected() -> None:
     places = {one.place for one in collect()[0]}
     for wanted in ("app/complaints/number_masks.py _MAIL", "app/core/name_key.py _OLD_AND_ARABIC",
-                   "app/people/service.py re.sub('\\\\s+')", "sync/envelope.py AGE_HEAD"):  # fmt: skip
+                   "app/people/changes.py re.sub('\\\\s+')", "sync/envelope.py AGE_HEAD"):  # fmt: skip
         assert any(place.startswith(wanted) for place in places), wanted
     assert all(re.compile(one.pattern, one.flags) for one in collect()[0])

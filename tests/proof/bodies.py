@@ -16,10 +16,11 @@ from tests.proof.parts import Part
 
 
 class DiskWatch(threading.Thread):
-    """The largest file without a name that a child of this process holds open: that is where bodies are spooled."""
+    """The largest file without a name that a program over a folder holds open: that is where bodies are spooled."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(name="disk-watch", daemon=True)
+        self.processes = [process for process in children(os.getpid()) if is_over(process, folder)]
         self.most, self.done = 0, threading.Event()
 
     def run(self) -> None:
@@ -29,7 +30,7 @@ class DiskWatch(threading.Thread):
 
     def look(self) -> None:
         """Look once."""
-        for process in children(os.getpid()):
+        for process in self.processes:
             with suppress(OSError):
                 for file in Path(f"/proc/{process}/fd").iterdir():
                     self.most = max(self.most, unnamed_size(file))
@@ -50,6 +51,13 @@ def children(process: int) -> Iterator[int]:
             for child in (thread / "children").read_text(encoding="ascii").split():
                 yield int(child)
                 yield from children(int(child))
+
+
+def is_over(process: int, folder: Path) -> bool:
+    """Whether a process was started over a folder; a browser of another test is not."""
+    with suppress(OSError):
+        return os.fsencode(folder) in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
 
 
 def unnamed_size(file: Path) -> int:
@@ -74,7 +82,7 @@ def prove_bodies(folder: Path, _seed: int = 1, *, huge: int = HUGE) -> Part:
                 (f"Content-Length: {huge}", 0, False, True),
                 ("Transfer-Encoding: chunked", huge, True, False),  # the line may be cut before we listen
             ):
-                with DiskWatch() as disk:
+                with DiskWatch(folder) as disk:
                     told = answer_to(ports[name], path, head, sent, chunked=chunked)
                     disk.look()
                 tried, where = tried + 1, f"bodies: {name} {path}, {head}"
