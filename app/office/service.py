@@ -250,10 +250,14 @@ def shown_standard(db: Database, service: str, today: date) -> tuple[Definition,
 
 @remembered
 def definition(db: Database, service: str, revision: str) -> Definition:
-    """The definition of an adopted revision; a running case keeps the one it started with."""
-    row = db.one(
-        "SELECT revision, digest FROM standard WHERE service = ? AND revision = ?", (service, revision)
-    )
+    """The definition of an adopted revision; a running case keeps the one it started with.
+
+    A case that came back from the centre may name a revision whose adoption a restore lost: then the newest that is
+    not newer holds until that revision is adopted again.
+    """
+    row = db.one("SELECT revision, digest FROM standard WHERE service = ?1"
+                 " ORDER BY revision = ?2 DESC, revision < ?2 DESC, revision DESC LIMIT 1",
+                 (service, revision))  # fmt: skip
     return adopted(db, service, row)
 
 

@@ -142,16 +142,20 @@ def test_a_routed_line_and_an_acting_head_take_the_right_along(two: BookDesk, co
     follow.route(two.journal, ratna, complaint_id=line.id, section="umum", reason="Sarana", now=two.clock())
     assert refusal(two, two.who(OWN), line, command) == "forbidden"
     decree = Appoint(
-        two.who("oki").person_id, "kasi", "plh", "800/1", START.date(), None, instead_of=two.who(OTHER).person_id
+        two.who("oki").person_id,
+        "kasi",
+        "plh",
+        "800/1",
+        START.date(),
+        None,
+        instead_of=two.who(OTHER).person_id,
     )
     agree(two.journal, decree, now=two.clock())
     assert refusal(two, two.who("oki"), line, command) != "forbidden"
 
 
 def test_another_role_of_the_same_person_counts_on_every_line(two: BookDesk) -> None:
-    agree(
-        two.journal, SetRoles(two.who(OTHER).person_id, ("kasi", "information")), now=two.clock()
-    )
+    agree(two.journal, SetRoles(two.who(OTHER).person_id, ("kasi", "information")), now=two.clock())
     line, both = prepared(two), two.who(OTHER)
     assert refusal(two, both, line, "close") == "done"
     assert refusal(two, both, two.write(), "pause") == "forbidden"

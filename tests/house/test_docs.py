@@ -119,7 +119,9 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 def test_every_threat_names_tests_that_exist() -> None:
     page = (ROOT / "docs/security.md").read_text(encoding="utf-8")
-    rows = [line for line in page.split("## Threats")[1].split("\n## ")[0].splitlines() if line.startswith("| **")]
+    rows = [
+        line for line in page.split("## Threats")[1].split("\n## ")[0].splitlines() if line.startswith("| **")
+    ]
     assert len(rows) >= 9
     for row in rows:
         held_by = re.findall(r"`(tests/[^`]+)`", row.split("|")[3])

@@ -131,3 +131,19 @@ def test_only_the_secretary_adopts(desk: Desk, as_budi: Browser) -> None:
         service.adopt_standard(
             desk.journal, desk.who("budi"), text=NEWER, effective_on=TODAY, now=START, **SIGNERS
         )
+
+
+def test_a_case_whose_revision_a_restore_lost_goes_on_under_the_newest_that_is_not_newer(desk: Desk) -> None:
+    """A line that comes back from the centre may name a revision whose adoption was not in the backup."""
+    db = desk.journal.db
+    assert [service.definition(db, "ktp-el", one).identity.revision for one in ("00", "01", "02", "07")] == [
+        "01"
+    ] * 4
+    service.adopt_standard(
+        desk.journal, desk.who("ratna"), text=NEWER, effective_on=TODAY, now=START, **SIGNERS
+    )
+    assert [service.definition(db, "ktp-el", one).identity.revision for one in ("01", "02", "07")] == [
+        "01",
+        "02",
+        "02",
+    ]

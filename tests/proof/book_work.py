@@ -89,6 +89,10 @@ def open_box(worker: Worker) -> None:
     worker.at_desk(openings.open_box, "laila", slips=slips)
 
 
+def explain_box(worker: Worker) -> None:
+    worker.at_desk(openings.explain, "laila", reason="Petugas sakit")
+
+
 def classify(worker: Worker) -> None:
     worker.at_desk(follow.classify, "laila", complaint_id=an_open_line(worker),
                    type_=worker.chance.choice(list(TYPES)), category=worker.chance.choice(list(CATEGORIES)),

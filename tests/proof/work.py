@@ -104,6 +104,7 @@ MORE: dict[Deed, int] = {
     book_work.attach: 1,
     book_work.link: 1,
     book_work.open_box: 2,
+    book_work.explain_box: 1,
     book_work.classify: 1,
     book_work.route: 1,
     book_work.first_answer: 2,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from htmx_flask import request
 
 from app.people import authority, credentials, service
+from app.people.access_words import words_of
 from app.people.own_sessions import device_words
 from app.people.views.forms import PasswordForm, PinForm, SignInForm
 from app.web import locking
@@ -162,7 +163,7 @@ def own_page(password: PasswordForm, pin: PinForm, status: int = 200) -> Respons
     """Draw one's own page with both forms."""
     actor = current_actor()
     return page("people/me.html", status=status, person=service.person(db(), actor.person_id), password=password,
-                pin=pin, has_pin=service.has_pin(db(), actor.person_id), first=current_session(),
+                words_of=words_of, pin=pin, has_pin=service.has_pin(db(), actor.person_id), first=current_session(),
                 pin_from=credentials.pin_counts_from(db(), actor.person_id),
                 changes=authority.changes_about(db(), actor.person_id),
                 moved=service.is_pin_elsewhere(db(), actor.person_id),
