@@ -255,9 +255,9 @@ def definition(db: Database, service: str, revision: str) -> Definition:
     A case that came back from the centre may name a revision whose adoption a restore lost: then the newest that is
     not newer holds until that revision is adopted again.
     """
-    row = db.one("SELECT revision, digest FROM standard WHERE service = ?1"
-                 " ORDER BY revision = ?2 DESC, revision < ?2 DESC, revision DESC LIMIT 1",
-                 (service, revision))  # fmt: skip
+    row = db.one("SELECT revision, digest FROM standard WHERE service = ?"
+                 " ORDER BY revision = ? DESC, revision < ? DESC, revision DESC LIMIT 1",
+                 (service, revision, revision))  # fmt: skip
     return adopted(db, service, row)
 
 

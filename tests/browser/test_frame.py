@@ -174,7 +174,9 @@ def test_an_idle_page_covers_itself_and_keeps_what_was_typed(page: Page, address
     page.wait_for_selector("#lock .lock")
     page.clock.run_for(1000)
     page.fill("#kunci-pin", PIN)
-    page.press("#kunci-pin", "Enter")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.press("#kunci-pin", "Enter")
+    page.clock.run_for(1000)  # htmx settles by timers, which stand still here
     page.wait_for_selector("#lock .lock", state="detached")
     assert page.input_value("#rt") == "012"
     assert page.is_visible("main.page")

@@ -103,6 +103,7 @@ def test_enter_in_a_reason_returns_no_file_and_returning_asks(
     page.goto(f"{address}/berkas/{case_id}/periksa")
     page.fill("#note-returned", "Pas foto belum ada")
     page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")  # the first button saves what was counted
     page.goto(f"{address}/berkas/{case_id}/periksa")
     assert desk.step(case_id) == "validate"
     page.fill("#note-returned", "Pas foto belum ada")
