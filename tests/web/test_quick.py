@@ -99,7 +99,8 @@ def test_a_kept_cookie_opens_the_same_session_and_a_changed_one_opens_none(app: 
     value = signed(app, {"sid": "abc", "n": 3})
     assert opened(app, value) == opened(app, value) == {"sid": "abc", "n": 3}
     assert list(keeper(app).known) == [value]
-    assert opened(app, value[:-1] + ("A" if value[-1] != "A" else "B")) == {}
+    # ten from the end: two bits of the last character say nothing
+    assert opened(app, f"{value[:-10]}{'B' if value[-10] == 'A' else 'A'}{value[-9:]}") == {}
     assert opened(app, "") == opened(app, "omong kosong") == {}
     assert list(keeper(app).known) == [value]
 
