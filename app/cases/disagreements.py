@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import cast
 
 from app.cases.notices import Notice, trace
-from app.core.identity import LENGTH, Nik
+from app.core.identity import LENGTH, Nik, Sex
 from app.core.identity_warnings import nik_disagreements
 from app.sop import engine
 from schema.service_flow import Definition
@@ -19,7 +20,7 @@ def disagreements(definition: Definition, values: Mapping[str, str]) -> list[Not
     if asked["key"] is None or asked["key"].type != "nik" or len(held["key"]) != LENGTH:
         return []
     born = date.fromisoformat(held["birth"]) if held["birth"] else None
-    against = nik_disagreements(Nik(held["key"]), born, held["sex"] or None)  # type: ignore[arg-type]
+    against = nik_disagreements(Nik(held["key"]), born, cast("Sex | None", held["sex"] or None))
     return [
         Notice(f"nik-{role}-{trace(held['key'], held[role])}", "explain", sentence, one.id)
         for role, sentence in against.items()

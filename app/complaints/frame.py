@@ -115,7 +115,7 @@ def framed(one: Pledge, mask: Masker) -> FramedPledge:
     return FramedPledge(one.id, one.what, one.who, one.by_on, mask.text(one.what))
 
 
-def shown(db: Database, recap: Recap) -> str:
+def digest_of_page(db: Database, recap: Recap) -> str:
     """SHA-256 of what a reader of a draft has before him: its figures and its pledges."""
     pledges = [framed(one, mask_of(db, read(recap.figures))) for one in valid_pledges(db, recap.quarter)]
     return hashlib.sha256(recap.digest.encode() + msgspec.json.encode(pledges)).hexdigest()

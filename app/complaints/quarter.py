@@ -135,7 +135,7 @@ def approve(
     journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime, seen: str | None = None
 ) -> None:
     """The Camat approves: the snapshot is frozen. The caller has confirmed the PIN. `seen`: the print of figures and
-    pledges that the page showed (`frame.shown`). Raises Problem, also where they are no longer those."""
+    pledges that the page showed (`frame.digest_of_page`). Raises Problem, also where they are no longer those."""
     require(actor, "recap.approve")
     with journal.transaction():
         recap = get(journal.db, quarter)
@@ -144,7 +144,7 @@ def approve(
             raise Problem.of(
                 "conflict", why="Isi rancangan tidak cocok dengan sidiknya. Kembalikan, lalu buat lagi."
             )
-        if seen is not None and seen != frame.shown(journal.db, recap):
+        if seen is not None and seen != frame.digest_of_page(journal.db, recap):
             why = "Janji atau angkanya berubah sejak halaman ini dibuka. Baca lagi, lalu setujui."
             raise Problem.of("conflict", why=why)
         if double := counted_elsewhere(journal.db, str(quarter)):

@@ -9,6 +9,7 @@ from app.core.dates import number
 from app.demo.cast import CENTRE, OFFICE
 from app.demo.sides import FOLDERS, open_journal
 from schema.database import Database
+from schema.migrate import Side
 from schema.scratch import scratch
 from sync.journal import Journal
 from sync.verifying import verify
@@ -19,13 +20,14 @@ Say = Callable[[str], None]
 
 def both_agree(data: Path, say: Say) -> bool:
     """Say each finding; whether there is no fault in any."""
-    office, centre = (open_journal(side, data / FOLDERS[side]) for side in ("office", "centre"))
+    sides: list[Side] = ["office", "centre"]
+    office, centre = (open_journal(side, data / FOLDERS[side]) for side in sides)
     faults = [*dispatches(office.db, centre.db, say), *roads(office, centre, say), *balances(office.db, say)]
-    for side, journal in (("office", office), ("centre", centre)):
+    for side, journal in zip(sides, (office, centre), strict=True):
         with scratch(data) as folder:
-            verdict = verify(journal, side, folder / "scratch.sqlite3")  # type: ignore[arg-type]
+            verdict = verify(journal, side, folder / "scratch.sqlite3")
         faults += verdict.faults
-        say(f"     jurnal {FOLDERS[side]}: {number(verdict.entries)} baris "  # type: ignore[index]
+        say(f"     jurnal {FOLDERS[side]}: {number(verdict.entries)} baris "
             + ("utuh, tabel sama dengan jurnal" if not verdict.faults else "TIDAK COCOK"))  # fmt: skip
     office.db.close()
     centre.db.close()

@@ -86,6 +86,25 @@ def test_a_line_written_after_the_approval_counts_in_the_next_recap_and_nowhere_
     ]
 
 
+def test_a_line_set_aside_until_its_quarter_was_approved_counts_in_the_next_when_it_is_taken_back(
+    book: BookDesk,
+) -> None:
+    number = write(book, date(2026, 3, 12))
+    model = Reckoned()
+    model.lines[number] = date(2026, 3, 12)
+    put_aside(book, model, 0, back=False)
+    go(book, date(2026, 4, 3))
+    assert drafted(book, Q1) == []
+    approved(book, Q1)
+    put_aside(book, model, 0, back=True)
+    go(book, date(2026, 7, 2))
+    assert drafted(book, Q2) == [number]
+    approved(book, Q2)
+    assert [one.number for one in figures(book, Q2).carried.lines] == []
+    go(book, date(2026, 10, 2))
+    assert drafted(book, Q3) == []
+
+
 def test_two_drafts_that_count_the_same_line_are_not_both_approved(book: BookDesk) -> None:
     go(book, date(2026, 4, 3))
     drafted(book, Q1)

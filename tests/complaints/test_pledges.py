@@ -194,11 +194,11 @@ def test_the_camat_approves_what_his_page_showed(drafted: BookDesk) -> None:
     j = drafted.journal
     give(drafted)
     quarter.check(j, drafted.who("ratna"), quarter=Q1, read_public=True, now=drafted.clock())
-    seen = frame.shown(j.db, quarter.get(j.db, Q1))
+    seen = frame.digest_of_page(j.db, quarter.get(j.db, Q1))
     give(drafted, "Diselipkan")
     with pytest.raises(Problem, match="berubah sejak halaman ini dibuka"):
         quarter.approve(j, drafted.who("camat"), quarter=Q1, now=drafted.clock(), seen=seen)
-    again = frame.shown(j.db, quarter.get(j.db, Q1))
+    again = frame.digest_of_page(j.db, quarter.get(j.db, Q1))
     quarter.approve(j, drafted.who("camat"), quarter=Q1, now=drafted.clock(), seen=again)
 
 

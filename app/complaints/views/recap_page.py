@@ -83,7 +83,7 @@ def recap_page(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "names": people.names(db()),
         "pledges": given,
         "lacks": quarter.poster_lacks(db(), recap),
-        "seen": frame.shown(db(), recap) if recap.state == "checked" else "",
+        "seen": frame.digest_of_page(db(), recap) if recap.state == "checked" else "",
         "history": pledges.history(db(), [row.id for row in given]),
         "addenda": quarter_queries.addenda(db(), one),
         "postings": quarter_queries.postings(db(), one),

@@ -50,7 +50,7 @@ class DecidedForm(Form):
 Decided = TypeVar("Decided", bound=DecidedForm)
 
 
-def apart(form: Decided, place: object) -> Decided:
+def give_own_ids(form: Decided, place: object) -> Decided:
     """The same form among others on one page: its fields get ids of their own."""
     for field in form:
         field.id = f"{field.id}-{place}"

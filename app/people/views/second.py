@@ -15,7 +15,7 @@ from app.people.authority import ACTS
 from app.people.changes import AddPerson, Appoint, SetRoles
 from app.people.credentials import verify_password
 from app.people.queries import person
-from app.people.views.forms import DecidedForm, SecondForm, apart
+from app.people.views.forms import DecidedForm, SecondForm, give_own_ids
 from app.web.context import Nav, current_actor, db, journal, now, today
 from app.web.forms import sound, told
 from app.web.guard import needs
@@ -129,12 +129,14 @@ def line_of(waiting: agreement.Proposal, form: SecondForm | None) -> Line:
     actor, change = current_actor(), waiting.change
     own = waiting.proposed_by == actor.person_id
     return Line(waiting, ACTS[change.act], tuple(facts(waiting)), own, refusal(waiting, actor),
-                apart(form or SecondForm(formdata=None), waiting.id))  # fmt: skip
+                give_own_ids(form or SecondForm(formdata=None), waiting.id))  # fmt: skip
 
 
 def pin_of(new: agreement.NewPin, form: DecidedForm | None) -> PinLine:
     """A new PIN with its form."""
-    return PinLine(new, pin_refusal(new), apart(form or DecidedForm(formdata=None), f"p{new.person_id}"))
+    return PinLine(
+        new, pin_refusal(new), give_own_ids(form or DecidedForm(formdata=None), f"p{new.person_id}")
+    )
 
 
 def facts(waiting: agreement.Proposal) -> list[tuple[str, str]]:

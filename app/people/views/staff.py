@@ -22,7 +22,7 @@ from app.people.views.forms import (
     PersonForm,
     ReasonForm,
     RolesForm,
-    apart,
+    give_own_ids,
 )
 from app.web.context import Nav, current_actor, db, journal, loket, now, today
 from app.web.forms import Form, options, sound, told
@@ -212,5 +212,5 @@ def person_page(person_id: int, status: int = 200, **forms: Form) -> ResponseRet
     drawn = fresh | forms
     for name, form in drawn.items():
         if isinstance(form, DecidedForm):
-            apart(form, name)
+            give_own_ids(form, name)
     return page("people/person.html", status=status, person=known, has_pin=has_pin(), **drawn)
