@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from app.room import Room
 from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
 from schema.migrate import Side
 from sync import marker
@@ -20,45 +19,56 @@ from sync.catching_up import catch_up
 from sync.events import KINDS as ROAD_KINDS
 from sync.journal import Handler, Journal, Kind
 
-# Ground floor first, as architecture section 3 orders them. A new room is one name here.
-ROOMS: dict[Side, tuple[str, ...]] = {
-    "office": ("people", "backups", "office", "cases", "ktp", "complaints"),
-    "centre": ("people", "backups", "centre"),
-}
+if TYPE_CHECKING:
+    from app.web.context import WebRoom
 
 FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
 """Name of each side's database inside its data folder."""
 
 
-def collect(side: Side, part: str, name: str) -> list[Any]:
-    """What the rooms of a side offer under one name, ground floor first.
+def rooms(side: Side) -> tuple[Room, ...]:
+    """The rooms of a side, lowest first. Imported when asked: a command that opens no journal does not pay for them."""
+    from app.people.room import ROOM as PEOPLE
 
-    `collect("office", "events", "KINDS")` gives the KINDS of every app/<room>/events.py. A room
-    without that file has nothing to offer; a room that has the file must define the name.
-    """
-    modules = (f"app.{room}.{part}" for room in ROOMS[side] if find_spec(f"app.{room}.{part}"))
-    return [getattr(import_module(module), name) for module in modules]
+    if side == "centre":
+        from app.centre.room import ROOM as CENTRE
 
+        return PEOPLE, CENTRE
+    from app.cases.room import ROOM as DESK
+    from app.complaints.room import ROOM as COMPLAINTS
+    from app.ktp.room import ROOM as KTP
+    from app.office.room import ROOM as OFFICE
 
-def gathered(side: Side, part: str, name: str) -> dict[str, Any]:
-    """Dictionaries that some rooms offer under one name, put together; a room may lack the name."""
-    together: dict[str, Any] = {}
-    for room in ROOMS[side]:
-        if find_spec(f"app.{room}.{part}"):
-            together |= getattr(import_module(f"app.{room}.{part}"), name, {})
-    return together
+    return PEOPLE, OFFICE, DESK, KTP, COMPLAINTS
 
 
-def web_rooms(side: Side) -> list[Any]:
-    """The web faces (`app.<room>.views.ROOM`) of a side, ground floor first."""
-    return collect(side, "views", "ROOM")
+def web_rooms(side: Side) -> tuple[WebRoom, ...]:
+    """The web faces of a side's rooms, lowest first."""
+    from app.backups.views import ROOM as BACKUPS
+    from app.people.views import ROOM as PEOPLE
+
+    if side == "centre":
+        from app.centre.views import ROOM as CENTRE
+
+        return PEOPLE, BACKUPS, CENTRE
+    from app.cases.views import ROOM as DESK
+    from app.complaints.views import ROOM as COMPLAINTS
+    from app.ktp.views import ROOM as KTP
+    from app.office.views import ROOM as OFFICE
+
+    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, COMPLAINTS
 
 
 def kinds(side: Side) -> list[Kind]:
-    """Journal kinds of the road and of all rooms of a side; the journal itself refuses doubles."""
-    return [*ROAD_KINDS] + [
-        kind for kinds_of_room in collect(side, "events", "KINDS") for kind in kinds_of_room
-    ]
+    """Journal kinds of the sync and of all rooms of a side; the journal itself refuses doubles."""
+    return [*ROAD_KINDS, *(kind for room in rooms(side) for kind in room.kinds)]
+
+
+def begin_rooms(journal: Journal, now: datetime) -> None:
+    """Write what each room of an office begins with; a room that has begun does nothing."""
+    for room in rooms("office"):
+        if room.begin:
+            room.begin(journal, now)
 
 
 def place(side: Side, data: Path) -> Path | str:
@@ -118,6 +128,4 @@ def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> 
 
 def handlers(side: Side) -> dict[str, Handler]:
     """What the rooms of a side do after a received entry was applied, by kind."""
-    return {
-        kind: handler for named in collect(side, "answers", "HANDLERS") for kind, handler in named.items()
-    }
+    return {kind: handler for room in rooms(side) for kind, handler in room.handlers.items()}

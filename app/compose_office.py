@@ -16,6 +16,7 @@ from flask import Flask, g, has_request_context, request
 
 from app import compose
 from app.compose_backup import Backups
+from app.core import clock
 from app.core.clock import office_date
 from app.core.dates import clock_time, number, short_day
 from app.core.permissions import Actor, require
@@ -25,7 +26,7 @@ from app.ktp import twins
 from app.office import service as office
 from app.office import settings, ways
 from app.office.road_desk import CentreKey, Fork, ForkLine, KeptFile, LineAside, NotTaken, RoadState, Told
-from app.web.context import RoadStatus, Shell
+from app.web.context import RoadStatus, Shell, Surroundings
 from app.web.shell import make_app
 from schema.database import Database
 from schema.disk_space import DiskSpace
@@ -314,22 +315,13 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         "COMPILED": data / COMPILED_FOLDER,
         "TRUSTED_HOSTS": list(plan.hosts),
     }
-    app = make_app(shell(plan.insecure), journal, compose.web_rooms("office"), own | dict(config or {}))
-    founded = compose.collect("office", "founding", "FOUNDED")
     if journal.founded:  # an office that was set up before a room moved in gets what that room begins with
-        for begin in founded:
-            begin(journal, app.config["CLOCK"]())
+        compose.begin_rooms(journal, dict(config or {}).get("CLOCK", clock.now)())
+    surroundings = Surroundings(
+        data, OfficeRoad(journal, data), Backups(journal, "office", data), compose.begin_rooms
+    )
+    app = make_app(
+        shell(plan.insecure), journal, compose.web_rooms("office"), own | dict(config or {}), surroundings
+    )
     app.extensions["loket_calendar"] = lambda: office.calendar(journal.db)
-    app.extensions["loket_rooms"] = {
-        "founded": founded,
-        "special": compose.gathered("office", "views", "SPECIAL"),
-        "rules": compose.gathered("office", "rules", "RULES"),
-        "tasks": [task for tasks in compose.collect("office", "tasks", "TASKS") for task in tasks],
-        "cards": compose.gathered("office", "tasks", "CARDS"),
-        "watched": compose.gathered("office", "oversight", "WATCHED"),
-        "due_changes": compose.gathered("office", "calendar_effect", "DUE_CHANGES"),
-        "road": OfficeRoad(journal, data),
-        "backup": Backups(journal, "office", data),
-        "data": data,
-    }
     return app

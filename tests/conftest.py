@@ -18,7 +18,7 @@ from app.core.permissions import SYSTEM
 from app.office import service as office
 from app.office.events import VillageData
 from app.people.views import ROOM as PEOPLE
-from app.web.context import Room, Shell
+from app.web.context import Shell, WebRoom
 from app.web.shell import make_app
 from schema.database import SqliteDatabase, open_office
 from schema.migrate import migrate
@@ -97,7 +97,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def rooms() -> list[Room]:
+def rooms() -> list[WebRoom]:
     """The rooms with pages; a test module may name others."""
     return [PEOPLE]
 
@@ -110,7 +110,7 @@ def shell() -> Shell:
 
 
 @pytest.fixture
-def web(journal: Journal, rooms: list[Room], shell: Shell, clock: Clock) -> Flask:
+def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock) -> Flask:
     """The office's web face."""
     return make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import Length
@@ -16,7 +16,7 @@ from app.backups import standing
 from app.backups.desk import BackupDesk, BackupTold
 from app.backups.remains import Remain
 from app.core.permissions import Actor
-from app.web.context import Nav, Room, current_actor, db, now
+from app.web.context import Nav, WebRoom, current_actor, db, now, surroundings
 from app.web.forms import Form, options, sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
@@ -47,7 +47,7 @@ class TypedForm(Form):
 
 def desk() -> BackupDesk:
     """Backups as the composition root put them together."""
-    return cast(BackupDesk, current_app.extensions["loket_rooms"]["backup"])
+    return cast(BackupDesk, surroundings().backups)
 
 
 def waiting(known: Database, _actor: Actor, _now: datetime) -> int | None:
@@ -118,12 +118,12 @@ def confirm_key() -> ResponseReturnValue:
 
 def remains_page(found: Sequence[Remain], side: Side) -> ResponseReturnValue:
     """What lies beside an empty database, with the steps of a restore, in the place of the set-up page."""
-    data: Path = current_app.extensions["loket_rooms"]["data"]
+    data: Path = surroundings().data
     newest = next((str(data / one.path) for one in found if one.what == "Cadangan"), "")
     return page("backups/remains.html", status=409, found=found, newest=newest, side=side)
 
 
-ROOM = Room(
+ROOM = WebRoom(
     (pages,),
     (Nav("Cadangan", "backups.page", "backup.make", group="Kantor", order=45, count=waiting, live=True),),
 )

@@ -28,4 +28,4 @@ def changed(db: Database) -> list[DueChange]:
     return found
 
 
-DUE_CHANGES: dict[str, Provider] = {"cases": changed}
+DUE_CHANGES: list[Provider] = [changed]

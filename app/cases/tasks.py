@@ -197,4 +197,3 @@ def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 TASKS: list[Provider] = [
     case_tasks, late_tasks, draft_tasks, note_tasks, backup_tasks, proof_tasks, access_tasks,
 ]  # fmt: skip
-CARDS: dict[str, CardProvider] = {}

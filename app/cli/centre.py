@@ -48,7 +48,7 @@ def serve(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
     server = listen(built, host, port, proxied=bool(names))
     publisher = Publisher(built)
     publisher.start()
-    backup_clock = BackupClock(built.pages.extensions["loket_rooms"]["backup"], clock.now)
+    backup_clock = BackupClock(built.pages.extensions["loket"].surroundings.backups, clock.now)
     backup_clock.start()
     proof = nightly(built.journal, data)
     proof.start()

@@ -23,7 +23,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.storage import storage_problem
 from app.web import headers
-from app.web.context import RoadStatus, Shell
+from app.web.context import RoadStatus, Shell, Surroundings
 from app.web.shell import make_app
 from schema.body_limits import body_limit
 from schema.database import Database
@@ -223,8 +223,8 @@ def build(
     desk = CentreDesk(journal, data / "keys")
     config = {"SECRET_KEY": secret_of(data), "CLOCK": now, "TRUSTED_HOSTS": [*HERE, *hosts],
               "SPACE": space or DiskSpace(data)}  # fmt: skip
-    pages = make_app(shell(), journal, compose.web_rooms("centre"), config)
-    pages.extensions["loket_rooms"] = {"road": desk, "backup": Backups(journal, "centre", data), "data": data}
+    surroundings = Surroundings(data, desk, Backups(journal, "centre", data))
+    pages = make_app(shell(), journal, compose.web_rooms("centre"), config, surroundings)
     return Centre(journal, desk, pages, now, lambda last: compose.keep_up("centre", journal, data, last=last),
                   tuple(name.lower() for name in hosts))  # fmt: skip
 

@@ -32,7 +32,7 @@ class Clockwork:
         keep_up: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self.journal, self.clock, self.road, self.keep_up = journal, clock, road, keep_up
-        self.jobs = [job for jobs in compose.collect("office", "daily", "DAILY") for job in jobs]
+        self.jobs = [job for room in compose.rooms("office") for job in room.daily]
         self.swept_on: date | None = None
         self.scheduler: Scheduler | None = None
         self._stopped = threading.Event()

@@ -86,7 +86,7 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
     clockwork = Clockwork(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
-    backup_clock = BackupClock(app.extensions["loket_rooms"]["backup"], clock.now)
+    backup_clock = BackupClock(app.extensions["loket"].surroundings.backups, clock.now)
     backup_clock.start()
     proof = nightly(journal, data)
     proof.start()

@@ -25,4 +25,4 @@ def box(db: Database, now: datetime) -> Watched:
     return Watched("Kotak saran tidak dibuka", "di akhir pelayanan (butir 11.4)", "box.overview", lines)
 
 
-WATCHED = {"box": box}
+WATCHED = [box]

@@ -260,4 +260,4 @@ def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
 
 
 TASKS: list[Provider] = [to_record, to_send, to_repair, to_count, to_call, to_check]
-CARDS: dict[str, CardProvider] = {"centre": centre_card, "back": back_card}
+CARDS: list[CardProvider] = [centre_card, back_card]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal, cast
+from pathlib import Path
+from typing import Any, Literal, cast
 
 import msgspec
 from flask import Blueprint, current_app, g, session
@@ -38,15 +39,24 @@ class Nav(msgspec.Struct, frozen=True):
     values: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-class Room(msgspec.Struct, frozen=True):
-    """What a room's `views.py` hands to the front door as `ROOM`; a room may have several blueprints.
+class WebRoom(msgspec.Struct, frozen=True):
+    """The pages of a room, and what it puts on pages of the rooms below it.
 
     `find(db, actor, text)` answers the search box with the address of the one page that `text` names, or nothing.
+    `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
+    `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
+    its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves.
     """
 
     blueprints: Sequence[Blueprint]
     nav: Sequence[Nav] = ()
     find: Finder | None = None
+    special: Mapping[str, str | Callable[[int], str]] = {}
+    rules: Mapping[str, Any] = {}
+    tasks: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
+    cards: Sequence[Callable[[Database, Actor, datetime], Any]] = ()
+    watched: Sequence[Callable[[Database, datetime], Any]] = ()
+    due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
 
 
 class RoadStatus(msgspec.Struct, frozen=True):
@@ -84,18 +94,36 @@ class Shell(msgspec.Struct, frozen=True):
     returned: str = ""
 
 
+class Surroundings(msgspec.Struct):
+    """What stands beside the journal: the data folder, the sync and the backups as the side's pages see them.
+
+    `begin_rooms(journal, now)` writes what the rooms begin with, after the set-up.
+    """
+
+    data: Path = Path()
+    sync: Any = None
+    backups: Any = None
+    begin_rooms: Callable[[Journal, datetime], None] = lambda journal, now: None
+
+
 class Loket(msgspec.Struct, frozen=True):
     """What make_app keeps in `app.extensions["loket"]`."""
 
     shell: Shell
     journal: Journal
     nav: tuple[Nav, ...]
-    finders: tuple[Finder, ...] = ()
+    rooms: tuple[WebRoom, ...]
+    surroundings: Surroundings
 
 
 def loket() -> Loket:
     """The running app's shell, journal and rail."""
     return cast(Loket, current_app.extensions["loket"])
+
+
+def surroundings() -> Surroundings:
+    """What stands beside the journal of the running app."""
+    return loket().surroundings
 
 
 def journal() -> Journal:

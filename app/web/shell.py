@@ -16,7 +16,7 @@ from htmx_flask import Htmx
 from app import paths
 from app.core import clock
 from app.web import assets, errors, filters, guard, guide, headers, layout, pages, quick
-from app.web.context import Loket, Nav, Room, Shell
+from app.web.context import Loket, Nav, Shell, Surroundings, WebRoom
 from sync.journal import Journal
 
 GROUPS = ("Loket", "Dukcapil", "Pengaduan", "Pusat cetak", "Kantor")
@@ -40,7 +40,13 @@ class Misconfigured(Exception):
     """The app was asked to start without something it must not invent, such as its secret key."""
 
 
-def make_app(shell: Shell, journal: Journal, rooms: Sequence[Room], config: Mapping[str, Any]) -> Flask:
+def make_app(
+    shell: Shell,
+    journal: Journal,
+    rooms: Sequence[WebRoom],
+    config: Mapping[str, Any],
+    surroundings: Surroundings | None = None,
+) -> Flask:
     """Build the web face of one side. `config` must hold SECRET_KEY; TRUSTED_HOSTS, CLOCK and others are optional.
 
     COMPILED names a folder in which compiled templates are kept for the next start, SPACE is the disk of the data.
@@ -61,7 +67,7 @@ def make_app(shell: Shell, journal: Journal, rooms: Sequence[Room], config: Mapp
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Htmx(app)
     app.extensions["loket"] = Loket(
-        shell, journal, rail_of(rooms), tuple(room.find for room in rooms if room.find is not None)
+        shell, journal, rail_of(rooms), tuple(rooms), surroundings or Surroundings()
     )
     headers.install(app)
     guard.install(app, CSRFProtect(app))
@@ -78,7 +84,7 @@ def make_app(shell: Shell, journal: Journal, rooms: Sequence[Room], config: Mapp
     return app
 
 
-def rail_of(rooms: Sequence[Room]) -> tuple[Nav, ...]:
+def rail_of(rooms: Sequence[WebRoom]) -> tuple[Nav, ...]:
     """All rail lines, group by group in the order of :data:`GROUPS`, then by their own order."""
     lines = [item for room in rooms for item in room.nav]
     rank = {name: place for place, name in enumerate(GROUPS)}

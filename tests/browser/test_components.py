@@ -13,7 +13,7 @@ from wtforms import BooleanField, RadioField
 from app.core.workdays import Calendar, Holiday
 from app.people.views import ROOM as PEOPLE
 from app.people.views.forms import TickField
-from app.web.context import Room
+from app.web.context import WebRoom
 from app.web.forms import Form, OfficeDate, TextLine, options
 from app.web.guard import needs
 from app.web.pages import Slice
@@ -69,8 +69,8 @@ def sample() -> str:
 
 
 @pytest.fixture
-def rooms() -> list[Room]:
-    return [PEOPLE, Room([pages])]
+def rooms() -> list[WebRoom]:
+    return [PEOPLE, WebRoom([pages])]
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from playwright.sync_api import Page
 
 from app.people.views import ROOM as PEOPLE
-from app.web.context import Nav, RoadStatus, Room, Shell
+from app.web.context import Nav, RoadStatus, Shell, WebRoom
 from app.web.forms import Form, TextLine
 from app.web.guard import needs
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
@@ -55,9 +55,9 @@ def search() -> str:
 
 
 @pytest.fixture
-def rooms() -> list[Room]:
+def rooms() -> list[WebRoom]:
     saved.clear()
-    return [PEOPLE, Room([pages], [Nav("Isian", "desk.empty_form", "case.open")])]
+    return [PEOPLE, WebRoom([pages], [Nav("Isian", "desk.empty_form", "case.open")])]
 
 
 @pytest.fixture

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
 
 from app.cases import opening
 from app.cases.opening import Opened
-from app.cases.tasks import TASKS, backup_tasks, proof_tasks
+from app.cases.tasks import backup_tasks, proof_tasks
 from app.cases.views import ROOM as CASES
 from app.core.permissions import Actor
 from app.ktp.rules import RULES
@@ -18,7 +19,7 @@ from app.office import service as office
 from app.office.events import HolidayData
 from app.people.service import actor_named
 from app.people.views import ROOM as PEOPLE
-from app.web.context import Room, Shell
+from app.web.context import Shell, WebRoom
 from app.web.shell import make_app
 from schema.calendar import seed_holidays
 from schema.definitions import SERVICES, definition_text
@@ -52,9 +53,10 @@ def journal(journal: Journal) -> Journal:
 
 
 @pytest.fixture
-def rooms() -> list[Room]:
+def rooms() -> list[WebRoom]:
     """The desk alone: no room above it is needed for its pages."""
-    return [PEOPLE, CASES]
+    own = [task for task in CASES.tasks if task not in (backup_tasks, proof_tasks)]
+    return [PEOPLE, msgspec.structs.replace(CASES, rules=RULES, tasks=own)]
 
 
 @pytest.fixture
@@ -70,15 +72,9 @@ def shell() -> Shell:
 
 
 @pytest.fixture
-def web(journal: Journal, rooms: list[Room], shell: Shell, clock: Clock) -> Flask:
+def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock) -> Flask:
     """The office's web face with what the rooms contribute."""
-    app = make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
-    app.extensions["loket_rooms"] = {
-        "rules": RULES,
-        "tasks": [one for one in TASKS if one not in (backup_tasks, proof_tasks)],
-        "special": {},
-    }
-    return app
+    return make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
 
 
 def who(journal: Journal, username: str) -> Actor:

@@ -10,7 +10,7 @@ from flask import Flask
 from app import compose
 from app.compose_office import OfficeRoad
 from app.office import service as office
-from app.web.context import Room, Shell
+from app.web.context import Shell, Surroundings, WebRoom
 from app.web.shell import make_app
 from sync.journal import Journal
 from tests.ktp.desk import Desk, adopt
@@ -31,9 +31,9 @@ def desk(journal: Journal) -> Desk:
 
 
 @pytest.fixture
-def rooms() -> list[Room]:
+def rooms() -> list[WebRoom]:
     """All rooms of an office."""
-    return compose.web_rooms("office")
+    return list(compose.web_rooms("office"))
 
 
 @pytest.fixture
@@ -44,13 +44,9 @@ def shell() -> Shell:
 
 
 @pytest.fixture
-def web(journal: Journal, rooms: list[Room], shell: Shell, clock: Clock, tmp_path: Path) -> Flask:
+def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock, tmp_path: Path) -> Flask:
     """The office's web face with what the rooms contribute."""
-    app = make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
-    app.extensions["loket_rooms"] = {
-        "special": compose.gathered("office", "views", "SPECIAL"),
-        "rules": compose.gathered("office", "rules", "RULES"),
-        "tasks": [task for tasks in compose.collect("office", "tasks", "TASKS") for task in tasks],
-        "road": OfficeRoad(journal, tmp_path),
-    }
-    return app
+    return make_app(
+        shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock},
+        Surroundings(tmp_path, OfficeRoad(journal, tmp_path)),
+    )  # fmt: skip

@@ -45,7 +45,7 @@ def joined(stage: Pair, tmp_path: Path) -> Flask:
     app = make_office_app(stage.office.journal, tmp_path / "pages", config)
     road = OfficeRoad(stage.office.journal, tmp_path / "pages")
     road.road = lambda: stage.office  # type: ignore[method-assign]
-    app.extensions["loket_rooms"]["road"] = road
+    app.extensions["loket"].surroundings.sync = road
     return app
 
 
@@ -54,7 +54,7 @@ def text(browser: Browser, path: str = PAGE) -> str:
 
 
 def road_of(app: Flask) -> OfficeRoad:
-    found = app.extensions["loket_rooms"]["road"]
+    found = app.extensions["loket"].surroundings.sync
     assert isinstance(found, OfficeRoad)
     return found
 
@@ -199,6 +199,6 @@ def test_what_an_exchange_says_is_shown_as_it_is(stage: Pair, joined: Flask) -> 
         def sync(self, now: object) -> Told:
             return Told(True, ["3 catatan terkirim dan diakui Pusat."])
 
-    joined.extensions["loket_rooms"]["road"] = Desk(stage.office.journal, road_of(joined).data)
+    joined.extensions["loket"].surroundings.sync = Desk(stage.office.journal, road_of(joined).data)
     page = Browser(joined, "wiji").post(f"{PAGE}kirim").get_data(as_text=True)
     assert "3 catatan terkirim dan diakui Pusat." in page

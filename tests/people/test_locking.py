@@ -7,7 +7,7 @@ from flask import Blueprint
 from htmx_flask import request
 
 from app.people.views import ROOM as PEOPLE
-from app.web.context import Room
+from app.web.context import WebRoom
 from app.web.guard import needs, passive
 from tests.people import PASSWORD, PIN, Browser, Clock
 
@@ -30,9 +30,9 @@ def pulse() -> str:
 
 
 @pytest.fixture
-def rooms() -> list[Room]:
+def rooms() -> list[WebRoom]:
     seen.clear()
-    return [PEOPLE, Room([pages])]
+    return [PEOPLE, WebRoom([pages])]
 
 
 def text(answer: object) -> str:

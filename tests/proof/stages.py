@@ -44,8 +44,7 @@ class Proof:
 def open_stage(folder: Path, seed: int) -> Worker:
     """Both houses with what every room begins with, and their people."""
     stage = pair(folder)
-    for begin in compose.collect("office", "founding", "FOUNDED"):
-        begin(stage.office.journal, stage.now)
+    compose.begin_rooms(stage.office.journal, stage.now)
     return Worker(stage, random.Random(seed))
 
 

@@ -61,7 +61,7 @@ class Twins:
         app = make_office_app(which.office.journal, folder, config)
         road = OfficeRoad(which.office.journal, folder)
         road.road = lambda: which.office  # type: ignore[method-assign]
-        app.extensions["loket_rooms"]["road"] = road
+        app.extensions["loket"].surroundings.sync = road
         return app
 
 
@@ -86,7 +86,9 @@ def twins(tmp_path: Path) -> Iterator[Twins]:
     second = replace(first, office=road, folder=tmp_path / "salinan")
     centre = make_app(shell(), first.centre.journal, compose.web_rooms("centre"),
                       {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: first.now})  # fmt: skip
-    centre.extensions["loket_rooms"] = {"road": CentreDesk(first.centre.journal, tmp_path / "pusat" / "keys")}
+    centre.extensions["loket"].surroundings.sync = CentreDesk(
+        first.centre.journal, tmp_path / "pusat" / "keys"
+    )
     yield Twins(first, second, centre)
     first.close()
     db.close()

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask
 from app.cli.serving import Running
 from app.core.problems import CATALOGUE, Problem
 from app.people.views import ROOM as PEOPLE
-from app.web.context import Room
+from app.web.context import WebRoom
 from app.web.guard import needs
 from tests.people import Browser
 
@@ -47,8 +47,8 @@ def full() -> str:
 
 
 @pytest.fixture
-def rooms() -> list[Room]:
-    return [PEOPLE, Room([pages])]
+def rooms() -> list[WebRoom]:
+    return [PEOPLE, WebRoom([pages])]
 
 
 @pytest.mark.parametrize("code", sorted(CATALOGUE))

@@ -10,7 +10,7 @@ from werkzeug.test import encode_multipart
 
 from app.core.permissions import PERMISSIONS
 from app.people.views import ROOM as PEOPLE
-from app.web.context import Nav, Room, Shell, current_actor
+from app.web.context import Nav, Shell, WebRoom, current_actor
 from app.web.guard import declared, needs, public, signed_in
 from app.web.shell import Misconfigured, make_app
 from schema.body_limits import takes
@@ -51,10 +51,10 @@ def take_file() -> str:
 
 
 @pytest.fixture
-def rooms() -> list[Room]:
+def rooms() -> list[WebRoom]:
     return [
         PEOPLE,
-        Room([pages], [Nav("Siapa", "desk.whoever", "case.open", count=lambda db, actor, now: 7)]),
+        WebRoom([pages], [Nav("Siapa", "desk.whoever", "case.open", count=lambda db, actor, now: 7)]),
     ]
 
 
@@ -150,5 +150,5 @@ def test_the_app_needs_a_key_and_a_view_for_every_line(journal: Journal, shell: 
         make_app(shell, journal, [PEOPLE], {})
     with pytest.raises(Misconfigured):
         make_app(
-            shell, journal, [PEOPLE, Room([], [Nav("X", "nowhere.x", "self")])], {"SECRET_KEY": SECRET_KEY}
+            shell, journal, [PEOPLE, WebRoom([], [Nav("X", "nowhere.x", "self")])], {"SECRET_KEY": SECRET_KEY}
         )

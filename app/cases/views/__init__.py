@@ -1,5 +1,7 @@
 """Pages of the desk, the same for every service: new applications, cases, lists, papers, Meja kerja."""
 
+from app.cases.calendar_effect import DUE_CHANGES
+from app.cases.tasks import TASKS
 from app.cases.views import (
     board,
     case_page,
@@ -12,7 +14,7 @@ from app.cases.views import (
     papers,
     reserved,
 )
-from app.web.context import Nav, Room
+from app.web.context import Nav, WebRoom
 
 NAV = (
     Nav("Meja kerja", "desk.home", "desk.view", order=10, count=desk.waiting_count),
@@ -23,8 +25,8 @@ NAV = (
     Nav("Buku register", "lists.register_book", "register.view", order=34),
     Nav("Pengawasan", "oversight.page", "oversight.view", group="Kantor", order=30, count=oversight.waiting),
 )
-ROOM = Room(
+ROOM = WebRoom(
     (desk.pages, form.pages, reserved.pages, lists.pages, lists.search_pages, case_page.pages, case_work.pages,
      correction.pages, papers.pages, oversight.pages, board.pages),
-    NAV,
+    NAV, tasks=TASKS, due_changes=DUE_CHANGES,
 )  # fmt: skip

@@ -64,7 +64,7 @@ def filtered(asked: Mapping[str, str], before: str) -> queries.Page:
 
 def elsewhere(text: str) -> str | None:
     """The page of another room that the text names, such as a complaint by its slip code."""
-    asked = (find(db(), current_actor(), text) for find in loket().finders)
+    asked = (room.find(db(), current_actor(), text) for room in loket().rooms if room.find)
     return next((where for where in asked if where), None)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
 from app.cases import oversight
 from app.core.permissions import SYSTEM, Actor, may
 from app.people.service import names
-from app.web.context import current_actor, db, journal, now, today
+from app.web.context import current_actor, db, journal, loket, now, today
 from app.web.forms import AtMost, Filled, Form, TextLine, sound, told
 from app.web.guard import needs
 from app.web.pages import cut, done, page, page_number
@@ -48,8 +48,8 @@ def waiting(database: Database, actor: Actor, _at: datetime) -> int | None:
 
 def watched() -> list[oversight.Watched]:
     """What the other rooms put under supervision; lists without a line are left out."""
-    rooms: dict[str, oversight.WatchedBy] = current_app.extensions.get("loket_rooms", {}).get("watched") or {}
-    return [found for ask in rooms.values() if (found := ask(db(), now())).lines]
+    providers = (ask for room in loket().rooms for ask in room.watched)
+    return [watched for ask in providers if (watched := ask(db(), now())).lines]
 
 
 def show(

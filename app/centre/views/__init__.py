@@ -14,10 +14,10 @@ from app.centre.views import (
     stick_page,
     stock,
 )
-from app.web.context import Nav, Room
+from app.web.context import Nav, WebRoom
 
 GROUP = "Pusat cetak"
-ROOM = Room(
+ROOM = WebRoom(
     (
         setup_page.pages,
         floor.pages,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import books, forks, lists, neighbours, offices, own_clock, recaps
@@ -12,7 +12,7 @@ from app.centre.neighbours import CentreRoad, OnRoad
 from app.centre.queries import balance, on_paper
 from app.centre.views.forms import BarForm, ClockForm, IdentityForm, InviteForm
 from app.core.problems import Problem
-from app.web.context import current_actor, db, journal, now, today
+from app.web.context import current_actor, db, journal, now, surroundings, today
 from app.web.forms import options, sound, told
 from app.web.guard import needs
 from app.web.pages import PER_PAGE, cut, done, page, page_number
@@ -24,7 +24,7 @@ pages = Blueprint("offices", __name__, url_prefix="/kantor")
 
 def road() -> CentreRoad:
     """The road as the composition root put it together."""
-    return cast(CentreRoad, current_app.extensions["loket_rooms"]["road"])
+    return cast(CentreRoad, surroundings().sync)
 
 
 def invitation() -> InviteForm:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.backups.remains import remains
 from app.backups.views import remains_page
 from app.centre import first_run, offices
 from app.centre.views.forms import FirstRunForm
-from app.web.context import db, journal, now
+from app.web.context import db, journal, now, surroundings
 from app.web.forms import sound, told
 from app.web.guard import public
 from app.web.pages import done, page
@@ -29,7 +29,7 @@ def offer_restore() -> ResponseReturnValue | None:
     """Keys or backups beside an empty database: what was found and how it comes back, never a second founding."""
     if closed():
         abort(404)
-    found = remains(current_app.extensions["loket_rooms"]["data"])
+    found = remains(surroundings().data)
     return remains_page(found, "centre") if found else None
 
 

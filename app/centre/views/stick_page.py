@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.centre import sticks
 from app.centre.sticks import Carried, StickRoad
 from app.centre.views.forms import StickForm
-from app.web.context import current_actor, now
+from app.web.context import current_actor, now, surroundings
 from app.web.forms import options, sound, told
 from app.web.guard import needs
 from app.web.pages import page
@@ -21,7 +21,7 @@ pages = Blueprint("centre_stick", __name__, url_prefix="/stik")
 
 def road() -> StickRoad:
     """The road as the composition root put it together."""
-    return cast(StickRoad, current_app.extensions["loket_rooms"]["road"])
+    return cast(StickRoad, surroundings().sync)
 
 
 def chosen() -> StickForm:

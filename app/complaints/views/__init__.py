@@ -1,5 +1,7 @@
 """Pages of the complaint book and the quarter."""
 
+from app.complaints.oversight import WATCHED
+from app.complaints.tasks import TASKS
 from app.complaints.views import (
     board_page,
     book_page,
@@ -14,7 +16,7 @@ from app.complaints.views import (
     settings_page,
     writing,
 )
-from app.web.context import Nav, Room
+from app.web.context import Nav, WebRoom
 
 NAV = (
     Nav("Buku pengaduan", "complaints.register", "complaint.view", group="Pengaduan", order=10,
@@ -25,10 +27,11 @@ NAV = (
     Nav("Papan pengumuman", "board.overview", "recap.view", group="Pengaduan", order=50),
     Nav("Seksi dan batas waktu", "complaint_settings.overview", "complaint.limits", group="Pengaduan", order=60),
 )  # fmt: skip
-ROOM = Room(
+ROOM = WebRoom(
     (book_page.pages, box_page.pages, capa_page.pages, recap_page.pages, board_page.pages, settings_page.pages,
      printing.pages),
     NAV,
     book_page.find_line,
+    tasks=TASKS, watched=WATCHED,
 )  # fmt: skip
 __all__ = ["NAV", "ROOM", "line_page", "line_work", "pledge_page", "recap_work", "writing"]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from string import capwords
 
 import msgspec
-from flask import current_app, request
+from flask import request
 
 from app.cases.opening import get_case
 from app.core.problems import Problem
@@ -14,7 +14,7 @@ from app.ktp.moves import SERVICE, CaseFile
 from app.office import service as office
 from app.office import settings
 from app.office.road_desk import RoadDesk, RoadState
-from app.web.context import current_actor, db
+from app.web.context import current_actor, db, surroundings
 from schema.database import Database
 
 
@@ -57,7 +57,7 @@ def whole_number(text: str) -> int | None:
 
 def road_state() -> RoadState:
     """How the road to the centre stands, as the composition root put it together."""
-    road: RoadDesk = current_app.extensions["loket_rooms"]["road"]
+    road: RoadDesk = surroundings().sync
     return road.state()
 
 

@@ -9,9 +9,9 @@ from app.office.views import (
     settings_page,
     standards,
 )
-from app.web.context import Nav, Room
+from app.web.context import Nav, WebRoom
 
-ROOM = Room(
+ROOM = WebRoom(
     (first_page.pages, settings_page.pages, calendar_page.pages, standards.pages, road_page.pages, health_page.pages,
      access_page.pages),
     (

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.problems import Problem
 from app.office import decrees, service
-from app.office.due_changes import DueChange, Provider
+from app.office.due_changes import DueChange
 from app.office.events import HolidayData
 from app.office.views.forms import HolidayForm, ReasonForm
-from app.web.context import current_actor, db, journal, now, today
+from app.web.context import current_actor, db, journal, loket, now, today
 from app.web.forms import sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
@@ -21,8 +21,8 @@ SHOWN = 30
 
 def due_changes() -> list[DueChange]:
     """Open promises of all rooms that the present calendar would date otherwise, the nearest first."""
-    providers: dict[str, Provider] = current_app.extensions.get("loket_rooms", {}).get("due_changes") or {}
-    return sorted((one for ask in providers.values() for one in ask(db())), key=lambda one: one.promised)
+    changes = (change for room in loket().rooms for ask in room.due_changes for change in ask(db()))
+    return sorted(changes, key=lambda change: change.promised)
 
 
 def show(form: HolidayForm, status: int = 200) -> ResponseReturnValue:

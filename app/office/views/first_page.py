@@ -11,7 +11,7 @@ from app.core.problems import Problem
 from app.office import first_run, service, settings
 from app.office.views.first_form import ROLES, Sheet, village_rows
 from app.office.views.road_page import desk
-from app.web.context import db, journal, now
+from app.web.context import db, journal, now, surroundings
 from app.web.guard import public
 from app.web.pages import done, page
 from schema.body_limits import takes
@@ -46,7 +46,7 @@ def keep_closed() -> None:
 def offer_restore() -> ResponseReturnValue | None:
     """Keys or backups beside an empty database: what was found and how it comes back, never a second founding."""
     keep_closed()
-    found = remains(current_app.extensions["loket_rooms"]["data"])
+    found = remains(surroundings().data)
     return remains_page(found, "office") if found else None
 
 
@@ -106,8 +106,7 @@ def write(sheet: Sheet) -> None:
         journal(), identity=sheet.identity(), people=sheet.everybody(), starts=sheet.starts(), signers=sheet.signers(),
         patterns=sheet.patterns(), own=sheet.places(), now=now(),
     )  # fmt: skip
-    for begin in current_app.extensions.get("loket_rooms", {}).get("founded") or []:
-        begin(journal(), now())
+    surroundings().begin_rooms(journal(), now())
 
 
 def enrol(code: str) -> None:

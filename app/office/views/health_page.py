@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import office_date
@@ -16,7 +16,7 @@ from app.office.views.forms import NoteForm
 from app.office.views.road_page import desk
 from app.people import returns
 from app.web import returned
-from app.web.context import current_actor, db, journal, now
+from app.web.context import current_actor, db, journal, now, surroundings
 from app.web.forms import sound, told
 from app.web.guard import needs
 from app.web.pages import done, page
@@ -35,7 +35,7 @@ def overview() -> ResponseReturnValue:
 
 def show(form: NoteForm, status: int = 200, back: NoteForm | None = None) -> ResponseReturnValue:
     """Draw the page."""
-    data: Path = current_app.extensions["loket_rooms"]["data"]
+    data: Path = surroundings().data
     devices = service.devices(db())
     lines = health.lines(journal(), data, now(), [road_line(now()), *update_line()])
     broken = [name for name, one in devices.items() if one and not one.works]

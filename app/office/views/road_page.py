@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.core.permissions import Actor
 from app.office.road_desk import RoadDesk, Told
 from app.office.views.forms import CodeForm, NoteForm, StickForm
-from app.web.context import current_actor, now
+from app.web.context import current_actor, now, surroundings
 from app.web.forms import options, sound
 from app.web.forms import told as problems_in
 from app.web.guard import needs
@@ -37,7 +37,7 @@ KIND_WORDS = {
 
 def desk() -> RoadDesk:
     """The road as the composition root put it together."""
-    return cast(RoadDesk, current_app.extensions["loket_rooms"]["road"])
+    return cast(RoadDesk, surroundings().sync)
 
 
 def unsent(_db: Database, _actor: Actor, _now: datetime) -> int | None:

@@ -18,7 +18,7 @@ from app.ktp.importing.book import MAX_BYTES
 from app.ktp.views import register_import
 from app.office import service as office
 from app.people.views import ROOM as PEOPLE
-from app.web.context import Room, Shell
+from app.web.context import Shell, WebRoom
 from schema.database import SqliteDatabase
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
@@ -43,8 +43,8 @@ def journal(office_db: SqliteDatabase) -> Journal:
 
 
 @pytest.fixture
-def rooms() -> list[Room]:
-    return [PEOPLE, Room([register_import.pages], register_import.NAV)]
+def rooms() -> list[WebRoom]:
+    return [PEOPLE, WebRoom([register_import.pages], register_import.NAV)]
 
 
 @pytest.fixture
