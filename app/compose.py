@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 
 from app.room import Room
 from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
-from schema.migrate import Side
-from sync import marker
-from sync.catching_up import catch_up
+from schema.migrations import Side
+from sync import database_marker
+from sync.entries import Kind
 from sync.events import KINDS as ROAD_KINDS
-from sync.journal import Handler, Journal, Kind
+from sync.incoming_entries import apply_waiting_entries
+from sync.journal import Handler, Journal
 
 if TYPE_CHECKING:
     from app.web.context import WebRoom
+
 
 FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
 """Name of each side's database inside its data folder."""
@@ -34,12 +36,15 @@ def rooms(side: Side) -> tuple[Room, ...]:
         from app.centre.room import ROOM as CENTRE
 
         return PEOPLE, CENTRE
-    from app.cases.room import ROOM as DESK
+    from app.batches.room import ROOM as BATCHES
+    from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
+    from app.desk.room import ROOM as DESK
     from app.ktp.room import ROOM as KTP
     from app.office.room import ROOM as OFFICE
+    from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, KTP, COMPLAINTS
+    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -51,12 +56,15 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         from app.centre.views import ROOM as CENTRE
 
         return PEOPLE, BACKUPS, CENTRE
-    from app.cases.views import ROOM as DESK
+    from app.batches.views import ROOM as BATCHES
+    from app.capa.views import ROOM as CAPA
     from app.complaints.views import ROOM as COMPLAINTS
+    from app.desk.views import ROOM as DESK
     from app.ktp.views import ROOM as KTP
     from app.office.views import ROOM as OFFICE
+    from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, COMPLAINTS
+    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, BATCHES, COMPLAINTS, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:
@@ -92,9 +100,7 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
     where = place(side, data)
     if isinstance(where, Path):
         where.parent.mkdir(parents=True, exist_ok=True)
-        if (
-            not where.exists()
-        ):  # SQLite gives its WAL the mode of the database: names and numbers are the owner's
+        if not where.exists():  # SQLite gives its WAL the mode of the database: names and numbers are the owner's
             where.touch(mode=0o600)
     db = open_office(where) if side == "office" else open_centre(where)
     db.folder = data
@@ -108,22 +114,22 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
 
 def marker_file(side: Side, data: Path) -> Path:
     """The marker of a side, in its data folder also where the database is PostgreSQL."""
-    return marker.marker_beside(data / FILES[side])
+    return database_marker.marker_beside(data / FILES[side])
 
 
 def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
     """What each start of a side does first: notice that it came back, then apply what waited for this program."""
     if journal.founded:
-        marker.begin(journal, marker_file(side, data), data / "keys", now)
+        database_marker.begin_session(journal, marker_file(side, data), data / "keys", now)
         if journal.db.one("SELECT 1 FROM journal_waiting LIMIT 1"):
-            catch_up(journal, now)
+            apply_waiting_entries(journal, now)
 
 
 def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> None:
     """Let the marker follow the journal, once a minute; `last`: at a clean stop, with a new token."""
-    with marker.failing_disk_borne():
+    with database_marker.disk_failure_ignored():
         if journal.founded:
-            (marker.renew if last else marker.keep_up)(journal, marker_file(side, data))
+            (database_marker.renew_marker if last else database_marker.update_marker)(journal, marker_file(side, data))
 
 
 def handlers(side: Side) -> dict[str, Handler]:

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.backups.desk import BackupTold
-from app.core.dates import number
+import click
+
+from app.backups.status import BackupResult
+from app.core.dates import format_number
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.people.access_log import log_access
-from schema.migrate import Side
+from schema.database import CentrePostgres
+from schema.migrations import Side
 from sync import backup_records as records
-from sync.backup_schedule import ENDING, choose_kept, is_due, is_due_at_closing, moment_of
-from sync.carriers.drives import drives
+from sync.backup import ENDING, WORK, backup_moment, choose_kept, is_backup_due, is_due_at_closing
+from sync.backup_records import adopt_file
+from sync.carriers import removable_drives
 from sync.files import TEMPORARY, fsync_folder
 from sync.journal import Journal
-from sync.working_folder import WORK
 
 if TYPE_CHECKING:
     from sync.backup import Backup
 
-FOLDER = "cadangan"
-ON_STICK = "cadangan-loket"
+
+BACKUP_FOLDER = "cadangan"
+STICK_BACKUP_FOLDER = "cadangan-loket"
 """The folder on a stick in which copies are kept by the same schedule."""
 NO_KEY = "Belum ada kunci pemulihan yang dipastikan. Buat dulu kuncinya di halaman Cadangan."
 WRONG_GROUP = "Tidak sama dengan kunci yang ditampilkan. Periksa kertasnya, atau buat kunci lain."
@@ -41,49 +47,46 @@ class Backups:
         self.journal, self.db, self.side, self.data = journal, journal.db, side, data
         self.address = address
 
-    # -- as the pages ask (`app.backups.desk.BackupDesk`) -----------------------------------------------------
+    # -- as the pages ask (`app.backups.status.BackupDesk`) -----------------------------------------------------
 
     def places(self) -> list[tuple[str, str]]:
-        """This PC, then removable drives."""
         return [
             ("", "Komputer ini, folder cadangan"),
-            *((str(path), f"Stik {label}") for path, label in drives()),
+            *((str(path), f"Stik {label}") for path, label in removable_drives()),
         ]
 
-    def make(self, actor: Actor, place: str, now: datetime) -> BackupTold:
-        """Make a backup for the key in force."""
+    def make(self, actor: Actor, place: str, now: datetime) -> BackupResult:
         require(actor, "backup.make")
         if place not in dict(self.places()):
             raise Problem.of("invalid", {"folder": "Stik itu sudah tidak terpasang. Pilih tempat lain."})
         key = records.key_in_force(self.db)
         if key is None:
             raise Problem.of("conflict", why=NO_KEY)
-        return self.tell(actor, Path(place) / ON_STICK if place else self.data / FOLDER, key.recipient, now)
+        return self.tell(
+            actor, Path(place) / STICK_BACKUP_FOLDER if place else self.data / BACKUP_FOLDER, key.recipient, now
+        )
 
-    def make_key(self, actor: Actor, now: datetime) -> BackupTold:
-        """Draw a key in memory, make a backup for it, and only then keep its public half and show it."""
+    def make_key(self, actor: Actor, now: datetime) -> BackupResult:
         require(actor, "backup.make")
         recipient, secret = records.draw_key()
-        told = self.tell(actor, self.data / FOLDER, recipient, now)
+        told = self.tell(actor, self.data / BACKUP_FOLDER, recipient, now)
         if not told.ok:
             return told
         self.keep_key(recipient, secret, actor.person_id, now)
-        return BackupTold(True, told.sentences, records.in_groups(secret))
+        return BackupResult(True, told.sentences, records.to_groups(secret))
 
     def confirm_key(self, actor: Actor, typed: str, now: datetime) -> None:
-        """Put the waiting key in force."""
         require(actor, "backup.make")
         self.confirm(typed, actor.username, actor.person_id, now)
 
-    def tell(self, actor: Actor, folder: Path, recipient: str, now: datetime) -> BackupTold:
-        """Make one and say in words what came of it."""
+    def tell(self, actor: Actor, folder: Path, recipient: str, now: datetime) -> BackupResult:
         from sync.backup import BackupError  # not at every start
 
         try:
             made = self.run(folder, recipient, now, actor.person_id)
         except (BackupError, OSError) as error:
-            return BackupTold(False, [sentence(error)])
-        return BackupTold(not made.alarm, sentences(made))
+            return BackupResult(False, [backup_error_sentence(error)])
+        return BackupResult(not made.alarm, backup_sentences(made))
 
     # -- what every way shares --------------------------------------------------------------------------------
 
@@ -94,29 +97,24 @@ class Backups:
         made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
         records.note_made(self.db, made)
         self.note("backup.made", person_id, now, made.path.name)
-        if folder.resolve() != (self.data / FOLDER).resolve():
+        if folder.resolve() != (self.data / BACKUP_FOLDER).resolve():
             records.note_copied(self.db, made, str(folder), now)
         else:
             self.prune(folder, made)
         return made
 
     def keep_key(self, recipient: str, secret: str, person_id: int | None, now: datetime) -> None:
-        """Keep the public half of a key whose backup stands; it waits for a person."""
         records.keep_unconfirmed(self.db, recipient, secret, now)
         self.note("backup.key_made", person_id, now)
 
     def confirm(self, typed: str, by: str, person_id: int | None, now: datetime) -> None:
-        """Put the waiting key in force. Raises Problem."""
         if records.key_to_confirm(self.db) is None:
-            raise Problem.of(
-                "conflict", why="Tidak ada kunci pemulihan yang menunggu dipastikan. Muat ulang halaman."
-            )
+            raise Problem.of("conflict", why="Tidak ada kunci pemulihan yang menunggu dipastikan. Muat ulang halaman.")
         if not records.confirm_key(self.db, typed, by, now):
             raise Problem.of("invalid", {"typed": WRONG_GROUP})
         self.note("backup.key_confirmed", person_id, now)
 
     def note(self, action: str, person_id: int | None, now: datetime, detail: str = "") -> None:
-        """One line in the access log."""
         log_access(self.db, at=now, person_id=person_id, action=action, detail=detail, address=self.address)
 
     def prune(self, folder: Path, made: Backup) -> None:
@@ -127,11 +125,11 @@ class Backups:
         key = records.key_in_force(self.db)
         if made.alarm or key is None or made.recipient != key.recipient:
             return
-        left_alone = records.unopenable(self.db) | {made.path.name}
+        left_alone = records.unopenable_backups(self.db) | {made.path.name}
         known = [
             (at, path.name)
             for path in folder.glob(f"*{ENDING}")
-            if path.name not in left_alone and (at := moment_of(path.name, self.journal.source))
+            if path.name not in left_alone and (at := backup_moment(path.name, self.journal.source))
         ]
         keep = choose_kept([*known, (made.made_at, made.path.name)])
         for _, name in known:
@@ -143,34 +141,31 @@ class Backups:
     def go_if_due(self, now: datetime) -> bool:
         """The nightly backup, when it is due and a person confirmed the key; whether one was tried."""
         made, failed = records.last_made(self.db), records.failure_of(self.db, "make")
-        if not is_due(made.made_at if made else None, failed.failed_at if failed else None, now):
+        if not is_backup_due(made.made_at if made else None, failed.failed_at if failed else None, now):
             return False
         return self.go(now)
 
     def go_at_closing(self, now: datetime, say: Callable[[], None]) -> bool:
         """The backup of a program that ends, announced with `say`; whether one was tried."""
         made = records.last_made(self.db)
-        if records.key_in_force(self.db) is None or not is_due_at_closing(
-            made.made_at if made else None, now
-        ):
+        if records.key_in_force(self.db) is None or not is_due_at_closing(made.made_at if made else None, now):
             return False
         say()
         return self.go(now)
 
     def go(self, now: datetime) -> bool:
-        """Make one on this PC and copy it to every stick; what fails is kept for the page."""
         from sync.backup import BackupError
 
         key = records.key_in_force(self.db)
         if key is None or not self.journal.founded:
             return False
         try:
-            made = self.run(self.data / FOLDER, key.recipient, now, None)
+            made = self.run(self.data / BACKUP_FOLDER, key.recipient, now, None)
         except (BackupError, OSError) as error:
-            records.note_failed(self.db, "make", sentence(error), now)
+            records.note_failed(self.db, "make", backup_error_sentence(error), now)
             return True
-        for stick, _ in drives():
-            self.copy(made, stick / ON_STICK, now)
+        for stick, _ in removable_drives():
+            self.copy(made, stick / STICK_BACKUP_FOLDER, now)
         return True
 
     def copy(self, made: Backup, folder: Path, now: datetime) -> None:
@@ -180,7 +175,7 @@ class Backups:
             copy_and_compare(made.path, folder / made.path.name)
             self.prune(folder, made)
         except OSError as error:
-            records.note_failed(self.db, "copy", sentence(error), now)
+            records.note_failed(self.db, "copy", backup_error_sentence(error), now)
             return
         records.note_copied(self.db, made, str(folder), now)
 
@@ -201,9 +196,8 @@ def copy_and_compare(source: Path, target: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def sentences(made: Backup) -> list[str]:
-    """What was made, in words."""
-    size, entries = number(made.size), number(made.entries)
+def backup_sentences(made: Backup) -> list[str]:
+    size, entries = format_number(made.size), format_number(made.entries)
     told = [
         f"Cadangan {made.path.name} dibuat, dibuka ulang dan cocok: {size} bita, {entries} catatan.",
         f"Tempatnya: {made.path.parent}.",
@@ -211,8 +205,44 @@ def sentences(made: Backup) -> list[str]:
     return [*told, made.alarm] if made.alarm else told
 
 
-def sentence(error: Exception) -> str:
-    """What went wrong, for an officer."""
+def backup_error_sentence(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"Tempat tujuan tidak dapat ditulis ({error.strerror}). Periksa stik dan ruang kosong, lalu ulangi."
     return str(error)
+
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 60.0
+CLOSING = "Membuat cadangan penutup; jangan matikan komputer dulu. (Ctrl+C untuk melewatinya)"
+
+
+class BackupClock:
+    def __init__(self, backups: Backups, clock: Callable[[], datetime]) -> None:
+        self.backups, self.clock = backups, clock
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
+
+    def start(self) -> None:
+        adopt_file(self.backups.db, self.backups.data / "keys", self.clock())
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                if not isinstance(self.backups.db, CentrePostgres):
+                    self.backups.go_if_due(self.clock())
+            except Exception:  # a full disk or a locked file tonight must not end all later nights
+                log.exception("the nightly backup could not be tried")
+            self._stopped.wait(TICK_SECONDS)
+
+    def stop(self) -> None:
+        """End the thread after the backup that it is making, then make the closing one."""
+        self._stopped.set()
+        try:
+            self._thread.join()
+            if not isinstance(self.backups.db, CentrePostgres):
+                self.backups.go_at_closing(self.clock(), lambda: click.echo(CLOSING))
+        except KeyboardInterrupt:
+            click.echo("Cadangan penutup dilewati.", err=True)
+        except Exception:
+            log.exception("the closing backup could not be tried")

@@ -5,36 +5,31 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-BUNDLED = HERE / "_bundled"
+APP_FOLDER = Path(__file__).resolve().parent
+BUNDLED = APP_FOLDER / "_bundled"
 """The wheel puts `templates`, `static` and the guides here (force-include in pyproject.toml); a checkout has none."""
 
-CHECKOUT = HERE.parent
+CHECKOUT = APP_FOLDER.parent
 
 
 def in_checkout() -> bool:
-    """Whether the program runs from its source folder, where tests, bench and docs stand beside it."""
     return not BUNDLED.is_dir()
 
 
-def resources() -> Path:
-    """The folder that holds `templates`, `static` and `docs`."""
+def resource_folder() -> Path:
     return CHECKOUT if in_checkout() else BUNDLED
 
 
-def templates() -> Path:
-    """Folder of the page and paper templates."""
-    return resources() / "templates"
+def template_folder() -> Path:
+    return resource_folder() / "templates"
 
 
-def static() -> Path:
-    """Folder of stylesheet, scripts and fonts."""
-    return resources() / "static"
+def static_folder() -> Path:
+    return resource_folder() / "static"
 
 
-def docs() -> Path:
-    """Folder of the documents that the program shows; a wheel brings the guides only."""
-    return resources() / "docs"
+def docs_folder() -> Path:
+    return resource_folder() / "docs"
 
 
 def default_data() -> Path:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from sync.journal import Handler, Journal, Kind
+from sync.entries import Kind
+from sync.journal import Handler, Journal
 
 
 class Room(msgspec.Struct, frozen=True):

@@ -14,12 +14,12 @@ import msgspec
 from app import compose
 from app.core.permissions import Actor
 from app.core.similarity import blocking_keys
-from app.office import service as office
-from app.office.first_run import NewPerson, Signers, found_office
+from app.office import queries as office
+from app.office.service import NewPerson, Signers, found_office
 from app.people.hashing import Cost
 from bench.citizens import Citizen, Citizens
 from schema.database import Database
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from sync.journal import Journal
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -34,10 +34,24 @@ PEOPLE = (
 )
 CLERK = Actor(3, "Sari Wulandari", "loket", frozenset({"counter"}))
 STEPS = ("validate", "record", "dispatch", "print", "arrive", "hand_over")
-PLACES = {"validate": "counter", "record": "folder", "dispatch": "folder", "print": "centre", "arrive": "centre",
-          "hand_over": "counter", "@done": "archive"}  # fmt: skip
-OUTCOMES = {"": "opened", "validate": "complete", "record": "recorded", "dispatch": "sent", "print": "printed",
-            "arrive": "arrived", "hand_over": "handed_over"}  # fmt: skip
+PLACES = {
+    "validate": "counter",
+    "record": "folder",
+    "dispatch": "folder",
+    "print": "centre",
+    "arrive": "centre",
+    "hand_over": "counter",
+    "@done": "archive",
+}
+OUTCOMES = {
+    "": "opened",
+    "validate": "complete",
+    "record": "recorded",
+    "dispatch": "sent",
+    "print": "printed",
+    "arrive": "arrived",
+    "hand_over": "handed_over",
+}
 ITEMS = ("village_letter", "signature_applicant", "signature_village_head", "photo", "kk_copy")
 CASE = (
     "INSERT INTO case_file (id, service, revision, number, code, kind, name, area, main_key, birth_on, phone, fields,"
@@ -53,10 +67,15 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 def found(data: Path) -> Journal:
     """A set-up office in a folder, at its first working day."""
     db = compose.open_side("office", data)
-    migrate(db, "office")
+    migrate_database(db, "office")
     journal = compose.journal("office", db)
-    identity = {"office.code": "350807", "office.name": "Kecamatan Contoh", "office.short_name": "Contoh",
-                "office.regency": "Kabupaten Contoh", "office.place": "Contoh"}  # fmt: skip
+    identity = {
+        "office.code": "350807",
+        "office.name": "Kecamatan Contoh",
+        "office.short_name": "Contoh",
+        "office.regency": "Kabupaten Contoh",
+        "office.place": "Contoh",
+    }
     signers = Signers("Ratna Puspita", "Budi Santoso", "Hadi Purnomo", date(2024, 1, 1))
     found_office(journal, identity=identity, people=PEOPLE, starts={}, signers=signers, now=NOW, cost=CHEAP)
     db.run("UPDATE credential SET must_change = 0")
@@ -85,9 +104,7 @@ def fill(journal: Journal, count: int) -> None:
     numbers = range(1, count + 1)
     with journal.transaction(), journal.db.applying():
         for start in range(0, count, 5000):
-            part = [
-                Filed.of(number, citizens.draw(), count, pick) for number in numbers[start : start + 5000]
-            ]
+            part = [Filed.of(number, citizens.draw(), count, pick) for number in numbers[start : start + 5000]]
             write(journal.db, part, revision)
 
 
@@ -125,15 +142,23 @@ class Filed:
 def write(db: Database, part: Sequence[Filed], revision: str) -> None:
     """Cases with their keys, names, checklist and way."""
     db.many(CASE, [case_row(one, revision) for one in part])
-    db.many("INSERT INTO case_key (value, name, case_id) VALUES (?, ?, ?)",
-            sorted((value, name, one.number) for one in part
-                   for name, value in (("nik", one.citizen.nik), ("kk", one.citizen.kk))))  # fmt: skip
-    db.many("INSERT INTO case_likeness (block, case_id) VALUES (?, ?)",
-            sorted((block, one.number) for one in part
-                   for block in blocking_keys(one.citizen.name, date.fromisoformat(one.citizen.birth_on))))  # fmt: skip
     db.many(
-        "INSERT INTO case_fts (rowid, name) VALUES (?, ?)", [(one.number, one.citizen.name) for one in part]
+        "INSERT INTO case_key (value, name, case_id) VALUES (?, ?, ?)",
+        sorted(
+            (value, name, one.number)
+            for one in part
+            for name, value in (("nik", one.citizen.nik), ("kk", one.citizen.kk))
+        ),
     )
+    db.many(
+        "INSERT INTO case_likeness (block, case_id) VALUES (?, ?)",
+        sorted(
+            (block, one.number)
+            for one in part
+            for block in blocking_keys(one.citizen.name, date.fromisoformat(one.citizen.birth_on))
+        ),
+    )
+    db.many("INSERT INTO case_fts (rowid, name) VALUES (?, ?)", [(one.number, one.citizen.name) for one in part])
     db.many(ITEM, [(one.number, item, one.received.isoformat()) for one in part for item in ITEMS])
     db.many(EVENT, [row for one in part for row in event_rows(one)])
 
@@ -144,10 +169,31 @@ def case_row(one: Filed, revision: str) -> tuple[object, ...]:
     at = f"{received}T02:10:00Z"
     number = f"{one.number:05d}/KTP/{one.received.year}"
     return (
-        one.number, "ktp-el", revision, number, one.code, who.kind, who.name, who.village, who.nik, who.birth_on,
-        who.phone, msgspec.json.encode(who.fields()).decode(), one.step, int(one.closed is not None), PLACES[one.step],
-        received, at, "loket", one.completed, one.due, one.closed, one.closed, at, "desk",
-    )  # fmt: skip
+        one.number,
+        "ktp-el",
+        revision,
+        number,
+        one.code,
+        who.kind,
+        who.name,
+        who.village,
+        who.nik,
+        who.birth_on,
+        who.phone,
+        msgspec.json.encode(who.fields()).decode(),
+        one.step,
+        int(one.closed is not None),
+        PLACES[one.step],
+        received,
+        at,
+        "loket",
+        one.completed,
+        one.due,
+        one.closed,
+        one.closed,
+        at,
+        "desk",
+    )
 
 
 def event_rows(one: Filed) -> list[tuple[object, ...]]:

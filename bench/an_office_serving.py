@@ -9,12 +9,12 @@ import secrets
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from app.cli.serving import listen
+from app.cli.serving import open_server
 from app.compose_office import make_office_app
-from app.people.service import open_session
+from app.people.sessions import open_session
 from bench.an_office import NOW, opened
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 PERSON = 3
 
@@ -25,7 +25,7 @@ def main(data: Path) -> None:
         app = make_office_app(journal, data, {"CLOCK": lambda: NOW})
         token = open_session(journal.db, person_id=PERSON, now=NOW, address="127.0.0.1")
         signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        server = listen(app, "127.0.0.1", 0)
+        server = open_server(app, "127.0.0.1", 0)
         session = {
             "sid": token,
             "csrf_token": secrets.token_hex(20),

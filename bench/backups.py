@@ -18,11 +18,10 @@ from pathlib import Path
 from app import compose
 from bench.an_office import NOW, found, villages
 from bench.citizens import Citizens
-from sync.backup import make_backup
+from sync.backup import WORK, make_backup
 from sync.backup_records import draw_key
-from sync.kinds import ClockSettled
-from sync.restoring import restore
-from sync.working_folder import WORK
+from sync.entries import ClockSettled
+from sync.restore import restore_backup
 
 ENTRIES = 250_000
 TOGETHER = 10_000
@@ -36,9 +35,7 @@ def fill(data: Path, entries: int) -> None:
         with journal.transaction():
             for number in range(start, start + TOGETHER):
                 words = " ".join(str(people.draw().fields()) for _ in range(2))
-                journal.record(
-                    ClockSettled(words), subject="clock", actor="bench", at=NOW + timedelta(seconds=number)
-                )
+                journal.record(ClockSettled(words), subject="clock", actor="bench", at=NOW + timedelta(seconds=number))
     journal.db.close()
 
 
@@ -52,8 +49,15 @@ def bring_back(data: Path, secret: str) -> None:
     """One restore into an empty folder."""
     [sealed] = (data / "cadangan").iterdir()
     place = data / "pulih"
-    restore(sealed, secret, place / "kantor.sqlite3", place / "keys", "office",
-            lambda db: compose.journal("office", db), NOW)  # fmt: skip
+    restore_backup(
+        sealed,
+        secret,
+        place / "kantor.sqlite3",
+        place / "keys",
+        "office",
+        lambda db: compose.journal("office", db),
+        NOW,
+    )
 
 
 def measured(name: str, data: Path, size: int, run: object, *given: object) -> str:

@@ -74,9 +74,7 @@ def crowd(site: Site, paths: Sequence[str]) -> Seconds:
         except (RuntimeError, OSError) as error:
             wrong.append(error)
 
-    threads = [
-        threading.Thread(target=work, args=(line, paths[turn::CLIENTS])) for turn, line in enumerate(lines)
-    ]
+    threads = [threading.Thread(target=work, args=(line, paths[turn::CLIENTS])) for turn, line in enumerate(lines)]
     start = time.perf_counter()
     for thread in threads:
         thread.start()

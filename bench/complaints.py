@@ -17,10 +17,10 @@ import apsw
 
 from app import compose
 from app.complaints import limits
-from app.complaints.figures import Sums
-from app.complaints.sums import sums
 from app.complaints.words import CATEGORIES, CHANNELS, TYPES, WEIGHTS
 from app.core.quarters import Quarter
+from app.quarter.counting import count_sums
+from app.quarter.figures import Sums
 from bench.an_office import NOW, found, opened, villages
 from bench.measuring import Figure, bare_connection, in_turn, ratio, spread, timed, typical
 from bench.pages import figure, serving
@@ -67,17 +67,13 @@ def main(rounds: int, folder: Path) -> list[Figure]:
 def book_page(data: Path, rounds: int) -> Figure:
     """Pages of the book of a full year, anywhere in it, asked by eight clients."""
     pick = Random(5)
-    paths = [
-        f"/pengaduan?tahun=2025&hal={pick.randint(1, 2000) if turn % 2 else 1}" for turn in range(REQUESTS)
-    ]
+    paths = [f"/pengaduan?tahun=2025&hal={pick.randint(1, 2000) if turn % 2 else 1}" for turn in range(REQUESTS)]
     with (
         serving("an_office_serving.py", str(data)) as site,
         serving("bare/app.py", str(data / compose.FILES["office"]), "0") as bare,
     ):
         found = figure("book page", site, bare, paths, rounds)
-    return replace(
-        found, name="complaints", what="page of the complaint book, 100,000 complaints, requests/s"
-    )
+    return replace(found, name="complaints", what="page of the complaint book, 100,000 complaints, requests/s")
 
 
 def counting(data: Path, rounds: int) -> Figure:
@@ -85,9 +81,9 @@ def counting(data: Path, rounds: int) -> Figure:
     with opened(data) as journal:
         bare = bare_connection(data / compose.FILES["office"], fresh=False)
         pairs = in_turn(
-            lambda: timed(lambda: sums(journal.db, QUARTER, CUT)), lambda: timed(lambda: plain(bare)), rounds
+            lambda: timed(lambda: count_sums(journal.db, QUARTER, CUT)), lambda: timed(lambda: plain(bare)), rounds
         )
-        counted, alone = sums(journal.db, QUARTER, CUT), plain(bare)
+        counted, alone = count_sums(journal.db, QUARTER, CUT), plain(bare)
         bare.close()
     check(counted, alone)
     usual = typical(pairs)
@@ -118,9 +114,7 @@ def plain(bare: apsw.Connection) -> dict[tuple[str, str], int]:
 
 def check(counted: Sums, alone: dict[tuple[str, str], int]) -> None:
     """Both must say the same, or the comparison is worth nothing."""
-    ours = {("1", "1"): counted.totals.received} | {
-        ("channel", row.key): row.received for row in counted.channels
-    }
+    ours = {("1", "1"): counted.totals.received} | {("channel", row.key): row.received for row in counted.channels}
     ours |= {("category", row.key): row.received for row in counted.categories if row.received}
     if any(alone.get(key) != number for key, number in ours.items()):
         raise ValueError("the recap and the plain sums do not agree")
@@ -129,7 +123,7 @@ def check(counted: Sums, alone: dict[tuple[str, str], int]) -> None:
 def fill(data: Path, count: int) -> None:
     """Complaints of three years, written straight into the tables: what is measured only reads them."""
     journal = found(data)
-    limits.seed(journal, NOW)
+    limits.seed_office(journal, NOW)
     with journal.transaction(), journal.db.applying():
         write(journal.db, list(drawn(count, villages(journal.db))))
     journal.db.run("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -15,27 +15,41 @@ from typing import Any
 
 import xlsxwriter
 
-from app import compose
 from app.core.permissions import Actor
-from app.ktp.importing.judge import Report
-from app.ktp.importing.load import Source, load
-from app.ktp.importing.reader import read_bytes
-from app.ktp.importing.service import examine
+from app.importing.file_formats import read_bytes
+from app.importing.judging import Report
+from app.ktp.register_loading import Source, examine_register, load_report
 from bench.an_office import NOW, TODAY, found, opened
 from bench.citizens import Citizens
 from bench.measuring import Figure, Seconds, bare_connection, in_turn, ratio, spread, timed, typical
-from schema.migrate import migrate
+from schema import database
+from schema.migrations import migrate_database
 from sync.journal import Journal
 
 LINES = 20_000
 SOURCE = Source("register.xlsx", "ab" * 32)
 KASI = Actor(2, "Budi Santoso", "kasi", frozenset({"kasi"}))
 HEAD = (
-    "NO", "TGL", "NIK", "NO. KK", "NAMA LENGKAP", "TEMPAT, TGL LAHIR", "L/P", "ALAMAT RT/RW", "DESA", "JENIS", "KET",
-)  # fmt: skip
+    "NO",
+    "TGL",
+    "NIK",
+    "NO. KK",
+    "NAMA LENGKAP",
+    "TEMPAT, TGL LAHIR",
+    "L/P",
+    "ALAMAT RT/RW",
+    "DESA",
+    "JENIS",
+    "KET",
+)
 TABLES = ("case_file", "case_key", "case_likeness", "case_event", "number_used", "import_line", "recording")
-WORDS = {"baru": "baru", "hilang": "hilang", "rusak": "rusak", "perubahan_data": "perubahan data",
-         "pindah_datang": "pindah datang"}  # fmt: skip
+WORDS = {
+    "baru": "baru",
+    "hilang": "hilang",
+    "rusak": "rusak",
+    "perubahan_data": "perubahan data",
+    "pindah_datang": "pindah datang",
+}
 
 
 def main(rounds: int) -> list[Figure]:
@@ -54,13 +68,11 @@ def main(rounds: int) -> list[Figure]:
 def read_register(data: Path) -> tuple[Report, str]:
     """A judged report of a workbook that is made here, and how fast it was read and judged."""
     journal = found(data)
-    content = register(
-        Citizens(("",)).many(LINES), [name for (name,) in journal.db.run("SELECT name FROM village")]
-    )
+    content = register(Citizens(("",)).many(LINES), [name for (name,) in journal.db.run("SELECT name FROM village")])
     books: list[Any] = []
     reading = timed(lambda: books.append(read_bytes(content)))
     reports: list[Report] = []
-    judging = timed(lambda: reports.append(examine(books[0], journal.db, TODAY)))
+    judging = timed(lambda: reports.append(examine_register(books[0], journal.db, TODAY)))
     journal.db.close()
     counts = reports[0].counts
     if counts["accepted"] + counts["warning"] != LINES:
@@ -77,12 +89,23 @@ def register(citizens: list[Any], villages: list[str]) -> bytes:
     for number, one in enumerate(citizens, start=1):
         received = date(2025, 1, 2) + timedelta(days=number * 360 // LINES)
         born = date.fromisoformat(one.birth_on)
-        sheet.write_row(number, 0, (
-            str(number), f"{received:%d/%m/%Y}", one.nik, one.kk, one.name, f"{one.birth_place}, {born:%d-%m-%Y}",
-            "P" if one.sex == "female" else "L", f"{one.street.upper()} RT {one.rt} RW {one.rw}",
-            villages[number % len(villages)].upper(), WORDS[one.kind],
-            f"diambil {received + timedelta(days=14):%d/%m/%Y}",
-        ))  # fmt: skip
+        sheet.write_row(
+            number,
+            0,
+            (
+                str(number),
+                f"{received:%d/%m/%Y}",
+                one.nik,
+                one.kk,
+                one.name,
+                f"{one.birth_place}, {born:%d-%m-%Y}",
+                "P" if one.sex == "female" else "L",
+                f"{one.street.upper()} RT {one.rt} RW {one.rw}",
+                villages[number % len(villages)].upper(),
+                WORDS[one.kind],
+                f"diambil {received + timedelta(days=14):%d/%m/%Y}",
+            ),
+        )
     book.close()
     return target.getvalue()
 
@@ -98,9 +121,7 @@ class Loads:
         """One load beforehand: it warms up and gives the finished rows that the reference writes."""
         self.ours()
         with opened(self.data) as journal:
-            self.rows = {
-                table: [tuple(row) for row in journal.db.run(f"SELECT * FROM {table}")] for table in TABLES
-            }
+            self.rows = {table: [tuple(row) for row in journal.db.run(f"SELECT * FROM {table}")] for table in TABLES}
             self.rows["case_fts"] = [tuple(row) for row in journal.db.run("SELECT id, name FROM case_file")]
         self.bare()
         return self
@@ -117,7 +138,7 @@ class Loads:
         """Seconds for the importer."""
         self.turn += 1
         journal: Journal = found(self.data)
-        took = timed(lambda: load(journal, KASI, self.report, source=SOURCE, now=NOW))
+        took = timed(lambda: load_report(journal, KASI, self.report, source=SOURCE, now=NOW))
         held = journal.db.one("SELECT count(*) FROM case_file")
         journal.db.close()
         if held != (LINES,):
@@ -128,8 +149,8 @@ class Loads:
         """Seconds for `executemany` table by table."""
         path = self.base / "bare.sqlite3"
         bare_connection(path).close()
-        made = compose.open_office(path)
-        migrate(made, "office")
+        made = database.open_office(path)
+        migrate_database(made, "office")
         made.close()
         connection = bare_connection(path, fresh=False)
 

@@ -30,9 +30,7 @@ def main(data: Path, rounds: int) -> list[Figure]:
     pick = Random(3)
     newest = range(CASES - 900, CASES + 1)  # what a desk looks at: half still running, half older
     cases = [pick.choice(newest) if turn % 2 else pick.randint(1, CASES) for turn in range(REQUESTS)]
-    lists = [
-        f"/berkas?sebelum={pick.randint(60, CASES)}" if turn % 2 else "/berkas" for turn in range(REQUESTS)
-    ]
+    lists = [f"/berkas?sebelum={pick.randint(60, CASES)}" if turn % 2 else "/berkas" for turn in range(REQUESTS)]
     paths = {"list page": lists, "case page": [f"/berkas/{case_id}" for case_id in cases]}
     with (
         serving("an_office_serving.py", str(data)) as site,
@@ -40,9 +38,7 @@ def main(data: Path, rounds: int) -> list[Figure]:
     ):
         found = [figure(name, site, bare, asked, rounds) for name, asked in paths.items()]
         rows_alone = [path.replace("berkas", "kerangka") for path in paths["case page"]]
-        alone = in_turn(
-            lambda: crowd(site, paths["case page"]), lambda: crowd(bare, rows_alone), 2, warm=False
-        )
+        alone = in_turn(lambda: crowd(site, paths["case page"]), lambda: crowd(bare, rows_alone), 2, warm=False)
     told = f"{found[1].context}; against the rows alone, without a word around them: {1 / ratio(alone):.2f} ×"
     return [found[0], replace(found[1], context=told)]
 
@@ -53,11 +49,11 @@ def figure(name: str, site: Site, bare: Site, paths: list[str], rounds: int) -> 
     rates = [Pair(len(paths) / pair.ours, len(paths) / pair.bare) for pair in pairs]
     usual = typical(rates)
     weights = [len(fetched(one, paths[0])) / 1000 for one in (site, bare)]
-    told = (f"{usual.ours:.0f} against {usual.bare:.0f} requests/s; {spread(rates)};"
-            f" {weights[0]:.0f} against {weights[1]:.0f} kB of HTML")  # fmt: skip
-    return Figure(
-        "pages", f"{name}, 100,000 cases, 8 clients, requests/s", 0.6, True, ratio(rates), "×", told
+    told = (
+        f"{usual.ours:.0f} against {usual.bare:.0f} requests/s; {spread(rates)};"
+        f" {weights[0]:.0f} against {weights[1]:.0f} kB of HTML"
     )
+    return Figure("pages", f"{name}, 100,000 cases, 8 clients, requests/s", 0.6, True, ratio(rates), "×", told)
 
 
 def fetched(site: Site, path: str) -> bytes:

@@ -20,21 +20,20 @@ from pathlib import Path
 import msgspec
 from flask import Flask
 
-from app.cases.events import CaseAdvanced, CaseNoted, CaseOpened, Item, ItemsChecked, PaperPrinted
 from app.compose_office import make_office_app
 from app.core.similarity import blocking_keys
-from app.office import service as office
+from app.desk.events import CaseAdvanced, CaseNoted, CaseOpened, Item, ItemsChecked, PaperPrinted
+from app.office import queries as office
 from app.office.events import Number
-from app.people.service import open_session
+from app.people.sessions import open_session
 from bench.an_office import ITEMS, NOW, PLACES, STEPS, TODAY, found, opened, villages
 from bench.citizens import Citizens
 from bench.measuring import Figure, Seconds, in_turn, ratio, spread, timed, typical
 from schema.database import SqliteDatabase
-from schema.migrate import migrate
-from sync.comparing import columns_of, official_tables
+from schema.migrations import migrate_database
 from sync.journal import Journal
-from sync.proof_state import keep_proof, proved_heads
-from sync.verifying import damages, verify, verify_fresh
+from sync.scheduler import keep_proof, proved_heads
+from sync.verification import columns_of, official_tables, page_faults, verify_new_entries, verify_side
 
 SECRETARY = 1
 CASES = 2000
@@ -81,12 +80,29 @@ def entries_of(citizens: Citizens, number: int, count: int, revision: str) -> It
     received, subject = on.isoformat(), f"case/{number}"
     text = Number("case", on.year, number, f"{number:05d}/KTP/{on.year}")
     items = [Item(one, "present", "SP 2") for one in ITEMS]
-    yield CaseOpened(
-        id=number, service="ktp-el", revision=revision, number=text, code=f"{number:011d}", kind=who.kind,
-        name=who.name, area=who.village, main_key=who.nik, fields=who.fields(), step=STEPS[0], place="counter",
-        received_on=received, birth_on=who.birth_on, phone=who.phone, keys=[("nik", who.nik), ("kk", who.kk)],
-        blocks=blocking_keys(who.name, msgspec.convert(who.birth_on, type(TODAY))), items=items,
-    ), subject  # fmt: skip
+    yield (
+        CaseOpened(
+            id=number,
+            service="ktp-el",
+            revision=revision,
+            number=text,
+            code=f"{number:011d}",
+            kind=who.kind,
+            name=who.name,
+            area=who.village,
+            main_key=who.nik,
+            fields=who.fields(),
+            step=STEPS[0],
+            place="counter",
+            received_on=received,
+            birth_on=who.birth_on,
+            phone=who.phone,
+            keys=[("nik", who.nik), ("kk", who.kk)],
+            blocks=blocking_keys(who.name, msgspec.convert(who.birth_on, type(TODAY))),
+            items=items,
+        ),
+        subject,
+    )
     yield PaperPrinted(subject, "receipt", 1), subject
     yield ItemsChecked(number, items, received), subject
     way = (*STEPS, "@done")
@@ -106,8 +122,10 @@ def whole(data: Path, rounds: int) -> Figure:
         pairs = in_turn(lambda: ours(journal), lambda: bare(journal), rounds)
         rows = journal.db.one("SELECT count(*) FROM journal")
     usual, entries = typical(pairs), rows[0] if rows else 0
-    context = (f"{entries:,} entries in {usual.ours:.1f} s against {usual.bare:.1f} s, {entries / usual.ours:,.0f}"
-               f" entries/s; {spread(pairs)}")  # fmt: skip
+    context = (
+        f"{entries:,} entries in {usual.ours:.1f} s against {usual.bare:.1f} s, {entries / usual.ours:,.0f}"
+        f" entries/s; {spread(pairs)}"
+    )
     return Figure("proof", "the whole form, time", 8, False, ratio(pairs), "×", context)
 
 
@@ -122,7 +140,7 @@ def ours(journal: Journal) -> Seconds:
     """Seconds of the whole form, which keeps its result as the nightly one does."""
     with scratch() as path:
         verdicts = []
-        took = timed(lambda: verdicts.append(verify(journal, "office", path)))
+        took = timed(lambda: verdicts.append(verify_side(journal, "office", path)))
     sound(verdicts[0].faults)
     keep_proof(journal.db, "whole", verdicts[0], NOW, NOW)
     return took
@@ -141,7 +159,7 @@ def bare(journal: Journal) -> Seconds:
     def work(path: Path) -> None:
         empty = SqliteDatabase(path)
         empty.run("PRAGMA synchronous=OFF")
-        migrate(empty, "office")
+        migrate_database(empty, "office")
         empty.run("PRAGMA foreign_keys=OFF")  # rows come table by table
         previous = b""
         lines = "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id ORDER BY j.id"
@@ -174,9 +192,7 @@ def everyday(data: Path, rounds: int) -> Figure:
         write_cases(journal, held, held + DAY - 1, held + DAY)
         pairs = in_turn(lambda: fresh(journal), lambda: check(journal), rounds * 3)
         usual, entire = typical(pairs), ours(journal)
-    context = (
-        f"{1000 * usual.ours:.0f} ms, {1000 * usual.bare:.0f} ms of it reading pages; whole {entire:.1f} s"
-    )
+    context = f"{1000 * usual.ours:.0f} ms, {1000 * usual.bare:.0f} ms of it reading pages; whole {entire:.1f} s"
     return Figure("proof", "everyday form, share of the whole", 0.2, False, usual.ours / entire, "×", context)
 
 
@@ -185,7 +201,7 @@ def fresh(journal: Journal) -> Seconds:
     heads = proved_heads(journal.db)
     with scratch() as path:
         verdicts = []
-        took = timed(lambda: verdicts.append(verify_fresh(journal, "office", path, heads)))
+        took = timed(lambda: verdicts.append(verify_new_entries(journal, "office", path, heads)))
     sound(verdicts[0].faults)
     if verdicts[0].entries < DAY * ENTRIES:
         raise RuntimeError("the day's work was not looked at")
@@ -194,7 +210,7 @@ def fresh(journal: Journal) -> Seconds:
 
 def check(journal: Journal) -> Seconds:
     """Seconds that SQLite takes to read all its pages."""
-    return timed(lambda: damages(journal.db, "quick_check"))
+    return timed(lambda: page_faults(journal.db, "quick_check"))
 
 
 def health(small: Path, large: Path, rounds: int) -> Figure:

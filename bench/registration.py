@@ -18,7 +18,7 @@ from typing import Any
 import apsw
 
 from app import compose
-from app.cases.opening import Undecided, open_case
+from app.desk.opening import Undecided, open_case
 from app.ktp.rules import KtpRules
 from bench.an_office import CLERK, NOW, opened, villages
 from bench.citizens import Citizen, Citizens
@@ -38,8 +38,13 @@ TABLES = {
 }
 """What a registration leaves, beside the journal and the used number, and how the rows of a case are found."""
 
-TICKED = {"village_letter": "", "signature_applicant": "", "signature_village_head": "", "photo": "merah",
-          "kk_copy": ""}  # fmt: skip
+TICKED = {
+    "village_letter": "",
+    "signature_applicant": "",
+    "signature_village_head": "",
+    "photo": "merah",
+    "kk_copy": "",
+}
 
 
 def main(data: Path, rounds: int) -> list[Figure]:
@@ -50,18 +55,14 @@ def main(data: Path, rounds: int) -> list[Figure]:
         rows = Finished(journal)
         ours(journal, people)
         pairs = in_turn(lambda: ours(journal, people), lambda: bare(copied, rows.taken()), rounds)
-        flushes = in_turn(
-            lambda: ours(journal, people), lambda: bare(alone, ONE_ROW), rounds // 2, warm=False
-        )
+        flushes = in_turn(lambda: ours(journal, people), lambda: bare(alone, ONE_ROW), rounds // 2, warm=False)
         copied.close(), alone.close()
     usual, flush = typical(pairs), typical(flushes)
-    told = (f"{1000 * usual.ours / TOGETHER:.2f} ms against {1000 * usual.bare / TOGETHER:.2f} ms; {spread(pairs)};"
-            f" against a commit of one row ({1000 * flush.bare / TOGETHER:.2f} ms) {ratio(flushes):.1f} ×")  # fmt: skip
-    return [
-        Figure(
-            "registration", "one registration, in FULL commits of its rows", 6, False, ratio(pairs), "×", told
-        )
-    ]
+    told = (
+        f"{1000 * usual.ours / TOGETHER:.2f} ms against {1000 * usual.bare / TOGETHER:.2f} ms; {spread(pairs)};"
+        f" against a commit of one row ({1000 * flush.bare / TOGETHER:.2f} ms) {ratio(flushes):.1f} ×"
+    )
+    return [Figure("registration", "one registration, in FULL commits of its rows", 6, False, ratio(pairs), "×", told)]
 
 
 def ours(journal: Journal, people: Citizens) -> Seconds:

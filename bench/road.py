@@ -30,16 +30,18 @@ from bench.citizens import Citizen, Citizens
 from bench.measuring import Figure, Pair, Seconds, bare_connection, in_turn, ratio, spread, timed, typical
 from bench.relay import Relay
 from schema.database import open_centre, open_office
-from schema.migrate import migrate
-from sync import answering, enrolment
-from sync.carriers.http import HttpCarrier
-from sync.carriers.memory import MemoryCarrier
+from schema.migrations import migrate_database
+from sync import enrolment
+from sync import exchange as sync_exchange
+from sync.carriers import MemoryCarrier
+from sync.entries import Kind, apply_nothing
 from sync.events import KINDS as ROAD_KINDS
 from sync.exchange import sync_now
-from sync.journal import Journal, Kind, nothing
+from sync.http_client import HttpCarrier
+from sync.http_server import install_server
+from sync.journal import Journal
 from sync.keys import load_or_make_keys
-from sync.receiver import install
-from sync.road import Road, peers
+from sync.nodes import Node, read_peers
 
 OFFICE, CENTRE, STREAM = "350899", "dukcapil-3508", "dukcapil"
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -70,11 +72,25 @@ def figures(pairs: list[Pair], carried: int, idle: int) -> list[Figure]:
     told = f"{ENTRIES / usual.ours:,.0f} against {ENTRIES / usual.bare:,.0f} entries/s; {spread(rates)}"
     return [
         Figure("road", "10,000 entries office to centre, entries/s", 0.4, True, ratio(rates), "×", told),
-        Figure("road", "bytes an entry on the wire", 175, False, carried / ENTRIES, "B",
-               "all bodies of the exchange both ways: files, receipts, state"),
-        Figure("road", "exchange with nothing new", 600, False, idle, "B",
-               "every byte on the connection both ways, HTTP headers included"),
-    ]  # fmt: skip
+        Figure(
+            "road",
+            "bytes an entry on the wire",
+            175,
+            False,
+            carried / ENTRIES,
+            "B",
+            "all bodies of the exchange both ways: files, receipts, state",
+        ),
+        Figure(
+            "road",
+            "exchange with nothing new",
+            600,
+            False,
+            idle,
+            "B",
+            "every byte on the connection both ways, HTTP headers included",
+        ),
+    ]
 
 
 # -- the content -----------------------------------------------------------------------------------------------
@@ -84,17 +100,22 @@ def dispatches(citizens: Citizens) -> Iterator[DispatchLine | DispatchSent]:
     """Dispatches of 399 lines and the entry that closes each."""
     case_id = 0
     for dispatch_id in range(1, ENTRIES // TOGETHER + 1):
-        lines = [
-            line_of(citizens.draw(), dispatch_id, ordinal, case_id + ordinal)
-            for ordinal in range(1, TOGETHER)
-        ]
+        lines = [line_of(citizens.draw(), dispatch_id, ordinal, case_id + ordinal) for ordinal in range(1, TOGETHER)]
         first = 2 + (dispatch_id - 1) * TOGETHER - 1
         ids = [f"1/{STREAM}/{first + at}" for at in range(len(lines))]
         case_id += len(lines)
         yield from lines
         number = f"{dispatch_id:03d}/KIRIM/2026"
-        yield DispatchSent(dispatch_id, number, f"470/{dispatch_id}/427.86/2026", f"470/{dispatch_id}/BA/427.86/2026",
-                           "2026-03-02", len(lines), dispatch_digest(lines, ids), "agung")  # fmt: skip
+        yield DispatchSent(
+            dispatch_id,
+            number,
+            f"470/{dispatch_id}/427.86/2026",
+            f"470/{dispatch_id}/BA/427.86/2026",
+            "2026-03-02",
+            len(lines),
+            dispatch_digest(lines, ids),
+            "agung",
+        )
 
 
 def line_of(one: Citizen, dispatch_id: int, ordinal: int, case_id: int) -> DispatchLine:
@@ -102,14 +123,31 @@ def line_of(one: Citizen, dispatch_id: int, ordinal: int, case_id: int) -> Dispa
     alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     code = "".join(alphabet[hash_of(one.nik, at) % 32] for at in range(11))
     return DispatchLine(
-        dispatch_id=dispatch_id, dispatch=f"{dispatch_id:03d}/KIRIM/2026", ordinal=ordinal, case_id=case_id,
-        number=f"{case_id:04d}/KTP/2026", code=code, service="ktp-el", revision="00", kind=one.kind,
-        kind_label=one.kind.replace("_", " ").capitalize(), name=one.name, area=one.village,
-        area_name=f"Desa {one.village[-2:]}", main_key=one.nik, fields=one.fields(), received_on="2026-02-25",
-        completed_on="2026-02-26", due_on="2026-03-16", sent_on="2026-03-02", step="print", place="dukcapil",
-        recording="bio_captured", recorded_on="2026-02-27",
+        dispatch_id=dispatch_id,
+        dispatch=f"{dispatch_id:03d}/KIRIM/2026",
+        ordinal=ordinal,
+        case_id=case_id,
+        number=f"{case_id:04d}/KTP/2026",
+        code=code,
+        service="ktp-el",
+        revision="00",
+        kind=one.kind,
+        kind_label=one.kind.replace("_", " ").capitalize(),
+        name=one.name,
+        area=one.village,
+        area_name=f"Desa {one.village[-2:]}",
+        main_key=one.nik,
+        fields=one.fields(),
+        received_on="2026-02-25",
+        completed_on="2026-02-26",
+        due_on="2026-03-16",
+        sent_on="2026-03-02",
+        step="print",
+        place="dukcapil",
+        recording="bio_captured",
+        recorded_on="2026-02-27",
         items=["village_letter", "signature_applicant", "signature_village_head", "photo", "kk_copy"],
-    )  # fmt: skip
+    )
 
 
 def hash_of(text: str, at: int) -> int:
@@ -138,7 +176,9 @@ def prepare(folder: Path) -> list[msgspec.Struct]:
         road.journal.found(road.keys.node, NOW)
     code = enrolment.issue_code(centre, OFFICE, office.label, address="127.0.0.1:1", actor="admin", now=NOW)
     request, _ = enrolment.request_file(office, code, centre.keys.public, NOW)
-    enrolment.finish(office, enrolment.accept(centre, request, NOW), centre.keys.public, "127.0.0.1:1", NOW)
+    enrolment.finish_enrolment(
+        office, enrolment.accept_office(centre, request, NOW), centre.keys.public, "127.0.0.1:1", NOW
+    )
     bodies: list[msgspec.Struct] = list(dispatches(Citizens(VILLAGES)))
     with office.journal.transaction():
         named = [(body, subject_of(body)) for body in bodies]
@@ -152,28 +192,28 @@ def subject_of(body: msgspec.Struct) -> str:
     return f"case/{body.case_id}" if isinstance(body, DispatchLine) else f"dispatch/{body.dispatch_id}"  # type: ignore[attr-defined]
 
 
-def open_world(folder: Path) -> tuple[Road, Road]:
+def open_world(folder: Path) -> tuple[Node, Node]:
     """Both sides of a folder. The office only testifies its lines: what it applies is no part of this figure."""
-    lines = [Kind("dispatch.line", 1, DispatchLine, nothing, personal=True),
-             Kind("dispatch.sent", 1, DispatchSent, nothing)]  # fmt: skip
+    lines = [
+        Kind("dispatch.line", 1, DispatchLine, apply_nothing, personal=True),
+        Kind("dispatch.sent", 1, DispatchSent, apply_nothing),
+    ]
     office_db, centre_db = open_office(folder / "office.db"), open_centre(folder / "centre.db")
-    migrate(office_db, "office")
-    migrate(centre_db, "centre")
-    office = Road(
-        Journal(office_db, [*ROAD_KINDS, *lines]), load_or_make_keys(folder / "a", OFFICE), "Contoh"
-    )
-    centre = Road(compose.journal("centre", centre_db), load_or_make_keys(folder / "b", CENTRE), "Dukcapil")
+    migrate_database(office_db, "office")
+    migrate_database(centre_db, "centre")
+    office = Node(Journal(office_db, [*ROAD_KINDS, *lines]), load_or_make_keys(folder / "a", OFFICE), "Contoh")
+    centre = Node(compose.journal("centre", centre_db), load_or_make_keys(folder / "b", CENTRE), "Dukcapil")
     return office, centre
 
 
-def close(*roads: Road) -> None:
+def close(*roads: Node) -> None:
     """Close the databases, so that a folder can be copied."""
     for road in roads:
         road.db.close()
 
 
 @contextmanager
-def copied(base: Path, folder: Path) -> Iterator[tuple[Road, Road]]:
+def copied(base: Path, folder: Path) -> Iterator[tuple[Node, Node]]:
     """Both sides as they were prepared."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(base, folder)
@@ -189,9 +229,11 @@ def ours(base: Path, folder: Path, carried: list[int]) -> Seconds:
     with copied(base, folder) as (office, centre):
         counter = Counter(centre)
         report = []
-        took = timed(lambda: report.append(sync_now(office, peers(office.db)[0], counter.carrier, NOW)))
-        here = centre.db.one("SELECT count(*) FROM incoming_line JOIN incoming_dispatch d USING (source, dispatch_id)"
-                             " WHERE d.complete = 1")  # fmt: skip
+        took = timed(lambda: report.append(sync_now(office, read_peers(office.db)[0], counter.carrier, NOW)))
+        here = centre.db.one(
+            "SELECT count(*) FROM incoming_line JOIN incoming_dispatch d USING (source, dispatch_id)"
+            " WHERE d.complete = 1"
+        )
         expected = ENTRIES // TOGETHER * (TOGETHER - 1)
         if not report[0].ok or report[0].sent != ENTRIES or here != (expected,):
             raise RuntimeError(f"the exchange did not bring everything: {report[0].sentences} {here}")
@@ -203,16 +245,16 @@ def ours(base: Path, folder: Path, carried: list[int]) -> Seconds:
 class Counter:
     """Carries in memory and counts the bodies both ways."""
 
-    centre: Road
+    centre: Node
     size: int = 0
 
     @property
     def carrier(self) -> MemoryCarrier:
         """The line to the centre."""
         return MemoryCarrier(
-            lambda data: self.count(data, answering.on_batch(self.centre, OFFICE, data, NOW)),
-            lambda after: self.count(b"", answering.on_fetch(self.centre, OFFICE, after, NOW)),
-            lambda: self.count(b"", answering.on_state(self.centre, OFFICE, NOW)),
+            lambda data: self.count(data, sync_exchange.answer_batch(self.centre, OFFICE, data, NOW)),
+            lambda after: self.count(b"", sync_exchange.answer_fetch(self.centre, OFFICE, after, NOW)),
+            lambda: self.count(b"", sync_exchange.answer_state(self.centre, OFFICE, NOW)),
         )
 
     def count(self, asked: bytes, answer: bytes) -> bytes:
@@ -224,7 +266,7 @@ class Counter:
 def nothing_new(base: Path, folder: Path) -> int:
     """Bytes of an exchange over HTTP after everything was brought."""
     with copied(base, folder) as (office, centre), serving(centre) as port, Relay(port) as relay:
-        peer = peers(office.db)[0]
+        peer = read_peers(office.db)[0]
         line = HttpCarrier(relay.address, office.keys, centre.keys.public, lambda: NOW)
         try:
             for _ in range(2):
@@ -238,10 +280,10 @@ def nothing_new(base: Path, folder: Path) -> int:
 
 
 @contextmanager
-def serving(road: Road) -> Iterator[int]:
+def serving(road: Node) -> Iterator[int]:
     """The centre's HTTP face behind waitress; gives its port."""
     app = Flask("centre")
-    install(app, road, lambda: NOW)
+    install_server(app, road, lambda: NOW)
     server: Any = create_server(app, host="127.0.0.1", port=0, threads=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -259,8 +301,10 @@ def bare(rows: list[dict[str, Any]], path: Path) -> Seconds:
     names = list(dict.fromkeys(name for row in rows[:TOGETHER] for name in row))
     connection = bare_connection(path)
     connection.execute(f"CREATE TABLE line (id INTEGER PRIMARY KEY, {quoted(names[1:], '{}')})")
-    sql = (f"INSERT INTO line ({quoted(names, '{}')}) VALUES ({', '.join(f':{name}' for name in names)})"
-           f" ON CONFLICT (id) DO UPDATE SET {quoted(names[1:], '{0} = excluded.{0}')}")  # fmt: skip
+    sql = (
+        f"INSERT INTO line ({quoted(names, '{}')}) VALUES ({', '.join(f':{name}' for name in names)})"
+        f" ON CONFLICT (id) DO UPDATE SET {quoted(names[1:], '{0} = excluded.{0}')}"
+    )
     empty = dict.fromkeys(names)
     took = timed(lambda: exchange(rows, connection, sql, empty))
     connection.close()
@@ -272,9 +316,7 @@ def quoted(names: list[str], form: str) -> str:
     return ", ".join(form.format(f'"{name}"') for name in names)
 
 
-def exchange(
-    rows: list[dict[str, Any]], connection: apsw.Connection, sql: str, empty: dict[str, Any]
-) -> None:
+def exchange(rows: list[dict[str, Any]], connection: apsw.Connection, sql: str, empty: dict[str, Any]) -> None:
     """All rows, batch by batch, each batch one transaction."""
     for start in range(0, len(rows), BATCH):
         packed = gzip.compress("\n".join(json.dumps(row) for row in rows[start : start + BATCH]).encode(), 6)

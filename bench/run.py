@@ -87,12 +87,12 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
 def table(figures: Sequence[Figure]) -> str:
     """Figure, what it measures, aim, result, verdict; the context of each below."""
     heads = ("figure", "what", "aim", "result", "verdict")
-    rows = [
-        (one.name, one.what, one.aim_text, one.result_text, "met" if one.met else "MISSED") for one in figures
-    ]
+    rows = [(one.name, one.what, one.aim_text, one.result_text, "met" if one.met else "MISSED") for one in figures]
     widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-             for row in (heads, tuple("-" * width for width in widths), *rows)]  # fmt: skip
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (heads, tuple("-" * width for width in widths), *rows)
+    ]
     context = [f"{one.name}, {one.what}: {one.context}" for one in figures if one.context]
     return "\n".join([*lines, "", "Context (never judged):", *context, load()])
 

@@ -46,11 +46,25 @@ def main(rounds: int) -> list[Figure]:
     held = Pair(median(memory["ours"]), median(memory["bare"]))
     usual = typical(pairs)
     return [
-        Figure("start", "process start to first page, time", 2.4, False, ratio(pairs), "×",
-               f"{usual.ours:.2f} s against {usual.bare:.2f} s; {spread(pairs)}"),
-        Figure("start", "memory when idle (RSS)", 2.0, False, held.ratio, "×",
-               f"{held.ours:.0f} MB against {held.bare:.0f} MB"),
-    ]  # fmt: skip
+        Figure(
+            "start",
+            "process start to first page, time",
+            2.4,
+            False,
+            ratio(pairs),
+            "×",
+            f"{usual.ours:.2f} s against {usual.bare:.2f} s; {spread(pairs)}",
+        ),
+        Figure(
+            "start",
+            "memory when idle (RSS)",
+            2.0,
+            False,
+            held.ratio,
+            "×",
+            f"{held.ours:.0f} MB against {held.bare:.0f} MB",
+        ),
+    ]
 
 
 def first_page(call: Sequence[str], bytecode: Path, memory: list[float]) -> float:
@@ -59,9 +73,7 @@ def first_page(call: Sequence[str], bytecode: Path, memory: list[float]) -> floa
     start = time.perf_counter()
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(bytecode)
-    process = subprocess.Popen(
-        [sys.executable, *call, str(port)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen([sys.executable, *call, str(port)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
         wait_for(port, start)
         line = Line(Site(port))

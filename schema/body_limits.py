@@ -1,6 +1,6 @@
 """How many bytes a route takes in the body of a request: declared at its view, asked before anything is kept.
 
-Pages, kiosk and the road declare it in this one way; the server (`app/cli/channels.py`) asks an application's
+Pages, kiosk and the road declare it in this one way; the server (`app/cli/serving.py`) asks an application's
 `BODY_LIMIT`.
 """
 
@@ -20,8 +20,7 @@ DROPPED = "loket.body_dropped"
 """Set in the environment of a request whose body was larger: nothing of it was kept."""
 
 
-def takes(limit: int) -> Callable[[View], View]:
-    """Declare that a view takes bodies of up to `limit` bytes."""
+def takes_body(limit: int) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.loket_takes = limit  # type: ignore[attr-defined]
@@ -30,7 +29,7 @@ def takes(limit: int) -> Callable[[View], View]:
     return mark
 
 
-def declared(view: Any, otherwise: int = SMALL) -> int:
+def declared_limit(view: Any, otherwise: int = SMALL) -> int:
     """Bytes that a view takes; `otherwise` for one that declares nothing, SMALL where there is no view."""
     return SMALL if view is None else int(getattr(view, "loket_takes", otherwise))
 

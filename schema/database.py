@@ -7,7 +7,9 @@ turns the commit into a rollback, so no path around the journal can leave a trac
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import apsw
+import peewee
 from peewee import PostgresqlDatabase
 from playhouse.apsw_ext import APSWDatabase
 
@@ -43,8 +46,7 @@ class Database(Protocol):
     def close(self) -> Any: ...
 
 
-def plain(value: object) -> Any:
-    """Turn a Python value into one that both engines store the same way (dates as ISO text)."""
+def to_stored_value(value: object) -> Any:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, date | Decimal):
@@ -91,34 +93,36 @@ class SqliteDatabase(APSWDatabase):
 
     def _add_conn_hooks(self, conn: apsw.Connection) -> None:
         super()._add_conn_hooks(conn)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
-                       "cache_size=-6144", "temp_store=MEMORY"):  # fmt: skip
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "cache_size=-6144",
+            "temp_store=MEMORY",
+        ):
             conn.execute("PRAGMA " + pragma)
         conn.convert_binding = self._bind  # type: ignore[attr-defined]
         self._guards.guard = guard = Guard()
-        learn(conn, guard)
+        load_guard_tables(conn, guard)
         conn.set_update_hook(guard.on_row)
         conn.set_commit_hook(guard.on_commit)
         conn.set_rollback_hook(guard.on_rollback)
 
     @staticmethod
     def _bind(_cursor: object, _number: int, value: object) -> Any:
-        return plain(value)
+        return to_stored_value(value)
 
     def relearn(self) -> None:
-        """Read the list of tables beside the journal again, after a migration."""
-        learn(self.connection(), self._guards.guard)
+        load_guard_tables(self.connection(), self._guards.guard)
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any:
-        """Run one statement with `?` placeholders; the answer iterates over tuples."""
         return self.connection().execute(sql, params)
 
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run one statement for each row of parameters."""
         self.connection().executemany(sql, rows)
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
-        """First row or None."""
         return next(iter(self.connection().execute(sql, params)), None)
 
     @contextmanager
@@ -139,9 +143,7 @@ class SqliteDatabase(APSWDatabase):
         conn = self.connection()
         guard: Guard = self._guards.guard
         guard.depth += 1
-        conn.set_update_hook(
-            None
-        )  # a call for each row costs a tenth of a bulk write, and here all may change
+        conn.set_update_hook(None)  # a call for each row costs a tenth of a bulk write, and here all may change
         try:
             yield
         finally:
@@ -150,7 +152,7 @@ class SqliteDatabase(APSWDatabase):
                 conn.set_update_hook(guard.on_row)
 
 
-def learn(conn: apsw.Connection, guard: Guard) -> None:
+def load_guard_tables(conn: apsw.Connection, guard: Guard) -> None:
     """Tell a connection's guard which tables live beside the journal."""
     known = list(conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'beside'"))
     if known:
@@ -186,24 +188,20 @@ class CentrePostgres(PostgresqlDatabase):
         return self.again(lambda: super(CentrePostgres, self).execute_sql(sql, params), is_question(sql))
 
     def begin(self, isolation_level: Any = None) -> None:
-        """Open a transaction, on a new connection when the old one is dead."""
         self.again(lambda: super(CentrePostgres, self).begin(isolation_level), True)
 
     def relearn(self) -> None:
         """PostgreSQL has no guard hooks; nothing to read."""
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any:
-        """Run one statement with `?` placeholders; the answer iterates over tuples."""
-        values = [plain(value) for value in params] or None
-        return self.again(lambda: self.connection().execute(dialect(sql), values), is_question(sql))
+        values = [to_stored_value(value) for value in params] or None
+        return self.again(lambda: self.connection().execute(to_postgres_sql(sql), values), is_question(sql))
 
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run one statement for each row of parameters."""
         with self.connection().cursor() as cursor:
-            cursor.executemany(dialect(sql), [[plain(value) for value in row] for row in rows])
+            cursor.executemany(to_postgres_sql(sql), [[to_stored_value(value) for value in row] for row in rows])
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
-        """First row or None."""
         return self.run(sql, params).fetchone()
 
     @contextmanager
@@ -226,22 +224,148 @@ class CentrePostgres(PostgresqlDatabase):
 
 
 def is_question(sql: str) -> bool:
-    """Whether a statement only asks, so that asking twice changes nothing."""
     return sql.lstrip()[:6].upper() == "SELECT"
 
 
-def dialect(sql: str) -> str:
-    """`?` placeholders of SQLite as psycopg wants them."""
+def to_postgres_sql(sql: str) -> str:
     return sql.replace("%", "%%").replace("?", "%s")
 
 
 def open_office(path: Path | str) -> SqliteDatabase:
-    """Open (or create) an office's SQLite file; one connection per thread, kept."""
     return SqliteDatabase(path)
 
 
 def open_centre(where: Path | str) -> SqliteDatabase | CentrePostgres:
-    """Open the centre's database: a file path or `postgresql://…`."""
     if str(where).startswith(("postgresql://", "postgres://")):
         return CentrePostgres(str(where), prefer_psycopg3=True, connect_timeout=CONNECT_SECONDS)
     return SqliteDatabase(where)
+
+
+SqliteError = apsw.Error
+"""Whatever SQLite refuses."""
+DAMAGED_FILE_ERRORS = (apsw.CorruptError, apsw.NotADBError)
+"""Its pages are broken, or it is no database."""
+NO_DATABASE_ERROR = apsw.NotADBError
+DISK_FULL_ERROR = apsw.FullError
+BUSY_ERRORS = (apsw.BusyError, apsw.LockedError)
+"""Another program has it open."""
+NO_TABLE_ERROR = apsw.SQLError
+"""The statement names what is not there."""
+
+
+def open_sqlite_file(path: Path) -> apsw.Connection:
+    """A connection without the office's settings. Raises SqliteError."""
+    return apsw.Connection(str(path))
+
+
+def copy_database(db: SqliteDatabase, target: Path, left_out: Sequence[str]) -> None:
+    """Copy what is in use while the office works, and empty the tables `left_out` without a trace of their rows.
+
+    One state of the database, no larger than the database itself, in bounded memory. `target` does not exist yet.
+    Raises apsw.Error for a damaged or full one.
+    """
+    target.touch(mode=0o600, exist_ok=False)
+    own = apsw.Connection(str(db.database))
+    try:
+        own.set_busy_timeout(10_000)
+        own.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        own.close()
+    to = apsw.Connection(str(target))
+    try:
+        for pragma in ("journal_mode=DELETE", "secure_delete=ON", "temp_store=MEMORY"):
+            to.execute("PRAGMA " + pragma)
+        for table in left_out:
+            if list(to.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))):
+                to.execute(f"DELETE FROM {table}")
+    finally:
+        to.close()
+
+
+Result = TypeVar("Result")
+
+COLLISION_STATES = {"40001", "40P01"}
+"""PostgreSQL and engines that speak its protocol: run the whole transaction again."""
+
+ENVIRONMENT_ERRORS = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.BusyError,
+    apsw.LockedError,
+    apsw.NoMemError,
+    apsw.ReadOnlyError,
+    apsw.CorruptError,
+    apsw.CantOpenError,
+    apsw.NotADBError,
+    apsw.InterruptError,
+    apsw.ProtocolError,
+    OSError,
+    MemoryError,
+)
+
+
+def take_ids(db: Database, table: str, count: int) -> Sequence[int]:
+    if isinstance(db, CentrePostgres):
+        asked = "SELECT nextval(pg_get_serial_sequence(?, 'id')) FROM generate_series(1, ?)"
+        return [row[0] for row in db.run(asked, (table, count))]
+    row = db.one(f"SELECT max(id) FROM {table}")
+    first = (row[0] if row and row[0] else 0) + 1
+    return range(first, first + count)
+
+
+@contextmanager
+def in_savepoint(db: Database) -> Iterator[None]:
+    """Everything inside happens or, when it raises, nothing of it; the transaction around goes on."""
+    db.run("SAVEPOINT part")
+    try:
+        yield
+    except BaseException as error:
+        if not is_environment_error(error):
+            db.run("ROLLBACK TO SAVEPOINT part")
+            db.run("RELEASE SAVEPOINT part")
+        raise
+    db.run("RELEASE SAVEPOINT part")
+
+
+def error_chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it was made from (peewee wraps the driver's errors)."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
+
+
+def sqlstate_of(error: BaseException) -> str:
+    states = (getattr(one, "sqlstate", None) for one in error_chain(error))
+    return next((str(state) for state in states if state), "")
+
+
+def is_environment_error(error: BaseException) -> bool:
+    """Whether disk, lock or connection failed, so that no line can be blamed and the transaction is lost."""
+    state = sqlstate_of(error)
+    if state:
+        return state[:2] not in {"22", "23", "42", "P0"}
+    if not isinstance(error, Exception):
+        return True
+    return any(isinstance(one, (*ENVIRONMENT_ERRORS, peewee.InterfaceError)) for one in error_chain(error))
+
+
+def is_file_damage(error: BaseException) -> bool:
+    return any(isinstance(one, apsw.CorruptError | apsw.NotADBError) for one in error_chain(error))
+
+
+def is_storage_failure(error: BaseException) -> bool:
+    return sqlstate_of(error)[:2] == "53" or any(
+        isinstance(one, apsw.FullError | apsw.IOError) for one in error_chain(error)
+    )
+
+
+def run_with_retries(work: Callable[[], Result], attempts: int = 6) -> Result:
+    for attempt in range(1, attempts):
+        try:
+            return work()
+        except Exception as error:
+            if sqlstate_of(error) not in COLLISION_STATES:
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))
+    return work()

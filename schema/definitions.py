@@ -19,13 +19,13 @@ The printed standard (`schema.service_standard`): Identity(number, full_number, 
     education, training, skills, experience, staff); Supervision(clause, post, roles, text);
     Document(id, clause, title, text, signed_by, note); FormCode(id, code, label, valid_from, valid_until,
     rule, note)
-The form (`schema.service_form`): FormSection(id, label, hint); Field(id, label, type, section, required,
+The form (`schema.service_procedure`): FormSection(id, label, hint); Field(id, label, type, section, required,
     searchable, role, max_length, hint, choices, choices_from, when); Choice(value, label); Kind(id, label,
     rule, form_box, hint, conditions); Condition(when, level, sentence, rule); Requirement(id, label, rule,
     group, kinds, when, mandatory, detail, hint, surrendered, missing_reason, also_asked, observed);
     AskedBy(kinds, rule); Observation(label, expected, choices, differs_reason);
     Comparison(fact, equals, one_of, not_one_of, below, at_least)
-The procedure (`schema.service_flow`): Actor(id, label, short_label, roles); Place(id, label); Row(no, clause,
+The procedure (`schema.service_procedure`): Actor(id, label, short_label, roles); Place(id, label); Row(no, clause,
     title, actor, also, symbol, question, papers, output, time, remark, branches); Branch(label, to);
     Step(id, clause, row, title, actor, place, state_label, meaning, next_sentence, say, papers, output,
     time, side, waits_for, special, outcomes); Outcome(id, label, history, to, roles, needs_reason, reasons,
@@ -46,93 +46,11 @@ from typing import Any
 
 import msgspec
 
-from schema.decoding import convert
 from schema.service_checks import Fault, faults_of
-from schema.service_flow import (
-    Actor,
-    Branch,
-    Definition,
-    Exit,
-    Fee,
-    Outcome,
-    PauseReason,
-    Place,
-    Promise,
-    Row,
-    StandardTime,
-    Step,
-)
-from schema.service_form import (
-    AskedBy,
-    Choice,
-    Comparison,
-    Condition,
-    Field,
-    FormSection,
-    Kind,
-    Observation,
-    Requirement,
-)
-from schema.service_standard import (
-    Clause,
-    Competence,
-    Document,
-    Facility,
-    FormCode,
-    Grid,
-    Identity,
-    LegalBasis,
-    Product,
-    Section,
-    Signatory,
-    Supervision,
-)
-from schema.service_words import disagreements, fill_in
-from schema.toml_lines import Path as KeyPath
-from schema.toml_lines import line_at, lines_of
-
-__all__ = [
-    "Actor",
-    "AskedBy",
-    "Branch",
-    "Choice",
-    "Clause",
-    "Comparison",
-    "Competence",
-    "Condition",
-    "Definition",
-    "DefinitionError",
-    "Document",
-    "Exit",
-    "Facility",
-    "Fee",
-    "Field",
-    "FormCode",
-    "FormSection",
-    "Grid",
-    "Identity",
-    "Kind",
-    "LegalBasis",
-    "Observation",
-    "Outcome",
-    "PauseReason",
-    "Place",
-    "Product",
-    "Promise",
-    "Requirement",
-    "Row",
-    "Section",
-    "Signatory",
-    "StandardTime",
-    "Step",
-    "Supervision",
-    "definition_text",
-    "json_schema",
-    "load_all",
-    "load_definition",
-    "load_revision",
-    "schema_text",
-]
+from schema.service_procedure import Definition
+from schema.service_words import fill_placeholders, wording_faults
+from schema.structs import convert_values
+from schema.toml_lines import KeyPath, line_at, lines_of
 
 SERVICES = Path(__file__).parent / "services"
 
@@ -160,8 +78,8 @@ def load_definition(source: Path | str, name: str = "") -> Definition:
     """
     text = definition_text(source) if isinstance(source, Path) else source
     file = name or (source.name if isinstance(source, Path) else "(teks)")
-    definition = _converted(text, file)
-    refuse(faults_of(definition), text, file)
+    definition = _convert_text(text, file)
+    raise_faults(faults_of(definition), text, file)
     return definition
 
 
@@ -173,17 +91,14 @@ def load_revision(source: Path | str, name: str = "") -> Definition:
     text = definition_text(source) if isinstance(source, Path) else source
     file = name or (source.name if isinstance(source, Path) else "(teks)")
     definition = load_definition(text, file)
-    refuse(disagreements(definition), text, file)
+    raise_faults(wording_faults(definition), text, file)
     return definition
 
 
-def refuse(faults: Sequence[Fault], text: str, file: str) -> None:
-    """Raise DefinitionError with the line of every fault, if there is one."""
+def raise_faults(faults: Sequence[Fault], text: str, file: str) -> None:
     if faults:
         lines = lines_of(text)
-        raise DefinitionError(
-            file, sorted((line_at(lines, path), key_name(path), why) for path, why in faults)
-        )
+        raise DefinitionError(file, sorted((line_at(lines, path), key_name(path), why) for path, why in faults))
 
 
 def load_all(folder: Path = SERVICES) -> dict[str, Definition]:
@@ -228,11 +143,10 @@ def json_schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """The JSON Schema as `schema/services/service.schema.json` holds it."""
     return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-def _converted(text: str, file: str) -> Definition:
+def _convert_text(text: str, file: str) -> Definition:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -241,13 +155,13 @@ def _converted(text: str, file: str) -> Definition:
         why = f"tulisan TOML tidak terbaca ({str(error).split(' (at ')[0]}); perbaiki baris ini."
         raise DefinitionError(file, [(line, "", why)]) from error
     try:
-        return convert(fill_in(values), Definition)
+        return convert_values(fill_placeholders(values), Definition)
     except msgspec.ValidationError as error:
-        path, why = _explained(str(error))
+        path, why = _explain_message(str(error))
         raise DefinitionError(file, [(line_at(lines_of(text), path), key_name(path), why)]) from error
 
 
-def _explained(message: str) -> tuple[KeyPath, str]:
+def _explain_message(message: str) -> tuple[KeyPath, str]:
     """Turn msgspec's message into the path of the fault and an Indonesian sentence."""
     what, _, where = message.partition(" - at `$")
     steps = re.findall(r"\[(\d+)\]|\.([A-Za-z0-9_-]+)", where.rstrip("`"))

@@ -18,33 +18,25 @@ HEAD = "# SHA-256 of every migration step; a listed one is never edited. `python
 
 
 def present_digests() -> dict[str, str]:
-    """Path below `schema/` to digest, of all files as they are."""
     paths = [path for folder in FOLDERS for path in sorted((SCHEMA / folder).glob("*.sql"))]
     return {
-        path.relative_to(SCHEMA).as_posix(): hashlib.sha256(
-            path.read_text(encoding="utf-8").encode()
-        ).hexdigest()
+        path.relative_to(SCHEMA).as_posix(): hashlib.sha256(path.read_text(encoding="utf-8").encode()).hexdigest()
         for path in paths
     }
 
 
-def listed() -> dict[str, str]:
-    """The list as it stands."""
+def listed_digests() -> dict[str, str]:
     return dict(tomllib.loads(LIST.read_text(encoding="utf-8"))) if LIST.exists() else {}
 
 
 def main() -> int:
     """Add what is new; 1 when a listed file was edited or is gone."""
-    now, before = present_digests(), listed()
+    now, before = present_digests(), listed_digests()
     wrong = [name for name, digest in before.items() if now.get(name) != digest]
     if wrong:
-        sys.stderr.write(
-            "edited or gone, restore these files and write a new step instead: " + ", ".join(wrong) + "\n"
-        )
+        sys.stderr.write("edited or gone, restore these files and write a new step instead: " + ", ".join(wrong) + "\n")
         return 1
-    LIST.write_text(
-        HEAD + "".join(f'"{name}" = "{digest}"\n' for name, digest in now.items()), encoding="utf-8"
-    )
+    LIST.write_text(HEAD + "".join(f'"{name}" = "{digest}"\n' for name, digest in now.items()), encoding="utf-8")
     sys.stdout.write(f"{len(now) - len(before)} new, {len(now)} listed\n")
     return 0
 

@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from schema.service_flow import Definition, Outcome, Step
-from schema.service_form import DAYS, Observation
-from schema.toml_lines import Path
+from schema.service_procedure import DAYS, Definition, Observation, Outcome, Step
+from schema.toml_lines import KeyPath
 
-Fault = tuple[Path, str]
+Fault = tuple[KeyPath, str]
 SAY_WORDS = frozenset({"name", "due", "number", "reason", "place", "office"})
 _COMPUTED_FACTS = ("age", "kind")
 _TABLES_WITH_ID = (
@@ -23,30 +22,39 @@ _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "pho
 
 
 def faults_of(definition: Definition) -> list[Fault]:
-    """Every cross-reference fault of the definition, unsorted."""
-    checks = (_unique, _fields, _kinds, _requirements, _rows, _steps, _exits, _promise, _standard)
+    checks = (
+        _double_id_faults,
+        _field_faults,
+        _condition_faults,
+        _requirement_faults,
+        _row_faults,
+        _step_faults,
+        _exit_faults,
+        _promise_mark_faults,
+        _clause_faults,
+    )
     faults = [fault for check in checks for fault in check(definition)]
-    return faults or list(_reachable(definition))  # a wrong name would make every way look cut off
+    return faults or list(_reachability_faults(definition))  # a wrong name would make every way look cut off
 
 
-def _unique(d: Definition) -> Iterator[Fault]:
+def _double_id_faults(d: Definition) -> Iterator[Fault]:
     for table in _TABLES_WITH_ID:
-        yield from _doubles((table,), getattr(d, table), "id")
+        yield from _repeated_values((table,), getattr(d, table), "id")
     for table, key in (
         ("rows", "no"),
         ("legal_basis", "number"),
         ("sections", "number"),
         ("facilities", "clause"),
     ):
-        yield from _doubles((table,), getattr(d, table), key)
-    yield from _doubles(("identity", "signatories"), d.identity.signatories, "id")
+        yield from _repeated_values((table,), getattr(d, table), key)
+    yield from _repeated_values(("identity", "signatories"), d.identity.signatories, "id")
     for i, step in enumerate(d.steps):
-        yield from _doubles(("steps", i, "outcomes"), step.outcomes, "id")
+        yield from _repeated_values(("steps", i, "outcomes"), step.outcomes, "id")
     for i, field in enumerate(d.fields):
-        yield from _doubles(("fields", i, "choices"), field.choices, "value")
+        yield from _repeated_values(("fields", i, "choices"), field.choices, "value")
 
 
-def _doubles(path: Path, items: Sequence[Any], key: str) -> Iterator[Fault]:
+def _repeated_values(path: KeyPath, items: Sequence[Any], key: str) -> Iterator[Fault]:
     seen: set[str] = set()
     for i, item in enumerate(items):
         value = getattr(item, key)
@@ -55,23 +63,23 @@ def _doubles(path: Path, items: Sequence[Any], key: str) -> Iterator[Fault]:
         seen.add(value)
 
 
-def _unknown(path: Path, names: Iterable[str], known: Iterable[str], what: str) -> Iterator[Fault]:
+def _unknown_names(path: KeyPath, names: Iterable[str], known: Iterable[str], what: str) -> Iterator[Fault]:
     choices = list(known)
     for name in names:
         if name not in choices:
             yield path, f"{what} {name} tidak ada; yang ada: {', '.join(choices) or 'belum satu pun'}."
 
 
-def _ids(items: Iterable[Any]) -> list[str]:
+def _ids_of(items: Iterable[Any]) -> list[str]:
     return [item.id for item in items]
 
 
-def _fields(d: Definition) -> Iterator[Fault]:
+def _field_faults(d: Definition) -> Iterator[Fault]:
     taken: dict[str, str] = {}
     for i, field in enumerate(d.fields):
-        path: Path = ("fields", i)
-        yield from _unknown((*path, "section"), [field.section], _ids(d.form_sections), "bagian formulir")
-        yield from _facts(d, (*path, "when"), field.when)
+        path: KeyPath = ("fields", i)
+        yield from _unknown_names((*path, "section"), [field.section], _ids_of(d.form_sections), "bagian formulir")
+        yield from _fact_faults(d, (*path, "when"), field.when)
         if field.role in _ONE_EACH and taken.setdefault(field.role, field.id) != field.id:
             yield (*path, "role"), f"peran {field.role} sudah dipegang kolom {taken[field.role]}."
         if (field.type == "choice") != bool(field.choices or field.choices_from):
@@ -83,10 +91,10 @@ def _fields(d: Definition) -> Iterator[Fault]:
             yield (*path, "choices_from"), f"daftar {field.choices_from} masih kosong."
 
 
-def _facts(d: Definition, path: Path, comparisons: Iterable[Any]) -> Iterator[Fault]:
+def _fact_faults(d: Definition, path: KeyPath, comparisons: Iterable[Any]) -> Iterator[Fault]:
     known = _known_facts(d)
     for i, comparison in enumerate(comparisons):
-        yield from _unknown((*path, i, "fact"), [comparison.fact], known, "fakta")
+        yield from _unknown_names((*path, i, "fact"), [comparison.fact], known, "fakta")
         given = (
             comparison.equals,
             comparison.one_of,
@@ -100,98 +108,98 @@ def _facts(d: Definition, path: Path, comparisons: Iterable[Any]) -> Iterator[Fa
 
 def _known_facts(d: Definition) -> list[str]:
     days = (f"{one.id}{DAYS}" for one in d.fields if one.type == "date")
-    return [*_ids(d.fields), *days, *d.supplied_facts, *_COMPUTED_FACTS]
+    return [*_ids_of(d.fields), *days, *d.supplied_facts, *_COMPUTED_FACTS]
 
 
-def _kinds(d: Definition) -> Iterator[Fault]:
+def _condition_faults(d: Definition) -> Iterator[Fault]:
     for i, condition in enumerate(d.conditions):
-        yield from _facts(d, ("conditions", i, "when"), condition.when)
+        yield from _fact_faults(d, ("conditions", i, "when"), condition.when)
     for i, kind in enumerate(d.kinds):
         for j, condition in enumerate(kind.conditions):
-            yield from _facts(d, ("kinds", i, "conditions", j, "when"), condition.when)
+            yield from _fact_faults(d, ("kinds", i, "conditions", j, "when"), condition.when)
 
 
-def _requirements(d: Definition) -> Iterator[Fault]:
-    kinds = _ids(d.kinds)
+def _requirement_faults(d: Definition) -> Iterator[Fault]:
+    kinds = _ids_of(d.kinds)
     facts = _known_facts(d)
     reasons = [reason for step in d.steps for outcome in step.outcomes for reason in outcome.reasons]
     for i, item in enumerate(d.requirements):
-        path: Path = ("requirements", i)
-        yield from _unknown((*path, "kinds"), item.kinds, kinds, "jenis permohonan")
-        yield from _facts(d, (*path, "when"), item.when)
+        path: KeyPath = ("requirements", i)
+        yield from _unknown_names((*path, "kinds"), item.kinds, kinds, "jenis permohonan")
+        yield from _fact_faults(d, (*path, "when"), item.when)
         if item.missing_reason:
-            yield from _unknown((*path, "missing_reason"), [item.missing_reason], reasons, "alasan")
-        yield from _words((*path, "detail"), item.detail, facts)
-        yield from _observed((*path, "observed"), item.observed, facts, reasons)
+            yield from _unknown_names((*path, "missing_reason"), [item.missing_reason], reasons, "alasan")
+        yield from _placeholder_faults((*path, "detail"), item.detail, facts)
+        yield from _observation_faults((*path, "observed"), item.observed, facts, reasons)
         for j, asked in enumerate(item.also_asked):
-            yield from _unknown((*path, "also_asked", j, "kinds"), asked.kinds, kinds, "jenis permohonan")
+            yield from _unknown_names((*path, "also_asked", j, "kinds"), asked.kinds, kinds, "jenis permohonan")
 
 
-def _observed(
-    path: Path, seen: Observation | None, facts: Sequence[str], reasons: Sequence[str]
+def _observation_faults(
+    path: KeyPath, seen: Observation | None, facts: Sequence[str], reasons: Sequence[str]
 ) -> Iterator[Fault]:
     if seen is None:
         return
-    yield from _unknown((*path, "expected"), [seen.expected], facts, "fakta")
-    yield from _doubles((*path, "choices"), seen.choices, "value")
+    yield from _unknown_names((*path, "expected"), [seen.expected], facts, "fakta")
+    yield from _repeated_values((*path, "choices"), seen.choices, "value")
     if seen.differs_reason:
-        yield from _unknown((*path, "differs_reason"), [seen.differs_reason], reasons, "alasan")
+        yield from _unknown_names((*path, "differs_reason"), [seen.differs_reason], reasons, "alasan")
 
 
-def _words(path: Path, text: str, known: Iterable[str]) -> Iterator[Fault]:
-    yield from _unknown(path, re.findall(r"\{([^{}]*+)\}", text), sorted(known), "kata ganti")
+def _placeholder_faults(path: KeyPath, text: str, known: Iterable[str]) -> Iterator[Fault]:
+    yield from _unknown_names(path, re.findall(r"\{([^{}]*+)\}", text), sorted(known), "kata ganti")
 
 
-def _rows(d: Definition) -> Iterator[Fault]:
+def _row_faults(d: Definition) -> Iterator[Fault]:
     numbers = [str(row.no) for row in d.rows]
     for i, row in enumerate(d.rows):
-        yield from _unknown(("rows", i, "actor"), [row.actor, *row.also], _ids(d.actors), "pelaksana")
+        yield from _unknown_names(("rows", i, "actor"), [row.actor, *row.also], _ids_of(d.actors), "pelaksana")
         for j, branch in enumerate(row.branches):
-            yield from _unknown(("rows", i, "branches", j, "to"), [str(branch.to)], numbers, "baris")
+            yield from _unknown_names(("rows", i, "branches", j, "to"), [str(branch.to)], numbers, "baris")
         if row.symbol == "decision" and (len(row.branches) < 2 or not row.question):
             yield ("rows", i, "symbol"), "keputusan memerlukan question dan paling sedikit dua branches."
 
 
-def _steps(d: Definition) -> Iterator[Fault]:
+def _step_faults(d: Definition) -> Iterator[Fault]:
     clauses = [row.clause for row in d.rows]
     for i, step in enumerate(d.steps):
-        path: Path = ("steps", i)
-        yield from _unknown((*path, "clause"), [step.clause], clauses, "klausul langkah")
-        yield from _unknown((*path, "row"), [str(step.row)], [str(row.no) for row in d.rows], "baris")
-        yield from _unknown((*path, "actor"), [step.actor], _ids(d.actors), "pelaksana")
-        yield from _unknown((*path, "place"), [step.place], _ids(d.places), "tempat berkas")
-        yield from _words((*path, "say"), step.say, SAY_WORDS)
+        path: KeyPath = ("steps", i)
+        yield from _unknown_names((*path, "clause"), [step.clause], clauses, "klausul langkah")
+        yield from _unknown_names((*path, "row"), [str(step.row)], [str(row.no) for row in d.rows], "baris")
+        yield from _unknown_names((*path, "actor"), [step.actor], _ids_of(d.actors), "pelaksana")
+        yield from _unknown_names((*path, "place"), [step.place], _ids_of(d.places), "tempat berkas")
+        yield from _placeholder_faults((*path, "say"), step.say, SAY_WORDS)
         for j, outcome in enumerate(step.outcomes):
-            yield from _target(d, (*path, "outcomes", j), outcome)
+            yield from _target_faults(d, (*path, "outcomes", j), outcome)
             if outcome.place:
-                yield from _unknown(
-                    (*path, "outcomes", j, "place"), [outcome.place], _ids(d.places), "tempat berkas"
+                yield from _unknown_names(
+                    (*path, "outcomes", j, "place"), [outcome.place], _ids_of(d.places), "tempat berkas"
                 )
 
 
-def _target(d: Definition, path: Path, outcome: Outcome) -> Iterator[Fault]:
+def _target_faults(d: Definition, path: KeyPath, outcome: Outcome) -> Iterator[Fault]:
     if outcome.to.startswith("@"):
-        yield from _unknown((*path, "to"), [outcome.to[1:]], _ids(d.exits), "akhir")
+        yield from _unknown_names((*path, "to"), [outcome.to[1:]], _ids_of(d.exits), "akhir")
     else:
-        yield from _unknown((*path, "to"), [outcome.to], _ids(d.steps), "langkah")
+        yield from _unknown_names((*path, "to"), [outcome.to], _ids_of(d.steps), "langkah")
     if outcome.reasons and not outcome.needs_reason:
         yield (*path, "reasons"), "daftar alasan hanya berguna bila needs_reason = true."
 
 
-def _reachable(d: Definition) -> Iterator[Fault]:
+def _reachability_faults(d: Definition) -> Iterator[Fault]:
     steps = {step.id: step for step in d.steps}
-    reached = _closure(steps, {d.steps[0].id, *(exit_.reopens_to for exit_ in d.exits if exit_.reopens_to)})
+    reached = _reachable_names(steps, {d.steps[0].id, *(exit_.reopens_to for exit_ in d.exits if exit_.reopens_to)})
     for i, step in enumerate(d.steps):
         if step.id not in reached:
             yield ("steps", i, "id"), f"langkah {step.id} tidak dapat dicapai dari langkah pertama."
-        elif not any(name.startswith("@") for name in _closure(steps, {step.id})):
+        elif not any(name.startswith("@") for name in _reachable_names(steps, {step.id})):
             yield ("steps", i, "id"), f"dari langkah {step.id} tidak ada jalan menuju akhir."
     for i, exit_ in enumerate(d.exits):
         if not exit_.by_hand and f"@{exit_.id}" not in reached:
             yield ("exits", i, "id"), f"akhir {exit_.id} tidak dituju hasil mana pun dan tidak by_hand."
 
 
-def _closure(steps: dict[str, Step], start: set[str]) -> set[str]:
+def _reachable_names(steps: dict[str, Step], start: set[str]) -> set[str]:
     """Every step and `@exit` that can be reached from the steps of `start`."""
     reached: set[str] = set()
     waiting = set(start)
@@ -203,19 +211,19 @@ def _closure(steps: dict[str, Step], start: set[str]) -> set[str]:
     return reached
 
 
-def _exits(d: Definition) -> Iterator[Fault]:
+def _exit_faults(d: Definition) -> Iterator[Fault]:
     for i, exit_ in enumerate(d.exits):
-        path: Path = ("exits", i)
-        yield from _unknown((*path, "from_steps"), exit_.from_steps, _ids(d.steps), "langkah")
-        yield from _unknown((*path, "place"), [exit_.place], _ids(d.places), "tempat berkas")
-        yield from _words((*path, "say"), exit_.say, SAY_WORDS)
+        path: KeyPath = ("exits", i)
+        yield from _unknown_names((*path, "from_steps"), exit_.from_steps, _ids_of(d.steps), "langkah")
+        yield from _unknown_names((*path, "place"), [exit_.place], _ids_of(d.places), "tempat berkas")
+        yield from _placeholder_faults((*path, "say"), exit_.say, SAY_WORDS)
         if exit_.reopens_to:
-            yield from _unknown((*path, "reopens_to"), [exit_.reopens_to], _ids(d.steps), "langkah")
+            yield from _unknown_names((*path, "reopens_to"), [exit_.reopens_to], _ids_of(d.steps), "langkah")
         if exit_.by_hand and not exit_.roles:
             yield (*path, "roles"), "akhir yang dipilih petugas memerlukan roles."
 
 
-def _promise(d: Definition) -> Iterator[Fault]:
+def _promise_mark_faults(d: Definition) -> Iterator[Fault]:
     """The promise names its outcomes, and exactly those outcomes carry the marks."""
     marks = {"starts_promise": set[str](), "keeps_promise": set[str]()}
     for step in d.steps:
@@ -224,7 +232,7 @@ def _promise(d: Definition) -> Iterator[Fault]:
                 names |= {f"{step.id}.{outcome.id}"} if getattr(outcome, mark) else set()
     promise = d.promise
     if promise is not None:
-        yield from _facts(d, ("promise", "from_age_unless"), promise.from_age_unless)
+        yield from _fact_faults(d, ("promise", "from_age_unless"), promise.from_age_unless)
     wanted = {
         "starts_promise": {promise.starts_on} if promise else set(),
         "keeps_promise": {promise.kept_on, promise.kept_on_alternative} - {""} if promise else set(),
@@ -235,15 +243,15 @@ def _promise(d: Definition) -> Iterator[Fault]:
             yield ("promise",), f"promise menyebut {said}, tetapi {mark} tertulis pada {marked}."
 
 
-def _standard(d: Definition) -> Iterator[Fault]:
+def _clause_faults(d: Definition) -> Iterator[Fault]:
     known = {clause.number for section in d.sections for clause in section.clauses}
     known |= {section.number for section in d.sections}
     known |= {item.number for item in d.legal_basis} | {item.clause for item in d.facilities}
     for table in ("rows", "documents", "competence"):
         for i, item in enumerate(getattr(d, table)):
             if d.sections:
-                yield from _unknown((table, i, "clause"), [item.clause], sorted(known), "klausul")
+                yield from _unknown_names((table, i, "clause"), [item.clause], sorted(known), "klausul")
     for table in ("product", "supervision", "promise", "fee"):
         item = getattr(d, table)
         if d.sections and item is not None:
-            yield from _unknown((table, "clause"), [item.clause], sorted(known), "klausul")
+            yield from _unknown_names((table, "clause"), [item.clause], sorted(known), "klausul")

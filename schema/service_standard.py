@@ -3,7 +3,7 @@ wall).
 
 Texts are kept twice where the paper is wrong: `printed` is what stands on the paper, letter by letter, and
 `reading` is how it must be read. `Clause.text` is what a page shows. Nothing here decides what a case does
-next; that half is `schema.service_flow`.
+next; that half is `schema.service_procedure`.
 """
 
 from datetime import date

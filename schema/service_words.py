@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from schema.service_checks import Fault
-from schema.service_flow import Definition
-from schema.toml_lines import Path
+from schema.service_procedure import Definition
+from schema.toml_lines import KeyPath
 
 ONES = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 TENS = {"belas": 0, "puluh": 10, "ratus": 100}
@@ -36,20 +36,17 @@ MINUTES = {"menit": 1, "jam": 60}
 
 
 class Days(NamedTuple):
-    """A number of days that a text names, and what kind of days: `hari kerja`, `hari kalender` or only `hari`."""
-
     number: int
     unit: str
 
     def is_said_by(self, text: Days) -> bool:
-        """Whether a text names these days; calendar days may be called days."""
         return text.number == self.number and text.unit in (
             self.unit,
             "hari" if self.unit == "hari kalender" else "",
         )
 
 
-def number_of(words: list[str]) -> int | None:
+def parse_number_words(words: list[str]) -> int | None:
     """`dua belas` is 12; None for anything that is not a number in words."""
     total = below = last = 0
     for word in words:
@@ -68,13 +65,13 @@ def number_of(words: list[str]) -> int | None:
     return total + below + last if words else None
 
 
-def spelled(n: int) -> str:
+def number_in_words(n: int) -> str:
     """12 is `dua belas`; for numbers below a million."""
     for size, word in ((1000, "ribu"), (100, "ratus"), (10, "puluh")):
         if n >= size and not 10 <= n < 20:
             head, rest = divmod(n, size)
-            first = f"se{word}" if head == 1 else f"{spelled(head)} {word}"
-            return f"{first} {spelled(rest)}" if rest else first
+            first = f"se{word}" if head == 1 else f"{number_in_words(head)} {word}"
+            return f"{first} {number_in_words(rest)}" if rest else first
     if n < 10:
         return ONES[n]
     return {10: "sepuluh", 11: "sebelas"}.get(n, f"{ONES[n - 10]} belas")
@@ -87,7 +84,6 @@ def tokens_of(text: str) -> list[str]:
 
 
 def days_in(text: str) -> list[Days]:
-    """Every number of days that a text names, in digits and in words."""
     found, tokens = [], tokens_of(text)
     for place, token in enumerate(tokens):
         if token == "hari":
@@ -105,25 +101,24 @@ def numbers_before(tokens: list[str], place: int) -> list[int]:
         if token in NUMBER_WORDS:
             words.insert(0, token)
             continue
-        found += [number for number in [number_of(words)] if number is not None]
+        found += [number for number in [parse_number_words(words)] if number is not None]
         words = []
         if token[0].isdigit():
             found.append(int(token.replace(".", "")))
         elif token not in UNTIL or not found:
             return found
-    return found + [number for number in [number_of(words)] if number is not None]
+    return found + [number for number in [parse_number_words(words)] if number is not None]
 
 
 # -- checks ----------------------------------------------------------------------------------------------------
 
 
-def disagreements(definition: Definition) -> list[Fault]:
-    """Every text of a standard that disagrees with its values, unsorted."""
-    checks = (_pairs, _promised, _fees, _times)
+def wording_faults(definition: Definition) -> list[Fault]:
+    checks = (_pair_faults, _promise_faults, _fee_faults, _time_faults)
     return list(dict.fromkeys(fault for check in checks for fault in check(definition)))
 
 
-def _clauses(d: Definition) -> Iterator[tuple[Path, str, str]]:
+def _counting_clauses(d: Definition) -> Iterator[tuple[KeyPath, str, str]]:
     """(path of the text that counts, number, text) of every clause; one without a number has its section's."""
     for i, section in enumerate(d.sections):
         for j, clause in enumerate(section.clauses):
@@ -131,7 +126,7 @@ def _clauses(d: Definition) -> Iterator[tuple[Path, str, str]]:
             yield ("sections", i, "clauses", j, key), clause.number or section.number, clause.text
 
 
-def _spoken(d: Definition) -> Iterator[tuple[Path, str]]:
+def _told_texts(d: Definition) -> Iterator[tuple[KeyPath, str]]:
     """Texts beside the clauses that people are told: documents, and what steps and exits say to an applicant."""
     for i, document in enumerate(d.documents):
         yield ("documents", i, "text"), document.text
@@ -140,58 +135,52 @@ def _spoken(d: Definition) -> Iterator[tuple[Path, str]]:
             yield (table, i, "say"), one.say
 
 
-def _about(d: Definition, clause: str) -> Iterator[tuple[Path, str]]:
-    """The clause with a number and those below it."""
-    for path, number, text in _clauses(d):
+def _texts_of_clause(d: Definition, clause: str) -> Iterator[tuple[KeyPath, str]]:
+    for path, number, text in _counting_clauses(d):
         if number == clause or number.startswith(f"{clause}."):
             yield path, text
 
 
-def _pairs(d: Definition) -> Iterator[Fault]:
+def _pair_faults(d: Definition) -> Iterator[Fault]:
     """`12 (dua belas)`: digits and words are the same number, in every text that counts."""
-    texts = [*((path, text) for path, _, text in _clauses(d)), *_spoken(d)]
-    texts += [
-        ((name, "text"), part.text) for name in ("promise", "fee") if (part := getattr(d, name)) is not None
-    ]
+    texts = [*((path, text) for path, _, text in _counting_clauses(d)), *_told_texts(d)]
+    texts += [((name, "text"), part.text) for name in ("promise", "fee") if (part := getattr(d, name)) is not None]
     for path, text in texts:
         for digits, words in PAIR.findall(text):
-            number = number_of([word for word in tokens_of(words) if word not in ("rupiah", "hari", "kerja")])
+            number = parse_number_words([word for word in tokens_of(words) if word not in ("rupiah", "hari", "kerja")])
             if number is not None and number != int(digits.replace(".", "")):
                 yield path, f"angka {digits} dan huruf ({words}) berbeda; samakan keduanya."
 
 
-def _promised(d: Definition) -> Iterator[Fault]:
+def _promise_faults(d: Definition) -> Iterator[Fault]:
     """The promise's own texts name its days; no other text that people are told names other working days."""
     if d.promise is None:
         return
     wanted = Days(d.promise.days, UNITS[d.promise.unit])
-    own = [(("promise", "text"), d.promise.text), *_about(d, d.promise.clause)]
+    own = [(("promise", "text"), d.promise.text), *_texts_of_clause(d, d.promise.clause)]
     for path, text in own:
-        yield from (_other(path, one, wanted) for one in days_in(text) if not wanted.is_said_by(one))
+        yield from (_other_days_fault(path, one, wanted) for one in days_in(text) if not wanted.is_said_by(one))
     if not days_in(d.promise.text):
-        yield ("promise", "text"), f"naskah tidak menyebut {wanted.number} {wanted.unit}; {_mend()}"
-    for path, text in _spoken(d):
+        yield ("promise", "text"), f"naskah tidak menyebut {wanted.number} {wanted.unit}; {_mending_hint()}"
+    for path, text in _told_texts(d):
         yield from (
-            _other(path, one, wanted) for one in days_in(text) if one.unit == wanted.unit and one != wanted
+            _other_days_fault(path, one, wanted) for one in days_in(text) if one.unit == wanted.unit and one != wanted
         )
 
 
-def _other(path: Path, found: Days, wanted: Days) -> Fault:
-    told = (
-        f"naskah menyebut {found.number} {found.unit}, sedangkan promise berisi {wanted.number} {wanted.unit}"
-    )
-    return path, f"{told}; {_mend()}"
+def _other_days_fault(path: KeyPath, found: Days, wanted: Days) -> Fault:
+    told = f"naskah menyebut {found.number} {found.unit}, sedangkan promise berisi {wanted.number} {wanted.unit}"
+    return path, f"{told}; {_mending_hint()}"
 
 
-def _mend() -> str:
+def _mending_hint() -> str:
     return "samakan keduanya, atau tulis {promise} di naskah."
 
 
-def _fees(d: Definition) -> Iterator[Fault]:
-    """A free service says so, and no text names another amount than the fee."""
+def _fee_faults(d: Definition) -> Iterator[Fault]:
     if d.fee is None:
         return
-    for path, text in [(("fee", "text"), d.fee.text), *_about(d, d.fee.clause)]:
+    for path, text in [(("fee", "text"), d.fee.text), *_texts_of_clause(d, d.fee.clause)]:
         named = [int((first or second).replace(".", "")) for first, second in MONEY.findall(text)]
         if any(amount != d.fee.rupiah for amount in named) or (d.fee.rupiah and FREE.search(text)):
             yield path, f"naskah menyebut biaya lain daripada fee.rupiah = {d.fee.rupiah}; samakan keduanya."
@@ -199,8 +188,7 @@ def _fees(d: Definition) -> Iterator[Fault]:
         yield ("fee", "text"), "fee.rupiah = 0, tetapi naskah tidak menyebut gratis."
 
 
-def _times(d: Definition) -> Iterator[Fault]:
-    """A standard time in minutes or hours is the number of minutes beside it."""
+def _time_faults(d: Definition) -> Iterator[Fault]:
     for table in ("rows", "steps"):
         for i, one in enumerate(getattr(d, table)):
             if one.time is None or one.time.minutes is None:
@@ -216,32 +204,35 @@ def _times(d: Definition) -> Iterator[Fault]:
 
 
 def minutes_in(text: str) -> set[int]:
-    """Every number of minutes that a text names: `5 - 10 menit`, `1 jam`."""
     tokens = tokens_of(text)
-    return {number * MINUTES[token] for place, token in enumerate(tokens) if token in MINUTES
-            for number in numbers_before(tokens, place)}  # fmt: skip
+    return {
+        number * MINUTES[token]
+        for place, token in enumerate(tokens)
+        if token in MINUTES
+        for number in numbers_before(tokens, place)
+    }
 
 
 # -- numbers from the values -----------------------------------------------------------------------------------
 
 
-def fill_in(values: dict[str, Any]) -> dict[str, Any]:
+def fill_placeholders(values: dict[str, Any]) -> dict[str, Any]:
     """The tables of a file with `{promise}` and `{fee}` written out in clauses, documents and their own texts."""
     words, promise, fee = {}, values.get("promise"), values.get("fee")
     if isinstance(promise, dict) and promise.get("days") in range(1, 367) and promise.get("unit") in UNITS:
-        words["{promise}"] = f"{promise['days']} ({spelled(promise['days'])}) {UNITS[promise['unit']]}"
+        words["{promise}"] = f"{promise['days']} ({number_in_words(promise['days'])}) {UNITS[promise['unit']]}"
     if isinstance(fee, dict) and isinstance(fee.get("rupiah"), int):
         amount = f"Rp{fee['rupiah']:,}".replace(",", ".")
         words["{fee}"] = amount if fee["rupiah"] else "tidak dipungut biaya (gratis)"
     names = [name for name in ("sections", "documents", "promise", "fee") if name in values]
-    return values | {name: _filled(values[name], words) for name in names}
+    return values | {name: _filled_value(values[name], words) for name in names}
 
 
-def _filled(value: Any, words: dict[str, str]) -> Any:
+def _filled_value(value: Any, words: dict[str, str]) -> Any:
     if isinstance(value, str):
         for name, text in words.items():
             value = value.replace(name, text)
         return value
     if isinstance(value, list):
-        return [_filled(one, words) for one in value]
-    return {key: _filled(one, words) for key, one in value.items()} if isinstance(value, dict) else value
+        return [_filled_value(one, words) for one in value]
+    return {key: _filled_value(one, words) for key, one in value.items()} if isinstance(value, dict) else value

@@ -23,7 +23,6 @@ class Table(peewee.Model):
 
     @classmethod
     def first(cls, db: Database, *where: Any) -> Self | None:
-        """First row that satisfies all conditions, or None."""
         return next(iter(cls.rows(db, *where, limit=1)), None)
 
     @classmethod
@@ -36,15 +35,13 @@ class Table(peewee.Model):
 
     @classmethod
     def alter(cls, db: Database, where: dict[str, Any], **values: Any) -> None:
-        """Update the rows whose columns equal `where`, with a statement that is built once: for hot paths."""
         sql = update_sql(cls._meta.table_name, tuple(values), tuple(where))
         db.run(sql, (*values.values(), *where.values()))
 
     @classmethod
     def rows(cls, db: Database, *where: Any, order: Any = None, limit: int | None = None) -> list[Self]:
-        """All rows that satisfy the conditions, as objects; hot lists use `.tuples()` or raw SQL."""
         orders = order if isinstance(order, tuple) else () if order is None else (order,)
-        compared, ordered = [comparison(one) for one in where], [ordering(one) for one in orders]
+        compared, ordered = [to_comparison(one) for one in where], [to_ordering(one) for one in orders]
         if None not in compared and None not in ordered:
             conditions = tuple(one[0] for one in compared if one)
             values = [value for one in compared if one for value in one[1]]
@@ -67,7 +64,7 @@ class Table(peewee.Model):
 COMPARED = {"=", "!=", "<", "<=", ">", ">="}
 
 
-def comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
+def to_comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
     """(`column = ?`, its value) of a column compared with a plain value or NULL; None for anything richer."""
     if type(condition) is not peewee.Expression or not isinstance(condition.lhs, peewee.Field):
         return None
@@ -79,7 +76,7 @@ def comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
     return f"{field.column_name} {op} ?", (field.db_value(value),)
 
 
-def ordering(order: Any) -> str | None:
+def to_ordering(order: Any) -> str | None:
     """`column` or `column DESC`; None for anything richer."""
     if isinstance(order, peewee.Field):
         return str(order.column_name)
@@ -93,7 +90,6 @@ def ordering(order: Any) -> str | None:
 def select_sql(
     table: str, columns: tuple[str, ...], where: tuple[str, ...], order: tuple[str, ...], limit: int | None
 ) -> str:
-    """SELECT of whole rows; the names are our own, never a person's."""
     sql = f"SELECT {', '.join(columns)} FROM {table}"
     sql += f" WHERE {' AND '.join(where)}" if where else ""
     sql += f" ORDER BY {', '.join(order)}" if order else ""
@@ -102,14 +98,12 @@ def select_sql(
 
 @lru_cache(maxsize=512)
 def insert_sql(table: str, columns: tuple[str, ...], conflict: str = "") -> str:
-    """INSERT of one row; the names are our own, never a person's."""
     end = f" ON CONFLICT {conflict}" if conflict else ""
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}){end}"
 
 
 @lru_cache(maxsize=512)
 def update_sql(table: str, columns: tuple[str, ...], where: tuple[str, ...]) -> str:
-    """UPDATE of some columns of the rows whose other columns equal values."""
     changes, conditions = (
         ", ".join(f"{one} = ?" for one in columns),
         " AND ".join(f"{one} = ?" for one in where),

@@ -6,7 +6,7 @@ must already have passed `tomllib`; this reader trusts its syntax.
 
 import re
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 _HEADER = re.compile(r"\[\[?\s*+([^\]\s]++(?:\s++[^\]\s]++)*+)\s*+\]")
 _KEY = re.compile(r"""(?:(?<!\s)\s++)?("(?:[^"\\]|\\.)*+"|'[^']*+'|[A-Za-z0-9_-]++)\s*+""")
 _TRIPLE = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}', re.S)
@@ -15,13 +15,12 @@ _BARE = re.compile(r"[^,\]}\n#]+")
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 
 
-def lines_of(text: str) -> dict[Path, int]:
+def lines_of(text: str) -> dict[KeyPath, int]:
     """Path of every key and element of `text` -> its line (1-based); () is line 1."""
     return _Reader(text).read()
 
 
-def line_at(lines: dict[Path, int], path: Path) -> int:
-    """The line of `path`, or of its nearest ancestor that the file mentions."""
+def line_at(lines: dict[KeyPath, int], path: KeyPath) -> int:
     while path not in lines:
         path = path[:-1]
     return lines[path]
@@ -31,11 +30,11 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self.lines: dict[Path, int] = {(): 1}
-        self.counts: dict[Path, int] = {}
+        self.lines: dict[KeyPath, int] = {(): 1}
+        self.counts: dict[KeyPath, int] = {}
 
-    def read(self) -> dict[Path, int]:
-        table: Path = ()
+    def read(self) -> dict[KeyPath, int]:
+        table: KeyPath = ()
         self._skip(_BLANK)
         while self.at < len(self.text):
             if self.text[self.at] == "[":
@@ -45,7 +44,7 @@ class _Reader:
             self._skip(_BLANK)
         return self.lines
 
-    def _mark(self, path: Path) -> None:
+    def _mark(self, path: KeyPath) -> None:
         self.lines.setdefault(path, self.text.count("\n", 0, self.at) + 1)
 
     def _skip(self, pattern: re.Pattern[str]) -> bool:
@@ -54,12 +53,12 @@ class _Reader:
             self.at = found.end()
         return found is not None
 
-    def _header(self) -> Path:
+    def _header(self) -> KeyPath:
         """Read `[a.b]` or `[[a.b]]`; every name that is an array of tables means its last element."""
         many = self.text.startswith("[[", self.at)
         found = _HEADER.match(self.text, self.at)
-        names = [_plain(name) for name in _KEY.findall(found.group(1))] if found else []
-        path: Path = ()
+        names = [_unquoted(name) for name in _KEY.findall(found.group(1))] if found else []
+        path: KeyPath = ()
         for name in names[:-1]:
             path = self._last((*path, name))
         path = (*path, *names[-1:])
@@ -71,17 +70,17 @@ class _Reader:
         self.at = (found.end() if found else self.at) + int(many)
         return path
 
-    def _last(self, path: Path) -> Path:
+    def _last(self, path: KeyPath) -> KeyPath:
         return (*path, self.counts[path]) if path in self.counts else path
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: KeyPath) -> None:
         path, start = table, self.at
         while True:
             found = _KEY.match(self.text, self.at)
             if found is None:  # not reached on a text that tomllib accepts
                 self.at = len(self.text)
                 return
-            path = (*path, _plain(found.group(1)))
+            path = (*path, _unquoted(found.group(1)))
             end, self.at = found.end(), start
             self._mark(path)
             self.at = end + 1
@@ -89,7 +88,7 @@ class _Reader:
                 break
         self._value(path)
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: KeyPath) -> None:
         self._skip(_BLANK)
         self._mark(path)
         opener = self.text[self.at]
@@ -99,7 +98,7 @@ class _Reader:
         elif not self._skip(_TRIPLE) and not self._skip(_STRING):
             self._skip(_BARE)
 
-    def _members(self, path: Path, closer: str) -> None:
+    def _members(self, path: KeyPath, closer: str) -> None:
         index = 0
         self._skip(_BLANK)
         while self.text[self.at] != closer:
@@ -115,5 +114,5 @@ class _Reader:
         self.at += 1
 
 
-def _plain(key: str) -> str:
+def _unquoted(key: str) -> str:
     return key[1:-1] if key[0] in "\"'" else key

@@ -1,6 +1,6 @@
 """Who may write what: every line of another side is judged here before it is applied (docs/kinds.md, decision 11).
 
-A message declares who sends it and what it is about (`schema.travel`); what declares nothing is for nobody. The values
+A message declares who sends it and what it is about (`schema.structs`); what declares nothing is for nobody. The values
 of its fields are held to their bounds here too. A line that is not allowed is set aside with its sentence.
 """
 
@@ -11,26 +11,20 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from schema.database import Database
-from schema.fields import check_fields, is_moment, like, text
-from schema.travel import Sender
-from sync.kinds import Entry, Kind
-from sync.line import Head
+from schema.structs import Sender, check_fields, is_moment, text_like, text_up_to
+from sync.entries import Entry, Head, Kind
 
 NOT_SENT = "Catatan {kind} tidak boleh datang dari {sender}; isinya tidak dipakai."
 WRONG_SUBJECT = "Pokok catatan {kind} tidak cocok dengan isinya."
 WRONG_HEAD = "Kepala baris di luar batas yang boleh."
-NO_LINE = (
-    "Catatan ini tentang baris yang tidak ada di sini; nomor dan kuncinya perlu dicocokkan di kedua sisi."
-)
-OTHER_LINE = (
-    "Catatan ini tentang baris lain dengan nomor urut yang sama; tidak dipakai, cocokkan di kedua sisi."
-)
+NO_LINE = "Catatan ini tentang baris yang tidak ada di sini; nomor dan kuncinya perlu dicocokkan di kedua sisi."
+OTHER_LINE = "Catatan ini tentang baris lain dengan nomor urut yang sama; tidak dipakai, cocokkan di kedua sisi."
 
 SENDERS: dict[Sender, str] = {"office": "kecamatan", "centre": "pusat cetak"}
 known_type, known_subject, known_actor = (
-    like("[a-z_]{1,40}([.][a-z_]{1,40})?").holds,
-    text(200).holds,
-    text(100).holds,
+    text_like("[a-z_]{1,40}([.][a-z_]{1,40})?").holds,
+    text_up_to(200).holds,
+    text_up_to(100).holds,
 )
 
 
@@ -49,13 +43,12 @@ def sender_of(lane: str, own: bool) -> Sender:
 
 def check_head(parts: Head) -> None:
     """Bounds of what stands before the body, also of a kind that this program does not know. Raises AuthorityError."""
-    if not (known_subject(parts.subject) and is_sound(parts.type, parts.actor, parts.time, parts.dataschema)):
+    if not (known_subject(parts.subject) and is_head_sound(parts.type, parts.actor, parts.time, parts.dataschema)):
         raise AuthorityError(WRONG_HEAD)
 
 
 @lru_cache(maxsize=1024)
-def is_sound(kind: str, actor: str, time: str, version: str) -> bool:
-    """What the lines of one batch mostly share is within its bounds."""
+def is_head_sound(kind: str, actor: str, time: str, version: str) -> bool:
     named = known_type(kind) and known_actor(actor) and is_moment(time)
     return bool(named and re.fullmatch("[1-9][0-9]{0,3}", version))
 
@@ -71,13 +64,12 @@ def check_entry(kind: Kind, entry: Entry) -> None:
     """Bounds of the body, and that the line's subject is the one that the message is about. Raises ValueError."""
     check_fields(entry.body)
     travel = kind.travel
-    if travel is None or not names(travel.subject, entry):
+    if travel is None or not is_about_subject(travel.subject, entry):
         raise AuthorityError(WRONG_SUBJECT.format(kind=kind.name))
 
 
-def names(pattern: str, entry: Entry) -> bool:
-    """Whether an entry's subject follows the pattern of its kind."""
-    fields = {name: getattr(entry.body, name) for name in names_in(pattern)}
+def is_about_subject(pattern: str, entry: Entry) -> bool:
+    fields = {name: getattr(entry.body, name) for name in pattern_fields(pattern)}
     wanted = pattern.removesuffix("*").format(**fields | {"stream": entry.stream})
     if not pattern.endswith("*"):
         return entry.subject == wanted
@@ -85,8 +77,7 @@ def names(pattern: str, entry: Entry) -> bool:
 
 
 @lru_cache(maxsize=64)
-def names_in(pattern: str) -> tuple[str, ...]:
-    """The message's own fields that a pattern names."""
+def pattern_fields(pattern: str) -> tuple[str, ...]:
     return tuple(name for name in re.findall(r"{(\w+)}", pattern) if name != "stream")
 
 
@@ -100,7 +91,7 @@ def check_records(kind: Kind, db: Database, entries: Sequence[Entry]) -> None:
 # -- a line is named by its id and its hash ----------------------------------------------------------------------
 
 
-def line_hash(db: Database, source: str, line: str) -> str:
+def held_line_hash(db: Database, source: str, line: str) -> str:
     """Hash (hex) of a source's entry `epoch/stream/n` that this side holds; empty when it does not.
 
     Where two PCs of an office wrote under one id and a person took over the line that the centre has, the id means that
@@ -120,21 +111,12 @@ def check_line(db: Database, source: str, line: str, said: str) -> None:
 
     An older program says no hash; then the id alone has to do.
     """
-    held = line_hash(db, source, line)
+    held = held_line_hash(db, source, line)
     if not held:
         raise AuthorityError(NO_LINE)
     if said and said != held:
         raise AuthorityError(OTHER_LINE)
 
 
-def own_name(db: Database) -> str:
-    """This side's code; empty before it is founded."""
-    row = db.one("SELECT value FROM identity WHERE key = 'source'")
-    return str(row[0]) if row else ""
-
-
-def travelling(kinds: Sequence[Kind]) -> list[Kind]:
-    """The kinds that some side may send, by sender and name."""
-    return sorted(
-        (kind for kind in kinds if kind.travel), key=lambda kind: (kind.travel or ("",))[0] + kind.name
-    )
+def travelling_kinds(kinds: Sequence[Kind]) -> list[Kind]:
+    return sorted((kind for kind in kinds if kind.travel), key=lambda kind: (kind.travel or ("",))[0] + kind.name)

@@ -8,47 +8,40 @@ in order. Memory does not grow with the database; the disk holds one plain copy 
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import re
+import zlib
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 import pyrage
 
-from schema.copying import copy_database
-from schema.database import SqliteDatabase, open_office
-from schema.migrate import Side
-from schema.sqlite_file import DAMAGED as DAMAGE
-from schema.sqlite_file import FULL, SqliteError
-from sync.backup_schedule import ENDING, moment_of
-from sync.backup_stream import open_sealed, seal
-from sync.chains import check_chains
+from schema import data_folder
+from schema.database import DAMAGED_FILE_ERRORS as DAMAGE
+from schema.database import DISK_FULL_ERROR, SqliteDatabase, SqliteError, copy_database, open_office
+from schema.migrations import Side
+from sync.chains import ProofResult, prove_chains
 from sync.files import TEMPORARY, fsync_folder
 from sync.journal import Journal
-from sync.replaying import copy_of
-from sync.verdict import Verdict
-from sync.verifying import verify
-from sync.working_folder import FolderBusyError, working_folder
+from sync.verification import scratch_journal, verify_side
 
 LEFT_OUT = ("draft", "sign_in_session", "sign_in_attempt")
 """Unfinished forms and sign-in sessions are no records; a restored PC starts without them."""
 SHRUNK = 0.5
 """A backup smaller than this share of the one before raises an alarm."""
 ALARM = "Cadangan ini jauh lebih kecil daripada sebelumnya. Jangan hapus yang lama; periksa dulu."
-DAMAGED = (
-    "Basis data rusak, cadangan tidak dibuat. Periksa disk komputer ini, lalu pulihkan cadangan terakhir."
-)
+DAMAGED = "Basis data rusak, cadangan tidak dibuat. Periksa disk komputer ini, lalu pulihkan cadangan terakhir."
 NOT_SAME = (
     "Cadangan yang dikunci tidak terbuka kembali seperti aslinya. Ulangi ke tempat lain; kalau tetap, periksa "
     "disk dan memori komputer."
 )
-POSTGRES = (
-    "Pusat di PostgreSQL dicadangkan dengan alatnya sendiri: lihat Cadangan dalam panduan administrator."
-)
+POSTGRES = "Pusat di PostgreSQL dicadangkan dengan alatnya sendiri: lihat Cadangan dalam panduan administrator."
 
 
 NOT_NOW = "Basis data sedang tidak dapat disalin, cadangan tidak dibuat. Ulangi beberapa menit lagi."
@@ -71,9 +64,7 @@ class Backup:
     alarm: str = ""
 
 
-def make_backup(
-    journal: Journal, side: Side, folder: Path, recipient: str, now: datetime, work: Path
-) -> Backup:
+def make_backup(journal: Journal, side: Side, folder: Path, recipient: str, now: datetime, work: Path) -> Backup:
     """Prove the tables, copy, seal into `folder`, open again and prove. `work` is the private folder for plain copies.
 
     Raises BackupError with a sentence, OSError when a disk takes no more. Nothing is left of one that failed.
@@ -81,15 +72,15 @@ def make_backup(
     db = journal.db
     if not isinstance(db, SqliteDatabase):
         raise BackupError(POSTGRES)
-    with sentences_for_damage(), held(work):
+    with sentences_for_damage(), held_work_folder(work):
         prove_tables(journal, side, work / "ulang.sqlite3")
         plain = work / "salinan.sqlite3"
         copy_database(db, plain, LEFT_OUT)
         folder.mkdir(parents=True, exist_ok=True)
         for cut_short in folder.glob(f"{journal.source}-*{ENDING}{TEMPORARY}"):
             cut_short.unlink()
-        before = newest(folder, journal.source)
-        with claimed(folder, journal.source, now) as (path, sealed):
+        before = newest_backup_size(folder, journal.source)
+        with claimed_backup_file(folder, journal.source, now) as (path, sealed):
             digest = seal_and_open(plain, sealed, recipient, work / "dibuka.sqlite3")
             verdict = prove_opened(work / "dibuka.sqlite3", journal)
             size = sealed.seek(0, os.SEEK_END)
@@ -98,7 +89,7 @@ def make_backup(
 
 
 @contextmanager
-def held(work: Path) -> Iterator[None]:
+def held_work_folder(work: Path) -> Iterator[None]:
     """The working folder for this run alone. Raises BackupError."""
     try:
         with working_folder(work):
@@ -109,12 +100,11 @@ def held(work: Path) -> Iterator[None]:
 
 @contextmanager
 def sentences_for_damage() -> Iterator[None]:
-    """What SQLite says of a damaged or full database, as BackupError or OSError."""
     try:
         yield
     except DAMAGE as error:
         raise BackupError(DAMAGED) from error
-    except FULL as error:
+    except DISK_FULL_ERROR as error:
         raise OSError(28, "disk penuh") from error
     except SqliteError as error:
         raise BackupError(NOT_NOW) from error
@@ -122,26 +112,26 @@ def sentences_for_damage() -> Iterator[None]:
 
 def prove_tables(journal: Journal, side: Side, scratch: Path) -> None:
     """The tables are what the journal says; `scratch` is gone afterwards. Raises BackupError."""
-    faults = verify(journal, side, scratch).faults
+    faults = verify_side(journal, side, scratch).faults
     for leftover in scratch.parent.glob(scratch.name + "*"):
         leftover.unlink()
     if faults:
         raise BackupError("Data tidak lulus pemeriksaan, cadangan tidak dibuat: " + faults[0])
 
 
-def newest(folder: Path, source: str) -> int | None:
+def newest_backup_size(folder: Path, source: str) -> int | None:
     """Bytes of the newest backup of this source in a folder, by the moment in its name."""
-    made = [(at, path) for path in folder.glob(f"*{ENDING}") if (at := moment_of(path.name, source))]
+    made = [(at, path) for path in folder.glob(f"*{ENDING}") if (at := backup_moment(path.name, source))]
     return max(made)[1].stat().st_size if made else None
 
 
 @contextmanager
-def claimed(folder: Path, source: str, now: datetime) -> Iterator[tuple[Path, BinaryIO]]:
+def claimed_backup_file(folder: Path, source: str, now: datetime) -> Iterator[tuple[Path, BinaryIO]]:
     """A name that no other backup has, and an open file that bears it only after the block ended well.
 
     Owner only; written beside the name, fsynced, renamed, folder fsynced. Nothing stays of one that failed.
     """
-    path, handle = claim(folder, f"{source}-{now.astimezone(UTC):%Y%m%d-%H%M%S}")
+    path, handle = claim_name(folder, f"{source}-{now.astimezone(UTC):%Y%m%d-%H%M%S}")
     temporary = path.with_name(path.name + TEMPORARY)
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -153,8 +143,7 @@ def claimed(folder: Path, source: str, now: datetime) -> Iterator[tuple[Path, Bi
     fsync_folder(folder)
 
 
-def claim(folder: Path, stem: str) -> tuple[Path, int]:
-    """A free name, held by its temporary file, and that file's handle."""
+def claim_name(folder: Path, stem: str) -> tuple[Path, int]:
     for number in count(1):
         path = folder / f"{stem}{f'-{number}' if number > 1 else ''}{ENDING}"
         if path.exists():
@@ -172,14 +161,14 @@ def seal_and_open(plain: Path, sealed: BinaryIO, recipient: str, opened: Path) -
     """
     witness = pyrage.x25519.Identity.generate()
     with plain.open("rb") as file:
-        digest = seal(file, sealed, [pyrage.x25519.Recipient.from_str(recipient), witness.to_public()])
+        digest = seal_stream(file, sealed, [pyrage.x25519.Recipient.from_str(recipient), witness.to_public()])
     sealed.flush()
     os.fsync(sealed.fileno())
     plain.unlink()
     sealed.seek(0)
     with open_private(opened) as file:
         try:
-            same = open_sealed(sealed, file, witness) == digest
+            same = open_stream(sealed, file, witness) == digest
         except (pyrage.DecryptError, EOFError) as error:
             raise BackupError(NOT_SAME) from error
     if not same:
@@ -193,18 +182,190 @@ def open_private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
-def prove_opened(opened: Path, journal: Journal) -> Verdict:
+def prove_opened(opened: Path, journal: Journal) -> ProofResult:
     """Pages, identity and chains of the database that came out of the backup. Raises BackupError."""
-    db, verdict = open_office(opened), Verdict()
+    db, verdict = open_office(opened), ProofResult()
     try:
         row = db.one("PRAGMA integrity_check(1)")
         if row is None or row[0] != "ok":
             raise BackupError(DAMAGED)
         if db.one("SELECT value FROM identity WHERE key = 'source'") != (journal.source,):
             raise BackupError(NOT_SAME)
-        check_chains(copy_of(journal, db), verdict)
+        prove_chains(scratch_journal(journal, db), verdict)
     finally:
         db.close()
     if verdict.faults:
         raise BackupError("Salinan tidak lulus pemeriksaan, cadangan tidak dibuat: " + verdict.faults[0])
     return verdict
+
+
+ENDING = ".loket-cadangan"
+BACKUP_NAME = re.compile(r"\A(?P<source>.+)-(?P<at>\d{8}-\d{6})(?:-\d+)?" + re.escape(ENDING))
+WIB = timezone(timedelta(hours=7))
+NIGHT = 18, 30
+"""Hour and minute (WIB) of the nightly backup; a PC that is off then makes it at its next start."""
+RETRY = timedelta(minutes=30)
+JUST_MADE = timedelta(hours=1)
+"""Closing the program so soon after a backup makes no second one."""
+DAYS, WEEKS, MONTHS = 7, 8, 24
+
+
+def last_slot(now: datetime) -> datetime:
+    slot = now.astimezone(WIB).replace(hour=NIGHT[0], minute=NIGHT[1], second=0, microsecond=0)
+    return slot if slot <= now else slot - timedelta(days=1)
+
+
+def is_backup_due(made_at: datetime | None, failed_at: datetime | None, now: datetime) -> bool:
+    """Whether the nightly backup is to be made now. A moment in the future (the clock was wrong) counts as none."""
+    if made_at and last_slot(now) <= made_at <= now:
+        return False
+    return failed_at is None or failed_at > now or failed_at + RETRY <= now
+
+
+def is_due_at_closing(made_at: datetime | None, now: datetime) -> bool:
+    return made_at is None or made_at > now or made_at + JUST_MADE <= now
+
+
+def backup_moment(name: str, source: str) -> datetime | None:
+    """When a backup of this source was made, from its file name (UTC); None for another's file."""
+    found = BACKUP_NAME.fullmatch(name)
+    if found is None or found["source"] != source:
+        return None
+    try:
+        return datetime.strptime(found["at"], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def choose_kept(made: Iterable[tuple[datetime, str]]) -> set[str]:
+    """Names to keep out of (moment, name): of the last 7 days, 8 weeks and 24 months with a backup the newest each."""
+    newest_first = sorted(made, reverse=True)
+    periods: tuple[tuple[Callable[[datetime], Hashable], int], ...] = (
+        (lambda at: at.date(), DAYS),
+        (lambda at: at.isocalendar()[:2], WEEKS),
+        (lambda at: (at.year, at.month), MONTHS),
+    )
+    keep: set[str] = set()
+    for period, most in periods:
+        first: dict[Hashable, str] = {}
+        for at, name in newest_first:
+            first.setdefault(period(at.astimezone(WIB)), name)
+        keep.update(list(first.values())[:most])
+    return keep
+
+
+PIECE = 65_536
+GZIP = 31
+"""What zlib calls a window of 32 kB with gzip's own header and checksum."""
+
+
+class Packing:
+    """Reads a plain file and gives it gzipped; `digest` is SHA-256 over the plain bytes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file, self.digest = file, hashlib.sha256()
+        self.packer, self.ready, self.ended = zlib.compressobj(6, zlib.DEFLATED, GZIP), b"", False
+        self.error: OSError | None = None
+
+    def read(self, size: int) -> bytes:
+        while not self.ready and not self.ended:
+            try:
+                plain = self.file.read(PIECE)
+            except OSError as error:
+                self.error = error
+                raise
+            self.digest.update(plain)
+            self.ended = not plain
+            self.ready = self.packer.compress(plain) if plain else self.packer.flush()
+        part, self.ready = self.ready[:size], self.ready[size:]
+        return part
+
+
+class Writing:
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.error: OSError | None = None
+
+    def write(self, part: bytes) -> int:
+        try:
+            self.file.write(part)
+        except OSError as error:
+            self.error = error
+            raise
+        return len(part)
+
+    def flush(self) -> None:
+        """The caller flushes and fsyncs once, at the end."""
+
+
+class Unpacking(Writing):
+    """Takes gzipped pieces and writes them plain; `digest` is SHA-256 over the plain bytes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file)
+        self.digest, self.unpacker = hashlib.sha256(), zlib.decompressobj(GZIP)
+
+    def write(self, part: bytes) -> int:
+        """Unpack one piece; what it swells to is written in bounded pieces too."""
+        packed = part
+        while packed:
+            plain = self.unpacker.decompress(packed, PIECE)
+            self.digest.update(plain)
+            super().write(plain)
+            packed = self.unpacker.unconsumed_tail
+        return len(part)
+
+
+def seal_stream(plain: BinaryIO, sealed: BinaryIO, recipients: list[pyrage.x25519.Recipient]) -> str:
+    """Pack and seal a whole file; the SHA-256 of the plain bytes in hex. Raises OSError."""
+    source, target = Packing(plain), Writing(sealed)
+    try:
+        pyrage.encrypt_io(source, target, recipients)
+    except pyrage.EncryptError as error:
+        raise (source.error or target.error or OSError(str(error))) from error
+    return source.digest.hexdigest()
+
+
+def open_stream(sealed: BinaryIO, plain: BinaryIO, identity: pyrage.x25519.Identity) -> str:
+    """Open and unpack a whole file; the SHA-256 of the plain bytes in hex.
+
+    Raises pyrage.DecryptError for a file that this key does not open, EOFError for one that is damaged or cut, and
+    OSError when the disk takes or gives no more.
+    """
+    target = Unpacking(plain)
+    try:
+        pyrage.decrypt_io(sealed, target, [identity])
+    except OSError as error:
+        if target.error is not None:
+            raise target.error from error
+        if error.errno is not None:
+            raise
+        raise EOFError("damaged") from error  # pyrage says OSError without a number for a piece that was altered
+    except zlib.error as error:
+        raise EOFError("not packed") from error
+    if not target.unpacker.eof:
+        raise EOFError("cut short")
+    return target.digest.hexdigest()
+
+
+WORK = f"{data_folder.SCRATCH_FOLDER}/cadangan"
+"""The folder for plain copies of backup and restore, below the data folder."""
+BUSY = "Cadangan atau pemulihan lain sedang berjalan di komputer ini. Tunggu sampai selesai, lalu ulangi."
+
+
+class FolderBusyError(Exception):
+    """Another thread or program works in the folder; `str` is a sentence for the officer."""
+
+
+@contextmanager
+def working_folder(folder: Path) -> Iterator[Path]:
+    """Hold `folder` for this run alone. The system lets go of the lock when the process dies.
+
+    Raises FolderBusyError, OSError.
+    """
+    with ExitStack() as kept:
+        try:
+            kept.enter_context(data_folder.hold_scratch_folder(folder))
+        except data_folder.LOCK_HELD_ERROR as error:
+            raise FolderBusyError(BUSY) from error
+        yield folder

@@ -12,19 +12,19 @@ from datetime import datetime, timedelta
 import msgspec
 
 from schema.database import Database
-from schema.decoding import decode
-from schema.remembered import remembered
-from sync import marks
-from sync.line import Clock, moment, stamp
+from schema.query_cache import cached_until_next_entry
+from schema.structs import decode_json
+from sync import identity
+from sync.entries import Clock, parse_utc_text, to_utc_text
 
 BEHIND = timedelta(minutes=5)
 UNSURE = timedelta(days=7)
 WRONG = timedelta(minutes=10)
 """How far this PC may be from the centre's time: an answer takes seconds, a cheap clock drifts a minute a week."""
-HEARD = "clock.heard"
+CENTRE_TIME_KEY = "clock.heard"
 
 
-class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
+class CentreTime(msgspec.Struct, frozen=True, omit_defaults=True):
     """The centre's signed time `told` when this PC's clock said `here`; `after` is the last entry of the journal then.
 
     `fresh`: it answered our own question, so both were the same moment.
@@ -37,42 +37,36 @@ class Heard(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def off(self) -> timedelta:
-        """How much this PC's clock was ahead; negative when it was behind. Nothing for a file that travelled."""
-        return moment(self.here) - moment(self.told) if self.fresh else timedelta()
+        return parse_utc_text(self.here) - parse_utc_text(self.told) if self.fresh else timedelta()
 
     @property
     def wrong(self) -> bool:
-        """Whether the two clocks differ by more than can be forgiven."""
         return abs(self.off) > WRONG
 
 
 class Trusted(msgspec.Struct, frozen=True):
-    """Time and id of the last entry whose clock was `ok`; id 0 before the first."""
-
     at: datetime | None = None
     id: int = 0
 
 
-@remembered
-def trusted(db: Database) -> Trusted:
-    """The last entry of our own whose time was trusted, or that a person settled."""
+@cached_until_next_entry
+def last_trusted(db: Database) -> Trusted:
     row = db.one("SELECT at, id FROM journal WHERE seq IS NOT NULL AND clock = 'ok' ORDER BY id DESC LIMIT 1")
-    return Trusted(moment(row[0]), row[1]) if row else Trusted()
+    return Trusted(parse_utc_text(row[0]), row[1]) if row else Trusted()
 
 
-def heard(db: Database) -> Heard | None:
+def standing_centre_time(db: Database) -> CentreTime | None:
     """The centre's time as it was last heard, unless a trusted entry came after it."""
-    known = last_heard(db)
-    return known if known and known.after >= trusted(db).id else None
+    known = last_centre_time(db)
+    return known if known and known.after >= last_trusted(db).id else None
 
 
-def last_heard(db: Database) -> Heard | None:
-    """The centre's time as it was last heard."""
-    text = marks.get(db, HEARD)
-    return decode(text, Heard) if text else None
+def last_centre_time(db: Database) -> CentreTime | None:
+    text = identity.read_fact(db, CENTRE_TIME_KEY)
+    return decode_json(text, CentreTime) if text else None
 
 
-class Standing(msgspec.Struct, frozen=True):
+class ClockJudgement(msgspec.Struct, frozen=True):
     """The verdict on a moment, and what it rests on: the last trusted time, and what the centre signed.
 
     `differs`: the centre's answer shows that this clock is wrong.
@@ -80,51 +74,46 @@ class Standing(msgspec.Struct, frozen=True):
 
     verdict: Clock
     last: datetime | None
-    heard: Heard | None = None
+    heard: CentreTime | None = None
     differs: bool = False
 
     @property
     def told(self) -> datetime | None:
-        """The centre's time, where it shows that this clock is wrong."""
-        return moment(self.heard.told) if self.heard and self.differs else None
+        return parse_utc_text(self.heard.told) if self.heard and self.differs else None
 
     @property
     def here(self) -> datetime | None:
-        """What this clock said at that moment."""
-        return moment(self.heard.here) if self.heard and self.differs else None
+        return parse_utc_text(self.heard.here) if self.heard and self.differs else None
 
 
-def standing(db: Database, at: datetime) -> Standing:
-    """Judge this PC's clock at a moment that it shows."""
-    last, known = trusted(db).at, heard(db)
+def judge_clock(db: Database, at: datetime) -> ClockJudgement:
+    last, known = last_trusted(db).at, standing_centre_time(db)
     if known:
-        here, told = moment(known.here), moment(known.told)
-        floor = (
-            here if known.fresh and not known.wrong else told
-        )  # a forgiven difference is forgiven here too
+        here, told = parse_utc_text(known.here), parse_utc_text(known.told)
+        floor = here if known.fresh and not known.wrong else told  # a forgiven difference is forgiven here too
         last = max(last, floor) if last else floor
         if known.wrong and here <= at <= here + UNSURE:  # it runs on as it was found
-            return Standing("unsure" if known.off > timedelta() else "behind", last, known, differs=True)
+            return ClockJudgement("unsure" if known.off > timedelta() else "behind", last, known, differs=True)
     verdict: Clock = "ok"
     if last and at < last - BEHIND:
         verdict = "behind"
     elif last and at > last + UNSURE:
         verdict = "unsure"
-    return Standing(verdict, last, known)
+    return ClockJudgement(verdict, last, known)
 
 
-def hear(db: Database, told: datetime, now: datetime, *, fresh: bool) -> bool:
+def keep_centre_time(db: Database, told: datetime, now: datetime, *, fresh: bool) -> bool:
     """In the open transaction: keep the centre's time; whether it shows a wrong clock that was not known before.
 
     What a person settled stays settled as long as the two clocks differ by as much as they did then.
     """
-    known = last_heard(db)
+    known = last_centre_time(db)
     row = db.one("SELECT max(id) FROM journal")
-    found = Heard(stamp(told), stamp(now), int(row[0] or 0) if row else 0, fresh)
+    found = CentreTime(to_utc_text(told), to_utc_text(now), int(row[0] or 0) if row else 0, fresh)
     if not fresh and (told <= now + BEHIND or (known and found.told <= known.told)):
         return False
     again = bool(known and known.wrong and found.wrong and abs(known.off - found.off) <= WRONG)
     if again and known:
         found = msgspec.structs.replace(found, after=known.after)
-    marks.put(db, HEARD, msgspec.json.encode(found).decode())
+    identity.keep_fact(db, CENTRE_TIME_KEY, msgspec.json.encode(found).decode())
     return found.wrong and not again

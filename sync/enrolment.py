@@ -7,35 +7,32 @@ this same path: the code carries the next epoch number, and using it fences the 
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
 
-from schema.bulk import run_again
-from schema.database import Database
-from schema.decoding import decode
-from sync import marks
-from sync.barring import check_barred
-from sync.bounds import Code, Epoch, Fingerprint, Hash, Label, Stream
-from sync.enrolment_code import EnrolmentCode, hash_token
-from sync.envelope import Opened, open_file, seal
-from sync.epochs import GRANTED, bounded, next_epoch
-from sync.header import FORMAT, Header
-from sync.keeping import note_refused
-from sync.keys import NodeKeys, PublicKeys
-from sync.line import GENESIS, moment, stamp
-from sync.problems import EnvelopeError, RoadError
-from sync.proofs import note_own_key, recall_keys
-from sync.renewal import own_successions, put_in_force
-from sync.road import Road, peer_keys
-from sync.succession import follow
+from schema.database import Database, run_with_retries
+from schema.structs import decode_json
+from sync import identity
+from sync.carriers import ENDING, REPLY, REQUEST, file_label, read_plain, stick_problem
+from sync.entries import GENESIS, Code, Epoch, Fingerprint, Hash, Label, Stream, parse_utc_text, to_utc_text
+from sync.file_format import FORMAT, Header, Opened, open_file, seal_file
+from sync.files import write_whole
+from sync.head_proofs import note_own_key, note_recalled_keys
+from sync.journal import GRANTED, next_epoch, to_valid_epoch
+from sync.keys import NodeKeys, PublicKeys, follow_announcements
+from sync.nodes import Node, own_successions, peer_keys, put_in_force
+from sync.problems import CarrierError, EnvelopeError, SyncError
+from sync.refused import check_not_barred, note_refused_file
 
 T = TypeVar("T", bound=msgspec.Struct)
 VALID = timedelta(days=7)
-STREAM = "enrol"
+ENROLMENT_STREAM = "enrol"
 CENTRE_STREAM = "dukcapil"
 
 
@@ -67,9 +64,7 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
 # -- the centre's side ------------------------------------------------------------------------------------------
 
 
-def issue_code(
-    road: Road, office: str, label: str, *, address: str, actor: str, now: datetime
-) -> EnrolmentCode:
+def issue_code(road: Node, office: str, label: str, *, address: str, actor: str, now: datetime) -> EnrolmentCode:
     """A fresh code for one office, with the epoch that it would be granted now; earlier ones that nobody used die.
 
     Raises RoadError("epoch_full").
@@ -87,28 +82,26 @@ def issue_code(
                 label,
                 next_epoch(road.db, office),
                 actor,
-                stamp(now),
-                stamp(now + VALID),
+                to_utc_text(now),
+                to_utc_text(now + VALID),
             ),
         )
     return EnrolmentCode(address, road.keys.public.digest(), token)
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """An answered request: of which office, the sealed answer, and whether that office has used its new key since."""
-
     office: str
     label: str
     sealed: bytes
     settled: bool
 
 
-def accept(road: Road, sealed: bytes, now: datetime) -> bytes:
+def accept_office(road: Node, sealed: bytes, now: datetime) -> bytes:
     """Let an office in: the sealed answer, the same for the same token and keys. Raises RoadError."""
     return accept_request(road, sealed, now).sealed
 
 
-def accept_request(road: Road, sealed: bytes, now: datetime) -> Accepted:
+def accept_request(road: Node, sealed: bytes, now: datetime) -> Accepted:
     """Open a request and let the office in. Raises RoadError."""
     requests: list[EnrolRequest] = []
 
@@ -122,50 +115,55 @@ def accept_request(road: Road, sealed: bytes, now: datetime) -> Accepted:
     opened = open_file(sealed, road.keys, introduced)
     request = requests[0]
     try:
-        return run_again(lambda: let_in(road, opened, request, now))
-    except RoadError as problem:
-        if (
-            problem.code == "code_used"
-        ):  # somebody has the paper: the administrator must see it, once for each code
-            note_refused(
-                road, opened.header, f"{STREAM} {request.token}".encode(), "pendaftaran", problem, now
+        return run_with_retries(lambda: admit_request(road, opened, request, now))
+    except SyncError as problem:
+        if problem.code == "code_used":  # somebody has the paper: the administrator must see it, once for each code
+            note_refused_file(
+                road, opened.header, f"{ENROLMENT_STREAM} {request.token}".encode(), "pendaftaran", problem, now
             )
         raise
 
 
-def let_in(road: Road, opened: Opened, request: EnrolRequest, now: datetime) -> Accepted:
-    """The transaction: use the code, fence the earlier key, store the new one."""
+def admit_request(road: Node, opened: Opened, request: EnrolRequest, now: datetime) -> Accepted:
     signer, office = request.keys.signer, request.keys.node
     with road.journal.transaction():
         road.db.hold(f"code/{office}")
-        check_barred(road.db, office)
+        check_not_barred(road.db, office)
         label, used = check_code(road.db, request, now)
-        refuse_fenced(road.db, office, signer)
+        check_not_fenced(road.db, office, signer)
         if used:
             epoch = next(key.epoch for key in peer_keys(road.db, office) if key.keys.signer == signer)
         else:
-            epoch = max(next_epoch(road.db, office), bounded(request.epoch))
+            epoch = max(next_epoch(road.db, office), to_valid_epoch(request.epoch))
             use_code(road.db, office, hash_token(bytes.fromhex(request.token)), signer, now)
-            save_peer(road.db, request.keys, label or request.label, epoch=epoch, lane=office,
-                      streams=(office, CENTRE_STREAM), now=now)  # fmt: skip
-        row = road.db.one(
-            "SELECT label, coalesce(last_contact_at, '') FROM road_peer WHERE name = ?", (office,)
-        )
+            save_peer(
+                road.db,
+                request.keys,
+                label or request.label,
+                epoch=epoch,
+                lane=office,
+                streams=(office, CENTRE_STREAM),
+                now=now,
+            )
+        row = road.db.one("SELECT label, coalesce(last_contact_at, '') FROM road_peer WHERE name = ?", (office,))
     answer = EnrolAnswer(
-        office, epoch, CENTRE_STREAM, office, road.keys.public, road.label, road.journal.epoch,
+        office,
+        epoch,
+        CENTRE_STREAM,
+        office,
+        road.keys.public,
+        road.label,
+        road.journal.epoch,
         [key.keys.signing for key in peer_keys(road.db, office) if key.keys.signer != signer][:400],
-    )  # fmt: skip
-    header = frame(road.keys, request.keys, epoch, now, opened.digest)
+    )
+    header = enrolment_header(road.keys, request.keys, epoch, now, opened.digest)
     header = msgspec.structs.replace(header, keys=own_successions(road) or msgspec.UNSET)
-    sealed = seal(header, [msgspec.json.encode(answer)], road.keys, request.keys)[0]
+    sealed = seal_file(header, [msgspec.json.encode(answer)], road.keys, request.keys)[0]
     return Accepted(office, row[0] if row else label, sealed, bool(used and row and row[1] > used))
 
 
 def use_code(db: Database, office: str, token_hash: str, signer: str, now: datetime) -> None:
-    """In the open transaction: a code is used, and every other one of its office dies with it."""
-    db.run(
-        "UPDATE road_code SET used_at = ?, signer = ? WHERE token_hash = ?", (stamp(now), signer, token_hash)
-    )
+    db.run("UPDATE road_code SET used_at = ?, signer = ? WHERE token_hash = ?", (to_utc_text(now), signer, token_hash))
     drop_codes(db, office, now)
 
 
@@ -176,7 +174,7 @@ def drop_codes(db: Database, office: str, now: datetime) -> None:
     """
     db.run(
         "UPDATE road_code SET replaced_at = ? WHERE office = ? AND used_at IS NULL AND replaced_at IS NULL",
-        (stamp(now), office),
+        (to_utc_text(now), office),
     )
 
 
@@ -188,68 +186,75 @@ def check_code(db: Database, request: EnrolRequest, now: datetime) -> tuple[str,
     except ValueError:
         row = None
     if row is None:
-        raise RoadError("code_unknown")
+        raise SyncError("code_unknown")
     office, label, expires_at, used_at, signer, replaced_at = row
     if office != request.keys.node:
-        raise RoadError("code_office", office=office, sender=request.keys.node[:40])
+        raise SyncError("code_office", office=office, sender=request.keys.node[:40])
     if used_at and signer != request.keys.signer:
-        raise RoadError("code_used", signer=signer[:8])
+        raise SyncError("code_used", signer=signer[:8])
     if not used_at and replaced_at:
-        raise RoadError("code_replaced")
-    if not used_at and now >= moment(expires_at):
-        raise RoadError("code_expired", until=expires_at[:10])
+        raise SyncError("code_replaced")
+    if not used_at and now >= parse_utc_text(expires_at):
+        raise SyncError("code_expired", until=expires_at[:10])
     return label, used_at or ""
 
 
-def refuse_fenced(db: Database, office: str, signer: str) -> None:
+def check_not_fenced(db: Database, office: str, signer: str) -> None:
     """A fenced key stays fenced: a twin must make new keys before it may come back. Raises RoadError."""
     for key in peer_keys(db, office):
         if key.keys.signer == signer and key.fenced_at:
-            raise RoadError("fenced", sender=office, since=key.fenced_at[:10])
+            raise SyncError("fenced", sender=office, since=key.fenced_at[:10])
 
 
 # -- the office's side ------------------------------------------------------------------------------------------
 
 
-def request_file(road: Road, code: EnrolmentCode, centre: PublicKeys, now: datetime) -> tuple[bytes, str]:
+def request_file(road: Node, code: EnrolmentCode, centre: PublicKeys, now: datetime) -> tuple[bytes, str]:
     """(sealed request, digest). Raises RoadError("code_centre") when the centre's keys are not those of the code."""
     if not centre.sound() or centre.digest() != code.digest:
-        raise RoadError("code_centre")
+        raise SyncError("code_centre")
     body = EnrolRequest(code.token.hex(), road.keys.public, road.label, road.journal.epoch)
-    header = frame(road.keys, centre, road.journal.epoch, now)
-    return seal(header, [msgspec.json.encode(body)], road.keys, centre)
+    header = enrolment_header(road.keys, centre, road.journal.epoch, now)
+    return seal_file(header, [msgspec.json.encode(body)], road.keys, centre)
 
 
-def finish(
-    road: Road, sealed: bytes, centre: PublicKeys, address: str, now: datetime, request: str = ""
+def finish_enrolment(
+    road: Node, sealed: bytes, centre: PublicKeys, address: str, now: datetime, request: str = ""
 ) -> EnrolAnswer:
     """Take the centre's answer: know the centre, and open the granted epoch when it is a new one. Raises RoadError.
 
     A centre that changed its keys while the request was under way answers with the way there. `request`: digest of the
     request that must be answered; an answer to an earlier one is `stale_reply`.
     """
-    opened = open_file(sealed, road.keys, lambda header, _lines: announced(centre, header))
+    opened = open_file(sealed, road.keys, lambda header, _lines: announced_keys(centre, header))
     if request and opened.header.answers != request:
         raise EnvelopeError("stale_reply")
-    centre = announced(centre, opened.header)
+    centre = announced_keys(centre, opened.header)
     answer = read_body(opened.header, opened.lines, EnrolAnswer)
     if answer.office != road.name or answer.centre != centre:
         raise EnvelopeError("sealed_on", sender=centre.node, recipient=answer.office[:40])
     with road.journal.transaction():
-        save_peer(road.db, centre, answer.centre_label, epoch=answer.centre_epoch, lane="",
-                  streams=(answer.stream_out, answer.stream_in), now=now, address=address)  # fmt: skip
+        save_peer(
+            road.db,
+            centre,
+            answer.centre_label,
+            epoch=answer.centre_epoch,
+            lane="",
+            streams=(answer.stream_out, answer.stream_in),
+            now=now,
+            address=address,
+        )
         put_in_force(road.db, opened.header.sealed_to)
         note_own_key(road, road.keys.public.signing, now)
-        recall_keys(road, answer.earlier, centre.node, now)
-        if bounded(answer.epoch) > road.journal.epoch:
+        note_recalled_keys(road, answer.earlier, centre.node, now)
+        if to_valid_epoch(answer.epoch) > road.journal.epoch:
             road.journal.found(road.name, now, epoch=answer.epoch, actor="road")
-        marks.put(road.db, GRANTED, str(answer.epoch))
+        identity.keep_fact(road.db, GRANTED, str(answer.epoch))
     return answer
 
 
-def announced(centre: PublicKeys, header: Header) -> PublicKeys:
-    """The keys that sign the answer, if the ones of the code announced them; else those of the code."""
-    steps = follow(centre, header.successions)
+def announced_keys(centre: PublicKeys, header: Header) -> PublicKeys:
+    steps = follow_announcements(centre, header.successions)
     return next((step.keys for step in steps if step.keys.signer == header.signer), centre)
 
 
@@ -257,35 +262,55 @@ def announced(centre: PublicKeys, header: Header) -> PublicKeys:
 
 
 def save_peer(
-    db: Database, keys: PublicKeys, label: str, *, epoch: int, lane: str, streams: tuple[str, str],
-    now: datetime, address: str = "",
-) -> None:  # fmt: skip
+    db: Database,
+    keys: PublicKeys,
+    label: str,
+    *,
+    epoch: int,
+    lane: str,
+    streams: tuple[str, str],
+    now: datetime,
+    address: str = "",
+) -> None:
     """Store a peer and its new key; an earlier key is fenced, with no grace. Raises RoadError("bad_keys")."""
     if not keys.sound():
-        raise RoadError("bad_keys", file=keys.node[:40])
+        raise SyncError("bad_keys", file=keys.node[:40])
     db.run(
         "INSERT INTO road_peer (name, label, address, lane, stream_out, stream_in, epoch, enrolled_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET label = excluded.label,"
         " address = excluded.address, epoch = excluded.epoch, enrolled_at = excluded.enrolled_at",
-        (keys.node, label, address, lane, *streams, epoch, stamp(now)),
+        (keys.node, label, address, lane, *streams, epoch, to_utc_text(now)),
     )
-    db.run("UPDATE road_key SET fenced_at = coalesce(fenced_at, ?), retired_at = NULL WHERE peer = ? AND signer <> ?",
-           (stamp(now), keys.node, keys.signer))  # fmt: skip
+    db.run(
+        "UPDATE road_key SET fenced_at = coalesce(fenced_at, ?), retired_at = NULL WHERE peer = ? AND signer <> ?",
+        (to_utc_text(now), keys.node, keys.signer),
+    )
     db.run(
         "INSERT INTO road_key (peer, signer, signing, recipient, epoch, since) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (peer, signer) DO UPDATE SET epoch = excluded.epoch, recipient = excluded.recipient,"
         " fenced_at = NULL, retired_at = NULL",
-        (keys.node, keys.signer, keys.signing, keys.recipient, epoch, stamp(now)),
+        (keys.node, keys.signer, keys.signing, keys.recipient, epoch, to_utc_text(now)),
     )
 
 
-def frame(keys: NodeKeys, to: PublicKeys, epoch: int, now: datetime, answers: str = "") -> Header:
-    """Header of an enrolment file: one line, no chain."""
+def enrolment_header(keys: NodeKeys, to: PublicKeys, epoch: int, now: datetime, answers: str = "") -> Header:
     return Header(
-        format=FORMAT, type="enrol", sender=keys.node, signer=keys.public.signer, recipient=to.node,
-        sealed_to=to.sealed_to, epoch=epoch, stream=STREAM, first=1, last=1, count=1, prev=GENESIS.hex(),
-        head=GENESIS.hex(), created=stamp(now), answers=answers or msgspec.UNSET,
-    )  # fmt: skip
+        format=FORMAT,
+        type="enrol",
+        sender=keys.node,
+        signer=keys.public.signer,
+        recipient=to.node,
+        sealed_to=to.sealed_to,
+        epoch=epoch,
+        stream=ENROLMENT_STREAM,
+        first=1,
+        last=1,
+        count=1,
+        prev=GENESIS.hex(),
+        head=GENESIS.hex(),
+        created=to_utc_text(now),
+        answers=answers or msgspec.UNSET,
+    )
 
 
 def read_body(header: Header, lines: Sequence[bytes], kind: type[T]) -> T:
@@ -293,6 +318,169 @@ def read_body(header: Header, lines: Sequence[bytes], kind: type[T]) -> T:
     if header.type != "enrol" or len(lines) != 1:
         raise EnvelopeError("bad_header", what="bukan berkas pendaftaran")
     try:
-        return decode(lines[0], kind)
+        return decode_json(lines[0], kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise EnvelopeError("bad_header", what="isi pendaftaran") from error
+
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+SIZE = 34
+LETTERS = 55
+
+
+class EnrolmentCode(msgspec.Struct, frozen=True):
+    """`address` as the office reaches the centre, `digest` of its keys (16 bytes), `token` (16 bytes)."""
+
+    address: str
+    digest: bytes
+    token: bytes
+
+    @property
+    def token_hash(self) -> str:
+        return hash_token(self.token)
+
+    def text(self) -> str:
+        raw = self.digest + self.token
+        letters = to_letters(raw + check_bytes(self.address, raw))
+        return self.address + " " + "-".join(letters[i : i + 4] for i in range(0, LETTERS, 4))
+
+    @classmethod
+    def read(cls, text: str) -> EnrolmentCode:
+        """A code as typed; spaces, hyphens, small letters and O for 0 do not matter. Raises RoadError("code_shape")."""
+        address, _, rest = text.strip().partition(" ")
+        letters = "".join(rest.split()).replace("-", "").upper().translate(LOOKALIKES)
+        if len(letters) != LETTERS or letters.strip(ALPHABET):
+            raise SyncError("code_shape")
+        try:
+            raw = from_letters(letters)
+        except OverflowError as error:
+            raise SyncError("code_shape") from error
+        if raw[32:] != check_bytes(address, raw[:32]):
+            raise SyncError("code_shape")
+        return cls(address, raw[:16], raw[16:32])
+
+
+def hash_token(token: bytes) -> str:
+    return hashlib.sha256(b"loket-token-1" + token).hexdigest()
+
+
+def check_bytes(address: str, raw: bytes) -> bytes:
+    """Two bytes that change with every typing error in address or code (65,535 times in 65,536)."""
+    return hashlib.sha256(b"loket-code-1" + address.encode() + b"\n" + raw).digest()[:2]
+
+
+def to_letters(raw: bytes) -> str:
+    number, letters = int.from_bytes(raw), ""
+    for _ in range(LETTERS):
+        number, digit = divmod(number, 32)
+        letters = ALPHABET[digit] + letters
+    return letters
+
+
+def from_letters(letters: str) -> bytes:
+    """The reverse; raises OverflowError for a number beyond 34 bytes."""
+    number = 0
+    for letter in letters:
+        number = number * 32 + ALPHABET.index(letter)
+    return number.to_bytes(SIZE)
+
+
+PENDING = "enrolment.pending"
+KEY_FILE = "kunci-pusat"
+
+
+class PendingRequest(msgspec.Struct, frozen=True):
+    """What the office remembers between request and answer: where the centre is, which keys it must have, and the
+    digest of the request that must be answered (empty in a request of an earlier version)."""
+
+    address: str
+    centre: PublicKeys
+    request: str = ""
+
+
+def enrol_over_network(road: Node, typed: str, now: datetime) -> EnrolAnswer:
+    """Enrol over the network with the code as typed. Trying again gives the same answer. Raises RoadError."""
+    from sync.http_client import (
+        centre_keys,
+        post_enrolment,  # requests is needed once in an office's life
+    )
+
+    code = EnrolmentCode.read(typed)
+    centre = centre_keys(code.address)
+    request, digest = request_file(road, code, centre, now)
+    return finish_enrolment(road, post_enrolment(code.address, request), centre, code.address, now, digest)
+
+
+def write_centre_keys(road: Node, folder: Path) -> Path:
+    return write_stick_file(folder, f"{KEY_FILE}-{file_label(road.label)}.json", msgspec.json.encode(road.keys.public))
+
+
+def write_request(road: Node, typed: str, folder: Path, now: datetime) -> Path:
+    """The office writes its request beside the centre's key file. Raises RoadError."""
+    code = EnrolmentCode.read(typed)
+    centre = find_centre_keys(folder, code)
+    request, digest = request_file(road, code, centre, now)
+    keep_pending(road, PendingRequest(code.address, centre, digest))
+    return write_stick_file(folder, f"{file_label(road.label)}{REQUEST}{ENDING}", request)
+
+
+def find_centre_keys(folder: Path, code: EnrolmentCode) -> PublicKeys:
+    """The key file on the stick that the code means. Raises RoadError("code_centre")."""
+    try:
+        for path in sorted(folder.glob(f"{KEY_FILE}-*.json")):
+            try:
+                found = decode_json(read_plain(path, 4096), PublicKeys)
+            except (msgspec.MsgspecError, UnicodeDecodeError, CarrierError):
+                continue
+            if found.digest() == code.digest:
+                return found
+    except OSError as error:
+        raise stick_problem(error, folder) from error
+    raise SyncError("code_centre")
+
+
+def answer_request(road: Node, data: bytes, folder: Path, now: datetime) -> str:
+    """The centre found a request on a stick: the answer is written beside it. The sentence. Raises RoadError."""
+    accepted = accept_request(road, data, now)
+    if accepted.settled:
+        return f"Pendaftaran {accepted.label} sudah selesai; berkas permintaannya boleh dihapus dari flashdisk."
+    name = f"{file_label(f'{road.label} {accepted.label}')}{REPLY}{ENDING}"
+    path = write_stick_file(folder, name, accepted.sealed)
+    return f"Pendaftaran diterima. Bawa kembali berkas {path.name} ke kantor pendaftar."
+
+
+def read_reply(road: Node, data: bytes, now: datetime) -> str:
+    """The office found an answer on a stick: it is enrolled. The sentence. Raises RoadError (`stale_reply`: old)."""
+    pending = read_pending(road)
+    if pending is None:
+        raise SyncError("stale_reply")
+    granted = finish_enrolment(road, data, pending.centre, pending.address, now, pending.request)
+    drop_pending(road)
+    return f"Kantor ini terdaftar di {granted.centre_label}."
+
+
+def write_stick_file(folder: Path, name: str, data: bytes) -> Path:
+    """Write one file to a stick. Raises CarrierError."""
+    if not folder.is_dir():
+        raise CarrierError("stick_missing", folder=folder.name or str(folder))
+    try:
+        write_whole(folder / name, data)
+    except OSError as error:
+        raise stick_problem(error, folder) from error
+    return folder / name
+
+
+def keep_pending(road: Node, pending: PendingRequest) -> None:
+    with road.journal.transaction():
+        identity.keep_fact(road.db, PENDING, msgspec.json.encode(pending).decode())
+
+
+def read_pending(road: Node) -> PendingRequest | None:
+    text = identity.read_fact(road.db, PENDING)
+    return decode_json(text, PendingRequest) if text else None
+
+
+def drop_pending(road: Node) -> None:
+    with road.journal.transaction():
+        identity.drop_fact(road.db, PENDING)

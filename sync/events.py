@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from schema.database import Database
-from sync.fork_events import FORK_KINDS
-from sync.journal import Entry, Kind, nothing
-from sync.kinds import hash_at
-from sync.line import stamp
-from sync.succession import Succession
+from schema.database import Database, to_stored_value
+from schema.structs import Count, Hex64, Named, Short, Travel, number_within, text_like, text_up_to
+from sync.entries import Entry, Kind, apply_nothing, held_hash_hex, to_utc_text
+from sync.keys import KeyAnnouncement
 
 
 class EntriesReceived(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -31,8 +30,6 @@ class EntriesReceived(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class EntriesCaughtUp(msgspec.Struct, frozen=True):
-    """Lines of a newer program (`epoch/stream/n` of `origin`) were applied now, after the update."""
-
     origin: str
     lines: list[str]
 
@@ -52,15 +49,11 @@ class Destroyed(msgspec.Struct, frozen=True):
 
 
 class BodyDestroyed(msgspec.Struct, frozen=True):
-    """Bodies destroyed for a reason, such as a retention period that is over."""
-
     bodies: list[Destroyed]
     reason: str
 
 
 class LineSetAside(msgspec.Struct, frozen=True):
-    """`told_by` could not use our line and says why; the line itself is stored there and counts as sent."""
-
     epoch: int
     stream: str
     n: int
@@ -70,8 +63,6 @@ class LineSetAside(msgspec.Struct, frozen=True):
 
 
 class LineSettled(msgspec.Struct, frozen=True):
-    """A person has dealt with a line that was set aside, usually by a later entry that repairs it."""
-
     epoch: int
     stream: str
     n: int
@@ -85,12 +76,10 @@ class KeysRotated(msgspec.Struct, frozen=True, omit_defaults=True):
     signer: str
     sealed_to: str
     reason: str
-    succession: Succession | None = None
+    succession: KeyAnnouncement | None = None
 
 
 class KeysFollowed(msgspec.Struct, frozen=True):
-    """We followed a peer's announcement: from the key `before` to `signers`, the last of which is in force `since`."""
-
     peer: str
     before: str
     signers: list[str]
@@ -98,44 +87,33 @@ class KeysFollowed(msgspec.Struct, frozen=True):
 
 
 class KeysRecalled(msgspec.Struct, frozen=True):
-    """Earlier keys of ours (fingerprints) that we had lost and the centre named when we enrolled again."""
-
     named_by: str
     signers: list[str]
 
 
 class OfficeBarred(msgspec.Struct, frozen=True):
-    """The centre's administrator takes nothing from an office and gives it nothing from now on."""
-
     office: str
     reason: str
 
 
 class OfficeAdmitted(msgspec.Struct, frozen=True):
-    """The bar is lifted; what waited goes on from where it stood."""
-
     office: str
     reason: str
 
 
 class ClockDiffered(msgspec.Struct, frozen=True):
-    """This PC's clock said `here` when the centre's signed answer said `told`: both times are kept."""
-
     here: str
     told: str
     centre: str
 
 
 class ReturnConfirmed(msgspec.Struct, frozen=True):
-    """A person has read that this side came back up to this epoch, and says what was done about it."""
-
     epoch: int
     note: str
 
 
-def apply_rotated(db: Database, entry: Entry) -> None:
-    """Keep the statement for all who hold an earlier key; a change that is not announced ends the row."""
-    one: Succession | None = entry.body.succession
+def apply_keys_rotated(db: Database, entry: Entry) -> None:
+    one: KeyAnnouncement | None = entry.body.succession
     if one is None:
         db.run("DELETE FROM key_succession")
         return
@@ -146,20 +124,19 @@ def apply_rotated(db: Database, entry: Entry) -> None:
     )
 
 
-def apply_barred(db: Database, entry: Entry) -> None:
-    """Put the office on the list, or change the reason."""
+def apply_office_barred(db: Database, entry: Entry) -> None:
     db.run("DELETE FROM road_bar WHERE office = ?", (entry.body.office,))
-    db.run("INSERT INTO road_bar (office, reason, barred_at, barred_by) VALUES (?, ?, ?, ?)",
-           (entry.body.office, entry.body.reason, stamp(entry.at), entry.actor))  # fmt: skip
+    db.run(
+        "INSERT INTO road_bar (office, reason, barred_at, barred_by) VALUES (?, ?, ?, ?)",
+        (entry.body.office, entry.body.reason, to_utc_text(entry.at), entry.actor),
+    )
 
 
-def apply_admitted(db: Database, entry: Entry) -> None:
-    """Take the office off the list."""
+def apply_office_admitted(db: Database, entry: Entry) -> None:
     db.run("DELETE FROM road_bar WHERE office = ?", (entry.body.office,))
 
 
 def apply_set_aside(db: Database, entry: Entry) -> None:
-    """Put the line on the list of the desk."""
     apply_set_aside_many(db, [entry])
 
 
@@ -169,13 +146,24 @@ def apply_set_aside_many(db: Database, entries: Sequence[Entry]) -> None:
     db.many(
         "INSERT INTO set_aside_line (source, epoch, stream, n, kind, subject, reason, told_by, told_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(entry.source, body.epoch, body.stream, body.n, body.kind, entry.subject, body.reason, body.told_by, entry.at)
-         for entry, body in bodies],
-    )  # fmt: skip
+        [
+            (
+                entry.source,
+                body.epoch,
+                body.stream,
+                body.n,
+                body.kind,
+                entry.subject,
+                body.reason,
+                body.told_by,
+                entry.at,
+            )
+            for entry, body in bodies
+        ],
+    )
 
 
-def apply_settled(db: Database, entry: Entry) -> None:
-    """Take the line off the list, keeping who settled it in the journal."""
+def apply_line_settled(db: Database, entry: Entry) -> None:
     body: LineSettled = entry.body
     db.run(
         "UPDATE set_aside_line SET settled_at = ?, note = ? WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
@@ -183,7 +171,7 @@ def apply_settled(db: Database, entry: Entry) -> None:
     )
 
 
-def apply_destroyed(db: Database, entry: Entry) -> None:
+def apply_bodies_destroyed(db: Database, entry: Entry) -> None:
     """Put the redacted bodies in the place of the bodies. A replay holds no bodies, so there nothing changes."""
     for one in entry.body.bodies:
         sql = "SELECT id FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"
@@ -193,34 +181,137 @@ def apply_destroyed(db: Database, entry: Entry) -> None:
             db.run("DELETE FROM journal_body WHERE id = ?", (row[0],))
 
 
-def check_received(db: Database, entry: Entry) -> str:
-    """Whether received lines still have the hash that was recorded when they came in."""
+def received_lines_fault(db: Database, entry: Entry) -> str:
     body: EntriesReceived = entry.body
-    if hash_at(db, body.origin, body.epoch, body.stream, body.last) == body.head:
+    if held_hash_hex(db, body.origin, body.epoch, body.stream, body.last) == body.head:
         return ""
     return f"Baris {body.origin} {body.epoch}/{body.stream}/{body.last} tidak sama dengan yang diterima dulu."
 
 
-def apply_confirmed(db: Database, entry: Entry) -> None:
-    """A person has read that this side came back, and everything before it."""
+def apply_return_confirmed(db: Database, entry: Entry) -> None:
     db.run(
         "UPDATE side_return SET confirmed_at = ?, confirmed_by = ?, note = ? WHERE epoch <= ? AND confirmed_at = ''",
         (entry.at, entry.actor, entry.body.note, entry.body.epoch),
     )
 
 
+ABOUT = "a stream that both sides share"
+
+Code = Annotated[str, text_like("[a-z0-9-]{1,40}")]
+Epoch = Annotated[int, number_within(1, 99_999_999)]
+
+
+class ForkSettled(msgspec.Struct, frozen=True):
+    """Who decided about two versions of a stream: it goes on from `held_last` (hash in hex) of the centre.
+
+    `shared`: lines that both versions have alike; `goes_on`: the PC whose lines the centre holds, or the other one.
+    """
+
+    TRAVEL: ClassVar = Travel("centre", "road/{stream}", ABOUT)
+
+    source: Code
+    epoch: Epoch
+    stream: Code
+    shared: Count
+    held_last: Count
+    held_hash: Hex64
+    goes_on: Literal["held", "other"]
+    note: Named
+
+
+class TwinTold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line beyond the shared ones. `held`: the centre works with it; `line`: its bytes as text, for the kinds that
+    a person may take over; `hash` in hex is the chain's hash at that line."""
+
+    TRAVEL: ClassVar = Travel("centre", "road/{stream}", ABOUT)
+
+    source: Code
+    epoch: Epoch
+    stream: Code
+    n: Annotated[int, number_within(1)]
+    hash: Hex64
+    held: bool
+    kind: Short
+    line: Annotated[str, text_up_to(262_144)] = ""
+
+
+def apply_fork_settled(db: Database, entry: Entry) -> None:
+    """Keep the decision; the newest holds. The road's own note of the stop ends with it."""
+    body: ForkSettled = entry.body
+    where = (body.source, body.epoch, body.stream)
+    db.run("DELETE FROM fork_settled WHERE source = ? AND epoch = ? AND stream = ?", where)
+    db.run(
+        "INSERT INTO fork_settled (source, epoch, stream, shared, held_last, held_hash, goes_on, note, settled_at,"
+        " settled_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *where,
+            body.shared,
+            body.held_last,
+            body.held_hash,
+            body.goes_on,
+            body.note,
+            to_stored_value(entry.at),
+            entry.actor,
+        ),
+    )
+    db.run(
+        "UPDATE road_stop SET settled_at = ? WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL",
+        (to_stored_value(entry.at), *where),
+    )
+
+
+def apply_twin_told(db: Database, entry: Entry) -> None:
+    body: TwinTold = entry.body
+    db.run(
+        "INSERT INTO twin_line (source, epoch, stream, n, hash, held, kind, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (source, epoch, stream, n, hash) DO NOTHING",
+        (body.source, body.epoch, body.stream, body.n, body.hash, int(body.held), body.kind, body.line),
+    )
+
+
+FORK_KINDS = [
+    Kind("fork.settled", 1, ForkSettled, apply_fork_settled),
+    Kind("twin.told", 1, TwinTold, apply_twin_told, personal=True),
+]
+
+
 KINDS = [
-    Kind("entries.received", 1, EntriesReceived, nothing, proved_by=check_received),
-    Kind("body.destroyed", 1, BodyDestroyed, apply_destroyed),
-    Kind("entries.caught_up", 1, EntriesCaughtUp, nothing),
+    Kind("entries.received", 1, EntriesReceived, apply_nothing, proved_by=received_lines_fault),
+    Kind("body.destroyed", 1, BodyDestroyed, apply_bodies_destroyed),
+    Kind("entries.caught_up", 1, EntriesCaughtUp, apply_nothing),
     Kind("line.set_aside", 1, LineSetAside, apply_set_aside, apply_many=apply_set_aside_many),
-    Kind("line.settled", 1, LineSettled, apply_settled),
-    Kind("keys.rotated", 1, KeysRotated, apply_rotated),
-    Kind("keys.followed", 1, KeysFollowed, nothing),
-    Kind("office.barred", 1, OfficeBarred, apply_barred),
-    Kind("office.admitted", 1, OfficeAdmitted, apply_admitted),
-    Kind("keys.recalled", 1, KeysRecalled, nothing),
-    Kind("return.confirmed", 1, ReturnConfirmed, apply_confirmed),
-    Kind("clock.differed", 1, ClockDiffered, nothing),
+    Kind("line.settled", 1, LineSettled, apply_line_settled),
+    Kind("keys.rotated", 1, KeysRotated, apply_keys_rotated),
+    Kind("keys.followed", 1, KeysFollowed, apply_nothing),
+    Kind("office.barred", 1, OfficeBarred, apply_office_barred),
+    Kind("office.admitted", 1, OfficeAdmitted, apply_office_admitted),
+    Kind("keys.recalled", 1, KeysRecalled, apply_nothing),
+    Kind("return.confirmed", 1, ReturnConfirmed, apply_return_confirmed),
+    Kind("clock.differed", 1, ClockDiffered, apply_nothing),
     *FORK_KINDS,
 ]
+
+
+def put_decision(db: Database, entry: Entry, place: str, digest: str, state: str, became: str, reason: str) -> None:
+    """In an `apply`: what a person made of a line; its bytes are no longer needed."""
+    epoch, rest = place.split("/", 1)
+    stream, n = rest.rsplit("/", 1)
+    db.run(
+        "INSERT INTO twin_line (source, epoch, stream, n, hash, held, kind, state, became, reason, decided_at,"
+        " decided_by) VALUES (?, ?, ?, ?, ?, 1, '?', ?, ?, ?, ?, ?)"
+        " ON CONFLICT (source, epoch, stream, n, hash) DO UPDATE SET state = excluded.state, line = '',"
+        " became = excluded.became, reason = excluded.reason, decided_at = excluded.decided_at,"
+        " decided_by = excluded.decided_by",
+        (
+            entry.source,
+            int(epoch),
+            stream,
+            int(n),
+            digest,
+            state,
+            became,
+            reason,
+            to_stored_value(entry.at),
+            entry.actor,
+        ),
+    )

@@ -6,59 +6,60 @@ from datetime import datetime
 
 import msgspec
 
-from schema.decoding import decode
-from sync.acks import known_ack, lacking, own_acks, own_verdicts, shared_streams
-from sync.answering import STATE_HASH, State
+from schema.structs import decode_json
+from sync.acknowledgements import known_ack, missing_streams, own_acks, own_verdicts, shared_streams
 from sync.carriers import Carrier
-from sync.clock import hear
-from sync.epochs import granted_epoch
+from sync.clock import keep_centre_time
+from sync.entries import WIB, parse_utc_text, to_utc_text
 from sync.events import ClockDiffered
-from sync.export import Where, note, parcel, spans, stops, version_parcels
+from sync.evidence import rewritten_history
+from sync.file_format import LineVerdict
 from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, mark_shown, open_stops
-from sync.history import rewritten
-from sync.keeping import full_disk_told
-from sync.line import moment, stamp
-from sync.problems import CarrierError, EnvelopeError, RoadError
-from sync.report import SyncReport
-from sync.road import Peer, Road, touch
-from sync.scheduler import WIB
-from sync.succession import well_dated
-from sync.taking import Taken, take, take_kept
-
-FOLLOWED = (
-    "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
+from sync.incoming_files import ReceivedFile, receive_file, receive_kept_files
+from sync.journal import granted_epoch
+from sync.keys import is_utc_text
+from sync.nodes import Node, Peer, find_peer, note_contact
+from sync.outgoing_files import (
+    Where,
+    find_span,
+    make_note,
+    make_parcel,
+    make_version_parcels,
+    missing_spans,
+    stopped_streams,
 )
+from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport
+from sync.refused import check_not_barred, full_disk_as_problem
+
+FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
 CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat cetak {told} WIB. Betulkan jamnya."
 CUT = {"truncated", "damaged", "not_loket"}
 
 
-def sync_now(road: Road, peer: Peer, carrier: Carrier, now: datetime) -> SyncReport:
+def sync_now(road: Node, peer: Peer, carrier: Carrier, now: datetime) -> SyncReport:
     """Bring both sides level over a carrier that answers. Never raises RoadError: the report says what happened."""
     report = SyncReport()
     try:
         Exchange(road, peer, carrier, now, report).run()
-    except RoadError as problem:
+    except SyncError as problem:
         report.fail(problem)
     report.summarise(peer.label)
     return report
 
 
 class Exchange:
-    """The steps of one exchange; each file that comes in is taken in a transaction of its own."""
-
-    def __init__(self, road: Road, peer: Peer, carrier: Carrier, now: datetime, report: SyncReport) -> None:
+    def __init__(self, road: Node, peer: Peer, carrier: Carrier, now: datetime, report: SyncReport) -> None:
         self.road, self.peer, self.carrier, self.now, self.report = road, peer, carrier, now, report
-        self.forked: list[RoadError] = []
+        self.forked: list[SyncError] = []
 
     def run(self) -> None:
-        """State, lost lines of ours, our lines, their lines, and an acknowledgement of what came."""
         state, known = self.ask(), self.peer.epoch
         if state:
             self.compare_clocks(state)
         if state and self.level(state):
             self.tell_what_stands()
             return
-        if not spans(self.road, self.peer) or not state or not self.agreed(state):
+        if not missing_spans(self.road, self.peer) or not state or not self.agreed(state):
             self.send_note()
         self.fetch(self.road.name)
         self.send_around_stops()
@@ -67,16 +68,16 @@ class Exchange:
             self.send_note()
         self.show_versions()
         if granted_epoch(self.road.journal) != self.road.journal.epoch:
-            self.report.fail(RoadError("new_code"))
+            self.report.fail(SyncError("new_code"))
         self.tell_what_stands()
 
     def tell_what_stands(self) -> None:
         """What only a person can settle: streams that stand still, and history that is no longer what was signed."""
-        if standing := stops(self.road, self.peer):  # a decision may have come with this very exchange
+        if standing := stopped_streams(self.road, self.peer):  # a decision may have come with this very exchange
             for problem in self.forked or standing:
                 self.report.fail(problem)
-        for one in rewritten(self.road.journal):
-            self.report.fail(RoadError("rewritten", one.sentence))
+        for one in rewritten_history(self.road.journal):
+            self.report.fail(SyncError("rewritten", one.sentence))
 
     def ask(self) -> State | None:
         """The state. When the key that we know did not sign it, an answer to a note may announce the next one."""
@@ -98,19 +99,18 @@ class Exchange:
 
     def compare_clocks(self, state: State) -> None:
         """Note the contact and what the centre's clock says; a difference is kept with both times and told."""
-        with full_disk_told(), self.road.journal.transaction():
-            touch(self.road.db, self.peer, self.now)
-            if state.clock != "ok" or not well_dated(state.at):
+        with full_disk_as_problem(), self.road.journal.transaction():
+            note_contact(self.road.db, self.peer, self.now)
+            if state.clock != "ok" or not is_utc_text(state.at):
                 return
-            told = moment(state.at)
-            if hear(self.road.db, told, self.now, fresh=True):
-                body = ClockDiffered(stamp(self.now), state.at, self.peer.name)
+            told = parse_utc_text(state.at)
+            if keep_centre_time(self.road.db, told, self.now, fresh=True):
+                body = ClockDiffered(to_utc_text(self.now), state.at, self.peer.name)
                 self.road.journal.record(body, subject="clock", actor="road", at=self.now)
         if self.road.journal.clock_at(self.now) != "ok":
-            self.report.sentences.append(CLOCK.format(here=wall(self.now), told=wall(told)))
+            self.report.sentences.append(CLOCK.format(here=wall_clock_text(self.now), told=wall_clock_text(told)))
 
     def level(self, state: State) -> bool:
-        """Whether both sides hold the same and know it, and no verdict waits to be told."""
         told = {(a.origin, a.epoch, a.stream): (a.n, a.head) for a in state.ack}
         for ack in own_acks(self.road, self.peer):
             n, head = told.pop((ack.origin, ack.epoch, ack.stream), (0, ""))
@@ -128,32 +128,27 @@ class Exchange:
         )
 
     def agreed(self, state: State) -> bool:
-        """Whether the other side acknowledges of our streams just what we already know of."""
-        return all(
-            self.acked((a.origin, a.epoch, a.stream)) == a.n for a in state.ack if a.origin == self.road.name
-        )
+        return all(self.acked((a.origin, a.epoch, a.stream)) == a.n for a in state.ack if a.origin == self.road.name)
 
     def acked(self, where: Where) -> int:
-        """Last number that the peer says it has of a stream."""
         known = known_ack(self.road, self.peer, *where)
         return known.n if known else 0
 
     # -- sending ----------------------------------------------------------------------------------------------
 
     def send_note(self) -> None:
-        """Our acknowledgements alone; the answer brings theirs."""
-        made = note(self.road, self.peer, self.now)
+        made = make_note(self.road, self.peer, self.now)
         self.take_answer(self.carrier.send(made.sealed), made.digest)
 
     def send(self) -> None:
         """File by file from the first unacknowledged line; only a signed answer moves us on."""
         tried: set[tuple[Where, int]] = set()
-        while todo := spans(self.road, self.peer):
+        while todo := missing_spans(self.road, self.peer):
             span = todo[0]
             if (span.where, span.after) in tried:
                 raise CarrierError("no_progress", n=span.after + 1)
             tried.add((span.where, span.after))
-            made = parcel(self.road, self.peer, span, self.now)
+            made = make_parcel(self.road, self.peer, span, self.now)
             self.take_answer(self.carrier.send(made.sealed), made.digest)
             moved = max(0, self.acked(span.where) - span.after)
             if span.returned:
@@ -169,21 +164,18 @@ class Exchange:
             try:
                 self.send()
                 return
-            except RoadError as problem:
+            except SyncError as problem:
                 if problem.code not in FORKED:
                     raise
-                before = stops(self.road, self.peer)
+                before = stopped_streams(self.road, self.peer)
                 self.send_note()
-                if len(stops(self.road, self.peer)) == len(before):
-                    self.report.fail(
-                        problem
-                    )  # it stands still there alone: a twin of this PC has written, not we
+                if len(stopped_streams(self.road, self.peer)) == len(before):
+                    self.report.fail(problem)  # it stands still there alone: a twin of this PC has written, not we
                     return
 
     # -- two versions of a stream -----------------------------------------------------------------------------
 
     def show_versions(self) -> None:
-        """Of each stopped stream: bring their version here and ours there, so that people can see both."""
         for where, shown in open_stops(self.road.db):
             if where in shared_streams(self.road, self.peer):
                 self.bring_version(where)
@@ -196,7 +188,7 @@ class Exchange:
         n = compared_from(self.road.db, where)
         most = n + 2 * MOST_KEPT
         while not knows_version(self.road.db, where) and n < most:
-            taken = take(
+            taken = receive_file(
                 self.road, self.carrier.fetch(f"{epoch}/{stream}/{n}"), self.now, sender=self.peer.name
             )
             header = taken.header
@@ -206,10 +198,10 @@ class Exchange:
 
     def show_version(self, where: Where) -> None:
         """Our lines after that number; the other side keeps them and says again that the stream stands still."""
-        for made in version_parcels(self.road, self.peer, where, self.now):
+        for made in make_version_parcels(self.road, self.peer, where, self.now):
             try:
                 self.take_answer(self.carrier.send(made.sealed), made.digest)
-            except RoadError as problem:
+            except SyncError as problem:
                 if problem.code not in FORKED:
                     raise
         with self.road.journal.transaction():
@@ -218,7 +210,7 @@ class Exchange:
     def take_answer(self, answer: bytes, digest: str) -> None:
         """An answer counts only when it opens, is signed by the peer and names our file by its digest."""
         try:
-            taken = take(self.road, answer, self.now, answers=digest, sender=self.peer.name)
+            taken = receive_file(self.road, answer, self.now, answers=digest, sender=self.peer.name)
         except EnvelopeError as problem:
             raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
         if taken.header.answers != digest:
@@ -229,18 +221,18 @@ class Exchange:
 
     def fetch(self, source: str) -> None:
         """Lines of a shared stream that the peer says it has and we lack, until we are level; old epochs first."""
-        while missing := lacking(self.road, self.peer, source):
+        while missing := missing_streams(self.road, self.peer, source):
             epoch, stream, n = missing[0]
             try:
                 found = self.carrier.fetch(f"{epoch}/{stream}/{n}")
-                taken = take(self.road, found, self.now, sender=self.peer.name)
+                taken = receive_file(self.road, found, self.now, sender=self.peer.name)
             except EnvelopeError as problem:
                 raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
             self.add(taken)
-            if lacking(self.road, self.peer, source) == missing:
+            if missing_streams(self.road, self.peer, source) == missing:
                 raise CarrierError("no_progress", n=n + 1)
 
-    def add(self, taken: Taken) -> None:
+    def add(self, taken: ReceivedFile) -> None:
         """Count what one file brought. Raises the first problem that it brought."""
         add_taken(self.report, taken)
         self.peer = taken.peer
@@ -248,17 +240,15 @@ class Exchange:
             if problem.code not in FORKED:
                 raise problem
             self.forked.append(problem)
-        for kept in take_kept(self.road, taken, self.now):
+        for kept in receive_kept_files(self.road, taken, self.now):
             add_taken(self.report, kept)
 
 
-def wall(at: datetime) -> str:
-    """A moment as the office's wall clock shows it: `12-03-2026 09.42`."""
+def wall_clock_text(at: datetime) -> str:
     return at.astimezone(WIB).strftime("%d-%m-%Y %H.%M")
 
 
-def add_taken(report: SyncReport, taken: Taken) -> None:
-    """Add one file's numbers to a report."""
+def add_taken(report: SyncReport, taken: ReceivedFile) -> None:
     fresh = taken.received.fresh
     if taken.returned:
         report.returned += fresh
@@ -275,6 +265,87 @@ def read_state(text: bytes) -> State | None:
     if not text:
         return None
     try:
-        return decode(text, State)
+        return decode_json(text, State)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CarrierError("cut_answer") from error
+
+
+STATE_HASH = 16
+"""Hex characters of a hash in the state; enough to see a difference, the file itself proves it."""
+
+
+class StateAck(msgspec.Struct, frozen=True, array_like=True):
+    origin: str
+    epoch: int
+    stream: str
+    n: int
+    head: str
+
+
+class State(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The centre's small answer to "anything new?": its clock and what it holds of the shared streams.
+
+    `clock` is not `ok` while the centre does not trust its own clock; then nobody should go by `at`.
+    """
+
+    at: str
+    ack: list[StateAck]
+    clock: str = "ok"
+
+
+def enrolled_peer(road: Node, name: str) -> Peer:
+    """The enrolled peer of that name. Raises RoadError("unknown_sender") or ("barred")."""
+    peer = find_peer(road.db, name)
+    if peer is None:
+        raise SyncError("unknown_sender", sender=name[:40])
+    check_not_barred(road.db, name)
+    return peer
+
+
+def answer_batch(road: Node, office: str, sealed: bytes, now: datetime) -> bytes:
+    """Take one file of an office and answer with a sealed receipt. Raises RoadError when its lines are not to be had;
+    a stream that stands still does not keep the others from flowing."""
+    taken = receive_file(road, sealed, now, sender=office)
+    if taken.received.problem:
+        raise taken.received.problem
+    receive_kept_files(road, taken, now)
+    return make_receipt(road, taken, now)
+
+
+def make_receipt(road: Node, taken: ReceivedFile, now: datetime) -> bytes:
+    peer = enrolled_peer(road, taken.peer.name)
+    return make_note(road, peer, now, "receipt", answers=taken.digest, receipts=line_verdicts(taken)).sealed
+
+
+def line_verdicts(taken: ReceivedFile) -> list[LineVerdict]:
+    """Repeats and new lines as two ranges; lines set aside are named one by one beside them."""
+    header, received = taken.header, taken.received
+    where = (header.source, header.epoch, header.stream)
+    middle = header.first + received.repeats
+    said = []
+    if received.repeats:
+        said.append(LineVerdict(*where, header.first, middle - 1, repeat=True))
+    if received.fresh:
+        said.append(LineVerdict(*where, middle, header.last))
+    return said
+
+
+def answer_fetch(road: Node, office: str, after: str, now: datetime) -> bytes:
+    """Lines after `epoch/stream/n` of a stream shared with the office, sealed to it. Raises RoadError."""
+    peer = enrolled_peer(road, office)
+    try:
+        epoch, rest = after.split("/", 1)
+        stream, n = rest.rsplit("/", 1)
+        span = find_span(road, peer, int(epoch), stream, max(0, int(n)))
+    except ValueError as error:
+        raise SyncError("bad_request", what="after") from error
+    return (make_parcel(road, peer, span, now) if span else make_note(road, peer, now)).sealed
+
+
+def answer_state(road: Node, office: str, now: datetime) -> bytes:
+    """The state as JSON; whoever carries it signs it. Raises RoadError."""
+    peer = enrolled_peer(road, office)
+    with road.journal.transaction():
+        note_contact(road.db, peer, now)
+    acks = [StateAck(a.origin, a.epoch, a.stream, a.n, a.head[:STATE_HASH]) for a in own_acks(road, peer)]
+    return msgspec.json.encode(State(to_utc_text(now), acks, road.journal.clock_at(now)))

@@ -32,7 +32,6 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make the folder's own entries durable. Windows offers no such call for folders and needs none."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)

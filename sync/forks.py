@@ -13,12 +13,11 @@ from typing import Literal
 import msgspec
 
 from schema.database import Database
-from sync.epochs import open_provisional
-from sync.fork_events import ForkSettled, TwinTold
-from sync.journal import Journal
-from sync.line import GENESIS, line_bytes, link, read_head, split_line
-from sync.problems import RoadError
-from sync.road import Peer
+from sync.entries import GENESIS, line_bytes, link_hash, read_head, split_line
+from sync.events import ForkSettled, TwinTold
+from sync.journal import Journal, open_provisional
+from sync.nodes import Peer
+from sync.problems import SyncError
 
 Where = tuple[str, int, str]
 """(source, epoch, stream)."""
@@ -36,8 +35,6 @@ FORKED = frozenset({"fork", "stopped", "settled"})
 
 
 class VersionLine(msgspec.Struct, frozen=True):
-    """One line of one version: its number, the chain's hash there, kind, subject and bytes."""
-
     n: int
     hash: bytes
     kind: str
@@ -55,13 +52,10 @@ class Versions(msgspec.Struct, frozen=True):
 
     @property
     def first(self) -> VersionLine | None:
-        """The first line of ours that differs."""
         return self.held[0] if self.held else None
 
 
-class Settled(msgspec.Struct, frozen=True):
-    """A decision as the tables hold it."""
-
+class ForkSettlement(msgspec.Struct, frozen=True):
     where: Where
     shared: int
     held_last: int
@@ -73,16 +67,17 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 def keep_version(journal: Journal, where: Where, lines: Sequence[tuple[int, bytes, bytes]]) -> None:
-    """Keep the other side's (n, hash, bytes) that differ from ours, each once and within bounds."""
-    ours = dict(
-        journal.db.run(
-            "SELECT n, hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n >= ? AND n <= ?",
-            (*where, lines[0][0], lines[-1][0]),
+    ours = (
+        dict(
+            journal.db.run(
+                "SELECT n, hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n >= ? AND n <= ?",
+                (*where, lines[0][0], lines[-1][0]),
+            )
         )
-    ) if lines else {}  # fmt: skip
-    row = journal.db.one(
-        "SELECT count(*) FROM fork_line WHERE source = ? AND epoch = ? AND stream = ?", where
+        if lines
+        else {}
     )
+    row = journal.db.one("SELECT count(*) FROM fork_line WHERE source = ? AND epoch = ? AND stream = ?", where)
     room = MOST_KEPT - (row[0] if row else 0)
     unlike = [one for one in lines if bytes(ours.get(one[0], b"")) != one[1]]
     journal.db.many(
@@ -92,21 +87,20 @@ def keep_version(journal: Journal, where: Where, lines: Sequence[tuple[int, byte
     )
 
 
-def versions(journal: Journal, where: Where) -> Versions:
-    """Both versions of a stream from the first line that differs, as far as they are known here."""
+def read_versions(journal: Journal, where: Where) -> Versions:
     rows = journal.db.run(
         "SELECT n, hash, line FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n, hash",
         where,
     )
-    other = [version_line(n, bytes(digest), bytes(line)) for n, digest, line in rows]
-    exact = other and follows(journal.db, where, other[0])
+    other = [to_version_line(n, bytes(digest), bytes(line)) for n, digest, line in rows]
+    exact = other and is_next_in_chain(journal.db, where, other[0])
     shared = other[0].n - 1 if exact else compared_from(journal.db, where)
-    return Versions(where, shared, own_lines(journal, where, shared), other)
+    return Versions(where, shared, read_own_lines(journal, where, shared), other)
 
 
-def follows(db: Database, where: Where, one: VersionLine) -> bool:
+def is_next_in_chain(db: Database, where: Where, one: VersionLine) -> bool:
     """Whether a line of the other version follows our own line before it: then it is the first that differs."""
-    return link(hash_in(db, where, one.n - 1), *split_line(one.line)) == one.hash
+    return link_hash(held_hash(db, where, one.n - 1), *split_line(one.line)) == one.hash
 
 
 def compared_from(db: Database, where: Where) -> int:
@@ -118,8 +112,7 @@ def compared_from(db: Database, where: Where) -> int:
     return max(0, (row[0] or 0) - MOST_KEPT) if row else 0
 
 
-def version_line(n: int, digest: bytes, line: bytes) -> VersionLine:
-    """A kept line with what its head says; a line without a readable head has the kind `?`."""
+def to_version_line(n: int, digest: bytes, line: bytes) -> VersionLine:
     try:
         head = read_head(split_line(line)[0])
     except (ValueError, RecursionError):
@@ -127,8 +120,7 @@ def version_line(n: int, digest: bytes, line: bytes) -> VersionLine:
     return VersionLine(n, digest, head.type, head.subject, line)
 
 
-def own_lines(journal: Journal, where: Where, after: int) -> list[VersionLine]:
-    """What our journal holds of a stream after a number."""
+def read_own_lines(journal: Journal, where: Where, after: int) -> list[VersionLine]:
     rows = journal.db.run(
         "SELECT j.n, j.hash, j.kind, j.subject, j.head, coalesce(b.body, r.body) FROM journal j"
         " LEFT JOIN journal_body b ON b.id = j.id LEFT JOIN journal_redaction r ON r.id = j.id"
@@ -144,10 +136,17 @@ def own_lines(journal: Journal, where: Where, after: int) -> list[VersionLine]:
 # -- the decision ---------------------------------------------------------------------------------------------
 
 
-def settle(
-    journal: Journal, peer: Peer, where: Where, *, goes_on: str, note: str, carried: Collection[str], actor: str,
+def settle_fork(
+    journal: Journal,
+    peer: Peer,
+    where: Where,
+    *,
+    goes_on: str,
+    note: str,
+    carried: Collection[str],
+    actor: str,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """The centre's decision about a stopped stream, with every line that one version holds alone.
 
     `carried`: the kinds whose bytes the office needs, because a person may take them over. A fork of our own stream
@@ -155,26 +154,37 @@ def settle(
     """
     with journal.transaction():
         if not is_stopped(journal.db, where):
-            raise RoadError("not_forked")
-        both, tail = versions(journal, where), journal.tail(*where)
+            raise SyncError("not_forked")
+        both, tail = read_versions(journal, where), journal.tail(*where)
         chosen: Literal["held", "other"] = "other" if goes_on == "other" else "held"
         body = ForkSettled(*where, min(both.shared, tail.n), tail.n, tail.hash.hex(), chosen, note)
         told = [
-            TwinTold(*where, one.n, one.hash.hex(), held, one.kind,
-                     one.line.decode(errors="replace") if one.kind in carried else "")
+            TwinTold(
+                *where,
+                one.n,
+                one.hash.hex(),
+                held,
+                one.kind,
+                one.line.decode(errors="replace") if one.kind in carried else "",
+            )
             for held, lines in ((True, both.held), (False, both.other))
             for one in lines
-        ]  # fmt: skip
+        ]
         if where[0] == journal.source:
             open_provisional(journal, REWOUND, now)
-        journal.record_many([(one, f"road/{peer.name}") for one in (body, *told)], actor=actor, at=now,
-                            stream=peer.stream_out, lane=peer.lane)  # fmt: skip
+        journal.record_many(
+            [(one, f"road/{peer.name}") for one in (body, *told)],
+            actor=actor,
+            at=now,
+            stream=peer.stream_out,
+            lane=peer.lane,
+        )
 
 
-def settle_alone(journal: Journal, where: Where, now: datetime) -> None:
+def settle_fork_alone(journal: Journal, where: Where, now: datetime) -> None:
     """In the open transaction: the other version is gone, because the centre came back from before it. Our own stream
     goes on as it is; the lines of the other version that were shown here wait for a person."""
-    both, tail = versions(journal, where), journal.tail(*where)
+    both, tail = read_versions(journal, where), journal.tail(*where)
     body = ForkSettled(*where, min(both.shared, tail.n), tail.n, tail.hash.hex(), "held", GONE)
     told = [
         TwinTold(*where, one.n, one.hash.hex(), False, one.kind, one.line.decode(errors="replace"))
@@ -184,19 +194,17 @@ def settle_alone(journal: Journal, where: Where, now: datetime) -> None:
 
 
 def is_stopped(db: Database, where: Where) -> bool:
-    """Whether a fork of this stream waits for a person."""
     sql = "SELECT 1 FROM road_stop WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL"
     return db.one(sql, where) is not None
 
 
-def settled(db: Database, where: Where) -> Settled | None:
-    """The decision about a stream, if there was one."""
+def find_settlement(db: Database, where: Where) -> ForkSettlement | None:
     row = db.one(
         "SELECT shared, held_last, held_hash, goes_on, note, settled_at, settled_by FROM fork_settled"
         " WHERE source = ? AND epoch = ? AND stream = ?",
         where,
     )
-    return Settled(where, *row) if row else None
+    return ForkSettlement(where, *row) if row else None
 
 
 def is_closed(db: Database, where: Where) -> bool:
@@ -205,34 +213,29 @@ def is_closed(db: Database, where: Where) -> bool:
     Such a stream is not compared, exchanged or reported any more. A side with the centre's chain, or with a part of
     it, goes on as before.
     """
-    decided = settled(db, where)
+    decided = find_settlement(db, where)
     if decided is None:
         return False
     row = db.one("SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
     n = min(row[0] or 0 if row else 0, decided.held_last)
     if n <= decided.shared:
         return False
-    theirs = decided.held_hash if n == decided.held_last else told_hash(db, where, n)
-    return hash_in(db, where, n).hex() != theirs
+    theirs = decided.held_hash if n == decided.held_last else centre_line_hash(db, where, n)
+    return held_hash(db, where, n).hex() != theirs
 
 
-def told_hash(db: Database, where: Where, n: int) -> str:
-    """Hash (hex) of a line that the centre works with, as it told it."""
+def centre_line_hash(db: Database, where: Where, n: int) -> str:
     sql = "SELECT hash FROM twin_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ? AND held = 1"
     row = db.one(sql, (*where, n))
     return str(row[0]) if row else ""
 
 
-def hash_in(db: Database, where: Where, n: int) -> bytes:
-    """Hash of a line that we hold, GENESIS for none."""
-    row = db.one(
-        "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n)
-    )
+def held_hash(db: Database, where: Where, n: int) -> bytes:
+    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
     return bytes(row[0]) if row else GENESIS
 
 
 def open_stops(db: Database) -> list[tuple[Where, int]]:
-    """(stream, how far the other side has seen our version) of every stream that waits for a person."""
     rows = db.run(
         "SELECT source, epoch, stream, max(shown) FROM road_stop WHERE settled_at IS NULL"
         " GROUP BY source, epoch, stream ORDER BY source, epoch, stream"
@@ -241,18 +244,19 @@ def open_stops(db: Database) -> list[tuple[Where, int]]:
 
 
 def mark_shown(db: Database, where: Where, n: int) -> None:
-    """In the open transaction: the other side has seen our version up to n."""
     db.run("UPDATE road_stop SET shown = ? WHERE source = ? AND epoch = ? AND stream = ?", (n, *where))
 
 
 def knows_version(db: Database, where: Where) -> bool:
-    """Whether the other version is kept here from the first line that differs to the newest that was named."""
     row = db.one(
         "SELECT theirs FROM road_stop WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL"
-        " ORDER BY n DESC LIMIT 1", where)  # fmt: skip
-    kept = list(db.run("SELECT n, hash, line FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n",
-                       where))  # fmt: skip
+        " ORDER BY n DESC LIMIT 1",
+        where,
+    )
+    kept = list(
+        db.run("SELECT n, hash, line FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n", where)
+    )
     if row is None or bytes.fromhex(row[0]) not in [bytes(digest) for _, digest, _ in kept]:
         return False
     n, digest, line = kept[0]
-    return follows(db, where, VersionLine(n, bytes(digest), "", "", bytes(line)))
+    return is_next_in_chain(db, where, VersionLine(n, bytes(digest), "", "", bytes(line)))

@@ -8,6 +8,7 @@ commit together or not at all.
 from __future__ import annotations
 
 import os
+import secrets
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,15 +17,31 @@ from typing import Any
 
 import msgspec
 
-from schema.bulk import take_ids
-from schema.database import Database
-from sync.clock import Standing, standing
-from sync.kinds import OWN_KINDS, ClockSettled, Entry, EpochOpened, JournalError, Kind, decode_body, nothing
-from sync.line import GENESIS, Clock, Head, head_bytes, line_bytes, link, moment, read_head, stamp
+from schema.database import Database, take_ids
+from sync import identity
+from sync.clock import ClockJudgement, judge_clock
+from sync.entries import (
+    GENESIS,
+    OWN_KINDS,
+    Clock,
+    ClockSettled,
+    Entry,
+    EpochOpened,
+    Head,
+    JournalError,
+    Kind,
+    decode_body,
+    head_bytes,
+    line_bytes,
+    link_hash,
+    parse_utc_text,
+    read_head,
+    to_utc_text,
+)
+from sync.problems import SyncError
 
 LOCAL = "office"
-__all__ = ["LOCAL", "OWN_KINDS", "Entry", "Handler", "Journal", "JournalError", "Kind", "Tail", "decode_body",
-           "nothing"]  # fmt: skip
+
 
 ID_ROOM = 10_000_000
 """Ids of epoch e start at (e - 1) * ID_ROOM + 1, so that a restored PC never gives an id again."""
@@ -37,8 +54,6 @@ Check = Callable[[Kind, Database, Sequence[Entry]], None]
 
 
 class Tail(msgspec.Struct, frozen=True):
-    """Where a stream stands: last number (0 for none) and hash."""
-
     n: int
     hash: bytes
 
@@ -46,9 +61,7 @@ class Tail(msgspec.Struct, frozen=True):
 class Journal:
     """Append, apply and read the journal of one database."""
 
-    def __init__(
-        self, db: Database, kinds: Iterable[Kind], handlers: Mapping[str, Handler] | None = None
-    ) -> None:
+    def __init__(self, db: Database, kinds: Iterable[Kind], handlers: Mapping[str, Handler] | None = None) -> None:
         """`handlers` act on received entries by kind, after they were applied and in the receiving transaction."""
         self.db = db
         self.handlers: dict[str, Handler] = dict(handlers or {})
@@ -66,12 +79,10 @@ class Journal:
 
     @property
     def source(self) -> str:
-        """Code of this side, such as `350807` or `dukcapil-3508`."""
         return self._source or self.identity()[0]
 
     @property
     def epoch(self) -> int:
-        """The epoch in which this side writes."""
         return self.identity()[1]
 
     def identity(self) -> tuple[str, int]:
@@ -87,15 +98,12 @@ class Journal:
 
     @property
     def founded(self) -> bool:
-        """Whether this database knows who it is."""
         return bool(self._source) or self.db.one("SELECT 1 FROM identity WHERE key = 'source'") is not None
 
-    def found(
-        self, source: str, at: datetime, epoch: int = 1, actor: str = "system", cause: str = ""
-    ) -> None:
+    def found(self, source: str, at: datetime, epoch: int = 1, actor: str = "system", cause: str = "") -> None:
         """Give the journal its source and open an epoch, naming the parents of all own streams.
 
-        `cause`: why this side came back (a word of `sync.marker`); a person confirms it later.
+        `cause`: why this side came back (a word of `sync.database_marker`); a person confirms it later.
         """
         with self.transaction():
             parents = {
@@ -106,9 +114,7 @@ class Journal:
                 for tail in [self.tail(source, old, stream)]
             }
             self.db.run("DELETE FROM identity WHERE key IN ('source', 'epoch')")
-            self.db.run(
-                "INSERT INTO identity (key, value) VALUES ('source', ?), ('epoch', ?)", (source, str(epoch))
-            )
+            self.db.run("INSERT INTO identity (key, value) VALUES ('source', ?), ('epoch', ?)", (source, str(epoch)))
             body = EpochOpened(source, epoch, parents, cause)
             self.record(body, subject=f"epoch/{source}/{epoch}", actor=actor, at=at)
 
@@ -125,7 +131,6 @@ class Journal:
             yield
 
     def tail(self, source: str, epoch: int, stream: str) -> Tail:
-        """Last entry of a stream that this side holds."""
         row = self.db.one(
             "SELECT n, hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n DESC LIMIT 1",
             (source, epoch, stream),
@@ -133,32 +138,39 @@ class Journal:
         return Tail(row[0], bytes(row[1])) if row else Tail(0, GENESIS)
 
     def next_seq(self, lane: str) -> int:
-        """The next place in this side's own order of applying."""
         row = self.db.one("SELECT max(seq) FROM journal WHERE lane = ? AND seq IS NOT NULL", (lane,))
         return (row[0] or 0) + 1 if row else 1
 
     def next_id(self, table: str, column: str = "id") -> int:
         """A fresh integer id for an official table, never given in an earlier epoch."""
         base = (self.epoch - 1) * ID_ROOM
-        row = self.db.one(f"SELECT max({column}) FROM {table} WHERE {column} > ? AND {column} <= ?",
-                          (base, base + ID_ROOM))  # fmt: skip
+        row = self.db.one(
+            f"SELECT max({column}) FROM {table} WHERE {column} > ? AND {column} <= ?", (base, base + ID_ROOM)
+        )
         return (row[0] or base) + 1 if row else base + 1
 
     def clock_at(self, at: datetime) -> Clock:
         """Judge this PC's clock against the last entry whose time was trusted and the centre's signed time."""
         return self.clock_standing(at).verdict
 
-    def clock_standing(self, at: datetime) -> Standing:
-        """The same verdict with what it rests on."""
-        return standing(self.db, at)
+    def clock_standing(self, at: datetime) -> ClockJudgement:
+        return judge_clock(self.db, at)
 
-    def record(self, body: msgspec.Struct, *, subject: str, actor: str, at: datetime,
-               stream: str = LOCAL, lane: str = "") -> Entry:  # fmt: skip
+    def record(
+        self, body: msgspec.Struct, *, subject: str, actor: str, at: datetime, stream: str = LOCAL, lane: str = ""
+    ) -> Entry:
         """Append an entry and apply it. Raises JournalError outside a transaction or for an unknown body."""
         return self.record_many([(body, subject)], actor=actor, at=at, stream=stream, lane=lane)[0]
 
-    def record_many(self, bodies: Sequence[tuple[msgspec.Struct, str]], *, actor: str, at: datetime,
-                    stream: str = LOCAL, lane: str = "") -> list[Entry]:  # fmt: skip
+    def record_many(
+        self,
+        bodies: Sequence[tuple[msgspec.Struct, str]],
+        *,
+        actor: str,
+        at: datetime,
+        stream: str = LOCAL,
+        lane: str = "",
+    ) -> list[Entry]:
         """Append several (body, subject) of one stream in their order; same rules as :meth:`record`.
 
         Bodies of a kind with `apply_many` are applied together, which saves most of the time in an import.
@@ -169,21 +181,32 @@ class Journal:
         self.db.hold(f"lane/{lane}")
         tail, seq = self.tail(source, epoch, stream), self.next_seq(lane)
         clock = "ok" if bodies and isinstance(bodies[0][0], ClockSettled) else self.clock_at(at)
-        time, rows, texts, entries = stamp(at), [], [], []
-        moment_of, salts = moment(time), os.urandom(SALT * len(bodies))
+        time, rows, texts, entries = to_utc_text(at), [], [], []
+        moment_of, salts = parse_utc_text(time), os.urandom(SALT * len(bodies))
         n, previous = tail.n, tail.hash
         for start, (body, subject) in zip(range(0, len(salts), SALT), bodies, strict=True):
             kind = self._by_body.get(type(body))
             if kind is None:
                 raise JournalError(f"no kind for {type(body).__name__}")
             n += 1
-            head = head_bytes(Head("1.0", f"{epoch}/{stream}/{n}", source, kind.name, subject, time,
-                                   str(kind.version), seq, actor, clock, lane))  # fmt: skip
-            text = self._body_text(kind, body, salts[start : start + SALT])
-            previous = link(previous, head, text)
-            rows.append(
-                (source, epoch, stream, n, lane, seq, kind.name, subject, time, clock, head, previous)
+            head = head_bytes(
+                Head(
+                    "1.0",
+                    f"{epoch}/{stream}/{n}",
+                    source,
+                    kind.name,
+                    subject,
+                    time,
+                    str(kind.version),
+                    seq,
+                    actor,
+                    clock,
+                    lane,
+                )
             )
+            text = self._body_text(kind, body, salts[start : start + SALT])
+            previous = link_hash(previous, head, text)
+            rows.append((source, epoch, stream, n, lane, seq, kind.name, subject, time, clock, head, previous))
             texts.append(text)
             entries.append(Entry(source, epoch, stream, n, seq, kind.name, subject, moment_of, actor, body))
             seq += 1
@@ -227,17 +250,25 @@ class Journal:
     # -- reading ----------------------------------------------------------------------------------------------
 
     def decode(self, head: bytes, body: bytes) -> Entry:
-        """Make an Entry of stored bytes; raises JournalError for an unknown kind or a newer version."""
         parts = read_head(head)
         kind, version = self.kinds.get(parts.type), int(parts.dataschema)
         if kind is None or version > kind.version:
             raise JournalError(f"unknown entry {parts.type}/{parts.dataschema}")
         epoch, stream, n = parts.place
-        return Entry(parts.source, epoch, stream, n, parts.seq or None, parts.type, parts.subject,
-                     moment(parts.time), parts.actor, decode_body(kind, version, body))  # fmt: skip
+        return Entry(
+            parts.source,
+            epoch,
+            stream,
+            n,
+            parts.seq or None,
+            parts.type,
+            parts.subject,
+            parse_utc_text(parts.time),
+            parts.actor,
+            decode_body(kind, version, body),
+        )
 
     def lines(self, source: str, epoch: int, stream: str, after: int, limit: int) -> list[bytes]:
-        """Stored lines with n > after, in order, as they travel."""
         rows = self.db.run(
             "SELECT j.head, coalesce(b.body, r.body) FROM journal j LEFT JOIN journal_body b ON b.id = j.id"
             " LEFT JOIN journal_redaction r ON r.id = j.id"
@@ -255,3 +286,62 @@ class Journal:
             (subject, self.source),
         )
         return [self.decode(bytes(head), bytes(body)) for head, body in rows]
+
+
+MAX_EPOCH = 99_999_999
+"""Ids of the last epoch still are exact numbers in JSON and in a 64-bit column."""
+
+JUMP = 17_575
+"""26 ** 3 - 1: how far a provisional epoch may lie above the last; letters behind numbers stay few."""
+
+GRANTED = "epoch.granted"
+"""Mark of the last epoch that the centre granted to this office; kept from the first provisional one on."""
+
+
+def known_epochs(db: Database, source: str) -> list[int]:
+    found: list[int] = []
+    while True:
+        last = found[-1] if found else 0
+        row = db.one("SELECT min(epoch) FROM journal WHERE source = ? AND epoch > ?", (source, last))
+        if row is None or row[0] is None:
+            return found
+        found.append(int(row[0]))
+
+
+def acknowledged_epochs(db: Database, source: str) -> list[int]:
+    return [int(row[0]) for row in db.run("SELECT DISTINCT epoch FROM road_ack WHERE origin = ?", (source,))]
+
+
+def next_epoch(db: Database, office: str) -> int:
+    """For the centre: the number above everything that was ever heard of an office. Raises RoadError("epoch_full")."""
+    granted = db.one("SELECT max(epoch) FROM road_key WHERE peer = ?", (office,))
+    heard = [*known_epochs(db, office)[-1:], *acknowledged_epochs(db, office), int((granted or [0])[0] or 0)]
+    return to_valid_epoch(max(heard) + 1)
+
+
+def to_valid_epoch(epoch: int) -> int:
+    """The epoch itself. Raises RoadError("epoch_full") beyond the last number."""
+    if not 0 < epoch <= MAX_EPOCH:
+        raise SyncError("epoch_full")
+    return epoch
+
+
+def open_provisional(journal: Journal, cause: str, now: datetime, above: int = 0) -> int:
+    """Open an epoch without the centre's word, at random above our own and `above`; `cause` is a word of `marker`.
+
+    Returns it. Raises RoadError("epoch_full").
+    """
+    with journal.transaction():
+        source, before = journal.identity()
+        floor = max(before, above, *known_epochs(journal.db, source)[-1:])
+        epoch = to_valid_epoch(floor + 1 + secrets.randbelow(JUMP))
+        if not identity.read_fact(journal.db, GRANTED):
+            identity.keep_fact(journal.db, GRANTED, str(before))
+        journal.found(source, now, epoch=epoch, actor="system", cause=cause)
+    return epoch
+
+
+def granted_epoch(journal: Journal) -> int:
+    """The epoch under which this side's files travel: its own, or the last granted one while that is provisional."""
+    known = identity.read_fact(journal.db, GRANTED)
+    return min(int(known), journal.epoch) if known else journal.epoch

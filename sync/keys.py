@@ -6,8 +6,11 @@ ordinary age identity file: the newest key first, earlier ones after it, so that
 
 from __future__ import annotations
 
+import binascii
 import hashlib
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -15,17 +18,16 @@ import pyrage
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
-from sync.bounds import Code, Hash, Recipient
+from sync.entries import Code, Fingerprint, Hash, Moment, Recipient, Signature, parse_utc_text, to_utc_text
 from sync.files import write_whole
-from sync.problems import RoadError
+from sync.problems import SyncError
 
 SIGNING_FILE, AGE_FILE, PUBLIC_FILE = "signing.key", "age.key", "public.pem"
 SPKI_ED25519 = bytes.fromhex("302a300506032b6570032100")
 """RFC 8410: what stands before the 32 bytes of an Ed25519 public key in DER."""
 
 
-def fingerprint(raw: bytes) -> str:
-    """Name of a public key: the first 16 bytes of its SHA-256, in hex (32 characters)."""
+def key_fingerprint(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()[:32]
 
 
@@ -38,13 +40,11 @@ class PublicKeys(msgspec.Struct, frozen=True):
 
     @property
     def signer(self) -> str:
-        """Fingerprint of the signing key."""
-        return fingerprint(bytes.fromhex(self.signing))
+        return key_fingerprint(bytes.fromhex(self.signing))
 
     @property
     def sealed_to(self) -> str:
-        """Fingerprint of the age key."""
-        return fingerprint(self.recipient.encode())
+        return key_fingerprint(self.recipient.encode())
 
     def digest(self) -> bytes:
         """16 bytes over name and both keys, as an enrolment code carries them."""
@@ -52,7 +52,6 @@ class PublicKeys(msgspec.Struct, frozen=True):
         return hashlib.sha256(whole).digest()[:16]
 
     def verify(self, message: bytes, signature: bytes) -> bool:
-        """Whether `signature` (64 bytes) over `message` was made with this node's signing key."""
         try:
             VerifyKey(bytes.fromhex(self.signing)).verify(message, signature)
         except (BadSignatureError, ValueError, TypeError):
@@ -64,15 +63,13 @@ class PublicKeys(msgspec.Struct, frozen=True):
         try:
             return pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(self.recipient)])
         except pyrage.RecipientError as error:
-            raise RoadError("bad_keys", file=self.node) from error
+            raise SyncError("bad_keys", file=self.node) from error
 
     def pem(self) -> str:
-        """The signing key as openssl reads it (`-pubin`)."""
         text = b64encode(SPKI_ED25519 + bytes.fromhex(self.signing)).decode()
         return f"-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n"
 
     def sound(self) -> bool:
-        """Whether both keys are really keys; asked before strangers' keys are stored."""
         try:
             VerifyKey(bytes.fromhex(self.signing))
             pyrage.x25519.Recipient.from_str(self.recipient)
@@ -90,18 +87,13 @@ class NodeKeys(msgspec.Struct, frozen=True):
 
     @property
     def public(self) -> PublicKeys:
-        """The keys that may travel."""
-        return PublicKeys(
-            self.node, bytes(self.signing.verify_key).hex(), str(self.identities[0].to_public())
-        )
+        return PublicKeys(self.node, bytes(self.signing.verify_key).hex(), str(self.identities[0].to_public()))
 
     @property
     def mine(self) -> frozenset[str]:
-        """Fingerprints of every age key that opens here."""
-        return frozenset(fingerprint(str(identity.to_public()).encode()) for identity in self.identities)
+        return frozenset(key_fingerprint(str(identity.to_public()).encode()) for identity in self.identities)
 
     def sign(self, message: bytes) -> bytes:
-        """Ed25519 signature, 64 bytes."""
         return self.signing.sign(message).signature
 
     def open(self, sealed: bytes) -> bytes:
@@ -113,7 +105,6 @@ class NodeKeys(msgspec.Struct, frozen=True):
 
 
 def make_keys(node: str, older: tuple[pyrage.x25519.Identity, ...] = ()) -> NodeKeys:
-    """Fresh keys of a node; `older` age keys go on opening what was sealed to them."""
     return NodeKeys(node, SigningKey.generate(), (pyrage.x25519.Identity.generate(), *older))
 
 
@@ -123,24 +114,23 @@ def load_keys(folder: Path, node: str) -> NodeKeys:
         seed = (folder / SIGNING_FILE).read_text(encoding="ascii")
         ages = (folder / AGE_FILE).read_text(encoding="ascii")
     except FileNotFoundError as error:
-        raise RoadError("no_keys") from error
+        raise SyncError("no_keys") from error
     except ValueError as error:
-        raise RoadError("bad_keys", file=folder.name) from error
+        raise SyncError("bad_keys", file=folder.name) from error
     try:
         signing = SigningKey(bytes.fromhex(secret_lines(seed)[0]))
     except (ValueError, IndexError, TypeError) as error:
-        raise RoadError("bad_keys", file=SIGNING_FILE) from error
+        raise SyncError("bad_keys", file=SIGNING_FILE) from error
     try:
         identities = tuple(pyrage.x25519.Identity.from_str(line) for line in secret_lines(ages))
     except pyrage.IdentityError as error:
-        raise RoadError("bad_keys", file=AGE_FILE) from error
+        raise SyncError("bad_keys", file=AGE_FILE) from error
     if not identities:
-        raise RoadError("bad_keys", file=AGE_FILE)
+        raise SyncError("bad_keys", file=AGE_FILE)
     return NodeKeys(node, signing, identities)
 
 
 def secret_lines(text: str) -> list[str]:
-    """The lines that are no comment and not empty."""
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
@@ -152,9 +142,7 @@ def store_keys(folder: Path, keys: NodeKeys) -> None:
     write_whole(folder / AGE_FILE, f"# Loket {keys.node}, kunci pembuka (age)\n{ages}".encode("ascii"), 0o600)
     seed = bytes(keys.signing).hex()
     write_whole(folder / PUBLIC_FILE, keys.public.pem().encode("ascii"), 0o600)
-    write_whole(
-        folder / SIGNING_FILE, f"# Loket {keys.node}, kunci tanda tangan\n{seed}\n".encode("ascii"), 0o600
-    )
+    write_whole(folder / SIGNING_FILE, f"# Loket {keys.node}, kunci tanda tangan\n{seed}\n".encode("ascii"), 0o600)
 
 
 def load_or_make_keys(folder: Path, node: str) -> NodeKeys:
@@ -165,14 +153,12 @@ def load_or_make_keys(folder: Path, node: str) -> NodeKeys:
 
 
 def renew_keys(folder: Path, node: str) -> NodeKeys:
-    """New signing and age keys (rotation, loss, restore); age keys that are still there stay readable."""
     keys = make_keys(node, remaining_identities(folder))
     store_keys(folder, keys)
     return keys
 
 
 def remaining_identities(folder: Path) -> tuple[pyrage.x25519.Identity, ...]:
-    """Every age key that can still be read of a folder whose files are perhaps missing or damaged."""
     try:
         lines = secret_lines((folder / AGE_FILE).read_text(encoding="ascii", errors="replace"))
     except OSError:
@@ -184,3 +170,104 @@ def remaining_identities(folder: Path) -> tuple[pyrage.x25519.Identity, ...]:
         except pyrage.IdentityError:
             continue
     return tuple(known)
+
+
+GRACE = timedelta(days=30)
+"""How long files that the earlier key signed before the change are still taken: a stick may be under way."""
+
+MOST_ANNOUNCEMENTS = 16
+"""Statements that travel in a header; whoever missed more rotations needs an enrolment code."""
+
+
+class KeyAnnouncement(msgspec.Struct, frozen=True):
+    """`before` is the fingerprint of the signing key that goes; `signing` and `recipient` are the keys that come.
+
+    `since` is the announcing side's clock; both signatures are base64url without padding over :func:`spoken`.
+    """
+
+    before: Fingerprint
+    signing: Hash
+    recipient: Recipient
+    since: Moment
+    by_old: Signature
+    by_new: Signature
+
+
+class AnnouncedKeys(msgspec.Struct, frozen=True):
+    keys: PublicKeys
+    since: str
+
+
+def announcement_text(node: str, before: str, signing: str, recipient: str, since: str) -> bytes:
+    return f"loket-succession-1\n{node}\n{before}\n{signing}\n{recipient}\n{since}\n".encode()
+
+
+def announce_keys(old: NodeKeys, new: NodeKeys, now: datetime) -> KeyAnnouncement:
+    keys, since = new.public, to_utc_text(now)
+    text = announcement_text(old.node, old.public.signer, keys.signing, keys.recipient, since)
+    signed = [urlsafe_b64encode(one.sign(text)).rstrip(b"=").decode() for one in (old, new)]
+    return KeyAnnouncement(old.public.signer, keys.signing, keys.recipient, since, *signed)
+
+
+def follow_announcements(keys: PublicKeys, said: Sequence[KeyAnnouncement]) -> list[AnnouncedKeys]:
+    """Where the statements lead from keys that are known; what does not prove itself leads nowhere."""
+    steps: list[AnnouncedKeys] = []
+    seen = {keys.signer}
+    for one in said[:MOST_ANNOUNCEMENTS]:
+        if one.before != keys.signer or not is_utc_text(one.since):
+            continue
+        new = PublicKeys(keys.node, one.signing, one.recipient)
+        text = announcement_text(keys.node, one.before, one.signing, one.recipient, one.since)
+        if (
+            new.sound()
+            and new.signer not in seen
+            and is_announcement_signed(keys, text, one.by_old)
+            and is_announcement_signed(new, text, one.by_new)
+        ):
+            steps.append(AnnouncedKeys(new, one.since))
+            seen.add(new.signer)
+            keys = new
+    return steps
+
+
+def is_announcement_signed(keys: PublicKeys, text: bytes, signature: str) -> bool:
+    try:
+        raw = urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return keys.verify(text, raw)
+
+
+def is_utc_text(text: str) -> bool:
+    """Whether a text is a moment as :func:`sync.entries.to_utc_text` writes it."""
+    try:
+        return to_utc_text(parse_utc_text(text)) == text
+    except (ValueError, TypeError, OverflowError):
+        return False
+
+
+SIGNATURE_HEADER = "Loket-Signature"
+
+
+def signed_request_text(method: str, target: str, body: bytes, signer: str) -> bytes:
+    """The bytes that a request's signature covers; `target` is path and query as sent, `signer` the fingerprint of
+    the centre's key."""
+    digest = hashlib.sha256(body).hexdigest()
+    return f"loket-request-1\n{method}\n{target}\n{digest}\n{signer}\n".encode()
+
+
+def signed_answer_text(request_signature: str, body: bytes) -> bytes:
+    return f"loket-answer-1\n{request_signature}\n{hashlib.sha256(body).hexdigest()}\n".encode()
+
+
+def sign_text(keys: NodeKeys, text: bytes) -> str:
+    """Signature for a header field: base64url without padding, 86 characters."""
+    return urlsafe_b64encode(keys.sign(text)).rstrip(b"=").decode()
+
+
+def is_text_signed(keys: PublicKeys, text: bytes, signature: str) -> bool:
+    try:
+        raw = urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return keys.verify(text, raw)

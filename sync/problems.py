@@ -6,10 +6,12 @@ The road stands on its own (it imports nothing of the office), so it keeps its o
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import msgspec
 
 
-class Known(msgspec.Struct, frozen=True):
+class KnownProblem(msgspec.Struct, frozen=True):
     """One line of the catalogue; `{name}` parts of the sentence are filled when the problem is raised."""
 
     status: int
@@ -17,131 +19,243 @@ class Known(msgspec.Struct, frozen=True):
     retry: bool = False
 
 
-CATALOGUE: dict[str, Known] = {
+CATALOGUE: dict[str, KnownProblem] = {
     # a file or an answer that cannot be opened
-    "not_loket": Known(415, "Berkas ini bukan berkas Loket. Pilih berkas berakhiran .loket dari kantor atau "
-        "pusat cetak."),
-    "truncated": Known(400, "Berkas kosong atau terpotong di awal. Salin ulang dari komputer asalnya.", retry=True),
-    "damaged": Known(400, "Berkas rusak atau terpotong: isinya tidak utuh. Salin ulang dari komputer "
-        "asalnya.", retry=True),
-    "wrong_recipient": Known(403, "Berkas ini disegel untuk kantor lain dan tidak dapat dibuka di sini. "
-        "Periksa apakah flashdisk tertukar."),
-    "sealed_on": Known(403, "Berkas ini ditulis {sender} untuk {recipient}, lalu disegel ulang oleh pihak "
-        "lain. Isinya tidak dipakai; beri tahu administrator pusat cetak."),
-    "unknown_sender": Known(403, "Pengirim {sender} tidak dikenal di sini. Daftarkan kantor itu dengan kode "
-        "pendaftaran."),
-    "wrong_signer": Known(403, "Berkas ini tidak ditandatangani dengan kunci {sender} yang berlaku. Isinya "
-        "tidak dipakai."),
-    "unknown_key": Known(403, "Berkas ini ditandatangani kunci {sender} yang tidak dikenal di sini dan tidak diumumkan "
+    "not_loket": KnownProblem(
+        415, "Berkas ini bukan berkas Loket. Pilih berkas berakhiran .loket dari kantor atau pusat cetak."
+    ),
+    "truncated": KnownProblem(
+        400, "Berkas kosong atau terpotong di awal. Salin ulang dari komputer asalnya.", retry=True
+    ),
+    "damaged": KnownProblem(
+        400, "Berkas rusak atau terpotong: isinya tidak utuh. Salin ulang dari komputer asalnya.", retry=True
+    ),
+    "wrong_recipient": KnownProblem(
+        403, "Berkas ini disegel untuk kantor lain dan tidak dapat dibuka di sini. Periksa apakah flashdisk tertukar."
+    ),
+    "sealed_on": KnownProblem(
+        403,
+        "Berkas ini ditulis {sender} untuk {recipient}, lalu disegel ulang oleh pihak "
+        "lain. Isinya tidak dipakai; beri tahu administrator pusat cetak.",
+    ),
+    "unknown_sender": KnownProblem(
+        403, "Pengirim {sender} tidak dikenal di sini. Daftarkan kantor itu dengan kode pendaftaran."
+    ),
+    "wrong_signer": KnownProblem(
+        403, "Berkas ini tidak ditandatangani dengan kunci {sender} yang berlaku. Isinya tidak dipakai."
+    ),
+    "unknown_key": KnownProblem(
+        403,
+        "Berkas ini ditandatangani kunci {sender} yang tidak dikenal di sini dan tidak diumumkan "
         "oleh kunci lamanya. Isinya tidak dipakai; tanyakan kepada {sender}. Bila kuncinya memang diganti tanpa "
-        "pengumuman, minta kode pendaftaran baru."),
-    "retired": Known(409, "Berkas ini ditandatangani kunci lama {sender}, yang diganti pada {since}. Kunci lama hanya "
+        "pengumuman, minta kode pendaftaran baru.",
+    ),
+    "retired": KnownProblem(
+        409,
+        "Berkas ini ditandatangani kunci lama {sender}, yang diganti pada {since}. Kunci lama hanya "
         "berlaku 30 hari untuk berkas yang dibuat sebelum itu. Isinya belum diterima; minta {sender} menulis berkas "
-        "baru."),
-    "wrong_signature": Known(403, "Tanda tangan berkas dari {sender} tidak cocok: isinya berubah di jalan. "
-        "Isinya tidak dipakai."),
-    "fenced": Known(409, "Komputer ini memakai kunci lama {sender} yang sudah diganti sejak {since}. "
-        "Catatannya tetap ada di komputer itu dan belum diterima; minta kode pendaftaran baru dari pusat cetak."),
-    "too_big": Known(413, "Berkas terlalu besar ({what}). Isinya tidak dibaca."),
-    "bad_header": Known(400, "Kepala berkas tidak dapat dibaca ({what}). Minta pengirim membuat ulang "
-        "berkasnya."),
-    "newer_format": Known(422, "Berkas ini memakai kemampuan yang belum ada di sini ({what}). Perbarui "
-        "Loket, lalu baca lagi."),
-    "wrong_chain": Known(422, "Urutan catatan di dalam berkas dari {sender} tidak cocok dengan kepalanya. "
-        "Isinya tidak dipakai."),
-    "wrong_line": Known(422, "Catatan tidak dapat dimasukkan ke berkas: {what}."),
-    "foreign": Known(403, "Berkas ini dari {sender}, bukan dari {expected}. Isinya tidak dipakai."),
-    "enrolment": Known(422, "Ini berkas pendaftaran, bukan berkas catatan."),
-    "stale_reply": Known(422, "Jawaban pendaftaran yang sudah lama, jadi dilewati. Berkasnya boleh dihapus dari "
-        "flashdisk."),
-    "enrolment_reply": Known(422, "Ini jawaban pendaftaran, bukan berkas catatan."),
+        "baru.",
+    ),
+    "wrong_signature": KnownProblem(
+        403, "Tanda tangan berkas dari {sender} tidak cocok: isinya berubah di jalan. Isinya tidak dipakai."
+    ),
+    "fenced": KnownProblem(
+        409,
+        "Komputer ini memakai kunci lama {sender} yang sudah diganti sejak {since}. "
+        "Catatannya tetap ada di komputer itu dan belum diterima; minta kode pendaftaran baru dari pusat cetak.",
+    ),
+    "too_big": KnownProblem(413, "Berkas terlalu besar ({what}). Isinya tidak dibaca."),
+    "bad_header": KnownProblem(
+        400, "Kepala berkas tidak dapat dibaca ({what}). Minta pengirim membuat ulang berkasnya."
+    ),
+    "newer_format": KnownProblem(
+        422, "Berkas ini memakai kemampuan yang belum ada di sini ({what}). Perbarui Loket, lalu baca lagi."
+    ),
+    "wrong_chain": KnownProblem(
+        422, "Urutan catatan di dalam berkas dari {sender} tidak cocok dengan kepalanya. Isinya tidak dipakai."
+    ),
+    "wrong_line": KnownProblem(422, "Catatan tidak dapat dimasukkan ke berkas: {what}."),
+    "foreign": KnownProblem(403, "Berkas ini dari {sender}, bukan dari {expected}. Isinya tidak dipakai."),
+    "enrolment": KnownProblem(422, "Ini berkas pendaftaran, bukan berkas catatan."),
+    "stale_reply": KnownProblem(
+        422, "Jawaban pendaftaran yang sudah lama, jadi dilewati. Berkasnya boleh dihapus dari flashdisk."
+    ),
+    "enrolment_reply": KnownProblem(422, "Ini jawaban pendaftaran, bukan berkas catatan."),
     # streams
-    "fork": Known(409, "Catatan {place} dari {sender} berbeda dengan yang sudah tersimpan di sini. Jalur ini "
-        "dihentikan; administrator perlu memeriksanya."),
-    "stopped": Known(409, "Jalur {place} dari {sender} sedang dihentikan karena ada dua catatan yang "
-        "berbeda. Tunggu keputusan administrator."),
-    "settled": Known(409, "Jalur {place} dari {sender} sudah diputuskan diteruskan oleh komputer lain. Catatan "
-        "komputer ini tidak diambil dari sini; minta kode pendaftaran baru bila komputer ini yang dipakai."),
-    "not_forked": Known(409, "Jalur itu tidak lagi menunggu keputusan. Muat ulang halaman."),
-    "rewritten": Known(409, "Riwayat yang sudah diakui berubah di komputer ini. Simpan cadangan, lalu hubungi "
-        "administrator pusat cetak."),
-    "gap": Known(409, "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Disimpan dulu; "
-        "baca juga berkas sebelumnya."),
-    "gap_full": Known(409, "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Tempat berkas "
-        "yang menunggu sudah penuh, jadi tidak disimpan; baca dulu berkas sebelumnya, lalu baca lagi yang ini."),
-    "epoch_ahead": Known(403, "Berkas dari {sender} memakai masa nomor {epoch}, padahal pendaftarannya baru "
-        "sampai {known}. Minta kode pendaftaran baru."),
-    "barred": Known(403, "Pusat cetak memblokir kantor ini untuk sementara. Pekerjaan di loket jalan terus dan "
-        "tidak ada catatan yang hilang; hubungi administrator pusat cetak."),
-    "wrong_proof": Known(403, "Tanda tangan kepala jalur dari {sender} tidak cocok dengan catatannya. Isinya tidak "
-        "dipakai."),
-    "returned_open": Known(409, "{sender} mengembalikan catatan masa {epoch} komputer ini, padahal masa itu belum "
-        "ditutup di sini. Isinya tidak dipakai. Bila komputer ini baru dipulihkan, minta kode pendaftaran baru."),
-    "returned_unproved": Known(403, "{sender} mengembalikan catatan atas nama komputer ini tanpa tanda tangan komputer "
-        "ini sendiri. Isinya tidak dipakai; laporkan kepada administrator."),
-    "returned_key": Known(409, "Catatan yang dikembalikan ditandatangani kunci lama {signer} yang tidak tercatat di "
+    "fork": KnownProblem(
+        409,
+        "Catatan {place} dari {sender} berbeda dengan yang sudah tersimpan di sini. Jalur ini "
+        "dihentikan; administrator perlu memeriksanya.",
+    ),
+    "stopped": KnownProblem(
+        409,
+        "Jalur {place} dari {sender} sedang dihentikan karena ada dua catatan yang "
+        "berbeda. Tunggu keputusan administrator.",
+    ),
+    "settled": KnownProblem(
+        409,
+        "Jalur {place} dari {sender} sudah diputuskan diteruskan oleh komputer lain. Catatan "
+        "komputer ini tidak diambil dari sini; minta kode pendaftaran baru bila komputer ini yang dipakai.",
+    ),
+    "not_forked": KnownProblem(409, "Jalur itu tidak lagi menunggu keputusan. Muat ulang halaman."),
+    "rewritten": KnownProblem(
+        409,
+        "Riwayat yang sudah diakui berubah di komputer ini. Simpan cadangan, lalu hubungi administrator pusat cetak.",
+    ),
+    "gap": KnownProblem(
+        409,
+        "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Disimpan dulu; "
+        "baca juga berkas sebelumnya.",
+    ),
+    "gap_full": KnownProblem(
+        409,
+        "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Tempat berkas "
+        "yang menunggu sudah penuh, jadi tidak disimpan; baca dulu berkas sebelumnya, lalu baca lagi yang ini.",
+    ),
+    "epoch_ahead": KnownProblem(
+        403,
+        "Berkas dari {sender} memakai masa nomor {epoch}, padahal pendaftarannya baru "
+        "sampai {known}. Minta kode pendaftaran baru.",
+    ),
+    "barred": KnownProblem(
+        403,
+        "Pusat cetak memblokir kantor ini untuk sementara. Pekerjaan di loket jalan terus dan "
+        "tidak ada catatan yang hilang; hubungi administrator pusat cetak.",
+    ),
+    "wrong_proof": KnownProblem(
+        403, "Tanda tangan kepala jalur dari {sender} tidak cocok dengan catatannya. Isinya tidak dipakai."
+    ),
+    "returned_open": KnownProblem(
+        409,
+        "{sender} mengembalikan catatan masa {epoch} komputer ini, padahal masa itu belum "
+        "ditutup di sini. Isinya tidak dipakai. Bila komputer ini baru dipulihkan, minta kode pendaftaran baru.",
+    ),
+    "returned_unproved": KnownProblem(
+        403,
+        "{sender} mengembalikan catatan atas nama komputer ini tanpa tanda tangan komputer "
+        "ini sendiri. Isinya tidak dipakai; laporkan kepada administrator.",
+    ),
+    "returned_key": KnownProblem(
+        409,
+        "Catatan yang dikembalikan ditandatangani kunci lama {signer} yang tidak tercatat di "
         "komputer ini. Isinya tidak dipakai. Di kantor: minta kode pendaftaran baru, jawabannya menyebut kunci lama "
-        "itu. Di pusat: pulihkan cadangan yang dibuat sesudah kunci itu dipakai."),
-    "epoch_full": Known(409, "Masa nomor kantor ini sudah habis atau tidak wajar. Hubungi administrator pusat cetak."),
-    "new_code": Known(409, "Komputer ini dipulihkan, disalin, atau mundur ke keadaan lama, jadi memakai masa nomor "
+        "itu. Di pusat: pulihkan cadangan yang dibuat sesudah kunci itu dipakai.",
+    ),
+    "epoch_full": KnownProblem(
+        409, "Masa nomor kantor ini sudah habis atau tidak wajar. Hubungi administrator pusat cetak."
+    ),
+    "new_code": KnownProblem(
+        409,
+        "Komputer ini dipulihkan, disalin, atau mundur ke keadaan lama, jadi memakai masa nomor "
         "baru. Pekerjaan jalan terus, tetapi kiriman menunggu: minta kode pendaftaran baru dari pusat cetak, lalu "
-        "daftarkan lagi kantor ini."),
-    "no_progress": Known(409, "Pusat cetak tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
-        "tetap begitu, hubungi administrator pusat cetak.", retry=True),
+        "daftarkan lagi kantor ini.",
+    ),
+    "no_progress": KnownProblem(
+        409,
+        "Pusat cetak tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
+        "tetap begitu, hubungi administrator pusat cetak.",
+        retry=True,
+    ),
     # carriers
-    "offline": Known(503, "Pusat cetak tidak terjangkau. Periksa kabel atau jaringan; data tetap aman di "
-        "komputer ini.", retry=True),
-    "slow": Known(504, "Jaringan terlalu lambat: pusat cetak tidak menjawab pada waktunya. Akan dicoba "
-        "lagi.", retry=True),
-    "cut_answer": Known(502, "Jawaban pusat cetak terputus di tengah jalan. Belum dihitung terkirim; akan "
-        "dicoba lagi.", retry=True),
-    "refused": Known(502, "Pusat cetak menolak permintaan (kode {status}). Hubungi administrator pusat "
-        "cetak."),
-    "busy": Known(503, "Pusat cetak sedang sibuk. Akan dicoba lagi.", retry=True),
-    "failed": Known(500, "Pusat cetak mengalami gangguan. Akan dicoba lagi.", retry=True),
-    "wrong_centre": Known(502, "Jawaban tidak ditandatangani pusat cetak yang terdaftar. Alamatnya mungkin "
-        "salah; jangan lanjutkan, hubungi administrator."),
-    "stick_missing": Known(404, "Folder {folder} tidak ditemukan. Pasang flashdisk, lalu ulangi.", retry=True),
-    "stick_full": Known(507, "Flashdisk penuh. Kosongkan sebagian isinya atau pakai yang lain, lalu ulangi."),
-    "stick_readonly": Known(403, "Flashdisk tidak dapat ditulisi. Geser tombol kuncinya atau pakai yang "
-        "lain, lalu ulangi."),
-    "stick_pulled": Known(503, "Flashdisk tercabut sebelum selesai. Pasang lagi, lalu ulangi; yang sudah "
-        "utuh tetap berlaku.", retry=True),
-    "no_file": Known(415, "Ini folder, pintasan, atau bukan berkas biasa, jadi tidak dibuka."),
-    "unreadable": Known(403, "Berkas ini tidak boleh dibaca di komputer ini. Salin ulang dari komputer asalnya."),
-    "disk_full": Known(507, "Ruang simpan komputer penuh. Yang baru diterima belum disimpan dan belum "
-        "diakui; kosongkan ruang, lalu ulangi.", retry=True),
+    "offline": KnownProblem(
+        503, "Pusat cetak tidak terjangkau. Periksa kabel atau jaringan; data tetap aman di komputer ini.", retry=True
+    ),
+    "slow": KnownProblem(
+        504, "Jaringan terlalu lambat: pusat cetak tidak menjawab pada waktunya. Akan dicoba lagi.", retry=True
+    ),
+    "cut_answer": KnownProblem(
+        502, "Jawaban pusat cetak terputus di tengah jalan. Belum dihitung terkirim; akan dicoba lagi.", retry=True
+    ),
+    "refused": KnownProblem(502, "Pusat cetak menolak permintaan (kode {status}). Hubungi administrator pusat cetak."),
+    "busy": KnownProblem(503, "Pusat cetak sedang sibuk. Akan dicoba lagi.", retry=True),
+    "failed": KnownProblem(500, "Pusat cetak mengalami gangguan. Akan dicoba lagi.", retry=True),
+    "wrong_centre": KnownProblem(
+        502,
+        "Jawaban tidak ditandatangani pusat cetak yang terdaftar. Alamatnya mungkin "
+        "salah; jangan lanjutkan, hubungi administrator.",
+    ),
+    "stick_missing": KnownProblem(404, "Folder {folder} tidak ditemukan. Pasang flashdisk, lalu ulangi.", retry=True),
+    "stick_full": KnownProblem(507, "Flashdisk penuh. Kosongkan sebagian isinya atau pakai yang lain, lalu ulangi."),
+    "stick_readonly": KnownProblem(
+        403, "Flashdisk tidak dapat ditulisi. Geser tombol kuncinya atau pakai yang lain, lalu ulangi."
+    ),
+    "stick_pulled": KnownProblem(
+        503, "Flashdisk tercabut sebelum selesai. Pasang lagi, lalu ulangi; yang sudah utuh tetap berlaku.", retry=True
+    ),
+    "no_file": KnownProblem(415, "Ini folder, pintasan, atau bukan berkas biasa, jadi tidak dibuka."),
+    "unreadable": KnownProblem(
+        403, "Berkas ini tidak boleh dibaca di komputer ini. Salin ulang dari komputer asalnya."
+    ),
+    "disk_full": KnownProblem(
+        507,
+        "Ruang simpan komputer penuh. Yang baru diterima belum disimpan dan belum "
+        "diakui; kosongkan ruang, lalu ulangi.",
+        retry=True,
+    ),
     # requests to the centre
-    "unsigned": Known(401, "Permintaan tidak dikenali pusat cetak: kunci kantor ini atau kunci pusat sudah "
-        "diganti tanpa pengumuman. Minta kode pendaftaran baru dari pusat cetak."),
-    "bad_request": Known(400, "Permintaan tidak dapat dibaca ({what})."),
+    "unsigned": KnownProblem(
+        401,
+        "Permintaan tidak dikenali pusat cetak: kunci kantor ini atau kunci pusat sudah "
+        "diganti tanpa pengumuman. Minta kode pendaftaran baru dari pusat cetak.",
+    ),
+    "bad_request": KnownProblem(400, "Permintaan tidak dapat dibaca ({what})."),
     # enrolment
-    "code_shape": Known(422, "Kode pendaftaran salah ketik. Periksa lagi huruf dan angkanya."),
-    "code_unknown": Known(403, "Kode pendaftaran tidak dikenal. Minta kode baru dari administrator pusat "
-        "cetak."),
-    "code_expired": Known(403, "Kode pendaftaran sudah lewat masa berlakunya ({until}). Minta kode baru dari "
-        "administrator pusat cetak."),
-    "code_used": Known(409, "Kode pendaftaran ini sudah dipakai komputer lain (kunci {signer}). Minta kode "
-        "baru dan laporkan bila itu bukan komputer kantor ini."),
-    "code_replaced": Known(403, "Kode pendaftaran ini sudah diganti kode yang lebih baru. Pakai kode yang terakhir "
-        "dibuat, atau minta kode baru dari administrator pusat cetak."),
-    "code_office": Known(403, "Kode pendaftaran ini untuk kantor {office}, bukan untuk {sender}."),
-    "code_centre": Known(403, "Kunci pusat cetak tidak cocok dengan kode pendaftaran. Periksa kode dan "
-        "alamatnya; jangan lanjutkan sebelum jelas. Bila pusat baru mengganti kuncinya, minta kode baru."),
-    "no_keys": Known(409, "Kunci komputer ini tidak ada. Pekerjaan di loket jalan terus. Minta kode pendaftaran baru "
-        "dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak."),
-    "bad_keys": Known(500, "Berkas kunci {file} rusak atau tidak lengkap. Pekerjaan di loket jalan terus. Minta kode "
-        "pendaftaran baru dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak."),
-    "not_enrolled": Known(409, "Kantor ini belum terdaftar di pusat cetak. Masukkan kode pendaftaran dulu."),
-}  # fmt: skip
+    "code_shape": KnownProblem(422, "Kode pendaftaran salah ketik. Periksa lagi huruf dan angkanya."),
+    "code_unknown": KnownProblem(
+        403, "Kode pendaftaran tidak dikenal. Minta kode baru dari administrator pusat cetak."
+    ),
+    "code_expired": KnownProblem(
+        403, "Kode pendaftaran sudah lewat masa berlakunya ({until}). Minta kode baru dari administrator pusat cetak."
+    ),
+    "code_used": KnownProblem(
+        409,
+        "Kode pendaftaran ini sudah dipakai komputer lain (kunci {signer}). Minta kode "
+        "baru dan laporkan bila itu bukan komputer kantor ini.",
+    ),
+    "code_replaced": KnownProblem(
+        403,
+        "Kode pendaftaran ini sudah diganti kode yang lebih baru. Pakai kode yang terakhir "
+        "dibuat, atau minta kode baru dari administrator pusat cetak.",
+    ),
+    "code_office": KnownProblem(403, "Kode pendaftaran ini untuk kantor {office}, bukan untuk {sender}."),
+    "code_centre": KnownProblem(
+        403,
+        "Kunci pusat cetak tidak cocok dengan kode pendaftaran. Periksa kode dan "
+        "alamatnya; jangan lanjutkan sebelum jelas. Bila pusat baru mengganti kuncinya, minta kode baru.",
+    ),
+    "no_keys": KnownProblem(
+        409,
+        "Kunci komputer ini tidak ada. Pekerjaan di loket jalan terus. Minta kode pendaftaran baru "
+        "dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak.",
+    ),
+    "bad_keys": KnownProblem(
+        500,
+        "Berkas kunci {file} rusak atau tidak lengkap. Pekerjaan di loket jalan terus. Minta kode "
+        "pendaftaran baru dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak.",
+    ),
+    "not_enrolled": KnownProblem(409, "Kantor ini belum terdaftar di pusat cetak. Masukkan kode pendaftaran dulu."),
+}
 
 
 UNSAID = {
-    "sender": "kantor ini", "recipient": "pusat cetak", "expected": "kantor yang dituju", "office": "lain",
-    "since": "beberapa waktu lalu", "until": "menurut pusat cetak", "what": "menurut pusat cetak", "place": "itu",
-    "first": "berikutnya", "held": "lebih awal", "n": "berikutnya", "epoch": "yang lebih baru", "known": "yang lama",
-    "signer": "lain", "file": "di pusat cetak", "folder": "itu", "status": "tidak diketahui",
-}  # fmt: skip
+    "sender": "kantor ini",
+    "recipient": "pusat cetak",
+    "expected": "kantor yang dituju",
+    "office": "lain",
+    "since": "beberapa waktu lalu",
+    "until": "menurut pusat cetak",
+    "what": "menurut pusat cetak",
+    "place": "itu",
+    "first": "berikutnya",
+    "held": "lebih awal",
+    "n": "berikutnya",
+    "epoch": "yang lebih baru",
+    "known": "yang lama",
+    "signer": "lain",
+    "file": "di pusat cetak",
+    "folder": "itu",
+    "status": "tidak diketahui",
+}
 """Words of ours in the places that only the other side could fill, when it did not sign what it says."""
 
 
@@ -150,7 +264,7 @@ def unsigned_sentence(code: str) -> str:
     return CATALOGUE[code].sentence.format_map(UNSAID)
 
 
-class RoadError(Exception):
+class SyncError(Exception):
     """A failure on the road that an officer can understand. `retry`: trying again by itself can help; `sender`: whose
     file it says it is."""
 
@@ -162,9 +276,81 @@ class RoadError(Exception):
         super().__init__(self.sentence)
 
 
-class EnvelopeError(RoadError):
+class EnvelopeError(SyncError):
     """A file that is not to be used; it is kept aside, never deleted."""
 
 
-class CarrierError(RoadError):
+class CarrierError(SyncError):
     """The network or the stick failed; nothing counts as sent."""
+
+
+def format_count(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+@dataclass
+class SyncReport:
+    """`ok` is False when anything is left undone; `retry` says whether trying again by itself can help.
+
+    `passed_over`: files on a stick that are for other offices.
+    """
+
+    sent: int = 0
+    received: int = 0
+    returned: int = 0
+    given_back: int = 0
+    set_aside_here: int = 0
+    set_aside_there: int = 0
+    files: int = 0
+    names: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    problems: list[SyncError] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    @property
+    def retry(self) -> bool:
+        return any(problem.retry for problem in self.problems)
+
+    @property
+    def code(self) -> str:
+        return self.problems[0].code if self.problems else ""
+
+    def fail(self, problem: SyncError) -> None:
+        """Keep a problem and say it, once."""
+        self.problems.append(problem)
+        if problem.sentence not in self.sentences:
+            self.sentences.append(problem.sentence)
+
+    def pass_over(self) -> None:
+        self.files -= 1
+        self.passed_over.append(self.names.pop())
+
+    def leave_out(self) -> None:
+        self.files -= 1
+        self.names.pop()
+
+    def summarise(self, other: str) -> None:
+        lines = []
+        if self.sent:
+            lines.append(f"{format_count(self.sent)} catatan terkirim dan diakui {other}.")
+        if self.received:
+            lines.append(f"{format_count(self.received)} catatan baru diterima dari {other}.")
+        if self.returned:
+            lines.append(f"{format_count(self.returned)} catatan milik sendiri yang hilang dikembalikan oleh {other}.")
+        if self.given_back:
+            lines.append(f"{format_count(self.given_back)} catatan milik {other} dikembalikan kepadanya.")
+        if self.set_aside_there:
+            lines.append(
+                f"{format_count(self.set_aside_there)} catatan disisihkan {other}; alasannya ada di meja kerja."
+            )
+        if self.set_aside_here:
+            lines.append(
+                f"{format_count(self.set_aside_here)} catatan dari {other} disisihkan di sini dengan alasannya."
+            )
+        if not lines and not self.sentences:
+            lines.append("Tidak ada yang baru di kedua pihak.")
+        self.sentences[:0] = lines

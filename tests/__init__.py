@@ -23,4 +23,4 @@ def without_waiting(db: SqliteDatabase, conn: Any) -> None:
         conn.execute("PRAGMA synchronous=OFF")
 
 
-SqliteDatabase._add_conn_hooks = without_waiting  # type: ignore[method-assign]
+SqliteDatabase._add_conn_hooks = without_waiting  # type: ignore[method-assign, assignment]

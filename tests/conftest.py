@@ -15,13 +15,14 @@ from hypothesis import settings
 
 from app import compose
 from app.core.permissions import SYSTEM
-from app.office import service as office
+from app.office import queries as office
+from app.office import service
 from app.office.events import VillageData
 from app.people.views import ROOM as PEOPLE
+from app.web.application import make_app
 from app.web.context import Shell, WebRoom
-from app.web.shell import make_app
 from schema.database import SqliteDatabase, open_office
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.people import SECRET_KEY, START, VILLAGES, Browser, Clock, enter
 
@@ -61,13 +62,23 @@ def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set-up office with the cast of tests/people, made once; tests work on copies."""
     path = tmp_path_factory.mktemp("office") / "kantor.sqlite3"
     db = open_office(path)
-    migrate(db, "office")
+    migrate_database(db, "office")
     journal = Journal(db, compose.kinds("office"))
     journal.found("350899", START)
-    office.set_up(journal, SYSTEM, now=START, series=[], holidays=[],
-                  identity={"office.code": "350899", "office.name": "Kecamatan Contoh", "office.place": "Contoh",
-                            "office.regency": "Kabupaten Contoh"},
-                  villages=[VillageData(code, name) for code, name in VILLAGES])  # fmt: skip
+    service.set_up(
+        journal,
+        SYSTEM,
+        now=START,
+        series=[],
+        holidays=[],
+        identity={
+            "office.code": "350899",
+            "office.name": "Kecamatan Contoh",
+            "office.place": "Contoh",
+            "office.regency": "Kabupaten Contoh",
+        },
+        villages=[VillageData(code, name) for code, name in VILLAGES],
+    )
     enter(journal)
     db.run("DELETE FROM sign_in_attempt")
     db.close()
@@ -105,8 +116,12 @@ def rooms() -> list[WebRoom]:
 @pytest.fixture
 def shell() -> Shell:
     """A plain frame around the pages."""
-    return Shell("office", lambda db: "Kecamatan Contoh", home="people.me",
-                 villages=lambda db: list(office.village_names(db).items()))  # fmt: skip
+    return Shell(
+        "office",
+        lambda db: "Kecamatan Contoh",
+        home="people.my_page",
+        villages=lambda db: list(office.village_names(db).items()),
+    )
 
 
 @pytest.fixture

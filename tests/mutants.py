@@ -24,8 +24,23 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).resolve().parent.parent
-HEAVY = ("pytest", "flask", "flask_wtf", "apsw", "peewee", "playhouse.apsw_ext", "msgspec", "nacl.signing",
-         "pyrage", "requests", "typst", "openpyxl", "xlsxwriter", "psycopg", "babel.numbers")  # fmt: skip
+HEAVY = (
+    "pytest",
+    "flask",
+    "flask_wtf",
+    "apsw",
+    "peewee",
+    "playhouse.apsw_ext",
+    "msgspec",
+    "nacl.signing",
+    "pyrage",
+    "requests",
+    "typst",
+    "openpyxl",
+    "xlsxwriter",
+    "psycopg",
+    "babel.numbers",
+)
 """Libraries that are loaded once, before the processes part."""
 LONGEST = 180  # seconds; a mutant that never ends is noticed by anybody
 
@@ -40,23 +55,21 @@ class Room(NamedTuple):
 
 ROOMS = {
     "promises": Room(
-        "app/cases/promise.py app/sop/deadline.py app/core/workdays.py app/complaints/pledges.py",
-        "tests/core/test_workdays.py tests/sop/test_deadline.py tests/cases/test_promise_words.py"
+        "app/desk/promise.py app/procedure/deadline.py app/core/workdays.py app/quarter/service.py",
+        "tests/core/test_workdays.py tests/procedure/test_deadline.py tests/desk/test_promise_words.py"
         " tests/complaints/test_pledges.py tests/core/test_permissions.py",
     ),
     "clocks": Room(
-        "sync/clock.py app/complaints/clocks.py", "tests/complaints/test_clocks.py tests/sync/test_clock.py"
+        "sync/clock.py app/complaints/limits.py", "tests/complaints/test_clocks.py tests/sync/test_clock.py"
     ),
-    "limits": Room(
-        "app/complaints/limits.py", "tests/complaints/test_limits.py tests/core/test_permissions.py"
-    ),
+    "limits": Room("app/complaints/limits.py", "tests/complaints/test_limits.py tests/core/test_permissions.py"),
     "database": Room(
-        "schema/database.py schema/bulk.py schema/migrate.py",
+        "schema/database.py schema/database.py schema/migrations.py",
         "tests/schema/test_database.py tests/schema/test_bulk.py tests/schema/test_migrate.py"
         " tests/sync/test_postgres.py",
     ),
     "envelope": Room(
-        "sync/envelope.py sync/header.py sync/signed.py sync/files.py",
+        "sync/file_format.py sync/file_format.py sync/keys.py sync/files.py",
         "tests/sync/test_envelope.py tests/sync/test_files.py",
     ),
     "masks": Room(
@@ -64,7 +77,7 @@ ROOMS = {
         "tests/complaints/test_mask_edges.py tests/complaints/test_masks.py",
     ),
     "follow-up": Room(
-        "app/complaints/follow.py app/complaints/rights.py app/complaints/due_dates.py",
+        "app/complaints/service.py app/complaints/rights.py app/complaints/limits.py",
         "tests/complaints/test_follow.py tests/complaints/test_due_dates.py tests/complaints/test_rights.py"
         " tests/complaints/test_book_rules.py tests/core/test_permissions.py",
     ),
@@ -74,25 +87,37 @@ ROOMS = {
         only="require allowed require_pledging",
     ),
     "credentials": Room(
-        "app/people/credentials.py app/people/session.py app/people/service.py app/people/changes.py"
-        " app/people/agreement.py app/people/authority.py"
+        "app/people/credentials.py app/people/sessions.py app/people/service.py app/people/changes.py"
+        " app/people/service.py app/people/queries.py"
         " app/people/hashing.py app/people/access_log.py",
         "tests/people/test_credentials.py tests/people/test_service.py tests/people/test_locking.py"
         " tests/people/test_two_people.py"
         " tests/core/test_permissions.py",
     ),
     "recap": Room(
-        "app/complaints/figures.py app/complaints/sums.py",
+        "app/quarter/figures.py app/quarter/counting.py",
         "tests/complaints/test_recap_counts.py tests/complaints/test_quarter.py",
     ),
 }
 FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-}  # fmt: skip
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
 SWAPPED: dict[type[Any], type[Any]] = {
-    ast.And: ast.Or, ast.Or: ast.And, ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv,
-}  # fmt: skip
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+}
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 UNREAD = frozenset({"annotation", "returns", "decorator_list", "keywords_of_class", "type_params"})
 """Fields of a tree that hold no rule: types, and how often something is remembered."""
@@ -150,9 +175,7 @@ def sites(node: ast.AST) -> Iterator[Site]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield Site(node, "value", None, not node.value)
     elif isinstance(node, ast.Constant) and isinstance(node.value, int):
-        yield from (
-            Site(node, "value", None, new) for new in {node.value + 1, node.value - 1, 0} - {node.value}
-        )
+        yield from (Site(node, "value", None, new) for new in {node.value + 1, node.value - 1, 0} - {node.value})
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         yield Site(node, "value", None, ast.Constant(None))
     elif isinstance(node, ast.If) and isinstance(node.body[-1], LEAVES):
@@ -229,9 +252,7 @@ def in_child(tests: list[str], mutant: Mutant | None, base: Path) -> int:
         return mutant.code if mutant and changed else compiled(loader, name)
 
     SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-    return int(
-        pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "--no-header", f"--basetemp={base}"])
-    )
+    return int(pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "--no-header", f"--basetemp={base}"]))
 
 
 def try_room(name: str, room: Room, wanted: argparse.Namespace, folder: Path) -> tuple[int, int]:
@@ -242,8 +263,11 @@ def try_room(name: str, room: Room, wanted: argparse.Namespace, folder: Path) ->
     every = all_mutants(room)
     if wanted.at:
         every = [one for one in every if f"{one.path.name}:{one.line}" in wanted.at]
-    chosen = every if not wanted.sample or wanted.sample >= len(every) else random.Random(wanted.seed).sample(
-        every, wanted.sample)  # fmt: skip
+    chosen = (
+        every
+        if not wanted.sample or wanted.sample >= len(every)
+        else random.Random(wanted.seed).sample(every, wanted.sample)
+    )
     killed = 0
     for one in sorted(chosen, key=lambda each: (each.path, each.line)):
         word = run(tests, one, log)

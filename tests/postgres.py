@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from schema.database import open_centre
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 
 TEMPLATE = "loket_template"
 SPEED = (
@@ -91,8 +91,14 @@ def server() -> Iterator[Server]:
     data = folder / "data"
 
     def program(name: str, *arguments: str) -> None:
-        subprocess.run([programs() / name, *arguments], check=True, user=user, cwd=folder,
-                       stdout=subprocess.DEVNULL, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})  # fmt: skip
+        subprocess.run(
+            [programs() / name, *arguments],
+            check=True,
+            user=user,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+        )
 
     program("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
     options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' " + " ".join(SPEED)
@@ -102,7 +108,7 @@ def server() -> Iterator[Server]:
     try:
         made.run(f"CREATE DATABASE {TEMPLATE}")
         db = open_centre(made.address(TEMPLATE))
-        migrate(db, "centre")
+        migrate_database(db, "centre")
         db.close()
         yield made
     finally:

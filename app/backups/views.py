@@ -12,30 +12,25 @@ from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import Length
 
-from app.backups import standing
-from app.backups.desk import BackupDesk, BackupTold
-from app.backups.remains import Remain
+from app.backups import status as backups_status
+from app.backups.recovery import Remain
+from app.backups.status import BackupDesk, BackupResult
 from app.core.permissions import Actor
-from app.web.context import Nav, WebRoom, current_actor, db, now, surroundings
-from app.web.forms import Form, options, sound, told
-from app.web.guard import needs
-from app.web.pages import done, page
-from app.web.pin import confirm_pin, has_pin
+from app.web.context import Nav, WebRoom, current_actor, current_db, current_time, surroundings
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
 from schema.database import CentrePostgres, Database
-from schema.migrate import Side
+from schema.migrations import Side
 
 pages = Blueprint("backups", __name__, url_prefix="/cadangan")
 
 
 class PlaceForm(Form):
-    """Where a backup goes."""
-
     folder = SelectField("Tempat", choices=[])
 
 
 class KeyForm(Form):
-    """A new recovery key, decided with the PIN."""
-
     pin = PasswordField("PIN", validators=[Length(max=12)])
 
 
@@ -45,73 +40,79 @@ class TypedForm(Form):
     typed = StringField("Kelompok terakhir kunci", validators=[Length(max=120)])
 
 
-def desk() -> BackupDesk:
-    """Backups as the composition root put them together."""
+def backup_desk() -> BackupDesk:
     return cast(BackupDesk, surroundings().backups)
 
 
-def waiting(known: Database, _actor: Actor, _now: datetime) -> int | None:
-    """Whether the recovery key waits for a person, for the rail."""
+def waiting_count(known: Database, _actor: Actor, _now: datetime) -> int | None:
     if isinstance(known, CentrePostgres):
         return None
-    return 1 if standing.key_line(known).kind == "warn" else None
+    return 1 if backups_status.key_line(known).kind == "warn" else None
 
 
-def show(
-    status: int = 200, made: BackupTold | None = None, place: PlaceForm | None = None, key: KeyForm | None = None,
+def draw_page(
+    status: int = 200,
+    made: BackupResult | None = None,
+    place: PlaceForm | None = None,
+    key: KeyForm | None = None,
     typed: TypedForm | None = None,
-) -> ResponseReturnValue:  # fmt: skip
-    """Draw the page."""
+) -> ResponseReturnValue:
     place = place or PlaceForm(formdata=None)
-    place.folder.choices = options(desk().places())
-    return page("backups/page.html", status=status, lines=standing.lines(db(), now()), made=made, place=place,
-                key=key or KeyForm(formdata=None), typed=typed or TypedForm(formdata=None), has_pin=has_pin(),
-                in_force=standing.has_key(db()), to_confirm=standing.key_waits(db()),
-                here=not isinstance(db(), CentrePostgres))  # fmt: skip
+    place.folder.choices = to_choices(backup_desk().places())
+    return show_page(
+        "backups/page.html",
+        status=status,
+        lines=backups_status.backup_lines(current_db(), current_time()),
+        made=made,
+        place=place,
+        key=key or KeyForm(formdata=None),
+        typed=typed or TypedForm(formdata=None),
+        has_pin=has_pin(),
+        in_force=backups_status.has_key(current_db()),
+        to_confirm=backups_status.is_key_waiting(current_db()),
+        here=not isinstance(current_db(), CentrePostgres),
+    )
 
 
 @pages.get("/", endpoint="page")
-@needs("backup.make")
-def overview() -> ResponseReturnValue:
-    """How it stands."""
-    return show()
+@needs_permission("backup.make")
+def backup_overview() -> ResponseReturnValue:
+    return draw_page()
 
 
 @pages.post("/")
-@needs("backup.make")
-def make() -> ResponseReturnValue:
-    """Make a backup now."""
+@needs_permission("backup.make")
+def make_backup() -> ResponseReturnValue:
     place, made = PlaceForm(), None
-    place.folder.choices = options(desk().places())
+    place.folder.choices = to_choices(backup_desk().places())
     if place.validate():
-        with told(place):
-            made = desk().make(current_actor(), place.folder.data, now())
-    return show(200 if made and made.ok else 422, made, place)
+        with collect_problems(place):
+            made = backup_desk().make(current_actor(), place.folder.data, current_time())
+    return draw_page(200 if made and made.ok else 422, made, place)
 
 
 @pages.post("/kunci")
-@needs("backup.make")
+@needs_permission("backup.make")
 def make_key() -> ResponseReturnValue:
     """Make a new recovery key. The answer is the page itself, for the key is shown once and kept nowhere."""
     key, made = KeyForm(), None
     if key.validate():
-        with told(key):
+        with collect_problems(key):
             confirm_pin(key.pin.data)
-            made = desk().make_key(current_actor(), now())
-    return show(200 if made and made.ok else 422, made, key=key)
+            made = backup_desk().make_key(current_actor(), current_time())
+    return draw_page(200 if made and made.ok else 422, made, key=key)
 
 
 @pages.post("/kunci/pastikan")
-@needs("backup.make")
+@needs_permission("backup.make")
 def confirm_key() -> ResponseReturnValue:
-    """The key was copied to paper: its last group is typed back."""
     typed = TypedForm()
     if typed.validate():
-        with told(typed):
-            desk().confirm_key(current_actor(), typed.typed.data or "", now())
-    if not sound(typed):
-        return show(422, typed=typed)
-    return done(
+        with collect_problems(typed):
+            backup_desk().confirm_key(current_actor(), typed.typed.data or "", current_time())
+    if not is_accepted(typed):
+        return draw_page(422, typed=typed)
+    return redirect_to(
         url_for("backups.page"), "Kunci pemulihan dipastikan. Cadangan sekarang dibuat sendiri setiap malam."
     )
 
@@ -120,10 +121,10 @@ def remains_page(found: Sequence[Remain], side: Side) -> ResponseReturnValue:
     """What lies beside an empty database, with the steps of a restore, in the place of the set-up page."""
     data: Path = surroundings().data
     newest = next((str(data / one.path) for one in found if one.what == "Cadangan"), "")
-    return page("backups/remains.html", status=409, found=found, newest=newest, side=side)
+    return show_page("backups/remains.html", status=409, found=found, newest=newest, side=side)
 
 
 ROOM = WebRoom(
     (pages,),
-    (Nav("Cadangan", "backups.page", "backup.make", group="Kantor", order=45, count=waiting, live=True),),
+    (Nav("Cadangan", "backups.page", "backup.make", group="Kantor", order=45, count=waiting_count, live=True),),
 )

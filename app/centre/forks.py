@@ -6,17 +6,17 @@ from datetime import datetime
 
 import msgspec
 
-from app.centre.offices import IssueCode, invite
+from app.centre.offices import IssueCode, invite_office
+from app.core.messages import LINE_KIND, parse_dispatch_line
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from app.core.twin_messages import LINE, dispatch_line
 from schema.database import Database
 from sync import forks
+from sync.evidence import contradicting_anchors, rewritten_history
 from sync.forks import VersionLine, Where
-from sync.history import contradicting_anchors, rewritten
 from sync.journal import Journal
-from sync.problems import RoadError
-from sync.road import peer_named
+from sync.nodes import find_peer
+from sync.problems import SyncError
 
 CHOICES = {
     "held": "Komputer yang catatannya sudah ada di pusat cetak",
@@ -25,7 +25,7 @@ CHOICES = {
 MOST_SHOWN = 30
 
 
-class Shown(msgspec.Struct, frozen=True):
+class ForkLine(msgspec.Struct, frozen=True):
     """One line of a version as the page shows it; number and name of a case, else empty."""
 
     n: int
@@ -39,8 +39,8 @@ class Fork(msgspec.Struct, frozen=True):
 
     where: Where
     shared: int
-    held: list[Shown]
-    other: list[Shown]
+    held: list[ForkLine]
+    other: list[ForkLine]
     held_count: int
     other_count: int
 
@@ -50,7 +50,7 @@ class Fork(msgspec.Struct, frozen=True):
         return "/".join(map(str, self.where))
 
 
-class Decided(msgspec.Struct, frozen=True):
+class ForkDecision(msgspec.Struct, frozen=True):
     """A decision, and how the office has got on with the lines of the other PC."""
 
     place: str
@@ -64,25 +64,24 @@ class Decided(msgspec.Struct, frozen=True):
     open: int
 
 
-def to_shown(line: VersionLine) -> Shown:
-    """A line with what its body says of a case."""
-    case = dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE else None
-    return Shown(line.n, line.kind, case.number, case.name) if case else Shown(line.n, line.kind)
+def to_fork_line(line: VersionLine) -> ForkLine:
+    case = parse_dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE_KIND else None
+    return ForkLine(line.n, line.kind, case.number, case.name) if case else ForkLine(line.n, line.kind)
 
 
-def stopped(journal: Journal, office: str) -> list[Fork]:
+def list_stopped_forks(journal: Journal, office: str) -> list[Fork]:
     """Streams shared with an office that wait for a decision."""
     found = []
     for where, _ in forks.open_stops(journal.db):
         if where[0] == office or where == (journal.source, where[1], office):
-            both = forks.versions(journal, where)
-            held = [to_shown(one) for one in both.held[:MOST_SHOWN]]
-            other = [to_shown(one) for one in both.other[:MOST_SHOWN]]
+            both = forks.read_versions(journal, where)
+            held = [to_fork_line(one) for one in both.held[:MOST_SHOWN]]
+            other = [to_fork_line(one) for one in both.other[:MOST_SHOWN]]
             found.append(Fork(where, both.shared, held, other, len(both.held), len(both.other)))
     return found
 
 
-DECIDED = (
+FORK_DECISIONS = (
     "SELECT f.source, f.epoch, f.stream, f.goes_on, f.note, f.settled_at, f.settled_by,"
     " count(CASE WHEN t.state = 'taken' THEN 1 END), count(CASE WHEN t.state = 'aside' THEN 1 END),"
     " count(CASE WHEN t.state = 'again' THEN 1 END),"
@@ -93,15 +92,24 @@ DECIDED = (
 )
 
 
-def decided(db: Database, office: str) -> list[Decided]:
-    """Decisions about an office's streams, the newest first."""
+def list_fork_decisions(db: Database, office: str) -> list[ForkDecision]:
     return [
-        Decided(f"{epoch}/{stream}", *rest) for _, epoch, stream, *rest in db.run(DECIDED, (office, office))
+        ForkDecision(f"{epoch}/{stream}", *rest) for _, epoch, stream, *rest in db.run(FORK_DECISIONS, (office, office))
     ]
 
 
-def settle(journal: Journal, actor: Actor, *, office: str, place: str, goes_on: str, note: str, name: str,
-           issue: IssueCode, now: datetime) -> str:  # fmt: skip
+def settle_fork(
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    place: str,
+    goes_on: str,
+    note: str,
+    name: str,
+    issue: IssueCode,
+    now: datetime,
+) -> str:
     """Decide which PC goes on; returns the code that it enrols with, which fences the other one's key. A fork of our
     own stream needs none: it goes on in a new epoch of ours.
 
@@ -109,26 +117,32 @@ def settle(journal: Journal, actor: Actor, *, office: str, place: str, goes_on: 
     """
     require(actor, "centre.offices")
     if goes_on not in CHOICES or not note.strip() or len(note) > 300:
-        raise Problem.of(
-            "invalid", {"note": "Pilih komputernya dan tulis dasarnya, paling panjang 300 huruf."}
-        )
-    peer = peer_named(journal.db, office)
-    fork = next((one for one in stopped(journal, office) if one.place == place), None)
+        raise Problem.of("invalid", {"note": "Pilih komputernya dan tulis dasarnya, paling panjang 300 huruf."})
+    peer = find_peer(journal.db, office)
+    fork = next((one for one in list_stopped_forks(journal, office) if one.place == place), None)
     if fork is None or peer is None:
         raise Problem.of("conflict", why="Jalur itu tidak lagi menunggu keputusan. Muat ulang halaman.")
     with journal.transaction():
         try:
-            forks.settle(journal, peer, fork.where, goes_on=goes_on, note=note.strip(), carried={LINE},
-                         actor=actor.username, now=now)  # fmt: skip
-        except RoadError as problem:
+            forks.settle_fork(
+                journal,
+                peer,
+                fork.where,
+                goes_on=goes_on,
+                note=note.strip(),
+                carried={LINE_KIND},
+                actor=actor.username,
+                now=now,
+            )
+        except SyncError as problem:
             raise Problem.of("conflict", why=problem.sentence) from problem
         if fork.where[0] != office:
             return ""
-        return invite(journal, actor, office=office, name=name, issue=issue, now=now)
+        return invite_office(journal, actor, office=office, name=name, issue=issue, now=now)
 
 
-def contradictions(journal: Journal, office: str) -> list[str]:
+def list_history_contradictions(journal: Journal, office: str) -> list[str]:
     """What no longer agrees with what an office signed or anchored, as sentences."""
-    return [one.sentence for one in rewritten(journal) if office in (one.source, one.stream)] + [
+    return [one.sentence for one in rewritten_history(journal) if office in (one.source, one.stream)] + [
         sentence for sentence in contradicting_anchors(journal) if f" {office} " in sentence
     ]

@@ -1,93 +1,210 @@
-"""First run of the centre, the offices it knows, and what it tells them of blanks and queue."""
+"""How it stands with every office on the road: contact, keys, gaps, files aside, lines that could not be used."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
 
-from app.centre import settings
-from app.centre.events import CentreSettingChanged, CentreSetUp, OfficeInvited
-from app.centre.neighbours import neighbour
-from app.centre.queries import queue_length, stock
-from app.centre.rules import again, floor, free_text
-from app.centre.tables import StateTold
+from app.centre.events import OfficeInvited
+from app.centre.queries import blank_stock, queue_length
+from app.centre.rules import centre_transaction, check_text, rerun_on_collision
+from app.centre.tables import HeadAnchor, StateTold
 from app.core.clock import office_date
 from app.core.messages import CentreState
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from schema.database import Database, plain
-from sync.barring import admit_office, bar_office
+from schema.database import Database, to_stored_value
 from sync.journal import Journal
+from sync.refused import STRANGERS, Refusal, admit_office, bar_office
+from sync.refused import read_refusals as not_taken_from
+
+
+@dataclass(frozen=True, slots=True)
+class Unacknowledged:
+    """Our answers that an office has not acknowledged, and since when."""
+
+    unsent: int = 0
+    oldest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKeys:
+    """Fingerprints of the centre's keys in force: the one that signs, the one that opens."""
+
+    signer: str
+    sealed_to: str
+
+
+class CentreExchange(Protocol):
+    """The road as the centre's pages see it; the composition root implements it."""
+
+    def issue(self, office: str, name: str, actor: str, now: datetime) -> str:
+        """A fresh enrolment code as text."""
+
+    def standing(self) -> dict[str, Unacknowledged]:
+        """Office code → what waits for it."""
+
+    def own_keys(self) -> OwnKeys:
+        """The keys in force."""
+
+    def lost(self) -> str:
+        """Why they cannot be used and how to go on; an empty text when they can."""
+
+    def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
+        """Change them, announced under the old ones or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeContact:
+    """One office in the list. `trouble` counts what waits for a person; `code_until` is an open invitation;
+    `barred_at` is empty unless the administrator has barred it; `waiting`: entries of a newer program, since when."""
+
+    code: str
+    name: str
+    enrolled_at: str
+    last_contact_at: str
+    epoch: int
+    stopped: int
+    kept: int
+    set_aside: int
+    code_until: str
+    barred_at: str
+    barred_why: str
+    waiting: int
+    waiting_since: str
+
+    @property
+    def trouble(self) -> int:
+        return self.stopped + self.kept + self.set_aside
+
+
+OFFICE_CONTACTS = (
+    "SELECT c.code, coalesce(p.label, o.name, c.code), coalesce(p.enrolled_at, ''), coalesce(p.last_contact_at, ''),"
+    " coalesce(p.epoch, 0),"
+    " (SELECT count(*) FROM road_stop s WHERE (s.source = c.code OR s.stream = c.code) AND s.settled_at IS NULL),"
+    " (SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL),"
+    " (SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside'),"
+    " coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
+    " AND r.replaced_at IS NULL AND r.expires_at > ?), ''), coalesce(b.barred_at, ''), coalesce(b.reason, ''),"
+    " (SELECT count(*) FROM journal_waiting w WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code),"
+    " coalesce((SELECT min((SELECT j.at FROM journal j WHERE j.id = w.id)) FROM journal_waiting w"
+    " WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code), '')"
+    " FROM (SELECT code FROM centre_office UNION SELECT name FROM road_peer) c"
+    " LEFT JOIN road_peer p ON p.name = c.code LEFT JOIN centre_office o ON o.code = c.code"
+    " LEFT JOIN road_bar b ON b.office = c.code"
+)
+
+
+def list_offices(db: Database, now: datetime) -> list[OfficeContact]:
+    return [OfficeContact(*row) for row in db.run(OFFICE_CONTACTS + " ORDER BY c.code", (now,))]
+
+
+def find_office(db: Database, code: str, now: datetime) -> OfficeContact | None:
+    row = db.one(OFFICE_CONTACTS + " WHERE c.code = ?", (now, code))
+    return OfficeContact(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeKey:
+    """A key of an office; `fenced_at` is empty for the one in force."""
+
+    signer: str
+    epoch: int
+    since: str
+    fenced_at: str
+
+
+def list_office_keys(db: Database, code: str) -> list[OfficeKey]:
+    rows = db.run(
+        "SELECT signer, epoch, since, coalesce(fenced_at, '') FROM road_key WHERE peer = ? ORDER BY since DESC, signer",
+        (code,),
+    )
+    return [OfficeKey(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class FileAside:
+    """A file kept aside, with the sentence that says why."""
+
+    name: str
+    first: int
+    last: int
+    sentence: str
+    kept_at: str
+
+
+def list_files_aside(db: Database, code: str) -> list[FileAside]:
+    """Files of an office that wait: too early, or from an old key."""
+    rows = db.run(
+        "SELECT name, first, last, sentence, kept_at FROM road_aside WHERE sender = ? AND settled_at IS NULL"
+        " ORDER BY kept_at, digest",
+        (code,),
+    )
+    return [FileAside(*row) for row in rows]
+
+
+def list_entries_aside(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:
+    """(entry, kind, reason) of an office's entries that could not be used here."""
+    rows = db.run(
+        "SELECT epoch, stream, n, kind, reason FROM journal WHERE source = ? AND verdict = 'set_aside'"
+        " ORDER BY epoch DESC, stream, n DESC LIMIT ?",
+        (code, limit),
+    )
+    return [(f"{epoch}/{stream}/{n}", kind, reason) for epoch, stream, n, kind, reason in rows]
+
+
+def list_stopped_streams(db: Database, code: str) -> list[tuple[str, str]]:
+    """(place, since) of streams that a fork has stopped."""
+    rows = db.run(
+        "SELECT epoch, stream, n, found_at FROM road_stop WHERE (source = ? OR stream = ?)"
+        " AND settled_at IS NULL ORDER BY epoch, stream, n",
+        (code, code),
+    )
+    return [(f"{epoch}/{stream}/{n}", found_at) for epoch, stream, n, found_at in rows]
+
+
+def last_anchor(db: Database, code: str) -> HeadAnchor | None:
+    rows = HeadAnchor.rows(
+        db, HeadAnchor.source == code, order=(HeadAnchor.on_date.desc(), HeadAnchor.n.desc()), limit=1
+    )
+    return rows[0] if rows else None
+
+
+def list_refusals(db: Database, code: str = STRANGERS) -> list[Refusal]:
+    """What of an office, or of all strangers, was refused, kept, set aside or waits, added up by reason."""
+    return not_taken_from(db, code)
+
+
+def list_returned_entries(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:
+    """(entry, kind, reason) of our own lines that the office could not use, and nobody has dealt with."""
+    rows = db.run(
+        "SELECT epoch, stream, n, kind, reason FROM set_aside_line WHERE told_by = ? AND settled_at IS NULL"
+        " ORDER BY told_at DESC, n DESC LIMIT ?",
+        (code, limit),
+    )
+    return [(f"{epoch}/{stream}/{n}", kind, reason) for epoch, stream, n, kind, reason in rows]
+
 
 IssueCode = Callable[[str, str, str, datetime], str]
 """The road's part of an invitation: (office, name, actor, now) → the code as text. Handed in by the composition."""
-
-NEEDED = ("centre.name", "centre.regency", "centre.place", "centre.address")
-QUIET = timedelta(minutes=15)
+STATE_INTERVAL = timedelta(minutes=15)
 """A changed stock or queue is told at most this often."""
-_CODE = re.compile(r"dukcapil-[0-9]{4}")
 _OFFICE = re.compile(r"[0-9]{6}")
-_ADDRESS = re.compile(r"[A-Za-z0-9.-]{1,120}(:[0-9]{1,5})?")
 
 
-def is_set_up(db: Database) -> bool:
-    """Whether the first run is done."""
-    return bool(settings.get(db, "centre.code"))
-
-
-def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetime) -> None:
-    """First run: the journal gets its source, the centre its name and address.
-
-    Raises Problem `invalid` with one sentence per field, `conflict` when it was done before.
-    """
-    clean = settings.checked(identity)
-    wrong = wrong_identity(clean, NEEDED)
-    if not _CODE.fullmatch(clean.get("centre.code", "")):
-        wrong["centre.code"] = (
-            "Kode pusat cetak: dukcapil- dan empat angka kode kabupaten, misalnya dukcapil-3508."
-        )
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        if is_set_up(journal.db):
-            raise Problem.of(
-                "conflict", why="Pusat cetak ini sudah disiapkan. Masuklah dengan akun administrator."
-            )
-        if not journal.founded:
-            journal.found(clean["centre.code"], now)
-        journal.record(CentreSetUp(clean), subject="centre", actor="system", at=now)
-
-
-def change_settings(journal: Journal, actor: Actor, *, values: Mapping[str, str], now: datetime) -> None:
-    """Give settings other values; the code is for ever. Raises Problem `invalid`."""
-    require(actor, "centre.offices")
-    clean = settings.checked({key: value for key, value in values.items() if key != "centre.code"})
-    wrong = wrong_identity(clean, [key for key in NEEDED if key in clean])
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        journal.record(CentreSettingChanged(clean), subject="centre", actor=actor.username, at=now)
-
-
-def wrong_identity(values: Mapping[str, str], needed: tuple[str, ...] | list[str]) -> dict[str, str]:
-    """Sentences for what is missing or cannot be an address."""
-    wrong = {key: "Wajib diisi." for key in needed if not values.get(key)}
-    address = values.get("centre.address", "")
-    if address and not _ADDRESS.fullmatch(address):
-        wrong["centre.address"] = "Tulis nama komputer atau nomor IP dan port, misalnya pusat.example:8135."
-    return wrong
-
-
-@again
-def invite(journal: Journal, actor: Actor, *, office: str, name: str, issue: IssueCode, now: datetime) -> str:
+@rerun_on_collision
+def invite_office(journal: Journal, actor: Actor, *, office: str, name: str, issue: IssueCode, now: datetime) -> str:
     """Let an office in: a code to print, good for one office, once, seven days. Returns the code.
 
     The journal keeps that it was given, never the code. Raises Problem `invalid`.
     """
     require(actor, "centre.offices")
     wrong = {} if _OFFICE.fullmatch(office) else {"office": "Kode kecamatan 6 angka, misalnya 350807."}
-    label = free_text(name, "name", 60)
+    label = check_text(name, "name", 60)
     if not label:
         wrong["name"] = "Tulis nama kecamatan."
     if wrong:
@@ -97,18 +214,18 @@ def invite(journal: Journal, actor: Actor, *, office: str, name: str, issue: Iss
         return issue(office, label, actor.username, now)
 
 
-@again
-def bar(journal: Journal, actor: Actor, *, office: str, reason: str, lift: bool, now: datetime) -> None:
+@rerun_on_collision
+def change_bar(journal: Journal, actor: Actor, *, office: str, reason: str, lift: bool, now: datetime) -> None:
     """Bar an office from the road: nothing is taken from it, nothing given. Or `lift` the bar. Ask the PIN before.
 
     Raises Problem `not_found`, `invalid` without a reason, `conflict` when it is so already.
     """
     require(actor, "centre.offices")
-    why = free_text(reason, "reason")
+    why = check_text(reason, "reason")
     if not why:
         raise Problem.of("invalid", {"reason": "Tulis alasannya."})
     with journal.transaction():
-        found = neighbour(journal.db, office, now)
+        found = find_office(journal.db, office, now)
         if found is None:
             raise Problem.of("not_found", what="Kecamatan itu")
         if bool(found.barred_at) != lift:
@@ -116,32 +233,73 @@ def bar(journal: Journal, actor: Actor, *, office: str, reason: str, lift: bool,
         (admit_office if lift else bar_office)(journal, office, why, actor=actor.username, now=now)
 
 
-@again
+@rerun_on_collision
 def publish_state(journal: Journal, *, now: datetime) -> int:
     """Tell every enrolled office how many blanks and how long a queue there is; returns how many were told.
 
     An office is told when something changed, not more often than every quarter of an hour, and once a day anyway.
     """
-    with floor(journal) as db:
-        blanks, queue = stock(db), queue_length(db)
-        body = CentreState(blanks, queue, str(plain(now)))
+    with centre_transaction(journal) as db:
+        blanks, queue = blank_stock(db), queue_length(db)
+        body = CentreState(blanks, queue, str(to_stored_value(now)))
         offices = [str(row[0]) for row in db.run("SELECT name FROM road_peer ORDER BY name")]
-        due = [office for office in offices if is_due(db, office, body, now)]
+        due = [office for office in offices if is_state_due(db, office, body, now)]
         for office in due:
             journal.record(body, subject="centre", actor="system", at=now, stream=office, lane=office)
     return len(due)
 
 
-def is_due(db: Database, office: str, body: CentreState, now: datetime) -> bool:
-    """Whether this office should hear the state now."""
+def is_state_due(db: Database, office: str, body: CentreState, now: datetime) -> bool:
     told = StateTold.first(db, StateTold.office == office)
     if told is None:
         return True
     at = datetime.fromisoformat(told.as_of).astimezone(UTC)
     differs = (told.blanks, told.queue) != (body.blanks, body.queue)
-    return office_date(at) != office_date(now) or (differs and abs(now - at) >= QUIET)
+    return office_date(at) != office_date(now) or (differs and abs(now - at) >= STATE_INTERVAL)
 
 
-def current(db: Database) -> dict[str, str]:
-    """All settings with their values, for the settings page."""
-    return settings.all_settings(db)
+@dataclass(frozen=True, slots=True)
+class StickResult:
+    """What a stick came to: sentences for the people, and whether nothing is left undone."""
+
+    ok: bool
+    sentences: list[str]
+
+
+class StickExchange(Protocol):
+    """The road's part; the composition root implements it."""
+
+    def sticks(self) -> list[tuple[str, str]]:
+        """(path, label) of the removable drives that are plugged in, and of the centre's own folder."""
+
+    def read_stick(self, folder: Path, now: datetime) -> StickResult:
+        """Read every office's files, requests of new offices included; these are answered on the same stick."""
+
+    def write_stick(self, folder: Path, now: datetime) -> StickResult:
+        """Write what each office lacks."""
+
+    def write_keys(self, folder: Path) -> StickResult:
+        """Write the centre's public keys for an office without network."""
+
+
+def read_stick(actor: Actor, road: StickExchange, *, folder: str, now: datetime) -> StickResult:
+    """Take what offices sent. Raises Problem `invalid` for a drive that is not offered."""
+    return use_stick(actor, road, folder, lambda where: road.read_stick(where, now))
+
+
+def write_stick(actor: Actor, road: StickExchange, *, folder: str, now: datetime) -> StickResult:
+    """Write the answers for every office. Raises Problem `invalid`."""
+    return use_stick(actor, road, folder, lambda where: road.write_stick(where, now))
+
+
+def write_keys(actor: Actor, road: StickExchange, *, folder: str) -> StickResult:
+    """Write the public keys, no secret. Raises Problem `invalid`."""
+    return use_stick(actor, road, folder, road.write_keys)
+
+
+def use_stick(actor: Actor, road: StickExchange, folder: str, work: Callable[[Path], StickResult]) -> StickResult:
+    """Do something with a drive that is offered, and with no other folder of this computer."""
+    require(actor, "centre.floor")
+    if folder not in {path for path, _label in road.sticks()}:
+        raise Problem.of("invalid", {"folder": "Stik itu tidak ditemukan lagi. Colok stiknya, lalu pilih lagi."})
+    return work(Path(folder))

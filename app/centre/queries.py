@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.centre.tables import BlankCount, BlankDay, OutgoingShipment
 from schema.database import Database
 
-ORDER = "due_on, sent_on, source, dispatch_id, ordinal"
+JOIN_OFFICE_NAMES = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.code = {0}"
+"""Joins that know an office's name; `coalesce(p.label, o.name, code)` is the one to show."""
+
+
+QUEUE_ORDER = "due_on, sent_on, source, dispatch_id, ordinal"
 """Order of the print queue: the nearest promise first, then whoever sent first."""
 
 
-HELD = (
+LINE_IS_HELD = (
     "l.state IN ('waiting', 'accepted') AND EXISTS (SELECT 1 FROM road_peer h WHERE h.name = l.source"
     " AND h.heard_in < (SELECT max(epoch) FROM side_return)) AND NOT EXISTS (SELECT 1 FROM line_release r"
     " WHERE r.source = l.source AND r.line = l.line AND r.return_epoch = (SELECT max(epoch) FROM side_return))"
@@ -29,12 +34,10 @@ class Balance:
 
     @property
     def agrees(self) -> bool:
-        """Whether the equation holds."""
         return self.came == self.printed + self.refused + self.waiting
 
 
-def on_paper(db: Database, office: str) -> int:
-    """Lines of an office that went on paper and are kept as history."""
+def count_paper_lines(db: Database, office: str) -> int:
     row = db.one("SELECT count(*) FROM incoming_line WHERE source = ? AND state = 'paper'", (office,))
     return int(row[0]) if row else 0
 
@@ -51,33 +54,29 @@ class Blanks:
 
     @property
     def stock(self) -> int:
-        """What the book says lies in the drawer."""
         return self.before + self.received + self.corrected - self.used - self.spoiled
 
 
-LEFT = "coalesce(sum(received + corrected - used - spoiled), 0)"
+LEFT_OVER = "coalesce(sum(received + corrected - used - spoiled), 0)"
 """What days leave over."""
 
 
-def stock(db: Database) -> int:
-    """Blanks that should be here."""
-    row = db.one(f"SELECT {LEFT} FROM blank_day")
+def blank_stock(db: Database) -> int:
+    row = db.one(f"SELECT {LEFT_OVER} FROM blank_day")
     return int(row[0]) if row else 0
 
 
 def queue_length(db: Database) -> int:
-    """Lines accepted and not yet printed."""
     row = db.one("SELECT count(*) FROM incoming_line WHERE state = 'accepted'")
     return int(row[0]) if row else 0
 
 
-def is_held(db: Database, office: str, line: str) -> bool:
-    """Whether a line is held."""
-    sql = f"SELECT 1 FROM incoming_line l WHERE l.source = ? AND l.line = ? AND {HELD}"
+def is_line_held(db: Database, office: str, line: str) -> bool:
+    sql = f"SELECT 1 FROM incoming_line l WHERE l.source = ? AND l.line = ? AND {LINE_IS_HELD}"
     return db.one(sql, (office, line)) is not None
 
 
-def balance(db: Database, office: str = "", dispatch_id: int | None = None) -> Balance:
+def line_balance(db: Database, office: str = "", dispatch_id: int | None = None) -> Balance:
     """The balance of everything, of an office, or of one dispatch. Lines that went on paper are no work of this floor.
 
     Each part is counted by its own states, so that a line in no known state would show.
@@ -96,12 +95,129 @@ def balance(db: Database, office: str = "", dispatch_id: int | None = None) -> B
     return Balance(*row) if row else Balance(0, 0, 0, 0)
 
 
-def blanks(db: Database, since: str = "0000-00-00", until: str = "9999-12-31") -> Blanks:
+def blank_figures(db: Database, since: str = "0000-00-00", until: str = "9999-12-31") -> Blanks:
     """The book of blanks between two office dates (both included); `before` is the stock at the start."""
-    before = db.one(f"SELECT {LEFT} FROM blank_day WHERE on_date < ?", (since,))
+    before = db.one(f"SELECT {LEFT_OVER} FROM blank_day WHERE on_date < ?", (since,))
     moved = db.one(
         "SELECT coalesce(sum(received), 0), coalesce(sum(used), 0), coalesce(sum(spoiled), 0),"
         " coalesce(sum(corrected), 0) FROM blank_day WHERE on_date >= ? AND on_date <= ?",
         (since, until),
     )
     return Blanks(int(before[0]) if before else 0, *(int(amount) for amount in moved or (0, 0, 0, 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeQueue:
+    """What an office still waits for. `printed`: cards that lie here; times and dates are ISO text or empty."""
+
+    code: str
+    name: str
+    undecided: int
+    queued: int
+    printed: int
+    oldest_on: str
+    due_on: str
+    last_contact_at: str
+
+    @property
+    def waiting(self) -> int:
+        return self.undecided + self.queued
+
+
+def list_office_queues(db: Database) -> list[OfficeQueue]:
+    """Every office with something on this desk, the nearest promise first."""
+    rows = db.run(
+        "SELECT l.source, coalesce(p.label, o.name, l.source), count(*) FILTER (WHERE l.state = 'waiting'),"
+        " count(*) FILTER (WHERE l.state = 'accepted'), count(*) FILTER (WHERE l.state = 'printed'),"
+        " coalesce(min(l.sent_on) FILTER (WHERE l.state <> 'printed'), ''),"
+        " coalesce(min(l.due_on) FILTER (WHERE l.state <> 'printed'), '') AS due, coalesce(p.last_contact_at, '')"
+        f" FROM incoming_line l{JOIN_OFFICE_NAMES.format('l.source')} WHERE l.state IN ('waiting', 'accepted', "
+        "'printed')"
+        " GROUP BY l.source, p.label, o.name, p.last_contact_at"
+    )
+    found = [OfficeQueue(*row) for row in rows]
+    return sorted(found, key=lambda row: (not row.waiting, row.due_on, row.code))
+
+
+def office_names(db: Database) -> dict[str, str]:
+    """Code → name of every office that was invited or enrolled; the enrolled name holds."""
+    return dict(db.run("SELECT code, name FROM centre_office")) | dict(db.run("SELECT name, label FROM road_peer"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    office: str
+    name: str
+    number: str
+    on_date: str
+    count: int
+    carrier: str
+    at: str
+    actor: str
+
+
+SHIPMENT = (
+    "SELECT s.office, coalesce(p.label, o.name, s.office), s.number, s.on_date, s.count, s.carrier, s.at, s.actor"
+    " FROM outgoing_shipment s" + JOIN_OFFICE_NAMES.format("s.office")
+)
+
+
+def list_shipments(db: Database, limit: int = 26, offset: int = 0) -> list[Shipment]:
+    rows = db.run(f"{SHIPMENT} ORDER BY s.at DESC, s.number DESC LIMIT ? OFFSET ?", (limit, offset))
+    return [Shipment(*row) for row in rows]
+
+
+def find_shipment(db: Database, number: str) -> Shipment | None:
+    row = db.one(f"{SHIPMENT} WHERE s.number = ?", (number,))
+    return Shipment(*row) if row else None
+
+
+def last_carrier(db: Database, office: str) -> str:
+    """Who carried the cards of this office last time, as a suggestion."""
+    rows = OutgoingShipment.rows(db, OutgoingShipment.office == office, order=OutgoingShipment.at.desc(), limit=1)
+    return str(rows[0].carrier) if rows else ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookDay:
+    """One day of the book of blanks; `left` is the stock at its end."""
+
+    on_date: str
+    received: int
+    used: int
+    spoiled: int
+    corrected: int
+    left: int
+
+
+def list_book_days(db: Database, limit: int = 31) -> list[BookDay]:
+    """The last days on which the book moved, the newest first."""
+    found, left = [], blank_stock(db)
+    for day in BlankDay.rows(db, order=BlankDay.on_date.desc(), limit=limit):
+        found.append(BookDay(day.on_date, day.received, day.used, day.spoiled, day.corrected, left))
+        left -= day.received + day.corrected - day.used - day.spoiled
+    return found
+
+
+def list_deliveries(db: Database, limit: int = 20) -> list[tuple[str, str, int, str, str]]:
+    """(kind, date, signed count, note, actor) of what came in or was put right, the newest first."""
+    rows = db.run(
+        "SELECT kind, on_date, count, note, actor FROM blank_movement WHERE kind IN ('received', 'corrected')"
+        " ORDER BY at DESC, entry DESC LIMIT ?",
+        (limit,),
+    )
+    return [tuple(row) for row in rows]
+
+
+def last_count(db: Database) -> BlankCount | None:
+    rows = BlankCount.rows(db, order=(BlankCount.at.desc(), BlankCount.entry.desc()), limit=1)
+    return rows[0] if rows else None
+
+
+def blanks_per_day(db: Database, since: str) -> float:
+    """Blanks used on an average day of printing since a date, 0 when none was used."""
+    row = db.one(
+        "SELECT sum(used + spoiled), count(*) FROM blank_day WHERE used + spoiled > 0 AND on_date >= ?",
+        (since,),
+    )
+    return float(row[0]) / row[1] if row and row[1] else 0.0

@@ -11,10 +11,9 @@ from app.centre.tables import OfficeRecap
 from app.core.messages import QuarterText
 from app.core.quarters import Quarter
 from schema.database import Database
-from schema.decoding import decode
-from schema.fields import BoundError, Day, DayOrNone, check_fields, text
+from schema.structs import BoundError, Day, DayOrNone, check_fields, decode_json, text_up_to
 
-Words = Annotated[str, text(20_000, lines=True)]
+Words = Annotated[str, text_up_to(20_000, lines=True)]
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -28,8 +27,6 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line of a table of counts."""
-
     label: str
     received: int = 0
     settled: int = 0
@@ -67,7 +64,7 @@ class Pledge(msgspec.Struct, frozen=True):
     withdrawn_on: DayOrNone = ""
 
 
-class Told(msgspec.Struct, frozen=True):
+class PublicRecap(msgspec.Struct, frozen=True):
     """The public version of a recap, as far as it is read here."""
 
     office: str
@@ -80,11 +77,10 @@ class Told(msgspec.Struct, frozen=True):
 
     @property
     def period(self) -> Quarter:
-        """The quarter."""
         return Quarter.parse(self.quarter)
 
 
-class Received(NamedTuple):
+class ReceivedRecap(NamedTuple):
     """A recap that came in. `told` is None for a text that cannot be read; `sound`: the digest fits the text."""
 
     source: str
@@ -92,32 +88,28 @@ class Received(NamedTuple):
     published_at: str
     digest: str
     public: str
-    told: Told | None
+    told: PublicRecap | None
     sound: bool
 
     @property
     def label(self) -> str:
-        """`Triwulan III 2026`."""
         return self.told.period.label if self.told else self.quarter
 
 
-def received(row: OfficeRecap) -> Received:
-    """A stored recap, read."""
+def read_recap(row: OfficeRecap) -> ReceivedRecap:
     try:
-        told = decode(row.public, Told)
+        told = decode_json(row.public, PublicRecap)
         check_fields(told)
     except (msgspec.DecodeError, BoundError):
         told = None
     sound = hashlib.sha256(row.public.encode()).hexdigest() == row.digest
-    return Received(row.source, row.quarter, row.published_at, row.digest, row.public, told, sound)
+    return ReceivedRecap(row.source, row.quarter, row.published_at, row.digest, row.public, told, sound)
 
 
-def of_office(db: Database, code: str) -> list[Received]:
-    """Recaps of an office, the newest quarter first."""
+def list_recaps(db: Database, code: str) -> list[ReceivedRecap]:
     order = (OfficeRecap.quarter.desc(), OfficeRecap.published_at.desc())
-    return [received(row) for row in OfficeRecap.rows(db, OfficeRecap.source == code, order=order)]
+    return [read_recap(row) for row in OfficeRecap.rows(db, OfficeRecap.source == code, order=order)]
 
 
-def one(db: Database, code: str, quarter: str) -> Received | None:
-    """The newest recap of an office and a quarter, or None."""
-    return next((row for row in of_office(db, code) if row.quarter == quarter), None)
+def find_recap(db: Database, code: str, quarter: str) -> ReceivedRecap | None:
+    return next((row for row in list_recaps(db, code) if row.quarter == quarter), None)

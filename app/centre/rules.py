@@ -8,14 +8,12 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from app.centre.doubtful import doubtful
-from app.centre.queries import is_held, stock
+from app.centre.queries import blank_stock, is_line_held
+from app.centre.snapshot import find_contradictions
 from app.centre.tables import BlankMovement, IncomingDispatch, IncomingLine
-from app.core.problems import Problem
+from app.core.problems import Problem, ValueProblem
 from app.core.text import limit_text
-from app.core.value_problem import ValueProblem
-from schema.bulk import run_again
-from schema.database import Database
+from schema.database import Database, run_with_retries
 from sync.journal import Journal
 
 P = ParamSpec("P")
@@ -33,37 +31,33 @@ STATES: dict[str, str] = {
 _SERIAL = re.compile(r"[0-9A-Z]{4,24}")
 
 
-def again(command: Callable[P, T]) -> Callable[P, T]:
+def rerun_on_collision(command: Callable[P, T]) -> Callable[P, T]:
     """Run a command once more when PostgreSQL says that it collided with another one."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        return run_again(lambda: command(*args, **kwargs))
+        return run_with_retries(lambda: command(*args, **kwargs))
 
     return run
 
 
 @contextmanager
-def floor(journal: Journal) -> Iterator[Database]:
+def centre_transaction(journal: Journal) -> Iterator[Database]:
     """The transaction of a command. Commands of the floor follow one another, so that stock and states hold."""
     with journal.transaction():
         journal.db.hold("print-floor")
         yield journal.db
 
 
-def found(db: Database, office: str, line: str) -> IncomingLine:
-    """The line. Raises Problem `not_found`."""
+def load_line(db: Database, office: str, line: str) -> IncomingLine:
     row = IncomingLine.first(db, IncomingLine.source == office, IncomingLine.line == line)
     if row is None:
         raise Problem.of("not_found", what="Baris itu")
     return row
 
 
-def closed_dispatch(db: Database, office: str, dispatch_id: int) -> IncomingDispatch:
-    """The dispatch, once its last entry has come. Raises Problem `not_found` or `conflict`."""
-    row = IncomingDispatch.first(
-        db, IncomingDispatch.source == office, IncomingDispatch.dispatch_id == dispatch_id
-    )
+def load_closed_dispatch(db: Database, office: str, dispatch_id: int) -> IncomingDispatch:
+    row = IncomingDispatch.first(db, IncomingDispatch.source == office, IncomingDispatch.dispatch_id == dispatch_id)
     if row is None:
         raise Problem.of("not_found", what="Pengiriman itu")
     if not row.closed:
@@ -72,14 +66,12 @@ def closed_dispatch(db: Database, office: str, dispatch_id: int) -> IncomingDisp
     return row
 
 
-def changed(row: IncomingLine) -> Problem:
-    """The problem of a line that is no longer where the page thought."""
+def state_problem(row: IncomingLine) -> Problem:
     return Problem.of("state", what=f"Berkas {row.number}", state=STATES[row.state])
 
 
-def check_free(db: Database, row: IncomingLine) -> None:
-    """Raise Problem `conflict` for a held line."""
-    if is_held(db, row.source, row.line):
+def check_not_held(db: Database, row: IncomingLine) -> None:
+    if is_line_held(db, row.source, row.line):
         why = (
             f"Berkas {row.number} ditahan: pusat cetak baru dipulihkan dan kecamatannya belum memberi kabar, jadi "
             "kartunya mungkin sudah dicetak. Tunggu pertukaran berikutnya, atau minta administrator melepasnya."
@@ -87,71 +79,64 @@ def check_free(db: Database, row: IncomingLine) -> None:
         raise Problem.of("conflict", why=why)
 
 
-def acceptable(db: Database, row: IncomingLine) -> bool:
+def can_accept_line(db: Database, row: IncomingLine) -> bool:
     """True for an undecided line, False for one already in the queue or further. Raises Problem otherwise."""
     if row.state in ("refused", "paper"):
-        raise changed(row)
+        raise state_problem(row)
     if row.state != "waiting":
         return False
     if row.recall:
-        raise asked_back(row)
-    check_free(db, row)
-    closed_dispatch(db, row.source, row.dispatch_id)
+        raise recall_problem(row)
+    check_not_held(db, row)
+    load_closed_dispatch(db, row.source, row.dispatch_id)
     return True
 
 
-def in_work(db: Database, office: str, line: str) -> IncomingLine:
-    """A line that may still be refused. Raises Problem `not_found` or `state`."""
-    row = found(db, office, line)
+def load_open_line(db: Database, office: str, line: str) -> IncomingLine:
+    row = load_line(db, office, line)
     if row.state not in ("waiting", "accepted"):
-        raise changed(row)
-    check_free(db, row)
+        raise state_problem(row)
+    check_not_held(db, row)
     return row
 
 
-def queued(db: Database, row: IncomingLine) -> None:
+def check_queued(db: Database, row: IncomingLine) -> None:
     """Raise Problem unless the line waits to be printed, is not held and nobody asked for it back."""
     if row.state != "accepted":
-        raise changed(row)
-    check_free(db, row)
+        raise state_problem(row)
+    check_not_held(db, row)
     if row.recall:
-        raise asked_back(row)
+        raise recall_problem(row)
 
 
-def asked_back(row: IncomingLine) -> Problem:
-    """The office wants this line back."""
+def recall_problem(row: IncomingLine) -> Problem:
     why = f"Berkas {row.number} diminta kembali oleh kecamatan. Kembalikan, jangan dicetak."
     return Problem.of("conflict", why=why)
 
 
 def check_blank(db: Database, serial: str) -> None:
-    """Raise Problem when the book holds no blank, or this blank was used before."""
     if serial and BlankMovement.first(db, BlankMovement.serial == serial) is not None:
-        raise Problem.of(
-            "invalid", {"serial": f"Blangko {serial} sudah pernah dipakai. Pindai blangko yang benar."}
-        )
-    if stock(db) < 1:
+        raise Problem.of("invalid", {"serial": f"Blangko {serial} sudah pernah dipakai. Pindai blangko yang benar."})
+    if blank_stock(db) < 1:
         why = "Blangko menurut buku habis. Catat dulu blangko yang masuk di halaman Blangko."
         raise Problem.of("conflict", why=why)
 
 
 def check_compared(row: IncomingLine, compared: str) -> None:
     """Raise Problem `invalid` when a line contradicts itself and nobody says with what it was compared."""
-    if doubtful(row) and not compared:
+    if find_contradictions(row) and not compared:
         raise Problem.of("invalid", {"compared": "Baris ini berisi perbedaan. Tulis dengan apa dicocokkan."})
 
 
-def read_serial(text: str) -> str:
+def parse_serial(text: str) -> str:
     """The serial of a blank as scanned or typed: capitals and digits. Raises Problem `invalid`."""
     serial = "".join(text.split()).upper() if len(text) < 100 else ""
     if not _SERIAL.fullmatch(serial):
-        raise Problem.of(
-            "invalid", {"serial": "Nomor seri blangko 4 sampai 24 huruf dan angka. Pindai ulang."}
-        )
+        raise Problem.of("invalid", {"serial": "Nomor seri blangko 4 sampai 24 huruf dan angka. Pindai ulang."})
     return serial
 
 
-def free_text(text: str, field: str, limit: int = REASON_LIMIT) -> str:
+def check_text(text: str, field: str, limit: int = REASON_LIMIT) -> str:
     """Trimmed text of a field. Raises Problem `invalid` when it is too long or cannot be printed."""
     try:
         return limit_text(text, limit=limit, label="Isian")

@@ -10,41 +10,44 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.centre.events import LineReleased
+from app.centre.lists import last_return_epoch
+from app.centre.queries import is_line_held
 from app.centre.rules import (
-    acceptable,
-    again,
+    can_accept_line,
+    centre_transaction,
     check_blank,
     check_compared,
-    check_free,
-    closed_dispatch,
-    floor,
-    found,
-    free_text,
-    in_work,
-    queued,
-    read_serial,
+    check_not_held,
+    check_queued,
+    check_text,
+    load_closed_dispatch,
+    load_line,
+    load_open_line,
+    parse_serial,
+    rerun_on_collision,
+    state_problem,
 )
 from app.centre.tables import IncomingLine
 from app.core.clock import office_date
-from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled
+from app.core.codes import epoch_letter
+from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.people.access_log import log_access
 from schema.database import Database
-from sync.authority import line_hash
+from sync.authority import held_line_hash
 from sync.journal import Journal
 
 OPEN_FOR = timedelta(minutes=15)
 """How long a line stays open with its full numbers after somebody opened it."""
-OPENED = "centre.line_opened"
+LINE_OPENED = "centre.line_opened"
 
 RECALLED = "Ditarik atas permintaan kecamatan."
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A listed reason for refusing; `biometric` when the recording must be made again."""
-
     sentence: str
     biometric: bool = False
 
@@ -68,17 +71,15 @@ SPOILS: dict[str, str] = {
 }
 
 
-def record(journal: Journal, body: Any, *, office: str, line: str, actor: Actor, now: datetime) -> None:
+def record_about_line(journal: Journal, body: Any, *, office: str, line: str, actor: Actor, now: datetime) -> None:
     """One entry about a line, in the stream and lane of its office."""
-    journal.record(
-        body, subject=f"line/{office}/{line}", actor=actor.username, at=now, stream=office, lane=office
-    )
+    journal.record(body, subject=f"line/{office}/{line}", actor=actor.username, at=now, stream=office, lane=office)
 
 
 # -- decisions -------------------------------------------------------------------------------------------------
 
 
-@again
+@rerun_on_collision
 def accept_lines(journal: Journal, actor: Actor, *, office: str, lines: Sequence[str], now: datetime) -> int:
     """Take lines into the print queue; those already there stay. Returns how many are new.
 
@@ -87,125 +88,217 @@ def accept_lines(journal: Journal, actor: Actor, *, office: str, lines: Sequence
     require(actor, "centre.print")
     if not lines:
         raise Problem.of("conflict", why="Belum ada baris yang dipilih. Centang paling sedikit satu baris.")
-    with floor(journal) as db:
+    with centre_transaction(journal) as db:
         fresh = [
-            row for row in (found(db, office, line) for line in dict.fromkeys(lines)) if acceptable(db, row)
+            row for row in (load_line(db, office, line) for line in dict.fromkeys(lines)) if can_accept_line(db, row)
         ]
         for row in fresh:
-            body = LineAccepted(row.line, line_hash(db, office, row.line))
-            record(journal, body, office=office, line=row.line, actor=actor, now=now)
+            body = LineAccepted(row.line, held_line_hash(db, office, row.line))
+            record_about_line(journal, body, office=office, line=row.line, actor=actor, now=now)
     return len(fresh)
 
 
-@again
+@rerun_on_collision
 def accept_dispatch(journal: Journal, actor: Actor, *, office: str, dispatch_id: int, now: datetime) -> int:
     """Take every undecided line of a dispatch into the queue, those asked back left out. Returns how many."""
     require(actor, "centre.print")
-    with floor(journal) as db:
-        dispatch = closed_dispatch(db, office, dispatch_id)
+    with centre_transaction(journal) as db:
+        dispatch = load_closed_dispatch(db, office, dispatch_id)
         if dispatch.road == "paper":
             why = f"Pengiriman {dispatch.number} dikirim dan dijawab di atas kertas. Tidak ada yang masuk antrean."
             raise Problem.of("conflict", why=why)
         rows = IncomingLine.rows(
-            db, IncomingLine.source == office, IncomingLine.dispatch_id == dispatch_id, IncomingLine.state == "waiting",
-            IncomingLine.recall == "", order=IncomingLine.ordinal,
-        )  # fmt: skip
+            db,
+            IncomingLine.source == office,
+            IncomingLine.dispatch_id == dispatch_id,
+            IncomingLine.state == "waiting",
+            IncomingLine.recall == "",
+            order=IncomingLine.ordinal,
+        )
         if not rows:
             why = f"Semua baris pengiriman {dispatch.number} sudah diputuskan. Muat ulang halaman untuk melihatnya."
             raise Problem.of("conflict", why=why)
         for row in rows:
-            check_free(db, row)
-            body = LineAccepted(row.line, line_hash(db, office, row.line))
-            record(journal, body, office=office, line=row.line, actor=actor, now=now)
+            check_not_held(db, row)
+            body = LineAccepted(row.line, held_line_hash(db, office, row.line))
+            record_about_line(journal, body, office=office, line=row.line, actor=actor, now=now)
     return len(rows)
 
 
-@again
-def refuse_line(journal: Journal, actor: Actor, *, office: str, line: str, now: datetime, reason: str = "",
-                words: str = "", biometric: bool = False) -> None:  # fmt: skip
+@rerun_on_collision
+def refuse_line(
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    line: str,
+    now: datetime,
+    reason: str = "",
+    words: str = "",
+    biometric: bool = False,
+) -> None:
     """Refuse an undecided or queued line: `reason` names one of :data:`REASONS`, else `words` say it freely.
 
     Raises Problem `not_found`, `invalid`, or `state` when it was printed or refused meanwhile.
     """
     require(actor, "centre.print")
     listed = REASONS.get(reason)
-    text = free_text(words, "words")
+    text = check_text(words, "words")
     sentence = " ".join(part for part in (listed.sentence if listed else "", text) if part)
     if not sentence:
         raise Problem.of("invalid", {"reason": "Pilih alasan dari daftar, atau tulis sendiri."})
     again_needed = biometric or (listed is not None and listed.biometric)
-    with floor(journal) as db:
-        row = in_work(db, office, line)
-        closed_dispatch(db, office, row.dispatch_id)
-        body = LineRefused(line, sentence, again_needed, line_hash(db, office, line))
-        record(journal, body, office=office, line=line, actor=actor, now=now)
+    with centre_transaction(journal) as db:
+        row = load_open_line(db, office, line)
+        load_closed_dispatch(db, office, row.dispatch_id)
+        body = LineRefused(line, sentence, again_needed, held_line_hash(db, office, line))
+        record_about_line(journal, body, office=office, line=line, actor=actor, now=now)
 
 
-@again
+@rerun_on_collision
 def answer_recall(journal: Journal, actor: Actor, *, office: str, line: str, now: datetime) -> None:
     """Give a line back that the office asked for. Raises Problem `conflict` when it did not, `state` when too late."""
     require(actor, "centre.print")
-    with floor(journal) as db:
-        row = in_work(db, office, line)
+    with centre_transaction(journal) as db:
+        row = load_open_line(db, office, line)
         if not row.recall:
             raise Problem.of("conflict", why=f"Berkas {row.number} tidak diminta kembali oleh kecamatan.")
-        body = LineRefused(line, RECALLED, line_hash=line_hash(db, office, line))
-        record(journal, body, office=office, line=line, actor=actor, now=now)
+        body = LineRefused(line, RECALLED, line_hash=held_line_hash(db, office, line))
+        record_about_line(journal, body, office=office, line=line, actor=actor, now=now)
 
 
 # -- printing --------------------------------------------------------------------------------------------------
 
 
-@again
-def print_line(journal: Journal, actor: Actor, *, office: str, line: str, serial: str, now: datetime,
-               compared: str = "") -> None:  # fmt: skip
+@rerun_on_collision
+def print_line(
+    journal: Journal, actor: Actor, *, office: str, line: str, serial: str, now: datetime, compared: str = ""
+) -> None:
     """A good card came out: the line is printed, a blank is used. The same serial again is no error.
 
     A line that contradicts itself wants to know with what it was `compared`. Raises Problem `invalid` (serial,
     compared), `conflict` (no blanks, asked back) or `state`.
     """
     require(actor, "centre.print")
-    read, text = read_serial(serial), free_text(compared, "compared")
-    with floor(journal) as db:
-        row = found(db, office, line)
+    read, text = parse_serial(serial), check_text(compared, "compared")
+    with centre_transaction(journal) as db:
+        row = load_line(db, office, line)
         if row.state in ("printed", "shipped") and row.serial == read:
             return
-        queued(db, row)
+        check_queued(db, row)
         check_compared(row, text)
         check_blank(db, read)
-        body = LinePrinted(line, read, office_date(now).isoformat(), line_hash(db, office, line), text)
-        record(journal, body, office=office, line=line, actor=actor, now=now)
+        body = LinePrinted(line, read, office_date(now).isoformat(), held_line_hash(db, office, line), text)
+        record_about_line(journal, body, office=office, line=line, actor=actor, now=now)
 
 
-@again
-def spoil_blank(journal: Journal, actor: Actor, *, office: str, line: str, reason: str, now: datetime,
-                serial: str = "") -> None:  # fmt: skip
+@rerun_on_collision
+def spoil_blank(
+    journal: Journal, actor: Actor, *, office: str, line: str, reason: str, now: datetime, serial: str = ""
+) -> None:
     """A blank was spoiled at this line, which stays in the queue. Raises Problem `invalid`, `conflict`, `state`."""
     require(actor, "centre.print")
-    why = SPOILS.get(reason) or free_text(reason, "spoil")
+    why = SPOILS.get(reason) or check_text(reason, "spoil")
     if not why:
         raise Problem.of("invalid", {"spoil": "Pilih apa yang rusak."})
-    read = read_serial(serial) if serial.strip() else ""
-    with floor(journal) as db:
-        queued(db, found(db, office, line))
+    read = parse_serial(serial) if serial.strip() else ""
+    with centre_transaction(journal) as db:
+        check_queued(db, load_line(db, office, line))
         check_blank(db, read)
-        body = LineSpoiled(line, why, read, line_hash(db, office, line))
-        record(journal, body, office=office, line=line, actor=actor, now=now)
+        body = LineSpoiled(line, why, read, held_line_hash(db, office, line))
+        record_about_line(journal, body, office=office, line=line, actor=actor, now=now)
 
 
-def open_line(
-    db: Database, actor: Actor, *, office: str, line: str, now: datetime, address: str = ""
-) -> None:
+def open_line(db: Database, actor: Actor, *, office: str, line: str, now: datetime, address: str = "") -> None:
     """Show the full numbers of a line to this person for a while; noted in the access log."""
     require(actor, "centre.print")
-    found(db, office, line)
+    load_line(db, office, line)
     log_access(
-        db, at=now, person_id=actor.person_id, action=OPENED, subject=f"line/{office}/{line}", address=address
+        db, at=now, person_id=actor.person_id, action=LINE_OPENED, subject=f"line/{office}/{line}", address=address
     )
 
 
-def is_open(db: Database, actor: Actor, *, office: str, line: str, now: datetime) -> bool:
+def is_line_open(db: Database, actor: Actor, *, office: str, line: str, now: datetime) -> bool:
     """Whether this person opened the line within :data:`OPEN_FOR`."""
-    row = db.one("SELECT 1 FROM access_log WHERE subject = ? AND person_id = ? AND action = ? AND at > ? AND at <= ?",
-                 (f"line/{office}/{line}", actor.person_id, OPENED, now - OPEN_FOR, now))  # fmt: skip
+    row = db.one(
+        "SELECT 1 FROM access_log WHERE subject = ? AND person_id = ? AND action = ? AND at > ? AND at <= ?",
+        (f"line/{office}/{line}", actor.person_id, LINE_OPENED, now - OPEN_FOR, now),
+    )
     return row is not None
+
+
+MOST_CARDS = 2000
+"""Lines of one shipment; its entry must stay within one line of the road (256 KiB)."""
+
+
+@rerun_on_collision
+def ship_cards(
+    journal: Journal, actor: Actor, *, office: str, lines: Sequence[str], counted: int, carrier: str, now: datetime
+) -> str:
+    """Send printed cards off; returns the number of the shipment.
+
+    Raises Problem `invalid` when the count by hand differs or nobody carries them, `state` for a card not printed
+    or already on its way.
+    """
+    require(actor, "centre.print")
+    chosen, who = list(dict.fromkeys(lines)), check_text(carrier, "carrier", 100)
+    wrong: dict[str, str] = {}
+    if not who:
+        wrong["carrier"] = "Tulis siapa yang membawa kartu."
+    if not 0 < len(chosen) <= MOST_CARDS:
+        wrong["lines"] = "Pilih kartu yang dikirim, paling banyak 2.000." if chosen else "Belum ada kartu yang dipilih."
+    elif counted != len(chosen):
+        wrong["counted"] = f"Hitungan tangan {counted}, pada daftar {len(chosen)}. Hitung lagi sebelum ditutup."
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    with centre_transaction(journal) as db:
+        rows = [check_printed(load_line(db, office, line)) for line in chosen]
+        number = next_shipment_number(db, office, office_date(now).year, journal.epoch)
+        body = ShipmentSent(
+            number,
+            office_date(now).isoformat(),
+            [(row.line, row.serial) for row in rows],
+            who,
+            [held_line_hash(db, office, row.line) for row in rows],
+        )
+        journal.record(body, subject=f"shipment/{number}", actor=actor.username, at=now, stream=office, lane=office)
+    return number
+
+
+def check_printed(row: IncomingLine) -> IncomingLine:
+    """The line itself when its card lies here. Raises Problem `state`."""
+    if row.state != "printed":
+        raise state_problem(row)
+    return row
+
+
+def next_shipment_number(db: Database, office: str, year: int, epoch: int) -> str:
+    """`350807-2026-012`; from the second epoch on with its letter, so that no number is given twice."""
+    letter = epoch_letter(epoch)
+    prefix = f"{office}-{year}-"
+    taken = [
+        str(row[0])
+        for row in db.run(
+            "SELECT number FROM outgoing_shipment WHERE office = ? AND number >= ? AND number < ?",
+            (office, prefix, prefix + "~"),
+        )
+    ]
+    counts = [int(number.removeprefix(prefix).rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for number in taken]
+    return f"{prefix}{max(counts, default=0) + 1:03d}{letter}"
+
+
+@rerun_on_collision
+def release_line(journal: Journal, actor: Actor, *, office: str, line: str, reason: str, now: datetime) -> None:
+    """Let one held line go. Raises Problem `not_found`, `invalid` (no reason) or `conflict` (not held)."""
+    require(actor, "centre.offices")
+    words = check_text(reason, "reason")
+    if not words:
+        raise Problem.of("invalid", {"reason": "Tulis dengan apa dipastikan kartu ini belum dicetak."})
+    with centre_transaction(journal) as db:
+        row = load_line(db, office, line)
+        if not is_line_held(db, office, line):
+            raise Problem.of("conflict", why=f"Berkas {row.number} tidak ditahan. Muat ulang halaman.")
+        body = LineReleased(line, last_return_epoch(db), words)
+        journal.record(
+            body, subject=f"line/{office}/{line}", actor=actor.username, at=now, stream=f"office/{office}", lane=office
+        )

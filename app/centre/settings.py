@@ -3,13 +3,75 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from app.centre.events import CentreSettingChanged, CentreSetUp
+from app.centre.rules import check_text
 from app.centre.tables import CentreSetting
-from app.core.problems import Problem
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import Problem, ValueProblem
 from app.core.text import limit_text
-from app.core.value_problem import ValueProblem
+from app.people.hashing import OFFICE_PC, Cost
+from app.people.service import add_person
 from schema.database import Database
+from sync.entries import ClockSettled
+from sync.events import KeysRotated
+from sync.journal import Journal
+
+NEEDED_SETTINGS = ("centre.name", "centre.regency", "centre.place", "centre.address")
+_CODE = re.compile(r"dukcapil-[0-9]{4}")
+_ADDRESS = re.compile(r"[A-Za-z0-9.-]{1,120}(:[0-9]{1,5})?")
+
+
+def is_set_up(db: Database) -> bool:
+    return bool(get_setting(db, "centre.code"))
+
+
+def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetime) -> None:
+    """First run: the journal gets its source, the centre its name and address.
+
+    Raises Problem `invalid` with one sentence per field, `conflict` when it was done before.
+    """
+    clean = check_settings(identity)
+    wrong = identity_faults(clean, NEEDED_SETTINGS)
+    if not _CODE.fullmatch(clean.get("centre.code", "")):
+        wrong["centre.code"] = "Kode pusat cetak: dukcapil- dan empat angka kode kabupaten, misalnya dukcapil-3508."
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    with journal.transaction():
+        if is_set_up(journal.db):
+            raise Problem.of("conflict", why="Pusat cetak ini sudah disiapkan. Masuklah dengan akun administrator.")
+        if not journal.founded:
+            journal.found(clean["centre.code"], now)
+        journal.record(CentreSetUp(clean), subject="centre", actor="system", at=now)
+
+
+def change_settings(journal: Journal, actor: Actor, *, values: Mapping[str, str], now: datetime) -> None:
+    """Give settings other values; the code is for ever. Raises Problem `invalid`."""
+    require(actor, "centre.offices")
+    clean = check_settings({key: value for key, value in values.items() if key != "centre.code"})
+    wrong = identity_faults(clean, [key for key in NEEDED_SETTINGS if key in clean])
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    with journal.transaction():
+        journal.record(CentreSettingChanged(clean), subject="centre", actor=actor.username, at=now)
+
+
+def identity_faults(values: Mapping[str, str], needed: tuple[str, ...] | list[str]) -> dict[str, str]:
+    """Sentences for what is missing or cannot be an address."""
+    wrong = {key: "Wajib diisi." for key in needed if not values.get(key)}
+    address = values.get("centre.address", "")
+    if address and not _ADDRESS.fullmatch(address):
+        wrong["centre.address"] = "Tulis nama komputer atau nomor IP dan port, misalnya pusat.example:8135."
+    return wrong
+
+
+def current_settings(db: Database) -> dict[str, str]:
+    return all_settings(db)
+
 
 DEFAULTS: dict[str, str] = {
     "centre.code": "",
@@ -24,22 +86,20 @@ DEFAULTS: dict[str, str] = {
 """`centre.address` is how offices reach the centre over the network, such as `pusat.example:8135`; `postal` is where
 the house stands."""
 
-LIMIT = 200
+SETTING_LIMIT = 200
 
 
-def get(db: Database, key: str) -> str:
-    """The value of a setting. Raises KeyError for an unknown key."""
+def get_setting(db: Database, key: str) -> str:
     row = db.one("SELECT value FROM centre_setting WHERE key = ?", (key,))
     value: str = json.loads(row[0]) if row else DEFAULTS[key]
     return value
 
 
 def all_settings(db: Database) -> dict[str, str]:
-    """Every setting with its value or default."""
     return DEFAULTS | {row.key: json.loads(row.value) for row in CentreSetting.rows(db)}
 
 
-def checked(values: Mapping[str, str]) -> dict[str, str]:
+def check_settings(values: Mapping[str, str]) -> dict[str, str]:
     """The values, trimmed. Raises Problem `invalid` with one sentence per wrong field."""
     wrong: dict[str, str] = {}
     clean: dict[str, str] = {}
@@ -47,7 +107,7 @@ def checked(values: Mapping[str, str]) -> dict[str, str]:
         if key not in DEFAULTS:
             raise KeyError(key)
         try:
-            clean[key] = limit_text(value, limit=LIMIT, label="Isian")
+            clean[key] = limit_text(value, limit=SETTING_LIMIT, label="Isian")
         except ValueProblem as problem:
             wrong[key] = problem.sentence
     if clean.get("paper.size", "F4") not in ("F4", "A4"):
@@ -55,3 +115,104 @@ def checked(values: Mapping[str, str]) -> dict[str, str]:
     if wrong:
         raise Problem.of("invalid", wrong)
     return clean
+
+
+def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -> None:
+    """Somebody compared the centre's clock with another one: from here on it is trusted, and offices hear it again.
+
+    Raises Problem `forbidden`, `invalid`, `conflict`.
+    """
+    require(actor, "centre.offices")
+    words = check_text(note, "note")
+    if not words:
+        raise Problem.of("invalid", {"note": "Tulis dengan apa jam dicocokkan."})
+    with journal.transaction():
+        if journal.clock_at(now) == "ok":
+            raise Problem.of("conflict", why="Jam komputer sudah wajar; tidak ada yang perlu dipastikan.")
+        journal.record(ClockSettled(words), subject="clock", actor=actor.username, at=now)
+
+
+Rotate = Callable[[bool, str, str, datetime], None]
+"""The road's part of a change: (announced, reason, actor, now). Handed in by the composition."""
+
+ROTATION_PAUSE = timedelta(hours=1)
+"""A second change so soon is a second click."""
+ROTATIONS = ("announced", "stolen")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """One change of the keys, as the journal keeps it; `announced` under the key before."""
+
+    at: datetime
+    actor: str
+    signer: str
+    reason: str
+    announced: bool
+
+
+def list_key_changes(journal: Journal) -> list[KeyChange]:
+    found = journal.about(f"keys/{journal.source}")
+    return [
+        KeyChange(one.at, one.actor, one.body.signer, one.body.reason, one.body.succession is not None)
+        for one in reversed(found)
+        if isinstance(one.body, KeysRotated)
+    ]
+
+
+def list_offices_behind(db: Database, sealed_to: str) -> list[tuple[str, str]]:
+    """(code, name) of offices whose last file was still sealed for an earlier key than `sealed_to`."""
+    rows = db.run(
+        "SELECT name, label FROM road_peer WHERE seals_to <> '' AND seals_to <> ? ORDER BY label",
+        (sealed_to,),
+    )
+    return [(name, label) for name, label in rows]
+
+
+def rotate_keys(journal: Journal, actor: Actor, *, way: str, reason: str, rotate: Rotate, now: datetime) -> None:
+    """Change the centre's signing and age key. Ask the PIN before.
+
+    `way`: `announced` (every office follows by itself) or `stolen` (the old key may speak for nobody any more, so each
+    office needs a new code). Raises Problem `forbidden`, `invalid`, `conflict`.
+    """
+    require(actor, "centre.offices")
+    wrong = {} if way in ROTATIONS else {"way": "Pilih salah satu."}
+    why = check_text(reason, "reason")
+    if not why:
+        wrong["reason"] = "Tulis alasannya."
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    known = list_key_changes(journal)
+    if known and abs(now - known[0].at) < ROTATION_PAUSE:
+        raise Problem.of("conflict", why="Kunci pusat baru saja diganti. Tidak perlu diganti lagi.")
+    rotate(way == "announced", why, actor.username, now)
+
+
+def create_centre(
+    journal: Journal,
+    *,
+    identity: Mapping[str, str],
+    name: str,
+    username: str,
+    password: str,
+    now: datetime,
+    cost: Cost = OFFICE_PC,
+) -> None:
+    """Found the journal, write who we are and who may enter. Raises Problem with one sentence per wrong field."""
+    try:
+        with journal.transaction():
+            set_up_centre(journal, identity=identity, now=now)
+            add_person(
+                journal,
+                SYSTEM,
+                username=username,
+                name=name,
+                roles=["centre_admin", "printer"],
+                password=password,
+                must_change=False,
+                cost=cost,
+                now=now,
+            )
+    except BaseException:
+        journal.forget()
+        raise

@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from app import paths
-from app.cli.indonesian import LoketContext, describe, help_option
+from app.cli.options import LoketContext, describe_error, help_option
 from app.core.problems import Problem
 from app.version import VERSION
 
@@ -22,23 +22,15 @@ DEFAULT = "office"
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A command as the table knows it: `module:name` of the click command, and its line in `--help`.
-
-    `beside` names a file or folder of the source tree without which the command makes no sense (an installed
-    wheel has no tests).
-    """
-
     target: str
     help: str
     beside: str = ""
 
     @property
     def offered(self) -> bool:
-        """Whether this installation can run the command."""
         return not self.beside or (paths.in_checkout() and (paths.CHECKOUT / self.beside).exists())
 
     def load(self) -> click.Command:
-        """Import the module and return its click command."""
         module, name = self.target.split(":")
         gc.disable()  # modules stay: nothing to collect among them, and looking for it costs a tenth of a start
         try:
@@ -54,48 +46,39 @@ COMMANDS: dict[str, Listed] = {
     "office": Listed("app.cli.office:office", "Jalankan kantor kecamatan (juga tanpa menyebut perintah)."),
     "centre": Listed("app.cli.centre:centre", "Jalankan pusat cetak Dukcapil."),
     "demo": Listed("app.cli.demo:demo", "Coba kantor dan pusat cetak dengan data buatan setahun."),
-    "sync": Listed("app.cli.road:sync", "Kirim dan terima catatan lewat jaringan atau stik."),
+    "sync": Listed("app.cli.exchange:sync", "Kirim dan terima catatan lewat jaringan atau stik."),
     "due": Listed("app.cli.due:due", "Hitung tanggal janji dari hari kerja, beserta penjelasannya."),
     "recap": Listed(
         "app.cli.recap:recap", "Tulis rekap pengaduan satu triwulan, dan hitung ulang yang sudah disetujui."
     ),
-    "import": Listed(
-        "app.cli.importing:import_", "Impor register lama (XLSX atau CSV), dengan laporan per baris."
-    ),
-    "migrate": Listed("app.cli.ledger:migrate", "Mutakhirkan susunan basis data."),
-    "verify": Listed("app.cli.ledger:verify", "Periksa rantai jurnal dan cocokkan dengan isi tabel."),
-    "destroy": Listed("app.cli.destroying:destroy_", "Musnahkan isi pribadi yang tidak dipakai lagi."),
+    "import": Listed("app.cli.importing:import_", "Impor register lama (XLSX atau CSV), dengan laporan per baris."),
+    "migrate": Listed("app.cli.database:migrate", "Mutakhirkan susunan basis data."),
+    "verify": Listed("app.cli.database:verify", "Periksa rantai jurnal dan cocokkan dengan isi tabel."),
+    "destroy": Listed("app.cli.administration:destroy_", "Musnahkan isi pribadi yang tidak dipakai lagi."),
     "backup": Listed("app.cli.backup:backup", "Buat cadangan yang terkunci dan teruji."),
     "restore": Listed("app.cli.backup:restore_", "Pulihkan kantor dari cadangan."),
     "begin-anew": Listed("app.cli.backup:begin_anew", "Mulai dari awal di folder data yang pernah dipakai."),
-    "reset-admin": Listed("app.cli.reset:reset_admin", "Beri administrator kata sandi baru di komputer ini."),
-    "confirm-alone": Listed(
-        "app.cli.agreeing:confirm_alone_", "Sahkan usulan hak petugas tanpa orang kedua."
-    ),
+    "reset-admin": Listed("app.cli.administration:reset_admin", "Beri administrator kata sandi baru di komputer ini."),
+    "confirm-alone": Listed("app.cli.administration:confirm_alone_", "Sahkan usulan hak petugas tanpa orang kedua."),
     "network": Listed("app.cli.network:network", "Buka kantor untuk komputer lain, lewat proksi ber-TLS."),
-    "test": Listed("app.cli.testing:test", "Jalankan seluruh uji program.", beside="tests"),
-    "prove": Listed("app.cli.prove:prove", "Buktikan ketahanan dengan kerja acak.", beside="tests/proof"),
-    "bench": Listed("app.cli.bench:bench", "Ukur kecepatan terhadap sasaran.", beside="bench/run.py"),
+    "test": Listed("app.cli.source_tree:test", "Jalankan seluruh uji program.", beside="tests"),
+    "prove": Listed("app.cli.source_tree:prove", "Buktikan ketahanan dengan kerja acak.", beside="tests/proof"),
+    "bench": Listed("app.cli.source_tree:bench", "Ukur kecepatan terhadap sasaran.", beside="bench/run.py"),
 }
 
 
 class Front(click.Group):
-    """The top of the command line. A call without a command means the office."""
-
     context_class = LoketContext
     get_help_option = help_option
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of the table."""
         return [name for name, listed in COMMANDS.items() if listed.offered]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command, and only that one."""
         listed = COMMANDS.get(cmd_name)
         return listed.load() if listed and listed.offered else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name].help) for name in self.list_commands(ctx)])
 
@@ -127,22 +110,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         code = front.main(arguments, prog_name=program, standalone_mode=False)
     except click.exceptions.Abort:
-        code = fail("Dihentikan.", 130)
+        code = report_failure("Dihentikan.", 130)
     except click.ClickException as error:
-        code = fail(describe(error), error.exit_code)
+        code = report_failure(describe_error(error), error.exit_code)
     except Problem as problem:
-        code = fail(problem.sentence, 1)
+        code = report_failure(problem.sentence, 1)
     except Exception as error:
-        from app.cli.failing import in_words  # only what fails pays for it
+        from app.cli.database import error_sentence  # only what fails pays for it
 
-        sentence = in_words(error)
+        sentence = error_sentence(error)
         if sentence is None:
             raise
-        code = fail(sentence, 1)
+        code = report_failure(sentence, 1)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def fail(sentence: str, code: int) -> int:
-    """Say what is wrong on stderr; returns the exit code."""
+def report_failure(sentence: str, code: int) -> int:
     click.echo(sentence, err=True)
     return code

@@ -10,22 +10,24 @@ from pathlib import Path
 import click
 
 from app import compose
-from app.backups.remains import remains, set_apart
-from app.cli.indonesian import command
-from app.cli.ledger import SIDES, sides_or_stop
-from app.cli.loaded import NO_FILE, has_keys, next_step, take_over
-from app.cli.options import answer, data_option, json_option
-from app.compose_backup import FOLDER, Backups, sentence
+from app.backups.recovery import find_remains, set_apart
+from app.cli.database import SIDES, existing_sides, show_replay_progress
+from app.cli.options import data_option, json_option, loket_command, print_answer
+from app.compose_backup import BACKUP_FOLDER, Backups, backup_error_sentence
 from app.core import clock
-from app.core.dates import number
+from app.core.dates import format_number
 from app.core.problems import Problem
 from app.people.access_log import log_access
-from schema.folder_lock import hold_folder
-from schema.migrate import MigrationError, Side, migrate
+from schema.data_folder import hold_folder, scratch_folder
+from schema.migrations import MigrationError, Side, migrate_database
 from sync.backup import Backup, BackupError
-from sync.backup_records import adopt_file, draw_key, in_groups, key_in_force
-from sync.restoring import close_old, is_founded, restore
-from sync.verifying import Verdict
+from sync.backup_records import adopt_file, draw_key, key_in_force, to_groups
+from sync.chains import ProofResult
+from sync.database_marker import begin_after_restore
+from sync.keys import SIGNING_FILE
+from sync.problems import SyncError
+from sync.restore import close_old, is_founded, restore_backup
+from sync.verification import verify_side
 
 ANEW = "MULAI BARU"
 CONSOLE = "console"
@@ -39,23 +41,21 @@ KEPT = (
     "setelah isinya tidak diperlukan lagi."
 )
 TO_CONFIRM = (
-    "Cadangan ini baru dihitung setelah kuncinya dipastikan: python3 run.py backup --confirm, "
-    "atau halaman Cadangan."
+    "Cadangan ini baru dihitung setelah kuncinya dipastikan: python3 run.py backup --confirm, atau halaman Cadangan."
 )
 
 
 @contextmanager
-def sentences() -> Iterator[None]:
-    """What goes wrong with a backup, as a sentence."""
+def telling_backup_errors() -> Iterator[None]:
     try:
         yield
     except (BackupError, OSError) as error:
-        raise click.ClickException(sentence(error)) from error
+        raise click.ClickException(backup_error_sentence(error)) from error
     except MigrationError as error:
         raise click.ClickException(str(error)) from error
 
 
-@command(
+@loket_command(
     "backup",
     "Buat cadangan yang terkunci dan teruji.\n\n"
     "Kali pertama menampilkan kunci pemulihan: salin ke kertas, ketik kelompok terakhirnya, simpan di tempat terkunci. "
@@ -74,43 +74,47 @@ def sentences() -> Iterator[None]:
 @data_option
 @json_option
 def backup(data: Path, to: Path | None, new_key: bool, confirm: bool, as_json: bool) -> None:
-    side = sides_or_stop(data)[0]
-    with sentences():
+    side = existing_sides(data)[0]
+    with telling_backup_errors():
         db = compose.open_side(side, data)
-        migrate(db, side)
+        migrate_database(db, side)
         adopt_file(db, data / "keys", clock.now())
         backups = Backups(compose.journal(side, db), side, data, CONSOLE)
         if confirm:
-            confirm_typed(backups, typed_key("Kelompok terakhir kunci pemulihan", hide=False))
-            answer({"key_confirmed": True}, ["Kunci pemulihan dipastikan."], as_json=as_json)
+            confirm_typed_key(backups, typed_key("Kelompok terakhir kunci pemulihan", hide=False))
+            print_answer({"key_confirmed": True}, ["Kunci pemulihan dipastikan."], as_json=as_json)
             return
         key = None if new_key else key_in_force(db)
         recipient, secret = (key.recipient, "") if key else draw_key()
-        made = backups.run(to or data / FOLDER, recipient, clock.now(), None)
+        made = backups.run(to or data / BACKUP_FOLDER, recipient, clock.now(), None)
         if secret:
             backups.keep_key(recipient, secret, None, clock.now())
-    answer(payload(made, secret), lines(made, side, secret), as_json=as_json)
+    print_answer(backup_payload(made, secret), backup_lines(made, side, secret), as_json=as_json)
     if secret and not as_json and sys.stdin.isatty():
-        ask_back(backups)
+        ask_key_group(backups)
 
 
-def payload(made: Backup, secret: str) -> dict[str, object]:
-    """The answer for a machine; `recovery_key` is empty unless it was made now."""
-    return {"path": str(made.path), "size": made.size, "entries": made.entries, "digest": made.digest,
-            "alarm": made.alarm, "recovery_key": secret, "key_confirmed": not secret}  # fmt: skip
+def backup_payload(made: Backup, secret: str) -> dict[str, object]:
+    return {
+        "path": str(made.path),
+        "size": made.size,
+        "entries": made.entries,
+        "digest": made.digest,
+        "alarm": made.alarm,
+        "recovery_key": secret,
+        "key_confirmed": not secret,
+    }
 
 
-def lines(made: Backup, side: Side, secret: str) -> list[str]:
-    """The answer for a person."""
-    size, entries = number(made.size), number(made.entries)
+def backup_lines(made: Backup, side: Side, secret: str) -> list[str]:
+    size, entries = format_number(made.size), format_number(made.entries)
     told = [f"Cadangan {SIDES[side]} teruji: {made.path.name}, {size} bita, {entries} catatan."]
     if secret:
-        told += ["", SHOWN[0], in_groups(secret), "", SHOWN[1], TO_CONFIRM]
+        told += ["", SHOWN[0], to_groups(secret), "", SHOWN[1], TO_CONFIRM]
     return [*told, "", made.alarm] if made.alarm else told
 
 
-def ask_back(backups: Backups) -> None:
-    """Have the last group typed back at once; who stops here confirms later."""
+def ask_key_group(backups: Backups) -> None:
     for _ in range(TRIES):
         typed = click.prompt(
             "Ketik kelompok terakhir kunci dari kertas (kosong: nanti)", default="", show_default=False
@@ -118,7 +122,7 @@ def ask_back(backups: Backups) -> None:
         if not typed:
             return
         try:
-            confirm_typed(backups, typed)
+            confirm_typed_key(backups, typed)
         except click.ClickException as wrong:
             click.echo(wrong.message, err=True)
             continue
@@ -126,15 +130,14 @@ def ask_back(backups: Backups) -> None:
         return
 
 
-def confirm_typed(backups: Backups, typed: str) -> None:
-    """Put the waiting key in force. Raises ClickException with a sentence."""
+def confirm_typed_key(backups: Backups, typed: str) -> None:
     try:
         backups.confirm(typed, "", None, clock.now())
     except Problem as problem:
         raise click.ClickException(" ".join(problem.fields.values()) or problem.sentence) from problem
 
 
-@command(
+@loket_command(
     "restore",
     "Pulihkan kantor dari cadangan ke komputer ini.\n\n"
     "Hentikan Loket lebih dulu. Basis data yang ada disimpan dengan akhiran .lama, tanggal, dan jam. Kantor langsung "
@@ -159,54 +162,44 @@ def confirm_typed(backups: Backups, typed: str) -> None:
 )
 @data_option
 @json_option
-def restore_(
-    file: Path | None, key_file: Path | None, replace: bool, side: Side, data: Path, as_json: bool
-) -> None:
-    had_keys = has_keys(data)
+def restore_(file: Path | None, key_file: Path | None, replace: bool, side: Side, data: Path, as_json: bool) -> None:
+    had_keys = has_signing_keys(data)
     if file is None:
         with hold_folder(data, "restore"):
-            verdict = take_over(side, data)
+            verdict = adopt_loaded_database(side, data)
             note_restored(side, data, "")
-        tell_restored(verdict, side, had_keys, as_json)
+        print_restored(verdict, side, had_keys, as_json)
         return
-    database = file_of(side, data)
+    database = sqlite_file_of(side, data)
     if is_founded(database) and not replace:
-        raise click.ClickException(
-            f"Di {data} sudah ada basis data. Tambahkan --replace kalau memang akan diganti."
+        raise click.ClickException(f"Di {data} sudah ada basis data. Tambahkan --replace kalau memang akan diganti.")
+    secret = key_file.read_text(encoding="utf-8", errors="replace") if key_file else typed_key("Kunci pemulihan")
+    before = set(replaced_databases(database))
+    with telling_backup_errors(), hold_folder(data, "restore"):
+        verdict = restore_backup(
+            file, key_line(secret), database, data / "keys", side, lambda db: compose.journal(side, db), clock.now()
         )
-    secret = (
-        key_file.read_text(encoding="utf-8", errors="replace") if key_file else typed_key("Kunci pemulihan")
-    )
-    before = set(kept_ones(database))
-    with sentences(), hold_folder(data, "restore"):
-        verdict = restore(file, own_line(secret), database, data / "keys", side,
-                          lambda db: compose.journal(side, db), clock.now())  # fmt: skip
         note_restored(side, data, file.name)
-    tell_restored(verdict, side, had_keys, as_json, kept=sorted({*kept_ones(database)} - before))
+    print_restored(verdict, side, had_keys, as_json, kept=sorted({*replaced_databases(database)} - before))
 
 
 def note_restored(side: Side, data: Path, name: str) -> None:
-    """One line in the access log of what was restored."""
     with closing(compose.open_side(side, data)) as db:
         log_access(db, at=clock.now(), person_id=None, action="backup.restored", detail=name, address=CONSOLE)
 
 
-def kept_ones(database: Path) -> list[str]:
-    """Names of databases that a restore replaced, without their logs."""
+def replaced_databases(database: Path) -> list[str]:
     found = database.parent.glob(f"{database.name}.lama-*")
     return [path.name for path in found if not path.name.endswith(("-wal", "-shm"))]
 
 
-def tell_restored(
-    verdict: Verdict, side: Side, had_keys: bool, as_json: bool, kept: Sequence[str] = ()
-) -> None:
-    """What was restored, what a person does next, and what lies about since: `kept` is the database replaced."""
-    told = [f"Dipulihkan dan teruji: {number(verdict.entries)} catatan.", next_step(side, had_keys)]
+def print_restored(verdict: ProofResult, side: Side, had_keys: bool, as_json: bool, kept: Sequence[str] = ()) -> None:
+    told = [f"Dipulihkan dan teruji: {format_number(verdict.entries)} catatan.", step_after_restore(side, had_keys)]
     told += [KEPT.format(name=name) for name in kept]
-    answer({"entries": verdict.entries, "digest": verdict.digest}, told, as_json=as_json)
+    print_answer({"entries": verdict.entries, "digest": verdict.digest}, told, as_json=as_json)
 
 
-@command(
+@loket_command(
     "begin-anew",
     "Mulai dari awal di folder data yang pernah dipakai.\n\n"
     "Hanya bila basis datanya kosong atau tidak ada. Kunci, cadangan, dan basis data lama dipindahkan ke folder "
@@ -220,24 +213,22 @@ def tell_restored(
 )
 @data_option
 def begin_anew(side: Side, data: Path) -> None:
-    database = file_of(side, data)
+    database = sqlite_file_of(side, data)
     if is_founded(database):
         raise click.ClickException(f"Basis data di {data} berisi data. Tidak ada yang dimulai dari awal.")
-    found = remains(data)
+    found = find_remains(data)
     if not found:
-        raise click.ClickException(
-            f"Di {data} tidak ada yang lama. Jalankan Loket dan isi halaman persiapan."
-        )
+        raise click.ClickException(f"Di {data} tidak ada yang lama. Jalankan Loket dan isi halaman persiapan.")
     click.echo("\n".join(["Yang akan dipindahkan:", *(one.words for one in found)]))
     if typed_key(f"Ketik {ANEW} untuk meneruskan", hide=False).strip() != ANEW:
         raise click.ClickException("Tidak ada yang dipindahkan.")
-    with sentences(), hold_folder(data, "begin-anew"):
+    with telling_backup_errors(), hold_folder(data, "begin-anew"):
         close_old(database)
         apart = set_apart(data, clock.now())
     click.echo(f"Dipindahkan ke {apart}. Jalankan Loket dan isi halaman persiapan.")
 
 
-def file_of(side: Side, data: Path) -> Path:
+def sqlite_file_of(side: Side, data: Path) -> Path:
     """The SQLite file of a side. Raises ClickException for a centre on PostgreSQL."""
     database = compose.place(side, data)
     if not isinstance(database, Path):
@@ -252,9 +243,49 @@ def typed_key(question: str, *, hide: bool = True) -> str:
     return str(click.prompt(question, hide_input=hide))
 
 
-def own_line(text: str) -> str:
-    """The line with the key among comments."""
+def key_line(text: str) -> str:
     return next(
         (line.strip() for line in text.splitlines() if line.strip().upper().startswith("AGE-SECRET-KEY")),
         text.strip(),
     )
+
+
+NO_FILE = (
+    "Pusat ini memakai PostgreSQL: muat dulu hasil pg_dump dengan pg_restore atau psql, lalu jalankan perintah ini "
+    "tanpa berkas."
+)
+
+
+def adopt_loaded_database(side: Side, data: Path) -> ProofResult:
+    db = compose.open_side(side, data)
+    try:
+        migrate_database(db, side)
+        journal = compose.journal(side, db)
+        if not journal.founded:
+            raise click.ClickException(f"Basis data {SIDES[side]} masih kosong. Muat dulu salinannya.")
+        data.mkdir(parents=True, exist_ok=True)
+        with scratch_folder(data) as folder:
+            verdict = verify_side(journal, side, folder / "scratch.sqlite3", show_replay_progress)
+        if verdict.faults:
+            raise click.ClickException("Isi basis data tidak lulus pemeriksaan: " + verdict.faults[0])
+        begin_after_restore(journal, data / "keys", clock.now())
+    except (MigrationError, SyncError) as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        db.close()
+    return verdict
+
+
+def step_after_restore(side: Side, had_keys: bool) -> str:
+    if side == "office":
+        return "Kantor dapat langsung bekerja. Minta kode pendaftaran baru dari pusat cetak sebelum mengirim."
+    if had_keys:
+        return "Pusat cetak dapat langsung bekerja; kecamatan tidak perlu kode baru. Lihat halaman Sesudah pemulihan."
+    return (
+        "Kunci pusat cetak tidak ada, jadi dibuat yang baru: setiap kecamatan perlu kode pendaftaran baru. Bila folder "
+        "keys masih tersimpan, kembalikan dulu ke folder data, lalu ulangi."
+    )
+
+
+def has_signing_keys(data: Path) -> bool:
+    return (data / "keys" / SIGNING_FILE).exists()

@@ -10,52 +10,46 @@ from pathlib import Path
 
 import click
 
-from app.cli.indonesian import command
-from app.cli.options import OfficeDate, Whole, answer, data_option, json_option
+from app.cli.options import OfficeDate, WholeNumber, data_option, json_option, loket_command, print_answer
 from app.core.dates import long_date
 from app.core.workdays import WEEKDAYS, Calendar, Day, Holiday
-from schema.calendar import seed_holidays
+from schema.seed_data import seed_holidays
 
 
 def seed_calendar() -> Calendar:
-    """The calendar that the program brings along: national holidays and cuti bersama."""
     return Calendar({row.date: Holiday(row.name, row.kind, row.basis) for row in seed_holidays()})
 
 
-def own_calendar(data: Path) -> Calendar | None:
-    """The calendar of the office in this folder; None without one, or while it is not set up or not up to date."""
+def office_calendar(data: Path) -> Calendar | None:
     from app import compose
 
     if "office" not in compose.sides_in(data):
         return None
-    from app.office import service
-    from schema.migrate import pending
+    from app.office import queries
+    from schema.migrations import pending_steps
 
     db = compose.open_side("office", data)
-    found = None if pending(db, "office") or not service.is_set_up(db) else service.calendar(db)
+    found = None if pending_steps(db, "office") or not queries.is_set_up(db) else queries.office_calendar(db)
     db.close()
     return found
 
 
 def day_line(day: Day) -> str:
-    """One day of the explanation as a line of text."""
     return f"  {day.date.isoformat()}  {WEEKDAYS[day.date.weekday()]:<7}{day.reason}"
 
 
-@command(
+@loket_command(
     "due",
     "Hitung tanggal janji: sekian hari kerja setelah TANGGAL berkas lengkap.\n\n"
     "Hari mulai tidak dihitung. Memakai kalender kantor di folder data; tanpa kantor di situ, kalender bawaan program. "
     "Contoh: due 2026-03-02 --days 12",
 )
 @click.argument("start", type=OfficeDate(), metavar="TANGGAL")
-@click.option(
-    "--days", type=Whole(limit=1000), default=12, metavar="N", help="Jumlah hari kerja (biasanya 12)."
-)
+@click.option("--days", type=WholeNumber(limit=1000), default=12, metavar="N", help="Jumlah hari kerja (biasanya 12).")
 @data_option
 @json_option
 def due(start: date, days: int, data: Path, as_json: bool) -> None:
-    own = own_calendar(data)
+    own = office_calendar(data)
     calendar = own or seed_calendar()
     end = calendar.add_workdays(start, days)
     explained = calendar.explain(start, days)
@@ -76,4 +70,4 @@ def due(start: date, days: int, data: Path, as_json: bool) -> None:
         lines.append(f"Menurut kalender kantor di {data}.")
     if note := calendar.estimate_note(end):
         lines.append(f"{note.capitalize()}.")
-    answer(payload, lines, as_json=as_json)
+    print_answer(payload, lines, as_json=as_json)

@@ -9,21 +9,19 @@ from pathlib import Path
 import click
 
 from app import compose
-from app.cli.indonesian import command
-from app.cli.options import answer, data_option, json_option
+from app.cli.options import data_option, json_option, loket_command, print_answer
 from app.core import clock
 from app.core.permissions import Actor
-from app.ktp.importing.judge import Report
-from app.ktp.importing.limited import read_limited
-from app.ktp.importing.load import Loaded, Source, load
-from app.ktp.importing.reader import file_bytes
-from app.ktp.importing.rejects import rejected, rejects_workbook
-from app.ktp.importing.service import examine
-from app.ktp.moves import SERVICE
-from app.office import service as office
-from schema import migrate
+from app.importing.file_formats import file_bytes
+from app.importing.isolated_reading import read_limited
+from app.importing.judging import Report
+from app.importing.rejected import rejected_lines, rejects_workbook
+from app.ktp.names import SERVICE
+from app.ktp.register_loading import Loaded, Source, examine_register, load_report
+from app.office import queries as office
+from schema import migrations
+from schema.data_folder import hold_folder
 from schema.database import CentrePostgres, SqliteDatabase
-from schema.folder_lock import hold_folder
 
 AT_THE_PC = Actor(0, "Perintah di PC", "system", frozenset({"admin"}))
 """Whoever may run commands on the office's PC holds its database anyway; the journal says that it was so."""
@@ -37,63 +35,70 @@ WORDS = {
 SHOWN = 40
 
 
-@command(
+@loket_command(
     "import",
     "Impor register lama (XLSX atau CSV): setiap baris mendapat putusan dan alasannya.\n\n"
     "Baris yang diterima menjadi berkas; yang ditolak dapat ditulis ke berkas sendiri untuk diperbaiki. "
     "Diulang pun tidak akan ganda. Contoh: import register.xlsx --dry-run",
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="BERKAS")
-@click.option(
-    "--service", default=SERVICE, metavar="LAYANAN", help=f"Layanan yang diimpor (tanpa pilihan: {SERVICE})."
-)
+@click.option("--service", default=SERVICE, metavar="LAYANAN", help=f"Layanan yang diimpor (tanpa pilihan: {SERVICE}).")
 @click.option(
     "--blank-done", is_flag=True, help="Anggap baris tanpa keterangan sudah diambil (tanpa pilihan: terbuka)."
 )
 @click.option("--dry-run", is_flag=True, help="Periksa saja, jangan menulis apa pun.")
 @click.option(
-    "--rejected", "rejects", type=click.Path(path_type=Path), metavar="XLSX",
+    "--rejected",
+    "rejects",
+    type=click.Path(path_type=Path),
+    metavar="XLSX",
     help="Tulis baris yang ditolak dan berulang ke berkas ini, beserta alasannya.",
-)  # fmt: skip
+)
 @data_option
 @json_option
-def import_(file: Path, service: str, blank_done: bool, dry_run: bool, rejects: Path | None, data: Path,
-            as_json: bool) -> None:  # fmt: skip
+def import_(
+    file: Path, service: str, blank_done: bool, dry_run: bool, rejects: Path | None, data: Path, as_json: bool
+) -> None:
     with nullcontext() if dry_run else hold_folder(data, "import"):
         run_import(file, service, dry_run, as_json, data=data, rejects=rejects, blank_done=blank_done)
 
 
-def run_import(path: Path, service: str, dry_run: bool, as_json: bool, *, data: Path, rejects: Path | None = None,
-               blank_done: bool = False) -> None:  # fmt: skip
-    """Judge a register and, without `dry_run`, load it. Raises Problem or ClickException with a sentence."""
+def run_import(
+    path: Path,
+    service: str,
+    dry_run: bool,
+    as_json: bool,
+    *,
+    data: Path,
+    rejects: Path | None = None,
+    blank_done: bool = False,
+) -> None:
     if service != SERVICE:
         raise click.ClickException(f"Impor register baru ada untuk layanan {SERVICE}, belum untuk {service}.")
     db = office_or_none(data) if dry_run else office_or_stop(data)
     now = clock.now()
     content = file_bytes(path)
-    report = examine(read_limited(content, path.stem), db, clock.office_date(now), blank_done=blank_done)
+    report = examine_register(read_limited(content, path.stem), db, clock.office_date(now), blank_done=blank_done)
     loaded = None
     if db is not None and not dry_run:
         source = Source(path.name, hashlib.sha256(content).hexdigest())
-        loaded = load(
-            compose.journal("office", db), AT_THE_PC, report, source=source, now=now, progress=progress
+        loaded = load_report(
+            compose.journal("office", db), AT_THE_PC, report, source=source, now=now, progress=show_import_progress
         )
     if rejects is not None:
         rejects.write_bytes(rejects_workbook(report, clock.office_date(now)))
     payload = report.as_json() | ({"loaded": loaded.loaded, "known": loaded.known} if loaded else {})
-    answer(payload, told(report, loaded, rejects), as_json=as_json)
+    print_answer(payload, import_lines(report, loaded, rejects), as_json=as_json)
 
 
 def office_or_none(data: Path) -> SqliteDatabase | CentrePostgres | None:
-    """The office's database when there is one that is up to date and set up; a dry run works without."""
     if "office" not in compose.sides_in(data):
         return None
     db = compose.open_side("office", data)
-    return db if not migrate.pending(db, "office") and office.is_set_up(db) else None
+    return db if not migrations.pending_steps(db, "office") and office.is_set_up(db) else None
 
 
 def office_or_stop(data: Path) -> SqliteDatabase | CentrePostgres:
-    """The office's database, or a sentence why nothing can be loaded."""
     db = office_or_none(data)
     if db is None:
         raise click.ClickException(
@@ -102,17 +107,13 @@ def office_or_stop(data: Path) -> SqliteDatabase | CentrePostgres:
     return db
 
 
-def progress(done: int, total: int) -> None:
-    """How far loading has come, on stderr."""
+def show_import_progress(done: int, total: int) -> None:
     click.echo(f"  {done} dari {total} baris", err=True)
 
 
-def told(report: Report, loaded: Loaded | None, rejects: Path | None) -> list[str]:
-    """The report for a person: each line that is not simply accepted (the first of them), then the sums."""
+def import_lines(report: Report, loaded: Loaded | None, rejects: Path | None) -> list[str]:
     marked = [line for line in report.lines if line.verdict != "accepted"]
-    lines = [
-        f"{line.sheet} baris {line.row}: {WORDS[line.verdict]}. {line.reason}" for line in marked[:SHOWN]
-    ]
+    lines = [f"{line.sheet} baris {line.row}: {WORDS[line.verdict]}. {line.reason}" for line in marked[:SHOWN]]
     if len(marked) > SHOWN:
         lines.append(f"… dan {len(marked) - SHOWN} baris lain; semuanya ada dengan --json atau --rejected.")
     sums = ", ".join(f"{count} {WORDS[verdict]}" for verdict, count in report.counts.items())
@@ -121,5 +122,5 @@ def told(report: Report, loaded: Loaded | None, rejects: Path | None) -> list[st
         span = f" (nomor {loaded.first} sampai {loaded.last})" if loaded.loaded else ""
         lines.append(f"{loaded.loaded} berkas baru ditulis{span}; {loaded.known} sudah ada.")
     if rejects is not None:
-        lines.append(f"{len(rejected(report))} baris ditulis ke {rejects}.")
+        lines.append(f"{len(rejected_lines(report))} baris ditulis ke {rejects}.")
     return lines

@@ -13,15 +13,14 @@ from pathlib import Path
 import click
 
 from app import compose
-from app.cli.indonesian import command
-from app.cli.ledger import sides_or_stop
+from app.cli.database import existing_sides
 from app.cli.office import PORT
-from app.cli.options import Whole, answer, data_option, json_option
+from app.cli.options import WholeNumber, data_option, json_option, loket_command, print_answer
 from app.core import clock
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
-from app.office import proxy, settings, ways
-from app.office.proxy import CERTIFICATE, HTTPS, ROOT, Door
+from app.office import proxy, service, settings
+from app.office.proxy import CERTIFICATE, HTTPS, ROOT_CERTIFICATE, ProxyDoor
 from app.people.credentials import verify_password
 from app.people.queries import actor_named
 from sync.files import write_whole
@@ -57,95 +56,94 @@ WantedBy=multi-user.target
 """
 
 
-@command(
+@loket_command(
     "network",
     "Buka kantor untuk komputer lain di jaringan kantor, lewat proksi ber-TLS (Caddy) di komputer ini.\n\n"
     "Menulis konfigurasi proksi ke folder data, mencatat pengaturan jaringan atas nama administrator yang menjawab "
     "dengan kata sandinya, dan menyebut langkah berikutnya. Setelah proksi pernah hidup, network --fingerprint "
     "menampilkan sidik jari sertifikat dan menulis lembar untuk meja lain.",
 )
+@click.option("--address", metavar="ALAMAT", help="Alamat komputer ini di jaringan kantor, misalnya 192.168.1.10.")
+@click.option("--name", default="", metavar="NAMA", help="Nama komputer ini, misalnya loket.kantor (boleh tanpa).")
 @click.option(
-    "--address", metavar="ALAMAT", help="Alamat komputer ini di jaringan kantor, misalnya 192.168.1.10."
+    "--port", type=WholeNumber(limit=65535), default=HTTPS, metavar="PORT", help="Port untuk meja lain (biasanya 443)."
 )
 @click.option(
-    "--name", default="", metavar="NAMA", help="Nama komputer ini, misalnya loket.kantor (boleh tanpa)."
+    "--office-port",
+    type=WholeNumber(limit=65535),
+    default=PORT,
+    metavar="PORT",
+    help="Port Loket di komputer ini (biasanya 8035).",
 )
-@click.option("--port", type=Whole(limit=65535), default=HTTPS, metavar="PORT",
-              help="Port untuk meja lain (biasanya 443).")  # fmt: skip
-@click.option("--office-port", type=Whole(limit=65535), default=PORT, metavar="PORT",
-              help="Port Loket di komputer ini (biasanya 8035).")  # fmt: skip
-@click.option("--user", default="", metavar="PENGGUNA",
-              help="Sekretaris atau administrator yang mengubah pengaturan; kata sandinya ditanyakan.")  # fmt: skip
+@click.option(
+    "--user",
+    default="",
+    metavar="PENGGUNA",
+    help="Sekretaris atau administrator yang mengubah pengaturan; kata sandinya ditanyakan.",
+)
 @click.option("--fingerprint", is_flag=True, help="Tampilkan sidik jari dan tulis lembar untuk meja lain.")
 @data_option
 @json_option
-def network(data: Path, address: str | None, name: str, port: int, office_port: int, user: str,
-            fingerprint: bool, as_json: bool) -> None:  # fmt: skip
-    journal = office_in(data)
+def network(
+    data: Path, address: str | None, name: str, port: int, office_port: int, user: str, fingerprint: bool, as_json: bool
+) -> None:
+    journal = open_set_up_office(data)
     folder = (data / FOLDER).absolute()
     try:
         if fingerprint:
-            told = certificate(journal, folder)
+            told = write_certificate_page(journal, folder)
         elif address is None:
             raise click.ClickException(
                 "Sebutkan alamat komputer ini: network --address 192.168.1.10 --name loket.kantor --user PENGGUNA"
             )
         else:
-            told = opened(journal, folder, proxy.door(address, name, port, office_port), user)
+            told = open_network(journal, folder, proxy.parse_door(address, name, port, office_port), user)
     except Problem as problem:
         raise click.ClickException(" ".join(problem.fields.values()) or problem.sentence) from problem
     except OSError as error:
-        raise click.ClickException(unreadable(error)) from error
-    answer(*told, as_json=as_json)
+        raise click.ClickException(unreadable_sentence(error)) from error
+    print_answer(*told, as_json=as_json)
 
 
-def office_in(data: Path) -> Journal:
-    """The journal of a set-up office. Raises ClickException for anything else."""
-    if "office" not in sides_or_stop(data):
-        raise click.ClickException(
-            f"Di {data} tidak ada kantor. Pusat cetak: lihat centre --help, pilihan --name."
-        )
+def open_set_up_office(data: Path) -> Journal:
+    if "office" not in existing_sides(data):
+        raise click.ClickException(f"Di {data} tidak ada kantor. Pusat cetak: lihat centre --help, pilihan --name.")
     journal = compose.journal("office", compose.open_side("office", data))
     if not journal.founded:
-        raise click.ClickException(
-            "Kantor ini belum disiapkan. Jalankan Loket dan selesaikan halaman persiapan dulu."
-        )
+        raise click.ClickException("Kantor ini belum disiapkan. Jalankan Loket dan selesaikan halaman persiapan dulu.")
     return journal
 
 
-def opened(journal: Journal, folder: Path, way: Door, user: str) -> tuple[dict[str, object], list[str]]:
+def open_network(journal: Journal, folder: Path, way: ProxyDoor, user: str) -> tuple[dict[str, object], list[str]]:
     """Write what the proxy needs and set the office's network; the answer for machine and person."""
-    written = json.dumps(proxy.configuration(way, folder, caddy_version()), indent=1)
-    changed = let_in(journal, way, user)
+    written = json.dumps(proxy.caddy_configuration(way, folder, caddy_version()), indent=1)
+    changed = record_network_settings(journal, way, user)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / CONFIGURATION
     write_whole(target, written.encode("utf-8"), 0o600)
     if os.name == "posix":
-        write_whole(folder / UNIT, unit(target).encode("utf-8"))
+        write_whole(folder / UNIT, systemd_unit(target).encode("utf-8"))
     known = "Pengaturan jaringan dicatat." if changed else "Pengaturan jaringan sudah sesuai."
     lines = [
         f"Kantor dibuka untuk {' dan '.join(way.links)}, hanya dengan TLS. {known}",
         f"Konfigurasi proksi: {target}",
         "",
-        *steps(target, way),
+        *next_steps(target, way),
     ]
     return {"configuration": str(target), "links": way.links, "changed": changed}, lines
 
 
 def caddy_version() -> str:
-    """What the proxy on this PC calls itself, or nothing where it is not installed yet."""
     program = shutil.which("caddy")
     if program is None:
         return ""
     try:
-        return subprocess.run(
-            [program, "version"], capture_output=True, text=True, timeout=20, check=True
-        ).stdout
+        return subprocess.run([program, "version"], capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return ""
 
 
-def let_in(journal: Journal, way: Door, user: str) -> bool:
+def record_network_settings(journal: Journal, way: ProxyDoor, user: str) -> bool:
     """Set the network settings in the name of somebody who gave the own password; False when they stood so already.
 
     Raises ClickException and Problem.
@@ -154,45 +152,40 @@ def let_in(journal: Journal, way: Door, user: str) -> bool:
     wanted = {"network.open": True, "network.hosts": " ".join(way.hosts), "network.without_tls": False}
     if all(known[key] == value for key, value in wanted.items()):
         return False
-    actor = administrator(journal, user)
-    ways.set_network(
-        journal, actor, opened=True, hosts=" ".join(way.hosts), without_tls=False, now=clock.now()
-    )
+    actor = verified_administrator(journal, user)
+    service.set_network(journal, actor, opened=True, hosts=" ".join(way.hosts), without_tls=False, now=clock.now())
     return True
 
 
-def administrator(journal: Journal, user: str) -> Actor:
-    """Whoever answers for the change, proved by the password. Raises ClickException, Problem `too_many_tries`."""
+def verified_administrator(journal: Journal, user: str) -> Actor:
     now = clock.now()
     actor = actor_named(journal.db, user.strip().lower(), clock.office_date(now)) if user else None
     if actor is None or not may(actor, "office.settings"):
         raise click.ClickException(
             "Sebutkan Sekretaris atau administrator yang mengubah pengaturan jaringan: --user PENGGUNA"
         )
-    if not verify_password(journal.db, actor.username, own_password(), now=now, address="console"):
+    if not verify_password(journal.db, actor.username, typed_password(), now=now, address="console"):
         raise Problem.of("wrong_password")
     return actor
 
 
-def own_password() -> str:
-    """The password, typed without being shown, or one line from a pipe."""
+def typed_password() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Kata sandi", hide_input=True))
 
 
-def steps(target: Path, way: Door) -> list[str]:
-    """What a person has to do next, on this PC and at the other desks."""
+def next_steps(target: Path, way: ProxyDoor) -> list[str]:
     missing = "" if shutil.which("caddy") else " Caddy belum terpasang di komputer ini."
     if os.name == "posix":
         install = "sudo apt-get install caddy && sudo systemctl disable --now caddy"
         start = (
-            f"sudo cp {quoted(target.with_name(UNIT))} /etc/systemd/system/"
+            f"sudo cp {quote_path(target.with_name(UNIT))} /etc/systemd/system/"
             " && sudo systemctl enable --now loket-proksi"
         )
     else:
         install = "taruh caddy.exe (caddyserver.com) di folder yang termuat dalam PATH"
-        start = f"caddy run --config {quoted(target)}"
+        start = f"caddy run --config {quote_path(target)}"
     return [
         f"1. Pasang Caddy, sekali saja:{missing}",
         f"   {install}",
@@ -200,37 +193,34 @@ def steps(target: Path, way: Door) -> list[str]:
         "3. Hidupkan proksi (mencoba tanpa memasang: caddy run --config ...):",
         f"   {start}",
         "4. Tampilkan sidik jari sertifikat dan cetak lembar untuk meja lain:",
-        f"   python3 run.py network --fingerprint --data {quoted(target.parent.parent)}",
+        f"   python3 run.py network --fingerprint --data {quote_path(target.parent.parent)}",
         f"5. Di setiap meja lain ikuti lembar itu, lalu buka {way.links[0]}",
         "Menutup lagi: Pengaturan > Jaringan kantor, lalu hentikan proksi.",
     ]
 
 
-def quoted(path: Path) -> str:
-    """A path as a shell of either family takes it."""
+def quote_path(path: Path) -> str:
     return f'"{path}"'
 
 
-def unit(target: Path) -> str:
+def systemd_unit(target: Path) -> str:
     """The proxy as a systemd service of whoever calls this; it may take port 443 and nothing else of root's."""
     return SERVICE.format(
         user=getpass.getuser(),
-        home=for_systemd(f"HOME={target.parent}"),
+        home=quote_systemd_word(f"HOME={target.parent}"),
         program=shutil.which("caddy") or "/usr/bin/caddy",
-        configuration=for_systemd(str(target)).replace("$", "$$"),
+        configuration=quote_systemd_word(str(target)).replace("$", "$$"),
     )
 
 
-def for_systemd(text: str) -> str:
-    """One quoted word of a unit file."""
+def quote_systemd_word(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"'
 
 
-def certificate(journal: Journal, folder: Path) -> tuple[dict[str, object], list[str]]:
-    """The office's own certificate, copied for the other desks, and its fingerprint with the page that explains it."""
+def write_certificate_page(journal: Journal, folder: Path) -> tuple[dict[str, object], list[str]]:
     try:
         way = proxy.door_of(json.loads((folder / CONFIGURATION).read_text(encoding="utf-8")))
-        plain = proxy.plain_certificate((folder / ROOT).read_text(encoding="ascii"))
+        plain = proxy.plain_certificate((folder / ROOT_CERTIFICATE).read_text(encoding="ascii"))
     except FileNotFoundError as error:
         raise click.ClickException(
             "Sertifikat kantor belum ada: proksi membuatnya saat pertama kali hidup. Ikuti langkah dari "
@@ -238,17 +228,19 @@ def certificate(journal: Journal, folder: Path) -> tuple[dict[str, object], list
         ) from error
     except (ValueError, LookupError) as error:
         raise click.ClickException(f"Isi {folder} rusak. Jalankan lagi network --address ...") from error
-    digits = proxy.fingerprint(plain)
-    page = proxy.desk_page(way, str(settings.get(journal.db, "office.name")), digits)
+    digits = proxy.certificate_fingerprint(plain)
+    page = proxy.desk_page(way, str(settings.get_setting(journal.db, "office.name")), digits)
     write_whole(folder / CERTIFICATE, plain)
     write_whole(folder / PAGE, page.encode("utf-8"))
-    payload: dict[str, object] = {"fingerprint": digits, "certificate": str(folder / CERTIFICATE),
-                                  "page": str(folder / PAGE)}  # fmt: skip
+    payload: dict[str, object] = {
+        "fingerprint": digits,
+        "certificate": str(folder / CERTIFICATE),
+        "page": str(folder / PAGE),
+    }
     return payload, [page, f"Lembar ini : {folder / PAGE}", f"Sertifikat : {folder / CERTIFICATE}"]
 
 
-def unreadable(error: OSError) -> str:
-    """A folder or file that this user may not touch, for an officer."""
+def unreadable_sentence(error: OSError) -> str:
     return (
         f"{error.filename or 'Folder data'} tidak dapat dibaca atau ditulis ({error.strerror}). Proksi dan "
         "perintah ini harus dijalankan oleh pengguna yang sama dengan Loket."

@@ -10,23 +10,20 @@ from pathlib import Path
 
 import click
 
+from app import compose
+from app.cli.options import WholeNumber, data_option, loket_command
+from app.cli.serving import LOOPBACK_HOSTS, Running, ending_on_signals, open_server
+from app.core import clock
+from app.office.queries import network_plan
+from app.office.settings import NetworkPlan
+from schema.data_folder import DiskSpace, hold_folder
+from schema.migrations import migrate_database, remaining_faults
+from sync.journal import Journal
+
 if not os.environ.get("LOKET_CENTRE_DB"):
     # An office never speaks PostgreSQL. Where the driver is installed beside it, peewee would load it at each start:
     # a tenth of a second and ten megabytes for nothing.
     sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]
-
-from app import compose
-from app.cli.indonesian import command
-from app.cli.options import Whole, data_option
-from app.cli.serving import LOOPBACK, Running, ended_politely, listen
-from app.core import clock
-from app.office.network import Plan
-from app.office.ways import network_plan
-from schema.disk_space import DiskSpace
-from schema.folder_lock import hold_folder
-from schema.migrate import migrate
-from schema.shape import remaining_faults
-from sync.journal import Journal
 
 PORT = 8035
 CLOSED = (
@@ -35,19 +32,17 @@ CLOSED = (
 )
 
 
-@command(
+@loket_command(
     "office",
     "Jalankan kantor kecamatan; tanpa perintah apa pun, inilah yang dijalankan.\n\n"
     "Halaman dibuka di komputer ini. Kantor yang masih kosong menampilkan halaman persiapan. Kiriman malam, "
     "pemeriksaan harian, dan penghapusan draf lama berjalan sendiri selama program ini hidup.",
 )
-@click.option(
-    "--host", metavar="ALAMAT", help="Alamat yang didengarkan (biasanya menurut Pengaturan > Jaringan)."
-)
-@click.option("--port", type=Whole(limit=65535), default=PORT, metavar="PORT", help="Port (biasanya 8035).")
+@click.option("--host", metavar="ALAMAT", help="Alamat yang didengarkan (biasanya menurut Pengaturan > Jaringan).")
+@click.option("--port", type=WholeNumber(limit=65535), default=PORT, metavar="PORT", help="Port (biasanya 8035).")
 @click.option(
     "--kiosk",
-    type=Whole(limit=65535),
+    type=WholeNumber(limit=65535),
     metavar="PORT",
     help="Port kios pengunjung (biasanya 8036, sesudah port kantor).",
 )
@@ -56,45 +51,42 @@ CLOSED = (
 def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
     gc.disable()  # what the start makes stays for the day: nothing to collect, and looking for it costs a tenth
     with hold_folder(data, "kantor"):
-        serve(data, host, port, kiosk, no_kiosk)
+        serve_office(data, host, port, kiosk, no_kiosk)
 
 
-def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
-    """The office and what runs beside its pages, until Ctrl+C. Raises ClickException."""
-    from app.cli.backup_clock import BackupClock
-    from app.cli.clockwork import Clockwork
-    from app.cli.proving import nightly
+def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
+    from app.cli.office_jobs import OfficeJobs
+    from app.cli.proving import nightly_proof
+    from app.compose_backup import BackupClock
     from app.compose_office import OfficeRoad, make_office_app
 
     space = DiskSpace(data)
     space.hold()
-    journal = open_office(data)
+    journal = open_office_journal(data)
     plan = network_plan(journal.db)
-    address = allowed(host, plan)
+    address = listen_address(host, plan)
     app = make_office_app(journal, data, {"SPACE": space})
     road = OfficeRoad(journal, data)
     if journal.founded:
         compose.begin("office", journal, data, clock.now())
         if road.keys_problem():  # told at the start, not at night; the counter works without keys
             click.echo(road.keys_problem(), err=True)
-    server = listen(app, address, port, proxied=plan.proxied)
+    server = open_server(app, address, port, proxied=plan.proxied)
     visitors = (
-        None
-        if no_kiosk
-        else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk, space)
+        None if no_kiosk else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk, space)
     )
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
-    clockwork = Clockwork(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
+    clockwork = OfficeJobs(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
     backup_clock = BackupClock(app.extensions["loket"].surroundings.backups, clock.now)
     backup_clock.start()
-    proof = nightly(journal, data)
+    proof = nightly_proof(journal, data)
     proof.start()
     gc.freeze()
     gc.enable()
     try:
         # Before the address is told: whoever reads it may end us at once.
-        with ended_politely(), suppress(KeyboardInterrupt):
+        with ending_on_signals(), suppress(KeyboardInterrupt):
             click.echo(f"Loket: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
             if visitors is not None:
                 kiosk_at = f"http://{visitors.address}/"
@@ -113,8 +105,7 @@ def serve(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: 
 
 
 def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Running | None:
-    """The visitors' kiosk on a port of its own; an office whose kiosk finds its port taken works without it."""
-    from app.complaints.views.kiosk import make_kiosk_app
+    from app.complaints.views.kiosk.app import make_kiosk_app
 
     app = make_kiosk_app(journal, {"TRUSTED_HOSTS": list(network_plan(journal.db).hosts), "SPACE": space})
     try:
@@ -124,19 +115,18 @@ def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Runn
         return None
 
 
-def open_office(data: Path) -> Journal:
+def open_office_journal(data: Path) -> Journal:
     """The office's journal, its database brought up to date. Raises MigrationError."""
     db = compose.open_side("office", data)
-    migrate(db, "office")
+    migrate_database(db, "office")
     for fault in remaining_faults(db, "office"):
         click.echo(fault, err=True)
     return compose.journal("office", db)
 
 
-def allowed(host: str | None, plan: Plan) -> str:
-    """The address to listen on. Raises ClickException for one that opens the office against its settings."""
+def listen_address(host: str | None, plan: NetworkPlan) -> str:
     if host is None:
         return plan.listen
-    if host not in LOOPBACK and not plan.insecure:
+    if host not in LOOPBACK_HOSTS and not plan.insecure:
         raise click.ClickException(CLOSED.format(host=host))
     return host

@@ -1,8 +1,12 @@
-"""Options that several commands share, and how they answer."""
+"""Click in Indonesian: headings of the help pages and the sentences for wrong calls."""
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,11 +14,96 @@ from typing import Any
 import click
 
 from app import paths
-from schema.scratch import program_scratch
+from schema.data_folder import program_scratch
+
+HEADINGS = {"Options": "Pilihan", "Commands": "Perintah"}
+USAGE = {"[OPTIONS]": "[PILIHAN]", "[COMMAND]": "[PERINTAH]", "COMMAND": "PERINTAH", "[ARGS]": "[ISIAN]"}
+TRANSLATIONS = (
+    (r"\w+ '(.+)' does not exist\.", r"\1 tidak ada."),
+    (r"\w+ '(.+)' is a file\.", r"\1 adalah berkas, bukan folder."),
+    (r"\w+ '(.+)' is a directory\.", r"\1 adalah folder, bukan berkas."),
+    (r"\w+ '(.+)' is not readable\.", r"\1 tidak boleh dibaca."),
+    (r"\w+ '(.+)' is not writable\.", r"\1 tidak boleh ditulisi."),
+    (r"'([^']*)' is not one of (.+)\.", r"\1 bukan salah satu dari \2."),
+    (r"Option '(.+)' requires an argument\.", r"Pilihan \1 belum ada isinya."),
+    (r"Option '(.+)' requires \d+ arguments\.", r"Isi pilihan \1 kurang."),
+    (r"Option '(.+)' does not take a value\.", r"Pilihan \1 tidak memakai isi."),
+    (r"Got unexpected extra arguments? \((.*)\)", r"Isian ini berlebih: \1."),
+)
+"""What click says of a wrong call → the same in Indonesian."""
 
 
-def private_data(ctx: click.Context, _param: click.Parameter, data: Path) -> Path:
-    """The data folder; what the command writes for a moment lies inside it until it ends."""
+class LoketFormatter(click.HelpFormatter):
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        with super().section(HEADINGS.get(name, name)):
+            yield
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        for english, word in USAGE.items():
+            args = args.replace(english, word)
+        super().write_usage(prog, args, prefix or "Cara pakai: ")
+
+
+class LoketContext(click.Context):
+    formatter_class = LoketFormatter
+
+
+def help_option(command: click.Command, ctx: click.Context) -> click.Option | None:
+    option = click.Command.get_help_option(command, ctx)
+    if option is not None:
+        option.help = "Tampilkan bantuan ini."
+    return option
+
+
+class LoketCommand(click.Command):
+    context_class = LoketContext
+    get_help_option = help_option
+
+
+def loket_command(name: str, help: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    return click.command(name, cls=LoketCommand, help=help, **settings)
+
+
+def describe_error(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return click_error_sentence(error) + (f"\nBantuan: {context.command_path} --help" if context else "")
+
+
+def click_error_sentence(error: click.ClickException) -> str:
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        return f"Perintah {error.command_name} tidak dikenal.{nearest_command(error)}"
+    if isinstance(error, click.NoSuchOption):
+        return f"Pilihan {error.option_name} tidak dikenal."
+    if isinstance(error, click.MissingParameter):
+        return f"Isian {parameter_name(error)} belum ada."
+    if isinstance(error, click.BadParameter):
+        return f"Isian {parameter_name(error)} tidak dapat dipakai: {translate_message(error.message)}"
+    if isinstance(error, click.FileError):
+        return f"Berkas {error.ui_filename} tidak dapat dibuka: {error.message}"
+    return translate_message(error.format_message())
+
+
+def translate_message(told: str) -> str:
+    for pattern, words in TRANSLATIONS:
+        if found := re.fullmatch(pattern, told):
+            return found.expand(words)
+    return told
+
+
+def nearest_command(error: click.exceptions.NoSuchCommand) -> str:
+    if error.ctx is None or not isinstance(error.ctx.command, click.Group):
+        return ""
+    close = difflib.get_close_matches(error.command_name, error.ctx.command.list_commands(error.ctx), n=1)
+    return f" Maksud Anda {close[0]}?" if close else ""
+
+
+def parameter_name(error: click.BadParameter) -> str:
+    hint = error.param_hint or (error.param.get_error_hint(error.ctx) if error.param and error.ctx else "")
+    return (hint if isinstance(hint, str) else " / ".join(hint)).replace("'", "")
+
+
+def enter_scratch_folder(ctx: click.Context, _param: click.Parameter, data: Path) -> Path:
     ctx.with_resource(program_scratch(data))
     return data
 
@@ -24,7 +113,7 @@ data_option = click.option(
     "data",
     type=click.Path(file_okay=False, path_type=Path),
     default=paths.default_data,
-    callback=private_data,
+    callback=enter_scratch_folder,
     metavar="DIR",
     help="Folder data kantor (tanpa pilihan ini: LOKET_DATA, atau folder data di samping program).",
 )
@@ -33,12 +122,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Jawab dengan
 
 
 class OfficeDate(click.ParamType):
-    """A date as an officer types it for a program: 2026-03-02."""
-
     name = "tanggal"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Parse `YYYY-MM-DD` of this century; anything else is told with an example."""
         try:
             day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
@@ -48,22 +134,18 @@ class OfficeDate(click.ParamType):
         return day
 
 
-class Whole(click.ParamType):
-    """A whole number from 0 to `limit`."""
-
+class WholeNumber(click.ParamType):
     name = "bilangan"
 
     def __init__(self, *, limit: int) -> None:
         self.limit = limit
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Parse digits; anything else is told in a sentence."""
         text = str(value)
         if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= self.limit):
             self.fail(f"{text} bukan bilangan bulat dari 0 sampai {self.limit}.", param, ctx)
         return int(text)
 
 
-def answer(payload: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
-    """Print the same answer for a machine or for a person."""
+def print_answer(payload: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
     click.echo(json.dumps(payload, ensure_ascii=False, indent=1) if as_json else "\n".join(lines))

@@ -12,54 +12,51 @@ import threading
 from pathlib import Path
 
 from app import compose, paths
-from app.cli.serving import ended_politely
+from app.cli.serving import ending_on_signals
 from app.core import clock
-from schema.bulk import is_environment
-from schema.migrate import Side
-from schema.scratch import program_scratch, scratch
+from schema.data_folder import program_scratch, scratch_folder
+from schema.database import is_environment_error
+from schema.migrations import Side
+from sync.chains import ProofResult
 from sync.journal import Journal
-from sync.proof_state import NightlyProof, keep_proof, proved_heads
-from sync.replaying import Progress
-from sync.verdict import Verdict
-from sync.verifying import verify, verify_fresh
+from sync.scheduler import NightlyProof, keep_proof, proved_heads
+from sync.verification import Progress, verify_new_entries, verify_side
 
 
-def prove(side: Side, data: Path, *, fresh: bool, progress: Progress = lambda _done, _all: None) -> Verdict:
+def prove_side(side: Side, data: Path, *, fresh: bool, progress: Progress = lambda _done, _all: None) -> ProofResult:
     """Prove one side of a data folder and keep what it came to, where the database can still be written.
 
     The scratch copy lies beside the database: it holds the same personal data.
     """
     db = compose.open_side(side, data)
     journal, began = compose.journal(side, db), clock.now()
-    with scratch(data) as folder:
+    with scratch_folder(data) as folder:
         copy = folder / "scratch.sqlite3"
         if fresh:
-            verdict = verify_fresh(journal, side, copy, proved_heads(db))
+            verdict = verify_new_entries(journal, side, copy, proved_heads(db))
         else:
-            verdict = verify(journal, side, copy, progress)
+            verdict = verify_side(journal, side, copy, progress)
     try:
         keep_proof(db, "fresh" if fresh else "whole", verdict, began, clock.now())
     except Exception as error:
-        if not is_environment(error):
+        if not is_environment_error(error):
             raise
     return verdict
 
 
-def nightly(journal: Journal, data: Path) -> NightlyProof:
-    """The nightly proof of the side that runs, not yet started."""
+def nightly_proof(journal: Journal, data: Path) -> NightlyProof:
 
     def name() -> str:
         return journal.source if journal.founded else ""
 
     def run(stopped: threading.Event) -> None:
         if journal.founded:
-            in_child([sys.executable, "-m", "app.cli.proving", str(data.resolve())], stopped)
+            run_child([sys.executable, "-m", "app.cli.proving", str(data.resolve())], stopped)
 
     return NightlyProof(journal.db, name, prove=run, clock=clock.now)
 
 
-def in_child(call: list[str], stopped: threading.Event) -> int:
-    """Run a process until it ends, or end it when the program does; its exit code."""
+def run_child(call: list[str], stopped: threading.Event) -> int:
     child = subprocess.Popen(
         call,
         cwd=paths.CHECKOUT,  # the folder of the package, so that `-m` finds it wherever the office was started
@@ -75,12 +72,11 @@ def in_child(call: list[str], stopped: threading.Event) -> int:
 
 
 def main(data: Path) -> int:
-    """Prove every side in a folder; 1 when something was found."""
     if hasattr(os, "nice"):
         os.nice(10)
     os.umask(0o077)
-    with ended_politely(), program_scratch(data):
-        verdicts = [prove(side, data, fresh=False) for side in compose.sides_in(data)]
+    with ending_on_signals(), program_scratch(data):
+        verdicts = [prove_side(side, data, fresh=False) for side in compose.sides_in(data)]
     return int(any(verdict.faults for verdict in verdicts))
 
 

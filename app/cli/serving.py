@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import logging
+import math
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
+from io import BytesIO
+from time import monotonic
 from typing import Any
 
 import click
+from waitress.buffers import OverflowableBuffer
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.receiver import ChunkedReceiver, FixedStreamReceiver
+from waitress.server import TcpWSGIServer
+from waitress.task import WSGITask
 
-from schema.body_limits import ASKED, SMALL, body_limit
+from schema.body_limits import ASKED, DROPPED, SMALL, body_limit
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 THREADS = 8
 ENDLESS = 1 << 60
-"""Waitress's own limit of bodies does nothing: each route has its own (`app/cli/channels.py`)."""
+"""Waitress's own limit of bodies does nothing: each route has its own (`app/cli/serving.py`)."""
 
 
-def listen(app: Any, host: str, port: int, *, proxied: bool = False) -> Any:
+def open_server(app: Any, host: str, port: int, *, proxied: bool = False) -> Any:
     """A waitress server that holds its port. Raises ClickException when the port is taken.
 
     `proxied`: a proxy with TLS stands on this PC; its word about address, name and scheme is believed, nobody else's.
@@ -29,8 +38,11 @@ def listen(app: Any, host: str, port: int, *, proxied: bool = False) -> Any:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     trust: dict[str, Any] = {}
     if proxied:
-        trust = {"trusted_proxy": "127.0.0.1", "clear_untrusted_proxy_headers": True,
-                 "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}}  # fmt: skip
+        trust = {
+            "trusted_proxy": "127.0.0.1",
+            "clear_untrusted_proxy_headers": True,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"},
+        }
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         own = socket.create_server((host, port), family=family)
@@ -46,17 +58,22 @@ def make_server(app: Any, own: socket.socket, trust: dict[str, Any]) -> Any:
     from waitress.adjustments import Adjustments
     from waitress.task import ThreadedTaskDispatcher
 
-    from app.cli.channels import MOST_HEAD, PLACES, Server
-
     adjusted = Adjustments(
-        sockets=[own], threads=THREADS, ident=None, connection_limit=PLACES + THREADS, recv_bytes=65536,
-        max_request_header_size=MOST_HEAD, max_request_body_size=ENDLESS, asyncore_use_poll=True, **trust,
-    )  # fmt: skip
+        sockets=[own],
+        threads=THREADS,
+        ident=None,
+        connection_limit=PLACES + THREADS,
+        recv_bytes=65536,
+        max_request_header_size=MOST_HEAD,
+        max_request_body_size=ENDLESS,
+        asyncore_use_poll=True,
+        **trust,
+    )
     threads = ThreadedTaskDispatcher()
     threads.set_thread_count(THREADS)
     known = (own.family, own.type, own.proto, own.getsockname())
     return Server(
-        telling_limits(app),
+        telling_body_limits(app),
         {},
         True,
         own,
@@ -67,15 +84,11 @@ def make_server(app: Any, own: socket.socket, trust: dict[str, Any]) -> Any:
     )
 
 
-def telling_limits(app: Any) -> Callable[..., Any]:
+def telling_body_limits(app: Any) -> Callable[..., Any]:
     """The application, which the server may also ask how large the body of a request may be before it is received."""
     from flask import Flask
 
-    ask = (
-        partial(body_limit, app)
-        if isinstance(app, Flask)
-        else getattr(app, "body_limit", lambda _environ: SMALL)
-    )
+    ask = partial(body_limit, app) if isinstance(app, Flask) else getattr(app, "body_limit", lambda _environ: SMALL)
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
         return ask(environ) if ASKED in environ else app(environ, start_response)
@@ -84,7 +97,7 @@ def telling_limits(app: Any) -> Callable[..., Any]:
 
 
 @contextmanager
-def ended_politely() -> Iterator[None]:
+def ending_on_signals() -> Iterator[None]:
     """End on SIGTERM as on Ctrl+C, so that nothing stays behind; also where a parent made us deaf to Ctrl+C."""
 
     def stop(_number: int, _frame: Any) -> None:
@@ -113,10 +126,8 @@ def free_port(wanted: int, host: str = "127.0.0.1") -> int:
 
 
 class Running:
-    """A server in a thread of its own, until :meth:`stop`."""
-
     def __init__(self, app: Any, port: int, host: str = "127.0.0.1") -> None:
-        self.server = listen(app, host, port)
+        self.server = open_server(app, host, port)
         self.thread = threading.Thread(target=self.server.run, name=f"port-{port}", daemon=True)
         self.thread.start()
         self.port = int(self.server.effective_port)
@@ -133,3 +144,197 @@ class Running:
         for channel in list(self.server.active_channels.values()):
             channel.handle_close()
         self.server.close()
+
+
+PLACES = 256
+"""Connections of one face at the same time."""
+PER_ADDRESS = 32
+"""And from one other machine. This PC's own address is not counted: a proxy on it speaks for everybody."""
+YOUNG = 2.0
+"""Seconds for which a newcomer is not sent away for another one."""
+HEAD, IDLE, STALL, GRACE = 10.0, 120.0, 30.0, 30.0
+"""Seconds for the head of a request, between two requests, between two pieces, and before a body's pace counts."""
+PACE = 500
+"""Bytes a second on the average: a sixteenth of the line of 64 kbit/s that a village may have."""
+THROWN_AWAY = 16 * 1024 * 1024
+"""So much of a refused body is still read, so that whoever sends it can hear the answer; beyond it the line is cut."""
+MOST_HEAD = 32 * 1024
+LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
+
+log = logging.getLogger(__name__)
+
+
+class LimitedBuffer(OverflowableBuffer):  # type: ignore[misc]
+    """A body up to `limit` bytes; of a larger one nothing is kept and the length is counted."""
+
+    def __init__(self, overflow: int, limit: int) -> None:
+        super().__init__(overflow)
+        self.limit, self.dropped = limit, 0
+
+    def append(self, piece: bytes) -> None:
+        if self.dropped:
+            self.dropped += len(piece)
+        elif len(self) + len(piece) <= self.limit:
+            super().append(piece)
+        else:
+            self.drop(len(self) + len(piece))
+
+    def drop(self, size: int) -> None:
+        """Give up what was kept of a body of at least `size` bytes."""
+        self.close()
+        self.buf, self.strbuf, self.overflowed, self.dropped = None, b"", False, size
+
+    def __len__(self) -> int:
+        return self.dropped or int(super().__len__())
+
+
+class Request(HTTPRequestParser):  # type: ignore[misc]
+    body_rcv: Any
+    expect_continue: bool
+
+    def __init__(self, channel: Channel, adj: Any) -> None:
+        super().__init__(adj)
+        self.channel, self.begun = channel, monotonic()
+        self.body_begun = 0.0
+        self.buffer: LimitedBuffer | None = None
+
+    def parse_header(self, head: bytes) -> None:
+        super().parse_header(head)
+        if self.body_rcv is None:
+            return
+        self.body_begun = monotonic()
+        limit = SMALL if 0 < self.content_length <= SMALL else self.channel.limit_of(self)
+        self.buffer = LimitedBuffer(self.adj.inbuf_overflow, limit)
+        if self.chunked:
+            self.body_rcv = ChunkedReceiver(self.buffer)
+        else:
+            self.body_rcv = FixedStreamReceiver(self.content_length, self.buffer)
+        if self.content_length > limit:
+            self.buffer.drop(self.content_length)
+
+    def received(self, data: bytes) -> int:
+        """Take what came. A refused body that nobody waits for, or that does not end, ends here."""
+        taken = int(super().received(data))
+        if self.buffer is not None and self.buffer.dropped and not self.error:
+            expected = self.expect_continue or self.content_length > self.buffer.limit + THROWN_AWAY
+            if expected or self.body_bytes_received > self.buffer.limit + THROWN_AWAY:
+                self.headers["CONNECTION"], self.headers["CONTENT_LENGTH"] = "close", str(len(self.buffer))
+                self.expect_continue, self.completed = False, True
+        return taken
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.buffer is not None and self.buffer.dropped > 0
+
+
+class Task(WSGITask):  # type: ignore[misc]
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        if self.request.is_dropped:
+            environ[DROPPED], environ["wsgi.input"] = True, BytesIO()
+        return environ
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """One connection, with the moment until which it must have done something."""
+
+    task_class = Task
+
+    def __init__(self, server: Any, *args: Any, **named: Any) -> None:
+        self.since = self.moved = self.free_since = monotonic()
+        self.served = self.ended = False
+        super().__init__(server, *args, **named)
+        server.make_room(self)
+
+    def parser_class(self, adj: Any) -> Request:
+        return Request(self, adj)
+
+    def limit_of(self, request: Request) -> int:
+        environ = Task(self, request).get_environment()
+        try:
+            return int(self.server.application(environ | {"wsgi.input": BytesIO(), ASKED: True}, None))
+        except Exception:
+            log.exception("nobody says how large this body may be")
+            return SMALL
+
+    def received(self, data: bytes) -> bool:
+        self.moved = monotonic()
+        return bool(super().received(data))
+
+    def send(self, *args: Any, **named: Any) -> int:
+        sent = int(super().send(*args, **named))
+        if sent:
+            self.moved = monotonic()
+        return sent
+
+    def service(self) -> None:
+        self.served = True
+        try:
+            super().service()
+        finally:
+            self.moved = self.free_since = monotonic()
+
+    @property
+    def due(self) -> float:
+        """The moment (monotonic) until which the other side must have done something; endless while we work."""
+        request = self.request
+        if self.requests:
+            return math.inf
+        if self.total_outbufs_len:
+            return self.moved + STALL
+        if request is None:
+            return self.free_since + (IDLE if self.served else HEAD)
+        if not request.headers_finished:
+            return min(float(request.begun), self.free_since + IDLE) + HEAD
+        paced = request.body_begun + GRACE + request.body_bytes_received / PACE
+        return min(self.moved + STALL, float(paced))
+
+    def end(self) -> None:
+        """Cut the line. The loop then finds it closed by itself, so no number of a socket is used again too early."""
+        self.ended = True
+        with suppress(OSError, AttributeError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+
+
+class Server(TcpWSGIServer):  # type: ignore[misc]
+    channel_class = Channel
+    next_look = 0.0
+
+    def readable(self) -> bool:
+        """Asked in each round of the loop; once a second it ends what is overdue."""
+        now = monotonic()
+        if now >= self.next_look:
+            self.next_look = now + 1
+            for channel in self.open_channels():
+                if channel.due < now:
+                    channel.end()
+        return bool(super().readable())
+
+    def open_channels(self) -> list[Channel]:
+        return [channel for channel in list(self.active_channels.values()) if not channel.ended]
+
+    def make_room(self, newcomer: Channel) -> None:
+        """Let a newcomer in: where its machine, or everybody, holds too many places, the worst one goes."""
+        everyone, address = self.open_channels(), str(newcomer.addr[0])
+        if address not in LOOPBACK_ADDRESSES:
+            neighbours = [channel for channel in everyone if channel.addr[0] == address]
+            if len(neighbours) > PER_ADDRESS:
+                end_worst_channel(neighbours, newcomer)
+                return
+        if len(everyone) > PLACES:
+            end_worst_channel(everyone, newcomer)
+
+
+def end_worst_channel(channels: Iterable[Channel], newcomer: Channel) -> None:
+    """End the connection with the least time left; one at work, never. Where all came just now, the first of them goes,
+    best one that has had its answer: a newcomer must have the time to ask, however the others fill the places."""
+    young = monotonic() - YOUNG
+
+    def rank(one: Channel) -> tuple[bool, bool, float]:
+        if one.since < young:
+            return (False, False, one.due)
+        return (True, not one.served or one.request is not None, one.since)
+
+    waiting = [one for one in channels if one is not newcomer and not one.requests]
+    if waiting:
+        min(waiting, key=rank).end()

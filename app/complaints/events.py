@@ -6,27 +6,23 @@ from base64 import b64decode
 
 import msgspec
 
-from app.complaints.aside_events import ASIDE_KINDS
-from app.complaints.capa_events import CAPA_KINDS
-from app.complaints.limit_events import LIMIT_KINDS
-from app.complaints.past import keep_past
-from app.complaints.quarter_events import QUARTER_KINDS
-from app.complaints.slip_events import SLIP_KINDS
 from app.complaints.tables import (
     BoxMissed,
     BoxOpening,
     Complainant,
     Complaint,
+    ComplaintAside,
     ComplaintCode,
     ComplaintColumn,
+    ComplaintLimit,
     ComplaintLink,
     ComplaintPause,
     ComplaintRoute,
     ComplaintScan,
+    SectionRow,
 )
 from schema.database import Database
-from sync.journal import Entry, Kind
-from sync.line import stamp
+from sync.entries import Entry, Kind, to_utc_text
 
 
 class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -83,8 +79,6 @@ class ColumnWritten(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ColumnStruck(msgspec.Struct, frozen=True):
-    """A staff column struck through, initialled, with the reason; the line's state after it."""
-
     id: int
     complaint_id: int
     reason: str
@@ -92,8 +86,6 @@ class ColumnStruck(msgspec.Struct, frozen=True):
 
 
 class ComplaintRouted(msgspec.Struct, frozen=True):
-    """A line goes to another section."""
-
     id: int
     complaint_id: int
     section: str
@@ -101,8 +93,6 @@ class ComplaintRouted(msgspec.Struct, frozen=True):
 
 
 class ComplaintClassed(msgspec.Struct, frozen=True):
-    """Type, category, weight and handling as the officer sees them now, with the due dates that follow."""
-
     complaint_id: int
     type: str
     category: str
@@ -115,8 +105,6 @@ class ComplaintClassed(msgspec.Struct, frozen=True):
 
 
 class ComplaintPaused(msgspec.Struct, frozen=True):
-    """The settlement clock stands still."""
-
     id: int
     complaint_id: int
     reason: str
@@ -125,8 +113,6 @@ class ComplaintPaused(msgspec.Struct, frozen=True):
 
 
 class ComplaintResumed(msgspec.Struct, frozen=True):
-    """The clock runs again; the new due date."""
-
     id: int
     complaint_id: int
     to_on: str
@@ -134,8 +120,6 @@ class ComplaintResumed(msgspec.Struct, frozen=True):
 
 
 class ComplaintClosed(msgspec.Struct, frozen=True):
-    """A line is settled."""
-
     complaint_id: int
     on: str
 
@@ -156,8 +140,6 @@ class ComplaintsLinked(msgspec.Struct, frozen=True):
 
 
 class ScanAttached(msgspec.Struct, frozen=True):
-    """A picture of the handwritten page, as base64."""
-
     id: int
     complaint_id: int
     kind: str
@@ -175,8 +157,6 @@ class BoxOpened(msgspec.Struct, frozen=True):
 
 
 class BoxMissedNoted(msgspec.Struct, frozen=True):
-    """Why the box was not opened on some service days."""
-
     days: list[str]
     reason: str
 
@@ -188,16 +168,29 @@ def apply_written(db: Database, entry: Entry) -> None:
     slip, slip_id = line.pop("slip"), line.pop("slip_id")
     line |= {name: line[name] or None for name in ("code", "first_due_on")}
     line |= {name: int(line[name]) for name in ("anonymous", "confidential", "levy")}
-    Complaint.insert(**line, epoch=entry.epoch, entered_at=stamp(entry.at), entered_by=entry.actor, state="open",
-                     reopened=0, aside=0).execute(db)  # fmt: skip
+    Complaint.insert(
+        **line,
+        epoch=entry.epoch,
+        entered_at=to_utc_text(entry.at),
+        entered_by=entry.actor,
+        state="open",
+        reopened=0,
+        aside=0,
+    ).execute(db)
     Complainant.insert(complaint_id=body.id, **person).execute(db)
     if slip:
-        ComplaintCode.insert(id=slip_id, complaint_id=body.id, digest=slip, second_word=body.second_word, reason="",
-                             at=stamp(entry.at), actor=entry.actor).execute(db)  # fmt: skip
+        ComplaintCode.insert(
+            id=slip_id,
+            complaint_id=body.id,
+            digest=slip,
+            second_word=body.second_word,
+            reason="",
+            at=to_utc_text(entry.at),
+            actor=entry.actor,
+        ).execute(db)
 
 
-def change(db: Database, complaint_id: int, **values: object) -> None:
-    """Change staff columns of a line."""
+def update_line(db: Database, complaint_id: int, **values: object) -> None:
     Complaint.update(**values).where(Complaint.id == complaint_id).execute(db)
 
 
@@ -206,14 +199,21 @@ DATES = {"first_answer": "first_answer_on", "follow_up": "followed_on", "answer"
 
 def apply_column(db: Database, entry: Entry) -> None:
     body: ColumnWritten = entry.body
-    ComplaintColumn.insert(id=body.id, complaint_id=body.complaint_id, name=body.name, text=body.text, on_date=body.on,
-                           at=stamp(entry.at), actor=entry.actor, struck_by="", struck_why="").execute(db)  # fmt: skip
+    ComplaintColumn.insert(
+        id=body.id,
+        complaint_id=body.complaint_id,
+        name=body.name,
+        text=body.text,
+        on_date=body.on,
+        at=to_utc_text(entry.at),
+        actor=entry.actor,
+        struck_by="",
+        struck_why="",
+    ).execute(db)
     values: dict[str, object] = {DATES[body.name]: body.on} if body.name in DATES else {}
     if body.name in ("follow_up", "answer"):
         first = Complaint.first_answer_on
-        Complaint.update(first_answer_on=body.on).where(
-            Complaint.id == body.complaint_id, first.is_null()
-        ).execute(db)
+        Complaint.update(first_answer_on=body.on).where(Complaint.id == body.complaint_id, first.is_null()).execute(db)
     if body.name == "answer":
         values["satisfied"] = None
     if body.state:
@@ -221,12 +221,10 @@ def apply_column(db: Database, entry: Entry) -> None:
     if body.satisfied is not None:
         values["satisfied"] = int(body.satisfied)
     if values:
-        change(db, body.complaint_id, **values)
+        update_line(db, body.complaint_id, **values)
 
 
-WROTE = (
-    "SELECT k.on_date FROM complaint_column k WHERE k.complaint_id = ?1 AND k.struck_at IS NULL AND k.name"
-)
+WROTE = "SELECT k.on_date FROM complaint_column k WHERE k.complaint_id = ?1 AND k.struck_at IS NULL AND k.name"
 LAST = "ORDER BY k.id DESC LIMIT 1"
 STANDING = (
     f"UPDATE complaint SET first_answer_on = ({WROTE} IN ('first_answer', 'follow_up', 'answer') ORDER BY k.id"
@@ -240,26 +238,26 @@ STANDING = (
 
 def apply_struck(db: Database, entry: Entry) -> None:
     body: ColumnStruck = entry.body
-    struck = ComplaintColumn.update(struck_at=stamp(entry.at), struck_by=entry.actor, struck_why=body.reason)
+    struck = ComplaintColumn.update(struck_at=to_utc_text(entry.at), struck_by=entry.actor, struck_why=body.reason)
     struck.where(ComplaintColumn.id == body.id).execute(db)
-    keep_past(db, entry, body.complaint_id)
-    change(db, body.complaint_id, state=body.state)
+    keep_former_state(db, entry, body.complaint_id)
+    update_line(db, body.complaint_id, state=body.state)
     db.run(STANDING, (body.complaint_id, body.id))
 
 
 def apply_routed(db: Database, entry: Entry) -> None:
     body: ComplaintRouted = entry.body
     values = msgspec.structs.asdict(body)
-    ComplaintRoute.insert(**values, at=stamp(entry.at), actor=entry.actor).execute(db)
-    keep_past(db, entry, body.complaint_id)
-    change(db, body.complaint_id, section=body.section)
+    ComplaintRoute.insert(**values, at=to_utc_text(entry.at), actor=entry.actor).execute(db)
+    keep_former_state(db, entry, body.complaint_id)
+    update_line(db, body.complaint_id, section=body.section)
 
 
 def apply_classed(db: Database, entry: Entry) -> None:
     values = msgspec.structs.asdict(entry.body)
-    keep_past(db, entry, values["complaint_id"])
+    keep_former_state(db, entry, values["complaint_id"])
     values |= {"levy": int(values["levy"]), "first_due_on": values["first_due_on"] or None}
-    change(db, values.pop("complaint_id"), **values)
+    update_line(db, values.pop("complaint_id"), **values)
 
 
 def apply_paused(db: Database, entry: Entry) -> None:
@@ -269,44 +267,169 @@ def apply_paused(db: Database, entry: Entry) -> None:
 def apply_resumed(db: Database, entry: Entry) -> None:
     body: ComplaintResumed = entry.body
     ComplaintPause.update(to_on=body.to_on).where(ComplaintPause.id == body.id).execute(db)
-    keep_past(db, entry, body.complaint_id)
-    change(db, body.complaint_id, settle_due_on=body.settle_due_on)
+    keep_former_state(db, entry, body.complaint_id)
+    update_line(db, body.complaint_id, settle_due_on=body.settle_due_on)
 
 
 def apply_closed(db: Database, entry: Entry) -> None:
-    change(db, entry.body.complaint_id, state="closed", closed_on=entry.body.on)
+    update_line(db, entry.body.complaint_id, state="closed", closed_on=entry.body.on)
 
 
 def apply_reopened(db: Database, entry: Entry) -> None:
     body: ComplaintReopened = entry.body
-    keep_past(db, entry, body.complaint_id)
-    Complaint.update(state="followed", closed_on=None, satisfied=None, settle_due_on=body.settle_due_on, unit=body.unit,
-                     reopened=Complaint.reopened + 1).where(Complaint.id == body.complaint_id).execute(db)  # fmt: skip
+    keep_former_state(db, entry, body.complaint_id)
+    Complaint.update(
+        state="followed",
+        closed_on=None,
+        satisfied=None,
+        settle_due_on=body.settle_due_on,
+        unit=body.unit,
+        reopened=Complaint.reopened + 1,
+    ).where(Complaint.id == body.complaint_id).execute(db)
 
 
 def apply_linked(db: Database, entry: Entry) -> None:
-    ComplaintLink.insert(complaint_id=entry.body.one, other_id=entry.body.other).on_conflict_ignore().execute(
-        db
-    )
+    ComplaintLink.insert(complaint_id=entry.body.one, other_id=entry.body.other).on_conflict_ignore().execute(db)
 
 
 def apply_scan(db: Database, entry: Entry) -> None:
     body: ScanAttached = entry.body
-    ComplaintScan.insert(id=body.id, complaint_id=body.complaint_id, kind=body.kind, digest=body.digest,
-                         data=b64decode(body.data), at=stamp(entry.at), actor=entry.actor).execute(db)  # fmt: skip
+    ComplaintScan.insert(
+        id=body.id,
+        complaint_id=body.complaint_id,
+        kind=body.kind,
+        digest=body.digest,
+        data=b64decode(body.data),
+        at=to_utc_text(entry.at),
+        actor=entry.actor,
+    ).execute(db)
 
 
 def apply_box(db: Database, entry: Entry) -> None:
     body: BoxOpened = entry.body
     row = db.one("SELECT count(*) FROM box_opening WHERE on_date = ?", (body.on,))
-    BoxOpening.insert(on_date=body.on, n=(row[0] if row else 0) + 1, slips=body.slips, counts=int(body.counts),
-                      note=body.note, at=stamp(entry.at), actor=entry.actor).execute(db)  # fmt: skip
+    BoxOpening.insert(
+        on_date=body.on,
+        n=(row[0] if row else 0) + 1,
+        slips=body.slips,
+        counts=int(body.counts),
+        note=body.note,
+        at=to_utc_text(entry.at),
+        actor=entry.actor,
+    ).execute(db)
 
 
 def apply_box_missed(db: Database, entry: Entry) -> None:
     body: BoxMissedNoted = entry.body
     for day in body.days:
-        BoxMissed.insert(on_date=day, reason=body.reason, at=stamp(entry.at), actor=entry.actor).execute(db)
+        BoxMissed.insert(on_date=day, reason=body.reason, at=to_utc_text(entry.at), actor=entry.actor).execute(db)
+
+
+class AsideChecked(msgspec.Struct, frozen=True):
+    id: int
+    complaint_id: int
+
+
+class AsideObjected(msgspec.Struct, frozen=True):
+    id: int
+    complaint_id: int
+    text: str
+
+
+class ComplaintSetAside(msgspec.Struct, frozen=True):
+    """A line counts no longer as a complaint; it stays in the book under its number."""
+
+    id: int
+    complaint_id: int
+    reason: str
+
+
+class ComplaintTakenBack(msgspec.Struct, frozen=True):
+    """The line counts again, with its due dates as they were."""
+
+    id: int
+    complaint_id: int
+    reason: str
+
+
+def apply_aside_checked(db: Database, entry: Entry) -> None:
+    update_aside(db, entry.body.id, checked_at=to_utc_text(entry.at), checked_by=entry.actor)
+
+
+def apply_aside_objected(db: Database, entry: Entry) -> None:
+    update_aside(db, entry.body.id, objected_at=to_utc_text(entry.at), objection=entry.body.text)
+
+
+def apply_set_aside(db: Database, entry: Entry) -> None:
+    values = msgspec.structs.asdict(entry.body)
+    ComplaintAside.insert(
+        **values, at=to_utc_text(entry.at), actor=entry.actor, checked_by="", objection="", back_by="", back_why=""
+    ).execute(db)
+    mark_aside(db, entry, entry.body.complaint_id, aside=True)
+
+
+def apply_taken_back(db: Database, entry: Entry) -> None:
+    body: ComplaintTakenBack = entry.body
+    update_aside(db, body.id, back_at=to_utc_text(entry.at), back_by=entry.actor, back_why=body.reason)
+    mark_aside(db, entry, body.complaint_id, aside=False)
+
+
+ASIDE_KINDS = [
+    Kind("complaint.set_aside", 1, ComplaintSetAside, apply_set_aside),
+    Kind("complaint.aside_checked", 1, AsideChecked, apply_aside_checked),
+    Kind("complaint.aside_objected", 1, AsideObjected, apply_aside_objected, personal=True),
+    Kind("complaint.taken_back", 1, ComplaintTakenBack, apply_taken_back),
+]
+
+
+class LimitSet(msgspec.Struct, frozen=True):
+    name: str
+    label: str
+    days: int
+    unit: str
+    source: str
+
+
+class SectionSet(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    head: str
+    active: bool = True
+
+
+def apply_limit(db: Database, entry: Entry) -> None:
+    ComplaintLimit.replace(**msgspec.structs.asdict(entry.body), set_by=entry.actor).execute(db)
+
+
+def apply_section(db: Database, entry: Entry) -> None:
+    body: SectionSet = entry.body
+    SectionRow.replace(code=body.code, name=body.name, head=body.head, services="[]", active=int(body.active)).execute(
+        db
+    )
+
+
+LIMIT_KINDS = [
+    Kind("section.set", 1, SectionSet, apply_section),
+    Kind("limit.set", 1, LimitSet, apply_limit),
+]
+
+
+class SlipCodeIssued(msgspec.Struct, frozen=True):
+    """A line got another code, of which the digest is kept; how the complainant was recognised."""
+
+    id: int
+    complaint_id: int
+    digest: str
+    second_word: str
+    reason: str
+
+
+def apply_code_issued(db: Database, entry: Entry) -> None:
+    values = msgspec.structs.asdict(entry.body)
+    ComplaintCode.insert(**values, at=to_utc_text(entry.at), actor=entry.actor).execute(db)
+
+
+SLIP_KINDS = [Kind("complaint.code_issued", 1, SlipCodeIssued, apply_code_issued)]
 
 
 KINDS = [
@@ -326,6 +449,23 @@ KINDS = [
     *SLIP_KINDS,
     *ASIDE_KINDS,
     *LIMIT_KINDS,
-    *CAPA_KINDS,
-    *QUARTER_KINDS,
 ]
+
+KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on, first_answer_on, aside"
+
+
+def keep_former_state(db: Database, entry: Entry, complaint_id: int) -> None:
+    """Remember what a line is (`KEPT`) up to this entry; called before it changes that."""
+    db.run(
+        f"INSERT INTO complaint_past (complaint_id, until_at, {KEPT}) SELECT id, ?, {KEPT} FROM complaint WHERE id = ?",
+        (to_utc_text(entry.at), complaint_id),
+    )
+
+
+def update_aside(db: Database, aside_id: int, **values: object) -> None:
+    ComplaintAside.update(**values).where(ComplaintAside.id == aside_id).execute(db)
+
+
+def mark_aside(db: Database, entry: Entry, complaint_id: int, *, aside: bool) -> None:
+    keep_former_state(db, entry, complaint_id)
+    Complaint.update(aside=int(aside)).where(Complaint.id == complaint_id).execute(db)

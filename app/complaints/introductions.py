@@ -10,20 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.complaints.common_words import (
+from app.complaints.number_masks import MARKS, WORD
+from app.complaints.word_lists import (
     COMMON,
     HOLDERS,
     NAMED,
+    NAMESAKES,
     PLACES,
     POSSESSIVE,
     POSTS,
     RELATIONS,
     SIGNERS,
     TITLES,
+    is_name_like,
 )
-from app.complaints.name_words import NAMESAKES, is_name_like
-from app.complaints.number_masks import MARKS, WORD
-from app.core.text import fold
+from app.core.text import fold_text
 
 PREFIXES = ("di", "ter", "ber", "mem", "men", "mer", "mel", "pem", "pen", "per", "pel", "ke", "se")
 CLITICS = ("nya", "ku", "mu", "lah", "kah")
@@ -32,9 +33,9 @@ MOST = 4
 """Words of a name."""
 
 
-def plain(word: str) -> str:
+def plain_word(word: str) -> str:
     """A word as it is compared: lower case, without accents and apostrophes."""
-    return "".join(one for one in fold(word).lower() if one.isalnum())
+    return "".join(one for one in fold_text(word).lower() if one.isalnum())
 
 
 class Words(NamedTuple):
@@ -57,7 +58,7 @@ class Words(NamedTuple):
         gaps = [text[ends[n] : start] for n, (start, _) in enumerate(spans)]
         letters = [one for one in text if one.isalpha()]
         shouted = len(letters) > 20 and sum(one.isupper() for one in letters) > len(letters) * 0.7
-        return cls(spans, raw, [plain(one) for one in raw], gaps, text[ends[-1] :], places, shouted)
+        return cls(spans, raw, [plain_word(one) for one in raw], gaps, text[ends[-1] :], places, shouted)
 
     def near(self, n: int, also: str = "") -> bool:
         """Whether a word follows the one before it with nothing but blanks, dots, quotes or a colon between."""
@@ -70,15 +71,21 @@ class Words(NamedTuple):
         return self.raw[n][:1].isupper() and not self.shouted
 
     def is_place(self, n: int) -> bool:
-        """A place that the office knows, or a town."""
         return self.folded[n] in self.places or self.folded[n] in PLACES
 
     def is_free(self, n: int) -> bool:
         """No everyday word, no post, no mark: it may be a name."""
         word = self.folded[n]
         stem = next((word[: -len(one)] for one in CLITICS if word.endswith(one)), word)
-        return not (word in COMMON or word in POSTS or word in TITLES or word in MARKS or word in RELATIONS
-                    or stem in COMMON or len(word) < 2)  # fmt: skip
+        return not (
+            word in COMMON
+            or word in POSTS
+            or word in TITLES
+            or word in MARKS
+            or word in RELATIONS
+            or stem in COMMON
+            or len(word) < 2
+        )
 
     def is_stated(self, n: int) -> bool:
         """A name by its look alone: a capital letter and no everyday word, or a word that only names have."""
@@ -107,20 +114,18 @@ class Words(NamedTuple):
         if self.raw[n][:1].isupper() != self.raw[n + 1][:1].isupper():
             return False
         return is_name_like(self.folded[n + 1]) or (
-            self.is_great(n)
-            and (self.is_stated(n + 1) or self.is_namesake(n + 1))
-            and not self.is_place(n + 1)
+            self.is_great(n) and (self.is_stated(n + 1) or self.is_namesake(n + 1)) and not self.is_place(n + 1)
         )
 
 
-def introduced(words: Words) -> Iterator[tuple[int, int]]:
+def introduced_spans(words: Words) -> Iterator[tuple[int, int]]:
     """(first, end) of the words that are names by their place. They may overlap."""
     for n in range(len(words.raw)):
         yield from by_itself(words, n)
         yield from after_title(words, n)
         yield from after_holder(words, n)
         yield from around_bin(words, n)
-    yield from signed(words)
+    yield from signature_spans(words)
 
 
 def by_itself(words: Words, n: int) -> Iterator[tuple[int, int]]:
@@ -207,9 +212,7 @@ def weak_run(words: Words, first: int) -> Iterator[tuple[int, int]]:
 def after_holder(words: Words, n: int) -> Iterator[tuple[int, int]]:
     """What follows a relative, a post, *saya* or *KTP*: `istriku Ngatini`, `kakak saya, Gito,`, `KTP NGATINI`."""
     word = words.folded[n]
-    stem = next(
-        (word[: -len(one)] for one in CLITICS if word.endswith(one) and word[: -len(one)] in RELATIONS), word
-    )
+    stem = next((word[: -len(one)] for one in CLITICS if word.endswith(one) and word[: -len(one)] in RELATIONS), word)
     kin = stem in RELATIONS or stem in POSTS
     if not (kin or word in HOLDERS or word in SIGNERS or word == "saya"):
         return
@@ -217,18 +220,14 @@ def after_holder(words: Words, n: int) -> Iterator[tuple[int, int]]:
     while (
         first < len(words.raw)
         and words.near(first)
-        and (
-            words.folded[first] in POSSESSIVE or (kin and words.folded[first] in (RELATIONS | POSTS | TITLES))
-        )
+        and (words.folded[first] in POSSESSIVE or (kin and words.folded[first] in (RELATIONS | POSTS | TITLES)))
     ):
         first += 1
     behind_comma = kin or word in SIGNERS or "hormat" in words.folded[max(0, n - 1) : n]
     if first < len(words.raw) and words.near(first, "," if behind_comma else ""):
         if word in SIGNERS and ":" in words.gaps[first]:
             yield from strong_run(words, first)
-        yield from (
-            weak_run(words, first) if not words.shouted or word != "milik" else strong_run(words, first)
-        )
+        yield from (weak_run(words, first) if not words.shouted or word != "milik" else strong_run(words, first))
 
 
 def around_bin(words: Words, n: int) -> Iterator[tuple[int, int]]:
@@ -240,8 +239,7 @@ def around_bin(words: Words, n: int) -> Iterator[tuple[int, int]]:
             yield n + 1, n + 2
 
 
-def signed(words: Words) -> Iterator[tuple[int, int]]:
-    """A last line of one to four words that are all written like names."""
+def signature_spans(words: Words) -> Iterator[tuple[int, int]]:
     start = max((n for n in range(len(words.raw)) if "\n" in words.gaps[n]), default=0)
     last = range(start, len(words.raw))
     joined = "".join(words.gaps[start + 1 :]) + words.tail

@@ -12,24 +12,23 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from app.cases import service as cases
-from app.cases import story
-from app.cases.tables import CaseFile
-from app.complaints import asides, book, follow, queries
-from app.complaints.book import Visitor, Written
-from app.complaints.slip_codes import hashed, slip_of
+from app.complaints import asides, queries, rights, service
+from app.complaints.service import Visitor, WrittenLine
+from app.complaints.slip_codes import find_slip, second_word_hash
 from app.complaints.tables import Complaint, ComplaintAside
 from app.complaints.words import STATES
 from app.core.clock import office_date
 from app.core.codes import check_code
 from app.core.dates import numeric_date
 from app.core.permissions import SYSTEM
-from app.core.problems import Problem
-from app.core.value_problem import ValueProblem
-from app.office import service as office
-from schema.database import Database, plain
+from app.core.problems import Problem, ValueProblem
+from app.desk import service as cases
+from app.desk import story
+from app.desk.tables import CaseFile
+from app.office import queries as office
+from schema.database import Database, to_stored_value
+from sync.entries import parse_utc_text
 from sync.journal import Journal
-from sync.line import moment
 
 PLACE = "Kios"
 PER_HOUR, PER_DAY = 30, 150
@@ -53,30 +52,33 @@ ABOUT: dict[str, tuple[str, str]] = {
 """What a visitor may choose → (label, category). The information officer classes it anew where needed."""
 
 
-def write(journal: Journal, visitor: Visitor, *, type_: str, about: str, now: datetime) -> Written:
+def write_at_kiosk(journal: Journal, visitor: Visitor, *, type_: str, about: str, now: datetime) -> WrittenLine:
     """A line in the visitor's own hand. Raises Problem `too_many_tries` when the kiosk has written too much."""
     if about not in ABOUT:
         wrong = {"about": "Pilih tentang apa pengaduan Anda."}
         try:
-            book.checked(journal.db, visitor, "desk", type_, "other", "medium")
+            service.check_visitor(journal.db, visitor, "desk", type_, "other", "medium")
         except Problem as problem:
             wrong = {**problem.fields, **wrong}
         raise Problem.of("invalid", wrong)
-    refuse_flood(journal.db, now)
-    return book.write(journal, SYSTEM, channel="desk", visitor=visitor, now=now, type_=type_,
-                      category=ABOUT[about][1], place=PLACE)  # fmt: skip
+    check_flood(journal.db, now)
+    return service.write_line(
+        journal, SYSTEM, channel="desk", visitor=visitor, now=now, type_=type_, category=ABOUT[about][1], place=PLACE
+    )
 
 
-def refuse_flood(db: Database, now: datetime) -> None:
+def check_flood(db: Database, now: datetime) -> None:
     """Raise Problem when the kiosk wrote more than a busy office could within the hour or the day."""
-    row = db.one("SELECT count(*), count(*) FILTER (WHERE entered_at > ?) FROM complaint WHERE received_on = ?"
-                 " AND entered_by = ? AND place = ?",
-                 (plain(now - timedelta(hours=1)), office_date(now).isoformat(), SYSTEM.username, PLACE))  # fmt: skip
+    row = db.one(
+        "SELECT count(*), count(*) FILTER (WHERE entered_at > ?) FROM complaint WHERE received_on = ?"
+        " AND entered_by = ? AND place = ?",
+        (to_stored_value(now - timedelta(hours=1)), office_date(now).isoformat(), SYSTEM.username, PLACE),
+    )
     if row and (row[0] >= PER_DAY or row[1] >= PER_HOUR):
         raise Problem.of("too_many_tries", minutes=60)
 
 
-class Told(msgspec.Struct, frozen=True):
+class CodeAnswer(msgspec.Struct, frozen=True):
     """What the kiosk says about a slip code. `answers` are (title, date, text); `due_on` and, before any answer,
     `first_due_on` are the days to wait for."""
 
@@ -93,17 +95,16 @@ class Told(msgspec.Struct, frozen=True):
     complaint_id: int = 0
 
 
-def stored_code(text: str) -> str:
-    """A typed code in stored form. Raises Problem `invalid` at field `code`."""
+def parse_code(text: str) -> str:
     try:
         return check_code(text)
     except ValueProblem as problem:
         raise Problem.of("invalid", {"code": problem.sentence}) from problem
 
 
-def next_slip(db: Database, complaint_id: int) -> int:
+def next_slip_copy(db: Database, complaint_id: int) -> int:
     """Which print of a line's receipt the next one is, wherever it was printed before. Raises Problem `conflict`."""
-    copy = cases.next_copy(db, f"complaint/{complaint_id}", SLIP)
+    copy = cases.next_copy_number(db, f"complaint/{complaint_id}", SLIP)
     if copy > MOST_SLIPS:
         raise Problem.of(
             "conflict", why="Slip ini sudah dicetak tiga kali. Catat kodenya, atau minta petugas mencetaknya."
@@ -111,52 +112,52 @@ def next_slip(db: Database, complaint_id: int) -> int:
     return copy
 
 
-def slip_printed(journal: Journal, complaint_id: int, now: datetime) -> int:
+def record_slip_print(journal: Journal, complaint_id: int, now: datetime) -> int:
     """Write down that the kiosk printed a receipt; returns which print it is (2 and more say SALINAN)."""
-    return cases.printed(journal, SYSTEM, subject=f"complaint/{complaint_id}", paper=SLIP, now=now)
+    return cases.record_print(journal, SYSTEM, subject=f"complaint/{complaint_id}", paper=SLIP, now=now)
 
 
 def needs_word(db: Database, code: str) -> bool:
-    """Whether a code asks for the second word."""
-    found = slip_of(db, code)
+    found = find_slip(db, code)
     return found is not None and bool(found.second_word)
 
 
-def look_up(db: Database, code: str, word: str, today: date) -> Told | None:
+def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer | None:
     """What a slip code (in stored form) says, or None when no slip has it. Raises Problem for a wrong second word."""
-    slip = slip_of(db, code)
+    slip = find_slip(db, code)
     if slip is not None:
-        if slip.second_word and not hmac.compare_digest(slip.second_word, hashed(word, code)):
-            raise Problem.of(
-                "invalid", {"word": "Kata rahasianya tidak cocok. Huruf besar dan kecil tidak dibedakan."}
-            )
+        if slip.second_word and not hmac.compare_digest(slip.second_word, second_word_hash(word, code)):
+            raise Problem.of("invalid", {"word": "Kata rahasianya tidak cocok. Huruf besar dan kecil tidak dibedakan."})
         if slip.replaced_at:
             raise Problem.of(
-                "invalid", {"code": REPLACED.format(on=numeric_date(office_date(moment(slip.replaced_at))))}
+                "invalid", {"code": REPLACED.format(on=numeric_date(office_date(parse_utc_text(slip.replaced_at))))}
             )
-        line = book.get(db, slip.complaint_id)
-        aside = asides.running(db, line.id)
-        return of_aside(line, aside) if aside else of_complaint(db, line)
+        line = rights.load_line(db, slip.complaint_id)
+        aside = asides.find_aside(db, line.id)
+        return answer_for_aside(line, aside) if aside else answer_for_line(db, line)
     case = CaseFile.first(db, CaseFile.code == code)
-    return of_case(db, case, today) if case is not None else None
+    return answer_for_case(db, case, today) if case is not None else None
 
 
-def of_aside(line: Complaint, aside: ComplaintAside) -> Told:
+def answer_for_aside(line: Complaint, aside: ComplaintAside) -> CodeAnswer:
     """A line that was set aside: the office's reason, and whether the complainant may still object."""
-    sent = (
-        "Keberatan Anda sudah tercatat; petugas lain membaca pengaduan ini lagi." if aside.objected_at else ""
-    )
+    sent = "Keberatan Anda sudah tercatat; petugas lain membaca pengaduan ini lagi." if aside.objected_at else ""
     text = f"Kantor tidak menghitungnya sebagai pengaduan. Alasannya: {aside.reason} {sent}".strip()
-    return Told("aside", f"Pengaduan {line.number}", "Disisihkan", text, received_on=line.received_on,
-                can_object=not aside.objected_at, complaint_id=line.id)  # fmt: skip
+    return CodeAnswer(
+        "aside",
+        f"Pengaduan {line.number}",
+        "Disisihkan",
+        text,
+        received_on=line.received_on,
+        can_object=not aside.objected_at,
+        complaint_id=line.id,
+    )
 
 
-def of_complaint(db: Database, line: Complaint) -> Told:
-    """A complaint with its answers."""
+def answer_for_line(db: Database, line: Complaint) -> CodeAnswer:
     titles = {"first_answer": "Jawaban pertama", "answer": "Jawaban"}
-    written = queries.columns(db, [line.id])[line.id]
-    answers = [(titles[one.name], one.on_date, one.text) for one in written
-               if one.name in titles and not one.struck_by]  # fmt: skip
+    written = queries.staff_columns(db, [line.id])[line.id]
+    answers = [(titles[one.name], one.on_date, one.text) for one in written if one.name in titles and not one.struck_by]
     texts = {
         "open": "Kepala seksi sedang memeriksanya.",
         "followed": "Jawabannya sedang disiapkan.",
@@ -166,40 +167,51 @@ def of_complaint(db: Database, line: Complaint) -> Told:
     due = None if line.state == "closed" else date.fromisoformat(line.settle_due_on)
     first = date.fromisoformat(line.first_due_on) if due and line.first_due_on and not answers else None
     judge = bool(line.answered_on) and line.satisfied is None
-    return Told("complaint", f"Pengaduan {line.number}", STATES[line.state], texts[line.state], due, first,
-                line.received_on, answers, judge, complaint_id=line.id)  # fmt: skip
+    return CodeAnswer(
+        "complaint",
+        f"Pengaduan {line.number}",
+        STATES[line.state],
+        texts[line.state],
+        due,
+        first,
+        line.received_on,
+        answers,
+        judge,
+        complaint_id=line.id,
+    )
 
 
-def of_case(db: Database, case: CaseFile, today: date) -> Told:
-    """State and date of an application, without a name."""
-    told = story.tell(db, case, today, {})
+def answer_for_case(db: Database, case: CaseFile, today: date) -> CodeAnswer:
+    told = story.case_story(db, case, today, {})
     due = date.fromisoformat(case.due_on) if case.due_on and not case.closed and not case.kept_on else None
-    return Told("case", f"Permohonan {told.definition.short_name}", told.state.state_label, told.next_title, due,
-                received_on=case.received_on)  # fmt: skip
+    return CodeAnswer(
+        "case",
+        f"Permohonan {told.definition.short_name}",
+        told.state.state_label,
+        told.next_title,
+        due,
+        received_on=case.received_on,
+    )
 
 
-def object_to(journal: Journal, complaint_id: int, text: str, now: datetime) -> None:
-    """The complainant's objection to a line that was set aside. Raises Problem for too many words."""
-    asides.object_to(journal, complaint_id, text, now)
+def object_at_kiosk(journal: Journal, complaint_id: int, text: str, now: datetime) -> None:
+    asides.object_to_aside(journal, complaint_id, text, now)
 
 
-def judge(journal: Journal, complaint_id: int, satisfied: bool, now: datetime) -> None:
-    """The complainant's word on the answer, once, from the kiosk."""
-    line = book.get(journal.db, complaint_id)
+def judge_answer(journal: Journal, complaint_id: int, satisfied: bool, now: datetime) -> None:
+    line = rights.load_line(journal.db, complaint_id)
     if line.satisfied is None:
-        follow.satisfaction(journal, SYSTEM, complaint_id=complaint_id, satisfied=satisfied, text="", now=now)
+        service.record_satisfaction(journal, SYSTEM, complaint_id=complaint_id, satisfied=satisfied, text="", now=now)
 
 
 def ready_codes(db: Database, limit: int = 60) -> list[str]:
     """The first four characters of the slip codes whose cards wait at the counter: enough to know one's own."""
-    rows = db.run(
-        "SELECT code FROM case_file WHERE closed = 0 AND step = 'hand_over' ORDER BY code LIMIT ?", (limit,)
-    )
+    rows = db.run("SELECT code FROM case_file WHERE closed = 0 AND step = 'hand_over' ORDER BY code LIMIT ?", (limit,))
     return [code[:4] for (code,) in rows]
 
 
 def promise_today(db: Database, today: date) -> tuple[date, int] | None:
     """(day, working days) until when a file that is complete today is promised, of the first service in force."""
-    services = office.services(db, today)
+    services = office.services_in_force(db, today)
     promise = services[0].promise if services else None
-    return (office.calendar(db).add_workdays(today, promise.days), promise.days) if promise else None
+    return (office.office_calendar(db).add_workdays(today, promise.days), promise.days) if promise else None

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from app.complaints.common_words import COMMON, PLACES, POSTS
+from app.complaints.word_lists import COMMON, PLACES, POSTS
 from app.core.codes import has_valid_check
 from app.core.dates import MONTHS
-from app.core.look_alikes import latin
+from app.core.text import to_latin
 
 WORD = re.compile(r"[^\W\d_]++(?:['’`][^\W\d_]++)*+")
 NUMBER, PLACE, MAIL, NAME, CODE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
@@ -34,9 +34,7 @@ _PLATFORM = re.compile(
     r"(?P<more>(?-i:(?:\s[A-Z]\w{1,30}){0,3}))",
     re.IGNORECASE,
 )
-_CODE = re.compile(
-    r"(?<![\w\-])(?:[0-9A-Z]{4}[-\s][0-9A-Z]{4}[-\s][0-9A-Z]{3}|[0-9A-Z]{11})(?![\w\-])", re.IGNORECASE
-)
+_CODE = re.compile(r"(?<![\w\-])(?:[0-9A-Z]{4}[-\s][0-9A-Z]{4}[-\s][0-9A-Z]{3}|[0-9A-Z]{11})(?![\w\-])", re.IGNORECASE)
 _FILE = re.compile(
     r"(?<![\w/])\d{1,6}\s{0,2}[/\-]\s{0,2}(?P<kind>[A-Z][A-Z.]{1,14})"
     r"(?:\s{0,2}[/\-]\s{0,2}[\w.]{1,12}){0,3}?\s{0,2}[/\-]\s{0,2}(?:19|20)\d\d(?!\d)",
@@ -49,17 +47,17 @@ _OLD_DAY = re.compile(
     rf"(?<![\d/.\-]){_SOME_DAY}(?:19\d\d|200\d|201[0-2])(?!\d)"
     r"|(?<![\d/.\-])(?:19\d\d|200\d|201[0-2])-\d\d-\d\d(?!\d)",
     re.IGNORECASE,
-)  # fmt: skip
-_BORN = re.compile(
-    r"\b(?:lahir(?:nya|an|kan)?|kelahiran|dilahirkan|ttl|born)\b(?P<rest>[^\n]{0,60})", re.IGNORECASE
 )
+_BORN = re.compile(r"\b(?:lahir(?:nya|an|kan)?|kelahiran|dilahirkan|ttl|born)\b(?P<rest>[^\n]{0,60})", re.IGNORECASE)
 _BORN_DAY = re.compile(
     rf"(?<!\d)(?:{_SOME_DAY}(?:19|20)?\d\d|(?:19|20)\d\d-\d\d-\d\d|(?:19|20)\d\d)(?!\d)"
     rf"|(?<!\d){_DAY}\s{{1,2}}{_MONTH}",
     re.IGNORECASE,
 )
-_BORN_AT = re.compile(r"^(?P<before>[\s:,]{0,3}(?:(?:di|saya|tempat|tgl|tanggal|kota)\s){0,2})(?P<place>[^\W\d_]{3,30})"
-                      r"|\b(?:di|kota)\s(?P<far>[A-Z][^\W\d_]{2,30})")  # fmt: skip
+_BORN_AT = re.compile(
+    r"^(?P<before>[\s:,]{0,3}(?:(?:di|saya|tempat|tgl|tanggal|kota)\s){0,2})(?P<place>[^\W\d_]{3,30})"
+    r"|\b(?:di|kota)\s(?P<far>[A-Z][^\W\d_]{2,30})"
+)
 _COUNT = r"(?:\d{1,3}|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas)"
 _RT = re.compile(
     rf"\bR\.?\s?T\.?\s{{0,2}}(?:/\s{{0,2}}R\.?\s?W\.?)?\s{{0,2}}[:.]?\s{{0,2}}{_COUNT}"
@@ -88,13 +86,11 @@ _RUN = re.compile(
     rf"(?<![^\W\d_])\+?\(?(?:[OoIl]{{1,2}}(?=\d))?(?:\d|{_SPOKEN})"
     rf"(?:{_GAP}(?:\d|{_SPOKEN})|[OoIl]|{_GAP}[OoIl]{{1,2}}(?=\d))*+\)?",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _DIGIT = re.compile(rf"\d|{_SPOKEN}", re.IGNORECASE)
 _DATE = r"(?:(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|1[0-2])[-/.](?:19|20)\d\d|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-\d\d)"
 _TIME = r"(?:[01]?\d|2[0-3])[.:][0-5]\d"
-_KEPT = re.compile(
-    rf"(?<!\d)(?:{_DATE}|(?:19|20)\d\d\s?[-/\u2013]\s?(?:19|20)\d\d|\d\.\d{{3}}\.\d{{3}}|{_TIME})(?!\d)"
-)
+_KEPT = re.compile(rf"(?<!\d)(?:{_DATE}|(?:19|20)\d\d\s?[-/\u2013]\s?(?:19|20)\d\d|\d\.\d{{3}}\.\d{{3}}|{_TIME})(?!\d)")
 _BEFORE = re.compile(
     r"\b(?:hp|wa|whatsapp|telp|tlp|telepon|telpon|sms|hubungi|rekening|rek|norek|nik|kk|nip|nomor hp|no hp|kontak)"
     r"(?:\W{0,3}(?:bri|bca|bni|bsi|btn|mandiri|bank|jatim|saya|no|nomor|nomer)\b){0,3}\W{0,3}$",
@@ -105,12 +101,12 @@ LONG, SHORT, MOST_MONEY = 7, 4, 8
 """Digits from which a number is taken out: anywhere, after a word such as *HP*; and at most of an amount in rupiah."""
 
 
-def strip(text: str) -> str:
+def plain_text(text: str) -> str:
     """The text as a reader sees it: letters and digits in their plain form, no invisible signs, single blanks.
 
     They could split a number that a reader sees as one, or make of a name another word. Lines stay lines.
     """
-    plain = latin(unicodedata.normalize("NFKC", latin(text.replace("\r\n", "\n").replace("\r", "\n"))))
+    plain = to_latin(unicodedata.normalize("NFKC", to_latin(text.replace("\r\n", "\n").replace("\r", "\n"))))
     seen = (one for one in plain if one in "\n\t" or unicodedata.category(one)[0] not in "CM")
     kept = "".join(seen)
     return "\n".join(" ".join(line.split()) for line in kept.split("\n"))
@@ -118,34 +114,37 @@ def strip(text: str) -> str:
 
 def replace_any_case(text: str, what: str) -> str:
     """Every appearance of a contact, whatever its case."""
-    return re.sub(re.escape(strip(what)), MAIL, text, flags=re.IGNORECASE)
+    return re.sub(re.escape(plain_text(what)), MAIL, text, flags=re.IGNORECASE)
 
 
-def mask(text: str) -> str:
+def mask_numbers(text: str) -> str:
     """Marks in place of mail addresses, accounts, codes, births, addresses, plates and long numbers."""
     for pattern, mark in ((_MAIL, MAIL), (_ADDRESS, MAIL), (_ACCOUNT, MAIL)):
         text = pattern.sub(mark, text)
     for pattern, judge in (
-        (_LINK, _link), (_PLATFORM, _platform), (_CODE, _code), (_FILE, _file), (_BORN, _born),
-    ):  # fmt: skip
+        (_LINK, _mask_link),
+        (_PLATFORM, _mask_platform),
+        (_CODE, _mask_code),
+        (_FILE, _mask_file_number),
+        (_BORN, _mask_birth),
+    ):
         text = pattern.sub(judge, text)
     text = _HOUSE.sub(PLACE, _RT.sub(PLACE, _OLD_DAY.sub(NUMBER, text)))
-    return _RUN.sub(_number, _PLATE.sub(_plate, _STREET.sub(_street, text)))
+    return _RUN.sub(_mask_number, _PLATE.sub(_mask_plate, _STREET.sub(_mask_street, text)))
 
 
-def _plain(word: str) -> str:
+def _bare_word(word: str) -> str:
     return word.lower().strip(".,-/'")
 
 
-def _link(found: re.Match[str]) -> str:
-    """Pages of the government are no accounts."""
+def _mask_link(found: re.Match[str]) -> str:
     return found[0] if ".go.id" in found[0].lower() else MAIL
 
 
-def _platform(found: re.Match[str]) -> str:
+def _mask_platform(found: re.Match[str]) -> str:
     """What follows *IG* or *fb* stays when it is an everyday word, or nothing makes it look like an account."""
     name, own = found["name"], found["own"].strip()
-    if _plain(name) in COMMON or (name in MARKS):
+    if _bare_word(name) in COMMON or (name in MARKS):
         return found[0]
     shaped = any(one.isdigit() or one in "_." for one in name.rstrip(".")) or name[:1].isupper()
     if not own and not shaped:
@@ -153,7 +152,7 @@ def _platform(found: re.Match[str]) -> str:
     return found[0][: found.start("name") - found.start()] + MAIL
 
 
-def _code(found: re.Match[str]) -> str:
+def _mask_code(found: re.Match[str]) -> str:
     """A slip code: in its printed form, or letters and digits mixed as only a code has them, or checked."""
     text = found[0]
     if "-" in text and text == text.upper():
@@ -165,31 +164,31 @@ def _code(found: re.Match[str]) -> str:
     return CODE if mixed >= 2 or (checked and mixed) else text
 
 
-def _file(found: re.Match[str]) -> str:
+def _mask_file_number(found: re.Match[str]) -> str:
     """The number of a file or a letter, but not a date with the name of its month."""
     return found[0] if re.fullmatch(_MONTH, found["kind"], re.IGNORECASE) else CODE
 
 
-def _born(found: re.Match[str]) -> str:
+def _mask_birth(found: re.Match[str]) -> str:
     """Day, year and place of a birth, as far as its sentence goes."""
     rest = found["rest"]
     end = next((n for n in range(len(rest) - 1) if rest[n] in ".;!?" and rest[n + 1] == " "), len(rest))
     told, after = rest[:end], rest[end:]
     masked = _BORN_DAY.sub(NUMBER, told, count=1)
-    told = _BORN_AT.sub(lambda at: _birthplace(at, masked != told), masked)
+    told = _BORN_AT.sub(lambda at: _mask_birthplace(at, masked != told), masked)
     return found[0][: len(found[0]) - len(rest)] + told + after
 
 
-def _birthplace(at: re.Match[str], dated: bool) -> str:
+def _mask_birthplace(at: re.Match[str], dated: bool) -> str:
     """A town, where a day stands too or the word is written with a capital letter; no everyday word."""
     word = at["place"] or at["far"]
-    known = _plain(word) in COMMON and _plain(word) not in PLACES
-    if known or not (dated or word[:1].isupper()) or (not word[:1].isupper() and _plain(word) not in PLACES):
+    known = _bare_word(word) in COMMON and _bare_word(word) not in PLACES
+    if known or not (dated or word[:1].isupper()) or (not word[:1].isupper() and _bare_word(word) not in PLACES):
         return at[0]
     return at[0][: len(at[0]) - len(word)] + PLACE
 
 
-def _street(found: re.Match[str]) -> str:
+def _mask_street(found: re.Match[str]) -> str:
     """A street, hamlet or block: as many of the words that follow as belong to it, none of *jalan rusak*."""
     words = list(_FURTHER.finditer(found["words"]))
     taken = _house_number(words) or _street_name(found["key"].lower(), [one[0] for one in words])
@@ -199,19 +198,19 @@ def _street(found: re.Match[str]) -> str:
 def _house_number(words: list[re.Match[str]]) -> int:
     """How many words reach to a house number: `merdeka nomor 12`, `mawar 5`; 0 where there is none."""
     for n, word in enumerate(words[1:], start=1):
-        said = _plain(word[0]) in _NUMBERED and n + 1 < len(words)
+        said = _bare_word(word[0]) in _NUMBERED and n + 1 < len(words)
         if said and (any(one.isdigit() for one in words[n + 1][0]) or len(words[n + 1][0]) == 1):
             further = _house_number(words[n + 1 :])
             return n + 2 + further - (1 if further else 0)
         bare = word[0][0].isdigit() and len(word[0]) <= 5
-        if bare and all(_plain(one[0]) not in COMMON for one in words[:n]):
+        if bare and all(_bare_word(one[0]) not in COMMON for one in words[:n]):
             return n + 1
     return 0
 
 
 def _street_name(key: str, words: list[str]) -> int:
     """How many words are the name of a street without a number."""
-    first = _plain(words[0])
+    first = _bare_word(words[0])
     if key == "blok":
         return int(len(first) == 1 or any(one.isdigit() for one in first))
     great = words[0][0].isupper() and first == "raya" and len(words) > 1 and words[1][0].isupper()
@@ -220,12 +219,12 @@ def _street_name(key: str, words: list[str]) -> int:
     if key == "jalan" and not (words[0][0].isupper() or words[0][0].isdigit()):
         return 0
     taken = 2 if len(words) > 1 and (great or len(first) < 4 or key.startswith("perum")) else 1
-    while taken < min(5, len(words)) and words[taken][0].isupper() and _plain(words[taken]) not in COMMON:
+    while taken < min(5, len(words)) and words[taken][0].isupper() and _bare_word(words[taken]) not in COMMON:
         taken += 1
     return taken
 
 
-def _plate(found: re.Match[str]) -> str:
+def _mask_plate(found: re.Match[str]) -> str:
     """A licence plate; `A 12 dan` and `loket B 3 ke` are none."""
     tail = found["tail"]
     if tail and not tail.isupper() and (tail.lower() in COMMON or tail.lower() in _UNITS):
@@ -233,9 +232,9 @@ def _plate(found: re.Match[str]) -> str:
     return NUMBER
 
 
-def _number(run: re.Match[str]) -> str:
+def _mask_number(run: re.Match[str]) -> str:
     """A run of digits stays when it is short, or made of dates, hours, spans of years and amounts."""
-    digits = _digits(run[0])
+    digits = _count_digits(run[0])
     before = run.string[max(0, run.start() - 40) : run.start()]
     if _BEFORE.search(before):
         return NUMBER if digits >= SHORT else run[0]
@@ -244,13 +243,13 @@ def _number(run: re.Match[str]) -> str:
     return run[0] if _MONEY.search(before) and digits <= MOST_MONEY else NUMBER
 
 
-def _digits(run: str) -> int:
+def _count_digits(run: str) -> int:
     """How many digits a reader sees: figures, spoken ones, and letters O and I among figures."""
     spoken = any(one.isalpha() and one not in "OoIl" for one in run)
     return len(_DIGIT.findall(run)) + (0 if spoken else sum(one in "OoIl" for one in run))
 
 
-def shown(text: str) -> str:
+def show_marks(text: str) -> str:
     """Marks as words in brackets, neighbours put together, single blanks."""
     for mark, word in SHOWN.items():
         text = re.sub(f"{mark}(?:[\\s.]*+{mark})*+", word, text)

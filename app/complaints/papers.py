@@ -1,275 +1,252 @@
-"""The quarter on paper: recap and poster as data for the printing room. Everything counted comes from the snapshot."""
+"""One line of the book on paper: receipt, answer letter, page of the book, LTPP."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from app.complaints import charts
-from app.complaints import frame as frames
-from app.complaints.figures import Figures, Item, PledgeState, Row, Totals
-from app.complaints.frame import Frame, base
-from app.complaints.public import public_pledges
-from app.complaints.quarter import FROZEN, figures_of, ready_for_board
-from app.complaints.quarter_queries import addenda
-from app.complaints.tables import Recap
+import msgspec
+
+from app.complaints import queries, rights
+from app.complaints.limits import area_names
+from app.complaints.masks import CleanWords
+from app.complaints.rights import load_line, load_line_for
+from app.complaints.tables import Complaint
+from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
 from app.core.clock import office_date
+from app.core.codes import show_code
 from app.core.dates import numeric_date
-from app.core.quarters import Quarter
-from app.printing import data as shapes
+from app.core.permissions import Actor, may, require
+from app.core.problems import Problem
+from app.ktp.names import SERVICE as KTP
+from app.office import queries as office
+from app.office import settings
+from app.office.papers import form_control as papers_form_control
+from app.office.papers import office_letterhead, signing_official, staff_official
+from app.people.queries import person_names
+from app.printing.data import books as shapes
+from app.printing.data.common import Control
 from schema.database import Database
-from sync.line import moment
+from sync.entries import parse_utc_text
 
-STATES = {"settled": "Selesai", "late": "Lewat batas", "process": "Berjalan"}
-CAPA_STATES = {
-    "open": "Dikerjakan",
-    "done": "Menunggu verifikasi",
-    "again": "Tidak efektif, diulang",
-    "effective": "Efektif",
-}
-RESULTS = {"kept": "ditepati", "late": "terlambat", "broken": "belum ditepati", "running": "berjalan",
-           "withdrawn": "ditarik"}  # fmt: skip
-MOST_DONE = 4
+KIOSK = "Kios pengunjung"
+"""Whose hand it is when a visitor wrote."""
 
 
-def grouped(digest: str) -> str:
-    """A digest in groups of four, as it is compared by eye."""
-    return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
-
-
-def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetime) -> shapes.RecapSheet:
-    """The recap with its approval block; a draft says that it is one."""
-    figures, frame = figures_of(recap), frames.of(db, recap)
-    quarter, sums, approved = figures.period, figures.sums, recap.approved_at
-    return shapes.RecapSheet(
-        **base(db, "recap", printed_by, printed_at, frame),
-        number=recap.number,
-        period=quarter.label,
-        span=quarter.span,
-        digest=grouped(recap.digest),
-        summary=summary(figures),
-        facts=facts(figures),
-        charts=(charts.months(sums.months), charts.trend(figures.promises)),
-        tables=tables(figures),
-        notes=notes(figures),
-        lines=tuple(listed(one) for one in figures.lines),
-        carried=tuple(listed(one) for one in figures.carried.lines),
-        carried_note=carried_note(figures.carried.totals),
-        causes=tuple(causes(figures)),
-        capas=tuple(capas(figures, frame.names)),
-        old_pledges=tuple(old_pledge(one) for one in figures.pledges),
-        pledges=tuple(
-            shapes.ListedPledge(what=one.what, who=one.who, by_on=date.fromisoformat(one.by_on))
-            for one in frame.pledges
-        ),
-        addenda=tuple(
-            f"{numeric_date(office_date(moment(at)))}: {text}" for at, text in afterwards(db, recap, frame)
-        ),
-        made_on=office_date(moment(approved)) if approved else date.fromisoformat(recap.drafted_on),
-        maker=frame.maker,
-        checker=frame.checker,
-        approver=frame.approver,
-        draft=recap.state not in FROZEN,
-        nihil=figures.nihil,
+def receipt_paper(
+    db: Database, complaint_id: int, code: str, printed_by: str, printed_at: datetime
+) -> shapes.ComplaintReceipt:
+    """The receipt of a line with its code, which only memory holds. Raises Problem for a box slip: nobody waits for it
+    at the desk."""
+    line = load_line(db, complaint_id)
+    if line.channel == "box" or not line.first_due_on:
+        raise Problem.of("conflict", why="Pengaduan dari kotak saran tidak punya tanda terima.")
+    return shapes.ComplaintReceipt(
+        **paper_fields(db, "complaint_receipt", printed_by, printed_at),
+        number=line.number,
+        code=show_code(code),
+        qr=code,
+        received_on=date.fromisoformat(line.received_on),
+        received_time=line.received_time,
+        received_by=person_names(db).get(line.entered_by, KIOSK),
+        channel=CHANNELS[line.channel],
+        first_due_on=date.fromisoformat(line.first_due_on),
+        estimate=office.office_calendar(db).estimate_note(date.fromisoformat(line.first_due_on)),
+        confidential=bool(line.confidential),
     )
 
 
-def afterwards(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str]]:
-    """(moment, text) of what an approved recap got later, oldest first: addenda, pledges given or withdrawn."""
-    if recap.state not in FROZEN:
-        return []
-    found = [(one.at, one.text) for one in addenda(db, Quarter.parse(recap.quarter))]
-    for given_at, words, one in (
-        (each.given_at, each.words, each.pledge) for each in frames.later(db, recap, frame)
-    ):
-        found.append(
-            (given_at, f"Janji {words}: {one.what} ({one.who}), paling lambat {plain_on(one.by_on)}.")
+def answer_paper(
+    db: Database, actor: Actor, complaint_id: int, now: datetime, address: str = ""
+) -> shapes.AnswerLetter:
+    """The answer as a letter. A name stands on it only when the actor may see it, and that look is logged."""
+    require(actor, "complaint.answer")
+    line = load_line_for(db, actor, "complaint.answer", complaint_id, now)
+    answers = [
+        one.text for one in queries.staff_columns(db, [line.id])[line.id] if one.name == "answer" and not one.struck_by
+    ]
+    if not answers:
+        raise Problem.of("conflict", why="Pengaduan ini belum dijawab. Tulis jawabannya dulu.")
+    on = office_date(now)
+    return shapes.AnswerLetter(
+        **paper_fields(db, "answer_letter", actor.name, now),
+        number=line.number,
+        received_on=date.fromisoformat(line.received_on),
+        to=tuple(addressee_lines(db, actor, line, now, address)),
+        words="" if line.confidential else words_to_print(db, actor, line, on).words,
+        paragraphs=tuple(answers[-1].split("\n")),
+        on=on,
+        signer=signing_official(db, "camat", on),
+    )
+
+
+def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, address: str) -> Sequence[str]:
+    """Name and address where they are known and may be seen; a confidential line is addressed by its number."""
+    if line.anonymous or line.confidential or not may(actor, "complaint.identity"):
+        return ()
+    person = rights.reveal_complainant(db, actor, complaint_id=line.id, now=now, address=address)
+    village = office.village_names(db).get(line.area, "")
+    found = (
+        f"Yth. {person.name}" if person.name else "",
+        person.address,
+        f"Desa {village}" if village else "",
+    )
+    return [one for one in found if one] if person.name else ()
+
+
+# -- the book --------------------------------------------------------------------------------------------------
+
+
+def book_paper(
+    db: Database, actor: Actor, rows: Sequence[queries.Row], now: datetime, address: str = ""
+) -> shapes.BookPage:
+    """A page of the book: the given lines in the order of their numbers, with the digest of what it says.
+
+    The digest is that of the whole words, whoever prints; the paper shows them as the actor may read them.
+    """
+    require(actor, "complaint.view")
+    ordered = sorted(rows, key=lambda row: (row.year, row.n))
+    columns, hopes = (
+        queries.staff_columns(db, [row.id for row in ordered]),
+        hopes_of(db, [row.id for row in ordered]),
+    )
+    lines = tuple(book_line(db, actor, row, columns[row.id], hopes.get(row.id, ""), now, address) for row in ordered)
+    clean = rights.readable_words(db, actor, ordered, office_date(now))
+    span = f"Tahun {ordered[0].year}, nomor {ordered[0].n} sampai {ordered[-1].n}" if ordered else "Nihil"
+    return shapes.BookPage(
+        **paper_fields(db, "complaint_book", actor.name, now),
+        title="Buku Pengaduan",
+        span=span,
+        lines=tuple(
+            readable_line(line, clean[row.id], rights.readable_text(db, actor, row, row.aside or "", office_date(now)))
+            for row, line in zip(ordered, lines, strict=True)
+        ),
+        digest=page_digest(lines),
+        keeper=staff_official(db, actor.username),
+    )
+
+
+def readable_line(line: shapes.BookLine, clean: CleanWords | None, aside: str) -> shapes.BookLine:
+    """A line with the visitor's words as the actor may read them; of one that was set aside only why."""
+    if aside:
+        return msgspec.structs.replace(line, words=f"Disisihkan: {aside}", hope="")
+    return msgspec.structs.replace(line, words=clean.words, hope=clean.hope) if clean else line
+
+
+def words_to_print(db: Database, actor: Actor, line: Complaint, today: date) -> CleanWords:
+    return rights.readable_words(db, actor, [line], today)[line.id] or CleanWords(line.words, line.hope)
+
+
+def hopes_of(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    marks = ", ".join("?" * len(ids))
+    return dict(db.run(f"SELECT id, hope FROM complaint WHERE id IN ({marks})", tuple(ids))) if ids else {}
+
+
+def book_line(
+    db: Database,
+    actor: Actor,
+    row: queries.Row,
+    columns: Sequence[queries.Column],
+    hope: str,
+    now: datetime,
+    address: str,
+) -> shapes.BookLine:
+    known, sections = person_names(db), dict(db.run("SELECT code, name FROM section"))
+    written = {"follow_up": [], "answer": []}  # type: dict[str, list[shapes.Written]]
+    for one in columns:
+        hand = f"{known.get(one.actor, KIOSK)}, {numeric_date(date.fromisoformat(one.on_date))}"
+        follow = one.name == "follow_up"
+        written["follow_up" if follow else "answer"].append(
+            shapes.Written(one.text, hand, struck_note(one, known), "" if follow else COLUMNS[one.name])
         )
-    found += [(one.withdrawn_at or "", f"Janji ditarik: {one.what}. Alasan: {one.withdrawn_why}")
-              for one in frames.withdrawn(db, recap).values()]  # fmt: skip
-    return sorted(found)
-
-
-def plain_on(text: str) -> str:
-    """A stored date in figures."""
-    return numeric_date(date.fromisoformat(text))
-
-
-def summary(figures: Figures) -> str:
-    """The quarter in one breath."""
-    now, before = figures.totals, figures.sums.before
-    if figures.nihil:
-        return "Nihil: tidak ada pengaduan dalam triwulan ini."
-    more = now.received - before.received
-    change = (
-        "sama banyak dengan"
-        if not more
-        else f"{abs(more)} lebih {'banyak' if more > 0 else 'sedikit'} daripada"
-    )
-    text = f"{now.received} pengaduan, {change} triwulan lalu. {now.settled} selesai"
-    text += f", separuhnya dalam {now.median} hari kerja." if now.median is not None else "."
-    if now.late:
-        text += f" {now.late} lewat batas."
-    levies = next((row.received for row in figures.sums.categories if row.key == "levy"), 0)
-    return text + (f" {levies} tentang pungutan liar." if levies else "")
-
-
-def facts(figures: Figures) -> tuple[shapes.Fact, ...]:
-    """Four figures at the top."""
-    now, before, year_ago, promise = (
-        figures.totals,
-        figures.sums.before,
-        figures.sums.year_ago,
-        figures.promise,
-    )
-    return (
-        shapes.Fact(
-            label="Masuk",
-            value=str(now.received),
-            note=f"triwulan lalu {before.received}, tahun lalu {year_ago.received}",
-        ),
-        shapes.Fact(
-            label="Selesai", value=str(now.settled), note=f"{now.process} berjalan, {now.late} lewat batas"
-        ),
-        shapes.Fact(
-            label="Nilai tengah selesai",
-            value="–" if now.median is None else f"{now.median} hari",
-            note="hari kerja" + ("" if now.p90 is None else f"; 90 % dalam {now.p90} hari"),
-        ),
-        shapes.Fact(
-            label="KTP sesuai janji",
-            value=f"{promise.percent} %" if promise.due else "–",
-            note=f"{promise.kept} dari {promise.due} yang jatuh tempo",
-        ),
+    when = numeric_date(date.fromisoformat(row.received_on)) + (f", {row.received_time}" if row.received_time else "")
+    return shapes.BookLine(
+        number=row.number,
+        received=when,
+        channel=CHANNELS[row.channel],
+        who=complainant_column(db, actor, row, now, address),
+        words=row.words,
+        hope=hope,
+        about=CATEGORIES[row.category].label,
+        routed=sections.get(row.section, row.section),
+        columns=tuple(written["follow_up"]),
+        answered=tuple(written["answer"]),
+        closed=numeric_date(date.fromisoformat(row.closed_on)) if row.closed_on else "",
     )
 
 
-def count_rows(
-    rows: Iterable[Row], *, extra: bool = False, element: bool = False
-) -> tuple[shapes.CountRow, ...]:
-    """A table of the snapshot as the paper prints it."""
-    return tuple(
-        shapes.CountRow(label=row.label + (f" (U{row.element})" if element and row.element else ""), count=row.received,
-                        settled=row.settled, late=row.late, before=row.before, year_ago=row.year_ago,
-                        extra=row.per_hundred if extra else "")
-        for row in rows
-    )  # fmt: skip
-
-
-def by_count(rows: Sequence[Row]) -> list[Row]:
-    """The most frequent first."""
-    return sorted(rows, key=lambda row: -row.received)
-
-
-def tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
-    """Every table of counts."""
-    sums, table = figures.sums, shapes.CountTable
-    return (
-        table(title="Tentang apa", rows=count_rows(by_count(sums.categories), element=True),
-              note="Garis tegak: triwulan lalu. U: unsur kepuasan (KEP/25/M.PAN/2/2004)."),
-        table(title="Sarana", rows=count_rows(by_count(sums.channels))),
-        table(title="Jenis", rows=count_rows(sums.types)),
-        table(title="Kadar", rows=count_rows(sums.weights)),
-        table(title="Layanan", rows=count_rows(by_count(sums.services))),
-        table(title="Seksi", rows=count_rows(sums.sections)),
-        table(title="Dari desa mana", rows=count_rows(by_count(sums.villages), extra=True), extra="Per 100",
-              note="Per 100 permohonan dari desa itu dalam triwulan ini."),
-    )  # fmt: skip
-
-
-def notes(figures: Figures) -> tuple[str, ...]:
-    """Sentences below the tables."""
-    box, now = figures.box, figures.totals
-    opened = f"Kotak saran dibuka {box.opened} dari {box.working_days} hari kerja"
-    found = [f"{opened}, {box.empty} kali nihil, {box.slips} lembar."]
-    if now.received:
-        found.append(
-            f"Jawaban pertama lewat batas {now.first_late} kali; selesai sesudah batas {now.settled_late} kali."
-        )
-    if figures.aside:
-        found.append(
-            f"{figures.aside} baris disisihkan karena bukan pengaduan; di luar hitungan, tetap di buku."
-        )
-    return tuple(found)
-
-
-def carried_note(totals: Totals) -> str:
-    """What became of the carry-over."""
-    if not totals.received:
+def struck_note(one: queries.Column, known: Mapping[str, str]) -> str:
+    if not one.struck_by:
         return ""
-    days = "" if totals.median is None else f", separuhnya dalam {totals.median} hari kerja"
-    rest = f"{totals.process} berjalan, {totals.late} lewat batas."
-    return f"{totals.received} pengaduan: {totals.settled} selesai{days}, {rest}"
+    on = numeric_date(office_date(parse_utc_text(one.struck_at or "")))
+    return f"{known.get(one.struck_by, one.struck_by)} {on}: {one.struck_why}"
 
 
-def listed(item: Item) -> shapes.ListedLine:
-    """A line for the list."""
-    state = STATES[item.state] + (
-        f" {numeric_date(date.fromisoformat(item.closed_on))}" if item.closed_on else ""
+def complainant_column(db: Database, actor: Actor, row: queries.Row, now: datetime, address: str) -> str:
+    """The complainant's column: a name only for whoever may see it (logged), and never a confidential one: the paper
+    lies on a desk that others pass."""
+    village = area_names(db).get(row.area, "")
+    if row.anonymous or not row.named:
+        name = "anonim"
+    elif row.confidential:
+        name = "rahasia"
+    elif may(actor, "complaint.identity"):
+        name = rights.reveal_complainant(db, actor, complaint_id=row.id, now=now, address=address).name
+    else:
+        name = "nama tersimpan"
+    return ", ".join(part for part in (name, village) if part)
+
+
+def page_digest(lines: Sequence[shapes.BookLine]) -> str:
+    """The beginning of the SHA-256 over what a page says, without names: in groups of four."""
+    said = json.dumps(
+        [msgspec.to_builtins(msgspec.structs.replace(line, who="")) for line in lines], ensure_ascii=False
     )
-    return shapes.ListedLine(
-        number=item.number, received_on=date.fromisoformat(item.received_on), about=item.category, gist=item.gist,
-        follow_up=item.follow_up, followed_on=date.fromisoformat(item.followed_on) if item.followed_on else None,
-        state=state, due_on=date.fromisoformat(item.due_on),
-    )  # fmt: skip
+    text = hashlib.sha256(said.encode()).hexdigest()[:16].upper()
+    return " ".join(text[i : i + 4] for i in range(0, 16, 4))
 
 
-def causes(figures: Figures) -> Iterable[str]:
-    """Causes that came back, each with its LTPP or the remark that there is none."""
-    for one in figures.causes:
-        with_what = f"LTPP {', '.join(one.capas)}" if one.capas else "belum ada LTPP"
-        yield f"{one.label}: {one.count} kali (triwulan lalu {one.before}), {with_what}"
+SMS_LIMIT = 320
+"""Two messages of 160 letters: more is neither read nor cheap."""
 
 
-def capas(figures: Figures, known: Mapping[str, str]) -> Iterable[shapes.ListedCapa]:
-    """LTPPs with the names of those who are responsible."""
-    for one in figures.capas:
-        state = CAPA_STATES[one.state] + (f" {numeric_date(date.fromisoformat(one.on))}" if one.on else "")
-        yield shapes.ListedCapa(
-            number=one.number, cause=one.problem + (f". Sebab: {one.cause}" if one.cause else ""), action=one.action,
-            person=known.get(one.person, one.person), state=state,
-            due_on=date.fromisoformat(one.due_on) if one.due_on else None,
-        )  # fmt: skip
+def sender_name(db: Database) -> str:
+    """`Kec. Yosowilangun`."""
+    return f"Kec. {settings.get_setting(db, 'office.place')}".strip()
 
 
-def old_pledge(one: PledgeState) -> shapes.ListedPledge:
-    """A pledge of an earlier recap and what became of it."""
-    ended = one.kept_on or one.withdrawn_on
-    result = (
-        RESULTS[one.state] + (f" {plain_on(ended)}" if ended else "") + (f": {one.why}" if one.why else "")
-    )
-    return shapes.ListedPledge(what=one.what, who=one.who, by_on=date.fromisoformat(one.by_on), result=result)
+def sms_text(db: Database, line: Complaint, answer: str) -> str:
+    """The answer as a text message of at most two messages: who writes, which number, the answer, where to ask."""
+    head = f"{sender_name(db)}: pengaduan Anda no. {line.number}. "
+    phone = settings.get_setting(db, "office.phone")
+    tail = f" Tanya: {phone}" if phone else " Keterangan: meja informasi."
+    room = SMS_LIMIT - len(head) - len(tail)
+    text = " ".join(answer.split())
+    return head + (text if len(text) <= room else text[: room - 1].rsplit(" ", 1)[0] + "…") + tail
 
 
-# -- poster ----------------------------------------------------------------------------------------------------
+FORMS = {
+    "recap": "F-20",
+    "poster": "F-21",
+    "complaint_book": "F-22",
+    "complaint_receipt": "F-23",
+    "answer_letter": "F-24",
+    "capa": "F-25",
+    "annual": "F-26",
+}
+"""Form numbers below the number of the service standard whose clause 11 they belong to."""
 
 
-def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: datetime) -> shapes.Poster:
-    """The poster: only from an approved recap with a pledge. Raises Problem."""
-    recap = ready_for_board(db, quarter)
-    figures, frame = figures_of(recap), frames.of(db, recap)
-    now, approved_at = figures.totals, moment(recap.approved_at or figures.as_of)
-    announced = public_pledges(db, recap, frame)
-    half = "" if now.median is None else f"separuhnya dalam {now.median} hari kerja"
-    return shapes.Poster(
-        **base(db, "poster", printed_by, printed_at, frame), number=recap.number, span=quarter.span,
-        digest=grouped(recap.digest),
-        facts=(
-            shapes.Fact(label="masuk", value=str(now.received), note=f"triwulan lalu {figures.sums.before.received}"),
-            shapes.Fact(label="sudah selesai", value=str(now.settled), note=half),
-            shapes.Fact(label="lewat batas", value=str(now.late), note=f"{now.process} masih berjalan"),
-        ),
-        charts=(charts.squares(now), charts.tall_bars(figures.sums.categories)), done=tuple(done(figures)[:MOST_DONE]),
-        pledges=tuple(shapes.ListedPledge(what=one.text, by_on=date.fromisoformat(one.by_on))
-                      for one in announced if not one.later),
-        added=tuple(shapes.ListedPledge(what=one.text, by_on=date.fromisoformat(one.by_on))
-                    for one in announced if one.later),
-        approved_on=office_date(approved_at), signer=frame.approver,
-        nihil=not now.received,
-    )  # fmt: skip
+def form_control(db: Database, form: str, on: date) -> Control:
+    definition, _ = office.shown_standard(db, KTP, on)
+    return papers_form_control(definition, FORMS[form])
 
 
-def done(figures: Figures) -> list[str]:
-    """What the office can say it has done: pledges kept, then actions that were carried out."""
-    kept = [one.what for one in figures.pledges if one.kept_on]
-    return kept + [one.action for one in figures.capas if one.state in ("effective", "done") and one.action]
+def paper_fields(db: Database, form: str, printed_by: str, printed_at: datetime, frame: Any = None) -> dict[str, Any]:
+    """The fields that every paper has; those of a recap take them from its frame."""
+    head = frame.head if frame else office_letterhead(db)
+    found = frame.controls[form] if frame else form_control(db, form, office_date(printed_at))
+    return {"head": head, "control": found, "printed_at": printed_at, "printed_by": printed_by}

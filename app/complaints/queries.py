@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.complaints.kept_masks import clean_words
+from app.complaints.masks import clean_words
 from app.complaints.tables import ComplaintPause, ComplaintRoute, ComplaintScan
 from schema.database import Database
-from schema.remembered import remembered
+from schema.query_cache import cached_until_next_entry
 
 PER_PAGE = 15
 FIRST_WORDS = 300
@@ -76,13 +76,11 @@ class Asked(msgspec.Struct, frozen=True):
 
     @property
     def filtered(self) -> bool:
-        """Whether only some lines are wanted."""
         return bool(self.state or self.section or self.category or self.channel)
 
 
 STOOD = (
-    "SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL"
-    " AND s.from_on <= c.settle_due_on"
+    "SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL AND s.from_on <= c.settle_due_on"
 )
 """The clock stands still; a pause that began after the due date stops nothing."""
 COLUMNS = (
@@ -98,23 +96,20 @@ OPEN = "c.state IN ('open', 'followed', 'answered') AND c.aside = 0"
 """Neither settled nor set aside; written so that the index by state serves it."""
 OWED = f"{OPEN} AND c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL"
 """Somebody waits for the first answer."""
-PARTS = {"unanswered": OWED, "running": OPEN, "unsatisfied": "c.satisfied = 0 AND c.aside = 0",
-         "aside": "c.aside = 1"}  # fmt: skip
+PARTS = {"unanswered": OWED, "running": OPEN, "unsatisfied": "c.satisfied = 0 AND c.aside = 0", "aside": "c.aside = 1"}
 LATE = (
-    f"{OPEN} AND ((c.first_answer_on IS NULL AND c.first_due_on < ?) OR (c.settle_due_on < ?"
-    f" AND NOT EXISTS ({STOOD})))"
+    f"{OPEN} AND ((c.first_answer_on IS NULL AND c.first_due_on < ?) OR (c.settle_due_on < ? AND NOT EXISTS ({STOOD})))"
 )
 
 
-@remembered
+@cached_until_next_entry
 def last_line(db: Database, year: int) -> tuple[int, int]:
     """(epoch, number) of the last line of a year; lines have no gaps, so the number is also how many there are."""
     row = db.one("SELECT epoch, n FROM complaint WHERE year = ? ORDER BY epoch DESC, n DESC LIMIT 1", (year,))
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def years(db: Database) -> list[int]:
-    """Years from the last line's to the first one's."""
+def book_years(db: Database) -> list[int]:
     row = db.one("SELECT (SELECT max(year) FROM complaint), (SELECT min(year) FROM complaint)")
     return list(range(row[0], row[1] - 1, -1)) if row and row[0] else []
 
@@ -124,7 +119,7 @@ def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int 
 
     The whole book is cut by number (lines have no gaps), in the order of its index: no page sorts the year.
     """
-    where, params = conditions(asked, today)
+    where, params = where_asked(asked, today)
     skip = (page - 1) * per_page
     if not asked.filtered:
         epoch, last = last_line(db, asked.year)
@@ -134,8 +129,7 @@ def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int 
     return [Row(*row) for row in db.run(sql, (*params, per_page + 1, skip))]
 
 
-def conditions(asked: Asked, today: date) -> tuple[str, list[object]]:
-    """WHERE and its parameters for what is asked."""
+def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
     where, params = ["c.year = ?"], [asked.year]  # type: tuple[list[str], list[object]]
     if asked.state == "late":
         where.append(LATE)
@@ -152,28 +146,27 @@ def conditions(asked: Asked, today: date) -> tuple[str, list[object]]:
     return " AND ".join(where), params
 
 
-def columns(db: Database, ids: Sequence[int]) -> dict[int, list[Column]]:
-    """Staff columns of several lines, in the order in which they were written."""
+def staff_columns(db: Database, ids: Sequence[int]) -> dict[int, list[Column]]:
     found: dict[int, list[Column]] = {one: [] for one in ids}
     if ids:
         marks = ", ".join("?" * len(ids))
-        rows = db.run("SELECT id, complaint_id, name, text, on_date, at, actor, struck_at, struck_by, struck_why"
-                      f" FROM complaint_column WHERE complaint_id IN ({marks}) ORDER BY id", tuple(ids))  # fmt: skip
+        rows = db.run(
+            "SELECT id, complaint_id, name, text, on_date, at, actor, struck_at, struck_by, struck_why"
+            f" FROM complaint_column WHERE complaint_id IN ({marks}) ORDER BY id",
+            tuple(ids),
+        )
         for row in rows:
             found[row[1]].append(Column(*row))
     return found
 
 
-@remembered
-def unanswered(db: Database) -> int:
-    """How many lines wait for their first answer."""
+@cached_until_next_entry
+def count_unanswered(db: Database) -> int:
     row = db.one(f"SELECT count(*) FROM complaint c WHERE {OWED}")
     return int(row[0]) if row else 0
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How the book stands: first answers open and the nearest of them, running lines, late lines and one of them."""
-
     unanswered: int
     next_first: tuple[int, str, str] | None
     running: int
@@ -181,8 +174,8 @@ class Standing(msgspec.Struct, frozen=True):
     latest_late: tuple[int, str, str] | None
 
 
-@remembered
-def standing(db: Database, today: date) -> Standing:
+@cached_until_next_entry
+def book_standing(db: Database, today: date) -> Standing:
     """What stands out today. Both examples are (id, number, due date)."""
     day = today.isoformat()
     counts = db.one(f"SELECT count(*) FILTER (WHERE {OWED}), count(*) FROM complaint c WHERE {OPEN}")
@@ -190,35 +183,37 @@ def standing(db: Database, today: date) -> Standing:
         f"SELECT c.id, c.number, c.first_due_on FROM complaint c WHERE {OWED} ORDER BY c.first_due_on, c.id LIMIT 1"
     )
     late = db.one(f"SELECT count(*) FROM complaint c WHERE {LATE}", (day, day))
-    worst = db.one(f"SELECT c.id, c.number, c.settle_due_on FROM complaint c WHERE {OPEN} AND c.settle_due_on < ?"
-                   " ORDER BY c.settle_due_on, c.id LIMIT 1", (day,))  # fmt: skip
-    return Standing(
-        counts[0] if counts else 0, first, counts[1] if counts else 0, late[0] if late else 0, worst
-    )  # type: ignore[arg-type]
+    worst = db.one(
+        f"SELECT c.id, c.number, c.settle_due_on FROM complaint c WHERE {OPEN} AND c.settle_due_on < ?"
+        " ORDER BY c.settle_due_on, c.id LIMIT 1",
+        (day,),
+    )
+    return Standing(counts[0] if counts else 0, first, counts[1] if counts else 0, late[0] if late else 0, worst)  # type: ignore[arg-type]
 
 
-def routes(db: Database, complaint_id: int) -> list[ComplaintRoute]:
-    """Sections a line was given to after the first, in order."""
+def routes_of_line(db: Database, complaint_id: int) -> list[ComplaintRoute]:
     return ComplaintRoute.rows(db, ComplaintRoute.complaint_id == complaint_id, order=ComplaintRoute.id)
 
 
-def pauses(db: Database, complaint_id: int) -> list[ComplaintPause]:
-    """Times in which the settlement clock stood still."""
+def pauses_of_line(db: Database, complaint_id: int) -> list[ComplaintPause]:
     return ComplaintPause.rows(db, ComplaintPause.complaint_id == complaint_id, order=ComplaintPause.id)
 
 
-def related(db: Database, complaint_id: int) -> list[tuple[int, str, str]]:
+def related_lines(db: Database, complaint_id: int) -> list[tuple[int, str, str]]:
     """(id, number, first words without identity) of lines about the same thing."""
-    rows = list(db.run("SELECT c.id, c.number FROM complaint_link l JOIN complaint c ON c.id ="
-                       " CASE WHEN l.complaint_id = ? THEN l.other_id ELSE l.complaint_id END"
-                       " WHERE l.complaint_id = ? OR l.other_id = ? ORDER BY c.id", (complaint_id,) * 3))  # fmt: skip
+    rows = list(
+        db.run(
+            "SELECT c.id, c.number FROM complaint_link l JOIN complaint c ON c.id ="
+            " CASE WHEN l.complaint_id = ? THEN l.other_id ELSE l.complaint_id END"
+            " WHERE l.complaint_id = ? OR l.other_id = ? ORDER BY c.id",
+            (complaint_id,) * 3,
+        )
+    )
     clean = clean_words(db, [row[0] for row in rows])
     return [(id_, number, clean[id_].words[:FIRST_WORDS]) for id_, number in rows]
 
 
 class Scan(NamedTuple):
-    """A picture of the handwritten page, without its bytes."""
-
     id: int
     kind: str
     size: int
@@ -226,19 +221,19 @@ class Scan(NamedTuple):
     actor: str
 
 
-def scans(db: Database, complaint_id: int) -> list[Scan]:
-    """Pictures of a line."""
-    rows = db.run("SELECT id, kind, length(data), at, actor FROM complaint_scan WHERE complaint_id = ? ORDER BY id",
-                  (complaint_id,))  # fmt: skip
+def scans_of_line(db: Database, complaint_id: int) -> list[Scan]:
+    rows = db.run(
+        "SELECT id, kind, length(data), at, actor FROM complaint_scan WHERE complaint_id = ? ORDER BY id",
+        (complaint_id,),
+    )
     return [Scan(*row) for row in rows]
 
 
-def scan(db: Database, complaint_id: int, scan_id: int) -> ComplaintScan | None:
-    """One picture with its bytes."""
+def find_scan(db: Database, complaint_id: int, scan_id: int) -> ComplaintScan | None:
     return ComplaintScan.first(db, ComplaintScan.id == scan_id, ComplaintScan.complaint_id == complaint_id)
 
 
-def lines_named(db: Database, ids: Iterable[int]) -> list[tuple[int, str, str, str]]:
+def lines_by_id(db: Database, ids: Iterable[int]) -> list[tuple[int, str, str, str]]:
     """(id, number, state, first words without identity) of lines."""
     wanted = tuple(ids)
     sql = f"SELECT id, number, state FROM complaint WHERE id IN ({', '.join('?' * len(wanted))}) ORDER BY id"
@@ -246,8 +241,7 @@ def lines_named(db: Database, ids: Iterable[int]) -> list[tuple[int, str, str, s
     return [(*row, clean[row[0]].words[:FIRST_WORDS]) for row in (db.run(sql, wanted) if wanted else ())]
 
 
-def lines_numbered(db: Database, numbers: Sequence[str]) -> list[Row]:
-    """The lines of a recap."""
+def lines_by_number(db: Database, numbers: Sequence[str]) -> list[Row]:
     rows: list[Row] = []
     for start in range(0, len(numbers), 500):
         part = tuple(numbers[start : start + 500])
@@ -256,35 +250,6 @@ def lines_numbered(db: Database, numbers: Sequence[str]) -> list[Row]:
     return rows
 
 
-def by_number(db: Database, number: str) -> int | None:
-    """The id of the line with a number such as `012/ADUAN/2026`."""
+def line_id_by_number(db: Database, number: str) -> int | None:
     row = db.one("SELECT id FROM complaint WHERE number = ?", (number.strip().upper(),))
     return int(row[0]) if row else None
-
-
-class CapaLine(NamedTuple):
-    """An LTPP with its present round, as lists show it."""
-
-    id: int
-    number: str
-    opened_on: str
-    source: str
-    problem: str
-    state: str
-    round: int
-    person: str | None
-    due_on: str | None
-    done_on: str | None
-    corrective: str | None
-    lines: int
-
-
-def capa_lines(db: Database, state: str = "", limit: int = 200) -> list[CapaLine]:
-    """LTPPs with their present round, the newest first."""
-    where = {"": "1 = 1", "running": "k.state <> 'effective'"}.get(state, "k.state = ?")
-    params: tuple[object, ...] = (state, limit) if "?" in where else (limit,)
-    rows = db.run("SELECT k.id, k.number, k.opened_on, k.source, k.problem, k.state, k.round, r.person, r.due_on,"
-                  " r.done_on, r.corrective, (SELECT count(*) FROM capa_complaint l WHERE l.capa_id = k.id) FROM capa k"
-                  " LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = k.round"
-                  f" WHERE {where} ORDER BY k.id DESC LIMIT ?", params)  # fmt: skip
-    return [CapaLine(*row) for row in rows]

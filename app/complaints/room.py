@@ -1,9 +1,9 @@
-"""The complaint book and the quarter."""
+"""The complaint book, its kiosk and the suggestion box."""
 
 from __future__ import annotations
 
 from app.complaints.events import KINDS
-from app.complaints.limits import seed
+from app.complaints.limits import seed_office
 from app.room import Room
 
-ROOM = Room(KINDS, begin=seed)
+ROOM = Room(KINDS, begin=seed_office)

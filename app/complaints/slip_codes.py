@@ -7,11 +7,13 @@ keep their code in the table; no page shows it. A lost code is replaced, never t
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+import threading
+from collections import OrderedDict
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app.complaints.rights import get
-from app.complaints.slip_events import SlipCodeIssued
+from app.complaints.events import SlipCodeIssued
+from app.complaints.rights import load_line
 from app.complaints.tables import Complaint, ComplaintCode
 from app.core.codes import new_code
 from app.core.permissions import Actor, require
@@ -30,47 +32,42 @@ class Slip(NamedTuple):
     replaced_at: str
 
 
-def digest(code: str) -> str:
+def code_digest(code: str) -> str:
     """The digest of a code in stored form. Slow on purpose: 50 random bits would be found by trying with SHA-256."""
     return hashlib.scrypt(code.encode(), salt=b"loket-slip-1", n=1024, r=8, p=1, dklen=32).hex()
 
 
-def hashed(word: str, code: str) -> str:
+def second_word_hash(word: str, code: str) -> str:
     """SHA-256 of the second word under the line's own code; spaces and case do not matter."""
     plain = "".join(word.split()).casefold()
     return hashlib.sha256(f"loket-word-1 {code} {plain}".encode()).hexdigest() if plain else ""
 
 
-def slip_of(db: Database, code: str) -> Slip | None:
-    """What a code in stored form opens, or None when no slip has it."""
-    issued = ComplaintCode.first(db, ComplaintCode.digest == digest(code))
+def find_slip(db: Database, code: str) -> Slip | None:
+    issued = ComplaintCode.first(db, ComplaintCode.digest == code_digest(code))
     if issued is not None:
-        return Slip(issued.complaint_id, issued.second_word, newer(db, issued.complaint_id, issued.id))
+        return Slip(issued.complaint_id, issued.second_word, newer_code_at(db, issued.complaint_id, issued.id))
     old = Complaint.first(db, Complaint.code == code)
-    return Slip(old.id, old.second_word, newer(db, old.id, 0)) if old is not None else None
+    return Slip(old.id, old.second_word, newer_code_at(db, old.id, 0)) if old is not None else None
 
 
-def is_current(db: Database, code: str) -> bool:
-    """Whether a code is the last one of its line."""
-    slip = slip_of(db, code)
+def is_current_code(db: Database, code: str) -> bool:
+    slip = find_slip(db, code)
     return slip is not None and not slip.replaced_at
 
 
-def newer(db: Database, complaint_id: int, code_id: int) -> str:
+def newer_code_at(db: Database, complaint_id: int, code_id: int) -> str:
     """The moment (UTC stamp) of the first code that a line got after another one, or nothing."""
-    row = db.one(
-        "SELECT min(at) FROM complaint_code WHERE complaint_id = ? AND id > ?", (complaint_id, code_id)
-    )
+    row = db.one("SELECT min(at) FROM complaint_code WHERE complaint_id = ? AND id > ?", (complaint_id, code_id))
     return str(row[0] or "") if row else ""
 
 
-def reissued(db: Database, complaint_id: int) -> list[ComplaintCode]:
-    """The codes that a line got instead of its first one, in order."""
+def reissued_codes(db: Database, complaint_id: int) -> list[ComplaintCode]:
     where = ComplaintCode.complaint_id == complaint_id, ComplaintCode.reason != ""
     return ComplaintCode.rows(db, *where, order=ComplaintCode.id)
 
 
-def issue(
+def issue_code(
     journal: Journal, actor: Actor, *, complaint_id: int, reason: str, second_word: str, now: datetime
 ) -> str:
     """Another code for a complainant who stands here without the slip; the old one ends. Returns it, for this once.
@@ -82,7 +79,7 @@ def issue(
     if not reason.strip() or len(reason) > REASON_LIMIT:
         wrong["reason"] = "Tulis bagaimana pengadunya dikenali, paling panjang 300 huruf."
     with journal.transaction():
-        line = get(journal.db, complaint_id)
+        line = load_line(journal.db, complaint_id)
         if line.channel == "box":
             raise Problem.of("conflict", why="Surat dari kotak saran tidak punya kode slip.")
         if line.confidential and not line.anonymous and not 0 < len(second_word.strip()) <= 150:
@@ -90,7 +87,40 @@ def issue(
         if wrong:
             raise Problem.of("invalid", wrong)
         code = new_code()
-        body = SlipCodeIssued(journal.next_id("complaint_code"), line.id, digest(code), hashed(second_word, code),
-                              reason.strip())  # fmt: skip
+        body = SlipCodeIssued(
+            journal.next_id("complaint_code"),
+            line.id,
+            code_digest(code),
+            second_word_hash(second_word, code),
+            reason.strip(),
+        )
         journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
     return code
+
+
+HELD = timedelta(minutes=15)
+MOST = 500
+GONE = (
+    "Kode slip ini tidak disimpan kantor, jadi tidak bisa ditampilkan atau dicetak lagi. Pengadu yang kehilangan "
+    "slipnya dibuatkan kode baru oleh petugas layanan informasi."
+)
+
+
+class FreshCodes:
+    """Line → code, holder and moment; the oldest goes first."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[int, tuple[str, str, datetime]] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def put(self, complaint_id: int, code: str, holder: str, now: datetime) -> None:
+        with self.lock:
+            self.kept.pop(complaint_id, None)
+            self.kept[complaint_id] = (code, holder, now)
+            while len(self.kept) > MOST:
+                self.kept.popitem(last=False)
+
+    def get(self, complaint_id: int, holder: str, now: datetime) -> str:
+        with self.lock:
+            code, whose, at = self.kept.get(complaint_id, ("", "", now))
+        return code if whose == holder and timedelta(0) <= now - at <= HELD else ""

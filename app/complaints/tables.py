@@ -21,8 +21,6 @@ class SectionRow(Table):
 
 
 class ComplaintLimit(Table):
-    """A time limit with its unit and where it comes from."""
-
     name = TextField(primary_key=True)
     label = TextField()
     days = IntegerField()
@@ -130,8 +128,6 @@ class ComplaintColumn(Table):
 
 
 class ComplaintRoute(Table):
-    """Which section a line was given to, and why."""
-
     id = IntegerField(primary_key=True)
     complaint_id = IntegerField()
     section = TextField()
@@ -141,8 +137,6 @@ class ComplaintRoute(Table):
 
 
 class ComplaintPause(Table):
-    """A time in which the settlement clock stood still."""
-
     id = IntegerField(primary_key=True)
     complaint_id = IntegerField()
     reason = TextField()
@@ -153,8 +147,6 @@ class ComplaintPause(Table):
 
 
 class ComplaintLink(Table):
-    """Two lines about the same thing."""
-
     complaint_id = IntegerField()
     other_id = IntegerField()
 
@@ -163,8 +155,6 @@ class ComplaintLink(Table):
 
 
 class ComplaintScan(Table):
-    """A picture of the handwritten page."""
-
     id = IntegerField(primary_key=True)
     complaint_id = IntegerField()
     kind = TextField()
@@ -191,140 +181,7 @@ class BoxOpening(Table):
 
 
 class BoxMissed(Table):
-    """Why the box was not opened at the end of a service day."""
-
     on_date = TextField(primary_key=True)
     reason = TextField()
     at = TextField()
-    actor = TextField()
-
-
-class Capa(Table):
-    """A report of nonconformity (LTPP)."""
-
-    id = IntegerField(primary_key=True)
-    number = TextField()
-    opened_on = TextField()
-    opened_by = TextField()
-    source = TextField()
-    problem = TextField()
-    evidence = TextField()
-    immediate = TextField()
-    state = TextField()
-    round = IntegerField()
-
-
-class CapaRound(Table):
-    """One round: causes, actions, completion, and the check of another person on a later day.
-
-    `planned_on`: when it was planned for the first time.
-    """
-
-    capa_id = IntegerField()
-    round = IntegerField()
-    planned_on = TextField()
-    whys = TextField()
-    corrective = TextField()
-    preventive = TextField()
-    person = TextField()
-    due_on = TextField()
-    done_on = TextField(null=True)
-    done_note = TextField()
-    checked_on = TextField(null=True)
-    checked_by = TextField()
-    effective = IntegerField(null=True)
-    check_note = TextField()
-
-    class Meta:
-        primary_key = CompositeKey("capa_id", "round")
-
-
-class CapaComplaint(Table):
-    """Which lines led to an LTPP."""
-
-    capa_id = IntegerField()
-    complaint_id = IntegerField()
-    at = TextField()
-
-    class Meta:
-        primary_key = CompositeKey("capa_id", "complaint_id")
-
-
-class Recap(Table):
-    """A quarter's recap; `figures` and, from approval on, `frame` are what its papers say, as JSON texts.
-
-    `since_on` is the day on which it came to whoever has the next step.
-    """
-
-    quarter = TextField(primary_key=True)
-    number = TextField()
-    state = TextField()
-    since_on = TextField()
-    note = TextField()
-    figures = TextField()
-    digest = TextField()
-    drafted_by = TextField()
-    drafted_on = TextField()
-    checked_by = TextField()
-    checked_on = TextField(null=True)
-    approved_by = TextField()
-    approved_at = TextField(null=True)
-    frame = TextField()
-    regency_on = TextField(null=True)
-
-
-class RecapAddendum(Table):
-    """What became known after approval."""
-
-    id = IntegerField(primary_key=True)
-    quarter = TextField()
-    text = TextField()
-    at = TextField()
-    actor = TextField()
-
-
-class Pledge(Table):
-    """A promise of improvement: what, who, by when, and what became of it. `void`: withdrawn before approval."""
-
-    id = IntegerField(primary_key=True)
-    quarter = TextField()
-    what = TextField()
-    who = TextField()
-    by_on = TextField()
-    kept_on = TextField(null=True)
-    note = TextField()
-    actor = TextField()
-    given_at = TextField()
-    withdrawn_at = TextField(null=True)
-    withdrawn_on = TextField(null=True)
-    withdrawn_why = TextField()
-    void = IntegerField()
-    approved = IntegerField()
-
-
-class PledgeHistory(Table):
-    """What a pledge said before a change, and the reason or remark that was written with it."""
-
-    id = IntegerField(primary_key=True)
-    pledge_id = IntegerField()
-    deed = TextField()
-    what = TextField()
-    who = TextField()
-    by_on = TextField()
-    text = TextField()
-    at = TextField()
-    actor = TextField()
-
-    class Meta:
-        table_name = "pledge_history"
-
-
-class Posting(Table):
-    """When and where a recap hung on the notice board."""
-
-    id = IntegerField(primary_key=True)
-    quarter = TextField()
-    posted_on = TextField()
-    until_on = TextField()
-    place = TextField()
     actor = TextField()

@@ -27,9 +27,12 @@ STATES = {
     "closed": "Selesai",
 }
 COLUMNS = {
-    "note": "Catatan", "first_answer": "Jawaban pertama", "follow_up": "Tindak lanjut", "answer": "Jawaban",
+    "note": "Catatan",
+    "first_answer": "Jawaban pertama",
+    "follow_up": "Tindak lanjut",
+    "answer": "Jawaban",
     "satisfaction": "Kepuasan atas jawaban",
-}  # fmt: skip
+}
 PAUSES = {
     "complainant": "Menunggu kelengkapan dari pengadu",
     "other_body": "Menunggu jawaban instansi lain",
@@ -72,8 +75,6 @@ SECTIONS = {"pelayanan": "Seksi Pelayanan Umum", "umum": "Subbagian Umum dan Kep
 
 
 class Limit(NamedTuple):
-    """A seeded time limit."""
-
     label: str
     days: int
     unit: str
@@ -82,13 +83,19 @@ class Limit(NamedTuple):
 
 LIMITS: dict[str, Limit] = {
     "first_answer": Limit("Jawaban pertama", 3, "working_days", "bawaan (LAPOR!, 2018), tetapkan oleh Camat"),
-    "information": Limit("Penyelesaian permintaan informasi", 5, "working_days",
-                         "bawaan (LAPOR!, 2018), tetapkan oleh Camat"),
-    "desk": Limit("Penyelesaian tanpa pemeriksaan lapangan", 14, "working_days",
-                  "bawaan (LAPOR!, 2018), tetapkan oleh Camat"),
-    "field": Limit("Penyelesaian dengan pemeriksaan lapangan", 60, "working_days",
-                   "bawaan (Perpres 76/2013; LAPOR!, 2018), tetapkan oleh Camat"),
-}  # fmt: skip
+    "information": Limit(
+        "Penyelesaian permintaan informasi", 5, "working_days", "bawaan (LAPOR!, 2018), tetapkan oleh Camat"
+    ),
+    "desk": Limit(
+        "Penyelesaian tanpa pemeriksaan lapangan", 14, "working_days", "bawaan (LAPOR!, 2018), tetapkan oleh Camat"
+    ),
+    "field": Limit(
+        "Penyelesaian dengan pemeriksaan lapangan",
+        60,
+        "working_days",
+        "bawaan (Perpres 76/2013; LAPOR!, 2018), tetapkan oleh Camat",
+    ),
+}
 
 ELEMENTS: dict[int, str] = {
     **{one.element: one.label for key, one in CATEGORIES.items() if one.element and key != "levy"},

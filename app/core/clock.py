@@ -14,12 +14,10 @@ def now() -> datetime:
 
 
 def office_date(at: datetime) -> date:
-    """The date that the office's wall calendar shows (WIB) at an aware moment."""
     return at.astimezone(OFFICE_ZONE).date()
 
 
 def office_time(at: datetime) -> datetime:
-    """An aware moment in office time (WIB)."""
     return at.astimezone(OFFICE_ZONE)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 
-from app.core.value_problem import ValueProblem, describe_character
+from app.core.problems import ValueProblem, describe_character
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_CHARACTERS = 10
@@ -70,11 +70,18 @@ def check_code(text: str) -> str:
         raise ValueProblem("Kode belum diisi.")
     for character in code:
         if character not in _VALUES:
-            raise ValueProblem(
-                f"Kode tidak mungkin berisi {describe_character(character)}. Lihat lagi slipnya."
-            )
+            raise ValueProblem(f"Kode tidak mungkin berisi {describe_character(character)}. Lihat lagi slipnya.")
     if len(code) != CODE_LENGTH:
         raise ValueProblem(f"Kode berisi {CODE_LENGTH} huruf dan angka. Yang diketik {len(code)}.")
     if not has_valid_check(code):
         raise ValueProblem("Kode tidak cocok: ada yang salah ketik atau tertukar. Lihat lagi slipnya.")
     return code
+
+
+def epoch_letter(epoch: int) -> str:
+    """Nothing in the first epoch, then B to Z, BA, BB and on: a restored PC never gives a number again."""
+    letters, rest = "", epoch - 1
+    while rest:
+        rest, place = divmod(rest, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters

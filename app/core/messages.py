@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Protocol
 
 import msgspec
 
-from schema.fields import (
+from schema.structs import (
     Count,
     Day,
     DayOrNone,
@@ -24,20 +24,20 @@ from schema.fields import (
     Named,
     Short,
     Text,
-    among,
-    like,
-    text,
-    within,
+    Travel,
+    number_within,
+    text_like,
+    text_up_to,
+    word_among,
 )
-from schema.travel import Travel
 
-Result = Annotated[str, among("accepted", "printed", "refused")]
-Serial = Annotated[str, like("[0-9A-Z]{4,24}")]
-SerialOrNone = Annotated[str, like("[0-9A-Z]{4,24}", empty=True)]
-Word = Annotated[str, like("[a-z0-9_.-]{1,60}")]
-WordOrNone = Annotated[str, like("[a-z0-9_.-]{1,60}", empty=True)]
-QuarterText = Annotated[str, like("(19|20|21)[0-9]{2}-Q[1-4]")]
-Reason = Annotated[str, text(600, lines=True)]
+Result = Annotated[str, word_among("accepted", "printed", "refused")]
+Serial = Annotated[str, text_like("[0-9A-Z]{4,24}")]
+SerialOrNone = Annotated[str, text_like("[0-9A-Z]{4,24}", empty=True)]
+Word = Annotated[str, text_like("[a-z0-9_.-]{1,60}")]
+WordOrNone = Annotated[str, text_like("[a-z0-9_.-]{1,60}", empty=True)]
+QuarterText = Annotated[str, text_like("(19|20|21)[0-9]{2}-Q[1-4]")]
+Reason = Annotated[str, text_up_to(600, lines=True)]
 
 PRINT_READY = frozenset({"print_ready", "card_printed", "card_shipped", "card_issued"})
 """States of a record of which the central system says that a card may be printed, or was."""
@@ -65,7 +65,7 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     dispatch_id: Id
     dispatch: Named
-    ordinal: Annotated[int, within(1, 10_000)]
+    ordinal: Annotated[int, number_within(1, 10_000)]
     case_id: Id
     number: Named
     code: Short
@@ -74,9 +74,9 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: Word
     kind_label: Short
     name: Named
-    area: Annotated[str, like("[0-9]{10}", empty=True)]
+    area: Annotated[str, text_like("[0-9]{10}", empty=True)]
     area_name: Short
-    main_key: Annotated[str, like("[0-9]{16}")]
+    main_key: Annotated[str, text_like("[0-9]{16}")]
     fields: dict[str, Text]
     received_on: Day
     completed_on: DayOrNone
@@ -109,12 +109,10 @@ class DispatchSent(msgspec.Struct, frozen=True, omit_defaults=True):
     count: Count
     digest: Hex64
     confirmed_by: Short
-    road: Annotated[str, among("loket", "paper")] = "loket"
+    road: Annotated[str, word_among("loket", "paper")] = "loket"
 
 
 class RecallAsked(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The office asks a line back (death, duplicate)."""
-
     TRAVEL: ClassVar = Travel("office", "case/*", "a line that this office sent")
 
     line: LineId
@@ -138,8 +136,6 @@ class PaperAnswered(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LineAccepted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The print floor accepts a line into its queue."""
-
     TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
 
     line: LineId
@@ -185,7 +181,7 @@ class ShipmentSent(msgspec.Struct, frozen=True, omit_defaults=True):
 
     TRAVEL: ClassVar = Travel("centre", "shipment/{shipment}", "lines that this office sent")
 
-    shipment: Annotated[str, like("[0-9A-Z-]{1,40}")]
+    shipment: Annotated[str, text_like("[0-9A-Z-]{1,40}")]
     on: Day
     lines: list[tuple[LineId, Serial]]
     carrier: Short = ""
@@ -197,7 +193,7 @@ class CentreState(msgspec.Struct, frozen=True):
 
     TRAVEL: ClassVar = Travel("centre", "centre")
 
-    blanks: Annotated[int, within(-1_000_000, 10_000_000)]
+    blanks: Annotated[int, number_within(-1_000_000, 10_000_000)]
     queue: Count
     as_of: Moment
 
@@ -208,7 +204,7 @@ class HeadsAnchored(msgspec.Struct, frozen=True):
     TRAVEL: ClassVar = Travel("office", "anchor")
 
     on: Day
-    n: Annotated[int, within(0)]
+    n: Annotated[int, number_within(0)]
     hash: Hex64
     access_log: Hex64
 
@@ -219,7 +215,7 @@ class RecapPublished(msgspec.Struct, frozen=True):
     TRAVEL: ClassVar = Travel("office", "recap/{quarter}")
 
     quarter: QuarterText
-    public: Annotated[str, text(250_000, lines=True)]
+    public: Annotated[str, text_up_to(250_000, lines=True)]
     digest: Hex64
 
 
@@ -234,3 +230,80 @@ def dispatch_digest(lines: Sequence[Listed], ids: Sequence[str]) -> str:
     for line, line_id in pairs:
         digest.update(f"{line_id}|{line.ordinal}|{line.main_key}|{line.number}\n".encode())
     return digest.hexdigest()
+
+
+LINE_KIND = "dispatch.line"
+"""The kind that may be taken over: it stands for a person who waits for a card."""
+
+
+class GivenNumber(msgspec.Struct, frozen=True):
+    text: Named
+    year: Annotated[int, number_within(1900, 2200)]
+    n: Annotated[int, number_within(0)]
+
+
+class EarlierAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the centre had answered to a line already: accepted, refused or printed, and what belongs to it."""
+
+    result: Result
+    reason: Reason = ""
+    biometric: bool = False
+    serial: Short = ""
+    on: DayOrNone = ""
+    shipment: Short = ""
+
+
+class TwinTakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The line's case goes on here under a new number. `held`: the centre works with the line already, so it only
+    gets the new number there and `dispatch` here; else the case waits in step `step` to be sent."""
+
+    TRAVEL: ClassVar = Travel("office", "case/{case_id}", "a line that an office of this code wrote")
+
+    place: LineId
+    hash: Hex64
+    held: bool
+    line: DispatchLine
+    case_id: Id
+    number: GivenNumber
+    step: Word
+    papers: Word
+    note: Reason
+    dispatch_id: Annotated[int, number_within(0)] = 0
+    dispatch: GivenNumber | None = None
+    said: EarlierAnswer | None = None
+    code: Short = ""
+    """Another slip code, where the one of the line stands on another case here."""
+
+
+class TwinSetAside(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The line is not used, and why. What the centre holds of it is asked back."""
+
+    TRAVEL: ClassVar = Travel("office", "twin/{place}", "a line that an office of this code wrote")
+
+    place: LineId
+    hash: Hex64
+    kind: Annotated[str, text_like("[a-z_.?]{1,81}")]
+    reason: Reason
+    held: bool = False
+
+
+class TwinSentAgain(msgspec.Struct, frozen=True):
+    """Our own line never reached the centre, because its number was taken there: the case waits to be sent again."""
+
+    TRAVEL: ClassVar = Travel("office", "case/{case_id}", "a line that this office wrote")
+
+    place: LineId
+    hash: Hex64
+    case_id: Id
+    step: Word
+    papers: Word
+    on: Day
+    reason: Reason
+
+
+def parse_dispatch_line(text: str) -> DispatchLine | None:
+    """The case inside a line's text, or None when it cannot be read."""
+    try:
+        return msgspec.json.decode(text.partition(',"data":')[2][:-1].encode(), type=DispatchLine)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None

@@ -101,12 +101,35 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 
 
-COUNTER_WORK = frozenset({
-    "case.reveal", "case.open", "case.check", "case.accept", "case.return", "case.resubmit", "case.correct",
-    "case.close", "case.pause", "case.place", "case.advance", "form.reserve", "form.enter", "recording.do",
-    "recording.ground", "device.note", "dispatch.prepare", "dispatch.confirm", "answer.type", "answer.check",
-    "card.arrive", "card.call", "card.hand_over", "import.run", "oversight.answer",
-})  # fmt: skip
+COUNTER_WORK = frozenset(
+    {
+        "case.reveal",
+        "case.open",
+        "case.check",
+        "case.accept",
+        "case.return",
+        "case.resubmit",
+        "case.correct",
+        "case.close",
+        "case.pause",
+        "case.place",
+        "case.advance",
+        "form.reserve",
+        "form.enter",
+        "recording.do",
+        "recording.ground",
+        "device.note",
+        "dispatch.prepare",
+        "dispatch.confirm",
+        "answer.type",
+        "answer.check",
+        "card.arrive",
+        "card.call",
+        "card.hand_over",
+        "import.run",
+        "oversight.answer",
+    }
+)
 """What the standard gives to Seksi Pelayanan Umum (SP 4.4): the Kasi of another section reads files and does none."""
 
 
@@ -129,7 +152,6 @@ class Actor(msgspec.Struct, frozen=True):
 
     @property
     def post(self) -> str:
-        """The own post, else the first role in the words of the office."""
         return self.title or next((label for role, label in ROLES.items() if role in self.roles), "")
 
     @property
@@ -149,12 +171,11 @@ def may(actor: Actor | None, permission: str) -> bool:
 
 
 def require(actor: Actor, permission: str) -> None:
-    """Raise Problem `forbidden` unless :func:`may`."""
     if not may(actor, permission):
-        raise refusal(actor, permission)
+        raise permission_problem(actor, permission)
 
 
-def refusal(actor: Actor | None, *permissions: str) -> Problem:
+def permission_problem(actor: Actor | None, *permissions: str) -> Problem:
     """Problem `forbidden`; the Kasi of another section reads whose work it is that these permissions name."""
     counter = any(one in COUNTER_WORK and "kasi" in PERMISSIONS[one] for one in permissions)
     return Problem.of("other_section" if actor is not None and actor.elsewhere and counter else "forbidden")

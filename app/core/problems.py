@@ -5,6 +5,8 @@ Services raise; one handler in app/web draws page, fragment or JSON. Sentences s
 
 from __future__ import annotations
 
+import errno
+import unicodedata
 from collections.abc import Mapping
 
 import msgspec
@@ -19,9 +21,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 CATALOGUE: dict[str, Entry] = {
     "invalid": Entry(422, "Ada isian yang perlu diperbaiki. Isian lain tetap tersimpan."),
-    "forbidden": Entry(
-        403, "Pekerjaan ini bukan wewenang peran Anda. Minta petugas yang berwenang melakukannya."
-    ),
+    "forbidden": Entry(403, "Pekerjaan ini bukan wewenang peran Anda. Minta petugas yang berwenang melakukannya."),
     "other_section": Entry(
         403,
         "Ini pekerjaan Seksi Pelayanan Umum (SP 4.4). Kepala seksi lain hanya membaca berkasnya. Minta Kasi "
@@ -56,16 +56,12 @@ CATALOGUE: dict[str, Entry] = {
         "halaman Saya dengan kata sandi Anda.",
     ),
     "not_found": Entry(404, "{what} tidak ditemukan. Periksa nomornya atau cari dari kotak pencarian."),
-    "state": Entry(
-        409, "{what} sudah berubah: {state}. Muat ulang halaman untuk melihat keadaannya sekarang."
-    ),
+    "state": Entry(409, "{what} sudah berubah: {state}. Muat ulang halaman untuk melihat keadaannya sekarang."),
     "reason_needed": Entry(422, "Tulis alasannya."),
     "open_case": Entry(
         409, "Orang ini masih punya berkas yang berjalan: {number}. Buka berkas itu, jangan membuat baru."
     ),
-    "recorded_before": Entry(
-        409, "NIK ini sudah pernah direkam ({when}). Perekaman hanya satu kali (SP 4.5)."
-    ),
+    "recorded_before": Entry(409, "NIK ini sudah pernah direkam ({when}). Perekaman hanya satu kali (SP 4.5)."),
     "not_recorded": Entry(409, "Berkas {number} belum mencatat perekaman. Catat dulu sebelum dikirim."),
     "incomplete": Entry(409, "Berkas belum lengkap: {items}."),
     "backdated": Entry(422, "Tanggal mundur perlu alasan."),
@@ -75,9 +71,7 @@ CATALOGUE: dict[str, Entry] = {
     "series": Entry(422, "Deret nomor {name} belum diatur. Minta administrator mengaturnya di Pengaturan."),
     "number_taken": Entry(409, "Nomor {number} sudah dipakai. Periksa buku agenda, lalu tulis nomor lain."),
     "not_ready": Entry(409, "Kantor belum disiapkan. Buka halaman persiapan dan isi identitas kantor."),
-    "standard": Entry(
-        409, "Standar pelayanan belum berlaku di kantor ini. Isi pembuat, pemeriksa, dan pengesah dulu."
-    ),
+    "standard": Entry(409, "Standar pelayanan belum berlaku di kantor ini. Isi pembuat, pemeriksa, dan pengesah dulu."),
     "standard_later": Entry(
         409,
         "Standar pelayanan baru berlaku {first}, sedangkan komputer menunjuk {on}. Bila tanggal itu salah, betulkan "
@@ -110,9 +104,7 @@ CATALOGUE: dict[str, Entry] = {
         "Disk gagal dibaca atau ditulis. Yang terakhir belum tersimpan. Hentikan Loket, periksa kabel dan kesehatan "
         "disk, buat cadangan ke stik bila masih dapat, baru hidupkan lagi.",
     ),
-    "damaged": Entry(
-        500, "Berkas basis data rusak. Berhenti menulis di Loket dan pulihkan cadangan terakhir:"
-    ),
+    "damaged": Entry(500, "Berkas basis data rusak. Berhenti menulis di Loket dan pulihkan cadangan terakhir:"),
     "not_database": Entry(
         500, "Berkas di tempat basis data bukan basis data Loket. Jangan ditimpa; pulihkan cadangan terakhir:"
     ),
@@ -129,15 +121,108 @@ CATALOGUE: dict[str, Entry] = {
 class Problem(Exception):
     """Something an officer can put right. `fields` maps field names to their own sentences."""
 
-    def __init__(
-        self, code: str, status: int, sentence: str, fields: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, code: str, status: int, sentence: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
         self.code, self.status, self.sentence = code, status, sentence
         self.fields: dict[str, str] = dict(fields or {})
 
     @classmethod
     def of(cls, code: str, fields: Mapping[str, str] | None = None, **details: object) -> Problem:
-        """The problem of the catalogue with its details filled in. Raises KeyError for an unknown code."""
         entry = CATALOGUE[code]
         return cls(code, entry.status, entry.sentence.format(**details), fields)
+
+
+class ValueProblem(ValueError):
+    """Raised by a value type for what was typed. `sentence` is Indonesian and holds no personal number."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def describe_character(character: str) -> str:
+    """`huruf “O”`, `tanda “/”`, or a description of what cannot be printed."""
+    if not character.isprintable() or unicodedata.category(character)[0] in "CMZ":
+        return "tanda yang tidak terlihat"
+    return f"huruf “{character}”" if character.isalpha() else f"tanda “{character}”"
+
+
+RESTORE_STEPS = (
+    "Hentikan Loket di komputer ini.",
+    "Salin seluruh folder data ke disk lain apa adanya; jangan hapus dan jangan timpa apa pun.",
+    "Siapkan berkas cadangan terbaru dan kunci pemulihan dari tempat terkunci.",
+    "Jalankan: python3 run.py restore BERKAS --replace (pusat cetak: tambahkan --side centre).",
+    "Jalankan: python3 run.py verify, lalu hidupkan Loket.",
+    "Lembar lengkapnya: Panduan administrator, Cadangan dan pemulihan.",
+)
+"""What a damaged file leads to; the printed page in docs/administrators.md says the same at length."""
+
+DATABASE_ERRORS = {
+    "FullError": "disk_full",
+    "BusyError": "busy",
+    "LockedError": "busy",
+    "ReadOnlyError": "read_only",
+    "CorruptError": "damaged",
+    "FormatError": "damaged",
+    "NotADBError": "not_database",
+    "IOError": "disk_error",
+    "CantOpenError": "cannot_open",
+    "PermissionsError": "no_permission",
+    # PostgreSQL
+    "DiskFull": "disk_full",
+    "ReadOnlySqlTransaction": "read_only",
+    "DataCorrupted": "damaged",
+    "IndexCorrupted": "damaged",
+    "AdminShutdown": "server_away",
+    "CrashShutdown": "server_away",
+    "CannotConnectNow": "server_away",
+}
+"""Names of errors of apsw and psycopg; peewee wraps them, the cause keeps the name."""
+DRIVERS = ("apsw", "psycopg")
+SYSTEM_ERRORS = {
+    errno.ENOSPC: "disk_full",
+    errno.EFBIG: "disk_full",
+    errno.EROFS: "read_only",
+    errno.EIO: "disk_error",
+    errno.EACCES: "no_permission",
+    errno.EPERM: "no_permission",
+}
+if hasattr(errno, "EDQUOT"):
+    SYSTEM_ERRORS[errno.EDQUOT] = "disk_full"
+NO_ROOM = (778, 1546, 4618, 4874)
+"""SQLITE_IOERR_WRITE, _TRUNCATE, _SHMOPEN, _SHMSIZE: a file that could not grow, by a quota or a limit of the file
+system, where a full disk would mostly be SQLITE_FULL."""
+
+
+def storage_problem(error: BaseException) -> Problem | None:
+    """The problem that an error of disk or database is, itself or among its causes; None for any other error."""
+    for one in error_chain(error):
+        if isinstance(one, Problem):
+            return None
+        if code := problem_code(one):
+            steps = code in ("damaged", "not_database")
+            return Problem.of(code, {str(n): step for n, step in enumerate(RESTORE_STEPS, 1)} if steps else None)
+    return None
+
+
+def problem_code(error: BaseException) -> str:
+    """Code of the catalogue for one error, or an empty text."""
+    kind = type(error)
+    if kind.__module__.split(".")[0] in DRIVERS:
+        if getattr(error, "extendedresult", 0) in NO_ROOM:
+            return "disk_full"
+        if kind.__module__ != "apsw" and kind.__name__ in ("OperationalError", "InterfaceError"):
+            return "server_away"
+        return DATABASE_ERRORS.get(kind.__name__, "")
+    if isinstance(error, OSError):
+        about_a_file = error.filename is not None or error.errno not in (errno.EACCES, errno.EPERM)
+        return SYSTEM_ERRORS.get(error.errno or 0, "") if about_a_file else ""
+    return ""
+
+
+def error_chain(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None and len(found) < 10:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.core.date_input import MONTHS
-from app.core.value_problem import ValueProblem
+from app.core.dates import MONTHS
+from app.core.problems import ValueProblem
 
 ROMAN = ("I", "II", "III", "IV")
 _NAME = re.compile(r"((?:19|20)[0-9]{2})-?[Qq]([1-4])", re.ASCII)
@@ -30,7 +30,6 @@ class Quarter:
 
     @classmethod
     def of(cls, day: date) -> Quarter:
-        """The quarter in which a day lies."""
         return cls(day.year, (day.month + 2) // 3)
 
     def __str__(self) -> str:
@@ -43,27 +42,22 @@ class Quarter:
 
     @property
     def start(self) -> date:
-        """The first day."""
         return date(self.year, self.n * 3 - 2, 1)
 
     @property
     def end(self) -> date:
-        """The last day."""
         return self.after.start - timedelta(days=1)
 
     @property
     def before(self) -> Quarter:
-        """The quarter before."""
         return Quarter(self.year - 1, 4) if self.n == 1 else Quarter(self.year, self.n - 1)
 
     @property
     def after(self) -> Quarter:
-        """The next quarter."""
         return Quarter(self.year + 1, 1) if self.n == 4 else Quarter(self.year, self.n + 1)
 
     @property
     def year_ago(self) -> Quarter:
-        """The same quarter of the year before."""
         return Quarter(self.year - 1, self.n)
 
     @property

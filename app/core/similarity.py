@@ -1,18 +1,113 @@
-"""Is this the same person under another NIK? A score, the reasons for it, and keys to search by.
+"""Names as they sound: one key for the many spellings of an Indonesian name.
 
-The office decides, never the program: a twin looks like a duplicate and a duplicate like a twin. So the
-score only sorts what is shown, and every part of it comes with a sentence.
+Clerks write Moch., Moh. or Muhammad for one man and Soekarno or Sukarno for another; old spelling (oe,
+dj, tj, sj), Arabic transliteration (kh, ch, sy, dh, z) and doubled letters differ from paper to paper.
+The key is only for comparison and never shown or stored as a name.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 
 import msgspec
 
-from app.core.name_key import name_tokens, skeleton
-from app.core.text import fold
+from app.core.text import fold_text
+
+_MUHAMMAD = "MUHAMAD"
+_SHORT_FORMS = dict.fromkeys(("M", "MD", "MHD", "MOCH", "MOH", "MUCH", "MUH", "MUHD", "MOHD"), _MUHAMMAD)
+_SHORT_FORMS |= {"ST": "SITI", "STI": "SITI", "NR": "NUR"}
+_TITLES = frozenset(
+    [
+        "H",
+        "HJ",
+        "HAJI",
+        "HAJJAH",
+        "HAJAH",
+        "KH",
+        "K",
+        "R",
+        "RR",
+        "RA",
+        "DR",
+        "DRS",
+        "DRA",
+        "IR",
+        "PROF",
+        "TN",
+        "NY",
+        "SDR",
+        "ALM",
+        "ALMH",
+        "ALMARHUM",
+        "BIN",
+        "BINTI",
+        "BT",
+    ]
+)
+_MUHAMMAD_SPELLINGS = re.compile(r"M[OU]C?K?H?[AU]?M+A[DT]")
+_OLD_SPELLING = re.compile("OE|DJ|TJ|SJ|NJ")
+_OLD_Y = re.compile("(?<![DTSN])J")  # Widjaja: the second j was read as y
+_ABDUL = re.compile("^ABDU[RSN](?=[RSN])|^ABDU?L?$")
+_OLD_AND_ARABIC = (  # in order: what stands earlier is gone when the later is tried
+    (re.compile("OE|OO"), "U"),
+    (re.compile("DJ"), "J"),
+    (re.compile("TJ"), "C"),
+    (re.compile("SJ|SY|SH"), "S"),
+    (re.compile("NJ(?=[AIUEO])"), "NY"),
+    (re.compile("KH|(?<!^)CH|^CH(?=[OU])"), "H"),
+    (re.compile("CH"), "C"),
+    (re.compile("TH|TS"), "T"),
+    (re.compile("DH|DL|DZ"), "D"),
+    (re.compile("GH"), "G"),
+    (re.compile("PH|V|F"), "P"),
+    (re.compile("Z"), "S"),
+    (re.compile("Q"), "K"),
+    (re.compile("X"), "KS"),
+    (re.compile("I[YE](?=[AUO])|Y(?=[^AIUEO]|$)"), "I"),
+    (re.compile("UW(?=[AIEO])"), "U"),
+    (re.compile("D$"), "T"),
+    (re.compile("(?<=[AIUEO])H$"), ""),
+)
+_DOUBLED = re.compile(r"(.)\1+")
+_SEPARATORS = re.compile(r"[.,/\-]+")
+_NOT_LETTERS = re.compile(r"[^A-Z ]+")
+_VOWELS = re.compile("[AIUEO]")
+_LONGEST = 200  # characters of a name that are looked at
+_LONGEST_KEY = 24
+
+
+@lru_cache(20_000)
+def name_tokens(name: str) -> tuple[str, ...]:
+    """The words of a name in their common spelling, without titles: `H. Moch. Soleh` -> MUHAMAT, SOLE."""
+    folded = fold_text(name[:_LONGEST])
+    before_degrees = folded.partition(",")[0] or folded
+    words = _NOT_LETTERS.sub("", _SEPARATORS.sub(" ", before_degrees)).split()
+    named = [word for word in words if word not in _TITLES] or words
+    return tuple(_common_spelling(word, first=place == 0 and len(named) > 1) for place, word in enumerate(named))
+
+
+@lru_cache(20_000)
+def consonant_key(tokens: tuple[str, ...]) -> str:
+    """First letter and consonants of the whole name: equal for most spellings, joined words included."""
+    joined = "".join(tokens)
+    return (joined[:1] + _DOUBLED.sub(r"\1", _VOWELS.sub("", joined[1:])))[:_LONGEST_KEY]
+
+
+@lru_cache(20_000)  # words repeat far more than whole names
+def _common_spelling(word: str, *, first: bool) -> str:
+    if first and word in _SHORT_FORMS:
+        word = _SHORT_FORMS[word]
+    if _MUHAMMAD_SPELLINGS.fullmatch(word):
+        word = _MUHAMMAD
+    if _OLD_SPELLING.search(word):
+        word = _OLD_Y.sub("Y", word)
+    word = _ABDUL.sub("ABDUL", word)
+    for pattern, sound in _OLD_AND_ARABIC:
+        word = pattern.sub(sound, word)
+    return _DOUBLED.sub(r"\1", word) or word
+
 
 SHOW_FROM = 0.8  # candidates below this are not worth a clerk's time
 _NAME, _BIRTH, _FAMILY = 0.5, 0.3, 0.2
@@ -41,8 +136,7 @@ class Likeness(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...]
 
 
-def similarity(one: Person, other: Person) -> Likeness:
-    """Compare two persons. Symmetric, deterministic, about ten microseconds."""
+def compare_persons(one: Person, other: Person) -> Likeness:
     name = _name_likeness(one.name, other.name)
     birth = _birth_likeness(one.birth_on, other.birth_on)
     family, family_reasons = _family_likeness(one, other)
@@ -59,11 +153,11 @@ def similarity(one: Person, other: Person) -> Likeness:
     return Likeness(round(max(0.0, score), 3), tuple(reasons))
 
 
-def resemblance(one: Person, other: Person) -> Likeness | None:
+def find_resemblance(one: Person, other: Person) -> Likeness | None:
     """The likeness when it is worth a clerk's time, else None: nearly all are turned away by their name alone."""
     if _name_likeness(one.name, other.name) < _OTHER_NAME:
         return None
-    found = similarity(one, other)
+    found = compare_persons(one, other)
     return found if found.score >= SHOW_FROM else None
 
 
@@ -73,7 +167,7 @@ def blocking_keys(name: str, birth_on: date | None) -> set[str]:
     One key per way to be the same: same birth date (day and month in either order), same sound of the
     name and year, same sound of the name and day of the year.
     """
-    sound = skeleton(name_tokens(name))
+    sound = consonant_key(name_tokens(name))
     if birth_on is None:
         return {f"n:{sound}"}
     low, high = sorted((birth_on.day, birth_on.month))
@@ -86,7 +180,7 @@ def blocking_keys(name: str, birth_on: date | None) -> set[str]:
 
 def _name_reason(one: str, other: str, likeness: float) -> list[str]:
     if likeness >= 1.0:
-        return ["Nama sama" if fold(one) == fold(other) else "Nama sama dengan ejaan lain"]
+        return ["Nama sama" if fold_text(one) == fold_text(other) else "Nama sama dengan ejaan lain"]
     if likeness >= 0.9:
         return ["Nama hampir sama"]
     return ["Nama mirip"] if likeness >= _OTHER_NAME else []
@@ -102,20 +196,18 @@ def _name_likeness(one: str, other: str) -> float:
     if whole < _FAR_APART:
         return whole
     if len(ours) == len(theirs):
-        aligned = min(_aligned(ours, theirs), _aligned(theirs, ours))
+        aligned = min(_aligned_likeness(ours, theirs), _aligned_likeness(theirs, ours))
     else:
         shorter, longer = sorted((ours, theirs), key=len)
-        aligned = 0.9 * _aligned(shorter, longer) if sum(map(len, shorter)) >= _ENOUGH_LETTERS else 0.0
+        aligned = 0.9 * _aligned_likeness(shorter, longer) if sum(map(len, shorter)) >= _ENOUGH_LETTERS else 0.0
     return max(aligned, whole if whole >= _SLIP_OF_A_LETTER else min(whole, _OTHER_NAME - 0.01))
 
 
-def _aligned(words: tuple[str, ...], others: tuple[str, ...]) -> float:
+def _aligned_likeness(words: tuple[str, ...], others: tuple[str, ...]) -> float:
     """Halfway between the mean and the worst of the best matches of each word."""
     if not words:
         return 0.0
-    best = [
-        1.0 if word in others else max(_letters_in_common(word, other) for other in others) for word in words
-    ]
+    best = [1.0 if word in others else max(_letters_in_common(word, other) for other in others) for word in words]
     return (sum(best) / len(best) + min(best)) / 2
 
 
@@ -123,7 +215,7 @@ def _letters_in_common(one: str, other: str) -> float:
     """Twice the longest common subsequence over both lengths, one machine word per letter (Hyyrö 2004)."""
     if not one or not other:
         return 0.0
-    places, full = _places(one)
+    places, full = _letter_places(one)
     open_ = full
     for letter in other:
         hit = open_ & places.get(letter, 0)
@@ -132,7 +224,7 @@ def _letters_in_common(one: str, other: str) -> float:
 
 
 @lru_cache(20_000)
-def _places(word: str) -> tuple[dict[str, int], int]:
+def _letter_places(word: str) -> tuple[dict[str, int], int]:
     """Where each letter of a word stands, as bits, and a word of ones as long as the word."""
     places: dict[str, int] = {}
     for place, letter in enumerate(word):
@@ -167,9 +259,7 @@ def _mother_likeness(one: str, other: str) -> float:
     """As between names, but a mother is often written with one of her names only."""
     likeness = _name_likeness(one, other)
     ours, theirs = set(name_tokens(one)), set(name_tokens(other))
-    return (
-        max(likeness, _PART_OF_A_NAME) if ours and theirs and (ours <= theirs or theirs <= ours) else likeness
-    )
+    return max(likeness, _PART_OF_A_NAME) if ours and theirs and (ours <= theirs or theirs <= ours) else likeness
 
 
 def _family_likeness(one: Person, other: Person) -> tuple[float | None, list[str]]:

@@ -1,12 +1,69 @@
-"""Free text, names, RT/RW and telephone numbers as they enter the office."""
+"""Letters that look like Latin ones but are others, and signs that look like nothing: two names that read the same.
+
+A name typed with a Cyrillic а is another name to every comparison, and nobody sees why it is not found. Such letters
+are refused where text enters the office (`text.limit_text`) and read as what they look like wherever names are
+compared or taken out (`latin`). Full-width and circled forms are letters and digits: they are folded, not refused.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from app.core.look_alikes import fold_forms, latin, look_alike
-from app.core.value_problem import ValueProblem
+from app.core.problems import ValueProblem
+
+LIKE = {
+    **dict(zip("авекмнорстухѕіїјӏԁһԛԝɡ", "abekmhopctyxsiijldhqwg", strict=True)),
+    **dict(zip("АВЕКМНОРСТУХЅІЇЈӀԀҺԚԜЗ", "ABEKMHOPCTYXSIIJIDHQW3", strict=True)),
+    **dict(zip("αβγεηικνορτυχω", "aByenikvoptuxw", strict=True)),
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
+    **dict(zip("ıɑɩʟɴʀѵᴀᴄᴇᴋᴍᴏᴘᴛᴜᴠᴡᴢ", "iaiLNRvACEKMOPTUVWZ", strict=True)),
+    **dict(zip("ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷΝᎤᏢᏚᎢᏙᎳᏃ", "ABCDEHJKLMNOPSTVWZ", strict=True)),
+}
+_LATIN = {ord(other): latin for other, latin in LIKE.items()}
+BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
+"""Printable by their class, yet nothing is seen: Hangul fillers, an empty Braille cell, a joiner."""
+_NO_BLANKS = dict.fromkeys(map(ord, BLANKS))
+_SCRIPTS = {"CYRILLIC": "Kiril", "GREEK": "Yunani", "CHEROKEE": "Cherokee", "LATIN": "Latin bentuk lain"}
+
+
+def fold_forms(text: str) -> str:
+    """Full-width, circled and styled letters, digits and signs as plain ones; accents, `½` and `²` stay."""
+    return text if text.isascii() else "".join(map(_plain_form, text))
+
+
+def _plain_form(sign: str) -> str:
+    if sign < "\u2000":
+        return sign
+    plain = unicodedata.normalize("NFKC", sign)
+    wide = "\uff01" <= sign <= "\uff5e"
+    raised = unicodedata.decomposition(sign).startswith(("<super>", "<sub>", "<fraction>"))
+    return plain if plain.isascii() and (wide or (plain.isalnum() and not raised)) else sign
+
+
+def to_latin(text: str) -> str:
+    """A text as a reader sees it: letters in the Latin form that they look like, without signs that show nothing."""
+    return text if text.isascii() else text.translate(_LATIN).translate(_NO_BLANKS)
+
+
+def look_alike(text: str) -> tuple[int, str] | None:
+    """(place from 1, description) of the first sign that looks like something else, or None."""
+    if text.isascii():
+        return None
+    for place, sign in enumerate(text, start=1):
+        if sign in BLANKS:
+            return place, "tanda kosong yang tidak terlihat"
+        if sign in LIKE:
+            script = unicodedata.name(sign, "").partition(" ")[0]
+            return place, f"{_SCRIPTS.get(script, 'dari aksara lain')}, mirip huruf {LIKE[sign]}"
+        if unicodedata.category(sign) == "Mn" and place > 1 and _is_latin(text[place - 2]):
+            return place, f"tanda gabung pada huruf {text[place - 2]}"
+    return None
+
+
+def _is_latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
+
 
 NAME_LIMIT = 100
 _SPACES = re.compile(r"\s+")
@@ -26,14 +83,10 @@ def limit_text(text: str, *, limit: int, label: str = "Teks", lines: bool = Fals
         raise _too_long(label, limit, len(text))
     clean = unicodedata.normalize("NFC", fold_forms(text.replace("\r\n", "\n").replace("\r", "\n")))
     clean = clean.replace("\t", " ").strip() if lines else _SPACES.sub(" ", clean).strip()
-    suspect = (
-        "" if clean.isprintable() else clean
-    )  # nearly every text is; then no letter needs a look of its own
+    suspect = "" if clean.isprintable() else clean  # nearly every text is; then no letter needs a look of its own
     for position, character in enumerate(suspect, start=1):
         if unicodedata.category(character)[0] == "C" and character != "\n":
-            raise ValueProblem(
-                f"{label} berisi tanda yang tidak dapat dicetak (huruf ke-{position}). Ketik ulang."
-            )
+            raise ValueProblem(f"{label} berisi tanda yang tidak dapat dicetak (huruf ke-{position}). Ketik ulang.")
     if len(clean) > limit:
         raise _too_long(label, limit, len(clean))
     if found := look_alike(clean):
@@ -52,11 +105,11 @@ def clean_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> st
     return limit_text(name, limit=limit, label=label)  # upper case may be longer
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Upper case, without accents and with single spaces, as a reader sees it: the form in which names are searched."""
     kept = text
     if not text.isascii():
-        plain = latin(unicodedata.normalize("NFKD", latin(text)))
+        plain = to_latin(unicodedata.normalize("NFKD", to_latin(text)))
         kept = "".join(character for character in plain if not unicodedata.combining(character))
     return _SPACES.sub(" ", kept.upper()).strip()
 
@@ -83,9 +136,7 @@ def parse_phone(text: str) -> str:
     """A telephone number in national form (`081234567890`, `0334123456`); a foreign one keeps its `+`."""
     digits = _PHONE_NOISE.sub("", text.strip().lstrip("'\u2019")) if len(text) <= 40 else ""
     if not digits:
-        raise ValueProblem(
-            "Nomor telepon belum diisi." if len(text) <= 40 else "Nomor telepon terlalu panjang."
-        )
+        raise ValueProblem("Nomor telepon belum diisi." if len(text) <= 40 else "Nomor telepon terlalu panjang.")
     if digits.startswith("+62") or (digits.startswith("62") and len(digits) >= 10):
         digits = "0" + digits.removeprefix("+").removeprefix("62").removeprefix("0")
     elif digits.startswith("8") and len(digits) >= 9:

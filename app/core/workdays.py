@@ -36,7 +36,6 @@ class Holiday(msgspec.Struct, frozen=True):
 
     @property
     def estimated(self) -> bool:
-        """Whether the day still waits for its decree; a local day is the office's own decision."""
         return self.kind != "lokal" and (ESTIMATE in self.name or ESTIMATE in self.basis)
 
 
@@ -58,7 +57,6 @@ class Calendar:
         self.last_known_year = _last_decreed_year(self._off)
 
     def holiday(self, day: date) -> Holiday | None:
-        """The day off on that date, also when it falls on a weekend."""
         return self._off.get(day)
 
     def off_days(self, start: date, end: date) -> list[tuple[str, str]]:
@@ -69,7 +67,6 @@ class Calendar:
         return day.weekday() < 5 and day not in self._off
 
     def is_known(self, day: date) -> bool:
-        """False when a deadline lies beyond the last year whose days off are decreed."""
         return self.last_known_year is not None and day.year <= self.last_known_year
 
     def estimate_note(self, due: date) -> str:

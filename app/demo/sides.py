@@ -9,48 +9,45 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from app import compose
-from app.centre.first_run import found_centre
-from app.centre.offices import invite
+from app.centre.offices import invite_office
+from app.centre.settings import create_centre
 from app.core.permissions import ROLES, SYSTEM, Actor
-from app.demo.cast import (
-    CENTRE,
-    CENTRE_CAST,
-    FIRST_PASSWORD,
-    OFFICE,
-    OFFICE_CAST,
-    PASSWORD,
-    PIN,
-    QUICK,
-    Member,
-)
-from app.office.first_run import NewPerson, Signers, found_office
+from app.office.service import NewPerson, Signers, found_office
+from app.people import credentials
 from app.people import service as people
 from app.people.queries import actor_named
 from schema.database import SqliteDatabase
-from schema.migrate import Side, migrate
-from sync import answering, enrolment
-from sync.carriers.memory import MemoryCarrier
-from sync.enrolment_code import EnrolmentCode
+from schema.migrations import Side, migrate_database
+from sync import enrolment, exchange
+from sync.carriers import MemoryCarrier
+from sync.enrolment import EnrolmentCode
 from sync.exchange import sync_now
 from sync.journal import Journal
 from sync.keys import load_or_make_keys
-from sync.problems import CarrierError
-from sync.report import SyncReport
-from sync.road import Road, peers
+from sync.nodes import Node, read_peers
+from sync.problems import CarrierError, SyncReport
 from sync.scheduler import note_result
+from tests.world.cast import CENTRE, CENTRE_CAST, FIRST_PASSWORD, OFFICE, OFFICE_CAST, PASSWORD, PIN, QUICK, Member
 
 FOLDERS: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
 OFFICE_NAME, CENTRE_NAME = "Yosowilangun", "Dispenduk Capil Lumajang"
 IDENTITY = {
-    "office.code": OFFICE, "office.name": "Kecamatan Yosowilangun", "office.short_name": OFFICE_NAME,
-    "office.regency": "Kabupaten Lumajang", "office.place": "Yosowilangun", "office.postcode": "67382",
-    "office.address": "Jalan Raya Yosowilangun", "office.slip_prefix": "YSW",
+    "office.code": OFFICE,
+    "office.name": "Kecamatan Yosowilangun",
+    "office.short_name": OFFICE_NAME,
+    "office.regency": "Kabupaten Lumajang",
+    "office.place": "Yosowilangun",
+    "office.postcode": "67382",
+    "office.address": "Jalan Raya Yosowilangun",
+    "office.slip_prefix": "YSW",
     "office.centre_place": "Lumajang",
-}  # fmt: skip
+}
 CENTRE_IDENTITY = {
-    "centre.code": CENTRE, "centre.name": CENTRE_NAME, "centre.regency": "Kabupaten Lumajang",
+    "centre.code": CENTRE,
+    "centre.name": CENTRE_NAME,
+    "centre.regency": "Kabupaten Lumajang",
     "centre.place": "Lumajang",
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -58,15 +55,13 @@ class Sides:
     """Office and centre as the program opens them, in folders of their own below `data`."""
 
     data: Path
-    office: Road
-    centre: Road
+    office: Node
+    centre: Node
 
     def folder(self, side: Side) -> Path:
-        """The data folder of one side."""
         return self.data / FOLDERS[side]
 
     def journal(self, side: Side) -> Journal:
-        """The journal of one side."""
         return (self.office if side == "office" else self.centre).journal
 
     def actor(self, username: str, on: date) -> Actor:
@@ -79,11 +74,11 @@ class Sides:
 
     def exchange(self, now: datetime) -> SyncReport:
         """Bring both sides level, as one evening does, and keep the result for the header of the pages."""
-        centre, peer = self.centre, peers(self.office.db)[0]
+        centre, peer = self.centre, read_peers(self.office.db)[0]
         carrier = MemoryCarrier(
-            lambda data: answering.on_batch(centre, OFFICE, data, now),
-            lambda after: answering.on_fetch(centre, OFFICE, after, now),
-            lambda: answering.on_state(centre, OFFICE, now),
+            lambda data: exchange.answer_batch(centre, OFFICE, data, now),
+            lambda after: exchange.answer_fetch(centre, OFFICE, after, now),
+            lambda: exchange.answer_state(centre, OFFICE, now),
         )
         report = sync_now(self.office, peer, carrier, now)
         note_result(self.office.db, peer.name, report, now, 0.5)
@@ -93,10 +88,9 @@ class Sides:
         """An evening without a network: the attempt is noted, nothing travels."""
         report = SyncReport()
         report.fail(CarrierError("offline"))
-        note_result(self.office.db, peers(self.office.db)[0].name, report, now, 0.5)
+        note_result(self.office.db, read_peers(self.office.db)[0].name, report, now, 0.5)
 
     def close(self) -> None:
-        """Close this thread's connections."""
         self.office.db.close()
         self.centre.db.close()
 
@@ -106,7 +100,7 @@ def open_journal(side: Side, folder: Path) -> Journal:
     folder.mkdir(parents=True, exist_ok=True)
     db = SqliteDatabase(folder / compose.FILES[side])
     db.folder = folder
-    migrate(db, side)
+    migrate_database(db, side)
     return compose.journal(side, db)
 
 
@@ -123,34 +117,50 @@ def in_haste(*journals: Journal) -> Iterator[None]:
             journal.db.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def found(
+def make_sides(
     data: Path, *, centre_address: str, now: datetime, on: date, starts: dict[str, int] | None = None
 ) -> Sides:
     """Both sides at their first day: set up, staffed, enrolled. `starts`: numbers with which the series begin."""
     office, centre = (open_journal(side, data / FOLDERS[side]) for side in ("office", "centre"))
     with in_haste(office, centre):
-        newcomers = [NewPerson(one.username, one.name, one.roles, FIRST_PASSWORD, one.nip, one.area)
-                     for one in OFFICE_CAST]  # fmt: skip
+        newcomers = [
+            NewPerson(one.username, one.name, one.roles, FIRST_PASSWORD, one.nip, one.area) for one in OFFICE_CAST
+        ]
         signers = Signers("Agung Dwi Nugroho", "Wiji Handayani", "Hendra Prasetyawan", on)
-        found_office(office, identity=IDENTITY, people=newcomers, starts=starts or {}, signers=signers, now=now,
-                     cost=QUICK)  # fmt: skip
+        found_office(
+            office, identity=IDENTITY, people=newcomers, starts=starts or {}, signers=signers, now=now, cost=QUICK
+        )
         first = CENTRE_CAST[0]
-        found_centre(centre, identity=CENTRE_IDENTITY | {"centre.address": centre_address}, name=first.name,
-                     username=first.username, password=FIRST_PASSWORD, now=now, cost=QUICK)  # fmt: skip
+        create_centre(
+            centre,
+            identity=CENTRE_IDENTITY | {"centre.address": centre_address},
+            name=first.name,
+            username=first.username,
+            password=FIRST_PASSWORD,
+            now=now,
+            cost=QUICK,
+        )
         for one in CENTRE_CAST[1:]:
-            people.add_person(centre, SYSTEM, username=one.username, name=one.name, roles=one.roles,
-                              password=FIRST_PASSWORD, cost=QUICK, now=now)  # fmt: skip
+            people.add_person(
+                centre,
+                SYSTEM,
+                username=one.username,
+                name=one.name,
+                roles=one.roles,
+                password=FIRST_PASSWORD,
+                cost=QUICK,
+                now=now,
+            )
         settle_in(office, OFFICE_CAST, now)
         settle_in(centre, CENTRE_CAST, now)
-        sides = Sides(data, road(office, data, "office"), road(centre, data, "centre"))
-        enrol(sides, centre_address, now + timedelta(minutes=10))
+        sides = Sides(data, open_link(office, data, "office"), open_link(centre, data, "centre"))
+        enrol_office(sides, centre_address, now + timedelta(minutes=10))
     return sides
 
 
-def road(journal: Journal, data: Path, side: Side) -> Road:
-    """One end of the road with the keys of its folder."""
+def open_link(journal: Journal, data: Path, side: Side) -> Node:
     label = OFFICE_NAME if side == "office" else CENTRE_NAME
-    return Road(journal, load_or_make_keys(data / FOLDERS[side] / "keys", journal.source), label)
+    return Node(journal, load_or_make_keys(data / FOLDERS[side] / "keys", journal.source), label)
 
 
 def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None:
@@ -164,16 +174,23 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
     for one in (first, *others):
         actor = actor_named(journal.db, one.username, now.date())
         assert actor is not None
-        people.set_password(journal, actor, old=FIRST_PASSWORD, new=PASSWORD, now=now, cost=QUICK)
-        if people.set_pin(journal, actor, password=PASSWORD, pin=PIN, now=now, cost=QUICK) > now:
-            people.vouch(journal, founder, actor.person_id, now=now)
+        credentials.set_password(journal, actor, old=FIRST_PASSWORD, new=PASSWORD, now=now, cost=QUICK)
+        if credentials.set_pin(journal, actor, password=PASSWORD, pin=PIN, now=now, cost=QUICK) > now:
+            people.vouch_for_pin(journal, founder, actor.person_id, now=now)
         if one.rank:
-            people.change_person(journal, SYSTEM, actor.person_id, name=one.name, nip=one.nip, rank=one.rank,
-                                 title="" if one.post in ROLES.values() else one.post, now=now)  # fmt: skip
+            people.change_person(
+                journal,
+                SYSTEM,
+                actor.person_id,
+                name=one.name,
+                nip=one.nip,
+                rank=one.rank,
+                title="" if one.post in ROLES.values() else one.post,
+                now=now,
+            )
 
 
-def enrol(sides: Sides, address: str, now: datetime) -> None:
-    """The centre's administrator prints a code, the office enters with it."""
+def enrol_office(sides: Sides, address: str, now: datetime) -> None:
     printed: list[EnrolmentCode] = []
 
     def issue(office: str, name: str, actor: str, at: datetime) -> str:
@@ -181,7 +198,7 @@ def enrol(sides: Sides, address: str, now: datetime) -> None:
         return printed[0].text()
 
     admin = sides.actor(CENTRE_CAST[0].username, now.date())
-    invite(sides.centre.journal, admin, office=OFFICE, name=OFFICE_NAME, issue=issue, now=now)
+    invite_office(sides.centre.journal, admin, office=OFFICE, name=OFFICE_NAME, issue=issue, now=now)
     public = sides.centre.keys.public
     request, _ = enrolment.request_file(sides.office, printed[0], public, now)
-    enrolment.finish(sides.office, enrolment.accept(sides.centre, request, now), public, address, now)
+    enrolment.finish_enrolment(sides.office, enrolment.accept_office(sides.centre, request, now), public, address, now)

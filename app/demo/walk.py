@@ -1,12 +1,9 @@
-"""The whole main job by itself, over HTTP: village, counter, Kasi, road, print floor, road, counter, applicant.
-
-Nothing here calls a service: every step opens pages and sends their forms, as people do. Only the clock is set, so
-that due dates are the same on every run. What is printed is written to a folder.
-"""
+"""The walk's last look: do both sides hold the same, and can each prove its journal?"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -14,37 +11,132 @@ from random import Random
 import requests
 
 from app.core.clock import at_office
-from app.demo import walk_centre as centre
-from app.demo import walk_office as office
-from app.demo.browser import Astray
-from app.demo.cast import KRAI, MUNDER
-from app.demo.house import House, SetClock
-from app.demo.journey import Applicant, Journey, Say
-from app.demo.people import Citizens
-from app.demo.tally import both_agree
+from app.core.dates import format_number
+from app.demo.programs import Programs, SetClock
+from app.demo.sides import FOLDERS, open_journal
+from schema.data_folder import scratch_folder
+from schema.database import Database
+from schema.migrations import Side
+from sync.journal import Journal
+from sync.verification import verify_side
+from tests.world import centre_by_page as centre
+from tests.world import office_by_page as office
+from tests.world.browser import Astray
+from tests.world.cast import CENTRE, KRAI, MUNDER, OFFICE
+from tests.world.citizens import Citizens
+from tests.world.journey import Applicant, Journey
+from tests.world.journey import Say as journey_Say
+
+STREAMS = ((OFFICE, "dukcapil", "kantor ke pusat"), (CENTRE, OFFICE, "pusat ke kantor"))
+Say = Callable[[str], None]
+
+
+def both_agree(data: Path, say: Say) -> bool:
+    sides: list[Side] = ["office", "centre"]
+    office, centre = (open_journal(side, data / FOLDERS[side]) for side in sides)
+    faults = [
+        *compare_dispatches(office.db, centre.db, say),
+        *compare_streams(office, centre, say),
+        *compare_balances(office.db, say),
+    ]
+    for side, journal in zip(sides, (office, centre), strict=True):
+        with scratch_folder(data) as folder:
+            verdict = verify_side(journal, side, folder / "scratch.sqlite3")
+        faults += verdict.faults
+        say(
+            f"     jurnal {FOLDERS[side]}: {format_number(verdict.entries)} baris "
+            + ("utuh, tabel sama dengan jurnal" if not verdict.faults else "TIDAK COCOK")
+        )
+    office.db.close()
+    centre.db.close()
+    for fault in faults:
+        say(f"     TIDAK COCOK: {fault}")
+    return not faults
+
+
+def compare_dispatches(office: Database, centre: Database, say: Say) -> Iterator[str]:
+    """Every dispatch that was sent lies at the centre with the same count and digest, and with all its lines."""
+    there = {
+        row[0]: row[1:]
+        for row in centre.run(
+            "SELECT dispatch_id, number, count, digest, complete FROM incoming_dispatch WHERE source = ?", (OFFICE,)
+        )
+    }
+    here = list(office.run("SELECT id, number, count, digest FROM dispatch WHERE state = 'sent' ORDER BY id"))
+    for identity, *row in here:
+        if there.get(identity) != (*row, 1):
+            yield f"pengiriman {row[0]}: kantor {row}, pusat {there.get(identity)}"
+    say(f"     pengiriman: {len(here)} ditutup, sidiknya dibandingkan di kedua pihak")
+
+
+def compare_streams(office: Journal, centre: Journal, say: Say) -> Iterator[str]:
+    """Both streams end at the same place with the same hash on both sides, and each side has said so to the other."""
+    for source, stream, name in STREAMS:
+        mine, other = (journal.tail(source, 1, stream) for journal in (office, centre))
+        if mine != other:
+            yield f"jalur {name}: kantor sampai {mine.n}, pusat sampai {other.n}, atau isinya berbeda"
+        writer = office if source == OFFICE else centre
+        row = writer.db.one(
+            "SELECT n, head FROM road_ack WHERE origin = ? AND epoch = 1 AND stream = ?", (source, stream)
+        )
+        if row is None or (row[0], row[1]) != (mine.n, mine.hash.hex()):
+            yield f"jalur {name}: tanda terima sampai {row[0] if row else 0}, catatan sampai {mine.n}"
+        say(f"     jalur {name}: {format_number(mine.n)} catatan, sidik {mine.hash.hex()[:16]}")
+
+
+BALANCES = (
+    "SELECT d.number, d.count, count(l.ordinal), sum(l.result = 'printed'), sum(l.result = 'refused'),"
+    " sum(l.result IN ('waiting', 'accepted')) FROM dispatch d JOIN dispatch_line l ON l.dispatch_id = d.id"
+    " WHERE d.state = 'sent' GROUP BY d.id"
+)
+
+
+def compare_balances(office: Database, say: Say) -> Iterator[str]:
+    """In every dispatch: sent = printed + refused + waiting."""
+    rows = list(office.run(BALANCES))
+    for name, count, lines, *parts in rows:
+        if not count == lines == sum(parts):
+            yield f"neraca pengiriman {name}: {count} dikirim, {parts}"
+    sent, printed, refused, waiting = (sum(row[n] for row in rows) for n in (1, 3, 4, 5))
+    say(f"     neraca: {sent} dikirim = {printed} dicetak + {refused} ditolak + {waiting} menunggu")
+
 
 SEED = 12
 FIRST_SERIAL = 9001
 PAPERS = (
-    "formulir-kosong", "formulir", "tanda-terima-80mm", "tanda-terima-seperempat", "slip-permohonan-80mm",
-    "slip-permohonan-seperempat", "lembar-pengembalian", "daftar-perekaman", "daftar-perekaman-desa",
-    "surat-pengantar", "berita-acara", "daftar-kirim", "daftar-panggilan", "tanda-terima-penyerahan", "register",
-    "lembar-pencocokan", "standar-pelayanan", "jaminan-pelayanan", "kebijakan-mutu",
-)  # fmt: skip
+    "formulir-kosong",
+    "formulir",
+    "tanda-terima-80mm",
+    "tanda-terima-seperempat",
+    "slip-permohonan-80mm",
+    "slip-permohonan-seperempat",
+    "lembar-pengembalian",
+    "daftar-perekaman",
+    "daftar-perekaman-desa",
+    "surat-pengantar",
+    "berita-acara",
+    "daftar-kirim",
+    "daftar-panggilan",
+    "tanda-terima-penyerahan",
+    "register",
+    "lembar-pencocokan",
+    "standar-pelayanan",
+    "jaminan-pelayanan",
+    "kebijakan-mutu",
+)
 """Every kind of paper that the walk must have written."""
 
 
-def walk(data: Path, out: Path, today: date, ports: tuple[int, int], say: Say) -> bool:
-    """Walk through both sides in `data`; whether all cards were handed over and both sides agree."""
+def walk_main_job(data: Path, out: Path, today: date, ports: tuple[int, int], say: journey_Say) -> bool:
     out.mkdir(parents=True, exist_ok=True)
     clock = SetClock(at_office(today, 8))
-    house = House(data, clock)
+    house = Programs(data, clock)
     way = Journey(house, clock, out, say)
     began = time.monotonic()
     try:
         way.addresses["office"] = house.start_office(ports[0])
         say(f"\n     Kantor menyala di http://{way.addresses['office']}/; pusat cetak belum.")
-        through(way, ports[1])
+        walk_days(way, ports[1])
         missing = [name for name in PAPERS if name not in way.papers]
         if missing:
             raise Astray(f"Kertas yang tidak tercetak: {', '.join(missing)}.")
@@ -61,8 +153,7 @@ def walk(data: Path, out: Path, today: date, ports: tuple[int, int], say: Say) -
     return True
 
 
-def applicants(today: date) -> tuple[Applicant, Applicant, Applicant]:
-    """Three people: one from the village for the first card, one with a damaged card, one whose card was lost."""
+def three_applicants(today: date) -> tuple[Applicant, Applicant, Applicant]:
     people = Citizens(Random(SEED), [MUNDER, KRAI])
     people.drawn = 9500
     young = people.draw(today, ages=(17, 18), village=MUNDER)
@@ -70,15 +161,14 @@ def applicants(today: date) -> tuple[Applicant, Applicant, Applicant]:
     return Applicant(young, "baru"), Applicant(others[0], "rusak"), Applicant(others[1], "hilang")
 
 
-def through(way: Journey, centre_port: int) -> None:
-    """Day by day."""
-    young, damaged, lost = applicants(way.today)
+def walk_days(way: Journey, centre_port: int) -> None:
+    young, damaged, lost = three_applicants(way.today)
     in_the_village_and_at_the_counter(way, young, damaged, lost)
     way.next_workday()
     recorded_and_dispatched(way, young, damaged, lost)
     way.next_workday()
-    centre.open_doors(way, centre_port)
-    office.sync(way, reachable=True)
+    centre.open_centre(way, centre_port)
+    office.sync_with_centre(way, reachable=True)
     by_stick(way, damaged)
     way.next_workday()
     at_the_centre(way, young, damaged, lost)
@@ -90,88 +180,79 @@ def through(way: Journey, centre_port: int) -> None:
     at_the_end(way, young, damaged, lost)
 
 
-def in_the_village_and_at_the_counter(
-    way: Journey, young: Applicant, damaged: Applicant, lost: Applicant
-) -> None:
-    """Three applications; one of them lacks a paper."""
+def in_the_village_and_at_the_counter(way: Journey, young: Applicant, damaged: Applicant, lost: Applicant) -> None:
     everything = office.EVERYTHING
     office.reserve_forms(way)
-    office.enter(
+    office.enter_application(
         way, young, "munder", everything, "Mengisi formulir dari desa: kartu pertama untuk pemohon 17 tahun."
     )
     without_kk = [one for one in everything if one != "kk_copy"]
-    office.enter(
+    office.enter_application(
         way, damaged, "retno", without_kk, "Mendaftarkan di loket: kartu rusak, fotokopi KK tertinggal."
     )
-    office.receive(way, young)
-    office.check(way, young)
-    office.check(way, damaged, missing="kk_copy", reason="Fotokopi KK tidak ada")
-    office.slip_size(way, "quarter")
-    office.enter(way, lost, "retno", everything, "Mendaftarkan di loket: kartu hilang.")
-    office.check(way, lost)
-    office.slip_size(way, "80mm")
+    office.receive_file(way, young)
+    office.examine_file(way, young)
+    office.examine_file(way, damaged, missing="kk_copy", reason="Fotokopi KK tidak ada")
+    office.choose_slip_size(way, "quarter")
+    office.enter_application(way, lost, "retno", everything, "Mendaftarkan di loket: kartu hilang.")
+    office.examine_file(way, lost)
+    office.choose_slip_size(way, "80mm")
 
 
 def recorded_and_dispatched(way: Journey, young: Applicant, damaged: Applicant, lost: Applicant) -> None:
-    """The returned file comes again; two are recorded and dispatched while the centre cannot be reached."""
     office.bring_again(way, damaged)
-    office.check(way, damaged)
-    office.schedule(way, young)
-    office.record(way, young, already=False)
-    office.record(way, lost, already=True)
-    office.dispatch(way, [young, lost])
-    office.sync(way, reachable=False)
+    office.examine_file(way, damaged)
+    office.schedule_recording(way, young)
+    office.note_recording(way, young, already=False)
+    office.note_recording(way, lost, already=True)
+    office.close_dispatch(way, [young, lost])
+    office.sync_with_centre(way, reachable=False)
 
 
 def by_stick(way: Journey, damaged: Applicant) -> None:
-    """Another dispatch travels on a stick, and its receipt comes back on it."""
-    office.record(way, damaged, already=True)
-    office.dispatch(way, [damaged])
-    office.stick(way, "Menulis kiriman ke stik USB.", "/jalan/stik/tulis")
+    office.note_recording(way, damaged, already=True)
+    office.close_dispatch(way, [damaged])
+    office.use_stick(way, "Menulis kiriman ke stik USB.", "/jalan/stik/tulis")
     centre.read_stick(way)
-    office.stick(way, "Membaca jawaban dari stik yang sama.", "/jalan/stik/baca")
+    office.use_stick(way, "Membaca jawaban dari stik yang sama.", "/jalan/stik/baca")
 
 
 def at_the_centre(way: Journey, young: Applicant, damaged: Applicant, lost: Applicant) -> None:
-    """Two lines are accepted and printed, one is refused; the cards leave."""
     centre.receive_blanks(way)
-    centre.accept(way, young)
-    centre.accept(way, damaged)
-    centre.refuse(way, lost)
+    centre.accept_line(way, young)
+    centre.accept_line(way, damaged)
+    centre.refuse_line(way, lost)
     serial = (f"JLN{number}" for number in range(FIRST_SERIAL, FIRST_SERIAL + 9))
     centre.print_card(way, young, next(serial), spoiled=next(serial))
     centre.print_card(way, damaged, next(serial))
-    centre.ship(way, [young, damaged])
-    office.sync(way, reachable=True)
+    centre.ship_cards(way, [young, damaged])
+    office.sync_with_centre(way, reachable=True)
 
 
 def results_come_back(way: Journey, young: Applicant, damaged: Applicant, lost: Applicant) -> None:
-    """The cards are counted; the refused file is repaired and sent again."""
     way.expect(lost, "Perlu diperbaiki")
-    office.arrive(way, [young, damaged])
-    office.call_list(way)
-    office.call(way, young, "munder", "village")
-    office.call(way, damaged, "retno", "phone")
-    office.repair(way, lost)
-    office.dispatch(way, [lost])
-    office.sync(way, reachable=True)
+    office.count_cards(way, [young, damaged])
+    office.print_call_list(way)
+    office.call_applicant(way, young, "munder", "village")
+    office.call_applicant(way, damaged, "retno", "phone")
+    office.repair_data(way, lost)
+    office.close_dispatch(way, [lost])
+    office.sync_with_centre(way, reachable=True)
 
 
 def printed_at_the_second_try(way: Journey, lost: Applicant) -> None:
-    """The repaired line is printed under its old number."""
-    centre.accept(way, lost)
+    centre.accept_line(way, lost)
     centre.print_card(way, lost, f"JLN{FIRST_SERIAL + 20}")
-    centre.ship(way, [lost])
-    office.sync(way, reachable=True)
+    centre.ship_cards(way, [lost])
+    office.sync_with_centre(way, reachable=True)
 
 
 def at_the_end(way: Journey, young: Applicant, damaged: Applicant, lost: Applicant) -> None:
-    """All three cards reach their people; the books are printed; everything is sent."""
     office.hand_over(way, young, "self")
     office.hand_over(way, damaged, "self", surrendered="KTP-el lama, patah, sudah digunting")
-    office.arrive(way, [lost])
-    office.call(way, lost, "retno", "phone")
+    office.count_cards(way, [lost])
+    office.call_applicant(way, lost, "retno", "phone")
     office.hand_over(way, lost, "family", receiver=lost.citizen.mother)
     office.look_from_the_village(way, young)
-    office.books(way)
-    office.sync(way, reachable=True)
+    office.print_books(way)
+    office.sync_with_centre(way, reachable=True)

@@ -1,43 +1,103 @@
-"""A lived-in year: about 800 applications in every state, made by real service calls at moments of the past.
-
-Everything is drawn from one seed, and time only moves forward; nothing here looks at a clock. Slip codes, keys and
-salts are random as always, so two years of the same seed agree in every case, state and date, not in every byte.
-"""
+"""What lies about on the last afternoon: unfinished forms, an answer to be checked, a broken device."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from app.batches import answers
+from app.batches.balance import DAILY
+from app.batches.tables import DispatchLineRow
 from app.centre.offices import publish_state
 from app.core.clock import at_office
-from app.demo import after, counter, posting, recorder
-from app.demo.complaints import LINES, ComplaintYear
-from app.demo.ending import leave_behind
-from app.demo.floor import Floor
-from app.demo.hands import Hands
-from app.demo.people import Citizen, Citizens
-from app.demo.sides import Sides, found, in_haste
-from app.demo.stories import SPAN, Plan, Story
-from app.ktp.daily import DAILY
-from app.ktp.moves import SERVICE
-from app.office import service as office
-from app.office.first_run import own_villages
+from app.core.permissions import Actor
+from app.demo.sides import Sides, in_haste, make_sides
+from app.demo.stories import CLERKS, SPAN, Plan, Story
+from app.desk import drafts
+from app.desk import service as cases
+from app.ktp.names import SERVICE
+from app.office import queries as office
+from app.office import service
+from app.office.service import own_villages
+from app.people import changes
 from app.people import service as people
+from tests.world import office_staff
+from tests.world.cast import BROKEN_AT_LAST, KRAI, MUNDER
+from tests.world.citizens import Citizen, Citizens
+from tests.world.complaint_staff import LINES, ComplaintYear
+from tests.world.office_day import OfficeDay
+from tests.world.printing_staff import PrintRoom
+
+
+def leave_behind(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
+    people = Citizens(hands.random, [MUNDER, KRAI])
+    people.drawn = 9000
+    for username, count in (("retno", 2), (CLERKS[MUNDER], 1), (CLERKS[KRAI], 1)):
+        for _ in range(count):
+            leave_draft(hands, hands.actors[username], people)
+    type_one_answer(hands, stories)
+    service.note_device(
+        hands.journal,
+        hands.fajar,
+        name=BROKEN_AT_LAST,
+        works=False,
+        now=hands.tick(),
+        note="Lensa buram, teknisi dipanggil.",
+    )
+    waiting = [story for story in stories.values() if story.halt == "uncollected"]
+    for story in waiting[:1]:
+        cases.note_on_case(
+            hands.journal,
+            hands.actors["wiji"],
+            case_id=story.case_id,
+            action="note",
+            now=hands.tick(),
+            text="Titip pesan lewat perangkat desa.",
+        )
+
+
+def leave_draft(hands: OfficeDay, author: Actor, people: Citizens) -> None:
+    citizen = people.draw(hands.today, ages=(17, 50), village=author.area or "")
+    held = {key: text for key, text in citizen.fields().items() if key in ("nik", "kk", "full_name", "village")}
+    number = drafts.start_draft(hands.db, author, service=SERVICE, now=hands.tick() - timedelta(minutes=30))
+    drafts.save_draft(hands.db, author, number, held | {"kind": "baru"}, hands.tick())
+
+
+def type_one_answer(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
+    chosen = next((story for story in stories.values() if story.halt == "waiting"), None)
+    if chosen is None:
+        return
+    line = DispatchLineRow.first(hands.db, DispatchLineRow.case_id == chosen.case_id)
+    if line is not None:
+        answers.type_answer(
+            hands.journal,
+            hands.retno,
+            dispatch_id=line.dispatch_id,
+            ordinal=line.ordinal,
+            result="printed",
+            serial="LMJ25999001",
+            now=hands.tick(),
+        )
+
 
 DAYS, CASES, SEED = 365, 800, 350899
 QUIET = timedelta(days=5)
 """The office's PC stays on over long holidays: its daily check keeps the clock of the journal trusted."""
 
 Progress = Callable[[int, int], None]
-Step = Callable[[Hands, Story], None]
+Step = Callable[[OfficeDay, Story], None]
 STEPS: dict[str, Step] = {
-    "submit": counter.submit, "validate": counter.check, "returned": counter.bring_back, "record": recorder.record,
-    "print": after.at_the_centre, "repair": after.repair, "hand_over": after.at_the_counter,
-}  # fmt: skip
+    "submit": office_staff.receive_paper_file,
+    "validate": office_staff.check_file,
+    "returned": office_staff.bring_file_back,
+    "record": office_staff.record_applicant,
+    "print": office_staff.await_centre,
+    "repair": office_staff.repair_line,
+    "hand_over": office_staff.serve_card,
+}
 STANDS_IN = {"submit": "submit", "validate": "validate", "repair": "repair", "arrived": "hand_over"}
 """Halts that simply leave a case in a step; the others are looked after where they happen."""
 
@@ -47,15 +107,14 @@ class Year:
     """The world on its way through a year."""
 
     sides: Sides
-    hands: Hands
-    floor: Floor
+    hands: OfficeDay
+    floor: PrintRoom
     plan: Plan
     stories: dict[int, Story]
     offline: set[date]
     book: ComplaintYear
 
     def live(self, days: list[date], progress: Progress) -> None:
-        """Go through the calendar days in order."""
         by_number: dict[str, Story] = {}
         for number, today in enumerate(days, start=1):
             progress(number, len(days))
@@ -74,26 +133,24 @@ class Year:
         self.hands.tick.at = self.floor.tick.at = now
 
     def morning(self, today: date) -> None:
-        """The office's working day up to the dispatch."""
         hands = self.hands
         hands.today = today
         hands.tick.begin(today, 7, 20)
         self.daily(hands.tick())
-        after.count_shipments(hands, self.stories)
+        office_staff.count_shipments(hands, self.stories)
         for case_id, step in self.open_steps():
             self.act(self.stories[case_id], step)
         for story in self.plan.of_day(today, self.former):
-            counter.open_case(hands, story)
+            office_staff.open_case(hands, story)
             self.stories[story.case_id] = story
             if story.ready_on <= today:
                 self.act(story, "validate")
-        events_of(today, hands, self.plan.workdays)
+        office_events(today, hands, self.plan.workdays)
         hands.tick.begin(today, 13, 30)
-        if posting.is_posting_day(hands):
-            posting.post(hands, self.stories)
+        if office_staff.is_posting_day(hands):
+            office_staff.send_dispatches(hands, self.stories)
 
     def daily(self, now: datetime) -> None:
-        """What the office's PC does once a day by itself."""
         for job in DAILY:
             job(self.hands.journal, now)
 
@@ -102,7 +159,6 @@ class Year:
         return list(self.hands.db.run("SELECT id, step FROM case_file WHERE closed = 0 ORDER BY id"))
 
     def act(self, story: Story, step: str) -> None:
-        """Do what is next for a case, unless it is to stand where it is."""
         if story.ready_on > self.hands.today:
             return
         if step == story.leaves_at:
@@ -111,25 +167,20 @@ class Year:
             STEPS[step](self.hands, story)
 
     def at_rest(self, story: Story) -> bool:
-        """Whether a story has come to where it is to stand."""
         return (story.halt == "returned" and "returned" in story.done) or (
             story.halt == "called" and "called" in story.done
         )
 
     def former(self) -> Citizen | None:
-        """Somebody whose case ended two months ago, for a second application."""
         limit = (self.hands.today - timedelta(days=60)).isoformat()
         rows = list(
-            self.hands.db.run(
-                "SELECT id FROM case_file WHERE step = '@done' AND closed_on < ? ORDER BY id", (limit,)
-            )
+            self.hands.db.run("SELECT id FROM case_file WHERE step = '@done' AND closed_on < ? ORDER BY id", (limit,))
         )
         known = [self.stories[row[0]] for row in rows if not self.stories[row[0]].again]
         fresh = [story for story in known if story.first_time("came again")][:1] if known else []
         return fresh[0].citizen if fresh else None
 
     def evening(self, today: date) -> None:
-        """The complaint book, then the exchange with the centre, unless the network is away."""
         self.book.day(today, self.hands.tick)
         now = at_office(today, 16, 45)
         self.hands.tick.at = self.floor.tick.at = now
@@ -139,54 +190,73 @@ class Year:
             self.sides.exchange(now)
 
 
-def make_year(data: Path, today: date, *, centre_address: str, progress: Progress = lambda _done, _all: None,
-              cases: int = CASES, days: int = DAYS, seed: int = SEED) -> Sides:  # fmt: skip
+def make_year(
+    data: Path,
+    today: date,
+    *,
+    centre_address: str,
+    progress: Progress = lambda _done, _all: None,
+    cases: int = CASES,
+    days: int = DAYS,
+    seed: int = SEED,
+) -> Sides:
     """Both sides in `data` after a year that ended on the last working day before `today`."""
     random = Random(seed)
     start = today - timedelta(days=days)
     share = start.timetuple().tm_yday / 365
-    starts = {"case": 1 + round(CASES * share), "dispatch": 1 + round(100 * share), "letter": 1 + round(420 * share),
-              "minutes": 1 + round(100 * share)}  # fmt: skip
+    starts = {
+        "case": 1 + round(CASES * share),
+        "dispatch": 1 + round(100 * share),
+        "letter": 1 + round(420 * share),
+        "minutes": 1 + round(100 * share),
+    }
     opening = at_office(start - timedelta(days=1), 8)
-    sides = found(
-        data, centre_address=centre_address, now=opening, on=start - timedelta(days=1), starts=starts
-    )
+    sides = make_sides(data, centre_address=centre_address, now=opening, on=start - timedelta(days=1), starts=starts)
     with in_haste(sides.office.journal, sides.centre.journal):
-        year = furnish(sides, random, start, today, cases, opening)
+        year = prepare_year(sides, random, start, today, cases, opening)
         year.live([start + timedelta(days=n) for n in range(days)], progress)
         leave_behind(year.hands, year.stories)
     return sides
 
 
-def furnish(sides: Sides, random: Random, start: date, today: date, cases: int, opening: datetime) -> Year:
-    """The world on its first day."""
-    calendar = office.calendar(sides.office.db)
+def prepare_year(sides: Sides, random: Random, start: date, today: date, cases: int, opening: datetime) -> Year:
+    calendar = office.office_calendar(sides.office.db)
     days = [start + timedelta(days=n) for n in range((today - start).days)]
     workdays = [day for day in days if calendar.is_workday(day)]
     if len(workdays) <= SPAN:
         raise ValueError(f"a demo needs more than {SPAN} working days")
     definition = office.current_definition(sides.office.db, SERVICE, start)
-    hands = Hands(sides, definition, calendar, random, workdays[-1], opening)
+    hands = OfficeDay(sides, definition, calendar, random, workdays[-1], opening)
     dry = len(workdays) * 2 // 5
     drought = (workdays[dry], workdays[dry + 7])
-    floor = Floor(sides, random, (workdays[-2], workdays[-1]), drought, opening)
+    floor = PrintRoom(sides, random, (workdays[-2], workdays[-1]), drought, opening)
     offline = {workdays[-1], *(workdays[n + more] for n in (20, len(workdays) // 2) for more in range(3))}
-    plan = Plan(
-        random, Citizens(random, [one.code for one in own_villages(sides.office.name)]), workdays, cases
-    )
+    plan = Plan(random, Citizens(random, [one.code for one in own_villages(sides.office.name)]), workdays, cases)
     book = ComplaintYear(sides, calendar, workdays, LINES * len(workdays) // 247)
     return Year(sides, hands, floor, plan, {}, offline & set(workdays[: -SPAN // 2]) | {workdays[-1]}, book)
 
 
-def events_of(today: date, hands: Hands, workdays: list[date]) -> None:
-    """What happens to the office itself: a broken camera, a Camat on leave."""
+def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
     at = workdays.index(today)
     if at in (30, 33):
-        office.note_device(hands.journal, hands.fajar, name="Kamera", works=at == 33, now=hands.tick(),
-                           note="" if at == 33 else "Lampu kilat mati.")  # fmt: skip
+        service.note_device(
+            hands.journal,
+            hands.fajar,
+            name="Kamera",
+            works=at == 33,
+            now=hands.tick(),
+            note="" if at == 33 else "Lampu kilat mati.",
+        )
     if at == len(workdays) // 3:
         wiji, hendra = hands.actors["wiji"], hands.actors["hendra"]
-        plh = people.Appoint(wiji.person_id, "camat", "plh", "Surat perintah 800/112/427.86", today,
-                             today + timedelta(days=9), hendra.person_id)  # fmt: skip
-        number = people.propose(hands.journal, hendra, plh, now=hands.tick())
-        people.confirm(hands.journal, hands.actors["agung"], number, now=hands.tick())
+        plh = changes.Appoint(
+            wiji.person_id,
+            "camat",
+            "plh",
+            "Surat perintah 800/112/427.86",
+            today,
+            today + timedelta(days=9),
+            hendra.person_id,
+        )
+        number = people.propose_change(hands.journal, hendra, plh, now=hands.tick())
+        people.confirm_proposal(hands.journal, hands.actors["agung"], number, now=hands.tick())

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.cases.tables import CaseFile
+from app.batches.steps import advance_case, case_at
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
+from app.desk.tables import CaseFile
 from app.ktp.events import RecordingAttended, RecordingNoted, RecordingScheduled
-from app.ktp.moves import SERVICE, advance_case, case_at
-from app.ktp.recording_lists import broken_devices
+from app.ktp.names import SERVICE
+from app.ktp.queries import broken_devices
 from app.ktp.tables import Recording, RecordingSlot
-from app.office import service as office
+from app.office import queries as office
 from app.office import settings
 from schema.database import Database
 from sync.journal import Journal
@@ -55,57 +56,76 @@ UNUSABLE = frozenset({"unregistered", "efac", "efar", "search_failure", "duplica
 FAILED = frozenset({"efac", "efar", "search_failure"})
 
 
-def schedule(journal: Journal, actor: Actor, *, case_id: int, on: date, now: datetime) -> int:
+def schedule_recording(journal: Journal, actor: Actor, *, case_id: int, on: date, now: datetime) -> int:
     """Give a case the next free slot of a working day; returns its place in that day's queue."""
     require(actor, "recording.do")
     with journal.transaction():
         db = journal.db
         case = case_at(db, case_id, "record")
-        if on < office_date(now) or not office.calendar(db).is_workday(on):
+        if on < office_date(now) or not office.office_calendar(db).is_workday(on):
             raise Problem.of("invalid", {"on": "Pilih hari kerja, hari ini atau sesudahnya."})
-        slots = settings.get(db, "recording.slots_per_day")
-        taken = {row[0] for row in db.run("SELECT slot FROM recording_slot WHERE on_date = ? AND case_id <> ?",
-                                          (on.isoformat(), case_id))}  # fmt: skip
+        slots = settings.get_setting(db, "recording.slots_per_day")
+        taken = {
+            row[0]
+            for row in db.run(
+                "SELECT slot FROM recording_slot WHERE on_date = ? AND case_id <> ?", (on.isoformat(), case_id)
+            )
+        }
         free = next((slot for slot in range(1, slots + 1) if slot not in taken), None)
         if free is None:
-            raise Problem.of(
-                "conflict", why=f"Jadwal {long_date(on)} sudah penuh ({slots} orang). Pilih hari lain."
-            )
-        journal.record(RecordingScheduled(case_id, on.isoformat(), free), subject=f"case/{case.id}",
-                       actor=actor.username, at=now)  # fmt: skip
+            raise Problem.of("conflict", why=f"Jadwal {long_date(on)} sudah penuh ({slots} orang). Pilih hari lain.")
+        journal.record(
+            RecordingScheduled(case_id, on.isoformat(), free), subject=f"case/{case.id}", actor=actor.username, at=now
+        )
     return free
 
 
-def attend(journal: Journal, actor: Actor, *, case_id: int, attended: bool, now: datetime) -> None:
-    """Note whether the applicant came to the appointment."""
+def note_attendance(journal: Journal, actor: Actor, *, case_id: int, attended: bool, now: datetime) -> None:
     require(actor, "recording.do")
     with journal.transaction():
         case_at(journal.db, case_id, "record")
         if RecordingSlot.first(journal.db, RecordingSlot.case_id == case_id) is None:
             raise Problem.of("conflict", why="Berkas ini belum dijadwalkan.")
-        journal.record(
-            RecordingAttended(case_id, attended), subject=f"case/{case_id}", actor=actor.username, at=now
-        )
+        journal.record(RecordingAttended(case_id, attended), subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
-def note_recording(journal: Journal, actor: Actor, *, case_id: int, status: str, on: date, place: str,
-                   now: datetime, already: bool = False, ground: str = "", note: str = "") -> None:  # fmt: skip
+def note_recording(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    status: str,
+    on: date,
+    place: str,
+    now: datetime,
+    already: bool = False,
+    ground: str = "",
+    note: str = "",
+) -> None:
     """Note a recording made here (`already` false) or found in the central system, and move the case on.
 
     A second recording of the same NIK needs a ground of :data:`GROUNDS`, permission `recording.ground` and a
     reason. Status `efac` or `duplicate` keeps the case waiting. Raises Problem.
     """
     require(actor, "recording.do")
-    check_note(status, on, place, office_date(now))
+    check_recording_note(status, on, place, office_date(now))
     with journal.transaction():
         db = journal.db
         case = case_at(db, case_id, "record")
         if not already:
-            check_second(db, actor, case.main_key, ground, note)
-        body = RecordingNoted(journal.next_id("recording"), case.main_key, status, on.isoformat(), place.strip()[:100],
-                              case.id, ground, note.strip()[:500])  # type: ignore[arg-type]  # fmt: skip
+            check_second_recording(db, actor, case.main_key, ground, note)
+        body = RecordingNoted(
+            journal.next_id("recording"),
+            case.main_key,
+            status,
+            on.isoformat(),
+            place.strip()[:100],
+            case.id,
+            ground,  # type: ignore[arg-type]
+            note.strip()[:500],
+        )
         journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
-        attend_today(journal, actor, case.id, on, now)
+        note_attendance_today(journal, actor, case.id, on, now)
         if status in UNUSABLE:
             reason = STATUSES[status][1] if not note.strip() else note
             advance_case(journal, case, "not_recorded", SPECIAL, now, actor=actor, note=reason)
@@ -121,8 +141,7 @@ def note_recording(journal: Journal, actor: Actor, *, case_id: int, status: str,
             )
 
 
-def check_note(status: str, on: date, place: str, today: date) -> None:
-    """Raise Problem `invalid` with one sentence per wrong field of a noted recording."""
+def check_recording_note(status: str, on: date, place: str, today: date) -> None:
     wrong = {}
     if status not in STATUSES:
         wrong["status"] = "Pilih status dari daftar."
@@ -147,53 +166,65 @@ def check_recorder(db: Database, on: date) -> None:
             raise Problem.of("invalid", {"how": f"{told} {mend}"})
 
 
-def attend_today(journal: Journal, actor: Actor, case_id: int, on: date, now: datetime) -> None:
+def note_attendance_today(journal: Journal, actor: Actor, case_id: int, on: date, now: datetime) -> None:
     """Whoever was recorded on the day of the appointment has come; nobody need tick it twice."""
-    slot = slot_of(journal.db, case_id)
+    slot = find_slot(journal.db, case_id)
     if slot is not None and slot.attended is None and slot.on_date == on.isoformat():
-        journal.record(
-            RecordingAttended(case_id, True), subject=f"case/{case_id}", actor=actor.username, at=now
-        )
+        journal.record(RecordingAttended(case_id, True), subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
-def check_second(db: Database, actor: Actor, nik: str, ground: str, note: str) -> None:
+def check_second_recording(db: Database, actor: Actor, nik: str, ground: str, note: str) -> None:
     """Refuse a second recording without a ground, a reason, and what the ground claims."""
     last = recorded_before(db, nik)
     if last is None:
         return
     if not ground:
-        raise Problem.of("recorded_before", when=told_when(last))
+        raise Problem.of("recorded_before", when=place_and_day(last))
     require(actor, "recording.ground")
     if ground not in GROUNDS:
         raise Problem.of("invalid", {"ground": "Pilih dasar perekaman ulang dari daftar."})
     if not note.strip():
-        raise Problem.of(
-            "invalid", {"note": "Tulis alasan perekaman ulang, misalnya nomor surat penghapusan."}
-        )
-    newest = latest(db, nik) or last
+        raise Problem.of("invalid", {"note": "Tulis alasan perekaman ulang, misalnya nomor surat penghapusan."})
+    newest = latest_recording(db, nik) or last
     if ground == "efac" and newest.status not in FAILED:
-        raise Problem.of("invalid", {"ground": f"Status terakhir orang ini {STATUSES[newest.status][0]}, bukan EFAC. "
-                                     "Catat dulu status barunya."})  # fmt: skip
-    if ground == "centre_refusal" and not refused_for_biometrics(db, nik):
         raise Problem.of(
-            "invalid", {"ground": "Belum ada penolakan Dispenduk Capil karena biometrik untuk NIK ini."}
+            "invalid",
+            {
+                "ground": f"Status terakhir orang ini {STATUSES[newest.status][0]}, bukan EFAC. "
+                "Catat dulu status barunya."
+            },
         )
+    if ground == "centre_refusal" and not refused_for_biometrics(db, nik):
+        raise Problem.of("invalid", {"ground": "Belum ada penolakan Dispenduk Capil karena biometrik untuk NIK ini."})
 
 
-def told_when(last: Recording) -> str:
-    """Place and date of a noted recording as a sentence shows them."""
+def place_and_day(last: Recording) -> str:
     when = long_date(date.fromisoformat(last.on_date))
     return f"{last.place}, {when}" if last.place else when
 
 
 def refused_for_biometrics(db: Database, nik: str) -> bool:
-    """Whether a line of this person was refused because the recording is unusable."""
-    return db.one("SELECT 1 FROM dispatch_line l JOIN case_file c ON c.id = l.case_id WHERE c.main_key = ?"
-                  " AND l.result = 'refused' AND l.biometric = 1 LIMIT 1", (nik,)) is not None  # fmt: skip
+    return (
+        db.one(
+            "SELECT 1 FROM dispatch_line l JOIN case_file c ON c.id = l.case_id WHERE c.main_key = ?"
+            " AND l.result = 'refused' AND l.biometric = 1 LIMIT 1",
+            (nik,),
+        )
+        is not None
+    )
 
 
-def update_status(journal: Journal, actor: Actor, *, case_id: int, status: str, now: datetime, note: str = "",
-                  on: date | None = None, place: str = "") -> None:  # fmt: skip
+def update_status(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    status: str,
+    now: datetime,
+    note: str = "",
+    on: date | None = None,
+    place: str = "",
+) -> None:
     """Note what the central system says now of a person recorded before, here or elsewhere.
 
     Without an earlier note (an imported register) `on` and `place` are needed. A case that is ready to be sent goes
@@ -205,13 +236,21 @@ def update_status(journal: Journal, actor: Actor, *, case_id: int, status: str, 
         case = CaseFile.first(db, CaseFile.id == case_id, CaseFile.service == SERVICE)
         if case is None:
             raise Problem.of("not_found", what="Berkas itu")
-        last = latest(db, case.main_key)
+        last = latest_recording(db, case.main_key)
         when, where = (last.on_date, last.place or place) if last else (on.isoformat() if on else "", place)
         if not when:
             raise Problem.of("invalid", {"on": "Tulis tanggal perekaman seperti di sistem pusat."})
-        check_note(status, date.fromisoformat(when), where or ("-" if last else ""), office_date(now))
-        body = RecordingNoted(journal.next_id("recording"), case.main_key, status, when, where.strip()[:100], case_id,
-                              "", note.strip()[:500])  # fmt: skip
+        check_recording_note(status, date.fromisoformat(when), where or ("-" if last else ""), office_date(now))
+        body = RecordingNoted(
+            journal.next_id("recording"),
+            case.main_key,
+            status,
+            when,
+            where.strip()[:100],
+            case_id,
+            "",
+            note.strip()[:500],
+        )
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
         if status in UNUSABLE and not case.closed and case.step == "dispatch":
             picked = db.one("SELECT 1 FROM dispatch_pick WHERE case_id = ?", (case_id,))
@@ -220,12 +259,12 @@ def update_status(journal: Journal, actor: Actor, *, case_id: int, status: str, 
                     "conflict",
                     why="Berkas ini sudah dipilih untuk pengiriman. Keluarkan dulu dari daftarnya.",
                 )
-            advance_case(journal, case, "record_again", "ktp.dispatch", now, actor=actor,
-                         note=note or STATUSES[status][1])  # fmt: skip
+            advance_case(
+                journal, case, "record_again", "ktp.dispatch", now, actor=actor, note=note or STATUSES[status][1]
+            )
 
 
-def latest(db: Database, nik: str) -> Recording | None:
-    """The newest note on a person's recording."""
+def latest_recording(db: Database, nik: str) -> Recording | None:
     rows = Recording.rows(db, Recording.nik == nik, order=Recording.id.desc(), limit=1)
     return rows[0] if rows else None
 
@@ -238,12 +277,11 @@ def recorded_before(db: Database, nik: str) -> Recording | None:
     return rows[0] if rows else None
 
 
-def slot_of(db: Database, case_id: int) -> RecordingSlot | None:
-    """The appointment of a case."""
+def find_slot(db: Database, case_id: int) -> RecordingSlot | None:
     return RecordingSlot.first(db, RecordingSlot.case_id == case_id)
 
 
-def not_recorded(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
+def note_failed_recording(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
     """Write down why a recording has not happened (nobody came, device broken, power cut); the case goes on waiting."""
     require(actor, "recording.do")
     if not reason.strip():

@@ -8,57 +8,52 @@ from datetime import date
 import msgspec
 from msgspec.structs import astuple
 
-from app.cases.disagreements import disagreements
-from app.cases.fields import Form
-from app.cases.notices import Aside, Notice, Review, trace
-from app.cases.queries import CaseRow, same_key
-from app.cases.tables import CaseFile
-from app.core.dates import long_date, numeric_date
-from app.core.identity import Nik, NoKK
-from app.core.identity_warnings import kk_warnings, nik_warnings
-from app.core.similarity import Person, blocking_keys, resemblance
-from app.core.text import fold
-from app.ktp import asides
-from app.ktp.doubtful import doubtful
-from app.ktp.moves import AWAY, SERVICE
+from app.core.dates import long_date, numeric_date, photo_background
+from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
+from app.core.messages import PRINT_READY
+from app.core.similarity import Person, blocking_keys, find_resemblance
+from app.core.text import fold_text
+from app.desk.findings import Aside, Notice, Review, case_explanations, key_disagreements, value_digest
+from app.desk.form import Form
+from app.desk.moving import case_definition
+from app.desk.queries import CaseRow, cases_of_key
+from app.desk.tables import CaseFile
+from app.ktp.names import AWAY, SERVICE
+from app.ktp.queries import words_while_broken
+from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day
 from app.office import settings
-from app.sop import engine
+from app.procedure import engine
 from schema.database import Database
-from schema.decoding import convert, decoder
-from schema.regions import known_regions, regency
-from schema.service_flow import Definition
-from schema.service_form import DAYS
+from schema.seed_data import known_region_codes, seed_regency
+from schema.service_procedure import DAYS, Definition
+from schema.structs import convert_values, json_decoder
 
 COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
 
 
 class KtpRules:
-    """Rules of service `ktp-el` on opening and correcting a case."""
-
-    def review(self, db: Database, definition: Definition, form: Form, today: date,
-               own_case: int | None = None) -> Review:  # fmt: skip
+    def review(
+        self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
+    ) -> Review:
         """Findings in the order in which a clerk should read them; refusals first."""
-        notices = condition_notices(definition, form) + disagreements(definition, form.values)
+        notices = condition_notices(definition, form) + key_disagreements(definition, form.values)
         nik = form.values.get("nik")
         if nik:
-            earlier = [row for row in same_key(db, nik) if row.id != own_case]
+            earlier = [row for row in cases_of_key(db, nik) if row.id != own_case]
             notices += open_notices(definition, earlier, own_case) + difference_notices(db, form, earlier)
             notices += number_notices(db, form) + recording_notices(db, nik) + home_notices(db, form)
             notices += similar_notices(db, form, nik, own_case)
         return Review(sorted(notices, key=lambda one: ("refuse", "explain", "ask", "show").index(one.level)))
 
     def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
-        """NIK against the form, and a record that is not ready to be printed."""
-        return doubtful(db, definition, case)
+        return notices_to_explain(db, definition, case)
 
     def supplied(self, form: Form) -> dict[str, str]:
-        """The photo's background, for the checklist."""
-        word = asides.background_word(form)
+        word = photo_background_word(form)
         return {"photo_background": word} if word else {}
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
-        """Photo and recording."""
-        return asides.photo(form) + asides.recording(db, form)
+        return photo_card(form) + recording_card(db, form)
 
 
 def condition_notices(definition: Definition, form: Form) -> list[Notice]:
@@ -66,9 +61,15 @@ def condition_notices(definition: Definition, form: Form) -> list[Notice]:
     kind = form.values.get("kind", "")
     if not kind:
         return []
-    return [Notice(f"condition-{number}", "refuse" if one.level == "refuse" else "show",
-                   f"{one.sentence} ({one.rule})", asked_field(one.when[0].fact))
-            for number, one in enumerate(engine.findings(definition, kind, form.facts))]  # fmt: skip
+    return [
+        Notice(
+            f"condition-{number}",
+            "refuse" if one.level == "refuse" else "show",
+            f"{one.sentence} ({one.rule})",
+            asked_field(one.when[0].fact),
+        )
+        for number, one in enumerate(engine.broken_conditions(definition, kind, form.facts))
+    ]
 
 
 def asked_field(fact: str) -> str:
@@ -77,12 +78,19 @@ def asked_field(fact: str) -> str:
 
 
 def open_notices(definition: Definition, earlier: list[CaseRow], own_case: int | None) -> list[Notice]:
-    """An open application of the same person stops a new one."""
     if own_case is not None:
         return []
-    return [Notice(f"open-{row.id}", "refuse", f"Orang ini masih punya berkas yang berjalan: {row.number}. "
-                   "Buka berkas itu, jangan membuat baru.", "nik", row.id)
-            for row in earlier if not row.closed and row.service == SERVICE][:1]  # fmt: skip
+    return [
+        Notice(
+            f"open-{row.id}",
+            "refuse",
+            f"Orang ini masih punya berkas yang berjalan: {row.number}. Buka berkas itu, jangan membuat baru.",
+            "nik",
+            row.id,
+        )
+        for row in earlier
+        if not row.closed and row.service == SERVICE
+    ][:1]
 
 
 def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list[Notice]:
@@ -98,14 +106,23 @@ def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list
         if old and new and old != new:
             sentence = f"{label} berbeda dari berkas {earlier[0].number}. Cocokkan dengan KK asli."
             level = "show" if changed_data else "ask"
-            name = f"differs-{key}-{earlier[0].id}-{trace(old, new)}"
-            notices.append(Notice(name, level, sentence, key, earlier[0].id, "Sudah dicocokkan dengan KK",
-                                  f"Di sana tertulis {shown(key, old)}.", earlier[0].area))  # fmt: skip
+            name = f"differs-{key}-{earlier[0].id}-{value_digest(old, new)}"
+            notices.append(
+                Notice(
+                    name,
+                    level,
+                    sentence,
+                    key,
+                    earlier[0].id,
+                    "Sudah dicocokkan dengan KK",
+                    f"Di sana tertulis {value_words(key, old)}.",
+                    earlier[0].area,
+                )
+            )
     return notices
 
 
-def shown(key: str, value: str) -> str:
-    """A value of an earlier form beside the one just typed."""
+def value_words(key: str, value: str) -> str:
     if key == "birth_on":
         return numeric_date(date.fromisoformat(value))
     return NoKK(value).masked if key == "kk" else value
@@ -114,38 +131,38 @@ def shown(key: str, value: str) -> str:
 def number_notices(db: Database, form: Form) -> list[Notice]:
     """What is unusual about NIK and KK; warnings only, because numbers outlive corrections and moves."""
     nik = Nik(form.values["nik"])
-    region = settings.get(db, "office.code") or "350807"
+    region = settings.get_setting(db, "office.code") or "350807"
     if form.values.get("kind") == AWAY:  # whose home is elsewhere has numbers from elsewhere: nothing unusual
         region = nik.region6
-    sentences = [
-        ("nik", one) for one in nik_warnings(nik, office_region=region, known_regions=known_regions())
-    ]
+    sentences = [("nik", one) for one in nik_warnings(nik, office_region=region, known_regions=known_region_codes())]
     if form.values.get("kk"):
-        sentences += [
-            ("kk", one) for one in kk_warnings(NoKK(form.values["kk"]), nik, region, known_regions())
-        ]
-    return [
-        Notice(f"number-{where}-{number}", "show", one, where)
-        for number, (where, one) in enumerate(sentences)
-    ]
+        sentences += [("kk", one) for one in kk_warnings(NoKK(form.values["kk"]), nik, region, known_region_codes())]
+    return [Notice(f"number-{where}-{number}", "show", one, where) for number, (where, one) in enumerate(sentences)]
 
 
 def home_notices(db: Database, form: Form) -> list[Notice]:
     """Somebody from this very regency is not away from home (Perpres 96/2018 art. 22): looked up in the KK."""
     home = form.values.get("home_regency", "")
-    if not home or regency_name(home) != regency_name(settings.get(db, "office.regency") or regency().name):
+    if not home or regency_name(home) != regency_name(
+        settings.get_setting(db, "office.regency") or seed_regency().name
+    ):
         return []
-    return [Notice(f"home-{trace(home)}", "ask", "Kabupaten asalnya kabupaten ini juga. Luar domisili hanya untuk "
-                   "penduduk kabupaten atau kota lain; untuk penduduk sini pilih jenis yang lain.", "home_regency",
-                   decision="Sudah dicocokkan dengan KK")]  # fmt: skip
+    return [
+        Notice(
+            f"home-{value_digest(home)}",
+            "ask",
+            "Kabupaten asalnya kabupaten ini juga. Luar domisili hanya untuk "
+            "penduduk kabupaten atau kota lain; untuk penduduk sini pilih jenis yang lain.",
+            "home_regency",
+            decision="Sudah dicocokkan dengan KK",
+        )
+    ]
 
 
 def regency_name(text: str) -> str:
     """`LUMAJANG` of `Kab. Lumajang` or `Pemerintah Kabupaten Lumajang`; a city keeps its word, it is another one."""
     words = [
-        word
-        for word in fold(text).replace(".", " ").split()
-        if word not in ("PEMERINTAH", "KABUPATEN", "KAB")
+        word for word in fold_text(text).replace(".", " ").split() if word not in ("PEMERINTAH", "KABUPATEN", "KAB")
     ]
     return " ".join(words)
 
@@ -157,21 +174,24 @@ def recording_notices(db: Database, nik: str) -> list[Notice]:
         return []
     number, place, on = last
     when = long_date(date.fromisoformat(on))
-    return [Notice(f"recorded-{number}", "show",
-                   f"NIK ini sudah direkam di {place}, {when}. Perekaman hanya satu kali (SP 4.5).",
-                   "nik")]  # fmt: skip
+    return [
+        Notice(
+            f"recorded-{number}",
+            "show",
+            f"NIK ini sudah direkam di {place}, {when}. Perekaman hanya satu kali (SP 4.5).",
+            "nik",
+        )
+    ]
 
 
-class Compared(msgspec.Struct, frozen=True):
-    """What similarity compares, read straight out of a form's stored fields."""
-
+class ComparedFields(msgspec.Struct, frozen=True):
     full_name: str = ""
     birth_on: str = ""
     mother_name: str = ""
     kk: str = ""
 
 
-compared = decoder(Compared).decode
+to_compared = json_decoder(ComparedFields).decode
 
 
 def similar_notices(db: Database, form: Form, nik: str, own_case: int | None) -> list[Notice]:
@@ -180,35 +200,105 @@ def similar_notices(db: Database, form: Form, nik: str, own_case: int | None) ->
     if not (name and birth):
         return []
     keys = sorted(blocking_keys(name, date.fromisoformat(birth)))
-    rows = candidates(db, keys, nik, own_case)
-    mine = convert(form.values, Compared)
-    alike = [(found, number, case_id, one) for case_id, number, one in rows
-             if (found := resemblance(person(mine), person(one)))]  # fmt: skip
+    rows = likely_cases(db, keys, nik, own_case)
+    mine = convert_values(form.values, ComparedFields)
+    alike = [
+        (found, number, case_id, one)
+        for case_id, number, one in rows
+        if (found := find_resemblance(to_person(mine), to_person(one)))
+    ]
     alike.sort(key=lambda one: -one[0].score)
     # A decision holds for these values only: who then types another name or birth date is asked again.
-    return [Notice(f"similar-{case_id}-{trace(*astuple(mine), *astuple(one))}", "ask",
-                   f"Mirip dengan pemohon berkas {number}: {', '.join(found.reasons)}. "
-                   "Mungkin orang yang sama dengan NIK lain, mungkin saudara kembar.", "full_name", case_id,
-                   "Orang yang berbeda")
-            for found, number, case_id, one in alike[:3]]  # fmt: skip
+    return [
+        Notice(
+            f"similar-{case_id}-{value_digest(*astuple(mine), *astuple(one))}",
+            "ask",
+            f"Mirip dengan pemohon berkas {number}: {', '.join(found.reasons)}. "
+            "Mungkin orang yang sama dengan NIK lain, mungkin saudara kembar.",
+            "full_name",
+            case_id,
+            "Orang yang berbeda",
+        )
+        for found, number, case_id, one in alike[:3]
+    ]
 
 
-def candidates(
+def likely_cases(
     db: Database, keys: list[str], nik: str, own_case: int | None
-) -> list[tuple[int, str, Compared]]:
+) -> list[tuple[int, str, ComparedFields]]:
     """Cases of other NIKs that share a likeness key; at most 60, the newest first."""
     marks = ", ".join("?" * len(keys))
-    rows = db.run(f"SELECT c.id, c.number, c.fields FROM case_file c WHERE c.id IN (SELECT case_id FROM case_likeness"
-                  f" WHERE block IN ({marks})) AND c.main_key <> ? AND c.id <> ? ORDER BY c.id DESC LIMIT 60",
-                  [*keys, nik, own_case or 0])  # fmt: skip
-    return [(case_id, number, compared(fields)) for case_id, number, fields in rows]
-
-
-def person(one: Compared) -> Person:
-    """The same as similarity takes it."""
-    return Person(
-        one.full_name, date.fromisoformat(one.birth_on) if one.birth_on else None, one.mother_name, one.kk
+    rows = db.run(
+        f"SELECT c.id, c.number, c.fields FROM case_file c WHERE c.id IN (SELECT case_id FROM case_likeness"
+        f" WHERE block IN ({marks})) AND c.main_key <> ? AND c.id <> ? ORDER BY c.id DESC LIMIT 60",
+        [*keys, nik, own_case or 0],
     )
+    return [(case_id, number, to_compared(fields)) for case_id, number, fields in rows]
+
+
+def to_person(one: ComparedFields) -> Person:
+    return Person(one.full_name, date.fromisoformat(one.birth_on) if one.birth_on else None, one.mother_name, one.kk)
 
 
 RULES = {SERVICE: KtpRules()}
+
+COLOURS = {"red": "merah", "blue": "biru"}
+NEVER = "NIK ini belum pernah dicatat direkam di sini. Setelah berkas lengkap, pemohon langsung ke meja perekaman."
+
+
+def photo_background_word(form: Form) -> str:
+    """`merah` or `biru` by the year of birth (SP 2.2); empty while the birth date is unknown."""
+    birth = form.values.get("birth_on", "")
+    return COLOURS[photo_background(date.fromisoformat(birth))] if birth else ""
+
+
+def photo_card(form: Form) -> list[Aside]:
+    birth = form.values.get("birth_on", "")
+    if not birth:
+        return []
+    born = date.fromisoformat(birth)
+    colour, odd = photo_background(born), born.year % 2
+    here, other = ("ganjil", "genap") if odd else ("genap", "ganjil")
+    otherwise = "biru" if odd else "merah"
+    return [
+        Aside(
+            "photo",
+            "Latar pas foto",
+            COLOURS[colour].capitalize(),
+            f"Lahir {born.year}, tahun {here}. Ukuran 3 × 4 cm, satu lembar.",
+            "photo-red" if colour == "red" else "photo-blue",
+            (f"Kalau tahunnya {other}?", f"Latarnya {otherwise} (SP 2.2)."),
+        )
+    ]
+
+
+def recording_card(db: Database, form: Form) -> list[Aside]:
+    """The card of the recording: done once in a lifetime (SP 4.5)."""
+    nik = form.values.get("nik", "")
+    if not nik:
+        return []
+    last = latest_recording(db, nik)
+    if last is None or last.status == "unregistered":
+        return [Aside("recording", "Perekaman", "", words_while_broken(db) or NEVER)]
+    return [Aside("recording", "Perekaman", "", f"Sudah direkam di {place_and_day(last)}. {STATUSES[last.status][1]}")]
+
+
+def notices_to_explain(db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+    """Findings on a case that want a reason: contradictions at any step, its record while it waits to be sent."""
+    return key_disagreements(definition, json.loads(case.fields)) + unready_record(db, case)
+
+
+def unready_record(db: Database, case: CaseFile) -> list[Notice]:
+    """A record of which the central system does not yet say that a card may be printed."""
+    recorded = latest_recording(db, case.main_key) if case.step == "dispatch" else None
+    if recorded is None or recorded.status in PRINT_READY | UNUSABLE:
+        return []
+    sentence = f"Perekaman belum siap cetak: {STATUSES[recorded.status][0]}, bukan PRINT_READY_RECORD (PRR)."
+    return [Notice(f"record-{recorded.id}", "explain", sentence)]
+
+
+def explained_notices(db: Database, case: CaseFile) -> list[str]:
+    """What contradicts itself in a case and the reason given for it, as sentences for whoever decides next."""
+    notices = notices_to_explain(db, case_definition(db, case), case)
+    said = case_explanations(db, case.id) if notices else {}
+    return [f"{one.sentence} Alasan: {said[one.id].reason}" for one in notices if one.id in said]

@@ -9,7 +9,7 @@ import msgspec
 
 from app.office.tables import Device, HolidayRow, NumberSeries, NumberUsed, Setting, Standard, Village
 from schema.database import Database
-from sync.journal import Entry, Kind
+from sync.entries import Entry, Kind
 
 
 class VillageData(msgspec.Struct, frozen=True):
@@ -50,29 +50,21 @@ class OfficeSetUp(msgspec.Struct, frozen=True):
 
 
 class SettingChanged(msgspec.Struct, frozen=True):
-    """One setting gets another value (any JSON)."""
-
     key: str
     value: Any
 
 
 class VillageSet(msgspec.Struct, frozen=True):
-    """A village's data."""
-
     village: VillageData
 
 
 class HolidaysSet(msgspec.Struct, frozen=True):
-    """Days added or changed, and days taken out."""
-
     days: list[HolidayData]
     removed: list[str]
     reason: str
 
 
 class SeriesSet(msgspec.Struct, frozen=True):
-    """A number series gets a pattern and start value."""
-
     series: SeriesData
 
 
@@ -154,8 +146,16 @@ class Number(msgspec.Struct, frozen=True):
 
 def use_number(db: Database, entry: Entry, number: Number) -> None:
     """Mark a number as used; called by the `apply` of the entry that carries it."""
-    NumberUsed.add(db, "DO NOTHING", series=number.series, year=number.year, epoch=entry.epoch, n=number.n,
-                   text=number.text, subject=entry.subject)  # fmt: skip
+    NumberUsed.add(
+        db,
+        "DO NOTHING",
+        series=number.series,
+        year=number.year,
+        epoch=entry.epoch,
+        n=number.n,
+        text=number.text,
+        subject=entry.subject,
+    )
 
 
 KINDS = [

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import msgspec
 
-from app.backups import standing
-from app.core import clock_words
-from app.core.dates import long_moment, number
+from app.backups import status
+from app.core import dates
+from app.core.dates import format_number, long_moment
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from app.office import service
+from app.office import queries
 from schema.database import Database
+from sync.entries import ClockSettled, parse_utc_text
 from sync.journal import Journal
-from sync.kinds import ClockSettled
-from sync.line import moment
-from sync.proof_state import last_proof, newest_fault
+from sync.scheduler import last_proof, newest_fault
 
 LITTLE_ROOM = 1_000_000_000
 """Bytes of free space below which the office should act; a year of work takes some tens of megabytes."""
@@ -29,7 +28,7 @@ OLD_PROOF = timedelta(days=3)
 NO_PROOF = "Biarkan komputer dan Loket menyala satu malam, atau jalankan verify."
 
 
-class Line(msgspec.Struct, frozen=True):
+class HealthLine(msgspec.Struct, frozen=True):
     """One line: `kind` as in the stylesheet (good, warn, bad, idle)."""
 
     name: str
@@ -39,34 +38,31 @@ class Line(msgspec.Struct, frozen=True):
     todo: str = ""
 
 
-def lines(journal: Journal, data: Path, now: datetime, more: Sequence[Line] = ()) -> list[Line]:
+def health_lines(journal: Journal, data: Path, now: datetime, more: Sequence[HealthLine] = ()) -> list[HealthLine]:
     """Everything worth knowing, the worst first; `more` comes from what this room does not know, such as the road."""
     db = journal.db
     found = [
-        room(data),
-        database(db, now),
-        clock(journal, now),
-        calendar(db, now),
-        *(Line(one.name, one.kind, one.word, one.detail, one.todo) for one in standing.lines(db, now)),
-        drafts(db),
+        space_line(data),
+        database_line(db, now),
+        clock_line(journal, now),
+        calendar_line(db, now),
+        *(HealthLine(one.name, one.kind, one.word, one.detail, one.todo) for one in status.backup_lines(db, now)),
+        drafts_line(db),
         *more,
     ]
     order = ("bad", "warn", "idle", "good")
     return sorted(found, key=lambda one: order.index(one.kind))
 
 
-def room(data: Path) -> Line:
-    """Free space on the disk of the data folder."""
+def space_line(data: Path) -> HealthLine:
     free = shutil.disk_usage(data if data.exists() else data.parent).free
-    text = f"{number(free // 1_000_000)} MB kosong"
+    text = f"{format_number(free // 1_000_000)} MB kosong"
     if free < LITTLE_ROOM:
-        return Line(
-            "Ruang simpan", "bad", "Hampir penuh", text, "Kosongkan ruang di komputer ini hari ini juga."
-        )
-    return Line("Ruang simpan", "good", "Cukup", text)
+        return HealthLine("Ruang simpan", "bad", "Hampir penuh", text, "Kosongkan ruang di komputer ini hari ini juga.")
+    return HealthLine("Ruang simpan", "good", "Cukup", text)
 
 
-def database(db: Database, now: datetime) -> Line:
+def database_line(db: Database, now: datetime) -> HealthLine:
     """What the last proof of pages, chains and tables found, and how old it is.
 
     Proving takes minutes at ten years, so it is done at night; the page reads what was kept.
@@ -74,28 +70,31 @@ def database(db: Database, now: datetime) -> Line:
     name, kept = "Basis data", last_proof(db)
     if fault := newest_fault(db):
         todo = "Hentikan pekerjaan, panggil administrator; ia menjalankan verify dan memulihkan cadangan bila perlu."
-        return Line(name, "bad", "Tidak cocok", fault, todo)
+        return HealthLine(name, "bad", "Tidak cocok", fault, todo)
     if kept is None:
         first = db.one("SELECT at FROM journal WHERE id = 1")
-        late = first is not None and now - moment(first[0]) > OLD_PROOF
-        return Line(name, "warn" if late else "idle", "Belum diperiksa", "Diperiksa sendiri setiap malam",
-                    NO_PROOF if late else "")  # fmt: skip
-    text = f"{number(kept.entries)} catatan, diperiksa {long_moment(kept.ended_at)}"
+        late = first is not None and now - parse_utc_text(first[0]) > OLD_PROOF
+        return HealthLine(
+            name,
+            "warn" if late else "idle",
+            "Belum diperiksa",
+            "Diperiksa sendiri setiap malam",
+            NO_PROOF if late else "",
+        )
+    text = f"{format_number(kept.entries)} catatan, diperiksa {long_moment(kept.ended_at)}"
     if now - kept.ended_at > OLD_PROOF:
-        return Line(name, "warn", "Lama tidak diperiksa", text, NO_PROOF)
-    return Line(name, "good", "Utuh", text)
+        return HealthLine(name, "warn", "Lama tidak diperiksa", text, NO_PROOF)
+    return HealthLine(name, "good", "Utuh", text)
 
 
-def clock(journal: Journal, now: datetime) -> Line:
+def clock_line(journal: Journal, now: datetime) -> HealthLine:
     """Whether the PC's clock runs straight, judged against the last trusted entry and the centre's signed time."""
     one = journal.clock_standing(now)
     if one.verdict == "ok":
-        return Line("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
-    kind, word = (
-        ("bad", "Salah") if one.differs else ("bad", "Mundur") if one.verdict == "behind" else CONFIRM
-    )
-    todo = clock_words.advice(one.verdict, one.differs)
-    return Line("Jam komputer", kind, word, clock_words.facts(now, one.last, one.told, one.here), todo)
+        return HealthLine("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
+    kind, word = ("bad", "Salah") if one.differs else ("bad", "Mundur") if one.verdict == "behind" else CONFIRM
+    todo = dates.clock_advice(one.verdict, one.differs)
+    return HealthLine("Jam komputer", kind, word, dates.clock_facts(now, one.last, one.told, one.here), todo)
 
 
 def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -> None:
@@ -109,16 +108,19 @@ def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -
         journal.record(ClockSettled(note.strip()), subject="clock", actor=actor.username, at=now)
 
 
-def calendar(db: Database, now: datetime) -> Line:
-    """Whether the holidays reach far enough ahead."""
-    last = service.calendar(db).last_known_year
+def calendar_line(db: Database, now: datetime) -> HealthLine:
+    last = queries.office_calendar(db).last_known_year
     if last is None or last <= (now + timedelta(days=60)).year - 1:
-        return Line("Kalender", "warn", "Perlu diisi", f"Libur terisi sampai {last or 'belum ada'}",
-                    "Isi libur tahun depan begitu SKB terbit.")  # fmt: skip
-    return Line("Kalender", "good", "Terisi", f"Libur terisi sampai {last}")
+        return HealthLine(
+            "Kalender",
+            "warn",
+            "Perlu diisi",
+            f"Libur terisi sampai {last or 'belum ada'}",
+            "Isi libur tahun depan begitu SKB terbit.",
+        )
+    return HealthLine("Kalender", "good", "Terisi", f"Libur terisi sampai {last}")
 
 
-def drafts(db: Database) -> Line:
-    """Unfinished forms."""
+def drafts_line(db: Database) -> HealthLine:
     row = db.one("SELECT count(*) FROM draft")
-    return Line("Draf", "idle", f"{row[0] if row else 0} draf", "Dihapus sendiri setelah 30 hari")
+    return HealthLine("Draf", "idle", f"{row[0] if row else 0} draf", "Dihapus sendiri setelah 30 hari")

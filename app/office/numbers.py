@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from app.core.epochs import epoch_letter
+from app.core.codes import epoch_letter
 from app.core.problems import Problem
 from app.office.events import Number, SeriesData
 from schema.database import Database
@@ -25,13 +25,11 @@ def check_pattern(pattern: str) -> str:
     """The pattern itself when it holds {n} once and only known parts. Raises Problem `invalid`."""
     rest = COUNTER.sub("", pattern).replace("{year}", "").replace("{month}", "")
     if len(COUNTER.findall(pattern)) != 1 or "{" in rest or "}" in rest or len(pattern) > 60:
-        raise Problem.of(
-            "invalid", {"pattern": "Pola harus memuat {n} satu kali; boleh memakai {year} dan {month}."}
-        )
+        raise Problem.of("invalid", {"pattern": "Pola harus memuat {n} satu kali; boleh memakai {year} dan {month}."})
     return pattern
 
 
-def fill(pattern: str, n: int, on: date, epoch: int) -> str:
+def fill_pattern(pattern: str, n: int, on: date, epoch: int) -> str:
     """The number as printed. From the second epoch on the counter carries the epoch's letter (B, C, …)."""
     letter = epoch_letter(epoch)
 
@@ -57,13 +55,10 @@ def next_number(db: Database, series: str, on: date, epoch: int, ahead: int = 0)
     return free_number(db, series, pattern, n, on, epoch, ahead)
 
 
-def free_number(
-    db: Database, series: str, pattern: str, n: int, on: date, epoch: int, ahead: int = 0
-) -> Number:
-    """The first number from `n` on that nobody was given or typed, after `ahead` others."""
+def free_number(db: Database, series: str, pattern: str, n: int, on: date, epoch: int, ahead: int = 0) -> Number:
     while True:
-        text = fill(pattern, n, on, epoch)
-        if not taken(db, series, text):
+        text = fill_pattern(pattern, n, on, epoch)
+        if not is_taken(db, series, text):
             if not ahead:
                 return Number(series, on.year, n, text)
             ahead -= 1
@@ -81,13 +76,13 @@ def new_start(db: Database, name: str, pattern: str, start: int, on: date, epoch
     last = last_used(db, name, counted_year(pattern, on), epoch)
     if start <= last:
         coming = free_number(db, name, pattern, last + 1, on, epoch)
-        raise Problem.of("invalid", {"start": f"Nomor {last} sudah dipakai. Berikutnya {coming.text}: isi {coming.n} "
-                                              "atau lebih."})  # fmt: skip
+        raise Problem.of(
+            "invalid", {"start": f"Nomor {last} sudah dipakai. Berikutnya {coming.text}: isi {coming.n} atau lebih."}
+        )
     return SeriesData(name, pattern, start, on.year)
 
 
 def counted_year(pattern: str, on: date) -> int | None:
-    """The year in which a series counts; None for a pattern without it, which counts on over the years."""
     return on.year if "{year}" in pattern else None
 
 
@@ -103,8 +98,7 @@ def last_used(db: Database, series: str, year: int | None, epoch: int) -> int:
     return int(found[0] or 0) if found else 0
 
 
-def taken(db: Database, series: str, text: str) -> bool:
-    """Whether a number was given or typed before."""
+def is_taken(db: Database, series: str, text: str) -> bool:
     return db.one("SELECT 1 FROM number_used WHERE series = ? AND text = ?", (series, text)) is not None
 
 
@@ -113,6 +107,6 @@ def typed_number(db: Database, series: str, text: str, on: date) -> Number:
     text = " ".join(text.split())
     if not text or len(text) > 60:
         raise Problem.of("invalid", {"number": "Tulis nomor surat, paling panjang 60 huruf."})
-    if taken(db, series, text):
+    if is_taken(db, series, text):
         raise Problem.of("number_taken", number=text)
     return Number(series, on.year, 0, text)

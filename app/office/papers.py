@@ -1,55 +1,170 @@
-"""The standard and its documents as papers."""
+"""What every paper of the office begins and ends with: letterhead, document control, who signs and as what."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from app.core.dates import plain_date
-from app.core.permissions import Actor
+from app.core.permissions import ROLES, Actor
 from app.core.problems import Problem
-from app.office.letterhead import letterhead, signing
+from app.office import settings
+from app.office.settings import arms_picture
 from app.office.tables import Standard
-from app.printing import data as shapes
-from app.printing.from_definition import standard_clauses
+from app.people import queries as people
+from app.people.queries import PersonLine, Signatory, own_section, who_signs
+from app.printing.data import books as shapes
+from app.printing.data import common
+from app.printing.data.common import Control, Letterhead, Official
+from app.printing.standard import standard_clauses
 from schema.database import Database
-from schema.service_flow import Definition
+from schema.service_procedure import Definition
+
+
+def office_letterhead(db: Database) -> Letterhead:
+    get = settings.all_settings(db)
+    regency = str(get["office.regency"])
+    address = " ".join(part for part in (get["office.address"], get["office.postcode"]) if part)
+    contact = ", ".join(
+        f"{word} {get[key]}" for word, key in (("Telepon", "office.phone"), ("surel", "office.email")) if get[key]
+    )
+    return Letterhead(
+        regency=regency if regency.startswith(("Kabupaten", "Kota")) else f"Kabupaten {regency}",
+        office=get["office.name"],
+        place=get["office.place"],
+        address=address,
+        contact=contact,
+        arms=arms_picture(str(get["office.arms"])),
+    )
+
+
+def form_control(definition: Definition, form: str) -> Control:
+    """Document control of a form of a service standard: `PELY-02/F-05`, with the standard's revision and issue date."""
+    one = definition.identity
+    return Control(document=f"{one.number.removeprefix('SP-')}/{form}", revision=one.revision, issued_on=one.issued_on)
+
+
+def full_post(db: Database, post: str) -> str:
+    """A post with its office where the short word would not say whose: `Camat Yosowilangun`."""
+    return f"{ROLES[post]} {settings.get_setting(db, 'office.place')}".strip() if post == "camat" else ROLES[post]
+
+
+def signing_official(db: Database, post: str, on: date, approved_at: datetime | None = None) -> Official:
+    """Who signs for `camat`, `sekretaris` or `kasi` on a date; an empty name leaves room to write it."""
+    found = who_signs(db, post, on)
+    if found is None:
+        return Official(name="", post=full_post(db, post), approved_at=approved_at)
+    return to_official(db, found, approved_at)
+
+
+def to_official(db: Database, found: Signatory, approved_at: datetime | None = None) -> Official:
+    post = full_post(db, found.post)
+    own = found.title if found.kind in ("", "an") and found.title != ROLES[found.post] else post
+    return Official(
+        name=found.name,
+        post=own,
+        nip=found.nip,
+        rank=found.rank,
+        acting=found.kind,
+        on_behalf_of=post if found.kind == "an" else "",
+        decree=found.decree,
+        approved_at=approved_at,
+    )
+
+
+def confirming_official(db: Database, username: str, on: date, approved_at: datetime | None) -> Official:
+    """Who confirmed a letter that leaves in the name of the Camat: the Camat (or Plt., Plh.), else a.n. Camat."""
+    signer = who_signs(db, "camat", on)
+    person = find_by_username(db, username)
+    if person is None or (signer is not None and signer.person_id == person.id):
+        return signing_official(db, "camat", on, approved_at)
+    head = who_signs(db, "kasi", on)
+    post = to_official(db, head).post if head is not None and head.person_id == person.id else post_of(db, person)
+    return Official(
+        name=person.name,
+        post=post,
+        nip=person.nip,
+        rank=person.rank,
+        acting="an",
+        on_behalf_of=full_post(db, "camat"),
+        approved_at=approved_at,
+    )
+
+
+def staff_official(db: Database, username: str) -> Official:
+    """A person of the office under the own post, for receipts and lists; an unknown one leaves the name open."""
+    person = find_by_username(db, username)
+    if person is None:
+        return Official(name="", post="Petugas")
+    return Official(name=person.name, post=post_of(db, person), nip=person.nip, rank=person.rank)
+
+
+def post_of(db: Database, person: PersonLine) -> str:
+    """The title of a person's letterhead data, else the own section of its head, else the first role's name."""
+    section = own_section(db, person.username)
+    if section and not person.title and "kasi" in person.roles:
+        return f"Kepala {section}"
+    return person.title or (ROLES[person.roles[0]] if person.roles else "Petugas")
+
+
+def find_by_username(db: Database, username: str) -> PersonLine | None:
+    return next((one for one in people.list_people(db) if one.username == username), None)
+
 
 ROWS_ON_A_SHEET = 9
 
 
-def control(definition: Definition) -> shapes.Control:
+def standard_control(definition: Definition) -> common.Control:
     """Document control of the standard itself: SP-PELY-02, its revision and issue date."""
     one = definition.identity
-    return shapes.Control(document=one.number, revision=one.revision, issued_on=one.issued_on)
+    return common.Control(document=one.number, revision=one.revision, issued_on=one.issued_on)
 
 
-def standard_paper(db: Database, definition: Definition, adopted: Standard | None, actor: Actor,
-                   now: datetime) -> shapes.Standard:  # fmt: skip
+def standard_paper(
+    db: Database, definition: Definition, adopted: Standard | None, actor: Actor, now: datetime
+) -> shapes.Standard:
     """The whole standard; without an adoption it says that it is not in force."""
-    from app.sop.flowchart import flowchart  # drawing is asked for once a year, not at every start
+    from app.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
 
     one = definition.identity
     posts = {signatory.id: signatory.post for signatory in one.signatories}
 
-    def person(part: str) -> shapes.Official:
-        return shapes.Official(name=getattr(adopted, part) if adopted else "", post=posts.get(part, ""))
+    def person(part: str) -> common.Official:
+        return common.Official(name=getattr(adopted, part) if adopted else "", post=posts.get(part, ""))
 
     return shapes.Standard(
-        head=letterhead(db), control=control(definition), printed_at=now, printed_by=actor.name,
-        title=f"{one.document_kind} {definition.name}", service=one.title, number=one.full_number,
-        revised_on=one.revised_on, maker=person("maker"), checker=person("checker"), approver=person("approver"),
-        clauses=standard_clauses(definition), charts=tuple(flowchart(definition, ROWS_ON_A_SHEET)),
+        head=office_letterhead(db),
+        control=standard_control(definition),
+        printed_at=now,
+        printed_by=actor.name,
+        title=f"{one.document_kind} {definition.name}",
+        service=one.title,
+        number=one.full_number,
+        revised_on=one.revised_on,
+        maker=person("maker"),
+        checker=person("checker"),
+        approver=person("approver"),
+        clauses=standard_clauses(definition),
+        charts=tuple(flowchart_sheets(definition, ROWS_ON_A_SHEET)),
         in_force=f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}" if adopted else "",
-    )  # fmt: skip
+    )
 
 
-def statement_paper(db: Database, definition: Definition, document_id: str, actor: Actor, now: datetime,
-                    on: date) -> shapes.Statement:  # fmt: skip
+def statement_paper(
+    db: Database, definition: Definition, document_id: str, actor: Actor, now: datetime, on: date
+) -> shapes.Statement:
     """A guarantee or policy (clauses 12 and 13) on one page. Raises Problem `not_found`."""
     found = next((one for one in definition.documents if one.id == document_id), None)
     if found is None:
         raise Problem.of("not_found", what="Dokumen itu")
     return shapes.Statement(
-        head=letterhead(db), control=control(definition), printed_at=now, printed_by=actor.name, title=found.title,
-        clause=found.clause, paragraphs=(found.text,), points=(), on=on, signer=signing(db, "camat", on),
-    )  # fmt: skip
+        head=office_letterhead(db),
+        control=standard_control(definition),
+        printed_at=now,
+        printed_by=actor.name,
+        title=found.title,
+        clause=found.clause,
+        paragraphs=(found.text,),
+        points=(),
+        on=on,
+        signer=signing_official(db, "camat", on),
+    )

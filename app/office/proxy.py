@@ -18,26 +18,26 @@ from typing import Any
 from app.core.problems import Problem
 
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*")
+DOMAIN_NAME = re.compile(rf"{LABEL}(?:\.{LABEL})*")
 LONGEST = 200
 VPN = ipaddress.IPv4Network("100.64.0.0/10")
 """Addresses of carriers and of some VPNs: not private by the book, not reachable from the internet either."""
 NOBODY = ipaddress.IPv4Network("0.0.0.0/8")
 
 HTTPS = 443
-BODY = 24_000_000
+BODY_LIMIT = 24_000_000
 TOO_BIG = r"^(2[4-9]\d{6}|[3-9]\d{7}|\d{9,})$"
 """Bytes: a little above the biggest file that a page takes (a register to import); each page has its own limit.
 `TOO_BIG` is a Content-Length from there on, told at once with its own sentence."""
 
 BUFFER = 262_144
 """Bytes of a body that the proxy waits for by itself, so that a slow desk takes no place at the office meanwhile."""
-READ, KEPT = "10m", "60s"
+READ_TIMEOUT, IDLE_TIMEOUT = "10m", "60s"
 """For a whole request (2 MB over a line of 64 kbit/s take 4 minutes), and for an unused line to the office, which
 itself keeps one for two minutes."""
 
 AUTHORITY = "local"
-ROOT = Path("simpanan", "pki", "authorities", AUTHORITY, "root.crt")
+ROOT_CERTIFICATE = Path("simpanan", "pki", "authorities", AUTHORITY, "root.crt")
 """Where Caddy keeps the office's certificate, below the proxy's folder."""
 
 CERTIFICATE = "loket-kantor.crt"
@@ -46,13 +46,13 @@ CERTIFICATE = "loket-kantor.crt"
 QUIET_LOG = {"format": "filter", "wrap": {"format": "json"}, "fields": {"request": {"filter": "delete"}}}
 """A line of a failed request without the request: addresses of pages hold what somebody searched for."""
 
-DOWN = "Loket di komputer kantor belum hidup. Hidupkan dulu, lalu muat ulang halaman ini.\n"
-BIG = "Berkas ini terlalu besar. Perkecil, lalu kirim lagi.\n"
-REFUSED = "Proksi menolak permintaan ini ({http.error.status_code}).\n"
+OFFICE_DOWN = "Loket di komputer kantor belum hidup. Hidupkan dulu, lalu muat ulang halaman ini.\n"
+FILE_TOO_BIG = "Berkas ini terlalu besar. Perkecil, lalu kirim lagi.\n"
+REQUEST_REFUSED = "Proksi menolak permintaan ini ({http.error.status_code}).\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class ProxyDoor:
     """How other desks reach the office: `address` of this PC in the network, its `name` (or nothing), the port they
     use, and the port on which the office itself listens to this PC."""
 
@@ -63,7 +63,6 @@ class Door:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """What a browser may call the office, the name first."""
         return (self.name, self.address) if self.name else (self.address,)
 
     @property
@@ -73,28 +72,26 @@ class Door:
         return [f"https://{host}{port}/" for host in self.hosts]
 
 
-def door(address: str, name: str = "", port: int = HTTPS, office_port: int = 8035) -> Door:
+def parse_door(address: str, name: str = "", port: int = HTTPS, office_port: int = 8035) -> ProxyDoor:
     """A door of checked parts. Raises Problem `invalid` for fields `address`, `name`, `port`."""
     wrong: dict[str, str] = {}
     name = name.strip().lower()
     address = address.strip()
-    if not private(address):
+    if not is_office_address(address):
         wrong["address"] = (
             f"{address[:40]!r} bukan alamat komputer ini di jaringan kantor. Tulis seperti 192.168.1.10; alamat "
             "yang terlihat dari internet tidak dibuka."
         )
-    if name and (len(name) > LONGEST or not NAME.fullmatch(name) or name.rpartition(".")[2].isdigit()):
-        wrong["name"] = (
-            f"{name[:40]!r} bukan nama komputer. Pakai huruf, angka, titik, misalnya loket.kantor."
-        )
+    if name and (len(name) > LONGEST or not DOMAIN_NAME.fullmatch(name) or name.rpartition(".")[2].isdigit()):
+        wrong["name"] = f"{name[:40]!r} bukan nama komputer. Pakai huruf, angka, titik, misalnya loket.kantor."
     if not (0 < port <= 65535 and 0 < office_port <= 65535) or port == office_port:
         wrong["port"] = "Port proksi dan port Loket harus antara 1 dan 65535 dan tidak sama."
     if wrong:
         raise Problem.of("invalid", wrong)
-    return Door(address, name, port, office_port)
+    return ProxyDoor(address, name, port, office_port)
 
 
-def private(text: str) -> bool:
+def is_office_address(text: str) -> bool:
     """Whether this is an IPv4 address of an office network (or of this PC, to try it out)."""
     try:
         one = ipaddress.IPv4Address(text)
@@ -104,14 +101,14 @@ def private(text: str) -> bool:
     return usable and (one.is_private or one in VPN)
 
 
-def configuration(way: Door, folder: Path, version: str = "") -> dict[str, Any]:
+def caddy_configuration(way: ProxyDoor, folder: Path, version: str = "") -> dict[str, Any]:
     """Caddy's configuration: HTTPS on one address for the door's hosts only, everything it keeps inside `folder`.
 
     `version` is what `caddy version` says: it decides how the proxy is told to wait for a body. Unknown, it does not.
     No administration endpoint, no redirect from port 80, no HSTS, nothing about a request in the log. Raises Problem
     `invalid` (field `data`) for a folder whose name Caddy would read as a placeholder.
     """
-    root = str((folder / ROOT.parts[0]).absolute())
+    root = str((folder / ROOT_CERTIFICATE.parts[0]).absolute())
     if "{" in root or "}" in root:
         raise Problem.of("invalid", {"data": "Nama folder data tidak boleh berisi { atau }."})
     return {
@@ -119,19 +116,29 @@ def configuration(way: Door, folder: Path, version: str = "") -> dict[str, Any]:
         "storage": {"module": "file_system", "root": root},
         "logging": {"logs": {"default": {"level": "INFO", "encoder": QUIET_LOG}}},
         "apps": {
-            "pki": {"certificate_authorities": {AUTHORITY: {
-                "name": "Loket", "root_common_name": f"Loket {way.hosts[0]}"[:60],
-                "intermediate_common_name": "Loket antara", "install_trust": False,
-            }}},
-            "tls": {"automation": {"policies": [
-                {"subjects": list(way.hosts), "issuers": [{"module": "internal", "ca": AUTHORITY}]},
-            ]}},
-            "http": {"grace_period": "5s", "servers": {"loket": server(way, version)}},
+            "pki": {
+                "certificate_authorities": {
+                    AUTHORITY: {
+                        "name": "Loket",
+                        "root_common_name": f"Loket {way.hosts[0]}"[:60],
+                        "intermediate_common_name": "Loket antara",
+                        "install_trust": False,
+                    }
+                }
+            },
+            "tls": {
+                "automation": {
+                    "policies": [
+                        {"subjects": list(way.hosts), "issuers": [{"module": "internal", "ca": AUTHORITY}]},
+                    ]
+                }
+            },
+            "http": {"grace_period": "5s", "servers": {"loket": caddy_server(way, version)}},
         },
-    }  # fmt: skip
+    }
 
 
-def server(way: Door, version: str = "") -> dict[str, Any]:
+def caddy_server(way: ProxyDoor, version: str = "") -> dict[str, Any]:
     """The one listener: the door's hosts go to the office, every other name is cut off without an answer."""
     ours = {"host": list(way.hosts)}
     big = {**ours, "header_regexp": {"Content-Length": {"pattern": TOO_BIG}}}
@@ -140,31 +147,30 @@ def server(way: Door, version: str = "") -> dict[str, Any]:
         "listen": [f"{way.address}:{way.port}"],
         "protocols": ["h1", "h2"],
         "read_header_timeout": "10s",
-        "read_timeout": READ,
+        "read_timeout": READ_TIMEOUT,
         "idle_timeout": "2m",
         "max_header_bytes": 32768,
         "automatic_https": {"disable_redirects": True},
         "tls_connection_policies": [{}],
         "routes": [
-            {"match": [big], "handle": [say(BIG, "413")], "terminal": True},
-            {"match": [ours], "handle": [limit(), to_office(way, version)], "terminal": True},
+            {"match": [big], "handle": [short_answer(FILE_TOO_BIG, "413")], "terminal": True},
+            {"match": [ours], "handle": [limit_body(), to_office(way, version)], "terminal": True},
             {"handle": [{"handler": "static_response", "abort": True}]},
         ],
         "errors": {
             "routes": [
-                {"match": [down], "handle": [say(DOWN)], "terminal": True},
-                {"handle": [say(REFUSED)]},
+                {"match": [down], "handle": [short_answer(OFFICE_DOWN)], "terminal": True},
+                {"handle": [short_answer(REQUEST_REFUSED)]},
             ]
         },
     }
 
 
-def limit() -> dict[str, Any]:
-    """No body above the biggest file that any page takes."""
-    return {"handler": "request_body", "max_size": BODY}
+def limit_body() -> dict[str, Any]:
+    return {"handler": "request_body", "max_size": BODY_LIMIT}
 
 
-def to_office(way: Door, version: str = "") -> dict[str, Any]:
+def to_office(way: ProxyDoor, version: str = "") -> dict[str, Any]:
     """Hand over to the office on this PC; what a desk itself claims about its address is replaced."""
     told = {
         "X-Forwarded-For": ["{http.request.remote.host}"],
@@ -173,14 +179,14 @@ def to_office(way: Door, version: str = "") -> dict[str, Any]:
     }
     return {
         "handler": "reverse_proxy",
-        **buffering(version),
-        "transport": {"protocol": "http", "keep_alive": {"enabled": True, "idle_timeout": KEPT}},
+        **body_buffering(version),
+        "transport": {"protocol": "http", "keep_alive": {"enabled": True, "idle_timeout": IDLE_TIMEOUT}},
         "upstreams": [{"dial": f"127.0.0.1:{way.office_port}"}],
         "headers": {"request": {"set": told, "delete": ["Forwarded", "X-Real-Ip"]}},
     }
 
 
-def buffering(version: str) -> dict[str, Any]:
+def body_buffering(version: str) -> dict[str, Any]:
     """How this Caddy is told to wait for a body; the words changed with 2.6.4, and a word it does not know stops it."""
     known = re.match(r"v?(\d+)\.(\d+)\.(\d+)", version)
     if known is None:
@@ -190,7 +196,7 @@ def buffering(version: str) -> dict[str, Any]:
     return {"buffer_requests": True, "max_buffer_size": BUFFER}
 
 
-def say(text: str, status: str = "{http.error.status_code}") -> dict[str, Any]:
+def short_answer(text: str, status: str = "{http.error.status_code}") -> dict[str, Any]:
     """A short answer of the proxy itself, by default with the status of the error."""
     kind = {"Content-Type": ["text/plain; charset=utf-8"], "Cache-Control": ["no-store"]}
     return {
@@ -201,14 +207,14 @@ def say(text: str, status: str = "{http.error.status_code}") -> dict[str, Any]:
     }
 
 
-def door_of(written: dict[str, Any]) -> Door:
+def door_of(written: dict[str, Any]) -> ProxyDoor:
     """The door of a configuration that :func:`configuration` made. Raises LookupError for another file."""
     served = written["apps"]["http"]["servers"]["loket"]
     address, _, port = served["listen"][0].rpartition(":")
     first = served["routes"][1]
     names = [host for host in first["match"][0]["host"] if host != address]
     dial = first["handle"][-1]["upstreams"][0]["dial"]
-    return Door(address, names[0] if names else "", int(port), int(dial.rpartition(":")[2]))
+    return ProxyDoor(address, names[0] if names else "", int(port), int(dial.rpartition(":")[2]))
 
 
 def plain_certificate(pem: str) -> bytes:
@@ -216,39 +222,47 @@ def plain_certificate(pem: str) -> bytes:
     return ssl.PEM_cert_to_DER_cert(pem)
 
 
-def fingerprint(certificate: bytes) -> str:
+def certificate_fingerprint(certificate: bytes) -> str:
     """SHA-256 of the certificate (DER) as browsers show it: 32 pairs with colons between."""
     return ":".join(f"{byte:02X}" for byte in hashlib.sha256(certificate).digest())
 
 
-def desk_page(way: Door, office: str, digits: str) -> str:
+def desk_page(way: ProxyDoor, office: str, digits: str) -> str:
     """One page of text for the other desks: address, fingerprint, how to trust the certificate. Lines <= 78."""
     pairs = digits.split(":")
     rows = ["   " + ":".join(pairs[at : at + 8]) for at in range(0, len(pairs), 8)]
-    hosts = [f"3. Di berkas hosts tambahkan baris:  {way.address} {way.name}",
-             "   (Windows: C:\\Windows\\System32\\drivers\\etc\\hosts, Linux: /etc/hosts).",
-             "   Tidak perlu bila router kantor sudah mengenal nama itu."] if way.name else []  # fmt: skip
-    return "\n".join([
-        f"SERTIFIKAT LOKET - {office}",
-        "",
-        "Alamat Loket      : " + "\n                    ".join(way.links),
-        f"Berkas sertifikat : {CERTIFICATE} (bawa dengan stik, bukan lewat surel)",
-        "Sidik jari SHA-256:",
-        *rows,
-        "",
-        "Sekali saja di setiap komputer lain, sebagai administrator komputer itu:",
-        "",
-        "1. Cocokkan sidik jari berkas dengan kertas ini, huruf demi huruf:",
-        f"   Windows:  certutil -hashfile {CERTIFICATE} SHA256",
-        f"   Linux:    sha256sum {CERTIFICATE}",
-        "   Tidak cocok? Jangan dipasang; panggil administrator kantor.",
-        "2. Pasang sebagai sertifikat akar:",
-        f"   Windows:  certutil -addstore -f Root {CERTIFICATE}",
-        "   Linux:    peramban > Setelan > Sertifikat > Otoritas > Impor",
-        "   Firefox:  Setelan > Sertifikat > Lihat Sertifikat > Otoritas > Impor",
-        *hosts,
-        f"{4 if hosts else 3}. Buka {way.links[0]}",
-        "   Bila peramban memberi peringatan sertifikat, jangan diteruskan;",
+    hosts = (
+        [
+            f"3. Di berkas hosts tambahkan baris:  {way.address} {way.name}",
+            "   (Windows: C:\\Windows\\System32\\drivers\\etc\\hosts, Linux: /etc/hosts).",
+            "   Tidak perlu bila router kantor sudah mengenal nama itu.",
+        ]
+        if way.name
+        else []
+    )
+    return "\n".join(
+        [
+            f"SERTIFIKAT LOKET - {office}",
+            "",
+            "Alamat Loket      : " + "\n                    ".join(way.links),
+            f"Berkas sertifikat : {CERTIFICATE} (bawa dengan stik, bukan lewat surel)",
+            "Sidik jari SHA-256:",
+            *rows,
+            "",
+            "Sekali saja di setiap komputer lain, sebagai administrator komputer itu:",
+            "",
+            "1. Cocokkan sidik jari berkas dengan kertas ini, huruf demi huruf:",
+            f"   Windows:  certutil -hashfile {CERTIFICATE} SHA256",
+            f"   Linux:    sha256sum {CERTIFICATE}",
+            "   Tidak cocok? Jangan dipasang; panggil administrator kantor.",
+            "2. Pasang sebagai sertifikat akar:",
+            f"   Windows:  certutil -addstore -f Root {CERTIFICATE}",
+            "   Linux:    peramban > Setelan > Sertifikat > Otoritas > Impor",
+            "   Firefox:  Setelan > Sertifikat > Lihat Sertifikat > Otoritas > Impor",
+            *hosts,
+            f"{4 if hosts else 3}. Buka {way.links[0]}",
+            "   Bila peramban memberi peringatan sertifikat, jangan diteruskan;",
             "   panggil administrator kantor.",
-        "",
-    ])  # fmt: skip
+            "",
+        ]
+    )

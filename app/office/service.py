@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
-from types import MappingProxyType
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.permissions import Actor, require
+from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
-from app.core.workdays import Calendar, Holiday
-from app.office import settings
+from app.office import queries, settings
 from app.office.events import (
     DeviceNoted,
     HolidayData,
@@ -28,22 +28,82 @@ from app.office.events import (
     VillageSet,
 )
 from app.office.numbers import DEFAULT_SERIES, check_pattern, new_start
-from app.office.tables import Device, HolidayRow, NumberSeries, Standard, Village
-from schema.database import Database
-from schema.definitions import load_all, load_definition, load_revision
-from schema.remembered import remembered
-from schema.service_flow import Definition
+from app.office.queries import DEVICES, listed_pauses, network_plan, shipped_update
+from app.office.settings import NetworkPlan
+from app.office.tables import Standard
+from app.people.service import add_person
+from schema.data_folder import scratch_folder
+from schema.definitions import SERVICES, definition_text, load_revision
+from schema.migrations import Side
+from schema.seed_data import seed_holidays, seed_kecamatan, seed_regency, seed_villages
+from schema.service_procedure import Definition
+from sync.body_destruction import StillNeededError, destroy_bodies, redacted_body
+from sync.entries import JournalError
 from sync.journal import Journal
 
-DEVICES = ("Komputer", "Alat pemindai mata", "Kamera", "Alat sidik jari", "Alat tanda tangan elektronik")
-"""Equipment of SP 8.1 to 8.5; the recording page asks whether each works."""
+
+def take_shipped_calendar(journal: Journal, actor: Actor, *, year: int, now: datetime) -> None:
+    """Write the program's file of a year into the office's table. Raises Problem where nothing differs."""
+    require(actor, "office.settings")
+    update = shipped_update(journal.db, year)
+    if not update.days and not update.removed:
+        raise Problem.of("conflict", why=f"Kalender {year} sudah sama dengan yang dibawa program.")
+    set_holidays(
+        journal,
+        actor,
+        days=update.days,
+        removed=update.removed,
+        now=now,
+        reason=f"Kalender {year} yang dibawa program diambil alih.",
+    )
+
+
+def set_pauses(journal: Journal, actor: Actor, *, enabled: Iterable[str], on: date, now: datetime) -> None:
+    """Switch listed reasons on; all others are off. A pause that already runs goes on. Raises Problem `invalid`."""
+    require(actor, "office.settings")
+    wanted = list(dict.fromkeys(enabled))
+    if set(wanted) - set(listed_pauses(journal.db, on)):
+        raise Problem.of("invalid", {"enabled": "Pilih alasan dari daftar standar pelayanan."})
+    change_setting(journal, actor, key="pauses.enabled", value=wanted, now=now)
+
+
+def set_network(
+    journal: Journal, actor: Actor, *, opened: bool, hosts: str, without_tls: bool, now: datetime
+) -> NetworkPlan:
+    """Open or close the office to its network from the next start on. Raises Problem `invalid`, `forbidden`."""
+    require(actor, "office.settings")
+    try:
+        names = settings.parse_hosts(hosts)
+    except Problem as problem:
+        raise Problem.of("invalid", {"hosts": problem.fields["network.hosts"]}) from problem
+    if opened and not names:
+        raise Problem.of("invalid", {"hosts": "Tulis nama atau alamat komputer ini, supaya komputer lain dilayani."})
+    values = {
+        "network.open": opened,
+        "network.hosts": " ".join(names),
+        "network.without_tls": opened and without_tls,
+    }
+    with journal.transaction():
+        known = settings.all_settings(journal.db)
+        for key, value in values.items():
+            if known[key] != value:
+                change_setting(journal, actor, key=key, value=value, now=now)
+    return network_plan(journal.db)
 
 
 # -- first run -------------------------------------------------------------------------------------------------
 
 
-def set_up(journal: Journal, actor: Actor, *, identity: Mapping[str, Any], villages: Iterable[VillageData],
-           series: Iterable[SeriesData], holidays: Iterable[HolidayData], now: datetime) -> None:  # fmt: skip
+def set_up(
+    journal: Journal,
+    actor: Actor,
+    *,
+    identity: Mapping[str, Any],
+    villages: Iterable[VillageData],
+    series: Iterable[SeriesData],
+    holidays: Iterable[HolidayData],
+    now: datetime,
+) -> None:
     """First run of an empty office. `identity` maps setting keys to values; missing series get their default.
 
     Raises Problem `invalid` with one sentence per wrong field.
@@ -51,7 +111,7 @@ def set_up(journal: Journal, actor: Actor, *, identity: Mapping[str, Any], villa
     wrong: dict[str, str] = {}
     for key, value in identity.items():
         try:
-            settings.check(key, value)
+            settings.check_setting(key, value)
         except Problem as problem:
             wrong |= problem.fields
     for key in ("office.code", "office.name", "office.regency", "office.place"):
@@ -66,25 +126,22 @@ def set_up(journal: Journal, actor: Actor, *, identity: Mapping[str, Any], villa
     for one in own.values():
         check_pattern(one.pattern)
     with journal.transaction():
-        journal.record(OfficeSetUp(dict(identity), list(villages), list(own.values()), list(holidays)),
-                       subject="office", actor=actor.username, at=now)  # fmt: skip
-
-
-def is_set_up(db: Database) -> bool:
-    """Whether the first run is done."""
-    return bool(settings.get(db, "office.code"))
+        journal.record(
+            OfficeSetUp(dict(identity), list(villages), list(own.values()), list(holidays)),
+            subject="office",
+            actor=actor.username,
+            at=now,
+        )
 
 
 def change_setting(journal: Journal, actor: Actor, *, key: str, value: Any, now: datetime) -> None:
-    """Give a setting another value."""
     require(actor, "office.settings")
-    settings.check(key, value)
+    settings.check_setting(key, value)
     with journal.transaction():
         journal.record(SettingChanged(key, value), subject="office", actor=actor.username, at=now)
 
 
 def set_village(journal: Journal, actor: Actor, *, village: VillageData, now: datetime) -> None:
-    """Enter or change a village and its head."""
     require(actor, "office.settings")
     if not (village.code.isdigit() and len(village.code) == 10 and village.name.strip()):
         raise Problem.of("invalid", {"code": "Kode desa 10 angka dan nama desa wajib diisi."})
@@ -103,86 +160,49 @@ def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start
         journal.record(SeriesSet(series), subject=f"series/{name}", actor=actor.username, at=now)
 
 
-def set_holidays(journal: Journal, actor: Actor, *, days: Iterable[HolidayData], removed: Iterable[str],
-                 reason: str, now: datetime) -> None:  # fmt: skip
+def set_holidays(
+    journal: Journal, actor: Actor, *, days: Iterable[HolidayData], removed: Iterable[str], reason: str, now: datetime
+) -> None:
     """Change the calendar. The due dates of running cases stay as promised; new ones follow the new calendar."""
     require(actor, "office.settings")
     if not reason.strip():
         raise Problem.of("reason_needed")
     with journal.transaction():
-        journal.record(HolidaysSet(list(days), list(removed), reason.strip()), subject="calendar",
-                       actor=actor.username, at=now)  # fmt: skip
+        journal.record(
+            HolidaysSet(list(days), list(removed), reason.strip()), subject="calendar", actor=actor.username, at=now
+        )
 
 
 def note_device(journal: Journal, actor: Actor, *, name: str, works: bool, note: str, now: datetime) -> None:
-    """Write down that a piece of equipment works again or does not."""
     require(actor, "device.note")
     if name not in DEVICES:
         raise Problem.of("invalid", {"name": "Pilih alat dari daftar."})
     if not works and not note.strip():
         raise Problem.of("invalid", {"note": "Tulis apa yang rusak."})
     with journal.transaction():
-        journal.record(DeviceNoted(name, works, note.strip()[:300], office_date(now).isoformat()),
-                       subject=f"device/{name}", actor=actor.username, at=now)  # fmt: skip
-
-
-# -- queries ---------------------------------------------------------------------------------------------------
-
-
-@remembered
-def calendar(db: Database) -> Calendar:
-    """The office's working-day calendar."""
-    rows = db.run("SELECT on_date, name, kind, basis FROM holiday")
-    return Calendar({date.fromisoformat(on): Holiday(*what) for on, *what in rows})
-
-
-def holidays(db: Database, year: int) -> list[HolidayRow]:
-    """Days off of one year, in order."""
-    return HolidayRow.rows(db, HolidayRow.on_date.startswith(str(year)), order=HolidayRow.on_date)
-
-
-def villages(db: Database) -> list[Village]:
-    """Villages by code."""
-    return Village.rows(db, order=Village.code)
-
-
-@remembered
-def village_names(db: Database) -> Mapping[str, str]:
-    """Village code → name."""
-    return MappingProxyType(dict(db.run("SELECT code, name FROM village ORDER BY code")))
-
-
-OUTSIDE = "Luar kecamatan"
-"""What the empty area of a case is called: its applicant lives in no village of this kecamatan."""
-
-
-@remembered
-def area_names(db: Database) -> Mapping[str, str]:
-    """Area of a case → its name: the villages, and the empty area of people from elsewhere."""
-    return MappingProxyType({**village_names(db), "": OUTSIDE})
-
-
-def area_title(names: Mapping[str, str], area: str) -> str:
-    """An area as the heading of a list per village."""
-    return f"Desa {names.get(area, area)}" if area else OUTSIDE
-
-
-def series(db: Database) -> list[NumberSeries]:
-    """All number series."""
-    return NumberSeries.rows(db, order=NumberSeries.name)
-
-
-def devices(db: Database) -> dict[str, Device | None]:
-    """Each device of :data:`DEVICES` with its last note, or None when nothing was noted yet."""
-    known = {row.name: row for row in Device.rows(db)}
-    return {name: known.get(name) for name in DEVICES}
+        journal.record(
+            DeviceNoted(name, works, note.strip()[:300], office_date(now).isoformat()),
+            subject=f"device/{name}",
+            actor=actor.username,
+            at=now,
+        )
 
 
 # -- standards -------------------------------------------------------------------------------------------------
 
 
-def adopt_standard(journal: Journal, actor: Actor, *, text: str, maker: str, checker: str, approver: str,
-                   effective_on: date, now: datetime, service: str = "") -> Definition:  # fmt: skip
+def adopt_standard(
+    journal: Journal,
+    actor: Actor,
+    *,
+    text: str,
+    maker: str,
+    checker: str,
+    approver: str,
+    effective_on: date,
+    now: datetime,
+    service: str = "",
+) -> Definition:
     """A revision takes effect: three different people are entered for it, its full text goes into the journal.
 
     Raises Problem when a name is missing or the revision is already in force; DefinitionError for a faulty text.
@@ -202,97 +222,212 @@ def adopt_standard(journal: Journal, actor: Actor, *, text: str, maker: str, che
         raise Problem.of("conflict", why=f"Revisi {revision} sudah berlaku di kantor ini.")
     newest = journal.db.one("SELECT max(effective_on) FROM standard WHERE service = ?", (definition.id,))
     if newest and newest[0] and effective_on.isoformat() <= newest[0]:
-        raise Problem.of("invalid", {"effective_on": f"Harus sesudah {plain_date(date.fromisoformat(newest[0]))}, "
-                                                     "hari revisi sebelumnya berlaku."})  # fmt: skip
-    body = StandardAdopted(definition.id, revision, text, hashlib.sha256(text.encode()).hexdigest(),
-                           effective_on.isoformat(), **people)  # fmt: skip
+        raise Problem.of(
+            "invalid",
+            {
+                "effective_on": f"Harus sesudah {plain_date(date.fromisoformat(newest[0]))}, "
+                "hari revisi sebelumnya berlaku."
+            },
+        )
+    body = StandardAdopted(
+        definition.id, revision, text, hashlib.sha256(text.encode()).hexdigest(), effective_on.isoformat(), **people
+    )
     with journal.transaction():
         journal.record(body, subject=f"standard/{definition.id}/{revision}", actor=actor.username, at=now)
     return definition
 
 
-READ: dict[str, Definition] = {}
-"""Definitions by the digest of their text: an office adopts a handful in its life."""
+FOUNDER = Actor(0, "Persiapan", "system", frozenset({"admin"}))
 
 
-@lru_cache(maxsize=16)
-def parse(text: str) -> Definition:
-    """Read a definition's text once."""
-    return load_definition(text, "standar")
+class NewPerson(msgspec.Struct, frozen=True):
+    """Somebody entered at first run; `key` names the row in the problems of :func:`found_office`."""
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    password: str
+    nip: str = ""
+    area: str | None = None
+    key: str = ""
 
 
-def standard(db: Database, service: str, on: date) -> Standard:
-    """The revision in force on a date. Raises Problem `standard`."""
-    rows = Standard.rows(db, Standard.service == service, Standard.effective_on <= on.isoformat(),
-                         order=(Standard.effective_on.desc(), Standard.revision.desc()), limit=1)  # fmt: skip
-    if not rows:
-        raise Problem.of("standard")
-    return rows[0]
+class Signers(msgspec.Struct, frozen=True):
+    """The three people for whom a revision of the standard takes effect."""
+
+    maker: str
+    checker: str
+    approver: str
+    effective_on: date
 
 
-def standards(db: Database) -> list[Standard]:
-    """Every adopted revision, newest first."""
-    return Standard.rows(db, order=(Standard.service, Standard.effective_on.desc()))
+def found_office(
+    journal: Journal,
+    *,
+    identity: Mapping[str, Any],
+    people: Sequence[NewPerson],
+    starts: Mapping[str, int],
+    signers: Signers | None,
+    now: datetime,
+    standard_text: str | None = None,
+    cost: Any = None,
+    patterns: Mapping[str, str] | None = None,
+    own: Sequence[VillageData] | None = None,
+) -> None:
+    """Found the journal and write everything of the first run, or nothing.
 
-
-def shown_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard | None]:
-    """The standard to show: in force today, else the next adopted, else the shipped text (None: not in force here)."""
-    known = [one for one in standards(db) if one.service == service]
-    running = [one for one in known if one.effective_on <= today.isoformat()]
-    if running or known:
-        chosen = (running or known)[0]
-        return definition(db, service, chosen.revision), chosen
-    shipped = load_all().get(service)
-    if shipped is None:
-        raise Problem.of("not_found", what="Standar pelayanan itu")
-    return shipped, None
-
-
-@remembered
-def definition(db: Database, service: str, revision: str) -> Definition:
-    """The definition of an adopted revision; a running case keeps the one it started with.
-
-    A case that came back from the centre may name a revision whose adoption a restore lost: then the newest that is
-    not newer holds until that revision is adopted again.
+    `own` are the villages as the office edited them; without it they come from the region rows. Raises Problem with
+    one sentence per wrong field: setting keys, `people`, `key/field` of a person, `pattern/series`, maker, checker,
+    approver.
     """
-    row = db.one("SELECT revision, digest FROM standard WHERE service = ?"
-                 " ORDER BY revision = ? DESC, revision < ? DESC, revision DESC LIMIT 1",
-                 (service, revision, revision))  # fmt: skip
-    return adopted(db, service, row)
+    if queries.is_set_up(journal.db):
+        raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
+    code = str(identity.get("office.code", ""))
+    if code not in {one.code for one in seed_kecamatan()}:
+        raise Problem.of("invalid", {"office.code": "Pilih kecamatan dari daftar."})
+    if not any({"sekretaris", "admin"} & set(one.roles) for one in people):
+        raise Problem.of("invalid", {"people": "Paling sedikit satu Sekretaris atau Administrator harus diisi."})
+    series = own_series(starts, office_date(now), patterns)
+    places = own_villages(code) if own is None else list(own)
+    try:
+        with journal.transaction():
+            if not journal.founded:
+                journal.found(code, now)
+            set_up(
+                journal,
+                FOUNDER,
+                identity=identity,
+                villages=places,
+                series=series,
+                holidays=shipped_holidays(),
+                now=now,
+            )
+            add_people(journal, people, now, cost)
+            if signers is not None:
+                adopt_first_standard(journal, signers, standard_text, now)
+    except BaseException:
+        journal.forget()
+        raise
 
 
-@remembered
-def current_definition(db: Database, service: str, on: date) -> Definition:
-    """The definition in force on a date, or before all of them (a clock that fell back) the first: forms can be typed
-    on. What is registered asks :func:`must_be_in_force`. Raises Problem `standard`."""
-    row = db.one("SELECT revision, digest FROM standard WHERE service = ? AND effective_on <= ?"
-                 " ORDER BY effective_on DESC, revision DESC LIMIT 1", (service, on.isoformat()))  # fmt: skip
-    first = "SELECT revision, digest FROM standard WHERE service = ? ORDER BY effective_on, revision LIMIT 1"
-    return adopted(db, service, row or db.one(first, (service,)))
+def add_people(journal: Journal, people: Sequence[NewPerson], now: datetime, cost: Any = None) -> None:
+    extra = {"cost": cost} if cost is not None else {}
+    wrong: dict[str, str] = {}
+    for one in people:
+        try:
+            add_person(
+                journal,
+                SYSTEM,
+                username=one.username,
+                name=one.name,
+                roles=one.roles,
+                nip=one.nip,
+                area=one.area,
+                password=one.password,
+                now=now,
+                **extra,
+            )
+        except Problem as problem:
+            wrong |= {f"{one.key or one.username}/{name}": text for name, text in problem.fields.items()}
+    if wrong:
+        raise Problem.of("invalid", wrong)
 
 
-def must_be_in_force(db: Database, service: str, on: date) -> None:
-    """Raise Problem `standard_later` when every revision takes effect after this day: a number of a wrong year would
-    stand on the receipt."""
-    row = db.one("SELECT min(effective_on) FROM standard WHERE service = ?", (service,))
-    if row and row[0] and row[0] > on.isoformat():
-        raise Problem.of("standard_later", first=plain_date(date.fromisoformat(row[0])), on=plain_date(on))
+def adopt_first_standard(journal: Journal, signers: Signers, text: str | None, now: datetime) -> None:
+    adopt_standard(
+        journal,
+        FOUNDER,
+        text=text or definition_text(SERVICES / "ktp-el.toml"),
+        maker=signers.maker,
+        checker=signers.checker,
+        approver=signers.approver,
+        effective_on=signers.effective_on,
+        now=now,
+    )
 
 
-def adopted(db: Database, service: str, row: tuple[str, str] | None) -> Definition:
-    """The definition of a (revision, digest); every page asks for it, so the long text is read only once."""
-    if row is None:
-        raise Problem.of("standard")
-    known = READ.get(row[1])
-    if known is None:
-        text = db.one("SELECT text FROM standard WHERE service = ? AND revision = ?", (service, row[0]))
-        known = READ[row[1]] = parse(text[0] if text else "")
-    return known
+def own_villages(code: str) -> list[VillageData]:
+    return [VillageData(one.code, one.name) for one in seed_villages(code)]
 
 
-@remembered
-def services(db: Database, on: date) -> Sequence[Definition]:
-    """Every service in force on a date."""
-    names = [row[0] for row in db.run("SELECT DISTINCT service FROM standard WHERE effective_on <= ?",
-                                      (on.isoformat(),))]  # fmt: skip
-    return tuple(current_definition(db, name, on) for name in names)
+def own_series(starts: Mapping[str, int], today: date, patterns: Mapping[str, str] | None = None) -> list[SeriesData]:
+    """Every series with its pattern and the number with which the office goes on this year. Raises Problem."""
+    wrong, found = {}, []
+    for name, usual in DEFAULT_SERIES.items():
+        pattern = (patterns or {}).get(name) or usual
+        try:
+            check_pattern(pattern)
+        except Problem as problem:
+            wrong[f"pattern/{name}"] = problem.fields["pattern"]
+        found.append(SeriesData(name, pattern, starts.get(name, 1), today.year))
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    return found
+
+
+def shipped_holidays() -> list[HolidayData]:
+    return [HolidayData(one.date.isoformat(), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
+
+
+def kecamatan_choices() -> list[tuple[str, str]]:
+    """(code, name) of every kecamatan of the regency."""
+    return [(one.code, one.name) for one in seed_kecamatan()]
+
+
+def suggest_identity(code: str) -> dict[str, str]:
+    """What usually follows from the kecamatan, by setting key; nothing for an unknown one."""
+    name = next((one.name for one in seed_kecamatan() if one.code == code), "")
+    if not name:
+        return {}
+    return {"office.name": f"Kecamatan {name}", "office.short_name": name, "office.place": name}
+
+
+def regency_name() -> str:
+    return seed_regency().name
+
+
+MOST_REASON = 300
+STILL_NEEDED = (
+    "Isi itu masih dipakai tabel kantor, jadi tidak dimusnahkan: {first} Betulkan atau kosongkan dulu datanya dari "
+    "halaman berkasnya."
+)
+NOT_DESTROYABLE = (
+    "Isi itu tidak dapat dimusnahkan di sini: barisnya tidak ada, sudah dimusnahkan, bukan milik kantor ini sendiri, "
+    "atau jenisnya tidak memuat orang."
+)
+
+
+def destroy_entries(
+    journal: Journal,
+    side: Side,
+    actor: Actor,
+    places: Sequence[tuple[int, str, int]],
+    *,
+    reason: str,
+    folder: Path,
+    now: datetime,
+) -> None:
+    """Destroy the bodies of entries of our own, (epoch, stream, n) each. The PIN was asked before.
+
+    The journal is replayed in `folder` first, minutes at ten years. Raises Problem; then nothing was destroyed.
+    """
+    require(actor, "office.settings")
+    if not reason.strip() or len(reason) > MOST_REASON:
+        raise Problem.of("invalid", {"reason": f"Tulis alasannya, paling panjang {MOST_REASON} huruf."})
+    named = [(journal.source, *place) for place in places]
+    try:
+        redacted = {place: redacted_body(journal, place) for place in named}
+        with scratch_folder(folder) as own:
+            destroy_bodies(
+                journal,
+                side,
+                redacted,
+                reason=reason.strip(),
+                actor=actor.username,
+                at=now,
+                scratch=own / "scratch.sqlite3",
+            )
+    except StillNeededError as needed:
+        raise Problem.of("conflict", why=STILL_NEEDED.format(first=needed)) from needed
+    except JournalError as error:
+        raise Problem.of("conflict", why=NOT_DESTROYABLE) from error

@@ -1,17 +1,181 @@
-"""Settings with their defaults and meaning. A value that was never set is its default."""
+"""The arms on letterheads: a PNG or SVG of the office's own, kept as a `data:` address.
+
+Papers draw it, pages show it in an `<img>`; it is never written into a page, so nothing in it can run. What could run
+or call out is refused all the same, because the file may be carried elsewhere.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from app.core.problems import Problem
-from app.office.arms import check_address
-from app.office.network import hosts_of
 from schema.database import Database
-from schema.remembered import remembered
+from schema.query_cache import cached_until_next_entry
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
+
+
+ARMS_LIMIT = 40_000
+"""Bytes of the file; the setting holds it in base64."""
+MOST_PIXELS = 4000
+PNG_SIGNATURE, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
+PNG_ADDRESS, SVG_ADDRESS = "data:image/png;base64,", "data:image/svg+xml;base64,"
+XHTML = "http://www.w3.org/1999/xhtml"
+ACTIVE_ELEMENTS = frozenset(
+    {
+        "script",
+        "foreignobject",
+        "handler",
+        "listener",
+        "iframe",
+        "embed",
+        "object",
+        "audio",
+        "video",
+        "set",
+        "animate",
+        "animatemotion",
+        "animatetransform",
+        "discard",
+    }
+)
+OUTWARD_LINK = re.compile(r"@import|javascript:|url\(\s*['\"]?\s*(?!#)", re.IGNORECASE)
+PICTURE_LINKS = ("#", "data:image/png;base64,", "data:image/jpeg;base64,")
+WRONG_KIND = "Lambang harus berkas PNG atau SVG, paling besar 40 kB."
+UNSAFE_SVG = "Berkas SVG ini memuat skrip atau alamat luar. Simpan ulang sebagai gambar biasa (SVG polos atau PNG)."
+BROKEN_FILE = "Berkas lambang rusak atau terpotong. Salin ulang berkasnya, lalu pilih lagi."
+
+
+def to_data_address(data: bytes) -> str:
+    """The file as a `data:` address; an empty file gives an empty text. Raises Problem `invalid` for field `arms`."""
+    if not data:
+        return ""
+    if len(data) > ARMS_LIMIT:
+        raise arms_problem(WRONG_KIND)
+    if data.startswith(PNG_SIGNATURE):
+        check_png(data)
+        return PNG_ADDRESS + base64.b64encode(data).decode("ascii")
+    if b"<svg" in data[:4000]:
+        check_svg(data)
+        return SVG_ADDRESS + base64.b64encode(data).decode("ascii")
+    raise arms_problem(WRONG_KIND)
+
+
+def check_arms(text: str) -> str:
+    """The address itself when it holds a picture that :func:`as_address` would take. Raises Problem `invalid`."""
+    if text and to_data_address(arms_picture(text)) != text:
+        raise arms_problem(BROKEN_FILE)
+    return text
+
+
+def arms_picture(address: str) -> bytes:
+    """The bytes of the file; nothing for an empty text. Raises Problem `invalid` for another text."""
+    if not address:
+        return b""
+    head = next((one for one in (PNG_ADDRESS, SVG_ADDRESS) if address.startswith(one)), None)
+    if head is None:
+        raise arms_problem(WRONG_KIND)
+    try:
+        return base64.b64decode(address[len(head) :], validate=True)
+    except binascii.Error as error:
+        raise arms_problem(BROKEN_FILE) from error
+
+
+def check_png(data: bytes) -> None:
+    width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    if data[12:16] != b"IHDR" or not data.endswith(PNG_END) or not (width and height):
+        raise arms_problem(BROKEN_FILE)
+    if max(width, height) > MOST_PIXELS:
+        raise arms_problem(f"Lambang terlalu besar: paling lebar atau tinggi {MOST_PIXELS} titik.")
+
+
+def check_svg(data: bytes) -> None:
+    from xml.etree import ElementTree  # asked for once in an office's life
+
+    if b"<!ENTITY" in data or b"<?xml-stylesheet" in data:
+        raise arms_problem(UNSAFE_SVG)
+    try:
+        root = ElementTree.fromstring(data.decode("utf-8"))
+    except (ElementTree.ParseError, UnicodeDecodeError, ValueError) as error:
+        raise arms_problem(BROKEN_FILE) from error
+    if local_name(root.tag) != "svg":
+        raise arms_problem(WRONG_KIND)
+    if any(is_active_element(element) for element in root.iter()):
+        raise arms_problem(UNSAFE_SVG)
+
+
+def is_active_element(element: ElementTree.Element) -> bool:
+    """Whether an element could run something or reach out of the picture."""
+    if (
+        not isinstance(element.tag, str)
+        or element.tag.startswith(f"{{{XHTML}}}")
+        or local_name(element.tag) in ACTIVE_ELEMENTS
+    ):
+        return True
+    if OUTWARD_LINK.search(element.text or ""):
+        return True
+    for name, value in element.attrib.items():
+        plain, written = local_name(name), value.strip()
+        if plain.startswith("on") or OUTWARD_LINK.search(written):
+            return True
+        if plain in ("href", "src") and not written.startswith(PICTURE_LINKS):
+            return True
+    return False
+
+
+def local_name(name: str) -> str:
+    """A tag or attribute without its namespace, in lower case."""
+    return name.rpartition("}")[2].lower()
+
+
+def arms_problem(sentence: str) -> Problem:
+    return Problem.of("invalid", {"arms": sentence})
+
+
+OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+MOST_HOSTS = 10
+
+
+class NetworkPlan(msgspec.Struct, frozen=True):
+    """How the program listens: `listen` is its address, `hosts` the names a browser may use, `proxied` whether a
+    proxy with TLS stands in front, `insecure` whether passwords travel in the open."""
+
+    listen: str = "127.0.0.1"
+    hosts: tuple[str, ...] = OWN_HOSTS
+    proxied: bool = False
+    insecure: bool = False
+
+
+def parse_hosts(text: str) -> tuple[str, ...]:
+    """Names or addresses, separated by blanks or commas. Raises Problem `invalid` for field `network.hosts`."""
+    found = tuple(part.lower() for part in re.split(r"[\s,;]+", text) if part)
+    if len(found) > MOST_HOSTS:
+        raise Problem.of("invalid", {"network.hosts": f"Paling banyak {MOST_HOSTS} nama."})
+    for one in found:
+        if not HOST_NAME.fullmatch(one):
+            why = f"{one[:40]} bukan nama komputer. Tulis tanpa http:// dan tanpa port, misalnya 192.168.1.10."
+            raise Problem.of("invalid", {"network.hosts": why})
+    return found
+
+
+def plan_network(opened: bool, hosts: str, without_tls: bool) -> NetworkPlan:
+    if not opened:
+        return NetworkPlan()
+    names = (*OWN_HOSTS, *parse_hosts(hosts))
+    if without_tls:
+        return NetworkPlan("0.0.0.0", names, insecure=True)
+    return NetworkPlan(hosts=names, proxied=True)
+
 
 DEFAULTS: dict[str, Any] = {
     "office.code": "",
@@ -43,7 +207,7 @@ DEFAULTS: dict[str, Any] = {
 """`promise.kept_when`: arrived (at the kecamatan) or handed_over. `arms`: the regency's arms as a `data:` address.
 `office.report_to`: whom to tell about a hole or leaked data. `pauses.enabled`: ids of pause reasons of the standard.
 `recap.to_regency`: the public version of an approved complaint recap travels to the regency. `centre.runs_loket` holds
-once the office is enrolled (`ways.runs_loket`). `network.*`: see app/office/network.py."""
+once the office is enrolled (`ways.runs_loket`). `network.*`: see app/office/settings.py."""
 
 CHOICES = {
     "promise.kept_when": ("arrived", "handed_over"),
@@ -54,24 +218,23 @@ CHOICES = {
 TEXT_LIMIT = 60_000
 
 
-def get(db: Database, key: str) -> Any:
+def get_setting(db: Database, key: str) -> Any:
     """The value of a setting. Raises KeyError for an unknown key."""
-    text = stored(db).get(key)
+    text = stored_settings(db).get(key)
     return DEFAULTS[key] if text is None else json.loads(text)
 
 
-@remembered
-def stored(db: Database) -> Mapping[str, str]:
+@cached_until_next_entry
+def stored_settings(db: Database) -> Mapping[str, str]:
     """Every setting that was set, as JSON text, so that nobody can change what is remembered."""
     return MappingProxyType(dict(db.run("SELECT key, value FROM setting")))
 
 
 def all_settings(db: Database) -> dict[str, Any]:
-    """Every setting with its value or default."""
-    return DEFAULTS | {key: json.loads(text) for key, text in stored(db).items()}
+    return DEFAULTS | {key: json.loads(text) for key, text in stored_settings(db).items()}
 
 
-def check(key: str, value: Any) -> Any:
+def check_setting(key: str, value: Any) -> Any:
     """The value itself when it fits the setting. Raises Problem `invalid` with the field's sentence."""
     if key not in DEFAULTS:
         raise Problem.of("invalid", {key: "Pengaturan ini tidak dikenal."})
@@ -85,9 +248,9 @@ def check(key: str, value: Any) -> Any:
     if key in CHOICES and value not in CHOICES[key]:
         raise Problem.of("invalid", {key: "Pilih salah satu dari daftar."})
     if key == "office.arms":
-        check_address(value)
+        check_arms(value)
     if key == "network.hosts":
-        hosts_of(value)
+        parse_hosts(value)
     if isinstance(value, list) and not all(isinstance(one, str) and len(one) <= 40 for one in value):
         raise Problem.of("invalid", {key: "Pilih dari daftar."})
     return value

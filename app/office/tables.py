@@ -8,8 +8,6 @@ from schema.tables import Table
 
 
 class Setting(Table):
-    """One setting; `value` is JSON text."""
-
     key = TextField(primary_key=True)
     value = TextField()
 
@@ -37,8 +35,6 @@ class HolidayRow(Table):
 
 
 class NumberSeries(Table):
-    """Pattern and start value of one series of numbers."""
-
     name = TextField(primary_key=True)
     pattern = TextField()
     start = IntegerField()
@@ -60,8 +56,6 @@ class NumberUsed(Table):
 
 
 class Standard(Table):
-    """A revision of a service standard that the office adopted, with its full text."""
-
     service = TextField()
     revision = TextField()
     text = TextField()
@@ -76,8 +70,6 @@ class Standard(Table):
 
 
 class Device(Table):
-    """A piece of equipment (SP 8) and whether it works."""
-
     name = TextField(primary_key=True)
     works = IntegerField()
     note = TextField()

@@ -11,11 +11,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from app.core.look_alikes import fold_forms
 from app.core.permissions import ROLES
-from app.core.problems import Problem
-from app.core.text import limit_text
-from app.core.value_problem import ValueProblem
+from app.core.problems import Problem, ValueProblem
+from app.core.text import fold_forms, limit_text
 from app.people.events import ActingSet, PersonAdded, PersonChanged, PersonDisabled, RolesSet
 from app.people.queries import (
     KINDS_OF_ACTING,
@@ -23,10 +21,10 @@ from app.people.queries import (
     ActingLine,
     PersonLine,
     acting_officials,
-    people,
-    person,
+    find_person,
+    list_people,
 )
-from app.people.session import end_sessions
+from app.people.sessions import end_sessions
 from schema.database import Database
 from sync.journal import Journal
 
@@ -72,24 +70,21 @@ class AddPerson(Change, frozen=True, tag="added"):
 
     @property
     def login(self) -> str:
-        """The user name as it is stored."""
         return self.username.strip().lower()
 
     @property
     def detail(self) -> str:
-        return " ".join(in_order(self.roles))
+        return " ".join(roles_in_order(self.roles))
 
     @property
     def gains(self) -> frozenset[str]:
         return frozenset(self.roles)
 
     def check(self, db: Database) -> None:
-        wrong = wrong_fields(name=self.name, nip=self.nip, rank=self.rank, title=self.title)
+        wrong = wrong_letterhead(name=self.name, nip=self.nip, rank=self.rank, title=self.title)
         wrong |= wrong_roles(self.roles, self.area)
         if not _USERNAME.fullmatch(self.login):
-            wrong["username"] = (
-                "Nama pengguna 3 sampai 40 huruf kecil atau angka, diawali huruf, tanpa spasi."
-            )
+            wrong["username"] = "Nama pengguna 3 sampai 40 huruf kecil atau angka, diawali huruf, tanpa spasi."
         elif db.one("SELECT 1 FROM person WHERE username = ?", (self.login,)):
             wrong["username"] = "Nama pengguna ini sudah dipakai. Pilih yang lain."
         if wrong:
@@ -97,55 +92,56 @@ class AddPerson(Change, frozen=True, tag="added"):
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
         number = journal.next_id("person")
-        body = PersonAdded(number, self.login, fold_forms(self.name).strip(), digits(self.nip), self.rank.strip(),
-                           self.title.strip(), self.area or None)  # fmt: skip
+        body = PersonAdded(
+            number,
+            self.login,
+            fold_forms(self.name).strip(),
+            nip_digits(self.nip),
+            self.rank.strip(),
+            self.title.strip(),
+            self.area or None,
+        )
         journal.record(body, subject=f"person/{number}", actor=by, at=now)
-        roles = RolesSet(number, in_order(self.roles))
+        roles = RolesSet(number, roles_in_order(self.roles))
         journal.record(roles, subject=f"person/{number}", actor=by, at=now)
         return number
 
 
 class SetRoles(Change, frozen=True, tag="roles"):
-    """These roles and no others, and the village of a village clerk."""
-
     person_id: int
     roles: tuple[str, ...]
     area: str | None = None
 
     @property
     def detail(self) -> str:
-        return " ".join(in_order(self.roles))
+        return " ".join(roles_in_order(self.roles))
 
     @property
     def gains(self) -> frozenset[str]:
         return frozenset(self.roles)
 
     def check(self, db: Database) -> None:
-        known(db, self.person_id)
+        known_person(db, self.person_id)
         wrong = wrong_roles(self.roles, self.area)
         if wrong:
             raise Problem.of("invalid", wrong)
         if not ADMINS & set(self.roles):
-            keep_an_administrator(db, self.person_id)
+            check_administrator_remains(db, self.person_id)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
-        before, subject = known(journal.db, self.person_id), f"person/{self.person_id}"
+        before, subject = known_person(journal.db, self.person_id), f"person/{self.person_id}"
         if before.area != (self.area or None):
-            body = PersonChanged(
-                before.id, before.name, before.nip, before.rank, before.title, self.area or None
-            )
+            body = PersonChanged(before.id, before.name, before.nip, before.rank, before.title, self.area or None)
             journal.record(body, subject=subject, actor=by, at=now)
-        journal.record(RolesSet(before.id, in_order(self.roles)), subject=subject, actor=by, at=now)
+        journal.record(RolesSet(before.id, roles_in_order(self.roles)), subject=subject, actor=by, at=now)
         return before.id
 
 
 class GivePassword(Change, frozen=True, tag="password"):
-    """A first password again, kept apart; the PIN goes with the old one."""
-
     person_id: int
 
     def check(self, db: Database) -> None:
-        if not known(db, self.person_id).active:
+        if not known_person(db, self.person_id).active:
             raise Problem.of("conflict", why="Orang ini tidak aktif. Aktifkan lagi dulu.")
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
@@ -154,8 +150,6 @@ class GivePassword(Change, frozen=True, tag="password"):
 
 
 class Disable(Change, frozen=True, tag="disabled"):
-    """Somebody may sign in no more; open sessions end at once."""
-
     person_id: int
     reason: str
 
@@ -164,9 +158,9 @@ class Disable(Change, frozen=True, tag="disabled"):
         return self.reason.strip()
 
     def check(self, db: Database) -> None:
-        known(db, self.person_id)
+        known_person(db, self.person_id)
         check_reason(self.reason)
-        keep_an_administrator(db, self.person_id)
+        check_administrator_remains(db, self.person_id)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
         body = PersonDisabled(self.person_id, self.detail[:300])
@@ -176,8 +170,6 @@ class Disable(Change, frozen=True, tag="disabled"):
 
 
 class Enable(Change, frozen=True, tag="enabled"):
-    """Somebody may sign in again."""
-
     person_id: int
     reason: str
 
@@ -186,7 +178,7 @@ class Enable(Change, frozen=True, tag="enabled"):
         return self.reason.strip()
 
     def check(self, db: Database) -> None:
-        known(db, self.person_id)
+        known_person(db, self.person_id)
         check_reason(self.reason)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
@@ -219,15 +211,23 @@ class Appoint(Change, frozen=True, tag="acting"):
         return frozenset({self.post})
 
     def check(self, db: Database) -> None:
-        wrong = mistakes(db, self)
+        wrong = wrong_appointment(db, self)
         if wrong:
             raise Problem.of("invalid", wrong)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
         assert self.from_on is not None  # check() asked
         number = journal.next_id("acting")
-        body = ActingSet(number, self.post, self.kind, self.person_id, self.decree.strip()[:200], self.from_on,
-                         self.until_on, self.instead_of)  # fmt: skip
+        body = ActingSet(
+            number,
+            self.post,
+            self.kind,
+            self.person_id,
+            self.decree.strip()[:200],
+            self.from_on,
+            self.until_on,
+            self.instead_of,
+        )
         journal.record(body, subject=f"acting/{number}", actor=by, at=now)
         return self.person_id
 
@@ -254,8 +254,9 @@ class EndActing(Change, frozen=True, tag="acting_end"):
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
         line = acting_line(journal.db, self.acting_id)
-        body = ActingSet(line.id, line.post, line.kind, line.person_id, line.decree, line.from_on, self.until_on,
-                         line.instead_of)  # fmt: skip
+        body = ActingSet(
+            line.id, line.post, line.kind, line.person_id, line.decree, line.from_on, self.until_on, line.instead_of
+        )
         journal.record(body, subject=f"acting/{line.id}", actor=by, at=now)
         return line.person_id
 
@@ -264,43 +265,40 @@ AnyChange = AddPerson | SetRoles | GivePassword | Disable | Enable | Appoint | E
 WITH_PASSWORD = (AddPerson, GivePassword)
 
 
-def end_of(db: Database, acting_id: int, until_on: date) -> EndActing:
+def ending_of(db: Database, acting_id: int, until_on: date) -> EndActing:
     """The change that gives an appointment another last day. Raises `not_found`."""
     line = acting_line(db, acting_id)
     return EndActing(person_id=line.person_id, acting_id=line.id, post=line.post, until_on=until_on)
 
 
 def acting_line(db: Database, acting_id: int) -> ActingLine:
-    """The appointment, or Problem `not_found`."""
     line = next((one for one in acting_officials(db) if one.id == acting_id), None)
     if line is None:
         raise Problem.of("not_found", what="Penunjukan")
     return line
 
 
-def known(db: Database, person_id: int) -> PersonLine:
-    """The person, or Problem `not_found`."""
-    line = person(db, person_id)
+def known_person(db: Database, person_id: int) -> PersonLine:
+    line = find_person(db, person_id)
     if line is None:
         raise Problem.of("not_found", what="Petugas")
     return line
 
 
 def check_reason(reason: str) -> None:
-    """Raise `reason_needed` for an empty one."""
     if not reason.strip():
         raise Problem.of("reason_needed", {"reason": "Tulis alasannya."})
 
 
-def keep_an_administrator(db: Database, without: int) -> None:
+def check_administrator_remains(db: Database, without: int) -> None:
     """Raise `conflict` when nobody else could administrate any more."""
-    if not any(ADMINS & set(one.roles) for one in people(db, active=True) if one.id != without):
-        raise Problem.of("conflict", why="Paling sedikit satu administrator harus tetap ada. Beri peran itu kepada "
-                         "orang lain dulu.")  # fmt: skip
+    if not any(ADMINS & set(one.roles) for one in list_people(db, active=True) if one.id != without):
+        raise Problem.of(
+            "conflict", why="Paling sedikit satu administrator harus tetap ada. Beri peran itu kepada orang lain dulu."
+        )
 
 
-def mistakes(db: Database, told: Appoint) -> dict[str, str]:
-    """What is wrong with an appointment: field → sentence."""
+def wrong_appointment(db: Database, told: Appoint) -> dict[str, str]:
     wrong: dict[str, str] = {}
     if told.post not in POSTS:
         wrong["post"] = "Pilih jabatan dari daftar."
@@ -312,10 +310,10 @@ def mistakes(db: Database, told: Appoint) -> dict[str, str]:
         wrong["from_on"] = "Isi tanggal mulai."
     elif told.until_on and told.until_on < told.from_on:
         wrong["until_on"] = "Tanggal akhir lebih dulu daripada tanggal mulai."
-    holder = person(db, told.person_id)
+    holder = find_person(db, told.person_id)
     if holder is None or not holder.active:
         wrong["person_id"] = "Pilih petugas yang masih aktif."
-    replaced = None if told.instead_of is None else person(db, told.instead_of)
+    replaced = None if told.instead_of is None else find_person(db, told.instead_of)
     if told.instead_of is not None and (replaced is None or told.post not in replaced.roles):
         wrong["instead_of"] = "Pilih pejabat yang memegang jabatan itu, atau jabatan yang kosong."
     elif told.instead_of == told.person_id:
@@ -323,27 +321,28 @@ def mistakes(db: Database, told: Appoint) -> dict[str, str]:
     return wrong
 
 
-def digits(nip: str) -> str:
-    """A NIP without the spaces in which it is printed."""
+def nip_digits(nip: str) -> str:
     return re.sub(r"\s+", "", nip)
 
 
-def wrong_fields(*, name: str, nip: str, rank: str, title: str) -> dict[str, str]:
-    """Sentences for letterhead data that cannot be stored."""
+def wrong_letterhead(*, name: str, nip: str, rank: str, title: str) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    for field, label, text, limit in (("name", "Nama", name, 100), ("rank", "Pangkat", rank, 60),
-                                      ("title", "Jabatan", title, 100)):  # fmt: skip
+    for field, label, text, limit in (
+        ("name", "Nama", name, 100),
+        ("rank", "Pangkat", rank, 60),
+        ("title", "Jabatan", title, 100),
+    ):
         try:
             if not limit_text(text, limit=limit, label=label) and field == "name":
                 wrong[field] = "Nama belum diisi."
         except ValueProblem as problem:
             wrong[field] = str(problem)
-    if digits(nip) and not re.fullmatch(r"[0-9]{18}", digits(nip)):
+    if nip_digits(nip) and not re.fullmatch(r"[0-9]{18}", nip_digits(nip)):
         wrong["nip"] = "NIP harus 18 angka. Kosongkan kalau bukan ASN."
     return wrong
 
 
-def in_order(roles: Iterable[str]) -> list[str]:
+def roles_in_order(roles: Iterable[str]) -> list[str]:
     """Roles in the office's order, each once."""
     asked = set(roles)
     return [role for role in ROLES if role in asked]

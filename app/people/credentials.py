@@ -1,27 +1,148 @@
-"""Passwords and PINs: setting, checking and counting wrong tries. All of it lives beside the journal.
+"""Passwords and PINs that are guessed first: common words, keyboard rows, repetitions, dates, a person's own data.
 
-A wrong try is counted before the secret is looked at and the count stands even when the command fails, so nobody
-guesses twice at once or for nothing. That is why a check never runs inside an open transaction.
+A password is cut into its cheapest pieces and each piece counts the bits that a guesser needs for it: a common word
+few, a letter without sense more. Capitals and signs that look like letters (`p4ssw0rd`) change nothing. The list is
+read at the first question, not at the start.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
 from app.core.dates import long_moment
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.access_log import log_access
-from app.people.authority import record_change
-from app.people.guessable import is_guessable, is_guessable_pin
-from app.people.hashing import OFFICE_PC, Cost, hash_secret, pepper_of, secret_matches
-from app.people.pepper import is_from_here, make_pepper, read_pepper
+from app.people.events import record_change
+from app.people.hashing import (
+    OFFICE_PC,
+    Cost,
+    hash_secret,
+    is_from_here,
+    make_pepper,
+    pepper_of,
+    read_pepper,
+    secret_matches,
+)
 from app.people.tables import Credential, SignInAttempt
-from schema.database import Database, plain
+from schema import seed_data
+from schema.database import Database, to_stored_value
 from sync.journal import Journal
+
+COMMON_WORDS_FILE = Path(__file__).with_name("common_words.txt")
+ENOUGH_BITS = 32
+"""Bits from which a password counts as good: three common words, or a few letters that nobody would guess."""
+WORD, ROW, RUN, OWN, DIGIT, LETTER, SIGN = 11, 8, 5, 3, 2, 4.7, 2
+LOOKED_AT = 60
+"""Letters that are looked at; whoever types more has enough of them."""
+SHORTEST_NAME = 4
+LOOK_ALIKE_SIGNS = tuple(
+    str.maketrans("013457869@$!+", f"o{one}eastbbga{more}t") for one, more in (("i", "si"), ("l", "sl"))
+)
+ROWS = (
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "qwertzuiop",
+    "azertyuiop",
+    "1234567890",
+    "0123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "zaq1xsw2cde3vfr4bgt5",
+    "q1w2e3r4t5y6u7i8o9p0",
+    "a1b2c3d4e5f6g7h8i9j0",
+    "1a2b3c4d5e6f7g8h9i0j",
+    "qweasdzxc",
+    "123qweasdzxc",
+    "!@#$%^&*()_+",
+    "147258369",
+    "159357",
+    "13579",
+    "24680",
+)
+
+
+def is_guessable(password: str, known: Iterable[str] = ()) -> bool:
+    text = unicodedata.normalize("NFKC", password).casefold()[:LOOKED_AT]
+    text = "".join(text.split())
+    return text.isdigit() or strength_bits(text, own_words(known)) < ENOUGH_BITS
+
+
+def strength_bits(text: str, own: frozenset[str] = frozenset()) -> float:
+    """Bits of a text without blanks and capitals; a repeated block counts once."""
+    block = next((n for n in range(1, len(text) // 2 + 1) if is_repeated(text.rstrip("0123456789"), n)), 0)
+    if block and len(text) > 2 * block:
+        tail = len(text) - len(text.rstrip("0123456789"))
+        return strength_bits(text[:block], own) + RUN + DIGIT * tail
+    best = [0.0]
+    for end in range(1, len(text) + 1):
+        best.append(min(best[begin] + piece_bits(text[begin:end], own) for begin in range(max(0, end - 36), end)))
+    return best[-1]
+
+
+def is_repeated(text: str, block: int) -> bool:
+    """Whether a text is its first letters over and over, the last time perhaps cut short."""
+    return len(text) >= 2 * block and all(text[place] == text[place - block] for place in range(block, len(text)))
+
+
+def piece_bits(piece: str, own: frozenset[str]) -> float:
+    """Bits of one piece, taken as a whole."""
+    if len(piece) == 1:
+        return DIGIT if piece.isdigit() else LETTER if piece.isalpha() else SIGN
+    if len(piece) > 2 and len(set(piece)) == 1:
+        return RUN
+    if len(piece) > 2 and any(piece in row or piece[::-1] in row for row in ROWS):
+        return ROW
+    spelled = {piece} if piece.isdigit() else {piece, *(piece.translate(one) for one in LOOK_ALIKE_SIGNS)}
+    if not own.isdisjoint(spelled):
+        return OWN
+    return WORD if not common_words().isdisjoint(spelled) else 1000
+
+
+def own_words(known: Iterable[str]) -> frozenset[str]:
+    parts = [part for text in known for part in (text.casefold(), *text.casefold().split())]
+    plain = ("".join(sign for sign in part if sign.isalnum()) for part in parts)
+    return frozenset(part for part in plain if len(part) >= SHORTEST_NAME)
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words and PINs of the list, and names of the region's kecamatan and villages."""
+    lines = COMMON_WORDS_FILE.read_text(encoding="ascii").splitlines()
+    found = {word for line in lines if not line.startswith("#") for word in line.split()}
+    for name in ("kabupaten.csv", "kecamatan.csv", "desa.csv"):
+        with (seed_data.REGION_FOLDER / name).open(encoding="utf-8", newline="") as file:
+            found |= {"".join(row[1].casefold().split()) for row in csv.reader(file)}
+    return frozenset(found)
+
+
+def is_guessable_pin(pin: str, known: Iterable[str] = ()) -> bool:
+    """Whether six digits are tried first: rows, repetitions, dates, digits of the owner's numbers."""
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    pairs = pin[0] == pin[1] and pin[2] == pin[3] and pin[4] == pin[5]
+    repeated = pin[:3] == pin[3:] or pin[:2] == pin[2:4] == pin[4:] or pin == pin[::-1]
+    inside = any(pin in "".join(sign for sign in text if sign.isdigit()) for text in known)
+    return len(steps) == 1 or len(set(pin)) < 3 or pairs or repeated or is_date(pin) or inside or pin in common_words()
+
+
+def is_date(pin: str) -> bool:
+    """Whether six digits may be a day (ddmmyy, yymmdd) or a month with its year (mmyyyy, yyyymm)."""
+    first, second, last = int(pin[:2]), int(pin[2:4]), int(pin[4:])
+    day = 1 <= second <= 12 and (1 <= first <= 31 or 1 <= last <= 31)
+    month = (1 <= first <= 12 and 1930 <= int(pin[2:]) <= 2039) or (1 <= last <= 12 and 1930 <= int(pin[:4]) <= 2039)
+    return day or month
+
 
 WINDOW = timedelta(minutes=10)
 TRIES_PER_NAME = 5
@@ -45,10 +166,8 @@ SETTING_UP = frozenset({"sekretaris", "admin", "centre_admin"})
 """Who may have typed the passwords of the set-up or of the command on the PC."""
 
 
-def check_password(
-    password: str, username: str = "", field: str = "password", known: Iterable[str] = ()
-) -> None:
-    """Raise Problem `invalid` for a password of the wrong length or one that is guessed (`app.people.guessable`).
+def check_password(password: str, username: str = "", field: str = "password", known: Iterable[str] = ()) -> None:
+    """Raise Problem `invalid` for a password of the wrong length or one that is guessed (`app.people.credentials`).
 
     `known`: name and numbers of its owner.
     """
@@ -69,27 +188,27 @@ def check_pin(pin: str, field: str = "pin", known: Iterable[str] = ()) -> None:
         raise Problem.of("invalid", {field: GUESSED_PIN})
 
 
-def known_of(db: Database, person_id: int) -> tuple[str, ...]:
-    """Name and NIP of a person, which others know too."""
+def owner_words(db: Database, person_id: int) -> tuple[str, ...]:
     row = db.one("SELECT name, nip FROM person WHERE id = ?", (person_id,))
     return tuple(row) if row else ()
 
 
 def put_password(db: Database, person_id: int, hashed: str, *, must_change: bool, now: datetime) -> None:
     """Store a password's hash; the PIN stays as it is."""
-    values = {"password": hashed, "password_at": plain(now), "must_change": int(must_change)}
+    values = {"password": hashed, "password_at": to_stored_value(now), "must_change": int(must_change)}
     if Credential.first(db, Credential.person_id == person_id):
         Credential.update(**values).where(Credential.person_id == person_id).execute(db)
     else:
         Credential.insert(person_id=person_id, **values).execute(db)
 
 
-def set_password(journal: Journal, actor: Actor, *, old: str, new: str, now: datetime, address: str = "",
-                 cost: Cost = OFFICE_PC) -> None:  # fmt: skip
+def set_password(
+    journal: Journal, actor: Actor, *, old: str, new: str, now: datetime, address: str = "", cost: Cost = OFFICE_PC
+) -> None:
     """Give oneself another password. Raises `invalid` with a sentence per field, `too_many_tries`."""
     if not verify_password(journal.db, actor.username, old, now=now, address=address):
         raise Problem.of("invalid", {"old": "Kata sandi sekarang tidak cocok."})
-    check_password(new, actor.username, "new", known_of(journal.db, actor.person_id))
+    check_password(new, actor.username, "new", owner_words(journal.db, actor.person_id))
     if new == old:
         raise Problem.of("invalid", {"new": "Kata sandi baru sama dengan yang lama."})
     hashed = hash_secret(new, cost)
@@ -99,8 +218,17 @@ def set_password(journal: Journal, actor: Actor, *, old: str, new: str, now: dat
         log_access(journal.db, at=now, person_id=actor.person_id, action="password.changed", address=address)
 
 
-def set_pin(journal: Journal, actor: Actor, *, password: str, pin: str, now: datetime, old_pin: str = "",
-            address: str = "", cost: Cost = OFFICE_PC) -> datetime:  # fmt: skip
+def set_pin(
+    journal: Journal,
+    actor: Actor,
+    *,
+    password: str,
+    pin: str,
+    now: datetime,
+    old_pin: str = "",
+    address: str = "",
+    cost: Cost = OFFICE_PC,
+) -> datetime:
     """Give oneself a PIN (also a blocked one) with the password; returns from when it decides.
 
     With the old PIN the new one counts as that one did, else after a day: :data:`PIN_WAITS`. One that replaces a PIN
@@ -109,7 +237,7 @@ def set_pin(journal: Journal, actor: Actor, *, password: str, pin: str, now: dat
     Raises `invalid`, `wrong_pin`, `pin_locked`, `too_many_tries`.
     """
     db = journal.db
-    check_pin(pin, known=known_of(db, actor.person_id))
+    check_pin(pin, known=owner_words(db, actor.person_id))
     if not verify_password(db, actor.username, password, now=now, address=address):
         raise Problem.of("invalid", {"password": "Kata sandi tidak cocok."})
     counts_from = now + PIN_WAITS
@@ -123,17 +251,17 @@ def set_pin(journal: Journal, actor: Actor, *, password: str, pin: str, now: dat
         counts_from = min(counts_from, ended_elsewhere(db, actor.person_id) or counts_from)
         put_pin(db, actor.person_id, hashed, counts_from=counts_from, now=now)
         detail = f"berlaku mulai {long_moment(counts_from)}" if counts_from > now else ""
-        record_change(journal, "pin", actor.person_id, proposed_by=actor.username, detail=detail, alone=founding,
-                      now=now)  # fmt: skip
+        record_change(
+            journal, "pin", actor.person_id, proposed_by=actor.username, detail=detail, alone=founding, now=now
+        )
         log_access(db, at=now, person_id=actor.person_id, action="pin.changed", address=address)
     return counts_from
 
 
 def put_pin(db: Database, person_id: int, hashed: str, *, counts_from: datetime, now: datetime) -> None:
-    """Store a PIN's hash for somebody who has a password."""
-    Credential.update(pin=hashed, pin_at=plain(now), pin_from=plain(counts_from), pin_misses=0).where(
-        Credential.person_id == person_id
-    ).execute(db)
+    Credential.update(
+        pin=hashed, pin_at=to_stored_value(now), pin_from=to_stored_value(counts_from), pin_misses=0
+    ).where(Credential.person_id == person_id).execute(db)
 
 
 def take_pin(db: Database, person_id: int) -> None:
@@ -144,14 +272,17 @@ def take_pin(db: Database, person_id: int) -> None:
 
 
 def vouch_pin(db: Database, person_id: int, now: datetime) -> None:
-    """The PIN decides from now on."""
-    Credential.update(pin_from=plain(now)).where(Credential.person_id == person_id).execute(db)
+    Credential.update(pin_from=to_stored_value(now)).where(Credential.person_id == person_id).execute(db)
 
 
 def is_first_pin(db: Database) -> bool:
-    """Whether nobody ever made a PIN here."""
-    return db.one("SELECT 1 FROM authority_change WHERE act = 'pin' UNION ALL"
-                  " SELECT 1 FROM credential WHERE pin IS NOT NULL LIMIT 1") is None  # fmt: skip
+    return (
+        db.one(
+            "SELECT 1 FROM authority_change WHERE act = 'pin' UNION ALL"
+            " SELECT 1 FROM credential WHERE pin IS NOT NULL LIMIT 1"
+        )
+        is None
+    )
 
 
 def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> None:
@@ -170,7 +301,7 @@ def match_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: s
     first right entry. Call this outside of any transaction: the count of wrong tries must stand when the command is
     given up.
     """
-    outside_transaction(db)
+    check_outside_transaction(db)
     with db.writing():
         known = Credential.first(db, Credential.person_id == actor.person_id)
         if known is None or known.pin is None:
@@ -191,13 +322,11 @@ def match_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: s
 
 
 def pin_decides(db: Database, person_id: int, now: datetime) -> bool:
-    """Whether the person has a PIN with which he could decide now."""
     counts_from = pin_counts_from(db, person_id)
     return counts_from is not None and counts_from <= now and has_pin(db, person_id)
 
 
 def pin_counts_from(db: Database, person_id: int) -> datetime | None:
-    """From when the person's PIN decides, or None without one."""
     row = db.one("SELECT pin_from FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
     return datetime.fromisoformat(row[0]) if row else None
 
@@ -205,7 +334,7 @@ def pin_counts_from(db: Database, person_id: int) -> datetime | None:
 def pins_waiting(db: Database, now: datetime) -> list[tuple[int, datetime]]:
     """(person, from when) of each PIN that decides nothing yet."""
     rows = db.run(
-        "SELECT person_id, pin_from FROM credential WHERE pin IS NOT NULL AND pin_from > ?", (plain(now),)
+        "SELECT person_id, pin_from FROM credential WHERE pin IS NOT NULL AND pin_from > ?", (to_stored_value(now),)
     )
     return [(person_id, datetime.fromisoformat(at)) for person_id, at in rows]
 
@@ -232,9 +361,7 @@ def ended_elsewhere(db: Database, person_id: int) -> datetime | None:
 
     So an office that was restored on another PC works at once: whoever knows the password had the PIN too.
     """
-    row = db.one(
-        "SELECT pin_from FROM credential WHERE person_id = ? AND password_at <= pin_at", (person_id,)
-    )
+    row = db.one("SELECT pin_from FROM credential WHERE person_id = ? AND password_at <= pin_at", (person_id,))
     return datetime.fromisoformat(row[0]) if row and is_pin_elsewhere(db, person_id) else None
 
 
@@ -243,19 +370,26 @@ def verify_password(db: Database, username: str, password: str, *, now: datetime
 
     Only who has the right password is told that it was a temporary one and is over.
     """
-    outside_transaction(db)
+    check_outside_transaction(db)
     key = hashlib.sha256(username.strip().lower().encode()).hexdigest()
     with db.writing():
         _refuse_when_too_many(db, key, address, now)
-        [(number,)] = list(db.run("INSERT INTO sign_in_attempt (name_key, address, at, ok) VALUES (?, ?, ?, 0)"
-                                  " RETURNING id", (key, address, plain(now))))  # fmt: skip
-    row = db.one("SELECT c.password, c.must_change, c.password_at FROM credential c JOIN person p ON p.id = c.person_id"
-                 " WHERE p.username = ? AND p.active = 1", (username.strip().lower(),))  # fmt: skip
+        [(number,)] = list(
+            db.run(
+                "INSERT INTO sign_in_attempt (name_key, address, at, ok) VALUES (?, ?, ?, 0) RETURNING id",
+                (key, address, to_stored_value(now)),
+            )
+        )
+    row = db.one(
+        "SELECT c.password, c.must_change, c.password_at FROM credential c JOIN person p ON p.id = c.person_id"
+        " WHERE p.username = ? AND p.active = 1",
+        (username.strip().lower(),),
+    )
     if not secret_matches(password[: LONGEST + 1], row[0] if row else None):
         return False
     with db.writing():
         SignInAttempt.update(ok=1).where(SignInAttempt.id == number).execute(db)
-        SignInAttempt.delete().where(SignInAttempt.at < plain(now - timedelta(days=1))).execute(db)
+        SignInAttempt.delete().where(SignInAttempt.at < to_stored_value(now - timedelta(days=1))).execute(db)
     if row and row[1] and now - datetime.fromisoformat(row[2]) > TEMPORARY:
         raise Problem.of("password_over")
     return True
@@ -266,17 +400,18 @@ def _refuse_when_too_many(db: Database, key: str, address: str, now: datetime) -
 
     Tries from a future that the clock has left again do not count, else a jump to 2099 would lock everybody out.
     """
-    since, until = plain(now - WINDOW), plain(now)
+    since, until = to_stored_value(now - WINDOW), to_stored_value(now)
     misses = "SELECT count(*), min(at) FROM sign_in_attempt WHERE at > ? AND at <= ? AND ok = 0 AND "
-    by_name = db.one(misses + "name_key = ? AND id > (SELECT coalesce(max(id), 0) FROM sign_in_attempt"
-                     " WHERE name_key = ? AND ok = 1)", (since, until, key, key))  # fmt: skip
+    by_name = db.one(
+        misses + "name_key = ? AND id > (SELECT coalesce(max(id), 0) FROM sign_in_attempt"
+        " WHERE name_key = ? AND ok = 1)",
+        (since, until, key, key),
+    )
     by_address = db.one(misses + "address = ?", (since, until, address))
     for found, most in ((by_name, TRIES_PER_NAME), (by_address, TRIES_PER_ADDRESS)):
         if found and found[0] >= most:
             free_again = datetime.fromisoformat(found[1]) + WINDOW
-            raise Problem.of(
-                "too_many_tries", minutes=max(1, -(-int((free_again - now).total_seconds()) // 60))
-            )
+            raise Problem.of("too_many_tries", minutes=max(1, -(-int((free_again - now).total_seconds()) // 60)))
 
 
 def _add_pepper(db: Database, person_id: int, pin: str, before: str) -> None:
@@ -293,7 +428,11 @@ def _count_pin(db: Database, person_id: int, misses: int) -> None:
     Credential.update(pin_misses=misses).where(Credential.person_id == person_id).execute(db)
 
 
-def outside_transaction(db: Database) -> None:
+def check_outside_transaction(db: Database) -> None:
     """Guard against a programmer's mistake that would let tries go uncounted."""
     if db.in_transaction():
         raise RuntimeError("secrets are checked before a transaction, so that wrong tries stay counted")
+
+
+def acknowledge_changes(db: Database, person_id: int, up_to: int) -> None:
+    Credential.update(told_to=up_to).where(Credential.person_id == person_id, Credential.told_to < up_to).execute(db)

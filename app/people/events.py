@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
 from app.people.tables import Acting, AuthorityChange, Person, PersonRole
-from schema.database import Database, plain
-from sync.journal import Entry, Kind
+from schema.database import Database, to_stored_value
+from sync.entries import Entry, Kind
+from sync.journal import Journal
 
 
 class PersonAdded(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -35,16 +36,12 @@ class PersonChanged(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PersonDisabled(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Somebody may no longer sign in, or may again."""
-
     person_id: int
     reason: str
     active: bool = False
 
 
 class RolesSet(msgspec.Struct, frozen=True):
-    """All roles of a person from now on."""
-
     person_id: int
     roles: list[str]
 
@@ -89,8 +86,17 @@ class AuthorityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def apply_added(db: Database, entry: Entry) -> None:
     body: PersonAdded = entry.body
-    Person.insert(id=body.person_id, username=body.username, name=body.name, nip=body.nip, rank=body.rank,
-                  title=body.title, area=body.area, active=1, added_at=plain(entry.at)).execute(db)  # fmt: skip
+    Person.insert(
+        id=body.person_id,
+        username=body.username,
+        name=body.name,
+        nip=body.nip,
+        rank=body.rank,
+        title=body.title,
+        area=body.area,
+        active=1,
+        added_at=to_stored_value(entry.at),
+    ).execute(db)
 
 
 def apply_changed(db: Database, entry: Entry) -> None:
@@ -111,9 +117,16 @@ def apply_roles(db: Database, entry: Entry) -> None:
 
 def apply_acting(db: Database, entry: Entry) -> None:
     body: ActingSet = entry.body
-    values = {"post": body.post, "kind": body.kind, "person_id": body.person_id, "decree": body.decree,
-              "from_on": plain(body.from_on), "until_on": plain(body.until_on), "set_at": plain(entry.at),
-              "instead_of": body.instead_of}  # fmt: skip
+    values = {
+        "post": body.post,
+        "kind": body.kind,
+        "person_id": body.person_id,
+        "decree": body.decree,
+        "from_on": to_stored_value(body.from_on),
+        "until_on": to_stored_value(body.until_on),
+        "set_at": to_stored_value(entry.at),
+        "instead_of": body.instead_of,
+    }
     if Acting.first(db, Acting.id == body.acting_id):
         Acting.update(**values).where(Acting.id == body.acting_id).execute(db)
     else:
@@ -127,13 +140,19 @@ def apply_reset(db: Database, entry: Entry) -> None:
 
 def apply_authority(db: Database, entry: Entry) -> None:
     body: AuthorityChanged = entry.body
-    AuthorityChange.insert(id=body.change_id, act=body.act, person_id=body.person_id, proposed_by=body.proposed_by,
-                           second=body.second, detail=body.detail, alone=int(body.alone),
-                           at=plain(entry.at)).execute(db)  # fmt: skip
+    AuthorityChange.insert(
+        id=body.change_id,
+        act=body.act,
+        person_id=body.person_id,
+        proposed_by=body.proposed_by,
+        second=body.second,
+        detail=body.detail,
+        alone=int(body.alone),
+        at=to_stored_value(entry.at),
+    ).execute(db)
 
 
 def put_roles(db: Database, person_id: int, roles: list[str]) -> None:
-    """Replace the roles of a person; only `apply` functions call it."""
     PersonRole.delete().where(PersonRole.person_id == person_id).execute(db)
     for role in roles:
         PersonRole.insert(person_id=person_id, role=role).execute(db)
@@ -148,3 +167,24 @@ KINDS = [
     Kind("admin.reset", 1, AdminReset, apply_reset),
     Kind("authority.changed", 1, AuthorityChanged, apply_authority),
 ]
+
+CONSOLE = "console"
+"""The user name that the journal holds for a command on the PC."""
+
+
+def record_change(
+    journal: Journal,
+    act: str,
+    person_id: int,
+    *,
+    proposed_by: str,
+    now: datetime,
+    second: str = "",
+    detail: str = "",
+    alone: bool = False,
+) -> None:
+    """Write the entry of a change within its transaction: in the name of the second person, if there is one."""
+    body = AuthorityChanged(
+        journal.next_id("authority_change"), act, person_id, proposed_by, second, detail[:300], alone
+    )
+    journal.record(body, subject=f"person/{person_id}", actor=second or proposed_by, at=now)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 
 import msgspec
+
+from schema.database import Database
+from sync.files import write_whole
 
 DIGEST = 32
 
@@ -27,17 +31,17 @@ def hash_secret(secret: str, cost: Cost = OFFICE_PC, *, pepper: bytes = b"") -> 
     """`scrypt$14$8$5$salt$digest` of a secret, salt and digest in hex; `scrypt+mark$…` when it was peppered."""
     salt = secrets.token_bytes(16)
     name = f"scrypt+{pepper_mark(pepper)}" if pepper else "scrypt"
-    return f"{name}${cost.n}${cost.r}${cost.p}${salt.hex()}${_digest(secret, salt, cost, pepper).hex()}"
+    return f"{name}${cost.n}${cost.r}${cost.p}${salt.hex()}${_scrypt_digest(secret, salt, cost, pepper).hex()}"
 
 
 def secret_matches(secret: str, stored: str | None, *, pepper: bytes = b"") -> bool:
     """Whether the secret is the one behind the hash. Without a hash it takes as long and says no."""
     if stored is None:
-        _digest(secret, bytes(16), OFFICE_PC)
+        _scrypt_digest(secret, bytes(16), OFFICE_PC)
         return False
     _, n, r, p, salt, digest = stored.split("$")
     mixed = pepper if pepper_of(stored) else b""
-    found = _digest(secret, bytes.fromhex(salt), Cost(int(n), int(r), int(p)), mixed)
+    found = _scrypt_digest(secret, bytes.fromhex(salt), Cost(int(n), int(r), int(p)), mixed)
     return hmac.compare_digest(found, bytes.fromhex(digest))
 
 
@@ -51,8 +55,41 @@ def pepper_of(stored: str) -> str:
     return stored.partition("$")[0].partition("+")[2]
 
 
-def _digest(secret: str, salt: bytes, cost: Cost, pepper: bytes = b"") -> bytes:
+def _scrypt_digest(secret: str, salt: bytes, cost: Cost, pepper: bytes = b"") -> bytes:
     memory = 128 * (1 << cost.n) * cost.r
     mixed = hmac.digest(pepper, secret.encode(), "sha256") if pepper else secret.encode()
-    return hashlib.scrypt(mixed, salt=salt, n=1 << cost.n, r=cost.r, p=cost.p,
-                          maxmem=memory + (1 << 20), dklen=DIGEST)  # fmt: skip
+    return hashlib.scrypt(mixed, salt=salt, n=1 << cost.n, r=cost.r, p=cost.p, maxmem=memory + (1 << 20), dklen=DIGEST)
+
+
+PEPPER_FILE = "rahasia-pin"
+PEPPER_SHAPE = re.compile(r"[0-9a-f]{64}")
+
+
+def read_pepper(db: Database) -> bytes:
+    """The pepper of this data folder; nothing where there is none or the file is damaged."""
+    try:
+        text = (db.folder / PEPPER_FILE).read_text(encoding="ascii", errors="replace").strip() if db.folder else ""
+    except FileNotFoundError:
+        return b""
+    return bytes.fromhex(text) if PEPPER_SHAPE.fullmatch(text) else b""
+
+
+def make_pepper(db: Database) -> bytes:
+    """The pepper, made at the first need; nothing for a database without a data folder. Raises OSError.
+
+    Two programs over one database may need it at the same moment: the second waits and takes the first one's.
+    """
+    if db.folder is None:
+        return b""
+    with db.writing():
+        db.hold("pepper")
+        known = read_pepper(db)
+        if not known:
+            write_whole(db.folder / PEPPER_FILE, secrets.token_hex(32).encode(), mode=0o600)
+    return known or read_pepper(db)
+
+
+def is_from_here(db: Database, stored: str) -> bool:
+    """Whether a PIN's hash was made with this folder's pepper, or before there was one."""
+    made_with = pepper_of(stored)
+    return not made_with or made_with == pepper_mark(read_pepper(db))

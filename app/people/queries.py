@@ -1,18 +1,67 @@
-"""Reading people: who somebody is at a moment, who holds or acts for a post, lists for the pages."""
+"""Who heads the section that runs the services of the counter (SP 4.4), now and by decree.
+
+Sections are written by the complaint book (`section.set`); who somebody is at a moment depends on them, so they are
+read here, in the room that says who somebody is. Only offices have heads of sections, and only offices have the table.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
 import msgspec
 
+from app.core.clock import at_office
 from app.core.permissions import ROLES, Actor
-from app.people.sections import HEAD, counter_head, heads_counter, own_section
-from schema.database import Database, plain
-from schema.remembered import remembered
+from app.people.events import CONSOLE
+from schema.database import Database, to_stored_value
+from schema.query_cache import cached_until_next_entry
+
+HEAD = "kasi"
+COUNTER_SECTION = "pelayanan"
+"""Seksi Pelayanan Umum: the standard's clause 4.4 gives the applications of the counter to it."""
+
+
+def counter_head(db: Database) -> str:
+    """User name of the head of the counter's section; empty while the office has named nobody."""
+    row = db.one("SELECT head FROM section WHERE code = ? AND active = 1", (COUNTER_SECTION,))
+    return row[0] if row else ""
+
+
+def own_section(db: Database, username: str) -> str:
+    """Name of the section that a person heads beside the counter's; empty without one."""
+    row = db.one(
+        "SELECT name FROM section WHERE head = ? AND code <> ? AND active = 1 ORDER BY code",
+        (username, COUNTER_SECTION),
+    )
+    return row[0] if row else ""
+
+
+def heads_counter(db: Database, person_id: int, username: str, on: date) -> bool:
+    """Whether a Kasi heads the counter's section or acts (Plt., Plh.) for its head on a date.
+
+    While the office has named no head, every Kasi does who is not named for another section. A decree for a vacant
+    post counts when the head has left.
+    """
+    head = counter_head(db)
+    if head in ("", username):
+        return bool(head) or not own_section(db, username)
+    row = db.one(
+        "SELECT p.id, p.active, r.role IS NOT NULL FROM person p LEFT JOIN person_role r"
+        " ON r.person_id = p.id AND r.role = ? WHERE p.username = ?",
+        (HEAD, head),
+    )
+    left = row is None or not (row[1] and row[2])
+    decrees = db.run(
+        "SELECT instead_of FROM acting WHERE person_id = ? AND post = ? AND kind IN ('plt', 'plh')"
+        " AND from_on <= ? AND (until_on IS NULL OR until_on >= ?)",
+        (person_id, HEAD, to_stored_value(on), to_stored_value(on)),
+    )
+    replaced = {instead for (instead,) in decrees}
+    return (row is not None and row[0] in replaced) or (left and None in replaced)
+
 
 POSTS = ("camat", "sekretaris", "kasi")
 KINDS_OF_ACTING: dict[str, str] = {"plt": "Plt.", "plh": "Plh.", "an": "a.n."}
@@ -45,8 +94,6 @@ class PersonLine(msgspec.Struct, frozen=True):
 
 
 class ActingLine(msgspec.Struct, frozen=True):
-    """An acting official as the page lists it."""
-
     id: int
     post: str
     kind: str
@@ -64,7 +111,6 @@ class ActingLine(msgspec.Struct, frozen=True):
         return f"{KINDS_OF_ACTING[self.kind]} {ROLES[self.post]}"
 
     def runs(self, on: date) -> bool:
-        """Whether it is in force on that date."""
         return self.from_on <= on and (self.until_on is None or on <= self.until_on)
 
 
@@ -89,7 +135,7 @@ class Signatory(msgspec.Struct, frozen=True):
         return f"{KINDS_OF_ACTING[self.kind]} " if self.kind else ""
 
 
-@remembered
+@cached_until_next_entry
 def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
     """The actor behind a person on an office date, or None when unknown or disabled.
 
@@ -102,7 +148,7 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
     roles = db.run(
         "SELECT role FROM person_role WHERE person_id = ? UNION SELECT a.post FROM acting a"
         f" WHERE a.person_id = ? AND a.kind IN ('plt', 'plh') AND {_RUNNING}",
-        (person_id, person_id, plain(on), plain(on)),
+        (person_id, person_id, to_stored_value(on), to_stored_value(on)),
     )
     held = frozenset(role for (role,) in roles)
     elsewhere = HEAD in held and not heads_counter(db, person_id, row[1], on)
@@ -111,7 +157,6 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
 
 
 def actor_named(db: Database, username: str, on: date) -> Actor | None:
-    """The actor of a user name, for commands on the PC and tests."""
     row = db.one("SELECT id FROM person WHERE username = ?", (username.strip().lower(),))
     return actor_of(db, row[0], on) if row else None
 
@@ -124,11 +169,11 @@ def who_signs(db: Database, post: str, on: date) -> Signatory | None:
         " FROM acting a JOIN person p ON p.id = a.person_id"
         f" WHERE a.post = ? AND p.active = 1 AND {_RUNNING} AND {_FOR_THE_SIGNER}"
         " ORDER BY a.from_on DESC, a.id DESC LIMIT 1",
-        (post, plain(on), plain(on), post, head, head),
+        (post, to_stored_value(on), to_stored_value(on), post, head, head),
     )
     if acting:
         kind, person_id, name, nip, rank, title, decree = acting
-        return Signatory(post, kind, person_id, name, nip, rank, title or own_post(db, person_id), decree)
+        return Signatory(post, kind, person_id, name, nip, rank, title or first_role_label(db, person_id), decree)
     row = db.one(
         "SELECT p.id, p.name, p.nip, p.rank, p.title FROM person_role r JOIN person p ON p.id = r.person_id"
         " WHERE r.role = ? AND p.active = 1 AND (p.username = ? OR ? = '') ORDER BY p.id LIMIT 1",
@@ -137,19 +182,18 @@ def who_signs(db: Database, post: str, on: date) -> Signatory | None:
     return Signatory(post, "", row[0], row[1], row[2], row[3], row[4] or ROLES[post]) if row else None
 
 
-def own_post(db: Database, person_id: int) -> str:
-    """The label of a person's first role, for the line under a.n."""
+def first_role_label(db: Database, person_id: int) -> str:
     held = {role for (role,) in db.run("SELECT role FROM person_role WHERE person_id = ?", (person_id,))}
     return next((label for role, label in ROLES.items() if role in held), "")
 
 
-def people(db: Database, *, active: bool | None = None) -> list[PersonLine]:
-    """Everybody by name, the active first; `active` keeps only one of both."""
+def list_people(db: Database, *, active: bool | None = None) -> list[PersonLine]:
     roles: dict[int, list[str]] = {}
     for person_id, role in db.run("SELECT person_id, role FROM person_role"):
         roles.setdefault(person_id, []).append(role)
-    rows = db.run("SELECT id, username, name, nip, rank, title, area, active FROM person"
-                  " ORDER BY active DESC, lower(name), id")  # fmt: skip
+    rows = db.run(
+        "SELECT id, username, name, nip, rank, title, area, active FROM person ORDER BY active DESC, lower(name), id"
+    )
     order = list(ROLES)
     lines = [
         PersonLine(
@@ -168,19 +212,17 @@ def people(db: Database, *, active: bool | None = None) -> list[PersonLine]:
     return lines if active is None else [line for line in lines if line.active == active]
 
 
-def person(db: Database, person_id: int) -> PersonLine | None:
-    """One person, or None."""
-    return next((line for line in people(db) if line.id == person_id), None)
+def find_person(db: Database, person_id: int) -> PersonLine | None:
+    return next((line for line in list_people(db) if line.id == person_id), None)
 
 
-@remembered
-def names(db: Database) -> Mapping[str, str]:
+@cached_until_next_entry
+def person_names(db: Database) -> Mapping[str, str]:
     """User name → name, for pages that show who did something (the journal keeps user names)."""
     return MappingProxyType(dict(db.run("SELECT username, name FROM person")))
 
 
 def acting_officials(db: Database) -> list[ActingLine]:
-    """All acting officials, the latest first."""
     rows = db.run(
         "SELECT a.id, a.post, a.kind, a.person_id, p.name, a.decree, a.from_on, a.until_on, a.instead_of, o.name"
         " FROM acting a JOIN person p ON p.id = a.person_id LEFT JOIN person o ON o.id = a.instead_of"
@@ -203,6 +245,108 @@ def acting_officials(db: Database) -> list[ActingLine]:
     ]
 
 
-def nobody_yet(db: Database) -> bool:
-    """Whether the first person is still to be entered."""
+def is_nobody_entered(db: Database) -> bool:
     return db.one("SELECT 1 FROM person LIMIT 1") is None
+
+
+SHOWN_ALONE = timedelta(days=7)
+"""How long every desk shows what one person did alone."""
+MOST_SHOWN = 20
+ACTS: dict[str, str] = {
+    "added": "Akun dibuat",
+    "roles": "Peran diganti",
+    "password": "Kata sandi sementara diberikan",
+    "acting": "Penunjukan pejabat sementara",
+    "acting_end": "Hari terakhir pejabat sementara diganti",
+    "disabled": "Akun dinonaktifkan",
+    "enabled": "Akun diaktifkan lagi",
+    "own_password": "Kata sandi diganti pemiliknya",
+    "pin": "PIN baru dibuat",
+    "vouched": "PIN baru dijamin",
+    "reset": "Administrator dipulihkan dengan kata sandi baru",
+}
+PASSWORD_ACTS = ("added", "password", "reset")
+"""Acts after which somebody else knows the password."""
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """One change as pages tell it; names in place of user names."""
+
+    id: int
+    act: str
+    person_id: int
+    name: str
+    proposed_by: str
+    second: str
+    detail: str
+    alone: bool
+    at: datetime
+
+    @property
+    def what(self) -> str:
+        """`Peran diganti: Petugas Loket, Petugas Operator`."""
+        words = (
+            ", ".join(ROLES.get(role, role) for role in self.detail.split())
+            if self.act in ("added", "roles")
+            else self.detail
+        )
+        return ACTS.get(self.act, self.act) + (f": {words}" if words else "")
+
+    @property
+    def who(self) -> str:
+        """`Diusulkan Ratna Puspita, disetujui Budi Santoso`."""
+        if self.act in ("pin", "own_password"):
+            return "Dengan kata sandi pemilik akun"
+        if self.act == "vouched":
+            return f"Dijamin {self.second}"
+        if self.proposed_by == CONSOLE:
+            return "Dengan perintah di komputer kantor"
+        if self.second == CONSOLE:
+            return f"Diusulkan {self.proposed_by}, disahkan dengan perintah di komputer kantor"
+        return f"Diusulkan {self.proposed_by}, disetujui {self.second}"
+
+
+_CHANGE_QUERY = (
+    "SELECT c.id, c.act, c.person_id, p.name, c.proposed_by, c.second, c.detail, c.alone, c.at"
+    " FROM authority_change c JOIN person p ON p.id = c.person_id WHERE "
+)
+
+
+def _change_lines(db: Database, where: str, *params: object) -> tuple[Changed, ...]:
+    known = person_names(db)
+    rows = db.run(f"{_CHANGE_QUERY}{where} ORDER BY c.id DESC LIMIT {MOST_SHOWN}", params)
+    return tuple(
+        Changed(
+            number,
+            act,
+            person_id,
+            name,
+            known.get(by, by),
+            known.get(second, second),
+            detail,
+            bool(alone),
+            datetime.fromisoformat(at),
+        )
+        for number, act, person_id, name, by, second, detail, alone, at in rows
+    )
+
+
+@cached_until_next_entry
+def changes_about(db: Database, person_id: int, after: int = 0) -> tuple[Changed, ...]:
+    return _change_lines(db, "c.person_id = ? AND c.id > ?", person_id, after)
+
+
+@cached_until_next_entry
+def changes_made_alone(db: Database, today: date) -> tuple[Changed, ...]:
+    """What one person did alone in the last seven days, the newest first."""
+    return _change_lines(db, "c.alone = 1 AND c.at >= ?", to_stored_value(at_office(today - SHOWN_ALONE, 0)))
+
+
+def last_password_givers(db: Database, person_id: int) -> frozenset[str]:
+    """User names of the two who gave a person's password last; empty when the set-up gave it."""
+    row = db.one(
+        "SELECT proposed_by, second FROM authority_change WHERE person_id = ? AND act IN (?, ?, ?)"
+        " ORDER BY id DESC LIMIT 1",
+        (person_id, *PASSWORD_ACTS),
+    )
+    return frozenset(name for name in row or () if name)

@@ -1,78 +1,417 @@
-"""Commands on people that need no second person, and the door to the room's other modules."""
+"""Two people for each change of what somebody may do: one proposes, another confirms, and a new PIN is vouched for.
+
+The pages ask each of both for the PIN before the command, as for every decision (docs/decisions/0019-two-people.md).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.core.look_alikes import fold_forms
-from app.core.permissions import SYSTEM, Actor, require
+import msgspec
+
+from app.core.clock import office_date
+from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem
-from app.people.access_log import access_lines, access_log_digest, log_access
-from app.people.agreement import check_whole, confirm, confirm_alone, propose, vouch, withdraw
-from app.people.authority import CONSOLE, record_change
+from app.core.text import fold_forms
+from app.people.access_log import log_access
 from app.people.changes import (
     ADMINS,
+    WITH_PASSWORD,
     AddPerson,
-    Appoint,
-    Disable,
-    Enable,
+    AnyChange,
     GivePassword,
-    SetRoles,
-    digits,
-    end_of,
-    known,
-    wrong_fields,
+    known_person,
+    nip_digits,
+    wrong_letterhead,
 )
 from app.people.credentials import (
+    SETTING_UP,
     check_password,
-    confirm_pin,
-    has_pin,
-    is_pin_elsewhere,
+    pin_decides,
+    pins_waiting,
     put_password,
-    set_password,
-    set_pin,
+    take_pin,
+    vouch_pin,
 )
-from app.people.events import AdminReset, PersonChanged
+from app.people.events import CONSOLE, AdminReset, PersonChanged, record_change
 from app.people.hashing import OFFICE_PC, Cost, hash_secret
-from app.people.queries import (
-    POSTS,
-    ActingLine,
-    PersonLine,
-    Signatory,
-    acting_officials,
-    actor_named,
-    actor_of,
-    names,
-    nobody_yet,
-    people,
-    person,
-    who_signs,
-)
-from app.people.session import (
-    end_other_sessions,
-    end_sessions,
-    lock,
-    open_session,
-    sign_in,
-    sign_out,
-    unlock,
-)
+from app.people.queries import POSTS, acting_officials, actor_of, find_person, last_password_givers, list_people
+from app.people.sessions import end_sessions
+from app.people.tables import AuthorityProposal
+from schema.database import Database, to_stored_value
 from sync.journal import Journal
 
-__all__ = [
-    "POSTS", "ActingLine", "AddPerson", "Appoint", "Disable", "Enable", "GivePassword", "PersonLine", "SetRoles",
-    "Signatory", "access_lines", "access_log_digest", "acting_officials", "actor_named", "actor_of", "add_person",
-    "change_person", "confirm", "confirm_alone", "confirm_pin", "end_of", "end_other_sessions", "has_pin",
-    "is_pin_elsewhere", "lock", "log_access", "names", "nobody_yet", "open_session", "people", "person", "propose",
-    "reset_administrator", "set_password", "set_pin", "sign_in", "sign_out", "unlock", "vouch", "who_signs",
-    "withdraw",
-]  # fmt: skip
+PROPOSAL_LASTS = timedelta(days=7)
+ALONE_AFTER = timedelta(days=3)
+SET_UP_DAY = timedelta(days=1)
+"""Until a day after the first person was entered, who typed the first passwords may vouch for the PINs too."""
+LEADERS = frozenset(POSTS)
+WEIGHTY = LEADERS | {"information", "admin"}
+"""Who holds or gets one of these is a matter of the office's heads: two administrators alone cannot settle it."""
 
 
-def add_person(journal: Journal, actor: Actor, *, username: str, name: str, roles: Iterable[str], password: str,
-               now: datetime, area: str | None = None, nip: str = "", rank: str = "", title: str = "",
-               must_change: bool = True, cost: Cost = OFFICE_PC) -> int:  # fmt: skip
+class Proposal(msgspec.Struct, frozen=True):
+    """A change that waits for a second person. `name` is whom it is about."""
+
+    id: int
+    change: AnyChange
+    name: str
+    proposed_by: int
+    proposer: str
+    at: datetime
+    secret: str | None
+
+
+class NewPin(msgspec.Struct, frozen=True):
+    person_id: int
+    name: str
+    counts_from: datetime
+
+
+# -- proposing ---------------------------------------------------------------------------------------------------
+
+
+def propose_change(
+    journal: Journal, actor: Actor, change: AnyChange, *, now: datetime, password: str = "", cost: Cost = OFFICE_PC
+) -> int:
+    """Keep a change until a second person confirms it; returns its number. `password` goes with two of the changes.
+
+    Raises `forbidden`, `own_authority`, and what is wrong with the change itself (`invalid` with its fields).
+    """
+    require(actor, "people.manage")
+    if change.person_id == actor.person_id:
+        raise Problem.of("own_authority")
+    check_change(journal.db, change, password)
+    secret = hash_secret(password, cost) if isinstance(change, WITH_PASSWORD) else None
+    with journal.db.writing():
+        body = msgspec.json.encode(change).decode()
+        AuthorityProposal.delete().where(AuthorityProposal.proposed_at < to_stored_value(now - PROPOSAL_LASTS)).execute(
+            journal.db
+        )
+        [(number,)] = list(
+            journal.db.run(
+                "INSERT INTO authority_proposal (person_id, body, secret, proposed_by, proposed_at)"
+                " VALUES (?, ?, ?, ?, ?) RETURNING id",
+                (change.person_id, body, secret, actor.person_id, to_stored_value(now)),
+            )
+        )
+        log_access(
+            journal.db,
+            at=now,
+            person_id=actor.person_id,
+            action="authority.proposed",
+            subject=access_subject(change),
+            detail=change.act,
+        )
+    return int(number)
+
+
+def check_change(db: Database, change: AnyChange, password: str) -> None:
+    """Everything that is wrong with a change and its first password, said at once."""
+    wrong: dict[str, str] = {}
+    try:
+        change.check(db)
+    except Problem as problem:
+        if problem.code != "invalid":
+            raise
+        wrong |= problem.fields
+    if isinstance(change, WITH_PASSWORD):
+        login, *others = owner_of(db, change)
+        try:
+            check_password(password, login, known=others)
+        except Problem as problem:
+            wrong |= problem.fields
+    if wrong:
+        raise Problem.of("invalid", wrong)
+
+
+def owner_of(db: Database, change: AddPerson | GivePassword) -> tuple[str, str, str]:
+    """User name, name and NIP of whom a first password is for: what everybody would try first."""
+    if isinstance(change, AddPerson):
+        return change.login, change.name, change.nip
+    line = known_person(db, change.person_id)
+    return line.username, line.name, line.nip
+
+
+def withdraw_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: datetime) -> None:
+    """Take a proposal back, or refuse one of somebody else. Nothing was changed, so nothing is journalled."""
+    require(actor, "people.second")
+    with journal.db.writing():
+        waiting = find_proposal(journal.db, proposal_id, now)
+        drop_proposal(journal.db, waiting.id)
+        action = "authority.withdrawn" if waiting.proposed_by == actor.person_id else "authority.refused"
+        log_access(
+            journal.db,
+            at=now,
+            person_id=actor.person_id,
+            action=action,
+            subject=access_subject(waiting.change),
+            detail=waiting.change.act,
+        )
+
+
+# -- the second person -------------------------------------------------------------------------------------------
+
+
+def confirm_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: datetime) -> Proposal:
+    """Make a proposed change as its second person.
+
+    Raises `forbidden`, `not_found` (settled or expired meanwhile), `own_authority`, `second_needed`, `conflict` when
+    the proposer may no longer propose, and what is wrong with the change by now.
+    """
+    require(actor, "people.second")
+    with journal.transaction():
+        waiting = find_proposal(journal.db, proposal_id, now)
+        second = present_actor(journal.db, actor, now)
+        check_second(journal.db, waiting, second, now)
+        settle_proposal(journal, waiting, second.username, now)
+        log_access(
+            journal.db,
+            at=now,
+            person_id=actor.person_id,
+            action="authority.confirmed",
+            subject=access_subject(waiting.change),
+            detail=waiting.change.act,
+        )
+    return waiting
+
+
+def confirm_proposal_alone(journal: Journal, proposal_id: int, *, now: datetime) -> Proposal:
+    """Make a proposed change by the command on the PC: only where nobody could confirm, or nobody did for three days.
+
+    Every desk shows it for a week. Raises `not_found`, `second_needed` with the names of those who could.
+    """
+    with journal.transaction():
+        waiting = find_proposal(journal.db, proposal_id, now)
+        could = those_who_could(journal.db, waiting, now)
+        if could and now - waiting.at < ALONE_AFTER:
+            raise Problem.of(
+                "second_needed",
+                why=f"Masih ada yang dapat menyetujuinya: {', '.join(could)}. Minta "
+                "salah seorang, atau tunggu tiga hari sejak diusulkan.",
+            )
+        settle_proposal(journal, waiting, CONSOLE, now, alone=True)
+        log_access(
+            journal.db,
+            at=now,
+            person_id=None,
+            action="authority.alone",
+            address=CONSOLE,
+            subject=access_subject(waiting.change),
+            detail=waiting.change.act,
+        )
+    return waiting
+
+
+def settle_proposal(journal: Journal, waiting: Proposal, second: str, now: datetime, *, alone: bool = False) -> None:
+    """Write the change, who stands behind it and the hash that was kept; the proposal is gone."""
+    drop_proposal(journal.db, waiting.id)
+    change, proposer = waiting.change, actor_of(journal.db, waiting.proposed_by, office_date(now))
+    if proposer is None or not may(proposer, "people.manage"):
+        raise Problem.of(
+            "conflict",
+            why=f"{waiting.proposer} tidak lagi berwenang mengusulkan. Tolak usulan ini, lalu "
+            "minta petugas lain mengusulkannya lagi.",
+        )
+    change.check(journal.db)
+    person_id = change.write(journal, proposer.username, now)
+    if waiting.secret is not None:
+        put_password(journal.db, person_id, waiting.secret, must_change=True, now=now)
+        take_pin(journal.db, person_id)
+    record_change(
+        journal,
+        change.act,
+        person_id,
+        proposed_by=proposer.username,
+        second=second,
+        detail=change.detail,
+        alone=alone,
+        now=now,
+    )
+
+
+def present_actor(db: Database, actor: Actor, now: datetime) -> Actor:
+    """The same person with the roles of this very moment. Raises `forbidden` for one who is out or lost the role."""
+    again = actor_of(db, actor.person_id, office_date(now))
+    if again is None or not may(again, "people.second"):
+        raise Problem.of("forbidden")
+    return again
+
+
+def check_second(db: Database, waiting: Proposal, second: Actor, now: datetime) -> None:
+    if second.person_id == waiting.change.person_id:
+        raise Problem.of("own_authority")
+    if second.person_id == waiting.proposed_by:
+        raise Problem.of(
+            "second_needed", why="Yang mengusulkan tidak menyetujui usulannya sendiri. Minta orang lain menyetujuinya."
+        )
+    require(second, "people.second")
+    check_weight(second, touched_roles(db, waiting.change, now))
+
+
+def check_weight(second: Actor, touched: frozenset[str]) -> None:
+    """Raise unless a head of the office stands behind what touches the office's heads."""
+    if touched & WEIGHTY and not LEADERS & second.roles:
+        raise Problem.of(
+            "second_needed",
+            why="Ini perlu Sekretaris, Camat, atau Kasi (boleh yang mewakili dengan "
+            "surat yang berlaku). Minta salah seorang dari mereka.",
+        )
+
+
+def touched_roles(db: Database, change: AnyChange, now: datetime) -> frozenset[str]:
+    return change.gains | (roles_of(db, change.person_id, now) if change.person_id is not None else frozenset())
+
+
+def roles_of(db: Database, person_id: int, now: datetime) -> frozenset[str]:
+    """Roles of somebody, also of one who is disabled, with the posts in which he acts or is still to act."""
+    line, today = find_person(db, person_id), office_date(now)
+    acting = {
+        one.post
+        for one in acting_officials(db)
+        if one.person_id == person_id and (one.until_on is None or one.until_on >= today)
+    }
+    return frozenset(line.roles if line else ()) | acting
+
+
+def can_second(db: Database, waiting: Proposal, actor: Actor, now: datetime) -> bool:
+    try:
+        check_second(db, waiting, actor, now)
+    except Problem:
+        return False
+    return True
+
+
+def those_who_could(db: Database, waiting: Proposal, now: datetime) -> list[str]:
+    """Names of everybody who could confirm now: the right role, and a PIN that decides."""
+    actors = [actor_of(db, one.id, office_date(now)) for one in list_people(db, active=True)]
+    return [
+        one.name for one in actors if one and can_second(db, waiting, one, now) and pin_decides(db, one.person_id, now)
+    ]
+
+
+# -- a new PIN ---------------------------------------------------------------------------------------------------
+
+
+def vouch_for_pin(journal: Journal, actor: Actor, person_id: int, *, now: datetime) -> None:
+    """A new PIN decides from now on: a colleague says that the person made it himself.
+
+    Raises `forbidden`, `own_authority`, `second_needed`, `conflict` when no PIN waits.
+    """
+    require(actor, "people.second")
+    with journal.transaction():
+        alone = check_voucher(journal.db, present_actor(journal.db, actor, now), person_id, now)
+        vouch_pin(journal.db, person_id, now)
+        owner = person_username(journal.db, person_id)
+        record_change(journal, "vouched", person_id, proposed_by=owner, second=actor.username, alone=alone, now=now)
+
+
+def check_voucher(db: Database, actor: Actor, person_id: int, now: datetime) -> bool:
+    """Raise unless this person may vouch; True when he may only because the office was set up within a day."""
+    if person_id == actor.person_id:
+        raise Problem.of("own_authority")
+    if not any(waiting_id == person_id for waiting_id, _ in pins_waiting(db, now)):
+        raise Problem.of("conflict", why="Tidak ada PIN baru orang ini yang menunggu. Muat ulang halaman.")
+    givers = last_password_givers(db, person_id)
+    knows = actor.username in givers or (not givers - {CONSOLE} and bool(SETTING_UP & actor.roles))
+    founding = knows and not givers and is_being_set_up(db, now)
+    if knows and not founding:
+        raise Problem.of(
+            "second_needed",
+            why="Anda ikut memberi kata sandinya, atau kata sandi pertamanya diisi "
+            "administrator. Minta orang lain menjamin, atau tunggu sampai PIN itu berlaku.",
+        )
+    if not founding:
+        check_weight(actor, roles_of(db, person_id, now))
+    return founding
+
+
+def is_being_set_up(db: Database, now: datetime) -> bool:
+    """Whether the first person was entered less than a day ago."""
+    row = db.one("SELECT min(added_at) FROM person")
+    return row is not None and row[0] is not None and now - datetime.fromisoformat(row[0]) < SET_UP_DAY
+
+
+def list_new_pins(db: Database, now: datetime) -> list[NewPin]:
+    named = {one.id: one.name for one in list_people(db, active=True)}
+    return [NewPin(number, named[number], at) for number, at in pins_waiting(db, now) if number in named]
+
+
+# -- reading -----------------------------------------------------------------------------------------------------
+
+
+def list_proposals(db: Database, now: datetime) -> list[Proposal]:
+    """Everything that waits, the oldest first; after seven days a proposal waits no more."""
+    rows = db.run(
+        "SELECT a.id, a.body, p.name, a.proposed_by, o.name, a.proposed_at, a.secret"
+        " FROM authority_proposal a JOIN person o ON o.id = a.proposed_by"
+        " LEFT JOIN person p ON p.id = a.person_id WHERE a.proposed_at >= ? ORDER BY a.id",
+        (to_stored_value(now - PROPOSAL_LASTS),),
+    )
+    return [read_proposal(*row) for row in rows]
+
+
+def read_proposal(
+    number: int, body: str, name: str | None, by: int, proposer: str, at: str, secret: str | None
+) -> Proposal:
+    change: AnyChange = msgspec.json.decode(body, type=AnyChange)
+    named = name or (change.name if isinstance(change, AddPerson) else "")
+    return Proposal(number, change, named, by, proposer, datetime.fromisoformat(at), secret)
+
+
+def find_proposal(db: Database, proposal_id: int, now: datetime) -> Proposal:
+    """One that waits, or Problem `not_found`."""
+    for waiting in list_proposals(db, now):
+        if waiting.id == proposal_id:
+            return waiting
+    raise Problem.of("not_found", what="Usulan yang masih menunggu")
+
+
+def count_waiting(db: Database, actor: Actor, now: datetime) -> int:
+    count = sum(1 for one in list_proposals(db, now) if can_second(db, one, actor, now))
+    return count + sum(1 for one in list_new_pins(db, now) if can_vouch(db, actor, one.person_id, now))
+
+
+def can_vouch(db: Database, actor: Actor, person_id: int, now: datetime) -> bool:
+    try:
+        check_voucher(db, actor, person_id, now)
+    except Problem:
+        return False
+    return True
+
+
+def drop_proposal(db: Database, proposal_id: int) -> None:
+    """The proposal waits no more. Of two who take it at once the other one finds nothing: `not_found`."""
+    if not list(db.run("DELETE FROM authority_proposal WHERE id = ? RETURNING id", (proposal_id,))):
+        raise Problem.of("not_found", what="Usulan yang masih menunggu")
+
+
+def person_username(db: Database, person_id: int | None) -> str:
+    line = find_person(db, person_id) if person_id is not None else None
+    return line.username if line else ""
+
+
+def access_subject(change: AnyChange) -> str:
+    return f"person/{change.person_id}" if change.person_id is not None else "person"
+
+
+def add_person(
+    journal: Journal,
+    actor: Actor,
+    *,
+    username: str,
+    name: str,
+    roles: Iterable[str],
+    password: str,
+    now: datetime,
+    area: str | None = None,
+    nip: str = "",
+    rank: str = "",
+    title: str = "",
+    must_change: bool = True,
+    cost: Cost = OFFICE_PC,
+) -> int:
     """Add one of the first people, at set-up: later ones are proposed and confirmed. Returns the person's id.
 
     Raises Problem `forbidden` for anybody but the program itself, `invalid` with one sentence per field.
@@ -80,7 +419,7 @@ def add_person(journal: Journal, actor: Actor, *, username: str, name: str, role
     if actor is not SYSTEM:
         raise Problem.of("forbidden")
     change = AddPerson(username, name, tuple(roles), nip, rank, title, area)
-    check_whole(journal.db, change, password)
+    check_change(journal.db, change, password)
     hashed = hash_secret(password, cost)
     with journal.transaction():
         person_id = change.write(journal, actor.username, now)
@@ -88,44 +427,41 @@ def add_person(journal: Journal, actor: Actor, *, username: str, name: str, role
     return person_id
 
 
-def change_person(journal: Journal, actor: Actor, person_id: int, *, name: str, nip: str, rank: str, title: str,
-                  now: datetime) -> None:  # fmt: skip
+def change_person(
+    journal: Journal, actor: Actor, person_id: int, *, name: str, nip: str, rank: str, title: str, now: datetime
+) -> None:
     """Change name and letterhead data. The village of a clerk goes with the roles."""
-    allowed(actor)
-    before = known(journal.db, person_id)
-    wrong = wrong_fields(name=name, nip=nip, rank=rank, title=title)
+    check_may_manage(actor)
+    before = known_person(journal.db, person_id)
+    wrong = wrong_letterhead(name=name, nip=nip, rank=rank, title=title)
     if wrong:
         raise Problem.of("invalid", wrong)
-    body = PersonChanged(
-        person_id, fold_forms(name).strip(), digits(nip), rank.strip(), title.strip(), before.area
-    )
+    body = PersonChanged(person_id, fold_forms(name).strip(), nip_digits(nip), rank.strip(), title.strip(), before.area)
     with journal.transaction():
         journal.record(body, subject=f"person/{person_id}", actor=actor.username, at=now)
 
 
-def reset_administrator(journal: Journal, username: str, new_password: str, now: datetime,
-                        cost: Cost = OFFICE_PC) -> None:  # fmt: skip
+def reset_administrator(
+    journal: Journal, username: str, new_password: str, now: datetime, cost: Cost = OFFICE_PC
+) -> None:
     """Let a lone administrator in again, by a command on the PC. Every desk shows it for a week; the PIN stays.
 
     Raises `not_found` unless the name is an administrator's, `invalid` for a weak password.
     """
     db, login = journal.db, username.strip().lower()
-    line = next((one for one in people(db) if one.username == login and ADMINS & set(one.roles)), None)
+    line = next((one for one in list_people(db) if one.username == login and ADMINS & set(one.roles)), None)
     if line is None:
         raise Problem.of("not_found", what=f"Administrator {login!r}")
     check_password(new_password, login, known=(line.name, line.nip))
     hashed = hash_secret(new_password, cost)
     with journal.transaction():
-        journal.record(
-            AdminReset(line.id, list(line.roles)), subject=f"person/{line.id}", actor="console", at=now
-        )
+        journal.record(AdminReset(line.id, list(line.roles)), subject=f"person/{line.id}", actor="console", at=now)
         record_change(journal, "reset", line.id, proposed_by=CONSOLE, alone=True, now=now)
         put_password(db, line.id, hashed, must_change=True, now=now)
         end_sessions(db, line.id)
         log_access(db, at=now, person_id=line.id, action="admin.reset", address="console")
 
 
-def allowed(actor: Actor) -> None:
-    """Administrators manage people; the program itself does at set-up and from the console."""
+def check_may_manage(actor: Actor) -> None:
     if actor is not SYSTEM:
         require(actor, "people.manage")

@@ -22,8 +22,6 @@ class Person(Table):
 
 
 class PersonRole(Table):
-    """One role of one person."""
-
     person_id = IntegerField()
     role = TextField()
 
@@ -47,7 +45,7 @@ class Acting(Table):
 
 
 class AuthorityChange(Table):
-    """A change of what a person may do: `act` is one of `app.people.authority.ACTS`, the two people by user name.
+    """A change of what a person may do: `act` is one of `app.people.queries.ACTS`, the two people by user name.
 
     `second` is empty where none is asked (one's own secret), `alone` says that one was due and nobody stood behind it.
     """

@@ -19,7 +19,6 @@ from app.printing.qr import barcode_svg, qr_svg
 
 
 def main() -> int:
-    """Read the job, write the PDF. Returns the exit status."""
     job = json.loads(sys.stdin.buffer.read())
     try:
         pdf = compile_paper(job)

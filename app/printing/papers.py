@@ -6,21 +6,29 @@ typesetter. The same data give the same bytes: the creation date inside the PDF 
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
+import re
 import subprocess
 import sys
 import threading
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from app import paths
+from app.core import dates
+from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing import data as shapes
-from app.printing.encode import arms_svg, image_texts, plain_data
-from app.printing.opening import with_print_dialogue
+from app.printing.data import books, common
+from app.printing.data import cases as shapes
+from app.printing.data.common import Paper
 
 log = logging.getLogger(__name__)
 
@@ -42,51 +50,49 @@ _two_at_once = threading.BoundedSemaphore(2)
 """Typesetting takes up to 277 MiB for a moment; more than two at once would push a 2 GB PC into swapping."""
 
 
-class Paper(msgspec.Struct, frozen=True):
+class PaperKind(msgspec.Struct, frozen=True):
     """One kind of paper: its name in code, Indonesian title, template, data struct, sizes (default first)."""
 
     name: str
     title: str
     template: str
-    shape: type[shapes.Paper]
+    shape: type[common.Paper]
     sizes: tuple[str, ...]
 
 
-def _catalogue(*papers: Paper) -> dict[str, Paper]:
+def _by_name(*papers: PaperKind) -> dict[str, PaperKind]:
     return {paper.name: paper for paper in papers}
 
 
-PAPERS: dict[str, Paper] = _catalogue(
-    Paper("filled_form", "Formulir permohonan", "form.typ", shapes.FilledForm, SHEETS),
-    Paper("blank_form", "Formulir kosong bernomor", "form.typ", shapes.BlankForm, SHEETS),
-    Paper("receipt", "Tanda terima berkas", "receipt.typ", shapes.Receipt, SLIPS),
-    Paper("promise_slip", "Slip permohonan", "promise_slip.typ", shapes.PromiseSlip, SLIPS),
-    Paper("return_slip", "Slip pengembalian berkas", "return_slip.typ", shapes.ReturnSlip, SLIPS),
-    Paper("recording_list", "Daftar perekaman", "recording_list.typ", shapes.RecordingList, SHEETS),
-    Paper("covering_letter", "Surat pengantar", "covering_letter.typ", shapes.CoveringLetter, SHEETS),
-    Paper("minutes", "Berita acara serah terima", "minutes.typ", shapes.Minutes, SHEETS),
-    Paper("hand_over", "Tanda terima penyerahan", "hand_over.typ", shapes.HandOver, SHEETS),
-    Paper("register", "Buku register", "register.typ", shapes.Register, SHEETS),
-    Paper("standard", "Standar pelayanan", "standard.typ", shapes.Standard, SHEETS),
-    Paper("reconciliation", "Lembar pencocokan harian", "reconciliation.typ", shapes.Reconciliation, SHEETS),
-    Paper("call_list", "Daftar panggilan", "call_list.typ", shapes.CallList, SHEETS + SLIPS[:1]),
-    Paper("ready_codes", "Daftar kode siap diambil", "ready_codes.typ", shapes.ReadyCodes, SHEETS),
-    Paper("statement", "Maklumat pelayanan", "statement.typ", shapes.Statement, SHEETS),
-    Paper("shipping_list", "Daftar kirim kartu", "shipping_list.typ", shapes.ShippingList, SHEETS),
-    Paper("labels", "Label map berkas", "labels.typ", shapes.Labels, SHEETS),
-    Paper(
-        "complaint_receipt", "Tanda terima pengaduan", "complaint_receipt.typ", shapes.ComplaintReceipt, SLIPS
-    ),
-    Paper("answer_letter", "Surat jawaban pengaduan", "answer_letter.typ", shapes.AnswerLetter, SHEETS),
-    Paper("complaint_book", "Halaman buku pengaduan", "complaint_book.typ", shapes.BookPage, SHEETS),
-    Paper("capa", "Lembar LTPP", "capa.typ", shapes.CapaSheet, SHEETS),
-    Paper("recap", "Rekap pengaduan triwulan", "recap.typ", shapes.RecapSheet, SHEETS),
-    Paper("poster", "Poster papan pengumuman", "poster.typ", shapes.Poster, POSTERS),
+PAPERS: dict[str, PaperKind] = _by_name(
+    PaperKind("filled_form", "Formulir permohonan", "form.typ", shapes.FilledForm, SHEETS),
+    PaperKind("blank_form", "Formulir kosong bernomor", "form.typ", shapes.BlankForm, SHEETS),
+    PaperKind("receipt", "Tanda terima berkas", "receipt.typ", shapes.Receipt, SLIPS),
+    PaperKind("promise_slip", "Slip permohonan", "promise_slip.typ", shapes.PromiseSlip, SLIPS),
+    PaperKind("return_slip", "Slip pengembalian berkas", "return_slip.typ", shapes.ReturnSlip, SLIPS),
+    PaperKind("recording_list", "Daftar perekaman", "recording_list.typ", shapes.RecordingList, SHEETS),
+    PaperKind("covering_letter", "Surat pengantar", "covering_letter.typ", shapes.CoveringLetter, SHEETS),
+    PaperKind("minutes", "Berita acara serah terima", "minutes.typ", shapes.Minutes, SHEETS),
+    PaperKind("hand_over", "Tanda terima penyerahan", "hand_over.typ", shapes.HandOver, SHEETS),
+    PaperKind("register", "Buku register", "register.typ", books.Register, SHEETS),
+    PaperKind("standard", "Standar pelayanan", "standard.typ", books.Standard, SHEETS),
+    PaperKind("reconciliation", "Lembar pencocokan harian", "reconciliation.typ", shapes.Reconciliation, SHEETS),
+    PaperKind("call_list", "Daftar panggilan", "call_list.typ", shapes.CallList, SHEETS + SLIPS[:1]),
+    PaperKind("ready_codes", "Daftar kode siap diambil", "ready_codes.typ", shapes.ReadyCodes, SHEETS),
+    PaperKind("statement", "Maklumat pelayanan", "statement.typ", books.Statement, SHEETS),
+    PaperKind("shipping_list", "Daftar kirim kartu", "shipping_list.typ", shapes.ShippingList, SHEETS),
+    PaperKind("labels", "Label map berkas", "labels.typ", shapes.Labels, SHEETS),
+    PaperKind("complaint_receipt", "Tanda terima pengaduan", "complaint_receipt.typ", books.ComplaintReceipt, SLIPS),
+    PaperKind("answer_letter", "Surat jawaban pengaduan", "answer_letter.typ", books.AnswerLetter, SHEETS),
+    PaperKind("complaint_book", "Halaman buku pengaduan", "complaint_book.typ", books.BookPage, SHEETS),
+    PaperKind("capa", "Lembar LTPP", "capa.typ", books.CapaSheet, SHEETS),
+    PaperKind("recap", "Rekap pengaduan triwulan", "recap.typ", books.RecapSheet, SHEETS),
+    PaperKind("poster", "Poster papan pengumuman", "poster.typ", books.Poster, POSTERS),
 )
 
 
-def render(
-    paper: str, data: shapes.Paper, *, size: str = "", copy: bool = False, dialogue: bool = False
+def render_paper(
+    paper: str, data: common.Paper, *, size: str = "", copy: bool = False, dialogue: bool = False
 ) -> bytes:
     """The PDF of one paper.
 
@@ -96,7 +102,7 @@ def render(
     Problem("print_failed") with a reason when the paper could not be made.
     """
     job = json.dumps(job_for(PAPERS[paper], data, size, copy)).encode("ascii")
-    pdf = _checked(paper, _run_child(paper, job))
+    pdf = _check_result(paper, _run_child(paper, job))
     return with_print_dialogue(pdf) if dialogue else pdf
 
 
@@ -120,7 +126,7 @@ def _run_child(paper: str, job: bytes) -> subprocess.CompletedProcess[bytes]:
             raise Problem.of("print_failed", why="program penyusun kertas tidak dapat dijalankan") from None
 
 
-def job_for(paper: Paper, data: shapes.Paper, size: str, copy: bool) -> dict[str, Any]:
+def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict[str, Any]:
     """What the child reads: template, fonts, data and the texts that it draws as images."""
     if not isinstance(data, paper.shape):
         raise ValueError(f"{paper.name} needs {paper.shape.__name__}, not {type(data).__name__}")
@@ -129,8 +135,8 @@ def job_for(paper: Paper, data: shapes.Paper, size: str, copy: bool) -> dict[str
         raise ValueError(f"{paper.name} has no size {chosen}")
     plain = plain_data(data)
     return {
-        "template": str(_templates() / paper.template),
-        "fonts": str(paths.static() / "fonts"),
+        "template": str(_template_folder() / paper.template),
+        "fonts": str(paths.static_folder() / "fonts"),
         "size": chosen,
         "copy": copy,
         "created_at": data.printed_at.isoformat(),
@@ -143,17 +149,133 @@ def job_for(paper: Paper, data: shapes.Paper, size: str, copy: bool) -> dict[str
     }
 
 
-def _templates() -> Path:
-    return paths.templates() / "paper"
+def _template_folder() -> Path:
+    return paths.template_folder() / "paper"
 
 
-def _checked(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes:
+def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes:
     if done.returncode == 0 and done.stdout.startswith(b"%PDF-"):
         return done.stdout
     why = done.stderr.decode("utf-8", errors="replace").strip()
     log.error("paper %s failed with status %s: %s", paper, done.returncode, why[-500:])
     if done.returncode < 0 or "MemoryError" in why:
         raise Problem.of("print_failed", why="PC kehabisan memori; tutup program lain")
-    raise Problem.of(
-        "print_failed", why="data atau gambar di dalamnya tidak dapat disusun; beri tahu administrator"
-    )
+    raise Problem.of("print_failed", why="data atau gambar di dalamnya tidak dapat disusun; beri tahu administrator")
+
+
+LONG_RUN = re.compile(r"[^\s\u200b]{25,}")
+BREAK_EVERY = 8
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+IMAGE_KEYS = frozenset({"qr", "barcode", "charts"})
+"""Fields whose text is drawn as an image; they reach the child unchanged."""
+
+
+def plain_data(data: Paper) -> dict[str, Any]:
+    """The struct as dicts, lists and text. Dates become objects with all their spellings; arms are left out."""
+    built: dict[str, Any] = msgspec.to_builtins(data, builtin_types=(date, datetime, bytes))
+    built["head"] = {key: value for key, value in built["head"].items() if key != "arms"}
+    plain: dict[str, Any] = _to_plain(built)
+    return plain
+
+
+def image_texts(plain: Any, key: str) -> list[str]:
+    return list(dict.fromkeys(text for text in _find_texts(plain, key) if text))
+
+
+def arms_svg(arms: bytes) -> str:
+    """The arms as SVG text: an SVG as it is, a PNG wrapped into one. Empty for nothing or an unknown format."""
+    if arms.startswith(PNG_SIGNATURE) and len(arms) > 24:
+        width, height = int.from_bytes(arms[16:20], "big"), int.from_bytes(arms[20:24], "big")
+        picture = base64.b64encode(arms).decode("ascii")
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+            f'<image width="{width}" height="{height}" href="data:image/png;base64,{picture}"/></svg>'
+        )
+    text = arms.decode("utf-8", errors="replace")
+    return text if "<svg" in text[:2000] else ""
+
+
+def _to_plain(value: Any, key: str = "") -> Any:
+    if isinstance(value, str):
+        return value if key in IMAGE_KEYS else _to_printable(value)
+    if isinstance(value, datetime):
+        return _spell_moment(value)
+    if isinstance(value, date):
+        return _spell_date(value)
+    if isinstance(value, dict):
+        return {name: _to_plain(inner, name) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_plain(inner, key) for inner in value]
+    return value
+
+
+def _find_texts(plain: Any, key: str) -> Iterator[str]:
+    if isinstance(plain, dict):
+        for name, inner in plain.items():
+            if name == key and isinstance(inner, str):
+                yield inner
+            else:
+                yield from _find_texts(inner, key)
+    elif isinstance(plain, list):
+        for inner in plain:
+            yield from _find_texts(inner, key)
+
+
+def _to_printable(text: str) -> str:
+    """Without control and direction-changing signs (they could make a paper say something else than the
+    record), and with places to break in very long runs, so that a name never runs off the paper."""
+    if not text.isprintable():
+        text = "".join(sign if sign == "\n" or unicodedata.category(sign)[0] != "C" else " " for sign in text)
+    if len(text) > 24:
+        text = LONG_RUN.sub(_add_breaks, text)
+    return text
+
+
+def _add_breaks(run: re.Match[str]) -> str:
+    letters = run[0]
+    return "\u200b".join(letters[start : start + BREAK_EVERY] for start in range(0, len(letters), BREAK_EVERY))
+
+
+@lru_cache(maxsize=4096)
+def _spell_date(on: date) -> dict[str, Any]:
+    return {
+        "iso": on.isoformat(),
+        "day": on.day,
+        "weekday": on.isoweekday(),
+        "month": dates.short_date(on).split()[1],
+        "plain": dates.plain_date(on),
+        "long": dates.long_date(on),
+        "short": dates.short_date(on),
+        "numeric": dates.numeric_date(on),
+        "spelled": dates.spelled_date(on),
+    }
+
+
+def _spell_moment(at: datetime) -> dict[str, Any]:
+    day, time = _spell_date(office_time(at).date()), dates.clock_time(at)
+    return {**day, "time": time, "stamp": f"{day['plain']} {time}", "long_stamp": f"{day['long']} {time}"}
+
+
+_TRAILER = re.compile(
+    rb"trailer\s*+<<(?P<entries>(?:(?!trailer).)*?)>>\s*+startxref\s*(?P<start>\d+)\s*%%EOF\s*$", re.DOTALL
+)
+_ROOT = re.compile(rb"/Root (\d+) 0 R")
+
+
+def with_print_dialogue(pdf: bytes) -> bytes:
+    """The same document that asks to be printed when it is opened. Raises ValueError for a PDF of another build."""
+    trailer = _TRAILER.search(pdf, max(0, len(pdf) - 2000))
+    root = _ROOT.search(trailer["entries"]) if trailer else None
+    if trailer is None or root is None:
+        raise ValueError("not a PDF with a plain trailer")
+    number = root[1]
+    catalog = re.compile(rb"\n" + number + rb" 0 obj\s*+<<((?:(?! 0 obj).)*?)>>\s*+endobj", re.DOTALL).search(pdf)
+    if catalog is None:
+        raise ValueError("the catalogue of the PDF is not where the trailer says")
+    body = pdf if pdf.endswith(b"\n") else pdf + b"\n"
+    action = b"/OpenAction<</S/Named/N/Print>>"
+    update = number + b" 0 obj\n<<" + catalog[1] + action + b">>\nendobj\n"
+    table = b"xref\n" + number + b" 1\n" + f"{len(body):010d} 00000 n \n".encode()
+    entries = re.sub(rb"/Prev \d+", b"", trailer["entries"]) + b"/Prev " + trailer["start"]
+    end = b"trailer\n<<" + entries + b">>\nstartxref\n" + str(len(body) + len(update)).encode() + b"\n%%EOF\n"
+    return body + update + table + end

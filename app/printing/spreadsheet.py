@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from app.core.clock import office_time
-from schema.scratch import temporary_folder
+from schema.data_folder import temporary_folder
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
+
 
 SheetCell = str | int | float | date | datetime | None
 FOLIO = 14
@@ -42,8 +43,6 @@ class SheetColumn(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """One table of a workbook: the name of its sheet, columns, rows."""
-
     title: str
     columns: Sequence[SheetColumn]
     rows: Iterable[Sequence[SheetCell]]
@@ -65,7 +64,6 @@ def write_sheet(
 
 
 def write_book(title: str, sheets: Iterable[Sheet], *, made_at: datetime = BEFORE_ALL) -> bytes:
-    """An XLSX file with one sheet for each table, each as :func:`write_sheet` makes it."""
     import xlsxwriter  # imported late: 10 MiB that an idle office need not hold
 
     out = io.BytesIO()
@@ -81,19 +79,17 @@ def write_book(title: str, sheets: Iterable[Sheet], *, made_at: datetime = BEFOR
             formats = {
                 "date": book.add_format({"num_format": "dd-mm-yyyy", "align": "left"}),
                 "moment": book.add_format({"num_format": "dd-mm-yyyy hh.mm", "align": "left"}),
-                "head": book.add_format(
-                    {"bold": True, "bg_color": "#E3EEE8", "border": 1, "text_wrap": True}
-                ),
+                "head": book.add_format({"bold": True, "bg_color": "#E3EEE8", "border": 1, "text_wrap": True}),
                 "text": book.add_format({"num_format": "@"}),
             }
             for one in sheets:
                 sheet = book.add_worksheet(_sheet_name(one.title))
-                count = _fill(sheet, one.columns, one.rows, formats)
+                count = _fill_sheet(sheet, one.columns, one.rows, formats)
                 _prepare_print(sheet, one.title, len(one.columns), count)
     return out.getvalue()
 
 
-def _fill(
+def _fill_sheet(
     sheet: Worksheet,
     columns: Sequence[SheetColumn],
     rows: Iterable[Sequence[SheetCell]],
@@ -109,11 +105,11 @@ def _fill(
         if len(row) != len(columns):
             raise ValueError(f"row {count} has {len(row)} cells, not {len(columns)}")
         for place, cell in enumerate(row):
-            _write(sheet, count, place, cell, formats)
+            _write_cell(sheet, count, place, cell, formats)
     return count
 
 
-def _write(sheet: Worksheet, row: int, place: int, cell: SheetCell, formats: dict[str, Any]) -> None:
+def _write_cell(sheet: Worksheet, row: int, place: int, cell: SheetCell, formats: dict[str, Any]) -> None:
     if cell is None or cell == "":
         return
     if isinstance(cell, datetime):

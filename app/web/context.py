@@ -13,8 +13,8 @@ from flask import Blueprint, current_app, g, session
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.people import session as sessions
-from app.people.session import Session
+from app.people import sessions
+from app.people.sessions import Session
 from schema.database import Database
 from sync.journal import Journal
 
@@ -107,8 +107,6 @@ class Surroundings(msgspec.Struct):
 
 
 class Loket(msgspec.Struct, frozen=True):
-    """What make_app keeps in `app.extensions["loket"]`."""
-
     shell: Shell
     journal: Journal
     nav: tuple[Nav, ...]
@@ -116,27 +114,24 @@ class Loket(msgspec.Struct, frozen=True):
     surroundings: Surroundings
 
 
-def loket() -> Loket:
-    """The running app's shell, journal and rail."""
+def current_loket() -> Loket:
     return cast(Loket, current_app.extensions["loket"])
 
 
 def surroundings() -> Surroundings:
     """What stands beside the journal of the running app."""
-    return loket().surroundings
+    return current_loket().surroundings
 
 
-def journal() -> Journal:
-    """First argument of every command."""
-    return loket().journal
+def current_journal() -> Journal:
+    return current_loket().journal
 
 
-def db() -> Database:
-    """First argument of every query."""
-    return loket().journal.db
+def current_db() -> Database:
+    return current_loket().journal.db
 
 
-def now() -> datetime:
+def current_time() -> datetime:
     """The moment of this request, one and the same from its start to its end (aware UTC)."""
     known: datetime | None = g.get("now")
     if known is None:
@@ -144,11 +139,11 @@ def now() -> datetime:
     return known
 
 
-def today() -> date:
+def current_date() -> date:
     """The office date of this request (WIB)."""
     known: date | None = g.get("today")
     if known is None:
-        known = g.today = office_date(now())
+        known = g.today = office_date(current_time())
     return known
 
 
@@ -157,13 +152,16 @@ def current_session() -> Session | None:
     known: Session | Literal[False] | None = g.get("session_row", False)
     if known is False:
         token = session.get("sid")
-        known = sessions.find(db(), token, now=now(), idle=loket().shell.idle) if token else None
+        known = (
+            sessions.find_session(current_db(), token, now=current_time(), idle=current_loket().shell.idle)
+            if token
+            else None
+        )
         g.session_row = known
     return known
 
 
 def forget_session() -> None:
-    """Read the session again: it was opened, unlocked or ended in this request."""
     g.pop("session_row", None)
 
 

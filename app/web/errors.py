@@ -15,10 +15,9 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.codes import ALPHABET
-from app.core.problems import CATALOGUE, Problem
-from app.core.storage import storage_problem
-from app.web import locking, space
-from app.web.access import note_refused
+from app.core.problems import CATALOGUE, Problem, storage_problem
+from app.web import locking, notices
+from app.web.guard import note_refused
 
 TITLES = {
     400: "Permintaan ini tidak lengkap",
@@ -67,59 +66,55 @@ LONG = 30
 """Characters from which a typed text is shown on the page of a failure, to be read and copied."""
 
 
-def install(app: Flask) -> None:
-    """Register the handlers."""
-    app.register_error_handler(Problem, on_problem)
-    app.register_error_handler(CSRFError, lambda error: answer(400, STALE, "stale"))
-    app.register_error_handler(SecurityError, on_foreign_name)
-    app.register_error_handler(HTTPException, on_http)
-    app.register_error_handler(Exception, on_unforeseen)
+def install_errors(app: Flask) -> None:
+    app.register_error_handler(Problem, answer_problem)
+    app.register_error_handler(CSRFError, lambda error: problem_answer(400, STALE, "stale"))
+    app.register_error_handler(SecurityError, answer_foreign_name)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_unforeseen)
 
 
-def on_problem(problem: Problem) -> Response:
-    """A refusal in its own words; somebody signed in who reaches for what is not theirs leaves a trace."""
+def answer_problem(problem: Problem) -> Response:
     if problem.code == "forbidden" or (problem.code == "not_found" and request.method == "POST"):
         note_refused()
-    return answer(problem.status, problem.sentence, problem.code, problem.fields)
+    return problem_answer(problem.status, problem.sentence, problem.code, problem.fields)
 
 
-def on_foreign_name(_error: SecurityError) -> Response:
+def answer_foreign_name(_error: SecurityError) -> Response:
     """A request under a name that is not ours. It has no routes, so no page of ours can be drawn for it."""
     return Response(LAST_RESORT.format(title=TITLES[400], sentence=FOREIGN_NAME), 400)
 
 
-def on_http(error: HTTPException) -> Response | HTTPException:
-    """Answers of Flask and Werkzeug in our own words; redirects stay what they are."""
+def answer_http_error(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
-    made = answer(status, SENTENCES.get(status, SENTENCES[400]), "http")
+    made = problem_answer(status, SENTENCES.get(status, SENTENCES[400]), "http")
     if status == 405 and getattr(error, "valid_methods", None):
         made.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     return made
 
 
-def on_unforeseen(error: Exception) -> Response:
+def answer_unforeseen(error: Exception) -> Response:
     """What disk and database suffer is said plainly; anything else is logged under a code to read aloud."""
     problem = storage_problem(error)
     if problem is not None:
-        sentence = problem.sentence + space.given_up(problem)
+        sentence = problem.sentence + notices.release_reserve(problem)
         current_app.logger.warning("%s at %s", problem.code, request.endpoint)
-        return answer(problem.status, sentence, problem.code, problem.fields)
+        return problem_answer(problem.status, sentence, problem.code, problem.fields)
     code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(size)) for size in (2, 3))
     current_app.logger.error("error %s at %s", code, request.endpoint, exc_info=error)
-    return answer(500, SENTENCES[500].format(code=code), "unforeseen")
+    return problem_answer(500, SENTENCES[500].format(code=code), "unforeseen")
 
 
-def typed() -> list[tuple[str, str]]:
+def typed_values() -> list[tuple[str, str]]:
     """What a failed form held, to be sent once more from the page that tells of the failure; no secrets."""
     if request.method != "POST" or request.htmx:
         return []
-    return [(name, value) for name, value in request.form.items(multi=True) if not locking.is_secret(name)]
+    return [(name, value) for name, value in request.form.items(multi=True) if not locking.is_secret_field(name)]
 
 
-def answer(status: int, sentence: str, code: str, fields: dict[str, str] | None = None) -> Response:
-    """The same message in the shape that was asked for."""
+def problem_answer(status: int, sentence: str, code: str, fields: dict[str, str] | None = None) -> Response:
     title = TITLES_BY_CODE.get(code) or TITLES.get(status, TITLES[400])
     if wants_json():
         body: dict[str, Any] = {
@@ -130,12 +125,16 @@ def answer(status: int, sentence: str, code: str, fields: dict[str, str] | None 
         }
         text = current_app.json.dumps(body | ({"fields": fields} if fields else {}))
         return Response(text, status, content_type="application/problem+json")
-    kept = typed() if status >= 500 else []
+    kept = typed_values() if status >= 500 else []
     told = {
-        "title": title, "sentence": sentence, "lines": list((fields or {}).values()), "status": status,
+        "title": title,
+        "sentence": sentence,
+        "lines": list((fields or {}).values()),
+        "status": status,
         "steps": code in ("damaged", "not_database"),
-        "kept": kept, "long": [text for _, text in kept if len(text) >= LONG],
-    }  # fmt: skip
+        "kept": kept,
+        "long": [text for _, text in kept if len(text) >= LONG],
+    }
     try:
         if request.htmx:
             made = make_response(render_template("_error.html", **told), status)
@@ -144,15 +143,13 @@ def answer(status: int, sentence: str, code: str, fields: dict[str, str] | None 
         return make_response(render_template("error.html", **told), status)
     except Exception as error:
         current_app.logger.warning("a page without its frame", exc_info=storage_problem(error) is None)
-        return plainly(told)
+        return plain_page(told)
 
 
-def plainly(told: dict[str, Any]) -> Response:
+def plain_page(told: dict[str, Any]) -> Response:
     """The page of a failure where the database cannot even be asked for what stands around a page."""
     try:
-        page = current_app.jinja_env.get_template("plain.html").render(
-            told, request=request, csrf=generate_csrf()
-        )
+        page = current_app.jinja_env.get_template("plain.html").render(told, request=request, csrf=generate_csrf())
     except Exception:
         current_app.logger.exception("plain error page failed")
         page = LAST_RESORT.format(title=escape(told["title"]), sentence=escape(told["sentence"]))
@@ -160,7 +157,6 @@ def plainly(told: dict[str, Any]) -> Response:
 
 
 def wants_json() -> bool:
-    """Whether the caller prefers JSON over a page."""
     best = request.accept_mimetypes.best_match(
         ["text/html", "application/json", "application/problem+json"], "text/html"
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
+import msgspec
 from flask import Flask, current_app, has_request_context
 
 from app.core import dates
 from app.core.clock import office_date, office_time
+from app.core.dates import MONTHS
 from app.core.text import mask_phone
-from app.web.context import today
-from app.web.weeks import weeks
+from app.core.workdays import Day
+from app.web.context import current_date
 
 
 def as_date(value: date | datetime | str) -> date:
@@ -23,7 +26,6 @@ def as_date(value: date | datetime | str) -> date:
 
 
 def as_moment(value: datetime | str) -> datetime:
-    """A moment of what tables hold."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
@@ -33,14 +35,14 @@ def mask_nik(number: object) -> str:
     return f"{text[:6]}******{text[-4:]}" if len(text) == 16 else "*" * len(text)
 
 
-def moment(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     """`Kam 12 Mar 09.42` in office time; of another year than this one `Kam 20 Nov 2025 09.42`."""
     local = office_time(at)
-    year = f" {local.year}" if has_request_context() and local.year != today().year else ""
+    year = f" {local.year}" if has_request_context() and local.year != current_date().year else ""
     return f"{dates.short_day(local.date())}{year} {local.hour:02d}.{local.minute:02d}"
 
 
-def estimate(due: date | datetime | str | None) -> str:
+def estimate_words(due: date | datetime | str | None) -> str:
     """What a due date says after itself where the days off of its year are not decreed: `, perkiraan: hari libur 2027
     belum ditetapkan`; else nothing. The side names its calendar in `loket_calendar`; the centre has none."""
     ask = current_app.extensions.get("loket_calendar")
@@ -48,8 +50,7 @@ def estimate(due: date | datetime | str | None) -> str:
     return f", {note}" if note else ""
 
 
-def install(app: Flask) -> None:
-    """Name the filters as templates use them. Empty values stay empty."""
+def install_filters(app: Flask) -> None:
 
     def dated(form: object) -> object:
         return lambda value: form(as_date(value)) if value else ""  # type: ignore[operator]
@@ -62,13 +63,76 @@ def install(app: Flask) -> None:
         "numeric_date": dated(dates.numeric_date),
         "month_year": dated(dates.month_year),
         "clock": lambda value: dates.clock_time(as_moment(value)) if value else "",
-        "moment": lambda value: moment(as_moment(value)) if value else "",
+        "moment": lambda value: format_moment(as_moment(value)) if value else "",
         "long_moment": lambda value: dates.long_moment(as_moment(value)) if value else "",
         "iso": lambda value: value if isinstance(value, str) else value.isoformat(),
-        "number": dates.number,
+        "number": dates.format_number,
         "spelled": dates.spelled_number,
-        "weeks": weeks,
-        "estimate": estimate,
+        "weeks": calendar_weeks,
+        "estimate": estimate_words,
         "mask_nik": mask_nik,
         "mask_phone": lambda value: mask_phone(value) if value else "",
-    }  # fmt: skip
+    }
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One day: what stands above (`2 Mar`), the running number, words below, and classes of the stylesheet."""
+
+    day: str
+    number: int | None
+    words: tuple[str, ...]
+    classes: str
+
+
+WEEKEND = ("Sabtu", "Minggu")
+BLANK = Cell("", None, (), "")
+
+
+def calendar_weeks(days: Sequence[Day], today: date) -> list[list[Cell]]:
+    """Rows of seven cells, Monday first, from the week of the start to the week of the promise."""
+    if not days:
+        return []
+    first = days[0].date
+    cells = [BLANK] * first.weekday() + [day_cell(day, today, day is days[0], day is days[-1]) for day in days]
+    cells += [
+        BLANK if (days[-1].date + timedelta(days=step)).weekday() < 5 else Cell("", None, (), "off")
+        for step in range(1, 7 - days[-1].date.weekday())
+    ]
+    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
+
+
+def day_cell(day: Day, today: date, first: bool, last: bool) -> Cell:
+    """Draw one explained day. The month stands at its first day and at the start."""
+    label = str(day.date.day)
+    if first or day.date.day == 1:
+        label += f" {MONTHS[day.date.month - 1][:3]}"
+    classes, words = [], []
+    if first:
+        classes.append("start")
+        words.append("mulai")
+    elif day.number is None:
+        classes.append("off")
+        if holiday := short_holiday(day.reason):
+            label, words = f"{label} {holiday}", []
+    elif last:
+        classes.append("due")
+        words.append("janji")
+    elif day.date <= today:
+        classes.append("done")
+    if day.date == today:
+        classes.append("today")
+        words.append("hari ini")
+    return Cell(label, 0 if first else day.number, tuple(words), " ".join(classes))
+
+
+def short_holiday(reason: str) -> str:
+    """Why a day does not count, as it fits into a cell: `Minggu, Hari kedua dari Hari Raya Idul Fitri` → `Idul Fitri`.
+
+    A plain weekend needs no word.
+    """
+    name = next((reason.removeprefix(f"{day}, ") for day in WEEKEND if reason.startswith(f"{day}, ")), reason)
+    if name in WEEKEND:
+        return ""
+    if name.lower().startswith("cuti bersama"):
+        return "Cuti bersama"
+    return name.split("(")[0].split("Hari Raya ")[-1].split("Hari Suci ")[-1].strip()

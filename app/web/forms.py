@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectChoice, StringField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
-from app.core.date_input import parse_date
-from app.core.dates import numeric_date
-from app.core.problems import Problem
-from app.core.value_problem import ValueProblem
-from app.web import space
-from app.web.context import today
+from app.core.dates import numeric_date, parse_date
+from app.core.problems import Problem, ValueProblem
+from app.people import credentials as people
+from app.web import notices
+from app.web.context import current_actor, current_date, current_db, current_time
 
 ENGLISH = {
     "Not a valid choice.": "Pilih salah satu dari daftar.",
@@ -34,14 +34,10 @@ MENDABLE = (401, 409, 422, 423, 429, 503, 507)
 
 
 class Translations:
-    """What WTForms asks for its messages."""
-
     def gettext(self, text: str) -> str:
-        """The Indonesian sentence."""
         return ENGLISH.get(text, "Isian ini tidak dapat dibaca. Periksa, lalu isi lagi.")
 
     def ngettext(self, singular: str, _plural: str, _n: int) -> str:
-        """Indonesian has one form for one and many."""
         return self.gettext(singular)
 
 
@@ -51,10 +47,7 @@ class Form(FlaskForm):
     problem: str = ""
 
     class Meta(FlaskForm.Meta):
-        """Messages in Indonesian without any browser setting."""
-
         def get_translations(self, _form: Any) -> Translations:
-            """Our own sentences."""
             return Translations()
 
     def take(self, problem: Problem) -> None:
@@ -75,7 +68,7 @@ class Form(FlaskForm):
 
 
 @contextmanager
-def told(form: Form) -> Iterator[None]:
+def collect_problems(form: Form) -> Iterator[None]:
     """Run a command; a Problem that the officer can mend stays with the form, any other goes on.
 
     So does an error of disk or database: nothing was saved, and the form comes back with everything typed.
@@ -83,7 +76,7 @@ def told(form: Form) -> Iterator[None]:
     `with told(form): service.command(...)`, then `if sound(form): return done(...)`.
     """
     try:
-        with space.saving():
+        with notices.storage_errors_as_problems():
             yield
     except Problem as problem:
         if problem.status not in MENDABLE:
@@ -91,13 +84,11 @@ def told(form: Form) -> Iterator[None]:
         form.take(problem)
 
 
-def sound(form: Form) -> bool:
-    """Whether neither validation nor a service found anything wrong."""
+def is_accepted(form: Form) -> bool:
     return not form.problem and not form.broken
 
 
-def options(pairs: Iterable[tuple[str | int, str]]) -> list[SelectChoice]:
-    """(value, label) pairs as choices of a SelectField, RadioField or ticks."""
+def to_choices(pairs: Iterable[tuple[str | int, str]]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in pairs]
 
 
@@ -116,8 +107,6 @@ class Filled:
 
 
 class AtMost:
-    """At most so many characters, said before megabytes are worked on."""
-
     def __init__(self, most: int) -> None:
         self.most = most
         self.field_flags = {"maxlength": most}
@@ -128,8 +117,6 @@ class AtMost:
 
 
 class TextLine(StringField):
-    """One line of text without blanks at its ends; never None."""
-
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = str(valuelist[0]).strip() if valuelist else ""
 
@@ -159,6 +146,26 @@ class OfficeDate(DateField):
         self.data = None
         if text:
             try:
-                self.data = parse_date(text, today(), future=self.future)
+                self.data = parse_date(text, current_date(), future=self.future)
             except ValueProblem as problem:
                 raise ValueError(str(problem)) from problem
+
+
+MENDABLE_DECISIONS = (409, 422, 423, 429)
+"""Statuses that a page with a decision draws again with everything typed: a blocked PIN (423) too."""
+
+
+def confirm_pin(typed: str | None) -> None:
+    """Confirm a decision. Raises Problem `pin_missing`, `wrong_pin`, `pin_locked`.
+
+    An empty field is told at the field and does not count as a wrong try.
+    """
+    if has_pin() and not (typed or "").strip():
+        raise Problem.of("invalid", {"pin": "Isi PIN."})
+    people.confirm_pin(
+        current_db(), current_actor(), typed or "", now=current_time(), address=request.remote_addr or ""
+    )
+
+
+def has_pin() -> bool:
+    return people.has_pin(current_db(), current_actor().person_id)

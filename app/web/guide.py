@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 
 from app import paths
 from app.core.permissions import Actor
-from app.web import context, markdown
+from app.web import context
 from app.web.guard import signed_in
-from app.web.pages import page
+from app.web.pages import show_page
 
 SIDES = {
-    "office": ("semua", "desa", "loket", "operator", "kasi", "sekretaris", "camat", "informasi", "pengaduan-kasi",
-               "pengaduan-sekretaris", "padam", "administrator"),
+    "office": (
+        "semua",
+        "desa",
+        "loket",
+        "operator",
+        "kasi",
+        "sekretaris",
+        "camat",
+        "informasi",
+        "pengaduan-kasi",
+        "pengaduan-sekretaris",
+        "padam",
+        "administrator",
+    ),
     "centre": ("pusat-cetak", "administrator"),
-}  # fmt: skip
+}
 """The pages of each side in the order in which they are offered; the first is the one for everybody."""
 
-FIRST = {"village": "desa", "counter": "loket", "operator": "operator", "kasi": "kasi", "sekretaris": "sekretaris",
-         "camat": "camat", "information": "informasi", "admin": "administrator"}  # fmt: skip
+FIRST = {
+    "village": "desa",
+    "counter": "loket",
+    "operator": "operator",
+    "kasi": "kasi",
+    "sekretaris": "sekretaris",
+    "camat": "camat",
+    "information": "informasi",
+    "admin": "administrator",
+}
 """The page that a role reads first."""
 
 FILES = {"semua": "petugas/README.md", "administrator": "administrators.md"}
@@ -33,56 +55,155 @@ FILES = {"semua": "petugas/README.md", "administrator": "administrators.md"}
 AN_HOUR = "private, max-age=3600"
 
 
-def source(name: str) -> Path:
-    """The file of a page."""
-    return paths.docs() / FILES.get(name, f"petugas/{name}.md")
+def guide_file(name: str) -> Path:
+    return paths.docs_folder() / FILES.get(name, f"petugas/{name}.md")
 
 
 @lru_cache(maxsize=32)
-def read(name: str) -> tuple[str, Markup]:
-    """Title and body of a page; its addresses do not change while the program runs."""
-    first, _, text = source(name).read_text(encoding="utf-8").partition("\n")
-    return first.removeprefix("# "), markdown.html(text, address)
+def read_guide(name: str) -> tuple[str, Markup]:
+    first, _, text = guide_file(name).read_text(encoding="utf-8").partition("\n")
+    return first.removeprefix("# "), to_html(text, guide_address)
 
 
-def address(target: str) -> str:
+def guide_address(target: str) -> str:
     """Where a link or a picture of a guide leads inside the program; empty for a document that stays outside."""
     folder, _, name = target.rpartition("/")
     if folder.endswith("gambar"):
         return url_for("guide_picture", name=name)
-    known = {source(one).name: one for side in SIDES.values() for one in side}
+    known = {guide_file(one).name: one for side in SIDES.values() for one in side}
     return url_for("guide", what=known[name]) if name in known else ""
 
 
-def own(actor: Actor, names: tuple[str, ...]) -> str:
-    """The page of a person's first role."""
+def first_guide_page(actor: Actor, names: tuple[str, ...]) -> str:
     return next((FIRST[role] for role in FIRST if role in actor.roles and FIRST[role] in names), names[0])
 
 
 @signed_in
-def guide(what: str = "") -> ResponseReturnValue:
-    """One page of the guide; without a name that of one's own role."""
-    names = SIDES[context.loket().shell.side]
-    chosen = what or own(context.current_actor(), names)
+def show_guide(what: str = "") -> ResponseReturnValue:
+    names = SIDES[context.current_loket().shell.side]
+    chosen = what or first_guide_page(context.current_actor(), names)
     if not any(chosen in side for side in SIDES.values()):
         raise NotFound
-    title, body = read(chosen)
-    return page(
-        "guide.html", title=title, body=body, chosen=chosen, links=[(one, read(one)[0]) for one in names]
+    title, body = read_guide(chosen)
+    return show_page(
+        "guide.html", title=title, body=body, chosen=chosen, links=[(one, read_guide(one)[0]) for one in names]
     )
 
 
 @signed_in
-def guide_picture(name: str) -> Response:
-    """A picture of the guide."""
-    known = {path.name: path for path in (paths.docs() / "petugas" / "gambar").glob("*.png")}
+def show_guide_picture(name: str) -> Response:
+    known = {path.name: path for path in (paths.docs_folder() / "petugas" / "gambar").glob("*.png")}
     if name not in known:
         raise NotFound
     return Response(known[name].read_bytes(), content_type="image/png", headers={"Cache-Control": AN_HOUR})
 
 
-def install(app: Flask) -> None:
-    """Register page and pictures on either side."""
-    app.add_url_rule("/panduan/", "guide", guide)
-    app.add_url_rule("/panduan/<what>", "guide", guide)
-    app.add_url_rule("/panduan/gambar/<name>", "guide_picture", guide_picture)
+def install_guide(app: Flask) -> None:
+    app.add_url_rule("/panduan/", "guide", show_guide)
+    app.add_url_rule("/panduan/<what>", "guide", show_guide)
+    app.add_url_rule("/panduan/gambar/<name>", "guide_picture", show_guide_picture)
+
+
+Place = Callable[[str], str]
+"""From the target that a link or a picture names to an address; empty where nothing is to be linked."""
+
+INLINE = re.compile(
+    r"`(?P<code>[^`]+)`|!\[(?P<alt>[^\[\]]*+)\]\((?P<picture>[^()]++)\)|\[(?P<text>[^\[\]]++)\]\((?P<link>[^()]++)\)"
+    r"|<(?P<address>https?://[^<>]++)>|\*\*(?P<bold>.+?)\*\*|\*(?P<italic>.+?)\*"
+)
+ITEM = re.compile(r"(-|\d+\.) +")
+START = re.compile(r"(- |\d+\. |#|```|\||---$)")
+"""What begins another block even without an empty line before it."""
+
+
+def to_html(text: str, place: Place) -> Markup:
+    return Markup("\n").join(render_blocks(text.splitlines(), place))
+
+
+def render_blocks(lines: list[str], place: Place) -> Iterator[Markup]:
+    while lines:
+        line = lines[0]
+        if not line.strip() or line.startswith("---"):
+            lines = lines[1:]
+        elif line.startswith("```"):
+            end = next(at for at, one in enumerate(lines) if at and one.startswith("```"))
+            yield Markup("<pre><code>{}</code></pre>").format("\n".join(lines[1:end]))
+            lines = lines[end + 1 :]
+        elif line.startswith("#"):
+            level = line.index(" ")
+            yield Markup(f"<h{level}>{{}}</h{level}>").format(render_inline(line[level:].strip(), place))
+            lines = lines[1:]
+        elif ITEM.match(line):
+            items, lines = split_items(lines)
+            tag = "ul" if line.startswith("-") else "ol"
+            yield Markup(f"<{tag}>{{}}</{tag}>").format(
+                Markup("").join(Markup("<li>{}</li>").format(render_item(item, place)) for item in items)
+            )
+        elif line.startswith("|"):
+            end = next((at for at, one in enumerate(lines) if not one.startswith("|")), len(lines))
+            yield render_table(lines[:end], place)
+            lines = lines[end:]
+        else:
+            end = next(
+                (at for at, one in enumerate(lines) if at and (not one.strip() or START.match(one))),
+                len(lines),
+            )
+            yield Markup("<p>{}</p>").format(render_inline(" ".join(one.strip() for one in lines[:end]), place))
+            lines = lines[end:]
+
+
+def split_items(lines: list[str]) -> tuple[list[list[str]], list[str]]:
+    items: list[list[str]] = []
+    for at, line in enumerate(lines):
+        mark = ITEM.match(line)
+        if mark and mark[1][-1] == lines[0].split(" ")[0][-1]:
+            width = mark.end()
+            items.append([line[width:]])
+        elif not line.strip() or line.startswith(" "):
+            items[-1].append(line[width:] if not line[:width].strip() else line.strip())
+        elif not lines[at - 1].strip() or START.match(line):
+            return items, lines[at:]
+        else:
+            items[-1].append(line)
+    return items, []
+
+
+def render_item(item: list[str], place: Place) -> Markup:
+    first, *rest = render_blocks(item, place)
+    return Markup("\n").join([Markup(first.removeprefix("<p>").removesuffix("</p>")), *rest])
+
+
+def render_table(lines: list[str], place: Place) -> Markup:
+    rows = [[render_inline(cell.strip(), place) for cell in line.strip("|").split("|")] for line in lines]
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(cell) for cell in rows[0])
+    body = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            one, Markup("").join(Markup("<td>{}</td>").format(cell) for cell in more)
+        )
+        for one, *more in rows[2:]
+    )
+    return Markup('<table class="list tight"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(head, body)
+
+
+def render_inline(text: str, place: Place) -> Markup:
+    pieces, at = [], 0
+    for found in INLINE.finditer(text):
+        pieces += [escape(text[at : found.start()]), render_match(found, place)]
+        at = found.end()
+    return Markup("").join([*pieces, escape(text[at:])])
+
+
+def render_match(found: re.Match[str], place: Place) -> Markup:
+    part = found.groupdict()
+    if part["code"] is not None:
+        return Markup("<code>{}</code>").format(part["code"])
+    if part["picture"] is not None:
+        return Markup('<img src="{}" alt="{}">').format(place(part["picture"]), part["alt"])
+    if part["link"] is not None:
+        where, words = place(part["link"]), render_inline(part["text"], place)
+        return Markup('<a href="{}">{}</a>').format(where, words) if where else words
+    if part["address"] is not None:
+        return Markup('<a href="{0}">{0}</a>').format(part["address"])
+    if part["bold"] is not None:
+        return Markup("<b>{}</b>").format(render_inline(part["bold"], place))
+    return Markup("<i>{}</i>").format(render_inline(part["italic"], place))

@@ -15,21 +15,17 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app.core.permissions import Actor, may
-from app.web import authority, context, returned, space
-from app.web.authority import AuthorityNotice
-from app.web.clock import ClockWarning, warning
+from app.web import context, notices
 from app.web.context import Loket, Nav, RoadStatus
-from app.web.guard import ANYONE, OPEN, declared, passive, signed_in
-from app.web.returned import ReturnWarning
+from app.web.guard import ANYONE, OPEN, declared_permission, passive, signed_in
+from app.web.notices import AuthorityNotice, ClockWarning, ReturnWarning, clock_warning
 from schema.database import Database
-from schema.remembered import remembered
+from schema.query_cache import cached_until_next_entry
 
 MOST_LINKS, MOST_FRAMES = 5000, 200
 
 
 class Link(msgspec.Struct, frozen=True):
-    """One line of the rail, ready to draw."""
-
     label: str
     href: str
     here: bool
@@ -60,8 +56,7 @@ class Around(msgspec.Struct, frozen=True):
     standard: tuple[str, str] | None
 
 
-def mine_of(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
-    """The lines of the rail that this person may open; worked out once for each person."""
+def actor_rail(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
     known: dict[Actor, tuple[Nav, ...]] = current_app.extensions["loket_rails"]
     found = known.get(actor)
     if found is None:
@@ -71,38 +66,34 @@ def mine_of(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
     return found
 
 
-def counts_of(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
-    """What waits behind each line."""
-    db, now = context.db(), context.now()
-    settled: Mapping[str, int | None] = current_app.extensions["loket_counts"](db, actor, context.today())
+def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
+    db, now = context.current_db(), context.current_time()
+    settled: Mapping[str, int | None] = current_app.extensions["loket_counts"](db, actor, context.current_date())
     return tuple(
-        (item.count(db, actor, now) if item.count and item.live else settled.get(item.label)) or None
-        for item in mine
+        (item.count(db, actor, now) if item.count and item.live else settled.get(item.label)) or None for item in mine
     )
 
 
-def groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Link]]]:
-    """The rail's lines under their headings; the line of this page (or of its blueprint) is marked."""
+def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Link]]]:
     links = [
-        (item.group, Link(item.label, address(item.endpoint, **item.values), number == around.here, count))
+        (item.group, Link(item.label, page_address(item.endpoint, **item.values), number == around.here, count))
         for number, (item, count) in enumerate(zip(mine, around.counts, strict=True))
     ]
     return [(group, [link for _, link in pairs]) for group, pairs in groupby(links, key=itemgetter(0))]
 
 
-def settled_counts(nav: Sequence[Nav]) -> Callable[[Database, Actor, date], Mapping[str, int | None]]:
+def make_settled_counts(nav: Sequence[Nav]) -> Callable[[Database, Actor, date], Mapping[str, int | None]]:
     """Counts of the rail that only an entry of the journal or a new day can change, by label."""
 
-    @remembered
+    @cached_until_next_entry
     def counts(db: Database, actor: Actor, _today: date) -> Mapping[str, int | None]:
         mine = [item for item in nav if item.count and not item.live and may(actor, item.permission)]
-        return {item.label: item.count(db, actor, context.now()) for item in mine if item.count}
+        return {item.label: item.count(db, actor, context.current_time()) for item in mine if item.count}
 
     return counts
 
 
-def here(items: Sequence[Nav]) -> int:
-    """The place of the line of this very endpoint, else of the first one of its blueprint, else -1."""
+def place_in_rail(items: Sequence[Nav]) -> int:
     endpoint, given, blueprint = request.endpoint, request.view_args or {}, request.blueprint
     for number, item in enumerate(items):
         if item.endpoint == endpoint and item.values == given:
@@ -113,7 +104,7 @@ def here(items: Sequence[Nav]) -> int:
     return next((number for number, item in enumerate(items) if item.endpoint.startswith(room)), -1)
 
 
-def address(endpoint: str, **values: Any) -> str:
+def page_address(endpoint: str, **values: Any) -> str:
     """`url_for` as templates have it. An address depends on endpoint and values alone, so each is built only once."""
     known: dict[Any, str] = current_app.extensions["loket_links"]
     if values and any(type(value) is list for value in values.values()):
@@ -142,28 +133,32 @@ def csrf_token() -> str:
     return found
 
 
-def road() -> RoadStatus | None:
-    """Unsent count and age for the header."""
-    ask = context.loket().shell.road_status
-    return ask(context.db(), context.current_actor(), context.now()) if ask else None
+def road_status() -> RoadStatus | None:
+    ask = context.current_loket().shell.road_status
+    return ask(context.current_db(), context.current_actor(), context.current_time()) if ask else None
 
 
-def frame() -> Frame | None:
-    """The frame for a signed-in person with an open screen; None for everybody else."""
+def page_frame() -> Frame | None:
     known = context.current_session()
     if known is None or known.locked or known.must_change:
         return None
-    loket, db = context.loket(), context.db()
+    loket, db = context.current_loket(), context.current_db()
     shell, actor = loket.shell, known.actor
-    standard = (address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
-    mine = mine_of(loket, actor)
+    standard = (page_address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
+    mine = actor_rail(loket, actor)
     around = Around(
-        csrf_token(), actor, shell.place(db), here(mine), counts_of(mine, actor), road(), standard
+        csrf_token(), actor, shell.place(db), place_in_rail(mine), rail_counts(mine, actor), road_status(), standard
     )
-    return Frame(around.place, drawn(mine, around), warning(), returned.warning(), authority.notice(known))
+    return Frame(
+        around.place,
+        draw_frame(mine, around),
+        clock_warning(),
+        notices.return_warning(),
+        notices.authority_notice(known),
+    )
 
 
-def drawn(mine: Sequence[Nav], around: Around) -> Markup:
+def draw_frame(mine: Sequence[Nav], around: Around) -> Markup:
     """Masthead and rail; from page to page they are the same until a count or the road changes."""
     known: dict[Around, Markup] = current_app.extensions["loket_frames"]
     found = known.get(around)
@@ -171,44 +166,61 @@ def drawn(mine: Sequence[Nav], around: Around) -> Markup:
         if len(known) >= MOST_FRAMES:
             known.clear()
         found = known[around] = Markup(
-            render_template("_frame.html", place=around.place, groups=groups(mine, around), road=around.road,
-                            standard=around.standard)
-        )  # fmt: skip
+            render_template(
+                "_frame.html",
+                place=around.place,
+                groups=rail_groups(mine, around),
+                road=around.road,
+                standard=around.standard,
+            )
+        )
     return found
 
 
 @signed_in
 @passive
 def road_fragment() -> ResponseReturnValue:
-    """The header's state of the road; pages ask for it now and then."""
-    return render_template("_road.html", road=road())
+    return render_template("_road.html", road=road_status())
 
 
 def report_to() -> str:
-    """Whom to tell about a hole or leaked data; empty until the office said it."""
-    around = context.loket()
+    around = context.current_loket()
     return around.shell.report_to(around.journal.db) if around.shell.report_to else ""
 
 
-def install(app: Flask) -> None:
-    """Give templates what they need and register the header's fragment."""
+def install_layout(app: Flask) -> None:
 
     def values() -> dict[str, Any]:
-        known, loket = context.current_session(), context.loket()
+        known, loket = context.current_session(), context.current_loket()
 
         def allowed(permission: str) -> bool:
             return known is not None and may(known.actor, permission)
 
         def may_open(endpoint: str) -> bool:
-            mark = declared(app, endpoint) or ()
+            mark = declared_permission(app, endpoint) or ()
             return mark in (OPEN, ANYONE) or any(allowed(permission) for permission in mark)
 
-        return {"shell": loket.shell, "known": known, "frame": frame, "now": context.now(), "today": context.today(),
-                "place": lambda: loket.shell.place(loket.journal.db), "csrf_token": csrf_token, "may": allowed,
-                "may_open": may_open, "space": space.warning, "report_to": report_to}  # fmt: skip
+        return {
+            "shell": loket.shell,
+            "known": known,
+            "frame": page_frame,
+            "now": context.current_time(),
+            "today": context.current_date(),
+            "place": lambda: loket.shell.place(loket.journal.db),
+            "csrf_token": csrf_token,
+            "may": allowed,
+            "may_open": may_open,
+            "space": notices.space_warning,
+            "report_to": report_to,
+        }
 
-    app.extensions |= {"loket_links": {}, "loket_frames": {}, "loket_tokens": {}, "loket_rails": {},
-                       "loket_counts": settled_counts(app.extensions["loket"].nav)}  # fmt: skip
-    app.jinja_env.globals |= {"url_for": address, "csrf_token": csrf_token}
+    app.extensions |= {
+        "loket_links": {},
+        "loket_frames": {},
+        "loket_tokens": {},
+        "loket_rails": {},
+        "loket_counts": make_settled_counts(app.extensions["loket"].nav),
+    }
+    app.jinja_env.globals |= {"url_for": page_address, "csrf_token": csrf_token}
     app.context_processor(values)
     app.add_url_rule("/kepala/sambungan", "road", road_fragment)

@@ -21,7 +21,7 @@ class KeyConverter(IntegerConverter):
     regex = r"[0-9]{1,18}"
 
 
-def page(
+def show_page(
     template: str, fragment: str | None = None, /, *, status: int = 200, **values: Any
 ) -> ResponseReturnValue:
     """The whole page, or for htmx only the fragment (when there is one). Form errors go out with status 422."""
@@ -32,7 +32,7 @@ def page(
     return answer
 
 
-def done(where: str, toast: str = "") -> ResponseReturnValue:
+def redirect_to(where: str, toast: str = "") -> ResponseReturnValue:
     """After a successful post: go to a page, which shows the toast once. No NIK and no name of a citizen in it."""
     if toast:
         flash(toast)
@@ -52,11 +52,10 @@ class Slice(msgspec.Struct, Generic[Item], frozen=True):
 
 
 def page_number() -> int:
-    """The page that the query string asks for, at least 1; nonsense is page 1."""
     asked = request.args.get("hal", "1")
     return min(max(int(asked), 1), 100_000) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
 
 
-def cut(rows: Sequence[Item], number: int, per_page: int = PER_PAGE) -> Slice[Item]:
+def cut_slice(rows: Sequence[Item], number: int, per_page: int = PER_PAGE) -> Slice[Item]:
     """A slice of rows read with `LIMIT per_page + 1`: the extra row only tells that there is more."""
     return Slice(rows[:per_page], number, len(rows) > per_page)

@@ -22,7 +22,7 @@ from markupsafe import Markup, _escape_inner, escape
 from werkzeug.routing import Rule
 
 from app.version import VERSION
-from app.web.cookies import SessionCookies
+from app.web.responses import SessionCookies
 
 MOST_COOKIES = 200
 
@@ -39,7 +39,6 @@ class CompiledTemplates(FileSystemBytecodeCache):
         super().__init__(str(folder), f"%s-{VERSION}.bin")
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what is kept, if it can be read and belongs to whoever runs the program."""
         try:
             if os.name == "nt" or Path(self.directory).stat().st_uid == os.getuid():
                 super().load_bytecode(bucket)
@@ -47,7 +46,6 @@ class CompiledTemplates(FileSystemBytecodeCache):
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it for the next start, if that works."""
         with suppress(OSError):
             super().dump_bytecode(bucket)
 
@@ -143,7 +141,6 @@ class KeptSigner(SessionCookies):
 
 
 def install(app: Flask, kept: Path | None) -> None:
-    """Make the pages of an app quick; `kept` is the folder for compiled templates."""
     app.session_interface = KeptSigner()
     app.jinja_env.code_generator_class = PlainOutput
     app.jinja_env.template_class = QuickTemplate

@@ -19,9 +19,7 @@ from flask import Flask, render_template, request
 from waitress import create_server
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
-COLUMNS = (
-    "id, number, code, kind, name, area, main_key, step, closed, received_on, completed_on, due_on, kept_on"
-)
+COLUMNS = "id, number, code, kind, name, area, main_key, step, closed, received_on, completed_on, due_on, kept_on"
 app = Flask(__name__)
 kept = threading.local()
 
@@ -31,9 +29,7 @@ def rows(names: str, rest: str, params: tuple[Any, ...] = ()) -> list[dict[str, 
     if not hasattr(kept, "connection"):
         kept.connection = apsw.Connection(sys.argv[1])
     keys = names.split(", ")
-    return [
-        dict(zip(keys, row, strict=True)) for row in kept.connection.execute(f"SELECT {names} {rest}", params)
-    ]
+    return [dict(zip(keys, row, strict=True)) for row in kept.connection.execute(f"SELECT {names} {rest}", params)]
 
 
 def villages() -> dict[str, str]:
@@ -73,17 +69,20 @@ def all_cases() -> str:
 @app.get("/berkas/<int:case_id>")
 def one(case_id: int) -> str:
     """One case with all that our page shows of it: place, promise day by day, way, checklist, fields, forms."""
-    case = rows(
-        f"{COLUMNS}, place, place_number, entered_at, fields", "FROM case_file WHERE id = ?", (case_id,)
-    )[0]
+    case = rows(f"{COLUMNS}, place, place_number, entered_at, fields", "FROM case_file WHERE id = ?", (case_id,))[0]
     return render_template(
-        "case.html", case=case, fields=json.loads(case["fields"]), villages=villages(), weeks=weeks(case), words=words,
+        "case.html",
+        case=case,
+        fields=json.loads(case["fields"]),
+        villages=villages(),
+        weeks=weeks(case),
+        words=words,
         items=rows("item, state, note, rule, on_date", "FROM case_item WHERE case_id = ?", (case_id,)),
         events=rows("at, action, actor, note", "FROM case_event WHERE case_id = ? ORDER BY id", (case_id,)),
         prints=rows("paper, copies, last_at", "FROM paper_print WHERE subject = ?", (f"case/{case_id}",)),
         trail=rows("at, action, person_id", "FROM access_log WHERE subject = ? LIMIT 30", (f"case/{case_id}",)),
         people={row["username"]: row["name"] for row in rows("username, name", "FROM person")},
-    )  # fmt: skip
+    )
 
 
 BOOK = (
@@ -106,14 +105,10 @@ def book() -> str:
     columns: dict[int, list[dict[str, Any]]] = {line["id"]: [] for line in lines}
     marks = ", ".join("?" * len(lines))
     names = "id, complaint_id, name, text, on_date, actor"
-    for one in rows(
-        names, f"FROM complaint_column WHERE complaint_id IN ({marks}) ORDER BY id", tuple(columns)
-    ):
+    for one in rows(names, f"FROM complaint_column WHERE complaint_id IN ({marks}) ORDER BY id", tuple(columns)):
         columns[one["complaint_id"]].append(one)
     sections = {row["code"]: row["name"] for row in rows("code, name", "FROM section")}
-    return render_template(
-        "book.html", year=year, lines=lines, columns=columns, sections=sections, villages=villages()
-    )
+    return render_template("book.html", year=year, lines=lines, columns=columns, sections=sections, villages=villages())
 
 
 def elsewhere(**_: Any) -> str:
@@ -147,10 +142,13 @@ def skeleton(case_id: int) -> str:
     """The rows of one case and nothing else, to show what all the words around them cost."""
     case = rows(f"{COLUMNS}, place, place_number, fields", "FROM case_file WHERE id = ?", (case_id,))[0]
     return render_template(
-        "skeleton.html", case=case, fields=json.loads(case["fields"]), villages=villages(),
+        "skeleton.html",
+        case=case,
+        fields=json.loads(case["fields"]),
+        villages=villages(),
         items=rows("item, state, note, rule, on_date", "FROM case_item WHERE case_id = ?", (case_id,)),
         events=rows("at, action, step_to, actor, note", "FROM case_event WHERE case_id = ? ORDER BY id", (case_id,)),
-    )  # fmt: skip
+    )
 
 
 def weeks(case: dict[str, Any]) -> list[list[tuple[date, int]]]:

@@ -12,9 +12,7 @@ from flask import Flask, render_template_string
 from waitress import serve
 
 app = Flask(__name__)
-PAGE = (
-    "<!DOCTYPE html><html lang='id'><title>Masuk</title><h1>{{ name }}</h1><p>SQLite {{ version }}</p></html>"
-)
+PAGE = "<!DOCTYPE html><html lang='id'><title>Masuk</title><h1>{{ name }}</h1><p>SQLite {{ version }}</p></html>"
 
 
 @app.get("/masuk")

@@ -27,8 +27,7 @@ CATEGORIES = {"public": "libur", "government": "cuti_bersama"}
 COLUMNS = ("date", "name", "kind", "basis", "source")
 
 
-def rows_of(year: int) -> list[tuple[str, str, str, str, str]]:
-    """Rows of one year in order of date. Both categories are asked for: the default has no cuti bersama."""
+def holiday_rows(year: int) -> list[tuple[str, str, str, str, str]]:
     import holidays
 
     basis = BASIS.get(year, NO_DECREE)
@@ -36,25 +35,26 @@ def rows_of(year: int) -> list[tuple[str, str, str, str, str]]:
     rows = []
     for category, kind in CATEGORIES.items():
         days = holidays.country_holidays("ID", years=year, language="id", categories=(category,))
-        rows += [(on := day.isoformat(), decreed(year, name), kind, CHANGED.get(on, basis), source)
-                 for day, name in days.items()]  # fmt: skip
+        rows += [
+            (on := day.isoformat(), decreed_name(year, name), kind, CHANGED.get(on, basis), source)
+            for day, name in days.items()
+        ]
     return sorted(rows)
 
 
-def decreed(year: int, name: str) -> str:
+def decreed_name(year: int, name: str) -> str:
     """The name of a day; the package's mark of an estimate goes once a decree has set the year's days."""
     return name.replace(" (perkiraan)", "") if year in BASIS else name
 
 
 def main(years: list[int]) -> None:
-    """Write one file per year beside this script."""
     for year in years:
         path = Path(__file__).with_name(f"hari-libur-{year}.csv")
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
-            writer.writerows(rows_of(year))
-        sys.stdout.write(f"{path.name}: {len(rows_of(year))} hari\n")
+            writer.writerows(holiday_rows(year))
+        sys.stdout.write(f"{path.name}: {len(holiday_rows(year))} hari\n")
 
 
 if __name__ == "__main__":

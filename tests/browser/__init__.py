@@ -65,6 +65,4 @@ def audit(page: Page) -> list[str]:
 
 def too_wide(page: Page) -> bool:
     """Whether the page scrolls sideways."""
-    return bool(
-        page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    )
+    return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from app.demo.cast import PASSWORD
 from tests.browser import DESK
+from tests.world.cast import PASSWORD
 
 PLACE = Path(__file__).resolve().parents[2] / "docs" / "petugas" / "gambar"
 MOST = 120_000

@@ -13,46 +13,65 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app import compose
-from app.cases import drafts, service
-from app.cli.centre_app import build
-from app.complaints import book, capa, limits, pledges, quarter
+from app.capa import service as capa_service
+from app.complaints import limits
+from app.complaints import service as complaints_service
+from app.compose_centre import build_centre
 from app.compose_office import make_office_app
 from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, PERMISSIONS, SYSTEM, Actor
 from app.core.quarters import Quarter
+from app.desk import drafts
+from app.desk import service as desk_service
 from app.office import service as office
-from app.people.service import actor_named, add_person
-from app.web.guard import ANYONE, OPEN, declared
-from schema.migrate import migrate
+from app.people.queries import actor_named
+from app.people.service import add_person
+from app.quarter import service
+from app.web.guard import ANYONE, OPEN, declared_permission
+from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
 
-FRAGMENTS = {"road", "desk.unsent", "centre.queue_fragment", "register_import.progress", "setup.villages"}
+FRAGMENTS = {
+    "road",
+    "desk.show_unsent",
+    "centre.show_queue_part",
+    "register_import.show_progress",
+    "setup.village_fields",
+}
 """Pieces that pages ask for by themselves; they stand inside pages that are examined."""
 FILES = {
-    "standards.schema",
+    "standards.json_schema",
     "asset",
-    "standards.printed",
-    "standards.printed_document",
-    "shipments.on_paper",
-    "offices.recap_file",
+    "standards.print_standard",
+    "standards.print_document",
+    "shipments.print_list",
+    "offices.download_recap",
     "guide_picture",
 }
 """Answers that are no pages."""
-BEFORE = {"setup.first", "centre_setup.first"}
+BEFORE = {"setup.first_run_form", "centre_setup.show_first_run"}
 """Pages of a side that nobody has set up yet."""
 QUARTER = Quarter(2025, 4)
 FIRST = ("kasi", "sekretaris", "counter", "centre_admin")
 """Who opens what several roles may open: the fewer people sign in, the sooner the test is over."""
 STEP_OF = {
-    "case_work.check_page": "validate", "correction.form": "validate", "case_work.leave_page": "record",
-    "recording.case_page": "record", "dispatch.of_case": "print", "answers.of_case": "print",
-    "hand_over.repair_page": "repair", "cards.arrival_of": "arrive", "cards.misprint_page": "arrive",
-    "cards.call_page": "hand_over", "hand_over.case_page": "hand_over", "cases.show": "hand_over",
-    "papers.sheet": "record",
-}  # fmt: skip
+    "case_work.show_check": "validate",
+    "correction.show_correction": "validate",
+    "case_work.show_leave": "record",
+    "recording.show_recording": "record",
+    "dispatch.show_case_dispatch": "print",
+    "answers.show_case_answer": "print",
+    "hand_over.show_repair": "repair",
+    "cards.show_arrival": "arrive",
+    "cards.show_misprint": "arrive",
+    "cards.show_call": "hand_over",
+    "hand_over.show_hand_over": "hand_over",
+    "cases.show_case": "hand_over",
+    "papers.show_paper": "record",
+}
 REGISTER = """No;NIK;Nama;Tanggal;Desa;Jenis
 1;3508991708900001;SITI AMINAH;02/01/2026;Kraton;Baru
 2;12;X;31/02/2026;;
@@ -78,33 +97,39 @@ class World:
         self.config = {"CLOCK": lambda: self.stage.now}
         self.apps = {
             "office": make_office_app(self.stage.office.journal, self.folder / "kantor", self.config),
-            "centre": build(self.folder / "pusat", now=lambda: self.stage.now).pages,
+            "centre": build_centre(self.folder / "pusat", now=lambda: self.stage.now).pages,
         }
         self.more = self.begin_things()
 
     def something_everywhere(self) -> bool:
         """Whether every step has an open case, and cards have left the centre."""
-        at = {
-            step
-            for (step,) in self.stage.office.db.run("SELECT DISTINCT step FROM case_file WHERE closed = 0")
-        }
+        at = {step for (step,) in self.stage.office.db.run("SELECT DISTINCT step FROM case_file WHERE closed = 0")}
         shipped = self.stage.centre.db.one("SELECT 1 FROM outgoing_shipment")
         return at >= set(STEP_OF.values()) and shipped is not None and self.case_in("@done") != 1
 
     def staff(self, journal: Journal, roles: Any) -> None:
         """One person of each role."""
         for role in roles:
-            add_person(journal, SYSTEM, username=username(role), name=f"Peran {role}", roles=[role], password=PASSWORD,
-                       must_change=False, now=self.stage.now, cost=CHEAP,
-                       area="3508072002" if role == "village" else None)  # fmt: skip
+            add_person(
+                journal,
+                SYSTEM,
+                username=username(role),
+                name=f"Peran {role}",
+                roles=[role],
+                password=PASSWORD,
+                must_change=False,
+                now=self.stage.now,
+                cost=CHEAP,
+                area="3508072002" if role == "village" else None,
+            )
 
     def begin_things(self) -> dict[str, Any]:
         """A draft, a set of reserved forms and an import of the Kasi's own."""
         db, journal, now = self.stage.office.db, self.stage.office.journal, self.stage.now
         kasi = self.actor("kasi")
         fields = {"nik": "3508991708900001", "kind": "baru", "birth_on": "31022009"}
-        draft_id = drafts.start(db, kasi, service="ktp-el", now=now, fields=fields)
-        codes = service.reserve_forms(journal, kasi, service="ktp-el", area="3508072002", count=3, now=now)
+        draft_id = drafts.start_draft(db, kasi, service="ktp-el", now=now, fields=fields)
+        codes = desk_service.reserve_forms(journal, kasi, service="ktp-el", area="3508072002", count=3, now=now)
         taken = Browser(self.apps["office"], username("kasi")).post(
             "/impor",
             {"file": (io.BytesIO(REGISTER.encode()), "register.csv")},
@@ -120,9 +145,11 @@ class World:
     def begin_book(self) -> None:
         """A line in the complaint book and an LTPP that it led to."""
         journal, now, officer = self.stage.office.journal, self.stage.now, self.actor("information")
-        limits.seed(journal, now)
-        line = book.write(journal, officer, channel="desk", visitor=book.Visitor("Antre lama"), now=now)
-        capa.open_capa(
+        limits.seed_office(journal, now)
+        line = complaints_service.write_line(
+            journal, officer, channel="desk", visitor=complaints_service.Visitor("Antre lama"), now=now
+        )
+        capa_service.open_report(
             journal, officer, source="complaint", problem="Antre lama", now=now, complaint_ids=[line.id]
         )
         self.hang_a_recap()
@@ -132,14 +159,12 @@ class World:
         journal, now, day = self.stage.office.journal, self.stage.now, self.stage.now.date()
         officer, secretary = self.actor("information"), self.actor("sekretaris")
         office.change_setting(journal, secretary, key="recap.to_regency", value=True, now=now)
-        quarter.draft(journal, officer, quarter=QUARTER, now=now)
-        quarter.check(journal, secretary, quarter=QUARTER, read_public=True, now=now)
+        service.draft_recap(journal, officer, quarter=QUARTER, now=now)
+        service.mark_checked(journal, secretary, quarter=QUARTER, read_public=True, now=now)
         later = day + timedelta(days=30)
-        pledges.give(
-            journal, officer, quarter=QUARTER, what="Kursi ditambah", who="Kasi", by_on=later, now=now
-        )
-        quarter.approve(journal, self.actor("camat"), quarter=QUARTER, now=now)
-        quarter.post(journal, officer, quarter=QUARTER, on=day, until=later, place="Loket", now=now)
+        service.give_pledge(journal, officer, quarter=QUARTER, what="Kursi ditambah", who="Kasi", by_on=later, now=now)
+        service.approve_recap(journal, self.actor("camat"), quarter=QUARTER, now=now)
+        service.post_recap(journal, officer, quarter=QUARTER, on=day, until=later, place="Loket", now=now)
         assert self.stage.sync().ok
 
     def actor(self, role: str) -> Actor:
@@ -166,12 +191,18 @@ class World:
         known: dict[str, Any] = {
             "case_id": self.case_in(STEP_OF.get(endpoint, "validate")),
             "dispatch_id": self.one("SELECT id FROM dispatch WHERE state = 'sent' ORDER BY id LIMIT 1"),
-            "person_id": 1, "name": "tanda-terima", "service_id": "ktp-el", "document_id": "kebijakan_mutu",
-            "what": "administrator", "office": OFFICE, "epoch": 1, "n": str(line).rpartition("/")[2],
+            "person_id": 1,
+            "name": "tanda-terima",
+            "service_id": "ktp-el",
+            "document_id": "kebijakan_mutu",
+            "what": "administrator",
+            "office": OFFICE,
+            "epoch": 1,
+            "n": str(line).rpartition("/")[2],
             "number": self.one("SELECT number FROM outgoing_shipment ORDER BY number LIMIT 1", centre=True),
             **self.more,
-        }  # fmt: skip
-        if endpoint == "offices.one":
+        }
+        if endpoint == "offices.show_office":
             known["code"] = OFFICE
         if "/rekap/" in rule.rule:
             known |= {"code": OFFICE if side == "centre" else QUARTER.code, "quarter": QUARTER.code}
@@ -199,22 +230,20 @@ def username(role: str) -> str:
 
 def opener(app: Flask, endpoint: str, side: str) -> str:
     """A role that may open an endpoint; empty for what is open to everybody."""
-    mark = declared(app, endpoint)
+    mark = declared_permission(app, endpoint)
     roles = OFFICE_ROLES if side == "office" else CENTRE_ROLES
     if mark == OPEN:
         return ""
-    able = (
-        list(roles) if mark == ANYONE else [r for r in roles if any(r in PERMISSIONS[p] for p in mark or ())]
-    )
+    able = list(roles) if mark == ANYONE else [r for r in roles if any(r in PERMISSIONS[p] for p in mark or ())]
     return next((role for role in FIRST if role in able), able[0])
 
 
 def empty(folder: Path) -> dict[str, Flask]:
     """Both sides as they are on their first day."""
     db = compose.open_side("office", folder / "kantor")
-    migrate(db, "office")
+    migrate_database(db, "office")
     office = make_office_app(compose.journal("office", db), folder / "kantor")
-    return {"office": office, "centre": build(folder / "pusat").pages}
+    return {"office": office, "centre": build_centre(folder / "pusat").pages}
 
 
 def lived_in(folder: Path) -> World:

@@ -14,11 +14,11 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from app.cli.serving import free_port
-from app.demo.cast import PIN
-from app.demo.house import House, centre_moved, running_clock
+from app.demo.programs import Programs, centre_moved, running_clock
 from tests.browser import DESK, FLAGS
 from tests.browser.camera import PLACE, Camera
 from tests.browser.guide_card import of_the_card
+from tests.world.cast import PIN
 
 
 def of_the_book(camera: Camera) -> None:
@@ -81,7 +81,7 @@ def main() -> None:
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     centre_moved(folder, f"127.0.0.1:{centre}")
-    house = House(folder, running_clock(date(2026, 4, 2)))
+    house = Programs(folder, running_clock(date(2026, 4, 2)))
     office = f"http://{house.start_office(free_port(0))}"
     assert house.kiosk is not None
     with sync_playwright() as driver:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.demo.cast import PIN
 from tests.browser.camera import Camera
+from tests.world.cast import PIN
 
 NIK, KK = "3508995708900915", "3508991203150915"
 """Of the applicant who is registered; the others are found by the state of their files."""
@@ -19,8 +19,14 @@ def of_the_village(camera: Camera) -> None:
         page.press("#kunci", "Enter")
     page.locator("#kind").get_by_text("Baru", exact=True).click()
     page.select_option("#form_code", "f_1_02")
-    for name, text in (("kk", KK), ("full_name", "Lestari Wahyuningsih"), ("birth_place", "Lumajang"),
-                       ("birth_on", "17081990"), ("rt", "3"), ("rw", "1")):  # fmt: skip
+    for name, text in (
+        ("kk", KK),
+        ("full_name", "Lestari Wahyuningsih"),
+        ("birth_place", "Lumajang"),
+        ("birth_on", "17081990"),
+        ("rt", "3"),
+        ("rw", "1"),
+    ):
         page.fill(f"#{name}", text)
         page.press(f"#{name}", "Tab")
     page.locator("#sex").get_by_text("Perempuan", exact=True).click()

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.cli.office import open_office
-from app.cli.serving import free_port, listen
+from app.cli.office import open_office_journal
+from app.cli.serving import free_port, open_server
 from app.compose_office import make_office_app
 from tests.browser.job.stage import furnish
 from tests.house.source import ROOT
@@ -17,8 +17,8 @@ from tests.proof.pair import START, pair
 
 def serve(folder: Path, port: int) -> None:
     """The office's pages, until the process ends. Its clock stands still, as in every test."""
-    app = make_office_app(open_office(folder), folder, {"CLOCK": lambda: START})
-    server = listen(app, "127.0.0.1", port)
+    app = make_office_app(open_office_journal(folder), folder, {"CLOCK": lambda: START})
+    server = open_server(app, "127.0.0.1", port)
     print("ready", flush=True)  # noqa: T201
     server.run()
 
@@ -41,9 +41,7 @@ class SecondOffice:
     def start(self) -> None:
         """Start, and wait until it listens."""
         arguments = [sys.executable, "-m", "tests.browser.second", str(self.folder), str(self.port)]
-        self.process = subprocess.Popen(
-            arguments, cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE, text=True
-        )
+        self.process = subprocess.Popen(arguments, cwd=ROOT, env=dict(os.environ), stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n"
 

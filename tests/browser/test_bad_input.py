@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 
 from app.compose_office import STICK_FOLDER
 from sync import enrolment
-from sync.road import peers
-from sync.stick import write_stick
+from sync.nodes import read_peers
+from sync.runs import write_stick
 from tests.browser import audit, sign_in
 from tests.browser.job.stage import Stage
 from tests.proof.pair import OFFICE, pair
@@ -95,7 +95,7 @@ def test_a_wrong_file_for_the_import(page: Page, stage: Stage, name: str, conten
 def test_a_file_of_another_office_and_one_sealed_on(page: Page, stage: Stage, tmp_path: Path) -> None:
     here, elsewhere = stage.folder / "kantor" / STICK_FOLDER, pair(tmp_path / "lain")
     here.mkdir(parents=True, exist_ok=True)
-    report = write_stick(elsewhere.centre, peers(elsewhere.centre.db)[0], here, stage.pair.now)
+    report = write_stick(elsewhere.centre, read_peers(elsewhere.centre.db)[0], here, stage.pair.now)
     (here / report.names[0]).rename(here / "lain.loket")
     inside = elsewhere.office.keys.open((here / "lain.loket").read_bytes())
     (here / "terus.loket").write_bytes(stage.pair.office.keys.public.seal(inside))
@@ -114,9 +114,7 @@ def test_an_expired_code(page: Page, stage: Stage) -> None:
     stage.start_centre()
     road = stage.pair.centre
     address = f"127.0.0.1:{stage.port}"
-    code = enrolment.issue_code(
-        road, OFFICE, "Yosowilangun", address=address, actor="yuni", now=stage.pair.now
-    )
+    code = enrolment.issue_code(road, OFFICE, "Yosowilangun", address=address, actor="yuni", now=stage.pair.now)
     stage.pair.later(days=8)
     sign_in(page, stage.office, "wiji")
     page.goto(f"{stage.office}/jalan/")

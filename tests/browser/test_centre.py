@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.centre import service, shipping
+from app.centre import service
 from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
 from tests.centre.desk import Desk, line_path
 from tests.centre.floor import OFFICE, YUNI
@@ -25,9 +25,7 @@ def desk(tmp_path: Path, clock: Clock) -> Desk:
     made.floor.print(first, "0A118401")
     made.floor.print(second, "0A118402")
     service.refuse_line(made.floor.journal, YUNI, office=OFFICE, line=third, reason="photo", now=clock())
-    shipping.ship(
-        made.floor.journal, YUNI, office=OFFICE, lines=[first], counted=1, carrier="Fajar", now=clock()
-    )
+    service.ship_cards(made.floor.journal, YUNI, office=OFFICE, lines=[first], counted=1, carrier="Fajar", now=clock())
     made.floor.queued(3)
     made.floor.comes(2)
     made.floor.office.recall(fourth)
@@ -40,16 +38,30 @@ def address(desk: Desk) -> Iterator[str]:
         yield found
 
 
-PAGES = ["/", f"/?kantor={OFFICE}", "/ditolak", "/blangko/", "/pengiriman/", f"/pengiriman/kecamatan/{OFFICE}",
-         "/pengiriman/350899-2026-001", "/kantor/", f"/kantor/{OFFICE}", f"/masukan/{OFFICE}/1", f"/masukan/{OFFICE}/3",
-         line_path("1/dukcapil/1"), line_path("1/dukcapil/4"), line_path("1/dukcapil/6"), line_path("1/dukcapil/10"),
-         "/pengaturan/pusat/", f"/kantor/{OFFICE}/kembar/", "/stik/"]  # fmt: skip
+PAGES = [
+    "/",
+    f"/?kantor={OFFICE}",
+    "/ditolak",
+    "/blangko/",
+    "/pengiriman/",
+    f"/pengiriman/kecamatan/{OFFICE}",
+    "/pengiriman/350899-2026-001",
+    "/kantor/",
+    f"/kantor/{OFFICE}",
+    f"/masukan/{OFFICE}/1",
+    f"/masukan/{OFFICE}/3",
+    line_path("1/dukcapil/1"),
+    line_path("1/dukcapil/4"),
+    line_path("1/dukcapil/6"),
+    line_path("1/dukcapil/10"),
+    "/pengaturan/pusat/",
+    f"/kantor/{OFFICE}/kembar/",
+    "/stik/",
+]
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_on_any_page(
-    page: Page, address: str, size: dict[str, int], complaints: list[str]
-) -> None:
+def test_axe_finds_nothing_on_any_page(page: Page, address: str, size: dict[str, int], complaints: list[str]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     sign_in(page, address, "eko")
     found: dict[str, list[str]] = {}
@@ -65,9 +77,7 @@ def test_axe_finds_nothing_on_any_page(
     assert complaints == []
 
 
-def test_cards_are_printed_by_scanner_and_enter(
-    page: Page, address: str, desk: Desk, complaints: list[str]
-) -> None:
+def test_cards_are_printed_by_scanner_and_enter(page: Page, address: str, desk: Desk, complaints: list[str]) -> None:
     sign_in(page, address, "yuni")
     page.click("text=Kerjakan")
     for serial in ("0a118411", "0a118412", "0a118413"):

@@ -14,15 +14,23 @@ from app.core.workdays import Calendar, Holiday
 from app.people.views import ROOM as PEOPLE
 from app.people.views.forms import TickField
 from app.web.context import WebRoom
-from app.web.forms import Form, OfficeDate, TextLine, options
-from app.web.guard import needs
+from app.web.forms import Form, OfficeDate, TextLine, to_choices
+from app.web.guard import needs_permission
 from app.web.pages import Slice
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
 
 pytestmark = pytest.mark.browser
 pages = Blueprint("desk", __name__)
-OFF = {date(2026, 3, day): Holiday(name) for day, name in ((18, "Cuti bersama"), (19, "Nyepi"), (20, "Cuti bersama"),
-       (23, "Cuti bersama"), (24, "Cuti bersama"))}  # fmt: skip
+OFF = {
+    date(2026, 3, day): Holiday(name)
+    for day, name in (
+        (18, "Cuti bersama"),
+        (19, "Nyepi"),
+        (20, "Cuti bersama"),
+        (23, "Cuti bersama"),
+        (24, "Cuti bersama"),
+    )
+}
 STEPS = [
     {
         "kind": "good",
@@ -47,8 +55,8 @@ class Sample(Form):
 
     nik = TextLine("NIK")
     born = OfficeDate("Tanggal lahir")
-    kind = RadioField("Jenis permohonan", choices=options([("new", "Baru"), ("lost", "Hilang")]))
-    have = TickField("Kelengkapan", choices=options([("photo", "Pas foto"), ("kk", "Fotokopi KK")]))
+    kind = RadioField("Jenis permohonan", choices=to_choices([("new", "Baru"), ("lost", "Hilang")]))
+    have = TickField("Kelengkapan", choices=to_choices([("photo", "Pas foto"), ("kk", "Fotokopi KK")]))
     agree = BooleanField("Sudah dicocokkan")
     pin = TextLine("PIN")
 
@@ -57,15 +65,13 @@ PAGE = Path(__file__).with_name("components.html").read_text(encoding="utf-8")
 
 
 @pages.route("/contoh", methods=["GET", "POST"])
-@needs("case.open")
+@needs_permission("case.open")
 def sample() -> str:
     form = Sample()
     if form.is_submitted():
         form.validate()
     days = Calendar(OFF).explain(date(2026, 3, 2), 12)
-    return render_template_string(
-        PAGE, form=form, days=days, steps=STEPS, ahead=AHEAD, slice=Slice([], 2, True)
-    )
+    return render_template_string(PAGE, form=form, days=days, steps=STEPS, ahead=AHEAD, slice=Slice([], 2, True))
 
 
 @pytest.fixture
@@ -74,9 +80,7 @@ def rooms() -> list[WebRoom]:
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_in_any_block(
-    page: Page, address: str, size: dict[str, int], complaints: list[str]
-) -> None:
+def test_axe_finds_nothing_in_any_block(page: Page, address: str, size: dict[str, int], complaints: list[str]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     sign_in(page, address, "sari")
     page.goto(f"{address}/contoh")

@@ -66,8 +66,14 @@ def look_around(walk: Walk, context: BrowserContext, address: str, role: str, pa
     """One person opens every page that is theirs."""
     page = context.new_page()
     page.set_default_timeout(20_000)
-    page.on("console", lambda message: walk.complaints.append(f"{page.url}: {message.text}") if message.type == "error"
-            and "status of 404" not in message.text else None)  # fmt: skip
+    page.on(
+        "console",
+        lambda message: (
+            walk.complaints.append(f"{page.url}: {message.text}")
+            if message.type == "error" and "status of 404" not in message.text
+            else None
+        ),
+    )
     page.on("pageerror", lambda error: walk.complaints.append(f"{page.url}: {error}"))
     came: list[Request] = []
 
@@ -131,9 +137,7 @@ def test_pages_are_light(walk: Walk) -> None:
 
 
 @pytest.mark.parametrize("side", ["office", "centre"])
-def test_the_page_of_the_first_day_is_as_good(
-    page: Page, complaints: list[str], tmp_path: Path, side: str
-) -> None:
+def test_the_page_of_the_first_day_is_as_good(page: Page, complaints: list[str], tmp_path: Path, side: str) -> None:
     with served(empty(tmp_path)[side]) as address:
         page.goto(address)
         assert urlsplit(page.url).path == "/persiapan/"

@@ -11,12 +11,12 @@ from playwright.sync_api import Page
 
 from app import compose
 from app.compose_office import make_office_app
-from app.office import papers, service, settings
-from app.office.letterhead import letterhead
-from app.people.service import actor_named
-from app.printing.papers import render
+from app.office import papers, queries, service, settings
+from app.office.papers import office_letterhead
+from app.people.queries import actor_named
+from app.printing.papers import render_paper
 from schema.database import SqliteDatabase, open_office
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.browser import DESK, PHONE, audit, too_wide
 from tests.office.first import SECRET
@@ -25,19 +25,29 @@ from tests.people import SECRET_KEY, START, Clock
 
 pytestmark = pytest.mark.browser
 FIELDS = {
-    "office_name": "Kecamatan Contoh", "office_short_name": "Contoh", "office_regency": "Kabupaten Contoh",
-    "office_place": "Contoh", "sekretaris-name": "Ratna Puspita", "sekretaris-username": "ratna",
-    "sekretaris-password": SECRET, "camat-name": "Hadi Purnomo", "camat-username": "Pak Camat",
-    "camat-password": SECRET, "start_case": "417", "maker": "Budi Santoso", "checker": "Ratna Puspita",
-    "approver": "Hadi Purnomo", "desa-3508072010-head_name": "Suparman",
-}  # fmt: skip
+    "office_name": "Kecamatan Contoh",
+    "office_short_name": "Contoh",
+    "office_regency": "Kabupaten Contoh",
+    "office_place": "Contoh",
+    "sekretaris-name": "Ratna Puspita",
+    "sekretaris-username": "ratna",
+    "sekretaris-password": SECRET,
+    "camat-name": "Hadi Purnomo",
+    "camat-username": "Pak Camat",
+    "camat-password": SECRET,
+    "start_case": "417",
+    "maker": "Budi Santoso",
+    "checker": "Ratna Puspita",
+    "approver": "Hadi Purnomo",
+    "desa-3508072010-head_name": "Suparman",
+}
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[SqliteDatabase]:
     """The database of an office nobody has set up."""
     made = open_office(tmp_path / "kantor.sqlite3")
-    migrate(made, "office")
+    migrate_database(made, "office")
     yield made
     made.close()
 
@@ -45,9 +55,7 @@ def db(tmp_path: Path) -> Iterator[SqliteDatabase]:
 @pytest.fixture
 def web(db: SqliteDatabase, clock: Clock, tmp_path: Path) -> Flask:
     """Its web face."""
-    return make_office_app(
-        compose.journal("office", db), tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock}
-    )
+    return make_office_app(compose.journal("office", db), tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
 
 
 def fill(page: Page) -> None:
@@ -93,8 +101,8 @@ def test_an_office_is_set_up(
         page.keyboard.press("Enter")
     assert page.url.startswith(f"{address}/saya")
     assert page.goto(f"{address}/persiapan/").status == 404  # type: ignore[union-attr]
-    assert settings.get(db, "office.name") == "Kecamatan Contoh"
-    assert letterhead(db).arms == picture
+    assert settings.get_setting(db, "office.name") == "Kecamatan Contoh"
+    assert office_letterhead(db).arms == picture
     assert complaints == []
     prints_the_arms(db)
 
@@ -103,22 +111,18 @@ def prints_the_arms(db: SqliteDatabase) -> None:
     """A paper with the arms differs from the same paper with the empty shield."""
     ratna = actor_named(db, "ratna", START.date())
     assert ratna is not None
-    definition, adopted = service.shown_standard(db, "ktp-el", START.date())
-    with_arms = render("standard", papers.standard_paper(db, definition, adopted, ratna, START))
-    service.change_setting(
-        Journal(db, compose.kinds("office")), ratna, key="office.arms", value="", now=START
-    )
+    definition, adopted = queries.shown_standard(db, "ktp-el", START.date())
+    with_arms = render_paper("standard", papers.standard_paper(db, definition, adopted, ratna, START))
+    service.change_setting(Journal(db, compose.kinds("office")), ratna, key="office.arms", value="", now=START)
     assert with_arms.startswith(b"%PDF-")
-    assert with_arms != render("standard", papers.standard_paper(db, definition, adopted, ratna, START))
+    assert with_arms != render_paper("standard", papers.standard_paper(db, definition, adopted, ratna, START))
 
 
 def test_harmful_arms_are_refused_and_never_run(page: Page, address: str, complaints: list[str]) -> None:
     page.goto(f"{address}/persiapan/")
     fill(page)
     page.fill("#camat-username", "camat")
-    page.set_input_files(
-        "#arms", {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": HARMFUL["handler"]}
-    )
+    page.set_input_files("#arms", {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": HARMFUL["handler"]})
     save(page)
     assert "skrip" in page.inner_text(".error-summary")
     assert page.query_selector("img.arms") is None
@@ -149,7 +153,7 @@ def test_it_works_without_any_script(chromium: object, address: str, db: SqliteD
     page.fill("#camat-username", "camat")
     save(page)
     assert page.url == f"{address}/masuk"
-    assert service.is_set_up(db)
+    assert queries.is_set_up(db)
     context.close()
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from app.people.views import ROOM as PEOPLE
 from app.web.context import Nav, RoadStatus, Shell, WebRoom
 from app.web.forms import Form, TextLine
-from app.web.guard import needs
+from app.web.guard import needs_permission
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
 from tests.people import PIN, Clock
 
@@ -35,13 +35,13 @@ FORM = """{% extends "base.html" %}{% block title %}Isian{% endblock %}{% block 
 
 
 @pages.get("/isian")
-@needs("case.open")
+@needs_permission("case.open")
 def empty_form() -> str:
     return render_template_string(FORM, form=Small(formdata=None))
 
 
 @pages.post("/isian/simpan")
-@needs("case.open")
+@needs_permission("case.open")
 def save() -> str:
     name = request.htmx.trigger_name  # htmx sends the whole form; the field that was left names itself
     saved.append((name or "", request.form[name or ""]))
@@ -49,7 +49,7 @@ def save() -> str:
 
 
 @pages.post("/cari")
-@needs("case.open")
+@needs_permission("case.open")
 def search() -> str:
     return render_template_string("<h1>Dicari: {{ q }}</h1>", q=request.form["q"])
 
@@ -62,14 +62,12 @@ def rooms() -> list[WebRoom]:
 
 @pytest.fixture
 def shell(shell: Shell) -> Shell:
-    offline = RoadStatus("idle", "Luring sejak 10.05", "14 belum terkirim", "people.me")
+    offline = RoadStatus("idle", "Luring sejak 10.05", "14 belum terkirim", "people.my_page")
     return replace(shell, search="desk.search", road_status=lambda db, actor, now: offline)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_on_any_page(
-    page: Page, address: str, size: dict[str, int], complaints: list[str]
-) -> None:
+def test_axe_finds_nothing_on_any_page(page: Page, address: str, size: dict[str, int], complaints: list[str]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     page.goto(f"{address}/masuk")
     found = {"/masuk": audit(page)}
@@ -77,9 +75,16 @@ def test_axe_finds_nothing_on_any_page(
     page.wait_for_selector(".error-summary:focus")
     found["/masuk, salah"] = audit(page)
     sign_in(page, address, "ratna")
-    for path in ("/saya", "/pengaturan/petugas/", "/pengaturan/petugas/baru", "/pengaturan/petugas/1",
-                 "/pengaturan/petugas/4", "/pengaturan/persetujuan/",
-                 "/pengaturan/petugas/penjabat", "/tidak-ada"):  # fmt: skip
+    for path in (
+        "/saya",
+        "/pengaturan/petugas/",
+        "/pengaturan/petugas/baru",
+        "/pengaturan/petugas/1",
+        "/pengaturan/petugas/4",
+        "/pengaturan/persetujuan/",
+        "/pengaturan/petugas/penjabat",
+        "/tidak-ada",
+    ):
         page.goto(address + path)
         found[path] = audit(page) + (["scrolls sideways"] if too_wide(page) else [])
     page.goto(f"{address}/pengaturan/petugas/penjabat")

@@ -32,7 +32,5 @@ def test_the_page_for_the_dark_day_is_one_sheet(page: Page, address: str, tmp_pa
     page.click("text=Kalau listrik padam, kalau jaringan putus")
     page.wait_for_selector("h1:has-text('Kalau listrik padam')")
     page.pdf(path=tmp_path / "padam.pdf", prefer_css_page_size=True)
-    told = subprocess.run(
-        ["pdfinfo", str(tmp_path / "padam.pdf")], capture_output=True, text=True, check=True
-    ).stdout
+    told = subprocess.run(["pdfinfo", str(tmp_path / "padam.pdf")], capture_output=True, text=True, check=True).stdout
     assert "Pages:           1\n" in told

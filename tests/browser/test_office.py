@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from app.cases import moving, oversight
-from app.cases.service import case_by_id
 from app.compose_office import OfficeRoad, make_office_app
+from app.desk import moving, oversight
+from app.desk.service import case_by_id
 from app.office import service
 from app.office.events import HolidayData
 from sync.events import LineSetAside
+from sync.incoming_entries import stop_stream
 from sync.journal import Journal
-from sync.receiving import stop
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
 from tests.ktp.desk import Desk, adopt
 from tests.people import SECRET_KEY, START, Clock
@@ -23,10 +23,18 @@ from tests.people import SECRET_KEY, START, Clock
 pytestmark = pytest.mark.browser
 AT = "2026-03-12T00:00:00.000Z"
 PAGES = (
-    "/pengaturan/", "/pengaturan/desa", "/pengaturan/nomor", "/pengaturan/kalender/", "/standar/",
-    "/standar/ktp-el/berlakukan", "/jalan/", "/keadaan/", "/keadaan/akses/", "/pengawasan/",
+    "/pengaturan/",
+    "/pengaturan/desa",
+    "/pengaturan/nomor",
+    "/pengaturan/kalender/",
+    "/standar/",
+    "/standar/ktp-el/berlakukan",
+    "/jalan/",
+    "/keadaan/",
+    "/keadaan/akses/",
+    "/pengawasan/",
     "/jalan/kembar/",
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -46,12 +54,12 @@ def fill(journal: Journal) -> None:
     """A late entry, a return, a note, a moved calendar, a broken camera."""
     desk = Desk(journal)
     returned = desk.open()
-    moving.advance(
+    moving.advance_case(
         journal, desk.who("sari"), case_id=returned, outcome="returned", note="Foto belum ada", now=START
     )
     case = case_by_id(journal.db, desk.complete())
     assert case is not None
-    oversight.note(journal, desk.who("ratna"), text="Mengapa lama?", number=case.number, now=START)
+    oversight.write_note(journal, desk.who("ratna"), text="Mengapa lama?", number=case.number, now=START)
     day = HolidayData("2026-03-17", "Hari jadi", "lokal", "SE", "kantor")
     service.set_holidays(journal, desk.who("ratna"), days=[day], removed=[], reason="SE", now=START)
     service.note_device(journal, desk.who("oki"), name="Kamera", works=False, note="Lensa retak", now=START)
@@ -67,7 +75,7 @@ def trouble(web: Flask, journal: Journal) -> None:
     with journal.transaction():
         body = LineSetAside(1, "dukcapil", 1, "dispatch.line", "Nomor kosong.", "dukcapil-3508")
         journal.record(body, subject="case/1", actor="road", at=START)
-        stop(journal, ("350899", 1, "dukcapil"), 3, b"a" * 32, b"b" * 32, START)
+        stop_stream(journal, ("350899", 1, "dukcapil"), 3, b"a" * 32, b"b" * 32, START)
         journal.db.run(
             "INSERT INTO road_aside VALUES (?, ?, ?, ?, 1, '350899', 4, 9, 'gap', ?, ?, NULL, x'00', 1)",
             ("d", "kiriman-2.loket", *["dukcapil-3508"] * 2, "Berkas sebelumnya belum dibaca.", AT),
@@ -90,10 +98,16 @@ def test_axe_finds_nothing_on_any_page_of_the_office(
     fill(journal)
     trouble(web, journal)
     found |= {f"{path} full": look(page, address + path) for path in PAGES}
-    found |= {f"document {one}": look(page, f"{address}/standar/ktp-el/dokumen/{one}")
-              for one in ("jaminan_pelayanan", "kebijakan_mutu")}  # fmt: skip
-    for path, button in (("/pengawasan/", "Simpan catatan"), ("/pengaturan/kalender/", "Simpan hari"),
-                         ("/standar/ktp-el/berlakukan", "Berlakukan"), ("/jalan/", "Selesai")):  # fmt: skip
+    found |= {
+        f"document {one}": look(page, f"{address}/standar/ktp-el/dokumen/{one}")
+        for one in ("jaminan_pelayanan", "kebijakan_mutu")
+    }
+    for path, button in (
+        ("/pengawasan/", "Simpan catatan"),
+        ("/pengaturan/kalender/", "Simpan hari"),
+        ("/standar/ktp-el/berlakukan", "Berlakukan"),
+        ("/jalan/", "Selesai"),
+    ):
         page.goto(address + path)
         page.click(f"main button:has-text('{button}') >> nth=0")
         page.wait_for_selector(".error, .error-summary")
@@ -109,8 +123,4 @@ def look(page: Page, address: str) -> list[str]:
     """What is wrong with a page."""
     answer = page.goto(address)
     assert answer is not None
-    return (
-        audit(page)
-        + (["scrolls sideways"] if too_wide(page) else [])
-        + ([] if answer.ok else [str(answer.status)])
-    )
+    return audit(page) + (["scrolls sideways"] if too_wide(page) else []) + ([] if answer.ok else [str(answer.status)])

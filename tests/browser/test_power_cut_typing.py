@@ -51,9 +51,7 @@ def held(browser: Browser, address: str) -> dict[str, str]:
     return {name: value.replace("-", "") for name, value in found.items() if value}
 
 
-def test_every_field_that_was_left_is_there_again(
-    chromium: Browser, page: Page, second: SecondOffice
-) -> None:
+def test_every_field_that_was_left_is_there_again(chromium: Browser, page: Page, second: SecondOffice) -> None:
     begin(page, second.address)
     for name, text in TYPED.items():
         page.focus(f"#{name}")
@@ -73,9 +71,7 @@ def test_every_field_that_was_left_is_there_again(
     assert held(chromium, second.address) == {"nik": NIK, **TYPED, "mother_name": "SUPAR", "rw": "1"}
 
 
-def test_without_script_what_was_saved_by_enter_is_there_again(
-    chromium: Browser, second: SecondOffice
-) -> None:
+def test_without_script_what_was_saved_by_enter_is_there_again(chromium: Browser, second: SecondOffice) -> None:
     context = chromium.new_context(viewport=DESK, java_script_enabled=False)  # type: ignore[arg-type]
     page = context.new_page()
     begin(page, second.address)

@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from app.complaints import limits
-from app.complaints.views.kiosk import make_kiosk_app
+from app.complaints.views.kiosk.app import make_kiosk_app
 from app.compose_office import make_office_app
 from sync.journal import Journal
 from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
@@ -29,7 +29,7 @@ SLIP = f"Kipas angin mati. Kata Bu {NAME} sudah sebulan."
 @pytest.fixture
 def journal(journal: Journal) -> Journal:
     adopt(journal)
-    limits.seed(journal, START)
+    limits.seed_office(journal, START)
     return journal
 
 
@@ -175,9 +175,7 @@ def test_a_quarter_from_the_kiosk_to_the_poster_and_back(
     for name in ("Cetak poster A3", "Poster F4", "Cetak rekap"):
         told = words_of(walk.pdf(name), tmp_path)
         assert "Nomor antrean dibagi sejak pintu dibuka 07.30" in told
-        assert [
-            one for one in (NAME, "Tumini", "Sulastri", NIK, PHONE_NUMBER, NIK[-10:]) if one in told
-        ] == []
+        assert [one for one in (NAME, "Tumini", "Sulastri", NIK, PHONE_NUMBER, NIK[-10:]) if one in told] == []
     page.reload()
     page.fill("#until", "30062026")
     walk.press("Catat pemasangan")
@@ -194,10 +192,23 @@ def test_a_quarter_from_the_kiosk_to_the_poster_and_back(
 
 
 STAFF_PAGES = (
-    "/", "/pengaduan", "/pengaduan?hal=2", "/pengaduan/1", "/pengaduan/2", "/pengaduan/tulis",
-    "/pengaduan/1/tanda-terima", "/kotak-saran", "/ltpp", "/ltpp/1", "/ltpp/baru", "/rekap", "/rekap/2026-Q1",
-    "/rekap/2026-Q2", "/papan-pengumuman", "/pengaturan/pengaduan",
-)  # fmt: skip
+    "/",
+    "/pengaduan",
+    "/pengaduan?hal=2",
+    "/pengaduan/1",
+    "/pengaduan/2",
+    "/pengaduan/tulis",
+    "/pengaduan/1/tanda-terima",
+    "/kotak-saran",
+    "/ltpp",
+    "/ltpp/1",
+    "/ltpp/baru",
+    "/rekap",
+    "/rekap/2026-Q1",
+    "/rekap/2026-Q2",
+    "/papan-pengumuman",
+    "/pengaturan/pengaduan",
+)
 WRITING = ("/pengaduan/tulis", "/pengaduan/1/tanda-terima", "/ltpp/baru")
 KIOSK_PAGES = ("/", "/tulis", "/kode", "/siap", "/papan", "/tidak-ada")
 

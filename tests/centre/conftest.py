@@ -9,7 +9,7 @@ import pytest
 
 from app import compose
 from schema.database import open_centre
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from tests.centre.floor import Floor
 from tests.postgres import Server, server
 
@@ -36,7 +36,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str
 def floor(where: Path | str) -> Iterator[Floor]:
     """A print floor that was set up, with 20 blanks and one enrolled office."""
     db = open_centre(where)
-    migrate(db, "centre")
+    migrate_database(db, "centre")
     made = Floor(compose.journal("centre", db))
     made.prepare()
     yield made

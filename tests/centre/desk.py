@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.centre import blanks, first_run
-from app.cli.centre_app import Centre, build
+from app.centre import blanks, settings
+from app.compose_centre import Centre, build_centre
 from app.core.permissions import SYSTEM
 from app.people import service as people
 from tests.centre.floor import IDENTITY, OFFICE, YUNI, Floor
@@ -19,12 +19,28 @@ class Desk:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.clock = clock
-        self.centre: Centre = build(folder, now=clock)
-        first_run.found_centre(self.centre.journal, identity=IDENTITY, name="Eko Prabowo", username="eko",
-                               password=PASSWORD, now=clock(), cost=CHEAP)  # fmt: skip
+        self.centre: Centre = build_centre(folder, now=clock)
+        settings.create_centre(
+            self.centre.journal,
+            identity=IDENTITY,
+            name="Eko Prabowo",
+            username="eko",
+            password=PASSWORD,
+            now=clock(),
+            cost=CHEAP,
+        )
         self.centre.desk.keys()
-        people.add_person(self.centre.journal, SYSTEM, username="yuni", name="Yuni Astutik", roles=["printer"],
-                          password=PASSWORD, must_change=False, cost=CHEAP, now=clock())  # fmt: skip
+        people.add_person(
+            self.centre.journal,
+            SYSTEM,
+            username="yuni",
+            name="Yuni Astutik",
+            roles=["printer"],
+            password=PASSWORD,
+            must_change=False,
+            cost=CHEAP,
+            now=clock(),
+        )
         self.floor = Floor(self.centre.journal, now=clock())
         self.floor.enrol(OFFICE)
         blanks.receive_blanks(self.centre.journal, YUNI, count=20, letter="471/1", now=clock())

@@ -9,27 +9,20 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from app.centre import blanks, offices, service
-from app.centre.queries import Balance, balance
+from app.centre import blanks, service, settings
+from app.centre.queries import Balance, line_balance
 from app.centre.tables import IncomingLine
-from app.core.messages import (
-    DispatchLine,
-    DispatchSent,
-    HeadsAnchored,
-    PaperAnswered,
-    RecallAsked,
-    dispatch_digest,
-)
+from app.core.messages import DispatchLine, DispatchSent, HeadsAnchored, PaperAnswered, RecallAsked, dispatch_digest
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from schema.database import Database
 from sync.enrolment import save_peer
-from sync.header import FORMAT, Header
+from sync.entries import GENESIS, Head, head_bytes, line_bytes, link_hash, split_line, to_utc_text
+from sync.file_format import FORMAT, Header
+from sync.incoming_entries import ReceivedLines, receive_lines
 from sync.journal import Journal
 from sync.keys import make_keys
-from sync.line import GENESIS, Head, head_bytes, line_bytes, link, split_line, stamp
-from sync.receiving import Received, receive
-from sync.road import peer_named
+from sync.nodes import find_peer
 
 NOW = datetime(2026, 3, 12, 3, 0, tzinfo=UTC)
 OFFICE, OTHER = "350899", "350898"
@@ -47,20 +40,43 @@ IDENTITY = {
 NAMES = ("SLAMET WIDODO", "TUMINI", "ABDUL GHOFUR", "EKA WULANSARI", "ANISA RAHMAWATI", "NANIK SUHARTINI")
 
 
-def a_line(
-    dispatch_id: int, ordinal: int, number: int, due_on: str = "2026-03-25", again: str = ""
-) -> DispatchLine:
+def a_line(dispatch_id: int, ordinal: int, number: int, due_on: str = "2026-03-25", again: str = "") -> DispatchLine:
     """One line of an office, synthetic from head to toe."""
     nik = f"350899120379{number:04d}"
     return DispatchLine(
-        dispatch_id=dispatch_id, dispatch=f"{dispatch_id:03d}/KIRIM/2026", ordinal=ordinal, case_id=number,
-        number=f"{number:04d}/KTP/2026", code=f"AAAAA{number:05d}", service="ktp-el", revision="01", kind="baru",
-        kind_label="Baru", name=NAMES[number % len(NAMES)], area="3508992010", area_name="Munder", main_key=nik,
-        fields={"nik": nik, "kk": f"350899010120{number:04d}", "full_name": NAMES[number % len(NAMES)],
-                "birth_on": "1979-03-12", "birth_place": "CONTOH", "sex": "male"},
-        received_on="2026-03-06", completed_on="2026-03-09", due_on=due_on, sent_on="2026-03-12", step="print",
-        place="dispatch", recording="print_ready", recorded_on="2026-03-10", items=["photo", "kk_copy"], again=again,
-    )  # fmt: skip
+        dispatch_id=dispatch_id,
+        dispatch=f"{dispatch_id:03d}/KIRIM/2026",
+        ordinal=ordinal,
+        case_id=number,
+        number=f"{number:04d}/KTP/2026",
+        code=f"AAAAA{number:05d}",
+        service="ktp-el",
+        revision="01",
+        kind="baru",
+        kind_label="Baru",
+        name=NAMES[number % len(NAMES)],
+        area="3508992010",
+        area_name="Munder",
+        main_key=nik,
+        fields={
+            "nik": nik,
+            "kk": f"350899010120{number:04d}",
+            "full_name": NAMES[number % len(NAMES)],
+            "birth_on": "1979-03-12",
+            "birth_place": "CONTOH",
+            "sex": "male",
+        },
+        received_on="2026-03-06",
+        completed_on="2026-03-09",
+        due_on=due_on,
+        sent_on="2026-03-12",
+        step="print",
+        place="dispatch",
+        recording="print_ready",
+        recorded_on="2026-03-10",
+        items=["photo", "kk_copy"],
+        again=again,
+    )
 
 
 @dataclass
@@ -76,30 +92,68 @@ class Sender:
     def enrol(self, label: str = "Contoh") -> None:
         """Make the office known, as an accepted enrolment does."""
         with self.db.writing():
-            save_peer(self.db, make_keys(self.office).public, label, epoch=1, lane=self.office,
-                      streams=(self.office, "dukcapil"), now=NOW)  # fmt: skip
+            save_peer(
+                self.db,
+                make_keys(self.office).public,
+                label,
+                epoch=1,
+                lane=self.office,
+                streams=(self.office, "dukcapil"),
+                now=NOW,
+            )
 
-    def send(self, bodies: Sequence[tuple[str, msgspec.Struct]], at: datetime = NOW) -> Received:
+    def send(self, bodies: Sequence[tuple[str, msgspec.Struct]], at: datetime = NOW) -> ReceivedLines:
         """Hand entries over; what the receiver made of them."""
         prev, first, lines = self.head, self.n + 1, []
         for kind, body in bodies:
             self.n += 1
-            head = head_bytes(Head("1.0", f"1/dukcapil/{self.n}", self.office, kind, subject_of(body), stamp(at), "1",
-                                   self.n, "oki", "ok", ""))  # fmt: skip
+            head = head_bytes(
+                Head(
+                    "1.0",
+                    f"1/dukcapil/{self.n}",
+                    self.office,
+                    kind,
+                    subject_of(body),
+                    to_utc_text(at),
+                    "1",
+                    self.n,
+                    "oki",
+                    "ok",
+                    "",
+                )
+            )
             lines.append(line_bytes(head, msgspec.json.encode(body)))
-            self.head = link(self.head, *split_line(lines[-1]))
+            self.head = link_hash(self.head, *split_line(lines[-1]))
         header = Header(
-            format=FORMAT, type="batch", sender=self.office, signer="", recipient=self.journal.source, sealed_to="",
-            epoch=1, stream="dukcapil", first=first, last=self.n, count=len(lines), prev=prev.hex(),
-            head=self.head.hex(), created=stamp(at),
-        )  # fmt: skip
-        peer = peer_named(self.db, self.office)
+            format=FORMAT,
+            type="batch",
+            sender=self.office,
+            signer="",
+            recipient=self.journal.source,
+            sealed_to="",
+            epoch=1,
+            stream="dukcapil",
+            first=first,
+            last=self.n,
+            count=len(lines),
+            prev=prev.hex(),
+            head=self.head.hex(),
+            created=to_utc_text(at),
+        )
+        peer = find_peer(self.db, self.office)
         assert peer is not None
         with self.journal.transaction():
-            return receive(self.journal, peer, header, lines, at)
+            return receive_lines(self.journal, peer, header, lines, at)
 
-    def dispatch(self, lines: Sequence[DispatchLine], *, close: bool = True, count: int | None = None,
-                 digest: str = "", road: str = "loket") -> list[str]:  # fmt: skip
+    def dispatch(
+        self,
+        lines: Sequence[DispatchLine],
+        *,
+        close: bool = True,
+        count: int | None = None,
+        digest: str = "",
+        road: str = "loket",
+    ) -> list[str]:
         """Send one dispatch; returns the ids of its lines."""
         ids = [f"1/dukcapil/{self.n + place}" for place in range(1, len(lines) + 1)]
         bodies: list[tuple[str, msgspec.Struct]] = [("dispatch.line", line) for line in lines]
@@ -140,8 +194,17 @@ def closing(
 ) -> DispatchSent:
     """The last entry of a dispatch."""
     first, digest = lines[0], digest or dispatch_digest(lines, ids)
-    return DispatchSent(first.dispatch_id, first.dispatch, "470/1", "470/2", "2026-03-12",
-                        len(lines) if count is None else count, digest, "budi", road)  # fmt: skip
+    return DispatchSent(
+        first.dispatch_id,
+        first.dispatch,
+        "470/1",
+        "470/2",
+        "2026-03-12",
+        len(lines) if count is None else count,
+        digest,
+        "budi",
+        road,
+    )
 
 
 @dataclass
@@ -168,7 +231,7 @@ class Floor:
 
     def prepare(self, stock: int = 20) -> None:
         """Set the centre up, enrol one office, put blanks into the drawer."""
-        offices.set_up_centre(self.journal, identity=IDENTITY, now=self.now)
+        settings.set_up_centre(self.journal, identity=IDENTITY, now=self.now)
         self.enrol(OFFICE)
         if stock:
             blanks.receive_blanks(self.journal, YUNI, count=stock, letter="471/1", now=self.now)
@@ -205,14 +268,15 @@ class Floor:
         return str(row.state)
 
     def balance(self, office: str = "") -> Balance:
-        found = balance(self.db, office)
+        found = line_balance(self.db, office)
         assert found.agrees
         return found
 
     def told(self, office: str = OFFICE) -> list[str]:
         """Kinds of our entries in an office's stream, in order."""
-        rows = self.db.run("SELECT kind FROM journal WHERE source = ? AND stream = ? ORDER BY n",
-                           (self.journal.source, office))  # fmt: skip
+        rows = self.db.run(
+            "SELECT kind FROM journal WHERE source = ? AND stream = ? ORDER BY n", (self.journal.source, office)
+        )
         return [str(row[0]) for row in rows]
 
 

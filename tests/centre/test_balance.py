@@ -14,19 +14,34 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app import compose
-from app.centre import blanks, offices, service, shipping
-from app.centre.queries import balance, stock
-from app.centre.queries import blanks as book
+from app.centre import blanks, offices, service
+from app.centre.queries import blank_figures as book
+from app.centre.queries import blank_stock, line_balance
 from app.centre.tables import IncomingLine
 from app.core.problems import Problem
 from schema.database import open_centre
-from schema.migrate import migrate
-from sync.verifying import verify
+from schema.migrations import migrate_database
+from sync.verification import verify_side
 from tests.centre.floor import NOW, OFFICE, OTHER, YUNI, Floor
 from tests.postgres import Server
 
-DEEDS = ("comes", "accept", "accept_all", "refuse", "print", "print", "print", "spoil", "recall", "answer", "ship",
-         "receive", "correct", "count", "publish")  # fmt: skip
+DEEDS = (
+    "comes",
+    "accept",
+    "accept_all",
+    "refuse",
+    "print",
+    "print",
+    "print",
+    "spoil",
+    "recall",
+    "answer",
+    "ship",
+    "receive",
+    "correct",
+    "count",
+    "publish",
+)
 
 
 class Chance:
@@ -79,7 +94,7 @@ class Chance:
         journal, dice, now = self.floor.journal, self.dice, self.floor.now
         if deed == "ship":
             lines = [line, self.line()[1]]
-            shipping.ship(
+            service.ship_cards(
                 journal,
                 YUNI,
                 office=office,
@@ -89,9 +104,7 @@ class Chance:
                 now=now,
             )
         elif deed == "receive":
-            blanks.receive_blanks(
-                journal, YUNI, count=dice.randint(1, 3), letter=f"L{dice.randint(1, 9)}", now=now
-            )
+            blanks.receive_blanks(journal, YUNI, count=dice.randint(1, 3), letter=f"L{dice.randint(1, 9)}", now=now)
         elif deed == "correct":
             blanks.correct_blanks(journal, YUNI, count=dice.randint(-2, 2), reason="selisih", now=now)
         elif deed == "count":
@@ -102,21 +115,25 @@ class Chance:
 
 def check(floor: Floor) -> None:
     """The equations that the floor promises."""
-    whole = balance(floor.db)
-    parts = [balance(floor.db, office) for office in floor.senders]
+    whole = line_balance(floor.db)
+    parts = [line_balance(floor.db, office) for office in floor.senders]
     assert whole.came == floor.lines == whole.printed + whole.refused + whole.waiting
     assert [sum(getattr(part, name) for part in parts) for name in ("came", "printed", "refused", "waiting")] == [
-        whole.came, whole.printed, whole.refused, whole.waiting]  # fmt: skip
+        whole.came,
+        whole.printed,
+        whole.refused,
+        whole.waiting,
+    ]
     blank = book(floor.db)
     assert blank.received + blank.corrected == blank.used + blank.spoiled + blank.stock
-    assert blank.stock == stock(floor.db) >= 0
+    assert blank.stock == blank_stock(floor.db) >= 0
     assert blank.used == whole.printed
     assert floor.db.one("SELECT coalesce(sum(count), 0) FROM blank_movement") == (blank.stock,)
 
 
 def prepared(where: Path | str) -> Floor:
     db = open_centre(where)
-    migrate(db, "centre")
+    migrate_database(db, "centre")
     made = Floor(compose.journal("centre", db))
     made.prepare(stock=3)
     made.enrol(OTHER)
@@ -145,7 +162,7 @@ def test_everything_adds_up(
     for deed in deeds:
         chance.do(deed)
         check(again)
-    assert verify(again.journal, "centre", folder / "scratch.sqlite3").faults == []
+    assert verify_side(again.journal, "centre", folder / "scratch.sqlite3").faults == []
     again.db.close()
     shutil.rmtree(folder)
 
@@ -191,5 +208,5 @@ def test_many_printers_never_take_a_blank_that_is_not_there(floor: Floor, stock_
     for one in desks:
         one.join(timeout=60)
     assert sorted(said) == ["conflict"] * (6 - stock_left) + ["printed"] * stock_left
-    assert stock(floor.db) == 0
+    assert blank_stock(floor.db) == 0
     assert floor.balance().printed == stock_left

@@ -8,19 +8,19 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app.centre import neighbours, offices
-from sync import enrolment, receiver
-from sync.barring import barred
-from sync.export import note
+from app.centre import offices
+from sync import enrolment, http_server
 from sync.keys import make_keys
-from sync.problems import RoadError
-from sync.road import peer_named
-from sync.stick import read_stick, write_stick
-from sync.verifying import verify
+from sync.nodes import find_peer
+from sync.outgoing_files import make_note
+from sync.problems import SyncError
+from sync.refused import find_bar
+from sync.runs import read_stick, write_stick
+from sync.verification import verify_side
 from tests.centre.desk import Desk
 from tests.centre.floor import EKO, NOW, OFFICE, YUNI, Floor, refused
-from tests.centre.test_own_keys import PIN, with_pin
-from tests.people import Clock
+from tests.centre.test_own_keys import with_pin
+from tests.people import PIN, Clock
 from tests.proof.pair import ADDRESS, Pair, pair
 from tests.proof.pair import OFFICE as THEIRS
 
@@ -32,7 +32,7 @@ def both(tmp_path: Path) -> Pair:
 
 
 def bar(both: Pair, lift: bool = False) -> None:
-    offices.bar(both.centre.journal, EKO, office=THEIRS, reason="Komputernya dicuri", lift=lift, now=both.now)
+    offices.change_bar(both.centre.journal, EKO, office=THEIRS, reason="Komputernya dicuri", lift=lift, now=both.now)
 
 
 def counted(both: Pair, office: str = THEIRS) -> dict[str, int]:
@@ -51,8 +51,8 @@ def test_nothing_is_taken_from_a_barred_office_and_nothing_given(both: Pair, tmp
     stick.mkdir()
     assert write_stick(both.office, both.peer, stick, both.now).ok
     assert read_stick(both.centre, stick, both.now).code == "barred"
-    office = next(iter(neighbours.neighbours(both.centre.db, both.now)))
-    peer = peer_named(both.centre.db, THEIRS)
+    office = next(iter(offices.list_offices(both.centre.db, both.now)))
+    peer = find_peer(both.centre.db, THEIRS)
     assert peer is not None
     written = write_stick(both.centre, peer, stick, both.now)
     assert (written.code, written.names) == ("barred", [])
@@ -61,18 +61,18 @@ def test_nothing_is_taken_from_a_barred_office_and_nothing_given(both: Pair, tmp
     code = enrolment.issue_code(both.centre, THEIRS, "x", address=ADDRESS, actor="eko", now=both.now)
     again = replace(both.office, keys=make_keys(THEIRS))
     request, _ = enrolment.request_file(again, code, both.centre.keys.public, both.now)
-    with pytest.raises(RoadError) as problem:
-        enrolment.accept(both.centre, request, both.now)
+    with pytest.raises(SyncError) as problem:
+        enrolment.accept_office(both.centre, request, both.now)
     assert problem.value.code == "barred"
     bar(both, lift=True)
     assert both.sync().ok
-    assert barred(both.centre.db, THEIRS) is None
-    assert verify(both.centre.journal, "centre", tmp_path / "ulang.sqlite3").faults == []
+    assert find_bar(both.centre.db, THEIRS) is None
+    assert verify_side(both.centre.journal, "centre", tmp_path / "ulang.sqlite3").faults == []
 
 
 def test_barring_asks_for_a_reason_an_administrator_and_a_change(floor: Floor) -> None:
     def call(who: object = EKO, reason: str = "x", lift: bool = False, office: str = OFFICE) -> None:
-        offices.bar(floor.journal, who, office=office, reason=reason, lift=lift, now=NOW)  # type: ignore[arg-type]
+        offices.change_bar(floor.journal, who, office=office, reason=reason, lift=lift, now=NOW)  # type: ignore[arg-type]
 
     refused(lambda: call(YUNI), "forbidden")
     refused(lambda: call(reason="  "), "invalid")
@@ -84,7 +84,7 @@ def test_barring_asks_for_a_reason_an_administrator_and_a_change(floor: Floor) -
 
 def test_every_refusal_is_counted_once_for_its_office_and_strangers_share_a_row(both: Pair) -> None:
     face = Flask("road")
-    receiver.install(face, both.centre, lambda: both.now)
+    http_server.install_server(face, both.centre, lambda: both.now)
     client = face.test_client()
     for name in ("350801", "350802", "\x7f", "x" * 200):
         assert client.get(f"/api/v1/offices/{name}/state").status_code == 403
@@ -100,12 +100,10 @@ def test_junk_on_a_stick_is_counted_too(both: Pair, tmp_path: Path) -> None:
     (tmp_path / "sampah.loket").write_bytes(b"sampah")
     read_stick(both.centre, tmp_path, both.now)
     assert counted(both, "?") == {"not_loket": 1}
-    assert note(both.office, both.peer, both.now).sealed
+    assert make_note(both.office, both.peer, both.now).sealed
 
 
-def test_the_page_of_an_office_says_what_was_not_taken_and_bars_with_the_pin(
-    tmp_path: Path, clock: Clock
-) -> None:
+def test_the_page_of_an_office_says_what_was_not_taken_and_bars_with_the_pin(tmp_path: Path, clock: Clock) -> None:
     desk = with_pin(Desk(tmp_path / "pusat", clock))
     with desk.centre.journal.db.writing():
         desk.centre.journal.db.run(
@@ -113,7 +111,7 @@ def test_the_page_of_an_office_says_what_was_not_taken_and_bars_with_the_pin(
             " (?, 'unsigned', 7, 'Tidak dikenali.', '2026-03-12T01:00:00Z'),"
             " ('?', 'not_loket', 9, 'Bukan berkas Loket.', '2026-03-12T01:00:00Z')",
             (OFFICE,),
-        )  # fmt: skip
+        )
     page = desk.yuni.get(f"/kantor/{OFFICE}").get_data(as_text=True)
     assert "Yang tidak diambil" in page
     assert "Tidak dikenali." in page
@@ -121,8 +119,8 @@ def test_the_page_of_an_office_says_what_was_not_taken_and_bars_with_the_pin(
     assert desk.yuni.post(f"/kantor/{OFFICE}/blokir", {"reason": "x", "pin": "123456"}).status_code == 403
     assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "", "pin": ""}).status_code == 422
     assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "x", "pin": "000000"}).status_code == 422
-    assert barred(desk.centre.journal.db, OFFICE) is None
+    assert find_bar(desk.centre.journal.db, OFFICE) is None
     assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "Dicuri", "pin": PIN}).status_code == 303
     assert "Kecamatan ini diblokir" in desk.yuni.get(f"/kantor/{OFFICE}").get_data(as_text=True)
     assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "Kembali", "pin": PIN}).status_code == 303
-    assert barred(desk.centre.journal.db, OFFICE) is None
+    assert find_bar(desk.centre.journal.db, OFFICE) is None

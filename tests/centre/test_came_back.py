@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.centre import blanks, holding, lists, offices, service
+from app.centre import blanks, lists, service, settings
 from app.centre.events import KINDS, apply_recall
-from app.cli.centre_app import Centre, build
+from app.compose_centre import Centre, build_centre
 from app.core.messages import (
     CentreState,
     DispatchLine,
@@ -22,18 +22,19 @@ from app.core.messages import (
     ShipmentSent,
 )
 from schema.database import open_office
-from schema.migrate import migrate
-from sync import answering, exchange
-from sync.carriers.memory import MemoryCarrier
+from schema.migrations import migrate_database
+from sync import exchange
+from sync.carriers import MemoryCarrier
+from sync.database_marker import open_return_epoch
+from sync.entries import Kind, apply_nothing
 from sync.events import KINDS as ROAD_KINDS
 from sync.exchange import sync_now
-from sync.export import Span, spans
-from sync.journal import Journal, Kind, nothing
+from sync.journal import Journal
 from sync.keys import load_or_make_keys
-from sync.marker import open_returned
-from sync.report import SyncReport
-from sync.road import Road, peers
-from sync.verifying import digest, verify
+from sync.nodes import Node, read_peers
+from sync.outgoing_files import Span, missing_spans
+from sync.problems import SyncReport
+from sync.verification import tables_digest, verify_side
 from tests.centre.desk import Desk, line_path
 from tests.centre.floor import EKO, IDENTITY, NOW, YUNI, a_line, closing, refused
 from tests.centre.floor import OFFICE as FLOOR_OFFICE
@@ -42,13 +43,17 @@ from tests.sync.world import enrol
 
 OFFICE = "350807"
 TRAVELLING = [
-    Kind(name, 1, body, nothing)
+    Kind(name, 1, body, apply_nothing)
     for name, body in (
-        ("dispatch.line", DispatchLine), ("dispatch.sent", DispatchSent), ("line.accepted", LineAccepted),
-        ("line.refused", LineRefused), ("line.printed", LinePrinted), ("shipment.sent", ShipmentSent),
+        ("dispatch.line", DispatchLine),
+        ("dispatch.sent", DispatchSent),
+        ("line.accepted", LineAccepted),
+        ("line.refused", LineRefused),
+        ("line.printed", LinePrinted),
+        ("shipment.sent", ShipmentSent),
         ("centre.state", CentreState),
     )
-]  # fmt: skip
+]
 
 
 def by_return(span: Span) -> bool:
@@ -62,12 +67,12 @@ class Regency:
         self.folder, self.data = folder, folder / "pusat"
         self.sent = 0
         db = open_office(folder / "kantor.sqlite3")
-        migrate(db, "office")
+        migrate_database(db, "office")
         journal = Journal(db, [*ROAD_KINDS, *TRAVELLING])
         journal.found(OFFICE, NOW)
-        self.office = Road(journal, load_or_make_keys(folder / "kantor-keys", OFFICE), "Yosowilangun")
-        self.centre = build(self.data, now=lambda: NOW)
-        offices.set_up_centre(self.centre.journal, identity=IDENTITY, now=NOW)
+        self.office = Node(journal, load_or_make_keys(folder / "kantor-keys", OFFICE), "Yosowilangun")
+        self.centre = build_centre(self.data, now=lambda: NOW)
+        settings.set_up_centre(self.centre.journal, identity=IDENTITY, now=NOW)
         blanks.receive_blanks(self.centre.journal, YUNI, count=40, letter="471/1", now=NOW)
         self.centre.keep_up(True)
         enrol(self.office, self.centre.desk.road(), NOW)
@@ -77,20 +82,18 @@ class Regency:
         made = [a_line(number, ordinal, number * 100 + ordinal) for ordinal in range(1, count + 1)]
         said = {"actor": "oki", "at": NOW, "stream": "dukcapil"}
         with self.office.journal.transaction():
-            ids = [
-                self.office.journal.record(one, subject=f"case/{one.case_id}", **said).line_id for one in made
-            ]  # type: ignore[arg-type]
+            ids = [self.office.journal.record(one, subject=f"case/{one.case_id}", **said).line_id for one in made]  # type: ignore[arg-type]
             self.office.journal.record(closing(made, ids), subject=f"dispatch/{number}", **said)  # type: ignore[arg-type]
         return ids
 
     def sync(self) -> SyncReport:
         road = self.centre.desk.road()
         carrier = MemoryCarrier(
-            lambda data: answering.on_batch(road, OFFICE, data, NOW),
-            lambda after: answering.on_fetch(road, OFFICE, after, NOW),
-            lambda: answering.on_state(road, OFFICE, NOW),
+            lambda data: exchange.answer_batch(road, OFFICE, data, NOW),
+            lambda after: exchange.answer_fetch(road, OFFICE, after, NOW),
+            lambda: exchange.answer_state(road, OFFICE, NOW),
         )
-        return sync_now(self.office, peers(self.office.db)[0], carrier, NOW)
+        return sync_now(self.office, read_peers(self.office.db)[0], carrier, NOW)
 
     def accept(self, ids: list[str]) -> None:
         service.accept_lines(self.centre.journal, YUNI, office=OFFICE, lines=ids, now=NOW)
@@ -111,7 +114,7 @@ class Regency:
         for ending in ("-wal", "-shm"):
             (self.data / f"pusat.sqlite3{ending}").unlink(missing_ok=True)
         shutil.copy(copy, self.data / "pusat.sqlite3")
-        self.centre = build(self.data, now=lambda: NOW)
+        self.centre = build_centre(self.data, now=lambda: NOW)
         return self.centre
 
     def states(self) -> list[str]:
@@ -138,7 +141,7 @@ def test_no_card_is_printed_twice(
     `first_back`: the office returns the centre's decisions before its own lines, as a stick may.
     """
     if first_back:
-        monkeypatch.setattr(exchange, "spans", lambda road, peer: sorted(spans(road, peer), key=by_return))
+        monkeypatch.setattr(exchange, "spans", lambda road, peer: sorted(missing_spans(road, peer), key=by_return))
     first = regency.dispatch(1)
     assert regency.sync().ok
     regency.accept(first)
@@ -151,7 +154,7 @@ def test_no_card_is_printed_twice(
     assert regency.sync().ok
     if noticed == "at the start":
         regency.centre.keep_up(False)
-    today, keys = digest(regency.centre.journal.db), regency.centre.desk.keys().public
+    today, keys = tables_digest(regency.centre.journal.db), regency.centre.desk.keys().public
 
     centre = regency.put_back(yesterday)
     db = centre.journal.db
@@ -159,20 +162,20 @@ def test_no_card_is_printed_twice(
     assert centre.desk.keys().public == keys
     assert regency.states() == ["accepted"] * 5
     if noticed == "at the start":
-        assert lists.queue(db) == []  # nothing is offered
+        assert lists.list_queue(db) == []  # nothing is offered
         assert lists.next_in_queue(db) is None
         refused(lambda: regency.print(first[:1]), "conflict")
-        assert [(one.code, one.held) for one in holding.unheard(db)] == [(OFFICE, 5)]
+        assert [(one.code, one.held) for one in lists.list_silent_offices(db)] == [(OFFICE, 5)]
 
     report = regency.sync()
     assert report.ok
     assert centre.journal.epoch > 1
     assert report.given_back == 15  # five accepted, ten printed
     assert regency.states() == ["printed"] * 10
-    assert holding.unheard(db) == []
-    assert digest(db) == today
+    assert lists.list_silent_offices(db) == []
+    assert tables_digest(db) == today
     assert list(db.run("SELECT * FROM pending_decision")) == []
-    assert verify(centre.journal, "centre", regency.folder / "uji.sqlite3").faults == []
+    assert verify_side(centre.journal, "centre", regency.folder / "uji.sqlite3").faults == []
 
     third = regency.dispatch(3)
     assert regency.sync().ok
@@ -192,18 +195,18 @@ def test_the_administrator_lets_a_line_go_with_a_reason(regency: Regency) -> Non
     centre = regency.put_back(yesterday)
 
     def release(actor: object, reason: str) -> None:
-        holding.release(centre.journal, actor, office=OFFICE, line=ids[4], reason=reason, now=NOW)  # type: ignore[arg-type]
+        service.release_line(centre.journal, actor, office=OFFICE, line=ids[4], reason=reason, now=NOW)  # type: ignore[arg-type]
 
     refused(lambda: release(YUNI, "Kartunya tidak ada"), "forbidden")
     refused(lambda: release(EKO, " "), "invalid")
     release(EKO, "Laci dan buku blangko diperiksa: belum dicetak")
     refused(lambda: release(EKO, "Lagi"), "conflict")
-    assert [line.line for line in lists.queue(centre.journal.db)] == [ids[4]]
+    assert [line.line for line in lists.list_queue(centre.journal.db)] == [ids[4]]
     regency.print(ids[4:])
-    assert verify(centre.journal, "centre", regency.folder / "uji.sqlite3").faults == []
+    assert verify_side(centre.journal, "centre", regency.folder / "uji.sqlite3").faults == []
     assert regency.sync().ok
     assert (
-        len(lists.queue(centre.journal.db)) == 4
+        len(lists.list_queue(centre.journal.db)) == 4
     )  # the office knew of no print, so these wait for the floor again
 
 
@@ -215,17 +218,17 @@ def test_an_office_is_heard_though_nothing_was_lost(regency: Regency) -> None:
     yesterday = regency.copy()
     regency.centre.keep_up(True)
     centre = regency.put_back(yesterday)
-    assert len(holding.held_lines(centre.journal.db)) == 5
+    assert len(lists.list_held_lines(centre.journal.db)) == 5
     assert regency.sync().ok
-    assert holding.held_lines(centre.journal.db) == []
-    assert len(lists.queue(centre.journal.db)) == 5
+    assert lists.list_held_lines(centre.journal.db) == []
+    assert len(lists.list_queue(centre.journal.db)) == 5
 
 
 def test_the_page_says_who_was_not_heard_and_lets_a_line_go(tmp_path: Path, clock: Clock) -> None:
     desk = Desk(tmp_path / "pusat", clock)
     lines = desk.floor.queued(3)
     assert "belum pernah dipulihkan" in desk.eko.get("/pemulihan/").get_data(as_text=True)
-    open_returned(desk.centre.journal, "older", clock())
+    open_return_epoch(desk.centre.journal, "older", clock())
     page = desk.yuni.get("/").get_data(as_text=True)
     assert "Data komputer ini pernah mundur atau pindah" in page
     assert "3 baris ditahan sesudah pemulihan" in page
@@ -244,7 +247,7 @@ def test_the_page_says_who_was_not_heard_and_lets_a_line_go(tmp_path: Path, cloc
     assert desk.eko.post("/pemulihan/", {"r-note": ""}).status_code == 422
     assert desk.eko.post("/pemulihan/", {"r-note": "Kartu dan blangko dicocokkan"}).status_code == 303
     assert "pernah mundur" not in desk.yuni.get("/").get_data(as_text=True)
-    assert holding.return_epoch(desk.centre.journal.db) > 1  # confirmed, yet the lines stay held
+    assert lists.last_return_epoch(desk.centre.journal.db) > 1  # confirmed, yet the lines stay held
     assert desk.eko.post("/pemulihan/", {"r-note": "Lagi"}).status_code == 422
 
 
@@ -259,6 +262,6 @@ def test_entries_of_a_newer_program_show_and_are_applied_at_the_start_after_the_
     assert "menunggu pembaruan program" in desk.eko.get(f"/kantor/{FLOOR_OFFICE}").get_data(as_text=True)
     known = [kind for kind in KINDS if kind.body is not RecallAsked]
     monkeypatch.setattr("app.centre.events.KINDS", [*known, newer])
-    updated = build(tmp_path / "pusat", now=clock)
-    assert lists.of_dispatch(updated.journal.db, FLOOR_OFFICE, 1)[0].recall == "Pemohon pindah"
+    updated = build_centre(tmp_path / "pusat", now=clock)
+    assert lists.list_dispatch_lines(updated.journal.db, FLOOR_OFFICE, 1)[0].recall == "Pemohon pindah"
     assert "menunggu pembaruan" not in Browser(updated.pages, "eko").get("/kantor/").get_data(as_text=True)

@@ -10,10 +10,10 @@ import pytest
 
 from app.centre import events
 from app.centre.tables import IncomingDispatch, IncomingLine
-from sync.envelope import seal
-from sync.export import frame
-from sync.header import Ack, Verdict
-from sync.taking import take
+from app.core import messages
+from sync.file_format import Ack, LineVerdict, seal_file
+from sync.incoming_files import receive_file
+from sync.outgoing_files import make_header
 from tests.centre.floor import OFFICE, Floor, a_line
 from tests.sync.world import CENTRE, OUT, World, make_world
 from tests.sync.world import OFFICE as SENDER
@@ -23,13 +23,13 @@ from tests.sync.world import OFFICE as SENDER
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every dispatch whose digest was reckoned."""
     seen: list[str] = []
-    real = events.digest_here
+    real = events.stored_digest
 
     def noted(*where: object) -> str:
         seen.append(str(where[2]))
         return real(*where)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(events, "digest_here", noted)
+    monkeypatch.setattr(events, "stored_digest", noted)
     return seen
 
 
@@ -48,7 +48,7 @@ def test_a_closed_dispatch_without_end_is_never_read_again(floor: Floor, asked: 
 def test_a_dispatch_is_compared_when_its_last_line_is_here(floor: Floor, asked: list[str]) -> None:
     lines = [a_line(1, ordinal, ordinal) for ordinal in range(1, 5)]
     ids = [f"1/dukcapil/{n}" for n in (1, 2, 4, 5)]
-    floor.office.dispatch(lines[:2], count=4, digest=events.dispatch_digest(lines, ids))
+    floor.office.dispatch(lines[:2], count=4, digest=messages.dispatch_digest(lines, ids))
     floor.office.dispatch(lines[2:3], close=False)
     assert asked == []
     floor.office.dispatch(lines[3:], close=False)
@@ -60,9 +60,7 @@ def test_a_dispatch_is_compared_when_its_last_line_is_here(floor: Floor, asked: 
 def test_lines_that_follow_a_paper_dispatch_are_history_too(floor: Floor) -> None:
     floor.office.dispatch([a_line(1, 1, 1)], count=3, digest="0" * 64, road="paper")
     floor.office.dispatch([a_line(1, 2, 2), a_line(2, 1, 7)], close=False)
-    states = floor.db.run(
-        "SELECT number, state FROM incoming_line WHERE source = ? ORDER BY number", (OFFICE,)
-    )
+    states = floor.db.run("SELECT number, state FROM incoming_line WHERE source = ? ORDER BY number", (OFFICE,))
     assert [state for _number, state in states] == ["paper", "paper", "waiting"]
     assert IncomingLine.first(floor.db, IncomingLine.dispatch_id == 2) is not None
 
@@ -94,27 +92,27 @@ def statements(pair: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def claims(world: World, **said: object) -> bytes:
-    header = msgspec.structs.replace(frame(world.office, world.peer, "state", world.now), **said)
-    return seal(header, [], world.office.keys, world.peer.keys)[0]
+    header = msgspec.structs.replace(make_header(world.office, world.peer, "state", world.now), **said)
+    return seal_file(header, [], world.office.keys, world.peer.keys)[0]
 
 
 def test_thousands_of_receipts_are_recorded_together(pair: World, statements: list[str]) -> None:
     pair.print_cards(2500)
     statements.clear()
-    said = [Verdict(CENTRE, 1, SENDER, n, n, "set_aside") for n in range(1, 2501)]
-    said += [Verdict(CENTRE, 1, SENDER, 1, 1_000_000, "set_aside")] * 50
-    taken = take(pair.centre, claims(pair, receipts=said), pair.now)
+    said = [LineVerdict(CENTRE, 1, SENDER, n, n, "set_aside") for n in range(1, 2501)]
+    said += [LineVerdict(CENTRE, 1, SENDER, 1, 1_000_000, "set_aside")] * 50
+    taken = receive_file(pair.centre, claims(pair, receipts=said), pair.now)
     assert taken.told == 2500
     assert pair.centre.db.one("SELECT count(*) FROM set_aside_line") == (2500,)
     few = [sql for sql in statements if "INSERT INTO set_aside_line" not in sql]
     assert len(few) < 60
-    assert take(pair.centre, claims(pair, receipts=said), pair.now).told == 0
+    assert receive_file(pair.centre, claims(pair, receipts=said), pair.now).told == 0
 
 
 def test_thousands_of_acknowledgements_cost_a_few(pair: World, statements: list[str]) -> None:
     pair.print_cards(3)
     statements.clear()
     many = [Ack(SENDER, epoch, OUT, 0, "0" * 64) for epoch in range(1, 1500)]
-    take(pair.centre, claims(pair, ack=many), pair.now)
+    receive_file(pair.centre, claims(pair, ack=many), pair.now)
     assert len(statements) < 3 * 200 + 60
     assert pair.centre.db.one("SELECT count(*) FROM road_ack WHERE peer = ?", (SENDER,)) is not None

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from schema.database import Database, open_centre
-from schema.migrate import migrate
-from sync.verifying import official_tables
+from schema.migrations import migrate_database
+from sync.verification import official_tables
 from tests.postgres import Server
 
 KINDS = {
@@ -25,14 +25,12 @@ Shape = dict[str, list[tuple[str, str, bool]]]
 def in_sqlite(path: Path) -> tuple[Shape, Shape]:
     """Columns and primary keys of every table: (name, kind, may be empty)."""
     db = open_centre(path)
-    migrate(db, "centre")
+    migrate_database(db, "centre")
     tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     names = [name for (name,) in db.run(tables)]
     columns, keys = {}, {}
     for name in sorted(names):
-        rows = list(
-            db.run('SELECT name, type, "notnull", pk FROM pragma_table_info(?) ORDER BY name', (name,))
-        )
+        rows = list(db.run('SELECT name, type, "notnull", pk FROM pragma_table_info(?) ORDER BY name', (name,)))
         columns[name] = [(row[0], KINDS[row[1]], not row[2] and not row[3]) for row in rows]
         keys[name] = [(row[0], "", False) for row in sorted(rows, key=lambda row: row[3]) if row[3]]
     db.close()
@@ -74,7 +72,7 @@ def test_columns_and_keys_are_the_same(tmp_path: Path, postgres_db: Database) ->
 
 def test_both_keep_the_same_tables_beside_the_journal(tmp_path: Path, postgres_db: Database) -> None:
     db = open_centre(tmp_path / "pusat.sqlite3")
-    migrate(db, "centre")
+    migrate_database(db, "centre")
     assert official_tables(db) == official_tables(postgres_db)
     assert "blank_movement" in official_tables(db)
     db.close()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.centre import blanks, offices, service, shipping
+from app.centre import blanks, offices, service, settings
 from app.centre.tables import StateTold
 from app.core.permissions import SYSTEM, Actor
-from sync.verifying import verify
+from sync.verification import verify_side
 from tests.centre.floor import EKO, NOW, OFFICE, OTHER, STRANGER, YUNI, Floor, refused
 
 
@@ -37,7 +37,7 @@ def test_an_invitation_is_noted_without_its_code(floor: Floor) -> None:
         given.append((office, name, actor))
         return "pusat.example:8135 7Q2K-SECRET"
 
-    code = offices.invite(floor.journal, EKO, office="350807", name="Contoh Timur", issue=issue, now=NOW)
+    code = offices.invite_office(floor.journal, EKO, office="350807", name="Contoh Timur", issue=issue, now=NOW)
     assert code.endswith("SECRET")
     assert given == [("350807", "Contoh Timur", "eko")]
     row = floor.db.one(
@@ -46,7 +46,7 @@ def test_an_invitation_is_noted_without_its_code(floor: Floor) -> None:
     assert row is not None
     assert b"SECRET" not in bytes(row[0])
     problem = refused(
-        lambda: offices.invite(floor.journal, EKO, office="35", name="", issue=issue, now=NOW), "invalid"
+        lambda: offices.invite_office(floor.journal, EKO, office="35", name="", issue=issue, now=NOW), "invalid"
     )
     assert set(problem.fields) == {"office", "name"}
 
@@ -66,11 +66,9 @@ def test_everything_needs_its_permission(floor: Floor, actor: Actor) -> None:
         lambda: blanks.receive_blanks(floor.journal, actor, count=1, letter="1", now=NOW),
         lambda: blanks.correct_blanks(floor.journal, actor, count=1, reason="1", now=NOW),
         lambda: blanks.count_blanks(floor.journal, actor, counted=1, note="", now=NOW),
-        lambda: shipping.ship(
-            floor.journal, actor, office=OFFICE, lines=[line], counted=1, carrier="a", now=NOW
-        ),
-        lambda: offices.change_settings(floor.journal, actor, values={}, now=NOW),
-        lambda: offices.invite(floor.journal, actor, office=OFFICE, name="a", issue=lambda *_: "", now=NOW),
+        lambda: service.ship_cards(floor.journal, actor, office=OFFICE, lines=[line], counted=1, carrier="a", now=NOW),
+        lambda: settings.change_settings(floor.journal, actor, values={}, now=NOW),
+        lambda: offices.invite_office(floor.journal, actor, office=OFFICE, name="a", issue=lambda *_: "", now=NOW),
     ]
     for call in calls:
         refused(call, "forbidden")
@@ -78,20 +76,25 @@ def test_everything_needs_its_permission(floor: Floor, actor: Actor) -> None:
 
 def test_a_printer_enrols_no_office(floor: Floor) -> None:
     refused(
-        lambda: offices.invite(floor.journal, YUNI, office=OFFICE, name="a", issue=lambda *_: "", now=NOW),
+        lambda: offices.invite_office(floor.journal, YUNI, office=OFFICE, name="a", issue=lambda *_: "", now=NOW),
         "forbidden",
     )
 
 
 def test_the_centre_is_set_up_once_and_keeps_its_code(floor: Floor) -> None:
-    identity = {"centre.code": "dukcapil-3509", "centre.name": "Lain", "centre.regency": "R", "centre.place": "P",
-                "centre.address": "127.0.0.1:8135"}  # fmt: skip
-    refused(lambda: offices.set_up_centre(floor.journal, identity=identity, now=NOW), "conflict")
-    offices.change_settings(floor.journal, EKO, values={"centre.name": "Lain", "centre.code": "x"}, now=NOW)
+    identity = {
+        "centre.code": "dukcapil-3509",
+        "centre.name": "Lain",
+        "centre.regency": "R",
+        "centre.place": "P",
+        "centre.address": "127.0.0.1:8135",
+    }
+    refused(lambda: settings.set_up_centre(floor.journal, identity=identity, now=NOW), "conflict")
+    settings.change_settings(floor.journal, EKO, values={"centre.name": "Lain", "centre.code": "x"}, now=NOW)
     assert floor.journal.source == "dukcapil-3508"
     assert dict(floor.db.run("SELECT key, value FROM centre_setting"))["centre.name"] == '"Lain"'
     refused(
-        lambda: offices.change_settings(floor.journal, EKO, values={"centre.address": "a b"}, now=NOW),
+        lambda: settings.change_settings(floor.journal, EKO, values={"centre.address": "a b"}, now=NOW),
         "invalid",
     )
 
@@ -105,9 +108,9 @@ def test_replaying_the_journal_gives_the_same_tables(floor: Floor, tmp_path: Pat
     service.spoil_blank(floor.journal, YUNI, office=OFFICE, line=ids[1], reason="chip", now=NOW)
     service.refuse_line(floor.journal, YUNI, office=OTHER, line=others[1], reason="photo", now=NOW)
     floor.office.recall(ids[2])
-    shipping.ship(floor.journal, YUNI, office=OTHER, lines=others[:1], counted=1, carrier="Fajar", now=NOW)
+    service.ship_cards(floor.journal, YUNI, office=OTHER, lines=others[:1], counted=1, carrier="Fajar", now=NOW)
     blanks.count_blanks(floor.journal, YUNI, counted=17, note="", now=NOW)
     offices.publish_state(floor.journal, now=NOW)
-    found = verify(floor.journal, "centre", tmp_path / "scratch.sqlite3")
+    found = verify_side(floor.journal, "centre", tmp_path / "scratch.sqlite3")
     assert found.faults == []
     assert found.entries > 20

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.centre import lists, service
-from app.centre.queries import on_paper, queue_length
-from sync.verifying import verify
+from app.centre.queries import count_paper_lines, queue_length
+from sync.verification import verify_side
 from tests.centre.desk import Desk, line_path
 from tests.centre.floor import NOW, OFFICE, YUNI, Floor, a_line, closing, refused
 from tests.centre.test_pages import go, text
@@ -23,8 +23,8 @@ def sent_on_paper(floor: Floor, count: int = 3) -> list[str]:
 
 def test_a_dispatch_on_paper_is_no_work_of_the_floor(floor: Floor, tmp_path: Path) -> None:
     ids = sent_on_paper(floor)
-    assert lists.undecided(floor.db) == []
-    assert (queue_length(floor.db), on_paper(floor.db, OFFICE)) == (0, 3)
+    assert lists.list_undecided_dispatches(floor.db) == []
+    assert (queue_length(floor.db), count_paper_lines(floor.db, OFFICE)) == (0, 3)
     whole = floor.balance()
     assert (whole.came, whole.waiting) == (0, 0)
     known = {"office": OFFICE, "now": NOW}
@@ -42,7 +42,7 @@ def test_a_dispatch_on_paper_is_no_work_of_the_floor(floor: Floor, tmp_path: Pat
     assert service.accept_dispatch(journal, YUNI, office=OFFICE, dispatch_id=2, now=NOW) == 3
     floor.print(came[0], "0A118400")
     assert floor.balance().came == 3
-    assert verify(journal, "centre", tmp_path / "again.sqlite3").faults == []
+    assert verify_side(journal, "centre", tmp_path / "again.sqlite3").faults == []
 
 
 def test_answers_of_the_paper_list_are_known_and_the_newest_holds(floor: Floor) -> None:
@@ -51,17 +51,24 @@ def test_answers_of_the_paper_list_are_known_and_the_newest_holds(floor: Floor) 
     floor.office.answered(no, "printed", serial="K78")
     floor.office.answered(no, "refused", reason="NIK ganda.")
     floor.office.answered(waits, "accepted")
-    lines = lists.of_dispatch(floor.db, OFFICE, 1)
+    lines = lists.list_dispatch_lines(floor.db, OFFICE, 1)
     assert [(one.state, one.answer, one.reason, one.serial) for one in lines] == [
-        ("paper", "printed", "", "K77"), ("paper", "refused", "NIK ganda.", ""), ("paper", "accepted", "", ""),
-    ]  # fmt: skip
-    one = lists.dispatch(floor.db, OFFICE, 1)
+        ("paper", "printed", "", "K77"),
+        ("paper", "refused", "NIK ganda.", ""),
+        ("paper", "accepted", "", ""),
+    ]
+    one = lists.find_dispatch(floor.db, OFFICE, 1)
     assert one is not None
     assert (one.road, one.complete, one.came, one.printed, one.refused, one.unanswered) == (
-        "paper", 1, 3, 1, 1, 1,
-    )  # fmt: skip
-    assert [found.line for found in lists.find(floor.db, "K77")] == [printed]
-    assert lists.refused(floor.db) == []
+        "paper",
+        1,
+        3,
+        1,
+        1,
+        1,
+    )
+    assert [found.line for found in lists.search_lines(floor.db, "K77")] == [printed]
+    assert lists.list_refused_lines(floor.db) == []
     (live,) = floor.office.dispatch([a_line(2, 1, 9)])
     floor.office.answered(live, "printed", serial="K79")
     assert (floor.state(live), floor.balance().waiting) == ("waiting", 1)
@@ -70,12 +77,10 @@ def test_answers_of_the_paper_list_are_known_and_the_newest_holds(floor: Floor) 
 def test_a_line_that_comes_after_its_closing_is_history_too(floor: Floor) -> None:
     first, late = a_line(1, 1, 1), a_line(1, 2, 2)
     ids = ["1/dukcapil/1", "1/dukcapil/3"]
-    floor.office.send(
-        [("dispatch.line", first), ("dispatch.sent", closing([first, late], ids, road="paper"))]
-    )
+    floor.office.send([("dispatch.line", first), ("dispatch.sent", closing([first, late], ids, road="paper"))])
     floor.office.send([("dispatch.line", late)])
     assert [floor.state(line) for line in ids] == ["paper", "paper"]
-    found = lists.dispatch(floor.db, OFFICE, 1)
+    found = lists.find_dispatch(floor.db, OFFICE, 1)
     assert found is not None
     assert found.complete == 1
 

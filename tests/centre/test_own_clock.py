@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.centre import own_clock
+from app.centre import settings
 from tests.centre.desk import Desk
 from tests.centre.floor import EKO, YUNI, Floor, refused
 from tests.people import Clock
@@ -41,12 +41,12 @@ def test_after_a_long_holiday_the_administrator_settles_it(desk: Desk) -> None:
 
 def test_settling_is_journalled_on_both_engines(floor: Floor) -> None:
     at = floor.later(days=30)
-    refused(lambda: own_clock.confirm_clock(floor.journal, YUNI, note="telepon", now=at), "forbidden")
-    refused(lambda: own_clock.confirm_clock(floor.journal, EKO, note=" ", now=at), "invalid")
-    own_clock.confirm_clock(floor.journal, EKO, note="telepon", now=at)
+    refused(lambda: settings.confirm_clock(floor.journal, YUNI, note="telepon", now=at), "forbidden")
+    refused(lambda: settings.confirm_clock(floor.journal, EKO, note=" ", now=at), "invalid")
+    settings.confirm_clock(floor.journal, EKO, note="telepon", now=at)
     [entry] = floor.journal.about("clock")
     assert (entry.kind, entry.actor, entry.body.note) == ("clock.settled", "eko", "telepon")
     refused(
-        lambda: own_clock.confirm_clock(floor.journal, EKO, note="lagi", now=at + timedelta(hours=1)),
+        lambda: settings.confirm_clock(floor.journal, EKO, note="lagi", now=at + timedelta(hours=1)),
         "conflict",
     )

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from app.centre import own_keys
-from app.cli.centre_app import CentreDesk
+from app.centre import settings
+from app.compose_centre import CentreDesk
 from sync.keys import load_or_make_keys
-from sync.renewal import own_successions
-from sync.verifying import verify
+from sync.nodes import own_successions
+from sync.verification import verify_side
 from tests.centre.desk import Desk
 from tests.centre.floor import EKO, OFFICE, OTHER, YUNI, Floor, refused
 from tests.people import PIN, Clock, keep_pin
@@ -57,7 +57,7 @@ def test_the_page_asks_the_pin_and_keeps_what_was_typed(desk: Desk) -> None:
         assert sentence in page
         assert changed.get("reason", "Pergantian tahunan") in page
     assert known_to_offices(desk) == before
-    assert own_keys.changes(desk.centre.journal) == []
+    assert settings.list_key_changes(desk.centre.journal) == []
 
 
 def test_only_the_administrator_changes_keys(desk: Desk) -> None:
@@ -96,7 +96,7 @@ def test_who_still_seals_for_an_earlier_key_is_named(desk: Desk) -> None:
     with_pin(desk).eko.post(PAGE, TYPED)
     fresh = desk.centre.desk.keys().public.sealed_to
     desk.floor.db.run("UPDATE road_peer SET seals_to = ? WHERE name = ?", (fresh, OFFICE))
-    assert [code for code, _ in own_keys.behind(desk.floor.db, fresh)] == [OTHER]
+    assert [code for code, _ in settings.list_offices_behind(desk.floor.db, fresh)] == [OTHER]
     assert "belum mengenal kunci ini" in desk.eko.get(PAGE).get_data(as_text=True)
 
 
@@ -106,7 +106,7 @@ def test_the_journal_keeps_the_change_on_both_engines(floor: Floor, tmp_path: Pa
 
     def change(actor: object = EKO, **changed: str) -> None:
         typed = {"way": "announced", "reason": "Pergantian tahunan"} | changed
-        own_keys.rotate_keys(floor.journal, actor, rotate=centre.rotate, now=floor.now, **typed)  # type: ignore[arg-type]
+        settings.rotate_keys(floor.journal, actor, rotate=centre.rotate, now=floor.now, **typed)  # type: ignore[arg-type]
 
     refused(lambda: change(YUNI), "forbidden")
     assert set(refused(lambda: change(way="", reason=" "), "invalid").fields) == {"way", "reason"}
@@ -114,7 +114,7 @@ def test_the_journal_keeps_the_change_on_both_engines(floor: Floor, tmp_path: Pa
     refused(change, "conflict")
     floor.later(days=365)
     change(reason="Tahun berikutnya")
-    assert [one.reason for one in own_keys.changes(floor.journal)] == [
+    assert [one.reason for one in settings.list_key_changes(floor.journal)] == [
         "Tahun berikutnya",
         "Pergantian tahunan",
     ]
@@ -123,12 +123,12 @@ def test_the_journal_keeps_the_change_on_both_engines(floor: Floor, tmp_path: Pa
     assert said[-1].signing == centre.keys().public.signing
     another = centre_of(floor, tmp_path)
     assert another.own_keys() == centre.own_keys()
-    verdict = verify(floor.journal, "centre", tmp_path / "ulang.sqlite3")
+    verdict = verify_side(floor.journal, "centre", tmp_path / "ulang.sqlite3")
     assert verdict.faults == []
 
 
 def test_another_process_takes_up_the_new_keys(floor: Floor, tmp_path: Path) -> None:
     one, other = centre_of(floor, tmp_path), centre_of(floor, tmp_path)
     assert one.own_keys() == other.own_keys()
-    own_keys.rotate_keys(floor.journal, EKO, way="announced", reason="Uji", rotate=one.rotate, now=floor.now)
+    settings.rotate_keys(floor.journal, EKO, way="announced", reason="Uji", rotate=one.rotate, now=floor.now)
     assert one.own_keys() == other.own_keys()

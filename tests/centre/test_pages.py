@@ -8,16 +8,26 @@ from pathlib import Path
 import pytest
 
 from app.centre import service
-from app.centre.queries import stock
+from app.centre.queries import blank_stock
 from app.centre.tables import IncomingLine
-from app.web.guard import declared
+from app.web.guard import declared_permission
 from tests.centre.desk import Desk, line_path
 from tests.centre.floor import NOW, OFFICE, YUNI, a_line
 from tests.people import Browser, Clock
 from tests.web.walking import EXTREMES, HUGE, failed
 
-READING = ["/", "/?kantor=350899", "/antrean", "/ditolak", "/blangko/", "/pengiriman/",
-           f"/pengiriman/kecamatan/{OFFICE}", "/kantor/", f"/kantor/{OFFICE}", f"/masukan/{OFFICE}/1"]  # fmt: skip
+READING = [
+    "/",
+    "/?kantor=350899",
+    "/antrean",
+    "/ditolak",
+    "/blangko/",
+    "/pengiriman/",
+    f"/pengiriman/kecamatan/{OFFICE}",
+    "/kantor/",
+    f"/kantor/{OFFICE}",
+    f"/masukan/{OFFICE}/1",
+]
 
 
 @pytest.fixture
@@ -51,7 +61,7 @@ def test_every_view_declares_its_permission(desk: Desk) -> None:
     undeclared = [
         endpoint
         for endpoint in desk.centre.pages.view_functions
-        if declared(desk.centre.pages, endpoint) is None
+        if declared_permission(desk.centre.pages, endpoint) is None
     ]
     assert undeclared in ([], ["static"])
 
@@ -81,7 +91,7 @@ def test_numbers_are_masked_until_the_line_is_opened_and_only_for_whoever_opened
     assert kk in opened
     assert nik not in text(desk.eko.get(line_path(line)))
     row = desk.floor.db.one("SELECT action, subject FROM access_log ORDER BY id DESC LIMIT 1")
-    assert row == (service.OPENED, f"line/{OFFICE}/{line}")
+    assert row == (service.LINE_OPENED, f"line/{OFFICE}/{line}")
     desk.clock.forward(minutes=9)
     desk.yuni.get("/")
     desk.clock.forward(minutes=9)
@@ -94,7 +104,7 @@ def test_a_line_accepted_on_its_own_page_is_open_without_a_second_click(desk: De
     assert nik not in text(desk.yuni.get(line_path(line)))
     assert nik in go(desk.yuni, line_path(line) + "terima")
     row = desk.floor.db.one("SELECT action, subject FROM access_log ORDER BY id DESC LIMIT 1")
-    assert row == (service.OPENED, f"line/{OFFICE}/{line}")
+    assert row == (service.LINE_OPENED, f"line/{OFFICE}/{line}")
 
 
 def test_from_accepting_to_the_list_on_paper(desk: Desk) -> None:
@@ -125,7 +135,7 @@ def test_from_accepting_to_the_list_on_paper(desk: Desk) -> None:
     pdf = desk.yuni.get("/pengiriman/350899-2026-001/daftar-kirim.pdf")
     assert pdf.data.startswith(b"%PDF-")
     assert [desk.floor.state(line) for line in (first, second, third)] == ["shipped", "shipped", "refused"]
-    assert stock(desk.floor.db) == 18
+    assert blank_stock(desk.floor.db) == 18
 
 
 def test_an_empty_queue_says_so_after_the_last_card(desk: Desk) -> None:
@@ -147,9 +157,7 @@ def test_wrong_input_keeps_what_was_typed_and_says_what_to_do(desk: Desk) -> Non
     assert "Pilih alasan dari daftar" in text(answer)
     answer = desk.yuni.post("/blangko/masuk", {"count": "lima", "letter": "L"})
     assert "Tulis dengan angka" in text(answer)
-    answer = desk.yuni.post(
-        f"/pengiriman/kecamatan/{OFFICE}", {"lines": [first], "counted": "2", "carrier": "F"}
-    )
+    answer = desk.yuni.post(f"/pengiriman/kecamatan/{OFFICE}", {"lines": [first], "counted": "2", "carrier": "F"})
     assert "Hitung lagi sebelum ditutup." in text(answer)
     assert desk.yuni.post(line_path(second) + "cetak", {"serial": "x" * 5_000}).status_code == 422
     assert desk.floor.balance().printed == 1
@@ -194,18 +202,24 @@ def test_the_book_of_blanks_shows_its_equation(desk: Desk) -> None:
     )
     page = text(desk.yuni.get("/blangko/"))
     assert "masuk 520, koreksi -1 = dicetak 0 + rusak 0 + sisa 519" in page
-    assert "hanya memuat" in text(
-        desk.yuni.post("/blangko/koreksi", {"koreksi-count": "-900", "koreksi-reason": "x"})
-    )
+    assert "hanya memuat" in text(desk.yuni.post("/blangko/koreksi", {"koreksi-count": "-900", "koreksi-reason": "x"}))
 
 
-@pytest.mark.parametrize(("asked", "found"), [
-    ("3508991203790002", True), ("350899 010120 0002", True), ("0002/KTP/2026", True), ("aaaaa00002", True),
-    ("abdul", True), ("Abdul  Ghofur", True), ("0A118402", True), ("tidak ada", False), ("", False),
-])  # fmt: skip
-def test_search_finds_by_every_number_and_by_the_beginning_of_a_name(
-    desk: Desk, asked: str, found: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("3508991203790002", True),
+        ("350899 010120 0002", True),
+        ("0002/KTP/2026", True),
+        ("aaaaa00002", True),
+        ("abdul", True),
+        ("Abdul  Ghofur", True),
+        ("0A118402", True),
+        ("tidak ada", False),
+        ("", False),
+    ],
+)
+def test_search_finds_by_every_number_and_by_the_beginning_of_a_name(desk: Desk, asked: str, found: bool) -> None:
     _first, second = desk.floor.queued(2)
     desk.floor.print(second, "0A118402")
     page = text(desk.yuni.post("/cari", {"q": asked}))
@@ -247,8 +261,12 @@ def test_an_office_shows_what_a_person_must_look_at(desk: Desk) -> None:
 
 
 def test_settings_change_and_the_code_stays(desk: Desk) -> None:
-    values = {"centre_name": "Pusat Cetak Baru", "centre_regency": "Kabupaten Contoh", "centre_place": "Contoh",
-              "centre_address": "10.8.0.1:8135"}  # fmt: skip
+    values = {
+        "centre_name": "Pusat Cetak Baru",
+        "centre_regency": "Kabupaten Contoh",
+        "centre_place": "Contoh",
+        "centre_address": "10.8.0.1:8135",
+    }
     assert "Pusat Cetak Baru" in go(desk.eko, "/pengaturan/pusat/", **values)
     answer = desk.eko.post("/pengaturan/pusat/", values | {"centre_address": "dua kata"})
     assert answer.status_code == 422

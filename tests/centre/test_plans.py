@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.centre import books, lists
-from app.centre.queries import blanks, queue_length, stock
+from app.centre import lists, queries
+from app.centre.queries import blank_figures, blank_stock, queue_length
 from schema.database import Database, SqliteDatabase, open_centre
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 
 BIG = ("incoming_line", "incoming_dispatch", "blank_movement", "outgoing_shipment", "journal")
 
@@ -33,32 +33,32 @@ class Explained:
 @pytest.fixture
 def db(tmp_path: Path) -> SqliteDatabase:
     made = open_centre(tmp_path / "pusat.sqlite3")
-    migrate(made, "centre")
+    migrate_database(made, "centre")
     assert isinstance(made, SqliteDatabase)
     return made
 
 
 QUERIES: dict[str, Callable[[Database], object]] = {
-    "queue": lists.queue,
-    "queue of an office": lambda db: lists.queue(db, "350899"),
+    "queue": lists.list_queue,
+    "queue of an office": lambda db: lists.list_queue(db, "350899"),
     "next": lambda db: lists.next_in_queue(db, "350899"),
     "queue length": queue_length,
-    "stock": stock,
-    "blanks today": lambda db: blanks(db, "2026-03-12"),
-    "offices": books.office_queues,
-    "undecided": lists.undecided,
-    "asked back": lists.asked_back,
-    "refused": lists.refused,
-    "dispatch": lambda db: lists.dispatch(db, "350899", 1),
-    "lines of a dispatch": lambda db: lists.of_dispatch(db, "350899", 1),
-    "dispatches": lambda db: lists.dispatches(db, "350899"),
-    "ready": lambda db: lists.ready_to_ship(db, "350899"),
-    "cards of a shipment": lambda db: lists.of_shipment(db, "350899", "350899-2026-001"),
-    "shipments": books.shipments,
-    "shipment": lambda db: books.shipment(db, "350899-2026-001"),
-    "deliveries": books.deliveries,
-    "search by NIK": lambda db: lists.find(db, "3508991203790002"),
-    "search by name": lambda db: lists.find(db, "abdul"),
+    "stock": blank_stock,
+    "blanks today": lambda db: blank_figures(db, "2026-03-12"),
+    "offices": queries.list_office_queues,
+    "undecided": lists.list_undecided_dispatches,
+    "asked back": lists.list_recalled_lines,
+    "refused": lists.list_refused_lines,
+    "dispatch": lambda db: lists.find_dispatch(db, "350899", 1),
+    "lines of a dispatch": lambda db: lists.list_dispatch_lines(db, "350899", 1),
+    "dispatches": lambda db: lists.list_dispatches(db, "350899"),
+    "ready": lambda db: lists.list_cards_to_ship(db, "350899"),
+    "cards of a shipment": lambda db: lists.list_shipment_lines(db, "350899", "350899-2026-001"),
+    "shipments": queries.list_shipments,
+    "shipment": lambda db: queries.find_shipment(db, "350899-2026-001"),
+    "deliveries": queries.list_deliveries,
+    "search by NIK": lambda db: lists.search_lines(db, "3508991203790002"),
+    "search by name": lambda db: lists.search_lines(db, "abdul"),
 }
 
 
@@ -68,8 +68,6 @@ def test_no_hot_query_reads_a_whole_table(db: SqliteDatabase, name: str) -> None
     QUERIES[name](explained)  # type: ignore[arg-type]
     aliases = {"l": "incoming_line", "d": "incoming_dispatch", "s": "outgoing_shipment"}
     scans = [plan for plan in explained.plans if plan.startswith("SCAN ")]
-    whole = [
-        plan for plan in scans if aliases.get(plan.split()[1], plan.split()[1]) in BIG and "USING" not in plan
-    ]
+    whole = [plan for plan in scans if aliases.get(plan.split()[1], plan.split()[1]) in BIG and "USING" not in plan]
     assert explained.plans
     assert whole == []

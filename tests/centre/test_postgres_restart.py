@@ -49,8 +49,9 @@ def test_a_transaction_that_was_cut_is_told_and_never_half_done(postgres: Server
         db.close()
 
 
-def test_a_name_with_a_nul_is_not_found(postgres: Server, tmp_path: object, clock: Clock,
-                                        monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_a_name_with_a_nul_is_not_found(
+    postgres: Server, tmp_path: object, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with postgres.database() as address:
         monkeypatch.setenv("LOKET_CENTRE_DB", address)
         desk = Desk(tmp_path, clock)  # type: ignore[arg-type]

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.centre_app import offices_on_road
+from app.compose_centre import centre_road_status
 from app.core.permissions import SYSTEM
 from schema.database import CentrePostgres, Database
-from schema.shape import ADVICE
-from sync.proof_state import keep_proof, proved_heads
-from sync.taking import take
-from sync.verdict import Verdict
-from sync.verifying import verify, verify_fresh
+from schema.migrations import ADVICE
+from sync.chains import ProofResult
+from sync.incoming_files import receive_file
+from sync.scheduler import keep_proof, proved_heads
+from sync.verification import verify_new_entries, verify_side
 from tests.postgres import Server, server
 from tests.sync.test_receiving import forge, line
 from tests.sync.world import NOW, OFFICE, OUT, World, make_world
@@ -35,14 +35,14 @@ def world(postgres: Server, tmp_path: Path) -> Iterator[World]:
         with db.writing(), db.applying():
             db.run("DROP TABLE card")
         raw = [b"not a line", line(2).replace(b"card.asked", b"card.dreamt")]
-        assert take(made.centre, forge(made, raw), NOW).received.fresh == 2
+        assert receive_file(made.centre, forge(made, raw), NOW).received.fresh == 2
         yield made
         made.office.db.close()
         db.close()
 
 
 def faults(world: World, tmp_path: Path, name: str) -> list[str]:
-    return verify(world.centre.journal, "centre", tmp_path / name).faults
+    return verify_side(world.centre.journal, "centre", tmp_path / name).faults
 
 
 @pytest.mark.parametrize(
@@ -81,21 +81,23 @@ def test_on_postgresql(world: World, tmp_path: Path, change: str, told: list[str
 
 def test_the_everyday_form_on_postgresql(world: World, tmp_path: Path) -> None:
     journal = world.centre.journal
-    verdict = verify(journal, "centre", tmp_path / "scratch.db")
+    verdict = verify_side(journal, "centre", tmp_path / "scratch.db")
     assert verdict.faults == []
     keep_proof(journal.db, "whole", verdict, NOW, NOW)
     before = journal.tail(OFFICE, 1, OUT)
-    assert take(world.centre, forge(world, [b"nor this"], first=3, prev=before.hash), NOW).received.fresh == 1
-    fresh = verify_fresh(journal, "centre", tmp_path / "fresh.db", proved_heads(journal.db))
+    assert receive_file(world.centre, forge(world, [b"nor this"], first=3, prev=before.hash), NOW).received.fresh == 1
+    fresh = verify_new_entries(journal, "centre", tmp_path / "fresh.db", proved_heads(journal.db))
     assert (fresh.faults, fresh.entries) == ([], 2)
 
 
 def test_a_fault_stands_in_the_header_of_every_page_of_the_centre(world: World) -> None:
     db = world.centre.db
-    assert offices_on_road(db, SYSTEM, NOW).title != "Basis data tidak cocok"  # type: ignore[union-attr]
-    keep_proof(db, "whole", Verdict(faults=["Pemicu x hilang dari basis data."]), NOW, NOW)
-    told = offices_on_road(db, SYSTEM, NOW)
+    assert centre_road_status(db, SYSTEM, NOW).title != "Basis data tidak cocok"  # type: ignore[union-attr]
+    keep_proof(db, "whole", ProofResult(faults=["Pemicu x hilang dari basis data."]), NOW, NOW)
+    told = centre_road_status(db, SYSTEM, NOW)
     assert told is not None
     assert (told.state, told.title, told.detail) == (
-        "warn", "Basis data tidak cocok", "Pemicu x hilang dari basis data."
-    )  # fmt: skip
+        "warn",
+        "Basis data tidak cocok",
+        "Pemicu x hilang dari basis data.",
+    )

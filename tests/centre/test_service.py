@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.centre import blanks, service, shipping
-from app.centre.queries import queue_length, stock
+from app.centre import blanks, service
+from app.centre.queries import blank_stock, queue_length
 from app.centre.tables import BlankCount, IncomingDispatch, IncomingLine, OutgoingShipment
 from tests.centre.floor import EKO, NOW, OFFICE, OTHER, YUNI, Floor, a_line, closing, refused
 
@@ -25,9 +25,7 @@ def test_a_dispatch_comes_in_whole_and_is_counted(floor: Floor) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"count": 4}, {"digest": "0" * 64}])
-def test_a_dispatch_that_does_not_agree_says_so_and_holds_nothing_up(
-    floor: Floor, wrong: dict[str, object]
-) -> None:
+def test_a_dispatch_that_does_not_agree_says_so_and_holds_nothing_up(floor: Floor, wrong: dict[str, object]) -> None:
     ids = floor.office.dispatch([a_line(1, 1, 1), a_line(1, 2, 2)], **wrong)  # type: ignore[arg-type]
     assert IncomingDispatch.rows(floor.db)[0].complete == 0
     assert service.accept_lines(floor.journal, YUNI, office=OFFICE, lines=ids, now=NOW) == 2
@@ -68,16 +66,15 @@ def test_accepting_twice_is_one_entry(floor: Floor) -> None:
 
 def test_refusing_names_a_reason_and_whether_to_record_again(floor: Floor) -> None:
     first, second, third = floor.comes(3)
-    service.refuse_line(
-        floor.journal, YUNI, office=OFFICE, line=first, reason="biometric", words="Iris kiri.", now=NOW
-    )
+    service.refuse_line(floor.journal, YUNI, office=OFFICE, line=first, reason="biometric", words="Iris kiri.", now=NOW)
     row = IncomingLine.first(floor.db, IncomingLine.line == first)
     assert row is not None
     assert row.reason == service.REASONS["biometric"].sentence + " Iris kiri."
     assert row.biometric == 1
     service.refuse_line(floor.journal, YUNI, office=OFFICE, line=second, words="Alasan lain", now=NOW)
-    problem = refused(lambda: service.refuse_line(floor.journal, YUNI, office=OFFICE, line=third, words=" ", now=NOW),
-                      "invalid")  # fmt: skip
+    problem = refused(
+        lambda: service.refuse_line(floor.journal, YUNI, office=OFFICE, line=third, words=" ", now=NOW), "invalid"
+    )
     assert "reason" in problem.fields
     refused(
         lambda: service.refuse_line(floor.journal, YUNI, office=OFFICE, line=first, reason="photo", now=NOW),
@@ -92,7 +89,7 @@ def test_printing_uses_a_blank_and_the_same_click_twice_is_one_card(floor: Floor
     floor.print(first, " 0a118402 ")
     floor.print(first, "0A118402")
     assert floor.state(first) == "printed"
-    assert stock(floor.db) == 19
+    assert blank_stock(floor.db) == 19
     assert floor.told().count("line.printed") == 1
     refused(lambda: floor.print(first, "0A118403"), "state")
     assert "serial" in refused(lambda: floor.print(second, "0A118402"), "invalid").fields
@@ -107,17 +104,15 @@ def test_a_line_is_not_printed_before_it_was_accepted(floor: Floor) -> None:
 
 def test_a_spoiled_blank_leaves_the_line_in_the_queue(floor: Floor) -> None:
     [line] = floor.queued(1)
-    service.spoil_blank(
-        floor.journal, YUNI, office=OFFICE, line=line, reason="scratched", serial="0A118401", now=NOW
-    )
-    assert (floor.state(line), stock(floor.db)) == ("accepted", 19)
+    service.spoil_blank(floor.journal, YUNI, office=OFFICE, line=line, reason="scratched", serial="0A118401", now=NOW)
+    assert (floor.state(line), blank_stock(floor.db)) == ("accepted", 19)
     assert "serial" in refused(lambda: floor.print(line, "0A118401"), "invalid").fields
     refused(
         lambda: service.spoil_blank(floor.journal, YUNI, office=OFFICE, line=line, reason="", now=NOW),
         "invalid",
     )
     floor.print(line, "0A118402")
-    assert stock(floor.db) == 18
+    assert blank_stock(floor.db) == 18
 
 
 def test_without_blanks_nothing_is_printed_or_spoiled(floor: Floor) -> None:
@@ -129,22 +124,20 @@ def test_without_blanks_nothing_is_printed_or_spoiled(floor: Floor) -> None:
     refused(lambda: blanks.correct_blanks(floor.journal, YUNI, count=-1, reason="hilang", now=NOW), "invalid")
     blanks.receive_blanks(floor.journal, YUNI, count=5, letter="471/2", now=NOW)
     floor.print(line, "0A118402")
-    assert stock(floor.db) == 4
+    assert blank_stock(floor.db) == 4
 
 
 def test_the_same_letter_brings_blanks_once(floor: Floor) -> None:
     refused(lambda: blanks.receive_blanks(floor.journal, YUNI, count=5, letter="471/1", now=NOW), "conflict")
-    problem = refused(
-        lambda: blanks.receive_blanks(floor.journal, YUNI, count=0, letter="", now=NOW), "invalid"
-    )
+    problem = refused(lambda: blanks.receive_blanks(floor.journal, YUNI, count=0, letter="", now=NOW), "invalid")
     assert set(problem.fields) == {"count", "letter"}
-    assert stock(floor.db) == 20
+    assert blank_stock(floor.db) == 20
 
 
 def test_counting_the_drawer_keeps_both_numbers(floor: Floor) -> None:
     assert blanks.count_blanks(floor.journal, YUNI, counted=19, note="Yuni dan Eko", now=NOW) == 20
     row = BlankCount.rows(floor.db)[0]
-    assert (row.book, row.counted, stock(floor.db)) == (20, 19, 20)
+    assert (row.book, row.counted, blank_stock(floor.db)) == (20, 19, 20)
 
 
 def test_a_line_asked_back_is_returned_and_not_printed(floor: Floor) -> None:
@@ -153,9 +146,7 @@ def test_a_line_asked_back_is_returned_and_not_printed(floor: Floor) -> None:
     assert "diminta kembali" in refused(lambda: floor.print(first, "0A118402"), "conflict").sentence
     service.answer_recall(floor.journal, YUNI, office=OFFICE, line=first, now=NOW)
     assert IncomingLine.first(floor.db, IncomingLine.line == first).reason == service.RECALLED  # type: ignore[union-attr]
-    refused(
-        lambda: service.answer_recall(floor.journal, YUNI, office=OFFICE, line=second, now=NOW), "conflict"
-    )
+    refused(lambda: service.answer_recall(floor.journal, YUNI, office=OFFICE, line=second, now=NOW), "conflict")
     floor.print(third, "0A118402")
     floor.office.recall(third)
     refused(lambda: service.answer_recall(floor.journal, YUNI, office=OFFICE, line=third, now=NOW), "state")
@@ -175,7 +166,7 @@ def test_a_shipment_is_counted_by_hand_and_numbered(floor: Floor) -> None:
         floor.print(line, f"0A11840{place}")
 
     def send(lines: list[str], counted: int, carrier: str = "Fajar") -> str:
-        return shipping.ship(
+        return service.ship_cards(
             floor.journal, YUNI, office=OFFICE, lines=lines, counted=counted, carrier=carrier, now=NOW
         )
 
@@ -187,7 +178,7 @@ def test_a_shipment_is_counted_by_hand_and_numbered(floor: Floor) -> None:
     assert [row.count for row in OutgoingShipment.rows(floor.db, order=OutgoingShipment.number)] == [2, 1]
     assert floor.balance().printed == 3
     refused(
-        lambda: shipping.ship(floor.journal, YUNI, office=OTHER, lines=ids, counted=3, carrier="F", now=NOW),
+        lambda: service.ship_cards(floor.journal, YUNI, office=OTHER, lines=ids, counted=3, carrier="F", now=NOW),
         "not_found",
     )
 
@@ -195,9 +186,9 @@ def test_a_shipment_is_counted_by_hand_and_numbered(floor: Floor) -> None:
 def test_a_line_is_open_for_whoever_opened_it_and_for_a_while(floor: Floor) -> None:
     [line] = floor.queued(1)
     here = {"office": OFFICE, "line": line}
-    assert not service.is_open(floor.db, YUNI, now=floor.now, **here)
+    assert not service.is_line_open(floor.db, YUNI, now=floor.now, **here)
     service.open_line(floor.db, YUNI, now=floor.now, **here)
-    assert service.is_open(floor.db, YUNI, now=floor.later(minutes=14), **here)
-    assert not service.is_open(floor.db, EKO, now=floor.now, **here)
-    assert not service.is_open(floor.db, YUNI, now=floor.later(minutes=2), **here)
-    assert floor.db.one("SELECT action, subject FROM access_log") == (service.OPENED, f"line/{OFFICE}/{line}")
+    assert service.is_line_open(floor.db, YUNI, now=floor.later(minutes=14), **here)
+    assert not service.is_line_open(floor.db, EKO, now=floor.now, **here)
+    assert not service.is_line_open(floor.db, YUNI, now=floor.later(minutes=2), **here)
+    assert floor.db.one("SELECT action, subject FROM access_log") == (service.LINE_OPENED, f"line/{OFFICE}/{line}")

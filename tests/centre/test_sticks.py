@@ -92,13 +92,12 @@ def recorded(journal: Journal, clock: Clock) -> None:
     from app.core.messages import HeadsAnchored
 
     with journal.transaction():
-        journal.record(HeadsAnchored("2026-03-12", 1, "0" * 64, ""), subject="heads", actor="system", at=clock(),
-                       stream="dukcapil")  # fmt: skip
+        journal.record(
+            HeadsAnchored("2026-03-12", 1, "0" * 64, ""), subject="heads", actor="system", at=clock(), stream="dukcapil"
+        )
 
 
-def test_an_office_enrols_and_lives_by_stick_from_the_pages(
-    walk: Walk, journal: Journal, clock: Clock
-) -> None:
+def test_an_office_enrols_and_lives_by_stick_from_the_pages(walk: Walk, journal: Journal, clock: Clock) -> None:
     assert "Baca jawaban dari stik" in walk.ratna.get("/jalan/").get_data(as_text=True)
     walk.enrol()
     for _ in range(2):
@@ -137,13 +136,13 @@ def test_an_office_whose_keys_are_gone_gets_new_ones_with_a_code(
 
 
 def test_a_centre_whose_keys_are_gone_makes_new_ones_after_a_persons_word(walk: Walk) -> None:
-    from app.cli.centre_app import build
+    from app.compose_centre import build_centre
 
     walk.enrol()
     folder = walk.there.parent
     copy = (folder / "keys" / SIGNING_FILE).read_bytes()
     (folder / "keys" / SIGNING_FILE).write_text("rusak")
-    again = build(folder, now=walk.centre.clock)
+    again = build_centre(folder, now=walk.centre.clock)
     eko = Browser(again.pages, "eko")
     keep_pin(again.journal.db, eko.actor.person_id, now=walk.centre.clock())
     page = eko.get("/pengaturan/pusat/kunci/").get_data(as_text=True)
@@ -151,7 +150,7 @@ def test_a_centre_whose_keys_are_gone_makes_new_ones_after_a_persons_word(walk: 
     (folder / "keys" / SIGNING_FILE).write_bytes(copy)
     assert "Kunci pusat tidak dapat dipakai" not in eko.get("/pengaturan/pusat/kunci/").get_data(as_text=True)
     (folder / "keys" / SIGNING_FILE).unlink()
-    again = build(folder, now=walk.centre.clock)
+    again = build_centre(folder, now=walk.centre.clock)
     eko = Browser(again.pages, "eko")
     typed = {"way": "stolen", "reason": "Disket rusak, tidak ada salinan", "pin": PIN}
     assert eko.post("/pengaturan/pusat/kunci/", typed | {"way": "announced"}).status_code == 422

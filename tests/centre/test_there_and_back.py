@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from app.cli.centre_app import LOST_KEYS, Centre, Publisher, build
+from app.compose_centre import LOST_KEYS, Centre, Publisher, build_centre
 from app.core.messages import (
     CentreState,
     DispatchLine,
@@ -24,14 +24,15 @@ from app.core.messages import (
 )
 from app.core.problems import Problem
 from schema.database import open_office
-from schema.migrate import migrate
+from schema.migrations import migrate_database
+from sync.enrolment import enrol_over_network
+from sync.entries import Entry, Kind, apply_nothing
 from sync.events import KINDS as ROAD_KINDS
-from sync.joining import join
-from sync.journal import Entry, Journal, Kind, nothing
+from sync.journal import Journal
 from sync.keys import load_or_make_keys
-from sync.office import sync_over_network
-from sync.road import Road
-from sync.verifying import verify
+from sync.nodes import Node
+from sync.runs import sync_over_network
+from sync.verification import verify_side
 from tests.browser import served
 from tests.centre.desk import Desk, line_path
 from tests.centre.floor import a_line, closing
@@ -40,13 +41,13 @@ from tests.postgres import Server
 
 OFFICE = "350807"
 TRAVELLING = [
-    Kind("dispatch.line", 1, DispatchLine, nothing, personal=True),
-    Kind("dispatch.sent", 1, DispatchSent, nothing),
-    Kind("line.accepted", 1, LineAccepted, nothing),
-    Kind("line.refused", 1, LineRefused, nothing),
-    Kind("line.printed", 1, LinePrinted, nothing),
-    Kind("shipment.sent", 1, ShipmentSent, nothing),
-    Kind("centre.state", 1, CentreState, nothing),
+    Kind("dispatch.line", 1, DispatchLine, apply_nothing, personal=True),
+    Kind("dispatch.sent", 1, DispatchSent, apply_nothing),
+    Kind("line.accepted", 1, LineAccepted, apply_nothing),
+    Kind("line.refused", 1, LineRefused, apply_nothing),
+    Kind("line.printed", 1, LinePrinted, apply_nothing),
+    Kind("shipment.sent", 1, ShipmentSent, apply_nothing),
+    Kind("centre.state", 1, CentreState, apply_nothing),
 ]
 
 
@@ -56,24 +57,24 @@ def centre(
 ) -> Iterator[Centre]:
     """An empty centre as the command builds it, on each engine."""
     if request.param == "sqlite":
-        yield build(tmp_path / "pusat", now=clock)
+        yield build_centre(tmp_path / "pusat", now=clock)
         return
     started: Server = request.getfixturevalue("postgres")
     with started.database() as address:
         monkeypatch.setenv("LOKET_CENTRE_DB", address)
-        made = build(tmp_path / "pusat", now=clock)
+        made = build_centre(tmp_path / "pusat", now=clock)
         yield made
         made.journal.db.close()
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Road]:
+def office(tmp_path: Path) -> Iterator[Node]:
     """An office that knows only the bodies that travel."""
     db = open_office(tmp_path / "kantor.sqlite3")
-    migrate(db, "office")
+    migrate_database(db, "office")
     journal = Journal(db, [*ROAD_KINDS, *TRAVELLING])
     journal.found(OFFICE, START)
-    yield Road(journal, load_or_make_keys(tmp_path / "kantor-keys", OFFICE), "Yosowilangun")
+    yield Node(journal, load_or_make_keys(tmp_path / "kantor-keys", OFFICE), "Yosowilangun")
     db.close()
 
 
@@ -97,16 +98,23 @@ def set_up(centre: Centre, address: str) -> Browser:
     assert "dukcapil-3508" in page
     wrong = browser.post("/persiapan/", {"centre_code": "pusat", "centre_name": "", "password": "x"})
     assert wrong.status_code == 422
-    typed = {"centre_code": "dukcapil-3508", "centre_name": "Pusat Cetak Contoh", "centre_regency": "Kabupaten Contoh",
-             "centre_place": "Contoh", "centre_address": address.removeprefix("http://"), "name": "Eko Prabowo",
-             "username": "eko", "password": PASSWORD}  # fmt: skip
+    typed = {
+        "centre_code": "dukcapil-3508",
+        "centre_name": "Pusat Cetak Contoh",
+        "centre_regency": "Kabupaten Contoh",
+        "centre_place": "Contoh",
+        "centre_address": address.removeprefix("http://"),
+        "name": "Eko Prabowo",
+        "username": "eko",
+        "password": PASSWORD,
+    }
     assert browser.post("/persiapan/", typed).headers["Location"] == "/masuk"
     assert browser.get("/persiapan/").status_code == 404
     assert browser.post("/masuk", {"username": "eko", "password": PASSWORD}).status_code == 303
     return browser
 
 
-def dispatch(office: Road, count: int = 3) -> list[str]:
+def dispatch(office: Node, count: int = 3) -> list[str]:
     """The office closes a dispatch."""
     lines = [a_line(1, ordinal, ordinal) for ordinal in range(1, count + 1)]
     said = {"actor": "oki", "at": START, "stream": "dukcapil"}
@@ -117,47 +125,48 @@ def dispatch(office: Road, count: int = 3) -> list[str]:
     return ids
 
 
-def answers(office: Road) -> list[Entry]:
+def answers(office: Node) -> list[Entry]:
     """What came back from the centre, in its order."""
-    rows = office.db.run("SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
-                         " WHERE j.source = 'dukcapil-3508' ORDER BY j.n")  # fmt: skip
+    rows = office.db.run(
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+        " WHERE j.source = 'dukcapil-3508' ORDER BY j.n"
+    )
     return [office.journal.decode(bytes(head), bytes(body)) for head, body in rows]
 
 
-def test_one_dispatch_there_and_back(centre: Centre, office: Road, clock: Clock, tmp_path: Path) -> None:
+def test_one_dispatch_there_and_back(centre: Centre, office: Node, clock: Clock, tmp_path: Path) -> None:
     with served(without_keeping(centre)) as address:  # type: ignore[arg-type]
         eko = set_up(centre, address)
         page = eko.post("/kantor/", {"office": OFFICE}).get_data(as_text=True)
         code = re.search(r"<b[^>]*>(127\.0\.0\.1:\d+ [0-9A-Z-]+)</b>", page)
         assert code is not None
-        assert join(office, code[1], clock()).office == OFFICE
+        assert enrol_over_network(office, code[1], clock()).office == OFFICE
         ids = dispatch(office)
-        assert sync_over_network(office, clock()).sentences == [
-            "4 catatan terkirim dan diakui Pusat Cetak Contoh."
-        ]
+        assert sync_over_network(office, clock()).sentences == ["4 catatan terkirim dan diakui Pusat Cetak Contoh."]
         assert "Yosowilangun" in eko.get("/").get_data(as_text=True)
         eko.post("/blangko/masuk", {"count": "10", "letter": "471/1"})
         eko.post(f"/masukan/{OFFICE}/1/terima-semua")
         for place, line in enumerate(ids[:2]):
-            assert (
-                eko.post(line_path(line, OFFICE) + "cetak", {"serial": f"0A11840{place}"}).status_code == 303
-            )
+            assert eko.post(line_path(line, OFFICE) + "cetak", {"serial": f"0A11840{place}"}).status_code == 303
         eko.post(line_path(ids[2], OFFICE) + "tolak", {"reason": "biometric"})
         eko.post(f"/pengiriman/kecamatan/{OFFICE}", {"lines": ids[:2], "counted": "2", "carrier": "Fajar"})
         assert centre.publish(clock()) == 1
         assert sync_over_network(office, clock.forward(minutes=1)).ok
-        assert sync_over_network(office, clock.forward(minutes=1)).sentences == [
-            "Tidak ada yang baru di kedua pihak."
-        ]
+        assert sync_over_network(office, clock.forward(minutes=1)).sentences == ["Tidak ada yang baru di kedua pihak."]
     back = answers(office)
     assert [entry.kind for entry in back] == [
-        *["line.accepted"] * 3, "line.printed", "line.printed", "line.refused", "shipment.sent", "centre.state",
-    ]  # fmt: skip
+        *["line.accepted"] * 3,
+        "line.printed",
+        "line.printed",
+        "line.refused",
+        "shipment.sent",
+        "centre.state",
+    ]
     assert [entry.body.line for entry in back[:3]] == ids
     assert (back[5].body.line, back[5].body.biometric) == (ids[2], True)
     assert back[6].body.lines == [(ids[0], "0A118400"), (ids[1], "0A118401")]
     assert (back[7].body.blanks, back[7].body.queue) == (8, 0)
-    assert verify(centre.journal, "centre", tmp_path / "scratch.sqlite3").faults == []
+    assert verify_side(centre.journal, "centre", tmp_path / "scratch.sqlite3").faults == []
     assert "Semua diakui" in eko.get("/kantor/").get_data(as_text=True)
 
 
@@ -166,8 +175,15 @@ def test_pages_answer_this_machine_only_and_the_road_answers_everybody(tmp_path:
 
     def ask(path: str, remote: str) -> str:
         said: list[str] = []
-        environ = {"PATH_INFO": path, "REMOTE_ADDR": remote, "REQUEST_METHOD": "GET", "SERVER_NAME": "x",
-                   "SERVER_PORT": "80", "HTTP_HOST": "127.0.0.1", "wsgi.url_scheme": "http"}  # fmt: skip
+        environ = {
+            "PATH_INFO": path,
+            "REMOTE_ADDR": remote,
+            "REQUEST_METHOD": "GET",
+            "SERVER_NAME": "x",
+            "SERVER_PORT": "80",
+            "HTTP_HOST": "127.0.0.1",
+            "wsgi.url_scheme": "http",
+        }
         list(desk.centre(environ, lambda status, _headers, _info=None: said.append(status)))
         return said[0][:3]
 
@@ -177,7 +193,7 @@ def test_pages_answer_this_machine_only_and_the_road_answers_everybody(tmp_path:
 
 
 def test_an_empty_centre_answers_no_office(tmp_path: Path, clock: Clock) -> None:
-    with served(build(tmp_path, now=clock)) as address:  # type: ignore[arg-type]
+    with served(build_centre(tmp_path, now=clock)) as address:  # type: ignore[arg-type]
         with pytest.raises(HTTPError) as refused:
             urllib.request.urlopen(f"{address}/api/v1/centre")
         assert refused.value.code == 404
@@ -185,7 +201,7 @@ def test_an_empty_centre_answers_no_office(tmp_path: Path, clock: Clock) -> None
 
 
 def test_set_up_is_for_this_machine(tmp_path: Path, clock: Clock) -> None:
-    browser = Browser(build(tmp_path, now=clock).pages)
+    browser = Browser(build_centre(tmp_path, now=clock).pages)
     away = {"REMOTE_ADDR": "10.8.0.20"}
     assert browser.get("/persiapan/", environ_overrides=away).status_code == 404
     assert browser.post("/persiapan/", {}, environ_overrides=away).status_code == 404
@@ -195,13 +211,13 @@ def test_lost_keys_are_not_silently_replaced(tmp_path: Path, clock: Clock) -> No
     Desk(tmp_path, clock)
     (tmp_path / "keys" / "signing.key").unlink()
     with pytest.raises(Problem) as lost:
-        build(tmp_path, now=clock).desk.keys()
+        build_centre(tmp_path, now=clock).desk.keys()
     assert lost.value.sentence == LOST_KEYS
 
 
 def test_sessions_survive_a_restart(tmp_path: Path, clock: Clock) -> None:
     first = Desk(tmp_path, clock)
-    again = build(tmp_path, now=clock)
+    again = build_centre(tmp_path, now=clock)
     assert again.pages.secret_key == first.centre.pages.secret_key
     assert (tmp_path / "keys" / "session.key").stat().st_mode & 0o077 == 0
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import pyrage
 
 from app import compose, paths
-from app.backups.remains import remains
-from app.office.first_run import NewPerson, Signers, found_office
+from app.backups.recovery import find_remains
+from app.office.service import NewPerson, Signers, found_office
 from app.people.access_log import access_lines
 from app.people.hashing import Cost
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from sync.backup_records import draw_key, key_in_force
-from sync.verifying import digest
+from sync.verification import tables_digest
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 CHEAP = Cost(4, 8, 1)
@@ -26,17 +26,22 @@ CHEAP = Cost(4, 8, 1)
 
 def office(data: Path) -> None:
     db = compose.open_side("office", data)
-    migrate(db, "office")
+    migrate_database(db, "office")
     found_office(
         compose.journal("office", db),
-        identity={"office.code": "350807", "office.name": "Kecamatan Yosowilangun", "office.regency": "Lumajang",
-                  "office.place": "Yosowilangun"},
-        people=[NewPerson("wiji", "Wiji Handayani", ("sekretaris", "admin"), "rahasia-sekali-1")], starts={},
-        signers=Signers("Agung", "Wiji", "Hendra", date(2026, 1, 1)), now=NOW, cost=CHEAP,
-    )  # fmt: skip
-    db.run(
-        "INSERT INTO draft (author, service, fields, created_at, updated_at) VALUES ('x', 'y', '{}', '', '')"
+        identity={
+            "office.code": "350807",
+            "office.name": "Kecamatan Yosowilangun",
+            "office.regency": "Lumajang",
+            "office.place": "Yosowilangun",
+        },
+        people=[NewPerson("wiji", "Wiji Handayani", ("sekretaris", "admin"), "rahasia-sekali-1")],
+        starts={},
+        signers=Signers("Agung", "Wiji", "Hendra", date(2026, 1, 1)),
+        now=NOW,
+        cost=CHEAP,
     )
+    db.run("INSERT INTO draft (author, service, fields, created_at, updated_at) VALUES ('x', 'y', '{}', '', '')")
     db.close()
 
 
@@ -57,9 +62,7 @@ def test_the_first_backup_shows_its_key_and_counts_once_it_is_confirmed(tmp_path
     assert made["key_confirmed"] is False
     wrong = run("backup", "--confirm", "--data", str(data), typed="QQQQQQ")
     assert (wrong.returncode, "Periksa kertasnya" in wrong.stderr) == (1, True)
-    confirmed = run(
-        "backup", "--confirm", "--data", str(data), typed=made["recovery_key"][-6:].lower() + "\n"
-    )
+    confirmed = run("backup", "--confirm", "--data", str(data), typed=made["recovery_key"][-6:].lower() + "\n")
     assert (confirmed.returncode, "dipastikan" in confirmed.stdout) == (0, True)
     again = json.loads(run("backup", "--data", str(data), "--json").stdout)
     assert (again["recovery_key"], again["key_confirmed"]) == ("", True)
@@ -72,7 +75,7 @@ def test_the_first_backup_shows_its_key_and_counts_once_it_is_confirmed(tmp_path
     restored = run("restore", again["path"], "--key-file", str(key), "--data", str(blank))
     assert restored.returncode == 0, restored.stderr
     before, after = compose.open_side("office", data), compose.open_side("office", blank)
-    assert digest(before) == digest(after)
+    assert tables_digest(before) == tables_digest(after)
     source, epoch = compose.journal("office", after).identity()
     assert source == "350807"
     assert 1 < epoch <= 17_577
@@ -143,7 +146,8 @@ def test_an_emptied_database_beside_keys_and_backups_is_restored_or_set_apart(tm
     assert done.returncode == 0, done.stderr
     [apart] = data.glob("sebelum-*")
     assert (apart / "cadangan" / Path(made["path"]).name).exists()
-    assert remains(data) == []
-    restored = run("restore", str(apart / "cadangan" / Path(made["path"]).name), "--data", str(data),
-                   typed=made["recovery_key"])  # fmt: skip
+    assert find_remains(data) == []
+    restored = run(
+        "restore", str(apart / "cadangan" / Path(made["path"]).name), "--data", str(data), typed=made["recovery_key"]
+    )
     assert restored.returncode == 0, restored.stderr

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from app import compose, paths
 from app.cli.serving import free_port
+from sync.backup import WORK
 from sync.backup_records import confirm_key, draw_key, keep_unconfirmed
-from sync.working_folder import WORK
 from tests.cli.test_backup import office
 
 ASKED = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -25,9 +25,7 @@ def test_a_clean_stop_leaves_a_backup_and_a_start_no_plain_copy(tmp_path: Path) 
     recipient, secret = draw_key()
     keep_unconfirmed(db, recipient, secret, ASKED)
     assert confirm_key(db, secret[-6:], "wiji", ASKED)
-    db.run(
-        "INSERT INTO backup_failure VALUES ('make', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 'baru saja gagal')"
-    )
+    db.run("INSERT INTO backup_failure VALUES ('make', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 'baru saja gagal')")
     db.close()  # so that the nightly one waits half an hour, and only the closing one is made
     (data / WORK).mkdir(parents=True)
     (data / WORK / "salinan.sqlite3").write_bytes(b"left by a power cut")
@@ -39,8 +37,9 @@ def test_a_clean_stop_leaves_a_backup_and_a_start_no_plain_copy(tmp_path: Path) 
         "--port",
         str(free_port(0)),
     ]
-    started = subprocess.Popen([*words, "--data", str(data)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True, env=os.environ)  # fmt: skip
+    started = subprocess.Popen(
+        [*words, "--data", str(data)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    )
     assert started.stdout is not None
     assert "http://127.0.0.1" in started.stdout.readline()
     assert not (data / WORK / "salinan.sqlite3").exists()

@@ -18,13 +18,13 @@ import psycopg
 import pytest
 
 from app.cli.serving import free_port
-from app.demo.browser import Browser, Page
-from app.demo.cast import OFFICE, PASSWORD, PIN
-from app.demo.people import Citizens
-from app.demo.sides import found
+from app.demo.sides import make_sides
 from schema.database import open_centre, open_office
 from tests.house.source import ROOT
 from tests.postgres import Server, programs, server
+from tests.world.browser import Browser, Page
+from tests.world.cast import OFFICE, PASSWORD, PIN
+from tests.world.citizens import Citizens
 
 PAGE = (ROOT / "docs" / "administrators.md").read_text(encoding="utf-8")
 DRAW = Citizens(Random(9), ["3508072010"])
@@ -65,8 +65,9 @@ class Desk:
         return word.replace(example[0], str(newest[-1]) if newest else str(stick) + name)
 
     def type(self, command: str, answer: str = "") -> str:
-        done = subprocess.run(self.argv(command), input=answer, env=self.env, cwd=self.folder, text=True,
-                              capture_output=True, timeout=120)  # fmt: skip
+        done = subprocess.run(
+            self.argv(command), input=answer, env=self.env, cwd=self.folder, text=True, capture_output=True, timeout=120
+        )
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         return done.stdout
 
@@ -75,8 +76,9 @@ class Desk:
         """The program while it runs, at its address."""
         words = [*self.argv(command), "--port", str(self.port)]
         words += ["--no-kiosk"] if words[2] == "office" else []
-        started = subprocess.Popen(words, env=self.env, cwd=self.folder, text=True, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE)  # fmt: skip
+        started = subprocess.Popen(
+            words, env=self.env, cwd=self.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         assert started.stdout is not None
         try:
             assert str(self.port) in started.stdout.readline()
@@ -153,7 +155,7 @@ class Town:
     def __init__(self, folder: Path) -> None:
         now = datetime.now(UTC) - timedelta(days=1)
         port = free_port(0)
-        sides = found(folder, centre_address=f"127.0.0.1:{port}", now=now, on=now.date())
+        sides = make_sides(folder, centre_address=f"127.0.0.1:{port}", now=now, on=now.date())
         sides.close()
         self.folder = folder
         self.office = Desk(folder, folder / "kantor")
@@ -253,9 +255,7 @@ def copy_centre(town: Town, address: str) -> None:
                     f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT DO NOTHING", rows
                 )
         for table in ("journal", "access_log", "sign_in_attempt"):
-            new.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}) + 1)"
-            )
+            new.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}) + 1)")
     old.close()
 
 

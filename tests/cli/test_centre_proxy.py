@@ -14,7 +14,7 @@ import pytest
 
 from app import compose
 from app.cli.serving import free_port
-from app.demo.sides import found
+from app.demo.sides import make_sides
 from schema.database import SqliteDatabase
 from tests.cli.test_network import ADDRESS, NAME
 from tests.cli.test_proxy import DESK, PROGRAM, House, ask, at_work, until_certified
@@ -44,15 +44,25 @@ def documented(house: House) -> str:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A centre that was set up, listening to everybody, and the proxy before its pages."""
     folder = tmp_path_factory.mktemp("pusat di jaringan")
-    sides = found(folder, centre_address="127.0.0.1:9", now=NOW, on=date(2026, 3, 2))
+    sides = make_sides(folder, centre_address="127.0.0.1:9", now=NOW, on=date(2026, 3, 2))
     sides.close()
     made = House(sides.folder("centre"), free_port(0, ADDRESS), free_port(0))
     assert shutil.which("caddy"), "caddy is missing: apt-get install caddy"
     (made.data / "proksi").mkdir()
     (made.data / "proksi/Caddyfile").write_text(documented(made), encoding="utf-8")
     proxy = ["caddy", "run", "--adapter", "caddyfile", "--config", str(made.data / "proksi/Caddyfile")]
-    centre = [*PROGRAM, "centre", "--data", str(made.data), "--port", str(made.office_port), "--host", "0.0.0.0",
-              "--name", NAME]  # fmt: skip
+    centre = [
+        *PROGRAM,
+        "centre",
+        "--data",
+        str(made.data),
+        "--port",
+        str(made.office_port),
+        "--host",
+        "0.0.0.0",
+        "--name",
+        NAME,
+    ]
     home = {**os.environ, "HOME": str(folder)}
     with at_work(centre, "Pusat cetak: http://"), at_work(proxy, "serving initial configuration", env=home):
         until_certified(made, NAME)
@@ -78,9 +88,16 @@ def test_who_signs_in_is_known_by_the_own_address_and_the_cookie_stays_with_tls(
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
     assert page.getheader("Strict-Transport-Security") == "max-age=2592000"
     form = urlencode({"csrf_token": token[1], "username": "teguh", "password": "bukan sandinya"})
-    answer = ask(house, "POST", "/masuk", body=form, Referer=f"https://{NAME}:{house.port}/masuk",
-                 Cookie=cookie.partition(";")[0], Content_Type="application/x-www-form-urlencoded",
-                 X_Forwarded_For="203.0.113.7")  # fmt: skip
+    answer = ask(
+        house,
+        "POST",
+        "/masuk",
+        body=form,
+        Referer=f"https://{NAME}:{house.port}/masuk",
+        Cookie=cookie.partition(";")[0],
+        Content_Type="application/x-www-form-urlencoded",
+        X_Forwarded_For="203.0.113.7",
+    )
     assert answer.status == 422
     db = SqliteDatabase(house.data / compose.FILES["centre"])
     assert db.one("SELECT action, address FROM access_log ORDER BY id DESC LIMIT 1") == (

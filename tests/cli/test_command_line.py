@@ -19,7 +19,7 @@ from app.core.problems import Problem
 from app.office import service as office
 from app.office.events import HolidayData
 from schema.database import SqliteDatabase, open_office
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from tests.house.source import ROOT
 
 
@@ -37,9 +37,7 @@ def test_help_lists_every_command_on_offer(capsys: pytest.CaptureFixture[str]) -
     assert code == 0
     assert "Perintah:" in told
     assert "[PERINTAH] [ISIAN]..." in told
-    assert all(
-        name in told and listed.help[:30] in told for name, listed in COMMANDS.items() if listed.offered
-    )
+    assert all(name in told and listed.help[:30] in told for name, listed in COMMANDS.items() if listed.offered)
 
 
 @pytest.mark.parametrize("name", [name for name, listed in COMMANDS.items() if listed.offered])
@@ -57,9 +55,7 @@ def test_due_answers_a_machine(capsys: pytest.CaptureFixture[str]) -> None:
     answer = json.loads(told)
     assert (code, answer["due"], answer["calendar_known"]) == (0, "2026-03-25", True)
     assert [day["number"] for day in answer["explanation"] if day["number"]] == list(range(1, 13))
-    assert {"date": "2026-03-18", "number": None, "kind": "cuti_bersama"}.items() <= answer["explanation"][
-        16
-    ].items()
+    assert {"date": "2026-03-18", "number": None, "kind": "cuti_bersama"}.items() <= answer["explanation"][16].items()
 
 
 def test_due_explains_to_a_person(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,8 +78,14 @@ def test_due_uses_the_calendar_of_the_office_in_the_folder(
     db = open_office(tmp_path / "kantor.sqlite3")
     journal = compose.journal("office", db)
     boss = Actor(0, "Ratna", "ratna", frozenset({"sekretaris", "admin"}))
-    office.set_holidays(journal, boss, days=[HolidayData("2026-03-04", "Hari Jadi", "lokal", "SK", "")], removed=[],
-                        reason="Keputusan bupati", now=datetime(2026, 3, 1, tzinfo=UTC))  # fmt: skip
+    office.set_holidays(
+        journal,
+        boss,
+        days=[HolidayData("2026-03-04", "Hari Jadi", "lokal", "SK", "")],
+        removed=[],
+        reason="Keputusan bupati",
+        now=datetime(2026, 3, 1, tzinfo=UTC),
+    )
     db.close()
     _, told, _ = call(capsys, "due", "2026-03-02", "--days", "3", "--data", str(tmp_path), "--json")
     answer = json.loads(told)
@@ -91,9 +93,7 @@ def test_due_uses_the_calendar_of_the_office_in_the_folder(
     _, told, _ = call(capsys, "due", "2026-03-02", "--days", "3", "--data", str(tmp_path))
     assert "Hari Jadi" in told
     assert "Menurut kalender kantor di" in told
-    _, told, _ = call(
-        capsys, "due", "2026-03-02", "--days", "3", "--data", str(tmp_path / "kosong"), "--json"
-    )
+    _, told, _ = call(capsys, "due", "2026-03-02", "--days", "3", "--data", str(tmp_path / "kosong"), "--json")
     assert (json.loads(told)["due"], json.loads(told)["calendar"]) == ("2026-03-05", "shipped")
     assert not (tmp_path / "kosong").exists()
 
@@ -115,9 +115,7 @@ def test_due_uses_the_calendar_of_the_office_in_the_folder(
         (["restore", __file__, "--side", "kantor"], "kantor bukan salah satu dari 'office', 'centre'."),
     ],
 )
-def test_a_wrong_call_gets_a_sentence(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
-) -> None:
+def test_a_wrong_call_gets_a_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str) -> None:
     code, told, complaint = call(capsys, *arguments)
     assert (code, told) == (2, "")
     assert sentence in complaint
@@ -152,14 +150,14 @@ def test_migrate_brings_an_office_up_to_date_once(capsys: pytest.CaptureFixture[
     _, told, _ = call(capsys, "migrate", "--data", str(tmp_path), "--json")
     applied = json.loads(told)["applied"]
     assert applied["office"][0] == "common/0001"
-    assert applied["office"] == migrate(open_office(tmp_path / "other.sqlite3"), "office")
+    assert applied["office"] == migrate_database(open_office(tmp_path / "other.sqlite3"), "office")
     _, told, _ = call(capsys, "migrate", "--data", str(tmp_path))
     assert told == "Basis data kantor: sudah mutakhir.\n"
 
 
 def test_a_newer_database_is_left_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     db = open_office(tmp_path / "kantor.sqlite3")
-    migrate(db, "office")
+    migrate_database(db, "office")
     db.run("INSERT INTO migration (name) VALUES ('office/9999')")
     code, _, complaint = call(capsys, "migrate", "--data", str(tmp_path))
     assert code == 1
@@ -169,7 +167,7 @@ def test_a_newer_database_is_left_alone(capsys: pytest.CaptureFixture[str], tmp_
 def founded(folder: Path) -> SqliteDatabase:
     """A migrated office database with the first entry of its journal."""
     db = open_office(folder / "kantor.sqlite3")
-    migrate(db, "office")
+    migrate_database(db, "office")
     compose.journal("office", db).found("350899", datetime(2026, 3, 2, tzinfo=UTC))
     return db
 
@@ -183,9 +181,7 @@ def test_verify_proves_an_office(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert not (tmp_path / "kerja").exists()
 
 
-def test_verify_ends_with_1_where_a_table_was_changed(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_verify_ends_with_1_where_a_table_was_changed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     db = founded(tmp_path)
     with db.writing(), db.applying():
         db.run("INSERT INTO setting (key, value) VALUES ('x', '1')")

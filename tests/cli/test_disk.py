@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.core.storage import RESTORE_STEPS
-from schema.folder_lock import FolderHeld, hold_folder
+from app.core.problems import RESTORE_STEPS
+from schema.data_folder import FolderHeld, hold_folder
 from tests.cli.test_command_line import call
 from tests.disk import damage, no_room
 from tests.house.source import ROOT
@@ -31,7 +31,7 @@ COMMANDS = {
     "reset-admin": ("reset-admin", "ratna"),
     "import": ("import", "pyproject.toml"),
     "backup": ("backup",),
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -52,9 +52,12 @@ def random_bytes(path: Path) -> None:
 @pytest.mark.parametrize("harm", [truncated, damage, random_bytes])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_damaged_database_leads_every_command_to_the_restore(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, data: Path, name: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    data: Path,
+    name: str,
     harm: Callable[[Path], None],
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("jagung bakar manis\n"))
     harm(data / "kantor.sqlite3")
     code, told, complaint = call(capsys, *COMMANDS[name], "--data", str(data))
@@ -66,9 +69,7 @@ def test_a_damaged_database_leads_every_command_to_the_restore(
 
 
 @pytest.mark.parametrize("name", ["verify", "sync", "backup", "migrate"])
-def test_a_full_disk_is_a_sentence_of_every_command(
-    capsys: pytest.CaptureFixture[str], data: Path, name: str
-) -> None:
+def test_a_full_disk_is_a_sentence_of_every_command(capsys: pytest.CaptureFixture[str], data: Path, name: str) -> None:
     with no_room(), pytest.raises(SystemExit) as ended:
         main([*COMMANDS[name], "--data", str(data)])
     told = capsys.readouterr().err
@@ -82,9 +83,12 @@ def test_a_full_disk_is_a_sentence_of_every_command(
 def running(data: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
     """An office at work in a process of its own."""
     office = subprocess.Popen(
-        [sys.executable, "run.py", *COMMANDS["office"], "--data", str(data)], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "run.py", *COMMANDS["office"], "--data", str(data)],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     assert office.stdout is not None
     assert office.stdout.readline().startswith("Loket: ")
     yield data, office
@@ -100,9 +104,7 @@ def test_the_second_program_on_a_data_folder_is_refused(
     for command in writing:
         code, _, complaint = call(capsys, *command, "--data", str(data))
         assert code == 1, command
-        assert re.search(
-            rf"sedang dipakai Loket yang lain \(kantor, proses {office.pid}, sejak \d\d-\d\d-", complaint
-        )
+        assert re.search(rf"sedang dipakai Loket yang lain \(kantor, proses {office.pid}, sejak \d\d-\d\d-", complaint)
     for command in (COMMANDS["verify"], COMMANDS["backup"], ("import", "pyproject.toml", "--dry-run")):
         assert "sedang dipakai" not in call(capsys, *command, "--data", str(data))[2]
     office.send_signal(signal.SIGKILL)  # the system takes the lock back, whatever the words in the file say

@@ -15,16 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import compose
-from app.cli.network import unit
+from app.cli.network import systemd_unit
 from app.compose_office import make_office_app
 from app.core.problems import Problem
-from app.demo.cast import PASSWORD
-from app.demo.sides import found
+from app.demo.sides import make_sides
 from app.office import proxy
-from app.office.ways import network_plan, set_network
+from app.office.queries import network_plan
+from app.office.service import set_network
 from app.people.queries import actor_named
 from tests.cli.test_command_line import call
 from tests.people import Browser
+from tests.world.cast import PASSWORD
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 NAME, ADDRESS = "loket.kantor", "127.0.0.2"
@@ -32,7 +33,7 @@ NAME, ADDRESS = "loket.kantor", "127.0.0.2"
 
 def furnish(folder: Path) -> Path:
     """A set-up office of its own; returns its data folder."""
-    sides = found(folder, centre_address="127.0.0.1:9", now=NOW, on=date(2026, 3, 2))
+    sides = make_sides(folder, centre_address="127.0.0.1:9", now=NOW, on=date(2026, 3, 2))
     sides.close()
     return sides.folder("office")
 
@@ -41,8 +42,8 @@ def furnish(folder: Path) -> Path:
 
 
 def test_the_configuration_serves_one_address_and_its_names_only() -> None:
-    way = proxy.door("192.168.1.10", " Loket.Kantor ")
-    told = proxy.configuration(way, Path("/data/proksi"))
+    way = proxy.parse_door("192.168.1.10", " Loket.Kantor ")
+    told = proxy.caddy_configuration(way, Path("/data/proksi"))
     server = told["apps"]["http"]["servers"]["loket"]
     big, first, last = server["routes"]
     assert way.links == ["https://loket.kantor/", "https://192.168.1.10/"]
@@ -50,7 +51,7 @@ def test_the_configuration_serves_one_address_and_its_names_only() -> None:
     assert list(told["apps"]["http"]["servers"]) == ["loket"]
     assert first["match"] == [{"host": ["loket.kantor", "192.168.1.10"]}]
     assert big["match"][0]["host"] == first["match"][0]["host"]
-    assert first["handle"][0]["max_size"] == proxy.BODY
+    assert first["handle"][0]["max_size"] == proxy.BODY_LIMIT
     assert first["handle"][1]["upstreams"] == [{"dial": "127.0.0.1:8035"}]
     assert "buffer_requests" not in first["handle"][1]
     assert last["handle"] == [{"handler": "static_response", "abort": True}]
@@ -60,51 +61,82 @@ def test_the_configuration_serves_one_address_and_its_names_only() -> None:
     assert proxy.door_of(json.loads(json.dumps(told))) == way
 
 
-@pytest.mark.parametrize(("version", "words"), [
-    ("2.6.2", {"buffer_requests": True, "max_buffer_size": proxy.BUFFER}),
-    ("v2.6.4 h1:2hwYqiRwk1tf3VruhMpLcYTg+11fCdr8S3jhNAdnPy8=", {"request_buffers": proxy.BUFFER}),
-    ("v2.10.0", {"request_buffers": proxy.BUFFER}),
-    ("", {}),
-    ("(devel)", {}),
-])  # fmt: skip
-def test_the_proxy_waits_for_small_bodies_in_the_words_of_its_version(
-    version: str, words: dict[str, object]
-) -> None:
-    told = proxy.to_office(proxy.door("192.168.1.10"), version)
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        ("2.6.2", {"buffer_requests": True, "max_buffer_size": proxy.BUFFER}),
+        ("v2.6.4 h1:2hwYqiRwk1tf3VruhMpLcYTg+11fCdr8S3jhNAdnPy8=", {"request_buffers": proxy.BUFFER}),
+        ("v2.10.0", {"request_buffers": proxy.BUFFER}),
+        ("", {}),
+        ("(devel)", {}),
+    ],
+)
+def test_the_proxy_waits_for_small_bodies_in_the_words_of_its_version(version: str, words: dict[str, object]) -> None:
+    told = proxy.to_office(proxy.parse_door("192.168.1.10"), version)
     assert {key: told[key] for key in told if "buffer" in key} == words
 
 
 def test_no_page_takes_a_bigger_file_than_the_proxy() -> None:
-    from app.ktp.importing.book import MAX_BYTES
+    from app.importing.spreadsheet import MAX_BYTES
 
-    assert MAX_BYTES + 1_048_576 < proxy.BODY
-    sizes = (0, 999_999, proxy.BODY - 1, proxy.BODY, 30_000_000, 99_999_999, 100_000_000, 10**12)
+    assert MAX_BYTES + 1_048_576 < proxy.BODY_LIMIT
+    sizes = (0, 999_999, proxy.BODY_LIMIT - 1, proxy.BODY_LIMIT, 30_000_000, 99_999_999, 100_000_000, 10**12)
     assert [size for size in sizes if re.match(proxy.TOO_BIG, str(size))] == [*sizes[3:]]
 
 
-@pytest.mark.parametrize("name", [
-    "loket kantor", "loket\n:80", "a{env.HOME}", "*.kantor", "loket.kantor:80", "http://loket", '"', "-a", "a..b", "a.",
-    "10.0.0.1", "x" * 64, "ʟoket", "a/b", "a,b",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "loket kantor",
+        "loket\n:80",
+        "a{env.HOME}",
+        "*.kantor",
+        "loket.kantor:80",
+        "http://loket",
+        '"',
+        "-a",
+        "a..b",
+        "a.",
+        "10.0.0.1",
+        "x" * 64,
+        "ʟoket",
+        "a/b",
+        "a,b",
+    ],
+)
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(Problem) as told:
-        proxy.door("192.168.1.10", name)
+        proxy.parse_door("192.168.1.10", name)
     assert list(told.value.fields) == ["name"]
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "0.0.0.0", "", "192.168.1", "::1", "224.0.0.1", "255.255.255.255",
-                                     "10.0.0.1:80", "192.168.1.10\n", "0x7f.1", "{a}"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "8.8.8.8",
+        "0.0.0.0",
+        "",
+        "192.168.1",
+        "::1",
+        "224.0.0.1",
+        "255.255.255.255",
+        "10.0.0.1:80",
+        "192.168.1.10\n",
+        "0x7f.1",
+        "{a}",
+    ],
+)
 def test_only_an_address_of_an_office_network_is_opened(address: str) -> None:
     with pytest.raises(Problem) as told:
-        proxy.door(address.rstrip("\n") + ("x" if address.endswith("\n") else ""))
+        proxy.parse_door(address.rstrip("\n") + ("x" if address.endswith("\n") else ""))
     assert list(told.value.fields) == ["address"]
-    assert [proxy.door(one).address for one in ("10.8.0.1", "100.64.0.7")] == ["10.8.0.1", "100.64.0.7"]
+    assert [proxy.parse_door(one).address for one in ("10.8.0.1", "100.64.0.7")] == ["10.8.0.1", "100.64.0.7"]
 
 
 @given(st.text(max_size=40))
 def test_whatever_is_typed_stays_a_plain_name(text: str) -> None:
     try:
-        way = proxy.door("192.168.1.10", text)
+        way = proxy.parse_door("192.168.1.10", text)
     except Problem:
         return
     assert re.fullmatch(r"[a-z0-9.-]*", way.name)
@@ -113,13 +145,13 @@ def test_whatever_is_typed_stays_a_plain_name(text: str) -> None:
 def test_ports_and_folders_that_cannot_be_are_refused() -> None:
     for port, office in ((0, 8035), (8035, 8035), (443, 70000)):
         with pytest.raises(Problem):
-            proxy.door("192.168.1.10", "", port, office)
+            proxy.parse_door("192.168.1.10", "", port, office)
     with pytest.raises(Problem):
-        proxy.configuration(proxy.door("192.168.1.10"), Path("/data/{env.HOME}/proksi"))
+        proxy.caddy_configuration(proxy.parse_door("192.168.1.10"), Path("/data/{env.HOME}/proksi"))
 
 
 def test_the_service_of_the_proxy_quotes_its_folder() -> None:
-    text = unit(Path('/srv/data "kantor" 100%/$HOME/caddy.json'))
+    text = systemd_unit(Path('/srv/data "kantor" 100%/$HOME/caddy.json'))
     assert r'--config "/srv/data \"kantor\" 100%%/$$HOME/caddy.json"' in text
     assert "AmbientCapabilities=CAP_NET_BIND_SERVICE" in text
 
@@ -141,8 +173,9 @@ def test_without_tls_an_explicit_word_is_needed_and_every_page_says_so(tmp_path:
     assert "Jaringan kantor terbuka tanpa pengaman" in browser.get("/tidak-ada").get_data(as_text=True)
 
 
-def ask_network(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, data: Path, typed: str,
-                *more: str) -> tuple[int, str, str]:  # fmt: skip
+def ask_network(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, data: Path, typed: str, *more: str
+) -> tuple[int, str, str]:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed + "\n"))
     return call(capsys, "network", "--data", str(data), "--address", ADDRESS, "--name", NAME, *more)
 
@@ -166,8 +199,7 @@ def test_only_somebody_who_may_and_proves_it_opens_the_office(
     assert (code, "https://loket.kantor/" in told, "--fingerprint" in told) == (0, True, True)
     assert network_plan(db).hosts[-2:] == (NAME, ADDRESS)
     rows = db.run(
-        "SELECT head, body FROM journal JOIN journal_body USING (id)"
-        " WHERE kind = 'office.setting_changed' AND at > ?",
+        "SELECT head, body FROM journal JOIN journal_body USING (id) WHERE kind = 'office.setting_changed' AND at > ?",
         (NOW,),
     )
     said = [(bytes(head), bytes(body)) for head, body in rows]

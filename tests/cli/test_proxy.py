@@ -29,12 +29,12 @@ import pytest
 
 from app import compose
 from app.cli.serving import free_port
-from app.demo.cast import PASSWORD
 from app.office import proxy
 from schema.database import SqliteDatabase
 from tests.cli.test_command_line import call
 from tests.cli.test_network import ADDRESS, NAME, furnish
 from tests.house.source import ROOT
+from tests.world.cast import PASSWORD
 
 PROGRAM = (sys.executable, "run.py")
 DESK = "127.0.0.9"
@@ -51,7 +51,7 @@ class House:
     @property
     def root(self) -> Path:
         """The office's own certificate as Caddy keeps it."""
-        return self.data / "proksi" / proxy.ROOT
+        return self.data / "proksi" / proxy.ROOT_CERTIFICATE
 
 
 class DeskConnection(http.client.HTTPSConnection):
@@ -68,8 +68,9 @@ class DeskConnection(http.client.HTTPSConnection):
         self.sock = self.trust.wrap_socket(plain, server_hostname=self.host)
 
 
-def ask(house: House, method: str, path: str, *, name: str = NAME, body: str | None = None,
-        **headers: str) -> http.client.HTTPResponse:  # fmt: skip
+def ask(
+    house: House, method: str, path: str, *, name: str = NAME, body: str | None = None, **headers: str
+) -> http.client.HTTPResponse:
     """One request of a desk; the answer with its body read into `text`."""
     line = DeskConnection(house, name, house.root)
     line.request(method, path, body, {key.replace("_", "-"): value for key, value in headers.items()})
@@ -92,9 +93,7 @@ def until(stream: io.TextIOWrapper, *words: str) -> None:
 @contextmanager
 def at_work(call: list[str], *words: str, **more: Any) -> Iterator[None]:
     """A program that has said these words, until it is stopped as Ctrl+C does."""
-    running = subprocess.Popen(
-        call, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **more
-    )
+    running = subprocess.Popen(call, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **more)
     try:
         assert isinstance(running.stdout, io.TextIOWrapper)
         until(running.stdout, *words)
@@ -134,10 +133,28 @@ def opened(folder: Path) -> House:
     """An office that `network` has opened, nothing running yet."""
     made = House(furnish(folder), free_port(0, ADDRESS), free_port(0))
     done = subprocess.run(
-        [*PROGRAM, "network", "--data", str(made.data), "--address", ADDRESS, "--name", NAME, "--user", "wiji",
-         "--port", str(made.port), "--office-port", str(made.office_port)],
-        cwd=ROOT, input=PASSWORD + "\n", text=True, capture_output=True, timeout=60,
-    )  # fmt: skip
+        [
+            *PROGRAM,
+            "network",
+            "--data",
+            str(made.data),
+            "--address",
+            ADDRESS,
+            "--name",
+            NAME,
+            "--user",
+            "wiji",
+            "--port",
+            str(made.port),
+            "--office-port",
+            str(made.office_port),
+        ],
+        cwd=ROOT,
+        input=PASSWORD + "\n",
+        text=True,
+        capture_output=True,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     return made
 
@@ -170,9 +187,18 @@ def test_a_desk_signs_in_over_tls_and_is_known_by_its_address(house: House) -> N
     assert "Domain" not in cookie
     form = urlencode({"csrf_token": token[1], "username": "retno", "password": PASSWORD})
     here = f"https://{NAME}:{house.port}"
-    answer = ask(house, "POST", "/masuk", body=form, Referer=f"{here}/masuk", Cookie=cookie.partition(";")[0],
-                 Content_Type="application/x-www-form-urlencoded", X_Forwarded_For="203.0.113.7",
-                 Forwarded="for=203.0.113.7", X_Forwarded_Host="jahat.contoh")  # fmt: skip
+    answer = ask(
+        house,
+        "POST",
+        "/masuk",
+        body=form,
+        Referer=f"{here}/masuk",
+        Cookie=cookie.partition(";")[0],
+        Content_Type="application/x-www-form-urlencoded",
+        X_Forwarded_For="203.0.113.7",
+        Forwarded="for=203.0.113.7",
+        X_Forwarded_Host="jahat.contoh",
+    )
     assert answer.status == 303, answer.text  # type: ignore[attr-defined]
     assert all("; Secure" in one for one in answer.headers.get_all("Set-Cookie", []))
     assert "jahat" not in str(answer.getheader("Location"))
@@ -212,7 +238,7 @@ def test_nothing_is_offered_in_the_open(house: House) -> None:
 def test_too_big_a_body_is_told_before_it_is_sent(house: House) -> None:
     line = DeskConnection(house, NAME, house.root)
     line.putrequest("POST", "/masuk")
-    line.putheader("Content-Length", str(proxy.BODY + 1))
+    line.putheader("Content-Length", str(proxy.BODY_LIMIT + 1))
     line.endheaders()
     answer = line.getresponse()
     assert (answer.status, "terlalu besar" in answer.read().decode()) == (413, True)
@@ -222,8 +248,12 @@ def test_too_big_a_body_is_told_before_it_is_sent(house: House) -> None:
 def test_the_fingerprint_is_what_other_tools_say(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     code, told, _ = call(capsys, "network", "--fingerprint", "--data", str(house.data), "--json")
     answer = json.loads(told)
-    by_openssl = subprocess.run(["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", str(house.root)],
-                                capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+    by_openssl = subprocess.run(
+        ["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", str(house.root)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
     assert (code, by_openssl.partition("=")[2]) == (0, answer["fingerprint"])
     file = Path(answer["certificate"]).read_bytes()
     assert hashlib.sha256(file).hexdigest() == answer["fingerprint"].replace(":", "").lower()

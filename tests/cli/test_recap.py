@@ -11,14 +11,16 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli.recap import recap, write
-from app.complaints import book, limits, pledges, quarter
-from app.complaints.book import Visitor
+from app.cli.recap import recap, write_recap_files
+from app.complaints import limits
+from app.complaints import service as complaints_service
+from app.complaints.service import Visitor
 from app.core.clock import at_office
 from app.core.permissions import SYSTEM
 from app.core.quarters import Quarter
 from app.demo.year import make_year
 from app.people.queries import actor_named
+from app.quarter import service
 from sync.journal import Journal
 from tests.proof.pair import START, open_office_road
 
@@ -28,9 +30,9 @@ Q1, LATER = Quarter(2026, 1), at_office(date(2026, 4, 2), 9)
 def office(folder: Path) -> Journal:
     """An office in a folder with two lines of March."""
     journal = open_office_road(folder).journal
-    limits.seed(journal, START)
+    limits.seed_office(journal, START)
     for words in ("Antre lama", "Kipas mati"):
-        book.write(journal, SYSTEM, channel="desk", visitor=Visitor(words), now=START)
+        complaints_service.write_line(journal, SYSTEM, channel="desk", visitor=Visitor(words), now=START)
     return journal
 
 
@@ -39,12 +41,12 @@ def who(journal: Journal, name: str) -> Any:
 
 
 def draft(journal: Journal) -> None:
-    quarter.draft(journal, who(journal, "laila"), quarter=Q1, now=LATER)
+    service.draft_recap(journal, who(journal, "laila"), quarter=Q1, now=LATER)
 
 
 def approve(journal: Journal) -> None:
-    quarter.check(journal, who(journal, "wiji"), quarter=Q1, read_public=True, now=LATER)
-    pledges.give(
+    service.mark_checked(journal, who(journal, "wiji"), quarter=Q1, read_public=True, now=LATER)
+    service.give_pledge(
         journal,
         who(journal, "laila"),
         quarter=Q1,
@@ -53,7 +55,7 @@ def approve(journal: Journal) -> None:
         by_on=date(2026, 5, 4),
         now=LATER,
     )
-    quarter.approve(journal, who(journal, "hendra"), quarter=Q1, now=LATER)
+    service.approve_recap(journal, who(journal, "hendra"), quarter=Q1, now=LATER)
 
 
 def run(data: Path, out: Path, *more: str) -> Result:
@@ -84,9 +86,7 @@ def test_an_approved_recap_is_written_twice_alike_and_a_difference_is_named(tmp_
     other = run(data, tmp_path / "three")
     assert other.exit_code == 1
     assert "BERBEDA" in other.output
-    assert (tmp_path / "three" / "rekap-2026-Q1.pdf").read_bytes() == content(tmp_path / "one")[
-        "rekap-2026-Q1.pdf"
-    ]
+    assert (tmp_path / "three" / "rekap-2026-Q1.pdf").read_bytes() == content(tmp_path / "one")["rekap-2026-Q1.pdf"]
     journal.db.close()
 
 
@@ -112,7 +112,7 @@ def test_two_demo_offices_give_the_same_bytes(tmp_path: Path) -> None:
         sides = make_year(
             tmp_path / f"{name}-data", date(2026, 4, 20), centre_address="127.0.0.1:8135", cases=40, days=110
         )
-        told = write(sides.office.journal, Q1, tmp_path / name)
+        told = write_recap_files(sides.office.journal, Q1, tmp_path / name)
         assert (told["state"], told["same"]) == ("published", True)
         sides.close()
     assert content(tmp_path / "one") == content(tmp_path / "two")

@@ -17,20 +17,20 @@ import pytest
 import requests
 
 from app import compose
-from app.cases import drafts
-from app.cli.clockwork import Clockwork
+from app.cli.office_jobs import OfficeJobs
 from app.cli.serving import Running, free_port
 from app.core import clock
-from app.demo.cast import PASSWORD
-from app.demo.sides import Sides, found
+from app.demo.sides import Sides, make_sides
+from app.desk import drafts
 from app.office import settings
 from app.office.service import change_setting
-from app.people.session import sign_in
+from app.people.sessions import sign_in
 from schema.database import open_office
+from sync.entries import to_utc_text
 from sync.keys import make_keys
-from sync.line import stamp
 from tests.cli.test_command_line import call
 from tests.house.source import ROOT
+from tests.world.cast import PASSWORD
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -38,7 +38,7 @@ NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 @pytest.fixture
 def sides(tmp_path: Path) -> Iterator[Sides]:
     """An office and a centre at their first day, enrolled with each other, the centre not running."""
-    made = found(tmp_path, centre_address=f"127.0.0.1:{free_port(0)}", now=NOW, on=date(2026, 3, 2))
+    made = make_sides(tmp_path, centre_address=f"127.0.0.1:{free_port(0)}", now=NOW, on=date(2026, 3, 2))
     yield made
     made.close()
 
@@ -49,9 +49,12 @@ def folders(sides: Sides) -> tuple[str, str]:
 
 def test_an_empty_office_starts_and_shows_its_set_up_page(tmp_path: Path) -> None:
     started = subprocess.Popen(
-        [sys.executable, "run.py", "--data", str(tmp_path), "--port", "0"], cwd=ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "run.py", "--data", str(tmp_path), "--port", "0"],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     assert started.stdout is not None
     address = re.search(r"http://127\.0\.0\.1:\d+/", started.stdout.readline())
     assert address is not None
@@ -99,13 +102,11 @@ def test_a_server_lets_its_port_go(tmp_path: Path) -> None:
 # -- the road from the command line ----------------------------------------------------------------------------
 
 
-def test_a_stick_goes_there_and_back(
-    capsys: pytest.CaptureFixture[str], sides: Sides, tmp_path: Path
-) -> None:
+def test_a_stick_goes_there_and_back(capsys: pytest.CaptureFixture[str], sides: Sides, tmp_path: Path) -> None:
     office, centre = folders(sides)
     stick = tmp_path / "stick"
     stick.mkdir()
-    Clockwork(sides.office.journal, clock.now).daily(clock.now())  # anchors today's head: something to send
+    OfficeJobs(sides.office.journal, clock.now).daily(clock.now())  # anchors today's head: something to send
     code, told, _ = call(capsys, "sync", "--data", office, "--to", str(stick))
     assert code == 0
     assert "Baru dihitung terkirim setelah balasan" in told
@@ -120,9 +121,7 @@ def test_a_stick_goes_there_and_back(
     assert answer["sentences"][-1] == "1 berkas untuk kantor lain dilewati."
 
 
-def test_an_unreachable_centre_is_said_and_ends_with_1(
-    capsys: pytest.CaptureFixture[str], sides: Sides
-) -> None:
+def test_an_unreachable_centre_is_said_and_ends_with_1(capsys: pytest.CaptureFixture[str], sides: Sides) -> None:
     code, told, _ = call(capsys, "sync", "--data", folders(sides)[0])
     assert code == 1
     assert "Pusat cetak tidak terjangkau" in told
@@ -155,10 +154,13 @@ def test_an_administrator_gets_in_again(
     assert sign_in(sides.office.db, username="wiji", password="jagung bakar manis", now=NOW)
 
 
-@pytest.mark.parametrize(("who", "typed", "sentence"), [
-    ("retno", "jagung bakar manis", "retno bukan administrator di sini"),
-    ("wiji", "pendek", "paling sedikit 10 huruf"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "typed", "sentence"),
+    [
+        ("retno", "jagung bakar manis", "retno bukan administrator di sini"),
+        ("wiji", "pendek", "paling sedikit 10 huruf"),
+    ],
+)
 def test_nobody_else_and_no_weak_password(
     capsys: pytest.CaptureFixture[str],
     sides: Sides,
@@ -179,10 +181,10 @@ def test_nobody_else_and_no_weak_password(
 
 def test_the_clockwork_does_each_job_once_a_day(sides: Sides) -> None:
     db, retno = sides.office.db, sides.actor("retno", date(2026, 3, 2))
-    old = drafts.start(db, retno, service="ktp-el", now=NOW)
+    old = drafts.start_draft(db, retno, service="ktp-el", now=NOW)
     with db.writing():
-        db.run("UPDATE draft SET updated_at = ? WHERE id = ?", (stamp(NOW - timedelta(days=31)), old))
-    work = Clockwork(sides.office.journal, clock.now)
+        db.run("UPDATE draft SET updated_at = ? WHERE id = ?", (to_utc_text(NOW - timedelta(days=31)), old))
+    work = OfficeJobs(sides.office.journal, clock.now)
     for minutes in (0, 1, 2):
         work.tick(NOW + timedelta(minutes=minutes))
     kinds = [row[0] for row in db.run("SELECT kind FROM journal WHERE at >= ?", (NOW,))]
@@ -193,13 +195,11 @@ def test_the_clockwork_does_each_job_once_a_day(sides: Sides) -> None:
 
 
 @pytest.mark.parametrize("days", [365, 365 * 73, -365 * 56])
-def test_under_a_clock_that_jumped_nothing_typed_is_swept_and_nothing_is_anchored(
-    sides: Sides, days: int
-) -> None:
+def test_under_a_clock_that_jumped_nothing_typed_is_swept_and_nothing_is_anchored(sides: Sides, days: int) -> None:
     """A year ahead every draft would be older than 30 days."""
     db, retno = sides.office.db, sides.actor("retno", date(2026, 3, 2))
-    draft = drafts.start(db, retno, service="ktp-el", now=NOW)
-    work = Clockwork(sides.office.journal, clock.now)
+    draft = drafts.start_draft(db, retno, service="ktp-el", now=NOW)
+    work = OfficeJobs(sides.office.journal, clock.now)
     before = db.one("SELECT max(id) FROM journal")
     work.tick(NOW + timedelta(days=days))
     assert db.one("SELECT 1 FROM draft WHERE id = ?", (draft,)) == (1,)
@@ -210,23 +210,23 @@ def test_under_a_clock_that_jumped_nothing_typed_is_swept_and_nothing_is_anchore
 
 
 def test_the_clockwork_travels_for_an_enrolled_office_only(sides: Sides) -> None:
-    work = Clockwork(sides.office.journal, lambda: NOW, lambda: sides.office)
+    work = OfficeJobs(sides.office.journal, lambda: NOW, lambda: sides.office)
     work.tick(NOW)
     assert work.scheduler is not None
     work.scheduler.stop()
 
 
 def test_an_office_that_was_opened_without_tls_listens_to_its_network(sides: Sides) -> None:
-    from app.cli.office import allowed
-    from app.office.ways import network_plan
+    from app.cli.office import listen_address
+    from app.office.queries import network_plan
 
     journal, wiji = sides.office.journal, sides.actor("wiji", date(2026, 3, 2))
-    assert allowed(None, network_plan(journal.db)) == "127.0.0.1"
+    assert listen_address(None, network_plan(journal.db)) == "127.0.0.1"
     for key, value in (
         ("network.open", True),
         ("network.hosts", "192.168.1.10"),
         ("network.without_tls", True),
     ):
         change_setting(journal, wiji, key=key, value=value, now=NOW)
-    assert settings.get(journal.db, "network.open") is True
-    assert allowed("0.0.0.0", network_plan(journal.db)) == "0.0.0.0"
+    assert settings.get_setting(journal.db, "network.open") is True
+    assert listen_address("0.0.0.0", network_plan(journal.db)) == "0.0.0.0"

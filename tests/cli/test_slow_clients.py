@@ -13,9 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.cli import channels
-from app.cli.channels import Channel
-from app.cli.serving import Running
+from app.cli import serving
+from app.cli.serving import Channel, Running
 from tests.proof.faces import Face
 from tests.proof.slow_clients import prove_slow_clients
 
@@ -64,8 +63,8 @@ def test_the_office_answers_while_others_trickle(tmp_path_factory: pytest.TempPa
 
 
 def test_a_head_that_does_not_end_is_cut(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "HEAD", 0.1)
-    monkeypatch.setattr(channels, "IDLE", 0.1)
+    monkeypatch.setattr(serving, "HEAD", 0.1)
+    monkeypatch.setattr(serving, "IDLE", 0.1)
     with ExitStack() as crowd:
         silent, slow, empty = (
             crowd.enter_context(come(running, sent)) for sent in (b"", HEAD + b"X-Slow: ", b"\r\n\r\n")
@@ -78,10 +77,10 @@ def test_a_head_that_does_not_end_is_cut(running: Running, monkeypatch: pytest.M
 def test_a_body_below_the_pace_is_cut_and_one_above_it_comes_through(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channels, "GRACE", 0.1)
+    monkeypatch.setattr(serving, "GRACE", 0.1)
     with come(running, FORM + b"x") as slow:
         assert is_ended(slow)
-    monkeypatch.setattr(channels, "GRACE", 0.0)
+    monkeypatch.setattr(serving, "GRACE", 0.0)
     with come(running, FORM + b"x" * 11_990) as village, come(running, FORM + b"x") as slow:
         assert is_ended(slow)  # the looking round that cut this one spared the other
         village.sendall(b"x" * 10)
@@ -100,19 +99,15 @@ def test_a_village_line_sends_a_long_form_in_peace(pace: int, comes_through: boo
 
 
 def test_more_visitors_than_places_keep_nobody_out(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels, "YOUNG", 0.0)
+    monkeypatch.setattr(serving, "YOUNG", 0.0)
     with ExitStack() as crowd:
         kept = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
         crowd.callback(kept.close)
         kept.request("GET", "/")
         assert kept.getresponse().read() == b"0"
-        lines = [
-            crowd.enter_context(come(running, beginning))
-            for beginning in (b"", HEAD, FORM)
-            for _ in range(150)
-        ]
+        lines = [crowd.enter_context(come(running, beginning)) for beginning in (b"", HEAD, FORM) for _ in range(150)]
         assert ask(running) == 200
-        assert len(running.server.open_channels()) <= channels.PLACES
+        assert len(running.server.open_channels()) <= serving.PLACES
         assert is_ended(lines[0])
         kept.request("GET", "/")  # a browser's own line, unused for a moment, was not given away
         assert kept.getresponse().read() == b"0"
@@ -120,9 +115,7 @@ def test_more_visitors_than_places_keep_nobody_out(running: Running, monkeypatch
 
 def test_one_machine_holds_so_many_places_and_can_still_ask(running: Running) -> None:
     with ExitStack() as crowd:
-        lines = [
-            crowd.enter_context(come(running, HEAD, NEIGHBOUR)) for _ in range(channels.PER_ADDRESS + 20)
-        ]
+        lines = [crowd.enter_context(come(running, HEAD, NEIGHBOUR)) for _ in range(serving.PER_ADDRESS + 20)]
         assert all(is_ended(line) for line in lines[:20])
         lines[-1].sendall(b"\r\n")
         assert b"200 OK" in lines[-1].recv(1000)
@@ -155,8 +148,8 @@ def test_a_newcomer_has_the_time_to_ask_however_the_others_fill_the_places() -> 
     working = Stand(now - 300, math.inf, requests=("at work",))
     everyone = [newcomer, asking, patient, content, slow, village, working]
     for gone in (slow, village, content, patient, asking):
-        channels.end_worst([one for one in everyone if not one.ended], newcomer)  # type: ignore[misc, arg-type]
+        serving.end_worst_channel([one for one in everyone if not one.ended], newcomer)  # type: ignore[misc, arg-type]
         assert gone.ended
-    channels.end_worst([newcomer, working], newcomer)  # type: ignore[list-item, arg-type]
+    serving.end_worst_channel([newcomer, working], newcomer)  # type: ignore[list-item, arg-type]
     assert not newcomer.ended
     assert not working.ended

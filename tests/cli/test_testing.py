@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main, testing
+from app.cli import main, source_tree
 
 
 def code_of(*arguments: str) -> object:
@@ -17,28 +17,28 @@ def code_of(*arguments: str) -> object:
 
 def test_tools_are_found_on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert {"chromium", "age", "poppler-utils", "openssl", "caddy"} <= set(testing.missing_tools())
+    assert {"chromium", "age", "poppler-utils", "openssl", "caddy"} <= set(source_tree.missing_tools())
     for program in ("chromium", "age", "pdftoppm", "openssl", "caddy"):
         (tmp_path / program).touch(mode=0o755)
-    assert set(testing.missing_tools()) <= {"postgresql"}
+    assert set(source_tree.missing_tools()) <= {"postgresql"}
 
 
 def test_what_cannot_be_installed_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    testing.provide_tools(["chromium", "age"])
+    source_tree.provide_tools(["chromium", "age"])
     assert "Belum ada: chromium age." in capsys.readouterr().err
 
 
 def test_nothing_is_said_when_nothing_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
-    testing.provide_tools([])
+    source_tree.provide_tools([])
     assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("own", [("-n", "4"), ("-n0",), ("--pdb",), ("--dist=no",)])
 def test_the_caller_may_choose_the_workers(own: tuple[str, ...]) -> None:
-    assert testing.workers(own) == []
+    assert source_tree.worker_arguments(own) == []
 
 
 def test_pytest_answers_with_its_own_code(capfd: pytest.CaptureFixture[str]) -> None:

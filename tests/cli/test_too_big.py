@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 import requests
 
-from app.cli.centre_app import build
 from app.cli.serving import Running, free_port
-from app.complaints.views.kiosk import make_kiosk_app
+from app.complaints.views.kiosk.app import make_kiosk_app
+from app.compose_centre import build_centre
 from app.compose_office import make_office_app
-from app.demo.cast import OFFICE, PASSWORD
-from app.demo.sides import found
+from app.demo.sides import make_sides
 from schema.body_limits import SMALL
-from sync.envelope import MAX_SEALED
+from sync.file_format import MAX_SEALED
+from tests.world.cast import OFFICE, PASSWORD
 
 PIECE = b"x" * 65536
 HUGE, LARGE = 150_000_000, 92 * len(PIECE)
@@ -82,12 +82,12 @@ def spool(monkeypatch: pytest.MonkeyPatch) -> Spool:
 def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     """Office, kiosk and centre, set up and behind the real server."""
     folder = tmp_path_factory.mktemp("besar")
-    sides = found(folder, centre_address=f"127.0.0.1:{free_port(0)}", now=NOW, on=date(2026, 3, 2))
+    sides = make_sides(folder, centre_address=f"127.0.0.1:{free_port(0)}", now=NOW, on=date(2026, 3, 2))
     journal, clock = sides.office.journal, {"CLOCK": lambda: NOW}
     apps = {
         "office": make_office_app(journal, sides.folder("office"), dict(clock)),
         "kiosk": make_kiosk_app(journal, dict(clock)),
-        "centre": build(sides.folder("centre"), now=lambda: NOW),
+        "centre": build_centre(sides.folder("centre"), now=lambda: NOW),
     }
     running = {name: Running(app, 0) for name, app in apps.items()}
     yield {name: one.port for name, one in running.items()}
@@ -153,9 +153,7 @@ def test_the_programs_themselves_keep_nothing_above_the_limit(tmp_path: Path) ->
 
 
 def test_who_waits_for_leave_to_send_is_refused_before_sending(ports: dict[str, int]) -> None:
-    told = answer_to(
-        ports["office"], "/masuk", f"Content-Length: {LARGE}\r\nExpect: 100-continue", 0, chunked=False
-    )
+    told = answer_to(ports["office"], "/masuk", f"Content-Length: {LARGE}\r\nExpect: 100-continue", 0, chunked=False)
     assert " 413 " in told.split("\r\n")[0]
 
 
@@ -181,15 +179,11 @@ def test_a_session_may_send_long_forms_and_files(ports: dict[str, int], spool: S
     assert post("/pengaturan/lambang", 3_000_000).status_code == 413
     assert post("/masuk", 20_000).status_code == 413
     files = {"file": ("r.csv", b"y" * 10_000_000)}
-    sent = visitor.post(
-        address + "/impor", data={"csrf_token": kept}, files=files, allow_redirects=False, timeout=30
-    )
+    sent = visitor.post(address + "/impor", data={"csrf_token": kept}, files=files, allow_redirects=False, timeout=30)
     assert sent.status_code == 303
     before = len(spool.files)
     visitor.cookies.clear()
-    sent = visitor.post(
-        address + "/impor", data={"csrf_token": kept}, files=files, allow_redirects=False, timeout=30
-    )
+    sent = visitor.post(address + "/impor", data={"csrf_token": kept}, files=files, allow_redirects=False, timeout=30)
     assert sent.status_code == 303
     assert sent.headers["Location"].startswith("/masuk")
     assert len(spool.files) == before

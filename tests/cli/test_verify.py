@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 
 from app import compose
 from app.cli import proving
-from app.cli.ledger import verify
-from schema.shape import ADVICE
-from sync.proof_state import last_proof
+from app.cli.database import verify
+from schema.migrations import ADVICE
+from sync.scheduler import last_proof
 from tests.cli.test_backup import office
 
 
@@ -72,12 +72,12 @@ def test_a_file_that_does_not_open_is_a_verdict(data: Path, where: int) -> None:
 def test_the_nightly_proof_keeps_its_result(data: Path) -> None:
     db = compose.open_side("office", data)
     call = [sys.executable, "-m", "app.cli.proving", str(data)]
-    assert proving.in_child(call, threading.Event()) == 0
+    assert proving.run_child(call, threading.Event()) == 0
     kept = last_proof(db)
     assert kept is not None
     assert kept.faults == []
     tamper(data, "DROP TRIGGER journal_no_update")
-    assert proving.in_child(call, threading.Event()) == 1
+    assert proving.run_child(call, threading.Event()) == 1
     kept = last_proof(db)
     assert kept is not None
     assert kept.faults == ["Susunan basis data, tidak ada: pemicu journal_no_update.", ADVICE]
@@ -88,4 +88,4 @@ def test_the_nightly_proof_ends_with_the_program(data: Path) -> None:
     stopped = threading.Event()
     stopped.set()
     endless = [sys.executable, "-c", "import threading; threading.Event().wait()"]
-    assert proving.in_child(endless, stopped) != 0
+    assert proving.run_child(endless, stopped) != 0

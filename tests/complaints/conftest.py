@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.complaints import limits
-from app.complaints.views.kiosk import make_kiosk_app
+from app.complaints.views.kiosk.app import make_kiosk_app
 from app.compose_office import make_office_app
 from sync.journal import Journal
 from tests.complaints.desk import BookDesk
@@ -21,7 +21,7 @@ from tests.people import SECRET_KEY, START, Browser, Clock
 def journal(journal: Journal) -> Journal:
     """The office's journal with the KTP standard in force, sections and limits."""
     adopt(journal)
-    limits.seed(journal, START)
+    limits.seed_office(journal, START)
     return journal
 
 

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-from app.complaints.figures import Box, Figures, Item, Row, Totals
 from app.complaints.words import CATEGORIES
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
+from app.quarter.figures import Box, Figures, Item, Row, Totals
 from tests.complaints.living import Book, Line
 
 
@@ -63,10 +63,15 @@ def totals(lines: Iterable[Line], until: date, calendar: Calendar) -> Totals:
         return days[ceil(len(days) * percent / 100) - 1] if days else None
 
     return Totals(
-        len(found), len(done), len(found) - len(done) - late, late,
-        sum(closed > due for _, closed, due in done), sum(first_late(line, until) for line in found),
-        rank(50), rank(90),
-    )  # fmt: skip
+        len(found),
+        len(done),
+        len(found) - len(done) - late,
+        late,
+        sum(closed > due for _, closed, due in done),
+        sum(first_late(line, until) for line in found),
+        rank(50),
+        rank(90),
+    )
 
 
 def received_in(lines: Iterable[Line], quarter: Quarter) -> list[Line]:
@@ -125,9 +130,7 @@ def agrees(figures: Figures, lived: Book) -> None:
 
 def listed(items: list[Item], lines: list[Line], until: date) -> None:
     """Every line once, in the state of the last day, with the last follow-up written by then and still standing."""
-    assert {
-        one.number: (one.state, one.due_on, one.closed_on, one.follow_up, one.followed_on) for one in items
-    } == {
+    assert {one.number: (one.state, one.due_on, one.closed_on, one.follow_up, one.followed_on) for one in items} == {
         line.number: (
             "settled" if settled(line, until) else "late" if is_late(line, until) else "process",
             (ended := settlement(line, until) or (None, line.due))[1].isoformat(),
@@ -157,9 +160,11 @@ def box(lived: Book, quarter: Quarter) -> Box:
     days = [quarter.start + timedelta(days=n) for n in range((quarter.end - quarter.start).days + 1)]
     found = [one for one in lived.openings if one[0] in days]
     return Box(
-        sum(lived.calendar.is_workday(on) for on in days), len({on for on, _, counts in found if counts}),
-        sum(counts and not slips for _, slips, counts in found), sum(slips for _, slips, _ in found),
-    )  # fmt: skip
+        sum(lived.calendar.is_workday(on) for on in days),
+        len({on for on, _, counts in found if counts}),
+        sum(counts and not slips for _, slips, counts in found),
+        sum(slips for _, slips, _ in found),
+    )
 
 
 def table(

@@ -10,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.complaints import book, follow
-from app.complaints.book import Visitor, Written
+from app.complaints import rights, service
+from app.complaints.service import Visitor, WrittenLine
 from app.complaints.tables import Complaint
 from app.core.permissions import SYSTEM, Actor
-from app.people.service import actor_named, add_person
+from app.people.queries import actor_named
+from app.people.service import add_person
 from sync.journal import Journal
 from tests.people import CHEAP, PASSWORD, Clock
 
@@ -36,31 +37,46 @@ class BookDesk:
 
     def write(
         self, words: str = WORDS, *, channel: str = "desk", category: str = "speed", **visitor: Any
-    ) -> Written:
+    ) -> WrittenLine:
         """A line of the book."""
-        return book.write(self.journal, SYSTEM, channel=channel, visitor=Visitor(words, **visitor), now=self.clock(),
-                          category=category)  # fmt: skip
+        return service.write_line(
+            self.journal,
+            SYSTEM,
+            channel=channel,
+            visitor=Visitor(words, **visitor),
+            now=self.clock(),
+            category=category,
+        )
 
-    def follow(self, line: Written, text: str = "Loket ditambah satu.") -> None:
+    def follow(self, line: WrittenLine, text: str = "Loket ditambah satu.") -> None:
         """Budi's follow-up."""
-        follow.follow_up(self.journal, self.who("budi"), complaint_id=line.id, text=text, now=self.clock())
+        service.write_follow_up(self.journal, self.who("budi"), complaint_id=line.id, text=text, now=self.clock())
 
-    def answer(self, line: Written, text: str = "Loket sudah kami tambah.") -> None:
+    def answer(self, line: WrittenLine, text: str = "Loket sudah kami tambah.") -> None:
         """Ida's answer."""
-        follow.answer(self.journal, self.who("ida"), complaint_id=line.id, text=text, now=self.clock())
+        service.write_answer(self.journal, self.who("ida"), complaint_id=line.id, text=text, now=self.clock())
 
-    def row(self, line: Written) -> Complaint:
+    def row(self, line: WrittenLine) -> Complaint:
         """The line as it stands."""
-        return book.get(self.journal.db, line.id)
+        return rights.load_line(self.journal.db, line.id)
 
     def row_of(self, complaint_id: int) -> Complaint:
         """A line by its id."""
-        return book.get(self.journal.db, complaint_id)
+        return rights.load_line(self.journal.db, complaint_id)
 
     def other_kasi(self, username: str) -> None:
         """A second Kasi joins the office."""
-        add_person(self.journal, SYSTEM, username=username, name="Tono Baru", roles=["kasi"], password=PASSWORD,
-                   now=self.clock(), cost=CHEAP, must_change=False)  # fmt: skip
+        add_person(
+            self.journal,
+            SYSTEM,
+            username=username,
+            name="Tono Baru",
+            roles=["kasi"],
+            password=PASSWORD,
+            now=self.clock(),
+            cost=CHEAP,
+            must_change=False,
+        )
 
 
 class Follower(FlaskClient):
@@ -87,12 +103,16 @@ class Visit:
         assert found is not None
         return found[1]
 
-    def write(
-        self, words: str = WORDS, *, token: str = "", follow: bool = True, **fields: str
-    ) -> TestResponse:
+    def write(self, words: str = WORDS, *, token: str = "", follow: bool = True, **fields: str) -> TestResponse:
         """Send the form of a complaint."""
-        data = {"token": token or self.token("/tulis"), "words": words, "about": "speed", "type": "complaint",
-                "naming": "anonymous", **fields}  # fmt: skip
+        data = {
+            "token": token or self.token("/tulis"),
+            "words": words,
+            "about": "speed",
+            "type": "complaint",
+            "naming": "anonymous",
+            **fields,
+        }
         return self.client.post("/tulis", data=data, follow_redirects=follow)
 
     def ask(self, code: str, word: str = "") -> TestResponse:

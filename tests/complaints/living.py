@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.complaints import asides, book, follow, openings
-from app.complaints.book import Visitor, Written
-from app.complaints.queries import columns
+from app.complaints import asides, rights, service, suggestion_box
+from app.complaints.queries import staff_columns
+from app.complaints.service import Visitor, WrittenLine
 from app.core.clock import at_office, office_date
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
-from app.people.service import actor_named
+from app.people.queries import actor_named
 from sync.journal import Journal
 
 CATEGORIES = ("speed", "no_blanks", "levy", "comfort", "other")
@@ -24,10 +24,33 @@ HANDLINGS = ("desk", "information", "field")
 TYPES = ("complaint", "aspiration", "information")
 SERVICES = ("ktp-el", "", "Surat pindah")
 DEEDS = (
-    "write", "write", "write", "write", "classify", "route", "first", "follow", "follow", "follow", "answer", "answer",
-    "close", "close", "settle", "settle", "settle", "reopen", "pause", "pause", "resume", "resume", "classify",
-    "strike", "box", "aside",
-)  # fmt: skip
+    "write",
+    "write",
+    "write",
+    "write",
+    "classify",
+    "route",
+    "first",
+    "follow",
+    "follow",
+    "follow",
+    "answer",
+    "answer",
+    "close",
+    "close",
+    "settle",
+    "settle",
+    "settle",
+    "reopen",
+    "pause",
+    "pause",
+    "resume",
+    "resume",
+    "classify",
+    "strike",
+    "box",
+    "aside",
+)
 
 
 LIMIT = {"first_answer": 3, "information": 5, "desk": 14, "field": 60}
@@ -115,13 +138,11 @@ class Book:
         """Let days pass; on a day moments are a minute apart. Less than nought: on to the last day of the quarter."""
         if days < 0:
             days = (Quarter.of(self.today).end - self.today).days
-        self.now = (
-            at_office(self.today + timedelta(days=days), 8) if days else self.now + timedelta(minutes=1)
-        )
+        self.now = at_office(self.today + timedelta(days=days), 8) if days else self.now + timedelta(minutes=1)
 
     def stored(self, line_id: int) -> Any:
         """A line as the tables hold it."""
-        return book.get(self.journal.db, line_id)
+        return rights.load_line(self.journal.db, line_id)
 
     def do(self, deed: str, pick: int, other: int) -> None:
         """One deed for the `pick`-th line."""
@@ -138,27 +159,51 @@ class Book:
         """Somebody; every other one names himself."""
         known = {code for (code,) in self.journal.db.run("SELECT code FROM village")} | {"outside"}
         area = AREAS[pick % len(AREAS)]
-        return Visitor(f"Kata {pick} {other}", area=area if area in known else "", service=SERVICES[other % 3],
-                       name="Tumini" if other % 2 else "")  # fmt: skip
+        return Visitor(
+            f"Kata {pick} {other}",
+            area=area if area in known else "",
+            service=SERVICES[other % 3],
+            name="Tumini" if other % 2 else "",
+        )
 
     def write(self, pick: int, other: int) -> None:
         """A new line; some were received days or weeks before they are written down."""
         received = self.today - timedelta(days=other if other % 3 == 0 else 0)
-        made = book.write(
-            self.journal, SYSTEM, channel=CHANNELS[other % 4], category=CATEGORIES[pick % 5], now=self.now,
-            received_on=received, visitor=self.visitor(pick, other), weight=("light", "medium")[pick % 2],
+        made = service.write_line(
+            self.journal,
+            SYSTEM,
+            channel=CHANNELS[other % 4],
+            category=CATEGORIES[pick % 5],
+            now=self.now,
+            received_on=received,
+            visitor=self.visitor(pick, other),
+            weight=("light", "medium")[pick % 2],
             type_=TYPES[pick % 3],
-        )  # fmt: skip
+        )
         self.add(made, received, CHANNELS[other % 4], named=bool(other % 2))
 
-    def add(self, made: Written, received: date, channel: str, *, named: bool) -> None:
+    def add(self, made: WrittenLine, received: date, channel: str, *, named: bool) -> None:
         """The model of a line just written; its section is the office's rule, tested elsewhere."""
         row = self.stored(made.id)
         answered = named or channel != "box"
         first = workday_after(self.calendar, received, LIMIT["first_answer"]) if answered else None
         handling = "information" if row.type == "information" else "desk"
-        line = Line(made.id, made.number, received, channel, row.area, row.service, row.type, row.category, row.weight,
-                    row.section, handling, first, received, received)  # fmt: skip
+        line = Line(
+            made.id,
+            made.number,
+            received,
+            channel,
+            row.area,
+            row.service,
+            row.type,
+            row.category,
+            row.weight,
+            row.section,
+            handling,
+            first,
+            received,
+            received,
+        )
         self.lines.append(line)
         self.reckon(line)
 
@@ -176,7 +221,7 @@ class Book:
         self.now = max(self.now, at_office(self.today, 15)) if pick % 2 else self.now
         slips = [self.visitor(pick, other + n) for n in range(other % 3)]
         try:
-            written = openings.open_box(self.journal, self.who("ida"), slips=slips, now=self.now)
+            written = suggestion_box.open_box(self.journal, self.who("ida"), slips=slips, now=self.now)
         except Problem as refused:
             self.refused.append(refused.code)
             return
@@ -192,8 +237,15 @@ class Book:
     def classify(self, line: Line, other: int) -> None:
         """Another class; another way of handling gives another limit, and what stood still stays."""
         category, type_ = CATEGORIES[other % 5], TYPES[other % 3]
-        follow.classify(self.journal, self.who("ida"), type_=type_, category=category, weight="light",
-                        handling=HANDLINGS[other % 3], **self.what(line))  # fmt: skip
+        service.classify_line(
+            self.journal,
+            self.who("ida"),
+            type_=type_,
+            category=category,
+            weight="light",
+            handling=HANDLINGS[other % 3],
+            **self.what(line),
+        )
         line.type, line.category, line.weight = type_, category, "heavy" if category == "levy" else "light"
         line.handling = HANDLINGS[other % 3]
         self.reckon(line)
@@ -201,28 +253,28 @@ class Book:
     def route(self, line: Line, _other: int) -> None:
         """The other section."""
         section = "umum" if line.section == "pelayanan" else "pelayanan"
-        follow.route(self.journal, self.who("ida"), section=section, reason="Sarana", **self.what(line))
+        service.route_line(self.journal, self.who("ida"), section=section, reason="Sarana", **self.what(line))
         line.section = section
 
     def spoke(self, line: Line) -> Spoken:
         """Keep what was just written beside a line."""
-        written = columns(self.journal.db, [line.id])[line.id][-1]
+        written = staff_columns(self.journal.db, [line.id])[line.id][-1]
         line.spoken.append(Spoken(written.id, written.text, self.today))
         return line.spoken[-1]
 
     def first(self, line: Line, _other: int) -> None:
         """A first answer."""
-        follow.first_answer(self.journal, self.who("ida"), text="Diterima.", **self.what(line))
+        service.write_first_answer(self.journal, self.who("ida"), text="Diterima.", **self.what(line))
         self.spoke(line)
 
     def follow(self, line: Line, other: int) -> None:
         """A follow-up, also a late one."""
-        follow.follow_up(self.journal, self.who("budi"), text=f"Langkah {other}", **self.what(line))
+        service.write_follow_up(self.journal, self.who("budi"), text=f"Langkah {other}", **self.what(line))
         line.follow_ups.append(self.spoke(line))
 
     def answer(self, line: Line, _other: int) -> None:
         """An answer."""
-        follow.answer(self.journal, self.who("ida"), text="Sudah.", **self.what(line))
+        service.write_answer(self.journal, self.who("ida"), text="Sudah.", **self.what(line))
         self.spoke(line)
 
     def strike(self, line: Line, other: int) -> None:
@@ -231,12 +283,12 @@ class Book:
         if standing:
             chosen = standing[other % len(standing)]
             who = self.who("budi" if chosen in line.follow_ups else "ida")
-            follow.strike(self.journal, who, column_id=chosen.column, reason="Salah baris", now=self.now)
+            service.strike_column(self.journal, who, column_id=chosen.column, reason="Salah baris", now=self.now)
             chosen.struck = True
 
     def close(self, line: Line, _other: int) -> None:
         """Settled."""
-        follow.close(self.journal, self.who("ida"), **self.what(line))
+        service.close_line(self.journal, self.who("ida"), **self.what(line))
         line.closed = self.today
         line.settlements.append([self.today, line.due, None])
 
@@ -248,28 +300,28 @@ class Book:
 
     def reopen(self, line: Line, _other: int) -> None:
         """Taken up again."""
-        follow.reopen(self.journal, self.who("ida"), reason="Terulang", **self.what(line))
+        service.reopen_line(self.journal, self.who("ida"), reason="Terulang", **self.what(line))
         line.closed, line.since = None, self.today
         line.settlements[-1][2] = self.today
         self.reckon(line)
 
     def pause(self, line: Line, _other: int) -> None:
         """The clock stands still."""
-        follow.pause(self.journal, self.who("budi"), reason="field", text="", **self.what(line))
+        service.pause_clock(self.journal, self.who("budi"), reason="field", text="", **self.what(line))
         line.pauses.append([self.today, None])
 
     def resume(self, line: Line, _other: int) -> None:
         """It runs again."""
-        follow.resume(self.journal, self.who("budi"), **self.what(line))
+        service.resume_clock(self.journal, self.who("budi"), **self.what(line))
         line.pauses[-1][1] = self.today
         self.reckon(line)
 
     def aside(self, line: Line, other: int) -> None:
         """Set aside, or taken back."""
         if line.aside:
-            asides.take_back(self.journal, self.who("ida"), reason="Pengaduan juga", **self.what(line))
+            asides.take_back_line(self.journal, self.who("ida"), reason="Pengaduan juga", **self.what(line))
         elif other % 3 == 0:
-            asides.set_aside(self.journal, self.who("ida"), reason="Iseng", **self.what(line))
+            asides.set_line_aside(self.journal, self.who("ida"), reason="Iseng", **self.what(line))
         else:
             return
         line.aside = not line.aside

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.complaints import follow, pledges, quarter
-from app.complaints.figures import Figures
-from app.complaints.recap import snapshot
+from app.complaints import service as complaints_service
 from app.core.clock import at_office
 from app.core.quarters import Quarter
+from app.quarter import service
+from app.quarter.counting import count_quarter
+from app.quarter.figures import Figures
 from tests.complaints.desk import BookDesk
 
 Q1, Q2 = Quarter(2026, 1), Quarter(2026, 2)
@@ -21,7 +22,7 @@ def go(book: BookDesk, on: date, hour: int = 9) -> datetime:
 
 
 def figures(book: BookDesk, of: Quarter = Q1) -> Figures:
-    return snapshot(book.journal.db, of, book.clock())
+    return count_quarter(book.journal.db, of, book.clock())
 
 
 def closed(book: BookDesk, words: str, on: date, **more: str) -> int:
@@ -29,7 +30,7 @@ def closed(book: BookDesk, words: str, on: date, **more: str) -> int:
     book.follow(line)
     book.answer(line)
     go(book, on)
-    follow.close(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
+    complaints_service.close_line(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
     return line.id
 
 
@@ -38,13 +39,20 @@ def draft(book: BookDesk) -> None:
     closed(book, "Antre lama", date(2026, 3, 16))
     book.write("Kipas mati", category="comfort")
     go(book, LATER)
-    quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
+    service.draft_recap(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
 
 
 def approve(book: BookDesk) -> None:
     """Check it, promise something, approve it."""
     now = book.clock()
-    quarter.check(book.journal, book.who("ratna"), quarter=Q1, read_public=True, now=now)
-    pledges.give(book.journal, book.who("ida"), quarter=Q1, what="Kipas diganti", who="Sekretaris",
-                        by_on=date(2026, 5, 4), now=now)  # fmt: skip
-    quarter.approve(book.journal, book.who("camat"), quarter=Q1, now=now)
+    service.mark_checked(book.journal, book.who("ratna"), quarter=Q1, read_public=True, now=now)
+    service.give_pledge(
+        book.journal,
+        book.who("ida"),
+        quarter=Q1,
+        what="Kipas diganti",
+        who="Sekretaris",
+        by_on=date(2026, 5, 4),
+        now=now,
+    )
+    service.approve_recap(book.journal, book.who("camat"), quarter=Q1, now=now)

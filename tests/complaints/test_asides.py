@@ -9,13 +9,15 @@ import apsw
 import pytest
 from flask import Flask
 
-from app.complaints import asides, exports, follow, quarter
-from app.complaints.book import Written
-from app.complaints.figures import canonical, read
+from app.complaints import asides
+from app.complaints import service as complaints_service
 from app.complaints.kiosk import MOST_OBJECTED
-from app.complaints.recount import recount
+from app.complaints.service import WrittenLine
 from app.core.problems import Problem
-from sync.verifying import verify
+from app.quarter import exports, service
+from app.quarter.figures import canonical_text, parse_figures
+from app.quarter.recount import count_again
+from sync.verification import verify_side
 from tests.complaints.desk import BookDesk, Visit
 from tests.complaints.recaps import Q1, figures, go
 from tests.people import Browser
@@ -24,7 +26,7 @@ SPAM, WHY = ("beli pulsa murah " * 230).strip(), "Iklan yang diulang, bukan peng
 
 
 @pytest.fixture
-def spam(as_ida: Browser, book: BookDesk) -> Written:
+def spam(as_ida: Browser, book: BookDesk) -> WrittenLine:
     """A line that Ida set aside."""
     line = book.write(SPAM)
     assert as_ida.post(f"/pengaduan/{line.id}/sisihkan", {"reason": WHY}).status_code == 303
@@ -40,7 +42,7 @@ def token(page: str) -> str:
 
 
 def test_a_line_set_aside_stays_under_its_number_folded_with_the_reason(
-    as_sari: Browser, book: BookDesk, spam: Written
+    as_sari: Browser, book: BookDesk, spam: WrittenLine
 ) -> None:
     other = book.write("Antre lama")
     assert other.number == "002/ADUAN/2026"
@@ -69,7 +71,7 @@ def test_setting_aside_and_taking_back_want_a_reason(as_ida: Browser, book: Book
 
 
 def test_it_waits_for_nobody_and_nothing_is_done_with_it(
-    web: Flask, as_budi: Browser, book: BookDesk, spam: Written
+    web: Flask, as_budi: Browser, book: BookDesk, spam: WrittenLine
 ) -> None:
     for deed, data in (("tindak-lanjut", {"text": "Isi"}), ("jeda", {"reason": "field", "text": ""})):
         assert as_budi.post(f"/pengaduan/{spam.id}/{deed}", data).status_code == 409
@@ -80,7 +82,7 @@ def test_it_waits_for_nobody_and_nothing_is_done_with_it(
 
 
 def test_the_sekretaris_reads_it_once_as_a_second_pair_of_eyes(
-    as_ratna: Browser, as_ida: Browser, book: BookDesk, spam: Written
+    as_ratna: Browser, as_ida: Browser, book: BookDesk, spam: WrittenLine
 ) -> None:
     assert "Baris disisihkan, periksa" in text(as_ratna, "/")
     assert as_ida.post(f"/pengaduan/{spam.id}/sisihan/periksa").status_code == 403
@@ -91,7 +93,7 @@ def test_the_sekretaris_reads_it_once_as_a_second_pair_of_eyes(
 
 
 def test_the_complainant_reads_why_and_objects_at_the_kiosk(
-    kiosk: Flask, as_ratna: Browser, as_ida: Browser, book: BookDesk, spam: Written
+    kiosk: Flask, as_ratna: Browser, as_ida: Browser, book: BookDesk, spam: WrittenLine
 ) -> None:
     visit = Visit(kiosk)
     told = visit.ask(spam.code).get_data(as_text=True)
@@ -109,17 +111,17 @@ def test_the_complainant_reads_why_and_objects_at_the_kiosk(
     assert "Pengadu keberatan disisihkan" not in text(as_ida, "/")
 
 
-def test_an_objection_is_short_and_counts_once(book: BookDesk, spam: Written) -> None:
+def test_an_objection_is_short_and_counts_once(book: BookDesk, spam: WrittenLine) -> None:
     with pytest.raises(Problem) as refused:
-        asides.object_to(book.journal, spam.id, "x" * (MOST_OBJECTED + 1), book.clock())
+        asides.object_to_aside(book.journal, spam.id, "x" * (MOST_OBJECTED + 1), book.clock())
     assert refused.value.code == "invalid"
     for words in ("Pertama", "Kedua"):
-        asides.object_to(book.journal, spam.id, words, book.clock())
-    [row] = asides.all_of(book.journal.db, spam.id)
+        asides.object_to_aside(book.journal, spam.id, words, book.clock())
+    [row] = asides.asides_of_line(book.journal.db, spam.id)
     assert row.objection == "Pertama"
 
 
-def test_the_recap_counts_it_apart_so_that_the_totals_agree(book: BookDesk, spam: Written) -> None:
+def test_the_recap_counts_it_apart_so_that_the_totals_agree(book: BookDesk, spam: WrittenLine) -> None:
     book.write("Antre lama")
     go(book, date(2026, 4, 2))
     found = figures(book)
@@ -127,29 +129,29 @@ def test_the_recap_counts_it_apart_so_that_the_totals_agree(book: BookDesk, spam
     assert sum(row.received for row in found.sums.sections) == 1
     rows = list(exports.year_rows([found, None, None, None]))
     assert ("Jumlah", exports.ASIDE, 1, None, None, None, 1) in rows
-    assert read(canonical(found)) == found
+    assert parse_figures(canonical_text(found)) == found
 
 
 def test_an_approved_recap_stays_when_a_line_of_it_is_set_aside_later(drafted: BookDesk) -> None:
-    before = quarter.get(drafted.journal.db, Q1).figures
+    before = service.load_recap(drafted.journal.db, Q1).figures
     assert '"aside"' not in before
-    asides.set_aside(
+    asides.set_line_aside(
         drafted.journal, drafted.who("ida"), complaint_id=2, reason=WHY, now=drafted.clock.forward(hours=1)
     )
-    assert quarter.get(drafted.journal.db, Q1).figures == before
-    assert recount(drafted.journal, Q1).found == []
+    assert service.load_recap(drafted.journal.db, Q1).figures == before
+    assert count_again(drafted.journal, Q1).found == []
     assert figures(drafted).aside == 1
 
 
 def test_settled_lines_are_not_set_aside_and_the_past_of_one_stays(
-    book: BookDesk, spam: Written, tmp_path: Path
+    book: BookDesk, spam: WrittenLine, tmp_path: Path
 ) -> None:
     line, ida = book.write(), book.who("ida")
     book.follow(line)
     book.answer(line)
-    follow.close(book.journal, ida, complaint_id=line.id, now=book.clock())
+    complaints_service.close_line(book.journal, ida, complaint_id=line.id, now=book.clock())
     with pytest.raises(Problem) as refused:
-        asides.set_aside(book.journal, ida, complaint_id=line.id, reason=WHY, now=book.clock())
+        asides.set_line_aside(book.journal, ida, complaint_id=line.id, reason=WHY, now=book.clock())
     assert refused.value.code == "state"
     db = book.journal.db
     for sql in (
@@ -159,5 +161,5 @@ def test_settled_lines_are_not_set_aside_and_the_past_of_one_stays(
     ):
         with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
             db.run(sql)
-    asides.take_back(book.journal, ida, complaint_id=spam.id, reason="Salah", now=book.clock())
-    assert verify(book.journal, "office", tmp_path / "replay.sqlite3").faults == []
+    asides.take_back_line(book.journal, ida, complaint_id=spam.id, reason="Salah", now=book.clock())
+    assert verify_side(book.journal, "office", tmp_path / "replay.sqlite3").faults == []

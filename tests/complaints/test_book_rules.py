@@ -7,17 +7,17 @@ from datetime import date
 import apsw
 import pytest
 
-from app.complaints import book as writing
-from app.complaints import capa, follow, openings
-from app.complaints.limits import due, limits, set_section
-from app.complaints.quarter import figures_of, get
-from app.complaints.recount import recount
+from app.capa import service as capa_service
+from app.complaints import service, suggestion_box
+from app.complaints.limits import all_limits, due_date, set_section
 from app.complaints.tables import ComplaintColumn
 from app.complaints.words import CATEGORIES
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
-from app.office import service as office
-from app.people.service import Appoint, Disable
+from app.office import queries as office
+from app.people.changes import Appoint, Disable
+from app.quarter.recount import count_again
+from app.quarter.service import figures_of_recap, load_recap
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import Q1, approve, draft, figures, go
 from tests.people import agree
@@ -29,19 +29,29 @@ def full(book: BookDesk) -> BookDesk:
     line, other = book.write("Antre lama", name="Tumini"), book.write("Antre juga")
     book.follow(line)
     j, now, ida = book.journal, book.clock(), book.who("ida")
-    follow.strike(j, book.who("budi"), column_id=1, reason="Salah baris", now=now)
+    service.strike_column(j, book.who("budi"), column_id=1, reason="Salah baris", now=now)
     book.follow(line)
-    writing.attach(j, ida, complaint_id=line.id, data=b"%PDF-1.4 halaman", now=now)
-    writing.link(j, ida, complaint_id=line.id, number=other.number, now=now)
-    follow.route(j, ida, complaint_id=line.id, section="umum", reason="Ruang tunggu", now=now)
-    follow.pause(j, book.who("budi"), complaint_id=line.id, reason="field", text="", now=now)
-    openings.open_box(j, ida, slips=[], now=now)
-    capa.open_capa(j, ida, source="complaint", problem="Antre", now=now, complaint_ids=[line.id])
+    service.attach_scan(j, ida, complaint_id=line.id, data=b"%PDF-1.4 halaman", now=now)
+    service.link_lines(j, ida, complaint_id=line.id, number=other.number, now=now)
+    service.route_line(j, ida, complaint_id=line.id, section="umum", reason="Ruang tunggu", now=now)
+    service.pause_clock(j, book.who("budi"), complaint_id=line.id, reason="field", text="", now=now)
+    suggestion_box.open_box(j, ida, slips=[], now=now)
+    capa_service.open_report(j, ida, source="complaint", problem="Antre", now=now, complaint_ids=[line.id])
     return book
 
 
-TABLES = ("complaint", "complainant", "complaint_column", "complaint_route", "complaint_pause", "complaint_link",
-          "complaint_scan", "box_opening", "capa", "capa_complaint")  # fmt: skip
+TABLES = (
+    "complaint",
+    "complainant",
+    "complaint_column",
+    "complaint_route",
+    "complaint_pause",
+    "complaint_link",
+    "complaint_scan",
+    "box_opening",
+    "capa",
+    "capa_complaint",
+)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -55,9 +65,24 @@ def test_nothing_of_the_book_is_deleted(full: BookDesk, table: str) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        *(f"UPDATE complaint SET {name} = {name} || 'x'" for name in (
-            "words", "hope", "received_on", "number", "code", "received_time", "entered_at", "entered_by", "channel",
-            "place", "second_word", "area", "service")),
+        *(
+            f"UPDATE complaint SET {name} = {name} || 'x'"
+            for name in (
+                "words",
+                "hope",
+                "received_on",
+                "number",
+                "code",
+                "received_time",
+                "entered_at",
+                "entered_by",
+                "channel",
+                "place",
+                "second_word",
+                "area",
+                "service",
+            )
+        ),
         *(f"UPDATE complaint SET {name} = {name} + 1" for name in ("id", "year", "n", "epoch")),
         "UPDATE complaint SET anonymous = 1",
         "UPDATE complaint SET confidential = 1",
@@ -73,7 +98,7 @@ def test_nothing_of_the_book_is_deleted(full: BookDesk, table: str) -> None:
         "REPLACE INTO complaint_column SELECT * FROM complaint_column",
         "UPDATE complaint SET state = 'closed', closed_on = '2026-03-12' WHERE id = 2",
     ],
-)  # fmt: skip
+)
 def test_what_stands_in_the_book_is_never_altered(full: BookDesk, sql: str) -> None:
     db = full.journal.db
     with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
@@ -84,13 +109,26 @@ def test_lines_of_each_year_are_numbered_without_a_gap(book: BookDesk) -> None:
     made = [book.write().number for _ in range(3)]
     go(book, date(2027, 1, 4))
     made += [book.write().number for _ in range(2)]
-    late = writing.write(book.journal, book.who("ida"), channel="letter", visitor=writing.Visitor("Terselip"),
-                         now=book.clock(), received_on=date(2026, 12, 30))  # fmt: skip
+    late = service.write_line(
+        book.journal,
+        book.who("ida"),
+        channel="letter",
+        visitor=service.Visitor("Terselip"),
+        now=book.clock(),
+        received_on=date(2026, 12, 30),
+    )
     with pytest.raises(Problem):
         book.write(" ")
     made += [late.number, book.write().number]
-    assert made == ["001/ADUAN/2026", "002/ADUAN/2026", "003/ADUAN/2026", "001/ADUAN/2027", "002/ADUAN/2027",
-                    "004/ADUAN/2026", "003/ADUAN/2027"]  # fmt: skip
+    assert made == [
+        "001/ADUAN/2026",
+        "002/ADUAN/2026",
+        "003/ADUAN/2026",
+        "001/ADUAN/2027",
+        "002/ADUAN/2027",
+        "004/ADUAN/2026",
+        "003/ADUAN/2027",
+    ]
 
 
 def test_an_acting_kasi_writes_the_follow_up_while_the_decree_runs(book: BookDesk) -> None:
@@ -100,7 +138,7 @@ def test_an_acting_kasi_writes_the_follow_up_while_the_decree_runs(book: BookDes
     set_section(j, ratna, code="pelayanan", name="Pelayanan", head="budi", now=book.clock())
 
     def writes(name: str) -> None:
-        follow.follow_up(j, book.who(name), complaint_id=line.id, text="Ditambah.", now=book.clock())
+        service.write_follow_up(j, book.who(name), complaint_id=line.id, text="Ditambah.", now=book.clock())
 
     for name in ("tono", "oki", "ida", "camat"):
         with pytest.raises(Problem) as refused:
@@ -109,8 +147,11 @@ def test_an_acting_kasi_writes_the_follow_up_while_the_decree_runs(book: BookDes
 
     def act(name: str, instead_of: str | None) -> None:
         replaced = book.who(instead_of).person_id if instead_of else None
-        agree(j, Appoint(book.who(name).person_id, "kasi", "plh", "800/1", date(2026, 3, 12), date(2026, 3, 13),
-                         replaced), now=book.clock())  # fmt: skip
+        agree(
+            j,
+            Appoint(book.who(name).person_id, "kasi", "plh", "800/1", date(2026, 3, 12), date(2026, 3, 13), replaced),
+            now=book.clock(),
+        )
 
     act("ida", "tono")
     act("ida", None)
@@ -133,28 +174,32 @@ def test_a_decree_for_a_vacant_post_counts_where_the_head_has_left(book: BookDes
     plt = Appoint(book.who("oki").person_id, "kasi", "plt", "800/1", date(2026, 3, 12), None)
     agree(j, plt, now=book.clock())
     with pytest.raises(Problem) as held:
-        follow.follow_up(j, book.who("oki"), complaint_id=line.id, text="Diperiksa.", now=book.clock())
+        service.write_follow_up(j, book.who("oki"), complaint_id=line.id, text="Diperiksa.", now=book.clock())
     assert held.value.code == "forbidden"
     agree(j, Disable(book.who("tono").person_id, "Pindah tugas"), now=book.clock())
-    follow.follow_up(j, book.who("oki"), complaint_id=line.id, text="Diperiksa.", now=book.clock())
-    assert "follow_up" in [
-        one.name for one in ComplaintColumn.rows(j.db, ComplaintColumn.complaint_id == line.id)
-    ]
+    service.write_follow_up(j, book.who("oki"), complaint_id=line.id, text="Diperiksa.", now=book.clock())
+    assert "follow_up" in [one.name for one in ComplaintColumn.rows(j.db, ComplaintColumn.complaint_id == line.id)]
 
 
 def test_seeded_limits_and_the_two_clocks_they_give(book: BookDesk) -> None:
     db = book.journal.db
-    found = {row.name: (row.days, row.unit, row.source.startswith("bawaan")) for row in limits(db)}
+    found = {row.name: (row.days, row.unit, row.source.startswith("bawaan")) for row in all_limits(db)}
     days = {"first_answer": 3, "information": 5, "desk": 14, "field": 60}
     assert found == {name: (count, "working_days", True) for name, count in days.items()}
-    calendar, start = office.calendar(db), date(2026, 3, 12)
+    calendar, start = office.office_calendar(db), date(2026, 3, 12)
     for name, count in days.items():
-        assert calendar.workdays_between(start, due(db, name, start)) == count
+        assert calendar.workdays_between(start, due_date(db, name, start)) == count
     for category, (_, _, section) in CATEGORIES.items():
         assert book.row(book.write(category=category)).section == section
-    question = writing.write(book.journal, SYSTEM, channel="desk", visitor=writing.Visitor("Bagaimana?"),
-                             now=book.clock(), type_="information")  # fmt: skip
-    assert book.row(question).settle_due_on == due(db, "information", start).isoformat()
+    question = service.write_line(
+        book.journal,
+        SYSTEM,
+        channel="desk",
+        visitor=service.Visitor("Bagaimana?"),
+        now=book.clock(),
+        type_="information",
+    )
+    assert book.row(question).settle_due_on == due_date(db, "information", start).isoformat()
 
 
 def test_an_illegal_levy_is_heavy_whatever_was_chosen(book: BookDesk) -> None:
@@ -166,7 +211,7 @@ def test_an_illegal_levy_is_heavy_whatever_was_chosen(book: BookDesk) -> None:
 
 
 def strike(book: BookDesk, who: str, column_id: int) -> None:
-    follow.strike(book.journal, book.who(who), column_id=column_id, reason="Salah baris", now=book.clock())
+    service.strike_column(book.journal, book.who(who), column_id=column_id, reason="Salah baris", now=book.clock())
 
 
 def test_a_follow_up_is_struck_by_its_writer_or_the_head_of_the_section(book: BookDesk) -> None:
@@ -178,18 +223,16 @@ def test_a_follow_up_is_struck_by_its_writer_or_the_head_of_the_section(book: Bo
         assert refused.value.status == 403
     assert book.row(line).state == "followed"
     book.other_kasi("tono")
-    set_section(
-        book.journal, book.who("ratna"), code="pelayanan", name="Pelayanan", head="tono", now=book.clock()
-    )
+    set_section(book.journal, book.who("ratna"), code="pelayanan", name="Pelayanan", head="tono", now=book.clock())
     strike(book, "tono", 1)
     assert (book.row(line).state, book.row(line).followed_on) == ("open", None)
 
 
 def test_answers_and_notes_are_struck_by_their_writer_or_the_information_officer(book: BookDesk) -> None:
     line, j, now = book.write(), book.journal, book.clock()
-    follow.first_answer(j, book.who("budi"), complaint_id=line.id, text="Diterima", now=now)
+    service.write_first_answer(j, book.who("budi"), complaint_id=line.id, text="Diterima", now=now)
     for who in ("sari", "ratna"):
-        writing.note(j, book.who(who), complaint_id=line.id, text="Menelepon lagi", now=now)
+        service.add_note(j, book.who(who), complaint_id=line.id, text="Menelepon lagi", now=now)
     for stranger, column in (("sari", 1), ("ratna", 1), ("budi", 2), ("sari", 3)):
         with pytest.raises(Problem) as refused:
             strike(book, stranger, column)
@@ -202,14 +245,12 @@ def test_the_verdict_of_a_complainant_is_struck_by_nobody_who_did_not_write_it(b
     line = book.write()
     book.follow(line)
     book.answer(line)
-    follow.satisfaction(
-        book.journal, SYSTEM, complaint_id=line.id, satisfied=False, text="", now=book.clock()
-    )
+    service.record_satisfaction(book.journal, SYSTEM, complaint_id=line.id, satisfied=False, text="", now=book.clock())
     with pytest.raises(Problem) as refused:
         strike(book, "ida", 3)
     assert refused.value.status == 403
     assert book.row(line).satisfied == 0
-    follow.satisfaction(
+    service.record_satisfaction(
         book.journal, book.who("ida"), complaint_id=line.id, satisfied=True, text="", now=book.clock()
     )
     strike(book, "ida", 4)
@@ -218,19 +259,17 @@ def test_the_verdict_of_a_complainant_is_struck_by_nobody_who_did_not_write_it(b
 
 def test_a_struck_first_answer_opens_the_clock_again(book: BookDesk) -> None:
     line, j = book.write(), book.journal
-    follow.first_answer(j, book.who("ida"), complaint_id=line.id, text="Salah baris", now=book.clock())
+    service.write_first_answer(j, book.who("ida"), complaint_id=line.id, text="Salah baris", now=book.clock())
     strike(book, "ida", 1)
     assert book.row(line).first_answer_on is None
     go(book, date(2026, 3, 20))
-    follow.first_answer(j, book.who("ida"), complaint_id=line.id, text="Diterima", now=book.clock())
+    service.write_first_answer(j, book.who("ida"), complaint_id=line.id, text="Diterima", now=book.clock())
     assert book.row(line).first_answer_on == "2026-03-20"
 
 
 def test_what_still_stands_keeps_the_clock_of_the_first_answer(book: BookDesk) -> None:
     line = book.write()
-    follow.first_answer(
-        book.journal, book.who("ida"), complaint_id=line.id, text="Diterima", now=book.clock()
-    )
+    service.write_first_answer(book.journal, book.who("ida"), complaint_id=line.id, text="Diterima", now=book.clock())
     go(book, date(2026, 3, 16))
     book.follow(line)
     book.answer(line)
@@ -243,13 +282,11 @@ def test_what_still_stands_keeps_the_clock_of_the_first_answer(book: BookDesk) -
 
 def test_a_first_answer_struck_later_leaves_an_approved_recap_as_it_was(book: BookDesk) -> None:
     line = book.write("Kipas mati")
-    follow.first_answer(
-        book.journal, book.who("ida"), complaint_id=line.id, text="Diterima", now=book.clock()
-    )
+    service.write_first_answer(book.journal, book.who("ida"), complaint_id=line.id, text="Diterima", now=book.clock())
     draft(book)
     approve(book)
-    before = figures_of(get(book.journal.db, Q1)).totals.first_late
+    before = figures_of_recap(load_recap(book.journal.db, Q1)).totals.first_late
     go(book, date(2026, 4, 20))
     strike(book, "ida", 1)
-    assert recount(book.journal, Q1).found == []
+    assert count_again(book.journal, Q1).found == []
     assert figures(book, Q1).totals.first_late == before + 1

@@ -9,11 +9,13 @@ import apsw
 import pytest
 from flask import Flask
 
-from app.complaints import capa, follow, openings, queries
+from app.capa import service
+from app.complaints import queries, suggestion_box
+from app.complaints import service as complaints_service
 from app.complaints.queries import Asked
-from app.complaints.recap import snapshot
 from app.core.problems import Problem
 from app.core.quarters import Quarter
+from app.quarter.counting import count_quarter
 from tests.complaints.desk import WORDS, BookDesk, Visit
 from tests.people import MUNDER, Browser, Clock
 
@@ -59,13 +61,13 @@ def test_an_opening_counts_for_its_day_only_at_the_end_and_a_second_one_is_possi
     answer = as_ida.post("/kotak-saran", {"aksi": "salin", "words": ["Kipas mati"]})
     assert answer.status_code == 303
     assert "belum dihitung untuk hari ini" in text(as_ida, "/kotak-saran")
-    assert snapshot(book.journal.db, Quarter(2026, 1), clock()).box.opened == 0
+    assert count_quarter(book.journal.db, Quarter(2026, 1), clock()).box.opened == 0
     clock.forward(hours=5)
     as_ida = Browser(as_ida.app, "ida")
     assert "Buka kotak, salin suratnya" in text(as_ida, "/")
     assert as_ida.post("/kotak-saran", {"aksi": "salin", "words": ["Kursi kurang"]}).status_code == 303
     assert "Buka kotak, salin suratnya" not in text(as_ida, "/")
-    found = snapshot(book.journal.db, Quarter(2026, 1), clock()).box
+    found = count_quarter(book.journal.db, Quarter(2026, 1), clock()).box
     assert (found.opened, found.empty, found.slips) == (1, 0, 2)
     rows = list(book.journal.db.run("SELECT on_date, n, slips, counts FROM box_opening ORDER BY n"))
     assert rows == [("2026-03-12", 1, 1, 0), ("2026-03-12", 2, 1, 1)]
@@ -78,10 +80,10 @@ def test_sunday_is_no_service_day(as_ida: Browser, book: BookDesk, clock: Clock)
     assert "Buka kotak, salin suratnya" not in text(as_ida, "/")
     assert "Hari ini bukan hari pelayanan" in text(as_ida, "/kotak-saran")
     assert as_ida.post("/kotak-saran", {"aksi": "nihil"}).status_code == 303
-    found = snapshot(book.journal.db, Quarter(2026, 1), clock()).box
+    found = count_quarter(book.journal.db, Quarter(2026, 1), clock()).box
     assert (found.opened, found.empty, found.slips) == (0, 0, 0)
     clock.forward(days=2)
-    assert openings.missed(book.journal.db, clock().date()) == [date(2026, 3, 16)]
+    assert suggestion_box.missed_days(book.journal.db, clock().date()) == [date(2026, 3, 16)]
 
 
 def test_a_missed_day_stands_on_desks_and_under_supervision_until_somebody_says_why(
@@ -119,7 +121,7 @@ def test_only_slips_with_name_or_telephone_wait_for_an_answer(
     db = book.journal.db
     rows = dict(db.run("SELECT n, first_due_on FROM complaint"))
     assert rows == {1: None, 2: "2026-03-17", 3: "2026-03-17"}
-    assert queries.unanswered(db) == 2
+    assert queries.count_unanswered(db) == 2
     nobody = text(as_ida, "/pengaduan/1")
     assert "papan pengumuman di bawah nomor 001/ADUAN/2026" in nobody
     assert "Jawaban pertama" not in nobody
@@ -135,7 +137,7 @@ def test_only_slips_with_name_or_telephone_wait_for_an_answer(
     assert as_ida.post("/pengaduan/2/jawaban", {"text": "Sudah dibeli."}).status_code == 303
     assert "Kec. Contoh: pengaduan Anda no. 002" in text(as_ida, "/pengaduan/2")
     assert as_ida.post("/pengaduan/2/selesai").status_code == 303
-    assert snapshot(db, Quarter(2026, 1), clock()).totals.first_late == 1
+    assert count_quarter(db, Quarter(2026, 1), clock()).totals.first_late == 1
     with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
         db.run("UPDATE complaint SET first_due_on = '2026-03-17' WHERE id = 1")
 
@@ -143,27 +145,39 @@ def test_only_slips_with_name_or_telephone_wait_for_an_answer(
 def test_lines_of_desk_and_kiosk_are_counted_under_the_service_they_name(
     as_ida: Browser, kiosk: Flask, book: BookDesk, clock: Clock
 ) -> None:
-    form = {"channel": "telephone", "type": "complaint", "category": "speed", "weight": "medium", "sex": "",
-            "received_on": "12032026", "area": "", "words": "Lama"}  # fmt: skip
+    form = {
+        "channel": "telephone",
+        "type": "complaint",
+        "category": "speed",
+        "weight": "medium",
+        "sex": "",
+        "received_on": "12032026",
+        "area": "",
+        "words": "Lama",
+    }
     offered = text(as_ida, "/pengaduan/tulis").partition('name="service"')[2].partition("</select>")[0]
-    for service in re.findall(r'value="([^"]+)"', offered):
-        answer = as_ida.post("/pengaduan/tulis", form | {"service": service})
+    for name in re.findall(r'value="([^"]+)"', offered):
+        answer = as_ida.post("/pengaduan/tulis", form | {"service": name})
         assert answer.status_code == 303, answer.get_data(as_text=True)
     Visit(kiosk).write("Lama sekali", service="ktp-el")
     Visit(kiosk).write("Tanpa layanan")
-    rows = {
-        row.key: row.received for row in snapshot(book.journal.db, Quarter(2026, 1), clock()).sums.services
-    }
+    rows = {row.key: row.received for row in count_quarter(book.journal.db, Quarter(2026, 1), clock()).sums.services}
     assert rows == {"ktp-el": 2, "other": 1, "": 1}
     assert "KTP-el" in text(as_ida, "/pengaduan/1")
 
 
 def test_a_new_class_does_not_start_the_clock_of_a_slip(book: BookDesk) -> None:
     line = book.write("Kipas mati", channel="box", anonymous=True)
-    follow.classify(
-        book.journal, book.who("ida"), complaint_id=line.id, type_="complaint", category="comfort",
-        weight="light", handling="desk", now=book.clock(),
-    )  # fmt: skip
+    complaints_service.classify_line(
+        book.journal,
+        book.who("ida"),
+        complaint_id=line.id,
+        type_="complaint",
+        category="comfort",
+        weight="light",
+        handling="desk",
+        now=book.clock(),
+    )
     assert (book.row(line).category, book.row(line).first_due_on) == ("comfort", None)
 
 
@@ -171,15 +185,11 @@ def test_filters_and_pages_of_the_book(as_ida: Browser, book: BookDesk, clock: C
     for n in range(1, 33):
         book.write(f"Aduan ke {n}.", category="comfort" if n % 2 else "speed")
     shown = [
-        [int(n) for n in re.findall(r'id="n(\d+)"', text(as_ida, f"/pengaduan?hal={hal}"))]
-        for hal in (1, 2, 3, 4)
+        [int(n) for n in re.findall(r'id="n(\d+)"', text(as_ida, f"/pengaduan?hal={hal}"))] for hal in (1, 2, 3, 4)
     ]
     assert [n for one in shown for n in one] == list(range(32, 0, -1))
     assert [len(one) for one in shown] == [15, 15, 2, 0]
-    comfort = [
-        row.n
-        for row in queries.book_page(book.journal.db, Asked(2026, category="comfort"), clock().date(), 1)
-    ]
+    comfort = [row.n for row in queries.book_page(book.journal.db, Asked(2026, category="comfort"), clock().date(), 1)]
     assert comfort == list(range(31, 0, -2))
     assert "Tidak ada yang cocok" in text(as_ida, "/pengaduan?keadaan=late")
     clock.forward(days=40)
@@ -188,18 +198,13 @@ def test_filters_and_pages_of_the_book(as_ida: Browser, book: BookDesk, clock: C
     assert "Belum ada pengaduan tahun 2031" in text(as_ida, "/pengaduan?tahun=2031")
 
 
-def test_sections_and_limits_are_the_office_s_own(
-    as_ratna: Browser, as_camat: Browser, book: BookDesk
-) -> None:
+def test_sections_and_limits_are_the_office_s_own(as_ratna: Browser, as_camat: Browser, book: BookDesk) -> None:
     assert "Bawaan, tetapkan oleh Camat" in text(as_camat, "/pengaturan/pengaduan")
     data = {"days": "5", "unit": "calendar_days", "source": "SK Camat 12/2026"}
     assert as_camat.post("/pengaturan/pengaduan/batas/first_answer", data).status_code == 303
     assert as_camat.post("/pengaturan/pengaduan/batas/desk", data | {"days": "0"}).status_code == 422
     assert as_camat.post("/pengaturan/pengaduan/seksi", {"code": "x", "name": "X"}).status_code == 403
-    assert (
-        as_ratna.post("/pengaturan/pengaduan/seksi", {"code": "trantib", "name": "Seksi Trantib"}).status_code
-        == 303
-    )
+    assert as_ratna.post("/pengaturan/pengaduan/seksi", {"code": "trantib", "name": "Seksi Trantib"}).status_code == 303
     assert as_ratna.post("/pengaturan/pengaduan/seksi", {"code": "dua kata", "name": "X"}).status_code == 422
     assert book.row(book.write()).first_due_on == "2026-03-17"
     assert "Seksi Trantib" in text(as_ratna, "/pengaturan/pengaduan")
@@ -208,13 +213,13 @@ def test_sections_and_limits_are_the_office_s_own(
 
 def test_an_ltpp_is_done_only_with_a_word_of_what_was_done(book: BookDesk) -> None:
     j, now, budi = book.journal, book.clock(), book.who("budi")
-    made = capa.open_capa(j, budi, source="audit", problem="Antre", now=now)
-    plan = capa.Plan(["Nomor"], "Bagi nomor", "", "budi", now.date())
-    capa.plan(j, budi, capa_id=made, plan=plan, now=now)
+    made = service.open_report(j, budi, source="audit", problem="Antre", now=now)
+    plan = service.Plan(["Nomor"], "Bagi nomor", "", "budi", now.date())
+    service.plan_round(j, budi, capa_id=made, plan=plan, now=now)
     with pytest.raises(Problem) as refused:
-        capa.complete(j, budi, capa_id=made, note=" ", now=now)
+        service.complete_round(j, budi, capa_id=made, note=" ", now=now)
     assert refused.value.fields == {"note": "Tulis apa yang sudah dikerjakan."}
-    assert capa.get(j.db, made).state == "open"
+    assert service.load_report(j.db, made).state == "open"
 
 
 # -- LTPP ---------------------------------------------------------------------------------------------------------
@@ -229,7 +234,7 @@ PLAN = {
 
 
 def test_a_changed_plan_leaves_the_earlier_one_readable(as_ida: Browser, book: BookDesk) -> None:
-    capa.open_capa(book.journal, book.who("ida"), source="audit", problem="Antre", now=book.clock())
+    service.open_report(book.journal, book.who("ida"), source="audit", problem="Antre", now=book.clock())
     assert as_ida.post("/ltpp/1/rencana", PLAN).status_code == 303
     first = text(as_ida, "/ltpp/1")
     assert 'value="Nomor baru dibagi jam delapan"' in first
@@ -246,9 +251,7 @@ def test_an_ltpp_from_opening_to_effective(
     as_ida: Browser, as_budi: Browser, as_ratna: Browser, line: int, clock: Clock, book: BookDesk
 ) -> None:
     assert WORDS in text(as_ida, f"/ltpp/baru?pengaduan={line}")
-    opened = as_ida.post(
-        "/ltpp/baru", {"source": "complaint", "trouble": "Antre lama", "pengaduan": str(line)}
-    )
+    opened = as_ida.post("/ltpp/baru", {"source": "complaint", "trouble": "Antre lama", "pengaduan": str(line)})
     assert opened.headers["Location"] == "/ltpp/1"
     assert as_ida.post("/ltpp/1/rencana", PLAN | {"due_on": ""}).status_code == 422
     assert as_ida.post("/ltpp/1/rencana", PLAN).status_code == 303
@@ -303,6 +306,6 @@ def test_a_line_reopened_in_a_retired_section_still_waits_for_its_kasi(
     as_ida.post(f"/pengaduan/{line.id}/selesai")
     as_ratna.post("/pengaturan/pengaduan/seksi", {"code": "umum", "name": "Umum", "head": "", "aktif": "0"})
     as_ida.post(f"/pengaduan/{line.id}/buka-kembali", {"reason": "Terulang"})
-    column = queries.columns(book.journal.db, [line.id])[line.id][0]
+    column = queries.staff_columns(book.journal.db, [line.id])[line.id][0]
     assert as_budi.post(f"/pengaduan/{line.id}/coret/{column.id}", {"reason": "Lain"}).status_code == 303
     assert "Tindak lanjut pengaduan 001" in text(as_budi, "/")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.complaints import clocks, limits
+from app.complaints import limits
 from app.complaints.queries import Row
 from app.core.workdays import Calendar, Holiday
 from tests.complaints.desk import BookDesk
@@ -36,15 +36,19 @@ def march(day: int) -> date:
 )
 def test_one_clock_in_words(done: int | None, today: int, paused: bool, said: tuple[str, str]) -> None:
     """Due on Tuesday the 17th."""
-    assert clocks.word_of(march(17), march(done) if done else None, march(today), CALENDAR, paused) == said
+    assert limits.clock_word(march(17), march(done) if done else None, march(today), CALENDAR, paused) == said
 
 
 def row(**told: Any) -> Row:
     """A line received on the 12th: to be answered by the 17th and settled by the 27th."""
     known = dict.fromkeys(Row._fields, "") | {
-        "received_on": "2026-03-12", "first_due_on": "2026-03-17", "settle_due_on": "2026-03-27",
-        "first_answer_on": None, "closed_on": None, "paused": 0,
-    }  # fmt: skip
+        "received_on": "2026-03-12",
+        "first_due_on": "2026-03-17",
+        "settle_due_on": "2026-03-27",
+        "first_answer_on": None,
+        "closed_on": None,
+        "paused": 0,
+    }
     return Row(**known | told)  # type: ignore[arg-type]
 
 
@@ -65,15 +69,13 @@ def row(**told: Any) -> Row:
         (19, {"first_due_on": None}, ("wait", "Berjalan", "selesai s.d. Jum 27 Mar")),
     ],
 )
-def test_a_line_of_the_register_in_words(
-    today: int, told: dict[str, Any], said: tuple[str, str, str]
-) -> None:
-    assert clocks.row_word(row(**told), march(today), CALENDAR) == said
+def test_a_line_of_the_register_in_words(today: int, told: dict[str, Any], said: tuple[str, str, str]) -> None:
+    assert limits.row_word(row(**told), march(today), CALENDAR) == said
 
 
 def test_both_clocks_of_a_line_with_every_day_explained(book: BookDesk) -> None:
     line = book.row(book.write())
-    first, settle = clocks.clocks(book.journal.db, line, march(13), paused=True)
+    first, settle = limits.line_clocks(book.journal.db, line, march(13), paused=True)
     assert (first.title, first.due_on, first.under) == ("Jawaban pertama", march(17), "batas 3 hari kerja")
     assert (first.kind, first.word, settle.kind, settle.word) == (
         "wait",
@@ -89,19 +91,20 @@ def test_both_clocks_of_a_line_with_every_day_explained(book: BookDesk) -> None:
     )
     assert settle.days[-1].number == 14
     assert first.source == settle.source == "bawaan (LAPOR!, 2018), tetapkan oleh Camat"
-    running = clocks.clocks(book.journal.db, line, march(13), paused=False)[1]
+    running = limits.line_clocks(book.journal.db, line, march(13), paused=False)[1]
     assert (running.kind, running.done_on) == ("wait", None)
 
 
 def test_a_slip_has_the_clock_of_settlement_alone(book: BookDesk) -> None:
-    found = clocks.clocks(book.journal.db, book.row(book.write(channel="box")), march(13), paused=False)
+    found = limits.line_clocks(book.journal.db, book.row(book.write(channel="box")), march(13), paused=False)
     assert [one.title for one in found] == ["Penyelesaian"]
 
 
 def test_a_limit_in_days_of_the_calendar_needs_no_list_of_days(book: BookDesk) -> None:
-    limits.set_limit(book.journal, book.who("camat"), name="desk", days=10, unit="calendar_days", source="SK",
-                     now=book.clock())  # fmt: skip
-    settle = clocks.clocks(book.journal.db, book.row(book.write()), march(13), paused=False)[1]
+    limits.set_limit(
+        book.journal, book.who("camat"), name="desk", days=10, unit="calendar_days", source="SK", now=book.clock()
+    )
+    settle = limits.line_clocks(book.journal.db, book.row(book.write()), march(13), paused=False)[1]
     assert (settle.under, settle.due_on, settle.days) == ("batas 10 hari kalender", march(22), ())
 
 
@@ -109,5 +112,5 @@ def test_a_limit_that_nobody_knows_any_more_is_called_a_limit(book: BookDesk) ->
     line = book.row(book.write())
     with book.journal.db.writing(), book.journal.db.applying():
         book.journal.db.run("DELETE FROM complaint_limit")
-    first = clocks.clocks(book.journal.db, line, march(13), paused=False)[0]
+    first = limits.line_clocks(book.journal.db, line, march(13), paused=False)[0]
     assert (first.under, first.source, first.days[-1].number) == ("batas", "", 3)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.complaints import quarter
-from app.complaints.doubts import doubtful_words
+from app.quarter import service
+from app.quarter.queries import doubtful_words
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import Q1, draft
 from tests.people import Browser
 
 
 def offered(book: BookDesk) -> list[str]:
-    return doubtful_words(book.journal.db, quarter.figures_of(quarter.get(book.journal.db, Q1)))
+    return doubtful_words(book.journal.db, service.figures_of_recap(service.load_recap(book.journal.db, Q1)))
 
 
 def test_words_that_nobody_knows_are_offered_and_struck_with_one_press(web: Flask, book: BookDesk) -> None:
-    book.write(
-        'Gantarwo mengambil giliran saya di Krai. Katanya "welipaj" boleh, Pak Camat. Saya lapor Ngatini.'
-    )
+    book.write('Gantarwo mengambil giliran saya di Krai. Katanya "welipaj" boleh, Pak Camat. Saya lapor Ngatini.')
     draft(book)
     assert offered(book) == ["Gantarwo", "welipaj"]
     ida, path = Browser(web, "ida"), f"/rekap/{Q1}"
@@ -27,9 +25,9 @@ def test_words_that_nobody_knows_are_offered_and_struck_with_one_press(web: Flas
     assert offered(book) == ["welipaj"]
     assert ida.post(f"{path}/susun", {"strike": "welipaj"}).status_code == 303
     assert offered(book) == []
-    text = quarter.get(book.journal.db, Q1).figures
+    text = service.load_recap(book.journal.db, Q1).figures
     assert [word for word in ("Gantarwo", "welipaj", "Ngatini") if word in text] == []
-    assert len(quarter.figures_of(quarter.get(book.journal.db, Q1)).hidden) == 2
+    assert len(service.figures_of_recap(service.load_recap(book.journal.db, Q1)).hidden) == 2
 
 
 def test_the_checker_reads_the_words_and_changes_nothing(web: Flask, book: BookDesk) -> None:

@@ -7,16 +7,30 @@ from html import unescape
 
 import pytest
 
-from app.cases import drafts as applications
-from app.cases import form_drafts as drafts
 from app.core.problems import Problem
+from app.desk import drafts
 from sync.backup import LEFT_OUT
 from tests.complaints.desk import WORDS, BookDesk, Visit
 from tests.people import START, Browser
 
-LINE = {"words": WORDS, "hope": "", "channel": "telephone", "received_on": "", "area": "", "service": "", "about": "",
-        "type": "complaint", "category": "speed", "weight": "medium", "name": "Sutrisno", "sex": "", "address": "",
-        "contact": "0812-555-0101", "confidential": "y", "second_word": "melati putih"}  # fmt: skip
+LINE = {
+    "words": WORDS,
+    "hope": "",
+    "channel": "telephone",
+    "received_on": "",
+    "area": "",
+    "service": "",
+    "about": "",
+    "type": "complaint",
+    "category": "speed",
+    "weight": "medium",
+    "name": "Sutrisno",
+    "sex": "",
+    "address": "",
+    "contact": "0812-555-0101",
+    "confidential": "y",
+    "second_word": "melati putih",
+}
 SECOND = "Kipas di ruang tunggu mati sejak Senin."
 
 
@@ -59,8 +73,14 @@ def test_a_refused_line_keeps_its_draft(as_ida: Browser, book: BookDesk) -> None
 
 
 def test_slips_of_the_box_come_back_and_go_with_the_opening(as_ida: Browser, book: BookDesk) -> None:
-    typed = {"words": [WORDS, SECOND], "name": ["", "Tumini"], "contact": ["", "0812-555-0102"], "area": ["", ""],
-             "note": "Saksi: Pak Budi", "baris": "3"}  # fmt: skip
+    typed = {
+        "words": [WORDS, SECOND],
+        "name": ["", "Tumini"],
+        "contact": ["", "0812-555-0102"],
+        "area": ["", ""],
+        "note": "Saksi: Pak Budi",
+        "baris": "3",
+    }
     assert as_ida.post("/kotak-saran/isian", typed, htmx=True).status_code == 200
     page = text(as_ida.get("/kotak-saran"))
     assert all(one in page for one in (WORDS, SECOND, 'value="Tumini"', "0812-555-0102", "Saksi: Pak Budi"))
@@ -74,20 +94,20 @@ def test_whose_they_are_how_long_they_live_and_where_they_are_not(
     as_ida: Browser, as_oki: Browser, book: BookDesk
 ) -> None:
     db, ida = book.journal.db, book.who("ida")
-    drafts.keep(db, ida, drafts.BOX, {"words": [WORDS]}, START)
+    drafts.keep_form(db, ida, drafts.BOX, {"words": [WORDS]}, START)
     with pytest.raises(Problem, match="wewenang"):
-        drafts.keep(db, book.who("oki"), drafts.LINE, {"words": [WORDS]}, START)
+        drafts.keep_form(db, book.who("oki"), drafts.LINE, {"words": [WORDS]}, START)
     with pytest.raises(Problem, match="terlalu besar"):
-        drafts.keep(db, ida, drafts.BOX, {"words": ["x" * drafts.MOST]}, START)
+        drafts.keep_form(db, ida, drafts.BOX, {"words": ["x" * drafts.LONGEST_FORM]}, START)
     assert as_oki.post("/pengaduan/tulis/isian", LINE).status_code == 403
-    assert drafts.kept(db, book.who("budi"), drafts.BOX) is None
-    assert applications.mine(db, ida) == []
+    assert drafts.kept_form(db, book.who("budi"), drafts.BOX) is None
+    assert drafts.own_drafts(db, ida) == []
     number = db.one("SELECT id FROM draft")
     assert number is not None
     assert as_oki.get(f"/permohonan/draf/{number[0]}").status_code == 404
     assert "draft" in LEFT_OUT
-    assert applications.sweep(db, START + timedelta(days=30)) == 0
-    assert applications.sweep(db, START + timedelta(days=30, minutes=1)) == 1
+    assert drafts.sweep_drafts(db, START + timedelta(days=30)) == 0
+    assert drafts.sweep_drafts(db, START + timedelta(days=30, minutes=1)) == 1
 
 
 def test_the_kiosk_keeps_no_draft(kiosk: object, book: BookDesk) -> None:

@@ -9,11 +9,11 @@ from datetime import date
 
 import pytest
 
-from app.complaints import follow
-from app.complaints.book import Written
+from app.complaints import service
 from app.complaints.limits import set_limit
-from app.complaints.recap import snapshot
+from app.complaints.service import WrittenLine
 from app.core.quarters import Quarter
+from app.quarter.counting import count_quarter
 from tests.complaints.desk import BookDesk
 from tests.complaints.lines import classed, do, paused, settle, without_days_off
 from tests.complaints.recaps import go
@@ -27,18 +27,18 @@ def book(book: BookDesk) -> BookDesk:
 
 
 @pytest.fixture
-def line(book: BookDesk) -> Written:
+def line(book: BookDesk) -> WrittenLine:
     return book.write()
 
 
-def far(book: BookDesk) -> Written:
+def far(book: BookDesk) -> WrittenLine:
     """A line of 7 April, due on the 27th, settled at once and taken up again on 25 June: due on 15 July."""
     go(book, date(2026, 4, 7))
     line = book.write()
     assert book.row(line).settle_due_on == "2026-04-27"
     settle(book, line)
     go(book, date(2026, 6, 25))
-    do(book, follow.reopen, "ida", line, reason="Terulang")
+    do(book, service.reopen_line, "ida", line, reason="Terulang")
     assert book.row(line).settle_due_on == "2026-07-15"
     return line
 
@@ -49,7 +49,7 @@ def test_another_class_leaves_15_july_and_nothing_counts_it_late(book: BookDesk)
     assert classed(book, line, "information").settle_due_on == "2026-07-02"
     assert classed(book, line).settle_due_on == "2026-07-15"
     go(book, date(2026, 7, 2))
-    totals = snapshot(book.journal.db, Quarter(2026, 2), book.clock()).totals
+    totals = count_quarter(book.journal.db, Quarter(2026, 2), book.clock()).totals
     assert (totals.received, totals.process, totals.late) == (1, 1, 0)
 
 
@@ -61,7 +61,7 @@ def test_a_pause_since_the_reopening_stays_under_another_class_and_one_before_it
     assert paused(book, line, date(2026, 4, 8), date(2026, 4, 10)) == date(2026, 4, 29)
     settle(book, line)
     go(book, date(2026, 6, 25))
-    do(book, follow.reopen, "ida", line, reason="Terulang")
+    do(book, service.reopen_line, "ida", line, reason="Terulang")
     assert paused(book, line, date(2026, 6, 29), date(2026, 7, 1)) == date(2026, 7, 17)
     assert classed(book, line, "field").settle_due_on == "2026-09-21"
     assert classed(book, line).settle_due_on == "2026-07-17"
@@ -69,8 +69,9 @@ def test_a_pause_since_the_reopening_stays_under_another_class_and_one_before_it
 
 def in_calendar_days(book: BookDesk, *names: str, days: int = 10) -> None:
     for name in names:
-        set_limit(book.journal, book.who("camat"), name=name, days=days, unit="calendar_days", source="SK",
-                  now=book.clock())  # fmt: skip
+        set_limit(
+            book.journal, book.who("camat"), name=name, days=days, unit="calendar_days", source="SK", now=book.clock()
+        )
 
 
 def test_a_limit_in_calendar_days_moves_by_calendar_days(book: BookDesk) -> None:
@@ -84,7 +85,7 @@ def test_a_limit_in_calendar_days_moves_by_calendar_days(book: BookDesk) -> None
 
 
 def test_a_line_moves_in_the_unit_of_its_own_due_date_whatever_the_limit_says_since(
-    book: BookDesk, line: Written
+    book: BookDesk, line: WrittenLine
 ) -> None:
     in_calendar_days(book, "desk")
     assert paused(book, line, FRIDAY, date(2026, 3, 20)) == date(2026, 4, 8)
@@ -99,22 +100,20 @@ def test_a_line_settled_on_the_last_day_was_settled_in_time_whenever_it_is_reope
     assert book.row(line).settle_due_on == "2026-03-31"
     settle(book, line)
     go(book, date(2026, 4, 2))
-    do(book, follow.reopen, "ida", line, reason="Terulang")
+    do(book, service.reopen_line, "ida", line, reason="Terulang")
     go(book, date(2026, 4, 3))
-    first = snapshot(book.journal.db, Quarter(2026, 1), book.clock())
+    first = count_quarter(book.journal.db, Quarter(2026, 1), book.clock())
     assert (first.totals.settled, first.totals.process, first.totals.late, first.totals.settled_late) == (
         1,
         0,
         0,
         0,
     )
-    assert [(one.state, one.due_on, one.closed_on) for one in first.lines] == [
-        ("settled", "2026-03-31", "2026-03-31")
-    ]
-    old = snapshot(book.journal.db, Quarter(2026, 1), book.clock(), form=1)
+    assert [(one.state, one.due_on, one.closed_on) for one in first.lines] == [("settled", "2026-03-31", "2026-03-31")]
+    old = count_quarter(book.journal.db, Quarter(2026, 1), book.clock(), form=1)
     assert (old.totals.settled, old.totals.process) == (0, 1)
     go(book, date(2026, 7, 2))
-    second = snapshot(book.journal.db, Quarter(2026, 2), book.clock())
+    second = count_quarter(book.journal.db, Quarter(2026, 2), book.clock())
     assert (second.sums.before.settled, second.carried.totals.received, second.carried.totals.late) == (
         1,
         1,

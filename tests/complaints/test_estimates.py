@@ -10,15 +10,15 @@ import openpyxl
 import pytest
 from flask import Flask
 
-from app.cases import papers as case_papers
-from app.cases import register
-from app.cases.moving import definition_of
-from app.cases.service import case_by_id
-from app.complaints import line_papers
+from app.complaints import papers as complaints_papers
+from app.desk import papers as case_papers
+from app.desk import register
+from app.desk.moving import case_definition
+from app.desk.service import case_by_id
 from app.ktp.rules import RULES
 from app.office import service
 from app.office.events import HolidayData
-from app.printing.papers import render
+from app.printing.papers import render_paper
 from tests.complaints.desk import BookDesk, Visit
 from tests.ktp.desk import SECRETARY, Desk
 from tests.people import START, Browser
@@ -50,11 +50,19 @@ def pages(asked: Asked, web: Flask) -> dict[str, str]:
     """Every page of the office that shows a due date, as the one who works with it sees it."""
     draft = Browser(web, "sari").post("/permohonan/baru", {"layanan": "ktp-el", "kunci": ""}).location or ""
     shown = {
-        "/": "oki", f"/berkas/{asked.complete}": "sari", "/jatuh-tempo?sampai=2026-12-31": "sari",
-        "/berkas": "sari", draft: "sari", "/register": "sari", "/perekaman/": "oki",
-        f"/perekaman/{asked.complete}": "oki", f"/pengaduan/{asked.line.id}": "ida", "/pengaduan": "ida",
-        "/pengiriman/": "budi", f"/pengaduan/{asked.line.id}/tanda-terima": "ida",
-    }  # fmt: skip
+        "/": "oki",
+        f"/berkas/{asked.complete}": "sari",
+        "/jatuh-tempo?sampai=2026-12-31": "sari",
+        "/berkas": "sari",
+        draft: "sari",
+        "/register": "sari",
+        "/perekaman/": "oki",
+        f"/perekaman/{asked.complete}": "oki",
+        f"/pengaduan/{asked.line.id}": "ida",
+        "/pengaduan": "ida",
+        "/pengiriman/": "budi",
+        f"/pengaduan/{asked.line.id}/tanda-terima": "ida",
+    }
     return {path: Browser(web, who).get(path).get_data(as_text=True) for path, who in shown.items()}
 
 
@@ -63,21 +71,19 @@ def papers(asked: Asked, folder: Path) -> dict[str, str]:
     db, sari, line = asked.book.journal.db, asked.book.who("sari"), asked.line
     case = case_by_id(db, asked.complete)
     assert case is not None
-    slip = case_papers.promise_slip(db, definition_of(db, case), case, sari, START, RULES["ktp-el"])
-    receipt = line_papers.receipt_paper(db, line.id, line.code, "Ida", START)
-    book = openpyxl.load_workbook(io.BytesIO(register.sheet(db, sari, START.date(), START))).active
+    slip = case_papers.promise_slip_paper(db, case_definition(db, case), case, sari, START, RULES["ktp-el"])
+    receipt = complaints_papers.receipt_paper(db, line.id, line.code, "Ida", START)
+    book = openpyxl.load_workbook(io.BytesIO(register.register_sheet(db, sari, START.date(), START))).active
     assert book is not None
     return {
-        "slip": text_of(render("promise_slip", slip), folder),
-        "receipt": text_of(render("complaint_receipt", receipt), folder),
-        "register": text_of(render("register", register.paper(db, sari, START.date(), START)), folder),
+        "slip": text_of(render_paper("promise_slip", slip), folder),
+        "receipt": text_of(render_paper("complaint_receipt", receipt), folder),
+        "register": text_of(render_paper("register", register.register_paper(db, sari, START.date(), START)), folder),
         "spreadsheet": " ".join(str(cell.value) for row in book.iter_rows() for cell in row),
     }
 
 
-def test_every_due_date_says_that_it_is_an_estimate(
-    asked: Asked, web: Flask, kiosk: Flask, tmp_path: Path
-) -> None:
+def test_every_due_date_says_that_it_is_an_estimate(asked: Asked, web: Flask, kiosk: Flask, tmp_path: Path) -> None:
     def everything() -> dict[str, str]:
         answer = Visit(kiosk).ask(asked.line.code).get_data(as_text=True)
         told = {**pages(asked, web), **papers(asked, tmp_path), "kiosk": answer}

@@ -10,15 +10,15 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.cases import service as cases
 from app.cli.office import PORT
 from app.complaints import asides
 from app.complaints import kiosk as service
-from app.complaints.views.kiosk import once
-from app.complaints.views.kiosk.brakes import TOKEN_HOURS
+from app.complaints.views.kiosk import app
+from app.complaints.views.kiosk.app import TOKEN_HOURS
 from app.complaints.views.kiosk.pages import LONGEST, LOOKED_AT
 from app.core.problems import Problem
-from sync.verifying import verify
+from app.desk import service as cases
+from sync.verification import verify_side
 from tests.complaints.desk import WORDS, BookDesk, Visit
 from tests.house.source import ROOT
 from tests.people import MUNDER, Browser, Clock
@@ -79,9 +79,7 @@ def minutes(span: timedelta) -> int:
 
 
 def test_a_visitor_writes_and_reads_the_answer_by_slip_code(visit: Visit, book: BookDesk) -> None:
-    answer = visit.write(
-        "Kipas mati.\nAnak rewel.", naming="open", name="Tumini", contact="081234567890", area=MUNDER
-    )
+    answer = visit.write("Kipas mati.\nAnak rewel.", naming="open", name="Tumini", contact="081234567890", area=MUNDER)
     assert answer.status_code == 200
     code = code_on(answer)
     assert "001/ADUAN/2026" in text(answer)
@@ -103,9 +101,7 @@ def test_the_answer_stands_on_the_screen_and_is_judged_once(visit: Visit, book: 
     assert book.row(line).satisfied == 0
 
 
-def test_a_confidential_line_asks_for_the_second_word_and_brakes(
-    visit: Visit, book: BookDesk, clock: Clock
-) -> None:
+def test_a_confidential_line_asks_for_the_second_word_and_brakes(visit: Visit, book: BookDesk, clock: Clock) -> None:
     line = book.write(confidential=True, second_word="Melati Putih", name="Sutikno")
     assert "Kata rahasia" in text(visit.ask(line.code))
     for _ in range(5):
@@ -153,10 +149,10 @@ def test_slips_are_counted_wherever_they_are_printed(
     as_ida.post("/pengaduan/1/kode-baru", {"reason": "KTP dan isi pengaduannya cocok"})
     desk = as_ida.post("/pengaduan/1/cetak/tanda-terima").get_data()
     assert "SALINAN" in text_of(desk, tmp_path)
-    [printed] = cases.prints(book.journal.db, "complaint/1")
+    [printed] = cases.paper_prints(book.journal.db, "complaint/1")
     assert (printed.paper, printed.copies, printed.actor) == ("complaint_receipt", 4, "ida")
     assert "tidak disimpan kantor" in text(at_kiosk())
-    assert verify(book.journal, "office", tmp_path / "replay.sqlite3").faults == []
+    assert verify_side(book.journal, "office", tmp_path / "replay.sqlite3").faults == []
 
 
 def test_the_desk_is_not_asked_about_a_slip_that_it_did_not_see(visit: Visit, as_ida: Browser) -> None:
@@ -191,13 +187,12 @@ def test_five_megabytes_are_refused_with_a_sentence(visit: Visit, book: BookDesk
 
 def test_a_form_without_our_token_writes_nothing_and_keeps_the_words(visit: Visit, book: BookDesk) -> None:
     for token in ("", "palsu", visit.token("/kode")):
-        answer = visit.client.post(
-            "/tulis", data={"token": token, "words": "Jangan hilang", "about": "speed"}
-        )
+        answer = visit.client.post("/tulis", data={"token": token, "words": "Jangan hilang", "about": "speed"})
         assert answer.status_code == 422
         assert "Jangan hilang" in text(answer)
-    cross = visit.client.post("/tulis", data={"token": visit.token("/tulis"), "words": "x"},
-                              headers={"Sec-Fetch-Site": "cross-site"})  # fmt: skip
+    cross = visit.client.post(
+        "/tulis", data={"token": visit.token("/tulis"), "words": "x"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
     assert cross.status_code == 403
     assert lines(book) == 0
 
@@ -256,19 +251,15 @@ def test_what_answers_a_form_is_shown_once_and_under_no_code(visit: Visit, book:
 
 def test_an_objection_is_answered_once_like_every_form(visit: Visit, book: BookDesk) -> None:
     line = book.write("Iklan pulsa murah")
-    asides.set_aside(book.journal, book.who("ida"), complaint_id=line.id, reason="Iklan", now=book.clock())
+    asides.set_line_aside(book.journal, book.who("ida"), complaint_id=line.id, reason="Iklan", now=book.clock())
     asked = visit.ask(line.code)
     token = text(asked).split('action="/keberatan"')[1].split('name="token" value="')[1].split('"')[0]
-    answer = visit.client.post(
-        "/keberatan", data={"token": token, "words": "Bukan iklan"}, follow_redirects=False
-    )
+    answer = visit.client.post("/keberatan", data={"token": token, "words": "Bukan iklan"}, follow_redirects=False)
     assert (answer.status_code, "Bukan iklan" in text(answer)) == (303, False)
     assert [visit.client.get(answer.headers["Location"]).status_code for _ in range(2)] == [200, 410]
 
 
-def test_eight_endless_lines_of_one_letter_are_refused_and_nothing_is_lost(
-    visit: Visit, book: BookDesk
-) -> None:
+def test_eight_endless_lines_of_one_letter_are_refused_and_nothing_is_lost(visit: Visit, book: BookDesk) -> None:
     for _ in range(8):
         answer = visit.write("_" * 3999)
         assert "hanya mengulang huruf yang sama" in text(answer)
@@ -281,13 +272,13 @@ def test_eight_endless_lines_of_one_letter_are_refused_and_nothing_is_lost(
 
 def test_a_page_that_nobody_fetches_is_forgotten(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     place = visit.write(follow=False).headers["Location"]
-    now = once.monotonic()
-    monkeypatch.setattr(once, "monotonic", lambda: now + once.SECONDS + 1)
+    now = app.monotonic()
+    monkeypatch.setattr(app, "monotonic", lambda: now + app.SECONDS + 1)
     assert visit.client.get(place).status_code == 410
-    waiting = once.Once()
-    for _ in range(once.MOST + 5):
+    waiting = app.Once()
+    for _ in range(app.MOST + 5):
         waiting.keep(b"", 200, "", "mark")
-    assert len(waiting.waiting) == once.MOST
+    assert len(waiting.waiting) == app.MOST
 
 
 def test_an_address_that_writes_too_often_waits(visit: Visit, book: BookDesk, clock: Clock) -> None:
@@ -300,15 +291,16 @@ def test_an_address_that_writes_too_often_waits(visit: Visit, book: BookDesk, cl
 
 
 def test_the_book_itself_counts_the_hour_so_that_a_restart_does_not_help(book: BookDesk) -> None:
-    from app.complaints.book import Visitor
+    from app.complaints.service import Visitor
 
     for _ in range(service.PER_HOUR):
-        service.write(book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock())
+        service.write_at_kiosk(book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock())
     with pytest.raises(Problem) as refused:
-        service.write(book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock())
+        service.write_at_kiosk(book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock())
     assert refused.value.code == "too_many_tries"
-    service.write(book.journal, Visitor(WORDS), type_="complaint", about="other",
-                  now=book.clock() + timedelta(minutes=61))  # fmt: skip
+    service.write_at_kiosk(
+        book.journal, Visitor(WORDS), type_="complaint", about="other", now=book.clock() + timedelta(minutes=61)
+    )
 
 
 def test_guessing_codes_is_braked(visit: Visit) -> None:
@@ -335,7 +327,7 @@ def test_the_keyboard_changes_hands_behind_a_locked_screen(as_ida: Browser) -> N
 
 
 def test_brakes_forget_old_deeds_and_old_addresses(clock: Clock) -> None:
-    from app.complaints.views.kiosk.brakes import Brake
+    from app.complaints.views.kiosk.app import Brake
 
     brake = Brake(2, timedelta(minutes=1), keys=3)
     for key in "aabcd":

@@ -10,7 +10,7 @@ import pytest
 from app.complaints import limits
 from app.complaints.words import LIMITS
 from app.core.problems import Problem
-from app.office import service as office
+from app.office import queries as office
 from tests.complaints.desk import BookDesk
 from tests.people import START
 
@@ -36,9 +36,7 @@ def limit(book: BookDesk, name: str = "desk", who: str = "camat", **told: Any) -
         ("head", {"head": "nobody"}),
     ],
 )
-def test_a_section_needs_a_code_a_name_and_a_known_head(
-    book: BookDesk, field: str, told: dict[str, str]
-) -> None:
+def test_a_section_needs_a_code_a_name_and_a_known_head(book: BookDesk, field: str, told: dict[str, str]) -> None:
     before = limits.section_names(book.journal.db)
     with pytest.raises(Problem) as wrong:
         section(book, **told)
@@ -48,12 +46,12 @@ def test_a_section_needs_a_code_a_name_and_a_known_head(
 
 def test_a_section_is_entered_and_changed(book: BookDesk) -> None:
     section(book, name=" " + "K" * 79, head="budi")
-    row = limits.section(book.journal.db, "kessos")
+    row = limits.find_section(book.journal.db, "kessos")
     assert row is not None
     assert (row.name, row.head, row.active) == ("K" * 79, "budi", 1)
     section(book, name="Kesejahteraan Sosial")
     assert limits.section_names(book.journal.db)["kessos"] == "Kesejahteraan Sosial"
-    assert limits.section(book.journal.db, "nowhere") is None
+    assert limits.find_section(book.journal.db, "nowhere") is None
 
 
 def test_a_section_with_work_is_not_retired(book: BookDesk) -> None:
@@ -62,7 +60,7 @@ def test_a_section_with_work_is_not_retired(book: BookDesk) -> None:
         section(book, "umum", active=False)
     assert busy.value.code == "conflict"
     section(book, "pelayanan", name="Pelayanan", active=False)
-    assert [row.code for row in limits.sections(book.journal.db)] == ["umum"]
+    assert [row.code for row in limits.active_sections(book.journal.db)] == ["umum"]
     assert [row.code for row in limits.retired_sections(book.journal.db)] == ["pelayanan"]
     assert list(limits.section_names(book.journal.db)) == ["umum", "pelayanan"]
 
@@ -78,9 +76,14 @@ def test_the_last_section_in_use_stays(book: BookDesk) -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        {"days": 0}, {"days": -1}, {"days": 366}, {"unit": "weeks"}, {"source": " "}, {"name": "nothing"},
+        {"days": 0},
+        {"days": -1},
+        {"days": 366},
+        {"unit": "weeks"},
+        {"source": " "},
+        {"name": "nothing"},
     ],
-)  # fmt: skip
+)
 def test_a_limit_needs_days_a_unit_and_where_it_comes_from(book: BookDesk, told: dict[str, Any]) -> None:
     with pytest.raises(Problem) as wrong:
         limit(book, **told)
@@ -90,20 +93,20 @@ def test_a_limit_needs_days_a_unit_and_where_it_comes_from(book: BookDesk, told:
 @pytest.mark.parametrize("days", [1, 365])
 def test_a_limit_is_changed_within_a_year(book: BookDesk, days: int) -> None:
     limit(book, days=days, source=" " + "S" * 300)
-    row = {one.name: one for one in limits.limits(book.journal.db)}["desk"]
+    row = {one.name: one for one in limits.all_limits(book.journal.db)}["desk"]
     assert (row.days, row.label, row.source) == (days, LIMITS["desk"].label, "S" * 200)
 
 
 def test_a_limit_counts_working_days_or_days_of_the_calendar(book: BookDesk) -> None:
     """From Thursday 12 March 2026, with the days off of the joint decree: 18 to 24 March, and 3 April."""
     db, start = book.journal.db, date(2026, 3, 12)
-    assert limits.due(db, "first_answer", start) == date(2026, 3, 17)
-    assert limits.due(db, "information", start) == date(2026, 3, 26)
+    assert limits.due_date(db, "first_answer", start) == date(2026, 3, 17)
+    assert limits.due_date(db, "information", start) == date(2026, 3, 26)
     limit(book, name="information", days=5, unit="calendar_days")
-    assert limits.due(db, "information", start) == date(2026, 3, 17)
+    assert limits.due_date(db, "information", start) == date(2026, 3, 17)
     with db.writing(), db.applying():
         db.run("DELETE FROM complaint_limit")
-    assert limits.due(db, "first_answer", start) == date(2026, 3, 17)
+    assert limits.due_date(db, "first_answer", start) == date(2026, 3, 17)
 
 
 def test_the_first_limits_and_sections_come_once(book: BookDesk) -> None:
@@ -111,18 +114,18 @@ def test_the_first_limits_and_sections_come_once(book: BookDesk) -> None:
         return tuple(book.journal.db.one("SELECT count(*) FROM journal") or ())
 
     before = entries()
-    limits.seed(book.journal, START)
+    limits.seed_office(book.journal, START)
     assert entries() == before
-    assert {row.name: (row.days, row.unit) for row in limits.limits(book.journal.db)} == {
-        "first_answer": (3, "working_days"), "information": (5, "working_days"), "desk": (14, "working_days"),
+    assert {row.name: (row.days, row.unit) for row in limits.all_limits(book.journal.db)} == {
+        "first_answer": (3, "working_days"),
+        "information": (5, "working_days"),
+        "desk": (14, "working_days"),
         "field": (60, "working_days"),
-    }  # fmt: skip
+    }
 
 
 def test_what_a_form_offers(book: BookDesk) -> None:
     names = limits.service_names(book.journal.db, date(2026, 3, 12))
     assert list(names) == ["ktp-el", limits.OTHER_SERVICE]
-    assert limits.service_names(book.journal.db, date(2025, 12, 31)) == {
-        limits.OTHER_SERVICE: limits.OTHER_SERVICE
-    }
+    assert limits.service_names(book.journal.db, date(2025, 12, 31)) == {limits.OTHER_SERVICE: limits.OTHER_SERVICE}
     assert list(limits.area_names(book.journal.db).values())[-1] == office.OUTSIDE

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.complaints import follow, line_papers, queries
-from app.complaints.book import Written
+from app.complaints import papers, queries, service
 from app.complaints.queries import Asked
-from app.complaints.views.recap_words import marked
+from app.complaints.service import WrittenLine
 from app.core.codes import show_code
+from app.quarter.views.recaps import mark_removed
 from tests.complaints.desk import BookDesk, Visit
 from tests.people import Browser
 
@@ -24,7 +24,7 @@ def text(browser: Browser, path: str) -> str:
 
 
 @pytest.fixture
-def secret(book: BookDesk) -> Written:
+def secret(book: BookDesk) -> WrittenLine:
     """A confidential line, answered."""
     line = book.write(OWN, name="Tumini Rahasia", confidential=True, second_word="melati")
     book.follow(line)
@@ -73,7 +73,7 @@ def test_settling_is_offered_once_the_complainant_has_an_answer(as_ida: Browser,
     assert "Nyatakan selesai" in text(as_ida, f"/pengaduan/{line.id}")
 
 
-def test_reopening_wants_a_reason(as_ida: Browser, book: BookDesk, secret: Written) -> None:
+def test_reopening_wants_a_reason(as_ida: Browser, book: BookDesk, secret: WrittenLine) -> None:
     path = f"/pengaduan/{secret.id}"
     assert as_ida.post(f"{path}/selesai").status_code == 303
     refused = as_ida.post(f"{path}/buka-kembali", {"reason": "  "})
@@ -84,7 +84,7 @@ def test_reopening_wants_a_reason(as_ida: Browser, book: BookDesk, secret: Writt
     assert "Dibuka kembali: Terulang" in text(as_ida, path)
 
 
-def test_the_verdict_stays_with_the_words_of_the_complainant(as_ida: Browser, secret: Written) -> None:
+def test_the_verdict_stays_with_the_words_of_the_complainant(as_ida: Browser, secret: WrittenLine) -> None:
     path = f"/pengaduan/{secret.id}"
     data = {"satisfied": "tidak", "text": "Masih menunggu"}
     assert as_ida.post(f"{path}/kepuasan", data).status_code == 303
@@ -94,7 +94,7 @@ def test_the_verdict_stays_with_the_words_of_the_complainant(as_ida: Browser, se
 
 
 def test_the_answer_is_read_out_against_the_slip_that_the_complainant_holds(
-    as_ida: Browser, as_sari: Browser, book: BookDesk, secret: Written
+    as_ida: Browser, as_sari: Browser, book: BookDesk, secret: WrittenLine
 ) -> None:
     assert "kata rahasianya sendiri di kios" in text(as_ida, f"/pengaduan/{secret.id}")
     line = book.write()
@@ -115,7 +115,7 @@ def test_a_full_box_gets_more_rows_and_keeps_what_was_typed(as_ida: Browser) -> 
 # -- LTPP ---------------------------------------------------------------------------------------------------------
 
 
-def test_an_ltpp_begins_without_the_people_of_the_complaint(as_ida: Browser, secret: Written) -> None:
+def test_an_ltpp_begins_without_the_people_of_the_complaint(as_ida: Browser, secret: WrittenLine) -> None:
     page = text(as_ida, f"/ltpp/baru?pengaduan={secret.id}")
     assert "Antre lama." in page
     assert [one for one in ("Tumini", "081234567890") if one in page] == []
@@ -126,8 +126,12 @@ def test_a_plan_is_told_everything_that_is_missing_at_once(as_ida: Browser) -> N
     page = as_ida.post(f"{opened}/rencana", {"why1": " "})
     assert page.status_code == 422
     told = page.get_data(as_text=True)
-    for sentence in ("Tulis paling sedikit satu sebab.", "Tulis tindakan perbaikannya.",
-                     "Pilih penanggung jawabnya.", "Isi batas waktunya, misalnya 10042026."):  # fmt: skip
+    for sentence in (
+        "Tulis paling sedikit satu sebab.",
+        "Tulis tindakan perbaikannya.",
+        "Pilih penanggung jawabnya.",
+        "Isi batas waktunya, misalnya 10042026.",
+    ):
         assert sentence in told
 
 
@@ -154,27 +158,27 @@ def test_the_kiosk_says_when_the_first_answer_comes_until_there_is_one(kiosk: Fl
 # -- papers -------------------------------------------------------------------------------------------------------
 
 
-def test_no_paper_carries_the_name_of_a_confidential_complainant(book: BookDesk, secret: Written) -> None:
+def test_no_paper_carries_the_name_of_a_confidential_complainant(book: BookDesk, secret: WrittenLine) -> None:
     open_line = book.write(name="Sutikno")
-    page = line_papers.book_paper(book.journal.db, book.who("ida"), rows(book), book.clock())
+    page = papers.book_paper(book.journal.db, book.who("ida"), rows(book), book.clock())
     assert [one.who for one in page.lines] == ["rahasia", "Sutikno"]
-    letter = line_papers.answer_paper(book.journal.db, book.who("ida"), secret.id, book.clock())
+    letter = papers.answer_paper(book.journal.db, book.who("ida"), secret.id, book.clock())
     assert (letter.words, letter.to) == ("", ())
     book.follow(open_line)
     book.answer(open_line)
-    letter = line_papers.answer_paper(book.journal.db, book.who("ida"), open_line.id, book.clock())
+    letter = papers.answer_paper(book.journal.db, book.who("ida"), open_line.id, book.clock())
     assert "Antrean jam delapan" in letter.words
 
 
 def test_the_book_names_hands_and_kinds_instead_of_sign_in_names(book: BookDesk) -> None:
     line, now = book.write(), book.clock()
     book.follow(line)
-    [column] = queries.columns(book.journal.db, [line.id])[line.id]
-    follow.strike(book.journal, book.who("budi"), column_id=column.id, reason="Salah baris", now=now)
+    [column] = queries.staff_columns(book.journal.db, [line.id])[line.id]
+    service.strike_column(book.journal, book.who("budi"), column_id=column.id, reason="Salah baris", now=now)
     book.follow(line, "Loket ditambah dua.")
     book.answer(line)
-    follow.satisfaction(book.journal, book.who("ida"), complaint_id=line.id, satisfied=True, text="", now=now)
-    [drawn] = line_papers.book_paper(book.journal.db, book.who("ida"), rows(book), now).lines
+    service.record_satisfaction(book.journal, book.who("ida"), complaint_id=line.id, satisfied=True, text="", now=now)
+    [drawn] = papers.book_paper(book.journal.db, book.who("ida"), rows(book), now).lines
     budi = book.who("budi").name
     assert drawn.columns[0].struck.startswith(f"{budi} ")
     assert [one.label for one in drawn.answered] == ["Jawaban", "Kepuasan atas jawaban"]
@@ -186,8 +190,12 @@ def test_a_recap_asks_about_its_paper_only_who_printed_it(web: Flask, approved: 
     assert ida.post("/rekap/2026-Q1/cetak/poster-a3").status_code == 200
 
     def asked(browser: Browser) -> list[Any]:
-        shown = re.sub(r"<div[^>]*id=\"paper-\d\"[^>]*hidden.*?</section>\s*</div>", "",
-                       text(browser, "/rekap/2026-Q1"), flags=re.DOTALL)  # fmt: skip
+        shown = re.sub(
+            r"<div[^>]*id=\"paper-\d\"[^>]*hidden.*?</section>\s*</div>",
+            "",
+            text(browser, "/rekap/2026-Q1"),
+            flags=re.DOTALL,
+        )
         return re.findall(r"Apakah (.+?) keluar dengan benar", shown)
 
     assert asked(ida) == ["poster A3"]
@@ -195,7 +203,7 @@ def test_a_recap_asks_about_its_paper_only_who_printed_it(web: Flask, approved: 
 
 
 def test_what_was_taken_out_of_a_public_text_stands_out_and_nothing_else_is_markup() -> None:
-    assert marked("Tolong <b>hubungi</b> [nama] di [nomor].") == (
+    assert mark_removed("Tolong <b>hubungi</b> [nama] di [nomor].") == (
         "Tolong &lt;b&gt;hubungi&lt;/b&gt; <mark>[nama]</mark> di <mark>[nomor]</mark>."
     )
 
@@ -221,9 +229,7 @@ def test_strike_through_is_offered_to_whoever_may(
     assert as_sari.post(f"/pengaduan/{line.id}/catatan", {"text": "Menelepon lagi"}).status_code == 303
     book.follow(line)
     path = f"/pengaduan/{line.id}"
-    offered = {
-        one.username: re.findall(r"/coret/(\d+)", text(one, path)) for one in (as_ida, as_sari, as_budi)
-    }
+    offered = {one.username: re.findall(r"/coret/(\d+)", text(one, path)) for one in (as_ida, as_sari, as_budi)}
     assert offered == {"ida": ["1"], "sari": ["1"], "budi": ["2"]}
     assert as_sari.post(f"{path}/coret/2", {"reason": "Salah"}).status_code == 403
 

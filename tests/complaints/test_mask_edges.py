@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from app.complaints import follow, number_masks
-from app.complaints.masks import Masker, Names, introduced, masker, own_of, print_of
+from app.complaints import number_masks, service
+from app.complaints.masks import Masker, Names, introduced_names, masker_of_quarter, own_words_of, word_digest
 from app.complaints.words import CATEGORIES, ELEMENTS, LIMITS
 from app.core.clock import at_office
 from app.core.quarters import Quarter
-from sync.line import stamp
+from sync.entries import to_utc_text
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import go
 
 MASKER = Masker(
     Names.of(["Budi Santoso", "Hari Bagus Wijaya", "dr. Oki Putri"]),
-    {7: own_of("Krajan Tengah di RT 3 ab", "budi.s dot contoh")},
-    frozenset([print_of("Keliling")]),
+    {7: own_words_of("Krajan Tengah di RT 3 ab", "budi.s dot contoh")},
+    frozenset([word_digest("Keliling")]),
     frozenset(["krai"]),
 )
 
@@ -90,22 +90,20 @@ def test_own_words_are_those_of_the_line_alone() -> None:
     assert MASKER.text("di krajan tengah, RT kami", 7) == "di [alamat] tengah, RT kami"
     assert MASKER.text("di krajan, Budi.s Dot Contoh", 7) == "di [alamat], [surel]"
     assert MASKER.text("di krajan tengah", 8) == "di krajan tengah"
-    assert own_of("Jl Melati ab di", "0812") == own_of("melati", "")
-    assert own_of("", " a@b ").contacts == ("a@b",)
-    assert own_of("", "0812").contacts == ()
+    assert own_words_of("Jl Melati ab di", "0812") == own_words_of("melati", "")
+    assert own_words_of("", " a@b ").contacts == ("a@b",)
+    assert own_words_of("", "0812").contacts == ()
 
 
 def test_names_are_read_as_words_and_pairs() -> None:
     known = Names.of(["H. Budi Santoso Adi, S.Sos", "Al", "Hari"])
     assert known.sure == {"budi", "santoso", "adi", "budisantosoadi"}
     assert known.maybe == {"al", "hari"}
-    assert known.pairs == {
-        (a, b) for a in ("budi", "santoso", "adi") for b in ("budi", "santoso", "adi") if a != b
-    }
+    assert known.pairs == {(a, b) for a in ("budi", "santoso", "adi") for b in ("budi", "santoso", "adi") if a != b}
 
 
 def test_who_was_introduced_with_a_capital_letter_is_known_everywhere() -> None:
-    assert set(introduced(["Pak Joko dan pak ali, Bu Camat Siti Aminah", "tidak ada"])) == {
+    assert set(introduced_names(["Pak Joko dan pak ali, Bu Camat Siti Aminah", "tidak ada"])) == {
         "Joko",
         "Siti Aminah",
     }
@@ -127,21 +125,18 @@ def test_a_gist_ends_at_a_word(text: str, limit: int, gist: str) -> None:
 
 
 def test_what_the_staff_reads_keeps_its_lines_and_its_names() -> None:
-    assert (
-        Masker(Names.of([])).page("Pak Joko\nNIK 3508990101010001\n\n  akhir")
-        == "Pak [nama]\nNIK [nomor]\n\nakhir"
-    )
-    assert number_masks.strip("a\tb\r\nc\u200bd") == "a b\ncd"
-    assert number_masks.shown("\ue000 . \ue000 x \ue003\ue000") == "[nomor] x [nama][nomor]"
+    assert Masker(Names.of([])).page("Pak Joko\nNIK 3508990101010001\n\n  akhir") == "Pak [nama]\nNIK [nomor]\n\nakhir"
+    assert number_masks.plain_text("a\tb\r\nc\u200bd") == "a b\ncd"
+    assert number_masks.show_marks("\ue000 . \ue000 x \ue003\ue000") == "[nomor] x [nama][nomor]"
 
 
 def known_to(book: BookDesk, quarter: Quarter) -> set[str]:
     """Which of the complainants' names the masker of a quarter knows after it ended."""
-    cut = stamp(at_office(quarter.after.start, 9))
+    cut = to_utc_text(at_office(quarter.after.start, 9))
     return {
         one
         for one in ("early", "late", "open", "after")
-        if one in masker(book.journal.db, quarter, cut).names.sure
+        if one in masker_of_quarter(book.journal.db, quarter, cut).names.sure
     }
 
 
@@ -154,7 +149,7 @@ def test_a_quarter_knows_the_people_of_a_year_and_of_what_was_open(book: BookDes
         book.answer(line)
         begun = book.clock.at
         go(book, on)
-        follow.close(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
+        service.close_line(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
         book.clock.at = begun
 
     settled("Early", date(2026, 3, 30))
@@ -170,8 +165,22 @@ def test_a_quarter_knows_the_people_of_a_year_and_of_what_was_open(book: BookDes
 
 def test_the_categories_follow_the_fourteen_elements() -> None:
     """KEP/25/M.PAN/2/2004, in its order; a levy is an unfair fee, the office's own four belong to none."""
-    order = ("procedure", "requirements", "clarity", "discipline", "responsibility", "skill", "speed", "fairness",
-             "courtesy", "fee_fairness", "fee_certainty", "schedule", "comfort", "safety")  # fmt: skip
+    order = (
+        "procedure",
+        "requirements",
+        "clarity",
+        "discipline",
+        "responsibility",
+        "skill",
+        "speed",
+        "fairness",
+        "courtesy",
+        "fee_fairness",
+        "fee_certainty",
+        "schedule",
+        "comfort",
+        "safety",
+    )
     assert {name: CATEGORIES[name].element for name in order} == {name: n for n, name in enumerate(order, 1)}
     others: dict[str, Any] = {name: one.element for name, one in CATEGORIES.items() if name not in order}
     assert others == {"levy": 10, "wrong_data": 0, "no_blanks": 0, "devices": 0, "other": 0}
@@ -183,5 +192,8 @@ def test_the_categories_follow_the_fourteen_elements() -> None:
     assert (ELEMENTS[10], ELEMENTS[0]) == ("Kewajaran biaya", "Urusan kantor sendiri")
     assert sorted(ELEMENTS) == list(range(15))
     assert {name: (one.days, one.unit) for name, one in LIMITS.items()} == {
-        "first_answer": (3, "working_days"), "information": (5, "working_days"), "desk": (14, "working_days"),
-        "field": (60, "working_days")}  # fmt: skip
+        "first_answer": (3, "working_days"),
+        "information": (5, "working_days"),
+        "desk": (14, "working_days"),
+        "field": (60, "working_days"),
+    }

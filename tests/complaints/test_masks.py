@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.complaints import quarter
-from app.complaints.common_words import COMMON
-from app.complaints.masks import Masker, Names, own_of, plain, words_of
+from app.complaints.introductions import plain_word
+from app.complaints.masks import Masker, Names, own_words_of, words_of_name
+from app.complaints.word_lists import COMMON
 from app.core.clock import at_office
 from app.core.quarters import Quarter
-from app.core.text import fold
-from app.demo.people import FEMALE, FEMALE_LAST, MALE, MALE_LAST
+from app.core.text import fold_text
+from app.quarter import service
 from bench.citizens import FIRST, LAST
 from tests.complaints.desk import BookDesk
+from tests.world.citizens import FEMALE, FEMALE_LAST, MALE, MALE_LAST
 
 Q1 = Quarter(2026, 1)
 AMBIGUOUS = ("Hari", "Bagus", "Untung", "Tri", "Putri", "Bunga", "Cinta")
@@ -32,13 +33,9 @@ PIECES = (
     "jalan rusak,{0}; kursi kurang",
 )
 letters = st.text(alphabet="abdegijklmnoprstuwy", min_size=4, max_size=9).filter(
-    lambda word: (
-        word not in COMMON and not any(word.endswith(end) for end in ("nya", "lah", "kah", "ku", "mu", "s"))
-    )
+    lambda word: word not in COMMON and not any(word.endswith(end) for end in ("nya", "lah", "kah", "ku", "mu", "s"))
 )
-parts = st.one_of(
-    st.sampled_from(MALE + MALE_LAST + FEMALE + FEMALE_LAST + FIRST + LAST + AMBIGUOUS), letters
-)
+parts = st.one_of(st.sampled_from(MALE + MALE_LAST + FEMALE + FEMALE_LAST + FIRST + LAST + AMBIGUOUS), letters)
 full_names = st.lists(parts, min_size=2, max_size=4, unique_by=str.lower).map(" ".join)
 cases = st.sampled_from((str.upper, str.lower, str.title, str.swapcase, lambda text: text))
 gaps = st.sampled_from((" ", "  ", "\n", ". ", "\u200b "))
@@ -46,12 +43,12 @@ separators = st.sampled_from(("", " ", "-", ".", " - ", "\u200b", "/", "  "))
 
 
 def words(text: str) -> list[str]:
-    return [plain(one) for one in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", text))]
+    return [plain_word(one) for one in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", text))]
 
 
 def holds(text: str, name: str) -> bool:
     """Whether the words of a name stand one after the other in a text."""
-    found, wanted = words(text), words_of(name)
+    found, wanted = words(text), words_of_name(name)
     return any(found[n : n + len(wanted)] == wanted for n in range(len(found)))
 
 
@@ -73,7 +70,7 @@ def test_no_planted_name_is_left(names: Sequence[str], pieces: Sequence[str], ca
     clean = masker.text(text)
     for name in names[: len(pieces) * 5]:
         assert not holds(clean, name), clean
-        for word in words_of(name):
+        for word in words_of_name(name):
             assert word in COMMON or word not in words(clean), (word, clean)
 
 
@@ -148,7 +145,7 @@ def test_shapes_that_give_somebody_away_are_taken_out(text: str, gone: str) -> N
 
 
 def test_the_own_address_and_contact_go_even_without_their_shape() -> None:
-    masker = Masker(Names.of([]), {7: own_of("Krajan Tengah RT 3", "budi.s dot contoh")})
+    masker = Masker(Names.of([]), {7: own_words_of("Krajan Tengah RT 3", "budi.s dot contoh")})
     assert "rajan" not in masker.text("Saya dari krajan tengah, hubungi BUDI.S DOT CONTOH", 7)
     assert "krajan" in masker.text("Saya dari krajan tengah", 8)
 
@@ -161,14 +158,18 @@ def test_a_gist_is_cut_after_masking_and_at_a_word() -> None:
 
 def test_nobody_stands_in_the_figures_of_a_quarter(book: BookDesk) -> None:
     planted = ("Slamet Riyadi", "Tumini Wati", "350899411280003", "081234567890", "Bunga Cinta")
-    book.write("Saya Tumini Wati, NIK 3508 9941 1280 0030, Pak SLAMET RIYADI minta uang. Hubungi 0812-3456-7890",
-               name="Tumini Wati", contact="081234567890", address="Dusun Kebonan RT 4 RW 2")  # fmt: skip
+    book.write(
+        "Saya Tumini Wati, NIK 3508 9941 1280 0030, Pak SLAMET RIYADI minta uang. Hubungi 0812-3456-7890",
+        name="Tumini Wati",
+        contact="081234567890",
+        address="Dusun Kebonan RT 4 RW 2",
+    )
     follower = book.write("Bunga Cinta juga melihat, slamet riyadi lagi", name="Bunga Cinta")
     book.follow(follower, "Slamet Riyadi dipanggil, ibu Tumini Wati dihubungi di 081234567890.")
     book.write("Di kebonan tidak ada kabar", name="Slamet Riyadi", address="Dusun Kebonan")
     book.clock.at = at_office(Q1.end, 9).replace(month=4, day=2)
-    quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
-    text = quarter.get(book.journal.db, Q1).figures
-    assert [one for one in planted if fold(one) in fold(text)] == []
+    service.draft_recap(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
+    text = service.load_recap(book.journal.db, Q1).figures
+    assert [one for one in planted if fold_text(one) in fold_text(text)] == []
     assert "ebonan" not in text
     assert len(re.findall(r"[0-9]{9,}", re.sub(r'"hidden":\[.*?\]', "", text))) == 0

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.complaints import asides, exports, quarter
-from app.complaints import book as writing
-from app.complaints.membership import agreement
-from app.complaints.recap import snapshot
-from app.complaints.sums import SUMS, spans
-from app.complaints.tables import Recap
+from app.complaints import asides
+from app.complaints import service as writing
 from app.core.clock import at_office, office_date
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.core.quarters import Quarter
+from app.quarter import exports, service
+from app.quarter.counting import SUMS, count_quarter, quarter_spans
+from app.quarter.membership import book_agreement
+from app.quarter.tables import Recap
 from schema.database import open_office
 from sync.journal import Journal
-from sync.verifying import verify
+from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import Q1, Q2, figures, go
 from tests.people import Clock
@@ -33,25 +33,26 @@ Q3 = Quarter(2026, 3)
 
 
 def write(book: BookDesk, received: date, words: str = "Terselip") -> str:
-    return writing.write(book.journal, SYSTEM, channel="letter", visitor=writing.Visitor(words), now=book.clock(),
-                         received_on=received).number  # fmt: skip
+    return writing.write_line(
+        book.journal, SYSTEM, channel="letter", visitor=writing.Visitor(words), now=book.clock(), received_on=received
+    ).number
 
 
 def drafted(book: BookDesk, of: Quarter) -> list[str]:
     """Draft a recap; the numbers of the lines that it counts."""
-    quarter.draft(book.journal, book.who("ida"), quarter=of, now=book.clock.forward(minutes=1))
+    service.draft_recap(book.journal, book.who("ida"), quarter=of, now=book.clock.forward(minutes=1))
     return numbers(book, of)
 
 
 def numbers(book: BookDesk, of: Quarter) -> list[str]:
-    return sorted(one.number for one in quarter.figures_of(quarter.get(book.journal.db, of)).lines)
+    return sorted(one.number for one in service.figures_of_recap(service.load_recap(book.journal.db, of)).lines)
 
 
 def approved(book: BookDesk, of: Quarter) -> None:
     now = book.clock.forward(minutes=1)
-    if quarter.get(book.journal.db, of).state == "draft":
-        quarter.check(book.journal, book.who("ratna"), quarter=of, read_public=True, now=now)
-    quarter.approve(book.journal, book.who("camat"), quarter=of, now=now)
+    if service.load_recap(book.journal.db, of).state == "draft":
+        service.mark_checked(book.journal, book.who("ratna"), quarter=of, read_public=True, now=now)
+    service.approve_recap(book.journal, book.who("camat"), quarter=of, now=now)
 
 
 def test_a_line_written_after_the_approval_counts_in_the_next_recap_and_nowhere_else(book: BookDesk) -> None:
@@ -115,7 +116,7 @@ def test_two_drafts_that_count_the_same_line_are_not_both_approved(book: BookDes
     approved(book, Q2)
     with pytest.raises(Problem, match="sudah dihitung rekap lain"):
         approved(book, Q3)
-    quarter.send_back(book.journal, book.who("camat"), quarter=Q3, note="Ganda", now=book.clock())
+    service.return_recap(book.journal, book.who("camat"), quarter=Q3, note="Ganda", now=book.clock())
     assert drafted(book, Q3) == []
     approved(book, Q3)
     db = book.journal.db
@@ -132,8 +133,9 @@ steps = st.lists(
         st.tuples(st.sampled_from(("aside", "back")), st.integers(0, 9)),
         st.tuples(st.sampled_from(("draft", "approve")), st.integers(0, 5)),
     ),
-    min_size=20, max_size=60,
-)  # fmt: skip
+    min_size=20,
+    max_size=60,
+)
 places = count()
 
 
@@ -150,10 +152,14 @@ class Reckoned:
     def draft(self, of: Quarter) -> set[str]:
         """Own lines of the quarter, and those of earlier approved ones that no approved recap counts."""
         self.drafts[of] = {
-            number for number, on in self.lines.items()
-            if number not in self.aside and ((Quarter.of(on) == of and number not in self.elsewhere(of))
-            or (str(Quarter.of(on)) < str(of) and Quarter.of(on) in self.frozen and number not in self.counted))
-        }  # fmt: skip
+            number
+            for number, on in self.lines.items()
+            if number not in self.aside
+            and (
+                (Quarter.of(on) == of and number not in self.elsewhere(of))
+                or (str(Quarter.of(on)) < str(of) and Quarter.of(on) in self.frozen and number not in self.counted)
+            )
+        }
         return self.drafts[of]
 
     def elsewhere(self, of: Quarter) -> set[str]:
@@ -181,9 +187,9 @@ def live(book: BookDesk, model: Reckoned, deed: str, n: int) -> None:
     elif of in model.frozen:
         return
     elif deed == "draft" or of not in model.drafts:
-        again = quarter.find(book.journal.db, of)
+        again = service.find_recap(book.journal.db, of)
         if again is not None and again.state == "checked":
-            quarter.send_back(book.journal, book.who("camat"), quarter=of, note="Lagi", now=book.clock())
+            service.return_recap(book.journal, book.who("camat"), quarter=of, note="Lagi", now=book.clock())
         assert set(drafted(book, of)) == model.draft(of)
     elif model.double(of):
         with pytest.raises(Problem, match="sudah dihitung rekap lain"):
@@ -193,9 +199,7 @@ def live(book: BookDesk, model: Reckoned, deed: str, n: int) -> None:
         model.approve(of)
 
 
-@settings(
-    max_examples=25, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(what=steps)
 def test_every_line_is_counted_once_in_random_books(
     what: list[tuple[str, int]], journal: Journal, tmp_path: Path
@@ -213,13 +217,11 @@ def test_every_line_is_counted_once_in_random_books(
             live(book, model, deed, n)
         years_agree(book, model)
         everything_approved(book, model)
-        found = Counter(
-            number for row in Recap.rows(db) for number in numbers(book, Quarter.parse(row.quarter))
-        )
+        found = Counter(number for row in Recap.rows(db) for number in numbers(book, Quarter.parse(row.quarter)))
         assert found == Counter(model.counted.keys())
         assert model.lines.keys() - model.counted.keys() <= model.aside
         years_agree(book, model)
-        assert verify(book.journal, "office", tmp_path / f"again{next(places)}.sqlite3").faults == []
+        assert verify_side(book.journal, "office", tmp_path / f"again{next(places)}.sqlite3").faults == []
     finally:
         db.close()
 
@@ -233,14 +235,10 @@ def put_aside(book: BookDesk, model: Reckoned, n: int, *, back: bool) -> None:
     row = book.journal.db.one("SELECT id FROM complaint WHERE number = ?", (number,))
     assert row is not None
     if back:
-        asides.take_back(
-            book.journal, book.who("ida"), complaint_id=row[0], reason="Ternyata pengaduan", now=now
-        )
+        asides.take_back_line(book.journal, book.who("ida"), complaint_id=row[0], reason="Ternyata pengaduan", now=now)
         model.aside.remove(number)
     else:
-        asides.set_aside(
-            book.journal, book.who("ida"), complaint_id=row[0], reason="Bukan pengaduan", now=now
-        )
+        asides.set_line_aside(book.journal, book.who("ida"), complaint_id=row[0], reason="Bukan pengaduan", now=now)
         model.aside.add(number)
 
 
@@ -251,9 +249,9 @@ def everything_approved(book: BookDesk, model: Reckoned) -> None:
     of = min((Quarter.of(on) for on in model.lines.values()), key=str, default=last)
     while str(of) <= str(last):
         if of not in model.frozen:
-            held = quarter.find(book.journal.db, of)
+            held = service.find_recap(book.journal.db, of)
             if held is not None and held.state == "checked":
-                quarter.send_back(book.journal, book.who("camat"), quarter=of, note="Lagi", now=book.clock())
+                service.return_recap(book.journal, book.who("camat"), quarter=of, note="Lagi", now=book.clock())
             assert set(drafted(book, of)) == model.draft(of)
             approved(book, of)
             model.approve(of)
@@ -266,16 +264,14 @@ def years_agree(book: BookDesk, model: Reckoned) -> None:
     for year in {on.year for on in model.lines.values()}:
         received = sum(one.totals.received for one in exports.year_figures(db, year) if one)
         assert received == sum(of.year == year for of in model.counted.values())
-        rows = agreement(db, year, received)
+        rows = book_agreement(db, year, received)
         assert len(rows) == 6, rows
-        assert (
-            sum(n for _, n in rows[:5]) == rows[5][1] == sum(on.year == year for on in model.lines.values())
-        )
+        assert sum(n for _, n in rows[:5]) == rows[5][1] == sum(on.year == year for on in model.lines.values())
 
 
 def test_what_the_recaps_and_the_book_do_not_explain_is_named(book: BookDesk) -> None:
     write(book, date(2026, 3, 12))
-    rows = agreement(book.journal.db, 2026, 3)
+    rows = book_agreement(book.journal.db, 2026, 3)
     assert rows[-1] == ("Selisih yang tidak dapat dijelaskan", -3)
     assert rows[3:6] == [
         ("Ditambah: belum masuk rekap yang disetujui", 1),
@@ -291,12 +287,12 @@ def test_a_recap_of_the_older_form_is_counted_again_as_it_was(book: BookDesk) ->
     approved(book, Q1)
     late = write(book, date(2026, 3, 30))
     go(book, date(2026, 7, 2))
-    old = snapshot(book.journal.db, Q2, book.clock(), form=1)
+    old = count_quarter(book.journal.db, Q2, book.clock(), form=1)
     assert (old.form, old.lines, [one.number for one in old.carried.lines]) == (1, [], [late])
     assert old.sums.before.received == 1
 
 
 def test_the_lines_of_three_quarters_are_found_by_their_indexes(book: BookDesk) -> None:
-    rows = book.journal.db.run(f"EXPLAIN QUERY PLAN {SUMS}", (*spans(Q2, "2026-07-02"), 2))
+    rows = book.journal.db.run(f"EXPLAIN QUERY PLAN {SUMS}", (*quarter_spans(Q2, "2026-07-02"), 2))
     told = [str(row[3]) for row in rows]
     assert not [line for line in told if line.startswith("SCAN c") and "USING" not in line], told

@@ -26,9 +26,19 @@ def lines(book: BookDesk) -> int:
 
 
 def test_a_complaint_comes_back_with_every_word(as_ida: Browser, book: BookDesk) -> None:
-    form = {"words": WORDS, "hope": HOPE, "channel": "telephone", "name": "Sutrisno", "contact": "0812-555-0101",
-            "type": "complaint", "category": "speed", "weight": "medium", "area": "", "service": "",
-            "sex": ""}  # fmt: skip
+    form = {
+        "words": WORDS,
+        "hope": HOPE,
+        "channel": "telephone",
+        "name": "Sutrisno",
+        "contact": "0812-555-0101",
+        "type": "complaint",
+        "category": "speed",
+        "weight": "medium",
+        "area": "",
+        "service": "",
+        "sex": "",
+    }
     as_ida.get("/pengaduan/tulis")
     with no_room():
         answer = as_ida.post("/pengaduan/tulis", form)
@@ -44,9 +54,7 @@ def test_a_complaint_comes_back_with_every_word(as_ida: Browser, book: BookDesk)
 def test_the_box_comes_back_with_every_slip(as_ida: Browser, book: BookDesk) -> None:
     as_ida.get("/kotak-saran")
     with no_room():
-        answer = as_ida.post(
-            "/kotak-saran", {"words": WORDS, "name": "Sutrisno", "contact": "", "aksi": "salin"}
-        )
+        answer = as_ida.post("/kotak-saran", {"words": WORDS, "name": "Sutrisno", "contact": "", "aksi": "salin"})
     page = text(answer)
     assert answer.status_code == 507
     assert f">{WORDS}</textarea>" in page
@@ -54,9 +62,7 @@ def test_the_box_comes_back_with_every_slip(as_ida: Browser, book: BookDesk) -> 
     assert "Ruang simpan penuh" in page
 
 
-def test_any_other_form_can_be_sent_again_from_the_page_of_the_failure(
-    as_ida: Browser, book: BookDesk
-) -> None:
+def test_any_other_form_can_be_sent_again_from_the_page_of_the_failure(as_ida: Browser, book: BookDesk) -> None:
     line = book.write()
     note = "Sudah ditelepon dua kali, belum diangkat; dicoba lagi besok pagi."
     as_ida.get(f"/pengaduan/{line.id}")
@@ -90,9 +96,7 @@ def test_a_visitor_keeps_what_was_written(kiosk: Flask, book: BookDesk) -> None:
     assert lines(book) == 1
 
 
-def test_a_kiosk_whose_database_cannot_be_read_shows_the_words_all_the_same(
-    kiosk: Flask, book: BookDesk
-) -> None:
+def test_a_kiosk_whose_database_cannot_be_read_shows_the_words_all_the_same(kiosk: Flask, book: BookDesk) -> None:
     visit = Visit(kiosk)
     token = visit.token("/tulis")
     damage(Path(book.journal.db.database))  # type: ignore[attr-defined]

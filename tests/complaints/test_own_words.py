@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.complaints import kept_masks, line_papers, queries
-from app.complaints.book import Written
+from app.complaints import masks, papers, queries
 from app.complaints.masks import Masker, Names
 from app.complaints.queries import Asked
-from app.printing.papers import render
-from sync.verifying import verify
+from app.complaints.service import WrittenLine
+from app.printing.papers import render_paper
+from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import Q1, draft
 from tests.people import Browser
@@ -25,7 +25,7 @@ WHOLE, MASKED = ("ida", "camat"), ("sari", "oki", "budi", "ratna")
 
 
 @pytest.fixture(params=["anonymous", "confidential"])
-def secret(request: pytest.FixtureRequest, book: BookDesk) -> Written:
+def secret(request: pytest.FixtureRequest, book: BookDesk) -> WrittenLine:
     """A line whose complainant does not want to be known."""
     return book.write(OWN, hope=HOPE, second_word="melati", **{request.param: True})
 
@@ -37,7 +37,7 @@ def seen(browser: Browser, path: str) -> list[str]:
 
 
 def test_only_two_roles_read_the_numbers_in_the_words_of_a_secret_line(
-    web: Flask, book: BookDesk, secret: Written
+    web: Flask, book: BookDesk, secret: WrittenLine
 ) -> None:
     line = f"/pengaduan/{secret.id}"
     for who in WHOLE:
@@ -64,40 +64,32 @@ def test_an_open_line_is_read_whole_by_those_who_may_open_its_scans(web: Flask, 
 
 
 def test_what_was_masked_once_is_kept_until_the_masks_change(
-    book: BookDesk, secret: Written, monkeypatch: pytest.MonkeyPatch
+    book: BookDesk, secret: WrittenLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db = book.journal.db
     asked: list[str] = []
     monkeypatch.setattr(Masker, "page", lambda _self, text, _line=0: asked.append(text) or "baru")
-    assert (
-        kept_masks.clean_words(db, [secret.id])[secret.id].words
-        == "Saya [nama], NIK [nomor].\nHubungi [nomor]."
-    )
+    assert masks.clean_words(db, [secret.id])[secret.id].words == "Saya [nama], NIK [nomor].\nHubungi [nomor]."
     assert asked == []
-    monkeypatch.setattr(kept_masks, "MASKS", kept_masks.MASKS + 1)
-    assert kept_masks.clean_words(db, [secret.id])[secret.id] == ("baru", "baru")
-    assert kept_masks.clean_words(db, [secret.id])[secret.id] == ("baru", "baru")
+    monkeypatch.setattr(masks, "MASKS", masks.MASKS + 1)
+    assert masks.clean_words(db, [secret.id])[secret.id] == ("baru", "baru")
+    assert masks.clean_words(db, [secret.id])[secret.id] == ("baru", "baru")
     assert asked == [OWN, HOPE]
 
 
-def test_kept_words_stand_beside_the_journal(book: BookDesk, secret: Written, tmp_path: Path) -> None:
+def test_kept_words_stand_beside_the_journal(book: BookDesk, secret: WrittenLine, tmp_path: Path) -> None:
     book.journal.db.run("DELETE FROM complaint_masked")
-    assert verify(book.journal, "office", tmp_path / "a.sqlite3").faults == []
-    assert list(kept_masks.clean_words(book.journal.db, [secret.id, 999])) == [secret.id]
-    assert verify(book.journal, "office", tmp_path / "b.sqlite3").faults == []
+    assert verify_side(book.journal, "office", tmp_path / "a.sqlite3").faults == []
+    assert list(masks.clean_words(book.journal.db, [secret.id, 999])) == [secret.id]
+    assert verify_side(book.journal, "office", tmp_path / "b.sqlite3").faults == []
 
 
 def test_lists_and_both_versions_of_a_recap_show_no_number_either(
-    web: Flask, book: BookDesk, secret: Written
+    web: Flask, book: BookDesk, secret: WrittenLine
 ) -> None:
     other = book.write("Antre lama")
-    assert (
-        Browser(web, "ida").post(f"/pengaduan/{other.id}/terkait", {"number": secret.number}).status_code
-        == 303
-    )
-    made = Browser(web, "ida").post(
-        "/ltpp/baru", {"source": "audit", "trouble": "Antre", "pengaduan": str(secret.id)}
-    )
+    assert Browser(web, "ida").post(f"/pengaduan/{other.id}/terkait", {"number": secret.number}).status_code == 303
+    made = Browser(web, "ida").post("/ltpp/baru", {"source": "audit", "trouble": "Antre", "pengaduan": str(secret.id)})
     for path in (f"/pengaduan/{other.id}", made.headers["Location"]):
         page = " ".join(Browser(web, "sari").get(path).get_data(as_text=True).split())
         assert "Saya [nama], NIK [nomor]. Hubungi [nomor]." in page
@@ -109,14 +101,14 @@ def test_lists_and_both_versions_of_a_recap_show_no_number_either(
 
 
 def test_a_printed_page_shows_what_its_printer_may_read_under_one_digest(
-    book: BookDesk, secret: Written, tmp_path: Path
+    book: BookDesk, secret: WrittenLine, tmp_path: Path
 ) -> None:
     db, now = book.journal.db, book.clock()
     rows = queries.book_page(db, Asked(2026), now.date(), 1)
-    whole, masked = (line_papers.book_paper(db, book.who(who), rows, now) for who in ("ida", "budi"))
+    whole, masked = (papers.book_paper(db, book.who(who), rows, now) for who in ("ida", "budi"))
     assert whole.digest == masked.digest
-    assert NUMBERS[0] in text_of(render("complaint_book", whole), tmp_path)
-    said = text_of(render("complaint_book", masked), tmp_path)
+    assert NUMBERS[0] in text_of(render_paper("complaint_book", whole), tmp_path)
+    said = text_of(render_paper("complaint_book", masked), tmp_path)
     assert [one for one in NUMBERS if one in said] == []
 
 

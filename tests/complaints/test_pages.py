@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.complaints import capa
+from app.capa import service
 from tests.complaints.desk import BookDesk
 from tests.house.source import modules, tree
 from tests.people import MUNDER, Browser
@@ -41,8 +41,14 @@ def text(browser: Browser, path: str) -> str:
 def line(book: BookDesk) -> int:
     """A line with a name and an LTPP."""
     written = book.write(name="Tumini Rahasia", contact="081234567890", area=MUNDER)
-    capa.open_capa(book.journal, book.who("ida"), source="complaint", problem="Antrean", now=book.clock(),
-                   complaint_ids=[written.id])  # fmt: skip
+    service.open_report(
+        book.journal,
+        book.who("ida"),
+        source="complaint",
+        problem="Antrean",
+        now=book.clock(),
+        complaint_ids=[written.id],
+    )
     return written.id
 
 
@@ -96,17 +102,13 @@ def test_identity_is_shown_to_two_roles_and_logged(
 @pytest.mark.parametrize(
     ("username", "status"), [("budi", 303), ("ida", 403), ("ratna", 403), ("camat", 403), ("sari", 403)]
 )
-def test_only_a_kasi_writes_the_follow_up(
-    web: Flask, book: BookDesk, line: int, username: str, status: int
-) -> None:
+def test_only_a_kasi_writes_the_follow_up(web: Flask, book: BookDesk, line: int, username: str, status: int) -> None:
     answer = Browser(web, username).post(f"/pengaduan/{line}/tindak-lanjut", {"text": "Sudah diperiksa"})
     assert answer.status_code == status
     assert book.row_of(line).state == ("followed" if status == 303 else "open")
 
 
-def test_a_kasi_of_another_section_is_refused(
-    as_ratna: Browser, as_budi: Browser, book: BookDesk, line: int
-) -> None:
+def test_a_kasi_of_another_section_is_refused(as_ratna: Browser, as_budi: Browser, book: BookDesk, line: int) -> None:
     data = {"code": "pelayanan", "name": "Seksi Pelayanan Umum", "head": "tono"}
     assert as_ratna.post("/pengaturan/pengaduan/seksi", data).status_code == 422
     book.other_kasi("tono")
@@ -118,9 +120,7 @@ def test_a_kasi_of_another_section_is_refused(
 # -- the way of a line --------------------------------------------------------------------------------------------
 
 
-def test_a_line_from_writing_to_settled_and_open_again(
-    as_ida: Browser, as_budi: Browser, book: BookDesk
-) -> None:
+def test_a_line_from_writing_to_settled_and_open_again(as_ida: Browser, as_budi: Browser, book: BookDesk) -> None:
     answer = as_ida.post(
         "/pengaduan/tulis",
         {
@@ -160,9 +160,7 @@ def test_what_is_refused_comes_back_with_what_was_typed(as_ida: Browser, as_budi
     assert as_ida.post("/pengaduan/tulis", {"words": " "}).status_code == 422
 
 
-def test_a_column_is_struck_with_initials_and_stays_readable(
-    as_budi: Browser, as_ida: Browser, line: int
-) -> None:
+def test_a_column_is_struck_with_initials_and_stays_readable(as_budi: Browser, as_ida: Browser, line: int) -> None:
     as_budi.post(f"/pengaduan/{line}/tindak-lanjut", {"text": "Salah kolom"})
     assert as_budi.post(f"/pengaduan/{line}/coret/1", {"reason": ""}).status_code == 422
     assert as_budi.post(f"/pengaduan/{line}/coret/1", {"reason": "baris lain"}).status_code == 303
@@ -172,9 +170,7 @@ def test_a_column_is_struck_with_initials_and_stays_readable(
     assert ">BS<" in page
 
 
-def test_class_route_pause_link_and_scan(
-    as_ida: Browser, as_budi: Browser, book: BookDesk, line: int
-) -> None:
+def test_class_route_pause_link_and_scan(as_ida: Browser, as_budi: Browser, book: BookDesk, line: int) -> None:
     other = book.write("Sama, antre lama.")
     posts: tuple[tuple[Browser, str, dict[str, Any]], ...] = (
         (
@@ -197,10 +193,7 @@ def test_class_route_pause_link_and_scan(
     assert scan.get_data() == PNG
     assert scan.headers["Content-Disposition"].startswith("attachment")
     assert as_budi.post(f"/pengaduan/{line}/pindaian/1").status_code == 200
-    assert (
-        as_ida.post(f"/pengaduan/{line}/pindaian", {"scan": (io.BytesIO(b"<svg>"), "a.svg")}).status_code
-        == 422
-    )
+    assert as_ida.post(f"/pengaduan/{line}/pindaian", {"scan": (io.BytesIO(b"<svg>"), "a.svg")}).status_code == 422
 
 
 # -- nothing deletes ----------------------------------------------------------------------------------------------
@@ -210,16 +203,9 @@ FORBIDDEN = re.compile(r"delete|hapus|remove|erase|destroy|drop", re.IGNORECASE)
 
 def test_no_route_of_this_room_deletes(web: Flask, kiosk: Flask) -> None:
     rooms = ("complaints", "box", "capa", "recap", "board", "complaint_settings", "kiosk")
-    rules = [
-        rule
-        for app in (web, kiosk)
-        for rule in app.url_map.iter_rules()
-        if rule.endpoint.split(".")[0] in rooms
-    ]
+    rules = [rule for app in (web, kiosk) for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in rooms]
     assert len(rules) > 40
-    assert [
-        rule.rule for rule in rules if FORBIDDEN.search(rule.rule) or FORBIDDEN.search(rule.endpoint)
-    ] == []
+    assert [rule.rule for rule in rules if FORBIDDEN.search(rule.rule) or FORBIDDEN.search(rule.endpoint)] == []
     assert {method for rule in rules for method in rule.methods or ()} <= {"GET", "HEAD", "OPTIONS", "POST"}
 
 
@@ -230,10 +216,6 @@ def test_no_function_and_no_statement_of_this_room_deletes() -> None:
             name = getattr(node, "name", None) or getattr(node, "attr", None) or ""
             if isinstance(node, ast.FunctionDef | ast.Attribute) and FORBIDDEN.search(str(name)):
                 found.append(f"{path}: {name}")
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and "DELETE FROM" in node.value.upper()
-            ):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "DELETE FROM" in node.value.upper():
                 found.append(f"{path}: {node.value[:60]}")
     assert found == []

@@ -9,14 +9,14 @@ import apsw
 import pytest
 from flask import Flask
 
-from app.complaints import frame, papers, pledges, quarter
-from app.complaints.pledge_events import PledgeGiven
-from app.complaints.public import public
-from app.complaints.recount import recount
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.printing.papers import render
-from sync.verifying import verify
+from app.printing.papers import render_paper
+from app.quarter import frame, papers, service
+from app.quarter.events import PledgeGiven
+from app.quarter.frame import public_version
+from app.quarter.recount import count_again
+from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import LATER, Q1, Q2, figures, go
 from tests.people import Browser
@@ -26,31 +26,40 @@ MAY = date(2026, 5, 4)
 
 
 def give(book: BookDesk, what: str = "Kipas digant", who: str = "ida") -> int:
-    return pledges.give(
+    return service.give_pledge(
         book.journal, book.who(who), quarter=Q1, what=what, who="Kasi", by_on=MAY, now=book.clock()
     )
 
 
 def correct(book: BookDesk, pledge_id: int, who: str = "ida", **more: str) -> None:
-    pledges.correct(book.journal, book.who(who), pledge_id=pledge_id, what=more.get("what", "Kipas diganti"),
-                    who="Kasi", by_on=MAY, reason=more.get("reason", "Salah ketik"), now=book.clock())  # fmt: skip
+    service.correct_pledge(
+        book.journal,
+        book.who(who),
+        pledge_id=pledge_id,
+        what=more.get("what", "Kipas diganti"),
+        who="Kasi",
+        by_on=MAY,
+        reason=more.get("reason", "Salah ketik"),
+        now=book.clock(),
+    )
 
 
 def withdraw(book: BookDesk, pledge_id: int, who: str = "ratna", reason: str = "Anggaran dicoret") -> None:
-    pledges.withdraw(
+    service.withdraw_pledge(
         book.journal, book.who(who), pledge_id=pledge_id, reason=reason, now=book.clock.forward(minutes=1)
     )
 
 
 def settle(book: BookDesk) -> None:
     """Sekretaris and Camat agree to it as it stands."""
-    quarter.check(book.journal, book.who("ratna"), quarter=Q1, read_public=True, now=book.clock())
-    quarter.approve(book.journal, book.who("camat"), quarter=Q1, now=book.clock())
+    service.mark_checked(book.journal, book.who("ratna"), quarter=Q1, read_public=True, now=book.clock())
+    service.approve_recap(book.journal, book.who("camat"), quarter=Q1, now=book.clock())
 
 
 def post(book: BookDesk) -> int:
-    return quarter.post(book.journal, book.who("ida"), quarter=Q1, on=LATER, until=date(2026, 7, 1), place="Loket",
-                        now=book.clock())  # fmt: skip
+    return service.post_recap(
+        book.journal, book.who("ida"), quarter=Q1, on=LATER, until=date(2026, 7, 1), place="Loket", now=book.clock()
+    )
 
 
 def test_a_mistyped_pledge_is_corrected_with_its_reason_and_stays_readable(drafted: BookDesk) -> None:
@@ -65,8 +74,8 @@ def test_a_mistyped_pledge_is_corrected_with_its_reason_and_stays_readable(draft
         correct(drafted, one, who="sari")
     assert stranger.value.code == "forbidden"
     correct(drafted, one)
-    assert [row.what for row in pledges.of_quarter(drafted.journal.db, Q1)] == ["Kipas diganti"]
-    [before] = pledges.history(drafted.journal.db, [one])[one]
+    assert [row.what for row in service.pledges_of_quarter(drafted.journal.db, Q1)] == ["Kipas diganti"]
+    [before] = service.pledge_history(drafted.journal.db, [one])[one]
     assert (before.deed, before.what, before.text) == ("corrected", "Kipas digant", "Salah ketik")
     settle(drafted)
     for deed in (correct, lambda book, pledge: correct(book, pledge, what="Lain")):
@@ -78,24 +87,45 @@ def test_a_pledge_has_a_text_a_person_and_a_day_that_is_still_to_come(drafted: B
     book, today = drafted, date(2026, 4, 2)
 
     def of(by_on: date = today, what: str = "Kipas", who: str = "Kasi") -> int:
-        return pledges.give(
+        return service.give_pledge(
             book.journal, book.who("ida"), quarter=Q1, what=what, who=who, by_on=by_on, now=book.clock()
         )
 
     first = of(by_on=date(2026, 4, 3))
-    assert pledges.due(pledges.get(book.journal.db, of(what="W" * 200, who="w" * 100))) == today
-    assert [row.id for row in pledges.unkept(book.journal.db)] == [first + 1, first]
-    for field, wrong in (("by_on", {"by_on": date(2026, 4, 1)}), ("what", {"what": "W" * 201}), ("what", {"what": " "}),
-                         ("who", {"who": "w" * 101}), ("who", {"who": ""})):  # fmt: skip
+    assert service.pledge_due(service.load_pledge(book.journal.db, of(what="W" * 200, who="w" * 100))) == today
+    assert [row.id for row in service.unkept_pledges(book.journal.db)] == [first + 1, first]
+    for field, wrong in (
+        ("by_on", {"by_on": date(2026, 4, 1)}),
+        ("what", {"what": "W" * 201}),
+        ("what", {"what": " "}),
+        ("who", {"who": "w" * 101}),
+        ("who", {"who": ""}),
+    ):
         with pytest.raises(Problem) as refused:
             of(**wrong)  # type: ignore[arg-type]
         assert set(refused.value.fields) == {field}
     with pytest.raises(Problem) as early:
-        pledges.correct(book.journal, book.who("ida"), pledge_id=first, what="Kipas", who="Kasi", reason="Maju",
-                        by_on=date(2026, 4, 1), now=book.clock())  # fmt: skip
+        service.correct_pledge(
+            book.journal,
+            book.who("ida"),
+            pledge_id=first,
+            what="Kipas",
+            who="Kasi",
+            reason="Maju",
+            by_on=date(2026, 4, 1),
+            now=book.clock(),
+        )
     assert set(early.value.fields) == {"by_on"}
-    pledges.correct(book.journal, book.who("ida"), pledge_id=first, what="Kipas", who="Kasi", reason="R" * 200,
-                    by_on=today, now=book.clock())  # fmt: skip
+    service.correct_pledge(
+        book.journal,
+        book.who("ida"),
+        pledge_id=first,
+        what="Kipas",
+        who="Kasi",
+        reason="R" * 200,
+        by_on=today,
+        now=book.clock(),
+    )
     with pytest.raises(Problem) as lengthy:
         correct(book, first, reason="R" * 201)
     assert set(lengthy.value.fields) == {"reason"}
@@ -105,21 +135,21 @@ def test_a_pledge_is_kept_once_and_on_that_day(approved: BookDesk) -> None:
     book, db = approved, approved.journal.db
 
     def keep(note: str, kept: bool = True, who: str = "ida") -> None:
-        pledges.keep(book.journal, book.who(who), pledge_id=1, kept=kept, note=note, now=book.clock())
+        service.keep_pledge(book.journal, book.who(who), pledge_id=1, kept=kept, note=note, now=book.clock())
 
     with pytest.raises(Problem) as lengthy:
         keep("n" * 501, kept=False)
     assert set(lengthy.value.fields) == {"note"}
     keep("n" * 500, kept=False)
-    assert pledges.get(db, 1).kept_on is None
+    assert service.load_pledge(db, 1).kept_on is None
     keep(" " + "n" * 501, who="ratna")
-    assert (pledges.get(db, 1).kept_on, pledges.get(db, 1).note) == ("2026-04-02", "n" * 500)
+    assert (service.load_pledge(db, 1).kept_on, service.load_pledge(db, 1).note) == ("2026-04-02", "n" * 500)
     with pytest.raises(Problem, match="sudah ditepati"):
         keep("")
-    assert pledges.unkept(db) == []
-    assert [row.id for row in pledges.of_quarter(db, Q1)] == [1]
-    assert [row.kept_on for row in pledges.of_quarter(db, Q2)] == []
-    assert pledges.history(db, []) == {}
+    assert service.unkept_pledges(db) == []
+    assert [row.id for row in service.pledges_of_quarter(db, Q1)] == [1]
+    assert [row.kept_on for row in service.pledges_of_quarter(db, Q2)] == []
+    assert service.pledge_history(db, []) == {}
 
 
 @pytest.mark.parametrize(
@@ -128,22 +158,20 @@ def test_a_pledge_is_kept_once_and_on_that_day(approved: BookDesk) -> None:
 )
 def test_who_pledges_and_who_takes_back(role: str, pledging: bool, withdrawing: bool) -> None:
     actor = Actor(1, "Orang", "orang", frozenset({role}))
-    assert pledges.may_pledge(actor) == pledging
+    assert service.can_pledge(actor) == pledging
     for state in ("draft", "checked"):
-        assert pledges.may_withdraw(actor, state) == pledging
+        assert service.can_withdraw_pledge(actor, state) == pledging
     for state in ("approved", "published"):
-        assert pledges.may_withdraw(actor, state) == withdrawing
+        assert service.can_withdraw_pledge(actor, state) == withdrawing
 
 
 @pytest.mark.parametrize("state", ["draft", "checked", "approved", "published"])
 def test_until_it_is_published_a_recap_takes_pledges(drafted: BookDesk, state: str) -> None:
     if state != "draft":
-        quarter.check(
-            drafted.journal, drafted.who("ratna"), quarter=Q1, read_public=True, now=drafted.clock()
-        )
+        service.mark_checked(drafted.journal, drafted.who("ratna"), quarter=Q1, read_public=True, now=drafted.clock())
     if state in ("approved", "published"):
         give(drafted)
-        quarter.approve(drafted.journal, drafted.who("camat"), quarter=Q1, now=drafted.clock())
+        service.approve_recap(drafted.journal, drafted.who("camat"), quarter=Q1, now=drafted.clock())
     if state == "published":
         post(drafted)
         with pytest.raises(Problem, match="diumumkan"):
@@ -152,9 +180,9 @@ def test_until_it_is_published_a_recap_takes_pledges(drafted: BookDesk, state: s
         for who in ("ida", "ratna"):
             with pytest.raises(Problem, match="Janji tambahan hanya dari Camat"):
                 give(drafted, who=who)
-        assert pledges.get(drafted.journal.db, give(drafted, who="camat")).approved == 1
+        assert service.load_pledge(drafted.journal.db, give(drafted, who="camat")).approved == 1
     else:
-        held = pledges.get(drafted.journal.db, give(drafted))
+        held = service.load_pledge(drafted.journal.db, give(drafted))
         assert (held.what, held.approved) == ("Kipas digant", 0)
 
 
@@ -168,9 +196,9 @@ def test_what_is_added_after_approval_stands_below_the_name_with_its_own_date(
     paper = papers.poster_paper(j.db, Q1, "Ida", book.clock())
     assert [one.what for one in paper.pledges] == ["Kipas diganti"]
     assert [one.what for one in paper.added] == ["Kursi ditambah (ditambahkan 20-04-2026, disetujui Camat)"]
-    wall = text_of(render("poster", paper), tmp_path)
+    wall = text_of(render_paper("poster", paper), tmp_path)
     assert wall.index("Kipas diganti") < wall.index("Hadi Purnomo") < wall.index("Kursi ditambah")
-    sheet = papers.recap_paper(j.db, quarter.get(j.db, Q1), "Ida", book.clock())
+    sheet = papers.recap_paper(j.db, service.load_recap(j.db, Q1), "Ida", book.clock())
     assert [one.what for one in sheet.pledges] == ["Kipas diganti"]
     assert sheet.addenda == (
         "20-04-2026: Janji ditambahkan 20-04-2026, disetujui Camat: Kursi ditambah (Kasi), paling lambat 04-05-2026.",
@@ -193,13 +221,13 @@ def test_the_camat_approves_what_his_page_showed(drafted: BookDesk) -> None:
     """A pledge that comes between his reading and his PIN is not above his name."""
     j = drafted.journal
     give(drafted)
-    quarter.check(j, drafted.who("ratna"), quarter=Q1, read_public=True, now=drafted.clock())
-    seen = frame.digest_of_page(j.db, quarter.get(j.db, Q1))
+    service.mark_checked(j, drafted.who("ratna"), quarter=Q1, read_public=True, now=drafted.clock())
+    seen = frame.digest_of_page(j.db, service.load_recap(j.db, Q1))
     give(drafted, "Diselipkan")
     with pytest.raises(Problem, match="berubah sejak halaman ini dibuka"):
-        quarter.approve(j, drafted.who("camat"), quarter=Q1, now=drafted.clock(), seen=seen)
-    again = frame.digest_of_page(j.db, quarter.get(j.db, Q1))
-    quarter.approve(j, drafted.who("camat"), quarter=Q1, now=drafted.clock(), seen=again)
+        service.approve_recap(j, drafted.who("camat"), quarter=Q1, now=drafted.clock(), seen=seen)
+    again = frame.digest_of_page(j.db, service.load_recap(j.db, Q1))
+    service.approve_recap(j, drafted.who("camat"), quarter=Q1, now=drafted.clock(), seen=again)
 
 
 def test_only_pledges_that_stood_at_approval_open_the_board(drafted: BookDesk) -> None:
@@ -214,21 +242,21 @@ def test_only_pledges_that_stood_at_approval_open_the_board(drafted: BookDesk) -
     with pytest.raises(Problem, match="janji"):
         papers.poster_paper(j.db, Q1, "Ida", drafted.clock())
     with pytest.raises(apsw.ConstraintError), j.db.writing(), j.db.applying():
-        j.db.run("INSERT INTO posting (id, quarter, posted_on, until_on, place, actor) VALUES"
-                 " (9, '2026-Q1', '2026-04-02', '2026-07-01', 'x', 'ida')")  # fmt: skip
-    assert public(j.db, quarter.get(j.db, Q1)).pledges == []
+        j.db.run(
+            "INSERT INTO posting (id, quarter, posted_on, until_on, place, actor) VALUES"
+            " (9, '2026-Q1', '2026-04-02', '2026-07-01', 'x', 'ida')"
+        )
+    assert public_version(j.db, service.load_recap(j.db, Q1)).pledges == []
     give(drafted, "Kursi ditambah", who="camat")
     post(drafted)
-    assert [one.what for one in public(j.db, quarter.get(j.db, Q1)).pledges] == ["Kursi ditambah"]
+    assert [one.what for one in public_version(j.db, service.load_recap(j.db, Q1)).pledges] == ["Kursi ditambah"]
     go(drafted, date(2026, 7, 2))
     assert [one.what for one in figures(drafted, Q2).pledges] == ["Kursi ditambah"]
 
 
-def test_after_approval_it_is_withdrawn_openly_and_the_next_recap_says_so(
-    approved: BookDesk, tmp_path: Path
-) -> None:
+def test_after_approval_it_is_withdrawn_openly_and_the_next_recap_says_so(approved: BookDesk, tmp_path: Path) -> None:
     book, j = approved, approved.journal
-    recap = quarter.get(j.db, Q1)
+    recap = service.load_recap(j.db, Q1)
     before = papers.recap_paper(j.db, recap, "Ida", book.clock())
     with pytest.raises(Problem) as clerk:
         withdraw(book, 1, who="ida")
@@ -237,26 +265,26 @@ def test_after_approval_it_is_withdrawn_openly_and_the_next_recap_says_so(
     withdraw(book, 1, reason="Pak Slamet Riyadi membatalkan anggaran")
     post(book)
     with pytest.raises(Problem, match="sudah ditarik"):
-        pledges.keep(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
-    after = papers.recap_paper(j.db, quarter.get(j.db, Q1), "Ida", book.clock())
+        service.keep_pledge(j, book.who("ida"), pledge_id=1, kept=True, note="", now=book.clock())
+    after = papers.recap_paper(j.db, service.load_recap(j.db, Q1), "Ida", book.clock())
     assert after.pledges == before.pledges
     assert after.addenda == (
         "20-04-2026: Janji ditarik: Kipas diganti. Alasan: Pak Slamet Riyadi membatalkan anggaran",
     )
-    wall = text_of(render("poster", papers.poster_paper(j.db, Q1, "Ida", book.clock())), tmp_path)
+    wall = text_of(render_paper("poster", papers.poster_paper(j.db, Q1, "Ida", book.clock())), tmp_path)
     assert "Kipas diganti (ditarik 20-04-2026)" in wall
     go(book, date(2026, 7, 2))
     [told] = figures(book, Q2).pledges
     assert (told.what, told.state, told.withdrawn_on) == ("Kipas diganti", "withdrawn", "2026-04-20")
     assert "membatalkan anggaran" in told.why
     assert "Slamet" not in told.why
-    quarter.draft(j, book.who("ida"), quarter=Q2, now=book.clock())
-    sheet = papers.recap_paper(j.db, quarter.get(j.db, Q2), "Ida", book.clock())
+    service.draft_recap(j, book.who("ida"), quarter=Q2, now=book.clock())
+    sheet = papers.recap_paper(j.db, service.load_recap(j.db, Q2), "Ida", book.clock())
     assert sheet.old_pledges[0].result.startswith("ditarik 20-04-2026: ")
-    assert recount(j, Q1).found == []
+    assert count_again(j, Q1).found == []
     go(book, date(2026, 10, 2))
     assert figures(book, Q2.after).pledges == []
-    assert verify(j, "office", tmp_path / "replay.sqlite3").faults == []
+    assert verify_side(j, "office", tmp_path / "replay.sqlite3").faults == []
 
 
 @pytest.mark.parametrize(
@@ -278,7 +306,7 @@ def test_the_schema_keeps_an_approved_pledge(approved: BookDesk, sql: str) -> No
     for what in ("Kursi", "Kipas kedua"):
         give(approved, what, who="camat")
     withdraw(approved, 2)
-    pledges.keep(approved.journal, approved.who("ida"), pledge_id=3, kept=True, note="", now=approved.clock())
+    service.keep_pledge(approved.journal, approved.who("ida"), pledge_id=3, kept=True, note="", now=approved.clock())
     with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
         db.run(sql)
 
@@ -286,12 +314,14 @@ def test_the_schema_keeps_an_approved_pledge(approved: BookDesk, sql: str) -> No
 def test_remarks_on_a_pledge_follow_each_other(approved: BookDesk) -> None:
     for day, note in ((6, "Menunggu anggaran"), (12, "Dibeli pekan depan")):
         go(approved, date(2026, 5, day))
-        pledges.keep(
+        service.keep_pledge(
             approved.journal, approved.who("ida"), pledge_id=1, kept=False, note=note, now=approved.clock()
         )
-    assert [row.text for row in pledges.history(approved.journal.db, [1])[1]] == [
-        "Menunggu anggaran", "Dibeli pekan depan"]  # fmt: skip
-    assert pledges.get(approved.journal.db, 1).note == "Dibeli pekan depan"
+    assert [row.text for row in service.pledge_history(approved.journal.db, [1])[1]] == [
+        "Menunggu anggaran",
+        "Dibeli pekan depan",
+    ]
+    assert service.load_pledge(approved.journal.db, 1).note == "Dibeli pekan depan"
 
 
 def test_the_page_of_a_pledge(web: Flask, drafted: BookDesk) -> None:
@@ -307,10 +337,7 @@ def test_the_page_of_a_pledge(web: Flask, drafted: BookDesk) -> None:
     assert "Kipas diganti dua" in refused.get_data(as_text=True)
     assert browsers["ida"].post(f"{path}/perbaiki", typed | {"reason": "Jumlahnya kurang"}).status_code == 303
     told = browsers["ida"].get(path).get_data(as_text=True)
-    assert all(
-        word in told
-        for word in ("Kipas diganti dua", "<s>Kipas digant</s>", "Jumlahnya kurang", "Ida Rahayu")
-    )
+    assert all(word in told for word in ("Kipas diganti dua", "<s>Kipas digant</s>", "Jumlahnya kurang", "Ida Rahayu"))
     assert browsers["budi"].post(f"{path}/tarik", {"reason": "x"}).status_code == 403
     assert browsers["ida"].post(f"{path}/tarik", {"reason": ""}).status_code == 422
     empty = browsers["ida"].post(path, {"ditepati": "belum", "note": ""})

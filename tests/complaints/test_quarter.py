@@ -8,14 +8,14 @@ from pathlib import Path
 import apsw
 import pytest
 
-from app.complaints import book as writing
-from app.complaints import follow, quarter
-from app.complaints.quarter_queries import missing
-from app.complaints.recap import snapshot
-from app.complaints.recount import recount
+from app.complaints import service as writing
 from app.core.problems import Problem
-from app.office import service as office
-from sync.verifying import verify
+from app.office import queries as office
+from app.quarter import service
+from app.quarter.counting import count_quarter
+from app.quarter.queries import missing_quarters
+from app.quarter.recount import count_again
+from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import LATER, Q1, Q2, figures, go
 
@@ -29,7 +29,7 @@ def test_first_and_last_day_belong_to_the_quarter_and_a_late_follow_up_to_the_ne
     book.write("Pagi pertama")
     book.follow(line)
     book.answer(line)
-    follow.close(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
+    writing.close_line(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
     go(book, date(2026, 7, 2))
     first, second = figures(book, Q1), figures(book, Q2)
     assert [one.gist for one in first.lines] == ["Malam terakhir"]
@@ -59,11 +59,15 @@ def test_what_is_due_or_done_on_the_last_day_is_in_time(book: BookDesk) -> None:
     settled = book.write("Selesai hari terakhir")
     book.follow(settled)
     book.answer(settled)
-    follow.close(book.journal, book.who("ida"), complaint_id=settled.id, now=book.clock())
+    writing.close_line(book.journal, book.who("ida"), complaint_id=settled.id, now=book.clock())
     go(book, LATER)
     found = figures(book)
     assert {one.gist: one.state for one in found.lines} == {
-        "Batas 2": "late", "Batas 1": "process", "Batas 0": "process", "Selesai hari terakhir": "settled"}  # fmt: skip
+        "Batas 2": "late",
+        "Batas 1": "process",
+        "Batas 0": "process",
+        "Selesai hari terakhir": "settled",
+    }
     assert (found.totals.settled, found.totals.late, found.totals.first_late) == (1, 1, 1)
     assert [row.settled for row in found.sums.channels] == [1]
 
@@ -75,24 +79,24 @@ def test_what_ended_on_the_first_day_is_carried_over_and_what_ended_before_is_no
         book.answer(line)
     for line, on in zip(made, (date(2026, 3, 31), date(2026, 4, 1)), strict=True):
         go(book, on)
-        follow.close(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
+        writing.close_line(book.journal, book.who("ida"), complaint_id=line.id, now=book.clock())
     go(book, date(2026, 7, 2))
     assert [(one.gist, one.state) for one in figures(book, Q2).carried.lines] == [("Baris 1", "settled")]
 
 
 def test_a_clock_that_stands_still_on_the_last_day_is_not_late(book: BookDesk) -> None:
     paused, running = book.write("Dijeda"), book.write("Jalan")
-    follow.pause(
+    writing.pause_clock(
         book.journal, book.who("budi"), complaint_id=paused.id, reason="other_body", text="", now=book.clock()
     )
     assert book.row(paused).settle_due_on == book.row(running).settle_due_on <= "2026-04-10"
     go(book, date(2026, 7, 2))
     second = figures(book, Q2)
     assert {one.gist: one.state for one in second.carried.lines} == {"Dijeda": "process", "Jalan": "late"}
-    follow.resume(
+    writing.resume_clock(
         book.journal, book.who("budi"), complaint_id=paused.id, now=book.clock() + timedelta(minutes=1)
     )
-    assert snapshot(book.journal.db, Q2, datetime.fromisoformat(second.as_of)) == second
+    assert count_quarter(book.journal.db, Q2, datetime.fromisoformat(second.as_of)) == second
 
 
 def test_an_empty_quarter_says_nihil(book: BookDesk) -> None:
@@ -100,8 +104,8 @@ def test_an_empty_quarter_says_nihil(book: BookDesk) -> None:
     found = figures(book)
     assert found.nihil
     assert (found.totals.received, found.lines, found.causes, found.totals.median) == (0, [], [], None)
-    quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
-    assert recount(book.journal, Q1).found == []
+    service.draft_recap(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
+    assert count_again(book.journal, Q1).found == []
 
 
 def test_three_of_a_kind_are_a_cause_and_villages_are_set_against_their_applications(book: BookDesk) -> None:
@@ -121,7 +125,7 @@ def test_three_of_a_kind_are_a_cause_and_villages_are_set_against_their_applicat
 def test_a_quarter_that_still_runs_is_not_drafted(book: BookDesk) -> None:
     go(book, date(2026, 3, 31), 15)
     with pytest.raises(Problem, match="belum berakhir"):
-        quarter.draft(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
+        service.draft_recap(book.journal, book.who("ida"), quarter=Q1, now=book.clock())
 
 
 # -- states ----------------------------------------------------------------------------------------------------
@@ -129,56 +133,59 @@ def test_a_quarter_that_still_runs_is_not_drafted(book: BookDesk) -> None:
 
 def test_the_way_of_a_recap_and_who_may_go_it(drafted: BookDesk) -> None:
     book, j, now = drafted, drafted.journal, drafted.clock()
-    assert missing(j.db, LATER) == [Q1]
+    assert missing_quarters(j.db, LATER) == [Q1]
     for name in ("sari", "budi", "camat", "ida"):
         with pytest.raises(Problem):
-            quarter.check(j, book.who(name), quarter=Q1, read_public=True, now=now)
+            service.mark_checked(j, book.who(name), quarter=Q1, read_public=True, now=now)
     with pytest.raises(Problem) as unread:
-        quarter.check(j, book.who("ratna"), quarter=Q1, read_public=False, now=now)
+        service.mark_checked(j, book.who("ratna"), quarter=Q1, read_public=False, now=now)
     assert "read_public" in unread.value.fields
     with pytest.raises(Problem, match="rancangan"):
-        quarter.approve(j, book.who("camat"), quarter=Q1, now=now)
-    quarter.send_back(j, book.who("ratna"), quarter=Q1, note="Periksa kategori", now=now)
+        service.approve_recap(j, book.who("camat"), quarter=Q1, now=now)
+    service.return_recap(j, book.who("ratna"), quarter=Q1, note="Periksa kategori", now=now)
     with pytest.raises(Problem, match="dikembalikan"):
-        quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
-    quarter.draft(j, book.who("ida"), quarter=Q1, now=now)
-    quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
-    quarter.send_back(j, book.who("camat"), quarter=Q1, note="Tambah janji", now=now)
-    assert quarter.get(j.db, Q1).state == "draft"
-    quarter.draft(j, book.who("ida"), quarter=Q1, now=now)
-    quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
+        service.mark_checked(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
+    service.draft_recap(j, book.who("ida"), quarter=Q1, now=now)
+    service.mark_checked(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
+    service.return_recap(j, book.who("camat"), quarter=Q1, note="Tambah janji", now=now)
+    assert service.load_recap(j.db, Q1).state == "draft"
+    service.draft_recap(j, book.who("ida"), quarter=Q1, now=now)
+    service.mark_checked(j, book.who("ratna"), quarter=Q1, read_public=True, now=now)
     for name in ("ida", "ratna", "budi"):
         with pytest.raises(Problem):
-            quarter.approve(j, book.who(name), quarter=Q1, now=now)
-    quarter.approve(j, book.who("camat"), quarter=Q1, now=now)
-    assert (quarter.get(j.db, Q1).state, quarter.get(j.db, Q1).number) == ("approved", "REKAP-ADU/01/2026")
-    assert missing(j.db, LATER) == []
+            service.approve_recap(j, book.who(name), quarter=Q1, now=now)
+    service.approve_recap(j, book.who("camat"), quarter=Q1, now=now)
+    assert (service.load_recap(j.db, Q1).state, service.load_recap(j.db, Q1).number) == (
+        "approved",
+        "REKAP-ADU/01/2026",
+    )
+    assert missing_quarters(j.db, LATER) == []
 
 
 def late_letter(book: BookDesk) -> None:
     """A line found after approval, written and classed."""
     line, now = book.write("Surat lama", channel="letter"), book.clock()
     words = {"type_": "complaint", "category": "other", "weight": "light", "handling": "desk"}
-    follow.classify(book.journal, book.who("ida"), complaint_id=line.id, now=now, **words)
+    writing.classify_line(book.journal, book.who("ida"), complaint_id=line.id, now=now, **words)
 
 
 def test_nothing_changes_an_approved_recap(approved: BookDesk, tmp_path: Path) -> None:
     book, j = approved, approved.journal
-    before = quarter.get(j.db, Q1)
+    before = service.load_recap(j.db, Q1)
     kept = (before.figures, before.digest, before.number, before.approved_at, before.approved_by)
     for _ in range(2):  # once approved, once published
         for deed in (
-            lambda: quarter.draft(j, book.who("ida"), quarter=Q1, now=book.clock()),
-            lambda: quarter.check(j, book.who("ratna"), quarter=Q1, read_public=True, now=book.clock()),
-            lambda: quarter.approve(j, book.who("camat"), quarter=Q1, now=book.clock()),
-            lambda: quarter.send_back(j, book.who("camat"), quarter=Q1, note="Ulangi", now=book.clock()),
+            lambda: service.draft_recap(j, book.who("ida"), quarter=Q1, now=book.clock()),
+            lambda: service.mark_checked(j, book.who("ratna"), quarter=Q1, read_public=True, now=book.clock()),
+            lambda: service.approve_recap(j, book.who("camat"), quarter=Q1, now=book.clock()),
+            lambda: service.return_recap(j, book.who("camat"), quarter=Q1, note="Ulangi", now=book.clock()),
         ):
             with pytest.raises(Problem) as refused:
                 deed()
             assert refused.value.code == "state"
         go(book, LATER + timedelta(days=1))
-        if quarter.get(j.db, Q1).state == "approved":
-            quarter.post(
+        if service.load_recap(j.db, Q1).state == "approved":
+            service.post_recap(
                 j,
                 book.who("ida"),
                 quarter=Q1,
@@ -188,13 +195,13 @@ def test_nothing_changes_an_approved_recap(approved: BookDesk, tmp_path: Path) -
                 now=book.clock(),
             )
     late_letter(book)
-    quarter.add_addendum(
+    service.add_addendum(
         j, book.who("ida"), quarter=Q1, text="Satu surat bertanggal 30 Maret ditemukan.", now=book.clock()
     )
-    after = quarter.get(j.db, Q1)
+    after = service.load_recap(j.db, Q1)
     assert (after.figures, after.digest, after.number, after.approved_at, after.approved_by) == kept
-    assert recount(j, Q1).found == []
-    assert verify(j, "office", tmp_path / "replay.sqlite3").faults == []
+    assert count_again(j, Q1).found == []
+    assert verify_side(j, "office", tmp_path / "replay.sqlite3").faults == []
 
 
 @pytest.mark.parametrize(
@@ -217,7 +224,7 @@ def test_nothing_changes_an_approved_recap(approved: BookDesk, tmp_path: Path) -
 )
 def test_the_schema_refuses_what_the_services_never_do(approved: BookDesk, sql: str) -> None:
     db, now = approved.journal.db, approved.clock()
-    follow.classify(
+    writing.classify_line(
         approved.journal,
         approved.who("ida"),
         complaint_id=2,
@@ -235,7 +242,7 @@ def test_facts_found_late_are_named_and_tampering_is_told(approved: BookDesk) ->
     book, j = approved, approved.journal
 
     go(book, LATER + timedelta(days=5))
-    late = writing.write(
+    late = writing.write_line(
         j,
         book.who("ida"),
         channel="letter",
@@ -243,7 +250,7 @@ def test_facts_found_late_are_named_and_tampering_is_told(approved: BookDesk) ->
         received_on=date(2026, 3, 30),
         now=book.clock(),
     )
-    again = recount(j, Q1)
+    again = count_again(j, Q1)
     assert (again.found, again.late) == ([], [late.number])
     go(book, date(2026, 7, 2))
     counted = figures(book, Q2)
@@ -251,7 +258,7 @@ def test_facts_found_late_are_named_and_tampering_is_told(approved: BookDesk) ->
     assert late.number not in [one.number for one in counted.carried.lines]
     with j.db.writing(), j.db.applying():
         j.db.run("UPDATE complaint SET weight = 'heavy' WHERE id = 1")
-    again = recount(j, Q1)
+    again = count_again(j, Q1)
     assert not again.same
     assert "BERBEDA" in again.sentence
     assert 'Kadar "Sedang", masuk: 2 menjadi 1' in again.differences

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.complaints import quarter
-from app.complaints.quarter_tasks import waiting
 from app.core.quarters import Quarter
+from app.quarter import service
+from app.quarter.tasks import recap_tasks
 from tests.complaints.desk import BookDesk, Visit
 from tests.people import PIN, Browser, Clock
 
@@ -26,9 +26,7 @@ def text(browser: Browser, path: str) -> str:
 @pytest.fixture
 def over(book: BookDesk, clock: Clock) -> BookDesk:
     """A quarter with three lines, one of them with a name in its words, that is over."""
-    named = book.write(
-        "Bapak Slamet Riyadi, 081234567890, menyuruh saya pulang.", name="Tumini", category="courtesy"
-    )
+    named = book.write("Bapak Slamet Riyadi, 081234567890, menyuruh saya pulang.", name="Tumini", category="courtesy")
     book.follow(named)
     book.answer(named)
     book.write("Diminta uang parkir.", category="levy")
@@ -44,7 +42,7 @@ def staff(web: Flask, over: BookDesk) -> dict[str, Browser]:
 
 
 def state(book: BookDesk) -> str:
-    return quarter.get(book.journal.db, Quarter(2026, 1)).state
+    return service.load_recap(book.journal.db, Quarter(2026, 1)).state
 
 
 def agree(camat: Browser) -> TestResponse:
@@ -79,29 +77,27 @@ def test_each_role_finds_its_step_at_the_desk_and_no_other(staff: dict[str, Brow
     assert "Setujui rekap" in text(staff["camat"], "/")
 
 
-def test_what_waits_at_the_desk_says_since_when_and_until_when(
-    web: Flask, over: BookDesk, clock: Clock
-) -> None:
+def test_what_waits_at_the_desk_says_since_when_and_until_when(web: Flask, over: BookDesk, clock: Clock) -> None:
     book, j, now = over, over.journal, over.clock
 
     def told(name: str) -> list[tuple[str, str, date | None]]:
-        found = waiting(j.db, book.who(name), now())
+        found = recap_tasks(j.db, book.who(name), now())
         return [(one.title, one.detail, one.due_on) for one in found]
 
     until = date(2026, 6, 30)
     [(title, detail, due_on)] = told("ida")
     assert (title, due_on) == ("Susun rekap Triwulan I 2026", until)
     assert detail == "Angkanya dihitung dari buku. Triwulannya berakhir 31 Mar, 2 hari kerja lalu."
-    quarter.draft(j, book.who("ida"), quarter=Quarter(2026, 1), now=now())
+    service.draft_recap(j, book.who("ida"), quarter=Quarter(2026, 1), now=now())
     assert (told("ida"), told("camat")) == ([], [])
     clock.forward(days=5)
     [(_, detail, due_on)] = told("ratna")
     assert "Menunggu sejak 2 Apr, 2 hari kerja." in detail
     assert due_on == until
-    quarter.check(j, book.who("ratna"), quarter=Quarter(2026, 1), read_public=True, now=now())
+    service.mark_checked(j, book.who("ratna"), quarter=Quarter(2026, 1), read_public=True, now=now())
     assert "Menunggu sejak 7 Apr." in told("camat")[0][1]
     clock.forward(days=1)
-    quarter.send_back(j, book.who("camat"), quarter=Quarter(2026, 1), note="Tambah janji", now=now())
+    service.return_recap(j, book.who("camat"), quarter=Quarter(2026, 1), note="Tambah janji", now=now())
     assert told("ida")[0][1] == "Tambah janji. Menunggu sejak 8 Apr."
     clock.forward(days=100)
     assert "Lewat 13 hari" in text(Browser(web, "ida"), "/?tab=Rekap+triwulan")
@@ -126,17 +122,13 @@ def test_the_camat_s_quarter_is_open_read_approve_print(staff: dict[str, Browser
     assert "berubah sejak halaman ini dibuka" in unseen.get_data(as_text=True)
     answer = agree(camat)
     assert answer.headers["Location"] == f"{Q1}#cetak"
-    assert "Rekap siap dicetak. Poster siap dicetak." in camat.get(answer.headers["Location"]).get_data(
-        as_text=True
-    )
+    assert "Rekap siap dicetak. Poster siap dicetak." in camat.get(answer.headers["Location"]).get_data(as_text=True)
     poster = camat.post(f"{Q1}/cetak/poster-a3")
     assert poster.status_code == 200
     assert poster.get_data().startswith(b"%PDF-")
 
 
-def test_only_those_who_check_see_both_versions_side_by_side(
-    staff: dict[str, Browser], over: BookDesk
-) -> None:
+def test_only_those_who_check_see_both_versions_side_by_side(staff: dict[str, Browser], over: BookDesk) -> None:
     drafted(staff)
     page = text(staff["ratna"], Q1)
     assert "Bapak Slamet Riyadi, 081234567890" in page
@@ -146,9 +138,7 @@ def test_only_those_who_check_see_both_versions_side_by_side(
         assert "081234567890" not in shown
 
 
-def test_after_approval_nothing_is_redone_and_addenda_stand_beside(
-    staff: dict[str, Browser], over: BookDesk
-) -> None:
+def test_after_approval_nothing_is_redone_and_addenda_stand_beside(staff: dict[str, Browser], over: BookDesk) -> None:
     approved(staff)
     assert staff["ida"].post(f"{Q1}/susun").status_code == 409
     assert staff["camat"].post(f"{Q1}/kembalikan", {"note": "x"}).status_code == 409
@@ -184,9 +174,7 @@ def test_no_poster_without_approval_or_pledge(staff: dict[str, Browser], over: B
     assert state(over) == "published"
 
 
-def test_what_hangs_is_on_the_board_and_on_the_waiting_room_s_screen(
-    staff: dict[str, Browser], kiosk: Flask
-) -> None:
+def test_what_hangs_is_on_the_board_and_on_the_waiting_room_s_screen(staff: dict[str, Browser], kiosk: Flask) -> None:
     assert "Belum ada rekap yang diumumkan" in Visit(kiosk).client.get("/papan").get_data(as_text=True)
     approved(staff)
     staff["ida"].post(f"{Q1}/pasang", {"on": "02042026", "until": "30062026", "place": "Papan depan"})
@@ -202,9 +190,7 @@ def test_a_pledge_is_kept_or_the_reason_is_written(staff: dict[str, Browser]) ->
     approved(staff)
     assert PLEDGE["what"] in text(staff["ida"], "/rekap")
     assert staff["ida"].post("/rekap/janji/1", {"ditepati": "belum", "note": ""}).status_code == 422
-    assert (
-        staff["ida"].post("/rekap/janji/1", {"ditepati": "belum", "note": "Kertas habis"}).status_code == 303
-    )
+    assert staff["ida"].post("/rekap/janji/1", {"ditepati": "belum", "note": "Kertas habis"}).status_code == 303
     assert staff["sari"].post("/rekap/janji/1", {"ditepati": "ya"}).status_code == 403
     assert staff["ida"].post("/rekap/janji/1", {"ditepati": "ya"}).status_code == 303
     assert PLEDGE["what"] not in text(staff["ida"], "/rekap")
@@ -214,8 +200,15 @@ def test_every_paper_prints_and_is_asked_about(staff: dict[str, Browser], over: 
     approved(staff)
     staff["ida"].post("/ltpp/baru", {"source": "audit", "trouble": "Blangko habis"})
     staff["ida"].post("/pengaduan/1/kode-baru", {"reason": "Dikenali dari KTP", "word": "melati"})
-    papers = ("/pengaduan/1/cetak/tanda-terima", "/pengaduan/1/cetak/surat", "/pengaduan/cetak?tahun=2026",
-              "/ltpp/1/cetak", f"{Q1}/cetak/rekap", f"{Q1}/cetak/poster-f4", "/rekap/tahun/2026/cetak")  # fmt: skip
+    papers = (
+        "/pengaduan/1/cetak/tanda-terima",
+        "/pengaduan/1/cetak/surat",
+        "/pengaduan/cetak?tahun=2026",
+        "/ltpp/1/cetak",
+        f"{Q1}/cetak/rekap",
+        f"{Q1}/cetak/poster-f4",
+        "/rekap/tahun/2026/cetak",
+    )
     for path in papers:
         answer = staff["ida"].post(path)
         assert (answer.status_code, answer.content_type) == (200, "application/pdf"), path
@@ -232,9 +225,7 @@ def test_every_paper_prints_and_is_asked_about(staff: dict[str, Browser], over: 
     assert staff["ida"].post("/pengaduan/3/cetak/tanda-terima").status_code == 409
 
 
-def test_tables_leave_as_spreadsheet_and_csv_and_leaving_is_logged(
-    staff: dict[str, Browser], over: BookDesk
-) -> None:
+def test_tables_leave_as_spreadsheet_and_csv_and_leaving_is_logged(staff: dict[str, Browser], over: BookDesk) -> None:
     approved(staff)
     book, table = (staff["ratna"].post(f"{Q1}/unduh/{kind}") for kind in ("xlsx", "csv"))
     assert book.get_data().startswith(b"PK")

@@ -13,18 +13,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.complaints.figures import Figures, canonical
-from app.complaints.recap import snapshot
-from app.complaints.recount import recount
-from app.complaints.sums import percentile
 from app.core.clock import at_office
+from app.core.problems import ValueProblem
 from app.core.quarters import Quarter
-from app.core.value_problem import ValueProblem
-from app.office import service as office
+from app.office import queries as office
+from app.quarter.counting import count_quarter, nearest_rank
+from app.quarter.figures import Figures, canonical_text
+from app.quarter.recount import count_again
 from schema.database import open_office
+from sync.entries import parse_utc_text
 from sync.journal import Journal
-from sync.line import moment
-from sync.verifying import verify
+from sync.verification import verify_side
 from tests.complaints.counting import agrees
 from tests.complaints.desk import BookDesk
 from tests.complaints.living import DEEDS, Book
@@ -33,9 +32,16 @@ from tests.complaints.meddling import approve, kept, meddle
 STARTS = (date(2026, 3, 20), date(2026, 6, 24), date(2027, 12, 17), date(2028, 2, 24), date(2026, 9, 28))
 """Days before the end of a quarter, of a year, and before a leap day."""
 
-deeds = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 40), st.integers(0, 40),
-                           st.sampled_from((0, 0, 0, 1, 1, 2, 5, 11, 30, -1, -1))),
-                 min_size=15, max_size=60)  # fmt: skip
+deeds = st.lists(
+    st.tuples(
+        st.sampled_from(DEEDS),
+        st.integers(0, 40),
+        st.integers(0, 40),
+        st.sampled_from((0, 0, 0, 1, 1, 2, 5, 11, 30, -1, -1)),
+    ),
+    min_size=15,
+    max_size=60,
+)
 numbers = count()
 
 
@@ -52,10 +58,8 @@ def opened(template: Path, journal: Journal, start: date) -> Book:
     shutil.copy(template, path)
     db = open_office(path)
     db.run("PRAGMA synchronous=OFF")
-    copy = Journal(
-        db, [kind for kind in journal.kinds.values() if kind.name not in ("epoch.opened", "clock.settled")]
-    )
-    return Book(copy, office.calendar(db), at_office(start, 8))
+    copy = Journal(db, [kind for kind in journal.kinds.values() if kind.name not in ("epoch.opened", "clock.settled")])
+    return Book(copy, office.office_calendar(db), at_office(start, 8))
 
 
 def lived(book: Book, what: list[tuple[str, int, int, int]]) -> list[Figures]:
@@ -66,7 +70,7 @@ def lived(book: Book, what: list[tuple[str, int, int, int]]) -> list[Figures]:
         book.later(days)
         if Quarter.of(book.today) != begun:
             book.now = at_office(max(book.today, begun.end + timedelta(days=3)), 9)
-            taken.append(snapshot(book.journal.db, begun, book.now))
+            taken.append(count_quarter(book.journal.db, begun, book.now))
             agrees(taken[-1], book)
             book.later(0)
         book.do(deed, pick, other)
@@ -82,18 +86,16 @@ def test_every_figure_equals_a_count_by_hand_and_stays(
     try:
         book.later(0)
         for figures in lived(book, what):
-            again = snapshot(book.journal.db, figures.period, moment(figures.as_of))
-            assert canonical(again) == canonical(figures)
+            again = count_quarter(book.journal.db, figures.period, parse_utc_text(figures.as_of))
+            assert canonical_text(again) == canonical_text(figures)
         last = Quarter.of(book.today)
         book.now = at_office(last.end + timedelta(days=2), 9)
-        agrees(snapshot(book.journal.db, last, book.now), book)
+        agrees(count_quarter(book.journal.db, last, book.now), book)
     finally:
         book.journal.db.close()
 
 
-@settings(
-    max_examples=12, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.sampled_from(STARTS), what=deeds)
 def test_after_approval_no_path_changes_the_snapshot(
     start: date, what: list[tuple[str, int, int, int]], template: Path, journal: Journal
@@ -115,7 +117,7 @@ def test_after_approval_no_path_changes_the_snapshot(
         assert approved
         for quarter, before in approved.items():
             assert kept(book.journal.db, quarter) == before
-            again = recount(book.journal, quarter)
+            again = count_again(book.journal, quarter)
             assert (again.same, [one for one in again.found if one.counted]) == (True, []), again.sentence
     finally:
         book.journal.db.close()
@@ -143,7 +145,7 @@ def test_a_lived_book_replays_to_the_same_tables(template: Path, journal: Journa
     book = opened(template, journal, STARTS[0])
     turns = [(DEEDS[n * 7 % len(DEEDS)], n * 5 % 11, n * 3 % 17, n % 4) for n in range(120)]
     assert len(lived(book, turns)) >= 1
-    assert verify(book.journal, "office", template.with_name("replay.sqlite3")).faults == []
+    assert verify_side(book.journal, "office", template.with_name("replay.sqlite3")).faults == []
     book.journal.db.close()
 
 
@@ -169,9 +171,9 @@ def test_what_is_no_quarter_is_told(text: str) -> None:
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=40))
 def test_median_by_nearest_rank_says_what_half_means(days: list[int]) -> None:
-    half, most = percentile(Counter(days), 50), percentile(Counter(days), 90)
+    half, most = nearest_rank(Counter(days), 50), nearest_rank(Counter(days), 90)
     assert half is not None
     assert most is not None
     assert sum(day <= half for day in days) * 2 >= len(days) > sum(day < half for day in days) * 2 - 1
     assert sum(day <= most for day in days) * 10 >= len(days) * 9
-    assert percentile(Counter(), 50) is None
+    assert nearest_rank(Counter(), 50) is None

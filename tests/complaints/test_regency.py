@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.centre.queries import balance
-from app.cli.centre_app import build
-from app.complaints import book as writing
-from app.complaints import limits, pledges, quarter
-from app.complaints.public import public_text
+from app.centre.queries import line_balance
+from app.complaints import limits
+from app.complaints import service as writing
+from app.compose_centre import build_centre
 from app.core.clock import at_office
 from app.core.permissions import SYSTEM
 from app.office import service as office
 from app.office import settings
 from app.people.service import add_person
-from sync.office import sync_over_network
-from sync.road import peer_named
-from sync.stick import read_stick, write_stick
-from sync.verifying import verify
+from app.quarter import service
+from app.quarter.frame import public_text
+from sync.nodes import find_peer
+from sync.runs import read_stick, sync_over_network, write_stick
+from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import LATER, Q1
 from tests.people import Browser
@@ -37,30 +37,38 @@ def both(tmp_path: Path) -> Iterator[Pair]:
     """An office whose recap of the first quarter hangs on its board, and a centre that has not heard of it."""
     made = pair(tmp_path)
     j, late = made.office.journal, at_office(LATER, 9)
-    limits.seed(j, START)
-    writing.write(j, SYSTEM, channel="desk", visitor=writing.Visitor("Pak Slamet Riyadi lambat"), now=START)
-    add_person(made.centre.journal, SYSTEM, username="rini", name="Rini Contoh", roles=["printer"],
-               password=PASSWORD, now=START, cost=CHEAP, must_change=False)  # fmt: skip
+    limits.seed_office(j, START)
+    writing.write_line(j, SYSTEM, channel="desk", visitor=writing.Visitor("Pak Slamet Riyadi lambat"), now=START)
+    add_person(
+        made.centre.journal,
+        SYSTEM,
+        username="rini",
+        name="Rini Contoh",
+        roles=["printer"],
+        password=PASSWORD,
+        now=START,
+        cost=CHEAP,
+        must_change=False,
+    )
     made.now = late
-    quarter.draft(j, made.who("laila"), quarter=Q1, now=late)
-    quarter.check(j, made.who("wiji"), quarter=Q1, read_public=True, now=late)
-    pledges.give(
+    service.draft_recap(j, made.who("laila"), quarter=Q1, now=late)
+    service.mark_checked(j, made.who("wiji"), quarter=Q1, read_public=True, now=late)
+    service.give_pledge(
         j, made.who("laila"), quarter=Q1, what="Kipas diganti", who="Kasi", by_on=date(2026, 5, 4), now=late
     )
-    quarter.approve(j, made.who("hendra"), quarter=Q1, now=late)
+    service.approve_recap(j, made.who("hendra"), quarter=Q1, now=late)
     yield made
     made.close()
 
 
 def switch_on(both: Pair) -> None:
-    office.change_setting(
-        both.office.journal, both.who("wiji"), key="recap.to_regency", value=True, now=both.now
-    )
+    office.change_setting(both.office.journal, both.who("wiji"), key="recap.to_regency", value=True, now=both.now)
 
 
 def post(both: Pair) -> None:
-    quarter.post(both.office.journal, both.who("laila"), quarter=Q1, on=LATER, until=LATER, place="Loket",
-                 now=both.now)  # fmt: skip
+    service.post_recap(
+        both.office.journal, both.who("laila"), quarter=Q1, on=LATER, until=LATER, place="Loket", now=both.now
+    )
 
 
 def over_network(both: Pair, _folder: Path) -> None:
@@ -73,7 +81,7 @@ def over_network(both: Pair, _folder: Path) -> None:
 def on_a_stick(both: Pair, folder: Path) -> None:
     stick = folder / "stick"
     stick.mkdir()
-    office_peer = peer_named(both.centre.db, OFFICE)
+    office_peer = find_peer(both.centre.db, OFFICE)
     assert office_peer is not None
     for write, read, peer in ((both.office, both.centre, both.peer), (both.centre, both.office, office_peer)):
         write_stick(write, peer, stick, both.now)
@@ -82,7 +90,7 @@ def on_a_stick(both: Pair, folder: Path) -> None:
 
 def pages(folder: Path, both: Pair) -> tuple[Flask, Callable[[str], str]]:
     """The centre's pages over the same database, and what a printer of the floor reads at an address."""
-    app = build(folder / "pusat", now=lambda: both.now).pages
+    app = build_centre(folder / "pusat", now=lambda: both.now).pages
     browser = Browser(app, "rini")
     return app, lambda path: browser.get(path).get_data(as_text=True)
 
@@ -94,7 +102,7 @@ def test_the_recap_arrives_and_is_read_at_the_centre(
     switch_on(both)
     post(both)
     carry(both, tmp_path)
-    recap = quarter.get(both.office.db, Q1)
+    recap = service.load_recap(both.office.db, Q1)
     app, read = pages(tmp_path, both)
     assert f'href="/kantor/{OFFICE}/rekap/2026-Q1"' in read(f"/kantor/{OFFICE}")
     page = read(f"/kantor/{OFFICE}/rekap/2026-Q1")
@@ -114,10 +122,10 @@ def test_the_recap_arrives_and_is_read_at_the_centre(
     ):
         assert Browser(app, "rini").get(path).status_code == 404
     assert Browser(app).get(f"/kantor/{OFFICE}/rekap/2026-Q1").status_code == 303
-    assert balance(both.centre.db).agrees
+    assert line_balance(both.centre.db).agrees
     assert list(both.centre.db.run("SELECT * FROM journal_waiting")) == []
     for road, side in ((both.office, "office"), (both.centre, "centre")):
-        assert verify(road.journal, side, tmp_path / f"{side}.sqlite3").faults == []  # type: ignore[arg-type]
+        assert verify_side(road.journal, side, tmp_path / f"{side}.sqlite3").faults == []  # type: ignore[arg-type]
 
 
 def test_nothing_travels_until_the_office_switches_it_on(both: Pair, tmp_path: Path) -> None:
@@ -130,7 +138,7 @@ def test_nothing_travels_until_the_office_switches_it_on(both: Pair, tmp_path: P
     post(both)
     over_network(both, tmp_path)
     assert [row[0] for row in both.centre.db.run("SELECT quarter FROM office_recap")] == ["2026-Q1"]
-    assert quarter.get(both.office.db, Q1).regency_on == "2026-04-02"
+    assert service.load_recap(both.office.db, Q1).regency_on == "2026-04-02"
 
 
 def test_a_text_that_does_not_fit_its_digest_is_told(both: Pair, tmp_path: Path) -> None:
@@ -151,7 +159,7 @@ def test_the_switch_stands_on_the_settings_page(web: Flask, book: BookDesk, as_r
         page = as_ratna.get("/pengaturan/pengaduan").get_data(as_text=True)
         part = page.partition("Rekap ke kabupaten")[2].lower()
         offered = "nyalakan" if 'name="nyala" value="1"' in part else "matikan"
-        return offered, bool(settings.get(book.journal.db, "recap.to_regency"))
+        return offered, bool(settings.get_setting(book.journal.db, "recap.to_regency"))
 
     assert stands() == ("nyalakan", False)
     assert as_ratna.post("/pengaturan/pengaduan/kabupaten", {"nyala": "1"}).status_code == 303

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.complaints import asides, follow
-from app.complaints.book import Written
+from app.complaints import asides, service
 from app.complaints.limits import set_section
+from app.complaints.service import WrittenLine
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.people.service import Appoint, SetRoles
+from app.people.changes import Appoint, SetRoles
 from tests.complaints.desk import BookDesk
 from tests.people import START, Browser, agree
 
@@ -49,9 +49,16 @@ DEEDS: dict[str, str] = {
 }
 """Deed → who gets past the door with a line of `pelayanan`. The receipt is for whoever has just made the code."""
 FORMS = {
-    "type": "complaint", "category": "speed", "weight": "light", "handling": "desk", "section": "umum", "text": "Isi",
-    "reason": "field", "satisfied": "ya", "number": "2",
-}  # fmt: skip
+    "type": "complaint",
+    "category": "speed",
+    "weight": "light",
+    "handling": "desk",
+    "section": "umum",
+    "text": "Isi",
+    "reason": "field",
+    "satisfied": "ya",
+    "number": "2",
+}
 
 
 @pytest.fixture
@@ -89,24 +96,22 @@ def test_a_deed_on_a_line_is_for_the_information_officer_and_the_head_of_its_own
     assert allowed == set(DEEDS[deed].split())
 
 
-def prepared(book: BookDesk) -> Written:
+def prepared(book: BookDesk) -> WrittenLine:
     """A line with a note of Ida, so that its first column is hers, follow-up, answer and a scan."""
-    from app.complaints import book as writing
+    from app.complaints import service as writing
 
     line = book.write(name="Tumini", category="speed")
     book.write("Yang lain")
     ida, now = book.who("ida"), book.clock()
-    writing.note(book.journal, ida, complaint_id=line.id, text="Menelepon", now=now)
-    writing.attach(book.journal, ida, complaint_id=line.id, data=b"%PDF-1.4 x", now=now)
+    writing.add_note(book.journal, ida, complaint_id=line.id, text="Menelepon", now=now)
+    writing.attach_scan(book.journal, ida, complaint_id=line.id, data=b"%PDF-1.4 x", now=now)
     book.follow(line)
     book.answer(line)
     assert book.row(line).section == "pelayanan"
     return line
 
 
-def test_the_head_of_the_other_section_reads_the_line_and_is_offered_nothing(
-    web: Flask, two: BookDesk
-) -> None:
+def test_the_head_of_the_other_section_reads_the_line_and_is_offered_nothing(web: Flask, two: BookDesk) -> None:
     page = Browser(web, OTHER).get(f"/pengaduan/{prepared(two).id}").get_data(as_text=True)
     own = page[page.index('class="split split-wide"') :]
     offered = [part.partition('"')[0] for part in own.split('action="')[1:]]
@@ -115,17 +120,19 @@ def test_the_head_of_the_other_section_reads_the_line_and_is_offered_nothing(
 
 
 COMMANDS: dict[str, dict[str, Any]] = {
-    "pause": {"reason": "field", "text": ""}, "first_answer": {"text": "Isi"}, "follow_up": {"text": "Isi"},
-    "answer": {"text": "Isi"}, "satisfaction": {"satisfied": True, "text": ""}, "close": {},
-}  # fmt: skip
+    "pause": {"reason": "field", "text": ""},
+    "first_answer": {"text": "Isi"},
+    "follow_up": {"text": "Isi"},
+    "answer": {"text": "Isi"},
+    "satisfaction": {"satisfied": True, "text": ""},
+    "close": {},
+}
 
 
-def refusal(book: BookDesk, who: Actor, line: Written, command: str) -> str:
+def refusal(book: BookDesk, who: Actor, line: WrittenLine, command: str) -> str:
     """How a command of the Kasi ends, and with what code."""
     try:
-        getattr(follow, command)(
-            book.journal, who, complaint_id=line.id, now=book.clock(), **COMMANDS[command]
-        )
+        getattr(service, command)(book.journal, who, complaint_id=line.id, now=book.clock(), **COMMANDS[command])
     except Problem as problem:
         return problem.code
     return "done"
@@ -139,7 +146,7 @@ def test_the_commands_themselves_refuse_whatever_a_page_forgets(two: BookDesk, c
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_routed_line_and_an_acting_head_take_the_right_along(two: BookDesk, command: str) -> None:
     line, ratna = prepared(two), two.who("ratna")
-    follow.route(two.journal, ratna, complaint_id=line.id, section="umum", reason="Sarana", now=two.clock())
+    service.route_line(two.journal, ratna, complaint_id=line.id, section="umum", reason="Sarana", now=two.clock())
     assert refusal(two, two.who(OWN), line, command) == "forbidden"
     decree = Appoint(
         two.who("oki").person_id,
@@ -160,5 +167,5 @@ def test_another_role_of_the_same_person_counts_on_every_line(two: BookDesk) -> 
     assert refusal(two, both, line, "close") == "done"
     assert refusal(two, both, two.write(), "pause") == "forbidden"
     with pytest.raises(Problem) as refused:
-        asides.check(two.journal, both, complaint_id=line.id, now=two.clock())
+        asides.confirm_aside(two.journal, both, complaint_id=line.id, now=two.clock())
     assert refused.value.code == "forbidden"

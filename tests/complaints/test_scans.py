@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.complaints import book as writing
 from app.complaints import limits
+from app.complaints import service as writing
 from tests.complaints.desk import BookDesk
 from tests.people import Browser
 
@@ -37,20 +37,22 @@ def lines(book: BookDesk) -> dict[str, int]:
     """A line of each kind with a scan."""
     book.other_kasi("tono")
     for code, head in (("pelayanan", "budi"), ("umum", "tono")):
-        limits.set_section(
-            book.journal, book.who("ratna"), code=code, name=code.title(), head=head, now=book.clock()
-        )
+        limits.set_section(book.journal, book.who("ratna"), code=code, name=code.title(), head=head, now=book.clock())
     made = {name: book.write(**more).id for name, more in LINES.items()}
     for one in made.values():
-        writing.attach(book.journal, book.who("ida"), complaint_id=one, data=PNG, now=book.clock())
+        writing.attach_scan(book.journal, book.who("ida"), complaint_id=one, data=PNG, now=book.clock())
     return made
 
 
 def looks(book: BookDesk, line: int) -> list[tuple[str, str]]:
     """(user name, detail) of everybody who was logged as looking."""
-    return list(book.journal.db.run(
-        "SELECT p.username, l.detail FROM access_log l JOIN person p ON p.id = l.person_id WHERE l.subject = ?"
-        " AND l.action = 'complaint.identity' ORDER BY l.id", (f"complaint/{line}",)))  # fmt: skip
+    return list(
+        book.journal.db.run(
+            "SELECT p.username, l.detail FROM access_log l JOIN person p ON p.id = l.person_id WHERE l.subject = ?"
+            " AND l.action = 'complaint.identity' ORDER BY l.id",
+            (f"complaint/{line}",),
+        )
+    )
 
 
 @pytest.mark.parametrize("name", OPENED)
@@ -62,9 +64,7 @@ def test_each_role_opens_the_scans_it_may_and_every_look_is_logged(
         path = f"/pengaduan/{line}/pindaian/{line}"
         answer = browser.post(path)
         opened = kind in OPENED[name]
-        assert (answer.status_code, answer.get_data() == PNG) == ((200, True) if opened else (403, False)), (
-            kind
-        )
+        assert (answer.status_code, answer.get_data() == PNG) == ((200, True) if opened else (403, False)), kind
         assert looks(book, line) == ([(name, "pindaian")] if opened else []), kind
         page = browser.get(f"/pengaduan/{line}")
         if page.status_code == 200:

@@ -13,18 +13,24 @@ from flask import Flask
 from app.complaints import kiosk as service
 from app.complaints import slip_codes
 from app.complaints.events import ComplaintWritten
-from app.complaints.slip_codes import digest, hashed
+from app.complaints.slip_codes import code_digest, second_word_hash
 from app.core.clock import office_date
 from app.core.codes import new_code, show_code
 from app.core.problems import Problem
-from sync.verifying import verify
+from sync.verification import verify_side
 from tests.complaints.desk import BookDesk, Visit
 from tests.house.source import ROOT
 from tests.people import Browser, Clock
 
 CODE = r"\b([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{3})\b"
-TELEPHONE = {"words": "Loket tutup jam dua.", "channel": "telephone", "type": "complaint", "category": "schedule",
-             "weight": "light", "sex": ""}  # fmt: skip
+TELEPHONE = {
+    "words": "Loket tutup jam dua.",
+    "channel": "telephone",
+    "type": "complaint",
+    "category": "schedule",
+    "weight": "light",
+    "sex": "",
+}
 WHY = "KTP dan isi pengaduannya cocok"
 
 
@@ -102,9 +108,7 @@ def test_only_the_information_officer_gives_another_code_and_the_old_one_ends_wi
     assert [one.kind for one in book.journal.about(f"complaint/{line.id}")][-1] == "complaint.code_issued"
 
 
-def test_a_confidential_line_takes_a_new_second_word_along(
-    kiosk: Flask, as_ida: Browser, book: BookDesk
-) -> None:
+def test_a_confidential_line_takes_a_new_second_word_along(kiosk: Flask, as_ida: Browser, book: BookDesk) -> None:
     line, visit = book.write(confidential=True, second_word="melati", name="Tumini"), Visit(kiosk)
     path = f"/pengaduan/{line.id}/kode-baru"
     assert as_ida.post(path, {"reason": WHY}).status_code == 422
@@ -122,9 +126,7 @@ def test_the_kiosk_takes_a_verdict_for_a_code_only(kiosk: Flask, as_budi: Browse
     book.answer(line)
     for guess in (line.number, str(line.id), *re.findall(CODE, text(as_budi, f"/pengaduan/{line.id}"))):
         assert visit.ask(guess).status_code == 422
-    assert (
-        visit.client.post("/puas", data={"token": visit.token("/kode"), "jawaban": "ya"}).status_code == 422
-    )
+    assert visit.client.post("/puas", data={"token": visit.token("/kode"), "jawaban": "ya"}).status_code == 422
     assert book.row(line).satisfied is None
 
 
@@ -143,12 +145,19 @@ def of_before(book: BookDesk, code: str, word: str = "") -> int:
     line, j = book.write(), book.journal
     entry = next(one for one in j.about(f"complaint/{line.id}") if one.kind == "complaint.written")
     values = {name: getattr(entry.body, name) for name in entry.body.__struct_fields__}
-    values |= {"id": line.id + 1, "n": 2, "number": "002/ADUAN/2026", "code": code, "slip": "", "slip_id": 0,
-               "unit": "", "second_word": hashed(word, code), "confidential": bool(word)}  # fmt: skip
+    values |= {
+        "id": line.id + 1,
+        "n": 2,
+        "number": "002/ADUAN/2026",
+        "code": code,
+        "slip": "",
+        "slip_id": 0,
+        "unit": "",
+        "second_word": second_word_hash(word, code),
+        "confidential": bool(word),
+    }
     with j.transaction():
-        j.record(
-            ComplaintWritten(**values), subject=f"complaint/{line.id + 1}", actor="system", at=book.clock()
-        )
+        j.record(ComplaintWritten(**values), subject=f"complaint/{line.id + 1}", actor="system", at=book.clock())
     return line.id + 1
 
 
@@ -159,26 +168,23 @@ def test_slips_of_before_still_open_their_lines_until_they_are_replaced(
     line = of_before(book, code, "melati")
     assert "Kata rahasia" in visit.ask(code).get_data(as_text=True)
     assert visit.ask(code, "Melati").status_code == 200
-    assert show_code(code) not in text(as_ida, f"/pengaduan/{line}") + text(
-        as_ida, f"/pengaduan/{line}/tanda-terima"
-    )
+    assert show_code(code) not in text(as_ida, f"/pengaduan/{line}") + text(as_ida, f"/pengaduan/{line}/tanda-terima")
     as_ida.post(f"/pengaduan/{line}/kode-baru", {"reason": WHY, "word": "kenanga"})
     assert "sudah diganti" in visit.ask(code, "melati").get_data(as_text=True)
     [new] = shown(as_ida, line)
     assert visit.ask(new, "kenanga").status_code == 200
-    assert verify(book.journal, "office", tmp_path / "replay.sqlite3").faults == []
+    assert verify_side(book.journal, "office", tmp_path / "replay.sqlite3").faults == []
 
 
 def test_a_box_slip_gets_no_code_and_the_schema_keeps_the_digests(book: BookDesk) -> None:
     slip = book.write(channel="box")
     with pytest.raises(Problem) as refused:
-        slip_codes.issue(book.journal, book.who("ida"), complaint_id=slip.id, reason=WHY, second_word="",
-                         now=book.clock())  # fmt: skip
+        slip_codes.issue_code(
+            book.journal, book.who("ida"), complaint_id=slip.id, reason=WHY, second_word="", now=book.clock()
+        )
     assert refused.value.code == "conflict"
     line, db = book.write(), book.journal.db
-    assert db.one("SELECT digest FROM complaint_code WHERE complaint_id = ?", (line.id,)) == (
-        digest(line.code),
-    )
+    assert db.one("SELECT digest FROM complaint_code WHERE complaint_id = ?", (line.id,)) == (code_digest(line.code),)
     for sql in ("DELETE FROM complaint_code", f"UPDATE complaint_code SET digest = '{'0' * 64}'"):
         with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
             db.run(sql)
@@ -187,8 +193,8 @@ def test_a_box_slip_gets_no_code_and_the_schema_keeps_the_digests(book: BookDesk
 def test_finding_a_code_by_trying_is_made_slow(book: BookDesk) -> None:
     """scrypt, not one SHA-256: of 50 random bits somebody with the file could try ten thousand million a second."""
     assert "hashlib.scrypt(" in (ROOT / "app/complaints/slip_codes.py").read_text(encoding="utf-8")
-    assert digest("4K7MQ2XAB1C") == digest("4K7MQ2XAB1C") != digest("4K7MQ2XAB1D")
+    assert code_digest("4K7MQ2XAB1C") == code_digest("4K7MQ2XAB1C") != code_digest("4K7MQ2XAB1D")
     line = book.write()
-    told = service.look_up(book.journal.db, line.code, "", office_date(book.clock() + timedelta(days=1)))
+    told = service.look_up_code(book.journal.db, line.code, "", office_date(book.clock() + timedelta(days=1)))
     assert told is not None
     assert told.complaint_id == line.id

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.complaints import follow
-from app.complaints.book import Written
+from app.complaints import service
+from app.complaints.service import WrittenLine
 from tests.complaints.desk import BookDesk, Visit
 from tests.people import Browser
 
@@ -18,7 +18,7 @@ def text(browser: Browser, path: str) -> str:
 
 
 @pytest.fixture
-def judged(kiosk: Flask, book: BookDesk) -> Written:
+def judged(kiosk: Flask, book: BookDesk) -> WrittenLine:
     """A line whose complainant pressed *Tidak puas* at the kiosk."""
     line = book.write()
     book.follow(line)
@@ -33,7 +33,7 @@ def judged(kiosk: Flask, book: BookDesk) -> Written:
 
 
 def test_the_information_officer_is_told_until_it_is_answered_anew(
-    as_ida: Browser, as_sari: Browser, kiosk: Flask, book: BookDesk, judged: Written
+    as_ida: Browser, as_sari: Browser, kiosk: Flask, book: BookDesk, judged: WrittenLine
 ) -> None:
     desk = text(as_ida, "/")
     assert TASK in desk
@@ -45,16 +45,16 @@ def test_the_information_officer_is_told_until_it_is_answered_anew(
     assert "Apakah jawaban ini memuaskan?" in Visit(kiosk).ask(judged.code).get_data(as_text=True)
 
 
-def test_a_settled_line_waits_until_it_is_reopened(as_ida: Browser, book: BookDesk, judged: Written) -> None:
+def test_a_settled_line_waits_until_it_is_reopened(as_ida: Browser, book: BookDesk, judged: WrittenLine) -> None:
     what = {"complaint_id": judged.id, "now": book.clock()}
-    follow.close(book.journal, book.who("ida"), **what)
+    service.close_line(book.journal, book.who("ida"), **what)
     assert TASK in text(as_ida, "/")
-    follow.reopen(book.journal, book.who("ida"), reason="Belum puas", **what)
+    service.reopen_line(book.journal, book.who("ida"), reason="Belum puas", **what)
     assert TASK not in text(as_ida, "/")
 
 
 def test_the_book_shows_whose_complainant_is_not_satisfied(
-    as_ida: Browser, book: BookDesk, judged: Written
+    as_ida: Browser, book: BookDesk, judged: WrittenLine
 ) -> None:
     book.write("Kipas mati")
     page = text(as_ida, "/pengaduan?keadaan=unsatisfied")

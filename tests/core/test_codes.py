@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.codes import ALPHABET, check_character, check_code, has_valid_check, new_code, show_code
-from app.core.value_problem import ValueProblem
+from app.core.problems import ValueProblem
 
 bodies = st.text(ALPHABET, min_size=10, max_size=10)
 

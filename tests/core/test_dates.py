@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import dates
-from app.core.date_input import parse_date
+from app.core.dates import parse_date
 from app.core.workdays import Calendar, Holiday
-from schema.calendar import seed_holidays
+from schema.seed_data import seed_holidays
 
 DAY = date(2026, 3, 25)
 OFFICE = Calendar({row.date: Holiday(row.name, row.kind) for row in seed_holidays()})
@@ -66,9 +66,7 @@ def test_relative_workdays(due: str, today: str, said: str) -> None:
 
 
 def test_spelled_date_of_a_berita_acara() -> None:
-    assert (
-        dates.spelled_date(date(2026, 3, 12)) == "Kamis tanggal dua belas Maret tahun dua ribu dua puluh enam"
-    )
+    assert dates.spelled_date(date(2026, 3, 12)) == "Kamis tanggal dua belas Maret tahun dua ribu dua puluh enam"
 
 
 @pytest.mark.parametrize(
@@ -100,11 +98,11 @@ def test_spelled_numbers_are_all_different() -> None:
 
 @given(st.integers(-(10**9), 10**9))
 def test_whole_numbers_as_cldr_writes_them(n: int) -> None:
-    assert dates.number(n) == format_decimal(n, locale="id")
+    assert dates.format_number(n) == format_decimal(n, locale="id")
 
 
 def test_decimals() -> None:
-    assert (dates.number(1234), dates.number(1234.5, 1), dates.number(0.25, 2)) == (
+    assert (dates.format_number(1234), dates.format_number(1234.5, 1), dates.format_number(0.25, 2)) == (
         "1.234",
         "1.234,5",
         "0,25",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.values import Nik, NoKK, ValueProblem, kk_warnings, nik_warnings
+from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
+from app.core.problems import ValueProblem
 
 TODAY = date(2026, 3, 25)
 WOMAN = "3508995708900003"  # 17 August 1990, day + 40
@@ -171,8 +172,6 @@ def test_kk_has_no_plus_forty_and_its_date_only_warns() -> None:
     assert NoKK.parse(" 3508.9901.0115.0002 ").recorded_day_month_year2 == (1, 1, 15)
     assert kk_warnings(NoKK.parse(KK), office_region="350899") == []
     assert "tidak lazim" in kk_warnings(NoKK.parse(WOMAN), office_region="350899")[0]
-    assert kk_warnings(NoKK(WOMAN), Nik(WOMAN)) == [
-        "No. KK sama dengan NIK. Periksa apakah salah satunya tertukar."
-    ]
+    assert kk_warnings(NoKK(WOMAN), Nik(WOMAN)) == ["No. KK sama dengan NIK. Periksa apakah salah satunya tertukar."]
     with pytest.raises(ValueProblem, match=r"^No. KK harus 16 angka. Yang diketik 2 angka.$"):
         NoKK.parse("12")

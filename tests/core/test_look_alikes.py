@@ -6,10 +6,9 @@ import unicodedata
 
 import pytest
 
-from app.core.look_alikes import BLANKS, LIKE, fold_forms, latin, look_alike
-from app.core.name_key import name_tokens
-from app.core.text import clean_name, fold, limit_text
-from app.core.value_problem import ValueProblem
+from app.core.problems import ValueProblem
+from app.core.similarity import name_tokens
+from app.core.text import BLANKS, LIKE, clean_name, fold_forms, fold_text, limit_text, look_alike, to_latin
 
 
 @pytest.mark.parametrize(
@@ -51,17 +50,17 @@ def test_other_forms_of_plain_letters_are_folded_and_everything_else_stays(typed
 
 def test_search_reads_a_name_as_it_looks() -> None:
     for written in ("Sugеng Riyаdi", "ＳＵＧＥＮＧ Riyadi", "Sugeng\u3164 Riyadi", "SUGE\u0301NG RIYADI"):
-        assert fold(written) == "SUGENG RIYADI"
+        assert fold_text(written) == "SUGENG RIYADI"
         assert name_tokens(written) == name_tokens("Sugeng Riyadi")
 
 
 def test_every_sign_of_the_table_is_refused_and_read_as_one_latin_letter_or_nothing() -> None:
     for sign, letter in LIKE.items():
-        assert latin(sign) == letter
+        assert to_latin(sign) == letter
         assert letter.isascii()
         assert not sign.isascii()
         assert look_alike(f"a{sign}") is not None
     for sign in BLANKS:
-        assert (latin(sign), unicodedata.category(sign)[0] == "C") == ("", False)
+        assert (to_latin(sign), unicodedata.category(sign)[0] == "C") == ("", False)
         assert look_alike(sign) == (1, "tanda kosong yang tidak terlihat")
     assert fold_forms("biasa") == "biasa"

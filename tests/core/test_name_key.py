@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.name_key import name_tokens, skeleton
+from app.core.similarity import consonant_key, name_tokens
 
 SAME = [
     [
@@ -33,7 +33,7 @@ SAME = [
 @pytest.mark.parametrize("spellings", SAME, ids=lambda spellings: spellings[0])
 def test_spellings_of_one_name(spellings: list[str]) -> None:
     assert len({"".join(name_tokens(name)) for name in spellings}) == 1
-    assert len({skeleton(name_tokens(name)) for name in spellings}) == 1
+    assert len({consonant_key(name_tokens(name)) for name in spellings}) == 1
 
 
 def test_different_names_stay_different() -> None:
@@ -57,4 +57,4 @@ def test_odd_input_is_survived() -> None:
     assert name_tokens("H.") == ("H",)
     assert name_tokens("123 ,,") == ()
     assert len("".join(name_tokens("A B" * 1_000_000))) < 300
-    assert skeleton(()) == ""
+    assert consonant_key(()) == ""

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from app.cases import form_drafts as drafts
 from app.core.permissions import ROLES, Actor
 from app.core.problems import Problem
+from app.desk import drafts
 from tests.house.source import ROOT
 
 DESK, STAFF = "counter operator kasi", "counter operator kasi sekretaris camat information"
@@ -154,16 +154,28 @@ COMMANDS: dict[str, str] = {
 """Command → the roles that the standard and the offices' own orders name for it."""
 
 BY_THE_STANDARD = {
-    "cases.checking.check", "cases.moving.advance", "cases.moving.leave", "ktp.moves.advance_case",
-}  # fmt: skip
-"""Steps of a case: each standard names its roles itself (tests/cases/test_moving.py)."""
+    "cases.checking.check",
+    "cases.moving.advance",
+    "cases.moving.leave",
+    "ktp.moves.advance_case",
+}
+"""Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
-    "cases.opening.identity", "centre.service.record", "complaints.follow.write_column", "ktp.answers.follow",
-    "ktp.answers.tell_centre", "ktp.cards.count_in", "ktp.importing.jobs.Jobs.again", "ktp.importing.load.finish",
-    "ktp.importing.load.Batches.__init__", "ktp.recording.attend_today", "ktp.returned_cards.open_again",
-    "office.service.set_up", "ktp.twins.leave_own",
-}  # fmt: skip
+    "cases.opening.identity",
+    "centre.service.record",
+    "complaints.follow.write_column",
+    "ktp.answers.follow",
+    "ktp.answers.tell_centre",
+    "ktp.cards.count_in",
+    "ktp.importing.jobs.Jobs.again",
+    "ktp.importing.load.finish",
+    "ktp.importing.load.Batches.__init__",
+    "ktp.recording.attend_today",
+    "ktp.returned_cards.open_again",
+    "office.service.set_up",
+    "ktp.twins.leave_own",
+}
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 
 TOLD: list[tuple[str, dict[str, str], str]] = [
@@ -245,9 +257,7 @@ def test_a_command_asks_who_gives_it_before_all_else(path: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "known", "roles"), TOLD)
-def test_a_command_that_is_told_what_it_is_about_asks_for_that(
-    path: str, known: dict[str, str], roles: str
-) -> None:
+def test_a_command_that_is_told_what_it_is_about_asks_for_that(path: str, known: dict[str, str], roles: str) -> None:
     command = command_of(path)
     assert {role for role in ("", *ROLES) if lets_in(command, role, **known)} == set(roles.split())
 
@@ -258,9 +268,7 @@ def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
         if isinstance(node, ast.FunctionDef):
             yield node.name, node
         elif isinstance(node, ast.ClassDef):
-            yield from (
-                (f"{node.name}.{one.name}", one) for one in node.body if isinstance(one, ast.FunctionDef)
-            )
+            yield from ((f"{node.name}.{one.name}", one) for one in node.body if isinstance(one, ast.FunctionDef))
 
 
 def commands() -> Iterator[str]:
@@ -271,9 +279,7 @@ def commands() -> Iterator[str]:
         module = ".".join(file.relative_to(ROOT / "app").with_suffix("").parts)
         for name, node in functions(ast.parse(file.read_text(encoding="utf-8"))):
             taken = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
-            asks = any(
-                isinstance(one, ast.Call) and getattr(one.func, "id", "") in ASKING for one in ast.walk(node)
-            )
+            asks = any(isinstance(one, ast.Call) and getattr(one.func, "id", "") in ASKING for one in ast.walk(node))
             if "actor" in taken and ("journal" in taken or asks):
                 yield f"{module}.{name}"
 

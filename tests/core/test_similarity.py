@@ -12,26 +12,92 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.similarity import SHOW_FROM, Person, blocking_keys, similarity
+from app.core.similarity import SHOW_FROM, Person, blocking_keys, compare_persons
 
 WOMEN = [
-    "Siti", "Sri", "Sulastri", "Aminah", "Wahyuni", "Khoiriyah", "Nuraini", "Endang", "Lestari", "Rahayu",
-    "Yuliati", "Fatimah", "Sumiati", "Dewi", "Ningsih", "Kholifah", "Suryani", "Indah", "Puspita",
+    "Siti",
+    "Sri",
+    "Sulastri",
+    "Aminah",
+    "Wahyuni",
+    "Khoiriyah",
+    "Nuraini",
+    "Endang",
+    "Lestari",
+    "Rahayu",
+    "Yuliati",
+    "Fatimah",
+    "Sumiati",
+    "Dewi",
+    "Ningsih",
+    "Kholifah",
+    "Suryani",
+    "Indah",
+    "Puspita",
     "Mutmainah",
-    "Rohmah", "Umi", "Wiwik", "Ayu", "Kartini", "Zulaikha", "Lilik", "Maryam", "Hidayah", "Ratna",
-]  # fmt: skip
+    "Rohmah",
+    "Umi",
+    "Wiwik",
+    "Ayu",
+    "Kartini",
+    "Zulaikha",
+    "Lilik",
+    "Maryam",
+    "Hidayah",
+    "Ratna",
+]
 MEN = [
-    "Muhammad", "Ahmad", "Agus", "Slamet", "Joko", "Santoso", "Suyono", "Hariyanto", "Abdul", "Rahman",
-    "Soleh", "Yusuf", "Zainal", "Abidin", "Bambang", "Sutrisno", "Eko", "Prasetyo", "Khoirul", "Anam",
-    "Dwi", "Cahyono", "Sukarno", "Wijaya", "Samsul", "Arifin", "Hadi", "Purnomo", "Syaiful", "Basuki",
-    "Edi", "Wahyudi",
-]  # fmt: skip
+    "Muhammad",
+    "Ahmad",
+    "Agus",
+    "Slamet",
+    "Joko",
+    "Santoso",
+    "Suyono",
+    "Hariyanto",
+    "Abdul",
+    "Rahman",
+    "Soleh",
+    "Yusuf",
+    "Zainal",
+    "Abidin",
+    "Bambang",
+    "Sutrisno",
+    "Eko",
+    "Prasetyo",
+    "Khoirul",
+    "Anam",
+    "Dwi",
+    "Cahyono",
+    "Sukarno",
+    "Wijaya",
+    "Samsul",
+    "Arifin",
+    "Hadi",
+    "Purnomo",
+    "Syaiful",
+    "Basuki",
+    "Edi",
+    "Wahyudi",
+]
 RESPELLED = [
-    ("Muhammad", "Moch."), ("Ahmad", "Achmad"), ("Khoi", "Choi"), ("Siti", "St."), ("Joko", "Djoko"),
-    ("Cahyono", "Tjahjono"), ("Su", "Soe"), ("Zain", "Sain"), ("Syai", "Sai"), ("Yusuf", "Yusup"),
-    ("Abdul ", "Abd. "), ("Wijaya", "Widjaja"), ("Soleh", "Sholeh"), ("ni ", "nni "), ("Fatimah", "Fatima"),
+    ("Muhammad", "Moch."),
+    ("Ahmad", "Achmad"),
+    ("Khoi", "Choi"),
+    ("Siti", "St."),
+    ("Joko", "Djoko"),
+    ("Cahyono", "Tjahjono"),
+    ("Su", "Soe"),
+    ("Zain", "Sain"),
+    ("Syai", "Sai"),
+    ("Yusuf", "Yusup"),
+    ("Abdul ", "Abd. "),
+    ("Wijaya", "Widjaja"),
+    ("Soleh", "Sholeh"),
+    ("ni ", "nni "),
+    ("Fatimah", "Fatima"),
     ("Nuraini", "Nur Aini"),
-]  # fmt: skip
+]
 SLIPS = ["spelling", "letter", "title", "swap", "digit", "mother", "joined"]
 
 
@@ -95,7 +161,7 @@ def candidates(people: list[Person]) -> set[tuple[int, int]]:
 def test_precision_and_recall(seed: int) -> None:
     people, truth = register(seed)
     pairs = candidates(people)
-    shown = {pair for pair in pairs if similarity(people[pair[0]], people[pair[1]]).score >= SHOW_FROM}
+    shown = {pair for pair in pairs if compare_persons(people[pair[0]], people[pair[1]]).score >= SHOW_FROM}
     found = len(shown & truth)
     recall, precision = found / len(truth), found / len(shown)
     all_pairs = len(people) * (len(people) - 1) / 2
@@ -131,7 +197,7 @@ SITI = Person("Siti Aminah", BORN, "Sulastri Rahayu", "3508990101150002")
     ],
 )
 def test_reasons_tell_what_is_alike(other: Person, at_least: float, reasons: tuple[str, ...]) -> None:
-    likeness = similarity(SITI, other)
+    likeness = compare_persons(SITI, other)
     assert likeness.score >= at_least
     assert likeness.reasons == reasons
 
@@ -147,13 +213,13 @@ def test_reasons_tell_what_is_alike(other: Person, at_least: float, reasons: tup
     ],
 )
 def test_other_people_stay_below_the_line(other: Person) -> None:
-    assert similarity(SITI, other).score < SHOW_FROM
+    assert compare_persons(SITI, other).score < SHOW_FROM
 
 
 def test_swapped_day_and_month_meet_under_one_key() -> None:
     one, other = Person("Siti", date(1990, 3, 8)), Person("Sitti", date(1990, 8, 3))
     assert blocking_keys(one.name, one.birth_on) & blocking_keys(other.name, other.birth_on)
-    assert "Tanggal lahir sama bila hari dan bulannya ditukar" in similarity(one, other).reasons
+    assert "Tanggal lahir sama bila hari dan bulannya ditukar" in compare_persons(one, other).reasons
 
 
 def test_keys_are_few_and_short_and_know_a_missing_birth_date() -> None:
@@ -174,16 +240,16 @@ people = st.builds(
 
 @given(people, people)
 def test_symmetric_deterministic_and_within_bounds(one: Person, other: Person) -> None:
-    likeness = similarity(one, other)
+    likeness = compare_persons(one, other)
     assert 0 <= likeness.score <= 1
-    assert similarity(other, one) == similarity(one, other) == likeness
+    assert compare_persons(other, one) == compare_persons(one, other) == likeness
 
 
 def test_fast_enough_for_a_clump_of_common_birth_dates() -> None:
     """Many were born on 1 July on paper: 20,000 comparisons cost less than a second of one core."""
     crowd = population(random.Random(5), 80)[:142]
-    similarity(crowd[0], crowd[1])
+    compare_persons(crowd[0], crowd[1])
     began = process_time()
-    scores = [similarity(one, other).score for one in crowd for other in crowd]
+    scores = [compare_persons(one, other).score for one in crowd for other in crowd]
     assert process_time() - began < 1.0
     assert len(scores) == 142 * 142

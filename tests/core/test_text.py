@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.values import (
-    ValueProblem,
-    clean_name,
-    fold,
-    limit_text,
-    mask_phone,
-    parse_phone,
-    parse_rt,
-    parse_rt_rw,
-)
+from app.core.problems import ValueProblem
+from app.core.text import clean_name, fold_text, limit_text, mask_phone, parse_phone, parse_rt, parse_rt_rw
 
 
 def test_names_become_block_letters_with_single_spaces_and_keep_their_titles() -> None:
@@ -64,7 +56,7 @@ def test_clean_names_are_stable_and_short(typed: str) -> None:
 
 
 def test_fold_for_search() -> None:
-    assert fold("  Jos\u00e9   d\u2019Arc ") == "JOSE D\u2019ARC"
+    assert fold_text("  Jos\u00e9   d\u2019Arc ") == "JOSE D\u2019ARC"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.workdays import Calendar, Day, Holiday
-from schema.calendar import FOLDER, seed_holidays
+from schema.seed_data import CALENDAR_FOLDER, seed_holidays
 
 
 def seeded(without_leave: bool = False) -> Calendar:
@@ -53,9 +53,7 @@ def naive(calendar: Calendar, start: date, n: int) -> date:
 days = st.dates(date(2025, 1, 1), date(2027, 12, 31))
 calendars = st.one_of(
     st.just(OFFICE),
-    st.sets(days, max_size=300).map(
-        lambda off: Calendar({day: Holiday("Hari lokal", "lokal") for day in off})
-    ),
+    st.sets(days, max_size=300).map(lambda off: Calendar({day: Holiday("Hari lokal", "lokal") for day in off})),
 )
 
 
@@ -107,8 +105,7 @@ def test_negative_numbers_are_a_mistake_of_the_caller() -> None:
 def test_seed_has_the_days_of_the_decrees() -> None:
     counts = {
         year: tuple(
-            sum(r.date.year == year and r.kind == kind for r in seed_holidays())
-            for kind in ("libur", "cuti_bersama")
+            sum(r.date.year == year and r.kind == kind for r in seed_holidays()) for kind in ("libur", "cuti_bersama")
         )
         for year in (2025, 2026, 2027)
     }
@@ -146,7 +143,7 @@ def test_a_year_that_holds_one_estimate_is_not_known_and_its_due_dates_say_so() 
 
 
 def test_seed_files_hold_one_year_each_in_order() -> None:
-    for path in sorted(FOLDER.glob("hari-libur-*.csv")):
+    for path in sorted(CALENDAR_FOLDER.glob("hari-libur-*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             dates = [row["date"] for row in csv.DictReader(file)]
         assert dates == sorted(dates)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from app.complaints.figures import Figures, read
-from app.complaints.recount import recount
 from app.complaints.words import CHANNELS, PAUSES
 from app.core.quarters import Quarter
 from app.demo.sides import Sides
 from app.demo.year import make_year
-from app.office import service as office
-from sync.verifying import verify
+from app.office import queries as office
+from app.quarter.figures import Figures, parse_figures
+from app.quarter.recount import count_again
+from sync.verification import verify_side
 
 TODAY = date(2026, 10, 21)
 YEAR = (Quarter(2025, 4), Quarter(2026, 1), Quarter(2026, 2), Quarter(2026, 3))
@@ -33,7 +33,7 @@ def words(year: Sides, sql: str) -> set[str]:
 
 
 def figures(year: Sides) -> dict[str, Figures]:
-    return {quarter: read(text) for quarter, text in year.office.db.run("SELECT quarter, figures FROM recap")}
+    return {quarter: parse_figures(text) for quarter, text in year.office.db.run("SELECT quarter, figures FROM recap")}
 
 
 def test_every_channel_and_every_state(year: Sides) -> None:
@@ -88,7 +88,7 @@ def test_every_reason_of_a_pause(year: Sides) -> None:
 
 
 def test_the_box_was_opened_on_all_working_days_but_two(year: Sides) -> None:
-    calendar = office.calendar(year.office.db)
+    calendar = office.office_calendar(year.office.db)
     first, last = min(words(year, "SELECT on_date FROM box_opening")), "2026-10-20"
     days = calendar.workdays_between(date.fromisoformat(first), date.fromisoformat(last)) + 1
     assert days - len(words(year, "SELECT on_date FROM box_opening")) == 2
@@ -116,9 +116,14 @@ def test_four_recaps_hang_or_hung_on_the_board(year: Sides) -> None:
     assert words(year, "SELECT DISTINCT quarter FROM posting") == {str(one) for one in YEAR}
     returned = year.office.journal.about(f"recap/{YEAR[1]}")
     assert [one.kind for one in returned if one.kind.startswith("recap.")][:5] == [
-        "recap.drafted", "recap.returned", "recap.drafted", "recap.checked", "recap.approved"]  # fmt: skip
+        "recap.drafted",
+        "recap.returned",
+        "recap.drafted",
+        "recap.checked",
+        "recap.approved",
+    ]
     for quarter in YEAR:
-        again = recount(year.office.journal, quarter)
+        again = count_again(year.office.journal, quarter)
         assert again.same, again.sentence
 
 
@@ -152,4 +157,4 @@ def test_the_last_recaps_lie_at_the_centre(year: Sides) -> None:
 
 
 def test_the_journal_of_the_book_proves_itself(year: Sides, tmp_path: Path) -> None:
-    assert verify(year.office.journal, "office", tmp_path / "scratch.sqlite3").faults == []
+    assert verify_side(year.office.journal, "office", tmp_path / "scratch.sqlite3").faults == []

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.cli.serving import free_port
-from app.demo.browser import Browser
-from app.demo.cast import CENTRE_CAST, OFFICE_CAST, PASSWORD, PIN
 from tests.house.source import ROOT
+from tests.world.browser import Browser
+from tests.world.cast import CENTRE_CAST, OFFICE_CAST, PASSWORD, PIN
 
 
 @contextmanager
@@ -22,8 +22,11 @@ def demo(data: Path) -> Iterator[tuple[list[str], str, str]]:
     ports = ["--port", str(free_port(0)), "--centre-port", str(free_port(0))]
     running = subprocess.Popen(
         [sys.executable, "run.py", "demo", "--data", str(data), "--cases", "70", "--today", "2026-03-12", *ports],
-        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     assert running.stdout is not None
     told: list[str] = []
     for line in running.stdout:

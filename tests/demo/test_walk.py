@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from app.cli.serving import free_port
-from app.demo.browser import Astray, Form, Page, Reader
-from app.demo.tally import both_agree
-from app.demo.walk import PAPERS
+from app.demo.walk import PAPERS, both_agree
 from app.demo.year import make_year
 from tests.cli.test_command_line import call
 from tests.house.source import ROOT
+from tests.world.browser import Astray, Form, Page, Reader
 
 
 def read(html: str) -> Reader:
@@ -32,8 +31,11 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Complet
     ports = ["--port", str(free_port(0)), "--centre-port", str(free_port(0))]
     done = subprocess.run(
         [sys.executable, "run.py", "demo", "--walk", "--out", str(folder), "--cases", "110", *ports],
-        cwd=ROOT, capture_output=True, text=True, timeout=180,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
     return done, folder
 
 
@@ -48,12 +50,24 @@ def test_the_walk_ends_well(walked: tuple[subprocess.CompletedProcess[str], Path
 def test_each_part_of_the_main_job_is_told(walked: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     told = walked[0].stdout
     for words in (
-        "Mengisi formulir dari desa", "Dikembalikan; di Pemohon; janji belum dihitung", "nomornya tetap",
-        "Menyetujui dengan PIN", "Pusat cetak tidak terjangkau; catatan tetap menunggu", "Menulis kiriman ke stik USB",
-        "Menolak", "Perlu diperbaiki", "Mencatat", "sudah diperbaiki", "daftar kirim 350807-2026-",
-        "Siap diambil", "Selesai; di Arsip; janji Rabu, 25 Maret 2026 (Ditepati 6 Mar 2026)", "Melihat dari desa",
-        "sidiknya dibandingkan di kedua pihak", "jurnal kantor", "jurnal pusat",
-    ):  # fmt: skip
+        "Mengisi formulir dari desa",
+        "Dikembalikan; di Pemohon; janji belum dihitung",
+        "nomornya tetap",
+        "Menyetujui dengan PIN",
+        "Pusat cetak tidak terjangkau; catatan tetap menunggu",
+        "Menulis kiriman ke stik USB",
+        "Menolak",
+        "Perlu diperbaiki",
+        "Mencatat",
+        "sudah diperbaiki",
+        "daftar kirim 350807-2026-",
+        "Siap diambil",
+        "Selesai; di Arsip; janji Rabu, 25 Maret 2026 (Ditepati 6 Mar 2026)",
+        "Melihat dari desa",
+        "sidiknya dibandingkan di kedua pihak",
+        "jurnal kantor",
+        "jurnal pusat",
+    ):
         assert words in told
     assert "TIDAK COCOK" not in told
 
@@ -76,9 +90,7 @@ def test_the_final_look_sees_what_is_not_level(tmp_path: Path) -> None:
     assert not any("jurnal" in line for line in wrong)
 
 
-def test_a_folder_with_something_in_it_is_left_alone(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_a_folder_with_something_in_it_is_left_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "surat.txt").write_text("jangan dihapus")
     for more in ([], ["--walk"]):
         code, _, complaint = call(capsys, "demo", "--data", str(tmp_path), *more)

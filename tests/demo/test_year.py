@@ -11,8 +11,8 @@ from app.demo.sides import Sides
 from app.demo.stories import STANDING
 from app.demo.year import make_year
 from schema.database import Database
-from sync.status import status
-from sync.verifying import verify
+from sync.status import sync_status
+from sync.verification import verify_side
 
 TODAY = date(2026, 3, 12)
 SIZE = {"cases": 110, "days": 100}
@@ -29,13 +29,21 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Sides:
 
 def cases(db: Database) -> list[tuple[object, ...]]:
     """What a person would compare of two offices."""
-    return list(db.run("SELECT number, name, main_key, kind, step, closed_on, place, received_on, completed_on, due_on,"
-                       " kept_on, changed_at FROM case_file ORDER BY id"))  # fmt: skip
+    return list(
+        db.run(
+            "SELECT number, name, main_key, kind, step, closed_on, place, received_on, completed_on, due_on,"
+            " kept_on, changed_at FROM case_file ORDER BY id"
+        )
+    )
 
 
 def lines(db: Database) -> list[tuple[object, ...]]:
-    return list(db.run("SELECT number, state, reason, serial, shipment, changed_at FROM incoming_line"
-                       " ORDER BY dispatch_id, ordinal"))  # fmt: skip
+    return list(
+        db.run(
+            "SELECT number, state, reason, serial, shipment, changed_at FROM incoming_line"
+            " ORDER BY dispatch_id, ordinal"
+        )
+    )
 
 
 def count(db: Database, sql: str) -> int:
@@ -102,15 +110,12 @@ def test_what_waits_for_people_beside_the_cases(year: Sides) -> None:
     assert count(db, "SELECT count(*) FROM typed_answer WHERE checked_by = ''") == 1
     assert count(db, "SELECT count(*) FROM answer_conflict WHERE settled_by = ''") > 0
     assert count(db, "SELECT count(*) FROM dispatch WHERE state = 'draft'") == 1
-    assert status(db).unsent > 0
+    assert sync_status(db).unsent > 0
 
 
 def test_nobody_of_the_demo_can_be_a_real_person(year: Sides) -> None:
     assert count(year.office.db, "SELECT count(*) FROM case_file WHERE main_key NOT LIKE '350899%'") == 0
-    assert (
-        count(year.office.db, "SELECT count(*) FROM case_key WHERE name = 'kk' AND value NOT LIKE '350899%'")
-        == 0
-    )
+    assert count(year.office.db, "SELECT count(*) FROM case_key WHERE name = 'kk' AND value NOT LIKE '350899%'") == 0
 
 
 def test_time_ran_forward(year: Sides) -> None:
@@ -120,7 +125,7 @@ def test_time_ran_forward(year: Sides) -> None:
 
 def test_both_journals_prove_themselves(year: Sides, tmp_path: Path) -> None:
     for side in ("office", "centre"):
-        verdict = verify(year.journal(side), side, tmp_path / f"{side}.sqlite3")  # type: ignore[arg-type]
+        verdict = verify_side(year.journal(side), side, tmp_path / f"{side}.sqlite3")  # type: ignore[arg-type]
         assert verdict.faults == []
         assert verdict.entries > 100
 

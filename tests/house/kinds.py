@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from app import compose, paths
-from sync.journal import OWN_KINDS
-from sync.kinds import Kind
+from sync.entries import OWN_KINDS, Kind
 
 PAGE = paths.CHECKOUT / "docs" / "kinds.md"
 HEAD = """# Who may write what
 
 Written by `python -m tests.house.kinds` from the program; a test fails when it is out of date, another tries every
-cell that is forbidden. Each message declares its sender itself (`schema/travel.py`, `app/core/messages.py`); a kind
+cell that is forbidden. Each message declares its sender itself (`schema/structs.py`, `app/core/messages.py`); a kind
 that declares nothing is for nobody. What is not allowed is set aside with its sentence on both sides' pages
 ([decision 11](decisions/0011-authority.md)).
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from flask import Flask
 
 from app import paths
-from app.cli.centre_app import build
+from app.compose_centre import build_centre
 from app.compose_office import make_office_app
 from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, PERMISSIONS
-from app.web.guard import ANYONE, OPEN, declared
+from app.web.guard import ANYONE, OPEN, declared_permission
 from tests.proof.pair import Pair, pair
 
 PAGE = paths.CHECKOUT / "docs" / "routes.md"
@@ -26,13 +26,13 @@ def apps(stage: Pair, folder: Path) -> dict[str, Flask]:
     """The web faces of both sides of a stage."""
     return {
         "office": make_office_app(stage.office.journal, folder / "kantor", {"CLOCK": lambda: stage.now}),
-        "centre": build(folder / "pusat", now=lambda: stage.now).pages,
+        "centre": build_centre(folder / "pusat", now=lambda: stage.now).pages,
     }
 
 
 def roles_of(app: Flask, endpoint: str, side: str) -> list[str] | None:
     """Roles that may open an endpoint; None when it is open to everybody."""
-    mark = declared(app, endpoint)
+    mark = declared_permission(app, endpoint)
     known = OFFICE_ROLES if side == "office" else CENTRE_ROLES
     if mark == OPEN:
         return None
@@ -47,13 +47,7 @@ def table(app: Flask, side: str) -> str:
     lines = ["| path | method | who |", "|---|---|---|"]
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule, sorted(one.methods or ()))):
         roles = roles_of(app, rule.endpoint, side)
-        who = (
-            "everybody"
-            if roles is None
-            else "whoever is signed in"
-            if len(roles) == len(known)
-            else ", ".join(roles)
-        )
+        who = "everybody" if roles is None else "whoever is signed in" if len(roles) == len(known) else ", ".join(roles)
         methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         lines.append(f"| `{rule.rule}` | {methods} | {who or 'nobody'} |")
     return "\n".join(lines)
@@ -64,8 +58,7 @@ def written(folder: Path) -> str:
     stage = pair(folder)
     made = apps(stage, folder)
     text = (
-        HEAD
-        + f"\n## Office\n\n{table(made['office'], 'office')}\n\n## Centre\n\n{table(made['centre'], 'centre')}\n"
+        HEAD + f"\n## Office\n\n{table(made['office'], 'office')}\n\n## Centre\n\n{table(made['centre'], 'centre')}\n"
     )
     stage.close()
     return text

@@ -12,18 +12,33 @@ import pytest
 from tests.house.source import ROOT
 
 FINAL = (
-    "answers.settle", "blanks.correct", "box.forget_draft", "calendar.remove", "cards.misprint", "case_work.leave",
-    "centre_keys.rotate", "complaints.close", "complaints.forget_draft", "complaints.strike", "dispatch.ask_back",
-    "dispatch.drop", "forks.settle", "form.drop", "line.give_back", "line.refuse", "line.spoil", "offices.bar",
-    "recap.send_back", "recap.withdraw", "staff.end_acting", "twins.decide", "twins.set_rest_aside",
-)  # fmt: skip
+    "answers.settle_conflict",
+    "blanks.correct_book",
+    "box.forget_draft",
+    "calendar.remove_holiday",
+    "cards.note_misprint",
+    "case_work.leave_case",
+    "centre_keys.rotate_keys",
+    "complaints.close_line",
+    "complaints.forget_draft",
+    "complaints.strike_column",
+    "dispatch.ask_line_back",
+    "dispatch.drop_draft",
+    "forks.settle_fork",
+    "form.drop_draft",
+    "line.give_back",
+    "line.refuse_line",
+    "line.spoil_blank",
+    "offices.bar_office",
+    "recap.return_recap",
+    "recap.withdraw_pledge",
+    "staff.end_acting",
+    "twins.decide_line",
+    "twins.set_rest_aside",
+)
 """Views whose every post is such a deed. Others do one with one of their buttons: the counter check returns a file."""
 TEMPLATES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.html"))}
-FORMS = [
-    (path, form)
-    for path, text in TEMPLATES.items()
-    for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL)
-]
+FORMS = [(path, form) for path, text in TEMPLATES.items() for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL)]
 MARKED = re.compile(r"ui\.final\(|happens=|\"btn\", \"\" if office\.barred_at")
 
 
@@ -35,9 +50,7 @@ def posts_to(text: str, endpoint: str) -> bool:
 def test_every_form_of_such_a_deed_asks_and_stops_enter(endpoint: str) -> None:
     own = [form for _, form in FORMS if posts_to(form.split(">", 1)[0] + form[:400], endpoint)]
     short = [
-        text
-        for text in TEMPLATES.values()
-        if re.search(rf"""final_form\(url_for\(['"]{re.escape(endpoint)}""", text)
+        text for text in TEMPLATES.values() if re.search(rf"""final_form\(url_for\(['"]{re.escape(endpoint)}""", text)
     ]
     assert own or short, "no page does this any more"
     for form in own:

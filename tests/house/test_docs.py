@@ -20,9 +20,7 @@ def in_code() -> set[str]:
     for line in GLOSSARY.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("|") and len(cells) == 4:
-            words.update(
-                word for code in re.findall(r"`([^`]+)`", cells[2]) for word in re.findall(r"[a-z]+", code)
-            )
+            words.update(word for code in re.findall(r"`([^`]+)`", cells[2]) for word in re.findall(r"[a-z]+", code))
     return words
 
 
@@ -39,12 +37,7 @@ def unexplained(names: set[str]) -> dict[str, list[str]]:
 
 def kinds() -> set[str]:
     """Names of all journal kinds, read from the `Kind("case.opened", …)` calls."""
-    calls = (
-        node
-        for path in modules("app/", "sync/")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call)
-    )
+    calls = (node for path in modules("app/", "sync/") for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
     return {
         call.args[0].value
         for call in calls
@@ -54,9 +47,7 @@ def kinds() -> set[str]:
 
 
 def test_every_command_has_its_heading() -> None:
-    headings = re.findall(
-        r"^## `(\S+)`", (ROOT / "docs/commands.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
+    headings = re.findall(r"^## `(\S+)`", (ROOT / "docs/commands.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(headings) == sorted(COMMANDS)
 
 
@@ -119,9 +110,7 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 def test_every_threat_names_tests_that_exist() -> None:
     page = (ROOT / "docs/security.md").read_text(encoding="utf-8")
-    rows = [
-        line for line in page.split("## Threats")[1].split("\n## ")[0].splitlines() if line.startswith("| **")
-    ]
+    rows = [line for line in page.split("## Threats")[1].split("\n## ")[0].splitlines() if line.startswith("| **")]
     assert len(rows) >= 9
     for row in rows:
         held_by = re.findall(r"`(tests/[^`]+)`", row.split("|")[3])

@@ -52,11 +52,7 @@ def test_the_index_leads_to_every_page() -> None:
 
 
 def test_pictures_are_small_and_all_are_used() -> None:
-    used = {
-        name
-        for path in PAGES
-        for name in re.findall(r"\]\(gambar/([^)]+)\)", path.read_text(encoding="utf-8"))
-    }
+    used = {name for path in PAGES for name in re.findall(r"\]\(gambar/([^)]+)\)", path.read_text(encoding="utf-8"))}
     sizes = {path.name: path.stat().st_size for path in PLACE.iterdir()}
     assert used == set(sizes)
     assert {name: size for name, size in sizes.items() if size > MOST} == {}

@@ -25,15 +25,37 @@ from tests.proof.work import DEEDS
 from tests.proof.worker import Row, Worker
 
 BIG = {
-    "access_log", "card_call", "case_event", "case_file", "case_item", "case_key", "case_likeness",
-    "dispatch_line", "hand_over", "import_line", "journal", "journal_body", "number_used", "paper_print", "recording",
-    "reserved_form", "typed_answer",
-}  # fmt: skip
+    "access_log",
+    "card_call",
+    "case_event",
+    "case_file",
+    "case_item",
+    "case_key",
+    "case_likeness",
+    "dispatch_line",
+    "hand_over",
+    "import_line",
+    "journal",
+    "journal_body",
+    "number_used",
+    "paper_print",
+    "recording",
+    "reserved_form",
+    "typed_answer",
+}
 SEARCHES = ("3508991203790002", "abdul", "siti rahma", "0001/KTP/2026", "6818-G180-10Z")
 LISTS = (
-    "", "?langkah=record", "?desa=3508072002", "?keadaan=jalan", "?keadaan=tutup", "?sebelum=50",
-    "?keadaan=jalan&langkah=record", "?langkah=record&desa=3508072002", "?langkah=%40done", "?langkah=%40died",
-)  # fmt: skip
+    "",
+    "?langkah=record",
+    "?desa=3508072002",
+    "?keadaan=jalan",
+    "?keadaan=tutup",
+    "?sebelum=50",
+    "?keadaan=jalan&langkah=record",
+    "?langkah=record&desa=3508072002",
+    "?langkah=%40done",
+    "?langkah=%40died",
+)
 ROLES = ("counter", "operator", "kasi", "sekretaris", "village")
 WHOLE_FILE = re.compile(r"PRAGMA\s+(quick|integrity)_check", re.IGNORECASE)
 """Reads every page of the file, seconds at ten years: only a proof does so, never a page."""
@@ -77,9 +99,18 @@ def work(made: Pair) -> None:
     for _ in range(150):
         worker.step(DEEDS)
     for role in ROLES:
-        add_person(made.office.journal, SYSTEM, username=f"as{role}", name=f"Peran {role}", roles=[role],
-                   password=PASSWORD, must_change=False, now=made.now, cost=CHEAP,
-                   area="3508072002" if role == "village" else None)  # fmt: skip
+        add_person(
+            made.office.journal,
+            SYSTEM,
+            username=f"as{role}",
+            name=f"Peran {role}",
+            roles=[role],
+            password=PASSWORD,
+            must_change=False,
+            now=made.now,
+            cost=CHEAP,
+            area="3508072002" if role == "village" else None,
+        )
 
 
 def browse(made: Pair, folder: Path) -> None:
@@ -104,8 +135,10 @@ def scanned(line: str, sql: str) -> str:
     """Name of the table that a line of a plan reads from its beginning, or an empty text."""
     if not line.startswith("SCAN "):
         return ""
-    aliases = {alias.strip('"'): table.strip('"')
-               for table, alias in re.findall(r'(?:FROM|JOIN)\s+("?\w+"?)\s+(?:AS\s+)?("?\w+"?)', sql)}  # fmt: skip
+    aliases = {
+        alias.strip('"'): table.strip('"')
+        for table, alias in re.findall(r'(?:FROM|JOIN)\s+("?\w+"?)\s+(?:AS\s+)?("?\w+"?)', sql)
+    }
     name = line.split()[1].strip('"')
     return aliases.get(name, name)
 
@@ -113,9 +146,7 @@ def scanned(line: str, sql: str) -> str:
 def small(connection: apsw.Connection, line: str) -> bool:
     """Whether a line reads an index that holds only some rows of its table."""
     found = re.search(r"USING (?:COVERING )?INDEX (\w+)", line)
-    text = (
-        connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (found[1],)).get if found else ""
-    )
+    text = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (found[1],)).get if found else ""
     return " WHERE " in " ".join(str(text).split())
 
 
@@ -126,10 +157,7 @@ def newest_first(lines: list[str], sql: str) -> bool:
         "",
         sql.partition("WHERE")[2],
     )
-    return (
-        "TEMP B-TREE" not in " ".join(lines)
-        and re.match(r"\s*ORDER BY (\w\.)?id DESC LIMIT", where) is not None
-    )
+    return "TEMP B-TREE" not in " ".join(lines) and re.match(r"\s*ORDER BY (\w\.)?id DESC LIMIT", where) is not None
 
 
 def test_no_page_and_no_deed_reads_a_whole_table(stage: tuple[Pair, set[str]]) -> None:
@@ -148,11 +176,21 @@ def test_no_page_and_no_deed_reads_a_whole_table(stage: tuple[Pair, set[str]]) -
 
 
 BUSY = (
-    "case_fts MATCH", "FROM case_key WHERE value", "FROM case_likeness WHERE block", "c.due_on <= ?",
-    "c.received_on >= ?", "c.step IN", "c.number = ?", "c.code = ?", "FROM dispatch_line l JOIN",
-    "FROM recording WHERE nik", "road_ack WHERE peer", "FROM journal WHERE source = ? AND epoch = ? AND stream",
-    "FROM access_log l", "UPDATE case_file SET",
-)  # fmt: skip
+    "case_fts MATCH",
+    "FROM case_key WHERE value",
+    "FROM case_likeness WHERE block",
+    "c.due_on <= ?",
+    "c.received_on >= ?",
+    "c.step IN",
+    "c.number = ?",
+    "c.code = ?",
+    "FROM dispatch_line l JOIN",
+    "FROM recording WHERE nik",
+    "road_ack WHERE peer",
+    "FROM journal WHERE source = ? AND epoch = ? AND stream",
+    "FROM access_log l",
+    "UPDATE case_file SET",
+)
 
 
 @pytest.mark.parametrize("part", BUSY)

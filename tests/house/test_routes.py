@@ -12,7 +12,7 @@ from werkzeug.routing import BuildError, Rule
 
 from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, SYSTEM
 from app.people.service import add_person
-from app.web.guard import declared
+from app.web.guard import declared_permission
 from tests.house.routes import PAGE, apps, roles_of, written
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, Pair, pair
@@ -20,10 +20,26 @@ from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
 
 SAMPLES = {
-    "case_id": 1, "draft_id": 1, "dispatch_id": 1, "person_id": 1, "acting_id": 1, "ordinal": 1, "code": "3508072002",
-    "on_date": "2026-08-17", "name": "case", "service_id": "ktp-el", "document_id": "guarantee", "note_id": 1,
-    "what": "aktif", "conflict_id": 1, "number": "1", "office": "350807", "line": "1", "paper": "receipt", "item": "1",
-}  # fmt: skip
+    "case_id": 1,
+    "draft_id": 1,
+    "dispatch_id": 1,
+    "person_id": 1,
+    "acting_id": 1,
+    "ordinal": 1,
+    "code": "3508072002",
+    "on_date": "2026-08-17",
+    "name": "case",
+    "service_id": "ktp-el",
+    "document_id": "guarantee",
+    "note_id": 1,
+    "what": "aktif",
+    "conflict_id": 1,
+    "number": "1",
+    "office": "350807",
+    "line": "1",
+    "paper": "receipt",
+    "item": "1",
+}
 LEFT_OUT = {"asset", "static"}
 
 
@@ -39,10 +55,17 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pair, dict
         journal = made.office.journal if side == "office" else made.centre.journal
         for role in roles:
             add_person(
-                journal, SYSTEM, username=f"as{role.replace('_', '')}", name=f"Peran {role}", roles=[role],
-                password=PASSWORD, must_change=False, now=made.now, cost=CHEAP,
+                journal,
+                SYSTEM,
+                username=f"as{role.replace('_', '')}",
+                name=f"Peran {role}",
+                roles=[role],
+                password=PASSWORD,
+                must_change=False,
+                now=made.now,
+                cost=CHEAP,
                 area="3508072002" if role == "village" else None,
-            )  # fmt: skip
+            )
     yield made, apps(made, folder)
     made.close()
 
@@ -65,8 +88,13 @@ def sample(rule: Rule, name: str) -> object:
 
 def rules(app: Flask) -> list[tuple[Rule, str]]:
     """Every (rule, method) that a browser can send."""
-    return [(rule, method) for rule in app.url_map.iter_rules() if rule.endpoint not in LEFT_OUT
-            for method in sorted(rule.methods or ()) if method in ("GET", "POST")]  # fmt: skip
+    return [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in LEFT_OUT
+        for method in sorted(rule.methods or ())
+        if method in ("GET", "POST")
+    ]
 
 
 def ask(browser: Browser, app: Flask, rule: Rule, method: str) -> int:
@@ -77,15 +105,14 @@ def ask(browser: Browser, app: Flask, rule: Rule, method: str) -> int:
 
 def test_every_view_declares_who_may_open_it(stage: tuple[Pair, dict[str, Flask]]) -> None:
     for app in stage[1].values():
-        missing = [rule.endpoint for rule, _ in rules(app) if declared(app, rule.endpoint) is None]
+        missing = [rule.endpoint for rule, _ in rules(app) if declared_permission(app, rule.endpoint) is None]
         assert missing == []
 
 
-@pytest.mark.parametrize(("side", "role"), [*(("office", role) for role in OFFICE_ROLES),
-                                            *(("centre", role) for role in CENTRE_ROLES)])  # fmt: skip
-def test_a_role_opens_what_it_may_and_nothing_else(
-    stage: tuple[Pair, dict[str, Flask]], side: str, role: str
-) -> None:
+@pytest.mark.parametrize(
+    ("side", "role"), [*(("office", role) for role in OFFICE_ROLES), *(("centre", role) for role in CENTRE_ROLES)]
+)
+def test_a_role_opens_what_it_may_and_nothing_else(stage: tuple[Pair, dict[str, Flask]], side: str, role: str) -> None:
     app = stage[1][side]
     wrong = []
     for rule, method in rules(app):

@@ -34,8 +34,17 @@ def browsers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Bro
     for _ in range(200):
         worker.step(DEEDS)
     for side, road in (("office", made.office), ("centre", made.centre)):
-        add_person(road.journal, SYSTEM, username="semua", name="Semua Peran", roles=ROLES[side], password=PASSWORD,
-                   must_change=False, now=made.now, cost=CHEAP)  # fmt: skip
+        add_person(
+            road.journal,
+            SYSTEM,
+            username="semua",
+            name="Semua Peran",
+            roles=ROLES[side],
+            password=PASSWORD,
+            must_change=False,
+            now=made.now,
+            cost=CHEAP,
+        )
     yield {side: Browser(app, "semua") for side, app in apps(made, folder).items()}
     made.close()
 

@@ -14,11 +14,11 @@ from tests.house.source import ROOT
 
 FIND = """
 from app import paths
-from schema.calendar import seed_holidays
+from schema.seed_data import seed_holidays
 assert not paths.in_checkout()
-print(len(list(paths.templates().rglob("*.*"))))
-print((paths.static() / "fonts").is_dir(), len(seed_holidays()) > 0)
-print(len(list((paths.HERE.parent / "schema" / "office").glob("*.sql"))))
+print(len(list(paths.template_folder().rglob("*.*"))))
+print((paths.static_folder() / "fonts").is_dir(), len(seed_holidays()) > 0)
+print(len(list((paths.APP_FOLDER.parent / "schema" / "office").glob("*.sql"))))
 """
 
 
@@ -60,9 +60,7 @@ def test_the_script_of_the_wheel_starts(installed: Path, tmp_path: Path) -> None
     assert "Cara pakai: loket" in told
     assert "due" in told
     assert "pytest" not in told
-    assert "2026-03-25" in run(
-        str(installed / "loket"), "due", "2026-03-02", "--days", "12", "--json", cwd=tmp_path
-    )
+    assert "2026-03-25" in run(str(installed / "loket"), "due", "2026-03-02", "--days", "12", "--json", cwd=tmp_path)
 
 
 def test_the_wheel_brings_pages_fonts_and_ground(installed: Path, tmp_path: Path) -> None:
@@ -75,7 +73,7 @@ def test_the_wheel_brings_pages_fonts_and_ground(installed: Path, tmp_path: Path
 def test_an_editable_checkout_finds_them_beside_the_packages(tmp_path: Path) -> None:
     programs = environment(tmp_path / "env")
     install(programs, "-e", str(ROOT))
-    look = "from app import paths; print(paths.in_checkout(), paths.templates(), paths.static())"
+    look = "from app import paths; print(paths.in_checkout(), paths.template_folder(), paths.static_folder())"
     told = run(str(programs / "python"), "-c", look, cwd=tmp_path)
     assert told.split() == ["True", str(ROOT / "templates"), str(ROOT / "static")]
     assert "Cara pakai: loket" in run(str(programs / "loket"), "--help", cwd=tmp_path)

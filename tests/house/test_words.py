@@ -42,9 +42,7 @@ LOADS = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//|url\(\s*["']
 CODE_OR_PAGE = (".py", ".html", ".css", ".js", ".typ", ".sql")
 
 
-def lines_with(
-    pattern: re.Pattern[str], *, under: tuple[str, ...] = ("",), ends: tuple[str, ...] = ("",)
-) -> list[str]:
+def lines_with(pattern: re.Pattern[str], *, under: tuple[str, ...] = ("",), ends: tuple[str, ...] = ("",)) -> list[str]:
     """`path:line: text` of every line of ours in which the pattern is found."""
     return [
         f"{path}:{number}: {line.strip()[:100]}"

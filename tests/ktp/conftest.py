@@ -9,9 +9,9 @@ from flask import Flask
 
 from app import compose
 from app.compose_office import OfficeRoad
-from app.office import service as office
+from app.office import queries as office
+from app.web.application import make_app
 from app.web.context import Shell, Surroundings, WebRoom
-from app.web.shell import make_app
 from sync.journal import Journal
 from tests.ktp.desk import Desk, adopt
 from tests.people import SECRET_KEY, Clock
@@ -39,14 +39,22 @@ def rooms() -> list[WebRoom]:
 @pytest.fixture
 def shell() -> Shell:
     """The office's frame."""
-    return Shell("office", lambda db: "Kecamatan Contoh", home="desk.home", search="search.find",
-                 villages=lambda db: list(office.village_names(db).items()))  # fmt: skip
+    return Shell(
+        "office",
+        lambda db: "Kecamatan Contoh",
+        home="desk.show_desk",
+        search="search.search_cases",
+        villages=lambda db: list(office.village_names(db).items()),
+    )
 
 
 @pytest.fixture
 def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock, tmp_path: Path) -> Flask:
     """The office's web face with what the rooms contribute."""
     return make_app(
-        shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock},
+        shell,
+        journal,
+        rooms,
+        {"SECRET_KEY": SECRET_KEY, "CLOCK": clock},
         Surroundings(tmp_path, OfficeRoad(journal, tmp_path)),
-    )  # fmt: skip
+    )

@@ -5,42 +5,59 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from app.cases import moving, opening
-from app.cases import service as cases
-from app.cases.disagreements import disagreements
-from app.cases.moving import definition_of
-from app.cases.queries import requirements
+from app.batches import answers, dispatch, products
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, ShipmentSent
 from app.core.permissions import Actor
-from app.ktp import answers, cards, dispatch, recording
+from app.desk import moving, opening
+from app.desk import service as cases
+from app.desk.checklist import case_requirements
+from app.desk.findings import key_disagreements
+from app.desk.moving import case_definition
+from app.ktp import recording
+from app.office import queries
 from app.office import service as office
 from app.office.events import HolidayData
-from app.people.service import actor_named
-from schema.calendar import seed_holidays
+from app.people.queries import actor_named
 from schema.definitions import SERVICES, definition_text
+from schema.seed_data import seed_holidays
 from sync.enrolment import save_peer
 from sync.journal import Journal
 from sync.keys import make_keys
-from tests.cases.papers import as_asked
+from tests.desk.papers import as_asked
 from tests.people import KRAI, MUNDER, START
 
 SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
 NAMES = (
-    "Anisa Rahmawati", "Slamet Widodo", "Siti Romlah", "Moch. Ilham Maulana", "Ponirah", "Dwi Ratnasari", "Suparman",
-    "Nanik Suhartini", "Tumini", "Rizky Aditya Pratama", "Khoirul Anam", "Wagiman", "Lailatul Fitriyah", "Joko Susilo",
-    "Endang Kusmiati", "Fathur Rozi", "Mei Lestariningsih", "Hadi Sucipto", "Vina Oktafia", "Yusuf Maulidi",
-)  # fmt: skip
+    "Anisa Rahmawati",
+    "Slamet Widodo",
+    "Siti Romlah",
+    "Moch. Ilham Maulana",
+    "Ponirah",
+    "Dwi Ratnasari",
+    "Suparman",
+    "Nanik Suhartini",
+    "Tumini",
+    "Rizky Aditya Pratama",
+    "Khoirul Anam",
+    "Wagiman",
+    "Lailatul Fitriyah",
+    "Joko Susilo",
+    "Endang Kusmiati",
+    "Fathur Rozi",
+    "Mei Lestariningsih",
+    "Hadi Sucipto",
+    "Vina Oktafia",
+    "Yusuf Maulidi",
+)
 
 
 def adopt(journal: Journal) -> None:
     """The KTP standard in force and the calendar of three years."""
     text = definition_text(SERVICES / "ktp-el.toml")
-    office.adopt_standard(journal, SECRETARY, text=text, maker="A", checker="B", approver="C",
-                          effective_on=date(2026, 1, 1), now=START)  # fmt: skip
-    days = [
-        HolidayData(one.date.isoformat(), one.name, one.kind, one.basis, one.source)
-        for one in seed_holidays()
-    ]
+    office.adopt_standard(
+        journal, SECRETARY, text=text, maker="A", checker="B", approver="C", effective_on=date(2026, 1, 1), now=START
+    )
+    days = [HolidayData(one.date.isoformat(), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
     office.set_holidays(journal, SECRETARY, days=days, removed=[], reason="SKB", now=START)
 
 
@@ -68,8 +85,15 @@ class Desk:
         """A centre has let the office in: from now on dispatches leave by Loket."""
         db = self.journal.db
         with db.writing():
-            save_peer(db, make_keys("dukcapil-3508").public, "Pusat Cetak Contoh", epoch=1, lane="",
-                      streams=("dukcapil", self.journal.source), now=self.now)  # fmt: skip
+            save_peer(
+                db,
+                make_keys("dukcapil-3508").public,
+                "Pusat Cetak Contoh",
+                epoch=1,
+                lane="",
+                streams=("dukcapil", self.journal.source),
+                now=self.now,
+            )
         return self
 
     # -- a file through its steps -----------------------------------------------------------------------------
@@ -81,18 +105,28 @@ class Desk:
         born = date(1980, 1, 1) + timedelta(days=37 * n)
         nik = f"350899{born:%d%m%y}{n:04}"
         return {
-            "kind": "baru", "form_code": "f_1_02", "nik": nik, "kk": f"3508991203{n:06}",
+            "kind": "baru",
+            "form_code": "f_1_02",
+            "nik": nik,
+            "kk": f"3508991203{n:06}",
             "full_name": NAMES[n % len(NAMES)] + ("" if n < len(NAMES) else f" {chr(65 + n % 26)}"),
-            "birth_place": "Lumajang", "birth_on": born.isoformat(), "sex": "male", "mother_name": f"Ibu {n}",
-            "marital_status": "belum_kawin", "village": (MUNDER, KRAI)[n % 2], "street": f"Dusun Krajan {n}", "rt": "3",
-            "rw": "1", "phone": f"0812340{n:05}",
-        } | changed  # fmt: skip
+            "birth_place": "Lumajang",
+            "birth_on": born.isoformat(),
+            "sex": "male",
+            "mother_name": f"Ibu {n}",
+            "marital_status": "belum_kawin",
+            "village": (MUNDER, KRAI)[n % 2],
+            "street": f"Dusun Krajan {n}",
+            "rt": "3",
+            "rw": "1",
+            "phone": f"0812340{n:05}",
+        } | changed
 
     def open(self, why: str = "", **changed: str) -> int:
         """A file at the counter, to be checked; `why` explains whatever contradicts itself in it."""
         db, raw = self.journal.db, self.form(**changed)
-        definition = office.current_definition(db, "ktp-el", self.now.date())
-        form = opening.checked_form(db, definition, raw, self.now.date())
+        definition = queries.current_definition(db, "ktp-el", self.now.date())
+        form = opening.check_form(db, definition, raw, self.now.date())
         opened = opening.open_case(
             self.journal,
             self.who("sari"),
@@ -100,7 +134,7 @@ class Desk:
             raw=raw,
             ticked={},
             now=self.now,
-            reasons={one.id: why for one in disagreements(definition, form.values)},
+            reasons={one.id: why for one in key_disagreements(definition, form.values)},
         )
         return opened.id
 
@@ -114,24 +148,36 @@ class Desk:
         """Everything a file needs is there."""
         case = cases.case_by_id(self.journal.db, case_id)
         assert case is not None
-        needs = requirements(definition_of(self.journal.db, case), case)
-        cases.check_items(self.journal, self.who("sari"), case_id=case_id, now=self.now,
-                          states={need.id: ("present", "") for need in needs},
-                          seen=as_asked(self.journal.db, case))  # fmt: skip
-        moving.advance(self.journal, self.who("budi"), case_id=case_id, outcome="complete", now=self.now)
+        needs = case_requirements(case_definition(self.journal.db, case), case)
+        cases.check_items(
+            self.journal,
+            self.who("sari"),
+            case_id=case_id,
+            now=self.now,
+            states={need.id: ("present", "") for need in needs},
+            seen=as_asked(self.journal.db, case),
+        )
+        moving.advance_case(self.journal, self.who("budi"), case_id=case_id, outcome="complete", now=self.now)
 
     def found(self, case_id: int) -> dict[str, str]:
         """What the page of the check sends when every paper is there."""
         case = cases.case_by_id(self.journal.db, case_id)
         assert case is not None
-        needs = requirements(definition_of(self.journal.db, case), case)
+        needs = case_requirements(case_definition(self.journal.db, case), case)
         seen = {f"seen-{item}": look for item, look in as_asked(self.journal.db, case).items()}
         return {f"state-{need.id}": "present" for need in needs} | seen
 
     def record(self, case_id: int, status: str = "print_ready") -> None:
         """Note a recording made here today."""
-        recording.note_recording(self.journal, self.who("oki"), case_id=case_id, status=status, on=self.now.date(),
-                                 place="Kecamatan Contoh", now=self.now)  # fmt: skip
+        recording.note_recording(
+            self.journal,
+            self.who("oki"),
+            case_id=case_id,
+            status=status,
+            on=self.now.date(),
+            place="Kecamatan Contoh",
+            now=self.now,
+        )
 
     def ready(self, **changed: str) -> int:
         """A file that may be dispatched."""
@@ -141,12 +187,12 @@ class Desk:
 
     def draft(self, *case_ids: int) -> int:
         """A dispatch that is being put together."""
-        return dispatch.draft(self.journal, self.who("sari"), case_ids=case_ids, now=self.now)
+        return dispatch.draft_dispatch(self.journal, self.who("sari"), case_ids=case_ids, now=self.now)
 
     def send(self, *case_ids: int) -> int:
         """A confirmed dispatch; returns its id."""
         made = self.draft(*case_ids)
-        dispatch.send(self.journal, self.who("budi"), dispatch_id=made, now=self.now)
+        dispatch.send_dispatch(self.journal, self.who("budi"), dispatch_id=made, now=self.now)
         return made
 
     # -- the centre's entries, as the road would bring them ---------------------------------------------------
@@ -159,22 +205,19 @@ class Desk:
         """Apply entries of the centre and run their handlers, in one transaction as receiving does."""
         with self.journal.transaction():
             for body in bodies:
-                entry = self.journal.record(
-                    body, subject="line", actor="printer", at=self.now, stream="centre"
-                )
+                entry = self.journal.record(body, subject="line", actor="printer", at=self.now, stream="centre")
                 answers.HANDLERS[entry.kind](self.journal, entry, self.now)
 
     def printed(self, dispatch_id: int, *ordinals: int) -> None:
         """The centre printed these lines."""
         for ordinal in ordinals:
             self.hear(
-                LinePrinted(
-                    self.line(dispatch_id, ordinal), f"K{dispatch_id:03}{ordinal:03}", str(self.now.date())
-                )
+                LinePrinted(self.line(dispatch_id, ordinal), f"K{dispatch_id:03}{ordinal:03}", str(self.now.date()))
             )
 
-    def refused(self, dispatch_id: int, ordinal: int, reason: str = "Latar foto biru, harus merah.",
-                biometric: bool = False) -> None:  # fmt: skip
+    def refused(
+        self, dispatch_id: int, ordinal: int, reason: str = "Latar foto biru, harus merah.", biometric: bool = False
+    ) -> None:
         """The centre refused a line."""
         self.hear(LineRefused(self.line(dispatch_id, ordinal), reason, biometric))
 
@@ -185,16 +228,35 @@ class Desk:
 
     def arrived(self, *case_ids: int, shipment: str = "") -> None:
         """Cards counted in."""
-        cards.arrive(self.journal, self.who("sari"), case_ids=case_ids, counted=len(case_ids), shipment=shipment,
-                     now=self.now)  # fmt: skip
+        products.count_cards_in(
+            self.journal, self.who("sari"), case_ids=case_ids, counted=len(case_ids), shipment=shipment, now=self.now
+        )
 
-    def typed(self, dispatch_id: int, ordinal: int, result: str, *, reason: str = "", serial: str = "",
-              biometric: bool = False) -> None:  # fmt: skip
+    def typed(
+        self,
+        dispatch_id: int,
+        ordinal: int,
+        result: str,
+        *,
+        reason: str = "",
+        serial: str = "",
+        biometric: bool = False,
+    ) -> None:
         """An answer typed by Sari and checked by Oki."""
-        answers.type_answer(self.journal, self.who("sari"), dispatch_id=dispatch_id, ordinal=ordinal, result=result,
-                            reason=reason, serial=serial, biometric=biometric, now=self.now)  # fmt: skip
-        answers.check_answer(self.journal, self.who("oki"), dispatch_id=dispatch_id, ordinal=ordinal, agrees=True,
-                             now=self.now)  # fmt: skip
+        answers.type_answer(
+            self.journal,
+            self.who("sari"),
+            dispatch_id=dispatch_id,
+            ordinal=ordinal,
+            result=result,
+            reason=reason,
+            serial=serial,
+            biometric=biometric,
+            now=self.now,
+        )
+        answers.check_typed_answer(
+            self.journal, self.who("oki"), dispatch_id=dispatch_id, ordinal=ordinal, agrees=True, now=self.now
+        )
 
     def step(self, case_id: int) -> str:
         """Where a file stands."""

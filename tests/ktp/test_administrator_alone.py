@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import http.cookiejar
 import re
-import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
+from app.batches.tables import Dispatch
 from app.cli.serving import Running
-from app.ktp.tables import Dispatch
-from app.people import service
+from app.people import changes, queries
 from app.people.access_log import access_lines
 from tests.ktp.desk import Desk
 from tests.people import PASSWORD, PIN, Browser, Clock, agree
@@ -36,11 +34,7 @@ class Wire:
 
     def ask(self, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
         """Status and text of a page, or of a post when there are fields."""
-        data = (
-            urllib.parse.urlencode({"csrf_token": self.token, **fields}).encode()
-            if fields is not None
-            else None
-        )
+        data = urllib.parse.urlencode({"csrf_token": self.token, **fields}).encode() if fields is not None else None
         try:
             with self.opener.open(self.root + path, data) as answer:
                 status, text = answer.status, answer.read().decode()
@@ -68,8 +62,14 @@ def address(web: Flask) -> Iterator[str]:
 def steps(desk: Desk) -> list[tuple[str, dict[str, str]]]:
     """Everything that the administrator can try."""
     camat, ratna = (str(desk.who(name).person_id) for name in ("camat", "ratna"))
-    mine = {"post": "camat", "kind": "plt", "person_id": ratna, "instead_of": camat, "decree": "800/1/2026",
-            "from_on": "01032026"}  # fmt: skip
+    mine = {
+        "post": "camat",
+        "kind": "plt",
+        "person_id": ratna,
+        "instead_of": camat,
+        "decree": "800/1/2026",
+        "from_on": "01032026",
+    }
     straw = {"name": "Orang Titipan", "username": "titipan", "password": GIVEN, "roles": "camat"}
     return [
         (f"{PEOPLE}/{camat}/sandi", {"password": GIVEN}),
@@ -105,7 +105,7 @@ def test_an_administrator_alone_sends_no_dispatch_as_the_camat(
     assert sent.sent_on is None
     after = len(list(db.run("SELECT 1 FROM journal WHERE kind LIKE 'roles.%' OR kind LIKE 'acting.%'")))
     assert after == before
-    assert service.actor_named(db, "ratna", clock().date()) == desk.who("ratna")
+    assert queries.actor_named(db, "ratna", clock().date()) == desk.who("ratna")
     seen = [line.detail for _, line in access_lines(db, limit=500) if line.action == "authority.proposed"]
     assert sorted(seen) == ["added", "password"]
 
@@ -115,7 +115,7 @@ def test_a_password_that_two_gave_decides_nothing_for_a_day(web: Flask, desk: De
     dispatch_id = desk.draft(desk.ready())
     clock.at = desk.now
     camat = desk.who("camat").person_id
-    agree(desk.journal, service.GivePassword(camat), password=GIVEN, now=clock())
+    agree(desk.journal, changes.GivePassword(camat), password=GIVEN, now=clock())
     thief = Browser(web, "camat")
     assert thief.post("/saya/sandi", {"old": GIVEN, "new": OWN, "again": OWN}).status_code == 303
     assert thief.post("/saya/pin", {"password": OWN, "pin": OWN_PIN}).status_code == 303
@@ -131,7 +131,5 @@ def test_a_password_that_two_gave_decides_nothing_for_a_day(web: Flask, desk: De
     told = thief.get("/saya").get_data(as_text=True)
     assert "Kata sandi sementara diberikan. Diusulkan Ratna Puspita, disetujui Budi Santoso." in told
     clock.forward(days=1)
-    again = Browser(web, "camat").post(
-        f"/pengiriman/{dispatch_id}/kirim", {"pin": OWN_PIN, "letter": "470/8/2026"}
-    )
+    again = Browser(web, "camat").post(f"/pengiriman/{dispatch_id}/kirim", {"pin": OWN_PIN, "letter": "470/8/2026"})
     assert "berlaku untuk menyetujui" not in again.get_data(as_text=True)

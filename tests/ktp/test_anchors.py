@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.ktp.daily import DAILY
+from app.batches.balance import DAILY
 from app.people.access_log import log_access
 from schema.database import SqliteDatabase
-from sync.verifying import verify
+from sync.verification import verify_side
 from tests.ktp.desk import Desk
 
 
@@ -26,16 +26,14 @@ def anchored(desk: Desk) -> Desk:
 
 
 def faults(desk: Desk, tmp_path: Path) -> list[str]:
-    return verify(desk.journal, "office", tmp_path / "scratch.sqlite3").faults
+    return verify_side(desk.journal, "office", tmp_path / "scratch.sqlite3").faults
 
 
 def past_the_triggers(desk: Desk, sql: str) -> None:
     db = desk.journal.db
     assert isinstance(db, SqliteDatabase)
     made = list(
-        db.run(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('access_log', 'journal')"
-        )
+        db.run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('access_log', 'journal')")
     )
     with db.writing():
         for name, _ in made:
@@ -56,15 +54,11 @@ def past_the_triggers(desk: Desk, sql: str) -> None:
 def test_an_anchored_day_of_the_access_log_stays(anchored: Desk, tmp_path: Path, change: str) -> None:
     past_the_triggers(anchored, change)
     [fault] = faults(anchored, tmp_path)
-    assert fault.startswith(
-        "Log akses tanggal 2026-03-12 tidak sama dengan sidik harian pada baris 1/dukcapil/"
-    )
+    assert fault.startswith("Log akses tanggal 2026-03-12 tidak sama dengan sidik harian pada baris 1/dukcapil/")
 
 
 def test_a_line_added_under_a_clock_that_fell_back_is_no_fault(anchored: Desk, tmp_path: Path) -> None:
-    log_access(
-        anchored.journal.db, at=anchored.now - timedelta(days=1), person_id=None, action="late", subject="x"
-    )
+    log_access(anchored.journal.db, at=anchored.now - timedelta(days=1), person_id=None, action="late", subject="x")
     assert faults(anchored, tmp_path) == []
 
 
@@ -72,9 +66,7 @@ def test_a_line_added_to_a_day_that_was_empty_is_no_fault(anchored: Desk, tmp_pa
     anchored.later(days=2)
     for job in DAILY:
         job(anchored.journal, anchored.now)
-    log_access(
-        anchored.journal.db, at=anchored.now - timedelta(days=1), person_id=None, action="late", subject="x"
-    )
+    log_access(anchored.journal.db, at=anchored.now - timedelta(days=1), person_id=None, action="late", subject="x")
     assert faults(anchored, tmp_path) == []
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.batches import answers, balance, products, queries
 from app.core.messages import LineAccepted, LinePrinted, LineRefused
 from app.core.problems import Problem
-from app.ktp import answers, cards, disputes, queries, returned_cards
 from tests.ktp.desk import Desk
 
 
@@ -18,7 +18,7 @@ def sent_lines(desk: Desk, count: int) -> tuple[int, list[int]]:
 
 
 def results(desk: Desk, made: int) -> list[str]:
-    return [line.result for line in queries.lines(desk.journal.db, made)]
+    return [line.result for line in queries.list_lines(desk.journal.db, made)]
 
 
 # -- by the road -----------------------------------------------------------------------------------------------
@@ -34,7 +34,7 @@ def test_each_answer_moves_its_own_file(desk: Desk) -> None:
 
 
 def mended(desk: Desk, case_id: int) -> None:
-    returned_cards.repaired(desk.journal, desk.who("sari"), case_id=case_id, note="Diganti", now=desk.now)
+    products.note_repair(desk.journal, desk.who("sari"), case_id=case_id, note="Diganti", now=desk.now)
 
 
 def test_a_refused_file_keeps_its_number_and_joins_a_later_dispatch(desk: Desk) -> None:
@@ -43,12 +43,12 @@ def test_a_refused_file_keeps_its_number_and_joins_a_later_dispatch(desk: Desk) 
     desk.refused(made, 1, "Latar foto biru.")
     mended(desk, case_id)
     again = desk.later(days=1).send(case_id)
-    line = queries.lines(desk.journal.db, again)[0]
+    line = queries.list_lines(desk.journal.db, again)[0]
     assert line.again == "Ulang: Latar foto biru."
     assert desk.journal.db.one("SELECT number, due_on FROM case_file WHERE id = ?", (case_id,)) == due
     desk.printed(again, 1)
     assert desk.step(case_id) == "arrive"
-    assert [one.dispatch_id for one in cards.expected(desk.journal.db)] == [again]
+    assert [one.dispatch_id for one in products.expected_cards(desk.journal.db)] == [again]
 
 
 def test_a_late_answer_to_an_old_line_leaves_the_file_alone(desk: Desk) -> None:
@@ -58,7 +58,7 @@ def test_a_late_answer_to_an_old_line_leaves_the_file_alone(desk: Desk) -> None:
     desk.send(case_id)
     desk.printed(made, 1)
     assert desk.step(case_id) == "print"
-    assert len(disputes.conflicts(desk.journal.db)) == 1
+    assert len(queries.list_conflicts(desk.journal.db)) == 1
 
 
 # -- typed from paper ------------------------------------------------------------------------------------------
@@ -78,16 +78,14 @@ def test_a_typed_answer_counts_when_another_person_has_checked_it(desk: Desk) ->
     assert results(desk, made) == ["waiting"]
     assert desk.step(case_id) == "print"
     with pytest.raises(Problem) as problem:
-        answers.check_answer(
+        answers.check_typed_answer(
             desk.journal, desk.who("sari"), dispatch_id=made, ordinal=1, agrees=True, now=desk.now
         )
     assert problem.value.code == "second_person"
-    assert disputes.unchecked(desk.journal.db, desk.who("sari")) == []
-    assert [row[2] for row in disputes.unchecked(desk.journal.db, desk.who("ratna"))] == [1]
-    answers.check_answer(
-        desk.journal, desk.who("ratna"), dispatch_id=made, ordinal=1, agrees=True, now=desk.now
-    )
-    line = queries.lines(desk.journal.db, made)[0]
+    assert queries.unchecked_answers(desk.journal.db, desk.who("sari")) == []
+    assert [row[2] for row in queries.unchecked_answers(desk.journal.db, desk.who("ratna"))] == [1]
+    answers.check_typed_answer(desk.journal, desk.who("ratna"), dispatch_id=made, ordinal=1, agrees=True, now=desk.now)
+    line = queries.list_lines(desk.journal.db, made)[0]
     assert (line.result, line.serial, line.answered_by, line.checked_by) == (
         "printed",
         "K7",
@@ -108,11 +106,9 @@ def test_what_the_second_person_does_not_find_is_typed_again(desk: Desk) -> None
         reason="?",
         now=desk.now,
     )
-    answers.check_answer(
-        desk.journal, desk.who("oki"), dispatch_id=made, ordinal=1, agrees=False, now=desk.now
-    )
+    answers.check_typed_answer(desk.journal, desk.who("oki"), dispatch_id=made, ordinal=1, agrees=False, now=desk.now)
     assert results(desk, made) == ["waiting"]
-    assert queries.lines(desk.journal.db, made)[0].typed is None
+    assert queries.list_lines(desk.journal.db, made)[0].typed is None
     desk.typed(made, 1, "printed")
     assert results(desk, made) == ["printed"]
 
@@ -120,9 +116,7 @@ def test_what_the_second_person_does_not_find_is_typed_again(desk: Desk) -> None
 def test_a_typed_refusal_wants_its_reason(desk: Desk) -> None:
     made, _ = sent_lines(desk, 1)
     with pytest.raises(Problem) as problem:
-        answers.type_answer(
-            desk.journal, desk.who("sari"), dispatch_id=made, ordinal=1, result="refused", now=desk.now
-        )
+        answers.type_answer(desk.journal, desk.who("sari"), dispatch_id=made, ordinal=1, result="refused", now=desk.now)
     assert "reason" in problem.value.fields
 
 
@@ -133,7 +127,7 @@ def test_the_road_never_overwrites_a_typed_answer(desk: Desk) -> None:
     made, [case_id] = sent_lines(desk, 1)
     desk.typed(made, 1, "refused", reason="NIK ganda")
     desk.printed(made, 1)
-    line = queries.lines(desk.journal.db, made)[0]
+    line = queries.list_lines(desk.journal.db, made)[0]
     assert (line.result, line.reason, line.conflicts) == ("refused", "NIK ganda", 1)
     assert desk.step(case_id) == "repair"
 
@@ -145,9 +139,9 @@ def test_a_person_decides_and_the_file_follows(desk: Desk, holds: str, result: s
     made, [case_id] = sent_lines(desk, 1)
     desk.typed(made, 1, "refused", reason="NIK ganda")
     desk.printed(made, 1)
-    [conflict] = disputes.conflicts(desk.journal.db)
+    [conflict] = queries.list_conflicts(desk.journal.db)
     with pytest.raises(Problem):
-        answers.settle(
+        answers.settle_conflict(
             desk.journal,
             desk.who("sari"),
             conflict_id=conflict.id,
@@ -155,22 +149,22 @@ def test_a_person_decides_and_the_file_follows(desk: Desk, holds: str, result: s
             note="saya kira",
             now=desk.now,
         )
-    answers.settle(
+    answers.settle_conflict(
         desk.journal, desk.who("camat"), conflict_id=conflict.id, holds=holds, note="ditelepon", now=desk.now
     )
-    line = queries.lines(desk.journal.db, made)[0]
+    line = queries.list_lines(desk.journal.db, made)[0]
     assert (line.result, desk.step(case_id)) == (result, step)
     assert line.serial == ("K001001" if result == "printed" else "")
-    assert disputes.conflicts(desk.journal.db) == []
-    assert disputes.conflicts(desk.journal.db, settled=True)[0].settled_by == "camat"
+    assert queries.list_conflicts(desk.journal.db) == []
+    assert queries.list_conflicts(desk.journal.db, settled=True)[0].settled_by == "camat"
 
 
 def test_a_card_called_printed_turns_out_refused(desk: Desk) -> None:
     made, [case_id] = sent_lines(desk, 1)
     desk.typed(made, 1, "printed", serial="K1")
     desk.refused(made, 1, "Rekaman ganda", biometric=True)
-    [conflict] = disputes.conflicts(desk.journal.db)
-    answers.settle(
+    [conflict] = queries.list_conflicts(desk.journal.db)
+    answers.settle_conflict(
         desk.journal,
         desk.who("budi"),
         conflict_id=conflict.id,
@@ -178,7 +172,7 @@ def test_a_card_called_printed_turns_out_refused(desk: Desk) -> None:
         note="ditelepon",
         now=desk.now,
     )
-    line = queries.lines(desk.journal.db, made)[0]
+    line = queries.list_lines(desk.journal.db, made)[0]
     assert (line.result, line.reason, line.biometric, line.serial) == ("refused", "Rekaman ganda", 1, "")
     assert desk.step(case_id) == "repair"
 
@@ -188,7 +182,7 @@ def test_another_serial_number_is_a_conflict_and_a_missing_one_is_filled(desk: D
     desk.typed(made, 1, "printed", serial="K1")
     desk.typed(made, 2, "printed")
     desk.printed(made, 1, 2)
-    one, two = queries.lines(desk.journal.db, made)
+    one, two = queries.list_lines(desk.journal.db, made)
     assert (one.serial, one.conflicts) == ("K1", 1)
     assert (two.serial, two.conflicts) == ("K001002", 0)
 
@@ -197,7 +191,7 @@ def test_the_centre_puts_its_own_words_beside_the_typed_ones(desk: Desk) -> None
     made, _ = sent_lines(desk, 1)
     desk.typed(made, 1, "refused", reason="foto")
     desk.refused(made, 1, "Latar foto harus merah.", biometric=True)
-    line = queries.lines(desk.journal.db, made)[0]
+    line = queries.list_lines(desk.journal.db, made)[0]
     assert (line.reason, line.typed_reason, line.biometric, line.conflicts) == (
         "Latar foto harus merah.",
         "foto",
@@ -211,9 +205,9 @@ def test_a_wrongly_typed_pair_is_put_right_by_a_third(desk: Desk) -> None:
     made, [case_id] = sent_lines(desk, 1)
     desk.typed(made, 1, "refused", reason="baris tertukar")
     desk.typed(made, 1, "printed", serial="K3")
-    [conflict] = disputes.conflicts(desk.journal.db)
+    [conflict] = queries.list_conflicts(desk.journal.db)
     assert conflict.received_by == "typed"
-    answers.settle(
+    answers.settle_conflict(
         desk.journal,
         desk.who("budi"),
         conflict_id=conflict.id,
@@ -238,11 +232,11 @@ def test_sent_is_always_printed_refused_and_waiting(desk: Desk, said: list[tuple
     made, _ = sent_lines(desk, 4)
     for ordinal, what in said:
         say(desk, made, ordinal, what)
-        [found] = queries.sent(desk.journal.db, 1)
+        [found] = queries.sent_dispatches(desk.journal.db, 1)
         assert found.sent == 4 == found.printed + found.refused + found.waiting
         assert found.agrees
-        assert next(iter(answers.balances(desk.journal.db))).agrees
-    assert answers.check_balances(desk.journal, desk.now) == []
+        assert next(iter(balance.dispatch_balances(desk.journal.db))).agrees
+    assert balance.check_balances(desk.journal, desk.now) == []
 
 
 def say(desk: Desk, made: int, ordinal: int, what: str) -> None:
@@ -255,8 +249,8 @@ def say(desk: Desk, made: int, ordinal: int, what: str) -> None:
     elif what == "refused":
         desk.hear(LineRefused(line, "alasan", False))
     elif what == "settle":
-        for conflict in disputes.conflicts(desk.journal.db)[:1]:
-            answers.settle(
+        for conflict in queries.list_conflicts(desk.journal.db)[:1]:
+            answers.settle_conflict(
                 desk.journal,
                 desk.who("budi"),
                 conflict_id=conflict.id,
@@ -264,7 +258,7 @@ def say(desk: Desk, made: int, ordinal: int, what: str) -> None:
                 note="cek",
                 now=desk.now,
             )
-    elif queries.lines(desk.journal.db, made)[ordinal - 1].result != what.removeprefix("typed "):
+    elif queries.list_lines(desk.journal.db, made)[ordinal - 1].result != what.removeprefix("typed "):
         desk.typed(made, ordinal, what.removeprefix("typed "), reason="alasan", serial=f"T{ordinal}")
 
 
@@ -272,6 +266,6 @@ def test_the_daily_check_finds_a_line_that_went_missing(desk: Desk) -> None:
     made, _ = sent_lines(desk, 2)
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
-    [wrong] = answers.check_balances(desk.journal, desk.now)
+    [wrong] = balance.check_balances(desk.journal, desk.now)
     assert (wrong.dispatch_id, wrong.sent, wrong.waiting) == (made, 2, 1)
-    assert queries.mismatches(desk.journal.db) == 1
+    assert queries.count_mismatches(desk.journal.db) == 1

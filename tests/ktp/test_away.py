@@ -8,12 +8,12 @@ from datetime import date
 
 import pytest
 
-from app.cases import moving
-from app.cases import service as cases
-from app.cases.tables import CaseFile
+from app.batches import dispatch
 from app.core.problems import Problem
-from app.ktp import dispatch
-from tests.cases.papers import as_asked
+from app.desk import checklist, moving
+from app.desk import service as cases
+from app.desk.tables import CaseFile
+from tests.desk.papers import as_asked
 from tests.ktp.desk import Desk
 from tests.people import Browser
 
@@ -26,13 +26,13 @@ def case_of(desk: Desk, case_id: int) -> CaseFile:
 
 def correct(desk: Desk, case_id: int, **changed: str) -> list[str]:
     raw = json.loads(case_of(desk, case_id).fields) | changed
-    return cases.correct(
+    return cases.correct_case(
         desk.journal, desk.who("budi"), case_id=case_id, raw=raw, reason="salah tulis", now=desk.now
     )
 
 
 def close(desk: Desk, case_id: int) -> None:
-    moving.leave(
+    moving.leave_case(
         desk.journal, desk.who("budi"), case_id=case_id, exit_id="died", reason="Akta kematian", now=desk.now
     )
 
@@ -74,41 +74,43 @@ def test_the_page_says_where_the_file_is_and_offers_no_closing(desk: Desk, as_bu
 def test_a_kind_corrected_after_acceptance_brings_its_own_papers(desk: Desk, as_sari: Browser) -> None:
     case_id = desk.ready()
     assert correct(desk, case_id, kind="hilang") == ["kind"]
-    [waiting] = dispatch.ready(desk.journal.db, desk.now.date())
+    [waiting] = dispatch.ready_cases(desk.journal.db, desk.now.date())
     assert "belum lengkap" in waiting.why_not
     with pytest.raises(Problem):
         desk.draft(case_id)
     assert "Lengkapi syarat" in as_sari.get(f"/berkas/{case_id}").text
     seen = as_asked(desk.journal.db, case_of(desk, case_id))
     lacking = dict.fromkeys(asked(desk, case_id), ("present", "STPL/12/2026"))
-    cases.check_items(
-        desk.journal, desk.who("sari"), case_id=case_id, states=lacking, now=desk.now, seen=seen
-    )
-    [waiting] = dispatch.ready(desk.journal.db, desk.now.date())
+    cases.check_items(desk.journal, desk.who("sari"), case_id=case_id, states=lacking, now=desk.now, seen=seen)
+    [waiting] = dispatch.ready_cases(desk.journal.db, desk.now.date())
     assert waiting.why_not == ""
 
 
 def asked(desk: Desk, case_id: int) -> list[str]:
     case = case_of(desk, case_id)
-    return [one.id for one in cases.requirements(moving.definition_of(desk.journal.db, case), case)]
+    return [one.id for one in checklist.case_requirements(moving.case_definition(desk.journal.db, case), case)]
 
 
-def test_somebody_recorded_ahead_is_promised_from_the_seventeenth_birthday(
-    desk: Desk, as_sari: Browser
-) -> None:
+def test_somebody_recorded_ahead_is_promised_from_the_seventeenth_birthday(desk: Desk, as_sari: Browser) -> None:
     born = date(2009, 6, 12)
     case_id = desk.open(birth_on=born.isoformat(), nik="3508991206090001")
     case = case_of(desk, case_id)
     states = dict.fromkeys(asked(desk, case_id), ("present", ""))
-    cases.check_items(desk.journal, desk.who("sari"), case_id=case_id, states=states, now=desk.now,
-                      seen=as_asked(desk.journal.db, case))  # fmt: skip
-    moving.advance(desk.journal, desk.who("budi"), case_id=case_id, outcome="complete", now=desk.now)
+    cases.check_items(
+        desk.journal,
+        desk.who("sari"),
+        case_id=case_id,
+        states=states,
+        now=desk.now,
+        seen=as_asked(desk.journal.db, case),
+    )
+    moving.advance_case(desk.journal, desk.who("budi"), case_id=case_id, outcome="complete", now=desk.now)
     case = case_of(desk, case_id)
     assert (case.completed_on, case.due_on) == ("2026-06-12", "2026-07-01")
     page = as_sari.get(f"/berkas/{case_id}").text
     assert re.search(r"Dihitung sejak pemohon berumur 17 tahun, [^<]*12 Juni? 2026", page)
     desk.record(case_id)
-    [waiting] = dispatch.ready(desk.journal.db, desk.now.date())
+    [waiting] = dispatch.ready_cases(desk.journal.db, desk.now.date())
     assert "belum berumur 17 tahun" in waiting.why_not
-    [waiting] = dispatch.ready(desk.journal.db, date(2026, 6, 12))
+    [waiting] = dispatch.ready_cases(desk.journal.db, date(2026, 6, 12))
     assert waiting.why_not == ""

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from app.ktp import recording_lists
+from app.ktp import queries
 from app.office import service as office
 from tests.ktp.desk import Desk
 from tests.people import Browser
@@ -19,9 +19,7 @@ def people(web: Flask) -> dict[str, Browser]:
 
 
 def device(desk: Desk, works: bool) -> None:
-    office.note_device(
-        desk.journal, desk.who("oki"), name="Kamera", works=works, note="Lensa retak", now=desk.now
-    )
+    office.note_device(desk.journal, desk.who("oki"), name="Kamera", works=works, note="Lensa retak", now=desk.now)
 
 
 def shown(browser: Browser, path: str) -> str:
@@ -30,9 +28,7 @@ def shown(browser: Browser, path: str) -> str:
     return re.sub(r"\s+", " ", answer.get_data(as_text=True))
 
 
-def test_nothing_offers_to_record_here_while_the_recorder_is_broken(
-    desk: Desk, people: dict[str, Browser]
-) -> None:
+def test_nothing_offers_to_record_here_while_the_recorder_is_broken(desk: Desk, people: dict[str, Browser]) -> None:
     case_id, oki = desk.complete(), people["oki"]
     assert 'value="here"' in shown(oki, f"/perekaman/{case_id}")
     device(desk, works=False)
@@ -42,13 +38,11 @@ def test_nothing_offers_to_record_here_while_the_recorder_is_broken(
     for instead in ("sedang rusak", "Dispenduk Capil atau kecamatan lain", "jadwalkan hari lain"):
         assert instead in page, instead
     assert re.search(r'value="already"[^>]*checked|checked[^>]*value="already"', page)
-    draft = (
-        people["sari"].post("/permohonan/baru", {"layanan": "ktp-el", "kunci": "3508991708900003"}).location
-    )
+    draft = people["sari"].post("/permohonan/baru", {"layanan": "ktp-el", "kunci": "3508991708900003"}).location
     form = shown(people["sari"], draft)
     assert "langsung ke meja perekaman" not in form
     assert "Dispenduk Capil atau kecamatan lain" in form
-    assert recording_lists.next_free_day(desk.journal.db, desk.now.date()) > desk.now.date()
+    assert queries.next_free_day(desk.journal.db, desk.now.date()) > desk.now.date()
 
 
 def test_desks_tell_the_village_not_to_send_anybody(desk: Desk, people: dict[str, Browser]) -> None:

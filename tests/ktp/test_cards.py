@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.cases import moving
-from app.cases import service as cases
+from app.batches import products, queries
 from app.core.problems import Problem
-from app.ktp import cards, queries, returned_cards
+from app.desk import moving
+from app.desk import service as cases
 from app.office import service as office
 from tests.ktp.desk import Desk
 
@@ -31,7 +31,7 @@ def here(desk: Desk) -> int:
 
 def give(desk: Desk, case_id: int, **changed: str) -> None:
     wanted = {"receiver": "Anisa Rahmawati", "relation": "self"} | changed
-    cards.hand_over(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now, **wanted)  # type: ignore[arg-type]
+    products.hand_card_over(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now, **wanted)  # type: ignore[arg-type]
 
 
 # -- arrival ---------------------------------------------------------------------------------------------------
@@ -48,10 +48,10 @@ def test_a_count_that_differs_from_the_ticks_wants_a_note(desk: Desk) -> None:
     made, found = printed(desk, 2)
     desk.shipped("S-1", made, 1, 2)
     with pytest.raises(Problem) as problem:
-        cards.arrive(desk.journal, desk.who("sari"), case_ids=found, counted=3, shipment="S-1", now=desk.now)
+        products.count_cards_in(desk.journal, desk.who("sari"), case_ids=found, counted=3, shipment="S-1", now=desk.now)
     assert "dihitung 3, dicentang 2" in problem.value.fields["counted"]
     assert desk.step(found[0]) == "arrive"
-    cards.arrive(
+    products.count_cards_in(
         desk.journal,
         desk.who("sari"),
         case_ids=found,
@@ -60,7 +60,7 @@ def test_a_count_that_differs_from_the_ticks_wants_a_note(desk: Desk) -> None:
         note="satu kartu kecamatan lain",
         now=desk.now,
     )
-    [shipment] = cards.shipments(desk.journal.db)
+    [shipment] = products.list_shipments(desk.journal.db)
     assert (shipment.count, shipment.counted, shipment.note) == (2, 3, "satu kartu kecamatan lain")
 
 
@@ -68,30 +68,35 @@ def test_a_card_that_is_not_in_the_envelope_waits_on_and_says_so(desk: Desk) -> 
     made, found = printed(desk, 3)
     desk.shipped("S-1", made, 1, 2, 3)
     with pytest.raises(Problem) as problem:
-        cards.arrive(
+        products.count_cards_in(
             desk.journal, desk.who("sari"), case_ids=found[:2], counted=2, shipment="S-1", now=desk.now
         )
     assert "note" in problem.value.fields
-    cards.arrive(desk.journal, desk.who("sari"), case_ids=found[:2], counted=2, shipment="S-1", note="tidak di amplop",
-                 now=desk.now)  # fmt: skip
-    assert desk.step(found[2]) == "arrive"
-    row = desk.journal.db.one(
-        "SELECT action, note FROM case_event WHERE case_id = ? ORDER BY id DESC", (found[2],)
+    products.count_cards_in(
+        desk.journal,
+        desk.who("sari"),
+        case_ids=found[:2],
+        counted=2,
+        shipment="S-1",
+        note="tidak di amplop",
+        now=desk.now,
     )
+    assert desk.step(found[2]) == "arrive"
+    row = desk.journal.db.one("SELECT action, note FROM case_event WHERE case_id = ? ORDER BY id DESC", (found[2],))
     assert row == ("missing", "tidak di amplop")
     desk.later(days=1).arrived(found[2], shipment="S-1")
-    assert cards.shipments(desk.journal.db)[0].counted == 3
+    assert products.list_shipments(desk.journal.db)[0].counted == 3
 
 
 def test_cards_without_a_list_arrive_too(desk: Desk) -> None:
     made, found = printed(desk, 2)
     desk.shipped("S-1", made, 1)
-    assert [one.id for one in cards.expected(desk.journal.db, "")] == [found[1]]
+    assert [one.id for one in products.expected_cards(desk.journal.db, "")] == [found[1]]
     desk.arrived(found[1])
     with pytest.raises(Problem):
         desk.arrived(found[0])
     desk.arrived(found[0], shipment="S-1")
-    assert cards.expected(desk.journal.db) == []
+    assert products.expected_cards(desk.journal.db) == []
 
 
 def test_only_waiting_cards_of_that_list_arrive(desk: Desk) -> None:
@@ -109,32 +114,30 @@ def test_a_misprint_goes_back_and_the_new_card_alone_is_awaited(desk: Desk, wher
     made, [case_id] = printed(desk, 1)
     if where == "hand_over":
         desk.arrived(case_id)
-    returned_cards.misprint(
+    products.note_misprint(
         desk.journal, desk.who("sari"), case_id=case_id, reason="nama kurang satu huruf", now=desk.now
     )
     case = cases.case_by_id(desk.journal.db, case_id)
     assert case is not None
     assert (case.step, case.kept_on) == ("dispatch", None)
     again = desk.later(days=1).send(case_id)
-    assert queries.lines(desk.journal.db, again)[0].again == "Ulang: salah cetak, nama kurang satu huruf"
+    assert queries.list_lines(desk.journal.db, again)[0].again == "Ulang: salah cetak, nama kurang satu huruf"
     desk.printed(again, 1)
-    assert [one.dispatch_id for one in cards.expected(desk.journal.db)] == [again]
+    assert [one.dispatch_id for one in products.expected_cards(desk.journal.db)] == [again]
     desk.arrived(case_id)
-    assert queries.lines(desk.journal.db, made)[0].misprint == "nama kurang satu huruf"
+    assert queries.list_lines(desk.journal.db, made)[0].misprint == "nama kurang satu huruf"
     give(desk, case_id)
     assert desk.step(case_id) == "@done"
 
 
 def test_calls_for_a_misprinted_card_do_not_count_for_the_new_one(desk: Desk) -> None:
     case_id = here(desk)
-    cards.call(desk.journal, desk.who("sari"), case_id=case_id, means="phone", reached=True, now=desk.now)
-    returned_cards.misprint(
-        desk.journal, desk.who("sari"), case_id=case_id, reason="foto orang lain", now=desk.now
-    )
+    products.note_call(desk.journal, desk.who("sari"), case_id=case_id, means="phone", reached=True, now=desk.now)
+    products.note_misprint(desk.journal, desk.who("sari"), case_id=case_id, reason="foto orang lain", now=desk.now)
     again = desk.later(days=2).send(case_id)
     desk.printed(again, 1)
     desk.arrived(case_id)
-    [card] = cards.ready_cards(desk.journal.db, desk.who("sari"))
+    [card] = products.ready_cards(desk.journal.db, desk.who("sari"))
     assert (card.calls, card.arrived_on) == (0, "2026-03-14")
 
 
@@ -143,7 +146,7 @@ def test_calls_for_a_misprinted_card_do_not_count_for_the_new_one(desk: Desk) ->
 
 def test_never_called_come_first_and_late_ones_are_listed(desk: Desk) -> None:
     called, silent = here(desk), here(desk)
-    cards.call(
+    products.note_call(
         desk.journal,
         desk.who("ida"),
         case_id=called,
@@ -152,18 +155,16 @@ def test_never_called_come_first_and_late_ones_are_listed(desk: Desk) -> None:
         note="tidak dibalas",
         now=desk.now,
     )
-    rows = cards.ready_cards(desk.journal.db, desk.who("sari"))
+    rows = products.ready_cards(desk.journal.db, desk.who("sari"))
     assert [row.id for row in rows] == [silent, called]
-    assert cards.uncollected(desk.journal.db, desk.who("sari"), date(2026, 3, 21)) == []
-    assert len(cards.uncollected(desk.journal.db, desk.who("sari"), date(2026, 3, 22))) == 2
+    assert products.uncollected_cards(desk.journal.db, desk.who("sari"), date(2026, 3, 21)) == []
+    assert len(products.uncollected_cards(desk.journal.db, desk.who("sari"), date(2026, 3, 22))) == 2
 
 
 def test_the_arrival_is_known_when_the_promise_counts_to_the_hand_over(desk: Desk) -> None:
-    office.change_setting(
-        desk.journal, desk.who("ratna"), key="promise.kept_when", value="handed_over", now=desk.now
-    )
+    office.change_setting(desk.journal, desk.who("ratna"), key="promise.kept_when", value="handed_over", now=desk.now)
     case_id = here(desk)
-    [card] = cards.ready_cards(desk.journal.db, desk.who("sari"))
+    [card] = products.ready_cards(desk.journal.db, desk.who("sari"))
     assert card.arrived_on == "2026-03-12"
     give(desk.later(days=1), case_id)
     case = cases.case_by_id(desk.journal.db, case_id)
@@ -174,12 +175,12 @@ def test_the_arrival_is_known_when_the_promise_counts_to_the_hand_over(desk: Des
 def test_a_village_clerk_calls_only_the_own_village(desk: Desk) -> None:
     first, second = here(desk), here(desk)
     desi = desk.who("desi")
-    mine = cards.ready_cards(desk.journal.db, desi)
+    mine = products.ready_cards(desk.journal.db, desi)
     assert len(mine) == 1
     assert {card.area for card in mine} == {desi.area}
     other = ({first, second} - {mine[0].id}).pop()
     with pytest.raises(Problem) as problem:
-        cards.call(desk.journal, desi, case_id=other, means="village", reached=True, now=desk.now)
+        products.note_call(desk.journal, desi, case_id=other, means="village", reached=True, now=desk.now)
     assert problem.value.code == "not_found"
 
 
@@ -193,7 +194,7 @@ def test_a_card_is_handed_over_once(desk: Desk) -> None:
     with pytest.raises(Problem) as problem:
         give(desk, case_id, receiver="Orang Lain")
     assert "sudah diserahkan" in problem.value.sentence
-    row = cards.handed_over(desk.journal.db, case_id)
+    row = products.find_hand_over(desk.journal.db, case_id)
     assert row is not None
     assert (row.receiver, row.actor) == ("ANISA RAHMAWATI", "sari")
 
@@ -219,7 +220,7 @@ def test_a_damaged_card_is_surrendered(desk: Desk) -> None:
 
 def test_an_uncollected_card_is_handed_over_after_all(desk: Desk) -> None:
     case_id = here(desk)
-    moving.leave(
+    moving.leave_case(
         desk.journal,
         desk.who("budi"),
         case_id=case_id,
@@ -229,11 +230,11 @@ def test_an_uncollected_card_is_handed_over_after_all(desk: Desk) -> None:
     )
     with pytest.raises(Problem):
         give(desk, case_id)
-    returned_cards.reopen(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
+    products.reopen_uncollected(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
     give(desk, case_id)
     assert desk.step(case_id) == "@done"
     with pytest.raises(Problem):
-        returned_cards.reopen(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
+        products.reopen_uncollected(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
 
 
 def test_cards_counted_on_paper_keep_their_own_day(desk: Desk) -> None:
@@ -242,22 +243,27 @@ def test_cards_counted_on_paper_keep_their_own_day(desk: Desk) -> None:
     desk.later(days=1)
     count = {"case_ids": found[:1], "counted": 1, "now": desk.now}
     with pytest.raises(Problem) as problem:
-        cards.arrive(desk.journal, desk.who("sari"), **count, on=day)  # type: ignore[arg-type]
+        products.count_cards_in(desk.journal, desk.who("sari"), **count, on=day)  # type: ignore[arg-type]
     assert "note" in problem.value.fields
-    cards.arrive(desk.journal, desk.who("sari"), **count, on=day, note="Listrik padam")  # type: ignore[arg-type]
+    products.count_cards_in(desk.journal, desk.who("sari"), **count, on=day, note="Listrik padam")  # type: ignore[arg-type]
     case = cases.case_by_id(desk.journal.db, found[0])
     assert case is not None
     assert (case.step, case.kept_on) == ("hand_over", day.isoformat())
     assert case_events(desk, found[0])[-1] == (day.isoformat(), "Listrik padam")
     with pytest.raises(Problem):
-        cards.arrive(desk.journal, desk.who("sari"), case_ids=found[1:], counted=1, now=desk.now,
-                     on=desk.now.date() + timedelta(days=1), note="besok")  # fmt: skip
+        products.count_cards_in(
+            desk.journal,
+            desk.who("sari"),
+            case_ids=found[1:],
+            counted=1,
+            now=desk.now,
+            on=desk.now.date() + timedelta(days=1),
+            note="besok",
+        )
 
 
 def case_events(desk: Desk, case_id: int) -> list[tuple[str, str]]:
-    rows = desk.journal.db.run(
-        "SELECT on_date, note FROM case_event WHERE case_id = ? ORDER BY id", (case_id,)
-    )
+    rows = desk.journal.db.run("SELECT on_date, note FROM case_event WHERE case_id = ? ORDER BY id", (case_id,))
     return [(row[0], row[1]) for row in rows]
 
 
@@ -272,7 +278,7 @@ def test_a_hand_over_on_paper_keeps_its_day_but_never_before_the_card_came(desk:
     with pytest.raises(Problem):
         give(desk, case_id, on=arrived)  # type: ignore[arg-type]
     give(desk, case_id, on=arrived, note="Listrik padam")  # type: ignore[arg-type]
-    given = cards.handed_over(desk.journal.db, case_id)
+    given = products.find_hand_over(desk.journal.db, case_id)
     assert given is not None
     assert given.on_date == arrived.isoformat()
     assert case_events(desk, case_id)[-1] == (arrived.isoformat(), "Listrik padam")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.batches import queries
+from app.batches.balance import DAILY
 from app.core.messages import HeadsAnchored
-from app.ktp import queries
-from app.ktp.daily import DAILY
 from app.people.access_log import access_log_digest, log_access
 from tests.ktp.desk import Desk
 
@@ -62,11 +62,11 @@ def test_a_clock_that_ran_ahead_does_not_silence_the_following_days(desk: Desk) 
 def test_an_empty_pc_does_nothing(desk: Desk) -> None:
     from app import compose
     from schema.database import open_office
-    from schema.migrate import migrate
+    from schema.migrations import migrate_database
     from sync.journal import Journal
 
     db = open_office(":memory:")
-    migrate(db, "office")
+    migrate_database(db, "office")
     for job in DAILY:
         job(Journal(db, compose.kinds("office")), desk.now)
     assert db.one("SELECT count(*) FROM journal") == (0,)

@@ -10,13 +10,13 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cases import service
-from app.cli.destroying import destroy_
+from app.cli.administration import destroy_
+from app.desk import service
 from schema.database import SqliteDatabase
-from sync.destroying import StillNeededError, destroy_bodies
-from sync.journal import JournalError
-from sync.verdict import Place
-from sync.verifying import verify
+from sync.body_destruction import StillNeededError, destroy_bodies
+from sync.chains import Place
+from sync.entries import JournalError
+from sync.verification import verify_side
 from tests.ktp.desk import Desk
 from tests.people import keep_pin
 
@@ -32,7 +32,7 @@ def place(desk: Desk) -> Place:
         case = service.case_by_id(desk.journal.db, case_id)
         assert case is not None
         raw = json.loads(case.fields) | {"full_name": name}
-        changed = service.correct(
+        changed = service.correct_case(
             desk.journal, desk.who("budi"), case_id=case_id, raw=raw, reason="salah tulis", now=desk.now
         )
         assert changed == ["full_name"]
@@ -42,22 +42,33 @@ def place(desk: Desk) -> Place:
 
 def redacted(desk: Desk, place: Place, **changes: object) -> bytes:
     """The body with another name in the place of the wrong one."""
-    [row] = list(desk.journal.db.run(
-        "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id"
-        " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?", place))  # fmt: skip
+    [row] = list(
+        desk.journal.db.run(
+            "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+            " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?",
+            place,
+        )
+    )
     body = {key: value for key, value in msgspec.json.decode(row[0]).items() if key != "salt"}
     return msgspec.json.encode(body | {"name": "", "fields": {}, "keys": [], "blocks": []} | changes)
 
 
 def destroy(desk: Desk, place: Place, body: bytes, tmp_path: Path) -> None:
-    destroy_bodies(desk.journal, "office", {place: body}, reason=REASON, actor="ratna", at=desk.now,
-                   scratch=tmp_path / "destroy.sqlite3")  # fmt: skip
+    destroy_bodies(
+        desk.journal,
+        "office",
+        {place: body},
+        reason=REASON,
+        actor="ratna",
+        at=desk.now,
+        scratch=tmp_path / "destroy.sqlite3",
+    )
 
 
 def faults(desk: Desk, tmp_path: Path) -> list[str]:
     for left in tmp_path.glob("verify.sqlite3*"):
         left.unlink()
-    return verify(desk.journal, "office", tmp_path / "verify.sqlite3").faults
+    return verify_side(desk.journal, "office", tmp_path / "verify.sqlite3").faults
 
 
 def on_disk(desk: Desk) -> bytes:
@@ -69,9 +80,7 @@ def on_disk(desk: Desk) -> bytes:
     return b"".join(one.read_bytes() for one in path.parent.glob(path.name + "*")).upper()
 
 
-def test_what_no_table_rests_on_goes_and_the_chain_is_still_proved(
-    desk: Desk, place: Place, tmp_path: Path
-) -> None:
+def test_what_no_table_rests_on_goes_and_the_chain_is_still_proved(desk: Desk, place: Place, tmp_path: Path) -> None:
     assert WRONG.upper().encode() in on_disk(desk)
     destroy(desk, place, redacted(desk, place), tmp_path)
     assert faults(desk, tmp_path) == []
@@ -109,13 +118,14 @@ def test_only_a_personal_body_of_our_own_is_destroyed(
 
 def test_a_body_without_a_person_stays(desk: Desk, place: Place, tmp_path: Path) -> None:
     [(n,)] = list(
-        desk.journal.db.run(
-            "SELECT min(n) FROM journal WHERE kind = 'office.village_set' OR kind = 'case.advanced'"
-        )
+        desk.journal.db.run("SELECT min(n) FROM journal WHERE kind = 'office.village_set' OR kind = 'case.advanced'")
     )
     plain = (*place[:3], n)
-    row = desk.journal.db.one("SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.source = ?"
-                              " AND j.epoch = ? AND j.stream = ? AND j.n = ?", plain)  # fmt: skip
+    row = desk.journal.db.one(
+        "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.source = ?"
+        " AND j.epoch = ? AND j.stream = ? AND j.n = ?",
+        plain,
+    )
     assert row is not None
     with pytest.raises(JournalError, match="holds no personal data"):
         destroy(desk, plain, bytes(row[0]), tmp_path)
@@ -148,18 +158,14 @@ def test_a_body_is_destroyed_once(desk: Desk, place: Place, tmp_path: Path) -> N
         ),
     ],
 )
-def test_a_redaction_is_what_the_entry_says(
-    desk: Desk, place: Place, tmp_path: Path, change: str, fault: str
-) -> None:
+def test_a_redaction_is_what_the_entry_says(desk: Desk, place: Place, tmp_path: Path, change: str, fault: str) -> None:
     destroy(desk, place, redacted(desk, place), tmp_path)
     db = desk.journal.db
     assert isinstance(db, SqliteDatabase)
     path = str(db.database)
     db.close()
     tool = apsw.Connection(path)
-    made = list(
-        tool.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'redaction%'")
-    )
+    made = list(tool.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'redaction%'"))
     for name, _ in made:
         tool.execute(f"DROP TRIGGER {name}")
     tool.execute(change)
@@ -176,9 +182,7 @@ def run(desk: Desk, place: Place, pin: str, *, reason: str = REASON, username: s
     db = desk.journal.db
     assert isinstance(db, SqliteDatabase)
     call = ["/".join(str(part) for part in place[1:]), "--reason", reason, "--as", username]
-    return CliRunner().invoke(
-        destroy_, [*call, "--data", str(Path(str(db.database)).parent)], input=f"{pin}\n"
-    )
+    return CliRunner().invoke(destroy_, [*call, "--data", str(Path(str(db.database)).parent)], input=f"{pin}\n")
 
 
 @pytest.fixture

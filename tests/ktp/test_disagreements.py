@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from flask import Flask
 
+from app.batches import dispatch
 from app.core.messages import DispatchLine
-from app.ktp import dispatch
+from sync.entries import split_line
 from sync.journal import Journal
-from sync.line import split_line
 from tests.centre.desk import Desk as Centre
 from tests.centre.desk import line_path
 from tests.centre.floor import a_line
@@ -61,9 +61,7 @@ def test_from_the_draft_to_the_card_nobody_overlooks_a_disagreement(
     assert "NIK dan formulir berbeda" in page
     fields = asked(page)
     assert len(fields) == 2
-    assert sari.post(draft, {**form, fields[0]: "  ", fields[1]: WHY}).status_code == 409, (
-        "blanks say nothing"
-    )
+    assert sari.post(draft, {**form, fields[0]: "  ", fields[1]: WHY}).status_code == 409, "blanks say nothing"
     opened = sari.post(draft, {**form, **dict.fromkeys(fields, WHY)})
     assert opened.status_code == 303, opened.get_data(as_text=True)
     case_id = 1
@@ -89,8 +87,7 @@ def test_from_the_draft_to_the_card_nobody_overlooks_a_disagreement(
 def sent_lines(journal: Journal) -> list[DispatchLine]:
     """The lines that left for the centre, as they stand in the journal."""
     found = [
-        journal.decode(*split_line(one)).body
-        for one in journal.lines(journal.source, journal.epoch, "dukcapil", 0, 99)
+        journal.decode(*split_line(one)).body for one in journal.lines(journal.source, journal.epoch, "dukcapil", 0, 99)
     ]
     return [one for one in found if isinstance(one, DispatchLine)]
 
@@ -109,10 +106,7 @@ def printed_only_when_compared(line: DispatchLine, tmp_path: Path, clock: Clock)
     assert refused.status_code == 422
     assert "Tulis dengan apa dicocokkan" in refused.get_data(as_text=True)
     assert (
-        yuni.post(
-            f"{path}/cetak", {"serial": "AB1234", "compared": "Data pusat: sama dengan NIK"}
-        ).status_code
-        == 303
+        yuni.post(f"{path}/cetak", {"serial": "AB1234", "compared": "Data pusat: sama dengan NIK"}).status_code == 303
     )
     assert "Dicocokkan dengan: Data pusat" in folded(yuni, f"{path}/")
 
@@ -123,9 +117,7 @@ def test_a_file_that_nobody_explained_does_not_pass_the_check(
     """A file of an older program or of a register: nobody was asked when it was opened."""
     case_id = desk.open()
     with journal.transaction(), journal.db.applying():
-        journal.db.run(
-            "UPDATE case_file SET fields = json_set(fields, '$.sex', 'female') WHERE id = ?", (case_id,)
-        )
+        journal.db.run("UPDATE case_file SET fields = json_set(fields, '$.sex', 'female') WHERE id = ?", (case_id,))
     sari, checked = people["sari"], desk.found(case_id)
     decision = {**checked, "outcome": "complete", "step": "validate"}
     refused = sari.post(f"/berkas/{case_id}/periksa", decision)
@@ -155,22 +147,18 @@ def test_a_corrected_file_is_asked_anew_only_for_what_changed(desk: Desk, people
     assert "NIK dan formulir berbeda" not in page, "what was mended asks nothing"
 
 
-def test_a_record_that_is_not_print_ready_leaves_only_with_a_reason(
-    desk: Desk, people: dict[str, Browser]
-) -> None:
+def test_a_record_that_is_not_print_ready_leaves_only_with_a_reason(desk: Desk, people: dict[str, Browser]) -> None:
     case_id, sari = desk.complete(), people["sari"]
     desk.record(case_id, "sfe")
-    [waits] = dispatch.ready(desk.journal.db, desk.now.date())
+    [waits] = dispatch.ready_cases(desk.journal.db, desk.now.date())
     assert "belum siap cetak: SENT_FOR_ENROLLMENT (SFE)" in waits.why_not
     [field] = asked(folded(sari, f"/berkas/{case_id}"))
     assert field.startswith("explain-record-")
     assert "Tulis alasannya" in sari.post(f"/berkas/{case_id}/alasan", {field: " "}).get_data(as_text=True)
     assert people["desi"].post(f"/berkas/{case_id}/alasan", {field: WHY}).status_code == 403
-    assert (
-        sari.post(f"/berkas/{case_id}/alasan", {field: "Diminta Dukcapil, surat 470/12"}).status_code == 303
-    )
+    assert sari.post(f"/berkas/{case_id}/alasan", {field: "Diminta Dukcapil, surat 470/12"}).status_code == 303
     made = desk.draft(case_id)
-    assert "Diminta Dukcapil, surat 470/12" in dispatch.explained_now(desk.journal.db, [case_id])[case_id][0]
+    assert "Diminta Dukcapil, surat 470/12" in dispatch.explained_cases(desk.journal.db, [case_id])[case_id][0]
     assert "Diminta Dukcapil" in folded(people["budi"], f"/pengiriman/{made}")
 
 
@@ -178,10 +166,10 @@ def test_a_newer_state_of_the_record_asks_again_or_not_at_all(desk: Desk, people
     case_id, oki = desk.complete(), people["oki"]
     desk.record(case_id, "sfe")
     oki.post(f"/perekaman/{case_id}/status", {"status": "received_central"})
-    [waits] = dispatch.ready(desk.journal.db, desk.now.date())
+    [waits] = dispatch.ready_cases(desk.journal.db, desk.now.date())
     assert "RECEIVED_AT_CENTRAL" in waits.why_not
     oki.post(f"/perekaman/{case_id}/status", {"status": "print_ready"})
-    [waits] = dispatch.ready(desk.journal.db, desk.now.date())
+    [waits] = dispatch.ready_cases(desk.journal.db, desk.now.date())
     assert waits.why_not == ""
 
 

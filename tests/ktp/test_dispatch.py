@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from app import compose
+from app.batches import dispatch, queries
 from app.core.messages import DispatchLine, DispatchSent, dispatch_digest
 from app.core.problems import Problem
-from app.ktp import dispatch, queries, recording
+from app.ktp import recording
 from schema.database import open_office
 from sync.journal import Journal
 from tests.ktp.desk import Desk
@@ -32,12 +33,12 @@ def test_a_file_without_a_noted_recording_is_refused(desk: Desk) -> None:
 def test_nobody_under_seventeen_unless_married(desk: Desk) -> None:
     """Recorded ahead from sixteen, printed at seventeen (Perpres 96/2018 art. 15)."""
     young = desk.ready(birth_on="13032009", nik="3508991303090077")
-    [waits] = dispatch.ready(desk.journal.db, TODAY)
+    [waits] = dispatch.ready_cases(desk.journal.db, TODAY)
     assert "17 tahun" in waits.why_not
     assert not waits.unrecorded, "recorded already: nothing to note"
     with pytest.raises(Problem):
         desk.draft(young)
-    assert dispatch.ready(desk.journal.db, date(2026, 3, 13))[0].why_not == ""
+    assert dispatch.ready_cases(desk.journal.db, date(2026, 3, 13))[0].why_not == ""
 
 
 def test_a_draft_that_became_unfit_is_not_sent(desk: Desk) -> None:
@@ -45,12 +46,12 @@ def test_a_draft_that_became_unfit_is_not_sent(desk: Desk) -> None:
     made = desk.draft(case_id)
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("UPDATE recording SET status = 'duplicate'")
-    assert case_id in dispatch.why_not_now(desk.journal.db, [case_id], TODAY)
+    assert case_id in dispatch.reasons_against_sending(desk.journal.db, [case_id], TODAY)
     with pytest.raises(Problem) as problem:
-        dispatch.send(desk.journal, desk.who("budi"), dispatch_id=made, now=desk.now)
+        dispatch.send_dispatch(desk.journal, desk.who("budi"), dispatch_id=made, now=desk.now)
     assert "DUPLICATE_RECORD" in problem.value.sentence
     assert desk.step(case_id) == "dispatch"
-    assert queries.dispatch(desk.journal.db, made).state == "draft"
+    assert queries.find_dispatch(desk.journal.db, made).state == "draft"
 
 
 def test_no_file_in_two_drafts(desk: Desk) -> None:
@@ -59,56 +60,56 @@ def test_no_file_in_two_drafts(desk: Desk) -> None:
     with pytest.raises(Problem) as problem:
         desk.draft(two, one)
     assert "pengiriman lain" in problem.value.sentence
-    assert [pick.id for pick in queries.picks(desk.journal.db, first)] == [one]
-    assert [row.id for row in dispatch.ready(desk.journal.db, TODAY)] == [two]
+    assert [pick.id for pick in queries.list_picks(desk.journal.db, first)] == [one]
+    assert [row.id for row in dispatch.ready_cases(desk.journal.db, TODAY)] == [two]
 
 
 def test_the_order_of_a_draft_is_the_order_of_the_lines(desk: Desk) -> None:
     cases = [desk.ready() for _ in range(3)]
     made = desk.draft(*cases)
-    dispatch.draft(desk.journal, desk.who("sari"), case_ids=cases[::-1], dispatch_id=made, now=desk.now)
-    dispatch.send(desk.journal, desk.who("budi"), dispatch_id=made, now=desk.now)
-    assert [line.case_id for line in queries.lines(desk.journal.db, made)] == cases[::-1]
+    dispatch.draft_dispatch(desk.journal, desk.who("sari"), case_ids=cases[::-1], dispatch_id=made, now=desk.now)
+    dispatch.send_dispatch(desk.journal, desk.who("budi"), dispatch_id=made, now=desk.now)
+    assert [line.case_id for line in queries.list_lines(desk.journal.db, made)] == cases[::-1]
 
 
 def test_a_dropped_draft_gives_its_files_back_and_keeps_its_number(desk: Desk) -> None:
     case_id = desk.ready()
     first = desk.draft(case_id)
-    dispatch.drop(desk.journal, desk.who("sari"), dispatch_id=first, reason="keliru memilih", now=desk.now)
+    dispatch.drop_draft(desk.journal, desk.who("sari"), dispatch_id=first, reason="keliru memilih", now=desk.now)
     second = desk.draft(case_id)
-    assert queries.dispatch(desk.journal.db, first).number == "001/KIRIM/2026"
-    assert queries.dispatch(desk.journal.db, second).number == "002/KIRIM/2026"
+    assert queries.find_dispatch(desk.journal.db, first).number == "001/KIRIM/2026"
+    assert queries.find_dispatch(desk.journal.db, second).number == "002/KIRIM/2026"
     with pytest.raises(Problem):
-        dispatch.send(desk.journal, desk.who("budi"), dispatch_id=first, now=desk.now)
+        dispatch.send_dispatch(desk.journal, desk.who("budi"), dispatch_id=first, now=desk.now)
 
 
 def test_only_kasi_or_camat_close_it(desk: Desk) -> None:
     made = desk.draft(desk.ready())
     for username in ("sari", "oki", "ratna", "ida", "desi"):
         with pytest.raises(Problem) as problem:
-            dispatch.send(desk.journal, desk.who(username), dispatch_id=made, now=desk.now)
+            dispatch.send_dispatch(desk.journal, desk.who(username), dispatch_id=made, now=desk.now)
         assert problem.value.code == "forbidden"
-    assert dispatch.send(desk.journal, desk.who("camat"), dispatch_id=made, now=desk.now).count == 1
+    assert dispatch.send_dispatch(desk.journal, desk.who("camat"), dispatch_id=made, now=desk.now).count == 1
 
 
 def test_numbers_come_from_the_agenda_or_the_series(desk: Desk) -> None:
     one = desk.draft(desk.ready())
-    sent = dispatch.send(
+    sent = dispatch.send_dispatch(
         desk.journal, desk.who("budi"), dispatch_id=one, letter="470/88/427.86/2026", now=desk.now
     )
     assert (sent.letter, sent.minutes) == ("470/88/427.86/2026", "470/1/BA/427.86/2026")
     two = desk.draft(desk.ready())
     with pytest.raises(Problem) as problem:
-        dispatch.send(
+        dispatch.send_dispatch(
             desk.journal, desk.who("budi"), dispatch_id=two, letter="470/88/427.86/2026", now=desk.now
         )
     assert "sudah dipakai" in problem.value.fields["letter"]
-    assert queries.dispatch(desk.journal.db, two).state == "draft"
+    assert queries.find_dispatch(desk.journal.db, two).state == "draft"
 
 
 def entries(journal: Journal) -> list[DispatchLine | DispatchSent]:
     """Bodies of the own stream for the centre, in order."""
-    from sync.line import split_line
+    from sync.entries import split_line
 
     found = journal.lines(journal.source, journal.epoch, "dukcapil", 0, 1000)
     return [journal.decode(*split_line(line)).body for line in found]
@@ -129,18 +130,18 @@ def test_the_centre_gets_every_line_and_a_digest_that_closes_them(desk: Desk) ->
 def test_a_line_is_asked_back_once_and_never_after_its_answer(desk: Desk) -> None:
     made = desk.enrol().send(desk.ready(), desk.ready())
     budi = desk.who("budi")
-    dispatch.ask_back(desk.journal, budi, dispatch_id=made, ordinal=1, reason="meninggal", now=desk.now)
+    dispatch.ask_line_back(desk.journal, budi, dispatch_id=made, ordinal=1, reason="meninggal", now=desk.now)
     with pytest.raises(Problem):
-        dispatch.ask_back(desk.journal, budi, dispatch_id=made, ordinal=1, reason="lagi", now=desk.now)
+        dispatch.ask_line_back(desk.journal, budi, dispatch_id=made, ordinal=1, reason="lagi", now=desk.now)
     desk.printed(made, 2)
     with pytest.raises(Problem):
-        dispatch.ask_back(desk.journal, budi, dispatch_id=made, ordinal=2, reason="terlambat", now=desk.now)
-    assert [line.recall for line in queries.lines(desk.journal.db, made)] == ["meninggal", ""]
+        dispatch.ask_line_back(desk.journal, budi, dispatch_id=made, ordinal=2, reason="terlambat", now=desk.now)
+    assert [line.recall for line in queries.list_lines(desk.journal.db, made)] == ["meninggal", ""]
 
 
 def restored(desk: Desk, backup: Path) -> Journal:
     """Yesterday's PC: its own journal opened again in a new epoch, then what the centre holds is given back."""
-    from sync.line import split_line
+    from sync.entries import split_line
 
     db = open_office(backup)
     journal = Journal(db, compose.kinds("office"))
@@ -161,7 +162,7 @@ def test_a_restored_pc_gets_its_lines_back(desk: Desk, tmp_path: Path) -> None:
     lost = desk.ready()
     made = desk.send(kept, lost)
     journal = restored(desk, backup)
-    mine, theirs = (queries.lines(db, made) for db in (journal.db, desk.journal.db))
+    mine, theirs = (queries.list_lines(db, made) for db in (journal.db, desk.journal.db))
     assert [line[:7] for line in mine] == [line[:7] for line in theirs]
     for case_id in (kept, lost):
         sql = "SELECT number, code, name, step, place, due_on, fields FROM case_file WHERE id = ?"
@@ -170,9 +171,9 @@ def test_a_restored_pc_gets_its_lines_back(desk: Desk, tmp_path: Path) -> None:
         assert there is not None
         assert here[:6] == there[:6]
         assert json.loads(here[6]) == json.loads(there[6])
-    assert queries.sent(journal.db, 5)[0].sent == 2
-    nik = queries.lines(journal.db, made)[1].key
-    again = recording.latest(journal.db, nik)
+    assert queries.sent_dispatches(journal.db, 5)[0].sent == 2
+    nik = queries.list_lines(journal.db, made)[1].key
+    again = recording.latest_recording(journal.db, nik)
     assert again is not None, "a restored PC must not ask for a second recording"
     assert again.status == "print_ready"
     assert journal.next_id("case_file") > 10_000_000

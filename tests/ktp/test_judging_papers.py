@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.cases import service as cases
-from app.ktp.views.printing import JUDGED
+from app.batches.views.printing import JUDGED
+from app.desk import service as cases
 from tests.ktp.desk import Desk
 from tests.people import Browser
 
@@ -17,22 +17,18 @@ def people(web: Flask) -> dict[str, Browser]:
 
 
 def answer(browser: Browser, subject: str, paper: str) -> int:
-    return browser.post(
-        "/kertas/ktp/jawaban", {"subject": subject, "paper": paper, "jawaban": "ya"}
-    ).status_code
+    return browser.post("/kertas/ktp/jawaban", {"subject": subject, "paper": paper, "jawaban": "ya"}).status_code
 
 
 def came_out(desk: Desk, subject: str) -> list[int | None]:
-    return [one.came_out for one in cases.prints(desk.journal.db, subject)]
+    return [one.came_out for one in cases.paper_prints(desk.journal.db, subject)]
 
 
 def printed(desk: Desk, subject: str, paper: str, who: str = "budi") -> None:
-    cases.printed(desk.journal, desk.who(who), subject=subject, paper=paper, now=desk.now)
+    cases.record_print(desk.journal, desk.who(who), subject=subject, paper=paper, now=desk.now)
 
 
-def test_only_papers_of_these_pages_with_a_subject_of_their_kind(
-    desk: Desk, people: dict[str, Browser]
-) -> None:
+def test_only_papers_of_these_pages_with_a_subject_of_their_kind(desk: Desk, people: dict[str, Browser]) -> None:
     printed(desk, "dispatch/1", "covering_letter")
     printed(desk, "case/1", "receipt")
     assert answer(people["budi"], "case/1", "receipt") == 404, "a paper of another page"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from app.cases.rules import Notice
-from app.centre import labels
+from app.batches import papers
+from app.centre import snapshot
 from app.core.messages import DispatchLine
-from app.ktp import dispatch_papers, papers
+from app.desk.findings import Notice
+from app.ktp import papers as ktp_papers
 from app.ktp.rules import KtpRules
-from app.office import service as office
+from app.office import queries as office
 from app.office import settings
-from app.printing.papers import render
-from tests.cases.papers import HOME, from_elsewhere
+from app.printing.papers import render_paper
+from tests.desk.papers import HOME, from_elsewhere
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
 from tests.printing.reading import text_of
@@ -25,10 +26,11 @@ AWAY = {"kind": "luar_domisili", **HOME}
 def test_the_lists_per_village_have_a_heading_for_them(desk: Desk, as_oki: Browser) -> None:
     desk.complete(**AWAY)
     desk.complete()
-    groups = papers.recording_by_village(desk.journal.db, desk.who("oki"), desk.now).groups
+    groups = ktp_papers.recording_by_village(desk.journal.db, desk.who("oki"), desk.now).groups
     assert [(group.title, group.lines[0].address) for group in groups] == [
-        ("Luar kecamatan", LINE), ("Desa Munder", "Dusun Krajan 2, RT 003 RW 001"),
-    ]  # fmt: skip
+        ("Luar kecamatan", LINE),
+        ("Desa Munder", "Dusun Krajan 2, RT 003 RW 001"),
+    ]
     page = as_oki.get("/perekaman/").text
     assert '">Luar kecamatan <span' in page
     assert '">Desa Munder <span' in page
@@ -57,18 +59,18 @@ def test_line_and_letter_carry_the_home_address(desk: Desk, tmp_path: Path) -> N
     assert {key: lines[0].fields.get(key) for key in HOME} == HOME
     shown = {
         key: (label, text)
-        for key, label, text in labels.snapshot(json.dumps(lines[0].fields), lines[0].area_name)
+        for key, label, text in snapshot.snapshot_fields(json.dumps(lines[0].fields), lines[0].area_name)
     }
     assert shown["home_address"] == ("Alamat asal", HOME["home_address"])
     assert "village" not in shown
-    letter = dispatch_papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
+    letter = papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
     assert [(one.village, one.home) for one in letter.lines] == [("Luar kecamatan", LINE), ("Munder", "")]
-    text = text_of(render("covering_letter", letter), tmp_path)
+    text = text_of(render_paper("covering_letter", letter), tmp_path)
     assert f"Alamat asal: {LINE}" in " ".join(text.split())
 
 
 def notices(desk: Desk, **changes: str) -> list[Notice]:
-    from app.cases.fields import read_form
+    from app.desk.form import read_form
 
     definition = office.current_definition(desk.journal.db, "ktp-el", START.date())
     villages = office.village_names(desk.journal.db)
@@ -85,7 +87,7 @@ def fields_about_the_region(desk: Desk, **changes: str) -> set[str]:
 
 
 def test_somebody_from_this_regency_is_not_away_from_home(desk: Desk) -> None:
-    own = settings.get(desk.journal.db, "office.regency").removeprefix("Kabupaten ")
+    own = settings.get_setting(desk.journal.db, "office.regency").removeprefix("Kabupaten ")
     assert ("ask", "home_regency") in review(desk, home_regency=f"Kab. {own}")
     assert ("ask", "home_regency") not in review(desk)
     assert ("ask", "home_regency") not in review(desk, home_regency="Kota Malang")

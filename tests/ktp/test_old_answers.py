@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from app.batches import answers
 from app.core.problems import Problem
-from app.ktp import answers
 from tests.ktp.desk import Desk
 from tests.ktp.test_answers import sent_lines
 
 
 def old(desk: Desk, case_id: int, result: str, reason: str) -> None:
-    answers.answer_old(
-        desk.journal, desk.who("sari"), case_id=case_id, result=result, reason=reason, now=desk.now
-    )
+    answers.answer_old_case(desk.journal, desk.who("sari"), case_id=case_id, result=result, reason=reason, now=desk.now)
 
 
 def test_a_file_sent_before_loket_was_here_gets_its_answer_by_hand(desk: Desk) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app.batches import dispatch
+from app.batches import queries as batches_queries
 from app.core.problems import Problem
-from app.ktp import dispatch, queries
+from app.office import queries, settings
 from app.office import service as office
-from app.office import settings, ways
 from tests.ktp.desk import Desk
 from tests.people import PIN, Browser
 
@@ -31,36 +32,39 @@ def to_paper(desk: Desk, runs: bool = False) -> None:
     office.change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=runs, now=desk.now)
 
 
-def test_an_office_without_a_centre_sends_on_paper_and_enrolment_turns_loket_on(
-    desk: Desk, budi: Browser
-) -> None:
-    assert not ways.runs_loket(desk.journal.db)
+def test_an_office_without_a_centre_sends_on_paper_and_enrolment_turns_loket_on(desk: Desk, budi: Browser) -> None:
+    assert not queries.runs_loket(desk.journal.db)
     made = desk.draft(desk.ready(), desk.ready())
     assert "Dukcapil menerimanya di atas kertas dan XLSX." in text(budi, f"/pengiriman/{made}")
     told = budi.post(f"/pengiriman/{made}/kirim", {"pin": PIN}, follow_redirects=True).get_data(as_text=True)
     assert "Sekarang cetak suratnya dan unduh XLSX." in told
-    assert queries.dispatch(desk.journal.db, made).road == "paper"
+    assert batches_queries.find_dispatch(desk.journal.db, made).road == "paper"
     pages = told + text(budi, "/pengiriman/")
     assert [one for one in LOKET_WAY if one in pages] == []
-    assert ways.runs_loket(desk.enrol().journal.db)
+    assert queries.runs_loket(desk.enrol().journal.db)
     later = desk.send(desk.ready())
-    assert queries.dispatch(desk.journal.db, later).road == "loket"
+    assert batches_queries.find_dispatch(desk.journal.db, later).road == "loket"
     assert "Belum terkirim" in text(budi, f"/pengiriman/{later}")
 
 
 def test_the_settings_offer_the_way_to_the_centre_once_there_is_one(desk: Desk, web: Flask) -> None:
     ratna = Browser(web, "ratna")
-    work = {"promise_kept_when": "arrived", "paper_size": "A4", "paper_slip": "80mm", "recording_slots": "24",
-            "uncollected_days": "10"}  # fmt: skip
+    work = {
+        "promise_kept_when": "arrived",
+        "paper_size": "A4",
+        "paper_slip": "80mm",
+        "recording_slots": "24",
+        "uncollected_days": "10",
+    }
     assert "Kantor ini belum terdaftar, maka kiriman berjalan dengan kertas" in text(ratna, "/pengaturan/")
     assert ratna.post("/pengaturan/kerja", work | {"centre_runs": "0"}).status_code == 303
-    assert settings.get(desk.journal.db, "paper.size") == "A4"
-    assert ways.runs_loket(desk.enrol().journal.db)
+    assert settings.get_setting(desk.journal.db, "paper.size") == "A4"
+    assert queries.runs_loket(desk.enrol().journal.db)
     assert "Tidak, kertas dan XLSX" in text(ratna, "/pengaturan/")
     assert ratna.post("/pengaturan/kerja", work | {"centre_runs": "0"}).status_code == 303
-    assert not ways.runs_loket(desk.journal.db)
+    assert not queries.runs_loket(desk.journal.db)
     assert ratna.post("/pengaturan/kerja", work | {"centre_runs": "1"}).status_code == 303
-    assert ways.runs_loket(desk.journal.db)
+    assert queries.runs_loket(desk.journal.db)
 
 
 def test_on_paper_a_line_is_asked_back_by_telephone(desk: Desk, budi: Browser) -> None:
@@ -72,7 +76,7 @@ def test_on_paper_a_line_is_asked_back_by_telephone(desk: Desk, budi: Browser) -
     told = budi.post(where, {"reason": "Pemohon meninggal", "pin": PIN})
     assert told.status_code == 422
     assert dispatch.BY_TELEPHONE in told.get_data(as_text=True)
-    assert queries.lines(desk.journal.db, made)[0].recall == ""
+    assert batches_queries.list_lines(desk.journal.db, made)[0].recall == ""
     desk.enrol()
     assert ASK not in text(budi, f"/pengiriman/{made}")
 
@@ -88,7 +92,7 @@ def test_a_dispatch_that_left_by_loket_is_telephoned_about_once_the_office_is_on
     assert ASK not in text(budi, f"/pengiriman/{made}")
     assert dispatch.BY_TELEPHONE in text(budi, f"/pengiriman/{made}")
     with pytest.raises(Problem) as refused:
-        dispatch.ask_back(
+        dispatch.ask_line_back(
             desk.journal, desk.who("budi"), dispatch_id=made, ordinal=1, reason="meninggal", now=desk.now
         )
     assert refused.value.sentence.endswith(dispatch.BY_TELEPHONE)
@@ -100,9 +104,7 @@ def test_a_line_of_a_closed_case_is_not_asked_back(desk: Desk, budi: Browser) ->
     case_id = desk.enrol().ready()
     made = desk.send(case_id, desk.ready())
     closing = "UPDATE case_file SET closed = 1, closed_on = ? WHERE id = ?"
-    with (
-        desk.journal.db.applying()
-    ):  # as an earlier program did: today a file at the centre is asked back first
+    with desk.journal.db.applying():  # as an earlier program did: today a file at the centre is asked back first
         desk.journal.db.run(closing, (desk.now.date().isoformat(), case_id))
     page = text(budi, f"/pengiriman/{made}?baris=semua&minta=1")
     assert page.count(f">{ASK}<") == 1
@@ -110,4 +112,4 @@ def test_a_line_of_a_closed_case_is_not_asked_back(desk: Desk, budi: Browser) ->
     assert f"{ASK} baris 1" not in page
     told = budi.post(f"/pengiriman/{made}/1/minta-kembali", {"reason": "Pemohon meninggal", "pin": PIN})
     assert "sudah ditutup" in told.get_data(as_text=True)
-    assert queries.lines(desk.journal.db, made)[0].recall == ""
+    assert batches_queries.list_lines(desk.journal.db, made)[0].recall == ""

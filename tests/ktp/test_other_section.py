@@ -8,14 +8,16 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from app.cases import checking, moving
-from app.cases import service as cases
+from app.batches import answers, dispatch, products
 from app.complaints import limits
 from app.core.permissions import COUNTER_WORK, SYSTEM, may
 from app.core.problems import Problem
-from app.ktp import answers, cards, dispatch, recording
-from app.office import letterhead
-from app.people import service as people
+from app.desk import moving
+from app.desk import service as cases
+from app.ktp import recording
+from app.office import papers
+from app.people import changes as people
+from app.people import service
 from tests.ktp.desk import Desk
 from tests.people import CHEAP, PASSWORD, PIN, START, Browser, agree
 
@@ -25,9 +27,18 @@ TODAY = date(2026, 3, 12)
 @pytest.fixture
 def heads(desk: Desk) -> Desk:
     """Budi heads the section of the counter, Tono another one."""
-    people.add_person(desk.journal, SYSTEM, username="tono", name="Tono Raharjo", roles=["kasi"], password=PASSWORD,
-                      must_change=False, cost=CHEAP, now=START)  # fmt: skip
-    limits.seed(desk.journal, START)
+    service.add_person(
+        desk.journal,
+        SYSTEM,
+        username="tono",
+        name="Tono Raharjo",
+        roles=["kasi"],
+        password=PASSWORD,
+        must_change=False,
+        cost=CHEAP,
+        now=START,
+    )
+    limits.seed_office(desk.journal, START)
     name_head(desk, "pelayanan", "Seksi Pelayanan Umum", "budi")
     name_head(desk, "umum", "Subbagian Umum", "tono")
     return desk
@@ -42,23 +53,22 @@ def acts(desk: Desk, who: str, case_id: int) -> dict[str, Callable[[], object]]:
     j, actor, at = desk.journal, desk.who(who), desk.now
     one = {"case_id": case_id, "now": at}
     return {
-        "check": lambda: checking.check(j, actor, states={}, outcome="", **one),
-        "accept": lambda: moving.advance(j, actor, outcome="complete", **one),
-        "return": lambda: moving.advance(j, actor, outcome="returned", note="foto", **one),
-        "close": lambda: moving.leave(j, actor, exit_id="withdrawn", reason="ditarik", **one),
-        "correct": lambda: cases.correct(j, actor, raw={}, reason="salah", **one),
-        "pause": lambda: cases.pause(j, actor, reason="x", text="", **one),
-        "record": lambda: recording.note_recording(
-            j, actor, status="print_ready", on=TODAY, place="sini", **one
-        ),
-        "send": lambda: dispatch.send(j, actor, dispatch_id=1, now=at),
-        "settle": lambda: answers.settle(j, actor, conflict_id=1, holds="held", note="x", now=at),
-        "hand over": lambda: cards.hand_over(j, actor, relation="self", receiver="x", **one),
+        "check": lambda: cases.check_case(j, actor, states={}, outcome="", **one),
+        "accept": lambda: moving.advance_case(j, actor, outcome="complete", **one),
+        "return": lambda: moving.advance_case(j, actor, outcome="returned", note="foto", **one),
+        "close": lambda: moving.leave_case(j, actor, exit_id="withdrawn", reason="ditarik", **one),
+        "correct": lambda: cases.correct_case(j, actor, raw={}, reason="salah", **one),
+        "pause": lambda: cases.pause_case(j, actor, reason="x", text="", **one),
+        "record": lambda: recording.note_recording(j, actor, status="print_ready", on=TODAY, place="sini", **one),
+        "send": lambda: dispatch.send_dispatch(j, actor, dispatch_id=1, now=at),
+        "settle": lambda: answers.settle_conflict(j, actor, conflict_id=1, holds="held", note="x", now=at),
+        "hand over": lambda: products.hand_card_over(j, actor, relation="self", receiver="x", **one),
     }
 
 
-@pytest.mark.parametrize("act", [
-    "check", "accept", "return", "close", "correct", "pause", "record", "send", "settle", "hand over"])  # fmt: skip
+@pytest.mark.parametrize(
+    "act", ["check", "accept", "return", "close", "correct", "pause", "record", "send", "settle", "hand over"]
+)
 def test_the_head_of_another_section_is_refused_with_a_sentence(heads: Desk, act: str) -> None:
     case_id = heads.open()
     before = heads.journal.db.one("SELECT count(*) FROM journal")
@@ -93,29 +103,27 @@ def test_the_pages_offer_nothing_and_papers_name_the_right_head(heads: Desk, web
     assert f"/berkas/{case_id}/tutup" in own
     assert "/kirim" not in tono.get(f"/pengiriman/{draft}").get_data(as_text=True)
     assert tono.post(f"/pengiriman/{draft}/kirim", {"pin": PIN}).status_code == 403
-    assert letterhead.staff(heads.journal.db, "tono").post == "Kepala Subbagian Umum"
+    assert papers.staff_official(heads.journal.db, "tono").post == "Kepala Subbagian Umum"
     assert heads.who("tono").post == "Kepala Subbagian Umum"
-    assert letterhead.signing(heads.journal.db, "kasi", TODAY).name == "Budi Santoso"
+    assert papers.signing_official(heads.journal.db, "kasi", TODAY).name == "Budi Santoso"
 
 
 def test_the_papers_name_the_head_who_was_entered_last(heads: Desk) -> None:
     """The first Kasi by number is not the head for that."""
     name_head(heads, "pelayanan", "Seksi Pelayanan Umum", "tono")
     name_head(heads, "umum", "Subbagian Umum", "budi")
-    assert letterhead.signing(heads.journal.db, "kasi", TODAY).name == "Tono Raharjo"
+    assert papers.signing_official(heads.journal.db, "kasi", TODAY).name == "Tono Raharjo"
     assert not may(heads.who("budi"), "case.check")
 
 
 def test_a_decree_for_the_right_head_opens_the_files_while_it_runs(heads: Desk) -> None:
     tono = heads.who("tono")
-    plh = people.Appoint(
-        tono.person_id, "kasi", "plh", "800/1", TODAY, date(2026, 3, 20), heads.who("budi").person_id
-    )
+    plh = people.Appoint(tono.person_id, "kasi", "plh", "800/1", TODAY, date(2026, 3, 20), heads.who("budi").person_id)
     agree(heads.journal, plh, now=heads.now)
     assert may(heads.who("tono"), "case.correct")
     assert not may(heads.later(days=9).who("tono"), "case.correct")
 
 
 def test_an_office_that_names_no_heads_works_as_before(desk: Desk) -> None:
-    limits.seed(desk.journal, START)
+    limits.seed_office(desk.journal, START)
     assert may(desk.who("budi"), "dispatch.confirm")

@@ -9,8 +9,9 @@ import zipfile
 import pytest
 from flask import Flask
 
-from app.ktp import queries, recording
-from app.people.service import access_lines
+from app.batches import queries
+from app.ktp import recording
+from app.people.access_log import access_lines
 from tests.ktp.desk import Desk
 from tests.ktp.everywhere import everywhere
 from tests.ktp.test_recording import latest_nik
@@ -72,9 +73,7 @@ def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Br
 
 def test_wrong_input_stays_on_the_page_with_its_sentence(desk: Desk, people: dict[str, Browser]) -> None:
     case_id = desk.complete()
-    page = post(
-        people["oki"], f"/perekaman/{case_id}/catat", 422, how="here", status="", on="31022026", place=""
-    )
+    page = post(people["oki"], f"/perekaman/{case_id}/catat", 422, how="here", status="", on="31022026", place="")
     assert "isian perlu diperbaiki" in page
     assert "31022026" in page
     assert "Centang dulu" in post(people["oki"], "/perekaman/jadwal", 422, on="13-03-2026")
@@ -94,11 +93,14 @@ def test_wrong_input_stays_on_the_page_with_its_sentence(desk: Desk, people: dic
 def test_a_draft_is_put_in_another_order_by_typing_numbers(desk: Desk, people: dict[str, Browser]) -> None:
     one, two, three = desk.ready(), desk.ready(), desk.ready()
     made = desk.draft(one, two)
-    post(people["sari"], f"/pengiriman/{made}/susun",
-         **{"berkas": [one, two, three], f"urut-{one}": "2", f"urut-{two}": "1", f"urut-{three}": ""})  # fmt: skip
-    assert [pick.id for pick in queries.picks(desk.journal.db, made)] == [two, one, three]
+    post(
+        people["sari"],
+        f"/pengiriman/{made}/susun",
+        **{"berkas": [one, two, three], f"urut-{one}": "2", f"urut-{two}": "1", f"urut-{three}": ""},
+    )
+    assert [pick.id for pick in queries.list_picks(desk.journal.db, made)] == [two, one, three]
     post(people["sari"], f"/pengiriman/{made}/susun", berkas=[three])
-    assert [pick.id for pick in queries.picks(desk.journal.db, made)] == [three]
+    assert [pick.id for pick in queries.list_picks(desk.journal.db, made)] == [three]
     post(people["sari"], f"/pengiriman/{made}/batal", **{"drop-reason": "hujan"})
     assert "dibatalkan" in text(people["sari"], f"/pengiriman/{made}")
 
@@ -140,9 +142,7 @@ def test_a_page_of_a_case_in_another_step_says_so(desk: Desk, people: dict[str, 
 # -- papers ----------------------------------------------------------------------------------------------------
 
 
-def test_printing_asks_afterwards_and_a_second_print_is_a_copy(
-    desk: Desk, people: dict[str, Browser]
-) -> None:
+def test_printing_asks_afterwards_and_a_second_print_is_a_copy(desk: Desk, people: dict[str, Browser]) -> None:
     made, budi = desk.send(desk.ready()), people["budi"]
     where = f"/pengiriman/{made}"
     first = budi.post(f"{where}/surat-pengantar")
@@ -164,9 +164,7 @@ def test_printing_asks_afterwards_and_a_second_print_is_a_copy(
     assert again.data != first.data
 
 
-def test_the_answer_about_a_paper_is_taken_only_from_who_may_print_it(
-    desk: Desk, people: dict[str, Browser]
-) -> None:
+def test_the_answer_about_a_paper_is_taken_only_from_who_may_print_it(desk: Desk, people: dict[str, Browser]) -> None:
     made = desk.send(desk.ready())
     people["budi"].post(f"/pengiriman/{made}/surat-pengantar")
     people["oki"].post("/perekaman/cetak/desa")
@@ -188,7 +186,7 @@ def test_what_shows_full_niks_is_for_few_and_is_logged(desk: Desk, people: dict[
         assert people["ida"].post(path).status_code == 403
     answer = people["sari"].post(f"/pengiriman/{made}/xlsx", {"unduh-pin": PIN})
     strings = zipfile.ZipFile(io.BytesIO(answer.data)).read("xl/worksheets/sheet1.xml").decode()
-    [key] = [line.key for line in queries.lines(desk.journal.db, made)]
+    [key] = [line.key for line in queries.list_lines(desk.journal.db, made)]
     assert key in strings
     assert f"<v>{key}</v>" not in strings, "a NIK as a number would lose its last digit"
     seen = [line for _, line in access_lines(desk.journal.db, subject=f"dispatch/{made}")]
@@ -203,16 +201,14 @@ def test_no_letter_before_the_dispatch_is_closed(desk: Desk, people: dict[str, B
     assert desk.journal.db.one("SELECT count(*) FROM paper_print") == (0,)
 
 
-def test_a_recording_found_elsewhere_has_its_own_day_and_place(
-    desk: Desk, people: dict[str, Browser]
-) -> None:
+def test_a_recording_found_elsewhere_has_its_own_day_and_place(desk: Desk, people: dict[str, Browser]) -> None:
     case_id = desk.complete()
     sent = {"how": "already", "status": "print_ready", "on": "", "place": ""}
     page = post(people["oki"], f"/perekaman/{case_id}/catat", 422, **sent)
     assert "Tulis tanggalnya seperti di sistem pusat." in page
     assert "Tulis tempatnya seperti di sistem pusat." in page
     post(people["oki"], f"/perekaman/{case_id}/catat", **(sent | {"how": "here"}))
-    found = recording.latest(desk.journal.db, latest_nik(desk, case_id))
+    found = recording.latest_recording(desk.journal.db, latest_nik(desk, case_id))
     assert found is not None
     assert (found.on_date, found.place != "") == ("2026-03-12", True)
 

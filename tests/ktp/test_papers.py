@@ -6,11 +6,14 @@ from datetime import date
 
 import pytest
 
+from app.batches import dispatch, papers, products
 from app.core.codes import has_valid_check
-from app.ktp import balance_paper, cards, dispatch, dispatch_papers, papers, recording, returned_cards
+from app.ktp import papers as ktp_papers
+from app.ktp import recording
 from app.office import service as office
-from app.people import service as people
-from app.printing import data as shapes
+from app.people import changes as people
+from app.people import queries
+from app.printing.data import cases as shapes
 from app.printing.papers import PAPERS, job_for
 from tests.ktp.desk import Desk
 from tests.people import agree
@@ -20,12 +23,12 @@ TODAY = date(2026, 3, 12)
 
 def letter(desk: Desk, confirmed_by: str) -> shapes.CoveringLetter:
     made = desk.draft(desk.ready(), desk.ready())
-    dispatch.send(desk.journal, desk.who(confirmed_by), dispatch_id=made, now=desk.now)
-    return dispatch_papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
+    dispatch.send_dispatch(desk.journal, desk.who(confirmed_by), dispatch_id=made, now=desk.now)
+    return papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
 
 
 def act(desk: Desk, kind: str, username: str) -> None:
-    person = next(one for one in people.people(desk.journal.db) if one.username == username)
+    person = next(one for one in queries.list_people(desk.journal.db) if one.username == username)
     agree(desk.journal, people.Appoint(person.id, "camat", kind, "800/12/2026", TODAY, None), now=desk.now)
 
 
@@ -52,11 +55,9 @@ def test_the_letter_lists_every_line_with_what_goes_back(desk: Desk) -> None:
     case_id = desk.enrol().ready()
     first = desk.send(case_id)
     desk.printed(first, 1)
-    returned_cards.misprint(
-        desk.journal, desk.who("sari"), case_id=case_id, reason="nama salah", now=desk.now
-    )
+    products.note_misprint(desk.journal, desk.who("sari"), case_id=case_id, reason="nama salah", now=desk.now)
     made = desk.send(case_id, desk.ready())
-    paper = dispatch_papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
+    paper = papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
     assert [line.line for line in paper.lines] == [1, 2]
     assert paper.lines[0].note == "Ulang: salah cetak, nama salah"
     assert [item.count for item in paper.items] == [2, 1, 1]
@@ -71,7 +72,7 @@ def test_the_annex_names_the_family_and_the_recording_as_it_was_when_it_left(des
     recording.update_status(
         desk.journal, desk.who("oki"), case_id=case_id, status="card_printed", now=desk.later(days=4).now
     )
-    line = dispatch_papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now).lines[0]
+    line = papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now).lines[0]
     assert line.kk == desk.journal.about(f"case/{case_id}")[0].body.fields["kk"]
     assert line.recording == "PRINT_READY_RECORD (PRR), 12-03-2026"
 
@@ -82,9 +83,7 @@ def test_a_letter_to_a_dukcapil_without_loket_speaks_of_no_electronic_file(desk:
         assert len(paper.items) == 1
         assert "Loket" not in " ".join(paper.closing)
         desk.enrol()
-        office.change_setting(
-            desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now
-        )
+        office.change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now)
     office.change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=True, now=desk.now)
     assert "Loket" in letter(desk, "budi").items[1].text
 
@@ -92,7 +91,7 @@ def test_a_letter_to_a_dukcapil_without_loket_speaks_of_no_electronic_file(desk:
 def test_the_minutes_name_the_giver_and_what_is_still_open(desk: Desk) -> None:
     desk.send(desk.ready())
     made = desk.later(days=1).send(desk.ready(), desk.ready())
-    paper = dispatch_papers.minutes(desk.journal.db, made, desk.who("sari"), desk.now)
+    paper = papers.hand_over_minutes(desk.journal.db, made, desk.who("sari"), desk.now)
     assert paper.giving.name == "Sari Wulandari"
     assert [(one.dispatch, one.waiting) for one in paper.previous] == [("001/KIRIM/2026", 1)]
     assert paper.witness.name == "Hadi Purnomo"
@@ -102,9 +101,7 @@ def test_the_daily_sheet_adds_up_and_holds_the_heads(desk: Desk) -> None:
     made = desk.send(desk.ready(), desk.ready(), desk.ready())
     desk.printed(made, 1)
     desk.refused(made, 2)
-    paper = balance_paper.reconciliation(
-        desk.journal.db, desk.who("ratna"), desk.now, unsent=4, since=desk.now
-    )
+    paper = papers.reconciliation_sheet(desk.journal.db, desk.who("ratna"), desk.now, unsent=4, since=desk.now)
     [one] = paper.balances
     assert one.sent == 3 == one.printed + one.refused + one.waiting
     head = desk.journal.tail(desk.journal.source, 1, "office")
@@ -119,11 +116,11 @@ def test_cards_are_counted_by_the_books(desk: Desk) -> None:
     made = desk.send(*found)
     desk.printed(made, 1, 2, 3)
     desk.arrived(*found)
-    cards.hand_over(
+    products.hand_card_over(
         desk.journal, desk.who("sari"), case_id=found[0], receiver="A", relation="self", now=desk.now
     )
-    returned_cards.misprint(desk.journal, desk.who("sari"), case_id=found[1], reason="foto", now=desk.now)
-    counts = [one.count for one in balance_paper.card_counts(desk.journal.db, TODAY)]
+    products.note_misprint(desk.journal, desk.who("sari"), case_id=found[1], reason="foto", now=desk.now)
+    counts = [one.count for one in papers.card_counts(desk.journal.db, TODAY)]
     assert counts == [1, 0, 1, 1]
 
 
@@ -132,15 +129,15 @@ def test_lists_go_by_village_and_by_queue(desk: Desk) -> None:
 
     waiting = [desk.complete() for _ in range(4)]
     for case_id in waiting[::-1][:2]:
-        recording.schedule(desk.journal, desk.who("oki"), case_id=case_id, on=TODAY, now=desk.now)
-    by_village = papers.recording_by_village(desk.journal.db, desk.who("oki"), desk.now)
+        recording.schedule_recording(desk.journal, desk.who("oki"), case_id=case_id, on=TODAY, now=desk.now)
+    by_village = ktp_papers.recording_by_village(desk.journal.db, desk.who("oki"), desk.now)
     assert [(group.title, len(group.lines)) for group in by_village.groups] == [
         ("Desa Krai", 2),
         ("Desa Munder", 2),
     ]
-    of_day = papers.recording_of_day(desk.journal.db, desk.who("oki"), TODAY, desk.now)
+    of_day = ktp_papers.recording_of_day(desk.journal.db, desk.who("oki"), TODAY, desk.now)
     assert [line.number for line in of_day.groups[0].lines] == ["0004/KTP/2026", "0003/KTP/2026"]
-    own = papers.recording_by_village(desk.journal.db, desk.who("desi"), desk.now)
+    own = ktp_papers.recording_by_village(desk.journal.db, desk.who("desi"), desk.now)
     assert [group.title for group in own.groups] == ["Desa Munder"]
 
 

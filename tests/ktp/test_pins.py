@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.ktp import answers, cards, disputes, queries, recording
-from app.ktp.views import answers as answer_pages
-from app.ktp.views import dispatch as dispatch_pages
+from app.batches import answers, products, queries
+from app.batches.views import answers as answer_pages
+from app.batches.views import dispatch as dispatch_pages
+from app.batches.views import printing
+from app.ktp import recording
 from app.ktp.views import recording as recording_pages
-from app.ktp.views import shared
-from app.web import pin
+from app.web import forms
 from tests.ktp.desk import Desk
 from tests.people import PIN, Browser, Clock
 
@@ -42,24 +43,37 @@ def test_conflicting_answers_are_settled_with_the_pin(desk: Desk, budi: Browser)
     made = desk.send(desk.ready())
     desk.typed(made, 1, "refused", reason="NIK ganda")
     desk.printed(made, 1)
-    [conflict] = disputes.conflicts(desk.journal.db)
+    [conflict] = queries.list_conflicts(desk.journal.db)
     where, name = f"/pengiriman/perbedaan/{conflict.id}", f"c{conflict.id}"
     typed = {f"{name}-holds": "received", f"{name}-note": "Ditelepon ke Dukcapil"}
     page = refused(budi, where, **typed, **{f"{name}-pin": "000000"})
     assert "PIN tidak cocok" in page
     assert 'value="Ditelepon ke Dukcapil"' in page
-    assert disputes.conflicts(desk.journal.db)
+    assert queries.list_conflicts(desk.journal.db)
     assert budi.post(where, typed | {f"{name}-pin": PIN}).status_code == 303
-    assert not disputes.conflicts(desk.journal.db)
+    assert not queries.list_conflicts(desk.journal.db)
 
 
 def test_a_second_recording_is_noted_with_the_pin(desk: Desk, budi: Browser) -> None:
     case_id = desk.complete()
-    recording.note_recording(desk.journal, desk.who("oki"), case_id=case_id, status="efac", on=desk.now.date(),
-                             place="Kecamatan Contoh", now=desk.now)  # fmt: skip
+    recording.note_recording(
+        desk.journal,
+        desk.who("oki"),
+        case_id=case_id,
+        status="efac",
+        on=desk.now.date(),
+        place="Kecamatan Contoh",
+        now=desk.now,
+    )
     where = f"/perekaman/{case_id}/catat"
-    typed = {"how": "here", "status": "print_ready", "on": "12032026", "place": "Kecamatan Contoh", "ground": "efac",
-             "note": "Dicek di SIAK"}  # fmt: skip
+    typed = {
+        "how": "here",
+        "status": "print_ready",
+        "on": "12032026",
+        "place": "Kecamatan Contoh",
+        "ground": "efac",
+        "note": "Dicek di SIAK",
+    }
     for typed_pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
         page = refused(budi, where, **typed, pin=typed_pin)
         assert sentence in page
@@ -73,15 +87,15 @@ def test_a_card_is_given_out_with_the_pin(desk: Desk, web: Flask) -> None:
     sari = Browser(web, "sari")
     made = desk.send(desk.ready())
     desk.printed(made, 1)
-    [case_id] = [line.case_id for line in queries.lines(desk.journal.db, made)]
-    cards.arrive(desk.journal, desk.who("sari"), case_ids=[case_id], counted=1, note="", now=desk.now)
+    [case_id] = [line.case_id for line in queries.list_lines(desk.journal.db, made)]
+    products.count_cards_in(desk.journal, desk.who("sari"), case_ids=[case_id], counted=1, note="", now=desk.now)
     where, typed = f"/kartu/serah/{case_id}", {"relation": "self", "receiver": "Slamet Widodo Putra"}
     assert 'name="pin"' in sari.get(where).text
     for typed_pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
         page = refused(sari, where, **typed, pin=typed_pin)
         assert sentence in page
         assert 'value="Slamet Widodo Putra"' in page
-    assert cards.handed_over(desk.journal.db, case_id) is None
+    assert products.find_hand_over(desk.journal.db, case_id) is None
     assert sari.post(where, typed | {"pin": PIN}).status_code == 303
     assert desk.step(case_id) == "@done"
 
@@ -108,5 +122,5 @@ def test_a_pin_that_was_typed_stands_in_no_lock_page(desk: Desk, budi: Browser, 
 
 def test_all_pages_ask_the_pin_in_the_same_way() -> None:
     for page in (answer_pages, dispatch_pages, recording_pages):
-        assert (page.confirm_pin, page.has_pin) == (pin.confirm_pin, pin.has_pin)
-    assert not hasattr(shared, "confirm_pin")
+        assert (page.confirm_pin, page.has_pin) == (forms.confirm_pin, forms.has_pin)
+    assert not hasattr(printing, "confirm_pin")

@@ -2,51 +2,49 @@
 
 from __future__ import annotations
 
-from app.cases import service as cases
-from app.cases.story import tell
+from app.batches import dispatch, queries
 from app.core.messages import LineAccepted
-from app.ktp import dispatch, queries
+from app.desk import service as cases
+from app.desk.story import case_story
 from tests.ktp.desk import Desk
 
 
 def where(desk: Desk, case_id: int) -> str:
     case = cases.case_by_id(desk.journal.db, case_id)
     assert case is not None
-    return tell(desk.journal.db, case, desk.now.date(), {}).place
+    return case_story(desk.journal.db, case, desk.now.date(), {}).place
 
 
 def authors(desk: Desk, case_id: int) -> dict[str, str]:
     """What happened → who did it, as the timeline says."""
     case = cases.case_by_id(desk.journal.db, case_id)
     assert case is not None
-    told = tell(desk.journal.db, case, desk.now.date(), {"sari": "Sari", "oki": "Oki", "budi": "Budi"})
+    told = case_story(desk.journal.db, case, desk.now.date(), {"sari": "Sari", "oki": "Oki", "budi": "Budi"})
     return {one.title: one.text.split(".")[0] for one in told.lines}
 
 
 def in_folder(desk: Desk, number: str) -> int:
     case_id = desk.ready()
-    cases.put_away(
-        desk.journal, desk.who("sari"), case_id=case_id, place="folder", number=number, now=desk.now
-    )
+    cases.place_case(desk.journal, desk.who("sari"), case_id=case_id, place="folder", number=number, now=desk.now)
     return case_id
 
 
 def test_a_draft_holds_the_papers_and_gives_them_back(desk: Desk) -> None:
     first, second = in_folder(desk, "7"), in_folder(desk, "8")
     made = desk.draft(first, second)
-    number = dispatch.open_draft(desk.journal.db, made).number
+    number = dispatch.find_open_draft(desk.journal.db, made).number
     assert [where(desk, one) for one in (first, second)] == [f"Pengiriman {number}"] * 2
-    dispatch.draft(desk.journal, desk.who("sari"), case_ids=[second], now=desk.now, dispatch_id=made)
+    dispatch.draft_dispatch(desk.journal, desk.who("sari"), case_ids=[second], now=desk.now, dispatch_id=made)
     assert [where(desk, one) for one in (first, second)] == ["Map 7", f"Pengiriman {number}"]
-    cases.put_away(desk.journal, desk.who("sari"), case_id=second, place="counter", number="", now=desk.now)
-    dispatch.drop(desk.journal, desk.who("sari"), dispatch_id=made, reason="hujan", now=desk.now)
+    cases.place_case(desk.journal, desk.who("sari"), case_id=second, place="counter", number="", now=desk.now)
+    dispatch.drop_draft(desk.journal, desk.who("sari"), dispatch_id=made, reason="hujan", now=desk.now)
     assert [where(desk, one) for one in (first, second)] == ["Map 7", "Loket"], "moved by hand meanwhile"
 
 
 def test_a_sent_file_stays_in_its_dispatch_until_the_centre_answers(desk: Desk) -> None:
     files = [in_folder(desk, number) for number in ("7", "8", "9")]
     made = desk.send(*files)
-    number = f"Pengiriman {queries.dispatch(desk.journal.db, made).number}"
+    number = f"Pengiriman {queries.find_dispatch(desk.journal.db, made).number}"
     assert [where(desk, one) for one in files] == [number] * 3
     desk.hear(LineAccepted(desk.line(made, 1)))
     desk.printed(made, 2)

@@ -6,16 +6,26 @@ from datetime import date
 
 import pytest
 
+from app.batches import dispatch, products
 from app.core.problems import Problem
-from app.ktp import dispatch, recording, recording_lists, returned_cards
+from app.ktp import queries, recording
 from tests.ktp.desk import Desk
 
 TODAY = date(2026, 3, 12)
 
 
 def second(desk: Desk, case_id: int, username: str = "budi", *, ground: str = "", note: str = "") -> None:
-    recording.note_recording(desk.journal, desk.who(username), case_id=case_id, status="bio_captured", on=TODAY,
-                             place="Kecamatan Contoh", ground=ground, note=note, now=desk.now)  # fmt: skip
+    recording.note_recording(
+        desk.journal,
+        desk.who(username),
+        case_id=case_id,
+        status="bio_captured",
+        on=TODAY,
+        place="Kecamatan Contoh",
+        ground=ground,
+        note=note,
+        now=desk.now,
+    )
 
 
 def refused_for_biometrics(desk: Desk) -> int:
@@ -24,7 +34,7 @@ def refused_for_biometrics(desk: Desk) -> int:
     case_id = desk.ready()
     sent = desk.send(case_id)
     desk.refused(sent, 1, "Sidik jari tidak terbaca.", biometric=True)
-    returned_cards.repaired(
+    products.note_repair(
         desk.journal,
         desk.who("oki"),
         case_id=case_id,
@@ -39,7 +49,7 @@ def test_a_noted_recording_makes_the_file_ready(desk: Desk) -> None:
     case_id = desk.complete()
     desk.record(case_id)
     assert desk.step(case_id) == "dispatch"
-    assert [one.status for one in recording_lists.history(desk.journal.db, latest_nik(desk, case_id))] == [
+    assert [one.status for one in queries.recording_history(desk.journal.db, latest_nik(desk, case_id))] == [
         "print_ready"
     ]
 
@@ -68,7 +78,7 @@ def test_a_ground_needs_the_kasi_and_a_reason(desk: Desk) -> None:
         second(desk, case_id, ground="centre_refusal")
     assert "note" in problem.value.fields
     second(desk, case_id, ground="centre_refusal", note="Baris 1 ditolak, sidik jari kabur")
-    last = recording.latest(desk.journal.db, latest_nik(desk, case_id))
+    last = recording.latest_recording(desk.journal.db, latest_nik(desk, case_id))
     assert last is not None
     assert (last.ground, last.actor) == ("centre_refusal", "budi")
     assert desk.step(case_id) == "dispatch"
@@ -106,9 +116,7 @@ def test_a_granted_deletion_allows_another(desk: Desk) -> None:
 
 def test_a_status_set_back_to_unregistered_is_no_way_round_the_ground(desk: Desk) -> None:
     case_id = desk.ready()
-    recording.update_status(
-        desk.journal, desk.who("oki"), case_id=case_id, status="unregistered", now=desk.now
-    )
+    recording.update_status(desk.journal, desk.who("oki"), case_id=case_id, status="unregistered", now=desk.now)
     assert desk.step(case_id) == "record"
     with pytest.raises(Problem) as problem:
         second(desk, case_id, "oki")
@@ -120,15 +128,34 @@ def test_a_status_set_back_to_unregistered_is_no_way_round_the_ground(desk: Desk
 def test_every_status_that_the_centre_shows_can_be_noted(desk: Desk) -> None:
     shown = {code.partition(" (")[0] for code, _ in recording.STATUSES.values()}
     assert shown == {
-        "UNREGISTERED", "BIO_CAPTURED", "PROCESSING", "SENT_FOR_ENROLLMENT", "RECEIVED_AT_CENTRAL",
-        "ENROLL_FAILURE_AT_CENTRAL", "ENROLL_FAILURE_AT_REGIONAL", "SEARCH_FAILURE_AT_CENTRAL", "DUPLICATE_RECORD",
-        "ADJUDICATE_RECORD", "ADJUDICATE_IN_PROCESS", "PRINT_READY_RECORD", "CARD_PRINTED", "CARD_SHIPPED",
+        "UNREGISTERED",
+        "BIO_CAPTURED",
+        "PROCESSING",
+        "SENT_FOR_ENROLLMENT",
+        "RECEIVED_AT_CENTRAL",
+        "ENROLL_FAILURE_AT_CENTRAL",
+        "ENROLL_FAILURE_AT_REGIONAL",
+        "SEARCH_FAILURE_AT_CENTRAL",
+        "DUPLICATE_RECORD",
+        "ADJUDICATE_RECORD",
+        "ADJUDICATE_IN_PROCESS",
+        "PRINT_READY_RECORD",
+        "CARD_PRINTED",
+        "CARD_SHIPPED",
         "CARD_ISSUED",
-    }  # fmt: skip
+    }
     for status in ("adjudicating", "card_shipped", "card_issued"):
         case_id = desk.complete()
-        recording.note_recording(desk.journal, desk.who("oki"), case_id=case_id, status=status, on=TODAY,
-                                 place="Kecamatan Lain", already=True, now=desk.now)  # fmt: skip
+        recording.note_recording(
+            desk.journal,
+            desk.who("oki"),
+            case_id=case_id,
+            status=status,
+            on=TODAY,
+            place="Kecamatan Lain",
+            already=True,
+            now=desk.now,
+        )
         assert desk.step(case_id) == "dispatch"
 
 
@@ -166,8 +193,15 @@ def test_somebody_recorded_elsewhere_is_not_recorded_again(desk: Desk) -> None:
 def test_what_is_wrong_is_said_field_by_field(desk: Desk) -> None:
     case_id = desk.complete()
     with pytest.raises(Problem) as problem:
-        recording.note_recording(desk.journal, desk.who("oki"), case_id=case_id, status="entah", on=date(2026, 3, 13),
-                                 place=" ", now=desk.now)  # fmt: skip
+        recording.note_recording(
+            desk.journal,
+            desk.who("oki"),
+            case_id=case_id,
+            status="entah",
+            on=date(2026, 3, 13),
+            place=" ",
+            now=desk.now,
+        )
     assert set(problem.value.fields) == {"status", "place", "on"}
 
 
@@ -187,21 +221,19 @@ def test_a_ready_file_goes_back_when_the_status_turns_bad(desk: Desk) -> None:
 
 
 def schedule(desk: Desk, case_id: int, on: date) -> int:
-    return recording.schedule(desk.journal, desk.who("oki"), case_id=case_id, on=on, now=desk.now)
+    return recording.schedule_recording(desk.journal, desk.who("oki"), case_id=case_id, on=on, now=desk.now)
 
 
 def test_the_day_fills_place_by_place(desk: Desk) -> None:
     from app.office import service as office
 
-    office.change_setting(
-        desk.journal, desk.who("ratna"), key="recording.slots_per_day", value=2, now=desk.now
-    )
+    office.change_setting(desk.journal, desk.who("ratna"), key="recording.slots_per_day", value=2, now=desk.now)
     cases = [desk.complete() for _ in range(3)]
     assert [schedule(desk, case_id, TODAY) for case_id in cases[:2]] == [1, 2]
     with pytest.raises(Problem) as problem:
         schedule(desk, cases[2], TODAY)
     assert "penuh" in problem.value.sentence
-    assert recording_lists.next_free_day(desk.journal.db, TODAY) == date(2026, 3, 13)
+    assert queries.next_free_day(desk.journal.db, TODAY) == date(2026, 3, 13)
     schedule(desk, cases[0], date(2026, 3, 13))
     assert schedule(desk, cases[2], TODAY) == 1
 
@@ -218,7 +250,7 @@ def test_who_is_recorded_on_the_day_has_come(desk: Desk) -> None:
     case_id = desk.complete()
     schedule(desk, case_id, TODAY)
     desk.record(case_id)
-    slot = recording.slot_of(desk.journal.db, case_id)
+    slot = recording.find_slot(desk.journal.db, case_id)
     assert slot is not None
     assert slot.attended == 1
 
@@ -226,9 +258,9 @@ def test_who_is_recorded_on_the_day_has_come(desk: Desk) -> None:
 def test_a_village_clerk_sees_only_the_own_village(desk: Desk) -> None:
     for _ in range(4):
         desk.complete()
-    areas = {row.area for row in recording_lists.waiting_rows(desk.journal.db, desk.who("desi"))}
+    areas = {row.area for row in queries.waiting_rows(desk.journal.db, desk.who("desi"))}
     assert areas == {desk.who("desi").area}
-    assert len(recording_lists.waiting_rows(desk.journal.db, desk.who("oki"))) == 4
+    assert len(queries.waiting_rows(desk.journal.db, desk.who("oki"))) == 4
 
 
 def test_an_imported_file_notes_its_recording_before_it_is_sent(desk: Desk) -> None:
@@ -236,7 +268,14 @@ def test_an_imported_file_notes_its_recording_before_it_is_sent(desk: Desk) -> N
     case_id = desk.ready()
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM recording")
-    assert "belum mencatat perekaman" in dispatch.ready(desk.journal.db, TODAY)[0].why_not
-    recording.update_status(desk.journal, desk.who("oki"), case_id=case_id, status="print_ready", on=date(2023, 1, 5),
-                            place="Kecamatan Lain", now=desk.now)  # fmt: skip
-    assert dispatch.ready(desk.journal.db, TODAY)[0].why_not == ""
+    assert "belum mencatat perekaman" in dispatch.ready_cases(desk.journal.db, TODAY)[0].why_not
+    recording.update_status(
+        desk.journal,
+        desk.who("oki"),
+        case_id=case_id,
+        status="print_ready",
+        on=date(2023, 1, 5),
+        place="Kecamatan Lain",
+        now=desk.now,
+    )
+    assert dispatch.ready_cases(desk.journal.db, TODAY)[0].why_not == ""

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from app.cases import service as cases
-from app.cases.story import tell
+from app.batches import products, queries
+from app.batches.tables import HandOver
 from app.core.problems import Problem
-from app.ktp import cards, queries, returned_cards
-from app.ktp.tables import HandOver
+from app.desk import service as cases
+from app.desk.story import case_story
 from tests.ktp.desk import Desk
 from tests.ktp.test_cards import give, here
 
@@ -20,16 +20,16 @@ def test_a_misprint_found_at_home_is_printed_again_under_the_same_number(desk: D
     give(desk, case_id)
     kept = cases.case_by_id(desk.journal.db, case_id)
     desk.later(days=3)
-    returned_cards.misprint(
+    products.note_misprint(
         desk.journal, desk.who("sari"), case_id=case_id, reason="tanggal lahir tertukar", now=desk.now
     )
     case = cases.case_by_id(desk.journal.db, case_id)
     assert case is not None
     assert kept is not None
     assert (case.step, case.closed, case.number, case.kept_on) == ("dispatch", 0, kept.number, kept.kept_on)
-    assert cards.handed_over(desk.journal.db, case_id) is None
+    assert products.find_hand_over(desk.journal.db, case_id) is None
     again = desk.later(days=1).send(case_id)
-    assert queries.lines(desk.journal.db, again)[0].again == "Ulang: salah cetak, tanggal lahir tertukar"
+    assert queries.list_lines(desk.journal.db, again)[0].again == "Ulang: salah cetak, tanggal lahir tertukar"
     desk.printed(again, 1)
     desk.arrived(case_id)
     give(desk, case_id, receiver="Anisa R.")
@@ -43,11 +43,11 @@ def test_a_day_that_has_gone_by_is_not_promised_again(desk: Desk) -> None:
     case_id = here(desk)
     give(desk, case_id)
     desk.later(days=60)
-    returned_cards.misprint(desk.journal, desk.who("sari"), case_id=case_id, reason="nama", now=desk.now)
+    products.note_misprint(desk.journal, desk.who("sari"), case_id=case_id, reason="nama", now=desk.now)
     case = cases.case_by_id(desk.journal.db, case_id)
     assert case is not None
     due = date.fromisoformat(case.due_on or "")
     late, early = "tanggal itu sudah lewat", "Selesai paling lambat"
-    assert late in tell(desk.journal.db, case, desk.now.date(), {}).say
-    on_the_day = tell(desk.journal.db, case, due, {}).say
+    assert late in case_story(desk.journal.db, case, desk.now.date(), {}).say
+    on_the_day = case_story(desk.journal.db, case, due, {}).say
     assert (early in on_the_day, late in on_the_day) == (True, False)

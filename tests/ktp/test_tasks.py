@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from app.batches import answers, balance, products, queries
+from app.batches.tasks import CARDS
 from app.core.messages import CentreState, LinePrinted
-from app.ktp import answers, cards, disputes, queries
-from app.ktp.tasks import CARDS, TASKS
+from app.ktp.tasks import TASKS
 from tests.ktp.desk import Desk
 
 
@@ -36,14 +37,12 @@ def test_what_comes_back_is_told_to_those_who_act(desk: Desk) -> None:
     desk.printed(made, 1, 2)
     desk.shipped("S-1", made, 1)
     desk.refused(made, 3, "Latar foto biru.")
-    answers.type_answer(
-        desk.journal, desk.who("sari"), dispatch_id=made, ordinal=4, result="printed", now=desk.now
-    )
+    answers.type_answer(desk.journal, desk.who("sari"), dispatch_id=made, ordinal=4, result="printed", now=desk.now)
     assert tabs(desk, "sari") == {"Dikembalikan Dukcapil": ["Perbaiki"], "Hitung kartu": ["Hitung", "Hitung"]}
     assert tabs(desk, "oki")["Jawaban Dukcapil"] == ["Periksa"]
     desk.arrived(found[1])
     assert tabs(desk, "ida") == {"Panggil": ["Panggil"]}
-    cards.call(desk.journal, desk.who("ida"), case_id=found[1], means="phone", reached=True, now=desk.now)
+    products.note_call(desk.journal, desk.who("ida"), case_id=found[1], means="phone", reached=True, now=desk.now)
     assert tabs(desk, "ida") == {}
     assert tabs(desk, "sari")["Serahkan"] == ["Serahkan"]
 
@@ -53,11 +52,11 @@ def test_conflicts_and_mismatches_reach_who_decides(desk: Desk) -> None:
     desk.typed(made, 1, "refused", reason="NIK ganda")
     desk.printed(made, 1)
     desk.hear(LinePrinted(desk.line(made, 1), "K999", str(desk.now.date())))
-    assert len(disputes.conflicts(desk.journal.db)) == 1
+    assert len(queries.list_conflicts(desk.journal.db)) == 1
     assert tabs(desk, "camat") == {"Jawaban Dukcapil": ["Putuskan"]}, "one line, one decision"
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
-    answers.check_balances(desk.journal, desk.now)
+    balance.check_balances(desk.journal, desk.now)
     assert tabs(desk, "ratna")["Jawaban Dukcapil"] == ["Cari"]
 
 
@@ -68,7 +67,7 @@ def test_blanks_and_queue_are_shown_with_their_age(desk: Desk) -> None:
         desk.journal.record(
             CentreState(412, 1630, "2026-03-10T02:00:00Z"), subject="centre", actor="printer", at=desk.now
         )
-    state = queries.centre_state(desk.journal.db)
+    state = queries.centre_news(desk.journal.db)
     assert state is not None
     assert state.name == "Dinas Kependudukan dan Pencatatan Sipil", "its name, not the code of its road"
     card = ask(desk.journal.db, desk.who("sari"), desk.now)

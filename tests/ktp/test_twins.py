@@ -8,15 +8,15 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from app.batches import answers, other_versions
 from app.core.messages import DispatchLine, LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
 from app.core.problems import Problem
-from app.ktp import answers, twins
-from sync.authority import NO_LINE, OTHER_LINE, line_hash
+from sync.authority import NO_LINE, OTHER_LINE, held_line_hash
+from sync.entries import Head, head_bytes, line_bytes
+from sync.incoming_entries import receive_lines
 from sync.journal import Journal
-from sync.line import Head, head_bytes, line_bytes
-from sync.receiving import receive
-from sync.road import peer_named
-from sync.verifying import verify
+from sync.nodes import find_peer
+from sync.verification import verify_side
 from tests.ktp.desk import Desk
 from tests.people import START
 from tests.proof.hostility import chained_header, send
@@ -38,15 +38,26 @@ def hear(desk: Desk, *bodies: msgspec.Struct) -> list[str]:
 def give_back(desk: Desk, line: DispatchLine, n: int, stream: str = "dukcapil") -> list[str]:
     """The centre gives a line of this office back that the other PC wrote; why it was set aside."""
     journal = desk.journal
-    head = Head("1.0", f"1/{stream}/{n}", journal.source, "dispatch.line", f"case/{line.case_id}",
-                "2026-03-12T01:00:00Z", "1", n, "oki", "ok", "")  # fmt: skip
+    head = Head(
+        "1.0",
+        f"1/{stream}/{n}",
+        journal.source,
+        "dispatch.line",
+        f"case/{line.case_id}",
+        "2026-03-12T01:00:00Z",
+        "1",
+        n,
+        "oki",
+        "ok",
+        "",
+    )
     raw = line_bytes(head_bytes(head), msgspec.json.encode(line))
     tail = journal.tail(journal.source, 1, stream)
     header = chained_header(journal.source, CENTRE, journal.source, tail, stream, [raw])
-    peer = peer_named(journal.db, CENTRE)
+    peer = find_peer(journal.db, CENTRE)
     assert peer is not None
     with journal.transaction():
-        done = receive(journal, peer, header, [raw], START)
+        done = receive_lines(journal, peer, header, [raw], START)
     assert done.problem is None
     return [reason for _, reason in done.set_aside]
 
@@ -75,7 +86,7 @@ def test_an_answer_to_another_line_under_the_same_id_is_set_aside(desk: Desk) ->
     ]
     assert hear(desk, *wrong) == [OTHER_LINE] * 5
     assert answers.get_line(desk.journal.db, made, 1).result == "waiting"
-    right = line_hash(desk.journal.db, desk.journal.source, line)
+    right = held_line_hash(desk.journal.db, desk.journal.source, line)
     assert hear(desk, LinePrinted(line, "K00001", day, right)) == []
     assert hear(desk, ShipmentSent("350807-2026-001", day, [(line, "K00001")], "", [right])) == []
     row = answers.get_line(desk.journal.db, made, 1)
@@ -92,9 +103,7 @@ def test_an_answer_to_another_line_under_the_same_id_is_set_aside(desk: Desk) ->
         ({"case_id": 78, "number": "0078/KTP/2026"}, "sudah dipakai untuk baris lain"),
     ],
 )
-def test_a_returned_line_never_joins_another_citizens_case(
-    desk: Desk, changed: dict[str, object], why: str
-) -> None:
+def test_a_returned_line_never_joins_another_citizens_case(desk: Desk, changed: dict[str, object], why: str) -> None:
     """Nor do its answers: the card of the one is never the card of the other."""
     desk.enrol()
     case_id = desk.ready()
@@ -113,7 +122,7 @@ def test_a_returned_line_never_joins_another_citizens_case(
     )
     assert after == before
     line, own, day = f"1/dukcapil/{n}", desk.line(made, 1), "2026-03-12"
-    theirs, ours = (line_hash(desk.journal.db, desk.journal.source, one) for one in (line, own))
+    theirs, ours = (held_line_hash(desk.journal.db, desk.journal.source, one) for one in (line, own))
     assert hear(desk, LinePrinted(line, "K00009", day, theirs)) == [NO_LINE]
     assert hear(desk, LinePrinted(own, "K00001", day, ours)) == []
     both = ShipmentSent("350807-2026-001", day, [(own, "K00001"), (line, "K00009")], "", [ours, theirs])
@@ -122,37 +131,31 @@ def test_a_returned_line_never_joins_another_citizens_case(
     assert desk.open() > case_id
 
 
-def test_a_line_that_did_not_fit_is_taken_over_under_a_new_number_with_its_answers(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_a_line_that_did_not_fit_is_taken_over_under_a_new_number_with_its_answers(desk: Desk, tmp_path: Path) -> None:
     desk.enrol()
     made = desk.send(desk.ready())
-    twin = replace(
-        sent_line(desk.journal, desk.line(made, 1)), main_key="3508991203790009", name="SRI WAHYUNI"
-    )
+    twin = replace(sent_line(desk.journal, desk.line(made, 1)), main_key="3508991203790009", name="SRI WAHYUNI")
     n = desk.journal.tail(desk.journal.source, 1, "dukcapil").n + 1
     assert give_back(desk, twin, n)
     line, day = f"1/dukcapil/{n}", "2026-03-12"
-    theirs = line_hash(desk.journal.db, desk.journal.source, line)
+    theirs = held_line_hash(desk.journal.db, desk.journal.source, line)
     assert hear(desk, LinePrinted(line, "K00009", day, theirs)) == [NO_LINE]
     hear(desk, ShipmentSent("350807-2026-001", day, [(line, "K00009")], "", [theirs]))
-    (waiting,) = twins.waiting(desk.journal)
+    (waiting,) = other_versions.waiting_lines(desk.journal)
     assert (waiting.place, waiting.held, waiting.same) == (line, True, ())
     said = {"place": line, "digest": waiting.hash, "now": desk.now}
     ratna = desk.who("ratna")
     with pytest.raises(Problem, match="sudah dicetak"):
-        twins.set_aside(desk.journal, ratna, note="Tidak dipakai.", **said)  # type: ignore[arg-type]
+        other_versions.set_line_aside(desk.journal, ratna, note="Tidak dipakai.", **said)  # type: ignore[arg-type]
     with pytest.raises(Problem):
-        twins.take_over(desk.journal, desk.who("sari"), note="x", heeded=False, **said)  # type: ignore[arg-type]
-    number = twins.take_over(desk.journal, ratna, note="Kartunya ada di kiriman.", heeded=False, **said)  # type: ignore[arg-type]
+        other_versions.take_line_over(desk.journal, desk.who("sari"), note="x", heeded=False, **said)  # type: ignore[arg-type]
+    number = other_versions.take_line_over(desk.journal, ratna, note="Kartunya ada di kiriman.", heeded=False, **said)  # type: ignore[arg-type]
     sql = "SELECT c.name, c.main_key, l.result, l.serial, l.shipment FROM case_file c JOIN dispatch_line l"
     rows = list(desk.journal.db.run(f"{sql} ON l.case_id = c.id WHERE c.number = ?", (number,)))
     assert rows == [("SRI WAHYUNI", "3508991203790009", "printed", "K00009", "350807-2026-001")]
     assert answers.get_line(desk.journal.db, made, 1).result == "waiting"
-    assert twins.waiting(desk.journal) == []
+    assert other_versions.waiting_lines(desk.journal) == []
     with pytest.raises(Problem, match="sudah diputuskan"):
-        twins.take_over(desk.journal, ratna, note="x", heeded=True, **said)  # type: ignore[arg-type]
-    assert (
-        hear(desk, LinePrinted(line, "K00009", day, theirs)) == []
-    )  # from now on the id means that line here too
-    assert verify(desk.journal, "office", tmp_path / "bukti.sqlite3").faults == []
+        other_versions.take_line_over(desk.journal, ratna, note="x", heeded=True, **said)  # type: ignore[arg-type]
+    assert hear(desk, LinePrinted(line, "K00009", day, theirs)) == []  # from now on the id means that line here too
+    assert verify_side(desk.journal, "office", tmp_path / "bukti.sqlite3").faults == []

@@ -12,7 +12,7 @@ from app import compose
 from app.compose_office import make_office_app
 from app.core.permissions import Actor
 from schema.database import SqliteDatabase, open_office
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.ktp.desk import Desk, adopt
 from tests.people import SECRET_KEY, Browser, Clock
@@ -47,7 +47,7 @@ def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
 def empty_db(tmp_path: Path) -> Iterator[SqliteDatabase]:
     """The database of an office nobody has set up."""
     db = open_office(tmp_path / "baru.sqlite3")
-    migrate(db, "office")
+    migrate_database(db, "office")
     yield db
     db.close()
 

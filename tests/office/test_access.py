@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from app.core.clock import at_office
-from app.office.views.access_page import PER_PAGE
-from app.people.access_log import access_lines, log_access, log_access_once
-from app.people.access_week import PersonWeek, week_of_access
-from app.people.access_words import ACTIONS, GROUPS
+from app.office.views.health import PER_PAGE
+from app.people.access_log import (
+    ACTION_GROUPS,
+    ACTIONS,
+    PersonWeek,
+    access_lines,
+    log_access,
+    log_access_once,
+    week_of_access,
+)
 from sync.journal import Journal
 from tests.people import START, Browser, Clock
 
@@ -38,7 +44,7 @@ def test_every_action_of_an_office_has_its_words_and_its_group() -> None:
         "register.loaded",
     } <= used
     assert used - set(ACTIONS) - OF_THE_CENTRE == set()
-    assert {group for group, _ in ACTIONS.values()} == set(GROUPS)
+    assert {group for group, _ in ACTIONS.values()} == set(ACTION_GROUPS)
 
 
 def test_lines_are_words_and_page_on(journal: Journal, as_ratna: Browser) -> None:
@@ -106,9 +112,7 @@ def test_filters_find_by_person_deed_record_and_day(journal: Journal, as_ratna: 
         (2, "case.opened", "case/5", 0),
         (1, "case.reveal", "case/4", 3),
     ):
-        log_access(
-            journal.db, at=START - timedelta(days=days), person_id=person, action=action, subject=subject
-        )
+        log_access(journal.db, at=START - timedelta(days=days), person_id=person, action=action, subject=subject)
 
     def shown(query: str) -> list[str]:
         text = as_ratna.get(f"{PAGE}?{query}").get_data(as_text=True)
@@ -133,9 +137,7 @@ def test_the_week_counts_by_person_and_names_what_stands_out(journal: Journal) -
     log_access(journal.db, at=noon - timedelta(hours=12, seconds=1), person_id=4, action="pin.refused")
     log_access(journal.db, at=noon, person_id=None, action="backup.restored", address="console")
     week = week_of_access(journal.db, monday)
-    counted = {
-        one.name: (one.by_group["cari"], one.by_group["ditolak"], one.odd_hours) for one in week.people
-    }
+    counted = {one.name: (one.by_group["cari"], one.by_group["ditolak"], one.odd_hours) for one in week.people}
     assert counted["Budi Santoso"] == (30, 0, 0)
     assert counted["Sari Wulandari"] == (2, 1, 1)
     assert any(text.startswith("Budi Santoso: membuka 30 kali") for text in week.notices)
@@ -145,13 +147,11 @@ def test_the_week_counts_by_person_and_names_what_stands_out(journal: Journal) -
 
 
 @pytest.mark.parametrize(("hour", "minute", "odd"), [(5, 59, 1), (6, 0, 0), (19, 59, 0), (20, 0, 1)])
-def test_night_is_from_eight_in_the_evening_to_six(
-    journal: Journal, hour: int, minute: int, odd: int
-) -> None:
+def test_night_is_from_eight_in_the_evening_to_six(journal: Journal, hour: int, minute: int, odd: int) -> None:
     monday = date(2026, 3, 2)
     log_access(journal.db, at=at_office(monday, hour, minute), person_id=3, action="sign_in")
     [line] = week_of_access(journal.db, monday).people
-    assert line == PersonWeek("Budi Santoso", {group: int(group == "masuk") for group in GROUPS}, odd)
+    assert line == PersonWeek("Budi Santoso", {group: int(group == "masuk") for group in ACTION_GROUPS}, odd)
 
 
 def test_the_week_waits_on_the_desk_of_the_sekretaris_until_it_is_read(

@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 
 from app import compose, compose_backup
-from app.backups import standing
-from app.cases.tasks import backup_tasks
-from app.compose_backup import ON_STICK, Backups
+from app.backups import status
+from app.compose_backup import STICK_BACKUP_FOLDER, Backups
 from app.core.problems import Problem
+from app.desk.tasks import backup_tasks
 from app.people.access_log import access_lines
 from sync.backup_records import confirm_key, draw_key, keep_unconfirmed
-from sync.restoring import restore
+from sync.restore import restore_backup
 from tests.ktp.desk import Desk
 from tests.people import PIN, START, Browser
 
@@ -44,16 +44,14 @@ def files(folder: Path) -> list[str]:
 
 
 def words(backups: Backups, name: str, now: datetime) -> tuple[str, str]:
-    return next((one.kind, one.word) for one in standing.lines(backups.db, now) if one.name == name)
+    return next((one.kind, one.word) for one in status.backup_lines(backups.db, now) if one.name == name)
 
 
 def test_a_key_is_made_with_the_pin_shown_once_confirmed_and_opens_the_backup(
     desk: Desk, as_ratna: Browser, tmp_path: Path
 ) -> None:
     ratna = desk.who("ratna")
-    assert [task.title for task in backup_tasks(desk.journal.db, ratna, START)] == [
-        "Kunci pemulihan: belum ada"
-    ]
+    assert [task.title for task in backup_tasks(desk.journal.db, ratna, START)] == ["Kunci pemulihan: belum ada"]
     assert as_ratna.post(PAGE, {"folder": ""}).status_code == 422  # no key, no backup
     assert as_ratna.post(PAGE + "kunci", {"pin": "111111"}).status_code in (403, 422)
     first = as_ratna.post(PAGE + "kunci", {"pin": PIN})
@@ -68,8 +66,15 @@ def test_a_key_is_made_with_the_pin_shown_once_confirmed_and_opens_the_backup(
     assert as_ratna.post(PAGE + "kunci/pastikan", {"typed": shown.split()[-1]}).status_code == 303
     assert backup_tasks(desk.journal.db, ratna, START) == []
     [sealed] = (tmp_path / "cadangan").glob("*.loket-cadangan")
-    verdict = restore(sealed, shown, tmp_path / "lain" / "kantor.sqlite3", tmp_path / "lain" / "keys", "office",
-                      lambda db: compose.journal("office", db), START)  # fmt: skip
+    verdict = restore_backup(
+        sealed,
+        shown,
+        tmp_path / "lain" / "kantor.sqlite3",
+        tmp_path / "lain" / "keys",
+        "office",
+        lambda db: compose.journal("office", db),
+        START,
+    )
     assert verdict.faults == []
     assert as_ratna.post(PAGE, {"folder": ""}).status_code == 200
     lines = [line for _, line in access_lines(desk.journal.db) if line.action.startswith("backup.")]
@@ -83,9 +88,7 @@ def test_a_key_is_made_with_the_pin_shown_once_confirmed_and_opens_the_backup(
     assert shown not in str(lines)
 
 
-def test_a_first_backup_that_fails_keeps_and_shows_no_key(
-    desk: Desk, as_ratna: Browser, tmp_path: Path
-) -> None:
+def test_a_first_backup_that_fails_keeps_and_shows_no_key(desk: Desk, as_ratna: Browser, tmp_path: Path) -> None:
     (tmp_path / "cadangan").write_text("sebuah berkas menghalangi folder")
     refused = as_ratna.post(PAGE + "kunci", {"pin": PIN})
     assert (refused.status_code, "tidak dapat ditulis" in refused.text) == (422, True)
@@ -112,9 +115,7 @@ def test_only_offered_places_and_only_for_whoever_answers_for_the_data(
     assert not (tmp_path / "cadangan").exists()
 
 
-def test_nothing_is_made_by_itself_before_a_person_confirmed_the_key(
-    backups: Backups, tmp_path: Path
-) -> None:
+def test_nothing_is_made_by_itself_before_a_person_confirmed_the_key(backups: Backups, tmp_path: Path) -> None:
     recipient, secret = draw_key()
     keep_unconfirmed(backups.db, recipient, secret, START)
     assert not backups.go_if_due(NIGHT)
@@ -122,9 +123,7 @@ def test_nothing_is_made_by_itself_before_a_person_confirmed_the_key(
     assert not (tmp_path / "cadangan").exists()
 
 
-def test_nightly_once_at_closing_and_made_up_for_after_a_night_switched_off(
-    confirmed: Backups, tmp_path: Path
-) -> None:
+def test_nightly_once_at_closing_and_made_up_for_after_a_night_switched_off(confirmed: Backups, tmp_path: Path) -> None:
     assert confirmed.go_if_due(NIGHT)
     assert not confirmed.go_if_due(NIGHT + timedelta(hours=12))
     said: list[str] = []
@@ -142,7 +141,7 @@ def test_nightly_once_at_closing_and_made_up_for_after_a_night_switched_off(
 def test_a_failed_night_is_told_and_tried_again(confirmed: Backups, tmp_path: Path) -> None:
     (tmp_path / "cadangan").write_text("sebuah berkas menghalangi folder")
     assert confirmed.go_if_due(NIGHT)
-    [line] = [one for one in standing.lines(confirmed.db, NIGHT) if one.name == "Cadangan"]
+    [line] = [one for one in status.backup_lines(confirmed.db, NIGHT) if one.name == "Cadangan"]
     assert (line.word, "gagal: Tempat tujuan tidak dapat ditulis" in line.detail) == ("Belum ada", True)
     assert not confirmed.go_if_due(NIGHT + timedelta(minutes=10))
     (tmp_path / "cadangan").unlink()
@@ -154,9 +153,7 @@ def test_the_schedule_prunes_our_own_and_never_the_one_just_made(confirmed: Back
     folder = tmp_path / "cadangan"
     folder.mkdir()
     for day in range(1, 12):
-        (folder / f"350899-203003{day:02}-010000.loket-cadangan").write_bytes(
-            b"x"
-        )  # the clock was wrong for a while
+        (folder / f"350899-203003{day:02}-010000.loket-cadangan").write_bytes(b"x")  # the clock was wrong for a while
     foreign = ["350800-20200101-010000.loket-cadangan", "foto.jpg"]
     for name in foreign:
         (folder / name).write_bytes(b"x")
@@ -179,18 +176,16 @@ def test_each_stick_gets_a_copy_that_was_read_back(
     assert words(confirmed, "Salinan di stik", NIGHT) == ("idle", "Belum ada")
     assert confirmed.go_if_due(NIGHT)
     [own] = (tmp_path / "cadangan").glob("*.loket-cadangan")
-    [copy] = (stick / ON_STICK).iterdir()
+    [copy] = (stick / STICK_BACKUP_FOLDER).iterdir()
     assert (copy.name, copy.read_bytes(), copy.stat().st_mode & 0o777) == (own.name, own.read_bytes(), 0o600)
     assert words(confirmed, "Salinan di stik", NIGHT + timedelta(days=7)) == ("good", "Ada")
     assert words(confirmed, "Salinan di stik", NIGHT + timedelta(days=8)) == ("warn", "Sudah lama")
     copy.unlink()
-    (stick / ON_STICK).rmdir()
-    (stick / ON_STICK).write_text("penghalang")
+    (stick / STICK_BACKUP_FOLDER).rmdir()
+    (stick / STICK_BACKUP_FOLDER).write_text("penghalang")
     assert confirmed.go_if_due(NIGHT + timedelta(days=1))
     [line] = [
-        one
-        for one in standing.lines(confirmed.db, NIGHT + timedelta(days=9))
-        if one.name == "Salinan di stik"
+        one for one in status.backup_lines(confirmed.db, NIGHT + timedelta(days=9)) if one.name == "Salinan di stik"
     ]
     assert "tidak dapat ditulis" in line.todo
 

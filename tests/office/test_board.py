@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from app.cases import board
-from app.cases.service import case_by_id
 from app.core.codes import show_code
-from app.printing.papers import render
+from app.desk import papers
+from app.desk.service import case_by_id
+from app.printing.papers import render_paper
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
 from tests.printing.reading import text_of
@@ -37,15 +37,15 @@ def test_the_board_names_codes_of_what_lies_ready_only(desk: Desk, as_desi: Brow
     assert elsewhere not in page
     assert name.split()[0].lower() not in page.lower()
     assert "350899" not in page.replace("Kantor 350899", "")
-    assert board.ready_codes(desk.journal.db) == [("ktp-el", here)]
+    assert papers.ready_codes(desk.journal.db) == [("ktp-el", here)]
 
 
 def test_the_paper_is_original_until_the_same_list_is_printed_again(
     desk: Desk, as_sari: Browser, tmp_path: Path
 ) -> None:
     here, elsewhere, name = ready(desk)
-    made = board.paper(desk.journal.db, desk.who("sari"), "ktp-el", START)
-    text = text_of(render("ready_codes", made), tmp_path)
+    made = papers.ready_codes_paper(desk.journal.db, desk.who("sari"), "ktp-el", START)
+    text = text_of(render_paper("ready_codes", made), tmp_path)
     assert here in text
     assert elsewhere not in text
     assert name.split()[0].lower() not in text.lower()
@@ -54,9 +54,9 @@ def test_the_paper_is_original_until_the_same_list_is_printed_again(
         assert answer.content_type == "application/pdf"
         assert ("SALINAN" in text_of(answer.data, tmp_path)) == copy
     day = START.date()
-    subject = board.print_subject("ktp-el", day, [here])
-    assert subject != board.print_subject("ktp-el", day, [here, elsewhere])
-    assert subject != board.print_subject("ktp-el", day + timedelta(days=1), [here])
+    subject = papers.board_subject("ktp-el", day, [here])
+    assert subject != papers.board_subject("ktp-el", day, [here, elsewhere])
+    assert subject != papers.board_subject("ktp-el", day + timedelta(days=1), [here])
 
 
 def test_an_unknown_service_has_no_paper(as_sari: Browser, desk: Desk) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.cases.calendar_effect import changed
-from app.cases.service import case_by_id
 from app.core.problems import Problem
-from app.office import service
+from app.desk.promise import changed_promises
+from app.desk.service import case_by_id
+from app.office import queries, service
 from app.office.events import HolidayData
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
@@ -27,14 +27,14 @@ def test_promises_given_stay_and_the_difference_is_listed(desk: Desk, as_ratna: 
     case = case_by_id(desk.journal.db, case_id)
     assert case is not None
     promised = case.due_on
-    assert changed(desk.journal.db) == []
+    assert changed_promises(desk.journal.db) == []
     assert "akan bertanggal lain" not in as_ratna.get(PAGE).get_data(as_text=True)
     answer = as_ratna.post(PAGE, DAY)
     assert answer.status_code == 303
     assert due_on(desk, case_id) == promised
-    [one] = changed(desk.journal.db)
+    [one] = changed_promises(desk.journal.db)
     assert (one.number, one.promised.isoformat()) == (case.number, promised)
-    assert one.would_be == service.calendar(desk.journal.db).add_workdays(START.date(), 12) > one.promised
+    assert one.would_be == queries.office_calendar(desk.journal.db).add_workdays(START.date(), 12) > one.promised
     page = as_ratna.get(answer.location).get_data(as_text=True)
     assert "1 janji akan bertanggal lain" in page
     assert case.number in page
@@ -42,7 +42,7 @@ def test_promises_given_stay_and_the_difference_is_listed(desk: Desk, as_ratna: 
     newer = desk.complete()
     assert due_on(desk, newer) == one.would_be.isoformat()
     assert as_ratna.post(f"{PAGE}2026-03-17/hapus", {"reason": "Surat edaran ditarik"}).status_code == 303
-    assert [line.promised for line in changed(desk.journal.db)] == [one.would_be]
+    assert [line.promised for line in changed_promises(desk.journal.db)] == [one.would_be]
 
 
 def test_a_wrong_day_keeps_what_was_typed(as_ratna: Browser, desk: Desk) -> None:
@@ -54,7 +54,7 @@ def test_a_wrong_day_keeps_what_was_typed(as_ratna: Browser, desk: Desk) -> None
     assert as_ratna.post(f"{PAGE}2026-01-01/hapus", {"reason": ""}).status_code == 422
     assert as_ratna.post(f"{PAGE}2026-01-02/hapus", {"reason": "x"}).status_code == 404
     assert as_ratna.post(f"{PAGE}bukan-hari/hapus", {"reason": "x"}).status_code == 404
-    assert service.calendar(desk.journal.db).last_known_year == 2027
+    assert queries.office_calendar(desk.journal.db).last_known_year == 2027
 
 
 @pytest.mark.parametrize("year", ["2031", "1", "x", "9999", "20266", "0000"])
@@ -63,9 +63,7 @@ def test_years_without_days_say_so(as_ratna: Browser, year: str) -> None:
     assert ("belum terisi" in page) == (year == "2031")
 
 
-def test_the_page_names_the_decrees_and_takes_over_what_the_program_brings(
-    desk: Desk, as_ratna: Browser
-) -> None:
+def test_the_page_names_the_decrees_and_takes_over_what_the_program_brings(desk: Desk, as_ratna: Browser) -> None:
     told = as_ratna.get(f"{PAGE}?tahun=2025").get_data(as_text=True)
     assert "SKB 3 Menteri No. 1017/2024, 2/2024, 2/2024 (14-10-2024); SKB 3 Menteri No. 933/2025" in told
     old = [
@@ -75,17 +73,17 @@ def test_the_page_names_the_decrees_and_takes_over_what_the_program_brings(
         HolidayData("2027-08-18", "Hari jadi", "lokal", "SE Bupati", "kantor"),
     ]
     service.set_holidays(desk.journal, desk.who("ratna"), days=old, removed=[], reason="lama", now=START)
-    assert service.calendar(desk.journal.db).last_known_year == 2026
+    assert queries.office_calendar(desk.journal.db).last_known_year == 2026
     told = as_ratna.get(f"{PAGE}?tahun=2027").get_data(as_text=True)
     assert "masih perkiraan" in told
     assert "1 hari baru atau lain dasarnya, 1 hari dihapus" in told
     assert as_ratna.post(f"{PAGE}2027/ambil").status_code == 303
-    held = {row.on_date: row for row in service.holidays(desk.journal.db, 2027)}
+    held = {row.on_date: row for row in queries.list_holidays(desk.journal.db, 2027)}
     assert held["2027-03-10"].name == "Hari Raya Idul Fitri"
     assert "2027-04-02" not in held
     assert held["2027-06-01"].basis == "Keppres 24/2016"
     assert held["2027-08-18"].kind == "lokal"
-    assert service.calendar(desk.journal.db).last_known_year == 2027
+    assert queries.office_calendar(desk.journal.db).last_known_year == 2027
     assert as_ratna.post(f"{PAGE}2027/ambil").status_code == 409
 
 
@@ -93,8 +91,6 @@ def test_changes_need_a_reason_and_the_right_role(desk: Desk, as_budi: Browser) 
     day = HolidayData("2026-08-18", "Libur", "lokal", "SE", "kantor")
     for who, reason, code in (("ratna", " ", "reason_needed"), ("budi", "SE", "forbidden")):
         with pytest.raises(Problem) as caught:
-            service.set_holidays(
-                desk.journal, desk.who(who), days=[day], removed=[], reason=reason, now=START
-            )
+            service.set_holidays(desk.journal, desk.who(who), days=[day], removed=[], reason=reason, now=START)
         assert caught.value.code == code
     assert as_budi.post(PAGE, DAY).status_code == 403

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.cases import drafts, queries
+from app.desk import drafts, queries
 from app.office import health
-from sync.clock import hear
+from sync.clock import keep_centre_time
 from sync.journal import Journal
-from tests.cases.conftest import form_of
-from tests.cases.papers import application
+from tests.desk.conftest import form_of
+from tests.desk.papers import application
 from tests.ktp.desk import Desk
 from tests.people import START, Browser, Clock
 
@@ -31,7 +31,7 @@ JUMPS = [
 def heard(journal: Journal, told: datetime, here: datetime) -> None:
     """The centre has just answered."""
     with journal.transaction():
-        hear(journal.db, told, here, fresh=True)
+        keep_centre_time(journal.db, told, here, fresh=True)
 
 
 @pytest.mark.parametrize(("at", "title", "todo"), JUMPS)
@@ -79,11 +79,11 @@ def test_what_was_typed_survives_the_jump_and_the_putting_right(
     leave(sari, other, full_name="Slamet Widodo")
     clock.at = START + timedelta(hours=3)
     sari = Browser(web, "sari")
-    assert drafts.sweep(desk.journal.db, clock()) == 0
+    assert drafts.sweep_drafts(desk.journal.db, clock()) == 0
     assert 'value="007"' in sari.get(draft).text
     assert "Slamet Widodo" in sari.get(other).text
     clock.forward(days=31)
-    assert drafts.sweep(desk.journal.db, clock()) == 2
+    assert drafts.sweep_drafts(desk.journal.db, clock()) == 2
 
 
 def leave(browser: Browser, draft: str, **typed: str) -> None:
@@ -114,7 +114,7 @@ def test_before_any_standard_nothing_is_registered_and_everything_typed_stays(
     assert answer.status_code in (409, 422)
     assert f"komputer menunjuk 1 Januari {year}. Bila tanggal itu salah, betulkan jam komputer" in answer.text
     assert "Anisa Rahmawati" in answer.text
-    assert queries.latest(desk.journal.db, sari.actor).rows == []
+    assert queries.latest_cases(desk.journal.db, sari.actor).rows == []
     clock.at = START + timedelta(hours=1)
     sari = Browser(web, "sari")
     assert sari.post(draft, form_of(application())).status_code == 303

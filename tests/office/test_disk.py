@@ -11,11 +11,10 @@ from flask import Flask
 
 from app import compose
 from app.compose_office import make_office_app
-from app.core.problems import CATALOGUE
-from app.core.storage import RESTORE_STEPS
-from schema import disk_space
+from app.core.problems import CATALOGUE, RESTORE_STEPS
+from schema import data_folder
+from schema.data_folder import LITTLE, MEGABYTE, RESERVE_FILE, DiskSpace
 from schema.database import SqliteDatabase, open_office
-from schema.disk_space import LITTLE, MEGABYTE, RESERVE_FILE, DiskSpace
 from sync.journal import Journal
 from tests.disk import damage, no_room, only_readable
 from tests.people import PASSWORD, SECRET_KEY, Browser, Clock
@@ -25,7 +24,7 @@ from tests.web.walking import addresses
 def free_bytes(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
     """Let the disk of every data folder have this much room."""
     usage = shutil.disk_usage("/")._replace(free=free)
-    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _folder: usage)
+    monkeypatch.setattr(data_folder.shutil, "disk_usage", lambda _folder: usage)
 
 
 def test_on_a_full_disk_the_reserve_lets_somebody_sign_in(web: Flask, tmp_path: Path) -> None:
@@ -53,9 +52,7 @@ def test_who_is_signed_in_goes_on_reading(web: Flask, clock: Clock) -> None:
     assert set(answers) <= {200, 404}, answers
 
 
-def test_a_bar_stands_on_every_page_from_500_megabytes_down(
-    web: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bar_stands_on_every_page_from_500_megabytes_down(web: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     free_bytes(monkeypatch, LITTLE + 1)
     space = web.config["SPACE"]
     sari, warga = Browser(web, "sari"), Browser(web)
@@ -84,9 +81,7 @@ def test_the_reserve_goes_before_the_disk_is_full_and_comes_back(
     assert (tmp_path / RESERVE_FILE).exists()
 
 
-def test_every_page_of_a_database_that_may_only_be_read(
-    web: Flask, office_db: SqliteDatabase, clock: Clock
-) -> None:
+def test_every_page_of_a_database_that_may_only_be_read(web: Flask, office_db: SqliteDatabase, clock: Clock) -> None:
     """Looking works; what must leave a trace says why it does not."""
     ratna = Browser(web, "ratna")
     clock.forward(minutes=5)

@@ -10,18 +10,22 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.core.problems import Problem
-from app.office import service, settings
-from app.office.first_run import NewPerson, Signers, found_office
+from app.office import queries, settings
 from app.office.numbers import next_number
-from app.people.service import actor_named, nobody_yet
+from app.office.service import NewPerson, Signers, found_office
+from app.people.queries import actor_named, is_nobody_entered
 from sync.journal import Journal
 from tests.office.first import SECRET, typed
 from tests.office.pictures import HARMFUL, png, svg
 from tests.people import CHEAP, START, Browser
 
 PAGE = "/persiapan/"
-IDENTITY = {"office.code": "350807", "office.name": "Kecamatan Contoh", "office.regency": "Kabupaten Contoh",
-            "office.place": "Contoh"}  # fmt: skip
+IDENTITY = {
+    "office.code": "350807",
+    "office.name": "Kecamatan Contoh",
+    "office.regency": "Kabupaten Contoh",
+    "office.place": "Contoh",
+}
 RATNA = NewPerson("ratna", "Ratna Puspita", ("sekretaris", "admin"), SECRET, key="sekretaris")
 
 
@@ -38,32 +42,34 @@ def entries(journal: Journal) -> int:
 def test_everything_typed_stands_afterwards(stranger: Browser, empty: Journal) -> None:
     answer = stranger.post(PAGE, typed())
     assert (answer.status_code, answer.location) == (303, "/masuk")
-    assert settings.get(empty.db, "office.name") == "Kecamatan Contoh"
-    places = {one.code: one for one in service.villages(empty.db)}
+    assert settings.get_setting(empty.db, "office.name") == "Kecamatan Contoh"
+    places = {one.code: one for one in queries.list_villages(empty.db)}
     assert len(places) == 12
     assert (places["3508072010"].name, places["3508072010"].head_name) == ("Munder Baru", "Suparman")
     desi = actor_named(empty.db, "desi", START.date())
     assert desi is not None
     assert (desi.area, desi.village_only) == ("3508072010", True)
     assert next_number(empty.db, "case", START.date(), 1).text == "00417/KTP/2026"
-    assert service.standard(empty.db, "ktp-el", START.date()).approver == "Hadi Purnomo"
-    assert service.calendar(empty.db).last_known_year == 2027
+    assert queries.standard_in_force(empty.db, "ktp-el", START.date()).approver == "Hadi Purnomo"
+    assert queries.office_calendar(empty.db).last_known_year == 2027
 
 
 def test_the_door_opens_once_and_only_here(stranger: Browser, empty: Journal) -> None:
     assert stranger.get("/").location.startswith("/masuk")
     assert stranger.get("/masuk").location == PAGE
     assert stranger.get(PAGE).status_code == 200
-    for elsewhere in ({"environ_overrides": {"REMOTE_ADDR": "192.168.1.20"}},
-                      {"headers": {"X-Forwarded-For": "192.168.1.20"}}):  # fmt: skip
+    for elsewhere in (
+        {"environ_overrides": {"REMOTE_ADDR": "192.168.1.20"}},
+        {"headers": {"X-Forwarded-For": "192.168.1.20"}},
+    ):
         assert stranger.get(PAGE, **elsewhere).status_code == 404
         assert stranger.post(PAGE, typed(), **elsewhere).status_code == 404
         assert stranger.get("/persiapan/desa?office_code=350807", **elsewhere).status_code == 404
-    assert nobody_yet(empty.db)
+    assert is_nobody_entered(empty.db)
     assert stranger.post(PAGE, typed()).status_code == 303
     assert stranger.get(PAGE).status_code == 404
     assert stranger.post(PAGE, typed(office_name="Lain")).status_code == 404
-    assert settings.get(empty.db, "office.name") == "Kecamatan Contoh"
+    assert settings.get_setting(empty.db, "office.name") == "Kecamatan Contoh"
 
 
 def test_style_and_scripts_reach_the_first_page(stranger: Browser) -> None:
@@ -89,12 +95,14 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_lost(stranger: Browser,
     ):
         assert kept in page
     assert entries(empty) == 0
-    answer = stranger.post(PAGE, typed(**{"camat-username": "Pak Camat", "desa-3508072010-clerk_password": "pendek",
-                                          "pattern_case": "KTP/{year}"}))  # fmt: skip
-    assert "Pola harus memuat {n} satu kali" in text(answer)
     answer = stranger.post(
-        PAGE, typed(**{"camat-username": "Pak Camat", "desa-3508072010-clerk_password": "pendek"})
+        PAGE,
+        typed(
+            **{"camat-username": "Pak Camat", "desa-3508072010-clerk_password": "pendek", "pattern_case": "KTP/{year}"}
+        ),
     )
+    assert "Pola harus memuat {n} satu kali" in text(answer)
+    answer = stranger.post(PAGE, typed(**{"camat-username": "Pak Camat", "desa-3508072010-clerk_password": "pendek"}))
     page = text(answer)
     assert 'href="#camat-username"' in page
     assert 'href="#desa-3508072010-clerk_password"' in page
@@ -102,14 +110,20 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_lost(stranger: Browser,
     assert stranger.post(PAGE, typed()).status_code == 303
 
 
-@pytest.mark.parametrize(("changed", "sentence"), [
-    ({"office_code": ""}, "Pilih kecamatan dari daftar."),
-    ({"sekretaris-name": "", "sekretaris-username": "", "sekretaris-password": ""}, "Paling sedikit satu Sekretaris"),
-    ({"approver": "Budi  santoso"}, "harus tiga orang"),
-    ({"checker": ""}, "Isi nama orangnya."),
-    ({"camat-username": "ratna"}, "sudah dipakai"),
-    ({"effective_on": "31-02-2026"}, "anggal"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"office_code": ""}, "Pilih kecamatan dari daftar."),
+        (
+            {"sekretaris-name": "", "sekretaris-username": "", "sekretaris-password": ""},
+            "Paling sedikit satu Sekretaris",
+        ),
+        ({"approver": "Budi  santoso"}, "harus tiga orang"),
+        ({"checker": ""}, "Isi nama orangnya."),
+        ({"camat-username": "ratna"}, "sudah dipakai"),
+        ({"effective_on": "31-02-2026"}, "anggal"),
+    ],
+)
 def test_a_wrong_field_writes_nothing(
     stranger: Browser, empty: Journal, changed: dict[str, str], sentence: str
 ) -> None:
@@ -117,7 +131,7 @@ def test_a_wrong_field_writes_nothing(
     assert answer.status_code == 422
     assert sentence in text(answer)
     assert entries(empty) == 0
-    assert nobody_yet(empty.db)
+    assert is_nobody_entered(empty.db)
 
 
 def test_arms_travel_with_the_page_until_it_is_saved(stranger: Browser, empty: Journal) -> None:
@@ -126,12 +140,10 @@ def test_arms_travel_with_the_page_until_it_is_saved(stranger: Browser, empty: J
     assert kept is not None
     assert "<img" in wrong
     assert stranger.post(PAGE, typed(arms_kept=kept[1])).status_code == 303
-    assert settings.get(empty.db, "office.arms") == kept[1]
+    assert settings.get_setting(empty.db, "office.arms") == kept[1]
 
 
-@pytest.mark.parametrize(
-    "data", [HARMFUL["script"], b"MZ\x90", svg("x" * 60_000)], ids=["script", "program", "large"]
-)
+@pytest.mark.parametrize("data", [HARMFUL["script"], b"MZ\x90", svg("x" * 60_000)], ids=["script", "program", "large"])
 def test_harmful_arms_are_refused(stranger: Browser, empty: Journal, data: bytes) -> None:
     answer = stranger.post(PAGE, typed(arms=(io.BytesIO(data), "lambang.svg")))
     assert answer.status_code == 422
@@ -152,13 +164,14 @@ def test_villages_come_with_the_kecamatan_also_without_script(stranger: Browser,
 
 def test_names_that_follow_from_the_kecamatan_are_suggested_and_never_forced(stranger: Browser) -> None:
     given = text(stranger.get("/persiapan/desa?office_code=350807"))
-    for key, value in (("office_name", "Kecamatan Yosowilangun"), ("office_short_name", "Yosowilangun"),
-                       ("office_place", "Yosowilangun")):  # fmt: skip
+    for key, value in (
+        ("office_name", "Kecamatan Yosowilangun"),
+        ("office_short_name", "Yosowilangun"),
+        ("office_place", "Yosowilangun"),
+    ):
         assert f'<data data-suggest="{key}" value="{value}">' in given
     assert "data-suggest" not in text(stranger.get("/persiapan/desa?office_code=999999"))
-    shown = text(
-        stranger.post(PAGE, typed(aksi="desa", office_name="", office_short_name="Yoso", office_place=""))
-    )
+    shown = text(stranger.post(PAGE, typed(aksi="desa", office_name="", office_short_name="Yoso", office_place="")))
     assert 'value="Kecamatan Yosowilangun"' in shown
     assert 'value="Yoso"' in shown
     assert 'value="Yosowilangun"' in shown
@@ -166,7 +179,7 @@ def test_names_that_follow_from_the_kecamatan_are_suggested_and_never_forced(str
 
 def test_a_code_that_fails_leaves_the_office_standing(stranger: Browser, empty: Journal) -> None:
     assert stranger.post(PAGE, typed(code="BUKAN-KODE")).status_code == 303
-    assert service.is_set_up(empty.db)
+    assert queries.is_set_up(empty.db)
     assert "Belum terdaftar di pusat cetak" in text(stranger.get("/masuk"))
 
 
@@ -174,9 +187,7 @@ def test_a_failure_half_way_leaves_nothing_and_may_be_repeated(empty: Journal) -
     signers = Signers("A", "B", "C", date(2026, 1, 1))
 
     def found(*people: NewPerson, by: Signers | None = signers) -> None:
-        found_office(
-            empty, identity=IDENTITY, people=people, starts={"case": 5}, signers=by, now=START, cost=CHEAP
-        )
+        found_office(empty, identity=IDENTITY, people=people, starts={"case": 5}, signers=by, now=START, cost=CHEAP)
 
     with pytest.raises(Problem) as caught:
         found(RATNA, NewPerson("x", "", ("camat",), "pendek", key="camat"))

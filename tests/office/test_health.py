@@ -10,20 +10,18 @@ from flask import Flask
 
 from app.core.problems import Problem
 from app.office import health, service
-from app.office.health import Line
-from sync.proof_state import keep_proof
-from sync.verdict import Verdict
+from app.office.health import HealthLine
+from sync.chains import ProofResult
+from sync.scheduler import keep_proof
 from tests.ktp.desk import Desk
 from tests.people import START, Browser, Clock
 
 
-def line(desk: Desk, data: Path, name: str, now: object = START) -> Line:
-    return next(one for one in health.lines(desk.journal, data, now) if one.name == name)  # type: ignore[arg-type]
+def line(desk: Desk, data: Path, name: str, now: object = START) -> HealthLine:
+    return next(one for one in health.health_lines(desk.journal, data, now) if one.name == name)  # type: ignore[arg-type]
 
 
-def test_a_clock_that_jumped_is_said_and_settled(
-    desk: Desk, as_ratna: Browser, clock: Clock, tmp_path: Path
-) -> None:
+def test_a_clock_that_jumped_is_said_and_settled(desk: Desk, as_ratna: Browser, clock: Clock, tmp_path: Path) -> None:
     assert line(desk, tmp_path, "Jam komputer").kind == "good"
     later = clock.forward(days=9)
     assert line(desk, tmp_path, "Jam komputer", later).kind == "warn"
@@ -51,7 +49,7 @@ def test_only_the_secretary_confirms_the_clock(desk: Desk, web: object, clock: C
 
 
 def keep(desk: Desk, at: datetime, *faults: str) -> None:
-    keep_proof(desk.journal.db, "whole", Verdict(entries=12, faults=list(faults)), at, at)
+    keep_proof(desk.journal.db, "whole", ProofResult(entries=12, faults=list(faults)), at, at)
 
 
 def test_the_last_proof_and_its_age(desk: Desk, tmp_path: Path) -> None:
@@ -67,11 +65,9 @@ def test_the_last_proof_and_its_age(desk: Desk, tmp_path: Path) -> None:
     assert (found.kind, found.word) == ("warn", "Lama tidak diperiksa")
 
 
-def test_a_fault_of_the_proof_comes_first_and_stands_on_the_desk(
-    desk: Desk, web: Flask, tmp_path: Path
-) -> None:
+def test_a_fault_of_the_proof_comes_first_and_stands_on_the_desk(desk: Desk, web: Flask, tmp_path: Path) -> None:
     keep(desk, START, "Pemicu journal_no_update hilang dari basis data.", "lain")
-    found = health.lines(desk.journal, tmp_path, START)[0]
+    found = health.health_lines(desk.journal, tmp_path, START)[0]
     assert (found.name, found.kind) == ("Basis data", "bad")
     assert found.detail == "Pemicu journal_no_update hilang dari basis data."
     assert "Pemicu journal_no_update hilang" in Browser(web, "ratna").get("/keadaan/").get_data(as_text=True)
@@ -88,13 +84,11 @@ def test_a_calendar_that_ends_soon_asks_for_days(desk: Desk, tmp_path: Path) -> 
 
 def test_the_worst_stands_first_and_the_verdict_counts(desk: Desk, as_sari: Browser, tmp_path: Path) -> None:
     kinds = [
-        one.kind for one in health.lines(desk.journal, tmp_path, START, [Line("Uji", "bad", "Rusak", "")])
+        one.kind for one in health.health_lines(desk.journal, tmp_path, START, [HealthLine("Uji", "bad", "Rusak", "")])
     ]
     assert kinds == sorted(kinds, key=("bad", "warn", "idle", "good").index)
     assert kinds[0] == "bad"
-    service.note_device(
-        desk.journal, desk.who("oki"), name="Kamera", works=False, note="Lensa retak", now=START
-    )
+    service.note_device(desk.journal, desk.who("oki"), name="Kamera", works=False, note="Lensa retak", now=START)
     page = as_sari.get("/keadaan/").get_data(as_text=True)
     assert "Data aman. Dua hal perlu dikerjakan" in page
     assert "Lensa retak" in page

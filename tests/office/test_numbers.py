@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.epochs import epoch_letter
+from app.batches.events import NumbersTaken
+from app.core.codes import epoch_letter
 from app.core.problems import Problem
-from app.ktp.events import NumbersTaken
 from app.office import service
-from app.office.numbers import check_pattern, fill, next_number, typed_number
+from app.office.numbers import check_pattern, fill_pattern, next_number, typed_number
 from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.people import START
@@ -27,9 +27,7 @@ def take(journal: Journal, *numbers: object) -> None:
 
 
 def test_an_office_begins_in_mid_year_and_each_year_begins_anew(journal: Journal, desk: Desk) -> None:
-    service.set_series(
-        journal, desk.who("ratna"), name="letter", pattern="470/{n}/{month}/{year}", start=88, now=START
-    )
+    service.set_series(journal, desk.who("ratna"), name="letter", pattern="470/{n}/{month}/{year}", start=88, now=START)
     first = next_number(journal.db, "letter", ON, 1)
     assert first.text == "470/88/III/2026"
     take(journal, first, next_number(journal.db, "minutes", ON, 1))
@@ -74,9 +72,7 @@ def test_a_start_entered_in_december_holds_in_january_where_the_pattern_has_no_y
     assert next_number(journal.db, "letter", date(2027, 1, 4), 2).text == "L-1B"
 
 
-def test_a_start_below_what_was_given_is_refused_with_the_number_that_comes_next(
-    journal: Journal, desk: Desk
-) -> None:
+def test_a_start_below_what_was_given_is_refused_with_the_number_that_comes_next(journal: Journal, desk: Desk) -> None:
     ratna, pattern = desk.who("ratna"), "470/{n}/{year}"
     service.set_series(journal, ratna, name="letter", pattern=pattern, start=40, now=START)
     take(
@@ -87,9 +83,7 @@ def test_a_start_below_what_was_given_is_refused_with_the_number_that_comes_next
     for low in (12, 39):
         with pytest.raises(Problem) as caught:
             service.set_series(journal, ratna, name="letter", pattern=pattern, start=low, now=START)
-        assert caught.value.fields == {
-            "start": "Nomor 40 sudah dipakai. Berikutnya 470/42/2026: isi 42 atau lebih."
-        }
+        assert caught.value.fields == {"start": "Nomor 40 sudah dipakai. Berikutnya 470/42/2026: isi 42 atau lebih."}
     assert next_number(journal.db, "letter", ON, 1).n == 42
     service.set_series(journal, ratna, name="letter", pattern="S/{n}/{year}", start=40, now=START)
     assert next_number(journal.db, "letter", ON, 1).text == "S/41/2026"
@@ -97,9 +91,7 @@ def test_a_start_below_what_was_given_is_refused_with_the_number_that_comes_next
     assert next_number(journal.db, "letter", ON, 1).text == "470/60/2026"
 
 
-def test_another_pattern_in_the_new_year_does_not_wake_the_start_of_the_old(
-    journal: Journal, desk: Desk
-) -> None:
+def test_another_pattern_in_the_new_year_does_not_wake_the_start_of_the_old(journal: Journal, desk: Desk) -> None:
     ratna, january = desk.who("ratna"), datetime(2027, 1, 4, 3, tzinfo=UTC)
     service.set_series(journal, ratna, name="letter", pattern="470/{n}/{year}", start=88, now=START)
     service.set_series(journal, ratna, name="letter", pattern="471/{n}/{year}", start=88, now=january)
@@ -112,9 +104,7 @@ def test_an_unknown_series_is_said(journal: Journal) -> None:
     assert caught.value.code == "series"
 
 
-@pytest.mark.parametrize(
-    "pattern", ["", "KTP/{year}", "{n}{n}", "{n}/{day}", "{n}/{", "{n:12}", "{n}" + "x" * 60]
-)
+@pytest.mark.parametrize("pattern", ["", "KTP/{year}", "{n}{n}", "{n}/{day}", "{n}/{", "{n:12}", "{n}" + "x" * 60])
 def test_a_pattern_holds_the_counter_once(pattern: str) -> None:
     with pytest.raises(Problem):
         check_pattern(pattern)
@@ -123,4 +113,4 @@ def test_a_pattern_holds_the_counter_once(pattern: str) -> None:
 @given(st.integers(1, 999_999), st.integers(1, 800), st.integers(1, 999_999), st.integers(1, 800))
 def test_two_numbers_never_read_the_same(n: int, epoch: int, m: int, other: int) -> None:
     pattern = "{n:04}/KTP/{year}"
-    assert (fill(pattern, n, ON, epoch) == fill(pattern, m, ON, other)) == ((n, epoch) == (m, other))
+    assert (fill_pattern(pattern, n, ON, epoch) == fill_pattern(pattern, m, ON, other)) == ((n, epoch) == (m, other))

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.cases import moving, opening, oversight
-from app.cases.events import CaseAdvanced
-from app.cases.queries import requirements
-from app.cases.service import case_by_id, check_items
-from app.cases.tasks import note_tasks
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
-from tests.cases.papers import as_asked
+from app.desk import moving, opening, oversight
+from app.desk.checklist import case_requirements
+from app.desk.events import CaseAdvanced
+from app.desk.service import case_by_id, check_items
+from app.desk.tasks import note_tasks
+from tests.desk.papers import as_asked
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
 
@@ -26,15 +26,10 @@ def number(desk: Desk, case_id: int) -> str:
     return str(case.number)
 
 
-def test_a_note_waits_on_the_desk_until_it_is_answered(
-    desk: Desk, as_ratna: Browser, as_budi: Browser
-) -> None:
+def test_a_note_waits_on_the_desk_until_it_is_answered(desk: Desk, as_ratna: Browser, as_budi: Browser) -> None:
     wanted = number(desk, desk.open())
-    assert (
-        as_ratna.post(f"{PAGE}catatan", {"text": "Mengapa lama?", "number": wanted.lower()}).status_code
-        == 303
-    )
-    [note] = oversight.notes(desk.journal.db)
+    assert as_ratna.post(f"{PAGE}catatan", {"text": "Mengapa lama?", "number": wanted.lower()}).status_code == 303
+    [note] = oversight.oversight_notes(desk.journal.db)
     assert "Mengapa lama?" in as_budi.get("/").get_data(as_text=True)
     [task] = note_tasks(desk.journal.db, desk.who("budi"), START)
     assert (task.endpoint, task.case_id) == ("oversight.page", note.case_id)
@@ -60,7 +55,7 @@ def test_wrong_notes_say_why_and_keep_the_text(as_ratna: Browser, desk: Desk) ->
     assert "Periksa ini" in page
     assert as_ratna.post(f"{PAGE}catatan", {"text": ""}).status_code == 422
     assert as_ratna.post(f"{PAGE}catatan", {"text": "x" * 2001}).status_code == 422
-    assert oversight.notes(desk.journal.db) == []
+    assert oversight.oversight_notes(desk.journal.db) == []
 
 
 def test_who_may_see_and_write(desk: Desk, as_budi: Browser, as_camat: Browser, as_sari: Browser) -> None:
@@ -69,38 +64,60 @@ def test_who_may_see_and_write(desk: Desk, as_budi: Browser, as_camat: Browser, 
     assert as_sari.get(PAGE).status_code == 403
     for who in ("budi", "camat", "sari"):
         with pytest.raises(Problem):
-            oversight.note(desk.journal, desk.who(who), text="x", number="", now=START)
+            oversight.write_note(desk.journal, desk.who(who), text="x", number="", now=START)
 
 
 def test_figures_and_deeds_come_from_the_files(desk: Desk, as_ratna: Browser) -> None:
     returned = desk.open()
-    moving.advance(
+    moving.advance_case(
         desk.journal, desk.who("sari"), case_id=returned, outcome="returned", note="Foto belum ada", now=START
     )
     desk.complete()
-    steps = {line.step: line.cases for line in oversight.by_step(desk.journal.db)}
+    steps = {line.step: line.cases for line in oversight.cases_by_step(desk.journal.db)}
     assert steps == {"returned": 1, "record": 1}
-    [deed] = oversight.deeds(desk.journal.db)
+    [deed] = oversight.deeds_by_hand(desk.journal.db)
     assert (deed.action, deed.note, deed.actor) == ("returned", "Foto belum ada", "sari")
-    assert oversight.deeds(desk.journal.db, skip=1) == []
+    assert oversight.deeds_by_hand(desk.journal.db, skip=1) == []
     page = as_ratna.get(PAGE).get_data(as_text=True)
     assert "Foto belum ada" in page
     assert f"/berkas/{returned}" in page
 
 
 def test_what_was_written_down_after_its_day_is_listed(desk: Desk, as_ratna: Browser) -> None:
-    receipt = opening.open_case(desk.journal, desk.who("sari"), service="ktp-el", raw=desk.form(), ticked={},
-                                now=START, received_on=date(2026, 3, 10), late_reason="Listrik padam")  # fmt: skip
+    receipt = opening.open_case(
+        desk.journal,
+        desk.who("sari"),
+        service="ktp-el",
+        raw=desk.form(),
+        ticked={},
+        now=START,
+        received_on=date(2026, 3, 10),
+        late_reason="Listrik padam",
+    )
     desk.complete()
     case_id = desk.open()
     checked(desk, case_id)
-    moving.advance(desk.journal, desk.who("sari"), case_id=case_id, outcome="complete", on=START.date(),
-                   note="Buku kertas", now=START + timedelta(days=1))  # fmt: skip
+    moving.advance_case(
+        desk.journal,
+        desk.who("sari"),
+        case_id=case_id,
+        outcome="complete",
+        on=START.date(),
+        note="Buku kertas",
+        now=START + timedelta(days=1),
+    )
     evening = START.replace(hour=18)  # already Friday in the office
     late = desk.open()
     checked(desk, late)
-    moving.advance(desk.journal, desk.who("sari"), case_id=late, outcome="complete", on=START.date(),
-                   note="Lewat tengah malam", now=evening)  # fmt: skip
+    moving.advance_case(
+        desk.journal,
+        desk.who("sari"),
+        case_id=late,
+        outcome="complete",
+        on=START.date(),
+        note="Lewat tengah malam",
+        now=evening,
+    )
     found = oversight.late_entries(desk.journal.db)
     assert [(one.case_id, one.on, one.note) for one in found] == [
         (late, "2026-03-12", "Lewat tengah malam"),
@@ -115,9 +132,15 @@ def checked(desk: Desk, case_id: int) -> None:
     """All papers are there."""
     case = case_by_id(desk.journal.db, case_id)
     assert case is not None
-    needs = requirements(moving.definition_of(desk.journal.db, case), case)
-    check_items(desk.journal, desk.who("sari"), case_id=case_id, now=START,
-                states={need.id: ("present", "") for need in needs}, seen=as_asked(desk.journal.db, case))  # fmt: skip
+    needs = case_requirements(moving.case_definition(desk.journal.db, case), case)
+    check_items(
+        desk.journal,
+        desk.who("sari"),
+        case_id=case_id,
+        now=START,
+        states={need.id: ("present", "") for need in needs},
+        seen=as_asked(desk.journal.db, case),
+    )
 
 
 def test_promises_are_counted_by_the_month_they_fall_due(desk: Desk) -> None:
@@ -125,9 +148,9 @@ def test_promises_are_counted_by_the_month_they_fall_due(desk: Desk) -> None:
     case = case_by_id(desk.journal.db, case_id)
     assert case is not None
     due = date.fromisoformat(case.due_on)
-    on_time = oversight.promises(desk.journal.db, due.year, due.month, due)
+    on_time = oversight.promises_of_month(desk.journal.db, due.year, due.month, due)
     assert (on_time.kept, on_time.late, on_time.open_late, on_time.share) == (0, 0, 0, None)
-    after = oversight.promises(desk.journal.db, due.year, due.month, due + timedelta(days=1))
+    after = oversight.promises_of_month(desk.journal.db, due.year, due.month, due + timedelta(days=1))
     assert (after.open_late, after.share) == (1, 0.0)
 
 

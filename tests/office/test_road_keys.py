@@ -9,15 +9,15 @@ import pytest
 
 from app.compose_office import OfficeRoad
 from app.core.messages import HeadsAnchored
-from sync import enrolment, renewal
-from sync.export import note, parcels
-from sync.joining import write_centre_keys
+from sync import enrolment, nodes
+from sync.enrolment import write_centre_keys
+from sync.incoming_files import receive_file
 from sync.keys import make_keys
+from sync.nodes import Node, peer_keys, read_peers
+from sync.outgoing_files import make_note, make_parcels
 from sync.problems import EnvelopeError
-from sync.road import Road, peer_keys, peers
+from sync.runs import read_stick
 from sync.status import kept_files
-from sync.stick import read_stick
-from sync.taking import take
 from tests.proof.pair import OFFICE, Pair, pair
 from tests.sync.http import serving
 
@@ -65,24 +65,22 @@ def test_what_was_under_way_is_sent_again_and_what_was_sealed_for_the_old_key_op
     with old.journal.transaction():
         body = HeadsAnchored("2026-03-01", 1, "0" * 64, "0" * 64)
         old.journal.record(body, subject="heads", actor="system", at=stage.now, stream="dukcapil")
-    under_way = next(parcels(old, stage.peer, stage.now)).sealed
-    [office] = peers(stage.centre.db)
-    answer = note(stage.centre, office, stage.now).sealed
+    under_way = next(make_parcels(old, stage.peer, stage.now)).sealed
+    [office] = read_peers(stage.centre.db)
+    answer = make_note(stage.centre, office, stage.now).sealed
     with serving(stage.centre, lambda: stage.now) as address:
         assert desk.enrol(code_of(stage, address), stage.now).ok
         with pytest.raises(EnvelopeError) as fenced:
-            take(stage.centre, under_way, stage.now)
+            receive_file(stage.centre, under_way, stage.now)
         assert fenced.value.code == "fenced"
         assert [kept.code for kept in kept_files(stage.centre.db)] == ["fenced"]
         assert desk.state().unsent > 0
         assert desk.sync(stage.now).ok
     assert desk.state().unsent == 0
-    assert take(desk.road(), answer, stage.now).problems == []
+    assert receive_file(desk.road(), answer, stage.now).problems == []
 
 
-def test_new_keys_by_stick_work_only_when_the_answer_was_read(
-    stage: Pair, desk: OfficeRoad, tmp_path: Path
-) -> None:
+def test_new_keys_by_stick_work_only_when_the_answer_was_read(stage: Pair, desk: OfficeRoad, tmp_path: Path) -> None:
     old, stick = desk.road(), tmp_path / "stick"
     stick.mkdir()
     write_centre_keys(stage.centre, stick)
@@ -105,14 +103,12 @@ def test_a_cut_between_answer_and_files_is_mended_at_the_next_start(
     with serving(stage.centre, lambda: stage.now) as address:
         code = code_of(stage, address)
         with monkeypatch.context() as patch:
-            patch.setattr(
-                enrolment, "put_in_force", cut
-            )  # the centre has answered, the office has not kept it
+            patch.setattr(enrolment, "put_in_force", cut)  # the centre has answered, the office has not kept it
             with pytest.raises(OSError, match="listrik"):
                 desk.enrol(code, stage.now)
         assert desk.enrol(code, stage.now).ok  # same code, same keys, same answer
         with monkeypatch.context() as patch:
-            patch.setattr(renewal, "store_keys", cut)
+            patch.setattr(nodes, "store_keys", cut)
             with pytest.raises(OSError, match="listrik"):
                 desk.road()
         assert desk.road().keys.public.signer == signers(stage)[0][0]
@@ -121,9 +117,9 @@ def test_a_cut_between_answer_and_files_is_mended_at_the_next_start(
 
 def test_a_fenced_pc_comes_back_with_a_code(stage: Pair, desk: OfficeRoad) -> None:
     """Somebody enrolled another PC in our name; the decision fell for this one."""
-    twin = Road(stage.office.journal, make_keys(OFFICE), "Kembaran")
+    twin = Node(stage.office.journal, make_keys(OFFICE), "Kembaran")
     code = enrolment.EnrolmentCode.read(code_of(stage))
-    enrolment.accept(
+    enrolment.accept_office(
         stage.centre, enrolment.request_file(twin, code, stage.centre.keys.public, stage.now)[0], stage.now
     )
     with serving(stage.centre, lambda: stage.now) as address:
@@ -136,4 +132,4 @@ def test_a_fenced_pc_comes_back_with_a_code(stage: Pair, desk: OfficeRoad) -> No
 
 def test_a_wrong_code_makes_no_keys(stage: Pair, desk: OfficeRoad, tmp_path: Path) -> None:
     assert not desk.enrol("127.0.0.1:9 SALAH", stage.now).ok
-    assert not (tmp_path / "kantor" / "keys" / renewal.WAITING).exists()
+    assert not (tmp_path / "kantor" / "keys" / nodes.WAITING_FOLDER).exists()

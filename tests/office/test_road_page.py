@@ -12,14 +12,12 @@ from flask import Flask
 from app.compose_office import OfficeRoad, header_state, make_office_app
 from app.core.problems import Problem
 from app.office import service
-from app.office.road_desk import Told
+from app.office.views.exchange import ExchangeResult
 from sync import enrolment
-from sync.enrolment_code import EnrolmentCode
+from sync.enrolment import EnrolmentCode, write_centre_keys
 from sync.events import LineSetAside
-from sync.joining import write_centre_keys
-from sync.problems import CarrierError
-from sync.receiving import stop
-from sync.report import SyncReport
+from sync.incoming_entries import stop_stream
+from sync.problems import CarrierError, SyncReport
 from sync.scheduler import note_result
 from tests.ktp.desk import Desk
 from tests.people import SECRET_KEY, Browser
@@ -69,9 +67,7 @@ def test_without_a_centre_the_page_says_how_to_begin(as_ratna: Browser, desk: De
         assert f'value="{data["code"]}"' in answer.get_data(as_text=True)
     desk.enrol()
     assert "<b>Semua terkirim</b>" in text(as_ratna, "/")
-    service.change_setting(
-        desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now
-    )
+    service.change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now)
     assert "<b>Kiriman dengan kertas</b>pusat cetak tanpa Loket" in text(as_ratna, "/")
     desk.send(desk.ready())
     assert "<b>Kiriman dengan kertas</b>2 belum terkirim" in text(as_ratna, "/")
@@ -89,7 +85,7 @@ def test_enrolment_by_stick(as_ratna: Browser, desk: Desk, tmp_path: Path) -> No
     assert answer.status_code == 200
     assert "Bawa ke pusat cetak" in answer.get_data(as_text=True)
     [request] = Path(folder).glob("*pendaftaran*.loket")
-    (Path(folder) / "jawaban.loket").write_bytes(enrolment.accept(centre, request.read_bytes(), desk.now))
+    (Path(folder) / "jawaban.loket").write_bytes(enrolment.accept_office(centre, request.read_bytes(), desk.now))
     assert "terdaftar" in as_ratna.post(f"{PAGE}stik/baca", {"folder": folder}).get_data(as_text=True)
     assert "Terakhir bertukar" in text(as_ratna)
     centre.db.close()
@@ -121,9 +117,7 @@ def aside(stage: Pair, n: int = 1) -> None:
         stage.office.journal.record(body, subject="case/7", actor="road", at=stage.now)
 
 
-def test_a_line_that_was_set_aside_waits_until_somebody_notes_what_was_done(
-    stage: Pair, joined: Flask
-) -> None:
+def test_a_line_that_was_set_aside_waits_until_somebody_notes_what_was_done(stage: Pair, joined: Flask) -> None:
     aside(stage)
     agung = Browser(joined, "agung")
     page = text(agung)
@@ -135,15 +129,9 @@ def test_a_line_that_was_set_aside_waits_until_somebody_notes_what_was_done(
     assert empty.status_code == 422
     assert "Tulis apa yang sudah dilakukan." in empty.get_data(as_text=True)
     assert (
-        Browser(joined, "retno")
-        .post(f"{PAGE}periksa/baris", {"place": "1/dukcapil/1", "note": "x"})
-        .status_code
-        == 403
+        Browser(joined, "retno").post(f"{PAGE}periksa/baris", {"place": "1/dukcapil/1", "note": "x"}).status_code == 403
     )
-    assert (
-        agung.post(f"{PAGE}periksa/baris", {"place": "1/dukcapil/1", "note": "Dikirim ulang"}).status_code
-        == 303
-    )
+    assert agung.post(f"{PAGE}periksa/baris", {"place": "1/dukcapil/1", "note": "Dikirim ulang"}).status_code == 303
     assert "Nomor kosong." not in text(agung)
     entry = stage.office.journal.about("case/7")[-1]
     assert (entry.kind, entry.actor, entry.body.note) == ("line.settled", "agung", "Dikirim ulang")
@@ -157,12 +145,10 @@ def test_a_place_that_is_on_no_list_is_refused(stage: Pair, joined: Flask, place
         road_of(joined).settle_line(stage.who("agung"), place, "x", stage.now)
 
 
-@pytest.mark.parametrize(
-    ("source", "words"), [(OFFICE, "ketik kode itu di bawah"), (CENTRE, "Hubungi administrator")]
-)
+@pytest.mark.parametrize(("source", "words"), [(OFFICE, "ketik kode itu di bawah"), (CENTRE, "Hubungi administrator")])
 def test_a_fork_names_what_to_do(stage: Pair, joined: Flask, source: str, words: str) -> None:
     with stage.office.journal.transaction():
-        stop(stage.office.journal, (source, 1, "350807"), 3, b"a" * 32, b"b" * 32, stage.now)
+        stop_stream(stage.office.journal, (source, 1, "350807"), 3, b"a" * 32, b"b" * 32, stage.now)
     shown = text(Browser(joined, "wiji"))
     assert words in shown
     assert "tampil setelah pertukaran berikutnya" in shown
@@ -175,8 +161,13 @@ def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage:
     assert good is not None
     assert (good.state, good.title) == ("good", "Semua terkirim")
     with stage.office.journal.transaction():
-        stage.office.journal.record(LineSetAside(1, "dukcapil", 99, "x", "y", CENTRE), subject="s", actor="road",
-                                    at=stage.now, stream="dukcapil")  # fmt: skip
+        stage.office.journal.record(
+            LineSetAside(1, "dukcapil", 99, "x", "y", CENTRE),
+            subject="s",
+            actor="road",
+            at=stage.now,
+            stream="dukcapil",
+        )
     stage.office.db.run("DELETE FROM road_run")
     road_of(joined).settle_line(wiji, "1/dukcapil/99", "ok", stage.now)
     waiting = header_state(db, wiji, stage.now)
@@ -196,8 +187,8 @@ def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage:
 
 def test_what_an_exchange_says_is_shown_as_it_is(stage: Pair, joined: Flask) -> None:
     class Desk(OfficeRoad):
-        def sync(self, now: object) -> Told:
-            return Told(True, ["3 catatan terkirim dan diakui Pusat."])
+        def sync(self, now: object) -> ExchangeResult:
+            return ExchangeResult(True, ["3 catatan terkirim dan diakui Pusat."])
 
     joined.extensions["loket"].surroundings.sync = Desk(stage.office.journal, road_of(joined).data)
     page = Browser(joined, "wiji").post(f"{PAGE}kirim").get_data(as_text=True)

@@ -6,12 +6,12 @@ import io
 
 import pytest
 
-from app.cases import service as cases
-from app.complaints.views.kiosk import make_kiosk_app
+from app.complaints.views.kiosk.app import make_kiosk_app
 from app.compose_office import make_office_app
 from app.core.problems import Problem
-from app.office import network, service, settings, ways
-from app.office.network import HERE
+from app.desk import service as cases
+from app.office import queries, service, settings
+from app.office.settings import OWN_HOSTS
 from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.office.pictures import HARMFUL, svg
@@ -21,11 +21,19 @@ ON = START.date()
 
 
 UNFIT = [
-    ("none", 1), ("paper.size", "A3"), ("paper.size", 4), ("recording.slots_per_day", 0),
-    ("recording.slots_per_day", True), ("recording.slots_per_day", 1000), ("centre.runs_loket", "ya"),
-    ("pauses.enabled", [1]), ("office.name", "x" * 60_001), ("network.hosts", "http://a"),
-    ("network.hosts", " ".join("abcdefghijkl")), ("promise.kept_when", ""),
-]  # fmt: skip
+    ("none", 1),
+    ("paper.size", "A3"),
+    ("paper.size", 4),
+    ("recording.slots_per_day", 0),
+    ("recording.slots_per_day", True),
+    ("recording.slots_per_day", 1000),
+    ("centre.runs_loket", "ya"),
+    ("pauses.enabled", [1]),
+    ("office.name", "x" * 60_001),
+    ("network.hosts", "http://a"),
+    ("network.hosts", " ".join("abcdefghijkl")),
+    ("promise.kept_when", ""),
+]
 
 
 @pytest.mark.parametrize(("key", "value"), UNFIT)
@@ -39,8 +47,8 @@ def test_a_value_that_does_not_fit_is_refused(desk: Desk, key: str, value: objec
 
 def test_only_the_secretary_changes_settings(desk: Desk, as_budi: Browser) -> None:
     for command in (
-        lambda who: ways.set_pauses(desk.journal, who, enabled=[], on=ON, now=START),
-        lambda who: ways.set_network(desk.journal, who, opened=False, hosts="", without_tls=False, now=START),
+        lambda who: service.set_pauses(desk.journal, who, enabled=[], on=ON, now=START),
+        lambda who: service.set_network(desk.journal, who, opened=False, hosts="", without_tls=False, now=START),
     ):
         with pytest.raises(Problem) as caught:
             command(desk.who("budi"))
@@ -53,24 +61,29 @@ def test_a_listed_reason_can_be_switched_on_and_then_be_used(desk: Desk, as_ratn
     page = as_ratna.get("/pengaturan/").get_data(as_text=True)
     assert "Blangko habis" in page
     with pytest.raises(Problem):
-        cases.pause(desk.journal, desk.who("budi"), case_id=case_id, reason="blanks_out", text="x", now=START)
+        cases.pause_case(desk.journal, desk.who("budi"), case_id=case_id, reason="blanks_out", text="x", now=START)
     assert as_ratna.post("/pengaturan/jeda", {"enabled": ["blanks_out"]}).status_code == 303
-    cases.pause(desk.journal, desk.who("budi"), case_id=case_id, reason="blanks_out", text="x", now=START)
+    cases.pause_case(desk.journal, desk.who("budi"), case_id=case_id, reason="blanks_out", text="x", now=START)
     assert as_ratna.post("/pengaturan/jeda", {"enabled": ["holiday"]}).status_code == 422
-    assert settings.get(desk.journal.db, "pauses.enabled") == ["blanks_out"]
+    assert settings.get_setting(desk.journal.db, "pauses.enabled") == ["blanks_out"]
     with pytest.raises(Problem):
-        ways.set_pauses(desk.journal, desk.who("ratna"), enabled=["holiday"], on=ON, now=START)
+        service.set_pauses(desk.journal, desk.who("ratna"), enabled=["holiday"], on=ON, now=START)
 
 
 def test_identity_stays_as_typed_when_something_is_wrong(as_ratna: Browser, desk: Desk) -> None:
-    known = {"office_name": "Kecamatan Contoh", "office_short_name": "Contoh", "office_regency": "Kabupaten Contoh",
-             "office_place": "Contoh", "office_phone": "0334 1"}  # fmt: skip
+    known = {
+        "office_name": "Kecamatan Contoh",
+        "office_short_name": "Contoh",
+        "office_regency": "Kabupaten Contoh",
+        "office_place": "Contoh",
+        "office_phone": "0334 1",
+    }
     answer = as_ratna.post("/pengaturan/identitas", known | {"office_place": ""})
     assert answer.status_code == 422
     assert 'value="0334 1"' in answer.get_data(as_text=True)
-    assert settings.get(desk.journal.db, "office.phone") == ""
+    assert settings.get_setting(desk.journal.db, "office.phone") == ""
     assert as_ratna.post("/pengaturan/identitas", known).status_code == 303
-    assert settings.get(desk.journal.db, "office.phone") == "0334 1"
+    assert settings.get_setting(desk.journal.db, "office.phone") == "0334 1"
 
 
 def test_arms_are_put_on_and_taken_off(as_ratna: Browser, desk: Desk) -> None:
@@ -79,54 +92,46 @@ def test_arms_are_put_on_and_taken_off(as_ratna: Browser, desk: Desk) -> None:
 
     assert post({}) == 422
     assert post({"arms": (io.BytesIO(HARMFUL["script"]), "a.svg")}) == 422
-    assert settings.get(desk.journal.db, "office.arms") == ""
+    assert settings.get_setting(desk.journal.db, "office.arms") == ""
     assert post({"arms": (io.BytesIO(svg()), "a.svg")}) == 303
     page = as_ratna.get("/pengaturan/").get_data(as_text=True)
     assert '<img class="arms" src="data:image/svg+xml;base64,' in page
     assert post({"aksi": "lepas"}) == 303
-    assert settings.get(desk.journal.db, "office.arms") == ""
+    assert settings.get_setting(desk.journal.db, "office.arms") == ""
 
 
 def test_series_and_villages_say_what_is_wrong_and_keep_it(as_ratna: Browser, desk: Desk) -> None:
     answer = as_ratna.post("/pengaturan/nomor/letter", {"pattern": "470/{year}", "start": "9"})
     assert answer.status_code == 422
     assert 'value="470/{year}"' in answer.get_data(as_text=True)
-    assert (
-        as_ratna.post("/pengaturan/nomor/letter", {"pattern": "470/{n}/{year}", "start": "9"}).status_code
-        == 303
-    )
+    assert as_ratna.post("/pengaturan/nomor/letter", {"pattern": "470/{n}/{year}", "start": "9"}).status_code == 303
     assert "470/9/2026" in as_ratna.get("/pengaturan/nomor").get_data(as_text=True)
     for _ in range(2):
         desk.send(desk.ready())
     low = as_ratna.post("/pengaturan/nomor/dispatch", {"pattern": "K-{n}", "start": "2"})
     assert low.status_code == 422
     assert "Berikutnya K-3: isi 3 atau lebih." in low.get_data(as_text=True)
-    village = service.villages(desk.journal.db)[0].code
+    village = queries.list_villages(desk.journal.db)[0].code
+    assert as_ratna.post(f"/pengaturan/desa/{village}", {"name": "", "head_name": "Suparman"}).status_code == 422
     assert (
-        as_ratna.post(f"/pengaturan/desa/{village}", {"name": "", "head_name": "Suparman"}).status_code == 422
+        as_ratna.post(f"/pengaturan/desa/{village}", {"name": "Krai Lor", "head_name": "Suparman"}).status_code == 303
     )
-    assert (
-        as_ratna.post(
-            f"/pengaturan/desa/{village}", {"name": "Krai Lor", "head_name": "Suparman"}
-        ).status_code
-        == 303
-    )
-    assert service.villages(desk.journal.db)[0].head_name == "Suparman"
+    assert queries.list_villages(desk.journal.db)[0].head_name == "Suparman"
     assert as_ratna.post("/pengaturan/desa/3508990000", {"name": "x"}).status_code == 404
 
 
 def test_the_office_is_closed_until_somebody_opens_it() -> None:
-    assert network.plan(False, "192.168.1.10", True) == network.Plan("127.0.0.1", HERE, False, False)
-    behind = network.plan(True, "192.168.1.10, Loket.kantor", False)
-    assert behind == network.Plan("127.0.0.1", (*HERE, "192.168.1.10", "loket.kantor"), True, False)
-    assert network.plan(True, "192.168.1.10", True) == network.Plan(
-        "0.0.0.0", (*HERE, "192.168.1.10"), False, True
+    assert settings.plan_network(False, "192.168.1.10", True) == settings.NetworkPlan(
+        "127.0.0.1", OWN_HOSTS, False, False
+    )
+    behind = settings.plan_network(True, "192.168.1.10, Loket.kantor", False)
+    assert behind == settings.NetworkPlan("127.0.0.1", (*OWN_HOSTS, "192.168.1.10", "loket.kantor"), True, False)
+    assert settings.plan_network(True, "192.168.1.10", True) == settings.NetworkPlan(
+        "0.0.0.0", (*OWN_HOSTS, "192.168.1.10"), False, True
     )
 
 
-def test_without_tls_every_page_says_so(
-    journal: Journal, as_ratna: Browser, clock: Clock, tmp_path: object
-) -> None:
+def test_without_tls_every_page_says_so(journal: Journal, as_ratna: Browser, clock: Clock, tmp_path: object) -> None:
     assert as_ratna.post("/pengaturan/jaringan", {"open": "y"}).status_code == 422
     wanted = {"open": "y", "hosts": "192.168.1.10", "without_tls": "y"}
     for pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
@@ -136,20 +141,17 @@ def test_without_tls_every_page_says_so(
             True,
             True,
         )
-    assert not ways.network_plan(journal.db).insecure
+    assert not queries.network_plan(journal.db).insecure
     assert as_ratna.post("/pengaturan/jaringan", wanted | {"pin": PIN}).status_code == 303
-    assert ways.network_plan(journal.db).insecure
+    assert queries.network_plan(journal.db).insecure
     opened = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})  # type: ignore[arg-type]
     ratna = Browser(opened, "ratna")
     for path in ("/", "/pengaturan/", "/standar/", "/keadaan/"):
         assert "Jaringan kantor terbuka tanpa pengaman" in ratna.get(path).get_data(as_text=True)
     assert ratna.get("/masuk", base_url="http://192.168.1.10:8035/").status_code in (200, 303)
     assert ratna.get("/masuk", base_url="http://jahat.contoh/").status_code == 400
-    assert (
-        as_ratna.post("/pengaturan/jaringan", {"hosts": "192.168.1.10", "without_tls": "y"}).status_code
-        == 303
-    )
-    assert not ways.network_plan(journal.db).insecure
+    assert as_ratna.post("/pengaturan/jaringan", {"hosts": "192.168.1.10", "without_tls": "y"}).status_code == 303
+    assert not queries.network_plan(journal.db).insecure
 
 
 def test_the_address_for_reports_stands_where_people_meet_trouble(

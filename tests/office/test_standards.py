@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from app.cases.moving import definition_of
-from app.cases.service import case_by_id
 from app.core.problems import Problem
-from app.office import papers, service
-from app.printing.papers import render
+from app.desk.moving import case_definition
+from app.desk.service import case_by_id
+from app.office import papers, queries, service
+from app.printing.papers import render_paper
 from schema.definitions import SERVICES, definition_text, load_all
 from tests.ktp.desk import Desk
 from tests.people import PIN, START, Browser
@@ -32,9 +32,7 @@ def test_every_clause_stands_as_printed_with_its_reading(as_sari: Browser) -> No
     d = load_all()["ktp-el"]
     assert len(d.legal_basis) == 12
     wanted = [part for one in d.legal_basis for part in (one.printed, one.reading, one.superseded_by)]
-    wanted += [
-        part for section in d.sections for one in section.clauses for part in (one.printed, one.reading)
-    ]
+    wanted += [part for section in d.sections for one in section.clauses for part in (one.printed, one.reading)]
     wanted += [each.name for each in d.facilities] + [each.title for each in d.documents]
     assert [part for part in wanted if part and str(escape(part)) not in page] == []
     assert "<svg" in page
@@ -50,8 +48,8 @@ def test_documents_twelve_and_thirteen_open_and_print(as_sari: Browser) -> None:
 
 
 def test_the_paper_holds_printed_text_and_reading(desk: Desk, tmp_path: Path) -> None:
-    definition, adopted = service.shown_standard(desk.journal.db, "ktp-el", TODAY)
-    pdf = render(
+    definition, adopted = queries.shown_standard(desk.journal.db, "ktp-el", TODAY)
+    pdf = render_paper(
         "standard", papers.standard_paper(desk.journal.db, definition, adopted, desk.who("ratna"), START)
     )
     text = " ".join(text_of(pdf, tmp_path).split())
@@ -76,73 +74,72 @@ def test_a_running_case_keeps_its_revision(desk: Desk, as_ratna: Browser) -> Non
     for case_id in (older, newer):
         case = case_by_id(desk.journal.db, case_id)
         assert case is not None
-        promise = definition_of(desk.journal.db, case).promise
+        promise = case_definition(desk.journal.db, case).promise
         assert promise is not None
         found[case.revision] = (promise.days, case.due_on)
-    calendar = service.calendar(desk.journal.db)
-    assert found == {"01": (12, calendar.add_workdays(TODAY, 12).isoformat()),
-                     "02": (10, calendar.add_workdays(TODAY, 10).isoformat())}  # fmt: skip
+    calendar = queries.office_calendar(desk.journal.db)
+    assert found == {
+        "01": (12, calendar.add_workdays(TODAY, 12).isoformat()),
+        "02": (10, calendar.add_workdays(TODAY, 10).isoformat()),
+    }
     assert "Revisi yang pernah berlaku" in as_ratna.get("/standar/").get_data(as_text=True)
 
 
-@pytest.mark.parametrize(("changed", "sentence"), [
-    ({"checker": ""}, "Isi nama orangnya."), ({"checker": "hadi  PURNOMO"}, "harus tiga orang"),
-    ({"effective_on": "01012026"}, "Harus sesudah 1 Januari 2026"), ({"text": "id = 1"}, "standar"),
-    ({"text": NEWER.replace('id = "ktp-el"', 'id = "lain"', 1)}, "bukan ktp-el"), ({"text": ""}, "sudah berlaku"),
-    ({"text": WRONG}, "naskah menyebut 12 hari kerja, sedangkan promise berisi 10 hari kerja"),
-    ({"pin": ""}, "Isi PIN."), ({"pin": "000000"}, "PIN tidak cocok"),
-])  # fmt: skip
-def test_a_faulty_revision_is_refused_and_kept_on_the_page(as_ratna: Browser, desk: Desk, changed: dict[str, str],
-                                                           sentence: str) -> None:  # fmt: skip
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"checker": ""}, "Isi nama orangnya."),
+        ({"checker": "hadi  PURNOMO"}, "harus tiga orang"),
+        ({"effective_on": "01012026"}, "Harus sesudah 1 Januari 2026"),
+        ({"text": "id = 1"}, "standar"),
+        ({"text": NEWER.replace('id = "ktp-el"', 'id = "lain"', 1)}, "bukan ktp-el"),
+        ({"text": ""}, "sudah berlaku"),
+        ({"text": WRONG}, "naskah menyebut 12 hari kerja, sedangkan promise berisi 10 hari kerja"),
+        ({"pin": ""}, "Isi PIN."),
+        ({"pin": "000000"}, "PIN tidak cocok"),
+    ],
+)
+def test_a_faulty_revision_is_refused_and_kept_on_the_page(
+    as_ratna: Browser, desk: Desk, changed: dict[str, str], sentence: str
+) -> None:
     data = SIGNERS | {"effective_on": "12032026", "text": NEWER, "pin": PIN} | changed
     answer = as_ratna.post("/standar/ktp-el/berlakukan", data)
     assert answer.status_code == 422
     assert sentence in answer.get_data(as_text=True)
     assert "Budi Santoso" in answer.get_data(as_text=True)
-    assert [one.revision for one in service.standards(desk.journal.db)] == ["01"]
+    assert [one.revision for one in queries.list_standards(desk.journal.db)] == ["01"]
 
 
 def test_a_later_revision_waits_for_its_day(desk: Desk) -> None:
     tomorrow = TODAY + timedelta(days=1)
-    service.adopt_standard(
-        desk.journal, desk.who("ratna"), text=NEWER, effective_on=tomorrow, now=START, **SIGNERS
-    )
+    service.adopt_standard(desk.journal, desk.who("ratna"), text=NEWER, effective_on=tomorrow, now=START, **SIGNERS)
     revisions = [
-        service.current_definition(desk.journal.db, "ktp-el", on).identity.revision
-        for on in (TODAY, tomorrow)
+        queries.current_definition(desk.journal.db, "ktp-el", on).identity.revision for on in (TODAY, tomorrow)
     ]
     assert revisions == ["01", "02"]
-    before = date(
-        2025, 1, 1
-    )  # what a clock that fell back shows: a form can be typed on, nothing is registered
-    assert service.current_definition(desk.journal.db, "ktp-el", before).identity.revision == "01"
+    before = date(2025, 1, 1)  # what a clock that fell back shows: a form can be typed on, nothing is registered
+    assert queries.current_definition(desk.journal.db, "ktp-el", before).identity.revision == "01"
     with pytest.raises(Problem) as caught:
-        service.must_be_in_force(desk.journal.db, "ktp-el", before)
+        queries.check_in_force(desk.journal.db, "ktp-el", before)
     assert caught.value.code == "standard_later"
     with pytest.raises(Problem):
-        service.current_definition(desk.journal.db, "layanan-lain", TODAY)
+        queries.current_definition(desk.journal.db, "layanan-lain", TODAY)
 
 
 def test_only_the_secretary_adopts(desk: Desk, as_budi: Browser) -> None:
-    assert (
-        as_budi.post("/standar/ktp-el/berlakukan", SIGNERS | {"effective_on": "12032026"}).status_code == 403
-    )
+    assert as_budi.post("/standar/ktp-el/berlakukan", SIGNERS | {"effective_on": "12032026"}).status_code == 403
     with pytest.raises(Problem):
-        service.adopt_standard(
-            desk.journal, desk.who("budi"), text=NEWER, effective_on=TODAY, now=START, **SIGNERS
-        )
+        service.adopt_standard(desk.journal, desk.who("budi"), text=NEWER, effective_on=TODAY, now=START, **SIGNERS)
 
 
 def test_a_case_whose_revision_a_restore_lost_goes_on_under_the_newest_that_is_not_newer(desk: Desk) -> None:
     """A line that comes back from the centre may name a revision whose adoption was not in the backup."""
     db = desk.journal.db
-    assert [service.definition(db, "ktp-el", one).identity.revision for one in ("00", "01", "02", "07")] == [
+    assert [queries.adopted_definition(db, "ktp-el", one).identity.revision for one in ("00", "01", "02", "07")] == [
         "01"
     ] * 4
-    service.adopt_standard(
-        desk.journal, desk.who("ratna"), text=NEWER, effective_on=TODAY, now=START, **SIGNERS
-    )
-    assert [service.definition(db, "ktp-el", one).identity.revision for one in ("01", "02", "07")] == [
+    service.adopt_standard(desk.journal, desk.who("ratna"), text=NEWER, effective_on=TODAY, now=START, **SIGNERS)
+    assert [queries.adopted_definition(db, "ktp-el", one).identity.revision for one in ("01", "02", "07")] == [
         "01",
         "02",
         "02",

@@ -19,8 +19,14 @@ from tests.ktp.desk import SECRETARY
 from tests.people import SECRET_KEY, START, Browser, Clock
 from tests.web.walking import EXTREMES, HUGE, failed
 
-PRINTS = ("/register/cetak", "/perekaman/cetak/desa", "/perekaman/cetak/hari", "/kartu/panggilan/cetak",
-          "/keseimbangan/cetak", "/papan/siap/cetak")  # fmt: skip
+PRINTS = (
+    "/register/cetak",
+    "/perekaman/cetak/desa",
+    "/perekaman/cetak/hari",
+    "/kartu/panggilan/cetak",
+    "/keseimbangan/cetak",
+    "/papan/siap/cetak",
+)
 
 
 @pytest.fixture
@@ -33,8 +39,16 @@ def journal(office_db: SqliteDatabase) -> Journal:
 def early(request: pytest.FixtureRequest, journal: Journal) -> Flask:
     """An office that was set up before its standard takes effect."""
     if request.param == "adopted for later":
-        office.adopt_standard(journal, SECRETARY, text=definition_text(SERVICES / "ktp-el.toml"), maker="A",
-                              checker="B", approver="C", effective_on=date(2026, 6, 1), now=START)  # fmt: skip
+        office.adopt_standard(
+            journal,
+            SECRETARY,
+            text=definition_text(SERVICES / "ktp-el.toml"),
+            maker="A",
+            checker="B",
+            approver="C",
+            effective_on=date(2026, 6, 1),
+            now=START,
+        )
     web: Flask = request.getfixturevalue("web")
     return web
 

@@ -17,11 +17,10 @@ from werkzeug.test import TestResponse
 
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor
-from app.people import service
+from app.people import changes, queries, service, sessions
 from app.people.changes import AnyChange
 from app.people.credentials import PIN_WAITS, put_pin
-from app.people.hashing import Cost, hash_secret
-from app.people.pepper import make_pepper
+from app.people.hashing import Cost, hash_secret, make_pepper
 from schema.database import Database
 from sync.journal import Journal
 
@@ -38,8 +37,12 @@ MUNDER, KRAI = "3508992010", "3508992007"
 VILLAGES = ((KRAI, "Krai"), (MUNDER, "Munder"))
 
 CAST: dict[str, dict[str, Any]] = {
-    "ratna": {"name": "Ratna Puspita", "roles": ["sekretaris", "admin"], "nip": "197805142003122001",
-              "rank": "Penata Tk. I (III/d)"},
+    "ratna": {
+        "name": "Ratna Puspita",
+        "roles": ["sekretaris", "admin"],
+        "nip": "197805142003122001",
+        "rank": "Penata Tk. I (III/d)",
+    },
     "camat": {"name": "Hadi Purnomo", "roles": ["camat"], "nip": "197102031996031002", "rank": "Pembina (IV/a)"},
     "budi": {"name": "Budi Santoso", "roles": ["kasi"], "nip": "198006232005011003", "rank": "Penata (III/c)"},
     "sari": {"name": "Sari Wulandari", "roles": ["counter"]},
@@ -47,22 +50,21 @@ CAST: dict[str, dict[str, Any]] = {
     "ida": {"name": "Ida Rahayu", "roles": ["information"]},
     "desi": {"name": "Desi Anggraini", "roles": ["village"], "area": MUNDER},
     "wati": {"name": "Wati Lestari", "roles": ["village"], "area": KRAI},
-}  # fmt: skip
+}
 
 
 def enter(journal: Journal, cast: Mapping[str, Mapping[str, Any]] = CAST, *, now: datetime = START) -> None:
     """Add the cast with password and PIN, as an administrator would."""
     for username, details in cast.items():
-        person_id = service.add_person(journal, SYSTEM, username=username, password=PASSWORD, must_change=False,
-                                       cost=CHEAP, now=now, **details)  # fmt: skip
+        person_id = service.add_person(
+            journal, SYSTEM, username=username, password=PASSWORD, must_change=False, cost=CHEAP, now=now, **details
+        )
         keep_pin(journal.db, person_id, now=now)
 
 
 def keep_pin(db: Database, person_id: int, *, now: datetime, pin: str = PIN) -> None:
     """Somebody has the PIN that he made a day ago: it decides from now on."""
-    put_pin(
-        db, person_id, hash_secret(pin, CHEAP, pepper=make_pepper(db)), counts_from=now, now=now - PIN_WAITS
-    )
+    put_pin(db, person_id, hash_secret(pin, CHEAP, pepper=make_pepper(db)), counts_from=now, now=now - PIN_WAITS)
 
 
 PROPOSERS, SECONDS = ("ratna", "wiji", "camat", "hendra"), ("budi", "agung", "camat", "hendra")
@@ -72,14 +74,16 @@ PROPOSERS, SECONDS = ("ratna", "wiji", "camat", "hendra"), ("budi", "agung", "ca
 def agree(journal: Journal, change: AnyChange, *, now: datetime, password: str = "") -> int:
     """Two people of the cast agree on a change; returns the highest id of the table in which it stands."""
     by, second = (
-        next(one for one in (service.actor_named(journal.db, name, office_date(now)) for name in names)
-             if one and one.person_id != change.person_id)
-        for names in (PROPOSERS, SECONDS))  # fmt: skip
-    number = service.propose(journal, by, change, password=password, now=now, cost=CHEAP)
-    service.confirm(journal, second, number, now=now)
-    row = journal.db.one(
-        f"SELECT max(id) FROM {'acting' if isinstance(change, service.Appoint) else 'person'}"
+        next(
+            one
+            for one in (queries.actor_named(journal.db, name, office_date(now)) for name in names)
+            if one and one.person_id != change.person_id
+        )
+        for names in (PROPOSERS, SECONDS)
     )
+    number = service.propose_change(journal, by, change, password=password, now=now, cost=CHEAP)
+    service.confirm_proposal(journal, second, number, now=now)
+    row = journal.db.one(f"SELECT max(id) FROM {'acting' if isinstance(change, changes.Appoint) else 'person'}")
     assert row is not None
     return int(row[0])
 
@@ -113,7 +117,7 @@ class Browser:
             now = self.app.config["CLOCK"]()
             row = journal.db.one("SELECT id FROM person WHERE username = ?", (self.username,))
             assert row is not None
-            token = service.open_session(journal.db, person_id=row[0], now=now, address="127.0.0.1")
+            token = sessions.open_session(journal.db, person_id=row[0], now=now, address="127.0.0.1")
             with self.client.session_transaction() as kept:
                 kept["sid"] = token
 
@@ -121,7 +125,7 @@ class Browser:
     def actor(self) -> Actor:
         """The person as an actor, for calling services directly."""
         journal: Journal = self.app.extensions["loket"].journal
-        found = service.actor_named(journal.db, self.username, self.app.config["CLOCK"]().date())
+        found = queries.actor_named(journal.db, self.username, self.app.config["CLOCK"]().date())
         assert found is not None
         return found
 
@@ -142,6 +146,4 @@ class Browser:
         headers = dict(options.pop("headers", {}))
         if htmx:
             headers["HX-Request"] = "true"
-        return self.client.post(
-            path, data={"csrf_token": self.token(), **(data or {})}, headers=headers, **options
-        )
+        return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, headers=headers, **options)

@@ -10,13 +10,13 @@ import pytest
 
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
-from app.people import service
+from app.people import changes, credentials, queries, service, sessions
 from app.people.access_log import access_log_digest
-from app.people.authority import done_alone
 from app.people.events import KINDS
-from app.people.session import find, touch
+from app.people.queries import changes_made_alone
+from app.people.sessions import find_session, touch_session
 from schema.database import open_centre
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.people import CHEAP, PASSWORD, PIN, START, Clock
 from tests.postgres import server
@@ -32,13 +32,9 @@ def postgres_address() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
-    where = (
-        tmp_path / "pusat.sqlite3"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_address")
-    )
+    where = tmp_path / "pusat.sqlite3" if request.param == "sqlite" else request.getfixturevalue("postgres_address")
     db = open_centre(where)
-    migrate(db, "centre")
+    migrate_database(db, "centre")
     journal = Journal(db, KINDS)
     journal.found("dukcapil-3508", START)
     yield journal
@@ -48,45 +44,62 @@ def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
 def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     db = centre.db
     with pytest.raises(Problem):
-        service.sign_in(db, username="eko", password=PASSWORD, now=clock())
-    person_id = service.add_person(centre, SYSTEM, username="eko", name="Eko Prasetyo",
-                                   roles=["centre_admin", "printer"], password=PASSWORD, cost=CHEAP,
-                                   now=clock())  # fmt: skip
-    assert [one.roles for one in service.people(db)] == [("centre_admin", "printer")]
-    token = service.sign_in(db, username="eko", password=PASSWORD, now=clock(), address="10.1.1.1")
-    known = find(db, token, now=clock.forward(minutes=5), idle=600)
+        sessions.sign_in(db, username="eko", password=PASSWORD, now=clock())
+    person_id = service.add_person(
+        centre,
+        SYSTEM,
+        username="eko",
+        name="Eko Prasetyo",
+        roles=["centre_admin", "printer"],
+        password=PASSWORD,
+        cost=CHEAP,
+        now=clock(),
+    )
+    assert [one.roles for one in queries.list_people(db)] == [("centre_admin", "printer")]
+    token = sessions.sign_in(db, username="eko", password=PASSWORD, now=clock(), address="10.1.1.1")
+    known = find_session(db, token, now=clock.forward(minutes=5), idle=600)
     assert known is not None
     assert (known.must_change, known.locked, known.pin_opens) == (True, False, False)
-    touch(db, known, now=clock())
-    service.set_pin(centre, known.actor, password=PASSWORD, pin=PIN, now=clock(), cost=CHEAP)
+    touch_session(db, known, now=clock())
+    credentials.set_pin(centre, known.actor, password=PASSWORD, pin=PIN, now=clock(), cost=CHEAP)
     with pytest.raises(Problem):
-        service.confirm_pin(db, known.actor, "990011", now=clock())
-    service.confirm_pin(db, known.actor, PIN, now=clock())
-    slept = find(db, token, now=clock.forward(minutes=11), idle=600)
+        credentials.confirm_pin(db, known.actor, "990011", now=clock())
+    credentials.confirm_pin(db, known.actor, PIN, now=clock())
+    slept = find_session(db, token, now=clock.forward(minutes=11), idle=600)
     assert slept is not None
     assert (slept.locked, slept.pin_opens) == (True, True)
-    service.unlock(db, slept, password="", pin=PIN, now=clock())
+    sessions.unlock_session(db, slept, password="", pin=PIN, now=clock())
     for name in ("tini", "toto"):
-        service.add_person(centre, SYSTEM, username=name, name=name.title(), roles=["printer"], password=PASSWORD,
-                           cost=CHEAP, now=clock())  # fmt: skip
-    tini, toto = (service.actor_named(db, name, TODAY) for name in ("tini", "toto"))
+        service.add_person(
+            centre,
+            SYSTEM,
+            username=name,
+            name=name.title(),
+            roles=["printer"],
+            password=PASSWORD,
+            cost=CHEAP,
+            now=clock(),
+        )
+    tini, toto = (queries.actor_named(db, name, TODAY) for name in ("tini", "toto"))
     assert tini
     assert toto
-    assert service.set_pin(centre, tini, password=PASSWORD, pin=PIN, now=clock(), cost=CHEAP) > clock()
-    service.vouch(centre, known.actor, tini.person_id, now=clock())
-    service.confirm_pin(db, tini, PIN, now=clock())
-    number = service.propose(
-        centre, known.actor, service.SetRoles(toto.person_id, ("centre_admin",)), now=clock()
+    assert credentials.set_pin(centre, tini, password=PASSWORD, pin=PIN, now=clock(), cost=CHEAP) > clock()
+    service.vouch_for_pin(centre, known.actor, tini.person_id, now=clock())
+    credentials.confirm_pin(db, tini, PIN, now=clock())
+    number = service.propose_change(
+        centre, known.actor, changes.SetRoles(toto.person_id, ("centre_admin",)), now=clock()
     )
-    service.confirm(centre, tini, number, now=clock())
+    service.confirm_proposal(centre, tini, number, now=clock())
     with pytest.raises(Problem, match="tidak ditemukan"):
-        service.confirm(centre, tini, number, now=clock())
-    plh = service.Appoint(person_id, "kasi", "plh", "1/2026", TODAY, TODAY + timedelta(days=1))
-    toto = service.actor_named(db, "toto", TODAY)
+        service.confirm_proposal(centre, tini, number, now=clock())
+    plh = changes.Appoint(person_id, "kasi", "plh", "1/2026", TODAY, TODAY + timedelta(days=1))
+    toto = queries.actor_named(db, "toto", TODAY)
     assert toto
-    service.confirm_alone(centre, service.propose(centre, toto, plh, now=clock()), now=clock.forward(days=4))
-    assert [one.act for one in done_alone(db, TODAY + timedelta(days=4))] == ["acting", "vouched", "pin"]
-    signs = service.who_signs(db, "kasi", TODAY)
+    service.confirm_proposal_alone(
+        centre, service.propose_change(centre, toto, plh, now=clock()), now=clock.forward(days=4)
+    )
+    assert [one.act for one in changes_made_alone(db, TODAY + timedelta(days=4))] == ["acting", "vouched", "pin"]
+    signs = queries.who_signs(db, "kasi", TODAY)
     assert signs is not None
     assert (signs.prefix, signs.name) == ("Plh. ", "Eko Prasetyo")
     assert len(access_log_digest(db, TODAY)) == 64

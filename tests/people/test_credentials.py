@@ -9,9 +9,9 @@ import pytest
 
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
-from app.people import credentials, hashing, service, session
+from app.people import access_log, changes, credentials, hashing, service, sessions
 from app.people.hashing import Cost, hash_secret, secret_matches
-from app.people.service import actor_named
+from app.people.queries import actor_named
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests import REAL_COST
@@ -34,16 +34,14 @@ def code(command: Any, *args: Any, **told: Any) -> str:
 
 
 def credential(db: SqliteDatabase, username: str, columns: str) -> tuple[Any, ...] | None:
-    return db.one(f"SELECT {columns} FROM credential WHERE person_id = (SELECT id FROM person WHERE username = ?)",
-                  (username,))  # fmt: skip
+    return db.one(
+        f"SELECT {columns} FROM credential WHERE person_id = (SELECT id FROM person WHERE username = ?)", (username,)
+    )
 
 
 def actions(journal: Journal, username: str) -> list[str]:
     """What the access log says of somebody, newest first."""
-    return [
-        line.action
-        for _, line in service.access_lines(journal.db, person_id=who(journal, username).person_id)
-    ]
+    return [line.action for _, line in access_log.access_lines(journal.db, person_id=who(journal, username).person_id)]
 
 
 # -- hashing -----------------------------------------------------------------------------------------------------
@@ -66,13 +64,13 @@ def test_a_hash_carries_salt_and_cost_and_matches_its_secret_alone() -> None:
 
 def test_nobody_s_password_takes_as_long_as_anybody_s(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Cost] = []
-    real = hashing._digest
+    real = hashing._scrypt_digest
 
     def digest(secret: str, salt: bytes, cost: Cost) -> bytes:
         asked.append(cost)
         return real(secret, salt, cost)
 
-    monkeypatch.setattr(hashing, "_digest", digest)
+    monkeypatch.setattr(hashing, "_scrypt_digest", digest)
     assert not secret_matches("rahasia", None)
     assert asked == [hashing.OFFICE_PC]
 
@@ -82,8 +80,10 @@ def test_nobody_s_password_takes_as_long_as_anybody_s(monkeypatch: pytest.Monkey
 
 def test_one_s_own_password_is_changed_with_the_old_one(journal: Journal) -> None:
     sari, db = who(journal, "sari"), journal.db
-    wrong = [("salah sekali", NEW, "invalid old"), *((PASSWORD, new, "invalid new")
-             for new in ("pendek", PASSWORD, "sari " + NEW))]  # fmt: skip
+    wrong = [
+        ("salah sekali", NEW, "invalid old"),
+        *((PASSWORD, new, "invalid new") for new in ("pendek", PASSWORD, "sari " + NEW)),
+    ]
     before = credential(db, "sari", "password")
     for old, new, refusal in wrong:
         assert code(credentials.set_password, journal, sari, old=old, new=new, now=START) == refusal
@@ -108,9 +108,16 @@ def test_a_pin_is_changed_with_the_password(journal: Journal) -> None:
 
 @pytest.mark.parametrize(
     ("password", "good"),
-    [("gkwzpdhxm", False), ("gkwzpdhxmt", True), ("gkwz" + "pdhxmtqj" * 24, True), ("gkwzpdhxmt" * 20 + "e", False),
-     ("abcdefghij", False), ("aaaabbbbcccd", False), ("xSARIxgkwzpd", False)],
-)  # fmt: skip
+    [
+        ("gkwzpdhxm", False),
+        ("gkwzpdhxmt", True),
+        ("gkwz" + "pdhxmtqj" * 24, True),
+        ("gkwzpdhxmt" * 20 + "e", False),
+        ("abcdefghij", False),
+        ("aaaabbbbcccd", False),
+        ("xSARIxgkwzpd", False),
+    ],
+)
 def test_which_passwords_are_good_enough(password: str, good: bool) -> None:
     if good:
         credentials.check_password(password, "sari")
@@ -196,7 +203,7 @@ def test_a_secret_is_never_tried_inside_a_transaction(office_db: SqliteDatabase)
 
 
 def test_a_disabled_person_s_password_opens_nothing(journal: Journal) -> None:
-    agree(journal, service.Disable(who(journal, "sari").person_id, "Pindah"), now=START)
+    agree(journal, changes.Disable(who(journal, "sari").person_id, "Pindah"), now=START)
     assert not credentials.verify_password(journal.db, "sari", PASSWORD, now=START)
 
 
@@ -205,14 +212,14 @@ def test_a_disabled_person_s_password_opens_nothing(journal: Journal) -> None:
 
 def test_a_given_password_is_changed_at_once_clears_the_pin_and_ends_sessions(journal: Journal) -> None:
     db, sari = journal.db, who(journal, "sari")
-    token = session.open_session(db, person_id=sari.person_id, now=START)
-    other = session.open_session(db, person_id=who(journal, "oki").person_id, now=START)
-    given = service.GivePassword(sari.person_id)
+    token = sessions.open_session(db, person_id=sari.person_id, now=START)
+    other = sessions.open_session(db, person_id=who(journal, "oki").person_id, now=START)
+    given = changes.GivePassword(sari.person_id)
     assert code(agree, journal, given, password="sari sekali ya", now=START) == "invalid password"
     agree(journal, given, password=NEW, now=START)
     assert credential(db, "sari", "must_change, pin, pin_misses") == (1, None, 0)
-    assert session.find(db, token, now=START, idle=600) is None
-    assert session.find(db, other, now=START, idle=600) is not None
+    assert sessions.find_session(db, token, now=START, idle=600) is None
+    assert sessions.find_session(db, other, now=START, idle=600) is not None
     assert actions(journal, "ratna")[0] == "authority.proposed"
     assert actions(journal, "budi")[0] == "authority.confirmed"
     credentials.set_password(journal, sari, old=NEW, new=PASSWORD, now=START, cost=CHEAP)
@@ -239,23 +246,23 @@ def test_a_new_person_changes_the_first_password(journal: Journal) -> None:
 
 
 def test_a_lone_administrator_changes_the_password_that_the_console_gave(journal: Journal) -> None:
-    token = session.open_session(journal.db, person_id=who(journal, "ratna").person_id, now=START)
+    token = sessions.open_session(journal.db, person_id=who(journal, "ratna").person_id, now=START)
     assert code(service.reset_administrator, journal, "ratna", "pendek", START) == "invalid password"
     service.reset_administrator(journal, "ratna", NEW, START, cost=CHEAP)
     assert credential(journal.db, "ratna", "must_change") == (1,)
-    assert session.find(journal.db, token, now=START, idle=600) is None
+    assert sessions.find_session(journal.db, token, now=START, idle=600) is None
     assert actions(journal, "ratna")[0] == "admin.reset"
 
 
 def test_who_is_let_out_and_in_again_needs_a_reason(journal: Journal) -> None:
     sari = who(journal, "sari").person_id
-    for change in (service.Disable, service.Enable):
+    for change in (changes.Disable, changes.Enable):
         assert code(agree, journal, change(sari, " "), now=START) == "reason_needed reason"
         assert code(agree, journal, change(999, "x"), now=START) == "not_found"
-    agree(journal, service.Disable(sari, " " + "x" * 400), now=START)
+    agree(journal, changes.Disable(sari, " " + "x" * 400), now=START)
     assert journal.about(f"person/{sari}")[-2].body.reason == "x" * 300
     assert actor_named(journal.db, "sari", START.date()) is None
-    agree(journal, service.Enable(sari, "Kembali"), now=START)
+    agree(journal, changes.Enable(sari, "Kembali"), now=START)
     assert who(journal, "sari").roles == {"counter"}
 
 
@@ -267,10 +274,10 @@ def test_a_village_goes_with_the_role_of_its_clerk(journal: Journal) -> None:
         (("counter", "raja"), None, "roles"),
     ]
     for roles, area, field in wrong:
-        assert code(agree, journal, service.SetRoles(sari, roles, area), now=START) == f"invalid {field}"
-    agree(journal, service.SetRoles(sari, ("village",), "3508992010"), now=START)
+        assert code(agree, journal, changes.SetRoles(sari, roles, area), now=START) == f"invalid {field}"
+    agree(journal, changes.SetRoles(sari, ("village",), "3508992010"), now=START)
     assert who(journal, "sari").area == "3508992010"
-    agree(journal, service.SetRoles(sari, ("counter",)), now=START)
+    agree(journal, changes.SetRoles(sari, ("counter",)), now=START)
     assert who(journal, "sari").area is None
 
 
@@ -279,16 +286,14 @@ def test_a_village_goes_with_the_role_of_its_clerk(journal: Journal) -> None:
 
 def state(db: SqliteDatabase, token: str, clock: Clock) -> tuple[bool, bool]:
     """(locked, the PIN opens it) of a session that locks after 600 seconds."""
-    found = session.find(db, token, now=clock(), idle=600)
+    found = sessions.find_session(db, token, now=clock(), idle=600)
     assert found is not None
     return found.locked, found.pin_opens
 
 
-def test_a_session_locks_after_the_idle_time_and_ages_after_a_working_day(
-    journal: Journal, clock: Clock
-) -> None:
+def test_a_session_locks_after_the_idle_time_and_ages_after_a_working_day(journal: Journal, clock: Clock) -> None:
     db = journal.db
-    token = session.open_session(db, person_id=who(journal, "sari").person_id, now=clock())
+    token = sessions.open_session(db, person_id=who(journal, "sari").person_id, now=clock())
     clock.forward(seconds=600)
     assert state(db, token, clock) == (False, True)
     clock.forward(seconds=1)
@@ -305,55 +310,55 @@ def test_a_session_locks_after_the_idle_time_and_ages_after_a_working_day(
 
 def test_work_is_noted_once_a_minute(journal: Journal, clock: Clock) -> None:
     db = journal.db
-    token = session.open_session(db, person_id=who(journal, "sari").person_id, now=clock())
+    token = sessions.open_session(db, person_id=who(journal, "sari").person_id, now=clock())
     seen = []
     for seconds in (59, 1, 30, -90):
         clock.forward(seconds=seconds)
-        found = session.find(db, token, now=clock(), idle=600)
+        found = sessions.find_session(db, token, now=clock(), idle=600)
         assert found is not None
-        session.touch(db, found, now=clock())
+        sessions.touch_session(db, found, now=clock())
         seen.append(db.one("SELECT seen_at FROM sign_in_session"))
     assert [row[0][11:19] for row in seen if row] == ["02:42:00", "02:43:00", "02:43:00", "02:42:00"]
 
 
 def test_unlocking_takes_the_pin_or_the_password_of_the_same_person(journal: Journal, clock: Clock) -> None:
     db = journal.db
-    token = session.open_session(db, person_id=who(journal, "sari").person_id, now=clock())
+    token = sessions.open_session(db, person_id=who(journal, "sari").person_id, now=clock())
 
-    def known() -> session.Session:
-        found = session.find(db, token, now=clock(), idle=600)
+    def known() -> sessions.Session:
+        found = sessions.find_session(db, token, now=clock(), idle=600)
         assert found is not None
         return found
 
-    session.lock(db, known(), now=clock())
+    sessions.lock_session(db, known(), now=clock())
     assert known().locked
     for told in ({"password": "", "pin": ""}, {"password": "salah", "pin": ""}):
-        assert code(session.unlock, db, known(), now=clock(), **told) == "wrong_password"
-    assert code(session.unlock, db, known(), password=PASSWORD, pin="000111", now=clock()) == "wrong_pin"
-    session.unlock(db, known(), password="", pin=PIN, now=clock())
+        assert code(sessions.unlock_session, db, known(), now=clock(), **told) == "wrong_password"
+    assert code(sessions.unlock_session, db, known(), password=PASSWORD, pin="000111", now=clock()) == "wrong_pin"
+    sessions.unlock_session(db, known(), password="", pin=PIN, now=clock())
     assert not known().locked
     assert actions(journal, "sari")[0] == "unlock"
     clock.forward(hours=15)
-    assert code(session.unlock, db, known(), password="", pin=PIN, now=clock()) == "wrong_password"
-    session.unlock(db, known(), password=PASSWORD, pin="", now=clock())
+    assert code(sessions.unlock_session, db, known(), password="", pin=PIN, now=clock()) == "wrong_password"
+    sessions.unlock_session(db, known(), password=PASSWORD, pin="", now=clock())
     assert (known().locked, known().started_at) == (False, clock())
 
 
 def test_a_session_of_a_month_ago_is_swept(journal: Journal, clock: Clock) -> None:
     sari = who(journal, "sari").person_id
-    session.open_session(journal.db, person_id=sari, now=clock())
+    sessions.open_session(journal.db, person_id=sari, now=clock())
     for days, left in ((30, 2), (1, 2)):
         clock.forward(days=days)
-        session.open_session(journal.db, person_id=sari, now=clock())
+        sessions.open_session(journal.db, person_id=sari, now=clock())
         assert journal.db.one("SELECT count(*) FROM sign_in_session") == (left,)
 
 
 def test_the_other_sessions_of_one_person_end(journal: Journal) -> None:
     db, sari = journal.db, who(journal, "sari").person_id
-    tokens = [session.open_session(db, person_id=sari, now=START) for _ in range(3)]
-    oki = session.open_session(db, person_id=who(journal, "oki").person_id, now=START)
-    session.end_other_sessions(db, known_key=session.key_of(tokens[1]), person_id=sari)
-    left = [token for token in (*tokens, oki) if session.find(db, token, now=START, idle=600)]
+    tokens = [sessions.open_session(db, person_id=sari, now=START) for _ in range(3)]
+    oki = sessions.open_session(db, person_id=who(journal, "oki").person_id, now=START)
+    sessions.end_other_sessions(db, known_key=sessions.session_key(tokens[1]), person_id=sari)
+    left = [token for token in (*tokens, oki) if sessions.find_session(db, token, now=START, idle=600)]
     assert left == [tokens[1], oki]
     assert {len(token) for token in tokens} == {43}
 
@@ -361,24 +366,37 @@ def test_the_other_sessions_of_one_person_end(journal: Journal) -> None:
 # -- acting officials -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("field", "told"), [
-    ("post", {"post": "counter"}), ("kind", {"kind": "pj"}), ("decree", {"decree": " "}),
-    ("from_on", {"from_on": None}), ("until_on", {"until_on": date(2026, 3, 11)}),
-    ("person_id", {"person_id": 999}), ("instead_of", {"instead_of": 999}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("post", {"post": "counter"}),
+        ("kind", {"kind": "pj"}),
+        ("decree", {"decree": " "}),
+        ("from_on", {"from_on": None}),
+        ("until_on", {"until_on": date(2026, 3, 11)}),
+        ("person_id", {"person_id": 999}),
+        ("instead_of", {"instead_of": 999}),
+    ],
+)
 def test_a_decree_is_entered_whole(journal: Journal, field: str, told: dict[str, Any]) -> None:
-    good: dict[str, Any] = {"post": "camat", "kind": "plt", "person_id": who(journal, "ida").person_id, "decree": "1",
-                            "from_on": START.date(), "until_on": START.date()}  # fmt: skip
-    assert code(agree, journal, service.Appoint(**good | told), now=START) == f"invalid {field}"
-    acting = agree(journal, service.Appoint(**good), now=START)
-    end = service.end_of(journal.db, acting, date(2026, 3, 11))
+    good: dict[str, Any] = {
+        "post": "camat",
+        "kind": "plt",
+        "person_id": who(journal, "ida").person_id,
+        "decree": "1",
+        "from_on": START.date(),
+        "until_on": START.date(),
+    }
+    assert code(agree, journal, changes.Appoint(**good | told), now=START) == f"invalid {field}"
+    acting = agree(journal, changes.Appoint(**good), now=START)
+    end = changes.ending_of(journal.db, acting, date(2026, 3, 11))
     assert code(agree, journal, end, now=START) == "invalid until_on"
-    assert code(service.end_of, journal.db, 99, START.date()) == "not_found"
-    agree(journal, service.end_of(journal.db, acting, START.date()), now=START)
+    assert code(changes.ending_of, journal.db, 99, START.date()) == "not_found"
+    agree(journal, changes.ending_of(journal.db, acting, START.date()), now=START)
 
 
 def test_who_has_left_acts_for_nobody(journal: Journal) -> None:
     ida = who(journal, "ida").person_id
-    agree(journal, service.Disable(ida, "Pindah"), now=START)
-    decree = service.Appoint(ida, "camat", "plt", "1", START.date(), None)
+    agree(journal, changes.Disable(ida, "Pindah"), now=START)
+    decree = changes.Appoint(ida, "camat", "plt", "1", START.date(), None)
     assert code(agree, journal, decree, now=START) == "invalid person_id"

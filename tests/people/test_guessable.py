@@ -9,38 +9,68 @@ from flask import Flask
 
 from app import compose
 from app.core.problems import Problem
-from app.demo import cast
-from app.people import credentials, guessable, service
-from app.people.guessable import is_guessable, is_guessable_pin
+from app.people import credentials, service
+from app.people.credentials import is_guessable, is_guessable_pin
 from sync.journal import Journal
 from tests.people import CHEAP, PASSWORD, PIN, START, Browser
+from tests.world import cast
 
 RATNA = ("Ratna Puspita", "197805142003122001")
 
 
-@pytest.mark.parametrize("password", [
-    "password123", "P@ssw0rd2024", "Bismillah1234", "bismillah!!!", "Sayangku_123", "qwertyuiop", "1q2w3e4r5t",
-    "zaq12wsxcde3", "abcabcabc1", "Indonesia17081945", "17-08-1945 merdeka", "Kecamatan2026",
-    "kecamatan Tempeh 2026", "persib bandung", "r4h4s14r4h4s14", "!@#$%^&*()_+", "081234567890",
-    "3508991708900001", "199001012015011001", "Budi Santoso 90", "iloveyou1234", "adminadmin1", "Desember2025",
-    "0987654321",
-    "aaaaaaaaaaab", "ＰＡＳＳＷＯＲＤ123",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password123",
+        "P@ssw0rd2024",
+        "Bismillah1234",
+        "bismillah!!!",
+        "Sayangku_123",
+        "qwertyuiop",
+        "1q2w3e4r5t",
+        "zaq12wsxcde3",
+        "abcabcabc1",
+        "Indonesia17081945",
+        "17-08-1945 merdeka",
+        "Kecamatan2026",
+        "kecamatan Tempeh 2026",
+        "persib bandung",
+        "r4h4s14r4h4s14",
+        "!@#$%^&*()_+",
+        "081234567890",
+        "3508991708900001",
+        "199001012015011001",
+        "Budi Santoso 90",
+        "iloveyou1234",
+        "adminadmin1",
+        "Desember2025",
+        "0987654321",
+        "aaaaaaaaaaab",
+        "ＰＡＳＳＷＯＲＤ123",
+    ],
+)
 def test_what_everybody_tries_is_refused(password: str) -> None:
     assert is_guessable(password)
 
 
-@pytest.mark.parametrize(
-    "password", ["ratnapuspita1", "Puspita Ratna!", "197805142003122001", "r4tn4.puspit4"]
-)
+@pytest.mark.parametrize("password", ["ratnapuspita1", "Puspita Ratna!", "197805142003122001", "r4tn4.puspit4"])
 def test_what_is_known_of_a_person_is_refused(password: str) -> None:
     assert is_guessable(password, RATNA)
 
 
-@pytest.mark.parametrize("password", [
-    PASSWORD, cast.PASSWORD, cast.FIRST_PASSWORD, "kuda lampu hujan meja", "k#9$Lm!2@xQ", "jagung bakar manis",
-    "tujuh pisau berkarat", "gkwzpdhxmt",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "password",
+    [
+        PASSWORD,
+        cast.PASSWORD,
+        cast.FIRST_PASSWORD,
+        "kuda lampu hujan meja",
+        "k#9$Lm!2@xQ",
+        "jagung bakar manis",
+        "tujuh pisau berkarat",
+        "gkwzpdhxmt",
+    ],
+)
 def test_what_nobody_guesses_is_taken(password: str) -> None:
     assert not is_guessable(password, RATNA)
 
@@ -50,7 +80,7 @@ def test_the_list_stands_for_more_than_ten_thousand_of_the_commonest_passwords()
     shapes = ("{}", "{}123", "{}1234", "{}12345", "{}2026", "{}01", "{}!", "@{}99")
     tried = {
         shape.format(spelled)
-        for word, shape in product(sorted(guessable.common_words()), shapes)
+        for word, shape in product(sorted(credentials.common_words()), shapes)
         for spelled in (word, word.title(), word.replace("a", "4").replace("o", "0"))
     }
     long_enough = [password for password in tried if len(password) >= credentials.SHORTEST]
@@ -59,10 +89,28 @@ def test_the_list_stands_for_more_than_ten_thousand_of_the_commonest_passwords()
     assert is_guessable("xkqz" * 50)  # the longest that is looked at, too
 
 
-@pytest.mark.parametrize("pin", [
-    "123456", "654321", "111111", "121212", "123123", "112233", "135791", "975319", "123321", "170890", "900817",
-    "081990", "199008", "147258", "159753", "123654", "696969",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "pin",
+    [
+        "123456",
+        "654321",
+        "111111",
+        "121212",
+        "123123",
+        "112233",
+        "135791",
+        "975319",
+        "123321",
+        "170890",
+        "900817",
+        "081990",
+        "199008",
+        "147258",
+        "159753",
+        "123654",
+        "696969",
+    ],
+)
 def test_a_pin_that_is_tried_first_is_refused(pin: str) -> None:
     assert is_guessable_pin(pin)
 
@@ -79,9 +127,9 @@ def test_most_pins_stay_free() -> None:
 
 
 def test_the_list_is_not_read_before_it_is_asked() -> None:
-    guessable.common_words.cache_clear()
+    credentials.common_words.cache_clear()
     credentials.has_pin  # noqa: B018  # the module is loaded, the list is not
-    assert guessable.common_words.cache_info().currsize == 0
+    assert credentials.common_words.cache_info().currsize == 0
 
 
 def test_every_place_that_sets_a_password_or_pin_refuses_them(
@@ -103,25 +151,32 @@ def test_every_place_that_sets_a_password_or_pin_refuses_them(
 
 
 def test_first_run_of_either_side_refuses_them(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from app.centre import first_run as centre_first
-    from app.office import first_run as office_first
-    from app.office.first_run import NewPerson
-    from schema.migrate import migrate
+    from app.centre import settings as centre_first
+    from app.office import service as office_first
+    from app.office.service import NewPerson
+    from schema.migrations import migrate_database
     from tests.centre.floor import IDENTITY
 
     folder = tmp_path_factory.mktemp("anew")
     office, centre = (compose.open_side(side, folder / side) for side in ("office", "centre"))
     for db, side in ((office, "office"), (centre, "centre")):
-        migrate(db, side)
+        migrate_database(db, side)
     with pytest.raises(Problem) as told:
         office_first.add_people(
             compose.journal("office", office),
-            [NewPerson(username="wiji", name="Wiji", roles=("sekretaris",), password="password2026")], START,
-        )  # fmt: skip
+            [NewPerson(username="wiji", name="Wiji", roles=("sekretaris",), password="password2026")],
+            START,
+        )
     assert told.value.fields["wiji/password"] == credentials.GUESSED
     with pytest.raises(Problem) as told:
-        centre_first.found_centre(compose.journal("centre", centre), identity=IDENTITY, name="Eko", username="eko",
-                                  password="password2026", now=START)  # fmt: skip
+        centre_first.create_centre(
+            compose.journal("centre", centre),
+            identity=IDENTITY,
+            name="Eko",
+            username="eko",
+            password="password2026",
+            now=START,
+        )
     assert told.value.fields["password"] == credentials.GUESSED
     for db in (office, centre):
         db.close()

@@ -8,7 +8,7 @@ from htmx_flask import request
 
 from app.people.views import ROOM as PEOPLE
 from app.web.context import WebRoom
-from app.web.guard import needs, passive
+from app.web.guard import needs_permission, passive
 from tests.people import PASSWORD, PIN, Browser, Clock
 
 pages = Blueprint("desk", __name__)
@@ -16,14 +16,14 @@ seen: list[dict[str, str]] = []
 
 
 @pages.post("/catat")
-@needs("case.open")
+@needs_permission("case.open")
 def note() -> str:
     seen.append(request.form.to_dict())
     return "tercatat"
 
 
 @pages.get("/denyut")
-@needs("case.open")
+@needs_permission("case.open")
 @passive
 def pulse() -> str:
     return "masih"

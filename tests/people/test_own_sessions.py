@@ -7,8 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from app.people.own_sessions import device_words
-from app.people.service import open_session
+from app.people.sessions import device_words, open_session
 from schema.database import SqliteDatabase
 from tests.people import PASSWORD, Browser, Clock
 
@@ -20,19 +19,28 @@ PAGE = "/saya/sesi/"
 def signed_in(web: Flask, agent: str, address: str) -> Browser:
     """Sari signs in through the page."""
     browser = Browser(web)
-    answer = browser.post("/masuk", {"username": "sari", "password": PASSWORD}, headers={"User-Agent": agent},
-                          environ_base={"REMOTE_ADDR": address})  # fmt: skip
+    answer = browser.post(
+        "/masuk",
+        {"username": "sari", "password": PASSWORD},
+        headers={"User-Agent": agent},
+        environ_base={"REMOTE_ADDR": address},
+    )
     assert answer.status_code == 303
     return browser
 
 
-@pytest.mark.parametrize(("agent", "words"), [
-    (PHONE, "Chrome di Android"), (WINDOWS, "Firefox di Windows"), ("curl/8.5.0", "Peramban lain"),
-    ("", "Peramban lain"),
-    ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/124.0 Safari/537.36 Edg/124.0", "Edge di Windows"),
-    ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) Version/17.4 Mobile Safari/604.1", "Safari di iPhone"),
-    ("<script>" * 500, "Peramban lain"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (PHONE, "Chrome di Android"),
+        (WINDOWS, "Firefox di Windows"),
+        ("curl/8.5.0", "Peramban lain"),
+        ("", "Peramban lain"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/124.0 Safari/537.36 Edg/124.0", "Edge di Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) Version/17.4 Mobile Safari/604.1", "Safari di iPhone"),
+        ("<script>" * 500, "Peramban lain"),
+    ],
+)
 def test_a_browser_is_told_in_words(agent: str, words: str) -> None:
     assert device_words(agent) == words
 
@@ -59,9 +67,7 @@ def test_each_session_is_listed_and_one_is_ended(web: Flask, clock: Clock, offic
     assert desk.post(PAGE + "akhiri", {"sesi": mark}).status_code == 404
 
 
-def test_all_others_are_ended_at_once_and_nobody_else_s(
-    web: Flask, office_db: SqliteDatabase, clock: Clock
-) -> None:
+def test_all_others_are_ended_at_once_and_nobody_else_s(web: Flask, office_db: SqliteDatabase, clock: Clock) -> None:
     phones = [signed_in(web, PHONE, f"192.168.1.{n}") for n in (44, 45)]
     oki, desk = Browser(web, "oki"), signed_in(web, WINDOWS, "127.0.0.1")
     assert desk.post(PAGE + "akhiri-lain").status_code == 303

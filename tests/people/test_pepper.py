@@ -13,12 +13,11 @@ import pytest
 from app import compose
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
-from app.people import credentials, service
-from app.people.hashing import hash_secret, secret_matches
-from app.people.pepper import FILE, make_pepper, read_pepper
-from app.people.session import find, open_session
+from app.people import credentials, queries, service
+from app.people.hashing import PEPPER_FILE, hash_secret, make_pepper, read_pepper, secret_matches
+from app.people.sessions import find_session, open_session
 from schema.database import Database
-from schema.migrate import Side, migrate
+from schema.migrations import Side, migrate_database
 from sync.files import write_whole
 from tests.people import CHEAP, PASSWORD, PIN, START
 from tests.postgres import Server, server
@@ -30,16 +29,25 @@ class House:
     def __init__(self, side: Side, data: Path) -> None:
         self.side, self.data = side, data
         self.db = compose.open_side(side, data)
-        migrate(self.db, side)
+        migrate_database(self.db, side)
         self.journal = journal = compose.journal(side, self.db)
         if not journal.founded:
             journal.found("350899" if side == "office" else "dukcapil-3508", START)
             role = "admin" if side == "office" else "centre_admin"
-            number = service.add_person(journal, SYSTEM, username="eko", name="Eko Prabowo", password=PASSWORD,
-                                        roles=[role], must_change=False, cost=CHEAP, now=START)  # fmt: skip
+            number = service.add_person(
+                journal,
+                SYSTEM,
+                username="eko",
+                name="Eko Prabowo",
+                password=PASSWORD,
+                roles=[role],
+                must_change=False,
+                cost=CHEAP,
+                now=START,
+            )
             eko = Actor(number, "Eko Prabowo", "eko", frozenset())
-            service.set_pin(journal, eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
-        found = service.actor_named(self.db, "eko", START.date())
+            credentials.set_pin(journal, eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
+        found = queries.actor_named(self.db, "eko", START.date())
         assert found is not None
         self.eko = found
 
@@ -57,7 +65,7 @@ class House:
     def confirm(self, pin: str = PIN) -> str:
         """The problem of a confirmation, nothing when it is good."""
         try:
-            service.confirm_pin(self.db, self.eko, pin, now=START + credentials.PIN_WAITS)
+            credentials.confirm_pin(self.db, self.eko, pin, now=START + credentials.PIN_WAITS)
         except Problem as problem:
             return problem.code
         return ""
@@ -92,23 +100,23 @@ def test_who_holds_the_database_alone_cannot_try_a_pin(known: House) -> None:
     assert row is not None
     assert row[0].startswith("scrypt$")
     if os.name == "posix":
-        assert (known.data / FILE).stat().st_mode & 0o777 == 0o600
+        assert (known.data / PEPPER_FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_pin_from_elsewhere_is_no_miss_and_is_made_anew_with_the_password(known: House) -> None:
     token = open_session(known.db, person_id=known.eko.person_id, now=START)
-    (known.data / FILE).unlink()
+    (known.data / PEPPER_FILE).unlink()
     for _ in range(7):
         assert known.confirm() == "pin_elsewhere"
     assert known.misses() == 0
-    assert not service.has_pin(known.db, known.eko.person_id)
-    assert service.is_pin_elsewhere(known.db, known.eko.person_id)
-    opened = find(known.db, token, now=START, idle=600)
+    assert not credentials.has_pin(known.db, known.eko.person_id)
+    assert credentials.is_pin_elsewhere(known.db, known.eko.person_id)
+    opened = find_session(known.db, token, now=START, idle=600)
     assert opened is not None
     assert not opened.pin_opens
-    assert not (known.data / FILE).exists()  # asking makes none
-    service.set_pin(known.journal, known.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
-    assert (known.confirm(), service.has_pin(known.db, known.eko.person_id)) == ("", True)
+    assert not (known.data / PEPPER_FILE).exists()  # asking makes none
+    credentials.set_pin(known.journal, known.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
+    assert (known.confirm(), credentials.has_pin(known.db, known.eko.person_id)) == ("", True)
 
 
 def test_an_office_on_another_pc_decides_on_the_same_day_but_nobody_with_a_given_password(
@@ -117,10 +125,10 @@ def test_an_office_on_another_pc_decides_on_the_same_day_but_nobody_with_a_given
     later = START + 2 * credentials.PIN_WAITS
 
     def made_anew() -> str:
-        (known.data / FILE).unlink()
-        service.set_pin(known.journal, known.eko, password=PASSWORD, pin="735914", now=later, cost=CHEAP)
+        (known.data / PEPPER_FILE).unlink()
+        credentials.set_pin(known.journal, known.eko, password=PASSWORD, pin="735914", now=later, cost=CHEAP)
         try:
-            service.confirm_pin(known.db, known.eko, "735914", now=later)
+            credentials.confirm_pin(known.db, known.eko, "735914", now=later)
         except Problem as problem:
             return problem.code
         return ""
@@ -137,8 +145,8 @@ def test_an_office_on_another_pc_decides_on_the_same_day_but_nobody_with_a_given
 
 def test_a_pin_from_before_the_pepper_is_good_and_gets_it_when_it_is_right(known: House) -> None:
     known.db.run("UPDATE credential SET pin = ?", (hash_secret(PIN, CHEAP),))
-    (known.data / FILE).unlink()
-    assert service.has_pin(known.db, known.eko.person_id)
+    (known.data / PEPPER_FILE).unlink()
+    assert credentials.has_pin(known.db, known.eko.person_id)
     assert known.confirm("735104") == "wrong_pin"
     assert known.stored().startswith("scrypt$")
     assert known.confirm() == ""
@@ -149,9 +157,9 @@ def test_a_pin_from_before_the_pepper_is_good_and_gets_it_when_it_is_right(known
 @pytest.mark.parametrize("content", [b"", b"abc", b"\xff" * 64, b"0" * 63])
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
     side = House("office", tmp_path)
-    write_whole(tmp_path / FILE, content)
+    write_whole(tmp_path / PEPPER_FILE, content)
     assert side.confirm() == "pin_elsewhere"
-    service.set_pin(side.journal, side.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
+    credentials.set_pin(side.journal, side.eko, password=PASSWORD, pin=PIN, now=START, cost=CHEAP)
     assert side.confirm() == ""
     side.db.close()
 

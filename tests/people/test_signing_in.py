@@ -3,22 +3,18 @@ from __future__ import annotations
 import pytest
 
 from app.core.problems import Problem
-from app.people import service
-from app.people.session import find
+from app.people import changes, credentials, sessions
+from app.people.sessions import find_session
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests.people import PASSWORD, PIN, START, Browser, Clock, agree
 
 
-def try_in(
-    db: SqliteDatabase, clock: Clock, password: str, username: str = "sari", address: str = "10.0.0.7"
-) -> str:
-    return service.sign_in(db, username=username, password=password, now=clock(), address=address)
+def try_in(db: SqliteDatabase, clock: Clock, password: str, username: str = "sari", address: str = "10.0.0.7") -> str:
+    return sessions.sign_in(db, username=username, password=password, now=clock(), address=address)
 
 
-def refusal(
-    db: SqliteDatabase, clock: Clock, password: str, username: str = "sari", address: str = "10.0.0.7"
-) -> str:
+def refusal(db: SqliteDatabase, clock: Clock, password: str, username: str = "sari", address: str = "10.0.0.7") -> str:
     with pytest.raises(Problem) as caught:
         try_in(db, clock, password, username, address)
     return caught.value.code
@@ -26,32 +22,26 @@ def refusal(
 
 def test_the_right_password_opens_a_session(office_db: SqliteDatabase, clock: Clock) -> None:
     token = try_in(office_db, clock, PASSWORD, " Sari ")
-    known = find(office_db, token, now=clock(), idle=600)
+    known = find_session(office_db, token, now=clock(), idle=600)
     assert known is not None
     assert (known.actor.username, known.actor.roles, known.locked) == ("sari", {"counter"}, False)
-    assert office_db.one("SELECT count(*) FROM sign_in_session WHERE key = ?", (token,)) == (
-        0,
-    )  # only its digest
+    assert office_db.one("SELECT count(*) FROM sign_in_session WHERE key = ?", (token,)) == (0,)  # only its digest
 
 
 def test_wrong_name_and_wrong_password_sound_the_same(warga: Browser) -> None:
-    answers = [
-        warga.post("/masuk", {"username": name, "password": "salah sekali"}) for name in ("sari", "tidakada")
-    ]
+    answers = [warga.post("/masuk", {"username": name, "password": "salah sekali"}) for name in ("sari", "tidakada")]
     assert [answer.status_code for answer in answers] == [422, 422]
-    bodies = [
-        answer.get_data(as_text=True).replace("sari", "*").replace("tidakada", "*") for answer in answers
-    ]
+    bodies = [answer.get_data(as_text=True).replace("sari", "*").replace("tidakada", "*") for answer in answers]
     assert "Nama pengguna atau kata sandi tidak cocok" in bodies[0]
     assert bodies[0].count("tidak cocok") == bodies[1].count("tidak cocok")
 
 
 def test_a_temporary_password_ends_after_three_days(journal: Journal, clock: Clock, warga: Browser) -> None:
     db = journal.db
-    agree(journal, service.GivePassword(4), password="jagung bakar manis", now=clock())
+    agree(journal, changes.GivePassword(4), password="jagung bakar manis", now=clock())
     clock.forward(days=3)
     token = try_in(db, clock, "jagung bakar manis")
-    known = find(db, token, now=clock(), idle=600)
+    known = find_session(db, token, now=clock(), idle=600)
     assert known is not None
     clock.forward(seconds=1)
     assert refusal(db, clock, "jagung bakar manis") == "password_over"
@@ -61,14 +51,14 @@ def test_a_temporary_password_ends_after_three_days(journal: Journal, clock: Clo
     ):  # who guesses learns nothing, neither of the name nor of its password
         assert refusal(db, clock, "salah sekali", username) == "wrong_password"
     with pytest.raises(Problem, match="tiga hari"):  # nor does it unlock or change anything any more
-        service.unlock(db, known, password="jagung bakar manis", pin="", now=clock())
+        sessions.unlock_session(db, known, password="jagung bakar manis", pin="", now=clock())
     with pytest.raises(Problem, match="tiga hari"):
-        service.set_password(
+        credentials.set_password(
             journal, known.actor, old="jagung bakar manis", new="tujuh pisau berkarat", now=clock()
         )
     answer = warga.post("/masuk", {"username": "sari", "password": "jagung bakar manis"})
     assert (answer.status_code, "berlaku tiga hari" in answer.text) == (422, True)
-    agree(journal, service.GivePassword(4), password="kuda lampu hujan", now=clock())
+    agree(journal, changes.GivePassword(4), password="kuda lampu hujan", now=clock())
     assert try_in(db, clock, "kuda lampu hujan")
 
 
@@ -129,24 +119,20 @@ def test_the_page_leads_back_but_never_outside(warga: Browser) -> None:
     assert warga.get("/saya").headers["Location"] == "/masuk?lanjut=/saya"
     good = {"username": "sari", "password": PASSWORD}
     assert (
-        warga.post("/masuk", {**good, "lanjut": "/pengaturan/petugas/"}).headers["Location"]
-        == "/pengaturan/petugas/"
+        warga.post("/masuk", {**good, "lanjut": "/pengaturan/petugas/"}).headers["Location"] == "/pengaturan/petugas/"
     )
     for outside in ("https://jahat.example/", "//jahat.example", "/\\jahat.example", "javascript:alert(1)"):
         assert warga.post("/masuk", {**good, "lanjut": outside}).headers["Location"] == "/saya"
 
 
-def test_a_first_password_must_be_changed(
-    as_ratna: Browser, warga: Browser, office_db: SqliteDatabase
-) -> None:
-    answer = as_ratna.post("/pengaturan/petugas/baru", {"name": "Tono", "username": "tono", "roles": ["counter"],
-                                                        "password": "sementara sekali", "pin": PIN})  # fmt: skip
+def test_a_first_password_must_be_changed(as_ratna: Browser, warga: Browser, office_db: SqliteDatabase) -> None:
+    answer = as_ratna.post(
+        "/pengaturan/petugas/baru",
+        {"name": "Tono", "username": "tono", "roles": ["counter"], "password": "sementara sekali", "pin": PIN},
+    )
     assert answer.status_code == 303
     assert warga.post("/masuk", {"username": "tono", "password": "sementara sekali"}).status_code == 422
-    assert (
-        Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code
-        == 303
-    )
+    assert Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code == 303
     warga.post("/masuk", {"username": "tono", "password": "sementara sekali"})
     assert warga.get("/pengaturan/petugas/").headers["Location"] == "/saya"
     assert "Ganti dulu kata sandi" in warga.get("/saya").get_data(as_text=True)
@@ -158,20 +144,13 @@ def test_a_first_password_must_be_changed(
     assert "PIN persetujuan" in warga.get("/saya").get_data(as_text=True)
 
 
-def test_a_disabled_person_is_out_at_once(
-    as_ratna: Browser, as_sari: Browser, office_db: SqliteDatabase
-) -> None:
+def test_a_disabled_person_is_out_at_once(as_ratna: Browser, as_sari: Browser, office_db: SqliteDatabase) -> None:
     person_id = as_sari.actor.person_id
     assert (
-        as_ratna.post(
-            f"/pengaturan/petugas/{person_id}/nonaktif", {"reason": "Pindah tugas", "pin": PIN}
-        ).status_code
+        as_ratna.post(f"/pengaturan/petugas/{person_id}/nonaktif", {"reason": "Pindah tugas", "pin": PIN}).status_code
         == 303
     )
     assert as_sari.get("/saya").status_code == 200
-    assert (
-        Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code
-        == 303
-    )
+    assert Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code == 303
     assert as_sari.get("/saya").headers["Location"].startswith("/masuk")
     assert as_sari.post("/masuk", {"username": "sari", "password": PASSWORD}).status_code == 422

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from app.cli.agreeing import confirm_alone_
+from app.cli.administration import confirm_alone_
 from app.core import clock as clocks
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
-from app.people import agreement, service
-from app.people.authority import changes_about, done_alone
+from app.people import changes, credentials, queries, service
 from app.people.changes import AnyChange
+from app.people.queries import changes_about, changes_made_alone
 from sync.journal import Journal
 from tests.people import CHEAP, PASSWORD, PIN, START, Browser, Clock, agree
 
@@ -28,15 +28,13 @@ PAGE = "/pengaturan/persetujuan"
 
 
 def who(journal: Journal, name: str, now: Any = START) -> Actor:
-    found = service.actor_named(journal.db, name, now.date())
+    found = queries.actor_named(journal.db, name, now.date())
     assert found is not None
     return found
 
 
-def proposed(
-    journal: Journal, change: AnyChange, by: str = "ratna", now: Any = START, password: str = ""
-) -> int:
-    return service.propose(journal, who(journal, by), change, now=now, password=password, cost=CHEAP)
+def proposed(journal: Journal, change: AnyChange, by: str = "ratna", now: Any = START, password: str = "") -> int:
+    return service.propose_change(journal, who(journal, by), change, now=now, password=password, cost=CHEAP)
 
 
 def code(command: Any, *args: Any, **told: Any) -> str:
@@ -45,8 +43,8 @@ def code(command: Any, *args: Any, **told: Any) -> str:
     return caught.value.code
 
 
-def roles(journal: Journal, name: str, *held: str) -> service.SetRoles:
-    return service.SetRoles(who(journal, name).person_id, held)
+def roles(journal: Journal, name: str, *held: str) -> changes.SetRoles:
+    return changes.SetRoles(who(journal, name).person_id, held)
 
 
 def acts(journal: Journal, name: str) -> list[str]:
@@ -58,15 +56,19 @@ def acts(journal: Journal, name: str) -> list[str]:
 
 def test_nobody_proposes_or_confirms_what_is_about_himself(journal: Journal) -> None:
     ratna = who(journal, "ratna")
-    decree = service.Appoint(ratna.person_id, "camat", "plt", "1", TODAY, None)
-    own = [roles(journal, "ratna", "camat"), service.GivePassword(ratna.person_id), decree,
-           service.Enable(ratna.person_id, "x")]  # fmt: skip
+    decree = changes.Appoint(ratna.person_id, "camat", "plt", "1", TODAY, None)
+    own = [
+        roles(journal, "ratna", "camat"),
+        changes.GivePassword(ratna.person_id),
+        decree,
+        changes.Enable(ratna.person_id, "x"),
+    ]
     for change in own:
         assert code(proposed, journal, change, password=NEW) == "own_authority"
     number = proposed(journal, roles(journal, "budi", "kasi", "admin"))
-    assert code(service.confirm, journal, who(journal, "budi"), number, now=START) == "own_authority"
-    assert code(service.confirm, journal, ratna, number, now=START) == "second_needed"
-    assert code(service.confirm, journal, who(journal, "sari"), number, now=START) == "forbidden"
+    assert code(service.confirm_proposal, journal, who(journal, "budi"), number, now=START) == "own_authority"
+    assert code(service.confirm_proposal, journal, ratna, number, now=START) == "second_needed"
+    assert code(service.confirm_proposal, journal, who(journal, "sari"), number, now=START) == "forbidden"
 
 
 def test_two_administrators_alone_settle_only_what_touches_no_head(journal: Journal) -> None:
@@ -74,14 +76,19 @@ def test_two_administrators_alone_settle_only_what_touches_no_head(journal: Jour
         agree(journal, roles(journal, name, "admin"), now=START)
     oki, sari = who(journal, "oki"), who(journal, "sari")
     camat, desi = who(journal, "camat").person_id, who(journal, "desi").person_id
-    heavy = [roles(journal, "desi", "camat"), roles(journal, "desi", "admin"), roles(journal, "desi", "information"),
-             service.GivePassword(camat), service.Disable(camat, "Pindah"),
-             service.Appoint(desi, "kasi", "plh", "1", TODAY, None)]  # fmt: skip
+    heavy = [
+        roles(journal, "desi", "camat"),
+        roles(journal, "desi", "admin"),
+        roles(journal, "desi", "information"),
+        changes.GivePassword(camat),
+        changes.Disable(camat, "Pindah"),
+        changes.Appoint(desi, "kasi", "plh", "1", TODAY, None),
+    ]
     for change in heavy:
         number = proposed(journal, change, "oki", password=NEW)
-        assert code(service.confirm, journal, sari, number, now=START) == "second_needed", change
-    service.confirm(
-        journal, sari, proposed(journal, service.GivePassword(desi), "oki", password=NEW), now=START
+        assert code(service.confirm_proposal, journal, sari, number, now=START) == "second_needed", change
+    service.confirm_proposal(
+        journal, sari, proposed(journal, changes.GivePassword(desi), "oki", password=NEW), now=START
     )
     assert acts(journal, "desi") == ["password"]
     assert oki.roles == {"admin"}
@@ -89,10 +96,15 @@ def test_two_administrators_alone_settle_only_what_touches_no_head(journal: Jour
 
 def test_both_stand_in_the_journal_and_the_password_does_not(journal: Journal) -> None:
     sari = who(journal, "sari").person_id
-    agree(journal, service.GivePassword(sari), now=START, password=NEW)
+    agree(journal, changes.GivePassword(sari), now=START, password=NEW)
     entry = journal.about(f"person/{sari}")[-1]
     assert (entry.kind, entry.actor, entry.body.proposed_by, entry.body.second, entry.body.alone) == (
-        "authority.changed", "budi", "ratna", "budi", False)  # fmt: skip
+        "authority.changed",
+        "budi",
+        "ratna",
+        "budi",
+        False,
+    )
     assert journal.db.one("SELECT count(*) FROM authority_proposal") == (0,)
 
 
@@ -101,7 +113,7 @@ def test_of_two_who_confirm_at_once_one_does(journal: Journal) -> None:
 
     def confirm(name: str) -> str:
         try:
-            service.confirm(journal, who(journal, name), number, now=START)
+            service.confirm_proposal(journal, who(journal, name), number, now=START)
         except Problem as problem:
             return problem.code
         return "done"
@@ -115,40 +127,38 @@ def test_what_became_of_both_meanwhile_counts(journal: Journal) -> None:
     """A second person who is out, lost the role or acts no more; a proposer who may propose no more."""
     number = proposed(journal, roles(journal, "sari", "kasi"))
     budi = who(journal, "budi")
-    agree(
-        journal, service.Appoint(who(journal, "ida").person_id, "kasi", "plh", "1", TODAY, TODAY), now=START
-    )
+    agree(journal, changes.Appoint(who(journal, "ida").person_id, "kasi", "plh", "1", TODAY, TODAY), now=START)
     later, ida = START + timedelta(days=1), who(journal, "ida")
     assert "kasi" in ida.roles
-    assert code(service.confirm, journal, ida, number, now=later) == "forbidden"
-    service.confirm(
+    assert code(service.confirm_proposal, journal, ida, number, now=later) == "forbidden"
+    service.confirm_proposal(
         journal, who(journal, "camat"), proposed(journal, roles(journal, "budi", "counter")), now=START
     )
-    assert code(service.confirm, journal, budi, number, now=START) == "forbidden"
-    service.confirm(
-        journal, who(journal, "camat"), proposed(journal, service.Disable(budi.person_id, "x")), now=START
+    assert code(service.confirm_proposal, journal, budi, number, now=START) == "forbidden"
+    service.confirm_proposal(
+        journal, who(journal, "camat"), proposed(journal, changes.Disable(budi.person_id, "x")), now=START
     )
-    assert code(service.confirm, journal, budi, number, now=START) == "forbidden"
+    assert code(service.confirm_proposal, journal, budi, number, now=START) == "forbidden"
     agree_on = proposed(journal, roles(journal, "oki", "admin", "kasi"))
-    service.confirm(journal, who(journal, "camat"), agree_on, now=START)
+    service.confirm_proposal(journal, who(journal, "camat"), agree_on, now=START)
     out = proposed(journal, roles(journal, "ratna", "counter"), "camat")
-    service.confirm(journal, who(journal, "oki"), out, now=START)
+    service.confirm_proposal(journal, who(journal, "oki"), out, now=START)
     with pytest.raises(Problem, match="Ratna Puspita tidak lagi berwenang mengusulkan"):
-        service.confirm(journal, who(journal, "camat"), number, now=START)
+        service.confirm_proposal(journal, who(journal, "camat"), number, now=START)
     assert who(journal, "sari").roles == {"counter"}
 
 
 def test_a_proposal_is_taken_back_refused_or_gone_after_a_week(journal: Journal) -> None:
     camat = who(journal, "camat")
-    given = service.GivePassword(who(journal, "sari").person_id)
+    given = changes.GivePassword(who(journal, "sari").person_id)
     for name in ("ratna", "camat"):
         number = proposed(journal, given, password=NEW)
-        assert code(service.withdraw, journal, who(journal, "oki"), number, now=START) == "forbidden"
-        service.withdraw(journal, who(journal, name), number, now=START)
-        assert code(service.confirm, journal, camat, number, now=START) == "not_found"
+        assert code(service.withdraw_proposal, journal, who(journal, "oki"), number, now=START) == "forbidden"
+        service.withdraw_proposal(journal, who(journal, name), number, now=START)
+        assert code(service.confirm_proposal, journal, camat, number, now=START) == "not_found"
     number = proposed(journal, given, password=NEW)
     late = START + timedelta(days=7, seconds=1)
-    assert code(service.confirm, journal, camat, number, now=late) == "not_found"
+    assert code(service.confirm_proposal, journal, camat, number, now=late) == "not_found"
     assert acts(journal, "sari") == []
     proposed(journal, given, password=NEW, now=late)
     assert journal.db.one("SELECT count(*) FROM authority_proposal") == (1,)
@@ -159,8 +169,13 @@ def test_the_second_person_confirms_at_the_same_pc_with_everything_that_is_his(
 ) -> None:
     number = proposed(journal, roles(journal, "sari", "operator"))
     path, good = f"{PAGE}/{number}/setujui", {"username": "budi", "password": PASSWORD, "pin": PIN}
-    for wrong in ({"pin": PIN}, {**good, "password": "salah sekali"}, {**good, "pin": "000111"}, {**good, "pin": ""},
-                  *({**good, "username": name} for name in ("oki", "ratna", "sari"))):  # fmt: skip
+    for wrong in (
+        {"pin": PIN},
+        {**good, "password": "salah sekali"},
+        {**good, "pin": "000111"},
+        {**good, "pin": ""},
+        *({**good, "username": name} for name in ("oki", "ratna", "sari")),
+    ):
         refused = as_ratna.post(path, wrong)
         assert refused.status_code in (403, 422), wrong
     assert who(journal, "sari").roles == {"counter"}
@@ -190,10 +205,10 @@ def test_a_refused_form_keeps_what_was_typed(as_ratna: Browser) -> None:
 def test_the_command_makes_it_where_nobody_else_could(journal: Journal) -> None:
     number = proposed(journal, roles(journal, "sari", "operator"))
     with pytest.raises(Problem, match="Budi Santoso"):
-        service.confirm_alone(journal, number, now=START + timedelta(days=2, hours=23))
+        service.confirm_proposal_alone(journal, number, now=START + timedelta(days=2, hours=23))
     journal.db.run("UPDATE credential SET pin_misses = 5 WHERE person_id <> 1")
-    service.confirm_alone(journal, number, now=START)
-    [alone] = done_alone(journal.db, TODAY)
+    service.confirm_proposal_alone(journal, number, now=START)
+    [alone] = changes_made_alone(journal.db, TODAY)
     assert alone.what == "Peran diganti: Petugas Operator"
     assert alone.who == "Diusulkan Ratna Puspita, disahkan dengan perintah di komputer kantor"
 
@@ -234,10 +249,7 @@ def test_the_person_is_told_until_he_has_read_it(journal: Journal, web: Flask, c
     assert told in page
     assert 'id="authority-own"' not in Browser(web, "oki").get("/saya").get_data(as_text=True)
     [newest] = changes_about(journal.db, sari.actor.person_id)
-    assert (
-        sari.post("/saya/perubahan", {"sampai": str(newest.id), "lanjut": "/saya"}).headers["Location"]
-        == "/saya"
-    )
+    assert sari.post("/saya/perubahan", {"sampai": str(newest.id), "lanjut": "/saya"}).headers["Location"] == "/saya"
     page = sari.get("/saya").get_data(as_text=True)
     assert 'id="authority-own"' not in page
     assert "Peran diganti" in page
@@ -248,8 +260,8 @@ def test_the_person_is_told_until_he_has_read_it(journal: Journal, web: Flask, c
 
 def test_a_pin_or_password_that_somebody_made_in_one_s_name_is_told_too(journal: Journal) -> None:
     sari = who(journal, "sari")
-    service.set_password(journal, sari, old=PASSWORD, new=NEW, now=START, cost=CHEAP)
-    service.set_pin(journal, sari, password=NEW, pin=NEW_PIN, now=START, cost=CHEAP)
+    credentials.set_password(journal, sari, old=PASSWORD, new=NEW, now=START, cost=CHEAP)
+    credentials.set_pin(journal, sari, password=NEW, pin=NEW_PIN, now=START, cost=CHEAP)
     assert acts(journal, "sari") == ["pin", "own_password"]
     assert NEW not in json.dumps([one.what for one in changes_about(journal.db, sari.person_id)])
 
@@ -260,43 +272,40 @@ def test_a_pin_or_password_that_somebody_made_in_one_s_name_is_told_too(journal:
 def test_a_new_pin_waits_a_day_and_with_the_old_one_it_does_not(journal: Journal) -> None:
     budi = who(journal, "budi")
     assert (
-        service.set_pin(journal, budi, password=PASSWORD, pin=NEW_PIN, old_pin=PIN, now=START, cost=CHEAP)
-        == START
+        credentials.set_pin(journal, budi, password=PASSWORD, pin=NEW_PIN, old_pin=PIN, now=START, cost=CHEAP) == START
     )
-    service.confirm_pin(journal.db, budi, NEW_PIN, now=START)
+    credentials.confirm_pin(journal.db, budi, NEW_PIN, now=START)
     wrong = code(
-        service.set_pin, journal, budi, password=PASSWORD, pin="402915", old_pin=PIN, now=START, cost=CHEAP
+        credentials.set_pin, journal, budi, password=PASSWORD, pin="402915", old_pin=PIN, now=START, cost=CHEAP
     )
     assert wrong == "wrong_pin"
-    begins = service.set_pin(journal, budi, password=PASSWORD, pin="402915", now=START, cost=CHEAP)
+    begins = credentials.set_pin(journal, budi, password=PASSWORD, pin="402915", now=START, cost=CHEAP)
     assert begins == START + timedelta(days=1)
     again = START + timedelta(hours=1)
-    service.set_pin(journal, budi, password=PASSWORD, pin=NEW_PIN, old_pin="402915", now=again, cost=CHEAP)
-    assert (
-        code(service.confirm_pin, journal.db, budi, NEW_PIN, now=begins - timedelta(seconds=1)) == "pin_waits"
-    )
-    service.confirm_pin(journal.db, budi, NEW_PIN, now=begins)
+    credentials.set_pin(journal, budi, password=PASSWORD, pin=NEW_PIN, old_pin="402915", now=again, cost=CHEAP)
+    assert code(credentials.confirm_pin, journal.db, budi, NEW_PIN, now=begins - timedelta(seconds=1)) == "pin_waits"
+    credentials.confirm_pin(journal.db, budi, NEW_PIN, now=begins)
 
 
 def test_a_colleague_vouches_but_not_who_gave_the_password(journal: Journal) -> None:
     sari, names = who(journal, "sari"), ("ratna", "budi", "camat")
-    agree(journal, service.GivePassword(sari.person_id), now=START, password=NEW)
-    service.set_pin(journal, sari, password=NEW, pin=NEW_PIN, now=START, cost=CHEAP)
+    agree(journal, changes.GivePassword(sari.person_id), now=START, password=NEW)
+    credentials.set_pin(journal, sari, password=NEW, pin=NEW_PIN, now=START, cost=CHEAP)
     refusals = [
-        code(service.vouch, journal, who(journal, name), sari.person_id, now=START) for name in names[:2]
+        code(service.vouch_for_pin, journal, who(journal, name), sari.person_id, now=START) for name in names[:2]
     ]
     assert refusals == ["second_needed", "second_needed"]
-    assert code(service.vouch, journal, sari, sari.person_id, now=START) == "forbidden"
-    service.vouch(journal, who(journal, "camat"), sari.person_id, now=START)
-    service.confirm_pin(journal.db, sari, NEW_PIN, now=START)
-    assert code(service.vouch, journal, who(journal, "camat"), sari.person_id, now=START) == "conflict"
-    assert done_alone(journal.db, TODAY) == ()
+    assert code(service.vouch_for_pin, journal, sari, sari.person_id, now=START) == "forbidden"
+    service.vouch_for_pin(journal, who(journal, "camat"), sari.person_id, now=START)
+    credentials.confirm_pin(journal.db, sari, NEW_PIN, now=START)
+    assert code(service.vouch_for_pin, journal, who(journal, "camat"), sari.person_id, now=START) == "conflict"
+    assert changes_made_alone(journal.db, TODAY) == ()
     assert acts(journal, "sari") == ["vouched", "pin", "password"]
 
 
 def test_a_voucher_s_own_pin_must_decide(journal: Journal, web: Flask) -> None:
     for name in ("sari", "camat"):
-        service.set_pin(journal, who(journal, name), password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP)
+        credentials.set_pin(journal, who(journal, name), password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP)
     sari = who(journal, "sari").person_id
     refused = Browser(web, "camat").post(f"{PAGE}/pin/{sari}/jamin", {"pin": NEW_PIN})
     assert refused.status_code == 422
@@ -313,37 +322,32 @@ def founded(journal: Journal) -> Journal:
 
 def test_on_the_first_day_whoever_begins_vouches_for_the_others(founded: Journal) -> None:
     for name in ("budi", "ratna", "camat"):
-        service.set_pin(founded, who(founded, name), password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP)
+        credentials.set_pin(founded, who(founded, name), password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP)
     ratna, budi, camat = (who(founded, name) for name in ("ratna", "budi", "camat"))
     for one in (budi, ratna, camat):
-        assert code(service.confirm_pin, founded.db, one, NEW_PIN, now=START) == "pin_waits"
+        assert code(credentials.confirm_pin, founded.db, one, NEW_PIN, now=START) == "pin_waits"
     last = START + timedelta(hours=23, minutes=59)
-    service.vouch(founded, ratna, camat.person_id, now=last)
-    assert [one.name for one in done_alone(founded.db, last.date())] == ["Hadi Purnomo"]
+    service.vouch_for_pin(founded, ratna, camat.person_id, now=last)
+    assert [one.name for one in changes_made_alone(founded.db, last.date())] == ["Hadi Purnomo"]
 
 
 def test_the_very_first_pin_of_whoever_manages_people_decides_at_once(founded: Journal) -> None:
     ratna, budi = who(founded, "ratna"), who(founded, "budi")
-    assert service.set_pin(founded, ratna, password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP) == START
+    assert credentials.set_pin(founded, ratna, password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP) == START
     late = START + timedelta(days=1)
-    service.set_pin(founded, budi, password=PASSWORD, pin=NEW_PIN, now=late, cost=CHEAP)
-    assert code(service.vouch, founded, ratna, budi.person_id, now=late) == "second_needed"
-    service.add_person(
-        founded, SYSTEM, username="tono", name="Tono", roles=["admin"], password=PASSWORD, now=late
-    )
+    credentials.set_pin(founded, budi, password=PASSWORD, pin=NEW_PIN, now=late, cost=CHEAP)
+    assert code(service.vouch_for_pin, founded, ratna, budi.person_id, now=late) == "second_needed"
+    service.add_person(founded, SYSTEM, username="tono", name="Tono", roles=["admin"], password=PASSWORD, now=late)
     founded.db.run("UPDATE credential SET pin = NULL, pin_at = NULL, pin_from = NULL")
     tono = who(founded, "tono", late)
-    assert service.set_pin(founded, tono, password=PASSWORD, pin=NEW_PIN, now=late, cost=CHEAP) > late
+    assert credentials.set_pin(founded, tono, password=PASSWORD, pin=NEW_PIN, now=late, cost=CHEAP) > late
 
 
 def test_the_rail_counts_what_waits_for_this_very_person(journal: Journal) -> None:
     later = START + timedelta(days=2)
     proposed(journal, roles(journal, "sari", "kasi"), now=later)
-    service.set_pin(journal, who(journal, "oki"), password=PASSWORD, pin=NEW_PIN, now=later, cost=CHEAP)
-    counts = {
-        name: agreement.waiting_for(journal.db, who(journal, name), later)
-        for name in ("ratna", "budi", "camat")
-    }
+    credentials.set_pin(journal, who(journal, "oki"), password=PASSWORD, pin=NEW_PIN, now=later, cost=CHEAP)
+    counts = {name: service.count_waiting(journal.db, who(journal, name), later) for name in ("ratna", "budi", "camat")}
     assert counts == {"ratna": 0, "budi": 2, "camat": 2}
 
 
@@ -351,15 +355,15 @@ def test_who_will_act_or_is_out_is_weighed_as_what_he_will_be(journal: Journal) 
     for name in ("oki", "ida"):
         agree(journal, roles(journal, name, "admin"), now=START)
     sari, week = who(journal, "sari").person_id, timedelta(days=7)
-    agree(journal, service.Appoint(sari, "camat", "plh", "1", TODAY + week, None), now=START)
-    for change in (service.GivePassword(sari), service.Disable(sari, "x")):
+    agree(journal, changes.Appoint(sari, "camat", "plh", "1", TODAY + week, None), now=START)
+    for change in (changes.GivePassword(sari), changes.Disable(sari, "x")):
         number = proposed(journal, change, "oki", password=NEW)
-        assert code(service.confirm, journal, who(journal, "ida"), number, now=START) == "second_needed"
-    agree(journal, service.Disable(sari, "x"), now=START)
-    number = proposed(journal, service.Enable(sari, "x"), "oki", START + week)
-    assert code(service.confirm, journal, who(journal, "ida"), number, now=START + week) == "second_needed"
+        assert code(service.confirm_proposal, journal, who(journal, "ida"), number, now=START) == "second_needed"
+    agree(journal, changes.Disable(sari, "x"), now=START)
+    number = proposed(journal, changes.Enable(sari, "x"), "oki", START + week)
+    assert code(service.confirm_proposal, journal, who(journal, "ida"), number, now=START + week) == "second_needed"
 
 
 def test_the_founder_makes_no_first_pin_in_the_name_of_the_camat(founded: Journal) -> None:
     camat = who(founded, "camat")
-    assert service.set_pin(founded, camat, password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP) > START
+    assert credentials.set_pin(founded, camat, password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP) > START

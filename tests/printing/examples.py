@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.printing import data as shapes
+from app.printing.data import common as shapes
 from tests.printing import sheets_books, sheets_counter, sheets_quarter, sheets_road, sheets_standard, slips
 
 EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from app.printing import data as shapes
+from app.printing.data import common as shapes
 
 HEAD = shapes.Letterhead(
     regency="Kabupaten Lumajang",
@@ -26,9 +26,7 @@ KASI = shapes.Official(
     on_behalf_of="Camat Yosowilangun",
     approved_at=datetime(2026, 3, 12, 3, 5, tzinfo=UTC),
 )
-SECRETARY = shapes.Official(
-    name="Wiwik Handayani, S.Sos.", post="Sekretaris Kecamatan", nip="00000000 000000 0 002"
-)
+SECRETARY = shapes.Official(name="Wiwik Handayani, S.Sos.", post="Sekretaris Kecamatan", nip="00000000 000000 0 002")
 OPERATOR = shapes.Official(name="Fajar Setiawan", post="Petugas Operator", nip="00000000 000000 0 005")
 SUBJECT = shapes.Subject(
     number="0398/KTP/2026",

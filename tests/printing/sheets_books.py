@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.printing import data as shapes
+from app.printing.data import books as shapes
+from app.printing.data import cases
 from tests.printing import samples
 from tests.printing.sheets_road import PEOPLE
 
@@ -77,11 +78,11 @@ def statement() -> shapes.Statement:
     )
 
 
-def labels() -> shapes.Labels:
-    return shapes.Labels(
+def labels() -> cases.Labels:
+    return cases.Labels(
         **samples.base("PELY-02/F-11"),  # type: ignore[arg-type]
         labels=tuple(
-            shapes.Label(
+            cases.Label(
                 number=f"{person[0]}/KTP/2026",
                 title=f"{person[3]}, {person[4]}",
                 note="Map 7",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from app.printing import data as shapes
+from app.printing.data import cases as shapes
+from app.printing.data import common
 from tests.printing import samples
 from tests.printing.sheets_road import PEOPLE
 
@@ -41,9 +42,7 @@ def _application(filled: bool) -> shapes.FormSection:
 
 
 def _person(filled: bool) -> shapes.FormSection:
-    sex = tuple(
-        shapes.Choice(label=s, chosen=filled and s == "Perempuan") for s in ("Laki-laki", "Perempuan")
-    )
+    sex = tuple(shapes.Choice(label=s, chosen=filled and s == "Perempuan") for s in ("Laki-laki", "Perempuan"))
     return shapes.FormSection(
         title="Pemohon",
         fields=(
@@ -89,9 +88,7 @@ def blank_form() -> shapes.BlankForm:
     return shapes.BlankForm(
         **samples.base("PELY-02/F-00"),  # type: ignore[arg-type]
         body=form_body(False),
-        numbers=tuple(
-            shapes.ReservedNumber(number=f"04{n}/KTP/2026", qr=f"04{n}/KTP/2026-K") for n in (21, 22, 23)
-        ),
+        numbers=tuple(shapes.ReservedNumber(number=f"04{n}/KTP/2026", qr=f"04{n}/KTP/2026-K") for n in (21, 22, 23)),
         reserved_for="Desa Kraton",
     )
 
@@ -109,7 +106,7 @@ def hand_over() -> shapes.HandOver:
         serial="A0012345",
         handed_on=date(2026, 3, 26),
         handed_at=datetime(2026, 3, 26, 2, 15, tzinfo=UTC),
-        handed_by=shapes.Official(name="Retno Wulandari", post="Petugas Loket", nip="00000000 000000 0 006"),
+        handed_by=common.Official(name="Retno Wulandari", post="Petugas Loket", nip="00000000 000000 0 006"),
         due_on=date(2026, 3, 25),
         arrived_on=date(2026, 3, 24),
     )

@@ -6,20 +6,25 @@ from datetime import date
 
 import msgspec
 
-from app.complaints import charts
-from app.complaints.figures import Kept, Month, Row, Totals
-from app.printing import data as shapes
+from app.printing.data import books as shapes
+from app.printing.data import common
+from app.quarter import charts
+from app.quarter.figures import Kept, Month, Row, Totals
 from tests.printing import samples
 
-OFFICER = shapes.Official(name="Nur Laila", post="Petugas Layanan Informasi", nip="00000000 000000 0 003")
+OFFICER = common.Official(name="Nur Laila", post="Petugas Layanan Informasi", nip="00000000 000000 0 003")
 DIGEST = " ".join(["7f3a 91c0 5e2b 44d8"] * 4)
 TOTALS = Totals(37, 31, 4, 2, 1, 2, 4, 11)
 CATEGORIES = (
-    Row("speed", "Kecepatan pelayanan", 11, 9, 1, 16), Row("no_blanks", "Blangko habis", 7, 6, 0, 9),
-    Row("requirements", "Persyaratan pelayanan", 6, 6, 0, 8), Row("schedule", "Kepastian jadwal", 4, 3, 1, 3),
-    Row("courtesy", "Kesopanan dan keramahan", 3, 3, 0, 2), Row("wrong_data", "Data salah", 3, 2, 0, 3),
-    Row("comfort", "Kenyamanan lingkungan", 2, 2, 0, 3), Row("levy", "Pungutan liar", 1, 0, 0, 0),
-)  # fmt: skip
+    Row("speed", "Kecepatan pelayanan", 11, 9, 1, 16),
+    Row("no_blanks", "Blangko habis", 7, 6, 0, 9),
+    Row("requirements", "Persyaratan pelayanan", 6, 6, 0, 8),
+    Row("schedule", "Kepastian jadwal", 4, 3, 1, 3),
+    Row("courtesy", "Kesopanan dan keramahan", 3, 3, 0, 2),
+    Row("wrong_data", "Data salah", 3, 2, 0, 3),
+    Row("comfort", "Kenyamanan lingkungan", 2, 2, 0, 3),
+    Row("levy", "Pungutan liar", 1, 0, 0, 0),
+)
 VILLAGES = (
     ("Yosowilangun Lor", 8, "6,2"),
     ("Yosowilangun Kidul", 6, "5,4"),
@@ -89,23 +94,19 @@ def drawn() -> tuple[str, str]:
         )
     ]
     kept = [Kept(f"{2024 + n // 4}-Q{n % 4 + 1}", 700 + n, 560 + 18 * n) for n in range(1, 9)]
-    return charts.months(months), charts.trend(kept)
+    return charts.months_chart(months), charts.trend_chart(kept)
 
 
 def tables() -> tuple[shapes.CountTable, ...]:
     categories = tuple(
-        shapes.CountRow(
-            label=row.label, count=row.received, settled=row.settled, late=row.late, before=row.before
-        )
+        shapes.CountRow(label=row.label, count=row.received, settled=row.settled, late=row.late, before=row.before)
         for row in CATEGORIES
     )
     villages = tuple(
-        shapes.CountRow(label=name, count=count, settled=count, extra=share)
-        for name, count, share in VILLAGES
+        shapes.CountRow(label=name, count=count, settled=count, extra=share) for name, count, share in VILLAGES
     )
     channels = tuple(
-        shapes.CountRow(label=name, count=count, settled=count, before=before)
-        for name, count, before in CHANNELS
+        shapes.CountRow(label=name, count=count, settled=count, before=before) for name, count, before in CHANNELS
     )
     return (
         shapes.CountTable(title="Tentang apa", rows=categories, note="Garis tegak: triwulan lalu."),
@@ -183,20 +184,16 @@ def poster() -> shapes.Poster:
             shapes.Fact(label="sudah selesai", value="31", note="separuhnya dalam 4 hari kerja"),
             shapes.Fact(label="lewat batas", value="2", note="4 masih berjalan"),
         ),
-        charts=(charts.squares(TOTALS), charts.tall_bars(CATEGORIES)),
+        charts=(charts.squares_chart(TOTALS), charts.poster_bars(CATEGORIES)),
         done=(
             "Contoh foto merah dan biru ditempel di 12 balai desa",
             "SMS dikirim begitu kartu tiba",
             "Dua kipas baru di ruang tunggu",
         ),
         pledges=(
-            shapes.ListedPledge(
-                what="Slip memuat tanggal jadi, dihitung hari demi hari", by_on=date(2026, 4, 6)
-            ),
+            shapes.ListedPledge(what="Slip memuat tanggal jadi, dihitung hari demi hari", by_on=date(2026, 4, 6)),
             shapes.ListedPledge(what="Nomor antrean dibagi sejak pintu dibuka 07.30", by_on=date(2026, 4, 6)),
-            shapes.ListedPledge(
-                what="Sisa blangko ditulis di papan ini setiap pagi", by_on=date(2026, 4, 13)
-            ),
+            shapes.ListedPledge(what="Sisa blangko ditulis di papan ini setiap pagi", by_on=date(2026, 4, 13)),
         ),
         signer=samples.CAMAT,
     )
@@ -220,9 +217,7 @@ def book_page() -> shapes.BookPage:
                 struck,
                 shapes.Written(text="Kartu dicari di pusat, dikirim minggu ini", hand="agung, 11-03-2026"),
             ),
-            answered=(
-                shapes.Written("Kartu dapat diambil hari Jumat", "Nur Laila, 12-03-2026", label="Jawaban"),
-            ),
+            answered=(shapes.Written("Kartu dapat diambil hari Jumat", "Nur Laila, 12-03-2026", label="Jawaban"),),
             closed="12-03-2026",
         )
         for number in ("034/ADUAN/2026", "035/ADUAN/2026")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from app.printing import data as shapes
+from app.printing.data import cases as shapes
+from app.printing.data import common
 from tests.printing import samples
 
 PEOPLE = (
@@ -63,9 +64,7 @@ def covering_letter(count: int = 14) -> shapes.CoveringLetter:
             shapes.LetterItem(
                 text="Berkas permohonan KTP-el yang lengkap dan sah", count=count, note="Daftar terlampir"
             ),
-            shapes.LetterItem(
-                text="Berkas elektronik terkunci untuk pusat cetak", count=1, note="Di stik USB LOKET-2"
-            ),
+            shapes.LetterItem(text="Berkas elektronik terkunci untuk pusat cetak", count=1, note="Di stik USB LOKET-2"),
         ),
         closing=(
             "Mohon diterima dan dicetak.",
@@ -106,12 +105,8 @@ def minutes() -> shapes.Minutes:
 
 def balances() -> tuple[shapes.Balance, ...]:
     return (
-        shapes.Balance(
-            dispatch="012/2026", sent_on=date(2026, 3, 5), sent=38, printed=29, refused=3, waiting=6
-        ),
-        shapes.Balance(
-            dispatch="013/2026", sent_on=date(2026, 3, 12), sent=14, printed=0, refused=0, waiting=14
-        ),
+        shapes.Balance(dispatch="012/2026", sent_on=date(2026, 3, 5), sent=38, printed=29, refused=3, waiting=6),
+        shapes.Balance(dispatch="013/2026", sent_on=date(2026, 3, 12), sent=14, printed=0, refused=0, waiting=14),
         shapes.Balance(
             dispatch="011/2026",
             sent_on=date(2026, 2, 26),
@@ -163,7 +158,7 @@ def shipping_list(count: int = 14) -> shapes.ShippingList:
         on=date(2026, 3, 25),
         addressee="Kecamatan Yosowilangun",
         carrier="Fajar Setiawan",
-        sender=shapes.Official(name="Yuni Astutik", post="Petugas Cetak"),
+        sender=common.Official(name="Yuni Astutik", post="Petugas Cetak"),
         cards=tuple(
             shapes.ShippedCard(
                 line=line.line,

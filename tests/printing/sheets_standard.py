@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.printing import data as shapes
-from app.printing.from_definition import standard_clauses
-from app.sop.flowchart import flowchart
+from app.printing.data import books as shapes
+from app.printing.data import common
+from app.printing.standard import standard_clauses
+from app.procedure.flowchart import flowchart_sheets
 from schema.definitions import SERVICES, load_definition
 from tests.printing import samples
 
@@ -20,10 +21,10 @@ def standard(rows_per_sheet: int = 0) -> shapes.Standard:
         service=KTP.identity.title,
         number=KTP.identity.full_number,
         revised_on=date(2025, 12, 20),
-        maker=shapes.Official(name="Agung Dwi Nugroho, S.E.", post="Kasi Pelayanan Umum"),
+        maker=common.Official(name="Agung Dwi Nugroho, S.E.", post="Kasi Pelayanan Umum"),
         checker=samples.SECRETARY,
         approver=samples.CAMAT,
         in_force="sejak 5 Januari 2026",
         clauses=standard_clauses(KTP),
-        charts=tuple(flowchart(KTP, rows_per_sheet)),
+        charts=tuple(flowchart_sheets(KTP, rows_per_sheet)),
     )

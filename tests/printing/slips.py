@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from app.core.workdays import Calendar, Holiday
-from app.printing import data as shapes
+from app.printing.data import cases as shapes
 from tests.printing import samples
 
 OFF = {19: Holiday("Nyepi"), 21: Holiday("Idulfitri"), 22: Holiday("Idulfitri")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.printing.from_definition import standard_clauses
+from app.printing.standard import standard_clauses
 from tests.printing.sheets_standard import KTP
 
 

@@ -12,16 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.printing import data as shapes
-from app.printing.encode import arms_svg, plain_data
-from app.printing.papers import PAPERS, render
+from app.printing.data import books as shapes
+from app.printing.papers import PAPERS, arms_svg, plain_data, render_paper
 from tests.printing import samples, sheets_books, slips
 from tests.printing.examples import EXAMPLES
 from tests.printing.reading import pages_of, text_of
 
-MARKUP = (
-    '#panic("x") $ ] [ } { *tebal* _miring_ `kode` <label> @acuan \\ // /* = - + #include "/etc/passwd" "'
-)
+MARKUP = '#panic("x") $ ] [ } { *tebal* _miring_ `kode` <label> @acuan \\ // /* = - + #include "/etc/passwd" "'
 SIGNS = (
     MARKUP,
     "عمر محمد \u202eOMAR\u202c שלום",
@@ -37,11 +34,7 @@ def poisoned(value: Any, poison: str) -> Any:
     """The same data with every text that is free replaced; numbers, dates, choices and images stay."""
     if isinstance(value, msgspec.Struct):
         kept = {"qr", "barcode", "acting", "shape", "arrangement", "arms", "columns", "charts"}
-        changes = {
-            name: poisoned(getattr(value, name), poison)
-            for name in value.__struct_fields__
-            if name not in kept
-        }
+        changes = {name: poisoned(getattr(value, name), poison) for name in value.__struct_fields__ if name not in kept}
         return msgspec.structs.replace(value, **changes)
     if isinstance(value, tuple):
         return tuple(poisoned(inner, poison) for inner in value)
@@ -51,7 +44,7 @@ def poisoned(value: Any, poison: str) -> Any:
 @pytest.mark.parametrize("poison", NASTY)
 @pytest.mark.parametrize("name", PAPERS)
 def test_every_paper_survives_every_text(name: str, poison: str, tmp_path: Path) -> None:
-    pdf = render(name, poisoned(EXAMPLES[name](), NASTY[poison]))
+    pdf = render_paper(name, poisoned(EXAMPLES[name](), NASTY[poison]))
     assert len(pages_of(pdf, tmp_path)) >= 1
     text = text_of(pdf, tmp_path)
     assert "SALINAN" not in text
@@ -60,13 +53,13 @@ def test_every_paper_survives_every_text(name: str, poison: str, tmp_path: Path)
 
 def test_markup_is_printed_letter_by_letter(tmp_path: Path) -> None:
     letter = _statement(paragraphs=(MARKUP,))
-    letters = text_of(render("statement", letter), tmp_path).replace(" ", "")
+    letters = text_of(render_paper("statement", letter), tmp_path).replace(" ", "")
     assert MARKUP.replace(" ", "") in letters
 
 
 def test_a_long_name_breaks_inside_its_cell(tmp_path: Path) -> None:
     subject = msgspec.structs.replace(samples.SUBJECT, name="W" * 200)
-    text = text_of(render("receipt", msgspec.structs.replace(slips.receipt(), subject=subject)), tmp_path)
+    text = text_of(render_paper("receipt", msgspec.structs.replace(slips.receipt(), subject=subject)), tmp_path)
     assert text.count("W") >= 200
     assert "W" * 60 not in text
 
@@ -80,7 +73,7 @@ def test_signs_that_turn_the_text_around_are_left_out() -> None:
 @given(text=st.text(max_size=80))
 def test_any_text_makes_a_paper(text: str, tmp_path: Path) -> None:
     receipt = msgspec.structs.replace(slips.receipt(), received_by=text, missing=(text, "foto"))
-    assert "Pas foto" not in text_of(render("receipt", receipt), tmp_path) or "Pas foto" in text
+    assert "Pas foto" not in text_of(render_paper("receipt", receipt), tmp_path) or "Pas foto" in text
 
 
 def _png(wide: int, high: int) -> bytes:
@@ -89,12 +82,7 @@ def _png(wide: int, high: int) -> bytes:
 
     header = struct.pack(">IIBBBBB", wide, high, 8, 0, 0, 0, 0)
     rows = b"".join(b"\x00" + b"\x40" * wide for _ in range(high))
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 12'><path d='M0 0h10v9l-5 3-5-3z'/></svg>"
@@ -110,19 +98,17 @@ def _with_arms(arms: bytes) -> shapes.Statement:
 
 @pytest.mark.parametrize("arms", [SVG, _png(20, 24)], ids=["svg", "png"])
 def test_arms_are_drawn(arms: bytes, tmp_path: Path) -> None:
-    pdf = render("statement", _with_arms(arms))
+    pdf = render_paper("statement", _with_arms(arms))
     assert "lambang" not in text_of(pdf, tmp_path)
-    assert pdf == render("statement", _with_arms(arms))
+    assert pdf == render_paper("statement", _with_arms(arms))
 
 
-@pytest.mark.parametrize(
-    "arms", [b"", b"GIF89a...", b"<svg", _png(20, 24)[:60]], ids=["none", "gif", "torn", "cut"]
-)
+@pytest.mark.parametrize("arms", [b"", b"GIF89a...", b"<svg", _png(20, 24)[:60]], ids=["none", "gif", "torn", "cut"])
 def test_arms_that_cannot_be_read_leave_the_placeholder(arms: bytes, tmp_path: Path) -> None:
-    assert "lambang" in text_of(render("statement", _with_arms(arms)), tmp_path)
+    assert "lambang" in text_of(render_paper("statement", _with_arms(arms)), tmp_path)
 
 
 def test_arms_cannot_read_files_of_the_pc() -> None:
     assert arms_svg(b"#!/bin/sh") == ""
     reading = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><image href='/etc/hostname' width='9'/></svg>"
-    assert render("statement", _with_arms(reading)).startswith(b"%PDF-")
+    assert render_paper("statement", _with_arms(reading)).startswith(b"%PDF-")

@@ -14,7 +14,7 @@ from app import paths
 from app.core.codes import has_valid_check
 from app.printing.qr import barcode_svg, qr_svg, with_check
 
-FONTS = paths.static() / "fonts"
+FONTS = paths.static_folder() / "fonts"
 
 
 def test_qr_carries_a_check_character() -> None:
@@ -40,9 +40,7 @@ def test_bar_code_has_bars_and_no_words() -> None:
 
 
 def test_fonts_are_the_ones_that_the_readme_names() -> None:
-    noted = dict(
-        re.findall(r"\| `(\S+)` \| \d+ \| `([0-9a-f]{64})` \|", (FONTS / "README.md").read_text("utf-8"))
-    )
+    noted = dict(re.findall(r"\| `(\S+)` \| \d+ \| `([0-9a-f]{64})` \|", (FONTS / "README.md").read_text("utf-8")))
     there = {path.name for path in FONTS.iterdir() if path.suffix in {".ttf", ".woff2"}}
     assert set(noted) == there
     for name, digest in noted.items():
@@ -59,17 +57,15 @@ def test_the_office_never_holds_typesetter_or_spreadsheet() -> None:
         "import sys, app.printing.papers, app.printing.spreadsheet, app.printing.qr;"
         "print([m for m in ('typst','segno','barcode','xlsxwriter') if m in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=paths.CHECKOUT, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=paths.CHECKOUT, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_papers_come_out_from_any_working_folder(tmp_path: Path) -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]);"
-        "from app.printing.papers import render; from tests.printing.slips import receipt;"
-        "print(render('receipt', receipt())[:5])"
+        "from app.printing.papers import render_paper; from tests.printing.slips import receipt;"
+        "print(render_paper('receipt', receipt())[:5])"
     )
     command = [sys.executable, "-c", code, str(paths.CHECKOUT)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)

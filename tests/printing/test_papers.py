@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from app import paths
 from app.core.problems import Problem
 from app.printing import papers
-from app.printing.papers import PAPERS, render
+from app.printing.papers import PAPERS, render_paper
 from tests.printing import sheets_books, sheets_counter, sheets_road, sheets_standard, slips
 from tests.printing.examples import EXAMPLES
 from tests.printing.reading import info, page_size, pages_of, text_of
@@ -81,12 +82,12 @@ EVERY = [(name, size) for name, paper in PAPERS.items() for size in paper.sizes]
 
 def test_examples_cover_every_paper() -> None:
     assert set(EXAMPLES) == set(PAPERS) == set(WORDS)
-    assert all((papers.paths.templates() / "paper" / paper.template).is_file() for paper in PAPERS.values())
+    assert all((paths.template_folder() / "paper" / paper.template).is_file() for paper in PAPERS.values())
 
 
 @pytest.mark.parametrize(("name", "size"), EVERY)
 def test_paper_comes_out_with_its_words(name: str, size: str, tmp_path: Path) -> None:
-    pdf = render(name, EXAMPLES[name](), size=size)
+    pdf = render_paper(name, EXAMPLES[name](), size=size)
     text = text_of(pdf, tmp_path)
     assert [word for word in WORDS[name] if word not in text] == []
     assert "SALINAN" not in text
@@ -100,23 +101,23 @@ def test_paper_comes_out_with_its_words(name: str, size: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", PAPERS)
 def test_first_print_twice_is_one_file_and_a_copy_says_so(name: str, tmp_path: Path) -> None:
-    first, again = render(name, EXAMPLES[name]()), render(name, EXAMPLES[name]())
+    first, again = render_paper(name, EXAMPLES[name]()), render_paper(name, EXAMPLES[name]())
     assert first == again
-    pages = pages_of(render(name, EXAMPLES[name](), copy=True), tmp_path)
+    pages = pages_of(render_paper(name, EXAMPLES[name](), copy=True), tmp_path)
     assert all("SALINAN" in page for page in pages)
 
 
 @pytest.mark.parametrize("name", ["receipt", "promise_slip", "return_slip"])
 @pytest.mark.parametrize("size", papers.SLIPS)
 def test_a_slip_is_one_page_also_as_a_copy(name: str, size: str, tmp_path: Path) -> None:
-    assert len(pages_of(render(name, EXAMPLES[name](), size=size, copy=True), tmp_path)) == 1
+    assert len(pages_of(render_paper(name, EXAMPLES[name](), size=size, copy=True), tmp_path)) == 1
 
 
 @pytest.mark.parametrize("size", papers.SHEETS)
 def test_forms_and_hand_over_fit_one_sheet(size: str, tmp_path: Path) -> None:
-    assert len(pages_of(render("filled_form", EXAMPLES["filled_form"](), size=size), tmp_path)) == 1
-    assert len(pages_of(render("hand_over", EXAMPLES["hand_over"](), size=size), tmp_path)) == 1
-    blank = pages_of(render("blank_form", EXAMPLES["blank_form"](), size=size), tmp_path)
+    assert len(pages_of(render_paper("filled_form", EXAMPLES["filled_form"](), size=size), tmp_path)) == 1
+    assert len(pages_of(render_paper("hand_over", EXAMPLES["hand_over"](), size=size), tmp_path)) == 1
+    blank = pages_of(render_paper("blank_form", EXAMPLES["blank_form"](), size=size), tmp_path)
     assert len(blank) == 3
     assert all("Hal 1 dari 1" in page for page in blank)
 
@@ -131,24 +132,24 @@ def test_the_calendar_of_the_slip_is_the_explanation_of_the_due_date() -> None:
 
 def test_receipt_promises_no_date(tmp_path: Path) -> None:
     receipt = slips.receipt()
-    text = text_of(render("receipt", receipt), tmp_path)
+    text = text_of(render_paper("receipt", receipt), tmp_path)
     assert "Maret 2026 08.20" in text
     assert "25 Maret" not in text
     assert "paling lambat" not in text
 
 
 def test_full_nik_stands_only_on_the_form_and_the_annex(tmp_path: Path) -> None:
-    letter = pages_of(render("covering_letter", sheets_road.covering_letter()), tmp_path)
+    letter = pages_of(render_paper("covering_letter", sheets_road.covering_letter()), tmp_path)
     assert "3508994107620004" not in letter[0]
     assert "3508994107620004" in letter[1]
     assert "TERBATAS" in letter[1]
     for name in sorted(set(PAPERS) - {"filled_form", "covering_letter"}):
-        text = text_of(render(name, EXAMPLES[name]()), tmp_path)
+        text = text_of(render_paper(name, EXAMPLES[name]()), tmp_path)
         assert not {"3508994107620004", "3508994112080003"} & set(text.split()), name
 
 
 def test_approval_is_named_for_what_it_is(tmp_path: Path) -> None:
-    text = text_of(render("covering_letter", sheets_road.covering_letter()), tmp_path)
+    text = text_of(render_paper("covering_letter", sheets_road.covering_letter()), tmp_path)
     assert "Persetujuan dalam sistem, 12 Maret 2026 10.05" in text
 
 
@@ -160,29 +161,29 @@ def test_acting_officials_sign_as_what_they_are(acting: str, line: str, tmp_path
     letter = sheets_books.statement()
     decree = "Surat perintah 800/11/2026"
     signer = msgspec.structs.replace(letter.signer, acting=acting, decree=decree)
-    text = text_of(render("statement", msgspec.structs.replace(letter, signer=signer)), tmp_path)
+    text = text_of(render_paper("statement", msgspec.structs.replace(letter, signer=signer)), tmp_path)
     assert line in text
     assert decree in text
     assert ("Plt." in text or "Plh." in text) == bool(acting)
 
 
 def test_long_lists_repeat_their_heads_on_every_page(tmp_path: Path) -> None:
-    letter = pages_of(render("covering_letter", sheets_road.covering_letter(90)), tmp_path)
+    letter = pages_of(render_paper("covering_letter", sheets_road.covering_letter(90)), tmp_path)
     assert len(letter) >= 4
     assert all("Jawaban" in page and "Baris" in page for page in letter[1:])
     assert f"Hal {len(letter)} dari {len(letter)}" in letter[-1]
-    book = pages_of(render("register", sheets_books.register(120)), tmp_path)
+    book = pages_of(render_paper("register", sheets_books.register(120)), tmp_path)
     assert len(book) >= 4
     ruled = [page for page in book if "/2026" in page or "di pusat cetak" in page]
     assert len(ruled) >= len(book) - 1  # totals and signatures may take a page of their own
     assert all("Diserahkan" in page and "1 2 3 4 5 6 7 8 9 10 11 12 13" in page for page in ruled)
-    waiting = pages_of(render("recording_list", sheets_counter.recording_list(60)), tmp_path)
+    waiting = pages_of(render_paper("recording_list", sheets_counter.recording_list(60)), tmp_path)
     assert all("Sesi pagi" in page for page in waiting)
 
 
 def test_standard_has_all_clauses_and_says_whether_it_is_in_force(tmp_path: Path) -> None:
     standard = sheets_standard.standard(rows_per_sheet=5)
-    pages = pages_of(render("standard", standard), tmp_path)
+    pages = pages_of(render_paper("standard", standard), tmp_path)
     text = " ".join(pages)
     assert [n for n in range(1, 15) if f" {n}. {standard.clauses[n - 1].title.upper()}" not in text] == []
     assert [entry.number for entry in standard.clauses[0].legal if f" {entry.number} " not in text] == []
@@ -190,41 +191,39 @@ def test_standard_has_all_clauses_and_says_whether_it_is_in_force(tmp_path: Path
     charts = [page for page in pages if "BAGAN ALIR" in page]
     assert len(charts) == len(standard.charts) == 2
     assert all("Kegiatan" in page and "Kepala Desa" in page for page in charts)
-    waiting = text_of(render("standard", msgspec.structs.replace(standard, in_force="")), tmp_path)
+    waiting = text_of(render_paper("standard", msgspec.structs.replace(standard, in_force="")), tmp_path)
     assert "belum, menunggu pengesahan" in waiting
 
 
 def test_an_empty_period_prints_nihil(tmp_path: Path) -> None:
-    assert "Nihil." in text_of(render("register", sheets_books.register(0)), tmp_path)
+    assert "Nihil." in text_of(render_paper("register", sheets_books.register(0)), tmp_path)
     calls = msgspec.structs.replace(sheets_counter.call_list(), groups=())
-    assert "Nihil." in text_of(render("call_list", calls), tmp_path)
-    assert "Nihil." in text_of(render("call_list", calls, size="80mm"), tmp_path)
+    assert "Nihil." in text_of(render_paper("call_list", calls), tmp_path)
+    assert "Nihil." in text_of(render_paper("call_list", calls, size="80mm"), tmp_path)
     board = msgspec.structs.replace(sheets_counter.ready_codes(), codes=())
-    assert "Nihil." in text_of(render("ready_codes", board), tmp_path)
+    assert "Nihil." in text_of(render_paper("ready_codes", board), tmp_path)
     waiting = msgspec.structs.replace(sheets_counter.recording_list(), groups=())
-    assert "Nihil." in text_of(render("recording_list", waiting), tmp_path)
+    assert "Nihil." in text_of(render_paper("recording_list", waiting), tmp_path)
     day = msgspec.structs.replace(sheets_road.reconciliation(), balances=(), journal=(), cards=(), unsent=0)
-    assert "Nihil." in text_of(render("reconciliation", day), tmp_path)
+    assert "Nihil." in text_of(render_paper("reconciliation", day), tmp_path)
 
 
 def test_a_balance_that_adds_up_is_called_so(tmp_path: Path) -> None:
     day = sheets_road.reconciliation()
-    text = text_of(
-        render("reconciliation", msgspec.structs.replace(day, balances=day.balances[:2])), tmp_path
-    )
+    text = text_of(render_paper("reconciliation", msgspec.structs.replace(day, balances=day.balances[:2])), tmp_path)
     assert "Cocok." in text
     assert "selisih" not in text
 
 
 def test_creation_date_comes_from_the_data(tmp_path: Path) -> None:
-    said = info(render("receipt", slips.receipt()), tmp_path)
+    said = info(render_paper("receipt", slips.receipt()), tmp_path)
     assert "2026-03-02T01:32:00Z" in said
     assert "Title:           Tanda Terima Berkas" in said
 
 
 def test_print_dialogue_is_appended_and_the_paper_still_reads(tmp_path: Path) -> None:
-    plain = render("receipt", slips.receipt())
-    asking = render("receipt", slips.receipt(), dialogue=True)
+    plain = render_paper("receipt", slips.receipt())
+    asking = render_paper("receipt", slips.receipt(), dialogue=True)
     assert asking.startswith(plain)
     assert b"/OpenAction<</S/Named/N/Print>>" in asking[len(plain) :]
     assert text_of(asking, tmp_path) == text_of(plain, tmp_path)
@@ -232,15 +231,15 @@ def test_print_dialogue_is_appended_and_the_paper_still_reads(tmp_path: Path) ->
 
 def test_mistakes_of_the_program_are_errors_not_papers() -> None:
     with pytest.raises(ValueError, match="has no size"):
-        render("receipt", slips.receipt(), size="A3")
+        render_paper("receipt", slips.receipt(), size="A3")
     with pytest.raises(ValueError, match="needs PromiseSlip"):
-        render("promise_slip", slips.receipt())
+        render_paper("promise_slip", slips.receipt())
 
 
 def test_time_limit_says_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(papers, "TIME_LIMIT", 0.001)
     with pytest.raises(Problem) as caught:
-        render("receipt", slips.receipt())
+        render_paper("receipt", slips.receipt())
     assert caught.value.code == "print_failed"
     assert "belum selesai" in caught.value.sentence
 
@@ -248,7 +247,7 @@ def test_time_limit_says_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_cannot_be_drawn_says_a_sentence() -> None:
     too_long = msgspec.structs.replace(sheets_road.covering_letter(), qr="x" * 4000)
     with pytest.raises(Problem) as caught:
-        render("covering_letter", too_long)
+        render_paper("covering_letter", too_long)
     assert caught.value.status == 500
     assert "Kertas gagal dibuat" in caught.value.sentence
     assert "xxxx" not in caught.value.sentence
@@ -257,12 +256,9 @@ def test_what_cannot_be_drawn_says_a_sentence() -> None:
 @pytest.mark.parametrize("count", [11, 12, 14, 16, 17])
 def test_the_note_and_signature_of_the_recording_list_stand_under_people(count: int, tmp_path: Path) -> None:
     example = sheets_counter.recording_list(count)
-    lines = [
-        replace(line, number=f"{500 + place:04}/KTP/2026")
-        for place, line in enumerate(example.groups[0].lines)
-    ]
+    lines = [replace(line, number=f"{500 + place:04}/KTP/2026") for place, line in enumerate(example.groups[0].lines)]
     groups = (replace(example.groups[0], lines=tuple(lines)),)
-    pages = pages_of(render("recording_list", replace(example, groups=groups), size="F4"), tmp_path)
+    pages = pages_of(render_paper("recording_list", replace(example, groups=groups), size="F4"), tmp_path)
     assert "Tulis hasil" in pages[-1]
     assert "Fajar Setiawan" in pages[-1]
     assert pages[-1].count("350899") >= 2
@@ -273,7 +269,7 @@ def test_the_note_and_signature_of_the_recording_list_stand_under_people(count: 
 
 
 def test_the_annex_lies_across_and_says_terbatas_on_every_page(tmp_path: Path) -> None:
-    pdf = render("covering_letter", sheets_road.covering_letter(38), size="F4")
+    pdf = render_paper("covering_letter", sheets_road.covering_letter(38), size="F4")
     letter, *annex = pages_of(pdf, tmp_path)
     assert "TERBATAS" not in letter
     assert len(annex) > 1

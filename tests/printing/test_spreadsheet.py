@@ -71,9 +71,7 @@ def test_rows_may_come_one_by_one_and_may_be_none() -> None:
     assert empty.max_row == 1
 
 
-def test_a_row_of_another_length_is_refused_and_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_row_of_another_length_is_refused_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(ValueError, match="row 2 has 1 cells"):
         write_sheet("Salah", COLUMNS, [ROW, ("sendiri",)])

@@ -27,8 +27,12 @@ MOST_FAULTS = 20
 ENGINES = ["sqlite", "postgres"]
 
 DOORS: list[ProvePart] = [
-    prove_slow_clients, prove_bodies, prove_patterns, prove_spreadsheets, prove_kiosk_visitors,
-]  # fmt: skip
+    prove_slow_clients,
+    prove_bodies,
+    prove_patterns,
+    prove_spreadsheets,
+    prove_kiosk_visitors,
+]
 PRIVACY: list[ProvePart] = [prove_masks, prove_planted_number]
 
 
@@ -50,16 +54,19 @@ def at_once(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str]
     for engine in arguments.engine:
         with postgres() if engine == "postgres" else nullcontext("") as address:
             made.append(
-                prove_offices(folder / engine, offices=arguments.offices, entries=arguments.entries,
-                              seed=arguments.seed, address=address)
-            )  # fmt: skip
+                prove_offices(
+                    folder / engine,
+                    offices=arguments.offices,
+                    entries=arguments.entries,
+                    seed=arguments.seed,
+                    address=address,
+                )
+            )
     faults = [fault for figures in made for fault in figures.faults]
     return "\n".join(one.line() for one in made), faults, all(one.is_proved for one in made)
 
 
-def in_parts(
-    parts: list[ProvePart], arguments: argparse.Namespace, folder: Path
-) -> tuple[str, list[str], bool]:
+def in_parts(parts: list[ProvePart], arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
     """(figures, faults, proved) of parts that run one after the other, each in a folder of its own."""
     results = []
     for number, prove_part in enumerate(parts):

@@ -93,6 +93,4 @@ def prove_bodies(folder: Path, _seed: int = 1, *, huge: int = HUGE) -> Part:
                 if disk.most > (limit if chunked else 0):
                     above += 1
                     faults.append(f"{where}: {disk.most} bytes on the disk")
-    return Part(
-        f"bodies: {refused} of {tried} refused, {above} of them above their route's limit on the disk", faults
-    )
+    return Part(f"bodies: {refused} of {tried} refused, {above} of them above their route's limit on the disk", faults)

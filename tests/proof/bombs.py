@@ -38,9 +38,7 @@ def in_sheet(rows: bytes) -> bytes:
 
 def moved_sheet() -> bytes:
     """Rows without end in a part that does not call itself a sheet."""
-    moved = rebuilt(
-        "xl/_rels/workbook.xml.rels", lambda old: re.sub(rb"worksheets/sheet1\.xml", b"media/a.png", old)
-    )
+    moved = rebuilt("xl/_rels/workbook.xml.rels", lambda old: re.sub(rb"worksheets/sheet1\.xml", b"media/a.png", old))
     target = io.BytesIO(moved)
     with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
         sheet = archive.read(SHEET).replace(b"</sheetData>", b"<row/>" * 1_200_000 + b"</sheetData>")
@@ -59,9 +57,7 @@ def zipped(parts: dict[str, bytes]) -> bytes:
 
 def laughing() -> bytes:
     """A billion laughs: ten entities, each ten times the one before."""
-    declared = b"".join(
-        b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10 if n else b"ha") for n in range(10)
-    )
+    declared = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10 if n else b"ha") for n in range(10))
     return b'<?xml version="1.0"?><!DOCTYPE a [' + declared + b"]><a>&a9;</a>"
 
 
@@ -95,33 +91,39 @@ SAID: dict[str, tuple[Callable[[], bytes], str]] = {
     "12 million cells": (lambda: in_sheet(b"<row>" + b"<c/>" * 12_000_000 + b"</row>"), "sel, sedangkan"),
     "cells below the count": (lambda: in_sheet(b"<row>" + b"<c/>" * 1_900_000 + b"</row>"), "terlalu banyak memori"),
     "1.5 million formats": (
-        lambda: rebuilt(STYLES, before(b"</cellXfs>", b"<xf/>" * 1_500_000)), "gaya sel, sedangkan",
+        lambda: rebuilt(STYLES, before(b"</cellXfs>", b"<xf/>" * 1_500_000)),
+        "gaya sel, sedangkan",
     ),
     "a million fonts": (lambda: rebuilt(STYLES, before(b"</fonts>", b"<font/>" * 1_000_000)), "gaya sel, sedangkan"),
     "3 million texts": (lambda: with_texts(b"<si/>" * 3_000_000), "teks, sedangkan"),
     "one long text 600,000 times": (
-        lambda: with_texts(b"<si><t>" + b"x" * 30_000 + b"</t></si>", ROW_OF_TEXTS * 20_000), "30.000.000 huruf",
+        lambda: with_texts(b"<si><t>" + b"x" * 30_000 + b"</t></si>", ROW_OF_TEXTS * 20_000),
+        "30.000.000 huruf",
     ),
     "merged cells without end": (
-        lambda: rebuilt(SHEET, before(b"</worksheet>", b"<mergeCell/>" * 3_000_000)), "tidak wajar besarnya",
+        lambda: rebuilt(SHEET, before(b"</worksheet>", b"<mergeCell/>" * 3_000_000)),
+        "tidak wajar besarnya",
     ),
     "blanks without end": (lambda: rebuilt(STYLES, lambda _old: b" " * 190_000_000), "tidak wajar besarnya"),
     "a billion laughs": (lambda: rebuilt(SHEET, lambda _old: laughing()), "tidak aman"),
     "a billion laughs in UTF-16": (
-        lambda: rebuilt(SHEET, lambda _old: laughing().decode().encode("utf-16")), "tidak aman",
+        lambda: rebuilt(SHEET, lambda _old: laughing().decode().encode("utf-16")),
+        "tidak aman",
     ),
     "a file of this PC": (
         lambda: rebuilt(SHEET, lambda _old: b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
         "tidak aman",
     ),
     "an archive of archives": (
-        lambda: zipped({"a.zip": zipped({"b.zip": zipped({"c.xlsx": bytes(20_000_000)})})}), "bukan buku kerja",
+        lambda: zipped({"a.zip": zipped({"b.zip": zipped({"c.xlsx": bytes(20_000_000)})})}),
+        "bukan buku kerja",
     ),
     "an OpenDocument of rows": (
-        lambda: zipped({"mimetype": b"x", "content.xml": b"<r/>" * 20_000_000}), "OpenDocument",
+        lambda: zipped({"mimetype": b"x", "content.xml": b"<r/>" * 20_000_000}),
+        "OpenDocument",
     ),
     "20 million columns": (lambda: b";" * 20_000_000, "16.384 kolom"),
     "20 million lines": (lambda: b"\n" * 20_000_000, "baris, sedangkan"),
     "9 million fields": (lambda: (b";a" * 160 + b"\n") * 59_000, "1.200.000 sel"),
-}  # fmt: skip
+}
 """Each bomb by its name: how it is made, and what its sentence says."""

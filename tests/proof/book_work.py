@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.complaints import asides, book, follow, kiosk, openings, slip_codes
-from app.complaints.book import Visitor
+from app.complaints import asides, kiosk, service, slip_codes, suggestion_box
+from app.complaints.service import Visitor
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM
@@ -24,10 +24,15 @@ def visitor(worker: Worker) -> Visitor:
     """Somebody with or without a name, of whom a few want it kept secret."""
     named, secret = worker.chance.random() < 0.6, worker.chance.random() < 0.2
     return Visitor(
-        worker.chance.choice(SAID), hope="Diperbaiki", name="Pengadu Contoh" if named else "", anonymous=not named,
-        contact="081234567890" if named else "", area=worker.chance.choice(["3508072001", ""]), confidential=secret,
+        worker.chance.choice(SAID),
+        hope="Diperbaiki",
+        name="Pengadu Contoh" if named else "",
+        anonymous=not named,
+        contact="081234567890" if named else "",
+        area=worker.chance.choice(["3508072001", ""]),
+        confidential=secret,
         second_word="kenanga" if secret else "",
-    )  # fmt: skip
+    )
 
 
 def line_in(worker: Worker, *states: str) -> int:
@@ -43,106 +48,113 @@ def an_open_line(worker: Worker) -> int:
 def write(worker: Worker) -> None:
     """A line that came in some time ago, on paper or by telephone."""
     received = office_date(worker.pair.now) - timedelta(days=worker.chance.choice([0, 1, 5, 40, 120]))
-    worker.at_desk(book.write, "laila", channel=worker.chance.choice(["desk", "telephone", "letter", "lapor"]),
-                   visitor=visitor(worker), type_=worker.chance.choice(list(TYPES)), received_on=received,
-                   category=worker.chance.choice(list(CATEGORIES)))  # fmt: skip
+    worker.at_desk(
+        service.write_line,
+        "laila",
+        channel=worker.chance.choice(["desk", "telephone", "letter", "lapor"]),
+        visitor=visitor(worker),
+        type_=worker.chance.choice(list(TYPES)),
+        received_on=received,
+        category=worker.chance.choice(list(CATEGORIES)),
+    )
 
 
 def write_at_kiosk(worker: Worker) -> None:
     journal, now = worker.pair.office.journal, worker.pair.now
     about = worker.chance.choice(list(kiosk.ABOUT))
-    made = kiosk.write(journal, visitor(worker), type_="complaint", about=about, now=now)
-    kiosk.slip_printed(journal, made.id, now)
+    made = kiosk.write_at_kiosk(journal, visitor(worker), type_="complaint", about=about, now=now)
+    kiosk.record_slip_print(journal, made.id, now)
 
 
 def judge_at_kiosk(worker: Worker) -> None:
     complaint_id, satisfied = line_in(worker, "answered", "closed"), worker.chance.random() < 0.6
-    kiosk.judge(worker.pair.office.journal, complaint_id, satisfied, worker.pair.now)
+    kiosk.judge_answer(worker.pair.office.journal, complaint_id, satisfied, worker.pair.now)
 
 
 def write_note(worker: Worker) -> None:
     line = line_in(worker, "open", "followed", "answered", "closed")
-    worker.at_desk(book.note, "laila", complaint_id=line, text="Pengadu menelepon lagi")
+    worker.at_desk(service.add_note, "laila", complaint_id=line, text="Pengadu menelepon lagi")
 
 
 def strike(worker: Worker) -> None:
     column = worker.key("SELECT id FROM complaint_column WHERE struck_at IS NULL ORDER BY id")
     row = worker.pair.office.db.one("SELECT actor FROM complaint_column WHERE id = ?", (column,))
     writer = row[0] if row and row[0] != SYSTEM.username else "laila"
-    worker.at_desk(follow.strike, writer, column_id=column, reason="Salah baris")
+    worker.at_desk(service.strike_column, writer, column_id=column, reason="Salah baris")
 
 
 def attach(worker: Worker) -> None:
     data = worker.chance.choice(PAPERS) + worker.chance.randbytes(40)
     line = line_in(worker, "open", "followed", "answered", "closed")
-    worker.at_desk(book.attach, "laila", complaint_id=line, data=data)
+    worker.at_desk(service.attach_scan, "laila", complaint_id=line, data=data)
 
 
 def link(worker: Worker) -> None:
     other = worker.one("SELECT number FROM complaint ORDER BY id")
     line = line_in(worker, "open", "followed", "answered", "closed")
-    worker.at_desk(book.link, "laila", complaint_id=line, number=other[0] if other else "")
+    worker.at_desk(service.link_lines, "laila", complaint_id=line, number=other[0] if other else "")
 
 
 def open_box(worker: Worker) -> None:
     slips = [visitor(worker) for _ in range(worker.chance.randint(0, 2))]
-    worker.at_desk(openings.open_box, "laila", slips=slips)
+    worker.at_desk(suggestion_box.open_box, "laila", slips=slips)
 
 
 def explain_box(worker: Worker) -> None:
-    worker.at_desk(openings.explain, "laila", reason="Petugas sakit")
+    worker.at_desk(suggestion_box.explain_missed_days, "laila", reason="Petugas sakit")
 
 
 def classify(worker: Worker) -> None:
-    worker.at_desk(follow.classify, "laila", complaint_id=an_open_line(worker),
-                   type_=worker.chance.choice(list(TYPES)), category=worker.chance.choice(list(CATEGORIES)),
-                   weight=worker.chance.choice(list(WEIGHTS)),
-                   handling=worker.chance.choice(list(HANDLINGS)))  # fmt: skip
+    worker.at_desk(
+        service.classify_line,
+        "laila",
+        complaint_id=an_open_line(worker),
+        type_=worker.chance.choice(list(TYPES)),
+        category=worker.chance.choice(list(CATEGORIES)),
+        weight=worker.chance.choice(list(WEIGHTS)),
+        handling=worker.chance.choice(list(HANDLINGS)),
+    )
 
 
 def route(worker: Worker) -> None:
     section = worker.chance.choice(["pelayanan", "umum", "trantib"])
-    worker.at_desk(
-        follow.route, "wiji", complaint_id=an_open_line(worker), section=section, reason="Lebih tahu"
-    )
+    worker.at_desk(service.route_line, "wiji", complaint_id=an_open_line(worker), section=section, reason="Lebih tahu")
 
 
 def first_answer(worker: Worker) -> None:
-    worker.at_desk(follow.first_answer, "laila", complaint_id=an_open_line(worker), text="Sudah kami terima.")
+    worker.at_desk(service.write_first_answer, "laila", complaint_id=an_open_line(worker), text="Sudah kami terima.")
 
 
 def follow_up(worker: Worker) -> None:
-    worker.at_desk(follow.follow_up, "agung", complaint_id=an_open_line(worker), text="Loket ditambah satu.")
+    worker.at_desk(service.write_follow_up, "agung", complaint_id=an_open_line(worker), text="Loket ditambah satu.")
 
 
 def answer(worker: Worker) -> None:
-    worker.at_desk(follow.answer, "laila", complaint_id=line_in(worker, "followed"), text="Sudah ditambah.")
+    worker.at_desk(service.write_answer, "laila", complaint_id=line_in(worker, "followed"), text="Sudah ditambah.")
 
 
 def close(worker: Worker) -> None:
-    worker.at_desk(follow.close, "laila", complaint_id=line_in(worker, "answered", "followed"))
+    worker.at_desk(service.close_line, "laila", complaint_id=line_in(worker, "answered", "followed"))
 
 
 def reopen(worker: Worker) -> None:
-    worker.at_desk(follow.reopen, "laila", complaint_id=line_in(worker, "closed"), reason="Belum beres")
+    worker.at_desk(service.reopen_line, "laila", complaint_id=line_in(worker, "closed"), reason="Belum beres")
 
 
 def pause(worker: Worker) -> None:
     reason = worker.chance.choice(list(PAUSES))
     worker.at_desk(
-        follow.pause, "agung", complaint_id=an_open_line(worker), reason=reason, text="Menunggu surat"
+        service.pause_clock, "agung", complaint_id=an_open_line(worker), reason=reason, text="Menunggu surat"
     )
 
 
 def issue_code(worker: Worker) -> None:
     line = an_open_line(worker)
-    worker.at_desk(
-        slip_codes.issue, "laila", complaint_id=line, reason="Dikenali dari KTP", second_word="melati"
-    )
+    worker.at_desk(slip_codes.issue_code, "laila", complaint_id=line, reason="Dikenali dari KTP", second_word="melati")
 
 
 def set_aside(worker: Worker) -> None:
-    worker.at_desk(asides.set_aside, "laila", complaint_id=an_open_line(worker), reason="Bukan pengaduan")
+    worker.at_desk(asides.set_line_aside, "laila", complaint_id=an_open_line(worker), reason="Bukan pengaduan")
 
 
 def answer_for_aside(worker: Worker) -> None:
@@ -150,13 +162,13 @@ def answer_for_aside(worker: Worker) -> None:
     line = worker.key("SELECT complaint_id FROM complaint_aside WHERE back_at IS NULL ORDER BY id")
     after = worker.chance.random()
     if after < 0.3:
-        worker.at_desk(asides.check, "wiji", complaint_id=line)
+        worker.at_desk(asides.confirm_aside, "wiji", complaint_id=line)
     elif after < 0.6:
-        asides.object_to(worker.pair.office.journal, line, "Ini pengaduan", worker.pair.now)
+        asides.object_to_aside(worker.pair.office.journal, line, "Ini pengaduan", worker.pair.now)
     else:
-        worker.at_desk(asides.take_back, "wiji", complaint_id=line, reason="Ternyata pengaduan")
+        worker.at_desk(asides.take_back_line, "wiji", complaint_id=line, reason="Ternyata pengaduan")
 
 
 def resume(worker: Worker) -> None:
     paused = worker.key("SELECT complaint_id FROM complaint_pause WHERE to_on IS NULL ORDER BY id")
-    worker.at_desk(follow.resume, "agung", complaint_id=paused)
+    worker.at_desk(service.resume_clock, "agung", complaint_id=paused)

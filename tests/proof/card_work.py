@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.cases import moving, service
+from app.batches import answers, products
+from app.batches import balance as batches_balance
 from app.centre import service as print_floor
-from app.centre import shipping
-from app.ktp import answers, cards, returned_cards
+from app.desk import moving, service
 from app.ktp.rules import KtpRules
 from schema.database import Database
 from tests.proof.counter_work import a_form
@@ -59,10 +59,8 @@ def spoil(worker: Worker) -> None:
 
 
 def ship(worker: Worker) -> None:
-    lines = [
-        row[0] for row in worker.pair.centre.db.run("SELECT line FROM incoming_line WHERE state = 'printed'")
-    ]
-    shipping.ship(
+    lines = [row[0] for row in worker.pair.centre.db.run("SELECT line FROM incoming_line WHERE state = 'printed'")]
+    print_floor.ship_cards(
         worker.pair.centre.journal,
         worker.pair.who("yuni"),
         office=OFFICE,
@@ -88,7 +86,7 @@ def type_answer(worker: Worker) -> None:
         reason="KK tidak terbaca" if result == "refused" else "",
         serial="T1" if result == "printed" else "",
     )
-    answers.check_answer(
+    answers.check_typed_answer(
         worker.pair.office.journal,
         worker.pair.who(worker.chance.choice(["fajar", "retno"])),
         **where,
@@ -98,7 +96,7 @@ def type_answer(worker: Worker) -> None:
 
 
 def repair(worker: Worker) -> None:
-    returned_cards.repaired(
+    products.note_repair(
         worker.pair.office.journal,
         worker.pair.who("fajar"),
         case_id=worker.case_in("repair"),
@@ -109,9 +107,9 @@ def repair(worker: Worker) -> None:
 
 
 def arrive(worker: Worker) -> None:
-    expected = cards.expected(worker.pair.office.db)
+    expected = products.expected_cards(worker.pair.office.db)
     row = worker.chance.choice(expected) if expected else None
-    cards.arrive(
+    products.count_cards_in(
         worker.pair.office.journal,
         worker.pair.who("retno"),
         case_ids=[row[0]] if row else [],
@@ -122,7 +120,7 @@ def arrive(worker: Worker) -> None:
 
 
 def call(worker: Worker) -> None:
-    cards.call(
+    products.note_call(
         worker.pair.office.journal,
         worker.pair.who("laila"),
         case_id=worker.case_in("hand_over"),
@@ -133,7 +131,7 @@ def call(worker: Worker) -> None:
 
 
 def hand_over(worker: Worker) -> None:
-    cards.hand_over(
+    products.hand_card_over(
         worker.pair.office.journal,
         worker.pair.who("retno"),
         case_id=worker.case_in("hand_over"),
@@ -145,7 +143,7 @@ def hand_over(worker: Worker) -> None:
 
 
 def misprint(worker: Worker) -> None:
-    returned_cards.misprint(
+    products.note_misprint(
         worker.pair.office.journal,
         worker.pair.who("retno"),
         case_id=worker.case_in(worker.chance.choice(["arrive", "hand_over", "@done"])),
@@ -156,7 +154,7 @@ def misprint(worker: Worker) -> None:
 
 def leave(worker: Worker) -> None:
     step = worker.chance.choice(["validate", "record", "dispatch", "hand_over"])
-    moving.leave(
+    moving.leave_case(
         worker.pair.office.journal,
         worker.pair.who("agung"),
         case_id=worker.case_in(step),
@@ -170,7 +168,7 @@ def correct(worker: Worker) -> None:
     case_id = worker.case_in(worker.chance.choice(["validate", "record", "repair"]))
     raw = a_form(worker, worker.chance.randint(1, 400))
     other_people(
-        lambda heeded: service.correct(
+        lambda heeded: service.correct_case(
             worker.pair.office.journal,
             worker.pair.who("agung"),
             case_id=case_id,
@@ -186,14 +184,14 @@ def correct(worker: Worker) -> None:
 def paper(worker: Worker) -> None:
     row = worker.one("SELECT id FROM case_file")
     subject = f"case/{row[0] if row else 0}"
-    service.printed(
+    service.record_print(
         worker.pair.office.journal,
         worker.pair.who("retno"),
         subject=subject,
         paper="receipt",
         now=worker.pair.now,
     )
-    service.judged(
+    service.judge_print(
         worker.pair.office.journal,
         worker.pair.who("retno"),
         subject=subject,
@@ -204,13 +202,15 @@ def paper(worker: Worker) -> None:
 
 
 def balance(worker: Worker) -> None:
-    answers.check_balances(worker.pair.office.journal, worker.pair.now)
+    batches_balance.check_balances(worker.pair.office.journal, worker.pair.now)
     assert unexplained_gaps(worker.pair.office.db) == 0
 
 
 def unexplained_gaps(db: Database) -> int:
     """Lines that miss in the balances of dispatches, without those that came back after a restore and were set aside,
     because they name another file than the one that has their id here: a person decides about them."""
-    gaps = sum(one.sent - one.printed - one.refused - one.waiting for one in answers.balances(db, limit=1000))
+    gaps = sum(
+        one.sent - one.printed - one.refused - one.waiting for one in batches_balance.dispatch_balances(db, limit=1000)
+    )
     [(aside,)] = db.run("SELECT count(*) FROM journal WHERE kind = 'dispatch.line' AND verdict = 'set_aside'")
     return 0 if 0 <= gaps <= aside else gaps

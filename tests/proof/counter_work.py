@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from app.cases import moving, opening, service
+from app.batches import dispatch
 from app.core.clock import office_date
-from app.ktp import dispatch, recording
-from app.ktp.doubtful import unready
-from app.ktp.moves import HOME
-from app.ktp.rules import KtpRules
+from app.desk import moving, opening, service
+from app.ktp import recording
+from app.ktp.names import HOME
+from app.ktp.rules import KtpRules, unready_record
 from app.office import service as office
 from tests.proof.worker import Worker, other_people
 
@@ -78,10 +78,7 @@ def receive(worker: Worker) -> None:
 
 def check_all(worker: Worker) -> None:
     case_id = worker.case_in("validate")
-    names = [
-        row[0]
-        for row in worker.pair.office.db.run("SELECT item FROM case_item WHERE case_id = ?", (case_id,))
-    ]
+    names = [row[0] for row in worker.pair.office.db.run("SELECT item FROM case_item WHERE case_id = ?", (case_id,))]
     states = dict.fromkeys(names, ("present", "dicocokkan"))
     service.check_items(
         worker.pair.office.journal,
@@ -94,7 +91,7 @@ def check_all(worker: Worker) -> None:
 
 
 def act(worker: Worker, step: str, outcome: str, note: str = "") -> None:
-    moving.advance(
+    moving.advance_case(
         worker.pair.office.journal,
         worker.pair.who("retno"),
         case_id=worker.case_in(step),
@@ -135,7 +132,7 @@ def record(worker: Worker) -> None:
 
 def schedule(worker: Worker) -> None:
     on = office_date(worker.pair.now) + timedelta(days=worker.chance.randint(0, 5))
-    recording.schedule(
+    recording.schedule_recording(
         worker.pair.office.journal,
         worker.pair.who("fajar"),
         case_id=worker.case_in("record"),
@@ -146,19 +143,22 @@ def schedule(worker: Worker) -> None:
 
 def draft(worker: Worker) -> None:
     """Whatever may go; a record that is not ready goes with a reason."""
-    for one in dispatch.ready(worker.pair.office.db, office_date(worker.pair.now)):
+    for one in dispatch.ready_cases(worker.pair.office.db, office_date(worker.pair.now)):
         case = service.case_by_id(worker.pair.office.db, one.id)
-        asked = unready(worker.pair.office.db, case) if case is not None else []
+        asked = unready_record(worker.pair.office.db, case) if case is not None else []
         if asked:
-            worker.at_desk(service.explain, "retno", case_id=one.id, rules=KtpRules(),
-                           reasons={asked[0].id: "diminta Dukcapil"})  # fmt: skip
+            worker.at_desk(
+                service.explain_case,
+                "retno",
+                case_id=one.id,
+                rules=KtpRules(),
+                reasons={asked[0].id: "diminta Dukcapil"},
+            )
     found = [
-        one.id
-        for one in dispatch.ready(worker.pair.office.db, office_date(worker.pair.now))
-        if not one.why_not
+        one.id for one in dispatch.ready_cases(worker.pair.office.db, office_date(worker.pair.now)) if not one.why_not
     ]
     chosen = worker.chance.sample(found, min(len(found), worker.chance.randint(1, 6)))
-    dispatch.draft(worker.pair.office.journal, worker.pair.who("retno"), case_ids=chosen, now=worker.pair.now)
+    dispatch.draft_dispatch(worker.pair.office.journal, worker.pair.who("retno"), case_ids=chosen, now=worker.pair.now)
 
 
 def send(worker: Worker) -> None:
@@ -168,7 +168,7 @@ def send(worker: Worker) -> None:
     if on_paper:
         runs_loket(worker, False)
     try:
-        dispatch.send(
+        dispatch.send_dispatch(
             worker.pair.office.journal,
             worker.pair.who(worker.chance.choice(["agung", "hendra"])),
             dispatch_id=int(row[0]) if row else 0,

@@ -18,9 +18,9 @@ from typing import Any
 
 from app.cli.network import caddy_version
 from app.cli.serving import free_port
-from app.demo.sides import Sides, found
+from app.demo.sides import Sides, make_sides
 from app.office import proxy
-from app.office.ways import set_network
+from app.office.service import set_network
 from app.people.queries import actor_named
 from tests.cli.test_proxy import PROGRAM, at_work
 
@@ -69,17 +69,24 @@ def programs(
     folder: Path, *, proxied: bool = False, prepare: Callable[[Sides], None] = lambda _sides: None
 ) -> Iterator[list[Face]]:
     """The three faces at work in `folder`, and where `proxied` once more behind the proxy; `prepare` comes before."""
-    sides = found(folder, centre_address="127.0.0.1:9", now=FOUNDED, on=FOUNDED.date())
+    sides = make_sides(folder, centre_address="127.0.0.1:9", now=FOUNDED, on=FOUNDED.date())
     prepare(sides)
     if proxied:
         let_in(sides.office.journal)
     sides.close()
     office, kiosk, centre = (free_port(0) for _ in FACES)
     calls = {
-        "Kios pengunjung": ["office", "--data", str(sides.folder("office")), "--port", str(office),
-                            "--kiosk", str(kiosk)],
+        "Kios pengunjung": [
+            "office",
+            "--data",
+            str(sides.folder("office")),
+            "--port",
+            str(office),
+            "--kiosk",
+            str(kiosk),
+        ],
         "Pusat cetak": ["centre", "--data", str(sides.folder("centre")), "--port", str(centre), "--name", NAME],
-    }  # fmt: skip
+    }
     faces = [
         Face("office", office, "/masuk"),
         Face("kiosk", kiosk, "/tulis"),
@@ -97,9 +104,7 @@ def let_in(journal: Any) -> None:
     """The office listens for a proxy, as `network` writes it down."""
     administrator = actor_named(journal.db, "wiji", FOUNDED.date())
     assert administrator is not None
-    set_network(
-        journal, administrator, opened=True, hosts=f"{NAME} {ADDRESS}", without_tls=False, now=FOUNDED
-    )
+    set_network(journal, administrator, opened=True, hosts=f"{NAME} {ADDRESS}", without_tls=False, now=FOUNDED)
 
 
 @contextmanager
@@ -107,13 +112,13 @@ def proxy_before(folder: Path, faces: list[Face]) -> Iterator[list[Face]]:
     """The real Caddy, configured by the program's own words, before each of these faces."""
     assert shutil.which("caddy"), "caddy is missing: apt-get install caddy"
     kept = folder / "proksi"
-    ways = {face.name: proxy.door(ADDRESS, NAME, free_port(0, ADDRESS), face.port) for face in faces}
-    told = proxy.configuration(next(iter(ways.values())), kept)
+    ways = {face.name: proxy.parse_door(ADDRESS, NAME, free_port(0, ADDRESS), face.port) for face in faces}
+    told = proxy.caddy_configuration(next(iter(ways.values())), kept)
     version = caddy_version()
-    told["apps"]["http"]["servers"] = {name: proxy.server(way, version) for name, way in ways.items()}
+    told["apps"]["http"]["servers"] = {name: proxy.caddy_server(way, version) for name, way in ways.items()}
     (folder / "caddy.json").write_text(json.dumps(told), encoding="utf-8")
     call = ["caddy", "run", "--config", str(folder / "caddy.json")]
-    behind = [Face(face.name, ways[face.name].port, face.path, kept / proxy.ROOT) for face in faces]
+    behind = [Face(face.name, ways[face.name].port, face.path, kept / proxy.ROOT_CERTIFICATE) for face in faces]
     with at_work(call, "serving initial configuration", env={**os.environ, "HOME": str(folder)}):
         for face in behind:
             until_shown(face)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.centre import blanks, offices, service, shipping
+from app.centre import blanks, offices, service, settings
 from sync import enrolment
 from tests.proof.pair import ADDRESS, OFFICE
 from tests.proof.worker import Worker
@@ -23,20 +23,19 @@ def count_blanks(worker: Worker) -> None:
 
 def invite(worker: Worker) -> None:
     """A code is printed for an office, ours or another one; nobody uses it here."""
-    code, name = worker.chance.choice(
-        [(OFFICE, "Yosowilangun"), ("350802", "Klakah"), ("350821", "Ranuyoso")]
-    )
+    code, name = worker.chance.choice([(OFFICE, "Yosowilangun"), ("350802", "Klakah"), ("350821", "Ranuyoso")])
 
     def issue(office_code: str, label: str, actor: str, now: object) -> str:
-        return enrolment.issue_code(worker.pair.centre, office_code, label, address=ADDRESS, actor=actor,
-                                    now=worker.pair.now).text()  # fmt: skip
+        return enrolment.issue_code(
+            worker.pair.centre, office_code, label, address=ADDRESS, actor=actor, now=worker.pair.now
+        ).text()
 
-    worker.at_floor(offices.invite, office=code, name=name, issue=issue)
+    worker.at_floor(offices.invite_office, office=code, name=name, issue=issue)
 
 
 def change_centre(worker: Worker) -> None:
     place = worker.chance.choice(["Lumajang", "Wonorejo"])
-    worker.at_floor(offices.change_settings, values={"centre.place": place})
+    worker.at_floor(settings.change_settings, values={"centre.place": place})
 
 
 def tell_state(worker: Worker) -> None:
@@ -45,8 +44,12 @@ def tell_state(worker: Worker) -> None:
 
 def give_back(worker: Worker) -> None:
     """The floor gives a line back that the office asked for."""
-    rows = list(worker.pair.centre.db.run("SELECT line FROM incoming_line WHERE recall <> '' AND state IN"
-                                          " ('waiting', 'accepted') ORDER BY source, line"))  # fmt: skip
+    rows = list(
+        worker.pair.centre.db.run(
+            "SELECT line FROM incoming_line WHERE recall <> '' AND state IN"
+            " ('waiting', 'accepted') ORDER BY source, line"
+        )
+    )
     line = worker.chance.choice(rows)[0] if rows else "1/dukcapil/999999"
     worker.at_floor(service.answer_recall, office=OFFICE, line=line)
 
@@ -61,4 +64,4 @@ def ship_some(worker: Worker) -> None:
     """A part of what is printed leaves; the rest waits."""
     rows = worker.pair.centre.db.run("SELECT line FROM incoming_line WHERE state = 'printed' ORDER BY line")
     lines = [row[0] for row in rows][:2]
-    worker.at_floor(shipping.ship, office=OFFICE, lines=lines, counted=len(lines), carrier="Kurir")
+    worker.at_floor(service.ship_cards, office=OFFICE, lines=lines, counted=len(lines), carrier="Kurir")

@@ -9,17 +9,16 @@ from pathlib import Path
 import msgspec
 
 from schema.database import open_office
-from schema.migrate import migrate
-from sync import answering, enrolment
-from sync.enrolment_code import EnrolmentCode
-from sync.envelope import seal
+from schema.migrations import migrate_database
+from sync import enrolment, exchange
+from sync.enrolment import EnrolmentCode
+from sync.entries import Head, head_bytes, line_bytes, link_hash, split_line, to_utc_text
 from sync.events import KINDS
-from sync.header import FORMAT, Ack, Header, Verdict
+from sync.file_format import FORMAT, Ack, Header, LineVerdict, seal_file
 from sync.journal import Journal
 from sync.keys import NodeKeys, load_or_make_keys
-from sync.line import Head, head_bytes, line_bytes, link, split_line, stamp
-from sync.problems import RoadError
-from sync.road import Road
+from sync.nodes import Node
+from sync.problems import SyncError
 from tests.proof.messages import HOSTILE, SOUND, subject_of
 from tests.proof.pair import ADDRESS, CENTRE, OFFICE, Pair
 
@@ -38,23 +37,23 @@ FORBIDDEN = {
 def enrol_hostile(stage: Pair, folder: Path) -> None:
     """The centre's administrator lets it in as any other office."""
     db = open_office(folder / "buruk.sqlite3")
-    migrate(db, "office")
+    migrate_database(db, "office")
     journal = Journal(db, KINDS)
     journal.found(NAME, stage.now)
-    road = Road(journal, load_or_make_keys(folder / "buruk-keys", NAME), "Tempeh")
+    road = Node(journal, load_or_make_keys(folder / "buruk-keys", NAME), "Tempeh")
     code = enrolment.issue_code(stage.centre, NAME, "Tempeh", address=ADDRESS, actor="yuni", now=stage.now)
     typed = EnrolmentCode.read(code.text())
     request, _ = enrolment.request_file(road, typed, stage.centre.keys.public, stage.now)
-    answer = enrolment.accept(stage.centre, request, stage.now)
-    enrolment.finish(road, answer, stage.centre.keys.public, typed.address, stage.now)
+    answer = enrolment.accept_office(stage.centre, request, stage.now)
+    enrolment.finish_enrolment(road, answer, stage.centre.keys.public, typed.address, stage.now)
     db.close()
 
 
 def attack(stage: Pair, folder: Path, chance: random.Random) -> None:
     """One of the things that it may not do. Whatever the centre answers, it must go on for everybody else."""
     keys = load_or_make_keys(folder / "buruk-keys", NAME)
-    with suppress(RoadError):  # refused with a sentence, as it should be
-        answering.on_batch(stage.centre, NAME, chance.choice(ATTACKS)(stage, keys, chance), stage.now)
+    with suppress(SyncError):  # refused with a sentence, as it should be
+        exchange.answer_batch(stage.centre, NAME, chance.choice(ATTACKS)(stage, keys, chance), stage.now)
 
 
 def batch(stage: Pair, keys: NodeKeys, bodies: list[tuple[str, str, bytes]], **changed: object) -> bytes:
@@ -65,18 +64,28 @@ def batch(stage: Pair, keys: NodeKeys, bodies: list[tuple[str, str, bytes]], **c
     first = tail.n + 1 + int(str(changed.pop("ahead", 0)))
     lines, head = [], tail.hash
     for n, (kind, subject, body) in enumerate(bodies, first):
-        made = Head("1.0", f"{epoch}/{stream}/{n}", source, kind, subject, stamp(stage.now), "1", n, "x")
+        made = Head("1.0", f"{epoch}/{stream}/{n}", source, kind, subject, to_utc_text(stage.now), "1", n, "x")
         lines.append(line_bytes(head_bytes(made), body))
-        head = link(head, *split_line(lines[-1]))
+        head = link_hash(head, *split_line(lines[-1]))
     header = Header(
-        format=FORMAT, type="batch", sender=NAME, signer=keys.public.signer, recipient=CENTRE,
-        sealed_to=stage.centre.keys.public.sealed_to, epoch=epoch, stream=stream, first=first,
-        last=first + len(lines) - 1, count=len(lines), prev=tail.hash.hex(), head=head.hex(),
-        created=stamp(stage.now),
-    )  # fmt: skip
+        format=FORMAT,
+        type="batch",
+        sender=NAME,
+        signer=keys.public.signer,
+        recipient=CENTRE,
+        sealed_to=stage.centre.keys.public.sealed_to,
+        epoch=epoch,
+        stream=stream,
+        first=first,
+        last=first + len(lines) - 1,
+        count=len(lines),
+        prev=tail.hash.hex(),
+        head=head.hex(),
+        created=to_utc_text(stage.now),
+    )
     names = {"origin", "ack", "receipts", "needs", "created"}
     header = msgspec.structs.replace(header, **{name: changed[name] for name in names & set(changed)})
-    return seal(header, lines, keys, stage.centre.keys.public)[0]
+    return seal_file(header, lines, keys, stage.centre.keys.public)[0]
 
 
 def forbidden(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
@@ -88,8 +97,15 @@ def forbidden(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
 def forged(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
     """The centre's own decisions about its neighbour's lines, as if they came back to the centre."""
     body = msgspec.json.encode(SOUND["line.printed"])
-    return batch(stage, keys, [("line.printed", f"line/{OFFICE}/1/dukcapil/1", body)], origin=CENTRE, stream=OFFICE,
-                 epoch=chance.choice((1, 2, 5000)), needs=["origin"])  # fmt: skip
+    return batch(
+        stage,
+        keys,
+        [("line.printed", f"line/{OFFICE}/1/dukcapil/1", body)],
+        origin=CENTRE,
+        stream=OFFICE,
+        epoch=chance.choice((1, 2, 5000)),
+        needs=["origin"],
+    )
 
 
 def poison(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
@@ -106,9 +122,7 @@ def poison(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
 def early(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
     """A file that begins far beyond what the centre holds."""
     body = msgspec.json.encode(SOUND["line.recall_asked"])
-    return batch(
-        stage, keys, [("line.recall_asked", "line/1/dukcapil/1", body)], ahead=chance.randint(1, 10**9)
-    )
+    return batch(stage, keys, [("line.recall_asked", "line/1/dukcapil/1", body)], ahead=chance.randint(1, 10**9))
 
 
 def boast(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
@@ -118,7 +132,7 @@ def boast(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
         for origin, stream in ((CENTRE, NAME), (CENTRE, OFFICE), (OFFICE, "dukcapil"), (NAME, "dukcapil"))
         for epoch in (1, 7)
     ]
-    said = [Verdict(CENTRE, 1, stream, 1, 400, "set_aside", "x") for stream in (NAME, OFFICE)]
+    said = [LineVerdict(CENTRE, 1, stream, 1, 400, "set_aside", "x") for stream in (NAME, OFFICE)]
     return batch(stage, keys, [], ack=acks, receipts=said, created="2099-01-01T00:00:00Z")
 
 

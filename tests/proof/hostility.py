@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from sync.header import FORMAT, Header
+from sync.entries import Head, head_bytes, line_bytes, link_hash, split_line
+from sync.file_format import FORMAT, Header
+from sync.incoming_entries import receive_lines
 from sync.journal import Journal, Tail
-from sync.line import Head, head_bytes, line_bytes, link, split_line
-from sync.receiving import receive
-from sync.road import peer_named
+from sync.nodes import find_peer
 from tests.people import START, Browser
 from tests.proof.messages import HOSTILE, SOUND, hostile, subject_of
 
@@ -34,23 +34,33 @@ def crawl(browser: Browser, start: str) -> dict[str, int]:
     return seen
 
 
-def chained_header(
-    source: str, sender: str, recipient: str, tail: Tail, stream: str, raw: list[bytes]
-) -> Header:
+def chained_header(source: str, sender: str, recipient: str, tail: Tail, stream: str, raw: list[bytes]) -> Header:
     """The header of a file that goes on after a tail, as the receiver sees it once the envelope is open."""
     head = tail.hash
     for line in raw:
-        head = link(head, *split_line(line))
+        head = link_hash(head, *split_line(line))
     return Header(
-        format=FORMAT, type="batch", sender=sender, signer="", recipient=recipient, sealed_to="", epoch=1,
-        stream=stream, first=tail.n + 1, last=tail.n + len(raw), count=len(raw), prev=tail.hash.hex(), head=head.hex(),
-        created=AT, origin=msgspec.UNSET if source == sender else source,
-    )  # fmt: skip
+        format=FORMAT,
+        type="batch",
+        sender=sender,
+        signer="",
+        recipient=recipient,
+        sealed_to="",
+        epoch=1,
+        stream=stream,
+        first=tail.n + 1,
+        last=tail.n + len(raw),
+        count=len(raw),
+        prev=tail.hash.hex(),
+        head=head.hex(),
+        created=AT,
+        origin=msgspec.UNSET if source == sender else source,
+    )
 
 
 def send(journal: Journal, source: str, stream: str, lines: list[tuple[str, str, bytes]]) -> list[str]:
     """Hand raw lines to the receiver; the reasons of those that were set aside."""
-    peer = peer_named(journal.db, source)
+    peer = find_peer(journal.db, source)
     assert peer is not None
     reasons = []
     for start in range(0, len(lines), 500):
@@ -60,7 +70,7 @@ def send(journal: Journal, source: str, stream: str, lines: list[tuple[str, str,
             raw.append(line_bytes(head_bytes(head), body))
         header = chained_header(source, source, journal.source, tail, stream, raw)
         with journal.transaction():
-            done = receive(journal, peer, header, raw, START)
+            done = receive_lines(journal, peer, header, raw, START)
         assert done.problem is None
         assert done.fresh == len(raw)
         reasons += [reason for _, reason in done.set_aside]

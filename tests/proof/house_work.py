@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.centre import own_clock
+from app.centre import settings
 from app.complaints import limits
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.office import health
+from app.office import queries as office_queries
 from app.office import service as office
 from app.office.events import HolidayData, VillageData
-from app.people import service as people
+from app.people import changes as people
+from app.people import queries, service
 from app.people.changes import AnyChange
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
@@ -36,9 +38,7 @@ def side(worker: Worker) -> tuple[Journal, Actor]:
 def guest(worker: Worker, journal: Journal, active: bool) -> int:
     """Somebody who joined later and does nothing in these sequences, or nobody."""
     rows = list(
-        journal.db.run(
-            "SELECT id FROM person WHERE username LIKE 'tamu%' AND active = ? ORDER BY id", (int(active),)
-        )
+        journal.db.run("SELECT id FROM person WHERE username LIKE 'tamu%' AND active = ? ORDER BY id", (int(active),))
     )
     return int(worker.chance.choice(rows)[0]) if rows else 0
 
@@ -47,11 +47,11 @@ def agree(worker: Worker, journal: Journal, admin: Actor, change: AnyChange, pas
     """Two people of the office agree on a change; the centre's one officer uses the command on the PC."""
     own = change.person_id == admin.person_id
     proposer = worker.pair.who("hendra") if own else admin
-    number = people.propose(journal, proposer, change, now=worker.pair.now, password=password, cost=CHEAP)
+    number = service.propose_change(journal, proposer, change, now=worker.pair.now, password=password, cost=CHEAP)
     if "admin" in admin.roles:
-        people.confirm(journal, worker.pair.who("agung"), number, now=worker.pair.now)
+        service.confirm_proposal(journal, worker.pair.who("agung"), number, now=worker.pair.now)
     else:
-        people.confirm_alone(journal, number, now=worker.pair.now)
+        service.confirm_proposal_alone(journal, number, now=worker.pair.now)
 
 
 def add_person(worker: Worker) -> None:
@@ -65,8 +65,16 @@ def add_person(worker: Worker) -> None:
 def change_person(worker: Worker) -> None:
     journal, admin = side(worker)
     rank = worker.chance.choice(["Penata", "Pengatur", ""])
-    people.change_person(journal, admin, guest(worker, journal, True), name="Tamu Contoh", nip="", rank=rank,
-                         title="Pelaksana", now=worker.pair.now)  # fmt: skip
+    service.change_person(
+        journal,
+        admin,
+        guest(worker, journal, True),
+        name="Tamu Contoh",
+        nip="",
+        rank=rank,
+        title="Pelaksana",
+        now=worker.pair.now,
+    )
 
 
 def change_roles(worker: Worker) -> None:
@@ -94,8 +102,8 @@ def admin_role(admin: Actor) -> str:
 def reset_admin(worker: Worker) -> None:
     """An administrator gets in again by a command on the PC, also one who was shut out."""
     journal, admin = side(worker)
-    found = [one.username for one in people.people(journal.db) if admin_role(admin) in one.roles]
-    people.reset_administrator(journal, worker.chance.choice(sorted(found)), PASSWORD, worker.pair.now, CHEAP)
+    found = [one.username for one in queries.list_people(journal.db) if admin_role(admin) in one.roles]
+    service.reset_administrator(journal, worker.chance.choice(sorted(found)), PASSWORD, worker.pair.now, CHEAP)
 
 
 def appoint(worker: Worker) -> None:
@@ -103,7 +111,7 @@ def appoint(worker: Worker) -> None:
     today = office_date(worker.pair.now)
     post, kind = worker.chance.choice(["camat", "kasi"]), worker.chance.choice(["plh", "plt", "an"])
     until = today + timedelta(days=3) if worker.chance.random() < 0.8 else None
-    others = [one.id for one in people.people(journal.db) if post in one.roles and one.id != admin.person_id]
+    others = [one.id for one in queries.list_people(journal.db) if post in one.roles and one.id != admin.person_id]
     instead_of = worker.chance.choice([None, *others])
     person_id = admin.person_id if "admin" in admin.roles else guest(worker, journal, True)
     decree = people.Appoint(person_id, post, kind, "SK 1 Maret", today, until, instead_of)
@@ -112,17 +120,17 @@ def appoint(worker: Worker) -> None:
 
 def end_acting(worker: Worker) -> None:
     journal, admin = side(worker)
-    rows = [one.id for one in people.acting_officials(journal.db)]
+    rows = [one.id for one in queries.acting_officials(journal.db)]
     acting = worker.chance.choice(sorted(rows)) if rows else 0
     until = office_date(worker.pair.now) + timedelta(days=1)
-    agree(worker, journal, admin, people.end_of(journal.db, acting, until))
+    agree(worker, journal, admin, people.ending_of(journal.db, acting, until))
 
 
 def confirm_clock(worker: Worker) -> None:
     """Somebody looks at the clock of a house; there is something to confirm only after a jump."""
     stage, words = worker.pair, "Dicocokkan dengan jam dinding"
     if stage.centre.journal.clock_at(stage.now) != "ok" and worker.chance.random() < 0.5:
-        worker.at_floor(own_clock.confirm_clock, note=words)
+        worker.at_floor(settings.confirm_clock, note=words)
     else:
         worker.at_desk(health.confirm_clock, "wiji", note=words)
 
@@ -143,12 +151,8 @@ def change_village(worker: Worker) -> None:
 def change_calendar(worker: Worker) -> None:
     """A local day off comes or goes; promises already given stay."""
     on = (office_date(worker.pair.now) + timedelta(days=worker.chance.randint(1, 20))).isoformat()
-    days = (
-        [HolidayData(on, "Hari desa", "lokal", "SK Bupati", "surat")] if worker.chance.random() < 0.7 else []
-    )
-    worker.at_desk(
-        office.set_holidays, "wiji", days=days, removed=[] if days else [on], reason="Surat Bupati"
-    )
+    days = [HolidayData(on, "Hari desa", "lokal", "SK Bupati", "surat")] if worker.chance.random() < 0.7 else []
+    worker.at_desk(office.set_holidays, "wiji", days=days, removed=[] if days else [on], reason="Surat Bupati")
 
 
 def change_series(worker: Worker) -> None:
@@ -165,31 +169,48 @@ def change_series(worker: Worker) -> None:
 def note_device(worker: Worker) -> None:
     works = worker.chance.random() < 0.5
     worker.at_desk(
-        office.note_device, "fajar", name=worker.chance.choice(office.DEVICES), works=works, note="Macet"
+        office.note_device, "fajar", name=worker.chance.choice(office_queries.DEVICES), works=works, note="Macet"
     )
 
 
 def adopt_standard(worker: Worker) -> None:
     """A new revision of the standard; running cases keep the one with which they began."""
-    n = len(office.standards(worker.pair.office.db)) + 1
+    n = len(office_queries.list_standards(worker.pair.office.db)) + 1
     if n > 3:
         return
     text = definition_text(SERVICES / "ktp-el.toml").replace('revision = "01"', f'revision = "{n:02d}"')
     text = text.replace("12 (dua belas) hari kerja", "{promise}")
     days = worker.chance.choice([8, 10, 14])
-    worker.at_desk(office.adopt_standard, "wiji", text=text.replace("days = 12", f"days = {days}"), maker="Agung",
-                   checker="Wiji", approver="Hendra",
-                   effective_on=office_date(worker.pair.now) + timedelta(days=1))  # fmt: skip
+    worker.at_desk(
+        office.adopt_standard,
+        "wiji",
+        text=text.replace("days = 12", f"days = {days}"),
+        maker="Agung",
+        checker="Wiji",
+        approver="Hendra",
+        effective_on=office_date(worker.pair.now) + timedelta(days=1),
+    )
 
 
 def set_section(worker: Worker) -> None:
     head = worker.chance.choice(["agung", ""])
     code = worker.chance.choice(["pelayanan", "umum", "trantib"])
-    worker.at_desk(limits.set_section, "wiji", code=code, name=code.title(), head=head,
-                   active=code != "trantib" or worker.chance.random() < 0.5)  # fmt: skip
+    worker.at_desk(
+        limits.set_section,
+        "wiji",
+        code=code,
+        name=code.title(),
+        head=head,
+        active=code != "trantib" or worker.chance.random() < 0.5,
+    )
 
 
 def set_limit(worker: Worker) -> None:
-    worker.at_desk(limits.set_limit, "hendra", name=worker.chance.choice(["first_answer", "desk", "field"]),
-                   days=worker.chance.randint(1, 20), unit=worker.chance.choice(["working_days", "calendar_days"]),
-                   source="SK Camat")  # fmt: skip
+    worker.at_desk(
+        limits.set_limit,
+        "hendra",
+        name=worker.chance.choice(["first_answer", "desk", "field"]),
+        days=worker.chance.randint(1, 20),
+        unit=worker.chance.choice(["working_days", "calendar_days"]),
+        source="SK Camat",
+    )

@@ -12,8 +12,8 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright, Request, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from app.complaints import book, follow, limits
-from app.complaints.book import Visitor
+from app.complaints import limits, service, words
+from app.complaints.service import Visitor
 from app.core.permissions import SYSTEM
 from app.demo.sides import Sides
 from tests.browser import DESK, FLAGS
@@ -122,8 +122,11 @@ def resend(kiosk: Kiosk) -> Iterator[str]:
     """The form that the visitor sent is sent once more, as it was."""
     last = kiosk.sent[-1]
     for _ in range(2):
-        again = kiosk.context.request.post(last.url, data=last.post_data or "", headers={
-            "Content-Type": "application/x-www-form-urlencoded", "Referer": kiosk.address + "/"})  # fmt: skip
+        again = kiosk.context.request.post(
+            last.url,
+            data=last.post_data or "",
+            headers={"Content-Type": "application/x-www-form-urlencoded", "Referer": kiosk.address + "/"},
+        )
         yield again.text()
 
 
@@ -153,12 +156,15 @@ DEEDS: tuple[Callable[[Kiosk], list[str]], ...] = (receipt, half_written, answer
 
 
 Pair = tuple[Callable[[Kiosk], list[str]], Callable[[Kiosk], Iterator[str]]]
-EVERY_PAIR: list[Pair] = [
-    (deed, way) for deed in DEEDS for way in WAYS if (deed, way) != (half_written, resend)
-]
+EVERY_PAIR: list[Pair] = [(deed, way) for deed in DEEDS for way in WAYS if (deed, way) != (half_written, resend)]
 """Whoever sends half-written words again has them, so that pair proves nothing."""
-FEW_PAIRS: list[Pair] = [(receipt, resend), (receipt, restored), (half_written, back), (answered, reload),
-                         (answered, forward)]  # fmt: skip
+FEW_PAIRS: list[Pair] = [
+    (receipt, resend),
+    (receipt, restored),
+    (half_written, back),
+    (answered, reload),
+    (answered, forward),
+]
 
 
 def slip(kiosk: Kiosk) -> list[str]:
@@ -175,15 +181,13 @@ def slip(kiosk: Kiosk) -> list[str]:
 def line_with_answer(sides: Sides) -> str:
     """A line of the book that was answered; its code."""
     journal = sides.office.journal
-    limits.seed(journal, FOUNDED)
+    limits.seed_office(journal, FOUNDED)
     actors = {name: sides.actor(name, FOUNDED.date()) for name in ("wiji", "agung", "nurlaila")}
-    for code, name in limits.SECTIONS.items():
+    for code, name in words.SECTIONS.items():
         limits.set_section(journal, actors["wiji"], code=code, name=name, head="agung", now=FOUNDED)
-    line = book.write(
-        journal, SYSTEM, channel="desk", visitor=Visitor(QUESTION), now=FOUNDED, category="speed"
-    )
-    follow.follow_up(journal, actors["agung"], complaint_id=line.id, text="Jadwal diperpanjang.", now=FOUNDED)
-    follow.answer(journal, actors["nurlaila"], complaint_id=line.id, text=ANSWER, now=FOUNDED)
+    line = service.write_line(journal, SYSTEM, channel="desk", visitor=Visitor(QUESTION), now=FOUNDED, category="speed")
+    service.write_follow_up(journal, actors["agung"], complaint_id=line.id, text="Jadwal diperpanjang.", now=FOUNDED)
+    service.write_answer(journal, actors["nurlaila"], complaint_id=line.id, text=ANSWER, now=FOUNDED)
     return line.code
 
 

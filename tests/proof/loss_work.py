@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from app import compose
-from app.centre import holding
-from app.people import returns
-from sync import renewal
-from sync.catching_up import catch_up
-from sync.marker import OLDER, open_returned
-from sync.restoring import begin_again, put_in_place
-from sync.road import Road
+from app.backups import recovery
+from app.centre import lists, service
+from sync import nodes
+from sync.database_marker import OLDER, open_return_epoch
+from sync.incoming_entries import apply_waiting_entries
+from sync.nodes import Node
+from sync.restore import begin_again, put_in_place
 from tests.proof.pair import OFFICE
 from tests.proof.road_work import enrol_again, keys_of
 from tests.proof.worker import Worker
@@ -34,19 +34,21 @@ def restore(worker: Worker) -> None:
         return
     stage.office.db.close()
     begin_again(
-        copy, stage.folder / "uji.sqlite3", "office", lambda db: compose.journal("office", db), stage.now,
+        copy,
+        stage.folder / "uji.sqlite3",
+        "office",
+        lambda db: compose.journal("office", db),
+        stage.now,
         keys_of(stage, "office"),
-    )  # fmt: skip
+    )
     (stage.folder / "uji.sqlite3").unlink()
     put_in_place(copy, place, stage.now)
     db = compose.open_side("office", place.parent)
     db.run("PRAGMA synchronous=OFF")
     worker.unknown.pop("office", None)  # the program on the new PC is today's
     journal = compose.journal("office", db)
-    catch_up(journal, stage.now)
-    stage.office = Road(
-        journal, renewal.keys_in_force(db, keys_of(stage, "office"), OFFICE), stage.office.label
-    )
+    apply_waiting_entries(journal, stage.now)
+    stage.office = Node(journal, nodes.keys_in_force(db, keys_of(stage, "office"), OFFICE), stage.office.label)
     enrol_again(worker)
     report = stage.sync()
     assert report.ok, report.sentences
@@ -55,17 +57,17 @@ def restore(worker: Worker) -> None:
 def centre_comes_back(worker: Worker) -> None:
     """The centre's database was exchanged: lines are held, one is let go, the rest waits for the office."""
     stage = worker.pair
-    open_returned(stage.centre.journal, OLDER, stage.now)
-    for line in holding.held_lines(stage.centre.db, 1):
-        worker.at_floor(holding.release, office=OFFICE, line=line.line, reason="Laci dicek")
+    open_return_epoch(stage.centre.journal, OLDER, stage.now)
+    for line in lists.list_held_lines(stage.centre.db, 1):
+        worker.at_floor(service.release_line, office=OFFICE, line=line.line, reason="Laci dicek")
     report = stage.sync()
     assert report.ok, report.sentences
-    assert holding.held_lines(stage.centre.db) == []
+    assert lists.list_held_lines(stage.centre.db) == []
 
 
 def confirm_return(worker: Worker) -> None:
     """Somebody has read that a side came back."""
     if worker.chance.random() < 0.5:
-        worker.at_desk(returns.confirm, "wiji", permission="office.settings", note="Dibaca")
+        worker.at_desk(recovery.confirm_return, "wiji", permission="office.settings", note="Dibaca")
     else:
-        worker.at_floor(returns.confirm, permission="centre.offices", note="Dibaca")
+        worker.at_floor(recovery.confirm_return, permission="centre.offices", note="Dibaca")

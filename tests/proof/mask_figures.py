@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from app.complaints.introductions import plain
+from app.complaints.introductions import plain_word
 from app.complaints.masks import Masker, Names
 from tests.complaints.identities import Planted, planted
 from tests.proof.parts import Part
@@ -44,7 +44,7 @@ class Measured(NamedTuple):
 @cache
 def masker() -> Masker:
     """Masks that know nobody: only what gives somebody away by its shape and place."""
-    return Masker(Names.of([]), places=frozenset(plain(word) for place in PLACES for word in place.split()))
+    return Masker(Names.of([]), places=frozenset(plain_word(word) for place in PLACES for word in place.split()))
 
 
 def missed(one: Planted) -> bool:
@@ -77,10 +77,13 @@ def prove_masks(_folder: Path, seed: int) -> Part:
     faults = [
         f"masks: {name}, {share:.1%} {what}"
         for name, one in zip(("working half", "holdout"), halves, strict=True)
-        for what, share, most in (("missed", len(one.missed) / one.identities, MOST_MISSED),
-                                  ("over-masked", len(one.touched) / one.sentences, MOST_TOUCHED))
+        for what, share, most in (
+            ("missed", len(one.missed) / one.identities, MOST_MISSED),
+            ("over-masked", len(one.touched) / one.sentences, MOST_TOUCHED),
+        )
         if share >= most
-    ]  # fmt: skip
-    figures = (f"masks: missed {gone / identities:.1%} of {identities}, over-masked {touched / sentences:.1%}"
-               f" of {sentences}")  # fmt: skip
+    ]
+    figures = (
+        f"masks: missed {gone / identities:.1%} of {identities}, over-masked {touched / sentences:.1%} of {sentences}"
+    )
     return Part(figures, faults)

@@ -11,6 +11,7 @@ from app.core.messages import (
     CentreState,
     DispatchLine,
     DispatchSent,
+    GivenNumber,
     HeadsAnchored,
     LineAccepted,
     LinePrinted,
@@ -20,16 +21,39 @@ from app.core.messages import (
     RecallAsked,
     RecapPublished,
     ShipmentSent,
+    TwinSentAgain,
+    TwinSetAside,
+    TwinTakenOver,
 )
-from app.core.twin_messages import Given, TwinSentAgain, TwinSetAside, TwinTakenOver
-from sync.fork_events import ForkSettled, TwinTold
+from sync.events import ForkSettled, TwinTold
 
 LINE, HASH, DAY = "1/dukcapil/1", "ab" * 32, "2026-03-02"
 SOUND: dict[str, msgspec.Struct] = {
     "dispatch.line": DispatchLine(
-        1, "001/KIRIM/2026", 1, 1, "0001/KTP/2026", "AAAAA00001", "ktp-el", "01", "baru", "Baru", "TUMINI",
-        "3508072002", "Munder", "3508991203790001", {"nik": "3508991203790001", "birth_on": "1979-03-12"}, DAY, DAY,
-        "2026-03-25", DAY, "print", "dispatch", "print_ready", DAY, ["photo"],
+        1,
+        "001/KIRIM/2026",
+        1,
+        1,
+        "0001/KTP/2026",
+        "AAAAA00001",
+        "ktp-el",
+        "01",
+        "baru",
+        "Baru",
+        "TUMINI",
+        "3508072002",
+        "Munder",
+        "3508991203790001",
+        {"nik": "3508991203790001", "birth_on": "1979-03-12"},
+        DAY,
+        DAY,
+        "2026-03-25",
+        DAY,
+        "print",
+        "dispatch",
+        "print_ready",
+        DAY,
+        ["photo"],
     ),
     "dispatch.sent": DispatchSent(1, "001/KIRIM/2026", "470/1", "470/2", DAY, 1, HASH, "budi"),
     "line.recall_asked": RecallAsked(LINE, "Pemohon meninggal"),
@@ -46,17 +70,49 @@ SOUND: dict[str, msgspec.Struct] = {
     "twin.told": TwinTold("350807", 1, "dukcapil", 1, HASH, False, "dispatch.line", "{}"),
     "twin.set_aside": TwinSetAside(LINE, HASH, "dispatch.line", "Orang yang sama."),
     "twin.sent_again": TwinSentAgain(LINE, HASH, 1, "dispatch", "folder", DAY, "Tidak sampai."),
-}  # fmt: skip
+}
 SOUND["twin.taken_over"] = TwinTakenOver(
-    LINE, HASH, False, SOUND["dispatch.line"], 10_000_001, Given("0001B/KTP/2026", 2026, 1), "dispatch",  # type: ignore[arg-type]
-    "folder", "Ada.",
-)  # fmt: skip
+    LINE,
+    HASH,
+    False,
+    SOUND["dispatch.line"],
+    10_000_001,
+    GivenNumber("0001B/KTP/2026", 2026, 1),
+    "dispatch",  # type: ignore[arg-type]
+    "folder",
+    "Ada.",
+)
 
 HOSTILE: tuple[Any, ...] = (
-    None, True, -1, 0, 2**63, -(2**63) - 1, 10**400, 1.5, "", "x", "2026-02-30", "9999-12-31", "0001-01-01", "a\0b",
-    "\u202eterbalik", "\u200b", "N" * 100_000, "<script>", "' OR 1=1 --", "keys/dukcapil-3508", [], ["x"] * 5000, {},
-    {"x" * 100: "y"}, {"birth_on": "\0"}, [["1/dukcapil/1", "K"]], "ab" * 32, "99999999999/dukcapil/1",
-)  # fmt: skip
+    None,
+    True,
+    -1,
+    0,
+    2**63,
+    -(2**63) - 1,
+    10**400,
+    1.5,
+    "",
+    "x",
+    "2026-02-30",
+    "9999-12-31",
+    "0001-01-01",
+    "a\0b",
+    "\u202eterbalik",
+    "\u200b",
+    "N" * 100_000,
+    "<script>",
+    "' OR 1=1 --",
+    "keys/dukcapil-3508",
+    [],
+    ["x"] * 5000,
+    {},
+    {"x" * 100: "y"},
+    {"birth_on": "\0"},
+    [["1/dukcapil/1", "K"]],
+    "ab" * 32,
+    "99999999999/dukcapil/1",
+)
 
 
 def subject_of(body: msgspec.Struct, stream: str) -> str:

@@ -28,20 +28,20 @@ import msgspec
 import requests
 
 from app import compose
-from app.centre import first_run
+from app.centre import settings
 from app.core.messages import DispatchLine, DispatchSent
 from schema.database import open_centre, open_office
-from schema.migrate import migrate
-from sync import enrolment, signed
-from sync.carriers.http import HttpCarrier
-from sync.envelope import MAX_SEALED, seal
+from schema.migrations import migrate_database
+from sync import enrolment, keys
+from sync.entries import Kind, apply_nothing
 from sync.events import KINDS
 from sync.exchange import sync_now
-from sync.export import frame, parcel, spans
-from sync.header import Ack, Verdict
-from sync.journal import Journal, Kind, nothing
+from sync.file_format import MAX_SEALED, Ack, LineVerdict, seal_file
+from sync.http_client import HttpCarrier
+from sync.journal import Journal
 from sync.keys import load_or_make_keys, make_keys
-from sync.road import Road, peers
+from sync.nodes import Node, read_peers
+from sync.outgoing_files import make_header, make_parcel, missing_spans
 from tests.centre.floor import IDENTITY, a_line, closing
 from tests.house.source import ROOT
 from tests.people import CHEAP, PASSWORD
@@ -50,8 +50,8 @@ CENTRE = "dukcapil-3508"
 TOGETHER = 20
 """Entries of one exchange: a dispatch of nineteen lines and the entry that closes it."""
 LINES = [
-    Kind("dispatch.line", 1, DispatchLine, nothing, personal=True),
-    Kind("dispatch.sent", 1, DispatchSent, nothing),
+    Kind("dispatch.line", 1, DispatchLine, apply_nothing, personal=True),
+    Kind("dispatch.sent", 1, DispatchSent, apply_nothing),
 ]
 DRIP = 0.05
 
@@ -92,7 +92,7 @@ class Figures:
 class Office:
     """One office: its road and what it still has to say."""
 
-    road: Road
+    road: Node
     entries: int
     dispatches: int = 0
 
@@ -111,7 +111,7 @@ class Office:
 
     def carrier(self, address: str) -> HttpCarrier:
         """A line to the centre."""
-        return HttpCarrier(address, self.road.keys, peers(self.road.db)[0].keys, now, read_seconds=120)
+        return HttpCarrier(address, self.road.keys, read_peers(self.road.db)[0].keys, now, read_seconds=120)
 
     def live(self, address: str, figures: Figures) -> None:
         """Work and exchange until all is sent; the first error is a fault."""
@@ -120,12 +120,10 @@ class Office:
             for _ in range(self.entries // TOGETHER):
                 self.work()
                 began = time.monotonic()
-                report = sync_now(self.road, peers(self.road.db)[0], line, now())
+                report = sync_now(self.road, read_peers(self.road.db)[0], line, now())
                 figures.seconds.append(time.monotonic() - began)
                 if not report.ok or report.sent != TOGETHER:
-                    figures.faults.append(
-                        f"{self.road.name}: sent {report.sent}, {' '.join(report.sentences)}"
-                    )
+                    figures.faults.append(f"{self.road.name}: sent {report.sent}, {' '.join(report.sentences)}")
         except Exception as error:  # noqa: BLE001 (a thread that dies in silence would prove nothing)
             figures.faults.append(f"{self.road.name}: {error!r}")
         finally:
@@ -146,7 +144,7 @@ class Hostile:
 
     def __init__(self, office: Office, address: str, seed: int) -> None:
         self.office, self.address, self.chance = office, address, random.Random(seed)
-        self.peer = peers(office.road.db)[0]
+        self.peer = read_peers(office.road.db)[0]
         self.session = requests.Session()
         for _ in range(3):
             office.work()
@@ -154,8 +152,14 @@ class Hostile:
     def rage(self, done: threading.Event, figures: Figures) -> None:
         """One evil after the other until all others are through. The centre may refuse, it may not fail."""
         evils: list[Callable[[], int]] = [
-            self.junk, self.oversize, self.wrong_signature, self.claims, self.bad_hex, self.too_early, self.damaged,
-        ]  # fmt: skip
+            self.junk,
+            self.oversize,
+            self.wrong_signature,
+            self.claims,
+            self.bad_hex,
+            self.too_early,
+            self.damaged,
+        ]
         while not done.is_set():
             status = self.chance.choice(evils)()
             figures.hostile += 1
@@ -168,12 +172,10 @@ class Hostile:
         """A signed request with any body."""
         road = self.office.road
         target = f"/api/v1/offices/{road.name}/batches"
-        text = signed.request_text("POST", target, data, self.peer.keys.signer)
-        headers = {signed.HEADER: signature or signed.sign(road.keys, text)}
+        text = keys.signed_request_text("POST", target, data, self.peer.keys.signer)
+        headers = {keys.SIGNATURE_HEADER: signature or keys.sign_text(road.keys, text)}
         try:
-            answer = self.session.post(
-                f"http://{self.address}{target}", data=data, headers=headers, timeout=120
-            )
+            answer = self.session.post(f"http://{self.address}{target}", data=data, headers=headers, timeout=120)
         except requests.RequestException:
             return 0  # cut off: the centre would not even listen
         return answer.status_code
@@ -188,11 +190,11 @@ class Hostile:
 
     def wrong_signature(self) -> int:
         """Signed by a key that nobody knows."""
-        return self.post(b"x" * 1000, signed.sign(make_keys(self.office.road.name), b"x"))
+        return self.post(b"x" * 1000, keys.sign_text(make_keys(self.office.road.name), b"x"))
 
     def claims(self) -> int:
         """Thousands of verdicts and acknowledgements."""
-        said = [Verdict(CENTRE, 1, self.office.road.name, 1, 10**9, "set_aside") for _ in range(1500)]
+        said = [LineVerdict(CENTRE, 1, self.office.road.name, 1, 10**9, "set_aside") for _ in range(1500)]
         acks = [Ack(self.office.road.name, epoch, "dukcapil", 0, "0" * 64) for epoch in range(1, 800)]
         return self.post(self.sealed(receipts=said, ack=acks))
 
@@ -203,19 +205,19 @@ class Hostile:
     def sealed(self, **said: object) -> bytes:
         """A truly signed file with a header of its own making."""
         road = self.office.road
-        header = msgspec.structs.replace(frame(road, self.peer, "state", now()), **said)
-        return seal(header, [], road.keys, self.peer.keys)[0]
+        header = msgspec.structs.replace(make_header(road, self.peer, "state", now()), **said)
+        return seal_file(header, [], road.keys, self.peer.keys)[0]
 
     def too_early(self) -> int:
         """Lines far beyond what the centre holds."""
         road = self.office.road
-        made = parcel(road, self.peer, msgspec.structs.replace(spans(road, self.peer)[0], after=20), now())
+        made = make_parcel(road, self.peer, msgspec.structs.replace(missing_spans(road, self.peer)[0], after=20), now())
         return self.post(made.sealed)
 
     def damaged(self) -> int:
         """A good file with a bit turned."""
         road = self.office.road
-        data = bytearray(parcel(road, self.peer, spans(road, self.peer)[0], now()).sealed)
+        data = bytearray(make_parcel(road, self.peer, missing_spans(road, self.peer)[0], now()).sealed)
         data[self.chance.randrange(len(data))] ^= 1
         return self.post(bytes(data))
 
@@ -224,14 +226,21 @@ def drip(office: Office, address: str, done: threading.Event, figures: Figures) 
     """One good batch, byte by byte, for as long as the others work; then the rest, and its answer."""
     office.work()
     road = office.road
-    peer = peers(road.db)[0]
-    data = parcel(road, peer, spans(road, peer)[0], now()).sealed
+    peer = read_peers(road.db)[0]
+    data = make_parcel(road, peer, missing_spans(road, peer)[0], now()).sealed
     target = f"/api/v1/offices/{road.name}/batches"
-    signature = signed.sign(road.keys, signed.request_text("POST", target, data, peer.keys.signer))
+    signature = keys.sign_text(road.keys, keys.signed_request_text("POST", target, data, peer.keys.signer))
     host, _, port = address.partition(":")
     with socket.create_connection((host, int(port)), timeout=60) as line:
-        heads = (f"POST {target} HTTP/1.1", f"Host: {address}", f"Content-Length: {len(data)}", "Connection: close",
-                 f"{signed.HEADER}: {signature}", "", "")  # fmt: skip
+        heads = (
+            f"POST {target} HTTP/1.1",
+            f"Host: {address}",
+            f"Content-Length: {len(data)}",
+            "Connection: close",
+            f"{keys.SIGNATURE_HEADER}: {signature}",
+            "",
+            "",
+        )
         line.sendall("\r\n".join(heads).encode())
         sent = 0
         while sent < len(data) - 1 and not done.wait(DRIP):
@@ -273,33 +282,34 @@ def found(folder: Path, offices: int, entries: int, address: str) -> list[Office
     """A centre that was set up, and its offices, enrolled."""
     (folder / "pusat").mkdir(parents=True)
     db = open_centre(address or folder / "pusat" / compose.FILES["centre"])
-    migrate(db, "centre")
+    migrate_database(db, "centre")
     journal = compose.journal("centre", db)
-    first_run.found_centre(journal, identity=IDENTITY, name="Eko Prabowo", username="eko", password=PASSWORD, now=now(),
-                           cost=CHEAP)  # fmt: skip
-    centre = Road(journal, load_or_make_keys(folder / "pusat" / "keys", CENTRE), "Pusat Cetak")
+    settings.create_centre(
+        journal, identity=IDENTITY, name="Eko Prabowo", username="eko", password=PASSWORD, now=now(), cost=CHEAP
+    )
+    centre = Node(journal, load_or_make_keys(folder / "pusat" / "keys", CENTRE), "Pusat Cetak")
     template = folder / "kosong.sqlite3"
     empty = open_office(template)
-    migrate(empty, "office")
+    migrate_database(empty, "office")
     empty.run("PRAGMA wal_checkpoint(TRUNCATE)")
     empty.close()
-    made = [
-        office_of(folder, template, f"{350800 + number}", centre, entries) for number in range(1, offices + 1)
-    ]
+    made = [office_of(folder, template, f"{350800 + number}", centre, entries) for number in range(1, offices + 1)]
     db.close()
     return made
 
 
-def office_of(folder: Path, template: Path, code: str, centre: Road, entries: int) -> Office:
+def office_of(folder: Path, template: Path, code: str, centre: Node, entries: int) -> Office:
     """One office, founded and enrolled."""
     path = folder / f"{code}.sqlite3"
     shutil.copy(template, path)
     journal = Journal(open_office(path), [*KINDS, *LINES])
     journal.found(code, now())
-    road = Road(journal, make_keys(code), f"Kecamatan {code}")
+    road = Node(journal, make_keys(code), f"Kecamatan {code}")
     issued = enrolment.issue_code(centre, code, road.label, address="127.0.0.1:1", actor="eko", now=now())
     request, _ = enrolment.request_file(road, issued, centre.keys.public, now())
-    enrolment.finish(road, enrolment.accept(centre, request, now()), centre.keys.public, "127.0.0.1:1", now())
+    enrolment.finish_enrolment(
+        road, enrolment.accept_office(centre, request, now()), centre.keys.public, "127.0.0.1:1", now()
+    )
     road.db.close()
     return Office(road, entries)
 
@@ -312,9 +322,12 @@ def serving(data: Path, address: str) -> Iterator[str]:
     if address:
         env["LOKET_CENTRE_DB"] = address
     program = subprocess.Popen(
-        [sys.executable, "run.py", "centre", "--data", str(data), "--port", "0"], cwd=ROOT, env=env, text=True,
+        [sys.executable, "run.py", "centre", "--data", str(data), "--port", "0"],
+        cwd=ROOT,
+        env=env,
+        text=True,
         stdout=subprocess.PIPE,
-    )  # fmt: skip
+    )
     try:
         assert program.stdout is not None
         known = re.search(r"http://(127\.0\.0\.1:\d+)/", program.stdout.readline())

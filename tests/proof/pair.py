@@ -10,20 +10,21 @@ from types import MappingProxyType
 
 from app import compose
 from app.centre import blanks
-from app.centre.offices import set_up_centre
+from app.centre.settings import set_up_centre
 from app.core.permissions import SYSTEM, Actor
-from app.office.first_run import NewPerson, Signers, found_office
+from app.office.service import NewPerson, Signers, found_office
 from app.people.hashing import Cost
-from app.people.service import actor_named, add_person
+from app.people.queries import actor_named
+from app.people.service import add_person
 from schema.database import SqliteDatabase
-from schema.migrate import Side, migrate
-from sync import answering, enrolment
-from sync.carriers.memory import MemoryCarrier
-from sync.enrolment_code import EnrolmentCode
+from schema.migrations import Side, migrate_database
+from sync import enrolment, exchange
+from sync.carriers import MemoryCarrier
+from sync.enrolment import EnrolmentCode
 from sync.exchange import sync_now
 from sync.keys import load_or_make_keys
-from sync.report import SyncReport
-from sync.road import Peer, Road, peer_named
+from sync.nodes import Node, Peer, find_peer
+from sync.problems import SyncReport
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OFFICE, CENTRE = "350807", "dukcapil-3508"
@@ -51,8 +52,8 @@ IDENTITY = {
 class Pair:
     """Both sides with the same clock."""
 
-    office: Road
-    centre: Road
+    office: Node
+    centre: Node
     now: datetime = START
     folder: Path = Path()
 
@@ -71,16 +72,16 @@ class Pair:
     @property
     def peer(self) -> Peer:
         """The centre as the office knows it."""
-        found = peer_named(self.office.db, CENTRE)
+        found = find_peer(self.office.db, CENTRE)
         assert found is not None
         return found
 
     def carrier(self) -> MemoryCarrier:
         """The road without a network."""
         return MemoryCarrier(
-            lambda data: answering.on_batch(self.centre, OFFICE, data, self.now),
-            lambda after: answering.on_fetch(self.centre, OFFICE, after, self.now),
-            lambda: answering.on_state(self.centre, OFFICE, self.now),
+            lambda data: exchange.answer_batch(self.centre, OFFICE, data, self.now),
+            lambda after: exchange.answer_fetch(self.centre, OFFICE, after, self.now),
+            lambda: exchange.answer_state(self.centre, OFFICE, self.now),
         )
 
     def sync(self) -> SyncReport:
@@ -102,11 +103,11 @@ def open_database(side: Side, folder: Path, opened: Opened) -> SqliteDatabase:
     folder.mkdir(parents=True, exist_ok=True)
     db = opened[side](folder) if side in opened else compose.open_side(side, folder)
     assert isinstance(db, SqliteDatabase)
-    migrate(db, side)
+    migrate_database(db, side)
     return db
 
 
-def open_office_road(folder: Path, opened: Opened = MappingProxyType({})) -> Road:
+def open_office_road(folder: Path, opened: Opened = MappingProxyType({})) -> Node:
     """A furnished office in a folder."""
     db = open_database("office", folder, opened)
     journal = compose.journal("office", db)
@@ -121,10 +122,10 @@ def open_office_road(folder: Path, opened: Opened = MappingProxyType({})) -> Roa
         now=START,
         cost=CHEAP,
     )
-    return Road(journal, load_or_make_keys(folder / "keys", OFFICE), "Yosowilangun")
+    return Node(journal, load_or_make_keys(folder / "keys", OFFICE), "Yosowilangun")
 
 
-def open_centre_road(folder: Path, opened: Opened = MappingProxyType({})) -> Road:
+def open_centre_road(folder: Path, opened: Opened = MappingProxyType({})) -> Node:
     """A furnished centre in a folder."""
     db = open_database("centre", folder, opened)
     journal = compose.journal("centre", db)
@@ -149,16 +150,12 @@ def open_centre_road(folder: Path, opened: Opened = MappingProxyType({})) -> Roa
         now=START,
         cost=CHEAP,
     )
-    return Road(journal, load_or_make_keys(folder / "keys", CENTRE), "Pusat Cetak")
+    return Node(journal, load_or_make_keys(folder / "keys", CENTRE), "Pusat Cetak")
 
 
-def pair(
-    folder: Path, *, durable: bool = False, address: str = ADDRESS, opened: Opened = MappingProxyType({})
-) -> Pair:
+def pair(folder: Path, *, durable: bool = False, address: str = ADDRESS, opened: Opened = MappingProxyType({})) -> Pair:
     """Both sides, enrolled, with blanks in stock. `durable` keeps synchronous=FULL; at `address` the centre listens."""
-    made = Pair(
-        open_office_road(folder / "kantor", opened), open_centre_road(folder / "pusat", opened), folder=folder
-    )
+    made = Pair(open_office_road(folder / "kantor", opened), open_centre_road(folder / "pusat", opened), folder=folder)
     for road in (made.office, made.centre):
         if not durable and isinstance(road.db, SqliteDatabase):
             road.db.run("PRAGMA synchronous=OFF")
@@ -170,10 +167,8 @@ def pair(
 
 def enrol(made: Pair, address: str = ADDRESS) -> None:
     """Enrol the office by the code of the centre, without a network."""
-    code = enrolment.issue_code(
-        made.centre, OFFICE, "Yosowilangun", address=address, actor="yuni", now=made.now
-    )
+    code = enrolment.issue_code(made.centre, OFFICE, "Yosowilangun", address=address, actor="yuni", now=made.now)
     typed = EnrolmentCode.read(code.text())
     request, _ = enrolment.request_file(made.office, typed, made.centre.keys.public, made.now)
-    answer = enrolment.accept(made.centre, request, made.now)
-    enrolment.finish(made.office, answer, made.centre.keys.public, typed.address, made.now)
+    answer = enrolment.accept_office(made.centre, request, made.now)
+    enrolment.finish_enrolment(made.office, answer, made.centre.keys.public, typed.address, made.now)

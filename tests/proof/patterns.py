@@ -26,13 +26,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CALLS = frozenset({"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"})
 ANCHORED = frozenset({"match", "fullmatch"})
 COMPUTED: dict[tuple[str, str], tuple[str, ...]] = {
-    ("app/cli/indonesian.py", "pattern"): (),
-    ("app/complaints/number_masks.py", "re.escape(strip(what))"): ("budi\\.s",),
+    ("app/cli/options.py", "pattern"): (),
+    ("app/complaints/number_masks.py", "re.escape(plain_text(what))"): ("budi\\.s",),
     ("app/complaints/number_masks.py", "_MONTH"): ("(?:januari|sept?)\\.?",),
     ("schema/definitions.py", "pattern"): (),
-    ("schema/fields.py", "pattern"): (),
+    ("schema/structs.py", "pattern"): (),
     ("sync/authority.py", "re.escape(wanted) + '[1-9][0-9]{0,15}'"): ("case/[1-9][0-9]{0,15}",),
-    ("sync/stick.py", "re.escape(own) + '-[0-9]+'"): ("loket-[0-9]+",),
+    ("sync/runs.py", "re.escape(own) + '-[0-9]+'"): ("loket-[0-9]+",),
 }
 """Patterns of calls inside functions that are put together at run time, by (file, expression): examples of them.
 
@@ -138,9 +138,7 @@ def calls(name: str, tree: ast.Module, module: ModuleType, unknown: list[str]) -
             if isinstance(node, ast.Call) and is_re_call(node):
                 called, text = node.func.attr, ast.unparse(node.args[0])  # type: ignore[attr-defined]
                 said = ast.unparse(node)
-                flags = sum(
-                    flag for flag in (re.IGNORECASE, re.DOTALL, re.MULTILINE) if f"re.{flag.name}" in said
-                )
+                flags = sum(flag for flag in (re.IGNORECASE, re.DOTALL, re.MULTILINE) if f"re.{flag.name}" in said)
                 known = examples(name, node.args[0], module)
                 if known is None:
                     unknown.append(f"{name}: re.{called}({text})")
@@ -173,9 +171,7 @@ def filled(argument: ast.expr) -> Sequence[str | bytes]:
         sides = [filled(side)[0] for side in (argument.left, argument.right)]
         binary = any(isinstance(one, bytes) for one in sides)
         joined = (
-            b"".join(one if isinstance(one, bytes) else b"7" for one in sides)
-            if binary
-            else "".join(map(str, sides))
+            b"".join(one if isinstance(one, bytes) else b"7" for one in sides) if binary else "".join(map(str, sides))
         )
         return (joined,)
     if isinstance(argument, ast.Constant):
@@ -218,9 +214,13 @@ def sample(parsed: Any) -> str:
 
 REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 CATEGORIES = {
-    codes.CATEGORY_DIGIT: "1", codes.CATEGORY_SPACE: " ", codes.CATEGORY_WORD: "a", codes.CATEGORY_NOT_DIGIT: "a",
-    codes.CATEGORY_NOT_SPACE: "a", codes.CATEGORY_NOT_WORD: "-",
-}  # fmt: skip
+    codes.CATEGORY_DIGIT: "1",
+    codes.CATEGORY_SPACE: " ",
+    codes.CATEGORY_WORD: "a",
+    codes.CATEGORY_NOT_DIGIT: "a",
+    codes.CATEGORY_NOT_SPACE: "a",
+    codes.CATEGORY_NOT_WORD: "-",
+}
 
 
 def members(items: Any) -> list[str]:

@@ -18,17 +18,17 @@ import requests
 
 from app.cli.serving import free_port
 from app.core import clock
-from app.demo import walk_centre, walk_office
-from app.demo.browser import Browser
-from app.demo.cast import KRAI, MUNDER, PASSWORD, PIN
-from app.demo.house import SetClock
-from app.demo.journey import Applicant, Journey
-from app.demo.people import Citizens
-from app.demo.sides import FOLDERS, found
+from app.demo.programs import SetClock
+from app.demo.sides import FOLDERS, make_sides
 from tests.proof.parts import Part
 from tests.proof.program import SECONDS, World
 from tests.proof.spreadsheets import upload
 from tests.proof.watching import HOOK, Watch, numbers_in
+from tests.world import centre_by_page, office_by_page
+from tests.world.browser import Browser
+from tests.world.cast import KRAI, MUNDER, PASSWORD, PIN
+from tests.world.citizens import Citizens
+from tests.world.journey import Applicant, Journey
 
 NUMBER = "3508990101800002"
 SPELLED = "3508 9901 0180 0002"
@@ -111,18 +111,21 @@ def founded(folder: Path) -> Day:
         (folder / name).mkdir(parents=True)
     then = clock.now() - timedelta(days=3)
     port = free_port(0)
-    found(folder / "data", centre_address=f"127.0.0.1:{port}", now=then, on=clock.office_date(then)).close()
+    make_sides(folder / "data", centre_address=f"127.0.0.1:{port}", now=then, on=clock.office_date(then)).close()
     for path in (folder / "data", *(folder / "data").rglob("*")):
         path.chmod(path.stat().st_mode & 0o700)  # founding is no program's work
     (folder / "world" / "audit" / "sitecustomize.py").write_text(HOOK)
     audit = folder / "world" / "audit"
     environment = {"PYTHONPATH": str(audit), "OPENED_FILES": str(audit / "opened"), "CENTRE_PORT": str(port)}
     day = Day(folder, World(folder / "world", environment))
-    day.register.write_text(HEAD + "".join(
-        f"{n};02/02/2025;350899{1 + n % 28:02d}0180{n:04d};350899070321{n:04d};{NAMES[n % 10]};"
-        f"LUMAJANG, {1 + n % 28:02d}-01-1980;L;DUSUN KIDUL RT 15 RW 04;KRAI;baru;sudah rekam;{REMARK}\r\n"
-        for n in range(1, LINES + 1)
-    ))  # fmt: skip
+    day.register.write_text(
+        HEAD
+        + "".join(
+            f"{n};02/02/2025;350899{1 + n % 28:02d}0180{n:04d};350899070321{n:04d};{NAMES[n % 10]};"
+            f"LUMAJANG, {1 + n % 28:02d}-01-1980;L;DUSUN KIDUL RT 15 RW 04;KRAI;baru;sudah rekam;{REMARK}\r\n"
+            for n in range(1, LINES + 1)
+        )
+    )
     day.register.chmod(0o600)
     return day
 
@@ -131,8 +134,7 @@ def strays(opened: Path, folder: Path) -> list[str]:
     """Paths that a program opened for writing, or made, outside its data folder and what was asked for."""
     allowed = tuple(str(folder / name) for name in FOLDERS_OF_OURS)
     paths = dict.fromkeys(opened.read_text().splitlines())
-    return [f"written elsewhere: {path}" for path in paths
-            if not path.startswith((*allowed, "/dev/", "/proc/"))]  # fmt: skip
+    return [f"written elsewhere: {path}" for path in paths if not path.startswith((*allowed, "/dev/", "/proc/"))]
 
 
 # -- the day ---------------------------------------------------------------------------------------------------
@@ -144,9 +146,7 @@ def work(day: Day) -> None:
         office, _ = running.enter_context(day.world.serving("office", day.office, "--kiosk", "0"))
         way = Journey(Any, SetClock(clock.now()), day.folder / "papers", lambda _text: None)  # type: ignore[arg-type]
         way.addresses["office"] = office[7:-1]
-        way.browsers = {
-            name: Watched(office, name, day) for name in ("retno", "fajar", "agung", "nurlaila", "wiji")
-        }
+        way.browsers = {name: Watched(office, name, day) for name in ("retno", "fajar", "agung", "nurlaila", "wiji")}
         searched(way, day)
         complained(way.browser("nurlaila"), day)
         imported(way.browser("agung"), day)
@@ -171,24 +171,24 @@ def road_of_a_card(way: Journey) -> None:
     """A card from the form to its owner, and another by stick."""
     _entered, first, second = applicants(way, 3)
     for one in (first, second):
-        walk_office.enter(way, one, "retno", walk_office.EVERYTHING, "")
-        walk_office.check(way, one)
-        walk_office.record(way, one, already=True)
-        walk_office.dispatch(way, [one])
+        office_by_page.enter_application(way, one, "retno", office_by_page.EVERYTHING, "")
+        office_by_page.examine_file(way, one)
+        office_by_page.note_recording(way, one, already=True)
+        office_by_page.close_dispatch(way, [one])
         if one is first:
-            walk_office.sync(way, reachable=True)
+            office_by_page.sync_with_centre(way, reachable=True)
     kasi = way.browser("agung")
     kasi.submit(kasi.get("/pengiriman/1"), "/xlsx", {"unduh-pin": PIN}, None)
-    walk_office.stick(way, "", "/jalan/stik/tulis")
-    walk_centre.receive_blanks(way)
-    walk_centre.accept(way, first)
-    walk_centre.print_card(way, first, "JLN9001")
-    walk_centre.ship(way, [first])
-    walk_office.sync(way, reachable=True)
-    walk_office.stick(way, "", "/jalan/stik/baca")
-    walk_office.arrive(way, [first])
-    walk_office.call_list(way)
-    walk_office.hand_over(way, first, "self", surrendered="KTP-el lama, patah, sudah digunting")
+    office_by_page.use_stick(way, "", "/jalan/stik/tulis")
+    centre_by_page.receive_blanks(way)
+    centre_by_page.accept_line(way, first)
+    centre_by_page.print_card(way, first, "JLN9001")
+    centre_by_page.ship_cards(way, [first])
+    office_by_page.sync_with_centre(way, reachable=True)
+    office_by_page.use_stick(way, "", "/jalan/stik/baca")
+    office_by_page.count_cards(way, [first])
+    office_by_page.print_call_list(way)
+    office_by_page.hand_over(way, first, "self", surrendered="KTP-el lama, patah, sudah digunting")
 
 
 def imported(kasi: Browser, day: Day) -> None:
@@ -206,8 +206,15 @@ def imported(kasi: Browser, day: Day) -> None:
 
 def complained(desk: Browser, day: Day) -> None:
     """A line of the book that holds a number, with a scan; another at the kiosk."""
-    typed = {"words": f"NIK saya {SPELLED} salah cetak, seharusnya {NUMBER}", "name": "Contoh", "contact": NUMBER,
-             "channel": "desk", "type": "complaint", "category": "other", "weight": "medium"}  # fmt: skip
+    typed = {
+        "words": f"NIK saya {SPELLED} salah cetak, seharusnya {NUMBER}",
+        "name": "Contoh",
+        "contact": NUMBER,
+        "channel": "desk",
+        "type": "complaint",
+        "category": "other",
+        "weight": "medium",
+    }
     page = desk.send(desk.get("/pengaduan/tulis"), "/pengaduan/tulis", typed)
     if not re.search(r"/pengaduan/\d+", page.path):
         day.faults.append("no line of the book was written: " + " ".join(page.errors)[:200])
@@ -215,8 +222,9 @@ def complained(desk: Browser, day: Day) -> None:
     line = f"/pengaduan/{page.number_in_path()}"
     token = dict(desk.get(line).form("/pindaian").fields)
     scan = b"\x89PNG\r\n\x1a\n" + f"NIK {NUMBER}".encode() * 5_000
-    answer = desk.session.post(f"{desk.base}{line[1:]}/pindaian", data=token, files={"scan": ("a.png", scan)},
-                               timeout=SECONDS)  # fmt: skip
+    answer = desk.session.post(
+        f"{desk.base}{line[1:]}/pindaian", data=token, files={"scan": ("a.png", scan)}, timeout=SECONDS
+    )
     desk.checked(answer)
 
 
@@ -227,11 +235,11 @@ def searched(way: Journey, day: Day) -> None:
     visitor.send(visitor.get("/tulis"), "/tulis", typed)
     clerk = way.browser("retno")
     [one] = applicants(way, 1)
-    walk_office.enter(way, one, "retno", walk_office.EVERYTHING, "")
+    office_by_page.enter_application(way, one, "retno", office_by_page.EVERYTHING, "")
     for number in (one.citizen.nik, NUMBER, SPELLED):
         clerk.send(clerk.get("/"), "/cari", {"q": number})
     if not day.short:
-        walk_office.books(way)
+        office_by_page.print_books(way)
 
 
 def killed_commands(day: Day) -> None:
@@ -282,7 +290,5 @@ def restored(day: Day) -> None:
     said = day.world.call("backup", "--json", "--data", str(day.office))
     key = re.search(r"AGE-SECRET-KEY-[0-9A-Z]+", said)
     [sealed] = sorted((day.office / "cadangan").glob("*.loket-cadangan"))[-1:]
-    day.world.call(
-        "restore", str(sealed), "--replace", "--data", str(day.office), typed=key[0] if key else ""
-    )
+    day.world.call("restore", str(sealed), "--replace", "--data", str(day.office), typed=key[0] if key else "")
     day.world.call("verify", "--data", str(day.office))

@@ -18,9 +18,9 @@ import apsw
 
 from app import compose
 from schema.database import Row, SqliteDatabase, open_office
-from schema.migrate import Side, migrate
-from sync.line import GENESIS, link
-from sync.verifying import digest
+from schema.migrations import Side, migrate_database
+from sync.entries import GENESIS, link_hash
+from sync.verification import tables_digest
 from tests.proof.pair import Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
@@ -123,7 +123,7 @@ class RecordingDatabase(SqliteDatabase):
             yield
         if outermost and self.one("SELECT 1 FROM sqlite_master WHERE name = 'beside'"):
             last = self.one("SELECT coalesce(max(id), 0) FROM journal")
-            self.disk.commits.append(Commit(len(self.disk.operations), last[0] if last else 0, digest(self)))
+            self.disk.commits.append(Commit(len(self.disk.operations), last[0] if last else 0, tables_digest(self)))
 
 
 # -- images ----------------------------------------------------------------------------------------------------
@@ -164,8 +164,7 @@ def torn(operation: Operation, chance: random.Random) -> Operation:
     sectors = len(operation.data) // SECTOR
     if operation.what != "write" or sectors < 2 or chance.random() < 0.5:
         return operation
-    return Operation(operation.suffix, "write", operation.offset,
-                     operation.data[: SECTOR * chance.randint(1, sectors)])  # fmt: skip
+    return Operation(operation.suffix, "write", operation.offset, operation.data[: SECTOR * chance.randint(1, sectors)])
 
 
 def change(files: dict[str, bytearray], operation: Operation) -> None:
@@ -204,8 +203,10 @@ class Figures:
 
     def line(self, seed: int) -> str:
         """The figures on one line."""
-        return (f"power: seed {seed}, points {self.points}, entries {self.entries}, lost {self.lost},"
-                f" damaged {self.damaged}")  # fmt: skip
+        return (
+            f"power: seed {seed}, points {self.points}, entries {self.entries}, lost {self.lost},"
+            f" damaged {self.damaged}"
+        )
 
 
 def prove_power(folder: Path, points: int, seed: int, synchronous: str = "FULL") -> Figures:
@@ -228,9 +229,10 @@ def record(folder: Path, side: Side, chance: random.Random, deeds: int, synchron
     layer = RecordingVFS(database_of(folder, side), disk)
     try:
         stage: Pair = pair(
-            folder, durable=True,
+            folder,
+            durable=True,
             opened={side: lambda place: RecordingDatabase(place / compose.FILES[side], disk, synchronous)},
-        )  # fmt: skip
+        )
         worker = Worker(stage, chance)
         for _ in range(deeds):
             worker.step(DEEDS, 3)
@@ -255,8 +257,9 @@ def truth_of(folder: Path, side: Side) -> dict[int, bytes]:
         db.close()
 
 
-def look(disk: Disk, side: Side, truth: dict[int, bytes], path: Path, points: int, chance: random.Random,
-         figures: Figures) -> None:  # fmt: skip
+def look(
+    disk: Disk, side: Side, truth: dict[int, bytes], path: Path, points: int, chance: random.Random, figures: Figures
+) -> None:
     """Make the images of some moments, the same moment now and then twice, and judge each."""
     moments = sorted(chance.choices(range(1, len(disk.operations) + 1), k=points))
     files, reached = Files(), 0
@@ -276,8 +279,7 @@ def look(disk: Disk, side: Side, truth: dict[int, bytes], path: Path, points: in
 LOST = "a commit that had returned is gone"
 
 
-def judge(image: dict[str, bytes], disk: Disk, moment: int, side: Side, truth: dict[int, bytes],
-          path: Path) -> str:  # fmt: skip
+def judge(image: dict[str, bytes], disk: Disk, moment: int, side: Side, truth: dict[int, bytes], path: Path) -> str:
     """What is wrong with an image, or an empty text."""
     for suffix in ("", *SUFFIXES, "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -295,17 +297,16 @@ def judge(image: dict[str, bytes], disk: Disk, moment: int, side: Side, truth: d
             db.close()
 
 
-def judge_opened(db: SqliteDatabase, side: Side, returned: list[Commit], under_way: list[Commit],
-                 truth: dict[int, bytes]) -> str:  # fmt: skip
+def judge_opened(
+    db: SqliteDatabase, side: Side, returned: list[Commit], under_way: list[Commit], truth: dict[int, bytes]
+) -> str:
     """Pages, journal and tables of an image: just a commit that returned last, or the one under way."""
     if db.one("PRAGMA integrity_check(1)") != ("ok",):
         return "the pages do not hold together"
     if returned and not db.one("SELECT 1 FROM sqlite_master WHERE name = 'journal'"):
         return LOST
-    if (
-        not returned
-    ):  # the first commits lay the tables; here it is enough that the program goes on laying them
-        migrate(db, side)
+    if not returned:  # the first commits lay the tables; here it is enough that the program goes on laying them
+        migrate_database(db, side)
         return ""
     last: Row = db.one("SELECT coalesce(max(id), 0) FROM journal") or (0,)
     if last[0] < returned[-1].last:
@@ -316,21 +317,25 @@ def judge_opened(db: SqliteDatabase, side: Side, returned: list[Commit], under_w
         number: sha for number, sha in truth.items() if number <= last[0]
     }:
         return "the journal holds something else"
-    if digest(db) not in {one.digest for one in (returned[-1], *under_way)}:
+    if tables_digest(db) not in {one.digest for one in (returned[-1], *under_way)}:
         return LOST if not under_way else "the tables are those of no commit"
     return check_bodies(db)
 
 
 def check_bodies(db: SqliteDatabase) -> str:
     """Hash the newest entries once more from their bytes."""
-    rows = list(db.run(
-        "SELECT j.source, j.epoch, j.stream, j.n, j.head, b.body, j.hash FROM journal j"
-        " LEFT JOIN journal_body b ON b.id = j.id ORDER BY j.id DESC LIMIT 5"
-    ))  # fmt: skip
+    rows = list(
+        db.run(
+            "SELECT j.source, j.epoch, j.stream, j.n, j.head, b.body, j.hash FROM journal j"
+            " LEFT JOIN journal_body b ON b.id = j.id ORDER BY j.id DESC LIMIT 5"
+        )
+    )
     for source, epoch, stream, n, head, body, stored in rows:
-        before = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
-                        (source, epoch, stream, n - 1))  # fmt: skip
+        before = db.one(
+            "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
+            (source, epoch, stream, n - 1),
+        )
         previous = bytes(before[0]) if before else GENESIS
-        if link(previous, bytes(head), bytes(body or b"")) != bytes(stored):
+        if link_hash(previous, bytes(head), bytes(body or b"")) != bytes(stored):
             return "an entry does not match its hash"
     return ""

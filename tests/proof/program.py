@@ -34,17 +34,31 @@ class World:
         """The environment of a program: nothing of ours shows through but the path to the interpreter."""
         temporary = str(self.place / "system-temp")
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "SYSTEMROOT")}
-        return kept | {"HOME": str(self.place / "home"), "TMPDIR": temporary, "TEMP": temporary, "TMP": temporary,
-                       "PYTHONDONTWRITEBYTECODE": "1"} | self.extra  # fmt: skip
+        return (
+            kept
+            | {
+                "HOME": str(self.place / "home"),
+                "TMPDIR": temporary,
+                "TEMP": temporary,
+                "TMP": temporary,
+                "PYTHONDONTWRITEBYTECODE": "1",
+            }
+            | self.extra
+        )
 
     def begin(self, *arguments: str, stdin: int | None = None) -> subprocess.Popen[str]:
         """Start a command; what it says goes into a log of its own."""
         self.started += 1
         with (self.place / "logs" / f"{self.started:02d}-{arguments[0]}.txt").open("w") as log:
             return subprocess.Popen(
-                [sys.executable, str(ROOT / "run.py"), *arguments], cwd=self.place / "cwd", env=self.environment,
-                stdin=stdin, stdout=log, stderr=subprocess.STDOUT, text=True,
-            )  # fmt: skip
+                [sys.executable, str(ROOT / "run.py"), *arguments],
+                cwd=self.place / "cwd",
+                env=self.environment,
+                stdin=stdin,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
 
     def call(self, *arguments: str, typed: str = "") -> str:
         """Run a command to its end; what it said. Raises AssertionError with that when it was refused."""

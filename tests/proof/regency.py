@@ -17,18 +17,19 @@ from datetime import datetime
 from pathlib import Path
 
 from app import compose
-from app.cases import opening
+from app.batches import dispatch
 from app.centre import lists
 from app.centre import service as print_floor
 from app.core.clock import office_date
 from app.core.problems import Problem
-from app.ktp import dispatch, recording
+from app.desk import opening
+from app.ktp import recording
 from app.ktp.rules import KtpRules
-from schema.migrate import Side, migrate
-from sync import enrolment, renewal
-from sync.enrolment_code import EnrolmentCode
-from sync.marker import MACHINE
-from sync.road import Road
+from schema.migrations import Side, migrate_database
+from sync import enrolment, nodes
+from sync.database_marker import MACHINE
+from sync.enrolment import EnrolmentCode
+from sync.nodes import Node
 from tests.proof.counter_work import a_form, act, check_all
 from tests.proof.hostile import enrol_hostile
 from tests.proof.pair import ADDRESS, CENTRE, OFFICE, Pair, pair
@@ -63,22 +64,20 @@ class Computer:
     name: str
     side: Side
     folder: Path
-    road: Road
+    road: Node
     working: bool = True
 
 
 def open_computer(name: str, side: Side, folder: Path, now: datetime) -> Computer:
     """Start the program on a data folder: database, marker, what waited, keys."""
     db = compose.open_side(side, folder)
-    migrate(db, side)
+    migrate_database(db, side)
     db.run("PRAGMA synchronous=OFF")
     journal = compose.journal(side, db)
     with machine(name):
         compose.begin(side, journal, folder, now)
-    keys = renewal.keys_in_force(db, folder / "keys", CODES[side])
-    return Computer(
-        name, side, folder, Road(journal, keys, "Yosowilangun" if side == "office" else "Pusat Cetak")
-    )
+    keys = nodes.keys_in_force(db, folder / "keys", CODES[side])
+    return Computer(name, side, folder, Node(journal, keys, "Yosowilangun" if side == "office" else "Pusat Cetak"))
 
 
 def close_computer(computer: Computer, *, cleanly: bool = True) -> None:
@@ -186,10 +185,16 @@ def serve_citizen(regency: Regency, computer: Computer) -> str:
     ticked = dict.fromkeys(("village_letter", "photo", "kk_copy"), "")
     other_people(
         lambda heeded: opening.open_case(
-            computer.road.journal, worker.pair.who("retno"), service="ktp-el", raw=form, ticked=ticked,
-            now=regency.now, rules=KtpRules(), heeded=heeded,
+            computer.road.journal,
+            worker.pair.who("retno"),
+            service="ktp-el",
+            raw=form,
+            ticked=ticked,
+            now=regency.now,
+            rules=KtpRules(),
+            heeded=heeded,
         )
-    )  # fmt: skip
+    )
     row = computer.road.db.one("SELECT number FROM case_file WHERE main_key = ?", (form["nik"],))
     number = str(row[0]) if row else ""
     truth.numbers.setdefault(number, set()).add(form["nik"])
@@ -208,19 +213,27 @@ def finish_file(regency: Regency, computer: Computer) -> None:
         act(worker, "validate", "complete")
     while case := worker.case_in("record"):
         recording.note_recording(
-            computer.road.journal, worker.pair.who("fajar"), case_id=case, status="print_ready",
-            on=office_date(regency.now), place="Kecamatan", now=regency.now, already=False, ground="", note="",
-        )  # fmt: skip
+            computer.road.journal,
+            worker.pair.who("fajar"),
+            case_id=case,
+            status="print_ready",
+            on=office_date(regency.now),
+            place="Kecamatan",
+            now=regency.now,
+            already=False,
+            ground="",
+            note="",
+        )
 
 
 def send_dispatch(regency: Regency, computer: Computer) -> None:
     """All that is ready goes into one dispatch, which leaves."""
     worker, journal = regency.at(computer), computer.road.journal
-    ready = [one.id for one in dispatch.ready(computer.road.db, office_date(regency.now)) if not one.why_not]
+    ready = [one.id for one in dispatch.ready_cases(computer.road.db, office_date(regency.now)) if not one.why_not]
     if ready:
-        dispatch.draft(journal, worker.pair.who("retno"), case_ids=ready, now=regency.now)
+        dispatch.draft_dispatch(journal, worker.pair.who("retno"), case_ids=ready, now=regency.now)
     for (number,) in list(computer.road.db.run("SELECT id FROM dispatch WHERE state = 'draft'")):
-        dispatch.send(journal, worker.pair.who("hendra"), dispatch_id=number, now=regency.now)
+        dispatch.send_dispatch(journal, worker.pair.who("hendra"), dispatch_id=number, now=regency.now)
 
 
 # -- the print floor -------------------------------------------------------------------------------------------
@@ -244,8 +257,9 @@ def print_offered(regency: Regency) -> int:
         lying = [one for one, whose in truth.serials.items() if whose == nik and nik not in truth.told]
         try:
             print_floor.accept_lines(journal, yuni, office=office, lines=[line], now=regency.now)
-            print_floor.print_line(journal, yuni, office=office, line=line,
-                                   serial=lying[0] if lying else serial, now=regency.now)  # fmt: skip
+            print_floor.print_line(
+                journal, yuni, office=office, line=line, serial=lying[0] if lying else serial, now=regency.now
+            )
         except Problem:
             continue
         if not lying:
@@ -258,16 +272,16 @@ def print_offered(regency: Regency) -> int:
 def waiting_lines(regency: Regency) -> list[tuple[str, str, str]]:
     """(office, line, NIK) of what the floor's own lists offer."""
     db = regency.centre.road.db
-    offered = [(one.source, one.line) for one in lists.queue(db, limit=500)]
-    for arrived in lists.undecided(db):
+    offered = [(one.source, one.line) for one in lists.list_queue(db, limit=500)]
+    for arrived in lists.list_undecided_dispatches(db):
         offered += [
-            (one.source, one.line) for one in lists.of_dispatch(db, arrived.source, arrived.dispatch_id)
+            (one.source, one.line) for one in lists.list_dispatch_lines(db, arrived.source, arrived.dispatch_id)
         ]
-    keys = {(source, line): (state, nik) for source, line, state, nik in db.run(
-        "SELECT source, line, state, main_key FROM incoming_line")}  # fmt: skip
-    return sorted(
-        {(*where, keys[where][1]) for where in offered if keys[where][0] in ("waiting", "accepted")}
-    )
+    keys = {
+        (source, line): (state, nik)
+        for source, line, state, nik in db.run("SELECT source, line, state, main_key FROM incoming_line")
+    }
+    return sorted({(*where, keys[where][1]) for where in offered if keys[where][0] in ("waiting", "accepted")})
 
 
 # -- codes -----------------------------------------------------------------------------------------------------
@@ -284,10 +298,10 @@ def enrol_again(regency: Regency, computer: Computer) -> None:
 def use_code(regency: Regency, computer: Computer, text: str) -> None:
     """This PC enrols with a code as printed."""
     centre, now, typed = regency.centre.road, regency.now, EnrolmentCode.read(text)
-    keys = renewal.keys_for_code(computer.road.journal, computer.folder / "keys", typed.token_hash)
-    fresh = Road(computer.road.journal, keys, computer.road.label)
+    keys = nodes.keys_for_code(computer.road.journal, computer.folder / "keys", typed.token_hash)
+    fresh = Node(computer.road.journal, keys, computer.road.label)
     request, _ = enrolment.request_file(fresh, typed, centre.keys.public, now)
-    enrolment.finish(fresh, enrolment.accept(centre, request, now), centre.keys.public, typed.address, now)
-    computer.road = Road(
-        fresh.journal, renewal.keys_in_force(fresh.db, computer.folder / "keys", OFFICE), fresh.label
+    enrolment.finish_enrolment(
+        fresh, enrolment.accept_office(centre, request, now), centre.keys.public, typed.address, now
     )
+    computer.road = Node(fresh.journal, nodes.keys_in_force(fresh.db, computer.folder / "keys", OFFICE), fresh.label)

@@ -18,17 +18,15 @@ from pathlib import Path
 from app import compose
 from app.core.problems import Problem
 from schema.database import SqliteDatabase
-from schema.migrate import Side
-from sync import answering
-from sync.carriers.memory import MemoryCarrier
+from schema.migrations import Side
+from sync import exchange as sync_exchange
+from sync.carriers import MemoryCarrier
+from sync.database_marker import begin_after_restore
 from sync.exchange import sync_now
-from sync.marker import begin_after_restore
-from sync.office import sync_from_folder, sync_to_folder
-from sync.problems import RoadError
-from sync.report import SyncReport
-from sync.road import peer_named, peers
-from sync.stick import write_stick
-from sync.verifying import verify
+from sync.nodes import find_peer, read_peers
+from sync.problems import SyncError, SyncReport
+from sync.runs import sync_from_folder, sync_to_folder, write_stick
+from sync.verification import verify_side
 from tests.proof.hostile import attack
 from tests.proof.pair import CENTRE, OFFICE
 from tests.proof.regency import (
@@ -62,15 +60,15 @@ def carrier_to(regency: Regency, computer: Computer, cut: int = 0) -> MemoryCarr
         return answer[: regency.chance.randrange(len(answer) + 1)] if count == cut else answer
 
     return MemoryCarrier(
-        lambda data: carried(answering.on_batch(centre.road, OFFICE, data, regency.now)),
-        lambda after: carried(answering.on_fetch(centre.road, OFFICE, after, regency.now)),
-        lambda: carried(answering.on_state(centre.road, OFFICE, regency.now)),
+        lambda data: carried(sync_exchange.answer_batch(centre.road, OFFICE, data, regency.now)),
+        lambda after: carried(sync_exchange.answer_fetch(centre.road, OFFICE, after, regency.now)),
+        lambda: carried(sync_exchange.answer_state(centre.road, OFFICE, regency.now)),
     )
 
 
 def exchange(regency: Regency, computer: Computer, cut: int = 0) -> SyncReport:
     """One exchange of a PC; what the centre has signed for since is safe."""
-    peer = peer_named(computer.road.db, CENTRE)
+    peer = find_peer(computer.road.db, CENTRE)
     assert peer is not None
     report = sync_now(computer.road, peer, carrier_to(regency, computer, cut), regency.now)
     note_safe(regency, computer)
@@ -83,7 +81,7 @@ def note_safe(regency: Regency, computer: Computer) -> None:
         "SELECT c.main_key FROM dispatch_line d JOIN case_file c ON c.id = d.case_id JOIN journal j"
         " ON j.source = d.source AND j.kind = 'dispatch.line' AND j.epoch || '/' || j.stream || '/' || j.n = d.line"
         " JOIN road_ack a ON a.origin = j.source AND a.epoch = j.epoch AND a.stream = j.stream AND a.n >= j.n"
-    )  # fmt: skip
+    )
     signed = {row[0] for row in rows}
     regency.truth.safe |= signed
     for typed in regency.truth.typed.values():
@@ -183,7 +181,7 @@ def stick(regency: Regency) -> None:
     work(regency, regency.chance.choice((0, 3)))
     for _ in range(regency.chance.choice((1, 2))):
         sync_from_folder(regency.centre.road, folder, regency.now)
-    for peer in peers(regency.centre.road.db):
+    for peer in read_peers(regency.centre.road.db):
         if peer.name == OFFICE:
             write_stick(regency.centre.road, peer, folder, regency.now)
     work(regency, regency.chance.choice((0, 3)))
@@ -380,11 +378,12 @@ def level(regency: Regency, computer: Computer) -> None:
         regency.worker.pair.later(minutes=30)
         if report.code in NEEDS_CODE:
             enrol_again(regency, computer)
-    raise RoadError("no_progress", n=0)
+    raise SyncError("no_progress", n=0)
 
 
-NEEDS_CODE = frozenset({"new_code", "fenced", "retired", "unknown_key", "epoch_ahead", "unsigned", "wrong_signer",
-                        "stopped", "fork"})  # fmt: skip
+NEEDS_CODE = frozenset(
+    {"new_code", "fenced", "retired", "unknown_key", "epoch_ahead", "unsigned", "wrong_signer", "stopped", "fork"}
+)
 """Problems whose sentence asks for a new enrolment code."""
 
 
@@ -394,11 +393,13 @@ NEEDS_CODE = frozenset({"new_code", "fenced", "retired", "unknown_key", "epoch_a
 def judge(regency: Regency, figures: Figures) -> Iterator[str]:
     """Compare the books with the truth; every difference is a sentence."""
     truth, office, centre = regency.truth, regency.working[-1].road, regency.centre.road
-    figures.entries += sum(
-        int((road.db.one("SELECT count(*) FROM journal") or (0,))[0]) for road in (office, centre)
-    )
-    lines = {row[0]: row[1] for row in centre.db.run(
-        "SELECT main_key, count(*) FROM incoming_line WHERE source = ? GROUP BY main_key", (OFFICE,))}  # fmt: skip
+    figures.entries += sum(int((road.db.one("SELECT count(*) FROM journal") or (0,))[0]) for road in (office, centre))
+    lines = {
+        row[0]: row[1]
+        for row in centre.db.run(
+            "SELECT main_key, count(*) FROM incoming_line WHERE source = ? GROUP BY main_key", (OFFICE,)
+        )
+    }
     expected = truth.safe.union(*(truth.typed.get(one.name, set()) for one in regency.computers))
     lost = sorted(nik for nik in expected if nik not in lines)
     figures.lost += len(lost)
@@ -410,9 +411,7 @@ def judge(regency: Regency, figures: Figures) -> Iterator[str]:
     sides: tuple[tuple[Side, Computer], ...] = (("office", regency.working[-1]), ("centre", regency.centre))
     for side, computer in sides:
         scratch = regency.folder / f"{side}-again.sqlite3"
-        yield from (
-            f"verify {side}: {fault}" for fault in verify(computer.road.journal, side, scratch).faults
-        )
+        yield from (f"verify {side}: {fault}" for fault in verify_side(computer.road.journal, side, scratch).faults)
 
 
 def wrong_citizens(regency: Regency, figures: Figures) -> Iterator[str]:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.centre import offices, own_keys
+from app.centre import offices, settings
 from app.compose_office import OfficeRoad
-from sync import answering, enrolment, renewal
-from sync.carriers.memory import MemoryCarrier
-from sync.catching_up import catch_up
-from sync.enrolment_code import EnrolmentCode
+from sync import enrolment, exchange, nodes
+from sync.carriers import MemoryCarrier
+from sync.enrolment import EnrolmentCode
+from sync.entries import Entry, Kind
 from sync.exchange import sync_now
-from sync.journal import Entry, Journal
-from sync.kinds import Kind
+from sync.incoming_entries import apply_waiting_entries
+from sync.journal import Journal
 from tests.proof.desk_work import daily_round
 from tests.proof.floor_work import tell_state
 from tests.proof.pair import ADDRESS, CENTRE, OFFICE, Pair
@@ -60,11 +60,12 @@ def change_keys(worker: Worker, way: str) -> None:
     stage = worker.pair
 
     def rotate(announced: bool, reason: str, actor: str, now: datetime) -> None:
-        renewal.rotate(stage.centre, keys_of(stage, "centre"), announced=announced, reason=reason, actor=actor,
-                       now=now)  # fmt: skip
+        nodes.rotate_keys(
+            stage.centre, keys_of(stage, "centre"), announced=announced, reason=reason, actor=actor, now=now
+        )
 
-    worker.at_floor(own_keys.rotate_keys, way=way, reason="Tahun baru", rotate=rotate)
-    keys = renewal.keys_in_force(stage.centre.db, keys_of(stage, "centre"), CENTRE)
+    worker.at_floor(settings.rotate_keys, way=way, reason="Tahun baru", rotate=rotate)
+    keys = nodes.keys_in_force(stage.centre.db, keys_of(stage, "centre"), CENTRE)
     stage.centre = replace(stage.centre, keys=keys)
 
 
@@ -81,9 +82,9 @@ def keys_stolen(worker: Worker) -> None:
 
 def bar_and_admit(worker: Worker) -> None:
     """The centre's administrator bars the office and lifts the bar: nothing travels meanwhile, nothing is lost."""
-    worker.at_floor(offices.bar, office=OFFICE, reason="Kirimannya diperiksa", lift=False)
+    worker.at_floor(offices.change_bar, office=OFFICE, reason="Kirimannya diperiksa", lift=False)
     assert worker.pair.sync().code == "barred"
-    worker.at_floor(offices.bar, office=OFFICE, reason="Sudah diperiksa", lift=True)
+    worker.at_floor(offices.change_bar, office=OFFICE, reason="Sudah diperiksa", lift=True)
 
 
 def enrol_again(worker: Worker) -> None:
@@ -91,11 +92,11 @@ def enrol_again(worker: Worker) -> None:
     stage, now = worker.pair, worker.pair.now
     code = enrolment.issue_code(stage.centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=now)
     typed, known = EnrolmentCode.read(code.text()), stage.centre.keys.public
-    keys = renewal.keys_for_code(stage.office.journal, keys_of(stage, "office"), typed.token_hash)
+    keys = nodes.keys_for_code(stage.office.journal, keys_of(stage, "office"), typed.token_hash)
     fresh = replace(stage.office, keys=keys)
     request, _ = enrolment.request_file(fresh, typed, known, now)
-    enrolment.finish(fresh, enrolment.accept(stage.centre, request, now), known, typed.address, now)
-    keys = renewal.keys_in_force(stage.office.db, keys_of(stage, "office"), OFFICE)
+    enrolment.finish_enrolment(fresh, enrolment.accept_office(stage.centre, request, now), known, typed.address, now)
+    keys = nodes.keys_in_force(stage.office.db, keys_of(stage, "office"), OFFICE)
     stage.office = replace(stage.office, keys=keys)
 
 
@@ -107,9 +108,9 @@ def clocks_differ(worker: Worker) -> None:
     stage, now = worker.pair, worker.pair.now
     there = now + worker.chance.choice([timedelta(hours=-2), timedelta(hours=6), timedelta(days=4)])
     carrier = MemoryCarrier(
-        lambda data: answering.on_batch(stage.centre, OFFICE, data, there),
-        lambda after: answering.on_fetch(stage.centre, OFFICE, after, there),
-        lambda: answering.on_state(stage.centre, OFFICE, there),
+        lambda data: exchange.answer_batch(stage.centre, OFFICE, data, there),
+        lambda after: exchange.answer_fetch(stage.centre, OFFICE, after, there),
+        lambda: exchange.answer_state(stage.centre, OFFICE, there),
     )
     assert sync_now(stage.office, stage.peer, carrier, now).ok
 
@@ -132,7 +133,7 @@ def update(worker: Worker, side: str) -> None:
     """This side knows every kind again."""
     journal = journal_of(worker.pair, side)
     journal.kinds |= {kind.name: kind for kind in worker.unknown.pop(side, [])}
-    catch_up(journal, worker.pair.now)
+    apply_waiting_entries(journal, worker.pair.now)
 
 
 def stumble(worker: Worker) -> None:

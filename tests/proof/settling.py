@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.batches import other_versions
 from app.centre import forks
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.ktp import twins
 from sync import enrolment
 from sync.journal import Journal
 from tests.proof.pair import ADDRESS, OFFICE
@@ -20,14 +20,21 @@ def decide_forks(regency: Regency, computer: Computer) -> bool:
     """The centre's administrator decides about every stopped stream, and this PC goes on with the code; whether there
     was one."""
     journal, yuni = regency.centre.road.journal, regency.at(computer).pair.who("yuni")
-    stopped = forks.stopped(journal, OFFICE)
+    stopped = forks.list_stopped_forks(journal, OFFICE)
     code = ""
     for fork in stopped:
         regency.forks_found += 1
-        code = forks.settle(
-            journal, yuni, office=OFFICE, place=fork.place, goes_on=regency.chance.choice(("held", "other")),
-            note=NOTE, name="Yosowilangun", issue=lambda *_args: issue(regency), now=regency.now,
-        )  # fmt: skip
+        code = forks.settle_fork(
+            journal,
+            yuni,
+            office=OFFICE,
+            place=fork.place,
+            goes_on=regency.chance.choice(("held", "other")),
+            note=NOTE,
+            name="Yosowilangun",
+            issue=lambda *_args: issue(regency),
+            now=regency.now,
+        )
         regency.forks_settled += 1
     if code:
         use_code(regency, computer, code)
@@ -46,13 +53,13 @@ def decide_twins(regency: Regency, computer: Computer) -> None:
     """Somebody at the office decides about each line of the other PC: a citizen who has no case here goes on."""
     journal, now = computer.road.journal, regency.now
     wiji = regency.at(computer).pair.who("wiji")
-    twins.set_rest_aside(journal, wiji, note=NOTE, now=now)
-    while twin := next((one for one in twins.waiting(journal) if not one.own), None):
+    other_versions.set_rest_aside(journal, wiji, note=NOTE, now=now)
+    while twin := next((one for one in other_versions.waiting_lines(journal) if not one.own), None):
         decide_twin(regency, computer, twin, now)
-    twins.send_again(journal, wiji, now)
+    other_versions.send_unsent_again(journal, wiji, now)
 
 
-def decide_twin(regency: Regency, computer: Computer, twin: twins.Twin, now: datetime) -> None:
+def decide_twin(regency: Regency, computer: Computer, twin: other_versions.OtherLine, now: datetime) -> None:
     """One line of the other PC: its citizen goes on here, or it is set aside where he has his case already. A line
     whose card is printed is never set aside, so that the card reaches its owner."""
     journal, wiji = computer.road.journal, regency.at(computer).pair.who("wiji")
@@ -63,14 +70,14 @@ def decide_twin(regency: Regency, computer: Computer, twin: twins.Twin, now: dat
         second(regency, journal, wiji, twin, now)
 
 
-def set_aside(_regency: Regency, journal: Journal, by: Actor, twin: twins.Twin, now: datetime) -> None:
+def set_aside(_regency: Regency, journal: Journal, by: Actor, twin: other_versions.OtherLine, now: datetime) -> None:
     """Leave the line unused."""
-    twins.set_aside(journal, by, place=twin.place, digest=twin.hash, note=NOTE, now=now)
+    other_versions.set_line_aside(journal, by, place=twin.place, digest=twin.hash, note=NOTE, now=now)
 
 
-def take_over(regency: Regency, journal: Journal, by: Actor, twin: twins.Twin, now: datetime) -> None:
+def take_over(regency: Regency, journal: Journal, by: Actor, twin: other_versions.OtherLine, now: datetime) -> None:
     """Its citizen goes on under a number of this PC, written on his slip."""
-    number = twins.take_over(
+    number = other_versions.take_line_over(
         journal, by, place=twin.place, digest=twin.hash, note=NOTE, heeded=bool(twin.same), now=now
     )
     if twin.line:

@@ -98,9 +98,7 @@ def knock(face: Face, kind: str, visitors: int, seconds: float) -> tuple[list[fl
     return times, faults
 
 
-def prove_slow_clients(
-    folder: Path, _seed: int = 1, *, seconds: float = SECONDS, proxied: bool = True
-) -> Part:
+def prove_slow_clients(folder: Path, _seed: int = 1, *, seconds: float = SECONDS, proxied: bool = True) -> Part:
     """Heads and bodies that trickle at office, kiosk and centre, with and without the proxy before them."""
     times: list[float] = []
     faults: list[str] = []
@@ -112,6 +110,4 @@ def prove_slow_clients(
                 times, faults, asked = times + answered, faults + wrong, asked + HONEST
     within = sum(took <= LONGEST for took in times)
     slowest = f"{max(times):.2f} s" if times else "none"
-    return Part(
-        f"slow clients: {within} of {asked} honest requests within {LONGEST:.0f} s, slowest {slowest}", faults
-    )
+    return Part(f"slow clients: {within} of {asked} honest requests within {LONGEST:.0f} s, slowest {slowest}", faults)

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import requests
 
-from app.demo.browser import Browser, Page, read
-from app.demo.cast import PASSWORD
-from app.demo.sides import FOLDERS, found
-from app.ktp.importing.book import ImportProblem
-from app.ktp.importing.child import MEMORY, SECONDS
-from app.ktp.importing.limited import read_limited
+from app.demo.sides import FOLDERS, make_sides
+from app.importing.isolated_reading import read_limited
+from app.importing.reading_process import MEMORY, SECONDS
+from app.importing.spreadsheet import ImportProblem
 from tests.proof.bombs import SAID
 from tests.proof.parts import Part
 from tests.proof.program import World, memory_of
+from tests.world.browser import Browser, Page, read_page
+from tests.world.cast import PASSWORD
 
 MEGABYTE = 1024 * 1024
 MOST_GROWTH = 150
@@ -74,7 +74,7 @@ def read_one(name: str, faults: list[str]) -> float:
 
 def upload_all(folder: Path, names: Iterable[str], faults: list[str]) -> tuple[int, float]:
     """Bombs sent to a running office; megabytes that it grew by, seconds of the slowest page for somebody else."""
-    found(folder / "data", centre_address="127.0.0.1:9", now=FOUNDED, on=date(2026, 3, 2)).close()
+    make_sides(folder / "data", centre_address="127.0.0.1:9", now=FOUNDED, on=date(2026, 3, 2)).close()
     world, slowest = World(folder / "world"), 0.0
     with world.serving("office", folder / "data" / FOLDERS["office"], "--no-kiosk") as (base, program):
         kasi = Browser(base, "agung", PASSWORD)
@@ -103,7 +103,5 @@ def upload(browser: Browser, content: bytes, name: str = "register.xlsx") -> Pag
     """Send a file to the import as a browser does; the page that comes."""
     page = browser.get("/impor")
     token = dict(page.form("/impor").fields)
-    answer = browser.session.post(
-        f"{browser.base}impor", data=token, files={"file": (name, content)}, timeout=60
-    )
-    return read(browser.checked(answer))
+    answer = browser.session.post(f"{browser.base}impor", data=token, files={"file": (name, content)}, timeout=60)
+    return read_page(browser.checked(answer))

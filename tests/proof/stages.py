@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app import compose
-from app.centre.queries import balance
-from schema.migrate import Side
-from sync.verifying import verify
+from app.centre.queries import line_balance
+from schema.migrations import Side
+from sync.verification import verify_side
 from tests.proof.card_work import unexplained_gaps
 from tests.proof.pair import Pair, pair
 from tests.proof.road_work import SENT_TO, journal_of, update
@@ -69,11 +69,11 @@ def prove(folder: Path, seed: int) -> Proof:
         work(worker, SEQUENCES, LONG)
     sides: tuple[Side, Side] = ("office", "centre")
     for side in sides:
-        verdict = verify(journal_of(stage, side), side, folder / f"{side}-again.sqlite3")
+        verdict = verify_side(journal_of(stage, side), side, folder / f"{side}-again.sqlite3")
         proof.faults += verdict.faults
         proof.kinds[side] = kinds_in(stage, side)
     proof.unbalanced = int(unexplained_gaps(stage.office.db) != 0)
-    proof.unbalanced += not balance(stage.centre.db).agrees
+    proof.unbalanced += not line_balance(stage.centre.db).agrees
     twice = "SELECT line FROM dispatch_line GROUP BY line HAVING count(*) > 1"
     proof.held_twice = len(list(stage.office.db.run(twice)))
     stage.close()

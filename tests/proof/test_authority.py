@@ -9,13 +9,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from sync.envelope import seal
-from sync.export import frame
-from sync.line import Head, head_bytes, line_bytes, link, split_line
+from sync.entries import Head, head_bytes, line_bytes, link_hash, split_line
+from sync.file_format import seal_file
+from sync.head_proofs import sign_head
+from sync.incoming_files import ReceivedFile, receive_file
+from sync.nodes import Node, Peer, find_peer
+from sync.outgoing_files import make_header
 from sync.problems import EnvelopeError
-from sync.proofs import prove_head
-from sync.road import Peer, Road, peer_named
-from sync.taking import Taken, take
 from tests.house.kinds import every_kind
 from tests.proof.messages import SOUND, subject_of
 from tests.proof.pair import CENTRE, OFFICE, Pair, pair
@@ -35,15 +35,15 @@ def both(tmp_path: Path) -> Iterator[Pair]:
     made.close()
 
 
-def peer_of(road: Road, name: str) -> Peer:
+def peer_of(road: Node, name: str) -> Peer:
     """A peer that is known."""
-    found = peer_named(road.db, name)
+    found = find_peer(road.db, name)
     assert found is not None
     return found
 
 
 def batch(
-    both: Pair, writer: Road, lines: Sequence[Sent], *, source: str = "", stream: str = "", epoch: int = 1
+    both: Pair, writer: Node, lines: Sequence[Sent], *, source: str = "", stream: str = "", epoch: int = 1
 ) -> bytes:
     """A truly signed file of a side; with another `source` it "gives back" lines, proved by that side's own key."""
     reader = both.centre if writer is both.office else both.office
@@ -55,32 +55,34 @@ def batch(
     for n, (kind, subject, body) in enumerate(lines, tail.n + 1):
         head = Head("1.0", f"{epoch}/{stream}/{n}", source, kind, subject, AT, "1", n, "x", "ok", "")
         raw.append(line_bytes(head_bytes(head), body))
-        previous = link(previous, *split_line(raw[-1]))
+        previous = link_hash(previous, *split_line(raw[-1]))
     peer = peer_of(writer, reader.name)
-    header = frame(
+    header = make_header(
         writer, peer, "batch", both.now, where=(source, epoch, stream), first=tail.n + 1, lines=len(raw)
     )
     header = replace(header, prev=tail.hash.hex(), head=previous.hex())
     if source != writer.name:
         header = replace(header, origin=source)
-        header = replace(header, proof=prove_head(reader, header))
-    return seal(header, raw, writer.keys, peer.keys)[0]
+        header = replace(header, proof=sign_head(reader, header))
+    return seal_file(header, raw, writer.keys, peer.keys)[0]
 
 
-def give(both: Pair, writer: Road, lines: Sequence[Sent], source: str = "") -> Taken:
+def give(both: Pair, writer: Node, lines: Sequence[Sent], source: str = "") -> ReceivedFile:
     """Let the other side take such a file."""
     reader = both.centre if writer is both.office else both.office
-    return take(reader, batch(both, writer, lines, source=source), both.now)
+    return receive_file(reader, batch(both, writer, lines, source=source), both.now)
 
 
-def official(road: Road) -> list[tuple[object, ...]]:
+def official(road: Node) -> list[tuple[object, ...]]:
     """What a hostile line would have changed: people, roles, keys, blanks, lines, settings."""
-    tables = [row[0] for row in road.db.run(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN (SELECT name FROM beside)"
-        " AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name")]  # fmt: skip
-    return [
-        (table, tuple(road.db.run(f"SELECT * FROM {table}"))) for table in tables if table != "set_aside_line"
+    tables = [
+        row[0]
+        for row in road.db.run(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN (SELECT name FROM beside)"
+            " AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name"
+        )
     ]
+    return [(table, tuple(road.db.run(f"SELECT * FROM {table}"))) for table in tables if table != "set_aside_line"]
 
 
 @pytest.mark.parametrize("sender", ["office", "centre"])
@@ -92,14 +94,13 @@ def test_every_kind_that_a_side_may_not_send_is_set_aside(both: Pair, sender: st
     if back:
         open_next_epoch(both, reader, writer)  # type: ignore[arg-type]
     side = "office" if author is both.office else "centre"
-    forbidden = [
-        kind.name for kind in reader.journal.kinds.values() if not kind.travel or kind.travel.sender != side
-    ]
+    forbidden = [kind.name for kind in reader.journal.kinds.values() if not kind.travel or kind.travel.sender != side]
     assert len(forbidden) > 25
     before = official(reader)
     body = {name: msgspec.json.encode(SOUND[name]) for name in SOUND}
-    taken = give(both, writer, [(name, "keys/x", body.get(name, b"{}")) for name in forbidden],
-                 author.name if back else "")  # fmt: skip
+    taken = give(
+        both, writer, [(name, "keys/x", body.get(name, b"{}")) for name in forbidden], author.name if back else ""
+    )
     assert taken.problems == []
     who = "kecamatan" if side == "office" else "pusat cetak"
     assert [reason for _, reason in taken.received.set_aside] == [
@@ -143,7 +144,7 @@ def test_another_stream_is_refused_whole(both: Pair, sender: str) -> None:
     for stream in ("office", f"office/{OFFICE}", "350898", CENTRE, OUT[reader.name]):
         sealed = batch(both, writer, line, stream=stream)
         with pytest.raises(EnvelopeError) as refused:
-            take(reader, sealed, both.now)
+            receive_file(reader, sealed, both.now)
         assert refused.value.code == "bad_header"
 
 
@@ -152,10 +153,7 @@ def test_an_answer_to_a_line_that_was_never_sent_is_set_aside(both: Pair) -> Non
     answers = [name for name in SOUND if name.startswith(("line.", "shipment"))]
     for writer, sender in ((both.office, "office"), (both.centre, "centre")):
         names = [name for name in answers if SOUND[name].TRAVEL.sender == sender]  # type: ignore[attr-defined]
-        lines = [
-            (name, subject_of(SOUND[name], OUT[writer.name]), msgspec.json.encode(SOUND[name]))
-            for name in names
-        ]
+        lines = [(name, subject_of(SOUND[name], OUT[writer.name]), msgspec.json.encode(SOUND[name])) for name in names]
         taken = give(both, writer, lines)
         assert [reason for _, reason in taken.received.set_aside] == [
             "Catatan ini tentang baris yang tidak ada di sini; nomor dan kuncinya perlu dicocokkan di kedua sisi."

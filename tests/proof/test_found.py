@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from app.cases import service
-from app.complaints import book, follow
-from app.complaints.book import Visitor
+from app.complaints import rights, service
+from app.complaints.service import Visitor
+from app.desk import service as desk_service
 from app.office import service as office
 from schema.database import Row
-from schema.shape import ADVICE
-from sync.verifying import verify
+from schema.migrations import ADVICE
+from sync.verification import verify_side
 from tests.proof import card_work, counter_work
 from tests.proof.stages import open_stage, work
 from tests.proof.work import DEEDS
@@ -22,9 +22,7 @@ from tests.proof.worker import Worker
 
 BACK = timedelta(days=60)
 """So far the clock falls back: before the day on which the office was founded."""
-PRINTED = (
-    "SELECT c.step, c.received_on FROM case_file c JOIN dispatch_line l ON l.case_id = c.id WHERE l.line = ?"
-)
+PRINTED = "SELECT c.step, c.received_on FROM case_file c JOIN dispatch_line l ON l.case_id = c.id WHERE l.line = ?"
 
 
 @pytest.fixture
@@ -35,8 +33,8 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
 
 
 def a_complaint(worker: Worker) -> int:
-    written: book.Written = worker.at_desk(
-        book.write, "laila", channel="desk", visitor=Visitor("Antrean lama.")
+    written: service.WrittenLine = worker.at_desk(
+        service.write_line, "laila", channel="desk", visitor=Visitor("Antrean lama.")
     )
     return written.id
 
@@ -48,13 +46,13 @@ def only(rows: list[Row]) -> Row:
 
 def test_a_picture_of_a_page_is_proved_byte_by_byte(worker: Worker, tmp_path: Path) -> None:
     """The bytes of a JPEG are no text: `verify`, and with it every backup, ended in an error once one was attached."""
-    worker.at_desk(book.attach, "laila", complaint_id=a_complaint(worker), data=b"\xff\xd8\xff\xe0 halaman")
+    worker.at_desk(service.attach_scan, "laila", complaint_id=a_complaint(worker), data=b"\xff\xd8\xff\xe0 halaman")
     journal = worker.pair.office.journal
-    assert verify(journal, "office", tmp_path / "again.sqlite3").faults == []
+    assert verify_side(journal, "office", tmp_path / "again.sqlite3").faults == []
     with journal.db.writing(), journal.db.applying():
         journal.db.run("DROP TRIGGER scan_bytes_stay")  # past every guard of ours
         journal.db.run("UPDATE complaint_scan SET data = ?", (b"\xff\xd8\xff\xe1 halaman",))
-    assert verify(journal, "office", tmp_path / "once-more.sqlite3").faults == [
+    assert verify_side(journal, "office", tmp_path / "once-more.sqlite3").faults == [
         "Susunan basis data, tidak ada: pemicu scan_bytes_stay.",
         ADVICE,
         "Tabel complaint_scan berbeda dari jurnal mulai baris 1: kolom data.",
@@ -63,25 +61,23 @@ def test_a_picture_of_a_page_is_proved_byte_by_byte(worker: Worker, tmp_path: Pa
 
 def test_a_pause_of_a_complaint_ends_under_a_clock_that_fell_back(worker: Worker) -> None:
     complaint_id = a_complaint(worker)
-    before = book.get(worker.pair.office.db, complaint_id).settle_due_on
-    worker.at_desk(follow.pause, "agung", complaint_id=complaint_id, reason="complainant", text="")
+    before = rights.load_line(worker.pair.office.db, complaint_id).settle_due_on
+    worker.at_desk(service.pause_clock, "agung", complaint_id=complaint_id, reason="complainant", text="")
     worker.pair.now -= BACK
-    due = worker.at_desk(follow.resume, "agung", complaint_id=complaint_id)
+    due = worker.at_desk(service.resume_clock, "agung", complaint_id=complaint_id)
     assert due.isoformat() == before
     assert only(list(worker.pair.office.db.run("SELECT to_on = from_on FROM complaint_pause")))[0] == 1
 
 
 def test_a_pause_of_a_case_ends_under_a_clock_that_fell_back(worker: Worker) -> None:
-    running = (
-        "SELECT id, due_on FROM case_file WHERE due_on IS NOT NULL AND kept_on IS NULL AND closed = 0 LIMIT 1"
-    )
+    running = "SELECT id, due_on FROM case_file WHERE due_on IS NOT NULL AND kept_on IS NULL AND closed = 0 LIMIT 1"
     worker.at_desk(office.change_setting, "wiji", key="pauses.enabled", value=["blanks_out"])
     while not (found := list(worker.pair.office.db.run(running))):
         worker.step(DEEDS)
     case_id, before = only(found)
-    worker.at_desk(service.pause, "agung", case_id=case_id, reason="blanks_out", text="")
+    worker.at_desk(desk_service.pause_case, "agung", case_id=case_id, reason="blanks_out", text="")
     worker.pair.now -= BACK
-    assert worker.at_desk(service.resume, "agung", case_id=case_id).isoformat() == before
+    assert worker.at_desk(desk_service.resume_case, "agung", case_id=case_id).isoformat() == before
 
 
 def test_an_answer_of_the_centre_moves_its_case_under_a_clock_that_fell_back(worker: Worker) -> None:

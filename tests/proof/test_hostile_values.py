@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from app.centre import blanks, service
-from schema.fields import BoundError, check_fields
+from schema.structs import BoundError, check_fields
 from tests.centre.desk import Desk
 from tests.centre.floor import OFFICE, OTHER, YUNI
 from tests.people import Clock

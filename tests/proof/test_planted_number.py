@@ -30,11 +30,16 @@ def zipped(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     "content",
     [
-        NUMBER.encode(), SPELLED.encode(), " ".join(NUMBER).encode(), NUMBER.encode("utf-16"),
-        NUMBER.encode("utf-16-be"), gzip.compress(NUMBER.encode()), zipped(zipped(NUMBER.encode())),
+        NUMBER.encode(),
+        SPELLED.encode(),
+        " ".join(NUMBER).encode(),
+        NUMBER.encode("utf-16"),
+        NUMBER.encode("utf-16-be"),
+        gzip.compress(NUMBER.encode()),
+        zipped(zipped(NUMBER.encode())),
         b"%PDF-1.7\nstream\n" + zlib.compress(f"({NUMBER}) Tj".encode()) + b"\nendstream",
     ],
-)  # fmt: skip
+)
 def test_a_number_is_found_in_every_spelling_and_packing(content: bytes) -> None:
     assert any(numbers_in(b"abc " + content + b" x" if content[:1].isdigit() else content))
     assert not any(numbers_in(b"3508070101800000 350899 01"))

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from app import compose
-from sync.kinds import OWN_KINDS
+from sync.entries import OWN_KINDS
 from tests.proof.stages import STAGES, Proof, prove
 
 Proofs = Callable[[int], Proof]

@@ -31,20 +31,30 @@ def test_every_incident_has_a_weight() -> None:
     assert all(weight > 0 for weight in INCIDENTS.values())
 
 
-def test_the_proof_finds_a_floor_that_prints_what_two_pcs_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_proof_finds_a_floor_that_prints_what_two_pcs_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the rule that a file is taken once, a copied PC costs a second card."""
 
     def taken_twice(_db: Database, _entry: object) -> None:
         """What must never be."""
 
-    monkeypatch.setattr(events, "KINDS", [
-        kind if kind.name != "dispatch.line" else type(kind)(
-            kind.name, kind.version, kind.body, kind.apply, kind.personal, apply_many=kind.apply_many, check=taken_twice
-        )
-        for kind in events.KINDS
-    ])  # fmt: skip
+    monkeypatch.setattr(
+        events,
+        "KINDS",
+        [
+            kind
+            if kind.name != "dispatch.line"
+            else type(kind)(
+                kind.name,
+                kind.version,
+                kind.body,
+                kind.apply,
+                kind.personal,
+                apply_many=kind.apply_many,
+                check=taken_twice,
+            )
+            for kind in events.KINDS
+        ],
+    )
     figures = prove_road(tmp_path, rounds=3, seed=1)
     assert figures.doubled > 0
     assert not figures.is_proved

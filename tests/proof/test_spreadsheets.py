@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from app import paths
-from app.ktp.importing import limited
-from app.ktp.importing.book import Cell, ImportProblem
+from app.importing import isolated_reading
+from app.importing.spreadsheet import Cell, ImportProblem
 from tests.house.source import imports, modules
 from tests.ktp.importing.books import line, register
 from tests.proof.bombs import SAID
 from tests.proof.spreadsheets import prove_spreadsheets
 
 SLOW = ("20 million blank rows", "cells below the count", "blanks without end", "an OpenDocument of rows")
-PARSERS = ("openpyxl", "csv", "zipfile", "app.ktp.importing.workbook", "app.ktp.importing.delimited")
+PARSERS = ("openpyxl", "csv", "zipfile", "app.importing.file_formats", "app.importing.file_formats")
 
 
 def test_every_bomb_ends_in_a_sentence_and_the_office_answers_meanwhile(tmp_path: Path) -> None:
@@ -36,23 +36,24 @@ def test_every_bomb_ends_in_a_sentence_and_the_office_answers_meanwhile(tmp_path
     ],
 )
 def test_the_reader_bounds_itself_before_it_reads(deed: str, ending: str, tmp_path: Path) -> None:
-    code = f"import os; from app.ktp.importing.child import restrain; os.chdir({str(tmp_path)!r}); restrain(); {deed}"
+    begin = "import os; from app.importing.reading_process import restrain"
+    code = f"{begin}; os.chdir({str(tmp_path)!r}); restrain(); {deed}"
     done = subprocess.run([sys.executable, "-c", code], cwd=paths.CHECKOUT, capture_output=True, text=True)
     assert (done.returncode != 0) == bool(ending)
     assert ending in done.stderr
 
 
 def test_a_reader_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limited, "SECONDS", 0.001)
+    monkeypatch.setattr(isolated_reading, "SECONDS", 0.001)
     with pytest.raises(ImportProblem, match="belum selesai dibaca"):
-        limited.read_limited(register(line()))
+        isolated_reading.read_limited(register(line()))
 
 
 def test_what_was_read_comes_back_as_it_was_stored() -> None:
     content = b"NO;NIK;NAMA\n1;3508990101800002;ANI\n"
-    [sheet] = limited.read_limited(content, "JAN\0UARI").sheets
+    [sheet] = isolated_reading.read_limited(content, "JAN\0UARI").sheets
     assert (sheet.name, sheet.rows[1].cells[1]) == ("JANUARI", Cell("3508990101800002"))
-    cells = limited.read_limited(register(line(no=12.5, tgl=20250126))).sheets[0].rows[-1].cells
+    cells = isolated_reading.read_limited(register(line(no=12.5, tgl=20250126))).sheets[0].rows[-1].cells
     assert [(cell.kind, cell.value) for cell in cells[:2]] == [("number", 12.5), ("number", 20250126)]
 
 
@@ -60,12 +61,10 @@ def test_nothing_but_the_child_opens_a_foreign_file() -> None:
     """Whoever imports a parser, or the function that uses it, stands in this list."""
     reading = {path for path in modules("app", "sync") if imports(path) & {*PARSERS}}
     assert reading == {
-        "app/complaints/exports.py",  # writes CSV
-        "app/people/guessable.py",  # reads names of places that ship with the program
-        "app/ktp/importing/delimited.py", "app/ktp/importing/guard.py", "app/ktp/importing/reader.py",
-        "app/ktp/importing/workbook.py",
-    }  # fmt: skip
-    calling = {
-        path for path in modules("app", "sync") if "app.ktp.importing.reader.read_bytes" in imports(path)
+        "app/quarter/exports.py",  # writes CSV
+        "app/people/credentials.py",  # reads names of places that ship with the program
+        "app/importing/file_formats.py",
+        "app/importing/archive_check.py",
     }
-    assert calling == {"app/ktp/importing/child.py"}
+    calling = {path for path in modules("app", "sync") if "app.importing.file_formats.read_bytes" in imports(path)}
+    assert calling == {"app/importing/reading_process.py"}

@@ -13,17 +13,17 @@ from flask import Flask
 from msgspec.structs import replace as with_keys
 
 from app import compose
+from app.batches import dispatch
 from app.centre import service
-from app.cli.centre_app import CentreDesk, shell
+from app.compose_centre import CentreDesk, centre_shell
 from app.compose_office import OfficeRoad, make_office_app
 from app.core.permissions import Actor
-from app.ktp import dispatch
-from app.web.shell import make_app
+from app.web.application import make_app
 from sync import enrolment
-from sync.enrolment_code import EnrolmentCode
+from sync.enrolment import EnrolmentCode
 from sync.keys import load_or_make_keys, make_keys
-from sync.road import Road
-from sync.verifying import verify
+from sync.nodes import Node
+from sync.verification import verify_side
 from tests.ktp.desk import Desk
 from tests.people import PIN, SECRET_KEY, Browser, keep_pin
 from tests.proof.pair import OFFICE, Pair, pair
@@ -81,14 +81,19 @@ def twins(tmp_path: Path) -> Iterator[Twins]:
     shutil.copy(tmp_path / "kantor" / "rahasia-pin", tmp_path / "salinan" / "kantor")
     first.office.db.run(f"VACUUM INTO '{compose.place('office', tmp_path / 'salinan' / 'kantor')}'")
     db = compose.open_side("office", tmp_path / "salinan" / "kantor")
-    road = Road(compose.journal("office", db), load_or_make_keys(tmp_path / "salinan" / "kantor" / "keys", OFFICE),
-                "Yosowilangun")  # fmt: skip
-    second = replace(first, office=road, folder=tmp_path / "salinan")
-    centre = make_app(shell(), first.centre.journal, compose.web_rooms("centre"),
-                      {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: first.now})  # fmt: skip
-    centre.extensions["loket"].surroundings.sync = CentreDesk(
-        first.centre.journal, tmp_path / "pusat" / "keys"
+    road = Node(
+        compose.journal("office", db),
+        load_or_make_keys(tmp_path / "salinan" / "kantor" / "keys", OFFICE),
+        "Yosowilangun",
     )
+    second = replace(first, office=road, folder=tmp_path / "salinan")
+    centre = make_app(
+        centre_shell(),
+        first.centre.journal,
+        compose.web_rooms("centre"),
+        {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: first.now},
+    )
+    centre.extensions["loket"].surroundings.sync = CentreDesk(first.centre.journal, tmp_path / "pusat" / "keys")
     yield Twins(first, second, centre)
     first.close()
     db.close()
@@ -103,18 +108,13 @@ def work_apart(twins: Twins) -> None:
     theirs.send(BEFORE, theirs.ready(), theirs.ready(), both.ready())
     yuni, now = twins.first.who("yuni"), twins.first.now
     for dispatch_id in lines_here(twins.first):
-        service.accept_dispatch(
-            twins.first.centre.journal, yuni, office=OFFICE, dispatch_id=dispatch_id, now=now
-        )
+        service.accept_dispatch(twins.first.centre.journal, yuni, office=OFFICE, dispatch_id=dispatch_id, now=now)
     line = incoming(twins.first)[2][0]
     service.print_line(twins.first.centre.journal, yuni, office=OFFICE, line=line, serial="0A118401", now=now)
 
 
 def lines_here(stage: Pair) -> list[int]:
-    return [
-        row[0]
-        for row in stage.centre.db.run("SELECT dispatch_id FROM incoming_dispatch ORDER BY dispatch_id")
-    ]
+    return [row[0] for row in stage.centre.db.run("SELECT dispatch_id FROM incoming_dispatch ORDER BY dispatch_id")]
 
 
 def incoming(stage: Pair) -> list[tuple[str, str, str, str]]:
@@ -146,8 +146,8 @@ def goes_on(stage: Pair, code: str) -> None:
     stage.office = with_keys(stage.office, keys=make_keys(OFFICE))
     typed, centre = EnrolmentCode.read(code), stage.centre
     request, _ = enrolment.request_file(stage.office, typed, centre.keys.public, stage.now)
-    answer = enrolment.accept(centre, request, stage.now)
-    enrolment.finish(stage.office, answer, centre.keys.public, typed.address, stage.now)
+    answer = enrolment.accept_office(centre, request, stage.now)
+    enrolment.finish_enrolment(stage.office, answer, centre.keys.public, typed.address, stage.now)
 
 
 def decide_at_the_office(twins: Twins, stage: Pair) -> None:
@@ -159,20 +159,13 @@ def decide_at_the_office(twins: Twins, stage: Pair) -> None:
         data = {"which": key, "deed": "ambil", "note": "Berkas kertasnya ada.", "pin": PIN}
         answer = wiji.post("/jalan/kembar/", data)
         if answer.status_code == 422:
-            assert re.search(
-                "NIK ini sudah ada di berkas|ini sudah ada di sini", answer.get_data(as_text=True)
-            )
+            assert re.search("NIK ini sudah ada di berkas|ini sudah ada di sini", answer.get_data(as_text=True))
             answer = wiji.post("/jalan/kembar/", data | {"deed": "sisihkan", "note": "Orang yang sama."})
-        if answer.status_code == 409 or "sudah dicetak pusat cetak. Ambil alih" in answer.get_data(
-            as_text=True
-        ):
+        if answer.status_code == 409 or "sudah dicetak pusat cetak. Ambil alih" in answer.get_data(as_text=True):
             answer = wiji.post("/jalan/kembar/", data | {"heeded": "y"})
         assert answer.status_code == 303, answer.get_data(as_text=True)
         wiji.post("/jalan/kembar/kirim-ulang")
-    assert (
-        wiji.post("/jalan/kembar/sisa", {"rest-note": "Bukan permohonan.", "rest-pin": PIN}).status_code
-        == 303
-    )
+    assert wiji.post("/jalan/kembar/sisa", {"rest-note": "Bukan permohonan.", "rest-pin": PIN}).status_code == 303
     assert "Tidak ada yang menunggu keputusan" in wiji.get("/jalan/kembar/").get_data(as_text=True)
 
 
@@ -188,7 +181,7 @@ def test_every_citizen_ends_with_one_card_line(twins: Twins, who: str) -> None:
     assert chosen.sync().ok
     decide_at_the_office(twins, chosen)
     desk = twins.desk(chosen, 40)
-    ready = dispatch.ready(chosen.office.db, chosen.now.date())
+    ready = dispatch.ready_cases(chosen.office.db, chosen.now.date())
     assert [one.why_not != "" for one in ready].count(True) == (0 if who == "held" else 1)
     desk.send(*(one.id for one in ready if not one.why_not))
     assert chosen.sync().ok
@@ -203,11 +196,9 @@ def test_every_citizen_ends_with_one_card_line(twins: Twins, who: str) -> None:
     assert {(number, nik) for _, number, nik, _ in rows} <= cases
     (printed,) = [nik for _, _, nik, state in rows if state == "printed"]
     sql = "SELECT c.main_key FROM dispatch_line l JOIN case_file c ON c.id = l.case_id WHERE l.result = 'printed'"
-    assert list(chosen.office.db.run(sql)) == [
-        (printed,)
-    ]  # the card is noted for whom it was printed, and nobody else
+    assert list(chosen.office.db.run(sql)) == [(printed,)]  # the card is noted for whom it was printed, and nobody else
     for road, side in ((chosen.office, "office"), (chosen.centre, "centre")):
-        proof = verify(road.journal, side, chosen.folder / f"{side}-bukti.sqlite3")  # type: ignore[arg-type]
+        proof = verify_side(road.journal, side, chosen.folder / f"{side}-bukti.sqlite3")  # type: ignore[arg-type]
         assert proof.faults == []
     assert not beside.sync().ok
     assert incoming(chosen) == rows

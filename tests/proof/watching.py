@@ -18,14 +18,10 @@ PREFIX = "350899"
 FORMS = [
     re.compile(PREFIX.encode() + rb"[0-9]{10}"),
     re.compile(
-        rb"[ .\-_]{1,2}".join(re.escape(bytes([digit])) for digit in PREFIX.encode())
-        + rb"(?:[ .\-_]{0,2}[0-9]){10}"
+        rb"[ .\-_]{1,2}".join(re.escape(bytes([digit])) for digit in PREFIX.encode()) + rb"(?:[ .\-_]{0,2}[0-9]){10}"
     ),
     re.compile(b"3508[ .-]99[0-9]{2}[ .-][0-9]{4}[ .-][0-9]{4}"),
-    *(
-        re.compile(re.escape(PREFIX.encode(code)) + rb"(?:\0?[0-9]\0?){10}")
-        for code in ("utf-16-le", "utf-16-be")
-    ),
+    *(re.compile(re.escape(PREFIX.encode(code)) + rb"(?:\0?[0-9]\0?){10}") for code in ("utf-16-le", "utf-16-be")),
 ]
 """Plain, with blanks between digits or groups, and in UTF-16."""
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)

@@ -9,7 +9,7 @@ import apsw
 import peewee
 import pytest
 
-from schema import bulk
+from schema import database
 from schema.database import SqliteDatabase, open_office
 
 
@@ -30,7 +30,7 @@ def db(tmp_path: Path) -> Iterator[SqliteDatabase]:
 
 
 def failing_part(db: SqliteDatabase, error: Exception) -> None:
-    with bulk.savepoint(db):
+    with database.in_savepoint(db):
         db.run("INSERT INTO thing VALUES (2, 'x')")
         raise error
 
@@ -48,14 +48,14 @@ def wrapped(inner: Exception) -> Exception:
 
 
 def test_fresh_ids_follow_the_highest(db: SqliteDatabase) -> None:
-    assert list(bulk.take_ids(db, "thing", 2)) == [1, 2]
+    assert list(database.take_ids(db, "thing", 2)) == [1, 2]
     db.run("INSERT INTO thing VALUES (7, 'x')")
-    assert list(bulk.take_ids(db, "thing", 3)) == [8, 9, 10]
+    assert list(database.take_ids(db, "thing", 3)) == [8, 9, 10]
 
 
 def test_a_part_that_fails_is_undone_and_the_rest_goes_on(db: SqliteDatabase) -> None:
     with db.writing():
-        with bulk.savepoint(db):
+        with database.in_savepoint(db):
             db.run("INSERT INTO thing VALUES (1, 'x')")
         for _ in range(2):
             with pytest.raises(ValueError, match="mine"):
@@ -69,47 +69,68 @@ def test_when_the_environment_failed_the_transaction_is_left_to_its_end(db: Sqli
     assert (count(db), db.in_transaction()) == ((0,), False)
 
 
-@pytest.mark.parametrize("error", [
-    apsw.FullError, apsw.IOError, apsw.BusyError, apsw.LockedError, apsw.ReadOnlyError, apsw.CorruptError,
-    apsw.CantOpenError, apsw.NotADBError, apsw.InterruptError, apsw.NoMemError, apsw.ProtocolError, OSError,
-    MemoryError, KeyboardInterrupt,
-])  # fmt: skip
-def test_disk_lock_and_connection_are_the_environment(error: type[BaseException]) -> None:
-    assert bulk.is_environment(error("x"))
-
-
 @pytest.mark.parametrize(
-    "error", [apsw.ConstraintError("x"), apsw.SQLError("x"), ValueError("x"), KeyError("x")]
+    "error",
+    [
+        apsw.FullError,
+        apsw.IOError,
+        apsw.BusyError,
+        apsw.LockedError,
+        apsw.ReadOnlyError,
+        apsw.CorruptError,
+        apsw.CantOpenError,
+        apsw.NotADBError,
+        apsw.InterruptError,
+        apsw.NoMemError,
+        apsw.ProtocolError,
+        OSError,
+        MemoryError,
+        KeyboardInterrupt,
+    ],
 )
+def test_disk_lock_and_connection_are_the_environment(error: type[BaseException]) -> None:
+    assert database.is_environment_error(error("x"))
+
+
+@pytest.mark.parametrize("error", [apsw.ConstraintError("x"), apsw.SQLError("x"), ValueError("x"), KeyError("x")])
 def test_a_line_is_blamed_for_what_is_its_own(error: Exception) -> None:
-    assert not bulk.is_environment(error)
-    assert not bulk.is_environment(wrapped(error))
+    assert not database.is_environment_error(error)
+    assert not database.is_environment_error(wrapped(error))
 
 
 def test_what_an_error_was_made_from_counts() -> None:
-    assert bulk.is_environment(wrapped(apsw.IOError("x")))
-    assert bulk.is_environment(peewee.InterfaceError("gone"))
+    assert database.is_environment_error(wrapped(apsw.IOError("x")))
+    assert database.is_environment_error(peewee.InterfaceError("gone"))
     handling = ValueError("while handling it")
     handling.__context__ = apsw.FullError("x")
-    assert bulk.is_environment(handling)
+    assert database.is_environment_error(handling)
 
 
-@pytest.mark.parametrize(("state", "environment"), [
-    ("22001", False), ("23505", False), ("42703", False), ("P0001", False), ("08006", True), ("40001", True),
-    ("53100", True), ("57P01", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("state", "environment"),
+    [
+        ("22001", False),
+        ("23505", False),
+        ("42703", False),
+        ("P0001", False),
+        ("08006", True),
+        ("40001", True),
+        ("53100", True),
+        ("57P01", True),
+    ],
+)
 def test_the_code_of_the_other_engine_says_whose_fault_it_is(state: str, environment: bool) -> None:
-    assert bulk.is_environment(Engine(state)) == environment
-    assert bulk.is_environment(wrapped(Engine(state))) == environment
-    assert bulk.sqlstate(wrapped(Engine(state))) == state
-    assert bulk.sqlstate(ValueError("x")) == ""
+    assert database.is_environment_error(Engine(state)) == environment
+    assert database.is_environment_error(wrapped(Engine(state))) == environment
+    assert database.sqlstate_of(wrapped(Engine(state))) == state
+    assert database.sqlstate_of(ValueError("x")) == ""
 
 
 def test_only_a_full_or_broken_disk_is_the_storage() -> None:
     for error in (apsw.FullError("x"), wrapped(apsw.IOError("x")), Engine("53100"), Engine("53200")):
-        assert bulk.storage_failed(error)
+        assert database.is_storage_failure(error)
     for error in (apsw.BusyError("x"), Engine("08006"), ValueError("53")):
-        assert not bulk.storage_failed(error)
+        assert not database.is_storage_failure(error)
 
 
 def run_again(failing: int, state: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list[float], int]:
@@ -124,9 +145,9 @@ def run_again(failing: int, state: str, monkeypatch: pytest.MonkeyPatch) -> tupl
             raise Engine(state)
         return 42
 
-    monkeypatch.setattr(bulk.time, "sleep", pauses.append)
-    monkeypatch.setattr(bulk.random, "uniform", lambda low, high: (low, high))
-    assert bulk.run_again(work) == 42
+    monkeypatch.setattr(database.time, "sleep", pauses.append)
+    monkeypatch.setattr(database.random, "uniform", lambda low, high: (low, high))
+    assert database.run_with_retries(work) == 42
     return pauses, runs
 
 

@@ -16,10 +16,10 @@ from schema.database import (
     CentrePostgres,
     Guard,
     SqliteDatabase,
-    dialect,
     open_centre,
     open_office,
-    plain,
+    to_postgres_sql,
+    to_stored_value,
 )
 
 OFFICIAL = "CREATE TABLE official (id INTEGER PRIMARY KEY, name TEXT) STRICT"
@@ -194,12 +194,12 @@ def test_a_writer_waits_ten_seconds_for_the_other_one(db: SqliteDatabase) -> Non
 def test_values_are_stored_as_both_engines_read_them(db: SqliteDatabase) -> None:
     at = datetime(2026, 3, 12, 2, 42, 5, tzinfo=UTC)
     told = (at, date(2026, 3, 12), Decimal("1.50"), "x", 3, None)
-    assert [plain(one) for one in told] == ["2026-03-12T02:42:05Z", "2026-03-12", "1.50", "x", 3, None]
+    assert [to_stored_value(one) for one in told] == ["2026-03-12T02:42:05Z", "2026-03-12", "1.50", "x", 3, None]
     assert db.one("SELECT ?, ?, ?", told[:3]) == ("2026-03-12T02:42:05Z", "2026-03-12", "1.50")
 
 
 def test_placeholders_become_those_of_the_other_engine() -> None:
-    assert dialect("SELECT ? WHERE name LIKE 'a%'") == "SELECT %s WHERE name LIKE 'a%%'"
+    assert to_postgres_sql("SELECT ? WHERE name LIKE 'a%'") == "SELECT %s WHERE name LIKE 'a%%'"
 
 
 @pytest.mark.parametrize("where", ["postgresql://u@127.0.0.1:1/x", "postgres://u@127.0.0.1:1/x"])

@@ -12,7 +12,7 @@ from tests.house.source import ROOT
 EIGHT_AT_ONCE = """
 import sys, threading
 from schema.definitions import SERVICES, definition_text, load_definition
-from sync.kinds import decode_body
+from sync.entries import decode_body
 from app import compose
 
 text = definition_text(SERVICES / "ktp-el.toml")
@@ -40,7 +40,5 @@ print(len(done), set(done))
 
 @pytest.mark.parametrize("turn", range(4))
 def test_the_first_use_by_many_threads_at_once_crashes_nothing(turn: int) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", EIGHT_AT_ONCE], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    run = subprocess.run([sys.executable, "-c", EIGHT_AT_ONCE], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout.strip()) == (0, "8 {'ktp-el'}"), (turn, run.stderr[-300:])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schema.definitions import DefinitionError, load_all, load_definition
-from tests.sop.services import STAFF_CARD, changed, ktp_text
+from tests.procedure.services import STAFF_CARD, changed, ktp_text
 
 Swap = tuple[str, str]
 LETTER = 'rule = "SOP-07 baris 1"\n'
@@ -41,29 +41,41 @@ def refused(text: str) -> DefinitionError:
         (("issued_on = 2018-05-02", 'issued_on = "kemarin"'), "identity.issued_on", ""),
         (('to = "make", starts', 'to = "fly", starts'), "steps[1].outcomes[1].to", "langkah fly tidak ada; yang ada"),
         (('to = "@done"', 'to = "@heaven"'), "steps[2].outcomes[1].to", "akhir heaven tidak ada"),
-        (('id = "letter"\nlabel = "Surat p', 'id = "letter"\nkinds = ["satuan"]\nlabel = "Surat p'),
-         "requirements[1].kinds", "jenis permohonan satuan tidak ada"),
-        (('id = "letter"\nlabel = "Surat p', 'id = "letter"\nmissing_reason = "Lupa"\nlabel = "Surat p'),
-         "requirements[1].missing_reason", "alasan Lupa tidak ada"),
+        (
+            ('id = "letter"\nlabel = "Surat p', 'id = "letter"\nkinds = ["satuan"]\nlabel = "Surat p'),
+            "requirements[1].kinds",
+            "jenis permohonan satuan tidak ada",
+        ),
+        (
+            ('id = "letter"\nlabel = "Surat p', 'id = "letter"\nmissing_reason = "Lupa"\nlabel = "Surat p'),
+            "requirements[1].missing_reason",
+            "alasan Lupa tidak ada",
+        ),
         (seen_of('"kind"', '"colour"'), "requirements[1].observed.expected", "fakta colour tidak ada"),
-        (seen_of('value = "biru"', 'value = "merah"'), "requirements[1].observed.choices[2].value",
-         "merah ditulis dua kali"),
-        (seen_of("choices", 'differs_reason = "Lupa"\nchoices'), "requirements[1].observed.differs_reason",
-         "alasan Lupa tidak ada"),
+        (
+            seen_of('value = "biru"', 'value = "merah"'),
+            "requirements[1].observed.choices[2].value",
+            "merah ditulis dua kali",
+        ),
+        (
+            seen_of("choices", 'differs_reason = "Lupa"\nchoices'),
+            "requirements[1].observed.differs_reason",
+            "alasan Lupa tidak ada",
+        ),
         (seen_of(', { value = "biru", label = "Biru" }', ""), "requirements[1].observed.choices", "paling sedikit 2"),
         ((LETTER, f'{LETTER}when = [{{ fact = "kind" }}]\n'), "requirements[1].when[1]", "one_of, not_one_of, below"),
         (('clause = "3"\nrow = 3', 'clause = "9"\nrow = 3'), "steps[2].clause", "klausul langkah 9 tidak ada"),
-        (('row = 2\n', 'row = 7\n'), "steps[1].row", "baris 7 tidak ada"),
+        (("row = 2\n", "row = 7\n"), "steps[1].row", "baris 7 tidak ada"),
         (('actor = "maker"\nplace', 'actor = "nobody"\nplace'), "steps[2].actor", "pelaksana nobody tidak ada"),
         (('place = "bureau"\nstate', 'place = "moon"\nstate'), "steps[1].place", "tempat berkas moon tidak ada"),
-        (('lambat {due}', 'lambat {besok}'), "steps[2].say", "kata ganti besok tidak ada"),
+        (("lambat {due}", "lambat {besok}"), "steps[2].say", "kata ganti besok tidak ada"),
         (('section = "letter"', 'section = "surat"'), "fields[1].section", "bagian formulir surat tidak ada"),
         (('id = "make"', 'id = "decide"'), "", "decide ditulis dua kali"),
         (('branches = [{ label = "Ya", to = 3 }, ', "branches = ["), "rows[2].symbol", "keputusan memerlukan"),
         (('kept_on = "make.made"', 'kept_on = "decide.agreed"'), "promise", "keeps_promise tertulis pada make.made"),
         (('type = "text"', 'type = "choice"'), "fields[1].type", "memerlukan choices"),
     ],
-)  # fmt: skip
+)
 def test_one_fault(swap: Swap, key: str, sentence: str) -> None:
     error = refused(changed(STAFF_CARD, swap))
     if key:
@@ -96,9 +108,7 @@ def test_a_missing_table_is_the_fault_of_the_whole_file() -> None:
 
 
 def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
-    error = refused(
-        changed(STAFF_CARD, ('section = "letter"', 'section = "x"'), ('to = "@done"', 'to = "@x"'))
-    )
+    error = refused(changed(STAFF_CARD, ('section = "letter"', 'section = "x"'), ('to = "@done"', 'to = "@x"')))
     assert len(error.sentences) == 2
     assert "fields[1].section" in error.sentences[0]
 
@@ -134,7 +144,5 @@ def test_two_files_with_one_id(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(STAFF_CARD, encoding="utf-8")
     assert list(load_all(tmp_path)) == ["kartu-pegawai"]
     (tmp_path / "b.toml").write_text(STAFF_CARD, encoding="utf-8")
-    with pytest.raises(
-        DefinitionError, match=r'b\.toml, baris 2, kunci "id": layanan kartu-pegawai sudah ada'
-    ):
+    with pytest.raises(DefinitionError, match=r'b\.toml, baris 2, kunci "id": layanan kartu-pegawai sudah ada'):
         load_all(tmp_path)

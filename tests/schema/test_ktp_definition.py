@@ -14,8 +14,10 @@ def test_the_identity_block() -> None:
     assert identity.full_number == "SP-KEC.YOSOWILANGUN-PELY-02"
     assert (identity.revised_on, identity.issued_on) == (date(2015, 11, 20), date(2015, 11, 23))
     assert [each.post for each in identity.signatories] == [
-        "Kasi Pelayanan Umum", "Sekretaris Kecamatan", "Camat Yosowilangun",
-    ]  # fmt: skip
+        "Kasi Pelayanan Umum",
+        "Sekretaris Kecamatan",
+        "Camat Yosowilangun",
+    ]
 
 
 def test_the_twelve_legal_bases_in_order_with_their_misprints() -> None:
@@ -62,14 +64,16 @@ def test_facilities_competence_supervision_and_guarantees() -> None:
     assert [each.clause for each in KTP.facilities] == [f"8.{n}" for n in range(1, 9)]
     assert sum(each.quantity for each in KTP.facilities) == 12
     assert [(each.post, each.education, each.staff) for each in KTP.competence] == [
-        ("Kasi Pelayanan Umum", "S1", 1), ("Petugas Operator", "SMU sederajat", 1),
+        ("Kasi Pelayanan Umum", "S1", 1),
+        ("Petugas Operator", "SMU sederajat", 1),
         ("Petugas Loker", "SMU sederajat", 1),
-    ]  # fmt: skip
+    ]
     assert KTP.supervision is not None
     assert KTP.supervision.roles == ("sekretaris",)
     assert [(each.clause, each.title) for each in KTP.documents] == [
-        ("12", "Jaminan Pelayanan"), ("13", "Kebijakan Mutu: Pelayanan Prima"),
-    ]  # fmt: skip
+        ("12", "Jaminan Pelayanan"),
+        ("13", "Kebijakan Mutu: Pelayanan Prima"),
+    ]
 
 
 def test_every_step_of_clause_four_is_a_row_without_an_invented_time() -> None:
@@ -82,8 +86,14 @@ def test_every_step_of_clause_four_is_a_row_without_an_invented_time() -> None:
 
 def test_the_seven_kinds_of_the_presidential_regulation() -> None:
     assert [kind.id for kind in KTP.kinds] == [
-        "baru", "pindah_datang", "perubahan_data", "hilang", "rusak", "luar_domisili", "perpanjangan_itap",
-    ]  # fmt: skip
+        "baru",
+        "pindah_datang",
+        "perubahan_data",
+        "hilang",
+        "rusak",
+        "luar_domisili",
+        "perpanjangan_itap",
+    ]
     assert all("96/2018" in kind.rule for kind in KTP.kinds)
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from schema import scratch
-from schema.folder_lock import hold_folder
+from schema import data_folder
+from schema.data_folder import hold_folder
 from tests.house.source import ROOT, imports, modules, text_files
 
 AT_WORK = (
-    "import sys, tempfile; from pathlib import Path; from schema.scratch import program_scratch\n"
+    "import sys, tempfile; from pathlib import Path; from schema.data_folder import program_scratch\n"
     "with program_scratch(Path(sys.argv[1])):\n"
     "    open(tempfile.mkstemp()[1], 'w').write('3508990101800002')\n"
     "    print(tempfile.gettempdir(), flush=True); sys.stdin.read()\n"
@@ -26,13 +26,14 @@ AT_WORK = (
 
 def at_work(data: Path) -> subprocess.Popen[str]:
     """A program that has a temporary file open in its private folder."""
-    return subprocess.Popen([sys.executable, "-c", AT_WORK, str(data)], cwd=ROOT, text=True, stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE)  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-c", AT_WORK, str(data)], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
 
 
 def test_a_program_has_a_private_folder_of_its_own_and_leaves_nothing(tmp_path: Path) -> None:
     before = tempfile.tempdir, os.environ.get("TMPDIR"), os.environ.get("SQLITE_TMPDIR")
-    with scratch.program_scratch(tmp_path), scratch.temporary_folder() as folder:
+    with data_folder.program_scratch(tmp_path), data_folder.temporary_folder() as folder:
         own = folder.parent
         assert own.parent == tmp_path / "kerja"
         assert {stat.S_IMODE(one.stat().st_mode) for one in (folder, own, own.parent)} == {0o700}
@@ -52,7 +53,7 @@ def test_what_a_killed_program_left_goes_with_the_next_and_a_living_ones_stays(t
     for old in ("verify-abc", "cadangan-kerja"):
         (tmp_path / old).mkdir()
     assert list(left.iterdir()) != []
-    with scratch.program_scratch(tmp_path):
+    with data_folder.program_scratch(tmp_path):
         assert not left.exists()
         assert len(list(kept.iterdir())) == 1
     living.communicate("", timeout=20)
@@ -63,7 +64,7 @@ def test_what_a_killed_program_left_goes_with_the_next_and_a_living_ones_stays(t
 
 def test_without_room_nothing_goes_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "kerja").write_text("a file in the way")
-    with scratch.program_scratch(tmp_path):
+    with data_folder.program_scratch(tmp_path):
         assert tempfile.gettempdir().startswith(str(tmp_path))
         with pytest.raises(OSError, match="kerja"), tempfile.TemporaryFile():
             raise AssertionError
@@ -81,7 +82,7 @@ def test_whoever_holds_a_folder_closes_it_to_others(tmp_path: Path) -> None:
 
 def test_nothing_else_makes_temporary_files() -> None:
     using = {path for path in modules("app", "sync", "schema", "run.py") if "tempfile" in imports(path)}
-    assert using == {"schema/scratch.py"}
+    assert using == {"schema/data_folder.py"}
     words = (
         "mkstemp",
         "mkdtemp",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_definition, load_revision
-from schema.service_words import Days, days_in, fill_in, minutes_in, number_of, spelled
-from tests.sop.services import STAFF_CARD, changed
+from schema.service_words import Days, days_in, fill_placeholders, minutes_in, number_in_words, parse_number_words
+from tests.procedure.services import STAFF_CARD, changed
 
 TEXT = definition_text(SERVICES / "ktp-el.toml")
 CLAUSE = "paling lama 12 (dua belas) hari kerja."
@@ -62,7 +62,7 @@ def test_a_text_of_twelve_and_a_number_of_ten_are_refused_with_file_line_and_key
         ([(FEE, 'text = "Menurut peraturan."')], "tidak menyebut gratis"),
         ([("3 x 4 cm sebanyak 1 (satu)", "3 x 4 cm sebanyak 2 (satu)")], "angka 2 dan huruf (satu)"),
     ],
-)  # fmt: skip
+)
 def test_other_disagreements(swaps: list[tuple[str, str]], sentence: str) -> None:
     assert any(sentence in one for one in refused(*swaps)), refused(*swaps)
 
@@ -77,9 +77,7 @@ def test_a_document_and_what_an_applicant_is_told_keep_to_the_promise() -> None:
 
 def test_numbers_come_from_the_values_by_their_names() -> None:
     """`{promise}` and `{fee}` follow a changed number, so that nothing is left behind."""
-    text = changed(
-        TEXT, ("days = 12", "days = 21"), (CLAUSE, "paling lama {promise}."), (FEE, 'text = "{fee}"')
-    )
+    text = changed(TEXT, ("days = 12", "days = 21"), (CLAUSE, "paling lama {promise}."), (FEE, 'text = "{fee}"'))
     revision = load_revision(text)
     assert revision.promise is not None
     assert revision.promise.text.startswith("Paling lama 21 (dua puluh satu) hari kerja")
@@ -87,13 +85,11 @@ def test_numbers_come_from_the_values_by_their_names() -> None:
     assert revision.fee.text == "tidak dipungut biaya (gratis)"
     [clause] = [one.text for part in revision.sections for one in part.clauses if one.number == "5.1"]
     assert clause.endswith("paling lama 21 (dua puluh satu) hari kerja.")
-    paid = changed(
-        text, ("rupiah = 0", "rupiah = 25000"), ("tidak dipungut biaya (gratis).", "sebesar {fee}.")
-    )
+    paid = changed(text, ("rupiah = 0", "rupiah = 25000"), ("tidak dipungut biaya (gratis).", "sebesar {fee}."))
     found = load_revision(paid).fee
     assert found is not None
     assert found.text == "Rp25.000"
-    assert fill_in({"promise": "x"}) == {"promise": "x"}
+    assert fill_placeholders({"promise": "x"}) == {"promise": "x"}
 
 
 def test_a_standard_time_is_its_number_of_minutes() -> None:
@@ -104,16 +100,14 @@ def test_a_standard_time_is_its_number_of_minutes() -> None:
     load_revision(changed(STAFF_CARD, ('text = "30 - 240 menit"', 'text = "30 menit - 4 jam"')))
 
 
-@pytest.mark.parametrize(
-    "n", [1, 9, 10, 11, 12, 19, 20, 21, 99, 100, 101, 110, 111, 112, 200, 366, 1000, 1100, 25000]
-)
+@pytest.mark.parametrize("n", [1, 9, 10, 11, 12, 19, 20, 21, 99, 100, 101, 110, 111, 112, 200, 366, 1000, 1100, 25000])
 def test_numbers_in_words_are_read_back(n: int) -> None:
-    assert number_of(spelled(n).split()) == n
-    assert days_in(f"paling lama {spelled(n)} hari kerja") == [Days(n, "hari kerja")]
+    assert parse_number_words(number_in_words(n).split()) == n
+    assert days_in(f"paling lama {number_in_words(n)} hari kerja") == [Days(n, "hari kerja")]
 
 
 def test_what_is_no_number_of_days() -> None:
     for text in ("Kotak Saran dibuka setiap hari", "hari ke-3 kerja", "3 x 4 cm", "1 (satu) lembar"):
         assert days_in(text) == []
     assert minutes_in("disesuaikan") == set()
-    assert number_of(["Satu", "kali"]) is None
+    assert parse_number_words(["Satu", "kali"]) is None

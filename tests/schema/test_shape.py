@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from schema import migrate as migration
+from schema import migrations as migration
 from schema import released
 from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
-from schema.migrate import migrate
-from schema.shape import ADVICE, NOT_ALLOWED, check_schema, is_sealed, remaining_faults
+from schema.migrations import ADVICE, NOT_ALLOWED, check_schema, is_schema_sealed, migrate_database, remaining_faults
 from tests.cli.test_command_line import call
 from tests.postgres import Server, server
 
@@ -19,7 +18,7 @@ from tests.postgres import Server, server
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[SqliteDatabase]:
     made = open_office(tmp_path / "kantor.sqlite3")
-    migrate(made, "office")
+    migrate_database(made, "office")
     yield made
     made.close()
 
@@ -41,15 +40,20 @@ def postgres(cluster: Server) -> Iterator[CentrePostgres]:
 
 def test_a_migrated_database_is_sealed_and_has_nothing_to_tell(db: SqliteDatabase) -> None:
     assert check_schema(db, "office") == []
-    assert is_sealed(db)
+    assert is_schema_sealed(db)
     assert db.one("SELECT count(*) FROM migration WHERE length(digest) <> 64") == (0,)
 
 
 def test_a_missing_trigger_and_index_an_altered_and_a_strange_table_are_named(
     db: SqliteDatabase, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    for change in ("DROP TRIGGER journal_no_update", "DROP INDEX draft_author", "CREATE TABLE other (a TEXT) STRICT",
-                   "ALTER TABLE person ADD COLUMN extra TEXT", "DROP TRIGGER link_stays"):  # fmt: skip
+    for change in (
+        "DROP TRIGGER journal_no_update",
+        "DROP INDEX draft_author",
+        "CREATE TABLE other (a TEXT) STRICT",
+        "ALTER TABLE person ADD COLUMN extra TEXT",
+        "DROP TRIGGER link_stays",
+    ):
         db.run(change)
     wanted = [
         "Susunan basis data, tidak ada: indeks draft_author, pemicu journal_no_update, pemicu link_stays.",
@@ -66,36 +70,37 @@ def test_a_missing_trigger_and_index_an_altered_and_a_strange_table_are_named(
         assert all(sentence in told for sentence in wanted)
 
 
-def test_data_of_an_earlier_wording_of_a_step_is_not_sealed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_data_of_an_earlier_wording_of_a_step_is_not_sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Steps that were edited after they had run: the tables are an older draft's, and no digest was kept."""
     draft = tmp_path / "0006_complaints.sql"
-    shipped = next(path for path in migration.files("office", "sqlite") if path.name == "0006_complaints.sql")
+    shipped = next(path for path in migration.step_files("office", "sqlite") if path.name == "0006_complaints.sql")
     text = shipped.read_text(encoding="utf-8")
     dropped = "CREATE TRIGGER complaint_stays BEFORE DELETE ON complaint "
     assert dropped in text
     draft.write_text("\n".join(line for line in text.splitlines() if dropped not in line), encoding="utf-8")
-    files = migration.files
+    files = migration.step_files
     with monkeypatch.context() as then:
-        then.setattr(migration, "files", lambda folder, engine: [
-            draft if path.name == draft.name else path for path in files(folder, engine)])  # fmt: skip
+        then.setattr(
+            migration,
+            "step_files",
+            lambda folder, engine: [draft if path.name == draft.name else path for path in files(folder, engine)],
+        )
         db = open_office(tmp_path / "kantor.sqlite3")
-        migrate(db, "office")
+        migrate_database(db, "office")
         assert check_schema(db, "office") == []
     told = check_schema(db, "office")
     assert told[0] == "Langkah yang dijalankan di sini bukan langkah program ini: office/0006."
     assert told[1] == "Susunan basis data, tidak ada: pemicu complaint_stays."
     db.run("UPDATE migration SET digest = ''")  # so it was before there were digests
     db.run("DELETE FROM schema_seal")
-    assert migrate(db, "office") == []
-    assert not is_sealed(db)
+    assert migrate_database(db, "office") == []
+    assert not is_schema_sealed(db)
     assert remaining_faults(db, "office")[0] == "Susunan basis data, tidak ada: pemicu complaint_stays."
 
 
 def test_postgres_is_compared_by_its_catalogue(postgres: CentrePostgres) -> None:
     assert check_schema(postgres, "centre") == []
-    assert is_sealed(postgres)
+    assert is_schema_sealed(postgres)
     postgres.run("DROP TRIGGER journal_no_change ON journal")
     postgres.run("ALTER TABLE access_log DISABLE TRIGGER access_log_no_change")
     postgres.run("ALTER TABLE person DROP COLUMN name")
@@ -103,12 +108,10 @@ def test_postgres_is_compared_by_its_catalogue(postgres: CentrePostgres) -> None
         "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
     )
     told = check_schema(postgres, "centre")
-    assert not is_sealed(postgres)
+    assert not is_schema_sealed(postgres)
     assert "kolom person.name" in told[0]
     assert "pemicu journal.journal_no_change" in told[0]
-    assert told[1] == (
-        "Susunan basis data, berbeda: fungsi append_only, pemicu access_log.access_log_no_change."
-    )
+    assert told[1] == ("Susunan basis data, berbeda: fungsi append_only, pemicu access_log.access_log_no_change.")
     row = postgres.one("SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'loket%'")
     assert row == (0,)
 
@@ -131,8 +134,8 @@ def test_the_frozen_list_takes_new_steps_and_refuses_edited_ones(
     step.write_text("CREATE TABLE a (id INTEGER);\n", encoding="utf-8")
     monkeypatch.setattr(released, "SCHEMA", tmp_path)
     monkeypatch.setattr(released, "LIST", tmp_path / "released.toml")
-    assert (released.main(), released.listed()) == (0, released.present_digests())
-    before = released.listed()
+    assert (released.main(), released.listed_digests()) == (0, released.present_digests())
+    before = released.listed_digests()
     step.write_text("CREATE TABLE a (id INTEGER, b TEXT);\n", encoding="utf-8")
-    assert (released.main(), released.listed()) == (1, before)
+    assert (released.main(), released.listed_digests()) == (1, before)
     assert "0001_a.sql" in capsys.readouterr().err

@@ -13,17 +13,17 @@ from msgspec.structs import replace
 from waitress.server import create_server
 
 from schema.database import Database
-from sync.carriers.http import HttpCarrier
+from sync.entries import Entry, Kind
 from sync.exchange import sync_now
-from sync.journal import Entry, Kind
-from sync.office import sync_from_folder, sync_to_folder
-from sync.report import SyncReport
-from sync.road import Road, peers
+from sync.http_client import HttpCarrier
+from sync.nodes import Node, read_peers
+from sync.problems import SyncReport
+from sync.runs import sync_from_folder, sync_to_folder
 from tests.sync.world import CARDS, CENTRE, NOW, OFFICE, CardAsked, apply_asked, keys_of, open_side
 
 
-def office_of(folder: Path) -> Road:
-    return Road(open_side(folder / "office.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
+def office_of(folder: Path) -> Node:
+    return Node(open_side(folder / "office.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
 
 
 def tell(report: SyncReport) -> None:
@@ -33,7 +33,7 @@ def tell(report: SyncReport) -> None:
 def go(folder: Path, address: str) -> None:
     """One exchange of the office over the network."""
     road = office_of(folder)
-    peer = peers(road.db)[0]
+    peer = read_peers(road.db)[0]
     tell(sync_now(road, peer, HttpCarrier(address, road.keys, peer.keys, lambda: NOW), NOW))
 
 
@@ -55,14 +55,12 @@ def serve(folder: Path, dies_at: str) -> None:
 
     from flask import Flask
 
-    from sync.receiver import install
+    from sync.http_server import install_server
 
     cards = [Kind("card.asked", 1, CardAsked, apply_or_die), replace(CARDS[1])]
-    road = Road(
-        open_side(folder / "centre.db", "centre", CENTRE, cards=cards), keys_of(folder, CENTRE), "Dukcapil"
-    )
+    road = Node(open_side(folder / "centre.db", "centre", CENTRE, cards=cards), keys_of(folder, CENTRE), "Dukcapil")
     app = Flask("centre")
-    install(app, road, lambda: NOW)
+    install_server(app, road, lambda: NOW)
     server = create_server(app, host="127.0.0.1", port=0, threads=2)
     print(f"127.0.0.1:{server.effective_port}", flush=True)  # noqa: T201
     server.run()

@@ -12,15 +12,15 @@ from typing import Any
 from flask import Flask
 from waitress.server import create_server
 
-from sync.receiver import install
-from sync.road import RoadSource
+from sync.http_server import install_server
+from sync.nodes import NodeSource
 
 
 @contextmanager
-def serving(road: RoadSource, now: Any) -> Iterator[str]:
+def serving(road: NodeSource, now: Any) -> Iterator[str]:
     """The centre behind waitress; gives `127.0.0.1:port`. `now` is called for each request."""
     app = Flask("centre")
-    install(app, road, now)
+    install_server(app, road, now)
     server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -8,15 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from schema.database import Database
-from sync import renewal
-from sync.carriers.http import HttpCarrier
+from sync import nodes
 from sync.exchange import sync_now
+from sync.http_client import HttpCarrier
+from sync.incoming_files import receive_file
 from sync.keys import NodeKeys
-from sync.problems import EnvelopeError
-from sync.report import SyncReport
-from sync.road import Road
-from sync.stick import read_stick, write_stick
-from sync.taking import take
+from sync.nodes import Node
+from sync.problems import EnvelopeError, SyncReport
+from sync.runs import read_stick, write_stick
 from tests.sync.http import serving
 from tests.sync.world import CENTRE, World
 
@@ -28,11 +27,10 @@ def folder_of(world: World) -> Path:
 def rotate(world: World, announced: bool = True) -> NodeKeys:
     """The centre's administrator changes the keys; gives the old ones."""
     old = world.centre.keys
-    renewal.rotate(world.centre, folder_of(world), announced=announced, reason="Tahun baru", actor="dewi",
-                   now=world.now)  # fmt: skip
-    world.centre = replace(
-        world.centre, keys=renewal.keys_in_force(world.centre.db, folder_of(world), CENTRE)
+    nodes.rotate_keys(
+        world.centre, folder_of(world), announced=announced, reason="Tahun baru", actor="dewi", now=world.now
     )
+    world.centre = replace(world.centre, keys=nodes.keys_in_force(world.centre.db, folder_of(world), CENTRE))
     return old
 
 
@@ -52,13 +50,11 @@ def by_stick(world: World) -> SyncReport:
     return read_stick(world.office, stick, world.now)
 
 
-def refused(road: Road, data: bytes, world: World) -> EnvelopeError:
+def refused(road: Node, data: bytes, world: World) -> EnvelopeError:
     with pytest.raises(EnvelopeError) as problem:
-        take(road, data, world.now)
+        receive_file(road, data, world.now)
     return problem.value
 
 
 def followed(db: Database) -> list[tuple[str, str]]:
-    return [
-        (row[0], row[1]) for row in db.run("SELECT kind, subject FROM journal WHERE kind = 'keys.followed'")
-    ]
+    return [(row[0], row[1]) for row in db.run("SELECT kind, subject FROM journal WHERE kind = 'keys.followed'")]

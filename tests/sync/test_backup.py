@@ -15,24 +15,22 @@ import apsw
 import pytest
 
 from app.compose import kinds
+from schema.data_folder import remove_leftovers
 from schema.database import open_office
-from schema.scratch import sweep
 from sync import backup
-from sync.backup import ALARM, BackupError, make_backup, prove_opened
+from sync.backup import ALARM, ENDING, WORK, BackupError, FolderBusyError, make_backup, prove_opened, working_folder
 from sync.backup_records import (
     confirm_key,
     draw_key,
-    in_groups,
     keep_unconfirmed,
     key_in_force,
     key_to_confirm,
     last_made,
     note_made,
-    unopenable,
+    to_groups,
+    unopenable_backups,
 )
-from sync.backup_schedule import ENDING
 from sync.journal import Journal
-from sync.working_folder import WORK, FolderBusyError, working_folder
 from tests.sync.ending import end_at_each_line
 
 NOW = datetime(2026, 3, 12, 2, 42, tzinfo=UTC)
@@ -56,11 +54,11 @@ def left(work: Path) -> list[str]:
     return [path.name for path in work.glob("*")]
 
 
-def test_stock_tools_open_a_backup_and_find_no_draft_in_it(
-    journal: Journal, tmp_path: Path, work: Path
-) -> None:
-    journal.db.run("INSERT INTO draft (author, service, fields, created_at, updated_at)"
-                   " VALUES ('x', 'y', '{\"nama\": \"setengah jadi\"}', '', '')")  # fmt: skip
+def test_stock_tools_open_a_backup_and_find_no_draft_in_it(journal: Journal, tmp_path: Path, work: Path) -> None:
+    journal.db.run(
+        "INSERT INTO draft (author, service, fields, created_at, updated_at)"
+        " VALUES ('x', 'y', '{\"nama\": \"setengah jadi\"}', '', '')"
+    )
     made = make(journal, tmp_path / "stik", work)
     key = tmp_path / "kunci.txt"
     key.write_text(SECRET + "\n", encoding="ascii")
@@ -130,7 +128,7 @@ def test_never_two_under_one_name(journal: Journal, tmp_path: Path, work: Path) 
 def test_a_backup_that_does_not_open_as_it_was_is_none(
     journal: Journal, tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    real = backup.seal
+    real = backup.seal_stream
 
     def seal(plain: BinaryIO, sealed: BinaryIO, recipients: Any) -> str:
         digest = real(plain, sealed, recipients)
@@ -148,9 +146,7 @@ def test_a_backup_that_does_not_open_as_it_was_is_none(
     assert (list((tmp_path / "stik").iterdir()), left(work)) == ([], [])
 
 
-def test_tables_that_differ_from_the_journal_give_no_backup(
-    journal: Journal, tmp_path: Path, work: Path
-) -> None:
+def test_tables_that_differ_from_the_journal_give_no_backup(journal: Journal, tmp_path: Path, work: Path) -> None:
     with journal.db.applying(), journal.db.writing():
         journal.db.run("UPDATE village SET name = 'Diubah'")
     with pytest.raises(BackupError, match="tidak lulus"):
@@ -167,9 +163,7 @@ def test_what_came_out_must_have_whole_chains_and_our_name(journal: Journal, tmp
     with pytest.raises(BackupError, match="tidak terbuka kembali"):
         prove_opened(copy, journal)
     other.execute("UPDATE identity SET value = '350899' WHERE key = 'source'")
-    other.execute(
-        "DROP TRIGGER body_no_update; UPDATE journal_body SET body = CAST(body || ' ' AS BLOB) WHERE id = 2"
-    )
+    other.execute("DROP TRIGGER body_no_update; UPDATE journal_body SET body = CAST(body || ' ' AS BLOB) WHERE id = 2")
     other.close()
     with pytest.raises(BackupError, match="tidak lulus"):
         prove_opened(copy, journal)
@@ -200,11 +194,11 @@ def test_one_at_a_time_and_a_killed_run_is_swept(journal: Journal, tmp_path: Pat
             make(journal, tmp_path / "stik", work)
         with pytest.raises(FolderBusyError), working_folder(work):
             raise AssertionError
-        sweep(tmp_path)
+        remove_leftovers(tmp_path)
         assert left(work) == ["salinan.sqlite3"]
     work.mkdir(parents=True)
     (work / "salinan.sqlite3").write_bytes(b"left by a power cut")
-    sweep(tmp_path)
+    remove_leftovers(tmp_path)
     assert not work.parent.exists()
 
 
@@ -220,25 +214,21 @@ def test_killed_at_any_line_no_backup_and_no_key_stands_that_does_not_open(
         for one in whole:
             key = tmp_path / "kunci.txt"
             key.write_text(SECRET, encoding="ascii")
-            assert (
-                subprocess.run(["age", "-d", "-i", str(key), str(one)], capture_output=True).returncode == 0
-            )
+            assert subprocess.run(["age", "-d", "-i", str(key), str(one)], capture_output=True).returncode == 0
             one.unlink()
-        sweep(tmp_path)
+        remove_leftovers(tmp_path)
         assert left(work) == []
     assert ended > 2
     assert key_in_force(journal.db) is key_to_confirm(journal.db) is None
 
 
-def test_a_backup_counts_once_a_person_typed_the_end_of_its_key(
-    journal: Journal, tmp_path: Path, work: Path
-) -> None:
+def test_a_backup_counts_once_a_person_typed_the_end_of_its_key(journal: Journal, tmp_path: Path, work: Path) -> None:
     db = journal.db
     made = make(journal, tmp_path / "stik", work)
     note_made(db, made)
     keep_unconfirmed(db, RECIPIENT, SECRET, NOW)
-    assert (last_made(db), unopenable(db)) == (None, {made.path.name})
-    groups = in_groups(SECRET)
+    assert (last_made(db), unopenable_backups(db)) == (None, {made.path.name})
+    groups = to_groups(SECRET)
     assert groups.replace(" ", "") == SECRET
     last = groups.split()[-1]
     wrong = ("Q" if last[0] != "Q" else "P") + last[1:]
@@ -250,5 +240,5 @@ def test_a_backup_counts_once_a_person_typed_the_end_of_its_key(
     other, secret = draw_key()
     keep_unconfirmed(db, other, secret, NOW)
     assert key_in_force(db).recipient == RECIPIENT  # type: ignore[union-attr]
-    assert confirm_key(db, in_groups(secret), "ratna", NOW)  # the whole key is its own proof
+    assert confirm_key(db, to_groups(secret), "ratna", NOW)  # the whole key is its own proof
     assert last_made(db).name == made.path.name  # type: ignore[union-attr]

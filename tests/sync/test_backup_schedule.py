@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.backup_schedule import WIB, choose_kept, is_due, is_due_at_closing, last_slot, moment_of
+from sync.backup import WIB, backup_moment, choose_kept, is_backup_due, is_due_at_closing, last_slot
 
 MOMENTS = st.integers(946_684_800, 4_070_908_800).map(lambda at: datetime.fromtimestamp(at, UTC))
 NIGHT = datetime(2026, 3, 12, 11, 30, tzinfo=UTC)
@@ -60,16 +60,14 @@ def test_the_night_begins_at_half_past_six_in_the_office(now: datetime) -> None:
 
 def test_due_once_a_night_made_up_for_in_the_morning_and_again_after_a_failure() -> None:
     minute = timedelta(minutes=1)
-    assert is_due(None, None, NIGHT)
-    assert not is_due(NIGHT - minute, None, NIGHT - minute)  # made today before the night
-    assert is_due(NIGHT - minute, None, NIGHT)
-    assert not is_due(NIGHT, None, NIGHT + timedelta(hours=23))
-    assert is_due(NIGHT - timedelta(days=1), None, NIGHT + timedelta(hours=13))  # switched off over night
-    assert not is_due(None, NIGHT, NIGHT + 29 * minute)
-    assert is_due(None, NIGHT, NIGHT + 30 * minute)
-    assert is_due(
-        NIGHT + timedelta(days=365), NIGHT + timedelta(days=365), NIGHT
-    )  # the clock was a year ahead
+    assert is_backup_due(None, None, NIGHT)
+    assert not is_backup_due(NIGHT - minute, None, NIGHT - minute)  # made today before the night
+    assert is_backup_due(NIGHT - minute, None, NIGHT)
+    assert not is_backup_due(NIGHT, None, NIGHT + timedelta(hours=23))
+    assert is_backup_due(NIGHT - timedelta(days=1), None, NIGHT + timedelta(hours=13))  # switched off over night
+    assert not is_backup_due(None, NIGHT, NIGHT + 29 * minute)
+    assert is_backup_due(None, NIGHT, NIGHT + 30 * minute)
+    assert is_backup_due(NIGHT + timedelta(days=365), NIGHT + timedelta(days=365), NIGHT)  # the clock was a year ahead
 
 
 def test_closing_makes_one_unless_there_is_one_of_the_last_hour() -> None:
@@ -81,8 +79,12 @@ def test_closing_makes_one_unless_there_is_one_of_the_last_hour() -> None:
 
 def test_only_own_names_are_read() -> None:
     at = datetime(2026, 3, 12, 2, 42, tzinfo=UTC)
-    assert moment_of("350899-20260312-024200.loket-cadangan", "350899") == at
-    assert moment_of("350899-20260312-024200-2.loket-cadangan", "350899") == at
-    for name in ("350800-20260312-024200.loket-cadangan", "350899-20260312-024200.loket-cadangan.tmp",
-                 "350899-20261399-024200.loket-cadangan", "foto.jpg"):  # fmt: skip
-        assert moment_of(name, "350899") is None
+    assert backup_moment("350899-20260312-024200.loket-cadangan", "350899") == at
+    assert backup_moment("350899-20260312-024200-2.loket-cadangan", "350899") == at
+    for name in (
+        "350800-20260312-024200.loket-cadangan",
+        "350899-20260312-024200.loket-cadangan.tmp",
+        "350899-20261399-024200.loket-cadangan",
+        "foto.jpg",
+    ):
+        assert backup_moment(name, "350899") is None

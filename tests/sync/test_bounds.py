@@ -8,18 +8,38 @@ from typing import Any
 import msgspec
 import pytest
 
-from sync import answering, enrolment
-from sync.envelope import SIGNATURE, compress
-from sync.export import frame
-from sync.problems import RoadError
-from sync.taking import take
+from sync import enrolment, exchange
+from sync.file_format import SIGNATURE, compress_plain
+from sync.incoming_files import receive_file
+from sync.outgoing_files import make_header
+from sync.problems import SyncError
 from tests.sync.world import ADDRESS, OFFICE, OUT, World
 
 HOSTILE: tuple[Any, ...] = (
-    None, True, -1, 0, 2**53, 2**63, 10**30, 1.5, "", "x", "zz" * 16, "ab" * 31, "ab" * 33, "a\0b",
-    "\u202e", "N" * 10_000,
-    "2026-02-30T01:00:00Z", "9999-12-31T23:59:59Z", [], {}, [None], ["x"] * 5000, {"x": "y"},
-)  # fmt: skip
+    None,
+    True,
+    -1,
+    0,
+    2**53,
+    2**63,
+    10**30,
+    1.5,
+    "",
+    "x",
+    "zz" * 16,
+    "ab" * 31,
+    "ab" * 33,
+    "a\0b",
+    "\u202e",
+    "N" * 10_000,
+    "2026-02-30T01:00:00Z",
+    "9999-12-31T23:59:59Z",
+    [],
+    {},
+    [None],
+    ["x"] * 5000,
+    {"x": "y"},
+)
 ACK = {"origin": OFFICE, "epoch": 1, "stream": OUT, "n": 1, "head": "ab" * 32, "told": 0}
 VERDICT = {
     "origin": OFFICE,
@@ -31,8 +51,14 @@ VERDICT = {
     "reason": "x",
 }
 PROOF = {"signer": "ab" * 16, "signature": "a" * 86}
-SAID = {"before": "ab" * 16, "signing": "ab" * 32, "recipient": "age1" + "q" * 58, "since": "2026-03-02T01:00:00Z",
-        "by_old": "a" * 86, "by_new": "a" * 86}  # fmt: skip
+SAID = {
+    "before": "ab" * 16,
+    "signing": "ab" * 32,
+    "recipient": "age1" + "q" * 58,
+    "since": "2026-03-02T01:00:00Z",
+    "by_old": "a" * 86,
+    "by_new": "a" * 86,
+}
 LISTS: dict[str, dict[str, Any]] = {"ack": ACK, "receipts": VERDICT, "keys": SAID}
 
 
@@ -40,15 +66,15 @@ def sealed(world: World, header: dict[str, Any], lines: tuple[bytes, ...] = ()) 
     """A file that the office truly signed, with any header."""
     plain = b"\n".join([msgspec.json.encode(header, order=None), *lines, b""])
     signature = SIGNATURE + b64encode(world.office.keys.sign(plain)) + b'"}\n'
-    return world.peer.keys.seal(compress(plain + signature))
+    return world.peer.keys.seal(compress_plain(plain + signature))
 
 
 def tried(world: World, header: dict[str, Any]) -> str:
     """The code of the refusal, or an empty text; any other failure ends the test."""
     problem = None
     try:
-        take(world.centre, sealed(world, header), world.now)
-    except RoadError as refused:
+        receive_file(world.centre, sealed(world, header), world.now)
+    except SyncError as refused:
         problem = refused
     assert problem is None or problem.sentence.endswith(".")
     return problem.code if problem else ""
@@ -60,7 +86,7 @@ def written(value: Any) -> bool:
 
 
 def test_any_header_is_a_sentence_and_the_exchange_goes_on(world: World) -> None:
-    good = msgspec.to_builtins(frame(world.office, world.peer, "state", world.now))
+    good = msgspec.to_builtins(make_header(world.office, world.peer, "state", world.now))
     codes = set()
     for value in filter(written, HOSTILE):
         for field in good:
@@ -70,8 +96,19 @@ def test_any_header_is_a_sentence_and_the_exchange_goes_on(world: World) -> None
                 codes.add(tried(world, {**good, name: [{**sound, field: value}]}))
         for field in PROOF:
             codes.add(tried(world, {**good, "proof": {**PROOF, field: value}}))
-    assert codes <= {"", "bad_header", "newer_format", "unknown_sender", "unknown_key", "sealed_on", "wrong_signer",
-                     "epoch_ahead", "enrolment", "damaged", "too_big"}  # fmt: skip
+    assert codes <= {
+        "",
+        "bad_header",
+        "newer_format",
+        "unknown_sender",
+        "unknown_key",
+        "sealed_on",
+        "wrong_signer",
+        "epoch_ahead",
+        "enrolment",
+        "damaged",
+        "too_big",
+    }
     assert "bad_header" in codes
     world.ask(3)
     assert world.sync().sent == 3
@@ -79,7 +116,7 @@ def test_any_header_is_a_sentence_and_the_exchange_goes_on(world: World) -> None
 
 @pytest.mark.parametrize("field", ["n", "epoch", "head"])
 def test_an_acknowledgement_out_of_bounds_is_refused(world: World, field: str) -> None:
-    good = msgspec.to_builtins(frame(world.office, world.peer, "state", world.now))
+    good = msgspec.to_builtins(make_header(world.office, world.peer, "state", world.now))
     wrong = {"n": 2**53, "epoch": 100_000_000, "head": "zz" * 32}[field]
     assert tried(world, {**good, "ack": [ACK]}) in ("", "fork")
     assert tried(world, {**good, "ack": [{**ACK, field: wrong}]}) == "bad_header"
@@ -97,10 +134,10 @@ def test_an_enrolment_request_out_of_bounds_is_refused(world: World, field: str)
         else:
             body[field] = value
         header = msgspec.to_builtins(
-            enrolment.frame(world.office.keys, world.centre.keys.public, 1, world.now)
+            enrolment.enrolment_header(world.office.keys, world.centre.keys.public, 1, world.now)
         )
         if field == "label" and isinstance(value, str) and value.isprintable() and len(value) <= 100:
             continue
-        with pytest.raises(RoadError):
-            enrolment.accept(world.centre, sealed(world, header, (msgspec.json.encode(body),)), world.now)
-    assert answering.on_state(world.centre, OFFICE, world.now)
+        with pytest.raises(SyncError):
+            enrolment.accept_office(world.centre, sealed(world, header, (msgspec.json.encode(body),)), world.now)
+    assert exchange.answer_state(world.centre, OFFICE, world.now)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.carriers.http import HttpCarrier
 from sync.exchange import sync_now
-from sync.stick import read_stick, write_stick
+from sync.http_client import HttpCarrier
+from sync.runs import read_stick, write_stick
 from tests.sync.http import serving
 from tests.sync.world import World, make_world
 
@@ -95,19 +95,19 @@ def test_again_and_again_changes_nothing(pair: tuple[World, Bring]) -> None:
 
 
 def test_both_sides_know_what_was_acknowledged(pair: tuple[World, Bring]) -> None:
-    from sync.status import status
+    from sync.status import sync_status
 
     world, bring = pair
     world.ask(4)
-    assert status(world.office.db).unsent == 4
-    assert status(world.office.db).oldest_at == world.now
+    assert sync_status(world.office.db).unsent == 4
+    assert sync_status(world.office.db).oldest_at == world.now
     world.later(minutes=1)
     bring()
-    assert status(world.office.db).unsent == 0
+    assert sync_status(world.office.db).unsent == 0
     world.print_cards(3)
     world.later(minutes=1)
     bring()
     world.later(minutes=1)
     bring()
-    assert status(world.centre.db).unsent == 0
-    assert status(world.centre.db).last_contact_at == world.now
+    assert sync_status(world.centre.db).unsent == 0
+    assert sync_status(world.centre.db).last_contact_at == world.now

@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 
 from schema.database import SqliteDatabase, open_office
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from sync import clock
-from sync.clock import UNSURE, WRONG, Heard, Trusted
+from sync.clock import UNSURE, WRONG, CentreTime, Trusted
+from sync.entries import ClockSettled, to_utc_text
 from sync.exchange import sync_now
-from sync.export import note
+from sync.incoming_files import receive_file
 from sync.journal import Journal
-from sync.kinds import ClockSettled
-from sync.line import stamp
-from sync.report import SyncReport
-from sync.stick import read_stick, write_stick
-from sync.taking import take
+from sync.outgoing_files import make_note
+from sync.problems import SyncReport
+from sync.runs import read_stick, write_stick
 from tests.sync.world import NOW, World
 
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
@@ -47,10 +46,22 @@ def flags(world: World) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-@pytest.mark.parametrize(("off", "judged"), [
-    (timedelta(), "ok"), (WRONG, "ok"), (-WRONG, "ok"), (HOUR, "unsure"), (-HOUR, "behind"), (30 * DAY, "unsure"),
-    (-30 * DAY, "behind"), (YEAR, "unsure"), (-56 * YEAR, "behind"), (-16 * YEAR, "behind"), (73 * YEAR, "unsure"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("off", "judged"),
+    [
+        (timedelta(), "ok"),
+        (WRONG, "ok"),
+        (-WRONG, "ok"),
+        (HOUR, "unsure"),
+        (-HOUR, "behind"),
+        (30 * DAY, "unsure"),
+        (-30 * DAY, "behind"),
+        (YEAR, "unsure"),
+        (-56 * YEAR, "behind"),
+        (-16 * YEAR, "behind"),
+        (73 * YEAR, "unsure"),
+    ],
+)
 def test_the_centre_s_answer_shows_a_wrong_clock(world: World, off: timedelta, judged: str) -> None:
     here = world.later(hours=1) + off
     report = sync_at(world, here)
@@ -93,9 +104,12 @@ def test_nothing_is_refused_and_every_entry_is_flagged(world: World) -> None:
         world.now = here
         world.ask(1, start=len(flags(world)))
     assert flags(world) == [
-        ("clock.differed", "unsure"), ("card.asked", "unsure"), ("card.asked", "unsure"), ("card.asked", "behind"),
+        ("clock.differed", "unsure"),
+        ("card.asked", "unsure"),
+        ("card.asked", "unsure"),
+        ("card.asked", "behind"),
         ("card.asked", "ok"),
-    ]  # fmt: skip
+    ]
     world.now = right + HOUR
     assert world.sync().sent == 4
     assert world.level()
@@ -134,16 +148,14 @@ def test_a_file_on_a_stick_only_says_that_it_is_not_earlier(world: World, tmp_pa
     write_stick(world.centre, world.office_peer, stick, world.now)
     assert read_stick(world.office, stick, NOW).ok  # this PC fell five days back
     assert verdict(world, NOW + HOUR) == "behind"
-    assert (
-        verdict(world, world.now + 3 * DAY) == "ok"
-    )  # a stick may be old: no reason to think that we are ahead
+    assert verdict(world, world.now + 3 * DAY) == "ok"  # a stick may be old: no reason to think that we are ahead
 
 
 def test_an_old_file_played_back_moves_nothing(world: World) -> None:
-    old = note(world.centre, world.office_peer, world.now).sealed
+    old = make_note(world.centre, world.office_peer, world.now).sealed
     world.later(days=3)
     sync_at(world, world.now)
-    take(world.office, old, world.now)
+    receive_file(world.office, old, world.now)
     assert verdict(world, world.now) == "ok"
     assert verdict(world, world.now - DAY) == "behind"
 
@@ -154,12 +166,12 @@ def test_a_centre_that_does_not_trust_its_own_clock_tells_no_time(world: World) 
     assert report.ok
     assert verdict(world, NOW + HOUR) == "ok"
     assert flags(world) == []
-    take(world.office, note(world.centre, world.office_peer, world.now).sealed, NOW)
+    receive_file(world.office, make_note(world.centre, world.office_peer, world.now).sealed, NOW)
     assert verdict(world, NOW + HOUR) == "ok"
 
 
 def test_what_an_office_says_does_not_move_the_centre(world: World) -> None:
-    take(world.centre, note(world.office, world.peer, world.now + 3 * DAY).sealed, world.now)
+    receive_file(world.centre, make_note(world.office, world.peer, world.now + 3 * DAY).sealed, world.now)
     assert world.centre.journal.clock_at(world.now) == "ok"
 
 
@@ -177,23 +189,23 @@ def test_a_wrong_clock_that_runs_on_stays_wrong(world: World) -> None:
 def empty(tmp_path: Path) -> Iterator[SqliteDatabase]:
     """The database of an office that has written nothing yet."""
     db = open_office(tmp_path / "a.sqlite3")
-    migrate(db, "office")
+    migrate_database(db, "office")
     yield db
     db.close()
 
 
 def hear(db: SqliteDatabase, told: datetime, now: datetime, *, fresh: bool) -> bool:
     with db.writing():
-        return clock.hear(db, told, now, fresh=fresh)
+        return clock.keep_centre_time(db, told, now, fresh=fresh)
 
 
 def test_the_first_word_of_the_centre_counts_before_the_first_entry(empty: SqliteDatabase) -> None:
-    assert clock.trusted(empty) == Trusted(None, 0)
-    assert clock.heard(empty) is None
-    assert clock.standing(empty, NOW).verdict == "ok"
+    assert clock.last_trusted(empty) == Trusted(None, 0)
+    assert clock.standing_centre_time(empty) is None
+    assert clock.judge_clock(empty, NOW).verdict == "ok"
     assert hear(empty, NOW, NOW + timedelta(minutes=10), fresh=True) is False
     assert hear(empty, NOW, NOW + timedelta(minutes=10, seconds=1), fresh=True) is True
-    found = clock.heard(empty)
+    found = clock.standing_centre_time(empty)
     assert found is not None
     assert (found.after, found.off, found.wrong) == (0, timedelta(minutes=10, seconds=1), True)
 
@@ -211,11 +223,11 @@ def test_five_minutes_back_and_seven_days_ahead_are_still_trusted(
     empty: SqliteDatabase, off: timedelta, judged: str
 ) -> None:
     hear(empty, NOW, NOW, fresh=True)
-    assert clock.standing(empty, NOW + off).verdict == judged
+    assert clock.judge_clock(empty, NOW + off).verdict == judged
 
 
 def test_a_file_that_travelled_is_heard_when_it_is_later_than_all_before(empty: SqliteDatabase) -> None:
-    assert Heard("2026-03-02T01:00:00Z", "2020-01-01T00:00:00Z", 0).off == timedelta()
+    assert CentreTime("2026-03-02T01:00:00Z", "2020-01-01T00:00:00Z", 0).off == timedelta()
     for told, kept in (
         (timedelta(), None),
         (timedelta(minutes=5), None),
@@ -225,18 +237,18 @@ def test_a_file_that_travelled_is_heard_when_it_is_later_than_all_before(empty: 
         (2 * DAY, 2 * DAY),
     ):
         assert hear(empty, NOW + told, NOW, fresh=False) is False
-        found = clock.last_heard(empty)
-        assert (found and found.told) == (kept and stamp(NOW + kept))
-    assert clock.standing(empty, NOW).verdict == "behind"
-    assert clock.standing(empty, NOW).told is None
+        found = clock.last_centre_time(empty)
+        assert (found and found.told) == (kept and to_utc_text(NOW + kept))
+    assert clock.judge_clock(empty, NOW).verdict == "behind"
+    assert clock.judge_clock(empty, NOW).told is None
 
 
 def test_a_slow_clock_that_runs_on_stays_behind_for_seven_days(empty: SqliteDatabase) -> None:
     slow = NOW - HOUR
     hear(empty, NOW, slow, fresh=True)
     for later, judged in ((timedelta(), "behind"), (UNSURE, "behind"), (UNSURE + timedelta(seconds=1), "ok")):
-        assert clock.standing(empty, slow + later).verdict == judged
-    assert clock.standing(empty, slow - timedelta(seconds=1)).verdict == "behind"
+        assert clock.judge_clock(empty, slow + later).verdict == judged
+    assert clock.judge_clock(empty, slow - timedelta(seconds=1)).verdict == "behind"
 
 
 def test_the_same_difference_is_told_once_and_another_one_again(empty: SqliteDatabase) -> None:
@@ -244,7 +256,10 @@ def test_the_same_difference_is_told_once_and_another_one_again(empty: SqliteDat
     assert hear(empty, NOW, wrong, fresh=True)
     assert not hear(empty, NOW + DAY, wrong + DAY + timedelta(minutes=10), fresh=True)
     assert hear(empty, NOW + DAY, wrong + DAY + timedelta(minutes=21), fresh=True)
-    standing = clock.standing(empty, wrong + DAY + timedelta(minutes=21))
+    standing = clock.judge_clock(empty, wrong + DAY + timedelta(minutes=21))
     assert (standing.verdict, standing.told, standing.here) == (
-        "unsure", NOW + DAY, wrong + DAY + timedelta(minutes=21))  # fmt: skip
+        "unsure",
+        NOW + DAY,
+        wrong + DAY + timedelta(minutes=21),
+    )
     assert not hear(empty, NOW + 2 * DAY, NOW + 2 * DAY, fresh=True)

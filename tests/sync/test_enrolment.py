@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync import enrolment, joining
-from sync.enrolment_code import ALPHABET, EnrolmentCode
-from sync.export import parcels
+from sync import enrolment
+from sync.enrolment import ALPHABET, EnrolmentCode
+from sync.incoming_files import receive_file
 from sync.keys import make_keys
-from sync.problems import RoadError
-from sync.road import Road, peer_keys, peer_named, peers
+from sync.nodes import Node, find_peer, peer_keys, read_peers
+from sync.outgoing_files import make_parcels
+from sync.problems import SyncError
+from sync.runs import read_stick, write_stick
 from sync.status import kept_files
-from sync.stick import read_stick, write_stick
-from sync.taking import take
 from tests.sync.http import serving
 from tests.sync.world import ADDRESS, CENTRE, NOW, OFFICE, World, enrol, keys_of, open_side
 
@@ -26,23 +26,21 @@ CODE = EnrolmentCode("pusat.example:8135", bytes(range(16)), bytes(range(16, 32)
 
 
 def issue(world: World, office: str = OFFICE) -> EnrolmentCode:
-    return enrolment.issue_code(
-        world.centre, office, "Yosowilangun", address=ADDRESS, actor="admin", now=world.now
-    )
+    return enrolment.issue_code(world.centre, office, "Yosowilangun", address=ADDRESS, actor="admin", now=world.now)
 
 
-def request(world: World, code: EnrolmentCode, road: Road | None = None) -> bytes:
+def request(world: World, code: EnrolmentCode, road: Node | None = None) -> bytes:
     return enrolment.request_file(road or world.office, code, world.centre.keys.public, world.now)[0]
 
 
-def newcomer(world: World) -> Road:
+def newcomer(world: World) -> Node:
     """The same office with other keys, as a clone or a thief would have them."""
     return replace(world.office, keys=make_keys(OFFICE))
 
 
 def refused(world: World, data: bytes) -> str:
-    with pytest.raises(RoadError) as problem:
-        enrolment.accept(world.centre, data, world.now)
+    with pytest.raises(SyncError) as problem:
+        enrolment.accept_office(world.centre, data, world.now)
     return problem.value.code
 
 
@@ -62,16 +60,14 @@ def test_every_wrong_letter_is_found(place: int, letter: str) -> None:
     changed = plain[:place] + letter + plain[place + 1 :]
     if changed == plain:
         return
-    with pytest.raises(RoadError) as wrong:
+    with pytest.raises(SyncError) as wrong:
         EnrolmentCode.read(f"{address} {changed}")
     assert wrong.value.code == "code_shape"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "pusat", "pusat.example:8135 ABCD", "pusat.exampel:8135" + CODE.text()[18:]]
-)
+@pytest.mark.parametrize("text", ["", "pusat", "pusat.example:8135 ABCD", "pusat.exampel:8135" + CODE.text()[18:]])
 def test_what_is_no_code(text: str) -> None:
-    with pytest.raises(RoadError) as wrong:
+    with pytest.raises(SyncError) as wrong:
         EnrolmentCode.read(text)
     assert wrong.value.code == "code_shape"
 
@@ -86,19 +82,20 @@ def test_the_token_is_stored_hashed(world: World) -> None:
 def test_same_token_and_keys_get_the_same_answer(world: World) -> None:
     code, public = issue(world), world.centre.keys.public
     granted = [
-        enrolment.finish(world.office, enrolment.accept(world.centre, request(world, code), world.now), public, "x",
-                         world.now)
+        enrolment.finish_enrolment(
+            world.office, enrolment.accept_office(world.centre, request(world, code), world.now), public, "x", world.now
+        )
         for _ in range(2)
-    ]  # fmt: skip
+    ]
     assert granted[0] == granted[1]
     assert len(peer_keys(world.centre.db, OFFICE)) == 1
 
 
 def test_other_keys_with_a_used_code_are_refused_and_shown(world: World) -> None:
     code = issue(world)
-    enrolment.accept(world.centre, request(world, code), world.now)
-    with pytest.raises(RoadError) as thief:
-        enrolment.accept(world.centre, request(world, code, newcomer(world)), world.now)
+    enrolment.accept_office(world.centre, request(world, code), world.now)
+    with pytest.raises(SyncError) as thief:
+        enrolment.accept_office(world.centre, request(world, code, newcomer(world)), world.now)
     assert thief.value.code == "code_used"
     assert world.office.keys.public.signer[:8] in thief.value.sentence
     assert [(kept.code, kept.sender) for kept in kept_files(world.centre.db)] == [("code_used", OFFICE)]
@@ -119,9 +116,9 @@ def test_a_new_code_ends_the_earlier_ones(world: World) -> None:
     assert refused(world, request(world, first, newcomer(world))) == "code_replaced"
     other = issue(world, "350898")
     request_of_second = request(world, second, newcomer(world))
-    enrolment.accept(world.centre, request_of_second, world.now)
+    enrolment.accept_office(world.centre, request_of_second, world.now)
     assert refused(world, request(world, first, newcomer(world))) == "code_replaced"
-    assert enrolment.accept(world.centre, request_of_second, world.now)
+    assert enrolment.accept_office(world.centre, request_of_second, world.now)
     live = "SELECT office FROM road_code WHERE used_at IS NULL AND replaced_at IS NULL"
     assert list(world.centre.db.run(live)) == [("350898",)]
     assert other.token_hash
@@ -130,14 +127,14 @@ def test_a_new_code_ends_the_earlier_ones(world: World) -> None:
 def test_a_used_code_answers_no_fenced_key(world: World) -> None:
     code = issue(world)
     old = request(world, code, newcomer(world))
-    enrolment.accept(world.centre, old, world.now)
-    enrolment.accept(world.centre, request(world, issue(world), newcomer(world)), world.now)
+    enrolment.accept_office(world.centre, old, world.now)
+    enrolment.accept_office(world.centre, request(world, issue(world), newcomer(world)), world.now)
     assert refused(world, old) == "fenced"
 
 
 def test_another_centre_is_recognised(world: World) -> None:
     false = make_keys(CENTRE).public
-    with pytest.raises(RoadError) as wrong:
+    with pytest.raises(SyncError) as wrong:
         enrolment.request_file(world.office, issue(world), false, world.now)
     assert wrong.value.code == "code_centre"
 
@@ -151,28 +148,28 @@ def test_the_earlier_pc_is_fenced_and_told_why(world: World) -> None:
     enrol(restored, world.centre, world.now)
     assert [key.epoch for key in peer_keys(world.centre.db, OFFICE)] == [2, 1]
     twin_files = parcels_of_twin(world, twin)
-    with pytest.raises(RoadError) as fenced:
-        take(world.centre, twin_files, world.now)
+    with pytest.raises(SyncError) as fenced:
+        receive_file(world.centre, twin_files, world.now)
     assert fenced.value.code == "fenced"
     assert "2026-03-03" in fenced.value.sentence
-    with pytest.raises(RoadError):
-        take(world.centre, next(parcels(twin, world.peer, world.now)).sealed, world.now)
+    with pytest.raises(SyncError):
+        receive_file(world.centre, next(make_parcels(twin, world.peer, world.now)).sealed, world.now)
     (kept,) = kept_files(world.centre.db)
     assert (kept.code, kept.sender, kept.first) == ("fenced", OFFICE, 1)
-    with pytest.raises(RoadError) as again:
-        enrolment.accept(world.centre, request(world, issue(world), twin), world.now)
+    with pytest.raises(SyncError) as again:
+        enrolment.accept_office(world.centre, request(world, issue(world), twin), world.now)
     assert again.value.code == "fenced"
 
 
-def parcels_of_twin(world: World, twin: Road) -> bytes:
+def parcels_of_twin(world: World, twin: Node) -> bytes:
     world.ask(1, start=77)
-    return next(parcels(twin, world.peer, world.now)).sealed
+    return next(make_parcels(twin, world.peer, world.now)).sealed
 
 
-def fresh_pair(folder: Path) -> tuple[Road, Road]:
+def fresh_pair(folder: Path) -> tuple[Node, Node]:
     """Two sides that have never met."""
-    office = Road(open_side(folder / "o.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
-    centre = Road(open_side(folder / "c.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dukcapil Lumajang")
+    office = Node(open_side(folder / "o.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
+    centre = Node(open_side(folder / "c.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dukcapil Lumajang")
     return office, centre
 
 
@@ -180,10 +177,10 @@ def test_joining_over_the_network(tmp_path: Path) -> None:
     office, centre = fresh_pair(tmp_path)
     with serving(centre, lambda: NOW) as address:
         code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=address, actor="admin", now=NOW)
-        granted = joining.join(office, code.text(), NOW)
+        granted = enrolment.enrol_over_network(office, code.text(), NOW)
     assert (granted.epoch, granted.stream_out) == (1, "dukcapil")
-    assert peers(office.db)[0].label == "Dukcapil Lumajang"
-    known = peer_named(centre.db, OFFICE)
+    assert read_peers(office.db)[0].label == "Dukcapil Lumajang"
+    known = find_peer(centre.db, OFFICE)
     assert known is not None
     assert known.lane == OFFICE
 
@@ -192,9 +189,9 @@ def test_joining_by_stick(tmp_path: Path) -> None:
     office, centre = fresh_pair(tmp_path)
     stick = tmp_path / "stick"
     stick.mkdir()
-    joining.write_centre_keys(centre, stick)
+    enrolment.write_centre_keys(centre, stick)
     code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="admin", now=NOW)
-    joining.write_request(office, code.text(), stick, NOW)
+    enrolment.write_request(office, code.text(), stick, NOW)
     assert read_stick(centre, stick, NOW).sentences[0].startswith("Pendaftaran diterima.")
     assert read_stick(office, stick, NOW).sentences == ["Kantor ini terdaftar di Dukcapil Lumajang."]
     world = World(tmp_path, office, centre)
@@ -208,8 +205,8 @@ def test_a_stick_with_other_keys_is_refused(tmp_path: Path) -> None:
     office, centre = fresh_pair(tmp_path)
     stick = tmp_path / "stick"
     stick.mkdir()
-    joining.write_centre_keys(replace(centre, keys=make_keys(CENTRE)), stick)
+    enrolment.write_centre_keys(replace(centre, keys=make_keys(CENTRE)), stick)
     code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="admin", now=NOW)
-    with pytest.raises(RoadError) as wrong:
-        joining.write_request(office, code.text(), stick, NOW)
+    with pytest.raises(SyncError) as wrong:
+        enrolment.write_request(office, code.text(), stick, NOW)
     assert wrong.value.code == "code_centre"

@@ -12,11 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync import envelope
-from sync.envelope import MAX_LINE, MAX_LINES, Opened, compress, open_file, plain_text, seal, too_deep
-from sync.header import UNDERSTOOD, Ack, Header, Verdict
+from sync import file_format
+from sync.entries import GENESIS
+from sync.file_format import (
+    MAX_LINE,
+    MAX_LINES,
+    UNDERSTOOD,
+    Ack,
+    Header,
+    LineVerdict,
+    Opened,
+    compress_plain,
+    is_nested_too_deep,
+    open_file,
+    plain_text,
+    seal_file,
+)
 from sync.keys import NodeKeys, PublicKeys, make_keys
-from sync.line import GENESIS
 from sync.problems import EnvelopeError
 
 SARI, BUDI, OTHER = make_keys("350899"), make_keys("dukcapil-3508"), make_keys("350898")
@@ -25,14 +37,25 @@ LINES = [b'{"id":"1/dukcapil/1","data":{}}', b'{"id":"1/dukcapil/2","data":{"n":
 
 def header(keys: NodeKeys = SARI, to: NodeKeys = BUDI, lines: int = 2, **other: object) -> Header:
     made = Header(
-        format="loket/1", type="batch", sender=keys.node, signer=keys.public.signer, recipient=to.node,
-        sealed_to=to.public.sealed_to, epoch=1, stream="dukcapil", first=1, last=lines, count=lines,
-        prev=GENESIS.hex(), head=GENESIS.hex(), created="2026-03-02T01:00:00Z",
-    )  # fmt: skip
+        format="loket/1",
+        type="batch",
+        sender=keys.node,
+        signer=keys.public.signer,
+        recipient=to.node,
+        sealed_to=to.public.sealed_to,
+        epoch=1,
+        stream="dukcapil",
+        first=1,
+        last=lines,
+        count=lines,
+        prev=GENESIS.hex(),
+        head=GENESIS.hex(),
+        created="2026-03-02T01:00:00Z",
+    )
     return msgspec.structs.replace(made, **other)
 
 
-def only(known: PublicKeys) -> envelope.FindSigner:
+def only(known: PublicKeys) -> file_format.FindSigner:
     def find(_header: Header, _lines: Sequence[bytes]) -> PublicKeys:
         return known
 
@@ -52,7 +75,7 @@ def code(sealed: bytes, keys: NodeKeys = BUDI, known: PublicKeys = SARI.public) 
 
 def pack(plain: bytes) -> bytes:
     """Seal any bytes to the centre, without care."""
-    return BUDI.public.seal(envelope.gzip(plain, 6))
+    return BUDI.public.seal(file_format.gzip_bytes(plain, 6))
 
 
 def sign_and_pack(signed: bytes, keys: NodeKeys = SARI) -> bytes:
@@ -62,33 +85,32 @@ def sign_and_pack(signed: bytes, keys: NodeKeys = SARI) -> bytes:
 
 
 def test_round_trip_and_digest_of_the_batch() -> None:
-    first, digest = seal(header(), LINES, SARI, BUDI.public)
-    second, again = seal(header(), LINES, SARI, BUDI.public)
+    first, digest = seal_file(header(), LINES, SARI, BUDI.public)
+    second, again = seal_file(header(), LINES, SARI, BUDI.public)
     assert first != second
     assert digest == again == opened(first).digest
     assert opened(second).lines == LINES
-    assert compress(b"a" * 100) == compress(b"a" * 100)
+    assert compress_plain(b"a" * 100) == compress_plain(b"a" * 100)
 
 
 def test_files_for_others_and_by_others() -> None:
-    sealed, _ = seal(header(), LINES, SARI, BUDI.public)
+    sealed, _ = seal_file(header(), LINES, SARI, BUDI.public)
     assert code(sealed, keys=OTHER) == "wrong_recipient"
     assert code(sealed, known=OTHER.public) == "wrong_signer"
     assert code(sealed, known=PublicKeys("350899", make_keys("x").public.signing, "age1")) == "wrong_signer"
     liar = PublicKeys(SARI.node, OTHER.public.signing, OTHER.public.recipient)
-    signed_by_other, _ = seal(header(signer=OTHER.public.signer), LINES, SARI, BUDI.public)
+    signed_by_other, _ = seal_file(header(signer=OTHER.public.signer), LINES, SARI, BUDI.public)
     assert code(signed_by_other, known=liar) == "wrong_signature"
 
 
 def test_sealed_on_by_another_recipient() -> None:
     """The other recipient opens our signed file and seals it, unchanged, to somebody else."""
-    sealed, _ = seal(header(to=OTHER), LINES, SARI, OTHER.public)
+    sealed, _ = seal_file(header(to=OTHER), LINES, SARI, OTHER.public)
     inside = OTHER.open(sealed)
     assert code(BUDI.public.seal(inside)) == "sealed_on"
     renewed = NodeKeys(BUDI.node, BUDI.signing, (make_keys("x").identities[0],))
     assert (
-        code(renewed.public.seal(BUDI.open(seal(header(), LINES, SARI, BUDI.public)[0])), renewed)
-        == "sealed_on"
+        code(renewed.public.seal(BUDI.open(seal_file(header(), LINES, SARI, BUDI.public)[0])), renewed) == "sealed_on"
     )
 
 
@@ -99,7 +121,7 @@ def test_what_is_no_loket_file(junk: bytes) -> None:
 
 @given(st.integers(0, 10_000))
 def test_cut_anywhere_is_never_used(at: int) -> None:
-    sealed, _ = seal(header(), LINES, SARI, BUDI.public)
+    sealed, _ = seal_file(header(), LINES, SARI, BUDI.public)
     assert code(sealed[: at % len(sealed)]) in ("truncated", "damaged")
 
 
@@ -116,7 +138,7 @@ def test_flipped_inside_is_never_used(at: int, by: int) -> None:
 
 
 def test_limits_hold_before_the_work() -> None:
-    assert code(BUDI.public.seal(envelope.gzip(b"\0" * 50_000_000, 9))) == "too_big"
+    assert code(BUDI.public.seal(file_format.gzip_bytes(b"\0" * 50_000_000, 9))) == "too_big"
     assert code(BUDI.public.seal(b"x" * 5_000_000)) == "too_big"
     head = msgspec.json.encode(header())
     assert code(sign_and_pack(b"\n".join([head, *([b"{}"] * (MAX_LINES + 1)), b""]))) == "too_big"
@@ -125,14 +147,19 @@ def test_limits_hold_before_the_work() -> None:
     assert code(sign_and_pack(deep + b"\n")) == "bad_header"
     for lines in ([b"x" * (MAX_LINE + 1)], [b"{}"] * (MAX_LINES + 1), [b"a\nb"], [b""]):
         with pytest.raises(EnvelopeError):
-            seal(header(lines=len(lines)), lines, SARI, BUDI.public)
+            seal_file(header(lines=len(lines)), lines, SARI, BUDI.public)
 
 
 def test_the_limits_are_those_of_the_format() -> None:
     """docs/batch-format.md: 500 lines of 256 KiB, 4 MiB in all, a hundredfold, 32 levels."""
-    assert (MAX_LINES, MAX_LINE, envelope.MAX_PLAIN, envelope.MAX_RATIO, envelope.MAX_DEPTH) == (
-        500, 262_144, 4_194_304, 100, 32)  # fmt: skip
-    assert (envelope.MAX_SEALED, envelope.RATIO_FLOOR) == (4_259_840, 65_536)
+    assert (MAX_LINES, MAX_LINE, file_format.MAX_PLAIN, file_format.MAX_RATIO, file_format.MAX_DEPTH) == (
+        500,
+        262_144,
+        4_194_304,
+        100,
+        32,
+    )
+    assert (file_format.MAX_SEALED, file_format.RATIO_FLOOR) == (4_259_840, 65_536)
 
 
 def refusal(work: Callable[[], object]) -> str:
@@ -143,73 +170,69 @@ def refusal(work: Callable[[], object]) -> str:
 
 def test_the_largest_file_is_taken_and_one_byte_more_is_not() -> None:
     lines = [b"x"] * MAX_LINES
-    assert opened(seal(header(lines=MAX_LINES), lines, SARI, BUDI.public)[0]).lines == lines
+    assert opened(seal_file(header(lines=MAX_LINES), lines, SARI, BUDI.public)[0]).lines == lines
     longest = [zlib_noise(MAX_LINE)]
-    assert [len(one) for one in opened(seal(header(lines=1), longest, SARI, BUDI.public)[0]).lines] == [
-        MAX_LINE
-    ]
-    for whole in (zlib_noise(envelope.MAX_PLAIN), b"{}" * (envelope.MAX_PLAIN // 2)):
-        back = envelope.expand(compress(whole))
+    assert [len(one) for one in opened(seal_file(header(lines=1), longest, SARI, BUDI.public)[0]).lines] == [MAX_LINE]
+    for whole in (zlib_noise(file_format.MAX_PLAIN), b"{}" * (file_format.MAX_PLAIN // 2)):
+        back = file_format.expand_gzip(compress_plain(whole))
         assert hashlib.sha256(back).digest() == hashlib.sha256(whole).digest()
-    assert refusal(lambda: compress(b"x" * (envelope.MAX_PLAIN + 1))) == "too_big"
-    assert refusal(lambda: envelope.expand(envelope.gzip(zlib_noise(envelope.MAX_PLAIN + 1), 6))) == "too_big"
+    assert refusal(lambda: compress_plain(b"x" * (file_format.MAX_PLAIN + 1))) == "too_big"
     assert (
-        refusal(lambda: envelope.unseal(envelope.AGE_MAGIC + b"x" * envelope.MAX_SEALED, BUDI)) == "too_big"
+        refusal(lambda: file_format.expand_gzip(file_format.gzip_bytes(zlib_noise(file_format.MAX_PLAIN + 1), 6)))
+        == "too_big"
     )
-    padded = envelope.AGE_MAGIC + b"x" * (envelope.MAX_SEALED - len(envelope.AGE_MAGIC))
-    assert refusal(lambda: envelope.unseal(padded, BUDI)) == "damaged"
+    assert (
+        refusal(lambda: file_format.open_seal(file_format.AGE_MAGIC + b"x" * file_format.MAX_SEALED, BUDI)) == "too_big"
+    )
+    padded = file_format.AGE_MAGIC + b"x" * (file_format.MAX_SEALED - len(file_format.AGE_MAGIC))
+    assert refusal(lambda: file_format.open_seal(padded, BUDI)) == "damaged"
 
 
-@pytest.mark.parametrize(
-    "filling", [b"x", b"-> X25519 abc\nabcd\n", b"-> X25519 ", b"A" * 64 + b"\n", b"\n--- "]
-)
+@pytest.mark.parametrize("filling", [b"x", b"-> X25519 abc\nabcd\n", b"-> X25519 ", b"A" * 64 + b"\n", b"\n--- "])
 def test_a_head_without_end_costs_no_time(filling: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """By itself age would be busy with such a file for days."""
     monkeypatch.setattr(NodeKeys, "open", lambda *_: pytest.fail("age was asked"))
     for start in (
-        envelope.AGE_MAGIC,
-        envelope.AGE_MAGIC + b"v1\n",
-        envelope.AGE_MAGIC + b"v1\n-> X25519 abc\n",
+        file_format.AGE_MAGIC,
+        file_format.AGE_MAGIC + b"v1\n",
+        file_format.AGE_MAGIC + b"v1\n-> X25519 abc\n",
     ):
-        assert (
-            code((start + filling * (envelope.MAX_SEALED // len(filling)))[: envelope.MAX_SEALED])
-            == "damaged"
-        )
+        assert code((start + filling * (file_format.MAX_SEALED // len(filling)))[: file_format.MAX_SEALED]) == "damaged"
 
 
 def test_a_hundredfold_is_measured_above_64_kib_only() -> None:
-    small = b" " * envelope.RATIO_FLOOR
-    packed = envelope.gzip(small, 9)
+    small = b" " * file_format.RATIO_FLOOR
+    packed = file_format.gzip_bytes(small, 9)
     assert len(packed) * 100 < len(small)
-    assert len(envelope.expand(packed)) == len(small)
-    assert len(compress(small)) == len(envelope.gzip(small, 6))
-    assert refusal(lambda: envelope.expand(envelope.gzip(small + b" ", 9))) == "too_big"
-    assert len(compress(b" " * 200_000)) > 200_000
+    assert len(file_format.expand_gzip(packed)) == len(small)
+    assert len(compress_plain(small)) == len(file_format.gzip_bytes(small, 6))
+    assert refusal(lambda: file_format.expand_gzip(file_format.gzip_bytes(small + b" ", 9))) == "too_big"
+    assert len(compress_plain(b" " * 200_000)) > 200_000
     honest = b"".join(b"%d " % n for n in range(30_000))
-    assert len(compress(honest)) == len(envelope.gzip(honest, 6))
+    assert len(compress_plain(honest)) == len(file_format.gzip_bytes(honest, 6))
 
 
 def test_escapes_and_closed_brackets_are_counted_as_they_are() -> None:
-    assert too_deep(b'"\\\\"' + b"[" * 33)
-    assert not too_deep(b'"\\\\\\"' + b"[" * 33 + b'"')
-    assert not too_deep(b'{"a":"b\\c"}' + b"[]" * 40)
-    assert too_deep(b'"a' + b"[" * 40 + b'"' + b"{" * 33)
-    assert not too_deep(b"{" * 32 + b"}" * 32 + b"[" * 32)
-    assert not too_deep(b"[" * 32)
+    assert is_nested_too_deep(b'"\\\\"' + b"[" * 33)
+    assert not is_nested_too_deep(b'"\\\\\\"' + b"[" * 33 + b'"')
+    assert not is_nested_too_deep(b'{"a":"b\\c"}' + b"[]" * 40)
+    assert is_nested_too_deep(b'"a' + b"[" * 40 + b'"' + b"{" * 33)
+    assert not is_nested_too_deep(b"{" * 32 + b"}" * 32 + b"[" * 32)
+    assert not is_nested_too_deep(b"[" * 32)
 
 
 def test_numbers_bind_a_batch_only() -> None:
     told = {"type": "receipt", "first": 0, "last": 0, "lines": 0, "count": 0}
-    assert opened(seal(header(**told), [], SARI, BUDI.public)[0]).header.type == "receipt"  # type: ignore[arg-type]
+    assert opened(seal_file(header(**told), [], SARI, BUDI.public)[0]).header.type == "receipt"  # type: ignore[arg-type]
     for change in ({"head": "A" * 64}, {"prev": "0" * 63}, {"head": "0" * 65}, {"first": 2}, {"last": 3}):
-        assert code(seal(header(**change), LINES, SARI, BUDI.public)[0]) == "bad_header", change
-    assert opened(seal(header(first=1, last=2), LINES, SARI, BUDI.public)[0]).header.count == 2
+        assert code(seal_file(header(**change), LINES, SARI, BUDI.public)[0]) == "bad_header", change
+    assert opened(seal_file(header(first=1, last=2), LINES, SARI, BUDI.public)[0]).header.count == 2
 
 
 def test_what_a_header_leaves_out_has_its_plain_meaning() -> None:
     made = header()
     assert (made.source, made.verdicts, made.successions) == (SARI.node, [], [])
-    verdict = Verdict("350899", 1, "dukcapil", 1, 2)
+    verdict = LineVerdict("350899", 1, "dukcapil", 1, 2)
     assert (verdict.verdict, verdict.reason, verdict.repeat) == ("stored", "", False)
     assert Ack("350899", 1, "dukcapil", 2, "00").told == 0
     told = header(origin="centre", receipts=[verdict])
@@ -218,7 +241,7 @@ def test_what_a_header_leaves_out_has_its_plain_meaning() -> None:
 
 
 def test_a_digest_and_a_size_tell_which_file_it_was() -> None:
-    sealed, digest = seal(header(), LINES, SARI, BUDI.public)
+    sealed, digest = seal_file(header(), LINES, SARI, BUDI.public)
     found = opened(sealed)
     assert (found.digest, found.sealed_size) == (
         hashlib.sha256(plain_text(header(), LINES)).hexdigest(),
@@ -234,7 +257,7 @@ def zlib_noise(size: int) -> bytes:
 
 def test_repetitive_but_honest_lines_still_travel() -> None:
     lines = [b'{"id":"1/dukcapil/1","data":"' + b" " * 200_000 + b'"}'] * 10
-    sealed, _ = seal(header(lines=10), lines, SARI, BUDI.public)
+    sealed, _ = seal_file(header(lines=10), lines, SARI, BUDI.public)
     assert opened(sealed).lines == lines
 
 
@@ -247,17 +270,15 @@ def test_unknown_header_fields_and_needs() -> None:
     assert code(sign_and_pack(raw.replace(b"loket/1", b"loket/2") + b"\n")) == "newer_format"
 
 
-@pytest.mark.parametrize(
-    "change", [{"count": 3}, {"first": 0}, {"last": 9}, {"head": "00"}, {"prev": "zz" * 32}]
-)
+@pytest.mark.parametrize("change", [{"count": 3}, {"first": 0}, {"last": 9}, {"head": "00"}, {"prev": "zz" * 32}])
 def test_numbers_that_do_not_agree(change: dict[str, Any]) -> None:
-    sealed, _ = seal(header(**change), LINES, SARI, BUDI.public)
+    sealed, _ = seal_file(header(**change), LINES, SARI, BUDI.public)
     assert code(sealed) == "bad_header"
 
 
 def test_trailing_gzip_members_and_garbage() -> None:
     plain = plain_text(header(), LINES)
-    packed = envelope.gzip(plain, 6)
+    packed = file_format.gzip_bytes(plain, 6)
     assert code(BUDI.public.seal(packed + packed)) == "damaged"
     assert code(BUDI.public.seal(packed)) == "damaged"
     assert code(BUDI.public.seal(b"\x1f\x8b" + b"\0" * 40)) == "damaged"
@@ -269,7 +290,7 @@ def test_trailing_gzip_members_and_garbage() -> None:
 
 
 def test_depth_counts_brackets_outside_strings_only() -> None:
-    assert not too_deep(b'{"a":"' + b"[" * 100 + b'"}')
-    assert not too_deep(b'{"a":"\\"' + b"[" * 100 + b'"}')
-    assert too_deep(b"[" * 33 + b"]" * 33)
-    assert not too_deep(b"[]" * 100)
+    assert not is_nested_too_deep(b'{"a":"' + b"[" * 100 + b'"}')
+    assert not is_nested_too_deep(b'{"a":"\\"' + b"[" * 100 + b'"}')
+    assert is_nested_too_deep(b"[" * 33 + b"]" * 33)
+    assert not is_nested_too_deep(b"[]" * 100)

@@ -11,8 +11,7 @@ import pytest
 
 from sync import files
 from sync.files import fsync_folder, write_whole
-from sync.keys import make_keys
-from sync.signed import answer_text, request_text, sign, verify
+from sync.keys import is_text_signed, make_keys, sign_text, signed_answer_text, signed_request_text
 
 
 @pytest.fixture
@@ -50,9 +49,7 @@ def test_bytes_then_name_then_folder_reach_the_disk(tmp_path: Path, asked: list[
 
 
 @pytest.mark.usefixtures("open_umask")
-def test_a_file_is_as_private_as_was_asked_from_its_first_byte(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_is_as_private_as_was_asked_from_its_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_whole(tmp_path / "open", b"x")
     write_whole(tmp_path / "secret", b"x", 0o600)
     modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()}
@@ -85,9 +82,7 @@ def test_a_write_that_fails_leaves_the_old_file_alone(
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"a": b"old"}
 
 
-def test_somebody_else_s_unfinished_file_is_never_written_into(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_somebody_else_s_unfinished_file_is_never_written_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "unlink", lambda _path: None)
     (tmp_path / "a.tmp").write_bytes(b"theirs")
     with pytest.raises(FileExistsError):
@@ -117,17 +112,18 @@ def test_a_folder_is_made_durable_where_the_system_can(
 
 def test_what_a_signature_covers_is_written_out() -> None:
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    assert request_text("POST", "/batch?x=1", b"", "abc") == (
-        f"loket-request-1\nPOST\n/batch?x=1\n{empty}\nabc\n".encode())  # fmt: skip
-    assert answer_text("sig", b"") == f"loket-answer-1\nsig\n{empty}\n".encode()
+    assert signed_request_text("POST", "/batch?x=1", b"", "abc") == (
+        f"loket-request-1\nPOST\n/batch?x=1\n{empty}\nabc\n".encode()
+    )
+    assert signed_answer_text("sig", b"") == f"loket-answer-1\nsig\n{empty}\n".encode()
 
 
 def test_a_signature_in_a_header_field_is_checked_as_it_stands() -> None:
     keys, other, text = make_keys("350899"), make_keys("350898"), b"loket"
-    field = sign(keys, text)
+    field = sign_text(keys, text)
     assert len(field) == 86
-    assert verify(keys.public, text, field)
-    assert not verify(keys.public, b"Loket", field)
-    assert not verify(other.public, text, field)
+    assert is_text_signed(keys.public, text, field)
+    assert not is_text_signed(keys.public, b"Loket", field)
+    assert not is_text_signed(other.public, text, field)
     for broken in ("", field[:-1], field + "A", "é" * 86, "!" * 86, field[:40]):
-        assert not verify(keys.public, text, broken)
+        assert not is_text_signed(keys.public, text, broken)

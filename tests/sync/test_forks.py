@@ -9,13 +9,12 @@ from dataclasses import replace as with_office
 import pytest
 from msgspec.structs import replace
 
-from sync.epochs import open_provisional
-from sync.forks import Versions, settle, versions
-from sync.history import history_faults
-from sync.journal import Journal
+from sync.evidence import history_faults
+from sync.forks import Versions, read_versions, settle_fork
+from sync.journal import Journal, open_provisional
 from sync.keys import make_keys
-from sync.status import forks, status
-from sync.stick import read_stick, write_stick
+from sync.runs import read_stick, write_stick
+from sync.status import open_forks, sync_status
 from tests.sync.world import CENTRE, OFFICE, OUT, World, enrol, lines, open_side
 
 WHERE = (OFFICE, 1, OUT)
@@ -44,8 +43,16 @@ def numbers(both: Versions) -> tuple[int, list[int], list[int]]:
 
 
 def decide(world: World, goes_on: str) -> None:
-    settle(world.centre.journal, world.office_peer, WHERE, goes_on=goes_on, note="Disepakati lewat telepon.",
-           carried={"card.asked"}, actor="eko", now=world.now)  # fmt: skip
+    settle_fork(
+        world.centre.journal,
+        world.office_peer,
+        WHERE,
+        goes_on=goes_on,
+        note="Disepakati lewat telepon.",
+        carried={"card.asked"},
+        actor="eko",
+        now=world.now,
+    )
 
 
 def goes_on(world: World) -> None:
@@ -59,14 +66,14 @@ def test_both_sides_show_both_versions(pair: tuple[World, World]) -> None:
     report = twin.sync()
     assert not report.ok
     assert "fork" in [problem.code for problem in report.problems]
-    assert numbers(versions(twin.office.journal, WHERE)) == (2, [3, 4, 5, 6], [3, 4, 5])
-    assert numbers(versions(first.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])
-    assert {one.kind for one in versions(first.centre.journal, WHERE).other} == {"card.asked"}
+    assert numbers(read_versions(twin.office.journal, WHERE)) == (2, [3, 4, 5, 6], [3, 4, 5])
+    assert numbers(read_versions(first.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])
+    assert {one.kind for one in read_versions(first.centre.journal, WHERE).other} == {"card.asked"}
     again = twin.sync()
     assert (again.ok, again.code) == (False, "stopped")
     first.ask(1, start=90)
     report = first.sync()  # this PC holds what the centre holds, and still waits for the decision
-    assert (report.code, forks(first.office.db)) == ("stopped", [])
+    assert (report.code, open_forks(first.office.db)) == ("stopped", [])
 
 
 @pytest.mark.parametrize("who", ["held", "other"])
@@ -80,20 +87,17 @@ def test_after_the_decision_the_new_epoch_flows(pair: tuple[World, World], who: 
     chosen.ask(1, start=91)
     report = chosen.sync()
     assert report.ok
-    assert report.sent == (
-        2 if who == "held" else 1
-    )  # what it wrote before it was asked to wait goes with it
+    assert report.sent == (2 if who == "held" else 1)  # what it wrote before it was asked to wait goes with it
     assert chosen.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
-    assert (forks(chosen.office.db), forks(chosen.centre.db)) == ([], [])
-    assert (status(chosen.office.db).unsent, status(chosen.centre.db).missing) == (0, 0)
+    assert (open_forks(chosen.office.db), open_forks(chosen.centre.db)) == ([], [])
+    assert (sync_status(chosen.office.db).unsent, sync_status(chosen.centre.db).missing) == (0, 0)
     held = lines(chosen.centre, OFFICE, OUT)
     assert [(epoch, n) for epoch, n, _ in held][-1] == (2, 1)
     report = beside.sync()
     assert report.code in ("fenced", "unsigned", "wrong_centre", "unknown_key")
     assert lines(chosen.centre, OFFICE, OUT) == held
     told = list(chosen.office.db.run("SELECT n, held, line <> '' FROM twin_line ORDER BY held DESC, n"))
-    assert [(n, held) for n, held, kept in told if kept] == [
-        (3, 1), (4, 1), (5, 1), (3, 0), (4, 0), (5, 0), (6, 0)]  # fmt: skip
+    assert [(n, held) for n, held, kept in told if kept] == [(3, 1), (4, 1), (5, 1), (3, 0), (4, 0), (5, 0), (6, 0)]
     assert (history_faults(chosen.office.journal), history_faults(chosen.centre.journal)) == ([], [])
 
 
@@ -104,16 +108,16 @@ def test_by_stick_both_versions_reach_the_other_side(pair: tuple[World, World]) 
     to_office.mkdir()
     write_stick(twin.office, twin.peer, to_centre, twin.now)
     assert not read_stick(first.centre, to_centre, first.now).ok
-    assert numbers(versions(first.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])
+    assert numbers(read_versions(first.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])
     write_stick(first.centre, first.office_peer, to_office, first.now)
     read_stick(twin.office, to_office, twin.now)
-    assert numbers(versions(twin.office.journal, WHERE)) == (2, [3, 4, 5, 6], [3, 4, 5])
+    assert numbers(read_versions(twin.office.journal, WHERE)) == (2, [3, 4, 5, 6], [3, 4, 5])
     decide(first, "held")
     shutil.rmtree(to_office)
     to_office.mkdir()
     write_stick(first.centre, first.office_peer, to_office, first.now)
     read_stick(first.office, to_office, first.now)
-    assert [one.n for one in versions(first.office.journal, WHERE).other] == []
+    assert [one.n for one in read_versions(first.office.journal, WHERE).other] == []
     assert first.office.db.one("SELECT goes_on FROM fork_settled") == ("held",)
 
 
@@ -127,8 +131,8 @@ def test_a_twin_that_was_shorter_or_longer_is_found_too(world: World) -> None:
     world.sync()
     twin.ask(4, start=50)
     twin.sync()
-    assert numbers(versions(twin.office.journal, WHERE)) == (1, [2, 3, 4, 5], [2])
-    assert numbers(versions(world.centre.journal, WHERE)) == (1, [2], [2, 3, 4, 5])
+    assert numbers(read_versions(twin.office.journal, WHERE)) == (1, [2, 3, 4, 5], [2])
+    assert numbers(read_versions(world.centre.journal, WHERE)) == (1, [2], [2, 3, 4, 5])
     twin.office.db.close()
 
 
@@ -143,7 +147,7 @@ def test_a_twin_that_wrote_less_works_on_in_an_epoch_of_its_own(world: World) ->
     twin.ask(2, start=50)
     for _ in range(2):
         assert not twin.sync().ok
-    assert numbers(versions(world.centre.journal, WHERE)) == (1, [2, 3, 4, 5], [2, 3])
+    assert numbers(read_versions(world.centre.journal, WHERE)) == (1, [2, 3, 4, 5], [2, 3])
     decide(world, "other")
     goes_on(twin)
     twin.ask(1, start=60)
@@ -177,18 +181,26 @@ def test_the_centres_own_stream_goes_on_in_an_epoch_of_its_own(world: World) -> 
     where = (CENTRE, 1, OFFICE)
     for _ in range(2):
         assert not world.sync().ok
-    assert numbers(versions(world.centre.journal, where)) == (0, [1, 2, 3], [1, 2])
-    assert numbers(versions(world.office.journal, where)) == (0, [1, 2], [1, 2, 3])
+    assert numbers(read_versions(world.centre.journal, where)) == (0, [1, 2, 3], [1, 2])
+    assert numbers(read_versions(world.office.journal, where)) == (0, [1, 2], [1, 2, 3])
     world.ask(1, start=10)
     world.sync()
     assert world.centre.journal.tail(*WHERE).n == 10  # what the office sends flows meanwhile
-    settle(world.centre.journal, world.office_peer, where, goes_on="held", note="Salinan dimatikan.", carried=(),
-           actor="eko", now=world.now)  # fmt: skip
+    settle_fork(
+        world.centre.journal,
+        world.office_peer,
+        where,
+        goes_on="held",
+        note="Salinan dimatikan.",
+        carried=(),
+        actor="eko",
+        now=world.now,
+    )
     world.sync()
     world.print_cards(1, start=8)
     assert world.sync().ok
     assert world.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
-    assert (forks(world.office.db), forks(world.centre.db)) == ([], [])
+    assert (open_forks(world.office.db), open_forks(world.centre.db)) == ([], [])
     assert world.office.db.one("SELECT state FROM card WHERE number = 8") == ("S8",)
 
 
@@ -214,7 +226,7 @@ def test_a_centre_from_before_the_other_version_takes_ours_and_its_lines_wait(wo
     world.sync()
     assert world.sync().ok
     assert lines(world.centre, OFFICE, OUT) == lines(world.office, OFFICE, OUT)
-    assert forks(world.office.db) == forks(world.centre.db) == []
+    assert open_forks(world.office.db) == open_forks(world.centre.db) == []
     rows = world.office.db.run("SELECT n, held, line <> '' FROM twin_line ORDER BY n")
     assert [tuple(row) for row in rows] == [(3, 0, 1), (4, 0, 1), (5, 0, 1)]
 
@@ -223,8 +235,8 @@ def test_a_centre_that_forgot_a_fork_is_shown_our_version_again(pair: tuple[Worl
     first, twin = pair
     first.centre.db.run("VACUUM INTO '" + str(first.folder / "forgot.db") + "'")
     twin.sync()
-    assert forks(first.centre.db) != []
+    assert open_forks(first.centre.db) != []
     centre_back(twin, "forgot.db")
     twin.sync()
-    assert forks(twin.centre.db) != []
-    assert numbers(versions(twin.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])
+    assert open_forks(twin.centre.db) != []
+    assert numbers(read_versions(twin.centre.journal, WHERE)) == (2, [3, 4, 5], [3, 4, 5, 6])

@@ -8,14 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from app.core.messages import HeadsAnchored
-from sync.forks import versions
-from sync.history import history_faults, rewritten
-from sync.journal import LOCAL, Journal, Kind, nothing
-from sync.line import GENESIS, link
-from sync.road import Road
+from sync.entries import GENESIS, Kind, apply_nothing, link_hash
+from sync.evidence import history_faults, rewritten_history
+from sync.forks import read_versions
+from sync.journal import LOCAL, Journal
+from sync.nodes import Node
 from tests.sync.world import CARDS, CENTRE, OFFICE, OUT, World, open_side
 
-ANCHORING = [*CARDS, Kind("heads.anchored", 1, HeadsAnchored, nothing)]
+ANCHORING = [*CARDS, Kind("heads.anchored", 1, HeadsAnchored, apply_nothing)]
 BY_ACK = (3, 6, 9)
 """Places of the office's stream that the centre acknowledged; two lines more are not sent."""
 
@@ -31,12 +31,12 @@ def rewrite(journal: Journal, source: str, stream: str, n: int) -> None:
         rows = list(db.run(f"{sql} WHERE j.source = ? AND j.stream = ? ORDER BY j.n", (source, stream)))
         for number, place, head, body in rows:
             text = bytes(body).replace(b"{", b'{"x":1,', 1) if place == n else bytes(body)
-            previous = link(previous, bytes(head), text)
+            previous = link_hash(previous, bytes(head), text)
             db.run("UPDATE journal_body SET body = ? WHERE id = ?", (text, number))
             db.run("UPDATE journal SET hash = ? WHERE id = ?", (previous, number))
 
 
-def copied(road: Road, path: Path, side: str = "office") -> Road:
+def copied(road: Node, path: Path, side: str = "office") -> Node:
     """The same side on a copy of its database."""
     path.unlink(missing_ok=True)
     road.db.run("VACUUM INTO '" + str(path) + "'")
@@ -69,16 +69,16 @@ def test_every_acknowledged_entry_is_guarded_on_both_sides(acknowledged: World, 
             for n in range(1, 10):
                 changed = copied(road, tmp_path / "rewritten.db", side)
                 rewrite(changed.journal, source, stream, n)
-                (one,) = rewritten(changed.journal, whole=True)
+                (one,) = rewritten_history(changed.journal, whole=True)
                 assert (one.source, one.stream, one.agreed, one.n) == (source, stream, *between(n, BY_ACK))
-                assert rewritten(changed.journal) == [one]
+                assert rewritten_history(changed.journal) == [one]
                 changed.db.close()
 
 
 def test_what_nobody_has_seen_yet_proves_nothing(acknowledged: World, tmp_path: Path) -> None:
     changed = copied(acknowledged.office, tmp_path / "rewritten.db")
     rewrite(changed.journal, OFFICE, OUT, 10)
-    assert rewritten(changed.journal, whole=True) == []
+    assert rewritten_history(changed.journal, whole=True) == []
     changed.db.close()
 
 
@@ -90,12 +90,10 @@ def test_the_next_exchange_names_the_first_entry(acknowledged: World, tmp_path: 
     report = acknowledged.sync()
     last, _ = between(n, BY_ACK)
     assert {"fork", "rewritten"} <= {problem.code for problem in report.problems}
-    assert any(
-        f"{OFFICE} 1/{OUT} ditulis ulang: sampai catatan {last} sama" in one for one in report.sentences
-    )
+    assert any(f"{OFFICE} 1/{OUT} ditulis ulang: sampai catatan {last} sama" in one for one in report.sentences)
     assert "Warga" not in " ".join(report.sentences)
     for road in (changed, acknowledged.centre):
-        assert versions(road.journal, (OFFICE, 1, OUT)).shared == n - 1
+        assert read_versions(road.journal, (OFFICE, 1, OUT)).shared == n - 1
     changed.db.close()
 
 
@@ -105,9 +103,7 @@ def test_every_entry_of_the_own_stream_up_to_the_anchor_is_guarded(world: World,
     for day in (1, 2, 3):
         with journal.transaction():
             for _ in range(4):
-                journal.record(
-                    HeadsAnchored("2026-03-01", 0, "", ""), subject="note", actor="x", at=world.now
-                )
+                journal.record(HeadsAnchored("2026-03-01", 0, "", ""), subject="note", actor="x", at=world.now)
             head = journal.tail(OFFICE, 1, LOCAL)
             body = HeadsAnchored(f"2026-03-0{day}", head.n, head.hash.hex(), "")
             journal.record(body, subject="anchor", actor="system", at=world.now, stream=OUT)
@@ -116,7 +112,7 @@ def test_every_entry_of_the_own_stream_up_to_the_anchor_is_guarded(world: World,
     for n in range(1, places[-1] + 1):
         changed = copied(road, tmp_path / "rewritten.db")
         rewrite(changed.journal, OFFICE, LOCAL, n)
-        (one,) = rewritten(changed.journal)
+        (one,) = rewritten_history(changed.journal)
         assert (one.stream, one.agreed, one.n) == (LOCAL, *between(n, tuple(places)))
         assert history_faults(changed.journal) == [one.sentence]
         changed.db.close()
@@ -134,7 +130,9 @@ def test_the_centre_compares_anchors_with_the_earlier_ones(world: World, tmp_pat
     world.sync()
     faults = history_faults(centre.journal)
     assert ["1/dukcapil/4 menyebut catatan 9" in faults[0], "1/dukcapil/5 menyebut catatan 7" in faults[1]] == [
-        True, True]  # fmt: skip
+        True,
+        True,
+    ]
     assert len(faults) == 2
     office.db.close()
     centre.db.close()

@@ -12,9 +12,9 @@ import pytest
 from peewee import IntegrityError
 
 from schema.database import Database, SqliteDatabase, open_office
-from schema.migrate import migrate
-from sync.journal import ID_ROOM, Entry, Journal, JournalError, Kind, decode_body
-from sync.line import GENESIS, link, split_line
+from schema.migrations import migrate_database
+from sync.entries import GENESIS, Entry, JournalError, Kind, decode_body, link_hash, split_line
+from sync.journal import ID_ROOM, Journal
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -51,7 +51,7 @@ KINDS = [
 def journal(tmp_path: Path) -> Iterator[Journal]:
     """A journal with one official table of its own."""
     db = open_office(tmp_path / "kantor.sqlite3")
-    migrate(db, "office")
+    migrate_database(db, "office")
     with db.applying(), db.writing():
         db.run("CREATE TABLE official (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT")
     made = Journal(db, KINDS)
@@ -97,7 +97,7 @@ def test_numbers_are_gap_free_and_the_chain_holds(journal: Journal) -> None:
     previous = GENESIS
     for place, line in enumerate(journal.lines("350899", 1, "office", 0, 100), 1):
         head, body = split_line(line)
-        previous = link(previous, head, body)
+        previous = link_hash(previous, head, body)
         stored = journal.db.one("SELECT hash, seq FROM journal WHERE stream = 'office' AND n = ?", (place,))
         assert stored == (previous, place)
 
@@ -105,9 +105,7 @@ def test_numbers_are_gap_free_and_the_chain_holds(journal: Journal) -> None:
 def test_equal_bodies_with_personal_data_have_different_bytes(journal: Journal) -> None:
     give(journal, 1)
     give(journal, 2, at=NOW + timedelta(seconds=1))
-    bodies = [
-        bytes(row[0]) for row in journal.db.run("SELECT body FROM journal_body ORDER BY id DESC LIMIT 2")
-    ]
+    bodies = [bytes(row[0]) for row in journal.db.run("SELECT body FROM journal_body ORDER BY id DESC LIMIT 2")]
     salts = {msgspec.json.decode(body)["salt"] for body in bodies}
     assert len(salts) == 2
 
@@ -125,9 +123,7 @@ def take_row(db: SqliteDatabase) -> None:
 
 
 @pytest.mark.parametrize("deed", [change_row, add_row, take_row])
-def test_no_official_row_changes_on_any_other_path(
-    journal: Journal, deed: Callable[[SqliteDatabase], None]
-) -> None:
+def test_no_official_row_changes_on_any_other_path(journal: Journal, deed: Callable[[SqliteDatabase], None]) -> None:
     give(journal, 1)
     db = journal.db
     assert isinstance(db, SqliteDatabase)
@@ -163,18 +159,21 @@ def test_the_journal_is_append_only(journal: Journal, sql: str) -> None:
         journal.db.run(sql)
 
 
-@pytest.mark.parametrize(("shift", "judged"), [
-    (timedelta(hours=1), "ok"), (timedelta(hours=-1), "behind"), (timedelta(days=30), "unsure"),
-    (timedelta(days=-365 * 56), "behind"), (timedelta(days=365 * 73), "unsure"), (timedelta(seconds=-30), "ok"),
-])  # fmt: skip
-def test_a_jumping_clock_is_flagged_and_never_refused(
-    journal: Journal, shift: timedelta, judged: str
-) -> None:
+@pytest.mark.parametrize(
+    ("shift", "judged"),
+    [
+        (timedelta(hours=1), "ok"),
+        (timedelta(hours=-1), "behind"),
+        (timedelta(days=30), "unsure"),
+        (timedelta(days=-365 * 56), "behind"),
+        (timedelta(days=365 * 73), "unsure"),
+        (timedelta(seconds=-30), "ok"),
+    ],
+)
+def test_a_jumping_clock_is_flagged_and_never_refused(journal: Journal, shift: timedelta, judged: str) -> None:
     give(journal, 1)
     entry = give(journal, 2, at=NOW + shift)
-    assert journal.db.one("SELECT clock FROM journal WHERE n = ? AND stream = 'office'", (entry.n,)) == (
-        judged,
-    )
+    assert journal.db.one("SELECT clock FROM journal WHERE n = ? AND stream = 'office'", (entry.n,)) == (judged,)
 
 
 def test_ids_of_a_later_epoch_never_meet_earlier_ones(journal: Journal) -> None:
@@ -196,8 +195,13 @@ def test_the_first_entry_of_an_epoch_names_the_parents(journal: Journal) -> None
 
 
 def test_an_old_body_is_raised_step_by_step() -> None:
-    kind = Kind("name.given", 3, NameGiven, apply_name, raise_from={
-        1: lambda raw: raw | {"name": "?"}, 2: lambda raw: raw | {"number": raw["number"] + 1}})  # fmt: skip
+    kind = Kind(
+        "name.given",
+        3,
+        NameGiven,
+        apply_name,
+        raise_from={1: lambda raw: raw | {"name": "?"}, 2: lambda raw: raw | {"number": raw["number"] + 1}},
+    )
     assert decode_body(kind, 1, b'{"number": 4}') == NameGiven(5, "?")
     assert decode_body(kind, 2, b'{"number": 4, "name": "B"}') == NameGiven(5, "B")
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sync import answering, keeping
-from sync.carriers.memory import MemoryCarrier
+from sync import exchange, refused
+from sync.carriers import MemoryCarrier
 from sync.exchange import sync_now
-from sync.export import parcels
+from sync.incoming_files import receive_file
 from sync.keys import make_keys
-from sync.problems import RoadError
-from sync.road import Road, peers
-from sync.stick import read_stick, write_stick
-from sync.taking import take
+from sync.nodes import Node, read_peers
+from sync.outgoing_files import make_parcels
+from sync.problems import SyncError
+from sync.runs import read_stick, write_stick
 from tests.sync.world import OFFICE, World, enrol, keys_of, open_side
 
 OTHER = "350898"
@@ -39,13 +39,11 @@ def early_file(world: World, stick: Path) -> None:
 
 def kept(world: World) -> list[tuple[str, int, int]]:
     """(code, times, size) of what the centre keeps."""
-    return list(
-        world.centre.db.run("SELECT code, times, length(sealed) FROM road_aside ORDER BY code, digest")
-    )
+    return list(world.centre.db.run("SELECT code, times, length(sealed) FROM road_aside ORDER BY code, digest"))
 
 
 def second_office(world: World) -> World:
-    other = Road(open_side(world.folder / "other.db", "office", OTHER), keys_of(world.folder, OTHER), "Kunir")
+    other = Node(open_side(world.folder / "other.db", "office", OTHER), keys_of(world.folder, OTHER), "Kunir")
     enrol(other, world.centre, world.now)
     return World(world.folder, other, world.centre)
 
@@ -57,9 +55,9 @@ def test_a_kept_file_of_one_office_costs_the_others_nothing(world: World, stick:
     other = second_office(world)
     other.ask(3, start=5000)
     carrier = MemoryCarrier(
-        lambda data: answering.on_batch(world.centre, OTHER, data, world.now),
-        lambda after: answering.on_fetch(world.centre, OTHER, after, world.now),
-        lambda: answering.on_state(world.centre, OTHER, world.now),
+        lambda data: exchange.answer_batch(world.centre, OTHER, data, world.now),
+        lambda after: exchange.answer_fetch(world.centre, OTHER, after, world.now),
+        lambda: exchange.answer_state(world.centre, OTHER, world.now),
     )
     report = sync_now(other.office, other.peer, carrier, world.now)
     assert (report.problems, report.sent) == ([], 3)
@@ -71,19 +69,17 @@ def test_a_kept_file_that_is_of_no_use_is_tried_once(world: World, stick: Path) 
     fenced = world.office
     world.office = replace(world.office, keys=make_keys(OFFICE))
     enrol(world.office, world.centre, world.later(days=1))
-    sent = [made.sealed for made in parcels(world.office, world.peer, world.now)]
-    answering.on_batch(world.centre, OFFICE, sent[0], world.now)
+    sent = [made.sealed for made in make_parcels(world.office, world.peer, world.now)]
+    exchange.answer_batch(world.centre, OFFICE, sent[0], world.now)
     assert kept(world) == [("fenced", 1, 0)]
-    answering.on_batch(world.centre, OFFICE, sent[1], world.now)
+    exchange.answer_batch(world.centre, OFFICE, sent[1], world.now)
     assert world.level()
     assert kept(world) == [("fenced", 1, 0)]
     assert fenced.keys.public.signer != world.office.keys.public.signer
 
 
-def test_early_files_are_kept_within_bounds(
-    world: World, stick: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keeping, "MOST_FILES", 2)
+def test_early_files_are_kept_within_bounds(world: World, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refused, "MOST_FILES", 2)
     world.ask(2200)
     write_stick(world.office, world.peer, stick, world.now)
     first = (stick / "yosowilangun-001.loket").read_bytes()
@@ -94,9 +90,9 @@ def test_early_files_are_kept_within_bounds(
     (stick / "yosowilangun-001.loket").write_bytes(first)
     assert read_stick(world.centre, stick, world.now).received == 2200
     assert (kept(world), world.level()) == ([], True)
-    monkeypatch.setattr(keeping, "MOST_BYTES", 100)
+    monkeypatch.setattr(refused, "MOST_BYTES", 100)
     world.ask(600, start=3000)
-    late = list(parcels(world.office, world.peer, world.now))
+    late = list(make_parcels(world.office, world.peer, world.now))
     (stick / "z.loket").write_bytes(late[-1].sealed)
     assert [one.code for one in read_stick(world.centre, stick, world.now).problems] == ["gap_full"]
     assert kept(world) == []
@@ -108,7 +104,7 @@ def test_a_file_kept_for_too_long_is_forgotten(world: World, stick: Path) -> Non
     world.later(days=61)
     world.sync()  # the office's clock vouches for the day
     world.ask(700, start=800)
-    late = list(parcels(world.office, world.peer, world.now))
+    late = list(make_parcels(world.office, world.peer, world.now))
     (stick / "yosowilangun-002.loket").write_bytes(late[-1].sealed)
     assert read_stick(world.centre, stick, world.now).code == "gap"
     assert [row[0] for row in world.centre.db.run("SELECT first FROM road_aside")] == [1201]
@@ -120,9 +116,9 @@ def test_a_fenced_key_stores_nothing_however_often_it_comes(world: World) -> Non
     enrol(world.office, world.centre, world.now)
     for number in range(1, 6):
         world.ask(100, start=number * 1000)
-        for made in parcels(fenced, peers(fenced.db)[0], world.now):
-            with pytest.raises(RoadError) as refused:
-                take(world.centre, made.sealed, world.now + timedelta(minutes=number))
+        for made in make_parcels(fenced, read_peers(fenced.db)[0], world.now):
+            with pytest.raises(SyncError) as refused:
+                receive_file(world.centre, made.sealed, world.now + timedelta(minutes=number))
             assert "Catatannya tetap ada di komputer itu" in refused.value.sentence
     assert [(code, size) for code, _times, size in kept(world)] == [("fenced", 0)]
     assert kept(world)[0][1] == 5
@@ -133,4 +129,4 @@ def test_junk_on_sticks_leaves_a_bounded_trace(world: World, stick: Path) -> Non
         (stick / f"sampah-{number}.loket").write_bytes(b"junk %d" % number)
     report = read_stick(world.centre, stick, world.now)
     assert len(report.problems) == 60
-    assert [(code, size) for code, _times, size in kept(world)] == [("not_loket", 0)] * keeping.MOST_NOTES
+    assert [(code, size) for code, _times, size in kept(world)] == [("not_loket", 0)] * refused.MOST_NOTES

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.keys import AGE_FILE, SIGNING_FILE, load_keys, load_or_make_keys, make_keys, renew_keys
-from sync.problems import RoadError
+from sync.problems import SyncError
 
 
 def test_keys_are_made_once_and_owner_only(tmp_path: Path) -> None:
@@ -33,17 +33,17 @@ def test_renewed_keys_still_open_old_files(tmp_path: Path) -> None:
 
 
 def test_missing_and_damaged_keys_are_told_apart(tmp_path: Path) -> None:
-    with pytest.raises(RoadError) as missing:
+    with pytest.raises(SyncError) as missing:
         load_keys(tmp_path, "350899")
     assert missing.value.code == "no_keys"
     load_or_make_keys(tmp_path, "350899")
     (tmp_path / SIGNING_FILE).write_text("xyz\n")
-    with pytest.raises(RoadError) as damaged:
+    with pytest.raises(SyncError) as damaged:
         load_or_make_keys(tmp_path, "350899")
     assert damaged.value.code == "bad_keys"
     (tmp_path / SIGNING_FILE).write_text("00" * 32)
     (tmp_path / AGE_FILE).write_text("# kosong\n")
-    with pytest.raises(RoadError) as empty:
+    with pytest.raises(SyncError) as empty:
         load_keys(tmp_path, "350899")
     assert empty.value.code == "bad_keys"
 

@@ -12,11 +12,10 @@ from datetime import datetime
 
 import pytest
 
-from sync.carriers.http import HttpCarrier
 from sync.exchange import sync_now
-from sync.office import sync_from_folder, sync_to_folder
-from sync.status import status
-from sync.stick import read_stick, write_stick
+from sync.http_client import HttpCarrier
+from sync.runs import read_stick, sync_from_folder, sync_to_folder, write_stick
+from sync.status import sync_status
 from tests.sync.http import serving
 from tests.sync.world import NOW, World
 
@@ -43,12 +42,12 @@ def test_office_killed_while_it_waits_for_an_answer(world: World, request_number
         with child("go", world.folder, address) as office:
             pids.append(office.pid)
             assert office.wait(30) == -signal.SIGKILL
-        before = status(world.office.db).unsent
+        before = sync_status(world.office.db).unsent
         assert before >= 1200 - 500 * (request_number - 2 if request_number > 2 else 0)
         line = HttpCarrier(address, world.office.keys, world.centre.keys.public, lambda: NOW)
         assert sync_now(world.office, world.peer, line, NOW).ok
         line.close()
-    assert status(world.office.db).unsent == 0
+    assert sync_status(world.office.db).unsent == 0
     assert world.level()
 
 
@@ -70,7 +69,7 @@ def test_centre_killed_while_it_applies(world: World, dies_at: int) -> None:
     assert (report.ok, report.retry) == (False, True)
     taken = world.centre.db.one("SELECT count(*) FROM card")
     assert taken == (500 if dies_at > 500 else 0,)
-    assert status(world.office.db).unsent == 900 - taken[0]
+    assert sync_status(world.office.db).unsent == 900 - taken[0]
     with centre_process(world, 0) as address:
         line = HttpCarrier(address, world.office.keys, world.centre.keys.public, lambda: NOW)
         assert sync_now(world.office, world.peer, line, NOW).ok
@@ -105,8 +104,10 @@ def test_full_stick(world: World) -> None:
     world.ask(500)
     world.office.db.one("PRAGMA wal_checkpoint(TRUNCATE)")
     assert told(child("limited", world.folder, "write", 2000)) == [
-        "stick_full", "Flashdisk penuh. Kosongkan sebagian isinya atau pakai yang lain, lalu ulangi."]  # fmt: skip
+        "stick_full",
+        "Flashdisk penuh. Kosongkan sebagian isinya atau pakai yang lain, lalu ulangi.",
+    ]
     assert list(stick.iterdir()) == []
-    assert status(world.office.db).unsent == 500
+    assert sync_status(world.office.db).unsent == 500
     assert sync_to_folder(world.office, stick, NOW).ok
     assert read_stick(world.centre, stick, NOW).received == 500

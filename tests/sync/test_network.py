@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import force_setattr
 
-from sync import signed
-from sync.carriers.http import HttpCarrier
+from sync import keys
 from sync.exchange import Exchange, sync_now
-from sync.export import parcels
+from sync.http_client import HttpCarrier
 from sync.keys import make_keys
-from sync.problems import CarrierError, RoadError
-from sync.report import SyncReport
-from sync.status import status
+from sync.outgoing_files import make_parcels
+from sync.problems import CarrierError, SyncError, SyncReport
+from sync.status import sync_status
 from tests.sync.http import Replay, Wire, serving
 from tests.sync.world import OFFICE, World, make_world
 
@@ -38,7 +37,7 @@ def carrier(world: World, wire: Wire) -> HttpCarrier:
 def test_answer_cut_at_every_byte(served: tuple[World, Wire]) -> None:
     world, wire = served
     world.ask(3)
-    (made,) = parcels(world.office, world.peer, world.now)
+    (made,) = make_parcels(world.office, world.peer, world.now)
     whole = record(wire.address, world, made.sealed)
     replay = Replay(whole)
     for replay.limit in range(len(whole) + 1):
@@ -50,21 +49,21 @@ def test_answer_cut_at_every_byte(served: tuple[World, Wire]) -> None:
             assert cut.value.code in ("cut_answer", "offline")
             assert cut.value.retry
         else:
-            assert status(world.office.db).unsent == 3
+            assert sync_status(world.office.db).unsent == 3
             exchange.take_answer(line.send(made.sealed), made.digest)
         line.close()
     replay.close()
-    assert status(world.office.db).unsent == 0
+    assert sync_status(world.office.db).unsent == 0
     assert world.level()
 
 
 def record(address: str, world: World, sealed: bytes) -> bytes:
     """The raw bytes of the centre's answer to one batch."""
     target = f"/api/v1/offices/{OFFICE}/batches"
-    text = signed.request_text("POST", target, sealed, world.centre.keys.public.signer)
+    text = keys.signed_request_text("POST", target, sealed, world.centre.keys.public.signer)
     head = (
         f"POST {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {len(sealed)}\r\n"
-        f"{signed.HEADER}: {signed.sign(world.office.keys, text)}\r\n\r\n"
+        f"{keys.SIGNATURE_HEADER}: {keys.sign_text(world.office.keys, text)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", int(address.split(":")[1]))) as line:
         line.sendall(head.encode() + sealed)
@@ -84,12 +83,12 @@ def test_cut_then_whole_is_level(served: tuple[World, Wire], limit: int) -> None
     report = sync_now(world.office, world.peer, first, world.now)
     first.close()
     assert not report.ok
-    assert status(world.office.db).unsent == 3
+    assert sync_status(world.office.db).unsent == 3
     wire.limit = None
     second = carrier(world, wire)
     assert sync_now(world.office, world.peer, second, world.now).ok
     second.close()
-    assert status(world.office.db).unsent == 0
+    assert sync_status(world.office.db).unsent == 0
     assert world.level()
     assert world.centre.db.one("SELECT count(*) FROM journal WHERE kind = 'card.asked'") == (3,)
 
@@ -101,9 +100,7 @@ def test_nothing_new_costs_less_than_600_bytes(served: tuple[World, Wire]) -> No
     line = carrier(world, wire)
     assert sync_now(world.office, world.peer, line, world.now).ok
     wire.asked = wire.answered = 0
-    assert sync_now(world.office, world.peer, line, world.now).sentences == [
-        "Tidak ada yang baru di kedua pihak."
-    ]
+    assert sync_now(world.office, world.peer, line, world.now).sentences == ["Tidak ada yang baru di kedua pihak."]
     assert 0 < wire.asked + wire.answered <= 600
     line.close()
 
@@ -115,15 +112,13 @@ def test_no_centre_there(world: World) -> None:
     line = HttpCarrier(address, world.office.keys, world.centre.keys.public, lambda: world.now)
     report = sync_now(world.office, world.peer, line, world.now)
     assert (report.code, report.retry, report.sent) == ("offline", True, 0)
-    assert status(world.office.db).unsent == 1
+    assert sync_status(world.office.db).unsent == 1
 
 
 def test_a_silent_centre_is_not_waited_for_long(world: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"127.0.0.1:{silent.getsockname()[1]}"
-        line = HttpCarrier(
-            address, world.office.keys, world.centre.keys.public, lambda: world.now, read_seconds=0.2
-        )
+        line = HttpCarrier(address, world.office.keys, world.centre.keys.public, lambda: world.now, read_seconds=0.2)
         report = sync_now(world.office, world.peer, line, world.now)
     assert (report.code, report.retry) == ("slow", True)
 
@@ -137,13 +132,13 @@ def test_a_captive_portal_is_no_answer(world: World, page: bytes) -> None:
         line = HttpCarrier(address, world.office.keys, world.centre.keys.public, lambda: world.now)
         world.ask(1)
         report = sync_now(world.office, world.peer, line, world.now)
-        (made,) = parcels(world.office, world.peer, world.now)
+        (made,) = make_parcels(world.office, world.peer, world.now)
         exchange = Exchange(world.office, world.peer, line, world.now, SyncReport())
-        with pytest.raises(RoadError) as refused:
+        with pytest.raises(SyncError) as refused:
             exchange.take_answer(line.send(made.sealed), made.digest)
     assert report.code == "cut_answer"
     assert refused.value.code == "cut_answer"
-    assert status(world.office.db).unsent == 1
+    assert sync_status(world.office.db).unsent == 1
 
 
 def answer_all(portal: socket.socket, page: bytes) -> None:
@@ -154,9 +149,7 @@ def answer_all(portal: socket.socket, page: bytes) -> None:
             return
         with client:
             client.recv(65536)
-            client.sendall(
-                b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(page), page)
-            )
+            client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(page), page))
             client.shutdown(socket.SHUT_WR)
             while client.recv(65536):
                 pass
@@ -171,17 +164,17 @@ def test_a_centre_with_other_keys_is_not_believed(served: tuple[World, Wire]) ->
     report = sync_now(world.office, world.peer, line, world.now)
     line.close()
     assert not report.ok
-    assert status(world.office.db).unsent == 1
+    assert sync_status(world.office.db).unsent == 1
 
 
 def test_an_old_signed_answer_does_not_acknowledge_a_new_batch(world: World) -> None:
-    from sync.answering import on_batch
+    from sync.exchange import answer_batch
 
     world.ask(1)
-    (first,) = parcels(world.office, world.peer, world.now)
-    old = on_batch(world.centre, world.office.name, first.sealed, world.now)
+    (first,) = make_parcels(world.office, world.peer, world.now)
+    old = answer_batch(world.centre, world.office.name, first.sealed, world.now)
     world.ask(1, start=2)
-    (second,) = parcels(world.office, world.peer, world.now)
+    (second,) = make_parcels(world.office, world.peer, world.now)
     exchange = Exchange(world.office, world.peer, world.memory(), world.now, SyncReport())
     with pytest.raises(CarrierError) as refused:
         exchange.take_answer(old, second.digest)
@@ -189,7 +182,7 @@ def test_an_old_signed_answer_does_not_acknowledge_a_new_batch(world: World) -> 
 
 
 def test_network_and_stick_at_once(served: tuple[World, Wire], tmp_path: Path) -> None:
-    from sync.stick import read_stick, write_stick
+    from sync.runs import read_stick, write_stick
 
     world, wire = served
     stick = tmp_path / "stick"

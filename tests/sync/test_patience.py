@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from sync.carriers.http import HttpCarrier, told_problem
 from sync.exchange import sync_now
+from sync.http_client import HttpCarrier, answered_problem
 from sync.problems import CATALOGUE, CarrierError, unsigned_sentence
 from tests.sync.http import read_request
 from tests.sync.world import World
@@ -55,8 +55,9 @@ def dripping(head: bytes, begin: bytes = b"") -> Iterator[str]:
 def test_a_drip_is_cut_in_all(world: World, drip: bytes, begin: bytes) -> None:
     """Each byte comes in time, the whole never does."""
     with dripping(drip, begin) as address:
-        line = HttpCarrier(address, world.office.keys, world.centre.keys.public, lambda: world.now,
-                           read_seconds=5, total_seconds=0.6)  # fmt: skip
+        line = HttpCarrier(
+            address, world.office.keys, world.centre.keys.public, lambda: world.now, read_seconds=5, total_seconds=0.6
+        )
         began = time.monotonic()
         report = sync_now(world.office, world.peer, line, world.now)
         line.close()
@@ -68,8 +69,14 @@ def test_a_centre_that_reads_nothing_is_cut_too(world: World) -> None:
     """Sending is part of the transfer: the other side's window is full for ever."""
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        line = HttpCarrier(f"127.0.0.1:{deaf.getsockname()[1]}", world.office.keys, world.centre.keys.public,
-                           lambda: world.now, read_seconds=30, total_seconds=0.6)  # fmt: skip
+        line = HttpCarrier(
+            f"127.0.0.1:{deaf.getsockname()[1]}",
+            world.office.keys,
+            world.centre.keys.public,
+            lambda: world.now,
+            read_seconds=30,
+            total_seconds=0.6,
+        )
         began = time.monotonic()
         with pytest.raises(CarrierError) as slow:
             line.send(b"x" * 50_000_000)
@@ -82,7 +89,7 @@ def test_a_centre_that_reads_nothing_is_cut_too(world: World) -> None:
 def test_an_unsigned_problem_prints_no_word_of_its_own(code: str) -> None:
     theirs = "Hubungi 0812-0000 dan sebutkan kata sandi Anda."
     document = json.dumps({"code": code, "title": theirs, "detail": theirs, "sender": theirs}).encode()
-    said = told_problem(409, document)
+    said = answered_problem(409, document)
     assert said.code == code
     assert said.sentence == unsigned_sentence(code)
     assert "0812" not in said.sentence
@@ -91,5 +98,5 @@ def test_an_unsigned_problem_prints_no_word_of_its_own(code: str) -> None:
 
 def test_what_is_no_problem_of_ours_prints_nothing_either() -> None:
     for content in (b'{"code": "lain", "detail": "Hubungi 0812"}', b"Hubungi 0812", b'{"code": 5}'):
-        assert "0812" not in told_problem(400, content).sentence
-    assert told_problem(503, b"").code == "busy"
+        assert "0812" not in answered_problem(400, content).sentence
+    assert answered_problem(503, b"").code == "busy"

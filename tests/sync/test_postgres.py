@@ -10,14 +10,14 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from schema.bulk import run_again
-from sync import answering
-from sync.export import parcels
-from sync.forks import open_stops, settle, versions
-from sync.history import history_faults
+from schema.database import run_with_retries
+from sync import exchange, outgoing_files
+from sync.evidence import history_faults
+from sync.forks import open_stops, read_versions, settle_fork
+from sync.incoming_files import receive_file
 from sync.keys import make_keys
-from sync.status import statuses
-from sync.taking import take
+from sync.outgoing_files import make_parcels
+from sync.status import peer_statuses
 from tests.postgres import Server, server
 from tests.sync.test_receiving import POISONS, forge, line
 from tests.sync.test_restored import open_next_epoch
@@ -46,14 +46,14 @@ def test_level_both_ways(pg_world: World) -> None:
     assert pg_world.sync().received == 300
     assert pg_world.sync().sentences == ["Tidak ada yang baru di kedua pihak."]
     assert pg_world.level()
-    assert [one.unsent for one in statuses(pg_world.centre.db)] == [0]
+    assert [one.unsent for one in peer_statuses(pg_world.centre.db)] == [0]
 
 
 @pytest.mark.parametrize("poison", POISONS)
 def test_one_poisoned_line_among_a_hundred(pg_world: World, poison: str) -> None:
     raw = [line(n) for n in range(1, 101)]
     raw[49] = POISONS[poison](50)
-    taken = take(pg_world.centre, forge(pg_world, raw), pg_world.now)
+    taken = receive_file(pg_world.centre, forge(pg_world, raw), pg_world.now)
     assert [n for n, _ in taken.received.set_aside] == [50]
     assert pg_world.centre.db.one("SELECT count(*) FROM card") == (99,)
     assert pg_world.centre.journal.tail(OFFICE, 1, OUT).n == 100
@@ -61,13 +61,13 @@ def test_one_poisoned_line_among_a_hundred(pg_world: World, poison: str) -> None
 
 def test_many_workers_take_the_same_batches_at_once(pg_world: World) -> None:
     pg_world.ask(1500)
-    files = [made.sealed for made in parcels(pg_world.office, pg_world.peer, pg_world.now)]
+    files = [made.sealed for made in make_parcels(pg_world.office, pg_world.peer, pg_world.now)]
     failures: list[BaseException] = []
 
     def work(order: int) -> None:
         try:
             for sealed in files[order:] + files[:order] + files:
-                answering.on_batch(pg_world.centre, OFFICE, sealed, pg_world.now)
+                exchange.answer_batch(pg_world.centre, OFFICE, sealed, pg_world.now)
         except BaseException as error:  # noqa: BLE001 - told to the test below
             failures.append(error)
         finally:
@@ -101,7 +101,7 @@ def test_a_collision_runs_the_whole_transaction_again(pg_world: World) -> None:
             db.run("INSERT INTO road_chunk (digest, sealed) VALUES (repeat('b', 64), 'y')")
             return int(seen[0]) if seen else -1
 
-    assert run_again(work) == 1
+    assert run_with_retries(work) == 1
     assert len(tries) == 2
     other.close()
 
@@ -109,12 +109,12 @@ def test_a_collision_runs_the_whole_transaction_again(pg_world: World) -> None:
 def test_restored_office_gets_its_lines_back_from_postgres(pg_world: World) -> None:
     pg_world.ask(3)
     pg_world.sync()
-    span = answering.span_after(pg_world.centre, pg_world.office_peer, 1, OUT, 1)
+    span = outgoing_files.find_span(pg_world.centre, pg_world.office_peer, 1, OUT, 1)
     assert span is not None
     assert (span.where[0], span.after, span.last, span.returned) == (OFFICE, 1, 3, True)
-    sealed = answering.on_fetch(pg_world.centre, OFFICE, f"1/{OUT}/1", pg_world.now)
+    sealed = exchange.answer_fetch(pg_world.centre, OFFICE, f"1/{OUT}/1", pg_world.now)
     open_next_epoch(pg_world, pg_world.office, pg_world.centre)
-    assert take(pg_world.office, sealed, pg_world.now).header.sender == CENTRE
+    assert receive_file(pg_world.office, sealed, pg_world.now).header.sender == CENTRE
 
 
 def test_a_fork_is_shown_and_decided_on_postgres_too(pg_world: World, tmp_path: Path) -> None:
@@ -129,10 +129,18 @@ def test_a_fork_is_shown_and_decided_on_postgres_too(pg_world: World, tmp_path: 
     pg_world.ask(2, start=50)
     assert not pg_world.sync().ok
     where, centre = (OFFICE, 1, OUT), pg_world.centre.journal
-    both = versions(centre, where)
+    both = read_versions(centre, where)
     assert (both.shared, [one.n for one in both.held], [one.n for one in both.other]) == (2, [3], [3, 4])
-    settle(centre, pg_world.office_peer, where, goes_on="other", note="Lewat telepon.", carried={"card.asked"},
-           actor="eko", now=pg_world.now)  # fmt: skip
+    settle_fork(
+        centre,
+        pg_world.office_peer,
+        where,
+        goes_on="other",
+        note="Lewat telepon.",
+        carried={"card.asked"},
+        actor="eko",
+        now=pg_world.now,
+    )
     assert (history_faults(centre), open_stops(centre.db)) == ([], [])
     pg_world.office = replace(pg_world.office, keys=make_keys(OFFICE))
     enrol(pg_world.office, pg_world.centre, pg_world.later(minutes=5))

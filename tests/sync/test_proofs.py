@@ -10,13 +10,12 @@ import apsw
 import pytest
 
 from schema.database import Database
-from sync.catching_up import catch_up
+from sync.chains import ProofResult
 from sync.events import LineSetAside, LineSettled
+from sync.incoming_entries import apply_waiting_entries
 from sync.journal import Journal
-from sync.proof_state import NightlyProof, due, keep_proof, last_proof, newest_fault, proved_heads
-from sync.scheduler import night_slot
-from sync.verdict import Verdict
-from sync.verifying import verify, verify_fresh
+from sync.scheduler import NightlyProof, is_proof_due, keep_proof, last_proof, newest_fault, night_slot, proved_heads
+from sync.verification import verify_new_entries, verify_side
 from tests.sync.world import CENTRE, OFFICE, OUT, CardNoted, World
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -37,14 +36,14 @@ def aside(world: World, *numbers: int) -> None:
         world.office.journal.record_many(said, actor="sari", at=world.now)
 
 
-def whole(journal: Journal, folder: Path) -> Verdict:
-    verdict = verify(journal, "office", scratch(folder))
+def whole(journal: Journal, folder: Path) -> ProofResult:
+    verdict = verify_side(journal, "office", scratch(folder))
     keep_proof(journal.db, "whole", verdict, NOW, NOW + timedelta(seconds=90))
     return verdict
 
 
-def fresh(journal: Journal, folder: Path) -> Verdict:
-    verdict = verify_fresh(journal, "office", scratch(folder), proved_heads(journal.db))
+def fresh(journal: Journal, folder: Path) -> ProofResult:
+    verdict = verify_new_entries(journal, "office", scratch(folder), proved_heads(journal.db))
     keep_proof(journal.db, "fresh", verdict, NOW, NOW)
     return verdict
 
@@ -132,24 +131,24 @@ def test_what_is_kept(office: World, tmp_path: Path) -> None:
     assert kept is not None
     assert (kept.seconds, kept.entries, kept.digest, kept.faults) == (90, verdict.entries, verdict.digest, [])
     assert kept.ended_at == NOW + timedelta(seconds=90)
-    keep_proof(db, "fresh", Verdict(faults=["x"]), NOW, NOW)
+    keep_proof(db, "fresh", ProofResult(faults=["x"]), NOW, NOW)
     assert newest_fault(db) == "x"
     keep_proof(db, "whole", verdict, NOW, NOW)
     assert newest_fault(db) == ""
 
 
 def test_due_once_a_night() -> None:
-    from sync.proof_state import Kept
+    from sync.scheduler import KeptProof
 
     slot = night_slot(f"proof/{OFFICE}", NOW)
-    kept = Kept(slot, 1, 1, "", [])
-    assert due(None, OFFICE, NOW)
-    assert not due(kept, OFFICE, NOW)
-    assert not due(kept, OFFICE, slot + timedelta(hours=23))
-    assert due(kept, OFFICE, slot + timedelta(days=1))
-    assert due(Kept(slot - timedelta(seconds=1), 1, 1, "", []), OFFICE, NOW)
-    assert due(
-        Kept(NOW + timedelta(days=400), 1, 1, "", []), OFFICE, NOW
+    kept = KeptProof(slot, 1, 1, "", [])
+    assert is_proof_due(None, OFFICE, NOW)
+    assert not is_proof_due(kept, OFFICE, NOW)
+    assert not is_proof_due(kept, OFFICE, slot + timedelta(hours=23))
+    assert is_proof_due(kept, OFFICE, slot + timedelta(days=1))
+    assert is_proof_due(KeptProof(slot - timedelta(seconds=1), 1, 1, "", []), OFFICE, NOW)
+    assert is_proof_due(
+        KeptProof(NOW + timedelta(days=400), 1, 1, "", []), OFFICE, NOW
     )  # made under a clock that ran ahead
 
 
@@ -162,7 +161,7 @@ def test_a_missed_night_is_caught_up_after_the_start_and_a_failing_proof_waits_a
     assert night.tick(NOW + timedelta(minutes=10))
     assert not night.tick(NOW + timedelta(minutes=69))  # it kept no result
     assert night.tick(NOW + timedelta(minutes=70))
-    keep_proof(db, "whole", Verdict(), NOW, NOW + timedelta(minutes=71))
+    keep_proof(db, "whole", ProofResult(), NOW, NOW + timedelta(minutes=71))
     assert not night.tick(NOW + timedelta(hours=8))
     assert night.tick(NOW + timedelta(days=1))
     assert not night.tick(NOW - timedelta(days=5))  # the clock fell back: it begins anew
@@ -199,9 +198,7 @@ def test_an_entry_after_a_proof_is_no_fault(office: World, tmp_path: Path) -> No
 def test_a_line_that_was_caught_up_waits_no_longer(world: World, tmp_path: Path) -> None:
     """An older program kept it for later; the newer one applied it."""
     with world.centre.journal.transaction():
-        world.centre.journal.record(
-            CardNoted(3), subject="card/3", actor="printer", at=NOW, stream=OFFICE, lane=OFFICE
-        )
+        world.centre.journal.record(CardNoted(3), subject="card/3", actor="printer", at=NOW, stream=OFFICE, lane=OFFICE)
     for road in (world.office, world.centre):
         with road.db.writing(), road.db.applying():
             road.db.run("DROP TABLE card")
@@ -209,7 +206,7 @@ def test_a_line_that_was_caught_up_waits_no_longer(world: World, tmp_path: Path)
     noted = journal.kinds.pop("card.noted")
     assert world.sync().ok
     assert list(journal.db.run("SELECT why FROM journal_waiting")) == [("card.noted/1",)]
-    assert verify(journal, "office", scratch(tmp_path)).faults == []
+    assert verify_side(journal, "office", scratch(tmp_path)).faults == []
     journal.kinds["card.noted"] = noted
-    assert catch_up(journal, NOW) == 1
-    assert verify(journal, "office", scratch(tmp_path)).faults == []
+    assert apply_waiting_entries(journal, NOW) == 1
+    assert verify_side(journal, "office", scratch(tmp_path)).faults == []

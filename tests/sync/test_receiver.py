@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from sync import enrolment, signed
-from sync.envelope import MAX_SEALED, seal
-from sync.export import frame, parcels
-from sync.header import Ack
+from sync import enrolment
+from sync import keys as sync_keys
+from sync.file_format import MAX_SEALED, Ack, seal_file
+from sync.http_server import install_server
 from sync.keys import NodeKeys, PublicKeys, make_keys
-from sync.receiver import install
+from sync.outgoing_files import make_header, make_parcels
 from tests.sync.world import ADDRESS, CENTRE, OFFICE, World, enrol
 
 BASE = f"/api/v1/offices/{OFFICE}"
@@ -24,15 +24,13 @@ BASE = f"/api/v1/offices/{OFFICE}"
 @pytest.fixture
 def client(world: World) -> FlaskClient:
     app = Flask("centre")
-    install(app, world.centre, lambda: world.now)
+    install_server(app, world.centre, lambda: world.now)
     return app.test_client()
 
 
-def sign(
-    world: World, method: str, target: str, body: bytes = b"", keys: NodeKeys | None = None
-) -> dict[str, str]:
-    text = signed.request_text(method, target, body, world.centre.keys.public.signer)
-    return {signed.HEADER: signed.sign(keys or world.office.keys, text)}
+def sign(world: World, method: str, target: str, body: bytes = b"", keys: NodeKeys | None = None) -> dict[str, str]:
+    text = sync_keys.signed_request_text(method, target, body, world.centre.keys.public.signer)
+    return {sync_keys.SIGNATURE_HEADER: sync_keys.sign_text(keys or world.office.keys, text)}
 
 
 def problem(answer: Any) -> tuple[int, str]:
@@ -46,7 +44,7 @@ def problem(answer: Any) -> tuple[int, str]:
 def test_unsigned_and_wrongly_signed_requests(world: World, client: FlaskClient) -> None:
     target = f"{BASE}/state?at=1"
     assert problem(client.get(target)) == (401, "unsigned")
-    assert problem(client.get(target, headers={signed.HEADER: "ä$"})) == (401, "unsigned")
+    assert problem(client.get(target, headers={sync_keys.SIGNATURE_HEADER: "ä$"})) == (401, "unsigned")
     assert problem(client.get(target, headers=sign(world, "GET", f"{BASE}/state?at=2"))) == (401, "unsigned")
     stranger = sign(world, "GET", target, keys=make_keys(OFFICE))
     assert problem(client.get(target, headers=stranger)) == (401, "unsigned")
@@ -71,10 +69,12 @@ def test_state_is_bound_to_its_request(world: World, client: FlaskClient) -> Non
     headers = sign(world, "GET", target)
     answer = client.get(target, headers=headers)
     public = world.centre.keys.public
-    said = answer.headers[signed.HEADER]
-    assert signed.verify(public, signed.answer_text(headers[signed.HEADER], answer.data), said)
-    other = sign(world, "GET", f"{BASE}/state?at=2")[signed.HEADER]
-    assert not signed.verify(public, signed.answer_text(other, answer.data), said)
+    said = answer.headers[sync_keys.SIGNATURE_HEADER]
+    assert sync_keys.is_text_signed(
+        public, sync_keys.signed_answer_text(headers[sync_keys.SIGNATURE_HEADER], answer.data), said
+    )
+    other = sign(world, "GET", f"{BASE}/state?at=2")[sync_keys.SIGNATURE_HEADER]
+    assert not sync_keys.is_text_signed(public, sync_keys.signed_answer_text(other, answer.data), said)
 
 
 def test_too_much_is_refused_before_it_is_read(world: World, client: FlaskClient) -> None:
@@ -89,13 +89,13 @@ def test_too_much_is_refused_before_it_is_read(world: World, client: FlaskClient
 def test_batch_of_another_office(world: World, client: FlaskClient) -> None:
     """A truly enrolled office brings, under its own signature, a file of another."""
     world.ask(1)
-    (made,) = parcels(world.office, world.peer, world.now)
+    (made,) = make_parcels(world.office, world.peer, world.now)
     other = make_keys("350898")
     code = enrolment.issue_code(world.centre, "350898", "Lain", address=ADDRESS, actor="admin", now=world.now)
     body = enrolment.EnrolRequest(code.token.hex(), other.public, "Lain", 1)
-    header = enrolment.frame(other, world.centre.keys.public, 1, world.now)
-    request, _ = seal(header, [msgspec.json.encode(body)], other, world.centre.keys.public)
-    enrolment.accept(world.centre, request, world.now)
+    header = enrolment.enrolment_header(other, world.centre.keys.public, 1, world.now)
+    request, _ = seal_file(header, [msgspec.json.encode(body)], other, world.centre.keys.public)
+    enrolment.accept_office(world.centre, request, world.now)
     target = "/api/v1/offices/350898/batches"
     answer = client.post(target, data=made.sealed, headers=sign(world, "POST", target, made.sealed, other))
     assert problem(answer) == (403, "foreign")
@@ -106,7 +106,7 @@ def test_a_fenced_pc_is_told_why(world: World, client: FlaskClient) -> None:
     from msgspec.structs import replace
 
     world.ask(1)
-    (made,) = parcels(world.office, world.peer, world.now)
+    (made,) = make_parcels(world.office, world.peer, world.now)
     enrol(replace(world.office, keys=make_keys(OFFICE)), world.centre, world.now)
     target = f"{BASE}/state?at=1"
     assert problem(client.get(target, headers=sign(world, "GET", target))) == (409, "fenced")
@@ -137,15 +137,15 @@ def test_keys_and_claims_that_are_none_are_refused_in_words(world: World, client
     for text in ("zz", "", "00", "é" * 64, "a\0b"):
         keys = PublicKeys(OFFICE, text, world.office.keys.public.recipient)
         body = enrolment.EnrolRequest("00" * 16, keys, "Kunir", 1)
-        header = enrolment.frame(world.office.keys, world.centre.keys.public, 1, world.now)
-        request, _ = seal(header, [msgspec.json.encode(body)], world.office.keys, world.centre.keys.public)
+        header = enrolment.enrolment_header(world.office.keys, world.centre.keys.public, 1, world.now)
+        request, _ = seal_file(header, [msgspec.json.encode(body)], world.office.keys, world.centre.keys.public)
         assert problem(client.post("/api/v1/enrolments", data=request)) == (400, "bad_header")
     world.print_cards(1)
     hashes = [(1, 1, "zz" * 32), (1, 1, ""), (-1, 1, "0" * 64), (1, 2**63, "0" * 64)]
     for epoch, n, head in hashes:
         ack = Ack(CENTRE, epoch, OFFICE, n, head)
-        header = msgspec.structs.replace(frame(world.office, world.peer, "state", world.now), ack=[ack])
-        sealed, _ = seal(header, [], world.office.keys, world.peer.keys)
+        header = msgspec.structs.replace(make_header(world.office, world.peer, "state", world.now), ack=[ack])
+        sealed, _ = seal_file(header, [], world.office.keys, world.peer.keys)
         target = f"{BASE}/batches"
         answer = client.post(target, data=sealed, headers=sign(world, "POST", target, sealed))
         assert problem(answer) == (400, "bad_header")
@@ -160,14 +160,12 @@ def test_the_description_names_every_route_and_no_other(client: FlaskClient) -> 
     described = json.loads(client.get("/api/v1/openapi.json").data)
     assert described["openapi"].startswith("3.1")
     said = {
-        (path, method.upper())
-        for path, item in described["paths"].items()
-        for method in item
-        if method != "parameters"
+        (path, method.upper()) for path, item in described["paths"].items() for method in item if method != "parameters"
     }
     real = {
         (str(rule).removeprefix("/api/v1").replace("<", "{").replace(">", "}"), method)
-        for rule in client.application.url_map.iter_rules() if rule.endpoint.startswith("road.")
+        for rule in client.application.url_map.iter_rules()
+        if rule.endpoint.startswith("road.")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    }  # fmt: skip
+    }
     assert said == real

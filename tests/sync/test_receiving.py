@@ -8,50 +8,45 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from schema.travel import Travel
-from sync.answering import on_batch
-from sync.catching_up import catch_up
-from sync.envelope import seal
+from schema.structs import Travel
+from sync.entries import GENESIS, Kind, link_hash, parse_utc_text, split_line
 from sync.events import LineSettled
-from sync.export import frame, parcel, parcels, spans
-from sync.forks import settle
-from sync.kinds import Kind
-from sync.line import GENESIS, link, moment, split_line
-from sync.problems import RoadError
-from sync.road import Road
-from sync.status import forks, statuses
-from sync.taking import take
-from tests.sync.world import (
-    CARDS,
-    CENTRE,
-    OFFICE,
-    OUT,
-    CardAsked,
-    World,
-    apply_printed,
-    digest,
-    lines,
-    open_side,
-)
+from sync.exchange import answer_batch
+from sync.file_format import seal_file
+from sync.forks import settle_fork
+from sync.incoming_entries import apply_waiting_entries
+from sync.incoming_files import receive_file
+from sync.nodes import Node
+from sync.outgoing_files import make_header, make_parcel, make_parcels, missing_spans
+from sync.problems import SyncError
+from sync.status import open_forks, peer_statuses
+from tests.sync.world import CARDS, CENTRE, OFFICE, OUT, CardAsked, World, apply_printed, digest, lines, open_side
 
 
 def forge(world: World, raw: list[bytes], first: int = 1, prev: bytes = GENESIS) -> bytes:
     """A truly signed batch of the office with lines of our making."""
     head = prev
     for line in raw:
-        head = link(head, *split_line(line))
-    header = frame(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, OUT), first=first,
-                   lines=len(raw))  # fmt: skip
+        head = link_hash(head, *split_line(line))
+    header = make_header(
+        world.office, world.peer, "batch", world.now, where=(OFFICE, 1, OUT), first=first, lines=len(raw)
+    )
     header = msgspec.structs.replace(header, prev=prev.hex(), head=head.hex())
-    return seal(header, raw, world.office.keys, world.peer.keys)[0]
+    return seal_file(header, raw, world.office.keys, world.peer.keys)[0]
 
 
 def line(n: int, data: str = "", **other: str) -> bytes:
     """One line as an office writes it, with some parts changed."""
     parts = {
-        "specversion": "1.0", "id": f"1/{OUT}/{n}", "source": OFFICE, "type": "card.asked", "subject": f"card/{n}",
-        "time": "2026-03-02T01:00:00Z", "dataschema": "1", **other,
-    }  # fmt: skip
+        "specversion": "1.0",
+        "id": f"1/{OUT}/{n}",
+        "source": OFFICE,
+        "type": "card.asked",
+        "subject": f"card/{n}",
+        "time": "2026-03-02T01:00:00Z",
+        "dataschema": "1",
+        **other,
+    }
     head = msgspec.json.encode(parts)[:-1]
     return head + b',"data":' + (data or f'{{"number":{n},"name":"Warga"}}').encode() + b"}"
 
@@ -80,7 +75,7 @@ POISONS: dict[str, Callable[[int], bytes]] = {
 def test_one_poisoned_line_among_a_hundred(world: World, poison: str) -> None:
     raw = [line(n) for n in range(1, 101)]
     raw[49] = POISONS[poison](50)
-    taken = take(world.centre, forge(world, raw), world.now)
+    taken = receive_file(world.centre, forge(world, raw), world.now)
     assert taken.problems == []
     assert [n for n, _ in taken.received.set_aside] == [50]
     assert taken.received.set_aside[0][1].endswith(".")
@@ -92,8 +87,8 @@ def test_one_poisoned_line_among_a_hundred(world: World, poison: str) -> None:
 
 def test_a_poisoned_line_is_given_back_byte_for_byte(world: World) -> None:
     raw = [line(1), b"\x00\xff poison", line(3)]
-    take(world.centre, forge(world, raw), world.now)
-    from sync.export import read_lines
+    receive_file(world.centre, forge(world, raw), world.now)
+    from sync.outgoing_files import read_lines
 
     assert read_lines(world.centre, (OFFICE, 1, OUT), 0)[2] == raw
     assert read_lines(world.centre, (OFFICE, 1, OUT), 2)[2] == raw[2:]
@@ -113,31 +108,30 @@ def test_the_verdict_is_said_once_and_for_ever_and_reaches_the_desk(world: World
     row = world.office.db.one("SELECT n, subject, told_by, settled_at FROM set_aside_line")
     assert row == (4, "card/3", CENTRE, None)
     with world.office.journal.transaction():
-        world.office.journal.record(LineSettled(1, OUT, 4, "sudah diperbaiki"), subject="card/3", actor="budi",
-                                    at=world.now)  # fmt: skip
-    assert world.office.db.one("SELECT note FROM set_aside_line WHERE settled_at IS NOT NULL") == (
-        "sudah diperbaiki",
-    )
+        world.office.journal.record(
+            LineSettled(1, OUT, 4, "sudah diperbaiki"), subject="card/3", actor="budi", at=world.now
+        )
+    assert world.office.db.one("SELECT note FROM set_aside_line WHERE settled_at IS NOT NULL") == ("sudah diperbaiki",)
 
 
 def test_same_batch_twice_is_a_repeat(world: World) -> None:
     world.ask(5)
-    (made,) = parcels(world.office, world.peer, world.now)
-    first = take(world.centre, made.sealed, world.now)
-    again = take(world.centre, made.sealed, world.now)
+    (made,) = make_parcels(world.office, world.peer, world.now)
+    first = receive_file(world.centre, made.sealed, world.now)
+    again = receive_file(world.centre, made.sealed, world.now)
     assert (first.received.fresh, first.received.repeats) == (5, 0)
     assert (again.received.fresh, again.received.repeats) == (0, 5)
-    receipt = take(world.office, on_batch(world.centre, OFFICE, made.sealed, world.now), world.now)
+    receipt = receive_file(world.office, answer_batch(world.centre, OFFICE, made.sealed, world.now), world.now)
     assert [(v.first, v.last, v.repeat) for v in receipt.header.verdicts] == [(1, 5, True)]
 
 
 def test_overlap_takes_only_the_rest(world: World) -> None:
     world.ask(5)
-    (made,) = parcels(world.office, world.peer, world.now)
-    take(world.centre, made.sealed, world.now)
+    (made,) = make_parcels(world.office, world.peer, world.now)
+    receive_file(world.centre, made.sealed, world.now)
     world.ask(2, start=6)
-    (longer,) = parcels(world.office, world.peer, world.now)
-    taken = take(world.centre, longer.sealed, world.now)
+    (longer,) = make_parcels(world.office, world.peer, world.now)
+    taken = receive_file(world.centre, longer.sealed, world.now)
     assert (taken.received.fresh, taken.received.repeats) == (2, 5)
     assert digest(world.office.db) == digest(world.centre.db)
 
@@ -145,10 +139,10 @@ def test_overlap_takes_only_the_rest(world: World) -> None:
 def test_a_gap_is_answered_with_our_head(world: World) -> None:
     world.ask(2)
     late = forge(world, [line(9)], first=9, prev=bytes(31) + b"\1")
-    taken = take(world.centre, late, world.now)
+    taken = receive_file(world.centre, late, world.now)
     assert taken.received.gap
     assert world.centre.journal.tail(OFFICE, 1, OUT).n == 0
-    receipt = take(world.office, on_batch(world.centre, OFFICE, late, world.now), world.now)
+    receipt = receive_file(world.office, answer_batch(world.centre, OFFICE, late, world.now), world.now)
     assert next(ack.n for ack in receipt.header.ack if ack.origin == OFFICE) == 0
 
 
@@ -157,25 +151,25 @@ def test_a_different_line_stops_the_stream_until_a_person_decides(world: World) 
     world.sync()
     twin = forge(world, [line(n, f'{{"number":{n + 50},"name":"Kembar"}}') for n in range(1, 5)])
     before = digest(world.centre.db), lines(world.centre, OFFICE, OUT)
-    with pytest.raises(RoadError) as forked:
-        on_batch(world.centre, OFFICE, twin, world.now)
+    with pytest.raises(SyncError) as forked:
+        answer_batch(world.centre, OFFICE, twin, world.now)
     assert forked.value.code == "fork"
     world.ask(1, start=9)
     report = world.sync()
     assert report.code == "stopped"
     assert (digest(world.centre.db), lines(world.centre, OFFICE, OUT)) == before
-    (fork,) = forks(world.centre.db)
+    (fork,) = open_forks(world.centre.db)
     assert (fork.source, fork.n) == (OFFICE, 1)
     assert fork.ours != fork.theirs
-    assert [one.missing for one in statuses(world.centre.db)] == [1]
+    assert [one.missing for one in peer_statuses(world.centre.db)] == [1]
     decide(world)
     assert world.sync().sent == 1  # this PC has the chain that goes on
-    assert forks(world.centre.db) == []
-    with pytest.raises(RoadError) as late:
-        on_batch(world.centre, OFFICE, twin, world.now)
+    assert open_forks(world.centre.db) == []
+    with pytest.raises(SyncError) as late:
+        answer_batch(world.centre, OFFICE, twin, world.now)
     assert late.value.code == "settled"
-    assert forks(world.centre.db) == []
-    assert [one.missing for one in statuses(world.centre.db)] == [0]
+    assert open_forks(world.centre.db) == []
+    assert [one.missing for one in peer_statuses(world.centre.db)] == [0]
 
 
 def test_a_forked_start_and_a_false_chain(world: World) -> None:
@@ -183,43 +177,49 @@ def test_a_forked_start_and_a_false_chain(world: World) -> None:
     world.sync()
     assert code_of(world.centre, forge(world, [line(4)], first=4, prev=b"\7" * 32), world) == "fork"
     raw = [line(1)]
-    header = frame(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, OUT), first=1, lines=1)
-    false = seal(header, raw, world.office.keys, world.peer.keys)[0]
+    header = make_header(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, OUT), first=1, lines=1)
+    false = seal_file(header, raw, world.office.keys, world.peer.keys)[0]
     decide(world)
     assert code_of(world.centre, false, world) == "wrong_chain"
 
 
 def decide(world: World) -> None:
     """The administrator of the centre lets the PC go on whose lines are held."""
-    settle(world.centre.journal, world.office_peer, (OFFICE, 1, OUT), goes_on="held", note="Komputer lama dimatikan.",
-           carried=(), actor="eko", now=world.now)  # fmt: skip
+    settle_fork(
+        world.centre.journal,
+        world.office_peer,
+        (OFFICE, 1, OUT),
+        goes_on="held",
+        note="Komputer lama dimatikan.",
+        carried=(),
+        actor="eko",
+        now=world.now,
+    )
 
 
-def code_of(road: Road, sealed: bytes, world: World) -> str:
-    return take(road, sealed, world.now).problems[0].code
+def code_of(road: Node, sealed: bytes, world: World) -> str:
+    return receive_file(road, sealed, world.now).problems[0].code
 
 
 def test_lines_of_a_newer_program_wait_and_keep_the_chain(world: World) -> None:
     raw = [line(1), line(2, type="card.laminated"), line(3, dataschema="2"), line(4)]
-    taken = take(world.centre, forge(world, raw), world.now)
+    taken = receive_file(world.centre, forge(world, raw), world.now)
     assert (taken.received.fresh, taken.received.waiting, taken.received.set_aside) == (4, 2, [])
     assert list(world.centre.db.run("SELECT why FROM journal_waiting ORDER BY id")) == [
-        ("card.laminated/1",), ("card.asked/2",)]  # fmt: skip
+        ("card.laminated/1",),
+        ("card.asked/2",),
+    ]
     assert world.centre.db.one("SELECT count(*) FROM card") == (2,)
 
 
 def test_foreign_streams_and_later_epochs_are_refused(world: World) -> None:
     with world.office.journal.transaction():
-        world.office.journal.record(
-            CardAsked(1, "x"), subject="card/1", actor="sari", at=world.now, stream="bank"
-        )
-    header = frame(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, "bank"), lines=1)
+        world.office.journal.record(CardAsked(1, "x"), subject="card/1", actor="sari", at=world.now, stream="bank")
+    header = make_header(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, "bank"), lines=1)
     for changed in ({}, {"stream": OUT, "epoch": 2}):
-        sealed = seal(
-            msgspec.structs.replace(header, **changed), [line(1)], world.office.keys, world.peer.keys
-        )[0]
-        with pytest.raises(RoadError) as refused:
-            take(world.centre, sealed, world.now)
+        sealed = seal_file(msgspec.structs.replace(header, **changed), [line(1)], world.office.keys, world.peer.keys)[0]
+        with pytest.raises(SyncError) as refused:
+            receive_file(world.centre, sealed, world.now)
         assert refused.value.code in ("bad_header", "epoch_ahead")
 
 
@@ -230,16 +230,16 @@ def test_our_own_entry_says_what_came_and_where_it_stands(world: World) -> None:
     (entry,) = rows
     head = world.office.journal.tail(OFFICE, 1, OUT).hash.hex()
     assert (entry.body.first, entry.body.last, entry.body.head) == (1, 7, head)
-    assert (entry.stream, entry.at) == (f"office/{OFFICE}", moment("2026-03-02T01:00:00Z"))
+    assert (entry.stream, entry.at) == (f"office/{OFFICE}", parse_utc_text("2026-03-02T01:00:00Z"))
 
 
 def test_every_export_starts_at_the_first_unacknowledged_line(world: World) -> None:
     world.ask(3)
     world.sync()
     world.ask(2, start=4)
-    (span,) = spans(world.office, world.peer)
+    (span,) = missing_spans(world.office, world.peer)
     assert (span.after, span.last) == (3, 5)
-    made = parcel(world.office, world.peer, span, world.now)
+    made = make_parcel(world.office, world.peer, span, world.now)
     assert (made.first, made.last) == (4, 5)
 
 
@@ -258,20 +258,30 @@ class CardBurnt(msgspec.Struct, frozen=True):
 
 
 def test_after_the_update_waiting_lines_are_applied_in_order(world: World) -> None:
-    raw = [line(1), line(2, '{"number":1,"serial":"S1"}', type="card.laminated"), line(3, dataschema="9"),
-           line(4, '{"number":7}', type="card.laminated"),
-           line(5, '{"number":1,"serial":"ABU"}', type="card.burnt")]  # fmt: skip
-    take(world.centre, forge(world, raw), world.now)
+    raw = [
+        line(1),
+        line(2, '{"number":1,"serial":"S1"}', type="card.laminated"),
+        line(3, dataschema="9"),
+        line(4, '{"number":7}', type="card.laminated"),
+        line(5, '{"number":1,"serial":"ABU"}', type="card.burnt"),
+    ]
+    receive_file(world.centre, forge(world, raw), world.now)
 
-    kinds = [*CARDS, Kind("card.laminated", 1, CardLaminated, apply_printed),
-             Kind("card.burnt", 1, CardBurnt, apply_printed)]  # fmt: skip
+    kinds = [
+        *CARDS,
+        Kind("card.laminated", 1, CardLaminated, apply_printed),
+        Kind("card.burnt", 1, CardBurnt, apply_printed),
+    ]
     updated = open_side(world.folder / "centre.db", "centre", CENTRE, cards=kinds)
-    assert catch_up(updated, world.now) == 1
-    assert catch_up(updated, world.now) == 0
+    assert apply_waiting_entries(updated, world.now) == 1
+    assert apply_waiting_entries(updated, world.now) == 0
     assert updated.db.one("SELECT state FROM card WHERE number = 1") == ("S1",)
     waiting = [row[0] for row in updated.db.run("SELECT why FROM journal_waiting ORDER BY id")]
-    assert waiting == ["card.asked/9", "Isi baris tidak dapat diterapkan di sini (ValidationError).",
-                       "Catatan card.burnt tidak boleh datang dari kecamatan; isinya tidak dipakai."]  # fmt: skip
+    assert waiting == [
+        "card.asked/9",
+        "Isi baris tidak dapat diterapkan di sini (ValidationError).",
+        "Catatan card.burnt tidak boleh datang dari kecamatan; isinya tidak dipakai.",
+    ]
     (said,) = [entry for entry in updated.about(f"road/{OFFICE}") if entry.kind == "entries.caught_up"]
     assert said.body.lines == [f"1/{OUT}/2"]
     updated.db.close()

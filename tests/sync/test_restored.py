@@ -10,23 +10,23 @@ import pytest
 from msgspec.structs import replace
 
 from sync import enrolment
-from sync.acks import note_rewound
-from sync.epochs import MAX_EPOCH, open_provisional
-from sync.header import FORMAT, Ack, Header
+from sync.acknowledgements import note_rewound
+from sync.entries import to_utc_text
+from sync.file_format import FORMAT, Ack, Header
+from sync.journal import MAX_EPOCH, open_provisional
 from sync.keys import make_keys
-from sync.line import stamp
-from sync.problems import RoadError
-from sync.road import Road, peers
+from sync.nodes import Node, read_peers
+from sync.problems import SyncError
 from tests.sync.world import ADDRESS, CENTRE, NOW, OFFICE, OUT, World, digest, enrol, lines, open_side
 
 
-def copy_of(road: Road, target: Path) -> Path:
+def copy_of(road: Node, target: Path) -> Path:
     """Yesterday's backup of a side's database."""
     road.db.run("VACUUM INTO '" + str(target) + "'")
     return target
 
 
-def back(world: World, road: Road, copy: Path, name: str) -> Road:
+def back(world: World, road: Node, copy: Path, name: str) -> Node:
     """The side as it was when the copy was made, keys kept."""
     road.db.close()
     path = world.folder / f"{name}-restored.db"
@@ -34,7 +34,7 @@ def back(world: World, road: Road, copy: Path, name: str) -> Road:
     return replace(road, journal=open_side(path, name, road.name))
 
 
-def open_next_epoch(world: World, road: Road, other: Road) -> None:
+def open_next_epoch(world: World, road: Node, other: Node) -> None:
     """An epoch of a side that closes the one before, known to the other side too."""
     road.journal.found(road.name, world.now, epoch=road.journal.epoch + 1, actor="restore")
     with other.db.writing():
@@ -67,9 +67,7 @@ def test_centre_restored_from_yesterday(world: World) -> None:
     assert (report.sent, report.given_back) == (60, 25)
     assert (digest(world.centre.db), lines(world.centre, CENTRE, OFFICE)) == today
     assert world.level()
-    assert (
-        world.centre.journal.epoch > 1
-    )  # noticed by what the office had acknowledged; no fork was made of it
+    assert world.centre.journal.epoch > 1  # noticed by what the office had acknowledged; no fork was made of it
     assert heard_in(world) == world.centre.journal.epoch
     world.print_cards(1, start=36)
     world.later(hours=1)
@@ -98,9 +96,7 @@ def test_office_restored_from_yesterday_with_its_keys(world: World) -> None:
     assert world.office.journal.epoch == epoch
     world.office = replace(world.office, keys=make_keys(OFFICE))
     enrol(world.office, world.centre, world.now)
-    assert (
-        world.office.journal.epoch == epoch + 1
-    )  # the centre had heard of the provisional one, so goes above it
+    assert world.office.journal.epoch == epoch + 1  # the centre had heard of the provisional one, so goes above it
     assert world.sync().sent == 5
     assert world.level()
 
@@ -115,7 +111,7 @@ def test_lost_pc_gets_its_stream_back_under_new_keys(world: World) -> None:
     today = digest(world.office.db)
     old = world.office
     blank = open_side(world.folder / "blank.db", "office", OFFICE, NOW)
-    world.office = Road(blank, make_keys(OFFICE), "Yosowilangun")
+    world.office = Node(blank, make_keys(OFFICE), "Yosowilangun")
     world.later(hours=1)
     enrol(world.office, world.centre, world.now)
     assert world.office.journal.epoch == 2
@@ -148,30 +144,30 @@ def test_restored_pc_sends_what_its_backup_had_not_sent(world: World) -> None:
 
 
 def test_an_old_stick_does_not_rewind_but_a_fresh_answer_does(world: World) -> None:
-    from sync.acks import known_ack
-    from sync.export import note
-    from sync.taking import take
+    from sync.acknowledgements import known_ack
+    from sync.incoming_files import receive_file
+    from sync.outgoing_files import make_note
 
     world.ask(3)
     world.sync()
-    old = note(world.centre, world.office_peer, world.now)
+    old = make_note(world.centre, world.office_peer, world.now)
     world.later(days=1)
     world.ask(3, start=4)
     world.sync()
-    take(world.office, old.sealed, world.now)
+    receive_file(world.office, old.sealed, world.now)
     known = known_ack(world.office, world.peer, OFFICE, 1, OUT)
     assert known is not None
     assert known.n == 6
 
 
-def carried(writer: Road, reader: Road, at: datetime) -> None:
+def carried(writer: Node, reader: Node, at: datetime) -> None:
     """Everything that one side has for the other, by stick."""
-    from sync.export import note, parcels
-    from sync.taking import take
+    from sync.incoming_files import receive_file
+    from sync.outgoing_files import make_note, make_parcels
 
-    peer = peers(writer.db)[0]
-    for made in [*parcels(writer, peer, at), note(writer, peer, at)]:
-        take(reader, made.sealed, at)
+    peer = read_peers(writer.db)[0]
+    for made in [*make_parcels(writer, peer, at), make_note(writer, peer, at)]:
+        receive_file(reader, made.sealed, at)
 
 
 @pytest.mark.parametrize("who", ["centre", "office"])
@@ -204,23 +200,23 @@ def test_a_trip_to_2099_and_a_restore_lose_nothing_by_stick(world: World, who: s
 
 
 def test_an_old_stick_of_an_earlier_epoch_says_nothing_any_more(world: World) -> None:
-    from sync.acks import known_ack
-    from sync.export import note
-    from sync.taking import take
+    from sync.acknowledgements import known_ack
+    from sync.incoming_files import receive_file
+    from sync.outgoing_files import make_note
 
     world.ask(5)
     world.sync()
-    old = note(world.centre, world.office_peer, world.later(days=300)).sealed
+    old = make_note(world.centre, world.office_peer, world.later(days=300)).sealed
     world.now -= timedelta(days=300)
     yesterday = copy_of(world.centre, world.folder / "yesterday.db")
     world.ask(5, start=6)
     world.sync()
-    newer = note(world.centre, world.office_peer, world.now).sealed
+    newer = make_note(world.centre, world.office_peer, world.now).sealed
     world.centre = back(world, world.centre, yesterday, "centre")
     open_provisional(world.centre.journal, "restored", world.now)
     carried(world.centre, world.office, world.now)
     for stale in (old, newer):
-        take(world.office, stale, world.now)
+        receive_file(world.office, stale, world.now)
         known = known_ack(world.office, world.peer, OFFICE, 1, OUT)
         assert known is not None
         assert known.n == 5
@@ -235,10 +231,22 @@ def test_a_lying_office_costs_one_epoch_until_a_person_has_read_it(world: World)
     epochs = []
     for claim in (50, 500, 99_999_999):
         header = Header(
-            format=FORMAT, type="state", sender=OFFICE, signer="", recipient=CENTRE, sealed_to="", epoch=1,
-            stream=OUT, first=1, last=0, count=0, prev="", head="", created=stamp(world.now),
+            format=FORMAT,
+            type="state",
+            sender=OFFICE,
+            signer="",
+            recipient=CENTRE,
+            sealed_to="",
+            epoch=1,
+            stream=OUT,
+            first=1,
+            last=0,
+            count=0,
+            prev="",
+            head="",
+            created=to_utc_text(world.now),
             ack=[Ack(CENTRE, world.centre.journal.epoch, OFFICE, claim, "ab" * 32), Ack(CENTRE, claim, OFFICE, 9, "")],
-        )  # fmt: skip
+        )
         with world.centre.journal.transaction():
             note_rewound(world.centre, world.office_peer, header, world.now)
         epochs.append(world.centre.journal.epoch)
@@ -249,8 +257,7 @@ def test_a_lying_office_costs_one_epoch_until_a_person_has_read_it(world: World)
 def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> None:
     """Two PCs that by chance share a provisional epoch, and a request beyond the last number."""
     first, second = (
-        Road(open_side(world.folder / f"{name}.db", "office", OFFICE, NOW), make_keys(OFFICE), "Y")
-        for name in "ab"
+        Node(open_side(world.folder / f"{name}.db", "office", OFFICE, NOW), make_keys(OFFICE), "Y") for name in "ab"
     )
     open_provisional(first.journal, "restored", world.now)
     second.journal.found(OFFICE, world.now, epoch=first.journal.epoch)  # the same number, by chance
@@ -258,15 +265,15 @@ def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> Non
     public = world.centre.keys.public
     fresh = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="admin", now=world.now)
     request, _ = enrolment.request_file(second, fresh, public, world.now)
-    answer = enrolment.finish(
-        second, enrolment.accept(world.centre, request, world.now), public, ADDRESS, world.now
+    answer = enrolment.finish_enrolment(
+        second, enrolment.accept_office(world.centre, request, world.now), public, ADDRESS, world.now
     )
     assert answer.epoch == second.journal.epoch == first.journal.epoch + 1
     code = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="admin", now=world.now)
     second.journal.found(OFFICE, world.now, epoch=MAX_EPOCH + 1)
     request, _ = enrolment.request_file(second, code, public, world.now)
-    with pytest.raises(RoadError) as full:
-        enrolment.accept(world.centre, request, world.now)
+    with pytest.raises(SyncError) as full:
+        enrolment.accept_office(world.centre, request, world.now)
     assert full.value.code == "bad_header"
     for road in (first, second):
         road.db.close()

@@ -14,16 +14,14 @@ import pytest
 
 from app import compose
 from schema.database import open_centre, open_office
-from schema.migrate import migrate
-from sync.backup import BackupError, make_backup
-from sync.backup_records import draw_key, in_groups, key_in_force
-from sync.backup_stream import seal
+from schema.migrations import migrate_database
+from sync.backup import WORK, BackupError, make_backup, seal_stream
+from sync.backup_records import draw_key, key_in_force, to_groups
 from sync.files import write_whole
 from sync.journal import Journal
 from sync.keys import load_or_make_keys
-from sync.restoring import is_founded, put_in_place, restore
-from sync.verifying import digest
-from sync.working_folder import WORK
+from sync.restore import is_founded, put_in_place, restore_backup
+from sync.verification import tables_digest
 from tests.sync.ending import end_at_each_line
 
 NOW = datetime(2026, 3, 12, 2, 42, tzinfo=UTC)
@@ -33,7 +31,7 @@ RECIPIENT, SECRET = draw_key()
 def sealed_of(plain: bytes, path: Path) -> Path:
     """A sealed file with any inside."""
     with path.open("wb") as file:
-        seal(io.BytesIO(plain), file, [pyrage.x25519.Recipient.from_str(RECIPIENT)])
+        seal_stream(io.BytesIO(plain), file, [pyrage.x25519.Recipient.from_str(RECIPIENT)])
     return path
 
 
@@ -58,7 +56,7 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "komputer"
     folder.mkdir()
     db = open_office(folder / "kantor.sqlite3")
-    migrate(db, "office")
+    migrate_database(db, "office")
     compose.journal("office", db).found("350800", NOW)
     db.close()
     load_or_make_keys(folder / "keys", "350800")
@@ -66,8 +64,15 @@ def data(tmp_path: Path) -> Path:
 
 
 def bring_back(sealed: Path, data: Path, secret: str = SECRET, side: str = "office") -> None:
-    restore(sealed, secret, data / "kantor.sqlite3", data / "keys", side,  # type: ignore[arg-type]
-            lambda db: compose.journal("office", db), NOW)  # fmt: skip
+    restore_backup(
+        sealed,
+        secret,
+        data / "kantor.sqlite3",
+        data / "keys",
+        side,  # type: ignore[arg-type]
+        lambda db: compose.journal("office", db),
+        NOW,
+    )
 
 
 def source_in(path: Path) -> str:
@@ -83,9 +88,9 @@ def test_a_restored_office_has_the_same_tables_a_new_epoch_new_keys_and_the_key_
     journal: Journal, backup: Path, data: Path
 ) -> None:
     old_keys = load_or_make_keys(data / "keys", "350800").public.signer
-    bring_back(backup, data, f" {in_groups(SECRET).lower()} ")
+    bring_back(backup, data, f" {to_groups(SECRET).lower()} ")
     db = open_office(data / "kantor.sqlite3")
-    assert digest(db) == digest(journal.db)
+    assert tables_digest(db) == tables_digest(journal.db)
     restored = compose.journal("office", db)
     source, epoch = restored.identity()
     assert source == "350899"
@@ -123,7 +128,7 @@ def not_packed(path: Path) -> Path:
 def the_centres(path: Path) -> Path:
     database = path.with_suffix(".sqlite3")
     db = open_centre(database)
-    migrate(db, "centre")  # type: ignore[arg-type]
+    migrate_database(db, "centre")  # type: ignore[arg-type]
     compose.journal("centre", db).found("dukcapil-3508", NOW)
     db.run("PRAGMA journal_mode=DELETE")
     db.close()
@@ -219,12 +224,15 @@ def test_nothing_is_restored_under_a_running_program(backup: Path, data: Path) -
 def test_only_an_unfounded_database_gives_way_without_a_word(data: Path, tmp_path: Path) -> None:
     empty, garbage = tmp_path / "kosong.sqlite3", tmp_path / "rusak.sqlite3"
     db = open_office(empty)
-    migrate(db, "office")
+    migrate_database(db, "office")
     db.close()
     garbage.write_bytes(b"x" * 5000)
     assert [is_founded(path) for path in (data / "kantor.sqlite3", empty, tmp_path / "tiada", garbage)] == [
-        True, False, False, True,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("logged", [False, True])
@@ -232,19 +240,15 @@ def test_killed_at_any_line_the_old_or_the_new_database_is_in_place(tmp_path: Pa
     """`logged`: the old one is damaged, so that its write-ahead log could not be folded in."""
     database, fresh, run_number = tmp_path / "kantor.sqlite3", tmp_path / "baru.sqlite3", 0
     run = partial(put_in_place, fresh, database, NOW)
-    for line in end_at_each_line(run, ("sync/restoring.py", "sync/files.py"), how="fork"):
+    for line in end_at_each_line(run, ("sync/restore.py", "sync/files.py"), how="fork"):
         run_number = line
-        lama = next(
-            (path for path in tmp_path.glob("*.lama*") if not path.name.endswith(("-wal", "-shm"))), None
-        )
+        lama = next((path for path in tmp_path.glob("*.lama*") if not path.name.endswith(("-wal", "-shm"))), None)
         present = database.read_bytes() if line > 1 else b"old"
         assert present in (b"old", b"new")
         if present == b"new":
             assert lama is not None
             assert lama.read_bytes() == b"old"
-            assert not database.with_name(
-                "kantor.sqlite3-wal"
-            ).exists()  # it would be folded into the new one
+            assert not database.with_name("kantor.sqlite3-wal").exists()  # it would be folded into the new one
         if logged and line > 1:
             logs = [database.with_name("kantor.sqlite3-wal"), *tmp_path.glob("*.lama*-wal")]
             assert b"log" in {path.read_bytes() for path in logs if path.exists()}

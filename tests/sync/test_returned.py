@@ -8,15 +8,14 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from sync.envelope import seal
-from sync.export import frame
-from sync.header import Header, HeadProof
+from sync.entries import GENESIS, Head, head_bytes, line_bytes, link_hash, split_line
+from sync.file_format import Header, HeadProof, seal_file
+from sync.head_proofs import sign_head
+from sync.incoming_files import receive_file
 from sync.keys import make_keys
-from sync.line import GENESIS, Head, head_bytes, line_bytes, link, split_line
+from sync.nodes import Node
+from sync.outgoing_files import make_header
 from sync.problems import EnvelopeError
-from sync.proofs import prove_head
-from sync.road import Road
-from sync.taking import take
 from tests.sync.rotating import over_network, rotate
 from tests.sync.test_restored import back, copy_of, open_next_epoch
 from tests.sync.world import CENTRE, OFFICE, OUT, World, enrol, lines
@@ -26,31 +25,35 @@ PRINTED = b'{"number":1,"serial":"PALSU"}'
 
 def a_line(source: str, stream: str, epoch: int, n: int, kind: str, body: bytes) -> bytes:
     """One line in the name of any side."""
-    head = Head(
-        "1.0", f"{epoch}/{stream}/{n}", source, kind, "card/1", "2026-03-02T01:00:00Z", "1", n, "x", "ok", ""
-    )
+    head = Head("1.0", f"{epoch}/{stream}/{n}", source, kind, "card/1", "2026-03-02T01:00:00Z", "1", n, "x", "ok", "")
     return line_bytes(head_bytes(head), body)
 
 
-def returned(world: World, writer: Road, epoch: int = 1, after: int = 0, prev: bytes = GENESIS,
-             proof: Callable[[Header], HeadProof] | None = None) -> bytes:  # fmt: skip
+def returned(
+    world: World,
+    writer: Node,
+    epoch: int = 1,
+    after: int = 0,
+    prev: bytes = GENESIS,
+    proof: Callable[[Header], HeadProof] | None = None,
+) -> bytes:
     """A truly signed file in which `writer` "gives back" a line in the other side's name."""
     at_office = writer is world.office
     source, stream, kind = (CENTRE, OFFICE, "card.printed") if at_office else (OFFICE, OUT, "card.asked")
     peer = world.peer if at_office else world.office_peer
     body = PRINTED if at_office else b'{"number":1,"name":"Palsu"}'
     raw = [a_line(source, stream, epoch, after + 1, kind, body)]
-    header = frame(writer, peer, "batch", world.now, where=(source, epoch, stream), first=after + 1, lines=1)
-    header = replace(header, prev=prev.hex(), head=link(prev, *split_line(raw[0])).hex(), origin=source)
+    header = make_header(writer, peer, "batch", world.now, where=(source, epoch, stream), first=after + 1, lines=1)
+    header = replace(header, prev=prev.hex(), head=link_hash(prev, *split_line(raw[0])).hex(), origin=source)
     header = replace(header, proof=proof(header)) if proof else header
-    return seal(header, raw, writer.keys, peer.keys)[0]
+    return seal_file(header, raw, writer.keys, peer.keys)[0]
 
 
-def refusal(road: Road, sealed: bytes, world: World) -> str:
+def refusal(road: Node, sealed: bytes, world: World) -> str:
     """The code with which a file is refused; nothing of it is stored."""
     before = road.db.one("SELECT count(*) FROM journal")
     with pytest.raises(EnvelopeError) as refused:
-        take(road, sealed, world.now)
+        receive_file(road, sealed, world.now)
     assert road.db.one("SELECT count(*) FROM journal") == before
     assert road.db.one("SELECT count(*) FROM road_stop") == (0,)
     return refused.value.code
@@ -58,14 +61,13 @@ def refusal(road: Road, sealed: bytes, world: World) -> str:
 
 @pytest.mark.parametrize("side", ["office", "centre"])
 @pytest.mark.parametrize("epoch", [1, 2, 99_999_999])
-def test_nobody_writes_into_the_other_sides_running_or_future_epoch(
-    world: World, side: str, epoch: int
-) -> None:
+def test_nobody_writes_into_the_other_sides_running_or_future_epoch(world: World, side: str, epoch: int) -> None:
     writer, other = (world.office, world.centre) if side == "office" else (world.centre, world.office)
     assert refusal(other, returned(world, writer, epoch), world) == "returned_open"
-    assert refusal(
-        other, returned(world, writer, epoch, proof=lambda header: prove_head(writer, header)), world
-    ) == "returned_open"  # fmt: skip
+    assert (
+        refusal(other, returned(world, writer, epoch, proof=lambda header: sign_head(writer, header)), world)
+        == "returned_open"
+    )
 
 
 @pytest.mark.parametrize("side", ["office", "centre"])
@@ -79,10 +81,10 @@ def test_a_closed_epoch_takes_only_what_its_own_key_signed(world: World, side: s
     stranger = make_keys(other.name)
 
     def forged(header: Header) -> HeadProof:
-        return replace(prove_head(writer, header), signer=other.keys.public.signer)
+        return replace(sign_head(writer, header), signer=other.keys.public.signer)
 
     def unknown(header: Header) -> HeadProof:
-        return prove_head(replace(writer, keys=stranger), header)
+        return sign_head(replace(writer, keys=stranger), header)
 
     def told(proof: Callable[[Header], HeadProof] | None) -> str:
         return refusal(other, returned(world, writer, 1, tail.n, tail.hash, proof), world)
@@ -101,9 +103,7 @@ def test_a_proof_over_another_head_is_no_proof(world: World) -> None:
     open_next_epoch(world, world.office, world.centre)
     held = HeadProof(*row)
     tail = world.office.journal.tail(OFFICE, 1, OUT)
-    two = world.office.db.one(
-        "SELECT hash FROM journal WHERE source = ? AND stream = ? AND n = 2", (OFFICE, OUT)
-    )
+    two = world.office.db.one("SELECT hash FROM journal WHERE source = ? AND stream = ? AND n = 2", (OFFICE, OUT))
     assert two is not None
     for after, prev in ((3, tail.hash), (2, bytes(two[0]))):
         made = returned(world, world.centre, 1, after, prev, lambda _header: held)
@@ -112,10 +112,10 @@ def test_a_proof_over_another_head_is_no_proof(world: World) -> None:
 
 def test_a_batch_whose_own_head_is_wrongly_signed_is_refused(world: World) -> None:
     raw = [a_line(OFFICE, OUT, 1, 1, "card.asked", b'{"number":1,"name":"x"}')]
-    header = frame(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, OUT), lines=1)
-    header = replace(header, head=link(GENESIS, *split_line(raw[0])).hex())
-    wrong = prove_head(world.office, replace(header, head="ab" * 32))
-    sealed = seal(replace(header, proof=wrong), raw, world.office.keys, world.peer.keys)[0]
+    header = make_header(world.office, world.peer, "batch", world.now, where=(OFFICE, 1, OUT), lines=1)
+    header = replace(header, head=link_hash(GENESIS, *split_line(raw[0])).hex())
+    wrong = sign_head(world.office, replace(header, head="ab" * 32))
+    sealed = seal_file(replace(header, proof=wrong), raw, world.office.keys, world.peer.keys)[0]
     assert refusal(world.centre, sealed, world) == "wrong_proof"
 
 
@@ -144,7 +144,7 @@ def test_with_nothing_left_the_enrolment_answer_names_the_earlier_key(world: Wor
     old = world.office.keys.public
     world.office.db.close()
     blank = open_side(world.folder / "blank.db", "office", OFFICE, world.now)
-    world.office = Road(blank, make_keys(OFFICE), "Yosowilangun")
+    world.office = Node(blank, make_keys(OFFICE), "Yosowilangun")
     enrol(world.office, world.centre, world.later(hours=1))
     assert world.sync().returned == 3
     row = world.office.db.one("SELECT signing, named_by FROM own_key WHERE signer = ?", (old.signer,))

@@ -7,14 +7,13 @@ import shutil
 import pytest
 from msgspec.structs import replace
 
-from sync import enrolment, renewal
-from sync.export import note, parcels
-from sync.keys import make_keys
-from sync.road import peer_keys
+from sync import enrolment, nodes
+from sync.incoming_files import receive_file
+from sync.keys import GRACE, MOST_ANNOUNCEMENTS, make_keys
+from sync.nodes import peer_keys
+from sync.outgoing_files import make_note, make_parcels
+from sync.runs import read_stick
 from sync.status import kept_files
-from sync.stick import read_stick
-from sync.succession import GRACE, MOST
-from sync.taking import take
 from tests.sync.rotating import by_stick, folder_of, followed, over_network, refused, rotate
 from tests.sync.world import ADDRESS, CENTRE, OFFICE, World, enrol, keys_of, open_side
 
@@ -69,10 +68,10 @@ def test_two_rotations_missed_in_a_row(world: World) -> None:
 
 
 def test_more_rotations_than_travel_need_a_code(world: World) -> None:
-    for _ in range(MOST + 1):
+    for _ in range(MOST_ANNOUNCEMENTS + 1):
         world.later(days=1)
         rotate(world)
-    problem = refused(world.office, note(world.centre, world.office_peer, world.now).sealed, world)
+    problem = refused(world.office, make_note(world.centre, world.office_peer, world.now).sealed, world)
     assert problem.code == "unknown_key"
 
 
@@ -81,22 +80,22 @@ def test_more_rotations_than_travel_need_a_code(world: World) -> None:
 
 def test_a_file_sealed_for_the_old_key_still_opens(world: World) -> None:
     world.ask(4)
-    (made,) = parcels(world.office, world.peer, world.now)
+    (made,) = make_parcels(world.office, world.peer, world.now)
     world.later(days=400)
     rotate(world)
-    assert take(world.centre, made.sealed, world.now).received.fresh == 4
+    assert receive_file(world.centre, made.sealed, world.now).received.fresh == 4
 
 
 def test_a_stick_of_the_old_key_is_taken_for_thirty_days(world: World) -> None:
     world.ask(2)
     world.sync()
     world.print_cards(2)
-    (under_way,) = parcels(world.centre, world.office_peer, world.now)
+    (under_way,) = make_parcels(world.centre, world.office_peer, world.now)
     world.later(days=1)
     rotate(world)
-    take(world.office, note(world.centre, world.office_peer, world.now).sealed, world.now)
+    receive_file(world.office, make_note(world.centre, world.office_peer, world.now).sealed, world.now)
     world.now += GRACE
-    assert take(world.office, under_way.sealed, world.now).received.fresh == 2
+    assert receive_file(world.office, under_way.sealed, world.now).received.fresh == 2
     world.later(seconds=1)
     problem = refused(world.office, under_way.sealed, world)
     assert problem.code == "retired"
@@ -113,9 +112,9 @@ def test_what_the_old_key_signs_after_the_change_is_not_taken(world: World) -> N
     twin = world.centre
     world.later(days=1)
     rotate(world)
-    take(world.office, note(world.centre, world.office_peer, world.now).sealed, world.now)
+    receive_file(world.office, make_note(world.centre, world.office_peer, world.now).sealed, world.now)
     world.later(minutes=1)
-    assert refused(world.office, note(twin, world.office_peer, world.now).sealed, world).code == "retired"
+    assert refused(world.office, make_note(twin, world.office_peer, world.now).sealed, world).code == "retired"
 
 
 def test_an_enrolment_under_way_survives_the_change(world: World) -> None:
@@ -124,8 +123,8 @@ def test_an_enrolment_under_way_survives_the_change(world: World) -> None:
     request, _ = enrolment.request_file(world.office, code, known, world.now)
     world.later(days=1)
     rotate(world)
-    answer = enrolment.accept(world.centre, request, world.now)
-    enrolment.finish(world.office, answer, known, ADDRESS, world.now)
+    answer = enrolment.accept_office(world.centre, request, world.now)
+    enrolment.finish_enrolment(world.office, answer, known, ADDRESS, world.now)
     assert world.peer.keys == world.centre.keys.public
     world.ask(1)
     assert over_network(world).sent == 1
@@ -151,9 +150,7 @@ def test_an_office_restored_from_before_the_change(world: World, carry: object) 
     world.later(hours=1)
     report = carry(world)  # type: ignore[operator]
     assert world.peer.keys == world.centre.keys.public
-    assert (
-        over_network(world).code == "new_code"
-    )  # it lost what it had acknowledged, so its numbers begin anew
+    assert over_network(world).code == "new_code"  # it lost what it had acknowledged, so its numbers begin anew
     assert report.code in ("new_code", "gap", "")  # a stick begins after what the centre believes to be there
     assert world.level()
     world.office = replace(world.office, keys=make_keys(OFFICE))
@@ -167,11 +164,10 @@ def test_a_stolen_key_is_changed_without_an_announcement(world: World) -> None:
     over_network(world)
     world.later(days=1)
     rotate(world, announced=False)
-    assert renewal.own_successions(world.centre) == []
+    assert nodes.own_successions(world.centre) == []
     assert over_network(world).code == "unsigned"
     assert (
-        refused(world.office, note(world.centre, world.office_peer, world.now).sealed, world).code
-        == "unknown_key"
+        refused(world.office, make_note(world.centre, world.office_peer, world.now).sealed, world).code == "unknown_key"
     )
     enrol(world.office, world.centre, world.now)
     world.later(minutes=5)
@@ -186,17 +182,17 @@ def test_a_power_cut_leaves_the_old_keys_or_the_new(world: World, monkeypatch: p
         raise OSError("listrik padam")
 
     with monkeypatch.context() as patch:
-        patch.setattr(renewal, "put_in_force", cut)
+        patch.setattr(nodes, "put_in_force", cut)
         with pytest.raises(OSError, match="listrik"):
             rotate(world)
-    assert renewal.keys_in_force(world.centre.db, folder, CENTRE).public == old
+    assert nodes.keys_in_force(world.centre.db, folder, CENTRE).public == old
     assert world.centre.journal.about(f"keys/{CENTRE}") == []
     with monkeypatch.context() as patch:
-        patch.setattr(renewal, "forget_waiting", cut)
+        patch.setattr(nodes, "forget_waiting", cut)
         with pytest.raises(OSError, match="listrik"):
             rotate(world)
-    fresh = renewal.keys_in_force(world.centre.db, folder, CENTRE)
-    assert fresh.public.signing == renewal.own_successions(replace(world.centre, keys=fresh))[-1].signing
-    assert not (folder / renewal.WAITING).exists()
+    fresh = nodes.keys_in_force(world.centre.db, folder, CENTRE)
+    assert fresh.public.signing == nodes.own_successions(replace(world.centre, keys=fresh))[-1].signing
+    assert not (folder / nodes.WAITING_FOLDER).exists()
     assert keys_of(world.folder, CENTRE).public == fresh.public
     assert len(fresh.identities) == 3  # the one that never came into force opens nothing, and harms nothing

@@ -7,21 +7,20 @@ from datetime import timedelta
 import msgspec
 from msgspec.structs import replace
 
-from sync import renewal
-from sync.envelope import seal
-from sync.export import frame, note
-from sync.keys import NodeKeys, make_keys
-from sync.succession import Succession, announce, follow
-from sync.taking import take
+from sync import nodes
+from sync.file_format import seal_file
+from sync.incoming_files import receive_file
+from sync.keys import KeyAnnouncement, NodeKeys, announce_keys, follow_announcements, make_keys
+from sync.outgoing_files import make_header, make_note
 from tests.sync.rotating import followed, refused, rotate
 from tests.sync.world import CENTRE, OFFICE, World
 
 
-def forged(world: World, thief: NodeKeys, said: list[Succession]) -> bytes:
+def forged(world: World, thief: NodeKeys, said: list[KeyAnnouncement]) -> bytes:
     """A note in the centre's name, signed by keys of somebody else, with statements of their own."""
     road = replace(world.centre, keys=thief)
-    header = frame(road, world.office_peer, "state", world.now)
-    return seal(msgspec.structs.replace(header, keys=said), [], thief, world.office.keys.public)[0]
+    header = make_header(road, world.office_peer, "state", world.now)
+    return seal_file(msgspec.structs.replace(header, keys=said), [], thief, world.office.keys.public)[0]
 
 
 def test_a_batch_of_an_unknown_key_is_refused_with_a_sentence(world: World) -> None:
@@ -37,9 +36,9 @@ def test_a_batch_of_an_unknown_key_is_refused_with_a_sentence(world: World) -> N
 
 def test_forged_announcements_lead_nowhere(world: World) -> None:
     real, thief = world.centre.keys, make_keys(CENTRE)
-    good = announce(real, thief, world.now)
-    own = announce(thief, thief, world.now)
-    sealed_on = announce(replace(real, node="dukcapil-3509"), replace(thief, node="dukcapil-3509"), world.now)
+    good = announce_keys(real, thief, world.now)
+    own = announce_keys(thief, thief, world.now)
+    sealed_on = announce_keys(replace(real, node="dukcapil-3509"), replace(thief, node="dukcapil-3509"), world.now)
     tries = [
         replace_said(own, before=real.public.signer),  # the thief says it of himself
         replace_said(good, by_old=own.by_old),
@@ -51,30 +50,30 @@ def test_forged_announcements_lead_nowhere(world: World) -> None:
     ]
     before = world.peer
     for one in tries:
-        assert follow(real.public, [one]) == []
+        assert follow_announcements(real.public, [one]) == []
         assert refused(world.office, forged(world, thief, [one]), world).code in ("unknown_key", "bad_header")
     assert (world.peer, followed(world.office.db)) == (before, [])
-    assert [step.keys for step in follow(real.public, [*tries, good])] == [thief.public]
+    assert [step.keys for step in follow_announcements(real.public, [*tries, good])] == [thief.public]
 
 
-def replace_said(one: Succession, **changes: str) -> Succession:
+def replace_said(one: KeyAnnouncement, **changes: str) -> KeyAnnouncement:
     return msgspec.structs.replace(one, **changes)
 
 
 def test_an_announcement_played_back_changes_nothing(world: World) -> None:
     world.later(days=1)
     first = rotate(world)
-    old_file = note(world.centre, world.office_peer, world.now).sealed
+    old_file = make_note(world.centre, world.office_peer, world.now).sealed
     second = world.centre.keys
     world.later(days=1)
     rotate(world)
-    take(world.office, note(world.centre, world.office_peer, world.now).sealed, world.now)
+    receive_file(world.office, make_note(world.centre, world.office_peer, world.now).sealed, world.now)
     now_known = world.peer.keys
-    take(world.office, old_file, world.now)  # from before the second change, within its grace
+    receive_file(world.office, old_file, world.now)  # from before the second change, within its grace
     assert world.peer.keys == now_known
     thief = make_keys(CENTRE)
     for given_up in (first, second):
-        said = [announce(given_up, thief, world.now)]
+        said = [announce_keys(given_up, thief, world.now)]
         assert refused(world.office, forged(world, thief, said), world).code == "unknown_key"
     assert world.peer.keys == now_known
 
@@ -84,10 +83,10 @@ def test_an_announcement_in_a_file_that_is_not_signed_by_it_is_not_followed(worl
     old = world.centre
     world.later(days=1)
     rotate(world)
-    said = renewal.own_successions(world.centre)
-    header = frame(old, world.office_peer, "state", world.now - timedelta(days=2))
-    carried = seal(msgspec.structs.replace(header, keys=said), [], old.keys, world.office.keys.public)[0]
-    take(world.office, carried, world.now)
+    said = nodes.own_successions(world.centre)
+    header = make_header(old, world.office_peer, "state", world.now - timedelta(days=2))
+    carried = seal_file(msgspec.structs.replace(header, keys=said), [], old.keys, world.office.keys.public)[0]
+    receive_file(world.office, carried, world.now)
     assert world.peer.keys == old.keys.public
 
 
@@ -95,8 +94,8 @@ def test_an_office_cannot_announce_itself(world: World) -> None:
     """A clone would put itself in the place of the real PC; an office's keys need the administrator's code."""
     clone = make_keys(OFFICE)
     road = replace(world.office, keys=clone)
-    header = frame(road, world.peer, "state", world.now)
-    header = msgspec.structs.replace(header, keys=[announce(world.office.keys, clone, world.now)])
-    data = seal(header, [], clone, world.centre.keys.public)[0]
+    header = make_header(road, world.peer, "state", world.now)
+    header = msgspec.structs.replace(header, keys=[announce_keys(world.office.keys, clone, world.now)])
+    data = seal_file(header, [], clone, world.centre.keys.public)[0]
     assert refused(world.centre, data, world).code == "unknown_key"
     assert world.office_peer.keys == world.office.keys.public

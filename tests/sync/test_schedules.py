@@ -13,13 +13,13 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 from msgspec import structs
 
-from sync.acks import hash_at
-from sync.envelope import seal
+from sync.acknowledgements import entry_hash
 from sync.exchange import sync_now
-from sync.export import Span, frame, parcels, read_lines
+from sync.file_format import seal_file
+from sync.incoming_files import receive_file, receive_kept_files
+from sync.outgoing_files import Span, make_header, make_parcels, read_lines
 from sync.problems import CarrierError
-from sync.stick import read_stick, write_stick
-from sync.taking import take, take_kept
+from sync.runs import read_stick, write_stick
 from tests.sync.world import OFFICE, OUT, World, make_world
 
 STEP = st.sampled_from(["ask", "print", "wire", "cut", "write", "read", "answer", "home", "old"])
@@ -35,9 +35,7 @@ def test_any_schedule_ends_level(steps: list[str], seed: int) -> None:
             world.later(minutes=1)
             assert world.sync().ok
         assert world.level()
-        assert world.centre.db.one("SELECT count(*) FROM card") == world.office.db.one(
-            "SELECT count(*) FROM card"
-        )
+        assert world.centre.db.one("SELECT count(*) FROM card") == world.office.db.one("SELECT count(*) FROM card")
         world.office.db.close()
         world.centre.db.close()
 
@@ -60,7 +58,7 @@ class Schedule:
         count = self.chance.randint(1, 40)
         self.world.ask(count, start=self.asked + 1)
         self.asked += count
-        self.kept += [made.sealed for made in parcels(self.world.office, self.world.peer, self.world.now)]
+        self.kept += [made.sealed for made in make_parcels(self.world.office, self.world.peer, self.world.now)]
 
     def print(self) -> None:
         there = self.world.centre.journal.tail(OFFICE, 1, OUT).n
@@ -98,7 +96,9 @@ class Schedule:
     def old(self) -> None:
         """Files of any age turn up again, in any order."""
         for sealed in self.chance.sample(self.kept, len(self.kept)):
-            take_kept(self.world.centre, take(self.world.centre, sealed, self.world.now), self.world.now)
+            receive_kept_files(
+                self.world.centre, receive_file(self.world.centre, sealed, self.world.now), self.world.now
+            )
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4)))[1::4])
@@ -119,9 +119,10 @@ def parcel_of(world: World, span: Span) -> bytes:
     """A file that ends where the span ends, as an older export did."""
     previous, _, lines = read_lines(world.office, span.where, span.after)
     chosen = lines[: span.last - span.after]
-    head = hash_at(world.office, *span.where, span.last)
+    head = entry_hash(world.office, *span.where, span.last)
     assert head is not None
-    header = frame(world.office, world.peer, "batch", world.now, where=span.where, first=span.after + 1,
-                   lines=len(chosen))  # fmt: skip
+    header = make_header(
+        world.office, world.peer, "batch", world.now, where=span.where, first=span.after + 1, lines=len(chosen)
+    )
     header = structs.replace(header, prev=previous.hex(), head=head.hex())
-    return seal(header, chosen, world.office.keys, world.peer.keys)[0]
+    return seal_file(header, chosen, world.office.keys, world.peer.keys)[0]

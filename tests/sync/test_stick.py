@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sync.carriers.folder import FolderCarrier, file_label, stick_problem
-from sync.export import note
+from sync.carriers import FolderCarrier, file_label, stick_problem
+from sync.incoming_files import receive_file
+from sync.nodes import Node, read_peers
+from sync.outgoing_files import make_note
 from sync.problems import CarrierError
-from sync.road import Road, peers
-from sync.stick import read_stick, write_stick
-from sync.taking import take
+from sync.runs import read_stick, write_stick
 from tests.sync.world import World, enrol, keys_of, make_world, open_side
 
 
@@ -68,9 +68,7 @@ def test_reverse_names_on_one_stick_leave_no_complaint(world: World, stick: Path
     assert world.level()
 
 
-def test_foreign_damaged_and_stray_files_cost_only_themselves(
-    world: World, stick: Path, tmp_path: Path
-) -> None:
+def test_foreign_damaged_and_stray_files_cost_only_themselves(world: World, stick: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     elsewhere = make_world(tmp_path / "elsewhere")
     elsewhere.ask(1)
@@ -97,11 +95,11 @@ def shared(world: World, stick: Path) -> Path:
     """A stick that the centre filled for Yosowilangun, Kunir and Kunir Lor."""
     for code, label in (("350897", "Kunir Lor"), ("350898", "Kunir")):
         journal = open_side(world.folder / f"{code}.db", "office", code)
-        enrol(Road(journal, keys_of(world.folder, code), label), world.centre, world.now)
+        enrol(Node(journal, keys_of(world.folder, code), label), world.centre, world.now)
     world.ask(3)
     world.sync()
     world.print_cards(2)
-    for peer in peers(world.centre.db):
+    for peer in read_peers(world.centre.db):
         assert write_stick(world.centre, peer, stick, world.now).ok
     assert len(list(stick.iterdir())) == 3
     return stick
@@ -124,9 +122,7 @@ def test_a_stick_with_nothing_for_us_was_perhaps_swapped(world: World, shared: P
     (shared / "dukcapil-lumajang-yosowilangun-001.loket").unlink()
     report = read_stick(world.office, shared, world.now)
     assert (report.ok, report.code, report.files) == (False, "wrong_recipient", 0)
-    assert report.sentences == [
-        "Semua 2 berkas di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."
-    ]
+    assert report.sentences == ["Semua 2 berkas di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."]
     (shared / "dukcapil-lumajang-kunir-001.loket").unlink()
     (sentence,) = read_stick(world.office, shared, world.now).sentences
     assert sentence.startswith("dukcapil-lumajang-kunir-lor-001.loket: Berkas ini disegel untuk kantor lain")
@@ -167,21 +163,23 @@ def test_lost_lines_come_back_by_stick_alone(world: World, stick: Path) -> None:
     shutil.copy(copy, world.folder / "centre2.db")
     from msgspec.structs import replace
 
-    from sync.epochs import open_provisional
+    from sync.journal import open_provisional
     from tests.sync.world import CENTRE, open_side
 
     world.centre = replace(world.centre, journal=open_side(world.folder / "centre2.db", "centre", CENTRE))
     open_provisional(world.centre.journal, "restored", world.now)  # as every restore does
     for side, other in ((world.centre, world.office), (world.office, world.centre)):
         world.later(hours=1)
-        assert write_stick(side, peers(side.db)[0], stick, world.now).ok
+        assert write_stick(side, read_peers(side.db)[0], stick, world.now).ok
         assert read_stick(other, stick, world.now).ok
     assert world.level()
 
 
 def test_stick_that_is_not_there_or_goes_away(world: World, stick: Path) -> None:
-    for missing in (write_stick(world.office, world.peer, stick / "no", world.now),
-                    read_stick(world.office, stick / "no", world.now)):  # fmt: skip
+    for missing in (
+        write_stick(world.office, world.peer, stick / "no", world.now),
+        read_stick(world.office, stick / "no", world.now),
+    ):
         assert missing.code == "stick_missing"
         assert missing.retry
     carrier = FolderCarrier(stick, "yosowilangun")
@@ -193,9 +191,14 @@ def test_stick_that_is_not_there_or_goes_away(world: World, stick: Path) -> None
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(errno.ENOSPC, "stick_full"), (errno.EROFS, "stick_readonly"), (errno.EACCES, "stick_readonly"),
-     (errno.EIO, "stick_pulled"), (errno.ENODEV, "stick_pulled")],
-)  # fmt: skip
+    [
+        (errno.ENOSPC, "stick_full"),
+        (errno.EROFS, "stick_readonly"),
+        (errno.EACCES, "stick_readonly"),
+        (errno.EIO, "stick_pulled"),
+        (errno.ENODEV, "stick_pulled"),
+    ],
+)
 def test_each_failure_has_its_sentence(stick: Path, number: int, code: str) -> None:
     assert stick_problem(OSError(number, "x"), stick).code == code
 
@@ -215,11 +218,12 @@ def test_names_for_every_file_system() -> None:
 def test_files_of_ours_are_not_read_back(world: World, stick: Path) -> None:
     write_stick(world.office, world.peer, stick, world.now)
     assert read_stick(world.office, stick, world.now).sentences == [
-        "Tidak ada berkas Loket dari pihak lain di folder ini."]  # fmt: skip
+        "Tidak ada berkas Loket dari pihak lain di folder ini."
+    ]
 
 
 def test_a_note_carries_only_acknowledgements(world: World) -> None:
-    made = note(world.centre, world.office_peer, world.now)
-    taken = take(world.office, made.sealed, world.now)
+    made = make_note(world.centre, world.office_peer, world.now)
+    taken = receive_file(world.office, made.sealed, world.now)
     assert (taken.header.type, taken.header.count, made.count) == ("state", 0, 0)
     assert {(ack.origin, ack.n) for ack in taken.header.ack} == {("350899", 0), ("dukcapil-3508", 0)}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.export import parcels
-from sync.header import Header
+from sync.file_format import Header
+from sync.outgoing_files import make_parcels
 from tests.sync.world import CENTRE, OFFICE, World
 
 PAGE = Path(__file__).parents[2] / "docs" / "batch-format.md"
@@ -28,13 +28,11 @@ def opened(world: World, tmp_path: Path) -> tuple[str, Path, str]:
     desk = tmp_path / "desk"
     desk.mkdir()
     world.ask(3)
-    made = next(parcels(world.office, world.peer, world.now))
+    made = next(make_parcels(world.office, world.peer, world.now))
     (desk / "batch.loket").write_bytes(made.sealed)
     shutil.copy(world.folder / "keys" / CENTRE / "age.key", desk)
     shutil.copy(world.folder / "keys" / OFFICE / "public.pem", desk)
-    done = subprocess.run(
-        ["sh", "-e", "-c", commands()], cwd=desk, check=True, text=True, stdout=subprocess.PIPE
-    )
+    done = subprocess.run(["sh", "-e", "-c", commands()], cwd=desk, check=True, text=True, stdout=subprocess.PIPE)
     return done.stdout, desk, made.digest
 
 

@@ -10,26 +10,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sync import enrolment, joining
-from sync.envelope import seal
-from sync.export import frame
-from sync.header import Ack
+from sync import enrolment
+from sync.file_format import Ack, seal_file
 from sync.keys import SIGNING_FILE, PublicKeys
+from sync.nodes import Node, read_peers
+from sync.outgoing_files import make_header
 from sync.problems import CATALOGUE
-from sync.road import Road, peers
-from sync.stick import read_stick, write_stick
-from tests.sync.world import (
-    ADDRESS,
-    CENTRE,
-    NOW,
-    OFFICE,
-    CardPrinted,
-    World,
-    enrol,
-    keys_of,
-    make_world,
-    open_side,
-)
+from sync.runs import read_stick, write_stick
+from tests.sync.world import ADDRESS, CENTRE, NOW, OFFICE, CardPrinted, World, enrol, keys_of, make_world, open_side
 
 
 @pytest.fixture
@@ -67,11 +55,11 @@ def test_what_is_no_file_is_passed_by(world: World, stick: Path, put: Callable[[
 
 
 def test_a_linked_key_file_is_not_the_centres(world: World, stick: Path) -> None:
-    joining.write_centre_keys(world.centre, stick)
+    enrolment.write_centre_keys(world.centre, stick)
     (stick / "kunci-pusat-a.json").symlink_to(stick.parent / "keys" / CENTRE / SIGNING_FILE)
     (stick / "kunci-pusat-b.json").mkdir()
     code = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="admin", now=NOW)
-    assert joining.find_centre(stick, code) == world.centre.keys.public
+    assert enrolment.find_centre_keys(stick, code) == world.centre.keys.public
 
 
 def test_a_name_that_is_no_text(world: World, stick: Path) -> None:
@@ -92,10 +80,10 @@ def test_names_that_begin_or_end_like_others(tmp_path: Path, stick: Path) -> Non
 
     `lumajang-kota-001` may be the centre's for Kota or Lumajang Kota's own: Kota is told so, and the rest is read.
     """
-    centre = Road(open_side(tmp_path / "c.db", "centre", CENTRE), keys_of(tmp_path, CENTRE), "Lumajang")
+    centre = Node(open_side(tmp_path / "c.db", "centre", CENTRE), keys_of(tmp_path, CENTRE), "Lumajang")
     worlds = []
     for code, label in LABELS.items():
-        office = Road(open_side(tmp_path / f"{code}.db", "office", code), keys_of(tmp_path, code), label)
+        office = Node(open_side(tmp_path / f"{code}.db", "office", code), keys_of(tmp_path, code), label)
         enrol(office, centre, NOW)
         worlds.append(World(tmp_path, office, centre))
         worlds[-1].ask(2, start=int(code))
@@ -107,7 +95,7 @@ def test_names_that_begin_or_end_like_others(tmp_path: Path, stick: Path) -> Non
             centre.journal.record(
                 CardPrinted(int(code), "S1"), subject="card/1", actor="x", at=NOW, stream=code, lane=code
             )
-        (known,) = (peer for peer in peers(centre.db) if peer.name == code)
+        (known,) = (peer for peer in read_peers(centre.db) if peer.name == code)
         assert write_stick(centre, known, stick, NOW).ok
     for world in worlds:
         report = read_stick(world.office, stick, NOW)
@@ -116,19 +104,17 @@ def test_names_that_begin_or_end_like_others(tmp_path: Path, stick: Path) -> Non
         assert {one.code for one in report.problems} == ambiguous, report.sentences
 
 
-def fresh_pair(folder: Path) -> tuple[Road, Road]:
+def fresh_pair(folder: Path) -> tuple[Node, Node]:
     """Two sides that have never met."""
-    office = Road(open_side(folder / "o.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
-    return office, Road(
-        open_side(folder / "c.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dukcapil Lumajang"
-    )
+    office = Node(open_side(folder / "o.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
+    return office, Node(open_side(folder / "c.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dukcapil Lumajang")
 
 
 def test_the_next_day_the_enrolment_files_are_still_there(tmp_path: Path, stick: Path) -> None:
     office, centre = fresh_pair(tmp_path)
-    joining.write_centre_keys(centre, stick)
+    enrolment.write_centre_keys(centre, stick)
     code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="admin", now=NOW)
-    joining.write_request(office, code.text(), stick, NOW)
+    enrolment.write_request(office, code.text(), stick, NOW)
     assert read_stick(centre, stick, NOW).ok
     assert read_stick(office, stick, NOW).ok
     world = World(tmp_path, office, centre)
@@ -142,34 +128,36 @@ def test_the_next_day_the_enrolment_files_are_still_there(tmp_path: Path, stick:
         write_stick(centre, world.office_peer, stick, now)
         back = read_stick(office, stick, now)
         assert (back.ok, back.received) == (True, 2), back.sentences
-        assert any(one.startswith("dukcapil-lumajang-yosowilangun-jawaban-pendaftaran.loket: Jawaban pendaftaran yang "
-                                  "sudah lama") for one in back.sentences)  # fmt: skip
+        assert any(
+            one.startswith(
+                "dukcapil-lumajang-yosowilangun-jawaban-pendaftaran.loket: Jawaban pendaftaran yang sudah lama"
+            )
+            for one in back.sentences
+        )
     assert world.level()
 
 
 def test_an_expired_request_costs_only_itself(tmp_path: Path, stick: Path) -> None:
     world = make_world(tmp_path)
-    late = Road(open_side(tmp_path / "l.db", "office", "350807"), keys_of(tmp_path, "350807"), "Kunir")
-    joining.write_centre_keys(world.centre, stick)
+    late = Node(open_side(tmp_path / "l.db", "office", "350807"), keys_of(tmp_path, "350807"), "Kunir")
+    enrolment.write_centre_keys(world.centre, stick)
     code = enrolment.issue_code(world.centre, "350807", "Kunir", address=ADDRESS, actor="admin", now=NOW)
-    joining.write_request(late, code.text(), stick, NOW)
+    enrolment.write_request(late, code.text(), stick, NOW)
     now = world.later(days=8)
     world.ask(3)
     write_stick(world.office, world.peer, stick, now)
     report = read_stick(world.centre, stick, now)
     assert (report.received, [one.code for one in report.problems]) == (3, ["code_expired"])
-    assert any(
-        one.startswith("kunir-pendaftaran.loket: Kode pendaftaran sudah lewat") for one in report.sentences
-    )
+    assert any(one.startswith("kunir-pendaftaran.loket: Kode pendaftaran sudah lewat") for one in report.sentences)
 
 
 def test_an_answer_to_an_earlier_request_is_old(tmp_path: Path, stick: Path) -> None:
     office, centre = fresh_pair(tmp_path)
-    joining.write_centre_keys(centre, stick)
+    enrolment.write_centre_keys(centre, stick)
     code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="admin", now=NOW)
-    joining.write_request(office, code.text(), stick, NOW)
+    enrolment.write_request(office, code.text(), stick, NOW)
     read_stick(centre, stick, NOW)
-    joining.write_request(office, code.text(), stick, NOW + timedelta(hours=1))
+    enrolment.write_request(office, code.text(), stick, NOW + timedelta(hours=1))
     report = read_stick(office, stick, NOW + timedelta(hours=1))
     assert report.ok
     assert any("sudah lama" in one for one in report.sentences)
@@ -178,22 +166,20 @@ def test_an_answer_to_an_earlier_request_is_old(tmp_path: Path, stick: Path) -> 
 
 
 def hostile_ack(world: World) -> bytes:
-    header = frame(world.office, world.peer, "state", world.now)
+    header = make_header(world.office, world.peer, "state", world.now)
     header = msgspec.structs.replace(header, ack=[Ack(CENTRE, 1, OFFICE, 1, "zz")])
-    return seal(header, [], world.office.keys, world.peer.keys)[0]
+    return seal_file(header, [], world.office.keys, world.peer.keys)[0]
 
 
 def hostile_key(world: World) -> bytes:
     keys = world.office.keys
     body = enrolment.EnrolRequest("00", PublicKeys("350807", "zz", keys.public.recipient), "Kunir", 1)
-    header = enrolment.frame(keys, world.centre.keys.public, 1, world.now)
-    return seal(header, [msgspec.json.encode(body)], keys, world.centre.keys.public)[0]
+    header = enrolment.enrolment_header(keys, world.centre.keys.public, 1, world.now)
+    return seal_file(header, [msgspec.json.encode(body)], keys, world.centre.keys.public)[0]
 
 
 @pytest.mark.parametrize("make", [hostile_ack, hostile_key], ids=lambda make: make.__name__)
-def test_a_hostile_file_never_ends_the_reading(
-    world: World, stick: Path, make: Callable[[World], bytes]
-) -> None:
+def test_a_hostile_file_never_ends_the_reading(world: World, stick: Path, make: Callable[[World], bytes]) -> None:
     world.print_cards(2)
     (stick / "a.loket").write_bytes(make(world))
     world.ask(3)

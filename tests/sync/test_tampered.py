@@ -12,15 +12,15 @@ import pytest
 from msgspec.structs import replace
 
 from schema.database import Database, open_office
-from schema.shape import ADVICE
-from sync import marker, verifying
-from sync.chains import check_chains
+from schema.migrations import ADVICE
+from sync import database_marker, verification
+from sync.chains import ProofResult, prove_chains
+from sync.entries import OWN_KINDS, Kind
 from sync.events import EntriesReceived, LineSetAside, LineSettled
 from sync.evidence import LOST
-from sync.journal import OWN_KINDS, Journal, Kind
-from sync.taking import take
-from sync.verdict import Verdict
-from sync.verifying import verify
+from sync.incoming_files import receive_file
+from sync.journal import Journal
+from sync.verification import verify_side
 from tests.sync.test_receiving import forge, line
 from tests.sync.world import CENTRE, OFFICE, OUT, CardNoted, World, make_world
 
@@ -73,7 +73,7 @@ def rooms(journal: Journal) -> list[Kind]:
 @pytest.fixture
 def find(office: World, tmp_path: Path) -> Find:
     numbers = count(1)
-    return lambda: verify(office.office.journal, "office", tmp_path / f"scratch{next(numbers)}.db").faults
+    return lambda: verify_side(office.office.journal, "office", tmp_path / f"scratch{next(numbers)}.db").faults
 
 
 def tamper(world: World, sql: str) -> None:
@@ -118,8 +118,8 @@ def test_a_column_beside_the_hash(office: World, which: str, name: str) -> None:
     shutil.copy(path, office.folder / "honest.db")
     for column, change in COLUMNS.items():
         tamper(office, f"UPDATE journal SET {change} WHERE {which}")
-        verdict = Verdict()
-        check_chains(office.office.journal, verdict)
+        verdict = ProofResult()
+        prove_chains(office.office.journal, verdict)
         assert verdict.faults[0] == f"Kolom {column} pada baris {name} {FORBIDDEN}"
         assert SECRET not in " ".join(verdict.faults)
         office.office.db.close()
@@ -193,9 +193,7 @@ def test_another_epoch(office: World, find: Find) -> None:
     assert find() == ["Identitas (350899, epos 7) bukan yang terakhir menulis jurnal (350899, epos 1)."]
     office.office.journal.forget()
     with office.office.journal.transaction():
-        office.office.journal.record(
-            LineSettled(1, OUT, 2, "x"), subject="card/2", actor="sari", at=office.now
-        )
+        office.office.journal.record(LineSettled(1, OUT, 2, "x"), subject="card/2", actor="sari", at=office.now)
     assert find() == ["Epos 7 tidak pernah dibuka di jurnal."]
 
 
@@ -243,9 +241,9 @@ def test_set_aside_and_waiting_lines_are_judged_by_our_own_entry(office: World, 
         line(5, id=f"1/{OUT}/6"),
     ]
     centre, before = office.centre, office.centre.journal.tail(OFFICE, 1, OUT)
-    took = take(centre, forge(office, raw, first=2, prev=before.hash), office.now)
+    took = receive_file(centre, forge(office, raw, first=2, prev=before.hash), office.now)
     assert [n for n, _ in took.received.set_aside] == [2, 4, 5]
-    verdict = verify(centre.journal, "centre", tmp_path / "first.db")
+    verdict = verify_side(centre.journal, "centre", tmp_path / "first.db")
     assert verdict.faults == []
     assert verdict.heads[OFFICE, 1, OUT].n == 5
     taken = [one.body for one in centre.journal.about(f"road/{OFFICE}")][-1]
@@ -256,7 +254,7 @@ def test_set_aside_and_waiting_lines_are_judged_by_our_own_entry(office: World, 
     tool.execute("DELETE FROM journal_waiting; DROP TRIGGER journal_no_update")
     tool.execute("UPDATE journal SET verdict = 'stored', reason = NULL WHERE n = 4 AND verdict = 'set_aside'")
     tool.close()
-    faults = verify(centre.journal, "centre", tmp_path / "again.db").faults
+    faults = verify_side(centre.journal, "centre", tmp_path / "again.db").faults
     assert f"Baris {OFFICE} 1/{OUT}/3 yang menunggu pembaruan tidak cocok dengan jurnal." in faults
     assert f"Kolom verdict pada baris {OFFICE} 1/{OUT}/4 {FORBIDDEN}" in faults
 
@@ -281,10 +279,10 @@ def write(world: World) -> None:
 
 def test_a_deleted_wal_is_known_from_the_marker(office: World, tmp_path: Path) -> None:
     db, path = office.office.db, office.folder / "office.db"
-    marker.renew(office.office.journal, marker.marker_beside(path))
+    database_marker.renew_marker(office.office.journal, database_marker.marker_beside(path))
     db.run("PRAGMA wal_checkpoint(TRUNCATE)")
     write(office)
-    marker.keep_up(office.office.journal, marker.marker_beside(path))
+    database_marker.update_marker(office.office.journal, database_marker.marker_beside(path))
     shutil.copy(path, tmp_path / "main-file-only")
     assert found_in(path, office, tmp_path) == []
     db.close()
@@ -296,15 +294,15 @@ def test_a_deleted_wal_is_known_from_the_marker(office: World, tmp_path: Path) -
 
 def test_a_restored_office_is_past_its_marker(office: World, tmp_path: Path) -> None:
     db, path = office.office.db, office.folder / "office.db"
-    marker.renew(office.office.journal, marker.marker_beside(path))
+    database_marker.renew_marker(office.office.journal, database_marker.marker_beside(path))
     db.run("VACUUM INTO '" + str(tmp_path / "yesterday.db") + "'")
     write(office)
-    marker.keep_up(office.office.journal, marker.marker_beside(path))
+    database_marker.update_marker(office.office.journal, database_marker.marker_beside(path))
     db.close()
     shutil.copy(tmp_path / "yesterday.db", path)
     assert found_in(path, office, tmp_path) == [LOST]
     restored = Journal(open_office(path), rooms(office.office.journal))
-    marker.begin_after_restore(restored, tmp_path / "keys", office.later(hours=1))
+    database_marker.begin_after_restore(restored, tmp_path / "keys", office.later(hours=1))
     restored.db.close()
     assert found_in(path, office, tmp_path) == []
 
@@ -314,31 +312,31 @@ def test_entries_written_while_the_proof_runs_are_no_fault(
 ) -> None:
     """The marker may name an entry that is newer than the moment that is proved."""
     path = office.folder / "office.db"
-    marker.renew(office.office.journal, marker.marker_beside(path))
-    real = verifying.damages
+    database_marker.renew_marker(office.office.journal, database_marker.marker_beside(path))
+    real = verification.page_faults
 
     def slow(db: Database, check: str) -> list[str]:
         found = real(db, check)
         other = Journal(open_office(path), rooms(office.office.journal))
         with other.transaction():
             other.record(LineSettled(1, OUT, 2, "x"), subject="card/2", actor="sari", at=office.now)
-        marker.keep_up(other, marker.marker_beside(path))
+        database_marker.update_marker(other, database_marker.marker_beside(path))
         other.db.close()
         return found
 
-    monkeypatch.setattr(verifying, "damages", slow)
-    assert verify(office.office.journal, "office", tmp_path / "scratch.db").faults == []
+    monkeypatch.setattr(verification, "page_faults", slow)
+    assert verify_side(office.office.journal, "office", tmp_path / "scratch.db").faults == []
 
 
 def test_a_damaged_marker_says_nothing(office: World, find: Find) -> None:
-    marker.marker_beside(office.folder / "office.db").write_bytes(b"{")
+    database_marker.marker_beside(office.folder / "office.db").write_bytes(b"{")
     assert find() == []
 
 
 def found_in(path: Path, world: World, tmp_path: Path) -> list[str]:
     db = open_office(path)
     try:
-        verdict: Verdict = verify(Journal(db, rooms(world.office.journal)), "office", tmp_path / "found.db")
+        verdict: ProofResult = verify_side(Journal(db, rooms(world.office.journal)), "office", tmp_path / "found.db")
         return verdict.faults
     finally:
         db.close()
@@ -377,8 +375,6 @@ def test_an_index_that_lost_a_row(office: World, find: Find) -> None:
     )
     tool = apsw.Connection(str(office.folder / "office.db"))
     tool.execute("REINDEX journal_subject; PRAGMA writable_schema = ON")
-    tool.execute(
-        "UPDATE sqlite_master SET sql = replace(sql, ' WHERE id > 3', '') WHERE name = 'journal_subject'"
-    )
+    tool.execute("UPDATE sqlite_master SET sql = replace(sql, ' WHERE id > 3', '') WHERE name = 'journal_subject'")
     tool.close()
     assert any("journal_subject" in fault for fault in find())

@@ -8,13 +8,14 @@ from pathlib import Path
 import apsw
 import pytest
 
-from schema.travel import Travel
+from schema.structs import Travel
+from sync.chains import ProofResult
 from sync.events import LineSetAside, LineSettled
 from sync.journal import Journal
-from sync.verifying import Verdict, digest, verify
+from sync.verification import tables_digest, verify_side
 from tests.sync.world import OFFICE, CardNoted, World
 
-Prove = Callable[[Journal], Verdict]
+Prove = Callable[[Journal], ProofResult]
 
 
 @pytest.fixture
@@ -28,8 +29,9 @@ def lived_in(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     with world.office.journal.transaction():
         world.office.journal.record_many(told, actor="sari", at=world.now)
     with world.centre.journal.transaction():
-        world.centre.journal.record_many([(CardNoted(n), f"card/{n}") for n in (3, 4, 5)], actor="printer",
-                                         at=world.now, stream=OFFICE, lane=OFFICE)  # fmt: skip
+        world.centre.journal.record_many(
+            [(CardNoted(n), f"card/{n}") for n in (3, 4, 5)], actor="printer", at=world.now, stream=OFFICE, lane=OFFICE
+        )
     assert world.sync().ok
     settled = LineSettled(1, "dukcapil", 2, "sudah diperbaiki")
     with world.office.journal.transaction():
@@ -39,8 +41,8 @@ def lived_in(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 @pytest.fixture
 def prove(tmp_path: Path) -> Prove:
-    def office(journal: Journal) -> Verdict:
-        return verify(journal, "office", tmp_path / "scratch.db")
+    def office(journal: Journal) -> ProofResult:
+        return verify_side(journal, "office", tmp_path / "scratch.db")
 
     return office
 
@@ -59,30 +61,30 @@ def test_an_honest_journal_has_no_fault(lived_in: World, prove: Prove) -> None:
     verdict = prove(lived_in.office.journal)
     assert verdict.faults == []
     assert verdict.entries == lived_in.office.db.one("SELECT count(*) FROM journal")[0]  # type: ignore[index]
-    assert verdict.digest == digest(lived_in.office.db)
+    assert verdict.digest == tables_digest(lived_in.office.db)
 
 
 def test_the_centre_is_proved_the_same_way(lived_in: World, tmp_path: Path) -> None:
-    assert verify(lived_in.centre.journal, "centre", tmp_path / "scratch.db").faults == []
+    assert verify_side(lived_in.centre.journal, "centre", tmp_path / "scratch.db").faults == []
 
 
 def test_progress_reaches_the_end(lived_in: World, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    verdict = verify(
+    verdict = verify_side(
         lived_in.office.journal, "office", tmp_path / "s.db", lambda done, all_: seen.append((done, all_))
     )
     assert seen[-1] == (verdict.entries, verdict.entries)
 
 
 def test_nothing_stays_open_or_changed(lived_in: World, prove: Prove) -> None:
-    before = digest(lived_in.office.db)
+    before = tables_digest(lived_in.office.db)
     prove(lived_in.office.journal)
     assert not lived_in.office.db.in_transaction()
     with lived_in.office.journal.transaction():
         lived_in.office.journal.record(
             LineSettled(1, "dukcapil", 1, "ya"), subject="card/1", actor="sari", at=lived_in.now
         )
-    assert digest(lived_in.office.db) != before
+    assert tables_digest(lived_in.office.db) != before
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,18 @@ from typing import ClassVar
 import msgspec
 
 from schema.database import Database, open_centre, open_office
-from schema.migrate import migrate
-from schema.travel import Travel
-from sync import answering, enrolment
-from sync.carriers.memory import MemoryCarrier
-from sync.enrolment_code import EnrolmentCode
+from schema.migrations import migrate_database
+from schema.structs import Travel
+from sync import enrolment, exchange
+from sync.carriers import MemoryCarrier
+from sync.enrolment import EnrolmentCode
+from sync.entries import Entry, Kind
 from sync.events import KINDS
 from sync.exchange import sync_now
-from sync.journal import Entry, Journal, Kind
+from sync.journal import Journal
 from sync.keys import NodeKeys, load_or_make_keys
-from sync.report import SyncReport
-from sync.road import Peer, Road, peers
+from sync.nodes import Node, Peer, read_peers
+from sync.problems import SyncReport
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OFFICE, CENTRE, OUT = "350899", "dukcapil-3508", "dukcapil"
@@ -60,16 +61,16 @@ class RefusedError(ValueError):
 def apply_asked(db: Database, entry: Entry) -> None:
     if entry.body.number < 0:
         raise RefusedError
-    db.run(
-        "INSERT INTO card (number, name, state) VALUES (?, ?, 'asked')", (entry.body.number, entry.body.name)
-    )
+    db.run("INSERT INTO card (number, name, state) VALUES (?, ?, 'asked')", (entry.body.number, entry.body.name))
 
 
 def apply_asked_many(db: Database, entries: Sequence[Entry]) -> None:
     if any(entry.body.number < 0 for entry in entries):
         raise RefusedError
-    db.many("INSERT INTO card (number, name, state) VALUES (?, ?, 'asked')",
-            [(entry.body.number, entry.body.name) for entry in entries])  # fmt: skip
+    db.many(
+        "INSERT INTO card (number, name, state) VALUES (?, ?, 'asked')",
+        [(entry.body.number, entry.body.name) for entry in entries],
+    )
 
 
 def apply_printed(db: Database, entry: Entry) -> None:
@@ -91,16 +92,12 @@ CARDS = [
 ]
 
 
-def open_side(
-    path: Path | str, side: str, name: str, at: datetime = NOW, cards: list[Kind] = CARDS
-) -> Journal:
+def open_side(path: Path | str, side: str, name: str, at: datetime = NOW, cards: list[Kind] = CARDS) -> Journal:
     """A migrated, founded journal with the watched table."""
     db = open_office(path) if side == "office" else open_centre(path)
-    migrate(db, side)  # type: ignore[arg-type]
+    migrate_database(db, side)  # type: ignore[arg-type]
     with db.writing(), db.applying():
-        db.run(
-            "CREATE TABLE IF NOT EXISTS card (number INTEGER PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL)"
-        )
+        db.run("CREATE TABLE IF NOT EXISTS card (number INTEGER PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL)")
     journal = Journal(db, [*KINDS, *cards])
     if not journal.founded:
         journal.found(name, at)
@@ -112,19 +109,19 @@ class World:
     """An office and a centre in one folder."""
 
     folder: Path
-    office: Road
-    centre: Road
+    office: Node
+    centre: Node
     now: datetime = NOW
 
     @property
     def peer(self) -> Peer:
         """The centre as the office knows it."""
-        return peers(self.office.db)[0]
+        return read_peers(self.office.db)[0]
 
     @property
     def office_peer(self) -> Peer:
         """The office as the centre knows it."""
-        return peers(self.centre.db)[0]
+        return read_peers(self.centre.db)[0]
 
     def later(self, **by: float) -> datetime:
         self.now += timedelta(**by)
@@ -159,13 +156,13 @@ class World:
 def memory_carrier(world: World) -> MemoryCarrier:
     centre = world.centre
     return MemoryCarrier(
-        lambda data: answering.on_batch(centre, OFFICE, data, world.now),
-        lambda after: answering.on_fetch(centre, OFFICE, after, world.now),
-        lambda: answering.on_state(centre, OFFICE, world.now),
+        lambda data: exchange.answer_batch(centre, OFFICE, data, world.now),
+        lambda after: exchange.answer_fetch(centre, OFFICE, after, world.now),
+        lambda: exchange.answer_state(centre, OFFICE, world.now),
     )
 
 
-def lines(road: Road, source: str, stream: str) -> list[tuple[int, int, bytes]]:
+def lines(road: Node, source: str, stream: str) -> list[tuple[int, int, bytes]]:
     rows = road.db.run(
         "SELECT epoch, n, hash FROM journal WHERE source = ? AND stream = ? ORDER BY epoch, n",
         (source, stream),
@@ -183,18 +180,19 @@ def keys_of(folder: Path, node: str) -> NodeKeys:
     return load_or_make_keys(folder / "keys" / node, node)
 
 
-def enrol(office: Road, centre: Road, now: datetime) -> EnrolmentCode:
+def enrol(office: Node, centre: Node, now: datetime) -> EnrolmentCode:
     """The whole enrolment, without a network."""
     code = enrolment.issue_code(centre, office.name, office.label, address=ADDRESS, actor="admin", now=now)
     public = centre.keys.public
     request, _ = enrolment.request_file(office, code, public, now)
-    enrolment.finish(office, enrolment.accept(centre, request, now), public, ADDRESS, now)
+    enrolment.finish_enrolment(office, enrolment.accept_office(centre, request, now), public, ADDRESS, now)
     return code
 
 
 def make_world(folder: Path, centre_db: Path | str | None = None) -> World:
-    office = Road(open_side(folder / "office.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
-    centre = Road(open_side(centre_db or folder / "centre.db", "centre", CENTRE), keys_of(folder, CENTRE),
-                  "Dukcapil Lumajang")  # fmt: skip
+    office = Node(open_side(folder / "office.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
+    centre = Node(
+        open_side(centre_db or folder / "centre.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dukcapil Lumajang"
+    )
     enrol(office, centre, NOW)
     return World(folder, office, centre)

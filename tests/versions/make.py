@@ -39,7 +39,7 @@ def exchange_as_an_older_program(folder: Path, now: datetime) -> None:
     """What the centre says of itself reaches an office without that kind: the entry is kept and waits."""
     office, centre = (demo.open_journal(side, folder / demo.FOLDERS[side]) for side in ("office", "centre"))
     older = Journal(office.db, [kind for kind in compose.kinds("office") if kind.name != NOT_KNOWN_YET])
-    both = demo.Sides(folder, demo.road(older, folder, "office"), demo.road(centre, folder, "centre"))
+    both = demo.Sides(folder, demo.open_link(older, folder, "office"), demo.open_link(centre, folder, "centre"))
     publish_state(centre, now=now)
     both.exchange(now)
     waiting = office.db.one("SELECT count(*) FROM journal_waiting")

@@ -12,14 +12,13 @@ from app import compose
 from app.cli.demo import WALK_DAY
 from app.cli.serving import free_port
 from app.core.clock import at_office
-from app.demo.house import centre_moved
+from app.demo.programs import centre_moved
 from app.demo.sides import FOLDERS
-from app.demo.walk import walk
+from app.demo.walk import walk_main_job
 from app.version import VERSION
-from schema.migrate import Side, migrate
-from schema.shape import check_schema, is_sealed
+from schema.migrations import Side, check_schema, is_schema_sealed, migrate_database
 from sync.journal import Journal
-from sync.verifying import verify
+from sync.verification import verify_side
 
 HERE = Path(__file__).parent
 RELEASED = sorted(path.name.removesuffix(".tar.xz") for path in HERE.glob("*.tar.xz"))
@@ -46,17 +45,17 @@ def test_an_old_version_is_taken_over_and_works_on(data: Path, tmp_path: Path) -
     for side in FOLDERS:
         journal = opened(side, data)
         before = journal.db.one("SELECT count(*) FROM journal")
-        migrate(journal.db, side)
+        migrate_database(journal.db, side)
         assert check_schema(journal.db, side) == []
-        assert is_sealed(journal.db)
+        assert is_schema_sealed(journal.db)
         assert journal.db.one("SELECT count(*) FROM journal") == before
-        assert verify(journal, side, tmp_path / f"{side}.sqlite3").faults == []
+        assert verify_side(journal, side, tmp_path / f"{side}.sqlite3").faults == []
         journal.db.close()
     caught_up(opened("office", data), data)
     said: list[str] = []
     centre = free_port(0)
     centre_moved(data, f"127.0.0.1:{centre}")
-    assert walk(data, tmp_path / "papers", WALK_DAY, (free_port(0), centre), said.append), "\n".join(said)
+    assert walk_main_job(data, tmp_path / "papers", WALK_DAY, (free_port(0), centre), said.append), "\n".join(said)
 
 
 def caught_up(journal: Journal, data: Path) -> None:

@@ -13,9 +13,16 @@ from tests.people import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = {
-    "default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self' data:", "font-src 'self'",
-    "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-}  # fmt: skip
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+}
 PAGES = (
     "/saya",
     "/pengaturan/petugas/",
@@ -82,7 +89,9 @@ def test_a_page_weighs_little(as_ratna: Browser, warga: Browser, path: str) -> N
     ask = {"Accept-Encoding": "gzip"}
     page = browser.get(path, headers=ask)
     links = set(ASSET.findall(gzip.decompress(page.data).decode())) | {
-        "/static/fonts/noto-sans-regular.woff2", "/static/fonts/noto-sans-bold.woff2"}  # fmt: skip
+        "/static/fonts/noto-sans-regular.woff2",
+        "/static/fonts/noto-sans-bold.woff2",
+    }
     first = len(page.data) + sum(len(browser.get(link, headers=ask).data) for link in links)
     assert len(page.data) <= 15_000
     assert first <= 100_000
@@ -97,9 +106,7 @@ def test_pages_hold_nothing_that_the_policy_forbids(as_ratna: Browser, warga: Br
 
 def test_vendored_files_are_what_their_readme_says() -> None:
     for folder in (ROOT / "static" / "vendor", ROOT / "tests" / "vendor"):
-        named = dict(
-            re.findall(r"\| `([^`]+\.js)` \|.*\| `([0-9a-f]{64})` \|", (folder / "README.md").read_text())
-        )
+        named = dict(re.findall(r"\| `([^`]+\.js)` \|.*\| `([0-9a-f]{64})` \|", (folder / "README.md").read_text()))
         found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.js")}
         assert found == named
         assert found
@@ -112,7 +119,5 @@ def test_our_own_files_name_no_outside_address() -> None:
         *(ROOT / "templates").rglob("*.html"),
     ]
     for path in files:
-        found = set(
-            re.findall(r"https?://[^\s\"')]+|@import|\beval\(|new Function", path.read_text(encoding="utf-8"))
-        )
+        found = set(re.findall(r"https?://[^\s\"')]+|@import|\beval\(|new Function", path.read_text(encoding="utf-8")))
         assert found <= {"http://www.w3.org/2000/svg"}, path

@@ -11,7 +11,7 @@ from app.cli.serving import Running
 from app.core.problems import CATALOGUE, Problem
 from app.people.views import ROOM as PEOPLE
 from app.web.context import WebRoom
-from app.web.guard import needs
+from app.web.guard import needs_permission
 from tests.people import Browser
 
 pages = Blueprint("desk", __name__)
@@ -19,26 +19,26 @@ NIK = "3508994402090008"
 
 
 @pages.get("/galat/<code>")
-@needs("case.open")
+@needs_permission("case.open")
 def problem(code: str) -> str:
     raise Problem(code, CATALOGUE[code].status, CATALOGUE[code].sentence, {"nik": "NIK kurang satu angka."})
 
 
 @pages.get("/rusak")
-@needs("case.open")
+@needs_permission("case.open")
 def broken() -> str:
     nik = NIK
     raise ZeroDivisionError(len(nik))
 
 
 @pages.get("/sibuk")
-@needs("case.open")
+@needs_permission("case.open")
 def busy() -> str:
     raise apsw.BusyError("database is locked")
 
 
 @pages.get("/penuh")
-@needs("case.open")
+@needs_permission("case.open")
 def full() -> str:
     try:
         raise apsw.FullError("disk full")
@@ -98,9 +98,7 @@ def test_unknown_pages_and_wrong_methods(as_sari: Browser, warga: Browser) -> No
 
 
 @pytest.mark.parametrize("name", ["jahat.example", "jahat.example:99", "satu dua", "<script>", ""])
-def test_a_foreign_host_header_gets_one_quiet_sentence(
-    web: Flask, caplog: pytest.LogCaptureFixture, name: str
-) -> None:
+def test_a_foreign_host_header_gets_one_quiet_sentence(web: Flask, caplog: pytest.LogCaptureFixture, name: str) -> None:
     server = Running(web, 0)
     host, port = server.address.split(":")
     for way in ("GET /masuk", "POST /masuk", "GET /tidak-ada"):

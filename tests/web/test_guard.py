@@ -10,10 +10,10 @@ from werkzeug.test import encode_multipart
 
 from app.core.permissions import PERMISSIONS
 from app.people.views import ROOM as PEOPLE
+from app.web.application import Misconfigured, make_app
 from app.web.context import Nav, Shell, WebRoom, current_actor
-from app.web.guard import declared, needs, public, signed_in
-from app.web.shell import Misconfigured, make_app
-from schema.body_limits import takes
+from app.web.guard import declared_permission, needs_permission, public, signed_in
+from schema.body_limits import takes_body
 from sync.journal import Journal
 from tests.people import SECRET_KEY, Browser
 
@@ -38,14 +38,14 @@ def whoever() -> str:
 
 
 @pages.post("/buka")
-@needs("case.open", "form.enter")
+@needs_permission("case.open", "form.enter")
 def open_case() -> str:
     return "dibuka"
 
 
 @pages.post("/unggah")
-@needs("case.open")
-@takes(4 * 1024 * 1024)
+@needs_permission("case.open")
+@takes_body(4 * 1024 * 1024)
 def take_file() -> str:
     return str(len(request.files["file"].read()))
 
@@ -61,7 +61,7 @@ def rooms() -> list[WebRoom]:
 def test_a_view_that_declares_nothing_is_closed_to_everybody(
     web: Flask, as_ratna: Browser, as_sari: Browser, warga: Browser
 ) -> None:
-    assert declared(web, "desk.forgotten") is None
+    assert declared_permission(web, "desk.forgotten") is None
     for browser in (as_ratna, as_sari):
         answer = browser.get("/lupa")
         assert answer.status_code == 403
@@ -72,12 +72,12 @@ def test_a_view_that_declares_nothing_is_closed_to_everybody(
 
 def test_every_page_of_this_room_declares_its_permission(journal: Journal, shell: Shell) -> None:
     app = make_app(shell, journal, [PEOPLE], {"SECRET_KEY": SECRET_KEY})
-    assert [endpoint for endpoint in app.view_functions if declared(app, endpoint) is None] == []
+    assert [endpoint for endpoint in app.view_functions if declared_permission(app, endpoint) is None] == []
 
 
 def test_a_permission_must_exist() -> None:
     with pytest.raises(KeyError):
-        needs("case.fly")
+        needs_permission("case.fly")
     assert "case.open" in PERMISSIONS
 
 
@@ -131,9 +131,7 @@ def test_a_form_is_small_and_only_uploads_may_be_bigger(as_sari: Browser) -> Non
         boundary, body = encode_multipart(
             {"csrf_token": as_sari.token(), "file": FileStorage(BytesIO(b"y" * size), "a.xlsx")}
         )
-        sent = as_sari.client.post(
-            "/unggah", data=body, content_type=f"multipart/form-data; boundary={boundary}"
-        )
+        sent = as_sari.client.post("/unggah", data=body, content_type=f"multipart/form-data; boundary={boundary}")
         assert sent.status_code == status
 
 
@@ -149,6 +147,4 @@ def test_the_app_needs_a_key_and_a_view_for_every_line(journal: Journal, shell: 
     with pytest.raises(Misconfigured):
         make_app(shell, journal, [PEOPLE], {})
     with pytest.raises(Misconfigured):
-        make_app(
-            shell, journal, [PEOPLE, WebRoom([], [Nav("X", "nowhere.x", "self")])], {"SECRET_KEY": SECRET_KEY}
-        )
+        make_app(shell, journal, [PEOPLE, WebRoom([], [Nav("X", "nowhere.x", "self")])], {"SECRET_KEY": SECRET_KEY})

@@ -13,7 +13,7 @@ import pytest
 from app.compose_office import make_office_app
 from app.core.permissions import OFFICE_ROLES, SYSTEM
 from app.people.service import add_person
-from app.web import guide, markdown
+from app.web import guide
 from sync.journal import Journal
 from tests.house.source import ROOT
 from tests.people import PASSWORD, SECRET_KEY, START, Browser
@@ -41,7 +41,7 @@ class Balance(HTMLParser):
 
 
 def html(text: str) -> str:
-    return str(markdown.html(text, lambda target: f"/to/{target}"))
+    return str(guide.to_html(text, lambda target: f"/to/{target}"))
 
 
 def test_a_list_keeps_what_stands_below_an_item() -> None:
@@ -72,11 +72,19 @@ def test_nothing_of_a_text_becomes_markup_by_itself() -> None:
 def reader(request: pytest.FixtureRequest, journal: Journal, tmp_path: Path) -> Browser:
     """Somebody of each role of the office."""
     role = str(request.param)
-    add_person(journal, SYSTEM, username="pembaca", name="Pembaca", roles=[role], password=PASSWORD, must_change=False,
-               now=START, cost=CHEAP, area="3508072002" if role == "village" else None)  # fmt: skip
-    return Browser(
-        make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: START}), "pembaca"
+    add_person(
+        journal,
+        SYSTEM,
+        username="pembaca",
+        name="Pembaca",
+        roles=[role],
+        password=PASSWORD,
+        must_change=False,
+        now=START,
+        cost=CHEAP,
+        area="3508072002" if role == "village" else None,
     )
+    return Browser(make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: START}), "pembaca")
 
 
 def test_everybody_begins_with_the_own_page_and_may_read_all(reader: Browser) -> None:
@@ -87,8 +95,18 @@ def test_everybody_begins_with_the_own_page_and_may_read_all(reader: Browser) ->
 
 
 def test_a_clerk_of_the_village_sees_the_village_first(as_ratna: Browser, journal: Journal) -> None:
-    add_person(journal, SYSTEM, username="dewi", name="Dewi", roles=["village"], password=PASSWORD, must_change=False,
-               now=START, cost=CHEAP, area="3508072002")  # fmt: skip
+    add_person(
+        journal,
+        SYSTEM,
+        username="dewi",
+        name="Dewi",
+        roles=["village"],
+        password=PASSWORD,
+        must_change=False,
+        now=START,
+        cost=CHEAP,
+        area="3508072002",
+    )
     page = Browser(as_ratna.app, "dewi").get("/panduan/").get_data(as_text=True)
     assert "<h1>Petugas desa</h1>" in page
     assert "<b>Simpan nomor</b>" in page
@@ -120,9 +138,7 @@ def test_the_wheel_brings_every_page(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
-    listing = subprocess.run(
-        [sys.executable, "-m", "zipfile", "-l", str(wheel)], check=True, capture_output=True
-    )
+    listing = subprocess.run([sys.executable, "-m", "zipfile", "-l", str(wheel)], check=True, capture_output=True)
     names = {guide.FILES.get(name, f"petugas/{name}.md") for side in guide.SIDES.values() for name in side}
     assert {name for name in names if f"app/_bundled/docs/{name}".encode() not in listing.stdout} == set()
     assert b"app/_bundled/docs/petugas/gambar/desa-meja.png" in listing.stdout

@@ -10,11 +10,10 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
-from app.web.filters import as_date, as_moment, mask_nik, moment
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, sound, told
-from app.web.locking import local
-from app.web.pages import cut, page_number
-from app.web.weeks import weeks
+from app.web.filters import as_date, as_moment, calendar_weeks, format_moment, mask_nik
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, collect_problems, is_accepted
+from app.web.locking import local_path
+from app.web.pages import cut_slice, page_number
 from tests.people import Clock
 
 
@@ -32,7 +31,7 @@ def filled(web: Flask, **data: str) -> Small:
 
 def test_text_is_trimmed_and_dates_are_read_as_typed(web: Flask) -> None:
     form = filled(web, name="  Siti  ", on="17081990")
-    assert (form.name.data, form.on.data, sound(form)) == ("Siti", date(1990, 8, 17), True)
+    assert (form.name.data, form.on.data, is_accepted(form)) == ("Siti", date(1990, 8, 17), True)
     for typed in ("17-8-1990", "17 Agustus 1990", "17/08/90"):
         assert filled(web, name="Siti", on=typed).on.data == date(1990, 8, 17)
 
@@ -49,36 +48,58 @@ def test_what_was_typed_stays_and_says_what_is_wrong(web: Flask) -> None:
 
 def test_a_services_problem_stands_at_its_field(web: Flask) -> None:
     form = filled(web, name="Siti")
-    with told(form):
+    with collect_problems(form):
         raise Problem.of("invalid", {"name": "Nama ini sudah dipakai.", "other": "Yang lain juga salah."})
     assert form.name.errors == ["Nama ini sudah dipakai."]
     assert form.problem == "Yang lain juga salah."
-    assert not sound(form)
-    with pytest.raises(Problem), told(form):
+    assert not is_accepted(form)
+    with pytest.raises(Problem), collect_problems(form):
         raise Problem.of("forbidden")
 
 
-@pytest.mark.parametrize(("asked", "page"), [("", 1), ("?hal=3", 3), ("?hal=0", 1), ("?hal=-2", 1), ("?hal=abc", 1),
-                                             ("?hal=٣", 1), ("?hal=99999999999999999999", 1)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "page"),
+    [
+        ("", 1),
+        ("?hal=3", 3),
+        ("?hal=0", 1),
+        ("?hal=-2", 1),
+        ("?hal=abc", 1),
+        ("?hal=٣", 1),
+        ("?hal=99999999999999999999", 1),
+    ],
+)
 def test_nonsense_pages_are_the_first(web: Flask, asked: str, page: int) -> None:
     with web.test_request_context(f"/{asked}"):
         assert page_number() == page
 
 
 def test_the_extra_row_only_says_that_there_is_more() -> None:
-    assert (len(cut(range(26), 1).items), cut(range(26), 1).more) == (25, True)
-    assert (len(cut(range(25), 2).items), cut(range(25), 2).more) == (25, False)
+    assert (len(cut_slice(range(26), 1).items), cut_slice(range(26), 1).more) == (25, True)
+    assert (len(cut_slice(range(25), 2).items), cut_slice(range(25), 2).more) == (25, False)
 
 
-@pytest.mark.parametrize("where", ["https://jahat.example/", "//jahat.example", "/\\jahat.example", "javascript:x",
-                                   "", None, "jahat.example", "///jahat.example", "/a\\b",
-                                   "/\t/jahat.example"])  # fmt: skip
+@pytest.mark.parametrize(
+    "where",
+    [
+        "https://jahat.example/",
+        "//jahat.example",
+        "/\\jahat.example",
+        "javascript:x",
+        "",
+        None,
+        "jahat.example",
+        "///jahat.example",
+        "/a\\b",
+        "/\t/jahat.example",
+    ],
+)
 def test_no_way_leads_outside(where: str | None) -> None:
-    assert local(where, "/rumah") == "/rumah"
+    assert local_path(where, "/rumah") == "/rumah"
 
 
 def test_a_path_of_ours_stays_with_its_query() -> None:
-    assert local("/berkas/12?hal=2", "/rumah") == "/berkas/12?hal=2"
+    assert local_path("/berkas/12?hal=2", "/rumah") == "/berkas/12?hal=2"
 
 
 def test_values_of_tables_become_office_dates() -> None:
@@ -92,12 +113,15 @@ def test_a_mask_shows_six_and_four() -> None:
     assert mask_nik("350899440209000") == "*" * 15
 
 
-@given(start=st.dates(date(2020, 1, 1), date(2030, 1, 1)), length=st.integers(0, 40),
-       off=st.sets(st.integers(0, 80), max_size=20))  # fmt: skip
+@given(
+    start=st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    length=st.integers(0, 40),
+    off=st.sets(st.integers(0, 80), max_size=20),
+)
 def test_every_explained_day_stands_once_under_its_weekday(start: date, length: int, off: set[int]) -> None:
     closed = {date.fromordinal(start.toordinal() + n): Holiday("Libur") for n in off if n}
     days = Calendar(closed).explain(start, length)
-    rows = weeks(days, start)
+    rows = calendar_weeks(days, start)
     assert all(len(row) == 7 for row in rows)
     drawn = [(place, cell) for row in rows for place, cell in enumerate(row) if cell.day]
     assert [place for place, _ in drawn] == [day.date.weekday() for day in days]
@@ -111,5 +135,5 @@ def test_the_clock_of_the_app_is_the_clock_of_the_test(web: Flask, clock: Clock)
 
 def test_a_moment_of_another_year_says_its_year(web: Flask) -> None:
     with web.test_request_context("/"):
-        assert moment(datetime(2026, 3, 12, 2, 42, tzinfo=UTC)) == "Kam 12 Mar 09.42"
-        assert moment(datetime(2025, 11, 20, 1, 0, tzinfo=UTC)) == "Kam 20 Nov 2025 08.00"
+        assert format_moment(datetime(2026, 3, 12, 2, 42, tzinfo=UTC)) == "Kam 12 Mar 09.42"
+        assert format_moment(datetime(2025, 11, 20, 1, 0, tzinfo=UTC)) == "Kam 20 Nov 2025 08.00"

@@ -54,9 +54,7 @@ def quick() -> Environment:
 
 
 @given(v=VALUES, w=VALUES, flag=st.booleans())
-def test_every_construct_prints_what_plain_jinja_prints(
-    quick: Environment, v: Any, w: Any, flag: bool
-) -> None:
+def test_every_construct_prints_what_plain_jinja_prints(quick: Environment, v: Any, w: Any, flag: bool) -> None:
     plain = Environment(autoescape=True)
     for piece in PIECES:
         names = {"v": v, "w": w, "flag": flag, "told": told}

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.people import Browser
 
-LEAVING = ("people.sign_out", "people.lock")
+LEAVING = ("people.sign_out", "people.lock_screen")
 HUGE = 99_999_999_999_999_999_999
 EXTREMES = (
     f"bulan=9999-12&sampai=9999-12-31&hari=31-12-2199&tahun=9999&hal=9999999&sebelum={HUGE}&baris={HUGE}&minta={HUGE}",
@@ -36,10 +36,10 @@ def addresses(app: Flask, method: str, number: int) -> Iterator[str]:
 def failed(browser: Browser, method: str, number: int, query: str = "") -> dict[str, TestResponse]:
     """What a browser got at every address that answers neither a page nor a sentence that belongs there."""
     send = browser.get if method == "GET" else browser.post
-    found = {
-        address: send(f"{address}?{query}") for address in sorted(addresses(browser.app, method, number))
-    }
+    found = {address: send(f"{address}?{query}") for address in sorted(addresses(browser.app, method, number))}
     return {
-        address: answer for address, answer in found.items() if answer.status_code >= 500 or
-        (method == "GET" and answer.status_code not in (200, 204, 302, 303, 403, 404, 422))
-    }  # fmt: skip
+        address: answer
+        for address, answer in found.items()
+        if answer.status_code >= 500
+        or (method == "GET" and answer.status_code not in (200, 204, 302, 303, 403, 404, 422))
+    }

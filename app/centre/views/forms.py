@@ -10,10 +10,10 @@ from app.centre.forks import CHOICES
 from app.centre.service import REASONS, SPOILS
 from app.core.problems import Problem
 from app.people.credentials import LONGEST
-from app.web.forms import AtMost, Filled, Form, TextLine, options
+from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
 
 
-class Count(IntegerField):
+class CountField(IntegerField):
     """A whole number; what cannot be read gets a sentence, an empty one is none."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -30,8 +30,6 @@ class Count(IntegerField):
 
 
 class PrintForm(Form):
-    """A good card: the serial of its blank."""
-
     serial = TextLine("Nomor seri blangko", [Filled("Pindai atau ketik nomor seri blangko."), AtMost(60)])
     # Asked only of a line that contradicts itself; the service checks it.
     compared = TextLine("Dicocokkan dengan", [AtMost(300)])
@@ -44,9 +42,7 @@ class ReleaseForm(Form):
 
 
 class SpoilForm(Form):
-    """A spoiled blank."""
-
-    spoil = SelectField("Apa yang rusak", choices=options([("", "Pilih…"), *SPOILS.items()]))
+    spoil = SelectField("Apa yang rusak", choices=to_choices([("", "Pilih…"), *SPOILS.items()]))
     serial = TextLine("Nomor seri blangko", [AtMost(60)])
 
 
@@ -55,32 +51,26 @@ class RefuseForm(Form):
 
     reason = SelectField(
         "Alasan",
-        choices=options(
-            [("", "Alasan lain, tulis di bawah"), *((k, r.sentence) for k, r in REASONS.items())]
-        ),
+        choices=to_choices([("", "Alasan lain, tulis di bawah"), *((k, r.sentence) for k, r in REASONS.items())]),
     )
     words = TextLine("Keterangan", [AtMost(300)])
     biometric = BooleanField("Perlu rekam ulang")
 
 
 class ReceiveForm(Form):
-    """Blanks that came in."""
-
-    count = Count("Jumlah blangko")
+    count = CountField("Jumlah blangko")
     letter = TextLine("Nomor surat", [AtMost(100)])
 
 
 class CorrectForm(Form):
-    """The book put right."""
-
-    count = Count("Selisih")
+    count = CountField("Selisih")
     reason = TextLine("Alasan", [AtMost(300)])
 
 
 class CountForm(Form):
     """The drawer counted by hand."""
 
-    counted = Count("Hasil hitungan laci")
+    counted = CountField("Hasil hitungan laci")
     note = TextLine("Dihitung oleh", [AtMost(200)])
 
 
@@ -92,8 +82,6 @@ class ChosenLines(SelectMultipleField):
 
 
 class AcceptForm(Form):
-    """Lines to take into the queue."""
-
     lines = ChosenLines("Baris", validate_choice=False)
 
 
@@ -101,13 +89,11 @@ class ShipForm(Form):
     """Cards that leave: which, how many by hand, who carries them."""
 
     lines = ChosenLines("Kartu", validate_choice=False)
-    counted = Count("Jumlah kartu dihitung tangan")
+    counted = CountField("Jumlah kartu dihitung tangan")
     carrier = TextLine("Dibawa oleh", [AtMost(100)])
 
 
 class InviteForm(Form):
-    """An office that gets an enrolment code."""
-
     office = SelectField("Kecamatan", choices=[], validate_choice=False)
     name = TextLine("Nama lain (kalau berbeda)", [AtMost(60)])
 
@@ -140,10 +126,17 @@ class ReturnForm(Form):
 class RotateForm(Form):
     """Other keys for the centre: in the usual way or after a theft, why, and the PIN."""
 
-    way = RadioField("Keadaan kunci lama", validate_choice=False, default="announced", choices=options([
-        ("announced", "Aman. Umumkan kunci baru dengan kunci lama"),
-        ("stolen", "Dicuri atau bocor. Jangan diumumkan; kecamatan mendaftar lagi"),
-    ]))  # fmt: skip
+    way = RadioField(
+        "Keadaan kunci lama",
+        validate_choice=False,
+        default="announced",
+        choices=to_choices(
+            [
+                ("announced", "Aman. Umumkan kunci baru dengan kunci lama"),
+                ("stolen", "Dicuri atau bocor. Jangan diumumkan; kecamatan mendaftar lagi"),
+            ]
+        ),
+    )
     reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
@@ -153,9 +146,7 @@ class IdentityForm(Form):
 
     centre_name = TextLine("Nama pusat cetak", [Filled("Isi nama pusat cetak."), AtMost(100)])
     centre_regency = TextLine("Pemerintah", [Filled("Isi nama kabupaten."), AtMost(80)])
-    centre_place = TextLine(
-        "Tempat di surat", [Filled("Isi tempat yang ditulis di depan tanggal surat."), AtMost(40)]
-    )
+    centre_place = TextLine("Tempat di surat", [Filled("Isi tempat yang ditulis di depan tanggal surat."), AtMost(40)])
     centre_postal = TextLine("Alamat kantor", [AtMost(150)])
     centre_contact = TextLine("Telepon atau surel", [AtMost(100)])
     centre_address = TextLine(
@@ -163,11 +154,8 @@ class IdentityForm(Form):
     )
 
     def settings(self) -> dict[str, str]:
-        """Setting key → what was typed."""
         return {
-            key.replace("_", ".", 1): str(value or "")
-            for key, value in self.data.items()
-            if key.startswith("centre_")
+            key.replace("_", ".", 1): str(value or "") for key, value in self.data.items() if key.startswith("centre_")
         }
 
     def take(self, problem: Problem) -> None:
@@ -190,7 +178,7 @@ class ForkForm(Form):
 
     place = TextLine("Jalur", [Filled(), AtMost(100)])
     goes_on = RadioField(
-        "Yang diteruskan", [Filled("Pilih komputernya.")], choices=options(CHOICES.items()), default=None
+        "Yang diteruskan", [Filled("Pilih komputernya.")], choices=to_choices(CHOICES.items()), default=None
     )
     note = TextLine("Dasarnya", [Filled("Tulis dasarnya, misalnya menelepon siapa."), AtMost(300)])
     pin = PasswordField("PIN Anda", [AtMost(6)])

@@ -5,132 +5,179 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.centre import labels, lists, service
-from app.centre.doubtful import doubtful
+from app.centre import lists, service, snapshot
 from app.centre.lists import line_id, next_in_queue
-from app.centre.queries import is_held, stock
-from app.centre.rules import found
+from app.centre.queries import blank_stock, is_line_held
+from app.centre.rules import load_line
+from app.centre.snapshot import find_contradictions
 from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm
 from app.core.problems import Problem
-from app.web.context import current_actor, db, journal, now, today
-from app.web.forms import Form, sound, told
-from app.web.guard import needs
-from app.web.pages import done, page
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import Form, collect_problems, is_accepted
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("line", __name__, url_prefix="/baris/<office>/<int:epoch>/<int:n>")
 SPOIL = "rusak-"
 """Two forms of the page ask for a serial; the prefix keeps their fields apart."""
 
 
-def narrowed() -> str:
+def narrowed_office() -> str:
     """The office that the printer works through, kept from line to line; empty for the whole queue."""
     return (request.form.get("kantor") or request.args.get("kantor") or "")[:20]
 
 
-def show(office: str, line: str, **refused: Form) -> ResponseReturnValue:
-    """Draw the line: full numbers only for whoever has just opened it."""
-    row, listed = found(db(), office, line), lists.one(db(), office, line)
+def draw_line(office: str, line: str, **refused: Form) -> ResponseReturnValue:
+    row, listed = load_line(current_db(), office, line), lists.find_line(current_db(), office, line)
     if listed is None:
         raise Problem.of("not_found", what="Baris itu")
-    is_open = service.is_open(db(), current_actor(), office=office, line=line, now=now())
-    forms: dict[str, Form] = {"printing": PrintForm(formdata=None), "spoil": SpoilForm(formdata=None, prefix=SPOIL),
-                              "refuse": RefuseForm(formdata=None)}  # fmt: skip
-    return page("centre/line.html", status=422 if refused else 200, row=row, line=listed, is_open=is_open, on=today(),
-                fields=labels.snapshot(row.fields, row.area_name), items=labels.items(row.items),
-                recording=labels.recorded(row.recording), narrowed=narrowed(),
-                secret=labels.SECRET, held=is_held(db(), office, line), stock=stock(db()),
-                doubtful=doubtful(row), others=lists.same_person(db(), listed),
-                **(forms | refused))  # fmt: skip
+    is_open = service.is_line_open(current_db(), current_actor(), office=office, line=line, now=current_time())
+    forms: dict[str, Form] = {
+        "printing": PrintForm(formdata=None),
+        "spoil": SpoilForm(formdata=None, prefix=SPOIL),
+        "refuse": RefuseForm(formdata=None),
+    }
+    return show_page(
+        "centre/line.html",
+        status=422 if refused else 200,
+        row=row,
+        line=listed,
+        is_open=is_open,
+        on=current_date(),
+        fields=snapshot.snapshot_fields(row.fields, row.area_name),
+        items=snapshot.item_words(row.items),
+        recording=snapshot.recording_words(row.recording),
+        narrowed=narrowed_office(),
+        secret=snapshot.SECRET_FIELDS,
+        held=is_line_held(current_db(), office, line),
+        stock=blank_stock(current_db()),
+        doubtful=find_contradictions(row),
+        others=lists.list_lines_of_person(current_db(), listed),
+        **(forms | refused),
+    )
 
 
-def here(office: str, epoch: int, n: int) -> str:
-    """The address of the line's page."""
-    return url_for("line.view", office=office, epoch=epoch, n=n, kantor=narrowed() or None)
+def line_address(office: str, epoch: int, n: int) -> str:
+    return url_for("line.show_line", office=office, epoch=epoch, n=n, kantor=narrowed_office() or None)
 
 
 @pages.get("/")
-@needs("centre.floor")
-def view(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """The line, masked unless this person opened it."""
-    return show(office, line_id(epoch, n))
+@needs_permission("centre.floor")
+def show_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
+    return draw_line(office, line_id(epoch, n))
 
 
 @pages.post("/buka")
-@needs("centre.print")
-def open_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
+@needs_permission("centre.print")
+def open_for_work(office: str, epoch: int, n: int) -> ResponseReturnValue:
     """Take the line into work: its full numbers show for a quarter of an hour, the access log keeps it."""
-    service.open_line(db(), current_actor(), office=office, line=line_id(epoch, n), now=now(),
-                      address=request.remote_addr or "")  # fmt: skip
-    return done(here(office, epoch, n))
+    service.open_line(
+        current_db(),
+        current_actor(),
+        office=office,
+        line=line_id(epoch, n),
+        now=current_time(),
+        address=request.remote_addr or "",
+    )
+    return redirect_to(line_address(office, epoch, n))
 
 
 @pages.post("/cetak")
-@needs("centre.print")
+@needs_permission("centre.print")
 def print_card(office: str, epoch: int, n: int) -> ResponseReturnValue:
     """A good card came out; the next line of the queue opens by itself."""
     form, line = PrintForm(), line_id(epoch, n)
     if form.validate():
-        with told(form):
-            service.print_line(journal(), current_actor(), office=office, line=line, serial=form.serial.data or "",
-                               compared=form.compared.data or "", now=now())  # fmt: skip
-    if not sound(form):
-        return show(office, line, printing=form)
-    return onward("Tercetak. Baris berikutnya sudah terbuka.", "Tercetak. Antrean ini habis.")
+        with collect_problems(form):
+            service.print_line(
+                current_journal(),
+                current_actor(),
+                office=office,
+                line=line,
+                serial=form.serial.data or "",
+                compared=form.compared.data or "",
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_line(office, line, printing=form)
+    return open_next_line("Tercetak. Baris berikutnya sudah terbuka.", "Tercetak. Antrean ini habis.")
 
 
-def onward(toast: str, end: str) -> ResponseReturnValue:
+def open_next_line(toast: str, end: str) -> ResponseReturnValue:
     """Open the next line of the queue, or go back to the queue when there is none."""
-    following = next_in_queue(db(), narrowed())
+    following = next_in_queue(current_db(), narrowed_office())
     if following is None:
-        return done(url_for("centre.queue", kantor=narrowed() or None), end)
-    service.open_line(db(), current_actor(), office=following.source, line=following.line, now=now(),
-                      address=request.remote_addr or "")  # fmt: skip
-    return done(url_for("line.view", **following.place, kantor=narrowed() or None), toast)
+        return redirect_to(url_for("centre.show_queue", kantor=narrowed_office() or None), end)
+    service.open_line(
+        current_db(),
+        current_actor(),
+        office=following.source,
+        line=following.line,
+        now=current_time(),
+        address=request.remote_addr or "",
+    )
+    return redirect_to(url_for("line.show_line", **following.place, kantor=narrowed_office() or None), toast)
 
 
 @pages.post("/rusak")
-@needs("centre.print")
-def spoil(office: str, epoch: int, n: int) -> ResponseReturnValue:
+@needs_permission("centre.print")
+def spoil_blank(office: str, epoch: int, n: int) -> ResponseReturnValue:
     """A blank was spoiled; the line stays open for another try."""
     form, line = SpoilForm(prefix=SPOIL), line_id(epoch, n)
     if form.validate():
-        with told(form):
-            service.spoil_blank(journal(), current_actor(), office=office, line=line, reason=form.spoil.data or "",
-                                serial=form.serial.data or "", now=now())  # fmt: skip
-    if not sound(form):
-        return show(office, line, spoil=form)
-    return done(here(office, epoch, n), "Blangko rusak dicatat. Barisnya tetap menunggu dicetak.")
+        with collect_problems(form):
+            service.spoil_blank(
+                current_journal(),
+                current_actor(),
+                office=office,
+                line=line,
+                reason=form.spoil.data or "",
+                serial=form.serial.data or "",
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_line(office, line, spoil=form)
+    return redirect_to(line_address(office, epoch, n), "Blangko rusak dicatat. Barisnya tetap menunggu dicetak.")
 
 
 @pages.post("/tolak")
-@needs("centre.print")
-def refuse(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """Refuse the line; the office reads the reason as a sentence."""
+@needs_permission("centre.print")
+def refuse_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
     form, line = RefuseForm(), line_id(epoch, n)
     if form.validate():
-        with told(form):
-            service.refuse_line(journal(), current_actor(), office=office, line=line, now=now(),
-                                reason=form.reason.data or "", words=form.words.data or "",
-                                biometric=bool(form.biometric.data))  # fmt: skip
-    if not sound(form):
-        return show(office, line, refuse=form)
-    return done(here(office, epoch, n), "Ditolak. Kecamatan menerima alasannya pada pertukaran berikutnya.")
+        with collect_problems(form):
+            service.refuse_line(
+                current_journal(),
+                current_actor(),
+                office=office,
+                line=line,
+                now=current_time(),
+                reason=form.reason.data or "",
+                words=form.words.data or "",
+                biometric=bool(form.biometric.data),
+            )
+    if not is_accepted(form):
+        return draw_line(office, line, refuse=form)
+    return redirect_to(
+        line_address(office, epoch, n), "Ditolak. Kecamatan menerima alasannya pada pertukaran berikutnya."
+    )
 
 
 @pages.post("/terima")
-@needs("centre.print")
-def accept(office: str, epoch: int, n: int) -> ResponseReturnValue:
+@needs_permission("centre.print")
+def accept_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
     """Take this one line into the queue and into work: its numbers show at once, the access log keeps it."""
     line = line_id(epoch, n)
-    service.accept_lines(journal(), current_actor(), office=office, lines=[line], now=now())
-    service.open_line(db(), current_actor(), office=office, line=line, now=now(),
-                      address=request.remote_addr or "")  # fmt: skip
-    return done(here(office, epoch, n), "Baris masuk antrean cetak.")
+    service.accept_lines(current_journal(), current_actor(), office=office, lines=[line], now=current_time())
+    service.open_line(
+        current_db(), current_actor(), office=office, line=line, now=current_time(), address=request.remote_addr or ""
+    )
+    return redirect_to(line_address(office, epoch, n), "Baris masuk antrean cetak.")
 
 
 @pages.post("/kembalikan")
-@needs("centre.print")
+@needs_permission("centre.print")
 def give_back(office: str, epoch: int, n: int) -> ResponseReturnValue:
     """Answer a recall: the line goes back unprinted."""
-    service.answer_recall(journal(), current_actor(), office=office, line=line_id(epoch, n), now=now())
-    return done(here(office, epoch, n), "Dikembalikan kepada kecamatan, tidak dicetak.")
+    service.answer_recall(current_journal(), current_actor(), office=office, line=line_id(epoch, n), now=current_time())
+    return redirect_to(line_address(office, epoch, n), "Dikembalikan kepada kecamatan, tidak dicetak.")

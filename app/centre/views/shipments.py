@@ -7,89 +7,100 @@ from datetime import datetime
 from flask import Blueprint, make_response, url_for
 from flask.typing import ResponseReturnValue
 
-from app.centre import books, lists, paper, shipping
+from app.centre import lists, papers, queries, service
 from app.centre.views.forms import ShipForm
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.web.context import current_actor, db, journal, now, today
-from app.web.forms import sound, told
-from app.web.guard import needs
-from app.web.pages import PER_PAGE, cut, done, page, page_number
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import collect_problems, is_accepted
+from app.web.guard import needs_permission
+from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
 from schema.database import Database
 
 pages = Blueprint("shipments", __name__, url_prefix="/pengiriman")
 
 
-def ready(db: Database, _actor: Actor, _now: datetime) -> int:
-    """For the rail: printed cards that still lie here."""
-    return sum(office.printed for office in books.office_queues(db))
+def count_ready(db: Database, _actor: Actor, _now: datetime) -> int:
+    return sum(office.printed for office in queries.list_office_queues(db))
 
 
 @pages.get("/")
-@needs("centre.floor")
-def all_shipments() -> ResponseReturnValue:
-    """What lies ready for whom, and what has left."""
+@needs_permission("centre.floor")
+def show_shipments() -> ResponseReturnValue:
     number = page_number()
-    rows = books.shipments(db(), PER_PAGE + 1, (number - 1) * PER_PAGE)
-    offices = [office for office in books.office_queues(db()) if office.printed]
-    return page("centre/shipments.html", offices=offices, shipments=cut(rows, number), on=today())
+    rows = queries.list_shipments(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE)
+    offices = [office for office in queries.list_office_queues(current_db()) if office.printed]
+    return show_page("centre/shipments.html", offices=offices, shipments=cut_slice(rows, number), on=current_date())
 
 
-def show_cards(office: str, form: ShipForm | None = None) -> ResponseReturnValue:
+def draw_cards(office: str, form: ShipForm | None = None) -> ResponseReturnValue:
     """Draw the cards of one office; those asked back are not ticked by themselves."""
-    cards = lists.ready_to_ship(db(), office)
-    fresh = ShipForm(formdata=None, carrier=books.last_carrier(db(), office))
+    cards = lists.list_cards_to_ship(current_db(), office)
+    fresh = ShipForm(formdata=None, carrier=queries.last_carrier(current_db(), office))
     chosen = form.lines.data or [] if form else [card.line for card in cards if not card.recall]
-    return page("centre/ship.html", status=422 if form else 200, office=office, cards=cards, form=form or fresh,
-                chosen=set(chosen), name=books.office_names(db()).get(office, office))  # fmt: skip
-
-
-@pages.get("/kecamatan/<office>")
-@needs("centre.floor")
-def cards(office: str) -> ResponseReturnValue:
-    """The cards that lie ready for an office."""
-    return show_cards(office)
-
-
-@pages.post("/kecamatan/<office>")
-@needs("centre.print")
-def ship(office: str) -> ResponseReturnValue:
-    """Close the shipment: counted by hand, listed, numbered."""
-    form, number = ShipForm(), ""
-    if form.validate():
-        with told(form):
-            number = shipping.ship(journal(), current_actor(), office=office, lines=form.lines.data or [], now=now(),
-                                   counted=form.counted.data or 0, carrier=form.carrier.data or "")  # fmt: skip
-    if not sound(form):
-        return show_cards(office, form)
-    return done(
-        url_for("shipments.view", number=number), "Kiriman ditutup. Cetak daftarnya dan sertakan pada kartu."
+    return show_page(
+        "centre/ship.html",
+        status=422 if form else 200,
+        office=office,
+        cards=cards,
+        form=form or fresh,
+        chosen=set(chosen),
+        name=queries.office_names(current_db()).get(office, office),
     )
 
 
-def found(number: str) -> books.Shipped:
-    """The shipment, or Problem `not_found`."""
-    shipment = books.shipment(db(), number)
+@pages.get("/kecamatan/<office>")
+@needs_permission("centre.floor")
+def choose_cards(office: str) -> ResponseReturnValue:
+    return draw_cards(office)
+
+
+@pages.post("/kecamatan/<office>")
+@needs_permission("centre.print")
+def close_shipment(office: str) -> ResponseReturnValue:
+    form, number = ShipForm(), ""
+    if form.validate():
+        with collect_problems(form):
+            number = service.ship_cards(
+                current_journal(),
+                current_actor(),
+                office=office,
+                lines=form.lines.data or [],
+                now=current_time(),
+                counted=form.counted.data or 0,
+                carrier=form.carrier.data or "",
+            )
+    if not is_accepted(form):
+        return draw_cards(office, form)
+    return redirect_to(
+        url_for("shipments.show_shipment", number=number), "Kiriman ditutup. Cetak daftarnya dan sertakan pada kartu."
+    )
+
+
+def load_shipment(number: str) -> queries.Shipment:
+    shipment = queries.find_shipment(current_db(), number)
     if shipment is None:
         raise Problem.of("not_found", what="Kiriman itu")
     return shipment
 
 
 @pages.get("/<number>")
-@needs("centre.floor")
-def view(number: str) -> ResponseReturnValue:
-    """One shipment with its cards."""
-    shipment = found(number)
-    return page(
-        "centre/shipment.html", shipment=shipment, cards=lists.of_shipment(db(), shipment.office, number)
+@needs_permission("centre.floor")
+def show_shipment(number: str) -> ResponseReturnValue:
+    shipment = load_shipment(number)
+    return show_page(
+        "centre/shipment.html",
+        shipment=shipment,
+        cards=lists.list_shipment_lines(current_db(), shipment.office, number),
     )
 
 
 @pages.get("/<number>/daftar-kirim.pdf")
-@needs("centre.floor")
-def on_paper(number: str) -> ResponseReturnValue:
-    """The list as PDF, to go with the cards."""
-    pdf = paper.shipping_list(db(), found(number), printed_by=current_actor().name, now=now())
+@needs_permission("centre.floor")
+def print_list(number: str) -> ResponseReturnValue:
+    pdf = papers.render_shipping_list(
+        current_db(), load_shipment(number), printed_by=current_actor().name, now=current_time()
+    )
     answer = make_response(pdf)
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="daftar-kirim-{number}.pdf"'

@@ -1,37 +1,27 @@
-"""Pages of the complaint book and the quarter."""
+"""Pages of the complaint book and the suggestion box."""
 
-from app.complaints.oversight import WATCHED
-from app.complaints.tasks import TASKS
-from app.complaints.views import (
-    board_page,
-    book_page,
-    box_page,
-    capa_page,
-    line_page,
-    line_work,
-    pledge_page,
-    printing,
-    recap_page,
-    recap_work,
-    settings_page,
-    writing,
-)
+from app.complaints.tasks import TASKS, WATCHED
+from app.complaints.views import book, box, lines, printing, settings
 from app.web.context import Nav, WebRoom
 
-NAV = (
-    Nav("Buku pengaduan", "complaints.register", "complaint.view", group="Pengaduan", order=10,
-        count=book_page.waiting_count),
-    Nav("Kotak saran", "box.overview", "complaint.view", group="Pengaduan", order=20),
-    Nav("LTPP", "capa.overview", "complaint.view", group="Pengaduan", order=30),
-    Nav("Rekap triwulan", "recap.overview", "recap.view", group="Pengaduan", order=40),
-    Nav("Papan pengumuman", "board.overview", "recap.view", group="Pengaduan", order=50),
-    Nav("Seksi dan batas waktu", "complaint_settings.overview", "complaint.limits", group="Pengaduan", order=60),
-)  # fmt: skip
 ROOM = WebRoom(
-    (book_page.pages, box_page.pages, capa_page.pages, recap_page.pages, board_page.pages, settings_page.pages,
-     printing.pages),
-    NAV,
-    book_page.find_line,
-    tasks=TASKS, watched=WATCHED,
-)  # fmt: skip
-__all__ = ["NAV", "ROOM", "line_page", "line_work", "pledge_page", "recap_work", "writing"]
+    (book.pages, box.pages, settings.pages, printing.pages),
+    (
+        Nav(
+            "Buku pengaduan",
+            "complaints.show_register",
+            "complaint.view",
+            group="Pengaduan",
+            order=10,
+            count=book.waiting_count,
+        ),
+        Nav("Kotak saran", "box.show_box", "complaint.view", group="Pengaduan", order=20),
+        Nav(
+            "Seksi dan batas waktu", "complaint_settings.show_settings", "complaint.limits", group="Pengaduan", order=60
+        ),
+    ),
+    book.find_line_address,
+    tasks=TASKS,
+    watched=WATCHED,
+)
+__all__ = ["ROOM", "lines"]

@@ -8,252 +8,286 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.date_input import parse_date
+from app.batches.queries import step_count
+from app.batches.views.printing import (
+    find_ktp_case,
+    form_defaults,
+    print_paper,
+    print_questions,
+    ticked_ids,
+    to_spoken_name,
+    workday_beside,
+)
+from app.core.dates import parse_date
 from app.core.permissions import may
-from app.core.problems import Problem
-from app.core.value_problem import ValueProblem
-from app.ktp import papers, recording, recording_lists
-from app.ktp.queries import step_count
+from app.core.problems import Problem, ValueProblem
+from app.ktp import papers, queries, recording
 from app.ktp.views.forms import DayForm, DeviceForm, NotRecordedForm, RecordingForm, StatusForm
-from app.ktp.views.printing import paper, questions
-from app.ktp.views.shared import chosen, defaults, ktp_case, name_of, workday_beside
-from app.office import service as office
-from app.people import service as people
-from app.web.context import Nav, current_actor, db, journal, now, today
-from app.web.forms import Form, options, sound, told
-from app.web.guard import needs
-from app.web.pages import done, page
-from app.web.pin import confirm_pin, has_pin
+from app.office import queries as office
+from app.office import service
+from app.people import queries as people
+from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("recording", __name__, url_prefix="/perekaman")
-NAV = (Nav("Perekaman", "recording.overview", "recording.view", group="Loket", order=50,
-           count=lambda db, actor, _now: step_count(db, actor, "record")),)  # fmt: skip
+NAV = (
+    Nav(
+        "Perekaman",
+        "recording.show_recordings",
+        "recording.view",
+        group="Loket",
+        order=50,
+        count=lambda db, actor, _now: step_count(db, actor, "record"),
+    ),
+)
 
 
-def by_village() -> str:
+def village_list_subject() -> str:
     """The list by village of this day: a village clerk prints the own village's, the office the whole."""
-    return f"recording-list/{today().isoformat()}/{current_actor().area or 'all'}"
+    return f"recording-list/{current_date().isoformat()}/{current_actor().area or 'all'}"
 
 
-def of_day(day: date) -> str:
-    """The list of one day of the schedule."""
+def day_list_subject(day: date) -> str:
     return f"recording-day/{day.isoformat()}/{current_actor().area or 'all'}"
 
 
 def asked_day() -> date:
-    """The day of the schedule that the address names; today when it names none."""
     text = request.args.get("hari", "")
     try:
-        return parse_date(text, today(), future=True) if text else today()
+        return parse_date(text, current_date(), future=True) if text else current_date()
     except ValueProblem as problem:
         raise Problem.of("invalid", {"hari": str(problem)}) from problem
 
 
 @pages.get("/")
-@needs("recording.view")
-def overview() -> ResponseReturnValue:
-    """Who waits by village, and the day's schedule."""
-    return overview_page()
+@needs_permission("recording.view")
+def show_recordings() -> ResponseReturnValue:
+    return draw_recordings()
 
 
-def overview_page(status: int = 200, **forms: Form) -> ResponseReturnValue:
-    """Draw the overview; a form that was just refused replaces its fresh one."""
+def draw_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
     day, actor = asked_day(), current_actor()
-    calendar = office.calendar(db())
-    fresh = {"device_form": DeviceForm(formdata=None),
-             "day_form": DayForm(formdata=None, data={"on": recording_lists.next_free_day(db(), today())})}  # fmt: skip
-    return page(
+    calendar = office.office_calendar(current_db())
+    fresh = {
+        "device_form": DeviceForm(formdata=None),
+        "day_form": DayForm(formdata=None, data={"on": queries.next_free_day(current_db(), current_date())}),
+    }
+    return show_page(
         "ktp/recording.html",
         status=status,
-        waiting=recording_lists.waiting_rows(db(), actor),
+        waiting=queries.waiting_rows(current_db(), actor),
         day=day,
-        scheduled=recording_lists.day_list(db(), actor, day),
+        scheduled=queries.scheduled_on_day(current_db(), actor, day),
         before=workday_beside(day, -1),
         after=workday_beside(day, 1),
-        villages=office.area_names(db()),
-        devices=office.devices(db()),
-        broken=recording_lists.broken_devices(db()),
-        slots=defaults(db()).slots,
+        villages=office.area_names(current_db()),
+        devices=office.device_states(current_db()),
+        broken=queries.broken_devices(current_db()),
+        slots=form_defaults(current_db()).slots,
         workday=calendar.is_workday(day),
-        asked=questions(by_village()) + questions(of_day(day)),
+        asked=print_questions(village_list_subject()) + print_questions(day_list_subject(day)),
         **(fresh | forms),
     )
 
 
 @pages.post("/jadwal")
-@needs("recording.do")
-def schedule() -> ResponseReturnValue:
-    """Give the ticked cases the next free places of a day; all or none."""
-    form, cases = DayForm(), chosen("berkas")
+@needs_permission("recording.do")
+def schedule_cases() -> ResponseReturnValue:
+    form, cases = DayForm(), ticked_ids("berkas")
     if form.validate() and not cases:
         form.problem = "Centang dulu siapa yang dijadwalkan."
-    day = form.on.data or today()
-    if sound(form):
-        with told(form), journal().transaction():
+    day = form.on.data or current_date()
+    if is_accepted(form):
+        with collect_problems(form), current_journal().transaction():
             for case_id in cases:
-                recording.schedule(journal(), current_actor(), case_id=case_id, on=day, now=now())
-    if not sound(form):
-        return overview_page(status=422, day_form=form)
-    return done(url_for("recording.overview", hari=day.isoformat()), f"{len(cases)} orang dijadwalkan.")
+                recording.schedule_recording(
+                    current_journal(), current_actor(), case_id=case_id, on=day, now=current_time()
+                )
+    if not is_accepted(form):
+        return draw_recordings(status=422, day_form=form)
+    return redirect_to(url_for("recording.show_recordings", hari=day.isoformat()), f"{len(cases)} orang dijadwalkan.")
 
 
 @pages.post("/<int:case_id>/hadir")
-@needs("recording.do")
-def attend(case_id: int) -> ResponseReturnValue:
-    """Whether somebody came to the appointment."""
+@needs_permission("recording.do")
+def note_attendance(case_id: int) -> ResponseReturnValue:
     came = request.form.get("hadir") == "ya"
-    recording.attend(journal(), current_actor(), case_id=case_id, attended=came, now=now())
-    where = url_for("recording.overview", hari=request.form.get("hari") or None)
-    return done(where, "Dicatat hadir." if came else "Dicatat tidak datang.")
+    recording.note_attendance(current_journal(), current_actor(), case_id=case_id, attended=came, now=current_time())
+    where = url_for("recording.show_recordings", hari=request.form.get("hari") or None)
+    return redirect_to(where, "Dicatat hadir." if came else "Dicatat tidak datang.")
 
 
 @pages.post("/alat")
-@needs("device.note")
-def device() -> ResponseReturnValue:
-    """A piece of equipment works again, or does not."""
+@needs_permission("device.note")
+def note_device() -> ResponseReturnValue:
     form = DeviceForm()
     if form.validate():
-        with told(form):
-            office.note_device(journal(), current_actor(), name=form.name.data, works=form.works.data == "ya",
-                               note=form.note.data, now=now())  # fmt: skip
-    if not sound(form):
-        return overview_page(status=422, device_form=form)
-    return done(url_for("recording.overview") + "#alat", f"{form.name.data} dicatat.")
+        with collect_problems(form):
+            service.note_device(
+                current_journal(),
+                current_actor(),
+                name=form.name.data,
+                works=form.works.data == "ya",
+                note=form.note.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_recordings(status=422, device_form=form)
+    return redirect_to(url_for("recording.show_recordings") + "#alat", f"{form.name.data} dicatat.")
 
 
 # -- one case --------------------------------------------------------------------------------------------------
 
 
 @pages.get("/<int:case_id>")
-@needs("recording.view")
-def case_page(case_id: int) -> ResponseReturnValue:
-    """One person's recordings and the forms that note another result."""
-    return one(case_id)
+@needs_permission("recording.view")
+def show_recording(case_id: int) -> ResponseReturnValue:
+    return draw_recording(case_id)
 
 
-def one(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    """Draw one case; a form that was just refused replaces its fresh one."""
-    case = ktp_case(case_id)
-    noted, broken = recording_lists.history(db(), case.main_key), recording_lists.broken_devices(db())
+def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+    case = find_ktp_case(case_id)
+    noted, broken = queries.recording_history(current_db(), case.main_key), queries.broken_devices(current_db())
     fresh = {
         "form": RecordingForm(formdata=None, data={"how": "already" if noted or broken else "here"}),
         "status_form": StatusForm(formdata=None),
-        "failed_form": with_reasons(NotRecordedForm(formdata=None)),
+        "failed_form": add_reasons(NotRecordedForm(formdata=None)),
     }
-    slot = recording.slot_of(db(), case_id)
+    slot = recording.find_slot(current_db(), case_id)
     shown = fresh | forms
     if broken:
-        offer_no_recorder(shown["form"])
-    return page(
+        leave_out_recorder(shown["form"])
+    return show_page(
         "ktp/recording_case.html",
         status=status,
         case=case,
         noted=noted,
         slot=slot,
-        name=name_of(case),
+        name=to_spoken_name(case),
         statuses=recording.STATUSES,
         grounds=recording.GROUNDS,
-        village=office.area_names(db()).get(case.area, ""),
-        people=people.names(db()),
+        village=office.area_names(current_db()).get(case.area, ""),
+        people=people.person_names(current_db()),
         broken=broken,
-        elsewhere=recording_lists.elsewhere_words(db()),
+        elsewhere=queries.words_while_broken(current_db()),
         kasi=may(current_actor(), "recording.ground"),
         has_pin=has_pin(),
         **shown,
     )
 
 
-def offer_no_recorder(form: Any) -> None:
+def leave_out_recorder(form: Any) -> None:
     """While the equipment is broken only what the central system says can be noted."""
     form.how.choices = [one for one in form.how.choices if one.value != "here"]
 
 
-def with_reasons(form: NotRecordedForm) -> NotRecordedForm:
-    """Give the form the reasons that the standard lists."""
-    listed = [(one, one) for one in recording_lists.failure_reasons(db(), today())]
-    form.reason.choices = options([("", "Pilih sebabnya"), *listed])
+def add_reasons(form: NotRecordedForm) -> NotRecordedForm:
+    listed = [(one, one) for one in queries.failure_reasons(current_db(), current_date())]
+    form.reason.choices = to_choices([("", "Pilih sebabnya"), *listed])
     return form
 
 
-def dated(form: RecordingForm) -> bool:
+def has_day_and_place(form: RecordingForm) -> bool:
     """Whether day and place are known: empty ones mean today and here, but a recording found elsewhere has its own."""
     if form.how.data == "here":
-        form.on.data, form.place.data = form.on.data or today(), form.place.data or defaults(db()).name
+        form.on.data, form.place.data = (
+            form.on.data or current_date(),
+            form.place.data or form_defaults(current_db()).name,
+        )
         return True
     for field, what in ((form.on, "tanggalnya"), (form.place, "tempatnya")):
         if not field.data:
             field.errors = [f"Tulis {what} seperti di sistem pusat."]
-    return sound(form)
+    return is_accepted(form)
 
 
 @pages.post("/<int:case_id>/catat")
-@needs("recording.do")
-def note(case_id: int) -> ResponseReturnValue:
+@needs_permission("recording.do")
+def note_recording(case_id: int) -> ResponseReturnValue:
     """Note a recording made here, or found in the central system; the case moves on. A ground needs the PIN."""
     form = RecordingForm()
-    if form.validate() and dated(form):
-        with told(form):
+    if form.validate() and has_day_and_place(form):
+        with collect_problems(form):
             if form.how.data == "here":
-                recording.check_recorder(db(), form.on.data or today())
+                recording.check_recorder(current_db(), form.on.data or current_date())
             if form.how.data == "here" and form.ground.data and may(current_actor(), "recording.ground"):
                 confirm_pin(form.pin.data)
             recording.note_recording(
-                journal(), current_actor(), case_id=case_id, status=form.status.data, on=form.on.data or today(),
-                place=form.place.data, already=form.how.data == "already", ground=form.ground.data or "",
-                note=form.note.data, now=now(),
-            )  # fmt: skip
-    if not sound(form):
-        return one(case_id, status=422, form=form)
-    return done(url_for("recording.case_page", case_id=case_id), recording.STATUSES[form.status.data][1])
+                current_journal(),
+                current_actor(),
+                case_id=case_id,
+                status=form.status.data,
+                on=form.on.data or current_date(),
+                place=form.place.data,
+                already=form.how.data == "already",
+                ground=form.ground.data or "",
+                note=form.note.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_recording(case_id, status=422, form=form)
+    return redirect_to(url_for("recording.show_recording", case_id=case_id), recording.STATUSES[form.status.data][1])
 
 
 @pages.post("/<int:case_id>/status")
-@needs("recording.do")
-def renew(case_id: int) -> ResponseReturnValue:
-    """Note what the central system says now."""
+@needs_permission("recording.do")
+def update_status(case_id: int) -> ResponseReturnValue:
     form = StatusForm()
     if form.validate():
-        with told(form):
-            recording.update_status(journal(), current_actor(), case_id=case_id, status=form.status.data,
-                                    note=form.note.data, on=form.on.data, place=form.place.data, now=now())  # fmt: skip
-    if not sound(form):
-        return one(case_id, status=422, status_form=form)
-    return done(url_for("recording.case_page", case_id=case_id), recording.STATUSES[form.status.data][1])
+        with collect_problems(form):
+            recording.update_status(
+                current_journal(),
+                current_actor(),
+                case_id=case_id,
+                status=form.status.data,
+                note=form.note.data,
+                on=form.on.data,
+                place=form.place.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_recording(case_id, status=422, status_form=form)
+    return redirect_to(url_for("recording.show_recording", case_id=case_id), recording.STATUSES[form.status.data][1])
 
 
 @pages.post("/<int:case_id>/belum")
-@needs("recording.do")
-def failed(case_id: int) -> ResponseReturnValue:
-    """Note why nothing was recorded today."""
-    form = with_reasons(NotRecordedForm())
+@needs_permission("recording.do")
+def note_failure(case_id: int) -> ResponseReturnValue:
+    form = add_reasons(NotRecordedForm())
     if form.validate():
         reason = ". ".join(part for part in (form.reason.data, form.more.data) if part)
-        with told(form):
-            recording.not_recorded(journal(), current_actor(), case_id=case_id, reason=reason, now=now())
-    if not sound(form):
-        return one(case_id, status=422, failed_form=form)
-    return done(url_for("recording.overview"), "Dicatat belum terekam; berkas tetap menunggu.")
+        with collect_problems(form):
+            recording.note_failed_recording(
+                current_journal(), current_actor(), case_id=case_id, reason=reason, now=current_time()
+            )
+    if not is_accepted(form):
+        return draw_recording(case_id, status=422, failed_form=form)
+    return redirect_to(url_for("recording.show_recordings"), "Dicatat belum terekam; berkas tetap menunggu.")
 
 
 # -- paper -----------------------------------------------------------------------------------------------------
 
 
 @pages.post("/cetak/desa")
-@needs("recording.view")
+@needs_permission("recording.view")
 def print_villages() -> ResponseReturnValue:
-    """The recording list by village."""
-    return paper("recording_list", by_village(), lambda: papers.recording_by_village(db(), current_actor(), now()),
-                 f"daftar-perekaman-desa-{today().isoformat()}")  # fmt: skip
+    return print_paper(
+        "recording_list",
+        village_list_subject(),
+        lambda: papers.recording_by_village(current_db(), current_actor(), current_time()),
+        f"daftar-perekaman-desa-{current_date().isoformat()}",
+    )
 
 
 @pages.post("/cetak/hari")
-@needs("recording.view")
+@needs_permission("recording.view")
 def print_day() -> ResponseReturnValue:
-    """The recording list of one day."""
-    day = asked_day() if request.args.get("hari") else today()
-    return paper(
+    day = asked_day() if request.args.get("hari") else current_date()
+    return print_paper(
         "recording_list",
-        of_day(day),
-        lambda: papers.recording_of_day(db(), current_actor(), day, now()),
+        day_list_subject(day),
+        lambda: papers.recording_of_day(current_db(), current_actor(), day, current_time()),
         f"daftar-perekaman-{day.isoformat()}",
     )

@@ -6,9 +6,9 @@ from wtforms import BooleanField, IntegerField, PasswordField, SelectField, Sele
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, options
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
-HOLIDAY_KINDS = options(
+HOLIDAY_KINDS = to_choices(
     [("libur", "Libur nasional"), ("cuti_bersama", "Cuti bersama"), ("lokal", "Libur kantor ini")]
 )
 
@@ -16,48 +16,35 @@ HOLIDAY_KINDS = options(
 class IdentityForm(Form):
     """Who the office is, as letterheads print it. Field names are setting keys with `_` for the dot."""
 
-    office_name = TextLine(
-        "Nama kantor", [Filled("Isi nama kantor, misalnya Kecamatan Yosowilangun."), AtMost(80)]
-    )
-    office_short_name = TextLine(
-        "Nama pendek", [Filled("Isi nama pendek, misalnya Yosowilangun."), AtMost(40)]
-    )
+    office_name = TextLine("Nama kantor", [Filled("Isi nama kantor, misalnya Kecamatan Yosowilangun."), AtMost(80)])
+    office_short_name = TextLine("Nama pendek", [Filled("Isi nama pendek, misalnya Yosowilangun."), AtMost(40)])
     office_regency = TextLine("Pemerintah", [Filled("Isi nama kabupaten."), AtMost(80)])
     office_address = TextLine("Alamat", [AtMost(150)])
     office_phone = TextLine("Telepon", [AtMost(40)])
     office_email = TextLine("Surel", [AtMost(80)])
     office_report_to = TextLine("Laporan kebocoran data kepada", [AtMost(120)])
     office_postcode = TextLine("Kode pos", [AtMost(5)])
-    office_place = TextLine(
-        "Tempat di surat", [Filled("Isi nama tempat di depan tanggal surat."), AtMost(40)]
-    )
+    office_place = TextLine("Tempat di surat", [Filled("Isi nama tempat di depan tanggal surat."), AtMost(40)])
     office_centre_name = TextLine("Nama dinas pencetak", [AtMost(120)])
     office_centre_place = TextLine("Tempat dinas", [AtMost(40)])
 
     def settings(self) -> dict[str, str]:
-        """Setting key → value of what was typed."""
         typed = {key: value for key, value in self.data.items() if key.startswith("office_")}
         return {key.replace("_", ".", 1): str(value or "") for key, value in typed.items()}
 
 
 class VillageForm(Form):
-    """A village and its head, who signs applications."""
-
     name = TextLine("Nama desa", [Filled("Isi nama desa."), AtMost(60)])
     head_name = TextLine("Kepala desa", [AtMost(100)])
     head_nip = TextLine("NIP", [AtMost(30)])
 
 
 class SeriesForm(Form):
-    """Pattern and next number of a series."""
-
     pattern = TextLine("Pola", [Filled("Isi pola, misalnya {n:04}/KTP/{year}."), AtMost(60)])
     start = IntegerField("Mulai dari nomor", [NumberRange(1, 999_999, "Antara 1 dan 999.999.")])
 
 
 class HolidayForm(Form):
-    """One day off."""
-
     on_date = OfficeDate("Tanggal", [Filled("Isi tanggal.")], future=True)
     name = TextLine("Nama hari libur", [Filled("Isi namanya."), AtMost(100)])
     kind = SelectField("Jenis", choices=HOLIDAY_KINDS)
@@ -65,26 +52,24 @@ class HolidayForm(Form):
 
 
 class ReasonForm(Form):
-    """A reason alone."""
-
     reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
 
 
 class WorkForm(Form):
-    """How the office works: promise, papers, recording, uncollected cards."""
-
-    promise_kept_when = SelectField("Janji ditepati saat", choices=options([
-        ("arrived", "Kartu tiba di kecamatan"), ("handed_over", "Kartu diserahkan kepada pemohon")]))  # fmt: skip
-    paper_size = SelectField("Ukuran kertas", choices=options([("F4", "F4 (215 × 330 mm)"), ("A4", "A4")]))
-    paper_slip = SelectField(
-        "Ukuran slip", choices=options([("80mm", "Rol 80 mm"), ("quarter", "Seperempat F4")])
+    promise_kept_when = SelectField(
+        "Janji ditepati saat",
+        choices=to_choices(
+            [("arrived", "Kartu tiba di kecamatan"), ("handed_over", "Kartu diserahkan kepada pemohon")]
+        ),
     )
+    paper_size = SelectField("Ukuran kertas", choices=to_choices([("F4", "F4 (215 × 330 mm)"), ("A4", "A4")]))
+    paper_slip = SelectField("Ukuran slip", choices=to_choices([("80mm", "Rol 80 mm"), ("quarter", "Seperempat F4")]))
     recording_slots = IntegerField("Perekaman per hari", [NumberRange(1, 999, "Antara 1 dan 999.")])
-    uncollected_days = IntegerField(
-        "Kartu dianggap lama setelah (hari)", [NumberRange(1, 999, "Antara 1 dan 999.")]
+    uncollected_days = IntegerField("Kartu dianggap lama setelah (hari)", [NumberRange(1, 999, "Antara 1 dan 999.")])
+    centre_runs = SelectField(
+        "Pusat cetak memakai Loket",
+        choices=to_choices([("1", "Ya, kiriman lewat Loket"), ("0", "Tidak, kertas dan XLSX")]),
     )
-    centre_runs = SelectField("Pusat cetak memakai Loket", choices=options([
-        ("1", "Ya, kiriman lewat Loket"), ("0", "Tidak, kertas dan XLSX")]))  # fmt: skip
 
 
 class PausesForm(Form):
@@ -100,22 +85,16 @@ class NetworkForm(Form):
 
     open = BooleanField("Buka untuk komputer lain di jaringan kantor")
     hosts = TextLine("Nama atau alamat komputer ini", [AtMost(300)])
-    without_tls = BooleanField(
-        "Saya tahu: tanpa TLS, isian dan kata sandi dapat dibaca orang lain di jaringan ini"
-    )
+    without_tls = BooleanField("Saya tahu: tanpa TLS, isian dan kata sandi dapat dibaca orang lain di jaringan ini")
     # Asked only for opening without TLS.
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class NoteForm(Form):
-    """What was done about something that waited for a person."""
-
     note = TextLine("Catatan", [Filled("Tulis apa yang sudah dilakukan."), AtMost(300)])
 
 
 class AdoptForm(Form):
-    """Three people bring a revision into force."""
-
     maker = TextLine("Dibuat oleh", [Filled("Isi nama orangnya."), AtMost(100)])
     checker = TextLine("Diperiksa oleh", [Filled("Isi nama orangnya."), AtMost(100)])
     approver = TextLine("Disetujui oleh", [Filled("Isi nama orangnya."), AtMost(100)])
@@ -125,13 +104,9 @@ class AdoptForm(Form):
 
 
 class CodeForm(Form):
-    """The centre's enrolment code."""
-
     code = TextLine("Kode pendaftaran", [Filled("Ketik kode dari pusat cetak."), AtMost(200)])
     folder = SelectField("Stik", choices=[], validators=[Optional()], validate_choice=False)
 
 
 class StickForm(Form):
-    """Which drive to write to or read from."""
-
     folder = SelectField("Stik", choices=[])

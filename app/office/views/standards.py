@@ -9,102 +9,103 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.core.problems import Problem
-from app.office import papers, service, settings
+from app.office import papers, queries, service, settings
 from app.office.views.forms import AdoptForm
-from app.printing.from_definition import standard_clauses
-from app.printing.papers import render
-from app.sop.revisions import differences
-from app.web.context import current_actor, db, journal, now, today
-from app.web.forms import sound, told
-from app.web.guard import needs
-from app.web.pages import done, page
-from app.web.pin import confirm_pin, has_pin
+from app.printing.papers import render_paper
+from app.printing.standard import standard_clauses
+from app.procedure.revisions import revision_changes
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_all
 
 pages = Blueprint("standards", __name__, url_prefix="/standar")
-MAIN = "ktp-el"
+MAIN_SERVICE = "ktp-el"
 
 
 @pages.get("/")
-@needs("standard.view")
-def current() -> ResponseReturnValue:
-    """The standard that every page links to."""
-    known = service.standards(db())
-    return one(known[0].service if known else MAIN)
+@needs_permission("standard.view")
+def current_standard() -> ResponseReturnValue:
+    known = queries.list_standards(current_db())
+    return show_standard(known[0].service if known else MAIN_SERVICE)
 
 
 @pages.get("/skema.json")
-@needs("standard.view")
-def schema() -> ResponseReturnValue:
+@needs_permission("standard.view")
+def json_schema() -> ResponseReturnValue:
     """The published description of definition files (JSON Schema)."""
     text = (SERVICES / "service.schema.json").read_text(encoding="utf-8")
     return Response(text, content_type="application/schema+json; charset=utf-8")
 
 
 @pages.get("/<service_id>")
-@needs("standard.view")
-def one(service_id: str) -> ResponseReturnValue:
-    """A whole standard in printed order, with its flowchart."""
-    from app.sop.flowchart import flowchart
+@needs_permission("standard.view")
+def show_standard(service_id: str) -> ResponseReturnValue:
+    from app.procedure.flowchart import flowchart_sheets
 
-    definition, adopted = service.shown_standard(db(), service_id, today())
-    chart = [Markup(part) for part in flowchart(definition)]  # our own drawing of escaped texts
+    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    chart = [Markup(part) for part in flowchart_sheets(definition)]  # our own drawing of escaped texts
     clauses = zip(definition.sections, standard_clauses(definition), strict=True)
-    return page("office/standard.html", d=definition, adopted=adopted, clauses=list(clauses), chart=chart,
-                revisions=[line for line in service.standards(db()) if line.service == service_id])  # fmt: skip
+    return show_page(
+        "office/standard.html",
+        d=definition,
+        adopted=adopted,
+        clauses=list(clauses),
+        chart=chart,
+        revisions=[line for line in queries.list_standards(current_db()) if line.service == service_id],
+    )
 
 
 @pages.get("/<service_id>/cetak")
-@needs("standard.view")
-def printed(service_id: str) -> ResponseReturnValue:
-    """The standard as a paper."""
-    definition, adopted = service.shown_standard(db(), service_id, today())
-    data = papers.standard_paper(db(), definition, adopted, current_actor(), now())
-    return pdf(render("standard", data, size=settings.get(db(), "paper.size")), f"standar-{service_id}")
+@needs_permission("standard.view")
+def print_standard(service_id: str) -> ResponseReturnValue:
+    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    data = papers.standard_paper(current_db(), definition, adopted, current_actor(), current_time())
+    return pdf_answer(
+        render_paper("standard", data, size=settings.get_setting(current_db(), "paper.size")), f"standar-{service_id}"
+    )
 
 
 @pages.get("/<service_id>/dokumen/<document_id>")
-@needs("standard.view")
-def document(service_id: str, document_id: str) -> ResponseReturnValue:
-    """The Camat's guarantee or the quality policy."""
-    definition, _ = service.shown_standard(db(), service_id, today())
+@needs_permission("standard.view")
+def show_document(service_id: str, document_id: str) -> ResponseReturnValue:
+    definition, _ = queries.shown_standard(current_db(), service_id, current_date())
     found = next((each for each in definition.documents if each.id == document_id), None)
     if found is None:
         raise Problem.of("not_found", what="Dokumen itu")
-    return page("office/document.html", d=definition, document=found)
+    return show_page("office/document.html", d=definition, document=found)
 
 
 @pages.get("/<service_id>/dokumen/<document_id>/cetak")
-@needs("standard.view")
-def printed_document(service_id: str, document_id: str) -> ResponseReturnValue:
-    """The document as a paper."""
-    definition, _ = service.shown_standard(db(), service_id, today())
-    data = papers.statement_paper(db(), definition, document_id, current_actor(), now(), today())
-    return pdf(render("statement", data, size=settings.get(db(), "paper.size")), document_id)
-
-
-def pdf(data: bytes, name: str) -> Response:
-    """A PDF shown in the browser."""
-    return Response(
-        data, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
+@needs_permission("standard.view")
+def print_document(service_id: str, document_id: str) -> ResponseReturnValue:
+    definition, _ = queries.shown_standard(current_db(), service_id, current_date())
+    data = papers.statement_paper(
+        current_db(), definition, document_id, current_actor(), current_time(), current_date()
     )
+    return pdf_answer(
+        render_paper("statement", data, size=settings.get_setting(current_db(), "paper.size")), document_id
+    )
+
+
+def pdf_answer(data: bytes, name: str) -> Response:
+    return Response(data, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
 
 
 @pages.get("/<service_id>/berlakukan")
-@needs("office.settings")
-def adopting(service_id: str) -> ResponseReturnValue:
-    """What changes with the shipped revision, and the three people it needs."""
-    return show_adopting(service_id, AdoptForm(formdata=None, effective_on=today()))
+@needs_permission("office.settings")
+def adoption_form(service_id: str) -> ResponseReturnValue:
+    return draw_adoption(service_id, AdoptForm(formdata=None, effective_on=current_date()))
 
 
-def show_adopting(service_id: str, form: AdoptForm, status: int = 200) -> ResponseReturnValue:
-    """Draw the page with the differences to the revision in force."""
+def draw_adoption(service_id: str, form: AdoptForm, status: int = 200) -> ResponseReturnValue:
     shipped, (running, adopted) = (
         load_all().get(service_id),
-        service.shown_standard(db(), service_id, today()),
+        queries.shown_standard(current_db(), service_id, current_date()),
     )
-    changes = differences(running, shipped) if shipped and adopted else []
-    return page(
+    changes = revision_changes(running, shipped) if shipped and adopted else []
+    return show_page(
         "office/adopt.html",
         status=status,
         d=shipped or running,
@@ -116,30 +117,35 @@ def show_adopting(service_id: str, form: AdoptForm, status: int = 200) -> Respon
 
 
 @pages.post("/<service_id>/berlakukan")
-@needs("office.settings")
-def adopt(service_id: str) -> ResponseReturnValue:
-    """A revision takes effect: the shipped one, or a text of the office's own."""
+@needs_permission("office.settings")
+def adopt_revision(service_id: str) -> ResponseReturnValue:
     form = AdoptForm()
     if form.validate():
-        with told(form):
+        with collect_problems(form):
             confirm_pin(form.pin.data)
             put_in_force(service_id, form)
-    if not sound(form):
-        return show_adopting(service_id, form, 422)
-    return done(url_for("standards.one", service_id=service_id), "Revisi standar pelayanan berlaku.")
+    if not is_accepted(form):
+        return draw_adoption(service_id, form, 422)
+    return redirect_to(url_for("standards.show_standard", service_id=service_id), "Revisi standar pelayanan berlaku.")
 
 
 def put_in_force(service_id: str, form: AdoptForm) -> None:
-    """Hand the text to the service; a faulty text becomes a sentence at its field."""
     text = (form.text.data or "").strip()
     if not text:
         if service_id not in load_all():
             raise Problem.of("not_found", what="Standar pelayanan itu")
         text = definition_text(SERVICES / f"{service_id}.toml")
     try:
-        service.adopt_standard(journal(), current_actor(), text=text, maker=form.maker.data or "",
-                               checker=form.checker.data or "", approver=form.approver.data or "",
-                               effective_on=form.effective_on.data or date.max, now=now(),
-                               service=service_id)  # fmt: skip
+        service.adopt_standard(
+            current_journal(),
+            current_actor(),
+            text=text,
+            maker=form.maker.data or "",
+            checker=form.checker.data or "",
+            approver=form.approver.data or "",
+            effective_on=form.effective_on.data or date.max,
+            now=current_time(),
+            service=service_id,
+        )
     except DefinitionError as error:
         raise Problem.of("invalid", {"text": str(error)[:500]}) from error

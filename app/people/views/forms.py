@@ -10,12 +10,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.core.permissions import ROLES
 from app.people.credentials import LONGEST
 from app.people.queries import KINDS_OF_ACTING, POSTS
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, options
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 
 class SignInForm(Form):
-    """User name and password."""
-
     username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
     password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])
 
@@ -28,7 +26,6 @@ class PasswordForm(Form):
     again = PasswordField("Kata sandi baru sekali lagi", [Filled("Ketik sekali lagi."), AtMost(LONGEST)])
 
     def validate_again(self, field: PasswordField) -> None:
-        """Both must be the same."""
         if field.data != self.new.data:
             raise ValueError("Tidak sama dengan kata sandi baru. Ketik keduanya lagi.")
 
@@ -42,8 +39,6 @@ class PinForm(Form):
 
 
 class DecidedForm(Form):
-    """A form whose sending is a decision."""
-
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
@@ -66,15 +61,11 @@ class SecondForm(DecidedForm):
 
 
 class TickField(SelectMultipleField):
-    """Several choices as ticks."""
-
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 class LetterheadForm(Form):
-    """What papers print of a person."""
-
     name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
     nip = TextLine("NIP", [AtMost(30)])
     rank = TextLine("Pangkat dan golongan", [AtMost(60)])
@@ -82,36 +73,26 @@ class LetterheadForm(Form):
 
 
 class RolesForm(DecidedForm):
-    """Roles, and the village of a village clerk."""
-
     roles = TickField("Peran", choices=[])
     area = SelectField("Desa", choices=[], validate_choice=False)
 
 
 class PersonForm(LetterheadForm, RolesForm):
-    """A new person."""
-
     username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
     password = PasswordField("Kata sandi sementara", [Filled("Isi kata sandi sementara."), AtMost(LONGEST)])
 
 
 class FirstPasswordForm(DecidedForm):
-    """A first password again, for somebody who forgot."""
-
     password = PasswordField("Kata sandi sementara", [Filled("Isi kata sandi sementara."), AtMost(LONGEST)])
 
 
 class ReasonForm(DecidedForm):
-    """Why somebody may no longer sign in, or may again."""
-
     reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
 
 
 class ActingForm(DecidedForm):
-    """An acting official."""
-
-    post = RadioField("Jabatan", choices=options((post, ROLES[post]) for post in POSTS))
-    kind = RadioField("Sebagai", choices=options(KINDS_OF_ACTING.items()))
+    post = RadioField("Jabatan", choices=to_choices((post, ROLES[post]) for post in POSTS))
+    kind = RadioField("Sebagai", choices=to_choices(KINDS_OF_ACTING.items()))
     person_id = SelectField("Petugas", coerce=int, choices=[])
     instead_of = SelectField("Menggantikan", [Filled("Pilih siapa yang digantikan.")], choices=[])
     decree = TextLine("Nomor dan tanggal surat", [Filled("Tulis nomor dan tanggal suratnya."), AtMost(200)])
@@ -120,6 +101,4 @@ class ActingForm(DecidedForm):
 
 
 class EndForm(DecidedForm):
-    """The last day of an acting official."""
-
     until_on = OfficeDate("Sampai", future=True)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
-from flask import Blueprint, url_for
+import msgspec
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
-from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, ROLES
+from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, ROLES, Actor
 from app.core.problems import Problem
-from app.people import service
-from app.people.changes import AnyChange
+from app.people import changes, credentials, queries, service
+from app.people.changes import AddPerson, AnyChange, Appoint, SetRoles
+from app.people.credentials import verify_password
+from app.people.queries import ACTS, find_person
 from app.people.views.forms import (
     ActingForm,
     DecidedForm,
@@ -22,190 +26,210 @@ from app.people.views.forms import (
     PersonForm,
     ReasonForm,
     RolesForm,
+    SecondForm,
     give_own_ids,
 )
-from app.web.context import Nav, current_actor, db, journal, loket, now, today
-from app.web.forms import Form, options, sound, told
-from app.web.guard import needs
-from app.web.pages import done, page
-from app.web.pin import confirm_pin, has_pin
+from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_loket, current_time
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
+from schema.database import Database
 
 pages = Blueprint("staff", __name__, url_prefix="/pengaturan/petugas")
 Roles = TypeVar("Roles", bound=RolesForm)
-NAV = (Nav("Petugas", "staff.people", "people.manage", group="Kantor", order=60),)
+NAV = (Nav("Petugas", "staff.list_staff", "people.manage", group="Kantor", order=60),)
 
 
-def offered(form: Roles) -> Roles:
-    """Give a form the roles and villages of this side."""
-    side = loket().shell
+def offer_choices(form: Roles) -> Roles:
+    side = current_loket().shell
     offered_roles = OFFICE_ROLES if side.side == "office" else CENTRE_ROLES
-    form.roles.choices = options((role, ROLES[role]) for role in offered_roles)
-    villages = side.villages(db()) if side.villages else []
-    form.area.choices = options([("", "Bukan petugas desa"), *villages])
+    form.roles.choices = to_choices((role, ROLES[role]) for role in offered_roles)
+    villages = side.villages(current_db()) if side.villages else []
+    form.area.choices = to_choices([("", "Bukan petugas desa"), *villages])
     return form
 
 
 @pages.get("/")
-@needs("people.manage")
-def people() -> ResponseReturnValue:
-    """Everybody, with roles and state."""
-    villages = dict(loket().shell.villages(db())) if loket().shell.villages else {}  # type: ignore[misc]
-    return page(
+@needs_permission("people.manage")
+def list_staff() -> ResponseReturnValue:
+    villages = dict(current_loket().shell.villages(current_db())) if current_loket().shell.villages else {}  # type: ignore[misc]
+    return show_page(
         "people/staff.html",
-        people=service.people(db()),
-        acting=[line for line in service.acting_officials(db()) if line.runs(today())],
+        people=queries.list_people(current_db()),
+        acting=[line for line in queries.acting_officials(current_db()) if line.runs(current_date())],
         villages=villages,
     )
 
 
 @pages.get("/baru")
-@needs("people.manage")
+@needs_permission("people.manage")
 def new_person() -> ResponseReturnValue:
-    """An empty form."""
-    return new_page(PersonForm(formdata=None))
+    return draw_new_person(PersonForm(formdata=None))
 
 
 @pages.post("/baru")
-@needs("people.manage")
+@needs_permission("people.manage")
 def add_person() -> ResponseReturnValue:
-    """Propose somebody new."""
     form = PersonForm()
-    offered(form)
-    propose(form, lambda: service.AddPerson(
-        form.username.data, form.name.data, tuple(form.roles.data or ()), form.nip.data, form.rank.data,
-        form.title.data, form.area.data or None), form.password.data or "")  # fmt: skip
-    if not sound(form):
-        return new_page(form, status=422)
-    return proposed()
+    offer_choices(form)
+    propose_change(
+        form,
+        lambda: changes.AddPerson(
+            form.username.data,
+            form.name.data,
+            tuple(form.roles.data or ()),
+            form.nip.data,
+            form.rank.data,
+            form.title.data,
+            form.area.data or None,
+        ),
+        form.password.data or "",
+    )
+    if not is_accepted(form):
+        return draw_new_person(form, status=422)
+    return after_proposal()
 
 
 @pages.get("/<int:person_id>")
-@needs("people.manage")
-def person(person_id: int) -> ResponseReturnValue:
-    """One person with the forms that change something."""
-    return person_page(person_id)
+@needs_permission("people.manage")
+def show_person(person_id: int) -> ResponseReturnValue:
+    return draw_person(person_id)
 
 
 @pages.post("/<int:person_id>/data")
-@needs("people.manage")
-def change(person_id: int) -> ResponseReturnValue:
-    """Name and letterhead data."""
+@needs_permission("people.manage")
+def change_person(person_id: int) -> ResponseReturnValue:
     form = LetterheadForm()
     if form.validate():
-        with told(form):
-            service.change_person(journal(), current_actor(), person_id, name=form.name.data, nip=form.nip.data,
-                                  rank=form.rank.data, title=form.title.data, now=now())  # fmt: skip
-    if not sound(form):
-        return person_page(person_id, status=422, letterhead=form)
-    return done(url_for("staff.person", person_id=person_id), "Data disimpan.")
+        with collect_problems(form):
+            service.change_person(
+                current_journal(),
+                current_actor(),
+                person_id,
+                name=form.name.data,
+                nip=form.nip.data,
+                rank=form.rank.data,
+                title=form.title.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_person(person_id, status=422, letterhead=form)
+    return redirect_to(url_for("staff.show_person", person_id=person_id), "Data disimpan.")
 
 
 @pages.post("/<int:person_id>/peran")
-@needs("people.manage")
+@needs_permission("people.manage")
 def set_roles(person_id: int) -> ResponseReturnValue:
-    """Propose roles and village."""
-    form = offered(RolesForm())
-    propose(form, lambda: service.SetRoles(person_id, tuple(form.roles.data or ()), form.area.data or None))
-    return proposed() if sound(form) else person_page(person_id, status=422, roles=form)
+    form = offer_choices(RolesForm())
+    propose_change(form, lambda: changes.SetRoles(person_id, tuple(form.roles.data or ()), form.area.data or None))
+    return after_proposal() if is_accepted(form) else draw_person(person_id, status=422, roles=form)
 
 
 @pages.post("/<int:person_id>/sandi")
-@needs("people.manage")
+@needs_permission("people.manage")
 def give_password(person_id: int) -> ResponseReturnValue:
-    """Propose a first password again."""
     form = FirstPasswordForm()
-    propose(form, lambda: service.GivePassword(person_id), form.password.data or "")
-    return proposed() if sound(form) else person_page(person_id, status=422, first=form)
+    propose_change(form, lambda: changes.GivePassword(person_id), form.password.data or "")
+    return after_proposal() if is_accepted(form) else draw_person(person_id, status=422, first=form)
 
 
 @pages.post("/<int:person_id>/<any(nonaktif, aktif):what>")
-@needs("people.manage")
-def switch(person_id: int, what: str) -> ResponseReturnValue:
-    """Propose that somebody signs in no more, or again."""
+@needs_permission("people.manage")
+def switch_account(person_id: int, what: str) -> ResponseReturnValue:
     form = ReasonForm()
-    change = service.Disable if what == "nonaktif" else service.Enable
-    propose(form, lambda: change(person_id, form.reason.data))
-    return proposed() if sound(form) else person_page(person_id, status=422, reason=form)
+    change = changes.Disable if what == "nonaktif" else changes.Enable
+    propose_change(form, lambda: change(person_id, form.reason.data))
+    return after_proposal() if is_accepted(form) else draw_person(person_id, status=422, reason=form)
 
 
 @pages.get("/penjabat")
-@needs("people.manage")
-def acting() -> ResponseReturnValue:
-    """Who acts for whom, and the form for another."""
-    return acting_page(ActingForm(formdata=None))
+@needs_permission("people.manage")
+def list_acting() -> ResponseReturnValue:
+    return draw_acting(ActingForm(formdata=None))
 
 
 @pages.post("/penjabat")
-@needs("people.manage")
-def appoint() -> ResponseReturnValue:
-    """Propose an acting official."""
+@needs_permission("people.manage")
+def appoint_acting() -> ResponseReturnValue:
     form = ActingForm()
-    form.person_id.choices, form.instead_of.choices = choices(), holders()
-    propose(form, lambda: service.Appoint(
-        form.person_id.data, form.post.data, form.kind.data, form.decree.data, form.from_on.data, form.until_on.data,
-        int(form.instead_of.data) or None))  # fmt: skip
-    return proposed() if sound(form) else acting_page(form, status=422)
+    form.person_id.choices, form.instead_of.choices = active_people(), post_holders()
+    propose_change(
+        form,
+        lambda: changes.Appoint(
+            form.person_id.data,
+            form.post.data,
+            form.kind.data,
+            form.decree.data,
+            form.from_on.data,
+            form.until_on.data,
+            int(form.instead_of.data) or None,
+        ),
+    )
+    return after_proposal() if is_accepted(form) else draw_acting(form, status=422)
 
 
 @pages.post("/penjabat/<int:acting_id>/akhiri")
-@needs("people.manage")
+@needs_permission("people.manage")
 def end_acting(acting_id: int) -> ResponseReturnValue:
-    """Propose another last day for an appointment."""
     form = EndForm()
     until_on = form.until_on.data if form.validate() else None
     if until_on is None:
         raise Problem.of("invalid", {"until_on": "Isi tanggal akhir, misalnya 17-08-2026."})
-    propose(form, lambda: service.end_of(db(), acting_id, until_on))
-    return proposed() if sound(form) else acting_page(ActingForm(formdata=None), status=422, end=form)
+    propose_change(form, lambda: changes.ending_of(current_db(), acting_id, until_on))
+    return after_proposal() if is_accepted(form) else draw_acting(ActingForm(formdata=None), status=422, end=form)
 
 
-def propose(form: DecidedForm, change: Callable[[], AnyChange], password: str = "") -> None:
-    """Ask for the PIN and keep the proposal; what is wrong stays with the form."""
+def propose_change(form: DecidedForm, change: Callable[[], AnyChange], password: str = "") -> None:
     if form.validate():
-        with told(form):
+        with collect_problems(form):
             confirm_pin(form.pin.data)
-            service.propose(journal(), current_actor(), change(), password=password, now=now())
+            service.propose_change(current_journal(), current_actor(), change(), password=password, now=current_time())
 
 
-def proposed() -> ResponseReturnValue:
-    """To the page where a second person confirms it."""
-    return done(url_for("second.waiting"), "Usulan disimpan. Berlaku setelah disetujui orang kedua.")
+def after_proposal() -> ResponseReturnValue:
+    return redirect_to(url_for("second.list_waiting"), "Usulan disimpan. Berlaku setelah disetujui orang kedua.")
 
 
-def choices() -> list[SelectChoice]:
-    """Active people to choose from."""
-    return options((one.id, one.name) for one in service.people(db(), active=True))
+def active_people() -> list[SelectChoice]:
+    return to_choices((one.id, one.name) for one in queries.list_people(current_db(), active=True))
 
 
-def holders() -> list[SelectChoice]:
+def post_holders() -> list[SelectChoice]:
     """Who may be replaced: everybody who holds a post, those included who have left, or nobody."""
-    held = [one for one in service.people(db()) if set(service.POSTS) & set(one.roles)]
-    return options([("", "Pilih pejabatnya"), ("0", "Tidak ada: jabatannya kosong"),
-                    *((str(one.id), f"{one.name} ({one.title or one.role_names})") for one in held)])  # fmt: skip
+    held = [one for one in queries.list_people(current_db()) if set(queries.POSTS) & set(one.roles)]
+    return to_choices(
+        [
+            ("", "Pilih pejabatnya"),
+            ("0", "Tidak ada: jabatannya kosong"),
+            *((str(one.id), f"{one.name} ({one.title or one.role_names})") for one in held),
+        ]
+    )
 
 
-def new_page(form: PersonForm, status: int = 200) -> ResponseReturnValue:
-    """Draw the form for somebody new."""
-    return page("people/new.html", status=status, form=offered(form), has_pin=has_pin())
+def draw_new_person(form: PersonForm, status: int = 200) -> ResponseReturnValue:
+    return show_page("people/new.html", status=status, form=offer_choices(form), has_pin=has_pin())
 
 
-def acting_page(form: ActingForm, status: int = 200, end: EndForm | None = None) -> ResponseReturnValue:
-    """Draw the page of acting officials."""
-    form.person_id.choices, form.instead_of.choices = choices(), holders()
-    return page("people/acting.html", status=status, form=form, lines=service.acting_officials(db()),
-                end=end or EndForm(formdata=None), has_pin=has_pin())  # fmt: skip
+def draw_acting(form: ActingForm, status: int = 200, end: EndForm | None = None) -> ResponseReturnValue:
+    form.person_id.choices, form.instead_of.choices = active_people(), post_holders()
+    return show_page(
+        "people/acting.html",
+        status=status,
+        form=form,
+        lines=queries.acting_officials(current_db()),
+        end=end or EndForm(formdata=None),
+        has_pin=has_pin(),
+    )
 
 
-def person_page(person_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def draw_person(person_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     """Draw one person; a form that was just refused replaces its fresh one."""
-    known = service.person(db(), person_id)
+    known = queries.find_person(current_db(), person_id)
     if known is None:
         raise Problem.of("not_found", what="Petugas")
     fresh: dict[str, Form] = {
         "letterhead": LetterheadForm(formdata=None, obj=known),
-        "roles": offered(
-            RolesForm(formdata=None, data={"roles": list(known.roles), "area": known.area or ""})
-        ),
+        "roles": offer_choices(RolesForm(formdata=None, data={"roles": list(known.roles), "area": known.area or ""})),
         "first": FirstPasswordForm(formdata=None),
         "reason": ReasonForm(formdata=None),
     }
@@ -213,4 +237,167 @@ def person_page(person_id: int, status: int = 200, **forms: Form) -> ResponseRet
     for name, form in drawn.items():
         if isinstance(form, DecidedForm):
             give_own_ids(form, name)
-    return page("people/person.html", status=status, person=known, has_pin=has_pin(), **drawn)
+    return show_page("people/person.html", status=status, person=known, has_pin=has_pin(), **drawn)
+
+
+second_pages = Blueprint("second", __name__, url_prefix="/pengaturan/persetujuan")
+
+
+def waiting_count(database: Database, actor: Actor, at: datetime) -> int | None:
+    return service.count_waiting(database, actor, at) or None
+
+
+SECOND_NAV = (
+    Nav(
+        "Persetujuan kedua",
+        "second.list_waiting",
+        "people.second",
+        group="Kantor",
+        order=61,
+        count=waiting_count,
+        live=True,
+    ),
+)
+
+
+class ProposalLine(msgspec.Struct, frozen=True):
+    """One proposal as the page shows it, with what stands now, its form and why this person may not confirm it."""
+
+    proposal: service.Proposal
+    what: str
+    facts: tuple[tuple[str, str], ...]
+    own: bool
+    refusal: str
+    form: SecondForm
+
+
+class PinLine(msgspec.Struct, frozen=True):
+    """One new PIN, its form, and why this person may not vouch for it."""
+
+    pin: service.NewPin
+    refusal: str
+    form: DecidedForm
+
+
+@second_pages.get("/")
+@needs_permission("people.second")
+def list_waiting() -> ResponseReturnValue:
+    return draw_waiting()
+
+
+@second_pages.post("/<int:proposal_id>/setujui")
+@needs_permission("people.second")
+def confirm_proposal(proposal_id: int) -> ResponseReturnValue:
+    form = SecondForm()
+    if form.validate():
+        with collect_problems(form):
+            actor = second_person(form)
+            service.confirm_proposal(current_journal(), actor, proposal_id, now=current_time())
+    if not is_accepted(form):
+        return draw_waiting(form, proposal_id)
+    return redirect_to(
+        url_for("second.list_waiting"), "Disetujui dan berlaku. Yang bersangkutan diberi tahu saat masuk."
+    )
+
+
+@second_pages.post("/<int:proposal_id>/tolak")
+@needs_permission("people.second")
+def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
+    service.withdraw_proposal(current_journal(), current_actor(), proposal_id, now=current_time())
+    return redirect_to(url_for("second.list_waiting"), "Usulan dibatalkan. Tidak ada yang berubah.")
+
+
+@second_pages.post("/pin/<int:person_id>/jamin")
+@needs_permission("people.second")
+def vouch_for_pin(person_id: int) -> ResponseReturnValue:
+    form = DecidedForm()
+    if form.validate():
+        with collect_problems(form):
+            confirm_pin(form.pin.data)
+            service.vouch_for_pin(current_journal(), current_actor(), person_id, now=current_time())
+    if not is_accepted(form):
+        return draw_waiting(form, person_id)
+    return redirect_to(url_for("second.list_waiting"), "PIN-nya berlaku sekarang.")
+
+
+def second_person(form: SecondForm) -> Actor:
+    """Who confirms: whoever is signed in, or somebody who proves at this PC who he is; the PIN decides."""
+    if not form.username.data:
+        confirm_pin(form.pin.data)
+        return current_actor()
+    username, address = form.username.data.strip().lower(), request.remote_addr or ""
+    if not verify_password(current_db(), username, form.password.data or "", now=current_time(), address=address):
+        raise Problem.of("invalid", {"password": "Nama pengguna atau kata sandi tidak cocok."})
+    actor = queries.actor_named(current_db(), username, current_date())
+    if actor is None:
+        raise Problem.of("forbidden")
+    credentials.confirm_pin(current_db(), actor, form.pin.data or "", now=current_time(), address=address)
+    return actor
+
+
+def draw_waiting(refused: DecidedForm | None = None, place: int = 0) -> ResponseReturnValue:
+    """Draw the page; `refused` is a form with what is wrong, at the proposal or the person that `place` names."""
+    lines = [
+        proposal_line(one, refused if isinstance(refused, SecondForm) and one.id == place else None)
+        for one in service.list_proposals(current_db(), current_time())
+    ]
+    pins = [
+        pin_line(one, refused if not isinstance(refused, SecondForm) and one.person_id == place else None)
+        for one in service.list_new_pins(current_db(), current_time())
+    ]
+    drawn = [one.form for one in lines] + [one.form for one in pins]
+    lost = refused is not None and refused not in drawn
+    return show_page(
+        "people/second.html", status=422 if refused else 200, lines=lines, pins=pins, lost=lost, has_pin=has_pin()
+    )
+
+
+def proposal_line(waiting: service.Proposal, form: SecondForm | None) -> ProposalLine:
+    actor, change = current_actor(), waiting.change
+    own = waiting.proposed_by == actor.person_id
+    return ProposalLine(
+        waiting,
+        ACTS[change.act],
+        tuple(proposal_facts(waiting)),
+        own,
+        proposal_refusal(waiting, actor),
+        give_own_ids(form or SecondForm(formdata=None), waiting.id),
+    )
+
+
+def pin_line(new: service.NewPin, form: DecidedForm | None) -> PinLine:
+    return PinLine(new, pin_refusal(new), give_own_ids(form or DecidedForm(formdata=None), f"p{new.person_id}"))
+
+
+def proposal_facts(waiting: service.Proposal) -> list[tuple[str, str]]:
+    change = waiting.change
+    if isinstance(change, SetRoles):
+        before = find_person(current_db(), change.person_id)
+        return [("Sekarang", before.role_names if before else ""), ("Menjadi", role_labels(change.gains))]
+    if isinstance(change, AddPerson):
+        return [("Peran", role_labels(change.gains)), ("Nama pengguna", change.login)]
+    if isinstance(change, Appoint):
+        begin, end = change.from_on, change.until_on
+        span = f"{begin:%d-%m-%Y} sampai {f'{end:%d-%m-%Y}' if end else 'dicabut'}"
+        return [("Penunjukan", change.detail), ("Berlaku", span)]
+    return [("Isinya", change.detail)] if change.detail else []
+
+
+def role_labels(roles: frozenset[str]) -> str:
+    return ", ".join(label for role, label in ROLES.items() if role in roles)
+
+
+def proposal_refusal(waiting: service.Proposal, actor: Actor) -> str:
+    try:
+        service.check_second(current_db(), waiting, actor, current_time())
+    except Problem as problem:
+        return problem.sentence
+    return ""
+
+
+def pin_refusal(new: service.NewPin) -> str:
+    try:
+        service.check_voucher(current_db(), current_actor(), new.person_id, current_time())
+    except Problem as problem:
+        return problem.sentence
+    return ""

@@ -9,12 +9,12 @@ from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-from app.cases import drafts, queries
-from app.cases.opening import Opened
 from app.core.permissions import Actor
+from app.desk import drafts, queries
+from app.desk.opening import Opened
 from sync.journal import Journal
 from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
-from tests.cases.papers import KK, NIK
+from tests.desk.papers import KK, NIK
 from tests.people import START
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def test_a_registration_without_the_mouse(
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url.endswith("/kertas/tanda-terima")
-    row = queries.latest(journal.db, sari).rows[0]
+    row = queries.latest_cases(journal.db, sari).rows[0]
     assert (row.name, row.main_key) == ("LAILATUL FITRIYAH", OTHER)
     assert OTHER not in page.url
     assert complaints == []
@@ -102,7 +102,7 @@ def test_a_stopped_server_costs_nothing_that_stands_on_the_screen(
         page.fill("#rt", "3")
         page.keyboard.press("Tab")
         expect(page.locator("#saved")).to_contain_text("Tersimpan")
-    held = drafts.fields_of(drafts.mine(journal.db, sari)[0])
+    held = drafts.draft_fields(drafts.own_drafts(journal.db, sari)[0])
     assert (held["full_name"], held["street"], held["rt"]) == ("Lailatul", "Dusun Krajan", "3")
 
 
@@ -122,9 +122,11 @@ def test_without_tls_the_numbers_are_copied_the_old_way_or_left_to_the_hand(
     page: Page, address: str, opened: Opened, copies: bool
 ) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
-    page.add_init_script("window.kept = navigator.clipboard;"
-                         "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
-                         + ("" if copies else "document.execCommand = () => false;"))  # fmt: skip
+    page.add_init_script(
+        "window.kept = navigator.clipboard;"
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+        + ("" if copies else "document.execCommand = () => false;")
+    )
     sign_in(page, address, "sari")
     page.goto(f"{address}/berkas/{opened.id}")
     page.click("text=Tampilkan")
@@ -151,7 +153,7 @@ def test_the_form_works_without_script(plain: Page, address: str, journal: Journ
     plain.fill("#full_name", "Lailatul Fitriyah")
     plain.press("#full_name", "Enter")  # Enter saves, it never registers an unfinished form
     plain.wait_for_url("**/draf/*")
-    assert queries.latest(journal.db, sari).rows == []
+    assert queries.latest_cases(journal.db, sari).rows == []
     plain.click("button[value=birth_on]")
     plain.click("button[value=sex]")
     assert plain.input_value("#birth_on") == "27-08-1997"
@@ -163,7 +165,7 @@ def test_the_form_works_without_script(plain: Page, address: str, journal: Journ
     plain.fill("#rw", "1")
     plain.click("button[value=daftar]")
     assert plain.url.endswith("/kertas/tanda-terima")
-    assert queries.latest(journal.db, sari).rows[0].name == "LAILATUL FITRIYAH"
+    assert queries.latest_cases(journal.db, sari).rows[0].name == "LAILATUL FITRIYAH"
 
 
 PAGES = {
@@ -190,9 +192,7 @@ PAGES = {
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     page: Page, address: str, opened: Opened, who: str, size: dict[str, int], journal: Journal, sari: Actor
 ) -> None:
-    drafts.start(
-        journal.db, sari, service="ktp-el", now=START, fields={"nik": OTHER, "full_name": "Lailatul"}
-    )
+    drafts.start_draft(journal.db, sari, service="ktp-el", now=START, fields={"nik": OTHER, "full_name": "Lailatul"})
     page.set_viewport_size(size)  # type: ignore[arg-type]
     sign_in(page, address, who)
     wrong = {}

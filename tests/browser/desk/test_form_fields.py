@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from app.cases import queries
 from app.core.permissions import Actor
+from app.desk import queries
 from sync.journal import Journal
 from tests.browser import audit, sign_in, too_wide
 from tests.browser.desk.test_desk import OTHER, begin
-from tests.cases.papers import HOME, KK
+from tests.desk.papers import HOME, KK
 
 pytestmark = pytest.mark.browser
 
@@ -30,18 +30,21 @@ def test_somebody_from_elsewhere_gives_a_home_address_and_no_village(
     assert not too_wide(page)
     page.select_option("#form_code", "f_1_02")
     page.locator("#sex").get_by_text("Perempuan", exact=True).click()
-    for name, text in {**HOME, "kk": KK, "full_name": "Lailatul Fitriyah", "birth_place": "Jember",
-                       "birth_on": "27081997"}.items():  # fmt: skip
+    for name, text in {
+        **HOME,
+        "kk": KK,
+        "full_name": "Lailatul Fitriyah",
+        "birth_place": "Jember",
+        "birth_on": "27081997",
+    }.items():
         page.fill(f"#{name}", text)
     with page.expect_response("**/isian"):
         page.locator("#birth_on").blur()
-    page.wait_for_load_state(
-        "networkidle"
-    )  # each field was saved: none arrives after the draft became a file
+    page.wait_for_load_state("networkidle")  # each field was saved: none arrives after the draft became a file
     with page.expect_navigation():
         page.click("button[value=daftar]")
     assert page.url.endswith("/kertas/tanda-terima")
-    row = queries.latest(journal.db, sari).rows[0]
+    row = queries.latest_cases(journal.db, sari).rows[0]
     assert (row.area, row.kind, row.main_key) == ("", "luar_domisili", OTHER)
     assert complaints == []
 

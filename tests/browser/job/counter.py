@@ -80,8 +80,14 @@ def register(person: Person, who: Applicant) -> None:
     page = person.page
     page.locator("#kind").get_by_text("Baru", exact=True).click()
     page.select_option("#form_code", "f_1_02")
-    for name, text in (("kk", who.kk), ("full_name", who.name), ("birth_place", who.birth_place),
-                       ("birth_on", who.born), ("rt", "2"), ("rw", "4")):  # fmt: skip
+    for name, text in (
+        ("kk", who.kk),
+        ("full_name", who.name),
+        ("birth_place", who.birth_place),
+        ("birth_on", who.born),
+        ("rt", "2"),
+        ("rw", "4"),
+    ):
         page.fill(f"#{name}", text)
         page.press(f"#{name}", "Tab")
     page.locator("#sex").get_by_text(who.sex, exact=True).click()

@@ -49,9 +49,7 @@ class Person:
         self.context.on("response", self.answered)
         self.page.on("console", self.spoke)
         self.page.on("pageerror", lambda error: notes.wrong(self.where, str(error)))
-        self.context.route(
-            re.compile(r"/cetak$|/surat-pengantar$|/berita-acara$|\.pdf$|/cetak/|/xlsx$"), self.paper
-        )
+        self.context.route(re.compile(r"/cetak$|/surat-pengantar$|/berita-acara$|\.pdf$|/cetak/|/xlsx$"), self.paper)
 
     @property
     def where(self) -> str:
@@ -65,10 +63,7 @@ class Person:
 
     def spoke(self, message: Any) -> None:
         """Nothing may be said on the console; a refused form is no fault of the page."""
-        if (
-            message.type in ("error", "warning")
-            and "the server responded with a status of 4" not in message.text
-        ):
+        if message.type in ("error", "warning") and "the server responded with a status of 4" not in message.text:
             self.notes.wrong(self.where, message.text)
 
     def paper(self, route: Route) -> None:

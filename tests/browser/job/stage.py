@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.cli.centre_app import build
 from app.cli.serving import Running, free_port
+from app.compose_centre import build_centre
 from app.compose_office import make_office_app
 from app.people.credentials import put_password
 from app.people.hashing import hash_secret
@@ -47,7 +47,7 @@ class Stage:
 
     def start_centre(self) -> None:
         """From now on the centre answers."""
-        self._centre = Running(build(self.folder / "pusat", now=lambda: self.pair.now), self.port)
+        self._centre = Running(build_centre(self.folder / "pusat", now=lambda: self.pair.now), self.port)
 
     def close(self) -> None:
         """Stop both servers, close both databases."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.ktp import queries
+from app.batches import queries
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
 from tests.ktp.desk import Desk
 from tests.ktp.everywhere import everywhere
@@ -26,9 +26,7 @@ def test_axe_finds_nothing_on_any_page(desk: Desk, page: Page, address: str, com
     assert complaints == []
 
 
-def test_a_dispatch_is_chosen_ordered_and_confirmed_with_the_keyboard(
-    desk: Desk, page: Page, address: str
-) -> None:
+def test_a_dispatch_is_chosen_ordered_and_confirmed_with_the_keyboard(desk: Desk, page: Page, address: str) -> None:
     one, two = desk.enrol().ready(), desk.ready()
     sign_in(page, address, "budi")
     page.goto(f"{address}/pengiriman/")
@@ -40,7 +38,7 @@ def test_a_dispatch_is_chosen_ordered_and_confirmed_with_the_keyboard(
     page.fill("[name=pin]", PIN)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Belum terkirim").first).to_be_visible()
-    assert [line.case_id for line in queries.lines(desk.journal.db, 1)] == [two, one]
+    assert [line.case_id for line in queries.list_lines(desk.journal.db, 1)] == [two, one]
 
 
 def test_after_printing_the_question_takes_the_focus(desk: Desk, page: Page, address: str) -> None:
@@ -59,9 +57,7 @@ def test_after_printing_the_question_takes_the_focus(desk: Desk, page: Page, add
     assert desk.journal.db.one("SELECT came_out FROM paper_print WHERE paper = 'minutes'") == (0,)
 
 
-def test_a_file_is_fetched_with_the_pin_and_the_pin_does_not_stay(
-    desk: Desk, page: Page, address: str
-) -> None:
+def test_a_file_is_fetched_with_the_pin_and_the_pin_does_not_stay(desk: Desk, page: Page, address: str) -> None:
     made = desk.send(desk.ready())
     sign_in(page, address, "budi")
     page.goto(f"{address}/pengiriman/{made}")

@@ -9,15 +9,25 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from app.ktp.importing.book import Book
-from app.ktp.importing.judge import Line, Report, judge
-from app.ktp.importing.places import Villages
-from app.ktp.importing.reader import read_bytes
+from app.importing.cells import Villages
+from app.importing.file_formats import read_bytes
+from app.importing.judging import Line, Report, judge_book
+from app.importing.spreadsheet import Book
 
 TODAY = date(2026, 3, 2)
 HEAD = (
-    "NO", "TGL", "N I K", "NO. KK", "NAMA LENGKAP", "TEMPAT, TGL LAHIR", "L/P", "ALAMAT RT/RW", "DESA", "JENIS", "KET",
-)  # fmt: skip
+    "NO",
+    "TGL",
+    "N I K",
+    "NO. KK",
+    "NAMA LENGKAP",
+    "TEMPAT, TGL LAHIR",
+    "L/P",
+    "ALAMAT RT/RW",
+    "DESA",
+    "JENIS",
+    "KET",
+)
 TITLES = (("BUKU REGISTER PERMOHONAN KTP",), ("KECAMATAN CONTOH - BULAN JANUARI 2025",), ())
 VILLAGES = Villages(
     {
@@ -38,10 +48,18 @@ Cells = Sequence[Any]
 def line(**changes: Any) -> list[Any]:
     """A sound line; name what is to be different (no, tgl, nik, kk, nama, ttl, lp, alamat, desa, jenis, ket)."""
     sound: dict[str, Any] = {
-        "no": 1, "tgl": "26/01/2025", "nik": "3508995508840001", "kk": "3508990703210001", "nama": "KARTINI CONTOH",
-        "ttl": "LUMAJANG, 15-8-1984", "lp": "P", "alamat": "DUSUN KIDUL RT 15 RW 04", "desa": "KARANGREJO",
-        "jenis": "baru", "ket": "sudah rekam",
-    }  # fmt: skip
+        "no": 1,
+        "tgl": "26/01/2025",
+        "nik": "3508995508840001",
+        "kk": "3508990703210001",
+        "nama": "KARTINI CONTOH",
+        "ttl": "LUMAJANG, 15-8-1984",
+        "lp": "P",
+        "alamat": "DUSUN KIDUL RT 15 RW 04",
+        "desa": "KARANGREJO",
+        "jenis": "baru",
+        "ket": "sudah rekam",
+    }
     assert set(changes) <= set(sound), "no such column"
     return list((sound | changes).values())
 
@@ -82,7 +100,7 @@ def book_of(*lines: Cells, **kwargs: Any) -> Book:
 
 def judged(*lines: Cells, **kwargs: Any) -> Report:
     """The report of a one-sheet register with these lines."""
-    return judge(book_of(*lines, **kwargs), VILLAGES, TODAY)
+    return judge_book(book_of(*lines, **kwargs), VILLAGES, TODAY)
 
 
 def only(report: Report) -> Line:

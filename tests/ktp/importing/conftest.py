@@ -14,7 +14,7 @@ from app.office import service as office
 from app.office.events import VillageData
 from schema.database import open_office
 from schema.definitions import SERVICES, definition_text
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.ktp.importing.books import VILLAGES
 
@@ -26,17 +26,33 @@ ADMIN = Actor(2, "Ratna", "ratna", frozenset({"sekretaris", "admin"}))
 def set_up_office(place: Path) -> Journal:
     """A migrated database with identity, villages, number series and the adopted standard."""
     db = open_office(place)
-    migrate(db, "office")
+    migrate_database(db, "office")
     journal = Journal(db, compose.kinds("office"))
     journal.found("350807", NOW)
     office.set_up(
-        journal, ADMIN, villages=[VillageData(code, name) for code, name in VILLAGES.names.items()], series=[],
-        holidays=[], now=NOW,
-        identity={"office.code": "350807", "office.name": "Kecamatan Contoh", "office.regency": "Contoh",
-                  "office.place": "Contoh"},
-    )  # fmt: skip
-    office.adopt_standard(journal, ADMIN, text=definition_text(SERVICES / "ktp-el.toml"), maker="A", checker="B",
-                          approver="C", effective_on=date(2026, 1, 1), now=NOW)  # fmt: skip
+        journal,
+        ADMIN,
+        villages=[VillageData(code, name) for code, name in VILLAGES.names.items()],
+        series=[],
+        holidays=[],
+        now=NOW,
+        identity={
+            "office.code": "350807",
+            "office.name": "Kecamatan Contoh",
+            "office.regency": "Contoh",
+            "office.place": "Contoh",
+        },
+    )
+    office.adopt_standard(
+        journal,
+        ADMIN,
+        text=definition_text(SERVICES / "ktp-el.toml"),
+        maker="A",
+        checker="B",
+        approver="C",
+        effective_on=date(2026, 1, 1),
+        now=NOW,
+    )
     return journal
 
 

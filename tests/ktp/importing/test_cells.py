@@ -10,20 +10,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.values import Nik, ValueProblem
-from app.ktp.importing.book import Cell
-from app.ktp.importing.cells import clean_kk, clean_nik, clean_person, clean_phone, clean_sex, quote
-from app.ktp.importing.dates import clean_birth, clean_received, split_birth
-from app.ktp.importing.meanings import clean_kind, clean_state
-from app.ktp.importing.places import clean_address, clean_rt_rw
-from app.ktp.importing.workbook import number_cell
+from app.core.identity import Nik
+from app.core.problems import ValueProblem
+from app.importing.cells import (
+    clean_address,
+    clean_birth,
+    clean_kk,
+    clean_nik,
+    clean_person,
+    clean_phone,
+    clean_received,
+    clean_rt_rw,
+    clean_sex,
+    quote_cell,
+    split_birth,
+)
+from app.importing.file_formats import number_cell
+from app.importing.lines import clean_kind, clean_state
+from app.importing.spreadsheet import Cell
 from tests.ktp.importing.books import TODAY, VILLAGES
 
 BIRTHS = st.dates(date(1930, 1, 1), date(2009, 1, 1))
 NIKS = st.builds(
     lambda born, woman, serial: f"350899{born.day + 40 * woman:02d}{born:%m%y}{serial:04d}",
-    BIRTHS, st.booleans(), st.integers(1, 9999),
-)  # fmt: skip
+    BIRTHS,
+    st.booleans(),
+    st.integers(1, 9999),
+)
 WORDS = st.text(max_size=60) | st.text("0123456789 /-.,'OIl", max_size=30)
 CELLS = st.one_of(
     st.builds(Cell, WORDS),
@@ -69,9 +82,7 @@ def test_any_cell_gives_a_value_or_a_whole_sentence(clean: Callable[[Cell], Any]
     st.lists(st.tuples(st.integers(0, 16), st.sampled_from(" .-\u00a0\u2013")), max_size=6),
     st.sampled_from(["", "'", "`", "="]),
 )
-def test_noise_around_and_inside_a_nik_changes_nothing(
-    digits: str, noise: list[tuple[int, str]], before: str
-) -> None:
+def test_noise_around_and_inside_a_nik_changes_nothing(digits: str, noise: list[tuple[int, str]], before: str) -> None:
     text = digits
     for place, mark in noise:
         text = text[:place] + mark + text[place:]
@@ -128,9 +139,7 @@ MONTHS = [
 
 
 @given(BIRTHS, st.sampled_from(SPELLINGS), st.sampled_from(["", "LUMAJANG, ", "Lumajang ", "KAB. MALANG / "]))
-def test_every_spelling_of_a_birth_gives_place_and_date(
-    born: date, spell: Callable[[date], str], place: str
-) -> None:
+def test_every_spelling_of_a_birth_gives_place_and_date(born: date, spell: Callable[[date], str], place: str) -> None:
     found, cell = split_birth(Cell(place + spell(born)))
     assert clean_birth(cell, None, date(2025, 1, 26), []) == born
     assert found == place.strip(" ,/")
@@ -151,9 +160,13 @@ def test_a_file_never_comes_in_tomorrow(day: date) -> None:
 @given(st.integers(1, 999), st.integers(1, 999))
 def test_every_spelling_of_rt_and_rw_is_read(rt: int, rw: int) -> None:
     spellings = [
-        f"{rt}/{rw}", f"RT {rt} RW {rw}", f"RT.{rt:03d}/RW.{rw:03d}", f"DUSUN LOR RT {rt:02d} RW {rw:02d}",
-        f"Jl. Mawar No. 7 RT{rt}/RW{rw}", f"RT/RW {rt} / {rw} DSN LOR",
-    ]  # fmt: skip
+        f"{rt}/{rw}",
+        f"RT {rt} RW {rw}",
+        f"RT.{rt:03d}/RW.{rw:03d}",
+        f"DUSUN LOR RT {rt:02d} RW {rw:02d}",
+        f"Jl. Mawar No. 7 RT{rt}/RW{rw}",
+        f"RT/RW {rt} / {rw} DSN LOR",
+    ]
     for text in spellings:
         found = clean_address(Cell(text), [])
         assert (found.rt, found.rw) == (f"{rt:03d}", f"{rw:03d}"), text
@@ -165,7 +178,7 @@ def test_an_address_without_rt_stays_whole() -> None:
 
 @given(NIKS, st.text("ABC ", max_size=20))
 def test_a_quoted_cell_never_shows_a_long_number(digits: str, words: str) -> None:
-    assert "350899" not in quote(f"{words}{digits[:6]} {digits[6:]}{words}")
+    assert "350899" not in quote_cell(f"{words}{digits[:6]} {digits[6:]}{words}")
 
 
 @given(st.integers(0, 10**5))

@@ -32,9 +32,7 @@ def file(tmp_path: Path) -> Path:
 def test_a_dry_run_needs_no_office_and_writes_nothing(
     capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path
 ) -> None:
-    code, told, _ = call(
-        capsys, file, "--service", "ktp-el", "--dry-run", "--json", "--data", tmp_path / "kosong"
-    )
+    code, told, _ = call(capsys, file, "--service", "ktp-el", "--dry-run", "--json", "--data", tmp_path / "kosong")
     answer = json.loads(told)
     assert code == 0
     assert [one["verdict"] for one in answer["lines"]] == ["accepted", "repeated", "refused", "warning"]
@@ -42,9 +40,7 @@ def test_a_dry_run_needs_no_office_and_writes_nothing(
     assert not (tmp_path / "kosong").exists()
 
 
-def test_loading_without_an_office_is_told(
-    capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path
-) -> None:
+def test_loading_without_an_office_is_told(capsys: pytest.CaptureFixture[str], file: Path, tmp_path: Path) -> None:
     code, _, said = call(capsys, file, "--data", tmp_path / "kosong")
     assert (code, "belum ada kantor yang siap" in said) == (1, True)
 

@@ -7,22 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.ktp.importing.judge import judge
-from app.ktp.importing.load import values_of
-from app.ktp.importing.reader import read_bytes
-from tests.ktp.importing.books import (
-    HEAD,
-    TITLES,
-    TODAY,
-    VILLAGES,
-    book_of,
-    judged,
-    line,
-    man,
-    only,
-    verdict,
-    workbook,
-)
+from app.importing.file_formats import read_bytes
+from app.importing.judging import judge_book
+from app.ktp.register_loading import values_of
+from tests.ktp.importing.books import HEAD, TITLES, TODAY, VILLAGES, book_of, judged, line, man, only, verdict, workbook
 
 
 def test_a_sound_line_is_accepted_with_all_its_data() -> None:
@@ -159,7 +147,7 @@ def test_one_line_names_all_that_is_wrong_at_once() -> None:
 def test_a_line_that_stands_twice_is_repeated_even_in_another_sheet_and_another_spelling() -> None:
     copy = line(no=7, nik="350899 550884 0001", ttl="LUMAJANG, 15 Agustus 1984")
     book = read_bytes(workbook({"JAN": [*TITLES, HEAD, line()], "FEB": [*TITLES, HEAD, line(no=2), copy]}))
-    first, second, third = judge(book, VILLAGES, TODAY).lines
+    first, second, third = judge_book(book, VILLAGES, TODAY).lines
     assert [first.verdict, second.verdict, third.verdict] == ["accepted", "repeated", "repeated"]
     assert second.reason == "Sama dengan lembar JAN baris 5."
     assert "Yang ditulis lain: Tempat dan tanggal lahir." in third.reason
@@ -213,8 +201,9 @@ def test_out_of_domicile_keeps_the_strange_village_as_the_home_address() -> None
     assert (one.verdict, one.record.village, one.record.home_village) == ("warning", "", "Sumberwringin")
     values = values_of(one.record)
     assert {key: text for key, text in values.items() if key.startswith("home_")} == {
-        "home_address": "DUSUN KIDUL, RT 015 RW 004", "home_village": "Sumberwringin",
-    }  # fmt: skip
+        "home_address": "DUSUN KIDUL, RT 015 RW 004",
+        "home_village": "Sumberwringin",
+    }
     assert {"village", "street", "rt", "rw"} & values.keys() == set()
 
 
@@ -227,4 +216,4 @@ def test_out_of_domicile_in_a_village_of_ours_is_looked_at_again() -> None:
 
 def test_judging_the_same_book_twice_gives_the_same_report() -> None:
     book = book_of(line(), line(no=2, nama=""), man(3))
-    assert judge(book, VILLAGES, TODAY).as_json() == judge(book, VILLAGES, TODAY).as_json()
+    assert judge_book(book, VILLAGES, TODAY).as_json() == judge_book(book, VILLAGES, TODAY).as_json()

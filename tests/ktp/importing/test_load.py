@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 
 from app import compose
-from app.cases import queries
-from app.cases.fields import Form, project
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.desk import queries
+from app.desk.form import Form, project_form
+from app.importing.file_formats import read_bytes
+from app.importing.judging import Report, judge_book
 from app.ktp import recording
-from app.ktp.importing import load as loading
-from app.ktp.importing.judge import Report, judge
-from app.ktp.importing.known import compared
-from app.ktp.importing.load import Loaded, Source, load
-from app.ktp.importing.reader import read_bytes
-from app.office import service as office
+from app.ktp import register_loading as loading
+from app.ktp.register_loading import Loaded, Source, compare_with_office, load_report
+from app.office import queries as office
+from app.office import service
 from app.office.numbers import next_number
 from schema.database import open_office
-from schema.migrate import migrate
+from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.ktp.importing.books import HEAD, TITLES, TODAY, VILLAGES, judged, line, man, register, workbook
 from tests.ktp.importing.conftest import ADMIN, KASI, NOW
@@ -31,13 +31,15 @@ SOURCE = Source("register.xlsx", "ab" * 32)
 
 
 def bring(journal: Journal, *lines: Any, actor: Actor = KASI, **kwargs: Any) -> Loaded:
-    return load(journal, actor, judged(*lines), source=SOURCE, now=NOW, **kwargs)
+    return load_report(journal, actor, judged(*lines), source=SOURCE, now=NOW, **kwargs)
 
 
 def cases(journal: Journal) -> list[dict[str, Any]]:
     columns = "number, name, kind, step, closed, closed_on, place, received_on, main_key, area, origin, completed_on"
-    return [dict(zip(columns.split(", "), row, strict=True))
-            for row in journal.db.run(f"SELECT {columns} FROM case_file ORDER BY id")]  # fmt: skip
+    return [
+        dict(zip(columns.split(", "), row, strict=True))
+        for row in journal.db.run(f"SELECT {columns} FROM case_file ORDER BY id")
+    ]
 
 
 def test_accepted_and_warned_lines_become_cases_and_the_others_do_not(journal: Journal) -> None:
@@ -45,23 +47,36 @@ def test_accepted_and_warned_lines_become_cases_and_the_others_do_not(journal: J
     assert (done.loaded, done.known, done.first, done.last) == (2, 0, "0001/KTP/2025", "0004/KTP/2025")
     first, second = cases(journal)
     assert first == {
-        "number": "0001/KTP/2025", "name": "KARTINI CONTOH", "kind": "baru", "step": "dispatch", "closed": 0,
-        "closed_on": None, "place": "folder", "received_on": "2025-01-26", "main_key": "3508995508840001",
-        "area": "3508072009", "origin": "import", "completed_on": None,
-    }  # fmt: skip
+        "number": "0001/KTP/2025",
+        "name": "KARTINI CONTOH",
+        "kind": "baru",
+        "step": "dispatch",
+        "closed": 0,
+        "closed_on": None,
+        "place": "folder",
+        "received_on": "2025-01-26",
+        "main_key": "3508995508840001",
+        "area": "3508072009",
+        "origin": "import",
+        "completed_on": None,
+    }
     assert second["name"] == "CONTOH, S.PD"
 
 
 @pytest.mark.parametrize(
     ("words", "step", "closed", "place"),
     [
-        ("diambil", "@done", 1, "archive"), ("sudah rekam", "dispatch", 0, "folder"),
-        ("belum rekam", "record", 0, "folder"), ("sudah jadi", "hand_over", 0, "counter"),
-        ("", "validate", 0, "counter"), ("dikembalikan", "returned", 0, "applicant"),
-        ("batal", "@withdrawn", 1, "applicant"), ("sudah cetak", "arrive", 0, "centre"),
+        ("diambil", "@done", 1, "archive"),
+        ("sudah rekam", "dispatch", 0, "folder"),
+        ("belum rekam", "record", 0, "folder"),
+        ("sudah jadi", "hand_over", 0, "counter"),
+        ("", "validate", 0, "counter"),
+        ("dikembalikan", "returned", 0, "applicant"),
+        ("batal", "@withdrawn", 1, "applicant"),
+        ("sudah cetak", "arrive", 0, "centre"),
         ("sudah dikirim", "print", 0, "centre"),
     ],
-)  # fmt: skip
+)
 def test_a_line_continues_where_the_register_left_it(
     journal: Journal, words: str, step: str, closed: int, place: str
 ) -> None:
@@ -93,7 +108,7 @@ def test_a_later_file_adds_only_what_is_new(journal: Journal) -> None:
 
 def test_a_dry_run_sees_what_the_office_already_has(journal: Journal) -> None:
     bring(journal, line(), man(2, ket="belum rekam"))
-    report = compared(journal.db, judged(line(), man(2, no=7, tgl="27/01/2025", jenis="hilang"), man(3)))
+    report = compare_with_office(journal.db, judged(line(), man(2, no=7, tgl="27/01/2025", jenis="hilang"), man(3)))
     assert [one.verdict for one in report.lines] == ["repeated", "warning", "accepted"]
     assert report.lines[0].reason == "Sudah ada di aplikasi: berkas 0001/KTP/2025."
     assert "berkas berjalan di aplikasi: 0002/KTP/2025" in report.lines[1].reason
@@ -117,23 +132,23 @@ def test_numbers_that_are_taken_missing_or_begin_again_each_month_go_behind_all_
             man(5, no=7, nama=""),
         ],
     }
-    report = judge(read_bytes(workbook(sheets)), VILLAGES, TODAY)
-    load(journal, KASI, report, source=SOURCE, now=NOW)
+    report = judge_book(read_bytes(workbook(sheets)), VILLAGES, TODAY)
+    load_report(journal, KASI, report, source=SOURCE, now=NOW)
     assert [one["number"] for one in cases(journal)] == ["0001/KTP/2025", "0008/KTP/2025", "0009/KTP/2025"]
 
 
 def test_whom_the_register_shows_as_recorded_is_not_recorded_again(journal: Journal) -> None:
     bring(journal, line(ket="diambil"), man(2, ket="belum rekam"))
-    known = recording.latest(journal.db, "3508995508840001")
+    known = recording.latest_recording(journal.db, "3508995508840001")
     assert known is not None
     assert (known.status, known.place) == ("card_printed", "Register lama")
-    assert recording.latest(journal.db, "3508990101800002") is None
+    assert recording.latest_recording(journal.db, "3508990101800002") is None
 
 
 def test_imported_cases_are_found_by_nik_kk_name_and_likeness(journal: Journal) -> None:
     bring(journal, line())
     for text in ("3508995508840001", "3508990703210001", "kartini", "0001/KTP/2025"):
-        assert [row.name for row in queries.search(journal.db, ADMIN, text)] == ["KARTINI CONTOH"], text
+        assert [row.name for row in queries.search_cases(journal.db, ADMIN, text)] == ["KARTINI CONTOH"], text
     assert journal.db.one("SELECT count(*) FROM case_likeness")[0] >= 3  # type: ignore[index]
 
 
@@ -141,21 +156,23 @@ def test_what_is_written_is_what_the_desk_would_derive_from_the_form(journal: Jo
     bring(journal, line())
     definition = office.current_definition(journal.db, "ktp-el", TODAY)
     [row] = journal.db.run("SELECT fields, name, area, main_key, birth_on, phone FROM case_file")
-    seen = project(definition, Form(json.loads(row[0]), {}))
+    seen = project_form(definition, Form(json.loads(row[0]), {}))
     assert row[1:] == (seen.name, seen.area, seen.main_key, seen.birth_on, seen.phone)
     assert sorted(journal.db.run("SELECT name, value FROM case_key")) == sorted(seen.keys)
     assert sorted(one[0] for one in journal.db.run("SELECT block FROM case_likeness")) == sorted(seen.blocks)
 
 
-def test_everything_went_through_the_journal_and_replays_to_the_same_tables(
-    journal: Journal, tmp_path: Any
-) -> None:
+def test_everything_went_through_the_journal_and_replays_to_the_same_tables(journal: Journal, tmp_path: Any) -> None:
     bring(journal, line(), man(2, ket="diambil"), man(3))
     other = open_office(tmp_path / "lain.sqlite3")
-    migrate(other, "office")
+    migrate_database(other, "office")
     copy = Journal(other, compose.kinds("office"))
-    entries = [journal.decode(bytes(head), bytes(body)) for head, body in journal.db.run(
-        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id ORDER BY j.id")]  # fmt: skip
+    entries = [
+        journal.decode(bytes(head), bytes(body))
+        for head, body in journal.db.run(
+            "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id ORDER BY j.id"
+        )
+    ]
     with copy.transaction(), other.applying():
         copy.apply(entries)
     for table in ("case_file", "case_key", "case_event", "recording", "number_used", "import_line"):
@@ -190,7 +207,7 @@ def test_only_those_may_import_who_answer_for_the_register(journal: Journal) -> 
     report: Report = judged(line())
     for roles in ({"counter"}, {"village"}, {"camat"}):
         with pytest.raises(Problem) as caught:
-            load(journal, Actor(9, "x", "x", frozenset(roles)), report, source=SOURCE, now=NOW)
+            load_report(journal, Actor(9, "x", "x", frozenset(roles)), report, source=SOURCE, now=NOW)
         assert caught.value.code == "forbidden"
     assert cases(journal) == []
 
@@ -198,19 +215,19 @@ def test_only_those_may_import_who_answer_for_the_register(journal: Journal) -> 
 def test_silence_of_the_register_may_be_taken_as_handed_over_but_proves_no_recording(
     journal: Journal,
 ) -> None:
-    report = judge(
+    report = judge_book(
         read_bytes(register(line(ket=None), man(2, ket="belum rekam"))), VILLAGES, TODAY, blank_done=True
     )
     assert report.unsaid == 1
-    load(journal, KASI, report, source=SOURCE, now=NOW)
+    load_report(journal, KASI, report, source=SOURCE, now=NOW)
     assert [one["step"] for one in cases(journal)] == ["@done", "record"]
-    assert recording.latest(journal.db, "3508995508840001") is None
+    assert recording.latest_recording(journal.db, "3508995508840001") is None
     [note] = journal.db.run("SELECT note FROM case_event WHERE step_to = '@done'")
     assert "pengimpor menganggapnya sudah diserahkan" in note[0]
 
 
 def test_a_series_without_the_year_counts_through_all_years(journal: Journal) -> None:
-    office.set_series(journal, ADMIN, name="case", pattern="{n:04}/KTP", start=1, now=NOW)
+    service.set_series(journal, ADMIN, name="case", pattern="{n:04}/KTP", start=1, now=NOW)
     bring(journal, man(1, tgl="02/01/2024"), man(2, no=1, tgl="02/01/2025"), man(3, no=1, tgl="05/01/2026"))
     assert [one["number"] for one in cases(journal)] == ["0001/KTP", "0002/KTP", "0003/KTP"]
 

@@ -6,11 +6,10 @@ from datetime import date
 
 import pytest
 
-from app.core.values import ValueProblem
-from app.ktp.importing.book import EMPTY, Cell
-from app.ktp.importing.columns import match
-from app.ktp.importing.fields import FIELDS
-from app.ktp.importing.meanings import CLOSED, KINDS, STEPS, clean_kind, clean_state
+from app.core.problems import ValueProblem
+from app.importing.headings import FIELDS, match_headings
+from app.importing.lines import CLOSED, KINDS, STEPS, clean_kind, clean_state
+from app.importing.spreadsheet import EMPTY, Cell
 from schema.definitions import SERVICES, load_definition
 from tests.ktp.importing.books import TODAY, VILLAGES
 
@@ -20,16 +19,35 @@ RECEIVED = date(2025, 1, 26)
 @pytest.mark.parametrize(
     ("words", "step"),
     [
-        ("diambil", "done"), ("Sudah diambil", "done"), ("SELESAI", "done"), ("diserahkan", "done"),
-        ("belum diambil", "hand_over"), ("siap ambil", "hand_over"), ("sudah jadi", "hand_over"),
-        ("sudah rekam", "dispatch"), ("SDH REKAM", "dispatch"), ("PRR", "dispatch"), ("belum dikirim", "dispatch"),
-        ("belum rekam", "record"), ("blm perekaman", "record"), ("tunggu rekam", "record"),
-        ("dikirim", "print"), ("di Dukcapil", "print"), ("sudah cetak", "arrive"),
-        ("kurang KK", "returned"), ("dikembalikan", "returned"), ("tidak lengkap", "returned"),
-        ("batal", "withdrawn"), ("ditolak", "refused"), ("meninggal", "died"), ("pindah ke Malang", "moved"),
-        ("", "validate"), ("-", "validate"), ("anak Pak Lurah", "validate"),
+        ("diambil", "done"),
+        ("Sudah diambil", "done"),
+        ("SELESAI", "done"),
+        ("diserahkan", "done"),
+        ("belum diambil", "hand_over"),
+        ("siap ambil", "hand_over"),
+        ("sudah jadi", "hand_over"),
+        ("sudah rekam", "dispatch"),
+        ("SDH REKAM", "dispatch"),
+        ("PRR", "dispatch"),
+        ("belum dikirim", "dispatch"),
+        ("belum rekam", "record"),
+        ("blm perekaman", "record"),
+        ("tunggu rekam", "record"),
+        ("dikirim", "print"),
+        ("di Dukcapil", "print"),
+        ("sudah cetak", "arrive"),
+        ("kurang KK", "returned"),
+        ("dikembalikan", "returned"),
+        ("tidak lengkap", "returned"),
+        ("batal", "withdrawn"),
+        ("ditolak", "refused"),
+        ("meninggal", "died"),
+        ("pindah ke Malang", "moved"),
+        ("", "validate"),
+        ("-", "validate"),
+        ("anak Pak Lurah", "validate"),
     ],
-)  # fmt: skip
+)
 def test_words_of_the_register_give_the_step(words: str, step: str) -> None:
     state = clean_state(Cell(words), EMPTY, RECEIVED, TODAY, [])
     assert (state.step, state.closed) == (step, step in CLOSED)
@@ -64,12 +82,17 @@ def test_a_word_before_the_kind_does_not_matter() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "doubtful"),
     [
-        ("YOSOWILANGUN LR", "3508072006", False), ("Yswlngn Kdl", "3508072005", False), ("KRGNYR", "", True),
-        ("KRNGNYR", "3508072008", False), ("yoso kidul", "3508072005", True), ("Karang Anyar", "3508072008", False),
-        ("KARANGANYER", "3508072008", True), ("Kelurahan Krai", "3508072007", False),
+        ("YOSOWILANGUN LR", "3508072006", False),
+        ("Yswlngn Kdl", "3508072005", False),
+        ("KRGNYR", "", True),
+        ("KRNGNYR", "3508072008", False),
+        ("yoso kidul", "3508072005", True),
+        ("Karang Anyar", "3508072008", False),
+        ("KARANGANYER", "3508072008", True),
+        ("Kelurahan Krai", "3508072007", False),
         ("DSA. KRATON", "3508072002", False),
     ],
-)  # fmt: skip
+)
 def test_villages_in_short(text: str, code: str, doubtful: bool) -> None:
     warn: list[str] = []
     found = VILLAGES.find(Cell(text), warn)
@@ -100,17 +123,17 @@ def test_a_village_that_could_be_two_or_none_is_refused(text: str) -> None:
     ],
 )
 def test_headings_in_other_words_are_understood(headings: str, keys: str) -> None:
-    layout = match(headings.split("; "))
+    layout = match_headings(headings.split("; "))
     assert [key for key, _at in sorted(layout.columns.items(), key=lambda item: item[1])] == keys.split()
 
 
 def test_the_label_of_every_field_is_understood_as_a_heading() -> None:
-    layout = match([field.label for field in FIELDS])
+    layout = match_headings([field.label for field in FIELDS])
     assert layout.columns == {field.key: at for at, field in enumerate(FIELDS)}
 
 
 def test_a_person_may_correct_the_matching() -> None:
-    layout = match(["NAMA", "NIK", "X", "Y"])
+    layout = match_headings(["NAMA", "NIK", "X", "Y"])
     fixed = layout.corrected({"name": 0, "nik": 1, "village": 2, "kind": 9, "nonsense": 3})
     assert fixed.columns == {"name": 0, "nik": 1, "village": 2}
     assert fixed.key == layout.key

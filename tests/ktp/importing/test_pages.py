@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from app import compose
-from app.ktp.importing import load as loading
-from app.ktp.importing.book import MAX_BYTES
+from app.importing.spreadsheet import MAX_BYTES
+from app.ktp import register_loading as loading
 from app.ktp.views import register_import
 from app.office import service as office
 from app.people.views import ROOM as PEOPLE
@@ -37,8 +37,16 @@ LINES = (
 @pytest.fixture
 def journal(office_db: SqliteDatabase) -> Journal:
     found = Journal(office_db, compose.kinds("office"))
-    office.adopt_standard(found, ADMIN, text=definition_text(SERVICES / "ktp-el.toml"), maker="A", checker="B",
-                          approver="C", effective_on=date(2026, 1, 1), now=START)  # fmt: skip
+    office.adopt_standard(
+        found,
+        ADMIN,
+        text=definition_text(SERVICES / "ktp-el.toml"),
+        maker="A",
+        checker="B",
+        approver="C",
+        effective_on=date(2026, 1, 1),
+        now=START,
+    )
     return found
 
 
@@ -49,7 +57,7 @@ def rooms() -> list[WebRoom]:
 
 @pytest.fixture
 def shell() -> Shell:
-    return Shell("office", lambda db: "Kecamatan Contoh", home="people.me")
+    return Shell("office", lambda db: "Kecamatan Contoh", home="people.my_page")
 
 
 def upload(browser: Browser, content: bytes, name: str = "register.xlsx") -> TestResponse:
@@ -155,9 +163,7 @@ def test_columns_can_be_given_another_meaning(as_budi: Browser) -> None:
 
 def test_correcting_one_layout_leaves_the_others_alone(as_budi: Browser) -> None:
     other = [*HEAD[:8], "ASAL", *HEAD[9:]]
-    where = begun(
-        as_budi, workbook({"JAN": [*TITLES, HEAD, line(desa="Krai")], "FEB": [other, man(2, desa="Krai")]})
-    )
+    where = begun(as_budi, workbook({"JAN": [*TITLES, HEAD, line(desa="Krai")], "FEB": [other, man(2, desa="Krai")]}))
     body = text(as_budi.get(where))
     at = body.index("Lembar FEB")
     fields = re.findall(r'<select id="([0-9a-f]{12}-\d+)"', body[at:])
@@ -192,8 +198,12 @@ def test_a_wrong_file_is_told_on_its_page(as_budi: Browser, content: bytes, said
 def test_no_file_and_far_too_large_a_file(as_budi: Browser) -> None:
     nothing = as_budi.post("/impor", {}, content_type="multipart/form-data")
     assert (nothing.status_code, "Pilih dulu berkasnya." in text(nothing)) == (422, True)
-    large = as_budi.client.post("/impor", data=b"x" * (MAX_BYTES + 2_000_000), headers={"X-CSRFToken": as_budi.token()},
-                                content_type="multipart/form-data; boundary=x")  # fmt: skip
+    large = as_budi.client.post(
+        "/impor",
+        data=b"x" * (MAX_BYTES + 2_000_000),
+        headers={"X-CSRFToken": as_budi.token()},
+        content_type="multipart/form-data; boundary=x",
+    )
     assert large.status_code == 413
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.ktp.importing.book import MAX_BYTES, ImportProblem
-from app.ktp.importing.guard import MAX_OTHER
-from app.ktp.importing.reader import file_bytes, read_bytes
+from app.importing.archive_check import MAX_OTHER
+from app.importing.file_formats import file_bytes, read_bytes
+from app.importing.spreadsheet import MAX_BYTES, ImportProblem
 from tests.ktp.importing.books import line, register, workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -107,9 +107,7 @@ def test_a_wrong_extent_in_the_sheet_hides_no_rows() -> None:
 def test_a_formula_without_a_stored_result_is_not_taken_for_an_empty_cell() -> None:
     content = workbook({"A": [["NO", "NIK", "NAMA"], [1, "x", "y"]]})
     written = rebuilt(
-        lambda _n, old: old.replace(
-            b'<c r="B2" t="inlineStr"><is><t>x</t></is></c>', b'<c r="B2"><f>A2+1</f></c>'
-        ),
+        lambda _n, old: old.replace(b'<c r="B2" t="inlineStr"><is><t>x</t></is></c>', b'<c r="B2"><f>A2+1</f></c>'),
         content,
     )
     cell = read_bytes(written).sheets[0].rows[1].at(1)

@@ -7,14 +7,14 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from app.ktp.importing.judge import Report, judge
-from app.ktp.importing.reader import read_bytes
-from app.ktp.importing.rejects import free_name, rejects_workbook
+from app.importing.file_formats import read_bytes
+from app.importing.judging import Report, judge_book
+from app.importing.rejected import free_name, rejects_workbook
 from tests.ktp.importing.books import HEAD, TITLES, TODAY, VILLAGES, judged, line, man, workbook
 
 
 def again(report: Report) -> Report:
-    return judge(read_bytes(rejects_workbook(report, TODAY)), VILLAGES, TODAY)
+    return judge_book(read_bytes(rejects_workbook(report, TODAY)), VILLAGES, TODAY)
 
 
 def test_rejected_lines_come_out_with_their_cells_as_text_and_a_reason() -> None:
@@ -41,7 +41,7 @@ def test_the_file_can_be_repaired_and_imported_again() -> None:
     book["JAN"].cell(2, 5).value = "CONTOH BARU"
     target = io.BytesIO()
     book.save(target)
-    one = judge(read_bytes(target.getvalue()), VILLAGES, TODAY).lines[0]
+    one = judge_book(read_bytes(target.getvalue()), VILLAGES, TODAY).lines[0]
     assert one.verdict == "accepted"
     assert one.record is not None
     assert one.record.note == ""
@@ -56,12 +56,14 @@ def test_headings_over_two_rows_stay_understood() -> None:
 
 
 def test_each_original_sheet_keeps_its_own_and_rows_may_be_wider_than_the_head() -> None:
-    content = workbook({
-        "JAN": [*TITLES, HEAD, [*man(1, nama=""), "di luar", "kolom"]],
-        "FEB": [*TITLES, HEAD, man(2)],
-        "MAR": [*TITLES, HEAD, man(3, nama="")],
-    })  # fmt: skip
-    report = judge(read_bytes(content), VILLAGES, TODAY)
+    content = workbook(
+        {
+            "JAN": [*TITLES, HEAD, [*man(1, nama=""), "di luar", "kolom"]],
+            "FEB": [*TITLES, HEAD, man(2)],
+            "MAR": [*TITLES, HEAD, man(3, nama="")],
+        }
+    )
+    report = judge_book(read_bytes(content), VILLAGES, TODAY)
     book = load_workbook(io.BytesIO(rejects_workbook(report, TODAY)))
     assert book.sheetnames == ["JAN", "MAR"]
     assert [cell.value for cell in book["JAN"][2]][-5:-1] == ["di luar", "kolom", "5", "ditolak"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.ktp.importing.book import ImportProblem
-from app.ktp.importing.judge import judge
-from app.ktp.importing.reader import read_bytes
+from app.importing.file_formats import read_bytes
+from app.importing.judging import judge_book
+from app.importing.spreadsheet import ImportProblem
 from tests.ktp.importing.books import HEAD, TITLES, TODAY, VILLAGES, judged, line, man, workbook
 
 SUM = [None, None, None, None, "JUMLAH", 2]
@@ -90,13 +90,12 @@ def test_a_line_without_a_number_is_still_a_line() -> None:
 
 
 def test_a_sheet_that_goes_on_without_a_header_keeps_the_columns_of_the_last_one() -> None:
-    book = read_bytes(
-        workbook({"JAN": [*TITLES, HEAD, line()], "lanjutan": [man(2), man(3)], "Catatan": [["rapat"]]})
-    )
-    report = judge(book, VILLAGES, TODAY)
+    book = read_bytes(workbook({"JAN": [*TITLES, HEAD, line()], "lanjutan": [man(2), man(3)], "Catatan": [["rapat"]]}))
+    report = judge_book(book, VILLAGES, TODAY)
     assert [(one.sheet, one.row, one.verdict) for one in report.lines][1:] == [
-        ("lanjutan", 1, "accepted"), ("lanjutan", 2, "accepted"),
-    ]  # fmt: skip
+        ("lanjutan", 1, "accepted"),
+        ("lanjutan", 2, "accepted"),
+    ]
     assert report.others[-1].what == "no_header"
     assert report.sheets[1].header_row is None
 
@@ -118,7 +117,7 @@ def test_columns_without_a_meaning_are_kept_as_a_note() -> None:
 
 def test_a_book_without_any_header_is_told() -> None:
     with pytest.raises(ImportProblem) as caught:
-        judge(read_bytes(workbook({"A": [["halo"], [1, 2, 3]]})), VILLAGES, TODAY)
+        judge_book(read_bytes(workbook({"A": [["halo"], [1, 2, 3]]})), VILLAGES, TODAY)
     assert "Tidak ada baris judul kolom" in caught.value.sentence
 
 

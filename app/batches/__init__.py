@@ -1,0 +1,1 @@
+"""What leaves the office for a partner and comes back."""

@@ -1,0 +1,226 @@
+"""Answers of the centre: what arrives by the road, what is typed from paper, and the daily balance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.batches.answer_events import AnswerChecked, AnswerTyped, ConflictSettled, answer_in_force
+from app.batches.dispatch import STREAM
+from app.batches.steps import advance_case, case_at
+from app.batches.tables import AnswerConflict, Dispatch, DispatchLineRow, TypedAnswer
+from app.core.clock import office_date
+from app.core.messages import LineAccepted, LinePrinted, LineRefused, PaperAnswered, ShipmentSent
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.desk.tables import CaseFile
+from schema.database import Database
+from sync.authority import held_line_hash
+from sync.entries import Entry
+from sync.journal import Journal
+
+RESULTS_PAGE, ARRIVAL_PAGE, REPAIR_PAGE = "ktp.results", "ktp.arrival", "ktp.repair"
+FOLLOWED_STEPS = {
+    "print": (RESULTS_PAGE, frozenset({"accepted", "printed", "refused"})),
+    "repair": (REPAIR_PAGE, frozenset({"accepted", "printed"})),
+    "arrive": (ARRIVAL_PAGE, frozenset({"refused"})),
+}
+"""Step → page and outcomes by which a case follows its newest line; out of repair and arrival only after a settled
+conflict, because only then the answer in force turns round."""
+
+RESULTS = {"accepted": "Diterima", "printed": "Dicetak", "refused": "Ditolak"}
+
+
+# -- by the road -----------------------------------------------------------------------------------------------
+
+
+def follow_answer(journal: Journal, line: DispatchLineRow, now: datetime, actor: Actor | None = None) -> None:
+    """Move the case after its newest line's answer. A case that stands elsewhere is left to people."""
+    case = CaseFile.first(journal.db, CaseFile.id == line.case_id)
+    newest = journal.db.one("SELECT max(dispatch_id) FROM dispatch_line WHERE case_id = ?", (line.case_id,))
+    if case is None or case.closed or (newest and newest[0] != line.dispatch_id):
+        return
+    special, outcomes = FOLLOWED_STEPS.get(case.step, ("", frozenset()))
+    if line.result in outcomes:
+        note = line.reason if line.result == "refused" else ""
+        advance_case(
+            journal,
+            case,
+            line.result,
+            special,
+            now,
+            actor=actor,
+            note=note,
+            by_role=False,
+            place_number=case.place_number if line.result != "refused" else line.folder,
+        )
+
+
+def after_answer(journal: Journal, entry: Entry, now: datetime) -> None:
+    body: LineAccepted | LineRefused | LinePrinted | PaperAnswered = entry.body
+    line = DispatchLineRow.first(journal.db, DispatchLineRow.line == body.line)
+    if line is not None:
+        follow_answer(journal, line, now)
+
+
+def after_shipment(journal: Journal, entry: Entry, now: datetime) -> None:
+    body: ShipmentSent = entry.body
+    for ref, _serial in body.lines:
+        line = DispatchLineRow.first(journal.db, DispatchLineRow.line == ref)
+        case = CaseFile.first(journal.db, CaseFile.id == line.case_id) if line else None
+        if case is not None and not case.closed and case.step == "arrive":
+            advance_case(journal, case, "shipped", ARRIVAL_PAGE, now, note=f"Daftar kirim {body.shipment}")
+
+
+HANDLERS: dict[str, Callable[[Journal, Entry, datetime], None]] = {
+    "line.accepted": after_answer,
+    "line.refused": after_answer,
+    "line.printed": after_answer,
+    "line.paper_answered": after_answer,
+    "shipment.sent": after_shipment,
+}
+"""What this room does after a received entry was applied, inside the receiving transaction. A paper answer is received
+by a restored PC only: it gets its own entries back."""
+
+
+# -- typed from the returned list ------------------------------------------------------------------------------
+
+
+def type_answer(
+    journal: Journal,
+    actor: Actor,
+    *,
+    dispatch_id: int,
+    ordinal: int,
+    result: str,
+    now: datetime,
+    reason: str = "",
+    serial: str = "",
+    biometric: bool = False,
+) -> None:
+    """Type one line of the returned list; it counts once another person has checked it.
+
+    A line that is answered already may be typed differently: after the second check both answers stand side by side
+    until the Kasi or Camat settles them. Raises Problem.
+    """
+    require(actor, "answer.type")
+    if result not in RESULTS:
+        raise Problem.of("invalid", {"result": "Pilih diterima, dicetak, atau ditolak."})
+    if result == "refused" and not reason.strip():
+        raise Problem.of("invalid", {"reason": "Tulis alasan penolakan seperti di daftar jawaban."})
+    if len(reason) > 300 or len(serial) > 40:
+        raise Problem.of("invalid", {"reason": "Terlalu panjang: alasan 300, nomor seri 40 huruf."})
+    with journal.transaction():
+        line = get_line(journal.db, dispatch_id, ordinal)
+        known = serial.strip().upper() if result == "printed" else ""
+        if line.result == result and known in ("", line.serial):
+            raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
+        body = AnswerTyped(
+            dispatch_id,
+            ordinal,
+            result,
+            reason.strip() if result == "refused" else "",
+            known,
+            biometric and result == "refused",
+        )
+        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
+
+
+def check_typed_answer(
+    journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, agrees: bool, now: datetime
+) -> None:
+    """The second person compares the typed answer with the list. Raises Problem when it is the same person."""
+    require(actor, "answer.check")
+    with journal.transaction():
+        db = journal.db
+        typed = TypedAnswer.first(db, TypedAnswer.dispatch_id == dispatch_id, TypedAnswer.ordinal == ordinal)
+        if typed is None or typed.checked_by:
+            raise Problem.of("conflict", why="Tidak ada jawaban yang menunggu pemeriksaan di baris ini.")
+        if typed.typed_by == actor.username:
+            raise Problem.of("second_person")
+        line = get_line(db, dispatch_id, ordinal)
+        body = AnswerChecked(dispatch_id, ordinal, agrees, office_date(now).isoformat())
+        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
+        if agrees:
+            follow_answer(journal, tell_paper_answer(journal, actor, line, now), now, actor)
+
+
+def settle_conflict(journal: Journal, actor: Actor, *, conflict_id: int, holds: str, note: str, now: datetime) -> None:
+    """Decide which of two differing answers holds; both stay in the journal.
+
+    What else the same side said of this line is decided with it, in the order in which it was said.
+    """
+    require(actor, "dispatch.confirm")
+    if holds not in ("held", "received") or not note.strip():
+        raise Problem.of("invalid", {"note": "Pilih jawaban yang benar dan tulis dasarnya."})
+    with journal.transaction():
+        conflict = AnswerConflict.first(journal.db, AnswerConflict.id == conflict_id)
+        if conflict is None or conflict.settled_by:
+            raise Problem.of("not_found", what="Perbedaan itu")
+        line = get_line(journal.db, conflict.dispatch_id, conflict.ordinal)
+        for one in open_conflicts_like(journal.db, conflict):
+            journal.record(
+                ConflictSettled(one.id, holds, note.strip()[:300]),
+                subject=f"conflict/{one.id}",
+                actor=actor.username,
+                at=now,
+            )
+        follow_answer(journal, tell_paper_answer(journal, actor, line, now), now, actor)
+
+
+def open_conflicts_like(db: Database, like: AnswerConflict) -> list[AnswerConflict]:
+    """Open differences on the same line from the same side, the first one first."""
+    return AnswerConflict.rows(
+        db,
+        AnswerConflict.dispatch_id == like.dispatch_id,
+        AnswerConflict.ordinal == like.ordinal,
+        AnswerConflict.received_by == like.received_by,
+        AnswerConflict.settled_by == "",
+        order=AnswerConflict.id,
+    )
+
+
+def tell_paper_answer(journal: Journal, actor: Actor, before: DispatchLineRow, now: datetime) -> DispatchLineRow:
+    """The line as it is now. If it went on paper and its answer has changed, a centre shall know it too: an entry in
+    its stream, which travels when the office is enrolled, today or later."""
+    line = get_line(journal.db, before.dispatch_id, before.ordinal)
+    sent = Dispatch.first(journal.db, Dispatch.id == line.dispatch_id)
+    if sent is not None and sent.road == "paper" and answer_in_force(line) != answer_in_force(before):
+        result, reason, serial, biometric = answer_in_force(line)
+        on = line.printed_on or office_date(now).isoformat()
+        known = held_line_hash(journal.db, journal.source, line.line)
+        body = PaperAnswered(line.line, result, on, reason, serial, biometric, known)
+        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now, stream=STREAM)
+    return line
+
+
+def newest_line_of(db: Database, case_id: int) -> tuple[int, int] | None:
+    """(dispatch id, ordinal) of the newest line of a case, or None for a case of an old register."""
+    row = db.one(
+        "SELECT dispatch_id, ordinal FROM dispatch_line WHERE case_id = ? ORDER BY dispatch_id DESC LIMIT 1", (case_id,)
+    )
+    return (row[0], row[1]) if row else None
+
+
+def answer_old_case(journal: Journal, actor: Actor, *, case_id: int, result: str, reason: str, now: datetime) -> None:
+    """Note the answer to a case that was sent before Loket was here: no line of ours, so no second check."""
+    require(actor, "answer.type")
+    if result not in ("printed", "refused"):
+        raise Problem.of("invalid", {"result": "Pilih dicetak atau ditolak."})
+    if result == "refused" and not reason.strip():
+        raise Problem.of("invalid", {"reason": "Tulis alasan penolakan."})
+    with journal.transaction():
+        case = case_at(journal.db, case_id, "print")
+        if newest_line_of(journal.db, case_id):
+            raise Problem.of(
+                "conflict",
+                why="Berkas ini ada di daftar pengiriman. Ketik jawabannya di baris pengirimannya.",
+            )
+        advance_case(journal, case, result, RESULTS_PAGE, now, actor=actor, note=reason.strip()[:300])
+
+
+def get_line(db: Database, dispatch_id: int, ordinal: int) -> DispatchLineRow:
+    line = DispatchLineRow.first(db, DispatchLineRow.dispatch_id == dispatch_id, DispatchLineRow.ordinal == ordinal)
+    if line is None:
+        raise Problem.of("not_found", what="Baris itu")
+    return line

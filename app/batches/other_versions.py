@@ -1,0 +1,343 @@
+"""Lines that another PC of this office wrote: taken over under a new number or set aside, one by one, by a person.
+
+The centre tells every line that one of two versions holds alone (`twin_line`). Which of them are this PC's own says the
+journal: the line with that hash stands in it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from app.batches.answers import follow_answer, get_line
+from app.batches.dispatch import STREAM
+from app.batches.events import REPLACED
+from app.core.clock import office_date
+from app.core.codes import new_code
+from app.core.messages import (
+    LINE_KIND,
+    DispatchLine,
+    EarlierAnswer,
+    GivenNumber,
+    LineAccepted,
+    LinePrinted,
+    LineRefused,
+    ShipmentSent,
+    TwinSentAgain,
+    TwinSetAside,
+    TwinTakenOver,
+    parse_dispatch_line,
+)
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.desk.tables import CaseFile
+from app.office import queries as office
+from app.office.events import Number
+from app.office.numbers import next_number
+from app.procedure import engine
+from schema.database import Database
+from sync.entries import line_bytes
+from sync.forks import is_closed
+from sync.journal import Journal
+
+SEND_STEP = "dispatch"
+UNSENT = "Tidak sampai di pusat cetak: nomor barisnya dipakai komputer lain kantor ini."
+PRINTED = "Kartu baris ini sudah dicetak pusat cetak. Ambil alih, supaya kartunya sampai kepada orangnya."
+CARD_WITHOUT_LINE = (
+    "Kartu baris ini sudah dicetak sebelum pusat cetak dipulihkan. Jangan kirim lagi: sisihkan, dan serahkan kartunya "
+    "kepada orangnya saat tiba."
+)
+MOST = 100
+
+
+class OtherLine(msgspec.Struct, frozen=True):
+    """One line that waits for a decision. `held`: the centre works with it; `own`: this PC wrote it; `same`: what the
+    office has of the same NIK already, in words."""
+
+    place: str
+    hash: str
+    kind: str
+    held: bool
+    own: bool
+    line: DispatchLine | None = None
+    same: tuple[str, ...] = ()
+
+
+SAME = (
+    "j.source = t.source AND j.epoch = t.epoch AND j.stream = t.stream AND j.n = t.n"
+    " AND lower(hex(j.hash)) = t.hash AND j.verdict = 'stored'"
+)
+"""The entry of our journal that a told line is."""
+
+WAITING = (
+    "SELECT t.epoch, t.stream, t.n, t.hash, t.kind, t.held, t.line, j.id IS NOT NULL FROM twin_line t"
+    f" LEFT JOIN journal j ON {SAME}"
+    " WHERE t.source = ? AND t.state = 'open' AND NOT (t.held = 1 AND j.id IS NOT NULL)"
+    " ORDER BY t.epoch, t.stream, t.held DESC, t.n"
+)
+"""What the centre told and nobody decided; what both sides hold alike is no question."""
+
+MISFITS = (
+    "SELECT j.epoch, j.stream, j.n, lower(hex(j.hash)), j.head, b.body FROM journal j"
+    " JOIN journal_body b ON b.id = j.id LEFT JOIN twin_line t ON t.source = j.source AND t.epoch = j.epoch"
+    " AND t.stream = j.stream AND t.n = j.n AND t.hash = lower(hex(j.hash))"
+    " WHERE j.source = ? AND j.verdict = 'set_aside' AND j.kind = ?"
+    " AND (t.state IS NULL OR t.state = 'open') ORDER BY j.epoch, j.n LIMIT ?"
+)
+"""Lines of ours that came back and did not fit what stands here."""
+
+UNSENT_LINES = (
+    "SELECT j.n, lower(hex(j.hash)), j.subject FROM journal j LEFT JOIN twin_line t ON t.source = j.source"
+    " AND t.epoch = j.epoch AND t.stream = j.stream AND t.n = j.n AND t.hash = lower(hex(j.hash))"
+    " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n > ? AND j.kind = ?"
+    " AND (t.state IS NULL OR t.state = 'open') ORDER BY j.n"
+)
+
+
+def waiting_lines(journal: Journal) -> list[OtherLine]:
+    """Lines of another PC, and lines that came back and do not fit, in their order."""
+    db, source = journal.db, journal.source
+    found = [
+        to_other_line(db, f"{epoch}/{stream}/{n}", digest, kind, bool(held), bool(own), line)
+        for epoch, stream, n, digest, kind, held, line, own in list(db.run(WAITING, (source,)))
+    ]
+    misfits = [
+        to_other_line(
+            db,
+            f"{epoch}/{stream}/{n}",
+            digest,
+            LINE_KIND,
+            True,
+            False,
+            line_bytes(bytes(head), bytes(body)).decode(errors="replace"),
+        )
+        for epoch, stream, n, digest, head, body in list(db.run(MISFITS, (source, LINE_KIND, MOST)))
+    ]
+    known = {(one.place, one.hash) for one in found}
+    return found + [one for one in misfits if one.line and (one.place, one.hash) not in known]
+
+
+def count_waiting_lines(db: Database) -> int:
+    row = db.one(
+        f"SELECT count(*) FROM twin_line t JOIN identity i ON i.key = 'source' AND i.value = t.source"
+        f" LEFT JOIN journal j ON {SAME} WHERE t.state = 'open' AND NOT (t.held = 1 AND j.id IS NOT NULL)"
+    )
+    return int(row[0]) if row else 0
+
+
+def to_other_line(db: Database, place: str, digest: str, kind: str, held: bool, own: bool, text: str) -> OtherLine:
+    line = parse_dispatch_line(text) if kind == LINE_KIND else None
+    return OtherLine(place, digest, kind, held, own, line, same_person(db, line) if line and not own else ())
+
+
+def same_person(db: Database, line: DispatchLine) -> tuple[str, ...]:
+    """What the office has of the same NIK: number of the case, and whether its card was printed."""
+    rows = db.run(
+        "SELECT c.number, max(coalesce(l.result = 'printed', 0)), c.closed FROM case_file c LEFT JOIN dispatch_line l"
+        " ON l.case_id = c.id WHERE c.main_key = ? AND NOT (c.id = ? AND c.number = ?) GROUP BY c.id ORDER BY c.id DESC"
+        " LIMIT 5",
+        (line.main_key, line.case_id, line.number),
+    )
+    return tuple(
+        f"berkas {number}" + (", kartunya sudah dicetak" if printed else ", sudah ditutup" if closed else "")
+        for number, printed, closed in rows
+    )
+
+
+def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:
+    """(place, hash, case id) of own lines that never reached the centre, because their stream was closed for us.
+
+    One whose NIK stands in a line that the centre has and nobody decided on waits for that decision: the card may be
+    printed already.
+    """
+    db, source = journal.db, journal.source
+    closed = list(db.run("SELECT epoch, shared FROM fork_settled WHERE source = ? AND stream = ?", (source, STREAM)))
+    found = [
+        (f"{epoch}/{STREAM}/{n}", digest, int(subject.removeprefix("case/")))
+        for epoch, shared in closed
+        if is_closed(db, (source, epoch, STREAM))
+        for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, STREAM, shared, LINE_KIND)))
+    ]
+    if not found:
+        return []
+    asked = {one.line.main_key for one in waiting_lines(journal) if one.line and one.held and not one.own}
+    cases = {case.id: case.main_key for case in CaseFile.rows(db, CaseFile.id << [one[2] for one in found])}
+    return [one for one in found if cases.get(one[2]) not in asked]
+
+
+def find_waiting_line(journal: Journal, place: str, digest: str) -> OtherLine:
+    for one in waiting_lines(journal):
+        if (one.place, one.hash) == (place, digest) and not one.own:
+            return one
+    raise Problem.of("conflict", why="Catatan itu sudah diputuskan. Muat ulang halaman.")
+
+
+def to_reason(note: str) -> str:
+    """What a person writes about a decision. Raises Problem `invalid`."""
+    if not note.strip() or len(note) > 300:
+        raise Problem.of("invalid", {"note": "Tulis dasarnya, paling panjang 300 huruf."})
+    return note.strip()
+
+
+def take_line_over(
+    journal: Journal, actor: Actor, *, place: str, digest: str, note: str, heeded: bool, now: datetime
+) -> str:
+    """Let a case of another PC go on here under a new number; returns the number. Raises Problem.
+
+    `heeded`: a person has seen what the office has of the same NIK already, and decided that this one goes on too.
+    """
+    require(actor, "office.settings")
+    note, today = to_reason(note), office_date(now)
+    with journal.transaction():
+        db, one = journal.db, find_waiting_line(journal, place, digest)
+        if one.line is None:
+            raise Problem.of("conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya.")
+        if one.same and not heeded:
+            raise Problem.of(
+                "invalid",
+                {
+                    "heeded": f"NIK ini sudah ada di {'; '.join(one.same)}. Centang bila tetap "
+                    "diambil alih, atau sisihkan."
+                },
+            )
+        if not one.held and has_printed_card(journal, place, digest):
+            raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
+        mine = known_case(db, one.line)
+        if mine and not one.held:
+            raise Problem.of("conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu.")
+        case = Number("case", today.year, 0, mine.number) if mine else next_number(db, "case", today, journal.epoch)
+        step, given = SEND_STEP, None
+        if one.held:
+            taken = next_number(db, "dispatch", today, journal.epoch)
+            step, given = one.line.step, GivenNumber(taken.text, taken.year, taken.n)
+        body = TwinTakenOver(
+            place,
+            digest,
+            one.held,
+            one.line,
+            mine.id if mine else journal.next_id("case_file"),
+            GivenNumber(case.text, case.year, case.n),
+            step,
+            papers_place(db, one.line, step),
+            note,
+            journal.next_id("dispatch") if given else 0,
+            given,
+            answer_of_centre(journal, place) if given else None,
+            "" if mine else fresh_code(db, one.line),
+        )
+        journal.record(body, subject=f"case/{body.case_id}", actor=actor.username, at=now, stream=STREAM)
+        if given:
+            set_own_lines_aside(journal, actor, body, now)
+            follow_answer(journal, get_line(db, body.dispatch_id, 1), now)
+    return case.text
+
+
+def has_printed_card(journal: Journal, place: str, digest: str) -> bool:
+    """Whether the centre once said that the card of this very line was printed."""
+    sql = (
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+        " WHERE j.source <> ? AND j.subject = ? AND j.kind = 'line.printed'"
+    )
+    said = (
+        journal.decode(bytes(head), bytes(body)).body
+        for head, body in list(journal.db.run(sql, (journal.source, f"line/{journal.source}/{place}")))
+    )
+    return any(isinstance(one, LinePrinted) and one.line_hash == digest for one in said)
+
+
+def known_case(db: Database, line: DispatchLine) -> CaseFile | None:
+    """The case here that a line of the other PC is about, if both had it before they parted."""
+    case = CaseFile.first(db, CaseFile.id == line.case_id)
+    same = case and (case.number, case.main_key, case.closed) == (line.number, line.main_key, 0)
+    return case if same else None
+
+
+def fresh_code(db: Database, line: DispatchLine) -> str:
+    """A fresh slip code where that of the line is on another case here; else empty."""
+    return new_code() if CaseFile.first(db, CaseFile.code == line.code) else ""
+
+
+def set_own_lines_aside(journal: Journal, actor: Actor, taken: TwinTakenOver, now: datetime) -> None:
+    """Own lines of the same case that never reached the centre are not sent again: the centre has the other one."""
+    lost = [(place, digest) for place, digest, case_id in unsent_lines(journal) if case_id == taken.case_id]
+    for place, digest in lost:
+        journal.record(
+            TwinSetAside(place, digest, LINE_KIND, REPLACED),
+            subject=f"twin/{place}",
+            actor=actor.username,
+            at=now,
+            stream=STREAM,
+        )
+
+
+def answer_of_centre(journal: Journal, place: str) -> EarlierAnswer | None:
+    """What the centre has said of the line under this place, before it was known here as this line."""
+    said: EarlierAnswer | None = None
+    sql = (
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.source <> ? AND"
+        " (j.subject = ? OR j.kind = 'shipment.sent') ORDER BY j.id"
+    )
+    for head, body in list(journal.db.run(sql, (journal.source, f"line/{journal.source}/{place}"))):
+        told = journal.decode(bytes(head), bytes(body)).body
+        if isinstance(told, LineAccepted) and said is None:
+            said = EarlierAnswer("accepted")
+        elif isinstance(told, LineRefused):
+            said = EarlierAnswer("refused", reason=told.reason, biometric=told.biometric)
+        elif isinstance(told, LinePrinted):
+            said = EarlierAnswer("printed", serial=told.serial, on=told.on)
+        elif isinstance(told, ShipmentSent) and said and place in [line for line, _ in told.lines]:
+            said = replace(said, shipment=told.shipment)
+    return said
+
+
+def papers_place(db: Database, line: DispatchLine | CaseFile, step: str) -> str:
+    return engine.state_named(office.adopted_definition(db, line.service, line.revision), step).place
+
+
+def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, note: str, now: datetime) -> None:
+    require(actor, "office.settings")
+    note = to_reason(note)
+    with journal.transaction():
+        one = find_waiting_line(journal, place, digest)
+        said = answer_of_centre(journal, place) if one.held else None
+        if said and said.result == "printed":
+            raise Problem.of("conflict", why=PRINTED)
+        journal.record(
+            TwinSetAside(place, digest, one.kind, note, one.held and one.kind == LINE_KIND),
+            subject=f"twin/{place}",
+            actor=actor.username,
+            at=now,
+            stream=STREAM,
+        )
+
+
+def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) -> int:
+    """Leave everything unused that is no case: closings, requests, anchors. Returns how many. Raises Problem."""
+    require(actor, "office.settings")
+    note = to_reason(note)
+    with journal.transaction():
+        rest = [one for one in waiting_lines(journal) if one.kind != LINE_KIND]
+        bodies = [(TwinSetAside(one.place, one.hash, one.kind, note), f"twin/{one.place}") for one in rest]
+        if bodies:
+            journal.record_many(bodies, actor=actor.username, at=now, stream=STREAM)
+    return len(rest)
+
+
+def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
+    require(actor, "office.settings")
+    with journal.transaction():
+        lost = unsent_lines(journal)
+        for place, digest, case_id in lost:
+            case = CaseFile.first(journal.db, CaseFile.id == case_id)
+            papers = papers_place(journal.db, case, SEND_STEP) if case else ""
+            on = office_date(now).isoformat()
+            journal.record(
+                TwinSentAgain(place, digest, case_id, SEND_STEP, papers, on, UNSENT),
+                subject=f"case/{case_id}",
+                actor=actor.username,
+                at=now,
+                stream=STREAM,
+            )
+    return len(lost)

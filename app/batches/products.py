@@ -1,0 +1,358 @@
+"""Cards: counted on arrival, applicants called by hand, handed over once against a signature (SP 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from app.batches.events import ApplicantCalled, CardArrived, CardHandedOver, CardMisprinted, ShipmentCounted
+from app.batches.steps import advance_case, case_at
+from app.batches.tables import CardCall, DispatchLineRow, HandOver, Shipment
+from app.core.clock import office_date
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.desk.checklist import case_requirements, checked_items
+from app.desk.events import CaseAdvanced
+from app.desk.moving import case_definition, state_label
+from app.desk.tables import CaseFile
+from app.ktp.names import SERVICE
+from app.office import settings
+from app.procedure import engine
+from schema.database import Database
+from sync.journal import Journal
+
+ARRIVAL_PAGE, HAND_OVER_PAGE = "ktp.arrival", "ktp.hand_over"
+MEANS = {"phone": "Telepon", "message": "Pesan", "village": "Lewat desa", "visit": "Datang sendiri"}
+RELATIONS = {"self": "Pemohon sendiri", "family": "Keluarga satu KK", "authorised": "Penerima kuasa"}
+
+
+class ExpectedCard(NamedTuple):
+    """A printed card that has not been counted in. Cases of an old register have no dispatch (0) and no serial."""
+
+    id: int
+    number: str
+    name: str
+    serial: str
+    shipment: str
+    dispatch_id: int
+    ordinal: int
+    area: str
+    key: str
+    due_on: str | None
+    dispatch: str
+
+
+NEWEST = "(SELECT max(n.dispatch_id) FROM dispatch_line n WHERE n.case_id = c.id)"
+"""A case that came back (refused, misprint) has several lines; only the newest speaks of the card that is due."""
+
+
+def expected_cards(db: Database, shipment: str | None = None) -> list[ExpectedCard]:
+    """Cards on their way: of one shipment, of none (empty text), or all."""
+    part, values = ("", []) if shipment is None else ("AND coalesce(l.shipment, '') = ?", [shipment])
+    rows = db.run(
+        "SELECT c.id, c.number, c.name, coalesce(l.serial, ''), coalesce(l.shipment, ''), coalesce(l.dispatch_id, 0),"
+        " coalesce(l.ordinal, 0), c.area, c.main_key, c.due_on, coalesce(d.number, '') FROM case_file c"
+        f" LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
+        " LEFT JOIN dispatch d ON d.id = l.dispatch_id WHERE c.closed = 0 AND c.step = 'arrive'"
+        f" {part} ORDER BY l.shipment, l.dispatch_id, l.ordinal, c.id LIMIT 500",
+        values,
+    )
+    return [ExpectedCard(*row) for row in rows]
+
+
+def count_cards_in(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_ids: Sequence[int],
+    counted: int,
+    now: datetime,
+    shipment: str = "",
+    note: str = "",
+    on: date | None = None,
+) -> int:
+    """Count the cards that arrived against the shipping list; returns how many cases move on.
+
+    A count that differs from the ticked cards, or a card of the list that is not there, needs a note; the missing
+    card's case says so. Cards without a list (fetched by hand) have an empty shipment. The promise is kept by this
+    step, unless the office has chosen the hand-over. `on`: the day of a count that was written on paper (power cut);
+    the note says why it is entered late. Raises Problem.
+    """
+    require(actor, "card.arrive")
+    day = on or office_date(now)
+    with journal.transaction():
+        db, chosen = journal.db, set(case_ids)
+        known = Shipment.first(db, Shipment.number == shipment) if shipment else None
+        if shipment and known is None:
+            raise Problem.of("not_found", what="Daftar kirim itu")
+        waiting = {row.id: row for row in expected_cards(db, shipment)}
+        if not chosen <= waiting.keys():
+            raise Problem.of("conflict", why="Ada kartu yang tidak menunggu kedatangan. Muat ulang halaman.")
+        missing = waiting.keys() - chosen if known is not None else set()
+        check_count(len(chosen), counted, len(missing), note)
+        for case_id in case_ids:
+            count_card_in(journal, actor, waiting[case_id], day, now, note if on else "")
+        for case_id in sorted(missing):
+            advance_case(
+                journal,
+                case_at(db, case_id, "arrive"),
+                "missing",
+                ARRIVAL_PAGE,
+                now,
+                actor=actor,
+                on=day,
+                note=note,
+            )
+        if known is not None:
+            body = ShipmentCounted(
+                shipment,
+                known.sent_on,
+                known.count,
+                (known.counted or 0) + counted,
+                day.isoformat(),
+                note.strip()[:300],
+            )
+            journal.record(body, subject=f"shipment/{shipment}", actor=actor.username, at=now)
+    return len(chosen)
+
+
+def check_count(ticked: int, counted: int, missing: int, note: str) -> None:
+    """Raise Problem `invalid` when the count by hand does not fit what was ticked and nobody says why."""
+    if not ticked and not missing:
+        raise Problem.of("invalid", {"case_ids": "Centang paling sedikit satu kartu."})
+    if counted != ticked and not note.strip():
+        raise Problem.of(
+            "invalid",
+            {"counted": f"Kartu dihitung {counted}, dicentang {ticked}. Hitung lagi, atau tulis catatan selisihnya."},
+        )
+    if missing and not note.strip():
+        raise Problem.of("invalid", {"note": f"{missing} kartu di daftar kirim tidak ada. Tulis catatannya."})
+
+
+def count_card_in(journal: Journal, actor: Actor, card: ExpectedCard, on: date, now: datetime, why: str) -> None:
+    case = case_at(journal.db, card.id, "arrive")
+    body = CardArrived(card.id, card.dispatch_id, card.ordinal, on.isoformat())
+    journal.record(body, subject=f"case/{card.id}", actor=actor.username, at=now)
+    advance_case(journal, case, "arrived", ARRIVAL_PAGE, now, actor=actor, on=on, note=why)
+
+
+def list_shipments(db: Database) -> list[Shipment]:
+    return Shipment.rows(db, order=(Shipment.arrived_on.is_null(False), Shipment.sent_on.desc()), limit=50)
+
+
+def note_call(
+    journal: Journal, actor: Actor, *, case_id: int, means: str, reached: bool, now: datetime, note: str = ""
+) -> None:
+    """Note a call or message made by hand. No text of ours promises an SMS."""
+    require(actor, "card.call")
+    if means not in MEANS or len(note) > 300:
+        raise Problem.of("invalid", {"means": "Pilih cara memanggil; catatan paling panjang 300 huruf."})
+    with journal.transaction():
+        case = case_at(journal.db, case_id, "hand_over")
+        if actor.village_only and case.area != actor.area:
+            raise Problem.of("not_found", what="Berkas itu")
+        journal.record(
+            ApplicantCalled(case_id, means, reached, note.strip()),
+            subject=f"case/{case_id}",
+            actor=actor.username,
+            at=now,
+        )
+
+
+def hand_card_over(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    receiver: str,
+    relation: str,
+    now: datetime,
+    authority: str = "",
+    surrendered: str = "",
+    on: date | None = None,
+    note: str = "",
+) -> None:
+    """Hand a card over, once. Somebody else than the applicant needs a relation; an agent a power of attorney.
+
+    `on`: the day of a hand-over that was written on paper (power cut), not before the card arrived; the note says why
+    it is entered late. Raises Problem.
+    """
+    require(actor, "card.hand_over")
+    day = on or office_date(now)
+    wrong = {}
+    if not receiver.strip() or len(receiver) > 100:
+        wrong["receiver"] = "Tulis nama penerima, paling panjang 100 huruf."
+    if relation not in RELATIONS:
+        wrong["relation"] = "Pilih hubungan penerima."
+    if relation == "authorised" and not authority.strip():
+        wrong["authority"] = "Tulis nomor atau tanggal surat kuasa."
+    with journal.transaction():
+        db = journal.db
+        if find_hand_over(db, case_id) is not None:
+            raise Problem.of("conflict", why="Kartu ini sudah diserahkan. Lihat tanda terimanya di berkas.")
+        case = case_at(db, case_id, "hand_over")
+        if needs_surrender(db, case) and not surrendered.strip():
+            wrong["surrendered"] = "Kartu lama harus ditarik. Tulis nomornya atau keterangannya."
+        if day.isoformat() < (card_arrival_day(db, case) or ""):
+            wrong["on"] = "Tanggal tidak boleh sebelum kartu tiba di kantor."
+        if wrong:
+            raise Problem.of("invalid", wrong)
+        body = CardHandedOver(
+            case_id,
+            receiver.strip().upper(),
+            relation,
+            authority.strip()[:200],
+            surrendered.strip()[:200],
+            day.isoformat(),
+        )
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+        advance_case(journal, case, "handed_over", HAND_OVER_PAGE, now, actor=actor, on=day, note=note)
+
+
+def find_hand_over(db: Database, case_id: int) -> HandOver | None:
+    """The hand-over of the card that its owner holds now."""
+    return HandOver.first(db, HandOver.case_id == case_id, HandOver.returned_on.is_null())
+
+
+def card_arrival_day(db: Database, case: CaseFile) -> str | None:
+    """ISO day on which the newest card of a case came to the office; None for a card of an old register."""
+    row = db.one("SELECT arrived_on FROM dispatch_line WHERE case_id = ? ORDER BY dispatch_id DESC LIMIT 1", (case.id,))
+    return row[0] if row else case.kept_on
+
+
+def serial_of(db: Database, case_id: int) -> str:
+    row = db.one("SELECT serial FROM dispatch_line WHERE case_id = ? ORDER BY dispatch_id DESC LIMIT 1", (case_id,))
+    return row[0] if row else ""
+
+
+def kind_label(db: Database, case: CaseFile) -> str:
+    return engine.kind_named(case_definition(db, case), case.kind).label
+
+
+def needs_surrender(db: Database, case: CaseFile) -> bool:
+    present = checked_items(db, case.id)
+    return any(
+        need.surrendered and need.id in present and present[need.id].state == "present"
+        for need in case_requirements(case_definition(db, case), case)
+    )
+
+
+class ReadyCard(NamedTuple):
+    id: int
+    number: str
+    code: str
+    name: str
+    area: str
+    phone: str
+    arrived_on: str | None
+    calls: int
+    last_call: str | None
+    reached: int | None
+    key: str
+
+
+def ready_cards(db: Database, actor: Actor) -> list[ReadyCard]:
+    """Cards at the counter: never called first, then the longest waiting."""
+    own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    # Calls made for an earlier, misprinted card do not count: only those since this one arrived.
+    rows = db.run(
+        "SELECT id, number, code, name, area, phone, arrived, count(at), max(at), max(reached), key FROM"
+        " (SELECT c.id, c.number, c.code, c.name, c.area, c.phone, coalesce(l.arrived_on, c.kept_on) AS arrived,"
+        "  k.at AS at, k.reached AS reached, c.main_key AS key FROM case_file c"
+        f" LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
+        "  LEFT JOIN card_call k ON k.case_id = c.id AND k.at >= coalesce(l.arrived_on, c.kept_on, '')"
+        f"  WHERE c.closed = 0 AND c.step = 'hand_over' {own})"
+        " GROUP BY id ORDER BY count(at) > 0, arrived, id LIMIT 400",
+        values,
+    )
+    return [ReadyCard(*row) for row in rows]
+
+
+def uncollected_cards(db: Database, actor: Actor, today: date) -> list[ReadyCard]:
+    limit = today - timedelta(days=settings.get_setting(db, "uncollected.after_days"))
+    return [card for card in ready_cards(db, actor) if card.arrived_on and card.arrived_on <= limit.isoformat()]
+
+
+def list_calls(db: Database, case_id: int) -> list[CardCall]:
+    return CardCall.rows(db, CardCall.case_id == case_id, order=CardCall.id)
+
+
+DONE, UNCOLLECTED = "@done", "@uncollected"
+
+
+def note_misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
+    """A misprint: the card is surrendered and goes back, free of charge.
+
+    Found at arrival or hand-over it reopens the promise. Found later by its owner, as the receipt invites, the case
+    opens again under its number; the promise was kept and reported, and stays so. Raises Problem.
+    """
+    require(actor, "card.hand_over")
+    if not reason.strip():
+        raise Problem.of("reason_needed")
+    with journal.transaction():
+        db = journal.db
+        case = find_case(db, case_id)
+        lines = DispatchLineRow.rows(
+            db, DispatchLineRow.case_id == case_id, order=DispatchLineRow.dispatch_id.desc(), limit=1
+        )
+        dispatch_id, ordinal = (lines[0].dispatch_id, lines[0].ordinal) if lines else (0, 0)
+        body = CardMisprinted(case_id, dispatch_id, ordinal, reason.strip()[:200], office_date(now).isoformat())
+        if case.step == DONE and find_hand_over(db, case_id) is not None:
+            journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+            reopen_case(journal, actor, case, f"Salah cetak, kartu ditarik kembali: {reason.strip()}", now)
+            return
+        case = case_at(db, case_id, case.step if case.step in ("arrive", "hand_over") else "hand_over")
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+        special = ARRIVAL_PAGE if case.step == "arrive" else HAND_OVER_PAGE
+        advance_case(journal, case, "misprint", special, now, actor=actor, note=reason)
+
+
+def reopen_uncollected(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> None:
+    """An uncollected card is fetched after all: the case stands at hand-over again, as its standard says."""
+    require(actor, "card.hand_over")
+    with journal.transaction():
+        case = find_case(journal.db, case_id)
+        if case.step != UNCOLLECTED:
+            raise wrong_step(journal.db, case)
+        reopen_case(journal, actor, case, "Kartu diambil juga", now)
+
+
+def reopen_case(journal: Journal, actor: Actor, case: CaseFile, note: str, now: datetime) -> None:
+    """A closed case goes on at the step to which its exit leads back. Raises Problem where it leads nowhere."""
+    definition = case_definition(journal.db, case)
+    to = getattr(engine.state_named(definition, case.step), "reopens_to", "")
+    if not to:
+        raise wrong_step(journal.db, case)
+    body = CaseAdvanced(
+        case.id,
+        "reopened",
+        case.step,
+        to,
+        engine.state_named(definition, to).place,
+        office_date(now).isoformat(),
+        note=note[:1000],
+    )
+    journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
+
+
+def find_case(db: Database, case_id: int) -> CaseFile:
+    case = CaseFile.first(db, CaseFile.id == case_id, CaseFile.service == SERVICE)
+    if case is None:
+        raise Problem.of("not_found", what="Berkas itu")
+    return case
+
+
+def wrong_step(db: Database, case: CaseFile) -> Problem:
+    return Problem.of("state", what=f"Berkas {case.number}", state=state_label(case_definition(db, case), case.step))
+
+
+def note_repair(
+    journal: Journal, actor: Actor, *, case_id: int, note: str, now: datetime, record_again: bool = False
+) -> None:
+    """A refused line is repaired under the same number and joins a later dispatch; the clock runs on."""
+    require(actor, "case.check")
+    with journal.transaction():
+        case = case_at(journal.db, case_id, "repair")
+        outcome = "record_again" if record_again else "repaired"
+        advance_case(journal, case, outcome, "ktp.repair", now, actor=actor, note=note)

@@ -1,0 +1,178 @@
+"""Answers typed from the returned list, their second check, and differences between two answers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.batches import answers, papers, queries
+from app.batches.papers import kind_labels
+from app.batches.views.forms import AnswerForm, OldAnswerForm, SettleForm
+from app.batches.views.printing import find_ktp_case, whole_number
+from app.core.permissions import may
+from app.office import queries as office
+from app.people import queries as people
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
+
+pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
+
+
+@pages.get("/<int:dispatch_id>/jawaban")
+@needs_permission("answer.type", "answer.check")
+def show_typing(dispatch_id: int) -> ResponseReturnValue:
+    return draw_typing(dispatch_id)
+
+
+def draw_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+    found = papers.find_sent_dispatch(current_db(), dispatch_id)
+    lines = queries.list_lines(current_db(), dispatch_id)
+    asked = whole_number(request.values.get("baris", "") or request.form.get("ordinal", ""))
+    current = next((one for one in lines if one.ordinal == asked), None) or next_open_line(lines)
+    fresh = {"form": AnswerForm(formdata=None, data={"ordinal": current.ordinal if current else None})}
+    return show_page(
+        "ktp/answers.html",
+        status=status,
+        found=found,
+        lines=lines,
+        current=current,
+        results=answers.RESULTS,
+        unchecked=[one for one in lines if one.unchecked],
+        kinds=kind_labels(current_db(), current_date()),
+        villages=office.area_names(current_db()),
+        people=people.person_names(current_db()),
+        me=current_actor().username,
+        may_type=may(current_actor(), "answer.type"),
+        **(fresh | forms),
+    )
+
+
+def next_open_line(lines: list[queries.Line]) -> queries.Line | None:
+    """The first line without any answer in force or waiting for its check."""
+    return next((one for one in lines if one.result == "waiting" and not one.unchecked), None) or next(
+        (one for one in lines if one.open and not one.unchecked), None
+    )
+
+
+@pages.post("/<int:dispatch_id>/jawaban")
+@needs_permission("answer.type")
+def type_answer(dispatch_id: int) -> ResponseReturnValue:
+    form = AnswerForm()
+    if form.validate():
+        with collect_problems(form):
+            answers.type_answer(
+                current_journal(),
+                current_actor(),
+                dispatch_id=dispatch_id,
+                ordinal=form.ordinal.data,
+                result=form.result.data,
+                serial=form.serial.data,
+                reason=form.reason.data,
+                biometric=form.biometric.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_typing(dispatch_id, 422, form=form)
+    return redirect_to(
+        url_for("answers.show_typing", dispatch_id=dispatch_id) + "#ketik",
+        f"Baris {form.ordinal.data} diketik, menunggu pemeriksa kedua.",
+    )
+
+
+@pages.post("/<int:dispatch_id>/periksa/<int:ordinal>")
+@needs_permission("answer.check")
+def check_answer(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
+    agrees = request.form.get("cocok") == "ya"
+    answers.check_typed_answer(
+        current_journal(), current_actor(), dispatch_id=dispatch_id, ordinal=ordinal, agrees=agrees, now=current_time()
+    )
+    words = "cocok, jawaban berlaku." if agrees else "tidak cocok, harus diketik lagi."
+    return redirect_to(
+        url_for("answers.show_typing", dispatch_id=dispatch_id) + "#periksa", f"Baris {ordinal}: {words}"
+    )
+
+
+# -- two answers to one line ------------------------------------------------------------------------------------
+
+
+@pages.get("/perbedaan")
+@needs_permission("dispatch.view")
+def show_conflicts() -> ResponseReturnValue:
+    return draw_conflicts()
+
+
+def draw_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: int | None = None) -> ResponseReturnValue:
+    found = queries.list_conflicts(current_db())
+    forms = {
+        one.id: wrong if wrong is not None and one.id == asked else SettleForm(formdata=None, prefix=f"c{one.id}")
+        for one in found
+    }
+    return show_page(
+        "ktp/conflicts.html",
+        status=status,
+        found=found,
+        forms=forms,
+        results=answers.RESULTS,
+        wrong=wrong,
+        settled=queries.list_conflicts(current_db(), settled=True, limit=20),
+        villages=office.area_names(current_db()),
+        people=people.person_names(current_db()),
+        has_pin=has_pin(),
+    )
+
+
+@pages.post("/perbedaan/<int:conflict_id>")
+@needs_permission("dispatch.confirm")
+def settle_conflict(conflict_id: int) -> ResponseReturnValue:
+    form = SettleForm(prefix=f"c{conflict_id}")
+    if form.validate():
+        with collect_problems(form):
+            confirm_pin(form.pin.data)
+            answers.settle_conflict(
+                current_journal(),
+                current_actor(),
+                conflict_id=conflict_id,
+                holds=form.holds.data,
+                note=form.note.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_conflicts(422, form, conflict_id)
+    return redirect_to(url_for("answers.show_conflicts"), "Diputuskan. Kedua jawaban tetap tersimpan di jurnal.")
+
+
+# -- cases of an old register, which no dispatch of ours carried -------------------------------------------------
+
+
+@pages.get("/hasil/<int:case_id>")
+@needs_permission("dispatch.view")
+def show_case_answer(case_id: int) -> ResponseReturnValue:
+    """The dispatch that carried a case; a case of an old register gets a page of its own."""
+    case = find_ktp_case(case_id)
+    found = answers.newest_line_of(current_db(), case_id)
+    if found:
+        return redirect_to(
+            url_for("dispatch.show_dispatch", dispatch_id=found[0], baris="semua") + f"#baris-{found[1]}"
+        )
+    return show_page("ktp/old_answer.html", case=case, form=OldAnswerForm(formdata=None))
+
+
+@pages.post("/hasil/<int:case_id>")
+@needs_permission("answer.type")
+def type_old_answer(case_id: int) -> ResponseReturnValue:
+    form, case = OldAnswerForm(), find_ktp_case(case_id)
+    if form.validate():
+        with collect_problems(form):
+            answers.answer_old_case(
+                current_journal(),
+                current_actor(),
+                case_id=case_id,
+                result=form.result.data,
+                reason=form.reason.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return show_page("ktp/old_answer.html", status=422, case=case, form=form)
+    return redirect_to(url_for("cases.show_case", case_id=case_id), "Jawaban Dukcapil dicatat.")

@@ -1,0 +1,102 @@
+"""Forms of this room."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectMultipleField
+
+from app.batches.answers import RESULTS
+from app.batches.products import MEANS, RELATIONS
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
+
+
+class SendForm(Form):
+    letter = TextLine("Nomor surat pengantar", [AtMost(60)])
+    minutes = TextLine("Nomor berita acara", [AtMost(60)])
+    seen = SelectMultipleField("Baris dengan perbedaan", coerce=int, choices=[], validate_choice=False)
+    pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
+
+
+class ReasonForm(Form):
+    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+
+
+class RecallForm(ReasonForm):
+    pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
+
+
+class AnswerForm(Form):
+    ordinal = IntegerField("Baris", [Filled("Isi nomor baris.")])
+    result = RadioField("Jawaban", choices=to_choices(RESULTS.items()))
+    serial = TextLine("Nomor seri kartu", [AtMost(40)])
+    reason = TextLine("Alasan penolakan", [AtMost(300)])
+    biometric = BooleanField("Ditolak karena rekaman tidak dapat dipakai")
+
+
+class OldAnswerForm(Form):
+    result = RadioField("Jawaban", choices=to_choices([("printed", "Dicetak"), ("refused", "Ditolak")]))
+    reason = TextLine("Alasan penolakan", [AtMost(300)])
+
+
+class SettleForm(Form):
+    holds = RadioField(
+        "Yang benar", choices=to_choices([("held", "Jawaban semula"), ("received", "Jawaban yang baru")])
+    )
+    note = TextLine("Dasarnya", [Filled("Tulis dasarnya, misalnya menelepon siapa."), AtMost(300)])
+    pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
+
+
+class ArrivalForm(Form):
+    counted = IntegerField("Jumlah kartu dihitung tangan", [Filled("Tulis hasil hitungan.")])
+    note = TextLine("Catatan", [AtMost(300)])
+    on = OfficeDate("Tiba sebelum hari ini")
+
+
+class CallForm(Form):
+    means = RadioField("Cara", choices=to_choices(MEANS.items()))
+    reached = RadioField(
+        "Hasil", choices=to_choices([("ya", "Tersambung, akan diambil"), ("tidak", "Belum tersambung")])
+    )
+    note = TextLine("Catatan", [AtMost(300)])
+
+
+class HandOverForm(Form):
+    """Who fetches the card."""
+
+    relation = RadioField("Yang mengambil", choices=to_choices(RELATIONS.items()))
+    receiver = TextLine("Nama penerima", [Filled("Tulis nama penerima."), AtMost(100)])
+    authority = TextLine("Surat kuasa", [AtMost(200)])
+    surrendered = TextLine("Kartu lama yang ditarik", [AtMost(200)])
+    # Only for a hand-over that was written on paper first.
+    on = OfficeDate("Tanggal diserahkan")
+    note = TextLine("Mengapa baru dicatat", [AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+class PinForm(Form):
+    """The PIN alone, for a file that holds whole numbers."""
+
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+class RepairForm(Form):
+    how = RadioField(
+        "Tindak lanjut",
+        choices=to_choices(
+            [("repaired", "Sudah diperbaiki, ikut pengiriman berikutnya"), ("again", "Perlu direkam ulang")]
+        ),
+    )
+    note = TextLine("Yang diperbaiki", [Filled("Tulis apa yang diperbaiki."), AtMost(500)])
+
+
+class RestForm(Form):
+    note = TextLine("Dasarnya", [Filled("Tulis dasarnya, misalnya menelepon siapa."), AtMost(300)])
+    pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
+
+
+class TwinForm(RestForm):
+    which = RadioField("Catatan", [Filled("Pilih satu catatan.")], choices=[])
+    deed = RadioField(
+        "Keputusan",
+        choices=to_choices([("ambil", "Ambil alih dengan nomor baru"), ("sisihkan", "Sisihkan, tidak dipakai")]),
+    )
+    heeded = BooleanField("NIK yang sama sudah diperiksa, tetap diambil alih")

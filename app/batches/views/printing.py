@@ -1,0 +1,152 @@
+"""Printing from the KTP pages: record the print, draw the PDF, ask afterwards whether the paper came out right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from string import capwords
+
+import msgspec
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.batches.queries import PrintQuestion, unjudged_prints
+from app.core.permissions import require
+from app.core.problems import Problem
+from app.desk import service as cases
+from app.desk.opening import get_case
+from app.desk.opening import CaseFile
+from app.ktp.names import SERVICE
+from app.office import queries as office
+from app.office import settings
+from app.office.views.exchange import ExchangeDesk, ExchangeState
+from app.printing.data import common as shapes
+from app.printing.papers import PAPERS, render_paper
+from app.web import locking
+from app.web.context import current_actor, current_db, current_journal, current_loket, current_time, surroundings
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to
+from schema.database import Database
+
+pages = Blueprint("ktp_paper", __name__)
+JUDGED = {
+    "covering_letter": ("dispatch", "case.reveal"),
+    "minutes": ("dispatch", "dispatch.view"),
+    "hand_over": ("case", "card.hand_over"),
+    "reconciliation": ("balance", "dispatch.view"),
+    "recording_list": ("recording-list recording-day", "recording.view"),
+    "call_list": ("calls", "card.call"),
+}
+"""Paper of these pages → what it is printed of, and the permission that its own page asks."""
+
+
+def print_paper(name: str, subject: str, data: Callable[[], shapes.Paper], file_name: str) -> ResponseReturnValue:
+    """Print one paper in the office's size. From the second print on it says SALINAN.
+
+    What could not be made does not count as printed: the next try is an original again. Raises Problem.
+    """
+    made = data()
+    copy = cases.record_print(current_journal(), current_actor(), subject=subject, paper=name, now=current_time())
+    wanted = settings.get_setting(current_db(), "paper.size")
+    size = wanted if wanted in PAPERS[name].sizes else ""
+    try:
+        pdf = render_paper(name, made, size=size, copy=copy > 1, dialogue=True)
+    except Problem:
+        cases.judge_print(
+            current_journal(), current_actor(), subject=subject, paper=name, came_out=False, now=current_time()
+        )
+        raise
+    return file_answer(pdf, "application/pdf", f"{file_name}.pdf", "inline")
+
+
+def file_answer(content: bytes, kind: str, file_name: str, how: str = "attachment") -> Response:
+    """A file as an answer. The name carries numbers of files and letters, never a NIK."""
+    safe = "".join(one if one.isalnum() or one in ".-" else "-" for one in file_name)
+    return Response(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{safe}"'})
+
+
+def print_questions(subject: str) -> list[tuple[PrintQuestion, str]]:
+    return [
+        (one, PAPERS[one.paper].title.lower()) for one in unjudged_prints(current_db(), subject) if one.paper in PAPERS
+    ]
+
+
+@pages.post("/kertas/ktp/jawaban")
+@needs_permission("paper.print")
+def judge_print() -> ResponseReturnValue:
+    right = request.form.get("jawaban") == "ya"
+    subject, name = request.form.get("subject", ""), request.form.get("paper", "")
+    check_printable(subject, name)
+    cases.judge_print(
+        current_journal(), current_actor(), subject=subject, paper=name, came_out=right, now=current_time()
+    )
+    back = locking.local_path(request.form.get("back"), url_for(current_loket().shell.home))
+    return redirect_to(
+        back, "Kertas dicatat keluar dengan benar." if right else "Cetak lagi; cetakan berikutnya tetap asli."
+    )
+
+
+def check_printable(subject: str, name: str) -> None:
+    """The form names subject and paper, so both are asked again: only what this person could have printed here.
+
+    Raises Problem `not_found` for a paper of another page, another village's case or list; `forbidden`.
+    """
+    kinds, permission = JUDGED.get(name, ("", "paper.print"))
+    kind, _, rest = subject.partition("/")
+    if kind not in kinds.split():
+        raise Problem.of("not_found", what="Cetakan itu")
+    require(current_actor(), permission)
+    own = rest.rpartition("/")[2] == (current_actor().area or "all")
+    if kind in ("recording-list", "recording-day", "calls") and not own:
+        raise Problem.of("not_found", what="Cetakan itu")
+    if kind == "case":
+        find_ktp_case(whole_number(rest) or 0)
+
+
+class FormDefaults(msgspec.Struct, frozen=True):
+    name: str
+    slots: int
+
+
+def form_defaults(database: Database) -> FormDefaults:
+    return FormDefaults(
+        settings.get_setting(database, "office.name"), settings.get_setting(database, "recording.slots_per_day")
+    )
+
+
+def find_ktp_case(case_id: int) -> CaseFile:
+    """A KTP case that this person may see. Raises Problem `not_found`."""
+    case = get_case(current_db(), current_actor(), case_id)
+    if case.service != SERVICE:
+        raise Problem.of("not_found", what="Berkas itu")
+    return case
+
+
+def to_spoken_name(case: CaseFile) -> str:
+    """`Anisa Rahmawati` of the block letters on the form."""
+    return capwords(case.name)
+
+
+def ticked_ids(name: str) -> list[int]:
+    """Ids of the ticked boxes of one name, in the order of the page, each once; nonsense is left out."""
+    found = [whole_number(text) for text in request.form.getlist(name)[:1000]]
+    return list(dict.fromkeys(number for number in found if number is not None))
+
+
+def whole_number(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def road_state() -> ExchangeState:
+    """How the road to the centre stands, as the composition root put it together."""
+    road: ExchangeDesk = surroundings().sync
+    return road.state()
+
+
+def workday_beside(day: date, step: int) -> date:
+    calendar = office.office_calendar(current_db())
+    day += timedelta(days=step)
+    while not calendar.is_workday(day):
+        day += timedelta(days=step)
+    return day

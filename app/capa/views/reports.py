@@ -1,0 +1,284 @@
+"""LTPP: reports of nonconformity, opened from a complaint or otherwise; causes, actions, completion, verification."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import RadioField, SelectField, TextAreaField
+
+from app.capa import papers, service
+from app.capa.tasks import can_verify
+from app.complaints import queries, rights
+from app.complaints.masks import masker_of_quarter
+from app.complaints.views.book import full_number, unjudged_papers
+from app.complaints.views.printing import pages as printing_pages
+from app.complaints.views.printing import printer_name
+from app.complaints.words import CATEGORIES
+from app.core.permissions import may
+from app.core.quarters import Quarter
+from app.desk.views.papers import printed_answer
+from app.people import queries as people
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, collect_problems, is_accepted, to_choices
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
+from schema.database import to_stored_value
+
+
+class CapaForm(Form):
+    source = SelectField("Sumber", choices=[])
+    trouble = TextAreaField("Uraian masalah", [Filled("Tulis apa yang tidak sesuai."), AtMost(3000)])
+    evidence = TextAreaField("Bukti", [AtMost(3000)])
+    immediate = TextAreaField("Koreksi segera", [AtMost(3000)])
+
+
+class PlanForm(Form):
+    why1 = TextLine("1. Mengapa terjadi?", [Filled("Tulis paling sedikit satu sebab."), AtMost(3000)])
+    why2 = TextLine("2. Mengapa begitu?", [AtMost(3000)])
+    why3 = TextLine("3. Mengapa begitu?", [AtMost(3000)])
+    why4 = TextLine("4. Mengapa begitu?", [AtMost(3000)])
+    why5 = TextLine("5. Akar masalahnya", [AtMost(3000)])
+    corrective = TextAreaField("Tindakan perbaikan", [Filled("Tulis tindakan perbaikannya."), AtMost(3000)])
+    preventive = TextAreaField("Tindakan pencegahan", [AtMost(3000)])
+    person = SelectField("Penanggung jawab", [Filled("Pilih penanggung jawabnya.")], choices=[], validate_choice=False)
+    due_on = OfficeDate("Batas waktu", [Filled("Isi batas waktunya, misalnya 10042026.")], future=True)
+
+    @property
+    def whys(self) -> list[str]:
+        return [str(self[f"why{n}"].data or "") for n in range(1, 6)]
+
+
+class CheckForm(Form):
+    effective = RadioField("Hasilnya", choices=to_choices((("1", "Efektif"), ("0", "Tidak efektif, diulang"))))
+    note = TextAreaField("Cara dan yang dilihat", [Filled("Tulis bagaimana dan apa yang dilihat."), AtMost(1000)])
+
+
+class DoneForm(Form):
+    note = TextAreaField("Yang dikerjakan", [Filled("Tulis apa yang sudah dikerjakan."), AtMost(1000)])
+
+
+@printing_pages.post("/ltpp/<int:capa_id>/cetak")
+@needs_permission("complaint.view")
+def print_report(capa_id: int) -> Response:
+    return printed_answer(
+        "capa",
+        papers.capa_paper(current_db(), capa_id, printer_name(), current_time()),
+        f"capa/{capa_id}",
+        f"ltpp-{capa_id}.pdf",
+    )
+
+
+pages = Blueprint("capa", __name__, url_prefix="/ltpp")
+TABS = {"running": "Berjalan", "done": "Menunggu verifikasi", "effective": "Efektif", "": "Semua"}
+KINDS = {"open": "wait", "done": "sent", "effective": "good", "again": "bad"}
+
+
+@pages.get("")
+@needs_permission("complaint.view")
+def list_reports() -> ResponseReturnValue:
+    tab = request.args.get("keadaan", "running")
+    tab = tab if tab in TABS else "running"
+    return show_page(
+        "complaints/capas.html",
+        rows=service.report_rows(current_db(), tab),
+        tab=tab,
+        tabs=TABS,
+        kinds=KINDS,
+        names=people.person_names(current_db()),
+        states=service.STATES,
+        sources=service.SOURCES,
+        today_iso=current_date().isoformat(),
+    )
+
+
+@pages.get("/baru")
+@needs_permission("capa.open")
+def new_report() -> ResponseReturnValue:
+    line_id = asked_line()
+    form = capa_form(formdata=None)
+    if line_id is not None:
+        line = rights.load_line(current_db(), line_id)
+        form.source.data = "complaint"
+        said = without_people(line.words, line.received_on, line_id)
+        form.trouble.data = f"{CATEGORIES[line.category].label}: {said}"[:3000]
+        form.evidence.data = f"Buku pengaduan nomor {line.number}"
+    return show_page("complaints/capa_new.html", form=form, line_id=line_id)
+
+
+def without_people(words: str, received_on: str, line_id: int) -> str:
+    """The visitor's words without names and numbers: an LTPP hangs, in parts, on the notice board."""
+    mask = masker_of_quarter(current_db(), Quarter.of(date.fromisoformat(received_on)), to_stored_value(current_time()))
+    return mask.text(words, line_id)
+
+
+@pages.post("/baru")
+@needs_permission("capa.open")
+def open_report() -> ResponseReturnValue:
+    form, line_id, made = capa_form(), asked_line(), 0
+    if form.validate():
+        with collect_problems(form):
+            made = service.open_report(
+                current_journal(),
+                current_actor(),
+                source=form.source.data,
+                problem=form.trouble.data or "",
+                now=current_time(),
+                evidence=form.evidence.data or "",
+                immediate=form.immediate.data or "",
+                complaint_ids=[line_id] if line_id is not None else [],
+            )
+    if not is_accepted(form):
+        return show_page("complaints/capa_new.html", status=422, form=form, line_id=line_id)
+    return redirect_to(url_for("capa.show_report", capa_id=made), "LTPP dibuka. Isi sebab dan tindakannya.")
+
+
+@pages.get("/<int:capa_id>")
+@needs_permission("complaint.view")
+def show_report(capa_id: int) -> ResponseReturnValue:
+    return draw_report(capa_id)
+
+
+@pages.post("/<int:capa_id>/rencana")
+@needs_permission("capa.work")
+def save_plan(capa_id: int) -> ResponseReturnValue:
+    form = plan_form()
+    if form.validate():
+        if form.due_on.data is None:
+            form.due_on.errors = ["Isi batas waktunya."]
+        else:
+            wanted = service.Plan(
+                form.whys,
+                form.corrective.data or "",
+                form.preventive.data or "",
+                form.person.data or "",
+                form.due_on.data,
+            )
+            run_command(form, service.plan_round, capa_id=capa_id, plan=wanted)
+    return after_command(capa_id, form, "Sebab dan tindakan disimpan.", plan_form_=form)
+
+
+@pages.post("/<int:capa_id>/selesai")
+@needs_permission("capa.work")
+def complete_plan(capa_id: int) -> ResponseReturnValue:
+    form = DoneForm()
+    if form.validate():
+        run_command(form, service.complete_round, capa_id=capa_id, note=form.note.data or "")
+    return after_command(capa_id, form, "Tindakan selesai. Orang lain memverifikasinya pada hari lain.", done_form=form)
+
+
+@pages.post("/<int:capa_id>/verifikasi")
+@needs_permission("capa.check")
+def check(capa_id: int) -> ResponseReturnValue:
+    form = CheckForm()
+    if form.validate():
+        run_command(
+            form, service.verify_round, capa_id=capa_id, effective=form.effective.data == "1", note=form.note.data or ""
+        )
+    return after_command(capa_id, form, "Verifikasi dicatat.", check_form=form)
+
+
+@pages.post("/<int:capa_id>/baris")
+@needs_permission("capa.open")
+def add_line(capa_id: int) -> ResponseReturnValue:
+    form = Form()
+    found = queries.line_id_by_number(current_db(), full_number(request.form.get("number", ""), current_date().year))
+    if found is None:
+        form.problem = "Baris dengan nomor itu tidak ada."
+    else:
+        run_command(form, service.add_line, capa_id=capa_id, complaint_id=found)
+    return after_command(capa_id, form, "Baris ditambahkan.")
+
+
+def run_command(form: Form, command: Callable[..., Any], **values: Any) -> None:
+    with collect_problems(form):
+        command(current_journal(), current_actor(), now=current_time(), **values)
+
+
+def after_command(capa_id: int, form: Form, toast: str, **forms: Form) -> ResponseReturnValue:
+    if is_accepted(form):
+        return redirect_to(url_for("capa.show_report", capa_id=capa_id), toast)
+    return draw_report(capa_id, 422, form, **forms)
+
+
+def capa_form(**options_: Any) -> CapaForm:
+    form = CapaForm(**options_)
+    form.source.choices = to_choices(service.SOURCES.items())
+    return form
+
+
+def plan_form(**options_: Any) -> PlanForm:
+    form = PlanForm(**options_)
+    staff = [
+        (one.username, one.name) for one in people.list_people(current_db(), active=True) if one.roles != ("village",)
+    ]
+    form.person.choices = to_choices([("", "Pilih petugas"), *staff])
+    return form
+
+
+def filled_plan_form(row: Any) -> PlanForm:
+    if row is None:
+        return plan_form(formdata=None)
+    whys = {f"why{n}": why for n, why in enumerate(json.loads(row.whys), start=1)}
+    return plan_form(
+        formdata=None,
+        data=whys
+        | {
+            "corrective": row.corrective,
+            "preventive": row.preventive,
+            "person": row.person,
+            "due_on": date.fromisoformat(row.due_on),
+        },
+    )
+
+
+def asked_line() -> int | None:
+    text = request.values.get("pengaduan", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def draw_report(
+    capa_id: int,
+    status: int = 200,
+    form: Form | None = None,
+    *,
+    plan_form_: PlanForm | None = None,
+    check_form: CheckForm | None = None,
+    done_form: DoneForm | None = None,
+) -> ResponseReturnValue:
+    """Draw a report; refused forms keep what was typed."""
+    found, rounds = service.load_report(current_db(), capa_id), service.report_rounds(current_db(), capa_id)
+    present = next((row for row, _ in rounds if row.round == found.round), None)
+    works = may(current_actor(), "capa.work")
+    return show_page(
+        "complaints/capa.html",
+        status=status,
+        report=found,
+        rounds=rounds,
+        present=present,
+        problem=form,
+        plan_form=plan_form_ or filled_plan_form(present if found.state == "open" else None),
+        check_form=check_form or CheckForm(formdata=None),
+        done_form=done_form,
+        can_plan=works and found.state in ("again", "open"),
+        replan=present is not None and found.state == "open",
+        replan_open=plan_form_ is not None,
+        earlier=service.earlier_plans(current_journal(), capa_id),
+        can_complete=works and found.state == "open" and present is not None,
+        can_check=present is not None and can_verify(current_actor(), found.state, present, current_date()),
+        earliest=earliest_verification(present),
+        names=people.person_names(current_db()),
+        states=service.STATES,
+        sources=service.SOURCES,
+        kinds=KINDS,
+        lines=queries.lines_by_id(current_db(), service.lines_of_report(current_db(), capa_id)),
+        asked=unjudged_papers(f"capa/{capa_id}"),
+    )
+
+
+def earliest_verification(present: Any) -> date | None:
+    return date.fromisoformat(present.done_on or present.due_on) if present else None

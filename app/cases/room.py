@@ -1,8 +1,0 @@
-"""Cases of every service."""
-
-from __future__ import annotations
-
-from app.cases.events import KINDS
-from app.room import Room
-
-ROOM = Room(KINDS)

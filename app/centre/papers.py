@@ -1,0 +1,66 @@
+"""The list that goes with the cards, from the tables to the typesetter's data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from app.centre import lists, settings
+from app.centre.queries import Shipment
+from app.core.codes import check_character
+from app.printing.data import cases
+from app.printing.data import common as shapes
+from app.printing.papers import render_paper
+from schema.database import Database
+
+CONTROL = shapes.Control(document="PC/F-01", revision="01", issued_on=date(2026, 1, 5))
+"""The centre's own form number; Dukcapil may give it another one."""
+
+
+def centre_letterhead(db: Database) -> shapes.Letterhead:
+    known = settings.all_settings(db)
+    return shapes.Letterhead(
+        regency=known["centre.regency"],
+        office=known["centre.name"],
+        place=known["centre.place"],
+        address=known["centre.postal"],
+        contact=known["centre.contact"],
+    )
+
+
+def render_shipping_list(db: Database, shipment: Shipment, *, printed_by: str, now: datetime) -> bytes:
+    row = db.one("SELECT name FROM person WHERE username = ?", (shipment.actor,))
+    text = f"KARTU/{shipment.number}"
+    cards = lists.list_shipment_lines(db, shipment.office, shipment.number)
+    numbers = dict(db.run("SELECT dispatch_id, number FROM incoming_dispatch WHERE source = ?", (shipment.office,)))
+    data = cases.ShippingList(
+        head=centre_letterhead(db),
+        control=CONTROL,
+        printed_at=now,
+        printed_by=printed_by,
+        number=shipment.number,
+        on=date.fromisoformat(shipment.on_date),
+        addressee=shipment_addressee(shipment),
+        carrier=shipment.carrier,
+        sender=shapes.Official(name=row[0] if row else "", post="Petugas Cetak"),
+        cards=tuple(to_shipped_card(place, line, numbers) for place, line in enumerate(cards, 1)),
+        qr=f"{text}-{check_character(text)}",
+    )
+    return render_paper("shipping_list", data, size=settings.get_setting(db, "paper.size"), dialogue=True)
+
+
+def shipment_addressee(shipment: Shipment) -> str:
+    """`Kecamatan Yosowilangun`, whatever the label says already."""
+    return shipment.name if shipment.name.startswith("Kecamatan ") else f"Kecamatan {shipment.name}"
+
+
+def to_shipped_card(place: int, line: lists.Line, dispatches: dict[int, str]) -> cases.ShippedCard:
+    dispatch = dispatches.get(line.dispatch_id, "")
+    return cases.ShippedCard(
+        line=place,
+        number=line.number,
+        name=line.name,
+        village=line.area_name,
+        kind=line.kind_label,
+        serial=line.serial,
+        dispatch=dispatch,
+    )

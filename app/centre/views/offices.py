@@ -1,0 +1,239 @@
+"""Offices on the road: contact, age of what waits, keys, files aside; letting an office in with a code."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, Response, url_for
+from flask.typing import ResponseReturnValue
+
+from app.centre import forks, lists, offices, queries, recaps
+from app.centre.offices import CentreExchange, Unacknowledged
+from app.centre.queries import count_paper_lines, line_balance
+from app.centre.recaps import ReceivedRecap
+from app.centre.views.forms import BarForm, ForkForm, InviteForm
+from app.core.problems import Problem
+from app.people.queries import person_names
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
+from app.web.forms import collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.guard import needs_permission
+from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
+from schema.seed_data import seed_kecamatan
+
+pages = Blueprint("offices", __name__, url_prefix="/kantor")
+
+
+def centre_exchange() -> CentreExchange:
+    return cast(CentreExchange, surroundings().sync)
+
+
+def invitation_form() -> InviteForm:
+    """The form with the kecamatan of the regency; those on the road already get a new key by it."""
+    form = InviteForm()
+    form.office.choices = to_choices([(one.code, f"{one.code} {one.name}") for one in seed_kecamatan()])
+    return form
+
+
+def draw_offices(form: InviteForm | None = None, code: str = "") -> ResponseReturnValue:
+    """Draw the list; a code is shown in the answer to the POST that made it, and never again."""
+    known = offices.list_offices(current_db(), current_time())
+    waiting = {office.code: office for office in queries.list_office_queues(current_db())}
+    return show_page(
+        "centre/offices.html",
+        status=422 if form and not code else 200,
+        offices=known,
+        nothing=Unacknowledged(),
+        standing=centre_exchange().standing(),
+        strangers=offices.list_refusals(current_db()),
+        waiting=waiting,
+        form=form or invitation_form(),
+        code=code,
+    )
+
+
+@pages.get("/")
+@needs_permission("centre.floor")
+def show_offices() -> ResponseReturnValue:
+    return draw_offices()
+
+
+@pages.post("/")
+@needs_permission("centre.offices")
+def invite_office() -> ResponseReturnValue:
+    form, code = invitation_form(), ""
+    if form.validate():
+        names = {one.code: one.name for one in seed_kecamatan()}
+        office = form.office.data or ""
+        name = form.name.data or names.get(office, "")
+        with collect_problems(form):
+            code = offices.invite_office(
+                current_journal(),
+                current_actor(),
+                office=office,
+                name=name,
+                issue=centre_exchange().issue,
+                now=current_time(),
+            )
+    return draw_offices(form, code)
+
+
+def load_office(code: str) -> offices.OfficeContact:
+    office = offices.find_office(current_db(), code, current_time())
+    if office is None:
+        raise Problem.of("not_found", what="Kecamatan itu")
+    return office
+
+
+def draw_office(code: str, form: BarForm | None = None) -> ResponseReturnValue:
+    office, number = load_office(code), page_number()
+    rows = lists.list_dispatches(current_db(), code, PER_PAGE + 1, (number - 1) * PER_PAGE)
+    return show_page(
+        "centre/office.html",
+        status=422 if form else 200,
+        office=office,
+        form=form or BarForm(formdata=None),
+        has_pin=has_pin(),
+        not_taken=offices.list_refusals(current_db(), code),
+        back=offices.list_returned_entries(current_db(), code),
+        road=centre_exchange().standing().get(code, Unacknowledged()),
+        on=current_date(),
+        dispatches=cut_slice(rows, number),
+        balance=line_balance(current_db(), code),
+        on_paper=count_paper_lines(current_db(), code),
+        keys=offices.list_office_keys(current_db(), code),
+        files=offices.list_files_aside(current_db(), code),
+        lines=offices.list_entries_aside(current_db(), code),
+        stops=offices.list_stopped_streams(current_db(), code),
+        contradictions=forks.list_history_contradictions(current_journal(), code),
+        decided=bool(forks.list_fork_decisions(current_db(), code)),
+        recaps=recaps.list_recaps(current_db(), code),
+        anchor=offices.last_anchor(current_db(), code),
+    )
+
+
+@pages.get("/<code>")
+@needs_permission("centre.floor")
+def show_office(code: str) -> ResponseReturnValue:
+    return draw_office(code)
+
+
+@pages.post("/<code>/blokir")
+@needs_permission("centre.offices")
+def bar_office(code: str) -> ResponseReturnValue:
+    office, form = load_office(code), BarForm()
+    if form.validate():
+        with collect_problems(form):
+            confirm_pin(form.pin.data)
+            offices.change_bar(
+                current_journal(),
+                current_actor(),
+                office=code,
+                reason=form.reason.data or "",
+                lift=bool(office.barred_at),
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_office(code, form)
+    return redirect_to(
+        url_for("offices.show_office", code=code),
+        f"Blokir {office.name} {'dibuka' if office.barred_at else 'dipasang'}.",
+    )
+
+
+RECAP_STATES = {"settled": ("good", "Selesai"), "late": ("bad", "Lewat batas"), "process": ("wait", "Berjalan")}
+
+
+def load_recap(code: str, quarter: str) -> ReceivedRecap:
+    found = recaps.find_recap(current_db(), code, quarter)
+    if found is None:
+        raise Problem.of("not_found", what="Rekap itu")
+    return found
+
+
+@pages.get("/<code>/rekap/<quarter>")
+@needs_permission("centre.floor")
+def show_recap(code: str, quarter: str) -> ResponseReturnValue:
+    found, office = load_recap(code, quarter), offices.find_office(current_db(), code, current_time())
+    return show_page("centre/recap.html", recap=found, told=found.told, office=office, states=RECAP_STATES)
+
+
+@pages.get("/<code>/rekap/<quarter>/rekap.json")
+@needs_permission("centre.floor")
+def download_recap(code: str, quarter: str) -> Response:
+    """The text as the office published it, byte for byte: its SHA-256 is the digest."""
+    answer = Response(load_recap(code, quarter).public.encode(), content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="rekap-{code}-{quarter}.json"'
+    return answer
+
+
+fork_pages = Blueprint("forks", __name__, url_prefix="/kantor/<office>/kembar")
+
+KIND_WORDS = {
+    "dispatch.line": "Baris pengiriman",
+    "dispatch.sent": "Penutup pengiriman",
+    "epoch.opened": "Pembukaan masa",
+    "line.recall_asked": "Permintaan menarik baris",
+    "line.paper_answered": "Jawaban di atas kertas",
+    "heads.anchored": "Tambatan harian",
+    "recap.published": "Rekap diumumkan",
+    "line.accepted": "Baris diterima",
+    "line.refused": "Baris ditolak",
+    "line.printed": "Kartu dicetak",
+    "line.spoiled": "Blangko rusak",
+    "shipment.sent": "Kartu dikirim",
+    "centre.state": "Kabar persediaan",
+    "?": "Catatan tidak terbaca",
+}
+
+
+def draw_forks(office: str, form: ForkForm | None = None, code: str = "") -> ResponseReturnValue:
+    """Draw the page; a code is shown in the answer to the POST that made it, and never again."""
+    known = offices.find_office(current_db(), office, current_time())
+    if known is None:
+        raise Problem.of("not_found", what="Kecamatan itu")
+    return show_page(
+        "centre/fork.html",
+        status=422 if form and not code else 200,
+        office=known,
+        code=code,
+        forks=forks.list_stopped_forks(current_journal(), office),
+        decided=forks.list_fork_decisions(current_db(), office),
+        words=KIND_WORDS,
+        people=person_names(current_db()),
+        has_pin=has_pin(),
+        form=form or ForkForm(formdata=None),
+        choices=forks.CHOICES,
+    )
+
+
+@fork_pages.get("/", endpoint="page")
+@needs_permission("centre.floor")
+def show_forks(office: str) -> ResponseReturnValue:
+    return draw_forks(office)
+
+
+@fork_pages.post("/")
+@needs_permission("centre.offices")
+def settle_fork(office: str) -> ResponseReturnValue:
+    """Decide which PC goes on, and show its code once."""
+    form, code = ForkForm(), ""
+    known = offices.find_office(current_db(), office, current_time())
+    if form.validate() and known:
+        with collect_problems(form):
+            confirm_pin(form.pin.data)
+            code = forks.settle_fork(
+                current_journal(),
+                current_actor(),
+                office=office,
+                place=form.place.data or "",
+                name=known.name,
+                goes_on=form.goes_on.data or "",
+                note=form.note.data or "",
+                issue=centre_exchange().issue,
+                now=current_time(),
+            )
+    if is_accepted(form) and not code:
+        return redirect_to(
+            url_for("forks.page", office=office), "Keputusan disimpan. Jawaban pusat mengalir di masa baru."
+        )
+    return draw_forks(office, form, code)

@@ -1,0 +1,162 @@
+"""The set-up page of an empty centre. Only from this PC, only while nobody can sign in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.backups.recovery import find_remains
+from app.backups.views import remains_page
+from app.centre import settings
+from app.centre.views.forms import ClockForm, FirstRunForm, IdentityForm, RotateForm
+from app.centre.views.offices import centre_exchange
+from app.people.queries import person_names
+from app.web.context import current_actor, current_db, current_journal, current_time, surroundings
+from app.web.forms import collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.guard import needs_permission, public
+from app.web.pages import redirect_to, show_page
+from schema.seed_data import seed_regency
+
+settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/pusat")
+
+
+def draw_settings(form: IdentityForm | None = None, clock: ClockForm | None = None) -> ResponseReturnValue:
+    known = {key.replace(".", "_", 1): value for key, value in settings.current_settings(current_db()).items()}
+    return show_page(
+        "centre/settings.html",
+        status=422 if form or clock else 200,
+        code=known["centre_code"],
+        form=form or IdentityForm(formdata=None, data=known),
+        clock=clock or ClockForm(formdata=None),
+        unsettled=current_journal().clock_at(current_time()) != "ok",
+    )
+
+
+@settings_pages.get("/")
+@needs_permission("centre.offices")
+def edit_settings() -> ResponseReturnValue:
+    return draw_settings()
+
+
+@settings_pages.post("/")
+@needs_permission("centre.offices")
+def save_settings() -> ResponseReturnValue:
+    form = IdentityForm()
+    if form.validate():
+        with collect_problems(form):
+            settings.change_settings(current_journal(), current_actor(), values=form.settings(), now=current_time())
+    return redirect_to("/pengaturan/pusat/", "Pengaturan disimpan.") if is_accepted(form) else draw_settings(form)
+
+
+@settings_pages.post("/jam")
+@needs_permission("centre.offices")
+def confirm_clock() -> ResponseReturnValue:
+    form = ClockForm()
+    if form.validate():
+        with collect_problems(form):
+            settings.confirm_clock(current_journal(), current_actor(), note=form.note.data or "", now=current_time())
+    if not is_accepted(form):
+        return draw_settings(clock=form)
+    return redirect_to("/pengaturan/pusat/", "Jam komputer dipastikan. Kecamatan kembali memakainya.")
+
+
+pages = Blueprint("centre_setup", __name__, url_prefix="/persiapan")
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+def is_closed() -> bool:
+    return settings.is_set_up(current_db()) or (request.remote_addr or "") not in LOOPBACK
+
+
+@pages.before_request
+def offer_restore() -> ResponseReturnValue | None:
+    """Keys or backups beside an empty database: what was found and how it comes back, never a second founding."""
+    if is_closed():
+        abort(404)
+    found = find_remains(surroundings().data)
+    return remains_page(found, "centre") if found else None
+
+
+@pages.get("/")
+@public
+def show_first_run() -> ResponseReturnValue:
+    name = seed_regency().name.title().removeprefix("Kabupaten ")
+    guess = {
+        "centre_code": f"dukcapil-{seed_regency().code}",
+        "centre_name": f"Pusat Cetak Dukcapil {name}",
+        "centre_regency": f"Kabupaten {name}",
+        "centre_place": name,
+        "centre_address": request.host,
+    }
+    return show_page("centre/first.html", form=FirstRunForm(formdata=None, data=guess))
+
+
+@pages.post("/")
+@public
+def create_centre() -> ResponseReturnValue:
+    form = FirstRunForm()
+    if form.validate():
+        with collect_problems(form):
+            settings.create_centre(
+                current_journal(),
+                identity=form.settings(),
+                name=form.name.data or "",
+                now=current_time(),
+                username=form.username.data or "",
+                password=form.password.data or "",
+            )
+    if not is_accepted(form):
+        return show_page("centre/first.html", status=422, form=form)
+    return redirect_to(
+        url_for("people.sign_in"), "Pusat cetak sudah siap. Masuk dengan nama pengguna yang baru dibuat."
+    )
+
+
+key_pages = Blueprint("centre_keys", __name__, url_prefix="/pengaturan/pusat/kunci")
+ROTATED = {
+    "announced": "Kunci pusat diganti. Setiap kecamatan mengikutinya sendiri pada pertukaran berikutnya.",
+    "stolen": "Kunci pusat diganti tanpa pengumuman. Buat sekarang kode pendaftaran baru untuk setiap kecamatan.",
+}
+
+
+def draw_keys(form: RotateForm | None = None) -> ResponseReturnValue:
+    lost = centre_exchange().lost()
+    mine = None if lost else centre_exchange().own_keys()
+    return show_page(
+        "centre/keys.html",
+        status=422 if form else 200,
+        mine=mine,
+        changes=settings.list_key_changes(current_journal()),
+        lost=lost,
+        behind=settings.list_offices_behind(current_db(), mine.sealed_to) if mine else [],
+        people=person_names(current_db()),
+        has_pin=has_pin(),
+        form=form or RotateForm(formdata=None),
+    )
+
+
+@key_pages.get("/", endpoint="page")
+@needs_permission("centre.offices")
+def show_keys() -> ResponseReturnValue:
+    return draw_keys()
+
+
+@key_pages.post("/")
+@needs_permission("centre.offices")
+def rotate_keys() -> ResponseReturnValue:
+    form = RotateForm()
+    if form.validate():
+        with collect_problems(form):
+            confirm_pin(form.pin.data)
+            settings.rotate_keys(
+                current_journal(),
+                current_actor(),
+                way=form.way.data or "",
+                reason=form.reason.data or "",
+                rotate=centre_exchange().rotate,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_keys(form)
+    where = "centre_keys.page" if form.way.data == "announced" else "offices.show_offices"
+    return redirect_to(url_for(where), ROTATED[form.way.data])

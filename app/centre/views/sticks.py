@@ -1,0 +1,69 @@
+"""The centre's stick: read what offices brought, write what they take home, the keys for an office without network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from app.centre import offices
+from app.centre.offices import StickExchange, StickResult
+from app.centre.views.forms import StickForm
+from app.web.context import current_actor, current_time, surroundings
+from app.web.forms import collect_problems, is_accepted, to_choices
+from app.web.guard import needs_permission
+from app.web.pages import show_page
+
+pages = Blueprint("centre_stick", __name__, url_prefix="/stik")
+
+
+def stick_exchange() -> StickExchange:
+    return cast(StickExchange, surroundings().sync)
+
+
+def stick_form() -> StickForm:
+    form = StickForm()
+    form.folder.choices = to_choices(stick_exchange().sticks())
+    return form
+
+
+def carry_files(work: Callable[[str], StickResult]) -> ResponseReturnValue:
+    """Do what the button says with the chosen drive, and show what came of it."""
+    form, carried = stick_form(), None
+    with collect_problems(form):
+        carried = work(form.folder.data or "")
+    return draw_stick(form, carried)
+
+
+def draw_stick(form: StickForm, carried: StickResult | None = None) -> ResponseReturnValue:
+    return show_page("centre/stick.html", status=200 if is_accepted(form) else 422, form=form, carried=carried)
+
+
+@pages.get("/", endpoint="page")
+@needs_permission("centre.floor")
+def show_stick() -> ResponseReturnValue:
+    return draw_stick(stick_form())
+
+
+@pages.post("/baca")
+@needs_permission("centre.floor")
+def read_stick() -> ResponseReturnValue:
+    return carry_files(
+        lambda folder: offices.read_stick(current_actor(), stick_exchange(), folder=folder, now=current_time())
+    )
+
+
+@pages.post("/tulis")
+@needs_permission("centre.floor")
+def write_stick() -> ResponseReturnValue:
+    return carry_files(
+        lambda folder: offices.write_stick(current_actor(), stick_exchange(), folder=folder, now=current_time())
+    )
+
+
+@pages.post("/kunci")
+@needs_permission("centre.floor")
+def write_keys() -> ResponseReturnValue:
+    return carry_files(lambda folder: offices.write_keys(current_actor(), stick_exchange(), folder=folder))

@@ -1,0 +1,119 @@
+"""`reset-admin`: let a lone administrator in again, at the PC itself; the journal says that it happened."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from app import compose
+from app.cli.database import existing_sides
+from app.cli.options import data_option, loket_command
+from app.core import clock
+from app.core.clock import office_date
+from app.core.problems import Problem
+from app.office.service import destroy_entries
+from app.people.credentials import confirm_pin
+from app.people.queries import ACTS, actor_named
+from app.people.service import Proposal, confirm_proposal_alone, list_proposals, reset_administrator
+from sync.chains import parse_line_id
+
+
+@loket_command(
+    "reset-admin",
+    "Beri administrator kata sandi baru bila tidak ada administrator lain yang dapat menolong.\n\n"
+    "Hanya dijalankan di komputer kantor sendiri, dan tercatat di jurnal. Kata sandinya diketik tanpa tampil dan "
+    "harus diganti saat masuk pertama kali.",
+)
+@click.argument("username", metavar="PENGGUNA")
+@data_option
+def reset_admin(username: str, data: Path) -> None:
+    side = existing_sides(data)[0]
+    journal = compose.journal(side, compose.open_side(side, data))
+    try:
+        reset_administrator(journal, username, typed_new_password(), clock.now())
+    except Problem as problem:
+        raise click.ClickException(reset_refusal(problem, username)) from problem
+    click.echo(f"Kata sandi {username.strip().lower()} diganti. Masuk dengan kata sandi baru, lalu gantilah.")
+
+
+def reset_refusal(problem: Problem, username: str) -> str:
+    """The problem as one reads it at the PC, where there is no search box."""
+    if problem.code == "not_found":
+        return f"{username[:60]} bukan administrator di sini. Pakai nama pengguna Sekretaris atau Administrator."
+    return " ".join(problem.fields.values()) or problem.sentence
+
+
+def typed_new_password() -> str:
+    """The new password: typed twice without being shown, or one line from a pipe."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = str(click.prompt("Kata sandi baru", hide_input=True))
+    if first != str(click.prompt("Sekali lagi", hide_input=True)):
+        raise click.ClickException("Kedua kata sandi tidak sama. Ulangi perintahnya.")
+    return first
+
+
+@loket_command(
+    "confirm-alone",
+    "Sahkan usulan perubahan hak petugas bila tidak ada orang kedua yang dapat menyetujuinya.\n\n"
+    "Usulannya dibuat dulu di menu Petugas. Tanpa NOMOR: daftar usulan yang menunggu. Hanya dijalankan di komputer "
+    "kantor sendiri, tercatat di jurnal, dan tampil seminggu di semua meja.",
+)
+@click.argument("number", metavar="[NOMOR]", type=int, required=False)
+@data_option
+def confirm_alone_(number: int | None, data: Path) -> None:
+    side = existing_sides(data)[0]
+    journal, now = compose.journal(side, compose.open_side(side, data)), clock.now()
+    if number is None:
+        waiting = list_proposals(journal.db, now)
+        click.echo("\n".join(map(proposal_line, waiting)) if waiting else "Tidak ada usulan yang menunggu.")
+        return
+    try:
+        made = confirm_proposal_alone(journal, number, now=now)
+    except Problem as problem:
+        raise click.ClickException(" ".join(problem.fields.values()) or problem.sentence) from problem
+    click.echo(f"Berlaku: {proposal_line(made)}\nSemua meja menampilkannya selama seminggu.")
+
+
+def proposal_line(waiting: Proposal) -> str:
+    return f"{waiting.id}  {waiting.name}: {ACTS[waiting.change.act]}, diusulkan {waiting.proposer}"
+
+
+UNKNOWN_OFFICER = "{name} bukan petugas yang aktif di sini. Pakai nama pengguna Sekretaris atau administrator."
+
+
+@loket_command(
+    "destroy",
+    "Musnahkan untuk selamanya isi pribadi sebuah catatan jurnal yang tidak dipakai tabel mana pun lagi, misalnya "
+    "perbaikan yang sudah diperbaiki lagi.\n\n"
+    "Diminta PIN Sekretaris atau administrator; nama, alasan, dan tempatnya tercatat di jurnal. Seluruh jurnal "
+    "dijalankan ulang dulu, jadi bisa makan waktu beberapa menit.",
+)
+@click.argument("lines", nargs=-1, required=True, metavar="EPOS/ALIRAN/NOMOR...")
+@click.option("--reason", required=True, metavar="ALASAN", help="Mengapa, misalnya surat permintaan warga.")
+@click.option("--as", "username", required=True, metavar="PENGGUNA", help="Siapa yang memutuskan.")
+@data_option
+def destroy_(lines: tuple[str, ...], reason: str, username: str, data: Path) -> None:
+    side = existing_sides(data)[0]
+    journal, now = compose.journal(side, compose.open_side(side, data)), clock.now()
+    actor = actor_named(journal.db, username, office_date(now))
+    if actor is None:
+        raise click.ClickException(UNKNOWN_OFFICER.format(name=username[:60]))
+    try:
+        places = [parse_line_id(line) for line in lines]
+    except ValueError as error:
+        raise click.UsageError("Tulis tempatnya seperti 1/office/25.") from error
+    try:
+        confirm_pin(journal.db, actor, typed_pin(), now=now)
+        destroy_entries(journal, side, actor, places, reason=reason, folder=data, now=now)
+    except Problem as problem:
+        raise click.ClickException(" ".join(problem.fields.values()) or problem.sentence) from problem
+    click.echo("Isinya dimusnahkan. Cadangan lama masih memuatnya; musnahkan menurut aturan arsip.")
+
+
+def typed_pin() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("PIN", hide_input=True))

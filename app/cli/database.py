@@ -1,0 +1,147 @@
+"""`migrate` and `verify`: commands about the database itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import compose
+from app.cli.options import data_option, json_option, loket_command, print_answer
+from app.cli.proving import prove_side
+from app.core.problems import RESTORE_STEPS, error_chain, storage_problem
+from schema import migrations as migration
+from schema.data_folder import FolderHeld, hold_folder
+from schema.database import is_file_damage
+from schema.migrations import MigrationError, Side, check_schema
+from sync.chains import ProofResult
+from sync.problems import format_count
+from sync.verification import DAMAGED
+
+SIDES: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
+
+
+def existing_sides(data: Path) -> list[Side]:
+    if sides := compose.sides_in(data):
+        return sides
+    raise click.ClickException(f"Di {data} belum ada basis data Loket. Periksa --data, atau siapkan dulu.")
+
+
+@loket_command(
+    "migrate",
+    "Mutakhirkan susunan basis data ke versi program ini.\n\n"
+    "Setiap langkah berjalan utuh atau tidak sama sekali. Buat cadangan lebih dulu. Sesudahnya susunannya dibandingkan "
+    "dengan program; berakhir dengan 1 bila ada yang kurang atau berbeda.",
+)
+@data_option
+@json_option
+def migrate(data: Path, as_json: bool) -> None:
+    done: dict[Side, list[str]] = {}
+    faults: dict[Side, list[str]] = {}
+    sides = existing_sides(data)
+    with hold_folder(data, "migrate"):
+        for side in sides:
+            db = compose.open_side(side, data)
+            done[side] = migration.migrate_database(db, side)
+            faults[side] = check_schema(db, side)
+    lines = [
+        f"Basis data {SIDES[side]}: " + (f"{len(names)} langkah dijalankan." if names else "sudah mutakhir.")
+        for side, names in done.items()
+    ]
+    lines += [f"  {fault}" for side in sides for fault in faults[side]]
+    print_answer({"applied": done, "faults": faults}, lines, as_json=as_json)
+    if any(faults.values()):
+        raise click.exceptions.Exit(1)
+
+
+@loket_command(
+    "verify",
+    "Periksa berkas basis data, susunannya, rantai jurnal dan bukti di luar basis data, jalankan ulang seluruh "
+    "jurnal ke basis data sementara, dan cocokkan tabelnya.\n\n"
+    "Catatan tidak ada yang diubah. Berakhir dengan 1 bila ada yang tidak cocok.",
+)
+@click.option(
+    "--new",
+    "fresh",
+    is_flag=True,
+    help="Bentuk harian: hanya yang baru sejak pemeriksaan terakhir, tanpa jalan ulang dan tanpa mencocokkan tabel.",
+)
+@data_option
+@json_option
+def verify(data: Path, fresh: bool, as_json: bool) -> None:
+    verdicts = {side: side_verdict(side, data, fresh=fresh) for side in existing_sides(data)}
+    payload: dict[str, Any] = {
+        side: {
+            "form": "new" if fresh else "whole",
+            "entries": verdict.entries,
+            "streams": verdict.streams,
+            "digest": verdict.digest,
+            "faults": verdict.faults,
+        }
+        for side, verdict in verdicts.items()
+    }
+    lines = [line for side, verdict in verdicts.items() for line in verdict_lines(side, verdict, fresh=fresh)]
+    print_answer(payload, lines, as_json=as_json)
+    if any(verdict.faults for verdict in verdicts.values()):
+        raise click.exceptions.Exit(1)
+
+
+def side_verdict(side: Side, data: Path, *, fresh: bool) -> ProofResult:
+    """Prove one side. A file so damaged that it does not open is a verdict too."""
+    try:
+        if not migration.pending_steps(compose.open_side(side, data), side):
+            return prove_side(side, data, fresh=fresh, progress=show_replay_progress)
+    except Exception as error:
+        if not is_file_damage(error):
+            raise
+        return ProofResult(faults=[DAMAGED.format(what=type(error).__name__)])
+    raise click.ClickException(f"Basis data {SIDES[side]} perlu dimutakhirkan dulu: migrate --data {data}")
+
+
+def show_replay_progress(done: int, all_entries: int) -> None:
+    click.echo(f"  {format_count(done)} dari {format_count(all_entries)} baris jurnal", err=True)
+
+
+def is_file_damaged(verdict: ProofResult) -> bool:
+    return any(fault.startswith(DAMAGED.partition(":")[0]) for fault in verdict.faults)
+
+
+def verdict_lines(side: Side, verdict: ProofResult, *, fresh: bool) -> list[str]:
+    size = f"{format_count(verdict.entries)} baris dalam {format_count(verdict.streams)} aliran"
+    whole = "utuh sejak pemeriksaan terakhir" if fresh else "utuh, dan tabel sama dengan jurnal"
+    return [
+        f"Jurnal {SIDES[side]} {'TIDAK COCOK' if verdict.faults else whole} ({size}).",
+        *(f"  {fault}" for fault in verdict.faults),
+        *(f"  {n}. {step}" for n, step in enumerate(RESTORE_STEPS if is_file_damaged(verdict) else (), 1)),
+        *([f"Sidik tabel: {verdict.digest}"] if verdict.digest else []),
+    ]
+
+
+OTHER_SCHEMA = (
+    "Susunan basis data tidak cocok dengan program ini. Jalankan dulu: python3 run.py migrate. Bila tetap begini, "
+    "python3 run.py verify menyebut yang kurang."
+)
+
+
+def error_sentence(error: Exception) -> str | None:
+    """The sentence for an error that an administrator can do something about; None for a fault of the program."""
+    if isinstance(error, FolderHeld):
+        return error.sentence
+    stored = storage_problem(error)
+    if stored is not None:
+        steps = [f"  {n}. {step}" for n, step in enumerate(stored.fields.values(), 1)]
+        return "\n".join([stored.sentence, *named_files(error), *steps])
+    if isinstance(error, MigrationError):
+        return str(error)
+    if any(re.match("no such (table|column)", str(one)) for one in error_chain(error)):
+        return OTHER_SCHEMA
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename} tidak dapat dipakai. Periksa tempat, nama, dan izinnya, lalu ulangi."
+    return None
+
+
+def named_files(error: BaseException) -> list[str]:
+    named = [str(one.filename) for one in error_chain(error) if isinstance(one, OSError) and one.filename]
+    return [f"Tempatnya: {name}" for name in dict.fromkeys(named)]

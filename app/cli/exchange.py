@@ -1,0 +1,95 @@
+"""`sync`: the way to the other side, over the network or on a stick, and what it came to in sentences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import compose
+from app.cli.database import SIDES, existing_sides
+from app.cli.options import data_option, json_option, loket_command, print_answer
+from app.core import clock
+from app.core.problems import Problem
+from schema.migrations import Side, migrate_database
+from sync.nodes import Node, read_peers
+from sync.problems import SyncError, SyncReport
+from sync.runs import sync_from_folder, sync_over_network, sync_to_folder, write_stick
+
+CENTRE_WAITS = (
+    "Pusat cetak tidak menghubungi kecamatan; kecamatan yang menghubungi pusat. Pakai --to DIR atau --from DIR "
+    "untuk stik."
+)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@loket_command(
+    "sync",
+    "Kirim dan terima catatan sekarang: lewat jaringan, atau lewat stik dengan --to dan --from.\n\n"
+    "Pusat cetak memakai perintah yang sama untuk stik: --from membaca kiriman kecamatan, --to menulis balasannya. "
+    "Berakhir dengan 1 bila ada yang belum selesai.",
+)
+@click.option("--to", "to", type=FOLDER, metavar="DIR", help="Tulis yang belum dimiliki pihak lain ke folder ini.")
+@click.option("--from", "source", type=FOLDER, metavar="DIR", help="Baca berkas pihak lain dari folder ini.")
+@data_option
+@json_option
+def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> None:
+    side = existing_sides(data)[0]
+    road = open_road(side, data)
+    try:
+        reports = run_exchange(side, road, to, source, clock.now())
+    except SyncError as problem:
+        raise click.ClickException(problem.sentence) from problem
+    print_answer(reports_payload(reports), [line for one in reports for line in one.sentences], as_json=as_json)
+    if not all(one.ok for one in reports):
+        raise click.exceptions.Exit(1)
+
+
+def open_road(side: Side, data: Path) -> Node:
+    """The road of the side in a folder. Raises ClickException when it was never set up."""
+    from app.compose_centre import CentreDesk
+    from app.compose_office import OfficeRoad
+
+    db = compose.open_side(side, data)
+    migrate_database(db, side)
+    journal = compose.journal(side, db)
+    if not journal.founded:
+        raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
+    compose.begin(side, journal, data, clock.now())
+    try:
+        return OfficeRoad(journal, data).road() if side == "office" else CentreDesk(journal, data / "keys").road()
+    except (SyncError, Problem) as problem:
+        raise click.ClickException(problem.sentence) from problem
+
+
+def run_exchange(side: Side, road: Node, to: Path | None, source: Path | None, now: datetime) -> list[SyncReport]:
+    if side == "centre" and not (to or source):
+        raise click.ClickException(CENTRE_WAITS)
+    if not (to or source):
+        return [sync_over_network(road, now)]
+    reports = [sync_from_folder(road, source, now)] if source else []
+    if to and side == "office":
+        reports.append(sync_to_folder(road, to, now))
+    elif to:
+        reports += [write_stick(road, peer, to, now) for peer in read_peers(road.db)] or [empty_report()]
+    return reports
+
+
+def empty_report() -> SyncReport:
+    report = SyncReport()
+    report.sentences.append("Belum ada kecamatan yang terdaftar, jadi tidak ada yang ditulis.")
+    return report
+
+
+def reports_payload(reports: list[SyncReport]) -> dict[str, Any]:
+    numbers = ("sent", "received", "returned", "given_back", "set_aside_here", "set_aside_there", "files")
+    return {
+        "ok": all(one.ok for one in reports),
+        **{name: sum(getattr(one, name) for one in reports) for name in numbers},
+        "names": [name for one in reports for name in one.names],
+        "passed_over": [name for one in reports for name in one.passed_over],
+        "problems": [problem.code for one in reports for problem in one.problems],
+        "sentences": [line for one in reports for line in one.sentences],
+    }

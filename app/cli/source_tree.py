@@ -1,0 +1,116 @@
+"""`test`: see to the tools that the tests drive, then run pytest."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from app import paths
+from app.cli.options import loket_command
+
+OWN_WORKERS = ("-n", "--numprocesses", "--pdb", "-s", "--dist")
+"""Arguments of the caller that decide the workers himself or want a single one."""
+
+
+def is_on_path(*names: str) -> bool:
+    return any(shutil.which(name) for name in names)
+
+
+def has_postgres_server() -> bool:
+    """Whether a PostgreSQL server can be started (Debian keeps `initdb` off the PATH)."""
+    return is_on_path("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+# Debian package -> whether its tool is there.
+TOOLS: dict[str, Callable[[], bool]] = {
+    "chromium": lambda: is_on_path("chromium", "chromium-browser"),
+    "postgresql": has_postgres_server,
+    "age": lambda: is_on_path("age"),
+    "poppler-utils": lambda: is_on_path("pdftoppm"),
+    "openssl": lambda: is_on_path("openssl"),
+    "caddy": lambda: is_on_path("caddy"),
+}
+
+
+def missing_tools() -> list[str]:
+    return [package for package, there in TOOLS.items() if not there()]
+
+
+def provide_tools(packages: list[str]) -> None:
+    if not packages:
+        return
+    names = " ".join(packages)
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        click.echo(f"Belum ada: {names}. Uji yang memerlukannya akan gagal.", err=True)
+        click.echo(f"Pasang dulu: sudo apt-get install {names}", err=True)
+        return
+    click.echo(f"Memasang alat uji: {names} ...", err=True)
+    run_apt_get("update", "-qq")
+    run_apt_get("install", "-y", "-qq", "--no-install-recommends", *packages)
+    if still := missing_tools():
+        click.echo(f"Tetap belum ada: {' '.join(still)}. Uji yang memerlukannya akan gagal.", err=True)
+
+
+def run_apt_get(*arguments: str) -> None:
+    """Run apt-get without a question and without its own output; addresses of mirrors stay out of logs."""
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(["apt-get", *arguments], env=quiet, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        complaint = re.sub(r"(?<!\S)\S+://\S+", "(...)", done.stderr.strip())
+        click.echo(f"apt-get {arguments[0]}: {complaint[-500:]}", err=True)
+
+
+def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
+    """Two workers, each test file on one of them, so that a file's own order stays; files in the order of their names,
+    which puts the long browser tests first and leaves no worker idle at the end."""
+    chosen = any(argument.startswith(OWN_WORKERS) for argument in arguments)
+    return [] if chosen or (os.cpu_count() or 1) < 2 else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
+@loket_command(
+    "test",
+    "Jalankan uji program dengan pytest; kode keluar pytest diteruskan.\n\n"
+    "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy) dipasang dulu bila belum ada dan "
+    "perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
+    "test tests/house -q",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]...")
+def test(arguments: tuple[str, ...]) -> None:
+    provide_tools(missing_tools())
+    call = [sys.executable, "-m", "pytest", "--color=no", "--no-header", *worker_arguments(arguments), *arguments]
+    raise click.exceptions.Exit(subprocess.run(call, cwd=paths.CHECKOUT).returncode)
+
+
+@loket_command(
+    "prove",
+    "Buktikan ketahanan dengan kerja acak: listrik padam (power), jalan data ke pusat cetak (road), banyak "
+    "kecamatan sekaligus (offices), serangan dari luar (doors), atau data pribadi yang tercecer (privacy).\n\n"
+    "Menulis satu baris angka; berakhir dengan 1 bila satu catatan hilang, satu kartu tercetak dua kali, atau "
+    "satu bagian tidak terbukti. "
+    "Contoh: prove power --points 2000 --seed 1; prove road --rounds 300 --seed 1.",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="road|power|offices|doors|privacy [PILIHAN]...")
+def prove(arguments: tuple[str, ...]) -> None:
+    call = [sys.executable, "-m", "tests.proof", *arguments]
+    raise click.exceptions.Exit(subprocess.run(call, cwd=paths.CHECKOUT).returncode)
+
+
+@loket_command(
+    "bench",
+    "Ukur kecepatan dan cocokkan dengan sasarannya; berakhir dengan 1 bila satu sasaran luput.\n\n"
+    "Semua pilihan diteruskan ke bench/run.py, misalnya --quick.",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PILIHAN]...")
+def bench(arguments: tuple[str, ...]) -> None:
+    call = [sys.executable, str(paths.CHECKOUT / "bench" / "run.py"), *arguments]
+    raise click.exceptions.Exit(subprocess.run(call, cwd=paths.CHECKOUT).returncode)

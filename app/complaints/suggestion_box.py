@@ -1,0 +1,130 @@
+"""The suggestion box (SP 11.4): opened at the end of every service day, each slip into the book, none is *nihil*.
+
+A day may have several openings; only one at the end of a service day counts for it. A day without one stands on the
+desks until somebody writes why, and under *Pengawasan* for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from app.complaints.events import BoxMissedNoted, BoxOpened
+from app.complaints.service import Visitor, WrittenLine, parse_staff_text, write_line
+from app.complaints.tables import BoxMissed, BoxOpening
+from app.core.clock import office_date, office_time
+from app.core.permissions import Actor, may, require
+from app.core.problems import Problem
+from app.office import queries as office
+from schema.database import Database
+from sync.journal import Journal
+
+END_OF_SERVICE = time(14, 0)
+"""From this hour (WIB) on the box asks to be opened, and an opening counts for the day."""
+BACK = 365
+"""Days back in which missed openings are told."""
+
+
+class BoxDay(NamedTuple):
+    """The openings of one day together: slips of all, moment, person and note of the last; `counts` when one does."""
+
+    on_date: str
+    slips: int
+    at: str
+    actor: str
+    note: str
+    counts: bool
+
+
+def is_end_of_service(db: Database, now: datetime) -> bool:
+    """Whether an opening now counts for its day: a working day of the office, from :data:`END_OF_SERVICE` on."""
+    return office.office_calendar(db).is_workday(office_date(now)) and office_time(now).time() >= END_OF_SERVICE
+
+
+def open_box(
+    journal: Journal, actor: Actor, *, slips: Sequence[Visitor], now: datetime, note: str = "", category: str = "other"
+) -> list[WrittenLine]:
+    """An opening that is over, with what was found; before the end of service it does not count for the day."""
+    require(actor, "box.open")
+    today = office_date(now)
+    with journal.transaction():
+        body = BoxOpened(today.isoformat(), len(slips), note.strip()[:300], is_end_of_service(journal.db, now))
+        journal.record(body, subject=f"box/{today}", actor=actor.username, at=now)
+        return [write_line(journal, actor, channel="box", visitor=slip, now=now, category=category) for slip in slips]
+
+
+def can_explain(actor: Actor) -> bool:
+    """Whether somebody may write why the box stayed shut: who opens it, and who watches over it."""
+    return may(actor, "box.open") or may(actor, "oversight.note")
+
+
+def explain_missed_days(journal: Journal, actor: Actor, *, reason: str, now: datetime) -> None:
+    if not can_explain(actor):
+        raise Problem.of("forbidden")
+    with journal.transaction():
+        days = unexplained_days(journal.db, office_date(now))
+        if not days:
+            raise Problem.of("conflict", why="Tidak ada hari tanpa pembukaan yang perlu dijelaskan.")
+        body = BoxMissedNoted([day.isoformat() for day in days], parse_staff_text(reason, 300))
+        journal.record(body, subject="box/missed", actor=actor.username, at=now)
+
+
+# -- questions -------------------------------------------------------------------------------------------------
+
+
+def group_by_day(rows: Iterable[BoxOpening]) -> list[BoxDay]:
+    found = []
+    for day, group in groupby(rows, key=lambda row: row.on_date):
+        held = list(group)
+        notes = "; ".join(one.note for one in held if one.note)
+        found.append(
+            BoxDay(
+                day, sum(one.slips for one in held), held[-1].at, held[-1].actor, notes, any(one.counts for one in held)
+            )
+        )
+    return found
+
+
+def openings_between(db: Database, first: date, last: date) -> dict[str, BoxDay]:
+    span = BoxOpening.on_date >= first.isoformat(), BoxOpening.on_date <= last.isoformat()
+    rows = BoxOpening.rows(db, *span, order=(BoxOpening.on_date, BoxOpening.n))
+    return {day.on_date: day for day in group_by_day(rows)}
+
+
+def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
+    return BoxOpening.rows(db, order=(BoxOpening.on_date.desc(), BoxOpening.n.desc()), limit=limit)
+
+
+def in_use_since(db: Database) -> date | None:
+    """The day on which the book came into use: the first opening or the first line written, whichever came first."""
+    row = db.one(
+        "SELECT min(day) FROM (SELECT min(on_date) AS day FROM box_opening UNION ALL"
+        " SELECT date(min(entered_at), '+7 hours') FROM complaint)"
+    )
+    return date.fromisoformat(row[0]) if row and row[0] else None
+
+
+def missed_days(db: Database, today: date) -> list[date]:
+    """Working days of the last year, before today, on which no opening counted, in order."""
+    since = in_use_since(db)
+    if since is None:
+        return []
+    day = max(since, today - timedelta(days=BACK))
+    rows = db.run("SELECT on_date FROM box_opening WHERE counts = 1 AND on_date >= ?", (day.isoformat(),))
+    opened, calendar, found = {row[0] for row in rows}, office.office_calendar(db), []
+    while day < today:
+        if calendar.is_workday(day) and day.isoformat() not in opened:
+            found.append(day)
+        day += timedelta(days=1)
+    return found
+
+
+def explained_days(db: Database) -> dict[str, BoxMissed]:
+    return {row.on_date: row for row in BoxMissed.rows(db)}
+
+
+def unexplained_days(db: Database, today: date) -> list[date]:
+    known = explained_days(db)
+    return [day for day in missed_days(db, today) if day.isoformat() not in known]

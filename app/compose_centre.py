@@ -1,0 +1,289 @@
+"""The centre put together: database, journal, pages, the road's HTTP face, and what runs beside them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app import compose
+from app.centre import offices, settings
+from app.centre.offices import OwnKeys, StickResult, Unacknowledged
+from app.compose_backup import Backups
+from app.core import clock
+from app.core.permissions import Actor
+from app.core.problems import Problem, storage_problem
+from app.web import responses
+from app.web.application import make_app
+from app.web.context import RoadStatus, Shell, Surroundings
+from schema.body_limits import body_limit
+from schema.data_folder import DiskSpace
+from schema.database import Database
+from schema.migrations import migrate_database, remaining_faults
+from sync import http_server, identity, nodes
+from sync.carriers import removable_drives
+from sync.enrolment import issue_code, write_centre_keys
+from sync.files import write_whole
+from sync.journal import Journal
+from sync.keys import NodeKeys
+from sync.nodes import Node, read_peers
+from sync.problems import SyncError
+from sync.runs import read_stick, write_stick
+from sync.scheduler import newest_fault
+from sync.status import peer_statuses
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+LOOPBACK = ("127.0.0.1", "::1", "")
+OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+TICK_SECONDS = 60.0
+SILENT = timedelta(days=1)
+LOST_KEYS = (
+    "Berkas kunci pusat cetak hilang atau rusak, padahal kecamatan sudah mengenalnya. Kembalikan folder keys dari "
+    "salinannya, lalu muat ulang. Bila tidak ada salinannya, administrator membuat kunci baru di halaman Kunci pusat; "
+    "setiap kecamatan lalu memerlukan kode pendaftaran baru."
+)
+ONLY_HERE = "Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."
+SILENT_PROXY = (
+    "Proksi di depan pusat cetak tidak memakai TLS, atau tidak menyebut X-Forwarded-Proto dan X-Forwarded-For. "
+    "Perbaiki pengaturan proksi, lalu ulangi."
+)
+STICK_FOLDER = "stik"
+
+
+@dataclass
+class CentreDesk:
+    """The road as the pages see it (`app.centre.offices.CentreExchange`). Keys are made when the centre is founded."""
+
+    journal: Journal
+    folder: Path
+    _keys: NodeKeys | None = field(default=None, repr=False)
+    _in_force: str = ""
+
+    def keys(self) -> NodeKeys:
+        """The centre's keys, made at the first need, read again when they were changed, also by another process.
+
+        Raises Problem when they are lost or damaged: new ones cut off every office that knows the old, so a person
+        decides about that.
+        """
+        in_force = identity.read_fact(self.journal.db, nodes.IN_FORCE)
+        if self._keys is None or in_force != self._in_force:
+            try:
+                self._keys = nodes.keys_in_force(self.journal.db, self.folder, self.journal.source)
+            except SyncError as problem:
+                raise Problem.of("conflict", why=LOST_KEYS) from problem
+            self._in_force = in_force
+        return self._keys
+
+    def lost(self) -> str:
+        """Why the keys cannot be used and how to go on; an empty text when they can."""
+        try:
+            self.keys()
+        except Problem as problem:
+            return problem.sentence
+        return ""
+
+    def road(self) -> Node:
+        return Node(self.journal, self.keys(), settings.get_setting(self.journal.db, "centre.name"))
+
+    def issue(self, office: str, name: str, actor: str, now: datetime) -> str:
+        address = settings.get_setting(self.journal.db, "centre.address")
+        try:
+            return issue_code(self.road(), office, name, address=address, actor=actor, now=now).text()
+        except SyncError as problem:
+            raise Problem.of("conflict", why=problem.sentence) from problem
+
+    def own_keys(self) -> OwnKeys:
+        mine = self.keys().public
+        return OwnKeys(mine.signer, mine.sealed_to)
+
+    def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
+        if not self.lost():
+            nodes.rotate_keys(self.road(), self.folder, announced=announced, reason=reason, actor=actor, now=now)
+        elif announced:
+            raise Problem.of("conflict", why=LOST_KEYS)
+        else:
+            nodes.replace_lost_keys(self.journal, self.folder, reason=reason, actor=actor, now=now)
+
+    def sticks(self) -> list[tuple[str, str]]:
+        own = self.folder.parent / STICK_FOLDER
+        own.mkdir(parents=True, exist_ok=True)
+        return [(str(path), f"Stik {label}") for path, label in removable_drives()] + [
+            (str(own), "Folder stik di komputer ini")
+        ]
+
+    def read_stick(self, folder: Path, now: datetime) -> StickResult:
+        report = read_stick(self.road(), folder, now)
+        return StickResult(report.ok, list(report.sentences))
+
+    def write_stick(self, folder: Path, now: datetime) -> StickResult:
+        road = self.road()
+        reports = [write_stick(road, peer, folder, now) for peer in read_peers(road.db)]
+        said = [sentence for report in reports for sentence in report.sentences]
+        return StickResult(all(one.ok for one in reports), said or ["Belum ada kecamatan yang terdaftar."])
+
+    def write_keys(self, folder: Path) -> StickResult:
+        try:
+            path = write_centre_keys(self.road(), folder)
+        except SyncError as problem:
+            return StickResult(False, [problem.sentence])
+        return StickResult(True, [f"Berkas {path.name} ditulis. Isinya bukan rahasia."])
+
+    def standing(self) -> dict[str, Unacknowledged]:
+        return {one.peer: Unacknowledged(one.unsent, one.oldest_at) for one in peer_statuses(self.journal.db)}
+
+
+@dataclass
+class Centre:
+    """The whole centre as one WSGI application: `/api/v1` for offices, everything else for this PC's browser.
+
+    Files on the road are signed and sealed, so its face answers whoever reaches the port. The pages answer this PC
+    only, or the proxy with TLS that stands on it: nobody else's word about scheme and address reaches this place
+    (`app.cli.serving.open_server`). `names` are those of the proxy; under them nothing is served in the open.
+    """
+
+    journal: Journal
+    desk: CentreDesk
+    pages: Flask
+    clock: Clock
+    keep_up: Callable[[bool], None] = lambda _last: None
+    names: tuple[str, ...] = ()
+    _face: Flask | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if str(environ.get("PATH_INFO", "")).startswith("/api/v1/"):
+            return self.face()(environ, start_response)
+        if environ.get("wsgi.url_scheme") != "https" and (why := self.in_the_open(environ)):
+            start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *responses.HEADERS.items()])
+            return [why.encode()]
+        return self.pages(environ, start_response)
+
+    def body_limit(self, environ: dict[str, Any]) -> int:
+        on_road = str(environ.get("PATH_INFO", "")).startswith("/api/v1/")
+        return body_limit(self.face() if on_road else self.pages, environ)
+
+    def in_the_open(self, environ: dict[str, Any]) -> str:
+        if environ.get("REMOTE_ADDR", "") not in LOOPBACK:
+            return ONLY_HERE
+        name = str(environ.get("HTTP_HOST", "")).rpartition(":")[0] or str(environ.get("HTTP_HOST", ""))
+        return SILENT_PROXY if name.lower() in self.names else ""
+
+    def face(self) -> Flask:
+        if self._face is None:
+            face = Flask("loket-road", static_folder=None)
+            face.after_request(responses.add_headers)
+            if not self.journal.founded:
+                return face
+            http_server.install_server(face, self.desk.road, self.clock)
+            self._face = face
+        return self._face
+
+    def publish(self, now: datetime) -> int:
+        return offices.publish_state(self.journal, now=now) if settings.is_set_up(self.journal.db) else 0
+
+
+def build_centre(
+    data: Path, *, now: Clock = clock.now, hosts: Iterable[str] = (), space: DiskSpace | None = None
+) -> Centre:
+    """Open the centre of a data folder, bring it up to date, build its application. `hosts`: names of its proxy."""
+    hosts = tuple(hosts)
+    db = compose.open_side("centre", data)
+    migrate_database(db, "centre")
+    for fault in remaining_faults(db, "centre"):
+        log.warning("%s", fault)
+    journal = compose.journal("centre", db)
+    compose.begin("centre", journal, data, now())
+    desk = CentreDesk(journal, data / "keys")
+    config = {
+        "SECRET_KEY": session_secret(data),
+        "CLOCK": now,
+        "TRUSTED_HOSTS": [*OWN_NAMES, *hosts],
+        "SPACE": space or DiskSpace(data),
+    }
+    surroundings = Surroundings(data, desk, Backups(journal, "centre", data))
+    pages = make_app(centre_shell(), journal, compose.web_rooms("centre"), config, surroundings)
+    return Centre(
+        journal,
+        desk,
+        pages,
+        now,
+        lambda last: compose.keep_up("centre", journal, data, last=last),
+        tuple(name.lower() for name in hosts),
+    )
+
+
+def centre_shell() -> Shell:
+    return Shell(
+        side="centre",
+        place=lambda db: settings.get_setting(db, "centre.name"),
+        home="centre.show_queue",
+        search="centre.show_search",
+        setup="centre_setup.show_first_run",
+        road_status=centre_road_status,
+        clock="centre_settings.edit_settings",
+        returned="centre_returns.page",
+        report_to=lambda db: settings.get_setting(db, "centre.contact"),
+    )
+
+
+def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
+    if fault := newest_fault(db):
+        return RoadStatus("warn", "Basis data tidak cocok", fault, "centre_settings.edit_settings")
+    known = [one for one in offices.list_offices(db, now) if one.enrolled_at]
+    if not known:
+        return RoadStatus("idle", "Belum ada kecamatan", "buat kode pendaftaran", "offices.show_offices")
+    heard = [one for one in known if one.last_contact_at and now - parse_moment(one.last_contact_at) < SILENT]
+    trouble = sum(1 for one in known if one.trouble)
+    state: Any = "warn" if trouble else "good" if len(heard) == len(known) else "idle"
+    detail = f"{trouble} perlu diperiksa" if trouble else f"{len(heard)} memberi kabar 24 jam terakhir"
+    return RoadStatus(state, f"{len(known)} kecamatan terhubung", detail, "offices.show_offices")
+
+
+def parse_moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def session_secret(data: Path) -> str:
+    path = data / "keys" / "session.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.chmod(0o700)
+        write_whole(path, secrets.token_hex(32).encode(), mode=0o600)
+    return path.read_text(encoding="ascii")
+
+
+class Publisher:
+    """Tells the offices about blanks and queue in the background, once a minute at most."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.centre.publish(self.centre.clock())
+                self.centre.keep_up(False)
+            except Exception as error:  # a full disk now must not silence the centre for ever
+                stored = storage_problem(error)
+                log.warning(
+                    "the state of the centre could not be published: %s", stored or error, exc_info=stored is None
+                )
+            self._stopped.wait(TICK_SECONDS)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+        self.centre.keep_up(True)

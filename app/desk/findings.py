@@ -1,0 +1,305 @@
+"""What is said about a form beside the errors of its fields: findings that refuse, ask or explain, and cards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Literal, Protocol, cast
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.dates import numeric_date, plain_date
+from app.core.identity import LENGTH, Nik, Sex, nik_disagreements
+from app.core.problems import Problem, ValueProblem
+from app.desk.events import CaseExplained
+from app.desk.form import Form, kind_field, read_form
+from app.desk.tables import CaseExplanation, CaseFile
+from app.office import queries as office
+from app.office import settings
+from app.procedure import engine
+from schema.database import Database
+from schema.seed_data import seed_kecamatan
+from schema.service_procedure import Definition, Field, Requirement
+from sync.journal import Journal
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Something a person must see before the form is sent. `refuse` cannot be passed; `ask` needs a decision,
+    `explain` a reason in the person's own words.
+
+    `id` is stable for the same finding, so that a decision on it holds until the finding changes. `detail` tells what
+    another file holds; a village clerk reads it only of a file `inside` the own village.
+    """
+
+    id: str
+    level: str
+    sentence: str
+    field: str = ""
+    case_id: int | None = None
+    decision: str = ""
+    detail: str = ""
+    inside: str = ""
+
+
+class Review(msgspec.Struct, frozen=True):
+    notices: list[Notice] = msgspec.field(default_factory=list)
+
+    @property
+    def refused(self) -> Notice | None:
+        return next((one for one in self.notices if one.level == "refuse"), None)
+
+    def undecided(self, heeded: set[str], reasons: Mapping[str, str]) -> list[Notice]:
+        """Findings that still need a person's decision, or the reason that explains them (finding → reason)."""
+        return [
+            one
+            for one in self.notices
+            if (one.level == "ask" and one.id not in heeded)
+            or (one.level == "explain" and not reasons.get(one.id, "").strip())
+        ]
+
+    def about(self, field_id: str) -> list[Notice]:
+        return [one for one in self.notices if one.field == field_id]
+
+
+def value_digest(*values: str) -> str:
+    """A short digest of compared values for a notice's id: decided once, asked again when one of them changes.
+
+    It stands in the journal beside the decision, eight letters long: enough to tell two values apart, of no use to
+    find a number again in an entry that no longer holds it.
+    """
+    return hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:8]
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """A card beside the form: what this very applicant should know or bring.
+
+    `picture` names a drawing of the pages: a portrait on a red or blue ground, or none. `more` unfolds on request.
+    """
+
+    id: str
+    title: str
+    lead: str = ""
+    text: str = ""
+    picture: Literal["", "photo-red", "photo-blue"] = ""
+    more: tuple[str, str] = ("", "")
+
+
+def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list[Notice]:
+    """What birth date and sex say against the NIK, each at its field; empty without a NIK or when they agree."""
+    asked = {role: engine.field_with_role(definition, role) for role in ("key", "birth", "sex")}
+    held = {role: values.get(one.id, "") if one else "" for role, one in asked.items()}
+    if asked["key"] is None or asked["key"].type != "nik" or len(held["key"]) != LENGTH:
+        return []
+    born = date.fromisoformat(held["birth"]) if held["birth"] else None
+    against = nik_disagreements(Nik(held["key"]), born, cast("Sex | None", held["sex"] or None))
+    return [
+        Notice(f"nik-{role}-{value_digest(held['key'], held[role])}", "explain", sentence, one.id)
+        for role, sentence in against.items()
+        if (one := asked[role])
+    ]
+
+
+class ServiceRules(Protocol):
+    def review(
+        self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
+    ) -> Review:
+        """Findings on a form; `own_case` is the case being corrected, which never collides with itself."""
+
+    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        """Findings on a case as it stands that want a reason, explained or not."""
+
+    def supplied(self, form: Form) -> dict[str, str]:
+        """The definition's `supplied_facts` that this form allows to tell."""
+
+    def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
+        """Cards beside the form, for the fields that are filled so far."""
+
+
+class NoRules:
+    def review(
+        self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
+    ) -> Review:
+        return Review(key_disagreements(definition, form.values))
+
+    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        return key_disagreements(definition, json.loads(case.fields))
+
+    def supplied(self, form: Form) -> dict[str, str]:
+        return {}
+
+    def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
+        return []
+
+
+LONGEST_REASON = 300
+"""Letters of a reason: it is read at check, dispatch and print."""
+
+
+def case_explanations(db: Database, case_id: int) -> dict[str, CaseExplanation]:
+    return {row.finding: row for row in CaseExplanation.rows(db, CaseExplanation.case_id == case_id)}
+
+
+def unexplained_findings(db: Database, case_id: int, notices: Iterable[Notice]) -> dict[str, str]:
+    """Finding → sentence, of findings for which nobody has given a reason."""
+    asked = [one for one in notices if one.level == "explain"]
+    known = case_explanations(db, case_id) if asked else {}
+    return {one.id: one.sentence for one in asked if one.id not in known}
+
+
+def record_explanations(
+    journal: Journal,
+    username: str,
+    *,
+    case_id: int,
+    notices: Iterable[Notice],
+    reasons: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Write down the reasons given for findings of a case, inside the open transaction; none writes nothing.
+
+    What was said before and not changed is not written again. Raises Problem `invalid` for a reason too long.
+    """
+    known = case_explanations(journal.db, case_id)
+    typed = {one.id: " ".join(reasons.get(one.id, "").split()) for one in notices if one.level == "explain"}
+    if wrong := [key for key, text in typed.items() if len(text) > LONGEST_REASON]:
+        raise Problem.of("invalid", dict.fromkeys(wrong, f"Alasan paling panjang {LONGEST_REASON} huruf."))
+    said = [(key, text) for key, text in typed.items() if text and (key not in known or known[key].reason != text)]
+    if said:
+        journal.record(
+            CaseExplained(case_id, said, office_date(now).isoformat()),
+            subject=f"case/{case_id}",
+            actor=username,
+            at=now,
+        )
+
+
+SEX_WORDS = {"female": "perempuan", "male": "laki-laki"}
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    value: str
+    shown: str
+
+
+class FormReview(msgspec.Struct, frozen=True):
+    definition: Definition
+    form: Form
+    review: Review
+    facts: dict[str, object]
+    fields: tuple[Field, ...]
+    checklist: list[Requirement]
+    asides: list[Aside]
+    suggestions: dict[str, Suggestion]
+    read_back: dict[str, list[tuple[str, str]]] = msgspec.field(default_factory=dict)
+    inside: str | None = None
+
+    def told(self, field_id: str) -> list[Notice]:
+        return [one for one in self.review.about(field_id) if one.level == "show"]
+
+    def asked(self, field_id: str) -> list[Notice]:
+        return [one for one in self.review.about(field_id) if one.level != "show"]
+
+    def said(self, notice: Notice) -> str:
+        """A finding in full; whoever sees one village only learns nothing of a file of another."""
+        tells = notice.detail and self.inside in (None, notice.inside)
+        return f"{notice.sentence} {notice.detail}" if tells else notice.sentence
+
+
+def review_form(
+    db: Database,
+    definition: Definition,
+    rules: ServiceRules,
+    typed: Mapping[str, str],
+    today: date,
+    own_case: int | None = None,
+    inside: str | None = None,
+) -> FormReview:
+    """Read what was typed so far; an unfinished form is no error. `inside`: the only village that the reader sees."""
+    form = read_form(definition, typed, today, office.village_names(db))
+    facts = {**form.facts, **rules.supplied(form)}
+    kind = form.values.get(kind_field(definition), "")
+    asked = engine.requirements_for(definition, kind or definition.kinds[0].id, facts)
+    return FormReview(
+        definition,
+        form,
+        rules.review(db, definition, form, today, own_case),
+        facts,
+        engine.fields_for(definition, form.facts),
+        asked,
+        rules.asides(db, definition, form, today),
+        key_suggestions(definition, form, today),
+        key_parts(db, definition, form, today),
+        inside,
+    )
+
+
+def first_values(db: Database, definition: Definition, today: date) -> dict[str, str]:
+    """What a form holds before anybody types: the newest form code in force, the office's own postcode."""
+    codes = [one for one in definition.form_codes if one.valid_until is None or one.valid_until >= today]
+    started = [one for one in codes if one.valid_from is None or one.valid_from <= today]
+    newest = max(started, key=lambda one: one.valid_from or date.min, default=None)
+    own = str(settings.get_setting(db, "office.postcode"))
+    known = {"form_codes": newest.id if newest else "", "postcode": own if len(own) == 5 else ""}
+    wanted = {one.id: known.get(one.choices_from or one.type, "") for one in definition.fields}
+    return {key: value for key, value in wanted.items() if value}
+
+
+def key_suggestions(definition: Definition, form: Form, today: date) -> dict[str, Suggestion]:
+    key = engine.field_with_role(definition, "key")
+    if key is None or key.type != "nik" or not form.values.get(key.id):
+        return {}
+    nik = Nik(form.values[key.id])
+    try:
+        born = nik.suggest_birth_on(today)
+    except ValueProblem:
+        return {}
+    found = {
+        "birth": Suggestion(numeric_date(born), numeric_date(born)),
+        "sex": Suggestion(nik.sex, SEX_WORDS[nik.sex]),
+    }
+    stored = {"birth": born.isoformat(), "sex": nik.sex}
+    return {
+        one.id: found[one.role]
+        for one in definition.fields
+        if one.role in found and form.values.get(one.id) != stored[one.role]
+    }
+
+
+def key_parts(db: Database, definition: Definition, form: Form, today: date) -> dict[str, list[tuple[str, str]]]:
+    """A NIK read back in its three parts, as it stands in boxes on the paper form."""
+    own = office_code(db)
+    parts = {}
+    for one in definition.fields:
+        if one.type == "nik" and form.values.get(one.id):
+            parts[one.id] = nik_parts(Nik(form.values[one.id]), own, today)
+    return parts
+
+
+def office_code(db: Database) -> str:
+    return next((code[:6] for code in office.village_names(db)), "")
+
+
+def nik_parts(nik: Nik, own: str, today: date) -> list[tuple[str, str]]:
+    region = nik.region6
+    names = {one.code: one.name for one in seed_kecamatan()}
+    where = "wilayah kita" if region == own else names.get(region, "bukan wilayah kita")
+    day, month, year2 = nik.birth_day_month_year2
+    try:
+        born = plain_date(nik.suggest_birth_on(today))
+    except ValueProblem:
+        born = f"{day:02d}-{month:02d}-{year2:02d}"
+    sex = f"perempuan ({day:02d} + 40)" if nik.sex == "female" else "laki-laki"
+    return [(f"{region[:2]}.{region[2:4]}.{region[4:]}", where), (born, sex), (nik.serial, "nomor urut")]
+
+
+def is_depended_on(definition: Definition, field_id: str) -> bool:
+    """Whether other fields or the checklist may change with this field: kind, birth date, or one they name."""
+    own = next((one for one in definition.fields if one.id == field_id), None)
+    if own is None:
+        return False
+    named = {each.fact for one in definition.fields for each in one.when}
+    named |= {each.fact for one in definition.requirements for each in one.when}
+    return own.role == "birth" or own.choices_from == "kinds" or own.id in named

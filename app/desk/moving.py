@@ -1,0 +1,233 @@
+"""Move a case along its procedure: outcomes of steps, exits by hand, the promise's clock."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Literal
+
+from app.core.clock import office_date
+from app.core.permissions import Actor, permission_problem
+from app.core.problems import Problem
+from app.desk.checklist import missing_items, open_observations
+from app.desk.events import CaseAdvanced
+from app.desk.findings import key_disagreements, unexplained_findings
+from app.desk.opening import get_case
+from app.desk.tables import CaseFile
+from app.office import queries as office
+from app.office import settings
+from app.procedure import deadline, engine
+from app.procedure.engine import promise_mark, promise_start
+from schema.database import Database
+from schema.service_procedure import Definition, Outcome, Step
+from sync.journal import Journal
+
+
+def case_definition(db: Database, case: CaseFile) -> Definition:
+    return office.adopted_definition(db, case.service, case.revision)
+
+
+def open_step(db: Database, case: CaseFile) -> Step:
+    """The step in which an open case waits. Raises Problem `state` for a closed one."""
+    definition = case_definition(db, case)
+    if case.closed:
+        raise Problem.of("state", what=f"Berkas {case.number}", state=state_label(definition, case.step))
+    return engine.step_named(definition, case.step)
+
+
+def state_label(definition: Definition, step: str) -> str:
+    return engine.state_named(definition, step).state_label
+
+
+def partner_label(definition: Definition) -> str:
+    """Who outside of the office moves a case by an answer on the road: the actor for whom the procedure waits."""
+    step = next((one for one in definition.steps if one.waits_for == "partner"), None)
+    return engine.actor_of(definition, step).label if step else "Loket"
+
+
+def advance_case(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    outcome: str,
+    now: datetime,
+    on: date | None = None,
+    note: str = "",
+    place_number: str = "",
+    special: str = "",
+    seen_step: str = "",
+) -> CaseAdvanced:
+    """End the present step with an outcome of its definition (SP 4.1 to 4.7, as data).
+
+    `special` names the page that performs the step; a step that has one is refused elsewhere. `seen_step` is the
+    step that the page showed, so that two officers never answer the same question twice. Raises Problem.
+    """
+    with journal.transaction():
+        case = get_case(journal.db, actor, case_id)
+        body = plan_move(
+            journal.db,
+            case,
+            outcome,
+            on or office_date(now),
+            office_date(now),
+            actor=actor,
+            note=note,
+            place_number=place_number,
+            special=special,
+            seen_step=seen_step,
+        )
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    return body
+
+
+def plan_move(
+    db: Database,
+    case: CaseFile,
+    outcome_id: str,
+    on: date,
+    today: date,
+    *,
+    actor: Actor | None = None,
+    note: str = "",
+    place_number: str = "",
+    special: str = "",
+    seen_step: str = "",
+) -> CaseAdvanced:
+    """The entry that a move would record, after all checks. Without `actor` (an answer by road) no role is asked."""
+    definition, step = case_definition(db, case), open_step(db, case)
+    if seen_step and seen_step != case.step:
+        raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
+    outcome = named_outcome(definition, step, outcome_id, case)
+    if step.special not in ("", special):
+        raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
+    if actor is not None:
+        check_role(definition, step, outcome, actor)
+    check_outcome(db, definition, case, outcome, on, today, note)
+    return move_body(db, definition, case, step, outcome, on, note, place_number)
+
+
+def named_outcome(definition: Definition, step: Step, outcome_id: str, case: CaseFile) -> Outcome:
+    found = next((one for one in step.outcomes if one.id == outcome_id), None)
+    if found is None:
+        raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
+    return found
+
+
+def check_role(definition: Definition, step: Step, outcome: Outcome, actor: Actor) -> None:
+    if outcome not in engine.allowed_outcomes(definition, step, actor.duties):
+        raise permission_problem(actor, "case.advance")
+
+
+def check_outcome(
+    db: Database, definition: Definition, case: CaseFile, outcome: Outcome, on: date, today: date, note: str
+) -> None:
+    if outcome.needs_reason and not note.strip():
+        raise Problem.of("invalid", {"note": "Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan."})
+    if outcome.needs_complete:
+        lacking = missing_items(db, definition, case)
+        if lacking:
+            raise Problem.of("incomplete", items=", ".join(lacking))
+        if doubtful := open_observations(db, definition, case):
+            raise Problem.of("invalid", doubtful)
+        if open_ := unexplained_findings(db, case.id, key_disagreements(definition, form_values(case))):
+            raise Problem.of("invalid", {key: f"{text} Tulis alasannya." for key, text in open_.items()})
+    if on > today:
+        raise Problem.of("invalid", {"on": "Tanggal tidak boleh di masa depan."})
+    # Today is always right: a file with a later day was received under a clock that ran ahead, and must go on.
+    if on < min(today, date.fromisoformat(case.received_on)):
+        raise Problem.of("invalid", {"on": "Tanggal tidak boleh sebelum berkas diterima."})
+    if on < today and not note.strip():
+        raise Problem.of("invalid", {"note": "Tanggal mundur perlu alasan."})
+
+
+def move_body(
+    db: Database,
+    definition: Definition,
+    case: CaseFile,
+    step: Step,
+    outcome: Outcome,
+    on: date,
+    note: str,
+    place_number: str,
+) -> CaseAdvanced:
+    closed, place = outcome.to.startswith("@"), outcome.place or engine.state_named(definition, outcome.to).place
+    number = place_number or (case.place_number if place == case.place else "")
+    promise: Literal["", "start", "keep", "reopen"] = ""
+    completed, due = "", ""
+    off: list[tuple[str, str]] = []
+    late = settings.get_setting(db, "promise.kept_when") == "handed_over"
+    mark = promise_mark(definition, step.id, outcome.id, alternative=late)
+    if mark == "starts" and not case.completed_on:
+        counted = promise_start(definition, form_values(case), on)
+        promise, completed = "start", counted.isoformat()
+        calendar = office.office_calendar(db)
+        due_on = deadline.due_date(definition, calendar, counted)
+        due, off = str(due_on), calendar.off_days(counted, due_on) if due_on else []
+    elif mark == "keeps" and not case.kept_on:
+        promise = "keep"
+    elif mark == "reopens" and case.kept_on:
+        promise = "reopen"
+    return CaseAdvanced(
+        case.id,
+        outcome.id,
+        case.step,
+        outcome.to,
+        place,
+        on.isoformat(),
+        closed,
+        note.strip()[:1000],
+        number,
+        promise,
+        completed,
+        due,
+        off,
+    )
+
+
+def form_values(case: CaseFile) -> dict[str, str]:
+    values: dict[str, str] = json.loads(case.fields)
+    return values
+
+
+def check_not_away(definition: Definition, case: CaseFile, step: Step) -> None:
+    """Raise Problem while somebody outside of the office works with what was sent: nobody shares a pen."""
+    if step.waits_for == "partner":
+        raise Problem.of(
+            "conflict",
+            why=f"Berkas {case.number} sedang di {partner_label(definition)}, dengan data yang "
+            "sudah dikirim. Minta barisnya kembali di halaman pengirimannya, atau tunggu jawaban dan "
+            "kartunya; sesudah itu data dapat diperbaiki dan berkas dapat ditutup.",
+        )
+
+
+def leave_case(
+    journal: Journal, actor: Actor, *, case_id: int, exit_id: str, reason: str, now: datetime, seen_step: str = ""
+) -> CaseAdvanced:
+    """Withdrawal, refusal, death or move: an exit by hand, with its reason (by the Kasi, as the definition says)."""
+    with journal.transaction():
+        db = journal.db
+        case = get_case(db, actor, case_id)
+        definition, step = case_definition(db, case), open_step(db, case)
+        if seen_step and seen_step != case.step:
+            raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
+        check_not_away(definition, case, step)
+        exit_ = next((one for one in definition.exits if one.id == exit_id and one.by_hand), None)
+        if exit_ is None or (exit_.from_steps and case.step not in exit_.from_steps):
+            raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
+        if exit_ not in engine.allowed_exits(definition, step, actor.duties):
+            raise permission_problem(actor, "case.advance")
+        if exit_.needs_reason and not reason.strip():
+            raise Problem.of("invalid", {"note": "Tulis alasannya."})
+        body = CaseAdvanced(
+            case.id,
+            exit_id,
+            case.step,
+            f"@{exit_id}",
+            exit_.place,
+            office_date(now).isoformat(),
+            True,
+            reason.strip()[:1000],
+        )
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    return body

@@ -1,0 +1,188 @@
+"""Internal supervision by the Sekretaris (SP 10): what the files show, notes, and what was done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import Problem
+from app.desk.events import OversightAnswered, OversightNoted
+from app.desk.moving import state_label
+from app.desk.story import past_words
+from app.desk.tables import CaseFile, OversightNote
+from app.office import queries as office
+from schema.database import Database
+from sync.journal import Journal
+
+
+class StepLine(NamedTuple):
+    service: str
+    revision: str
+    step: str
+    cases: int
+    oldest: str
+
+
+class Deed(NamedTuple):
+    case_id: int
+    number: str
+    action: str
+    on: str
+    actor: str
+    note: str
+
+
+class BackDated(NamedTuple):
+    """A receipt or step written down (`at`) after the day on which it happened (`on`)."""
+
+    case_id: int
+    number: str
+    what: str
+    on: str
+    at: str
+    actor: str
+    note: str
+
+
+class Promises(msgspec.Struct, frozen=True):
+    kept: int
+    late: int
+    open_late: int
+
+    @property
+    def share(self) -> float | None:
+        total = self.kept + self.late + self.open_late
+        return self.kept / total if total else None
+
+
+class WatchedLine(NamedTuple):
+    """Something that a higher room puts under supervision; `settled` once somebody has said why."""
+
+    what: str
+    detail: str
+    settled: bool
+
+
+class Watched(NamedTuple):
+    """A list of a higher room for the page of supervision; `endpoint` is where something can be done about it."""
+
+    title: str
+    under: str
+    endpoint: str
+    lines: list[WatchedLine]
+
+
+WatchedBy = Callable[[Database, datetime], Watched]
+
+
+def cases_by_step(db: Database) -> list[StepLine]:
+    rows = db.run(
+        "SELECT service, revision, step, count(*), min(changed_at) FROM case_file WHERE closed = 0"
+        " GROUP BY service, revision, step ORDER BY count(*) DESC, step"
+    )
+    return [StepLine(*row) for row in rows]
+
+
+def promises_of_month(db: Database, year: int, month: int, today: date) -> Promises:
+    first = date(year, month, 1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    row = db.one(
+        "SELECT sum(kept_on <= due_on), sum(kept_on > due_on), sum(kept_on IS NULL AND closed = 0 AND due_on < ?)"
+        " FROM case_file WHERE due_on >= ? AND due_on < ?",
+        (today.isoformat(), first.isoformat(), after.isoformat()),
+    )
+    kept, late, open_late = row or (0, 0, 0)
+    return Promises(kept or 0, late or 0, open_late or 0)
+
+
+# Both conditions are written out, letter by letter as in schema/office/0005_plans.sql: only then SQLite uses the small
+# indexes that hold just these lines. Stored moments are UTC, the office's days WIB (no summer time).
+IS_LATE = "e.on_date < date(e.at, '+7 hours')"
+IS_BY_HAND = "e.action IN ('corrected', 'returned', 'withdrawn', 'refused', 'died', 'moved', 'uncollected', 'misprint')"
+
+
+def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[Deed]:
+    """Corrections, returns, exits and misprints, the newest first, with their reasons; `skip` pages on."""
+    rows = db.run(
+        "SELECT c.id, c.number, e.action, e.on_date, e.actor, e.note FROM case_event e"
+        f" JOIN case_file c ON c.id = e.case_id WHERE {IS_BY_HAND} ORDER BY e.id DESC LIMIT ? OFFSET ?",
+        (limit, skip),
+    )
+    return [Deed(*row) for row in rows]
+
+
+def late_entries(db: Database, limit: int = 20) -> list[BackDated]:
+    """What somebody wrote down after its day, receipts and steps alike, the newest first, with the stated reason.
+
+    Answers that came by road and an imported register bear the day of the other side; nobody back-dated those.
+    The receipt step that goes with an opening is that opening.
+    """
+    rows = db.run(
+        "SELECT c.id, c.number, c.service, c.revision, e.action, e.step_from, e.step_to, e.on_date, e.at, e.actor,"
+        f" e.note FROM case_event e JOIN case_file c ON c.id = e.case_id WHERE {IS_LATE}"
+        " AND e.actor <> ? AND e.action <> 'imported' AND (e.action = 'opened' OR e.at > c.entered_at)"
+        " ORDER BY e.id DESC LIMIT ?",
+        (SYSTEM.username, limit),
+    )
+    return [
+        BackDated(
+            case, number, past_words(office.adopted_definition(db, service, revision), *step)[1], on, at, actor, note
+        )
+        for case, number, service, revision, *step, on, at, actor, note in rows
+    ]
+
+
+# -- notes -----------------------------------------------------------------------------------------------------
+
+
+def write_note(journal: Journal, actor: Actor, *, text: str, number: str, now: datetime) -> None:
+    require(actor, "oversight.note")
+    if not text.strip() or len(text) > 2000:
+        raise Problem.of("invalid", {"text": "Tulis catatannya, paling panjang 2.000 huruf."})
+    with journal.transaction():
+        case_id = None
+        if number.strip():
+            case = CaseFile.first(journal.db, CaseFile.number == number.strip().upper())
+            if case is None:
+                raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
+            case_id = case.id
+        body = OversightNoted(journal.next_id("oversight_note"), text.strip(), case_id)
+        journal.record(body, subject="oversight", actor=actor.username, at=now)
+
+
+def answer_note(journal: Journal, actor: Actor, *, note_id: int, text: str, now: datetime) -> None:
+    require(actor, "oversight.answer")
+    if not text.strip() or len(text) > 2000:
+        raise Problem.of("invalid", {"answer": "Tulis apa yang sudah dilakukan, paling panjang 2.000 huruf."})
+    with journal.transaction():
+        found = OversightNote.first(journal.db, OversightNote.id == note_id)
+        if found is None or found.answered_at:
+            raise Problem.of("conflict", why="Catatan itu tidak ada atau sudah ditindaklanjuti.")
+        journal.record(OversightAnswered(note_id, text.strip()), subject="oversight", actor=actor.username, at=now)
+
+
+def oversight_notes(db: Database, limit: int = 50) -> list[OversightNote]:
+    return OversightNote.rows(
+        db, order=(OversightNote.answered_at.is_null(False), OversightNote.id.desc()), limit=limit
+    )
+
+
+def open_notes(db: Database) -> int:
+    row = db.one("SELECT count(*) FROM oversight_note WHERE answered_at IS NULL")
+    return int(row[0]) if row else 0
+
+
+def month_of(now: datetime) -> tuple[int, int]:
+    today = office_date(now)
+    return today.year, today.month
+
+
+def step_labels(db: Database, lines: list[StepLine]) -> dict[tuple[str, str, str], str]:
+    return {
+        line[:3]: state_label(office.adopted_definition(db, line.service, line.revision), line.step) for line in lines
+    }

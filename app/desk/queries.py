@@ -1,0 +1,302 @@
+"""What pages ask of cases: lists as tuples, search, timeline, due list, register. Reads only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.core.codes import check_code, has_valid_check
+from app.core.permissions import Actor
+from app.core.problems import Problem, ValueProblem
+from app.core.text import fold_text
+from app.desk.form import Form, supplied_facts
+from app.desk.tables import CaseFile, ReservedForm
+from app.office.queries import OUTSIDE
+from app.procedure import engine
+from schema.database import Database
+from schema.query_cache import cached_until_next_entry
+from schema.service_procedure import Definition
+
+
+def home_address(definition: Definition, values: Mapping[str, str]) -> str:
+    parts = (values.get(one.id, "") for one in definition.fields if one.role == "home")
+    return ", ".join(" ".join(part.split()) for part in parts if part.strip())
+
+
+def area_name(names: Mapping[str, str], area: str, home: str = "") -> str:
+    return f"{OUTSIDE}: {home}" if home and not area else names.get(area, area)
+
+
+def home_addresses(
+    db: Database, rows: Iterable[CaseRow], definition_of: Callable[[CaseRow], Definition]
+) -> dict[int, str]:
+    """Case id → home address, for those of the rows that have no village of this kecamatan."""
+    away = {row.id: definition_of(row) for row in rows if not row.area}
+    marks = ", ".join("?" * len(away))
+    found = db.run(f"SELECT id, fields FROM case_file WHERE id IN ({marks})", list(away)) if away else ()
+    return {case_id: home_address(away[case_id], json.loads(fields)) for case_id, fields in found}
+
+
+class CaseRow(NamedTuple):
+    """One line of a list. `main_key` is whole: mask it before it is shown."""
+
+    id: int
+    number: str
+    code: str
+    service: str
+    revision: str
+    kind: str
+    name: str
+    area: str
+    main_key: str
+    step: str
+    closed: int
+    received_on: str
+    completed_on: str | None
+    due_on: str | None
+    kept_on: str | None
+    changed_at: str
+
+
+COLUMNS = ", ".join("c." + name for name in CaseRow._fields)
+
+
+def select_cases(
+    db: Database, actor: Actor, where: str, params: Sequence[Any], order: str, limit: int
+) -> list[CaseRow]:
+    """Rows of case_file that the actor may see; `where` and `order` are this module's own text."""
+    own, values = ("c.area = ? AND ", [actor.area]) if actor.village_only else ("", [])
+    rows = db.run(
+        f"SELECT {COLUMNS} FROM case_file c WHERE {own}{where} ORDER BY {order} LIMIT ?", [*values, *params, limit]
+    )
+    return [CaseRow(*row) for row in rows]
+
+
+def waiting_cases(
+    db: Database, actor: Actor, steps: Sequence[str], limit: int = 200, *, of: tuple[str, str] | None = None
+) -> list[CaseRow]:
+    """Open cases in the given steps, the nearest promise first; `of` keeps one (service, revision)."""
+    if not steps:
+        return []
+    marks = ", ".join("?" * len(steps))
+    where = f"c.closed = 0 AND c.step IN ({marks})" + (" AND c.service = ? AND c.revision = ?" if of else "")
+    return select_cases(db, actor, where, [*steps, *(of or ())], "c.due_on IS NULL, c.due_on, c.id", limit)
+
+
+def due_cases(db: Database, actor: Actor, until: date, limit: int = 500) -> list[CaseRow]:
+    return select_cases(
+        db,
+        actor,
+        "c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL AND c.due_on <= ?",
+        [until.isoformat()],
+        "c.due_on, c.id",
+        limit,
+    )
+
+
+def overdue_cases(db: Database, actor: Actor, today: date, limit: int = 200) -> list[CaseRow]:
+    return due_cases(db, actor, today - timedelta(days=1), limit)
+
+
+def due_counts(db: Database, actor: Actor) -> Mapping[date, int]:
+    return open_promises(db, actor.area if actor.village_only else None)
+
+
+@cached_until_next_entry
+def open_promises(db: Database, area: str | None) -> Mapping[date, int]:
+    own, values = ("area = ? AND ", [area]) if area is not None else ("", [])
+    rows = db.run(
+        f"SELECT due_on, count(*) FROM case_file WHERE {own}closed = 0 AND due_on IS NOT NULL"
+        " AND kept_on IS NULL GROUP BY due_on",
+        values,
+    )
+    return MappingProxyType({date.fromisoformat(on): count for on, count in rows})
+
+
+def step_counts(db: Database, actor: Actor) -> Mapping[str, int]:
+    return open_steps(db, actor.area if actor.village_only else None)
+
+
+@cached_until_next_entry
+def open_steps(db: Database, area: str | None) -> Mapping[str, int]:
+    own, values = ("area = ? AND ", [area]) if area is not None else ("", [])
+    rows = db.run(f"SELECT step, count(*) FROM case_file WHERE {own}closed = 0 GROUP BY step", values)
+    return MappingProxyType(dict(rows))
+
+
+class Page(msgspec.Struct, frozen=True):
+    rows: list[CaseRow]
+    more: bool
+
+    @property
+    def before(self) -> int | None:
+        return self.rows[-1].id if self.more and self.rows else None
+
+
+def latest_cases(
+    db: Database,
+    actor: Actor,
+    *,
+    closed: int | None = None,
+    step: str = "",
+    area: str | None = None,
+    before: int | None = None,
+    size: int = 50,
+) -> Page:
+    """Cases, the newest first, page by page (keyset, so that deep pages stay quick). The empty area is one too.
+
+    Finished cases are nearly all there are: `+` keeps SQLite from sorting them out of an index and lets it walk down
+    the ids instead. Open ones and other exits are few, so their index is the short way.
+    """
+    parts: list[str] = ["1 = 1"]
+    params: list[Any] = []
+    if step:
+        closed = int(step.startswith("@"))
+    plus = "+" if closed == 1 and area is None and step in ("", "@done") else ""
+    for column, value in (
+        (f"{plus}c.closed", closed),
+        (f"{plus}c.step", step or None),
+        ("c.area", area),
+    ):
+        if value is not None:
+            parts.append(f"{column} = ?")
+            params.append(value)
+    if before is not None:
+        parts.append("c.id < ?")
+        params.append(before)
+    rows = select_cases(db, actor, " AND ".join(parts), params, "c.id DESC", size + 1)
+    return Page(rows[:size], len(rows) > size)
+
+
+def register_month(db: Database, actor: Actor, year: int, month: int) -> list[CaseRow]:
+    first = date(year, month, 1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    return select_cases(
+        db,
+        actor,
+        "c.received_on >= ? AND c.received_on < ?",
+        [first.isoformat(), after.isoformat()],
+        "c.received_on, c.id",
+        5000,
+    )
+
+
+def search_cases(db: Database, actor: Actor, text: str, limit: int = 30) -> list[CaseRow]:
+    """NIK, KK or another key, case number, slip code, or name; the best exact match first, then names by id."""
+    text = " ".join(text.split())[:100]
+    if not text:
+        return []
+    exact = find_by_key(db, actor, text, limit)
+    return exact or find_by_name(db, actor, text, limit)
+
+
+def looks_like_number(text: str) -> bool:
+    """Whether a search asks for a NIK or No. KK, or the better part of one, instead of a name, case number or code."""
+    return sum(sign.isdigit() for sign in text) >= 12
+
+
+def find_by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
+    digits = "".join(one for one in text if one.isdigit())
+    found = select_cases(db, actor, "c.number = ?", [text.upper()], "c.id DESC", limit)
+    if not found:
+        try:
+            found = select_cases(db, actor, "c.code = ?", [check_code(text)], "c.id DESC", limit)
+        except ValueProblem:
+            found = []
+    if not found and len(digits) >= 8 and len(digits) >= len(text) - 6:
+        found = select_cases(
+            db, actor, "c.id IN (SELECT case_id FROM case_key WHERE value = ?)", [digits], "c.id DESC", limit
+        )
+    return found
+
+
+def find_by_name(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
+    words = ["".join(one for one in word if one.isalnum()) for word in fold_text(text).split()]
+    query = " ".join(f'"{word}"*' for word in words if word)
+    if not query:
+        return []
+    own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    rows = db.run(
+        f"SELECT {COLUMNS} FROM case_fts f JOIN case_file c ON c.id = f.rowid WHERE case_fts MATCH ? {own}"
+        " ORDER BY f.rowid DESC LIMIT ?",
+        [query, *values, limit],
+    )
+    return [CaseRow(*row) for row in rows]
+
+
+def cases_of_key(db: Database, main_key: str) -> list[CaseRow]:
+    """All cases of one person (or whatever the definition's key names), the newest first."""
+    rows = db.run(f"SELECT {COLUMNS} FROM case_file c WHERE c.main_key = ? ORDER BY c.id DESC LIMIT 50", (main_key,))
+    return [CaseRow(*row) for row in rows]
+
+
+# -- one case --------------------------------------------------------------------------------------------------
+
+
+def case_form(definition: Definition, case: CaseFile) -> Form:
+    """The stored form of a case; ages count on the day of receipt."""
+    values: dict[str, str] = json.loads(case.fields)
+    on = date.fromisoformat(case.received_on)
+    return Form(values, {}, engine.facts_of(definition, values, on, supplied_facts(definition, values)))
+
+
+class Event(NamedTuple):
+    """One line of the way of a case: moment in UTC and office date as text, outcome, steps, who, and a note."""
+
+    at: str
+    on_date: str
+    action: str
+    step_from: str
+    step_to: str
+    actor: str
+    note: str
+
+
+def case_events(db: Database, case_id: int) -> list[Event]:
+    rows = db.run(f"SELECT {', '.join(Event._fields)} FROM case_event WHERE case_id = ? ORDER BY id", (case_id,))
+    return [Event(*row) for row in rows]
+
+
+def reserved_batch(db: Database, actor: Actor, code: str) -> list[ReservedForm]:
+    """The forms that were reserved together with this one, in order of number. Raises Problem `not_found`."""
+    one = ReservedForm.first(db, ReservedForm.code == code)
+    if one is None or (actor.village_only and one.area != actor.area):
+        raise Problem.of("not_found", what="Formulir bernomor itu")
+    return ReservedForm.rows(
+        db,
+        ReservedForm.reserved_at == one.reserved_at,
+        ReservedForm.actor == one.actor,
+        ReservedForm.area == one.area,
+        order=ReservedForm.number,
+    )
+
+
+def find_reserved_form(db: Database, typed: str) -> ReservedForm:
+    """A form by its scanned code, or by its number with or without check character. Raises Problem at field `kode`."""
+    text = typed.strip()[:64].upper()
+    found = None
+    try:
+        found = ReservedForm.first(db, ReservedForm.code == check_code(text))
+    except ValueProblem:
+        for number in (text, text.rpartition("-")[0] if has_valid_check(text) else ""):
+            found = found or (ReservedForm.first(db, ReservedForm.number == number) if number else None)
+    if found is None:
+        sentence = "Kode atau nomor ini tidak ada di daftar formulir bernomor. Lihat lagi lembarnya."
+        raise Problem.of("invalid", {"kode": sentence})
+    return found
+
+
+def unused_forms(db: Database, actor: Actor, limit: int = 200) -> list[ReservedForm]:
+    own = [ReservedForm.area == actor.area] if actor.village_only else []
+    return ReservedForm.rows(
+        db,
+        ReservedForm.case_id.is_null(),
+        *own,
+        order=(ReservedForm.reserved_at.desc(), ReservedForm.number),
+        limit=limit,
+    )

@@ -1,0 +1,165 @@
+"""Meja kerja: what waits for me, what is due, what is unsent, and the box that begins a new application."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.clock import office_date
+from app.core.dates import relative_workdays
+from app.core.permissions import Actor, may
+from app.core.workdays import WEEKDAYS
+from app.desk import queries
+from app.desk.tasks import Task
+from app.desk.views.registry import side_cards, waiting_tasks
+from app.office import queries as office
+from app.procedure import engine
+from app.web.context import current_actor, current_date, current_db, current_time
+from app.web.filters import short_holiday
+from app.web.guard import needs_permission, passive
+from app.web.layout import road_status
+from app.web.pages import show_page
+from schema.database import Database
+from schema.query_cache import cached_until_next_entry
+
+pages = Blueprint("desk", __name__)
+TASKS_SHOWN = 60
+
+
+@pages.get("/")
+@needs_permission("desk.view")
+def show_desk() -> ResponseReturnValue:
+    return show_page(
+        "cases/desk.html",
+        "cases/_waiting.html",
+        **waiting_list(request.args.get("tab", "")),
+        **new_box(),
+        cards=side_cards(),
+        road=road_status(),
+        strip=days_ahead(due_address),
+        strip_note=estimate_note(),
+        villages=office.area_names(current_db()),
+    )
+
+
+def waiting_list(tab: str) -> dict[str, Any]:
+    """The list of what waits, whole or one tab of it; an unknown tab is the whole."""
+    waiting = waiting_tasks()
+    tabs = Counter(one.tab for one in waiting)
+    shown = [one for one in waiting if tab not in tabs or one.tab == tab]
+    return {
+        "waiting": [(one, task_date(one)) for one in shown[:TASKS_SHOWN]],
+        "tabs": tabs,
+        "tab": tab if tab in tabs else "",
+        "total": len(waiting),
+        "beside": waiting_count(current_db(), current_actor(), current_time()),
+        "rest": len(shown) - TASKS_SHOWN,
+    }
+
+
+def new_box() -> dict[str, Any]:
+    services = office.services_in_force(current_db(), current_date()) if may(current_actor(), "case.open") else []
+    service = services[0] if services else None
+    return {"service": service, "key": engine.field_with_role(service, "key") if service else None}
+
+
+def due_address(day: date) -> str:
+    return url_for("lists.show_due", sampai=day.isoformat()) if may(current_actor(), "due.view") else ""
+
+
+@pages.get("/meja/belum-terkirim")
+@needs_permission("desk.view")
+@passive
+def show_unsent() -> ResponseReturnValue:
+    return render_template("cases/_unsent.html", road=road_status())
+
+
+def task_date(task: Task) -> tuple[str, str]:
+    """(state class, words) of a task's date."""
+    if task.due_on is None:
+        # Only a file of the desk itself can be one whose promise has not begun; a card that waits has kept its own.
+        own = task.endpoint.partition(".")[0] in ("cases", "case_work")
+        return "", task.word if task.state == "idle" else "Belum mulai" if own else ""
+    calendar = office.office_calendar(current_db())
+    word = relative_workdays(task.due_on, current_date(), calendar)
+    if task.due_on < current_date():
+        return "bad", word
+    return ("warn" if calendar.workdays_between(current_date(), task.due_on) <= 1 else ""), word
+
+
+def waiting_count(database: Database, actor: Actor, at: datetime) -> int | None:
+    """The number beside the rail's line: cases in steps that this person's roles end, one grouped query."""
+    counts = queries.step_counts(database, actor)
+    if not counts:
+        return None
+    mine = steps_for_roles(database, office_date(at), actor.duties)
+    return sum(count for step, count in counts.items() if step in mine)
+
+
+@cached_until_next_entry
+def steps_for_roles(database: Database, on: date, roles: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        one.id
+        for definition in office.services_in_force(database, on)
+        for one in definition.steps
+        if one.waits_for == "office" and engine.allowed_outcomes(definition, one, roles)
+    )
+
+
+DAYS_AHEAD = 14
+SHORT_DAYS = {
+    "Senin": "Sn",
+    "Selasa": "Sl",
+    "Rabu": "Rb",
+    "Kamis": "Km",
+    "Jumat": "Jm",
+    "Sabtu": "Sb",
+    "Minggu": "Mg",
+}
+
+
+def days_ahead(address: Callable[[date], str]) -> list[dict[str, Any]]:
+    """One cell for everything late, one for today, then the next two weeks. `address` gives a day's list."""
+    counts, first = queries.due_counts(current_db(), current_actor()), current_date()
+    late = sum(count for day, count in counts.items() if day < first)
+    cells = [
+        {
+            "label": "Lewat",
+            "count": late,
+            "href": address(first - timedelta(days=1)) if late else "",
+            "kind": "over" if late else "",
+        }
+    ]
+    cells += [day_cell(first + timedelta(days=step), counts, address) for step in range(DAYS_AHEAD)]
+    return cells
+
+
+def estimate_note() -> str:
+    """What stands under the strip when its last day lies in a year that waits for its decree."""
+    return office.office_calendar(current_db()).estimate_note(current_date() + timedelta(days=DAYS_AHEAD - 1))
+
+
+def day_cell(day: date, counts: Mapping[date, int], address: Callable[[date], str]) -> dict[str, Any]:
+    calendar = office.office_calendar(current_db())
+    label = "Hari ini" if day == current_date() else f"{SHORT_DAYS[WEEKDAYS[day.weekday()]]} {day.day}"
+    count = counts.get(day, 0)
+    if not count and not calendar.is_workday(day):
+        holiday = calendar.holiday(day)
+        return {
+            "label": label,
+            "count": 0,
+            "href": "",
+            "kind": "off",
+            "why": short_holiday(holiday.name) if holiday else "",
+        }
+    return {
+        "label": label,
+        "count": count,
+        "href": address(day) if count else "",
+        "kind": "now" if day == current_date() and count else "",
+    }

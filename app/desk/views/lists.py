@@ -1,0 +1,299 @@
+"""Lists of cases: all, found, due, the register book of a month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.codes import ALPHABET, CODE_LENGTH, has_valid_check
+from app.core.dates import relative_workdays, short_date
+from app.core.permissions import may
+from app.core.problems import Problem
+from app.core.workdays import Calendar
+from app.desk import checklist, queries, register
+from app.desk.queries import CaseRow
+from app.desk.story import spoken_name
+from app.desk.views import case_page
+from app.desk.views.desk import days_ahead, estimate_note
+from app.desk.views.papers import printed_answer
+from app.office import queries as office
+from app.people import access_log as people
+from app.procedure import engine
+from app.web.context import current_actor, current_date, current_db, current_loket, current_time
+from app.web.filters import as_date, mask_nik
+from app.web.guard import needs_permission
+from app.web.pages import show_page
+
+pages = Blueprint("lists", __name__)
+search_pages = Blueprint("search", __name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAGE_SIZE = 50
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+"""Years of the register book that can be asked for."""
+ELSEWHERE = "luar"
+"""How an address names the cases of people who live in no village of this kecamatan."""
+
+
+@case_page.pages.get("")
+@needs_permission("case.list")
+def show_cases() -> ResponseReturnValue:
+    asked = {name: request.args.get(name, "") for name in ("langkah", "desa", "keadaan")}
+    found = filtered_cases(asked, request.args.get("sebelum", ""))
+    return show_page(
+        "cases/list.html",
+        rows=drawn_rows(found.rows),
+        before=found.before,
+        asked=asked,
+        steps=all_steps(),
+        villages=office.village_names(current_db()),
+        outside=(ELSEWHERE, office.OUTSIDE),
+        actor=current_actor(),
+    )
+
+
+def filtered_cases(asked: Mapping[str, str], before: str) -> queries.Page:
+    return queries.latest_cases(
+        current_db(),
+        current_actor(),
+        closed={"jalan": 0, "tutup": 1}.get(asked["keadaan"]),
+        step=asked["langkah"],
+        area="" if asked["desa"] == ELSEWHERE else asked["desa"] or None,
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
+    )
+
+
+def find_elsewhere(text: str) -> str | None:
+    """The page of another room that the text names, such as a complaint by its slip code."""
+    asked = (room.find(current_db(), current_actor(), text) for room in current_loket().rooms if room.find)
+    return next((where for where in asked if where), None)
+
+
+def find_reserved_page(text: str) -> str | None:
+    """The page on which the blank form of a scanned or typed code is typed in, for those who may."""
+    if not may(current_actor(), "form.enter"):
+        return None
+    try:
+        return url_for("reserved.show_enter", kode=queries.find_reserved_form(current_db(), text).number)
+    except Problem:
+        return None
+
+
+def is_miscopied_code(text: str) -> bool:
+    """Whether this is written like a slip code, yet its check character says that one was read or typed wrongly."""
+    signs = "".join(text.upper().replace("-", " ").split())
+    if len(signs) != CODE_LENGTH or signs.isalpha() or signs.isdigit():
+        return False
+    return not set(signs) - set(ALPHABET) - set("ILOU") and not has_valid_check(signs)
+
+
+def note_search(text: str, found: list[queries.CaseRow]) -> None:
+    """A search for a person leaves a trace: by number or by name, and how much came of it, never what was typed."""
+    subject = f"case/{found[0].id}" if len(found) == 1 else "page/cari"
+    detail = f"{len(found)} berkas" if len(found) != 1 else ""
+    if queries.looks_like_number(text):
+        log_search("search.number", subject, detail)
+    elif any(sign.isalpha() for sign in text) and not any(sign.isdigit() for sign in text):
+        log_search("search.name", subject, detail)
+
+
+def log_search(action: str, subject: str, detail: str) -> None:
+    people.log_access(
+        current_db(),
+        at=current_time(),
+        person_id=current_actor().person_id,
+        action=action,
+        subject=subject,
+        detail=detail,
+        address=request.remote_addr or "",
+    )
+
+
+@search_pages.route("/cari", methods=["GET", "POST"])
+@needs_permission("case.list")
+def search_cases() -> ResponseReturnValue:
+    """Search by NIK, KK, number, slip code or name. It is a POST, so that no number stands in an address."""
+    text = request.form.get("q", "") if request.method == "POST" else request.args.get("kode", "")
+    found = queries.search_cases(current_db(), current_actor(), text)
+    note_search(text, found)
+    if len(found) == 1:
+        return redirect(url_for("cases.show_case", case_id=found[0].id), 303)
+    where = None if found else find_elsewhere(text) or find_reserved_page(text)
+    if where:
+        return redirect(where, 303)
+    return show_page(
+        "cases/found.html",
+        rows=drawn_rows(found),
+        text=text[:100],
+        asked=bool(text.strip()),
+        miscopied=not found and is_miscopied_code(text),
+        villages=office.village_names(current_db()),
+    )
+
+
+@pages.get("/jatuh-tempo")
+@needs_permission("due.view")
+def show_due() -> ResponseReturnValue:
+    """Promises by date: the strip of days, then the cases up to the chosen day."""
+    until = chosen_day()
+    rows = queries.due_cases(current_db(), current_actor(), until)
+    return show_page(
+        "cases/due.html",
+        rows=drawn_rows(rows),
+        until=until,
+        villages=office.village_names(current_db()),
+        strip=days_ahead(lambda day: url_for("lists.show_due", sampai=day.isoformat())),
+        strip_note=estimate_note(),
+    )
+
+
+@pages.get("/register")
+@needs_permission("register.view")
+def show_register() -> ResponseReturnValue:
+    month = chosen_month()
+    book = register.register_lines(current_db(), current_actor(), month)
+    return show_page(
+        "cases/register.html",
+        book=book,
+        month=month,
+        titles=register.TITLES,
+        totals=register.register_totals(book, current_date()),
+        before=(month - timedelta(days=1)).replace(day=1),
+        after=(month + timedelta(days=32)).replace(day=1),
+    )
+
+
+@pages.post("/register/cetak")
+@needs_permission("register.view")
+def print_register() -> ResponseReturnValue:
+    month = chosen_month()
+    data = register.register_paper(current_db(), current_actor(), month, current_time())
+    return printed_answer("register", data, f"register/{month:%Y-%m}", f"register-{month:%Y-%m}.pdf")
+
+
+@pages.post("/register/unduh")
+@needs_permission("register.view")
+def download_register() -> ResponseReturnValue:
+    """The month as a spreadsheet; taking it along is noted in the access log."""
+    month, actor = chosen_month(), current_actor()
+    people.log_access(
+        current_db(),
+        at=current_time(),
+        person_id=actor.person_id,
+        action="register.export",
+        subject=f"register/{month:%Y-%m}",
+        address=request.remote_addr or "",
+    )
+    answer = Response(register.register_sheet(current_db(), actor, month, current_time()), content_type=XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="register-{month:%Y-%m}.xlsx"'
+    return answer
+
+
+def all_steps() -> list[tuple[str, str]]:
+    found: dict[str, str] = {}
+    for definition in office.services_in_force(current_db(), current_date()):
+        found |= {one.id: one.state_label for one in definition.steps}
+        found |= {f"@{one.id}": one.state_label for one in definition.exits}
+    return list(found.items())
+
+
+def chosen_month() -> date:
+    text = request.values.get("bulan", "")
+    try:
+        month = date.fromisoformat(f"{text}-01") if text else current_date().replace(day=1)
+    except ValueError as error:
+        raise Problem.of("invalid", {"bulan": "Pilih bulan, misalnya 2026-03."}) from error
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:  # the book links to the month before and after
+        raise Problem.of("invalid", {"bulan": f"Pilih bulan dari tahun {FIRST_YEAR} sampai {LAST_YEAR}."})
+    return month
+
+
+def chosen_day() -> date:
+    text = request.args.get("sampai", "")
+    try:
+        return (
+            date.fromisoformat(text) if text else office.office_calendar(current_db()).add_workdays(current_date(), 5)
+        )
+    except ValueError as error:
+        raise Problem.of("invalid", {"sampai": "Tanggal itu tidak ada."}) from error
+
+
+class DrawnRow(NamedTuple):
+    """One row. `state_kind` and `due_kind` are state classes; `due_kind` is empty where nothing presses."""
+
+    id: int
+    number: str
+    kind: str
+    received: str
+    name: str
+    village: str
+    key: str
+    state_kind: str
+    state: str
+    lacking: str
+    due_kind: str
+    due_word: str
+    due: str
+    late: bool
+
+
+def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
+    known, calendar, villages = (
+        register.Definitions(current_db()),
+        office.office_calendar(current_db()),
+        office.area_names(current_db()),
+    )
+    lacking = checklist.lacking_items(current_db(), [row.id for row in rows if not row.completed_on and not row.closed])
+    on = current_date()
+    return [
+        DrawnRow(
+            row.id,
+            row.number,
+            known.kind(row),
+            short_date(as_date(row.received_on)),
+            spoken_name(row.name),
+            villages.get(row.area, row.area),
+            mask_nik(row.main_key),
+            state_kind(known, row),
+            known.state(row),
+            lacking_labels(known, row, lacking[row.id]) if row.id in lacking else "",
+            *promise_cells(row, calendar, on),
+        )
+        for row in rows
+    ]
+
+
+def state_kind(known: register.Definitions, row: CaseRow) -> str:
+    """State class of a row: closed is quiet, a detour comes back, waiting for pick-up is good news."""
+    if row.closed:
+        return "good" if row.step == "@done" else "idle"
+    step = engine.step_named(known.of(row), row.step)
+    if step.side:
+        return "back"
+    return "sent" if step.waits_for == "partner" else "good" if row.kept_on else "wait"
+
+
+def lacking_labels(known: register.Definitions, row: CaseRow, missing: Sequence[str]) -> str:
+    names = {one.id: one.label for one in known.of(row).requirements if one.mandatory}
+    return ", ".join(names[one] for one in missing if one in names)
+
+
+def promise_cells(row: CaseRow, calendar: Calendar, on: date) -> tuple[str, str, str, bool]:
+    if not row.due_on:
+        return "", "" if row.closed else "Belum dihitung", "", False
+    due_on = date.fromisoformat(row.due_on)
+    text = short_date(due_on)
+    if not row.kept_on and not row.closed and (note := calendar.estimate_note(due_on)):
+        text = f"{text}, {note}"
+    if row.kept_on:
+        late = row.kept_on > row.due_on
+        return "warn" if late else "good", "Terlambat" if late else "Ditepati", text, False
+    if row.closed:
+        return "", "", text, False
+    if due_on < on:
+        return "bad", relative_workdays(due_on, on, calendar), text, True
+    near = calendar.workdays_between(on, due_on) <= 1
+    return "warn" if near else "", relative_workdays(due_on, on, calendar), text, False

@@ -1,0 +1,118 @@
+"""The Sekretaris' view: what the files show, notes and what was done about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import TextAreaField
+
+from app.core.permissions import SYSTEM, Actor, may
+from app.desk import oversight
+from app.people.queries import person_names
+from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
+from app.web.forms import AtMost, Filled, Form, TextLine, collect_problems, is_accepted
+from app.web.guard import needs_permission
+from app.web.pages import cut_slice, page_number, redirect_to, show_page
+from schema.database import Database
+
+pages = Blueprint("oversight", __name__, url_prefix="/pengawasan")
+CASE_PAGE = "cases.show_case"
+DEEDS_SHOWN = 20
+BY_ROAD = "Dispenduk Capil, lewat Loket"
+"""Who stands behind an answer that came by the road."""
+DEED_WORDS = {
+    "corrected": "Data diperbaiki",
+    "returned": "Dikembalikan",
+    "withdrawn": "Dibatalkan pemohon",
+    "refused": "Ditolak",
+    "died": "Pemohon meninggal",
+    "moved": "Pemohon pindah",
+    "uncollected": "Tidak diambil",
+    "misprint": "Salah cetak",
+}
+
+
+class NoteForm(Form):
+    text = TextAreaField("Catatan", [Filled("Tulis catatannya."), AtMost(2000)])
+    number = TextLine("Nomor berkas", [AtMost(40)])
+
+
+@pages.post("/catatan/<int:note_id>")
+@needs_permission("oversight.answer")
+def answer_note(note_id: int) -> ResponseReturnValue:
+    form = AnswerForm()
+    if form.validate():
+        with collect_problems(form):
+            oversight.answer_note(
+                current_journal(), current_actor(), note_id=note_id, text=form.answer.data, now=current_time()
+            )
+    if not is_accepted(form):
+        return draw_oversight(NoteForm(formdata=None), 422, form, note_id)
+    return redirect_to(url_for("oversight.page"), "Tindak lanjut disimpan.")
+
+
+class AnswerForm(Form):
+    answer_note = TextLine("Tindak lanjut", [Filled("Tulis apa yang sudah dilakukan."), AtMost(2000)])
+
+
+def open_note_count(database: Database, actor: Actor, _at: datetime) -> int | None:
+    return oversight.open_notes(database) or None if may(actor, "oversight.answer") else None
+
+
+def watched_lists() -> list[oversight.Watched]:
+    """What the other rooms put under supervision; lists without a line are left out."""
+    providers = (ask for room in current_loket().rooms for ask in room.watched)
+    return [watched for ask in providers if (watched := ask(current_db(), current_time())).lines]
+
+
+def draw_oversight(
+    form: NoteForm, status: int = 200, answer: AnswerForm | None = None, wrong: int = 0
+) -> ResponseReturnValue:
+    steps, asked = oversight.cases_by_step(current_db()), page_number()
+    deeds = cut_slice(
+        oversight.deeds_by_hand(current_db(), DEEDS_SHOWN + 1, (asked - 1) * DEEDS_SHOWN), asked, DEEDS_SHOWN
+    )
+    return show_page(
+        "cases/oversight.html",
+        status=status,
+        form=form,
+        steps=steps,
+        labels=oversight.step_labels(current_db(), steps),
+        promises=oversight.promises_of_month(current_db(), *oversight.month_of(current_time()), current_date()),
+        deeds=deeds,
+        late=oversight.late_entries(current_db()),
+        notes=oversight.oversight_notes(current_db()),
+        open=oversight.open_notes(current_db()),
+        watched=watched_lists(),
+        names={**person_names(current_db()), SYSTEM.username: BY_ROAD},
+        words=DEED_WORDS,
+        case_page=CASE_PAGE,
+        answer=answer,
+        wrong=wrong,
+    )
+
+
+@pages.get("/", endpoint="page")
+@needs_permission("oversight.view")
+def show_oversight() -> ResponseReturnValue:
+    return draw_oversight(NoteForm(formdata=None))
+
+
+@pages.post("/catatan")
+@needs_permission("oversight.note")
+def write_note() -> ResponseReturnValue:
+    form = NoteForm()
+    if form.validate():
+        with collect_problems(form):
+            oversight.write_note(
+                current_journal(),
+                current_actor(),
+                text=form.text.data or "",
+                number=form.number.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_oversight(form, 422)
+    return redirect_to(url_for("oversight.page"), "Catatan disimpan.")

@@ -1,0 +1,132 @@
+"""What a file gives after reading: sheets, rows and cells, before anybody judges them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from app.core.problems import Problem
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_LINES = 60_000
+MAX_ROWS = 300_000
+"""The highest row of one sheet, and all rows of a file together, blank ones counted."""
+MAX_CELLS = 2_000_000
+"""Cells of a file, blank ones with a format counted."""
+MAX_COLUMNS = 80
+MAX_TEXT = 32_767
+MAX_FILLED, MAX_LETTERS = 1_200_000, 30_000_000
+"""Cells up to the last filled one of each row, and letters in them: what a program holds while a person looks."""
+
+TEXT, NUMBER, DATE, ERROR, FORMULA = "text", "number", "date", "error", "formula"
+
+
+def format_count(number: int) -> str:
+    """A number as people write it here: 1.000.000."""
+    return f"{number:,}".replace(",", ".")
+
+
+class ImportProblem(Problem):
+    """The file as a whole cannot be taken. The sentence says why and what to do."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        problem = Problem.of("bad_file", why=why)
+        super().__init__(problem.code, problem.status, problem.sentence)
+
+
+class Cell(msgspec.Struct, frozen=True, gc=False):
+    """One cell: the text that a person sees, how it was stored, and the stored date or number."""
+
+    text: str = ""
+    kind: str = TEXT
+    value: date | int | float | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not self.text.strip()
+
+
+EMPTY = Cell()
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row that holds something; `number` is the row number that the spreadsheet program shows."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+    def at(self, column: int) -> Cell:
+        return self.cells[column] if 0 <= column < len(self.cells) else EMPTY
+
+    @property
+    def filled(self) -> list[Cell]:
+        return [cell for cell in self.cells if not cell.empty]
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A sheet by its name; rows without content are left out, so row numbers may jump."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+class Book(msgspec.Struct, frozen=True):
+    """A file that could be read: `format` is xlsx or csv."""
+
+    format: str
+    sheets: tuple[Sheet, ...]
+
+
+def clip_text(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+def too_many_rows(number: int) -> ImportProblem:
+    """A file that is mostly blank rows, or pretends to be; `number` is how many rows it says it has."""
+    return ImportProblem(
+        f"Berkas berisi sedikitnya {format_count(number)} baris, sedangkan yang dapat dibaca "
+        f"{format_count(MAX_ROWS)}. Salin baris "
+        "yang terisi ke lembar baru, simpan, lalu impor lagi."
+    )
+
+
+def too_many_lines() -> ImportProblem:
+    return ImportProblem(
+        f"Register ini lebih dari {format_count(MAX_LINES)} baris. Bagi menjadi satu berkas per tahun."
+    )
+
+
+class Budget:
+    """Counts rows and letters over all sheets, so that no file can keep the office waiting."""
+
+    def __init__(self) -> None:
+        self.lines = self.seen = self.filled = self.letters = 0
+
+    def spend(self, row: Row | None) -> None:
+        """Count a row, None for a blank one. Raises ImportProblem beyond the limits."""
+        self.seen += 1
+        if self.seen > MAX_ROWS:
+            raise too_many_rows(self.seen)
+        if row is None:
+            return
+        self.lines += 1
+        self.filled += len(row.cells)
+        self.letters += sum(len(cell.text) for cell in row.cells)
+        if self.lines > MAX_LINES:
+            raise too_many_lines()
+        for number, most, what in ((self.filled, MAX_FILLED, "sel"), (self.letters, MAX_LETTERS, "huruf")):
+            if number > most:
+                raise ImportProblem(
+                    f"Isi berkas lebih dari {format_count(most)} {what}. Bagi menjadi satu berkas per tahun, "
+                    "tanpa kolom lain."
+                )
+
+
+def to_row(number: int, cells: list[Cell]) -> Row | None:
+    """A row without the empty cells at its end, or None when nothing is left."""
+    end = len(cells)
+    while end and cells[end - 1].empty:
+        end -= 1
+    return Row(number, tuple(cells[:end])) if end else None

@@ -1,0 +1,178 @@
+"""Imports under way, kept in memory for the pages: reading and loading run beside the requests.
+
+The uploaded file holds personal data, so it never touches the disk; a restart forgets it and it is uploaded
+again. What was loaded until then is known by its fingerprints.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from app.core.clock import office_date
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.importing.headings import Columns
+from app.importing.isolated_reading import read_limited
+from app.importing.judging import Report
+from app.importing.spreadsheet import Book
+from app.ktp.register_loading import Loaded, Source, examine_register, load_report
+from sync.journal import Journal
+
+log = logging.getLogger(__name__)
+State = Literal["reading", "ready", "loading", "done", "failed"]
+KEPT = timedelta(hours=2)
+MOST = 4
+UNEXPECTED = "Impor berhenti karena galat program. Yang sudah masuk tetap tersimpan; ulangi saja impornya."
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One import as a moment sees it; a change makes a new one, so that pages never read half a change."""
+
+    id: str
+    owner: str
+    source: Source
+    started: datetime
+    state: State = "reading"
+    book: Book | None = None
+    report: Report | None = None
+    matching: Mapping[str, Columns] = field(default_factory=dict)
+    blank_done: bool = False
+    done: int = 0
+    total: int = 0
+    loaded: Loaded | None = None
+    problem: str = ""
+
+    @property
+    def busy(self) -> bool:
+        return self.state in ("reading", "loading")
+
+
+class Jobs:
+    """All imports of this process."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def of(self, actor: Actor) -> Job | None:
+        with self._lock:
+            own = [job for job in self._jobs.values() if job.owner == actor.username]
+        return max(own, key=lambda job: job.started, default=None)
+
+    def get(self, actor: Actor, job_id: str) -> Job:
+        """A person's own import. Raises Problem `not_found`."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+        if job is None or job.owner != actor.username:
+            raise Problem.of("not_found", what="Impor itu (unggah lagi berkasnya; yang sudah masuk tidak akan ganda)")
+        return job
+
+    def start(self, journal: Journal, actor: Actor, content: bytes, name: str, now: datetime) -> Job:
+        """Take an uploaded file and read it beside the request. Raises Problem for a full house."""
+        require(actor, "import.run")
+        job = Job(secrets.token_hex(8), actor.username, Source(name, hashlib.sha256(content).hexdigest()), now)
+        with self._lock:
+            self._forget(now, actor)
+            if len(self._jobs) >= MOST:
+                raise Problem.of("conflict", why="Sudah ada impor lain yang berjalan. Tunggu sampai selesai.")
+            self._jobs[job.id] = job
+
+        def read() -> None:
+            book = read_limited(content, name.rsplit(".", 1)[0])
+            report = examine_register(book, journal.db, office_date(now))
+            self._set(job.id, state="ready", book=book, report=report)
+
+        self._run(journal, job.id, read)
+        return job
+
+    def again(
+        self,
+        journal: Journal,
+        actor: Actor,
+        job_id: str,
+        now: datetime,
+        *,
+        matching: Mapping[str, Columns] | None = None,
+        blank_done: bool | None = None,
+    ) -> None:
+        """Judge the book again with columns, or a meaning of silence, that a person corrected."""
+        job = self._ready(actor, job_id)
+        columns = job.matching if matching is None else matching
+        silent = job.blank_done if blank_done is None else blank_done
+        book = job.book
+
+        def read() -> None:
+            if book is not None:
+                report = examine_register(book, journal.db, office_date(now), columns, blank_done=silent)
+                self._set(job_id, state="ready", report=report, matching=columns, blank_done=silent)
+
+        self._set(job_id, state="reading")
+        self._run(journal, job_id, read)
+
+    def load(self, journal: Journal, actor: Actor, job_id: str, now: datetime) -> None:
+        """Write the accepted lines beside the request. Raises Problem."""
+        require(actor, "import.run")
+        job = self._ready(actor, job_id)
+        report = job.report
+
+        def write() -> None:
+            if report is not None:
+                loaded = load_report(
+                    journal, actor, report, source=job.source, now=now, progress=self._progress(job_id)
+                )
+                self._set(job_id, state="done", loaded=loaded)
+
+        self._set(
+            job_id,
+            state="loading",
+            done=0,
+            total=sum(line.record is not None for line in report.lines) if report else 0,
+        )
+        self._run(journal, job_id, write)
+
+    def drop(self, actor: Actor, job_id: str) -> None:
+        job = self.get(actor, job_id)
+        if not job.busy:
+            with self._lock:
+                self._jobs.pop(job_id, None)
+
+    def _ready(self, actor: Actor, job_id: str) -> Job:
+        job = self.get(actor, job_id)
+        if job.state != "ready":
+            raise Problem.of("conflict", why="Impor ini sedang berjalan atau sudah selesai.")
+        return job
+
+    def _progress(self, job_id: str) -> Callable[[int, int], None]:
+        return lambda done, total: self._set(job_id, done=done, total=total)
+
+    def _set(self, job_id: str, **changes: object) -> None:
+        with self._lock:
+            if job_id in self._jobs:
+                self._jobs[job_id] = replace(self._jobs[job_id], **changes)  # type: ignore[arg-type]
+
+    def _forget(self, now: datetime, actor: Actor) -> None:
+        for job in list(self._jobs.values()):
+            if not job.busy and (job.started < now - KEPT or job.owner == actor.username):
+                del self._jobs[job.id]
+
+    def _run(self, journal: Journal, job_id: str, work: Callable[[], None]) -> None:
+        def guarded() -> None:
+            try:
+                work()
+            except Problem as problem:
+                self._set(job_id, state="failed", problem=problem.sentence)
+            except Exception:
+                log.exception("import %s failed", job_id)
+                self._set(job_id, state="failed", problem=UNEXPECTED)
+            finally:
+                journal.db.close()  # this thread's own connection
+
+        threading.Thread(target=guarded, name=f"import-{job_id}", daemon=True).start()

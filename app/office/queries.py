@@ -1,0 +1,240 @@
+"""What a changed calendar means for promises already given: the room of the cases answers, the calendar page asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from app.core.dates import plain_date
+from app.core.problems import Problem
+from app.core.workdays import Calendar, Holiday
+from app.office import settings
+from app.office.events import HolidayData
+from app.office.settings import NetworkPlan
+from app.office.tables import Device, HolidayRow, NumberSeries, Standard, Village
+from schema.database import Database
+from schema.definitions import load_all, load_definition
+from schema.query_cache import cached_until_next_entry
+from schema.seed_data import HolidayRow as ShippedDay
+from schema.seed_data import seed_holidays
+from schema.service_procedure import Definition, PauseReason
+from sync.nodes import read_peers
+
+
+class DueChange(NamedTuple):
+    """An open promise whose date the present calendar would set otherwise; `endpoint` with `values` is its page."""
+
+    number: str
+    promised: date
+    would_be: date
+    endpoint: str
+    values: Mapping[str, Any]
+
+
+DueChangeProvider = Callable[[Database], list[DueChange]]
+
+OWN_SOURCE = "kantor"
+"""Source of a day that the office typed itself; it is never taken out by what the program brings along."""
+
+
+class CalendarUpdate(NamedTuple):
+    """What taking over the program's file of a year would change: days to write, dates to take out."""
+
+    days: list[HolidayData]
+    removed: list[str]
+
+
+def named_decrees(rows: Sequence[HolidayRow]) -> list[str]:
+    """The decrees that a year's days name, in the order in which they appear; local days aside."""
+    return list(dict.fromkeys(row.basis for row in rows if row.kind != "lokal" and row.basis))
+
+
+def shipped_update(db: Database, year: int) -> CalendarUpdate:
+    """What the program's file of a year has otherwise than the office's table; both lists empty where it agrees."""
+    held = {row.on_date: row for row in list_holidays(db, year)}
+    shipped = {one.date.isoformat(): one for one in seed_holidays() if one.date.year == year}
+    days = [
+        HolidayData(on, one.name, one.kind, one.basis, one.source)
+        for on, one in shipped.items()
+        if is_different(one, held.get(on))
+    ]
+    removed = [on for on, row in held.items() if on not in shipped and row.kind != "lokal" and row.source != OWN_SOURCE]
+    return CalendarUpdate(days, removed if shipped else [])
+
+
+def is_different(one: ShippedDay, held: HolidayRow | None) -> bool:
+    """Whether the program's day is another than the office's; a day that the office typed itself stays."""
+    if held is None:
+        return True
+    return held.source != OWN_SOURCE and (one.name, one.kind, one.basis) != (held.name, held.kind, held.basis)
+
+
+def listed_pauses(db: Database, on: date) -> dict[str, PauseReason]:
+    """Every pause reason that a standard in force lists, by id."""
+    return {one.id: one for definition in services_in_force(db, on) for one in definition.pauses}
+
+
+def is_enrolled(db: Database) -> bool:
+    return bool(read_peers(db))
+
+
+def runs_loket(db: Database) -> bool:
+    """Whether dispatches leave for a centre's Loket: this office is enrolled there and was not put back on paper."""
+    return bool(settings.get_setting(db, "centre.runs_loket")) and is_enrolled(db)
+
+
+def network_plan(db: Database) -> NetworkPlan:
+    known = settings.all_settings(db)
+    return settings.plan_network(known["network.open"], known["network.hosts"], known["network.without_tls"])
+
+
+DEVICES = ("Komputer", "Alat pemindai mata", "Kamera", "Alat sidik jari", "Alat tanda tangan elektronik")
+"""Equipment of SP 8.1 to 8.5; the recording page asks whether each works."""
+
+
+def is_set_up(db: Database) -> bool:
+    return bool(settings.get_setting(db, "office.code"))
+
+
+# -- queries ---------------------------------------------------------------------------------------------------
+
+
+@cached_until_next_entry
+def office_calendar(db: Database) -> Calendar:
+    rows = db.run("SELECT on_date, name, kind, basis FROM holiday")
+    return Calendar({date.fromisoformat(on): Holiday(*what) for on, *what in rows})
+
+
+def list_holidays(db: Database, year: int) -> list[HolidayRow]:
+    return HolidayRow.rows(db, HolidayRow.on_date.startswith(str(year)), order=HolidayRow.on_date)
+
+
+def list_villages(db: Database) -> list[Village]:
+    return Village.rows(db, order=Village.code)
+
+
+@cached_until_next_entry
+def village_names(db: Database) -> Mapping[str, str]:
+    return MappingProxyType(dict(db.run("SELECT code, name FROM village ORDER BY code")))
+
+
+OUTSIDE = "Luar kecamatan"
+"""What the empty area of a case is called: its applicant lives in no village of this kecamatan."""
+
+
+@cached_until_next_entry
+def area_names(db: Database) -> Mapping[str, str]:
+    """Area of a case → its name: the villages, and the empty area of people from elsewhere."""
+    return MappingProxyType({**village_names(db), "": OUTSIDE})
+
+
+def area_title(names: Mapping[str, str], area: str) -> str:
+    return f"Desa {names.get(area, area)}" if area else OUTSIDE
+
+
+def list_series(db: Database) -> list[NumberSeries]:
+    return NumberSeries.rows(db, order=NumberSeries.name)
+
+
+def device_states(db: Database) -> dict[str, Device | None]:
+    """Each device of :data:`DEVICES` with its last note, or None when nothing was noted yet."""
+    known = {row.name: row for row in Device.rows(db)}
+    return {name: known.get(name) for name in DEVICES}
+
+
+READ_DEFINITIONS: dict[str, Definition] = {}
+"""Definitions by the digest of their text: an office adopts a handful in its life."""
+
+
+@lru_cache(maxsize=16)
+def parse_definition(text: str) -> Definition:
+    return load_definition(text, "standar")
+
+
+def standard_in_force(db: Database, service: str, on: date) -> Standard:
+    """The revision in force on a date. Raises Problem `standard`."""
+    rows = Standard.rows(
+        db,
+        Standard.service == service,
+        Standard.effective_on <= on.isoformat(),
+        order=(Standard.effective_on.desc(), Standard.revision.desc()),
+        limit=1,
+    )
+    if not rows:
+        raise Problem.of("standard")
+    return rows[0]
+
+
+def list_standards(db: Database) -> list[Standard]:
+    return Standard.rows(db, order=(Standard.service, Standard.effective_on.desc()))
+
+
+def shown_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard | None]:
+    """The standard to show: in force today, else the next adopted, else the shipped text (None: not in force here)."""
+    known = [one for one in list_standards(db) if one.service == service]
+    running = [one for one in known if one.effective_on <= today.isoformat()]
+    if running or known:
+        chosen = (running or known)[0]
+        return adopted_definition(db, service, chosen.revision), chosen
+    shipped = load_all().get(service)
+    if shipped is None:
+        raise Problem.of("not_found", what="Standar pelayanan itu")
+    return shipped, None
+
+
+@cached_until_next_entry
+def adopted_definition(db: Database, service: str, revision: str) -> Definition:
+    """The definition of an adopted revision; a running case keeps the one it started with.
+
+    A case that came back from the centre may name a revision whose adoption a restore lost: then the newest that is
+    not newer holds until that revision is adopted again.
+    """
+    row = db.one(
+        "SELECT revision, digest FROM standard WHERE service = ?"
+        " ORDER BY revision = ? DESC, revision < ? DESC, revision DESC LIMIT 1",
+        (service, revision, revision),
+    )
+    return _read_adopted(db, service, row)
+
+
+@cached_until_next_entry
+def current_definition(db: Database, service: str, on: date) -> Definition:
+    """The definition in force on a date, or before all of them (a clock that fell back) the first: forms can be typed
+    on. What is registered asks :func:`must_be_in_force`. Raises Problem `standard`."""
+    row = db.one(
+        "SELECT revision, digest FROM standard WHERE service = ? AND effective_on <= ?"
+        " ORDER BY effective_on DESC, revision DESC LIMIT 1",
+        (service, on.isoformat()),
+    )
+    first = "SELECT revision, digest FROM standard WHERE service = ? ORDER BY effective_on, revision LIMIT 1"
+    return _read_adopted(db, service, row or db.one(first, (service,)))
+
+
+def check_in_force(db: Database, service: str, on: date) -> None:
+    """Raise Problem `standard_later` when every revision takes effect after this day: a number of a wrong year would
+    stand on the receipt."""
+    row = db.one("SELECT min(effective_on) FROM standard WHERE service = ?", (service,))
+    if row and row[0] and row[0] > on.isoformat():
+        raise Problem.of("standard_later", first=plain_date(date.fromisoformat(row[0])), on=plain_date(on))
+
+
+def _read_adopted(db: Database, service: str, row: tuple[str, str] | None) -> Definition:
+    """The definition of a (revision, digest); every page asks for it, so the long text is read only once."""
+    if row is None:
+        raise Problem.of("standard")
+    known = READ_DEFINITIONS.get(row[1])
+    if known is None:
+        text = db.one("SELECT text FROM standard WHERE service = ? AND revision = ?", (service, row[0]))
+        known = READ_DEFINITIONS[row[1]] = parse_definition(text[0] if text else "")
+    return known
+
+
+@cached_until_next_entry
+def services_in_force(db: Database, on: date) -> Sequence[Definition]:
+    names = [
+        row[0] for row in db.run("SELECT DISTINCT service FROM standard WHERE effective_on <= ?", (on.isoformat(),))
+    ]
+    return tuple(current_definition(db, name, on) for name in names)

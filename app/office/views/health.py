@@ -1,0 +1,247 @@
+"""Health of the PC and its data: one verdict, line by line, and the clock that a person confirms."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.backups import recovery
+from app.core.clock import at_office, office_date
+from app.core.dates import format_number, parse_date, short_day
+from app.core.problems import ValueProblem
+from app.office import health, queries
+from app.office.health import HealthLine
+from app.office.views.exchange import exchange_desk
+from app.office.views.forms import NoteForm
+from app.people import queries as people
+from app.people.access_log import (
+    ACTION_GROUPS,
+    access_lines,
+    action_words,
+    actions_in,
+    monday_of,
+    newest_unread_week,
+    note_week_read,
+    week_of_access,
+)
+from app.web import notices
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
+from app.web.forms import collect_problems, is_accepted
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
+
+pages = Blueprint("health", __name__, url_prefix="/keadaan")
+WORK_KINDS = ("bad", "warn")
+RETURN_PREFIX = "r-"
+
+
+@pages.get("/", endpoint="page")
+@needs_permission("health.view")
+def health_overview() -> ResponseReturnValue:
+    return draw_health(NoteForm(formdata=None))
+
+
+def draw_health(form: NoteForm, status: int = 200, back: NoteForm | None = None) -> ResponseReturnValue:
+    data: Path = surroundings().data
+    devices = queries.device_states(current_db())
+    lines = health.health_lines(
+        current_journal(), data, current_time(), [exchange_line(current_time()), *update_line()]
+    )
+    broken = [name for name, one in devices.items() if one and not one.works]
+    todo = [line for line in lines if line.kind in WORK_KINDS]
+    return show_page(
+        "office/health.html",
+        status=status,
+        lines=lines,
+        devices=devices,
+        todo=todo,
+        broken=broken,
+        form=form,
+        settle=current_journal().clock_at(current_time()) != "ok",
+        returned=notices.return_warning(),
+        back=back or NoteForm(formdata=None, prefix=RETURN_PREFIX),
+    )
+
+
+def exchange_line(at: datetime) -> HealthLine:
+    """What waits on the road to the centre, as a line among the others. Offline alone is no illness."""
+    state = exchange_desk().state()
+    name = "Belum terkirim"
+    if not state.enrolled:
+        return HealthLine(name, "idle", "Belum terdaftar", "Kantor ini bekerja tanpa jalan ke pusat cetak")
+    if state.set_aside or state.stopped:
+        return HealthLine(
+            name,
+            "warn",
+            "Perlu diperiksa",
+            f"{format_number(state.set_aside + state.stopped)} hal menunggu orang",
+            "Buka Jalan ke pusat cetak.",
+        )
+    if not state.unsent or state.oldest_at is None:
+        return HealthLine(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
+    oldest = office_date(state.oldest_at)
+    late = (
+        queries.runs_loket(current_db())
+        and queries.office_calendar(current_db()).workdays_between(oldest, office_date(at)) >= 3
+    )
+    return HealthLine(
+        name,
+        "warn" if late else "idle",
+        f"{format_number(state.unsent)} catatan",
+        f"Tertua {short_day(oldest)}",
+        "Kirim sekarang, atau tulis ke stik." if late else "",
+    )
+
+
+def update_line() -> list[HealthLine]:
+    """Entries of a newer program that wait for the update of this one; no line when there are none."""
+    waiting = exchange_desk().state().waiting
+    if not waiting:
+        return []
+    detail = f"{format_number(waiting)} catatan ditulis program yang lebih baru dan menunggu"
+    return [
+        HealthLine(
+            "Versi program",
+            "warn",
+            "Perlu diperbarui",
+            detail,
+            "Perbarui Loket; sesudah itu terpakai sendiri.",
+        )
+    ]
+
+
+@pages.post("/jam")
+@needs_permission("office.settings")
+def confirm_clock() -> ResponseReturnValue:
+    form = NoteForm()
+    if form.validate():
+        with collect_problems(form):
+            health.confirm_clock(current_journal(), current_actor(), note=form.note.data, now=current_time())
+    if not is_accepted(form):
+        return draw_health(form, 422)
+    return redirect_to(url_for("health.page"), "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya.")
+
+
+@pages.post("/kembali")
+@needs_permission("office.settings")
+def confirm_return() -> ResponseReturnValue:
+    form = NoteForm(prefix=RETURN_PREFIX)
+    if form.validate():
+        with collect_problems(form):
+            recovery.confirm_return(
+                current_journal(),
+                current_actor(),
+                permission="office.settings",
+                note=form.note.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_health(NoteForm(formdata=None), 422, back=form)
+    return redirect_to(url_for("health.page"), "Dicatat. Peringatannya tidak tampil lagi.")
+
+
+access_pages = Blueprint("access", __name__, url_prefix="/keadaan/akses")
+PER_PAGE = 50
+SUBJECTS = {
+    "case": "Berkas",
+    "register": "Register",
+    "dispatch": "Pengiriman",
+    "stream": "Aliran",
+    "person": "Petugas",
+    "complaint": "Pengaduan",
+    "week": "Minggu",
+    "page": "Halaman",
+    "import": "Impor",
+}
+CASE_PAGE = "cases.show_case"
+
+
+def describe_subject(subject: str) -> tuple[str, int | None]:
+    """What a line is about in words, and the case to open, if it is one."""
+    kind, _, rest = subject.partition("/")
+    words = f"{SUBJECTS[kind]} {rest}" if kind in SUBJECTS else subject
+    linked = kind == "case" and rest.isdecimal() and CASE_PAGE in current_app.view_functions
+    return words, int(rest) if linked else None
+
+
+def parse_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def parse_day(text: str) -> date | None:
+    try:
+        return parse_date(text, current_date())
+    except ValueProblem:
+        return None
+
+
+def asked_lines(asked: dict[str, str]) -> list[tuple[int, Any]]:
+    """One line more than a page, as the filters ask."""
+    since, until = parse_day(asked["dari"]), parse_day(asked["sampai"])
+    return access_lines(
+        current_db(),
+        person_id=parse_number(asked["petugas"]),
+        actions=actions_in(asked["apa"]),
+        subject=asked["tentang"] or None,
+        since=at_office(since, 0) if since else None,
+        until=at_office(until + timedelta(days=1), 0) if until else None,
+        before=parse_number(request.args.get("sebelum", "")),
+        limit=PER_PAGE + 1,
+    )
+
+
+@access_pages.get("/", endpoint="page")
+@needs_permission("access.view")
+def access_overview() -> ResponseReturnValue:
+    """The newest lines that the filters leave; `sebelum` pages to older ones."""
+    asked = {name: request.args.get(name, "")[:60] for name in ("petugas", "apa", "tentang", "dari", "sampai")}
+    rows = asked_lines(asked)
+    lines = [(line, action_words(line.action), *describe_subject(line.subject)) for _, line in rows[:PER_PAGE]]
+    kept = {name: value for name, value in asked.items() if value}
+    older = rows[PER_PAGE - 1][0] if len(rows) > PER_PAGE else None
+    return show_page(
+        "office/access.html",
+        lines=lines,
+        older=older,
+        first="sebelum" not in request.args,
+        asked=asked,
+        kept=kept,
+        groups=ACTION_GROUPS,
+        staff=people.list_people(current_db()),
+        case_page=CASE_PAGE,
+        about=describe_subject(asked["tentang"])[0],
+    )
+
+
+@access_pages.get("/minggu")
+@needs_permission("access.view")
+def show_week() -> ResponseReturnValue:
+    """What each person did in a week, and what stands out; the week before this one unless another is asked for."""
+    last = monday_of(current_date()) - timedelta(days=7)
+    monday = monday_of(min(parse_day(request.args.get("mulai", "")) or last, current_date()))
+    return show_page(
+        "office/access_week.html",
+        week=week_of_access(current_db(), monday),
+        groups=ACTION_GROUPS,
+        last=last,
+        unread=newest_unread_week(current_db(), current_date()) == monday,
+    )
+
+
+@access_pages.post("/minggu")
+@needs_permission("access.review")
+def read_week() -> ResponseReturnValue:
+    monday = newest_unread_week(current_db(), current_date())
+    if monday and request.form.get("mulai") == str(monday):
+        note_week_read(
+            current_db(),
+            monday,
+            person_id=current_actor().person_id,
+            now=current_time(),
+            address=request.remote_addr or "",
+        )
+    return redirect(url_for("access.show_week"), 303)

@@ -1,0 +1,353 @@
+"""Settings of the office: identity and arms, way of working, pauses, network, villages, number series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.problems import Problem
+from app.office import numbers, queries, service, settings
+from app.office.events import HolidayData, VillageData
+from app.office.queries import DueChange
+from app.office.views.forms import (
+    HolidayForm,
+    IdentityForm,
+    NetworkForm,
+    PausesForm,
+    ReasonForm,
+    SeriesForm,
+    VillageForm,
+    WorkForm,
+)
+from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
+
+pages = Blueprint("settings", __name__, url_prefix="/pengaturan")
+SERIES_NAMES = {
+    "case": "Berkas",
+    "dispatch": "Pengiriman",
+    "letter": "Surat keluar",
+    "minutes": "Berita acara",
+}
+
+
+def identity_form() -> IdentityForm:
+    known = settings.all_settings(current_db())
+    return IdentityForm(data={key.replace(".", "_", 1): value for key, value in known.items()})
+
+
+def work_form() -> WorkForm:
+    known = settings.all_settings(current_db())
+    return offered_work_form(
+        WorkForm(
+            promise_kept_when=known["promise.kept_when"],
+            paper_size=known["paper.size"],
+            paper_slip=known["paper.slip"],
+            recording_slots=known["recording.slots_per_day"],
+            uncollected_days=known["uncollected.after_days"],
+            centre_runs="1" if known["centre.runs_loket"] else "0",
+        )
+    )
+
+
+def offered_work_form(form: WorkForm) -> WorkForm:
+    """The form without the choice that an office does not have: before its enrolment it sends on paper."""
+    if not queries.is_enrolled(current_db()):
+        del form.centre_runs
+    return form
+
+
+def pauses_form() -> PausesForm:
+    form = PausesForm(enabled=settings.get_setting(current_db(), "pauses.enabled"))
+    form.enabled.choices = to_choices(
+        [(one.id, one.label) for one in queries.listed_pauses(current_db(), current_date()).values()]
+    )
+    return form
+
+
+def network_form() -> NetworkForm:
+    known = settings.all_settings(current_db())
+    return NetworkForm(
+        open=known["network.open"], hosts=known["network.hosts"], without_tls=known["network.without_tls"]
+    )
+
+
+FORMS: dict[str, Callable[[], Form]] = {
+    "identity": identity_form,
+    "work": work_form,
+    "pauses": pauses_form,
+    "network": network_form,
+}
+
+
+def draw_settings(status: int = 200, arms_error: str = "", **forms: Form) -> ResponseReturnValue:
+    ready = {name: forms.get(name) or make() for name, make in FORMS.items()}
+    notes = {one.id: one.explanation for one in queries.listed_pauses(current_db(), current_date()).values()}
+    return show_page(
+        "office/settings.html",
+        status=status,
+        arms=settings.get_setting(current_db(), "office.arms"),
+        arms_error=arms_error,
+        notes=notes,
+        has_pin=has_pin(),
+        **ready,
+    )
+
+
+@pages.get("/", endpoint="page")
+@needs_permission("office.settings")
+def settings_overview() -> ResponseReturnValue:
+    return draw_settings()
+
+
+def change_settings(values: dict[str, object]) -> None:
+    known = settings.all_settings(current_db())
+    with current_journal().transaction():
+        for key, value in values.items():
+            if known[key] != value:
+                service.change_setting(current_journal(), current_actor(), key=key, value=value, now=current_time())
+
+
+@pages.post("/identitas")
+@needs_permission("office.settings")
+def set_identity() -> ResponseReturnValue:
+    form = IdentityForm()
+    if form.validate():
+        with collect_problems(form):
+            change_settings(dict(form.settings()))
+    if not is_accepted(form):
+        return draw_settings(422, identity=form)
+    return redirect_to(url_for("settings.page"), "Identitas kantor disimpan.")
+
+
+@pages.post("/lambang")
+@needs_permission("office.settings")
+def set_arms() -> ResponseReturnValue:
+    upload = request.files.get("arms")
+    if not upload and request.form.get("aksi") != "lepas":
+        return draw_settings(422, "Pilih berkas lambang lebih dulu.")
+    try:
+        change_settings(
+            {"office.arms": settings.to_data_address(upload.read(settings.ARMS_LIMIT + 1) if upload else b"")}
+        )
+    except Problem as problem:
+        if "arms" not in problem.fields:
+            raise
+        return draw_settings(422, problem.fields["arms"])
+    return redirect_to(url_for("settings.page"), "Lambang di kop surat diganti.")
+
+
+@pages.post("/kerja")
+@needs_permission("office.settings")
+def set_work() -> ResponseReturnValue:
+    form = offered_work_form(WorkForm())
+    if form.validate():
+        with collect_problems(form):
+            change_settings(
+                {
+                    "promise.kept_when": form.promise_kept_when.data,
+                    "paper.size": form.paper_size.data,
+                    "paper.slip": form.paper_slip.data,
+                    "recording.slots_per_day": form.recording_slots.data,
+                    "uncollected.after_days": form.uncollected_days.data,
+                }
+                | ({"centre.runs_loket": form.centre_runs.data == "1"} if form.centre_runs else {})
+            )
+    if not is_accepted(form):
+        return draw_settings(422, work=form)
+    return redirect_to(url_for("settings.page"), "Cara kerja kantor disimpan.")
+
+
+@pages.post("/jeda")
+@needs_permission("office.settings")
+def set_pauses() -> ResponseReturnValue:
+    form = pauses_form()
+    if form.validate():
+        with collect_problems(form):
+            service.set_pauses(
+                current_journal(),
+                current_actor(),
+                enabled=form.enabled.data or [],
+                on=current_date(),
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_settings(422, pauses=form)
+    return redirect_to(url_for("settings.page"), "Alasan jeda disimpan.")
+
+
+@pages.post("/jaringan")
+@needs_permission("office.settings")
+def set_network() -> ResponseReturnValue:
+    form = NetworkForm()
+    if form.validate():
+        with collect_problems(form):
+            if form.open.data and form.without_tls.data:
+                confirm_pin(form.pin.data)
+            service.set_network(
+                current_journal(),
+                current_actor(),
+                opened=form.open.data,
+                hosts=form.hosts.data or "",
+                without_tls=form.without_tls.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_settings(422, network=form)
+    return redirect_to(url_for("settings.page"), "Disimpan. Berlaku setelah Loket dijalankan lagi.")
+
+
+@pages.get("/desa")
+@needs_permission("office.settings")
+def village_list() -> ResponseReturnValue:
+    return show_page(
+        "office/villages.html", villages=queries.list_villages(current_db()), form=VillageForm(formdata=None)
+    )
+
+
+@pages.post("/desa/<code>")
+@needs_permission("office.settings")
+def set_village(code: str) -> ResponseReturnValue:
+    form, known = VillageForm(), {one.code: one for one in queries.list_villages(current_db())}
+    if code not in known:
+        raise Problem.of("not_found", what="Desa itu")
+    if form.validate():
+        with collect_problems(form):
+            village = VillageData(code, form.name.data, form.head_name.data, form.head_nip.data)
+            service.set_village(current_journal(), current_actor(), village=village, now=current_time())
+    if not is_accepted(form):
+        return show_page(
+            "office/villages.html", status=422, villages=queries.list_villages(current_db()), form=form, wrong=code
+        )
+    return redirect_to(url_for("settings.village_list"), f"Desa {form.name.data} disimpan.")
+
+
+@pages.get("/nomor")
+@needs_permission("office.settings")
+def number_series() -> ResponseReturnValue:
+    return draw_series()
+
+
+def draw_series(status: int = 200, wrong: str = "", form: SeriesForm | None = None) -> ResponseReturnValue:
+    """Each series with its pattern, start and the number that comes next; `wrong` names the one just refused."""
+    known = queries.list_series(current_db())
+    coming = {
+        one.name: numbers.next_number(current_db(), one.name, current_date(), current_journal().epoch).text
+        for one in known
+    }
+    return show_page(
+        "office/series.html",
+        status=status,
+        series=known,
+        names=SERIES_NAMES,
+        coming=coming,
+        wrong=wrong,
+        form=form or SeriesForm(formdata=None),
+    )
+
+
+@pages.post("/nomor/<name>")
+@needs_permission("office.settings")
+def set_series(name: str) -> ResponseReturnValue:
+    form = SeriesForm()
+    if name not in SERIES_NAMES:
+        raise Problem.of("not_found", what="Deret nomor itu")
+    if form.validate():
+        with collect_problems(form):
+            service.set_series(
+                current_journal(),
+                current_actor(),
+                name=name,
+                pattern=form.pattern.data or "",
+                start=form.start.data or 1,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_series(422, name, form)
+    return redirect_to(url_for("settings.number_series"), f"Deret nomor {SERIES_NAMES[name].lower()} disimpan.")
+
+
+calendar_pages = Blueprint("calendar", __name__, url_prefix="/pengaturan/kalender")
+SHOWN_CHANGES = 30
+
+
+def list_due_changes() -> list[DueChange]:
+    """Open promises of all rooms that the present calendar would date otherwise, the nearest first."""
+    changes = (change for room in current_loket().rooms for ask in room.due_changes for change in ask(current_db()))
+    return sorted(changes, key=lambda change: change.promised)
+
+
+def draw_calendar(form: HolidayForm, status: int = 200) -> ResponseReturnValue:
+    asked = request.args.get("tahun", "")
+    year = (
+        int(asked)
+        if asked.isascii() and asked.isdigit() and len(asked) == 4 and asked.startswith("20")
+        else current_date().year
+    )
+    changes, days = list_due_changes(), queries.list_holidays(current_db(), year)
+    return show_page(
+        "office/calendar.html",
+        status=status,
+        year=year,
+        days=days,
+        form=form,
+        decrees=queries.named_decrees(days),
+        update=queries.shipped_update(current_db(), year),
+        last_year=queries.office_calendar(current_db()).last_known_year,
+        changes=changes[:SHOWN_CHANGES],
+        rest=max(0, len(changes) - SHOWN_CHANGES),
+    )
+
+
+@calendar_pages.get("/", endpoint="page")
+@needs_permission("office.settings")
+def calendar_overview() -> ResponseReturnValue:
+    return draw_calendar(HolidayForm(formdata=None))
+
+
+@calendar_pages.post("/")
+@needs_permission("office.settings")
+def add_holiday() -> ResponseReturnValue:
+    form = HolidayForm()
+    day = form.on_date.data if form.validate() else None
+    if day:
+        with collect_problems(form):
+            row = HolidayData(day.isoformat(), form.name.data, form.kind.data, form.basis.data, "kantor")
+            service.set_holidays(
+                current_journal(), current_actor(), days=[row], removed=[], reason=row.basis, now=current_time()
+            )
+    if day is None or not is_accepted(form):
+        return draw_calendar(form, 422)
+    return redirect_to(
+        url_for("calendar.page", tahun=day.year), "Hari libur disimpan. Janji yang sudah diberikan tetap."
+    )
+
+
+@calendar_pages.post("/<int:year>/ambil")
+@needs_permission("office.settings")
+def take_shipped_calendar(year: int) -> ResponseReturnValue:
+    service.take_shipped_calendar(current_journal(), current_actor(), year=year, now=current_time())
+    return redirect_to(url_for("calendar.page", tahun=year), f"Kalender {year} diambil dari program. Janji lama tetap.")
+
+
+@calendar_pages.post("/<on_date>/hapus")
+@needs_permission("office.settings")
+def remove_holiday(on_date: str) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not any(
+        one.on_date == on_date
+        for one in queries.list_holidays(current_db(), int(on_date[:4]) if on_date[:4].isdecimal() else 0)
+    ):
+        raise Problem.of("not_found", what="Hari libur itu")
+    if not form.validate():
+        raise Problem.of("reason_needed")
+    service.set_holidays(
+        current_journal(), current_actor(), days=[], removed=[on_date], reason=form.reason.data, now=current_time()
+    )
+    return redirect_to(
+        url_for("calendar.page", tahun=on_date[:4]), "Hari libur dihapus. Janji yang sudah diberikan tetap."
+    )

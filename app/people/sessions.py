@@ -1,0 +1,222 @@
+"""Sign-in sessions on the server. The cookie holds a random token, the table only its SHA-256. Beside the journal."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.people.access_log import log_access
+from app.people.credentials import match_pin, pin_opens, verify_password
+from app.people.queries import actor_of
+from app.people.tables import SignInSession
+from schema.database import Database, to_stored_value
+
+WORKING_DAY = timedelta(hours=14)
+"""After this the PIN alone no longer unlocks: the password is asked again."""
+KEPT = timedelta(days=30)
+NOTED_EVERY = timedelta(minutes=1)
+CLOCK_SLIP = timedelta(minutes=5)
+
+
+class Session(msgspec.Struct, frozen=True):
+    """An open browser session. `locked` says that the same person must re-enter first, `pin_opens` whether with PIN.
+
+    `told_to` is the last change of the own rights that the person has read (`authority.py`).
+    """
+
+    key: str
+    actor: Actor
+    started_at: datetime
+    seen_at: datetime
+    locked: bool
+    pin_opens: bool
+    must_change: bool
+    told_to: int
+
+
+def session_key(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(db: Database, *, username: str, password: str, now: datetime, address: str = "", device: str = "") -> str:
+    """Open a session; its token for the cookie. Raises `wrong_password`, `password_over`, `too_many_tries`."""
+    row = db.one("SELECT id FROM person WHERE username = ?", (username.strip().lower(),))
+    person_id = row[0] if row else None
+    try:
+        if not verify_password(db, username, password, now=now, address=address) or person_id is None:
+            raise Problem.of("wrong_password")
+    except Problem as problem:
+        if problem.code != "too_many_tries":
+            log_access(db, at=now, person_id=person_id, action="sign_in.refused", address=address)
+        raise
+    return open_session(db, person_id=person_id, now=now, address=address, device=device)
+
+
+def open_session(db: Database, *, person_id: int, now: datetime, address: str = "", device: str = "") -> str:
+    """Open a session for somebody who has proved who he is; old sessions are swept away. `device`: in words."""
+    token = secrets.token_urlsafe(32)
+    with db.writing():
+        SignInSession.delete().where(SignInSession.seen_at < to_stored_value(now - KEPT)).execute(db)
+        SignInSession.insert(
+            key=session_key(token),
+            person_id=person_id,
+            started_at=to_stored_value(now),
+            seen_at=to_stored_value(now),
+            address=address,
+            device=device,
+        ).execute(db)
+        log_access(db, at=now, person_id=person_id, action="sign_in", address=address)
+    return token
+
+
+def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:
+    """The session of a token, or None when it has ended or its person was disabled. `idle`: seconds to the lock."""
+    row = db.one(
+        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin, c.pin_misses, c.told_to"
+        " FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id WHERE s.key = ?",
+        (session_key(token),),
+    )
+    actor = actor_of(db, row[1], office_date(now)) if row else None
+    if row is None or actor is None:
+        return None
+    started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
+    aged = now - started > WORKING_DAY
+    slept = now - seen > timedelta(seconds=idle) or seen > now + CLOCK_SLIP
+    by_pin = not aged and pin_opens(db, row[6], row[7])
+    return Session(row[0], actor, started, seen, bool(row[4]) or slept or aged, by_pin, bool(row[5]), row[8] or 0)
+
+
+def touch_session(db: Database, session: Session, *, now: datetime) -> None:
+    if abs(now - session.seen_at) >= NOTED_EVERY:
+        SignInSession.update(seen_at=to_stored_value(now)).where(SignInSession.key == session.key).execute(db)
+
+
+def lock_session(db: Database, session: Session, *, now: datetime, address: str = "") -> None:
+    with db.writing():
+        SignInSession.update(locked_at=to_stored_value(now)).where(SignInSession.key == session.key).execute(db)
+        log_access(db, at=now, person_id=session.actor.person_id, action="lock", address=address)
+
+
+def unlock_session(
+    db: Database, session: Session, *, password: str, pin: str, now: datetime, address: str = ""
+) -> None:
+    """Open the screen again for the same person.
+
+    Raises `wrong_password`, `wrong_pin`, `pin_locked`, `too_many_tries`.
+    """
+    actor, values = session.actor, {"seen_at": to_stored_value(now), "locked_at": None}
+    if pin and session.pin_opens:
+        match_pin(db, actor, pin, now=now, address=address)
+    elif password and verify_password(db, actor.username, password, now=now, address=address):
+        values["started_at"] = to_stored_value(now)
+    else:
+        log_access(db, at=now, person_id=actor.person_id, action="unlock.refused", address=address)
+        raise Problem.of("wrong_password")
+    with db.writing():
+        SignInSession.update(**values).where(SignInSession.key == session.key).execute(db)
+        log_access(db, at=now, person_id=actor.person_id, action="unlock", address=address)
+
+
+def sign_out(db: Database, session: Session, *, now: datetime, address: str = "") -> None:
+    """End the session; its token opens nothing any more."""
+    with db.writing():
+        SignInSession.delete().where(SignInSession.key == session.key).execute(db)
+        log_access(db, at=now, person_id=session.actor.person_id, action="sign_out", address=address)
+
+
+def end_sessions(db: Database, person_id: int) -> None:
+    SignInSession.delete().where(SignInSession.person_id == person_id).execute(db)
+
+
+def end_other_sessions(db: Database, *, known_key: str, person_id: int) -> None:
+    SignInSession.delete().where(SignInSession.person_id == person_id, SignInSession.key != known_key).execute(db)
+
+
+MARK_LENGTH = 16
+"""Characters of a session's key that name it on the page; the key is a digest, the token stands nowhere."""
+BROWSERS = (
+    ("edg", "Edge"),
+    ("opr/", "Opera"),
+    ("samsungbrowser", "Samsung Internet"),
+    ("firefox", "Firefox"),
+    ("fxios", "Firefox"),
+    ("crios", "Chrome"),
+    ("chrome", "Chrome"),
+    ("safari", "Safari"),
+)
+SYSTEMS = (
+    ("android", "Android"),
+    ("iphone", "iPhone"),
+    ("ipad", "iPad"),
+    ("windows", "Windows"),
+    ("cros", "ChromeOS"),
+    ("mac os", "macOS"),
+    ("linux", "Linux"),
+)
+
+
+class OpenSession(msgspec.Struct, frozen=True):
+    """One line of the page; `own` is the session that asks. `device` is empty for one from before it was noted."""
+
+    mark: str
+    started_at: datetime
+    seen_at: datetime
+    address: str
+    device: str
+    own: bool
+
+
+def device_words(agent: str) -> str:
+    """`Firefox di Windows` of what a browser says of itself; it is shown to its owner and believed by nobody."""
+    said = agent.lower()
+    browser = next((name for sign, name in BROWSERS if sign in said), "Peramban lain")
+    system = next((name for sign, name in SYSTEMS if sign in said), "")
+    return f"{browser} di {system}" if system else browser
+
+
+def list_own_sessions(db: Database, known: Session) -> list[OpenSession]:
+    rows = db.run(
+        "SELECT key, started_at, seen_at, address, device FROM sign_in_session WHERE person_id = ?"
+        " ORDER BY key <> ?, seen_at DESC, key",
+        (known.actor.person_id, known.key),
+    )
+    return [
+        OpenSession(
+            key[:MARK_LENGTH],
+            datetime.fromisoformat(started),
+            datetime.fromisoformat(seen),
+            address,
+            device,
+            key == known.key,
+        )
+        for key, started, seen, address, device in rows
+    ]
+
+
+def end_own_session(db: Database, known: Session, mark: str, *, now: datetime, address: str = "") -> None:
+    """End one other session of one's own; its next request leads to the sign-in. Raises `not_found`."""
+    with db.writing():
+        rows = db.run(
+            "DELETE FROM sign_in_session WHERE person_id = ? AND key <> ? AND substr(key, 1, ?) = ? RETURNING address",
+            (known.actor.person_id, known.key, MARK_LENGTH, mark),
+        )
+        ended = list(rows)
+        if not ended:
+            raise Problem.of("not_found", what="Sesi itu")
+        log_access(
+            db, at=now, person_id=known.actor.person_id, action="session.ended", detail=ended[0][0], address=address
+        )
+
+
+def end_all_others(db: Database, known: Session, *, now: datetime, address: str = "") -> None:
+    with db.writing():
+        end_other_sessions(db, known_key=known.key, person_id=known.actor.person_id)
+        log_access(
+            db, at=now, person_id=known.actor.person_id, action="session.ended", detail="all others", address=address
+        )

@@ -1,0 +1,233 @@
+"""Signing in and out, the lock, and one's own page. The administrator's pages stand in `staff.py` beside it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, redirect, session, url_for
+from flask.typing import ResponseReturnValue
+from htmx_flask import request
+
+from app.core.problems import Problem
+from app.people import access_log, credentials, queries, sessions
+from app.people.access_log import action_words
+from app.people.sessions import Session, device_words
+from app.people.views.forms import PasswordForm, PinForm, SignInForm
+from app.web import locking
+from app.web.context import (
+    current_actor,
+    current_db,
+    current_journal,
+    current_loket,
+    current_session,
+    current_time,
+    forget_session,
+)
+from app.web.forms import collect_problems, is_accepted
+from app.web.guard import before_change, public, signed_in, while_locked
+from app.web.pages import redirect_to, show_page
+
+pages = Blueprint("people", __name__)
+
+
+def remote_address() -> str:
+    return request.remote_addr or ""
+
+
+@pages.get("/masuk")
+@public
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page; an empty office goes to its set-up page instead."""
+    setup = current_loket().shell.setup
+    if setup and queries.is_nobody_entered(current_db()):
+        return redirect(url_for(setup), 303)
+    known = current_session()
+    if known and not known.locked:
+        return redirect(url_for(current_loket().shell.home), 303)
+    return show_page(
+        "people/sign_in.html", form=SignInForm(), lanjut=locking.local_path(request.args.get("lanjut"), "")
+    )
+
+
+@pages.post("/masuk")
+@public
+def sign_in_now() -> ResponseReturnValue:
+    form, onward = SignInForm(), locking.local_path(request.form.get("lanjut"), "")
+    if form.validate():
+        with collect_problems(form):
+            token = sessions.sign_in(
+                current_db(),
+                username=form.username.data,
+                password=form.password.data,
+                now=current_time(),
+                address=remote_address(),
+                device=device_words(request.user_agent.string),
+            )
+            session.clear()
+            session["sid"] = token
+    if not is_accepted(form):
+        return show_page("people/sign_in.html", status=422, form=form, lanjut=onward)
+    return redirect(onward or url_for(current_loket().shell.home), 303)
+
+
+@pages.post("/keluar")
+@signed_in
+@before_change
+@while_locked
+def sign_out() -> ResponseReturnValue:
+    known = current_session()
+    if known:
+        sessions.sign_out(current_db(), known, now=current_time(), address=remote_address())
+    session.clear()
+    forget_session()
+    return redirect(url_for("people.sign_in"), 303)
+
+
+@pages.post("/kunci")
+@signed_in
+@before_change
+def lock_screen() -> ResponseReturnValue:
+    known = current_session()
+    assert known is not None  # the guard let somebody in
+    sessions.lock_session(current_db(), known, now=current_time(), address=remote_address())
+    if request.htmx:
+        return locking.lock_fragment(known)
+    return redirect(url_for(current_loket().shell.home), 303)
+
+
+@pages.post("/buka-kunci")
+@signed_in
+@before_change
+def unlock_screen() -> ResponseReturnValue:
+    """Reached only when the guard has unlocked: take the cover away, or go back to the page."""
+    if request.htmx:
+        answer = make_response("")
+        answer.headers["HX-Trigger-After-Settle"] = "loket:unlocked"
+        return answer
+    return redirect(locking.local_path(request.form.get(locking.NEXT_PAGE), url_for(current_loket().shell.home)), 303)
+
+
+@pages.post("/masih-di-sini")
+@signed_in
+@before_change
+def note_awake() -> ResponseReturnValue:
+    """The page says that somebody is typing; the guard has noted it."""
+    return "", 204
+
+
+@pages.get("/saya")
+@signed_in
+@before_change
+def my_page() -> ResponseReturnValue:
+    return draw_own_page(PasswordForm(formdata=None), PinForm(formdata=None))
+
+
+@pages.post("/saya/sandi")
+@signed_in
+@before_change
+def change_password() -> ResponseReturnValue:
+    form = PasswordForm()
+    if form.validate():
+        with collect_problems(form):
+            credentials.set_password(
+                current_journal(),
+                current_actor(),
+                old=form.old.data,
+                new=form.new.data,
+                now=current_time(),
+                address=remote_address(),
+            )
+            sessions.end_other_sessions(current_db(), known_key=current_key(), person_id=current_actor().person_id)
+    if not is_accepted(form):
+        return draw_own_page(form, PinForm(formdata=None), status=422)
+    return redirect_to(url_for("people.my_page"), "Kata sandi diganti.")
+
+
+@pages.post("/saya/pin")
+@signed_in
+def change_pin() -> ResponseReturnValue:
+    form = PinForm()
+    if form.validate():
+        with collect_problems(form):
+            credentials.set_pin(
+                current_journal(),
+                current_actor(),
+                password=form.password.data,
+                pin=form.pin.data,
+                old_pin=form.old_pin.data or "",
+                now=current_time(),
+                address=remote_address(),
+            )
+    if not is_accepted(form):
+        return draw_own_page(PasswordForm(formdata=None), form, status=422)
+    return redirect_to(url_for("people.my_page"), "PIN disimpan. Lihat di halaman ini mulai kapan berlaku.")
+
+
+@pages.post("/saya/perubahan")
+@signed_in
+@before_change
+def read_changes() -> ResponseReturnValue:
+    """The person has read what was changed about the own rights, up to the change that the page showed."""
+    shown = request.form.get("sampai", "")
+    newest = max((one.id for one in queries.changes_about(current_db(), current_actor().person_id)), default=0)
+    if shown.isascii() and shown.isdigit() and len(shown) < 19:
+        credentials.acknowledge_changes(current_db(), current_actor().person_id, min(int(shown), newest))
+    return redirect_to(locking.local_path(request.form.get("lanjut"), url_for("people.my_page")))
+
+
+def current_key() -> str:
+    known = current_session()
+    return known.key if known else ""
+
+
+def draw_own_page(password: PasswordForm, pin: PinForm, status: int = 200) -> ResponseReturnValue:
+    actor = current_actor()
+    return show_page(
+        "people/me.html",
+        status=status,
+        person=queries.find_person(current_db(), actor.person_id),
+        password=password,
+        words_of=action_words,
+        pin=pin,
+        has_pin=credentials.has_pin(current_db(), actor.person_id),
+        first=current_session(),
+        pin_from=credentials.pin_counts_from(current_db(), actor.person_id),
+        changes=queries.changes_about(current_db(), actor.person_id),
+        moved=credentials.is_pin_elsewhere(current_db(), actor.person_id),
+        lines=access_log.access_lines(current_db(), person_id=actor.person_id, limit=6),
+    )
+
+
+session_pages = Blueprint("own_sessions", __name__, url_prefix="/saya/sesi")
+
+
+def required_session() -> Session:
+    """The session of this request. Raises `sign_in`, which the guard has seen to."""
+    known = current_session()
+    if known is None:
+        raise Problem.of("sign_in")
+    return known
+
+
+@session_pages.get("/", endpoint="page")
+@signed_in
+def own_sessions_page() -> ResponseReturnValue:
+    return show_page("people/sessions.html", sessions=sessions.list_own_sessions(current_db(), required_session()))
+
+
+@session_pages.post("/akhiri")
+@signed_in
+def end_one_session() -> ResponseReturnValue:
+    sessions.end_own_session(
+        current_db(),
+        required_session(),
+        request.form.get("sesi", ""),
+        now=current_time(),
+        address=request.remote_addr or "",
+    )
+    return redirect_to(url_for("own_sessions.page"), "Sesi itu diakhiri. Di sana harus masuk lagi dengan kata sandi.")
+
+
+@session_pages.post("/akhiri-lain")
+@signed_in
+def end_all_others() -> ResponseReturnValue:
+    sessions.end_all_others(current_db(), required_session(), now=current_time(), address=request.remote_addr or "")
+    return redirect_to(url_for("own_sessions.page"), "Semua sesi lain diakhiri.")

@@ -1,0 +1,302 @@
+"""Books and documents: monthly register, service standard with flowchart, guarantee and policy statements."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from app.printing.data.common import Official, Paper, Part
+
+Cell = str | int | date | datetime | None
+
+
+class Column(Part):
+    """A column; `width` is its share of the free width, 0 as narrow as its content."""
+
+    title: str
+    width: float = 1
+    align: Literal["left", "center", "right"] = "left"
+
+
+class Total(Part):
+    label: str
+    value: int
+
+
+class Register(Paper):
+    """A register for one period, landscape, with column numbers. Every row has one cell per column."""
+
+    title: str
+    period: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    totals: tuple[Total, ...]
+    keeper: Official
+    approver: Official
+    notes: tuple[str, ...] = ()
+
+
+class LegalEntry(Part):
+    """An entry of clause 1: as printed, how it is to be read, what supersedes it, and what is not certain."""
+
+    number: str
+    printed: str
+    reading: str = ""
+    superseded: str = ""
+    note: str = ""
+
+
+class ClauseItem(Part):
+    """One numbered sentence as printed; `number` may be empty, `reading` is how it must be read if that differs."""
+
+    number: str
+    text: str
+    reading: str = ""
+    note: str = ""
+
+
+class ClauseTable(Part):
+    """A small table inside a clause; without headers it is a list of name and value."""
+
+    rows: tuple[tuple[str, ...], ...]
+    headers: tuple[str, ...] = ()
+
+
+class Clause(Part):
+    """One of the fourteen clauses: numbered items, then tables."""
+
+    number: int
+    title: str
+    items: tuple[ClauseItem, ...] = ()
+    tables: tuple[ClauseTable, ...] = ()
+    legal: tuple[LegalEntry, ...] = ()
+
+
+class Standard(Paper):
+    """The service standard in full. `charts` are the sheets of the flowchart as SVG, each on its own page across;
+    an empty `in_force` prints that the revision is not in force yet."""
+
+    title: str
+    service: str
+    number: str
+    revised_on: date | None
+    maker: Official
+    checker: Official
+    approver: Official
+    clauses: tuple[Clause, ...]
+    charts: tuple[str, ...] = ()
+    in_force: str = ""
+
+
+class Statement(Paper):
+    """A document of one page in the name of the Camat: service guarantee, quality policy."""
+
+    title: str
+    clause: str
+    paragraphs: tuple[str, ...]
+    points: tuple[str, ...]
+    on: date
+    signer: Official
+
+
+class Fact(Part):
+    label: str
+    value: str
+    note: str = ""
+
+
+class CountRow(Part):
+    """A line of a table of counts; `extra` is a last column such as the number per 100 applications."""
+
+    label: str
+    count: int
+    settled: int = 0
+    late: int = 0
+    before: int = 0
+    year_ago: int = 0
+    extra: str = ""
+
+
+class CountTable(Part):
+    """A table of counts with bars; without rows it prints *nihil*."""
+
+    title: str
+    rows: tuple[CountRow, ...]
+    extra: str = ""
+    note: str = ""
+
+
+class ListedLine(Part):
+    """A line of the book without identity."""
+
+    number: str
+    received_on: date
+    about: str
+    gist: str
+    follow_up: str
+    followed_on: date | None
+    state: str
+    due_on: date
+
+
+class ListedCapa(Part):
+    number: str
+    cause: str
+    action: str
+    person: str
+    state: str
+    due_on: date | None
+
+
+class ListedPledge(Part):
+    """A pledge: what, who, by when; `result` for pledges of an earlier quarter."""
+
+    what: str
+    by_on: date
+    who: str = ""
+    result: str = ""
+
+
+class RecapSheet(Paper):
+    """The recap of a quarter. `draft` prints RANCANGAN; an empty quarter prints *nihil* in every part."""
+
+    number: str
+    period: str
+    span: str
+    digest: str
+    summary: str
+    facts: tuple[Fact, ...]
+    charts: tuple[str, ...]
+    tables: tuple[CountTable, ...]
+    notes: tuple[str, ...]
+    lines: tuple[ListedLine, ...]
+    carried: tuple[ListedLine, ...]
+    carried_note: str
+    causes: tuple[str, ...]
+    capas: tuple[ListedCapa, ...]
+    old_pledges: tuple[ListedPledge, ...]
+    pledges: tuple[ListedPledge, ...]
+    addenda: tuple[str, ...]
+    made_on: date
+    maker: Official
+    checker: Official
+    approver: Official
+    draft: bool = False
+    nihil: bool = False
+
+
+class Poster(Paper):
+    """The poster for the notice board, without names. `charts`: the strip of all complaints, the bars of causes;
+    `added`: pledges given after approval, which stand below the signature."""
+
+    number: str
+    span: str
+    facts: tuple[Fact, ...]
+    charts: tuple[str, ...]
+    done: tuple[str, ...]
+    pledges: tuple[ListedPledge, ...]
+    approved_on: date
+    signer: Official
+    digest: str
+    added: tuple[ListedPledge, ...] = ()
+    nihil: bool = False
+
+
+class Written(Part):
+    """Something in a column of the book, with the hand that wrote it; struck through with name and reason.
+
+    `label` says what it is where a column holds several kinds.
+    """
+
+    text: str
+    hand: str = ""
+    struck: str = ""
+    label: str = ""
+
+
+class BookLine(Part):
+    """One line of the complaint book: the visitor's own words, then what the staff wrote."""
+
+    number: str
+    received: str
+    channel: str
+    who: str
+    words: str
+    hope: str
+    about: str
+    routed: str
+    columns: tuple[Written, ...] = ()
+    answered: tuple[Written, ...] = ()
+    closed: str = ""
+
+
+class BookPage(Paper):
+    """A page of the complaint book; `digest` over what the page says stands in its footer."""
+
+    title: str
+    span: str
+    lines: tuple[BookLine, ...]
+    digest: str
+    keeper: Official
+
+
+class ComplaintReceipt(Paper):
+    """What a complainant takes home: code, receiver, date (UU 25/2009 art. 43)."""
+
+    number: str
+    code: str
+    qr: str
+    received_on: date
+    received_time: str
+    received_by: str
+    channel: str
+    first_due_on: date
+    confidential: bool = False
+    estimate: str = ""
+
+
+class AnswerLetter(Paper):
+    """The answer to a complainant. `to` are the lines of the address; a confidential one names nobody."""
+
+    number: str
+    received_on: date
+    to: tuple[str, ...]
+    words: str
+    paragraphs: tuple[str, ...]
+    on: date
+    signer: Official
+
+
+class CapaRoundSheet(Part):
+    """One round of an LTPP: causes, actions, completion and the check by another person."""
+
+    round: int
+    whys: tuple[str, ...]
+    corrective: str
+    preventive: str
+    person: str
+    due_on: date
+    done_on: date | None = None
+    done_note: str = ""
+    checked_on: date | None = None
+    checked_by: str = ""
+    effective: bool | None = None
+    check_note: str = ""
+
+
+class CapaSheet(Paper):
+    """The form of a corrective and preventive action (LTPP); rooms to write stay open where nothing is known yet."""
+
+    number: str
+    opened_on: date
+    opened_by: str
+    source: str
+    state: str
+    problem: str
+    evidence: str
+    immediate: str
+    complaints: tuple[str, ...]
+    rounds: tuple[CapaRoundSheet, ...]
+    opener: Official
+    worker: Official
+    checker: Official

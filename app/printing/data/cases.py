@@ -1,0 +1,361 @@
+"""Papers of the counter: application form, receipt, promise slip, return slip, hand-over, call list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Literal
+
+from app.core.workdays import Day
+from app.printing.data.common import Official, Paper, Part, Subject
+
+
+class Choice(Part):
+    label: str
+    chosen: bool = False
+
+
+class FormField(Part):
+    """One line of a form: text on a rule, `boxes` single-character boxes, or options to tick."""
+
+    label: str
+    value: str = ""
+    boxes: int = 0
+    options: tuple[Choice, ...] = ()
+    help: str = ""
+    half: bool = False  # two half-width fields share a line
+
+
+class FormSection(Part):
+    """Fields under one heading; sections are lettered A, B, C."""
+
+    title: str
+    fields: tuple[FormField, ...]
+
+
+class FormRequirement(Part):
+    """A paper that is brought along. `rule` says who asks for it; `chosen` when it was handed in."""
+
+    label: str
+    rule: str = ""
+    chosen: bool = False
+
+
+class FormBody(Part):
+    """A form built from a service definition. `form_label` never is a bare code (domain brief 1.1)."""
+
+    title: str
+    form_label: str
+    sections: tuple[FormSection, ...]
+    requirements: tuple[FormRequirement, ...] = ()
+    photo: str = ""  # colour word of the background; "" draws an empty frame with both rules
+    village: str = ""
+    village_head: str = ""
+    statement: str = ""
+
+
+class FilledForm(Paper):
+    number: str
+    code: str
+    body: FormBody
+    applicant: str
+    received_at: datetime
+    received_by: str
+    received_on: date | None = None  # when the papers came on another day than they were entered
+    qr: str = ""
+
+
+class ReservedNumber(Part):
+    """A number kept for a form that is filled in by hand."""
+
+    number: str
+    qr: str = ""
+
+
+class BlankForm(Paper):
+    """Empty forms, one sheet for each reserved number, for villages without a network and for power cuts."""
+
+    body: FormBody
+    numbers: tuple[ReservedNumber, ...]
+    reserved_for: str = ""
+
+
+class Receipt(Paper):
+    """Receipt at opening. No date is promised on it."""
+
+    subject: Subject
+    received_at: datetime
+    received_by: str
+    received_on: date | None = None  # when the papers came on another day than they were entered
+    brought: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class CalendarDay(Part):
+    """A day between completeness and promise: `number` counts working days, 0 is the start or a day off."""
+
+    on: date
+    number: int = 0
+    off: str = ""  # why it does not count: "Sabtu", "Nyepi", ...
+
+
+def calendar_days(explained: Iterable[Day]) -> tuple[CalendarDay, ...]:
+    """The days of `Calendar.explain` as the slip prints them."""
+    return tuple(
+        CalendarDay(on=day.date, number=day.number or 0, off="" if day.kind in {"start", "workday"} else day.reason)
+        for day in explained
+    )
+
+
+class PromiseSlip(Paper):
+    """Slip with the due date, explained day by day (clause 5: counted from complete requirements)."""
+
+    subject: Subject
+    complete_at: datetime
+    due_on: date
+    working_days: int
+    days: tuple[CalendarDay, ...]
+    fee: str = "GRATIS"
+    estimate: str = ""  # what the date says beside itself while its year waits for a decree
+    complete_on: date | None = None  # when completeness was noted on a later day
+    counted_from: str = ""  # "pemohon berumur 17 tahun, 12 Juni 2026": the days begin later than completeness
+
+
+class ReturnReason(Part):
+    what: str
+    remedy: str = ""
+
+
+class ReturnSlip(Paper):
+    """A file that goes back to the applicant under the same number."""
+
+    subject: Subject
+    returned_at: datetime
+    checked_by: str
+    reasons: tuple[ReturnReason, ...]
+
+
+class HandOver(Paper):
+    """Receipt for a card, one half for the archive and one for the receiver."""
+
+    subject: Subject
+    product: str
+    receiver: str
+    relation: str  # "pemohon sendiri", "suami", "penerima kuasa"
+    handed_on: date
+    handed_by: Official
+    authority: str = ""  # letter of authority: number, date
+    identity: str = ""  # what the receiver showed
+    surrendered: str = ""  # damaged or old card that was taken back
+    serial: str = ""
+    due_on: date | None = None
+    arrived_on: date | None = None
+    handed_at: datetime | None = None  # nothing when it was written on paper first
+
+
+class CallLine(Part):
+    """One card that waits. `contact` is a telephone number or "lewat desa"."""
+
+    code: str
+    number: str
+    name: str
+    arrived_on: date
+    contact: str = ""
+    address: str = ""
+    calls: str = ""  # earlier calls, in words
+
+
+class CallGroup(Part):
+    village: str
+    lines: tuple[CallLine, ...]
+
+
+class CallList(Paper):
+    on: date
+    service: str
+    groups: tuple[CallGroup, ...]
+
+
+class ReadyCodes(Paper):
+    """Slip codes of what may be fetched, for the notice board; nothing else about anybody."""
+
+    service: str
+    on: date
+    codes: tuple[str, ...]
+
+
+class RecordingLine(Part):
+    """One person on the recording list. `result` is empty on a list that is still to be worked through."""
+
+    number: str
+    name: str
+    nik: str
+    birth_on: date | None
+    address: str = ""
+    time: str = ""
+    status: str = ""
+    result: str = ""
+
+
+class RecordingGroup(Part):
+    title: str
+    lines: tuple[RecordingLine, ...]
+
+
+class RecordingList(Paper):
+    """Who waits for recording, per village, or who comes when, per schedule."""
+
+    title: str
+    arrangement: Literal["village", "schedule"]
+    on: date | None
+    place: str
+    device: str
+    groups: tuple[RecordingGroup, ...]
+    officer: Official | None = None
+
+
+class Label(Part):
+    """Label of one folder. `barcode` is printed as Code 128."""
+
+    number: str
+    title: str
+    note: str = ""
+    barcode: str = ""
+    qr: str = ""
+
+
+class Labels(Paper):
+    labels: tuple[Label, ...]
+
+
+class LetterItem(Part):
+    text: str
+    count: int
+    note: str = ""
+
+
+class DispatchLine(Part):
+    """One line of a dispatch; `answer` is empty on the way out, `home` tells where somebody from elsewhere lives."""
+
+    line: int
+    number: str
+    name: str
+    nik: str
+    village: str
+    kind: str
+    kk: str = ""
+    recording: str = ""
+    """Status of the recording and its day, as they were known when the line was sent."""
+    note: str = ""
+    answer: str = ""
+    home: str = ""
+
+
+class CoveringLetter(Paper):
+    """Covering letter (surat pengantar); its annex shows full NIKs and is therefore marked Terbatas."""
+
+    number: str
+    on: date
+    subject: str
+    addressee: tuple[str, ...]
+    dispatch: str
+    items: tuple[LetterItem, ...]
+    closing: tuple[str, ...]
+    signer: Official
+    lines: tuple[DispatchLine, ...]
+    secrecy: str = "Terbatas"
+    file_name: str = ""
+    digest: str = ""
+    qr: str = ""
+
+
+class Party(Part):
+    name: str = ""
+    post: str = ""
+    nip: str = ""
+    order: str = ""  # number of the surat perintah
+
+
+class MinutesItem(Part):
+    text: str
+    count: int
+
+
+class Balance(Part):
+    """One dispatch in figures. They agree when sent = printed + refused + waiting."""
+
+    dispatch: str
+    sent: int
+    printed: int
+    refused: int
+    waiting: int
+    sent_on: date | None = None
+    note: str = ""
+
+
+class Minutes(Paper):
+    """Berita acara of handing a dispatch over to the printing centre."""
+
+    number: str
+    at: datetime
+    dispatch: str
+    giving: Party
+    receiving: Party
+    items: tuple[MinutesItem, ...]
+    witness: Official
+    previous: tuple[Balance, ...] = ()
+    checked_at: datetime | None = None
+    qr: str = ""
+
+
+class CardCount(Part):
+    """Cards in the office: what the books say, to be compared with a count by hand."""
+
+    label: str
+    count: int
+
+
+class JournalHead(Part):
+    """Where the journal stood when the sheet was printed: what no later change can rewrite unseen."""
+
+    stream: str
+    entry: str
+    digest: str
+    at: datetime
+
+
+class Reconciliation(Paper):
+    on: date
+    balances: tuple[Balance, ...]
+    cards: tuple[CardCount, ...]
+    journal: tuple[JournalHead, ...]
+    unsent: int
+    unsent_since: datetime | None
+    officer: Official
+    checker: Official
+    remarks: tuple[str, ...] = ()
+    qr: str = ""
+
+
+class ShippedCard(Part):
+    """One card of a shipment; no NIK, the card itself carries it."""
+
+    line: int
+    number: str
+    name: str
+    village: str
+    kind: str
+    serial: str
+    dispatch: str
+
+
+class ShippingList(Paper):
+    """List that goes with printed cards from the printing centre to an office: counted here, counted there."""
+
+    number: str
+    on: date
+    addressee: str
+    carrier: str
+    sender: Official
+    cards: tuple[ShippedCard, ...]
+    qr: str = ""

@@ -1,0 +1,261 @@
+"""The procedure engine: what a service definition says about one case. Pure; knows no service by name.
+
+A case is in a *state*: the id of a step, or `@` and the id of an exit. Facts are what is known of the case:
+the form's values by field id, `kind`, `age`, and what a room supplies; see `facts_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+
+from app.core.dates import birthday_at, stored_date
+from schema.service_procedure import (
+    DAYS,
+    Actor,
+    Choice,
+    Comparison,
+    Condition,
+    Definition,
+    Exit,
+    Field,
+    Kind,
+    Outcome,
+    Requirement,
+    Step,
+)
+
+Facts = Mapping[str, Any]
+Named = TypeVar("Named", Step, Exit, Outcome, Kind, Actor)
+
+
+class UnknownNameError(LookupError):
+    """A case names a step, outcome or kind that its definition does not hold: a fault of the program or its
+    data.
+    """
+
+
+_worked_out: dict[int, tuple[Definition, dict[Any, Any]]] = {}
+
+
+def worked_out_of(d: Definition) -> dict[Any, Any]:
+    """A place to keep what was worked out of a definition; an office has a handful of them and they never change."""
+    held = _worked_out.get(id(d))
+    if held is None or held[0] is not d:
+        if len(_worked_out) >= 32:
+            _worked_out.clear()
+        held = _worked_out[id(d)] = (d, {})
+    return held[1]
+
+
+def first_step(d: Definition) -> Step:
+    return d.steps[0]
+
+
+def step_named(d: Definition, step_id: str) -> Step:
+    return _item_named(d, d.steps, step_id, "langkah")
+
+
+def state_named(d: Definition, state_id: str) -> Step | Exit:
+    if state_id.startswith("@"):
+        return _item_named(d, d.exits, state_id[1:], "akhir")
+    return step_named(d, state_id)
+
+
+def kind_named(d: Definition, kind_id: str) -> Kind:
+    return _item_named(d, d.kinds, kind_id, "jenis permohonan")
+
+
+def outcome_named(d: Definition, step_id: str, outcome_id: str) -> Outcome:
+    return _item_named(d, step_named(d, step_id).outcomes, outcome_id, f"hasil langkah {step_id}:")
+
+
+def main_line(d: Definition) -> tuple[Step, ...]:
+    return tuple(each for each in d.steps if not each.side)
+
+
+def actor_of(d: Definition, at: Step) -> Actor:
+    return _item_named(d, d.actors, at.actor, "pelaksana")
+
+
+def roles_of(d: Definition, at: Step, how: Outcome | None = None) -> frozenset[str]:
+    """The office roles that may end the step (that way): the outcome's own, else its actor's."""
+    return frozenset((how.roles if how else ()) or actor_of(d, at).roles)
+
+
+def allowed_outcomes(d: Definition, at: Step | str, roles: Collection[str]) -> tuple[Outcome, ...]:
+    here = step_named(d, at) if isinstance(at, str) else at
+    return tuple(each for each in here.outcomes if roles_of(d, here, each) & set(roles))
+
+
+def allowed_exits(d: Definition, at: Step | str, roles: Collection[str]) -> tuple[Exit, ...]:
+    """The side exits that a person with these roles may take from that step; none while the file is with a partner."""
+    here = step_named(d, at) if isinstance(at, str) else at
+    if here.waits_for == "partner":
+        return ()
+    return tuple(
+        each
+        for each in d.exits
+        if each.by_hand and set(each.roles) & set(roles) and (not each.from_steps or here.id in each.from_steps)
+    )
+
+
+def facts_of(d: Definition, values: Mapping[str, Any], on: date, supplied: Facts | None = None) -> dict[str, Any]:
+    """Facts of a form on an office date: its non-empty values, `<field>_days` from that date to each date field's
+    (negative when it is past), `age` in years where a birth date is known, `supplied`.
+
+    A date may be a `date` or ISO text; a text that is no date gives neither.
+    """
+    facts = {name: value for name, value in values.items() if value not in (None, "")}
+    days = {one.id: stored_date(facts.get(one.id)) for one in d.fields if one.type == "date"}
+    facts |= {f"{name}{DAYS}": (day - on).days for name, day in days.items() if day}
+    birth = field_with_role(d, "birth")
+    born = days.get(birth.id) if birth else None
+    if born:
+        facts["age"] = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return {**facts, **(supplied or {})}
+
+
+def all_hold(comparisons: Iterable[Comparison], facts: Facts) -> bool:
+    """Do all comparisons hold? One with an unknown fact does not, unless it only says what the fact is not."""
+    return all(_does_hold(each, facts) for each in comparisons)
+
+
+def fields_for(d: Definition, facts: Facts) -> tuple[Field, ...]:
+    return tuple(field for field in d.fields if all_hold(field.when, facts))
+
+
+def field_with_role(d: Definition, role: str) -> Field | None:
+    """The one field with that role ("name", "key", ...), if the service has it."""
+    return next((field for field in d.fields if field.role == role), None)
+
+
+def fields_kept_here(d: Definition) -> tuple[str, ...]:
+    """Fields that only the office uses, such as the telephone number: they may change while the file is away."""
+    return tuple(field.id for field in d.fields if field.role == "phone")
+
+
+def searchable_fields(d: Definition) -> tuple[Field, ...]:
+    return tuple(field for field in d.fields if field.searchable)
+
+
+def choices_of(d: Definition, field: Field) -> tuple[Choice, ...]:
+    if not field.choices_from:
+        return field.choices
+    table: Sequence[Any] = getattr(d, field.choices_from)
+    return tuple(Choice(value=item.id, label=item.label) for item in table)
+
+
+def broken_conditions(d: Definition, kind_id: str, facts: Facts) -> list[Condition]:
+    """The conditions of the service and of the kind that these facts break, refusals first."""
+    asked = (*d.conditions, *kind_named(d, kind_id).conditions)
+    broken = [each for each in asked if all_hold(each.when, facts)]
+    return sorted(broken, key=lambda each: each.level != "refuse")
+
+
+def requirements_for(d: Definition, kind_id: str, facts: Facts | None = None) -> list[Requirement]:
+    """The checklist of a kind under these facts; `detail` comes filled, or empty where a fact of it is
+    unknown.
+    """
+    kind_named(d, kind_id)
+    known = {**(facts or {}), "kind": kind_id}
+    asked = (each for each in d.requirements if not each.kinds or kind_id in each.kinds)
+    return [_with_detail(each, known) for each in asked if all_hold(each.when, known)]
+
+
+def rules_asking(item: Requirement, kind_id: str) -> list[str]:
+    """Every rule that asks for the item in that kind, the office's first."""
+    return [item.rule, *(each.rule for each in item.also_asked if kind_id in each.kinds)]
+
+
+def missing_requirements(
+    d: Definition, kind_id: str, checks: Mapping[str, bool], facts: Facts | None = None
+) -> list[Requirement]:
+    asked = requirements_for(d, kind_id, facts)
+    return [each for each in asked if each.mandatory and not checks.get(each.id, False)]
+
+
+def place_label(d: Definition, place_id: str, n: str | int = "") -> str:
+    place = next((each for each in d.places if each.id == place_id), None)
+    if place is None:
+        raise UnknownNameError(f"Definisi {d.id} tidak memuat tempat {place_id}.")
+    if "{n}" in place.label and n == "":
+        return f"{place.label.replace('{n}', '').strip()} tanpa nomor"
+    return place.label.replace("{n}", str(n))
+
+
+def sentence_for_applicant(at: Step | Exit, values: Mapping[str, str]) -> str:
+    """The sentence to tell the applicant; values: name, due, number, reason, place, office."""
+    return fill_sentence(at.say, values)
+
+
+def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
+    """Put values into the {words} of a sentence; an unknown or empty one becomes a dash."""
+    return sentence.format_map(_Dash({name: value for name, value in values.items() if value}))
+
+
+class _Dash(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _with_detail(item: Requirement, facts: Facts) -> Requirement:
+    if not item.detail:
+        return item
+    try:
+        return msgspec.structs.replace(item, detail=item.detail.format_map(facts))
+    except KeyError:
+        return msgspec.structs.replace(item, detail="")
+
+
+def _does_hold(each: Comparison, facts: Facts) -> bool:
+    value = facts.get(each.fact)
+    if value is None:
+        return each.not_one_of is not None and {each.equals, each.one_of, each.below, each.at_least} == {None}
+    return (
+        (each.equals is None or value == each.equals)
+        and (each.one_of is None or value in each.one_of)
+        and (each.not_one_of is None or value not in each.not_one_of)
+        and (each.below is None or (isinstance(value, int) and value < each.below))
+        and (each.at_least is None or (isinstance(value, int) and value >= each.at_least))
+    )
+
+
+def _item_named(d: Definition, items: Iterable[Named], name: str, what: str) -> Named:
+    for item in items:
+        if item.id == name:
+            return item
+    raise UnknownNameError(f"Definisi {d.id} tidak memuat {what} {name}.")
+
+
+def promise_mark(d: Definition, step_id: str, outcome_id: str, *, alternative: bool = False) -> str:
+    """What an outcome does to the promise: "starts", "keeps", "reopens" or "".
+
+    A promise has one point at which it is kept: `kept_on`, or with `alternative` the office's other choice.
+    """
+    if d.promise is None:
+        return ""
+    kept_on = (alternative and d.promise.kept_on_alternative) or d.promise.kept_on
+    name = f"{step_id}.{outcome_id}"
+    if name == d.promise.starts_on:
+        return "starts"
+    if name == kept_on:
+        return "keeps"
+    return "reopens" if outcome_named(d, step_id, outcome_id).reopens_promise else ""
+
+
+def promise_start(d: Definition, values: Mapping[str, Any], on: date) -> date:
+    """The day from which the promise is counted for these form values when its starting outcome falls on `on`."""
+    birth = field_with_role(d, "birth")
+    if d.promise is None or not d.promise.from_age or birth is None or not values.get(birth.id):
+        return on
+    facts = facts_of(d, values, on)
+    if facts.get("age", d.promise.from_age) >= d.promise.from_age:
+        return on
+    if d.promise.from_age_unless and all_hold(d.promise.from_age_unless, facts):
+        return on
+    born = values[birth.id]
+    return birthday_at(born if isinstance(born, date) else date.fromisoformat(born), d.promise.from_age)

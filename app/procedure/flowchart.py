@@ -1,0 +1,328 @@
+"""Geometry of the official flowchart (SOP-AP, PermenPANRB 35/2012): where every cell, symbol and arrow
+stands.
+
+Columns: No, Kegiatan, Pelaksana (one sub-column per actor), Mutu Baku (Kelengkapan, Waktu, Output), Ket. Five
+symbols: capsule, box, diamond, arrow, pentagon (off-page connector). An arrow that leaves its sheet is cut
+where it crosses the edge; both cuts carry a pentagon with the same letter. Units are SVG pixels. Pure.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from itertools import pairwise
+from string import ascii_uppercase
+from typing import Literal
+
+from schema.service_procedure import Branch, Definition, Row
+
+NO, TITLE, ACTOR, PAPERS, TIME, OUTPUT, REMARK = 34.0, 190.0, 88.0, 160.0, 72.0, 130.0, 110.0
+FONT, LEADING, PAD = 11.0, 14.0, 8.0
+HEAD, STRIP, ROW_LEAST = 76.5, 34.0, 66.0
+SHAPE_W, SHAPE_H = 56.0, 30.0
+Point = tuple[float, float]
+Symbol = Literal["capsule", "box", "diamond", "pentagon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    x: float
+    y: float
+    w: float
+    h: float
+    lines: tuple[str, ...] = ()
+    centred: bool = False
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A symbol, by its centre; `text` is the letter of a pentagon or the number of a row."""
+
+    symbol: Symbol
+    x: float
+    y: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A line through `points`; `pointed` ends in an arrow head. A label stands beside the first bend."""
+
+    points: tuple[Point, ...]
+    label: str = ""
+    pointed: bool = True
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One page of the flowchart; `rows` are the numbers of its rows, `bands` their (top, height)."""
+
+    width: float
+    height: float = 0.0
+    cells: list[Cell] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    arrows: list[Arrow] = field(default_factory=list)
+    bands: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    sheet: int
+    x: float
+    y: float
+    column: int
+
+
+def flowchart_layout(d: Definition, rows_per_sheet: int = 0) -> list[Sheet]:
+    """The flowchart of a definition on one sheet, or on sheets of at most `rows_per_sheet` rows."""
+    size = rows_per_sheet or len(d.rows)
+    groups = [d.rows[i : i + size] for i in range(0, len(d.rows), size)]
+    sheets: list[Sheet] = []
+    spots: dict[int, _Spot] = {}
+    for number, group in enumerate(groups):
+        sheet = Sheet(width=_column_edges(d)[-1][1] + 1)
+        _draw_head(d, sheet)
+        _draw_body(d, sheet, group, number, spots)
+        sheet.height += STRIP if number + 1 < len(groups) else 0
+        sheets.append(sheet)
+    _draw_arrows(d, sheets, spots)
+    return sheets
+
+
+def wrap_text(text: str, width: float, font: float = FONT) -> tuple[str, ...]:
+    """Break text into lines that fit `width`, by an average letter width; a longer word stands alone."""
+    most = max(4, int((width - PAD) / (font * 0.58)))
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= most:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return tuple(lines)
+
+
+def _column_edges(d: Definition) -> list[tuple[float, float]]:
+    widths = [NO, TITLE, *(ACTOR for _ in d.actors), PAPERS, TIME, OUTPUT, REMARK]
+    edges, x = [], 0.5
+    for width in widths:
+        edges.append((x, x + width))
+        x += width
+    return edges
+
+
+def _draw_head(d: Definition, sheet: Sheet) -> None:
+    """Two rows of headings and the row of column numbers that every page repeats."""
+    edges, actors = _column_edges(d), len(d.actors)
+    first, last = edges[2][0], edges[1 + actors][1]
+    quality = (edges[2 + actors][0], edges[4 + actors][1])
+    for (left, right), text in ((edges[0], "No"), (edges[1], "Kegiatan"), (edges[-1], "Ket.")):
+        sheet.cells.append(_heading_cell(left, 0.5, right, 58, text))
+    sheet.cells.append(_heading_cell(first, 0.5, last, 20, "Pelaksana"))
+    sheet.cells.append(_heading_cell(*(quality[0], 0.5, quality[1]), 20, "Mutu Baku"))
+    names = [*(actor.short_label or actor.label for actor in d.actors), "Kelengkapan", "Waktu", "Output"]
+    for (left, right), text in zip(edges[2:-1], names, strict=True):
+        sheet.cells.append(_heading_cell(left, 20.5, right, 38, text))
+    for number, (left, right) in enumerate(edges, start=1):
+        sheet.cells.append(Cell(left, 58.5, right - left, 18, (str(number),), centred=True))
+
+
+def _heading_cell(left: float, top: float, right: float, height: float, text: str) -> Cell:
+    return Cell(left, top, right - left, height, wrap_text(text, right - left), centred=True, bold=True)
+
+
+def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, spots: dict[int, _Spot]) -> None:
+    """The rows of one sheet; above those of a later sheet a strip is left for pentagons."""
+    edges = _column_edges(d)
+    y = HEAD + (STRIP if number else 0)
+    for row in rows:
+        cells = [wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)]
+        height = max(ROW_LEAST, 2 * PAD + LEADING * max(len(lines) for lines in cells))
+        for (_, (left, right)), lines in zip(_row_texts(d, row, edges), cells, strict=True):
+            sheet.cells.append(Cell(left, y, right - left, height, lines, centred=(left == edges[0][0])))
+        for left, right in edges[2 : 2 + len(d.actors)]:
+            sheet.cells.append(Cell(left, y, right - left, height))
+        _draw_symbols(d, sheet, row, number, y + height / 2, spots)
+        sheet.bands[row.no] = (y, height)
+        y += height
+    sheet.height = y + 1
+
+
+def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Iterator[tuple[str, tuple[float, float]]]:
+    quality = edges[2 + len(d.actors) :]
+    title = f"{row.title}. {row.question}" if row.question else row.title
+    texts = (
+        str(row.no),
+        title,
+        "; ".join(row.papers),
+        row.time.text if row.time else "–",
+        row.output,
+        row.remark,
+    )
+    yield from zip(texts, (edges[0], edges[1], *quality), strict=True)
+
+
+def _draw_symbols(d: Definition, sheet: Sheet, row: Row, number: int, y: float, spots: dict[int, _Spot]) -> None:
+    columns = [actor.id for actor in d.actors]
+    symbols: dict[str, Symbol] = {"terminal": "capsule", "process": "box", "decision": "diamond"}
+    places = [columns.index(name) for name in (row.actor, *row.also)]
+    middles = [_column_edges(d)[2 + place][0] + ACTOR / 2 for place in places]
+    for x in middles:
+        sheet.shapes.append(Shape(symbols[row.symbol], x, y))
+    for left, right in pairwise(sorted(middles)):
+        sheet.arrows.append(Arrow(((left + SHAPE_W / 2, y), (right - SHAPE_W / 2, y)), pointed=False))
+    spots[row.no] = _Spot(number, middles[0], y, places[0])
+
+
+def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) -> None:
+    letters = iter(ascii_uppercase + ascii_uppercase.lower())
+    for i, row in enumerate(d.rows):
+        following = d.rows[i + 1].no if i + 1 < len(d.rows) else 0
+        branches = row.branches or ((Branch(label="–", to=following),) if following else ())
+        for nth, branch in enumerate(branches):
+            down = branch.to == following
+            source, target = spots[row.no], spots[branch.to]
+            label = branch.label if row.branches else ""
+            points = _points_down(source, target) if down else _points_aside(source, target, nth)
+            if source.sheet == target.sheet:
+                sheets[source.sheet].arrows.append(Arrow(points, label))
+            else:
+                _cut_arrow(sheets, source, target, points, label, next(letters, "?"))
+
+
+def _points_down(source: _Spot, target: _Spot) -> tuple[Point, ...]:
+    """From the foot of a symbol to the head of the next row's, bending just above it."""
+    start, end = (source.x, source.y + SHAPE_H / 2), (target.x, target.y - SHAPE_H / 2)
+    bend = end[1] - 10
+    return (start, end) if source.x == target.x else (start, (source.x, bend), (target.x, bend), end)
+
+
+def _points_aside(source: _Spot, target: _Spot, nth: int) -> tuple[Point, ...]:
+    """Out of the side, along the edge of the column, and into the side of the target."""
+    right = target.x > source.x or target.x == source.x
+    way = 1 if right else -1
+    lane = source.x + way * (ACTOR / 2 - 5 - 3 * nth)
+    into = target.x + (1 if lane > target.x else -1) * SHAPE_W / 2
+    return ((source.x + way * SHAPE_W / 2, source.y), (lane, source.y), (lane, target.y), (into, target.y))
+
+
+def _cut_arrow(
+    sheets: list[Sheet], source: _Spot, target: _Spot, points: tuple[Point, ...], label: str, letter: str
+) -> None:
+    """Split an arrow that changes sheets: its long vertical run ends in a pentagon on either sheet."""
+    here, there = sheets[source.sheet], sheets[target.sheet]
+    kept = 2 if points[0][1] == points[1][1] else 1
+    run = points[kept - 1][0]
+    way = 1 if target.sheet > source.sheet else -1
+    head = HEAD + STRIP / 2
+    leave, enter = (here.height - STRIP / 2, head) if way > 0 else (head, there.height - STRIP / 2)
+    here.shapes.append(Shape("pentagon", run, leave, letter))
+    there.shapes.append(Shape("pentagon", run, enter, letter))
+    here.arrows.append(Arrow((*points[:kept], (run, leave - way * 11)), label))
+    there.arrows.append(Arrow(((run, enter + way * 11), *points[kept:])))
+
+
+INK, PAPER, MARK = "#1b2320", "#ffffff", "#e3eee8"
+
+
+def flowchart_sheets(d: Definition, rows_per_sheet: int = 0, here: int = 0) -> list[str]:
+    """The flowchart, one SVG document per sheet; the row numbered `here` is tinted (0: none)."""
+    sheets = flowchart_layout(d, rows_per_sheet)
+    return [_sheet_svg(d, sheet, i, len(sheets), here) for i, sheet in enumerate(sheets, start=1)]
+
+
+def _sheet_svg(d: Definition, sheet: Sheet, number: int, count: int, here: int) -> str:
+    page = f", lembar {number} dari {count}" if count > 1 else ""
+    title = f"Bagan alir {d.identity.title}, {d.identity.number} revisi {d.identity.revision}{page}"
+    size = f"{_short_number(sheet.width)} {_short_number(sheet.height)}"
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{_short_number(sheet.width)}" '
+        f'height="{_short_number(sheet.height)}" role="img" aria-label="{escape(title)}" '
+        f'font-family="Noto Sans, sans-serif" font-size="{_short_number(FONT)}" fill="{INK}">'
+    )
+    parts = [
+        opening,
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{_short_number(sheet.width)}" height="{_short_number(sheet.height)}" fill="{PAPER}"/>',
+    ]
+    if here in sheet.bands:
+        top, height = sheet.bands[here]
+        parts.append(
+            f'<rect y="{_short_number(top)}" width="{_short_number(sheet.width)}" '
+            f'height="{_short_number(height)}" fill="{MARK}"/>'
+        )
+    parts += [_cell_svg(cell) for cell in sheet.cells]
+    parts += [_arrow_svg(arrow) for arrow in sheet.arrows]
+    parts += [_shape_svg(shape) for shape in sheet.shapes]
+    parts += [_label_svg(arrow) for arrow in sheet.arrows if arrow.label]
+    return "".join([*parts, "</svg>"])
+
+
+def _cell_svg(cell: Cell) -> str:
+    box = (
+        f'<rect x="{_short_number(cell.x)}" y="{_short_number(cell.y)}" width="{_short_number(cell.w)}" '
+        f'height="{_short_number(cell.h)}" '
+        f'fill="none" stroke="{INK}" stroke-width="0.7"/>'
+    )
+    if not cell.lines:
+        return box
+    x = cell.x + (cell.w / 2 if cell.centred else PAD / 2)
+    top = cell.y + cell.h / 2 - LEADING * (len(cell.lines) - 1) / 2 + FONT * 0.36
+    anchor = ' text-anchor="middle"' if cell.centred else ""
+    weight = ' font-weight="700"' if cell.bold else ""
+    lines = "".join(
+        f'<tspan x="{_short_number(x)}" y="{_short_number(top + i * LEADING)}">{escape(line)}</tspan>'
+        for i, line in enumerate(cell.lines)
+    )
+    return f"{box}<text{anchor}{weight}>{lines}</text>"
+
+
+def _shape_svg(shape: Shape) -> str:
+    x, y, w, h = shape.x, shape.y, SHAPE_W / 2, SHAPE_H / 2
+    if shape.symbol == "pentagon":
+        points = ((-10, -11), (10, -11), (10, 4), (0, 11), (-10, 4))
+        body = _polygon_svg([(x + dx, y + dy) for dx, dy in points])
+    elif shape.symbol == "diamond":
+        body = _polygon_svg([(x, y - h), (x + w, y), (x, y + h), (x - w, y)])
+    else:
+        radius = h if shape.symbol == "capsule" else 0
+        body = (
+            f'<rect x="{_short_number(x - w)}" y="{_short_number(y - h)}" width="{_short_number(2 * w)}" '
+            f'height="{_short_number(2 * h)}" '
+            f'rx="{_short_number(radius)}" fill="{PAPER}" stroke="{INK}" stroke-width="1.2"/>'
+        )
+    letter = f'<text x="{_short_number(x)}" y="{_short_number(y + 2)}" text-anchor="middle">{shape.text}</text>'
+    return body + (letter if shape.text else "")
+
+
+def _polygon_svg(points: list[tuple[float, float]]) -> str:
+    return f'<polygon points="{_points_text(points)}" fill="{PAPER}" stroke="{INK}" stroke-width="1.2"/>'
+
+
+def _arrow_svg(arrow: Arrow) -> str:
+    line = f'<polyline points="{_points_text(arrow.points)}" fill="none" stroke="{INK}" stroke-width="1.2"/>'
+    if not arrow.pointed:
+        return line
+    (fx, fy), (x, y) = arrow.points[-2:]
+    dx, dy = (x > fx) - (x < fx), (y > fy) - (y < fy)
+    tip = ((x, y), (x - 6 * dx - 3 * dy, y - 6 * dy - 3 * dx), (x - 6 * dx + 3 * dy, y - 6 * dy + 3 * dx))
+    return f'{line}<polygon points="{_points_text(tip)}"/>'
+
+
+def _label_svg(arrow: Arrow) -> str:
+    """The answer beside the start of its arrow: over a level start, or right of a falling one."""
+    (x, y), (nx, ny) = arrow.points[:2]
+    if y == ny:
+        place, anchor = (nx + (2 if nx < x else -2), y - 12), ("start" if nx < x else "end")
+    else:
+        place, anchor = (x + 4, y + 11), "start"
+    left, top = (_short_number(value) for value in place)
+    return f'<text x="{left}" y="{top}" text-anchor="{anchor}">{escape(arrow.label)}</text>'
+
+
+def _points_text(points: tuple[tuple[float, float], ...] | list[tuple[float, float]]) -> str:
+    return " ".join(f"{_short_number(x)},{_short_number(y)}" for x, y in points)
+
+
+def _short_number(value: float) -> str:
+    """A number as short as it can be: 12, 12.5."""
+    return f"{value:.1f}".rstrip("0").rstrip(".")

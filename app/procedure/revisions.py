@@ -1,0 +1,250 @@
+"""What changed between two revisions of a service definition, one plain Indonesian sentence per change.
+
+Rows of a table are matched by their key (id, clause, number), so moving a row is no change but renaming its
+key is a removal and an addition. Order matters only where it is the content: the order of legal basis, steps
+and clauses.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import fields
+
+from schema.service_procedure import Definition
+
+_KEYS = ("id", "number", "clause", "no", "value", "kinds", "fact", "label", "title")
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One change: `table` is the top-level key of the file, `sentence` what changed."""
+
+    table: str
+    sentence: str
+
+
+def revision_changes(old: Definition, new: Definition) -> list[Change]:
+    """Every change from `old` to `new`, in the order of the file; an empty list when nothing changed."""
+    changes: list[Change] = []
+    for field in fields(Definition):
+        before, after = getattr(old, field.name), getattr(new, field.name)
+        if before != after:
+            changes += [Change(field.name, each) for each in _compare_values(_key_word(field.name), before, after)]
+    return changes
+
+
+def _compare_values(where: str, before: Any, after: Any) -> Iterator[str]:
+    if _is_table(before) and _is_table(after) and (before or after):
+        yield from _compare_tables(where, before, after)
+    elif isinstance(before, Struct) and isinstance(after, Struct):
+        for field in fields(before):
+            old, new = getattr(before, field.name), getattr(after, field.name)
+            if old != new:
+                yield from _compare_values(f"{where}, {_key_word(field.name)}", old, new)
+    elif before in (None, "", ()):
+        yield f"{_upper_first(where)} ditambahkan: {_value_text(after)}."
+    elif after in (None, "", ()):
+        yield f"{_upper_first(where)} dihapus: {_value_text(before)}."
+    else:
+        yield f"{_upper_first(where)} berubah dari {_value_text(before)} menjadi {_value_text(after)}."
+
+
+def _compare_tables(where: str, before: Sequence[Struct], after: Sequence[Struct]) -> Iterator[str]:
+    old, new = _items_by_key(before), _items_by_key(after)
+    for key, item in old.items():
+        if key not in new:
+            yield f"{_upper_first(where)}: {_item_name(item)} dihapus."
+        elif item != new[key]:
+            yield from _compare_values(f"{where}: {_item_name(item)}", item, new[key])
+    for key, item in new.items():
+        if key not in old:
+            yield f"{_upper_first(where)}: {_item_name(item)} ditambahkan."
+    kept = [key for key in old if key in new]
+    if kept != [key for key in new if key in old]:
+        yield f"{_upper_first(where)}: urutannya berubah."
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, Struct) for item in value)
+
+
+def _items_by_key(items: Sequence[Struct]) -> dict[object, Struct]:
+    """Items by their key; a double key (several competence entries of one clause) gets a running number."""
+    keyed: dict[object, Struct] = {}
+    for item in items:
+        key: object = getattr(item, "post", None) if hasattr(item, "education") else None
+        key = key or next((getattr(item, name) for name in _KEYS if getattr(item, name, None)), repr(item))
+        keyed[(key, sum(1 for known in keyed if isinstance(known, tuple) and known[0] == key))] = item
+    return keyed
+
+
+def _item_name(item: Struct) -> str:
+    number = next((getattr(item, key) for key in ("clause", "number", "no") if getattr(item, key, None)), "")
+    texts = ("label", "title", "name", "post", "sentence", "text", "rule", "fact", "printed")
+    text = next((getattr(item, key) for key in texts if getattr(item, key, None)), "")
+    short = text if len(text) <= 60 else text[:57].rstrip() + "…"
+    return " ".join(part for part in (str(number), f"“{short}”" if short else "") if part)
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, date):
+        return value.strftime("%d-%m-%Y")
+    if isinstance(value, Struct):
+        return _item_name(value) or "isian baru"
+    if isinstance(value, tuple):
+        return "; ".join(_value_text(item) for item in value) or "kosong"
+    return f"“{value}”" if isinstance(value, str) and value else str(value) if value != "" else "kosong"
+
+
+def _key_word(key: str) -> str:
+    return _WORDS[key]
+
+
+def _upper_first(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+_WORDS = {
+    "also": "pelaksana lain",
+    "actor": "pelaksana",
+    "actors": "pelaksana",
+    "also_asked": "aturan lain",
+    "at_least": "paling sedikit",
+    "below": "di bawah",
+    "branches": "cabang",
+    "by_hand": "dipilih petugas",
+    "case_code": "kode nomor",
+    "choices": "pilihan",
+    "choices_from": "sumber pilihan",
+    "clause": "klausul",
+    "clauses": "isi",
+    "code": "kode",
+    "columns": "kolom tabel",
+    "competence": "kompetensi pelaksana",
+    "conditions": "ketentuan",
+    "days": "jumlah hari",
+    "description": "uraian",
+    "detail": "rincian",
+    "differs_reason": "alasan bila berbeda",
+    "document_kind": "jenis dokumen",
+    "documents": "dokumen jaminan",
+    "education": "pendidikan",
+    "enabled": "dinyalakan",
+    "equals": "sama dengan",
+    "exits": "akhir permohonan",
+    "experience": "pengalaman kerja",
+    "expected": "yang diminta",
+    "explanation": "penjelasan",
+    "facilities": "sarana",
+    "fact": "fakta",
+    "fee": "biaya",
+    "fields": "kolom formulir",
+    "form_box": "kotak formulir",
+    "form_codes": "kode formulir",
+    "form_sections": "bagian formulir",
+    "format": "versi format berkas",
+    "from_steps": "dari langkah",
+    "full_number": "nomor lengkap",
+    "from_age": "dihitung sejak umur",
+    "from_age_unless": "dihitung sejak umur, kecuali",
+    "group": "kelompok",
+    "hint": "petunjuk",
+    "history": "kalimat riwayat",
+    "id": "kode",
+    "identity": "identitas dokumen",
+    "issued_on": "tanggal terbit",
+    "keeps_promise": "memenuhi janji",
+    "kept_on": "janji terpenuhi pada",
+    "kept_on_alternative": "janji terpenuhi pada (pilihan lain)",
+    "kinds": "jenis permohonan",
+    "label": "nama",
+    "legal_basis": "dasar hukum",
+    "level": "akibat",
+    "mandatory": "wajib",
+    "max_length": "panjang terbesar",
+    "meaning": "arti keadaan",
+    "minutes": "menit",
+    "missing_reason": "alasan bila kurang",
+    "most": "menit terbanyak",
+    "name": "nama",
+    "needs_complete": "perlu syarat lengkap",
+    "needs_pin": "perlu PIN",
+    "needs_reason": "perlu alasan",
+    "next_sentence": "kalimat langkah berikutnya",
+    "no": "nomor baris",
+    "not_one_of": "bukan salah satu dari",
+    "note": "catatan",
+    "number": "nomor",
+    "observed": "yang terlihat",
+    "office": "kantor",
+    "one_of": "salah satu dari",
+    "outcomes": "hasil",
+    "output": "output",
+    "papers": "kelengkapan",
+    "pauses": "alasan jeda",
+    "place": "tempat berkas",
+    "places": "tempat berkas",
+    "post": "jabatan",
+    "printed": "naskah cetak",
+    "printed_number": "nomor pada naskah cetak",
+    "printed_title": "judul pada naskah cetak",
+    "product": "produk layanan",
+    "promise": "janji waktu",
+    "quantity": "jumlah",
+    "question": "pertanyaan",
+    "reading": "bacaan yang benar",
+    "reasons": "daftar alasan",
+    "remark": "keterangan",
+    "reopens_promise": "membuka kembali janji",
+    "reopens_to": "dibuka kembali ke",
+    "required": "wajib diisi",
+    "requirements": "persyaratan",
+    "revised_on": "tanggal revisi",
+    "revision": "nomor revisi",
+    "role": "peran",
+    "roles": "peran petugas",
+    "row": "baris bagan alir",
+    "rows": "baris prosedur",
+    "rule": "aturan",
+    "rupiah": "rupiah",
+    "say": "kalimat untuk pemohon",
+    "searchable": "dapat dicari",
+    "section": "bagian",
+    "sections": "naskah klausul",
+    "sentence": "kalimat",
+    "short_label": "nama pendek",
+    "short_name": "nama pendek",
+    "shows": "isi bagian",
+    "side": "langkah samping",
+    "signatories": "penanda tangan",
+    "signed_by": "ditandatangani oleh",
+    "skills": "keterampilan",
+    "special": "halaman khusus",
+    "staff": "jumlah personil",
+    "starts_on": "janji dimulai pada",
+    "starts_promise": "memulai janji",
+    "state_label": "nama keadaan",
+    "steps": "langkah",
+    "superseded_by": "digantikan oleh",
+    "supervision": "pengawasan",
+    "supplied_facts": "fakta dari program",
+    "surrendered": "diserahkan saat mengambil",
+    "symbol": "simbol",
+    "tables": "tabel",
+    "text": "teks",
+    "time": "waktu baku",
+    "title": "judul",
+    "to": "tujuan",
+    "training": "pelatihan",
+    "type": "jenis isian",
+    "unit": "satuan",
+    "valid_from": "berlaku mulai",
+    "valid_until": "berlaku sampai",
+    "value": "nilai",
+    "waits_for": "menunggu",
+    "when": "hanya bila",
+}

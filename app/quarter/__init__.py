@@ -1,0 +1,1 @@
+"""The quarterly recap, its pledges, the notice board."""

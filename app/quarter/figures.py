@@ -1,0 +1,225 @@
+"""The figures of a quarter as they are frozen: plain structs, whole numbers, one canonical text and its digest.
+
+Working days are counted from the day of receipt (not counted itself). Median and 90th percentile are by nearest
+rank, so "half were settled within 4 days" is literally true. Dates are ISO text in office time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from app.core.quarters import Quarter
+from schema.structs import decode_json
+
+FORM = 2
+"""Form of the text. A later program that reckons otherwise writes another form and still reads and recounts the older
+ones. Since 2 a line written after its quarter's approval counts in the next recap (`membership`), and one that was
+reopened after the quarter and before the draft counts as it stood on the last day."""
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Lines received in a quarter as they stood on its last day: settled + process + late = received.
+
+    `settled_late`: settled after their due date. `first_late`: first answer after its due date, or not yet given.
+    `median` and `p90`: working days of the settled ones; None when nothing was settled.
+    """
+
+    received: int = 0
+    settled: int = 0
+    process: int = 0
+    late: int = 0
+    settled_late: int = 0
+    first_late: int = 0
+    median: int | None = None
+    p90: int | None = None
+
+
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of a table. `before` and `year_ago` are received counts; `element` is a satisfaction element (1-14)."""
+
+    key: str
+    label: str
+    received: int = 0
+    settled: int = 0
+    late: int = 0
+    before: int = 0
+    year_ago: int = 0
+    element: int = 0
+    applications: int = 0
+
+    @property
+    def process(self) -> int:
+        return self.received - self.settled - self.late
+
+    @property
+    def per_hundred(self) -> str:
+        """Complaints per 100 applications as an office writes it, `6,2`; empty without applications."""
+        if not self.applications:
+            return ""
+        tenths = (self.received * 2000 + self.applications) // (2 * self.applications)
+        return f"{tenths // 10},{tenths % 10}"
+
+
+class Month(msgspec.Struct, frozen=True):
+    """Lines received in a month (`2026-07`), and how many of them were settled by the end of the recap's quarter."""
+
+    month: str
+    received: int
+    settled: int
+
+
+class Item(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of the book without identity. `state`: settled, late, process (on the last day of the quarter)."""
+
+    number: str
+    received_on: str
+    category: str
+    gist: str
+    due_on: str
+    state: str
+    follow_up: str = ""
+    followed_on: str = ""
+    closed_on: str = ""
+
+
+class Carried(msgspec.Struct, frozen=True):
+    totals: Totals
+    lines: list[Item]
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """A category that came back, with the LTPPs that were opened for its lines."""
+
+    key: str
+    label: str
+    count: int
+    before: int
+    capas: list[str]
+
+
+class CapaItem(msgspec.Struct, frozen=True):
+    """An LTPP as it stood on the last day: `state` is open, done, again or effective; `person` a user name."""
+
+    number: str
+    opened_on: str
+    source: str
+    problem: str
+    cause: str
+    action: str
+    person: str
+    due_on: str
+    state: str
+    on: str
+
+
+class Kept(msgspec.Struct, frozen=True):
+    quarter: str
+    due: int
+    kept: int
+
+    @property
+    def percent(self) -> str:
+        """`93,5`; empty when nothing fell due."""
+        if not self.due:
+            return ""
+        tenths = (self.kept * 2000 + self.due) // (2 * self.due)
+        return f"{tenths // 10},{tenths % 10}"
+
+
+class Box(msgspec.Struct, frozen=True):
+    """The suggestion box: working days, those with an opening at their end, how many of these were *nihil*, slips of
+    all openings."""
+
+    working_days: int
+    opened: int
+    empty: int
+    slips: int
+
+
+class PledgeState(msgspec.Struct, frozen=True):
+    """A pledge of an earlier recap. `state`: kept, late (kept after its day), broken (day over), running, withdrawn.
+
+    `why` is the reason of a withdrawal, without names.
+    """
+
+    quarter: str
+    what: str
+    who: str
+    by_on: str
+    kept_on: str
+    state: str
+    withdrawn_on: str = ""
+    why: str = ""
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What is counted of a quarter, with the quarter before and the same quarter a year ago beside it."""
+
+    totals: Totals
+    before: Totals
+    year_ago: Totals
+    months: list[Month]
+    channels: list[Row]
+    types: list[Row]
+    weights: list[Row]
+    categories: list[Row]
+    elements: list[Row]
+    services: list[Row]
+    villages: list[Row]
+    sections: list[Row]
+
+
+class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything that a recap says. `as_of` is the moment of drafting (UTC stamp): what came later is not in it.
+
+    `masks`: version of the masks that made its texts.
+    `aside`: lines of the quarter that are no complaint; with the received ones they are all lines of the book.
+    """
+
+    form: int
+    quarter: str
+    as_of: str
+    hidden: list[str]
+    sums: Sums
+    lines: list[Item]
+    carried: Carried
+    causes: list[Cause]
+    capas: list[CapaItem]
+    promises: list[Kept]
+    box: Box
+    pledges: list[PledgeState]
+    masks: int = 1
+    aside: int = 0
+
+    @property
+    def totals(self) -> Totals:
+        return self.sums.totals
+
+    @property
+    def nihil(self) -> bool:
+        return not self.sums.totals.received and not self.carried.totals.received
+
+    @property
+    def period(self) -> Quarter:
+        return Quarter.parse(self.quarter)
+
+    @property
+    def promise(self) -> Kept:
+        """The KTP promise of this quarter (the last one of the trend)."""
+        return self.promises[-1]
+
+
+def canonical_text(figures: Figures) -> str:
+    """The one text of these figures: JSON in the order of the structs, no blanks. Equal figures give equal text."""
+    return msgspec.json.encode(figures).decode()
+
+
+def text_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def parse_figures(text: str) -> Figures:
+    """The reverse of :func:`canonical`. Raises msgspec.ValidationError for another text."""
+    return decode_json(text, Figures)

@@ -1,0 +1,216 @@
+"""What the papers of a recap say beside its figures: letterhead, document control, who signs, names, pledges.
+
+It is frozen with the approval, so that years later, under another Sekretaris and a renamed office, the same paper
+comes out. A draft is framed as the office stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from app.complaints.masks import Masker, masker_of_quarter
+from app.complaints.papers import form_control
+from app.core.clock import office_date
+from app.core.dates import numeric_date, plain_date
+from app.core.quarters import Quarter
+from app.office import settings
+from app.office.papers import office_letterhead, signing_official, staff_official
+from app.people.queries import person_names
+from app.printing.data.common import Control, Letterhead, Official
+from app.quarter.figures import CapaItem, Carried, Cause, Figures, Item, Kept, PledgeState, Sums, parse_figures
+from app.quarter.tables import Pledge, Recap
+from schema.database import Database
+from schema.structs import decode_json
+from sync.entries import parse_utc_text
+
+
+class FramedPledge(msgspec.Struct, frozen=True):
+    """A pledge as it was approved; `public` is what the board says of it. Dates ISO text."""
+
+    id: int
+    what: str
+    who: str
+    by_on: str
+    public: str
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """All that papers take from the office of that day. `names`: user name → name of those responsible for an LTPP."""
+
+    office: str
+    head: Letterhead
+    controls: dict[str, Control]
+    maker: Official
+    checker: Official
+    approver: Official
+    names: dict[str, str]
+    pledges: list[FramedPledge]
+
+
+def frame_of_recap(db: Database, recap: Recap) -> Frame:
+    """The frozen frame of a recap, or the present one of a draft."""
+    if recap.frame:
+        return decode_json(recap.frame, Frame)
+    return present_frame(db, recap, None)
+
+
+def freeze_frame(db: Database, recap: Recap, now: datetime) -> str:
+    return msgspec.json.encode(present_frame(db, recap, now)).decode()
+
+
+def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> Frame:
+    """The frame as the office stands; `approved_at` is the moment of approval, None for a draft."""
+    figures = parse_figures(recap.figures)
+    on = office_date(approved_at) if approved_at else date.fromisoformat(recap.drafted_on)
+    known, mask = person_names(db), masker_of_recap(db, figures)
+    return Frame(
+        str(settings.get_setting(db, "office.code")),
+        office_letterhead(db),
+        {form: form_control(db, form, on) for form in ("recap", "poster")},
+        staff_official(db, recap.drafted_by),
+        checking_official(db, recap),
+        signing_official(db, "camat", on, approved_at),
+        {one.person: known.get(one.person, one.person) for one in figures.capas if one.person},
+        [frame_pledge(one, mask) for one in valid_pledges(db, recap.quarter)],
+    )
+
+
+def checking_official(db: Database, recap: Recap) -> Official:
+    return staff_official(db, recap.checked_by) if recap.checked_by else Official(name="", post="Sekretaris Kecamatan")
+
+
+def masker_of_recap(db: Database, figures: Figures) -> Masker:
+    return masker_of_quarter(db, Quarter.parse(figures.quarter), figures.as_of, figures.hidden)
+
+
+def valid_pledges(db: Database, quarter: str) -> list[Pledge]:
+    return Pledge.rows(db, Pledge.quarter == quarter, Pledge.void == 0, order=Pledge.id)
+
+
+def frame_pledge(one: Pledge, mask: Masker) -> FramedPledge:
+    return FramedPledge(one.id, one.what, one.who, one.by_on, mask.text(one.what))
+
+
+def digest_of_page(db: Database, recap: Recap) -> str:
+    """SHA-256 of what a reader of a draft has before him: its figures and its pledges."""
+    pledges = [
+        frame_pledge(one, masker_of_recap(db, parse_figures(recap.figures))) for one in valid_pledges(db, recap.quarter)
+    ]
+    return hashlib.sha256(recap.digest.encode() + msgspec.json.encode(pledges)).hexdigest()
+
+
+class LaterPledge(NamedTuple):
+    """A pledge that was given after approval (until the recap is published): it stands below the Camat's name."""
+
+    pledge: FramedPledge
+    given_at: str
+    approved: bool
+
+    @property
+    def words(self) -> str:
+        """When it was added, and whether the Camat himself did it."""
+        on = numeric_date(office_date(parse_utc_text(self.given_at)))
+        return f"ditambahkan {on}, {'disetujui Camat' if self.approved else 'sesudah rekap disetujui'}"
+
+
+def later_pledges(db: Database, recap: Recap, frame: Frame) -> list[LaterPledge]:
+    """Pledges that were given after approval, oldest first."""
+    known = {one.id for one in frame.pledges}
+    added = [one for one in valid_pledges(db, recap.quarter) if one.id not in known]
+    mask = masker_of_recap(db, parse_figures(recap.figures)) if added else None
+    return [LaterPledge(frame_pledge(one, mask), one.given_at, bool(one.approved)) for one in added if mask is not None]
+
+
+def withdrawn_pledges(db: Database, recap: Recap) -> dict[int, Pledge]:
+    return {one.id: one for one in valid_pledges(db, recap.quarter) if one.withdrawn_on}
+
+
+class PublicPledge(msgspec.Struct, frozen=True):
+    """A promise of improvement without the person: what, by when; `withdrawn_on` when it was taken back, `later` in
+    words when it was added after the approval."""
+
+    what: str
+    by_on: str
+    withdrawn_on: str = ""
+    later: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the board says, with the remarks that it was added later or taken back."""
+        gone = f"ditarik {numeric_date(date.fromisoformat(self.withdrawn_on))}" if self.withdrawn_on else ""
+        remarks = "; ".join(one for one in (self.later, gone) if one)
+        return f"{self.what} ({remarks})" if remarks else self.what
+
+
+class Public(msgspec.Struct, frozen=True):
+    form: int
+    office: str
+    quarter: str
+    number: str
+    approved_on: str
+    digest: str
+    sums: Sums
+    lines: list[Item]
+    carried: Carried
+    causes: list[Cause]
+    capas: list[CapaItem]
+    promises: list[Kept]
+    kept_pledges: list[PledgeState]
+    pledges: list[PublicPledge]
+
+
+def public_version(db: Database, recap: Recap) -> Public:
+    """The public version of a recap in any state (a draft is read by the Sekretaris before he checks it)."""
+    figures, frame = parse_figures(recap.figures), frame_of_recap(db, recap)
+    return Public(
+        figures.form,
+        frame.office,
+        recap.quarter,
+        recap.number,
+        (recap.approved_at or "")[:10],
+        recap.digest,
+        figures.sums,
+        figures.lines,
+        figures.carried,
+        figures.causes,
+        [msgspec.structs.replace(one, person="") for one in figures.capas],
+        figures.promises,
+        [msgspec.structs.replace(one, who="") for one in figures.pledges],
+        public_pledges(db, recap, frame),
+    )
+
+
+def public_pledges(db: Database, recap: Recap, frame: Frame) -> list[PublicPledge]:
+    """Pledges of a recap as the board shows them: as they were approved, then those added until it was published."""
+    gone = {number: one.withdrawn_on or "" for number, one in withdrawn_pledges(db, recap).items()}
+    listed = [(one, "") for one in frame.pledges]
+    listed += [(one.pledge, one.words) for one in later_pledges(db, recap, frame)]
+    return [PublicPledge(one.public, one.by_on, gone.get(one.id, ""), words) for one, words in listed]
+
+
+def pledge_words(db: Database, recap: Recap, today: date) -> list[str]:
+    """What became of each of `public_pledges` until today, in their order, for screens: kept, its day still to come, or
+    past it. Nothing of it enters what is frozen, printed or sent; a withdrawn one says so in its own text.
+    """
+    frame = frame_of_recap(db, recap)
+    known = {one.id: one for one in Pledge.rows(db, Pledge.quarter == recap.quarter)}
+    added = (one.pledge for one in later_pledges(db, recap, frame))
+    return [pledge_word(known[one.id], today) for one in (*frame.pledges, *added)]
+
+
+def pledge_word(one: Pledge, today: date) -> str:
+    """`Ditepati 3 Februari 2026`, `Paling lambat 11 Februari 2026`, and `belum ditepati` once that day is past."""
+    if one.withdrawn_on:
+        return ""
+    if one.kept_on:
+        return f"Ditepati {plain_date(date.fromisoformat(one.kept_on))}"
+    word = f"Paling lambat {plain_date(date.fromisoformat(one.by_on))}"
+    return f"{word}, belum ditepati" if one.by_on < today.isoformat() else word
+
+
+def public_text(db: Database, recap: Recap) -> str:
+    return msgspec.json.encode(public_version(db, recap)).decode()

@@ -1,0 +1,88 @@
+"""What the quarter asks for at *Meja kerja*: to draft, to mend, to check, to approve, to post."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from app.complaints.limits import day_month
+from app.core.clock import office_date
+from app.core.permissions import Actor, may
+from app.core.quarters import Quarter
+from app.core.workdays import Calendar
+from app.desk.tasks import Provider, Task
+from app.office import queries as office
+from app.quarter.queries import missing_quarters
+from app.quarter.service import poster_lacks
+from app.quarter.tables import Recap
+from schema.database import Database
+
+TAB = "Rekap triwulan"
+PAGE = "recap.show_recap"
+MOST = 4
+
+
+def recap_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Recaps that are not published, and ended quarters without one, for whoever has the next step.
+
+    Each is due on the last day of the quarter that follows, when the next one begins to wait (SP 11.8: every three
+    months), and says since when it waits for this person.
+    """
+    today, calendar = office_date(now), office.office_calendar(db)
+    rows = Recap.rows(db, Recap.state != "published", order=Recap.quarter)
+    found = [
+        recap_task(row.quarter, step, date.fromisoformat(row.since_on), today, calendar)
+        for row in rows
+        if (step := next_step(db, row, actor)) is not None
+    ]
+    if may(actor, "recap.draft"):
+        begun = {row.quarter for row in rows}
+        todo = [one for one in missing_quarters(db, today) if str(one) not in begun][:MOST]
+        step = Step("Susun rekap", "Angkanya dihitung dari buku.", "Susun")
+        found += [recap_task(str(one), step, one.end, today, calendar) for one in todo]
+    return found
+
+
+class Step(NamedTuple):
+    title: str
+    detail: str
+    verb: str
+    state: str = ""
+    word: str = ""
+
+
+def next_step(db: Database, row: Recap, actor: Actor) -> Step | None:
+    if row.state == "draft" and row.note and may(actor, "recap.draft"):
+        return Step("Rekap dikembalikan", row.note[:160], "Perbaiki", "back", "Dikembalikan")
+    if row.state == "draft" and not row.note and may(actor, "recap.check"):
+        return Step("Periksa rekap", "Cocokkan angka dan lihat versi papan pengumuman.", "Periksa")
+    if row.state == "checked" and may(actor, "recap.approve"):
+        return Step("Setujui rekap", "Sudah diperiksa Sekretaris.", "Baca")
+    if row.state == "approved" and (lacks := poster_lacks(db, row)):
+        return Step("Tulis janji rekap", lacks, "Tulis") if may(actor, "recap.approve") else None
+    if row.state == "approved" and may(actor, "recap.draft"):
+        return Step("Pasang rekap", "Cetak poster, pasang di papan pengumuman, lalu catat.", "Pasang")
+    return None
+
+
+def recap_task(code: str, step: Step, since: date, today: date, calendar: Calendar) -> Task:
+    quarter = Quarter.parse(code)
+    waits = calendar.workdays_between(since, today)
+    told = f"Menunggu sejak {day_month(since)}" + (f", {waits} hari kerja" if waits else "")
+    if since == quarter.end:
+        told = f"Triwulannya berakhir {day_month(since)}, {waits} hari kerja lalu"
+    detail = f"{step.detail.rstrip(' .')}. {told}."
+    return Task(
+        TAB,
+        f"{step.title} {quarter.label}",
+        detail,
+        PAGE,
+        step.verb,
+        {"code": code},
+        due_on=quarter.after.end,
+        state=step.state,
+        word=step.word,
+    )
+
+
+TASKS: list[Provider] = [recap_tasks]

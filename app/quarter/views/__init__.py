@@ -1,0 +1,15 @@
+"""Pages of recap, pledges and the notice board."""
+
+from app.quarter.tasks import TASKS
+from app.quarter.views import pledges, printing, recaps
+from app.web.context import Nav, WebRoom
+
+ROOM = WebRoom(
+    (recaps.pages, recaps.board_pages),
+    (
+        Nav("Rekap triwulan", "recap.list_recaps", "recap.view", group="Pengaduan", order=40),
+        Nav("Papan pengumuman", "board.show_board", "recap.view", group="Pengaduan", order=50),
+    ),
+    tasks=TASKS,
+)
+__all__ = ["ROOM", "pledges", "printing"]

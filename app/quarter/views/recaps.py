@@ -1,0 +1,353 @@
+"""Rekap triwulan: the list of quarters and one recap with its figures, states, pledges and public version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
+
+from app.capa import service as capa_service
+from app.complaints import queries as complaints_queries
+from app.complaints.masks import CleanWords
+from app.complaints.number_masks import SHOWN
+from app.complaints.rights import readable_words
+from app.complaints.views.book import unjudged_papers
+from app.core.dates import format_number
+from app.core.permissions import may
+from app.core.problems import Problem, ValueProblem
+from app.core.quarters import Quarter
+from app.people import credentials as people
+from app.people import queries as people_queries
+from app.quarter import charts, frame, queries, service
+from app.quarter.figures import Figures
+from app.quarter.frame import pledge_words, public_version
+from app.quarter.queries import doubtful_words
+from app.quarter.views.forms import ApproveForm, LaterPledgeForm, PledgeForm, PostingForm
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import collect_problems, is_accepted
+from app.web.guard import needs_permission
+from app.web.pages import redirect_to, show_page
+
+pages = Blueprint("recap", __name__, url_prefix="/rekap")
+KINDS = {"draft": "wait", "checked": "sent", "approved": "good", "published": "good"}
+
+
+@pages.get("")
+@needs_permission("recap.view")
+def list_recaps() -> ResponseReturnValue:
+    known = queries.all_recaps(current_db())
+    begun = {one.quarter for one in known}
+    todo = [one for one in queries.missing_quarters(current_db(), current_date()) if str(one) not in begun]
+    return show_page(
+        "complaints/recaps.html",
+        recaps=[(one, Quarter.parse(one.quarter)) for one in known],
+        todo=todo,
+        running=Quarter.of(current_date()),
+        years=sorted({Quarter.parse(one.quarter).year for one in known}, reverse=True),
+        states=service.STATES,
+        kinds=KINDS,
+        open_pledges=service.unkept_pledges(current_db()),
+        may_pledge=service.can_pledge(current_actor()),
+    )
+
+
+@pages.get("/<code>")
+@needs_permission("recap.view")
+def show_recap(code: str) -> ResponseReturnValue:
+    return draw_recap(asked_quarter(code))
+
+
+def asked_quarter(code: str) -> Quarter:
+    try:
+        return Quarter.parse(code)
+    except ValueProblem as problem:
+        raise Problem.of("not_found", what="Triwulan itu") from problem
+
+
+def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnValue:
+    recap = service.find_recap(current_db(), one)
+    if recap is None:
+        return show_page(
+            "complaints/recap_none.html",
+            status=status,
+            quarter=one,
+            over=current_date() > one.end,
+            problem=more.get("problem"),
+        )
+    figures, given = service.figures_of_recap(recap), service.pledges_of_quarter(current_db(), one)
+    values: dict[str, Any] = {
+        "quarter": one,
+        "recap": recap,
+        "figures": figures,
+        "lead": lead_sentence(figures),
+        "marked": mark_removed,
+        "states": service.STATES,
+        "kinds": KINDS,
+        "names": people_queries.person_names(current_db()),
+        "pledges": given,
+        "lacks": service.poster_lacks(current_db(), recap),
+        "seen": frame.digest_of_page(current_db(), recap) if recap.state == "checked" else "",
+        "history": service.pledge_history(current_db(), [row.id for row in given]),
+        "addenda": queries.addenda_of(current_db(), one),
+        "postings": queries.postings_of(current_db(), one),
+        "pledge_form": new_pledge_form(recap, blank=True),
+        "approve_form": ApproveForm(formdata=None),
+        "problem": None,
+        "typed": {},
+        "posting_form": PostingForm(formdata=None, data={"on": current_date(), "place": "Papan pengumuman kantor"}),
+        "months": chart_markup(charts.months_chart(figures.sums.months)),
+        "trend": chart_markup(charts.trend_chart(figures.promises)),
+        "capa_states": capa_service.STATES,
+        "late": queries.late_lines_of_recap(current_db(), recap) if recap.state in service.FROZEN else {},
+        "can": allowed_acts(recap),
+        "pairs": text_pairs(recap, figures),
+        "doubts": [] if recap.state in service.FROZEN else doubtful_words(current_db(), figures),
+        "public": public_version(current_db(), recap),
+        "asked": unjudged_papers(f"recap/{one}", f"poster/{one}-a3", f"poster/{one}-f4"),
+    }
+    return show_page("complaints/recap.html", status=status, **(values | more))
+
+
+def new_pledge_form(recap: Any, *, blank: bool = False) -> PledgeForm:
+    """The form of one more pledge: with the Camat's PIN once the recap is approved."""
+    form = LaterPledgeForm if recap.state in service.FROZEN else PledgeForm
+    return form(formdata=None) if blank else form()
+
+
+def allowed_acts(recap: Any) -> dict[str, bool]:
+    actor, draft = current_actor(), recap.state == "draft"
+    return {
+        "redraft": draft and may(actor, "recap.draft"),
+        "check": draft and not recap.note and may(actor, "recap.check") and recap.drafted_by != actor.username,
+        "approve": recap.state == "checked" and may(actor, "recap.approve"),
+        "return": (draft and not recap.note and may(actor, "recap.check"))
+        or (recap.state == "checked" and (may(actor, "recap.check") or may(actor, "recap.approve"))),
+        "pledge": service.can_give_pledge(actor, recap.state),
+        "addendum": recap.state in service.FROZEN and may(actor, "recap.draft"),
+        "post": recap.state in service.FROZEN and may(actor, "board.post"),
+        "print": recap.state in service.FROZEN,
+    }
+
+
+def text_pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
+    """(public item, the visitor's own words): both versions side by side, until the recap is frozen."""
+    if recap.state in service.FROZEN or not (
+        may(current_actor(), "recap.check") or may(current_actor(), "recap.draft")
+    ):
+        return []
+    items = [*figures.lines, *figures.carried.lines]
+    rows = {row.number: row for row in complaints_queries.lines_by_number(current_db(), [one.number for one in items])}
+    clean = readable_words(current_db(), current_actor(), list(rows.values()), current_date())
+    return [(one, readable_own_words(rows.get(one.number), clean)) for one in items]
+
+
+def readable_own_words(row: complaints_queries.Row | None, clean: Mapping[int, CleanWords | None]) -> str:
+    masked = clean[row.id] if row else None
+    return masked.words if masked else row.words if row else ""
+
+
+def recap_address(one: Quarter) -> str:
+    return url_for("recap.show_recap", code=str(one))
+
+
+def lead_sentence(figures: Figures) -> str:
+    totals, before = figures.totals, figures.sums.before
+    if figures.nihil:
+        return "Nihil: tidak ada pengaduan dan tidak ada sisa dari triwulan sebelumnya."
+    change = totals.received - before.received
+    against = (
+        "sama banyak dengan"
+        if not change
+        else f"{format_number(abs(change))} {'lebih banyak' if change > 0 else 'lebih sedikit'} dari"
+    ) + " triwulan lalu"
+    parts = [f"{format_number(totals.received)} pengaduan, {against}."]
+    half = f", separuhnya dalam {totals.median} hari kerja" if totals.median is not None else ""
+    parts.append(f"{format_number(totals.settled)} selesai{half}.")
+    parts.append(
+        f"{format_number(totals.late)}\u00a0lewat\u00a0batas." if totals.late else "Tidak ada yang lewat batas."
+    )
+    levy = next((row.received for row in figures.sums.categories if row.key == "levy"), 0)
+    if levy:
+        parts.append(f"{format_number(levy)} tentang pungutan liar.")
+    if figures.carried.totals.received:
+        parts.append(f"{format_number(figures.carried.totals.received)}\u00a0dibawa dari triwulan sebelumnya.")
+    return " ".join(parts)
+
+
+def chart_markup(svg: str) -> Markup:
+    """A chart of ours inside a page; its texts were escaped where it was drawn."""
+    return Markup(svg)
+
+
+_REMOVED = re.compile("|".join(re.escape(one) for one in SHOWN.values()))
+
+
+def mark_removed(text: str) -> Markup:
+    """A public text in which what was taken out stands out, for the eye that reads what is left."""
+    return Markup(_REMOVED.sub(lambda found: f"<mark>{found[0]}</mark>", str(escape(text))))
+
+
+MENDABLE = (409, 422, 423)
+
+
+def run_recap_command(one: Quarter, toast: str, command: Callable[..., Any], /, **values: Any) -> ResponseReturnValue:
+    """Run a command on a recap and go back to it; what can be mended comes back with the page."""
+    try:
+        command(current_journal(), current_actor(), quarter=one, now=current_time(), **values)
+    except Problem as problem:
+        if problem.status not in MENDABLE:
+            raise
+        return draw_recap(one, problem.status, problem=problem, typed=request.form)
+    return redirect_to(recap_address(one), toast)
+
+
+@pages.post("/<code>/susun")
+@needs_permission("recap.draft")
+def draft(code: str) -> ResponseReturnValue:
+    """Reckon the quarter; words to leave out may be named."""
+    hide = (
+        [line for line in request.form.get("hide", "").splitlines() if line.strip()] if "hide" in request.form else None
+    )
+    return run_recap_command(
+        asked_quarter(code),
+        "Rancangan disusun dari buku. Sekretaris memeriksanya.",
+        service.draft_recap,
+        hide=hide,
+        strike=request.form.get("strike", "")[:100],
+    )
+
+
+@pages.post("/<code>/kembalikan")
+@needs_permission("recap.check", "recap.approve")
+def return_recap(code: str) -> ResponseReturnValue:
+    return run_recap_command(
+        asked_quarter(code), "Dikembalikan dengan catatan.", service.return_recap, note=request.form.get("note", "")
+    )
+
+
+@pages.post("/<code>/periksa")
+@needs_permission("recap.check")
+def check(code: str) -> ResponseReturnValue:
+    return run_recap_command(
+        asked_quarter(code),
+        "Diperiksa. Camat menyetujuinya.",
+        service.mark_checked,
+        read_public=request.form.get("read_public") == "ya",
+    )
+
+
+@pages.post("/<code>/setujui")
+@needs_permission("recap.approve")
+def approve(code: str) -> ResponseReturnValue:
+    one, form = asked_quarter(code), ApproveForm()
+    if form.validate():
+        with collect_problems(form):
+            people.confirm_pin(current_db(), current_actor(), form.pin.data, now=current_time())
+            service.approve_recap(
+                current_journal(), current_actor(), quarter=one, now=current_time(), seen=request.form.get("seen", "")
+            )
+    if not is_accepted(form):
+        return draw_recap(one, 422, approve_form=form)
+    lacks = service.poster_lacks(current_db(), service.load_recap(current_db(), one))
+    return redirect_to(
+        recap_address(one) + "#cetak", f"Disetujui. Rekap siap dicetak. {lacks or 'Poster siap dicetak.'}"
+    )
+
+
+@pages.post("/<code>/janji")
+@needs_permission("recap.draft", "recap.check", "recap.approve")
+def give_pledge(code: str) -> ResponseReturnValue:
+    one = asked_quarter(code)
+    form = new_pledge_form(service.load_recap(current_db(), one))
+    if form.validate():
+        if form.by_on.data is None:
+            form.by_on.errors = ["Isi batasnya, misalnya 01062026."]
+        else:
+            with collect_problems(form):
+                if isinstance(form, LaterPledgeForm):
+                    people.confirm_pin(current_db(), current_actor(), form.pin.data, now=current_time())
+                service.give_pledge(
+                    current_journal(),
+                    current_actor(),
+                    quarter=one,
+                    what=form.what.data,
+                    who=form.who.data,
+                    by_on=form.by_on.data,
+                    now=current_time(),
+                )
+    if not is_accepted(form):
+        return draw_recap(one, 422, pledge_form=form)
+    return redirect_to(recap_address(one) + "#janji", "Janji dicatat.")
+
+
+@pages.post("/<code>/adendum")
+@needs_permission("recap.draft")
+def write_addendum(code: str) -> ResponseReturnValue:
+    return run_recap_command(
+        asked_quarter(code),
+        "Adendum ditulis. Rekapnya sendiri tetap.",
+        service.add_addendum,
+        text=request.form.get("text", ""),
+    )
+
+
+@pages.post("/<code>/pasang")
+@needs_permission("board.post")
+def post_recap(code: str) -> ResponseReturnValue:
+    one, form = asked_quarter(code), PostingForm()
+    if form.validate() and (days := both_days(form)):
+        with collect_problems(form):
+            service.post_recap(
+                current_journal(),
+                current_actor(),
+                quarter=one,
+                on=days[0],
+                until=days[1],
+                place=form.place.data,
+                now=current_time(),
+            )
+    if not is_accepted(form):
+        return draw_recap(one, 422, posting_form=form)
+    return redirect_to(recap_address(one), "Tercatat di papan pengumuman.")
+
+
+def both_days(form: PostingForm) -> tuple[date, date] | None:
+    for field in (form.on, form.until):
+        if field.data is None:
+            field.errors = ["Isi tanggalnya."]
+    return (form.on.data, form.until.data) if form.on.data and form.until.data else None
+
+
+board_pages = Blueprint("board", __name__, url_prefix="/papan-pengumuman")
+
+
+@board_pages.get("")
+@needs_permission("recap.view")
+def show_board() -> ResponseReturnValue:
+    recap = queries.recap_on_board(current_db(), current_date())
+    hung = [
+        (one, Quarter.parse(one.quarter), post)
+        for one in queries.all_recaps(current_db())
+        for post in queries.postings_of(current_db(), Quarter.parse(one.quarter))
+    ]
+    ready = [
+        (one, Quarter.parse(one.quarter), service.poster_lacks(current_db(), one))
+        for one in queries.all_recaps(current_db())
+        if one.state == "approved"
+    ]
+    return show_page(
+        "complaints/board.html",
+        recap=recap,
+        public=public_version(current_db(), recap) if recap else None,
+        kept=pledge_words(current_db(), recap, current_date()) if recap else [],
+        hung=hung,
+        ready=ready,
+        quarter=Quarter.parse(recap.quarter) if recap else None,
+        names=people_queries.person_names(current_db()),
+        today_iso=current_date().isoformat(),
+    )

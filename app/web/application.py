@@ -1,0 +1,87 @@
+"""The app factory of both sides: `make_app(shell, journal, rooms, config)`.
+
+run.py builds the journal and the list of rooms and hands them in; nothing here knows a feature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import Htmx
+
+from app import paths
+from app.core import clock
+from app.web import errors, filters, guard, guide, layout, pages, quick, responses
+from app.web.context import Loket, Nav, Shell, Surroundings, WebRoom
+from sync.journal import Journal
+
+GROUPS = ("Loket", "Dukcapil", "Pengaduan", "Pusat cetak", "Kantor")
+"""Order of the rail; groups not named here come after."""
+MEGABYTE = 1024 * 1024
+DEFAULTS: dict[str, Any] = {
+    "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
+    "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+    "MAX_FORM_PARTS": 2000,
+    "TRUSTED_HOSTS": ["127.0.0.1", "localhost", "[::1]"],
+    "WTF_CSRF_TIME_LIMIT": None,
+    "WTF_CSRF_CHECK_DEFAULT": False,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "TEMPLATES_AUTO_RELOAD": False,
+    "CLOCK": clock.now,
+}
+
+
+class Misconfigured(Exception):
+    """The app was asked to start without something it must not invent, such as its secret key."""
+
+
+def make_app(
+    shell: Shell,
+    journal: Journal,
+    rooms: Sequence[WebRoom],
+    config: Mapping[str, Any],
+    surroundings: Surroundings | None = None,
+) -> Flask:
+    """Build the web face of one side. `config` must hold SECRET_KEY; TRUSTED_HOSTS, CLOCK and others are optional.
+
+    COMPILED names a folder in which compiled templates are kept for the next start, SPACE is the disk of the data.
+
+    Raises Misconfigured without a secret key, and when a rail line names an endpoint that does not exist.
+    """
+    app = Flask("loket", static_folder=None, template_folder=str(config.get("TEMPLATES") or paths.template_folder()))
+    app.url_rule_class = quick.PatientRule
+    app.config.update(DEFAULTS, SESSION_COOKIE_NAME=f"loket_{shell.side}")
+    app.config.update(config)
+    if not app.config.get("SECRET_KEY"):
+        raise Misconfigured("SECRET_KEY is missing")
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # no view is async; Flask would look each time
+    app.url_map.converters["int"] = pages.KeyConverter
+    quick.install(app, Path(config["COMPILED"]) if config.get("COMPILED") else None)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Htmx(app)
+    app.extensions["loket"] = Loket(shell, journal, rail_of(rooms), tuple(rooms), surroundings or Surroundings())
+    responses.install_headers(app)
+    guard.install_guard(app, CSRFProtect(app))
+    errors.install_errors(app)
+    filters.install_filters(app)
+    layout.install_layout(app)
+    responses.install_assets(app, Path(config.get("STATIC") or paths.static_folder()))
+    guide.install_guide(app)
+    for blueprint in (blueprint for room in rooms for blueprint in room.blueprints):
+        app.register_blueprint(blueprint)
+    lost = [item.endpoint for item in app.extensions["loket"].nav if item.endpoint not in app.view_functions]
+    if lost:
+        raise Misconfigured(f"rail lines without a view: {', '.join(lost)}")
+    return app
+
+
+def rail_of(rooms: Sequence[WebRoom]) -> tuple[Nav, ...]:
+    """All rail lines, group by group in the order of :data:`GROUPS`, then by their own order."""
+    lines = [item for room in rooms for item in room.nav]
+    rank = {name: place for place, name in enumerate(GROUPS)}
+    return tuple(sorted(lines, key=lambda item: (rank.get(item.group, len(rank)), item.group, item.order)))

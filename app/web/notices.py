@@ -1,0 +1,135 @@
+"""Two notices on every page: what was changed about the own rights and not read yet, and what one person did alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+from flask import Flask, current_app
+
+from app.backups import recovery
+from app.backups.recovery import unconfirmed_returns
+from app.core import dates
+from app.core.dates import format_number, long_moment
+from app.core.problems import Problem, storage_problem
+from app.people.queries import Changed, changes_about, changes_made_alone
+from app.people.sessions import Session
+from app.web import context
+from schema.data_folder import MEGABYTE, DiskSpace
+
+MOST_LINES = 4
+
+
+class AuthorityNotice(msgspec.Struct, frozen=True):
+    """`own` are the unread changes about whoever is signed in, `alone` what is shown to everybody for a week."""
+
+    own: tuple[Changed, ...]
+    alone: tuple[Changed, ...]
+
+    @property
+    def newest(self) -> int:
+        return max((one.id for one in self.own), default=0)
+
+
+def authority_notice(known: Session) -> AuthorityNotice | None:
+    db = context.current_db()
+    own = changes_about(db, known.actor.person_id, known.told_to)
+    alone = changes_made_alone(db, context.current_date())
+    return AuthorityNotice(own[:MOST_LINES], alone[:MOST_LINES]) if own or alone else None
+
+
+class ClockWarning(msgspec.Struct, frozen=True):
+    """A headline, sentences, and the endpoint of the page where a person settles it."""
+
+    title: str
+    lines: tuple[str, ...]
+    endpoint: str
+
+
+def clock_warning() -> ClockWarning | None:
+    loket, now = context.current_loket(), context.current_time()
+    if not loket.shell.clock or not loket.journal.founded:
+        return None
+    one = loket.journal.clock_standing(now)
+    if one.verdict == "ok":
+        return None
+    lines = (
+        dates.clock_facts(now, one.last, one.told, one.here),
+        dates.clock_advice(one.verdict, one.differs),
+        dates.CLOCK_GOES_ON,
+    )
+    return ClockWarning(dates.clock_title(one.verdict, one.differs), lines, loket.shell.clock)
+
+
+class ReturnWarning(msgspec.Struct, frozen=True):
+    """A headline, sentences, and the endpoint of the page where a person confirms it."""
+
+    title: str
+    lines: tuple[str, ...]
+    endpoint: str
+
+
+def return_warning() -> ReturnWarning | None:
+    loket = context.current_loket()
+    waiting = unconfirmed_returns(loket.journal.db) if loket.shell.returned else ()
+    if not waiting:
+        return None
+    facts = [f"{recovery.return_cause(one.cause)} Diketahui {long_moment(one.at)}." for one in waiting[:3]]
+    return ReturnWarning(
+        recovery.RETURN_TITLE, (*facts, *recovery.return_advice(loket.shell.side)), loket.shell.returned
+    )
+
+
+RELEASED = (
+    " Loket baru saja melepas ruang cadangannya: ulangi sekarang, selesaikan yang sedang dikerjakan, baru kosongkan "
+    "ruang."
+)
+
+USED_UP = (
+    "Ruang cadangan Loket sudah terpakai. Simpan yang sedang dikerjakan, lalu kosongkan ruang di komputer Loket "
+    "sekarang."
+)
+MAKE_ROOM = "Kosongkan ruang di komputer Loket hari ini juga, di luar folder data. Bila habis, tak ada yang tersimpan."
+
+
+class SpaceWarning(msgspec.Struct, frozen=True):
+    """The bar: `kind` as in the stylesheet, a headline and what to do."""
+
+    kind: str
+    title: str
+    text: str
+
+
+def data_disk(app: Flask) -> DiskSpace | None:
+    known: DiskSpace | None = app.config.get("SPACE")
+    return known
+
+
+def release_reserve(problem: Problem) -> str:
+    """After a write that found no room: give up the reserve, and say that it is worth trying again; else nothing."""
+    known = data_disk(current_app)
+    return RELEASED if problem.code == "disk_full" and known is not None and known.give_up() else ""
+
+
+@contextmanager
+def storage_errors_as_problems() -> Iterator[None]:
+    """Run a command; an error of disk or database comes out as a Problem, so that its form can be shown again."""
+    try:
+        yield
+    except Exception as error:
+        stored = storage_problem(error)
+        if stored is None:
+            raise
+        raise Problem(stored.code, stored.status, stored.sentence + release_reserve(stored), stored.fields) from error
+
+
+def space_warning() -> SpaceWarning | None:
+    known = data_disk(current_app)
+    room = known.look() if known is not None else None
+    if room is None or not room.little:
+        return None
+    left = f"Ruang simpan tinggal {format_number(room.free // MEGABYTE)} MB"
+    if room.given_up:
+        return SpaceWarning("bad", left, USED_UP)
+    return SpaceWarning("warn", left, MAKE_ROOM)

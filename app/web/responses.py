@@ -1,0 +1,126 @@
+"""Headers of every answer (architecture.md section 7) and compression of what is worth it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from pathlib import Path
+
+import msgspec
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
+from werkzeug.exceptions import NotFound
+
+from app.web.guard import public
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+REMEMBERED = "max-age=2592000"
+"""HSTS: for thirty days a browser asks this name with TLS only; an office that goes back is not locked out for ever."""
+WORTH = 1024
+TEXT = ("text/", "application/json", "application/problem+json", "image/svg+xml")
+
+
+def install_headers(app: Flask) -> None:
+
+    app.after_request(lambda answer: compress_answer(add_headers(answer)))
+
+
+def add_headers(answer: Response) -> Response:
+    """The headers without the compression, for a face that is no browser's."""
+    if "Content-Security-Policy" not in answer.headers:
+        answer.headers.extend(HEADERS)
+    if request.is_secure:
+        answer.headers["Strict-Transport-Security"] = REMEMBERED
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def compress_answer(answer: Response) -> Response:
+    if answer.direct_passthrough or answer.is_streamed or "Content-Encoding" in answer.headers:
+        return answer
+    if not (answer.content_type or "").startswith(TEXT) or not request.accept_encodings.quality("gzip"):
+        return answer
+    body = answer.get_data()
+    if len(body) > WORTH:
+        answer.set_data(gzip.compress(body, 5, mtime=0))
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.vary.add("Accept-Encoding")
+    return answer
+
+
+HTMX = "vendor/htmx-2.0.11.min.js"
+FOREVER = "public, max-age=31536000, immutable"
+A_WEEK = "public, max-age=604800"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".png": "image/png",
+}
+
+
+class Asset(msgspec.Struct, frozen=True):
+    plain: bytes
+    packed: bytes | None
+    kind: str
+    version: str
+
+
+def load_assets(folder: Path) -> dict[str, Asset]:
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in TYPES:
+            plain = path.read_bytes()
+            packed = None if path.suffix in (".woff2", ".png") else gzip.compress(plain, 9, mtime=0)
+            version = hashlib.sha256(plain).hexdigest()[:10]
+            kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            found[path.relative_to(folder).as_posix()] = Asset(plain, packed, kind, version)
+    return found
+
+
+def install_assets(app: Flask, folder: Path) -> None:
+    assets = load_assets(folder)
+
+    @public
+    def asset(name: str) -> Response:
+        known = assets.get(name)
+        if known is None:
+            raise NotFound
+        packed = known.packed is not None and request.accept_encodings.quality("gzip") > 0
+        answer = Response(known.packed if packed else known.plain, content_type=known.kind)
+        if packed:
+            answer.headers["Content-Encoding"] = "gzip"
+        answer.vary.add("Accept-Encoding")
+        answer.headers["Cache-Control"] = FOREVER if request.args.get("v") == known.version else A_WEEK
+        return answer
+
+    addresses = {name: f"/static/{name}?v={one.version}" for name, one in assets.items()}
+    app.add_url_rule("/static/<path:name>", "asset", asset)
+    app.jinja_env.globals["asset"] = addresses.__getitem__
+    app.jinja_env.globals["HTMX"] = HTMX
+
+
+class SessionCookies(SecureCookieSessionInterface):
+    """Flask's signed cookie under the name and with the flag that the request asks for."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """`__Host-loket_office` over TLS, `loket_office` on the PC itself."""
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or super().get_cookie_secure(app)

@@ -1,0 +1,308 @@
+"""A lock on an open file that the system takes back when its program ends, however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+LOCK_OFFSET = 1 << 20
+"""On Windows a locked byte cannot be read: the lock lies far behind what stands in the file."""
+
+
+def lock_file(file: BinaryIO) -> None:
+    """Lock the file without waiting. Raises BlockingIOError or PermissionError when it is locked already."""
+    if os.name == "nt":
+        import msvcrt
+
+        file.seek(LOCK_OFFSET)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    else:
+        import fcntl
+
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+SCRATCH_FOLDER = "kerja"
+LOCK_ENDING = ".kunci"
+VARIABLES = ("TMPDIR", "TEMP", "TMP", "SQLITE_TMPDIR")
+"""Where Python, SQLite and the programs that we start look for their temporary folder."""
+EARLIER_FOLDERS = ("verify-*", "recap-*", "cadangan-kerja")
+"""Folders in which earlier versions kept plain copies."""
+TRIES = 50
+LOCK_HELD_ERROR = BlockingIOError if os.name == "posix" else PermissionError
+"""What a lock that somebody holds raises."""
+
+_of_this_program: list[Path] = []
+
+
+@contextmanager
+def program_scratch(data: Path) -> Iterator[None]:
+    """Make a folder below `data` the temporary folder of this process and its children, for as long as it runs.
+
+    First everything is removed that died programs left. A program has one; a second call within it does nothing. Where
+    the disk takes no folder the program runs on, and what needs a temporary file fails: it never goes elsewhere.
+    """
+    if _of_this_program or not data.is_dir():
+        yield
+        return
+    remove_leftovers(data)
+    with ExitStack() as kept:
+        try:
+            own = kept.enter_context(scratch_folder(data))
+        except OSError:
+            own = data / SCRATCH_FOLDER / "tidak-ada"
+        kept.callback(_restore_environment, tempfile.tempdir, {name: os.environ.get(name) for name in VARIABLES})
+        _of_this_program.append(own)
+        tempfile.tempdir = str(own)
+        os.environ.update(dict.fromkeys(VARIABLES, str(own)))
+        yield
+
+
+def _restore_environment(folder: str | None, variables: dict[str, str | None]) -> None:
+    """What stood before a program began, for those that begin one within a longer process."""
+    _of_this_program.clear()
+    tempfile.tempdir = folder
+    for name, value in variables.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def demo_folder(prefix: str) -> Iterator[Path]:
+    """A data folder for a demo, in the system's folder for temporary files: nothing in it was ever somebody's."""
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def scratch_folder(data: Path) -> Iterator[Path]:
+    with ExitStack() as kept:
+        for left in reversed(range(TRIES)):  # another program may be sweeping at this moment
+            try:
+                own = kept.enter_context(hold_scratch_folder(data / SCRATCH_FOLDER / secrets.token_hex(6)))
+                break
+            except (LOCK_HELD_ERROR, FileNotFoundError):
+                if not left:
+                    raise
+        yield own
+
+
+@contextmanager
+def hold_scratch_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder for this program alone, gone with the block. Raises BUSY when it is held, OSError."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.parent.chmod(0o700)
+    try:
+        with _hold_lock_file(folder.with_name(folder.name + LOCK_ENDING)):
+            _remove_folder(folder)
+            folder.mkdir(mode=0o700)
+            try:
+                yield folder
+            finally:
+                _remove_folder(folder)
+    finally:
+        with suppress(OSError):  # whoever is the last
+            folder.parent.rmdir()
+
+
+@contextmanager
+def _hold_lock_file(path: Path) -> Iterator[None]:
+    """Hold a lock file, which goes with the block. Raises BUSY."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        lock_file(file)
+        if not path.exists() or not os.path.samestat(path.stat(), os.fstat(file.fileno())):
+            raise LOCK_HELD_ERROR(11, "dilepas", str(path))  # whoever held it has just removed it
+        try:
+            yield
+        finally:
+            if os.name == "posix":
+                path.unlink(missing_ok=True)
+    if os.name != "posix":  # Windows lets nobody remove an open file
+        path.unlink(missing_ok=True)
+
+
+def _remove_folder(folder: Path) -> None:
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
+
+
+def remove_leftovers(data: Path) -> None:
+    for pattern in EARLIER_FOLDERS:
+        for folder in data.glob(pattern):
+            shutil.rmtree(folder, ignore_errors=True)
+    names = {path.name.removesuffix(LOCK_ENDING) for path in (data / SCRATCH_FOLDER).glob("*")}
+    for name in names:
+        with suppress(OSError), hold_scratch_folder(data / SCRATCH_FOLDER / name):
+            pass
+
+
+LOCK_FILE = "dipakai"
+
+
+class FolderHeld(Exception):
+    """Another program works in this data folder. `sentence` says which and since when."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@contextmanager
+def hold_folder(data: Path, what: str) -> Iterator[None]:
+    """Hold a data folder (made when it is missing) for one program, `what` in the words of an administrator.
+
+    Raises FolderHeld when somebody else holds it, also within this process.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(data / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+b") as file:
+        try:
+            lock_file(file)
+        except (BlockingIOError, PermissionError) as error:
+            raise FolderHeld(holder_sentence(data, read_holder(file))) from error
+        write_holder(file, what)
+        restrict_permissions(data)
+        with program_scratch(data):
+            yield
+        with suppress(OSError):  # the words go with the program; a crash leaves them, the lock it does not
+            file.truncate(0)
+
+
+def restrict_permissions(data: Path) -> None:
+    """Take the rights of others from the data folder and from databases that an earlier version left open to them."""
+    for path in (data, *data.glob("*.sqlite3*")):
+        with suppress(OSError):  # somebody else's, or a disk without modes
+            path.chmod(path.stat().st_mode & 0o700)
+
+
+def write_holder(file: BinaryIO, what: str) -> None:
+    words = {
+        "what": what,
+        "pid": os.getpid(),
+        "since": datetime.now().astimezone().strftime("%d-%m-%Y %H.%M"),
+    }
+    with suppress(OSError):
+        file.truncate(0)
+        file.seek(0)
+        file.write(json.dumps(words).encode())
+        file.flush()
+
+
+def read_holder(file: BinaryIO) -> dict[str, object]:
+    try:
+        file.seek(0)
+        words = json.loads(file.read(1000))
+    except (OSError, ValueError):
+        return {}
+    return words if isinstance(words, dict) else {}
+
+
+def holder_sentence(data: Path, words: dict[str, object]) -> str:
+    known = f"{words.get('what')}, proses {words.get('pid')}, sejak {words.get('since')}" if words else "program lain"
+    return (
+        f"Folder {data} sedang dipakai Loket yang lain ({known}). Tutup program itu dulu, lalu ulangi; dua program "
+        "tidak boleh bekerja di satu folder data."
+    )
+
+
+MEGABYTE = 1024 * 1024
+LITTLE = 500 * MEGABYTE
+"""Free bytes below which every page says so."""
+HARDLY_ANY = 4 * MEGABYTE
+RESERVE = 16 * MEGABYTE
+ROOM_FOR_IT = 4 * RESERVE
+"""Free bytes from which on the reserve is made, the first time and again: on a small disk it is needed most."""
+RESERVE_FILE = "ruang-cadangan"
+LOOKED_EVERY = 10.0
+"""Seconds for which an answer holds, so that a page does not ask the disk."""
+
+
+class FreeSpace(NamedTuple):
+    """What is left: free bytes, whether that is little, whether the reserve had to be given up."""
+
+    free: int
+    little: bool
+    given_up: bool
+
+
+class DiskSpace:
+    """The disk of one data folder. Only a running program holds a reserve (:meth:`hold`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.file = folder, folder / RESERVE_FILE
+        self._lock = threading.Lock()
+        self._holds = self._given_up = False
+        self._known: FreeSpace | None = None
+        self._looked = 0.0
+
+    def hold(self) -> None:
+        self._holds = True
+        self._given_up = not self.file.exists() and self.free() < HARDLY_ANY
+        self.look(fresh=True)
+
+    def free(self) -> int:
+        try:
+            return shutil.disk_usage(self.folder).free
+        except OSError:
+            return LITTLE * 2
+
+    def look(self, *, fresh: bool = False) -> FreeSpace:
+        with self._lock:
+            now = time.monotonic()
+            if self._known is None or fresh or now - self._looked > LOOKED_EVERY:
+                self._looked, free = now, self.free()
+                if free < HARDLY_ANY:
+                    self._let_go()
+                elif self._holds and free > ROOM_FOR_IT:
+                    self._make()
+                self._known = FreeSpace(free, free < LITTLE, self._given_up)
+            return self._known
+
+    def give_up(self) -> bool:
+        with self._lock:
+            self._known = None
+            return self._let_go()
+
+    def _let_go(self) -> bool:
+        try:
+            self.file.unlink()
+        except OSError:
+            return False
+        self._given_up = True
+        return True
+
+    def _make(self) -> None:
+        """Take real blocks, not a file with a hole; what cannot be made whole is no reserve."""
+        self._given_up = False
+        if self.file.exists():
+            return
+        try:
+            descriptor = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(file.fileno(), 0, RESERVE)
+                else:
+                    for _ in range(RESERVE // MEGABYTE):
+                        file.write(os.urandom(MEGABYTE))
+        except OSError:
+            with suppress(OSError):
+                self.file.unlink()

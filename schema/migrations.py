@@ -1,0 +1,267 @@
+"""Numbered SQL migrations. Each file runs in one transaction together with the note that it ran.
+
+`schema/common` holds what both sides share, `schema/office` and `schema/centre` their own tables.
+A file is `NNNN_name.sql`, or a pair `NNNN_name.sqlite.sql` and `NNNN_name.postgres.sql` where the dialects differ.
+A released file is never edited (`schema/released.toml` holds its digest); what is to change becomes the next number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from schema.database import CentrePostgres, SqliteDatabase, open_office
+
+Side = Literal["office", "centre"]
+SCHEMA_FOLDER = Path(__file__).parent
+
+
+class MigrationError(Exception):
+    """A migration failed and left nothing behind, or the database is newer than the program."""
+
+
+def step_files(folder: str, engine: str) -> list[Path]:
+    chosen: dict[str, Path] = {}
+    for path in sorted((SCHEMA_FOLDER / folder).glob("[0-9][0-9][0-9][0-9]_*.sql")):
+        parts = path.name.split(".")
+        if len(parts) == 2 or parts[1] == engine:
+            chosen[path.name[:4]] = path
+    return [chosen[number] for number in sorted(chosen)]
+
+
+class MigrationStep(NamedTuple):
+    """One step for one engine: its name (`folder/NNNN`) and its file."""
+
+    name: str
+    path: Path
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def migration_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[MigrationStep]:
+    """All steps of the program for a side and the engine of a database, in order."""
+    engine = "postgres" if isinstance(db, CentrePostgres) else "sqlite"
+    return [
+        MigrationStep(f"{folder}/{path.name[:4]}", path)
+        for folder in ("common", side)
+        for path in step_files(folder, engine)
+    ]
+
+
+def applied_steps(db: SqliteDatabase | CentrePostgres) -> dict[str, str]:
+    """The migrations that this database has: name to the digest that the step had (empty before the digests)."""
+    db.run("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)")
+    return {row[0]: row[1] if len(row) > 1 else "" for row in db.run("SELECT * FROM migration")}
+
+
+def pending_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[MigrationStep]:
+    """What is still to be applied. Raises MigrationError for a database of a newer program."""
+    known, have = migration_steps(db, side), applied_steps(db)
+    unknown = set(have) - {step.name for step in known}
+    if unknown:
+        raise MigrationError(
+            f"Basis data ini lebih baru daripada program ({', '.join(sorted(unknown))}). "
+            "Pasang Loket versi terbaru, lalu coba lagi."
+        )
+    return [step for step in known if step.name not in have]
+
+
+def migrate_database(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+    """Bring the database up to date and seal its schema; returns the names applied now. Raises MigrationError."""
+    done = migrate_only(db, side)
+    if done or not is_schema_sealed(db):
+        seal_schema(db, side)
+    return done
+
+
+def migrate_only(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+    done = []
+    for step in pending_steps(db, side):
+        try:
+            with db.applying(), db.writing():
+                run_script(db, step.text)
+                db.run("INSERT INTO migration (name) VALUES (?)", (step.name,))
+        except Exception as error:
+            raise MigrationError(f"Pemutakhiran {step.name} gagal dan tidak meninggalkan apa pun: {error}") from error
+        done.append(step.name)
+    db.relearn()
+    return done
+
+
+def run_script(db: SqliteDatabase | CentrePostgres, script: str) -> None:
+    if isinstance(db, CentrePostgres):
+        db.connection().execute(script)
+        return
+    for _ in db.run(script):
+        pass
+
+
+Shape = dict[str, str]
+"""Thing in words (`pemicu journal_no_update`) to its definition without blanks and comments."""
+
+THING_WORDS = {"table": "tabel", "index": "indeks", "trigger": "pemicu", "view": "tampilan"}
+ADVICE = (
+    "Basis data ini pernah dibuat versi percobaan atau diubah dari luar Loket. Buat cadangan, jangan teruskan "
+    "pekerjaan penting, dan minta bantuan teknisi."
+)
+NOT_ALLOWED = "Susunan basis data belum dibandingkan: beri pengguna PostgreSQL Loket hak CREATE pada basis datanya."
+POSTGRES_COLUMNS = (
+    "SELECT table_name, column_name, data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '')"
+    " FROM information_schema.columns WHERE table_schema = ?"
+)
+POSTGRES_CATALOGUE = {
+    "indeks": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = ?",
+    "pemicu": "SELECT c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text"
+    " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE NOT t.tgisinternal AND n.nspname = ?",
+    "aturan": "SELECT c.relname || '.' || k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k"
+    " JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ?",
+    "fungsi": "SELECT p.proname, pg_get_functiondef(p.oid) FROM pg_proc p"
+    " JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ?",
+}
+
+
+def check_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+    """Indonesian sentences: steps and parts of the schema that are not the program's; empty when all is as it must be.
+
+    For a database without pending steps. Nothing is changed.
+    """
+    edited = edited_steps(db, side)
+    try:
+        here, wanted = database_shape(db), expected_shape(db, side)
+    except Exception as error:
+        if type(error).__name__ != "InsufficientPrivilege":  # psycopg's; an office has no psycopg
+            raise
+        return [NOT_ALLOWED]
+    missing = [thing for thing in wanted if thing not in here]
+    unlike = [thing for thing in wanted if thing in here and here[thing] != wanted[thing]]
+    strange = [thing for thing in here if thing not in wanted]
+    found = []
+    if edited:
+        found.append(f"Langkah yang dijalankan di sini bukan langkah program ini: {', '.join(edited)}.")
+    for title, things in (("tidak ada", missing), ("berbeda", unlike), ("tidak dikenal program", strange)):
+        if things:
+            found.append(f"Susunan basis data, {title}: {', '.join(without_repeats(things))}.")
+    return [*found, ADVICE] if found else []
+
+
+def without_repeats(things: list[str]) -> list[str]:
+    """Things in order; the columns of a table that is named itself go without saying, and the other way round."""
+    tables = {thing.split(" ")[1] for thing in things if thing.startswith("tabel ")}
+    columns = {thing.split(" ")[1].split(".")[0] for thing in things if thing.startswith("kolom ")}
+    whole = tables - columns
+    kept = [thing for thing in things if not thing.startswith("tabel ") or thing.split(" ")[1] in whole]
+    return sorted(kept)
+
+
+def edited_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+    kept = applied_steps(db)
+    return [step.name for step in migration_steps(db, side) if kept.get(step.name) and kept[step.name] != step.digest]
+
+
+def seal_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> None:
+    """After a migration: keep the digests of steps and schema, if the schema is what the steps give."""
+    if check_schema(db, side):
+        return
+    with db.applying(), db.writing():
+        for step in migration_steps(db, side):
+            db.run("UPDATE migration SET digest = ? WHERE name = ? AND digest = ''", (step.digest, step.name))
+        keep = "INSERT INTO schema_seal (id, digest) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET"
+        db.run(
+            f"{keep} digest = excluded.digest", (shape_digest(database_shape(db)),)
+        )  # two programs may start at once
+
+
+def is_schema_sealed(db: SqliteDatabase | CentrePostgres) -> bool:
+    """Whether the schema still is what the last migration sealed: cheap enough for every start."""
+    row = db.one("SELECT digest FROM schema_seal")
+    return row is not None and row[0] == shape_digest(database_shape(db))
+
+
+def remaining_faults(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+    return [] if is_schema_sealed(db) else check_schema(db, side)
+
+
+def shape_digest(shape: Shape) -> str:
+    return hashlib.sha256(repr(sorted(shape.items())).encode()).hexdigest()
+
+
+# -- shapes ----------------------------------------------------------------------------------------------------
+
+
+def database_shape(db: SqliteDatabase | CentrePostgres, schema: str = "public") -> Shape:
+    return postgres_shape(db, schema) if isinstance(db, CentrePostgres) else sqlite_shape(db)
+
+
+def sqlite_shape(db: SqliteDatabase) -> Shape:
+    rows = list(
+        db.run(
+            "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+        )
+    )
+    shape = {f"{THING_WORDS[kind]} {name}": normalized_sql(sql) for kind, name, sql in rows}
+    for table, column, *definition in db.run(
+        'SELECT m.name, c.name, c.type, c."notnull", c.dflt_value, c.pk FROM sqlite_master m'
+        " JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    ):
+        shape[f"kolom {table}.{column}"] = repr(definition)
+    return shape
+
+
+def postgres_shape(db: CentrePostgres, schema: str) -> Shape:
+    shape = {}
+    for table, column, definition in db.run(POSTGRES_COLUMNS, (schema,)):
+        shape[f"kolom {table}.{column}"] = without_schema_name(definition, schema)
+    for word, asked in POSTGRES_CATALOGUE.items():
+        for name, definition in db.run(asked, (schema,)):
+            shape[f"{word} {name}"] = without_schema_name(definition, schema)
+    return shape
+
+
+def without_schema_name(definition: str, schema: str) -> str:
+    return normalized_sql(definition.replace(f"{schema}.", ""))
+
+
+def normalized_sql(sql: str) -> str:
+    return " ".join(re.sub(r"--[^\n]*", " ", sql).split())
+
+
+class Undone(Exception):
+    """Ends a transaction that is only there to be rolled back."""
+
+
+def expected_shape(db: SqliteDatabase | CentrePostgres, side: Side) -> Shape:
+    if not isinstance(db, CentrePostgres):
+        return memory_shape(side, tuple(step.digest for step in migration_steps(db, side)))
+    schema, found = f"loket_{secrets.token_hex(6)}", {}
+    try:
+        with db.writing():
+            db.run(f"CREATE SCHEMA {schema}")
+            db.run(f"SET LOCAL search_path TO {schema}")
+            applied_steps(db)
+            for step in migration_steps(db, side):
+                run_script(db, step.text)
+            found = postgres_shape(db, schema)
+            raise Undone
+    except Undone:
+        return found
+
+
+@lru_cache(maxsize=4)
+def memory_shape(side: Side, _digests: tuple[str, ...]) -> Shape:
+    scratch = open_office(":memory:")
+    try:
+        migrate_only(scratch, side)
+        return sqlite_shape(scratch)
+    finally:
+        scratch.close()

@@ -1,0 +1,73 @@
+"""Answers that hold until the journal grows: official tables change with an entry and never otherwise.
+
+A page asks for calendar, villages, settings, roles and counts again and again. What a function of official tables
+answered is therefore kept together with the id of the last entry, and asked anew when there is a newer one, whoever
+wrote it. Tables beside the journal (drafts, sessions, what the road learnt) must not be read by such a function.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from schema.database import Database, SqliteDatabase
+
+P = ParamSpec("P")
+T = TypeVar("T")
+MOST_ANSWERS = 256
+"""Answers that are kept for one database; a busy day needs a few dozen."""
+
+
+class HeldState(threading.local):
+    """The state of the journal that this thread looks at for the length of one page, if it looks at one."""
+
+    db: Database | None = None
+    version = 0
+
+
+_held_state = HeldState()
+_kept: WeakKeyDictionary[Database, dict[Any, tuple[int, Any]]] = WeakKeyDictionary()
+
+
+def cached_until_next_entry(ask: Callable[Concatenate[Database, P], T]) -> Callable[Concatenate[Database, P], T]:
+    """Keep the answers of a query. Its arguments must be hashable, and nobody may change what it gives.
+
+    Inside a transaction it is always asked: what stands there may still be rolled back. PostgreSQL gives out ids
+    before they are committed, so there it is always asked too.
+    """
+
+    @wraps(ask)
+    def answer(db: Database, *args: P.args, **named: P.kwargs) -> T:
+        if not isinstance(db, SqliteDatabase) or db.in_transaction():
+            return ask(db, *args, **named)
+        version = _held_state.version if _held_state.db is db else newest_entry_id(db)
+        known = _kept.setdefault(db, {})
+        key = (ask, args, tuple(named.items()))
+        held = known.get(key)
+        if held is not None and held[0] == version:
+            found: T = held[1]
+            return found
+        if len(known) >= MOST_ANSWERS:
+            known.clear()
+        found = ask(db, *args, **named)
+        known[key] = (version, found)
+        return found
+
+    return answer
+
+
+def newest_entry_id(db: Database) -> int:
+    row = db.one("SELECT max(id) FROM journal")
+    return int(row[0] or 0) if row else 0
+
+
+def hold_journal_state(db: Database) -> None:
+    if isinstance(db, SqliteDatabase):
+        _held_state.db, _held_state.version = db, newest_entry_id(db)
+
+
+def release_journal_state() -> None:
+    _held_state.db = None

@@ -1,0 +1,112 @@
+"""Seed of the office's table of days off: the files in schema/calendar, one per year.
+
+The table stays editable: decrees are revised in mid-year and an office has local days of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal, cast
+
+import msgspec
+
+CALENDAR_FOLDER = Path(__file__).with_name("calendar")
+HOLIDAY_KINDS = ("libur", "cuti_bersama")
+
+
+class HolidayRow(msgspec.Struct, frozen=True):
+    """One day off with its legal basis and where the row was taken from; `(perkiraan)` in the name
+    marks a date that still depends on the sighting of the moon."""
+
+    date: date
+    name: str
+    kind: Literal["libur", "cuti_bersama"]
+    basis: str
+    source: str
+
+
+@cache
+def seed_holidays() -> tuple[HolidayRow, ...]:
+    """All rows of all years in order of date. Raises ValueError naming file and line of a bad row."""
+    rows = [row for path in sorted(CALENDAR_FOLDER.glob("hari-libur-*.csv")) for row in _read_holidays(path)]
+    return tuple(sorted(rows, key=lambda row: row.date))
+
+
+def _read_holidays(path: Path) -> list[HolidayRow]:
+    rows = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for line, row in enumerate(csv.DictReader(file), start=2):
+            try:
+                rows.append(_parse_holiday(row))
+            except (KeyError, TypeError, ValueError) as error:
+                raise ValueError(f"{path.name} line {line}: {error}") from error
+    return rows
+
+
+def _parse_holiday(row: dict[str, str]) -> HolidayRow:
+    if row["kind"] not in HOLIDAY_KINDS:
+        raise ValueError(f"kind {row['kind']!r} is none of {HOLIDAY_KINDS}")
+    kind = cast(Literal["libur", "cuti_bersama"], row["kind"])
+    return HolidayRow(date.fromisoformat(row["date"]), row["name"], kind, row["basis"], row["source"])
+
+
+REGION_FOLDER = Path(__file__).with_name("regions")
+
+
+class Region(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+
+
+class Village(Region, frozen=True):
+    """A desa or kelurahan; the last four digits of its code begin with 2 or 1 accordingly."""
+
+    @property
+    def kind(self) -> Literal["desa", "kelurahan"]:
+        return "kelurahan" if self.code[6] == "1" else "desa"
+
+
+@cache
+def seed_province() -> Region:
+    return Region(*_read_rows("provinsi.csv")[0])
+
+
+@cache
+def seed_regency() -> Region:
+    return Region(*_read_rows("kabupaten.csv")[0])
+
+
+@cache
+def seed_kecamatan() -> tuple[Region, ...]:
+    return tuple(Region(*row) for row in _read_rows("kecamatan.csv"))
+
+
+@cache
+def seed_villages(kecamatan: str = "350807") -> tuple[Village, ...]:
+    """The villages of one kecamatan in order of code; empty for one that is not in the data set."""
+    return tuple(Village(*row) for row in _read_rows("desa.csv") if row[0][:6] == kecamatan)
+
+
+@cache
+def known_region_codes() -> frozenset[str]:
+    return frozenset(code for (code,) in _read_rows("kode-wilayah.csv")) | {region.code for region in seed_kecamatan()}
+
+
+def is_known_region(code: str) -> bool | None:
+    """Whether a region code of six digits is in today's list.
+
+    None when the regency exists but its kecamatan are not shipped, so nobody here can tell.
+    """
+    if code[:4] == seed_regency().code:
+        return code in known_region_codes()
+    return None if code[:4] in known_region_codes() else False
+
+
+def _read_rows(name: str) -> list[list[str]]:
+    with (REGION_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        lines = csv.reader(file)
+        next(lines)
+        return list(lines)

@@ -1,0 +1,355 @@
+"""Structs of a service definition file, second part: the form, the kinds of application and the checklist."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from schema.service_standard import (
+    Competence,
+    Count,
+    Document,
+    Facility,
+    FormCode,
+    Identity,
+    LegalBasis,
+    Line,
+    Number,
+    Part,
+    Product,
+    Prose,
+    Section,
+    Slug,
+    Supervision,
+)
+
+FieldType = Literal[
+    "text",
+    "longtext",
+    "nik",
+    "kk",
+    "date",
+    "sex",
+    "village",
+    "rt",
+    "rw",
+    "postcode",
+    "phone",
+    "choice",
+    "tick",
+]
+DAYS = "_days"
+"""What stands behind a date field's id in the fact of how many days ahead its date is."""
+FieldRole = Literal["", "name", "key", "family_key", "birth", "area", "home", "sex", "mother", "phone"]
+
+
+class Comparison(Part, frozen=True, kw_only=True):
+    """One comparison with a fact of the case (a field id, `kind`, `age`, or a date field with :data:`DAYS`); the given
+    comparisons must all hold.
+
+    A fact that is not known fails every comparison, so an unfinished form asks for less, never for nonsense.
+    Only `not_one_of` passes it: what is asked of everybody but a few is asked from the first moment.
+    """
+
+    fact: Slug
+    equals: str | None = None
+    one_of: tuple[str, ...] | None = None
+    not_one_of: tuple[str, ...] | None = None
+    below: int | None = None
+    at_least: int | None = None
+
+
+class Choice(Part, frozen=True, kw_only=True):
+    """One possible answer of a choice field."""
+
+    value: Slug
+    label: Line
+
+
+class FormSection(Part, frozen=True, kw_only=True):
+    """A group of fields under one heading of the form."""
+
+    id: Slug
+    label: Line
+    hint: str = ""
+
+
+class Field(Part, frozen=True, kw_only=True):
+    """One field of the form. `role` says what the desk may use it for without knowing the service.
+
+    Fields of the role `home` are the parts of one address, smallest place first. `searchable` fields go into the
+    search index; `when` shows (and, with `required`, demands) the field only while all its comparisons hold;
+    `choices_from` fills a choice field from the kinds or the form codes of the same file.
+    """
+
+    id: Slug
+    label: Line
+    type: FieldType
+    section: Slug
+    required: bool = False
+    searchable: bool = False
+    role: FieldRole = ""
+    max_length: Annotated[int, Meta(ge=0, le=2000)] = 0
+    hint: str = ""
+    choices: tuple[Choice, ...] = ()
+    choices_from: Literal["", "kinds", "form_codes"] = ""
+    when: tuple[Comparison, ...] = ()
+
+
+class Condition(Part, frozen=True, kw_only=True):
+    """A condition that the applicant must meet: while all comparisons of `when` hold, `sentence` is shown."""
+
+    when: Annotated[tuple[Comparison, ...], Meta(min_length=1)]
+    level: Literal["refuse", "warn"]
+    sentence: Prose
+    rule: Line
+
+
+class Kind(Part, frozen=True, kw_only=True):
+    """One kind of application within the service; `form_box` is its box on the official form."""
+
+    id: Slug
+    label: Line
+    rule: Line
+    form_box: str = ""
+    hint: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+class AskedBy(Part, frozen=True, kw_only=True):
+    """A further rule that asks for the same item, for the named kinds only."""
+
+    kinds: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    rule: Line
+
+
+class Observation(Part, frozen=True, kw_only=True):
+    """What whoever checks a paper writes down of its look, because the paper itself is not kept here.
+
+    The seen one of `choices` is compared with the fact `expected`; `differs_reason` is the reason of a return that
+    says that they differ.
+    """
+
+    label: Line
+    expected: Slug
+    choices: Annotated[tuple[Choice, ...], Meta(min_length=2)]
+    differs_reason: str = ""
+
+
+class Requirement(Part, frozen=True, kw_only=True):
+    """One line of the checklist. No `kinds` means every kind; `detail` may hold {facts} to be filled in.
+
+    `missing_reason` is the reason of a return that says that this one is missing: it comes ticked, and slips do not
+    say the same thing twice. `observed` asks what was seen of the paper beside the tick.
+    """
+
+    id: Slug
+    label: Line
+    rule: Line
+    group: Literal["paper", "signature", "proof"] = "paper"
+    kinds: tuple[Slug, ...] = ()
+    when: tuple[Comparison, ...] = ()
+    mandatory: bool = True
+    detail: str = ""
+    hint: str = ""
+    surrendered: bool = False
+    missing_reason: str = ""
+    also_asked: tuple[AskedBy, ...] = ()
+    observed: Observation | None = None
+
+
+Target = Annotated[str, Meta(pattern=r"^@?[a-z][a-z0-9_]*$")]
+
+
+class Actor(Part, frozen=True, kw_only=True):
+    """A column of the flowchart: who acts, and which office roles may act for him (none: an outsider)."""
+
+    id: Slug
+    label: Line
+    short_label: str = ""
+    roles: tuple[Slug, ...] = ()
+
+
+class StandardTime(Part, frozen=True, kw_only=True):
+    """Standard time of a row as printed, with its minutes where it is a number (`most` for a range)."""
+
+    text: Line
+    minutes: Count | None = None
+    most: Count | None = None
+
+
+class Branch(Part, frozen=True, kw_only=True):
+    """One arrow of the flowchart out of a row; `to` is the number of a row."""
+
+    label: Line
+    to: Count
+
+
+class Row(Part, frozen=True, kw_only=True):
+    """One row of the official procedure (*Kegiatan*). Without `branches` the arrow goes to the next row.
+
+    `also` names further actors of the same row (joint work); `remark` is the column *Ket.*
+    """
+
+    no: Annotated[int, Meta(ge=1, le=999)]
+    clause: Number
+    title: Line
+    actor: Slug
+    also: tuple[Slug, ...] = ()
+    symbol: Literal["terminal", "process", "decision"] = "process"
+    question: str = ""
+    papers: tuple[Line, ...] = ()
+    output: str = ""
+    time: StandardTime | None = None
+    remark: str = ""
+    branches: tuple[Branch, ...] = ()
+
+
+class Outcome(Part, frozen=True, kw_only=True):
+    """How a step can end. `to` is a step id or `@` and an exit id; the same step again means: noted, still
+    waiting.
+
+    `label` is the button, `history` the line of the timeline. `roles` narrows or widens the actor's roles.
+    `place` says where the paper file lies afterwards when that is not the place of the next step.
+    """
+
+    id: Slug
+    label: Line
+    history: Line
+    to: Target
+    roles: tuple[Slug, ...] = ()
+    needs_reason: bool = False
+    reasons: tuple[Line, ...] = ()
+    needs_pin: bool = False
+    needs_complete: bool = False
+    starts_promise: bool = False
+    keeps_promise: bool = False
+    reopens_promise: bool = False
+    place: Slug | Literal[""] = ""
+
+
+class Step(Part, frozen=True, kw_only=True):
+    """A state of a case and the work that ends it; tied to its clause and to row `row` of the official
+    procedure.
+
+    `side` steps are detours (returned, repair) that the main line of a timeline leaves out. `special` names
+    the page that performs the step; without it the generic page does.
+    """
+
+    id: Slug
+    clause: Number
+    row: Count
+    title: Line
+    actor: Slug
+    place: Slug
+    state_label: Line
+    meaning: Prose
+    next_sentence: Prose
+    say: Prose
+    papers: tuple[Line, ...] = ()
+    output: str = ""
+    time: StandardTime | None = None
+    side: bool = False
+    waits_for: Literal["office", "applicant", "partner"] = "office"
+    special: Annotated[str, Meta(pattern=r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$")] = ""
+    outcomes: Annotated[tuple[Outcome, ...], Meta(min_length=1)]
+
+
+class Exit(Part, frozen=True, kw_only=True):
+    """A final state. `by_hand` exits are taken by their `roles` from `from_steps` (none named: from every
+    step).
+
+    `reopens_to` is the step to which a later event (an uncollected card is fetched after all) leads back.
+    """
+
+    id: Slug
+    label: Line
+    state_label: Line
+    meaning: Prose
+    say: Prose
+    by_hand: bool = False
+    roles: tuple[Slug, ...] = ()
+    from_steps: tuple[Slug, ...] = ()
+    needs_reason: bool = False
+    needs_pin: bool = False
+    place: Slug
+    reopens_to: str = ""
+
+
+class Place(Part, frozen=True, kw_only=True):
+    """A place where the paper file can lie; {n} in the label is the folder or dispatch number."""
+
+    id: Slug
+    label: Line
+
+
+class Promise(Part, frozen=True, kw_only=True):
+    """The time promise. `starts_on` and `kept_on` are `step.outcome`; days are counted from the day after the
+    start.
+
+    `from_age`: for a younger person, unless all of `from_age_unless` holds, the days are counted from the day on which
+    this age in years is reached; until then the law lets nobody keep the promise.
+    """
+
+    days: Annotated[int, Meta(ge=1, le=366)]
+    unit: Literal["working_days", "calendar_days"]
+    starts_on: Line
+    kept_on: Line
+    kept_on_alternative: str = ""
+    text: Prose
+    clause: Number
+    from_age: Annotated[int, Meta(ge=0, le=120)] = 0
+    from_age_unless: tuple[Comparison, ...] = ()
+
+
+class Fee(Part, frozen=True, kw_only=True):
+    """The fee in whole rupiah; 0 is free of charge."""
+
+    rupiah: Annotated[int, Meta(ge=0)]
+    text: Prose
+    clause: Number
+
+
+class PauseReason(Part, frozen=True, kw_only=True):
+    """A listed reason for which the clock may stand still; off unless the file or the office enables it."""
+
+    id: Slug
+    label: Line
+    explanation: Prose
+    enabled: bool = False
+
+
+class Definition(Part, frozen=True, kw_only=True):
+    """A whole service definition file. `format` is the version of this file format, not of the service.
+
+    `supplied_facts` are facts beyond the form that the office's program supplies; sentences may show them.
+    `conditions` hold for every kind, beside the kind's own.
+    """
+
+    format: Literal[1]
+    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+    name: Line
+    short_name: Line
+    case_code: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9]{1,9}$")]
+    identity: Identity
+    legal_basis: tuple[LegalBasis, ...] = ()
+    sections: tuple[Section, ...] = ()
+    product: Product | None = None
+    facilities: tuple[Facility, ...] = ()
+    competence: tuple[Competence, ...] = ()
+    supervision: Supervision | None = None
+    documents: tuple[Document, ...] = ()
+    form_codes: tuple[FormCode, ...] = ()
+    supplied_facts: tuple[Slug, ...] = ()
+    form_sections: tuple[FormSection, ...] = ()
+    fields: tuple[Field, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    kinds: Annotated[tuple[Kind, ...], Meta(min_length=1)]
+    requirements: tuple[Requirement, ...] = ()
+    actors: Annotated[tuple[Actor, ...], Meta(min_length=1)]
+    places: Annotated[tuple[Place, ...], Meta(min_length=1)]
+    rows: Annotated[tuple[Row, ...], Meta(min_length=1)]
+    steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
+    exits: Annotated[tuple[Exit, ...], Meta(min_length=1)]
+    promise: Promise | None = None
+    fee: Fee | None = None
+    pauses: tuple[PauseReason, ...] = ()

@@ -1,0 +1,208 @@
+"""JSON into structs, safely from many threads.
+
+msgspec reads a struct's type hints when it meets the struct for the first time, and crashes the whole process when
+two threads do that at once (seen with 0.22: eight first requests after a start were enough). So a decoder is made
+under a lock; afterwards decoding needs none.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+T = TypeVar("T")
+_one_at_a_time = threading.Lock()
+
+
+@lru_cache(maxsize=512)
+def json_decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    with _one_at_a_time:
+        return msgspec.json.Decoder(kind)
+
+
+def decode_json(data: bytes | str, kind: type[T]) -> T:
+    """As `msgspec.json.decode(data, type=kind)`. Raises msgspec.DecodeError or ValidationError."""
+    return json_decoder(kind).decode(data)  # type: ignore[arg-type]  # every class is hashable
+
+
+def convert_values(values: Any, kind: type[T]) -> T:
+    """As `msgspec.convert(values, kind)`. Raises msgspec.ValidationError."""
+    json_decoder(kind)  # type: ignore[arg-type]
+    return msgspec.convert(values, kind)
+
+
+BIGGEST = 2**53 - 1
+MOST_ITEMS, MOST_FIELDS = 2000, 200
+WIDEST = 2000
+
+Test = Callable[[Any], bool]
+
+
+class BoundError(ValueError):
+    """A value lies outside what its field may hold. `sentence` names the field, never the value."""
+
+    def __init__(self, field: str) -> None:
+        self.sentence = f"Isian {field} di luar batas yang boleh."
+        super().__init__(self.sentence)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A bound beside a field's type: `Annotated[str, Bound(is_day)]`."""
+
+    holds: Test
+
+
+# -- bounds that messages use ----------------------------------------------------------------------------------
+
+
+def is_printable(text: str) -> bool:
+    """No control character, none that turns the direction of reading, no half of a pair."""
+    return text.isprintable() or text.replace("\u00a0", " ").isprintable()
+
+
+@lru_cache(maxsize=4096)
+def is_day(text: str) -> bool:
+    """A real calendar date of these two centuries as ISO text."""
+    try:
+        return len(text) == 10 and 1900 <= date.fromisoformat(text).year < 2200
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def is_moment(text: str) -> bool:
+    """A UTC moment as the journal writes it, `2026-03-02T01:14:00Z`, in years that a PC's clock can show."""
+    try:
+        return re.fullmatch(r"[0-9T:-]{19}Z", text) is not None and 1970 <= datetime.fromisoformat(text).year < 2200
+    except ValueError:
+        return False
+
+
+def number_within(low: int, high: int = BIGGEST) -> Bound:
+    """A whole number from `low` to `high`."""
+    return Bound(lambda number: type(number) is int and low <= number <= high)
+
+
+def text_up_to(most: int, *, lines: bool = False, least: int = 0) -> Bound:
+    """Printable text of at most `most` characters; `lines` allows line breaks."""
+    return Bound(
+        lambda value: (
+            least <= len(value) <= most
+            and (value.isprintable() or is_printable(value.replace("\n", " ") if lines else value))
+        )
+    )
+
+
+def text_like(pattern: str, *, empty: bool = False) -> Bound:
+    shape = re.compile(pattern)
+    return Bound(lambda value: (empty and not value) or shape.fullmatch(value) is not None)
+
+
+def word_among(*words: str) -> Bound:
+    return Bound(lambda value: value in words)
+
+
+Day = Annotated[str, Bound(is_day)]
+DayOrNone = Annotated[str, Bound(lambda value: not value or is_day(value))]
+Moment = Annotated[str, Bound(is_moment)]
+Id = Annotated[int, number_within(1)]
+Count = Annotated[int, number_within(0, 10_000_000)]
+Short = Annotated[str, text_up_to(100)]
+Named = Annotated[str, text_up_to(200, least=1)]
+Text = Annotated[str, text_up_to(WIDEST, lines=True)]
+Hex64 = Annotated[str, text_like("[0-9a-f]{64}")]
+Hex64OrNone = Annotated[str, text_like("[0-9a-f]{64}", empty=True)]
+LineId = Annotated[str, text_like("[1-9][0-9]{0,7}/[a-z0-9-]{1,40}/[1-9][0-9]{0,15}")]
+
+
+# -- checking ----------------------------------------------------------------------------------------------------
+
+
+def check_fields(value: msgspec.Struct) -> None:
+    """Raise BoundError, naming the field, unless every field of a struct holds what it may."""
+    for name, holds in field_tests(type(value)):
+        if not holds(getattr(value, name)):
+            raise BoundError(name)
+
+
+@lru_cache(maxsize=256)
+def field_tests(kind: type[msgspec.Struct]) -> tuple[tuple[str, Test], ...]:
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple((name, type_test(hints[name])) for name in kind.__struct_fields__)
+
+
+def type_test(hint: Any) -> Test:
+    kind, inner = get_origin(hint), get_args(hint)
+    if kind is Annotated:
+        own = [mark.holds for mark in inner[1:] if isinstance(mark, Bound)]
+        return own[0] if own and inner[0] in (str, int) else combine_tests(own, type_test(inner[0]))
+    if kind in (Union, types.UnionType):
+        return any_test_of([type_test(one) for one in inner])
+    if kind in (list, tuple):
+        return each_item_test(kind, [type_test(one) for one in inner if one is not Ellipsis])
+    if kind is dict:
+        return pairs_test(type_test(inner[0]), type_test(inner[1]))
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return lambda value: (
+            isinstance(value, hint) and all(holds(getattr(value, name)) for name, holds in field_tests(hint))
+        )
+    return DEFAULT_TESTS.get(hint, lambda _value: True)
+
+
+DEFAULT_TESTS: Mapping[Any, Test] = {
+    str: text_up_to(WIDEST, lines=True).holds,
+    int: number_within(-BIGGEST).holds,
+    type(None): lambda value: value is None,
+}
+
+
+def combine_tests(own: Sequence[Test], inner: Test) -> Test:
+    return lambda value: inner(value) and all(holds(value) for holds in own)
+
+
+def any_test_of(tests: Sequence[Test]) -> Test:
+
+    def fits(value: Any) -> Iterator[bool]:
+        for holds in tests:
+            try:
+                yield holds(value)
+            except (TypeError, AttributeError):
+                yield False
+
+    return lambda value: any(fits(value))
+
+
+def each_item_test(kind: type, tests: Sequence[Test]) -> Test:
+    if kind is tuple and len(tests) > 1:
+        return lambda value: all(holds(one) for holds, one in zip(tests, value, strict=True))
+    return lambda value: len(value) <= MOST_ITEMS and all(map(tests[0], value))
+
+
+def pairs_test(key: Test, held: Test) -> Test:
+    """A mapping with keys of at most 60 characters."""
+    return lambda value: (
+        len(value) <= MOST_FIELDS and all(len(name) <= 60 and key(name) and held(one) for name, one in value.items())
+    )
+
+
+Sender = Literal["office", "centre"]
+
+
+class Travel(NamedTuple):
+    """`sender` writes it into its stream for the other side. `subject` is what the line must name as its subject:
+    `{field}` stands for the message's own field, `{stream}` for the stream, a last `*` for a number. `about`: which
+    records of the sender the receiver compares it with, in words for the documentation.
+    """
+
+    sender: Sender
+    subject: str
+    about: str = ""

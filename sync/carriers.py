@@ -1,0 +1,201 @@
+"""Carriers bring bytes to the other side and back; they need no trust and know nothing of what they carry.
+
+One contract for the network, the stick and tests. A carrier raises CarrierError with a sentence; what it returns has
+still to be opened and verified, so a cut or foreign answer never counts.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import string
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sync.file_format import MAX_SEALED
+from sync.files import write_whole
+from sync.problems import CarrierError
+
+
+class Carrier(Protocol):
+    """`b""` means: nothing there (or, on a stick, nothing yet)."""
+
+    def send(self, data: bytes) -> bytes:
+        """Bring one sealed file across; the other side's sealed answer."""
+
+    def fetch(self, after: str) -> bytes:
+        """The other side's next sealed file, with lines after `epoch/stream/n`."""
+
+    def state(self) -> bytes:
+        """The other side's small signed state, verified, as JSON."""
+
+
+CONNECT_SECONDS = 5.0
+
+
+def base_address(address: str) -> str:
+    """`pusat.example:8135` as a base address; files are sealed and answers signed, so http is enough."""
+    return (address if "://" in address else f"http://{address}").rstrip("/")
+
+
+MOUNTS = ("/media", "/run/media")
+REMOVABLE = 2
+"""GetDriveType's number for a removable drive."""
+
+
+def removable_drives() -> list[tuple[Path, str]]:
+    found = windows_drives() if sys.platform == "win32" else linux_drives()
+    return sorted(found, key=lambda one: one[1])
+
+
+def linux_drives() -> list[tuple[Path, str]]:
+    places = [path for top in MOUNTS for depth in ("*", "*/*") for path in Path(top).glob(depth)]
+    return [(path, path.name) for path in places if path.is_mount()]
+
+
+def windows_drives() -> list[tuple[Path, str]]:
+    import ctypes
+
+    kind = ctypes.windll.kernel32.GetDriveTypeW  # type: ignore[attr-defined]
+    letters = (f"{letter}:\\" for letter in string.ascii_uppercase)
+    return [(Path(letter), letter) for letter in letters if kind(letter) == REMOVABLE]
+
+
+ENDING = ".loket"
+REQUEST, REPLY = "-pendaftaran", "-jawaban-pendaftaran"
+"""How the names of enrolment files end, before ENDING."""
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+NO_FILE = {errno.ELOOP, errno.ENXIO, errno.EISDIR}
+"""What opening a link, a pipe without a writer or a folder says."""
+CAREFULLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Nothing is followed and nothing is waited for: what lies on a stick was put there by anybody."""
+
+
+def stick_problem(error: OSError, folder: Path) -> CarrierError:
+    if error.errno in FULL:
+        return CarrierError("stick_full")
+    if error.errno in READ_ONLY:
+        return CarrierError("stick_readonly")
+    if not folder.is_dir():
+        return CarrierError("stick_missing", folder=folder.name or str(folder))
+    return CarrierError("stick_pulled")
+
+
+def file_label(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "loket"
+
+
+def read_plain(path: Path, limit: int) -> bytes:
+    """At most `limit` bytes of a plain file. Raises CarrierError("no_file") for a link, folder or device; OSError."""
+    if not hasattr(os, "O_NOFOLLOW") and (path.is_symlink() or not path.is_file()):
+        raise CarrierError("no_file")
+    try:
+        handle = os.open(path, CAREFULLY)
+    except OSError as error:
+        if error.errno in NO_FILE or path.is_symlink():
+            raise CarrierError("no_file") from error
+        raise
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise CarrierError("no_file")
+    with os.fdopen(handle, "rb") as file:
+        return file.read(limit)
+
+
+def reading_order(path: Path) -> tuple[int, str]:
+    """Answers to an enrolment are read first, requests last: they change whose key counts for the files between."""
+    stem = path.stem.lower()
+    return (0 if stem.endswith(REPLY) else 2 if stem.endswith(REQUEST) else 1), path.name
+
+
+def printable_name(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+class FolderCarrier:
+    """A stick is filled and emptied by anybody: each entry that is no file costs a sentence in `problems`, no more.
+
+    `own` begins the names of all our files; `to` names the peer where there are many. `number` is the first to use:
+    `yosowilangun-013.loket`, or `dukcapil-lumajang-yosowilangun-002.loket`.
+    """
+
+    def __init__(self, folder: Path, own: str, number: int = 1, to: str = "") -> None:
+        self.folder, self.number, self.own = folder, number, file_label(own)
+        self.label = file_label(f"{own} {to}")
+        self.written: list[Path] = []
+        self.current = ""
+        self.problems: list[tuple[str, CarrierError]] = []
+        self._left: list[Path] | None = None
+
+    def send(self, data: bytes) -> bytes:
+        """Write one file whole; a stick answers later, so the answer is empty. Raises CarrierError."""
+        if not self.folder.is_dir():
+            raise CarrierError("stick_missing", folder=self.folder.name or str(self.folder))
+        try:
+            path = self._free_name()
+            write_whole(path, data)
+        except OSError as error:
+            raise stick_problem(error, self.folder) from error
+        self.written.append(path)
+        return b""
+
+    def _free_name(self) -> Path:
+        while True:
+            path = self.folder / f"{self.label}-{self.number:03d}{ENDING}"
+            self.number += 1
+            if not path.exists():
+                return path
+
+    def waiting(self) -> list[Path]:
+        """Loket files on the stick, in the order of reading, our own among them. Raises CarrierError."""
+        try:
+            return sorted(
+                (path for path in self.folder.iterdir() if path.name.lower().endswith(ENDING)), key=reading_order
+            )
+        except OSError as error:
+            raise stick_problem(error, self.folder) from error
+
+    def fetch(self, after: str) -> bytes:
+        """The next file on the stick, whatever it holds; `after` is for carriers that can ask. Raises CarrierError."""
+        self._left = self.waiting() if self._left is None else self._left
+        while self._left:
+            path = self._left.pop(0)
+            self.current = printable_name(path.name)
+            try:
+                data = read_plain(path, MAX_SEALED + 1)
+            except CarrierError as problem:
+                self.problems.append((self.current, problem))
+                continue
+            except OSError as error:
+                if error.errno not in READ_ONLY:
+                    raise stick_problem(error, self.folder) from error
+                self.problems.append((self.current, CarrierError("unreadable")))
+                continue
+            return data or b"\0"  # an empty file is a bad file, not the end of the stick
+        self.current = ""
+        return b""
+
+    def state(self) -> bytes:
+        return b""
+
+
+@dataclass
+class MemoryCarrier:
+    on_send: Callable[[bytes], bytes]
+    on_fetch: Callable[[str], bytes]
+    on_state: Callable[[], bytes]
+
+    def send(self, data: bytes) -> bytes:
+        return self.on_send(data)
+
+    def fetch(self, after: str) -> bytes:
+        return self.on_fetch(after)
+
+    def state(self) -> bytes:
+        return self.on_state()

@@ -1,0 +1,150 @@
+"""A side tells its own lines from forged ones: each batch carries the writer's signature over the head it ends with.
+
+Whoever receives a batch keeps that signature. When the writer has lost its lines, they come back together with it: the
+chain that ends in a head which the writer itself once signed proves every line (decision 11). The writer knows its
+earlier keys from `own_key`, which its backups carry, or from the enrolment answer when nothing is left.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from schema.structs import decode_json
+from sync import identity
+from sync.entries import to_utc_text
+from sync.events import KeysRecalled
+from sync.file_format import Header, HeadProof
+from sync.forks import is_stopped
+from sync.keys import KeyAnnouncement, PublicKeys, follow_announcements, key_fingerprint
+from sync.nodes import Node
+from sync.problems import EnvelopeError
+
+Where = tuple[str, int, str]
+STATEMENTS = "statements."
+
+
+def head_text(header: Header) -> bytes:
+    return f"loket-head-1\n{header.source}\n{header.epoch}\n{header.stream}\n{header.last}\n{header.head}\n".encode()
+
+
+def sign_head(road: Node, header: Header) -> HeadProof:
+    signature = urlsafe_b64encode(road.keys.sign(head_text(header))).rstrip(b"=").decode()
+    return HeadProof(road.keys.public.signer, signature)
+
+
+def note_own_key(road: Node, signing: str, now: datetime, named_by: str = "") -> None:
+    """In the open transaction: this public key (hex) is or was ours, so that we know it again after a restore.
+
+    `named_by`: only the centre says so.
+    """
+    if road.db.one("SELECT 1 FROM own_key WHERE signing = ?", (signing,)):
+        return
+    road.db.run(
+        "INSERT INTO own_key (signer, signing, since, named_by) VALUES (?, ?, ?, ?) ON CONFLICT (signer) DO NOTHING",
+        (key_fingerprint(bytes.fromhex(signing)), signing, to_utc_text(now), named_by),
+    )
+
+
+def own_signing_key(road: Node, signer: str) -> str | None:
+    """Our public key of a fingerprint (hex), present or earlier; None for one that is not known as ours."""
+    keys = road.keys.public
+    if signer == keys.signer:
+        return keys.signing
+    row = road.db.one("SELECT signing FROM own_key WHERE signer = ?", (signer,))
+    return str(row[0]) if row else None
+
+
+def announced_signing_key(road: Node, proof: HeadProof) -> str | None:
+    rows = list(road.db.run("SELECT signing FROM own_key"))
+    for signing in (road.keys.public.signing, *(str(row[0]) for row in rows)):
+        for step in follow_announcements(PublicKeys(road.name, signing, ""), proof.keys):
+            if step.keys.signer == proof.signer:
+                return step.keys.signing
+    return None
+
+
+def note_recalled_keys(road: Node, earlier: Sequence[str], centre: str, now: datetime) -> None:
+    """In the open transaction: the centre's enrolment answer names keys that we lost; the journal keeps which."""
+    fresh = [one for one in earlier if own_signing_key(road, key_fingerprint(bytes.fromhex(one))) is None]
+    for signing in fresh:
+        note_own_key(road, signing, now, named_by=centre)
+    if fresh:
+        signers = [key_fingerprint(bytes.fromhex(signing)) for signing in fresh]
+        road.journal.record(KeysRecalled(centre, signers), subject=f"keys/{road.name}", actor="road", at=now)
+
+
+def is_head_signed(signing: str, header: Header) -> bool:
+    proof = header.proof
+    try:
+        raw = urlsafe_b64decode(proof.signature + "==") if isinstance(proof, HeadProof) else b""
+    except (binascii.Error, ValueError):
+        return False
+    return PublicKeys(header.source, signing, "").verify(head_text(header), raw)
+
+
+def check_proof(road: Node, header: Header, signing: str) -> None:
+    """Judge the proof of a file with lines; `signing` is the sender's key in force. Raises EnvelopeError.
+
+    Our own lines must belong to a head that we signed ourselves.
+    """
+    if header.source == header.sender:
+        if isinstance(header.proof, HeadProof) and not is_head_signed(signing, header):
+            raise EnvelopeError("wrong_proof", sender=header.sender[:40])
+        return
+    if open_epoch_problem(road, header):
+        return  # refused in `take`, after its acknowledgements were noted
+    if not isinstance(header.proof, HeadProof):
+        raise EnvelopeError("returned_unproved", sender=header.sender[:40])
+    own = own_signing_key(road, header.proof.signer) or announced_signing_key(road, header.proof)
+    if own is None:
+        raise EnvelopeError("returned_key", signer=header.proof.signer[:8])
+    if not is_head_signed(own, header):
+        raise EnvelopeError("returned_unproved", sender=header.sender[:40])
+
+
+def open_epoch_problem(road: Node, header: Header) -> EnvelopeError | None:
+    """Why lines of our own are not taken back: their epoch is not closed. A stream that a fork has stopped takes none
+    either, but keeps them as the other version."""
+    stopped = is_stopped(road.db, (header.source, header.epoch, header.stream))
+    if header.source == header.sender or header.epoch < road.journal.epoch or stopped:
+        return None
+    return EnvelopeError("returned_open", sender=header.sender[:40], epoch=header.epoch)
+
+
+def keep_head_proof(road: Node, header: Header) -> None:
+    """In the open transaction: the writer's signature over the head that its lines now end with here, and the
+    statements that lead to its key."""
+    if header.source == header.sender and isinstance(header.proof, HeadProof):
+        said = msgspec.json.encode(header.successions).decode()
+        if header.successions and identity.read_fact(road.db, STATEMENTS + header.source) != said:
+            identity.keep_fact(road.db, STATEMENTS + header.source, said)
+        road.db.run(
+            "INSERT INTO head_proof (source, epoch, stream, n, signer, signature) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (source, epoch, stream, n) DO NOTHING",
+            (
+                header.source,
+                header.epoch,
+                header.stream,
+                header.last,
+                header.proof.signer,
+                header.proof.signature,
+            ),
+        )
+
+
+def last_head_proof(road: Node, where: Where, after: int, last: int) -> tuple[int, HeadProof] | None:
+    """The last number in (after, last] of another side's stream whose head we hold signed, with the signature."""
+    row = road.db.one(
+        "SELECT n, signer, signature FROM head_proof WHERE source = ? AND epoch = ? AND stream = ? AND n > ? AND n <= ?"
+        " ORDER BY n DESC LIMIT 1",
+        (*where, after, last),
+    )
+    if row is None:
+        return None
+    said = identity.read_fact(road.db, STATEMENTS + where[0])
+    return row[0], HeadProof(row[1], row[2], decode_json(said, list[KeyAnnouncement]) if said else [])

@@ -1,0 +1,173 @@
+"""The centre's HTTP face: a thin Flask blueprint over `answering`. The only file of the road that imports Flask.
+
+It asks no session and no cookie, so CSRF protection must exempt it: every request proves itself with a signature.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from flask import Blueprint, Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from schema.body_limits import BODY_LIMIT, DROPPED, declared_limit, takes_body
+from schema.database import is_storage_failure
+from sync import exchange, keys
+from sync.enrolment import accept_office
+from sync.file_format import MAX_SEALED
+from sync.http_client import FILE_TYPE
+from sync.nodes import Node, NodeSource, node_finder, own_signers, peer_keys
+from sync.problems import SyncError
+from sync.refused import note_refusal
+
+MAX_ENROLMENT = 16 * 1024
+PROBLEM_TYPE = "application/problem+json"
+EXTENSION = "loket_road"
+
+log = logging.getLogger(__name__)
+api = Blueprint("road", __name__, url_prefix="/api/v1")
+
+
+@dataclass(frozen=True)
+class ServerContext:
+    find: Callable[[], Node]
+    clock: Callable[[], datetime]
+
+    @property
+    def road(self) -> Node:
+        known: Node | None = g.get("road")
+        if known is None:
+            known = g.road = self.find()
+        return known
+
+
+def install_server(app: Flask, road: NodeSource, clock: Callable[[], datetime]) -> None:
+    app.extensions[EXTENSION] = ServerContext(node_finder(road), clock)
+    app.extensions[BODY_LIMIT] = body_limit
+    app.register_blueprint(api)
+
+
+def server_context() -> ServerContext:
+    found: ServerContext = current_app.extensions[EXTENSION]
+    return found
+
+
+def body_limit() -> int:
+    """Bytes that the body of this request may have, as its view declares."""
+    return declared_limit(current_app.view_functions.get(request.endpoint or ""))
+
+
+def request_body() -> bytes:
+    """The request's body, never more than its view takes. Raises RoadError("too_big")."""
+    limit = body_limit()
+    request.max_content_length = 0 if DROPPED in request.environ else limit
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        raise SyncError("too_big", what=f"lebih dari {limit // 1024} KiB") from error
+
+
+def check_signed_request(office: str, *, batch: bool = False) -> bytes:
+    """The body of a request that an office's key signed, checked before anything is decrypted. Raises RoadError.
+
+    A fenced key is let through with a batch, so that its entries can be kept aside and its people told why.
+    """
+    data = request_body() if batch else b""
+    query = request.query_string.decode("latin-1")
+    target = request.path + (f"?{query}" if query else "")
+    signers = own_signers(server_context().road)  # an office that missed a rotation still names the key that it knows
+    texts = [keys.signed_request_text(request.method, target, data, signer) for signer in signers]
+    office = office.replace("\0", "?")  # PostgreSQL is not even asked about such a name
+    known = peer_keys(server_context().road.db, office)
+    if not known:
+        raise SyncError("unknown_sender", sender=office[:40])
+    asked = request.headers.get(keys.SIGNATURE_HEADER, "")
+    for key in known:
+        if any(keys.is_text_signed(key.keys, text, asked) for text in texts):
+            if key.fenced_at and not batch:
+                raise SyncError("fenced", sender=office, since=key.fenced_at[:10])
+            return data
+    raise SyncError("unsigned")
+
+
+def file_answer(sealed: bytes) -> Response:
+    return Response(sealed, content_type=FILE_TYPE)
+
+
+@api.post("/offices/<office>/batches")
+@takes_body(MAX_SEALED)
+def post_batch(office: str) -> Response:
+    data = check_signed_request(office, batch=True)
+    return file_answer(exchange.answer_batch(server_context().road, office, data, server_context().clock()))
+
+
+@api.get("/offices/<office>/batches")
+def get_batch(office: str) -> Response:
+    check_signed_request(office)
+    return file_answer(
+        exchange.answer_fetch(server_context().road, office, request.args.get("after", ""), server_context().clock())
+    )
+
+
+@api.get("/offices/<office>/state")
+def get_state(office: str) -> Response:
+    check_signed_request(office)
+    text = exchange.answer_state(server_context().road, office, server_context().clock())
+    asked = request.headers.get(keys.SIGNATURE_HEADER, "")
+    answer = Response(text, content_type="application/json")
+    answer.headers[keys.SIGNATURE_HEADER] = keys.sign_text(
+        server_context().road.keys, keys.signed_answer_text(asked, text)
+    )
+    return answer
+
+
+@api.get("/centre")
+def get_centre() -> Response:
+    return Response(msgspec.json.encode(server_context().road.keys.public), content_type="application/json")
+
+
+@api.post("/enrolments")
+@takes_body(MAX_ENROLMENT)
+def post_enrolment() -> Response:
+    return file_answer(accept_office(server_context().road, request_body(), server_context().clock()))
+
+
+@api.get("/openapi.json")
+def get_description() -> Response:
+    return Response(Path(__file__).with_name("openapi.json").read_bytes(), content_type="application/json")
+
+
+@api.errorhandler(SyncError)
+def on_problem(problem: SyncError) -> Response:
+    """RFC 9457: what is wrong, in a sentence that an officer understands; counted for the centre's pages."""
+    count_refusal(problem)
+    return problem_document(problem.status, problem.code, problem.sentence)
+
+
+@api.errorhandler(Exception)
+def on_failure(error: Exception) -> Response:
+    if is_storage_failure(error):
+        return on_problem(SyncError("disk_full"))
+    log.error("the road could not answer %s", request.path, exc_info=error)
+    return on_problem(SyncError("failed"))
+
+
+@api.errorhandler(HTTPException)
+def on_http(error: HTTPException) -> Response:
+    count_refusal(SyncError("bad_request", what=error.name))
+    return problem_document(error.code or 500, "bad_request", error.name)
+
+
+def count_refusal(problem: SyncError) -> None:
+    asked = (request.view_args or {}).get("office", "") or problem.sender
+    note_refusal(server_context().road.db, asked, problem, server_context().clock())
+
+
+def problem_document(status: int, code: str, sentence: str) -> Response:
+    document = {"type": f"urn:loket:problem:{code}", "title": code, "status": status, "detail": sentence, "code": code}
+    return Response(msgspec.json.encode(document), status, content_type=PROBLEM_TYPE)

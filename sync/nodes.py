@@ -1,0 +1,301 @@
+"""The road as one side has it: its journal, its keys, and the peers that it was enrolled with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from schema.database import Database, Row
+from sync import identity
+from sync.entries import to_utc_text
+from sync.events import KeysRotated
+from sync.file_format import Header
+from sync.journal import LOCAL, Journal
+from sync.keys import (
+    AGE_FILE,
+    MOST_ANNOUNCEMENTS,
+    PUBLIC_FILE,
+    SIGNING_FILE,
+    AnnouncedKeys,
+    KeyAnnouncement,
+    NodeKeys,
+    PublicKeys,
+    announce_keys,
+    follow_announcements,
+    load_keys,
+    load_or_make_keys,
+    make_keys,
+    remaining_identities,
+    store_keys,
+)
+from sync.problems import EnvelopeError, SyncError
+
+
+class Node(msgspec.Struct, frozen=True):
+    """`label` names this side in file names and sentences, such as `Yosowilangun`."""
+
+    journal: Journal
+    keys: NodeKeys
+    label: str
+
+    @property
+    def db(self) -> Database:
+        return self.journal.db
+
+    @property
+    def name(self) -> str:
+        return self.journal.source
+
+
+NodeSource = Node | Callable[[], Node]
+"""A road, or where to find the present one: keys may change while a program runs."""
+
+
+def node_finder(road: NodeSource) -> Callable[[], Node]:
+    return (lambda: road) if isinstance(road, Node) else road
+
+
+class Peer(msgspec.Struct, frozen=True):
+    name: str
+    label: str
+    address: str
+    lane: str
+    stream_out: str
+    stream_in: str
+    epoch: int
+    keys: PublicKeys
+
+    @property
+    def local_stream(self) -> str:
+        return f"{LOCAL}/{self.lane}" if self.lane else LOCAL
+
+    def owns(self, source: str, stream: str, me: str) -> bool:
+        return (source, stream) in ((me, self.stream_out), (self.name, self.stream_in))
+
+
+class PeerKey(msgspec.Struct, frozen=True):
+    """A signing key that a peer has or had; a fenced one only explains why it is refused.
+
+    `retired_at`: the key announced its own successor, since when by the peer's clock; `steps`: the announcement that
+    leads here from the key in force, to be taken over with the file that this key signed.
+    """
+
+    keys: PublicKeys
+    epoch: int
+    fenced_at: str | None
+    retired_at: str | None = None
+    steps: tuple[AnnouncedKeys, ...] = ()
+
+
+SELECT_PEER = (
+    "SELECT p.name, p.label, p.address, p.lane, p.stream_out, p.stream_in, p.epoch, k.signing, k.recipient"
+    " FROM road_peer p JOIN road_key k ON k.peer = p.name AND k.fenced_at IS NULL"
+)
+
+
+def peer_of_row(row: Row) -> Peer:
+    name, label, address, lane, stream_out, stream_in, epoch, signing, recipient = row
+    return Peer(name, label, address, lane, stream_out, stream_in, epoch, PublicKeys(name, signing, recipient))
+
+
+def read_peers(db: Database) -> list[Peer]:
+    """Every enrolled peer, by name: one for an office, all offices for the centre."""
+    return [peer_of_row(row) for row in db.run(SELECT_PEER + " ORDER BY p.name")]
+
+
+def find_peer(db: Database, name: str) -> Peer | None:
+    row = db.one(SELECT_PEER + " WHERE p.name = ?", (name,))
+    return peer_of_row(row) if row else None
+
+
+def peer_keys(db: Database, name: str) -> list[PeerKey]:
+    rows = db.run(
+        "SELECT signing, recipient, epoch, fenced_at, retired_at FROM road_key WHERE peer = ?"
+        " ORDER BY fenced_at IS NOT NULL, epoch DESC",
+        (name,),
+    )
+    return [PeerKey(PublicKeys(name, row[0], row[1]), row[2], row[3], row[4]) for row in rows]
+
+
+def sender_key(db: Database, header: Header) -> PeerKey:
+    """The key that a file says it is signed with, fenced or not. Raises EnvelopeError for strangers."""
+    known = peer_keys(db, header.sender)
+    if not known:
+        raise EnvelopeError("unknown_sender", sender=header.sender[:40])
+    for key in known:
+        if key.keys.signer == header.signer:
+            return key
+    return announced_key(db, known, header)
+
+
+def announced_key(db: Database, known: list[PeerKey], header: Header) -> PeerKey:
+    """The key that the file announces under the one that we hold. Raises EnvelopeError("unknown_key").
+
+    Only the centre announces keys (its lane is empty); an office gets new ones with the administrator's code, or a
+    clone could put itself in the place of the real one.
+    """
+    current, peer = known[0], find_peer(db, header.sender)
+    steps = (
+        follow_announcements(current.keys, header.successions)
+        if peer and not peer.lane and not current.fenced_at
+        else []
+    )
+    fenced = {key.keys.signer for key in known}
+    for number, step in enumerate(steps, start=1):
+        if step.keys.signer in fenced:
+            break
+        if step.keys.signer == header.signer:
+            return PeerKey(step.keys, current.epoch, None, steps=tuple(steps[:number]))
+    raise EnvelopeError("unknown_key", sender=header.sender[:40])
+
+
+def note_contact(db: Database, peer: Peer, now: datetime, sealed_to: str = "") -> None:
+    """Note the contact and hold the peer's row: two workers never receive from one office at the same time.
+
+    `sealed_to`: which of our age keys the peer's file was sealed for.
+    """
+    db.run(
+        "UPDATE road_peer SET touched = touched + 1, last_contact_at = ?, seals_to = coalesce(?, seals_to)"
+        " WHERE name = ?",
+        (to_utc_text(now), sealed_to or None, peer.name),
+    )
+
+
+def replace_peer_keys(road: Node, peer: Peer, steps: tuple[AnnouncedKeys, ...], now: datetime) -> str:
+    """In the open transaction: the peer's announced keys take the place of the one that we hold.
+
+    Returns the fingerprint of the key that went, or an empty text when somebody else was faster.
+    """
+    current = peer_keys(road.db, peer.name)[0]
+    if current.keys.signer in {step.keys.signer for step in steps}:
+        return ""
+    for step in steps:
+        road.db.run(
+            "UPDATE road_key SET fenced_at = ?, retired_at = ? WHERE peer = ? AND fenced_at IS NULL",
+            (to_utc_text(now), step.since, peer.name),
+        )
+        road.db.run(
+            "INSERT INTO road_key (peer, signer, signing, recipient, epoch, since) VALUES (?, ?, ?, ?, ?, ?)",
+            (peer.name, step.keys.signer, step.keys.signing, step.keys.recipient, current.epoch, to_utc_text(now)),
+        )
+    return current.keys.signer
+
+
+WAITING_FOLDER = "menunggu"
+"""Folder inside `keys/` for keys that are not in force yet."""
+
+IN_FORCE, WAITING_FOR = "keys.in_force", "keys.waiting_for"
+_one_at_a_time = threading.Lock()
+
+
+def keys_in_force(db: Database, folder: Path, node: str) -> NodeKeys:
+    """The keys of this side; waiting ones take their place once the database says so, and open files before that.
+
+    Keys are made only for a side that nobody knows yet. Raises RoadError("no_keys") or ("bad_keys").
+    """
+    with _one_at_a_time:
+        waiting = waiting_keys(folder, node)
+        if waiting and identity.read_fact(db, IN_FORCE) == waiting.public.sealed_to:
+            store_keys(folder, waiting)
+            forget_waiting(folder)
+            return waiting
+        known = db.one("SELECT 1 FROM road_peer") is not None or identity.read_fact(db, IN_FORCE) != ""
+        keys = load_keys(folder, node) if known else load_or_make_keys(folder, node)
+        return NodeKeys(node, keys.signing, (*keys.identities, waiting.identities[0])) if waiting else keys
+
+
+def waiting_keys(folder: Path, node: str) -> NodeKeys | None:
+    try:
+        return load_keys(folder / WAITING_FOLDER, node)
+    except SyncError:
+        return None
+
+
+def forget_waiting(folder: Path) -> None:
+    for name in (SIGNING_FILE, PUBLIC_FILE, AGE_FILE):
+        (folder / WAITING_FOLDER / name).unlink(missing_ok=True)
+    (folder / WAITING_FOLDER).rmdir()
+
+
+def put_in_force(db: Database, sealed_to: str) -> None:
+    identity.keep_fact(db, IN_FORCE, sealed_to)
+
+
+# -- the centre ------------------------------------------------------------------------------------------------
+
+
+def rotate_keys(road: Node, folder: Path, *, announced: bool, reason: str, actor: str, now: datetime) -> PublicKeys:
+    """Change this side's signing and age key; the new public keys.
+
+    `announced`: signed by the key that goes, for every peer that holds it. Without that (the old key was stolen)
+    nobody follows, and each peer needs an enrolment code. Files sealed for earlier keys stay readable either way.
+    """
+    with road.journal.transaction():
+        road.db.hold("keys")
+        old = keys_in_force(road.db, folder, road.name)
+        new = make_keys(road.name, old.identities)
+        put_new_keys(road.journal, folder, new, announce_keys(old, new, now) if announced else None, reason, actor, now)
+    return keys_in_force(road.db, folder, road.name).public
+
+
+def replace_lost_keys(journal: Journal, folder: Path, *, reason: str, actor: str, now: datetime) -> PublicKeys:
+    """New keys where the files of the present ones are missing or damaged; a person decided that no copy is left.
+
+    Nobody follows without an announcement: each peer needs an enrolment code. What can still be read of the earlier age
+    keys goes on opening files.
+    """
+    with journal.transaction():
+        journal.db.hold("keys")
+        new = make_keys(journal.source, remaining_identities(folder))
+        put_new_keys(journal, folder, new, None, reason, actor, now)
+    return keys_in_force(journal.db, folder, journal.source).public
+
+
+def put_new_keys(
+    journal: Journal,
+    folder: Path,
+    new: NodeKeys,
+    said: KeyAnnouncement | None,
+    reason: str,
+    actor: str,
+    now: datetime,
+) -> None:
+    store_keys(folder / WAITING_FOLDER, new)
+    body = KeysRotated(journal.source, new.public.signer, new.public.sealed_to, reason, said)
+    journal.record(body, subject=f"keys/{journal.source}", actor=actor, at=now)
+    put_in_force(journal.db, new.public.sealed_to)
+
+
+def own_successions(road: Node) -> list[KeyAnnouncement]:
+    rows = road.db.run("SELECT before, signing, recipient, since, by_old, by_new FROM key_succession ORDER BY seq")
+    said = [KeyAnnouncement(*row) for row in rows]
+    if not said or said[-1].signing != road.keys.public.signing:
+        return []
+    return said[-MOST_ANNOUNCEMENTS:]
+
+
+def own_signers(road: Node) -> list[str]:
+    return [road.keys.public.signer, *(one.before for one in reversed(own_successions(road)))]
+
+
+# -- an office -------------------------------------------------------------------------------------------------
+
+
+def keys_for_code(journal: Journal, folder: Path, token_hash: str) -> NodeKeys:
+    """New keys for an office that enrols again: the same for the same code, so that trying again gives one answer.
+
+    Damaged or missing keys do not stand in the way: this is how an office gets others.
+    """
+    with _one_at_a_time:
+        waiting = waiting_keys(folder, journal.source)
+        if waiting and identity.read_fact(journal.db, WAITING_FOR) == token_hash:
+            return waiting
+        made = make_keys(journal.source, remaining_identities(folder))
+        store_keys(folder / WAITING_FOLDER, made)
+        with journal.transaction():
+            identity.keep_fact(journal.db, WAITING_FOR, token_hash)
+        return made

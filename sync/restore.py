@@ -1,0 +1,227 @@
+"""Restore: a backup becomes the database of this PC, and at every moment one whole database lies in place.
+
+Everything that may fail happens in the private working folder first. Then the old database is kept beside its place
+under a name with date and time, and one rename puts the restored one there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyrage
+
+from schema import database as schema_database
+from schema.database import SqliteDatabase, open_office
+from schema.migrations import MigrationError, Side, migrate_database
+from sync.backup import WORK, BackupError, held_work_folder, open_private, open_stream
+from sync.backup_records import keep_used, normalise_secret
+from sync.chains import ProofResult
+from sync.database_marker import begin_after_restore
+from sync.files import fsync_folder
+from sync.journal import Journal
+from sync.problems import SyncError
+from sync.verification import verify_side
+
+NO_DATABASE = "Berkas ini terbuka, tetapi isinya bukan basis data Loket. Pakai berkas cadangan yang lain."
+OTHER_SIDE = {
+    "office": "Cadangan ini milik kantor kecamatan, bukan pusat cetak. Hilangkan --side centre.",
+    "centre": "Cadangan ini milik pusat cetak. Tambahkan --side centre.",
+}
+NEWER = "Cadangan ini dibuat oleh Loket yang lebih baru daripada program ini. Pasang Loket versi terbaru, lalu ulangi."
+DAMAGED = "Isi cadangan rusak. Pakai cadangan lain."
+RUNNING = "Loket masih berjalan di folder data ini. Hentikan dulu, lalu ulangi."
+
+
+def restore_backup(
+    sealed: Path,
+    secret: str,
+    database: Path,
+    keys: Path,
+    side: Side,
+    open_journal: Callable[[SqliteDatabase], Journal],
+    now: datetime,
+) -> ProofResult:
+    """Open a backup, prove it, open its next epoch, put it in the place of `database` and make new keys.
+
+    A database that was there is kept beside it as `NAME.lama-DATE-TIME`. The restored PC works at once; it may send
+    only after the centre's administrator has issued a code for it (sync.md section 4). Raises BackupError with a
+    sentence, OSError when the disk takes no more; the old database is then in place as before.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True)
+    work = database.parent / WORK
+    with held_work_folder(work):
+        close_old(database)
+        fresh = work / "dipulihkan.sqlite3"
+        unseal_backup(sealed, secret, fresh)
+        verdict = begin_again(fresh, work / "uji.sqlite3", side, open_journal, now, keys, secret)
+        close_old(database)
+        put_in_place(fresh, database, now)
+    return verdict
+
+
+def unseal_backup(path: Path, secret: str, plain: Path) -> None:
+    """Write the database that a backup holds to `plain`, owner only. Raises BackupError with what to do, OSError."""
+    try:
+        identity = pyrage.x25519.Identity.from_str(normalise_secret(secret))
+    except pyrage.IdentityError as error:
+        raise BackupError("Kunci pemulihan salah ketik. Salin persis dari kertas, mulai AGE-SECRET-KEY.") from error
+    try:
+        with (
+            path.open("rb") as sealed,
+            open_private(plain) as file,
+        ):
+            open_stream(sealed, file, identity)
+            file.flush()
+            os.fsync(file.fileno())
+    except pyrage.DecryptError as error:
+        raise BackupError(
+            "Cadangan ini tidak dapat dibuka dengan kunci itu, atau berkas ini bukan cadangan. Pakai kunci dan "
+            "cadangan dari kantor yang sama."
+        ) from error
+    except EOFError as error:
+        raise BackupError(f"Berkas {path.name} rusak atau terpotong. Salin ulang dari stik lain.") from error
+
+
+def begin_again(
+    fresh: Path,
+    scratch: Path,
+    side: Side,
+    open_journal: Callable[[SqliteDatabase], Journal],
+    now: datetime,
+    keys: Path,
+    secret: str = "",
+) -> ProofResult:
+    """Bring the restored database up to date, prove it and open its next epoch. Raises BackupError.
+
+    `secret`, where there is one, opened the backup: whoever has it holds the key for the backups to come.
+    """
+    check_is_ours(fresh, side)
+    db = open_office(fresh)
+    try:
+        migrate_database(db, side)
+        journal = open_journal(db)
+        verdict = verify_side(journal, side, scratch)
+        if verdict.faults:
+            raise BackupError("Isi cadangan tidak lulus pemeriksaan: " + verdict.faults[0])
+        if secret:
+            keep_used(db, secret, now)
+        begin_after_restore(journal, keys, now)
+        db.run("PRAGMA journal_mode=DELETE")
+        return verdict
+    except SyncError as error:
+        raise BackupError(error.sentence) from error
+    except MigrationError as error:
+        raise BackupError(NEWER if "lebih baru" in str(error) else DAMAGED) from error
+    except schema_database.SqliteError as error:
+        raise BackupError(DAMAGED) from error
+    finally:
+        db.close()
+
+
+def check_is_ours(fresh: Path, side: Side) -> None:
+    """Whether a file is a database of this side, with whole pages and an identity. Raises BackupError."""
+    connection = schema_database.open_sqlite_file(fresh)
+    try:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if not {"migration", "identity", "journal"} <= tables:
+            raise BackupError(NO_DATABASE)
+        sides = {name.partition("/")[0] for (name,) in connection.execute("SELECT name FROM migration")}
+        other: Side = "centre" if side == "office" else "office"
+        if other in sides:
+            raise BackupError(OTHER_SIDE[other])
+        if list(connection.execute("PRAGMA integrity_check(1)")) != [("ok",)]:
+            raise BackupError(DAMAGED)
+        if not list(connection.execute("SELECT 1 FROM identity WHERE key = 'source'")):
+            raise BackupError(NO_DATABASE)
+    except schema_database.NO_DATABASE_ERROR as error:
+        raise BackupError(NO_DATABASE) from error
+    except schema_database.SqliteError as error:
+        raise BackupError(DAMAGED) from error
+    finally:
+        connection.close()
+
+
+# -- in place --------------------------------------------------------------------------------------------------
+
+
+def is_founded(database: Path) -> bool:
+    """Whether a file holds the data of a side that was set up, or cannot be read; an empty one holds nothing."""
+    if not database.exists() or not database.stat().st_size:
+        return False
+    try:
+        connection = schema_database.open_sqlite_file(database)
+        try:
+            return bool(list(connection.execute("SELECT 1 FROM identity WHERE key = 'source'")))
+        finally:
+            connection.close()
+    except schema_database.NO_TABLE_ERROR:
+        return False
+    except schema_database.SqliteError:
+        return True
+
+
+def close_old(database: Path) -> None:
+    """Fold the write-ahead log of the old database into it. A damaged one stays as it is.
+
+    Raises BackupError when a program still has it open.
+    """
+    if not database.exists():
+        return
+    connection = schema_database.open_sqlite_file(database)
+    try:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    except schema_database.BUSY_ERRORS as error:
+        raise BackupError(RUNNING) from error
+    except schema_database.SqliteError:
+        return
+    finally:
+        connection.close()
+
+
+def put_in_place(fresh: Path, database: Path, now: datetime) -> None:
+    """Put the restored file where the database lies; an old one is kept under a name of its own.
+
+    One rename makes the change: before it the old database is in place, after it the new one.
+    """
+    if database.exists():
+        keep_old(database, free_name(database, now))
+    fresh.replace(database)
+    fsync_folder(database.parent)
+
+
+def free_name(database: Path, now: datetime) -> Path:
+    stem = f"{database.name}.lama-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
+    number, path = 1, database.with_name(stem)
+    while path.exists():
+        number += 1
+        path = database.with_name(f"{stem}-{number}")
+    return path
+
+
+def keep_old(database: Path, kept: Path) -> None:
+    """Give the old files a second name, then take away the log that must not meet the restored database."""
+    logs = [path for suffix in ("-wal", "-shm") if (path := database.with_name(database.name + suffix)).exists()]
+    for path in (database, *logs):
+        second_name(path, kept.with_name(kept.name + path.name.removeprefix(database.name)))
+    fsync_folder(database.parent)
+    for path in logs:
+        path.unlink()
+    fsync_folder(database.parent)
+
+
+def second_name(path: Path, other: Path) -> None:
+    """A second name for a file, or a copy where the disk knows no second names (FAT)."""
+    with suppress(OSError):
+        os.link(path, other)
+        return
+    shutil.copy2(path, other)
+    handle = os.open(other, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,282 @@
+"""What the office's program calls: exchange now, write or read a stick, keep the nightly round going."""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from schema.database import is_environment_error
+from sync.carriers import CONNECT_SECONDS, REPLY, REQUEST, FolderCarrier, base_address, file_label
+from sync.enrolment import answer_request, read_reply
+from sync.exchange import add_taken, sync_now
+from sync.incoming_files import NOTED, ReceivedFile, receive_file, receive_kept_files
+from sync.nodes import Node, NodeSource, Peer, node_finder, read_peers
+from sync.outgoing_files import make_note, make_parcels, stopped_streams
+from sync.problems import SyncError, SyncReport, format_count
+from sync.refused import check_not_barred, keep_early_file, note_refusal, note_refused_file
+from sync.scheduler import Scheduler, note_result
+
+
+def enrolled_centre(road: Node) -> Peer:
+    """The centre that this office is enrolled with. Raises RoadError("not_enrolled")."""
+    known = read_peers(road.db)
+    if not known:
+        raise SyncError("not_enrolled")
+    return known[0]
+
+
+def sync_over_network(road: Node, now: datetime) -> SyncReport:
+    from sync.http_client import HttpCarrier  # requests costs a tenth of the start and is needed at night
+
+    try:
+        peer = enrolled_centre(road)
+    except SyncError as problem:
+        return problem_report(problem)
+    carrier = HttpCarrier(peer.address, road.keys, peer.keys, lambda: now)
+    try:
+        report = sync_now(road, peer, carrier, now)
+    finally:
+        carrier.close()
+    note_result(road.db, peer.name, report, now, random.random())
+    return report
+
+
+def sync_to_folder(road: Node, folder: Path, now: datetime) -> SyncReport:
+    try:
+        return write_stick(road, enrolled_centre(road), folder, now)
+    except SyncError as problem:
+        return problem_report(problem)
+
+
+def sync_from_folder(road: Node, folder: Path, now: datetime) -> SyncReport:
+    return read_stick(road, folder, now)
+
+
+def problem_report(problem: SyncError) -> SyncReport:
+    report = SyncReport()
+    report.fail(problem)
+    return report
+
+
+def is_reachable(address: str) -> bool:
+    parts = urlsplit(base_address(address))
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), CONNECT_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def nightly_scheduler(road: NodeSource, clock: Callable[[], datetime]) -> Scheduler:
+    """The scheduler of an enrolled office, not yet started; keys and address are looked up at each round.
+
+    Raises RoadError("not_enrolled").
+    """
+    find = node_finder(road)
+    first = find()
+    return Scheduler(
+        first.db,
+        first.name,
+        enrolled_centre(first).name,
+        go=lambda now: sync_over_network(find(), now),
+        reachable=lambda: is_reachable(enrolled_centre(find()).address),
+        clock=clock,
+    )
+
+
+log = logging.getLogger("loket.road")
+
+
+def write_stick(road: Node, peer: Peer, folder: Path, now: datetime) -> SyncReport:
+    """Write all that the peer lacks, or at least our acknowledgements. Nothing counts as sent by being written."""
+    report = SyncReport()
+    carrier = stick_carrier(road, peer, folder)
+    lines = 0
+    try:
+        check_not_barred(road.db, peer.name)
+        for made in make_parcels(road, peer, now):
+            carrier.send(made.sealed)
+            lines += made.count
+        if not carrier.written:
+            carrier.send(make_note(road, peer, now).sealed)
+    except SyncError as problem:
+        report.fail(problem)
+    report.names = [path.name for path in carrier.written]
+    report.files = len(report.names)
+    if report.names:
+        remember_number(road, peer, carrier.number - 1)
+        report.sentences.insert(0, written_sentence(peer, report.names, lines))
+    for stopped in stopped_streams(road, peer):
+        report.fail(stopped)
+    return report
+
+
+def stick_carrier(road: Node, peer: Peer, folder: Path) -> FolderCarrier:
+    row = road.db.one("SELECT files_written FROM road_peer WHERE name = ?", (peer.name,))
+    return FolderCarrier(folder, road.label, (row[0] if row else 0) + 1, peer.label if peer.lane else "")
+
+
+def remember_number(road: Node, peer: Peer, number: int) -> None:
+    with road.journal.transaction():
+        road.db.run("UPDATE road_peer SET files_written = ? WHERE name = ?", (number, peer.name))
+
+
+def written_sentence(peer: Peer, names: list[str], lines: int) -> str:
+    files = names[0] if len(names) == 1 else f"{names[0]} sampai {names[-1]}"
+    if not lines:
+        return f"Tidak ada catatan baru untuk {peer.label}; {files} hanya membawa tanda terima."
+    return (
+        f"{format_count(lines)} catatan untuk {peer.label} ditulis ke {len(names)} berkas ({files}). "
+        f"Baru dihitung terkirim setelah balasan {peer.label} dibaca di sini."
+    )
+
+
+def read_stick(road: Node, folder: Path, now: datetime) -> SyncReport:
+    """Read every file of others on the stick. A bad one costs a sentence and nothing else.
+
+    The centre fills one stick for many offices: what lies there for others is passed over, unless nothing is for us.
+    """
+    report = SyncReport()
+    carrier = FolderCarrier(folder, road.label)
+    senders: set[str] = set()
+    try:
+        while data := carrier.fetch(""):
+            for taken in read_file(road, folder, carrier.current, data, now, report):
+                add_taken(report, taken)
+                senders.add(taken.peer.label)
+    except SyncError as problem:
+        report.fail(problem)
+    report.sentences += [with_file_name(name, problem).sentence for name, problem in carrier.problems]
+    if report.passed_over and not report.files:
+        report.fail(all_for_others(report.passed_over))
+    elif not report.files and not report.sentences:
+        report.sentences.append("Tidak ada berkas Loket dari pihak lain di folder ini.")
+        return report
+    report.summarise(", ".join(sorted(senders)) or "pihak lain")
+    if report.passed_over and report.files:
+        report.sentences.append(f"{format_count(len(report.passed_over))} berkas untuk kantor lain dilewati.")
+    return report
+
+
+def read_file(
+    road: Node, folder: Path, name: str, data: bytes, now: datetime, report: SyncReport
+) -> list[ReceivedFile]:
+    """Take one file of a stick, and kept ones whose turn has come with it. Raises RoadError where no file can go on."""
+    report.files += 1
+    report.names.append(name)
+    try:
+        return receive_stick_file(road, name, data, now, report)
+    except SyncError as problem:
+        refuse_file(road, folder, name, data, problem, now, report)
+    except Exception as error:
+        if is_environment_error(error):
+            raise
+        log.warning("file of a stick: %s", type(error).__name__, exc_info=error)
+        report.fail(with_file_name(name, SyncError("bad_header", what="isi")))
+    return []
+
+
+def receive_stick_file(road: Node, name: str, data: bytes, now: datetime, report: SyncReport) -> list[ReceivedFile]:
+    """The file and what follows it. A file that came too early is kept. Raises RoadError."""
+    taken = receive_file(road, data, now, name=name)
+    if taken.received.gap:
+        report.fail(with_file_name(name, keep_early_file(road, taken.header, data, name, now)))
+    followed = receive_kept_files(road, taken, now)
+    for one in (taken, *followed):
+        for problem in one.problems:
+            report.fail(with_file_name(one.name, problem))
+    for one in followed:
+        forget_gap(report, one)
+    return [taken, *followed]
+
+
+def refuse_file(
+    road: Node, folder: Path, name: str, data: bytes, problem: SyncError, now: datetime, report: SyncReport
+) -> None:
+    """Say what is wrong with a file, or do what a file that is no batch asks for. Raises RoadError("disk_full")."""
+    if problem.code == "disk_full":
+        raise problem
+    if problem.code in ("enrolment", "enrolment_reply"):
+        report.sentences.append(answer_enrolment_file(road, problem.code, name, data, folder, now, report))
+    elif problem.code == "wrong_recipient" and is_own(road, name):
+        report.leave_out()
+    elif problem.code == "wrong_recipient" and is_for_another(road, name):
+        report.pass_over()
+    else:
+        note_refusal(road.db, problem.sender, problem, now)
+        if problem.code not in ("wrong_recipient", "barred", *NOTED):
+            note_refused_file(road, None, data, name, problem, now)
+        report.fail(with_file_name(name, problem))
+
+
+def answer_enrolment_file(
+    road: Node, code: str, name: str, data: bytes, folder: Path, now: datetime, report: SyncReport
+) -> str:
+    try:
+        return answer_request(road, data, folder, now) if code == "enrolment" else read_reply(road, data, now)
+    except SyncError as problem:
+        if problem.code == "stale_reply":
+            return with_file_name(name, problem).sentence
+        report.problems.append(problem)
+        return with_file_name(name, problem).sentence
+
+
+def is_own(road: Node, name: str) -> bool:
+    """Whether a file that we cannot open bears a name that this side gives to its own files."""
+    stem, own = file_label(Path(name).stem), file_label(road.label)
+    if any(peer.lane for peer in read_peers(road.db)):
+        return stem.startswith(f"{own}-")
+    return stem == own + REQUEST or re.fullmatch(re.escape(own) + "-[0-9]+", stem) is not None
+
+
+def is_for_another(road: Node, name: str) -> bool:
+    """Whether the name of a file that we cannot open gives it to somebody else. Only the centre writes for many.
+
+    `dukcapil-lumajang-kunir-002.loket` is Kunir's, `kunir-007.loket` the centre's; at the centre every file is for it.
+    """
+    known = read_peers(road.db)
+    if any(peer.lane for peer in known):
+        return False
+    addressed, ours = file_owner_label(Path(name).stem), file_owner_label(road.label)
+    for peer in known:
+        prefix = f"{file_owner_label(peer.label)}-"
+        if addressed.startswith(prefix):
+            return addressed.removeprefix(prefix) != ours
+    return addressed != ours and not addressed.endswith(f"-{ours}")
+
+
+def file_owner_label(text: str) -> str:
+    label = file_label(text)
+    for end in (REPLY, REQUEST):
+        label = label.removesuffix(end)
+    parts = label.split("-")
+    while len(parts) > 1 and parts[-1].isascii() and parts[-1].isdigit():
+        parts.pop()
+    return "-".join(parts)
+
+
+def all_for_others(names: list[str]) -> SyncError:
+    if len(names) == 1:
+        return with_file_name(names[0], SyncError("wrong_recipient"))
+    sentence = (
+        f"Semua {format_count(len(names))} berkas di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."
+    )
+    return SyncError("wrong_recipient", sentence)
+
+
+def with_file_name(name: str, problem: SyncError) -> SyncError:
+    return SyncError(problem.code, f"{name}: {problem.sentence}")
+
+
+def forget_gap(report: SyncReport, taken: ReceivedFile) -> None:
+    gone = [one for one in report.problems if one.code == "gap" and one.sentence.startswith(f"{taken.name}: ")]
+    for problem in gone:
+        report.problems.remove(problem)
+        report.sentences.remove(problem.sentence)

@@ -1,0 +1,136 @@
+"""An office whose desk works: standard adopted, calendar filled, rules and tasks of the rooms registered."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+from flask import Flask
+
+from app.core.permissions import Actor
+from app.desk import opening
+from app.desk.opening import Opened
+from app.desk.tasks import backup_tasks, proof_tasks
+from app.desk.views import ROOM as CASES
+from app.ktp.rules import RULES
+from app.office import queries
+from app.office import service as office
+from app.office.events import HolidayData
+from app.people.queries import actor_named
+from app.people.views import ROOM as PEOPLE
+from app.web.application import make_app
+from app.web.context import Shell, WebRoom
+from schema.definitions import SERVICES, definition_text
+from schema.seed_data import seed_holidays
+from sync.journal import Journal
+from tests.desk.papers import ALL_ITEMS, application
+from tests.people import SECRET_KEY, START, Browser, Clock
+
+SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
+
+
+@pytest.fixture
+def journal(journal: Journal) -> Journal:
+    """The office's journal, with the KTP standard in force and the calendar of three years."""
+    text = definition_text(SERVICES / "ktp-el.toml")
+    office.adopt_standard(
+        journal,
+        SECRETARY,
+        text=text,
+        maker="A",
+        checker="B",
+        approver="C",
+        effective_on=date(2026, 1, 1),
+        now=START,
+    )
+    days = [HolidayData(day.date.isoformat(), day.name, day.kind, day.basis, day.source) for day in seed_holidays()]
+    office.set_holidays(journal, SECRETARY, days=days, removed=[], reason="SKB", now=START)
+    return journal
+
+
+@pytest.fixture
+def rooms() -> list[WebRoom]:
+    """The desk alone: no room above it is needed for its pages."""
+    own = [task for task in CASES.tasks if task not in (backup_tasks, proof_tasks)]
+    return [PEOPLE, msgspec.structs.replace(CASES, rules=RULES, tasks=own)]
+
+
+@pytest.fixture
+def shell() -> Shell:
+    """The office's frame, as the composition root sets it."""
+    return Shell(
+        "office",
+        lambda db: "Kecamatan Contoh",
+        home="desk.show_desk",
+        search="search.search_cases",
+        villages=lambda db: list(queries.village_names(db).items()),
+    )
+
+
+@pytest.fixture
+def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock) -> Flask:
+    """The office's web face with what the rooms contribute."""
+    return make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
+
+
+def who(journal: Journal, username: str) -> Actor:
+    """A person of the cast as an actor."""
+    found = actor_named(journal.db, username, START.date())
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def sari(journal: Journal) -> Actor:
+    return who(journal, "sari")
+
+
+@pytest.fixture
+def budi(journal: Journal) -> Actor:
+    return who(journal, "budi")
+
+
+@pytest.fixture
+def desi(journal: Journal) -> Actor:
+    return who(journal, "desi")
+
+
+@pytest.fixture
+def opened(journal: Journal, sari: Actor) -> Opened:
+    """Anisa's application, registered at the counter, with all papers."""
+    return opening.open_case(
+        journal,
+        sari,
+        service="ktp-el",
+        raw=application(),
+        ticked=dict.fromkeys(ALL_ITEMS, ""),
+        now=START,
+        rules=RULES["ktp-el"],
+    )
+
+
+@pytest.fixture
+def as_ida(web: Flask) -> Browser:
+    """Information officer."""
+    return Browser(web, "ida")
+
+
+@pytest.fixture
+def as_wati(web: Flask) -> Browser:
+    """Village clerk of Krai."""
+    return Browser(web, "wati")
+
+
+@pytest.fixture
+def draft(as_sari: Browser) -> str:
+    """Path of a draft that Sari began."""
+    answer = as_sari.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": application()["nik"]})
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
+def form_of(raw: dict[str, str], **more: Any) -> dict[str, Any]:
+    """What a browser sends of the form: the fields, the ticked items, the button."""
+    return {**raw, "have": list(ALL_ITEMS), "aksi": "daftar", **more}

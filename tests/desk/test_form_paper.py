@@ -1,0 +1,85 @@
+"""The application form on paper, from the real definition: every field and item, on one sheet of either size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.core.permissions import Actor
+from app.desk import opening, papers, service
+from app.desk.opening import Opened
+from app.desk.tables import ReservedForm
+from app.ktp.rules import RULES
+from app.office import queries as office
+from app.printing.data import cases as shapes
+from app.printing.papers import SHEETS, render_paper
+from sync.journal import Journal
+from tests.desk.papers import ALL_ITEMS, application, from_elsewhere
+from tests.people import START
+from tests.printing.reading import pages_of, text_of
+
+
+def empty(journal: Journal, actor: Actor) -> shapes.BlankForm:
+    service.reserve_forms(journal, actor, service="ktp-el", count=1, area="", now=START)
+    definition = office.current_definition(journal.db, "ktp-el", START.date())
+    return papers.blank_form(journal.db, definition, ReservedForm.rows(journal.db), actor, START)
+
+
+def filled(journal: Journal, actor: Actor, case_id: int) -> shapes.FilledForm:
+    case = service.case_by_id(journal.db, case_id)
+    assert case is not None
+    made = papers.case_paper(journal.db, case, "filled_form", actor, START, RULES["ktp-el"])
+    assert isinstance(made, shapes.FilledForm)
+    return made
+
+
+def by_label(body: shapes.FormBody) -> dict[str, shapes.FormField]:
+    return {field.label: field for section in body.sections for field in section.fields}
+
+
+def test_an_empty_form_has_every_field_with_its_boxes(journal: Journal, sari: Actor) -> None:
+    definition = office.current_definition(journal.db, "ktp-el", START.date())
+    fields = by_label(empty(journal, sari).body)
+    assert set(fields) == {one.label for one in definition.fields} - {"Formulir yang dipakai"}
+    assert (fields["NIK"].boxes, fields["Tanggal lahir"].boxes) == (16, 8)
+    assert [one.label for one in fields["Jenis permohonan"].options] == [one.label for one in definition.kinds]
+    assert not any(one.chosen for field in fields.values() for one in field.options)
+    assert {label: one.help for label, one in fields.items() if one.help} == {
+        "Data yang berubah": "hanya perubahan data",
+        "Alamat asal": "hanya luar domisili",
+    }
+
+
+def test_an_empty_form_names_who_needs_what(journal: Journal, sari: Actor) -> None:
+    labels = [one.label for one in empty(journal, sari).body.requirements]
+    assert "Rusak: KTP-el yang rusak" in labels
+    assert "Fotokopi Kartu Keluarga (KK)" in labels
+
+
+def test_a_filled_form_shows_what_was_asked_and_answered(journal: Journal, sari: Actor, opened: Opened) -> None:
+    body = filled(journal, sari, opened.id).body
+    fields = by_label(body)
+    assert fields["Tanggal lahir"].value == "04022009"
+    assert [one.label for one in fields["Jenis permohonan"].options if one.chosen] == ["Baru"]
+    assert [one.label for one in fields["Jenis kelamin"].options if one.chosen] == ["Perempuan"]
+    assert {"Data yang berubah", "Alamat asal"} & set(fields) == set()
+    assert {one.label: one.rule for one in body.requirements}["Fotokopi Kartu Keluarga (KK)"] == "SP 2.3"
+    assert all(one.chosen for one in body.requirements)
+
+
+@pytest.mark.parametrize("size", SHEETS)
+def test_the_real_form_fits_one_sheet_empty_and_filled(
+    journal: Journal, sari: Actor, tmp_path: Path, size: str
+) -> None:
+    blank = render_paper("blank_form", empty(journal, sari), size=size)
+    assert len(pages_of(blank, tmp_path)) == 1
+    assert "hanya luar domisili" in text_of(blank, tmp_path)
+    for raw in (
+        application(kind="perubahan_data", changes="Alamat lama dan alamat baru. " * 8),
+        from_elsewhere(),
+    ):
+        made = opening.open_case(
+            journal, sari, service="ktp-el", raw=raw, ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+        )
+        assert len(pages_of(render_paper("filled_form", filled(journal, sari, made.id), size=size), tmp_path)) == 1

@@ -1,0 +1,229 @@
+"""Lists, search, register, due list, Meja kerja, reserved forms as pages."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+
+from app.core.codes import show_code
+from app.core.permissions import Actor
+from app.desk import moving, opening, register, service
+from app.desk.opening import Opened
+from app.ktp.rules import RULES
+from app.people.access_log import access_lines
+from sync.journal import Journal
+from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, asked_of, other
+from tests.people import MUNDER, START, Browser, Clock
+
+
+def many(journal: Journal, actor: Actor, count: int) -> None:
+    for n in range(count):
+        asked_of(
+            lambda heeded, n=n: opening.open_case(
+                journal,
+                actor,
+                service="ktp-el",
+                raw=other(n),
+                ticked=dict.fromkeys(ALL_ITEMS, ""),
+                now=START,
+                rules=RULES["ktp-el"],
+                heeded=heeded,
+            )
+        )
+
+
+def test_search_posts_and_goes_to_the_only_hit(journal: Journal, as_sari: Browser, opened: Opened, sari: Actor) -> None:
+    many(journal, sari, 8)
+    for text in (NIK, KK, opened.number, opened.code):
+        found = as_sari.post("/cari", {"q": text})
+        assert (found.status_code, found.location) == (303, "/berkas/1"), text
+    several = as_sari.post("/cari", {"q": "budi har"})
+    assert several.status_code == 200
+    assert several.text.count("Buka berkas Budi Hartono") == 2
+    nothing = as_sari.post("/cari", {"q": "tidak ada"})
+    assert "Tidak ditemukan" in nothing.text
+    assert as_sari.get("/cari").status_code == 200
+    assert 'action="/cari" method="post"' in as_sari.get("/").text
+
+
+def test_the_code_of_a_blank_form_leads_to_typing_it_in(journal: Journal, as_sari: Browser, as_desi: Browser) -> None:
+    code = service.reserve_forms(journal, as_sari.actor, service="ktp-el", count=1, area=MUNDER, now=START)[0]
+    for text in (code, show_code(code).lower(), "0001/KTP/2026"):
+        found = as_sari.post("/cari", {"q": text})
+        assert (found.status_code, found.location) == (303, "/permohonan/formulir/isi?kode=0001/KTP/2026"), text
+    page = as_sari.get(found.location).text
+    assert 'value="0001/KTP/2026"' in page
+    assert as_sari.post("/permohonan/formulir/isi", {"kode": "0001/KTP/2026"}).status_code == 303
+    assert "Tidak ditemukan" in as_desi.post("/cari", {"q": code}).text
+
+
+def test_a_code_copied_wrongly_is_called_so(as_sari: Browser, opened: Opened) -> None:
+    right = opened.code
+    wrong = right[:3] + ("7" if right[3] != "7" else "8") + right[4:]
+    for text in (wrong, show_code(wrong).lower()):
+        page = as_sari.post("/cari", {"q": text}).text
+        assert "Kode salah baca" in page
+        assert "Tidak ditemukan" not in page
+    for text in ("Muhammadali", "tidak ada", "35089912345", "0999/KTP/2026"):
+        assert "Kode salah baca" not in as_sari.post("/cari", {"q": text}).text
+
+
+def test_the_list_filters_and_goes_on(journal: Journal, as_sari: Browser, sari: Actor, budi: Actor) -> None:
+    many(journal, sari, 55)
+    moving.leave_case(journal, budi, case_id=3, exit_id="withdrawn", reason="batal", now=START)
+    first = as_sari.get("/berkas").text
+    assert "0055/KTP/2026" in first
+    assert "0005/KTP/2026" not in first
+    assert "/berkas?sebelum=6" in first
+    second = as_sari.get("/berkas?sebelum=6").text
+    assert "0005/KTP/2026" in second
+    assert "Ke yang terbaru" in second
+    closed = as_sari.get("/berkas?keadaan=tutup").text
+    assert "0003/KTP/2026" in closed
+    assert "0004/KTP/2026" not in closed
+    assert as_sari.get("/berkas?sebelum=x&langkah=tidak-ada").status_code == 200
+    assert "Tidak ada berkas" in as_sari.get("/berkas?langkah=print").text
+
+
+def test_the_register_counts_promises_that_ran_out_as_late(
+    journal: Journal, as_sari: Browser, opened: Opened, sari: Actor, clock: Clock
+) -> None:
+    service.check_case(
+        journal,
+        sari,
+        case_id=opened.id,
+        states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+        seen=RED,
+        outcome="complete",
+        now=START,
+    )
+    book, due = register.register_lines(journal.db, sari, date(2026, 3, 1)), date(2026, 4, 7)
+    for today, late in ((due, 0), (due + timedelta(days=1), 1)):
+        assert dict(register.register_totals(book, today))["Lewat, belum selesai"] == late
+    assert "lewat, belum selesai: 0" in as_sari.get("/register?bulan=2026-03").text
+    clock.forward(days=30)
+    assert "lewat, belum selesai: 1" in Browser(as_sari.app, "sari").get("/register?bulan=2026-03").text
+
+
+def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser, opened: Opened) -> None:
+    page = as_sari.get("/register?bulan=2026-03").text
+    assert "0001/KTP/2026" in page
+    assert "350899******0008" in page
+    assert "Nihil" in as_sari.get("/register?bulan=2025-01").text
+    assert as_sari.get("/register?bulan=2026-13").status_code == 422
+    assert as_sari.post("/register/cetak", {"bulan": "2026-03"}).data.startswith(b"%PDF-")
+    sheet = as_sari.post("/register/unduh", {"bulan": "2026-03"})
+    rows = list(openpyxl.load_workbook(io.BytesIO(sheet.data), read_only=True).active.iter_rows(values_only=True))
+    assert rows[0][:4] == ("No.", "Diterima", "Nomor", "Nama")
+    assert rows[1][2:5] == ("0001/KTP/2026", "ANISA RAHMAWATI", "350899******0008")
+    lines = access_lines(journal.db, subject="register/2026-03")
+    assert [seen.action for _, seen in lines] == ["register.export"]
+
+
+def test_the_due_list_tells_lateness_in_words(
+    journal: Journal, as_sari: Browser, sari: Actor, opened: Opened, clock: Clock
+) -> None:
+    service.check_case(
+        journal,
+        sari,
+        case_id=opened.id,
+        states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+        seen=RED,
+        outcome="complete",
+        now=START,
+    )
+    assert "Tidak ada janji yang jatuh tempo" in as_sari.get("/jatuh-tempo").text
+    assert "18 hari" not in as_sari.get("/jatuh-tempo?sampai=2026-04-07").text
+    assert "Anisa Rahmawati" in as_sari.get("/jatuh-tempo?sampai=2026-04-07").text
+    assert as_sari.get("/jatuh-tempo?sampai=2026-02-31").status_code == 422
+
+
+def test_an_overdue_promise_stands_on_the_desk_of_those_who_answer(
+    journal: Journal, as_budi: Browser, as_sari: Browser, sari: Actor, clock: Clock
+) -> None:
+    made = opening.open_case(
+        journal,
+        sari,
+        service="ktp-el",
+        raw=application(),
+        ticked=dict.fromkeys(ALL_ITEMS, ""),
+        now=START - timedelta(days=35),
+        rules=RULES["ktp-el"],
+    )
+    service.check_case(
+        journal,
+        sari,
+        case_id=made.id,
+        states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+        seen=RED,
+        outcome="complete",
+        now=START - timedelta(days=35),
+    )
+    desk = as_budi.get("/").text
+    assert "Lewat janji" in desk
+    assert 'class="late"' in desk
+    assert "Lewat <b>1</b> janji" in desk
+    assert "Lewat janji" not in as_sari.get("/").text
+
+
+def test_the_desk_lists_what_waits_by_tab(
+    journal: Journal, as_sari: Browser, as_desi: Browser, sari: Actor, opened: Opened
+) -> None:
+    many(journal, sari, 1)
+    service.check_case(
+        journal,
+        sari,
+        case_id=opened.id,
+        states=dict.fromkeys(ALL_ITEMS, ("present", "")),
+        seen=RED,
+        outcome="returned",
+        note="KK buram",
+        now=START,
+    )
+    desk = as_sari.get("/").text
+    assert "Menunggu validasi 1" in desk
+    assert 'href="/berkas/2/periksa"' in desk
+    assert "Anisa Rahmawati" not in desk
+    village = as_desi.get("/").text
+    assert "Dikembalikan 1" in village
+    assert "Anisa Rahmawati" in village
+    fragment = as_sari.get("/?tab=Menunggu+validasi", headers={"HX-Request": "true"}).text
+    assert fragment.lstrip().startswith("<section")
+    assert as_sari.get("/?tab=tidak-ada").status_code == 200
+    assert as_sari.get("/meja/belum-terkirim").status_code == 200
+
+
+def test_the_desk_says_what_the_number_in_the_menu_counts(
+    journal: Journal, as_sari: Browser, sari: Actor, opened: Opened
+) -> None:
+    many(journal, sari, 2)
+    assert "angka di menu" not in as_sari.get("/").text
+    as_sari.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": "3508990101700099"})
+    page = as_sari.get("/").text
+    assert "Semua 4<" in page
+    assert "angka di menu (3) hanya berkas yang langkahnya Anda akhiri" in page
+
+
+@pytest.mark.parametrize("who", ["sari", "oki", "budi", "ratna", "camat", "ida", "desi"])
+def test_every_role_has_a_desk(web: object, who: str, opened: Opened) -> None:
+    page = Browser(web, who).get("/")  # type: ignore[arg-type]
+    assert page.status_code == 200
+    assert "Meja kerja" in page.text
+
+
+def test_blank_forms_are_reserved_printed_and_kept_in_sight(
+    journal: Journal, as_sari: Browser, as_wati: Browser
+) -> None:
+    assert as_sari.post("/permohonan/formulir", {"layanan": "ktp-el", "count": "51"}).status_code == 422
+    assert as_sari.post("/permohonan/formulir", {"layanan": "ktp-el", "count": "dua"}).status_code == 422
+    made = as_sari.post("/permohonan/formulir", {"layanan": "ktp-el", "count": "2", "area": MUNDER})
+    assert made.status_code == 303
+    assert as_sari.get(made.location).status_code == 200
+    assert as_sari.post(f"{made.location}/cetak").data.startswith(b"%PDF-")
+    assert as_sari.post(f"{made.location}/hasil", {"jawaban": "ya"}).location == "/permohonan/formulir"
+    assert "0002/KTP/2026" in as_sari.get("/permohonan/formulir").text
+    assert as_wati.get(made.location).status_code == 404
+    assert "0002/KTP/2026" not in as_wati.get("/permohonan/formulir").text

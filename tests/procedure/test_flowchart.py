@@ -1,0 +1,106 @@
+"""The official layout: five symbols in the actor's column, every arrow accounted for, pentagons between sheets."""
+
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+
+from app.procedure.flowchart import Sheet, flowchart_layout, flowchart_sheets, wrap_text
+from tests.procedure.services import ktp, staff_card
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def symbols(sheets: list[Sheet]) -> list[str]:
+    return [shape.symbol for sheet in sheets for shape in sheet.shapes]
+
+
+def texts(svg: str) -> list[str]:
+    root = ElementTree.fromstring(svg)
+    return [" ".join(part.itertext()) for part in root.iter(f"{SVG}text")]
+
+
+def test_the_columns_of_the_official_form() -> None:
+    said = texts(flowchart_sheets(ktp())[0])
+    for heading in ("No", "Kegiatan", "Pelaksana", "Mutu Baku", "Kelengkapan", "Waktu", "Output", "Ket."):
+        assert heading in said
+    assert said[said.index("1") : said.index("1") + 12] == [str(n) for n in range(1, 13)]
+    assert "Petugas Operator" in said  # two lines of one cell
+
+
+def test_each_row_has_its_symbol_and_joint_work_has_two() -> None:
+    assert symbols(flowchart_layout(ktp())) == [
+        "capsule",
+        "box",
+        "box",
+        "box",
+        "diamond",
+        "diamond",
+        "box",
+        "box",
+        "box",
+        "capsule",
+    ]
+    assert symbols(flowchart_layout(staff_card())) == ["capsule", "diamond", "capsule"]
+
+
+def test_arrows_run_level_or_upright_and_carry_the_answers() -> None:
+    arrows = [arrow for arrow in flowchart_layout(ktp())[0].arrows if arrow.pointed]
+    assert len(arrows) == 10  # eight to the next row, two from the decisions to another row
+    assert {arrow.label for arrow in arrows} == {"", "Ya", "Tidak", "Sudah", "Belum"}
+    for arrow in arrows:
+        for (x, y), (nx, ny) in pairwise(arrow.points):
+            assert (x == nx) != (y == ny)
+
+
+@pytest.mark.parametrize("size", [1, 2, 4, 5])
+def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(size: int) -> None:
+    sheets = flowchart_layout(ktp(), size)
+    assert [len(sheet.bands) for sheet in sheets][:-1] == [size] * (len(sheets) - 1)
+    letters = [
+        (shape.text, i) for i, sheet in enumerate(sheets) for shape in sheet.shapes if shape.symbol == "pentagon"
+    ]
+    assert len(letters) >= 2
+    for letter in {text for text, _ in letters}:
+        on = [i for text, i in letters if text == letter]
+        assert len(on) == len(set(on)) == 2
+    for sheet in sheets:
+        assert all(0 < shape.y < sheet.height for shape in sheet.shapes)
+
+
+def test_the_head_stands_on_every_sheet() -> None:
+    sheets = flowchart_sheets(ktp(), 4)
+    assert len(sheets) == 3
+    for i, svg in enumerate(sheets, start=1):
+        assert "Kelengkapan" in texts(svg)
+        assert f"lembar {i} dari 3" in svg
+
+
+def test_what_the_source_leaves_open_stays_a_dash() -> None:
+    assert texts(flowchart_sheets(ktp())[0]).count("–") == 9
+    assert "Disesuaikan" in texts(flowchart_sheets(staff_card())[0])
+
+
+def test_the_row_of_a_case_is_tinted() -> None:
+    assert "#e3eee8" in flowchart_sheets(ktp(), here=4)[0]
+    assert "#e3eee8" not in flowchart_sheets(ktp())[0]
+
+
+def test_the_drawing_needs_neither_style_nor_script_and_never_changes() -> None:
+    svg = flowchart_sheets(ktp())[0]
+    assert "style" not in svg
+    assert "script" not in svg
+    assert svg == flowchart_sheets(ktp())[0]
+
+
+def test_text_is_broken_to_fit_and_escaped() -> None:
+    assert wrap_text("Mengajukan berkas ke kantor kecamatan", 120) == (
+        "Mengajukan berkas",
+        "ke kantor",
+        "kecamatan",
+    )
+    assert wrap_text("", 50) == ()
+    title = "Memeriksa <berkas> & KK"
+    odd = msgspec.structs.replace(staff_card(), rows=(msgspec.structs.replace(staff_card().rows[0], title=title),))
+    assert title in texts(flowchart_sheets(odd)[0])

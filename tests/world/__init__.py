@@ -1,0 +1,1 @@
+"""The cast of workers that drives demo, walk, proofs and tests."""
