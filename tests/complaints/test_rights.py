@@ -120,12 +120,12 @@ def test_the_head_of_the_other_section_reads_the_line_and_is_offered_nothing(web
 
 
 COMMANDS: dict[str, dict[str, Any]] = {
-    "pause": {"reason": "field", "text": ""},
-    "first_answer": {"text": "Isi"},
-    "follow_up": {"text": "Isi"},
-    "answer": {"text": "Isi"},
-    "satisfaction": {"satisfied": True, "text": ""},
-    "close": {},
+    "pause_clock": {"reason": "field", "text": ""},
+    "write_first_answer": {"text": "Isi"},
+    "write_follow_up": {"text": "Isi"},
+    "write_answer": {"text": "Isi"},
+    "record_satisfaction": {"satisfied": True, "text": ""},
+    "close_line": {},
 }
 
 
@@ -164,8 +164,8 @@ def test_a_routed_line_and_an_acting_head_take_the_right_along(two: BookDesk, co
 def test_another_role_of_the_same_person_counts_on_every_line(two: BookDesk) -> None:
     agree(two.journal, SetRoles(two.who(OTHER).person_id, ("kasi", "information")), now=two.clock())
     line, both = prepared(two), two.who(OTHER)
-    assert refusal(two, both, line, "close") == "done"
-    assert refusal(two, both, two.write(), "pause") == "forbidden"
+    assert refusal(two, both, line, "close_line") == "done"
+    assert refusal(two, both, two.write(), "pause_clock") == "forbidden"
     with pytest.raises(Problem) as refused:
         asides.confirm_aside(two.journal, both, complaint_id=line.id, now=two.clock())
     assert refused.value.code == "forbidden"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.batches import answers, balance, products, queries
 from app.batches.tasks import CARDS
+from app.batches.tasks import TASKS as BATCH_TASKS
 from app.core.messages import CentreState, LinePrinted
 from app.ktp.tasks import TASKS
 from tests.ktp.desk import Desk
@@ -12,7 +13,7 @@ from tests.ktp.desk import Desk
 def tabs(desk: Desk, username: str) -> dict[str, list[str]]:
     """Tab → verbs of what waits for a person."""
     found: dict[str, list[str]] = {}
-    for ask in TASKS:
+    for ask in (*TASKS, *BATCH_TASKS):
         for task in ask(desk.journal.db, desk.who(username), desk.now):
             found.setdefault(task.tab, []).append(task.verb)
     return found

@@ -27,7 +27,7 @@ NIGHT = datetime(2026, 3, 12, 11, 30, tzinfo=UTC)
 
 @pytest.fixture
 def backups(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Backups:
-    monkeypatch.setattr(compose_backup, "drives", list)
+    monkeypatch.setattr(compose_backup, "removable_drives", list)
     return Backups(desk.journal, "office", tmp_path)
 
 
@@ -172,7 +172,7 @@ def test_each_stick_gets_a_copy_that_was_read_back(
 ) -> None:
     stick = tmp_path / "STIK"
     stick.mkdir()
-    monkeypatch.setattr(compose_backup, "drives", lambda: [(stick, "STIK")])
+    monkeypatch.setattr(compose_backup, "removable_drives", lambda: [(stick, "STIK")])
     assert words(confirmed, "Salinan di stik", NIGHT) == ("idle", "Belum ada")
     assert confirmed.go_if_due(NIGHT)
     [own] = (tmp_path / "cadangan").glob("*.loket-cadangan")

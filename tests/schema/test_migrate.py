@@ -72,7 +72,11 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("side", "rooms"), [("office", ("people", "office", "cases", "ktp")), ("centre", ("people", "centre"))]
+    ("side", "rooms"),
+    [
+        ("office", ("people", "office", "desk", "batches", "ktp", "complaints", "capa", "quarter")),
+        ("centre", ("people", "centre")),
+    ],
 )
 def test_models_name_the_columns_of_their_tables(side: Side, rooms: tuple[str, ...], tmp_path: Path) -> None:
     db = open_centre(tmp_path / "a.sqlite3")

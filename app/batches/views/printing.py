@@ -14,8 +14,7 @@ from app.batches.queries import PrintQuestion, unjudged_prints
 from app.core.permissions import require
 from app.core.problems import Problem
 from app.desk import service as cases
-from app.desk.opening import get_case
-from app.desk.opening import CaseFile
+from app.desk.opening import CaseFile, get_case
 from app.ktp.names import SERVICE
 from app.office import queries as office
 from app.office import settings

@@ -54,7 +54,7 @@ def answer_note(note_id: int) -> ResponseReturnValue:
 
 
 class AnswerForm(Form):
-    answer_note = TextLine("Tindak lanjut", [Filled("Tulis apa yang sudah dilakukan."), AtMost(2000)])
+    answer = TextLine("Tindak lanjut", [Filled("Tulis apa yang sudah dilakukan."), AtMost(2000)])
 
 
 def open_note_count(database: Database, actor: Actor, _at: datetime) -> int | None:
