@@ -102,7 +102,7 @@ def peer_statuses(db: Database) -> list[SyncStatus]:
 
 def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> SyncStatus:
     unsent, oldest = unsent_lines(db, peer, source, epoch)
-    contact, enrolled, failures, sentence, *waiting = next(iter(db.run(STANDING, (peer.name,))))
+    contact, enrolled, failures, sentence, set_aside, stopped, kept = next(iter(db.run(STANDING, (peer.name,))))
     last = parse_utc_text(contact) if contact else None
     since = last or parse_utc_text(enrolled)  # an exchange that never worked has failed since the enrolment
     return SyncStatus(
@@ -111,7 +111,9 @@ def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> SyncStatus
         oldest,
         last,
         since if failures else None,
-        *waiting,
+        set_aside,
+        stopped,
+        kept,
         sentence or "",
         peer.name,
         peer.label,
