@@ -13,7 +13,7 @@ from app.core.codes import new_code
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.desk.events import CaseAdvanced, CaseOpened, Item
-from app.desk.findings import NoRules, Notice, ServiceRules, record_explanations
+from app.desk.findings import NoRules, Notice, ServiceRules, find_notices, record_explanations
 from app.desk.form import Form, kind_field, project_form, read_form
 from app.desk.tables import CaseFile, Draft, ReservedForm
 from app.office import queries as office
@@ -63,7 +63,7 @@ def check_findings(
     own_case: int | None = None,
 ) -> list[Notice]:
     """The findings that were decided or explained. Raises Problem for a refusal, Undecided for open questions."""
-    review = rules.review(db, definition, form, today, own_case)
+    review = find_notices(db, definition, rules, form, today, own_case)
     if review.refused is not None:
         raise Problem(
             "refused", 409, review.refused.sentence, {review.refused.field or "form": review.refused.sentence}

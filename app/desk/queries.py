@@ -14,7 +14,7 @@ from app.core.codes import check_code, has_valid_check
 from app.core.permissions import Actor
 from app.core.problems import Problem, ValueProblem
 from app.core.text import fold_text
-from app.desk.form import Form, supplied_facts
+from app.desk.form import Form
 from app.desk.tables import CaseFile, ReservedForm
 from app.office.queries import OUTSIDE
 from app.procedure import engine
@@ -229,9 +229,12 @@ def find_by_name(db: Database, actor: Actor, text: str, limit: int) -> list[Case
     return [CaseRow(*row) for row in rows]
 
 
-def cases_of_key(db: Database, main_key: str) -> list[CaseRow]:
-    """All cases of one person (or whatever the definition's key names), the newest first."""
-    rows = db.run(f"SELECT {COLUMNS} FROM case_file c WHERE c.main_key = ? ORDER BY c.id DESC LIMIT 50", (main_key,))
+def cases_of_key(db: Database, service: str, main_key: str) -> list[CaseRow]:
+    """All cases of a service for one person (or whatever its key names), the newest first."""
+    rows = db.run(
+        f"SELECT {COLUMNS} FROM case_file c WHERE c.main_key = ? AND c.service = ? ORDER BY c.id DESC LIMIT 50",
+        (main_key, service),
+    )
     return [CaseRow(*row) for row in rows]
 
 
@@ -242,7 +245,7 @@ def case_form(definition: Definition, case: CaseFile) -> Form:
     """The stored form of a case; ages count on the day of receipt."""
     values: dict[str, str] = json.loads(case.fields)
     on = date.fromisoformat(case.received_on)
-    return Form(values, {}, engine.facts_of(definition, values, on, supplied_facts(definition, values)))
+    return Form(values, {}, engine.facts_of(definition, values, on))
 
 
 class Event(NamedTuple):

@@ -23,7 +23,14 @@ from app.desk.events import (
     PaperJudged,
     PaperPrinted,
 )
-from app.desk.findings import NoRules, ServiceRules, case_explanations, key_disagreements, record_explanations
+from app.desk.findings import (
+    NoRules,
+    ServiceRules,
+    case_explanations,
+    findings_to_explain,
+    key_disagreements,
+    record_explanations,
+)
 from app.desk.form import kind_field, project_form
 from app.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
 from app.desk.opening import NO_REASONS, check_findings, check_form, get_case
@@ -144,7 +151,7 @@ def explain_case(
         db = journal.db
         case = get_case(db, actor, case_id)
         open_step(db, case)
-        notices = (rules or NoRules()).explain(db, case_definition(db, case), case)
+        notices = findings_to_explain(db, case_definition(db, case), rules or NoRules(), case)
         if not any(reasons.get(one.id, "").strip() for one in notices):
             raise Problem.of("invalid", {one.id: "Tulis alasannya." for one in notices[:1]})
         record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)

@@ -137,7 +137,7 @@ def test_a_draft_without_a_village_is_not_from_elsewhere(as_sari: Browser, draft
 
 def test_form_and_slips_show_where_the_applicant_lives(journal: Journal, sari: Actor, tmp_path: Path) -> None:
     case = case_of(journal, register_one(journal, sari, from_elsewhere()))
-    form = papers.case_paper(journal.db, case, "filled_form", sari, START, RULES["ktp-el"])
+    form = papers.case_paper(journal.db, case, "filled_form", sari, START)
     assert isinstance(form, shapes.FilledForm)
     shown = {field.label: field.value for section in form.body.sections for field in section.fields}
     assert (shown["Alamat asal"], shown["Kabupaten/kota asal"]) == (
@@ -147,7 +147,7 @@ def test_form_and_slips_show_where_the_applicant_lives(journal: Journal, sari: A
     assert "Desa" not in shown
     text = text_of(render_paper("filled_form", form), tmp_path)
     assert "Surat pengantar desa" in text  # clause 2 asks it of every kind
-    receipt = papers.case_paper(journal.db, case, "receipt", sari, START, RULES["ktp-el"])
+    receipt = papers.case_paper(journal.db, case, "receipt", sari, START)
     assert "Luar kecamatan" in text_of(render_paper("receipt", receipt), tmp_path)
 
 

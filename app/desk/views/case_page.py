@@ -14,7 +14,7 @@ from app.core.permissions import may
 from app.core.text import mask_phone
 from app.desk import checklist, moving, papers, queries, service, story
 from app.desk.checklist import LACKING, WRONG, observation_of
-from app.desk.findings import case_explanations
+from app.desk.findings import case_explanations, findings_to_explain
 from app.desk.form import SEXES, Form
 from app.desk.opening import get_case
 from app.desk.papers import CASE_PAPERS
@@ -93,7 +93,9 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
             for name in papers.offered_papers(current_db(), case, actor, told.way)
         ],
         "village": office.area_names(current_db()).get(case.area, case.area),
-        "explain": [] if case.closed else rules_for(case.service).explain(current_db(), told.definition, case),
+        "explain": []
+        if case.closed
+        else findings_to_explain(current_db(), told.definition, rules_for(case.service), case),
         "explained": case_explanations(current_db(), case_id),
         "people": people.person_names(current_db()),
         "full": False,
@@ -228,10 +230,9 @@ class CheckLine(msgspec.Struct):
 def check_lines(definition: Definition, case: Any, form: Form | None = None) -> list[CheckLine]:
     found = checklist.checked_items(current_db(), case.id)
     form = form or queries.case_form(definition, case)
-    supplied = rules_for(case.service).supplied(form)
-    known = {**form.facts, **supplied}
+    known = form.facts
     lines = []
-    for need in checklist.case_requirements(definition, case, supplied, form):
+    for need in checklist.case_requirements(definition, case, form):
         row = found.get(need.id)
         state, seen = (row.state, row.seen) if row else ("missing", "")
         look = observation_of(need, known, seen)

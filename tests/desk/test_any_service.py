@@ -1,0 +1,57 @@
+"""Whatever a definition file says holds for its cases: conditions, one open case of a key, numbers of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.desk import opening
+from app.desk.findings import NoRules, find_notices
+from app.desk.form import read_form
+from app.desk.opening import Opened
+from app.office import queries as office
+from sync.journal import Journal
+from tests.desk.conftest import SECRETARY
+from tests.desk.market import MARKET, adopt_market, permit
+from tests.desk.papers import ALL_ITEMS, application
+from tests.people import MUNDER, START
+
+
+@pytest.fixture
+def market(journal: Journal) -> Journal:
+    adopt_market(journal, SECRETARY)
+    return journal
+
+
+def opened_permit(journal: Journal, actor: Actor, **changes: str) -> Opened:
+    ticked = {"market_letter": ""}
+    return opening.open_case(journal, actor, service=MARKET, raw=permit(**changes), ticked=ticked, now=START)
+
+
+def test_a_condition_of_the_file_refuses_and_another_warns(market: Journal, sari: Actor) -> None:
+    with pytest.raises(Problem, match="Kios pasar desa tidak untuk petasan") as refused:
+        opened_permit(market, sari, goods="fireworks")
+    assert list(refused.value.fields) == ["goods"]
+    definition = office.current_definition(market.db, MARKET, START.date())
+    form = read_form(definition, permit(opens_on="13032026"), START.date(), {MUNDER: "Munder"})
+    warned = find_notices(market.db, definition, NoRules(), form, START.date()).notices
+    assert [(one.level, one.field) for one in warned] == [("show", "opens_on")]
+    assert market.db.one("SELECT count(*) FROM case_file") == (0,)
+
+
+def test_a_stall_with_an_open_case_gets_no_second_one(market: Journal, sari: Actor) -> None:
+    first = opened_permit(market, sari)
+    with pytest.raises(Problem, match=f"Kios ini masih punya berkas yang berjalan: {first.number}") as refused:
+        opened_permit(market, sari, trader="Sulastri")
+    assert list(refused.value.fields) == ["stall"]
+    assert opened_permit(market, sari, stall="B-08").id == first.id + 1
+
+
+def test_a_person_with_an_open_card_may_have_a_stall_of_the_same_key(market: Journal, sari: Actor) -> None:
+    """The key of one service says nothing of another's."""
+    card = opening.open_case(
+        market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+    )
+    stall = opened_permit(market, sari, stall="350899440209")
+    assert stall.id == card.id + 1
