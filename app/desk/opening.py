@@ -18,7 +18,7 @@ from app.desk.form import Form, kind_field, project_form, read_form
 from app.desk.tables import CaseFile, Draft, ReservedForm
 from app.office import queries as office
 from app.office.events import Number
-from app.office.numbers import next_number
+from app.office.numbers import case_series, next_case_number
 from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Definition, Kind
@@ -176,14 +176,27 @@ def case_identity(
 ) -> tuple[Number, str, str]:
     """Number, slip code and origin; a reserved form brings its own."""
     if not form_code:
-        number = next_number(journal.db, "case", today, journal.epoch)
+        (number,) = free_numbers(journal, definition, today, 1)
         return number, new_code(), "village" if actor.village_only else "desk"
     form = ReservedForm.first(journal.db, ReservedForm.code == form_code)
     if form is None or form.service != definition.id:
         raise Problem.of("not_found", what="Formulir bernomor itu")
     if form.case_id is not None:
         raise Problem.of("number_taken", number=form.number)
-    return Number("case", today.year, 0, form.number), form.code, "form"
+    return Number(case_series(definition.id), today.year, 0, form.number), form.code, "form"
+
+
+def free_numbers(journal: Journal, definition: Definition, today: date, count: int) -> list[Number]:
+    """The next numbers of a service that no case and no reserved form of any service bears."""
+    borne = "SELECT 1 FROM case_file WHERE number = ? UNION ALL SELECT 1 FROM reserved_form WHERE number = ?"
+    free: list[Number] = []
+    ahead = 0
+    while len(free) < count:
+        number = next_case_number(journal.db, definition, today, journal.epoch, ahead)
+        if journal.db.one(borne, (number.text, number.text)) is None:
+            free.append(number)
+        ahead += 1
+    return free
 
 
 def opening_body(

@@ -13,6 +13,7 @@ from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
 from app.office import settings
 from app.office.events import HolidayData
+from app.office.numbers import CASES, case_pattern, case_series
 from app.office.settings import NetworkPlan
 from app.office.tables import Device, HolidayRow, NumberSeries, Standard, Village
 from schema.database import Database
@@ -135,8 +136,19 @@ def area_title(names: Mapping[str, str], area: str) -> str:
     return f"Desa {names.get(area, area)}" if area else OUTSIDE
 
 
-def list_series(db: Database) -> list[NumberSeries]:
-    return NumberSeries.rows(db, order=NumberSeries.name)
+def list_series(db: Database, on: date) -> list[NumberSeries]:
+    """All series, with those that services in force count by their files alone."""
+    known = {row.name: row for row in NumberSeries.rows(db)}
+    for one in services_in_force(db, on):
+        name = case_series(one.id)
+        known.setdefault(name, NumberSeries(name=name, pattern=case_pattern(one), start=1, start_year=on.year))
+    return [known[name] for name in sorted(known)]
+
+
+def series_labels(db: Database, on: date) -> dict[str, str]:
+    """Name of a series → what it numbers."""
+    cases = {case_series(one.id): f"Berkas {one.short_name}" for one in services_in_force(db, on)}
+    return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "letter": "Surat keluar", "minutes": "Berita acara"}
 
 
 def device_states(db: Database) -> dict[str, Device | None]:

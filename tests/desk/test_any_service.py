@@ -6,11 +6,13 @@ import pytest
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import opening
+from app.desk import opening, service
 from app.desk.findings import NoRules, find_notices
 from app.desk.form import read_form
 from app.desk.opening import Opened
+from app.desk.queries import find_reserved_form
 from app.office import queries as office
+from app.office import service as office_service
 from sync.journal import Journal
 from tests.desk.conftest import SECRETARY
 from tests.desk.market import MARKET, adopt_market, permit
@@ -55,3 +57,23 @@ def test_a_person_with_an_open_card_may_have_a_stall_of_the_same_key(market: Jou
     )
     stall = opened_permit(market, sari, stall="350899440209")
     assert stall.id == card.id + 1
+
+
+def test_every_service_counts_its_own_cases(market: Journal, sari: Actor) -> None:
+    stall = opened_permit(market, sari)
+    card = opening.open_case(
+        market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+    )
+    again = opened_permit(market, sari, stall="B-08")
+    assert [stall.number, card.number, again.number] == ["IKP-001/III/2026", "0001/KTP/2026", "IKP-002/III/2026"]
+    codes = service.reserve_forms(market, sari, service=MARKET, count=2, area=MUNDER, now=START)
+    reserved = [find_reserved_form(market.db, code).number for code in codes]
+    assert reserved == ["IKP-003/III/2026", "IKP-004/III/2026"]
+
+
+def test_an_office_gives_the_numbers_of_a_service_its_own_pattern(market: Journal, sari: Actor) -> None:
+    office_service.set_series(market, SECRETARY, name=f"case.{MARKET}", pattern="{n:04}/KTP/{year}", start=1, now=START)
+    card = opening.open_case(
+        market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+    )
+    assert (card.number, opened_permit(market, sari).number) == ("0001/KTP/2026", "0002/KTP/2026")
