@@ -136,6 +136,12 @@ def field_with_role(d: Definition, role: str) -> Field | None:
     return next((field for field in d.fields if field.role == role), None)
 
 
+def mask_key(d: Definition, value: str) -> str:
+    """The key of a case as lists show it."""
+    key = field_with_role(d, "key")
+    return key.masked(value) if key else value
+
+
 def masked_fields(d: Definition) -> tuple[Field, ...]:
     """The fields whose whole value is shown on request only."""
     return tuple(field for field in d.fields if field.mask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -16,8 +17,8 @@ from app.office import service as office_service
 from sync.journal import Journal
 from tests.desk.conftest import SECRETARY
 from tests.desk.market import MARKET, adopt_market, permit
-from tests.desk.papers import ALL_ITEMS, application
-from tests.people import MUNDER, START
+from tests.desk.papers import ALL_ITEMS, NIK, application
+from tests.people import MUNDER, START, Browser
 
 
 @pytest.fixture
@@ -77,3 +78,32 @@ def test_an_office_gives_the_numbers_of_a_service_its_own_pattern(market: Journa
         market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
     )
     assert (card.number, opened_permit(market, sari).number) == ("0001/KTP/2026", "0002/KTP/2026")
+
+
+def test_pages_call_the_key_of_a_service_by_its_name(market: Journal, web: Flask, sari: Actor) -> None:
+    browser = Browser(web, "sari")
+    first = opened_permit(market, sari)
+    opening.open_case(market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START)
+    start = browser.get(f"/permohonan/baru?layanan={MARKET}").get_data(as_text=True)
+    assert "Nomor kios pemohon" in start
+    assert "misalnya B-07" in start
+    assert "angka" not in start
+    book = browser.get(f"/register?bulan=2026-03&layanan={MARKET}").get_data(as_text=True)
+    assert '<th scope="col" class="c14">Kios</th>' in book
+    assert "B-07" in book
+    assert "NIK" not in book.split("<main")[1].split('class="filters"')[1]
+    assert NIK[-4:] not in book
+    main = browser.get("/register?bulan=2026-03").get_data(as_text=True)
+    assert "NIK ditampilkan sebagian" in main
+    assert "350899******0008" in main
+    assert "B-07" not in main
+    listed = browser.get(f"/berkas?layanan={MARKET}").get_data(as_text=True)
+    assert "B-07" in listed
+    assert "350899******0008" not in listed
+    assert "Menunggu peninjauan" in listed
+    found = browser.post("/cari", {"q": "b-07"})
+    assert found.headers["Location"].endswith(f"/berkas/{first.id}")
+    page = browser.get(f"/berkas/{first.id}").get_data(as_text=True)
+    assert "Nomor kios" in page
+    assert "NIK" not in page.split("<main")[1]
+    assert "Cari NIK, Kios, nama, atau kode slip" in page

@@ -28,15 +28,13 @@ from app.people.access_log import action_words
 from app.printing.papers import PAPERS
 from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_time
-from app.web.filters import as_date, as_moment, format_moment, mask_nik
+from app.web.filters import as_date, as_moment, format_moment
 from app.web.guard import needs_permission, note_access
 from app.web.pages import show_page
 from schema.service_procedure import Definition, Field, Observation
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
 pages.add_app_template_filter(story.spoken_name, "spoken")
-
-NUMBER_TYPES = ("nik", "kk")
 
 
 @pages.get("/<int:case_id>")
@@ -132,13 +130,13 @@ def possible_actions(told: story.Story, found: list[CheckLine]) -> dict[str, Any
     }
 
 
-def identity_numbers(definition: Definition, case: Any, form: Form | None = None) -> list[tuple[str, str, str]]:
-    """(field id, label, whole number) of the identity numbers; the template masks them."""
+def identity_numbers(definition: Definition, case: Any, form: Form | None = None) -> list[tuple[str, str, str, str]]:
+    """(field id, label, whole value, masked value) of the fields that are masked."""
     values = (form or queries.case_form(definition, case)).values
     return [
-        (one.id, one.label, values[one.id])
-        for one in definition.fields
-        if one.type in NUMBER_TYPES and values.get(one.id)
+        (one.id, one.label, values[one.id], one.masked(values[one.id]))
+        for one in engine.masked_fields(definition)
+        if values.get(one.id)
     ]
 
 
@@ -147,7 +145,7 @@ def form_facts(definition: Definition, case: Any, form: Form | None = None) -> l
     return [
         (one.label, value_in_words(definition, one, form.values[one.id]))
         for one in engine.fields_for(definition, form.facts)
-        if one.type not in NUMBER_TYPES and one.role != "name" and form.values.get(one.id)
+        if one.mask is None and one.role != "name" and form.values.get(one.id)
     ]
 
 
@@ -191,10 +189,6 @@ def printed_papers(case_id: int) -> list[Any]:
         (PAPERS[one.paper].title if one.paper in PAPERS else one.paper, one, names.get(one.actor, one.actor))
         for one in service.paper_prints(current_db(), f"case/{case_id}")
     ]
-
-
-def masked_number(number: str) -> str:
-    return mask_nik(number)
 
 
 STATE_WORDS = {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}

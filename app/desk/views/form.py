@@ -20,11 +20,11 @@ from app.desk.views.registry import rules_for
 from app.office import queries as office
 from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.filters import mask_nik, short_holiday
+from app.web.filters import short_holiday
 from app.web.forms import MENDABLE_DECISIONS, confirm_pin, has_pin
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
-from schema.service_procedure import Definition
+from schema.service_procedure import Definition, Field
 
 pages = Blueprint("form", __name__, url_prefix="/permohonan")
 
@@ -326,22 +326,23 @@ def write_correction(case: Any, raw: Mapping[str, str], reason: str) -> list[str
 
 
 def cover_numbers(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:
-    """Stored values with masked identity numbers: who corrects a street need not see a NIK."""
-    return {key: mask_nik(text) if key in number_fields(definition) else text for key, text in values.items()}
+    """Stored values with masked numbers: who corrects a street need not see them whole."""
+    fields = number_fields(definition)
+    return {key: fields[key].masked(text) if key in fields else text for key, text in values.items()}
 
 
 def uncover_numbers(definition: Definition, case: Any, held: Mapping[str, str]) -> dict[str, str]:
-    stored = queries.case_form(definition, case).values
+    stored, fields = queries.case_form(definition, case).values, number_fields(definition)
     return {
         key: stored[key]
-        if key in number_fields(definition) and key in stored and text.strip() == mask_nik(stored[key])
+        if key in fields and key in stored and text.strip() == fields[key].masked(stored[key])
         else text
         for key, text in held.items()
     }
 
 
-def number_fields(definition: Definition) -> set[str]:
-    return {one.id for one in definition.fields if one.type in ("nik", "kk")}
+def number_fields(definition: Definition) -> dict[str, Field]:
+    return {one.id: one for one in engine.masked_fields(definition)}
 
 
 def draw_correction(
