@@ -50,13 +50,15 @@ def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor,
 
 
 def paper_subject(db: Database, definition: Definition, case: CaseFile) -> common.Subject:
+    key = engine.field_with_role(definition, "key")
     return common.Subject(
         number=case.number,
         code=show_code(case.code),
         service=definition.short_name,
         kind=engine.kind_named(definition, case.kind).label,
         name=case.name,
-        nik=case.main_key,
+        key_label=key.heading if key else "Kunci",
+        key=engine.mask_key(definition, case.main_key),
         village=office.area_names(db).get(case.area, ""),
         qr=case.code,
     )

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import opening, service
+from app.desk import opening, papers, service
 from app.desk.findings import NoRules, find_notices
 from app.desk.form import read_form
-from app.desk.opening import Opened
+from app.desk.opening import Opened, get_case
 from app.desk.queries import find_reserved_form
 from app.office import queries as office
 from app.office import service as office_service
+from app.printing.papers import render_paper
 from sync.journal import Journal
 from tests.desk.conftest import SECRETARY
 from tests.desk.market import MARKET, adopt_market, permit
 from tests.desk.papers import ALL_ITEMS, NIK, application
 from tests.people import MUNDER, START, Browser
+from tests.printing.reading import text_of
 
 
 @pytest.fixture
@@ -107,3 +111,12 @@ def test_pages_call_the_key_of_a_service_by_its_name(market: Journal, web: Flask
     assert "Nomor kios" in page
     assert "NIK" not in page.split("<main")[1]
     assert "Cari NIK, Kios, nama, atau kode slip" in page
+
+
+def test_a_slip_names_the_key_of_its_service(market: Journal, sari: Actor, tmp_path: Path) -> None:
+    case = get_case(market.db, sari, opened_permit(market, sari).id)
+    made = papers.case_paper(market.db, case, "receipt", sari, START)
+    text = text_of(render_paper("receipt", made), tmp_path)
+    assert "Kios" in text
+    assert "B-07" in text
+    assert "NIK" not in text
