@@ -129,19 +129,11 @@ def regency_name(text: str) -> str:
 
 def recording_notices(db: Database, nik: str) -> list[Notice]:
     """Recorded before: no second recording without a ground (SP 4.5)."""
-    last = db.one("SELECT id, place, on_date FROM recording WHERE nik = ? ORDER BY id DESC LIMIT 1", (nik,))
+    last = latest_recording(db, nik)
     if last is None:
         return []
-    number, place, on = last
-    when = long_date(date.fromisoformat(on))
-    return [
-        Notice(
-            f"recorded-{number}",
-            "show",
-            f"NIK ini sudah direkam di {place}, {when}. Perekaman hanya satu kali (SP 4.5).",
-            "nik",
-        )
-    ]
+    sentence = f"NIK ini sudah direkam di {place_and_day(last)}. Perekaman hanya satu kali (SP 4.5)."
+    return [Notice(f"recorded-{last.id}", "show", sentence, "nik")]
 
 
 class ComparedFields(msgspec.Struct, frozen=True):

@@ -178,6 +178,7 @@ def series_labels(db: Database, on: date) -> dict[str, str]:
     return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "letter": "Surat keluar", "minutes": "Berita acara"}
 
 
+@cached_until_next_entry
 def device_states(db: Database) -> dict[str, Device | None]:
     """Each device of :data:`DEVICES` with its last note, or None when nothing was noted yet."""
     known = {row.name: row for row in Device.rows(db)}

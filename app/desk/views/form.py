@@ -74,7 +74,8 @@ def save_field(draft_id: int) -> ResponseReturnValue:
     typed, too_long = shape.split_storable(posted_form(definition))
     held = drafts.save_draft(current_db(), current_actor(), draft_id, typed, current_time())
     name = request.headers.get("HX-Trigger-Name", "")
-    values = form_values(one, definition, held, typed_errors(definition, held) | too_long)
+    reading = review_now(definition, held)
+    values = form_values(one, reading, held, typed_errors(reading, held) | too_long)
     changed = is_depended_on(definition, name)
     redrawn = shape.changed_fields(definition, request.form, values["visible"]) if changed else set()
     return make_response(render_template("cases/_answers.html", changed=changed, redrawn=redrawn, **values))
@@ -174,9 +175,8 @@ def typed_received_day(held: Mapping[str, str]) -> Any:
         raise Problem.of("invalid", {"received_on": problem.sentence}) from problem
 
 
-def typed_errors(definition: Definition, held: Mapping[str, str]) -> dict[str, str]:
+def typed_errors(reading: FormReview, held: Mapping[str, str]) -> dict[str, str]:
     """Errors of fields that hold something; what is still empty is no error while typing."""
-    reading = review_now(definition, held)
     return {key: sentence for key, sentence in reading.form.errors.items() if held.get(key, "").strip()}
 
 
@@ -189,16 +189,16 @@ def draw_form(
 ) -> ResponseReturnValue:
     definition = office.current_definition(current_db(), one.service, current_date())
     held = {**first_values(current_db(), definition, current_date()), **held}
-    shown = dict(errors or {}) if errors is not None else typed_errors(definition, held)
-    values = form_values(one, definition, held, shown)
+    reading = review_now(definition, held)
+    shown = dict(errors) if errors is not None else typed_errors(reading, held)
     return show_page(
         "cases/form.html",
         status=status,
-        summary=faults_summary(values["reading"], shown, problem),
+        summary=faults_summary(reading, shown, problem),
         problem=problem,
         changed=True,
-        start=first_empty_field(values["reading"], held) if not shown and problem is None else "",
-        **values,
+        start=first_empty_field(reading, held) if not shown and problem is None else "",
+        **form_values(one, reading, held, shown),
     )
 
 
@@ -231,9 +231,9 @@ def faults_summary(reading: FormReview, errors: Mapping[str, str], problem: Prob
 
 
 def form_values(
-    one: drafts.Draft, definition: Definition, held: Mapping[str, str], errors: Mapping[str, str]
+    one: drafts.Draft, reading: FormReview, held: Mapping[str, str], errors: Mapping[str, str]
 ) -> dict[str, Any]:
-    reading = review_now(definition, held)
+    definition = reading.definition
     return {
         "draft": one,
         "definition": definition,
