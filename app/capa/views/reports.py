@@ -15,7 +15,7 @@ from app.capa import papers, service
 from app.capa.tasks import can_verify
 from app.complaints import queries, rights
 from app.complaints.masks import masker_of_quarter
-from app.complaints.views.book import full_number, unjudged_papers
+from app.complaints.views.book import unjudged_papers
 from app.complaints.views.printing import pages as printing_pages
 from app.complaints.views.printing import printer_name
 from app.complaints.words import CATEGORIES
@@ -186,7 +186,7 @@ def check(capa_id: int) -> ResponseReturnValue:
 @needs_permission("capa.open")
 def add_line(capa_id: int) -> ResponseReturnValue:
     form = Form()
-    found = queries.line_id_by_number(current_db(), full_number(request.form.get("number", ""), current_date().year))
+    found = queries.line_id_by_number(current_db(), request.form.get("number", ""), current_date().year)
     if found is None:
         form.problem = "Baris dengan nomor itu tidak ada."
     else:

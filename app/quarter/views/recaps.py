@@ -146,7 +146,7 @@ def text_pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
     return [(one, readable_own_words(rows.get(one.number), clean)) for one in items]
 
 
-def readable_own_words(row: complaints_queries.Row | None, clean: Mapping[int, CleanWords | None]) -> str:
+def readable_own_words(row: Any, clean: Mapping[int, CleanWords | None]) -> str:
     masked = clean[row.id] if row else None
     return masked.words if masked else row.words if row else ""
 
