@@ -204,6 +204,24 @@ def related_lines(db: Database, complaint_id: int) -> list[tuple[int, str, str]]
     return [(id_, number, clean[id_].words[:FIRST_WORDS]) for id_, number in rows]
 
 
+class Report(NamedTuple):
+    """An LTPP as the page of a line names it; app/capa writes it."""
+
+    id: int
+    number: str
+    state: str
+    problem: str
+
+
+def reports_of_line(db: Database, complaint_id: int) -> list[Report]:
+    rows = db.run(
+        "SELECT k.id, k.number, k.state, k.problem FROM capa_complaint l JOIN capa k ON k.id = l.capa_id"
+        " WHERE l.complaint_id = ? ORDER BY k.id",
+        (complaint_id,),
+    )
+    return [Report(*row) for row in rows]
+
+
 class Scan(NamedTuple):
     id: int
     kind: str

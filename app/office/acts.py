@@ -12,7 +12,6 @@ import msgspec
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.transitions import Move, Subject, Thing, check_move, may_move
-from schema.database import Database
 from sync.journal import Journal
 
 
@@ -30,16 +29,12 @@ class Act(NamedTuple, Generic[Thing]):
         return self.subject.thing
 
     @property
-    def db(self) -> Database:
-        return self.journal.db
-
-    @property
     def today(self) -> date:
         return office_date(self.now)
 
-    def record(self, body: msgspec.Struct) -> None:
-        """The entry of the move; its kind is that of the body."""
-        self.journal.record(body, subject=self.subject.key, actor=self.actor.username, at=self.now)
+    def record(self, body: msgspec.Struct, **stream: str) -> None:
+        """The entry of the move; its kind is that of the body. `stream` where it travels."""
+        self.journal.record(body, subject=self.subject.key, actor=self.actor.username, at=self.now, **stream)
 
 
 @contextmanager

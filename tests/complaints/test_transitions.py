@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.capa import service as capa
 from app.complaints import service
 from app.complaints.service import WrittenLine
 from app.complaints.transitions import MOVES
+from app.compose import kinds
 from app.core.problems import Problem
+from app.core.transitions import Move
+from app.quarter import transitions as recap
 from tests.complaints.desk import BookDesk
 from tests.complaints.lines import do
 from tests.people import Browser
@@ -91,3 +95,75 @@ def outcome(book: BookDesk, move: str, line: WrittenLine) -> str:
     [(kind,)] = book.journal.db.run("SELECT kind FROM journal WHERE id > ? ORDER BY id LIMIT 1", (last,))
     assert kind == MOVES[move].kind
     return state_of(book, line)
+
+
+# -- LTPP and recap ----------------------------------------------------------------------------------------------
+
+CAPA = {
+    "plan": "open - - open",
+    "complete": "done - - -",
+    "effective": "effective effective - -",
+    "again": "again again - -",
+    "link": "open done effective again",
+}
+"""SP 11.7, in the states open, done, effective, again: what follows; `-`: refused."""
+RECAP = {
+    "draft": "draft draft - - -",
+    "check": "- checked - - -",
+    "return": "- draft draft - -",
+    "refuse": "- - draft - -",
+    "approve": "- - approved - -",
+    "pledge": "- draft checked approved -",
+    "post": "- - - published published",
+    "addendum": "- - - approved published",
+}
+"""SP 11.8 and 11.9, before the first draft and in the states draft, checked, approved, published."""
+PLEDGE = {"correct": "standing - -", "withdraw": "withdrawn - -", "keep": "kept - -"}
+"""A promise: standing, kept, withdrawn."""
+
+
+@pytest.mark.parametrize(
+    ("moves", "states", "expected"),
+    [
+        (capa.MOVES, ("open", "done", "effective", "again"), CAPA),
+        (recap.MOVES, ("", "draft", "checked", "approved", "published"), RECAP),
+        (recap.PLEDGE_MOVES, ("standing", "kept", "withdrawn"), PLEDGE),
+    ],
+)
+def test_the_tables_of_ltpp_recap_and_promise(
+    moves: dict[str, Move], states: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    assert {name: " ".join(move.steps.get(one, "-") for one in states) for name, move in moves.items()} == expected
+
+
+def test_every_kind_of_the_tables_is_a_kind_of_the_journal() -> None:
+    named = {move.kind for moves in (MOVES, capa.MOVES, recap.MOVES, recap.PLEDGE_MOVES) for move in moves.values()}
+    assert named <= {kind.name for kind in kinds("office")}
+
+
+def test_an_ltpp_is_in_the_state_of_its_table_after_each_move(book: BookDesk) -> None:
+    j, ida, budi, ratna = book.journal, book.who("ida"), book.who("budi"), book.who("ratna")
+    made = capa.open_report(j, ida, source="audit", problem="Antre", now=book.clock())
+    plan = capa.Plan(["Nomor"], "Bagi nomor", "", "budi", book.clock().date())
+
+    def state() -> str:
+        return capa.load_report(j.db, made).state
+
+    for who, effective, refused in ((ratna, True, "conflict"), (budi, True, "conflict")):
+        with pytest.raises(Problem) as early:
+            capa.verify_round(j, who, capa_id=made, effective=effective, note="Dilihat", now=book.clock())
+        assert early.value.code == refused
+    for effective, after in ((False, "again"), (True, "effective")):
+        assert capa.plan_round(j, budi, capa_id=made, plan=plan, now=book.clock()) == (1 if after == "again" else 2)
+        assert state() == CAPA["plan"].split()[0]
+        capa.complete_round(j, budi, capa_id=made, note="Sudah", now=book.clock())
+        assert state() == "done"
+        book.clock.forward(days=1)
+        plan = capa.Plan(["Nomor"], "Bagi nomor", "", "budi", book.clock().date())
+        with pytest.raises(Problem, match="orang lain"):
+            capa.verify_round(j, budi, capa_id=made, effective=effective, note="Dilihat", now=book.clock())
+        capa.verify_round(j, ratna, capa_id=made, effective=effective, note="Dilihat", now=book.clock())
+        assert state() == after
+    with pytest.raises(Problem) as over:
+        capa.complete_round(j, budi, capa_id=made, note="Lagi", now=book.clock())
+    assert over.value.code == "state"

@@ -12,15 +12,13 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField, TextAreaField
 
 from app.capa import papers, service
-from app.capa.tasks import can_verify
 from app.complaints import queries, rights
 from app.complaints.masks import masker_of_quarter
 from app.complaints.views.book import unjudged_papers
-from app.complaints.views.printing import pages as printing_pages
 from app.complaints.views.printing import printer_name
 from app.complaints.words import CATEGORIES
-from app.core.permissions import may
 from app.core.quarters import Quarter
+from app.core.transitions import can_move, may_move
 from app.desk.views.papers import printed_answer
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
@@ -62,7 +60,12 @@ class DoneForm(Form):
     note = TextAreaField("Yang dikerjakan", [Filled("Tulis apa yang sudah dikerjakan."), AtMost(1000)])
 
 
-@printing_pages.post("/ltpp/<int:capa_id>/cetak")
+pages = Blueprint("capa", __name__, url_prefix="/ltpp")
+TABS = {"running": "Berjalan", "done": "Menunggu verifikasi", "effective": "Efektif", "": "Semua"}
+KINDS = {"open": "wait", "done": "sent", "effective": "good", "again": "bad"}
+
+
+@pages.post("/<int:capa_id>/cetak")
 @needs_permission("complaint.view")
 def print_report(capa_id: int) -> Response:
     return printed_answer(
@@ -71,11 +74,6 @@ def print_report(capa_id: int) -> Response:
         f"capa/{capa_id}",
         f"ltpp-{capa_id}.pdf",
     )
-
-
-pages = Blueprint("capa", __name__, url_prefix="/ltpp")
-TABS = {"running": "Berjalan", "done": "Menunggu verifikasi", "effective": "Efektif", "": "Semua"}
-KINDS = {"open": "wait", "done": "sent", "effective": "good", "again": "bad"}
 
 
 @pages.get("")
@@ -253,7 +251,11 @@ def draw_report(
     """Draw a report; refused forms keep what was typed."""
     found, rounds = service.load_report(current_db(), capa_id), service.report_rounds(current_db(), capa_id)
     present = next((row for row, _ in rounds if row.round == found.round), None)
-    works = may(current_actor(), "capa.work")
+    facts = service.report_facts(present, current_actor(), current_date())
+    can = {
+        name: may_move(current_actor(), move) and can_move(move, found.state, facts)
+        for name, move in service.MOVES.items()
+    }
     return show_page(
         "complaints/capa.html",
         status=status,
@@ -264,12 +266,12 @@ def draw_report(
         plan_form=plan_form_ or filled_plan_form(present if found.state == "open" else None),
         check_form=check_form or CheckForm(formdata=None),
         done_form=done_form,
-        can_plan=works and found.state in ("again", "open"),
+        can_plan=can["plan"],
         replan=present is not None and found.state == "open",
         replan_open=plan_form_ is not None,
         earlier=service.earlier_plans(current_journal(), capa_id),
-        can_complete=works and found.state == "open" and present is not None,
-        can_check=present is not None and can_verify(current_actor(), found.state, present, current_date()),
+        can_complete=can["complete"],
+        can_check=can["effective"],
         earliest=earliest_verification(present),
         names=people.person_names(current_db()),
         states=service.STATES,

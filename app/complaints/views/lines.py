@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.capa import service as capa_service
 from app.complaints import limits, papers, queries, rights, service, slip_codes
 from app.complaints.transitions import MOVES, line_subject
 from app.complaints.views.book import current_codes, pages, unjudged_papers, writer_initials
@@ -98,7 +97,7 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "stood": queries.pauses_of_line(current_db(), complaint_id),
         "related": queries.related_lines(current_db(), complaint_id),
         "scans": queries.scans_of_line(current_db(), complaint_id),
-        "capas": capa_service.reports_of_line(current_db(), complaint_id),
+        "capas": queries.reports_of_line(current_db(), complaint_id),
         "person": None,
         "problem": None,
         "asides": queries.asides_of_line(current_db(), complaint_id),

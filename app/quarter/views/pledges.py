@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.quarters import Quarter
+from app.core.transitions import can_move, may_move
 from app.people import queries as people
 from app.quarter import service
+from app.quarter.transitions import FROZEN, PLEDGE_MOVES, load_pledge, load_recap, pledge_facts, pledge_state
 from app.quarter.views.forms import CorrectForm
 from app.quarter.views.recaps import pages
 from app.web.context import current_actor, current_db, current_journal, current_time
@@ -32,8 +35,10 @@ def draw_pledge(
     typed: CorrectForm | None = None,
 ) -> ResponseReturnValue:
     """Draw a pledge; a refused form (`deed` names it) keeps what was typed."""
-    one = service.load_pledge(current_db(), pledge_id)
-    state = service.recap_state_of(current_db(), one)
+    one, actor = load_pledge(current_db(), pledge_id), current_actor()
+    state = load_recap(current_db(), Quarter.parse(one.quarter)).state
+    now, facts = pledge_state(one), pledge_facts(actor, state)
+    can = {name: may_move(actor, move) and can_move(move, now, facts) for name, move in PLEDGE_MOVES.items()}
     held = {"what": one.what, "who": one.who}
     return show_page(
         "complaints/pledge.html",
@@ -43,22 +48,13 @@ def draw_pledge(
         deed=deed,
         problem=form,
         history=service.pledge_history(current_db(), [one.id]).get(one.id, []),
-        can=allowed_acts(one, state),
-        form=typed or CorrectForm(formdata=None, data=held | {"by_on": service.pledge_due(one)}),
+        can=can,
+        form=typed or CorrectForm(formdata=None, data=held | {"by_on": date.fromisoformat(one.by_on)}),
         deeds=service.DEEDS,
-        frozen=state in service.FROZEN,
+        frozen=state in FROZEN,
         names=people.person_names(current_db()),
         said=request.form,
     )
-
-
-def allowed_acts(one: Any, state: str) -> dict[str, bool]:
-    actor, stands = current_actor(), not one.kept_on and not one.withdrawn_on
-    return {
-        "correct": stands and state not in service.FROZEN and service.can_pledge(actor),
-        "withdraw": stands and service.can_withdraw_pledge(actor, state),
-        "keep": stands and service.can_pledge(actor),
-    }
 
 
 def after_command(pledge_id: int, deed: str, form: Form, toast: str, **more: Any) -> ResponseReturnValue:

@@ -21,12 +21,14 @@ from app.core.dates import format_number
 from app.core.permissions import may
 from app.core.problems import Problem, ValueProblem
 from app.core.quarters import Quarter
+from app.core.transitions import can_move, may_move
 from app.people import credentials as people
 from app.people import queries as people_queries
-from app.quarter import charts, frame, queries, service
+from app.quarter import charts, frame, queries, service, shape
 from app.quarter.figures import Figures
 from app.quarter.frame import pledge_words, public_version
 from app.quarter.queries import doubtful_words
+from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, recap_facts
 from app.quarter.views.forms import ApproveForm, LaterPledgeForm, PledgeForm, PostingForm
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import collect_problems, is_accepted
@@ -49,10 +51,10 @@ def list_recaps() -> ResponseReturnValue:
         todo=todo,
         running=Quarter.of(current_date()),
         years=sorted({Quarter.parse(one.quarter).year for one in known}, reverse=True),
-        states=service.STATES,
+        states=STATES,
         kinds=KINDS,
         open_pledges=service.unkept_pledges(current_db()),
-        may_pledge=service.can_pledge(current_actor()),
+        may_pledge=may_move(current_actor(), MOVES["pledge"]),
     )
 
 
@@ -70,7 +72,7 @@ def asked_quarter(code: str) -> Quarter:
 
 
 def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnValue:
-    recap = service.find_recap(current_db(), one)
+    recap = find_recap(current_db(), one)
     if recap is None:
         return show_page(
             "complaints/recap_none.html",
@@ -86,7 +88,7 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "figures": figures,
         "lead": lead_sentence(figures),
         "marked": mark_removed,
-        "states": service.STATES,
+        "states": STATES,
         "kinds": KINDS,
         "names": people_queries.person_names(current_db()),
         "pledges": given,
@@ -103,10 +105,12 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "months": chart_markup(charts.months_chart(figures.sums.months)),
         "trend": chart_markup(charts.trend_chart(figures.promises)),
         "capa_states": capa_service.STATES,
-        "late": queries.late_lines_of_recap(current_db(), recap) if recap.state in service.FROZEN else {},
+        "line_states": shape.STATES,
+        "headings": {one.field: one.heading for one in shape.TABLES},
+        "late": queries.late_lines_of_recap(current_db(), recap) if recap.state in FROZEN else {},
         "can": allowed_acts(recap),
         "pairs": text_pairs(recap, figures),
-        "doubts": [] if recap.state in service.FROZEN else doubtful_words(current_db(), figures),
+        "doubts": [] if recap.state in FROZEN else doubtful_words(current_db(), figures),
         "public": public_version(current_db(), recap),
         "asked": unjudged_papers(f"recap/{one}", f"poster/{one}-a3", f"poster/{one}-f4"),
     }
@@ -115,30 +119,20 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
 
 def new_pledge_form(recap: Any, *, blank: bool = False) -> PledgeForm:
     """The form of one more pledge: with the Camat's PIN once the recap is approved."""
-    form = LaterPledgeForm if recap.state in service.FROZEN else PledgeForm
+    form = LaterPledgeForm if recap.state in FROZEN else PledgeForm
     return form(formdata=None) if blank else form()
 
 
 def allowed_acts(recap: Any) -> dict[str, bool]:
-    actor, draft = current_actor(), recap.state == "draft"
-    return {
-        "redraft": draft and may(actor, "recap.draft"),
-        "check": draft and not recap.note and may(actor, "recap.check") and recap.drafted_by != actor.username,
-        "approve": recap.state == "checked" and may(actor, "recap.approve"),
-        "return": (draft and not recap.note and may(actor, "recap.check"))
-        or (recap.state == "checked" and (may(actor, "recap.check") or may(actor, "recap.approve"))),
-        "pledge": service.can_give_pledge(actor, recap.state),
-        "addendum": recap.state in service.FROZEN and may(actor, "recap.draft"),
-        "post": recap.state in service.FROZEN and may(actor, "board.post"),
-        "print": recap.state in service.FROZEN,
-    }
+    """Which moves of the table this person may make now; `print`: the recap is frozen."""
+    actor, facts = current_actor(), recap_facts(recap, current_actor())
+    can = {name: may_move(actor, move) and can_move(move, recap.state, facts) for name, move in MOVES.items()}
+    return can | {"print": recap.state in FROZEN}
 
 
 def text_pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
     """(public item, the visitor's own words): both versions side by side, until the recap is frozen."""
-    if recap.state in service.FROZEN or not (
-        may(current_actor(), "recap.check") or may(current_actor(), "recap.draft")
-    ):
+    if recap.state in FROZEN or not (may(current_actor(), "recap.check") or may(current_actor(), "recap.draft")):
         return []
     items = [*figures.lines, *figures.carried.lines]
     rows = {row.number: row for row in complaints_queries.lines_by_number(current_db(), [one.number for one in items])}
@@ -253,7 +247,7 @@ def approve(code: str) -> ResponseReturnValue:
             )
     if not is_accepted(form):
         return draw_recap(one, 422, approve_form=form)
-    lacks = service.poster_lacks(current_db(), service.load_recap(current_db(), one))
+    lacks = service.poster_lacks(current_db(), load_recap(current_db(), one))
     return redirect_to(
         recap_address(one) + "#cetak", f"Disetujui. Rekap siap dicetak. {lacks or 'Poster siap dicetak.'}"
     )
@@ -263,7 +257,7 @@ def approve(code: str) -> ResponseReturnValue:
 @needs_permission("recap.draft", "recap.check", "recap.approve")
 def give_pledge(code: str) -> ResponseReturnValue:
     one = asked_quarter(code)
-    form = new_pledge_form(service.load_recap(current_db(), one))
+    form = new_pledge_form(load_recap(current_db(), one))
     if form.validate():
         if form.by_on.data is None:
             form.by_on.errors = ["Isi batasnya, misalnya 01062026."]
