@@ -12,6 +12,7 @@ import msgspec
 
 from app.capa.events import CapaChecked, CapaDone, CapaLinked, CapaOpened, CapaPlanned
 from app.capa.tables import Capa, CapaComplaint, CapaRound
+from app.complaints.queries import line_id_by_number
 from app.complaints.rights import load_line
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
@@ -219,9 +220,13 @@ def verify_round(journal: Journal, actor: Actor, *, capa_id: int, effective: boo
         act.record(CapaChecked(capa_id, act.thing.round, act.today.isoformat(), effective, note.strip()[:1000]))
 
 
-def add_line(journal: Journal, actor: Actor, *, capa_id: int, complaint_id: int, now: datetime) -> None:
+def add_line(journal: Journal, actor: Actor, *, capa_id: int, number: str, now: datetime) -> None:
+    """A further line belongs to an LTPP: `012/ADUAN/2026`, or `12` of this year's book."""
     with move_report(journal, actor, "link", capa_id, now) as act:
-        act.record(CapaLinked(capa_id, load_line(journal.db, complaint_id).id))
+        found = line_id_by_number(journal.db, number, act.today.year)
+        if found is None:
+            raise Problem.of("conflict", why="Baris dengan nomor itu tidak ada.")
+        act.record(CapaLinked(capa_id, found))
 
 
 def report_rounds(db: Database, capa_id: int) -> list[tuple[CapaRound, list[str]]]:

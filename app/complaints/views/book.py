@@ -16,6 +16,7 @@ from app.complaints import limits, queries, rights, service, suggestion_box
 from app.complaints.masks import CleanWords
 from app.complaints.papers import KIOSK
 from app.complaints.queries import Asked
+from app.complaints.service import WrittenLine
 from app.complaints.slip_codes import GONE, FreshCodes, find_slip
 from app.complaints.views.forms import WriteForm
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
@@ -38,7 +39,7 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import collect_problems, is_accepted
+from app.web.forms import run_command
 from app.web.guard import needs_permission
 from app.web.pages import Slice, cut_slice, page_number, redirect_to, show_page
 from schema.database import Database
@@ -267,26 +268,31 @@ def forget_draft() -> ResponseReturnValue:
 def write_line() -> ResponseReturnValue:
     form = WriteForm()
     form.offer()
-    written = None
-    if form.validate():
-        with collect_problems(form), current_journal().transaction():
-            written = service.write_line(
+
+    def write() -> WrittenLine:
+        said = {name: form[name].data for name in ("category", "weight", "received_on")}
+        with current_journal().transaction():
+            drafts.forget_form(current_db(), current_actor(), drafts.LINE)
+            return service.write_line(
                 current_journal(),
                 current_actor(),
                 channel=form.channel.data,
                 visitor=form.visitor(),
                 now=current_time(),
                 type_=form.type.data,
-                category=form.category.data,
-                weight=form.weight.data,
-                received_on=form.received_on.data,
+                **said,
             )
-            drafts.forget_form(current_db(), current_actor(), drafts.LINE)
-    if written is None or not is_accepted(form):
-        return show_page("complaints/write.html", status=422, form=form, keyboard=keyboard_address(), draft=None)
-    current_codes().put(written.id, written.code, current_actor().username, current_time())
-    return redirect_to(
-        url_for("complaints.show_receipt", complaint_id=written.id), f"Tertulis sebagai {written.number}."
+
+    def show_written(written: WrittenLine) -> ResponseReturnValue:
+        current_codes().put(written.id, written.code, current_actor().username, current_time())
+        where = url_for("complaints.show_receipt", complaint_id=written.id)
+        return redirect_to(where, f"Tertulis sebagai {written.number}.")
+
+    return run_command(
+        write,
+        lambda _: show_page("complaints/write.html", status=422, form=form, keyboard=keyboard_address(), draft=None),
+        show_written,
+        form=form,
     )
 
 

@@ -13,12 +13,12 @@ from app.complaints.transitions import MOVES, line_subject
 from app.complaints.views.book import current_codes, pages, unjudged_papers, writer_initials
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import PERMISSIONS, may
-from app.core.problems import Problem
 from app.core.transitions import can_move
 from app.office import queries as office
 from app.people import access_log as people
 from app.people import queries as people_queries
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -146,24 +146,16 @@ def identity_trail(complaint_id: int) -> list[tuple[Any, str]]:
     return [(one.at, one.name) for _, one in seen if one.action == "complaint.identity"]
 
 
-def line_address(complaint_id: int) -> str:
-    return url_for("complaints.show_line", complaint_id=complaint_id)
-
-
-MENDABLE = (409, 422)
-
-
-def run_line_command(
-    line_id: int, deed: str, toast: str, command: Callable[..., Any], /, **values: Any
+def change_line(
+    line_id: int, name: str, toast: str, command: Callable[..., Any], /, **values: Any
 ) -> ResponseReturnValue:
-    """Run a command on a line and go back to it; what can be mended comes back with the page and everything typed."""
-    try:
-        command(current_journal(), current_actor(), now=current_time(), **values)
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_line(line_id, problem.status, problem=problem, typed=request.form, deed=deed)
-    return redirect_to(line_address(line_id), toast)
+    """Run a command on a line and go back to it; a refused one comes back with the page (`name`: its form there)."""
+    return run_command(
+        lambda: command(current_journal(), current_actor(), now=current_time(), **values),
+        lambda problem: draw_line(line_id, problem.status, problem=problem, typed=request.form, deed=name),
+        url_for("complaints.show_line", complaint_id=line_id),
+        toast,
+    )
 
 
 def satisfaction_text(satisfied: str, said: str) -> str:
@@ -231,7 +223,7 @@ def line_view(form: LineForm) -> Callable[[int], ResponseReturnValue]:
     @needs_permission(*MOVES[form.move].permissions)
     def view(complaint_id: int) -> ResponseReturnValue:
         values = {name: form_text(name.removesuffix("_")) for name in form.fields}
-        return run_line_command(complaint_id, form.name, form.toast, form.command, complaint_id=complaint_id, **values)
+        return change_line(complaint_id, form.name, form.toast, form.command, complaint_id=complaint_id, **values)
 
     return view
 
@@ -244,7 +236,7 @@ for one_form in FORMS:
 @pages.post("/<int:complaint_id>/kepuasan")
 @needs_permission("complaint.answer")
 def record_satisfaction(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
+    return change_line(
         complaint_id,
         "satisfaction",
         "Kepuasan dicatat.",
@@ -258,7 +250,7 @@ def record_satisfaction(complaint_id: int) -> ResponseReturnValue:
 @pages.post("/<int:complaint_id>/coret/<int:column_id>")
 @needs_permission("complaint.write")
 def strike_column(complaint_id: int, column_id: int) -> ResponseReturnValue:
-    return run_line_command(
+    return change_line(
         complaint_id,
         f"strike-{column_id}",
         "Dicoret dan diparaf.",
@@ -271,22 +263,16 @@ def strike_column(complaint_id: int, column_id: int) -> ResponseReturnValue:
 @pages.post("/<int:complaint_id>/kode-baru")
 @needs_permission("complaint.slip")
 def issue_code(complaint_id: int) -> ResponseReturnValue:
-    try:
-        code = slip_codes.issue_code(
-            current_journal(),
-            current_actor(),
-            complaint_id=complaint_id,
-            reason=form_text("reason"),
-            second_word=form_text("word"),
-            now=current_time(),
-        )
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_line(complaint_id, problem.status, problem=problem, typed=request.form, deed="code")
-    current_codes().put(complaint_id, code, current_actor().username, current_time())
-    return redirect_to(
-        url_for("complaints.show_receipt", complaint_id=complaint_id), "Kode baru dibuat; kode lama berakhir."
+    def show_code(code: str) -> ResponseReturnValue:
+        current_codes().put(complaint_id, code, current_actor().username, current_time())
+        where = url_for("complaints.show_receipt", complaint_id=complaint_id)
+        return redirect_to(where, "Kode baru dibuat; kode lama berakhir.")
+
+    typed: dict[str, Any] = {"reason": form_text("reason"), "second_word": form_text("word"), "now": current_time()}
+    return run_command(
+        lambda: slip_codes.issue_code(current_journal(), current_actor(), complaint_id=complaint_id, **typed),
+        lambda problem: draw_line(complaint_id, problem.status, problem=problem, typed=request.form, deed="code"),
+        show_code,
     )
 
 
@@ -295,6 +281,6 @@ def issue_code(complaint_id: int) -> ResponseReturnValue:
 def attach_scan(complaint_id: int) -> ResponseReturnValue:
     upload = request.files.get("scan")
     data = upload.read(service.SCAN_LIMIT + 1) if upload else b""
-    return run_line_command(
+    return change_line(
         complaint_id, "scan", "Pindaian dilampirkan.", service.attach_scan, complaint_id=complaint_id, data=data
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -22,7 +21,6 @@ from app.core.permissions import may
 from app.core.problems import Problem, ValueProblem
 from app.core.quarters import Quarter
 from app.core.transitions import can_move, may_move
-from app.people import credentials as people
 from app.people import queries as people_queries
 from app.quarter import charts, frame, queries, service, shape
 from app.quarter.figures import Figures
@@ -31,7 +29,7 @@ from app.quarter.queries import doubtful_words
 from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, recap_facts
 from app.quarter.views.forms import ApproveForm, LaterPledgeForm, PledgeForm, PostingForm
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import collect_problems, is_accepted
+from app.web.forms import Form, run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -186,18 +184,33 @@ def mark_removed(text: str) -> Markup:
     return Markup(_REMOVED.sub(lambda found: f"<mark>{found[0]}</mark>", str(escape(text))))
 
 
-MENDABLE = (409, 422, 423)
+def change_recap(
+    code: str, toast: str, command: Callable[..., Any], drawn: str = "", form: Form | None = None, **values: Any
+) -> ResponseReturnValue:
+    """Run a command on a recap and go back to it; a refused form comes back with the page (`drawn`: its name there).
+
+    A form with a PIN is a decision.
+    """
+    one = asked_quarter(code)
+    return run_command(
+        lambda: command(current_journal(), current_actor(), quarter=one, now=current_time(), **values),
+        lambda problem: (
+            draw_recap(one, 422, **{drawn: form})
+            if form
+            else draw_recap(one, problem.status, problem=problem, typed=request.form)
+        ),
+        lambda _: redirect_to(recap_address(one) + ANCHORS.get(drawn, ""), toast or approved_toast(one)),
+        form=form,
+        pin="pin" in (form or ()),
+    )
 
 
-def run_recap_command(one: Quarter, toast: str, command: Callable[..., Any], /, **values: Any) -> ResponseReturnValue:
-    """Run a command on a recap and go back to it; what can be mended comes back with the page."""
-    try:
-        command(current_journal(), current_actor(), quarter=one, now=current_time(), **values)
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_recap(one, problem.status, problem=problem, typed=request.form)
-    return redirect_to(recap_address(one), toast)
+ANCHORS = {"approve_form": "#cetak", "pledge_form": "#janji"}
+
+
+def approved_toast(one: Quarter) -> str:
+    lacks = service.poster_lacks(current_db(), load_recap(current_db(), one))
+    return f"Disetujui. Rekap siap dicetak. {lacks or 'Poster siap dicetak.'}"
 
 
 @pages.post("/<code>/susun")
@@ -207,8 +220,8 @@ def draft(code: str) -> ResponseReturnValue:
     hide = (
         [line for line in request.form.get("hide", "").splitlines() if line.strip()] if "hide" in request.form else None
     )
-    return run_recap_command(
-        asked_quarter(code),
+    return change_recap(
+        code,
         "Rancangan disusun dari buku. Sekretaris memeriksanya.",
         service.draft_recap,
         hide=hide,
@@ -219,16 +232,14 @@ def draft(code: str) -> ResponseReturnValue:
 @pages.post("/<code>/kembalikan")
 @needs_permission("recap.check", "recap.approve")
 def return_recap(code: str) -> ResponseReturnValue:
-    return run_recap_command(
-        asked_quarter(code), "Dikembalikan dengan catatan.", service.return_recap, note=request.form.get("note", "")
-    )
+    return change_recap(code, "Dikembalikan dengan catatan.", service.return_recap, note=request.form.get("note", ""))
 
 
 @pages.post("/<code>/periksa")
 @needs_permission("recap.check")
 def check(code: str) -> ResponseReturnValue:
-    return run_recap_command(
-        asked_quarter(code),
+    return change_recap(
+        code,
         "Diperiksa. Camat menyetujuinya.",
         service.mark_checked,
         read_public=request.form.get("read_public") == "ya",
@@ -238,52 +249,23 @@ def check(code: str) -> ResponseReturnValue:
 @pages.post("/<code>/setujui")
 @needs_permission("recap.approve")
 def approve(code: str) -> ResponseReturnValue:
-    one, form = asked_quarter(code), ApproveForm()
-    if form.validate():
-        with collect_problems(form):
-            people.confirm_pin(current_db(), current_actor(), form.pin.data, now=current_time())
-            service.approve_recap(
-                current_journal(), current_actor(), quarter=one, now=current_time(), seen=request.form.get("seen", "")
-            )
-    if not is_accepted(form):
-        return draw_recap(one, 422, approve_form=form)
-    lacks = service.poster_lacks(current_db(), load_recap(current_db(), one))
-    return redirect_to(
-        recap_address(one) + "#cetak", f"Disetujui. Rekap siap dicetak. {lacks or 'Poster siap dicetak.'}"
-    )
+    seen = request.form.get("seen", "")
+    return change_recap(code, "", service.approve_recap, "approve_form", ApproveForm(), seen=seen)
 
 
 @pages.post("/<code>/janji")
 @needs_permission("recap.draft", "recap.check", "recap.approve")
 def give_pledge(code: str) -> ResponseReturnValue:
-    one = asked_quarter(code)
-    form = new_pledge_form(load_recap(current_db(), one))
-    if form.validate():
-        if form.by_on.data is None:
-            form.by_on.errors = ["Isi batasnya, misalnya 01062026."]
-        else:
-            with collect_problems(form):
-                if isinstance(form, LaterPledgeForm):
-                    people.confirm_pin(current_db(), current_actor(), form.pin.data, now=current_time())
-                service.give_pledge(
-                    current_journal(),
-                    current_actor(),
-                    quarter=one,
-                    what=form.what.data,
-                    who=form.who.data,
-                    by_on=form.by_on.data,
-                    now=current_time(),
-                )
-    if not is_accepted(form):
-        return draw_recap(one, 422, pledge_form=form)
-    return redirect_to(recap_address(one) + "#janji", "Janji dicatat.")
+    form = new_pledge_form(load_recap(current_db(), asked_quarter(code)))
+    said = {"what": form.what.data, "who": form.who.data, "by_on": form.by_on.data}
+    return change_recap(code, "Janji dicatat.", service.give_pledge, "pledge_form", form, **said)
 
 
 @pages.post("/<code>/adendum")
 @needs_permission("recap.draft")
 def write_addendum(code: str) -> ResponseReturnValue:
-    return run_recap_command(
-        asked_quarter(code),
+    return change_recap(
+        code,
         "Adendum ditulis. Rekapnya sendiri tetap.",
         service.add_addendum,
         text=request.form.get("text", ""),
@@ -293,28 +275,9 @@ def write_addendum(code: str) -> ResponseReturnValue:
 @pages.post("/<code>/pasang")
 @needs_permission("board.post")
 def post_recap(code: str) -> ResponseReturnValue:
-    one, form = asked_quarter(code), PostingForm()
-    if form.validate() and (days := both_days(form)):
-        with collect_problems(form):
-            service.post_recap(
-                current_journal(),
-                current_actor(),
-                quarter=one,
-                on=days[0],
-                until=days[1],
-                place=form.place.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_recap(one, 422, posting_form=form)
-    return redirect_to(recap_address(one), "Tercatat di papan pengumuman.")
-
-
-def both_days(form: PostingForm) -> tuple[date, date] | None:
-    for field in (form.on, form.until):
-        if field.data is None:
-            field.errors = ["Isi tanggalnya."]
-    return (form.on.data, form.until.data) if form.on.data and form.until.data else None
+    form = PostingForm()
+    said = {"on": form.on.data, "until": form.until.data, "place": form.place.data}
+    return change_recap(code, "Tercatat di papan pengumuman.", service.post_recap, "posting_form", form, **said)
 
 
 board_pages = Blueprint("board", __name__, url_prefix="/papan-pengumuman")
