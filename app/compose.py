@@ -7,15 +7,18 @@ of all of them. Only `run.py`, `app/cli`, tests and bench import it (docs/decisi
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from app.room import Room
-from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
+from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
 from schema.migrations import Side
 from sync import database_marker
-from sync.entries import Kind
+from sync.entries import Entry, Kind
 from sync.events import KINDS as ROAD_KINDS
 from sync.incoming_entries import apply_waiting_entries
 from sync.journal import Handler, Journal
@@ -36,6 +39,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         from app.centre.room import ROOM as CENTRE
 
         return PEOPLE, CENTRE
+    from app.batches.partners import RULES as PARTNER_RULES
     from app.batches.room import ROOM as BATCHES
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
@@ -44,7 +48,10 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER
+    found = (PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER)
+    for room in found:
+        PARTNER_RULES.update(room.partner_rules)
+    return found
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -69,7 +76,19 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
 
 def kinds(side: Side) -> list[Kind]:
     """Journal kinds of the sync and of all rooms of a side; the journal itself refuses doubles."""
-    return [*ROAD_KINDS, *(kind for room in rooms(side) for kind in room.kinds)]
+    known = rooms(side)
+    return [*ROAD_KINDS, *(with_upper_rooms(kind, known) for room in known for kind in room.kinds)]
+
+
+def with_upper_rooms(kind: Kind, known: Sequence[Room]) -> Kind:
+    """The kind, with what higher rooms do to their own tables because of it."""
+    more = [room.also[kind.name] for room in known if kind.name in room.also]
+
+    def apply_all(db: Database, entry: Entry) -> None:
+        for apply in (kind.apply, *more):
+            apply(db, entry)
+
+    return replace(kind, apply=apply_all) if more else kind
 
 
 def begin_rooms(journal: Journal, now: datetime) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from schema.service_procedure import DAYS, Definition, Observation, Outcome, Step
+from schema.service_terms import Partner
 from schema.toml_lines import KeyPath
 
 Fault = tuple[KeyPath, str]
@@ -278,19 +279,54 @@ def _limit_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _partner_faults(d: Definition) -> Iterator[Fault]:
-    partner, steps = d.partner, {step.id: step for step in d.steps}
-    if partner is None:
+    if d.partner is None:
         return
-    for i, column in enumerate(partner.columns):
-        yield from _unknown_names(("partner", "columns", i), [column], _ids_of(d.fields), "kolom")
-    for key in partner.steps.__struct_fields__:
-        if name := getattr(partner.steps, key):
-            yield from _unknown_names(("partner", "steps", key), [name], steps, "langkah")
+    yield from _partner_column_faults(d, d.partner)
+    if d.partner.promise and d.partner.promise.unit not in ("working_days", "calendar_days"):
+        yield ("partner", "promise", "unit"), "janji mitra dihitung dalam working_days atau calendar_days."
+    steps = {step.id: step for step in d.steps}
+    for role, (page, outcome) in _PARTNER_STEPS.items():
+        name, path = getattr(d.partner.steps, role), ("partner", "steps", role)
+        yield from _unknown_names(path, [name] if name else (), steps, "langkah")
+        step = steps.get(name)
+        if step is not None and step.special != page:
+            yield path, f'langkah {step.id} perlu special = "{page}".'
+        if step is not None and outcome and outcome not in _ids_of(step.outcomes):
+            yield path, f"langkah {step.id} perlu hasil {outcome}."
+    yield from _partner_answer_faults(d.partner, steps.get(d.partner.steps.answer))
+
+
+def _partner_column_faults(d: Definition, partner: Partner) -> Iterator[Fault]:
+    known = _ids_of(d.fields)
+    for table in ("columns", "annex"):
+        for i, column in enumerate(getattr(partner, table)):
+            path: KeyPath = ("partner", table, i)
+            yield from _unknown_names((*path, "fields"), column.fields, known, "kolom")
+            if bool(column.fields) == bool(column.supplied):
+                yield path, "tulis salah satu: fields, atau supplied."
+            if not column.head and len(column.fields) != 1:
+                yield (*path, "head"), "kolom ini perlu judul; tulis head."
+    yield from _unknown_names(("partner", "address"), partner.address, known, "kolom")
+
+
+def _partner_answer_faults(partner: Partner, answering: Step | None) -> Iterator[Fault]:
     yield from _repeated_values(("partner", "answers"), partner.answers, "id")
-    answering = steps.get(partner.steps.answer)
-    for i, answer in enumerate(partner.answers if answering else ()):
-        known = _ids_of(answering.outcomes) if answering else []
-        yield from _unknown_names(("partner", "answers", i, "outcome"), [answer.outcome], known, "hasil")
+    for answer in ("printed", "refused"):
+        if answer not in _ids_of(partner.answers):
+            yield ("partner", "answers"), f"jawaban {answer} belum ada."
+    known = _ids_of(answering.outcomes) if answering else []
+    for i, one in enumerate(partner.answers if answering else ()):
+        yield from _unknown_names(("partner", "answers", i, "outcome"), [one.outcome], known, "hasil")
+
+
+_PARTNER_STEPS = {
+    "send": ("batches.dispatch", "sent"),
+    "answer": ("batches.results", ""),
+    "repair": ("batches.repair", "repaired"),
+    "arrive": ("batches.arrival", "arrived"),
+    "hand_over": ("batches.hand_over", "handed_over"),
+}
+"""What a step is on the way to a partner → the page that performs it, and the outcome that this page records."""
 
 
 def _office_faults(d: Definition, office: OfficeNames) -> Iterator[Fault]:

@@ -62,19 +62,38 @@ class PartnerSteps(Part, frozen=True, kw_only=True):
 
 
 class PartnerAnswer(Part, frozen=True, kw_only=True):
-    """What the partner may answer to a line, the outcome that it gives, and the reasons to choose from."""
+    """What the partner may answer to a line, the outcome that it gives, and the reasons to choose from.
 
-    id: Slug
+    `accepted`: the partner has it in work; `printed`: it is made, whatever the label calls that; `refused`: it comes
+    back with a reason.
+    """
+
+    id: Literal["accepted", "printed", "refused"]
     label: Line
     outcome: Slug
     reasons: tuple[Line, ...] = ()
 
 
+class PartnerColumn(Part, frozen=True, kw_only=True):
+    """A column of the list that goes to the partner: a field of the form, or several as one text.
+
+    `supplied` takes what is no field: the `address`, or what the service keeps of the person beside the form (`record`,
+    and `record_day`). `head` is its heading where that is not the field's own, `width` that of the spreadsheet.
+    """
+
+    fields: tuple[Slug, ...] = ()
+    supplied: Literal["", "address", "record", "record_day"] = ""
+    head: str = ""
+    width: Annotated[int, Meta(ge=4, le=80)] = 20
+
+
 class Partner(Part, frozen=True, kw_only=True):
     """Who gets the files of this service outside the office and sends them back: another service, a printer, a bureau.
 
-    `name` stands on papers, `short` in lists; `product` is the word for what comes back. `columns` are the fields that
-    stand on the list and travel, `papers` those that go along.
+    `name` stands on papers, `short` in lists; `product` is the word for what comes back. `columns` stand in the
+    spreadsheet, `annex` in the list behind the covering letter (left out: the key and the kind); `address` are the
+    fields of an address, smallest place first. `papers` go along. `inspect` is what the receiver looks at
+    before it is taken home. `promise` is how long the partner may take.
     """
 
     id: Slug
@@ -82,7 +101,11 @@ class Partner(Part, frozen=True, kw_only=True):
     short: Line
     stream: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")]
     product: Line
-    columns: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    columns: Annotated[tuple[PartnerColumn, ...], Meta(min_length=1)]
+    annex: tuple[PartnerColumn, ...] = ()
+    address: tuple[Slug, ...] = ()
     steps: PartnerSteps
     answers: Annotated[tuple[PartnerAnswer, ...], Meta(min_length=1)]
-    papers: tuple[Slug, ...] = ()
+    papers: tuple[Literal["covering_letter", "minutes"], ...] = ()
+    inspect: tuple[Line, ...] = ()
+    promise: Duration | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from app.batches.states import ANSWER_MOVES
 from app.batches.tables import AnswerConflict, DispatchLineRow, Shipment, TypedAnswer
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, PaperAnswered, ShipmentSent
 from schema.database import Database
@@ -40,10 +41,6 @@ class ConflictSettled(msgspec.Struct, frozen=True):
     note: str
 
 
-RANK = {"waiting": 0, "accepted": 1, "refused": 2, "printed": 2}
-"""An answer may only go forward; refused and printed contradict each other."""
-
-
 class Answer(msgspec.Struct, frozen=True):
     """What somebody says of a line: `by` the road (the centre's own entry) or typed from the returned list."""
 
@@ -78,7 +75,7 @@ def put_answer(db: Database, entry: Entry, row: DispatchLineRow, answer: Answer)
             received_by=answer.by,
             at=to_utc_text(entry.at),
         ).execute(db)
-    elif RANK[answer.result] > RANK[row.result] or is_fuller(row, answer):
+    elif (row.result, answer.result) in ANSWER_MOVES or is_fuller(row, answer):
         put_answer_in_force(db, entry, row.dispatch_id, row.ordinal, answer, row.serial)
 
 

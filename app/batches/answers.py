@@ -6,29 +6,33 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.batches.answer_events import AnswerChecked, AnswerTyped, ConflictSettled, answer_in_force
-from app.batches.dispatch import STREAM
-from app.batches.steps import advance_case, case_at
+from app.batches.partners import (
+    CaseReader,
+    advance_case,
+    has_outcome,
+    outcome_of,
+    partner_of,
+    result_labels,
+    role_of,
+)
 from app.batches.tables import AnswerConflict, Dispatch, DispatchLineRow, TypedAnswer
 from app.core.clock import office_date
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, PaperAnswered, ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from app.desk.tables import CaseFile
 from schema.database import Database
+from schema.service_procedure import Definition
 from sync.authority import held_line_hash
 from sync.entries import Entry
 from sync.journal import Journal
 
-RESULTS_PAGE, ARRIVAL_PAGE, REPAIR_PAGE = "batches.results", "batches.arrival", "batches.repair"
-FOLLOWED_STEPS = {
-    "print": (RESULTS_PAGE, frozenset({"accepted", "printed", "refused"})),
-    "repair": (REPAIR_PAGE, frozenset({"accepted", "printed"})),
-    "arrive": (ARRIVAL_PAGE, frozenset({"refused"})),
+FOLLOWED: dict[str, frozenset[str]] = {
+    "answer": frozenset({"accepted", "printed", "refused"}),
+    "repair": frozenset({"accepted", "printed"}),
+    "arrive": frozenset({"refused"}),
 }
-"""Step → page and outcomes by which a case follows its newest line; out of repair and arrival only after a settled
-conflict, because only then the answer in force turns round."""
-
-RESULTS = {"accepted": "Diterima", "printed": "Dicetak", "refused": "Ditolak"}
+"""Where a case stands on the way → answers by which it follows its newest line; out of repair and arrival only after a
+settled conflict, because only then the answer in force turns round."""
 
 
 # -- by the road -----------------------------------------------------------------------------------------------
@@ -36,21 +40,20 @@ RESULTS = {"accepted": "Diterima", "printed": "Dicetak", "refused": "Ditolak"}
 
 def follow_answer(journal: Journal, line: DispatchLineRow, now: datetime, actor: Actor | None = None) -> None:
     """Move the case after its newest line's answer. A case that stands elsewhere is left to people."""
-    case = CaseFile.first(journal.db, CaseFile.id == line.case_id)
+    case, definition = CaseReader(journal.db).find(line.case_id)
     newest = journal.db.one("SELECT max(dispatch_id) FROM dispatch_line WHERE case_id = ?", (line.case_id,))
-    if case is None or case.closed or (newest and newest[0] != line.dispatch_id):
+    if case.closed or (newest and newest[0] != line.dispatch_id):
         return
-    special, outcomes = FOLLOWED_STEPS.get(case.step, ("", frozenset()))
-    if line.result in outcomes:
-        note = line.reason if line.result == "refused" else ""
+    outcome = outcome_of(definition, line.result)
+    if line.result in FOLLOWED.get(role_of(definition, case.step), ()) and has_outcome(definition, case.step, outcome):
         advance_case(
             journal,
+            definition,
             case,
-            line.result,
-            special,
+            outcome,
             now,
             actor=actor,
-            note=note,
+            note=line.reason if line.result == "refused" else "",
             by_role=False,
             place_number=case.place_number if line.result != "refused" else line.folder,
         )
@@ -65,11 +68,15 @@ def after_answer(journal: Journal, entry: Entry, now: datetime) -> None:
 
 def after_shipment(journal: Journal, entry: Entry, now: datetime) -> None:
     body: ShipmentSent = entry.body
+    reader = CaseReader(journal.db)
     for ref, _serial in body.lines:
         line = DispatchLineRow.first(journal.db, DispatchLineRow.line == ref)
-        case = CaseFile.first(journal.db, CaseFile.id == line.case_id) if line else None
-        if case is not None and not case.closed and case.step == "arrive":
-            advance_case(journal, case, "shipped", ARRIVAL_PAGE, now, note=f"Daftar kirim {body.shipment}")
+        if line is None:
+            continue
+        case, definition = reader.find(line.case_id)
+        expected = not case.closed and role_of(definition, case.step) == "arrive"
+        if expected and has_outcome(definition, case.step, "shipped"):
+            advance_case(journal, definition, case, "shipped", now, note=f"Daftar kirim {body.shipment}")
 
 
 HANDLERS: dict[str, Callable[[Journal, Entry, datetime], None]] = {
@@ -104,14 +111,13 @@ def type_answer(
     until the Kasi or Camat settles them. Raises Problem.
     """
     require(actor, "answer.type")
-    if result not in RESULTS:
-        raise Problem.of("invalid", {"result": "Pilih diterima, dicetak, atau ditolak."})
     if result == "refused" and not reason.strip():
         raise Problem.of("invalid", {"reason": "Tulis alasan penolakan seperti di daftar jawaban."})
     if len(reason) > 300 or len(serial) > 40:
         raise Problem.of("invalid", {"reason": "Terlalu panjang: alasan 300, nomor seri 40 huruf."})
     with journal.transaction():
         line = get_line(journal.db, dispatch_id, ordinal)
+        check_result(CaseReader(journal.db).find(line.case_id)[1], result)
         known = serial.strip().upper() if result == "printed" else ""
         if line.result == result and known in ("", line.serial):
             raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
@@ -124,6 +130,15 @@ def type_answer(
             biometric and result == "refused",
         )
         journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
+
+
+def check_result(definition: Definition, result: str, *, final: bool = False) -> None:
+    """Raise Problem `invalid` for what this partner cannot answer; `final`: not that it has it in work."""
+    known = {id_: label.lower() for id_, label in result_labels(definition).items() if not final or id_ != "accepted"}
+    if result not in known:
+        *first, last = known.values()
+        words = f"{', '.join(first)}, atau {last}" if len(first) > 1 else " atau ".join([*first, last])
+        raise Problem.of("invalid", {"result": f"Pilih {words}."})
 
 
 def check_typed_answer(
@@ -190,7 +205,8 @@ def tell_paper_answer(journal: Journal, actor: Actor, before: DispatchLineRow, n
         on = line.printed_on or office_date(now).isoformat()
         known = held_line_hash(journal.db, journal.source, line.line)
         body = PaperAnswered(line.line, result, on, reason, serial, biometric, known)
-        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now, stream=STREAM)
+        stream = partner_of(CaseReader(journal.db).find(line.case_id)[1]).stream
+        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now, stream=stream)
     return line
 
 
@@ -205,18 +221,18 @@ def newest_line_of(db: Database, case_id: int) -> tuple[int, int] | None:
 def answer_old_case(journal: Journal, actor: Actor, *, case_id: int, result: str, reason: str, now: datetime) -> None:
     """Note the answer to a case that was sent before Loket was here: no line of ours, so no second check."""
     require(actor, "answer.type")
-    if result not in ("printed", "refused"):
-        raise Problem.of("invalid", {"result": "Pilih dicetak atau ditolak."})
     if result == "refused" and not reason.strip():
         raise Problem.of("invalid", {"reason": "Tulis alasan penolakan."})
     with journal.transaction():
-        case = case_at(journal.db, case_id, "print")
+        case, definition = CaseReader(journal.db).find_at(case_id, "answer")
+        check_result(definition, result, final=True)
         if newest_line_of(journal.db, case_id):
             raise Problem.of(
                 "conflict",
                 why="Berkas ini ada di daftar pengiriman. Ketik jawabannya di baris pengirimannya.",
             )
-        advance_case(journal, case, result, RESULTS_PAGE, now, actor=actor, note=reason.strip()[:300])
+        outcome = outcome_of(definition, result)
+        advance_case(journal, definition, case, outcome, now, actor=actor, note=reason.strip()[:300])
 
 
 def get_line(db: Database, dispatch_id: int, ordinal: int) -> DispatchLineRow:

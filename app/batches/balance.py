@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.batches.dispatch import STREAM
 from app.batches.events import BalanceChecked
+from app.batches.partners import answers_late, partner_of
 from app.core.clock import office_date
 from app.core.messages import HeadsAnchored
 from app.people.access_log import access_log_digest
 from schema.database import Database
+from schema.service_procedure import Definition
+from sync.enrolment import CENTRE_STREAM
 from sync.entries import parse_utc_text, to_utc_text
 from sync.journal import LOCAL, Journal
 
@@ -36,7 +38,7 @@ class Balance:
         return self.sent == self.printed + self.refused + self.waiting
 
 
-def dispatch_balances(db: Database, *, only_open: bool = False, limit: int = 100) -> list[Balance]:
+def dispatch_balances(db: Database, *, only_open: bool = False, limit: int = 100, service: str = "") -> list[Balance]:
     """Balance of each sent dispatch, the newest first; `only_open` leaves out those whose every line is answered.
 
     A dispatch with a line too few is never left out: a lost line must not make it look finished.
@@ -47,10 +49,18 @@ def dispatch_balances(db: Database, *, only_open: bool = False, limit: int = 100
         "SELECT d.id, d.number, d.sent_on, d.count, coalesce(sum(l.result = 'printed'), 0),"
         f" coalesce(sum(l.result = 'refused'), 0), {open_lines} FROM dispatch d"
         " LEFT JOIN dispatch_line l ON l.dispatch_id = d.id WHERE d.state = 'sent'"
-        f" GROUP BY d.id {having} ORDER BY d.id DESC LIMIT ?",
-        (limit,),
+        f" AND (? = '' OR d.service = ?) GROUP BY d.id {having} ORDER BY d.id DESC LIMIT ?",
+        (service, service, limit),
     )
     return [Balance(*row) for row in rows]
+
+
+def late_dispatches(db: Database, definition: Definition, today: date) -> list[Balance]:
+    """Dispatches of a service whose partner still owes answers after the time that the definition gives it."""
+    if partner_of(definition).promise is None:
+        return []
+    rows = dispatch_balances(db, only_open=True, service=definition.id)
+    return [one for one in rows if one.waiting and answers_late(db, definition, date.fromisoformat(one.sent_on), today)]
 
 
 def check_balances(journal: Journal, now: datetime) -> list[Balance]:
@@ -94,7 +104,7 @@ def anchor_heads(journal: Journal, now: datetime) -> None:
         head = journal.tail(journal.source, journal.epoch, LOCAL)
         for day in unanchored_days(journal.db, max(last, today - timedelta(days=MOST_DAYS)), today):
             body = HeadsAnchored(day.isoformat(), head.n, head.hash.hex(), access_log_digest(journal.db, day))
-            journal.record(body, subject=ANCHOR, actor="system", at=now, stream=STREAM)
+            journal.record(body, subject=ANCHOR, actor="system", at=now, stream=CENTRE_STREAM)
 
 
 def unanchored_days(db: Database, since: date, today: date) -> list[date]:

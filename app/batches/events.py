@@ -1,4 +1,4 @@
-"""Cards: arrived, called for, handed over, misprinted."""
+"""Journal kinds of what leaves for a partner and comes back. `apply` sees only the entry and the tables."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from app.batches.tables import (
     Shipment,
 )
 from app.core.messages import (
+    FIRST_SERVICE,
     CentreState,
     DispatchLine,
     DispatchSent,
@@ -33,26 +34,25 @@ from app.core.messages import (
 )
 from app.desk.events import Item, add_case_event, change_case, index_case, put_items
 from app.desk.tables import CaseFile
-from app.ktp.tables import Recording
 from app.office.events import Number, use_number
 from app.people.access_log import still_begins_with
 from schema.database import Database
 from sync.authority import AuthorityError
 from sync.entries import Entry, Kind, apply_nothing, to_utc_text
 from sync.events import put_decision
-from sync.journal import ID_ROOM
 
 IN_DISPATCH = "dispatch"
 """Place of the papers of a case that a dispatch holds; its number is the dispatch's."""
 
 
-class DispatchDrafted(msgspec.Struct, frozen=True):
+class DispatchDrafted(msgspec.Struct, frozen=True, omit_defaults=True):
     """A dispatch gets its number and its ordered cases; the same id again replaces the order."""
 
     id: int
     number: Number
     on: str
     case_ids: list[int]
+    service: str = FIRST_SERVICE
 
 
 class DispatchDropped(msgspec.Struct, frozen=True):
@@ -80,7 +80,12 @@ class BalanceChecked(msgspec.Struct, frozen=True):
 def apply_drafted(db: Database, entry: Entry) -> None:
     body: DispatchDrafted = entry.body
     Dispatch.insert(
-        id=body.id, number=body.number.text, state="draft", drafted_on=body.on, drafted_by=entry.actor
+        id=body.id,
+        number=body.number.text,
+        state="draft",
+        drafted_on=body.on,
+        drafted_by=entry.actor,
+        service=body.service,
     ).on_conflict_ignore().execute(db)
     return_picked_papers(db, entry, body.id, body.number.text)
     for ordinal, case_id in enumerate(body.case_ids, 1):
@@ -121,7 +126,6 @@ def apply_dispatch_line(db: Database, entry: Entry) -> None:
     """Our own line: sent now, or returned by the centre to a PC that lost its last days."""
     body: DispatchLine = entry.body
     recover_dispatch(db, entry, body)
-    recover_recording(db, entry, body)
     pick = DispatchPick.first(db, DispatchPick.case_id == body.case_id)
     row: dict[str, Any] = {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal, "case_id": body.case_id}
     DispatchLineRow.insert(
@@ -165,7 +169,12 @@ def check_returned(db: Database, entry: Entry) -> None:
 def recover_dispatch(db: Database, entry: Entry, body: DispatchLine) -> None:
     """Put back dispatch and case where a restored PC does not know them any more."""
     Dispatch.insert(
-        id=body.dispatch_id, number=body.dispatch, state="draft", drafted_on=body.sent_on, drafted_by=entry.actor
+        id=body.dispatch_id,
+        number=body.dispatch,
+        state="draft",
+        drafted_on=body.sent_on,
+        drafted_by=entry.actor,
+        service=body.service,
     ).on_conflict_ignore().execute(db)
     recover_case(db, entry, body)
 
@@ -205,27 +214,6 @@ def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
     ).execute(db)
     keys = [(name, body.fields[name]) for name in ("nik", "kk") if body.fields.get(name)]
     index_case(db, body.case_id, body.name, keys, [])
-
-
-def recover_recording(db: Database, entry: Entry, body: DispatchLine) -> None:
-    """Put back the noted recording, so that a restored PC never asks for a second one (SP 4.5)."""
-    if not body.recording or Recording.first(db, Recording.nik == body.main_key) is not None:
-        return
-    base = (entry.epoch - 1) * ID_ROOM
-    row = db.one("SELECT max(id) FROM recording WHERE id > ? AND id <= ?", (base, base + ID_ROOM))
-    number = ((row[0] if row else None) or base) + 1
-    Recording.insert(
-        id=number,
-        nik=body.main_key,
-        case_id=body.case_id,
-        status=body.recording,
-        on_date=body.recorded_on,
-        place="",
-        ground="",
-        note="",
-        actor=entry.actor,
-        at=to_utc_text(entry.at),
-    ).execute(db)
 
 
 def apply_sent(db: Database, entry: Entry) -> None:
@@ -406,7 +394,6 @@ def apply_taken_over(db: Database, entry: Entry) -> None:
     else:
         DispatchPick.delete().where(DispatchPick.case_id == body.case_id).execute(db)
         change_case(db, entry, body.case_id, step=body.step, place=body.papers)
-    recover_recording(db, entry, line)
     add_case_event(
         db,
         entry,
@@ -435,6 +422,7 @@ def put_dispatch_of_line(db: Database, entry: Entry, body: TwinTakenOver, given:
         drafted_by=entry.actor,
         count=1,
         confirmed_by=entry.actor,
+        service=line.service,
     ).execute(db)
     free_line_place(db, body.place)
     DispatchLineRow.update(result="refused", reason=REPLACED, answered_at=to_utc_text(entry.at)).where(

@@ -12,8 +12,8 @@ import msgspec
 from msgspec.structs import replace
 
 from app.batches.answers import follow_answer, get_line
-from app.batches.dispatch import STREAM
 from app.batches.events import REPLACED
+from app.batches.partners import CaseReader, key_field, step_at
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.messages import (
@@ -38,11 +38,11 @@ from app.office.events import Number
 from app.office.numbers import next_number
 from app.procedure import engine
 from schema.database import Database
+from sync.enrolment import CENTRE_STREAM
 from sync.entries import line_bytes
 from sync.forks import is_closed
 from sync.journal import Journal
 
-SEND_STEP = "dispatch"
 UNSENT = "Tidak sampai di pusat cetak: nomor barisnya dipakai komputer lain kantor ini."
 PRINTED = "Kartu baris ini sudah dicetak pusat cetak. Ambil alih, supaya kartunya sampai kepada orangnya."
 CARD_WITHOUT_LINE = (
@@ -153,12 +153,14 @@ def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:
     printed already.
     """
     db, source = journal.db, journal.source
-    closed = list(db.run("SELECT epoch, shared FROM fork_settled WHERE source = ? AND stream = ?", (source, STREAM)))
+    closed = list(
+        db.run("SELECT epoch, shared FROM fork_settled WHERE source = ? AND stream = ?", (source, CENTRE_STREAM))
+    )
     found = [
-        (f"{epoch}/{STREAM}/{n}", digest, int(subject.removeprefix("case/")))
+        (f"{epoch}/{CENTRE_STREAM}/{n}", digest, int(subject.removeprefix("case/")))
         for epoch, shared in closed
-        if is_closed(db, (source, epoch, STREAM))
-        for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, STREAM, shared, LINE_KIND)))
+        if is_closed(db, (source, epoch, CENTRE_STREAM))
+        for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, CENTRE_STREAM, shared, LINE_KIND)))
     ]
     if not found:
         return []
@@ -194,12 +196,13 @@ def take_line_over(
         db, one = journal.db, find_waiting_line(journal, place, digest)
         if one.line is None:
             raise Problem.of("conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya.")
+        definition = office.adopted_definition(db, one.line.service, one.line.revision)
         if one.same and not heeded:
             raise Problem.of(
                 "invalid",
                 {
-                    "heeded": f"NIK ini sudah ada di {'; '.join(one.same)}. Centang bila tetap "
-                    "diambil alih, atau sisihkan."
+                    "heeded": f"{key_field(definition).heading} ini sudah ada di {'; '.join(one.same)}. "
+                    "Centang bila tetap diambil alih, atau sisihkan."
                 },
             )
         if not one.held and has_printed_card(journal, place, digest):
@@ -208,7 +211,7 @@ def take_line_over(
         if mine and not one.held:
             raise Problem.of("conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu.")
         case = Number("case", today.year, 0, mine.number) if mine else next_number(db, "case", today, journal.epoch)
-        step, given = SEND_STEP, None
+        step, given = step_at(definition, "send"), None
         if one.held:
             taken = next_number(db, "dispatch", today, journal.epoch)
             step, given = one.line.step, GivenNumber(taken.text, taken.year, taken.n)
@@ -227,7 +230,7 @@ def take_line_over(
             answer_of_centre(journal, place) if given else None,
             "" if mine else fresh_code(db, one.line),
         )
-        journal.record(body, subject=f"case/{body.case_id}", actor=actor.username, at=now, stream=STREAM)
+        journal.record(body, subject=f"case/{body.case_id}", actor=actor.username, at=now, stream=CENTRE_STREAM)
         if given:
             set_own_lines_aside(journal, actor, body, now)
             follow_answer(journal, get_line(db, body.dispatch_id, 1), now)
@@ -268,7 +271,7 @@ def set_own_lines_aside(journal: Journal, actor: Actor, taken: TwinTakenOver, no
             subject=f"twin/{place}",
             actor=actor.username,
             at=now,
-            stream=STREAM,
+            stream=CENTRE_STREAM,
         )
 
 
@@ -309,7 +312,7 @@ def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, n
             subject=f"twin/{place}",
             actor=actor.username,
             at=now,
-            stream=STREAM,
+            stream=CENTRE_STREAM,
         )
 
 
@@ -321,7 +324,7 @@ def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) 
         rest = [one for one in waiting_lines(journal) if one.kind != LINE_KIND]
         bodies = [(TwinSetAside(one.place, one.hash, one.kind, note), f"twin/{one.place}") for one in rest]
         if bodies:
-            journal.record_many(bodies, actor=actor.username, at=now, stream=STREAM)
+            journal.record_many(bodies, actor=actor.username, at=now, stream=CENTRE_STREAM)
     return len(rest)
 
 
@@ -330,14 +333,15 @@ def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
     with journal.transaction():
         lost = unsent_lines(journal)
         for place, digest, case_id in lost:
-            case = CaseFile.first(journal.db, CaseFile.id == case_id)
-            papers = papers_place(journal.db, case, SEND_STEP) if case else ""
+            case, definition = CaseReader(journal.db).find(case_id)
+            step = step_at(definition, "send")
+            papers = papers_place(journal.db, case, step)
             on = office_date(now).isoformat()
             journal.record(
-                TwinSentAgain(place, digest, case_id, SEND_STEP, papers, on, UNSENT),
+                TwinSentAgain(place, digest, case_id, step, papers, on, UNSENT),
                 subject=f"case/{case_id}",
                 actor=actor.username,
                 at=now,
-                stream=STREAM,
+                stream=CENTRE_STREAM,
             )
     return len(lost)

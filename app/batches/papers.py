@@ -1,33 +1,45 @@
-"""Letters of a dispatch: covering letter with annex, berita acara, and the spreadsheet for a Dukcapil without Loket."""
+"""The papers of this room: letters and spreadsheet of a dispatch, call list, receipt, and the sheet of the day."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from app.batches import products, queries
+from app.batches.columns import cell_text, column_cells, column_heads, is_day, to_address
+from app.batches.partners import (
+    CaseReader,
+    cases_by_id,
+    find_partner_service,
+    kept_uncollected,
+    key_field,
+    partner_of,
+    result_labels,
+    standing,
+)
 from app.batches.tables import Dispatch, DispatchLineRow
 from app.core.clock import office_date
 from app.core.codes import show_code
-from app.core.dates import numeric_date, short_date
+from app.core.dates import short_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk.moving import case_definition
+from app.desk.moving import case_definition, form_values
 from app.desk.papers import paper_subject
 from app.desk.tables import CaseFile
-from app.ktp import recording
-from app.ktp.names import HOME, SERVICE
 from app.office import queries as office
 from app.office import settings
 from app.office.papers import confirming_official, form_control, office_letterhead, signing_official, staff_official
 from app.printing.data import cases as shapes
 from app.printing.qr import with_check
 from app.printing.spreadsheet import SheetColumn, write_sheet
+from app.procedure import engine
 from schema.database import Database
-from sync.entries import parse_utc_text, to_utc_text
+from schema.service_procedure import Definition
+from schema.service_terms import PartnerColumn
+from sync.enrolment import CENTRE_STREAM
+from sync.entries import parse_utc_text
 
 NUMBERS = {
     "recording_list": "F-03",
@@ -40,8 +52,9 @@ NUMBERS = {
 """Form numbers under the service standard; the desk's own papers have the others."""
 
 
-def paper_base(db: Database, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
-    standard = office.current_definition(db, SERVICE, office_date(now))
+def paper_base(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What every paper has; the control line names the standard of the service that is in force now."""
+    standard = office.current_definition(db, definition.id, office_date(now))
     return {
         "head": office_letterhead(db),
         "control": form_control(standard, NUMBERS[paper]),
@@ -50,31 +63,18 @@ def paper_base(db: Database, paper: str, actor: Actor, now: datetime) -> dict[st
     }
 
 
-def kind_labels(db: Database, on: date) -> dict[str, str]:
-    """Kind of application → its label in the standard in force; nothing while none is."""
-    return {kind.id: kind.label for one in office.services_in_force(db, on) if one.id == SERVICE for kind in one.kinds}
-
-
 def case_addresses(db: Database, case_ids: Iterable[int]) -> dict[int, str]:
     """Case → `Dusun Krajan, RT 003 RW 001` as the form says it, or the home address of somebody from elsewhere."""
-    found = {}
-    for case_id in case_ids:
-        row = db.one("SELECT fields FROM case_file WHERE id = ?", (case_id,))
-        fields: dict[str, str] = json.loads(row[0]) if row else {}
-        parts = [
-            fields.get("street", ""),
-            " ".join(f"{word.upper()} {fields[word]}" for word in ("rt", "rw") if fields.get(word)),
-            *(fields.get(name, "") for name in HOME),
-        ]
-        found[case_id] = ", ".join(part for part in parts if part)
-    return found
+    reader = CaseReader(db)
+    cases = cases_by_id(db, case_ids)
+    return {case.id: to_address(reader.definition_of(case), form_values(case)) for case in cases}
 
 
 # -- cards -----------------------------------------------------------------------------------------------------
 
 
-def call_list(db: Database, actor: Actor, now: datetime) -> shapes.CallList:
-    rows, villages = products.ready_cards(db, actor), office.area_names(db)
+def call_list(db: Database, definition: Definition, actor: Actor, now: datetime) -> shapes.CallList:
+    rows, villages = products.ready_cards(db, actor, definition.id), office.area_names(db)
     where = case_addresses(db, [row.id for row in rows])
     by_area = sorted(rows, key=lambda row: (villages.get(row.area, row.area), row.arrived_on or "", row.id))
     groups = tuple(
@@ -84,7 +84,11 @@ def call_list(db: Database, actor: Actor, now: datetime) -> shapes.CallList:
         for area, part in groupby(by_area, key=lambda row: row.area)
     )
     return shapes.CallList(
-        **paper_base(db, "call_list", actor, now), on=office_date(now), service="KTP-el", groups=groups
+        **paper_base(db, definition, "call_list", actor, now),
+        on=office_date(now),
+        service=definition.short_name,
+        product=partner_of(definition).product,
+        groups=groups,
     )
 
 
@@ -106,19 +110,22 @@ def call_line(row: products.ReadyCard, address: str, now: datetime) -> shapes.Ca
 def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime) -> shapes.HandOver:
     """Receipt of a card that was handed over. Raises Problem while it was not."""
     done = products.find_hand_over(db, case.id)
+    definition = case_definition(db, case)
     if done is None:
-        raise Problem.of("conflict", why="Kartu berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
+        product = partner_of(definition).product.capitalize()
+        raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
     line = DispatchLineRow.rows(
         db, DispatchLineRow.case_id == case.id, order=DispatchLineRow.dispatch_id.desc(), limit=1
     )
     arrived = line[0].arrived_on if line else case.kept_on
-    definition = case_definition(db, case)
     return shapes.HandOver(
-        **paper_base(db, "hand_over", actor, now),
+        **paper_base(db, definition, "hand_over", actor, now),
         subject=paper_subject(db, definition, case),
         product=definition.short_name,
+        made=partner_of(definition).product,
+        inspected=inspected_words(definition),
         receiver=done.receiver,
-        relation=products.RELATIONS.get(done.relation, done.relation).lower(),
+        relation=products.relation_labels(definition).get(done.relation, done.relation).lower(),
         handed_on=date.fromisoformat(done.on_date),
         handed_at=parse_utc_text(done.at) if office_date(parse_utc_text(done.at)).isoformat() == done.on_date else None,
         handed_by=staff_official(db, done.actor),
@@ -130,7 +137,25 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
     )
 
 
-RESULT_WORDS = {"waiting": "menunggu", "accepted": "diterima", "printed": "dicetak", "refused": "ditolak"}
+def secret_words(definition: Definition) -> str:
+    """`NIK dan nomor KK`: the numbers of people that the annex shows whole."""
+    family = engine.field_with_role(definition, "family_key")
+    more = [lower_first(family.label)] if family else []
+    return " dan ".join([key_field(definition).heading, *more])
+
+
+def inspected_words(definition: Definition) -> str:
+    """`nama, NIK, dan foto`: what the receiver looks at before it is taken home."""
+    *first, last = [lower_first(one) for one in partner_of(definition).inspect] or [
+        "nama",
+        key_field(definition).heading,
+    ]
+    return f"{', '.join(first)}, dan {last}" if len(first) > 1 else " dan ".join([*first, last])
+
+
+def lower_first(text: str) -> str:
+    """`nomor KK` of `Nomor KK`; an abbreviation stays as it is."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def find_sent_dispatch(db: Database, dispatch_id: int) -> Dispatch:
@@ -146,59 +171,63 @@ def confirmed_at(db: Database, dispatch_id: int) -> datetime | None:
     return parse_utc_text(row[0]) if row else None
 
 
-def family_numbers(db: Database, dispatch_id: int) -> dict[int, str]:
-    rows = db.run(
-        "SELECT c.id, c.fields FROM dispatch_line l JOIN case_file c ON c.id = l.case_id WHERE l.dispatch_id = ?",
-        (dispatch_id,),
-    )
-    return {case_id: json.loads(fields).get("kk", "") for case_id, fields in rows}
+def dispatch_definition(db: Database, found: Dispatch) -> Definition:
+    return find_partner_service(db, found.service)
 
 
-def recording_words(db: Database, nik: str, at: datetime | None) -> str:
-    """`PRINT_READY_RECORD (PRR), 12-03-2026`: what was known of the recording at a moment, or nothing."""
-    found = db.one(
-        "SELECT status, on_date FROM recording WHERE nik = ? AND at <= ? ORDER BY id DESC LIMIT 1",
-        (nik, to_utc_text(at) if at else "9"),
-    )
-    if found is None:
-        return ""
-    return f"{recording.STATUSES[found[0]][0]}, {numeric_date(date.fromisoformat(found[1]))}"
+def partner_address(db: Database, definition: Definition, regency: str) -> tuple[str, str, str]:
+    """Who a letter goes to: the centre as the settings call it where it is the one that this office is enrolled at."""
+    partner = partner_of(definition)
+    if partner.stream != CENTRE_STREAM:
+        return f"Yth. Pimpinan {partner.name}", "", "di tempat"
+    name, place = settings.get_setting(db, "office.centre_name"), settings.get_setting(db, "office.centre_place")
+    return f"Yth. Kepala {name}", regency, f"di {place}" if place else "di tempat"
+
+
+def partner_name(db: Database, definition: Definition) -> str:
+    partner = partner_of(definition)
+    return str(settings.get_setting(db, "office.centre_name")) if partner.stream == CENTRE_STREAM else partner.name
+
+
+def annex_columns(definition: Definition) -> tuple[PartnerColumn, ...]:
+    """The key and the kind, where the file names no others."""
+    kinds = [field.id for field in definition.fields if field.choices_from == "kinds"]
+    default = (key_field(definition).id, *kinds)
+    return partner_of(definition).annex or tuple(PartnerColumn(fields=(name,)) for name in default)
 
 
 def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.CoveringLetter:
-    """Covering letter in the name of the Camat; its annex lists full NIKs and is marked Terbatas."""
+    """Covering letter in the name of the Camat; its annex lists whole keys and is marked Terbatas."""
     found = find_sent_dispatch(db, dispatch_id)
-    on = date.fromisoformat(found.sent_on or "")
-    lines = queries.list_lines(db, dispatch_id)
-    kinds, villages = kind_labels(db, on), office.area_names(db)
+    definition, on = dispatch_definition(db, found), date.fromisoformat(found.sent_on or "")
+    partner, words, lines = partner_of(definition), result_labels(definition), queries.list_lines(db, dispatch_id)
+    cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
     away = case_addresses(db, [one.case_id for one in lines if not one.area])
-    sent, numbers = confirmed_at(db, dispatch_id), family_numbers(db, dispatch_id)
-    centre, place = settings.get_setting(db, "office.centre_name"), settings.get_setting(db, "office.centre_place")
-    head = office_letterhead(db)
+    columns, head = annex_columns(definition), office_letterhead(db)
     return shapes.CoveringLetter(
-        **paper_base(db, "covering_letter", actor, now),
+        **paper_base(db, definition, "covering_letter", actor, now),
         number=found.letter,
         on=on,
-        subject="Pengiriman berkas permohonan KTP-el",
-        addressee=(f"Yth. Kepala {centre}", head.regency, f"di {place}" if place else "di tempat"),
+        subject=f"Pengiriman berkas permohonan {definition.short_name}",
+        addressee=tuple(part for part in partner_address(db, definition, head.regency) if part),
         dispatch=found.number,
-        items=letter_items(found, lines),
+        items=letter_items(definition, found, lines),
         closing=(
-            "Mohon berkas diterima dan kartunya dicetak. Hasil setiap baris mohon dijawab pada kolom jawaban di "
-            "lampiran" + (" atau dengan berkas jawaban Loket." if found.road == "loket" else "."),
+            f"Mohon berkas diterima dan {partner.product}nya {words['printed'].lower()}. Hasil setiap baris mohon "
+            "dijawab pada kolom jawaban di lampiran"
+            + (" atau dengan berkas jawaban Loket." if found.road == "loket" else "."),
         ),
         signer=confirming_official(db, found.confirmed_by, on, sent),
+        heads=tuple(column_heads(definition, columns)),
+        secret=secret_words(definition),
+        printed=words["printed"].lower(),
+        refused=words["refused"].lower(),
         lines=tuple(
             shapes.DispatchLine(
                 line=one.ordinal,
                 number=one.number,
                 name=one.name,
-                nik=one.key,
-                village=villages.get(one.area, one.area),
-                kind=kinds.get(one.kind, one.kind),
-                kk=numbers.get(one.case_id, ""),
-                recording=recording_words(db, one.key, sent),
-                note=one.again,
+                cells=annex_cells(db, definition, cases[one.case_id], columns, one.again, sent),
                 home=away.get(one.case_id, ""),
             )
             for one in lines
@@ -207,17 +236,39 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
     )
 
 
-def letter_items(found: Dispatch, lines: list[queries.Line]) -> tuple[shapes.LetterItem, ...]:
+def annex_cells(
+    db: Database,
+    definition: Definition,
+    case: CaseFile,
+    columns: Sequence[PartnerColumn],
+    note: str,
+    at: datetime | None,
+) -> tuple[tuple[str, str], ...]:
+    """(text, note below it) of each column; the note stands below the kind of application."""
+    kinds = {field.id for field in definition.fields if field.choices_from == "kinds"}
+    texts = [cell_text(cell) for cell in column_cells(db, definition, case, columns, at)]
+    noted = [note if kinds & set(column.fields) else "" for column in columns]
+    return tuple(zip(texts, noted, strict=True))
+
+
+def cases_of(db: Database, lines: Iterable[queries.Line]) -> dict[int, CaseFile]:
+    return {case.id: case for case in cases_by_id(db, [one.case_id for one in lines])}
+
+
+def letter_items(definition: Definition, found: Dispatch, lines: list[queries.Line]) -> tuple[shapes.LetterItem, ...]:
     items = [
         shapes.LetterItem(
-            text="Berkas permohonan KTP-el yang lengkap dan sah", count=found.count, note="Daftar terlampir"
+            text=f"Berkas permohonan {definition.short_name} yang lengkap dan sah",
+            count=found.count,
+            note="Daftar terlampir",
         )
     ]
+    product = partner_of(definition).product.capitalize()
     back = count_misprints(lines)
     if back:
         items.append(
             shapes.LetterItem(
-                text="Kartu salah cetak yang ditarik, untuk dicetak ulang tanpa biaya",
+                text=f"{product} salah cetak yang ditarik, untuk dicetak ulang tanpa biaya",
                 count=back,
                 note="Lihat keterangan baris",
             )
@@ -238,21 +289,23 @@ def count_misprints(lines: list[queries.Line]) -> int:
 
 def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.Minutes:
     found = find_sent_dispatch(db, dispatch_id)
-    on = date.fromisoformat(found.sent_on or "")
+    definition, on = dispatch_definition(db, found), date.fromisoformat(found.sent_on or "")
+    product = partner_of(definition).product.capitalize()
     giver, lines = staff_official(db, found.drafted_by), queries.list_lines(db, dispatch_id)
-    previous = [one for one in queries.sent_dispatches(db, 6) if one.id < dispatch_id and one.waiting][:4]
+    sent = queries.sent_dispatches(db, 6, service=found.service)
+    previous = [one for one in sent if one.id < dispatch_id and one.waiting][:4]
     items = [shapes.MinutesItem(text=f"Berkas permohonan, baris 1 sampai {found.count}", count=found.count)]
     if back := count_misprints(lines):
-        items.append(shapes.MinutesItem(text="Kartu salah cetak yang ditarik", count=back))
+        items.append(shapes.MinutesItem(text=f"{product} salah cetak yang ditarik", count=back))
     return shapes.Minutes(
-        **paper_base(db, "minutes", actor, now),
+        **paper_base(db, definition, "minutes", actor, now),
         number=found.minutes,
         at=confirmed_at(db, dispatch_id) or now,
         dispatch=found.number,
         giving=shapes.Party(
             name=giver.name, post=f"{giver.post} {settings.get_setting(db, 'office.name')}".strip(), nip=giver.nip
         ),
-        receiving=shapes.Party(post=f"Petugas {settings.get_setting(db, 'office.centre_name')}"),
+        receiving=shapes.Party(post=f"Petugas {partner_name(db, definition)}"),
         items=tuple(items),
         witness=signing_official(db, "camat", on),
         previous=tuple(to_paper_balance(one) for one in previous),
@@ -261,65 +314,44 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
     )
 
 
-COLUMNS = (
-    SheetColumn("Baris", 7, "number"),
-    SheetColumn("Nomor berkas", 18),
-    SheetColumn("NIK", 20),
-    SheetColumn("Nomor KK", 20),
-    SheetColumn("Nama lengkap", 32),
-    SheetColumn("Tempat lahir", 18),
-    SheetColumn("Tanggal lahir", 14, "date"),
-    SheetColumn("Jenis kelamin", 14),
-    SheetColumn("Desa", 20),
-    SheetColumn("Alamat", 36),
-    SheetColumn("Jenis permohonan", 18),
-    SheetColumn("Perekaman", 26),
-    SheetColumn("Tanggal perekaman", 16, "date"),
-    SheetColumn("Keterangan", 30),
-    SheetColumn("Jawaban (dicetak/ditolak)", 22),
-    SheetColumn("Nomor seri / alasan", 36),
-)
-SEXES = {"male": "Laki-laki", "female": "Perempuan"}
+def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
+    partner, words = partner_of(definition), result_labels(definition)
+    heads = column_heads(definition, partner.columns)
+    return (
+        SheetColumn("Baris", 7, "number"),
+        SheetColumn("Nomor berkas", 18),
+        *(
+            SheetColumn(head, column.width, "date" if is_day(definition, column) else "text")
+            for head, column in zip(heads, partner.columns, strict=True)
+        ),
+        SheetColumn("Keterangan", 30),
+        SheetColumn(f"Jawaban ({words['printed'].lower()}/{words['refused'].lower()})", 22),
+        SheetColumn("Nomor seri / alasan", 36),
+    )
 
 
 def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes:
-    """The dispatch as XLSX for a Dukcapil that runs no Loket; the last two columns are for its answers."""
+    """The dispatch as XLSX for a partner that runs no Loket; the last two columns are for its answers."""
     found = find_sent_dispatch(db, dispatch_id)
-    on = date.fromisoformat(found.sent_on or "")
-    kinds, villages = kind_labels(db, on), office.area_names(db)
-    lines = queries.list_lines(db, dispatch_id)
-    where = case_addresses(db, [one.case_id for one in lines])
-    rows = []
-    for one in lines:
-        row = db.one("SELECT fields, birth_on FROM case_file WHERE id = ?", (one.case_id,))
-        fields: dict[str, str] = json.loads(row[0]) if row else {}
-        last = recording.latest_recording(db, one.key)
-        answer = RESULT_WORDS[one.result] if not one.open else ""
-        rows.append(
-            (
-                one.ordinal,
-                one.number,
-                one.key,
-                fields.get("kk", ""),
-                one.name,
-                fields.get("birth_place", ""),
-                date.fromisoformat(row[1]) if row and row[1] else None,
-                SEXES.get(fields.get("sex", ""), ""),
-                villages.get(one.area, one.area),
-                where[one.case_id],
-                kinds.get(one.kind, one.kind),
-                recording.STATUSES[last.status][0] if last else "",
-                date.fromisoformat(last.on_date) if last else None,
-                one.again,
-                answer,
-                one.serial or one.reason,
-            )
+    definition, lines = dispatch_definition(db, found), queries.list_lines(db, dispatch_id)
+    columns, words, cases = partner_of(definition).columns, result_labels(definition), cases_of(db, lines)
+    rows = [
+        (
+            one.ordinal,
+            one.number,
+            *column_cells(db, definition, cases[one.case_id], columns),
+            one.again,
+            words[one.result].lower() if not one.open else "",
+            one.serial or one.reason,
         )
-    return write_sheet(f"Kirim {found.number}", COLUMNS, rows, made_at=confirmed_at(db, dispatch_id) or now)
+        for one in lines
+    ]
+    made_at = confirmed_at(db, dispatch_id) or now
+    return write_sheet(f"Kirim {found.number}", sheet_columns(definition), rows, made_at=made_at)
 
 
 NOT_ENROLLED = "Kantor ini belum terdaftar di pusat cetak Loket: pengiriman dan jawabannya di atas kertas."
-STREAMS = {"office": "kantor", "dukcapil": "untuk pusat cetak"}
+STREAMS = {"office": "kantor", CENTRE_STREAM: "untuk pusat cetak"}
 
 
 def reconciliation_sheet(
@@ -332,7 +364,7 @@ def reconciliation_sheet(
     ]
     heads = journal_heads(db)
     return shapes.Reconciliation(
-        **paper_base(db, "reconciliation", actor, now),
+        **paper_base(db, find_partner_service(db), "reconciliation", actor, now),
         on=on,
         balances=tuple(to_paper_balance(one, dispute_note(db, one)) for one in open_ones),
         cards=card_counts(db, on),
@@ -353,30 +385,26 @@ def dispute_note(db: Database, one: queries.SentDispatch) -> str:
     return f"{count} jawaban berbeda, belum diselesaikan" if count else ""
 
 
-def card_counts(db: Database, on: date) -> tuple[shapes.CardCount, ...]:
-    one = queries.count_rows
-    return (
-        shapes.CardCount(
-            label="Tiba dan belum diambil, di lemari",
-            count=one(db, "SELECT count(*) FROM case_file WHERE closed = 0 AND step = 'hand_over'"),
+def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardCount, ...]:
+    """What lies in the office by the books, of a service or of all for the day's sheet."""
+    here, ready = standing(db, "hand_over", service)
+    back, sent = standing(db, "send", service)
+    kept, left = kept_uncollected(db, service)
+    lines = "FROM dispatch_line l JOIN case_file c ON c.id = l.case_id"
+    given = "FROM hand_over h JOIN case_file c ON c.id = h.case_id WHERE h.on_date = ? AND (? = '' OR c.service = ?)"
+    asked: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+        ("Tiba dan belum diambil, di lemari", f"FROM case_file c WHERE {here}", ready),
+        ("Tidak diambil, disimpan", f"FROM case_file c WHERE {kept}", left),
+        ("Diserahkan hari ini", given, (on.isoformat(), service, service)),
+        (
+            "Salah cetak, akan dikembalikan",
+            f"{lines} WHERE {back} AND l.misprint <> '' AND l.dispatch_id = {products.NEWEST}",
+            sent,
         ),
-        shapes.CardCount(
-            label="Tidak diambil, disimpan",
-            count=one(db, "SELECT count(*) FROM case_file WHERE closed = 1 AND step = '@uncollected'"),
-        ),
-        shapes.CardCount(
-            label="Diserahkan hari ini",
-            count=one(db, "SELECT count(*) FROM hand_over WHERE on_date = ?", (on.isoformat(),)),
-        ),
-        shapes.CardCount(
-            label="Salah cetak, akan dikembalikan",
-            count=one(
-                db,
-                "SELECT count(*) FROM dispatch_line l JOIN case_file c ON c.id = l.case_id WHERE c.closed = 0"
-                " AND c.step = 'dispatch' AND l.misprint <> '' AND l.dispatch_id = (SELECT max(n.dispatch_id)"
-                " FROM dispatch_line n WHERE n.case_id = c.id)",
-            ),
-        ),
+    )
+    return tuple(
+        shapes.CardCount(label=label, count=queries.count_rows(db, f"SELECT count(*) {sql}", values))
+        for label, sql, values in asked
     )
 
 

@@ -1,4 +1,4 @@
-"""Cards: counted on arrival, applicants called by hand, handed over once against a signature (SP 4.7)."""
+"""What a partner made: counted on arrival, applicants called by hand, handed over once, or sent back (SP 4.6, 4.7)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,37 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from app.batches.events import ApplicantCalled, CardArrived, CardHandedOver, CardMisprinted, ShipmentCounted
-from app.batches.steps import advance_case, case_at
+from app.batches.partners import (
+    CaseReader,
+    advance_case,
+    find_partner_service,
+    partner_of,
+    standing,
+    step_at,
+    wrong_step,
+)
 from app.batches.tables import CardCall, DispatchLineRow, HandOver, Shipment
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.desk.checklist import case_requirements, checked_items
 from app.desk.events import CaseAdvanced
-from app.desk.moving import case_definition, state_label
+from app.desk.moving import case_definition
 from app.desk.tables import CaseFile
-from app.ktp.names import SERVICE
 from app.office import settings
 from app.procedure import engine
 from schema.database import Database
+from schema.service_procedure import Definition
 from sync.journal import Journal
 
-ARRIVAL_PAGE, HAND_OVER_PAGE = "batches.arrival", "batches.hand_over"
 MEANS = {"phone": "Telepon", "message": "Pesan", "village": "Lewat desa", "visit": "Datang sendiri"}
-RELATIONS = {"self": "Pemohon sendiri", "family": "Keluarga satu KK", "authorised": "Penerima kuasa"}
+RELATIONS = {"self": "Pemohon sendiri", "family": "Keluarga", "authorised": "Penerima kuasa"}
+
+
+def relation_labels(definition: Definition) -> dict[str, str]:
+    """Who may fetch it; a service that asks for the family's number means a family of one such card."""
+    family = engine.field_with_role(definition, "family_key")
+    return RELATIONS | ({"family": f"Keluarga satu {family.type.upper()}"} if family else {})
 
 
 class ExpectedCard(NamedTuple):
@@ -47,16 +60,17 @@ NEWEST = "(SELECT max(n.dispatch_id) FROM dispatch_line n WHERE n.case_id = c.id
 """A case that came back (refused, misprint) has several lines; only the newest speaks of the card that is due."""
 
 
-def expected_cards(db: Database, shipment: str | None = None) -> list[ExpectedCard]:
-    """Cards on their way: of one shipment, of none (empty text), or all."""
-    part, values = ("", []) if shipment is None else ("AND coalesce(l.shipment, '') = ?", [shipment])
+def expected_cards(db: Database, service: str, shipment: str | None = None) -> list[ExpectedCard]:
+    """Cards of a service on their way: of one shipment, of none (empty text), or all."""
+    where, values = standing(db, "arrive", service)
+    part, own = ("", []) if shipment is None else ("AND coalesce(l.shipment, '') = ?", [shipment])
     rows = db.run(
         "SELECT c.id, c.number, c.name, coalesce(l.serial, ''), coalesce(l.shipment, ''), coalesce(l.dispatch_id, 0),"
         " coalesce(l.ordinal, 0), c.area, c.main_key, c.due_on, coalesce(d.number, '') FROM case_file c"
         f" LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
-        " LEFT JOIN dispatch d ON d.id = l.dispatch_id WHERE c.closed = 0 AND c.step = 'arrive'"
+        f" LEFT JOIN dispatch d ON d.id = l.dispatch_id WHERE {where}"
         f" {part} ORDER BY l.shipment, l.dispatch_id, l.ordinal, c.id LIMIT 500",
-        values,
+        [*values, *own],
     )
     return [ExpectedCard(*row) for row in rows]
 
@@ -71,12 +85,14 @@ def count_cards_in(
     shipment: str = "",
     note: str = "",
     on: date | None = None,
+    service: str = "",
 ) -> int:
     """Count the cards that arrived against the shipping list; returns how many cases move on.
 
     A count that differs from the ticked cards, or a card of the list that is not there, needs a note; the missing
     card's case says so. Cards without a list (fetched by hand) have an empty shipment. The promise is kept by this
-    step, unless the office has chosen the hand-over. `on`: the day of a count that was written on paper (power cut);
+    step, unless the office has chosen the hand-over. `service`: whose page counts; without it cards of all are meant.
+    `on`: the day of a count that was written on paper (power cut);
     the note says why it is entered late. Raises Problem.
     """
     require(actor, "card.arrive")
@@ -86,24 +102,17 @@ def count_cards_in(
         known = Shipment.first(db, Shipment.number == shipment) if shipment else None
         if shipment and known is None:
             raise Problem.of("not_found", what="Daftar kirim itu")
-        waiting = {row.id: row for row in expected_cards(db, shipment)}
+        waiting = {row.id: row for row in expected_cards(db, service, shipment)}
         if not chosen <= waiting.keys():
-            raise Problem.of("conflict", why="Ada kartu yang tidak menunggu kedatangan. Muat ulang halaman.")
+            raise Problem.of("conflict", why="Ada yang dicentang dan tidak menunggu kedatangan. Muat ulang halaman.")
         missing = waiting.keys() - chosen if known is not None else set()
-        check_count(len(chosen), counted, len(missing), note)
+        check_count(product_word(db, service), len(chosen), counted, len(missing), note)
+        reader = CaseReader(db)
         for case_id in case_ids:
-            count_card_in(journal, actor, waiting[case_id], day, now, note if on else "")
+            count_card_in(journal, actor, waiting[case_id], day, now, note if on else "", reader)
         for case_id in sorted(missing):
-            advance_case(
-                journal,
-                case_at(db, case_id, "arrive"),
-                "missing",
-                ARRIVAL_PAGE,
-                now,
-                actor=actor,
-                on=day,
-                note=note,
-            )
+            case, definition = reader.find_at(case_id, "arrive")
+            advance_case(journal, definition, case, "missing", now, actor=actor, on=day, note=note)
         if known is not None:
             body = ShipmentCounted(
                 shipment,
@@ -117,24 +126,33 @@ def count_cards_in(
     return len(chosen)
 
 
-def check_count(ticked: int, counted: int, missing: int, note: str) -> None:
+def product_word(db: Database, service: str) -> str:
+    return partner_of(find_partner_service(db, service)).product
+
+
+def check_count(product: str, ticked: int, counted: int, missing: int, note: str) -> None:
     """Raise Problem `invalid` when the count by hand does not fit what was ticked and nobody says why."""
     if not ticked and not missing:
-        raise Problem.of("invalid", {"case_ids": "Centang paling sedikit satu kartu."})
+        raise Problem.of("invalid", {"case_ids": f"Centang paling sedikit satu {product}."})
     if counted != ticked and not note.strip():
         raise Problem.of(
             "invalid",
-            {"counted": f"Kartu dihitung {counted}, dicentang {ticked}. Hitung lagi, atau tulis catatan selisihnya."},
+            {
+                "counted": f"{product.capitalize()} dihitung {counted}, dicentang {ticked}. "
+                "Hitung lagi, atau tulis catatan selisihnya."
+            },
         )
     if missing and not note.strip():
-        raise Problem.of("invalid", {"note": f"{missing} kartu di daftar kirim tidak ada. Tulis catatannya."})
+        raise Problem.of("invalid", {"note": f"{missing} {product} di daftar kirim tidak ada. Tulis catatannya."})
 
 
-def count_card_in(journal: Journal, actor: Actor, card: ExpectedCard, on: date, now: datetime, why: str) -> None:
-    case = case_at(journal.db, card.id, "arrive")
+def count_card_in(
+    journal: Journal, actor: Actor, card: ExpectedCard, on: date, now: datetime, why: str, reader: CaseReader
+) -> None:
+    case, definition = reader.find_at(card.id, "arrive")
     body = CardArrived(card.id, card.dispatch_id, card.ordinal, on.isoformat())
     journal.record(body, subject=f"case/{card.id}", actor=actor.username, at=now)
-    advance_case(journal, case, "arrived", ARRIVAL_PAGE, now, actor=actor, on=on, note=why)
+    advance_case(journal, definition, case, "arrived", now, actor=actor, on=on, note=why)
 
 
 def list_shipments(db: Database) -> list[Shipment]:
@@ -149,7 +167,7 @@ def note_call(
     if means not in MEANS or len(note) > 300:
         raise Problem.of("invalid", {"means": "Pilih cara memanggil; catatan paling panjang 300 huruf."})
     with journal.transaction():
-        case = case_at(journal.db, case_id, "hand_over")
+        case, _ = CaseReader(journal.db).find_at(case_id, "hand_over")
         if actor.village_only and case.area != actor.area:
             raise Problem.of("not_found", what="Berkas itu")
         journal.record(
@@ -189,13 +207,15 @@ def hand_card_over(
         wrong["authority"] = "Tulis nomor atau tanggal surat kuasa."
     with journal.transaction():
         db = journal.db
+        reader = CaseReader(db)
+        product = partner_of(reader.find(case_id)[1]).product.capitalize()
         if find_hand_over(db, case_id) is not None:
-            raise Problem.of("conflict", why="Kartu ini sudah diserahkan. Lihat tanda terimanya di berkas.")
-        case = case_at(db, case_id, "hand_over")
-        if needs_surrender(db, case) and not surrendered.strip():
-            wrong["surrendered"] = "Kartu lama harus ditarik. Tulis nomornya atau keterangannya."
+            raise Problem.of("conflict", why=f"{product} ini sudah diserahkan. Lihat tanda terimanya di berkas.")
+        case, definition = reader.find_at(case_id, "hand_over")
+        if needs_surrender(db, definition, case) and not surrendered.strip():
+            wrong["surrendered"] = f"{product} lama harus ditarik. Tulis nomornya atau keterangannya."
         if day.isoformat() < (card_arrival_day(db, case) or ""):
-            wrong["on"] = "Tanggal tidak boleh sebelum kartu tiba di kantor."
+            wrong["on"] = f"Tanggal tidak boleh sebelum {product.lower()} tiba di kantor."
         if wrong:
             raise Problem.of("invalid", wrong)
         body = CardHandedOver(
@@ -207,7 +227,7 @@ def hand_card_over(
             day.isoformat(),
         )
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        advance_case(journal, case, "handed_over", HAND_OVER_PAGE, now, actor=actor, on=day, note=note)
+        advance_case(journal, definition, case, "handed_over", now, actor=actor, on=day, note=note)
 
 
 def find_hand_over(db: Database, case_id: int) -> HandOver | None:
@@ -226,15 +246,11 @@ def serial_of(db: Database, case_id: int) -> str:
     return row[0] if row else ""
 
 
-def kind_label(db: Database, case: CaseFile) -> str:
-    return engine.kind_named(case_definition(db, case), case.kind).label
-
-
-def needs_surrender(db: Database, case: CaseFile) -> bool:
+def needs_surrender(db: Database, definition: Definition, case: CaseFile) -> bool:
     present = checked_items(db, case.id)
     return any(
         need.surrendered and need.id in present and present[need.id].state == "present"
-        for need in case_requirements(case_definition(db, case), case)
+        for need in case_requirements(definition, case)
     )
 
 
@@ -252,9 +268,10 @@ class ReadyCard(NamedTuple):
     key: str
 
 
-def ready_cards(db: Database, actor: Actor) -> list[ReadyCard]:
-    """Cards at the counter: never called first, then the longest waiting."""
-    own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+def ready_cards(db: Database, actor: Actor, service: str) -> list[ReadyCard]:
+    """Cards of a service at the counter: never called first, then the longest waiting."""
+    where, values = standing(db, "hand_over", service)
+    own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
     # Calls made for an earlier, misprinted card do not count: only those since this one arrived.
     rows = db.run(
         "SELECT id, number, code, name, area, phone, arrived, count(at), max(at), max(reached), key FROM"
@@ -262,23 +279,22 @@ def ready_cards(db: Database, actor: Actor) -> list[ReadyCard]:
         "  k.at AS at, k.reached AS reached, c.main_key AS key FROM case_file c"
         f" LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         "  LEFT JOIN card_call k ON k.case_id = c.id AND k.at >= coalesce(l.arrived_on, c.kept_on, '')"
-        f"  WHERE c.closed = 0 AND c.step = 'hand_over' {own})"
+        f"  WHERE {where} {own})"
         " GROUP BY id ORDER BY count(at) > 0, arrived, id LIMIT 400",
-        values,
+        [*values, *mine],
     )
     return [ReadyCard(*row) for row in rows]
 
 
-def uncollected_cards(db: Database, actor: Actor, today: date) -> list[ReadyCard]:
+def uncollected_cards(db: Database, actor: Actor, service: str, today: date) -> list[ReadyCard]:
     limit = today - timedelta(days=settings.get_setting(db, "uncollected.after_days"))
-    return [card for card in ready_cards(db, actor) if card.arrived_on and card.arrived_on <= limit.isoformat()]
+    return [
+        card for card in ready_cards(db, actor, service) if card.arrived_on and card.arrived_on <= limit.isoformat()
+    ]
 
 
 def list_calls(db: Database, case_id: int) -> list[CardCall]:
     return CardCall.rows(db, CardCall.case_id == case_id, order=CardCall.id)
-
-
-DONE, UNCOLLECTED = "@done", "@uncollected"
 
 
 def note_misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
@@ -291,31 +307,37 @@ def note_misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, 
     if not reason.strip():
         raise Problem.of("reason_needed")
     with journal.transaction():
-        db = journal.db
-        case = find_case(db, case_id)
+        db, reader = journal.db, CaseReader(journal.db)
+        case, definition = reader.find(case_id)
         lines = DispatchLineRow.rows(
             db, DispatchLineRow.case_id == case_id, order=DispatchLineRow.dispatch_id.desc(), limit=1
         )
         dispatch_id, ordinal = (lines[0].dispatch_id, lines[0].ordinal) if lines else (0, 0)
         body = CardMisprinted(case_id, dispatch_id, ordinal, reason.strip()[:200], office_date(now).isoformat())
-        if case.step == DONE and find_hand_over(db, case_id) is not None:
+        if case.closed and find_hand_over(db, case_id) is not None:
             journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-            reopen_case(journal, actor, case, f"Salah cetak, kartu ditarik kembali: {reason.strip()}", now)
+            product = partner_of(definition).product
+            reopen_case(journal, actor, case, f"Salah cetak, {product} ditarik kembali: {reason.strip()}", now)
             return
-        case = case_at(db, case_id, case.step if case.step in ("arrive", "hand_over") else "hand_over")
+        case, definition = reader.find_at(case_id, "arrive", "hand_over")
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        special = ARRIVAL_PAGE if case.step == "arrive" else HAND_OVER_PAGE
-        advance_case(journal, case, "misprint", special, now, actor=actor, note=reason)
+        advance_case(journal, definition, case, "misprint", now, actor=actor, note=reason)
 
 
 def reopen_uncollected(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> None:
     """An uncollected card is fetched after all: the case stands at hand-over again, as its standard says."""
     require(actor, "card.hand_over")
     with journal.transaction():
-        case = find_case(journal.db, case_id)
-        if case.step != UNCOLLECTED:
-            raise wrong_step(journal.db, case)
-        reopen_case(journal, actor, case, "Kartu diambil juga", now)
+        case, definition = CaseReader(journal.db).find(case_id)
+        if not is_kept_uncollected(definition, case):
+            raise wrong_step(definition, case)
+        reopen_case(journal, actor, case, f"{partner_of(definition).product.capitalize()} diambil juga", now)
+
+
+def is_kept_uncollected(definition: Definition, case: CaseFile) -> bool:
+    """Whether a closed case's product still lies here: its exit leads back to the hand-over."""
+    back = getattr(engine.state_named(definition, case.step), "reopens_to", "")
+    return bool(case.closed and back == step_at(definition, "hand_over"))
 
 
 def reopen_case(journal: Journal, actor: Actor, case: CaseFile, note: str, now: datetime) -> None:
@@ -323,7 +345,7 @@ def reopen_case(journal: Journal, actor: Actor, case: CaseFile, note: str, now: 
     definition = case_definition(journal.db, case)
     to = getattr(engine.state_named(definition, case.step), "reopens_to", "")
     if not to:
-        raise wrong_step(journal.db, case)
+        raise wrong_step(definition, case)
     body = CaseAdvanced(
         case.id,
         "reopened",
@@ -336,23 +358,12 @@ def reopen_case(journal: Journal, actor: Actor, case: CaseFile, note: str, now: 
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
 
 
-def find_case(db: Database, case_id: int) -> CaseFile:
-    case = CaseFile.first(db, CaseFile.id == case_id, CaseFile.service == SERVICE)
-    if case is None:
-        raise Problem.of("not_found", what="Berkas itu")
-    return case
-
-
-def wrong_step(db: Database, case: CaseFile) -> Problem:
-    return Problem.of("state", what=f"Berkas {case.number}", state=state_label(case_definition(db, case), case.step))
-
-
 def note_repair(
     journal: Journal, actor: Actor, *, case_id: int, note: str, now: datetime, record_again: bool = False
 ) -> None:
     """A refused line is repaired under the same number and joins a later dispatch; the clock runs on."""
     require(actor, "case.check")
     with journal.transaction():
-        case = case_at(journal.db, case_id, "repair")
+        case, definition = CaseReader(journal.db).find_at(case_id, "repair")
         outcome = "record_again" if record_again else "repaired"
-        advance_case(journal, case, outcome, "batches.repair", now, actor=actor, note=note)
+        advance_case(journal, definition, case, outcome, now, actor=actor, note=note)

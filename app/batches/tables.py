@@ -20,6 +20,7 @@ class Dispatch(Table):
     digest = TextField()
     confirmed_by = TextField()
     road = TextField()
+    service = TextField()
 
 
 class DispatchPick(Table):

@@ -1,43 +1,64 @@
-"""What waits at the desk because of KTP: to record, send, repair, count, call, hand over, check, decide."""
+"""What waits at the desk on the way to a partner and back: to send, repair, count, call, hand over, check, decide."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from itertools import groupby
 
 from app.batches import products, queries
+from app.batches.balance import late_dispatches
+from app.batches.partners import partner_of, partner_services, result_labels, standing
 from app.core.clock import office_date
 from app.core.dates import format_number, short_date, short_day
 from app.core.permissions import Actor, may
-from app.desk import queries as case_queries
 from app.desk.tasks import Card, CardProvider, Provider, Task
 from schema.database import Database
+from schema.service_procedure import Definition
 
 MOST = 100
-RECORD, SEND, COUNT, CALL, HAND, CHECK = (
-    "Perekaman",
-    "Kirim",
-    "Hitung kartu",
-    "Panggil",
-    "Serahkan",
-    "Jawaban Dukcapil",
-)
 
 
 def to_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def sending_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+class Asked:
+    """A service whose work is listed: its words, its tabs, and what the address of its pages says.
+
+    With one service the tabs are named after the work alone; with several each has its own.
+    """
+
+    def __init__(self, definition: Definition, known: Mapping[str, Definition]) -> None:
+        self.definition, self.id = definition, definition.id
+        self.partner = partner_of(definition)
+        self.product = self.partner.product
+        self.results = {id_: label.lower() for id_, label in result_labels(definition).items()}
+        self.several = len(known) > 1
+        self.values = {} if next(iter(known)) == definition.id else {"layanan": definition.id}
+
+    def tab(self, words: str) -> str:
+        return f"{words} {self.definition.short_name}" if self.several else words
+
+
+def each_service(ask: Callable[[Database, Actor, Asked, date], list[Task]]) -> Provider:
+    """The tasks of every service with a partner, one service after the other."""
+
+    def tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+        known, today = partner_services(db), office_date(now)
+        return [task for definition in known.values() for task in ask(db, actor, Asked(definition, known), today)]
+
+    return tasks
+
+
+def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
+    prepares, confirms = may(actor, "dispatch.prepare"), may(actor, "dispatch.confirm")
     found = []
-    for draft, count in (
-        queries.list_drafts(db) if may(actor, "dispatch.prepare") or may(actor, "dispatch.confirm") else []
-    ):
-        confirms = may(actor, "dispatch.confirm")
+    for draft, count in queries.list_drafts(db, asked.id) if prepares or confirms else []:
         first = min((pick.due_on for pick in queries.list_picks(db, draft.id) if pick.due_on), default=None)
         found.append(
             Task(
-                SEND,
+                asked.tab("Kirim"),
                 f"Pengiriman {draft.number}",
                 f"{count} berkas, menunggu persetujuan Camat atau Kasi",
                 "dispatch.show_dispatch",
@@ -46,78 +67,79 @@ def sending_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 to_day(first),
             )
         )
-    if may(actor, "dispatch.prepare"):
-        row = db.one(
-            "SELECT count(*), min(due_on) FROM case_file WHERE closed = 0 AND step = 'dispatch'"
-            " AND id NOT IN (SELECT case_id FROM dispatch_pick)"
-        )
-        if row and row[0]:
-            found.append(
-                Task(
-                    SEND,
-                    f"{format_number(row[0])} berkas siap dikirim",
-                    "Pilih, urutkan, lalu minta persetujuan",
-                    "dispatch.show_dispatches",
-                    "Susun",
-                    due_on=to_day(row[1]),
-                )
+    where, values = standing(db, "send", asked.id)
+    row = prepares and db.one(
+        f"SELECT count(*), min(c.due_on) FROM case_file c WHERE {where}"
+        " AND c.id NOT IN (SELECT case_id FROM dispatch_pick)",
+        values,
+    )
+    if row and row[0]:
+        found.append(
+            Task(
+                asked.tab("Kirim"),
+                f"{format_number(row[0])} berkas siap dikirim",
+                "Pilih, urutkan, lalu minta persetujuan",
+                "dispatch.show_dispatches",
+                "Susun",
+                asked.values,
+                to_day(row[1]),
             )
+        )
     return found
 
 
-def repair_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+def repair_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
     if not may(actor, "case.check"):
         return []
+    words = f"Dikembalikan {asked.partner.short}"
     found = []
-    for row in case_queries.waiting_cases(db, actor, ["repair"], MOST):
+    for row in queries.cases_to_repair(db, actor, asked.id, MOST):
         refused = queries.list_refusals(db, row.id)
-        why = refused[0].reason if refused else "Lihat alasannya di riwayat berkas"
         found.append(
             Task(
-                "Dikembalikan Dukcapil",
+                words,
                 row.name,
-                why,
+                refused[0].reason if refused else "Lihat alasannya di riwayat berkas",
                 "hand_over.show_repair",
                 "Perbaiki",
                 {"case_id": row.id},
                 to_day(row.due_on),
                 row.id,
                 row.area,
-                row.main_key,
+                row.key,
                 "back",
-                "Dikembalikan Dukcapil",
+                words,
             )
         )
     return found
 
 
-def arrival_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+def arrival_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
     if not may(actor, "card.arrive"):
         return []
     found = []
-    for name, part in groupby(products.expected_cards(db), key=lambda one: one.shipment):
+    for name, part in groupby(products.expected_cards(db, asked.id), key=lambda one: one.shipment):
         rows = list(part)
         first = min((row.due_on for row in rows if row.due_on), default=None)
-        what = (
-            "Hitung dengan tangan, cocokkan dengan daftar kirimnya" if name else "Sudah dicetak, belum ada daftar kirim"
-        )
-        title = f"{len(rows)} kartu, daftar kirim {name}" if name else f"{len(rows)} kartu ditunggu"
-        found.append(Task(COUNT, title, what, "cards.show_arrivals", "Hitung", due_on=to_day(first)))
+        made = f"Sudah {asked.results['printed']}, belum ada daftar kirim"
+        what = "Hitung dengan tangan, cocokkan dengan daftar kirimnya" if name else made
+        title = f"{len(rows)} {asked.product}" + (f", daftar kirim {name}" if name else " ditunggu")
+        tab = asked.tab(f"Hitung {asked.product}")
+        found.append(Task(tab, title, what, "cards.show_arrivals", "Hitung", asked.values, to_day(first)))
     return found
 
 
-def call_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
     if not may(actor, "card.call"):
         return []
-    gives, found = may(actor, "card.hand_over"), []
-    for card in products.ready_cards(db, actor)[:MOST]:
-        arrived = (
-            f"Kartu tiba {short_date(date.fromisoformat(card.arrived_on))}" if card.arrived_on else "Kartu di loket"
-        )
+    gives, product, found = may(actor, "card.hand_over"), asked.product.capitalize(), []
+    for card in products.ready_cards(db, actor, asked.id)[:MOST]:
+        came = to_day(card.arrived_on)
+        arrived = f"{product} tiba {short_date(came)}" if came else f"{product} di loket"
         if not card.calls:
             found.append(
                 Task(
-                    CALL,
+                    asked.tab("Panggil"),
                     card.name,
                     f"{arrived}, pemohon belum dipanggil",
                     "cards.show_call",
@@ -132,14 +154,12 @@ def call_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
                 )
             )
         elif gives:
-            told = (
-                "sudah dipanggil, tunggu di loket" if card.reached else f"{card.calls} kali dipanggil, belum tersambung"
-            )
+            called = f"{card.calls} kali dipanggil, belum tersambung"
             found.append(
                 Task(
-                    HAND,
+                    asked.tab("Serahkan"),
                     card.name,
-                    f"{arrived}, {told}",
+                    f"{arrived}, {'sudah dipanggil, tunggu di loket' if card.reached else called}",
                     "hand_over.show_hand_over",
                     "Serahkan",
                     {"case_id": card.id},
@@ -152,31 +172,45 @@ def call_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     return found
 
 
-def answer_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
-    found = []
+def answer_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Task]:
+    found, tab = [], asked.tab(f"Jawaban {asked.partner.short}")
     if may(actor, "answer.check"):
         found += [
             Task(
-                CHECK,
+                tab,
                 f"Pengiriman {name}",
                 f"{count} jawaban diketik, menunggu pemeriksa kedua",
                 "answers.show_typing",
                 "Periksa",
                 {"dispatch_id": dispatch_id},
             )
-            for dispatch_id, name, count in queries.unchecked_answers(db, actor)
+            for dispatch_id, name, count in queries.unchecked_answers(db, actor, asked.id)
+        ]
+    if may(actor, "dispatch.view"):
+        found += [
+            Task(
+                tab,
+                f"Pengiriman {one.number}",
+                f"{one.waiting} baris belum dijawab, janji {asked.partner.short} sudah lewat",
+                "dispatch.show_dispatch",
+                "Lihat",
+                {"dispatch_id": one.dispatch_id},
+                state="warn",
+                word="Lewat janji",
+            )
+            for one in late_dispatches(db, asked.definition, today)
         ]
     if may(actor, "dispatch.confirm"):
         # A line may have several: whoever decides sees them all on one page, so it is one task.
-        lines = {(one.dispatch_id, one.ordinal): one for one in queries.list_conflicts(db)}
+        lines = {(one.dispatch_id, one.ordinal): one for one in queries.list_conflicts(db, asked.id)}
         found += [
             Task(
-                CHECK,
+                tab,
                 one.name,
                 f"Pengiriman {one.dispatch} baris {one.ordinal}: jawaban yang berbeda",
                 "answers.show_conflicts",
                 "Putuskan",
-                {},
+                asked.values,
                 None,
                 one.case_id,
                 one.area,
@@ -186,14 +220,15 @@ def answer_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
             )
             for one in lines.values()
         ]
-    if may(actor, "oversight.view") and (wrong := queries.count_mismatches(db)):
+    if may(actor, "oversight.view") and (wrong := queries.count_mismatches(db, asked.id)):
         found.append(
             Task(
-                CHECK,
+                tab,
                 f"{wrong} pengiriman tidak cocok",
-                "Dikirim tidak sama dengan dicetak, ditolak, dan menunggu",
+                f"Dikirim tidak sama dengan {asked.results['printed']}, {asked.results['refused']}, dan menunggu",
                 "balance.show_balance",
                 "Cari",
+                asked.values,
                 state="bad",
                 word="Tidak cocok",
             )
@@ -203,7 +238,8 @@ def answer_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
 
 def centre_card(db: Database, _actor: Actor, now: datetime) -> Card | None:
     """Blanks in stock and queue at the centre with the age of the news: what citizens ask most."""
-    state = queries.centre_news(db)
+    news = (queries.centre_news(db, one) for one in partner_services(db).values())
+    state = next((one for one in news if one is not None), None)
     if state is None:
         return None
     days = (office_date(now) - office_date(state.as_of)).days
@@ -216,17 +252,18 @@ def centre_card(db: Database, _actor: Actor, now: datetime) -> Card | None:
 
 
 def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
+    known = partner_services(db)
     sent = queries.sent_dispatches(db, 1) if may(actor, "dispatch.view") else []
-    if not sent:
+    if not sent or sent[0].service not in known:
         return None
-    one = sent[0]
+    one, asked = sent[0], Asked(known[sent[0].service], known)
     lines = [
-        ("good", f"{one.printed} dicetak", ""),
-        ("back", f"{one.refused} ditolak", ""),
+        ("good", f"{one.printed} {asked.results['printed']}", ""),
+        ("back", f"{one.refused} {asked.results['refused']}", ""),
         ("wait", f"{one.waiting} menunggu", ""),
     ]
     return Card(
-        "Kembali dari Dukcapil",
+        f"Kembali dari {asked.partner.short}",
         "",
         f"Pengiriman {one.number}, {short_day(date.fromisoformat(one.sent_on))}",
         lines,
@@ -236,5 +273,6 @@ def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
 
 
 CARDS: list[CardProvider] = [centre_card, back_card]
-
-TASKS: list[Provider] = [sending_tasks, repair_tasks, arrival_tasks, call_tasks, answer_tasks]
+TASKS: list[Provider] = [
+    each_service(ask) for ask in (sending_tasks, repair_tasks, arrival_tasks, call_tasks, answer_tasks)
+]

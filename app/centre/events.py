@@ -118,6 +118,7 @@ LINE_COLUMNS = (
     "due_on",
     "sent_on",
     "explained",
+    "words",
     "changed_at",
     "changed_by",
 )
@@ -188,6 +189,7 @@ def line_row(entry: Entry, at: str) -> tuple[Any, ...]:
         body.due_on,
         body.sent_on,
         as_json(body.explained).decode(),
+        as_json(body.words).decode() if body.words else "",
         at,
         entry.actor,
     )

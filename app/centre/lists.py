@@ -38,6 +38,7 @@ class Line:
     changed_at: str
     answer: str
     explained: str
+    service: str
 
     @property
     def doubtful(self) -> bool:
@@ -67,8 +68,8 @@ def line_id(epoch: int, n: int) -> str:
 SELECT_LINE = (
     "SELECT l.source, coalesce(p.label, o.name, l.source), l.line, l.dispatch_id, l.ordinal, l.number,"
     " l.name, l.area_name, l.main_key, l.kind_label, l.again, l.due_on, l.sent_on, l.state, l.reason, l.serial,"
-    " l.printed_on, l.spoiled, l.recall, l.shipment, l.changed_at, l.answer, l.explained FROM incoming_line l"
-    + JOIN_OFFICE_NAMES.format("l.source")
+    " l.printed_on, l.spoiled, l.recall, l.shipment, l.changed_at, l.answer, l.explained, l.service"
+    " FROM incoming_line l" + JOIN_OFFICE_NAMES.format("l.source")
 )
 
 
@@ -120,8 +121,8 @@ def list_recalled_lines(db: Database) -> list[Line]:
 
 def list_lines_of_person(db: Database, line: Line) -> list[Line]:
     """Other lines of the same NIK, from whatever office, the newest first."""
-    where = "l.main_key = ? AND l.main_key <> '' AND NOT (l.source = ? AND l.line = ?)"
-    return find_lines(db, where, (line.main_key, line.source, line.line), "l.sent_on DESC, l.line", 5)
+    where = "l.main_key = ? AND l.main_key <> '' AND l.service = ? AND NOT (l.source = ? AND l.line = ?)"
+    return find_lines(db, where, (line.main_key, line.service, line.source, line.line), "l.sent_on DESC, l.line", 5)
 
 
 def find_line(db: Database, office: str, line: str) -> Line | None:

@@ -28,6 +28,7 @@ from app.centre.rules import (
     rerun_on_collision,
     state_problem,
 )
+from app.centre.snapshot import line_words
 from app.centre.tables import IncomingLine
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
@@ -63,6 +64,13 @@ REASONS: dict[str, Reason] = {
     "address_differs": Reason("Alamat berbeda dengan data pusat. Perbaiki lalu kirim lagi."),
     "printed_before": Reason("Kartu dengan data yang sama sudah dicetak. Lihat pengiriman sebelumnya."),
 }
+
+
+def refusal_reasons(row: IncomingLine) -> dict[str, Reason]:
+    """Why a line may be refused: what its service says came with it, else what can be wrong with a card."""
+    return {one: Reason(one) for one in line_words(row).reasons} if row.words else REASONS
+
+
 SPOILS: dict[str, str] = {
     "scratched": "tergores",
     "misprint": "hasil cetak pudar atau miring",
@@ -137,19 +145,19 @@ def refuse_line(
     words: str = "",
     biometric: bool = False,
 ) -> None:
-    """Refuse an undecided or queued line: `reason` names one of :data:`REASONS`, else `words` say it freely.
+    """Refuse an undecided or queued line: `reason` is one of its :func:`refusal_reasons`, else `words` say it freely.
 
     Raises Problem `not_found`, `invalid`, or `state` when it was printed or refused meanwhile.
     """
     require(actor, "centre.print")
-    listed = REASONS.get(reason)
     text = check_text(words, "words")
-    sentence = " ".join(part for part in (listed.sentence if listed else "", text) if part)
-    if not sentence:
-        raise Problem.of("invalid", {"reason": "Pilih alasan dari daftar, atau tulis sendiri."})
-    again_needed = biometric or (listed is not None and listed.biometric)
     with centre_transaction(journal) as db:
         row = load_open_line(db, office, line)
+        listed = refusal_reasons(row).get(reason)
+        sentence = " ".join(part for part in (listed.sentence if listed else "", text) if part)
+        if not sentence:
+            raise Problem.of("invalid", {"reason": "Pilih alasan dari daftar, atau tulis sendiri."})
+        again_needed = biometric or (listed is not None and listed.biometric)
         load_closed_dispatch(db, office, row.dispatch_id)
         body = LineRefused(line, sentence, again_needed, held_line_hash(db, office, line))
         record_about_line(journal, body, office=office, line=line, actor=actor, now=now)

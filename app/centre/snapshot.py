@@ -8,8 +8,9 @@ from datetime import date
 from app.centre.tables import IncomingLine
 from app.core.dates import plain_date
 from app.core.identity import Nik, nik_disagreements
-from app.core.messages import PRINT_READY
+from app.core.messages import PRINT_READY, PartnerWords
 from app.core.problems import ValueProblem
+from schema.structs import convert_values
 
 FIELD_LABELS: dict[str, str] = {
     "nik": "NIK",
@@ -112,6 +113,22 @@ def spell_value(value: str) -> str:
 NO_REASON = "Kecamatan tidak menulis alasannya."
 
 
+KTP_WORDS = PartnerWords("KTP-el", "NIK", "kartu", "Dicetak")
+
+
+def line_words(row: IncomingLine) -> PartnerWords:
+    """What the service of a line calls things: as it travelled with the line, or the card's."""
+    return convert_values(json.loads(row.words), PartnerWords) if row.words else KTP_WORDS
+
+
+def line_fields(row: IncomingLine) -> list[tuple[str, str, str]]:
+    """(key, label, value) of what a line says: the columns of its service, or the fields of a card."""
+    if not row.words:
+        return snapshot_fields(row.fields, row.area_name)
+    words = line_words(row)
+    return [("nik" if head == words.key else "", head, value) for head, value in words.columns]
+
+
 def find_contradictions(row: IncomingLine) -> list[str]:
     """Sentences to read before a card of this line is printed; empty when nothing contradicts itself.
 
@@ -120,6 +137,8 @@ def find_contradictions(row: IncomingLine) -> list[str]:
     said: list[str] = json.loads(row.explained)
     if said:
         return said
+    if row.words:
+        return []
     found = list(find_nik_contradictions(row))
     if row.recording and row.recording not in PRINT_READY:
         found.append("Perekaman belum siap cetak menurut kecamatan.")

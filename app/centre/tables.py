@@ -70,6 +70,7 @@ class IncomingLine(Table):
     recorded_on = TextField()
     again = TextField()
     explained = TextField()
+    words = TextField()
     compared = TextField()
     completed_on = TextField()
     due_on = TextField()

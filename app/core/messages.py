@@ -58,6 +58,22 @@ class Listed(Protocol):
     def number(self) -> str: ...
 
 
+FIRST_SERVICE = "ktp-el"
+"""The service of entries that name none: they are from the time before there was a second one."""
+
+
+class PartnerWords(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the definition of a service calls things, for a partner that has no such file: the service, its key, what
+    is made and how that is called once it is done, the columns with this line's values, and why a line is refused."""
+
+    service: Short
+    key: Short
+    product: Short
+    printed: Short
+    columns: list[tuple[Short, Text]] = []
+    reasons: list[Reason] = []
+
+
 class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One case in a dispatch, with the snapshot that the centre needs and that a lost office gets back."""
 
@@ -76,7 +92,7 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     name: Named
     area: Annotated[str, text_like("[0-9]{10}", empty=True)]
     area_name: Short
-    main_key: Annotated[str, text_like("[0-9]{16}")]
+    main_key: Annotated[str, text_like("[0-9A-Za-z][0-9A-Za-z ./-]{0,39}")]
     fields: dict[str, Text]
     received_on: Day
     completed_on: DayOrNone
@@ -91,6 +107,8 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why the case comes again: an earlier refusal or a misprint; empty for the first time."""
     explained: list[Reason] = []
     """What contradicts itself in it (NIK, birth date, sex, state of the record), each with the office's reason."""
+    words: PartnerWords | None = None
+    """Left out of a line of the first service, whose words every side knows."""
 
 
 class DispatchSent(msgspec.Struct, frozen=True, omit_defaults=True):

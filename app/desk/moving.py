@@ -27,9 +27,9 @@ def case_definition(db: Database, case: CaseFile) -> Definition:
     return office.adopted_definition(db, case.service, case.revision)
 
 
-def open_step(db: Database, case: CaseFile) -> Step:
+def open_step(db: Database, case: CaseFile, definition: Definition | None = None) -> Step:
     """The step in which an open case waits. Raises Problem `state` for a closed one."""
-    definition = case_definition(db, case)
+    definition = definition or case_definition(db, case)
     if case.closed:
         raise Problem.of("state", what=f"Berkas {case.number}", state=state_label(definition, case.step))
     return engine.step_named(definition, case.step)
@@ -93,9 +93,11 @@ def plan_move(
     place_number: str = "",
     special: str = "",
     seen_step: str = "",
+    definition: Definition | None = None,
 ) -> CaseAdvanced:
     """The entry that a move would record, after all checks. Without `actor` (an answer by road) no role is asked."""
-    definition, step = case_definition(db, case), open_step(db, case)
+    definition = definition or case_definition(db, case)
+    step = open_step(db, case, definition)
     if seen_step and seen_step != case.step:
         raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
     outcome = named_outcome(definition, step, outcome_id, case)

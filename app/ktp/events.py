@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
+from app.core.messages import DispatchLine, TwinTakenOver
 from app.desk.events import change_case
 from app.desk.imported_cases import ImportedCase, write_cases
-from app.ktp.tables import RecordingSlot
+from app.ktp.tables import Recording, RecordingSlot
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
+from sync.journal import ID_ROOM
 
 
 class ProvenRecording(msgspec.Struct, frozen=True):
@@ -126,6 +129,39 @@ def apply_recordings(db: Database, entries: Sequence[Entry]) -> None:
         ],
     )
 
+
+def recover_recording(db: Database, entry: Entry, body: DispatchLine) -> None:
+    """Put back the noted recording, so that a restored PC never asks for a second one (SP 4.5)."""
+    if not body.recording or Recording.first(db, Recording.nik == body.main_key) is not None:
+        return
+    base = (entry.epoch - 1) * ID_ROOM
+    row = db.one("SELECT max(id) FROM recording WHERE id > ? AND id <= ?", (base, base + ID_ROOM))
+    number = ((row[0] if row else None) or base) + 1
+    Recording.insert(
+        id=number,
+        nik=body.main_key,
+        case_id=body.case_id,
+        status=body.recording,
+        on_date=body.recorded_on,
+        place="",
+        ground="",
+        note="",
+        actor=entry.actor,
+        at=to_utc_text(entry.at),
+    ).execute(db)
+
+
+def recover_from_line(db: Database, entry: Entry) -> None:
+    recover_recording(db, entry, entry.body)
+
+
+def recover_from_taken_over(db: Database, entry: Entry) -> None:
+    body: TwinTakenOver = entry.body
+    recover_recording(db, entry, replace(body.line, case_id=body.case_id))
+
+
+ALSO = {"dispatch.line": recover_from_line, "twin.taken_over": recover_from_taken_over}
+"""Kinds of the room that sends cases, and what they do to the recordings of this one besides."""
 
 KINDS = [
     Kind("recording.scheduled", 1, RecordingScheduled, apply_scheduled),

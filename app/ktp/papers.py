@@ -1,7 +1,4 @@
-"""The papers of this room, filled from the tables: recording lists, call list, hand-over receipt.
-
-Letters to the centre stand in `dispatch_papers.py`, the daily sheet in `balance_paper.py`.
-"""
+"""The recording lists: by village, and of one day of the schedule."""
 
 from __future__ import annotations
 
@@ -10,10 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from app.batches.papers import case_addresses, paper_base
+from app.batches.partners import find_partner_service
 from app.core.clock import office_date
 from app.core.dates import long_date, short_date
 from app.core.permissions import Actor
 from app.ktp import queries
+from app.ktp.names import SERVICE
 from app.office import queries as office
 from app.office import settings
 from app.office.papers import staff_official
@@ -78,7 +77,7 @@ def recording_list(
     groups: tuple[shapes.RecordingGroup, ...],
 ) -> shapes.RecordingList:
     return shapes.RecordingList(
-        **paper_base(db, "recording_list", actor, now),
+        **paper_base(db, find_partner_service(db, SERVICE), "recording_list", actor, now),
         title=title,
         arrangement=arrangement,
         on=on or office_date(now),

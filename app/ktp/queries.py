@@ -13,6 +13,7 @@ from app.office import settings
 from app.office.tables import Device
 from app.procedure import engine
 from schema.database import Database
+from schema.query_cache import cached_until_next_entry
 
 RECORDERS = frozenset(office.DEVICES)
 """Without any one of these nobody can be recorded."""
@@ -63,6 +64,14 @@ def recording_history(db: Database, nik: str) -> list[Recording]:
     return Recording.rows(db, Recording.nik == nik, order=Recording.id)
 
 
+@cached_until_next_entry
+def count_unrecorded(db: Database, area: str | None) -> int:
+    own, values = ("AND area = ?", [area]) if area is not None else ("", [])
+    sql = f"SELECT count(*) FROM case_file WHERE closed = 0 AND service = ? AND step = 'record' {own}"
+    row = db.one(sql, [SERVICE, *values])
+    return int(row[0]) if row else 0
+
+
 class WaitingRow(NamedTuple):
     """Somebody who waits for the recording. `key` is whole: mask it before it is shown."""
 
@@ -87,8 +96,8 @@ def waiting_rows(db: Database, actor: Actor) -> list[WaitingRow]:
         "SELECT c.id, c.number, c.name, c.area, c.due_on, s.on_date, c.phone, c.main_key, c.birth_on, s.slot,"
         " s.attended, EXISTS (SELECT 1 FROM recording r WHERE r.nik = c.main_key AND r.status <> 'unregistered')"
         " FROM case_file c LEFT JOIN recording_slot s ON s.case_id = c.id"
-        f" WHERE c.closed = 0 AND c.step = 'record' {own} ORDER BY c.area, c.due_on, c.id LIMIT ?",
-        [*values, MANY],
+        f" WHERE c.closed = 0 AND c.service = ? AND c.step = 'record' {own} ORDER BY c.area, c.due_on, c.id LIMIT ?",
+        [SERVICE, *values, MANY],
     )
     return [WaitingRow(*row) for row in rows]
 

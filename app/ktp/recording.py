@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.batches.steps import advance_case, case_at
+from app.batches.partners import CaseReader, advance_case, role_of, wrong_step
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor, require
@@ -17,6 +17,7 @@ from app.ktp.tables import Recording, RecordingSlot
 from app.office import queries as office
 from app.office import settings
 from schema.database import Database
+from schema.service_procedure import Definition
 from sync.journal import Journal
 
 SPECIAL = "ktp.recording"
@@ -56,12 +57,27 @@ UNUSABLE = frozenset({"unregistered", "efac", "efar", "search_failure", "duplica
 FAILED = frozenset({"efac", "efar", "search_failure"})
 
 
+def find_unrecorded(db: Database, case_id: int) -> tuple[CaseFile, Definition]:
+    """A case that waits for the recording. Raises Problem `not_found` or `state`."""
+    case, definition = find_case(db, case_id)
+    if case.closed or case.step != "record":
+        raise wrong_step(definition, case)
+    return case, definition
+
+
+def find_case(db: Database, case_id: int) -> tuple[CaseFile, Definition]:
+    case, definition = CaseReader(db).find(case_id)
+    if case.service != SERVICE:
+        raise Problem.of("not_found", what="Berkas itu")
+    return case, definition
+
+
 def schedule_recording(journal: Journal, actor: Actor, *, case_id: int, on: date, now: datetime) -> int:
     """Give a case the next free slot of a working day; returns its place in that day's queue."""
     require(actor, "recording.do")
     with journal.transaction():
         db = journal.db
-        case = case_at(db, case_id, "record")
+        case, _ = find_unrecorded(db, case_id)
         if on < office_date(now) or not office.office_calendar(db).is_workday(on):
             raise Problem.of("invalid", {"on": "Pilih hari kerja, hari ini atau sesudahnya."})
         slots = settings.get_setting(db, "recording.slots_per_day")
@@ -83,7 +99,7 @@ def schedule_recording(journal: Journal, actor: Actor, *, case_id: int, on: date
 def note_attendance(journal: Journal, actor: Actor, *, case_id: int, attended: bool, now: datetime) -> None:
     require(actor, "recording.do")
     with journal.transaction():
-        case_at(journal.db, case_id, "record")
+        find_unrecorded(journal.db, case_id)
         if RecordingSlot.first(journal.db, RecordingSlot.case_id == case_id) is None:
             raise Problem.of("conflict", why="Berkas ini belum dijadwalkan.")
         journal.record(RecordingAttended(case_id, attended), subject=f"case/{case_id}", actor=actor.username, at=now)
@@ -111,7 +127,7 @@ def note_recording(
     check_recording_note(status, on, place, office_date(now))
     with journal.transaction():
         db = journal.db
-        case = case_at(db, case_id, "record")
+        case, definition = find_unrecorded(db, case_id)
         if not already:
             check_second_recording(db, actor, case.main_key, ground, note)
         body = RecordingNoted(
@@ -126,19 +142,10 @@ def note_recording(
         )
         journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
         note_attendance_today(journal, actor, case.id, on, now)
+        outcome, reason = "already_recorded" if already else "recorded", note
         if status in UNUSABLE:
-            reason = STATUSES[status][1] if not note.strip() else note
-            advance_case(journal, case, "not_recorded", SPECIAL, now, actor=actor, note=reason)
-        else:
-            advance_case(
-                journal,
-                case,
-                "already_recorded" if already else "recorded",
-                SPECIAL,
-                now,
-                actor=actor,
-                note=note,
-            )
+            outcome, reason = "not_recorded", note if note.strip() else STATUSES[status][1]
+        advance_case(journal, definition, case, outcome, now, special=SPECIAL, actor=actor, note=reason)
 
 
 def check_recording_note(status: str, on: date, place: str, today: date) -> None:
@@ -233,9 +240,7 @@ def update_status(
     require(actor, "recording.do")
     with journal.transaction():
         db = journal.db
-        case = CaseFile.first(db, CaseFile.id == case_id, CaseFile.service == SERVICE)
-        if case is None:
-            raise Problem.of("not_found", what="Berkas itu")
+        case, definition = find_case(db, case_id)
         last = latest_recording(db, case.main_key)
         when, where = (last.on_date, last.place or place) if last else (on.isoformat() if on else "", place)
         if not when:
@@ -252,16 +257,15 @@ def update_status(
             note.strip()[:500],
         )
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        if status in UNUSABLE and not case.closed and case.step == "dispatch":
+        if status in UNUSABLE and not case.closed and role_of(definition, case.step) == "send":
             picked = db.one("SELECT 1 FROM dispatch_pick WHERE case_id = ?", (case_id,))
             if picked:
                 raise Problem.of(
                     "conflict",
                     why="Berkas ini sudah dipilih untuk pengiriman. Keluarkan dulu dari daftarnya.",
                 )
-            advance_case(
-                journal, case, "record_again", "batches.dispatch", now, actor=actor, note=note or STATUSES[status][1]
-            )
+            reason = note or STATUSES[status][1]
+            advance_case(journal, definition, case, "record_again", now, actor=actor, note=reason)
 
 
 def latest_recording(db: Database, nik: str) -> Recording | None:
@@ -287,5 +291,6 @@ def note_failed_recording(journal: Journal, actor: Actor, *, case_id: int, reaso
     if not reason.strip():
         raise Problem.of("reason_needed")
     with journal.transaction():
-        case = case_at(journal.db, case_id, "record")
-        advance_case(journal, case, "not_recorded", SPECIAL, now, actor=actor, note=reason.strip()[:500])
+        case, definition = find_unrecorded(journal.db, case_id)
+        note = reason.strip()[:500]
+        advance_case(journal, definition, case, "not_recorded", now, special=SPECIAL, actor=actor, note=note)

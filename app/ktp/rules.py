@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from msgspec.structs import astuple
 
+from app.batches.partners import PartnerRules
 from app.core.dates import numeric_date, photo_background
 from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
 from app.core.messages import PRINT_READY
 from app.core.similarity import Person, blocking_keys, find_resemblance
 from app.core.text import fold_text
-from app.desk.findings import Aside, Notice, case_explanations, key_disagreements, value_digest
+from app.desk.findings import Aside, Notice, key_disagreements, value_digest
 from app.desk.form import Form
-from app.desk.moving import case_definition
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
 from app.ktp.names import AWAY, SERVICE
@@ -26,6 +26,7 @@ from schema.database import Database
 from schema.seed_data import known_region_codes, seed_regency
 from schema.service_procedure import Definition
 from schema.structs import convert_values, json_decoder
+from sync.entries import to_utc_text
 
 COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
 
@@ -243,8 +244,27 @@ def unready_record(db: Database, case: CaseFile) -> list[Notice]:
     return [Notice(f"record-{recorded.id}", "explain", sentence)]
 
 
-def explained_notices(db: Database, case: CaseFile) -> list[str]:
-    """What contradicts itself in a case and the reason given for it, as sentences for whoever decides next."""
-    notices = notices_to_explain(db, case_definition(db, case), case)
-    said = case_explanations(db, case.id) if notices else {}
-    return [f"{one.sentence} Alasan: {said[one.id].reason}" for one in notices if one.id in said]
+class KtpPartnerRules(PartnerRules):
+    """A card is printed of whoever was recorded, and only while the record is of use."""
+
+    def reason_against(self, db: Database, case: CaseFile) -> str:
+        recorded = latest_recording(db, case.main_key)
+        if recorded is None:
+            return f"Berkas {case.number} belum mencatat perekaman. Catat dulu sebelum dikirim."
+        if recorded.status not in UNUSABLE:
+            return ""
+        code, sentence = STATUSES[recorded.status]
+        return f"Status perekaman berkas {case.number}: {code}. {sentence}"
+
+    def repair_link(self, db: Database, case: CaseFile) -> tuple[str, str]:
+        return ("recording.show_recording", "Catat perekaman") if self.reason_against(db, case) else ("", "")
+
+    def notices(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        return notices_to_explain(db, definition, case)
+
+    def recording(self, db: Database, key: str, at: datetime | None = None) -> tuple[str, str, str]:
+        found = db.one(
+            "SELECT status, on_date FROM recording WHERE nik = ? AND at <= ? ORDER BY id DESC LIMIT 1",
+            (key, to_utc_text(at) if at else "9"),
+        )
+        return (found[0], STATUSES[found[0]][0], found[1]) if found else ("", "", "")

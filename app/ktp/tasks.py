@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.batches.tasks import MOST, RECORD, to_day
+from app.batches.tasks import MOST, to_day
 from app.core.clock import office_date
 from app.core.dates import short_day
 from app.core.permissions import Actor, may
@@ -39,7 +39,7 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             what = recording_words(does, broken)
         found.append(
             Task(
-                RECORD,
+                "Perekaman",
                 row.name,
                 what,
                 "recording.show_recording",

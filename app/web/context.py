@@ -26,7 +26,7 @@ class Nav(msgspec.Struct, frozen=True):
     """One line of the rail. `count` answers how much waits there (None or 0 shows nothing) and must be cheap.
 
     It is asked again when the journal grew or the day changed; `live` counts, which read tables beside the journal,
-    are asked for every page.
+    are asked for every page. `words(db)` gives group and label where the office's own definitions name them.
     """
 
     label: str
@@ -37,6 +37,7 @@ class Nav(msgspec.Struct, frozen=True):
     count: Count | None = None
     live: bool = False
     values: Mapping[str, str] = msgspec.field(default_factory=dict)
+    words: Callable[[Database], tuple[str, str]] | None = None
 
 
 class WebRoom(msgspec.Struct, frozen=True):

@@ -76,9 +76,10 @@ def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
 
 
 def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Link]]]:
+    named = [item.words(context.current_db()) if item.words else (item.group, item.label) for item in mine]
     links = [
-        (item.group, Link(item.label, page_address(item.endpoint, **item.values), number == around.here, count))
-        for number, (item, count) in enumerate(zip(mine, around.counts, strict=True))
+        (group, Link(label, page_address(item.endpoint, **item.values), number == around.here, count))
+        for number, (item, (group, label), count) in enumerate(zip(mine, named, around.counts, strict=True))
     ]
     return [(group, [link for _, link in pairs]) for group, pairs in groupby(links, key=itemgetter(0))]
 

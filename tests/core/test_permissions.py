@@ -157,7 +157,7 @@ BY_THE_STANDARD = {
     "desk.service.check_case",
     "desk.moving.advance_case",
     "desk.moving.leave_case",
-    "batches.steps.advance_case",
+    "batches.partners.advance_case",
 }
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 

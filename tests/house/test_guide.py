@@ -19,6 +19,11 @@ def on_the_screen() -> str:
     """All that pages and papers can say, in small letters and without tags."""
     files = [path for pattern in SPOKEN for path in sorted(ROOT.glob(pattern))]
     text = " ".join(path.read_text(encoding="utf-8") for path in files)
+    # Words that the definition of the service gives to a page stand there as a name; the guide is about the KTP.
+    for name, word in {"product": "kartu", "partner.short": "Dukcapil"}.items():
+        text = (
+            text.replace(f"{{{{ {name} }}}}", word).replace(f'" ~ {name} ~ "', word).replace(f"{{asked.{name}}}", word)
+        )
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).lower()
 
 

@@ -215,6 +215,10 @@ class Desk:
                 LinePrinted(self.line(dispatch_id, ordinal), f"K{dispatch_id:03}{ordinal:03}", str(self.now.date()))
             )
 
+    def accepted(self, dispatch_id: int, ordinal: int) -> None:
+        """The centre took a line into its queue."""
+        self.hear(LineAccepted(self.line(dispatch_id, ordinal)))
+
     def refused(
         self, dispatch_id: int, ordinal: int, reason: str = "Latar foto biru, harus merah.", biometric: bool = False
     ) -> None:

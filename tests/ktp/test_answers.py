@@ -48,7 +48,7 @@ def test_a_refused_file_keeps_its_number_and_joins_a_later_dispatch(desk: Desk) 
     assert desk.journal.db.one("SELECT number, due_on FROM case_file WHERE id = ?", (case_id,)) == due
     desk.printed(again, 1)
     assert desk.step(case_id) == "arrive"
-    assert [one.dispatch_id for one in products.expected_cards(desk.journal.db)] == [again]
+    assert [one.dispatch_id for one in products.expected_cards(desk.journal.db, "ktp-el")] == [again]
 
 
 def test_a_late_answer_to_an_old_line_leaves_the_file_alone(desk: Desk) -> None:
@@ -58,7 +58,7 @@ def test_a_late_answer_to_an_old_line_leaves_the_file_alone(desk: Desk) -> None:
     desk.send(case_id)
     desk.printed(made, 1)
     assert desk.step(case_id) == "print"
-    assert len(queries.list_conflicts(desk.journal.db)) == 1
+    assert len(queries.list_conflicts(desk.journal.db, "ktp-el")) == 1
 
 
 # -- typed from paper ------------------------------------------------------------------------------------------
@@ -82,8 +82,8 @@ def test_a_typed_answer_counts_when_another_person_has_checked_it(desk: Desk) ->
             desk.journal, desk.who("sari"), dispatch_id=made, ordinal=1, agrees=True, now=desk.now
         )
     assert problem.value.code == "second_person"
-    assert queries.unchecked_answers(desk.journal.db, desk.who("sari")) == []
-    assert [row[2] for row in queries.unchecked_answers(desk.journal.db, desk.who("ratna"))] == [1]
+    assert queries.unchecked_answers(desk.journal.db, desk.who("sari"), "ktp-el") == []
+    assert [row[2] for row in queries.unchecked_answers(desk.journal.db, desk.who("ratna"), "ktp-el")] == [1]
     answers.check_typed_answer(desk.journal, desk.who("ratna"), dispatch_id=made, ordinal=1, agrees=True, now=desk.now)
     line = queries.list_lines(desk.journal.db, made)[0]
     assert (line.result, line.serial, line.answered_by, line.checked_by) == (
@@ -139,7 +139,7 @@ def test_a_person_decides_and_the_file_follows(desk: Desk, holds: str, result: s
     made, [case_id] = sent_lines(desk, 1)
     desk.typed(made, 1, "refused", reason="NIK ganda")
     desk.printed(made, 1)
-    [conflict] = queries.list_conflicts(desk.journal.db)
+    [conflict] = queries.list_conflicts(desk.journal.db, "ktp-el")
     with pytest.raises(Problem):
         answers.settle_conflict(
             desk.journal,
@@ -155,15 +155,15 @@ def test_a_person_decides_and_the_file_follows(desk: Desk, holds: str, result: s
     line = queries.list_lines(desk.journal.db, made)[0]
     assert (line.result, desk.step(case_id)) == (result, step)
     assert line.serial == ("K001001" if result == "printed" else "")
-    assert queries.list_conflicts(desk.journal.db) == []
-    assert queries.list_conflicts(desk.journal.db, settled=True)[0].settled_by == "camat"
+    assert queries.list_conflicts(desk.journal.db, "ktp-el") == []
+    assert queries.list_conflicts(desk.journal.db, "ktp-el", settled=True)[0].settled_by == "camat"
 
 
 def test_a_card_called_printed_turns_out_refused(desk: Desk) -> None:
     made, [case_id] = sent_lines(desk, 1)
     desk.typed(made, 1, "printed", serial="K1")
     desk.refused(made, 1, "Rekaman ganda", biometric=True)
-    [conflict] = queries.list_conflicts(desk.journal.db)
+    [conflict] = queries.list_conflicts(desk.journal.db, "ktp-el")
     answers.settle_conflict(
         desk.journal,
         desk.who("budi"),
@@ -205,7 +205,7 @@ def test_a_wrongly_typed_pair_is_put_right_by_a_third(desk: Desk) -> None:
     made, [case_id] = sent_lines(desk, 1)
     desk.typed(made, 1, "refused", reason="baris tertukar")
     desk.typed(made, 1, "printed", serial="K3")
-    [conflict] = queries.list_conflicts(desk.journal.db)
+    [conflict] = queries.list_conflicts(desk.journal.db, "ktp-el")
     assert conflict.received_by == "typed"
     answers.settle_conflict(
         desk.journal,
@@ -249,7 +249,7 @@ def say(desk: Desk, made: int, ordinal: int, what: str) -> None:
     elif what == "refused":
         desk.hear(LineRefused(line, "alasan", False))
     elif what == "settle":
-        for conflict in queries.list_conflicts(desk.journal.db)[:1]:
+        for conflict in queries.list_conflicts(desk.journal.db, "ktp-el")[:1]:
             answers.settle_conflict(
                 desk.journal,
                 desk.who("budi"),

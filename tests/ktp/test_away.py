@@ -74,7 +74,7 @@ def test_the_page_says_where_the_file_is_and_offers_no_closing(desk: Desk, as_bu
 def test_a_kind_corrected_after_acceptance_brings_its_own_papers(desk: Desk, as_sari: Browser) -> None:
     case_id = desk.ready()
     assert correct(desk, case_id, kind="hilang") == ["kind"]
-    [waiting] = dispatch.ready_cases(desk.journal.db, desk.now.date())
+    [waiting] = dispatch.ready_cases(desk.journal.db, "ktp-el", desk.now.date())
     assert "belum lengkap" in waiting.why_not
     with pytest.raises(Problem):
         desk.draft(case_id)
@@ -82,7 +82,7 @@ def test_a_kind_corrected_after_acceptance_brings_its_own_papers(desk: Desk, as_
     seen = as_asked(desk.journal.db, case_of(desk, case_id))
     lacking = dict.fromkeys(asked(desk, case_id), ("present", "STPL/12/2026"))
     cases.check_items(desk.journal, desk.who("sari"), case_id=case_id, states=lacking, now=desk.now, seen=seen)
-    [waiting] = dispatch.ready_cases(desk.journal.db, desk.now.date())
+    [waiting] = dispatch.ready_cases(desk.journal.db, "ktp-el", desk.now.date())
     assert waiting.why_not == ""
 
 
@@ -110,7 +110,7 @@ def test_somebody_recorded_ahead_is_promised_from_the_seventeenth_birthday(desk:
     page = as_sari.get(f"/berkas/{case_id}").text
     assert re.search(r"Dihitung sejak pemohon berumur 17 tahun, [^<]*12 Juni? 2026", page)
     desk.record(case_id)
-    [waiting] = dispatch.ready_cases(desk.journal.db, desk.now.date())
+    [waiting] = dispatch.ready_cases(desk.journal.db, "ktp-el", desk.now.date())
     assert "belum berumur 17 tahun" in waiting.why_not
-    [waiting] = dispatch.ready_cases(desk.journal.db, date(2026, 6, 12))
+    [waiting] = dispatch.ready_cases(desk.journal.db, "ktp-el", date(2026, 6, 12))
     assert waiting.why_not == ""

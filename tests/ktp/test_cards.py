@@ -91,12 +91,12 @@ def test_a_card_that_is_not_in_the_envelope_waits_on_and_says_so(desk: Desk) -> 
 def test_cards_without_a_list_arrive_too(desk: Desk) -> None:
     made, found = printed(desk, 2)
     desk.shipped("S-1", made, 1)
-    assert [one.id for one in products.expected_cards(desk.journal.db, "")] == [found[1]]
+    assert [one.id for one in products.expected_cards(desk.journal.db, "ktp-el", "")] == [found[1]]
     desk.arrived(found[1])
     with pytest.raises(Problem):
         desk.arrived(found[0])
     desk.arrived(found[0], shipment="S-1")
-    assert products.expected_cards(desk.journal.db) == []
+    assert products.expected_cards(desk.journal.db, "ktp-el") == []
 
 
 def test_only_waiting_cards_of_that_list_arrive(desk: Desk) -> None:
@@ -123,7 +123,7 @@ def test_a_misprint_goes_back_and_the_new_card_alone_is_awaited(desk: Desk, wher
     again = desk.later(days=1).send(case_id)
     assert queries.list_lines(desk.journal.db, again)[0].again == "Ulang: salah cetak, nama kurang satu huruf"
     desk.printed(again, 1)
-    assert [one.dispatch_id for one in products.expected_cards(desk.journal.db)] == [again]
+    assert [one.dispatch_id for one in products.expected_cards(desk.journal.db, "ktp-el")] == [again]
     desk.arrived(case_id)
     assert queries.list_lines(desk.journal.db, made)[0].misprint == "nama kurang satu huruf"
     give(desk, case_id)
@@ -137,7 +137,7 @@ def test_calls_for_a_misprinted_card_do_not_count_for_the_new_one(desk: Desk) ->
     again = desk.later(days=2).send(case_id)
     desk.printed(again, 1)
     desk.arrived(case_id)
-    [card] = products.ready_cards(desk.journal.db, desk.who("sari"))
+    [card] = products.ready_cards(desk.journal.db, desk.who("sari"), "ktp-el")
     assert (card.calls, card.arrived_on) == (0, "2026-03-14")
 
 
@@ -155,16 +155,16 @@ def test_never_called_come_first_and_late_ones_are_listed(desk: Desk) -> None:
         note="tidak dibalas",
         now=desk.now,
     )
-    rows = products.ready_cards(desk.journal.db, desk.who("sari"))
+    rows = products.ready_cards(desk.journal.db, desk.who("sari"), "ktp-el")
     assert [row.id for row in rows] == [silent, called]
-    assert products.uncollected_cards(desk.journal.db, desk.who("sari"), date(2026, 3, 21)) == []
-    assert len(products.uncollected_cards(desk.journal.db, desk.who("sari"), date(2026, 3, 22))) == 2
+    assert products.uncollected_cards(desk.journal.db, desk.who("sari"), "ktp-el", date(2026, 3, 21)) == []
+    assert len(products.uncollected_cards(desk.journal.db, desk.who("sari"), "ktp-el", date(2026, 3, 22))) == 2
 
 
 def test_the_arrival_is_known_when_the_promise_counts_to_the_hand_over(desk: Desk) -> None:
     office.change_setting(desk.journal, desk.who("ratna"), key="promise.kept_when", value="handed_over", now=desk.now)
     case_id = here(desk)
-    [card] = products.ready_cards(desk.journal.db, desk.who("sari"))
+    [card] = products.ready_cards(desk.journal.db, desk.who("sari"), "ktp-el")
     assert card.arrived_on == "2026-03-12"
     give(desk.later(days=1), case_id)
     case = cases.case_by_id(desk.journal.db, case_id)
@@ -175,7 +175,7 @@ def test_the_arrival_is_known_when_the_promise_counts_to_the_hand_over(desk: Des
 def test_a_village_clerk_calls_only_the_own_village(desk: Desk) -> None:
     first, second = here(desk), here(desk)
     desi = desk.who("desi")
-    mine = products.ready_cards(desk.journal.db, desi)
+    mine = products.ready_cards(desk.journal.db, desi, "ktp-el")
     assert len(mine) == 1
     assert {card.area for card in mine} == {desi.area}
     other = ({first, second} - {mine[0].id}).pop()

@@ -33,12 +33,12 @@ def test_a_file_without_a_noted_recording_is_refused(desk: Desk) -> None:
 def test_nobody_under_seventeen_unless_married(desk: Desk) -> None:
     """Recorded ahead from sixteen, printed at seventeen (Perpres 96/2018 art. 15)."""
     young = desk.ready(birth_on="13032009", nik="3508991303090077")
-    [waits] = dispatch.ready_cases(desk.journal.db, TODAY)
+    [waits] = dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY)
     assert "17 tahun" in waits.why_not
-    assert not waits.unrecorded, "recorded already: nothing to note"
+    assert not waits.link[0], "recorded already: nothing to note"
     with pytest.raises(Problem):
         desk.draft(young)
-    assert dispatch.ready_cases(desk.journal.db, date(2026, 3, 13))[0].why_not == ""
+    assert dispatch.ready_cases(desk.journal.db, "ktp-el", date(2026, 3, 13))[0].why_not == ""
 
 
 def test_a_draft_that_became_unfit_is_not_sent(desk: Desk) -> None:
@@ -61,7 +61,7 @@ def test_no_file_in_two_drafts(desk: Desk) -> None:
         desk.draft(two, one)
     assert "pengiriman lain" in problem.value.sentence
     assert [pick.id for pick in queries.list_picks(desk.journal.db, first)] == [one]
-    assert [row.id for row in dispatch.ready_cases(desk.journal.db, TODAY)] == [two]
+    assert [row.id for row in dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY)] == [two]
 
 
 def test_the_order_of_a_draft_is_the_order_of_the_lines(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from app.batches import papers
+from app.batches.partners import find_partner_service
 from app.centre import snapshot
 from app.core.messages import DispatchLine
 from app.desk.findings import Notice, find_notices
@@ -41,7 +42,9 @@ def test_the_call_list_names_no_village_to_ask(desk: Desk, as_sari: Browser) -> 
     made = desk.send(case_id)
     desk.printed(made, 1)
     desk.arrived(case_id)
-    (group,) = papers.call_list(desk.journal.db, desk.who("sari"), desk.now).groups
+    (group,) = papers.call_list(
+        desk.journal.db, find_partner_service(desk.journal.db, "ktp-el"), desk.who("sari"), desk.now
+    ).groups
     assert (group.village, group.lines[0].contact, group.lines[0].address) == (
         "Luar kecamatan",
         "tidak ada",
@@ -64,7 +67,10 @@ def test_line_and_letter_carry_the_home_address(desk: Desk, tmp_path: Path) -> N
     assert shown["home_address"] == ("Alamat asal", HOME["home_address"])
     assert "village" not in shown
     letter = papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
-    assert [(one.village, one.home) for one in letter.lines] == [("Luar kecamatan", LINE), ("Munder", "")]
+    assert [(one.cells[letter.heads.index("Desa")][0], one.home) for one in letter.lines] == [
+        ("Luar kecamatan", LINE),
+        ("Munder", ""),
+    ]
     text = text_of(render_paper("covering_letter", letter), tmp_path)
     assert f"Alamat asal: {LINE}" in " ".join(text.split())
 

@@ -16,6 +16,8 @@ from tests.people import PIN, Browser
 ASK = "Minta kembali"
 LOKET_WAY = ("Berkas elektronik berangkat", "Tulis ke stik", "Belum terkirim")
 
+BY_TELEPHONE = "Pengiriman ini dijawab di atas kertas. Telepon Dukcapil untuk menarik baris, lalu ketik jawabannya."
+
 
 @pytest.fixture
 def budi(web: Flask) -> Browser:
@@ -70,12 +72,12 @@ def test_the_settings_offer_the_way_to_the_centre_once_there_is_one(desk: Desk, 
 def test_on_paper_a_line_is_asked_back_by_telephone(desk: Desk, budi: Browser) -> None:
     made = desk.send(desk.ready(), desk.ready())
     page = text(budi, f"/pengiriman/{made}?minta=1")
-    assert dispatch.BY_TELEPHONE in page
+    assert BY_TELEPHONE in page
     assert ASK not in page
     where = f"/pengiriman/{made}/1/minta-kembali"
     told = budi.post(where, {"reason": "Pemohon meninggal", "pin": PIN})
     assert told.status_code == 422
-    assert dispatch.BY_TELEPHONE in told.get_data(as_text=True)
+    assert BY_TELEPHONE in told.get_data(as_text=True)
     assert batches_queries.list_lines(desk.journal.db, made)[0].recall == ""
     desk.enrol()
     assert ASK not in text(budi, f"/pengiriman/{made}")
@@ -90,12 +92,12 @@ def test_a_dispatch_that_left_by_loket_is_telephoned_about_once_the_office_is_on
     to_paper(desk)
     assert "catatan belum terkirim" not in text(budi, "/pengiriman/")
     assert ASK not in text(budi, f"/pengiriman/{made}")
-    assert dispatch.BY_TELEPHONE in text(budi, f"/pengiriman/{made}")
+    assert BY_TELEPHONE in text(budi, f"/pengiriman/{made}")
     with pytest.raises(Problem) as refused:
         dispatch.ask_line_back(
             desk.journal, desk.who("budi"), dispatch_id=made, ordinal=1, reason="meninggal", now=desk.now
         )
-    assert refused.value.sentence.endswith(dispatch.BY_TELEPHONE)
+    assert refused.value.sentence.endswith(BY_TELEPHONE)
     to_paper(desk, runs=True)
     assert f">{ASK}<" in text(budi, f"/pengiriman/{made}")
 

@@ -147,7 +147,7 @@ def test_the_centre_is_told_what_holds_not_what_is_disputed(desk: Desk) -> None:
     for holds in ("held", "received"):
         desk.typed(made, 1, "refused", reason="Foto gelap.")
         assert told(desk) == [("printed", "")]
-        [conflict] = queries.list_conflicts(desk.journal.db)
+        [conflict] = queries.list_conflicts(desk.journal.db, "ktp-el")
         answers.settle_conflict(
             desk.journal, desk.who("budi"), conflict_id=conflict.id, holds=holds, note="Ditelepon", now=desk.now
         )

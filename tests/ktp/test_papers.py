@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from app.batches import dispatch, papers, products
+from app.batches.partners import find_partner_service
 from app.core.codes import has_valid_check
 from app.ktp import papers as ktp_papers
 from app.ktp import recording
@@ -59,9 +60,9 @@ def test_the_letter_lists_every_line_with_what_goes_back(desk: Desk) -> None:
     made = desk.send(case_id, desk.ready())
     paper = papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
     assert [line.line for line in paper.lines] == [1, 2]
-    assert paper.lines[0].note == "Ulang: salah cetak, nama salah"
+    assert paper.lines[0].cells[paper.heads.index("Jenis")][1] == "Ulang: salah cetak, nama salah"
     assert [item.count for item in paper.items] == [2, 1, 1]
-    assert all(len(line.nik) == 16 for line in paper.lines)
+    assert all(len(line.cells[paper.heads.index("NIK")][0]) == 16 for line in paper.lines)
     assert paper.secrecy == "Terbatas"
     assert has_valid_check(paper.qr)
 
@@ -72,9 +73,10 @@ def test_the_annex_names_the_family_and_the_recording_as_it_was_when_it_left(des
     recording.update_status(
         desk.journal, desk.who("oki"), case_id=case_id, status="card_printed", now=desk.later(days=4).now
     )
-    line = papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now).lines[0]
-    assert line.kk == desk.journal.about(f"case/{case_id}")[0].body.fields["kk"]
-    assert line.recording == "PRINT_READY_RECORD (PRR), 12-03-2026"
+    paper = papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
+    shown = dict(zip(paper.heads, (text for text, _ in paper.lines[0].cells), strict=True))
+    assert shown["No. KK"] == desk.journal.about(f"case/{case_id}")[0].body.fields["kk"]
+    assert shown["Perekaman"] == "PRINT_READY_RECORD (PRR), 12-03-2026"
 
 
 def test_a_letter_to_a_dukcapil_without_loket_speaks_of_no_electronic_file(desk: Desk) -> None:
@@ -146,11 +148,15 @@ def test_the_call_list_has_a_number_to_dial_or_the_village(desk: Desk) -> None:
     made = desk.send(*found)
     desk.printed(made, 1, 2)
     desk.arrived(*found)
-    paper = papers.call_list(desk.journal.db, desk.who("sari"), desk.now)
+    paper = papers.call_list(
+        desk.journal.db, find_partner_service(desk.journal.db, "ktp-el"), desk.who("sari"), desk.now
+    )
     contacts = [line.contact for group in paper.groups for line in group.lines]
     assert sorted(contacts) == ["081234000002", "lewat desa"]
 
 
 def test_every_struct_fits_its_template(desk: Desk) -> None:
-    paper = papers.call_list(desk.journal.db, desk.who("sari"), desk.now)
+    paper = papers.call_list(
+        desk.journal.db, find_partner_service(desk.journal.db, "ktp-el"), desk.who("sari"), desk.now
+    )
     assert job_for(PAPERS["call_list"], paper, "F4", copy=False)["data"]["groups"] == []

@@ -268,7 +268,7 @@ def test_an_imported_file_notes_its_recording_before_it_is_sent(desk: Desk) -> N
     case_id = desk.ready()
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM recording")
-    assert "belum mencatat perekaman" in dispatch.ready_cases(desk.journal.db, TODAY)[0].why_not
+    assert "belum mencatat perekaman" in dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY)[0].why_not
     recording.update_status(
         desk.journal,
         desk.who("oki"),
@@ -278,4 +278,4 @@ def test_an_imported_file_notes_its_recording_before_it_is_sent(desk: Desk) -> N
         place="Kecamatan Lain",
         now=desk.now,
     )
-    assert dispatch.ready_cases(desk.journal.db, TODAY)[0].why_not == ""
+    assert dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY)[0].why_not == ""

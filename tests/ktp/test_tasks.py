@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.batches import answers, balance, products, queries
+from app.batches.partners import find_partner_service
 from app.batches.tasks import CARDS
 from app.batches.tasks import TASKS as BATCH_TASKS
 from app.core.messages import CentreState, LinePrinted
@@ -53,7 +54,7 @@ def test_conflicts_and_mismatches_reach_who_decides(desk: Desk) -> None:
     desk.typed(made, 1, "refused", reason="NIK ganda")
     desk.printed(made, 1)
     desk.hear(LinePrinted(desk.line(made, 1), "K999", str(desk.now.date())))
-    assert len(queries.list_conflicts(desk.journal.db)) == 1
+    assert len(queries.list_conflicts(desk.journal.db, "ktp-el")) == 1
     assert tabs(desk, "camat") == {"Jawaban Dukcapil": ["Putuskan"]}, "one line, one decision"
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
@@ -68,7 +69,7 @@ def test_blanks_and_queue_are_shown_with_their_age(desk: Desk) -> None:
         desk.journal.record(
             CentreState(412, 1630, "2026-03-10T02:00:00Z"), subject="centre", actor="printer", at=desk.now
         )
-    state = queries.centre_news(desk.journal.db)
+    state = queries.centre_news(desk.journal.db, find_partner_service(desk.journal.db))
     assert state is not None
     assert state.name == "Dinas Kependudukan dan Pencatatan Sipil", "its name, not the code of its road"
     card = ask(desk.journal.db, desk.who("sari"), desk.now)

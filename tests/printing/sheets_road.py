@@ -34,14 +34,18 @@ def lines(count: int = 14) -> tuple[shapes.DispatchLine, ...]:
             line=place + 1,
             number=number if place < len(PEOPLE) else str(500 + place).zfill(4),
             name=name,
-            nik=nik,
-            village=village,
-            kind=kind,
-            kk=f"350899120309{place:04}",
-            recording="ENROLL_FAILURE_AT_CENTRAL (EFAC), 09-03-2026"
-            if number == "0377"
-            else "PRINT_READY_RECORD (PRR), 09-03-2026",
-            note=NOTES.get(number, ""),
+            cells=(
+                (nik, ""),
+                (f"350899120309{place:04}", ""),
+                (village, ""),
+                (kind, NOTES.get(number, "")),
+                (
+                    "ENROLL_FAILURE_AT_CENTRAL (EFAC), 09-03-2026"
+                    if number == "0377"
+                    else "PRINT_READY_RECORD (PRR), 09-03-2026",
+                    "",
+                ),
+            ),
         )
         for place in range(count)
         for number, name, nik, village, kind in [PEOPLE[place % len(PEOPLE)]]
@@ -54,6 +58,8 @@ def covering_letter(count: int = 14) -> shapes.CoveringLetter:
         number="470/121/427.86/2026",
         on=date(2026, 3, 12),
         subject="Pengiriman berkas KTP-el",
+        heads=("NIK", "No. KK", "Desa", "Jenis", "Perekaman"),
+        secret="NIK dan nomor KK",
         addressee=(
             "Yth. Kepala Dinas Kependudukan dan Pencatatan Sipil",
             "Kabupaten Lumajang",
@@ -164,8 +170,8 @@ def shipping_list(count: int = 14) -> shapes.ShippingList:
                 line=line.line,
                 number=line.number,
                 name=line.name,
-                village=line.village,
-                kind=line.kind,
+                village=line.cells[2][0],
+                kind=line.cells[3][0],
                 serial=f"0A1184{line.line:02d}",
                 dispatch="013/2026",
             )

@@ -107,7 +107,7 @@ def repair(worker: Worker) -> None:
 
 
 def arrive(worker: Worker) -> None:
-    expected = products.expected_cards(worker.pair.office.db)
+    expected = products.expected_cards(worker.pair.office.db, "ktp-el")
     row = worker.chance.choice(expected) if expected else None
     products.count_cards_in(
         worker.pair.office.journal,

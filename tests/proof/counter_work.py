@@ -9,7 +9,6 @@ from app.batches import dispatch
 from app.core.clock import office_date
 from app.desk import moving, opening, service
 from app.ktp import recording
-from app.ktp.names import HOME
 from app.ktp.rules import KtpRules, unready_record
 from app.office import service as office
 from tests.proof.worker import Worker, other_people
@@ -49,7 +48,9 @@ def a_form(worker: Worker, number: int) -> dict[str, str]:
         "village": chance.choice(VILLAGES),
         "rt": "3",
         "rw": "1",
-        **dict.fromkeys(HOME, "Jember"),
+        **dict.fromkeys(
+            (f"home_{part}" for part in ("address", "village", "kecamatan", "regency", "province")), "Jember"
+        ),
     }
 
 
@@ -143,7 +144,7 @@ def schedule(worker: Worker) -> None:
 
 def draft(worker: Worker) -> None:
     """Whatever may go; a record that is not ready goes with a reason."""
-    for one in dispatch.ready_cases(worker.pair.office.db, office_date(worker.pair.now)):
+    for one in dispatch.ready_cases(worker.pair.office.db, "ktp-el", office_date(worker.pair.now)):
         case = service.case_by_id(worker.pair.office.db, one.id)
         asked = unready_record(worker.pair.office.db, case) if case is not None else []
         if asked:
@@ -155,7 +156,9 @@ def draft(worker: Worker) -> None:
                 reasons={asked[0].id: "diminta Dukcapil"},
             )
     found = [
-        one.id for one in dispatch.ready_cases(worker.pair.office.db, office_date(worker.pair.now)) if not one.why_not
+        one.id
+        for one in dispatch.ready_cases(worker.pair.office.db, "ktp-el", office_date(worker.pair.now))
+        if not one.why_not
     ]
     chosen = worker.chance.sample(found, min(len(found), worker.chance.randint(1, 6)))
     dispatch.draft_dispatch(worker.pair.office.journal, worker.pair.who("retno"), case_ids=chosen, now=worker.pair.now)

@@ -182,7 +182,7 @@ def daily_round(worker: Worker) -> None:
 def arrive_on_paper(worker: Worker) -> None:
     """A shipping list that was counted on paper days ago; a card of it may be missing."""
     row = worker.one("SELECT number, sent_on FROM shipment WHERE arrived_on IS NULL ORDER BY number")
-    listed = [card.id for card in products.expected_cards(worker.pair.office.db, row[0] if row else "")]
+    listed = [card.id for card in products.expected_cards(worker.pair.office.db, "ktp-el", row[0] if row else "")]
     came = worker.chance.sample(listed, max(1, len(listed) - 1)) if listed else []
     on = office_date(worker.pair.now) - timedelta(days=worker.chance.randint(0, 2))
     worker.at_desk(

@@ -229,7 +229,9 @@ def finish_file(regency: Regency, computer: Computer) -> None:
 def send_dispatch(regency: Regency, computer: Computer) -> None:
     """All that is ready goes into one dispatch, which leaves."""
     worker, journal = regency.at(computer), computer.road.journal
-    ready = [one.id for one in dispatch.ready_cases(computer.road.db, office_date(regency.now)) if not one.why_not]
+    ready = [
+        one.id for one in dispatch.ready_cases(computer.road.db, "ktp-el", office_date(regency.now)) if not one.why_not
+    ]
     if ready:
         dispatch.draft_dispatch(journal, worker.pair.who("retno"), case_ids=ready, now=regency.now)
     for (number,) in list(computer.road.db.run("SELECT id FROM dispatch WHERE state = 'draft'")):

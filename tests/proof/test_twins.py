@@ -181,7 +181,7 @@ def test_every_citizen_ends_with_one_card_line(twins: Twins, who: str) -> None:
     assert chosen.sync().ok
     decide_at_the_office(twins, chosen)
     desk = twins.desk(chosen, 40)
-    ready = dispatch.ready_cases(chosen.office.db, chosen.now.date())
+    ready = dispatch.ready_cases(chosen.office.db, "ktp-el", chosen.now.date())
     assert [one.why_not != "" for one in ready].count(True) == (0 if who == "held" else 1)
     desk.send(*(one.id for one in ready if not one.why_not))
     assert chosen.sync().ok

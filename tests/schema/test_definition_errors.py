@@ -52,9 +52,9 @@ def partner(key: str, value: str) -> Swap:
         "short": '"Cetak"',
         "stream": '"press"',
         "product": '"kartu"',
-        "columns": '["unit_name"]',
+        "columns": '[{ fields = ["unit_name"] }]',
         "steps": '{ send = "decide", answer = "make" }',
-        "answers": '[{ id = "yes", label = "Ya", outcome = "made" }]',
+        "answers": '[{ id = "printed", label = "Ya", outcome = "made" }]',
     }
     return added("[partner]", known, key, value)
 
@@ -124,10 +124,21 @@ def refused(text: str) -> DefinitionError:
         (limit("range", "[2, 5]"), "limits[1]", "tulis salah satu: amount, atau range"),
         (limit("pauses", '["rain"]'), "limits[1].pauses", "alasan jeda rain tidak ada"),
         (limit("id", '"promise"'), "limits[1].id", "janji sudah ditulis di [promise]"),
-        (partner("columns", '["colour"]'), "partner.columns[1]", "kolom colour tidak ada"),
+        (partner("columns", '[{ fields = ["colour"] }]'), "partner.columns[1].fields", "kolom colour tidak ada"),
+        (partner("columns", '[{ fields = ["unit_name"], supplied = "record" }]'), "partner.columns[1]", "salah satu"),
+        (partner("columns", '[{ supplied = "address" }]'), "partner.columns[1].head", "perlu judul"),
+        (partner("address", '["moon"]'), "partner.address", "kolom moon tidak ada"),
+        (partner("product", '"plakat"'), "partner.steps.send", 'perlu special = "batches.dispatch"'),
+        (partner("product", '"plakat"'), "partner.steps.send", "langkah decide perlu hasil sent"),
+        (partner("product", '"plakat"'), "partner.answers", "jawaban refused belum ada"),
+        (
+            partner("answers", '[{ id = "yes", label = "Ya", outcome = "made" }]'),
+            "partner.answers[1].id",
+            "tidak termasuk pilihan",
+        ),
         (partner("steps", '{ send = "decide", answer = "moon" }'), "partner.steps.answer", "langkah moon tidak ada"),
         (
-            partner("answers", '[{ id = "yes", label = "Ya", outcome = "flown" }]'),
+            partner("answers", '[{ id = "printed", label = "Ya", outcome = "flown" }]'),
             "partner.answers[1].outcome",
             "hasil flown tidak ada",
         ),

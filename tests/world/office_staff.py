@@ -14,6 +14,7 @@ from app.core.permissions import Actor
 from app.demo.stories import CLERKS, Story
 from app.desk import checklist, moving, opening, queries
 from app.desk import service as cases
+from app.desk.moving import case_definition
 from app.desk.tables import CaseFile, ReservedForm
 from app.ktp import recording
 from app.ktp.names import SERVICE
@@ -268,7 +269,7 @@ def is_held_back(story: Story) -> bool:
 
 def send_dispatches(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
     renew_record_states(hands)
-    waiting = [one.id for one in dispatch.ready_cases(hands.db, hands.today) if not one.why_not]
+    waiting = [one.id for one in dispatch.ready_cases(hands.db, "ktp-el", hands.today) if not one.why_not]
     if hands.today == hands.last_day:
         send_dispatch(hands, [one for one in waiting if stories[one].halt == "unsent"], hands.agung)
         draft_dispatch(hands, [one for one in waiting if stories[one].halt == "draft"])
@@ -280,7 +281,7 @@ def send_dispatches(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
 
 def renew_record_states(hands: OfficeDay) -> None:
     """Look the waiting records up in the central system again: what was on its way is ready to be printed now."""
-    for one in dispatch.ready_cases(hands.db, hands.today):
+    for one in dispatch.ready_cases(hands.db, "ktp-el", hands.today):
         recorded = recording.latest_recording(hands.db, one.key)
         if recorded is not None and recorded.status not in PRINT_READY | recording.UNUSABLE:
             recording.update_status(hands.journal, hands.fajar, case_id=one.id, status="print_ready", now=hands.tick())
@@ -362,7 +363,7 @@ def count_shipments(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
     for shipment in products.list_shipments(hands.db):
         if shipment.arrived_on or shipment.sent_on >= hands.today.isoformat():
             continue
-        arrived = [row[0] for row in products.expected_cards(hands.db, shipment.number)]
+        arrived = [row[0] for row in products.expected_cards(hands.db, "ktp-el", shipment.number)]
         if not arrived or any(stories[one].halt == "shipped" for one in arrived):
             continue
         products.count_cards_in(
@@ -421,7 +422,8 @@ def wait_in_vain(hands: OfficeDay, story: Story) -> None:
 def give_card(hands: OfficeDay, story: Story) -> None:
     roll = hands.random.random()
     relation = "self" if roll < 0.75 else "family" if roll < 0.93 else "authorised"
-    surrenders = products.needs_surrender(hands.db, case_of(hands, story))
+    case = case_of(hands, story)
+    surrenders = products.needs_surrender(hands.db, case_definition(hands.db, case), case)
     products.hand_card_over(
         hands.journal,
         hands.retno,

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import answers, papers, queries
-from app.batches.papers import kind_labels
+from app.batches.partners import find_partner_service, partner_of, result_labels
 from app.batches.views.forms import AnswerForm, OldAnswerForm, SettleForm
-from app.batches.views.printing import find_ktp_case, whole_number
+from app.batches.views.printing import (
+    asked_service,
+    case_words,
+    find_partner_case,
+    service_values,
+    service_words,
+    whole_number,
+)
 from app.core.permissions import may
 from app.office import queries as office
 from app.people import queries as people
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.context import current_actor, current_db, current_journal, current_time
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
+from schema.service_procedure import Definition
 
 pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
+
+
+def answer_form(definition: Definition, data: dict[str, Any] | None = None) -> AnswerForm:
+    form = AnswerForm(formdata=None, data=data) if data else AnswerForm()
+    form.result.choices = to_choices(result_labels(definition).items())
+    return form
+
+
+def old_answer_form(definition: Definition, *, fresh: bool = False) -> OldAnswerForm:
+    form = OldAnswerForm(formdata=None) if fresh else OldAnswerForm()
+    form.result.choices = to_choices(
+        (id_, label) for id_, label in result_labels(definition).items() if id_ != "accepted"
+    )
+    return form
 
 
 @pages.get("/<int:dispatch_id>/jawaban")
@@ -31,16 +55,17 @@ def draw_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseR
     lines = queries.list_lines(current_db(), dispatch_id)
     asked = whole_number(request.values.get("baris", "") or request.form.get("ordinal", ""))
     current = next((one for one in lines if one.ordinal == asked), None) or next_open_line(lines)
-    fresh = {"form": AnswerForm(formdata=None, data={"ordinal": current.ordinal if current else None})}
+    definition = find_partner_service(current_db(), found.service)
+    fresh = {"form": answer_form(definition, {"ordinal": current.ordinal if current else None})}
     return show_page(
-        "ktp/answers.html",
+        "batches/answers.html",
         status=status,
+        **service_words(definition),
         found=found,
         lines=lines,
         current=current,
-        results=answers.RESULTS,
+        reasons=next(one.reasons for one in partner_of(definition).answers if one.id == "refused"),
         unchecked=[one for one in lines if one.unchecked],
-        kinds=kind_labels(current_db(), current_date()),
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
         me=current_actor().username,
@@ -59,7 +84,7 @@ def next_open_line(lines: list[queries.Line]) -> queries.Line | None:
 @pages.post("/<int:dispatch_id>/jawaban")
 @needs_permission("answer.type")
 def type_answer(dispatch_id: int) -> ResponseReturnValue:
-    form = AnswerForm()
+    form = answer_form(find_partner_service(current_db(), queries.find_dispatch(current_db(), dispatch_id).service))
     if form.validate():
         with collect_problems(form):
             answers.type_answer(
@@ -104,19 +129,20 @@ def show_conflicts() -> ResponseReturnValue:
 
 
 def draw_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: int | None = None) -> ResponseReturnValue:
-    found = queries.list_conflicts(current_db())
+    definition = asked_service()
+    found = queries.list_conflicts(current_db(), definition.id)
     forms = {
         one.id: wrong if wrong is not None and one.id == asked else SettleForm(formdata=None, prefix=f"c{one.id}")
         for one in found
     }
     return show_page(
-        "ktp/conflicts.html",
+        "batches/conflicts.html",
         status=status,
+        **service_words(definition),
         found=found,
         forms=forms,
-        results=answers.RESULTS,
         wrong=wrong,
-        settled=queries.list_conflicts(current_db(), settled=True, limit=20),
+        settled=queries.list_conflicts(current_db(), definition.id, settled=True, limit=20),
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
         has_pin=has_pin(),
@@ -140,7 +166,10 @@ def settle_conflict(conflict_id: int) -> ResponseReturnValue:
             )
     if not is_accepted(form):
         return draw_conflicts(422, form, conflict_id)
-    return redirect_to(url_for("answers.show_conflicts"), "Diputuskan. Kedua jawaban tetap tersimpan di jurnal.")
+    here = service_values(asked_service())
+    return redirect_to(
+        url_for("answers.show_conflicts", **here), "Diputuskan. Kedua jawaban tetap tersimpan di jurnal."
+    )
 
 
 # -- cases of an old register, which no dispatch of ours carried -------------------------------------------------
@@ -150,19 +179,21 @@ def settle_conflict(conflict_id: int) -> ResponseReturnValue:
 @needs_permission("dispatch.view")
 def show_case_answer(case_id: int) -> ResponseReturnValue:
     """The dispatch that carried a case; a case of an old register gets a page of its own."""
-    case = find_ktp_case(case_id)
+    case, definition = find_partner_case(case_id)
     found = answers.newest_line_of(current_db(), case_id)
     if found:
         return redirect_to(
             url_for("dispatch.show_dispatch", dispatch_id=found[0], baris="semua") + f"#baris-{found[1]}"
         )
-    return show_page("ktp/old_answer.html", case=case, form=OldAnswerForm(formdata=None))
+    form = old_answer_form(definition, fresh=True)
+    return show_page("batches/old_answer.html", form=form, **case_words(case, definition))
 
 
 @pages.post("/hasil/<int:case_id>")
 @needs_permission("answer.type")
 def type_old_answer(case_id: int) -> ResponseReturnValue:
-    form, case = OldAnswerForm(), find_ktp_case(case_id)
+    case, definition = find_partner_case(case_id)
+    form = old_answer_form(definition)
     if form.validate():
         with collect_problems(form):
             answers.answer_old_case(
@@ -174,5 +205,5 @@ def type_old_answer(case_id: int) -> ResponseReturnValue:
                 now=current_time(),
             )
     if not is_accepted(form):
-        return show_page("ktp/old_answer.html", status=422, case=case, form=form)
-    return redirect_to(url_for("cases.show_case", case_id=case_id), "Jawaban Dukcapil dicatat.")
+        return show_page("batches/old_answer.html", status=422, form=form, **case_words(case, definition))
+    return redirect_to(url_for("cases.show_case", case_id=case_id), f"Jawaban {partner_of(definition).short} dicatat.")

@@ -8,11 +8,28 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import balance, dispatch, papers, queries
-from app.batches.answers import RESULTS
-from app.batches.papers import kind_labels
+from app.batches.partners import (
+    answers_late,
+    count_standing,
+    find_partner_service,
+    own_area,
+    rail_group,
+    result_labels,
+    runs_loket,
+)
 from app.batches.views.forms import PinForm, ReasonForm, RecallForm, SendForm
-from app.batches.views.printing import file_answer, print_paper, print_questions, road_state, ticked_ids, whole_number
-from app.desk.opening import get_case
+from app.batches.views.printing import (
+    asked_service,
+    file_answer,
+    find_partner_case,
+    print_paper,
+    print_questions,
+    road_state,
+    service_values,
+    service_words,
+    ticked_ids,
+    whole_number,
+)
 from app.office import queries as office
 from app.people import access_log
 from app.people import queries as people
@@ -30,7 +47,8 @@ NAV = (
         "dispatch.view",
         group="Dukcapil",
         order=10,
-        count=lambda db, actor, _now: queries.step_count(db, actor, "dispatch"),
+        count=lambda db, actor, _now: count_standing(db, "send", own_area(actor)),
+        words=lambda db: (rail_group(db), "Pengiriman"),
     ),
 )
 PER_PAGE = 12
@@ -43,22 +61,23 @@ def show_dispatches() -> ResponseReturnValue:
 
 
 def draw_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue:
-    number = page_number()
-    sent = cut_slice(queries.sent_dispatches(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE), number, PER_PAGE)
+    number, definition = page_number(), asked_service()
+    rows = queries.sent_dispatches(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE, definition.id)
+    sent = cut_slice(rows, number, PER_PAGE)
     return show_page(
-        "ktp/dispatches.html",
+        "batches/dispatches.html",
         status=status,
-        ready=dispatch.ready_cases(current_db(), current_date()),
-        drafts=queries.list_drafts(current_db()),
+        **service_words(definition),
+        ready=dispatch.ready_cases(current_db(), definition.id, current_date()),
+        drafts=queries.list_drafts(current_db(), definition.id),
         sent=sent,
-        kinds=kind_labels(current_db(), current_date()),
         villages=office.area_names(current_db()),
         road=road_state(),
         problem=problem,
         ticked=set(ticked_ids("berkas")) if request.method == "POST" else None,
-        centre=queries.centre_news(current_db()),
-        disputed=len(queries.list_conflicts(current_db())),
-        runs_loket=office.runs_loket(current_db()),
+        centre=queries.centre_news(current_db(), definition),
+        disputed=len(queries.list_conflicts(current_db(), definition.id)),
+        runs_loket=runs_loket(current_db(), definition),
     )
 
 
@@ -83,56 +102,58 @@ def show_dispatch(dispatch_id: int) -> ResponseReturnValue:
 
 def draw_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     found = queries.find_dispatch(current_db(), dispatch_id)
+    definition = find_partner_service(current_db(), found.service)
     if found.state == "sent":
         return draw_sent_dispatch(dispatch_id, status, **forms)
     if found.state == "dropped":
-        return show_page("ktp/dispatch_dropped.html", found=found)
+        return show_page("batches/dispatch_dropped.html", found=found, here=service_values(definition))
     fresh = {"send_form": SendForm(formdata=None), "drop_form": ReasonForm(formdata=None, prefix="drop")}
     picks = queries.list_picks(current_db(), dispatch_id)
     why = dispatch.reasons_against_sending(current_db(), [pick.id for pick in picks], current_date())
     return show_page(
-        "ktp/dispatch_draft.html",
+        "batches/dispatch_draft.html",
         status=status,
+        **service_words(definition),
         found=found,
         picks=picks,
         why=why,
-        kinds=kind_labels(current_db(), current_date()),
-        ready=dispatch.ready_cases(current_db(), current_date()),
+        ready=dispatch.ready_cases(current_db(), definition.id, current_date()),
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
         has_pin=has_pin(),
-        runs_loket=office.runs_loket(current_db()),
+        runs_loket=runs_loket(current_db(), definition),
         explained=dispatch.explained_cases(current_db(), [pick.id for pick in picks]),
         **(fresh | forms),
     )
 
 
 def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    which = request.args.get("baris", "")
+    found, which = queries.find_dispatch(current_db(), dispatch_id), request.args.get("baris", "")
+    definition = find_partner_service(current_db(), found.service)
     lines = queries.list_lines(current_db(), dispatch_id)
     which = which if which in queries.FILTERS else ("perhatian" if any(line.attention for line in lines) else "semua")
-    tabs, shown = queries.filter_lines(lines, which)
+    tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
     fresh = {"back_form": RecallForm(formdata=None), "sheet_form": PinForm(formdata=None, prefix="unduh")}
     asking, heard = find_asked_line(lines), dispatch.is_read_by_centre(current_db(), dispatch_id)
     return show_page(
-        "ktp/dispatch_sent.html",
+        "batches/dispatch_sent.html",
         status=status,
-        found=queries.find_dispatch(current_db(), dispatch_id),
+        **service_words(definition),
+        found=found,
         lines=shown,
         tabs=tabs,
-        sum=queries.sent_dispatches(current_db(), 1, dispatch_id=dispatch_id)[0],
+        sum=queries.sent_dispatch(current_db(), dispatch_id),
         which=which,
         check=queries.last_check(current_db(), dispatch_id),
-        kinds=kind_labels(current_db(), current_date()),
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
-        results=RESULTS,
         road=road_state(),
-        waited=workdays_since(queries.find_dispatch(current_db(), dispatch_id).sent_on or ""),
+        waited=workdays_since(found.sent_on or ""),
+        late=answers_late(current_db(), definition, date.fromisoformat(found.sent_on or ""), current_date()),
         asked=print_questions(f"dispatch/{dispatch_id}"),
         asking=asking if heard or request.method == "POST" else None,
         heard=heard,
-        by_telephone=dispatch.BY_TELEPHONE,
+        by_telephone=dispatch.words_by_telephone(definition),
         has_pin=has_pin(),
         **(fresh | forms),
     )
@@ -177,7 +198,9 @@ def drop_draft(dispatch_id: int) -> ResponseReturnValue:
             )
     if not is_accepted(form):
         return draw_dispatch(dispatch_id, 422, drop_form=form)
-    return redirect_to(url_for("dispatch.show_dispatches"), "Rancangan dibatalkan, berkasnya menunggu lagi.")
+    found = queries.find_dispatch(current_db(), dispatch_id)
+    here = service_values(find_partner_service(current_db(), found.service))
+    return redirect_to(url_for("dispatch.show_dispatches", **here), "Rancangan dibatalkan, berkasnya menunggu lagi.")
 
 
 @pages.post("/<int:dispatch_id>/kirim")
@@ -230,12 +253,12 @@ def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
 @needs_permission("dispatch.view")
 def show_case_dispatch(case_id: int) -> ResponseReturnValue:
     """Where a case stands on its way out or back: its draft, its newest dispatch, or the list of ready ones."""
-    case = get_case(current_db(), current_actor(), case_id)
+    case, definition = find_partner_case(case_id)
     found = dispatch.newest_dispatch_of(current_db(), case.id)
     return redirect_to(
         url_for("dispatch.show_dispatch", dispatch_id=found, baris="semua")
         if found
-        else url_for("dispatch.show_dispatches")
+        else url_for("dispatch.show_dispatches", **service_values(definition))
     )
 
 
@@ -248,7 +271,7 @@ def letter_file_name(what: str, dispatch_id: int) -> str:
 
 
 def log_full_numbers(action: str, dispatch_id: int) -> None:
-    """One line in the access log: somebody saw full NIKs."""
+    """One line in the access log: somebody saw whole keys."""
     access_log.log_access(
         current_db(),
         at=current_time(),
@@ -306,6 +329,7 @@ BALANCE_NAV = (
         group="Dukcapil",
         order=30,
         count=lambda db, _actor, _now: queries.count_mismatches(db),
+        words=lambda db: (rail_group(db), "Keseimbangan"),
     ),
 )
 
@@ -317,16 +341,18 @@ def balance_subject() -> str:
 @balance_pages.get("/")
 @needs_permission("dispatch.view")
 def show_balance() -> ResponseReturnValue:
+    definition = asked_service()
     return show_page(
-        "ktp/balance.html",
-        rows=queries.sent_dispatches(current_db(), 60),
-        cards=papers.card_counts(current_db(), current_date()),
+        "batches/balance.html",
+        **service_words(definition),
+        rows=queries.sent_dispatches(current_db(), 60, service=definition.id),
+        cards=papers.card_counts(current_db(), current_date(), definition.id),
         heads=papers.journal_heads(current_db()),
         road=road_state(),
         checked=queries.last_checked_on(current_db()),
         asked=print_questions(balance_subject()),
         subject=balance_subject(),
-        disputed=len(queries.list_conflicts(current_db())),
+        disputed=len(queries.list_conflicts(current_db(), definition.id)),
     )
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectMultipleField
 
-from app.batches.answers import RESULTS
-from app.batches.products import MEANS, RELATIONS
+from app.batches.products import MEANS
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 
@@ -26,14 +25,14 @@ class RecallForm(ReasonForm):
 
 class AnswerForm(Form):
     ordinal = IntegerField("Baris", [Filled("Isi nomor baris.")])
-    result = RadioField("Jawaban", choices=to_choices(RESULTS.items()))
+    result = RadioField("Jawaban", choices=[])
     serial = TextLine("Nomor seri kartu", [AtMost(40)])
     reason = TextLine("Alasan penolakan", [AtMost(300)])
     biometric = BooleanField("Ditolak karena rekaman tidak dapat dipakai")
 
 
 class OldAnswerForm(Form):
-    result = RadioField("Jawaban", choices=to_choices([("printed", "Dicetak"), ("refused", "Ditolak")]))
+    result = RadioField("Jawaban", choices=[])
     reason = TextLine("Alasan penolakan", [AtMost(300)])
 
 
@@ -62,7 +61,7 @@ class CallForm(Form):
 class HandOverForm(Form):
     """Who fetches the card."""
 
-    relation = RadioField("Yang mengambil", choices=to_choices(RELATIONS.items()))
+    relation = RadioField("Yang mengambil", choices=[])
     receiver = TextLine("Nama penerima", [Filled("Tulis nama penerima."), AtMost(100)])
     authority = TextLine("Surat kuasa", [AtMost(200)])
     surrendered = TextLine("Kartu lama yang ditarik", [AtMost(200)])

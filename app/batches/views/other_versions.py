@@ -38,7 +38,7 @@ def draw_other_lines(status: int = 200, **forms: Form) -> ResponseReturnValue:
     drawn = fresh | forms
     drawn["form"].which.choices = to_choices([(line_key(one), line_label(one)) for one in cases])
     return show_page(
-        "ktp/twins.html",
+        "batches/other_versions.html",
         status=status,
         cases=[(line_key(one), line_label(one), one) for one in cases],
         rest=[one for one in known if one.kind != messages.LINE_KIND],

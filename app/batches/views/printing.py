@@ -1,21 +1,22 @@
-"""Printing from the KTP pages: record the print, draw the PDF, ask afterwards whether the paper came out right."""
+"""What the pages of this room share: the service that a page is about, its cases, papers and their questions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
 from string import capwords
+from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.batches import partners
 from app.batches.queries import PrintQuestion, unjudged_prints
 from app.core.permissions import require
 from app.core.problems import Problem
 from app.desk import service as cases
 from app.desk.opening import CaseFile, get_case
-from app.ktp.names import SERVICE
 from app.office import queries as office
 from app.office import settings
 from app.office.views.exchange import ExchangeDesk, ExchangeState
@@ -26,6 +27,7 @@ from app.web.context import current_actor, current_db, current_journal, current_
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to
 from schema.database import Database
+from schema.service_procedure import Definition
 
 pages = Blueprint("ktp_paper", __name__)
 JUDGED = {
@@ -99,7 +101,7 @@ def check_printable(subject: str, name: str) -> None:
     if kind in ("recording-list", "recording-day", "calls") and not own:
         raise Problem.of("not_found", what="Cetakan itu")
     if kind == "case":
-        find_ktp_case(whole_number(rest) or 0)
+        find_partner_case(whole_number(rest) or 0)
 
 
 class FormDefaults(msgspec.Struct, frozen=True):
@@ -113,12 +115,42 @@ def form_defaults(database: Database) -> FormDefaults:
     )
 
 
-def find_ktp_case(case_id: int) -> CaseFile:
-    """A KTP case that this person may see. Raises Problem `not_found`."""
-    case = get_case(current_db(), current_actor(), case_id)
-    if case.service != SERVICE:
-        raise Problem.of("not_found", what="Berkas itu")
-    return case
+def find_partner_case(case_id: int) -> tuple[CaseFile, Definition]:
+    """A case that goes to a partner and that this person may see. Raises Problem `not_found`."""
+    get_case(current_db(), current_actor(), case_id)
+    return partners.CaseReader(current_db()).find(case_id)
+
+
+def asked_service() -> Definition:
+    """The service whose lists a page shows: the one in the address, else the office's first."""
+    return partners.find_partner_service(current_db(), request.values.get("layanan", ""))
+
+
+def service_values(definition: Definition) -> dict[str, Any]:
+    """What an address needs to stay with this service; nothing for the first one."""
+    first = next(iter(partners.partner_services(current_db())), "")
+    return {} if definition.id == first else {"layanan": definition.id}
+
+
+def service_words(definition: Definition) -> dict[str, Any]:
+    """What every template of this room is given of the service that it shows."""
+    return {
+        "service": definition,
+        "services": list(partners.partner_services(current_db()).values()),
+        "here": service_values(definition),
+        "partner": partners.partner_of(definition),
+        "product": partners.partner_of(definition).product,
+        "key": partners.key_field(definition),
+        "results": partners.result_labels(definition),
+        "records": partners.records_again(definition),
+        "kinds": {kind.id: kind.label for kind in definition.kinds},
+    }
+
+
+def case_words(case: CaseFile, definition: Definition) -> dict[str, Any]:
+    """The same on the page of one case, with where it stands on its way (nothing once it is closed)."""
+    role = "" if case.closed else partners.role_of(definition, case.step)
+    return service_words(definition) | {"case": case, "name": to_spoken_name(case), "role": role}
 
 
 def to_spoken_name(case: CaseFile) -> str:

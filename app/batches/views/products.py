@@ -1,4 +1,4 @@
-"""Kartu: counted on arrival, called by hand, list of those that nobody fetches."""
+"""What came back: counted on arrival, applicants called, handed over or sent back, refused files repaired."""
 
 from __future__ import annotations
 
@@ -8,19 +8,33 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import papers, products, queries
-from app.batches.queries import step_count
+from app.batches.partners import arrival_label, count_standing, has_outcome, own_area, partner_of, rail_group
 from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, ReasonForm, RepairForm
-from app.batches.views.printing import find_ktp_case, print_paper, print_questions, ticked_ids, to_spoken_name
+from app.batches.views.printing import (
+    asked_service,
+    case_words,
+    find_partner_case,
+    print_paper,
+    print_questions,
+    service_values,
+    service_words,
+    ticked_ids,
+    to_spoken_name,
+)
 from app.core.clock import office_date
+from app.core.messages import FIRST_SERVICE
 from app.core.permissions import may
+from app.desk.opening import CaseFile
 from app.office import queries as office
 from app.office import settings
 from app.people import queries as people
+from app.procedure import engine
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.filters import as_moment
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
+from schema.service_procedure import Definition
 
 pages = Blueprint("cards", __name__, url_prefix="/kartu")
 NAV = (
@@ -30,7 +44,8 @@ NAV = (
         "card.arrive",
         group="Dukcapil",
         order=20,
-        count=lambda db, actor, _now: step_count(db, actor, "arrive"),
+        count=lambda db, actor, _now: count_standing(db, "arrive", own_area(actor)),
+        words=lambda db: (rail_group(db), arrival_label(db)),
     ),
     Nav(
         "Panggilan",
@@ -38,14 +53,15 @@ NAV = (
         "card.call",
         group="Loket",
         order=60,
-        count=lambda db, actor, _now: step_count(db, actor, "hand_over"),
+        count=lambda db, actor, _now: count_standing(db, "hand_over", own_area(actor)),
     ),
 )
 
 
-def call_list_subject() -> str:
+def call_list_subject(definition: Definition) -> str:
     """The call list of this day: a village clerk prints the own village's, the office the whole."""
-    return f"calls/{current_date().isoformat()}/{current_actor().area or 'all'}"
+    service = "" if definition.id == FIRST_SERVICE else f"{definition.id}/"
+    return f"calls/{current_date().isoformat()}/{service}{current_actor().area or 'all'}"
 
 
 # -- arrival ---------------------------------------------------------------------------------------------------
@@ -58,14 +74,17 @@ def show_arrivals() -> ResponseReturnValue:
 
 
 def draw_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: str = "") -> ResponseReturnValue:
-    expected = products.expected_cards(current_db())
+    definition = asked_service()
+    expected = products.expected_cards(current_db(), definition.id)
     by_list = sorted(expected, key=lambda one: (not one.shipment, one.shipment))
     groups = {name: list(part) for name, part in groupby(by_list, key=lambda one: one.shipment)}
     listed = {one.number: one for one in products.list_shipments(current_db())}
-    forms = {name: wrong if wrong is not None and name == asked else ArrivalForm(formdata=None) for name in groups}
+    fresh = arrival_form(partner_of(definition).product, fresh=True)
+    forms = {name: wrong if wrong is not None and name == asked else fresh for name in groups}
     return show_page(
-        "ktp/arrivals.html",
+        "batches/arrivals.html",
         status=status,
+        **service_words(definition),
         groups=groups,
         listed=listed,
         forms=forms,
@@ -73,7 +92,7 @@ def draw_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
         asked=asked,
         ticked=set(ticked_ids("kartu")) if wrong is not None else None,
         villages=office.area_names(current_db()),
-        disputed=queries.disputed_on_the_way(current_db()),
+        disputed=queries.disputed_on_the_way(current_db(), definition.id),
         counted=[one for one in listed.values() if one.arrived_on and one.number not in groups][:12],
     )
 
@@ -81,7 +100,8 @@ def draw_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
 @pages.post("/kedatangan")
 @needs_permission("card.arrive")
 def count_in() -> ResponseReturnValue:
-    form, shipment, ticked = ArrivalForm(), request.form.get("shipment", ""), ticked_ids("kartu")
+    definition, shipment, ticked = asked_service(), request.form.get("shipment", ""), ticked_ids("kartu")
+    form = arrival_form(partner_of(definition).product)
     if form.validate():
         with collect_problems(form):
             products.count_cards_in(
@@ -93,16 +113,20 @@ def count_in() -> ResponseReturnValue:
                 note=form.note.data,
                 now=current_time(),
                 on=form.on.data,
+                service=definition.id,
             )
     if not is_accepted(form):
         return draw_arrivals(422, form, shipment)
-    return redirect_to(url_for("cards.show_calls"), f"{len(ticked)} kartu tiba. Panggil pemiliknya.")
+    product = partner_of(definition).product
+    where = url_for("cards.show_calls", **service_values(definition))
+    return redirect_to(where, f"{len(ticked)} {product} tiba. Panggil pemiliknya.")
 
 
 @pages.get("/kedatangan/<int:case_id>")
 @needs_permission("card.arrive")
 def show_arrival(case_id: int) -> ResponseReturnValue:
-    return redirect_to(url_for("cards.show_arrivals") + f"#berkas-{find_ktp_case(case_id).id}")
+    case, definition = find_partner_case(case_id)
+    return redirect_to(url_for("cards.show_arrivals", **service_values(definition)) + f"#berkas-{case.id}")
 
 
 @pages.get("/salah-cetak/<int:case_id>")
@@ -112,8 +136,9 @@ def show_misprint(case_id: int) -> ResponseReturnValue:
 
 
 def draw_misprint(case_id: int, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
-    case = find_ktp_case(case_id)
-    return show_page("ktp/misprint.html", status=status, case=case, name=to_spoken_name(case), form=form)
+    case, definition = find_partner_case(case_id)
+    given = case.closed and products.find_hand_over(current_db(), case_id) is not None
+    return show_page("batches/misprint.html", status=status, given=given, form=form, **case_words(case, definition))
 
 
 @pages.post("/salah-cetak/<int:case_id>")
@@ -127,8 +152,9 @@ def note_misprint(case_id: int) -> ResponseReturnValue:
             )
     if not is_accepted(form):
         return draw_misprint(case_id, form, 422)
+    here = service_values(find_partner_case(case_id)[1])
     return redirect_to(
-        url_for("cards.show_arrivals"), "Salah cetak dicatat; berkas ikut pengiriman berikutnya tanpa biaya."
+        url_for("cards.show_arrivals", **here), "Salah cetak dicatat; berkas ikut pengiriman berikutnya tanpa biaya."
     )
 
 
@@ -138,22 +164,22 @@ def note_misprint(case_id: int) -> ResponseReturnValue:
 @pages.get("/panggilan")
 @needs_permission("card.call")
 def show_calls() -> ResponseReturnValue:
-    which = request.args.get("daftar", "semua")
-    everybody, late = (
-        products.ready_cards(current_db(), current_actor()),
-        products.uncollected_cards(current_db(), current_actor(), current_date()),
-    )
+    which, definition = request.args.get("daftar", "semua"), asked_service()
+    subject = call_list_subject(definition)
+    everybody = products.ready_cards(current_db(), current_actor(), definition.id)
+    late = products.uncollected_cards(current_db(), current_actor(), definition.id, current_date())
     lists = {"semua": everybody, "belum": [one for one in everybody if not one.calls], "lama": late}
     shown = lists.get(which, everybody)
     return show_page(
-        "ktp/calls.html",
+        "batches/calls.html",
+        **service_words(definition),
         shown=shown,
         which=which if which in lists else "semua",
         counts={name: len(rows) for name, rows in lists.items()},
         villages=office.area_names(current_db()),
         days=settings.get_setting(current_db(), "uncollected.after_days"),
-        asked=print_questions(call_list_subject()),
-        subject=call_list_subject(),
+        asked=print_questions(subject),
+        subject=subject,
         late={one.id for one in late},
         may_hand=may(current_actor(), "card.hand_over"),
     )
@@ -166,13 +192,12 @@ def show_call(case_id: int) -> ResponseReturnValue:
 
 
 def draw_call(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    case = find_ktp_case(case_id)
+    case, definition = find_partner_case(case_id)
     fresh = {"form": CallForm(formdata=None)}
     return show_page(
-        "ktp/call.html",
+        "batches/call.html",
         status=status,
-        case=case,
-        name=to_spoken_name(case),
+        **case_words(case, definition),
         calls=products.list_calls(current_db(), case_id),
         means=products.MEANS,
         people=people.person_names(current_db()),
@@ -199,21 +224,45 @@ def note_call(case_id: int) -> ResponseReturnValue:
             )
     if not is_accepted(form):
         return draw_call(case_id, 422, form=form)
-    return redirect_to(url_for("cards.show_calls"), "Panggilan dicatat.")
+    here = service_values(find_partner_case(case_id)[1])
+    return redirect_to(url_for("cards.show_calls", **here), "Panggilan dicatat.")
 
 
 @pages.post("/panggilan/cetak")
 @needs_permission("card.call")
 def print_calls() -> ResponseReturnValue:
+    definition = asked_service()
     return print_paper(
         "call_list",
-        call_list_subject(),
-        lambda: papers.call_list(current_db(), current_actor(), current_time()),
+        call_list_subject(definition),
+        lambda: papers.call_list(current_db(), definition, current_actor(), current_time()),
         f"daftar-panggilan-{current_date().isoformat()}",
     )
 
 
 hand_over_pages = Blueprint("hand_over", __name__)
+
+
+def hand_over_form(definition: Definition, data: dict[str, str] | None = None) -> HandOverForm:
+    product, relations = partner_of(definition).product, products.relation_labels(definition)
+    form = HandOverForm(formdata=None, data=data) if data else HandOverForm()
+    form.relation.choices = to_choices(relations.items())
+    form.surrendered.label.text = f"{product.capitalize()} lama yang ditarik"
+    return form
+
+
+def arrival_form(product: str, *, fresh: bool = False) -> ArrivalForm:
+    form = ArrivalForm(formdata=None) if fresh else ArrivalForm()
+    form.counted.label.text = f"Jumlah {product} dihitung tangan"
+    return form
+
+
+def repair_form(case: CaseFile, definition: Definition, data: dict[str, str] | None = None) -> RepairForm:
+    """Recording again is offered where the procedure has it."""
+    form = RepairForm(formdata=None, data=data) if data else RepairForm()
+    if case.closed or not has_outcome(definition, case.step, "record_again"):
+        form.how.choices = form.how.choices[:1]
+    return form
 
 
 @hand_over_pages.get("/kartu/serah/<int:case_id>")
@@ -224,17 +273,18 @@ def show_hand_over(case_id: int) -> ResponseReturnValue:
 
 
 def draw_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    case, given = find_ktp_case(case_id), products.find_hand_over(current_db(), case_id)
-    fresh = {"form": HandOverForm(formdata=None, data={"relation": "self", "receiver": to_spoken_name(case)})}
+    case, definition = find_partner_case(case_id)
+    given, relations = products.find_hand_over(current_db(), case_id), products.relation_labels(definition)
+    fresh = {"form": hand_over_form(definition, {"relation": "self", "receiver": to_spoken_name(case)})}
     return show_page(
-        "ktp/hand_over.html",
+        "batches/hand_over.html",
         status=status,
-        case=case,
-        name=to_spoken_name(case),
+        **case_words(case, definition),
         done=given,
         late=given is not None and office_date(as_moment(given.at)).isoformat() != given.on_date,
-        relations=products.RELATIONS,
-        surrender=products.needs_surrender(current_db(), case),
+        relations=relations,
+        surrender=products.needs_surrender(current_db(), definition, case),
+        kept=products.is_kept_uncollected(definition, case),
         serial=products.serial_of(current_db(), case_id),
         village=office.area_names(current_db()).get(case.area, ""),
         people=people.person_names(current_db()),
@@ -242,7 +292,7 @@ def draw_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
         means=products.MEANS,
         subject=f"case/{case_id}",
         asked=[one for one in print_questions(f"case/{case_id}") if one[0].paper == "hand_over"],
-        kind=products.kind_label(current_db(), case),
+        kind=engine.kind_named(definition, case.kind).label,
         has_pin=has_pin(),
         **(fresh | forms),
     )
@@ -251,7 +301,8 @@ def draw_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
 @hand_over_pages.post("/kartu/serah/<int:case_id>")
 @needs_permission("card.hand_over")
 def hand_card_over(case_id: int) -> ResponseReturnValue:
-    form = HandOverForm()
+    _, definition = find_partner_case(case_id)
+    form = hand_over_form(definition)
     if form.validate():
         with collect_problems(form):
             confirm_pin(form.pin.data)
@@ -278,7 +329,7 @@ def hand_card_over(case_id: int) -> ResponseReturnValue:
 @hand_over_pages.post("/kartu/serah/<int:case_id>/cetak")
 @needs_permission("card.hand_over")
 def print_receipt(case_id: int) -> ResponseReturnValue:
-    case = find_ktp_case(case_id)
+    case, _ = find_partner_case(case_id)
     return print_paper(
         "hand_over",
         f"case/{case_id}",
@@ -290,7 +341,7 @@ def print_receipt(case_id: int) -> ResponseReturnValue:
 @hand_over_pages.post("/kartu/serah/<int:case_id>/buka-lagi")
 @needs_permission("card.hand_over")
 def reopen_case(case_id: int) -> ResponseReturnValue:
-    find_ktp_case(case_id)
+    find_partner_case(case_id)
     products.reopen_uncollected(current_journal(), current_actor(), case_id=case_id, now=current_time())
     return redirect_to(url_for("hand_over.show_hand_over", case_id=case_id), "Berkas dibuka lagi untuk diserahkan.")
 
@@ -305,18 +356,17 @@ def show_repair(case_id: int) -> ResponseReturnValue:
 
 
 def draw_repair(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    case = find_ktp_case(case_id)
+    case, definition = find_partner_case(case_id)
     refusals = queries.list_refusals(current_db(), case_id)
     again = bool(refusals and refusals[0].biometric)
-    fresh = {"form": RepairForm(formdata=None, data={"how": "again" if again else "repaired"})}
+    fresh = {"form": repair_form(case, definition, {"how": "again" if again else "repaired"})}
     return show_page(
-        "ktp/repair.html",
+        "batches/repair.html",
         status=status,
-        case=case,
-        name=to_spoken_name(case),
+        **case_words(case, definition),
         refusals=refusals,
         village=office.area_names(current_db()).get(case.area, ""),
-        kind=products.kind_label(current_db(), case),
+        kind=engine.kind_named(definition, case.kind).label,
         correct=may(current_actor(), "case.correct"),
         **(fresh | forms),
     )
@@ -325,7 +375,8 @@ def draw_repair(case_id: int, status: int = 200, **forms: Form) -> ResponseRetur
 @hand_over_pages.post("/berkas/<int:case_id>/perbaikan")
 @needs_permission("case.check")
 def note_repair(case_id: int) -> ResponseReturnValue:
-    form, case = RepairForm(), find_ktp_case(case_id)
+    case, definition = find_partner_case(case_id)
+    form = repair_form(case, definition)
     if form.validate():
         with collect_problems(form):
             products.note_repair(
@@ -339,5 +390,6 @@ def note_repair(case_id: int) -> ResponseReturnValue:
     if not is_accepted(form):
         return draw_repair(case_id, 422, form=form)
     if form.how.data == "again":
-        return redirect_to(url_for("recording.show_recording", case_id=case_id), "Berkas kembali ke perekaman.")
-    return redirect_to(url_for("dispatch.show_dispatches"), "Berkas diperbaiki dan ikut pengiriman berikutnya.")
+        return redirect_to(url_for("cases.show_case", case_id=case_id), "Berkas kembali ke perekaman.")
+    where = url_for("dispatch.show_dispatches", **service_values(definition))
+    return redirect_to(where, "Berkas diperbaiki dan ikut pengiriman berikutnya.")

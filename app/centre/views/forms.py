@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
 
 from app.centre.forks import CHOICES
-from app.centre.service import REASONS, SPOILS
+from app.centre.service import SPOILS
 from app.core.problems import Problem
 from app.people.credentials import LONGEST
 from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
@@ -49,10 +49,7 @@ class SpoilForm(Form):
 class RefuseForm(Form):
     """Why a line is refused: a reason of the list, own words, or both."""
 
-    reason = SelectField(
-        "Alasan",
-        choices=to_choices([("", "Alasan lain, tulis di bawah"), *((k, r.sentence) for k, r in REASONS.items())]),
-    )
+    reason = SelectField("Alasan", choices=[])
     words = TextLine("Keterangan", [AtMost(300)])
     biometric = BooleanField("Perlu rekam ulang")
 

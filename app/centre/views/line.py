@@ -10,10 +10,11 @@ from app.centre.lists import line_id, next_in_queue
 from app.centre.queries import blank_stock, is_line_held
 from app.centre.rules import load_line
 from app.centre.snapshot import find_contradictions
+from app.centre.tables import IncomingLine
 from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm
 from app.core.problems import Problem
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, run_command
+from app.web.forms import Form, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -27,6 +28,13 @@ def narrowed_office() -> str:
     return (request.form.get("kantor") or request.args.get("kantor") or "")[:20]
 
 
+def refuse_form(row: IncomingLine, *, fresh: bool = False) -> RefuseForm:
+    form = RefuseForm(formdata=None) if fresh else RefuseForm()
+    listed = [(id_, reason.sentence) for id_, reason in service.refusal_reasons(row).items()]
+    form.reason.choices = to_choices([("", "Alasan lain, tulis di bawah"), *listed])
+    return form
+
+
 def draw_line(office: str, line: str, **refused: Form) -> ResponseReturnValue:
     row, listed = load_line(current_db(), office, line), lists.find_line(current_db(), office, line)
     if listed is None:
@@ -35,7 +43,7 @@ def draw_line(office: str, line: str, **refused: Form) -> ResponseReturnValue:
     forms: dict[str, Form] = {
         "printing": PrintForm(formdata=None),
         "spoil": SpoilForm(formdata=None, prefix=SPOIL),
-        "refuse": RefuseForm(formdata=None),
+        "refuse": refuse_form(row, fresh=True),
     }
     return show_page(
         "centre/line.html",
@@ -44,9 +52,10 @@ def draw_line(office: str, line: str, **refused: Form) -> ResponseReturnValue:
         line=listed,
         is_open=is_open,
         on=current_date(),
-        fields=snapshot.snapshot_fields(row.fields, row.area_name),
+        words=snapshot.line_words(row),
+        fields=snapshot.line_fields(row),
         items=snapshot.item_words(row.items),
-        recording=snapshot.recording_words(row.recording),
+        recording="" if row.words else snapshot.recording_words(row.recording),
         narrowed=narrowed_office(),
         secret=snapshot.SECRET_FIELDS,
         held=is_line_held(current_db(), office, line),
@@ -144,7 +153,8 @@ def spoil_blank(office: str, epoch: int, n: int) -> ResponseReturnValue:
 @pages.post("/tolak")
 @needs_permission("centre.print")
 def refuse_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    form, line = RefuseForm(), line_id(epoch, n)
+    line = line_id(epoch, n)
+    form = refuse_form(load_line(current_db(), office, line))
     return run_command(
         lambda: service.refuse_line(
             current_journal(),

@@ -8,20 +8,22 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.batches.queries import step_count
+from app.batches.partners import own_area
 from app.batches.views.printing import (
-    find_ktp_case,
+    case_words,
+    find_partner_case,
     form_defaults,
     print_paper,
     print_questions,
     ticked_ids,
-    to_spoken_name,
     workday_beside,
 )
 from app.core.dates import parse_date
 from app.core.permissions import may
 from app.core.problems import Problem, ValueProblem
+from app.desk.opening import CaseFile
 from app.ktp import papers, queries, recording
+from app.ktp.names import SERVICE
 from app.ktp.views.forms import DayForm, DeviceForm, NotRecordedForm, RecordingForm, StatusForm
 from app.office import queries as office
 from app.office import service
@@ -30,6 +32,7 @@ from app.web.context import Nav, current_actor, current_date, current_db, curren
 from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
+from schema.service_procedure import Definition
 
 pages = Blueprint("recording", __name__, url_prefix="/perekaman")
 NAV = (
@@ -39,7 +42,7 @@ NAV = (
         "recording.view",
         group="Loket",
         order=50,
-        count=lambda db, actor, _now: step_count(db, actor, "record"),
+        count=lambda db, actor, _now: queries.count_unrecorded(db, own_area(actor)),
     ),
 )
 
@@ -147,8 +150,16 @@ def show_recording(case_id: int) -> ResponseReturnValue:
     return draw_recording(case_id)
 
 
+def find_ktp_case(case_id: int) -> tuple[CaseFile, Definition]:
+    """A KTP case that this person may see. Raises Problem `not_found`."""
+    case, definition = find_partner_case(case_id)
+    if case.service != SERVICE:
+        raise Problem.of("not_found", what="Berkas itu")
+    return case, definition
+
+
 def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    case = find_ktp_case(case_id)
+    case, definition = find_ktp_case(case_id)
     noted, broken = queries.recording_history(current_db(), case.main_key), queries.broken_devices(current_db())
     fresh = {
         "form": RecordingForm(formdata=None, data={"how": "already" if noted or broken else "here"}),
@@ -162,10 +173,9 @@ def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
     return show_page(
         "ktp/recording_case.html",
         status=status,
-        case=case,
+        **case_words(case, definition),
         noted=noted,
         slot=slot,
-        name=to_spoken_name(case),
         statuses=recording.STATUSES,
         grounds=recording.GROUNDS,
         village=office.area_names(current_db()).get(case.area, ""),

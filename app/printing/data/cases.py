@@ -151,6 +151,8 @@ class HandOver(Paper):
     due_on: date | None = None
     arrived_on: date | None = None
     handed_at: datetime | None = None  # nothing when it was written on paper first
+    made: str = "kartu"
+    inspected: str = "nama, NIK, tanggal lahir, alamat, dan foto"
 
 
 class CallLine(Part):
@@ -174,6 +176,7 @@ class CallList(Paper):
     on: date
     service: str
     groups: tuple[CallGroup, ...]
+    product: str = "kartu"
 
 
 class ReadyCodes(Paper):
@@ -240,19 +243,14 @@ class DispatchLine(Part):
     line: int
     number: str
     name: str
-    nik: str
-    village: str
-    kind: str
-    kk: str = ""
-    recording: str = ""
-    """Status of the recording and its day, as they were known when the line was sent."""
-    note: str = ""
+    cells: tuple[tuple[str, str], ...] = ()
+    """(text, note below it) of each of the letter's `heads`, as it was known when the line was sent."""
     answer: str = ""
     home: str = ""
 
 
 class CoveringLetter(Paper):
-    """Covering letter (surat pengantar); its annex shows full NIKs and is therefore marked Terbatas."""
+    """Covering letter (surat pengantar); its annex shows whole keys and is therefore marked Terbatas."""
 
     number: str
     on: date
@@ -263,6 +261,10 @@ class CoveringLetter(Paper):
     closing: tuple[str, ...]
     signer: Official
     lines: tuple[DispatchLine, ...]
+    heads: tuple[str, ...] = ()
+    secret: str = ""  # what of its columns is for nobody else: "NIK dan nomor KK"
+    printed: str = "dicetak"
+    refused: str = "ditolak"
     secrecy: str = "Terbatas"
     file_name: str = ""
     digest: str = ""

@@ -1,0 +1,289 @@
+"""Services whose product somebody outside makes: where their cases stand on the way out and back, as the file says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Literal
+
+from app.core.clock import office_date
+from app.core.permissions import SYSTEM, Actor
+from app.core.problems import Problem
+from app.desk.events import CaseAdvanced
+from app.desk.findings import Notice, case_explanations, key_disagreements
+from app.desk.moving import case_definition, form_values, plan_move, state_label
+from app.desk.tables import CaseFile
+from app.office import queries as office
+from app.procedure import engine
+from schema.database import Database
+from schema.query_cache import cached_until_next_entry
+from schema.service_procedure import Definition, Field
+from schema.service_terms import Partner
+from sync.enrolment import CENTRE_STREAM
+from sync.journal import Journal
+
+Role = Literal["send", "answer", "repair", "arrive", "hand_over"]
+PAGES: Mapping[str, str] = {
+    "send": "batches.dispatch",
+    "answer": "batches.results",
+    "repair": "batches.repair",
+    "arrive": "batches.arrival",
+    "hand_over": "batches.hand_over",
+}
+"""What a step is on the way to a partner and back → the page that performs it."""
+
+
+class PartnerRules:
+    """What a service adds to its definition when its cases leave; a room hands its own to the composition root."""
+
+    def reason_against(self, db: Database, case: CaseFile) -> str:
+        """Why a case must not leave yet, beside what every service asks; nothing when it may."""
+        return ""
+
+    def repair_link(self, db: Database, case: CaseFile) -> tuple[str, str]:
+        """(endpoint, words) of the page that mends what `reason_against` says; it takes `case_id`."""
+        return "", ""
+
+    def notices(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        """Findings on a case that want a reason before it leaves."""
+        return key_disagreements(definition, form_values(case))
+
+    def recording(self, db: Database, key: str, at: datetime | None = None) -> tuple[str, str, str]:
+        """(status, its words, ISO day) of what travels beside the form, as known at a moment; mostly nothing."""
+        return "", "", ""
+
+
+RULES: dict[str, PartnerRules] = {}
+"""Rules by service, put here by `app.compose.rooms`."""
+
+
+def rules_for(service: str) -> PartnerRules:
+    return RULES.get(service) or PartnerRules()
+
+
+def partner_of(definition: Definition) -> Partner:
+    """Raises Problem `not_found` for a service that nobody outside works on."""
+    if definition.partner is None:
+        raise Problem.of("not_found", what=f"Mitra layanan {definition.short_name}")
+    return definition.partner
+
+
+def key_field(definition: Definition) -> Field:
+    field = engine.field_with_role(definition, "key")
+    if field is None:
+        raise LookupError(f"definition {definition.id} has no key field")
+    return field
+
+
+@cached_until_next_entry
+def partner_revisions(db: Database) -> Sequence[Definition]:
+    """Every adopted revision of a service that has a partner: the service that came first, its newest one first."""
+    rows = list(
+        db.run(
+            "SELECT s.service, s.revision FROM standard s"
+            " ORDER BY (SELECT min(f.effective_on) FROM standard f WHERE f.service = s.service), s.service,"
+            " s.effective_on DESC, s.revision DESC"
+        )
+    )
+    adopted = [office.adopted_definition(db, service, revision) for service, revision in rows]
+    return tuple(definition for definition in adopted if definition.partner is not None)
+
+
+@cached_until_next_entry
+def partner_services(db: Database) -> Mapping[str, Definition]:
+    """Services with a partner, each in its newest adopted revision, the first adopted first."""
+    found: dict[str, Definition] = {}
+    for definition in partner_revisions(db):
+        found.setdefault(definition.id, definition)
+    return MappingProxyType(found)
+
+
+def find_partner_service(db: Database, service: str = "") -> Definition:
+    """The named service, or the office's first one. Raises Problem `not_found`."""
+    known = partner_services(db)
+    found = known.get(service) if service else next(iter(known.values()), None)
+    if found is None:
+        raise Problem.of("not_found", what="Layanan dengan mitra itu")
+    return found
+
+
+def standing(db: Database, role: Role, service: str = "") -> tuple[str, tuple[str, ...]]:
+    """SQL condition on `case_file c` and its values: cases at this point of the way, of one service or of all."""
+    steps = {(one.id, step_at(one, role)) for one in partner_revisions(db) if service in ("", one.id)}
+    return _in_steps(0, {pair for pair in steps if pair[1]})
+
+
+def kept_uncollected(db: Database, service: str = "") -> tuple[str, tuple[str, ...]]:
+    """The same for closed cases whose product is still here: the exits that lead back to the hand-over."""
+    exits = {
+        (one.id, f"@{exit_.id}")
+        for one in partner_revisions(db)
+        if service in ("", one.id)
+        for exit_ in one.exits
+        if exit_.reopens_to and exit_.reopens_to == step_at(one, "hand_over")
+    }
+    return _in_steps(1, exits)
+
+
+def _in_steps(closed: int, steps: Collection[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
+    sql = " OR ".join(["c.service = ? AND c.step = ?"] * len(steps)) or "0"
+    return f"c.closed = {closed} AND ({sql})", tuple(part for pair in sorted(steps) for part in pair)
+
+
+@cached_until_next_entry
+def count_standing(db: Database, role: Role, area: str | None) -> int:
+    """Open cases at this point of the way, of one village or of all, for the rail."""
+    where, values = standing(db, role)
+    own, mine = ("AND c.area = ?", [area]) if area is not None else ("", [])
+    row = db.one(f"SELECT count(*) FROM case_file c WHERE {where} {own}", [*values, *mine])
+    return int(row[0]) if row else 0
+
+
+def own_area(actor: Actor) -> str | None:
+    """The village to which a village clerk's counts are held; None for all."""
+    return actor.area if actor.village_only else None
+
+
+@cached_until_next_entry
+def rail_group(db: Database) -> str:
+    """The group of the rail: the partner's short name, or what they are when there are several."""
+    shorts = {partner_of(one).short for one in partner_services(db).values()}
+    return shorts.pop() if len(shorts) == 1 else "Mitra"
+
+
+@cached_until_next_entry
+def arrival_label(db: Database) -> str:
+    products = {partner_of(one).product for one in partner_services(db).values()}
+    return f"Kedatangan {products.pop()}" if len(products) == 1 else "Kedatangan"
+
+
+def role_of(definition: Definition, step: str) -> str:
+    """What a step is on the way; nothing for a step inside the office."""
+    steps = partner_of(definition).steps
+    return next((role for role in PAGES if getattr(steps, role) == step), "")
+
+
+def outcome_of(definition: Definition, result: str) -> str:
+    """The outcome that the definition gives to an answer of the partner."""
+    return next((one.outcome for one in partner_of(definition).answers if one.id == result), result)
+
+
+def result_labels(definition: Definition) -> dict[str, str]:
+    """Answer → its word in the definition."""
+    return {one.id: one.label for one in partner_of(definition).answers}
+
+
+def records_again(definition: Definition) -> bool:
+    """Whether a refused case may go back to be recorded anew: a record outside the form that the partner can refuse."""
+    step = step_at(definition, "repair")
+    return bool(step) and has_outcome(definition, step, "record_again")
+
+
+def step_at(definition: Definition, role: Role) -> str:
+    return str(getattr(partner_of(definition).steps, role))
+
+
+def runs_loket(db: Database, definition: Definition) -> bool:
+    """Whether dispatches of a service leave for a centre's Loket: it reads the stream of the service's partner."""
+    return partner_of(definition).stream == CENTRE_STREAM and office.runs_loket(db)
+
+
+def cases_by_id(db: Database, case_ids: Iterable[int]) -> list[CaseFile]:
+    ids = list(case_ids)
+    return CaseFile.rows(db, CaseFile.id.in_(ids), order=(CaseFile.due_on, CaseFile.id)) if ids else []
+
+
+def answers_late(db: Database, definition: Definition, sent_on: date, today: date) -> bool:
+    """Whether the partner has had a dispatch for longer than it promised; never where the file tells no promise."""
+    promise = partner_of(definition).promise
+    if promise is None:
+        return False
+    waited = (today - sent_on).days
+    if promise.unit == "working_days":
+        waited = office.office_calendar(db).workdays_between(sent_on, today)
+    return waited > promise.amount
+
+
+class CaseReader:
+    """Cases with their definitions, each definition read once: for a command that goes through many of them."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.held: dict[tuple[str, str], Definition] = {}
+
+    def definition_of(self, case: CaseFile) -> Definition:
+        where = (case.service, case.revision)
+        if where not in self.held:
+            self.held[where] = case_definition(self.db, case)
+        return self.held[where]
+
+    def find(self, case_id: int) -> tuple[CaseFile, Definition]:
+        """A case of a service with a partner, open or closed. Raises Problem `not_found`."""
+        case = CaseFile.first(self.db, CaseFile.id == case_id)
+        if case is None or self.definition_of(case).partner is None:
+            raise Problem.of("not_found", what="Berkas itu")
+        return case, self.definition_of(case)
+
+    def find_at(self, case_id: int, *roles: Role) -> tuple[CaseFile, Definition]:
+        """An open case at one of these points of the way. Raises Problem `not_found` or `state`."""
+        case, definition = self.find(case_id)
+        if case.closed or role_of(definition, case.step) not in roles:
+            raise wrong_step(definition, case)
+        return case, definition
+
+
+def wrong_step(definition: Definition, case: CaseFile) -> Problem:
+    return Problem.of("state", what=f"Berkas {case.number}", state=state_label(definition, case.step))
+
+
+def has_outcome(definition: Definition, step: str, outcome: str) -> bool:
+    return any(one.id == outcome for one in engine.step_named(definition, step).outcomes)
+
+
+def explained_notices(db: Database, definition: Definition, case: CaseFile) -> list[str]:
+    """What contradicts itself in a case and the reason given for it, as sentences for whoever decides next."""
+    notices = rules_for(case.service).notices(db, definition, case)
+    said = case_explanations(db, case.id) if notices else {}
+    return [f"{one.sentence} Alasan: {said[one.id].reason}" for one in notices if one.id in said]
+
+
+def advance_case(
+    journal: Journal,
+    definition: Definition,
+    case: CaseFile,
+    outcome: str,
+    now: datetime,
+    *,
+    special: str = "",
+    actor: Actor | None = None,
+    on: date | None = None,
+    note: str = "",
+    place_number: str = "",
+    by_role: bool = True,
+) -> CaseAdvanced:
+    """Record the move inside the open transaction; without an actor it is an answer that arrived by the road.
+
+    `special`: the page that performs the step, where it is not one of the way. `by_role` false: the caller has asked
+    for a permission of its own (second check), the step's roles are not asked.
+    """
+    today = office_date(now)
+    if actor is None:
+        # It comes once: a clock that fell back behind the case must not leave it where it stands.
+        today = max(today, date.fromisoformat(case.received_on))
+    # A road answer may carry the day of the centre; the desk's rule on back-dating is for people, not for it.
+    body = plan_move(
+        journal.db,
+        case,
+        outcome,
+        on or today,
+        today,
+        actor=actor if by_role else None,
+        note=note,
+        place_number=place_number,
+        special=special or PAGES.get(role_of(definition, case.step), ""),
+        definition=definition,
+    )
+    who = actor or SYSTEM
+    journal.record(body, subject=f"case/{case.id}", actor=who.username, at=now)
+    return body
