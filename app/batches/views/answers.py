@@ -22,7 +22,7 @@ from app.core.permissions import may
 from app.office import queries as office
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition
@@ -85,24 +85,24 @@ def next_open_line(lines: list[queries.Line]) -> queries.Line | None:
 @needs_permission("answer.type")
 def type_answer(dispatch_id: int) -> ResponseReturnValue:
     form = answer_form(find_partner_service(current_db(), queries.find_dispatch(current_db(), dispatch_id).service))
-    if form.validate():
-        with collect_problems(form):
-            answers.type_answer(
-                current_journal(),
-                current_actor(),
-                dispatch_id=dispatch_id,
-                ordinal=form.ordinal.data,
-                result=form.result.data,
-                serial=form.serial.data,
-                reason=form.reason.data,
-                biometric=form.biometric.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_typing(dispatch_id, 422, form=form)
-    return redirect_to(
-        url_for("answers.show_typing", dispatch_id=dispatch_id) + "#ketik",
-        f"Baris {form.ordinal.data} diketik, menunggu pemeriksa kedua.",
+    return run_command(
+        lambda: answers.type_answer(
+            current_journal(),
+            current_actor(),
+            dispatch_id=dispatch_id,
+            ordinal=form.ordinal.data,
+            result=form.result.data,
+            serial=form.serial.data,
+            reason=form.reason.data,
+            biometric=form.biometric.data,
+            now=current_time(),
+        ),
+        lambda _: draw_typing(dispatch_id, 422, form=form),
+        lambda _: redirect_to(
+            url_for("answers.show_typing", dispatch_id=dispatch_id) + "#ketik",
+            f"Baris {form.ordinal.data} diketik, menunggu pemeriksa kedua.",
+        ),
+        form=form,
     )
 
 
@@ -194,16 +194,17 @@ def show_case_answer(case_id: int) -> ResponseReturnValue:
 def type_old_answer(case_id: int) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
     form = old_answer_form(definition)
-    if form.validate():
-        with collect_problems(form):
-            answers.answer_old_case(
-                current_journal(),
-                current_actor(),
-                case_id=case_id,
-                result=form.result.data,
-                reason=form.reason.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return show_page("batches/old_answer.html", status=422, form=form, **case_words(case, definition))
-    return redirect_to(url_for("cases.show_case", case_id=case_id), f"Jawaban {partner_of(definition).short} dicatat.")
+    return run_command(
+        lambda: answers.answer_old_case(
+            current_journal(),
+            current_actor(),
+            case_id=case_id,
+            result=form.result.data,
+            reason=form.reason.data,
+            now=current_time(),
+        ),
+        lambda _: show_page("batches/old_answer.html", status=422, form=form, **case_words(case, definition)),
+        url_for("cases.show_case", case_id=case_id),
+        f"Jawaban {partner_of(definition).short} dicatat.",
+        form=form,
+    )

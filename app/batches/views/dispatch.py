@@ -35,7 +35,7 @@ from app.people import access_log
 from app.people import queries as people
 from app.printing.data.common import Paper
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.forms import Form, confirm_pin, has_pin, run_command
 from app.web.guard import needs_permission
 from app.web.pages import cut_slice, page_number, redirect_to, show_page
 
@@ -190,40 +190,39 @@ def arrange_draft(dispatch_id: int) -> ResponseReturnValue:
 @pages.post("/<int:dispatch_id>/batal")
 @needs_permission("dispatch.prepare")
 def drop_draft(dispatch_id: int) -> ResponseReturnValue:
-    form = ReasonForm(prefix="drop")
-    if form.validate():
-        with collect_problems(form):
-            dispatch.drop_draft(
-                current_journal(), current_actor(), dispatch_id=dispatch_id, reason=form.reason.data, now=current_time()
-            )
-    if not is_accepted(form):
-        return draw_dispatch(dispatch_id, 422, drop_form=form)
-    found = queries.find_dispatch(current_db(), dispatch_id)
+    form, found = ReasonForm(prefix="drop"), queries.find_dispatch(current_db(), dispatch_id)
     here = service_values(find_partner_service(current_db(), found.service))
-    return redirect_to(url_for("dispatch.show_dispatches", **here), "Rancangan dibatalkan, berkasnya menunggu lagi.")
+    return run_command(
+        lambda: dispatch.drop_draft(
+            current_journal(), current_actor(), dispatch_id=dispatch_id, reason=form.reason.data, now=current_time()
+        ),
+        lambda _: draw_dispatch(dispatch_id, 422, drop_form=form),
+        url_for("dispatch.show_dispatches", **here),
+        "Rancangan dibatalkan, berkasnya menunggu lagi.",
+        form=form,
+    )
 
 
 @pages.post("/<int:dispatch_id>/kirim")
 @needs_permission("dispatch.confirm")
 def send_dispatch(dispatch_id: int) -> ResponseReturnValue:
     form = SendForm()
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            sent = dispatch.send_dispatch(
-                current_journal(),
-                current_actor(),
-                dispatch_id=dispatch_id,
-                letter=form.letter.data,
-                minutes=form.minutes.data,
-                seen=form.seen.data or (),
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_dispatch(dispatch_id, 422, send_form=form)
-    todo = "kirim dan cetak suratnya" if sent.road == "loket" else "cetak suratnya dan unduh XLSX"
-    return redirect_to(
-        url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), f"Disetujui dan ditutup. Sekarang {todo}."
+    todo = {"loket": "kirim dan cetak suratnya", "paper": "cetak suratnya dan unduh XLSX"}
+    where = url_for("dispatch.show_dispatch", dispatch_id=dispatch_id)
+    return run_command(
+        lambda: dispatch.send_dispatch(
+            current_journal(),
+            current_actor(),
+            dispatch_id=dispatch_id,
+            letter=form.letter.data,
+            minutes=form.minutes.data,
+            seen=form.seen.data or (),
+            now=current_time(),
+        ),
+        lambda _: draw_dispatch(dispatch_id, 422, send_form=form),
+        lambda sent: redirect_to(where, f"Disetujui dan ditutup. Sekarang {todo[sent.road]}."),
+        form=form,
+        pin=True,
     )
 
 
@@ -231,21 +230,20 @@ def send_dispatch(dispatch_id: int) -> ResponseReturnValue:
 @needs_permission("dispatch.confirm")
 def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
     form = RecallForm()
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            dispatch.ask_line_back(
-                current_journal(),
-                current_actor(),
-                dispatch_id=dispatch_id,
-                ordinal=ordinal,
-                reason=form.reason.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_dispatch(dispatch_id, 422, back_form=form)
-    return redirect_to(
-        url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), "Permintaan dicatat dan ikut kiriman berikutnya."
+    return run_command(
+        lambda: dispatch.ask_line_back(
+            current_journal(),
+            current_actor(),
+            dispatch_id=dispatch_id,
+            ordinal=ordinal,
+            reason=form.reason.data,
+            now=current_time(),
+        ),
+        lambda _: draw_dispatch(dispatch_id, 422, back_form=form),
+        url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
+        "Permintaan dicatat dan ikut kiriman berikutnya.",
+        form=form,
+        pin=True,
     )
 
 
@@ -310,14 +308,18 @@ def print_minutes(dispatch_id: int) -> ResponseReturnValue:
 @needs_permission("case.reveal")
 def download_spreadsheet(dispatch_id: int) -> ResponseReturnValue:
     form = PinForm(prefix="unduh")
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-    if not is_accepted(form):
-        return draw_dispatch(dispatch_id, 422, sheet_form=form)
-    content = papers.dispatch_spreadsheet(current_db(), dispatch_id, current_time())
-    log_full_numbers("dispatch.xlsx", dispatch_id)
-    return file_answer(content, SHEET, letter_file_name("kirim", dispatch_id) + ".xlsx")
+
+    def answer(_: None) -> ResponseReturnValue:
+        content = papers.dispatch_spreadsheet(current_db(), dispatch_id, current_time())
+        log_full_numbers("dispatch.xlsx", dispatch_id)
+        return file_answer(content, SHEET, letter_file_name("kirim", dispatch_id) + ".xlsx")
+
+    return run_command(
+        lambda: confirm_pin(form.pin.data),
+        lambda _: draw_dispatch(dispatch_id, 422, sheet_form=form),
+        answer,
+        form=form,
+    )
 
 
 balance_pages = Blueprint("balance", __name__, url_prefix="/keseimbangan")

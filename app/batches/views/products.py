@@ -31,7 +31,7 @@ from app.people import queries as people
 from app.procedure import engine
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.filters import as_moment
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.forms import Form, has_pin, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition
@@ -102,24 +102,23 @@ def draw_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
 def count_in() -> ResponseReturnValue:
     definition, shipment, ticked = asked_service(), request.form.get("shipment", ""), ticked_ids("kartu")
     form = arrival_form(partner_of(definition).product)
-    if form.validate():
-        with collect_problems(form):
-            products.count_cards_in(
-                current_journal(),
-                current_actor(),
-                case_ids=ticked,
-                counted=form.counted.data,
-                shipment=shipment,
-                note=form.note.data,
-                now=current_time(),
-                on=form.on.data,
-                service=definition.id,
-            )
-    if not is_accepted(form):
-        return draw_arrivals(422, form, shipment)
-    product = partner_of(definition).product
-    where = url_for("cards.show_calls", **service_values(definition))
-    return redirect_to(where, f"{len(ticked)} {product} tiba. Panggil pemiliknya.")
+    return run_command(
+        lambda: products.count_cards_in(
+            current_journal(),
+            current_actor(),
+            case_ids=ticked,
+            counted=form.counted.data,
+            shipment=shipment,
+            note=form.note.data,
+            now=current_time(),
+            on=form.on.data,
+            service=definition.id,
+        ),
+        lambda _: draw_arrivals(422, form, shipment),
+        url_for("cards.show_calls", **service_values(definition)),
+        f"{len(ticked)} {partner_of(definition).product} tiba. Panggil pemiliknya.",
+        form=form,
+    )
 
 
 @pages.get("/kedatangan/<int:case_id>")
@@ -145,16 +144,15 @@ def draw_misprint(case_id: int, form: ReasonForm, status: int = 200) -> Response
 @needs_permission("card.hand_over")
 def note_misprint(case_id: int) -> ResponseReturnValue:
     form = ReasonForm()
-    if form.validate():
-        with collect_problems(form):
-            products.note_misprint(
-                current_journal(), current_actor(), case_id=case_id, reason=form.reason.data, now=current_time()
-            )
-    if not is_accepted(form):
-        return draw_misprint(case_id, form, 422)
     here = service_values(find_partner_case(case_id)[1])
-    return redirect_to(
-        url_for("cards.show_arrivals", **here), "Salah cetak dicatat; berkas ikut pengiriman berikutnya tanpa biaya."
+    return run_command(
+        lambda: products.note_misprint(
+            current_journal(), current_actor(), case_id=case_id, reason=form.reason.data, now=current_time()
+        ),
+        lambda _: draw_misprint(case_id, form, 422),
+        url_for("cards.show_arrivals", **here),
+        "Salah cetak dicatat; berkas ikut pengiriman berikutnya tanpa biaya.",
+        form=form,
     )
 
 
@@ -211,21 +209,22 @@ def draw_call(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnV
 @needs_permission("card.call")
 def note_call(case_id: int) -> ResponseReturnValue:
     form = CallForm()
-    if form.validate():
-        with collect_problems(form):
-            products.note_call(
-                current_journal(),
-                current_actor(),
-                case_id=case_id,
-                means=form.means.data,
-                reached=form.reached.data == "ya",
-                note=form.note.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_call(case_id, 422, form=form)
     here = service_values(find_partner_case(case_id)[1])
-    return redirect_to(url_for("cards.show_calls", **here), "Panggilan dicatat.")
+    return run_command(
+        lambda: products.note_call(
+            current_journal(),
+            current_actor(),
+            case_id=case_id,
+            means=form.means.data,
+            reached=form.reached.data == "ya",
+            note=form.note.data,
+            now=current_time(),
+        ),
+        lambda _: draw_call(case_id, 422, form=form),
+        url_for("cards.show_calls", **here),
+        "Panggilan dicatat.",
+        form=form,
+    )
 
 
 @pages.post("/panggilan/cetak")
@@ -303,26 +302,24 @@ def draw_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
 def hand_card_over(case_id: int) -> ResponseReturnValue:
     _, definition = find_partner_case(case_id)
     form = hand_over_form(definition)
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            products.hand_card_over(
-                current_journal(),
-                current_actor(),
-                case_id=case_id,
-                receiver=form.receiver.data,
-                relation=form.relation.data,
-                authority=form.authority.data,
-                surrendered=form.surrendered.data,
-                now=current_time(),
-                on=form.on.data,
-                note=form.note.data,
-            )
-    if not is_accepted(form):
-        return draw_hand_over(case_id, 422, form=form)
-    return redirect_to(
+    return run_command(
+        lambda: products.hand_card_over(
+            current_journal(),
+            current_actor(),
+            case_id=case_id,
+            receiver=form.receiver.data,
+            relation=form.relation.data,
+            authority=form.authority.data,
+            surrendered=form.surrendered.data,
+            now=current_time(),
+            on=form.on.data,
+            note=form.note.data,
+        ),
+        lambda _: draw_hand_over(case_id, 422, form=form),
         url_for("hand_over.show_hand_over", case_id=case_id),
         "Diserahkan. Cetak tanda terimanya, lalu minta tanda tangan.",
+        form=form,
+        pin=True,
     )
 
 
@@ -377,19 +374,19 @@ def draw_repair(case_id: int, status: int = 200, **forms: Form) -> ResponseRetur
 def note_repair(case_id: int) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
     form = repair_form(case, definition)
-    if form.validate():
-        with collect_problems(form):
-            products.note_repair(
-                current_journal(),
-                current_actor(),
-                case_id=case.id,
-                note=form.note.data,
-                record_again=form.how.data == "again",
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_repair(case_id, 422, form=form)
-    if form.how.data == "again":
-        return redirect_to(url_for("cases.show_case", case_id=case_id), "Berkas kembali ke perekaman.")
-    where = url_for("dispatch.show_dispatches", **service_values(definition))
-    return redirect_to(where, "Berkas diperbaiki dan ikut pengiriman berikutnya.")
+    again = form.how.data == "again"
+    recorded = url_for("cases.show_case", case_id=case_id)
+    return run_command(
+        lambda: products.note_repair(
+            current_journal(),
+            current_actor(),
+            case_id=case.id,
+            note=form.note.data,
+            record_again=again,
+            now=current_time(),
+        ),
+        lambda _: draw_repair(case_id, 422, form=form),
+        recorded if again else url_for("dispatch.show_dispatches", **service_values(definition)),
+        "Berkas kembali ke perekaman." if again else "Berkas diperbaiki dan ikut pengiriman berikutnya.",
+        form=form,
+    )

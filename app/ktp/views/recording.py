@@ -29,7 +29,7 @@ from app.office import queries as office
 from app.office import service
 from app.people import queries as people
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition
@@ -126,19 +126,19 @@ def note_attendance(case_id: int) -> ResponseReturnValue:
 @needs_permission("device.note")
 def note_device() -> ResponseReturnValue:
     form = DeviceForm()
-    if form.validate():
-        with collect_problems(form):
-            service.note_device(
-                current_journal(),
-                current_actor(),
-                name=form.name.data,
-                works=form.works.data == "ya",
-                note=form.note.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_recordings(status=422, device_form=form)
-    return redirect_to(url_for("recording.show_recordings") + "#alat", f"{form.name.data} dicatat.")
+    return run_command(
+        lambda: service.note_device(
+            current_journal(),
+            current_actor(),
+            name=form.name.data,
+            works=form.works.data == "ya",
+            note=form.note.data,
+            now=current_time(),
+        ),
+        lambda _: draw_recordings(status=422, device_form=form),
+        lambda _: redirect_to(url_for("recording.show_recordings") + "#alat", f"{form.name.data} dicatat."),
+        form=form,
+    )
 
 
 # -- one case --------------------------------------------------------------------------------------------------
@@ -245,21 +245,23 @@ def note_recording(case_id: int) -> ResponseReturnValue:
 @needs_permission("recording.do")
 def update_status(case_id: int) -> ResponseReturnValue:
     form = StatusForm()
-    if form.validate():
-        with collect_problems(form):
-            recording.update_status(
-                current_journal(),
-                current_actor(),
-                case_id=case_id,
-                status=form.status.data,
-                note=form.note.data,
-                on=form.on.data,
-                place=form.place.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_recording(case_id, status=422, status_form=form)
-    return redirect_to(url_for("recording.show_recording", case_id=case_id), recording.STATUSES[form.status.data][1])
+    return run_command(
+        lambda: recording.update_status(
+            current_journal(),
+            current_actor(),
+            case_id=case_id,
+            status=form.status.data,
+            note=form.note.data,
+            on=form.on.data,
+            place=form.place.data,
+            now=current_time(),
+        ),
+        lambda _: draw_recording(case_id, status=422, status_form=form),
+        lambda _: redirect_to(
+            url_for("recording.show_recording", case_id=case_id), recording.STATUSES[form.status.data][1]
+        ),
+        form=form,
+    )
 
 
 @pages.post("/<int:case_id>/belum")
