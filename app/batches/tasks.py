@@ -172,7 +172,25 @@ def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[T
     return found
 
 
-def answer_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Task]:
+def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Task]:
+    """Dispatches whose partner has them longer than its definition says."""
+    late = late_dispatches(db, asked.definition, today) if may(actor, "dispatch.view") else []
+    return [
+        Task(
+            asked.tab(f"Jawaban {asked.partner.short}"),
+            f"Pengiriman {one.number}",
+            f"{one.waiting} baris belum dijawab, janji {asked.partner.short} sudah lewat",
+            "dispatch.show_dispatch",
+            "Lihat",
+            {"dispatch_id": one.dispatch_id},
+            state="warn",
+            word="Lewat janji",
+        )
+        for one in late
+    ]
+
+
+def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
     found, tab = [], asked.tab(f"Jawaban {asked.partner.short}")
     if may(actor, "answer.check"):
         found += [
@@ -185,20 +203,6 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[
                 {"dispatch_id": dispatch_id},
             )
             for dispatch_id, name, count in queries.unchecked_answers(db, actor, asked.id)
-        ]
-    if may(actor, "dispatch.view"):
-        found += [
-            Task(
-                tab,
-                f"Pengiriman {one.number}",
-                f"{one.waiting} baris belum dijawab, janji {asked.partner.short} sudah lewat",
-                "dispatch.show_dispatch",
-                "Lihat",
-                {"dispatch_id": one.dispatch_id},
-                state="warn",
-                word="Lewat janji",
-            )
-            for one in late_dispatches(db, asked.definition, today)
         ]
     if may(actor, "dispatch.confirm"):
         # A line may have several: whoever decides sees them all on one page, so it is one task.
@@ -274,5 +278,5 @@ def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
 
 CARDS: list[CardProvider] = [centre_card, back_card]
 TASKS: list[Provider] = [
-    each_service(ask) for ask in (sending_tasks, repair_tasks, arrival_tasks, call_tasks, answer_tasks)
+    each_service(ask) for ask in (sending_tasks, repair_tasks, arrival_tasks, call_tasks, late_tasks, answer_tasks)
 ]

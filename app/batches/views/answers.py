@@ -22,7 +22,7 @@ from app.core.permissions import may
 from app.office import queries as office
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, run_command, to_choices
+from app.web.forms import Form, confirm_pin, has_pin, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition
@@ -153,22 +153,24 @@ def draw_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: in
 @needs_permission("dispatch.confirm")
 def settle_conflict(conflict_id: int) -> ResponseReturnValue:
     form = SettleForm(prefix=f"c{conflict_id}")
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            answers.settle_conflict(
-                current_journal(),
-                current_actor(),
-                conflict_id=conflict_id,
-                holds=form.holds.data,
-                note=form.note.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_conflicts(422, form, conflict_id)
-    here = service_values(asked_service())
-    return redirect_to(
-        url_for("answers.show_conflicts", **here), "Diputuskan. Kedua jawaban tetap tersimpan di jurnal."
+
+    def settle() -> None:
+        confirm_pin(form.pin.data)
+        answers.settle_conflict(
+            current_journal(),
+            current_actor(),
+            conflict_id=conflict_id,
+            holds=form.holds.data,
+            note=form.note.data,
+            now=current_time(),
+        )
+
+    return run_command(
+        settle,
+        lambda _: draw_conflicts(422, form, conflict_id),
+        url_for("answers.show_conflicts", **service_values(asked_service())),
+        "Diputuskan. Kedua jawaban tetap tersimpan di jurnal.",
+        form=form,
     )
 
 
