@@ -69,6 +69,19 @@ class Table(peewee.Model, metaclass=FromSql):
         return [cls.of_row(row) for row in db.run(sql, [*values, *(value for one in known for value in one[1])])]
 
     @classmethod
+    def joined(cls, db: Database, alias: str, rest: str, params: Sequence[Any] = (), **more: str) -> list[Self]:
+        """Rows with further attributes: `more` says in SQL what each is, `rest` goes on after `FROM table alias`."""
+        own = ", ".join(f"{alias}.{name}" for name in cls.columns())
+        added = "".join(f", {sql} AS {name}" for name, sql in more.items())
+        found = []
+        for row in db.run(f"SELECT {own}{added} FROM {cls._meta.table_name} {alias} {rest}", params):
+            made = cls.of_row(row[: len(row) - len(more)])
+            for name, value in zip(more, row[len(row) - len(more) :], strict=True):
+                setattr(made, name, value)
+            found.append(made)
+        return found
+
+    @classmethod
     def columns(cls) -> Columns:
         """Names of all columns in their order."""
         return tuple(cls._meta.columns)
@@ -81,9 +94,21 @@ class Table(peewee.Model, metaclass=FromSql):
         return made
 
     @classmethod
+    def take(cls, struct: msgspec.Struct, **others: Any) -> dict[str, Any]:
+        """Values for a row: the struct's fields that are columns here, lists and dicts as JSON, and `others`."""
+        return {name: to_column(getattr(struct, name)) for name in shared_names(cls, type(struct))} | others
+
+    @classmethod
     def add(cls, db: Database, conflict: str = "", **values: Any) -> None:
         """Insert one row. `conflict` is empty or `DO NOTHING`."""
         db.run(insert_sql(cls._meta.table_name, tuple(values), conflict), tuple(values.values()))
+
+    @classmethod
+    def add_all(cls, db: Database, rows: Sequence[dict[str, Any]], conflict: str = "") -> None:
+        """Insert rows that all have the same columns in the same order."""
+        if rows:
+            sql = insert_sql(cls._meta.table_name, tuple(rows[0]), conflict)
+            db.many(sql, [tuple(row.values()) for row in rows])
 
     @classmethod
     def put(cls, db: Database, **values: Any) -> None:
@@ -134,6 +159,19 @@ def select_list(kind: type, expressions: tuple[tuple[str, str], ...]) -> tuple[C
     if strange := known.keys() - set(names):
         raise TypeError(f"{kind.__name__} has no {', '.join(strange)}")
     return names, "SELECT " + ", ".join(f"{known[name]} AS {name}" if name in known else name for name in names)
+
+
+@lru_cache(maxsize=512)
+def shared_names(model: type[Table], kind: type) -> Columns:
+    """Fields of a struct that are columns of a table."""
+    return tuple(name for name in kind.__struct_fields__ if name in model._meta.columns)  # type: ignore[attr-defined]
+
+
+def to_column(value: Any) -> Any:
+    """A field's value as a column holds it."""
+    if isinstance(value, list | dict | tuple):
+        return msgspec.json.encode(value).decode()
+    return int(value) if isinstance(value, bool) else value
 
 
 def compared_columns(equal: dict[str, Any]) -> tuple[Columns, list[Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from schema.tables import Table
 
 
@@ -22,7 +24,23 @@ class IncomingLine(Table):
     """One line with the snapshot that came in, and what the print floor made of it. `line` is `epoch/stream/n`.
 
     In state `paper` the floor makes nothing of it: `answer`, reason and serial are what the office was told on paper.
+    `main_key` is the full NIK and is masked by the page. Lists add `office`, the name of the source.
     """
+
+    @property
+    def doubtful(self) -> bool:
+        return bool(self.explained != "[]")
+
+    @property
+    def printable(self) -> bool:
+        """Whether a card of this line was made, is being made or may still be: a second one would be one too many."""
+        return self.state in ("waiting", "accepted") or (self.state == "paper" and self.answer != "refused")
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """`350807` and `1/dukcapil/12` as the parts of an address."""
+        epoch, _stream, n = self.line.split("/")
+        return {"office": self.source, "epoch": int(epoch), "n": int(n)}
 
 
 class PendingDecision(Table):

@@ -77,5 +77,5 @@ def release_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
                 now=current_time(),
             )
     if not is_accepted(form):
-        return draw_returns(form=form, wrong=lists.line_place(office, line_id(epoch, n)))
+        return draw_returns(form=form, wrong={"office": office, "epoch": epoch, "n": n})
     return redirect_to(url_for("centre_returns.page"), "Dilepas. Barisnya kembali ke antrean.")
