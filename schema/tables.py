@@ -60,13 +60,15 @@ class Table(peewee.Model, metaclass=FromSql):
         orders = order if isinstance(order, tuple) else () if order is None else (order,)
         compared, ordered = [comparison(one) for one in where], [ordering(one) for one in orders]
         if None in compared or None in ordered:
-            query = cls.select().where(*where, *(getattr(cls, name) == value for name, value in equal.items()))
+            fields = [(getattr(cls, name), value) for name, value in equal.items()]
+            known = [field << value if isinstance(value, tuple) else field == value for field, value in fields]
+            query = cls.select().where(*where, *known) if where or known else cls.select()
             return list(query.order_by(*orders).limit(limit).execute(db))
         conditions, values = compared_columns(equal)
-        known = [one for one in compared if one]
-        where = (*conditions, *(one[0] for one in known))
+        plain = [one for one in compared if one]
+        where = (*conditions, *(one[0] for one in plain))
         sql = select_sql(cls._meta.table_name, cls.columns(), where, tuple(filter(None, ordered)), limit)
-        return [cls.of_row(row) for row in db.run(sql, [*values, *(value for one in known for value in one[1])])]
+        return [cls.of_row(row) for row in db.run(sql, [*values, *(value for one in plain for value in one[1])])]
 
     @classmethod
     def joined(cls, db: Database, alias: str, rest: str, params: Sequence[Any] = (), **more: str) -> list[Self]:

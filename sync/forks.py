@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.entries import GENESIS, line_bytes, link_hash, read_head, split_line
 from sync.events import ForkSettled, TwinTold
 from sync.journal import Journal, open_provisional
@@ -226,13 +226,14 @@ def is_closed(db: Database, where: Where) -> bool:
 
 def centre_line_hash(db: Database, where: Where, n: int) -> str:
     sql = "SELECT hash FROM twin_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ? AND held = 1"
-    row = db.one(sql, (*where, n))
-    return str(row[0]) if row else ""
+    return str(first_value(db, sql, (*where, n)) or "")
 
 
 def held_hash(db: Database, where: Where, n: int) -> bytes:
-    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
-    return bytes(row[0]) if row else GENESIS
+    return bytes(
+        first_value(db, "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
+        or GENESIS
+    )
 
 
 def open_stops(db: Database) -> list[tuple[Where, int]]:

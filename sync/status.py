@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.entries import parse_utc_text
 from sync.forks import find_settlement, is_closed
 from sync.identity import own_identity
@@ -182,8 +182,7 @@ def open_forks(db: Database) -> list[Fork]:
 
 
 def read_number(db: Database, sql: str, params: tuple[object, ...] = ()) -> int:
-    row = db.one(sql, params)
-    return int(row[0] or 0) if row else 0
+    return int(first_value(db, sql, params) or 0)
 
 
 def earliest_time(times: list[datetime | None]) -> datetime | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from app.centre.queries import JOIN_OFFICE_NAMES, LINE_IS_HELD, QUEUE_ORDER
 from app.centre.tables import IncomingDispatch, IncomingLine
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.tables import select_structs
 
 
@@ -144,8 +144,7 @@ class SilentOffice(msgspec.Struct, frozen=True):
 
 
 def last_return_epoch(db: Database) -> int:
-    row = db.one("SELECT max(epoch) FROM side_return")
-    return int(row[0] or 0) if row else 0
+    return int(first_value(db, "SELECT max(epoch) FROM side_return") or 0)
 
 
 def list_silent_offices(db: Database) -> list[SilentOffice]:

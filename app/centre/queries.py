@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.centre.tables import BlankCount, BlankDay, BlankMovement, OutgoingShipment
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.tables import select_structs
 
 JOIN_OFFICE_NAMES = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.code = {0}"
@@ -42,8 +42,9 @@ class Balance:
 
 
 def count_paper_lines(db: Database, office: str) -> int:
-    row = db.one("SELECT count(*) FROM incoming_line WHERE source = ? AND state = 'paper'", (office,))
-    return int(row[0]) if row else 0
+    return int(
+        first_value(db, "SELECT count(*) FROM incoming_line WHERE source = ? AND state = 'paper'", (office,)) or 0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,11 @@ LEFT_OVER = "coalesce(sum(received + corrected - used - spoiled), 0)"
 
 
 def blank_stock(db: Database) -> int:
-    row = db.one(f"SELECT {LEFT_OVER} FROM blank_day")
-    return int(row[0]) if row else 0
+    return int(first_value(db, f"SELECT {LEFT_OVER} FROM blank_day") or 0)
 
 
 def queue_length(db: Database) -> int:
-    row = db.one("SELECT count(*) FROM incoming_line WHERE state = 'accepted'")
-    return int(row[0]) if row else 0
+    return int(first_value(db, "SELECT count(*) FROM incoming_line WHERE state = 'accepted'") or 0)
 
 
 def is_line_held(db: Database, office: str, line: str) -> bool:

@@ -118,6 +118,7 @@ def test_an_expression_for_no_field_is_refused(db: SqliteDatabase) -> None:
         select_structs(Attempt, db, "FROM sign_in_attempt", colour="'red'")
 
 
-def test_a_richer_condition_goes_through_peewee(db: SqliteDatabase) -> None:
+def test_a_richer_condition_or_order_goes_through_peewee(db: SqliteDatabase) -> None:
     add_person(db, 7)
+    assert [one.id for one in Person.rows(db, id=(7, 8), area=None, order=peewee.fn.lower(Person.name))] == [7]
     assert [one.id for one in Person.rows(db, peewee.fn.lower(Person.name) == "petugas 7")] == [7]
