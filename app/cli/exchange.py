@@ -49,7 +49,7 @@ def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> Non
 
 def open_road(side: Side, data: Path) -> Node:
     """The road of the side in a folder. Raises ClickException when it was never set up."""
-    from app.compose_centre import CentreDesk
+    from app.centre.exchange import CentreExchange
     from app.compose_office import OfficeRoad
 
     db = compose.open_side(side, data)
@@ -59,7 +59,7 @@ def open_road(side: Side, data: Path) -> Node:
         raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
     compose.begin(side, journal, data, clock.now())
     try:
-        return OfficeRoad(journal, data).road() if side == "office" else CentreDesk(journal, data / "keys").road()
+        return OfficeRoad(journal, data).road() if side == "office" else CentreExchange(journal, data / "keys").road()
     except (SyncError, Problem) as problem:
         raise click.ClickException(problem.sentence) from problem
 

@@ -15,7 +15,8 @@ from msgspec.structs import replace as with_keys
 from app import compose
 from app.batches import dispatch
 from app.centre import service
-from app.compose_centre import CentreDesk, centre_shell
+from app.centre.exchange import CentreExchange
+from app.compose_centre import centre_shell
 from app.compose_office import OfficeRoad, make_office_app
 from app.core.permissions import Actor
 from app.web.application import make_app
@@ -93,7 +94,7 @@ def twins(tmp_path: Path) -> Iterator[Twins]:
         compose.web_rooms("centre"),
         {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: first.now},
     )
-    centre.extensions["loket"].surroundings.sync = CentreDesk(first.centre.journal, tmp_path / "pusat" / "keys")
+    centre.extensions["loket"].surroundings.sync = CentreExchange(first.centre.journal, tmp_path / "pusat" / "keys")
     yield Twins(first, second, centre)
     first.close()
     db.close()
