@@ -8,12 +8,6 @@ from typing import NamedTuple
 
 from schema.migrations import step_files
 
-STATEMENT = re.compile(
-    r"CREATE TABLE (?P<table>\w+) \((?P<body>.*?)\) STRICT[^;]*;"
-    r"|ALTER TABLE (?P<wider>\w+) ADD COLUMN (?P<column>[^;]*);"
-    r"|ALTER TABLE (?P<old>\w+) RENAME TO (?P<new>\w+);|DROP TABLE (?P<gone>\w+);",
-    re.DOTALL,
-)
 NO_COLUMN = ("PRIMARY", "UNIQUE", "CHECK", "FOREIGN")
 
 
@@ -42,15 +36,16 @@ def read_steps(side: str) -> dict[str, TableShape]:
     """The tables of one side after all its steps."""
     parts: dict[str, list[str]] = {}
     for path in (*step_files("common", "sqlite"), *step_files(side, "sqlite")):
-        for found in STATEMENT.finditer(re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))):
-            if found["table"]:
-                parts[found["table"]] = split_parts(found["body"])
-            elif found["new"]:
-                parts[found["new"]] = parts.pop(found["old"])
-            elif found["gone"]:
-                del parts[found["gone"]]
-            elif found["wider"] in parts:  # the list of migrations makes itself
-                parts[found["wider"]].append(found["column"])
+        for statement in re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8")).split(";"):
+            match statement.split():
+                case ["CREATE", "TABLE", table, *_]:
+                    parts[table] = split_parts(statement.partition("(")[2].rpartition(")")[0])
+                case ["ALTER", "TABLE", table, "ADD", "COLUMN", *column] if table in parts:
+                    parts[table].append(" ".join(column))
+                case ["ALTER", "TABLE", table, "RENAME", "TO", name]:
+                    parts[name] = parts.pop(table)
+                case ["DROP", "TABLE", table]:
+                    del parts[table]
     return {name: to_shape(each) for name, each in parts.items()}
 
 
