@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from schema.migrations import step_files
 
+COMMENT = re.compile(r"--[^\n]*")
+SIGN = re.compile(r"[(),]")
 NO_COLUMN = ("PRIMARY", "UNIQUE", "CHECK", "FOREIGN")
 
 
@@ -28,16 +30,11 @@ class TableShape(NamedTuple):
 
 @cache
 def declared_tables() -> dict[str, TableShape]:
-    """Table → its shape. A table of both sides that differs between them is the office's."""
-    return read_steps("centre") | read_steps("office")
-
-
-def read_steps(side: str) -> dict[str, TableShape]:
-    """The tables of one side after all its steps."""
+    """Table → its shape after all steps. A table of both sides that differs between them is the office's."""
     parts: dict[str, list[str]] = {}
-    for path in (*step_files("common", "sqlite"), *step_files(side, "sqlite")):
-        for statement in re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8")).split(";"):
-            match statement.split():
+    for path in (path for folder in ("common", "centre", "office") for path in step_files(folder, "sqlite")):
+        for statement in COMMENT.sub("", path.read_text(encoding="utf-8")).split(";"):
+            match statement.split(None, 6):
                 case ["CREATE", "TABLE", table, *_]:
                     parts[table] = split_parts(statement.partition("(")[2].rpartition(")")[0])
                 case ["ALTER", "TABLE", table, "ADD", "COLUMN", *column] if table in parts:
@@ -52,11 +49,11 @@ def read_steps(side: str) -> dict[str, TableShape]:
 def split_parts(body: str) -> list[str]:
     """What stands between the commas that are in no brackets."""
     depth, start, parts = 0, 0, []
-    for place, sign in enumerate(body + ","):
-        depth += (sign == "(") - (sign == ")")
-        if sign == "," and not depth:
-            parts.append(body[start:place].strip())
-            start = place + 1
+    for found in SIGN.finditer(body + ","):
+        depth += (found[0] == "(") - (found[0] == ")")
+        if found[0] == "," and not depth:
+            parts.append(body[start : found.start()].strip())
+            start = found.end()
     return parts
 
 
