@@ -11,9 +11,9 @@ import click
 
 from app import compose
 from app.backups.recovery import find_remains, set_apart
+from app.backups.service import BACKUP_FOLDER, Backups, backup_error_sentence
 from app.cli.database import SIDES, error_sentence, existing_sides, show_replay_progress
 from app.cli.options import data_option, json_option, loket_command, print_answer, typed_secret
-from app.compose_backup import BACKUP_FOLDER, Backups, backup_error_sentence
 from app.core import clock
 from app.core.dates import format_number
 from app.core.problems import Problem

@@ -17,7 +17,7 @@ from app.office import queries, service, settings
 from app.office.events import VillageData
 from app.office.numbers import DEFAULT_SERIES
 from app.office.service import NewPerson, Signers
-from app.office.views.exchange import exchange_desk
+from app.office.views.exchange import own_exchange
 from app.office.views.forms import IdentityForm
 from app.people.credentials import LONGEST
 from app.web.context import current_date, current_db, current_journal, current_time, surroundings
@@ -333,6 +333,6 @@ def enrol_with_code(code: str) -> None:
     """Enrol with a code that was typed. The office stands either way; the road's sentence says how it went."""
     if not code:
         return
-    told = exchange_desk().enrol(code, current_time())
+    told = own_exchange().enrol(code, current_time())
     words = " ".join(told.sentences)
     flash(words if told.ok else f"Belum terdaftar di pusat cetak: {words} Ulangi nanti di Jalan ke pusat cetak.")
