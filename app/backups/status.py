@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from app.core.dates import format_number, long_moment
+from app.core.problems import SENTENCES
 from schema.database import CentrePostgres, Database
 from sync.backup_records import MadeBackup, failure_of, key_in_force, key_to_confirm, last_copied, last_made
 
@@ -61,10 +62,10 @@ def backup_line(db: Database, now: datetime) -> BackupLine:
     if made.alarm:
         return BackupLine("Cadangan", "warn", "Mengecil", detail, made.alarm)
     if is_gone(made):
-        return BackupLine("Cadangan", "warn", "Berkasnya hilang", detail, "Buat cadangan baru hari ini.")
+        return BackupLine("Cadangan", "warn", "Berkasnya hilang", detail, SENTENCES["back_up_today"])
     if timedelta(0) <= now - made.made_at < OLD_BACKUP:
         return BackupLine("Cadangan", "good", "Baru", detail)
-    todo = failure_words(db) or "Buat cadangan baru hari ini."
+    todo = failure_words(db) or SENTENCES["back_up_today"]
     return BackupLine("Cadangan", "warn", "Sudah lama", detail, todo)
 
 

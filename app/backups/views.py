@@ -16,6 +16,7 @@ from app.backups import status as backups_status
 from app.backups.recovery import Remain
 from app.backups.service import BackupResult, Backups
 from app.core.permissions import Actor
+from app.core.problems import SENTENCES
 from app.web.context import Nav, WebRoom, current_actor, current_db, current_time, surroundings
 from app.web.forms import Form, has_pin, run_command, to_choices
 from app.web.guard import needs_permission
@@ -115,7 +116,7 @@ def confirm_key() -> ResponseReturnValue:
         lambda: own_backups().confirm_key(current_actor(), typed.typed.data or "", current_time()),
         lambda _: draw_page(422, typed=typed),
         url_for("backups.page"),
-        "Kunci pemulihan dipastikan. Cadangan sekarang dibuat sendiri setiap malam.",
+        SENTENCES["key_confirmed"],
         form=typed,
     )
 

@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 
 from app.core.messages import LINE_KIND, parse_dispatch_line
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.office import settings
 from schema.database import Database
 from sync.carriers import removable_drives
@@ -253,7 +253,7 @@ def split_place(place: str, note: str) -> tuple[int, str, int]:
     if not place:
         raise Problem.of("conflict", why="Catatan itu sudah diselesaikan. Muat ulang halaman.")
     if not note.strip() or len(note) > 300:
-        raise Problem.of("invalid", {"note": "Tulis apa yang sudah dilakukan, paling panjang 300 huruf."})
+        raise Problem.of("invalid", {"note": SENTENCES["done_briefly"]})
     epoch, _, rest = place.partition("/")
     stream, _, n = rest.rpartition("/")
     return int(epoch), stream, int(n)
