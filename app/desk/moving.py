@@ -138,7 +138,7 @@ def check_outcome(
     if on < min(today, date.fromisoformat(case.received_on)):
         raise Problem.of("invalid", {"on": "Tanggal tidak boleh sebelum berkas diterima."})
     if on < today and not note.strip():
-        raise Problem.of("invalid", {"note": SENTENCES["backdated"]})
+        raise Problem.of("invalid", {"note": "Tanggal mundur perlu alasan."})
 
 
 def move_body(
