@@ -14,6 +14,7 @@ from msgspec.structs import replace as with_keys
 
 from app import compose
 from app.batches import dispatch
+from app.batches.other_versions import count_waiting_lines
 from app.centre import service
 from app.centre.exchange import CentreExchange
 from app.compose_centre import centre_shell
@@ -61,7 +62,7 @@ class Twins:
         config = {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: which.now}
         folder = which.folder / "halaman"
         app = make_office_app(which.office.journal, folder, config)
-        road = OfficeExchange(which.office.journal, folder)
+        road = OfficeExchange(which.office.journal, folder, count_waiting_lines)
         road.road = lambda: which.office  # type: ignore[method-assign]
         app.extensions["loket"].surroundings.sync = road
         return app
