@@ -64,14 +64,15 @@ def open_session(db: Database, *, person_id: int, now: datetime, address: str = 
     token = secrets.token_urlsafe(32)
     with db.writing():
         SignInSession.delete().where(SignInSession.seen_at < to_stored_value(now - KEPT)).execute(db)
-        SignInSession.insert(
+        SignInSession.add(
+            db,
             key=session_key(token),
             person_id=person_id,
             started_at=to_stored_value(now),
             seen_at=to_stored_value(now),
             address=address,
             device=device,
-        ).execute(db)
+        )
         log_access(db, at=now, person_id=person_id, action="sign_in", address=address)
     return token
 
