@@ -126,9 +126,7 @@ def step_counts(db: Database, actor: Actor) -> Mapping[tuple[str, str], int]:
 @cached_until_next_entry
 def open_steps(db: Database, area: str | None) -> Mapping[tuple[str, str], int]:
     own, values = ("area = ? AND ", [area]) if area is not None else ("", [])
-    rows = db.run(
-        f"SELECT service, step, count(*) FROM case_file WHERE {own}closed = 0 GROUP BY service, step", values
-    )
+    rows = db.run(f"SELECT service, step, count(*) FROM case_file WHERE {own}closed = 0 GROUP BY service, step", values)
     return MappingProxyType({(service, step): count for service, step, count in rows})
 
 

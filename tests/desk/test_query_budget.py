@@ -64,7 +64,12 @@ def test_a_case_page_of_an_office_with_a_centre(tmp_path: Path) -> None:
         hashed = hash_secret(PASSWORD, CHEAP)
         put_password(journal.db, retno.person_id, hashed, must_change=False, now=made.now)
         opened = opening.open_case(
-            journal, retno, service="ktp-el", raw=application(village="3508072002"), ticked=dict.fromkeys(ALL_ITEMS, ""), now=made.now
+            journal,
+            retno,
+            service="ktp-el",
+            raw=application(village="3508072002"),
+            ticked=dict.fromkeys(ALL_ITEMS, ""),
+            now=made.now,
         )
         web = make_office_app(journal, tmp_path / "kantor", {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: made.now})
         browser = Browser(web, "retno")

@@ -62,7 +62,7 @@ def typed_note() -> str:
 
 
 @pages.post("/langkah")
-@needs_permission("case.advance", "case.resubmit")
+@needs_permission("case.view")  # the step of the file says who may end it
 def advance_case(case_id: int) -> ResponseReturnValue:
     outcome = request.form.get("outcome", "")
 
@@ -290,6 +290,7 @@ def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) 
         case=case,
         step=step,
         exits=exits,
+        product=engine.product_word(definition),
         problem=problem,
         typed=request.form,
     )
