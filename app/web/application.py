@@ -16,10 +16,10 @@ from htmx_flask import Htmx
 from app import paths
 from app.core import clock
 from app.web import errors, filters, guard, guide, layout, pages, quick, responses
-from app.web.context import Loket, Nav, Shell, Surroundings, WebRoom
+from app.web.context import PARTNER, Loket, Nav, Shell, Surroundings, WebRoom
 from sync.journal import Journal
 
-GROUPS = ("Loket", "Dukcapil", "Pengaduan", "Pusat cetak", "Kantor")
+GROUPS = ("Loket", PARTNER, "Pengaduan", "Pusat cetak", "Kantor")
 """Order of the rail; groups not named here come after."""
 MEGABYTE = 1024 * 1024
 DEFAULTS: dict[str, Any] = {
