@@ -42,7 +42,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -52,6 +52,7 @@ from schema.service_words import fill_placeholders, wording_faults
 from schema.structs import convert_values
 from schema.toml_lines import KeyPath, line_at, lines_of
 
+T = TypeVar("T")
 SERVICES = Path(__file__).parent / "services"
 
 
@@ -78,7 +79,7 @@ def load_definition(source: Path | str, name: str = "") -> Definition:
     """
     text = definition_text(source) if isinstance(source, Path) else source
     file = name or (source.name if isinstance(source, Path) else "(teks)")
-    definition = _convert_text(text, file)
+    definition = read_structs(text, file, Definition)
     raise_faults(faults_of(definition), text, file)
     return definition
 
@@ -146,7 +147,8 @@ def schema_text() -> str:
     return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-def _convert_text(text: str, file: str) -> Definition:
+def read_structs(text: str, file: str, kind: type[T]) -> T:
+    """A TOML text as the structs of `kind`. Raises DefinitionError with the line of the first fault."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -155,7 +157,7 @@ def _convert_text(text: str, file: str) -> Definition:
         why = f"tulisan TOML tidak terbaca ({str(error).split(' (at ')[0]}); perbaiki baris ini."
         raise DefinitionError(file, [(line, "", why)]) from error
     try:
-        return convert_values(fill_placeholders(values), Definition)
+        return convert_values(fill_placeholders(values) if kind is Definition else values, kind)
     except msgspec.ValidationError as error:
         path, why = _explain_message(str(error))
         raise DefinitionError(file, [(line_at(lines_of(text), path), key_name(path), why)]) from error

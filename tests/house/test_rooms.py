@@ -35,7 +35,6 @@ STILL_UP = {
     "app/batches/views/printing.py": ["ktp"],
     "app/complaints/views/kiosk/pages.py": ["quarter"],
     "app/complaints/views/lines.py": ["capa"],
-    "app/importing/lines.py": ["ktp"],
     "app/web/notices.py": ["backups"],
 }
 

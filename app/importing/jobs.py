@@ -13,20 +13,19 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from app.importing.headings import Columns
+from app.importing.headings import Columns, Vocabulary
 from app.importing.isolated_reading import read_limited
 from app.importing.judging import Report
+from app.importing.service import Body, Loaded, Source, examine_register, load_report
 from app.importing.spreadsheet import Book
-from app.ktp.register_loading import Loaded, Source, examine_register, load_report
 from sync.journal import Journal
 
 log = logging.getLogger(__name__)
-State = Literal["reading", "ready", "loading", "done", "failed"]
 KEPT = timedelta(hours=2)
 MOST = 4
 UNEXPECTED = "Impor berhenti karena galat program. Yang sudah masuk tetap tersimpan; ulangi saja impornya."
@@ -40,7 +39,7 @@ class Job:
     owner: str
     source: Source
     started: datetime
-    state: State = "reading"
+    state: Literal["reading", "ready", "loading", "done", "failed"] = "reading"
     book: Book | None = None
     report: Report | None = None
     matching: Mapping[str, Columns] = field(default_factory=dict)
@@ -56,39 +55,46 @@ class Job:
 
 
 class Jobs:
-    """All imports of this process."""
+    """All imports of one service in this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Vocabulary, bodies: Callable[[Journal], Body]) -> None:
+        self.words, self.bodies = words, bodies
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
     def of(self, actor: Actor) -> Job | None:
+        """The newest import of a person, if it is still kept."""
         with self._lock:
             own = [job for job in self._jobs.values() if job.owner == actor.username]
         return max(own, key=lambda job: job.started, default=None)
 
     def get(self, actor: Actor, job_id: str) -> Job:
         """A person's own import. Raises Problem `not_found`."""
-        with self._lock:
-            job = self._jobs.get(job_id)
+        job = self._jobs.get(job_id)
         if job is None or job.owner != actor.username:
             raise Problem.of("not_found", what="Impor itu (unggah lagi berkasnya; yang sudah masuk tidak akan ganda)")
         return job
 
     def start(self, journal: Journal, actor: Actor, content: bytes, name: str, now: datetime) -> Job:
-        """Take an uploaded file and read it beside the request. Raises Problem for a full house."""
+        """Take an uploaded file and read it beside the request. Raises Problem when too many are under way.
+
+        What is old is forgotten, and what this person has put aside by beginning anew.
+        """
         require(actor, "import.run")
-        job = Job(secrets.token_hex(8), actor.username, Source(name, hashlib.sha256(content).hexdigest()), now)
+        source = Source(name, hashlib.sha256(content).hexdigest())
+        job = Job(secrets.token_hex(8), actor.username, source, now)
         with self._lock:
-            self._forget(now, actor)
+            for old in list(self._jobs.values()):
+                if not old.busy and (old.started < now - KEPT or old.owner == actor.username):
+                    del self._jobs[old.id]
             if len(self._jobs) >= MOST:
                 raise Problem.of("conflict", why="Sudah ada impor lain yang berjalan. Tunggu sampai selesai.")
             self._jobs[job.id] = job
 
-        def read() -> None:
+        def read() -> dict[str, Any]:
             book = read_limited(content, name.rsplit(".", 1)[0])
-            report = examine_register(book, journal.db, office_date(now))
-            self._set(job.id, state="ready", book=book, report=report)
+            report = examine_register(self.words, book, journal.db, office_date(now))
+            return {"state": "ready", "book": book, "report": report}
 
         self._run(journal, job.id, read)
         return job
@@ -107,12 +113,11 @@ class Jobs:
         job = self._ready(actor, job_id)
         columns = job.matching if matching is None else matching
         silent = job.blank_done if blank_done is None else blank_done
-        book = job.book
+        assert job.book is not None  # a job that is ready was read
 
-        def read() -> None:
-            if book is not None:
-                report = examine_register(book, journal.db, office_date(now), columns, blank_done=silent)
-                self._set(job_id, state="ready", report=report, matching=columns, blank_done=silent)
+        def read(book: Book = job.book) -> dict[str, Any]:
+            report = examine_register(self.words, book, journal.db, office_date(now), columns, blank_done=silent)
+            return {"state": "ready", "report": report, "matching": columns, "blank_done": silent}
 
         self._set(job_id, state="reading")
         self._run(journal, job_id, read)
@@ -121,28 +126,27 @@ class Jobs:
         """Write the accepted lines beside the request. Raises Problem."""
         require(actor, "import.run")
         job = self._ready(actor, job_id)
-        report = job.report
+        assert job.report is not None  # a job that is ready was judged
 
-        def write() -> None:
-            if report is not None:
-                loaded = load_report(
-                    journal, actor, report, source=job.source, now=now, progress=self._progress(job_id)
-                )
-                self._set(job_id, state="done", loaded=loaded)
+        def write(report: Report = job.report) -> dict[str, Any]:
+            loaded = load_report(
+                journal,
+                actor,
+                report,
+                source=job.source,
+                bodies=self.bodies,
+                now=now,
+                progress=lambda done, total: self._set(job_id, done=done, total=total),
+            )
+            return {"state": "done", "loaded": loaded}
 
-        self._set(
-            job_id,
-            state="loading",
-            done=0,
-            total=sum(line.record is not None for line in report.lines) if report else 0,
-        )
+        self._set(job_id, state="loading", done=0, total=len(job.report.records))
         self._run(journal, job_id, write)
 
     def drop(self, actor: Actor, job_id: str) -> None:
-        job = self.get(actor, job_id)
-        if not job.busy:
-            with self._lock:
-                self._jobs.pop(job_id, None)
+        """Forget an import that is not running."""
+        if not self.get(actor, job_id).busy:
+            self._jobs.pop(job_id, None)
 
     def _ready(self, actor: Actor, job_id: str) -> Job:
         job = self.get(actor, job_id)
@@ -150,23 +154,15 @@ class Jobs:
             raise Problem.of("conflict", why="Impor ini sedang berjalan atau sudah selesai.")
         return job
 
-    def _progress(self, job_id: str) -> Callable[[int, int], None]:
-        return lambda done, total: self._set(job_id, done=done, total=total)
-
-    def _set(self, job_id: str, **changes: object) -> None:
+    def _set(self, job_id: str, **changes: Any) -> None:
         with self._lock:
             if job_id in self._jobs:
-                self._jobs[job_id] = replace(self._jobs[job_id], **changes)  # type: ignore[arg-type]
+                self._jobs[job_id] = replace(self._jobs[job_id], **changes)
 
-    def _forget(self, now: datetime, actor: Actor) -> None:
-        for job in list(self._jobs.values()):
-            if not job.busy and (job.started < now - KEPT or job.owner == actor.username):
-                del self._jobs[job.id]
-
-    def _run(self, journal: Journal, job_id: str, work: Callable[[], None]) -> None:
+    def _run(self, journal: Journal, job_id: str, work: Callable[[], dict[str, Any]]) -> None:
         def guarded() -> None:
             try:
-                work()
+                self._set(job_id, **work())
             except Problem as problem:
                 self._set(job_id, state="failed", problem=problem.sentence)
             except Exception:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.importing.archive_check import MAX_OTHER
 from app.importing.file_formats import file_bytes, read_bytes
 from app.importing.spreadsheet import MAX_BYTES, ImportProblem
-from tests.ktp.importing.books import line, register, workbook
+from tests.importing.books import line, register, workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 

@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from app import compose
+from app.importing import service as loading
 from app.importing.spreadsheet import MAX_BYTES
-from app.ktp import register_loading as loading
 from app.ktp.views import register_import
 from app.office import service as office
 from app.people.views import ROOM as PEOPLE
@@ -22,8 +22,8 @@ from app.web.context import Shell, WebRoom
 from schema.database import SqliteDatabase
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
-from tests.ktp.importing.books import HEAD, TITLES, line, man, register, workbook
-from tests.ktp.importing.conftest import ADMIN
+from tests.importing.books import HEAD, TITLES, line, man, register, workbook
+from tests.importing.conftest import ADMIN
 from tests.people import PIN, START, Browser
 
 LINES = (

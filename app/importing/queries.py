@@ -1,0 +1,167 @@
+"""What the office already knows about the lines of a register: lines taken before, open files, other names, numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from app.core.problems import Problem
+from app.core.text import fold_text
+from app.importing.cells import Villages
+from app.importing.judging import Line, Report
+from app.importing.lines import Record
+from app.office import queries as office
+from app.office import settings
+from app.office.events import Number
+from app.office.numbers import counted_year, fill_pattern, last_used
+from app.office.tables import NumberSeries
+from schema import seed_data
+from schema.database import Database
+from schema.register import Register
+
+KECAMATAN = "350807"
+"""The kecamatan of the service standard; used where no office has been set up yet."""
+CHUNK = 500
+SERIES = "case"
+_COUNTER = re.compile(r"\s*+0*([0-9]{1,5})\s*+(?:[.)]\s*+)?")
+
+
+def villages_of(db: Database | None) -> Villages:
+    """The office's villages, and those of the rest of the regency to tell where a strange one lies."""
+    code = (settings.get_setting(db, "office.code") if db else "") or KECAMATAN
+    names = {one.code: one.name for one in seed_data.seed_kecamatan()}
+    own = (office.village_names(db) if db else {}) or {one.code: one.name for one in seed_data.seed_villages(code)}
+    elsewhere = {one.name: names[other] for other in names if other != code for one in seed_data.seed_villages(other)}
+    return Villages(own, elsewhere, names.get(code, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A case that the office already has for a person."""
+
+    number: str
+    received: str
+    kind: str
+    name: str
+    birth_on: str | None
+    closed: bool
+
+
+class Known:
+    """What the office knows about the persons and lines of a batch, read in a few statements."""
+
+    def __init__(self, db: Database, register: Register, records: Sequence[Record]) -> None:
+        self.paper = register.paper
+        self.lines: dict[str, str] = dict(
+            _in_chunks(
+                db,
+                "SELECT i.fingerprint, c.number FROM import_line i JOIN case_file c ON c.id = i.case_id"
+                " WHERE i.fingerprint IN ({marks})",
+                {record.fingerprint for record in records},
+            )
+        )
+        self.persons: dict[str, list[Earlier]] = defaultdict(list)
+        asked = (
+            "SELECT main_key, number, received_on, kind, name, birth_on, closed FROM case_file"
+            " WHERE main_key IN ({marks}) AND service = ?"
+        )
+        for key, *case in _in_chunks(db, asked, {record.key for record in records}, register.service):
+            self.persons[key].append(Earlier(*case))
+
+    def number_of(self, record: Record) -> str:
+        """Number of the case that already holds this line (imported, or typed at the desk), else empty."""
+        if number := self.lines.get(record.fingerprint):
+            return number
+        same = (record.received.isoformat(), record.kind)
+        return next((one.number for one in self.persons[record.key] if (one.received, one.kind) == same), "")
+
+    def doubts(self, record: Record) -> Iterator[str]:
+        """What earlier cases of the same person say against the line."""
+        for one in self.persons[record.key]:
+            if not one.closed and not record.state.closed:
+                yield f"Pemohon ini masih punya berkas berjalan di aplikasi: {one.number}."
+            if fold_text(one.name) != fold_text(record.name):
+                yield f"Nama berbeda dari berkas {one.number}. Cocokkan dengan {self.paper}."
+            if one.birth_on and record.birth_on and one.birth_on != record.birth_on.isoformat():
+                yield f"Tanggal lahir berbeda dari berkas {one.number}. Cocokkan dengan {self.paper}."
+
+
+def compare_with_office(db: Database, report: Report) -> Report:
+    """The report with what the office knows: lines it already has become `repeated`, doubts become warnings."""
+    known = Known(db, report.words.register, report.records)
+    return replace(report, lines=tuple(_judge_again(line, known) for line in report.lines))
+
+
+def _judge_again(line: Line, known: Known) -> Line:
+    if line.record is None:
+        return line
+    if number := known.number_of(line.record):
+        reasons = (f"Sudah ada di aplikasi: berkas {number}.",)
+        return replace(line, verdict="repeated", reasons=reasons, record=None)
+    doubts = list(known.doubts(line.record))[:6]
+    return replace(line, verdict="warning", reasons=(*line.reasons, *doubts)) if doubts else line
+
+
+def _in_chunks(db: Database, sql: str, items: Iterable[str], *more: str) -> Iterator[Any]:
+    """Rows of a statement with `IN ({marks})`, asked for so many items at a time as fit into one."""
+    ordered = sorted(items)
+    for start in range(0, len(ordered), CHUNK):
+        part = ordered[start : start + CHUNK]
+        yield from db.run(sql.format(marks=", ".join("?" * len(part))), [*part, *more])
+
+
+# -- numbers: the register's own where it is free, else the next one after all of them -------------------------------
+
+
+def counter_of(text: str) -> int:
+    """`12`, `12.` or `0012` as 12; 0 for anything that is no counter."""
+    match = _COUNTER.fullmatch(text)
+    return int(match[1]) if match else 0
+
+
+def highest_number(report: Report) -> int:
+    """The highest number in the register, refused lines included: once repaired they come back under theirs."""
+    return max((counter_of(line.text("number")) for line in report.lines), default=0)
+
+
+class Numbering:
+    """Hands out the numbers of one batch within its transaction; it reads no more than the batch needs."""
+
+    def __init__(self, db: Database, epoch: int, above: int, records: Sequence[Record]) -> None:
+        row = NumberSeries.first(db, NumberSeries.name == SERIES)
+        if row is None:
+            raise Problem.of("series", name=SERIES)
+        self.db, self.epoch, self.above = db, epoch, above
+        self.pattern: str = row.pattern
+        self.last: dict[int | None, int] = {}
+        wanted = {self._text(counter_of(record.number), record.received) for record in records}
+        asked = (
+            "SELECT text FROM number_used WHERE text IN ({marks}) AND series = ?",
+            "SELECT number FROM case_file WHERE number IN ({marks}) AND '' <> ?",
+        )
+        self.taken = {text for sql in asked for (text,) in _in_chunks(db, sql, wanted, SERIES)}
+
+    def take(self, told: str, on: date) -> Number:
+        """The number of a line received on a day; `told` is what stands in its number column."""
+        year = counted_year(self.pattern, on)
+        last = self.last.get(year) or last_used(self.db, SERIES, year, self.epoch)
+        n = counter_of(told)
+        if not n or self._text(n, on) in self.taken:
+            n = max(last, self.above) + 1
+            while self._is_used(self._text(n, on)):
+                n += 1
+        text = self._text(n, on)
+        self.taken.add(text)
+        self.last[year] = max(last, n)
+        return Number(SERIES, on.year, n, text)
+
+    def _is_used(self, text: str) -> bool:
+        asked = "SELECT 1 FROM number_used WHERE series = ? AND text = ? UNION SELECT 1 FROM case_file WHERE number = ?"
+        return text in self.taken or self.db.one(asked, (SERIES, text, text)) is not None
+
+    def _text(self, n: int, on: date) -> str:
+        return fill_pattern(self.pattern, n, on, self.epoch)
