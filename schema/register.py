@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from schema.definitions import SERVICES, Definition, definition_text, load_definition, raise_faults, read_structs
+from schema.definitions import SERVICES, Definition, definition_text, load_definition, read_structs
 from schema.service_checks import Fault
 from schema.toml_lines import KeyPath
 
@@ -121,9 +121,7 @@ def load_register(service: str) -> Register:
 
 def parse_register(text: str, file: str, definition: Definition) -> Register:
     """The register of a service with this definition. Raises DefinitionError with every fault."""
-    register = read_structs(text, file, Register)
-    raise_faults(list(_faults(register, definition)), text, file)
-    return register
+    return read_structs(text, file, Register, lambda register: _faults(register, definition))
 
 
 def _faults(register: Register, definition: Definition) -> Iterator[Fault]:

@@ -86,7 +86,7 @@ HEAD = ("NO. SURAT", "TANGGAL", "PEDAGANG", "LAPAK", "KET")
             "states.words[1].pattern",
             "pola ini tidak terbaca",
         ),
-        ('label = "RT/RW"', 'labl = "RT/RW"', 'labl = "RT/RW"', "columns[11].labl", "kunci labl tidak dikenal"),
+        ("copies_down = true", "copied = true", "copied = true", "columns[2].copied", "kunci copied tidak dikenal"),
     ],
 )
 def test_a_wrong_register_is_refused_with_line_and_key(old: str, new: str, line: str, key: str, said: str) -> None:
