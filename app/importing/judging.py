@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +19,7 @@ from app.core.dates import MONTHS
 from app.core.text import fold_text
 from app.importing.cells import Villages
 from app.importing.headings import Columns, Layout, Vocabulary
-from app.importing.lines import LineReader, Reading, Record, Rules
+from app.importing.lines import LineReader, Record, Rules
 from app.importing.spreadsheet import Book, ImportProblem, Row, Sheet
 
 Verdict = Literal["accepted", "warning", "refused", "repeated"]
@@ -71,6 +71,24 @@ class Line:
     def text(self, meaning: str) -> str:
         """What stands in the column of a meaning; empty where there is none."""
         return self.source.at(self.layout.columns.get(meaning, -1)).text.strip()
+
+    @property
+    def where(self) -> str:
+        return f"lembar {self.sheet} baris {self.row}"
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The words of the line by meaning, without its number: a copied line is recognised in any sheet."""
+        texts = {meaning: " ".join(self.text(meaning).lower().split()) for meaning in self.layout.columns}
+        return {meaning: text for meaning, text in texts.items() if text and meaning != "number"}
+
+    def repeating(self, reason: str) -> Line:
+        return replace(self, verdict="repeated", reasons=(reason,), record=None)
+
+    def doubted(self, doubts: Iterable[str]) -> Line:
+        """The line with more to look at; each sentence once."""
+        reasons = tuple(dict.fromkeys((*self.reasons, *doubts)))
+        return replace(self, verdict="warning" if reasons else self.verdict, reasons=reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,14 +246,20 @@ class Judge:
         self.sheets.append(SheetReport(sheet.name, header_row, layout, len(self.lines) - before, total))
 
     def _take_line(self, sheet: Sheet, row: Row, reader: LineReader) -> None:
-        reading, record = reader.read(row), None
-        verdict: Verdict = "repeated"
-        reasons = [said] if (said := self._repeats.of(sheet.name, row, reader.layout, reading)) else []
-        if not reasons:
-            verdict = "refused" if reading.refusals else "warning" if reading.warnings else "accepted"
-            reasons, record = reading.refusals or reading.warnings, reading.record
-        once = tuple(dict.fromkeys(reasons))
-        self.lines.append(Line(sheet.name, row.number, verdict, once, row, reader.layout, record))
+        reading = reader.read(row)
+        verdict: Verdict = "refused" if reading.refusals else "accepted"
+        line = Line(
+            sheet.name,
+            row.number,
+            verdict,
+            tuple(dict.fromkeys(reading.refusals)),
+            row,
+            reader.layout,
+            reading.record,
+        )
+        if not reading.refusals:
+            line = line.doubted(reading.warnings)
+        self.lines.append(self._repeats.check(line))
 
 
 # -- rows ------------------------------------------------------------------------------------------------------
@@ -293,61 +317,38 @@ def looks_rounded(sheet: Sheet, layout: Layout) -> bool:
 # -- the same thing twice --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Where something was seen first, with the words that stood there by meaning."""
-
-    where: str
-    words: dict[str, str]
-    refused: bool
-    record: Record | None
-
-
 class Repeats:
     """Finds lines of a file that say the same thing twice, and the same person in different lines."""
 
     def __init__(self) -> None:
-        self._by_words: dict[str, Seen] = {}
-        self._by_fingerprint: dict[str, Seen] = {}
-        self._by_key: dict[str, Seen] = {}
+        self._by_words: dict[frozenset[tuple[str, str]], Line] = {}
+        self._by_fingerprint: dict[str, Line] = {}
+        self._by_key: dict[str, Line] = {}
 
-    def of(self, sheet: str, row: Row, layout: Layout, reading: Reading) -> str:
-        """The sentence about an earlier line that this one repeats, else empty.
-
-        Warnings about the same person in other lines are added to `reading`.
-        """
-        words, record = _line_words(row, layout), reading.record
-        seen = Seen(f"lembar {sheet} baris {row.number}", words, bool(reading.refusals), record)
-        first = self._by_words.setdefault("\x1f".join(sorted(f"{k}={v}" for k, v in words.items())), seen)
-        if first is not seen and words.get(layout.words.register.key):
-            return f"Sama dengan {first.where}{' yang ditolak' if first.refused else ''}."
+    def check(self, line: Line) -> Line:
+        """The line as it is, repeated, or with doubts about the same person in an earlier one."""
+        said, record, words = line.said, line.record, line.layout.words
+        first = self._by_words.setdefault(frozenset(said.items()), line)
+        if first is not line and words.register.key in said:
+            return line.repeating(f"Sama dengan {first.where}{' yang ditolak' if first.verdict == 'refused' else ''}.")
         if record is None:
-            return ""
-        first = self._by_fingerprint.setdefault(record.fingerprint, seen)
-        if first is not seen:
-            return _same_application(first.where, first.words, words, layout.words)
-        earlier = self._by_key.get(record.key)
-        if earlier is not None and earlier.record is not None:
-            reading.warnings += _same_person(earlier.where, earlier.record, record, layout.words)
-        self._by_key[record.key] = seen
-        return ""
+            return line
+        first = self._by_fingerprint.setdefault(record.fingerprint, line)
+        if first is not line:
+            return line.repeating(_same_application(first, said))
+        earlier, self._by_key[record.key] = self._by_key.get(record.key), line
+        if earlier is None or earlier.record is None:
+            return line
+        return line.doubted(_same_person(earlier.where, earlier.record, record, words))
 
 
-def _line_words(row: Row, layout: Layout) -> dict[str, str]:
-    """The words of a line by meaning, without its number: a copied line is recognised in any sheet."""
-    words = {meaning: " ".join(row.at(at).text.lower().split()) for meaning, at in layout.columns.items()}
-    return {meaning: text for meaning, text in words.items() if text and meaning != "number"}
-
-
-def _same_application(where: str, first: dict[str, str], second: dict[str, str], words: Vocabulary) -> str:
-    own = (words.register.key, "received")
+def _same_application(first: Line, said: dict[str, str]) -> str:
+    words, before = first.layout.words, first.said
+    label, own = words.columns[words.register.key].label, (words.register.key, "received")
     other = [
-        one.label
-        for one in words.columns.values()
-        if first.get(one.id, "") != second.get(one.id, "") and one.id not in own
+        one.label for one in words.columns.values() if before.get(one.id) != said.get(one.id) and one.id not in own
     ]
-    label = words.columns[words.register.key].label
-    sentence = f"{label}, tanggal terima, dan jenisnya sama dengan {where}."
+    sentence = f"{label}, tanggal terima, dan jenisnya sama dengan {first.where}."
     return f"{sentence} Yang ditulis lain: {', '.join(other)}." if other else sentence
 
 

@@ -100,10 +100,8 @@ def _judge_again(line: Line, known: Known) -> Line:
     if line.record is None:
         return line
     if number := known.number_of(line.record):
-        reasons = (f"Sudah ada di aplikasi: berkas {number}.",)
-        return replace(line, verdict="repeated", reasons=reasons, record=None)
-    doubts = list(known.doubts(line.record))[:6]
-    return replace(line, verdict="warning", reasons=(*line.reasons, *doubts)) if doubts else line
+        return line.repeating(f"Sudah ada di aplikasi: berkas {number}.")
+    return line.doubted(list(known.doubts(line.record))[:6])
 
 
 def _in_chunks(db: Database, sql: str, items: Iterable[str], *more: str) -> Iterator[Any]:
