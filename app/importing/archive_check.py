@@ -11,7 +11,8 @@ import zipfile
 import zlib
 from collections import Counter
 
-from app.importing.spreadsheet import MAX_CELLS, MAX_ROWS, ImportProblem, format_count, too_many_rows
+from app.core.dates import format_number
+from app.importing.spreadsheet import MAX_CELLS, MAX_ROWS, ImportProblem, too_many_rows
 
 MAX_PARTS = 1_000
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -48,8 +49,6 @@ _XML_ENDINGS = (".xml", ".rels", ".vml")
 
 
 class Counts:
-    """What the parts of one workbook hold together."""
-
     def __init__(self) -> None:
         self.tags: Counter[bytes] = Counter()
         self.highest = 0.0
@@ -91,8 +90,8 @@ def _row_number(number: bytes) -> float:
 
 def _too_many(number: int, what: str, limit: int) -> ImportProblem:
     return ImportProblem(
-        f"Berkas berisi sedikitnya {format_count(number)} {what}, sedangkan yang dapat dibaca "
-        f"{format_count(limit)}. Salin baris yang "
+        f"Berkas berisi sedikitnya {format_number(number)} {what}, sedangkan yang dapat dibaca "
+        f"{format_number(limit)}. Salin baris yang "
         "terisi ke buku kerja baru (Tempel Nilai), simpan sebagai .xlsx, lalu impor lagi."
     )
 

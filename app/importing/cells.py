@@ -94,7 +94,6 @@ def is_ditto(cell: Cell) -> bool:
 
 
 def clean_key(cell: Cell, label: str) -> str:
-    """A number of any form by which a person is found (NIM, NIP, of a letter). Raises ValueProblem when empty."""
     text = _WRAPPER.sub("", readable_text(cell, label)).upper()
     if not text:
         raise ValueProblem(f"{label} kosong.")
@@ -197,7 +196,6 @@ def clean_phone(cell: Cell, warn: Warn) -> str:
 
 
 def clean_day(cell: Cell, on: date, label: str = "Tanggal terima") -> date:
-    """A day of the register. Raises ValueProblem for impossible, future and very old dates."""
     if cell.empty:
         raise ValueProblem(f"{label} kosong.")
     day = _date_of(cell, on, label)

@@ -9,11 +9,11 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from app.core.dates import format_number
 from app.importing import archive_check
 from app.importing.spreadsheet import (
     DATE,
@@ -31,7 +31,6 @@ from app.importing.spreadsheet import (
     Row,
     Sheet,
     clip_text,
-    format_count,
     to_row,
     too_many_rows,
 )
@@ -47,13 +46,10 @@ _QUOTED_FORMULA = re.compile(r'="([^"]*)"')
 
 
 def read_csv(content: bytes, name: str) -> Book:
-    """One sheet called `name`. Raises ImportProblem for anything that is no readable text."""
     csv.field_size_limit(MAX_BYTES)  # one oversized field must cost its line, not the file
     text = decode_text(content)
     refuse_bombs(text)
-    shape = shape_of(text)
-    rows = tuple(_text_rows(shape))
-    return Book("csv", (Sheet(name, rows),))
+    return Book("csv", (Sheet(name, tuple(_text_rows(text))),))
 
 
 def refuse_bombs(text: str) -> None:
@@ -64,9 +60,8 @@ def refuse_bombs(text: str) -> None:
     for line in _LINE.finditer(text):
         if any(text.count(mark, *line.span()) >= WIDEST for mark in SEPARATORS):
             raise ImportProblem(
-                f"Ada baris dengan lebih dari {format_count(WIDEST)} kolom. Buka berkasnya di Excel, salin "
-                "tabelnya saja ke "
-                "lembar baru, simpan sebagai .xlsx, lalu impor lagi."
+                f"Ada baris dengan lebih dari {format_number(WIDEST)} kolom. Buka berkasnya di Excel, salin tabelnya "
+                "saja ke lembar baru, simpan sebagai .xlsx, lalu impor lagi."
             )
 
 
@@ -88,27 +83,6 @@ def decode_text(content: bytes) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A delimited text: its separator, its usual width, and how many lines were taken off its top."""
-
-    text: str
-    separator: str
-    width: int
-    skipped: int
-
-
-def shape_of(text: str) -> Shape:
-    """Find the separator (Excel may name it in a `sep=` line) and the usual number of fields."""
-    first, _, rest = text.partition("\n")
-    told = re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE)
-    body, skipped = (rest, 1) if told else (text, 0)
-    lines = [line for line in body[:_SAMPLE].splitlines()[: _SAMPLE_LINES * 4] if line.strip()][:_SAMPLE_LINES]
-    marks = told[1] if told else SEPARATORS
-    (_agree, width), mark = max((_separator_fit(lines, mark), mark) for mark in marks)
-    return Shape(body, mark, width, skipped)
-
-
 def _separator_fit(lines: list[str], mark: str) -> tuple[int, int]:
     """How well a mark divides the sampled lines (lines that agree on a width, times that width), and the width."""
     widths = Counter(len(next(csv.reader([line], delimiter=mark), [])) for line in lines)
@@ -116,28 +90,32 @@ def _separator_fit(lines: list[str], mark: str) -> tuple[int, int]:
     return max(((agree * width, width) for width, agree in widths.items()), default=(0, 0))
 
 
-def _text_rows(shape: Shape) -> list[Row]:
-    rows: list[Row] = []
-    budget, number = Budget(), shape.skipped
-    lines = csv.reader(io.StringIO(shape.text, newline=""), delimiter=shape.separator)
+def _text_rows(text: str) -> Iterator[Row]:
+    """The rows of a text by its separator (Excel may name it in a `sep=` line), each with its line number."""
+    first, _, rest = text.partition("\n")
+    named = re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE)
+    body, first_number, marks = (rest, 2, named[1]) if named else (text, 1, SEPARATORS)
+    lines = [line for line in body[:_SAMPLE].splitlines()[: _SAMPLE_LINES * 4] if line.strip()][:_SAMPLE_LINES]
+    (_agree, width), mark = max((_separator_fit(lines, mark), mark) for mark in marks)
+    budget, number = Budget(), first_number - 1
+    rows = csv.reader(io.StringIO(body, newline=""), delimiter=mark)
     try:
-        for number, fields in enumerate(lines, shape.skipped + 1):
-            _refuse_open_quote(fields, shape, number)
+        for number, fields in enumerate(rows, first_number):
+            _refuse_open_quote(fields, mark, width, number)
             row = to_row(number, [_text_cell(field) for field in fields[:MAX_COLUMNS]])
             budget.spend(row)
             if row is not None:
-                rows.append(row)
+                yield row
     except csv.Error as error:
         raise ImportProblem(
             f"Baris {number + 1} tidak dapat dibaca sebagai CSV. Buka di Excel, simpan sebagai .xlsx."
         ) from error
-    return rows
 
 
-def _refuse_open_quote(fields: list[str], shape: Shape, number: int) -> None:
+def _refuse_open_quote(fields: list[str], mark: str, width: int, number: int) -> None:
     """A stray quotation mark swallows whole lines into one field; better no import than lost lines."""
     for field in fields:
-        if "\n" in field and field.count(shape.separator) >= max(3, shape.width - 3):
+        if "\n" in field and field.count(mark) >= max(3, width - 3):
             raise ImportProblem(
                 f"Tanda kutip pada baris {number} tidak ditutup, sehingga baris di bawahnya ikut tertelan. "
                 "Perbaiki tanda kutipnya, atau simpan sebagai .xlsx."
@@ -153,7 +131,6 @@ MAX_SHEETS = 120
 
 
 def read_xlsx(content: bytes) -> Book:
-    """All sheets of a workbook, hidden ones too. Raises ImportProblem."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             uncomputed = archive_check.inspect_archive(archive)
@@ -237,7 +214,6 @@ def number_cell(value: int | float) -> Cell:
 
 
 def _moment_cell(value: object) -> Cell:
-    """Dates keep their value; a moment within the day does not matter to a register."""
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
@@ -284,7 +260,6 @@ def read_bytes(content: bytes, name: str = "CSV") -> Book:
 
 
 def refuse_strangers(content: bytes) -> None:
-    """Raise ImportProblem for well-known files of another kind, with what to do instead."""
     if content.startswith(_OLE):
         raise ImportProblem(_ole_sentence(content))
     for magic, sentence in _STRANGERS:
@@ -305,7 +280,6 @@ def _ole_sentence(content: bytes) -> str:
 
 
 def refuse_size(size: int) -> None:
-    """Raise ImportProblem for a file of no bytes or of too many."""
     if not size:
         raise ImportProblem("Berkas ini kosong (0 bita). Salin ulang dari asalnya, lalu coba lagi.")
     if size > MAX_BYTES:

@@ -38,8 +38,6 @@ OWN_KEYS = frozenset(map(to_letter_key, OWN_HEADINGS))
 
 
 class Vocabulary:
-    """A register's headings and words, ready to be looked up."""
-
     def __init__(self, register: Register) -> None:
         self.register = register
         self.columns: dict[str, Column] = {column.id: column for column in register.columns}
@@ -135,13 +133,11 @@ class Layout:
 
     @property
     def is_header(self) -> bool:
-        """Whether the headings name a person and enough else to be the head of a register."""
         named = self.words.register.key in self.columns or "name" in self.columns
         return named and len(self.columns) >= FEWEST_COLUMNS
 
     @property
     def unmatched(self) -> tuple[int, ...]:
-        """Columns that have a heading and no meaning; their content is kept as a note."""
         used = set(self.columns.values())
         return tuple(
             at
@@ -176,7 +172,6 @@ def _turned_headings(top: str, low: str) -> set[str]:
 
 
 def _spelling_likeness(form: str, known: str) -> float:
-    """Likeness from 0 to 1; a long known heading inside a longer one also counts."""
     if len(known) >= 5 and known in form:
         return LIKE_ENOUGH + 0.1 * len(known) / len(form)
     if len(form) < 4 or len(known) < 4:

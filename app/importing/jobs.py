@@ -55,21 +55,17 @@ class Job:
 
 
 class Jobs:
-    """All imports of one service in this process."""
-
     def __init__(self, words: Vocabulary, bodies: Callable[[Journal], Body]) -> None:
         self.words, self.bodies = words, bodies
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
     def of(self, actor: Actor) -> Job | None:
-        """The newest import of a person, if it is still kept."""
         with self._lock:
             own = [job for job in self._jobs.values() if job.owner == actor.username]
         return max(own, key=lambda job: job.started, default=None)
 
     def get(self, actor: Actor, job_id: str) -> Job:
-        """A person's own import. Raises Problem `not_found`."""
         job = self._jobs.get(job_id)
         if job is None or job.owner != actor.username:
             raise Problem.of("not_found", what="Impor itu (unggah lagi berkasnya; yang sudah masuk tidak akan ganda)")
@@ -109,7 +105,6 @@ class Jobs:
         matching: Mapping[str, Columns] | None = None,
         blank_done: bool | None = None,
     ) -> None:
-        """Judge the book again with columns, or a meaning of silence, that a person corrected."""
         job = self._ready(actor, job_id)
         columns = job.matching if matching is None else matching
         silent = job.blank_done if blank_done is None else blank_done
@@ -123,7 +118,6 @@ class Jobs:
         self._run(journal, job_id, read)
 
     def load(self, journal: Journal, actor: Actor, job_id: str, now: datetime) -> None:
-        """Write the accepted lines beside the request. Raises Problem."""
         require(actor, "import.run")
         job = self._ready(actor, job_id)
         assert job.report is not None  # a job that is ready was judged
@@ -144,7 +138,6 @@ class Jobs:
         self._run(journal, job_id, write)
 
     def drop(self, actor: Actor, job_id: str) -> None:
-        """Forget an import that is not running."""
         if not self.get(actor, job_id).busy:
             self._jobs.pop(job_id, None)
 

@@ -69,7 +69,6 @@ class Line:
         return " ".join(self.reasons) or "Baik."
 
     def text(self, meaning: str) -> str:
-        """What stands in the column of a meaning; empty where there is none."""
         return self.source.at(self.layout.columns.get(meaning, -1)).text.strip()
 
     @property
@@ -86,7 +85,6 @@ class Line:
         return replace(self, verdict="repeated", reasons=(reason,), record=None)
 
     def doubted(self, doubts: Iterable[str]) -> Line:
-        """The line with more to look at; each sentence once."""
         reasons = tuple(dict.fromkeys((*self.reasons, *doubts)))
         return replace(self, verdict="warning" if reasons else self.verdict, reasons=reasons)
 
@@ -138,22 +136,18 @@ class Report:
 
     @property
     def records(self) -> list[Record]:
-        """What is to be loaded."""
         return [line.record for line in self.lines if line.record]
 
     @property
     def rejected(self) -> list[Line]:
-        """Lines that will not be loaded: refused and repeated ones."""
         return [line for line in self.lines if line.verdict in ("refused", "repeated")]
 
     @property
     def steps(self) -> dict[str, int]:
-        """Lines to be loaded per step at which the register leaves them."""
         return dict(Counter(record.state.step for record in self.records))
 
     @property
     def unsaid(self) -> int:
-        """Lines to be loaded about whose state the register says nothing."""
         unknown = self.words.register.states.unknown
         states = [record.state for record in self.records]
         return sum(one.assumed or (one.step == unknown and not one.note.strip(" -")) for one in states)
@@ -199,8 +193,6 @@ def judge_book(
 
 
 class Judge:
-    """Goes through the sheets in order and remembers what it saw."""
-
     def __init__(self, rules: Rules, matching: Mapping[str, Columns]) -> None:
         self.rules, self.matching = rules, matching
         self.lines: list[Line] = []
@@ -266,7 +258,6 @@ class Judge:
 
 
 def classify_row(row: Row, layout: Layout) -> Literal["line"] | What:
-    """Tell a register line from what else stands in such sheets."""
     columns = layout.columns
     if _counts_columns(row):
         return "heading"
@@ -287,7 +278,6 @@ def _is_certain(row: Row, layout: Layout) -> bool:
 
 
 def _counts_columns(row: Row) -> bool:
-    """The row 1, 2, 3, ... that registers print below their headings."""
     texts = [cell.text.strip(" ().") for cell in row.filled]
     return len(texts) >= 3 and texts == [str(number) for number in range(1, len(texts) + 1)]
 
@@ -318,15 +308,12 @@ def looks_rounded(sheet: Sheet, layout: Layout) -> bool:
 
 
 class Repeats:
-    """Finds lines of a file that say the same thing twice, and the same person in different lines."""
-
     def __init__(self) -> None:
         self._by_words: dict[frozenset[tuple[str, str]], Line] = {}
         self._by_fingerprint: dict[str, Line] = {}
         self._by_key: dict[str, Line] = {}
 
     def check(self, line: Line) -> Line:
-        """The line as it is, repeated, or with doubts about the same person in an earlier one."""
         said, record, words = line.said, line.record, line.layout.words
         first = self._by_words.setdefault(frozenset(said.items()), line)
         if first is not line and words.register.key in said:

@@ -77,8 +77,6 @@ class Record:
 
 @dataclass(slots=True)
 class Reading:
-    """What came out of one line; `record` is there only when nothing refuses it."""
-
     record: Record | None = None
     refusals: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -141,8 +139,6 @@ class LineReader:
 
 
 class LineCells:
-    """The cells of one line by their meaning, and the questions that go across cells."""
-
     def __init__(self, cells: dict[str, Cell], rules: Rules, reading: Reading) -> None:
         self.cells, self.rules, self.reading = cells, rules, reading
         self.words, self.warn = rules.words, reading.warnings
@@ -153,7 +149,6 @@ class LineCells:
         return self.cells.get(meaning, EMPTY)
 
     def take(self, clean: Callable[..., Value], *arguments: object) -> Value | None:
-        """A cleaned value, or None with its refusal noted."""
         try:
             return clean(*arguments)
         except ValueProblem as problem:
@@ -161,7 +156,6 @@ class LineCells:
             return None
 
     def fill(self, rest: str) -> None:
-        """Clean the line; the record is made when nothing was refused."""
         place, birth_cell = self._birth_cells()
         received = self.take(clean_day, self.cell("received"), self.rules.on)
         day = received or self.rules.on
@@ -220,7 +214,6 @@ class LineCells:
             self.fields[column.field or meaning] = text
 
     def _key(self) -> tuple[str, Nik | None, bool]:
-        """The key, the NIK where it is one, and whether letters were read as digits in it."""
         meaning = self.words.register.key
         if meaning != "nik":
             return self.take(clean_key, self.cell(meaning), self.words.columns[meaning].label) or "", None, False
@@ -228,7 +221,6 @@ class LineCells:
         return nik.full if nik else "", nik, repaired
 
     def _birth_cells(self) -> tuple[str, Cell]:
-        """Place of birth and the cell of the date, from one column or two."""
         if not self.cell("birth_on").empty:
             return self._text("birth_place") or self._text("birth"), self.cell("birth_on")
         place, day = split_birth(self.cell("birth"))
@@ -289,7 +281,6 @@ class LineCells:
         return "" if self.cell("mother").empty else clean_person(self.cell("mother"), self.warn, "Nama ibu")
 
     def _fill_address(self, kind: str | None, village: str) -> None:
-        """Street, RT and RW of this kecamatan, or one text for a home elsewhere."""
         street, rt, rw = self.take(clean_address, self.cell("address"), self.warn) or ("", "", "")
         if self.cells.keys() & {"rt_rw", "rt", "rw"}:
             _, *pair = self.take(clean_address, self.cell("rt_rw"), self.warn) or ("", "", "")
@@ -320,7 +311,6 @@ class LineCells:
 
 
 def clean_kind(cell: Cell, words: Vocabulary, warn: list[str]) -> str:
-    """The kind of application; empty for a service without kinds. Raises ValueProblem for an unknown word."""
     kinds = words.register.kinds
     if kinds is None:
         return ""

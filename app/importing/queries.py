@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -31,7 +31,6 @@ _COUNTER = re.compile(r"\s*+0*([0-9]{1,5})\s*+(?:[.)]\s*+)?")
 
 
 def villages_of(db: Database | None) -> Villages:
-    """The office's villages, and those of the rest of the regency to tell where a strange one lies."""
     code = (settings.get_setting(db, "office.code") if db else "") or KECAMATAN
     names = {one.code: one.name for one in seed_data.seed_kecamatan()}
     own = (office.village_names(db) if db else {}) or {one.code: one.name for one in seed_data.seed_villages(code)}
@@ -39,21 +38,7 @@ def villages_of(db: Database | None) -> Villages:
     return Villages(own, elsewhere, names.get(code, ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A case that the office already has for a person."""
-
-    number: str
-    received: str
-    kind: str
-    name: str
-    birth_on: str | None
-    closed: bool
-
-
 class Known:
-    """What the office knows about the persons and lines of a batch, read in a few statements."""
-
     def __init__(self, db: Database, register: Register, records: Sequence[Record]) -> None:
         self.paper = register.paper
         self.lines: dict[str, str] = dict(
@@ -64,30 +49,29 @@ class Known:
                 {record.fingerprint for record in records},
             )
         )
-        self.persons: dict[str, list[Earlier]] = defaultdict(list)
+        self.persons: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         asked = (
             "SELECT main_key, number, received_on, kind, name, birth_on, closed FROM case_file"
             " WHERE main_key IN ({marks}) AND service = ?"
         )
         for key, *case in _in_chunks(db, asked, {record.key for record in records}, register.service):
-            self.persons[key].append(Earlier(*case))
+            self.persons[key].append(tuple(case))
 
     def number_of(self, record: Record) -> str:
         """Number of the case that already holds this line (imported, or typed at the desk), else empty."""
         if number := self.lines.get(record.fingerprint):
             return number
         same = (record.received.isoformat(), record.kind)
-        return next((one.number for one in self.persons[record.key] if (one.received, one.kind) == same), "")
+        return next((number for number, *told, _, _, _ in self.persons[record.key] if (*told,) == same), "")
 
     def doubts(self, record: Record) -> Iterator[str]:
-        """What earlier cases of the same person say against the line."""
-        for one in self.persons[record.key]:
-            if not one.closed and not record.state.closed:
-                yield f"Pemohon ini masih punya berkas berjalan di aplikasi: {one.number}."
-            if fold_text(one.name) != fold_text(record.name):
-                yield f"Nama berbeda dari berkas {one.number}. Cocokkan dengan {self.paper}."
-            if one.birth_on and record.birth_on and one.birth_on != record.birth_on.isoformat():
-                yield f"Tanggal lahir berbeda dari berkas {one.number}. Cocokkan dengan {self.paper}."
+        for number, _received, _kind, name, born, closed in self.persons[record.key]:
+            if not closed and not record.state.closed:
+                yield f"Pemohon ini masih punya berkas berjalan di aplikasi: {number}."
+            if fold_text(name) != fold_text(record.name):
+                yield f"Nama berbeda dari berkas {number}. Cocokkan dengan {self.paper}."
+            if born and record.birth_on and born != record.birth_on.isoformat():
+                yield f"Tanggal lahir berbeda dari berkas {number}. Cocokkan dengan {self.paper}."
 
 
 def compare_with_office(db: Database, report: Report) -> Report:

@@ -35,8 +35,6 @@ def rejects_workbook(report: Report, on: date) -> bytes:
 
 
 class RejectsSheet:
-    """One sheet of the workbook, written from top to bottom."""
-
     def __init__(self, book: Any, name: str) -> None:
         self.page = book.add_worksheet(free_name(name, [sheet.get_name() for sheet in book.worksheets()]))
         self.text = book.add_format({"num_format": "@"})
@@ -45,7 +43,6 @@ class RejectsSheet:
         self.row = 0
 
     def write(self, lines: Sequence[Line]) -> None:
-        """The lines of one sheet, each below the headings that it stood under."""
         width = max(max(len(line.layout.headings), len(line.source.cells)) for line in lines)
         self.page.set_column(0, width + 1, 18, self.text)
         self.page.set_column(width + 2, width + 2, 80, self.why)

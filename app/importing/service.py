@@ -116,8 +116,6 @@ def record_import(journal: Journal, actor: Actor, report: Report, done: Loaded, 
 
 
 class Batches:
-    """Writes one batch after the other and remembers the numbers that were given."""
-
     def __init__(
         self, journal: Journal, actor: Actor, report: Report, bodies: Callable[[Journal], Body], now: datetime
     ) -> None:
@@ -130,7 +128,6 @@ class Batches:
         self.known = 0
 
     def write(self, lines: Sequence[Line]) -> None:
-        """Write a batch inside the open transaction."""
         records = [line.record for line in lines if line.record]
         known = Known(self.journal.db, self.register, records)
         fresh = [(line, line.record) for line in lines if line.record and not known.number_of(line.record)]

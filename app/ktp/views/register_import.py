@@ -44,7 +44,6 @@ class Matching(msgspec.Struct, frozen=True):
 
 
 def import_jobs() -> Jobs:
-    """The imports of this process."""
     from app.importing.jobs import Jobs
     from app.ktp.register_cases import ktp_bodies, ktp_words
 
