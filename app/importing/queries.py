@@ -27,7 +27,7 @@ KECAMATAN = "350807"
 """The kecamatan of the service standard; used where no office has been set up yet."""
 CHUNK = 500
 SERIES = "case"
-_COUNTER = re.compile(r"\s*+0*([0-9]{1,5})\s*+(?:[.)]\s*+)?")
+_LINE_NUMBER = re.compile(r"\s*+0*([0-9]{1,5})\s*+(?:[.)]\s*+)?")
 
 
 def villages_of(db: Database | None) -> Villages:
@@ -101,7 +101,7 @@ def _in_chunks(db: Database, sql: str, items: Iterable[str], *more: str) -> Iter
 
 def counter_of(text: str) -> int:
     """`12`, `12.` or `0012` as 12; 0 for anything that is no counter."""
-    match = _COUNTER.fullmatch(text)
+    match = _LINE_NUMBER.fullmatch(text)
     return int(match[1]) if match else 0
 
 

@@ -320,8 +320,8 @@ def growth(one: Tried) -> tuple[float, str]:
     """(how many times more work four times the text costs at worst, the attack); 4 where it is too little to see."""
     act, worst = act_of(one), (4.0, "")
     for attack in attacks(one.pattern, one.flags):
-        for size in (8, 16, 20, 24, 28, 40, 250, SHORT):
-            if took(act, one, attack, size, 1) > 0.25:
+        for size in (8, 16, 20, 24, 28, 40, 250, SHORT, 2 * SHORT):
+            if took(act, one, attack, size, 1) > 0.1:
                 return 1e9, repr(attack)
         if took(act, one, attack, LONG, 1) < QUICK:
             continue
