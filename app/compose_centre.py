@@ -14,9 +14,9 @@ from typing import Any
 from flask import Flask
 
 from app import compose
+from app.backups.service import Backups
 from app.centre import offices, settings
 from app.centre.offices import OwnKeys, StickResult, Unacknowledged
-from app.compose_backup import Backups
 from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import Problem, storage_problem

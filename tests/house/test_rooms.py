@@ -35,7 +35,6 @@ STILL_UP = {
     "app/batches/views/printing.py": ["ktp"],
     "app/complaints/views/kiosk/pages.py": ["quarter"],
     "app/complaints/views/lines.py": ["capa"],
-    "app/web/notices.py": ["backups"],
 }
 
 # Parts of the house that are no floor: what of `app` they may use. Everything may use `core` and `paths`.
@@ -43,7 +42,7 @@ PARTS = {
     "core": (),
     "procedure": (),
     "printing": (),
-    "web": ("people", "office", "printing"),
+    "web": ("people", "backups", "office", "printing"),
     "centre": ("people", "backups", "printing", "web"),
 }
 COMPOSITION = (
@@ -51,7 +50,6 @@ COMPOSITION = (
     "app.demo",
     "app.compose",
     "app.compose_office",
-    "app.compose_backup",
     "app.compose_centre",
 )
 FRONT = (*COMPOSITION, "app.version", "app.paths", "app.room")

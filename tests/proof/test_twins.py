@@ -16,8 +16,9 @@ from app import compose
 from app.batches import dispatch
 from app.centre import service
 from app.compose_centre import CentreDesk, centre_shell
-from app.compose_office import OfficeRoad, make_office_app
+from app.compose_office import make_office_app
 from app.core.permissions import Actor
+from app.office.exchange import OfficeExchange
 from app.web.application import make_app
 from sync import enrolment
 from sync.enrolment import EnrolmentCode
@@ -59,7 +60,7 @@ class Twins:
         config = {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: which.now}
         folder = which.folder / "halaman"
         app = make_office_app(which.office.journal, folder, config)
-        road = OfficeRoad(which.office.journal, folder)
+        road = OfficeExchange(which.office.journal, folder)
         road.road = lambda: which.office  # type: ignore[method-assign]
         app.extensions["loket"].surroundings.sync = road
         return app

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk import drafts, papers, queries, service
 from app.desk.opening import get_case
 from app.desk.papers import CASE_PAPERS
@@ -18,6 +18,7 @@ from app.people import access_log as people
 from app.printing.data import common as shapes
 from app.printing.papers import PAPERS, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -92,10 +93,8 @@ def judge_paper(case_id: int, name: str) -> ResponseReturnValue:
         current_journal(), current_actor(), subject=f"case/{case_id}", paper=paper, came_out=right, now=current_time()
     )
     if right:
-        return redirect_to(url_for("cases.show_case", case_id=case_id), "Kertas keluar dengan benar.")
-    return redirect_to(
-        url_for("papers.show_paper", case_id=case_id, name=name), "Cetak sekali lagi; yang tadi tidak dihitung."
-    )
+        return redirect_to(url_for("cases.show_case", case_id=case_id), SENTENCES["print_right"])
+    return redirect_to(url_for("papers.show_paper", case_id=case_id, name=name), SENTENCES["print_again"])
 
 
 def paper_named(name: str) -> str:
@@ -159,20 +158,18 @@ def show_forms() -> ResponseReturnValue:
 @needs_permission("form.reserve")
 def reserve_forms() -> ResponseReturnValue:
     count = request.form.get("count", "").strip()
-    try:
-        codes = service.reserve_forms(
+    return run_command(
+        lambda: service.reserve_forms(
             current_journal(),
             current_actor(),
             service=request.form.get("layanan", ""),
             area=request.form.get("area", ""),
             count=int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0,
             now=current_time(),
-        )
-    except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
-        return draw_forms(problem.status, problem)
-    return redirect_to(url_for("reserved.show_forms_batch", code=codes[0]), f"{len(codes)} nomor disimpan.")
+        ),
+        lambda problem: draw_forms(problem.status, problem),
+        lambda codes: redirect_to(url_for("reserved.show_forms_batch", code=codes[0]), f"{len(codes)} nomor disimpan."),
+    )
 
 
 @reserved_pages.get("/<code>")
@@ -215,7 +212,7 @@ def judge_forms(code: str) -> ResponseReturnValue:
     )
     return redirect_to(
         url_for("reserved.show_forms") if right else url_for("reserved.show_forms_batch", code=code),
-        "Lembar keluar dengan benar." if right else "Cetak sekali lagi; yang tadi tidak dihitung.",
+        "Lembar keluar dengan benar." if right else SENTENCES["print_again"],
     )
 
 
