@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.dates import format_number
+from app.core.problems import SENTENCES
 from app.importing import archive_check
 from app.importing.spreadsheet import (
     DATE,
@@ -134,7 +135,7 @@ def read_xlsx(content: bytes) -> Book:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             uncomputed = archive_check.inspect_archive(archive)
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise archive_check.broken_file() from error
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns about styles and validations that we do not need
@@ -226,9 +227,9 @@ def _moment_cell(value: object) -> Cell:
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STRANGERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "Ini berkas PDF. Minta berkas Excel (.xlsx) atau CSV aslinya, bukan cetakannya."),
-    (b"\x89PNG", "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV."),
-    (b"\xff\xd8\xff", "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV."),
-    (b"GIF8", "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV."),
+    (b"\x89PNG", SENTENCES["picture_file"]),
+    (b"\xff\xd8\xff", SENTENCES["picture_file"]),
+    (b"GIF8", SENTENCES["picture_file"]),
     (b"Rar!", "Ini arsip RAR. Buka arsipnya dulu, lalu impor berkas Excel (.xlsx) di dalamnya."),
     (b"7z\xbc\xaf", "Ini arsip 7-Zip. Buka arsipnya dulu, lalu impor berkas Excel (.xlsx) di dalamnya."),
     (b"{\\rtf", "Ini dokumen pengolah kata. Salin tabelnya ke Excel, lalu simpan sebagai .xlsx."),

@@ -76,6 +76,12 @@ def test_a_wrong_file_gets_its_own_sentence(content: bytes, said: str) -> None:
     assert said in told(content)
 
 
+def test_an_archive_of_a_version_that_nobody_reads_is_broken() -> None:
+    content = bytearray(register(line()))
+    content[content.index(b"PK\x01\x02") + 6] = 255  # the version needed to take out the first part
+    assert "rusak atau terpotong" in told(bytes(content))
+
+
 def test_a_file_that_is_too_large_is_told_before_it_is_read() -> None:
     assert "terlalu besar" in told(b"x" * (MAX_BYTES + 1))
 

@@ -12,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from app.batches.views.forms import PinForm
 from app.core.problems import Problem
 from app.importing.spreadsheet import MAX_BYTES
-from app.people import access_log as people
+from app.people import access_log
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.forms import has_pin, run_command
 from app.web.guard import needs_permission, passive
 from app.web.pages import cut_slice, page_number, redirect_to, show_page
 from schema.body_limits import takes_body
@@ -68,14 +68,7 @@ def take_upload() -> ResponseReturnValue:
     if not name:
         return show_page("ktp/import.html", status=422, job=None, limit=MEGABYTES, problem="Pilih dulu berkasnya.")
     job = import_jobs().start(current_journal(), current_actor(), content, name[-120:], current_time())
-    people.log_access(
-        current_db(),
-        at=current_time(),
-        person_id=current_actor().person_id,
-        action="register.upload",
-        detail=f"{len(content) // 1024} KiB",
-        address=request.remote_addr or "",
-    )
+    note_access("register.upload", detail=f"{len(content) // 1024} KiB")
     return redirect_to(url_for("register_import.show_import", job_id=job.id))
 
 
@@ -159,24 +152,34 @@ def download_rejects(job_id: str) -> ResponseReturnValue:
     from app.importing.rejected import rejects_workbook
 
     job, form = import_jobs().get(current_actor(), job_id), PinForm()
-    if job.report is None:
+    if (report := job.report) is None:
         raise Problem.of("conflict", why="Berkas ini masih dibaca. Tunggu sebentar.")
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-    if not is_accepted(form):
-        return draw_import(job, status=422, form=form)
-    people.log_access(
+
+    def write_workbook() -> bytes:
+        note_access("import.rejects", subject=f"import/{job_id}")
+        return rejects_workbook(report, current_date())
+
+    return run_command(
+        write_workbook, lambda _: draw_import(job, status=422, form=form), send_workbook, form=form, pin=True
+    )
+
+
+def send_workbook(content: bytes) -> Response:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    headers = {"Content-Disposition": 'attachment; filename="baris-ditolak.xlsx"'}
+    return Response(content, content_type=kind, headers=headers)
+
+
+def note_access(action: str, *, detail: str = "", subject: str = "") -> None:
+    access_log.log_access(
         current_db(),
         at=current_time(),
         person_id=current_actor().person_id,
-        action="import.rejects",
-        subject=f"import/{job_id}",
+        action=action,
+        detail=detail,
+        subject=subject,
         address=request.remote_addr or "",
     )
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    headers = {"Content-Disposition": 'attachment; filename="baris-ditolak.xlsx"'}
-    return Response(rejects_workbook(job.report, current_date()), content_type=kind, headers=headers)
 
 
 @pages.post("/<job_id>/buang")
