@@ -33,8 +33,6 @@ STILL_UP = {
     "app/batches/products.py": ["ktp"],
     "app/batches/steps.py": ["ktp"],
     "app/batches/views/printing.py": ["ktp"],
-    "app/complaints/views/kiosk/pages.py": ["quarter"],
-    "app/complaints/views/lines.py": ["capa"],
 }
 
 # Parts of the house that are no floor: what of `app` they may use. Everything may use `core` and `paths`.

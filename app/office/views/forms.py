@@ -41,7 +41,7 @@ class VillageForm(Form):
 
 
 class SeriesForm(Form):
-    pattern = TextLine("Pola", [Filled("Isi pola, misalnya {n:04}/KTP/{year}."), AtMost(60)])
+    pattern = TextLine("Pola", [Filled("Isi pola, misalnya {n:04}/{year}."), AtMost(60)])
     start = IntegerField("Mulai dari nomor", [NumberRange(1, 999_999, SENTENCES["up_to_999999"])])
 
 
