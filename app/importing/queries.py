@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app.core.problems import Problem
 from app.core.text import fold_text
 from app.importing.cells import Villages
 from app.importing.judging import Line, Report
@@ -17,16 +16,16 @@ from app.importing.lines import Record
 from app.office import queries as office
 from app.office import settings
 from app.office.events import Number
-from app.office.numbers import counted_year, fill_pattern, last_used
+from app.office.numbers import case_pattern, case_series, counted_year, fill_pattern, last_used
 from app.office.tables import NumberSeries
 from schema import seed_data
 from schema.database import Database
 from schema.register import Register
+from schema.service_procedure import Definition
 
 KECAMATAN = "350807"
 """The kecamatan of the service standard; used where no office has been set up yet."""
 CHUNK = 500
-SERIES = "case"
 _LINE_NUMBER = re.compile(r"\s*+0*([0-9]{1,5})\s*+(?:[.)]\s*+)?")
 
 
@@ -113,24 +112,22 @@ def highest_number(report: Report) -> int:
 class Numbering:
     """Hands out the numbers of one batch within its transaction; it reads no more than the batch needs."""
 
-    def __init__(self, db: Database, epoch: int, above: int, records: Sequence[Record]) -> None:
-        row = NumberSeries.first(db, NumberSeries.name == SERIES)
-        if row is None:
-            raise Problem.of("series", name=SERIES)
-        self.db, self.epoch, self.above = db, epoch, above
-        self.pattern: str = row.pattern
+    def __init__(self, db: Database, definition: Definition, epoch: int, above: int, records: Sequence[Record]) -> None:
+        self.db, self.epoch, self.above, self.series = db, epoch, above, case_series(definition.id)
+        row = NumberSeries.first(db, NumberSeries.name == self.series)
+        self.pattern: str = row.pattern if row else case_pattern(definition)
         self.last: dict[int | None, int] = {}
         wanted = {self._text(counter_of(record.number), record.received) for record in records}
         asked = (
             "SELECT text FROM number_used WHERE text IN ({marks}) AND series = ?",
             "SELECT number FROM case_file WHERE number IN ({marks}) AND '' <> ?",
         )
-        self.taken = {text for sql in asked for (text,) in _in_chunks(db, sql, wanted, SERIES)}
+        self.taken = {text for sql in asked for (text,) in _in_chunks(db, sql, wanted, self.series)}
 
     def take(self, told: str, on: date) -> Number:
         """The number of a line received on a day; `told` is what stands in its number column."""
         year = counted_year(self.pattern, on)
-        last = self.last.get(year) or last_used(self.db, SERIES, year, self.epoch)
+        last = self.last.get(year) or last_used(self.db, self.series, year, self.epoch)
         n = counter_of(told)
         if not n or self._text(n, on) in self.taken:
             n = max(last, self.above) + 1
@@ -139,11 +136,11 @@ class Numbering:
         text = self._text(n, on)
         self.taken.add(text)
         self.last[year] = max(last, n)
-        return Number(SERIES, on.year, n, text)
+        return Number(self.series, on.year, n, text)
 
     def _is_used(self, text: str) -> bool:
         asked = "SELECT 1 FROM number_used WHERE series = ? AND text = ? UNION SELECT 1 FROM case_file WHERE number = ?"
-        return text in self.taken or self.db.one(asked, (SERIES, text, text)) is not None
+        return text in self.taken or self.db.one(asked, (self.series, text, text)) is not None
 
     def _text(self, n: int, on: date) -> str:
         return fill_pattern(self.pattern, n, on, self.epoch)

@@ -134,7 +134,9 @@ class Batches:
         self.known += len(lines) - len(fresh)
         if not fresh:
             return
-        numbering = Numbering(self.journal.db, self.journal.epoch, self.above, [record for _, record in fresh])
+        numbering = Numbering(
+            self.journal.db, self.definition, self.journal.epoch, self.above, [record for _, record in fresh]
+        )
         ids, body = itertools.count(self.journal.next_id("case_file")), self.bodies(self.journal)
         cases = [
             (self._case(next(ids), line, record, numbering.take(record.number, record.received)), record)

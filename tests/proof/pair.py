@@ -38,6 +38,8 @@ STAFF = {
     "fajar": ("operator",),
     "laila": ("information",),
 }
+
+
 @dataclass
 class Pair(Sides):
     """Both sides with the same clock, `now`."""
