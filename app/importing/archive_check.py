@@ -54,7 +54,7 @@ class Counts:
         self.highest = 0.0
         self.elements = self.other = 0
 
-    def take(self, piece: bytes) -> None:
+    def count_piece(self, piece: bytes) -> None:
         """Count a piece of XML. Raises ImportProblem as soon as something is beyond its limit."""
         tags = Counter(_COUNTED.findall(piece))
         self.tags += tags
@@ -63,9 +63,9 @@ class Counts:
             self.other += elements
         for number in _ROW_NUMBER.findall(piece):
             self.highest = max(self.highest, _row_number(number))
-        self.check()
+        self.check_limits()
 
-    def check(self) -> None:
+    def check_limits(self) -> None:
         rows, cells = max(self.highest, self.tags[b"row"]), self.tags[b"c"]
         if rows > MAX_ROWS:
             raise too_many_rows(int(min(rows, 1e15)))
@@ -152,7 +152,7 @@ def _scan_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, counts: Counts) 
                 window = tail + piece
                 if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
                     raise ImportProblem(_ENTITIES)
-                counts.take(piece)
+                counts.count_piece(piece)
                 found = found or _UNCOMPUTED.search(window) is not None
                 tail = window[-_OVERLAP:]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

@@ -260,18 +260,20 @@ def _date_of(cell: Cell, latest: date, label: str, warn: Warn | None = None) -> 
     if isinstance(cell.value, date) and cell.kind == DATE:
         return cell.value
     if cell.kind != NUMBER:
-        return _parse(_SPACED_MARK.sub(r"\1", _TIME.sub("", readable_text(cell, label))).rstrip(" ."), latest, label)
+        return _parse_cell_date(
+            _SPACED_MARK.sub(r"\1", _TIME.sub("", readable_text(cell, label))).rstrip(" ."), latest, label
+        )
     if not isinstance(cell.value, int):
         raise ValueProblem(f"{label} tersimpan sebagai bilangan pecahan. Ketik ulang tanggalnya.")
     if not 1 <= cell.value <= _SERIAL_MAX:  # digits such as 17081990 stored as a number
-        return _parse(cell.text.zfill(8 if len(cell.text) in (7, 8) else 6), latest, label, cell.text)
+        return _parse_cell_date(cell.text.zfill(8 if len(cell.text) in (7, 8) else 6), latest, label, cell.text)
     day = _EXCEL_ZERO + timedelta(days=cell.value)  # a day number that lost its date format
     if warn is not None:
         warn.append(f"{label} tersimpan sebagai nomor hari Excel; dibaca {day:%d-%m-%Y}.")
     return day
 
 
-def _parse(text: str, latest: date, label: str, shown: str = "") -> date:
+def _parse_cell_date(text: str, latest: date, label: str, shown: str = "") -> date:
     """The date reader's date; its problem also says which cell is meant and what stands in it."""
     try:
         return parse_date(text, latest)
@@ -303,17 +305,17 @@ class Villages:
         self._elsewhere = {to_letter_key(name): place for name, place in (elsewhere or {}).items()}
         self._known: dict[str, tuple[str, str]] = {}
 
-    def find(self, cell: Cell, warn: Warn) -> str:
+    def find_village(self, cell: Cell, warn: Warn) -> str:
         """The village code; a doubtful spelling gives a warning. Raises ValueProblem when nothing fits."""
         text = readable_text(cell, "Desa")
         if text not in self._known:
-            self._known[text] = self._search(text)
+            self._known[text] = self._search_village(text)
         code, doubt = self._known[text]
         if doubt:
             warn.append(doubt)
         return code
 
-    def _search(self, text: str) -> tuple[str, str]:
+    def _search_village(self, text: str) -> tuple[str, str]:
         bare = _PREFIX.sub("", text)
         key, shown = to_letter_key(bare), quote_cell(bare, 40)
         if not key:
@@ -323,9 +325,9 @@ class Villages:
         if place := self._elsewhere.get(key):
             where = f"Desa {shown} ada di Kecamatan {place}, bukan Kecamatan {self.kecamatan}"
             raise ValueProblem(f"{where}. Cocokkan dengan {{paper}}.")
-        if code := self._short(bare):
+        if code := self._short_name(bare):
             return code, ""
-        near = self._near(key)
+        near = self._near_names(key)
         if len(near) == 1:
             return near[0], f"Desa “{shown}” dibaca {self.names[near[0]]}. Periksa ejaannya."
         if near:
@@ -333,7 +335,7 @@ class Villages:
             raise ValueProblem(f"Desa {shown} tidak jelas: {choice}? Tulis nama desanya lengkap.")
         raise ValueProblem(f"Desa {shown} tidak ada di Kecamatan {self.kecamatan}. Cocokkan dengan {{paper}}.")
 
-    def _short(self, bare: str) -> str:
+    def _short_name(self, bare: str) -> str:
         """The village whose words stand there in full or without their vowels (`KDL`), else empty."""
         key = to_letter_key(bare)
         if len(key) < SHORTEST_BONES:
@@ -347,7 +349,7 @@ class Villages:
                 return code
         return self._bones.get(key, "")
 
-    def _near(self, key: str) -> list[str]:
+    def _near_names(self, key: str) -> list[str]:
         """Villages that the text abbreviates, else those that it resembles most."""
         shortened = [code for name, code in self._codes.items() if len(key) >= SHORTEST and _is_abbreviation(key, name)]
         if shortened:

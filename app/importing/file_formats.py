@@ -104,7 +104,7 @@ def _text_rows(text: str) -> Iterator[Row]:
         for number, fields in enumerate(rows, first_number):
             _refuse_open_quote(fields, mark, width, number)
             row = to_row(number, [_text_cell(field) for field in fields[:MAX_COLUMNS]])
-            budget.spend(row)
+            budget.spend_row(row)
             if row is not None:
                 yield row
     except csv.Error as error:
@@ -167,7 +167,7 @@ def _open_workbook(content: bytes, *, data_only: bool) -> Any:
 def _sheet_rows(sheet: Any, twin: Any, budget: Budget) -> Iterator[Row]:
     for number, cells in enumerate(_row_cells(sheet, twin), start=1):
         row = to_row(number, cells)
-        budget.spend(row)
+        budget.spend_row(row)
         if row is not None:
             yield row
 

@@ -49,13 +49,13 @@ class Vocabulary:
         self.kinds = {to_letter_key(word): one for one in kinds for word in one.words}
         self._scores: dict[str, dict[str, float]] = {}
 
-    def score(self, heading: str) -> dict[str, float]:
+    def score_heading(self, heading: str) -> dict[str, float]:
         """How well a heading names each meaning, from 0 to 1; what it does not resemble is left out."""
         if heading not in self._scores:
-            self._scores[heading] = self._score(heading)
+            self._scores[heading] = self._compare_heading(heading)
         return self._scores[heading]
 
-    def _score(self, heading: str) -> dict[str, float]:
+    def _compare_heading(self, heading: str) -> dict[str, float]:
         top, _, low = heading.partition("\n")
         forms = {to_letter_key(heading), to_letter_key(_IN_BRACKETS.sub(" ", heading))} - {""}
         exact = {self.headings[form]: 1.0 for form in forms | _turned_headings(top, low) if form in self.headings}
@@ -68,12 +68,12 @@ class Vocabulary:
             best[meaning] = max(best.get(meaning, 0.0), *(_spelling_likeness(form, known) for form in forms))
         return {meaning: value * 0.9 for meaning, value in best.items() if value >= LIKE_ENOUGH}
 
-    def match(self, headings: Sequence[str]) -> Layout:
+    def match_headings(self, headings: Sequence[str]) -> Layout:
         """Give every column the meaning that fits best; a meaning goes to one column only."""
         offers = [
-            (value, -self._rank(meaning, heading), -index, meaning)
+            (value, -self._heading_rank(meaning, heading), -index, meaning)
             for index, heading in enumerate(headings)
-            for meaning, value in self.score(heading).items()
+            for meaning, value in self.score_heading(heading).items()
         ]
         columns: dict[str, int] = {}
         total = 0.0
@@ -83,7 +83,7 @@ class Vocabulary:
                 total += value
         return Layout(tuple(headings), columns, total, self)
 
-    def _rank(self, meaning: str, heading: str) -> int:
+    def _heading_rank(self, meaning: str, heading: str) -> int:
         """Place of a heading in its list: `STATUS` is a better state column than `KET`."""
         known = [to_letter_key(one) for one in self.columns[meaning].headings]
         return known.index(key) if (key := to_letter_key(heading)) in known else len(known)
@@ -102,7 +102,7 @@ class Vocabulary:
         for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
             for depth, headings in _header_readings(sheet, index, row):
                 if self.is_promising(headings):
-                    layout = self.match(headings)
+                    layout = self.match_headings(headings)
                     if layout.is_header and (best is None or layout.score > best[1].score + 1e-9):
                         best = index + depth, layout
         return best
@@ -112,7 +112,7 @@ class Vocabulary:
         keys = {to_letter_key(cell.text) for cell in row.cells if not cell.empty and len(cell.text) < 40}
         if not keys & self.anchors or len(keys & self.headings.keys()) < FEWEST_COLUMNS:
             return None
-        layout = self.match([cell.text for cell in row.cells])
+        layout = self.match_headings([cell.text for cell in row.cells])
         return layout if layout.is_header else None
 
 
@@ -137,7 +137,7 @@ class Layout:
         return named and len(self.columns) >= FEWEST_COLUMNS
 
     @property
-    def unmatched(self) -> tuple[int, ...]:
+    def unmatched_columns(self) -> tuple[int, ...]:
         used = set(self.columns.values())
         return tuple(
             at
@@ -146,16 +146,16 @@ class Layout:
         )
 
     @property
-    def missing(self) -> tuple[str, ...]:
+    def missing_columns(self) -> tuple[str, ...]:
         lacking = tuple(one.id for one in self.words.columns.values() if one.needed and one.id not in self.columns)
         without_birth = BIRTH[0] in self.words.columns and not self.columns.keys() & set(BIRTH)
         return (*lacking, BIRTH[0]) if without_birth else lacking
 
     @property
     def missing_labels(self) -> str:
-        return ", ".join(self.words.columns[meaning].label for meaning in self.missing)
+        return ", ".join(self.words.columns[meaning].label for meaning in self.missing_columns)
 
-    def corrected(self, columns: Columns) -> Layout:
+    def with_columns(self, columns: Columns) -> Layout:
         """The same headings with the meaning that a person gave; columns out of range are dropped."""
         kept = {
             meaning: at

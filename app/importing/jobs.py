@@ -60,18 +60,18 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def of(self, actor: Actor) -> Job | None:
+    def newest_of(self, actor: Actor) -> Job | None:
         with self._lock:
             own = [job for job in self._jobs.values() if job.owner == actor.username]
         return max(own, key=lambda job: job.started, default=None)
 
-    def get(self, actor: Actor, job_id: str) -> Job:
+    def find_job(self, actor: Actor, job_id: str) -> Job:
         job = self._jobs.get(job_id)
         if job is None or job.owner != actor.username:
             raise Problem.of("not_found", what="Impor itu (unggah lagi berkasnya; yang sudah masuk tidak akan ganda)")
         return job
 
-    def start(self, journal: Journal, actor: Actor, content: bytes, name: str, now: datetime) -> Job:
+    def start_job(self, journal: Journal, actor: Actor, content: bytes, name: str, now: datetime) -> Job:
         """Take an uploaded file and read it beside the request. Raises Problem when too many are under way.
 
         What is old is forgotten, and what this person has put aside by beginning anew.
@@ -92,10 +92,10 @@ class Jobs:
             report = examine_register(self.words, book, journal.db, office_date(now))
             return {"state": "ready", "book": book, "report": report}
 
-        self._run(journal, job.id, read)
+        self._run_beside(journal, job.id, read)
         return job
 
-    def again(
+    def judge_again(
         self,
         journal: Journal,
         actor: Actor,
@@ -105,7 +105,7 @@ class Jobs:
         matching: Mapping[str, Columns] | None = None,
         blank_done: bool | None = None,
     ) -> None:
-        job = self._ready(actor, job_id)
+        job = self._ready_job(actor, job_id)
         columns = job.matching if matching is None else matching
         silent = job.blank_done if blank_done is None else blank_done
         assert job.book is not None  # a job that is ready was read
@@ -114,12 +114,12 @@ class Jobs:
             report = examine_register(self.words, book, journal.db, office_date(now), columns, blank_done=silent)
             return {"state": "ready", "report": report, "matching": columns, "blank_done": silent}
 
-        self._set(job_id, state="reading")
-        self._run(journal, job_id, read)
+        self._change_job(job_id, state="reading")
+        self._run_beside(journal, job_id, read)
 
-    def load(self, journal: Journal, actor: Actor, job_id: str, now: datetime) -> None:
+    def load_job(self, journal: Journal, actor: Actor, job_id: str, now: datetime) -> None:
         require(actor, "import.run")
-        job = self._ready(actor, job_id)
+        job = self._ready_job(actor, job_id)
         assert job.report is not None  # a job that is ready was judged
 
         def write(report: Report = job.report) -> dict[str, Any]:
@@ -130,37 +130,37 @@ class Jobs:
                 source=job.source,
                 bodies=self.bodies,
                 now=now,
-                progress=lambda done, total: self._set(job_id, done=done, total=total),
+                progress=lambda done, total: self._change_job(job_id, done=done, total=total),
             )
             return {"state": "done", "loaded": loaded}
 
-        self._set(job_id, state="loading", done=0, total=len(job.report.records))
-        self._run(journal, job_id, write)
+        self._change_job(job_id, state="loading", done=0, total=len(job.report.records))
+        self._run_beside(journal, job_id, write)
 
-    def drop(self, actor: Actor, job_id: str) -> None:
-        if not self.get(actor, job_id).busy:
+    def drop_job(self, actor: Actor, job_id: str) -> None:
+        if not self.find_job(actor, job_id).busy:
             self._jobs.pop(job_id, None)
 
-    def _ready(self, actor: Actor, job_id: str) -> Job:
-        job = self.get(actor, job_id)
+    def _ready_job(self, actor: Actor, job_id: str) -> Job:
+        job = self.find_job(actor, job_id)
         if job.state != "ready":
             raise Problem.of("conflict", why="Impor ini sedang berjalan atau sudah selesai.")
         return job
 
-    def _set(self, job_id: str, **changes: Any) -> None:
+    def _change_job(self, job_id: str, **changes: Any) -> None:
         with self._lock:
             if job_id in self._jobs:
                 self._jobs[job_id] = replace(self._jobs[job_id], **changes)
 
-    def _run(self, journal: Journal, job_id: str, work: Callable[[], dict[str, Any]]) -> None:
+    def _run_beside(self, journal: Journal, job_id: str, work: Callable[[], dict[str, Any]]) -> None:
         def guarded() -> None:
             try:
-                self._set(job_id, **work())
+                self._change_job(job_id, **work())
             except Problem as problem:
-                self._set(job_id, state="failed", problem=problem.sentence)
+                self._change_job(job_id, state="failed", problem=problem.sentence)
             except Exception:
                 log.exception("import %s failed", job_id)
-                self._set(job_id, state="failed", problem=UNEXPECTED)
+                self._change_job(job_id, state="failed", problem=UNEXPECTED)
             finally:
                 journal.db.close()  # this thread's own connection
 

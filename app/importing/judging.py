@@ -68,23 +68,23 @@ class Line:
     def reason(self) -> str:
         return " ".join(self.reasons) or "Baik."
 
-    def text(self, meaning: str) -> str:
+    def cell_text(self, meaning: str) -> str:
         return self.source.at(self.layout.columns.get(meaning, -1)).text.strip()
 
     @property
-    def where(self) -> str:
+    def place_text(self) -> str:
         return f"lembar {self.sheet} baris {self.row}"
 
     @property
-    def said(self) -> dict[str, str]:
+    def words_by_meaning(self) -> dict[str, str]:
         """The words of the line by meaning, without its number: a copied line is recognised in any sheet."""
-        texts = {meaning: " ".join(self.text(meaning).lower().split()) for meaning in self.layout.columns}
+        texts = {meaning: " ".join(self.cell_text(meaning).lower().split()) for meaning in self.layout.columns}
         return {meaning: text for meaning, text in texts.items() if text and meaning != "number"}
 
-    def repeating(self, reason: str) -> Line:
+    def as_repeated(self, reason: str) -> Line:
         return replace(self, verdict="repeated", reasons=(reason,), record=None)
 
-    def doubted(self, doubts: Iterable[str]) -> Line:
+    def with_doubts(self, doubts: Iterable[str]) -> Line:
         reasons = tuple(dict.fromkeys((*self.reasons, *doubts)))
         return replace(self, verdict="warning" if reasons else self.verdict, reasons=reasons)
 
@@ -117,8 +117,8 @@ class SheetReport:
             "lines": self.lines,
             "sum_told": self.told,
             "columns": {meaning: headings[at] for meaning, at in self.layout.columns.items()},
-            "unmatched": [headings[at] for at in self.layout.unmatched],
-            "missing": list(self.layout.missing),
+            "unmatched": [headings[at] for at in self.layout.unmatched_columns],
+            "missing": list(self.layout.missing_columns),
         }
 
 
@@ -147,7 +147,7 @@ class Report:
         return dict(Counter(record.state.step for record in self.records))
 
     @property
-    def unsaid(self) -> int:
+    def unsaid_lines(self) -> int:
         unknown = self.words.register.states.unknown
         states = [record.state for record in self.records]
         return sum(one.assumed or (one.step == unknown and not one.note.strip(" -")) for one in states)
@@ -207,20 +207,20 @@ class Judge:
         """
         if header := self.rules.words.find_header(sheet):
             index, layout = header
-            self._note(sheet, "title", *sheet.rows[:index])
-            self._note(sheet, "heading", sheet.rows[index])
-            self._take_rows(sheet, index, self._corrected(layout), sheet.rows[index].number)
+            self._note_rows(sheet, "title", *sheet.rows[:index])
+            self._note_rows(sheet, "heading", sheet.rows[index])
+            self._take_rows(sheet, index, self._corrected_layout(layout), sheet.rows[index].number)
         elif self.sheets and any(_is_certain(row, self.sheets[-1].layout) for row in sheet.rows):
             self._take_rows(sheet, -1, self.sheets[-1].layout, None)
         else:
-            self._note(sheet, "no_header", *sheet.rows)
+            self._note_rows(sheet, "no_header", *sheet.rows)
 
-    def _note(self, sheet: Sheet, what: What, *rows: Row) -> None:
+    def _note_rows(self, sheet: Sheet, what: What, *rows: Row) -> None:
         self.others += [OtherRow(sheet.name, row.number, what) for row in rows]
 
-    def _corrected(self, layout: Layout) -> Layout:
+    def _corrected_layout(self, layout: Layout) -> Layout:
         columns = self.matching.get(layout.key)
-        return layout.corrected(columns) if columns is not None else layout
+        return layout.with_columns(columns) if columns is not None else layout
 
     def _take_rows(self, sheet: Sheet, index: int, layout: Layout, header_row: int | None) -> None:
         rules = replace(self.rules, month=month_of(sheet, index), rounded=looks_rounded(sheet, layout))
@@ -232,13 +232,13 @@ class Judge:
                 self._take_line(sheet, row, reader)
                 continue
             if new and new.key != layout.key:
-                reader = LineReader(self._corrected(new), rules)
+                reader = LineReader(self._corrected_layout(new), rules)
             total = _number_in(row) if what == "sum" and total is None else total
-            self._note(sheet, what, row)
+            self._note_rows(sheet, what, row)
         self.sheets.append(SheetReport(sheet.name, header_row, layout, len(self.lines) - before, total))
 
     def _take_line(self, sheet: Sheet, row: Row, reader: LineReader) -> None:
-        reading = reader.read(row)
+        reading = reader.read_line(row)
         verdict: Verdict = "refused" if reading.refusals else "accepted"
         line = Line(
             sheet.name,
@@ -250,8 +250,8 @@ class Judge:
             reading.record,
         )
         if not reading.refusals:
-            line = line.doubted(reading.warnings)
-        self.lines.append(self._repeats.check(line))
+            line = line.with_doubts(reading.warnings)
+        self.lines.append(self._repeats.check_line(line))
 
 
 # -- rows ------------------------------------------------------------------------------------------------------
@@ -313,29 +313,31 @@ class Repeats:
         self._by_fingerprint: dict[str, Line] = {}
         self._by_key: dict[str, Line] = {}
 
-    def check(self, line: Line) -> Line:
-        said, record, words = line.said, line.record, line.layout.words
+    def check_line(self, line: Line) -> Line:
+        said, record, words = line.words_by_meaning, line.record, line.layout.words
         first = self._by_words.setdefault(frozenset(said.items()), line)
         if first is not line and words.register.key in said:
-            return line.repeating(f"Sama dengan {first.where}{' yang ditolak' if first.verdict == 'refused' else ''}.")
+            return line.as_repeated(
+                f"Sama dengan {first.place_text}{' yang ditolak' if first.verdict == 'refused' else ''}."
+            )
         if record is None:
             return line
         first = self._by_fingerprint.setdefault(record.fingerprint, line)
         if first is not line:
-            return line.repeating(_same_application(first, said))
+            return line.as_repeated(_same_application(first, said))
         earlier, self._by_key[record.key] = self._by_key.get(record.key), line
         if earlier is None or earlier.record is None:
             return line
-        return line.doubted(_same_person(earlier.where, earlier.record, record, words))
+        return line.with_doubts(_same_person(earlier.place_text, earlier.record, record, words))
 
 
 def _same_application(first: Line, said: dict[str, str]) -> str:
-    words, before = first.layout.words, first.said
+    words, before = first.layout.words, first.words_by_meaning
     label, own = words.columns[words.register.key].label, (words.register.key, "received")
     other = [
         one.label for one in words.columns.values() if before.get(one.id) != said.get(one.id) and one.id not in own
     ]
-    sentence = f"{label}, tanggal terima, dan jenisnya sama dengan {first.where}."
+    sentence = f"{label}, tanggal terima, dan jenisnya sama dengan {first.place_text}."
     return f"{sentence} Yang ditulis lain: {', '.join(other)}." if other else sentence
 
 

@@ -108,9 +108,9 @@ class LineReader:
         self._above: dict[str, Cell] = {}
         self._copied = [one.id for one in columns.values() if one.copies_down and one.id in layout.columns]
         self._missing = layout.missing_labels
-        self._spare = layout.unmatched
+        self._spare = layout.unmatched_columns
 
-    def read(self, row: Row) -> Reading:
+    def read_line(self, row: Row) -> Reading:
         """Clean every cell, collecting all refusals at once so that a line is repaired in one go."""
         reading = Reading()
         if self._missing:
@@ -123,12 +123,12 @@ class LineReader:
                 label = self.rules.words.columns[meaning].label
                 reading.warnings.append(f"{label} bertanda sama dengan atas; diambil dari baris di atasnya.")
             self._above[meaning] = cells[meaning]
-        LineCells(cells, self.rules, reading).fill(self._rest(row))
+        LineCells(cells, self.rules, reading).read_cells(self._leftover_text(row))
         for said in (reading.refusals, reading.warnings):
             said[:] = [one.replace(PAPER, self.rules.words.register.paper) for one in said]
         return reading
 
-    def _rest(self, row: Row) -> str:
+    def _leftover_text(self, row: Row) -> str:
         """What stands in columns without a meaning, so that nothing of the line is lost."""
         headings = self.layout.headings
         parts = [
@@ -145,42 +145,42 @@ class LineCells:
         self.notes: list[str] = []
         self.fields: dict[str, str] = {}
 
-    def cell(self, meaning: str) -> Cell:
+    def cell_of(self, meaning: str) -> Cell:
         return self.cells.get(meaning, EMPTY)
 
-    def take(self, clean: Callable[..., Value], *arguments: object) -> Value | None:
+    def clean_cell(self, clean: Callable[..., Value], *arguments: object) -> Value | None:
         try:
             return clean(*arguments)
         except ValueProblem as problem:
             self.reading.refusals.append(problem.sentence)
             return None
 
-    def fill(self, rest: str) -> None:
+    def read_cells(self, rest: str) -> None:
         place, birth_cell = self._birth_cells()
-        received = self.take(clean_day, self.cell("received"), self.rules.on)
+        received = self.clean_cell(clean_day, self.cell_of("received"), self.rules.on)
         day = received or self.rules.on
-        key, nik, repaired = self._key()
-        born = self._born(birth_cell, nik, day)
-        name = self.take(clean_person, self.cell("name"), self.warn)
-        kind = self.take(clean_kind, self.cell("kind"), self.words, self.warn)
-        state = self.take(clean_state, self.cell("state"), self.cell("handed"), day, self.rules, self.warn)
+        key, nik, repaired = self._read_key()
+        born = self._birth_date(birth_cell, nik, day)
+        name = self.clean_cell(clean_person, self.cell_of("name"), self.warn)
+        kind = self.clean_cell(clean_kind, self.cell_of("kind"), self.words, self.warn)
+        state = self.clean_cell(clean_state, self.cell_of("state"), self.cell_of("handed"), day, self.rules, self.warn)
         if nik is not None:
             self._check_nik(nik, repaired, born)
         if received is not None:
             self._check_month(received)
         if born is not None and kind is not None:
             self._check_age(born, day, kind)
-        village = self.take(self._village, kind) or ""
-        self._fill("kk", self.take(self._kk, nik) or "")
-        self._fill("sex", self.take(clean_sex, self.cell("sex"), nik, self.warn) or "")
+        village = self.clean_cell(self._village_code, kind) or ""
+        self._set_field("kk", self.clean_cell(self._family_card, nik) or "")
+        self._set_field("sex", self.clean_cell(clean_sex, self.cell_of("sex"), nik, self.warn) or "")
         self._fill_address(kind, village)
-        self._fill("mother", (self.take(self._mother) or "") if "mother" in self.cells else "")
-        phone = (self.take(clean_phone, self.cell("phone"), self.warn) or "") if "phone" in self.cells else ""
-        self._fill("phone", self._kept("phone", phone))
+        self._set_field("mother", (self.clean_cell(self._mother_name) or "") if "mother" in self.cells else "")
+        phone = (self.clean_cell(clean_phone, self.cell_of("phone"), self.warn) or "") if "phone" in self.cells else ""
+        self._set_field("phone", self._keep_words("phone", phone))
         for column in self.words.columns.values():
             if column.plain:
-                self._fill(column.id, self._text(column.id))
-        receiver, number, note = self._text("receiver"), self._text("number"), self._text("note")
+                self._set_field(column.id, self._cell_text(column.id))
+        receiver, number, note = self._cell_text("receiver"), self._cell_text("number"), self._cell_text("note")
         if self.reading.refusals or not (received and key and name and state) or kind is None:
             return
         for meaning, text in (
@@ -191,7 +191,7 @@ class LineCells:
             ("birth_on", born.isoformat() if born else ""),
             ("village", village),
         ):
-            self._fill(meaning, text)
+            self._set_field(meaning, text)
         fields = {name: text for name, text in self.fields.items() if text}
         self.reading.record = Record(
             number,
@@ -208,28 +208,32 @@ class LineCells:
             hashlib.sha256(f"{key}|{received.isoformat()}|{kind}".encode()).hexdigest()[:32],
         )
 
-    def _fill(self, meaning: str, text: str) -> None:
+    def _set_field(self, meaning: str, text: str) -> None:
         column = self.words.columns.get(meaning)
         if column is not None:
             self.fields[column.field or meaning] = text
 
-    def _key(self) -> tuple[str, Nik | None, bool]:
+    def _read_key(self) -> tuple[str, Nik | None, bool]:
         meaning = self.words.register.key
         if meaning != "nik":
-            return self.take(clean_key, self.cell(meaning), self.words.columns[meaning].label) or "", None, False
-        nik, repaired = self.take(clean_nik, self.cell("nik"), self.warn) or (None, False)
+            return (
+                self.clean_cell(clean_key, self.cell_of(meaning), self.words.columns[meaning].label) or "",
+                None,
+                False,
+            )
+        nik, repaired = self.clean_cell(clean_nik, self.cell_of("nik"), self.warn) or (None, False)
         return nik.full if nik else "", nik, repaired
 
     def _birth_cells(self) -> tuple[str, Cell]:
-        if not self.cell("birth_on").empty:
-            return self._text("birth_place") or self._text("birth"), self.cell("birth_on")
-        place, day = split_birth(self.cell("birth"))
-        return place[:TEXT_LIMIT] or self._text("birth_place"), day
+        if not self.cell_of("birth_on").empty:
+            return self._cell_text("birth_place") or self._cell_text("birth"), self.cell_of("birth_on")
+        place, day = split_birth(self.cell_of("birth"))
+        return place[:TEXT_LIMIT] or self._cell_text("birth_place"), day
 
-    def _born(self, cell: Cell, nik: Nik | None, day: date) -> date | None:
+    def _birth_date(self, cell: Cell, nik: Nik | None, day: date) -> date | None:
         if "birth" not in self.words.columns:
             return None
-        return self.take(clean_birth, cell, nik, day, self.words.register.youngest, self.warn)
+        return self.clean_cell(clean_birth, cell, nik, day, self.words.register.youngest, self.warn)
 
     def _check_nik(self, nik: Nik, repaired: bool, born: date | None) -> None:
         """A NIK with letters read as digits is taken only when the birth date of the line says the same."""
@@ -254,38 +258,38 @@ class LineCells:
         elif of_age is not None and age < of_age.age and kind not in of_age.kinds_excepted:
             self.warn.append(of_age.warning)
 
-    def _village(self, kind: str | None) -> str:
+    def _village_code(self, kind: str | None) -> str:
         """The code of the village; somebody from elsewhere keeps its name as that of his home."""
         elsewhere = self.words.register.elsewhere
         if "village" not in self.words.columns:
             return ""
         if elsewhere is None or kind not in elsewhere.kinds:
-            return self.rules.villages.find(self.cell("village"), self.warn)
+            return self.rules.villages.find_village(self.cell_of("village"), self.warn)
         try:
-            code = self.rules.villages.find(self.cell("village"), [])
+            code = self.rules.villages.find_village(self.cell_of("village"), [])
         except ValueProblem:
-            self.fields[elsewhere.village] = self._text("village")
+            self.fields[elsewhere.village] = self._cell_text("village")
             self.warn.append(elsewhere.outside)
             return ""
         self.warn.append(elsewhere.inside)
         return code
 
-    def _kk(self, nik: Nik | None) -> str:
-        if self.cell("kk").text.strip(" -"):
-            return clean_kk(self.cell("kk"), nik, self.warn)
+    def _family_card(self, nik: Nik | None) -> str:
+        if self.cell_of("kk").text.strip(" -"):
+            return clean_kk(self.cell_of("kk"), nik, self.warn)
         if "kk" in self.cells:
             self.warn.append("No. KK kosong.")
         return ""
 
-    def _mother(self) -> str:
-        return "" if self.cell("mother").empty else clean_person(self.cell("mother"), self.warn, "Nama ibu")
+    def _mother_name(self) -> str:
+        return "" if self.cell_of("mother").empty else clean_person(self.cell_of("mother"), self.warn, "Nama ibu")
 
     def _fill_address(self, kind: str | None, village: str) -> None:
-        street, rt, rw = self.take(clean_address, self.cell("address"), self.warn) or ("", "", "")
+        street, rt, rw = self.clean_cell(clean_address, self.cell_of("address"), self.warn) or ("", "", "")
         if self.cells.keys() & {"rt_rw", "rt", "rw"}:
-            _, *pair = self.take(clean_address, self.cell("rt_rw"), self.warn) or ("", "", "")
+            _, *pair = self.clean_cell(clean_address, self.cell_of("rt_rw"), self.warn) or ("", "", "")
             rt, rw = (
-                self._kept(one, self.take(clean_rt_rw, self.cell(one), one.upper(), self.warn) or "")
+                self._keep_words(one, self.clean_cell(clean_rt_rw, self.cell_of(one), one.upper(), self.warn) or "")
                 or beside
                 or before
                 for one, beside, before in zip(("rt", "rw"), pair, (rt, rw), strict=True)
@@ -297,17 +301,17 @@ class LineCells:
             return
         self.fields |= {"street": street, "rt": rt, "rw": rw}
 
-    def _kept(self, meaning: str, value: str) -> str:
+    def _keep_words(self, meaning: str, value: str) -> str:
         """The value itself; where a cell gave none, its words are kept as a note."""
-        text = self.cell(meaning).text.strip(" -")
+        text = self.cell_of(meaning).text.strip(" -")
         if text and not value:
             self.notes.append(f"{self.words.columns[meaning].label}: {text[:TEXT_LIMIT]}")
         return value
 
-    def _text(self, meaning: str) -> str:
+    def _cell_text(self, meaning: str) -> str:
         if meaning not in self.cells:
             return ""
-        return self.take(readable_text, self.cells[meaning], self.words.columns[meaning].label) or ""
+        return self.clean_cell(readable_text, self.cells[meaning], self.words.columns[meaning].label) or ""
 
 
 def clean_kind(cell: Cell, words: Vocabulary, warn: list[str]) -> str:

@@ -83,8 +83,8 @@ def _judge_again(line: Line, known: Known) -> Line:
     if line.record is None:
         return line
     if number := known.number_of(line.record):
-        return line.repeating(f"Sudah ada di aplikasi: berkas {number}.")
-    return line.doubted(list(known.doubts(line.record))[:6])
+        return line.as_repeated(f"Sudah ada di aplikasi: berkas {number}.")
+    return line.with_doubts(list(known.doubts(line.record))[:6])
 
 
 def _in_chunks(db: Database, sql: str, items: Iterable[str], *more: str) -> Iterator[Any]:
@@ -106,7 +106,7 @@ def counter_of(text: str) -> int:
 
 def highest_number(report: Report) -> int:
     """The highest number in the register, refused lines included: once repaired they come back under theirs."""
-    return max((counter_of(line.text("number")) for line in report.lines), default=0)
+    return max((counter_of(line.cell_text("number")) for line in report.lines), default=0)
 
 
 class Numbering:
@@ -117,23 +117,23 @@ class Numbering:
         row = NumberSeries.first(db, NumberSeries.name == self.series)
         self.pattern: str = row.pattern if row else case_pattern(definition)
         self.last: dict[int | None, int] = {}
-        wanted = {self._text(counter_of(record.number), record.received) for record in records}
+        wanted = {self._number_text(counter_of(record.number), record.received) for record in records}
         asked = (
             "SELECT text FROM number_used WHERE text IN ({marks}) AND series = ?",
             "SELECT number FROM case_file WHERE number IN ({marks}) AND '' <> ?",
         )
         self.taken = {text for sql in asked for (text,) in _in_chunks(db, sql, wanted, self.series)}
 
-    def take(self, told: str, on: date) -> Number:
+    def take_number(self, told: str, on: date) -> Number:
         """The number of a line received on a day; `told` is what stands in its number column."""
         year = counted_year(self.pattern, on)
         last = self.last.get(year) or last_used(self.db, self.series, year, self.epoch)
         n = counter_of(told)
-        if not n or self._text(n, on) in self.taken:
+        if not n or self._number_text(n, on) in self.taken:
             n = max(last, self.above) + 1
-            while self._is_used(self._text(n, on)):
+            while self._is_used(self._number_text(n, on)):
                 n += 1
-        text = self._text(n, on)
+        text = self._number_text(n, on)
         self.taken.add(text)
         self.last[year] = max(last, n)
         return Number(self.series, on.year, n, text)
@@ -142,5 +142,5 @@ class Numbering:
         asked = "SELECT 1 FROM number_used WHERE series = ? AND text = ? UNION SELECT 1 FROM case_file WHERE number = ?"
         return text in self.taken or self.db.one(asked, (self.series, text, text)) is not None
 
-    def _text(self, n: int, on: date) -> str:
+    def _number_text(self, n: int, on: date) -> str:
         return fill_pattern(self.pattern, n, on, self.epoch)

@@ -28,7 +28,7 @@ def rejects_workbook(report: Report, on: date) -> bytes:
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:  # no temporary file may hold personal data
         book.set_properties({"created": datetime(on.year, on.month, on.day, tzinfo=UTC)})
         for name in dict.fromkeys(line.sheet for line in report.rejected):
-            RejectsSheet(book, name).write([line for line in report.rejected if line.sheet == name])
+            RejectsSheet(book, name).write_lines([line for line in report.rejected if line.sheet == name])
         if not report.rejected:
             book.add_worksheet("Kosong").write_string(0, 0, "Tidak ada baris yang ditolak.")
     return target.getvalue()
@@ -42,7 +42,7 @@ class RejectsSheet:
         self.why = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self.row = 0
 
-    def write(self, lines: Sequence[Line]) -> None:
+    def write_lines(self, lines: Sequence[Line]) -> None:
         width = max(max(len(line.layout.headings), len(line.source.cells)) for line in lines)
         self.page.set_column(0, width + 1, 18, self.text)
         self.page.set_column(width + 2, width + 2, 80, self.why)
@@ -50,24 +50,24 @@ class RejectsSheet:
         for line in lines:
             if layout is None or line.layout.key != layout.key:
                 layout = line.layout
-                self._headings(layout, width)
-            self._line(line, width)
+                self._write_headings(layout, width)
+            self._write_line(line, width)
 
-    def _headings(self, layout: Layout, width: int) -> None:
+    def _write_headings(self, layout: Layout, width: int) -> None:
         for column, heading in enumerate(headings_of(layout)):
             self.page.write_string(self.row, column, heading, self.head)
         for extra, heading in enumerate(OWN_HEADINGS):
             self.page.write_string(self.row, width + extra, heading, self.head)
         self.row += 1
 
-    def _line(self, line: Line, width: int) -> None:
+    def _write_line(self, line: Line, width: int) -> None:
         for column, cell in enumerate(line.source.cells):
-            self._cell(column, cell)
+            self._write_cell(column, cell)
         for extra, text in enumerate((str(line.row), VERDICTS[line.verdict], line.reason)):
             self.page.write_string(self.row, width + extra, text, self.why if extra == 2 else self.text)
         self.row += 1
 
-    def _cell(self, column: int, cell: Cell) -> None:
+    def _write_cell(self, column: int, cell: Cell) -> None:
         value = cell.value
         if cell.kind == NUMBER and isinstance(value, int | float) and abs(value) >= _DEEPEST_NUMBER:
             self.page.write_number(self.row, column, value, self.text)
@@ -79,7 +79,7 @@ def headings_of(layout: Layout) -> list[str]:
     """The headings as they were; one that alone would not be understood becomes the field's own name."""
     plain = [" ".join(heading.split()) for heading in layout.headings]
     for meaning, at in layout.columns.items():
-        if meaning not in layout.words.score(plain[at]):
+        if meaning not in layout.words.score_heading(plain[at]):
             plain[at] = layout.words.columns[meaning].label
     return plain
 

@@ -93,7 +93,7 @@ def load_report(
     writer = Batches(journal, actor, report, bodies, now)
     for start in range(0, len(lines), BATCH):
         with no_cycle_search(), journal.transaction():
-            writer.write(lines[start : start + BATCH])
+            writer.write_batch(lines[start : start + BATCH])
         if progress:
             progress(min(start + BATCH, len(lines)), len(lines))
     numbers = writer.numbers
@@ -127,7 +127,7 @@ class Batches:
         self.numbers: list[str] = []
         self.known = 0
 
-    def write(self, lines: Sequence[Line]) -> None:
+    def write_batch(self, lines: Sequence[Line]) -> None:
         records = [line.record for line in lines if line.record]
         known = Known(self.journal.db, self.register, records)
         fresh = [(line, line.record) for line in lines if line.record and not known.number_of(line.record)]
@@ -139,7 +139,7 @@ class Batches:
         )
         ids, body = itertools.count(self.journal.next_id("case_file")), self.bodies(self.journal)
         cases = [
-            (self._case(next(ids), line, record, numbering.take(record.number, record.received)), record)
+            (self._make_case(next(ids), line, record, numbering.take_number(record.number, record.received)), record)
             for line, record in fresh
         ]
         self.numbers += [case.number.text for case, _ in cases]
@@ -147,7 +147,7 @@ class Batches:
             [(body(case, record), f"case/{case.id}") for case, record in cases], actor=self.actor.username, at=self.now
         )
 
-    def _case(self, case_id: int, line: Line, record: Record, number: Number) -> ImportedCase:
+    def _make_case(self, case_id: int, line: Line, record: Record, number: Number) -> ImportedCase:
         state, received = record.state, record.received.isoformat()
         step = f"@{state.step}" if state.closed else state.step
         return ImportedCase(

@@ -91,7 +91,7 @@ class Budget:
     def __init__(self) -> None:
         self.lines = self.seen = self.filled = self.letters = 0
 
-    def spend(self, row: Row | None) -> None:
+    def spend_row(self, row: Row | None) -> None:
         self.seen += 1
         if self.seen > MAX_ROWS:
             raise too_many_rows(self.seen)

@@ -56,7 +56,7 @@ CLEANERS: list[Callable[[Cell], Any]] = [
     lambda cell: clean_state(cell, cell, TODAY, RULES, []),
     lambda cell: clean_address(cell, []),
     lambda cell: clean_rt_rw(cell, "RT", []),
-    lambda cell: VILLAGES.find(cell, []),
+    lambda cell: VILLAGES.find_village(cell, []),
 ]
 
 

@@ -222,7 +222,7 @@ def test_silence_of_the_register_may_be_taken_as_handed_over_but_proves_no_recor
     report = judge_book(
         read_bytes(register(line(ket=None), man(2, ket="belum rekam"))), WORDS, VILLAGES, TODAY, blank_done=True
     )
-    assert report.unsaid == 1
+    assert report.unsaid_lines == 1
     load_report(journal, KASI, report, source=SOURCE, bodies=ktp_bodies, now=NOW)
     assert [one["step"] for one in cases(journal)] == ["@done", "record"]
     assert recording.latest_recording(journal.db, "3508995508840001") is None

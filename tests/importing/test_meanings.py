@@ -85,14 +85,14 @@ def test_a_word_before_the_kind_does_not_matter() -> None:
 )
 def test_villages_in_short(text: str, code: str, doubtful: bool) -> None:
     warn: list[str] = []
-    found = VILLAGES.find(Cell(text), warn)
+    found = VILLAGES.find_village(Cell(text), warn)
     assert (found == code or not code, bool(warn)) == (True, doubtful)
 
 
 @pytest.mark.parametrize("text", ["Yosowilangun", "KARANG", "K", "Kr", "Sumberwringin", "Surabaya"])
 def test_a_village_that_could_be_two_or_none_is_refused(text: str) -> None:
     with pytest.raises(ValueProblem):
-        VILLAGES.find(Cell(text), [])
+        VILLAGES.find_village(Cell(text), [])
 
 
 @pytest.mark.parametrize(
@@ -113,19 +113,19 @@ def test_a_village_that_could_be_two_or_none_is_refused(text: str) -> None:
     ],
 )
 def test_headings_in_other_words_are_understood(headings: str, keys: str) -> None:
-    layout = WORDS.match(headings.split("; "))
+    layout = WORDS.match_headings(headings.split("; "))
     assert [key for key, _at in sorted(layout.columns.items(), key=lambda item: item[1])] == keys.split()
 
 
 def test_the_label_of_every_field_is_understood_as_a_heading() -> None:
-    layout = WORDS.match([field.label for field in WORDS.columns.values()])
+    layout = WORDS.match_headings([field.label for field in WORDS.columns.values()])
     assert layout.columns == {id_: at for at, id_ in enumerate(WORDS.columns)}
 
 
 def test_a_person_may_correct_the_matching() -> None:
-    layout = WORDS.match(["NAMA", "NIK", "X", "Y"])
-    fixed = layout.corrected({"name": 0, "nik": 1, "village": 2, "kind": 9, "nonsense": 3})
+    layout = WORDS.match_headings(["NAMA", "NIK", "X", "Y"])
+    fixed = layout.with_columns({"name": 0, "nik": 1, "village": 2, "kind": 9, "nonsense": 3})
     assert fixed.columns == {"name": 0, "nik": 1, "village": 2}
     assert fixed.key == layout.key
-    assert fixed.unmatched == (3,)
-    assert set(fixed.missing) == {"received", "kind", "birth"}
+    assert fixed.unmatched_columns == (3,)
+    assert set(fixed.missing_columns) == {"received", "kind", "birth"}

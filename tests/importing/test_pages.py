@@ -213,7 +213,7 @@ def test_progress_polls_while_loading_and_then_leads_to_the_result(
     where = begun(as_budi, register(*(man(number, desa="Krai") for number in range(1, 5))))
     half, go = threading.Event(), threading.Event()
     monkeypatch.setattr(loading, "BATCH", 2)
-    monkeypatch.setattr(loading.Batches, "write", stopping(loading.Batches.write, half, go))
+    monkeypatch.setattr(loading.Batches, "write_batch", stopping(loading.Batches.write_batch, half, go))
     as_budi.post(f"{where}/jalankan")
     assert half.wait(10)
     body = text(as_budi.get(f"{where}/kemajuan"))

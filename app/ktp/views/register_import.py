@@ -55,7 +55,7 @@ def import_jobs() -> Jobs:
 @pages.get("")
 @needs_permission("import.run")
 def show_upload() -> ResponseReturnValue:
-    return show_page("ktp/import.html", job=import_jobs().of(current_actor()), limit=MEGABYTES, problem="")
+    return show_page("ktp/import.html", job=import_jobs().newest_of(current_actor()), limit=MEGABYTES, problem="")
 
 
 @pages.post("")
@@ -67,7 +67,7 @@ def take_upload() -> ResponseReturnValue:
     name = (file.filename or "register") if file else ""
     if not name:
         return show_page("ktp/import.html", status=422, job=None, limit=MEGABYTES, problem="Pilih dulu berkasnya.")
-    job = import_jobs().start(current_journal(), current_actor(), content, name[-120:], current_time())
+    job = import_jobs().start_job(current_journal(), current_actor(), content, name[-120:], current_time())
     note_access("register.upload", detail=f"{len(content) // 1024} KiB")
     return redirect_to(url_for("register_import.show_import", job_id=job.id))
 
@@ -75,7 +75,7 @@ def take_upload() -> ResponseReturnValue:
 @pages.get("/<job_id>")
 @needs_permission("import.run")
 def show_import(job_id: str) -> ResponseReturnValue:
-    return draw_import(import_jobs().get(current_actor(), job_id))
+    return draw_import(import_jobs().find_job(current_actor(), job_id))
 
 
 def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | None = None) -> ResponseReturnValue:
@@ -110,7 +110,7 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
 @passive
 def show_progress(job_id: str) -> ResponseReturnValue:
     """The progress bar; when nothing runs any more, the page that shows what came out."""
-    job = import_jobs().get(current_actor(), job_id)
+    job = import_jobs().find_job(current_actor(), job_id)
     if job.busy:
         return show_page("ktp/_import_progress.html", job=job)
     answer = make_response("", 204)
@@ -121,18 +121,18 @@ def show_progress(job_id: str) -> ResponseReturnValue:
 @pages.post("/<job_id>/kolom")
 @needs_permission("import.run")
 def match_columns(job_id: str) -> ResponseReturnValue:
-    job = import_jobs().get(current_actor(), job_id)
+    job = import_jobs().find_job(current_actor(), job_id)
     matching, twice = chosen_columns(job)
     if twice:
         return draw_import(job, f"Dua kolom diberi arti yang sama: {', '.join(twice)}. Pilih satu saja.", 422)
-    import_jobs().again(current_journal(), current_actor(), job_id, current_time(), matching=matching)
+    import_jobs().judge_again(current_journal(), current_actor(), job_id, current_time(), matching=matching)
     return redirect_to(url_for("register_import.show_import", job_id=job_id))
 
 
 @pages.post("/<job_id>/tanpa-keterangan")
 @needs_permission("import.run")
 def set_blank_meaning(job_id: str) -> ResponseReturnValue:
-    import_jobs().again(
+    import_jobs().judge_again(
         current_journal(), current_actor(), job_id, current_time(), blank_done=request.form.get("arti") == "selesai"
     )
     return redirect_to(url_for("register_import.show_import", job_id=job_id))
@@ -141,7 +141,7 @@ def set_blank_meaning(job_id: str) -> ResponseReturnValue:
 @pages.post("/<job_id>/jalankan")
 @needs_permission("import.run")
 def load_lines(job_id: str) -> ResponseReturnValue:
-    import_jobs().load(current_journal(), current_actor(), job_id, current_time())
+    import_jobs().load_job(current_journal(), current_actor(), job_id, current_time())
     return redirect_to(url_for("register_import.show_import", job_id=job_id))
 
 
@@ -151,7 +151,7 @@ def download_rejects(job_id: str) -> ResponseReturnValue:
     """The lines that were not taken, with their reasons, to be repaired; whole numbers, so it asks the PIN."""
     from app.importing.rejected import rejects_workbook
 
-    job, form = import_jobs().get(current_actor(), job_id), PinForm()
+    job, form = import_jobs().find_job(current_actor(), job_id), PinForm()
     if (report := job.report) is None:
         raise Problem.of("conflict", why="Berkas ini masih dibaca. Tunggu sebentar.")
 
@@ -185,7 +185,7 @@ def note_access(action: str, *, detail: str = "", subject: str = "") -> None:
 @pages.post("/<job_id>/buang")
 @needs_permission("import.run")
 def drop_import(job_id: str) -> ResponseReturnValue:
-    import_jobs().drop(current_actor(), job_id)
+    import_jobs().drop_job(current_actor(), job_id)
     return redirect_to(url_for("register_import.show_upload"), "Berkas unggahan dihapus dari ingatan.")
 
 
