@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from app.complaints import queries, rights
-from app.complaints.limits import area_names
+from app.complaints.limits import area_names, section_names
 from app.complaints.masks import CleanWords
 from app.complaints.rights import can_act_on, load_line
 from app.complaints.tables import Complaint, ComplaintColumn
@@ -147,7 +147,7 @@ def book_line(
     now: datetime,
     address: str,
 ) -> shapes.BookLine:
-    known, sections = person_names(db), dict(db.run("SELECT code, name FROM section"))
+    known, sections = person_names(db), section_names(db)
     written = {"follow_up": [], "answer": []}  # type: dict[str, list[shapes.Written]]
     for one in columns:
         hand = f"{known.get(one.actor, KIOSK)}, {numeric_date(date.fromisoformat(one.on_date))}"

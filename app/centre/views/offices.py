@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from app.centre import forks, lists, offices, queries, recaps
 from app.centre.offices import CentreExchange, Unacknowledged
 from app.centre.queries import count_paper_lines, line_balance
-from app.centre.recaps import ReceivedRecap
 from app.centre.views.forms import BarForm, ForkForm, InviteForm
 from app.core.problems import Problem
 from app.people.queries import person_names
@@ -141,7 +140,7 @@ def bar_office(code: str) -> ResponseReturnValue:
 RECAP_STATES = {"settled": ("good", "Selesai"), "late": ("bad", "Lewat batas"), "process": ("wait", "Berjalan")}
 
 
-def load_recap(code: str, quarter: str) -> ReceivedRecap:
+def load_recap(code: str, quarter: str) -> Any:
     found = recaps.find_recap(current_db(), code, quarter)
     if found is None:
         raise Problem.of("not_found", what="Rekap itu")
