@@ -126,8 +126,6 @@ class ComplaintClosed(msgspec.Struct, frozen=True):
 
 
 class ComplaintReopened(msgspec.Struct, frozen=True):
-    """A settled line is taken up again, with its reason as a note."""
-
     complaint_id: int
     settle_due_on: str
     unit: str = ""
@@ -285,16 +283,12 @@ class AsideObjected(msgspec.Struct, frozen=True):
 
 
 class ComplaintSetAside(msgspec.Struct, frozen=True):
-    """A line counts no longer as a complaint; it stays in the book under its number."""
-
     id: int
     complaint_id: int
     reason: str
 
 
 class ComplaintTakenBack(msgspec.Struct, frozen=True):
-    """The line counts again, with its due dates as they were."""
-
     id: int
     complaint_id: int
     reason: str

@@ -161,7 +161,6 @@ def running_pause(db: Database, complaint_id: int) -> ComplaintPause | None:
 
 
 def standing_columns(db: Database, complaint_id: int, without: int = 0) -> set[str]:
-    """Names of the staff columns of a line that are not struck through, one left out."""
     written = ComplaintColumn.complaint_id == complaint_id, ComplaintColumn.struck_at.is_null()
     return {row.name for row in ComplaintColumn.rows(db, *written, ComplaintColumn.id != without)}
 

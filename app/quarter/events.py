@@ -27,8 +27,6 @@ class RecapReturned(msgspec.Struct, frozen=True):
 
 
 class RecapChecked(msgspec.Struct, frozen=True):
-    """The Sekretaris has checked it, the public version with his own eyes."""
-
     quarter: str
     on: str
 
