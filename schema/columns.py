@@ -8,12 +8,8 @@ from typing import NamedTuple
 
 from schema.migrations import step_files
 
-STATEMENT = re.compile(
-    r"CREATE TABLE (?P<table>\w+) \((?P<body>.*?)\) STRICT[^;]*;"
-    r"|ALTER TABLE (?P<wider>\w+) ADD COLUMN (?P<column>[^;]*);"
-    r"|ALTER TABLE (?P<old>\w+) RENAME TO (?P<new>\w+);|DROP TABLE (?P<gone>\w+);",
-    re.DOTALL,
-)
+COMMENT = re.compile(r"--[^\n]*")
+SIGN = re.compile(r"[(),]")
 NO_COLUMN = ("PRIMARY", "UNIQUE", "CHECK", "FOREIGN")
 
 
@@ -34,34 +30,30 @@ class TableShape(NamedTuple):
 
 @cache
 def declared_tables() -> dict[str, TableShape]:
-    """Table → its shape. A table of both sides that differs between them is the office's."""
-    return read_steps("centre") | read_steps("office")
-
-
-def read_steps(side: str) -> dict[str, TableShape]:
-    """The tables of one side after all its steps."""
+    """Table → its shape after all steps. A table of both sides that differs between them is the office's."""
     parts: dict[str, list[str]] = {}
-    for path in (*step_files("common", "sqlite"), *step_files(side, "sqlite")):
-        for found in STATEMENT.finditer(re.sub(r"--[^\n]*", "", path.read_text(encoding="utf-8"))):
-            if found["table"]:
-                parts[found["table"]] = split_parts(found["body"])
-            elif found["new"]:
-                parts[found["new"]] = parts.pop(found["old"])
-            elif found["gone"]:
-                del parts[found["gone"]]
-            elif found["wider"] in parts:  # the list of migrations makes itself
-                parts[found["wider"]].append(found["column"])
+    for path in (path for folder in ("common", "centre", "office") for path in step_files(folder, "sqlite")):
+        for statement in COMMENT.sub("", path.read_text(encoding="utf-8")).split(";"):
+            match statement.split(None, 6):
+                case ["CREATE", "TABLE", table, *_]:
+                    parts[table] = split_parts(statement.partition("(")[2].rpartition(")")[0])
+                case ["ALTER", "TABLE", table, "ADD", "COLUMN", *column] if table in parts:
+                    parts[table].append(" ".join(column))
+                case ["ALTER", "TABLE", table, "RENAME", "TO", name]:
+                    parts[name] = parts.pop(table)
+                case ["DROP", "TABLE", table]:
+                    del parts[table]
     return {name: to_shape(each) for name, each in parts.items()}
 
 
 def split_parts(body: str) -> list[str]:
     """What stands between the commas that are in no brackets."""
     depth, start, parts = 0, 0, []
-    for place, sign in enumerate(body + ","):
-        depth += (sign == "(") - (sign == ")")
-        if sign == "," and not depth:
-            parts.append(body[start:place].strip())
-            start = place + 1
+    for found in SIGN.finditer(body + ","):
+        depth += (found[0] == "(") - (found[0] == ")")
+        if found[0] == "," and not depth:
+            parts.append(body[start : found.start()].strip())
+            start = found.end()
     return parts
 
 

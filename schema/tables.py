@@ -8,8 +8,9 @@ which costs ten times the query; anything richer goes through peewee's own queri
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Self, TypeVar
 
 import msgspec
@@ -22,7 +23,9 @@ from schema.structs import convert_values
 T = TypeVar("T")
 FIELDS = {"TEXT": peewee.TextField, "INTEGER": peewee.IntegerField, "BLOB": peewee.BlobField}
 COMPARED = {"=", "!=", "<", "<=", ">", ">="}
+PLAIN = {str, int, bytes, type(None)}
 Columns = tuple[str, ...]
+as_json = msgspec.json.Encoder().encode
 
 
 class FromSql(type(peewee.Model)):  # type: ignore[misc]  # peewee has no types
@@ -98,7 +101,9 @@ class Table(peewee.Model, metaclass=FromSql):
     @classmethod
     def take(cls, struct: msgspec.Struct, **others: Any) -> dict[str, Any]:
         """Values for a row: the struct's fields that are columns here, lists and dicts as JSON, and `others`."""
-        return {name: to_column(getattr(struct, name)) for name in shared_names(cls, type(struct))} | others
+        names, read = shared_fields(cls, type(struct))
+        values = zip(names, read(struct), strict=True)
+        return {name: one if type(one) in PLAIN else to_column(one) for name, one in values} | others
 
     @classmethod
     def add(cls, db: Database, conflict: str = "", **values: Any) -> None:
@@ -164,16 +169,20 @@ def select_list(kind: type, expressions: tuple[tuple[str, str], ...]) -> tuple[C
 
 
 @lru_cache(maxsize=512)
-def shared_names(model: type[Table], kind: type) -> Columns:
-    """Fields of a struct that are columns of a table."""
-    return tuple(name for name in kind.__struct_fields__ if name in model._meta.columns)  # type: ignore[attr-defined]
+def shared_fields(model: type[Table], kind: type) -> tuple[Columns, Callable[[Any], Sequence[Any]]]:
+    """Fields of a struct that are columns of a table, and what reads them all at once."""
+    names = tuple(name for name in kind.__struct_fields__ if name in model._meta.columns)  # type: ignore[attr-defined]
+    if len(names) < 2:
+        return names, lambda struct: [getattr(struct, name) for name in names]
+    return names, attrgetter(*names)
 
 
 def to_column(value: Any) -> Any:
     """A field's value as a column holds it."""
-    if isinstance(value, list | dict | tuple):
-        return msgspec.json.encode(value).decode()
-    return int(value) if isinstance(value, bool) else value
+    kind = type(value)
+    if kind in (list, dict, tuple):
+        return as_json(value).decode()
+    return int(value) if kind is bool else value
 
 
 def compared_columns(equal: dict[str, Any]) -> tuple[Columns, list[Any]]:

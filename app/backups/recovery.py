@@ -9,7 +9,7 @@ import msgspec
 
 from app.core.dates import long_moment
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
@@ -115,7 +115,7 @@ def confirm_return(journal: Journal, actor: Actor, *, permission: str, note: str
     require(actor, permission)
     words = " ".join(note.split())
     if not words or len(words) > NOTE_LIMIT:
-        raise Problem.of("invalid", {"note": "Tulis apa yang sudah dilakukan, paling panjang 300 huruf."})
+        raise Problem.of("invalid", {"note": SENTENCES["done_briefly"]})
     with journal.transaction():
         waiting = unconfirmed_returns(journal.db)
         if not waiting:

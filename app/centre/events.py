@@ -125,7 +125,8 @@ def apply_lines(db: Database, entries: Sequence[Entry]) -> None:
         for (source, dispatch_id), ours in dispatches.items()
     ]
     IncomingDispatch.add_all(db, heads, "DO NOTHING")
-    IncomingLine.add_all(db, [line_values(entry) for entry in entries])
+    moments = {at: to_stored_value(at) for at in {entry.at for entry in entries}}
+    IncomingLine.add_all(db, [line_values(entry, moments[entry.at]) for entry in entries])
     for where, ours in dispatches.items():
         db.run("UPDATE incoming_dispatch SET held = held + ? WHERE source = ? AND dispatch_id = ?", (len(ours), *where))
     apply_waiting_decisions(db, entries)
@@ -146,7 +147,7 @@ def check_not_sent_twice(db: Database, entry: Entry) -> None:
         raise AuthorityError(SENT_TWICE.format(number=body.number))
 
 
-def line_values(entry: Entry) -> dict[str, Any]:
+def line_values(entry: Entry, at: str) -> dict[str, Any]:
     body: DispatchLine = entry.body
     kk, birth_on = body.fields.get("kk", ""), body.fields.get("birth_on", "")
     return IncomingLine.take(
@@ -155,7 +156,7 @@ def line_values(entry: Entry) -> dict[str, Any]:
         line=entry.line_id,
         kk=kk,
         birth_on=birth_on,
-        changed_at=to_stored_value(entry.at),
+        changed_at=at,
         changed_by=entry.actor,
     )
 

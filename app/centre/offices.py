@@ -1,17 +1,16 @@
-"""How it stands with every office on the road: contact, keys, gaps, files aside, lines that could not be used."""
+"""How it stands with every office: contact, keys, gaps, files aside, lines that could not be used."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
 from app.centre.events import OfficeInvited
+from app.centre.exchange import CentreExchange, StickResult
 from app.centre.queries import blank_stock, queue_length
 from app.centre.rules import centre_transaction, check_text, rerun_on_collision
 from app.centre.tables import HeadAnchor, StateTold
@@ -24,41 +23,6 @@ from schema.tables import select_struct, select_structs
 from sync.journal import Journal
 from sync.refused import STRANGERS, Refusal, admit_office, bar_office
 from sync.refused import read_refusals as not_taken_from
-
-
-@dataclass(frozen=True, slots=True)
-class Unacknowledged:
-    """Our answers that an office has not acknowledged, and since when."""
-
-    unsent: int = 0
-    oldest_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OwnKeys:
-    """Fingerprints of the centre's keys in force: the one that signs, the one that opens."""
-
-    signer: str
-    sealed_to: str
-
-
-class CentreExchange(Protocol):
-    """The road as the centre's pages see it; the composition root implements it."""
-
-    def issue(self, office: str, name: str, actor: str, now: datetime) -> str:
-        """A fresh enrolment code as text."""
-
-    def standing(self) -> dict[str, Unacknowledged]:
-        """Office code → what waits for it."""
-
-    def own_keys(self) -> OwnKeys:
-        """The keys in force."""
-
-    def lost(self) -> str:
-        """Why they cannot be used and how to go on; an empty text when they can."""
-
-    def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
-        """Change them, announced under the old ones or not."""
 
 
 class OfficeContact(msgspec.Struct, frozen=True):
@@ -242,48 +206,9 @@ def is_state_due(db: Database, office: str, body: CentreState, now: datetime) ->
     return office_date(at) != office_date(now) or (differs and abs(now - at) >= STATE_INTERVAL)
 
 
-@dataclass(frozen=True, slots=True)
-class StickResult:
-    """What a stick came to: sentences for the people, and whether nothing is left undone."""
-
-    ok: bool
-    sentences: list[str]
-
-
-class StickExchange(Protocol):
-    """The road's part; the composition root implements it."""
-
-    def sticks(self) -> list[tuple[str, str]]:
-        """(path, label) of the removable drives that are plugged in, and of the centre's own folder."""
-
-    def read_stick(self, folder: Path, now: datetime) -> StickResult:
-        """Read every office's files, requests of new offices included; these are answered on the same stick."""
-
-    def write_stick(self, folder: Path, now: datetime) -> StickResult:
-        """Write what each office lacks."""
-
-    def write_keys(self, folder: Path) -> StickResult:
-        """Write the centre's public keys for an office without network."""
-
-
-def read_stick(actor: Actor, road: StickExchange, *, folder: str, now: datetime) -> StickResult:
-    """Take what offices sent. Raises Problem `invalid` for a drive that is not offered."""
-    return use_stick(actor, road, folder, lambda where: road.read_stick(where, now))
-
-
-def write_stick(actor: Actor, road: StickExchange, *, folder: str, now: datetime) -> StickResult:
-    """Write the answers for every office. Raises Problem `invalid`."""
-    return use_stick(actor, road, folder, lambda where: road.write_stick(where, now))
-
-
-def write_keys(actor: Actor, road: StickExchange, *, folder: str) -> StickResult:
-    """Write the public keys, no secret. Raises Problem `invalid`."""
-    return use_stick(actor, road, folder, road.write_keys)
-
-
-def use_stick(actor: Actor, road: StickExchange, folder: str, work: Callable[[Path], StickResult]) -> StickResult:
+def use_stick(actor: Actor, exchange: CentreExchange, folder: str, work: Callable[[Path], StickResult]) -> StickResult:
     """Do something with a drive that is offered, and with no other folder of this computer."""
     require(actor, "centre.floor")
-    if folder not in {path for path, _label in road.sticks()}:
+    if folder not in {path for path, _label in exchange.sticks()}:
         raise Problem.of("invalid", {"folder": "Stik itu tidak ditemukan lagi. Colok stiknya, lalu pilih lagi."})
     return work(Path(folder))

@@ -59,6 +59,7 @@ def roles_on(db: Database, actor: Actor, line: Complaint, today: date) -> frozen
 
 
 def can_act_on(db: Database, actor: Actor, line: Complaint, permission: str, today: date) -> bool:
+    """Whether the actor may do what a permission stands for on this line. Raises KeyError for an unknown permission."""
     if not actor.roles & PERMISSIONS[permission]:
         return False
     return bool(roles_on(db, actor, line, today) & PERMISSIONS[permission])
