@@ -18,12 +18,6 @@ class Complaint(Table):
     can be answered (a box slip without name and contact). `code` is filled in lines of before step 0014 only; `unit`
     is what the due date was counted in, empty in those; `aside` says that the line is no complaint."""
 
-    named: bool
-    paused: bool
-    aside_reason: str
-    """Of lines of the register only (`queries.register_lines`): whether a name is kept, whether the clock stands still
-    now, why the line is set aside."""
-
 
 class Complainant(Table):
     """Who complained. Read only through `identity.py`, which logs every view."""
