@@ -34,6 +34,28 @@ class HolidayRow(Table):
         table_name = "holiday"
 
 
+class OfficeHours(Table):
+    """Hours of the week from a day on; `week` is a JSON list of seven texts, Monday first."""
+
+    id = IntegerField(primary_key=True)
+    name = TextField()
+    since = TextField()
+    until = TextField(null=True)
+    week = TextField()
+    basis = TextField()
+    set_at = TextField()
+    set_by = TextField()
+
+
+class OfficeShift(Table):
+    """The hours of a single day in place of the usual ones."""
+
+    day = TextField(primary_key=True)
+    name = TextField()
+    spans = TextField()
+    set_by = TextField()
+
+
 class NumberSeries(Table):
     name = TextField(primary_key=True)
     pattern = TextField()
