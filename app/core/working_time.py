@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from app.core.clock import office_time
 from app.core.workdays import WEEKDAYS, Calendar
 
 Span = tuple[int, int]
@@ -79,13 +80,13 @@ class WorkingTime:
     def __init__(self, calendar: Calendar, hours: Sequence[Hours], shifts: Sequence[Shift] = ()) -> None:
         """Of several hours that cover a day the ones with an end hold, then the newest, then the last named."""
         self.calendar = calendar
-        self._hours = tuple(hours)
+        self.hours = tuple(hours)
         self._shifts = {one.day: one for one in shifts}
         self._known: dict[date, tuple[Span, ...]] = {}
 
     def hours_of(self, day: date) -> Hours | None:
         """The hours in force on a day, whether it is worked or not."""
-        held = [one for one in self._hours if one.covers(day)]
+        held = [one for one in self.hours if one.covers(day)]
         return max(reversed(held), key=lambda one: (one.until is not None, one.since), default=None)
 
     def spans_of(self, day: date) -> tuple[Span, ...]:
@@ -227,6 +228,11 @@ def cut_by_pauses(since: datetime, until: datetime, pauses: Sequence[Pause]) -> 
 def to_minute(at: datetime) -> datetime:
     """A moment cut to its whole minute."""
     return at.replace(second=0, microsecond=0)
+
+
+def wall_time(at: datetime) -> datetime:
+    """An aware moment as the office's wall clock shows it, without its zone."""
+    return to_minute(office_time(at)).replace(tzinfo=None)
 
 
 def to_midnight(at: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.core.working_time import wall_time
 from app.office.tables import (
     Device,
     HolidayRow,
@@ -14,6 +15,7 @@ from app.office.tables import (
     NumberUsed,
     OfficeHours,
     OfficeShift,
+    RunningDeadline,
     Setting,
     Standard,
     Village,
@@ -91,6 +93,15 @@ class ShiftSet(msgspec.Struct, frozen=True):
     day: str
     name: str
     spans: str
+
+
+class DeadlineNoted(msgspec.Struct, frozen=True):
+    """Somebody who was told that a limit is over writes what is being done; whoever comes next is told later."""
+
+    subject: str
+    limit: str
+    scope: str
+    note: str
 
 
 class SeriesSet(msgspec.Struct, frozen=True):
@@ -173,6 +184,17 @@ def apply_shift(db: Database, entry: Entry) -> None:
         OfficeShift.add(db, day=body.day, name=body.name, spans=body.spans, set_by=entry.actor)
 
 
+def apply_deadline_noted(db: Database, entry: Entry) -> None:
+    body: DeadlineNoted = entry.body
+    RunningDeadline.alter(
+        db,
+        {"subject": body.subject, "limit_id": body.limit, "scope": body.scope},
+        noted_at=wall_time(entry.at).isoformat(timespec="minutes"),
+        noted_by=entry.actor,
+        note=body.note,
+    )
+
+
 def apply_series(db: Database, entry: Entry) -> None:
     NumberSeries.replace(**msgspec.structs.asdict(entry.body.series)).execute(db)
 
@@ -216,6 +238,7 @@ KINDS = [
     Kind("office.holidays_set", 1, HolidaysSet, apply_holidays),
     Kind("office.hours_set", 1, HoursSet, apply_hours),
     Kind("office.shift_set", 1, ShiftSet, apply_shift),
+    Kind("deadline.noted", 1, DeadlineNoted, apply_deadline_noted),
     Kind("office.series_set", 1, SeriesSet, apply_series),
     Kind("office.standard_adopted", 1, StandardAdopted, apply_standard),
     Kind("office.device_noted", 1, DeviceNoted, apply_device),

@@ -85,7 +85,7 @@ def set_shift(journal: Journal, actor: Actor, *, day: date, name: str, spans: st
     if day < office_date(now):
         wrong["day"] = "Hari yang sudah lewat tidak dapat diubah."
     if not name.strip() or len(name) > 80:
-        wrong["name"] = "Tulis keterangannya, paling panjang 80 huruf."
+        wrong["shift_name"] = "Tulis keterangannya, paling panjang 80 huruf."
     try:
         parse_spans(spans)
     except HoursError as error:

@@ -56,6 +56,28 @@ class OfficeShift(Table):
     set_by = TextField()
 
 
+class RunningDeadline(Table):
+    """A limit of a case, a line or an LTPP at work; texts of the office's wall clock (`app.procedure.limits`)."""
+
+    subject = TextField()
+    limit_id = TextField()
+    scope = TextField()
+    unit = TextField()
+    since = TextField()
+    due = TextField()
+    paused = TextField()
+    pauses = TextField()
+    stopped = TextField()
+    void = IntegerField()
+    noted_at = TextField()
+    noted_by = TextField()
+    note = TextField()
+
+    class Meta:
+        table_name = "deadline"
+        primary_key = CompositeKey("subject", "limit_id", "scope")
+
+
 class NumberSeries(Table):
     name = TextField(primary_key=True)
     pattern = TextField()

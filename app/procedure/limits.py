@@ -7,17 +7,18 @@ wall clock: `2026-03-06` where days are counted (the day of the start does not c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
-from app.core.clock import office_time
 from app.core.dates import long_date, relative_workdays, short_date, short_day
 from app.core.working_time import WorkingTime, midnight_of, minute_of, minute_text, to_minute
 from app.procedure.deadline import Pause, counting_calendar, due_after_pause
-from schema.service_terms import Notice, Unit
+from schema.service_procedure import Definition
+from schema.service_terms import Duration, Limit, Notice, Unit
 
 UNIT_WORDS: dict[Unit, str] = {
     "working_minutes": "menit kerja",
@@ -58,11 +59,6 @@ def counts_minutes(unit: str) -> bool:
 def to_text(at: datetime, unit: str) -> str:
     """An office moment as a deadline in that unit keeps it."""
     return to_minute(at).isoformat(timespec="minutes") if counts_minutes(unit) else at.date().isoformat()
-
-
-def wall_time(at: datetime) -> datetime:
-    """An aware moment as the office's wall clock shows it, without its zone."""
-    return to_minute(office_time(at)).replace(tzinfo=None)
 
 
 def parse_time(text: str) -> datetime:
@@ -138,6 +134,98 @@ def is_over(one: Deadline, at: datetime) -> bool:
 def was_kept(one: Deadline) -> bool | None:
     """Whether what it waited for happened in time; None while it runs or when its case ended without."""
     return one.stopped <= one.due if one.stopped else None
+
+
+# -- moments of a case ------------------------------------------------------------------------------------------
+
+
+class CaseMove(NamedTuple):
+    """What happened to a case: the moments that it was, the step that it left and the one that it entered."""
+
+    moments: frozenset[str]
+    left: str
+    entered: str
+    closed: bool = False
+
+
+STEP_LIMIT = "step"
+"""Limit of the standard time of a step; its scope is the step."""
+
+
+def opening_move(d: Definition) -> CaseMove:
+    first = d.steps[0].id
+    return CaseMove(frozenset({"@opened", f"{first}.@entered"}), "", first)
+
+
+def step_move(step_from: str, outcome: str, step_to: str) -> CaseMove:
+    """A move that ends a step with an outcome, or an exit by hand."""
+    moments = {f"{step_from}.{outcome}"} | ({f"{step_to}.@entered"} if step_to != step_from else set())
+    return CaseMove(frozenset(moments), step_from, step_to, step_to.startswith("@"))
+
+
+def standard_time(d: Definition, step_id: str) -> Duration | None:
+    """How long a step may take by the file: its own time, else that of its row."""
+    step = next((one for one in d.steps if one.id == step_id), None)
+    row = next((one for one in d.rows if step and one.no == step.row), None)
+    return (step.standard_time if step else None) or (row.standard_time if row else None)
+
+
+def has_deadlines(d: Definition) -> bool:
+    """Whether a case of this file has deadlines besides its promise."""
+    return bool(d.limits or any(one.standard_time for one in d.steps) or any(one.standard_time for one in d.rows))
+
+
+def moved_deadlines(
+    d: Definition,
+    held: Mapping[tuple[str, str], Deadline],
+    move: CaseMove,
+    at: datetime,
+    working: WorkingTime,
+    paused_for: str = "",
+) -> list[Deadline]:
+    """The deadlines of a case that a move changes, as they stand after it.
+
+    `held` are those that it has, by limit and scope; `paused_for` the reason for which the case stands still now.
+    """
+    after = [_after_move(limit, held.get((limit.id, "")), move, at, working, paused_for) for limit in d.limits]
+    if move.left != move.entered:
+        after.append(_end(held.get((STEP_LIMIT, move.left)), at))
+        time = standard_time(d, move.entered)
+        if time:
+            after.append(start_deadline(STEP_LIMIT, time.amount, time.unit, working, at, move.entered))
+    changed = {(one.limit, one.scope): one for one in after if one is not None}
+    if move.closed:
+        rest = {key: one for key, one in {**held, **changed}.items() if one.runs}
+        changed |= {key: stop_deadline(one, at, void=True) for key, one in rest.items()}
+    return list(changed.values())
+
+
+def _after_move(
+    limit: Limit, before: Deadline | None, move: CaseMove, at: datetime, working: WorkingTime, paused_for: str
+) -> Deadline | None:
+    if before is None:
+        if not move.moments & set(limit.starts_on):
+            return None
+        started = start_deadline(limit.id, limit.most, limit.unit, working, at)
+        return pause_deadline(started, at) if paused_for and honours_pause(limit, paused_for) else started
+    if before.runs:
+        return stop_deadline(before, at) if move.moments & set(limit.stops_on) else None
+    if before.void and not move.closed:
+        return replace(before, void=False)
+    return replace(before, stopped="") if move.moments & set(limit.restarts_on) else None
+
+
+def _end(step: Deadline | None, at: datetime) -> Deadline | None:
+    return stop_deadline(step, at) if step and step.runs else None
+
+
+def honours_pause(limit: Limit, reason: str) -> bool:
+    """Whether a listed reason may stop this limit; one that names none honours every one of the file."""
+    return limit.pauses is None or reason in limit.pauses
+
+
+def limit_named(d: Definition, limit_id: str) -> Limit | None:
+    return next((one for one in d.limits if one.id == limit_id), None)
 
 
 # -- who is told ------------------------------------------------------------------------------------------------
