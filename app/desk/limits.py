@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 
+from app.core.permissions import Actor
 from app.core.working_time import wall_time
-from app.desk.tables import CasePause
+from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
-from app.office.deadlines import OVER, RUNNING, over_params, parse_pauses, read_deadlines
+from app.office.deadlines import OVER, RUNNING, DueItem, over_params, parse_pauses, read_deadlines, running_deadlines
 from app.office.hours import working_time
+from app.procedure import engine
 from app.procedure.limits import (
     STEP_LIMIT,
     CaseMove,
     Deadline,
+    deadline_words,
+    due_words,
     has_deadlines,
     honours_pause,
     limit_named,
@@ -136,6 +140,52 @@ def running_limits(db: Database) -> list[tuple[int, str, Definition, Deadline]]:
         )
         for case_id, number, service, revision, limit, unit, since, due, scope, pauses in list(rows)
     ]
+
+
+def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
+    """What runs beside the promises, for the list of what is due."""
+    if actor.village_only:
+        return []
+    found = []
+    for case_id, one, note in running_deadlines(db, "case"):
+        case = CaseFile.first(db, CaseFile.id == case_id)
+        if case is None:
+            continue
+        definition = office.adopted_definition(db, case.service, case.revision)
+        title, label = f"{case.number}, {case.name}", limit_label(definition, one)
+        found.append(DueItem(title, label, one, "cases.show_case", {"case_id": case_id}, f"case/{case_id}", note))
+    return found
+
+
+class LimitLine(NamedTuple):
+    """A limit on the page of its case: `due` in words, a state class with its word."""
+
+    label: str
+    due: str
+    state: str
+    word: str
+    runs: bool
+
+
+def case_limit_lines(db: Database, definition: Definition, case_id: int, now: datetime) -> list[LimitLine]:
+    """The limits of a case beside its promise, as they stand; none of a case that ended without them."""
+    if not has_deadlines(definition):
+        return []
+    held = [one for one in read_deadlines(db, f"case/{case_id}").values() if one.limit != "promise" and not one.void]
+    return [
+        LimitLine(
+            limit_label(definition, one),
+            due_words(one.due),
+            *deadline_words(one, wall_time(now), working_time(db)),
+            one.runs,
+        )
+        for one in held
+    ]
+
+
+def limit_label(definition: Definition, one: Deadline) -> str:
+    limit = limit_named(definition, one.limit)
+    return limit.label if limit else engine.state_named(definition, one.scope).state_label
 
 
 def tells_of(definition: Definition, limit_id: str) -> Sequence[Notice]:

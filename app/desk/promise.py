@@ -16,8 +16,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
 from app.desk.events import DueMoved
-from app.desk.limits import running_limits
-from app.desk.moving import state_label
+from app.desk.limits import limit_label, running_limits
 from app.desk.queries import Event
 from app.desk.service import case_by_id, case_pauses
 from app.desk.tables import CaseFile, CasePause
@@ -187,7 +186,7 @@ def changed_limits(db: Database) -> list[DueChange]:
         amount = limit.most if limit else time.amount if time else 0
         due = due_today(one, amount, working)
         if due != one.due:
-            label = limit.label if limit else state_label(definition, one.scope)
+            label = limit_label(definition, one)
             found.append(due_change(case_id, number, label, (one.limit, one.scope), one.due, due))
     return found
 

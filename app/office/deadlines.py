@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -30,6 +31,18 @@ OVER = f"{RUNNING} AND paused = '' AND (due < ? OR (length(due) = 16 AND due <= 
 """Asks the day and the minute of now; a due day is over with its end."""
 
 
+class DueItem(NamedTuple):
+    """A limit that runs, as a room puts it on the list of what is due; `note` is the last reaction."""
+
+    title: str
+    limit: str
+    deadline: Deadline
+    endpoint: str
+    values: Mapping[str, Any]
+    subject: str = ""
+    note: str = ""
+
+
 def put_deadlines(db: Database, subject: str, deadlines: Sequence[Deadline]) -> None:
     """In an `apply`: the deadlines of a subject as an entry says that they stand."""
     for one in deadlines:
@@ -53,6 +66,22 @@ def to_deadline(row: RunningDeadline) -> Deadline:
 
 def parse_pauses(text: str) -> list[tuple[str, str]]:
     return msgspec.json.decode(text, type=list[tuple[str, str]])
+
+
+def running_deadlines(db: Database, room: str, most: int = 100) -> list[tuple[int, Deadline, str]]:
+    """(id of the case, line or LTPP, deadline, last reaction) of what runs in a room's subjects, the nearest first.
+
+    Promises are left out: they have lists of their own.
+    """
+    rows = db.run(
+        "SELECT subject, limit_id, unit, since, due, scope, paused, pauses, note FROM deadline"
+        f" WHERE subject > ? AND subject < ? AND {RUNNING} AND limit_id <> 'promise' ORDER BY due, subject LIMIT ?",
+        (f"{room}/", f"{room}0", most),
+    )
+    return [
+        (int(subject.split("/")[1]), Deadline(limit, unit, since, due, scope, paused, parse_pauses(pauses)), note)
+        for subject, limit, unit, since, due, scope, paused, pauses, note in rows
+    ]
 
 
 def over_params(at: datetime) -> tuple[str, str]:

@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from app.core.dates import long_date, relative_workdays, short_date, short_day
+from app.core.workdays import Calendar
 from app.core.working_time import WorkingTime, midnight_of, minute_of, minute_text, to_minute
 from app.procedure.deadline import Pause, counting_calendar, due_after_pause
 from schema.service_procedure import Definition
@@ -263,20 +264,29 @@ def due_words(due: str) -> str:
     return long_date(at.date()) + (f" pukul {minute_text(minute_of(at))}" if "T" in due else "")
 
 
-def deadline_words(due: str, stopped: str, at: datetime, working: WorkingTime, paused: bool = False) -> tuple[str, str]:
+def deadline_words(one: Deadline, at: datetime, working: WorkingTime) -> tuple[str, str]:
     """(state class, word) of a deadline at an office moment: kept, late, standing still, over, near or running."""
-    if stopped:
-        on = short_date(parse_time(stopped).date())
-        return ("warn", f"Terlambat, {on}") if stopped > due else ("good", f"Ditepati {on}")
+    stopped = parse_time(one.stopped).date() if one.stopped else None
+    if not counts_minutes(one.unit) or stopped or one.paused:
+        due = parse_time(one.due).date()
+        late = one.stopped > one.due if stopped else False
+        return day_words(due, stopped, at.date(), working.calendar, bool(one.paused), late)
+    return _minute_words(parse_time(one.due), at, working)
+
+
+def day_words(
+    due: date, done: date | None, today: date, calendar: Calendar, paused: bool = False, late: bool = False
+) -> tuple[str, str]:
+    """The same of a limit that is counted in days; `late` says that what was done on the due day came too late."""
+    if done is not None:
+        on = short_date(done)
+        return ("warn", f"Terlambat, {on}") if late or done > due else ("good", f"Ditepati {on}")
     if paused:
         return "idle", "Hitungan dijeda"
-    if "T" in due:
-        return _minute_words(parse_time(due), at, working)
-    day, today = date.fromisoformat(due), at.date()
-    words = relative_workdays(day, today, working.calendar)
-    if day < today:
-        return "bad", words
-    return ("warn" if working.calendar.workdays_between(today, day) <= 1 else "wait"), words
+    if due < today:
+        return "bad", relative_workdays(due, today, calendar)
+    near = calendar.workdays_between(today, due) <= 1
+    return ("warn" if near else "wait"), relative_workdays(due, today, calendar)
 
 
 def _minute_words(due: datetime, at: datetime, working: WorkingTime) -> tuple[str, str]:

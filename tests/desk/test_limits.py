@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app import compose
 from app.core.permissions import Actor
@@ -22,7 +23,7 @@ from sync.journal import Journal
 from sync.verification import verify_side
 from tests.desk.conftest import SECRETARY, who
 from tests.desk.papers import ALL_ITEMS, RED, application
-from tests.people import START
+from tests.people import START, Browser, Clock
 
 LIMITS = """
 [[limits]]
@@ -150,3 +151,24 @@ def test_the_journal_makes_the_same_deadlines_again(
     service.resume_case(journal, budi, case_id=opened.id, now=START + timedelta(days=1))
     whole = Journal(journal.db, compose.kinds("office"))
     assert verify_side(whole, "office", tmp_path / "scratch.sqlite3").faults == []
+
+
+def test_the_list_of_what_is_due_shows_every_limit_and_takes_a_reaction(
+    journal: Journal, web: Flask, clock: Clock, opened: Opened
+) -> None:
+    budi = Browser(web, "budi")
+    page = budi.get("/jatuh-tempo").text
+    assert "Pemeriksaan berkas" in page
+    assert "2 jam lagi" in page
+    assert "Simpan catatan" not in page
+    clock.at = START + 155 * MINUTE
+    budi = Browser(web, "budi")
+    page = budi.get("/jatuh-tempo").text
+    assert "Lewat 18 menit" in page  # 11.42 to 12.17: the break began at noon
+    typed = {"subject": f"case/{opened.id}", "limit": "checked", "scope": "", "note": "Menunggu pemohon"}
+    assert budi.post("/jatuh-tempo/catatan", typed | {"note": ""}).status_code == 422
+    assert budi.post("/jatuh-tempo/catatan", typed | {"limit": "lain"}).status_code in (409, 422)
+    assert budi.post("/jatuh-tempo/catatan", typed).status_code == 303
+    assert "Menunggu pemohon" in budi.get("/jatuh-tempo").text
+    case = budi.get(f"/berkas/{opened.id}").text
+    assert "Pemeriksaan berkas: Kamis, 12 Maret 2026 pukul 11.42" in case
