@@ -284,8 +284,15 @@ def _limit_faults(d: Definition) -> Iterator[Fault]:
             for j, name in enumerate(getattr(limit, key)):
                 yield from _unknown_names((*path, key, j), [name], sorted(moments), "saat")
         yield from _unknown_names((*path, "pauses"), limit.pauses or (), _ids_of(d.pauses), "alasan jeda")
-        if limit.id == "promise" and d.promise is not None:
-            yield (*path, "id"), "janji sudah ditulis di [promise]; tulis di satu tempat saja."
+        if limit.id == "promise":
+            yield (
+                (*path, "id"),
+                "janji sudah ditulis di [promise]; tulis di satu tempat saja."
+                if d.promise
+                else ("janji ditulis di [promise], bukan di [[limits]]."),
+            )
+        if limit.id == "step":
+            yield (*path, "id"), "nama ini terpakai: waktu baku langkah ditulis sebagai standard_time."
 
 
 def _partner_faults(d: Definition) -> Iterator[Fault]:
@@ -315,6 +322,9 @@ def _office_faults(d: Definition, office: OfficeNames) -> Iterator[Fault]:
         named += [(("steps", i, "outcomes", j, "roles"), one.roles) for j, one in enumerate(step.outcomes)]
     for i, limit in enumerate(d.limits):
         named += [(("limits", i, "tells", j, "roles"), one.roles) for j, one in enumerate(limit.tells)]
+    named += [
+        (("promise", "tells", j, "roles"), one.roles) for j, one in enumerate(d.promise.tells if d.promise else ())
+    ]
     for path, roles in named:
         yield from _unknown_names(path, roles, sorted(office.roles), "peran")
     for i, actor in enumerate(d.actors):

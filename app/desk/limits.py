@@ -190,7 +190,10 @@ def limit_label(definition: Definition, one: Deadline) -> str:
 
 def tells_of(definition: Definition, limit_id: str) -> Sequence[Notice]:
     limit = limit_named(definition, limit_id)
-    return limit.tells if limit else PROMISE_TELLS if limit_id == "promise" else ()
+    if limit:
+        return limit.tells
+    promise = definition.promise if limit_id == "promise" else None
+    return (promise.tells or PROMISE_TELLS) if promise else ()
 
 
 def told_roles(db: Database, one: OverCase, now: datetime) -> frozenset[str]:

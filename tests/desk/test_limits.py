@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from app import compose
+from app.core.clock import at_office
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import moving, opening, service
@@ -55,6 +56,53 @@ def journal(journal: Journal) -> Journal:
     office.adopt_standard(journal, SECRETARY, text=text, effective_on=date(2026, 1, 2), now=START, **signers)
     office.change_setting(journal, SECRETARY, key="pauses.enabled", value=["device_broken", "blanks_out"], now=START)
     return journal
+
+
+@pytest.fixture
+def timed(journal: Journal) -> Journal:
+    """A third revision: the check has a standard time, and the promise is told to the Kasi, then to the Camat."""
+    text = definition_text(SERVICES / "ktp-el.toml").replace('revision = "01"', 'revision = "03"')
+    text = text.replace(
+        'id = "validate"\n', 'id = "validate"\nstandard_time = { amount = 90, unit = "working_minutes" }\n'
+    )
+    text = text.replace(
+        "from_age = 17\n",
+        'from_age = 17\ntells = [{ roles = ["kasi"] }, { roles = ["camat"], after = 2, unit = "working_days" }]\n',
+    )
+    signers = {"maker": "A", "checker": "B", "approver": "C"}
+    office.adopt_standard(journal, SECRETARY, text=text, effective_on=date(2026, 1, 3), now=START, **signers)
+    return journal
+
+
+def open_one(journal: Journal, actor: Actor, now: datetime) -> Opened:
+    return opening.open_case(
+        journal,
+        actor,
+        service="ktp-el",
+        raw=application(),
+        ticked=dict.fromkeys(ALL_ITEMS, ""),
+        now=now,
+        rules=RULES["ktp-el"],
+    )
+
+
+def test_the_standard_time_of_a_step_is_a_limit_of_the_case(timed: Journal, sari: Actor) -> None:
+    case = open_one(timed, sari, START)
+    step = read_deadlines(timed.db, f"case/{case.id}")["step", "validate"]
+    assert (step.unit, step.since, step.due) == ("working_minutes", "2026-03-12T09:42", "2026-03-12T11:12")
+    complete(timed, sari, case, START + 30 * MINUTE)
+    assert read_deadlines(timed.db, f"case/{case.id}")["step", "validate"].stopped == "2026-03-12T10:12"
+
+
+def test_the_promise_is_told_to_one_after_the_other_where_the_file_says_it(timed: Journal, sari: Actor) -> None:
+    case = open_one(timed, sari, START)
+    complete(timed, sari, case, START)
+    # Due on Tuesday 7 April: over with Wednesday morning, and two working days later the Camat is told.
+    assert told(timed, "budi", at_office(date(2026, 4, 7), 15)) == []
+    assert told(timed, "budi", at_office(date(2026, 4, 8), 7)) == []
+    assert len(told(timed, "budi", at_office(date(2026, 4, 8), 7, 30))) == 1
+    assert told(timed, "camat", at_office(date(2026, 4, 9), 15)) == []
+    assert len(told(timed, "camat", at_office(date(2026, 4, 10), 7, 30))) == 1
 
 
 def deadline_of(journal: Journal, case: Opened, limit: str) -> Deadline:
@@ -106,15 +154,7 @@ def test_whoever_reacts_keeps_the_next_one_from_being_told(journal: Journal, bud
 
 def test_a_limit_that_ends_with_the_day_is_told_next_morning(journal: Journal, sari: Actor) -> None:
     late = START + (4 * 60 + 18) * MINUTE  # 14.00: an hour of the day is left, the other one is on Friday
-    case = opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=application(),
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
-        now=late,
-        rules=RULES["ktp-el"],
-    )
+    case = open_one(journal, sari, late)
     assert deadline_of(journal, case, "checked").due == "2026-03-13T09:00"
 
 

@@ -126,7 +126,10 @@ HOURS = {"name": "Jam layanan pagi", "since": "01042026", "senin": "08.00-12.00"
 
 
 def test_the_office_sets_its_hours_from_a_day_on(desk: Desk, as_ratna: Browser, as_budi: Browser) -> None:
-    assert "Ramadan 1447 H" in as_ratna.get(PAGE).get_data(as_text=True)
+    page = as_ratna.get(PAGE).get_data(as_text=True)
+    assert "Ramadan 1447 H" in page
+    assert "Sesudah itu" in page
+    assert "Senin–Kamis" in page
     assert as_ratna.post(f"{PAGE}jam", HOURS).status_code == 303
     page = as_ratna.get(PAGE).get_data(as_text=True)
     assert "Mulai 1 Apr 2026" in page

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import groupby
 from typing import NamedTuple
 
 from flask import Blueprint, request, url_for
@@ -332,17 +334,28 @@ class HoursLine(NamedTuple):
 
 
 def office_hours_lines() -> list[HoursLine]:
-    """The hours in force today, then those that begin later."""
+    """The hours in force today, what holds after them where they end by themselves, then those that begin later."""
     today, working = current_date(), hours.working_time(current_db())
-    now_held = working.hours_of(today)
-    later = [one for one in working.hours if one.since > today]
-    found = [] if now_held is None else [hours_line(now_held, "good", "Berlaku")]
-    return found + [hours_line(one, "wait", f"Mulai {short_date(one.since)}") for one in later]
+    shown: dict[Hours, HoursLine] = {}
+    held = working.hours_of(today)
+    if held:
+        shown[held] = hours_line(held, "good", "Berlaku")
+    after = working.hours_of(held.until + timedelta(days=1)) if held and held.until else None
+    for one in [after] if after else []:
+        shown.setdefault(one, hours_line(one, "wait", "Sesudah itu"))
+    for one in working.hours:
+        if one.since > today:
+            shown.setdefault(one, hours_line(one, "wait", f"Mulai {short_date(one.since)}"))
+    return list(shown.values())
 
 
 def hours_line(one: Hours, state: str, word: str) -> HoursLine:
     until = f", sampai {short_date(one.until)}" if one.until else ""
-    days = [(name, spans_text(spans)) for name, spans in zip(WEEKDAYS, one.week, strict=True) if spans]
+    days = []
+    for spans, group in groupby(zip(WEEKDAYS, one.week, strict=True), key=lambda day: day[1]):
+        names = [name for name, _ in group]
+        if spans:
+            days.append((names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}", spans_text(spans)))
     return HoursLine(one.name, state, word + until, one.basis, days)
 
 
