@@ -6,11 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from app.core.permissions import Actor
+from app.core.permissions import Actor, permission_problem, require
 from app.core.working_time import wall_time
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
-from app.office.deadlines import OVER, RUNNING, DueItem, over_params, parse_pauses, read_deadlines, running_deadlines
+from app.office.deadlines import (
+    OVER,
+    RUNNING,
+    DueItem,
+    note_deadline,
+    over_params,
+    parse_pauses,
+    read_deadlines,
+    running_deadlines,
+)
 from app.office.hours import working_time
 from app.procedure import engine
 from app.procedure.limits import (
@@ -21,6 +30,7 @@ from app.procedure.limits import (
     due_words,
     has_deadlines,
     honours_pause,
+    is_over,
     limit_named,
     moved_deadlines,
     opening_move,
@@ -32,6 +42,7 @@ from app.procedure.limits import (
 from schema.database import Database
 from schema.service_procedure import Definition
 from schema.service_terms import Notice
+from sync.journal import Journal
 
 PROMISE_TELLS = (Notice(roles=("kasi", "sekretaris", "camat")),)
 """Who is told that a promise is broken where the file does not say it: all who answer for it, at once."""
@@ -114,13 +125,14 @@ class OverCase(NamedTuple):
 OVER_CASES = (
     "SELECT d.limit_id, d.scope, d.due, d.noted_at, c.id, c.name, c.area, c.main_key, c.service, c.revision"
     " FROM deadline d JOIN case_file c ON c.id = CAST(substr(d.subject, 6) AS INTEGER)"
-    f" WHERE d.subject > 'case/' AND d.subject < 'case0' AND {OVER} ORDER BY d.due, c.id LIMIT {MOST_OVER}"
+    f" WHERE d.subject BETWEEN ? AND ? AND {OVER} ORDER BY d.due, c.id LIMIT {MOST_OVER}"
 )
 
 
-def over_cases(db: Database, now: datetime) -> list[OverCase]:
-    """Deadlines of cases that are over, the oldest first; those that stand still are not."""
-    return [OverCase(*row) for row in db.run(OVER_CASES, over_params(wall_time(now)))]
+def over_cases(db: Database, now: datetime, case_id: int | None = None) -> list[OverCase]:
+    """Deadlines of cases (or of one) that are over, the oldest first; those that stand still are not."""
+    subjects = ("case/", "case0") if case_id is None else (f"case/{case_id}", f"case/{case_id}")
+    return [OverCase(*row) for row in db.run(OVER_CASES, (*subjects, *over_params(wall_time(now))))]
 
 
 def running_limits(db: Database) -> list[tuple[int, str, Definition, Deadline]]:
@@ -142,7 +154,7 @@ def running_limits(db: Database) -> list[tuple[int, str, Definition, Deadline]]:
     ]
 
 
-def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
+def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     """What runs beside the promises, for the list of what is due."""
     if actor.village_only:
         return []
@@ -153,7 +165,13 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
             continue
         definition = office.adopted_definition(db, case.service, case.revision)
         title, label = f"{case.number}, {case.name}", limit_label(definition, one)
-        found.append(DueItem(title, label, one, "cases.show_case", {"case_id": case_id}, f"case/{case_id}", note))
+        told = any(
+            told_roles(db, over, now) & actor.duties
+            for over in (over_cases(db, now, case_id) if is_over(one, wall_time(now)) else ())
+            if (over.limit, over.scope) == (one.limit, one.scope)
+        )
+        subject = f"case/{case_id}" if told else ""
+        found.append(DueItem(title, label, one, "cases.show_case", {"case_id": case_id}, subject, note))
     return found
 
 
@@ -201,3 +219,15 @@ def told_roles(db: Database, one: OverCase, now: datetime) -> frozenset[str]:
     tells = tells_of(office.adopted_definition(db, one.service, one.revision), one.limit)
     times = tell_times(tells, one.due, working_time(db), one.noted_at) if tells else []
     return frozenset(role for tell, at in zip(tells, times, strict=True) if at <= wall_time(now) for role in tell.roles)
+
+
+def react_to_limit(
+    journal: Journal, actor: Actor, *, case_id: int, limit: str, scope: str, note: str, now: datetime
+) -> None:
+    """Write what is being done about a limit that is over: by somebody who was told of it. Raises Problem."""
+    require(actor, "due.view")
+    with journal.transaction():
+        over = [one for one in over_cases(journal.db, now, case_id) if (one.limit, one.scope) == (limit, scope)]
+        if over and not told_roles(journal.db, over[0], now) & actor.duties:
+            raise permission_problem(actor, "due.view")
+        note_deadline(journal, actor, subject=f"case/{case_id}", limit=limit, scope=scope, note=note, now=now)

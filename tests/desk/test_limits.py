@@ -205,9 +205,13 @@ def test_the_list_of_what_is_due_shows_every_limit_and_takes_a_reaction(
     budi = Browser(web, "budi")
     page = budi.get("/jatuh-tempo").text
     assert "Lewat 18 menit" in page  # 11.42 to 12.17: the break began at noon
-    typed = {"subject": f"case/{opened.id}", "limit": "checked", "scope": "", "note": "Menunggu pemohon"}
+    typed = {"case_id": str(opened.id), "limit": "checked", "scope": "", "note": "Menunggu pemohon"}
     assert budi.post("/jatuh-tempo/catatan", typed | {"note": ""}).status_code == 422
     assert budi.post("/jatuh-tempo/catatan", typed | {"limit": "lain"}).status_code in (409, 422)
+    assert "Simpan catatan" in page
+    sari = Browser(web, "sari")
+    assert "Simpan catatan" not in sari.get("/jatuh-tempo").text
+    assert sari.post("/jatuh-tempo/catatan", typed).status_code == 403
     assert budi.post("/jatuh-tempo/catatan", typed).status_code == 303
     assert "Menunggu pemohon" in budi.get("/jatuh-tempo").text
     case = budi.get(f"/berkas/{opened.id}").text

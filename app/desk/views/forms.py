@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 
 from app.core.dates import numeric_date, parse_date
 from app.core.permissions import Actor
@@ -22,7 +22,7 @@ from schema.service_procedure import Definition, Field
 class DeadlineForm(Form):
     """A reaction to a limit that is over."""
 
-    subject = StringField()
+    case_id = IntegerField()
     limit = StringField()
     scope = StringField()
     note = TextLine("Apa yang sedang dilakukan", [Filled("Tulis apa yang sedang dilakukan."), AtMost(300)])

@@ -16,13 +16,13 @@ from app.core.problems import Problem
 from app.core.workdays import Calendar
 from app.core.working_time import wall_time
 from app.desk import checklist, queries, register
+from app.desk.limits import react_to_limit
 from app.desk.queries import CaseRow
 from app.desk.story import spoken_name
 from app.desk.views import case_page
 from app.desk.views.desk import days_ahead, estimate_note
 from app.desk.views.forms import DeadlineForm
 from app.desk.views.papers import printed_answer
-from app.office import deadlines
 from app.office import queries as office
 from app.office.deadlines import DueItem
 from app.office.hours import working_time
@@ -196,10 +196,10 @@ def note_deadline() -> ResponseReturnValue:
     form = DeadlineForm()
     if form.validate():
         with collect_problems(form):
-            deadlines.note_deadline(
+            react_to_limit(
                 current_journal(),
                 current_actor(),
-                subject=form.subject.data or "",
+                case_id=form.case_id.data or 0,
                 limit=form.limit.data or "",
                 scope=form.scope.data or "",
                 note=form.note.data or "",
