@@ -17,7 +17,7 @@ from app.office.service import destroy_entries
 from app.people.credentials import confirm_pin
 from app.people.queries import ACTS, actor_named
 from app.people.service import Proposal, confirm_proposal_alone, list_proposals, reset_administrator
-from sync.chains import parse_line_id
+from sync.entries import parse_line_id
 
 
 @loket_command(
