@@ -10,10 +10,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 
 from app import compose
 from app.cli import COMMANDS, Listed, main
+from app.cli.options import loket_command
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.office import service as office
@@ -72,7 +74,8 @@ def test_due_counts_minutes_and_hours_of_the_office(capsys: pytest.CaptureFixtur
             "  2026-03-06  Jumat  10.30\u201311.30  Jam kerja: 60 menit, 60 dari 240",
             "  2026-03-06  Jumat  11.30\u201312.30  Istirahat",
             "  2026-03-06  Jumat  12.30\u201315.30  Jam kerja: 180 menit, 240 dari 240",
-            "Ramadan 1447 H: Perpres 21/2023: 32 jam 30 menit seminggu, mulai 08.00, istirahat 30 menit, Jumat 60 menit.",
+            "Ramadan 1447 H: Perpres 21/2023: 32 jam 30 menit seminggu, mulai 08.00, istirahat 30 menit, Jumat 60"
+            " menit.",
             "Batas: Jumat, 6 Maret 2026 pukul 15.30",
         ],
     )
@@ -158,12 +161,20 @@ def test_an_option_without_its_value_gets_a_sentence(capsys: pytest.CaptureFixtu
 def test_a_problem_of_the_office_is_one_sentence(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(_listed: Listed) -> None:
-        raise Problem.of("busy")
+    def refuse(problem: Problem) -> tuple[int, str]:
+        def run(_listed: Listed) -> click.Command:
+            def fail() -> None:
+                raise problem
 
-    monkeypatch.setattr(Listed, "load", busy)
-    code, _, complaint = call(capsys, "due")
-    assert (code, complaint) == (1, "Basis data sedang dipakai program lain. Tunggu sebentar, lalu ulangi.\n")
+            return loket_command("due", "Gagal.")(fail)
+
+        monkeypatch.setattr(Listed, "load", run)
+        code, _, complaint = call(capsys, "due")
+        return code, complaint
+
+    busy = "Basis data sedang dipakai program lain. Tunggu sebentar, lalu ulangi.\n"
+    assert refuse(Problem.of("busy")) == (1, busy)
+    assert refuse(Problem.of("invalid", {"on": "Isi tanggal."})) == (1, "Isi tanggal.\n")
 
 
 def test_migrate_needs_a_database(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

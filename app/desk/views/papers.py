@@ -11,13 +11,13 @@ from app.core.problems import Problem
 from app.desk import drafts, papers, queries, service
 from app.desk.opening import get_case
 from app.desk.papers import CASE_PAPERS
-from app.desk.views.registry import rules_for
 from app.office import queries as office
 from app.office import settings
 from app.people import access_log as people
 from app.printing.data import common as shapes
 from app.printing.papers import PAPERS, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -55,7 +55,7 @@ def print_paper(case_id: int, name: str) -> ResponseReturnValue:
     if name in papers.WHOLE_NUMBERS:
         check_offered(case, name)
         log_whole_numbers(case_id)
-    data = papers.case_paper(current_db(), case, paper, current_actor(), current_time(), rules_for(case.service))
+    data = papers.case_paper(current_db(), case, paper, current_actor(), current_time())
     return printed_answer(paper, data, f"case/{case_id}", f"{name}-{case_id}.pdf")
 
 
@@ -159,20 +159,18 @@ def show_forms() -> ResponseReturnValue:
 @needs_permission("form.reserve")
 def reserve_forms() -> ResponseReturnValue:
     count = request.form.get("count", "").strip()
-    try:
-        codes = service.reserve_forms(
+    return run_command(
+        lambda: service.reserve_forms(
             current_journal(),
             current_actor(),
             service=request.form.get("layanan", ""),
             area=request.form.get("area", ""),
             count=int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0,
             now=current_time(),
-        )
-    except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
-        return draw_forms(problem.status, problem)
-    return redirect_to(url_for("reserved.show_forms_batch", code=codes[0]), f"{len(codes)} nomor disimpan.")
+        ),
+        lambda problem: draw_forms(problem.status, problem),
+        lambda codes: redirect_to(url_for("reserved.show_forms_batch", code=codes[0]), f"{len(codes)} nomor disimpan."),
+    )
 
 
 @reserved_pages.get("/<code>")

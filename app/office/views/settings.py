@@ -30,17 +30,11 @@ from app.office.views.forms import (
     WorkForm,
 )
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.forms import Form, has_pin, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("settings", __name__, url_prefix="/pengaturan")
-SERIES_NAMES = {
-    "case": "Berkas",
-    "dispatch": "Pengiriman",
-    "letter": "Surat keluar",
-    "minutes": "Berita acara",
-}
 
 
 def identity_form() -> IdentityForm:
@@ -124,12 +118,13 @@ def change_settings(values: dict[str, object]) -> None:
 @needs_permission("office.settings")
 def set_identity() -> ResponseReturnValue:
     form = IdentityForm()
-    if form.validate():
-        with collect_problems(form):
-            change_settings(dict(form.settings()))
-    if not is_accepted(form):
-        return draw_settings(422, identity=form)
-    return redirect_to(url_for("settings.page"), "Identitas kantor disimpan.")
+    return run_command(
+        lambda: change_settings(dict(form.settings())),
+        lambda _: draw_settings(422, identity=form),
+        url_for("settings.page"),
+        "Identitas kantor disimpan.",
+        form=form,
+    )
 
 
 @pages.post("/lambang")
@@ -138,75 +133,76 @@ def set_arms() -> ResponseReturnValue:
     upload = request.files.get("arms")
     if not upload and request.form.get("aksi") != "lepas":
         return draw_settings(422, "Pilih berkas lambang lebih dulu.")
-    try:
-        change_settings(
+    return run_command(
+        lambda: change_settings(
             {"office.arms": settings.to_data_address(upload.read(settings.ARMS_LIMIT + 1) if upload else b"")}
-        )
-    except Problem as problem:
-        if "arms" not in problem.fields:
-            raise
-        return draw_settings(422, problem.fields["arms"])
-    return redirect_to(url_for("settings.page"), "Lambang di kop surat diganti.")
+        ),
+        lambda problem: draw_settings(problem.status, problem.fields.get("arms", problem.sentence)),
+        url_for("settings.page"),
+        "Lambang di kop surat diganti.",
+    )
 
 
 @pages.post("/kerja")
 @needs_permission("office.settings")
 def set_work() -> ResponseReturnValue:
     form = offered_work_form(WorkForm())
-    if form.validate():
-        with collect_problems(form):
-            change_settings(
-                {
-                    "promise.kept_when": form.promise_kept_when.data,
-                    "paper.size": form.paper_size.data,
-                    "paper.slip": form.paper_slip.data,
-                    "recording.slots_per_day": form.recording_slots.data,
-                    "uncollected.after_days": form.uncollected_days.data,
-                }
-                | ({"centre.runs_loket": form.centre_runs.data == "1"} if form.centre_runs else {})
-            )
-    if not is_accepted(form):
-        return draw_settings(422, work=form)
-    return redirect_to(url_for("settings.page"), "Cara kerja kantor disimpan.")
+    return run_command(
+        lambda: change_settings(
+            {
+                "promise.kept_when": form.promise_kept_when.data,
+                "paper.size": form.paper_size.data,
+                "paper.slip": form.paper_slip.data,
+                "recording.slots_per_day": form.recording_slots.data,
+                "uncollected.after_days": form.uncollected_days.data,
+            }
+            | ({"centre.runs_loket": form.centre_runs.data == "1"} if form.centre_runs else {})
+        ),
+        lambda _: draw_settings(422, work=form),
+        url_for("settings.page"),
+        "Cara kerja kantor disimpan.",
+        form=form,
+    )
 
 
 @pages.post("/jeda")
 @needs_permission("office.settings")
 def set_pauses() -> ResponseReturnValue:
     form = pauses_form()
-    if form.validate():
-        with collect_problems(form):
-            service.set_pauses(
-                current_journal(),
-                current_actor(),
-                enabled=form.enabled.data or [],
-                on=current_date(),
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_settings(422, pauses=form)
-    return redirect_to(url_for("settings.page"), "Alasan jeda disimpan.")
+    return run_command(
+        lambda: service.set_pauses(
+            current_journal(),
+            current_actor(),
+            enabled=form.enabled.data or [],
+            on=current_date(),
+            now=current_time(),
+        ),
+        lambda _: draw_settings(422, pauses=form),
+        url_for("settings.page"),
+        "Alasan jeda disimpan.",
+        form=form,
+    )
 
 
 @pages.post("/jaringan")
 @needs_permission("office.settings")
 def set_network() -> ResponseReturnValue:
     form = NetworkForm()
-    if form.validate():
-        with collect_problems(form):
-            if form.open.data and form.without_tls.data:
-                confirm_pin(form.pin.data)
-            service.set_network(
-                current_journal(),
-                current_actor(),
-                opened=form.open.data,
-                hosts=form.hosts.data or "",
-                without_tls=form.without_tls.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_settings(422, network=form)
-    return redirect_to(url_for("settings.page"), "Disimpan. Berlaku setelah Loket dijalankan lagi.")
+    return run_command(
+        lambda: service.set_network(
+            current_journal(),
+            current_actor(),
+            opened=form.open.data,
+            hosts=form.hosts.data or "",
+            without_tls=form.without_tls.data,
+            now=current_time(),
+        ),
+        lambda _: draw_settings(422, network=form),
+        url_for("settings.page"),
+        "Disimpan. Berlaku setelah Loket dijalankan lagi.",
+        form=form,
+        pin=bool(form.open.data and form.without_tls.data),
+    )
 
 
 @pages.get("/desa")
@@ -223,15 +219,16 @@ def set_village(code: str) -> ResponseReturnValue:
     form, known = VillageForm(), {one.code: one for one in queries.list_villages(current_db())}
     if code not in known:
         raise Problem.of("not_found", what="Desa itu")
-    if form.validate():
-        with collect_problems(form):
-            village = VillageData(code, form.name.data, form.head_name.data, form.head_nip.data)
-            service.set_village(current_journal(), current_actor(), village=village, now=current_time())
-    if not is_accepted(form):
-        return show_page(
+    village = VillageData(code, form.name.data, form.head_name.data, form.head_nip.data)
+    return run_command(
+        lambda: service.set_village(current_journal(), current_actor(), village=village, now=current_time()),
+        lambda _: show_page(
             "office/villages.html", status=422, villages=queries.list_villages(current_db()), form=form, wrong=code
-        )
-    return redirect_to(url_for("settings.village_list"), f"Desa {form.name.data} disimpan.")
+        ),
+        url_for("settings.village_list"),
+        f"Desa {form.name.data} disimpan.",
+        form=form,
+    )
 
 
 @pages.get("/nomor")
@@ -242,16 +239,23 @@ def number_series() -> ResponseReturnValue:
 
 def draw_series(status: int = 200, wrong: str = "", form: SeriesForm | None = None) -> ResponseReturnValue:
     """Each series with its pattern, start and the number that comes next; `wrong` names the one just refused."""
-    known = queries.list_series(current_db())
+    known = queries.list_series(current_db(), current_date())
     coming = {
-        one.name: numbers.next_number(current_db(), one.name, current_date(), current_journal().epoch).text
+        one.name: numbers.number_after(
+            current_db(),
+            one.name,
+            (one.pattern, one.start, one.start_year),
+            current_date(),
+            current_journal().epoch,
+            0,
+        ).text
         for one in known
     }
     return show_page(
         "office/series.html",
         status=status,
         series=known,
-        names=SERIES_NAMES,
+        names=queries.series_labels(current_db(), current_date()),
         coming=coming,
         wrong=wrong,
         form=form or SeriesForm(formdata=None),
@@ -262,21 +266,23 @@ def draw_series(status: int = 200, wrong: str = "", form: SeriesForm | None = No
 @needs_permission("office.settings")
 def set_series(name: str) -> ResponseReturnValue:
     form = SeriesForm()
-    if name not in SERIES_NAMES:
+    labels = queries.series_labels(current_db(), current_date())
+    if name not in labels:
         raise Problem.of("not_found", what="Deret nomor itu")
-    if form.validate():
-        with collect_problems(form):
-            service.set_series(
-                current_journal(),
-                current_actor(),
-                name=name,
-                pattern=form.pattern.data or "",
-                start=form.start.data or 1,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_series(422, name, form)
-    return redirect_to(url_for("settings.number_series"), f"Deret nomor {SERIES_NAMES[name].lower()} disimpan.")
+    return run_command(
+        lambda: service.set_series(
+            current_journal(),
+            current_actor(),
+            name=name,
+            pattern=form.pattern.data or "",
+            start=form.start.data or 1,
+            now=current_time(),
+        ),
+        lambda _: draw_series(422, name, form),
+        url_for("settings.number_series"),
+        f"Deret nomor {labels[name].lower()} disimpan.",
+        form=form,
+    )
 
 
 calendar_pages = Blueprint("calendar", __name__, url_prefix="/pengaturan/kalender")
@@ -369,17 +375,21 @@ def calendar_overview() -> ResponseReturnValue:
 @needs_permission("office.settings")
 def add_holiday() -> ResponseReturnValue:
     form = HolidayForm()
-    day = form.on_date.data if form.validate() else None
-    if day:
-        with collect_problems(form):
-            row = HolidayData(day.isoformat(), form.name.data, form.kind.data, form.basis.data, "kantor")
-            service.set_holidays(
-                current_journal(), current_actor(), days=[row], removed=[], reason=row.basis, now=current_time()
-            )
-    if day is None or not is_accepted(form):
-        return draw_calendar(form, 422)
-    return redirect_to(
-        url_for("calendar.page", tahun=day.year), "Hari libur disimpan. Janji yang sudah diberikan tetap."
+
+    def write() -> str:
+        row = HolidayData(str(form.on_date.data), form.name.data, form.kind.data, form.basis.data, "kantor")
+        service.set_holidays(
+            current_journal(), current_actor(), days=[row], removed=[], reason=row.basis, now=current_time()
+        )
+        return row.on_date[:4]
+
+    return run_command(
+        write,
+        lambda _: draw_calendar(form, 422),
+        lambda year: redirect_to(
+            url_for("calendar.page", tahun=year), "Hari libur disimpan. Janji yang sudah diberikan tetap."
+        ),
+        form=form,
     )
 
 
@@ -388,16 +398,24 @@ def add_holiday() -> ResponseReturnValue:
 def move_due_times() -> ResponseReturnValue:
     """Take over the new times of the chosen open cases; those that nobody chose stay as they were promised."""
     form, chosen = ReasonForm(), set(request.form.getlist("pilih"))
-    moved = [change for change in list_due_changes() if change.key in chosen]
-    if not form.validate() or not moved:
-        form.reason.errors = [*form.reason.errors, *([] if moved else ["Centang paling sedikit satu berkas."])]
-        return draw_calendar(HolidayForm(formdata=None), 422, moving=form)
-    with current_journal().transaction():
-        for change in moved:
-            change.move(current_journal(), current_actor(), form.reason.data or "", current_time())
-    return redirect_to(
-        url_for("calendar.page"),
-        f"{len(moved)} tanggal dipindah. Beri tahu pemohonnya; slip mereka memuat tanggal lama.",
+
+    def move() -> int:
+        moved = [change for change in list_due_changes() if change.key in chosen]
+        if not moved:
+            raise Problem.of("invalid", {"reason": "Centang paling sedikit satu berkas."})
+        with current_journal().transaction():
+            for change in moved:
+                change.move(current_journal(), current_actor(), form.reason.data or "", current_time())
+        return len(moved)
+
+    return run_command(
+        move,
+        lambda _: draw_calendar(HolidayForm(formdata=None), 422, moving=form),
+        lambda count: redirect_to(
+            url_for("calendar.page"),
+            f"{count} tanggal dipindah. Beri tahu pemohonnya; slip mereka memuat tanggal lama.",
+        ),
+        form=form,
     )
 
 
@@ -405,42 +423,42 @@ def move_due_times() -> ResponseReturnValue:
 @needs_permission("office.settings")
 def set_hours() -> ResponseReturnValue:
     form = HoursForm()
-    since = form.since.data if form.validate() else None
-    if since:
-        with collect_problems(form):
-            hours.set_hours(
-                current_journal(),
-                current_actor(),
-                name=form.name.data or "",
-                since=since,
-                until=form.until.data,
-                week={key: form.data[key] or "" for key in DAY_KEYS},
-                basis=form.basis.data or "",
-                now=current_time(),
-            )
-    if since is None or not is_accepted(form):
-        return draw_calendar(HolidayForm(formdata=None), 422, hours_form=form)
-    return redirect_to(url_for("calendar.page"), "Jam kerja disimpan. Batas yang sudah berjalan tetap.")
+    return run_command(
+        lambda: hours.set_hours(
+            current_journal(),
+            current_actor(),
+            name=form.name.data or "",
+            since=form.since.data or current_date(),
+            until=form.until.data,
+            week={key: form.data[key] or "" for key in DAY_KEYS},
+            basis=form.basis.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_calendar(HolidayForm(formdata=None), 422, hours_form=form),
+        url_for("calendar.page"),
+        "Jam kerja disimpan. Batas yang sudah berjalan tetap.",
+        form=form,
+    )
 
 
 @calendar_pages.post("/hari-khusus")
 @needs_permission("office.settings")
 def set_shift() -> ResponseReturnValue:
     form = ShiftForm()
-    day = form.day.data if form.validate() else None
-    if day:
-        with collect_problems(form):
-            hours.set_shift(
-                current_journal(),
-                current_actor(),
-                day=day,
-                name=form.shift_name.data or "",
-                spans=form.spans.data or "",
-                now=current_time(),
-            )
-    if day is None or not is_accepted(form):
-        return draw_calendar(HolidayForm(formdata=None), 422, shift_form=form)
-    return redirect_to(url_for("calendar.page"), "Jam hari itu disimpan. Batas yang sudah berjalan tetap.")
+    return run_command(
+        lambda: hours.set_shift(
+            current_journal(),
+            current_actor(),
+            day=form.day.data or current_date(),
+            name=form.shift_name.data or "",
+            spans=form.spans.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_calendar(HolidayForm(formdata=None), 422, shift_form=form),
+        url_for("calendar.page"),
+        "Jam hari itu disimpan. Batas yang sudah berjalan tetap.",
+        form=form,
+    )
 
 
 @calendar_pages.post("/<int:year>/ambil")

@@ -15,9 +15,9 @@ from app.printing.papers import render_paper
 from app.printing.standard import standard_clauses
 from app.procedure.revisions import revision_changes
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.forms import has_pin, run_command
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
+from app.web.pages import show_page
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_all
 
 pages = Blueprint("standards", __name__, url_prefix="/standar")
@@ -120,13 +120,14 @@ def draw_adoption(service_id: str, form: AdoptForm, status: int = 200) -> Respon
 @needs_permission("office.settings")
 def adopt_revision(service_id: str) -> ResponseReturnValue:
     form = AdoptForm()
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            put_in_force(service_id, form)
-    if not is_accepted(form):
-        return draw_adoption(service_id, form, 422)
-    return redirect_to(url_for("standards.show_standard", service_id=service_id), "Revisi standar pelayanan berlaku.")
+    return run_command(
+        lambda: put_in_force(service_id, form),
+        lambda _: draw_adoption(service_id, form, 422),
+        url_for("standards.show_standard", service_id=service_id),
+        "Revisi standar pelayanan berlaku.",
+        form=form,
+        pin=True,
+    )
 
 
 def put_in_force(service_id: str, form: AdoptForm) -> None:
