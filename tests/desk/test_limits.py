@@ -14,10 +14,13 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import moving, opening, service
 from app.desk.opening import Opened
+from app.desk.promise import changed_limits
 from app.desk.tasks import late_tasks
 from app.ktp.rules import RULES
 from app.office import service as office
 from app.office.deadlines import note_deadline, read_deadlines
+from app.office.events import HolidayData
+from app.office.hours import set_hours
 from app.procedure.limits import Deadline
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
@@ -216,3 +219,33 @@ def test_the_list_of_what_is_due_shows_every_limit_and_takes_a_reaction(
     assert "Menunggu pemohon" in budi.get("/jatuh-tempo").text
     case = budi.get(f"/berkas/{opened.id}").text
     assert "Pemeriksaan berkas: Kamis, 12 Maret 2026 pukul 11.42" in case
+
+
+def test_a_changed_calendar_asks_for_limits_too_and_never_for_closed_cases(
+    journal: Journal, sari: Actor, budi: Actor, opened: Opened
+) -> None:
+    complete(journal, sari, opened, START)
+    moving.leave_case(journal, budi, case_id=opened.id, exit_id="withdrawn", reason="Batal", now=START)
+    running = open_one(journal, sari, START)
+    complete(journal, sari, running, START)
+    assert changed_limits(journal.db) == []
+    day = HolidayData("2026-03-16", "Hari jadi", "lokal", "SE", "kantor")
+    office.set_holidays(journal, SECRETARY, days=[day], removed=[], reason="SE", now=START)
+    [change] = changed_limits(journal.db)
+    assert (change.label, change.before, change.after) == ("Pengiriman berkas", "Sen 16 Mar", "Sel 17 Mar")
+    assert deadline_of(journal, running, "sent").due == "2026-03-16"
+    change.move(journal, SECRETARY, "Hari jadi", START)
+    assert deadline_of(journal, running, "sent").due == "2026-03-17"
+    assert deadline_of(journal, opened, "sent").due == "2026-03-16"
+    assert changed_limits(journal.db) == []
+
+
+def test_new_office_hours_leave_what_runs_and_ask(journal: Journal, opened: Opened) -> None:
+    week = {"kamis": "08.00-10.00", "jumat": "08.00-10.00"}
+    set_hours(
+        journal, SECRETARY, name="Pendek", since=START.date(), until=START.date(), week=week, basis="SE", now=START
+    )
+    assert deadline_of(journal, opened, "checked").due == "2026-03-12T11:42"
+    [change] = changed_limits(journal.db)
+    # 18 minutes until ten, the other 102 on Friday from eight o'clock of Ramadan on.
+    assert (change.before, change.after) == ("Kam 12 Mar 11.42", "Jum 13 Mar 09.42")
