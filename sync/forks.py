@@ -12,7 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, first_value
+from schema.tables import select_struct
 from sync.entries import GENESIS, StreamKey, line_bytes, link_hash, read_head, split_line, stored_hash
 from sync.events import ForkSettled, TwinTold
 from sync.journal import Journal, open_provisional
@@ -53,7 +54,6 @@ class Versions(msgspec.Struct, frozen=True):
 
 
 class ForkSettlement(msgspec.Struct, frozen=True):
-    where: StreamKey
     shared: int
     held_last: int
     held_hash: str
@@ -196,12 +196,8 @@ def is_stopped(db: Database, where: StreamKey) -> bool:
 
 
 def find_settlement(db: Database, where: StreamKey) -> ForkSettlement | None:
-    row = db.one(
-        "SELECT shared, held_last, held_hash, goes_on, note, settled_at, settled_by FROM fork_settled"
-        " WHERE source = ? AND epoch = ? AND stream = ?",
-        where,
-    )
-    return ForkSettlement(where, *row) if row else None
+    rest = "FROM fork_settled WHERE source = ? AND epoch = ? AND stream = ?"
+    return select_struct(ForkSettlement, db, rest, where)
 
 
 def is_closed(db: Database, where: StreamKey) -> bool:
@@ -223,8 +219,7 @@ def is_closed(db: Database, where: StreamKey) -> bool:
 
 def centre_line_hash(db: Database, where: StreamKey, n: int) -> str:
     sql = "SELECT hash FROM twin_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ? AND held = 1"
-    row = db.one(sql, (*where, n))
-    return str(row[0]) if row else ""
+    return str(first_value(db, sql, (*where, n)) or "")
 
 
 def open_stops(db: Database) -> list[tuple[StreamKey, int]]:

@@ -164,7 +164,7 @@ def book_line(
         words=row.words,
         hope=row.hope,
         about=CATEGORIES[row.category].label,
-        routed=sections.get(row.section, row.section),
+        routed=sections.get(row.section, str(row.section)),
         columns=tuple(written["follow_up"]),
         answered=tuple(written["answer"]),
         closed=numeric_date(date.fromisoformat(row.closed_on)) if row.closed_on else "",

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from app.core.clock import office_date
 from app.core.permissions import Actor, permission_problem
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.checklist import missing_items, open_observations
 from app.desk.events import CaseAdvanced
 from app.desk.findings import key_disagreements, unexplained_findings
@@ -229,7 +229,7 @@ def leave_case(
         if exit_ not in engine.allowed_exits(definition, step, actor.duties):
             raise permission_problem(actor, "case.advance")
         if exit_.needs_reason and not reason.strip():
-            raise Problem.of("invalid", {"note": "Tulis alasannya."})
+            raise Problem.of("invalid", {"note": SENTENCES["reason"]})
         body = CaseAdvanced(
             case.id,
             exit_id,

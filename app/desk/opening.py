@@ -11,7 +11,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.events import CaseAdvanced, CaseOpened, Item
 from app.desk.findings import NoRules, Notice, ServiceRules, find_notices, record_explanations
 from app.desk.form import Form, kind_field, project_form, read_form
@@ -171,7 +171,7 @@ def first_moves(definition: Definition, actor: Actor, body: CaseOpened) -> list[
 def check_received_day(received_on: date | None, today: date, late_reason: str) -> date:
     received = received_on or today
     if received > today:
-        raise Problem.of("invalid", {"received_on": "Tanggal terima tidak boleh di masa depan."})
+        raise Problem.of("invalid", {"received_on": SENTENCES["received_future"]})
     if received < today and not late_reason.strip():
         raise Problem.of("invalid", {"late_reason": "Tanggal terima mundur perlu alasan, misalnya listrik padam."})
     return received

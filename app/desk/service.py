@@ -8,7 +8,7 @@ from datetime import date, datetime
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.checklist import WRONG, case_requirements, item_fault, observation_fault
 from app.desk.events import (
     CaseAdvanced,
@@ -122,7 +122,7 @@ def correct_case(
             form.values,
             changed,
             reason.strip()[:1000],
-            form.values.get(kind_field(definition), case.kind),
+            form.values.get(kind_field(definition), str(case.kind)),
             seen.name,
             seen.area,
             seen.main_key,
@@ -153,7 +153,7 @@ def explain_case(
         open_step(db, case)
         notices = findings_to_explain(db, case_definition(db, case), rules or NoRules(), case)
         if not any(reasons.get(one.id, "").strip() for one in notices):
-            raise Problem.of("invalid", {one.id: "Tulis alasannya." for one in notices[:1]})
+            raise Problem.of("invalid", {one.id: SENTENCES["reason"] for one in notices[:1]})
         record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
 
 

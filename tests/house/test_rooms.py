@@ -49,7 +49,6 @@ COMPOSITION = (
     "app.demo",
     "app.compose",
     "app.compose_office",
-    "app.compose_backup",
     "app.compose_centre",
 )
 FRONT = (*COMPOSITION, "app.version", "app.paths", "app.room")

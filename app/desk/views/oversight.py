@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
 from app.core.permissions import SYSTEM, Actor, may
+from app.core.problems import SENTENCES
 from app.desk import oversight
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
@@ -55,7 +56,7 @@ def answer_note(note_id: int) -> ResponseReturnValue:
 
 
 class AnswerForm(Form):
-    answer = TextLine("Tindak lanjut", [Filled("Tulis apa yang sudah dilakukan."), AtMost(2000)])
+    answer = TextLine("Tindak lanjut", [Filled(SENTENCES["done"]), AtMost(2000)])
 
 
 def open_note_count(database: Database, actor: Actor, _at: datetime) -> int | None:
@@ -115,6 +116,6 @@ def write_note() -> ResponseReturnValue:
         ),
         lambda _: draw_oversight(form, 422),
         url_for("oversight.page"),
-        "Catatan disimpan.",
+        SENTENCES["note_saved"],
         form=form,
     )

@@ -6,6 +6,7 @@ from wtforms import BooleanField, IntegerField, PasswordField, SelectField, Sele
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.core.problems import SENTENCES
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 HOLIDAY_KINDS = to_choices(
@@ -18,7 +19,7 @@ class IdentityForm(Form):
 
     office_name = TextLine("Nama kantor", [Filled("Isi nama kantor, misalnya Kecamatan Yosowilangun."), AtMost(80)])
     office_short_name = TextLine("Nama pendek", [Filled("Isi nama pendek, misalnya Yosowilangun."), AtMost(40)])
-    office_regency = TextLine("Pemerintah", [Filled("Isi nama kabupaten."), AtMost(80)])
+    office_regency = TextLine("Pemerintah", [Filled(SENTENCES["regency"]), AtMost(80)])
     office_address = TextLine("Alamat", [AtMost(150)])
     office_phone = TextLine("Telepon", [AtMost(40)])
     office_email = TextLine("Surel", [AtMost(80)])
@@ -41,7 +42,7 @@ class VillageForm(Form):
 
 class SeriesForm(Form):
     pattern = TextLine("Pola", [Filled("Isi pola, misalnya {n:04}/{year}."), AtMost(60)])
-    start = IntegerField("Mulai dari nomor", [NumberRange(1, 999_999, "Antara 1 dan 999.999.")])
+    start = IntegerField("Mulai dari nomor", [NumberRange(1, 999_999, SENTENCES["up_to_999999"])])
 
 
 class HolidayForm(Form):
@@ -72,7 +73,7 @@ class ShiftForm(Form):
 
 
 class ReasonForm(Form):
-    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
 class WorkForm(Form):
@@ -84,8 +85,8 @@ class WorkForm(Form):
     )
     paper_size = SelectField("Ukuran kertas", choices=to_choices([("F4", "F4 (215 × 330 mm)"), ("A4", "A4")]))
     paper_slip = SelectField("Ukuran slip", choices=to_choices([("80mm", "Rol 80 mm"), ("quarter", "Seperempat F4")]))
-    recording_slots = IntegerField("Perekaman per hari", [NumberRange(1, 999, "Antara 1 dan 999.")])
-    uncollected_days = IntegerField("Kartu dianggap lama setelah (hari)", [NumberRange(1, 999, "Antara 1 dan 999.")])
+    recording_slots = IntegerField("Perekaman per hari", [NumberRange(1, 999, SENTENCES["up_to_999"])])
+    uncollected_days = IntegerField("Kartu dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
     centre_runs = SelectField(
         "Pusat cetak memakai Loket",
         choices=to_choices([("1", "Ya, kiriman lewat Loket"), ("0", "Tidak, kertas dan XLSX")]),
@@ -111,13 +112,13 @@ class NetworkForm(Form):
 
 
 class NoteForm(Form):
-    note = TextLine("Catatan", [Filled("Tulis apa yang sudah dilakukan."), AtMost(300)])
+    note = TextLine("Catatan", [Filled(SENTENCES["done"]), AtMost(300)])
 
 
 class AdoptForm(Form):
-    maker = TextLine("Dibuat oleh", [Filled("Isi nama orangnya."), AtMost(100)])
-    checker = TextLine("Diperiksa oleh", [Filled("Isi nama orangnya."), AtMost(100)])
-    approver = TextLine("Disetujui oleh", [Filled("Isi nama orangnya."), AtMost(100)])
+    maker = TextLine("Dibuat oleh", [Filled(SENTENCES["person"]), AtMost(100)])
+    checker = TextLine("Diperiksa oleh", [Filled(SENTENCES["person"]), AtMost(100)])
+    approver = TextLine("Disetujui oleh", [Filled(SENTENCES["person"]), AtMost(100)])
     effective_on = OfficeDate("Berlaku sejak", [Filled("Isi tanggal mulai berlaku.")], future=True)
     text = TextAreaField("Naskah baku (TOML)", [AtMost(200_000)])
     pin = PasswordField("PIN", [AtMost(20)])
