@@ -16,7 +16,7 @@ import msgspec
 from schema.database import Database
 from schema.tables import select_struct
 from sync import identity
-from sync.entries import GENESIS
+from sync.entries import GENESIS, stored_hash
 from sync.events import LineSetAside
 from sync.evidence import keep_checkpoint
 from sync.file_format import Ack, Header, LineVerdict
@@ -80,7 +80,7 @@ def acknowledged_tail(road: Node, peer: Peer, tail: Tail, told: int, where: tupl
     if len(aside) <= MAX_VERDICTS:
         return tail
     n = aside[MAX_VERDICTS][0] - 1
-    return Tail(n, entry_hash(road, *where, n) or GENESIS)
+    return Tail(n, stored_hash(road.db, where, n) or GENESIS)
 
 
 def set_aside_after(road: Node, where: tuple[str, int, str], n: int, limit: int) -> list[tuple[int, str]]:
@@ -103,16 +103,6 @@ def own_verdicts(road: Node, peer: Peer) -> list[LineVerdict]:
     return said
 
 
-def entry_hash(road: Node, source: str, epoch: int, stream: str, n: int) -> bytes | None:
-    if n == 0:
-        return GENESIS
-    row = road.db.one(
-        "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
-        (source, epoch, stream, n),
-    )
-    return bytes(row[0]) if row else None
-
-
 def claimed_acks(header: Header) -> list[Ack]:
     """What a file says of each stream, the last word of it; of no more streams than two honest sides ever share."""
     return list({(ack.origin, ack.epoch, ack.stream): ack for ack in header.ack}.values())[:MAX_STREAMS]
@@ -127,15 +117,15 @@ def note_acks(road: Node, peer: Peer, header: Header, bound: bool, now: datetime
         if not peer.owns(ack.origin, ack.stream, road.name) or ack.n < 0 or not 0 < ack.epoch <= MAX_EPOCH:
             continue
         where = (ack.origin, ack.epoch, ack.stream)
-        ours = entry_hash(road, *where, ack.n) if ack.n else None
-        if ours is not None and ours.hex() != ack.head:
+        ours = stored_hash(road.db, where, ack.n) if ack.n else b""
+        if ours and ours.hex() != ack.head:
             if problem := note_fork(road, where, ack, ours, now):
                 problems.append(problem)
             continue
-        if ours is not None:
+        if ours:
             keep_checkpoint(road.db, peer.name, where, ack.n, ours, now)
         known = known_ack(road, peer, *where)
-        agrees = ours is not None or not ack.n
+        agrees = bool(ours) or not ack.n
         if agrees and is_fork_gone(road, peer, where, said_in > (known.said_in if known else 0)):
             settle_fork_alone(road.journal, where, now)
         if known is None or bound or (said_in, ack.n) >= (known.said_in, known.n):

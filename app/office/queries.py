@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.core.dates import plain_date
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
 from app.office import settings
@@ -22,17 +23,27 @@ from schema.query_cache import cached_until_next_entry
 from schema.seed_data import HolidayRow as ShippedDay
 from schema.seed_data import seed_holidays
 from schema.service_procedure import Definition, PauseReason
+from sync.journal import Journal
 from sync.nodes import read_peers
 
 
 class DueChange(NamedTuple):
-    """An open promise whose date the present calendar would set otherwise; `endpoint` with `values` is its page."""
+    """An open limit that the present calendar would end at another time; `endpoint` with `values` is its page.
+
+    `before` and `after` are the two times in words, `key` names it on the form, `move(journal, actor, reason, now)`
+    takes over the new time.
+    """
 
     number: str
     promised: date
     would_be: date
     endpoint: str
     values: Mapping[str, Any]
+    label: str
+    before: str
+    after: str
+    key: str
+    move: Callable[[Journal, Actor, str, datetime], None]
 
 
 DueChangeProvider = Callable[[Database], list[DueChange]]

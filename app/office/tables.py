@@ -17,6 +17,18 @@ class HolidayRow(Table, table="holiday"):
     """A day nobody works: national holiday, cuti bersama or a local one."""
 
 
+class OfficeHours(Table):
+    """Hours of the week from a day on; `week` is a JSON list of seven texts, Monday first."""
+
+
+class OfficeShift(Table):
+    """The hours of a single day in place of the usual ones."""
+
+
+class RunningDeadline(Table, table="deadline"):
+    """A limit of a case, a line or an LTPP at work; texts of the office's wall clock (`app.procedure.limits`)."""
+
+
 class NumberSeries(Table):
     """Pattern and start value of one series of numbers."""
 

@@ -49,7 +49,8 @@ class WebRoom(msgspec.Struct, frozen=True):
     `find(db, actor, text)` answers the search box with the address of the one page that `text` names, or nothing.
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
-    its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves.
+    its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves,
+    `due_items(db, actor, now)` what runs towards its limit, for the list of what is due.
     """
 
     blueprints: Sequence[Blueprint]
@@ -61,6 +62,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     cards: Sequence[Callable[[Database, Actor, datetime], Any]] = ()
     watched: Sequence[Callable[[Database, datetime], Any]] = ()
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
+    due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
 
 
 class RoadStatus(msgspec.Struct, frozen=True):

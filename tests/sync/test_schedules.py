@@ -13,7 +13,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 from msgspec import structs
 
-from sync.acknowledgements import entry_hash
+from sync.entries import stored_hash
 from sync.exchange import sync_now
 from sync.file_format import seal_file
 from sync.incoming_files import receive_file, receive_kept_files
@@ -120,7 +120,7 @@ def parcel_of(world: World, span: Span) -> bytes:
     """A file that ends where the span ends, as an older export did."""
     previous, _, lines = read_lines(world.office, span.where, span.after)
     chosen = lines[: span.last - span.after]
-    head = entry_hash(world.office, *span.where, span.last)
+    head = stored_hash(world.office.db, span.where, span.last)
     assert head is not None
     header = make_header(
         world.office, world.peer, "batch", world.now, where=span.where, first=span.after + 1, lines=len(chosen)

@@ -52,6 +52,26 @@ class HolidayForm(Form):
     basis = TextLine("Dasar", [Filled("Isi dasar hukumnya, misalnya SKB atau surat edaran."), AtMost(200)])
 
 
+class HoursForm(Form):
+    name = TextLine("Nama jam kerja", [Filled("Beri nama, misalnya Jam kerja biasa."), AtMost(80)])
+    since = OfficeDate("Mulai tanggal", [Filled("Isi tanggal mulai.")], future=True)
+    until = OfficeDate("Sampai tanggal (boleh kosong)", [Optional()], future=True)
+    senin = TextLine("Senin", [AtMost(80)])
+    selasa = TextLine("Selasa", [AtMost(80)])
+    rabu = TextLine("Rabu", [AtMost(80)])
+    kamis = TextLine("Kamis", [AtMost(80)])
+    jumat = TextLine("Jumat", [AtMost(80)])
+    sabtu = TextLine("Sabtu", [AtMost(80)])
+    minggu = TextLine("Minggu", [AtMost(80)])
+    basis = TextLine("Dasar", [Filled("Isi dasarnya, misalnya surat edaran."), AtMost(300)])
+
+
+class ShiftForm(Form):
+    day = OfficeDate("Tanggal", [Filled("Isi tanggal.")], future=True)
+    shift_name = TextLine("Keterangan", [Filled("Isi keterangannya, misalnya Layanan Sabtu."), AtMost(80)])
+    spans = TextLine("Jam", [AtMost(80)])
+
+
 class ReasonForm(Form):
     reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
 
