@@ -125,7 +125,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         made=partner_of(definition).product,
         inspected=inspected_words(definition),
         receiver=done.receiver,
-        relation=products.relation_labels(definition).get(done.relation, done.relation).lower(),
+        relation=products.relation_labels(definition).get(done.relation, str(done.relation)).lower(),
         handed_on=date.fromisoformat(done.on_date),
         handed_at=parse_utc_text(done.at) if office_date(parse_utc_text(done.at)).isoformat() == done.on_date else None,
         handed_by=staff_official(db, done.actor),

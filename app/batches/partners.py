@@ -146,13 +146,6 @@ def own_area(actor: Actor) -> str | None:
 
 
 @cached_until_next_entry
-def rail_group(db: Database) -> str:
-    """The group of the rail: the partner's short name, or what they are when there are several."""
-    shorts = {partner_of(one).short for one in partner_services(db).values()}
-    return shorts.pop() if len(shorts) == 1 else "Mitra"
-
-
-@cached_until_next_entry
 def arrival_label(db: Database) -> str:
     products = {partner_of(one).product for one in partner_services(db).values()}
     return f"Kedatangan {products.pop()}" if len(products) == 1 else "Kedatangan"
@@ -283,6 +276,7 @@ def advance_case(
         place_number=place_number,
         special=special or PAGES.get(role_of(definition, case.step), ""),
         definition=definition,
+        now=now,
     )
     who = actor or SYSTEM
     journal.record(body, subject=f"case/{case.id}", actor=who.username, at=now)

@@ -7,9 +7,21 @@ from typing import Any
 
 import msgspec
 
-from app.office.tables import Device, HolidayRow, NumberSeries, NumberUsed, Setting, Standard, Village
+from app.core.working_time import wall_time
+from app.office.tables import (
+    Device,
+    HolidayRow,
+    NumberSeries,
+    NumberUsed,
+    OfficeHours,
+    OfficeShift,
+    RunningDeadline,
+    Setting,
+    Standard,
+    Village,
+)
 from schema.database import Database
-from sync.entries import Entry, Kind
+from sync.entries import Entry, Kind, to_utc_text
 
 
 class VillageData(msgspec.Struct, frozen=True):
@@ -64,6 +76,34 @@ class HolidaysSet(msgspec.Struct, frozen=True):
     reason: str
 
 
+class HoursSet(msgspec.Struct, frozen=True):
+    """Office hours from a day on: seven texts such as `07.30-12.00, 13.00-16.00`, Monday first; `until` or empty."""
+
+    id: int
+    name: str
+    since: str
+    until: str
+    week: list[str]
+    basis: str
+
+
+class ShiftSet(msgspec.Struct, frozen=True):
+    """A single day has hours of its own; empty `spans` bring the usual ones back."""
+
+    day: str
+    name: str
+    spans: str
+
+
+class DeadlineNoted(msgspec.Struct, frozen=True):
+    """Somebody who was told that a limit is over writes what is being done; whoever comes next is told later."""
+
+    subject: str
+    limit: str
+    scope: str
+    note: str
+
+
 class SeriesSet(msgspec.Struct, frozen=True):
     series: SeriesData
 
@@ -91,7 +131,7 @@ class DeviceNoted(msgspec.Struct, frozen=True):
 
 
 def put_setting(db: Database, key: str, value: Any) -> None:
-    Setting.replace(key=key, value=json.dumps(value, ensure_ascii=False)).execute(db)
+    Setting.put(db, key=key, value=json.dumps(value, ensure_ascii=False))
 
 
 def apply_set_up(db: Database, entry: Entry) -> None:
@@ -99,11 +139,11 @@ def apply_set_up(db: Database, entry: Entry) -> None:
     for key, value in body.settings.items():
         put_setting(db, key, value)
     for village in body.villages:
-        Village.replace(**msgspec.structs.asdict(village)).execute(db)
+        Village.put(db, **Village.take(village))
     for series in body.series:
-        NumberSeries.replace(**msgspec.structs.asdict(series)).execute(db)
+        NumberSeries.put(db, **NumberSeries.take(series))
     for day in body.holidays:
-        HolidayRow.replace(**msgspec.structs.asdict(day)).execute(db)
+        HolidayRow.put(db, **HolidayRow.take(day))
 
 
 def apply_setting(db: Database, entry: Entry) -> None:
@@ -111,28 +151,59 @@ def apply_setting(db: Database, entry: Entry) -> None:
 
 
 def apply_village(db: Database, entry: Entry) -> None:
-    Village.replace(**msgspec.structs.asdict(entry.body.village)).execute(db)
+    Village.put(db, **Village.take(entry.body.village))
 
 
 def apply_holidays(db: Database, entry: Entry) -> None:
-    body: HolidaysSet = entry.body
-    for on_date in body.removed:
-        HolidayRow.delete().where(HolidayRow.on_date == on_date).execute(db)
-    for day in body.days:
-        HolidayRow.replace(**msgspec.structs.asdict(day)).execute(db)
+    for on_date in entry.body.removed:
+        HolidayRow.remove(db, on_date=on_date)
+    for day in entry.body.days:
+        HolidayRow.put(db, **HolidayRow.take(day))
+
+
+def apply_hours(db: Database, entry: Entry) -> None:
+    body: HoursSet = entry.body
+    OfficeHours.add(
+        db,
+        id=body.id,
+        name=body.name,
+        since=body.since,
+        until=body.until or None,
+        basis=body.basis,
+        week=json.dumps(body.week),
+        set_at=to_utc_text(entry.at),
+        set_by=entry.actor,
+    )
+
+
+def apply_shift(db: Database, entry: Entry) -> None:
+    body: ShiftSet = entry.body
+    OfficeShift.delete().where(OfficeShift.day == body.day).execute(db)
+    if body.spans:
+        OfficeShift.add(db, day=body.day, name=body.name, spans=body.spans, set_by=entry.actor)
+
+
+def apply_deadline_noted(db: Database, entry: Entry) -> None:
+    body: DeadlineNoted = entry.body
+    RunningDeadline.alter(
+        db,
+        {"subject": body.subject, "limit_id": body.limit, "scope": body.scope},
+        noted_at=wall_time(entry.at).isoformat(timespec="minutes"),
+        noted_by=entry.actor,
+        note=body.note,
+    )
 
 
 def apply_series(db: Database, entry: Entry) -> None:
-    NumberSeries.replace(**msgspec.structs.asdict(entry.body.series)).execute(db)
+    NumberSeries.put(db, **NumberSeries.take(entry.body.series))
 
 
 def apply_standard(db: Database, entry: Entry) -> None:
-    Standard.replace(**msgspec.structs.asdict(entry.body)).execute(db)
+    Standard.put(db, **Standard.take(entry.body))
 
 
 def apply_device(db: Database, entry: Entry) -> None:
-    body: DeviceNoted = entry.body
-    Device.replace(name=body.name, works=int(body.works), note=body.note, since=body.since).execute(db)
+    Device.put(db, **Device.take(entry.body))
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -146,16 +217,8 @@ class Number(msgspec.Struct, frozen=True):
 
 def use_number(db: Database, entry: Entry, number: Number) -> None:
     """Mark a number as used; called by the `apply` of the entry that carries it."""
-    NumberUsed.add(
-        db,
-        "DO NOTHING",
-        series=number.series,
-        year=number.year,
-        epoch=entry.epoch,
-        n=number.n,
-        text=number.text,
-        subject=entry.subject,
-    )
+    own = {"epoch": entry.epoch, "subject": entry.subject}
+    NumberUsed.add(db, "DO NOTHING", **NumberUsed.take(number, **own))
 
 
 KINDS = [
@@ -163,6 +226,9 @@ KINDS = [
     Kind("office.setting_changed", 1, SettingChanged, apply_setting),
     Kind("office.village_set", 1, VillageSet, apply_village),
     Kind("office.holidays_set", 1, HolidaysSet, apply_holidays),
+    Kind("office.hours_set", 1, HoursSet, apply_hours),
+    Kind("office.shift_set", 1, ShiftSet, apply_shift),
+    Kind("deadline.noted", 1, DeadlineNoted, apply_deadline_noted),
     Kind("office.series_set", 1, SeriesSet, apply_series),
     Kind("office.standard_adopted", 1, StandardAdopted, apply_standard),
     Kind("office.device_noted", 1, DeviceNoted, apply_device),

@@ -13,7 +13,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.office import queries, settings
 from app.office.events import (
     DeviceNoted,
@@ -210,7 +210,7 @@ def adopt_standard(
     require(actor, "office.settings")
     definition = load_revision(text, "standar")
     people = {"maker": maker.strip(), "checker": checker.strip(), "approver": approver.strip()}
-    missing = {key: "Isi nama orangnya." for key, value in people.items() if not value}
+    missing = {key: SENTENCES["person"] for key, value in people.items() if not value}
     if missing:
         raise Problem.of("invalid", missing)
     if len({" ".join(one.lower().split()) for one in people.values()}) < 3:
@@ -284,7 +284,7 @@ def found_office(
         raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
     code = str(identity.get("office.code", ""))
     if code not in {one.code for one in seed_kecamatan()}:
-        raise Problem.of("invalid", {"office.code": "Pilih kecamatan dari daftar."})
+        raise Problem.of("invalid", {"office.code": SENTENCES["kecamatan"]})
     if not any({"sekretaris", "admin"} & set(one.roles) for one in people):
         raise Problem.of("invalid", {"people": "Paling sedikit satu Sekretaris atau Administrator harus diisi."})
     series = own_series(starts, office_date(now), patterns)

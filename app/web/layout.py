@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from app.core.permissions import Actor, may
 from app.web import context, notices
-from app.web.context import Loket, Nav, RoadStatus
+from app.web.context import PARTNER, Loket, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, declared_permission, passive, signed_in
 from app.web.notices import AuthorityNotice, SettledWarning, clock_warning
 from schema.database import Database
@@ -55,6 +55,7 @@ class Around(msgspec.Struct, frozen=True):
     road: RoadStatus | None
     standard: tuple[str, str] | None
     search_words: str
+    partner: str
 
 
 def actor_rail(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
@@ -76,10 +77,14 @@ def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
 
 
 def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Link]]]:
-    named = [item.words(context.current_db()) if item.words else (item.group, item.label) for item in mine]
+    db = context.current_db()
+    labels = [item.words(db) if item.words else item.label for item in mine]
     links = [
-        (group, Link(label, page_address(item.endpoint, **item.values), number == around.here, count))
-        for number, (item, (group, label), count) in enumerate(zip(mine, named, around.counts, strict=True))
+        (
+            around.partner if item.group == PARTNER else item.group,
+            Link(label, page_address(item.endpoint, **item.values), number == around.here, count),
+        )
+        for number, (item, label, count) in enumerate(zip(mine, labels, around.counts, strict=True))
     ]
     return [(group, [link for _, link in pairs]) for group, pairs in groupby(links, key=itemgetter(0))]
 
@@ -157,6 +162,7 @@ def page_frame() -> Frame | None:
         road_status(),
         standard,
         shell.search_words(db, context.current_date()),
+        shell.partner(db, context.current_date()),
     )
     return Frame(
         around.place,

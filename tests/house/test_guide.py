@@ -24,6 +24,8 @@ def on_the_screen() -> str:
         text = (
             text.replace(f"{{{{ {name} }}}}", word).replace(f'" ~ {name} ~ "', word).replace(f"{{asked.{name}}}", word)
         )
+    #####
+    text = text.replace("{{ reading.key_heading }}", "NIK").replace("{asked['key'].heading}", "NIK")  # as in ktp-el
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).lower()
 
 

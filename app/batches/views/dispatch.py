@@ -13,7 +13,6 @@ from app.batches.partners import (
     count_standing,
     find_partner_service,
     own_area,
-    rail_group,
     result_labels,
     runs_loket,
 )
@@ -34,7 +33,7 @@ from app.office import queries as office
 from app.people import access_log
 from app.people import queries as people
 from app.printing.data.common import Paper
-from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, confirm_pin, has_pin, run_command
 from app.web.guard import needs_permission
 from app.web.pages import cut_slice, page_number, redirect_to, show_page
@@ -45,10 +44,9 @@ NAV = (
         "Pengiriman",
         "dispatch.show_dispatches",
         "dispatch.view",
-        group="Dukcapil",
+        group=PARTNER,
         order=10,
         count=lambda db, actor, _now: count_standing(db, "send", own_area(actor)),
-        words=lambda db: (rail_group(db), "Pengiriman"),
     ),
 )
 PER_PAGE = 12
@@ -328,10 +326,9 @@ BALANCE_NAV = (
         "Keseimbangan",
         "balance.show_balance",
         "dispatch.view",
-        group="Dukcapil",
+        group=PARTNER,
         order=30,
         count=lambda db, _actor, _now: queries.count_mismatches(db),
-        words=lambda db: (rail_group(db), "Keseimbangan"),
     ),
 )
 

@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import papers, products, queries
-from app.batches.partners import arrival_label, count_standing, has_outcome, own_area, partner_of, rail_group
+from app.batches.partners import arrival_label, count_standing, has_outcome, own_area, partner_of
 from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, ReasonForm, RepairForm
 from app.batches.views.printing import (
     asked_service,
@@ -29,7 +29,7 @@ from app.office import queries as office
 from app.office import settings
 from app.people import queries as people
 from app.procedure import engine
-from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.filters import as_moment
 from app.web.forms import Form, has_pin, run_command, to_choices
 from app.web.guard import needs_permission
@@ -42,10 +42,10 @@ NAV = (
         "Kedatangan kartu",
         "cards.show_arrivals",
         "card.arrive",
-        group="Dukcapil",
+        group=PARTNER,
         order=20,
         count=lambda db, actor, _now: count_standing(db, "arrive", own_area(actor)),
-        words=lambda db: (rail_group(db), arrival_label(db)),
+        words=arrival_label,
     ),
     Nav(
         "Panggilan",

@@ -22,6 +22,7 @@ from schema.definitions import SERVICES, DefinitionError, definition_text, load_
 
 pages = Blueprint("standards", __name__, url_prefix="/standar")
 MAIN_SERVICE = "ktp-el"
+MOST_FAULTS = 100
 
 
 @pages.get("/")
@@ -149,4 +150,4 @@ def put_in_force(service_id: str, form: AdoptForm) -> None:
             service=service_id,
         )
     except DefinitionError as error:
-        raise Problem.of("invalid", {"text": str(error)[:500]}) from error
+        raise Problem.of("invalid", {"text": " ".join(error.sentences[:MOST_FAULTS])}) from error
