@@ -64,6 +64,7 @@ def shell(insecure: bool = False) -> Shell:
         returned="health.page",
         promise=office.promise_words,
         search_words=office.search_words,
+        partner=office.partner_words,
     )
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 import msgspec
 
 from schema.database import Database
+from schema.tables import select_struct
 from sync import identity
 from sync.entries import GENESIS
 from sync.events import LineSetAside
@@ -43,11 +44,8 @@ class KnownAck(msgspec.Struct, frozen=True):
 
 
 def known_ack(road: Node, peer: Peer, origin: str, epoch: int, stream: str) -> KnownAck | None:
-    row = road.db.one(
-        "SELECT n, head, told, said_in FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
-        (peer.name, origin, epoch, stream),
-    )
-    return KnownAck(*row) if row else None
+    rest = "FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?"
+    return select_struct(KnownAck, road.db, rest, (peer.name, origin, epoch, stream))
 
 
 def shared_streams(road: Node, peer: Peer) -> list[tuple[str, int, str]]:
@@ -87,12 +85,11 @@ def acknowledged_tail(road: Node, peer: Peer, tail: Tail, told: int, where: tupl
 
 def set_aside_after(road: Node, where: tuple[str, int, str], n: int, limit: int) -> list[tuple[int, str]]:
     """(n, reason) of lines of a stream that we set aside, after n."""
-    rows = road.db.run(
+    sql = (
         "SELECT n, reason FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n > ?"
-        " AND verdict = 'set_aside' ORDER BY n LIMIT ?",
-        (*where, n, limit),
+        " AND verdict = 'set_aside' ORDER BY n LIMIT ?"
     )
-    return [(row[0], row[1]) for row in rows]
+    return list(road.db.run(sql, (*where, n, limit)))
 
 
 def own_verdicts(road: Node, peer: Peer) -> list[LineVerdict]:

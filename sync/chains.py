@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.entries import GENESIS, Entry, Head, JournalError, link_body_digest, read_head, to_utc_text
 from sync.events import BodyDestroyed, EntriesCaughtUp, EntriesReceived
 from sync.incoming_entries import CLOCKS
@@ -138,8 +138,7 @@ def prove_chains(journal: Journal, verdict: ProofResult, since: Mapping[StreamKe
 
 
 def own_source(db: Database) -> str:
-    row = db.one("SELECT value FROM identity WHERE key = 'source'")
-    return str(row[0]) if row else ""
+    return str(first_value(db, "SELECT value FROM identity WHERE key = 'source'") or "")
 
 
 def prove_stream(journal: Journal, key: StreamKey, start: Tail, declared: Declared, verdict: ProofResult) -> Tail:
@@ -171,8 +170,10 @@ def hash_held(db: Database, key: StreamKey, n: int) -> bytes:
     """Hash of an entry that is held; the beginning of every chain for number 0, nothing where it is missing."""
     if n == 0:
         return GENESIS
-    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*key, n))
-    return bytes(row[0]) if row else b""
+    return bytes(
+        first_value(db, "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*key, n))
+        or b""
+    )
 
 
 def rows_after(db: Database, key: StreamKey, after: int) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from schema.database import Database, SqliteDatabase
+from schema.database import Database, SqliteDatabase, first_value
 from sync.chains import ProofResult
 from sync.database_marker import OLDER, Marker, marker_beside, read_marker, return_cause
 from sync.entries import held_hash_hex, to_utc_text
@@ -161,8 +161,7 @@ def rewritten_streams(db: Database, *, whole: bool) -> list[Rewritten]:
 
 
 def last_held(db: Database, where: Where) -> int:
-    row = db.one("SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
-    return int(row[0] or 0) if row else 0
+    return int(first_value(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where) or 0)
 
 
 def newest_agrees(db: Database, where: Where, last: int) -> bool:
@@ -185,8 +184,10 @@ def first_rewritten(db: Database, where: Where, places: list[tuple[int, bool]], 
 
 
 def kind_at(db: Database, where: Where, n: int) -> str:
-    row = db.one("SELECT kind FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
-    return str(row[0]) if row else "?"
+    return str(
+        first_value(db, "SELECT kind FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
+        or "?"
+    )
 
 
 # -- anchors ----------------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, first_value
+from schema.tables import select_struct
 from sync.entries import GENESIS, line_bytes, link_hash, read_head, split_line
 from sync.events import ForkSettled, TwinTold
 from sync.journal import Journal, open_provisional
@@ -56,7 +57,6 @@ class Versions(msgspec.Struct, frozen=True):
 
 
 class ForkSettlement(msgspec.Struct, frozen=True):
-    where: Where
     shared: int
     held_last: int
     held_hash: str
@@ -199,12 +199,8 @@ def is_stopped(db: Database, where: Where) -> bool:
 
 
 def find_settlement(db: Database, where: Where) -> ForkSettlement | None:
-    row = db.one(
-        "SELECT shared, held_last, held_hash, goes_on, note, settled_at, settled_by FROM fork_settled"
-        " WHERE source = ? AND epoch = ? AND stream = ?",
-        where,
-    )
-    return ForkSettlement(where, *row) if row else None
+    rest = "FROM fork_settled WHERE source = ? AND epoch = ? AND stream = ?"
+    return select_struct(ForkSettlement, db, rest, where)
 
 
 def is_closed(db: Database, where: Where) -> bool:
@@ -226,13 +222,14 @@ def is_closed(db: Database, where: Where) -> bool:
 
 def centre_line_hash(db: Database, where: Where, n: int) -> str:
     sql = "SELECT hash FROM twin_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ? AND held = 1"
-    row = db.one(sql, (*where, n))
-    return str(row[0]) if row else ""
+    return str(first_value(db, sql, (*where, n)) or "")
 
 
 def held_hash(db: Database, where: Where, n: int) -> bytes:
-    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
-    return bytes(row[0]) if row else GENESIS
+    return bytes(
+        first_value(db, "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
+        or GENESIS
+    )
 
 
 def open_stops(db: Database) -> list[tuple[Where, int]]:

@@ -64,7 +64,6 @@ def set_section(
 
 
 def refuse_retiring(db: Database, code: str) -> None:
-    """Raise Problem `conflict` where a section still has work, or no other one would be left."""
     row = db.one(
         "SELECT count(*) FROM complaint WHERE section = ? AND state IN ('open', 'followed', 'answered') AND aside = 0",
         (code,),
@@ -77,7 +76,6 @@ def refuse_retiring(db: Database, code: str) -> None:
 
 
 def set_limit(journal: Journal, actor: Actor, *, name: str, days: int, unit: str, source: str, now: datetime) -> None:
-    """Change a limit, with where it comes from. Lines already written keep their due dates."""
     require(actor, "complaint.limits")
     known = ComplaintLimit.first(journal.db, ComplaintLimit.name == name)
     if known is None or not 0 < days <= 365 or unit not in ("working_days", "calendar_days") or not source.strip():

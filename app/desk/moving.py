@@ -197,7 +197,7 @@ def check_not_away(definition: Definition, case: CaseFile, step: Step) -> None:
             "conflict",
             why=f"Berkas {case.number} sedang di {partner_label(definition)}, dengan data yang "
             "sudah dikirim. Minta barisnya kembali di halaman pengirimannya, atau tunggu jawaban dan "
-            "kartunya; sesudah itu data dapat diperbaiki dan berkas dapat ditutup.",
+            f"{engine.product_word(definition)}nya; sesudah itu data dapat diperbaiki dan berkas dapat ditutup.",
         )
 
 

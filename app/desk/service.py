@@ -121,7 +121,7 @@ def correct_case(
             form.values,
             changed,
             reason.strip()[:1000],
-            form.values.get(kind_field(definition), case.kind),
+            form.values.get(kind_field(definition), str(case.kind)),
             seen.name,
             seen.area,
             seen.main_key,

@@ -124,7 +124,7 @@ def sentence_for_applicant(
     if due and (note := office.office_calendar(db).estimate_note(date.fromisoformat(case.due_on or ""))):
         due = f"{due} ({note})"
     if case.due_on and case.due_on < today.isoformat():
-        due = f"{due}; tanggal itu sudah lewat, kami kabari begitu kartunya siap"
+        due = f"{due}; tanggal itu sudah lewat, kami kabari begitu {engine.product_word(definition)}nya siap"
     values = {
         "name": spoken_name(case.name),
         "due": due,

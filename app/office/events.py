@@ -91,7 +91,7 @@ class DeviceNoted(msgspec.Struct, frozen=True):
 
 
 def put_setting(db: Database, key: str, value: Any) -> None:
-    Setting.replace(key=key, value=json.dumps(value, ensure_ascii=False)).execute(db)
+    Setting.put(db, key=key, value=json.dumps(value, ensure_ascii=False))
 
 
 def apply_set_up(db: Database, entry: Entry) -> None:
@@ -99,11 +99,11 @@ def apply_set_up(db: Database, entry: Entry) -> None:
     for key, value in body.settings.items():
         put_setting(db, key, value)
     for village in body.villages:
-        Village.replace(**msgspec.structs.asdict(village)).execute(db)
+        Village.put(db, **Village.take(village))
     for series in body.series:
-        NumberSeries.replace(**msgspec.structs.asdict(series)).execute(db)
+        NumberSeries.put(db, **NumberSeries.take(series))
     for day in body.holidays:
-        HolidayRow.replace(**msgspec.structs.asdict(day)).execute(db)
+        HolidayRow.put(db, **HolidayRow.take(day))
 
 
 def apply_setting(db: Database, entry: Entry) -> None:
@@ -111,28 +111,26 @@ def apply_setting(db: Database, entry: Entry) -> None:
 
 
 def apply_village(db: Database, entry: Entry) -> None:
-    Village.replace(**msgspec.structs.asdict(entry.body.village)).execute(db)
+    Village.put(db, **Village.take(entry.body.village))
 
 
 def apply_holidays(db: Database, entry: Entry) -> None:
-    body: HolidaysSet = entry.body
-    for on_date in body.removed:
-        HolidayRow.delete().where(HolidayRow.on_date == on_date).execute(db)
-    for day in body.days:
-        HolidayRow.replace(**msgspec.structs.asdict(day)).execute(db)
+    for on_date in entry.body.removed:
+        HolidayRow.remove(db, on_date=on_date)
+    for day in entry.body.days:
+        HolidayRow.put(db, **HolidayRow.take(day))
 
 
 def apply_series(db: Database, entry: Entry) -> None:
-    NumberSeries.replace(**msgspec.structs.asdict(entry.body.series)).execute(db)
+    NumberSeries.put(db, **NumberSeries.take(entry.body.series))
 
 
 def apply_standard(db: Database, entry: Entry) -> None:
-    Standard.replace(**msgspec.structs.asdict(entry.body)).execute(db)
+    Standard.put(db, **Standard.take(entry.body))
 
 
 def apply_device(db: Database, entry: Entry) -> None:
-    body: DeviceNoted = entry.body
-    Device.replace(name=body.name, works=int(body.works), note=body.note, since=body.since).execute(db)
+    Device.put(db, **Device.take(entry.body))
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -146,16 +144,8 @@ class Number(msgspec.Struct, frozen=True):
 
 def use_number(db: Database, entry: Entry, number: Number) -> None:
     """Mark a number as used; called by the `apply` of the entry that carries it."""
-    NumberUsed.add(
-        db,
-        "DO NOTHING",
-        series=number.series,
-        year=number.year,
-        epoch=entry.epoch,
-        n=number.n,
-        text=number.text,
-        subject=entry.subject,
-    )
+    own = {"epoch": entry.epoch, "subject": entry.subject}
+    NumberUsed.add(db, "DO NOTHING", **NumberUsed.take(number, **own))
 
 
 KINDS = [

@@ -167,6 +167,37 @@ def promise_words(db: Database, on: date) -> str:
     )
 
 
+def kept_choices(db: Database, on: date) -> list[tuple[str, str]]:
+    """(stored choice, words) of the moments at which a promise counts as kept, in the words of the first service that
+    leaves the choice to the office."""
+    words = ("Hasilnya siap", "Diserahkan kepada pemohon")
+    for one in services_in_force(db, on):
+        if one.promise and one.promise.kept_on_alternative:
+            moments = (one.promise.kept_on, one.promise.kept_on_alternative)
+            histories = {f"{step.id}.{way.id}": way.history for step in one.steps for way in step.outcomes}
+            words = (histories[moments[0]], histories[moments[1]])
+            break
+    return [("arrived", words[0]), ("handed_over", words[1])]
+
+
+def product_words(db: Database, on: date) -> str:
+    """What applicants wait for, of all services that a partner works on: `kartu`."""
+    products = [one.partner.product for one in services_in_force(db, on) if one.partner]
+    return " atau ".join(dict.fromkeys(products)) or "hasil"
+
+
+def partner_names(db: Database, on: date) -> str:
+    """Whoever answers from outside of the office, by their full names."""
+    names = [one.partner.name for one in services_in_force(db, on) if one.partner]
+    return ", ".join(dict.fromkeys(names)) or "Mitra"
+
+
+def partner_words(db: Database, on: date) -> str:
+    """The heading under which the work with partners stands in the rail: `Dukcapil`."""
+    partners = [one.partner.short or one.partner.name for one in services_in_force(db, on) if one.partner]
+    return ", ".join(dict.fromkeys(partners)) or "Mitra"
+
+
 def fee_words(definition: Definition) -> str:
     fee = definition.fee.rupiah if definition.fee else 0
     return f"Rp{fee:,}".replace(",", ".") if fee else "gratis"

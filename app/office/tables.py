@@ -2,75 +2,32 @@
 
 from __future__ import annotations
 
-from peewee import CompositeKey, IntegerField, TextField
-
 from schema.tables import Table
 
 
 class Setting(Table):
-    key = TextField(primary_key=True)
-    value = TextField()
+    """One setting; `value` is JSON text."""
 
 
 class Village(Table):
     """A desa of the kecamatan with its head, who signs applications (SP 4.2)."""
 
-    code = TextField(primary_key=True)
-    name = TextField()
-    head_name = TextField()
-    head_nip = TextField()
 
-
-class HolidayRow(Table):
+class HolidayRow(Table, table="holiday"):
     """A day nobody works: national holiday, cuti bersama or a local one."""
-
-    on_date = TextField(primary_key=True)
-    name = TextField()
-    kind = TextField()
-    basis = TextField()
-    source = TextField()
-
-    class Meta:
-        table_name = "holiday"
 
 
 class NumberSeries(Table):
-    name = TextField(primary_key=True)
-    pattern = TextField()
-    start = IntegerField()
-    start_year = IntegerField()
+    """Pattern and start value of one series of numbers."""
 
 
 class NumberUsed(Table):
     """Every number given, so that none is given twice."""
 
-    series = TextField()
-    year = IntegerField()
-    epoch = IntegerField()
-    n = IntegerField()
-    text = TextField()
-    subject = TextField()
-
-    class Meta:
-        primary_key = CompositeKey("series", "text")
-
 
 class Standard(Table):
-    service = TextField()
-    revision = TextField()
-    text = TextField()
-    digest = TextField()
-    effective_on = TextField()
-    maker = TextField()
-    checker = TextField()
-    approver = TextField()
-
-    class Meta:
-        primary_key = CompositeKey("service", "revision")
+    """A revision of a service standard that the office adopted, with its full text."""
 
 
 class Device(Table):
-    name = TextField(primary_key=True)
-    works = IntegerField()
-    note = TextField()
-    since = TextField()
+    """A piece of equipment (SP 8) and whether it works."""

@@ -18,6 +18,7 @@ from app.core.permissions import ROLES, Actor
 from app.people.events import CONSOLE
 from schema.database import Database, to_stored_value
 from schema.query_cache import cached_until_next_entry
+from schema.tables import select_structs
 
 HEAD = "kasi"
 COUNTER_SECTION = "pelayanan"
@@ -195,21 +196,11 @@ def list_people(db: Database, *, active: bool | None = None) -> list[PersonLine]
         "SELECT id, username, name, nip, rank, title, area, active FROM person ORDER BY active DESC, lower(name), id"
     )
     order = list(ROLES)
-    lines = [
-        PersonLine(
-            number,
-            username,
-            name,
-            nip,
-            rank,
-            title,
-            area,
-            bool(on),
-            tuple(sorted(roles.get(number, ()), key=order.index)),
-        )
-        for number, username, name, nip, rank, title, area, on in rows
+    return [
+        PersonLine(*(*known, bool(on), tuple(sorted(roles.get(known[0], ()), key=order.index))))
+        for *known, on in rows
+        if active in (None, bool(on))
     ]
-    return lines if active is None else [line for line in lines if line.active == active]
 
 
 def find_person(db: Database, person_id: int) -> PersonLine | None:
@@ -223,26 +214,11 @@ def person_names(db: Database) -> Mapping[str, str]:
 
 
 def acting_officials(db: Database) -> list[ActingLine]:
-    rows = db.run(
-        "SELECT a.id, a.post, a.kind, a.person_id, p.name, a.decree, a.from_on, a.until_on, a.instead_of, o.name"
-        " FROM acting a JOIN person p ON p.id = a.person_id LEFT JOIN person o ON o.id = a.instead_of"
+    rest = (
+        "FROM acting a JOIN person p ON p.id = a.person_id LEFT JOIN person o ON o.id = a.instead_of"
         " ORDER BY a.from_on DESC, a.id DESC"
     )
-    return [
-        ActingLine(
-            number,
-            post,
-            kind,
-            person_id,
-            name,
-            decree,
-            date.fromisoformat(begin),
-            date.fromisoformat(end) if end else None,
-            instead_of,
-            instead_name or "",
-        )
-        for number, post, kind, person_id, name, decree, begin, end, instead_of, instead_name in rows
-    ]
+    return select_structs(ActingLine, db, rest, id="a.id", name="p.name", instead_name="coalesce(o.name, '')")
 
 
 def is_nobody_entered(db: Database) -> bool:
@@ -267,6 +243,9 @@ ACTS: dict[str, str] = {
 }
 PASSWORD_ACTS = ("added", "password", "reset")
 """Acts after which somebody else knows the password."""
+
+
+SIGNERS = ("proposed_by", "second")
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -306,29 +285,11 @@ class Changed(msgspec.Struct, frozen=True):
         return f"Diusulkan {self.proposed_by}, disetujui {self.second}"
 
 
-_CHANGE_QUERY = (
-    "SELECT c.id, c.act, c.person_id, p.name, c.proposed_by, c.second, c.detail, c.alone, c.at"
-    " FROM authority_change c JOIN person p ON p.id = c.person_id WHERE "
-)
-
-
 def _change_lines(db: Database, where: str, *params: object) -> tuple[Changed, ...]:
-    known = person_names(db)
-    rows = db.run(f"{_CHANGE_QUERY}{where} ORDER BY c.id DESC LIMIT {MOST_SHOWN}", params)
-    return tuple(
-        Changed(
-            number,
-            act,
-            person_id,
-            name,
-            known.get(by, by),
-            known.get(second, second),
-            detail,
-            bool(alone),
-            datetime.fromisoformat(at),
-        )
-        for number, act, person_id, name, by, second, detail, alone, at in rows
-    )
+    source = "FROM authority_change c JOIN person p ON p.id = c.person_id"
+    rest = f"{source} WHERE {where} ORDER BY c.id DESC LIMIT {MOST_SHOWN}"
+    names = {who: f"coalesce((SELECT name FROM person WHERE username = c.{who}), c.{who})" for who in SIGNERS}
+    return tuple(select_structs(Changed, db, rest, params, id="c.id", name="p.name", **names))
 
 
 @cached_until_next_entry

@@ -22,6 +22,10 @@ Count = Callable[[Database, Actor, datetime], int | None]
 Finder = Callable[[Database, Actor, str], str | None]
 
 
+PARTNER = "partner"
+"""The group of the rail for the work with whoever works on cases outside of the office."""
+
+
 class Nav(msgspec.Struct, frozen=True):
     """One line of the rail. `count` answers how much waits there (None or 0 shows nothing) and must be cheap.
 
@@ -75,6 +79,7 @@ class Shell(msgspec.Struct, frozen=True):
     (code, name) pairs that a village clerk may belong to, `setup` the endpoint of an empty office's first page,
     `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock,
     `promise(db, on)` is what the services promise on a day, `search_words(db, on)` what the search box finds,
+    `partner(db, on)` the heading of the rail's group :data:`PARTNER`,
     `report_to(db)` whom to tell about a hole or leaked data, `clock` the endpoint of the page where a person settles a
     clock that jumped, `returned` of the one where a person confirms that this side came back.
     """
@@ -90,6 +95,7 @@ class Shell(msgspec.Struct, frozen=True):
     report_to: Callable[[Database], str] | None = None
     promise: Callable[[Database, date], str] = lambda _db, _on: ""
     search_words: Callable[[Database, date], str] = lambda _db, _on: "nama atau nomor"
+    partner: Callable[[Database, date], str] = lambda _db, _on: "Mitra"
     idle: int = 600
     insecure: bool = False
     clock: str = ""

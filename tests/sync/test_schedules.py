@@ -21,11 +21,12 @@ from sync.outgoing_files import Span, make_header, make_parcels, read_lines
 from sync.problems import CarrierError
 from sync.runs import read_stick, write_stick
 from tests.sync.world import OFFICE, OUT, World, make_world
+from tests.world.nightly import by_day
 
 STEP = st.sampled_from(["ask", "print", "wire", "cut", "write", "read", "answer", "home", "old"])
 
 
-@budget(max_examples=25)
+@budget(max_examples=by_day(8, 25))
 @given(st.lists(STEP, min_size=4, max_size=14), st.integers(0, 2**31))
 def test_any_schedule_ends_level(steps: list[str], seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -59,7 +59,7 @@ def typed_note() -> str:
 
 
 @pages.post("/langkah")
-@needs_permission("case.advance", "case.resubmit")
+@needs_permission("case.view")  # the step of the file says who may end it
 def advance_case(case_id: int) -> ResponseReturnValue:
     def advance(*args: Any, **values: Any) -> None:
         moving.advance_case(*args, **values, on=typed_day(), note=typed_note())
@@ -242,6 +242,7 @@ def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) 
         case=case,
         step=step,
         exits=exits,
+        product=engine.product_word(definition),
         problem=problem,
         typed=request.form,
     )

@@ -134,6 +134,7 @@ def search_cases() -> ResponseReturnValue:
         text=text[:100],
         asked=bool(text.strip()),
         miscopied=not found and is_miscopied_code(text),
+        search_words=office.search_words(current_db(), current_date()),
         villages=office.village_names(current_db()),
     )
 

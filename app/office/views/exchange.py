@@ -41,9 +41,9 @@ KIND_WORDS = {
     "twin.sent_again": "Pengiriman ulang",
     "line.accepted": "Baris diterima",
     "line.refused": "Baris ditolak",
-    "line.printed": "Kartu dicetak",
+    "line.printed": "Hasil cetak",
     "line.spoiled": "Blangko rusak",
-    "shipment.sent": "Kartu dikirim",
+    "shipment.sent": "Kiriman pusat cetak",
     "centre.state": "Kabar persediaan",
     "?": "Catatan tidak terbaca",
 }

@@ -57,16 +57,11 @@ class ReasonForm(Form):
 
 
 class WorkForm(Form):
-    promise_kept_when = SelectField(
-        "Janji ditepati saat",
-        choices=to_choices(
-            [("arrived", "Kartu tiba di kecamatan"), ("handed_over", "Kartu diserahkan kepada pemohon")]
-        ),
-    )
+    promise_kept_when = SelectField("Janji ditepati saat", choices=[])
     paper_size = SelectField("Ukuran kertas", choices=to_choices([("F4", "F4 (215 × 330 mm)"), ("A4", "A4")]))
     paper_slip = SelectField("Ukuran slip", choices=to_choices([("80mm", "Rol 80 mm"), ("quarter", "Seperempat F4")]))
     recording_slots = IntegerField("Perekaman per hari", [NumberRange(1, 999, SENTENCES["up_to_999"])])
-    uncollected_days = IntegerField("Kartu dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
+    uncollected_days = IntegerField("Dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
     centre_runs = SelectField(
         "Pusat cetak memakai Loket",
         choices=to_choices([("1", "Ya, kiriman lewat Loket"), ("0", "Tidak, kertas dan XLSX")]),

@@ -49,7 +49,13 @@ def work_form() -> WorkForm:
 
 
 def offered_work_form(form: WorkForm) -> WorkForm:
-    """The form without the choice that an office does not have: before its enrolment it sends on paper."""
+    """The form in the words of the services, without the choice of an office that sends on paper: its enrolment."""
+    kept, product = (
+        queries.kept_choices(current_db(), current_date()),
+        queries.product_words(current_db(), current_date()),
+    )
+    form.promise_kept_when.choices = to_choices(kept)
+    form.uncollected_days.label.text = f"{product.capitalize()} dianggap lama setelah (hari)"
     if not queries.is_enrolled(current_db()):
         del form.centre_runs
     return form

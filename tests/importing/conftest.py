@@ -16,7 +16,7 @@ from schema.database import open_office
 from schema.definitions import SERVICES, definition_text
 from schema.migrations import migrate_database
 from sync.journal import Journal
-from tests.ktp.importing.books import VILLAGES
+from tests.importing.books import VILLAGES
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 KASI = Actor(1, "Budi", "budi", frozenset({"kasi"}))
