@@ -103,16 +103,6 @@ def known_region_codes() -> frozenset[str]:
     return frozenset(code for (code,) in _read_rows("kode-wilayah.csv")) | {region.code for region in seed_kecamatan()}
 
 
-def is_known_region(code: str) -> bool | None:
-    """Whether a region code of six digits is in today's list.
-
-    None when the regency exists but its kecamatan are not shipped, so nobody here can tell.
-    """
-    if code[:4] == seed_regency().code:
-        return code in known_region_codes()
-    return None if code[:4] in known_region_codes() else False
-
-
 def _read_rows(name: str) -> list[list[str]]:
     with (REGION_FOLDER / name).open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file)

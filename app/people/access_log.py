@@ -194,8 +194,6 @@ def day_lines(db: Database, on: date) -> Iterator[bytes]:
 
 
 WEEK_READ = "access.week_read"
-RARE_ACTIONS = ("admin.reset", "backup.restored", "register.loaded", "password.given")
-"""Acts on accounts and on whole data sets, named one by one."""
 EARLY_HOUR, LATE_HOUR = 6, 20
 """Hours of the office's clock before and from which work is odd."""
 MANY_TIMES = 3

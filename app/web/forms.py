@@ -187,10 +187,6 @@ class OfficeDate(DateField):
                 raise ValueError(str(problem)) from problem
 
 
-MENDABLE_DECISIONS = (409, 422, 423, 429)
-"""Statuses that a page with a decision draws again with everything typed: a blocked PIN (423) too."""
-
-
 def confirm_pin(typed: str | None) -> None:
     """Confirm a decision. Raises Problem `pin_missing`, `wrong_pin`, `pin_locked`.
 

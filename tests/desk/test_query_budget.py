@@ -11,10 +11,11 @@ from flask import Flask
 
 from app.compose_office import make_office_app
 from app.core.permissions import Actor
-from app.desk import drafts, findings, opening
+from app.desk import drafts, findings, opening, queries, service
 from app.desk.opening import Opened
 from app.people.credentials import put_password
 from app.people.hashing import hash_secret
+from schema import query_cache
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, application
@@ -95,3 +96,21 @@ def test_an_autosave_reads_and_reviews_the_form_once(
         assert browser.post(address, application(), headers=headers).status_code == 200
     assert len(reviews) == 1
     assert len(asked) <= AUTOSAVE, asked
+
+
+def test_a_request_sees_what_it_wrote_itself(journal: Journal, sari: Actor) -> None:
+    """A request looks at one state of the journal, until its own connection wrote something."""
+    query_cache.hold_journal_state(journal.db)
+    try:
+        before = queries.open_promises(journal.db, None)
+        with counted(journal.db) as asked:
+            assert queries.open_promises(journal.db, None) is before
+        assert asked == []
+        opened = opening.open_case(
+            journal, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+        )
+        assert queries.step_counts(journal.db, sari) == {("ktp-el", "validate"): 1}
+        service.note_on_case(journal, sari, case_id=opened.id, action="note", text="Catatan", now=START)
+        assert queries.open_promises(journal.db, None) is not before
+    finally:
+        query_cache.release_journal_state()
