@@ -54,6 +54,7 @@ SENTENCES: dict[str, str] = {
     "one_cause": "Tulis paling sedikit satu sebab.",
     "what_was_worked": "Tulis apa yang sudah dikerjakan.",
     "how_seen": "Tulis bagaimana dan apa yang dilihat.",
+    "from_day": "Isi tanggal mulai.",
     "until_before_from": "Tanggal akhir lebih dulu daripada tanggal mulai.",
     "picture_file": "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV.",
 }

@@ -307,7 +307,7 @@ def wrong_appointment(db: Database, told: Appoint) -> dict[str, str]:
     if not told.decree.strip():
         wrong["decree"] = "Tulis nomor dan tanggal surat penunjukannya."
     if told.from_on is None:
-        wrong["from_on"] = "Isi tanggal mulai."
+        wrong["from_on"] = SENTENCES["from_day"]
     elif told.until_on and told.until_on < told.from_on:
         wrong["until_on"] = SENTENCES["until_before_from"]
     holder = find_person(db, told.person_id)

@@ -54,7 +54,7 @@ class HolidayForm(Form):
 
 class HoursForm(Form):
     name = TextLine("Nama jam kerja", [Filled("Beri nama, misalnya Jam kerja biasa."), AtMost(80)])
-    since = OfficeDate("Mulai tanggal", [Filled("Isi tanggal mulai.")], future=True)
+    since = OfficeDate("Mulai tanggal", [Filled(SENTENCES["from_day"])], future=True)
     until = OfficeDate("Sampai tanggal (boleh kosong)", [Optional()], future=True)
     senin = TextLine("Senin", [AtMost(80)])
     selasa = TextLine("Selasa", [AtMost(80)])
