@@ -14,7 +14,7 @@ from app.complaints.masks import CleanWords, clean_text, clean_words
 from app.complaints.queries import Row, find_scan
 from app.complaints.tables import Complainant, Complaint, ComplaintScan, SectionRow
 from app.core.clock import office_date
-from app.core.permissions import PERMISSIONS, Actor, may, require
+from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from app.people import queries as people
 from app.people.access_log import log_access
@@ -33,28 +33,28 @@ def is_section_head(db: Database, actor: Actor, section: str, today: date) -> bo
 
     A decree for a vacant post counts for sections whose head has left.
     """
-    row = SectionRow.first(db, SectionRow.code == section)
-    if row is None or "kasi" not in actor.roles:
+    row, role = SectionRow.first(db, SectionRow.code == section), actor.profile.file.section_head
+    if row is None or role not in actor.roles:
         return False
     if row.head in ("", actor.username):
         return True
     replaced = {
         one.instead_of
         for one in people.acting_officials(db)
-        if one.person_id == actor.person_id and one.runs(today) and one.post == "kasi" and one.kind in ("plt", "plh")
+        if one.person_id == actor.person_id and one.runs(today) and one.post == role and one.kind in ("plt", "plh")
     }
     if not replaced:
         return False
     head = next((one for one in people.list_people(db) if one.username == row.head), None)
     if head is not None and head.id in replaced:
         return True
-    return None in replaced and (head is None or not head.active or "kasi" not in head.roles)
+    return None in replaced and (head is None or not head.active or role not in head.roles)
 
 
 def can_act_on(db: Database, actor: Actor, line: Complaint | Row, permission: str, today: date) -> bool:
     """Whether the actor may do what a permission stands for on this line. Raises KeyError for an unknown permission."""
-    roles = actor.roles & PERMISSIONS[permission]
-    return bool(roles - {"kasi"}) or ("kasi" in roles and is_section_head(db, actor, line.section, today))
+    head, roles = actor.profile.file.section_head, actor.roles & actor.profile.rights[permission]
+    return bool(roles - {head}) or (head in roles and is_section_head(db, actor, line.section, today))
 
 
 def load_line_for(db: Database, actor: Actor, permission: str, complaint_id: int, now: datetime) -> Complaint:

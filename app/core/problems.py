@@ -24,8 +24,8 @@ CATALOGUE: dict[str, Entry] = {
     "forbidden": Entry(403, "Pekerjaan ini bukan wewenang peran Anda. Minta petugas yang berwenang melakukannya."),
     "other_section": Entry(
         403,
-        "Ini pekerjaan Seksi Pelayanan Umum (SP 4.4). Kepala seksi lain hanya membaca berkasnya. Minta Kasi "
-        "Pelayanan Umum atau pejabat yang ditunjuk; kepala seksi ditetapkan Sekretaris di pengaturan pengaduan.",
+        "Ini pekerjaan {section}. Kepala seksi lain hanya membaca berkasnya. Minta {head} atau pejabat yang ditunjuk; "
+        "kepala seksi ditetapkan {overseer} di pengaturan pengaduan.",
     ),
     "sign_in": Entry(401, "Silakan masuk dulu."),
     "wrong_password": Entry(401, "Nama pengguna atau kata sandi tidak cocok. Periksa huruf besar dan kecil."),

@@ -11,13 +11,14 @@ from pathlib import Path
 from app import compose
 from app.centre.offices import invite_office
 from app.centre.settings import create_centre
-from app.core.permissions import ROLES, SYSTEM, Actor
+from app.core.permissions import SYSTEM, Actor
 from app.office.service import NewPerson, Signers, found_office
 from app.people import credentials
 from app.people import service as people
 from app.people.queries import actor_named
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
+from schema.profiles import load_profile
 from sync import enrolment, exchange
 from sync.carriers import MemoryCarrier
 from sync.enrolment import EnrolmentCode
@@ -171,6 +172,7 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
     first, *others = sorted(cast, key=lambda one: not {"admin", "centre_admin"} & set(one.roles))
     founder = actor_named(journal.db, first.username, now.date())
     assert founder is not None  # was added a moment ago
+    labels = {role.label for role in load_profile().roles.values()}
     for one in (first, *others):
         actor = actor_named(journal.db, one.username, now.date())
         assert actor is not None
@@ -185,7 +187,7 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
                 name=one.name,
                 nip=one.nip,
                 rank=one.rank,
-                title="" if one.post in ROLES.values() else one.post,
+                title="" if one.post in labels else one.post,
                 now=now,
             )
 

@@ -25,7 +25,6 @@ from schema.service_procedure import Definition, Step
 from sync.scheduler import newest_fault
 
 MOST_TASKS = 200
-OVERSEERS = frozenset({"kasi", "sekretaris", "camat"})
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -107,7 +106,7 @@ def case_task(definition: Definition, step: Step, row: CaseRow, actor: Actor, la
 
 
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if not OVERSEERS & actor.duties:
+    if not actor.profile.rights["oversight.view"] & actor.duties:
         return []
     return [
         Task(
@@ -154,7 +153,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 
 def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if "kasi" not in actor.duties:
+    if not may(actor, "case.correct"):
         return []
     return [
         Task(

@@ -31,10 +31,12 @@ from app.office.numbers import DEFAULT_SERIES, check_pattern, new_start
 from app.office.queries import DEVICES, listed_pauses, network_plan, shipped_update
 from app.office.settings import NetworkPlan
 from app.office.tables import Standard
+from app.people.events import ProfileChosen
 from app.people.service import add_person
 from schema.data_folder import scratch_folder
 from schema.definitions import SERVICES, definition_text, load_revision
 from schema.migrations import Side
+from schema.profiles import STANDARD, load_profile
 from schema.seed_data import seed_holidays, seed_kecamatan, seed_regency, seed_villages
 from schema.service_procedure import Definition
 from sync.body_destruction import StillNeededError, destroy_bodies, redacted_body
@@ -273,6 +275,7 @@ def found_office(
     cost: Any = None,
     patterns: Mapping[str, str] | None = None,
     own: Sequence[VillageData] | None = None,
+    profile: str = STANDARD,
 ) -> None:
     """Found the journal and write everything of the first run, or nothing.
 
@@ -285,14 +288,19 @@ def found_office(
     code = str(identity.get("office.code", ""))
     if code not in {one.code for one in seed_kecamatan()}:
         raise Problem.of("invalid", {"office.code": "Pilih kecamatan dari daftar."})
-    if not any({"sekretaris", "admin"} & set(one.roles) for one in people):
-        raise Problem.of("invalid", {"people": "Paling sedikit satu Sekretaris atau Administrator harus diisi."})
+    chosen = load_profile(profile)
+    keepers = chosen.marks["sets_up"]
+    if not any(keepers & set(one.roles) for one in people):
+        names = " atau ".join(chosen.short(role) for role in chosen.side_roles("office") if role in keepers)
+        raise Problem.of("invalid", {"people": f"Paling sedikit satu {names} harus diisi."})
     series = own_series(starts, office_date(now), patterns)
     places = own_villages(code) if own is None else list(own)
     try:
         with journal.transaction():
             if not journal.founded:
                 journal.found(code, now)
+            if profile != STANDARD:
+                journal.record(ProfileChosen(profile), subject="office", actor=FOUNDER.username, at=now)
             set_up(
                 journal,
                 FOUNDER,

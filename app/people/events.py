@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from app.people.tables import Acting, AuthorityChange, Person, PersonRole
+from app.people.tables import Acting, AuthorityChange, OfficeProfile, Person, PersonRole
 from schema.database import Database, to_stored_value
 from sync.entries import Entry, Kind
 from sync.journal import Journal
@@ -67,6 +67,12 @@ class AdminReset(msgspec.Struct, frozen=True):
 
     person_id: int
     roles: list[str]
+
+
+class ProfileChosen(msgspec.Struct, frozen=True):
+    """The office works by this profile (`schema/profiles`): its roles, posts, sections and rights."""
+
+    profile: str
 
 
 class AuthorityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -133,6 +139,10 @@ def apply_acting(db: Database, entry: Entry) -> None:
         Acting.insert(id=body.acting_id, **values).execute(db)
 
 
+def apply_profile(db: Database, entry: Entry) -> None:
+    OfficeProfile.replace(id=1, profile=entry.body.profile).execute(db)
+
+
 def apply_reset(db: Database, entry: Entry) -> None:
     Person.update(active=1).where(Person.id == entry.body.person_id).execute(db)
     put_roles(db, entry.body.person_id, entry.body.roles)
@@ -165,6 +175,7 @@ KINDS = [
     Kind("roles.set", 1, RolesSet, apply_roles),
     Kind("acting.set", 1, ActingSet, apply_acting),
     Kind("admin.reset", 1, AdminReset, apply_reset),
+    Kind("profile.chosen", 1, ProfileChosen, apply_profile),
     Kind("authority.changed", 1, AuthorityChanged, apply_authority),
 ]
 

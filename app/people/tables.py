@@ -63,6 +63,16 @@ class AuthorityChange(Table):
         table_name = "authority_change"
 
 
+class OfficeProfile(Table):
+    """The profile by which a side works; without a row the standard one."""
+
+    id = IntegerField(primary_key=True)
+    profile = TextField()
+
+    class Meta:
+        table_name = "office_profile"
+
+
 class AuthorityProposal(Table):
     """What waits for a second person: `body` is JSON, `secret` the hash of a first password. Beside the journal."""
 

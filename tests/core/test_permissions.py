@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 
-from app.core.permissions import ROLES, Actor
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import drafts
+from schema.profiles import load_profile
 from tests.house.source import ROOT
+
+ROLES = load_profile().roles
 
 DESK, STAFF = "counter operator kasi", "counter operator kasi sekretaris camat information"
 
