@@ -21,6 +21,7 @@ from app.core.messages import (
     RecallAsked,
     ShipmentSent,
 )
+from app.room import Room
 from schema.database import open_office
 from schema.migrations import migrate_database
 from sync import exchange
@@ -141,7 +142,9 @@ def test_no_card_is_printed_twice(
     `first_back`: the office returns the centre's decisions before its own lines, as a stick may.
     """
     if first_back:
-        monkeypatch.setattr(exchange, "spans", lambda road, peer: sorted(missing_spans(road, peer), key=by_return))
+        monkeypatch.setattr(
+            exchange, "missing_spans", lambda road, peer: sorted(missing_spans(road, peer), key=by_return)
+        )
     first = regency.dispatch(1)
     assert regency.sync().ok
     regency.accept(first)
@@ -261,7 +264,7 @@ def test_entries_of_a_newer_program_show_and_are_applied_at_the_start_after_the_
     assert "1 menunggu pembaruan" in desk.eko.get("/kantor/").get_data(as_text=True)
     assert "menunggu pembaruan program" in desk.eko.get(f"/kantor/{FLOOR_OFFICE}").get_data(as_text=True)
     known = [kind for kind in KINDS if kind.body is not RecallAsked]
-    monkeypatch.setattr("app.centre.events.KINDS", [*known, newer])
+    monkeypatch.setattr("app.centre.room.ROOM", Room([*known, newer]))
     updated = build_centre(tmp_path / "pusat", now=clock)
     assert lists.list_dispatch_lines(updated.journal.db, FLOOR_OFFICE, 1)[0].recall == "Pemohon pindah"
     assert "menunggu pembaruan" not in Browser(updated.pages, "eko").get("/kantor/").get_data(as_text=True)

@@ -70,16 +70,8 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     assert (slept.locked, slept.pin_opens) == (True, True)
     sessions.unlock_session(db, slept, password="", pin=PIN, now=clock())
     for name in ("tini", "toto"):
-        service.add_person(
-            centre,
-            SYSTEM,
-            username=name,
-            name=name.title(),
-            roles=["printer"],
-            password=PASSWORD,
-            cost=CHEAP,
-            now=clock(),
-        )
+        person = {"username": name, "name": name.title(), "password": PASSWORD}
+        service.add_person(centre, SYSTEM, **person, roles=["printer"], cost=CHEAP, now=clock())
     tini, toto = (queries.actor_named(db, name, TODAY) for name in ("tini", "toto"))
     assert tini
     assert toto

@@ -88,7 +88,7 @@ def test_every_file_is_the_owners_and_no_plain_copy_stays(
 
         return looking
 
-    for name in ("copy_database", "seal", "open_sealed", "prove_opened"):
+    for name in ("copy_database", "seal_stream", "open_stream", "prove_opened"):
         monkeypatch.setattr(backup, name, look(getattr(backup, name)))
     before = os.umask(0)
     try:
@@ -140,7 +140,7 @@ def test_a_backup_that_does_not_open_as_it_was_is_none(
             sealed.write(b"\0\0\0\0")
         return "0" * 64 if fault == "other" else digest
 
-    monkeypatch.setattr(backup, "seal", seal)
+    monkeypatch.setattr(backup, "seal_stream", seal)
     with pytest.raises(BackupError, match="tidak terbuka kembali"):
         make(journal, tmp_path / "stik", work)
     assert (list((tmp_path / "stik").iterdir()), left(work)) == ([], [])
