@@ -1,52 +1,21 @@
 """Service definitions: read `schema/services/*.toml`, refuse what is wrong with file, line and key.
 
-    load_definition(path_or_text, name="") -> Definition    a Path is read, a str is the text itself
-    load_revision(path_or_text, name="") -> Definition      one that takes effect: its texts name what its values say
-    load_all(folder=SERVICES) -> {id: Definition}           every *.toml of a folder, each as a revision
-    definition_text(path) -> str                            the full text, which adoption journals
-
-A definition is one TOML file; unknown keys are refused. Its structs (all frozen, tuples for lists):
-
-Definition(format, id, name, short_name, case_code, identity, legal_basis, sections, product, facilities,
-    competence, supervision, documents, form_codes, supplied_facts, form_sections, fields, kinds,
-    requirements, actors, places, rows, steps, exits, promise, fee, pauses)
-
-The printed standard (`schema.service_standard`): Identity(number, full_number, printed_number, document_kind,
-    title, office, revision, revised_on, issued_on, signatories); Signatory(id, label, post);
-    LegalBasis(number, printed, reading, superseded_by, note; .text); Section(number, title, printed_title,
-    shows, clauses, tables); Clause(number, printed, reading, note; .text); Grid(title, columns, rows);
-    Product(clause, name, description); Facility(clause, name, quantity, unit); Competence(clause, post,
-    education, training, skills, experience, staff); Supervision(clause, post, roles, text);
-    Document(id, clause, title, text, signed_by, note); FormCode(id, code, label, valid_from, valid_until,
-    rule, note)
-The form (`schema.service_procedure`): FormSection(id, label, hint); Field(id, label, type, section, required,
-    searchable, role, max_length, hint, choices, choices_from, when); Choice(value, label); Kind(id, label,
-    rule, form_box, hint, conditions); Condition(when, level, sentence, rule); Requirement(id, label, rule,
-    group, kinds, when, mandatory, detail, hint, surrendered, missing_reason, also_asked, observed);
-    AskedBy(kinds, rule); Observation(label, expected, choices, differs_reason);
-    Comparison(fact, equals, one_of, not_one_of, below, at_least)
-The procedure (`schema.service_procedure`): Actor(id, label, short_label, roles); Place(id, label); Row(no, clause,
-    title, actor, also, symbol, question, papers, output, time, remark, branches); Branch(label, to);
-    Step(id, clause, row, title, actor, place, state_label, meaning, next_sentence, say, papers, output,
-    time, side, waits_for, special, outcomes); Outcome(id, label, history, to, roles, needs_reason, reasons,
-    needs_pin, needs_complete, starts_promise, keeps_promise, reopens_promise, place); Exit(id, label,
-    state_label, meaning, say, by_hand, roles, from_steps, needs_reason, needs_pin, place, reopens_to); Promise(days,
-    unit, starts_on, kept_on, kept_on_alternative, text, clause); Fee(rupiah, text, clause); PauseReason(id,
-    label, explanation, enabled); StandardTime(text, minutes, most)
-
+What a file may say stands in `schema/services/service.schema.json`, written from the structs of
+`schema.service_standard`, `schema.service_procedure` and `schema.service_terms` (`python -m schema.definitions`).
 Pure apart from reading the named files.
 """
 
+import copy
 import json
 import re
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from schema.service_checks import Fault, faults_of
+from schema.service_checks import Fault, OfficeNames, faults_of
 from schema.service_procedure import Definition
 from schema.service_words import fill_placeholders, wording_faults
 from schema.structs import convert_values
@@ -71,34 +40,41 @@ class DefinitionError(ValueError):
         super().__init__("\n".join(self.sentences))
 
 
-def load_definition(source: Path | str, name: str = "") -> Definition:
+def load_definition(source: Path | str, name: str = "", office: OfficeNames | None = None) -> Definition:
     """Read one definition: a `Path` is opened, a `str` is the text; `name` is the file that errors show.
 
-    Raises DefinitionError with every fault found (a syntax or shape fault hides those behind it).
+    Raises DefinitionError with every fault found; only where the text is no TOML, that alone is told.
     """
-    text = definition_text(source) if isinstance(source, Path) else source
-    file = name or (source.name if isinstance(source, Path) else "(teks)")
-    definition = _convert_text(text, file)
-    raise_faults(faults_of(definition), text, file)
-    return definition
+    return _load(source, name, office, taking_effect=False)
 
 
-def load_revision(source: Path | str, name: str = "") -> Definition:
+def load_revision(source: Path | str, name: str = "", office: OfficeNames | None = None) -> Definition:
     """Read a definition that is to take effect: like `load_definition`, and its texts must name what its values say.
 
     Raises DefinitionError.
     """
+    return _load(source, name, office, taking_effect=True)
+
+
+def _load(source: Path | str, name: str, office: OfficeNames | None, *, taking_effect: bool) -> Definition:
     text = definition_text(source) if isinstance(source, Path) else source
     file = name or (source.name if isinstance(source, Path) else "(teks)")
-    definition = load_definition(text, file)
-    raise_faults(wording_faults(definition), text, file)
-    return definition
-
-
-def raise_faults(faults: Sequence[Fault], text: str, file: str) -> None:
-    if faults:
+    values = fill_placeholders(in_present_format(_parse_toml(text, file)))
+    shape_faults: list[Fault] = []
+    try:
+        definition = convert_values(values, Definition)
+    except msgspec.ValidationError:
+        definition = _build(values, Definition, (), shape_faults)
+    faults = faults_of(definition, office, partly=bool(shape_faults))
+    if taking_effect and not shape_faults:
+        faults += wording_faults(definition)
+    wrong = [path for path, _ in shape_faults]
+    faults = [fault for fault in faults if not any(fault[0][: len(path)] == path for path in wrong)]
+    if shape_faults or faults:
         lines = lines_of(text)
-        raise DefinitionError(file, sorted((line_at(lines, path), key_name(path), why) for path, why in faults))
+        told = {(line_at(lines, path), key_name(path), why) for path, why in (*shape_faults, *faults)}
+        raise DefinitionError(file, sorted(told))
+    return definition
 
 
 def load_all(folder: Path = SERVICES) -> dict[str, Definition]:
@@ -146,19 +122,101 @@ def schema_text() -> str:
     return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
-def _convert_text(text: str, file: str) -> Definition:
+def _parse_toml(text: str, file: str) -> dict[str, Any]:
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+), column (\d+)", str(error))
         line = int(place.group(1)) if place else text.count("\n") + 1
         why = f"tulisan TOML tidak terbaca ({str(error).split(' (at ')[0]}); perbaiki baris ini."
         raise DefinitionError(file, [(line, "", why)]) from error
+
+
+def in_present_format(values: dict[str, Any]) -> dict[str, Any]:
+    """A file of format 1 says in format 2 what the program did by itself in its time; stored revisions are of it.
+
+    What belongs to one service alone (its partner, the section of its steps) comes from the shipped file of that name.
+    """
+    if values.get("format") != 1:
+        return values
+    made = copy.deepcopy(values) | {"format": 2}
+    for field in _tables(made, "fields"):
+        if field.get("type") in ("nik", "kk"):
+            field.setdefault("mask", {"first": 6, "last": 4})
+        if field.get("role") == "key":
+            made.setdefault("one_open_per", field.get("id"))
+    for step in _tables(made, "steps"):
+        if (special := str(step.get("special"))) in _RENAMED_PAGES:
+            step["special"] = _RENAMED_PAGES[special]
+    shipped = SERVICES / f"{made.get('id')}.toml"
+    if shipped.is_file():
+        _take_over(made, tomllib.loads(definition_text(shipped)))
+    return made
+
+
+def _take_over(made: dict[str, Any], shipped: dict[str, Any]) -> None:
+    """Put into a file of format 1 the keys of the shipped one that format 1 did not know."""
+    if "partner" in shipped:
+        made.setdefault("partner", shipped["partner"])
+    for old, new, table, key in (
+        (made, shipped, "fields", "search_hint"),
+        (made, shipped, "actors", "section"),
+        (made.get("identity"), shipped["identity"], "signatories", "roles"),
+    ):
+        known = {one["id"]: one[key] for one in new[table] if key in one}
+        for one in _tables(old, table):
+            if one.get("id") in known:
+                one.setdefault(key, known[one["id"]])
+
+
+def _tables(values: Any, name: str) -> list[dict[str, Any]]:
+    """The tables of a list, as far as the file has any of that name."""
+    found = values.get(name) if isinstance(values, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _build(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> Any:
+    """A value of a file as the struct, tuple or plain value that `kind` asks for.
+
+    What does not fit goes into `faults`, and something of about its shape stands in its place, so that the rest of the
+    file can be looked at too.
+    """
+    before, inner = len(faults), _without_none(kind)
+    if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and isinstance(value, dict):
+        return _build_struct(value, inner, path, faults)
+    if get_origin(inner) is tuple and isinstance(value, list):
+        items = tuple(_build(one, get_args(inner)[0], (*path, i), faults) for i, one in enumerate(value))
+        if len(faults) > before:
+            return items
     try:
-        return convert_values(fill_placeholders(values), Definition)
+        return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        path, why = _explain_message(str(error))
-        raise DefinitionError(file, [(line_at(lines_of(text), path), key_name(path), why)]) from error
+        inside, why = _explain_message(str(error))
+        faults.append(((*path, *inside), why))
+        return value if isinstance(value, str) else _empty(inner)
+
+
+def _build_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: KeyPath, faults: list[Fault]) -> Any:
+    hints, known = get_type_hints(kind, include_extras=True), msgspec.structs.fields(kind)
+    faults += [((*path, key), _UNKNOWN.format(key)) for key in value if key not in hints]
+    faults += [
+        ((*path, one.name), _MISSING.format(one.name)) for one in known if one.required and one.name not in value
+    ]
+    made = {one.name: _empty(_without_none(hints[one.name])) for one in known if one.required}
+    made |= {key: _build(value[key], hints[key], (*path, key), faults) for key in value if key in hints}
+    return kind(**made)
+
+
+def _without_none(kind: Any) -> Any:
+    """The type behind `Annotated[...]` and `... | None`."""
+    if get_origin(kind) is Annotated:
+        return _without_none(get_args(kind)[0])
+    inner = [one for one in get_args(kind) if one is not type(None)]
+    return _without_none(inner[0]) if get_origin(kind) in (Union, UnionType) and len(inner) == 1 else kind
+
+
+def _empty(kind: Any) -> Any:
+    return () if get_origin(kind) is tuple else "" if kind is str else None
 
 
 def _explain_message(message: str) -> tuple[KeyPath, str]:
@@ -166,11 +224,9 @@ def _explain_message(message: str) -> tuple[KeyPath, str]:
     what, _, where = message.partition(" - at `$")
     steps = re.findall(r"\[(\d+)\]|\.([A-Za-z0-9_-]+)", where.rstrip("`"))
     path: KeyPath = tuple(int(index) if index else name for index, name in steps)
-    for pattern, sentence, names_key in _SENTENCES:
-        found = re.search(pattern, what)
-        if found:
-            key = (found.group(1),) if names_key else ()
-            return (*path, *key), sentence.format(*(_TYPES.get(part, part) for part in found.groups()))
+    for pattern, sentence in _SENTENCES:
+        if found := re.search(pattern, what):
+            return path, sentence.format(*(_TYPES.get(part, part) for part in found.groups()))
     return path, f"nilainya tidak dapat dipakai ({what})."
 
 
@@ -182,16 +238,19 @@ _TYPES = {
     "array": "daftar",
 }
 _TYPES |= {"object": "tabel", "date": "tanggal", "str | null": "teks", "int | null": "bilangan bulat"}
-_SENTENCES: list[tuple[str, str, bool]] = [
-    (r"unknown field `([^`]*)`", "kunci {0} tidak dikenal; periksa ejaannya atau hapus.", True),
-    (r"missing required field `([^`]*)`", "kunci {0} wajib ada tetapi belum ditulis.", True),
-    (r"Invalid enum value (.+)", "nilai {0} tidak termasuk pilihan yang dikenal.", False),
-    (r"matching regex (.+)", "tulisannya tidak sesuai pola {0}.", False),
-    (r"`(?:str|array)` of length >= (\d+)", "isinya kosong; perlu paling sedikit {0}.", False),
-    (r"`(?:str|array)` of length <= (\d+)", "isinya terlalu panjang; paling banyak {0}.", False),
-    (r"`int` >= (-?\d+)", "angkanya terlalu kecil; paling sedikit {0}.", False),
-    (r"`int` <= (-?\d+)", "angkanya terlalu besar; paling banyak {0}.", False),
-    (r"Expected `([^`]*)`, got `([^`]*)`", "jenis nilainya {1}, seharusnya {0}.", False),
+_UNKNOWN = "kunci {0} tidak dikenal; periksa ejaannya atau hapus."
+_MISSING = "kunci {0} wajib ada tetapi belum ditulis."
+_RENAMED_PAGES = {
+    f"ktp.{page}": f"batches.{page}" for page in ("dispatch", "results", "repair", "arrival", "hand_over")
+}
+_SENTENCES: list[tuple[str, str]] = [
+    (r"Invalid enum value (.+)", "nilai {0} tidak termasuk pilihan yang dikenal."),
+    (r"matching regex (.+)", "tulisannya tidak sesuai pola {0}."),
+    (r"`(?:str|array)` of length >= (\d+)", "isinya kosong; perlu paling sedikit {0}."),
+    (r"`(?:str|array)` of length <= (\d+)", "isinya terlalu panjang; paling banyak {0}."),
+    (r"`int` >= (-?\d+)", "angkanya terlalu kecil; paling sedikit {0}."),
+    (r"`int` <= (-?\d+)", "angkanya terlalu besar; paling banyak {0}."),
+    (r"Expected `([^`]*)`, got `([^`]*)`", "jenis nilainya {1}, seharusnya {0}."),
 ]
 
 

@@ -5,8 +5,8 @@ that a case can walk through the definition without ever meeting a dead end or a
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from schema.service_procedure import DAYS, Definition, Observation, Outcome, Step
 from schema.toml_lines import KeyPath
@@ -16,25 +16,34 @@ SAY_WORDS = frozenset({"name", "due", "number", "reason", "place", "office"})
 _COMPUTED_FACTS = ("age", "kind")
 _TABLES_WITH_ID = (
     *("form_codes", "form_sections", "fields", "kinds", "requirements", "actors", "places", "steps"),
-    *("exits", "pauses", "documents"),
+    *("exits", "pauses", "documents", "limits"),
 )
+_COUNTER = re.compile(r"\{n(?::0[1-9])?\}")
+_NUMBER_PARTS = re.compile(r"\{(?:n(?::0[1-9])?|code|year|month)\}")
 _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "phone")
 
 
-def faults_of(definition: Definition) -> list[Fault]:
-    checks = (
-        _double_id_faults,
-        _field_faults,
-        _condition_faults,
-        _requirement_faults,
-        _row_faults,
-        _step_faults,
-        _exit_faults,
-        _promise_mark_faults,
-        _clause_faults,
-    )
-    faults = [fault for check in checks for fault in check(definition)]
-    return faults or list(_reachability_faults(definition))  # a wrong name would make every way look cut off
+class OfficeNames(NamedTuple):
+    """The roles and sections that an office has; a definition that names another one is refused there."""
+
+    roles: Collection[str]
+    sections: Collection[str] = ()
+
+
+def faults_of(definition: Definition, office: OfficeNames | None = None, *, partly: bool = False) -> list[Fault]:
+    """Every cross-reference fault; `partly` of one that was built from a file with faults in its shape already."""
+    faults: list[Fault] = []
+    for check in _CHECKS:
+        try:
+            faults.extend(check(definition))
+        except (AttributeError, TypeError):
+            if not partly:
+                raise
+    if office is not None:
+        faults.extend(_office_faults(definition, office))
+    if faults or partly:
+        return faults  # a wrong name would make every way look cut off
+    return list(_reachability_faults(definition))
 
 
 def _double_id_faults(d: Definition) -> Iterator[Fault]:
@@ -89,6 +98,19 @@ def _field_faults(d: Definition) -> Iterator[Fault]:
             )
         if field.choices_from and not getattr(d, field.choices_from):
             yield (*path, "choices_from"), f"daftar {field.choices_from} masih kosong."
+        if field.id == d.one_open_per and field.role != "key":
+            yield ("one_open_per",), f'kolom {field.id} bukan kolom kunci; beri kolom itu role = "key".'
+    if d.one_open_per:
+        yield from _unknown_names(("one_open_per",), [d.one_open_per], _ids_of(d.fields), "kolom")
+
+
+def _number_faults(d: Definition) -> Iterator[Fault]:
+    rest = _NUMBER_PARTS.sub("", d.case_number)
+    if len(_COUNTER.findall(d.case_number)) != 1 or "{" in rest or "}" in rest:
+        yield (
+            ("case_number",),
+            "pola harus memuat {n} satu kali; boleh memakai {n:04}, {code}, {year}, dan {month}.",
+        )
 
 
 def _fact_faults(d: Definition, path: KeyPath, comparisons: Iterable[Any]) -> Iterator[Fault]:
@@ -164,8 +186,14 @@ def _step_faults(d: Definition) -> Iterator[Fault]:
     clauses = [row.clause for row in d.rows]
     for i, step in enumerate(d.steps):
         path: KeyPath = ("steps", i)
-        yield from _unknown_names((*path, "clause"), [step.clause], clauses, "klausul langkah")
-        yield from _unknown_names((*path, "row"), [str(step.row)], [str(row.no) for row in d.rows], "baris")
+        if step.row is not None:
+            yield from _unknown_names((*path, "clause"), [step.clause], clauses, "klausul langkah")
+            yield from _unknown_names((*path, "row"), [str(step.row)], [str(row.no) for row in d.rows], "baris")
+        if (step.row is None) != bool(step.no_row_because):
+            yield (
+                (*path, "row"),
+                "tulis baris prosedurnya (row), atau no_row_because bila langkah ini tidak tercetak.",
+            )
         yield from _unknown_names((*path, "actor"), [step.actor], _ids_of(d.actors), "pelaksana")
         yield from _unknown_names((*path, "place"), [step.place], _ids_of(d.places), "tempat berkas")
         yield from _placeholder_faults((*path, "say"), step.say, SAY_WORDS)
@@ -243,6 +271,65 @@ def _promise_mark_faults(d: Definition) -> Iterator[Fault]:
             yield ("promise",), f"promise menyebut {said}, tetapi {mark} tertulis pada {marked}."
 
 
+def _limit_faults(d: Definition) -> Iterator[Fault]:
+    moments = {"@opened", *(f"{step.id}.@entered" for step in d.steps)}
+    moments |= {f"{step.id}.{outcome.id}" for step in d.steps for outcome in step.outcomes}
+    for i, limit in enumerate(d.limits):
+        path: KeyPath = ("limits", i)
+        if (limit.amount is None) == (limit.range is None):
+            yield path, "tulis salah satu: amount, atau range dengan dua angka."
+        if limit.range and limit.range[0] > limit.range[1]:
+            yield (*path, "range"), "angka pertama tidak boleh lebih besar daripada yang kedua."
+        for key in ("starts_on", "stops_on", "restarts_on"):
+            for j, name in enumerate(getattr(limit, key)):
+                yield from _unknown_names((*path, key, j), [name], sorted(moments), "saat")
+        yield from _unknown_names((*path, "pauses"), limit.pauses or (), _ids_of(d.pauses), "alasan jeda")
+        if limit.id == "promise" and d.promise is not None:
+            yield (*path, "id"), "janji sudah ditulis di [promise]; tulis di satu tempat saja."
+
+
+def _partner_faults(d: Definition) -> Iterator[Fault]:
+    partner, steps = d.partner, {step.id: step for step in d.steps}
+    if partner is None:
+        return
+    for i, column in enumerate(partner.columns):
+        yield from _unknown_names(("partner", "columns", i), [column], _ids_of(d.fields), "kolom")
+    for key in partner.steps.__struct_fields__:
+        if name := getattr(partner.steps, key):
+            yield from _unknown_names(("partner", "steps", key), [name], steps, "langkah")
+    yield from _repeated_values(("partner", "answers"), partner.answers, "id")
+    answering = steps.get(partner.steps.answer)
+    for i, answer in enumerate(partner.answers if answering else ()):
+        known = _ids_of(answering.outcomes) if answering else []
+        yield from _unknown_names(("partner", "answers", i, "outcome"), [answer.outcome], known, "hasil")
+
+
+def _office_faults(d: Definition, office: OfficeNames) -> Iterator[Fault]:
+    """Roles and sections that nobody in the office can have, and steps that nobody can end."""
+    named: list[tuple[KeyPath, Sequence[str]]] = []
+    for table in ("actors", "exits"):
+        named += [((table, i, "roles"), one.roles) for i, one in enumerate(getattr(d, table))]
+    named += [(("identity", "signatories", i, "roles"), one.roles) for i, one in enumerate(d.identity.signatories)]
+    named += [(("supervision", "roles"), d.supervision.roles)] if d.supervision else []
+    for i, step in enumerate(d.steps):
+        named += [(("steps", i, "outcomes", j, "roles"), one.roles) for j, one in enumerate(step.outcomes)]
+    for i, limit in enumerate(d.limits):
+        named += [(("limits", i, "tells", j, "roles"), one.roles) for j, one in enumerate(limit.tells)]
+    for path, roles in named:
+        yield from _unknown_names(path, roles, sorted(office.roles), "peran")
+    for i, actor in enumerate(d.actors):
+        if actor.section:
+            yield from _unknown_names(("actors", i, "section"), [actor.section], sorted(office.sections), "seksi")
+
+
+def _unending_step_faults(d: Definition) -> Iterator[Fault]:
+    roles = {actor.id: actor.roles for actor in d.actors}
+    for i, step in enumerate(d.steps):
+        if not any(outcome.roles or roles.get(step.actor) for outcome in step.outcomes):
+            why = f"langkah {step.id} tidak dapat diakhiri siapa pun: tulis roles pada hasil atau pelaksananya."
+            yield ("steps", i, "outcomes"), why
+
+
 def _clause_faults(d: Definition) -> Iterator[Fault]:
     known = {clause.number for section in d.sections for clause in section.clauses}
     known |= {section.number for section in d.sections}
@@ -255,3 +342,20 @@ def _clause_faults(d: Definition) -> Iterator[Fault]:
         item = getattr(d, table)
         if d.sections and item is not None:
             yield from _unknown_names((table, "clause"), [item.clause], sorted(known), "klausul")
+
+
+_CHECKS = (
+    _double_id_faults,
+    _number_faults,
+    _field_faults,
+    _condition_faults,
+    _requirement_faults,
+    _row_faults,
+    _step_faults,
+    _unending_step_faults,
+    _exit_faults,
+    _promise_mark_faults,
+    _limit_faults,
+    _partner_faults,
+    _clause_faults,
+)

@@ -21,6 +21,7 @@ from schema.service_standard import (
     Slug,
     Supervision,
 )
+from schema.service_terms import Duration, Limit, Partner
 
 FieldType = Literal[
     "text",
@@ -65,6 +66,13 @@ class Choice(Part, frozen=True, kw_only=True):
     label: Line
 
 
+class Mask(Part, frozen=True, kw_only=True):
+    """How much of a value is shown where the whole is not needed: its `first` and `last` characters."""
+
+    first: Annotated[int, Meta(ge=0, le=20)] = 0
+    last: Annotated[int, Meta(ge=0, le=20)] = 0
+
+
 class FormSection(Part, frozen=True, kw_only=True):
     """A group of fields under one heading of the form."""
 
@@ -78,7 +86,9 @@ class Field(Part, frozen=True, kw_only=True):
 
     Fields of the role `home` are the parts of one address, smallest place first. `searchable` fields go into the
     search index; `when` shows (and, with `required`, demands) the field only while all its comparisons hold;
-    `choices_from` fills a choice field from the kinds or the form codes of the same file.
+    `choices_from` fills a choice field from the kinds or the form codes of the same file. `column` heads its column in
+    lists where that is not the label, `search_hint` is what the search box says, `mask` how lists show it (left out:
+    the whole).
     """
 
     id: Slug
@@ -93,6 +103,23 @@ class Field(Part, frozen=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     choices_from: Literal["", "kinds", "form_codes"] = ""
     when: tuple[Comparison, ...] = ()
+    column: Annotated[str, Meta(max_length=40)] = ""
+    search_hint: Annotated[str, Meta(max_length=100)] = ""
+    mask: Mask | None = None
+
+    @property
+    def heading(self) -> str:
+        """The head of its column."""
+        return self.column or self.label
+
+    def masked(self, value: str) -> str:
+        """`350899******0003` of a NIK; of a value shorter than the whole only stars, of a field without mask all."""
+        if self.mask is None:
+            return value
+        first, last = self.mask.first, self.mask.last
+        if len(value) < max(self.max_length, first + last + 1):
+            return "*" * len(value)
+        return value[:first] + "*" * (len(value) - first - last) + value[len(value) - last :]
 
 
 class Condition(Part, frozen=True, kw_only=True):
@@ -161,12 +188,16 @@ Target = Annotated[str, Meta(pattern=r"^@?[a-z][a-z0-9_]*$")]
 
 
 class Actor(Part, frozen=True, kw_only=True):
-    """A column of the flowchart: who acts, and which office roles may act for him (none: an outsider)."""
+    """A column of the flowchart: who acts, and which office roles may act for him (none: an outsider).
+
+    `section` is the section of the office to which the work belongs: of the heads of sections only its own acts here.
+    """
 
     id: Slug
     label: Line
     short_label: str = ""
     roles: tuple[Slug, ...] = ()
+    section: Slug | Literal[""] = ""
 
 
 class StandardTime(Part, frozen=True, kw_only=True):
@@ -200,6 +231,7 @@ class Row(Part, frozen=True, kw_only=True):
     papers: tuple[Line, ...] = ()
     output: str = ""
     time: StandardTime | None = None
+    standard_time: Duration | None = None
     remark: str = ""
     branches: tuple[Branch, ...] = ()
 
@@ -232,12 +264,14 @@ class Step(Part, frozen=True, kw_only=True):
     procedure.
 
     `side` steps are detours (returned, repair) that the main line of a timeline leaves out. `special` names
-    the page that performs the step; without it the generic page does.
+    the page that performs the step; without it the generic page does. A step without a printed row says why in
+    `no_row_because`. `standard_time` goes before the one of its row.
     """
 
     id: Slug
     clause: Number
-    row: Count
+    row: Count | None = None
+    no_row_because: Annotated[str, Meta(max_length=300)] = ""
     title: Line
     actor: Slug
     place: Slug
@@ -248,6 +282,7 @@ class Step(Part, frozen=True, kw_only=True):
     papers: tuple[Line, ...] = ()
     output: str = ""
     time: StandardTime | None = None
+    standard_time: Duration | None = None
     side: bool = False
     waits_for: Literal["office", "applicant", "partner"] = "office"
     special: Annotated[str, Meta(pattern=r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$")] = ""
@@ -321,15 +356,19 @@ class PauseReason(Part, frozen=True, kw_only=True):
 class Definition(Part, frozen=True, kw_only=True):
     """A whole service definition file. `format` is the version of this file format, not of the service.
 
-    `supplied_facts` are facts beyond the form that the office's program supplies; sentences may show them.
+    `case_number` is the pattern of its numbers: {n} counts per service and year, {code} is `case_code`. Of whatever the
+    field `one_open_per` names (a person by NIK) one case may be open at a time. `supplied_facts` are facts beyond the
+    form that the office's program supplies; sentences may show them.
     `conditions` hold for every kind, beside the kind's own.
     """
 
-    format: Literal[1]
+    format: Literal[2]
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
     name: Line
     short_name: Line
     case_code: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9]{1,9}$")]
+    case_number: Annotated[str, Meta(min_length=3, max_length=60)] = "{n:04}/{code}/{year}"
+    one_open_per: Slug | Literal[""] = ""
     identity: Identity
     legal_basis: tuple[LegalBasis, ...] = ()
     sections: tuple[Section, ...] = ()
@@ -351,5 +390,7 @@ class Definition(Part, frozen=True, kw_only=True):
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
     exits: Annotated[tuple[Exit, ...], Meta(min_length=1)]
     promise: Promise | None = None
+    limits: tuple[Limit, ...] = ()
+    partner: Partner | None = None
     fee: Fee | None = None
     pauses: tuple[PauseReason, ...] = ()

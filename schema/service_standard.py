@@ -23,11 +23,14 @@ class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
 
 
 class Signatory(Part, frozen=True, kw_only=True):
-    """One of the posts that bring a revision into force; the person is entered in the office, never here."""
+    """One of the posts that bring a revision into force, in the order of signing; the person is entered in the office,
+    never here. `roles` may sign for the post.
+    """
 
     id: Slug
     label: Line
     post: Line
+    roles: tuple[Slug, ...] = ()
 
 
 class Identity(Part, frozen=True, kw_only=True):

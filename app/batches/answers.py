@@ -19,7 +19,7 @@ from sync.authority import held_line_hash
 from sync.entries import Entry
 from sync.journal import Journal
 
-RESULTS_PAGE, ARRIVAL_PAGE, REPAIR_PAGE = "ktp.results", "ktp.arrival", "ktp.repair"
+RESULTS_PAGE, ARRIVAL_PAGE, REPAIR_PAGE = "batches.results", "batches.arrival", "batches.repair"
 FOLLOWED_STEPS = {
     "print": (RESULTS_PAGE, frozenset({"accepted", "printed", "refused"})),
     "repair": (REPAIR_PAGE, frozenset({"accepted", "printed"})),

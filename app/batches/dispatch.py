@@ -31,7 +31,7 @@ from sync.authority import held_line_hash
 from sync.journal import Journal
 
 STREAM = "dukcapil"
-SPECIAL = "ktp.dispatch"
+SPECIAL = "batches.dispatch"
 MOST_LINES = 400
 BY_TELEPHONE = "Pengiriman ini dijawab di atas kertas. Telepon Dukcapil untuk menarik baris, lalu ketik jawabannya."
 

@@ -22,7 +22,7 @@ from app.procedure import engine
 from schema.database import Database
 from sync.journal import Journal
 
-ARRIVAL_PAGE, HAND_OVER_PAGE = "ktp.arrival", "ktp.hand_over"
+ARRIVAL_PAGE, HAND_OVER_PAGE = "batches.arrival", "batches.hand_over"
 MEANS = {"phone": "Telepon", "message": "Pesan", "village": "Lewat desa", "visit": "Datang sendiri"}
 RELATIONS = {"self": "Pemohon sendiri", "family": "Keluarga satu KK", "authorised": "Penerima kuasa"}
 
@@ -355,4 +355,4 @@ def note_repair(
     with journal.transaction():
         case = case_at(journal.db, case_id, "repair")
         outcome = "record_again" if record_again else "repaired"
-        advance_case(journal, case, outcome, "ktp.repair", now, actor=actor, note=note)
+        advance_case(journal, case, outcome, "batches.repair", now, actor=actor, note=note)

@@ -260,7 +260,7 @@ def update_status(
                     why="Berkas ini sudah dipilih untuk pengiriman. Keluarkan dulu dari daftarnya.",
                 )
             advance_case(
-                journal, case, "record_again", "ktp.dispatch", now, actor=actor, note=note or STATUSES[status][1]
+                journal, case, "record_again", "batches.dispatch", now, actor=actor, note=note or STATUSES[status][1]
             )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from schema.definitions import DefinitionError, load_all, load_definition
+from schema.service_checks import OfficeNames
 from tests.procedure.services import STAFF_CARD, changed, ktp_text
 
 Swap = tuple[str, str]
@@ -20,6 +21,42 @@ choices = [{ value = "merah", label = "Merah" }, { value = "biru", label = "Biru
 def seen_of(old: str, new: str) -> Swap:
     """An item that is looked at, with one fault in it."""
     return LETTER, changed(f"{LETTER}{SEEN}", (old, new))
+
+
+def at_top(line: str) -> Swap:
+    return "case_code = ", f"{line}\ncase_code = "
+
+
+def added(head: str, keys: dict[str, str], key: str, value: str) -> Swap:
+    """A table before the promise, with one of its keys set otherwise."""
+    lines = [f"{name} = {held}" for name, held in (keys | {key: value}).items()]
+    return "[promise]", "\n".join([head, *lines, "", "[promise]"])
+
+
+def limit(key: str, value: str) -> Swap:
+    known = {
+        "id": '"answer"',
+        "label": '"Jawaban"',
+        "amount": "30",
+        "unit": '"working_minutes"',
+        "starts_on": '["@opened"]',
+        "stops_on": '["decide.@entered"]',
+    }
+    return added("[[limits]]", known, key, value)
+
+
+def partner(key: str, value: str) -> Swap:
+    known = {
+        "id": '"press"',
+        "name": '"Percetakan"',
+        "short": '"Cetak"',
+        "stream": '"press"',
+        "product": '"kartu"',
+        "columns": '["unit_name"]',
+        "steps": '{ send = "decide", answer = "make" }',
+        "answers": '[{ id = "yes", label = "Ya", outcome = "made" }]',
+    }
+    return added("[partner]", known, key, value)
 
 
 def refused(text: str) -> DefinitionError:
@@ -74,12 +111,32 @@ def refused(text: str) -> DefinitionError:
         (('branches = [{ label = "Ya", to = 3 }, ', "branches = ["), "rows[2].symbol", "keputusan memerlukan"),
         (('kept_on = "make.made"', 'kept_on = "decide.agreed"'), "promise", "keeps_promise tertulis pada make.made"),
         (('type = "text"', 'type = "choice"'), "fields[1].type", "memerlukan choices"),
+        (at_top('case_number = "{n}/{n}"'), "case_number", "pola harus memuat {n} satu kali"),
+        (at_top('case_number = "{number}/{year}"'), "case_number", "pola harus memuat {n} satu kali"),
+        (at_top('one_open_per = "moon"'), "one_open_per", "kolom moon tidak ada"),
+        (at_top('one_open_per = "unit_name"'), "one_open_per", 'beri kolom itu role = "key"'),
+        (("row = 2\n", ""), "steps[1].row", "tulis baris prosedurnya (row), atau no_row_because"),
+        (('roles = ["head"]\n', ""), "steps[1].outcomes", "langkah decide tidak dapat diakhiri siapa pun"),
+        (limit("starts_on", '["decide.flown"]'), "limits[1].starts_on[1]", "saat decide.flown tidak ada"),
+        (limit("stops_on", '["moon.@entered"]'), "limits[1].stops_on[1]", "saat moon.@entered tidak ada"),
+        (limit("stops_on", '["soon"]'), "limits[1].stops_on[1]", "tidak sesuai pola"),
+        (limit("unit", '"minutes"'), "limits[1].unit", "tidak termasuk pilihan"),
+        (limit("range", "[2, 5]"), "limits[1]", "tulis salah satu: amount, atau range"),
+        (limit("pauses", '["rain"]'), "limits[1].pauses", "alasan jeda rain tidak ada"),
+        (limit("id", '"promise"'), "limits[1].id", "janji sudah ditulis di [promise]"),
+        (partner("columns", '["colour"]'), "partner.columns[1]", "kolom colour tidak ada"),
+        (partner("steps", '{ send = "decide", answer = "moon" }'), "partner.steps.answer", "langkah moon tidak ada"),
+        (
+            partner("answers", '[{ id = "yes", label = "Ya", outcome = "flown" }]'),
+            "partner.answers[1].outcome",
+            "hasil flown tidak ada",
+        ),
     ],
 )
 def test_one_fault(swap: Swap, key: str, sentence: str) -> None:
     error = refused(changed(STAFF_CARD, swap))
     if key:
-        assert error.key == key
+        assert f'kunci "{key}"' in str(error)
     assert sentence in str(error)
     assert str(error).startswith(f"layanan.toml, baris {error.line}")
 
@@ -111,6 +168,32 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
     error = refused(changed(STAFF_CARD, ('section = "letter"', 'section = "x"'), ('to = "@done"', 'to = "@x"')))
     assert len(error.sentences) == 2
     assert "fields[1].section" in error.sentences[0]
+
+
+def test_shape_and_names_are_told_together() -> None:
+    """An unknown key, a wrong type, a missing key and an unknown name: four lines, four faults."""
+    wrong = changed(
+        STAFF_CARD,
+        ('label = "Kolektif"', 'label = "Kolektif"\nlable = "x"'),
+        ("days = 3", 'days = "tiga"'),
+        ('rule = "SOP-07"\n', ""),
+        ('to = "@done"', 'to = "@heaven"'),
+    )
+    error = refused(wrong)
+    keys = [sentence.split('"')[1] for sentence in error.sentences]
+    assert sorted(keys) == ["kinds[1].lable", "kinds[1].rule", "promise.days", "steps[2].outcomes[1].to"]
+    for sentence, text in ((error.sentences[1], "lable"), (error.sentences[-1], "days")):
+        line = int(sentence.split("baris ")[1].split(",")[0])
+        assert text in wrong.splitlines()[line - 1]
+
+
+def test_roles_and_sections_are_those_of_the_office() -> None:
+    text = changed(STAFF_CARD, ('roles = ["maker", "head"]', 'roles = ["maker", "wadir"]\nsection = "biro"'))
+    assert load_definition(text, office=OfficeNames({"maker", "head", "wadir"}, {"biro"})).actors[2].section == "biro"
+    with pytest.raises(DefinitionError) as caught:
+        load_definition(text, "layanan.toml", OfficeNames({"maker", "head"}, {"umum"}))
+    assert "peran wadir tidak ada; yang ada: head, maker" in caught.value.sentences[0]
+    assert "seksi biro tidak ada; yang ada: umum" in caught.value.sentences[1]
 
 
 def test_a_step_that_nothing_leads_to() -> None:
