@@ -1,7 +1,7 @@
 """Profiles of offices: roles, posts, sections and what each role may do, as data (`schema/profiles/*.toml`).
 
-Every profile gets the roles of the printing centre from `centre.toml`. The permissions that a profile may name are those
-of `kecamatan.toml` and `centre.toml`: the code asks for them by name. What a profile does not give, nobody may.
+Every profile gets the roles of the printing centre from `centre.toml`. The permissions that a profile may name are
+those of `kecamatan.toml` and `centre.toml`: the code asks for them by name. What a profile does not give, nobody may.
 """
 
 from __future__ import annotations

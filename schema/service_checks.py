@@ -23,6 +23,13 @@ _NUMBER_PARTS = re.compile(r"\{(?:n(?::0[1-9])?|code|year|month)\}")
 _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "phone")
 
 
+DESK_ACTIONS = frozenset(
+    {"opened", "corrected", "explained", "paused", "imported", "reopened", "taken_over", "sent_again"}
+    | {"note", "visit", "call", "message"}
+)
+"""What the desk itself writes into the story of a case: no outcome or exit of a definition may be called so."""
+
+
 class OfficeNames(NamedTuple):
     """The roles and sections that an office has; a definition that names another one is refused there."""
 
@@ -320,6 +327,15 @@ def _office_faults(d: Definition, office: OfficeNames) -> Iterator[Fault]:
     for i, actor in enumerate(d.actors):
         if actor.section:
             yield from _unknown_names(("actors", i, "section"), [actor.section], sorted(office.sections), "seksi")
+
+
+def reserved_name_faults(d: Definition) -> Iterator[Fault]:
+    named: list[tuple[KeyPath, str]] = [(("exits", i, "id"), one.id) for i, one in enumerate(d.exits)]
+    for i, step in enumerate(d.steps):
+        named += [(("steps", i, "outcomes", j, "id"), one.id) for j, one in enumerate(step.outcomes)]
+    for path, name in named:
+        if name in DESK_ACTIONS:
+            yield path, f"{name} adalah nama yang dipakai meja kerja sendiri; beri id lain."
 
 
 def _unending_step_faults(d: Definition) -> Iterator[Fault]:

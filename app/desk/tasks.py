@@ -81,7 +81,7 @@ def is_own_step(definition: Definition, step: Step, actor: Actor) -> bool:
         return False
     if actor.village_only:
         return step.waits_for == "applicant"
-    return step.waits_for == "office" and bool(engine.allowed_outcomes(definition, step, actor.duties))
+    return step.waits_for == "office" and bool(engine.outcomes_for(definition, step, actor))
 
 
 def case_task(definition: Definition, step: Step, row: CaseRow, actor: Actor, lacking: Sequence[str]) -> Task:

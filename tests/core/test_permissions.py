@@ -165,6 +165,7 @@ BY_THE_STANDARD = {
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
+    "desk.opening.get_case",
     "desk.opening.case_identity",
     "centre.service.record_about_line",
     "complaints.service.write_column",
