@@ -6,6 +6,7 @@ that a case can walk through the definition without ever meeting a dead end or a
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from schema.service_procedure import DAYS, Definition, Observation, Outcome, Step
@@ -40,14 +41,13 @@ class OfficeNames(NamedTuple):
 def faults_of(definition: Definition, office: OfficeNames | None = None, *, partly: bool = False) -> list[Fault]:
     """Every cross-reference fault; `partly` of one that was built from a file with faults in its shape already."""
     faults: list[Fault] = []
-    for check in _CHECKS:
+    checks = [*_CHECKS] if office is None else [*_CHECKS, partial(_office_faults, office=office)]
+    for check in checks:
         try:
             faults.extend(check(definition))
         except (AttributeError, TypeError):
             if not partly:
                 raise
-    if office is not None:
-        faults.extend(_office_faults(definition, office))
     if faults or partly:
         return faults  # a wrong name would make every way look cut off
     return list(_reachability_faults(definition))

@@ -71,7 +71,10 @@ CATALOGUE: dict[str, Entry] = {
     "series": Entry(422, "Deret nomor {name} belum diatur. Minta administrator mengaturnya di Pengaturan."),
     "number_taken": Entry(409, "Nomor {number} sudah dipakai. Periksa buku agenda, lalu tulis nomor lain."),
     "not_ready": Entry(409, "Kantor belum disiapkan. Buka halaman persiapan dan isi identitas kantor."),
-    "standard": Entry(409, "Standar pelayanan belum berlaku di kantor ini. Isi pembuat, pemeriksa, dan pengesah dulu."),
+    "standard": Entry(
+        409,
+        "Standar pelayanan belum berlaku di kantor ini. Yang berwenang menandatanganinya berurutan di halaman Standar.",
+    ),
     "standard_later": Entry(
         409,
         "Standar pelayanan baru berlaku {first}, sedangkan komputer menunjuk {on}. Bila tanggal itu salah, betulkan "

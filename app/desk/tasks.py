@@ -18,6 +18,7 @@ from app.core.permissions import Actor, may
 from app.desk import checklist, drafts, oversight, queries
 from app.desk.queries import CaseRow
 from app.office import queries as office
+from app.office import standards
 from app.people.access_log import newest_unread_week
 from app.procedure import engine
 from schema.database import Database
@@ -171,6 +172,25 @@ def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
+def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Revisions of a standard whose next signature this person gives."""
+    if not may(actor, "standard.sign"):
+        return []
+    return [
+        Task(
+            "Standar pelayanan",
+            f"{definition.identity.title}, revisi {proposal.revision}",
+            f"{label}: menunggu tanda tangan Anda dengan PIN.",
+            "standards.show_proposal",
+            "Baca dan tanda tangani",
+            {"service_id": proposal.service},
+            state="wait",
+            word="Menunggu tanda tangan",
+        )
+        for proposal, definition, label in standards.proposals_for(db, actor, office_date(now))
+    ]
+
+
 def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
     if not may(actor, "backup.make"):
@@ -229,6 +249,8 @@ TASKS: list[Provider] = [
     late_tasks,
     draft_tasks,
     note_tasks,
+    signing_tasks,
+    signing_tasks,
     backup_tasks,
     proof_tasks,
     access_tasks,

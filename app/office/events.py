@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from app.office.tables import Device, HolidayRow, NumberSeries, NumberUsed, Setting, Standard, Village
-from schema.database import Database
+from app.office.tables import (
+    Device,
+    HolidayRow,
+    NumberSeries,
+    NumberUsed,
+    Setting,
+    Standard,
+    StandardProposal,
+    StandardSignature,
+    Village,
+)
+from schema.database import Database, to_stored_value
 from sync.entries import Entry, Kind
 
 
@@ -68,17 +79,56 @@ class SeriesSet(msgspec.Struct, frozen=True):
     series: SeriesData
 
 
-class StandardAdopted(msgspec.Struct, frozen=True):
-    """A revision takes effect: its full text and the three people entered for it."""
+class SignatureDue(msgspec.Struct, frozen=True):
+    """A signature that a standard asks: its id, words and post there, the roles that may give it, whose section."""
+
+    signatory: str
+    label: str
+    post: str
+    roles: list[str]
+    section: str = ""
+
+
+class StandardProposed(msgspec.Struct, frozen=True):
+    """A revision in full, with the signatures that it needs, in order."""
 
     service: str
     revision: str
     text: str
     digest: str
     effective_on: str
-    maker: str
-    checker: str
-    approver: str
+    signatures: list[SignatureDue]
+
+
+class StandardSigned(msgspec.Struct, frozen=True):
+    """Somebody signed; `post` is the post as it is printed, with Plt., Plh. or a.n. before it."""
+
+    service: str
+    revision: str
+    ordinal: int
+    username: str
+    name: str
+    post: str
+
+
+class StandardWithdrawn(msgspec.Struct, frozen=True):
+    service: str
+    revision: str
+    reason: str
+
+
+class StandardAdopted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A revision takes effect: the one that was proposed and signed. Before there were signatures the entry held the
+    full text and three names that the office entered for it."""
+
+    service: str
+    revision: str
+    digest: str
+    effective_on: str
+    text: str = ""
+    maker: str = ""
+    checker: str = ""
+    approver: str = ""
 
 
 class DeviceNoted(msgspec.Struct, frozen=True):
@@ -126,8 +176,82 @@ def apply_series(db: Database, entry: Entry) -> None:
     NumberSeries.replace(**msgspec.structs.asdict(entry.body.series)).execute(db)
 
 
+def apply_proposed(db: Database, entry: Entry) -> None:
+    body: StandardProposed = entry.body
+    StandardProposal.insert(
+        service=body.service,
+        revision=body.revision,
+        text=body.text,
+        digest=body.digest,
+        effective_on=body.effective_on,
+        proposed_by=entry.actor,
+        proposed_at=to_stored_value(entry.at),
+    ).execute(db)
+    for ordinal, due in enumerate(body.signatures, start=1):
+        put_signature(
+            db, body, ordinal, due.signatory, label=due.label, post=due.post, roles=due.roles, section=due.section
+        )
+
+
+def put_signature(
+    db: Database,
+    body: StandardProposed | StandardAdopted,
+    ordinal: int,
+    signatory: str,
+    *,
+    label: str = "",
+    post: str = "",
+    roles: Sequence[str] = (),
+    section: str = "",
+    name: str = "",
+) -> None:
+    StandardSignature.insert(
+        service=body.service,
+        revision=body.revision,
+        ordinal=ordinal,
+        signatory=signatory,
+        label=label,
+        post=post,
+        roles=" ".join(roles),
+        section=section,
+        username="",
+        name=name,
+    ).execute(db)
+
+
+def apply_signed(db: Database, entry: Entry) -> None:
+    body: StandardSigned = entry.body
+    StandardSignature.update(
+        username=body.username, name=body.name, post=body.post, at=to_stored_value(entry.at)
+    ).where(
+        StandardSignature.service == body.service,
+        StandardSignature.revision == body.revision,
+        StandardSignature.ordinal == body.ordinal,
+    ).execute(db)
+
+
+def apply_withdrawn(db: Database, entry: Entry) -> None:
+    body: StandardWithdrawn = entry.body
+    for table in (StandardProposal, StandardSignature):
+        table.delete().where(table.service == body.service, table.revision == body.revision).execute(db)
+
+
 def apply_standard(db: Database, entry: Entry) -> None:
-    Standard.replace(**msgspec.structs.asdict(entry.body)).execute(db)
+    body: StandardAdopted = entry.body
+    proposed = (StandardProposal.service == body.service, StandardProposal.revision == body.revision)
+    proposal = StandardProposal.first(db, *proposed)
+    Standard.replace(
+        service=body.service,
+        revision=body.revision,
+        text=body.text or (proposal.text if proposal else ""),
+        digest=body.digest,
+        effective_on=body.effective_on,
+    ).execute(db)
+    StandardProposal.delete().where(*proposed).execute(db)
+    names = {"maker": body.maker, "checker": body.checker, "approver": body.approver}
+    for ordinal, (signatory, name) in enumerate(names.items(), start=1):
+        if name:
+            put_signature(db, body, ordinal, signatory, name=name)
 
 
 def apply_device(db: Database, entry: Entry) -> None:
@@ -164,6 +288,9 @@ KINDS = [
     Kind("office.village_set", 1, VillageSet, apply_village),
     Kind("office.holidays_set", 1, HolidaysSet, apply_holidays),
     Kind("office.series_set", 1, SeriesSet, apply_series),
+    Kind("office.standard_proposed", 1, StandardProposed, apply_proposed),
+    Kind("office.standard_signed", 1, StandardSigned, apply_signed),
+    Kind("office.standard_withdrawn", 1, StandardWithdrawn, apply_withdrawn),
     Kind("office.standard_adopted", 1, StandardAdopted, apply_standard),
     Kind("office.device_noted", 1, DeviceNoted, apply_device),
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.office import settings
 from app.office.settings import arms_picture
+from app.office.standards import signatures_of
 from app.office.tables import Standard
 from app.people import queries as people
 from app.people.queries import PersonLine, Signatory, own_section, profile_of, who_signs
@@ -148,11 +150,9 @@ def standard_paper(
     from app.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
 
     one = definition.identity
-    posts = {signatory.id: signatory.post for signatory in one.signatories}
-
-    def person(part: str) -> common.Official:
-        return common.Official(name=getattr(adopted, part) if adopted else "", post=posts.get(part, ""))
-
+    given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
+    signers = [(line.label, common.Official(name=line.name, post=line.post, approved_at=line.at)) for line in given]
+    due = [(line.label, common.Official(name="", post=line.post)) for line in one.signatories]
     return shapes.Standard(
         head=office_letterhead(db),
         control=standard_control(definition),
@@ -162,9 +162,7 @@ def standard_paper(
         service=one.title,
         number=one.full_number,
         revised_on=one.revised_on,
-        maker=person("maker"),
-        checker=person("checker"),
-        approver=person("approver"),
+        signers=tuple(signers or due),
         clauses=standard_clauses(definition),
         charts=tuple(flowchart_sheets(definition, ROWS_ON_A_SHEET)),
         in_force=f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}" if adopted else "",

@@ -61,12 +61,47 @@ class Standard(Table):
     text = TextField()
     digest = TextField()
     effective_on = TextField()
-    maker = TextField()
-    checker = TextField()
-    approver = TextField()
 
     class Meta:
         primary_key = CompositeKey("service", "revision")
+
+
+class StandardProposal(Table):
+    """A revision that waits for its signatures; one for each service."""
+
+    service = TextField(primary_key=True)
+    revision = TextField()
+    text = TextField()
+    digest = TextField()
+    effective_on = TextField()
+    proposed_by = TextField()
+    proposed_at = TextField()
+
+    class Meta:
+        table_name = "standard_proposal"
+
+
+class StandardSignature(Table):
+    """A signature of a revision: due (no name), given (with user name and moment), or a name entered before.
+
+    `roles` are separated by blanks.
+    """
+
+    service = TextField()
+    revision = TextField()
+    ordinal = IntegerField()
+    signatory = TextField()
+    label = TextField()
+    post = TextField()
+    roles = TextField()
+    section = TextField()
+    username = TextField()
+    name = TextField()
+    at = TextField(null=True)
+
+    class Meta:
+        table_name = "standard_signature"
+        primary_key = CompositeKey("service", "revision", "ordinal")
 
 
 class Device(Table):

@@ -16,7 +16,7 @@ from app.core.problems import Problem
 from app.office import queries, service, settings
 from app.office.events import VillageData
 from app.office.numbers import DEFAULT_SERIES
-from app.office.service import NewPerson, Signers
+from app.office.service import NewPerson
 from app.office.views.exchange import exchange_desk
 from app.office.views.forms import IdentityForm
 from app.people.credentials import LONGEST
@@ -83,9 +83,6 @@ class FirstRunForm(IdentityForm):
     pattern_dispatch = TextLine("Pola nomor pengiriman", [AtMost(60)])
     pattern_letter = TextLine("Pola nomor surat", [AtMost(60)])
     pattern_minutes = TextLine("Pola nomor berita acara", [AtMost(60)])
-    maker = TextLine("Dibuat oleh", [AtMost(100)])
-    checker = TextLine("Diperiksa oleh", [AtMost(100)])
-    approver = TextLine("Disetujui oleh", [AtMost(100)])
     effective_on = OfficeDate("Berlaku sejak", [Optional()])
     arms_kept = TextLine("Lambang daerah", [AtMost(60_000)])
     code = TextLine("Kode pendaftaran", [AtMost(200)])
@@ -222,12 +219,6 @@ class Sheet:
     def patterns(self) -> dict[str, str]:
         return {name: self.form[f"pattern_{name}"].data for name in DEFAULT_SERIES}
 
-    def signers(self) -> Signers | None:
-        form = self.form
-        if not (form.maker.data or form.checker.data or form.approver.data):
-            return None
-        return Signers(form.maker.data, form.checker.data, form.approver.data, form.effective_on.data or current_date())
-
 
 def village_rows(code: str) -> dict[str, VillageRow]:
     rows = {one.code: VillageRow(prefix=f"desa-{one.code}-", name=one.name) for one in service.own_villages(code)}
@@ -322,7 +313,7 @@ def write_sheet(sheet: Sheet) -> None:
         identity=sheet.identity(),
         people=sheet.everybody(),
         starts=sheet.starts(),
-        signers=sheet.signers(),
+        effective_on=None if sheet.profile.file.id != STANDARD else sheet.form.effective_on.data or current_date(),
         profile=sheet.profile.file.id,
         patterns=sheet.patterns(),
         own=sheet.places(),
