@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.centre import events
+from app.room import Room
 from schema.database import Database
 from tests.proof.road import INCIDENTS, Figures, prove_road
 
@@ -37,24 +38,21 @@ def test_the_proof_finds_a_floor_that_prints_what_two_pcs_sent(tmp_path: Path, m
     def taken_twice(_db: Database, _entry: object) -> None:
         """What must never be."""
 
-    monkeypatch.setattr(
-        events,
-        "KINDS",
-        [
-            kind
-            if kind.name != "dispatch.line"
-            else type(kind)(
-                kind.name,
-                kind.version,
-                kind.body,
-                kind.apply,
-                kind.personal,
-                apply_many=kind.apply_many,
-                check=taken_twice,
-            )
-            for kind in events.KINDS
-        ],
-    )
+    kinds = [
+        kind
+        if kind.name != "dispatch.line"
+        else type(kind)(
+            kind.name,
+            kind.version,
+            kind.body,
+            kind.apply,
+            kind.personal,
+            apply_many=kind.apply_many,
+            check=taken_twice,
+        )
+        for kind in events.KINDS
+    ]
+    monkeypatch.setattr("app.centre.room.ROOM", Room(kinds))
     figures = prove_road(tmp_path, rounds=3, seed=1)
     assert figures.doubled > 0
     assert not figures.is_proved

@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 LAST_DAY = date(2026, 2, 27)
 """Friday before the walk's first day (app/cli/demo.py)."""
 NOT_KNOWN_YET = "centre.state"
+KEPT = ("*/*.sqlite3", "*/keys/*", "*/rahasia-pin")
 
 
 def make(folder: Path) -> None:
@@ -58,7 +59,7 @@ def main() -> int:
         folder = Path(name)
         make(folder)
         with tarfile.open(target, "w:xz", preset=9) as archive:
-            for path in sorted(folder.glob("*/*.sqlite3")) + sorted(folder.glob("*/keys/*")):
+            for path in sorted(path for kept in KEPT for path in folder.glob(kept)):
                 archive.add(path, path.relative_to(folder), filter=without_owner)
     return 0
 
