@@ -12,13 +12,14 @@ import msgspec
 from app.complaints.events import LimitSet, SectionSet
 from app.complaints.queries import Row
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
-from app.complaints.words import LIMITS, SECTIONS
+from app.complaints.words import LIMITS
 from app.core.clock import office_date
 from app.core.dates import relative_workdays, short_date, short_day
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Day
 from app.office import queries as office
+from app.people.queries import profile_of
 from app.procedure.deadline import Pause, counting_calendar
 from app.procedure.deadline import due_after_pause as deadline_due_after_pause
 from schema.database import Database
@@ -35,8 +36,8 @@ def seed_office(journal: Journal, now: datetime) -> None:
     with journal.transaction():
         if SectionRow.first(journal.db) is not None:
             return
-        for code, name in SECTIONS.items():
-            journal.record(SectionSet(code, name, ""), subject=f"section/{code}", actor=SYSTEM.username, at=now)
+        for code, one in profile_of(journal.db).sections.items():
+            journal.record(SectionSet(code, one.name, ""), subject=f"section/{code}", actor=SYSTEM.username, at=now)
         for name, limit in LIMITS.items():
             journal.record(LimitSet(name, *limit), subject=f"limit/{name}", actor=SYSTEM.username, at=now)
 

@@ -116,6 +116,7 @@ def open_case(
         if already is not None:
             return already
         definition = office.current_definition(db, service, today)
+        require(actor, "case.open", engine.section_of(definition))
         office.check_in_force(db, service, today)
         check_kind(definition, actor, raw)
         if actor.village_only:
