@@ -142,9 +142,9 @@ class Profile:
 
 
 @cache
-def load_profile(name: str = STANDARD, folder: Path = PROFILES) -> Profile:
+def load_profile(name: str = STANDARD) -> Profile:
     """A profile by its id. Raises ProfileError for one that is unknown or faulty."""
-    file = read_profile(folder / f"{name}.toml")
+    file = read_profile(PROFILES / f"{name}.toml")
     roles = {role.id: role for role in (*file.roles, *centre_roles())}
     given = {role.id: granted(file, role) for role in roles.values()}
     return Profile(
@@ -158,8 +158,8 @@ def load_profile(name: str = STANDARD, folder: Path = PROFILES) -> Profile:
     )
 
 
-def profile_names(folder: Path = PROFILES) -> list[str]:
-    return sorted(path.stem for path in folder.glob("*.toml") if path.stem != CENTRE)
+def profile_names() -> list[str]:
+    return sorted(path.stem for path in PROFILES.glob("*.toml") if path.stem != CENTRE)
 
 
 @cache

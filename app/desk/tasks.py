@@ -250,7 +250,6 @@ TASKS: list[Provider] = [
     draft_tasks,
     note_tasks,
     signing_tasks,
-    signing_tasks,
     backup_tasks,
     proof_tasks,
     access_tasks,
