@@ -5,7 +5,7 @@ that a case can walk through the definition without ever meeting a dead end or a
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -41,7 +41,9 @@ class OfficeNames(NamedTuple):
 def faults_of(definition: Definition, office: OfficeNames | None = None, *, partly: bool = False) -> list[Fault]:
     """Every cross-reference fault; `partly` of one that was built from a file with faults in its shape already."""
     faults: list[Fault] = []
-    checks = [*_CHECKS] if office is None else [*_CHECKS, partial(_office_faults, office=office)]
+    checks: list[Callable[[Definition], Iterable[Fault]]] = [*_CHECKS]
+    if office is not None:
+        checks.append(partial(_office_faults, office=office))
     for check in checks:
         try:
             faults.extend(check(definition))
@@ -53,21 +55,40 @@ def faults_of(definition: Definition, office: OfficeNames | None = None, *, part
     return list(_reachability_faults(definition))
 
 
+def _values_at(value: Any, parts: Sequence[str], at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """Every value below a path such as `steps[].outcomes[].place`, with the path of its key."""
+    if not parts:
+        yield at, value
+        return
+    name, held = parts[0].removesuffix("[]"), getattr(value, parts[0].removesuffix("[]"))
+    if parts[0].endswith("[]"):
+        for i, one in enumerate(held):
+            yield from _values_at(one, parts[1:], (*at, name, i))
+    elif held is not None:
+        yield from _values_at(held, parts[1:], (*at, name))
+
+
 def _double_id_faults(d: Definition) -> Iterator[Fault]:
-    for table in _TABLES_WITH_ID:
-        yield from _repeated_values((table,), getattr(d, table), "id")
-    for table, key in (
-        ("rows", "no"),
-        ("legal_basis", "number"),
-        ("sections", "number"),
-        ("facilities", "clause"),
+    for path, key in (*((table, "id") for table in _TABLES_WITH_ID), *_UNIQUE):
+        for at, items in _values_at(d, path.split(".")):
+            yield from _repeated_values(at, items, key)
+
+
+def _reference_faults(d: Definition) -> Iterator[Fault]:
+    for path, table, what in _REFERENCES:
+        for at, held in _values_at(d, path.split(".")):
+            names = (held,) if isinstance(held, str) else held
+            yield from _unknown_names(at, filter(None, names), _ids_of(getattr(d, table)), what)
+    for path in _COMPARED:
+        for at, comparisons in _values_at(d, path.split(".")):
+            yield from _fact_faults(d, at, comparisons)
+    for path, words in (
+        ("steps[].say", SAY_WORDS),
+        ("exits[].say", SAY_WORDS),
+        ("requirements[].detail", _known_facts(d)),
     ):
-        yield from _repeated_values((table,), getattr(d, table), key)
-    yield from _repeated_values(("identity", "signatories"), d.identity.signatories, "id")
-    for i, step in enumerate(d.steps):
-        yield from _repeated_values(("steps", i, "outcomes"), step.outcomes, "id")
-    for i, field in enumerate(d.fields):
-        yield from _repeated_values(("fields", i, "choices"), field.choices, "value")
+        for at, text in _values_at(d, path.split(".")):
+            yield from _placeholder_faults(at, text, words)
 
 
 def _repeated_values(path: KeyPath, items: Sequence[Any], key: str) -> Iterator[Fault]:
@@ -94,8 +115,6 @@ def _field_faults(d: Definition) -> Iterator[Fault]:
     taken: dict[str, str] = {}
     for i, field in enumerate(d.fields):
         path: KeyPath = ("fields", i)
-        yield from _unknown_names((*path, "section"), [field.section], _ids_of(d.form_sections), "bagian formulir")
-        yield from _fact_faults(d, (*path, "when"), field.when)
         if field.role in _ONE_EACH and taken.setdefault(field.role, field.id) != field.id:
             yield (*path, "role"), f"peran {field.role} sudah dipegang kolom {taken[field.role]}."
         if (field.type == "choice") != bool(field.choices or field.choices_from):
@@ -140,28 +159,12 @@ def _known_facts(d: Definition) -> list[str]:
     return [*_ids_of(d.fields), *days, *d.supplied_facts, *_COMPUTED_FACTS]
 
 
-def _condition_faults(d: Definition) -> Iterator[Fault]:
-    for i, condition in enumerate(d.conditions):
-        yield from _fact_faults(d, ("conditions", i, "when"), condition.when)
-    for i, kind in enumerate(d.kinds):
-        for j, condition in enumerate(kind.conditions):
-            yield from _fact_faults(d, ("kinds", i, "conditions", j, "when"), condition.when)
-
-
 def _requirement_faults(d: Definition) -> Iterator[Fault]:
-    kinds = _ids_of(d.kinds)
-    facts = _known_facts(d)
-    reasons = [reason for step in d.steps for outcome in step.outcomes for reason in outcome.reasons]
+    facts, reasons = _known_facts(d), [reason for step in d.steps for one in step.outcomes for reason in one.reasons]
     for i, item in enumerate(d.requirements):
         path: KeyPath = ("requirements", i)
-        yield from _unknown_names((*path, "kinds"), item.kinds, kinds, "jenis permohonan")
-        yield from _fact_faults(d, (*path, "when"), item.when)
-        if item.missing_reason:
-            yield from _unknown_names((*path, "missing_reason"), [item.missing_reason], reasons, "alasan")
-        yield from _placeholder_faults((*path, "detail"), item.detail, facts)
+        yield from _unknown_names((*path, "missing_reason"), filter(None, [item.missing_reason]), reasons, "alasan")
         yield from _observation_faults((*path, "observed"), item.observed, facts, reasons)
-        for j, asked in enumerate(item.also_asked):
-            yield from _unknown_names((*path, "also_asked", j, "kinds"), asked.kinds, kinds, "jenis permohonan")
 
 
 def _observation_faults(
@@ -171,8 +174,7 @@ def _observation_faults(
         return
     yield from _unknown_names((*path, "expected"), [seen.expected], facts, "fakta")
     yield from _repeated_values((*path, "choices"), seen.choices, "value")
-    if seen.differs_reason:
-        yield from _unknown_names((*path, "differs_reason"), [seen.differs_reason], reasons, "alasan")
+    yield from _unknown_names((*path, "differs_reason"), filter(None, [seen.differs_reason]), reasons, "alasan")
 
 
 def _placeholder_faults(path: KeyPath, text: str, known: Iterable[str]) -> Iterator[Fault]:
@@ -182,7 +184,6 @@ def _placeholder_faults(path: KeyPath, text: str, known: Iterable[str]) -> Itera
 def _row_faults(d: Definition) -> Iterator[Fault]:
     numbers = [str(row.no) for row in d.rows]
     for i, row in enumerate(d.rows):
-        yield from _unknown_names(("rows", i, "actor"), [row.actor, *row.also], _ids_of(d.actors), "pelaksana")
         for j, branch in enumerate(row.branches):
             yield from _unknown_names(("rows", i, "branches", j, "to"), [str(branch.to)], numbers, "baris")
         if row.symbol == "decision" and (len(row.branches) < 2 or not row.question):
@@ -201,15 +202,8 @@ def _step_faults(d: Definition) -> Iterator[Fault]:
                 (*path, "row"),
                 "tulis baris prosedurnya (row), atau no_row_because bila langkah ini tidak tercetak.",
             )
-        yield from _unknown_names((*path, "actor"), [step.actor], _ids_of(d.actors), "pelaksana")
-        yield from _unknown_names((*path, "place"), [step.place], _ids_of(d.places), "tempat berkas")
-        yield from _placeholder_faults((*path, "say"), step.say, SAY_WORDS)
         for j, outcome in enumerate(step.outcomes):
             yield from _target_faults(d, (*path, "outcomes", j), outcome)
-            if outcome.place:
-                yield from _unknown_names(
-                    (*path, "outcomes", j, "place"), [outcome.place], _ids_of(d.places), "tempat berkas"
-                )
 
 
 def _target_faults(d: Definition, path: KeyPath, outcome: Outcome) -> Iterator[Fault]:
@@ -248,14 +242,8 @@ def _reachable_names(steps: dict[str, Step], start: set[str]) -> set[str]:
 
 def _exit_faults(d: Definition) -> Iterator[Fault]:
     for i, exit_ in enumerate(d.exits):
-        path: KeyPath = ("exits", i)
-        yield from _unknown_names((*path, "from_steps"), exit_.from_steps, _ids_of(d.steps), "langkah")
-        yield from _unknown_names((*path, "place"), [exit_.place], _ids_of(d.places), "tempat berkas")
-        yield from _placeholder_faults((*path, "say"), exit_.say, SAY_WORDS)
-        if exit_.reopens_to:
-            yield from _unknown_names((*path, "reopens_to"), [exit_.reopens_to], _ids_of(d.steps), "langkah")
         if exit_.by_hand and not exit_.roles:
-            yield (*path, "roles"), "akhir yang dipilih petugas memerlukan roles."
+            yield ("exits", i, "roles"), "akhir yang dipilih petugas memerlukan roles."
 
 
 def _promise_mark_faults(d: Definition) -> Iterator[Fault]:
@@ -266,8 +254,6 @@ def _promise_mark_faults(d: Definition) -> Iterator[Fault]:
             for mark, names in marks.items():
                 names |= {f"{step.id}.{outcome.id}"} if getattr(outcome, mark) else set()
     promise = d.promise
-    if promise is not None:
-        yield from _fact_faults(d, ("promise", "from_age_unless"), promise.from_age_unless)
     wanted = {
         "starts_promise": {promise.starts_on} if promise else set(),
         "keeps_promise": {promise.kept_on, promise.kept_on_alternative} - {""} if promise else set(),
@@ -290,7 +276,6 @@ def _limit_faults(d: Definition) -> Iterator[Fault]:
         for key in ("starts_on", "stops_on", "restarts_on"):
             for j, name in enumerate(getattr(limit, key)):
                 yield from _unknown_names((*path, key, j), [name], sorted(moments), "saat")
-        yield from _unknown_names((*path, "pauses"), limit.pauses or (), _ids_of(d.pauses), "alasan jeda")
         if limit.id == "promise" and d.promise is not None:
             yield (*path, "id"), "janji sudah ditulis di [promise]; tulis di satu tempat saja."
 
@@ -312,21 +297,12 @@ def _partner_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _office_faults(d: Definition, office: OfficeNames) -> Iterator[Fault]:
-    """Roles and sections that nobody in the office can have, and steps that nobody can end."""
-    named: list[tuple[KeyPath, Sequence[str]]] = []
-    for table in ("actors", "exits"):
-        named += [((table, i, "roles"), one.roles) for i, one in enumerate(getattr(d, table))]
-    named += [(("identity", "signatories", i, "roles"), one.roles) for i, one in enumerate(d.identity.signatories)]
-    named += [(("supervision", "roles"), d.supervision.roles)] if d.supervision else []
-    for i, step in enumerate(d.steps):
-        named += [(("steps", i, "outcomes", j, "roles"), one.roles) for j, one in enumerate(step.outcomes)]
-    for i, limit in enumerate(d.limits):
-        named += [(("limits", i, "tells", j, "roles"), one.roles) for j, one in enumerate(limit.tells)]
-    for path, roles in named:
-        yield from _unknown_names(path, roles, sorted(office.roles), "peran")
-    for i, actor in enumerate(d.actors):
-        if actor.section:
-            yield from _unknown_names(("actors", i, "section"), [actor.section], sorted(office.sections), "seksi")
+    """Roles and sections that nobody in the office can have."""
+    for path in _ROLES:
+        for at, roles in _values_at(d, path.split(".")):
+            yield from _unknown_names(at, roles, sorted(office.roles), "peran")
+    for at, section in _values_at(d, ["actors[]", "section"]):
+        yield from _unknown_names(at, filter(None, [section]), sorted(office.sections), "seksi")
 
 
 def reserved_name_faults(d: Definition) -> Iterator[Fault]:
@@ -350,21 +326,65 @@ def _clause_faults(d: Definition) -> Iterator[Fault]:
     known = {clause.number for section in d.sections for clause in section.clauses}
     known |= {section.number for section in d.sections}
     known |= {item.number for item in d.legal_basis} | {item.clause for item in d.facilities}
-    for table in ("rows", "documents", "competence"):
-        for i, item in enumerate(getattr(d, table)):
-            if d.sections:
-                yield from _unknown_names((table, i, "clause"), [item.clause], sorted(known), "klausul")
-    for table in ("product", "supervision", "promise", "fee"):
-        item = getattr(d, table)
-        if d.sections and item is not None:
-            yield from _unknown_names((table, "clause"), [item.clause], sorted(known), "klausul")
+    for path in _CLAUSES if d.sections else ():
+        for at, number in _values_at(d, path.split(".")):
+            yield from _unknown_names(at, [number], sorted(known), "klausul")
 
 
+_UNIQUE = (
+    ("rows", "no"),
+    ("legal_basis", "number"),
+    ("sections", "number"),
+    ("facilities", "clause"),
+    ("identity.signatories", "id"),
+    ("steps[].outcomes", "id"),
+    ("fields[].choices", "value"),
+)
+"""Lists beside those with an id, and the key that stands in each only once."""
+_REFERENCES = (
+    ("fields[].section", "form_sections", "bagian formulir"),
+    ("requirements[].kinds", "kinds", "jenis permohonan"),
+    ("requirements[].also_asked[].kinds", "kinds", "jenis permohonan"),
+    ("rows[].actor", "actors", "pelaksana"),
+    ("rows[].also", "actors", "pelaksana"),
+    ("steps[].actor", "actors", "pelaksana"),
+    ("steps[].place", "places", "tempat berkas"),
+    ("steps[].outcomes[].place", "places", "tempat berkas"),
+    ("exits[].from_steps", "steps", "langkah"),
+    ("exits[].reopens_to", "steps", "langkah"),
+    ("exits[].place", "places", "tempat berkas"),
+    ("limits[].pauses", "pauses", "alasan jeda"),
+)
+"""Keys that name entries of a table, and what such an entry is called."""
+_COMPARED = (
+    "fields[].when",
+    "conditions[].when",
+    "kinds[].conditions[].when",
+    "requirements[].when",
+    "promise.from_age_unless",
+)
+_ROLES = (
+    "actors[].roles",
+    "exits[].roles",
+    "supervision.roles",
+    "identity.signatories[].roles",
+    "steps[].outcomes[].roles",
+    "limits[].tells[].roles",
+)
+_CLAUSES = (
+    "rows[].clause",
+    "documents[].clause",
+    "competence[].clause",
+    "product.clause",
+    "supervision.clause",
+    "promise.clause",
+    "fee.clause",
+)
 _CHECKS = (
     _double_id_faults,
     _number_faults,
     _field_faults,
-    _condition_faults,
+    _reference_faults,
     _requirement_faults,
     _row_faults,
     _step_faults,

@@ -65,6 +65,16 @@ class Fork(msgspec.Struct, frozen=True):
     found_at: datetime
 
 
+SENT_AND_ACKNOWLEDGED = """SELECT
+  coalesce((SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?), 0),
+  coalesce((SELECT n FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?), 0)"""
+STANDING = """SELECT p.last_contact_at, p.enrolled_at, r.failures, r.sentence,
+  (SELECT count(*) FROM set_aside_line WHERE settled_at IS NULL),
+  (SELECT count(*) FROM road_stop WHERE settled_at IS NULL),
+  (SELECT count(*) FROM road_aside WHERE settled_at IS NULL)
+FROM road_peer p LEFT JOIN road_run r ON r.peer = p.name WHERE p.name = ?"""
+
+
 def sync_status(db: Database) -> SyncStatus:
     """The road of this side; with several peers the numbers are added up and the oldest age is given."""
     found = peer_statuses(db)
@@ -92,22 +102,19 @@ def peer_statuses(db: Database) -> list[SyncStatus]:
 
 def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> SyncStatus:
     unsent, oldest = unsent_lines(db, peer, source, epoch)
-    contact = db.one("SELECT last_contact_at, enrolled_at FROM road_peer WHERE name = ?", (peer.name,))
-    run = db.one("SELECT failures, sentence FROM road_run WHERE peer = ?", (peer.name,))
-    last = parse_utc_text(contact[0]) if contact and contact[0] else None
-    known = last or (
-        parse_utc_text(contact[1]) if contact else None
-    )  # a road that never worked is down since it was laid
+    contact, enrolled, failures, sentence, set_aside, stopped, kept = next(iter(db.run(STANDING, (peer.name,))))
+    last = parse_utc_text(contact) if contact else None
+    since = last or parse_utc_text(enrolled)  # an exchange that never worked has failed since the enrolment
     return SyncStatus(
         True,
         unsent,
         oldest,
         last,
-        known if run and run[0] else None,
-        read_number(db, "SELECT count(*) FROM set_aside_line WHERE settled_at IS NULL"),
-        read_number(db, "SELECT count(*) FROM road_stop WHERE settled_at IS NULL"),
-        read_number(db, "SELECT count(*) FROM road_aside WHERE settled_at IS NULL"),
-        run[1] if run else "",
+        since if failures else None,
+        set_aside,
+        stopped,
+        kept,
+        sentence or "",
         peer.name,
         peer.label,
         missing_line_count(db, peer),
@@ -121,10 +128,7 @@ def unsent_lines(db: Database, peer: Peer, source: str, epoch: int) -> tuple[int
         where = (source, one, peer.stream_out)
         if one in closed:
             continue
-        last = read_number(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
-        acked = read_number(
-            db, "SELECT n FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?", (peer.name, *where)
-        )
+        last, acked = next(iter(db.run(SENT_AND_ACKNOWLEDGED, (*where, peer.name, *where))))
         if last > acked:
             unsent += last - acked
             sql = "SELECT at FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"

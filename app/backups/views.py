@@ -17,9 +17,9 @@ from app.backups.recovery import Remain
 from app.backups.status import BackupDesk, BackupResult
 from app.core.permissions import Actor
 from app.web.context import Nav, WebRoom, current_actor, current_db, current_time, surroundings
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.forms import Form, has_pin, run_command, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
+from app.web.pages import show_page
 from schema.database import CentrePostgres, Database
 from schema.migrations import Side
 
@@ -83,37 +83,40 @@ def backup_overview() -> ResponseReturnValue:
 @pages.post("/")
 @needs_permission("backup.make")
 def make_backup() -> ResponseReturnValue:
-    place, made = PlaceForm(), None
+    place = PlaceForm()
     place.folder.choices = to_choices(backup_desk().places())
-    if place.validate():
-        with collect_problems(place):
-            made = backup_desk().make(current_actor(), place.folder.data, current_time())
-    return draw_page(200 if made and made.ok else 422, made, place)
+    return run_command(
+        lambda: backup_desk().make(current_actor(), place.folder.data, current_time()),
+        lambda _: draw_page(422, place=place),
+        lambda made: draw_page(200 if made.ok else 422, made, place),
+        form=place,
+    )
 
 
 @pages.post("/kunci")
 @needs_permission("backup.make")
 def make_key() -> ResponseReturnValue:
     """Make a new recovery key. The answer is the page itself, for the key is shown once and kept nowhere."""
-    key, made = KeyForm(), None
-    if key.validate():
-        with collect_problems(key):
-            confirm_pin(key.pin.data)
-            made = backup_desk().make_key(current_actor(), current_time())
-    return draw_page(200 if made and made.ok else 422, made, key=key)
+    key = KeyForm()
+    return run_command(
+        lambda: backup_desk().make_key(current_actor(), current_time()),
+        lambda _: draw_page(422, key=key),
+        lambda made: draw_page(200 if made.ok else 422, made, key=key),
+        form=key,
+        pin=True,
+    )
 
 
 @pages.post("/kunci/pastikan")
 @needs_permission("backup.make")
 def confirm_key() -> ResponseReturnValue:
     typed = TypedForm()
-    if typed.validate():
-        with collect_problems(typed):
-            backup_desk().confirm_key(current_actor(), typed.typed.data or "", current_time())
-    if not is_accepted(typed):
-        return draw_page(422, typed=typed)
-    return redirect_to(
-        url_for("backups.page"), "Kunci pemulihan dipastikan. Cadangan sekarang dibuat sendiri setiap malam."
+    return run_command(
+        lambda: backup_desk().confirm_key(current_actor(), typed.typed.data or "", current_time()),
+        lambda _: draw_page(422, typed=typed),
+        url_for("backups.page"),
+        "Kunci pemulihan dipastikan. Cadangan sekarang dibuat sendiri setiap malam.",
+        form=typed,
     )
 
 

@@ -14,7 +14,6 @@ import msgspec
 
 from app import paths
 from app.cli.options import LoketContext, describe_error, help_option
-from app.core.problems import Problem
 from app.version import VERSION
 
 DEFAULT = "office"
@@ -113,15 +112,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = report_failure("Dihentikan.", 130)
     except click.ClickException as error:
         code = report_failure(describe_error(error), error.exit_code)
-    except Problem as problem:
-        code = report_failure(problem.sentence, 1)
-    except Exception as error:
-        from app.cli.database import error_sentence  # only what fails pays for it
-
-        sentence = error_sentence(error)
-        if sentence is None:
-            raise
-        code = report_failure(sentence, 1)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -1,4 +1,4 @@
-"""`reset-admin`: let a lone administrator in again, at the PC itself; the journal says that it happened."""
+"""`reset-admin`, `confirm-alone`, `destroy`: decisions at the PC itself, kept in the journal."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from app import compose
-from app.cli.database import existing_sides
-from app.cli.options import data_option, loket_command
+from app.cli.database import open_existing
+from app.cli.options import data_option, loket_command, typed_secret
 from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem
@@ -18,6 +17,8 @@ from app.people.credentials import confirm_pin
 from app.people.queries import ACTS, actor_named
 from app.people.service import Proposal, confirm_proposal_alone, list_proposals, reset_administrator
 from sync.chains import parse_line_id
+
+NO_ADMINISTRATOR = "{name} bukan administrator di sini. Pakai nama pengguna Sekretaris atau Administrator."
 
 
 @loket_command(
@@ -29,28 +30,20 @@ from sync.chains import parse_line_id
 @click.argument("username", metavar="PENGGUNA")
 @data_option
 def reset_admin(username: str, data: Path) -> None:
-    side = existing_sides(data)[0]
-    journal = compose.journal(side, compose.open_side(side, data))
+    _, journal = open_existing(data)
     try:
         reset_administrator(journal, username, typed_new_password(), clock.now())
     except Problem as problem:
-        raise click.ClickException(reset_refusal(problem, username)) from problem
+        if problem.code != "not_found":
+            raise
+        raise click.ClickException(NO_ADMINISTRATOR.format(name=username[:60])) from problem
     click.echo(f"Kata sandi {username.strip().lower()} diganti. Masuk dengan kata sandi baru, lalu gantilah.")
 
 
-def reset_refusal(problem: Problem, username: str) -> str:
-    """The problem as one reads it at the PC, where there is no search box."""
-    if problem.code == "not_found":
-        return f"{username[:60]} bukan administrator di sini. Pakai nama pengguna Sekretaris atau Administrator."
-    return " ".join(problem.fields.values()) or problem.sentence
-
-
 def typed_new_password() -> str:
-    """The new password: typed twice without being shown, or one line from a pipe."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    first = str(click.prompt("Kata sandi baru", hide_input=True))
-    if first != str(click.prompt("Sekali lagi", hide_input=True)):
+    """The new password: typed twice, or one line from a pipe."""
+    first = typed_secret("Kata sandi baru")
+    if sys.stdin.isatty() and first != typed_secret("Sekali lagi"):
         raise click.ClickException("Kedua kata sandi tidak sama. Ulangi perintahnya.")
     return first
 
@@ -64,16 +57,12 @@ def typed_new_password() -> str:
 @click.argument("number", metavar="[NOMOR]", type=int, required=False)
 @data_option
 def confirm_alone_(number: int | None, data: Path) -> None:
-    side = existing_sides(data)[0]
-    journal, now = compose.journal(side, compose.open_side(side, data)), clock.now()
+    (_, journal), now = open_existing(data), clock.now()
     if number is None:
         waiting = list_proposals(journal.db, now)
         click.echo("\n".join(map(proposal_line, waiting)) if waiting else "Tidak ada usulan yang menunggu.")
         return
-    try:
-        made = confirm_proposal_alone(journal, number, now=now)
-    except Problem as problem:
-        raise click.ClickException(" ".join(problem.fields.values()) or problem.sentence) from problem
+    made = confirm_proposal_alone(journal, number, now=now)
     click.echo(f"Berlaku: {proposal_line(made)}\nSemua meja menampilkannya selama seminggu.")
 
 
@@ -96,8 +85,7 @@ UNKNOWN_OFFICER = "{name} bukan petugas yang aktif di sini. Pakai nama pengguna 
 @click.option("--as", "username", required=True, metavar="PENGGUNA", help="Siapa yang memutuskan.")
 @data_option
 def destroy_(lines: tuple[str, ...], reason: str, username: str, data: Path) -> None:
-    side = existing_sides(data)[0]
-    journal, now = compose.journal(side, compose.open_side(side, data)), clock.now()
+    (side, journal), now = open_existing(data), clock.now()
     actor = actor_named(journal.db, username, office_date(now))
     if actor is None:
         raise click.ClickException(UNKNOWN_OFFICER.format(name=username[:60]))
@@ -105,15 +93,6 @@ def destroy_(lines: tuple[str, ...], reason: str, username: str, data: Path) -> 
         places = [parse_line_id(line) for line in lines]
     except ValueError as error:
         raise click.UsageError("Tulis tempatnya seperti 1/office/25.") from error
-    try:
-        confirm_pin(journal.db, actor, typed_pin(), now=now)
-        destroy_entries(journal, side, actor, places, reason=reason, folder=data, now=now)
-    except Problem as problem:
-        raise click.ClickException(" ".join(problem.fields.values()) or problem.sentence) from problem
+    confirm_pin(journal.db, actor, typed_secret("PIN"), now=now)
+    destroy_entries(journal, side, actor, places, reason=reason, folder=data, now=now)
     click.echo("Isinya dimusnahkan. Cadangan lama masih memuatnya; musnahkan menurut aturan arsip.")
-
-
-def typed_pin() -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    return str(click.prompt("PIN", hide_input=True))

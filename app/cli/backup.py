@@ -11,21 +11,20 @@ import click
 
 from app import compose
 from app.backups.recovery import find_remains, set_apart
-from app.cli.database import SIDES, existing_sides, show_replay_progress
-from app.cli.options import data_option, json_option, loket_command, print_answer
+from app.cli.database import SIDES, error_sentence, existing_sides, show_replay_progress
+from app.cli.options import data_option, json_option, loket_command, print_answer, typed_secret
 from app.compose_backup import BACKUP_FOLDER, Backups, backup_error_sentence
 from app.core import clock
 from app.core.dates import format_number
 from app.core.problems import Problem
 from app.people.access_log import log_access
 from schema.data_folder import hold_folder, scratch_folder
-from schema.migrations import MigrationError, Side, migrate_database
+from schema.migrations import Side, migrate_database
 from sync.backup import Backup, BackupError
 from sync.backup_records import adopt_file, draw_key, key_in_force, to_groups
 from sync.chains import ProofResult
 from sync.database_marker import begin_after_restore
 from sync.keys import SIGNING_FILE
-from sync.problems import SyncError
 from sync.restore import close_old, is_founded, restore_backup
 from sync.verification import verify_side
 
@@ -51,8 +50,6 @@ def telling_backup_errors() -> Iterator[None]:
         yield
     except (BackupError, OSError) as error:
         raise click.ClickException(backup_error_sentence(error)) from error
-    except MigrationError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @loket_command(
@@ -81,7 +78,7 @@ def backup(data: Path, to: Path | None, new_key: bool, confirm: bool, as_json: b
         adopt_file(db, data / "keys", clock.now())
         backups = Backups(compose.journal(side, db), side, data, CONSOLE)
         if confirm:
-            confirm_typed_key(backups, typed_key("Kelompok terakhir kunci pemulihan", hide=False))
+            confirm_key(backups, typed_secret("Kelompok terakhir kunci pemulihan", hide=False, whole=True))
             print_answer({"key_confirmed": True}, ["Kunci pemulihan dipastikan."], as_json=as_json)
             return
         key = None if new_key else key_in_force(db)
@@ -122,19 +119,16 @@ def ask_key_group(backups: Backups) -> None:
         if not typed:
             return
         try:
-            confirm_typed_key(backups, typed)
-        except click.ClickException as wrong:
-            click.echo(wrong.message, err=True)
+            confirm_key(backups, typed)
+        except Problem as wrong:
+            click.echo(error_sentence(wrong), err=True)
             continue
         click.echo("Kunci pemulihan dipastikan. Cadangan sekarang dibuat sendiri setiap malam.")
         return
 
 
-def confirm_typed_key(backups: Backups, typed: str) -> None:
-    try:
-        backups.confirm(typed, "", None, clock.now())
-    except Problem as problem:
-        raise click.ClickException(" ".join(problem.fields.values()) or problem.sentence) from problem
+def confirm_key(backups: Backups, typed: str) -> None:
+    backups.confirm(typed, "", None, clock.now())
 
 
 @loket_command(
@@ -173,7 +167,11 @@ def restore_(file: Path | None, key_file: Path | None, replace: bool, side: Side
     database = sqlite_file_of(side, data)
     if is_founded(database) and not replace:
         raise click.ClickException(f"Di {data} sudah ada basis data. Tambahkan --replace kalau memang akan diganti.")
-    secret = key_file.read_text(encoding="utf-8", errors="replace") if key_file else typed_key("Kunci pemulihan")
+    secret = (
+        key_file.read_text(encoding="utf-8", errors="replace")
+        if key_file
+        else typed_secret("Kunci pemulihan", whole=True)
+    )
     before = set(replaced_databases(database))
     with telling_backup_errors(), hold_folder(data, "restore"):
         verdict = restore_backup(
@@ -220,7 +218,7 @@ def begin_anew(side: Side, data: Path) -> None:
     if not found:
         raise click.ClickException(f"Di {data} tidak ada yang lama. Jalankan Loket dan isi halaman persiapan.")
     click.echo("\n".join(["Yang akan dipindahkan:", *(one.words for one in found)]))
-    if typed_key(f"Ketik {ANEW} untuk meneruskan", hide=False).strip() != ANEW:
+    if typed_secret(f"Ketik {ANEW} untuk meneruskan", hide=False, whole=True).strip() != ANEW:
         raise click.ClickException("Tidak ada yang dipindahkan.")
     with telling_backup_errors(), hold_folder(data, "begin-anew"):
         close_old(database)
@@ -234,13 +232,6 @@ def sqlite_file_of(side: Side, data: Path) -> Path:
     if not isinstance(database, Path):
         raise click.ClickException(NO_FILE)
     return database
-
-
-def typed_key(question: str, *, hide: bool = True) -> str:
-    """What is typed, or piped in."""
-    if not sys.stdin.isatty():
-        return sys.stdin.read()
-    return str(click.prompt(question, hide_input=hide))
 
 
 def key_line(text: str) -> str:
@@ -269,8 +260,6 @@ def adopt_loaded_database(side: Side, data: Path) -> ProofResult:
         if verdict.faults:
             raise click.ClickException("Isi basis data tidak lulus pemeriksaan: " + verdict.faults[0])
         begin_after_restore(journal, data / "keys", clock.now())
-    except (MigrationError, SyncError) as error:
-        raise click.ClickException(str(error)) from error
     finally:
         db.close()
     return verdict

@@ -11,16 +11,23 @@ import click
 from app import compose
 from app.cli.options import data_option, json_option, loket_command, print_answer
 from app.cli.proving import prove_side
-from app.core.problems import RESTORE_STEPS, error_chain, storage_problem
+from app.core.problems import RESTORE_STEPS, Problem, error_chain, storage_problem
 from schema import migrations as migration
 from schema.data_folder import FolderHeld, hold_folder
 from schema.database import is_file_damage
 from schema.migrations import MigrationError, Side, check_schema
 from sync.chains import ProofResult
-from sync.problems import format_count
+from sync.journal import Journal
+from sync.problems import SyncError, format_count
 from sync.verification import DAMAGED
 
 SIDES: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
+
+
+def open_existing(data: Path) -> tuple[Side, Journal]:
+    """The side of a data folder and its journal; stops with a sentence where there is none."""
+    side = existing_sides(data)[0]
+    return side, compose.journal(side, compose.open_side(side, data))
 
 
 def existing_sides(data: Path) -> list[Side]:
@@ -127,7 +134,9 @@ OTHER_SCHEMA = (
 
 def error_sentence(error: Exception) -> str | None:
     """The sentence for an error that an administrator can do something about; None for a fault of the program."""
-    if isinstance(error, FolderHeld):
+    if isinstance(error, Problem) and not isinstance(error.__cause__, OSError):
+        return " ".join(error.fields.values()) or error.sentence
+    if isinstance(error, FolderHeld | SyncError):
         return error.sentence
     stored = storage_problem(error)
     if stored is not None:

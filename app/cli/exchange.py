@@ -12,16 +12,16 @@ from app import compose
 from app.cli.database import SIDES, existing_sides
 from app.cli.options import data_option, json_option, loket_command, print_answer
 from app.core import clock
-from app.core.problems import Problem
 from schema.migrations import Side, migrate_database
 from sync.nodes import Node, read_peers
-from sync.problems import SyncError, SyncReport
+from sync.problems import SyncReport
 from sync.runs import sync_from_folder, sync_over_network, sync_to_folder, write_stick
 
 CENTRE_WAITS = (
     "Pusat cetak tidak menghubungi kecamatan; kecamatan yang menghubungi pusat. Pakai --to DIR atau --from DIR "
     "untuk stik."
 )
+NOBODY = "Belum ada kecamatan yang terdaftar, jadi tidak ada yang ditulis."
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -37,11 +37,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @json_option
 def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> None:
     side = existing_sides(data)[0]
-    road = open_road(side, data)
-    try:
-        reports = run_exchange(side, road, to, source, clock.now())
-    except SyncError as problem:
-        raise click.ClickException(problem.sentence) from problem
+    reports = run_exchange(side, open_road(side, data), to, source, clock.now())
     print_answer(reports_payload(reports), [line for one in reports for line in one.sentences], as_json=as_json)
     if not all(one.ok for one in reports):
         raise click.exceptions.Exit(1)
@@ -58,10 +54,7 @@ def open_road(side: Side, data: Path) -> Node:
     if not journal.founded:
         raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
     compose.begin(side, journal, data, clock.now())
-    try:
-        return OfficeRoad(journal, data).road() if side == "office" else CentreDesk(journal, data / "keys").road()
-    except (SyncError, Problem) as problem:
-        raise click.ClickException(problem.sentence) from problem
+    return OfficeRoad(journal, data).road() if side == "office" else CentreDesk(journal, data / "keys").road()
 
 
 def run_exchange(side: Side, road: Node, to: Path | None, source: Path | None, now: datetime) -> list[SyncReport]:
@@ -73,14 +66,10 @@ def run_exchange(side: Side, road: Node, to: Path | None, source: Path | None, n
     if to and side == "office":
         reports.append(sync_to_folder(road, to, now))
     elif to:
-        reports += [write_stick(road, peer, to, now) for peer in read_peers(road.db)] or [empty_report()]
+        reports += [write_stick(road, peer, to, now) for peer in read_peers(road.db)] or [
+            SyncReport(sentences=[NOBODY])
+        ]
     return reports
-
-
-def empty_report() -> SyncReport:
-    report = SyncReport()
-    report.sentences.append("Belum ada kecamatan yang terdaftar, jadi tidak ada yang ditulis.")
-    return report
 
 
 def reports_payload(reports: list[SyncReport]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -15,7 +14,7 @@ import click
 from app import compose
 from app.cli.database import existing_sides
 from app.cli.office import PORT
-from app.cli.options import WholeNumber, data_option, json_option, loket_command, print_answer
+from app.cli.options import WholeNumber, data_option, json_option, loket_command, print_answer, typed_secret
 from app.core import clock
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
@@ -98,8 +97,6 @@ def network(
             )
         else:
             told = open_network(journal, folder, proxy.parse_door(address, name, port, office_port), user)
-    except Problem as problem:
-        raise click.ClickException(" ".join(problem.fields.values()) or problem.sentence) from problem
     except OSError as error:
         raise click.ClickException(unreadable_sentence(error)) from error
     print_answer(*told, as_json=as_json)
@@ -164,15 +161,9 @@ def verified_administrator(journal: Journal, user: str) -> Actor:
         raise click.ClickException(
             "Sebutkan Sekretaris atau administrator yang mengubah pengaturan jaringan: --user PENGGUNA"
         )
-    if not verify_password(journal.db, actor.username, typed_password(), now=now, address="console"):
+    if not verify_password(journal.db, actor.username, typed_secret("Kata sandi"), now=now, address="console"):
         raise Problem.of("wrong_password")
     return actor
-
-
-def typed_password() -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    return str(click.prompt("Kata sandi", hide_input=True))
 
 
 def next_steps(target: Path, way: ProxyDoor) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -57,8 +58,31 @@ def help_option(command: click.Command, ctx: click.Context) -> click.Option | No
 
 
 class LoketCommand(click.Command):
+    """A command whose help is Indonesian; what an administrator can mend ends it with a sentence."""
+
     context_class = LoketContext
     get_help_option = help_option
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Raises ClickException with a sentence for what an administrator can do something about."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.exceptions.Abort):
+            raise
+        except Exception as error:
+            from app.cli.database import error_sentence  # only what fails pays for it
+
+            sentence = error_sentence(error)
+            if sentence is None:
+                raise
+            raise click.ClickException(sentence) from error
+
+
+def typed_secret(question: str, *, hide: bool = True, whole: bool = False) -> str:
+    """What is typed, unless asked without being shown; from a pipe one line of it, or the `whole`."""
+    if sys.stdin.isatty():
+        return str(click.prompt(question, hide_input=hide))
+    return sys.stdin.read() if whole else sys.stdin.readline().rstrip("\r\n")
 
 
 def loket_command(name: str, help: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:

@@ -1,4 +1,4 @@
-"""`test`: see to the tools that the tests drive, then run pytest."""
+"""`test`, `prove`, `bench`: what a source tree can do; an installed wheel has none of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -74,6 +75,11 @@ def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
     return [] if chosen or (os.cpu_count() or 1) < 2 else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
+def run_python(*call: str) -> NoReturn:
+    """Run something of the source tree and end with its exit code."""
+    raise click.exceptions.Exit(subprocess.run([sys.executable, *call], cwd=paths.CHECKOUT).returncode)
+
+
 @loket_command(
     "test",
     "Jalankan uji program dengan pytest; kode keluar pytest diteruskan.\n\n"
@@ -85,8 +91,7 @@ def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]...")
 def test(arguments: tuple[str, ...]) -> None:
     provide_tools(missing_tools())
-    call = [sys.executable, "-m", "pytest", "--color=no", "--no-header", *worker_arguments(arguments), *arguments]
-    raise click.exceptions.Exit(subprocess.run(call, cwd=paths.CHECKOUT).returncode)
+    run_python("-m", "pytest", "--color=no", "--no-header", *worker_arguments(arguments), *arguments)
 
 
 @loket_command(
@@ -100,8 +105,7 @@ def test(arguments: tuple[str, ...]) -> None:
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="road|power|offices|doors|privacy [PILIHAN]...")
 def prove(arguments: tuple[str, ...]) -> None:
-    call = [sys.executable, "-m", "tests.proof", *arguments]
-    raise click.exceptions.Exit(subprocess.run(call, cwd=paths.CHECKOUT).returncode)
+    run_python("-m", "tests.proof", *arguments)
 
 
 @loket_command(
@@ -112,5 +116,4 @@ def prove(arguments: tuple[str, ...]) -> None:
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PILIHAN]...")
 def bench(arguments: tuple[str, ...]) -> None:
-    call = [sys.executable, str(paths.CHECKOUT / "bench" / "run.py"), *arguments]
-    raise click.exceptions.Exit(subprocess.run(call, cwd=paths.CHECKOUT).returncode)
+    run_python(str(paths.CHECKOUT / "bench" / "run.py"), *arguments)

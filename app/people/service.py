@@ -340,8 +340,9 @@ def is_being_set_up(db: Database, now: datetime) -> bool:
 
 
 def list_new_pins(db: Database, now: datetime) -> list[NewPin]:
-    named = {one.id: one.name for one in list_people(db, active=True)}
-    return [NewPin(number, named[number], at) for number, at in pins_waiting(db, now) if number in named]
+    waiting = pins_waiting(db, now)
+    named = {one.id: one.name for one in list_people(db, active=True)} if waiting else {}
+    return [NewPin(number, named[number], at) for number, at in waiting if number in named]
 
 
 # -- reading -----------------------------------------------------------------------------------------------------

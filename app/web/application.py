@@ -5,17 +5,23 @@ run.py builds the journal and the list of rooms and hands them in; nothing here 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
+from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 
 from app import paths
 from app.core import clock
-from app.web import errors, filters, guard, guide, layout, pages, quick, responses
+from app.version import VERSION
+from app.web import errors, filters, guard, guide, layout, pages, responses
 from app.web.context import Loket, Nav, Shell, Surroundings, WebRoom
 from sync.journal import Journal
 
@@ -36,6 +42,30 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Templates as they were compiled the last time, in a folder beside the database that only its owner may open.
+
+    Jinja compares each with its source. Where the disk is full or read-only the pages are compiled as ever.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(str(folder), f"%s-{VERSION}.bin")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is kept, if it can be read and belongs to whoever runs the program."""
+        try:
+            if os.name == "nt" or Path(self.directory).stat().st_uid == os.getuid():
+                super().load_bytecode(bucket)
+        except (OSError, EOFError, ValueError, TypeError, UnpicklingError):
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 class Misconfigured(Exception):
     """The app was asked to start without something it must not invent, such as its secret key."""
 
@@ -54,14 +84,15 @@ def make_app(
     Raises Misconfigured without a secret key, and when a rail line names an endpoint that does not exist.
     """
     app = Flask("loket", static_folder=None, template_folder=str(config.get("TEMPLATES") or paths.template_folder()))
-    app.url_rule_class = quick.PatientRule
     app.config.update(DEFAULTS, SESSION_COOKIE_NAME=f"loket_{shell.side}")
     app.config.update(config)
     if not app.config.get("SECRET_KEY"):
         raise Misconfigured("SECRET_KEY is missing")
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # no view is async; Flask would look each time
     app.url_map.converters["int"] = pages.KeyConverter
-    quick.install(app, Path(config["COMPILED"]) if config.get("COMPILED") else None)
+    app.session_interface = responses.SessionCookies()
+    if config.get("COMPILED"):
+        app.jinja_env.bytecode_cache = CompiledTemplates(Path(config["COMPILED"]))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Htmx(app)
     app.extensions["loket"] = Loket(shell, journal, rail_of(rooms), tuple(rooms), surroundings or Surroundings())

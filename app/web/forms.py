@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import request
+from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectChoice, StringField
 from wtforms.validators import StopValidation, ValidationError
@@ -17,6 +18,9 @@ from app.core.problems import Problem, ValueProblem
 from app.people import credentials as people
 from app.web import notices
 from app.web.context import current_actor, current_date, current_db, current_time
+from app.web.pages import redirect_to
+
+Result = TypeVar("Result")
 
 ENGLISH = {
     "Not a valid choice.": "Pilih salah satu dari daftar.",
@@ -65,6 +69,38 @@ class Form(FlaskForm):
     def broken(self) -> list[tuple[str, str, str]]:
         """(field id, label, sentence) of everything wrong, in the order of the form."""
         return [(field.id, field.label.text, str(field.errors[0])) for field in self if field.errors]
+
+
+def run_command(
+    command: Callable[[], Result],
+    redraw: Callable[[Problem], ResponseReturnValue],
+    then: str | Callable[[Result], ResponseReturnValue],
+    toast: str = "",
+    *,
+    form: Form | None = None,
+    pin: bool = False,
+) -> ResponseReturnValue:
+    """Run the command of a posted form: the one way in which a page changes something.
+
+    What the officer can mend is drawn again by `redraw`, with everything that was typed; any other Problem goes on.
+    An error of disk or database is such a Problem: nothing was saved. Where the command went well, `then` is the
+    address to go to, with a toast, or makes the answer of what the command gave. `pin`: the command is a decision, the
+    PIN in the field `pin` confirms it first.
+    """
+    if form is not None and not form.validate():
+        return redraw(Problem.of("invalid"))
+    try:
+        with notices.storage_errors_as_problems():
+            if pin:
+                confirm_pin(request.form.get("pin"))
+            found = command()
+    except Problem as problem:
+        if problem.status not in MENDABLE:
+            raise
+        if form is not None:
+            form.take(problem)
+        return redraw(problem)
+    return redirect_to(then, toast) if isinstance(then, str) else then(found)
 
 
 @contextmanager

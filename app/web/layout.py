@@ -18,7 +18,7 @@ from app.core.permissions import Actor, may
 from app.web import context, notices
 from app.web.context import Loket, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, declared_permission, passive, signed_in
-from app.web.notices import AuthorityNotice, ClockWarning, ReturnWarning, clock_warning
+from app.web.notices import AuthorityNotice, SettledWarning, clock_warning
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 
@@ -38,8 +38,8 @@ class Frame(msgspec.Struct, frozen=True):
 
     place: str
     html: Markup
-    clock: ClockWarning | None
-    returned: ReturnWarning | None
+    clock: SettledWarning | None
+    returned: SettledWarning | None
     authority: AuthorityNotice | None
 
 

@@ -1,4 +1,4 @@
-"""Two notices on every page: what was changed about the own rights and not read yet, and what one person did alone."""
+"""What stands above every page: changes of rights, a clock or a return that a person settles, a disk that gets full."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def authority_notice(known: Session) -> AuthorityNotice | None:
     return AuthorityNotice(own[:MOST_LINES], alone[:MOST_LINES]) if own or alone else None
 
 
-class ClockWarning(msgspec.Struct, frozen=True):
+class SettledWarning(msgspec.Struct, frozen=True):
     """A headline, sentences, and the endpoint of the page where a person settles it."""
 
     title: str
@@ -47,7 +47,7 @@ class ClockWarning(msgspec.Struct, frozen=True):
     endpoint: str
 
 
-def clock_warning() -> ClockWarning | None:
+def clock_warning() -> SettledWarning | None:
     loket, now = context.current_loket(), context.current_time()
     if not loket.shell.clock or not loket.journal.founded:
         return None
@@ -59,24 +59,16 @@ def clock_warning() -> ClockWarning | None:
         dates.clock_advice(one.verdict, one.differs),
         dates.CLOCK_GOES_ON,
     )
-    return ClockWarning(dates.clock_title(one.verdict, one.differs), lines, loket.shell.clock)
+    return SettledWarning(dates.clock_title(one.verdict, one.differs), lines, loket.shell.clock)
 
 
-class ReturnWarning(msgspec.Struct, frozen=True):
-    """A headline, sentences, and the endpoint of the page where a person confirms it."""
-
-    title: str
-    lines: tuple[str, ...]
-    endpoint: str
-
-
-def return_warning() -> ReturnWarning | None:
+def return_warning() -> SettledWarning | None:
     loket = context.current_loket()
     waiting = unconfirmed_returns(loket.journal.db) if loket.shell.returned else ()
     if not waiting:
         return None
     facts = [f"{recovery.return_cause(one.cause)} Diketahui {long_moment(one.at)}." for one in waiting[:3]]
-    return ReturnWarning(
+    return SettledWarning(
         recovery.RETURN_TITLE, (*facts, *recovery.return_advice(loket.shell.side)), loket.shell.returned
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import NotFound
 
 from app.web.guard import public
@@ -115,7 +116,13 @@ def install_assets(app: Flask, folder: Path) -> None:
 
 
 class SessionCookies(SecureCookieSessionInterface):
-    """Flask's signed cookie under the name and with the flag that the request asks for."""
+    """Flask's signed cookie under the name and with the flag that the request asks for; its signer is made once."""
+
+    signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        self.signer = self.signer or super().get_signing_serializer(app)
+        return self.signer
 
     def get_cookie_name(self, app: Flask) -> str:
         """`__Host-loket_office` over TLS, `loket_office` on the PC itself."""

@@ -10,10 +10,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 
 from app import compose
 from app.cli import COMMANDS, Listed, main
+from app.cli.options import loket_command
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.office import service as office
@@ -130,12 +132,20 @@ def test_an_option_without_its_value_gets_a_sentence(capsys: pytest.CaptureFixtu
 def test_a_problem_of_the_office_is_one_sentence(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(_listed: Listed) -> None:
-        raise Problem.of("busy")
+    def refuse(problem: Problem) -> tuple[int, str]:
+        def run(_listed: Listed) -> click.Command:
+            def fail() -> None:
+                raise problem
 
-    monkeypatch.setattr(Listed, "load", busy)
-    code, _, complaint = call(capsys, "due")
-    assert (code, complaint) == (1, "Basis data sedang dipakai program lain. Tunggu sebentar, lalu ulangi.\n")
+            return loket_command("due", "Gagal.")(fail)
+
+        monkeypatch.setattr(Listed, "load", run)
+        code, _, complaint = call(capsys, "due")
+        return code, complaint
+
+    busy = "Basis data sedang dipakai program lain. Tunggu sebentar, lalu ulangi.\n"
+    assert refuse(Problem.of("busy")) == (1, busy)
+    assert refuse(Problem.of("invalid", {"on": "Isi tanggal."})) == (1, "Isi tanggal.\n")
 
 
 def test_migrate_needs_a_database(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_a_withdrawn_proposal_leaves_nothing_and_may_be_made_again(desk: Desk) -
 def test_whoever_signs_next_finds_it_on_the_desk_and_signs_with_the_pin(desk: Desk, web: Flask) -> None:
     digest = propose(desk)
     budi, camat, sari = (Browser(web, name) for name in ("budi", "camat", "sari"))
-    assert budi.get("/").get_data(as_text=True).count("Baca dan tanda tangani") == 1
+    assert budi.get("/").get_data(as_text=True).count("menunggu tanda tangan Anda") == 1
     assert "Baca dan tanda tangani" not in camat.get("/").get_data(as_text=True)
     assert "Tanda tangani" not in sari.get(PAGE).get_data(as_text=True)
     wrong = budi.post(f"{PAGE}/tanda-tangan", {"digest": digest, "pin": "000000"})

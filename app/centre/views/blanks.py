@@ -15,7 +15,7 @@ from app.centre.views.forms import CorrectForm, CountForm, ReceiveForm
 from app.core.permissions import Actor
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, is_accepted
+from app.web.forms import Form, run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.database import Database
@@ -59,19 +59,18 @@ def show_book() -> ResponseReturnValue:
 @needs_permission("centre.print")
 def receive_blanks() -> ResponseReturnValue:
     form = ReceiveForm()
-    if form.validate():
-        with collect_problems(form):
-            commands.receive_blanks(
-                current_journal(),
-                current_actor(),
-                count=form.count.data or 0,
-                letter=form.letter.data or "",
-                now=current_time(),
-            )
-    return (
-        redirect_to(url_for("blanks.show_book"), "Blangko masuk dicatat.")
-        if is_accepted(form)
-        else draw_book(receive=form)
+    return run_command(
+        lambda: commands.receive_blanks(
+            current_journal(),
+            current_actor(),
+            count=form.count.data or 0,
+            letter=form.letter.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_book(receive=form),
+        url_for("blanks.show_book"),
+        "Blangko masuk dicatat.",
+        form=form,
     )
 
 
@@ -79,35 +78,40 @@ def receive_blanks() -> ResponseReturnValue:
 @needs_permission("centre.print")
 def correct_book() -> ResponseReturnValue:
     form = CorrectForm(prefix=CORRECT)
-    if form.validate():
-        with collect_problems(form):
-            commands.correct_blanks(
-                current_journal(),
-                current_actor(),
-                count=form.count.data or 0,
-                reason=form.reason.data or "",
-                now=current_time(),
-            )
-    return (
-        redirect_to(url_for("blanks.show_book"), "Koreksi dicatat.") if is_accepted(form) else draw_book(correct=form)
+    return run_command(
+        lambda: commands.correct_blanks(
+            current_journal(),
+            current_actor(),
+            count=form.count.data or 0,
+            reason=form.reason.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_book(correct=form),
+        url_for("blanks.show_book"),
+        "Koreksi dicatat.",
+        form=form,
     )
 
 
 @pages.post("/hitung")
 @needs_permission("centre.print")
 def count_drawer() -> ResponseReturnValue:
-    form, said = CountForm(), 0
-    if form.validate():
-        with collect_problems(form):
-            said = commands.count_blanks(
-                current_journal(),
-                current_actor(),
-                counted=form.counted.data or 0,
-                note=form.note.data or "",
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_book(count=form)
-    agrees = said == form.counted.data
-    toast = "Hitungan cocok dengan buku." if agrees else f"Hitungan {form.counted.data}, buku {said}. Cari selisihnya."
-    return redirect_to(url_for("blanks.show_book"), toast)
+    form = CountForm()
+
+    def say_difference(said: int) -> ResponseReturnValue:
+        counted = form.counted.data
+        differs = f"Hitungan {counted}, buku {said}. Cari selisihnya."
+        return redirect_to(url_for("blanks.show_book"), "Hitungan cocok dengan buku." if said == counted else differs)
+
+    return run_command(
+        lambda: commands.count_blanks(
+            current_journal(),
+            current_actor(),
+            counted=form.counted.data or 0,
+            note=form.note.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_book(count=form),
+        say_difference,
+        form=form,
+    )

@@ -13,7 +13,7 @@ from app.centre.snapshot import find_contradictions
 from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm
 from app.core.problems import Problem
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, is_accepted
+from app.web.forms import Form, run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -87,20 +87,20 @@ def open_for_work(office: str, epoch: int, n: int) -> ResponseReturnValue:
 def print_card(office: str, epoch: int, n: int) -> ResponseReturnValue:
     """A good card came out; the next line of the queue opens by itself."""
     form, line = PrintForm(), line_id(epoch, n)
-    if form.validate():
-        with collect_problems(form):
-            service.print_line(
-                current_journal(),
-                current_actor(),
-                office=office,
-                line=line,
-                serial=form.serial.data or "",
-                compared=form.compared.data or "",
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_line(office, line, printing=form)
-    return open_next_line("Tercetak. Baris berikutnya sudah terbuka.", "Tercetak. Antrean ini habis.")
+    return run_command(
+        lambda: service.print_line(
+            current_journal(),
+            current_actor(),
+            office=office,
+            line=line,
+            serial=form.serial.data or "",
+            compared=form.compared.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_line(office, line, printing=form),
+        lambda _: open_next_line("Tercetak. Baris berikutnya sudah terbuka.", "Tercetak. Antrean ini habis."),
+        form=form,
+    )
 
 
 def open_next_line(toast: str, end: str) -> ResponseReturnValue:
@@ -124,42 +124,42 @@ def open_next_line(toast: str, end: str) -> ResponseReturnValue:
 def spoil_blank(office: str, epoch: int, n: int) -> ResponseReturnValue:
     """A blank was spoiled; the line stays open for another try."""
     form, line = SpoilForm(prefix=SPOIL), line_id(epoch, n)
-    if form.validate():
-        with collect_problems(form):
-            service.spoil_blank(
-                current_journal(),
-                current_actor(),
-                office=office,
-                line=line,
-                reason=form.spoil.data or "",
-                serial=form.serial.data or "",
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_line(office, line, spoil=form)
-    return redirect_to(line_address(office, epoch, n), "Blangko rusak dicatat. Barisnya tetap menunggu dicetak.")
+    return run_command(
+        lambda: service.spoil_blank(
+            current_journal(),
+            current_actor(),
+            office=office,
+            line=line,
+            reason=form.spoil.data or "",
+            serial=form.serial.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_line(office, line, spoil=form),
+        line_address(office, epoch, n),
+        "Blangko rusak dicatat. Barisnya tetap menunggu dicetak.",
+        form=form,
+    )
 
 
 @pages.post("/tolak")
 @needs_permission("centre.print")
 def refuse_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
     form, line = RefuseForm(), line_id(epoch, n)
-    if form.validate():
-        with collect_problems(form):
-            service.refuse_line(
-                current_journal(),
-                current_actor(),
-                office=office,
-                line=line,
-                now=current_time(),
-                reason=form.reason.data or "",
-                words=form.words.data or "",
-                biometric=bool(form.biometric.data),
-            )
-    if not is_accepted(form):
-        return draw_line(office, line, refuse=form)
-    return redirect_to(
-        line_address(office, epoch, n), "Ditolak. Kecamatan menerima alasannya pada pertukaran berikutnya."
+    return run_command(
+        lambda: service.refuse_line(
+            current_journal(),
+            current_actor(),
+            office=office,
+            line=line,
+            now=current_time(),
+            reason=form.reason.data or "",
+            words=form.words.data or "",
+            biometric=bool(form.biometric.data),
+        ),
+        lambda _: draw_line(office, line, refuse=form),
+        line_address(office, epoch, n),
+        "Ditolak. Kecamatan menerima alasannya pada pertukaran berikutnya.",
+        form=form,
     )
 
 

@@ -15,7 +15,7 @@ from app.centre.views.forms import BarForm, ForkForm, InviteForm
 from app.core.problems import Problem
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.forms import has_pin, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
 from schema.seed_data import seed_kecamatan
@@ -60,21 +60,21 @@ def show_offices() -> ResponseReturnValue:
 @pages.post("/")
 @needs_permission("centre.offices")
 def invite_office() -> ResponseReturnValue:
-    form, code = invitation_form(), ""
-    if form.validate():
-        names = {one.code: one.name for one in seed_kecamatan()}
-        office = form.office.data or ""
-        name = form.name.data or names.get(office, "")
-        with collect_problems(form):
-            code = offices.invite_office(
-                current_journal(),
-                current_actor(),
-                office=office,
-                name=name,
-                issue=centre_exchange().issue,
-                now=current_time(),
-            )
-    return draw_offices(form, code)
+    form = invitation_form()
+    office, names = form.office.data or "", {one.code: one.name for one in seed_kecamatan()}
+    return run_command(
+        lambda: offices.invite_office(
+            current_journal(),
+            current_actor(),
+            office=office,
+            name=form.name.data or names.get(office, ""),
+            issue=centre_exchange().issue,
+            now=current_time(),
+        ),
+        lambda _: draw_offices(form),
+        lambda code: draw_offices(form, code),
+        form=form,
+    )
 
 
 def load_office(code: str) -> offices.OfficeContact:
@@ -121,22 +121,20 @@ def show_office(code: str) -> ResponseReturnValue:
 @needs_permission("centre.offices")
 def bar_office(code: str) -> ResponseReturnValue:
     office, form = load_office(code), BarForm()
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            offices.change_bar(
-                current_journal(),
-                current_actor(),
-                office=code,
-                reason=form.reason.data or "",
-                lift=bool(office.barred_at),
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_office(code, form)
-    return redirect_to(
+    return run_command(
+        lambda: offices.change_bar(
+            current_journal(),
+            current_actor(),
+            office=code,
+            reason=form.reason.data or "",
+            lift=bool(office.barred_at),
+            now=current_time(),
+        ),
+        lambda _: draw_office(code, form),
         url_for("offices.show_office", code=code),
         f"Blokir {office.name} {'dibuka' if office.barred_at else 'dipasang'}.",
+        form=form,
+        pin=True,
     )
 
 
@@ -188,13 +186,10 @@ KIND_WORDS = {
 
 def draw_forks(office: str, form: ForkForm | None = None, code: str = "") -> ResponseReturnValue:
     """Draw the page; a code is shown in the answer to the POST that made it, and never again."""
-    known = offices.find_office(current_db(), office, current_time())
-    if known is None:
-        raise Problem.of("not_found", what="Kecamatan itu")
     return show_page(
         "centre/fork.html",
         status=422 if form and not code else 200,
-        office=known,
+        office=load_office(office),
         code=code,
         forks=forks.list_stopped_forks(current_journal(), office),
         decided=forks.list_fork_decisions(current_db(), office),
@@ -216,24 +211,22 @@ def show_forks(office: str) -> ResponseReturnValue:
 @needs_permission("centre.offices")
 def settle_fork(office: str) -> ResponseReturnValue:
     """Decide which PC goes on, and show its code once."""
-    form, code = ForkForm(), ""
-    known = offices.find_office(current_db(), office, current_time())
-    if form.validate() and known:
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            code = forks.settle_fork(
-                current_journal(),
-                current_actor(),
-                office=office,
-                place=form.place.data or "",
-                name=known.name,
-                goes_on=form.goes_on.data or "",
-                note=form.note.data or "",
-                issue=centre_exchange().issue,
-                now=current_time(),
-            )
-    if is_accepted(form) and not code:
-        return redirect_to(
-            url_for("forks.page", office=office), "Keputusan disimpan. Jawaban pusat mengalir di masa baru."
-        )
-    return draw_forks(office, form, code)
+    form, known = ForkForm(), load_office(office)
+    where, toast = url_for("forks.page", office=office), "Keputusan disimpan. Jawaban pusat mengalir di masa baru."
+    return run_command(
+        lambda: forks.settle_fork(
+            current_journal(),
+            current_actor(),
+            office=office,
+            place=form.place.data or "",
+            name=known.name,
+            goes_on=form.goes_on.data or "",
+            note=form.note.data or "",
+            issue=centre_exchange().issue,
+            now=current_time(),
+        ),
+        lambda _: draw_forks(office, form),
+        lambda code: draw_forks(office, form, code) if code else redirect_to(where, toast),
+        form=form,
+        pin=True,
+    )

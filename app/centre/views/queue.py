@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -17,7 +18,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import collect_problems, is_accepted
+from app.web.forms import run_command
 from app.web.guard import needs_permission, passive
 from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
 from schema.database import Database
@@ -143,29 +144,36 @@ def show_dispatch(office: str, dispatch_id: int) -> ResponseReturnValue:
 @dispatch_pages.post("/<office>/<int:dispatch_id>/terima")
 @needs_permission("centre.print")
 def accept_ticked(office: str, dispatch_id: int) -> ResponseReturnValue:
-    form = AcceptForm()
-    count = 0
-    with collect_problems(form):
-        count = service.accept_lines(
-            current_journal(), current_actor(), office=office, lines=form.lines.data or [], now=current_time()
-        )
-    return answer_accepted(office, dispatch_id, form, count)
+    lines = request.form.getlist("lines")
+    return run_acceptance(
+        office,
+        dispatch_id,
+        lambda: service.accept_lines(
+            current_journal(), current_actor(), office=office, lines=lines, now=current_time()
+        ),
+    )
 
 
 @dispatch_pages.post("/<office>/<int:dispatch_id>/terima-semua")
 @needs_permission("centre.print")
 def accept_whole_dispatch(office: str, dispatch_id: int) -> ResponseReturnValue:
-    form = AcceptForm()
-    count = 0
-    with collect_problems(form):
-        count = service.accept_dispatch(
+    return run_acceptance(
+        office,
+        dispatch_id,
+        lambda: service.accept_dispatch(
             current_journal(), current_actor(), office=office, dispatch_id=dispatch_id, now=current_time()
-        )
-    return answer_accepted(office, dispatch_id, form, count)
+        ),
+    )
 
 
-def answer_accepted(office: str, dispatch_id: int, form: AcceptForm, count: int) -> ResponseReturnValue:
-    if not is_accepted(form):
+def run_acceptance(office: str, dispatch_id: int, command: Callable[[], int]) -> ResponseReturnValue:
+    def refuse(problem: Problem) -> ResponseReturnValue:
+        form = AcceptForm()
+        form.take(problem)
         return draw_dispatch(office, dispatch_id, form)
-    toast = f"{count} baris masuk antrean cetak." if count else "Baris itu sudah ada di antrean."
-    return redirect_to(url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id), toast)
+
+    def say_count(count: int) -> ResponseReturnValue:
+        toast = f"{count} baris masuk antrean cetak." if count else "Baris itu sudah ada di antrean."
+        return redirect_to(url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id), toast)
+
+    return run_command(command, refuse, say_count)

@@ -13,9 +13,9 @@ from app.centre.lists import line_id
 from app.centre.views.forms import ReleaseForm, ReturnForm
 from app.web import notices
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import collect_problems, is_accepted
+from app.web.forms import run_command
 from app.web.guard import needs_permission
-from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
+from app.web.pages import PER_PAGE, cut_slice, page_number, show_page
 
 pages = Blueprint("centre_returns", __name__, url_prefix="/pemulihan")
 CONFIRM = "r-"
@@ -50,32 +50,36 @@ def show_returns() -> ResponseReturnValue:
 @needs_permission("centre.offices")
 def confirm_return() -> ResponseReturnValue:
     form = ReturnForm(prefix=CONFIRM)
-    if form.validate():
-        with collect_problems(form):
-            recovery.confirm_return(
-                current_journal(),
-                current_actor(),
-                permission="centre.offices",
-                note=form.note.data or "",
-                now=current_time(),
-            )
-    return redirect_to(url_for("centre_returns.page"), "Dicatat.") if is_accepted(form) else draw_returns(back=form)
+    return run_command(
+        lambda: recovery.confirm_return(
+            current_journal(),
+            current_actor(),
+            permission="centre.offices",
+            note=form.note.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_returns(back=form),
+        url_for("centre_returns.page"),
+        "Dicatat.",
+        form=form,
+    )
 
 
 @pages.post("/<office>/<int:epoch>/<int:n>/lepas")
 @needs_permission("centre.offices")
 def release_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
     form = ReleaseForm()
-    if form.validate():
-        with collect_problems(form):
-            service.release_line(
-                current_journal(),
-                current_actor(),
-                office=office,
-                line=line_id(epoch, n),
-                reason=form.reason.data or "",
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_returns(form=form, wrong=lists.line_place(office, line_id(epoch, n)))
-    return redirect_to(url_for("centre_returns.page"), "Dilepas. Barisnya kembali ke antrean.")
+    return run_command(
+        lambda: service.release_line(
+            current_journal(),
+            current_actor(),
+            office=office,
+            line=line_id(epoch, n),
+            reason=form.reason.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_returns(form=form, wrong=lists.line_place(office, line_id(epoch, n))),
+        url_for("centre_returns.page"),
+        "Dilepas. Barisnya kembali ke antrean.",
+        form=form,
+    )

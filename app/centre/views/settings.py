@@ -12,9 +12,9 @@ from app.centre.views.forms import ClockForm, FirstRunForm, IdentityForm, Rotate
 from app.centre.views.offices import centre_exchange
 from app.people.queries import person_names
 from app.web.context import current_actor, current_db, current_journal, current_time, surroundings
-from app.web.forms import collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.forms import has_pin, run_command
 from app.web.guard import needs_permission, public
-from app.web.pages import redirect_to, show_page
+from app.web.pages import show_page
 from schema.seed_data import seed_regency
 
 settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/pusat")
@@ -42,22 +42,30 @@ def edit_settings() -> ResponseReturnValue:
 @needs_permission("centre.offices")
 def save_settings() -> ResponseReturnValue:
     form = IdentityForm()
-    if form.validate():
-        with collect_problems(form):
-            settings.change_settings(current_journal(), current_actor(), values=form.settings(), now=current_time())
-    return redirect_to("/pengaturan/pusat/", "Pengaturan disimpan.") if is_accepted(form) else draw_settings(form)
+    return run_command(
+        lambda: settings.change_settings(
+            current_journal(), current_actor(), values=form.settings(), now=current_time()
+        ),
+        lambda _: draw_settings(form),
+        "/pengaturan/pusat/",
+        "Pengaturan disimpan.",
+        form=form,
+    )
 
 
 @settings_pages.post("/jam")
 @needs_permission("centre.offices")
 def confirm_clock() -> ResponseReturnValue:
     form = ClockForm()
-    if form.validate():
-        with collect_problems(form):
-            settings.confirm_clock(current_journal(), current_actor(), note=form.note.data or "", now=current_time())
-    if not is_accepted(form):
-        return draw_settings(clock=form)
-    return redirect_to("/pengaturan/pusat/", "Jam komputer dipastikan. Kecamatan kembali memakainya.")
+    return run_command(
+        lambda: settings.confirm_clock(
+            current_journal(), current_actor(), note=form.note.data or "", now=current_time()
+        ),
+        lambda _: draw_settings(clock=form),
+        "/pengaturan/pusat/",
+        "Jam komputer dipastikan. Kecamatan kembali memakainya.",
+        form=form,
+    )
 
 
 pages = Blueprint("centre_setup", __name__, url_prefix="/persiapan")
@@ -95,20 +103,19 @@ def show_first_run() -> ResponseReturnValue:
 @public
 def create_centre() -> ResponseReturnValue:
     form = FirstRunForm()
-    if form.validate():
-        with collect_problems(form):
-            settings.create_centre(
-                current_journal(),
-                identity=form.settings(),
-                name=form.name.data or "",
-                now=current_time(),
-                username=form.username.data or "",
-                password=form.password.data or "",
-            )
-    if not is_accepted(form):
-        return show_page("centre/first.html", status=422, form=form)
-    return redirect_to(
-        url_for("people.sign_in"), "Pusat cetak sudah siap. Masuk dengan nama pengguna yang baru dibuat."
+    return run_command(
+        lambda: settings.create_centre(
+            current_journal(),
+            identity=form.settings(),
+            name=form.name.data or "",
+            now=current_time(),
+            username=form.username.data or "",
+            password=form.password.data or "",
+        ),
+        lambda _: show_page("centre/first.html", status=422, form=form),
+        url_for("people.sign_in"),
+        "Pusat cetak sudah siap. Masuk dengan nama pengguna yang baru dibuat.",
+        form=form,
     )
 
 
@@ -145,18 +152,19 @@ def show_keys() -> ResponseReturnValue:
 @needs_permission("centre.offices")
 def rotate_keys() -> ResponseReturnValue:
     form = RotateForm()
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            settings.rotate_keys(
-                current_journal(),
-                current_actor(),
-                way=form.way.data or "",
-                reason=form.reason.data or "",
-                rotate=centre_exchange().rotate,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_keys(form)
     where = "centre_keys.page" if form.way.data == "announced" else "offices.show_offices"
-    return redirect_to(url_for(where), ROTATED[form.way.data])
+    return run_command(
+        lambda: settings.rotate_keys(
+            current_journal(),
+            current_actor(),
+            way=form.way.data or "",
+            reason=form.reason.data or "",
+            rotate=centre_exchange().rotate,
+            now=current_time(),
+        ),
+        lambda _: draw_keys(form),
+        url_for(where),
+        ROTATED.get(form.way.data, ""),
+        form=form,
+        pin=True,
+    )

@@ -12,7 +12,7 @@ from app.centre.views.forms import ShipForm
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import collect_problems, is_accepted
+from app.web.forms import run_command
 from app.web.guard import needs_permission
 from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
 from schema.database import Database
@@ -58,22 +58,23 @@ def choose_cards(office: str) -> ResponseReturnValue:
 @pages.post("/kecamatan/<office>")
 @needs_permission("centre.print")
 def close_shipment(office: str) -> ResponseReturnValue:
-    form, number = ShipForm(), ""
-    if form.validate():
-        with collect_problems(form):
-            number = service.ship_cards(
-                current_journal(),
-                current_actor(),
-                office=office,
-                lines=form.lines.data or [],
-                now=current_time(),
-                counted=form.counted.data or 0,
-                carrier=form.carrier.data or "",
-            )
-    if not is_accepted(form):
-        return draw_cards(office, form)
-    return redirect_to(
-        url_for("shipments.show_shipment", number=number), "Kiriman ditutup. Cetak daftarnya dan sertakan pada kartu."
+    form = ShipForm()
+    return run_command(
+        lambda: service.ship_cards(
+            current_journal(),
+            current_actor(),
+            office=office,
+            lines=form.lines.data or [],
+            now=current_time(),
+            counted=form.counted.data or 0,
+            carrier=form.carrier.data or "",
+        ),
+        lambda _: draw_cards(office, form),
+        lambda number: redirect_to(
+            url_for("shipments.show_shipment", number=number),
+            "Kiriman ditutup. Cetak daftarnya dan sertakan pada kartu.",
+        ),
+        form=form,
     )
 
 

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from app.centre import offices
 from app.centre.offices import StickExchange, StickResult
 from app.centre.views.forms import StickForm
+from app.core.problems import Problem
 from app.web.context import current_actor, current_time, surroundings
-from app.web.forms import collect_problems, is_accepted, to_choices
+from app.web.forms import run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import show_page
 
@@ -31,14 +32,17 @@ def stick_form() -> StickForm:
 
 def carry_files(work: Callable[[str], StickResult]) -> ResponseReturnValue:
     """Do what the button says with the chosen drive, and show what came of it."""
-    form, carried = stick_form(), None
-    with collect_problems(form):
-        carried = work(form.folder.data or "")
-    return draw_stick(form, carried)
+    form = stick_form()
+
+    def refuse(problem: Problem) -> ResponseReturnValue:
+        form.take(problem)
+        return draw_stick(form, status=422)
+
+    return run_command(lambda: work(form.folder.data or ""), refuse, lambda carried: draw_stick(form, carried))
 
 
-def draw_stick(form: StickForm, carried: StickResult | None = None) -> ResponseReturnValue:
-    return show_page("centre/stick.html", status=200 if is_accepted(form) else 422, form=form, carried=carried)
+def draw_stick(form: StickForm, carried: StickResult | None = None, status: int = 200) -> ResponseReturnValue:
+    return show_page("centre/stick.html", status=status, form=form, carried=carried)
 
 
 @pages.get("/", endpoint="page")

@@ -20,31 +20,28 @@ from app.desk.views import case_page as shared
 from app.desk.views.case_page import CheckLine, check_lines
 from app.desk.views.forms import held_reasons
 from app.desk.views.registry import rules_for
-from app.people import credentials as people
 from app.people import queries
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import confirm_pin, run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition, Outcome
 
 pages = Blueprint("case_work", __name__, url_prefix="/berkas/<int:case_id>")
-MENDABLE = (409, 422, 423, 429)
 
 
-def attempt_command(case_id: int, command: Callable[[], Any]) -> ResponseReturnValue | None:
-    """Run a command; what an officer can mend comes back with the page and everything typed, the rest goes on."""
-    try:
-        command()
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return shared.draw_case(case_id, problem.status, problem=problem, typed=request.form)
-    return None
-
-
-def back_to_case(case_id: int, toast: str) -> ResponseReturnValue:
-    return redirect_to(url_for("cases.show_case", case_id=case_id), toast)
+def change_case(
+    case_id: int, command: Callable[..., object], toast: str, *, pin: bool = False, **values: object
+) -> ResponseReturnValue:
+    """Run a command on the case; what an officer can mend comes back with the page and everything typed."""
+    return run_command(
+        lambda: command(current_journal(), current_actor(), case_id=case_id, now=current_time(), **values),
+        lambda problem: shared.draw_case(case_id, problem.status, problem=problem, typed=request.form),
+        url_for("cases.show_case", case_id=case_id),
+        toast,
+        pin=pin,
+    )
 
 
 def typed_day(name: str = "on") -> date | None:
@@ -64,37 +61,26 @@ def typed_note() -> str:
 @pages.post("/langkah")
 @needs_permission("case.advance", "case.resubmit")
 def advance_case(case_id: int) -> ResponseReturnValue:
+    def advance(*args: Any, **values: Any) -> None:
+        moving.advance_case(*args, **values, on=typed_day(), note=typed_note())
+
     outcome = request.form.get("outcome", "")
-
-    def command() -> None:
-        confirm_outcome(case_id, outcome)
-        moving.advance_case(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            outcome=outcome,
-            now=current_time(),
-            on=typed_day(),
-            note=typed_note(),
-            seen_step=request.form.get("step", ""),
-        )
-
-    return attempt_command(case_id, command) or back_to_case(case_id, "Tercatat.")
+    return change_case(
+        case_id,
+        advance,
+        "Tercatat.",
+        pin=is_pin_asked(case_id, outcome),
+        outcome=outcome,
+        seen_step=request.form.get("step", ""),
+    )
 
 
-def confirm_outcome(case_id: int, outcome: str) -> None:
+def is_pin_asked(case_id: int, outcome: str) -> bool:
     case = get_case(current_db(), current_actor(), case_id)
     definition = moving.case_definition(current_db(), case)
-    if not case.closed and any(
+    return not case.closed and any(
         one.id == outcome and one.needs_pin for one in engine.step_named(definition, case.step).outcomes
-    ):
-        people.confirm_pin(
-            current_db(),
-            current_actor(),
-            request.form.get("pin", ""),
-            now=current_time(),
-            address=request.remote_addr or "",
-        )
+    )
 
 
 @pages.get("/periksa")
@@ -106,20 +92,21 @@ def show_check(case_id: int) -> ResponseReturnValue:
 @pages.post("/periksa")
 @needs_permission("case.check")
 def check_case(case_id: int) -> ResponseReturnValue:
-    try:
-        body = write_check(case_id)
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_check(case_id, problem.status, problem)
-    if body is None:
-        return back_to_case(case_id, "Pemeriksaan disimpan.")
-    paper = "slip" if body.promise == "start" else paper_after(case_id)
-    if not paper:
-        return back_to_case(case_id, "Tercatat.")
-    return redirect_to(
-        url_for("papers.show_paper", case_id=case_id, name=paper), "Keputusan tercatat. Cetak kertasnya."
+    return run_command(
+        lambda: write_check(case_id),
+        lambda problem: draw_check(case_id, problem.status, problem),
+        lambda body: after_check(case_id, body),
     )
+
+
+def after_check(case_id: int, body: CaseAdvanced | None) -> ResponseReturnValue:
+    """Back to the case, or to the paper that belongs to the decision."""
+    paper = "" if body is None else "slip" if body.promise == "start" else paper_after(case_id)
+    if paper:
+        where = url_for("papers.show_paper", case_id=case_id, name=paper)
+        return redirect_to(where, "Keputusan tercatat. Cetak kertasnya.")
+    toast = "Pemeriksaan disimpan." if body is None else "Tercatat."
+    return redirect_to(url_for("cases.show_case", case_id=case_id), toast)
 
 
 def write_check(case_id: int) -> CaseAdvanced | None:
@@ -178,75 +165,37 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
 @pages.post("/alasan")
 @needs_permission("case.check")
 def explain_case(case_id: int) -> ResponseReturnValue:
-
-    def command() -> None:
-        rules = rules_for(get_case(current_db(), current_actor(), case_id).service)
-        service.explain_case(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            reasons=held_reasons(request.form),
-            now=current_time(),
-            rules=rules,
-        )
-
-    return attempt_command(case_id, command) or back_to_case(case_id, "Alasan disimpan.")
+    rules = rules_for(get_case(current_db(), current_actor(), case_id).service)
+    reasons = held_reasons(request.form)
+    return change_case(case_id, service.explain_case, "Alasan disimpan.", reasons=reasons, rules=rules)
 
 
 @pages.post("/catatan")
 @needs_permission("case.note")
 def note_on_case(case_id: int) -> ResponseReturnValue:
-    return attempt_command(
-        case_id,
-        lambda: service.note_on_case(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            action=request.form.get("action", ""),
-            text=request.form.get("text", ""),
-            now=current_time(),
-        ),
-    ) or back_to_case(case_id, "Catatan disimpan.")
+    return change_case(case_id, service.note_on_case, "Catatan disimpan.", **typed_texts("action", "text"))
 
 
 @pages.post("/tempat")
 @needs_permission("case.place")
 def place_case(case_id: int) -> ResponseReturnValue:
-    return attempt_command(
-        case_id,
-        lambda: service.place_case(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            place=request.form.get("place", ""),
-            number=request.form.get("number", ""),
-            now=current_time(),
-        ),
-    ) or back_to_case(case_id, "Tempat berkas dicatat.")
+    return change_case(case_id, service.place_case, "Tempat berkas dicatat.", **typed_texts("place", "number"))
 
 
 @pages.post("/jeda")
 @needs_permission("case.pause")
 def pause_case(case_id: int) -> ResponseReturnValue:
-    return attempt_command(
-        case_id,
-        lambda: service.pause_case(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            reason=request.form.get("reason", ""),
-            text=request.form.get("text", ""),
-            now=current_time(),
-        ),
-    ) or back_to_case(case_id, "Hitungan hari dijeda.")
+    return change_case(case_id, service.pause_case, "Hitungan hari dijeda.", **typed_texts("reason", "text"))
 
 
 @pages.post("/lanjut")
 @needs_permission("case.pause")
 def resume_case(case_id: int) -> ResponseReturnValue:
-    return attempt_command(
-        case_id, lambda: service.resume_case(current_journal(), current_actor(), case_id=case_id, now=current_time())
-    ) or back_to_case(case_id, "Hitungan hari berjalan lagi; tanggal janji bergeser.")
+    return change_case(case_id, service.resume_case, "Hitungan hari berjalan lagi; tanggal janji bergeser.")
+
+
+def typed_texts(*names: str) -> dict[str, Any]:
+    return {name: request.form.get(name, "") for name in names}
 
 
 @pages.get("/tutup")
@@ -258,13 +207,12 @@ def show_leave(case_id: int) -> ResponseReturnValue:
 @pages.post("/tutup")
 @needs_permission("case.close")
 def leave_case(case_id: int) -> ResponseReturnValue:
-    try:
-        write_leave(case_id, request.form.get("exit", ""), request.form.get("note", ""))
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_leave(case_id, problem.status, problem)
-    return back_to_case(case_id, "Berkas ditutup.")
+    return run_command(
+        lambda: write_leave(case_id, request.form.get("exit", ""), request.form.get("note", "")),
+        lambda problem: draw_leave(case_id, problem.status, problem),
+        url_for("cases.show_case", case_id=case_id),
+        "Berkas ditutup.",
+    )
 
 
 def write_leave(case_id: int, exit_id: str, reason: str) -> None:
@@ -272,11 +220,15 @@ def write_leave(case_id: int, exit_id: str, reason: str) -> None:
     wrong |= {} if reason.strip() else {"note": "Tulis alasannya."}
     if wrong:
         raise Problem.of("invalid", wrong)
-    actor, pin = current_actor(), request.form.get("pin", "")
-    people.confirm_pin(current_db(), actor, pin, now=current_time(), address=request.remote_addr or "")
-    seen = request.form.get("step", "")
+    confirm_pin(request.form.get("pin"))
     moving.leave_case(
-        current_journal(), actor, case_id=case_id, exit_id=exit_id, reason=reason, now=current_time(), seen_step=seen
+        current_journal(),
+        current_actor(),
+        case_id=case_id,
+        exit_id=exit_id,
+        reason=reason,
+        now=current_time(),
+        seen_step=request.form.get("step", ""),
     )
 
 

@@ -21,7 +21,7 @@ from app.office import queries as office
 from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.filters import mask_nik, short_holiday
-from app.web.forms import MENDABLE_DECISIONS, confirm_pin, has_pin
+from app.web.forms import confirm_pin, has_pin, run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition
@@ -136,8 +136,12 @@ def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, st
 
 def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValue:
     """Open the case and go to its receipt; anything that is missing comes back with the form."""
-    try:
-        opened = opening.open_case(
+
+    def draw_again(problem: Problem) -> ResponseReturnValue:
+        return draw_form(one, held, problem.fields, problem, status=problem.status)
+
+    return run_command(
+        lambda: opening.open_case(
             current_journal(),
             current_actor(),
             service=one.service,
@@ -151,16 +155,12 @@ def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValu
             late_reason=held.get(shape.LATE, ""),
             form_code=one.form_code,
             draft_id=one.id,
-        )
-    except opening.Undecided as problem:
-        return draw_form(one, held, {}, problem, status=problem.status)
-    except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
-        return draw_form(one, held, problem.fields, problem, status=problem.status)
-    return redirect_to(
-        url_for("papers.show_paper", case_id=opened.id, name="tanda-terima"),
-        f"Terdaftar dengan nomor {opened.number}.",
+        ),
+        draw_again,
+        lambda opened: redirect_to(
+            url_for("papers.show_paper", case_id=opened.id, name="tanda-terima"),
+            f"Terdaftar dengan nomor {opened.number}.",
+        ),
     )
 
 
@@ -294,21 +294,20 @@ def send_correction(case_id: int) -> ResponseReturnValue:
     definition = moving.case_definition(current_db(), case)
     held = shape.posted_values(definition, request.form, {"heeded": request.form.getlist("heeded")})
     reason = request.form.get("reason", "")
-    try:
-        confirm_correction(reason)
-        changed = write_correction(case, uncover_numbers(definition, case, held), reason)
-    except Problem as problem:
-        if problem.status not in MENDABLE_DECISIONS:
-            raise
-        return draw_correction(case_id, held, reason, problem.fields, problem)
-    told = f"{len(changed)} isian diperbaiki." if changed else "Tidak ada isian yang berubah."
-    return redirect_to(url_for("cases.show_case", case_id=case_id), told)
 
+    def correct() -> list[str]:
+        if not reason.strip():
+            raise Problem.of("invalid", {"reason": "Tulis alasannya."})
+        confirm_pin(request.form.get("pin"))
+        return write_correction(case, uncover_numbers(definition, case, held), reason)
 
-def confirm_correction(reason: str) -> None:
-    if not reason.strip():
-        raise Problem.of("invalid", {"reason": "Tulis alasannya."})
-    confirm_pin(request.form.get("pin"))
+    def say_changed(changed: list[str]) -> ResponseReturnValue:
+        toast = f"{len(changed)} isian diperbaiki." if changed else "Tidak ada isian yang berubah."
+        return redirect_to(url_for("cases.show_case", case_id=case_id), toast)
+
+    return run_command(
+        correct, lambda problem: draw_correction(case_id, held, reason, problem.fields, problem), say_changed
+    )
 
 
 def write_correction(case: Any, raw: Mapping[str, str], reason: str) -> list[str]:

@@ -12,9 +12,9 @@ from app.core.permissions import SYSTEM, Actor, may
 from app.desk import oversight
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import AtMost, Filled, Form, TextLine, collect_problems, is_accepted
+from app.web.forms import AtMost, Filled, Form, TextLine, run_command
 from app.web.guard import needs_permission
-from app.web.pages import cut_slice, page_number, redirect_to, show_page
+from app.web.pages import cut_slice, page_number, show_page
 from schema.database import Database
 
 pages = Blueprint("oversight", __name__, url_prefix="/pengawasan")
@@ -43,14 +43,15 @@ class NoteForm(Form):
 @needs_permission("oversight.answer")
 def answer_note(note_id: int) -> ResponseReturnValue:
     form = AnswerForm()
-    if form.validate():
-        with collect_problems(form):
-            oversight.answer_note(
-                current_journal(), current_actor(), note_id=note_id, text=form.answer.data, now=current_time()
-            )
-    if not is_accepted(form):
-        return draw_oversight(NoteForm(formdata=None), 422, form, note_id)
-    return redirect_to(url_for("oversight.page"), "Tindak lanjut disimpan.")
+    return run_command(
+        lambda: oversight.answer_note(
+            current_journal(), current_actor(), note_id=note_id, text=form.answer.data, now=current_time()
+        ),
+        lambda _: draw_oversight(NoteForm(formdata=None), 422, form, note_id),
+        url_for("oversight.page"),
+        "Tindak lanjut disimpan.",
+        form=form,
+    )
 
 
 class AnswerForm(Form):
@@ -104,15 +105,16 @@ def show_oversight() -> ResponseReturnValue:
 @needs_permission("oversight.note")
 def write_note() -> ResponseReturnValue:
     form = NoteForm()
-    if form.validate():
-        with collect_problems(form):
-            oversight.write_note(
-                current_journal(),
-                current_actor(),
-                text=form.text.data or "",
-                number=form.number.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_oversight(form, 422)
-    return redirect_to(url_for("oversight.page"), "Catatan disimpan.")
+    return run_command(
+        lambda: oversight.write_note(
+            current_journal(),
+            current_actor(),
+            text=form.text.data or "",
+            number=form.number.data,
+            now=current_time(),
+        ),
+        lambda _: draw_oversight(form, 422),
+        url_for("oversight.page"),
+        "Catatan disimpan.",
+        form=form,
+    )

@@ -18,6 +18,7 @@ from app.people import access_log as people
 from app.printing.data import common as shapes
 from app.printing.papers import PAPERS, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -159,20 +160,18 @@ def show_forms() -> ResponseReturnValue:
 @needs_permission("form.reserve")
 def reserve_forms() -> ResponseReturnValue:
     count = request.form.get("count", "").strip()
-    try:
-        codes = service.reserve_forms(
+    return run_command(
+        lambda: service.reserve_forms(
             current_journal(),
             current_actor(),
             service=request.form.get("layanan", ""),
             area=request.form.get("area", ""),
             count=int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0,
             now=current_time(),
-        )
-    except Problem as problem:
-        if problem.status not in (409, 422):
-            raise
-        return draw_forms(problem.status, problem)
-    return redirect_to(url_for("reserved.show_forms_batch", code=codes[0]), f"{len(codes)} nomor disimpan.")
+        ),
+        lambda problem: draw_forms(problem.status, problem),
+        lambda codes: redirect_to(url_for("reserved.show_forms_batch", code=codes[0]), f"{len(codes)} nomor disimpan."),
+    )
 
 
 @reserved_pages.get("/<code>")

@@ -14,8 +14,7 @@ from flask.typing import ResponseReturnValue
 from app.core.permissions import Actor
 from app.office.views.forms import CodeForm, NoteForm, StickForm
 from app.web.context import current_actor, current_time, surroundings
-from app.web.forms import collect_problems as problems_in
-from app.web.forms import is_accepted, to_choices
+from app.web.forms import run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.database import Database
@@ -289,15 +288,10 @@ def enrol_office() -> ResponseReturnValue:
 @needs_permission("sync.run")
 def settle_line() -> ResponseReturnValue:
     place, form = request.form.get("place", ""), NoteForm()
-    if form.validate():
-        with problems_in(form):
-            exchange_desk().settle_line(current_actor(), place, form.note.data, current_time())
-    return after_settling(form, place, "Catatan itu selesai dan tidak lagi di daftar.")
-
-
-def after_settling(form: NoteForm, place: str, toast: str) -> ResponseReturnValue:
-    return (
-        redirect_to(url_for("road_page.page"), toast)
-        if is_accepted(form)
-        else draw_exchange(status=422, note=form, wrong=place)
+    return run_command(
+        lambda: exchange_desk().settle_line(current_actor(), place, form.note.data, current_time()),
+        lambda _: draw_exchange(status=422, note=form, wrong=place),
+        url_for("road_page.page"),
+        "Catatan itu selesai dan tidak lagi di daftar.",
+        form=form,
     )

@@ -30,9 +30,9 @@ from app.people.access_log import (
 )
 from app.web import notices
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import collect_problems, is_accepted
+from app.web.forms import run_command
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
+from app.web.pages import show_page
 
 pages = Blueprint("health", __name__, url_prefix="/keadaan")
 WORK_KINDS = ("bad", "warn")
@@ -118,30 +118,32 @@ def update_line() -> list[HealthLine]:
 @needs_permission("office.settings")
 def confirm_clock() -> ResponseReturnValue:
     form = NoteForm()
-    if form.validate():
-        with collect_problems(form):
-            health.confirm_clock(current_journal(), current_actor(), note=form.note.data, now=current_time())
-    if not is_accepted(form):
-        return draw_health(form, 422)
-    return redirect_to(url_for("health.page"), "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya.")
+    return run_command(
+        lambda: health.confirm_clock(current_journal(), current_actor(), note=form.note.data, now=current_time()),
+        lambda _: draw_health(form, 422),
+        url_for("health.page"),
+        "Jam komputer dipastikan. Catatan berikutnya kembali dipercaya.",
+        form=form,
+    )
 
 
 @pages.post("/kembali")
 @needs_permission("office.settings")
 def confirm_return() -> ResponseReturnValue:
     form = NoteForm(prefix=RETURN_PREFIX)
-    if form.validate():
-        with collect_problems(form):
-            recovery.confirm_return(
-                current_journal(),
-                current_actor(),
-                permission="office.settings",
-                note=form.note.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_health(NoteForm(formdata=None), 422, back=form)
-    return redirect_to(url_for("health.page"), "Dicatat. Peringatannya tidak tampil lagi.")
+    return run_command(
+        lambda: recovery.confirm_return(
+            current_journal(),
+            current_actor(),
+            permission="office.settings",
+            note=form.note.data,
+            now=current_time(),
+        ),
+        lambda _: draw_health(NoteForm(formdata=None), 422, back=form),
+        url_for("health.page"),
+        "Dicatat. Peringatannya tidak tampil lagi.",
+        form=form,
+    )
 
 
 access_pages = Blueprint("access", __name__, url_prefix="/keadaan/akses")

@@ -22,7 +22,7 @@ from app.office.views.forms import (
     WorkForm,
 )
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.forms import Form, has_pin, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -116,12 +116,13 @@ def change_settings(values: dict[str, object]) -> None:
 @needs_permission("office.settings")
 def set_identity() -> ResponseReturnValue:
     form = IdentityForm()
-    if form.validate():
-        with collect_problems(form):
-            change_settings(dict(form.settings()))
-    if not is_accepted(form):
-        return draw_settings(422, identity=form)
-    return redirect_to(url_for("settings.page"), "Identitas kantor disimpan.")
+    return run_command(
+        lambda: change_settings(dict(form.settings())),
+        lambda _: draw_settings(422, identity=form),
+        url_for("settings.page"),
+        "Identitas kantor disimpan.",
+        form=form,
+    )
 
 
 @pages.post("/lambang")
@@ -130,75 +131,76 @@ def set_arms() -> ResponseReturnValue:
     upload = request.files.get("arms")
     if not upload and request.form.get("aksi") != "lepas":
         return draw_settings(422, "Pilih berkas lambang lebih dulu.")
-    try:
-        change_settings(
+    return run_command(
+        lambda: change_settings(
             {"office.arms": settings.to_data_address(upload.read(settings.ARMS_LIMIT + 1) if upload else b"")}
-        )
-    except Problem as problem:
-        if "arms" not in problem.fields:
-            raise
-        return draw_settings(422, problem.fields["arms"])
-    return redirect_to(url_for("settings.page"), "Lambang di kop surat diganti.")
+        ),
+        lambda problem: draw_settings(problem.status, problem.fields.get("arms", problem.sentence)),
+        url_for("settings.page"),
+        "Lambang di kop surat diganti.",
+    )
 
 
 @pages.post("/kerja")
 @needs_permission("office.settings")
 def set_work() -> ResponseReturnValue:
     form = offered_work_form(WorkForm())
-    if form.validate():
-        with collect_problems(form):
-            change_settings(
-                {
-                    "promise.kept_when": form.promise_kept_when.data,
-                    "paper.size": form.paper_size.data,
-                    "paper.slip": form.paper_slip.data,
-                    "recording.slots_per_day": form.recording_slots.data,
-                    "uncollected.after_days": form.uncollected_days.data,
-                }
-                | ({"centre.runs_loket": form.centre_runs.data == "1"} if form.centre_runs else {})
-            )
-    if not is_accepted(form):
-        return draw_settings(422, work=form)
-    return redirect_to(url_for("settings.page"), "Cara kerja kantor disimpan.")
+    return run_command(
+        lambda: change_settings(
+            {
+                "promise.kept_when": form.promise_kept_when.data,
+                "paper.size": form.paper_size.data,
+                "paper.slip": form.paper_slip.data,
+                "recording.slots_per_day": form.recording_slots.data,
+                "uncollected.after_days": form.uncollected_days.data,
+            }
+            | ({"centre.runs_loket": form.centre_runs.data == "1"} if form.centre_runs else {})
+        ),
+        lambda _: draw_settings(422, work=form),
+        url_for("settings.page"),
+        "Cara kerja kantor disimpan.",
+        form=form,
+    )
 
 
 @pages.post("/jeda")
 @needs_permission("office.settings")
 def set_pauses() -> ResponseReturnValue:
     form = pauses_form()
-    if form.validate():
-        with collect_problems(form):
-            service.set_pauses(
-                current_journal(),
-                current_actor(),
-                enabled=form.enabled.data or [],
-                on=current_date(),
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_settings(422, pauses=form)
-    return redirect_to(url_for("settings.page"), "Alasan jeda disimpan.")
+    return run_command(
+        lambda: service.set_pauses(
+            current_journal(),
+            current_actor(),
+            enabled=form.enabled.data or [],
+            on=current_date(),
+            now=current_time(),
+        ),
+        lambda _: draw_settings(422, pauses=form),
+        url_for("settings.page"),
+        "Alasan jeda disimpan.",
+        form=form,
+    )
 
 
 @pages.post("/jaringan")
 @needs_permission("office.settings")
 def set_network() -> ResponseReturnValue:
     form = NetworkForm()
-    if form.validate():
-        with collect_problems(form):
-            if form.open.data and form.without_tls.data:
-                confirm_pin(form.pin.data)
-            service.set_network(
-                current_journal(),
-                current_actor(),
-                opened=form.open.data,
-                hosts=form.hosts.data or "",
-                without_tls=form.without_tls.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_settings(422, network=form)
-    return redirect_to(url_for("settings.page"), "Disimpan. Berlaku setelah Loket dijalankan lagi.")
+    return run_command(
+        lambda: service.set_network(
+            current_journal(),
+            current_actor(),
+            opened=form.open.data,
+            hosts=form.hosts.data or "",
+            without_tls=form.without_tls.data,
+            now=current_time(),
+        ),
+        lambda _: draw_settings(422, network=form),
+        url_for("settings.page"),
+        "Disimpan. Berlaku setelah Loket dijalankan lagi.",
+        form=form,
+        pin=bool(form.open.data and form.without_tls.data),
+    )
 
 
 @pages.get("/desa")
@@ -215,15 +217,16 @@ def set_village(code: str) -> ResponseReturnValue:
     form, known = VillageForm(), {one.code: one for one in queries.list_villages(current_db())}
     if code not in known:
         raise Problem.of("not_found", what="Desa itu")
-    if form.validate():
-        with collect_problems(form):
-            village = VillageData(code, form.name.data, form.head_name.data, form.head_nip.data)
-            service.set_village(current_journal(), current_actor(), village=village, now=current_time())
-    if not is_accepted(form):
-        return show_page(
+    village = VillageData(code, form.name.data, form.head_name.data, form.head_nip.data)
+    return run_command(
+        lambda: service.set_village(current_journal(), current_actor(), village=village, now=current_time()),
+        lambda _: show_page(
             "office/villages.html", status=422, villages=queries.list_villages(current_db()), form=form, wrong=code
-        )
-    return redirect_to(url_for("settings.village_list"), f"Desa {form.name.data} disimpan.")
+        ),
+        url_for("settings.village_list"),
+        f"Desa {form.name.data} disimpan.",
+        form=form,
+    )
 
 
 @pages.get("/nomor")
@@ -256,19 +259,20 @@ def set_series(name: str) -> ResponseReturnValue:
     form = SeriesForm()
     if name not in SERIES_NAMES:
         raise Problem.of("not_found", what="Deret nomor itu")
-    if form.validate():
-        with collect_problems(form):
-            service.set_series(
-                current_journal(),
-                current_actor(),
-                name=name,
-                pattern=form.pattern.data or "",
-                start=form.start.data or 1,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_series(422, name, form)
-    return redirect_to(url_for("settings.number_series"), f"Deret nomor {SERIES_NAMES[name].lower()} disimpan.")
+    return run_command(
+        lambda: service.set_series(
+            current_journal(),
+            current_actor(),
+            name=name,
+            pattern=form.pattern.data or "",
+            start=form.start.data or 1,
+            now=current_time(),
+        ),
+        lambda _: draw_series(422, name, form),
+        url_for("settings.number_series"),
+        f"Deret nomor {SERIES_NAMES[name].lower()} disimpan.",
+        form=form,
+    )
 
 
 calendar_pages = Blueprint("calendar", __name__, url_prefix="/pengaturan/kalender")
@@ -313,17 +317,21 @@ def calendar_overview() -> ResponseReturnValue:
 @needs_permission("office.settings")
 def add_holiday() -> ResponseReturnValue:
     form = HolidayForm()
-    day = form.on_date.data if form.validate() else None
-    if day:
-        with collect_problems(form):
-            row = HolidayData(day.isoformat(), form.name.data, form.kind.data, form.basis.data, "kantor")
-            service.set_holidays(
-                current_journal(), current_actor(), days=[row], removed=[], reason=row.basis, now=current_time()
-            )
-    if day is None or not is_accepted(form):
-        return draw_calendar(form, 422)
-    return redirect_to(
-        url_for("calendar.page", tahun=day.year), "Hari libur disimpan. Janji yang sudah diberikan tetap."
+
+    def write() -> str:
+        row = HolidayData(str(form.on_date.data), form.name.data, form.kind.data, form.basis.data, "kantor")
+        service.set_holidays(
+            current_journal(), current_actor(), days=[row], removed=[], reason=row.basis, now=current_time()
+        )
+        return row.on_date[:4]
+
+    return run_command(
+        write,
+        lambda _: draw_calendar(form, 422),
+        lambda year: redirect_to(
+            url_for("calendar.page", tahun=year), "Hari libur disimpan. Janji yang sudah diberikan tetap."
+        ),
+        form=form,
     )
 
 

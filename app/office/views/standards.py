@@ -15,7 +15,7 @@ from app.printing.papers import render_paper
 from app.printing.standard import standard_clauses
 from app.procedure.revisions import revision_changes
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.forms import has_pin, run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_all
@@ -124,14 +124,13 @@ def draw_proposal_form(service_id: str, form: ProposeForm, status: int = 200) ->
 @needs_permission("standard.propose")
 def propose_revision(service_id: str) -> ResponseReturnValue:
     form = ProposeForm()
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            lay_before_signers(service_id, form)
-    if not is_accepted(form):
-        return draw_proposal_form(service_id, form, 422)
-    return redirect_to(
-        url_for("standards.show_proposal", service_id=service_id), "Usulan disimpan. Menunggu tanda tangan berurutan."
+    return run_command(
+        lambda: lay_before_signers(service_id, form),
+        lambda _: draw_proposal_form(service_id, form, 422),
+        url_for("standards.show_proposal", service_id=service_id),
+        "Usulan disimpan. Menunggu tanda tangan berurutan.",
+        form=form,
+        pin=True,
     )
 
 
@@ -190,19 +189,23 @@ def draw_proposal(
 @pages.post("/<service_id>/usulan/tanda-tangan")
 @needs_permission("standard.sign")
 def sign_proposal(service_id: str) -> ResponseReturnValue:
-    form, last = SignForm(), False
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            last = standards.sign_standard(
-                current_journal(),
-                current_actor(),
-                service=service_id,
-                digest=form.digest.data or "",
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_proposal(service_id, 422, sign=form)
+    form = SignForm()
+    return run_command(
+        lambda: standards.sign_standard(
+            current_journal(),
+            current_actor(),
+            service=service_id,
+            digest=form.digest.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_proposal(service_id, 422, sign=form),
+        lambda last: after_signing(service_id, last),
+        form=form,
+        pin=True,
+    )
+
+
+def after_signing(service_id: str, last: bool) -> ResponseReturnValue:
     if last:
         return redirect_to(url_for("standards.show_standard", service_id=service_id), "Revisi standar berlaku.")
     return redirect_to(url_for("standards.show_proposal", service_id=service_id), "Tanda tangan Anda tersimpan.")
@@ -212,11 +215,12 @@ def sign_proposal(service_id: str) -> ResponseReturnValue:
 @needs_permission("standard.propose")
 def withdraw_proposal(service_id: str) -> ResponseReturnValue:
     form = ReasonForm()
-    if form.validate():
-        with collect_problems(form):
-            standards.withdraw_standard(
-                current_journal(), current_actor(), service=service_id, reason=form.reason.data, now=current_time()
-            )
-    if not is_accepted(form):
-        return draw_proposal(service_id, 422, withdraw=form)
-    return redirect_to(url_for("standards.show_standard", service_id=service_id), "Usulan dicabut.")
+    return run_command(
+        lambda: standards.withdraw_standard(
+            current_journal(), current_actor(), service=service_id, reason=form.reason.data, now=current_time()
+        ),
+        lambda _: draw_proposal(service_id, 422, withdraw=form),
+        url_for("standards.show_standard", service_id=service_id),
+        "Usulan dicabut.",
+        form=form,
+    )

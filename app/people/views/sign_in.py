@@ -21,7 +21,7 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import collect_problems, is_accepted
+from app.web.forms import run_command
 from app.web.guard import before_change, public, signed_in, while_locked
 from app.web.pages import redirect_to, show_page
 
@@ -51,21 +51,25 @@ def sign_in() -> ResponseReturnValue:
 @public
 def sign_in_now() -> ResponseReturnValue:
     form, onward = SignInForm(), locking.local_path(request.form.get("lanjut"), "")
-    if form.validate():
-        with collect_problems(form):
-            token = sessions.sign_in(
-                current_db(),
-                username=form.username.data,
-                password=form.password.data,
-                now=current_time(),
-                address=remote_address(),
-                device=device_words(request.user_agent.string),
-            )
-            session.clear()
-            session["sid"] = token
-    if not is_accepted(form):
-        return show_page("people/sign_in.html", status=422, form=form, lanjut=onward)
-    return redirect(onward or url_for(current_loket().shell.home), 303)
+
+    def go_in(token: str) -> ResponseReturnValue:
+        session.clear()
+        session["sid"] = token
+        return redirect(onward or url_for(current_loket().shell.home), 303)
+
+    return run_command(
+        lambda: sessions.sign_in(
+            current_db(),
+            username=form.username.data,
+            password=form.password.data,
+            now=current_time(),
+            address=remote_address(),
+            device=device_words(request.user_agent.string),
+        ),
+        lambda _: show_page("people/sign_in.html", status=422, form=form, lanjut=onward),
+        go_in,
+        form=form,
+    )
 
 
 @pages.post("/keluar")
@@ -125,40 +129,46 @@ def my_page() -> ResponseReturnValue:
 @before_change
 def change_password() -> ResponseReturnValue:
     form = PasswordForm()
-    if form.validate():
-        with collect_problems(form):
-            credentials.set_password(
-                current_journal(),
-                current_actor(),
-                old=form.old.data,
-                new=form.new.data,
-                now=current_time(),
-                address=remote_address(),
-            )
-            sessions.end_other_sessions(current_db(), known_key=current_key(), person_id=current_actor().person_id)
-    if not is_accepted(form):
-        return draw_own_page(form, PinForm(formdata=None), status=422)
-    return redirect_to(url_for("people.my_page"), "Kata sandi diganti.")
+
+    def change() -> None:
+        credentials.set_password(
+            current_journal(),
+            current_actor(),
+            old=form.old.data,
+            new=form.new.data,
+            now=current_time(),
+            address=remote_address(),
+        )
+        sessions.end_other_sessions(current_db(), known_key=current_key(), person_id=current_actor().person_id)
+
+    return run_command(
+        change,
+        lambda _: draw_own_page(form, PinForm(formdata=None), status=422),
+        url_for("people.my_page"),
+        "Kata sandi diganti.",
+        form=form,
+    )
 
 
 @pages.post("/saya/pin")
 @signed_in
 def change_pin() -> ResponseReturnValue:
     form = PinForm()
-    if form.validate():
-        with collect_problems(form):
-            credentials.set_pin(
-                current_journal(),
-                current_actor(),
-                password=form.password.data,
-                pin=form.pin.data,
-                old_pin=form.old_pin.data or "",
-                now=current_time(),
-                address=remote_address(),
-            )
-    if not is_accepted(form):
-        return draw_own_page(PasswordForm(formdata=None), form, status=422)
-    return redirect_to(url_for("people.my_page"), "PIN disimpan. Lihat di halaman ini mulai kapan berlaku.")
+    return run_command(
+        lambda: credentials.set_pin(
+            current_journal(),
+            current_actor(),
+            password=form.password.data,
+            pin=form.pin.data,
+            old_pin=form.old_pin.data or "",
+            now=current_time(),
+            address=remote_address(),
+        ),
+        lambda _: draw_own_page(PasswordForm(formdata=None), form, status=422),
+        url_for("people.my_page"),
+        "PIN disimpan. Lihat di halaman ini mulai kapan berlaku.",
+        form=form,
+    )
 
 
 @pages.post("/saya/perubahan")

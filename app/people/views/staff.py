@@ -30,7 +30,7 @@ from app.people.views.forms import (
     give_own_ids,
 )
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.forms import Form, confirm_pin, has_pin, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.database import Database
@@ -72,7 +72,7 @@ def new_person() -> ResponseReturnValue:
 def add_person() -> ResponseReturnValue:
     form = PersonForm()
     offer_choices(form)
-    propose_change(
+    return propose_change(
         form,
         lambda: changes.AddPerson(
             form.username.data,
@@ -83,11 +83,9 @@ def add_person() -> ResponseReturnValue:
             form.title.data,
             form.area.data or None,
         ),
+        lambda _: draw_new_person(form, status=422),
         form.password.data or "",
     )
-    if not is_accepted(form):
-        return draw_new_person(form, status=422)
-    return after_proposal()
 
 
 @pages.get("/<int:person_id>")
@@ -100,37 +98,45 @@ def show_person(person_id: int) -> ResponseReturnValue:
 @needs_permission("people.manage")
 def change_person(person_id: int) -> ResponseReturnValue:
     form = LetterheadForm()
-    if form.validate():
-        with collect_problems(form):
-            service.change_person(
-                current_journal(),
-                current_actor(),
-                person_id,
-                name=form.name.data,
-                nip=form.nip.data,
-                rank=form.rank.data,
-                title=form.title.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_person(person_id, status=422, letterhead=form)
-    return redirect_to(url_for("staff.show_person", person_id=person_id), "Data disimpan.")
+    return run_command(
+        lambda: service.change_person(
+            current_journal(),
+            current_actor(),
+            person_id,
+            name=form.name.data,
+            nip=form.nip.data,
+            rank=form.rank.data,
+            title=form.title.data,
+            now=current_time(),
+        ),
+        lambda _: draw_person(person_id, status=422, letterhead=form),
+        url_for("staff.show_person", person_id=person_id),
+        "Data disimpan.",
+        form=form,
+    )
 
 
 @pages.post("/<int:person_id>/peran")
 @needs_permission("people.manage")
 def set_roles(person_id: int) -> ResponseReturnValue:
     form = offer_choices(RolesForm())
-    propose_change(form, lambda: changes.SetRoles(person_id, tuple(form.roles.data or ()), form.area.data or None))
-    return after_proposal() if is_accepted(form) else draw_person(person_id, status=422, roles=form)
+    return propose_change(
+        form,
+        lambda: changes.SetRoles(person_id, tuple(form.roles.data or ()), form.area.data or None),
+        lambda _: draw_person(person_id, status=422, roles=form),
+    )
 
 
 @pages.post("/<int:person_id>/sandi")
 @needs_permission("people.manage")
 def give_password(person_id: int) -> ResponseReturnValue:
     form = FirstPasswordForm()
-    propose_change(form, lambda: changes.GivePassword(person_id), form.password.data or "")
-    return after_proposal() if is_accepted(form) else draw_person(person_id, status=422, first=form)
+    return propose_change(
+        form,
+        lambda: changes.GivePassword(person_id),
+        lambda _: draw_person(person_id, status=422, first=form),
+        form.password.data or "",
+    )
 
 
 @pages.post("/<int:person_id>/<any(nonaktif, aktif):what>")
@@ -138,8 +144,11 @@ def give_password(person_id: int) -> ResponseReturnValue:
 def switch_account(person_id: int, what: str) -> ResponseReturnValue:
     form = ReasonForm()
     change = changes.Disable if what == "nonaktif" else changes.Enable
-    propose_change(form, lambda: change(person_id, form.reason.data))
-    return after_proposal() if is_accepted(form) else draw_person(person_id, status=422, reason=form)
+    return propose_change(
+        form,
+        lambda: change(person_id, form.reason.data),
+        lambda _: draw_person(person_id, status=422, reason=form),
+    )
 
 
 @pages.get("/penjabat")
@@ -152,7 +161,7 @@ def list_acting() -> ResponseReturnValue:
 @needs_permission("people.manage")
 def appoint_acting() -> ResponseReturnValue:
     form = offer_officials(ActingForm())
-    propose_change(
+    return propose_change(
         form,
         lambda: changes.Appoint(
             form.person_id.data,
@@ -163,8 +172,8 @@ def appoint_acting() -> ResponseReturnValue:
             form.until_on.data,
             int(form.instead_of.data) or None,
         ),
+        lambda _: draw_acting(form, status=422),
     )
-    return after_proposal() if is_accepted(form) else draw_acting(form, status=422)
 
 
 @pages.post("/penjabat/<int:acting_id>/akhiri")
@@ -174,19 +183,30 @@ def end_acting(acting_id: int) -> ResponseReturnValue:
     until_on = form.until_on.data if form.validate() else None
     if until_on is None:
         raise Problem.of("invalid", {"until_on": "Isi tanggal akhir, misalnya 17-08-2026."})
-    propose_change(form, lambda: changes.ending_of(current_db(), acting_id, until_on))
-    return after_proposal() if is_accepted(form) else draw_acting(ActingForm(formdata=None), status=422, end=form)
+    return propose_change(
+        form,
+        lambda: changes.ending_of(current_db(), acting_id, until_on),
+        lambda _: draw_acting(ActingForm(formdata=None), status=422, end=form),
+    )
 
 
-def propose_change(form: DecidedForm, change: Callable[[], AnyChange], password: str = "") -> None:
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            service.propose_change(current_journal(), current_actor(), change(), password=password, now=current_time())
-
-
-def after_proposal() -> ResponseReturnValue:
-    return redirect_to(url_for("second.list_waiting"), "Usulan disimpan. Berlaku setelah disetujui orang kedua.")
+def propose_change(
+    form: DecidedForm,
+    change: Callable[[], AnyChange],
+    redraw: Callable[[Problem], ResponseReturnValue],
+    password: str = "",
+) -> ResponseReturnValue:
+    """Keep a proposal that the PIN confirms, and go to the page where a second person confirms it."""
+    return run_command(
+        lambda: service.propose_change(
+            current_journal(), current_actor(), change(), password=password, now=current_time()
+        ),
+        redraw,
+        url_for("second.list_waiting"),
+        "Usulan disimpan. Berlaku setelah disetujui orang kedua.",
+        form=form,
+        pin=True,
+    )
 
 
 def active_people() -> list[SelectChoice]:
@@ -296,14 +316,12 @@ def list_waiting() -> ResponseReturnValue:
 @needs_permission("people.second")
 def confirm_proposal(proposal_id: int) -> ResponseReturnValue:
     form = SecondForm()
-    if form.validate():
-        with collect_problems(form):
-            actor = second_person(form)
-            service.confirm_proposal(current_journal(), actor, proposal_id, now=current_time())
-    if not is_accepted(form):
-        return draw_waiting(form, proposal_id)
-    return redirect_to(
-        url_for("second.list_waiting"), "Disetujui dan berlaku. Yang bersangkutan diberi tahu saat masuk."
+    return run_command(
+        lambda: service.confirm_proposal(current_journal(), second_person(form), proposal_id, now=current_time()),
+        lambda _: draw_waiting(form, proposal_id),
+        url_for("second.list_waiting"),
+        "Disetujui dan berlaku. Yang bersangkutan diberi tahu saat masuk.",
+        form=form,
     )
 
 
@@ -318,13 +336,14 @@ def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
 @needs_permission("people.second")
 def vouch_for_pin(person_id: int) -> ResponseReturnValue:
     form = DecidedForm()
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-            service.vouch_for_pin(current_journal(), current_actor(), person_id, now=current_time())
-    if not is_accepted(form):
-        return draw_waiting(form, person_id)
-    return redirect_to(url_for("second.list_waiting"), "PIN-nya berlaku sekarang.")
+    return run_command(
+        lambda: service.vouch_for_pin(current_journal(), current_actor(), person_id, now=current_time()),
+        lambda _: draw_waiting(form, person_id),
+        url_for("second.list_waiting"),
+        "PIN-nya berlaku sekarang.",
+        form=form,
+        pin=True,
+    )
 
 
 def second_person(form: SecondForm) -> Actor:
