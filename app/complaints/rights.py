@@ -33,7 +33,7 @@ def is_section_head(db: Database, actor: Actor, section: str, today: date) -> bo
 
     A decree for a vacant post counts for sections whose head has left.
     """
-    row, role = SectionRow.first(db, SectionRow.code == section), actor.profile.file.section_head
+    row, role = SectionRow.first(db, SectionRow.code == section), actor.profile.section_head
     if row is None or role not in actor.roles:
         return False
     if row.head in ("", actor.username):
@@ -53,7 +53,7 @@ def is_section_head(db: Database, actor: Actor, section: str, today: date) -> bo
 
 def can_act_on(db: Database, actor: Actor, line: Complaint | Row, permission: str, today: date) -> bool:
     """Whether the actor may do what a permission stands for on this line. Raises KeyError for an unknown permission."""
-    head, roles = actor.profile.file.section_head, actor.roles & actor.profile.rights[permission]
+    head, roles = actor.profile.section_head, actor.roles & actor.profile.rights[permission]
     return bool(roles - {head}) or (head in roles and is_section_head(db, actor, line.section, today))
 
 

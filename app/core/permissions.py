@@ -25,7 +25,7 @@ class Actor(msgspec.Struct, frozen=True):
 
     def duties_in(self, section: str) -> frozenset[str]:
         """The roles with which this person does the work of a section; an empty code is the counter's section."""
-        return self._duties(frozenset({section or self.profile.file.counter_section}))
+        return self._duties(frozenset({section or self.profile.counter_section}))
 
     @property
     def duties(self) -> frozenset[str]:
@@ -39,7 +39,7 @@ class Actor(msgspec.Struct, frozen=True):
 
     def _duties(self, sections: frozenset[str]) -> frozenset[str]:
         here = self.sections is None or self.sections & sections
-        return self.roles if here else self.roles - {self.profile.file.section_head}
+        return self.roles if here else self.roles - {self.profile.section_head}
 
     @property
     def post(self) -> str:
@@ -48,7 +48,7 @@ class Actor(msgspec.Struct, frozen=True):
     @property
     def village_only(self) -> bool:
         """Whether this person sees nothing but the own village."""
-        return bool(self.roles) and self.roles <= self.profile.marks["one_area"]
+        return bool(self.roles) and self.roles <= self.profile.marked("one_area")
 
 
 SYSTEM = Actor(0, "Loket", "system", frozenset())
@@ -77,7 +77,7 @@ def permission_problem(actor: Actor | None, *permissions: str, section: str | No
     if actor is None:
         return Problem.of("forbidden")
     profile, duties = actor.profile, actor.duties if section is None else actor.duties_in(section)
-    head = profile.file.section_head
+    head = profile.section_head
     own_work = any(one in profile.section_work and head in profile.rights[one] for one in permissions)
     if not own_work or duties == actor.roles:
         return Problem.of("forbidden")
@@ -85,6 +85,6 @@ def permission_problem(actor: Actor | None, *permissions: str, section: str | No
     return Problem.of(
         "other_section",
         section=f"{work.name} ({work.basis})" if work.basis else work.name,
-        head=profile.head_of(work.code),
-        overseer=profile.short(profile.file.overseer),
+        head=profile.head_of(section or ""),
+        overseer=profile.short(profile.overseer),
     )

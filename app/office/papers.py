@@ -48,24 +48,24 @@ def form_control(definition: Definition, form: str) -> Control:
 def full_post(db: Database, post: str, section: str = "") -> str:
     """A post with its office where the short word would not say whose: `Camat Yosowilangun`."""
     profile = profile_of(db)
-    place = settings.get_setting(db, "office.place") if post in profile.marks["with_place"] else ""
-    label = profile.head_of(section) if post == profile.file.section_head else profile.label(post)
+    place = settings.get_setting(db, "office.place") if post in profile.marked("with_place") else ""
+    label = profile.head_of(section) if post == profile.section_head else profile.label(post)
     return f"{label} {place}".strip()
 
 
 def chief_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
     """Who signs for the office (the Camat)."""
-    return signing_official(db, profile_of(db).file.chief, on, approved_at)
+    return signing_official(db, profile_of(db).chief, on, approved_at)
 
 
 def overseer_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
     """Who signs for whoever oversees the service (the Sekretaris)."""
-    return signing_official(db, profile_of(db).file.overseer, on, approved_at)
+    return signing_official(db, profile_of(db).overseer, on, approved_at)
 
 
 def head_official(db: Database, on: date, section: str = "", approved_at: datetime | None = None) -> Official:
     """Who signs for the head of a section (empty: the counter's)."""
-    return signing_official(db, profile_of(db).file.section_head, on, approved_at, section)
+    return signing_official(db, profile_of(db).section_head, on, approved_at, section)
 
 
 def signing_official(
@@ -96,12 +96,12 @@ def to_official(db: Database, found: Signatory, approved_at: datetime | None = N
 def confirming_official(db: Database, username: str, on: date, approved_at: datetime | None) -> Official:
     """Who confirmed a letter that leaves in the name of the Camat: the Camat (or Plt., Plh.), else a.n. Camat."""
     profile = profile_of(db)
-    chief = profile.file.chief
+    chief = profile.chief
     signer = who_signs(db, chief, on)
     person = find_by_username(db, username)
     if person is None or (signer is not None and signer.person_id == person.id):
         return chief_official(db, on, approved_at)
-    head = who_signs(db, profile.file.section_head, on)
+    head = who_signs(db, profile.section_head, on)
     post = to_official(db, head).post if head is not None and head.person_id == person.id else post_of(db, person)
     return Official(
         name=person.name,
@@ -125,7 +125,7 @@ def staff_official(db: Database, username: str) -> Official:
 def post_of(db: Database, person: PersonLine) -> str:
     """The title of a person's letterhead data, else the own section of its head, else the first role's name."""
     profile, section = profile_of(db), own_section(db, person.username)
-    if section and not person.title and profile.file.section_head in person.roles:
+    if section and not person.title and profile.section_head in person.roles:
         return f"Kepala {section}"
     return person.title or (profile.label(person.roles[0]) if person.roles else "Petugas")
 

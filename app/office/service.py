@@ -230,7 +230,7 @@ def found_office(
     if code not in {one.code for one in seed_kecamatan()}:
         raise Problem.of("invalid", {"office.code": "Pilih kecamatan dari daftar."})
     chosen = load_profile(profile)
-    keepers = chosen.marks["sets_up"]
+    keepers = chosen.marked("sets_up")
     if not any(keepers & set(one.roles) for one in people):
         names = " atau ".join(chosen.short(role) for role in chosen.side_roles("office") if role in keepers)
         raise Problem.of("invalid", {"people": f"Paling sedikit satu {names} harus diisi."})

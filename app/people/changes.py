@@ -123,7 +123,7 @@ class SetRoles(GivesRoles, Change, frozen=True, tag="roles"):
         wrong = wrong_roles(profile, self.roles, self.area)
         if wrong:
             raise Problem.of("invalid", wrong)
-        if not profile.marks["administers"] & set(self.roles):
+        if not profile.marked("administers") & set(self.roles):
             check_administrator_remains(db, self.person_id)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
@@ -279,7 +279,7 @@ def known_person(db: Database, person_id: int) -> PersonLine:
 
 def check_administrator_remains(db: Database, without: int) -> None:
     """Raise `conflict` when nobody else could administrate any more."""
-    keepers = profile_of(db).marks["administers"]
+    keepers = profile_of(db).marked("administers")
     if not any(keepers & set(one.roles) for one in list_people(db, active=True) if one.id != without):
         raise Problem.of(
             "conflict", why="Paling sedikit satu administrator harus tetap ada. Beri peran itu kepada orang lain dulu."
@@ -333,7 +333,7 @@ def wrong_letterhead(*, name: str, nip: str, rank: str, title: str) -> dict[str,
 def wrong_roles(profile: Profile, roles: Iterable[str], area: str | None) -> dict[str, str]:
     """What is wrong with roles and village: a village clerk needs a village, and only that clerk has one."""
     wrong, asked = {}, set(roles)
-    of_one_area = bool(asked & profile.marks["one_area"])
+    of_one_area = bool(asked & profile.marked("one_area"))
     if not asked or asked - set(profile.roles):
         wrong["roles"] = "Pilih paling sedikit satu peran."
     if of_one_area and not (area and re.fullmatch(r"[0-9]{10}", area)):

@@ -242,7 +242,7 @@ def set_pin(
         counts_from = min(counts_from, match_pin(db, actor, old_pin, now=now, address=address))
     hashed = hash_secret(pin, cost, pepper=make_pepper(db))
     with journal.transaction():
-        founding = bool(actor.profile.marks["sets_up"] & actor.roles) and is_first_pin(db)
+        founding = bool(actor.profile.marked("sets_up") & actor.roles) and is_first_pin(db)
         if founding:
             counts_from = now
         counts_from = min(counts_from, ended_elsewhere(db, actor.person_id) or counts_from)

@@ -38,7 +38,7 @@ def section_heads(db: Database) -> Mapping[str, tuple[str, str]]:
 
 def own_section(db: Database, username: str) -> str:
     """Name of the section that a person heads beside the counter's; empty without one."""
-    counter = profile_of(db).file.counter_section
+    counter = profile_of(db).counter_section
     heads = section_heads(db).items()
     return next((name for code, (name, head) in heads if head == username and code != counter), "")
 
@@ -49,7 +49,7 @@ def headed_sections(db: Database, person_id: int, username: str, on: date) -> fr
     A section for which the office has named no head is headed by everybody who is not named for another one. A decree
     for a vacant post counts when the head has left.
     """
-    role, heads = profile_of(db).file.section_head, section_heads(db)
+    role, heads = profile_of(db).section_head, section_heads(db)
     named = any(head == username for _, head in heads.values())
     decrees = db.run(
         "SELECT instead_of FROM acting WHERE person_id = ? AND post = ? AND kind IN ('plt', 'plh')"
@@ -155,7 +155,7 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
     )
     held = frozenset(role for (role,) in roles)
     profile = profile_of(db)
-    heads = profile.file.section_head in held
+    heads = profile.section_head in held
     sections = headed_sections(db, person_id, row[1], on) if heads else frozenset()
     actor = Actor(person_id, row[0], row[1], held, row[2], row[3], sections, profile)
     if heads and not row[3] and actor.elsewhere:
@@ -174,8 +174,8 @@ def who_signs(db: Database, post: str, on: date, section: str = "") -> Signatory
     For the post of a head of a section: of this one (empty: the counter's).
     """
     profile = profile_of(db)
-    heads = post == profile.file.section_head
-    section = section or profile.file.counter_section
+    heads = post == profile.section_head
+    section = section or profile.counter_section
     head = section_heads(db).get(section, ("", ""))[1] if heads else ""
     label = profile.head_of(section) if heads else profile.label(post)
     acting = db.one(

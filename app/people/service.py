@@ -256,8 +256,8 @@ def check_weight(second: Actor, touched: frozenset[str]) -> None:
     """Raise unless the holder of a post stands behind what touches posts and roles of weight: two administrators alone
     cannot settle it."""
     profile = second.profile
-    posts = profile.marks["post"]
-    if touched & (posts | profile.marks["weighty"]) and not posts & second.roles:
+    posts = profile.marked("post")
+    if touched & (posts | profile.marked("weighty")) and not posts & second.roles:
         *others, last = map(profile.short, profile.posts)
         raise Problem.of(
             "second_needed",
@@ -320,7 +320,7 @@ def check_voucher(db: Database, actor: Actor, person_id: int, now: datetime) -> 
     if not any(waiting_id == person_id for waiting_id, _ in pins_waiting(db, now)):
         raise Problem.of("conflict", why="Tidak ada PIN baru orang ini yang menunggu. Muat ulang halaman.")
     givers = last_password_givers(db, person_id)
-    knows = actor.username in givers or (not givers - {CONSOLE} and bool(actor.profile.marks["sets_up"] & actor.roles))
+    knows = actor.username in givers or (not givers - {CONSOLE} and bool(actor.profile.marked("sets_up") & actor.roles))
     founding = knows and not givers and is_being_set_up(db, now)
     if knows and not founding:
         raise Problem.of(
@@ -456,7 +456,7 @@ def reset_administrator(
     Raises `not_found` unless the name is an administrator's, `invalid` for a weak password.
     """
     db, login = journal.db, username.strip().lower()
-    keepers = profile_of(db).marks["administers"]
+    keepers = profile_of(db).marked("administers")
     line = next((one for one in list_people(db) if one.username == login and keepers & set(one.roles)), None)
     if line is None:
         raise Problem.of("not_found", what=f"Administrator {login!r}")

@@ -1,4 +1,4 @@
-"""An office of another kind: its posts sign its standard, its sections do their own services, nothing is a kecamatan's."""
+"""An office of another kind: its posts sign its standard, its sections do its services, nothing is of a kecamatan."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ PEOPLE = [
 
 
 def standard_text() -> str:
-    """The KTP procedure in the words of a faculty: other roles and posts, done by another section than the counter's."""
+    """The KTP procedure in the words of a faculty: other roles and posts, another section than the counter's."""
     text = definition_text(SERVICES / "ktp-el.toml").replace('section = "pelayanan"', 'section = "kemahasiswaan"')
     text = re.sub(
         r"roles = \[[^\]]*\]",

@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app import compose
 from app.complaints import limits
 from app.core.problems import Problem
 from app.office import papers, queries, standards
 from app.people.changes import AddPerson, Appoint
 from app.printing.papers import render_paper
+from schema.database import open_office
 from schema.definitions import SERVICES, definition_text
+from schema.migrations import migrate_database
+from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.people import PASSWORD, PIN, START, Browser, agree
 from tests.printing.reading import text_of
@@ -177,3 +181,25 @@ def test_the_head_of_another_section_does_not_sign_for_the_section_of_the_standa
     assert "giliran Tono Raharjo" in refusal(lambda: sign(desk, "budi", digest))
     assert desk.who("tono").person_id == tono
     assert not sign(desk, "tono", digest)
+
+
+def test_signed_withdrawn_and_old_revisions_replay_to_the_same_tables(desk: Desk, tmp_path: Path) -> None:
+    journal, ratna = desk.journal, desk.who("ratna")
+    sign(desk, "budi", propose(desk))
+    standards.withdraw_standard(journal, ratna, service="ktp-el", reason="Salah naskah", now=desk.now)
+    digest = propose(desk)
+    for who in ("budi", "ratna", "camat"):
+        sign(desk, who, digest)
+    sign(desk, "budi", propose(desk, TEXT.replace('revision = "02"', 'revision = "03"'), TODAY + timedelta(days=9)))
+    other = open_office(tmp_path / "lain.sqlite3")
+    migrate_database(other, "office")
+    copy = Journal(other, compose.kinds("office"))
+    rows = journal.db.run("SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id ORDER BY j.id")
+    entries = [journal.decode(bytes(head), bytes(body)) for head, body in rows]
+    with copy.transaction(), other.applying():
+        copy.apply(entries)
+    for table, held in (("standard", 2), ("standard_proposal", 1), ("standard_signature", 9)):
+        query = f"SELECT * FROM {table} ORDER BY 1, 2, 3"
+        assert list(other.run(query)) == list(journal.db.run(query))
+        assert len(list(other.run(query))) == held
+    other.close()

@@ -105,16 +105,16 @@ class Sheet:
             effective_on=current_date(), **{f"pattern_{name}": one for name, one in DEFAULT_SERIES.items()}
         )
         form.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
-        form.profile.choices = to_choices([(name, load_profile(name).file.name) for name in profile_names()])
+        form.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
         profile = load_profile(form.profile.data if form.profile.data in profile_names() else STANDARD)
-        sheet = cls(form, profile, {one.id: PersonRow(prefix=f"{one.id}-") for one in profile.file.first_people})
+        sheet = cls(form, profile, {key: PersonRow(prefix=f"{key}-") for key in profile.first_people})
         sheet.villages = village_rows(form.office_code.data or "")
         return sheet
 
     @property
     def labels(self) -> dict[str, str]:
         """Row of a person → what it is called."""
-        return {one.id: one.label for one in self.profile.file.first_people}
+        return {key: one.label for key, one in self.profile.first_people.items()}
 
     @property
     def broken(self) -> list[tuple[str, str, str]]:
@@ -185,7 +185,7 @@ class Sheet:
         }
 
     def everybody(self) -> list[NewPerson]:
-        roles = {one.id: one.roles for one in self.profile.file.first_people}
+        roles = {key: one.roles for key, one in self.profile.first_people.items()}
         staff = [
             NewPerson(row.username.data, row.name.data, roles[key], row.password.data or "", row.nip.data, key=key)
             for key, row in self.people.items()
@@ -195,7 +195,7 @@ class Sheet:
             NewPerson(
                 row.clerk_username.data,
                 row.clerk_name.data,
-                tuple(self.profile.marks["one_area"]),
+                tuple(self.profile.marked("one_area")),
                 row.clerk_password.data or "",
                 area=code,
                 key=code,
@@ -313,8 +313,8 @@ def write_sheet(sheet: Sheet) -> None:
         identity=sheet.identity(),
         people=sheet.everybody(),
         starts=sheet.starts(),
-        effective_on=None if sheet.profile.file.id != STANDARD else sheet.form.effective_on.data or current_date(),
-        profile=sheet.profile.file.id,
+        effective_on=None if sheet.profile.id != STANDARD else sheet.form.effective_on.data or current_date(),
+        profile=sheet.profile.id,
         patterns=sheet.patterns(),
         own=sheet.places(),
         now=current_time(),

@@ -222,7 +222,7 @@ def offer_officials(form: ActingForm) -> ActingForm:
 
 def post_holders() -> list[SelectChoice]:
     """Who may be replaced: everybody who holds a post, those included who have left, or nobody."""
-    posts = queries.profile_of(current_db()).marks["post"]
+    posts = queries.profile_of(current_db()).marked("post")
     held = [one for one in queries.list_people(current_db()) if posts & set(one.roles)]
     return to_choices(
         [
