@@ -8,10 +8,9 @@ from app.centre import settings
 from app.complaints import limits
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.office import health
+from app.office import health, standards
 from app.office import queries as office_queries
 from app.office import service as office
-from app.office import standards
 from app.office.events import HolidayData, VillageData
 from app.people import changes as people
 from app.people import queries, service

@@ -15,8 +15,8 @@ from app.office.events import VillageData
 from schema.database import open_office
 from schema.migrations import migrate_database
 from sync.journal import Journal
-from tests.office.adopting import put_in_force
 from tests.ktp.importing.books import VILLAGES
+from tests.office.adopting import put_in_force
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 KASI = Actor(1, "Budi", "budi", frozenset({"kasi"}))
