@@ -231,6 +231,8 @@ def centre_shell() -> Shell:
         clock="centre_settings.edit_settings",
         returned="centre_returns.page",
         report_to=lambda db: settings.get_setting(db, "centre.contact"),
+        promise=lambda _db, _on: "Pelayanan KTP gratis, paling lambat 12 hari kerja.",
+        search_words=lambda _db, _on: "NIK, nomor KK, nama, atau kode slip",
     )
 
 

@@ -343,6 +343,8 @@ def shell(insecure: bool = False) -> Shell:
         clock="health.page",
         report_to=lambda db: str(settings.get_setting(db, "office.report_to")),
         returned="health.page",
+        promise=office.promise_words,
+        search_words=office.search_words,
     )
 
 

@@ -145,6 +145,10 @@ def in_present_format(values: dict[str, Any]) -> dict[str, Any]:
             field.setdefault("mask", {"first": 6, "last": 4})
         if field.get("role") == "key":
             made.setdefault("one_open_per", field.get("id"))
+    if "photo_background" in made.pop("supplied_facts", ()):
+        birth = next((one.get("id") for one in _tables(made, "fields") if one.get("role") == "birth"), "")
+        photo = {"id": "photo_background", "field": birth, "even_year": "biru", "odd_year": "merah"}
+        made["derived_facts"] = [photo]
     for step in _tables(made, "steps"):
         if (special := str(step.get("special"))) in _RENAMED_PAGES:
             step["special"] = _RENAMED_PAGES[special]

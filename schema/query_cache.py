@@ -22,10 +22,14 @@ MOST_ANSWERS = 256
 
 
 class HeldState(threading.local):
-    """The state of the journal that this thread looks at for the length of one page, if it looks at one."""
+    """The state of the journal that this thread looks at for the length of one request, if it looks at one.
+
+    `changes` counts what its connection wrote: after an own write it looks again.
+    """
 
     db: Database | None = None
     version = 0
+    changes = 0
 
 
 _held_state = HeldState()
@@ -43,7 +47,7 @@ def cached_until_next_entry(ask: Callable[Concatenate[Database, P], T]) -> Calla
     def answer(db: Database, *args: P.args, **named: P.kwargs) -> T:
         if not isinstance(db, SqliteDatabase) or db.in_transaction():
             return ask(db, *args, **named)
-        version = _held_state.version if _held_state.db is db else newest_entry_id(db)
+        version = held_version(db)
         known = _kept.setdefault(db, {})
         key = (ask, args, tuple(named.items()))
         held = known.get(key)
@@ -64,9 +68,18 @@ def newest_entry_id(db: Database) -> int:
     return int(row[0] or 0) if row else 0
 
 
+def held_version(db: SqliteDatabase) -> int:
+    if _held_state.db is not db:
+        return newest_entry_id(db)
+    if _held_state.changes != db.connection().total_changes():
+        hold_journal_state(db)
+    return _held_state.version
+
+
 def hold_journal_state(db: Database) -> None:
     if isinstance(db, SqliteDatabase):
         _held_state.db, _held_state.version = db, newest_entry_id(db)
+        _held_state.changes = db.connection().total_changes()
 
 
 def release_journal_state() -> None:

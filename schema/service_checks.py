@@ -17,7 +17,7 @@ SAY_WORDS = frozenset({"name", "due", "number", "reason", "place", "office"})
 _COMPUTED_FACTS = ("age", "kind")
 _TABLES_WITH_ID = (
     *("form_codes", "form_sections", "fields", "kinds", "requirements", "actors", "places", "steps"),
-    *("exits", "pauses", "documents", "limits"),
+    *("exits", "pauses", "documents", "limits", "derived_facts"),
 )
 _COUNTER = re.compile(r"\{n(?::0[1-9])?\}")
 _NUMBER_PARTS = re.compile(r"\{(?:n(?::0[1-9])?|code|year|month)\}")
@@ -130,6 +130,12 @@ def _field_faults(d: Definition) -> Iterator[Fault]:
         yield from _unknown_names(("one_open_per",), [d.one_open_per], _ids_of(d.fields), "kolom")
 
 
+def _derived_fact_faults(d: Definition) -> Iterator[Fault]:
+    dates = [field.id for field in d.fields if field.type == "date"]
+    for i, fact in enumerate(d.derived_facts):
+        yield from _unknown_names(("derived_facts", i, "field"), [fact.field], dates, "kolom tanggal")
+
+
 def _number_faults(d: Definition) -> Iterator[Fault]:
     rest = _NUMBER_PARTS.sub("", d.case_number)
     if len(_COUNTER.findall(d.case_number)) != 1 or "{" in rest or "}" in rest:
@@ -156,7 +162,7 @@ def _fact_faults(d: Definition, path: KeyPath, comparisons: Iterable[Any]) -> It
 
 def _known_facts(d: Definition) -> list[str]:
     days = (f"{one.id}{DAYS}" for one in d.fields if one.type == "date")
-    return [*_ids_of(d.fields), *days, *d.supplied_facts, *_COMPUTED_FACTS]
+    return [*_ids_of(d.fields), *days, *_ids_of(d.derived_facts), *_COMPUTED_FACTS]
 
 
 def _requirement_faults(d: Definition) -> Iterator[Fault]:
@@ -383,6 +389,7 @@ _CLAUSES = (
 _CHECKS = (
     _double_id_faults,
     _number_faults,
+    _derived_fact_faults,
     _field_faults,
     _reference_faults,
     _requirement_faults,

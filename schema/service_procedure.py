@@ -81,6 +81,15 @@ class FormSection(Part, frozen=True, kw_only=True):
     hint: str = ""
 
 
+class DerivedFact(Part, frozen=True, kw_only=True):
+    """A fact that follows from a date of the form: one word where its year is even, another where it is odd."""
+
+    id: Slug
+    field: Slug
+    even_year: Line
+    odd_year: Line
+
+
 class Field(Part, frozen=True, kw_only=True):
     """One field of the form. `role` says what the desk may use it for without knowing the service.
 
@@ -357,8 +366,7 @@ class Definition(Part, frozen=True, kw_only=True):
     """A whole service definition file. `format` is the version of this file format, not of the service.
 
     `case_number` is the pattern of its numbers: {n} counts per service and year, {code} is `case_code`. Of whatever the
-    field `one_open_per` names (a person by NIK) one case may be open at a time. `supplied_facts` are facts beyond the
-    form that the office's program supplies; sentences may show them.
+    field `one_open_per` names (a person by NIK) one case may be open at a time.
     `conditions` hold for every kind, beside the kind's own.
     """
 
@@ -378,7 +386,7 @@ class Definition(Part, frozen=True, kw_only=True):
     supervision: Supervision | None = None
     documents: tuple[Document, ...] = ()
     form_codes: tuple[FormCode, ...] = ()
-    supplied_facts: tuple[Slug, ...] = ()
+    derived_facts: tuple[DerivedFact, ...] = ()
     form_sections: tuple[FormSection, ...] = ()
     fields: tuple[Field, ...] = ()
     conditions: tuple[Condition, ...] = ()

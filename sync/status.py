@@ -100,17 +100,27 @@ def peer_statuses(db: Database) -> list[SyncStatus]:
     return [peer_status(db, peer, source, epoch) for peer in read_peers(db)]
 
 
+STANDING = (
+    "SELECT p.last_contact_at, p.enrolled_at, r.failures, r.sentence,"
+    " (SELECT count(*) FROM set_aside_line WHERE settled_at IS NULL),"
+    " (SELECT count(*) FROM road_stop WHERE settled_at IS NULL),"
+    " (SELECT count(*) FROM road_aside WHERE settled_at IS NULL)"
+    " FROM road_peer p LEFT JOIN road_run r ON r.peer = p.name WHERE p.name = ?"
+)
+
+
 def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> SyncStatus:
     unsent, oldest = unsent_lines(db, peer, source, epoch)
-    contact, enrolled, failures, sentence, set_aside, stopped, kept = next(iter(db.run(STANDING, (peer.name,))))
-    last = parse_utc_text(contact) if contact else None
-    since = last or parse_utc_text(enrolled)  # an exchange that never worked has failed since the enrolment
+    row = db.one(STANDING, (peer.name,)) or (None, None, None, None, 0, 0, 0)
+    contact, enrolled, failures, sentence, set_aside, stopped, kept = row
+    # A connection that never worked is down since it was set up.
+    known = parse_utc_text(contact or enrolled) if contact or enrolled else None
     return SyncStatus(
         True,
         unsent,
         oldest,
-        last,
-        since if failures else None,
+        parse_utc_text(contact) if contact else None,
+        known if failures else None,
         set_aside,
         stopped,
         kept,

@@ -19,7 +19,7 @@ from sync.entries import parse_utc_text
 
 
 def step_count(db: Database, actor: Actor, step: str) -> int:
-    return step_counts(db, actor).get(step, 0)
+    return sum(count for (_, one), count in step_counts(db, actor).items() if one == step)
 
 
 def count_rows(db: Database, sql: str, params: tuple[Any, ...] = ()) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,12 +12,15 @@ import msgspec
 
 from app.capa.events import CapaChecked, CapaDone, CapaLinked, CapaOpened, CapaPlanned
 from app.capa.tables import Capa, CapaComplaint, CapaRound
-from app.complaints.tables import Complaint
+from app.complaints.queries import line_id_by_number
+from app.complaints.rights import load_line
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.permissions import Actor, require
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import CATALOGUE, Problem, ValueProblem
 from app.core.text import limit_text
+from app.core.transitions import Move, Subject, become, stay
+from app.office.acts import Act, make_move
 from app.office.events import Number
 from schema.database import Database
 from sync.journal import Journal
@@ -62,6 +66,19 @@ STATES = {
     "effective": "Efektif",
     "again": "Tidak efektif, diulang",
 }
+UNPLANNED = {"planned": "Isi sebab dan tindakan dulu."}
+VERIFYING = UNPLANNED | {
+    "another": CATALOGUE["second_person"].sentence,
+    "later": "Verifikasi dilakukan pada hari lain sesudah tindakan selesai atau batas waktu lewat.",
+}
+MOVES: dict[str, Move] = {
+    "plan": Move(("capa.work",), become("open", "open", "again"), "capa.planned"),
+    "complete": Move(("capa.work",), become("done", "open"), "capa.done", UNPLANNED),
+    "effective": Move(("capa.check",), become("effective", "open", "done"), "capa.checked", VERIFYING),
+    "again": Move(("capa.check",), become("again", "open", "done"), "capa.checked", VERIFYING),
+    "link": Move(("capa.open",), stay(*STATES), "capa.linked"),
+}
+"""Move → who may make it, state → next state, the journal kind, and what must hold of the present round."""
 MOST_WHYS = 5
 
 
@@ -107,27 +124,26 @@ def open_report(
 ) -> int:
     require(actor, "capa.open")
     wrong: dict[str, str] = {} if source in SOURCES else {"source": "Pilih sumbernya."}
-    texts = [
+    told, proof, done = (
         parse_field(problem, "Uraian masalah", wrong, "problem"),
         parse_field(evidence, "Bukti", wrong, "evidence", needed=False),
         parse_field(immediate, "Koreksi segera", wrong, "immediate", needed=False),
-    ]
+    )
     if wrong:
         raise Problem.of("invalid", wrong)
     with journal.transaction():
         on = office_date(now)
         for complaint_id in complaint_ids:
-            if Complaint.first(journal.db, Complaint.id == complaint_id) is None:
-                raise Problem.of("not_found", what="Baris pengaduan itu")
+            load_line(journal.db, complaint_id)
         body = CapaOpened(
             journal.next_id("capa"),
             next_report_number(journal, on),
             on.isoformat(),
             source,
-            texts[0],
-            texts[1],
-            texts[2],
-            complaint_ids=list(dict.fromkeys(complaint_ids)),
+            told,
+            proof,
+            done,
+            list(dict.fromkeys(complaint_ids)),
         )
         journal.record(body, subject=f"capa/{body.id}", actor=actor.username, at=now)
     return body.id
@@ -145,7 +161,6 @@ def plan_round(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now:
 
     Returns the round. What was planned before stays readable (:func:`earlier_plans`).
     """
-    require(actor, "capa.work")
     wrong: dict[str, str] = {}
     whys = [clean for one in plan.whys[:MOST_WHYS] if (clean := parse_field(one, "Sebab", wrong, "whys", needed=False))]
     corrective = parse_field(plan.corrective, "Tindakan perbaikan", wrong, "corrective")
@@ -158,66 +173,60 @@ def plan_round(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now:
         wrong["due_on"] = "Batas waktu tidak boleh sudah lewat."
     if wrong:
         raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        found = load_report(journal.db, capa_id)
-        if found.state in ("done", "effective"):
-            raise Problem.of("state", what=f"LTPP {found.number}", state=STATES[found.state])
-        number = found.round + 1 if found.state == "again" else found.round
-        body = CapaPlanned(capa_id, number, whys, corrective, preventive, plan.person, plan.due_on.isoformat())
-        journal.record(body, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+    with move_report(journal, actor, "plan", capa_id, now) as act:
+        number = act.thing.round + (act.subject.state == "again")
+        act.record(CapaPlanned(capa_id, number, whys, corrective, preventive, plan.person, plan.due_on.isoformat()))
     return number
 
 
-def load_present_round(db: Database, capa_id: int) -> tuple[Capa, CapaRound]:
-    """An LTPP with its present round. Raises Problem before a plan."""
-    found = load_report(db, capa_id)
-    row = CapaRound.first(db, CapaRound.capa_id == capa_id, CapaRound.round == found.round)
-    if row is None:
-        raise Problem.of("conflict", why="Isi sebab dan tindakan dulu.")
-    return found, row
+def present_round(db: Database, report: Capa) -> CapaRound | None:
+    return CapaRound.first(db, CapaRound.capa_id == report.id, CapaRound.round == report.round)
+
+
+def report_facts(present: CapaRound | None, actor: Actor, today: date) -> set[str]:
+    """What holds of the present round for this person now, as `Move.needs` names it."""
+    if present is None:
+        return set()
+    later = today.isoformat() > (present.done_on or present.due_on)
+    return {"planned"} | ({"another"} if actor.username != present.person else set()) | ({"later"} if later else set())
+
+
+def move_report(
+    journal: Journal, actor: Actor, move: str, capa_id: int, now: datetime
+) -> AbstractContextManager[Act[Capa]]:
+    """A move on a report in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
+
+    def load() -> Subject[Capa]:
+        found = load_report(journal.db, capa_id)
+        facts = report_facts(present_round(journal.db, found), actor, office_date(now))
+        return Subject(found, f"capa/{capa_id}", f"LTPP {found.number}", found.state, facts, STATES)
+
+    return make_move(journal, actor, MOVES[move], now, load)
 
 
 def complete_round(journal: Journal, actor: Actor, *, capa_id: int, note: str, now: datetime) -> None:
     """The actions are carried out, in words: whoever verifies later looks for what is written here."""
-    require(actor, "capa.work")
     if not note.strip():
         raise Problem.of("invalid", {"note": "Tulis apa yang sudah dikerjakan."})
-    with journal.transaction():
-        found, row = load_present_round(journal.db, capa_id)
-        if found.state != "open":
-            raise Problem.of("state", what=f"LTPP {found.number}", state=STATES[found.state])
-        body = CapaDone(capa_id, row.round, office_date(now).isoformat(), note.strip()[:1000])
-        journal.record(body, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+    with move_report(journal, actor, "complete", capa_id, now) as act:
+        act.record(CapaDone(capa_id, act.thing.round, act.today.isoformat(), note.strip()[:1000]))
 
 
 def verify_round(journal: Journal, actor: Actor, *, capa_id: int, effective: bool, note: str, now: datetime) -> None:
     """Verify the effect: another person than the one responsible, on a later day than completion (or the due date)."""
-    require(actor, "capa.check")
-    today = office_date(now)
-    with journal.transaction():
-        found, row = load_present_round(journal.db, capa_id)
-        if row.checked_on:
-            raise Problem.of("state", what=f"LTPP {found.number}", state=STATES[found.state])
-        if actor.username == row.person:
-            raise Problem.of("second_person")
-        if today <= date.fromisoformat(row.done_on or row.due_on):
-            raise Problem.of(
-                "conflict",
-                why="Verifikasi dilakukan pada hari lain sesudah tindakan selesai atau batas waktu lewat.",
-            )
+    with move_report(journal, actor, "effective" if effective else "again", capa_id, now) as act:
         if not note.strip():
             raise Problem.of("invalid", {"note": "Tulis bagaimana dan apa yang dilihat."})
-        body = CapaChecked(capa_id, row.round, today.isoformat(), effective, note.strip()[:1000])
-        journal.record(body, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+        act.record(CapaChecked(capa_id, act.thing.round, act.today.isoformat(), effective, note.strip()[:1000]))
 
 
-def add_line(journal: Journal, actor: Actor, *, capa_id: int, complaint_id: int, now: datetime) -> None:
-    require(actor, "capa.open")
-    with journal.transaction():
-        load_report(journal.db, capa_id)
-        if Complaint.first(journal.db, Complaint.id == complaint_id) is None:
-            raise Problem.of("not_found", what="Baris pengaduan itu")
-        journal.record(CapaLinked(capa_id, complaint_id), subject=f"capa/{capa_id}", actor=actor.username, at=now)
+def add_line(journal: Journal, actor: Actor, *, capa_id: int, number: str, now: datetime) -> None:
+    """A further line belongs to an LTPP: `012/ADUAN/2026`, or `12` of this year's book."""
+    with move_report(journal, actor, "link", capa_id, now) as act:
+        found = line_id_by_number(journal.db, number, act.today.year)
+        if found is None:
+            raise Problem.of("conflict", why="Baris dengan nomor itu tidak ada.")
+        act.record(CapaLinked(capa_id, found))
 
 
 def report_rounds(db: Database, capa_id: int) -> list[tuple[CapaRound, list[str]]]:
@@ -241,11 +250,6 @@ def earlier_plans(journal: Journal, capa_id: int) -> dict[int, list[EarlierPlan]
         if isinstance(entry.body, CapaPlanned):
             found.setdefault(entry.body.round, []).append(EarlierPlan(entry.at, entry.actor, entry.body))
     return {number: plans[:-1] for number, plans in found.items() if len(plans) > 1}
-
-
-def reports_of_line(db: Database, complaint_id: int) -> list[Capa]:
-    ids = [row.capa_id for row in CapaComplaint.rows(db, CapaComplaint.complaint_id == complaint_id)]
-    return Capa.rows(db, Capa.id << ids, order=Capa.id) if ids else []
 
 
 def lines_of_report(db: Database, capa_id: int) -> list[int]:

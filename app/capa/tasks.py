@@ -4,65 +4,39 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.capa.tables import CapaRound
+from app.capa.service import MOVES, present_round, report_facts
+from app.capa.tables import Capa, CapaRound
 from app.complaints.tasks import MOST, TAB
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
+from app.core.transitions import can_move, may_move
 from app.desk.tasks import Provider, Task
 from schema.database import Database
-
-
-def can_verify(actor: Actor, state: str, present: CapaRound, today: date) -> bool:
-    """Whether the actor may verify a round today: another person, a later day, done or past its date."""
-    ready = state == "done" or (state == "open" and present.due_on < today.isoformat())
-    return (
-        ready
-        and may(actor, "capa.check")
-        and actor.username != present.person
-        and not present.checked_on
-        and today.isoformat() > (present.done_on or present.due_on)
-    )
 
 
 def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not (may(actor, "capa.work") or may(actor, "capa.check")):
         return []
-    rows = db.run(
-        "SELECT k.id, k.number, k.problem, k.state, r.person, r.due_on, k.opened_by FROM capa k"
-        " LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = k.round WHERE k.state <> 'effective'"
-        f" ORDER BY k.id LIMIT {MOST}"
-    )
-    found = []
-    for number, name, problem, state, person, due_on, opened_by in rows:
-        todo = report_todo(db, actor, now, (number, state, person, opened_by))
-        if todo:
-            title, verb = todo
-            found.append(
-                Task(
-                    TAB,
-                    f"{title} {name}",
-                    problem[:160],
-                    "capa.show_report",
-                    verb,
-                    {"capa_id": number},
-                    date.fromisoformat(due_on) if due_on and state == "open" else None,
-                )
-            )
+    found, today = [], office_date(now)
+    for report in Capa.rows(db, Capa.state != "effective", order=Capa.id, limit=MOST):
+        present = present_round(db, report)
+        if todo := report_todo(report, present, actor, today):
+            due_on = date.fromisoformat(present.due_on) if present and report.state == "open" else None
+            title, verb = f"{todo[0]} {report.number}", todo[1]
+            row = Task(TAB, title, report.problem[:160], "capa.show_report", verb, {"capa_id": report.id}, due_on)
+            found.append(row)
     return found
 
 
-def report_todo(
-    db: Database, actor: Actor, now: datetime, one: tuple[int, str, str | None, str]
-) -> tuple[str, str] | None:
-    capa_id, state, person, opened_by = one
-    if (person is None or state == "again") and may(actor, "capa.work") and actor.username in (opened_by, person):
+def report_todo(report: Capa, present: CapaRound | None, actor: Actor, today: date) -> tuple[str, str] | None:
+    """(title, verb) of what a report asks of this person now."""
+    person, facts = present.person if present else "", report_facts(present, actor, today)
+    possible = {name for name, move in MOVES.items() if may_move(actor, move) and can_move(move, report.state, facts)}
+    if "plan" in possible and actor.username in (report.opened_by, person) and (not present or report.state == "again"):
         return "Rencana LTPP", "Isi"
-    if state == "open" and person == actor.username:
+    if "complete" in possible and person == actor.username:
         return "Kerjakan LTPP", "Selesaikan"
-    present = CapaRound.first(db, CapaRound.capa_id == capa_id, CapaRound.person == person) if person else None
-    if present is not None and can_verify(actor, state, present, office_date(now)):
-        return "Verifikasi LTPP", "Verifikasi"
-    return None
+    return ("Verifikasi LTPP", "Verifikasi") if "effective" in possible else None
 
 
 TASKS: list[Provider] = [report_tasks]

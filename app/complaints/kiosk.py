@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from app.complaints import asides, queries, rights, service
+from app.complaints import queries, rights, service
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.slip_codes import find_slip, second_word_hash
 from app.complaints.tables import Complaint, ComplaintAside
@@ -32,7 +32,7 @@ from sync.journal import Journal
 
 PLACE = "Kios"
 PER_HOUR, PER_DAY = 30, 150
-MOST_OBJECTED = asides.REASON_LIMIT
+MOST_OBJECTED = service.REASON_LIMIT
 MOST_SLIPS = 3
 """So often the kiosk prints the receipt of a line; further ones come from the desk."""
 SLIP = "complaint_receipt"
@@ -133,7 +133,7 @@ def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer 
                 "invalid", {"code": REPLACED.format(on=numeric_date(office_date(parse_utc_text(slip.replaced_at))))}
             )
         line = rights.load_line(db, slip.complaint_id)
-        aside = asides.find_aside(db, line.id)
+        aside = queries.find_aside(db, line.id)
         return answer_for_aside(line, aside) if aside else answer_for_line(db, line)
     case = CaseFile.first(db, CaseFile.code == code)
     return answer_for_case(db, case, today) if case is not None else None
@@ -195,7 +195,7 @@ def answer_for_case(db: Database, case: CaseFile, today: date) -> CodeAnswer:
 
 
 def object_at_kiosk(journal: Journal, complaint_id: int, text: str, now: datetime) -> None:
-    asides.object_to_aside(journal, complaint_id, text, now)
+    service.object_to_aside(journal, complaint_id, text, now)
 
 
 def judge_answer(journal: Journal, complaint_id: int, satisfied: bool, now: datetime) -> None:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import msgspec
 
 from app.complaints.events import LimitSet, SectionSet
-from app.complaints.queries import Row
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
 from app.complaints.words import LIMITS
 from app.core.clock import office_date
@@ -239,8 +238,8 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
     return found
 
 
-def row_word(row: Row, today: date, calendar: Calendar) -> tuple[str, str, str]:
-    """(state class, word, line below) of a line in the register; `row` is a `queries.Row`."""
+def row_word(row: Complaint, today: date, calendar: Calendar) -> tuple[str, str, str]:
+    """(state class, word, line below) of a line in the register."""
     if row.aside:
         return "idle", "Disisihkan", "bukan pengaduan"
     closed, first = parse_day(row.closed_on), parse_day(row.first_answer_on)

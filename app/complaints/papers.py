@@ -13,8 +13,8 @@ import msgspec
 from app.complaints import queries, rights
 from app.complaints.limits import area_names
 from app.complaints.masks import CleanWords
-from app.complaints.rights import load_line, load_line_for
-from app.complaints.tables import Complaint
+from app.complaints.rights import can_act_on, load_line
+from app.complaints.tables import Complaint, ComplaintColumn
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
 from app.core.clock import office_date
 from app.core.codes import show_code
@@ -64,7 +64,9 @@ def answer_paper(
 ) -> shapes.AnswerLetter:
     """The answer as a letter. A name stands on it only when the actor may see it, and that look is logged."""
     require(actor, "complaint.answer")
-    line = load_line_for(db, actor, "complaint.answer", complaint_id, now)
+    line, on = load_line(db, complaint_id), office_date(now)
+    if not can_act_on(db, actor, line, "complaint.answer", on):
+        raise Problem.of("forbidden")
     answers = [
         one.text for one in queries.staff_columns(db, [line.id])[line.id] if one.name == "answer" and not one.struck_by
     ]
@@ -101,7 +103,7 @@ def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, 
 
 
 def book_paper(
-    db: Database, actor: Actor, rows: Sequence[queries.Row], now: datetime, address: str = ""
+    db: Database, actor: Actor, rows: Sequence[Complaint], now: datetime, address: str = ""
 ) -> shapes.BookPage:
     """A page of the book: the given lines in the order of their numbers, with the digest of what it says.
 
@@ -109,11 +111,8 @@ def book_paper(
     """
     require(actor, "complaint.view")
     ordered = sorted(rows, key=lambda row: (row.year, row.n))
-    columns, hopes = (
-        queries.staff_columns(db, [row.id for row in ordered]),
-        hopes_of(db, [row.id for row in ordered]),
-    )
-    lines = tuple(book_line(db, actor, row, columns[row.id], hopes.get(row.id, ""), now, address) for row in ordered)
+    columns = queries.staff_columns(db, [row.id for row in ordered])
+    lines = tuple(book_line(db, actor, row, columns[row.id], now, address) for row in ordered)
     clean = rights.readable_words(db, actor, ordered, office_date(now))
     span = f"Tahun {ordered[0].year}, nomor {ordered[0].n} sampai {ordered[-1].n}" if ordered else "Nihil"
     return shapes.BookPage(
@@ -121,7 +120,7 @@ def book_paper(
         title="Buku Pengaduan",
         span=span,
         lines=tuple(
-            readable_line(line, clean[row.id], rights.readable_text(db, actor, row, row.aside or "", office_date(now)))
+            readable_line(line, clean[row.id], rights.readable_text(db, actor, row, row.aside_reason, office_date(now)))
             for row, line in zip(ordered, lines, strict=True)
         ),
         digest=page_digest(lines),
@@ -140,17 +139,11 @@ def words_to_print(db: Database, actor: Actor, line: Complaint, today: date) -> 
     return rights.readable_words(db, actor, [line], today)[line.id] or CleanWords(line.words, line.hope)
 
 
-def hopes_of(db: Database, ids: Sequence[int]) -> dict[int, str]:
-    marks = ", ".join("?" * len(ids))
-    return dict(db.run(f"SELECT id, hope FROM complaint WHERE id IN ({marks})", tuple(ids))) if ids else {}
-
-
 def book_line(
     db: Database,
     actor: Actor,
-    row: queries.Row,
-    columns: Sequence[queries.Column],
-    hope: str,
+    row: Complaint,
+    columns: Sequence[ComplaintColumn],
     now: datetime,
     address: str,
 ) -> shapes.BookLine:
@@ -169,7 +162,7 @@ def book_line(
         channel=CHANNELS[row.channel],
         who=complainant_column(db, actor, row, now, address),
         words=row.words,
-        hope=hope,
+        hope=row.hope,
         about=CATEGORIES[row.category].label,
         routed=sections.get(row.section, row.section),
         columns=tuple(written["follow_up"]),
@@ -178,14 +171,14 @@ def book_line(
     )
 
 
-def struck_note(one: queries.Column, known: Mapping[str, str]) -> str:
+def struck_note(one: ComplaintColumn, known: Mapping[str, str]) -> str:
     if not one.struck_by:
         return ""
     on = numeric_date(office_date(parse_utc_text(one.struck_at or "")))
     return f"{known.get(one.struck_by, one.struck_by)} {on}: {one.struck_why}"
 
 
-def complainant_column(db: Database, actor: Actor, row: queries.Row, now: datetime, address: str) -> str:
+def complainant_column(db: Database, actor: Actor, row: Complaint, now: datetime, address: str) -> str:
     """The complainant's column: a name only for whoever may see it (logged), and never a confidential one: the paper
     lies on a desk that others pass."""
     village = area_names(db).get(row.area, "")

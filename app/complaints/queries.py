@@ -12,57 +12,21 @@ from typing import NamedTuple
 import msgspec
 
 from app.complaints.masks import clean_words
-from app.complaints.tables import ComplaintPause, ComplaintRoute, ComplaintScan
+from app.complaints.tables import (
+    Complaint,
+    ComplaintAside,
+    ComplaintColumn,
+    ComplaintPause,
+    ComplaintRoute,
+    ComplaintScan,
+)
+from app.core.problems import Problem
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 
 PER_PAGE = 15
 FIRST_WORDS = 300
 """Letters of a line that a list shows."""
-
-
-class Row(NamedTuple):
-    """One line of the register, without identity; `named` says that a name is kept. Dates as ISO text."""
-
-    id: int
-    year: int
-    n: int
-    number: str
-    received_on: str
-    received_time: str
-    channel: str
-    anonymous: int
-    confidential: int
-    area: str
-    words: str
-    category: str
-    type: str
-    levy: int
-    section: str
-    first_due_on: str | None
-    settle_due_on: str
-    state: str
-    first_answer_on: str | None
-    closed_on: str | None
-    entered_by: str
-    named: int
-    paused: int
-    aside: str | None
-
-
-class Column(NamedTuple):
-    """What somebody of the staff wrote beside a line; struck through when `struck_by` is filled."""
-
-    id: int
-    complaint_id: int
-    name: str
-    text: str
-    on_date: str
-    at: str
-    actor: str
-    struck_at: str | None
-    struck_by: str
-    struck_why: str
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -84,14 +48,13 @@ STOOD = (
 )
 """The clock stands still; a pause that began after the due date stops nothing."""
 COLUMNS = (
-    "c.id, c.year, c.n, c.number, c.received_on, c.received_time, c.channel, c.anonymous, c.confidential, c.area,"
-    " c.words, c.category, c.type, c.levy, c.section, c.first_due_on, c.settle_due_on, c.state, c.first_answer_on,"
-    " c.closed_on, c.entered_by,"
-    " (SELECT p.name <> '' FROM complainant p WHERE p.complaint_id = c.id),"
+    ", ".join(f"c.{field.column_name}" for field in Complaint._meta.sorted_fields)
+    + ", (SELECT p.name <> '' FROM complainant p WHERE p.complaint_id = c.id),"
     f" EXISTS ({STOOD}),"
     " CASE WHEN c.aside THEN (SELECT a.reason FROM complaint_aside a WHERE a.complaint_id = c.id AND a.back_at IS NULL)"
     " END"
 )
+"""A line with what the register shows of it besides: `Complaint.named`, `.paused`, `.aside_reason`."""
 OPEN = "c.state IN ('open', 'followed', 'answered') AND c.aside = 0"
 """Neither settled nor set aside; written so that the index by state serves it."""
 OWED = f"{OPEN} AND c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL"
@@ -114,7 +77,7 @@ def book_years(db: Database) -> list[int]:
     return list(range(row[0], row[1] - 1, -1)) if row and row[0] else []
 
 
-def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int = PER_PAGE) -> list[Row]:
+def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int = PER_PAGE) -> list[Complaint]:
     """One page of the register, the newest line first, with one row more when another page follows.
 
     The whole book is cut by number (lines have no gaps), in the order of its index: no page sorts the year.
@@ -125,8 +88,17 @@ def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int 
         epoch, last = last_line(db, asked.year)
         where += " AND c.n <= ? AND (c.epoch, c.n) <= (?, ?)"  # the pair lets the index begin there
         params, skip = [*params, last - skip, epoch, last - skip], 0
-    sql = f"SELECT {COLUMNS} FROM complaint c WHERE {where} ORDER BY c.epoch DESC, c.n DESC LIMIT ? OFFSET ?"
-    return [Row(*row) for row in db.run(sql, (*params, per_page + 1, skip))]
+    order = "ORDER BY c.epoch DESC, c.n DESC LIMIT ? OFFSET ?"
+    return register_lines(db, f"{where} {order}", (*params, per_page + 1, skip))
+
+
+def register_lines(db: Database, where: str, params: Sequence[object]) -> list[Complaint]:
+    found = []
+    for *values, named, paused, reason in db.run(f"SELECT {COLUMNS} FROM complaint c WHERE {where}", params):
+        line = Complaint.of_row(tuple(values))
+        line.named, line.paused, line.aside_reason = bool(named), bool(paused), reason or ""
+        found.append(line)
+    return found
 
 
 def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
@@ -146,17 +118,11 @@ def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
     return " AND ".join(where), params
 
 
-def staff_columns(db: Database, ids: Sequence[int]) -> dict[int, list[Column]]:
-    found: dict[int, list[Column]] = {one: [] for one in ids}
-    if ids:
-        marks = ", ".join("?" * len(ids))
-        rows = db.run(
-            "SELECT id, complaint_id, name, text, on_date, at, actor, struck_at, struck_by, struck_why"
-            f" FROM complaint_column WHERE complaint_id IN ({marks}) ORDER BY id",
-            tuple(ids),
-        )
-        for row in rows:
-            found[row[1]].append(Column(*row))
+def staff_columns(db: Database, ids: Sequence[int]) -> dict[int, list[ComplaintColumn]]:
+    """What the staff wrote beside lines, struck columns too, in the order in which they were written."""
+    found: dict[int, list[ComplaintColumn]] = {one: [] for one in ids}
+    for row in ComplaintColumn.rows(db, ComplaintColumn.complaint_id << list(ids), order=ComplaintColumn.id):
+        found[row.complaint_id].append(row)
     return found
 
 
@@ -199,6 +165,31 @@ def pauses_of_line(db: Database, complaint_id: int) -> list[ComplaintPause]:
     return ComplaintPause.rows(db, ComplaintPause.complaint_id == complaint_id, order=ComplaintPause.id)
 
 
+def running_pause(db: Database, complaint_id: int) -> ComplaintPause | None:
+    return ComplaintPause.first(db, ComplaintPause.complaint_id == complaint_id, ComplaintPause.to_on.is_null())
+
+
+def standing_columns(db: Database, complaint_id: int, without: int = 0) -> set[str]:
+    """Names of the staff columns of a line that are not struck through, one left out."""
+    written = ComplaintColumn.complaint_id == complaint_id, ComplaintColumn.struck_at.is_null()
+    return {row.name for row in ComplaintColumn.rows(db, *written, ComplaintColumn.id != without)}
+
+
+def find_aside(db: Database, complaint_id: int) -> ComplaintAside | None:
+    return ComplaintAside.first(db, ComplaintAside.complaint_id == complaint_id, ComplaintAside.back_at.is_null())
+
+
+def asides_of_line(db: Database, complaint_id: int) -> list[ComplaintAside]:
+    return ComplaintAside.rows(db, ComplaintAside.complaint_id == complaint_id, order=ComplaintAside.id)
+
+
+def load_aside(db: Database, complaint_id: int) -> ComplaintAside:
+    found = find_aside(db, complaint_id)
+    if found is None:
+        raise Problem.of("conflict", why="Baris ini tidak sedang disisihkan.")
+    return found
+
+
 def related_lines(db: Database, complaint_id: int) -> list[tuple[int, str, str]]:
     """(id, number, first words without identity) of lines about the same thing."""
     rows = list(
@@ -211,6 +202,24 @@ def related_lines(db: Database, complaint_id: int) -> list[tuple[int, str, str]]
     )
     clean = clean_words(db, [row[0] for row in rows])
     return [(id_, number, clean[id_].words[:FIRST_WORDS]) for id_, number in rows]
+
+
+class Report(NamedTuple):
+    """An LTPP as the page of a line names it; app/capa writes it."""
+
+    id: int
+    number: str
+    state: str
+    problem: str
+
+
+def reports_of_line(db: Database, complaint_id: int) -> list[Report]:
+    rows = db.run(
+        "SELECT k.id, k.number, k.state, k.problem FROM capa_complaint l JOIN capa k ON k.id = l.capa_id"
+        " WHERE l.complaint_id = ? ORDER BY k.id",
+        (complaint_id,),
+    )
+    return [Report(*row) for row in rows]
 
 
 class Scan(NamedTuple):
@@ -241,15 +250,18 @@ def lines_by_id(db: Database, ids: Iterable[int]) -> list[tuple[int, str, str, s
     return [(*row, clean[row[0]].words[:FIRST_WORDS]) for row in (db.run(sql, wanted) if wanted else ())]
 
 
-def lines_by_number(db: Database, numbers: Sequence[str]) -> list[Row]:
-    rows: list[Row] = []
+def lines_by_number(db: Database, numbers: Sequence[str]) -> list[Complaint]:
+    rows: list[Complaint] = []
     for start in range(0, len(numbers), 500):
         part = tuple(numbers[start : start + 500])
-        sql = f"SELECT {COLUMNS} FROM complaint c WHERE c.number IN ({', '.join('?' * len(part))})"
-        rows += [Row(*row) for row in db.run(sql, part)]
+        rows += register_lines(db, f"c.number IN ({', '.join('?' * len(part))})", part)
     return rows
 
 
-def line_id_by_number(db: Database, number: str) -> int | None:
-    row = db.one("SELECT id FROM complaint WHERE number = ?", (number.strip().upper(),))
+def line_id_by_number(db: Database, number: str, year: int = 0) -> int | None:
+    """The id of the line `012/ADUAN/2026`; with a year also of its line `12`, as somebody says it."""
+    text = number.strip().upper()
+    if year and text.isascii() and text.isdigit() and len(text) < 7:
+        text = f"{int(text):03d}/ADUAN/{year}"
+    row = db.one("SELECT id FROM complaint WHERE number = ?", (text,))
     return int(row[0]) if row else None

@@ -12,29 +12,34 @@ from datetime import date, datetime
 import msgspec
 
 from app.complaints.events import (
+    AsideChecked,
+    AsideObjected,
     ColumnStruck,
-    ColumnWritten,
     ComplaintClassed,
     ComplaintClosed,
     ComplaintPaused,
     ComplaintReopened,
     ComplaintResumed,
     ComplaintRouted,
+    ComplaintSetAside,
     ComplaintsLinked,
+    ComplaintTakenBack,
     ComplaintWritten,
     ScanAttached,
 )
-from app.complaints.limits import area_names, due_after_pause, due_date, due_from, due_when_handled
+from app.complaints.limits import active_sections, area_names, due_after_pause, due_date, due_from, due_when_handled
 from app.complaints.masks import clean_words
-from app.complaints.rights import can_act_on, is_section_head, load_line, load_line_for, load_open_line_for
+from app.complaints.queries import line_id_by_number, load_aside, running_pause, standing_columns
+from app.complaints.rights import can_act_on, is_section_head
 from app.complaints.slip_codes import code_digest, second_word_hash
-from app.complaints.tables import Complaint, ComplaintColumn, ComplaintPause, SectionRow
+from app.complaints.tables import Complaint, ComplaintColumn
+from app.complaints.transitions import move_line, write_column
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
 from app.core.codes import epoch_letter, new_code
 from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem, ValueProblem
-from app.core.text import limit_text, parse_phone
+from app.core.text import limit_text, parse_phone, required_text
 from schema.database import Database
 from sync.journal import Journal
 
@@ -43,6 +48,7 @@ WORDS_LIMIT = 4000
 MANY, FEW = 100, 6
 """A text of so many letters with fewer different ones says nothing."""
 SCAN_LIMIT = 200_000
+REASON_LIMIT = 300
 SCANS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%PDF-": "application/pdf"}
 
 
@@ -222,7 +228,7 @@ def next_line_number(journal: Journal, year: int) -> tuple[str, int]:
 def section_of_category(db: Database, category: str) -> str:
     """The section that a category suggests, else the first one of the office. Raises Problem without sections."""
     wanted = CATEGORIES[category].section
-    rows = [row.code for row in SectionRow.rows(db, SectionRow.active == 1, order=SectionRow.code)]
+    rows = [row.code for row in active_sections(db)]
     if not rows:
         raise Problem.of("conflict", why="Seksi belum diatur. Minta administrator mengisinya di Pengaturan.")
     return wanted if wanted in rows else rows[0]
@@ -230,77 +236,27 @@ def section_of_category(db: Database, category: str) -> str:
 
 def add_note(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
     """A dated note beside the visitor's words: the only way to correct them."""
-    require(actor, "complaint.write")
-    with journal.transaction():
-        load_line_for(journal.db, actor, "complaint.write", complaint_id, now)
-        body = ColumnWritten(
-            journal.next_id("complaint_column"),
-            complaint_id,
-            "note",
-            parse_staff_text(text),
-            office_date(now).isoformat(),
-        )
-        journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
-
-
-def parse_staff_text(text: str, limit: int = 4000) -> str:
-    try:
-        clean = limit_text(text, limit=limit, label="Isian", lines=True)
-    except ValueProblem as problem:
-        raise Problem.of("invalid", {"text": problem.sentence}) from problem
-    if not clean:
-        raise Problem.of("invalid", {"text": "Tulis isinya dulu."})
-    return clean
+    with move_line(journal, actor, "note", complaint_id, now) as act:
+        write_column(act, "note", text)
 
 
 def attach_scan(journal: Journal, actor: Actor, *, complaint_id: int, data: bytes, now: datetime) -> None:
-    require(actor, "complaint.write")
-    kind = next((kind for start, kind in SCANS.items() if data.startswith(start)), None)
-    if kind is None or len(data) > SCAN_LIMIT:
-        raise Problem.of("invalid", {"scan": "Berkas harus PNG, JPEG, atau PDF, paling besar 200 kB."})
-    with journal.transaction():
-        load_line_for(journal.db, actor, "complaint.write", complaint_id, now)
-        body = ScanAttached(
-            journal.next_id("complaint_scan"),
-            complaint_id,
-            kind,
-            hashlib.sha256(data).hexdigest(),
-            b64encode(data).decode(),
+    with move_line(journal, actor, "scan", complaint_id, now) as act:
+        kind = next((kind for start, kind in SCANS.items() if data.startswith(start)), None)
+        if kind is None or len(data) > SCAN_LIMIT:
+            raise Problem.of("invalid", {"scan": "Berkas harus PNG, JPEG, atau PDF, paling besar 200 kB."})
+        digest = hashlib.sha256(data).hexdigest()
+        act.record(
+            ScanAttached(journal.next_id("complaint_scan"), complaint_id, kind, digest, b64encode(data).decode())
         )
-        journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
 
 
 def link_lines(journal: Journal, actor: Actor, *, complaint_id: int, number: str, now: datetime) -> None:
-    require(actor, "complaint.class")
-    with journal.transaction():
-        line = load_line_for(journal.db, actor, "complaint.class", complaint_id, now)
-        other = Complaint.first(journal.db, Complaint.number == number.strip().upper())
-        if other is None or other.id == complaint_id:
+    with move_line(journal, actor, "link", complaint_id, now) as act:
+        other = line_id_by_number(journal.db, number, act.today.year)
+        if other is None or other == complaint_id:
             raise Problem.of("invalid", {"number": "Baris dengan nomor itu tidak ada."})
-        one, two = sorted((line.id, other.id))
-        journal.record(ComplaintsLinked(one, two), subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
-
-
-def write_column(
-    journal: Journal,
-    actor: Actor,
-    line: Complaint,
-    name: str,
-    text: str,
-    now: datetime,
-    state: str = "",
-    satisfied: bool | None = None,
-) -> None:
-    body = ColumnWritten(
-        journal.next_id("complaint_column"),
-        line.id,
-        name,
-        parse_staff_text(text),
-        office_date(now).isoformat(),
-        state,
-        satisfied,
-    )
-    journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+        act.record(ComplaintsLinked(*sorted((complaint_id, other))))
 
 
 def classify_line(
@@ -314,135 +270,70 @@ def classify_line(
     handling: str,
     now: datetime,
 ) -> None:
-    require(actor, "complaint.class")
-    known = ((type_, TYPES), (category, CATEGORIES), (weight, WEIGHTS), (handling, HANDLINGS))
-    if any(value not in words for value, words in known):
-        raise Problem.of("invalid", {"category": "Pilih dari daftar."})
-    with journal.transaction():
-        line = load_open_line_for(journal.db, actor, "complaint.class", complaint_id, now)
-        levy = category == "levy"
-        body = ComplaintClassed(
-            line.id,
-            type_,
-            category,
-            "heavy" if levy else weight,
-            handling,
-            levy,
-            line.first_due_on or "",
-            *due_when_handled(journal.db, line, handling),
+    """Type, category, weight and way of handling; another way gives another due date. A levy is heavy."""
+    with move_line(journal, actor, "class", complaint_id, now) as act:
+        known = ((type_, TYPES), (category, CATEGORIES), (weight, WEIGHTS), (handling, HANDLINGS))
+        if any(value not in words for value, words in known):
+            raise Problem.of("invalid", {"category": "Pilih dari daftar."})
+        line, levy = act.thing, category == "levy"
+        act.record(
+            ComplaintClassed(
+                line.id,
+                type_,
+                category,
+                "heavy" if levy else weight,
+                handling,
+                levy,
+                line.first_due_on or "",
+                *due_when_handled(journal.db, line, handling),
+            )
         )
-        journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
 
 
 def route_line(journal: Journal, actor: Actor, *, complaint_id: int, section: str, reason: str, now: datetime) -> None:
-    require(actor, "complaint.route")
-    if not reason.strip() or len(reason) > 300:
-        raise Problem.of("invalid", {"reason": "Tulis alasan pengalihan, paling panjang 300 huruf."})
-    with journal.transaction():
-        line = load_open_line_for(journal.db, actor, "complaint.route", complaint_id, now)
-        if (
-            SectionRow.first(journal.db, SectionRow.code == section, SectionRow.active == 1) is None
-            or section == line.section
-        ):
+    with move_line(journal, actor, "route", complaint_id, now) as act:
+        why = required_text(reason, "reason", "Tulis alasan pengalihan, paling panjang 300 huruf.", REASON_LIMIT)
+        if section == act.thing.section or section not in {row.code for row in active_sections(journal.db)}:
             raise Problem.of("invalid", {"section": "Pilih seksi lain dari daftar."})
-        body = ComplaintRouted(journal.next_id("complaint_route"), line.id, section, reason.strip())
-        journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+        act.record(ComplaintRouted(journal.next_id("complaint_route"), complaint_id, section, why))
 
 
 def write_first_answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
-    require(actor, "complaint.answer")
-    with journal.transaction():
-        line = load_open_line_for(journal.db, actor, "complaint.answer", complaint_id, now)
-        if line.first_answer_on:
-            raise Problem.of("conflict", why="Jawaban pertama sudah ditulis. Tambahkan catatan, atau tulis jawaban.")
-        write_column(journal, actor, line, "first_answer", text, now)
+    """The first answer to the complainant: received, and what happens next."""
+    with move_line(journal, actor, "first_answer", complaint_id, now) as act:
+        write_column(act, "first_answer", text)
 
 
 def write_follow_up(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
     """The Kasi of the section writes the follow-up column (SP 11.6). Nobody else may."""
-    require(actor, "complaint.follow")
-    with journal.transaction():
-        db = journal.db
-        line = load_open_line_for(db, actor, "complaint.follow", complaint_id, now)
-        state = "followed" if line.state == "open" else line.state
-        write_column(journal, actor, line, "follow_up", text, now, state)
+    with move_line(journal, actor, "follow", complaint_id, now) as act:
+        write_column(act, "follow_up", text, act.state)
 
 
 def write_answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
-    require(actor, "complaint.answer")
-    with journal.transaction():
-        line = load_open_line_for(journal.db, actor, "complaint.answer", complaint_id, now)
-        if not has_column(journal.db, line.id, "follow_up"):
-            raise Problem.of("conflict", why="Kolom tindak lanjut masih kosong. Kasi mengisinya dulu.")
-        write_column(journal, actor, line, "answer", text, now, "answered")
-
-
-def has_column(db: Database, complaint_id: int, name: str) -> bool:
-    return (
-        ComplaintColumn.first(
-            db,
-            ComplaintColumn.complaint_id == complaint_id,
-            ComplaintColumn.name == name,
-            ComplaintColumn.struck_at.is_null(),
-        )
-        is not None
-    )
+    with move_line(journal, actor, "answer", complaint_id, now) as act:
+        write_column(act, "answer", text, act.state)
 
 
 def record_satisfaction(
     journal: Journal, actor: Actor, *, complaint_id: int, satisfied: bool, text: str, now: datetime
 ) -> None:
     """Whether the complainant is satisfied with the answer. The kiosk acts as SYSTEM, by slip code."""
-    if actor is not SYSTEM:
-        require(actor, "complaint.answer")
-    with journal.transaction():
-        db = journal.db
-        line = (
-            load_line(db, complaint_id)
-            if actor is SYSTEM
-            else load_line_for(db, actor, "complaint.answer", complaint_id, now)
-        )
-        if not line.answered_on:
-            raise Problem.of("conflict", why="Pengaduan ini belum dijawab.")
-        word = text.strip() or ("Puas" if satisfied else "Tidak puas")
-        write_column(journal, actor, line, "satisfaction", word, now, "", satisfied)
+    with move_line(journal, actor, "satisfaction", complaint_id, now) as act:
+        write_column(act, "satisfaction", text.strip() or ("Puas" if satisfied else "Tidak puas"), "", satisfied)
 
 
 def close_line(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> None:
-    """Settle a line: only with follow-up and, where somebody can be answered, an answer (schema and service both)."""
-    require(actor, "complaint.close")
-    with journal.transaction():
-        db = journal.db
-        line = load_open_line_for(db, actor, "complaint.close", complaint_id, now)
-        if not has_column(db, line.id, "follow_up"):
-            raise Problem.of("conflict", why="Belum bisa diselesaikan: kolom tindak lanjut masih kosong.")
-        if line.first_due_on and not has_column(db, line.id, "answer"):
-            raise Problem.of("conflict", why="Belum bisa diselesaikan: pengadu belum dijawab.")
-        if running_pause(db, line.id):
-            raise Problem.of("conflict", why="Hitungan sedang dijeda. Lanjutkan dulu.")
-        journal.record(
-            ComplaintClosed(line.id, office_date(now).isoformat()),
-            subject=f"complaint/{line.id}",
-            actor=actor.username,
-            at=now,
-        )
+    with move_line(journal, actor, "close", complaint_id, now) as act:
+        act.record(ComplaintClosed(complaint_id, act.today.isoformat()))
 
 
 def reopen_line(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, now: datetime) -> None:
     """Take a settled line up again, with the reason as a dated note; settlement is due anew from today."""
-    require(actor, "complaint.class")
-    if not reason.strip() or len(reason) > 300:
-        raise Problem.of("invalid", {"reason": "Tulis mengapa dibuka kembali, paling panjang 300 huruf."})
-    with journal.transaction():
-        line = load_line_for(journal.db, actor, "complaint.class", complaint_id, now)
-        if line.state != "closed":
-            raise Problem.of("conflict", why="Baris ini belum selesai, jadi tidak perlu dibuka kembali.")
-        body = ComplaintReopened(line.id, *due_from(journal.db, line.handling, office_date(now)))
-        journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
-        write_column(journal, actor, line, "note", f"Dibuka kembali: {reason.strip()}", now)
-
-
-# -- strike-through --------------------------------------------------------------------------------------------
+    with move_line(journal, actor, "reopen", complaint_id, now) as act:
+        why = required_text(reason, "reason", "Tulis mengapa dibuka kembali, paling panjang 300 huruf.", REASON_LIMIT)
+        act.record(ComplaintReopened(complaint_id, *due_from(journal.db, act.thing.handling, act.today)))
+        write_column(act, "note", f"Dibuka kembali: {why}")
 
 
 def can_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: str, today: date) -> bool:
@@ -454,7 +345,7 @@ def can_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: s
     if writer == actor.username:
         return True
     if name == "follow_up":
-        return is_section_head(db, actor, line.section, today)
+        return is_section_head(db, actor, line.section)
     return name in ("first_answer", "answer", "note") and may(actor, "box.open")
 
 
@@ -463,53 +354,26 @@ def strike_column(journal: Journal, actor: Actor, *, column_id: int, reason: str
 
     Clocks and state follow from what still stands (`apply_struck`).
     """
-    require(actor, "complaint.write")
-    if not reason.strip():
-        raise Problem.of("invalid", {"reason": "Tulis mengapa dicoret."})
-    with journal.transaction():
-        db = journal.db
-        column = ComplaintColumn.first(db, ComplaintColumn.id == column_id)
-        if column is None or column.struck_at:
-            raise Problem.of("not_found", what="Isian itu")
-        line = load_line(db, column.complaint_id)
-        if not can_strike(db, actor, line, column.name, column.actor, office_date(now)):
+    column = ComplaintColumn.first(journal.db, ComplaintColumn.id == column_id, ComplaintColumn.struck_at.is_null())
+    if column is None:
+        raise Problem.of("not_found", what="Isian itu")
+    with move_line(journal, actor, "strike", column.complaint_id, now) as act:
+        if not can_strike(journal.db, actor, act.thing, column.name, column.actor, act.today):
             raise Problem.of("forbidden")
-        if line.state == "closed":
-            raise Problem.of("conflict", why="Baris ini sudah selesai. Buka kembali dulu kalau harus diperbaiki.")
-        journal.record(
-            ColumnStruck(column_id, line.id, reason.strip()[:300], state_without(db, line.id, column_id)),
-            subject=f"complaint/{line.id}",
-            actor=actor.username,
-            at=now,
-        )
-
-
-def state_without(db: Database, complaint_id: int, column_id: int) -> str:
-    standing = (ComplaintColumn.struck_at.is_null(), ComplaintColumn.id != column_id)
-    rows = ComplaintColumn.rows(db, ComplaintColumn.complaint_id == complaint_id, *standing)
-    left = {row.name for row in rows}
-    return "answered" if {"answer", "follow_up"} <= left else "followed" if "follow_up" in left else "open"
-
-
-# -- pauses ----------------------------------------------------------------------------------------------------
-
-
-def running_pause(db: Database, complaint_id: int) -> ComplaintPause | None:
-    return ComplaintPause.first(db, ComplaintPause.complaint_id == complaint_id, ComplaintPause.to_on.is_null())
+        if not reason.strip():
+            raise Problem.of("invalid", {"reason": "Tulis mengapa dicoret."})
+        left = standing_columns(journal.db, column.complaint_id, without=column_id)
+        state = "open" if "follow_up" not in left else "answered" if "answer" in left else "followed"
+        act.record(ColumnStruck(column_id, column.complaint_id, reason.strip()[:REASON_LIMIT], state))
 
 
 def pause_clock(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, text: str, now: datetime) -> None:
-    require(actor, "complaint.follow")
-    if reason not in PAUSES:
-        raise Problem.of("invalid", {"reason": "Pilih alasan jeda dari daftar."})
-    with journal.transaction():
-        line = load_open_line_for(journal.db, actor, "complaint.follow", complaint_id, now)
-        if running_pause(journal.db, line.id):
-            raise Problem.of("conflict", why="Hitungan baris ini sudah dijeda.")
-        body = ComplaintPaused(
-            journal.next_id("complaint_pause"), line.id, reason, text.strip()[:300], office_date(now).isoformat()
-        )
-        journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+    """Stop the settlement clock for a listed reason."""
+    with move_line(journal, actor, "pause", complaint_id, now) as act:
+        if reason not in PAUSES:
+            raise Problem.of("invalid", {"reason": "Pilih alasan jeda dari daftar."})
+        pause = journal.next_id("complaint_pause")
+        act.record(ComplaintPaused(pause, complaint_id, reason, text.strip()[:REASON_LIMIT], act.today.isoformat()))
 
 
 def resume_clock(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> date:
@@ -517,21 +381,49 @@ def resume_clock(journal: Journal, actor: Actor, *, complaint_id: int, now: date
 
     Under a clock that fell back behind the pause it ends on the day on which it began.
     """
-    require(actor, "complaint.follow")
-    with journal.transaction():
-        db = journal.db
-        line, running = (
-            load_open_line_for(db, actor, "complaint.follow", complaint_id, now),
-            running_pause(db, complaint_id),
-        )
-        if running is None:
-            raise Problem.of("conflict", why="Hitungan baris ini tidak sedang dijeda.")
-        today = max(date.fromisoformat(running.from_on), office_date(now))
-        moved = due_after_pause(db, line, running.from_on, today)
-        journal.record(
-            ComplaintResumed(running.id, line.id, today.isoformat(), moved.isoformat()),
-            subject=f"complaint/{line.id}",
-            actor=actor.username,
-            at=now,
-        )
+    with move_line(journal, actor, "resume", complaint_id, now) as act:
+        running = running_pause(journal.db, complaint_id)
+        assert running is not None
+        today = max(date.fromisoformat(running.from_on), act.today)
+        moved = due_after_pause(journal.db, act.thing, running.from_on, today)
+        act.record(ComplaintResumed(running.id, complaint_id, today.isoformat(), moved.isoformat()))
     return moved
+
+
+# -- lines that are no complaint -------------------------------------------------------------------------------
+
+
+def set_line_aside(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, now: datetime) -> None:
+    """Fold a running line away; the complainant reads the reason. The line keeps its number and its words."""
+    with move_line(journal, actor, "aside", complaint_id, now) as act:
+        sentence = "Tulis mengapa baris ini bukan pengaduan, paling panjang 300 huruf."
+        why = required_text(reason, "reason", sentence, REASON_LIMIT)
+        act.record(ComplaintSetAside(journal.next_id("complaint_aside"), complaint_id, why))
+
+
+def confirm_aside(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> None:
+    """The Sekretaris has read a line that somebody else set aside, and agrees."""
+    with move_line(journal, actor, "check_aside", complaint_id, now) as act:
+        aside = load_aside(journal.db, complaint_id)
+        if aside.checked_at or aside.actor == actor.username:
+            why = "sudah diperiksa" if aside.checked_at else "Anda sisihkan sendiri; orang lain memeriksanya"
+            raise Problem.of("conflict", why=f"Baris ini {why}.")
+        act.record(AsideChecked(aside.id, complaint_id))
+
+
+def object_to_aside(journal: Journal, complaint_id: int, text: str, now: datetime) -> None:
+    """The complainant objects at the kiosk, once; the words may stay empty. Raises Problem."""
+    if len(text) > REASON_LIMIT:
+        raise Problem.of("invalid", {"text": "Tulis paling panjang 300 huruf."})
+    with move_line(journal, SYSTEM, "object", complaint_id, now) as act:
+        aside = load_aside(journal.db, complaint_id)
+        if not aside.objected_at:
+            act.record(AsideObjected(aside.id, complaint_id, text.strip()))
+
+
+def take_back_line(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, now: datetime) -> None:
+    """Count a line again, with the reason; its due dates are what they were."""
+    with move_line(journal, actor, "take_back", complaint_id, now) as act:
+        sentence = "Tulis mengapa baris ini dikembalikan, paling panjang 300 huruf."
+        why = required_text(reason, "reason", sentence, REASON_LIMIT)
+        act.record(ComplaintTakenBack(load_aside(journal.db, complaint_id).id, complaint_id, why))

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.complaints.events import SlipCodeIssued
-from app.complaints.rights import load_line
 from app.complaints.tables import Complaint, ComplaintCode
+from app.complaints.transitions import move_line
 from app.core.codes import new_code
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from schema.database import Database
 from sync.journal import Journal
@@ -74,27 +74,17 @@ def issue_code(
 
     A confidential line takes a new second word along. Raises Problem.
     """
-    require(actor, "complaint.slip")
     wrong = {}
     if not reason.strip() or len(reason) > REASON_LIMIT:
         wrong["reason"] = "Tulis bagaimana pengadunya dikenali, paling panjang 300 huruf."
-    with journal.transaction():
-        line = load_line(journal.db, complaint_id)
-        if line.channel == "box":
-            raise Problem.of("conflict", why="Surat dari kotak saran tidak punya kode slip.")
-        if line.confidential and not line.anonymous and not 0 < len(second_word.strip()) <= 150:
+    with move_line(journal, actor, "slip", complaint_id, now) as act:
+        if act.thing.confidential and not act.thing.anonymous and not 0 < len(second_word.strip()) <= 150:
             wrong["word"] = "Pengaduan ini rahasia. Minta pengadu mengetik kata rahasia yang baru."
         if wrong:
             raise Problem.of("invalid", wrong)
-        code = new_code()
-        body = SlipCodeIssued(
-            journal.next_id("complaint_code"),
-            line.id,
-            code_digest(code),
-            second_word_hash(second_word, code),
-            reason.strip(),
-        )
-        journal.record(body, subject=f"complaint/{line.id}", actor=actor.username, at=now)
+        code, row = new_code(), journal.next_id("complaint_code")
+        hashed = code_digest(code), second_word_hash(second_word, code)
+        act.record(SlipCodeIssued(row, complaint_id, *hashed, reason.strip()))
     return code
 
 

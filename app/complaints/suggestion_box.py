@@ -12,11 +12,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.complaints.events import BoxMissedNoted, BoxOpened
-from app.complaints.service import Visitor, WrittenLine, parse_staff_text, write_line
+from app.complaints.service import Visitor, WrittenLine, write_line
 from app.complaints.tables import BoxMissed, BoxOpening
 from app.core.clock import office_date, office_time
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
+from app.core.text import required_text
 from app.office import queries as office
 from schema.database import Database
 from sync.journal import Journal
@@ -67,7 +68,9 @@ def explain_missed_days(journal: Journal, actor: Actor, *, reason: str, now: dat
         days = unexplained_days(journal.db, office_date(now))
         if not days:
             raise Problem.of("conflict", why="Tidak ada hari tanpa pembukaan yang perlu dijelaskan.")
-        body = BoxMissedNoted([day.isoformat() for day in days], parse_staff_text(reason, 300))
+        body = BoxMissedNoted(
+            [day.isoformat() for day in days], required_text(reason, "text", "Tulis isinya dulu.", 300, lines=True)
+        )
         journal.record(body, subject="box/missed", actor=actor.username, at=now)
 
 

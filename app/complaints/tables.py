@@ -71,6 +71,12 @@ class Complaint(Table):
     aside = IntegerField()
     unit = TextField()
 
+    named: bool
+    paused: bool
+    aside_reason: str
+    """Of lines of the register only (`queries.register_lines`): whether a name is kept, whether the clock stands still
+    now, why the line is set aside."""
+
 
 class Complainant(Table):
     """Who complained. Read only through `identity.py`, which logs every view."""

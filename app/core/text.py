@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from app.core.problems import ValueProblem
+from app.core.problems import Problem, ValueProblem
 
 LIKE = {
     **dict(zip("авекмнорстухѕіїјӏԁһԛԝɡ", "abekmhopctyxsiijldhqwg", strict=True)),
@@ -92,6 +92,17 @@ def limit_text(text: str, *, limit: int, label: str = "Teks", lines: bool = Fals
     if found := look_alike(clean):
         place, what = found
         raise ValueProblem(f"{label}: huruf ke-{place} bukan huruf biasa ({what}). Ketik ulang bagian itu.")
+    return clean
+
+
+def required_text(text: str, field: str, empty: str, limit: int, *, lines: bool = False) -> str:
+    """A text that must say something, within its limit. Raises Problem `invalid` at `field`; `empty` asks for it."""
+    try:
+        clean = limit_text(text, limit=limit, label="Isian", lines=lines)
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {field: problem.sentence}) from problem
+    if not clean:
+        raise Problem.of("invalid", {field: empty})
     return clean
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from app import compose
 from app.cli.office_jobs import OfficeJobs
 from app.cli.serving import Running, free_port
-from app.complaints.views.kiosk.app import make_kiosk_app
 from app.compose_centre import Publisher, build_centre
 from app.compose_office import make_office_app
 from app.core import clock
 from app.core.clock import at_office
 from app.demo.sides import FOLDERS, open_journal
+from app.quarter.views.waiting_room import make_kiosk_app
 from schema.data_folder import hold_folder
 from sync.journal import Journal
 

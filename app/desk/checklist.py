@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from app.desk import queries
-from app.desk.findings import ServiceRules
 from app.desk.form import Form
 from app.desk.queries import case_form
 from app.desk.tables import CaseFile, CaseItem
@@ -107,10 +106,9 @@ def asked_of_everybody(need: Requirement) -> bool:
 def case_requirements(
     definition: Definition,
     case: CaseFile,
-    supplied: Mapping[str, Any] | None = None,
     form: Form | None = None,
 ) -> list[Requirement]:
-    facts = {**(form or case_form(definition, case)).facts, **(supplied or {})}
+    facts = (form or case_form(definition, case)).facts
     return list(engine.requirements_for(definition, case.kind, facts))
 
 
@@ -148,13 +146,12 @@ class CheckedLine(NamedTuple):
         return self.need.mandatory and self.state in LACKING
 
 
-def read_checklist(db: Database, definition: Definition, case: CaseFile, rules: ServiceRules) -> list[CheckedLine]:
+def read_checklist(db: Database, definition: Definition, case: CaseFile) -> list[CheckedLine]:
     known, form = checked_items(db, case.id), case_form(definition, case)
-    facts = {**form.facts, **rules.supplied(form)}
     lines = []
-    for one in case_requirements(definition, case, facts, form):
+    for one in case_requirements(definition, case, form):
         row = known.get(one.id)
-        look = observation_of(one, facts, row.seen if row else "")
+        look = observation_of(one, form.facts, row.seen if row else "")
         lines.append(CheckedLine(one, row.state if row else "missing", look.text if look else ""))
     return lines
 

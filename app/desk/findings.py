@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Literal, Protocol, cast
+from typing import Protocol, cast
 
 import msgspec
 
@@ -22,7 +22,7 @@ from app.office import settings
 from app.procedure import engine
 from schema.database import Database
 from schema.seed_data import seed_kecamatan
-from schema.service_procedure import Definition, Field, Requirement
+from schema.service_procedure import DAYS, Definition, Field, Requirement
 from sync.journal import Journal
 
 
@@ -76,14 +76,14 @@ def value_digest(*values: str) -> str:
 class Aside(msgspec.Struct, frozen=True):
     """A card beside the form: what this very applicant should know or bring.
 
-    `picture` names a drawing of the pages: a portrait on a red or blue ground, or none. `more` unfolds on request.
+    `picture` is the class of a portrait's ground on the pages, or empty for none. `more` unfolds on request.
     """
 
     id: str
     title: str
     lead: str = ""
     text: str = ""
-    picture: Literal["", "photo-red", "photo-blue"] = ""
+    picture: str = ""
     more: tuple[str, str] = ("", "")
 
 
@@ -102,17 +102,54 @@ def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list
     ]
 
 
+def condition_notices(definition: Definition, form: Form) -> list[Notice]:
+    """The conditions of the file that this form breaks; none before the kind of application is chosen."""
+    field = kind_field(definition)
+    kind = form.values.get(field, "") if field else definition.kinds[0].id
+    if not kind:
+        return []
+    return [
+        Notice(
+            f"condition-{number}",
+            "refuse" if one.level == "refuse" else "show",
+            f"{one.sentence} ({one.rule})",
+            field_of_fact(definition, one.when[0].fact),
+        )
+        for number, one in enumerate(engine.broken_conditions(definition, kind, form.facts))
+    ]
+
+
+def field_of_fact(definition: Definition, fact: str) -> str:
+    """The field to look at for a fact: the birth date for the age, a date for its distance."""
+    computed = {"age": engine.field_with_role(definition, "birth"), "kind": None}.get(fact)
+    derived = next((one.field for one in definition.derived_facts if one.id == fact), "")
+    return computed.id if computed else derived or fact.removesuffix(DAYS)
+
+
+def open_case_notices(db: Database, definition: Definition, form: Form) -> list[Notice]:
+    """An open case of the same key stops a new one, where the file says so (`one_open_per`)."""
+    key = next((one for one in definition.fields if one.id == definition.one_open_per), None)
+    value = form.values.get(key.id, "") if key else ""
+    found = value and db.one(
+        "SELECT id, number FROM case_file WHERE main_key = ? AND service = ? AND closed = 0 ORDER BY id DESC LIMIT 1",
+        (value, definition.id),
+    )
+    if key is None or not found:
+        return []
+    sentence = f"{key.heading} ini masih punya berkas yang berjalan: {found[1]}. Buka berkas itu, jangan membuat baru."
+    return [Notice(f"open-{found[0]}", "refuse", sentence, key.id, found[0])]
+
+
 class ServiceRules(Protocol):
+    """What a room adds for its service to what the file says."""
+
     def review(
         self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
-    ) -> Review:
-        """Findings on a form; `own_case` is the case being corrected, which never collides with itself."""
+    ) -> list[Notice]:
+        """Further findings on a form; `own_case` is the case being corrected, which never collides with itself."""
 
-    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
-        """Findings on a case as it stands that want a reason, explained or not."""
-
-    def supplied(self, form: Form) -> dict[str, str]:
-        """The definition's `supplied_facts` that this form allows to tell."""
+    def explain(self, db: Database, case: CaseFile) -> list[Notice]:
+        """Further findings on a case as it stands that want a reason, explained or not."""
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
         """Cards beside the form, for the fields that are filled so far."""
@@ -121,17 +158,34 @@ class ServiceRules(Protocol):
 class NoRules:
     def review(
         self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
-    ) -> Review:
-        return Review(key_disagreements(definition, form.values))
+    ) -> list[Notice]:
+        return []
 
-    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
-        return key_disagreements(definition, json.loads(case.fields))
-
-    def supplied(self, form: Form) -> dict[str, str]:
-        return {}
+    def explain(self, db: Database, case: CaseFile) -> list[Notice]:
+        return []
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
         return []
+
+
+LEVELS = ("refuse", "explain", "ask", "show")
+"""Order in which a clerk should read findings."""
+
+
+def find_notices(
+    db: Database, definition: Definition, rules: ServiceRules, form: Form, today: date, own_case: int | None = None
+) -> Review:
+    """Everything to say of a form: the conditions of the file, what contradicts itself, and the room's own findings."""
+    notices = condition_notices(definition, form) + key_disagreements(definition, form.values)
+    if own_case is None:
+        notices += open_case_notices(db, definition, form)
+    notices += rules.review(db, definition, form, today, own_case)
+    return Review(sorted(notices, key=lambda one: LEVELS.index(one.level)))
+
+
+def findings_to_explain(db: Database, definition: Definition, rules: ServiceRules, case: CaseFile) -> list[Notice]:
+    """Findings on a case as it stands that want a reason: contradictions, and what its room adds."""
+    return key_disagreements(definition, json.loads(case.fields)) + rules.explain(db, case)
 
 
 LONGEST_REASON = 300
@@ -219,14 +273,13 @@ def review_form(
 ) -> FormReview:
     """Read what was typed so far; an unfinished form is no error. `inside`: the only village that the reader sees."""
     form = read_form(definition, typed, today, office.village_names(db))
-    facts = {**form.facts, **rules.supplied(form)}
     kind = form.values.get(kind_field(definition), "")
-    asked = engine.requirements_for(definition, kind or definition.kinds[0].id, facts)
+    asked = engine.requirements_for(definition, kind or definition.kinds[0].id, form.facts)
     return FormReview(
         definition,
         form,
-        rules.review(db, definition, form, today, own_case),
-        facts,
+        find_notices(db, definition, rules, form, today, own_case),
+        form.facts,
         engine.fields_for(definition, form.facts),
         asked,
         rules.asides(db, definition, form, today),

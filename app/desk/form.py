@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from app.core.dates import parse_date, photo_background
+from app.core.dates import parse_date
 from app.core.identity import Nik, NoKK
 from app.core.problems import ValueProblem
 from app.core.similarity import blocking_keys
@@ -59,21 +59,12 @@ def read_form(definition: Definition, raw: Mapping[str, str], today: date, villa
 def asked_only(definition: Definition, values: dict[str, str], today: date) -> tuple[dict[str, str], dict[str, Any]]:
     """The values of fields that the form asks, and its facts. Dropping one may end the asking for another."""
     while True:
-        facts = engine.facts_of(definition, values, today, supplied_facts(definition, values))
+        facts = engine.facts_of(definition, values, today)
         asked = {one.id for one in engine.fields_for(definition, facts)}
         kept = {key: value for key, value in values.items() if key in asked}
         if len(kept) == len(values):
             return values, facts
         values = kept
-
-
-def supplied_facts(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:
-    birth = next((values.get(one.id, "") for one in definition.fields if one.role == "birth"), "")
-    known = {"photo_background": COLOURS[photo_background(date.fromisoformat(birth))]} if birth else {}
-    return {name: known[name] for name in definition.supplied_facts if name in known}
-
-
-COLOURS = {"red": "merah", "blue": "biru"}
 
 
 def clean_value(one: Field, definition: Definition, text: str, today: date, villages: Mapping[str, str]) -> str:

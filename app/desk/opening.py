@@ -13,12 +13,12 @@ from app.core.codes import new_code
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.desk.events import CaseAdvanced, CaseOpened, Item
-from app.desk.findings import NoRules, Notice, ServiceRules, record_explanations
+from app.desk.findings import NoRules, Notice, ServiceRules, find_notices, record_explanations
 from app.desk.form import Form, kind_field, project_form, read_form
 from app.desk.tables import CaseFile, Draft, ReservedForm
 from app.office import queries as office
 from app.office.events import Number
-from app.office.numbers import next_number
+from app.office.numbers import case_series, next_case_number
 from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Definition, Kind
@@ -63,7 +63,7 @@ def check_findings(
     own_case: int | None = None,
 ) -> list[Notice]:
     """The findings that were decided or explained. Raises Problem for a refusal, Undecided for open questions."""
-    review = rules.review(db, definition, form, today, own_case)
+    review = find_notices(db, definition, rules, form, today, own_case)
     if review.refused is not None:
         raise Problem(
             "refused", 409, review.refused.sentence, {review.refused.field or "form": review.refused.sentence}
@@ -177,14 +177,27 @@ def case_identity(
 ) -> tuple[Number, str, str]:
     """Number, slip code and origin; a reserved form brings its own."""
     if not form_code:
-        number = next_number(journal.db, "case", today, journal.epoch)
+        (number,) = free_numbers(journal, definition, today, 1)
         return number, new_code(), "village" if actor.village_only else "desk"
     form = ReservedForm.first(journal.db, ReservedForm.code == form_code)
     if form is None or form.service != definition.id:
         raise Problem.of("not_found", what="Formulir bernomor itu")
     if form.case_id is not None:
         raise Problem.of("number_taken", number=form.number)
-    return Number("case", today.year, 0, form.number), form.code, "form"
+    return Number(case_series(definition.id), today.year, 0, form.number), form.code, "form"
+
+
+def free_numbers(journal: Journal, definition: Definition, today: date, count: int) -> list[Number]:
+    """The next numbers of a service that no case and no reserved form of any service bears."""
+    borne = "SELECT 1 FROM case_file WHERE number = ? UNION ALL SELECT 1 FROM reserved_form WHERE number = ?"
+    free: list[Number] = []
+    ahead = 0
+    while len(free) < count:
+        number = next_case_number(journal.db, definition, today, journal.epoch, ahead)
+        if journal.db.one(borne, (number.text, number.text)) is None:
+            free.append(number)
+        ahead += 1
+    return free
 
 
 def opening_body(

@@ -13,7 +13,6 @@ from app.core.dates import long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.checklist import WRONG, CheckedLine, read_checklist
-from app.desk.findings import NoRules, ServiceRules
 from app.desk.moving import case_definition
 from app.desk.promise import completion_event, counted_from, due_days
 from app.desk.queries import Event, case_events, case_form
@@ -51,13 +50,15 @@ def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor,
 
 
 def paper_subject(db: Database, definition: Definition, case: CaseFile) -> common.Subject:
+    key = engine.field_with_role(definition, "key")
     return common.Subject(
         number=case.number,
         code=show_code(case.code),
         service=definition.short_name,
         kind=engine.kind_named(definition, case.kind).label,
         name=case.name,
-        nik=case.main_key,
+        key_label=key.heading if key else "Kunci",
+        key=engine.mask_key(definition, case.main_key),
         village=office.area_names(db).get(case.area, ""),
         qr=case.code,
     )
@@ -74,20 +75,17 @@ HALF_LINES = frozenset({"date", "rt", "rw", "postcode", "village", "sex", "phone
 SHORT_TEXT = 60
 """A text of at most so many letters fits half a line."""
 STATEMENT = "Saya menyatakan isian ini benar. Bila ternyata tidak benar, saya bersedia dituntut menurut aturan."
-COLOUR_WORDS = ("merah", "biru")
 
 
-def filled_form(
-    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime, rules: ServiceRules
-) -> shapes.FilledForm:
-    form, supplied = case_form(definition, case), rules.supplied(case_form(definition, case))
-    lines = read_checklist(db, definition, case, rules)
+def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.FilledForm:
+    form = case_form(definition, case)
+    lines = read_checklist(db, definition, case)
     names = office.village_names(db)
     fields = engine.fields_for(definition, form.facts)
     body = shapes.FormBody(
         title=f"Permohonan {definition.short_name}",
         form_label=form_label(definition, form.values.values()),
-        photo=next((word for word in supplied.values() if word in COLOUR_WORDS), ""),
+        photo=next((str(form.facts[one.id]) for one in definition.derived_facts if one.id in form.facts), ""),
         village=names.get(case.area, ""),
         village_head=next((one.head_name for one in office.list_villages(db) if one.code == case.area), ""),
         statement=STATEMENT,
@@ -211,9 +209,7 @@ WHOLE_NUMBERS = frozenset({"formulir"})
 """Papers that carry the whole NIK and KK."""
 
 
-def case_paper(
-    db: Database, case: CaseFile, paper: str, actor: Actor, now: datetime, rules: ServiceRules | None = None
-) -> common.Paper:
+def case_paper(db: Database, case: CaseFile, paper: str, actor: Actor, now: datetime) -> common.Paper:
     """The data of one paper of a case. Raises Problem when the case has not come so far."""
     makers = {
         "receipt": receipt_paper,
@@ -221,7 +217,7 @@ def case_paper(
         "return_slip": return_slip_paper,
         "filled_form": filled_form,
     }
-    return makers[paper](db, case_definition(db, case), case, actor, now, rules or NoRules())
+    return makers[paper](db, case_definition(db, case), case, actor, now)
 
 
 def ready_papers(db: Database, case: CaseFile, way: Sequence[Event] | None = None) -> list[str]:
@@ -262,10 +258,8 @@ def form_reasons_covered(one: CheckedLine) -> set[str]:
     return {look.differs_reason, one.need.missing_reason} if look and one.state == WRONG else {one.need.missing_reason}
 
 
-def receipt_paper(
-    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime, rules: ServiceRules
-) -> shapes.Receipt:
-    lines = read_checklist(db, definition, case, rules)
+def receipt_paper(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.Receipt:
+    lines = read_checklist(db, definition, case)
     return shapes.Receipt(
         **paper_fields(db, definition, "receipt", actor, now),
         subject=paper_subject(db, definition, case),
@@ -278,7 +272,7 @@ def receipt_paper(
 
 
 def promise_slip_paper(
-    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime, rules: ServiceRules
+    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime
 ) -> shapes.PromiseSlip:
     if not case.completed_on or not case.due_on or definition.promise is None:
         raise Problem.of("conflict", why="Slip baru dicetak setelah berkas dinyatakan lengkap dan valid.")
@@ -316,12 +310,12 @@ def last_return(db: Database, case: CaseFile, way: Sequence[Event] | None = None
 
 
 def return_slip_paper(
-    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime, rules: ServiceRules
+    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime
 ) -> shapes.ReturnSlip:
     back = last_return(db, case)
     if back is None:
         raise Problem.of("conflict", why="Berkas ini tidak pernah dikembalikan.")
-    lacking = [one for one in read_checklist(db, definition, case, rules) if one.lacking]
+    lacking = [one for one in read_checklist(db, definition, case) if one.lacking]
     told = set[str]().union(*(form_reasons_covered(one) for one in lacking))
     reasons = [shapes.ReturnReason(what=one) for one in split_reasons(back.note) if one not in told]
     reasons += [return_reason(one) for one in lacking]

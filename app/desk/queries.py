@@ -14,7 +14,7 @@ from app.core.codes import check_code, has_valid_check
 from app.core.permissions import Actor
 from app.core.problems import Problem, ValueProblem
 from app.core.text import fold_text
-from app.desk.form import Form, supplied_facts
+from app.desk.form import Form
 from app.desk.tables import CaseFile, ReservedForm
 from app.office.queries import OUTSIDE
 from app.procedure import engine
@@ -118,15 +118,16 @@ def open_promises(db: Database, area: str | None) -> Mapping[date, int]:
     return MappingProxyType({date.fromisoformat(on): count for on, count in rows})
 
 
-def step_counts(db: Database, actor: Actor) -> Mapping[str, int]:
+def step_counts(db: Database, actor: Actor) -> Mapping[tuple[str, str], int]:
+    """Open cases by (service, step)."""
     return open_steps(db, actor.area if actor.village_only else None)
 
 
 @cached_until_next_entry
-def open_steps(db: Database, area: str | None) -> Mapping[str, int]:
+def open_steps(db: Database, area: str | None) -> Mapping[tuple[str, str], int]:
     own, values = ("area = ? AND ", [area]) if area is not None else ("", [])
-    rows = db.run(f"SELECT step, count(*) FROM case_file WHERE {own}closed = 0 GROUP BY step", values)
-    return MappingProxyType(dict(rows))
+    rows = db.run(f"SELECT service, step, count(*) FROM case_file WHERE {own}closed = 0 GROUP BY service, step", values)
+    return MappingProxyType({(service, step): count for service, step, count in rows})
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -143,6 +144,7 @@ def latest_cases(
     actor: Actor,
     *,
     closed: int | None = None,
+    service: str = "",
     step: str = "",
     area: str | None = None,
     before: int | None = None,
@@ -161,6 +163,7 @@ def latest_cases(
     for column, value in (
         (f"{plus}c.closed", closed),
         (f"{plus}c.step", step or None),
+        ("+c.service", service or None),
         ("c.area", area),
     ):
         if value is not None:
@@ -173,21 +176,21 @@ def latest_cases(
     return Page(rows[:size], len(rows) > size)
 
 
-def register_month(db: Database, actor: Actor, year: int, month: int) -> list[CaseRow]:
+def register_month(db: Database, actor: Actor, service: str, year: int, month: int) -> list[CaseRow]:
     first = date(year, month, 1)
     after = (first + timedelta(days=32)).replace(day=1)
     return select_cases(
         db,
         actor,
-        "c.received_on >= ? AND c.received_on < ?",
-        [first.isoformat(), after.isoformat()],
+        "c.received_on >= ? AND c.received_on < ? AND c.service = ?",
+        [first.isoformat(), after.isoformat(), service],
         "c.received_on, c.id",
         5000,
     )
 
 
 def search_cases(db: Database, actor: Actor, text: str, limit: int = 30) -> list[CaseRow]:
-    """NIK, KK or another key, case number, slip code, or name; the best exact match first, then names by id."""
+    """A key of any service, case number, slip code, or name; the best exact match first, then names by id."""
     text = " ".join(text.split())[:100]
     if not text:
         return []
@@ -196,7 +199,7 @@ def search_cases(db: Database, actor: Actor, text: str, limit: int = 30) -> list
 
 
 def looks_like_number(text: str) -> bool:
-    """Whether a search asks for a NIK or No. KK, or the better part of one, instead of a name, case number or code."""
+    """Whether a search asks for the number of a person, or its better part, instead of a name, case number or code."""
     return sum(sign.isdigit() for sign in text) >= 12
 
 
@@ -208,9 +211,12 @@ def find_by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseR
             found = select_cases(db, actor, "c.code = ?", [check_code(text)], "c.id DESC", limit)
         except ValueProblem:
             found = []
-    if not found and len(digits) >= 8 and len(digits) >= len(text) - 6:
+    if not found:
+        numbers = [digits] if len(digits) >= 8 and len(digits) >= len(text) - 6 else []
+        keys = list(dict.fromkeys([*numbers, text, text.upper()]))
+        marks = ", ".join("?" * len(keys))
         found = select_cases(
-            db, actor, "c.id IN (SELECT case_id FROM case_key WHERE value = ?)", [digits], "c.id DESC", limit
+            db, actor, f"c.id IN (SELECT case_id FROM case_key WHERE value IN ({marks}))", keys, "c.id DESC", limit
         )
     return found
 
@@ -229,9 +235,12 @@ def find_by_name(db: Database, actor: Actor, text: str, limit: int) -> list[Case
     return [CaseRow(*row) for row in rows]
 
 
-def cases_of_key(db: Database, main_key: str) -> list[CaseRow]:
-    """All cases of one person (or whatever the definition's key names), the newest first."""
-    rows = db.run(f"SELECT {COLUMNS} FROM case_file c WHERE c.main_key = ? ORDER BY c.id DESC LIMIT 50", (main_key,))
+def cases_of_key(db: Database, service: str, main_key: str) -> list[CaseRow]:
+    """All cases of a service for one person (or whatever its key names), the newest first."""
+    rows = db.run(
+        f"SELECT {COLUMNS} FROM case_file c WHERE c.main_key = ? AND c.service = ? ORDER BY c.id DESC LIMIT 50",
+        (main_key, service),
+    )
     return [CaseRow(*row) for row in rows]
 
 
@@ -242,7 +251,7 @@ def case_form(definition: Definition, case: CaseFile) -> Form:
     """The stored form of a case; ages count on the day of receipt."""
     values: dict[str, str] = json.loads(case.fields)
     on = date.fromisoformat(case.received_on)
-    return Form(values, {}, engine.facts_of(definition, values, on, supplied_facts(definition, values)))
+    return Form(values, {}, engine.facts_of(definition, values, on))
 
 
 class Event(NamedTuple):

@@ -1,4 +1,4 @@
-"""The register book of a month: the same rows for the page, the paper and the spreadsheet. NIKs stay masked."""
+"""The register book of a month: the same rows for the page, the paper and the spreadsheet. Keys stay masked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import msgspec
 from app.core.clock import office_date
 from app.core.dates import month_year
 from app.core.permissions import Actor
-from app.core.problems import Problem
 from app.core.workdays import Calendar
 from app.desk.papers import paper_fields
 from app.desk.queries import CaseRow, area_name, home_addresses, register_month
@@ -22,19 +21,9 @@ from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Definition
 
-TITLES = (
-    "No.",
-    "Diterima",
-    "Nomor",
-    "Nama",
-    "NIK",
-    "Desa",
-    "Jenis",
-    "Lengkap",
-    "Janji",
-    "Ditepati",
-    "Keadaan",
-)
+KEY = "key"
+TITLES = ("No.", "Diterima", "Nomor", "Nama", KEY, "Desa", "Jenis", "Lengkap", "Janji", "Ditepati", "Keadaan")
+"""Heads of the columns; that of the key is the one of the service's field."""
 WIDTHS = (0, 0, 0, 2.5, 0, 2.4, 1.4, 0, 0, 0, 2.0)
 SHEET_WIDTHS = (6, 12, 18, 32, 20, 30, 18, 12, 12, 12, 26)
 DATES = ("Diterima", "Lengkap", "Janji", "Ditepati")
@@ -54,6 +43,9 @@ class Definitions:
     def state(self, row: CaseRow) -> str:
         return engine.state_named(self.of(row), row.step).state_label
 
+    def key(self, row: CaseRow) -> str:
+        return engine.mask_key(self.of(row), row.main_key)
+
     def kind(self, row: CaseRow) -> str:
         return engine.kind_named(self.of(row), row.kind).label
 
@@ -61,6 +53,7 @@ class Definitions:
 class RegisterLine(msgspec.Struct, frozen=True):
     number: int
     row: CaseRow
+    key: str
     village: str
     kind: str
     state: str
@@ -72,7 +65,7 @@ class RegisterLine(msgspec.Struct, frozen=True):
             stored_day(row.received_on),
             row.number,
             row.name,
-            mask_number(row.main_key),
+            self.key,
             self.village,
             self.kind,
             stored_day(row.completed_on),
@@ -86,19 +79,26 @@ def stored_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def mask_number(number: str) -> str:
-    """`350899******0003`."""
-    return f"{number[:6]}******{number[-4:]}" if len(number) == 16 else "*" * len(number)
+def register_titles(definition: Definition) -> list[str]:
+    key = engine.field_with_role(definition, "key")
+    return [(key.heading if key else "Kunci") if title == KEY else title for title in TITLES]
 
 
-def register_lines(db: Database, actor: Actor, month: date) -> list[RegisterLine]:
+def mask_note(definition: Definition) -> str:
+    """That the book shows the key in part, where it does."""
+    key = engine.field_with_role(definition, "key")
+    return f"{key.heading} ditampilkan sebagian." if key and key.mask else ""
+
+
+def register_lines(db: Database, actor: Actor, service: str, month: date) -> list[RegisterLine]:
     known, names = Definitions(db), office.area_names(db)
-    rows = register_month(db, actor, month.year, month.month)
+    rows = register_month(db, actor, service, month.year, month.month)
     away, calendar = home_addresses(db, rows, known.of), office.office_calendar(db)
     return [
         RegisterLine(
             number,
             row,
+            known.key(row),
             area_name(names, row.area, away.get(row.id, "")),
             known.kind(row),
             known.state(row) + estimate_text(row, calendar),
@@ -138,19 +138,17 @@ def is_overdue(row: CaseRow, today: date) -> bool:
     return not row.closed and not row.kept_on and bool(row.due_on) and str(row.due_on) < today.isoformat()
 
 
-def register_paper(db: Database, actor: Actor, month: date, now: datetime) -> shapes.Register:
-    """The month as a paper, signed by the keeper and the head of the section. Raises Problem `standard`."""
-    book = register_lines(db, actor, month)
-    running = office.services_in_force(db, max(month, office_date(now)))
-    if not running:
-        raise Problem.of("standard")
+def register_paper(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> shapes.Register:
+    """The month of a service as a paper, signed by the keeper and the head of the section."""
+    book = register_lines(db, actor, definition.id, month)
+    note = mask_note(definition)
     return shapes.Register(
-        **paper_fields(db, running[0], "register", actor, now),
+        **paper_fields(db, definition, "register", actor, now),
         title="Buku Register Pelayanan",
         period=month_year(month),
         columns=tuple(
             shapes.Column(title=title, width=width, align="right" if title == "No." else "left")
-            for title, width in zip(TITLES, WIDTHS, strict=True)
+            for title, width in zip(register_titles(definition), WIDTHS, strict=True)
         ),
         rows=tuple(tuple(one.cells()) for one in book),
         totals=tuple(
@@ -158,14 +156,15 @@ def register_paper(db: Database, actor: Actor, month: date, now: datetime) -> sh
         ),
         keeper=staff_official(db, actor.username),
         approver=head_official(db, office_date(now)),
-        notes=("NIK ditampilkan sebagian. Nomor lengkap ada di berkas masing-masing.",),
+        notes=(f"{note} Nomor lengkap ada di berkas masing-masing.",) if note else (),
     )
 
 
-def register_sheet(db: Database, actor: Actor, month: date, now: datetime) -> bytes:
-    rows: Iterable[list[str | int | date | None]] = (one.cells() for one in register_lines(db, actor, month))
+def register_sheet(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> bytes:
+    book = register_lines(db, actor, definition.id, month)
+    rows: Iterable[list[str | int | date | None]] = (one.cells() for one in book)
     columns = [
         SheetColumn(title, width, "date" if title in DATES else "number" if title == "No." else "text")
-        for title, width in zip(TITLES, SHEET_WIDTHS, strict=True)
+        for title, width in zip(register_titles(definition), SHEET_WIDTHS, strict=True)
     ]
     return write_sheet(f"Register {month_year(month)}", columns, rows, made_at=now)

@@ -23,15 +23,21 @@ from app.desk.events import (
     PaperJudged,
     PaperPrinted,
 )
-from app.desk.findings import NoRules, ServiceRules, case_explanations, key_disagreements, record_explanations
+from app.desk.findings import (
+    NoRules,
+    ServiceRules,
+    case_explanations,
+    findings_to_explain,
+    key_disagreements,
+    record_explanations,
+)
 from app.desk.form import kind_field, project_form
 from app.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
-from app.desk.opening import NO_REASONS, check_findings, check_form, get_case
+from app.desk.opening import NO_REASONS, check_findings, check_form, free_numbers, get_case
 from app.desk.queries import case_form
 from app.desk.tables import CaseFile, CasePause, PaperPrint
 from app.office import queries as office
 from app.office import settings
-from app.office.numbers import next_number
 from app.procedure import deadline, engine
 from schema.database import Database
 from sync.journal import Journal
@@ -144,7 +150,7 @@ def explain_case(
         db = journal.db
         case = get_case(db, actor, case_id, "case.check")
         open_step(db, case)
-        notices = (rules or NoRules()).explain(db, case_definition(db, case), case)
+        notices = findings_to_explain(db, case_definition(db, case), rules or NoRules(), case)
         if not any(reasons.get(one.id, "").strip() for one in notices):
             raise Problem.of("invalid", {one.id: "Tulis alasannya." for one in notices[:1]})
         record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
@@ -276,9 +282,9 @@ def reserve_forms(journal: Journal, actor: Actor, *, service: str, count: int, a
     area = (actor.area or "") if actor.village_only else area
     with journal.transaction():
         today = office_date(now)
-        office.current_definition(journal.db, service, today)
+        definition = office.current_definition(journal.db, service, today)
         office.check_in_force(journal.db, service, today)
-        forms = [(new_code(), next_number(journal.db, "case", today, journal.epoch, ahead)) for ahead in range(count)]
+        forms = [(new_code(), number) for number in free_numbers(journal, definition, today, count)]
         journal.record(
             FormsReserved(service, area, forms), subject=f"forms/{forms[0][0]}", actor=actor.username, at=now
         )

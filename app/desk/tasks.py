@@ -32,7 +32,8 @@ class Task(msgspec.Struct, frozen=True):
     """One thing to do. `endpoint` with `values` is the page that does it, `verb` its button.
 
     `state` is a state class (good, wait, warn, bad, idle, back, sent) with its `word`; `main_key` is whole and is
-    masked when it is shown; `area` is that of a case (empty: outside the kecamatan) or None; `tab` groups the list.
+    masked when it is shown, as `service` does with its key; `area` is that of a case (empty: outside the kecamatan) or
+    None; `tab` groups the list.
     """
 
     tab: str
@@ -47,6 +48,7 @@ class Task(msgspec.Struct, frozen=True):
     main_key: str = ""
     state: str = ""
     word: str = ""
+    service: str = ""
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -103,6 +105,7 @@ def case_task(definition: Definition, step: Step, row: CaseRow, actor: Actor, la
         row.main_key,
         "back" if step.side else "",
         step.state_label if step.side else "",
+        row.service,
     )
 
 
@@ -121,6 +124,7 @@ def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             row.id,
             row.area,
             row.main_key,
+            service=row.service,
         )
         for row in queries.overdue_cases(db, actor, office_date(now), 50)
     ]
@@ -148,6 +152,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 main_key=key,
                 state="idle",
                 word="Draf",
+                service=draft.service,
             )
         )
     return found

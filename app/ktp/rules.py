@@ -1,4 +1,4 @@
-"""KTP rules of the form: age, numbers, the same person again, similar persons, differences from earlier papers."""
+"""What only KTP-el adds to a form: numbers of persons, similar persons, differences from earlier papers, recording."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import date
 import msgspec
 from msgspec.structs import astuple
 
-from app.core.dates import long_date, numeric_date, photo_background
+from app.core.dates import numeric_date, photo_background
 from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
 from app.core.messages import PRINT_READY
 from app.core.similarity import Person, blocking_keys, find_resemblance
 from app.core.text import fold_text
-from app.desk.findings import Aside, Notice, Review, case_explanations, key_disagreements, value_digest
+from app.desk.findings import Aside, Notice, case_explanations, key_disagreements, value_digest
 from app.desk.form import Form
 from app.desk.moving import case_definition
 from app.desk.queries import CaseRow, cases_of_key
@@ -22,10 +22,9 @@ from app.ktp.names import AWAY, SERVICE
 from app.ktp.queries import words_while_broken
 from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day
 from app.office import settings
-from app.procedure import engine
 from schema.database import Database
 from schema.seed_data import known_region_codes, seed_regency
-from schema.service_procedure import DAYS, Definition
+from schema.service_procedure import Definition
 from schema.structs import convert_values, json_decoder
 
 COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
@@ -34,63 +33,24 @@ COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
 class KtpRules:
     def review(
         self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
-    ) -> Review:
-        """Findings in the order in which a clerk should read them; refusals first."""
-        notices = condition_notices(definition, form) + key_disagreements(definition, form.values)
+    ) -> list[Notice]:
         nik = form.values.get("nik")
-        if nik:
-            earlier = [row for row in cases_of_key(db, nik) if row.id != own_case]
-            notices += open_notices(definition, earlier, own_case) + difference_notices(db, form, earlier)
-            notices += number_notices(db, form) + recording_notices(db, nik) + home_notices(db, form)
-            notices += similar_notices(db, form, nik, own_case)
-        return Review(sorted(notices, key=lambda one: ("refuse", "explain", "ask", "show").index(one.level)))
+        if not nik:
+            return []
+        earlier = [row for row in cases_of_key(db, SERVICE, nik) if row.id != own_case]
+        return [
+            *difference_notices(db, form, earlier),
+            *number_notices(db, form),
+            *recording_notices(db, nik),
+            *home_notices(db, form),
+            *similar_notices(db, form, nik, own_case),
+        ]
 
-    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
-        return notices_to_explain(db, definition, case)
-
-    def supplied(self, form: Form) -> dict[str, str]:
-        word = photo_background_word(form)
-        return {"photo_background": word} if word else {}
+    def explain(self, db: Database, case: CaseFile) -> list[Notice]:
+        return unready_record(db, case)
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
         return photo_card(form) + recording_card(db, form)
-
-
-def condition_notices(definition: Definition, form: Form) -> list[Notice]:
-    """What the kind's own conditions say (age 17 or marriage, recording ahead from 16)."""
-    kind = form.values.get("kind", "")
-    if not kind:
-        return []
-    return [
-        Notice(
-            f"condition-{number}",
-            "refuse" if one.level == "refuse" else "show",
-            f"{one.sentence} ({one.rule})",
-            asked_field(one.when[0].fact),
-        )
-        for number, one in enumerate(engine.broken_conditions(definition, kind, form.facts))
-    ]
-
-
-def asked_field(fact: str) -> str:
-    """The field to look at for a fact: the birth date for the age, a date for its distance."""
-    return "birth_on" if fact == "age" else fact.removesuffix(DAYS)
-
-
-def open_notices(definition: Definition, earlier: list[CaseRow], own_case: int | None) -> list[Notice]:
-    if own_case is not None:
-        return []
-    return [
-        Notice(
-            f"open-{row.id}",
-            "refuse",
-            f"Orang ini masih punya berkas yang berjalan: {row.number}. Buka berkas itu, jangan membuat baru.",
-            "nik",
-            row.id,
-        )
-        for row in earlier
-        if not row.closed and row.service == SERVICE
-    ][:1]
 
 
 def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list[Notice]:
@@ -169,19 +129,11 @@ def regency_name(text: str) -> str:
 
 def recording_notices(db: Database, nik: str) -> list[Notice]:
     """Recorded before: no second recording without a ground (SP 4.5)."""
-    last = db.one("SELECT id, place, on_date FROM recording WHERE nik = ? ORDER BY id DESC LIMIT 1", (nik,))
+    last = latest_recording(db, nik)
     if last is None:
         return []
-    number, place, on = last
-    when = long_date(date.fromisoformat(on))
-    return [
-        Notice(
-            f"recorded-{number}",
-            "show",
-            f"NIK ini sudah direkam di {place}, {when}. Perekaman hanya satu kali (SP 4.5).",
-            "nik",
-        )
-    ]
+    sentence = f"NIK ini sudah direkam di {place_and_day(last)}. Perekaman hanya satu kali (SP 4.5)."
+    return [Notice(f"recorded-{last.id}", "show", sentence, "nik")]
 
 
 class ComparedFields(msgspec.Struct, frozen=True):
@@ -244,12 +196,6 @@ RULES = {SERVICE: KtpRules()}
 
 COLOURS = {"red": "merah", "blue": "biru"}
 NEVER = "NIK ini belum pernah dicatat direkam di sini. Setelah berkas lengkap, pemohon langsung ke meja perekaman."
-
-
-def photo_background_word(form: Form) -> str:
-    """`merah` or `biru` by the year of birth (SP 2.2); empty while the birth date is unknown."""
-    birth = form.values.get("birth_on", "")
-    return COLOURS[photo_background(date.fromisoformat(birth))] if birth else ""
 
 
 def photo_card(form: Form) -> list[Aside]:

@@ -33,7 +33,7 @@ class VillageData(msgspec.Struct, frozen=True):
 
 
 class SeriesData(msgspec.Struct, frozen=True):
-    """A number series: pattern such as `{n:04}/KTP/{year}`, first number and the year it counts for."""
+    """A number series: pattern such as `{n:04}/SURAT/{year}`, first number and the year it counts for."""
 
     name: str
     pattern: str

@@ -3,22 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
 from app.core.codes import epoch_letter
 from app.core.problems import Problem
 from app.office.events import Number, SeriesData
 from schema.database import Database
+from schema.definitions import load_all
+from schema.service_procedure import Definition
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 COUNTER = re.compile(r"\{n(?::0(\d))?\}")
 
-DEFAULT_SERIES = {
-    "case": "{n:04}/KTP/{year}",
+FIRST_SERVICE = "ktp-el"
+"""The service whose cases were counted before services had series of their own; its series keeps its stored name."""
+CASES = "case"
+USUAL_PATTERNS = {
     "dispatch": "{n:03}/KIRIM/{year}",
     "letter": "470/{n}/427.86/{year}",
     "minutes": "470/{n}/BA/427.86/{year}",
 }
+
+
+@lru_cache(maxsize=1)
+def usual_series() -> Mapping[str, str]:
+    """Pattern of every series with which an office begins; later services count as their files say."""
+    return MappingProxyType({CASES: case_pattern(load_all()[FIRST_SERVICE]), **USUAL_PATTERNS})
+
+
+def case_pattern(definition: Definition) -> str:
+    return definition.case_number.replace("{code}", definition.case_code)
+
+
+def case_series(service: str) -> str:
+    """Name of the series in which the cases of a service are counted."""
+    return CASES if service == FIRST_SERVICE else f"{CASES}.{service}"
 
 
 def check_pattern(pattern: str) -> str:
@@ -49,6 +72,18 @@ def next_number(db: Database, series: str, on: date, epoch: int, ahead: int = 0)
     row = db.one("SELECT pattern, start, start_year FROM number_series WHERE name = ?", (series,))
     if row is None:
         raise Problem.of("series", name=series)
+    return number_after(db, series, row, on, epoch, ahead)
+
+
+def next_case_number(db: Database, definition: Definition, on: date, epoch: int, ahead: int = 0) -> Number:
+    """The next number of a service's cases, as its file says until the office gives the series another pattern."""
+    series = case_series(definition.id)
+    row = db.one("SELECT pattern, start, start_year FROM number_series WHERE name = ?", (series,))
+    return number_after(db, series, row or (case_pattern(definition), 1, on.year), on, epoch, ahead)
+
+
+def number_after(db: Database, series: str, row: tuple[Any, ...], on: date, epoch: int, ahead: int) -> Number:
+    """The next free number of a series with this (pattern, start, year of the start)."""
     pattern, start, start_year = row
     begins = epoch == 1 and (start_year == on.year or "{year}" not in pattern)
     n = max(last_used(db, series, counted_year(pattern, on), epoch) + 1, start if begins else 1)

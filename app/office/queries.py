@@ -13,6 +13,7 @@ from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
 from app.office import settings
 from app.office.events import HolidayData
+from app.office.numbers import CASES, case_pattern, case_series
 from app.office.settings import NetworkPlan
 from app.office.tables import Device, HolidayRow, NumberSeries, Standard, Village
 from schema.database import Database
@@ -135,10 +136,49 @@ def area_title(names: Mapping[str, str], area: str) -> str:
     return f"Desa {names.get(area, area)}" if area else OUTSIDE
 
 
-def list_series(db: Database) -> list[NumberSeries]:
-    return NumberSeries.rows(db, order=NumberSeries.name)
+def list_series(db: Database, on: date) -> list[NumberSeries]:
+    """All series, with those that services in force count by their files alone."""
+    known = {row.name: row for row in NumberSeries.rows(db)}
+    for one in services_in_force(db, on):
+        name = case_series(one.id)
+        known.setdefault(name, NumberSeries(name=name, pattern=case_pattern(one), start=1, start_year=on.year))
+    return [known[name] for name in sorted(known)]
 
 
+UNITS = {"working_days": "hari kerja", "calendar_days": "hari"}
+
+
+@cached_until_next_entry
+def search_words(db: Database, on: date) -> str:
+    """What the search box finds: as the only service says, or the keys of all of them."""
+    keys = [key for one in services_in_force(db, on) for key in one.fields if key.role == "key"]
+    if len(keys) == 1 and keys[0].search_hint:
+        return keys[0].search_hint
+    return ", ".join([*dict.fromkeys(key.heading for key in keys), "nama, atau kode slip"])
+
+
+@cached_until_next_entry
+def promise_words(db: Database, on: date) -> str:
+    """What the services promise, one sentence each: `Pelayanan KTP-el gratis, paling lambat 12 hari kerja.`"""
+    return " ".join(
+        f"Pelayanan {one.short_name} {fee_words(one)}, paling lambat {one.promise.days} {UNITS[one.promise.unit]}."
+        for one in services_in_force(db, on)
+        if one.promise
+    )
+
+
+def fee_words(definition: Definition) -> str:
+    fee = definition.fee.rupiah if definition.fee else 0
+    return f"Rp{fee:,}".replace(",", ".") if fee else "gratis"
+
+
+def series_labels(db: Database, on: date) -> dict[str, str]:
+    """Name of a series → what it numbers."""
+    cases = {case_series(one.id): f"Berkas {one.short_name}" for one in services_in_force(db, on)}
+    return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "letter": "Surat keluar", "minutes": "Berita acara"}
+
+
+@cached_until_next_entry
 def device_states(db: Database) -> dict[str, Device | None]:
     """Each device of :data:`DEVICES` with its last note, or None when nothing was noted yet."""
     known = {row.name: row for row in Device.rows(db)}
@@ -234,7 +274,9 @@ def _read_adopted(db: Database, service: str, row: tuple[str, str] | None) -> De
 
 @cached_until_next_entry
 def services_in_force(db: Database, on: date) -> Sequence[Definition]:
-    names = [
-        row[0] for row in db.run("SELECT DISTINCT service FROM standard WHERE effective_on <= ?", (on.isoformat(),))
-    ]
-    return tuple(current_definition(db, name, on) for name in names)
+    """Every service in force on a date, in the order in which the office took them up."""
+    rows = db.run(
+        "SELECT service FROM standard WHERE effective_on <= ? GROUP BY service ORDER BY min(effective_on), service",
+        (on.isoformat(),),
+    )
+    return tuple(current_definition(db, name, on) for (name,) in rows)

@@ -24,7 +24,7 @@ from app.office.events import (
     VillageData,
     VillageSet,
 )
-from app.office.numbers import DEFAULT_SERIES, check_pattern, new_start
+from app.office.numbers import check_pattern, new_start, usual_series
 from app.office.queries import DEVICES, listed_pauses, network_plan, shipped_update
 from app.office.settings import NetworkPlan
 from app.office.standards import propose_standard
@@ -119,7 +119,7 @@ def set_up(
         raise Problem.of("invalid", wrong)
     own = {one.name: one for one in series}
     year = office_date(now).year
-    for name, pattern in DEFAULT_SERIES.items():
+    for name, pattern in usual_series().items():
         own.setdefault(name, SeriesData(name, pattern, 1, year))
     for one in own.values():
         check_pattern(one.pattern)
@@ -290,7 +290,7 @@ def own_villages(code: str) -> list[VillageData]:
 def own_series(starts: Mapping[str, int], today: date, patterns: Mapping[str, str] | None = None) -> list[SeriesData]:
     """Every series with its pattern and the number with which the office goes on this year. Raises Problem."""
     wrong, found = {}, []
-    for name, usual in DEFAULT_SERIES.items():
+    for name, usual in usual_series().items():
         pattern = (patterns or {}).get(name) or usual
         try:
             check_pattern(pattern)

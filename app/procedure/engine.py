@@ -120,9 +120,9 @@ def exits_for(d: Definition, at: Step, actor: permissions.Actor) -> tuple[Exit, 
     return allowed_exits(d, at, actor.duties_in(section_of(d, at)))
 
 
-def facts_of(d: Definition, values: Mapping[str, Any], on: date, supplied: Facts | None = None) -> dict[str, Any]:
+def facts_of(d: Definition, values: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Facts of a form on an office date: its non-empty values, `<field>_days` from that date to each date field's
-    (negative when it is past), `age` in years where a birth date is known, `supplied`.
+    (negative when it is past), `age` in years where a birth date is known, and the facts that the file derives.
 
     A date may be a `date` or ISO text; a text that is no date gives neither.
     """
@@ -133,7 +133,10 @@ def facts_of(d: Definition, values: Mapping[str, Any], on: date, supplied: Facts
     born = days.get(birth.id) if birth else None
     if born:
         facts["age"] = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-    return {**facts, **(supplied or {})}
+    for one in d.derived_facts:
+        if day := days.get(one.field):
+            facts[one.id] = one.odd_year if day.year % 2 else one.even_year
+    return facts
 
 
 def all_hold(comparisons: Iterable[Comparison], facts: Facts) -> bool:
@@ -148,6 +151,17 @@ def fields_for(d: Definition, facts: Facts) -> tuple[Field, ...]:
 def field_with_role(d: Definition, role: str) -> Field | None:
     """The one field with that role ("name", "key", ...), if the service has it."""
     return next((field for field in d.fields if field.role == role), None)
+
+
+def mask_key(d: Definition, value: str) -> str:
+    """The key of a case as lists show it."""
+    key = field_with_role(d, "key")
+    return key.masked(value) if key else value
+
+
+def masked_fields(d: Definition) -> tuple[Field, ...]:
+    """The fields whose whole value is shown on request only."""
+    return tuple(field for field in d.fields if field.mask)
 
 
 def fields_kept_here(d: Definition) -> tuple[str, ...]:

@@ -120,6 +120,10 @@ class Kept(msgspec.Struct, frozen=True):
     kept: int
 
     @property
+    def quarter_label(self) -> str:
+        return Quarter.parse(self.quarter).label
+
+    @property
     def percent(self) -> str:
         """`93,5`; empty when nothing fell due."""
         if not self.due:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from app.complaints.papers import paper_fields
@@ -12,28 +12,15 @@ from app.core.quarters import Quarter
 from app.printing.data import books as shapes
 from app.quarter import charts
 from app.quarter import frame as frames
-from app.quarter.figures import Figures, Item, PledgeState, Row, Totals
-from app.quarter.frame import Frame, public_pledges
+from app.quarter.figures import Figures, Totals
+from app.quarter.frame import Frame, PublicPledge, public_pledges
 from app.quarter.queries import addenda_of
 from app.quarter.service import FROZEN, figures_of_recap, load_ready_recap
+from app.quarter.shape import CAPAS, LINES, ON_PAPER, PLEDGES, VILLAGES, shown_rows, sorted_rows
 from app.quarter.tables import Recap
 from schema.database import Database
 from sync.entries import parse_utc_text
 
-STATES = {"settled": "Selesai", "late": "Lewat batas", "process": "Berjalan"}
-CAPA_STATES = {
-    "open": "Dikerjakan",
-    "done": "Menunggu verifikasi",
-    "again": "Tidak efektif, diulang",
-    "effective": "Efektif",
-}
-RESULTS = {
-    "kept": "ditepati",
-    "late": "terlambat",
-    "broken": "belum ditepati",
-    "running": "berjalan",
-    "withdrawn": "ditarik",
-}
 MOST_DONE = 4
 
 
@@ -55,16 +42,15 @@ def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetim
         charts=(charts.months_chart(sums.months), charts.trend_chart(figures.promises)),
         tables=count_tables(figures),
         notes=table_notes(figures),
-        lines=tuple(listed_line(one) for one in figures.lines),
-        carried=tuple(listed_line(one) for one in figures.carried.lines),
+        lines=shown_rows(LINES, figures.lines),
+        carried=shown_rows(LINES, figures.carried.lines),
         carried_note=carried_note(figures.carried.totals),
         causes=tuple(cause_lines(figures)),
-        capas=tuple(listed_capas(figures, frame.names)),
-        old_pledges=tuple(old_pledge(one) for one in figures.pledges),
-        pledges=tuple(
-            shapes.ListedPledge(what=one.what, who=one.who, by_on=date.fromisoformat(one.by_on))
-            for one in frame.pledges
+        capas=tuple(
+            row | {"person": frame.names.get(row["person"], row["person"])} for row in shown_rows(CAPAS, figures.capas)
         ),
+        old_pledges=shown_rows(PLEDGES, figures.pledges),
+        pledges=shown_rows(PLEDGES[:3], frame.pledges),
         addenda=tuple(
             f"{numeric_date(office_date(parse_utc_text(at)))}: {text}" for at, text in later_notes(db, recap, frame)
         ),
@@ -138,44 +124,15 @@ def headline_facts(figures: Figures) -> tuple[shapes.Fact, ...]:
     )
 
 
-def count_rows(rows: Iterable[Row], *, extra: bool = False, element: bool = False) -> tuple[shapes.CountRow, ...]:
-    return tuple(
-        shapes.CountRow(
-            label=row.label + (f" (U{row.element})" if element and row.element else ""),
-            count=row.received,
-            settled=row.settled,
-            late=row.late,
-            before=row.before,
-            year_ago=row.year_ago,
-            extra=row.per_hundred if extra else "",
-        )
-        for row in rows
-    )
-
-
-def by_count(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: -row.received)
-
-
 def count_tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
-    sums, table = figures.sums, shapes.CountTable
-    return (
-        table(
-            title="Tentang apa",
-            rows=count_rows(by_count(sums.categories), element=True),
-            note="Garis tegak: triwulan lalu. U: unsur kepuasan (KEP/25/M.PAN/2/2004).",
-        ),
-        table(title="Sarana", rows=count_rows(by_count(sums.channels))),
-        table(title="Jenis", rows=count_rows(sums.types)),
-        table(title="Kadar", rows=count_rows(sums.weights)),
-        table(title="Layanan", rows=count_rows(by_count(sums.services))),
-        table(title="Seksi", rows=count_rows(sums.sections)),
-        table(
-            title="Dari desa mana",
-            rows=count_rows(by_count(sums.villages), extra=True),
-            extra="Per 100",
-            note="Per 100 permohonan dari desa itu dalam triwulan ini.",
-        ),
+    return tuple(
+        shapes.CountTable(
+            title=one.heading,
+            rows=shown_rows(one.columns, sorted_rows(one, getattr(figures.sums, one.field))),
+            extra=VILLAGES.columns[-1].head if one is VILLAGES else "",
+            note=one.note,
+        )
+        for one in ON_PAPER
     )
 
 
@@ -200,43 +157,10 @@ def carried_note(totals: Totals) -> str:
     return f"{totals.received} pengaduan: {totals.settled} selesai{days}, {rest}"
 
 
-def listed_line(item: Item) -> shapes.ListedLine:
-    state = STATES[item.state] + (f" {numeric_date(date.fromisoformat(item.closed_on))}" if item.closed_on else "")
-    return shapes.ListedLine(
-        number=item.number,
-        received_on=date.fromisoformat(item.received_on),
-        about=item.category,
-        gist=item.gist,
-        follow_up=item.follow_up,
-        followed_on=date.fromisoformat(item.followed_on) if item.followed_on else None,
-        state=state,
-        due_on=date.fromisoformat(item.due_on),
-    )
-
-
 def cause_lines(figures: Figures) -> Iterable[str]:
     for one in figures.causes:
         with_what = f"LTPP {', '.join(one.capas)}" if one.capas else "belum ada LTPP"
         yield f"{one.label}: {one.count} kali (triwulan lalu {one.before}), {with_what}"
-
-
-def listed_capas(figures: Figures, known: Mapping[str, str]) -> Iterable[shapes.ListedCapa]:
-    for one in figures.capas:
-        state = CAPA_STATES[one.state] + (f" {numeric_date(date.fromisoformat(one.on))}" if one.on else "")
-        yield shapes.ListedCapa(
-            number=one.number,
-            cause=one.problem + (f". Sebab: {one.cause}" if one.cause else ""),
-            action=one.action,
-            person=known.get(one.person, one.person),
-            state=state,
-            due_on=date.fromisoformat(one.due_on) if one.due_on else None,
-        )
-
-
-def old_pledge(one: PledgeState) -> shapes.ListedPledge:
-    ended = one.kept_on or one.withdrawn_on
-    result = RESULTS[one.state] + (f" {show_date(ended)}" if ended else "") + (f": {one.why}" if one.why else "")
-    return shapes.ListedPledge(what=one.what, who=one.who, by_on=date.fromisoformat(one.by_on), result=result)
 
 
 # -- poster ----------------------------------------------------------------------------------------------------
@@ -260,18 +184,16 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
         ),
         charts=(charts.squares_chart(now), charts.poster_bars(figures.sums.categories)),
         done=tuple(done_works(figures)[:MOST_DONE]),
-        pledges=tuple(
-            shapes.ListedPledge(what=one.text, by_on=date.fromisoformat(one.by_on))
-            for one in announced
-            if not one.later
-        ),
-        added=tuple(
-            shapes.ListedPledge(what=one.text, by_on=date.fromisoformat(one.by_on)) for one in announced if one.later
-        ),
+        pledges=tuple(board_pledge(one) for one in announced if not one.later),
+        added=tuple(board_pledge(one) for one in announced if one.later),
         approved_on=office_date(approved_at),
         signer=frame.approver,
         nihil=not now.received,
     )
+
+
+def board_pledge(one: PublicPledge) -> dict[str, object]:
+    return {"what": one.text, "by_on": date.fromisoformat(one.by_on)}
 
 
 def done_works(figures: Figures) -> list[str]:

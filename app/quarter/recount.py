@@ -19,6 +19,7 @@ from app.quarter.counting import count_quarter
 from app.quarter.figures import CapaItem, Figures, canonical_text, parse_figures
 from app.quarter.queries import late_lines_of_recap
 from app.quarter.service import load_recap
+from app.quarter.shape import PARTS, WORDS
 from app.quarter.tables import Recap
 from schema.data_folder import temporary_folder
 from schema.database import Database
@@ -132,78 +133,6 @@ def replayed_figures(journal: Journal, recap: Recap, before: int) -> str:
             return ""
 
 
-PARTS = {
-    "totals": "Jumlah",
-    "before": "Jumlah triwulan lalu",
-    "year_ago": "Jumlah tahun lalu",
-    "months": "Bulan",
-    "channels": "Sarana",
-    "types": "Jenis",
-    "weights": "Kadar",
-    "categories": "Kategori",
-    "elements": "Unsur kepuasan",
-    "services": "Layanan",
-    "villages": "Desa",
-    "sections": "Seksi",
-    "lines": "Baris",
-    "carried": "Sisa",
-    "causes": "Sebab berulang",
-    "capas": "LTPP",
-    "promises": "Janji KTP",
-    "box": "Kotak saran",
-    "pledges": "Janji perbaikan",
-    "form": "Bentuk teks",
-    "as_of": "Saat disusun",
-    "hidden": "Kata yang dihapus",
-    "masks": "Penyamaran",
-    "quarter": "Triwulan",
-    "aside": "Disisihkan",
-}
-FIELDS = {
-    "received": "masuk",
-    "settled": "selesai",
-    "process": "berjalan",
-    "late": "lewat batas",
-    "settled_late": "selesai sesudah batas",
-    "first_late": "jawaban pertama lewat batas",
-    "median": "nilai tengah",
-    "p90": "90 persen",
-    "before": "triwulan lalu",
-    "year_ago": "tahun lalu",
-    "element": "unsur",
-    "applications": "permohonan",
-    "label": "nama",
-    "gist": "pokok pengaduan",
-    "follow_up": "tindak lanjut",
-    "followed_on": "tanggal tindak lanjut",
-    "due_on": "batas",
-    "closed_on": "tanggal selesai",
-    "state": "keadaan",
-    "category": "kategori",
-    "count": "kali",
-    "capas": "LTPP",
-    "problem": "masalah",
-    "cause": "sebab",
-    "action": "tindakan",
-    "person": "penanggung jawab",
-    "due": "jatuh tempo",
-    "kept": "ditepati",
-    "on": "tanggal",
-    "working_days": "hari kerja",
-    "opened": "dibuka",
-    "empty": "nihil",
-    "slips": "lembar",
-    "what": "isi",
-    "who": "oleh",
-    "by_on": "batas",
-    "kept_on": "ditepati tanggal",
-    "withdrawn_on": "ditarik tanggal",
-    "why": "alasan",
-    "number": "nomor",
-    "received_on": "tanggal terima",
-    "opened_on": "tanggal dibuka",
-    "source": "sumber",
-}
 NAMES = ("label", "gist", "follow_up", "problem", "cause", "action", "person", "what", "who", "why")
 """Texts that may change without anything being counted anew: a name corrected, a village renamed, a plan rewritten."""
 KEYS = ("key", "number", "month")
@@ -239,7 +168,7 @@ def compare_values(place: str, name: str, one: object, other: object) -> Iterato
 
 def field_place(place: str, field: str) -> str:
     """The place of a field: `Jumlah, masuk`; a whole part inside another keeps its own word."""
-    return f"{place}, {FIELDS.get(field) or PARTS.get(field, field).lower()}"
+    return f"{place}, {WORDS.get(field) or PARTS.get(field, field).lower()}"
 
 
 def show_value(value: object) -> str:

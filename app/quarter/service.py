@@ -14,9 +14,9 @@ from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.messages import RecapPublished
 from app.core.permissions import Actor, may, require
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import Problem
 from app.core.quarters import Quarter
-from app.core.text import limit_text
+from app.core.text import required_text
 from app.office import settings
 from app.office.events import Number
 from app.quarter import frame
@@ -37,40 +37,17 @@ from app.quarter.figures import Figures, canonical_text, parse_figures, text_dig
 from app.quarter.frame import public_text
 from app.quarter.membership import counted_elsewhere
 from app.quarter.tables import Pledge, PledgeHistory, Recap
+from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, move_pledge, move_recap
 from schema.database import Database
 from sync.journal import Journal
 
-STATES = {
-    "draft": "Rancangan",
-    "checked": "Sudah diperiksa",
-    "approved": "Disetujui",
-    "published": "Diumumkan",
-}
-FROZEN = ("approved", "published")
 REGENCY = "dukcapil"
 """The stream that travels to the regency."""
-
-
-def find_recap(db: Database, quarter: Quarter) -> Recap | None:
-    return Recap.first(db, Recap.quarter == str(quarter))
-
-
-def load_recap(db: Database, quarter: Quarter) -> Recap:
-    found = find_recap(db, quarter)
-    if found is None:
-        raise Problem.of("not_found", what=f"Rekap {quarter.label}")
-    return found
+DEEDS = {"corrected": "Diperbaiki", "withdrawn": "Ditarik", "kept": "Ditepati", "note": "Belum ditepati"}
 
 
 def figures_of_recap(recap: Recap) -> Figures:
     return parse_figures(recap.figures)
-
-
-def check_state(recap: Recap, *wanted: str) -> str:
-    """The state of a recap. Raises Problem `state` unless it is one of those wanted."""
-    if recap.state not in wanted:
-        raise Problem.of("state", what=f"Rekap {recap.number}", state=STATES[recap.state].lower())
-    return recap.state
 
 
 def recap_number(journal: Journal, quarter: Quarter) -> Number:
@@ -100,8 +77,8 @@ def draft_recap(
         )
     with journal.transaction():
         known = find_recap(journal.db, quarter)
-        if known is not None:
-            check_state(known, "draft")
+        if known is not None and known.state not in MOVES["draft"].steps:
+            raise Problem.of("state", what=f"Rekap {known.number}", state=STATES[known.state].lower())
         held = figures_of_recap(known).hidden if known is not None else []
         hidden = held if hide is None else [word_digest(one) for text in hide for one in text.split()]
         hidden = [*hidden, *(word_digest(one) for one in strike.split())]
@@ -116,75 +93,39 @@ def draft_recap(
 def mark_checked(journal: Journal, actor: Actor, *, quarter: Quarter, read_public: bool, now: datetime) -> None:
     require(actor, "recap.check")
     if not read_public:
-        raise Problem.of(
-            "invalid",
-            {"read_public": "Baca dulu versi untuk umum, lalu centang bahwa tidak ada nama di dalamnya."},
-        )
-    with journal.transaction():
-        recap = load_recap(journal.db, quarter)
-        check_state(recap, "draft")
-        if recap.note:
-            raise Problem.of(
-                "conflict", why="Rancangan ini dikembalikan. Petugas layanan informasi membuatnya lagi dulu."
-            )
-        if recap.drafted_by == actor.username:
-            raise Problem.of(
-                "conflict", why="Yang membuat rekap tidak memeriksanya sendiri. Minta Sekretaris memeriksa."
-            )
-        journal.record(
-            RecapChecked(str(quarter), office_date(now).isoformat()),
-            subject=f"recap/{quarter}",
-            actor=actor.username,
-            at=now,
-        )
+        why = "Baca dulu versi untuk umum, lalu centang bahwa tidak ada nama di dalamnya."
+        raise Problem.of("invalid", {"read_public": why})
+    with move_recap(journal, actor, "check", quarter, now) as act:
+        act.record(RecapChecked(str(quarter), act.today.isoformat()))
 
 
 def approve_recap(journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime, seen: str | None = None) -> None:
     """The Camat approves: the snapshot is frozen. The caller has confirmed the PIN. `seen`: the print of figures and
     pledges that the page showed (`frame.digest_of_page`). Raises Problem, also where they are no longer those."""
-    require(actor, "recap.approve")
-    with journal.transaction():
-        recap = load_recap(journal.db, quarter)
-        check_state(recap, "checked")
+    with move_recap(journal, actor, "approve", quarter, now) as act:
+        recap, why = act.thing, ""
         if text_digest(recap.figures) != recap.digest:
-            raise Problem.of("conflict", why="Isi rancangan tidak cocok dengan sidiknya. Kembalikan, lalu buat lagi.")
-        if seen is not None and seen != frame.digest_of_page(journal.db, recap):
+            why = "Isi rancangan tidak cocok dengan sidiknya. Kembalikan, lalu buat lagi."
+        elif seen is not None and seen != frame.digest_of_page(journal.db, recap):
             why = "Janji atau angkanya berubah sejak halaman ini dibuka. Baca lagi, lalu setujui."
-            raise Problem.of("conflict", why=why)
-        if double := counted_elsewhere(journal.db, str(quarter)):
+        elif double := counted_elsewhere(journal.db, str(quarter)):
             why = f"{', '.join(double[:5])} sudah dihitung rekap lain yang disetujui. Kembalikan, lalu susun ulang."
+        if why:
             raise Problem.of("conflict", why=why)
-        journal.record(
-            RecapApproved(str(quarter), recap.digest, frame.freeze_frame(journal.db, recap, now)),
-            subject=f"recap/{quarter}",
-            actor=actor.username,
-            at=now,
-        )
+        act.record(RecapApproved(str(quarter), recap.digest, frame.freeze_frame(journal.db, recap, now)))
 
 
 def return_recap(journal: Journal, actor: Actor, *, quarter: Quarter, note: str, now: datetime) -> None:
-    if not may(actor, "recap.check"):
-        require(actor, "recap.approve")
-    with journal.transaction():
-        recap = load_recap(journal.db, quarter)
-        check_state(recap, "draft", "checked")
-        journal.record(
-            RecapReturned(str(quarter), parse_text(note, "note", "Tulis apa yang harus diperbaiki.", 1000)),
-            subject=f"recap/{quarter}",
-            actor=actor.username,
-            at=now,
-        )
+    with move_recap(journal, actor, "return" if may(actor, "recap.check") else "refuse", quarter, now) as act:
+        text = required_text(note, "note", "Tulis apa yang harus diperbaiki.", 1000, lines=True)
+        act.record(RecapReturned(str(quarter), text))
 
 
 def add_addendum(journal: Journal, actor: Actor, *, quarter: Quarter, text: str, now: datetime) -> None:
     """What became known after approval; the recap itself stays as it is. Raises Problem."""
-    require(actor, "recap.draft")
-    with journal.transaction():
-        check_state(load_recap(journal.db, quarter), *FROZEN)
-        body = AddendumWritten(
-            journal.next_id("recap_addendum"), str(quarter), parse_text(text, "text", "Tulis adendumnya.", 3000)
-        )
-        journal.record(body, subject=f"recap/{quarter}", actor=actor.username, at=now)
+    with move_recap(journal, actor, "addendum", quarter, now) as act:
+        clean = required_text(text, "text", "Tulis adendumnya.", 3000, lines=True)
+        act.record(AddendumWritten(journal.next_id("recap_addendum"), str(quarter), clean))
 
 
 # -- the board -------------------------------------------------------------------------------------------------
@@ -215,69 +156,31 @@ def post_recap(
     require(actor, "board.post")
     if until < on or on > office_date(now):
         raise Problem.of("invalid", {"until": "Dipasang paling lambat hari ini, dan berakhir sesudah dipasang."})
-    with journal.transaction():
-        db = journal.db
-        recap = load_ready_recap(db, quarter)
-        body = BoardPosted(
-            journal.next_id("posting"),
-            str(quarter),
-            on.isoformat(),
-            until.isoformat(),
-            parse_text(place, "place", "Tulis di mana dipasang.", 100),
-        )
-        journal.record(body, subject=f"recap/{quarter}", actor=actor.username, at=now)
-        if not recap.regency_on and settings.get_setting(db, "recap.to_regency"):
-            text = public_text(db, recap)
-            journal.record(
-                RecapPublished(str(quarter), text, text_digest(text)),
-                subject=f"recap/{quarter}",
-                actor=actor.username,
-                at=now,
-                stream=REGENCY,
-            )
+    load_ready_recap(journal.db, quarter)
+    with move_recap(journal, actor, "post", quarter, now) as act:
+        where, days = required_text(place, "place", "Tulis di mana dipasang.", 100), (on.isoformat(), until.isoformat())
+        body = BoardPosted(journal.next_id("posting"), str(quarter), *days, where)
+        act.record(body)
+        if not act.thing.regency_on and settings.get_setting(journal.db, "recap.to_regency"):
+            text = public_text(journal.db, act.thing)
+            act.record(RecapPublished(str(quarter), text, text_digest(text)), stream=REGENCY)
     return body.id
 
 
-def parse_text(text: str, field: str, empty: str, limit: int) -> str:
-    try:
-        clean = limit_text(text, limit=limit, label="Isian", lines=limit > 200)
-    except ValueProblem as problem:
-        raise Problem.of("invalid", {field: problem.sentence}) from problem
-    if not clean:
-        raise Problem.of("invalid", {field: empty})
-    return clean
+# -- promises of improvement -------------------------------------------------------------------------------------
 
 
-PLEDGING = ("draft", "checked", "approved")
-"""States of a recap in which a promise may still be given; once it is approved by the Camat alone, and it stands below
-his name with its own date."""
-DEEDS = {"corrected": "Diperbaiki", "withdrawn": "Ditarik", "kept": "Ditepati", "note": "Belum ditepati"}
+def check_day(by_on: date, now: datetime) -> str:
+    if by_on < office_date(now):
+        raise Problem.of("invalid", {"by_on": "Batas janji tidak boleh sudah lewat."})
+    return by_on.isoformat()
 
 
-def can_pledge(actor: Actor) -> bool:
-    """Whether somebody may write pledges and their keeping: whoever drafts, checks or approves."""
-    return any(may(actor, one) for one in ("recap.draft", "recap.check", "recap.approve"))
-
-
-def check_pledging(actor: Actor) -> None:
-    if not can_pledge(actor):
-        raise Problem.of("forbidden")
-
-
-def can_give_pledge(actor: Actor, state: str) -> bool:
-    """Whether somebody may add a pledge to a recap in this state: after approval nobody but the Camat."""
-    return state in PLEDGING and (may(actor, "recap.approve") if state in FROZEN else can_pledge(actor))
-
-
-def can_withdraw_pledge(actor: Actor, state: str) -> bool:
-    """Whether somebody may take a pledge back: once it is approved, whoever checks or approves only."""
-    return can_pledge(actor) and (state not in FROZEN or may(actor, "recap.check") or may(actor, "recap.approve"))
-
-
-def parse_pledge(what: str, who: str) -> tuple[str, str]:
+def parse_pledge(what: str, who: str, by_on: date, now: datetime) -> tuple[str, str, str]:
     return (
-        parse_text(what, "what", "Tulis janjinya.", 200),
-        parse_text(who, "who", "Tulis siapa yang mengerjakan.", 100),
+        required_text(what, "what", "Tulis janjinya.", 200),
+        required_text(who, "who", "Tulis siapa yang mengerjakan.", 100),
+        check_day(by_on, now),
     )
 
 
@@ -286,96 +189,38 @@ def give_pledge(
 ) -> int:
     """A promise of improvement for the board: what, who, by when; until the recap is published. After approval only
     the Camat adds one, whose PIN the caller has confirmed. Raises Problem."""
-    check_pledging(actor)
-    if by_on < office_date(now):
-        raise Problem.of("invalid", {"by_on": "Batas janji tidak boleh sudah lewat."})
-    with journal.transaction():
-        state = check_state(load_recap(journal.db, quarter), *PLEDGING)
-        if not can_give_pledge(actor, state):
-            why = "Rekap ini sudah disetujui. Janji tambahan hanya dari Camat, atau masuk rekap berikutnya."
-            raise Problem.of("conflict", why=why)
-        body = PledgeGiven(
-            journal.next_id("pledge"), str(quarter), *parse_pledge(what, who), by_on.isoformat(), state in FROZEN
-        )
-        journal.record(body, subject=f"recap/{quarter}", actor=actor.username, at=now)
+    with move_recap(journal, actor, "pledge", quarter, now) as act:
+        said, frozen = parse_pledge(what, who, by_on, now), act.thing.state in FROZEN
+        body = PledgeGiven(journal.next_id("pledge"), str(quarter), *said, frozen)
+        act.record(body)
     return body.id
 
 
-def load_pledge(db: Database, pledge_id: int) -> Pledge:
-    found = Pledge.first(db, Pledge.id == pledge_id)
-    if found is None:
-        raise Problem.of("not_found", what="Janji itu")
-    return found
-
-
-def pledge_due(pledge: Pledge) -> date:
-    return date.fromisoformat(pledge.by_on)
-
-
-def load_standing_pledge(db: Database, pledge_id: int) -> Pledge:
-    found = load_pledge(db, pledge_id)
-    if found.kept_on or found.withdrawn_on:
-        raise Problem.of("state", what="Janji itu", state="sudah ditepati" if found.kept_on else "sudah ditarik")
-    return found
-
-
-def recap_state_of(db: Database, pledge: Pledge) -> str:
-    return load_recap(db, Quarter.parse(pledge.quarter)).state
-
-
 def correct_pledge(
-    journal: Journal,
-    actor: Actor,
-    *,
-    pledge_id: int,
-    what: str,
-    who: str,
-    by_on: date,
-    reason: str,
-    now: datetime,
+    journal: Journal, actor: Actor, *, pledge_id: int, what: str, who: str, by_on: date, reason: str, now: datetime
 ) -> None:
     """Put a mistyped pledge right before the Camat approves; what stood before stays readable. Raises Problem."""
-    check_pledging(actor)
-    with journal.transaction():
-        found = load_standing_pledge(journal.db, pledge_id)
-        if recap_state_of(journal.db, found) in FROZEN:
-            why = "Janji yang sudah disetujui tidak diubah. Tarik dengan alasan, atau tulis keterangan di daftar janji."
-            raise Problem.of("conflict", why=why)
-        if by_on < office_date(now):
-            raise Problem.of("invalid", {"by_on": "Batas janji tidak boleh sudah lewat."})
-        new = (*parse_pledge(what, who), by_on.isoformat())
-        if new == (found.what, found.who, found.by_on):
+    with move_pledge(journal, actor, "correct", pledge_id, now) as act:
+        new, old = parse_pledge(what, who, by_on, now), act.thing
+        if new == (old.what, old.who, old.by_on):
             raise Problem.of("invalid", {"what": "Belum ada yang berubah."})
-        body = PledgeCorrected(
-            found.id,
-            journal.next_id("pledge_history"),
-            *new,
-            parse_text(reason, "reason", "Tulis mengapa diperbaiki.", 200),
-        )
-        journal.record(body, subject=f"recap/{found.quarter}", actor=actor.username, at=now)
+        why = required_text(reason, "reason", "Tulis mengapa diperbaiki.", 200)
+        act.record(PledgeCorrected(pledge_id, journal.next_id("pledge_history"), *new, why))
 
 
 def withdraw_pledge(journal: Journal, actor: Actor, *, pledge_id: int, reason: str, now: datetime) -> None:
     """Take a pledge back with the reason: before approval it was never made, afterwards the next recap says so."""
-    check_pledging(actor)
-    with journal.transaction():
-        found = load_standing_pledge(journal.db, pledge_id)
-        if not can_withdraw_pledge(actor, recap_state_of(journal.db, found)):
-            raise Problem.of("forbidden")
-        text = parse_text(reason, "reason", "Tulis mengapa ditarik.", 200)
-        body = PledgeWithdrawn(found.id, journal.next_id("pledge_history"), office_date(now).isoformat(), text)
-        journal.record(body, subject=f"recap/{found.quarter}", actor=actor.username, at=now)
+    with move_pledge(journal, actor, "withdraw", pledge_id, now) as act:
+        why = required_text(reason, "reason", "Tulis mengapa ditarik.", 200)
+        act.record(PledgeWithdrawn(pledge_id, journal.next_id("pledge_history"), act.today.isoformat(), why))
 
 
 def keep_pledge(journal: Journal, actor: Actor, *, pledge_id: int, kept: bool, note: str, now: datetime) -> None:
-    check_pledging(actor)
-    with journal.transaction():
-        found = load_standing_pledge(journal.db, pledge_id)
-        text = note.strip()[:500] if kept else parse_text(note, "note", "Tulis mengapa belum ditepati.", 500)
-        body = PledgeKept(
-            found.id, journal.next_id("pledge_history"), office_date(now).isoformat() if kept else "", text
-        )
-        journal.record(body, subject=f"recap/{found.quarter}", actor=actor.username, at=now)
+    with move_pledge(journal, actor, "keep", pledge_id, now) as act:
+        missing = "Tulis mengapa belum ditepati."
+        text = note.strip()[:500] if kept else required_text(note, "note", missing, 500, lines=True)
+        on = act.today.isoformat() if kept else ""
+        act.record(PledgeKept(pledge_id, journal.next_id("pledge_history"), on, text))
 
 
 def pledges_of_quarter(db: Database, quarter: Quarter) -> list[Pledge]:

@@ -9,12 +9,14 @@ from app.complaints.limits import day_month
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.quarters import Quarter
+from app.core.transitions import may_move
 from app.core.workdays import Calendar
 from app.desk.tasks import Provider, Task
 from app.office import queries as office
 from app.quarter.queries import missing_quarters
 from app.quarter.service import poster_lacks
 from app.quarter.tables import Recap
+from app.quarter.transitions import MOVES
 from schema.database import Database
 
 TAB = "Rekap triwulan"
@@ -51,18 +53,23 @@ class Step(NamedTuple):
     word: str = ""
 
 
+STEPS = {
+    "check": Step("Periksa rekap", "Cocokkan angka dan lihat versi papan pengumuman.", "Periksa"),
+    "approve": Step("Setujui rekap", "Sudah diperiksa Sekretaris.", "Baca"),
+}
+POST = Step("Pasang rekap", "Cetak poster, pasang di papan pengumuman, lalu catat.", "Pasang")
+
+
 def next_step(db: Database, row: Recap, actor: Actor) -> Step | None:
-    if row.state == "draft" and row.note and may(actor, "recap.draft"):
-        return Step("Rekap dikembalikan", row.note[:160], "Perbaiki", "back", "Dikembalikan")
-    if row.state == "draft" and not row.note and may(actor, "recap.check"):
-        return Step("Periksa rekap", "Cocokkan angka dan lihat versi papan pengumuman.", "Periksa")
-    if row.state == "checked" and may(actor, "recap.approve"):
-        return Step("Setujui rekap", "Sudah diperiksa Sekretaris.", "Baca")
     if row.state == "approved" and (lacks := poster_lacks(db, row)):
         return Step("Tulis janji rekap", lacks, "Tulis") if may(actor, "recap.approve") else None
-    if row.state == "approved" and may(actor, "recap.draft"):
-        return Step("Pasang rekap", "Cetak poster, pasang di papan pengumuman, lalu catat.", "Pasang")
-    return None
+    if row.state == "approved":
+        return POST if may(actor, "recap.draft") else None
+    if row.note:
+        back = Step("Rekap dikembalikan", row.note[:160], "Perbaiki", "back", "Dikembalikan")
+        return back if may_move(actor, MOVES["draft"]) else None
+    made = (name for name in STEPS if may_move(actor, MOVES[name]) and row.state in MOVES[name].steps)
+    return next((STEPS[name] for name in made), None)
 
 
 def recap_task(code: str, step: Step, since: date, today: date, calendar: Calendar) -> Task:

@@ -74,6 +74,7 @@ class Shell(msgspec.Struct, frozen=True):
     `place(db)` is the name under the brand, `road_status` the unsent count and its age, `villages(db)` the
     (code, name) pairs that a village clerk may belong to, `setup` the endpoint of an empty office's first page,
     `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock,
+    `promise(db, on)` is what the services promise on a day, `search_words(db, on)` what the search box finds,
     `report_to(db)` whom to tell about a hole or leaked data, `clock` the endpoint of the page where a person settles a
     clock that jumped, `returned` of the one where a person confirms that this side came back.
     """
@@ -87,7 +88,8 @@ class Shell(msgspec.Struct, frozen=True):
     road_status: Callable[[Database, Actor, datetime], RoadStatus | None] | None = None
     villages: Callable[[Database], Sequence[tuple[str, str]]] | None = None
     report_to: Callable[[Database], str] | None = None
-    promise: str = "Pelayanan KTP gratis, paling lambat 12 hari kerja."
+    promise: Callable[[Database, date], str] = lambda _db, _on: ""
+    search_words: Callable[[Database, date], str] = lambda _db, _on: "nama atau nomor"
     idle: int = 600
     insecure: bool = False
     clock: str = ""

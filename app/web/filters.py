@@ -29,7 +29,7 @@ def as_moment(value: datetime | str) -> datetime:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def mask_nik(number: object) -> str:
+def mask_number(number: object) -> str:
     """`350899******0003` of a NIK or No. KK; of anything shorter only stars."""
     text = str(number)
     return f"{text[:6]}******{text[-4:]}" if len(text) == 16 else "*" * len(text)
@@ -70,7 +70,7 @@ def install_filters(app: Flask) -> None:
         "spelled": dates.spelled_number,
         "weeks": calendar_weeks,
         "estimate": estimate_words,
-        "mask_nik": mask_nik,
+        "mask_number": mask_number,
         "mask_phone": lambda value: mask_phone(value) if value else "",
     }
 

@@ -95,8 +95,7 @@ def install_guard(app: Flask, csrf: CSRFProtect) -> None:
             return None
         if "\0" in request.path:
             abort(404)
-        if request.method == "GET":  # a GET changes nothing, so it may look at one state of the journal
-            query_cache.hold_journal_state(context.current_db())
+        query_cache.hold_journal_state(context.current_db())
         view = app.view_functions[request.endpoint]
         mark = getattr(view, "loket_needs", None)
         if request.method == "POST":

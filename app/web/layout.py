@@ -54,6 +54,7 @@ class Around(msgspec.Struct, frozen=True):
     counts: tuple[int | None, ...]
     road: RoadStatus | None
     standard: tuple[str, str] | None
+    search_words: str
 
 
 def actor_rail(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
@@ -147,7 +148,14 @@ def page_frame() -> Frame | None:
     standard = (page_address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
     mine = actor_rail(loket, actor)
     around = Around(
-        csrf_token(), actor, shell.place(db), place_in_rail(mine), rail_counts(mine, actor), road_status(), standard
+        csrf_token(),
+        actor,
+        shell.place(db),
+        place_in_rail(mine),
+        rail_counts(mine, actor),
+        road_status(),
+        standard,
+        shell.search_words(db, context.current_date()),
     )
     return Frame(
         around.place,
@@ -172,6 +180,7 @@ def draw_frame(mine: Sequence[Nav], around: Around) -> Markup:
                 groups=rail_groups(mine, around),
                 road=around.road,
                 standard=around.standard,
+                search_words=around.search_words,
             )
         )
     return found
@@ -207,6 +216,7 @@ def install_layout(app: Flask) -> None:
             "now": context.current_time(),
             "today": context.current_date(),
             "place": lambda: loket.shell.place(loket.journal.db),
+            "service_promise": lambda: loket.shell.promise(loket.journal.db, context.current_date()),
             "csrf_token": csrf_token,
             "may": allowed,
             "may_open": may_open,

@@ -13,8 +13,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from app.complaints import limits
-from app.complaints.views.kiosk.app import make_kiosk_app
 from app.compose_office import make_office_app
+from app.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
 from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
 from tests.ktp.desk import adopt

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from app.complaints import limits
-from app.complaints.views.kiosk.app import make_kiosk_app
 from app.compose_office import make_office_app
+from app.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import approve, draft

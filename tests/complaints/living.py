@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.complaints import asides, rights, service, suggestion_box
+from app.complaints import rights, service, suggestion_box
 from app.complaints.queries import staff_columns
 from app.complaints.service import Visitor, WrittenLine
 from app.core.clock import at_office, office_date
@@ -319,9 +319,9 @@ class Book:
     def aside(self, line: Line, other: int) -> None:
         """Set aside, or taken back."""
         if line.aside:
-            asides.take_back_line(self.journal, self.who("ida"), reason="Pengaduan juga", **self.what(line))
+            service.take_back_line(self.journal, self.who("ida"), reason="Pengaduan juga", **self.what(line))
         elif other % 3 == 0:
-            asides.set_line_aside(self.journal, self.who("ida"), reason="Iseng", **self.what(line))
+            service.set_line_aside(self.journal, self.who("ida"), reason="Iseng", **self.what(line))
         else:
             return
         line.aside = not line.aside

@@ -127,7 +127,7 @@ def check_capa(book: Book, _of: Quarter) -> None:
 
 def add_line(book: Book, _of: Quarter) -> None:
     for line in book.lines[-2:]:
-        capa_service.add_line(book.journal, book.who("ida"), capa_id=1, complaint_id=line.id, now=book.now)
+        capa_service.add_line(book.journal, book.who("ida"), capa_id=1, number=line.number, now=book.now)
 
 
 MEDDLERS: tuple[Callable[[Book, Quarter], None], ...] = (

@@ -9,7 +9,7 @@ import apsw
 import pytest
 from flask import Flask
 
-from app.complaints import asides
+from app.complaints import queries
 from app.complaints import service as complaints_service
 from app.complaints.kiosk import MOST_OBJECTED
 from app.complaints.service import WrittenLine
@@ -113,11 +113,11 @@ def test_the_complainant_reads_why_and_objects_at_the_kiosk(
 
 def test_an_objection_is_short_and_counts_once(book: BookDesk, spam: WrittenLine) -> None:
     with pytest.raises(Problem) as refused:
-        asides.object_to_aside(book.journal, spam.id, "x" * (MOST_OBJECTED + 1), book.clock())
+        complaints_service.object_to_aside(book.journal, spam.id, "x" * (MOST_OBJECTED + 1), book.clock())
     assert refused.value.code == "invalid"
     for words in ("Pertama", "Kedua"):
-        asides.object_to_aside(book.journal, spam.id, words, book.clock())
-    [row] = asides.asides_of_line(book.journal.db, spam.id)
+        complaints_service.object_to_aside(book.journal, spam.id, words, book.clock())
+    [row] = queries.asides_of_line(book.journal.db, spam.id)
     assert row.objection == "Pertama"
 
 
@@ -135,7 +135,7 @@ def test_the_recap_counts_it_apart_so_that_the_totals_agree(book: BookDesk, spam
 def test_an_approved_recap_stays_when_a_line_of_it_is_set_aside_later(drafted: BookDesk) -> None:
     before = service.load_recap(drafted.journal.db, Q1).figures
     assert '"aside"' not in before
-    asides.set_line_aside(
+    complaints_service.set_line_aside(
         drafted.journal, drafted.who("ida"), complaint_id=2, reason=WHY, now=drafted.clock.forward(hours=1)
     )
     assert service.load_recap(drafted.journal.db, Q1).figures == before
@@ -151,7 +151,7 @@ def test_settled_lines_are_not_set_aside_and_the_past_of_one_stays(
     book.answer(line)
     complaints_service.close_line(book.journal, ida, complaint_id=line.id, now=book.clock())
     with pytest.raises(Problem) as refused:
-        asides.set_line_aside(book.journal, ida, complaint_id=line.id, reason=WHY, now=book.clock())
+        complaints_service.set_line_aside(book.journal, ida, complaint_id=line.id, reason=WHY, now=book.clock())
     assert refused.value.code == "state"
     db = book.journal.db
     for sql in (
@@ -161,5 +161,5 @@ def test_settled_lines_are_not_set_aside_and_the_past_of_one_stays(
     ):
         with pytest.raises(apsw.ConstraintError), db.writing(), db.applying():
             db.run(sql)
-    asides.take_back_line(book.journal, ida, complaint_id=spam.id, reason="Salah", now=book.clock())
+    complaints_service.take_back_line(book.journal, ida, complaint_id=spam.id, reason="Salah", now=book.clock())
     assert verify_side(book.journal, "office", tmp_path / "replay.sqlite3").faults == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.complaints import limits
-from app.complaints.queries import Row
+from app.complaints.tables import Complaint
 from app.core.workdays import Calendar, Holiday
 from tests.complaints.desk import BookDesk
 
@@ -39,17 +39,17 @@ def test_one_clock_in_words(done: int | None, today: int, paused: bool, said: tu
     assert limits.clock_word(march(17), march(done) if done else None, march(today), CALENDAR, paused) == said
 
 
-def row(**told: Any) -> Row:
+def row(**told: Any) -> Complaint:
     """A line received on the 12th: to be answered by the 17th and settled by the 27th."""
-    known = dict.fromkeys(Row._fields, "") | {
+    known = {
         "received_on": "2026-03-12",
         "first_due_on": "2026-03-17",
         "settle_due_on": "2026-03-27",
-        "first_answer_on": None,
-        "closed_on": None,
-        "paused": 0,
-    }
-    return Row(**known | told)  # type: ignore[arg-type]
+        "aside": 0,
+    } | told
+    line = Complaint(**{name: value for name, value in known.items() if name != "paused"})
+    line.paused = bool(told.get("paused"))
+    return line
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from app.desk import papers as case_papers
 from app.desk import register
 from app.desk.moving import case_definition
 from app.desk.service import case_by_id
-from app.ktp.rules import RULES
 from app.office import service
 from app.office.events import HolidayData
 from app.printing.papers import render_paper
@@ -71,14 +70,16 @@ def papers(asked: Asked, folder: Path) -> dict[str, str]:
     db, sari, line = asked.book.journal.db, asked.book.who("sari"), asked.line
     case = case_by_id(db, asked.complete)
     assert case is not None
-    slip = case_papers.promise_slip_paper(db, case_definition(db, case), case, sari, START, RULES["ktp-el"])
+    definition = case_definition(db, case)
+    slip = case_papers.promise_slip_paper(db, definition, case, sari, START)
     receipt = complaints_papers.receipt_paper(db, line.id, line.code, "Ida", START)
-    book = openpyxl.load_workbook(io.BytesIO(register.register_sheet(db, sari, START.date(), START))).active
+    book = openpyxl.load_workbook(io.BytesIO(register.register_sheet(db, sari, definition, START.date(), START))).active
     assert book is not None
+    printed = register.register_paper(db, sari, definition, START.date(), START)
     return {
         "slip": text_of(render_paper("promise_slip", slip), folder),
         "receipt": text_of(render_paper("complaint_receipt", receipt), folder),
-        "register": text_of(render_paper("register", register.register_paper(db, sari, START.date(), START)), folder),
+        "register": text_of(render_paper("register", printed), folder),
         "spreadsheet": " ".join(str(cell.value) for row in book.iter_rows() for cell in row),
     }
 

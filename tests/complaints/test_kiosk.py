@@ -11,8 +11,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.cli.office import PORT
-from app.complaints import asides
 from app.complaints import kiosk as service
+from app.complaints import service as writing
 from app.complaints.views.kiosk import app
 from app.complaints.views.kiosk.app import TOKEN_HOURS
 from app.complaints.views.kiosk.pages import LONGEST, LOOKED_AT
@@ -251,7 +251,7 @@ def test_what_answers_a_form_is_shown_once_and_under_no_code(visit: Visit, book:
 
 def test_an_objection_is_answered_once_like_every_form(visit: Visit, book: BookDesk) -> None:
     line = book.write("Iklan pulsa murah")
-    asides.set_line_aside(book.journal, book.who("ida"), complaint_id=line.id, reason="Iklan", now=book.clock())
+    writing.set_line_aside(book.journal, book.who("ida"), complaint_id=line.id, reason="Iklan", now=book.clock())
     asked = visit.ask(line.code)
     token = text(asked).split('action="/keberatan"')[1].split('name="token" value="')[1].split('"')[0]
     answer = visit.client.post("/keberatan", data={"token": token, "words": "Bukan iklan"}, follow_redirects=False)

@@ -11,6 +11,7 @@ from flask import Flask
 from app.complaints import papers, queries, service
 from app.complaints.queries import Asked
 from app.complaints.service import WrittenLine
+from app.complaints.tables import Complaint
 from app.core.codes import show_code
 from app.quarter.views.recaps import mark_removed
 from tests.complaints.desk import BookDesk, Visit
@@ -32,7 +33,7 @@ def secret(book: BookDesk) -> WrittenLine:
     return line
 
 
-def rows(book: BookDesk) -> list[queries.Row]:
+def rows(book: BookDesk) -> list[Complaint]:
     return queries.book_page(book.journal.db, Asked(2026), book.clock().date(), 1)
 
 

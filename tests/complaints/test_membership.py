@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.complaints import asides
 from app.complaints import service as writing
 from app.core.clock import at_office, office_date
 from app.core.permissions import SYSTEM
@@ -235,10 +234,10 @@ def put_aside(book: BookDesk, model: Reckoned, n: int, *, back: bool) -> None:
     row = book.journal.db.one("SELECT id FROM complaint WHERE number = ?", (number,))
     assert row is not None
     if back:
-        asides.take_back_line(book.journal, book.who("ida"), complaint_id=row[0], reason="Ternyata pengaduan", now=now)
+        writing.take_back_line(book.journal, book.who("ida"), complaint_id=row[0], reason="Ternyata pengaduan", now=now)
         model.aside.remove(number)
     else:
-        asides.set_line_aside(book.journal, book.who("ida"), complaint_id=row[0], reason="Bukan pengaduan", now=now)
+        writing.set_line_aside(book.journal, book.who("ida"), complaint_id=row[0], reason="Bukan pengaduan", now=now)
         model.aside.add(number)
 
 

@@ -11,11 +11,13 @@ from flask import Flask
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.core.transitions import can_move, may_move
 from app.printing.papers import render_paper
 from app.quarter import frame, papers, service
 from app.quarter.events import PledgeGiven
 from app.quarter.frame import public_version
 from app.quarter.recount import count_again
+from app.quarter.transitions import MOVES, PLEDGE_MOVES, load_pledge, pledge_facts
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.complaints.recaps import LATER, Q1, Q2, figures, go
@@ -92,7 +94,7 @@ def test_a_pledge_has_a_text_a_person_and_a_day_that_is_still_to_come(drafted: B
         )
 
     first = of(by_on=date(2026, 4, 3))
-    assert service.pledge_due(service.load_pledge(book.journal.db, of(what="W" * 200, who="w" * 100))) == today
+    assert load_pledge(book.journal.db, of(what="W" * 200, who="w" * 100)).by_on == today.isoformat()
     assert [row.id for row in service.unkept_pledges(book.journal.db)] == [first + 1, first]
     for field, wrong in (
         ("by_on", {"by_on": date(2026, 4, 1)}),
@@ -141,9 +143,9 @@ def test_a_pledge_is_kept_once_and_on_that_day(approved: BookDesk) -> None:
         keep("n" * 501, kept=False)
     assert set(lengthy.value.fields) == {"note"}
     keep("n" * 500, kept=False)
-    assert service.load_pledge(db, 1).kept_on is None
+    assert load_pledge(db, 1).kept_on is None
     keep(" " + "n" * 501, who="ratna")
-    assert (service.load_pledge(db, 1).kept_on, service.load_pledge(db, 1).note) == ("2026-04-02", "n" * 500)
+    assert (load_pledge(db, 1).kept_on, load_pledge(db, 1).note) == ("2026-04-02", "n" * 500)
     with pytest.raises(Problem, match="sudah ditepati"):
         keep("")
     assert service.unkept_pledges(db) == []
@@ -158,11 +160,13 @@ def test_a_pledge_is_kept_once_and_on_that_day(approved: BookDesk) -> None:
 )
 def test_who_pledges_and_who_takes_back(role: str, pledging: bool, withdrawing: bool) -> None:
     actor = Actor(1, "Orang", "orang", frozenset({role}))
-    assert service.can_pledge(actor) == pledging
+    assert may_move(actor, MOVES["pledge"]) == pledging
     for state in ("draft", "checked"):
-        assert service.can_withdraw_pledge(actor, state) == pledging
+        rule, facts = PLEDGE_MOVES["withdraw"], pledge_facts(actor, state)
+        assert (may_move(actor, rule) and can_move(rule, "standing", facts)) == pledging
     for state in ("approved", "published"):
-        assert service.can_withdraw_pledge(actor, state) == withdrawing
+        rule, facts = PLEDGE_MOVES["withdraw"], pledge_facts(actor, state)
+        assert (may_move(actor, rule) and can_move(rule, "standing", facts)) == withdrawing
 
 
 @pytest.mark.parametrize("state", ["draft", "checked", "approved", "published"])
@@ -180,9 +184,9 @@ def test_until_it_is_published_a_recap_takes_pledges(drafted: BookDesk, state: s
         for who in ("ida", "ratna"):
             with pytest.raises(Problem, match="Janji tambahan hanya dari Camat"):
                 give(drafted, who=who)
-        assert service.load_pledge(drafted.journal.db, give(drafted, who="camat")).approved == 1
+        assert load_pledge(drafted.journal.db, give(drafted, who="camat")).approved == 1
     else:
-        held = service.load_pledge(drafted.journal.db, give(drafted))
+        held = load_pledge(drafted.journal.db, give(drafted))
         assert (held.what, held.approved) == ("Kipas digant", 0)
 
 
@@ -321,7 +325,7 @@ def test_remarks_on_a_pledge_follow_each_other(approved: BookDesk) -> None:
         "Menunggu anggaran",
         "Dibeli pekan depan",
     ]
-    assert service.load_pledge(approved.journal.db, 1).note == "Dibeli pekan depan"
+    assert load_pledge(approved.journal.db, 1).note == "Dibeli pekan depan"
 
 
 def test_the_page_of_a_pledge(web: Flask, drafted: BookDesk) -> None:

@@ -275,6 +275,6 @@ def test_a_full_year_fits_on_two_pages_and_counts_nothing_twice(book: BookDesk, 
     approve(book)
     tables = {str(row[0]) for row in exports.year_rows(exports.year_figures(book.journal.db, 2026))}
     assert "Kategori" in tables
-    assert exports.DIMENSIONS["elements"] not in tables
+    assert "Unsur kepuasan" not in tables
     paper = exports.year_paper(book.journal.db, 2026, "ida", "Ida", book.clock())
     assert len(pages_of(render_paper("register", paper), tmp_path)) == 2

@@ -141,14 +141,14 @@ def test_tables_that_the_journal_does_not_give_are_told_from_tables_that_changed
 
 def test_a_promise_or_a_line_of_an_ltpp_that_comes_after_the_draft_is_not_in_it(years_on: BookDesk) -> None:
     j = years_on.journal
-    lines = [years_on.write(f"Panas {n}", category="comfort").id for n in range(3)]
+    lines = [years_on.write(f"Panas {n}", category="comfort").number for n in range(3)]
     go(years_on, date(2026, 7, 2))
     service.draft_recap(j, years_on.who("ida"), quarter=Q1.after, now=years_on.clock())
     held = service.figures_of_recap(service.load_recap(j.db, Q1.after))
     assert [one.capas for one in held.causes] == [[]]
     go(years_on, date(2026, 7, 3))
     for line in lines:
-        capa_service.add_line(j, years_on.who("ida"), capa_id=1, complaint_id=line, now=years_on.clock())
+        capa_service.add_line(j, years_on.who("ida"), capa_id=1, number=line, now=years_on.clock())
     service.give_pledge(
         j, years_on.who("camat"), quarter=Q1, what="Kursi", who="Kasi", by_on=date(2026, 9, 1), now=years_on.clock()
     )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.complaints import asides, service
+from app.complaints import service
 from app.complaints.limits import set_section
 from app.complaints.service import WrittenLine
 from app.core.permissions import Actor
@@ -167,5 +167,5 @@ def test_another_role_of_the_same_person_counts_on_every_line(two: BookDesk) -> 
     assert refusal(two, both, line, "close_line") == "done"
     assert refusal(two, both, two.write(), "pause_clock") == "forbidden"
     with pytest.raises(Problem) as refused:
-        asides.confirm_aside(two.journal, both, complaint_id=line.id, now=two.clock())
+        service.confirm_aside(two.journal, both, complaint_id=line.id, now=two.clock())
     assert refused.value.code == "forbidden"

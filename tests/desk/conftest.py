@@ -58,6 +58,7 @@ def shell() -> Shell:
         home="desk.show_desk",
         search="search.search_cases",
         villages=lambda db: list(queries.village_names(db).items()),
+        search_words=queries.search_words,
     )
 
 

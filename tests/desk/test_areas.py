@@ -126,7 +126,7 @@ def test_the_case_has_its_own_row_everywhere(journal: Journal, as_sari: Browser,
     own = as_sari.get("/berkas?desa=luar").text
     assert ("0001/KTP/2026" in own, "0002/KTP/2026" in own) == (True, False)
     assert "0001/KTP/2026" not in as_sari.get(f"/berkas?desa={MUNDER}").text
-    book = register.register_lines(journal.db, sari, date(2026, 3, 1))
+    book = register.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
     assert [one.village for one in book] == [f"Luar kecamatan: {LINE}", "Munder"]
     assert LINE in as_sari.get("/register?bulan=2026-03").text
 
@@ -137,7 +137,7 @@ def test_a_draft_without_a_village_is_not_from_elsewhere(as_sari: Browser, draft
 
 def test_form_and_slips_show_where_the_applicant_lives(journal: Journal, sari: Actor, tmp_path: Path) -> None:
     case = case_of(journal, register_one(journal, sari, from_elsewhere()))
-    form = papers.case_paper(journal.db, case, "filled_form", sari, START, RULES["ktp-el"])
+    form = papers.case_paper(journal.db, case, "filled_form", sari, START)
     assert isinstance(form, shapes.FilledForm)
     shown = {field.label: field.value for section in form.body.sections for field in section.fields}
     assert (shown["Alamat asal"], shown["Kabupaten/kota asal"]) == (
@@ -147,7 +147,7 @@ def test_form_and_slips_show_where_the_applicant_lives(journal: Journal, sari: A
     assert "Desa" not in shown
     text = text_of(render_paper("filled_form", form), tmp_path)
     assert "Surat pengantar desa" in text  # clause 2 asks it of every kind
-    receipt = papers.case_paper(journal.db, case, "receipt", sari, START, RULES["ktp-el"])
+    receipt = papers.case_paper(journal.db, case, "receipt", sari, START)
     assert "Luar kecamatan" in text_of(render_paper("receipt", receipt), tmp_path)
 
 

@@ -10,7 +10,6 @@ from app.core.permissions import Actor
 from app.desk import opening, papers, service
 from app.desk.opening import Opened
 from app.desk.tables import ReservedForm
-from app.ktp.rules import RULES
 from app.office import queries as office
 from app.printing.data import cases as shapes
 from app.printing.papers import SHEETS, render_paper
@@ -29,7 +28,7 @@ def empty(journal: Journal, actor: Actor) -> shapes.BlankForm:
 def filled(journal: Journal, actor: Actor, case_id: int) -> shapes.FilledForm:
     case = service.case_by_id(journal.db, case_id)
     assert case is not None
-    made = papers.case_paper(journal.db, case, "filled_form", actor, START, RULES["ktp-el"])
+    made = papers.case_paper(journal.db, case, "filled_form", actor, START)
     assert isinstance(made, shapes.FilledForm)
     return made
 
@@ -77,7 +76,7 @@ def test_the_real_form_fits_one_sheet_empty_and_filled(
     assert "hanya luar domisili" in text_of(blank, tmp_path)
     for raw in (
         application(kind="perubahan_data", changes="Alamat lama dan alamat baru. " * 8),
-        from_elsewhere(),
+        from_elsewhere(nik="3508994402090016"),
     ):
         made = opening.open_case(
             journal, sari, service="ktp-el", raw=raw, ticked=dict.fromkeys(ALL_ITEMS, ""), now=START

@@ -100,7 +100,7 @@ def test_the_register_counts_promises_that_ran_out_as_late(
         outcome="complete",
         now=START,
     )
-    book, due = register.register_lines(journal.db, sari, date(2026, 3, 1)), date(2026, 4, 7)
+    book, due = register.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1)), date(2026, 4, 7)
     for today, late in ((due, 0), (due + timedelta(days=1), 1)):
         assert dict(register.register_totals(book, today))["Lewat, belum selesai"] == late
     assert "lewat, belum selesai: 0" in as_sari.get("/register?bulan=2026-03").text

@@ -10,9 +10,10 @@ import pytest
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import checklist, drafts, moving, opening, queries, service
+from app.desk.findings import condition_notices
 from app.desk.form import Form
 from app.desk.opening import Opened, Undecided, open_case
-from app.ktp.rules import RULES, condition_notices
+from app.ktp.rules import RULES
 from app.office import queries as office
 from app.procedure import engine
 from sync.journal import Journal

@@ -10,7 +10,6 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import checklist, papers, service
 from app.desk.opening import Opened
-from app.ktp.rules import RULES
 from app.printing.data import cases as shapes
 from app.printing.papers import render_paper
 from sync.journal import Journal
@@ -94,11 +93,11 @@ def test_the_wrong_colour_keeps_the_file_from_being_complete_and_goes_back_with_
     assert checklist.lacking_items(journal.db, [1]) == {1: ["photo"]}
     case = service.case_by_id(journal.db, 1)
     assert case is not None
-    made = papers.case_paper(journal.db, case, "return_slip", sari, START, RULES["ktp-el"])
+    made = papers.case_paper(journal.db, case, "return_slip", sari, START)
     assert isinstance(made, shapes.ReturnSlip)
     label = "Tidak sesuai: Pas foto berwarna 3 × 4 cm, 1 lembar"
     assert [(one.what, one.remedy) for one in made.reasons] == [(label, f"{DIFFERS}. Latar belakang merah.")]
-    receipt = papers.case_paper(journal.db, case, "receipt", sari, START, RULES["ktp-el"])
+    receipt = papers.case_paper(journal.db, case, "receipt", sari, START)
     assert "(tidak sesuai). Latar belakang merah." in " ".join(
         text_of(render_paper("receipt", receipt), tmp_path).split()
     )
@@ -108,7 +107,7 @@ def test_the_form_says_what_was_seen(journal: Journal, sari: Actor, opened: Open
     check(journal, sari, "complete", RED)
     case = service.case_by_id(journal.db, 1)
     assert case is not None
-    made = papers.case_paper(journal.db, case, "filled_form", sari, START, RULES["ktp-el"])
+    made = papers.case_paper(journal.db, case, "filled_form", sari, START)
     assert isinstance(made, shapes.FilledForm)
     labels = [one.label for one in made.body.requirements]
     assert "Pas foto berwarna 3 × 4 cm, 1 lembar (warna latar yang terlihat: merah)" in labels

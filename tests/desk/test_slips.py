@@ -22,7 +22,7 @@ PRESENT = dict.fromkeys(ALL_ITEMS, ("present", ""))
 def printed(journal: Journal, actor: Actor, paper: str, folder: Path, case_id: int = 1) -> str:
     case = service.case_by_id(journal.db, case_id)
     assert case is not None
-    made = papers.case_paper(journal.db, case, paper, actor, START, RULES["ktp-el"])
+    made = papers.case_paper(journal.db, case, paper, actor, START)
     return text_of(render_paper(paper, made), folder)
 
 
@@ -105,7 +105,7 @@ def test_the_return_slip_names_each_missing_paper_once(
     )
     case = service.case_by_id(journal.db, opened.id)
     assert case is not None
-    made = papers.case_paper(journal.db, case, "return_slip", sari, START, RULES["ktp-el"])
+    made = papers.case_paper(journal.db, case, "return_slip", sari, START)
     assert isinstance(made, shapes.ReturnSlip)
     assert [one.what for one in made.reasons] == [
         "Pas foto tidak ada atau ukurannya salah",

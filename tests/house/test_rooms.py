@@ -33,8 +33,6 @@ STILL_UP = {
     "app/batches/products.py": ["ktp"],
     "app/batches/steps.py": ["ktp"],
     "app/batches/views/printing.py": ["ktp"],
-    "app/complaints/views/kiosk/pages.py": ["quarter"],
-    "app/complaints/views/lines.py": ["capa"],
     "app/importing/lines.py": ["ktp"],
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.batches import papers
 from app.centre import snapshot
 from app.core.messages import DispatchLine
-from app.desk.findings import Notice
+from app.desk.findings import Notice, find_notices
 from app.ktp import papers as ktp_papers
 from app.ktp.rules import KtpRules
 from app.office import queries as office
@@ -75,7 +75,7 @@ def notices(desk: Desk, **changes: str) -> list[Notice]:
     definition = office.current_definition(desk.journal.db, "ktp-el", START.date())
     villages = office.village_names(desk.journal.db)
     form = read_form(definition, from_elsewhere(**changes), START.date(), villages)
-    return list(KtpRules().review(desk.journal.db, definition, form, START.date()).notices)
+    return find_notices(desk.journal.db, definition, KtpRules(), form, START.date()).notices
 
 
 def review(desk: Desk, **changes: str) -> list[tuple[str, str]]:

@@ -6,12 +6,12 @@ import io
 
 import pytest
 
-from app.complaints.views.kiosk.app import make_kiosk_app
 from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.desk import service as cases
 from app.office import queries, service, settings
 from app.office.settings import OWN_HOSTS
+from app.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.office.pictures import HARMFUL, svg

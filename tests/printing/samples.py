@@ -34,7 +34,8 @@ SUBJECT = shapes.Subject(
     service="KTP-el",
     kind="Baru",
     name="ANISA RAHMAWATI",
-    nik="3508994112080003",
+    key_label="NIK",
+    key="350899******0003",
     village="Kraton",
     qr="4K7MQ2XAB1C",
 )

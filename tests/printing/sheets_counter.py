@@ -47,7 +47,7 @@ def _person(filled: bool) -> shapes.FormSection:
         title="Pemohon",
         fields=(
             _field("Nama lengkap", samples.SUBJECT.name, filled, help="tanpa gelar"),
-            _field("NIK", samples.SUBJECT.nik, filled, boxes=16),
+            _field("NIK", "3508994112080003", filled, boxes=16),
             _field("Nomor KK", "3508990403150007", filled, boxes=16),
             _field("Tempat lahir", "LUMAJANG", filled, half=True),
             _field("Tanggal lahir", "01122008", filled, boxes=8, half=True, help="tgl bln thn"),

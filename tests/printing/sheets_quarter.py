@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -76,9 +77,9 @@ GISTS = (
 )
 
 
-def listed(count: int) -> tuple[shapes.ListedLine, ...]:
-    names = ("number", "received_on", "about", "gist", "follow_up", "followed_on", "state", "due_on")
-    return tuple(shapes.ListedLine(**dict(zip(names, GISTS[n % 3], strict=True))) for n in range(count))  # type: ignore[arg-type]
+def listed(count: int) -> tuple[shapes.Row, ...]:
+    names = ("number", "received_on", "category", "gist", "follow_up", "followed_on", "state", "due_on")
+    return tuple({"closed_on": None} | dict(zip(names, GISTS[n % 3], strict=True)) for n in range(count))
 
 
 def drawn() -> tuple[str, str]:
@@ -97,17 +98,17 @@ def drawn() -> tuple[str, str]:
     return charts.months_chart(months), charts.trend_chart(kept)
 
 
+def counted(label: str, received: int, before: int = 0, **more: Any) -> shapes.Row:
+    noted = {"settled": received, "late": 0, "before": before, "year_ago": 0}
+    return {"label": label, "received": received} | noted | more
+
+
 def tables() -> tuple[shapes.CountTable, ...]:
     categories = tuple(
-        shapes.CountRow(label=row.label, count=row.received, settled=row.settled, late=row.late, before=row.before)
-        for row in CATEGORIES
+        counted(row.label, row.received, row.before, settled=row.settled, late=row.late) for row in CATEGORIES
     )
-    villages = tuple(
-        shapes.CountRow(label=name, count=count, settled=count, extra=share) for name, count, share in VILLAGES
-    )
-    channels = tuple(
-        shapes.CountRow(label=name, count=count, settled=count, before=before) for name, count, before in CHANNELS
-    )
+    villages = tuple(counted(name, count, per_hundred=share) for name, count, share in VILLAGES)
+    channels = tuple(counted(name, count, before) for name, count, before in CHANNELS)
     return (
         shapes.CountTable(title="Tentang apa", rows=categories, note="Garis tegak: triwulan lalu."),
         shapes.CountTable(
@@ -117,17 +118,17 @@ def tables() -> tuple[shapes.CountTable, ...]:
     )
 
 
-CAPA_LINE = shapes.ListedCapa(
-    number="01/LTPP/2026",
-    cause="Antrean panjang: petugas satu orang",
-    person="Agung Dwi Nugroho",
-    action="Loket kedua dibuka sampai pukul 10",
-    state="Efektif 20-03-2026",
-    due_on=date(2026, 3, 10),
-)
-PLEDGE_LINE = shapes.ListedPledge(
-    what="Nomor antrean dibagi sejak pintu dibuka", by_on=date(2026, 4, 6), who="Petugas loket"
-)
+CAPA_LINE = {
+    "number": "01/LTPP/2026",
+    "problem": "Antrean panjang: petugas satu orang",
+    "cause": "",
+    "person": "Agung Dwi Nugroho",
+    "action": "Loket kedua dibuka sampai pukul 10",
+    "state": "Efektif",
+    "on": date(2026, 3, 20),
+    "due_on": date(2026, 3, 10),
+}
+PLEDGE_LINE = {"what": "Nomor antrean dibagi sejak pintu dibuka", "by_on": date(2026, 4, 6), "who": "Petugas loket"}
 
 
 FACTS = (
@@ -156,12 +157,15 @@ def recap(lines: int = 12) -> shapes.RecapSheet:
         causes=("Kecepatan pelayanan: 11 kali (triwulan lalu 16), LTPP 01/LTPP/2026",),
         capas=(CAPA_LINE,),
         old_pledges=(
-            shapes.ListedPledge(
-                what="SMS saat kartu tiba",
-                who="Petugas loket",
-                by_on=date(2026, 2, 15),
-                result="ditepati 02-02-2026",
-            ),
+            {
+                "what": "SMS saat kartu tiba",
+                "who": "Petugas loket",
+                "by_on": date(2026, 2, 15),
+                "state": "ditepati",
+                "kept_on": date(2026, 2, 2),
+                "withdrawn_on": None,
+                "why": "",
+            },
         ),
         pledges=(PLEDGE_LINE,),
         addenda=("05-04-2026: satu pengaduan lewat surat bertanggal 30 Maret baru diterima.",),
@@ -191,9 +195,9 @@ def poster() -> shapes.Poster:
             "Dua kipas baru di ruang tunggu",
         ),
         pledges=(
-            shapes.ListedPledge(what="Slip memuat tanggal jadi, dihitung hari demi hari", by_on=date(2026, 4, 6)),
-            shapes.ListedPledge(what="Nomor antrean dibagi sejak pintu dibuka 07.30", by_on=date(2026, 4, 6)),
-            shapes.ListedPledge(what="Sisa blangko ditulis di papan ini setiap pagi", by_on=date(2026, 4, 13)),
+            {"what": "Slip memuat tanggal jadi, dihitung hari demi hari", "by_on": date(2026, 4, 6)},
+            {"what": "Nomor antrean dibagi sejak pintu dibuka 07.30", "by_on": date(2026, 4, 6)},
+            {"what": "Sisa blangko ditulis di papan ini setiap pagi", "by_on": date(2026, 4, 13)},
         ),
         signer=samples.CAMAT,
     )

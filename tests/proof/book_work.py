@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.complaints import asides, kiosk, service, slip_codes, suggestion_box
+from app.complaints import kiosk, service, slip_codes, suggestion_box
 from app.complaints.service import Visitor
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
@@ -154,7 +154,7 @@ def issue_code(worker: Worker) -> None:
 
 
 def set_aside(worker: Worker) -> None:
-    worker.at_desk(asides.set_line_aside, "laila", complaint_id=an_open_line(worker), reason="Bukan pengaduan")
+    worker.at_desk(service.set_line_aside, "laila", complaint_id=an_open_line(worker), reason="Bukan pengaduan")
 
 
 def answer_for_aside(worker: Worker) -> None:
@@ -162,11 +162,11 @@ def answer_for_aside(worker: Worker) -> None:
     line = worker.key("SELECT complaint_id FROM complaint_aside WHERE back_at IS NULL ORDER BY id")
     after = worker.chance.random()
     if after < 0.3:
-        worker.at_desk(asides.confirm_aside, "wiji", complaint_id=line)
+        worker.at_desk(service.confirm_aside, "wiji", complaint_id=line)
     elif after < 0.6:
-        asides.object_to_aside(worker.pair.office.journal, line, "Ini pengaduan", worker.pair.now)
+        service.object_to_aside(worker.pair.office.journal, line, "Ini pengaduan", worker.pair.now)
     else:
-        worker.at_desk(asides.take_back_line, "wiji", complaint_id=line, reason="Ternyata pengaduan")
+        worker.at_desk(service.take_back_line, "wiji", complaint_id=line, reason="Ternyata pengaduan")
 
 
 def resume(worker: Worker) -> None:

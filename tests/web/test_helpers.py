@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
-from app.web.filters import as_date, as_moment, calendar_weeks, format_moment, mask_nik
+from app.web.filters import as_date, as_moment, calendar_weeks, format_moment, mask_number
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, collect_problems, is_accepted
 from app.web.locking import local_path
 from app.web.pages import cut_slice, page_number
@@ -109,8 +109,8 @@ def test_values_of_tables_become_office_dates() -> None:
 
 
 def test_a_mask_shows_six_and_four() -> None:
-    assert mask_nik("3508994402090008") == "350899******0008"
-    assert mask_nik("350899440209000") == "*" * 15
+    assert mask_number("3508994402090008") == "350899******0008"
+    assert mask_number("350899440209000") == "*" * 15
 
 
 @given(

@@ -166,7 +166,7 @@ class QuarterDesk:
             pledge_id=one.id,
             what=one.what,
             who="Kasi Pelayanan Umum dan petugas loket",
-            by_on=service.pledge_due(one),
+            by_on=date.fromisoformat(one.by_on),
             reason="Penanggung jawab kurang",
             now=self.tick(),
         )
@@ -177,7 +177,7 @@ class QuarterDesk:
                 quarter=last,
                 what="Ruang tunggu ber-AC",
                 who="Sekretaris",
-                by_on=service.pledge_due(one),
+                by_on=date.fromisoformat(one.by_on),
                 now=self.tick(),
             )
             service.withdraw_pledge(journal, laila, pledge_id=wrong, reason="Belum ada anggarannya", now=self.tick())

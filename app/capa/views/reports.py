@@ -5,26 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField, TextAreaField
 
 from app.capa import papers, service
-from app.capa.tasks import can_verify
 from app.complaints import queries, rights
 from app.complaints.masks import masker_of_quarter
-from app.complaints.views.book import full_number, unjudged_papers
-from app.complaints.views.printing import pages as printing_pages
+from app.complaints.views.book import unjudged_papers
 from app.complaints.views.printing import printer_name
 from app.complaints.words import CATEGORIES
-from app.core.permissions import may
 from app.core.quarters import Quarter
+from app.core.transitions import can_move, may_move
 from app.desk.views.papers import printed_answer
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, collect_problems, is_accepted, to_choices
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.database import to_stored_value
@@ -62,7 +60,12 @@ class DoneForm(Form):
     note = TextAreaField("Yang dikerjakan", [Filled("Tulis apa yang sudah dikerjakan."), AtMost(1000)])
 
 
-@printing_pages.post("/ltpp/<int:capa_id>/cetak")
+pages = Blueprint("capa", __name__, url_prefix="/ltpp")
+TABS = {"running": "Berjalan", "done": "Menunggu verifikasi", "effective": "Efektif", "": "Semua"}
+KINDS = {"open": "wait", "done": "sent", "effective": "good", "again": "bad"}
+
+
+@pages.post("/<int:capa_id>/cetak")
 @needs_permission("complaint.view")
 def print_report(capa_id: int) -> Response:
     return printed_answer(
@@ -71,11 +74,6 @@ def print_report(capa_id: int) -> Response:
         f"capa/{capa_id}",
         f"ltpp-{capa_id}.pdf",
     )
-
-
-pages = Blueprint("capa", __name__, url_prefix="/ltpp")
-TABS = {"running": "Berjalan", "done": "Menunggu verifikasi", "effective": "Efektif", "": "Semua"}
-KINDS = {"open": "wait", "done": "sent", "effective": "good", "again": "bad"}
 
 
 @pages.get("")
@@ -119,22 +117,22 @@ def without_people(words: str, received_on: str, line_id: int) -> str:
 @pages.post("/baru")
 @needs_permission("capa.open")
 def open_report() -> ResponseReturnValue:
-    form, line_id, made = capa_form(), asked_line(), 0
-    if form.validate():
-        with collect_problems(form):
-            made = service.open_report(
-                current_journal(),
-                current_actor(),
-                source=form.source.data,
-                problem=form.trouble.data or "",
-                now=current_time(),
-                evidence=form.evidence.data or "",
-                immediate=form.immediate.data or "",
-                complaint_ids=[line_id] if line_id is not None else [],
-            )
-    if not is_accepted(form):
-        return show_page("complaints/capa_new.html", status=422, form=form, line_id=line_id)
-    return redirect_to(url_for("capa.show_report", capa_id=made), "LTPP dibuka. Isi sebab dan tindakannya.")
+    form, line_id = capa_form(), asked_line()
+    return run_command(
+        lambda: service.open_report(
+            current_journal(),
+            current_actor(),
+            source=form.source.data,
+            problem=form.trouble.data or "",
+            now=current_time(),
+            evidence=form.evidence.data or "",
+            immediate=form.immediate.data or "",
+            complaint_ids=[line_id] if line_id is not None else [],
+        ),
+        lambda _: show_page("complaints/capa_new.html", status=422, form=form, line_id=line_id),
+        lambda made: redirect_to(url_for("capa.show_report", capa_id=made), "LTPP dibuka. Isi sebab dan tindakannya."),
+        form=form,
+    )
 
 
 @pages.get("/<int:capa_id>")
@@ -147,62 +145,44 @@ def show_report(capa_id: int) -> ResponseReturnValue:
 @needs_permission("capa.work")
 def save_plan(capa_id: int) -> ResponseReturnValue:
     form = plan_form()
-    if form.validate():
-        if form.due_on.data is None:
-            form.due_on.errors = ["Isi batas waktunya."]
-        else:
-            wanted = service.Plan(
-                form.whys,
-                form.corrective.data or "",
-                form.preventive.data or "",
-                form.person.data or "",
-                form.due_on.data,
-            )
-            run_command(form, service.plan_round, capa_id=capa_id, plan=wanted)
-    return after_command(capa_id, form, "Sebab dan tindakan disimpan.", plan_form_=form)
+    texts = form.corrective.data or "", form.preventive.data or "", form.person.data or ""
+    plan = service.Plan(form.whys, *texts, cast(date, form.due_on.data))
+    return change_report(capa_id, form, "Sebab dan tindakan disimpan.", service.plan_round, "plan_form_", plan=plan)
 
 
 @pages.post("/<int:capa_id>/selesai")
 @needs_permission("capa.work")
 def complete_plan(capa_id: int) -> ResponseReturnValue:
-    form = DoneForm()
-    if form.validate():
-        run_command(form, service.complete_round, capa_id=capa_id, note=form.note.data or "")
-    return after_command(capa_id, form, "Tindakan selesai. Orang lain memverifikasinya pada hari lain.", done_form=form)
+    form, toast = DoneForm(), "Tindakan selesai. Orang lain memverifikasinya pada hari lain."
+    return change_report(capa_id, form, toast, service.complete_round, "done_form", note=form.note.data or "")
 
 
 @pages.post("/<int:capa_id>/verifikasi")
 @needs_permission("capa.check")
 def check(capa_id: int) -> ResponseReturnValue:
     form = CheckForm()
-    if form.validate():
-        run_command(
-            form, service.verify_round, capa_id=capa_id, effective=form.effective.data == "1", note=form.note.data or ""
-        )
-    return after_command(capa_id, form, "Verifikasi dicatat.", check_form=form)
+    said = {"effective": form.effective.data == "1", "note": form.note.data or ""}
+    return change_report(capa_id, form, "Verifikasi dicatat.", service.verify_round, "check_form", **said)
 
 
 @pages.post("/<int:capa_id>/baris")
 @needs_permission("capa.open")
 def add_line(capa_id: int) -> ResponseReturnValue:
-    form = Form()
-    found = queries.line_id_by_number(current_db(), full_number(request.form.get("number", ""), current_date().year))
-    if found is None:
-        form.problem = "Baris dengan nomor itu tidak ada."
-    else:
-        run_command(form, service.add_line, capa_id=capa_id, complaint_id=found)
-    return after_command(capa_id, form, "Baris ditambahkan.")
+    number = request.form.get("number", "")
+    return change_report(capa_id, Form(), "Baris ditambahkan.", service.add_line, number=number)
 
 
-def run_command(form: Form, command: Callable[..., Any], **values: Any) -> None:
-    with collect_problems(form):
-        command(current_journal(), current_actor(), now=current_time(), **values)
-
-
-def after_command(capa_id: int, form: Form, toast: str, **forms: Form) -> ResponseReturnValue:
-    if is_accepted(form):
-        return redirect_to(url_for("capa.show_report", capa_id=capa_id), toast)
-    return draw_report(capa_id, 422, form, **forms)
+def change_report(
+    capa_id: int, form: Form, toast: str, command: Callable[..., Any], drawn: str = "", **values: Any
+) -> ResponseReturnValue:
+    """Run a command on a report and go back to it; a refused form comes back (`drawn`: its name on the page)."""
+    return run_command(
+        lambda: command(current_journal(), current_actor(), capa_id=capa_id, now=current_time(), **values),
+        lambda _: draw_report(capa_id, 422, form, **({drawn: form} if drawn else {})),
+        url_for("capa.show_report", capa_id=capa_id),
+        toast,
+        form=form,
+    )
 
 
 def capa_form(**options_: Any) -> CapaForm:
@@ -244,19 +224,15 @@ def asked_line() -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def draw_report(
-    capa_id: int,
-    status: int = 200,
-    form: Form | None = None,
-    *,
-    plan_form_: PlanForm | None = None,
-    check_form: CheckForm | None = None,
-    done_form: DoneForm | None = None,
-) -> ResponseReturnValue:
+def draw_report(capa_id: int, status: int = 200, form: Form | None = None, **forms: Any) -> ResponseReturnValue:
     """Draw a report; refused forms keep what was typed."""
     found, rounds = service.load_report(current_db(), capa_id), service.report_rounds(current_db(), capa_id)
     present = next((row for row, _ in rounds if row.round == found.round), None)
-    works = may(current_actor(), "capa.work")
+    facts = service.report_facts(present, current_actor(), current_date())
+    can = {
+        name: may_move(current_actor(), move) and can_move(move, found.state, facts)
+        for name, move in service.MOVES.items()
+    }
     return show_page(
         "complaints/capa.html",
         status=status,
@@ -264,15 +240,15 @@ def draw_report(
         rounds=rounds,
         present=present,
         problem=form,
-        plan_form=plan_form_ or filled_plan_form(present if found.state == "open" else None),
-        check_form=check_form or CheckForm(formdata=None),
-        done_form=done_form,
-        can_plan=works and found.state in ("again", "open"),
+        plan_form=forms.get("plan_form_") or filled_plan_form(present if found.state == "open" else None),
+        check_form=forms.get("check_form") or CheckForm(formdata=None),
+        done_form=forms.get("done_form"),
+        can_plan=can["plan"],
         replan=present is not None and found.state == "open",
-        replan_open=plan_form_ is not None,
+        replan_open="plan_form_" in forms,
         earlier=service.earlier_plans(current_journal(), capa_id),
-        can_complete=works and found.state == "open" and present is not None,
-        can_check=present is not None and can_verify(current_actor(), found.state, present, current_date()),
+        can_complete=can["complete"],
+        can_check=can["effective"],
         earliest=earliest_verification(present),
         names=people.person_names(current_db()),
         states=service.STATES,

@@ -15,7 +15,8 @@ from werkzeug.datastructures import MultiDict
 from app.complaints import limits, queries, rights, service, suggestion_box
 from app.complaints.masks import CleanWords
 from app.complaints.papers import KIOSK
-from app.complaints.queries import Asked, Column, Row
+from app.complaints.queries import Asked
+from app.complaints.service import WrittenLine
 from app.complaints.slip_codes import GONE, FreshCodes, find_slip
 from app.complaints.views.forms import WriteForm
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
@@ -38,7 +39,7 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import collect_problems, is_accepted
+from app.web.forms import run_command
 from app.web.guard import needs_permission
 from app.web.pages import Slice, cut_slice, page_number, redirect_to, show_page
 from schema.database import Database
@@ -99,14 +100,14 @@ def asked_filter() -> Asked:
 
 
 class RegisterLine(msgspec.Struct, frozen=True):
-    row: Row
+    row: Any
     who: str
     words: str
     reason: str
     village: str
     state: tuple[str, str, str]
-    notes: list[Column]
-    deeds: list[Column]
+    notes: list[Any]
+    deeds: list[Any]
     initials: str
 
 
@@ -117,7 +118,7 @@ class RegisterDay(msgspec.Struct, frozen=True):
     lines: list[RegisterLine]
 
 
-def register_days(found: Slice[Row]) -> list[RegisterDay]:
+def register_days(found: Slice[Any]) -> list[RegisterDay]:
     rows = list(found.items)
     if not rows:
         return []
@@ -137,9 +138,9 @@ def register_days(found: Slice[Row]) -> list[RegisterDay]:
 
 
 def register_line(
-    row: Row,
+    row: Any,
     clean: CleanWords | None,
-    written: list[Column],
+    written: list[Any],
     names: Mapping[str, str],
     villages: Mapping[str, str],
     calendar: Any,
@@ -151,7 +152,7 @@ def register_line(
         row,
         complainant_shown(row),
         words,
-        rights.readable_text(current_db(), current_actor(), row, row.aside or "", current_date()),
+        rights.readable_text(current_db(), current_actor(), row, row.aside_reason, current_date()),
         villages.get(row.area, ""),
         limits.row_word(row, current_date(), calendar),
         [one for one in written if one.name == "note"],
@@ -160,7 +161,7 @@ def register_line(
     )
 
 
-def complainant_shown(row: Row) -> str:
+def complainant_shown(row: Any) -> str:
     """What the register shows of a complainant: never the name itself."""
     if row.anonymous:
         return "Tanpa nama"
@@ -178,12 +179,6 @@ def name_initials(name: str) -> str:
 def writer_initials(username: str, names: Mapping[str, str]) -> str:
     """How somebody initials the book; a visitor at the kiosk has no initials."""
     return "kios" if username == SYSTEM.username else name_initials(names.get(username, username))
-
-
-def full_number(text: str, year: int) -> str:
-    """`12` → `012/ADUAN/2026`, as somebody says a line of this year's book; anything else as typed."""
-    short = text.strip()
-    return f"{int(short):03d}/ADUAN/{year}" if short.isascii() and short.isdigit() and len(short) < 7 else short
 
 
 def find_line_address(database: Database, actor: Actor, text: str) -> str | None:
@@ -273,26 +268,31 @@ def forget_draft() -> ResponseReturnValue:
 def write_line() -> ResponseReturnValue:
     form = WriteForm()
     form.offer()
-    written = None
-    if form.validate():
-        with collect_problems(form), current_journal().transaction():
-            written = service.write_line(
+
+    def write() -> WrittenLine:
+        said = {name: form[name].data for name in ("category", "weight", "received_on")}
+        with current_journal().transaction():
+            drafts.forget_form(current_db(), current_actor(), drafts.LINE)
+            return service.write_line(
                 current_journal(),
                 current_actor(),
                 channel=form.channel.data,
                 visitor=form.visitor(),
                 now=current_time(),
                 type_=form.type.data,
-                category=form.category.data,
-                weight=form.weight.data,
-                received_on=form.received_on.data,
+                **said,
             )
-            drafts.forget_form(current_db(), current_actor(), drafts.LINE)
-    if written is None or not is_accepted(form):
-        return show_page("complaints/write.html", status=422, form=form, keyboard=keyboard_address(), draft=None)
-    current_codes().put(written.id, written.code, current_actor().username, current_time())
-    return redirect_to(
-        url_for("complaints.show_receipt", complaint_id=written.id), f"Tertulis sebagai {written.number}."
+
+    def show_written(written: WrittenLine) -> ResponseReturnValue:
+        current_codes().put(written.id, written.code, current_actor().username, current_time())
+        where = url_for("complaints.show_receipt", complaint_id=written.id)
+        return redirect_to(where, f"Tertulis sebagai {written.number}.")
+
+    return run_command(
+        write,
+        lambda _: show_page("complaints/write.html", status=422, form=form, keyboard=keyboard_address(), draft=None),
+        show_written,
+        form=form,
     )
 
 

@@ -7,15 +7,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.complaints import limits, suggestion_box
-from app.complaints.service import Visitor
+from app.complaints.service import Visitor, WrittenLine
 from app.complaints.views.book import box_today
 from app.core.problems import Problem
 from app.desk import drafts
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import MENDABLE
+from app.web.forms import run_command
 from app.web.guard import needs_permission
-from app.web.notices import storage_errors_as_problems
 from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("box", __name__, url_prefix="/kotak-saran")
@@ -69,17 +68,23 @@ def open_box() -> ResponseReturnValue:
     if request.form.get("aksi") == "baris":
         return draw_box(min(wanted_rows() + ROWS, MOST))
     slips = typed_slips()
-    try:
+
+    def write_slips() -> list[WrittenLine]:
         check_slips(slips, request.form.get("aksi") == "nihil")
-        with storage_errors_as_problems(), current_journal().transaction():
-            written = suggestion_box.open_box(
+        with current_journal().transaction():
+            drafts.forget_form(current_db(), current_actor(), drafts.BOX)
+            return suggestion_box.open_box(
                 current_journal(), current_actor(), slips=slips, now=current_time(), note=request.form.get("note", "")
             )
-            drafts.forget_form(current_db(), current_actor(), drafts.BOX)
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_box(wanted_rows(), problem.status, problem)
+
+    return run_command(write_slips, redraw_box, box_opened)
+
+
+def redraw_box(problem: Problem) -> ResponseReturnValue:
+    return draw_box(wanted_rows(), problem.status, problem)
+
+
+def box_opened(written: list[WrittenLine]) -> ResponseReturnValue:
     numbers = ", ".join(one.number for one in written)
     counted = suggestion_box.is_end_of_service(current_db(), current_time())
     later = "" if counted else " Pembukaan ini bukan di akhir pelayanan, jadi belum dihitung untuk hari ini."
@@ -89,15 +94,13 @@ def open_box() -> ResponseReturnValue:
 @pages.post("/alasan")
 @needs_permission("box.open", "oversight.note")
 def explain_missed_days() -> ResponseReturnValue:
-    try:
-        suggestion_box.explain_missed_days(
-            current_journal(), current_actor(), reason=request.form.get("reason", ""), now=current_time()
-        )
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_box(wanted_rows(), problem.status, problem)
-    return redirect_to(url_for("box.show_box"), "Alasannya dicatat; harinya tetap terbaca di Pengawasan.")
+    reason, now = request.form.get("reason", ""), current_time()
+    return run_command(
+        lambda: suggestion_box.explain_missed_days(current_journal(), current_actor(), reason=reason, now=now),
+        redraw_box,
+        url_for("box.show_box"),
+        "Alasannya dicatat; harinya tetap terbaca di Pengawasan.",
+    )
 
 
 @pages.post("/isian")

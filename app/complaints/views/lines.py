@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.capa import service as capa_service
-from app.complaints import asides, limits, papers, queries, rights, service, slip_codes
-from app.complaints.rights import can_act_on
-from app.complaints.views.book import current_codes, full_number, pages, unjudged_papers, writer_initials
+from app.complaints import limits, papers, queries, rights, service, slip_codes
+from app.complaints.transitions import MOVES, line_subject
+from app.complaints.views.book import current_codes, pages, unjudged_papers, writer_initials
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
-from app.core.problems import Problem
+from app.core.transitions import can_move
 from app.office import queries as office
 from app.people import access_log as people
 from app.people import queries as people_queries
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -75,7 +75,7 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         queries.staff_columns(current_db(), [complaint_id])[complaint_id],
         people_queries.person_names(current_db()),
     )
-    running = service.running_pause(current_db(), complaint_id)
+    running = queries.running_pause(current_db(), complaint_id)
     clean = rights.readable_words(current_db(), current_actor(), [found], current_date())[found.id]
     own = (clean.words, clean.hope) if clean else (found.words, found.hope)
     stands = running is not None and running.from_on <= found.settle_due_on
@@ -97,10 +97,10 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "stood": queries.pauses_of_line(current_db(), complaint_id),
         "related": queries.related_lines(current_db(), complaint_id),
         "scans": queries.scans_of_line(current_db(), complaint_id),
-        "capas": capa_service.reports_of_line(current_db(), complaint_id),
+        "capas": queries.reports_of_line(current_db(), complaint_id),
         "person": None,
         "problem": None,
-        "asides": asides.asides_of_line(current_db(), complaint_id),
+        "asides": queries.asides_of_line(current_db(), complaint_id),
         "codes": slip_codes.reissued_codes(current_db(), complaint_id),
         "plain": lambda text: rights.readable_text(current_db(), current_actor(), found, text, current_date()),
         "fresh": bool(current_codes().get(complaint_id, current_actor().username, current_time())),
@@ -115,45 +115,24 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
     return show_page("complaints/line.html", status=status, **(values | more))
 
 
-def allowed_acts(found: Any, written: list[queries.Column]) -> dict[str, Any]:
-    """Which deeds the state of a line allows this person; `strike` holds the ids of what he may strike through."""
-    standing = {one.name for one in written if not one.struck_by}
-    runs = found.state != "closed" and not found.aside
-
-    def may_here(permission: str) -> bool:
-        return can_act_on(current_db(), current_actor(), found, f"complaint.{permission}", current_date())
-
-    return {
-        "note": may_here("write"),
-        "first_answer": runs and bool(found.first_due_on) and not found.first_answer_on and may_here("answer"),
-        "follow": runs and may_here("follow"),
-        "answer": runs and "follow_up" in standing and may_here("answer"),
-        "satisfaction": bool(found.answered_on) and may_here("answer"),
-        "close": runs and can_close(found, standing) and may_here("close"),
-        "tell": may_here("answer"),
-        "reopen": found.state == "closed" and may_here("class"),
-        "pause": runs and may_here("follow"),
-        "strike": {one.id for one in written if runs and not one.struck_by and can_strike(found, one)},
-        "class": runs and may_here("class"),
-        "link": may_here("class"),
-        "route": runs and may_here("route"),
-        "scan": rights.can_open_scans(current_db(), current_actor(), found, current_date()),
-        "slip": found.channel != "box" and may_here("slip"),
-        "aside": runs and may_here("aside"),
-        "take_back": bool(found.aside) and may_here("take_back"),
-        "check_aside": bool(found.aside) and may_here("aside_check"),
+def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:
+    """Which moves of the table this person may make now; `strike` holds the ids of what he may strike through."""
+    db, actor, today = current_db(), current_actor(), current_date()
+    roles, subject = rights.roles_on(db, actor, found), line_subject(db, found)
+    able = actor.profile.rights
+    can: dict[str, Any] = {
+        name: can_move(move, subject.state, subject.facts) and any(roles & able[one] for one in move.permissions)
+        for name, move in MOVES.items()
+    }
+    standing = [one for one in written if can["strike"] and not one.struck_by]
+    return can | {
+        "tell": bool(roles & able["complaint.answer"]),
+        "scan": rights.can_open_scans(db, actor, found, today),
+        "strike": {one.id for one in standing if service.can_strike(db, actor, found, one.name, one.actor, today)},
     }
 
 
-def can_strike(found: Any, one: queries.Column) -> bool:
-    return service.can_strike(current_db(), current_actor(), found, one.name, one.actor, current_date())
-
-
-def can_close(found: Any, standing: Set[str]) -> bool:
-    return "follow_up" in standing and (not found.first_due_on or "answer" in standing)
-
-
-def answer_sms(found: Any, written: list[queries.Column]) -> str:
+def answer_sms(found: Any, written: list[Any]) -> str:
     last = next(
         (one for one in reversed(written) if one.name in ("answer", "first_answer") and not one.struck_by),
         None,
@@ -168,24 +147,16 @@ def identity_trail(complaint_id: int) -> list[tuple[Any, str]]:
     return [(one.at, one.name) for _, one in seen if one.action == "complaint.identity"]
 
 
-def line_address(complaint_id: int) -> str:
-    return url_for("complaints.show_line", complaint_id=complaint_id)
-
-
-MENDABLE = (409, 422)
-
-
-def run_line_command(
-    line_id: int, deed: str, toast: str, command: Callable[..., Any], /, **values: Any
+def change_line(
+    line_id: int, name: str, toast: str, command: Callable[..., Any], /, **values: Any
 ) -> ResponseReturnValue:
-    """Run a command on a line and go back to it; what can be mended comes back with the page and everything typed."""
-    try:
-        command(current_journal(), current_actor(), now=current_time(), **values)
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_line(line_id, problem.status, problem=problem, typed=request.form, deed=deed)
-    return redirect_to(line_address(line_id), toast)
+    """Run a command on a line and go back to it; a refused one comes back with the page (`name`: its form there)."""
+    return run_command(
+        lambda: command(current_journal(), current_actor(), now=current_time(), **values),
+        lambda problem: draw_line(line_id, problem.status, problem=problem, typed=request.form, deed=name),
+        url_for("complaints.show_line", complaint_id=line_id),
+        toast,
+    )
 
 
 def satisfaction_text(satisfied: str, said: str) -> str:
@@ -198,79 +169,75 @@ def form_text(name: str) -> str:
     return request.form.get(name, "")
 
 
-@pages.post("/<int:complaint_id>/golongan")
-@needs_permission("complaint.class")
-def classify_line(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
+class LineForm(NamedTuple):
+    """A form on the page of a line: its address, its name there, the move, what is said afterwards, the command and
+    the fields that it takes (`type_` is the field `type`)."""
+
+    path: str
+    name: str
+    move: str
+    toast: str
+    command: Callable[..., Any]
+    fields: tuple[str, ...] = ()
+
+
+FORMS = (
+    LineForm(
+        "golongan",
+        "class",
         "class",
         "Golongan disimpan.",
         service.classify_line,
-        complaint_id=complaint_id,
-        type_=form_text("type"),
-        category=form_text("category"),
-        weight=form_text("weight"),
-        handling=form_text("handling"),
-    )
-
-
-@pages.post("/<int:complaint_id>/teruskan")
-@needs_permission("complaint.route")
-def route_line(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
-        "route",
-        "Diteruskan ke seksi lain.",
-        service.route_line,
-        complaint_id=complaint_id,
-        section=form_text("section"),
-        reason=form_text("reason"),
-    )
-
-
-@pages.post("/<int:complaint_id>/jawaban-pertama")
-@needs_permission("complaint.answer")
-def write_first_answer(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
+        ("type_", "category", "weight", "handling"),
+    ),
+    LineForm("teruskan", "route", "route", "Diteruskan ke seksi lain.", service.route_line, ("section", "reason")),
+    LineForm(
+        "jawaban-pertama",
+        "first_answer",
         "first_answer",
         "Jawaban pertama dicatat.",
         service.write_first_answer,
-        complaint_id=complaint_id,
-        text=form_text("text"),
-    )
+        ("text",),
+    ),
+    LineForm("tindak-lanjut", "follow", "follow", "Tindak lanjut dicatat.", service.write_follow_up, ("text",)),
+    LineForm("jawaban", "answer", "answer", "Jawaban dicatat.", service.write_answer, ("text",)),
+    LineForm("catatan", "note", "note", "Catatan ditulis.", service.add_note, ("text",)),
+    LineForm("jeda", "pause", "pause", "Hitungan dijeda.", service.pause_clock, ("reason", "text")),
+    LineForm("lanjutkan", "pause", "resume", "Hitungan berjalan lagi; batasnya bergeser.", service.resume_clock),
+    LineForm("selesai", "close", "close", "Pengaduan selesai.", service.close_line),
+    LineForm("buka-kembali", "reopen", "reopen", "Dibuka kembali.", service.reopen_line, ("reason",)),
+    LineForm("sisihkan", "aside", "aside", "Disisihkan; nomornya tetap di buku.", service.set_line_aside, ("reason",)),
+    LineForm("sisihan/periksa", "aside", "check_aside", "Pemeriksaan Anda dicatat.", service.confirm_aside),
+    LineForm(
+        "sisihan/kembalikan",
+        "aside",
+        "take_back",
+        "Dihitung lagi sebagai pengaduan.",
+        service.take_back_line,
+        ("reason",),
+    ),
+    LineForm("terkait", "link", "link", "Dihubungkan.", service.link_lines, ("number",)),
+)
 
 
-@pages.post("/<int:complaint_id>/tindak-lanjut")
-@needs_permission("complaint.follow")
-def write_follow_up(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
-        "follow",
-        "Tindak lanjut dicatat.",
-        service.write_follow_up,
-        complaint_id=complaint_id,
-        text=form_text("text"),
-    )
+def line_view(form: LineForm) -> Callable[[int], ResponseReturnValue]:
+    @needs_permission(*MOVES[form.move].permissions)
+    def view(complaint_id: int) -> ResponseReturnValue:
+        values = {name: form_text(name.removesuffix("_")) for name in form.fields}
+        return change_line(complaint_id, form.name, form.toast, form.command, complaint_id=complaint_id, **values)
+
+    return view
 
 
-@pages.post("/<int:complaint_id>/jawaban")
-@needs_permission("complaint.answer")
-def write_answer(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
-        "answer",
-        "Jawaban dicatat.",
-        service.write_answer,
-        complaint_id=complaint_id,
-        text=form_text("text"),
-    )
+for one_form in FORMS:
+    path = f"/<int:complaint_id>/{one_form.path}"
+    pages.add_url_rule(path, one_form.command.__name__, line_view(one_form), methods=["POST"])
 
 
 @pages.post("/<int:complaint_id>/kepuasan")
 @needs_permission("complaint.answer")
 def record_satisfaction(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
+    return change_line(
         complaint_id,
         "satisfaction",
         "Kepuasan dicatat.",
@@ -281,18 +248,10 @@ def record_satisfaction(complaint_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.post("/<int:complaint_id>/catatan")
-@needs_permission("complaint.write")
-def add_note(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id, "note", "Catatan ditulis.", service.add_note, complaint_id=complaint_id, text=form_text("text")
-    )
-
-
 @pages.post("/<int:complaint_id>/coret/<int:column_id>")
 @needs_permission("complaint.write")
 def strike_column(complaint_id: int, column_id: int) -> ResponseReturnValue:
-    return run_line_command(
+    return change_line(
         complaint_id,
         f"strike-{column_id}",
         "Dicoret dan diparaf.",
@@ -302,117 +261,19 @@ def strike_column(complaint_id: int, column_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.post("/<int:complaint_id>/jeda")
-@needs_permission("complaint.follow")
-def pause_clock(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
-        "pause",
-        "Hitungan dijeda.",
-        service.pause_clock,
-        complaint_id=complaint_id,
-        reason=form_text("reason"),
-        text=form_text("text"),
-    )
-
-
-@pages.post("/<int:complaint_id>/lanjutkan")
-@needs_permission("complaint.follow")
-def resume_clock(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
-        "pause",
-        "Hitungan berjalan lagi; batasnya bergeser.",
-        service.resume_clock,
-        complaint_id=complaint_id,
-    )
-
-
-@pages.post("/<int:complaint_id>/selesai")
-@needs_permission("complaint.close")
-def close_line(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(complaint_id, "close", "Pengaduan selesai.", service.close_line, complaint_id=complaint_id)
-
-
-@pages.post("/<int:complaint_id>/buka-kembali")
-@needs_permission("complaint.class")
-def reopen_line(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
-        "reopen",
-        "Dibuka kembali.",
-        service.reopen_line,
-        complaint_id=complaint_id,
-        reason=form_text("reason"),
-    )
-
-
-@pages.post("/<int:complaint_id>/sisihkan")
-@needs_permission("complaint.aside")
-def set_line_aside(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
-        "aside",
-        "Disisihkan; nomornya tetap di buku.",
-        asides.set_line_aside,
-        complaint_id=complaint_id,
-        reason=form_text("reason"),
-    )
-
-
-@pages.post("/<int:complaint_id>/sisihan/periksa")
-@needs_permission("complaint.aside_check")
-def confirm_aside(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id, "aside", "Pemeriksaan Anda dicatat.", asides.confirm_aside, complaint_id=complaint_id
-    )
-
-
-@pages.post("/<int:complaint_id>/sisihan/kembalikan")
-@needs_permission("complaint.take_back")
-def take_back_line(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
-        "aside",
-        "Dihitung lagi sebagai pengaduan.",
-        asides.take_back_line,
-        complaint_id=complaint_id,
-        reason=form_text("reason"),
-    )
-
-
 @pages.post("/<int:complaint_id>/kode-baru")
 @needs_permission("complaint.slip")
 def issue_code(complaint_id: int) -> ResponseReturnValue:
-    try:
-        code = slip_codes.issue_code(
-            current_journal(),
-            current_actor(),
-            complaint_id=complaint_id,
-            reason=form_text("reason"),
-            second_word=form_text("word"),
-            now=current_time(),
-        )
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_line(complaint_id, problem.status, problem=problem, typed=request.form, deed="code")
-    current_codes().put(complaint_id, code, current_actor().username, current_time())
-    return redirect_to(
-        url_for("complaints.show_receipt", complaint_id=complaint_id), "Kode baru dibuat; kode lama berakhir."
-    )
+    def show_code(code: str) -> ResponseReturnValue:
+        current_codes().put(complaint_id, code, current_actor().username, current_time())
+        where = url_for("complaints.show_receipt", complaint_id=complaint_id)
+        return redirect_to(where, "Kode baru dibuat; kode lama berakhir.")
 
-
-@pages.post("/<int:complaint_id>/terkait")
-@needs_permission("complaint.class")
-def link_lines(complaint_id: int) -> ResponseReturnValue:
-    return run_line_command(
-        complaint_id,
-        "link",
-        "Dihubungkan.",
-        service.link_lines,
-        complaint_id=complaint_id,
-        number=full_number(form_text("number"), current_time().year),
+    typed: dict[str, Any] = {"reason": form_text("reason"), "second_word": form_text("word"), "now": current_time()}
+    return run_command(
+        lambda: slip_codes.issue_code(current_journal(), current_actor(), complaint_id=complaint_id, **typed),
+        lambda problem: draw_line(complaint_id, problem.status, problem=problem, typed=request.form, deed="code"),
+        show_code,
     )
 
 
@@ -421,6 +282,6 @@ def link_lines(complaint_id: int) -> ResponseReturnValue:
 def attach_scan(complaint_id: int) -> ResponseReturnValue:
     upload = request.files.get("scan")
     data = upload.read(service.SCAN_LIMIT + 1) if upload else b""
-    return run_line_command(
+    return change_line(
         complaint_id, "scan", "Pindaian dilampirkan.", service.attach_scan, complaint_id=complaint_id, data=data
     )

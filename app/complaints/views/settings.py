@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,7 +16,7 @@ from app.office import service as office
 from app.office import settings
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, is_accepted, to_choices
+from app.web.forms import Form, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -51,45 +53,35 @@ def show_settings() -> ResponseReturnValue:
 @pages.post("/seksi")
 @needs_permission("office.settings")
 def set_section() -> ResponseReturnValue:
-    form = SectionForm()
+    form, used = SectionForm(), request.form.get("aktif", "1") == "1"
     form.head.choices = to_choices([("", "")])
-    if form.validate():
-        with collect_problems(form):
-            limits.set_section(
-                current_journal(),
-                current_actor(),
-                code=form.code.data,
-                name=form.name.data,
-                head=form.head.data or "",
-                now=current_time(),
-                active=request.form.get("aktif", "1") == "1",
-            )
-    if not is_accepted(form):
-        return draw_settings(422, f"section-{form.code.data}", form)
-    told_ = "disimpan" if request.form.get("aktif", "1") == "1" else "tidak dipakai lagi"
-    return redirect_to(url_for("complaint_settings.show_settings"), f"{form.name.data} {told_}.")
+    said: dict[str, Any] = {
+        "code": form.code.data,
+        "name": form.name.data,
+        "head": form.head.data or "",
+        "active": used,
+    }
+    return run_command(
+        lambda: limits.set_section(current_journal(), current_actor(), now=current_time(), **said),
+        lambda _: draw_settings(422, f"section-{form.code.data}", form),
+        url_for("complaint_settings.show_settings"),
+        f"{form.name.data} {'disimpan' if used else 'tidak dipakai lagi'}.",
+        form=form,
+    )
 
 
 @pages.post("/batas/<name>")
 @needs_permission("complaint.limits")
 def set_limit(name: str) -> ResponseReturnValue:
     form = LimitForm()
-    if form.validate():
-        days = form.days.data
-        with collect_problems(form):
-            limits.set_limit(
-                current_journal(),
-                current_actor(),
-                name=name,
-                days=int(days) if days.isascii() and days.isdigit() else 0,
-                unit=form.unit.data,
-                source=form.source.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_settings(422, f"limit-{name}", form)
-    return redirect_to(
-        url_for("complaint_settings.show_settings"), "Batas waktu disimpan; berlaku untuk pengaduan sesudah ini."
+    days = int(form.days.data) if form.days.data.isascii() and form.days.data.isdigit() else 0
+    said: dict[str, Any] = {"name": name, "days": days, "unit": form.unit.data, "source": form.source.data}
+    return run_command(
+        lambda: limits.set_limit(current_journal(), current_actor(), now=current_time(), **said),
+        lambda _: draw_settings(422, f"limit-{name}", form),
+        url_for("complaint_settings.show_settings"),
+        "Batas waktu disimpan; berlaku untuk pengaduan sesudah ini.",
+        form=form,
     )
 
 

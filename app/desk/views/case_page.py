@@ -14,7 +14,7 @@ from app.core.permissions import may
 from app.core.text import mask_phone
 from app.desk import checklist, moving, papers, queries, service, story
 from app.desk.checklist import LACKING, WRONG, observation_of
-from app.desk.findings import case_explanations
+from app.desk.findings import case_explanations, findings_to_explain
 from app.desk.form import SEXES, Form
 from app.desk.opening import get_case
 from app.desk.papers import CASE_PAPERS
@@ -28,15 +28,13 @@ from app.people.access_log import action_words
 from app.printing.papers import PAPERS
 from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_time
-from app.web.filters import as_date, as_moment, format_moment, mask_nik
+from app.web.filters import as_date, as_moment, format_moment
 from app.web.guard import needs_permission, note_access
 from app.web.pages import show_page
 from schema.service_procedure import Definition, Field, Observation
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
 pages.add_app_template_filter(story.spoken_name, "spoken")
-
-NUMBER_TYPES = ("nik", "kk")
 
 
 @pages.get("/<int:case_id>")
@@ -93,7 +91,9 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
             for name in papers.offered_papers(current_db(), case, actor, told.way)
         ],
         "village": office.area_names(current_db()).get(case.area, case.area),
-        "explain": [] if case.closed else rules_for(case.service).explain(current_db(), told.definition, case),
+        "explain": []
+        if case.closed
+        else findings_to_explain(current_db(), told.definition, rules_for(case.service), case),
         "explained": case_explanations(current_db(), case_id),
         "people": people.person_names(current_db()),
         "full": False,
@@ -130,13 +130,13 @@ def possible_actions(told: story.Story, found: list[CheckLine]) -> dict[str, Any
     }
 
 
-def identity_numbers(definition: Definition, case: Any, form: Form | None = None) -> list[tuple[str, str, str]]:
-    """(field id, label, whole number) of the identity numbers; the template masks them."""
+def identity_numbers(definition: Definition, case: Any, form: Form | None = None) -> list[tuple[str, str, str, str]]:
+    """(field id, label, whole value, masked value) of the fields that are masked."""
     values = (form or queries.case_form(definition, case)).values
     return [
-        (one.id, one.label, values[one.id])
-        for one in definition.fields
-        if one.type in NUMBER_TYPES and values.get(one.id)
+        (one.id, one.label, values[one.id], one.masked(values[one.id]))
+        for one in engine.masked_fields(definition)
+        if values.get(one.id)
     ]
 
 
@@ -145,7 +145,7 @@ def form_facts(definition: Definition, case: Any, form: Form | None = None) -> l
     return [
         (one.label, value_in_words(definition, one, form.values[one.id]))
         for one in engine.fields_for(definition, form.facts)
-        if one.type not in NUMBER_TYPES and one.role != "name" and form.values.get(one.id)
+        if one.mask is None and one.role != "name" and form.values.get(one.id)
     ]
 
 
@@ -191,10 +191,6 @@ def printed_papers(case_id: int) -> list[Any]:
     ]
 
 
-def masked_number(number: str) -> str:
-    return mask_nik(number)
-
-
 STATE_WORDS = {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}
 
 
@@ -228,10 +224,9 @@ class CheckLine(msgspec.Struct):
 def check_lines(definition: Definition, case: Any, form: Form | None = None) -> list[CheckLine]:
     found = checklist.checked_items(current_db(), case.id)
     form = form or queries.case_form(definition, case)
-    supplied = rules_for(case.service).supplied(form)
-    known = {**form.facts, **supplied}
+    known = form.facts
     lines = []
-    for need in checklist.case_requirements(definition, case, supplied, form):
+    for need in checklist.case_requirements(definition, case, form):
         row = found.get(need.id)
         state, seen = (row.state, row.seen) if row else ("missing", "")
         look = observation_of(need, known, seen)

@@ -20,7 +20,7 @@ from app.desk.views.registry import side_cards, waiting_tasks
 from app.office import queries as office
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_time
-from app.web.filters import short_holiday
+from app.web.filters import mask_number, short_holiday
 from app.web.guard import needs_permission, passive
 from app.web.layout import road_status
 from app.web.pages import show_page
@@ -53,7 +53,7 @@ def waiting_list(tab: str) -> dict[str, Any]:
     tabs = Counter(one.tab for one in waiting)
     shown = [one for one in waiting if tab not in tabs or one.tab == tab]
     return {
-        "waiting": [(one, task_date(one)) for one in shown[:TASKS_SHOWN]],
+        "waiting": [(one, task_date(one), task_key(one)) for one in shown[:TASKS_SHOWN]],
         "tabs": tabs,
         "tab": tab if tab in tabs else "",
         "total": len(waiting),
@@ -65,7 +65,16 @@ def waiting_list(tab: str) -> dict[str, Any]:
 def new_box() -> dict[str, Any]:
     services = office.services_in_force(current_db(), current_date()) if may(current_actor(), "case.open") else []
     service = services[0] if services else None
-    return {"service": service, "key": engine.field_with_role(service, "key") if service else None}
+    key = engine.field_with_role(service, "key") if service else None
+    return {"service": service, "key": key, "other_services": services[1:]}
+
+
+def task_key(task: Task) -> str:
+    """The key of a task's case as its service shows it."""
+    if not task.main_key or not task.service:
+        return mask_number(task.main_key)
+    definition = office.current_definition(current_db(), task.service, current_date())
+    return engine.mask_key(definition, task.main_key)
 
 
 def due_address(day: date) -> str:
@@ -98,13 +107,14 @@ def waiting_count(database: Database, actor: Actor, at: datetime) -> int | None:
     if not counts:
         return None
     mine = steps_for_actor(database, office_date(at), actor)
-    return sum(count for step, count in counts.items() if step in mine)
+    return sum(count for where, count in counts.items() if where in mine)
 
 
 @cached_until_next_entry
-def steps_for_actor(database: Database, on: date, actor: Actor) -> frozenset[str]:
+def steps_for_actor(database: Database, on: date, actor: Actor) -> frozenset[tuple[str, str]]:
+    """(service, step) that this person ends."""
     return frozenset(
-        one.id
+        (definition.id, one.id)
         for definition in office.services_in_force(database, on)
         for one in definition.steps
         if one.waits_for == "office" and engine.outcomes_for(definition, one, actor)

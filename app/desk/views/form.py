@@ -20,11 +20,11 @@ from app.desk.views.registry import rules_for
 from app.office import queries as office
 from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.filters import mask_nik, short_holiday
+from app.web.filters import short_holiday
 from app.web.forms import confirm_pin, has_pin, run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
-from schema.service_procedure import Definition
+from schema.service_procedure import Definition, Field
 
 pages = Blueprint("form", __name__, url_prefix="/permohonan")
 
@@ -74,7 +74,8 @@ def save_field(draft_id: int) -> ResponseReturnValue:
     typed, too_long = shape.split_storable(posted_form(definition))
     held = drafts.save_draft(current_db(), current_actor(), draft_id, typed, current_time())
     name = request.headers.get("HX-Trigger-Name", "")
-    values = form_values(one, definition, held, typed_errors(definition, held) | too_long)
+    reading = review_now(definition, held)
+    values = form_values(one, reading, held, typed_errors(reading, held) | too_long)
     changed = is_depended_on(definition, name)
     redrawn = shape.changed_fields(definition, request.form, values["visible"]) if changed else set()
     return make_response(render_template("cases/_answers.html", changed=changed, redrawn=redrawn, **values))
@@ -174,9 +175,8 @@ def typed_received_day(held: Mapping[str, str]) -> Any:
         raise Problem.of("invalid", {"received_on": problem.sentence}) from problem
 
 
-def typed_errors(definition: Definition, held: Mapping[str, str]) -> dict[str, str]:
+def typed_errors(reading: FormReview, held: Mapping[str, str]) -> dict[str, str]:
     """Errors of fields that hold something; what is still empty is no error while typing."""
-    reading = review_now(definition, held)
     return {key: sentence for key, sentence in reading.form.errors.items() if held.get(key, "").strip()}
 
 
@@ -189,16 +189,16 @@ def draw_form(
 ) -> ResponseReturnValue:
     definition = office.current_definition(current_db(), one.service, current_date())
     held = {**first_values(current_db(), definition, current_date()), **held}
-    shown = dict(errors or {}) if errors is not None else typed_errors(definition, held)
-    values = form_values(one, definition, held, shown)
+    reading = review_now(definition, held)
+    shown = dict(errors) if errors is not None else typed_errors(reading, held)
     return show_page(
         "cases/form.html",
         status=status,
-        summary=faults_summary(values["reading"], shown, problem),
+        summary=faults_summary(reading, shown, problem),
         problem=problem,
         changed=True,
-        start=first_empty_field(values["reading"], held) if not shown and problem is None else "",
-        **values,
+        start=first_empty_field(reading, held) if not shown and problem is None else "",
+        **form_values(one, reading, held, shown),
     )
 
 
@@ -231,9 +231,9 @@ def faults_summary(reading: FormReview, errors: Mapping[str, str], problem: Prob
 
 
 def form_values(
-    one: drafts.Draft, definition: Definition, held: Mapping[str, str], errors: Mapping[str, str]
+    one: drafts.Draft, reading: FormReview, held: Mapping[str, str], errors: Mapping[str, str]
 ) -> dict[str, Any]:
-    reading = review_now(definition, held)
+    definition = reading.definition
     return {
         "draft": one,
         "definition": definition,
@@ -325,22 +325,23 @@ def write_correction(case: Any, raw: Mapping[str, str], reason: str) -> list[str
 
 
 def cover_numbers(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:
-    """Stored values with masked identity numbers: who corrects a street need not see a NIK."""
-    return {key: mask_nik(text) if key in number_fields(definition) else text for key, text in values.items()}
+    """Stored values with masked numbers: who corrects a street need not see them whole."""
+    fields = number_fields(definition)
+    return {key: fields[key].masked(text) if key in fields else text for key, text in values.items()}
 
 
 def uncover_numbers(definition: Definition, case: Any, held: Mapping[str, str]) -> dict[str, str]:
-    stored = queries.case_form(definition, case).values
+    stored, fields = queries.case_form(definition, case).values, number_fields(definition)
     return {
         key: stored[key]
-        if key in number_fields(definition) and key in stored and text.strip() == mask_nik(stored[key])
+        if key in fields and key in stored and text.strip() == fields[key].masked(stored[key])
         else text
         for key, text in held.items()
     }
 
 
-def number_fields(definition: Definition) -> set[str]:
-    return {one.id for one in definition.fields if one.type in ("nik", "kk")}
+def number_fields(definition: Definition) -> dict[str, Field]:
+    return {one.id: one for one in engine.masked_fields(definition)}
 
 
 def draw_correction(

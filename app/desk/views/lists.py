@@ -21,12 +21,14 @@ from app.desk.views import case_page
 from app.desk.views.desk import days_ahead, estimate_note
 from app.desk.views.papers import printed_answer
 from app.office import queries as office
+from app.office.numbers import FIRST_SERVICE
 from app.people import access_log as people
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_loket, current_time
-from app.web.filters import as_date, mask_nik
+from app.web.filters import as_date
 from app.web.guard import needs_permission
 from app.web.pages import show_page
+from schema.service_procedure import Definition
 
 pages = Blueprint("lists", __name__)
 search_pages = Blueprint("search", __name__)
@@ -41,14 +43,15 @@ ELSEWHERE = "luar"
 @case_page.pages.get("")
 @needs_permission("case.list")
 def show_cases() -> ResponseReturnValue:
-    asked = {name: request.args.get(name, "") for name in ("langkah", "desa", "keadaan")}
+    asked = {name: request.args.get(name, "") for name in ("layanan", "langkah", "desa", "keadaan")}
     found = filtered_cases(asked, request.args.get("sebelum", ""))
     return show_page(
         "cases/list.html",
         rows=drawn_rows(found.rows),
         before=found.before,
         asked=asked,
-        steps=all_steps(),
+        steps=steps_of_service(asked["layanan"]),
+        services=office.services_in_force(current_db(), current_date()),
         villages=office.village_names(current_db()),
         outside=(ELSEWHERE, office.OUTSIDE),
         actor=current_actor(),
@@ -60,6 +63,7 @@ def filtered_cases(asked: Mapping[str, str], before: str) -> queries.Page:
         current_db(),
         current_actor(),
         closed={"jalan": 0, "tutup": 1}.get(asked["keadaan"]),
+        service=asked["layanan"],
         step=asked["langkah"],
         area="" if asked["desa"] == ELSEWHERE else asked["desa"] or None,
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
@@ -115,7 +119,7 @@ def log_search(action: str, subject: str, detail: str) -> None:
 @search_pages.route("/cari", methods=["GET", "POST"])
 @needs_permission("case.list")
 def search_cases() -> ResponseReturnValue:
-    """Search by NIK, KK, number, slip code or name. It is a POST, so that no number stands in an address."""
+    """Search by key, case number, slip code or name. It is a POST, so that no number stands in an address."""
     text = request.form.get("q", "") if request.method == "POST" else request.args.get("kode", "")
     found = queries.search_cases(current_db(), current_actor(), text)
     note_search(text, found)
@@ -153,13 +157,16 @@ def show_due() -> ResponseReturnValue:
 @pages.get("/register")
 @needs_permission("register.view")
 def show_register() -> ResponseReturnValue:
-    month = chosen_month()
-    book = register.register_lines(current_db(), current_actor(), month)
+    month, definition = chosen_month(), chosen_service()
+    book = register.register_lines(current_db(), current_actor(), definition.id, month)
     return show_page(
         "cases/register.html",
         book=book,
         month=month,
-        titles=register.TITLES,
+        service=definition,
+        services=office.services_in_force(current_db(), current_date()),
+        titles=register.register_titles(definition),
+        note=register.mask_note(definition),
         totals=register.register_totals(book, current_date()),
         before=(month - timedelta(days=1)).replace(day=1),
         after=(month + timedelta(days=32)).replace(day=1),
@@ -169,35 +176,55 @@ def show_register() -> ResponseReturnValue:
 @pages.post("/register/cetak")
 @needs_permission("register.view")
 def print_register() -> ResponseReturnValue:
-    month = chosen_month()
-    data = register.register_paper(current_db(), current_actor(), month, current_time())
-    return printed_answer("register", data, f"register/{month:%Y-%m}", f"register-{month:%Y-%m}.pdf")
+    month, definition = chosen_month(), chosen_service()
+    office.current_definition(current_db(), definition.id, current_date())
+    data = register.register_paper(current_db(), current_actor(), definition, month, current_time())
+    return printed_answer("register", data, register_subject(definition, month), f"register-{month:%Y-%m}.pdf")
 
 
 @pages.post("/register/unduh")
 @needs_permission("register.view")
 def download_register() -> ResponseReturnValue:
     """The month as a spreadsheet; taking it along is noted in the access log."""
-    month, actor = chosen_month(), current_actor()
+    month, definition, actor = chosen_month(), chosen_service(), current_actor()
     people.log_access(
         current_db(),
         at=current_time(),
         person_id=actor.person_id,
         action="register.export",
-        subject=f"register/{month:%Y-%m}",
+        subject=register_subject(definition, month),
         address=request.remote_addr or "",
     )
-    answer = Response(register.register_sheet(current_db(), actor, month, current_time()), content_type=XLSX)
+    answer = Response(
+        register.register_sheet(current_db(), actor, definition, month, current_time()), content_type=XLSX
+    )
     answer.headers["Content-Disposition"] = f'attachment; filename="register-{month:%Y-%m}.xlsx"'
     return answer
 
 
-def all_steps() -> list[tuple[str, str]]:
-    found: dict[str, str] = {}
-    for definition in office.services_in_force(current_db(), current_date()):
-        found |= {one.id: one.state_label for one in definition.steps}
-        found |= {f"@{one.id}": one.state_label for one in definition.exits}
-    return list(found.items())
+def steps_of_service(service: str) -> list[tuple[str, str]]:
+    """(id, words) of the states of a service; none of an office with several before one is chosen."""
+    known = office.services_in_force(current_db(), current_date())
+    chosen = next((one for one in known if one.id == service or len(known) == 1), None)
+    if chosen is None:
+        return []
+    states = [(one.id, one.state_label) for one in chosen.steps]
+    return states + [(f"@{one.id}", one.state_label) for one in chosen.exits]
+
+
+def chosen_service() -> Definition:
+    """The service that a list asks for, else the office's first. Raises Problem `not_found`."""
+    return office.shown_standard(current_db(), request.values.get("layanan", "") or first_service(), current_date())[0]
+
+
+def first_service() -> str:
+    known = office.services_in_force(current_db(), current_date())
+    return known[0].id if known else FIRST_SERVICE
+
+
+def register_subject(definition: Definition, month: date) -> str:
+    """What was printed or taken along; the book of the office's first service keeps the name of its months."""
+    return f"register/{month:%Y-%m}" if definition.id == first_service() else f"register/{definition.id}/{month:%Y-%m}"
 
 
 def chosen_month() -> date:
@@ -256,7 +283,7 @@ def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
             short_date(as_date(row.received_on)),
             spoken_name(row.name),
             villages.get(row.area, row.area),
-            mask_nik(row.main_key),
+            known.key(row),
             state_kind(known, row),
             known.state(row),
             lacking_labels(known, row, lacking[row.id]) if row.id in lacking else "",

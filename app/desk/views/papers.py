@@ -11,7 +11,6 @@ from app.core.problems import Problem
 from app.desk import drafts, papers, queries, service
 from app.desk.opening import get_case
 from app.desk.papers import CASE_PAPERS
-from app.desk.views.registry import rules_for
 from app.office import queries as office
 from app.office import settings
 from app.people import access_log as people
@@ -56,7 +55,7 @@ def print_paper(case_id: int, name: str) -> ResponseReturnValue:
     if name in papers.WHOLE_NUMBERS:
         check_offered(case, name)
         log_whole_numbers(case_id)
-    data = papers.case_paper(current_db(), case, paper, current_actor(), current_time(), rules_for(case.service))
+    data = papers.case_paper(current_db(), case, paper, current_actor(), current_time())
     return printed_answer(paper, data, f"case/{case_id}", f"{name}-{case_id}.pdf")
 
 

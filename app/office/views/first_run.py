@@ -15,7 +15,7 @@ from app.backups.views import remains_page
 from app.core.problems import Problem
 from app.office import queries, service, settings
 from app.office.events import VillageData
-from app.office.numbers import DEFAULT_SERIES
+from app.office.numbers import usual_series
 from app.office.service import NewPerson
 from app.office.views.exchange import exchange_desk
 from app.office.views.forms import IdentityForm
@@ -102,7 +102,7 @@ class Sheet:
     @classmethod
     def read(cls) -> Sheet:
         form = FirstRunForm(
-            effective_on=current_date(), **{f"pattern_{name}": one for name, one in DEFAULT_SERIES.items()}
+            effective_on=current_date(), **{f"pattern_{name}": one for name, one in usual_series().items()}
         )
         form.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
         form.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
@@ -214,10 +214,10 @@ class Sheet:
         ]
 
     def starts(self) -> dict[str, int]:
-        return {name: self.form[f"start_{name}"].data for name in DEFAULT_SERIES if self.form[f"start_{name}"].data}
+        return {name: self.form[f"start_{name}"].data for name in usual_series() if self.form[f"start_{name}"].data}
 
     def patterns(self) -> dict[str, str]:
-        return {name: self.form[f"pattern_{name}"].data for name in DEFAULT_SERIES}
+        return {name: self.form[f"pattern_{name}"].data for name in usual_series()}
 
 
 def village_rows(code: str) -> dict[str, VillageRow]:

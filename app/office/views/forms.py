@@ -48,7 +48,7 @@ class VillageForm(Form):
 
 
 class SeriesForm(Form):
-    pattern = TextLine("Pola", [Filled("Isi pola, misalnya {n:04}/KTP/{year}."), AtMost(60)])
+    pattern = TextLine("Pola", [Filled("Isi pola, misalnya {n:04}/{year}."), AtMost(60)])
     start = IntegerField("Mulai dari nomor", [NumberRange(1, 999_999, "Antara 1 dan 999.999.")])
 
 

@@ -27,12 +27,6 @@ from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("settings", __name__, url_prefix="/pengaturan")
-SERIES_NAMES = {
-    "case": "Berkas",
-    "dispatch": "Pengiriman",
-    "letter": "Surat keluar",
-    "minutes": "Berita acara",
-}
 
 
 def identity_form() -> IdentityForm:
@@ -237,16 +231,23 @@ def number_series() -> ResponseReturnValue:
 
 def draw_series(status: int = 200, wrong: str = "", form: SeriesForm | None = None) -> ResponseReturnValue:
     """Each series with its pattern, start and the number that comes next; `wrong` names the one just refused."""
-    known = queries.list_series(current_db())
+    known = queries.list_series(current_db(), current_date())
     coming = {
-        one.name: numbers.next_number(current_db(), one.name, current_date(), current_journal().epoch).text
+        one.name: numbers.number_after(
+            current_db(),
+            one.name,
+            (one.pattern, one.start, one.start_year),
+            current_date(),
+            current_journal().epoch,
+            0,
+        ).text
         for one in known
     }
     return show_page(
         "office/series.html",
         status=status,
         series=known,
-        names=SERIES_NAMES,
+        names=queries.series_labels(current_db(), current_date()),
         coming=coming,
         wrong=wrong,
         form=form or SeriesForm(formdata=None),
@@ -257,7 +258,8 @@ def draw_series(status: int = 200, wrong: str = "", form: SeriesForm | None = No
 @needs_permission("office.settings")
 def set_series(name: str) -> ResponseReturnValue:
     form = SeriesForm()
-    if name not in SERIES_NAMES:
+    labels = queries.series_labels(current_db(), current_date())
+    if name not in labels:
         raise Problem.of("not_found", what="Deret nomor itu")
     return run_command(
         lambda: service.set_series(
@@ -270,7 +272,7 @@ def set_series(name: str) -> ResponseReturnValue:
         ),
         lambda _: draw_series(422, name, form),
         url_for("settings.number_series"),
-        f"Deret nomor {SERIES_NAMES[name].lower()} disimpan.",
+        f"Deret nomor {labels[name].lower()} disimpan.",
         form=form,
     )
 

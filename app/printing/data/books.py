@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from app.printing.data.common import Official, Paper, Part
 
@@ -103,56 +104,17 @@ class Fact(Part):
     note: str = ""
 
 
-class CountRow(Part):
-    """A line of a table of counts; `extra` is a last column such as the number per 100 applications."""
-
-    label: str
-    count: int
-    settled: int = 0
-    late: int = 0
-    before: int = 0
-    year_ago: int = 0
-    extra: str = ""
+Row = Mapping[str, Any]
+"""A row of the recap as `app/quarter/shape.py` declares it: field → what it shows; dates are real ones."""
 
 
 class CountTable(Part):
     """A table of counts with bars; without rows it prints *nihil*."""
 
     title: str
-    rows: tuple[CountRow, ...]
+    rows: tuple[Row, ...]
     extra: str = ""
     note: str = ""
-
-
-class ListedLine(Part):
-    """A line of the book without identity."""
-
-    number: str
-    received_on: date
-    about: str
-    gist: str
-    follow_up: str
-    followed_on: date | None
-    state: str
-    due_on: date
-
-
-class ListedCapa(Part):
-    number: str
-    cause: str
-    action: str
-    person: str
-    state: str
-    due_on: date | None
-
-
-class ListedPledge(Part):
-    """A pledge: what, who, by when; `result` for pledges of an earlier quarter."""
-
-    what: str
-    by_on: date
-    who: str = ""
-    result: str = ""
 
 
 class RecapSheet(Paper):
@@ -167,13 +129,13 @@ class RecapSheet(Paper):
     charts: tuple[str, ...]
     tables: tuple[CountTable, ...]
     notes: tuple[str, ...]
-    lines: tuple[ListedLine, ...]
-    carried: tuple[ListedLine, ...]
+    lines: tuple[Row, ...]
+    carried: tuple[Row, ...]
     carried_note: str
     causes: tuple[str, ...]
-    capas: tuple[ListedCapa, ...]
-    old_pledges: tuple[ListedPledge, ...]
-    pledges: tuple[ListedPledge, ...]
+    capas: tuple[Row, ...]
+    old_pledges: tuple[Row, ...]
+    pledges: tuple[Row, ...]
     addenda: tuple[str, ...]
     made_on: date
     maker: Official
@@ -192,11 +154,11 @@ class Poster(Paper):
     facts: tuple[Fact, ...]
     charts: tuple[str, ...]
     done: tuple[str, ...]
-    pledges: tuple[ListedPledge, ...]
+    pledges: tuple[Row, ...]
     approved_on: date
     signer: Official
     digest: str
-    added: tuple[ListedPledge, ...] = ()
+    added: tuple[Row, ...] = ()
     nihil: bool = False
 
 

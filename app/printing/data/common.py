@@ -64,13 +64,15 @@ class Paper(Part):
 
 
 class Subject(Part):
-    """The applicant and the file as named on slips and receipts. `code` is the public slip code."""
+    """The applicant and the file as named on slips and receipts. `code` is the public slip code, `key` as the
+    service shows its key on papers (`key_label`)."""
 
     number: str
     code: str
     service: str
     kind: str
     name: str
-    nik: str
+    key_label: str
+    key: str
     village: str
     qr: str = ""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.quarters import Quarter
+from app.core.transitions import can_move, may_move
 from app.people import queries as people
 from app.quarter import service
+from app.quarter.transitions import FROZEN, PLEDGE_MOVES, PLEDGERS, load_pledge, load_recap, pledge_facts, pledge_state
 from app.quarter.views.forms import CorrectForm
 from app.quarter.views.recaps import pages
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, is_accepted
+from app.web.forms import Form, run_command
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
+from app.web.pages import show_page
 
 
 @pages.get("/janji/<int:pledge_id>")
@@ -32,8 +36,10 @@ def draw_pledge(
     typed: CorrectForm | None = None,
 ) -> ResponseReturnValue:
     """Draw a pledge; a refused form (`deed` names it) keeps what was typed."""
-    one = service.load_pledge(current_db(), pledge_id)
-    state = service.recap_state_of(current_db(), one)
+    one, actor = load_pledge(current_db(), pledge_id), current_actor()
+    state = load_recap(current_db(), Quarter.parse(one.quarter)).state
+    now, facts = pledge_state(one), pledge_facts(actor, state)
+    can = {name: may_move(actor, move) and can_move(move, now, facts) for name, move in PLEDGE_MOVES.items()}
     held = {"what": one.what, "who": one.who}
     return show_page(
         "complaints/pledge.html",
@@ -43,80 +49,51 @@ def draw_pledge(
         deed=deed,
         problem=form,
         history=service.pledge_history(current_db(), [one.id]).get(one.id, []),
-        can=allowed_acts(one, state),
-        form=typed or CorrectForm(formdata=None, data=held | {"by_on": service.pledge_due(one)}),
+        can=can,
+        form=typed or CorrectForm(formdata=None, data=held | {"by_on": date.fromisoformat(one.by_on)}),
         deeds=service.DEEDS,
-        frozen=state in service.FROZEN,
+        frozen=state in FROZEN,
         names=people.person_names(current_db()),
         said=request.form,
     )
 
 
-def allowed_acts(one: Any, state: str) -> dict[str, bool]:
-    actor, stands = current_actor(), not one.kept_on and not one.withdrawn_on
-    return {
-        "correct": stands and state not in service.FROZEN and service.can_pledge(actor),
-        "withdraw": stands and service.can_withdraw_pledge(actor, state),
-        "keep": stands and service.can_pledge(actor),
-    }
-
-
-def after_command(pledge_id: int, deed: str, form: Form, toast: str, **more: Any) -> ResponseReturnValue:
-    if is_accepted(form):
-        return redirect_to(url_for("recap.show_pledge", pledge_id=pledge_id), toast)
-    return draw_pledge(pledge_id, 422, deed, form, **more)
+def change_pledge(
+    pledge_id: int, deed: str, toast: str, command: Callable[..., Any], where: str = "", **values: Any
+) -> ResponseReturnValue:
+    """Run a command on a promise and go back to it; a refused form (`deed` names it) comes back with the page."""
+    form = CorrectForm() if deed == "correct" else Form()
+    return run_command(
+        lambda: command(current_journal(), current_actor(), pledge_id=pledge_id, now=current_time(), **values),
+        lambda _: draw_pledge(pledge_id, 422, deed, form, form if isinstance(form, CorrectForm) else None),
+        where or url_for("recap.show_pledge", pledge_id=pledge_id),
+        toast,
+        form=form,
+    )
 
 
 @pages.post("/janji/<int:pledge_id>")
-@needs_permission("recap.draft", "recap.check", "recap.approve")
+@needs_permission(*PLEDGERS)
 def keep_pledge(pledge_id: int) -> ResponseReturnValue:
-    form, kept = Form(), request.form.get("ditepati") == "ya"
-    with collect_problems(form):
-        service.keep_pledge(
-            current_journal(),
-            current_actor(),
-            pledge_id=pledge_id,
-            kept=kept,
-            note=request.form.get("note", ""),
-            now=current_time(),
-        )
-    if is_accepted(form):
-        return redirect_to(url_for("recap.list_recaps"), "Janji ditepati." if kept else "Alasannya dicatat.")
-    return draw_pledge(pledge_id, 422, "keep", form)
+    kept, where = request.form.get("ditepati") == "ya", url_for("recap.list_recaps")
+    toast, said = "Janji ditepati." if kept else "Alasannya dicatat.", {"kept": kept, "note": typed("note")}
+    return change_pledge(pledge_id, "keep", toast, service.keep_pledge, where, **said)
 
 
 @pages.post("/janji/<int:pledge_id>/perbaiki")
-@needs_permission("recap.draft", "recap.check", "recap.approve")
+@needs_permission(*PLEDGERS)
 def correct_pledge(pledge_id: int) -> ResponseReturnValue:
-    form = CorrectForm()
-    if form.validate():
-        if form.by_on.data is None:
-            form.by_on.errors = ["Isi batasnya, misalnya 01062026."]
-        else:
-            with collect_problems(form):
-                service.correct_pledge(
-                    current_journal(),
-                    current_actor(),
-                    pledge_id=pledge_id,
-                    what=form.what.data,
-                    who=form.who.data,
-                    by_on=form.by_on.data,
-                    reason=form.reason.data,
-                    now=current_time(),
-                )
-    return after_command(pledge_id, "correct", form, "Janji diperbaiki; yang lama tetap terbaca.", typed=form)
+    form, toast = CorrectForm(), "Janji diperbaiki; yang lama tetap terbaca."
+    said = {name: form[name].data for name in ("what", "who", "by_on", "reason")}
+    return change_pledge(pledge_id, "correct", toast, service.correct_pledge, **said)
 
 
 @pages.post("/janji/<int:pledge_id>/tarik")
-@needs_permission("recap.draft", "recap.check", "recap.approve")
+@needs_permission(*PLEDGERS)
 def withdraw_pledge(pledge_id: int) -> ResponseReturnValue:
-    form = Form()
-    with collect_problems(form):
-        service.withdraw_pledge(
-            current_journal(),
-            current_actor(),
-            pledge_id=pledge_id,
-            reason=request.form.get("reason", ""),
-            now=current_time(),
-        )
-    return after_command(pledge_id, "withdraw", form, "Janji ditarik dengan alasannya.")
+    toast = "Janji ditarik dengan alasannya."
+    return change_pledge(pledge_id, "withdraw", toast, service.withdraw_pledge, reason=typed("reason"))
+
+
+def typed(name: str) -> str:
+    return request.form.get(name, "")

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from app.complaints.views.printing import pages, printer_name
+from app.complaints.views.printing import printer_name
 from app.core.problems import Problem
 from app.desk.views.papers import printed_answer
 from app.people import access_log as people
 from app.quarter import exports, papers, service
+from app.quarter.transitions import load_recap
 from app.quarter.views.recaps import asked_quarter as quarter_of
+from app.quarter.views.recaps import pages
 from app.web.context import current_actor, current_db, current_time
 from app.web.guard import needs_permission
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@pages.post("/rekap/<code>/cetak/rekap")
+@pages.post("/<code>/cetak/rekap")
 @needs_permission("recap.view")
 def print_recap(code: str) -> Response:
     one = quarter_of(code)
-    data = papers.recap_paper(current_db(), service.load_recap(current_db(), one), printer_name(), current_time())
+    data = papers.recap_paper(current_db(), load_recap(current_db(), one), printer_name(), current_time())
     return printed_answer("recap", data, f"recap/{one}", f"rekap-{one}.pdf")
 
 
-@pages.post("/rekap/<code>/cetak/poster-<size>")
+@pages.post("/<code>/cetak/poster-<size>")
 @needs_permission("recap.view")
 def print_poster(code: str, size: str) -> Response:
     one = quarter_of(code)
@@ -33,19 +35,19 @@ def print_poster(code: str, size: str) -> Response:
     return printed_answer("poster", data, f"poster/{one}-{size}", f"poster-{one}-{size}.pdf", size.upper())
 
 
-@pages.post("/rekap/<code>/unduh/<kind>")
+@pages.post("/<code>/unduh/<kind>")
 @needs_permission("recap.view")
 def download_recap(code: str, kind: str) -> Response:
     one = quarter_of(code)
     check_known(kind, "xlsx", "csv")
-    found = service.load_recap(current_db(), one)
+    found = load_recap(current_db(), one)
     if kind == "xlsx":
         return attached_file(exports.recap_xlsx(found, current_time()), XLSX, f"rekap-{one}.xlsx")
     text = exports.recap_csv(service.figures_of_recap(found))
     return attached_file(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"rekap-{one}.csv")
 
 
-@pages.post("/rekap/tahun/<int:year>/<kind>")
+@pages.post("/tahun/<int:year>/<kind>")
 @needs_permission("recap.view")
 def print_year(year: int, kind: str) -> Response:
     check_known(kind, "cetak", "xlsx")

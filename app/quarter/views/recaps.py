@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -21,15 +20,16 @@ from app.core.dates import format_number
 from app.core.permissions import may
 from app.core.problems import Problem, ValueProblem
 from app.core.quarters import Quarter
-from app.people import credentials as people
+from app.core.transitions import can_move, may_move
 from app.people import queries as people_queries
-from app.quarter import charts, frame, queries, service
+from app.quarter import charts, frame, queries, service, shape
 from app.quarter.figures import Figures
 from app.quarter.frame import pledge_words, public_version
 from app.quarter.queries import doubtful_words
+from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, recap_facts
 from app.quarter.views.forms import ApproveForm, LaterPledgeForm, PledgeForm, PostingForm
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import collect_problems, is_accepted
+from app.web.forms import Form, run_command
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 
@@ -49,10 +49,10 @@ def list_recaps() -> ResponseReturnValue:
         todo=todo,
         running=Quarter.of(current_date()),
         years=sorted({Quarter.parse(one.quarter).year for one in known}, reverse=True),
-        states=service.STATES,
+        states=STATES,
         kinds=KINDS,
         open_pledges=service.unkept_pledges(current_db()),
-        may_pledge=service.can_pledge(current_actor()),
+        may_pledge=may_move(current_actor(), MOVES["pledge"]),
     )
 
 
@@ -70,7 +70,7 @@ def asked_quarter(code: str) -> Quarter:
 
 
 def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnValue:
-    recap = service.find_recap(current_db(), one)
+    recap = find_recap(current_db(), one)
     if recap is None:
         return show_page(
             "complaints/recap_none.html",
@@ -86,7 +86,7 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "figures": figures,
         "lead": lead_sentence(figures),
         "marked": mark_removed,
-        "states": service.STATES,
+        "states": STATES,
         "kinds": KINDS,
         "names": people_queries.person_names(current_db()),
         "pledges": given,
@@ -103,10 +103,12 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "months": chart_markup(charts.months_chart(figures.sums.months)),
         "trend": chart_markup(charts.trend_chart(figures.promises)),
         "capa_states": capa_service.STATES,
-        "late": queries.late_lines_of_recap(current_db(), recap) if recap.state in service.FROZEN else {},
+        "line_states": shape.STATES,
+        "headings": {one.field: one.heading for one in shape.TABLES},
+        "late": queries.late_lines_of_recap(current_db(), recap) if recap.state in FROZEN else {},
         "can": allowed_acts(recap),
         "pairs": text_pairs(recap, figures),
-        "doubts": [] if recap.state in service.FROZEN else doubtful_words(current_db(), figures),
+        "doubts": [] if recap.state in FROZEN else doubtful_words(current_db(), figures),
         "public": public_version(current_db(), recap),
         "asked": unjudged_papers(f"recap/{one}", f"poster/{one}-a3", f"poster/{one}-f4"),
     }
@@ -115,30 +117,20 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
 
 def new_pledge_form(recap: Any, *, blank: bool = False) -> PledgeForm:
     """The form of one more pledge: with the Camat's PIN once the recap is approved."""
-    form = LaterPledgeForm if recap.state in service.FROZEN else PledgeForm
+    form = LaterPledgeForm if recap.state in FROZEN else PledgeForm
     return form(formdata=None) if blank else form()
 
 
 def allowed_acts(recap: Any) -> dict[str, bool]:
-    actor, draft = current_actor(), recap.state == "draft"
-    return {
-        "redraft": draft and may(actor, "recap.draft"),
-        "check": draft and not recap.note and may(actor, "recap.check") and recap.drafted_by != actor.username,
-        "approve": recap.state == "checked" and may(actor, "recap.approve"),
-        "return": (draft and not recap.note and may(actor, "recap.check"))
-        or (recap.state == "checked" and (may(actor, "recap.check") or may(actor, "recap.approve"))),
-        "pledge": service.can_give_pledge(actor, recap.state),
-        "addendum": recap.state in service.FROZEN and may(actor, "recap.draft"),
-        "post": recap.state in service.FROZEN and may(actor, "board.post"),
-        "print": recap.state in service.FROZEN,
-    }
+    """Which moves of the table this person may make now; `print`: the recap is frozen."""
+    actor, facts = current_actor(), recap_facts(recap, current_actor())
+    can = {name: may_move(actor, move) and can_move(move, recap.state, facts) for name, move in MOVES.items()}
+    return can | {"print": recap.state in FROZEN}
 
 
 def text_pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
     """(public item, the visitor's own words): both versions side by side, until the recap is frozen."""
-    if recap.state in service.FROZEN or not (
-        may(current_actor(), "recap.check") or may(current_actor(), "recap.draft")
-    ):
+    if recap.state in FROZEN or not (may(current_actor(), "recap.check") or may(current_actor(), "recap.draft")):
         return []
     items = [*figures.lines, *figures.carried.lines]
     rows = {row.number: row for row in complaints_queries.lines_by_number(current_db(), [one.number for one in items])}
@@ -146,7 +138,7 @@ def text_pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
     return [(one, readable_own_words(rows.get(one.number), clean)) for one in items]
 
 
-def readable_own_words(row: complaints_queries.Row | None, clean: Mapping[int, CleanWords | None]) -> str:
+def readable_own_words(row: Any, clean: Mapping[int, CleanWords | None]) -> str:
     masked = clean[row.id] if row else None
     return masked.words if masked else row.words if row else ""
 
@@ -192,18 +184,33 @@ def mark_removed(text: str) -> Markup:
     return Markup(_REMOVED.sub(lambda found: f"<mark>{found[0]}</mark>", str(escape(text))))
 
 
-MENDABLE = (409, 422, 423)
+def change_recap(
+    code: str, toast: str, command: Callable[..., Any], drawn: str = "", form: Form | None = None, **values: Any
+) -> ResponseReturnValue:
+    """Run a command on a recap and go back to it; a refused form comes back with the page (`drawn`: its name there).
+
+    A form with a PIN is a decision.
+    """
+    one = asked_quarter(code)
+    return run_command(
+        lambda: command(current_journal(), current_actor(), quarter=one, now=current_time(), **values),
+        lambda problem: (
+            draw_recap(one, 422, **{drawn: form})
+            if form
+            else draw_recap(one, problem.status, problem=problem, typed=request.form)
+        ),
+        lambda _: redirect_to(recap_address(one) + ANCHORS.get(drawn, ""), toast or approved_toast(one)),
+        form=form,
+        pin="pin" in (form or ()),
+    )
 
 
-def run_recap_command(one: Quarter, toast: str, command: Callable[..., Any], /, **values: Any) -> ResponseReturnValue:
-    """Run a command on a recap and go back to it; what can be mended comes back with the page."""
-    try:
-        command(current_journal(), current_actor(), quarter=one, now=current_time(), **values)
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        return draw_recap(one, problem.status, problem=problem, typed=request.form)
-    return redirect_to(recap_address(one), toast)
+ANCHORS = {"approve_form": "#cetak", "pledge_form": "#janji"}
+
+
+def approved_toast(one: Quarter) -> str:
+    lacks = service.poster_lacks(current_db(), load_recap(current_db(), one))
+    return f"Disetujui. Rekap siap dicetak. {lacks or 'Poster siap dicetak.'}"
 
 
 @pages.post("/<code>/susun")
@@ -213,8 +220,8 @@ def draft(code: str) -> ResponseReturnValue:
     hide = (
         [line for line in request.form.get("hide", "").splitlines() if line.strip()] if "hide" in request.form else None
     )
-    return run_recap_command(
-        asked_quarter(code),
+    return change_recap(
+        code,
         "Rancangan disusun dari buku. Sekretaris memeriksanya.",
         service.draft_recap,
         hide=hide,
@@ -225,16 +232,14 @@ def draft(code: str) -> ResponseReturnValue:
 @pages.post("/<code>/kembalikan")
 @needs_permission("recap.check", "recap.approve")
 def return_recap(code: str) -> ResponseReturnValue:
-    return run_recap_command(
-        asked_quarter(code), "Dikembalikan dengan catatan.", service.return_recap, note=request.form.get("note", "")
-    )
+    return change_recap(code, "Dikembalikan dengan catatan.", service.return_recap, note=request.form.get("note", ""))
 
 
 @pages.post("/<code>/periksa")
 @needs_permission("recap.check")
 def check(code: str) -> ResponseReturnValue:
-    return run_recap_command(
-        asked_quarter(code),
+    return change_recap(
+        code,
         "Diperiksa. Camat menyetujuinya.",
         service.mark_checked,
         read_public=request.form.get("read_public") == "ya",
@@ -244,52 +249,23 @@ def check(code: str) -> ResponseReturnValue:
 @pages.post("/<code>/setujui")
 @needs_permission("recap.approve")
 def approve(code: str) -> ResponseReturnValue:
-    one, form = asked_quarter(code), ApproveForm()
-    if form.validate():
-        with collect_problems(form):
-            people.confirm_pin(current_db(), current_actor(), form.pin.data, now=current_time())
-            service.approve_recap(
-                current_journal(), current_actor(), quarter=one, now=current_time(), seen=request.form.get("seen", "")
-            )
-    if not is_accepted(form):
-        return draw_recap(one, 422, approve_form=form)
-    lacks = service.poster_lacks(current_db(), service.load_recap(current_db(), one))
-    return redirect_to(
-        recap_address(one) + "#cetak", f"Disetujui. Rekap siap dicetak. {lacks or 'Poster siap dicetak.'}"
-    )
+    seen = request.form.get("seen", "")
+    return change_recap(code, "", service.approve_recap, "approve_form", ApproveForm(), seen=seen)
 
 
 @pages.post("/<code>/janji")
 @needs_permission("recap.draft", "recap.check", "recap.approve")
 def give_pledge(code: str) -> ResponseReturnValue:
-    one = asked_quarter(code)
-    form = new_pledge_form(service.load_recap(current_db(), one))
-    if form.validate():
-        if form.by_on.data is None:
-            form.by_on.errors = ["Isi batasnya, misalnya 01062026."]
-        else:
-            with collect_problems(form):
-                if isinstance(form, LaterPledgeForm):
-                    people.confirm_pin(current_db(), current_actor(), form.pin.data, now=current_time())
-                service.give_pledge(
-                    current_journal(),
-                    current_actor(),
-                    quarter=one,
-                    what=form.what.data,
-                    who=form.who.data,
-                    by_on=form.by_on.data,
-                    now=current_time(),
-                )
-    if not is_accepted(form):
-        return draw_recap(one, 422, pledge_form=form)
-    return redirect_to(recap_address(one) + "#janji", "Janji dicatat.")
+    form = new_pledge_form(load_recap(current_db(), asked_quarter(code)))
+    said = {"what": form.what.data, "who": form.who.data, "by_on": form.by_on.data}
+    return change_recap(code, "Janji dicatat.", service.give_pledge, "pledge_form", form, **said)
 
 
 @pages.post("/<code>/adendum")
 @needs_permission("recap.draft")
 def write_addendum(code: str) -> ResponseReturnValue:
-    return run_recap_command(
-        asked_quarter(code),
+    return change_recap(
+        code,
         "Adendum ditulis. Rekapnya sendiri tetap.",
         service.add_addendum,
         text=request.form.get("text", ""),
@@ -299,28 +275,9 @@ def write_addendum(code: str) -> ResponseReturnValue:
 @pages.post("/<code>/pasang")
 @needs_permission("board.post")
 def post_recap(code: str) -> ResponseReturnValue:
-    one, form = asked_quarter(code), PostingForm()
-    if form.validate() and (days := both_days(form)):
-        with collect_problems(form):
-            service.post_recap(
-                current_journal(),
-                current_actor(),
-                quarter=one,
-                on=days[0],
-                until=days[1],
-                place=form.place.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_recap(one, 422, posting_form=form)
-    return redirect_to(recap_address(one), "Tercatat di papan pengumuman.")
-
-
-def both_days(form: PostingForm) -> tuple[date, date] | None:
-    for field in (form.on, form.until):
-        if field.data is None:
-            field.errors = ["Isi tanggalnya."]
-    return (form.on.data, form.until.data) if form.on.data and form.until.data else None
+    form = PostingForm()
+    said = {"on": form.on.data, "until": form.until.data, "place": form.place.data}
+    return change_recap(code, "Tercatat di papan pengumuman.", service.post_recap, "posting_form", form, **said)
 
 
 board_pages = Blueprint("board", __name__, url_prefix="/papan-pengumuman")

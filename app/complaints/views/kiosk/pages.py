@@ -17,11 +17,8 @@ from app.complaints.slip_codes import GONE, is_current_code
 from app.core.clock import office_date
 from app.core.codes import show_code
 from app.core.problems import Problem
-from app.core.quarters import Quarter
 from app.office import settings
 from app.printing.papers import PAPERS, render_paper
-from app.quarter import queries
-from app.quarter.frame import pledge_words, public_version
 from schema.body_limits import takes_body
 
 if TYPE_CHECKING:
@@ -283,22 +280,3 @@ def object_to_aside() -> ResponseReturnValue:
 @pages.get("/siap")
 def show_ready() -> ResponseReturnValue:
     return draw_page("kiosk/ready.html", codes=kiosk.ready_codes(kiosk_state().journal.db), seconds=BOARD_FRESH)
-
-
-@pages.get("/papan")
-def show_board() -> ResponseReturnValue:
-    """The screen of the waiting room: promise, ready cards, the recap that hangs on the board."""
-    db = kiosk_state().journal.db
-    recap = queries.recap_on_board(db, current_day())
-    answer = make_response(
-        render_template(
-            "kiosk/board.html",
-            public=public_version(db, recap) if recap else None,
-            kept=pledge_words(db, recap, current_day()) if recap else [],
-            promise=kiosk.promise_today(db, current_day()),
-            quarter=Quarter.parse(recap.quarter) if recap else None,
-            codes=kiosk.ready_codes(db),
-        )
-    )
-    answer.headers["Refresh"] = str(BOARD_FRESH)
-    return answer
