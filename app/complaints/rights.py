@@ -16,6 +16,7 @@ from app.complaints.tables import Complainant, Complaint, ComplaintScan, Section
 from app.core.clock import office_date
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
+from app.people import queries as people
 from app.people.access_log import log_access
 from schema.database import Database
 
@@ -27,25 +28,26 @@ def load_line(db: Database, complaint_id: int) -> Complaint:
     return found
 
 
-def is_section_head(db: Database, actor: Actor, section: str) -> bool:
+def is_section_head(db: Database, actor: Actor, section: str, today: date) -> bool:
     """Whether the actor heads a section or acts (Plt., Plh.) for its head; every head does where nobody is named."""
     row = SectionRow.first(db, SectionRow.code == section)
     if row is None or actor.profile.section_head not in actor.roles:
         return False
-    return not row.head or actor.sections is None or section in actor.sections
+    return not row.head or section in people.headed_sections(db, actor.person_id, actor.username, today)
 
 
-def roles_on(db: Database, actor: Actor, line: Complaint) -> frozenset[str]:
+def roles_on(db: Database, actor: Actor, line: Complaint, today: date) -> frozenset[str]:
     """The actor's roles that count on this line: that of a head only where he heads its section."""
     head = actor.profile.section_head
-    return actor.roles if head not in actor.roles or is_section_head(db, actor, line.section) else actor.roles - {head}
+    elsewhere = head in actor.roles and not is_section_head(db, actor, line.section, today)
+    return actor.roles - {head} if elsewhere else actor.roles
 
 
 def can_act_on(db: Database, actor: Actor, line: Complaint, permission: str, today: date) -> bool:
     """Whether the actor may do what a permission stands for on this line. Raises KeyError for an unknown permission."""
     if not actor.roles & actor.profile.rights[permission]:
         return False
-    return bool(roles_on(db, actor, line) & actor.profile.rights[permission])
+    return bool(roles_on(db, actor, line, today) & actor.profile.rights[permission])
 
 
 def reveal_complainant(

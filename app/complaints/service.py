@@ -345,7 +345,7 @@ def can_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: s
     if writer == actor.username:
         return True
     if name == "follow_up":
-        return is_section_head(db, actor, line.section)
+        return is_section_head(db, actor, line.section, today)
     return name in ("first_answer", "answer", "note") and may(actor, "box.open")
 
 

@@ -66,7 +66,8 @@ def to_answer_first(db: Database, actor: Actor, _now: datetime) -> list[Task]:
 def to_follow(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not may(actor, "complaint.follow"):
         return []
-    mine = {code for (code,) in db.run("SELECT code FROM section") if is_section_head(db, actor, code)}
+    today = office_date(now)
+    mine = {code for (code,) in db.run("SELECT code FROM section") if is_section_head(db, actor, code, today)}
     found = open_lines(db, "c.state = 'open'")
     return [line_task(row[:4], "Tindak lanjut pengaduan", "Tindak lanjuti", row[4]) for row in found if row[5] in mine]
 

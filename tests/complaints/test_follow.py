@@ -223,7 +223,7 @@ def head_of(book: BookDesk, head: str) -> None:
 
 
 def heads(book: BookDesk, who: str) -> bool:
-    return rights.is_section_head(book.journal.db, book.who(who), "pelayanan")
+    return rights.is_section_head(book.journal.db, book.who(who), "pelayanan", book.clock().date())
 
 
 def act(book: BookDesk, who: str, instead_of: str | None, **other: Any) -> None:
@@ -239,7 +239,7 @@ def test_the_head_of_a_section_is_the_kasi_whom_it_names(book: BookDesk) -> None
     assert not heads(book, "ida")
     head_of(book, "tono")
     assert [heads(book, name) for name in ("tono", "budi")] == [True, False]
-    assert not rights.is_section_head(book.journal.db, book.who("tono"), "nowhere")
+    assert not rights.is_section_head(book.journal.db, book.who("tono"), "nowhere", FRIDAY)
     head_of(book, "ida")
     assert not heads(book, "ida")
 

@@ -118,7 +118,7 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
 def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:
     """Which moves of the table this person may make now; `strike` holds the ids of what he may strike through."""
     db, actor, today = current_db(), current_actor(), current_date()
-    roles, subject = rights.roles_on(db, actor, found), line_subject(db, found)
+    roles, subject = rights.roles_on(db, actor, found, today), line_subject(db, found)
     able = actor.profile.rights
     can: dict[str, Any] = {
         name: can_move(move, subject.state, subject.facts) and any(roles & able[one] for one in move.permissions)
