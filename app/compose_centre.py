@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ from typing import Any
 from flask import Flask
 
 from app import compose
+from app.backups.service import Backups
 from app.centre import offices, settings
-from app.centre.offices import OwnKeys, StickResult, Unacknowledged
-from app.compose_backup import Backups
+from app.centre.exchange import CentreExchange
 from app.core import clock
 from app.core.permissions import Actor
-from app.core.problems import Problem, storage_problem
+from app.core.problems import storage_problem
 from app.web import responses
 from app.web.application import make_app
 from app.web.context import RoadStatus, Shell, Surroundings
@@ -27,17 +27,10 @@ from schema.body_limits import body_limit
 from schema.data_folder import DiskSpace
 from schema.database import Database
 from schema.migrations import migrate_database, remaining_faults
-from sync import http_server, identity, nodes
-from sync.carriers import removable_drives
-from sync.enrolment import issue_code, write_centre_keys
+from sync import http_server
 from sync.files import write_whole
 from sync.journal import Journal
-from sync.keys import NodeKeys
-from sync.nodes import Node, read_peers
-from sync.problems import SyncError
-from sync.runs import read_stick, write_stick
 from sync.scheduler import newest_fault
-from sync.status import peer_statuses
 
 log = logging.getLogger(__name__)
 
@@ -46,99 +39,11 @@ LOOPBACK = ("127.0.0.1", "::1", "")
 OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 TICK_SECONDS = 60.0
 SILENT = timedelta(days=1)
-LOST_KEYS = (
-    "Berkas kunci pusat cetak hilang atau rusak, padahal kecamatan sudah mengenalnya. Kembalikan folder keys dari "
-    "salinannya, lalu muat ulang. Bila tidak ada salinannya, administrator membuat kunci baru di halaman Kunci pusat; "
-    "setiap kecamatan lalu memerlukan kode pendaftaran baru."
-)
 ONLY_HERE = "Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."
 SILENT_PROXY = (
     "Proksi di depan pusat cetak tidak memakai TLS, atau tidak menyebut X-Forwarded-Proto dan X-Forwarded-For. "
     "Perbaiki pengaturan proksi, lalu ulangi."
 )
-STICK_FOLDER = "stik"
-
-
-@dataclass
-class CentreDesk:
-    """The road as the pages see it (`app.centre.offices.CentreExchange`). Keys are made when the centre is founded."""
-
-    journal: Journal
-    folder: Path
-    _keys: NodeKeys | None = field(default=None, repr=False)
-    _in_force: str = ""
-
-    def keys(self) -> NodeKeys:
-        """The centre's keys, made at the first need, read again when they were changed, also by another process.
-
-        Raises Problem when they are lost or damaged: new ones cut off every office that knows the old, so a person
-        decides about that.
-        """
-        in_force = identity.read_fact(self.journal.db, nodes.IN_FORCE)
-        if self._keys is None or in_force != self._in_force:
-            try:
-                self._keys = nodes.keys_in_force(self.journal.db, self.folder, self.journal.source)
-            except SyncError as problem:
-                raise Problem.of("conflict", why=LOST_KEYS) from problem
-            self._in_force = in_force
-        return self._keys
-
-    def lost(self) -> str:
-        """Why the keys cannot be used and how to go on; an empty text when they can."""
-        try:
-            self.keys()
-        except Problem as problem:
-            return problem.sentence
-        return ""
-
-    def road(self) -> Node:
-        return Node(self.journal, self.keys(), settings.get_setting(self.journal.db, "centre.name"))
-
-    def issue(self, office: str, name: str, actor: str, now: datetime) -> str:
-        address = settings.get_setting(self.journal.db, "centre.address")
-        try:
-            return issue_code(self.road(), office, name, address=address, actor=actor, now=now).text()
-        except SyncError as problem:
-            raise Problem.of("conflict", why=problem.sentence) from problem
-
-    def own_keys(self) -> OwnKeys:
-        mine = self.keys().public
-        return OwnKeys(mine.signer, mine.sealed_to)
-
-    def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
-        if not self.lost():
-            nodes.rotate_keys(self.road(), self.folder, announced=announced, reason=reason, actor=actor, now=now)
-        elif announced:
-            raise Problem.of("conflict", why=LOST_KEYS)
-        else:
-            nodes.replace_lost_keys(self.journal, self.folder, reason=reason, actor=actor, now=now)
-
-    def sticks(self) -> list[tuple[str, str]]:
-        own = self.folder.parent / STICK_FOLDER
-        own.mkdir(parents=True, exist_ok=True)
-        return [(str(path), f"Stik {label}") for path, label in removable_drives()] + [
-            (str(own), "Folder stik di komputer ini")
-        ]
-
-    def read_stick(self, folder: Path, now: datetime) -> StickResult:
-        report = read_stick(self.road(), folder, now)
-        return StickResult(report.ok, list(report.sentences))
-
-    def write_stick(self, folder: Path, now: datetime) -> StickResult:
-        road = self.road()
-        reports = [write_stick(road, peer, folder, now) for peer in read_peers(road.db)]
-        said = [sentence for report in reports for sentence in report.sentences]
-        return StickResult(all(one.ok for one in reports), said or ["Belum ada kecamatan yang terdaftar."])
-
-    def write_keys(self, folder: Path) -> StickResult:
-        try:
-            path = write_centre_keys(self.road(), folder)
-        except SyncError as problem:
-            return StickResult(False, [problem.sentence])
-        return StickResult(True, [f"Berkas {path.name} ditulis. Isinya bukan rahasia."])
-
-    def standing(self) -> dict[str, Unacknowledged]:
-        return {one.peer: Unacknowledged(one.unsent, one.oldest_at) for one in peer_statuses(self.journal.db)}
 
 
 @dataclass
@@ -151,7 +56,7 @@ class Centre:
     """
 
     journal: Journal
-    desk: CentreDesk
+    desk: CentreExchange
     pages: Flask
     clock: Clock
     keep_up: Callable[[bool], None] = lambda _last: None
@@ -201,7 +106,7 @@ def build_centre(
         log.warning("%s", fault)
     journal = compose.journal("centre", db)
     compose.begin("centre", journal, data, now())
-    desk = CentreDesk(journal, data / "keys")
+    desk = CentreExchange(journal, data / "keys")
     config = {
         "SECRET_KEY": session_secret(data),
         "CLOCK": now,

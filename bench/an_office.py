@@ -108,7 +108,7 @@ def fill(journal: Journal, count: int) -> None:
     numbers = range(1, count + 1)
     with journal.transaction(), journal.db.applying():
         for start in range(0, count, 5000):
-            part = [Filed.of(number, citizens.draw(), count, pick) for number in numbers[start : start + 5000]]
+            part = [Filed.of(number, citizens.next(), count, pick) for number in numbers[start : start + 5000]]
             write(journal.db, part, revision)
 
 
@@ -156,11 +156,7 @@ def write(db: Database, part: Sequence[Filed], revision: str) -> None:
     )
     db.many(
         "INSERT INTO case_likeness (block, case_id) VALUES (?, ?)",
-        sorted(
-            (block, one.number)
-            for one in part
-            for block in blocking_keys(one.citizen.name, date.fromisoformat(one.citizen.birth_on))
-        ),
+        sorted((block, one.number) for one in part for block in blocking_keys(one.citizen.name, one.citizen.birth_on)),
     )
     db.many("INSERT INTO case_fts (rowid, name) VALUES (?, ?)", [(one.number, one.citizen.name) for one in part])
     db.many(ITEM, [(one.number, item, one.received.isoformat()) for one in part for item in ITEMS])
@@ -182,9 +178,9 @@ def case_row(one: Filed, revision: str) -> tuple[object, ...]:
         who.name,
         who.village,
         who.nik,
-        who.birth_on,
+        who.birth_on.isoformat(),
         who.phone,
-        msgspec.json.encode(who.fields()).decode(),
+        msgspec.json.encode(who.stored()).decode(),
         one.step,
         int(one.closed is not None),
         PLACES[one.step],

@@ -34,7 +34,7 @@ def fill(data: Path, entries: int) -> None:
     for start in range(0, entries, TOGETHER):
         with journal.transaction():
             for number in range(start, start + TOGETHER):
-                words = " ".join(str(people.draw().fields()) for _ in range(2))
+                words = " ".join(str(people.next().stored()) for _ in range(2))
                 journal.record(ClockSettled(words), subject="clock", actor="bench", at=NOW + timedelta(seconds=number))
     journal.db.close()
 

@@ -18,7 +18,8 @@ import xlsxwriter
 from app.core.permissions import Actor
 from app.importing.file_formats import read_bytes
 from app.importing.judging import Report
-from app.ktp.register_loading import Source, examine_register, load_report
+from app.importing.service import Source, examine_register, load_report
+from app.ktp.register_cases import ktp_bodies, ktp_words
 from bench.an_office import NOW, TODAY, found, opened
 from bench.citizens import Citizens
 from bench.measuring import Figure, Seconds, bare_connection, in_turn, ratio, spread, timed, typical
@@ -72,7 +73,7 @@ def read_register(data: Path) -> tuple[Report, str]:
     books: list[Any] = []
     reading = timed(lambda: books.append(read_bytes(content)))
     reports: list[Report] = []
-    judging = timed(lambda: reports.append(examine_register(books[0], journal.db, TODAY)))
+    judging = timed(lambda: reports.append(examine_register(ktp_words(), books[0], journal.db, TODAY)))
     journal.db.close()
     counts = reports[0].counts
     if counts["accepted"] + counts["warning"] != LINES:
@@ -88,7 +89,7 @@ def register(citizens: list[Any], villages: list[str]) -> bytes:
     sheet.write_row(0, 0, HEAD)
     for number, one in enumerate(citizens, start=1):
         received = date(2025, 1, 2) + timedelta(days=number * 360 // LINES)
-        born = date.fromisoformat(one.birth_on)
+        born = one.birth_on
         sheet.write_row(
             number,
             0,
@@ -138,7 +139,7 @@ class Loads:
         """Seconds for the importer."""
         self.turn += 1
         journal: Journal = found(self.data)
-        took = timed(lambda: load_report(journal, KASI, self.report, source=SOURCE, now=NOW))
+        took = timed(lambda: load_report(journal, KASI, self.report, source=SOURCE, bodies=ktp_bodies, now=NOW))
         held = journal.db.one("SELECT count(*) FROM case_file")
         journal.db.close()
         if held != (LINES,):

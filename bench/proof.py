@@ -76,7 +76,7 @@ def write_cases(journal: Journal, first: int, last: int, count: int) -> None:
 
 def entries_of(citizens: Citizens, number: int, count: int, revision: str) -> Iterator[Body]:
     """The entries of one case, from its opening to the hand-over."""
-    who, on = citizens.draw(), TODAY - timedelta(days=max(0, 3650 * (count - number) // count))
+    who, on = citizens.next(), TODAY - timedelta(days=max(0, 3650 * (count - number) // count))
     received, subject = on.isoformat(), f"case/{number}"
     text = Number("case", on.year, number, f"{number:05d}/KTP/{on.year}")
     items = [Item(one, "present", "SP 2") for one in ITEMS]
@@ -91,14 +91,14 @@ def entries_of(citizens: Citizens, number: int, count: int, revision: str) -> It
             name=who.name,
             area=who.village,
             main_key=who.nik,
-            fields=who.fields(),
+            fields=who.stored(),
             step=STEPS[0],
             place="counter",
             received_on=received,
-            birth_on=who.birth_on,
+            birth_on=who.birth_on.isoformat(),
             phone=who.phone,
             keys=[("nik", who.nik), ("kk", who.kk)],
-            blocks=blocking_keys(who.name, msgspec.convert(who.birth_on, type(TODAY))),
+            blocks=blocking_keys(who.name, who.birth_on),
             items=items,
         ),
         subject,

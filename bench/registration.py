@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +66,7 @@ def main(data: Path, rounds: int) -> list[Figure]:
 
 def ours(journal: Journal, people: Citizens) -> Seconds:
     """Seconds for a handful of registrations."""
-    forms = [typed(people.draw()) for _ in range(TOGETHER)]
+    forms = [typed(people.next()) for _ in range(TOGETHER)]
 
     def work() -> None:
         for form in forms:
@@ -96,8 +95,7 @@ def register(journal: Journal, form: dict[str, str]) -> None:
 
 def typed(one: Citizen) -> dict[str, str]:
     """What the clerk types."""
-    born = date.fromisoformat(one.birth_on)
-    return one.fields() | {"birth_on": f"{born:%d%m%Y}", "kind": "hilang", "rt": "3", "rw": "1"}
+    return one.fields() | {"form_code": "f_1_02", "kind": "hilang", "rt": "3", "rw": "1"}
 
 
 def a_copy(journal: Journal, data: Path) -> apsw.Connection:

@@ -100,7 +100,7 @@ def dispatches(citizens: Citizens) -> Iterator[DispatchLine | DispatchSent]:
     """Dispatches of 399 lines and the entry that closes each."""
     case_id = 0
     for dispatch_id in range(1, ENTRIES // TOGETHER + 1):
-        lines = [line_of(citizens.draw(), dispatch_id, ordinal, case_id + ordinal) for ordinal in range(1, TOGETHER)]
+        lines = [line_of(citizens.next(), dispatch_id, ordinal, case_id + ordinal) for ordinal in range(1, TOGETHER)]
         first = 2 + (dispatch_id - 1) * TOGETHER - 1
         ids = [f"1/{STREAM}/{first + at}" for at in range(len(lines))]
         case_id += len(lines)
@@ -137,7 +137,7 @@ def line_of(one: Citizen, dispatch_id: int, ordinal: int, case_id: int) -> Dispa
         area=one.village,
         area_name=f"Desa {one.village[-2:]}",
         main_key=one.nik,
-        fields=one.fields(),
+        fields=one.stored(),
         received_on="2026-02-25",
         completed_on="2026-02-26",
         due_on="2026-03-16",

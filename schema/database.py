@@ -46,6 +46,12 @@ class Database(Protocol):
     def close(self) -> Any: ...
 
 
+def first_value(db: Database, sql: str, params: Sequence[Any] = ()) -> Any:
+    """First column of the first row; None without a row."""
+    row = db.one(sql, params)
+    return row[0] if row else None
+
+
 def to_stored_value(value: object) -> Any:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,9 +9,10 @@ import copy
 import json
 import re
 import tomllib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -22,6 +23,7 @@ from schema.structs import convert_values
 from schema.toml_lines import KeyPath, line_at, lines_of
 
 SERVICES = Path(__file__).parent / "services"
+T = TypeVar("T")
 
 
 class DefinitionError(ValueError):
@@ -75,6 +77,19 @@ def _load(source: Path | str, name: str, office: OfficeNames | None, *, taking_e
         told = {(line_at(lines, path), key_name(path), why) for path, why in (*shape_faults, *faults)}
         raise DefinitionError(file, sorted(told))
     return definition
+
+
+def read_structs(text: str, file: str, kind: type[T], checks: Callable[[T], Iterable[Fault]]) -> T:
+    """Another file beside the definition as the structs of `kind`. Raises DefinitionError with every fault.
+
+    `checks` looks at what has the right shape: paths of keys with a sentence each.
+    """
+    faults: list[Fault] = []
+    made: T = _build(_parse_toml(text, file), kind, (), faults)
+    if faults or (faults := list(checks(made))):
+        lines = lines_of(text)
+        raise DefinitionError(file, sorted((line_at(lines, path), key_name(path), why) for path, why in faults))
+    return made
 
 
 def load_all(folder: Path = SERVICES) -> dict[str, Definition]:

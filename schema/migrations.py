@@ -1,8 +1,9 @@
 """Numbered SQL migrations. Each file runs in one transaction together with the note that it ran.
 
 `schema/common` holds what both sides share, `schema/office` and `schema/centre` their own tables.
-A file is `NNNN_name.sql`, or a pair `NNNN_name.sqlite.sql` and `NNNN_name.postgres.sql` where the dialects differ.
-A released file is never edited (`schema/released.toml` holds its digest); what is to change becomes the next number.
+A file is `NNNN_name.sql` in SQLite's words; PostgreSQL's are derived from it (`schema/postgres_steps.py`). Steps from
+before that are pairs, `NNNN_name.sqlite.sql` and `NNNN_name.postgres.sql`. A released file is never edited
+(`schema/released.toml` holds its digest); what is to change becomes the next number.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from schema.database import CentrePostgres, SqliteDatabase, open_office
+from schema.postgres_steps import to_postgres
 
 Side = Literal["office", "centre"]
 SCHEMA_FOLDER = Path(__file__).parent
@@ -34,25 +36,28 @@ def step_files(folder: str, engine: str) -> list[Path]:
 
 
 class MigrationStep(NamedTuple):
-    """One step for one engine: its name (`folder/NNNN`) and its file."""
+    """One step for one engine: its name (`folder/NNNN`) and its file. The digest is that of the file as it stands."""
 
     name: str
     path: Path
+    engine: str
 
-    @property
-    def text(self) -> str:
-        return self.path.read_text(encoding="utf-8")
+    def sql(self) -> str:
+        """What runs on the engine; a pair has PostgreSQL's words in a file of their own."""
+        text = self.path.read_text(encoding="utf-8")
+        derived = self.engine == "postgres" and ".postgres." not in self.path.name
+        return to_postgres(text) if derived else text
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return hashlib.sha256(self.path.read_text(encoding="utf-8").encode()).hexdigest()
 
 
 def migration_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[MigrationStep]:
     """All steps of the program for a side and the engine of a database, in order."""
     engine = "postgres" if isinstance(db, CentrePostgres) else "sqlite"
     return [
-        MigrationStep(f"{folder}/{path.name[:4]}", path)
+        MigrationStep(f"{folder}/{path.name[:4]}", path, engine)
         for folder in ("common", side)
         for path in step_files(folder, engine)
     ]
@@ -89,7 +94,7 @@ def migrate_only(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     for step in pending_steps(db, side):
         try:
             with db.applying(), db.writing():
-                run_script(db, step.text)
+                run_script(db, step.sql())
                 db.run("INSERT INTO migration (name) VALUES (?)", (step.name,))
         except Exception as error:
             raise MigrationError(f"Pemutakhiran {step.name} gagal dan tidak meninggalkan apa pun: {error}") from error
@@ -250,7 +255,7 @@ def expected_shape(db: SqliteDatabase | CentrePostgres, side: Side) -> Shape:
             db.run(f"SET LOCAL search_path TO {schema}")
             applied_steps(db)
             for step in migration_steps(db, side):
-                run_script(db, step.text)
+                run_script(db, step.sql())
             found = postgres_shape(db, schema)
             raise Undone
     except Undone:

@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from schema.database import Database, SqliteDatabase
+from schema.database import Database, SqliteDatabase, first_value
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,8 +64,7 @@ def cached_until_next_entry(ask: Callable[Concatenate[Database, P], T]) -> Calla
 
 
 def newest_entry_id(db: Database) -> int:
-    row = db.one("SELECT max(id) FROM journal")
-    return int(row[0] or 0) if row else 0
+    return int(first_value(db, "SELECT max(id) FROM journal") or 0)
 
 
 def held_version(db: SqliteDatabase) -> int:

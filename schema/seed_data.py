@@ -6,10 +6,11 @@ The table stays editable: decrees are revised in mid-year and an office has loca
 from __future__ import annotations
 
 import csv
+import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -33,6 +34,13 @@ def seed_holidays() -> tuple[HolidayRow, ...]:
     """All rows of all years in order of date. Raises ValueError naming file and line of a bad row."""
     rows = [row for path in sorted(CALENDAR_FOLDER.glob("hari-libur-*.csv")) for row in _read_holidays(path)]
     return tuple(sorted(rows, key=lambda row: row.date))
+
+
+@cache
+def seed_hours() -> tuple[dict[str, Any], ...]:
+    """Dated office hours as the file names them; `app.core.working_time` reads their texts."""
+    text = (CALENDAR_FOLDER / "jam-kerja.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)["hours"])
 
 
 def _read_holidays(path: Path) -> list[HolidayRow]:

@@ -25,7 +25,7 @@ _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "pho
 
 
 DESK_ACTIONS = frozenset(
-    {"opened", "corrected", "explained", "paused", "imported", "reopened", "taken_over", "sent_again"}
+    {"opened", "corrected", "explained", "paused", "imported", "reopened", "taken_over", "sent_again", "due_moved"}
     | {"note", "visit", "call", "message"}
 )
 """What the desk itself writes into the story of a case: no outcome or exit of a definition may be called so."""
@@ -282,8 +282,15 @@ def _limit_faults(d: Definition) -> Iterator[Fault]:
         for key in ("starts_on", "stops_on", "restarts_on"):
             for j, name in enumerate(getattr(limit, key)):
                 yield from _unknown_names((*path, key, j), [name], sorted(moments), "saat")
-        if limit.id == "promise" and d.promise is not None:
-            yield (*path, "id"), "janji sudah ditulis di [promise]; tulis di satu tempat saja."
+        if limit.id == "promise":
+            yield (
+                (*path, "id"),
+                "janji sudah ditulis di [promise]; tulis di satu tempat saja."
+                if d.promise
+                else ("janji ditulis di [promise], bukan di [[limits]]."),
+            )
+        if limit.id == "step":
+            yield (*path, "id"), "nama ini terpakai: waktu baku langkah ditulis sebagai standard_time."
 
 
 def _partner_faults(d: Definition) -> Iterator[Fault]:
@@ -376,6 +383,7 @@ _ROLES = (
     "identity.signatories[].roles",
     "steps[].outcomes[].roles",
     "limits[].tells[].roles",
+    "promise.tells[].roles",
 )
 _CLAUSES = (
     "rows[].clause",

@@ -21,7 +21,7 @@ from schema.service_standard import (
     Slug,
     Supervision,
 )
-from schema.service_terms import Duration, Limit, Partner
+from schema.service_terms import Duration, Limit, Notice, Partner
 
 FieldType = Literal[
     "text",
@@ -343,6 +343,7 @@ class Promise(Part, frozen=True, kw_only=True):
     clause: Number
     from_age: Annotated[int, Meta(ge=0, le=120)] = 0
     from_age_unless: tuple[Comparison, ...] = ()
+    tells: tuple[Notice, ...] = ()
 
 
 class Fee(Part, frozen=True, kw_only=True):

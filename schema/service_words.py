@@ -66,11 +66,13 @@ def parse_number_words(words: list[str]) -> int | None:
 
 
 def number_in_words(n: int) -> str:
-    """12 is `dua belas`; for numbers below a million."""
-    for size, word in ((1000, "ribu"), (100, "ratus"), (10, "puluh")):
+    """A whole number from 0 to 999.999.999 in words: 21 is `dua puluh satu`, 1100 `seribu seratus`."""
+    if not 0 <= n < 1_000_000_000:
+        raise ValueError("numbers in words run from 0 to 999.999.999")
+    for size, word in ((1_000_000, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh")):
         if n >= size and not 10 <= n < 20:
             head, rest = divmod(n, size)
-            first = f"se{word}" if head == 1 else f"{number_in_words(head)} {word}"
+            first = f"se{word}" if head == 1 and size < 1_000_000 else f"{number_in_words(head)} {word}"
             return f"{first} {number_in_words(rest)}" if rest else first
     if n < 10:
         return ONES[n]

@@ -33,10 +33,10 @@ def decode_json(data: bytes | str, kind: type[T]) -> T:
     return json_decoder(kind).decode(data)  # type: ignore[arg-type]  # every class is hashable
 
 
-def convert_values(values: Any, kind: type[T]) -> T:
-    """As `msgspec.convert(values, kind)`. Raises msgspec.ValidationError."""
+def convert_values(values: Any, kind: type[T], *, strict: bool = True) -> T:
+    """As `msgspec.convert(values, kind, strict=strict)`. Raises msgspec.ValidationError."""
     json_decoder(kind)  # type: ignore[arg-type]
-    return msgspec.convert(values, kind)
+    return msgspec.convert(values, kind, strict=strict)
 
 
 BIGGEST = 2**53 - 1

@@ -1,70 +1,203 @@
-"""Base of all peewee models. No model knows a database: every query names it in `.execute(db)`.
+"""Base of all peewee models, and rows as structs. A column is declared once, in the SQL steps: models read it there.
 
-:meth:`Table.first` and :meth:`Table.rows` write the SQL of ordinary questions (columns compared with values, ordered
-by columns) themselves and keep it; peewee would write it anew each time, which costs ten times the query. Anything
-richer still goes through peewee.
+A model names its table and says in words what SQL cannot; it is then row, list and writes. No model knows a database:
+every call names it. Its SQL is built once for each set of columns and kept, for peewee would write it anew each time,
+which costs ten times the query; anything richer goes through peewee's own queries (`.execute(db)`) or plain SQL.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Self
+from operator import attrgetter
+from typing import Any, Self, TypeVar
 
+import msgspec
 import peewee
 
+from schema.columns import declared_tables
 from schema.database import Database
+from schema.structs import convert_values
+
+T = TypeVar("T")
+FIELDS = {"TEXT": peewee.TextField, "INTEGER": peewee.IntegerField, "BLOB": peewee.BlobField}
+COMPARED = {"=", "!=", "<", "<=", ">", ">="}
+PLAIN = {str, int, bytes, type(None)}
+Columns = tuple[str, ...]
+as_json = msgspec.json.Encoder().encode
 
 
-class Table(peewee.Model):
-    """A table that exactly one room writes; DDL lives in SQL files, the model only names the columns."""
+class FromSql(type(peewee.Model)):  # type: ignore[misc]  # peewee has no types
+    """Gives a model the columns and the key of its table; `table` names one that is spelled unlike the class."""
 
-    class Meta:
-        legacy_table_names = False
+    def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any], table: str = "") -> Any:
+        table = table or getattr(attrs.get("Meta"), "table_name", "") or re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+        shape = declared_tables().get(table)
+        if peewee.Model in bases:
+            return super().__new__(mcs, name, bases, attrs)
+        if shape is None:
+            raise TypeError(f"no SQL step makes the table {table}")
+        single = shape.key[0] if len(shape.key) == 1 else ""
+        fields = {
+            column.name: FIELDS[column.kind](null=column.null, primary_key=column.name == single)
+            for column in shape.columns
+        }
+        options: dict[str, Any] = {"table_name": table}
+        if not single:
+            options["primary_key"] = peewee.CompositeKey(*shape.key) if shape.key else False
+        return super().__new__(mcs, name, bases, fields | attrs | {"Meta": type("Meta", (), options)})
+
+
+class Table(peewee.Model, metaclass=FromSql):
+    """A table that exactly one room writes. Named conditions compare columns: a tuple means one of these, None NULL."""
 
     @classmethod
-    def first(cls, db: Database, *where: Any) -> Self | None:
-        return next(iter(cls.rows(db, *where, limit=1)), None)
+    def first(cls, db: Database, *where: Any, order: Any = (), **equal: Any) -> Self | None:
+        """First row that satisfies all conditions, or None."""
+        return next(iter(cls.rows(db, *where, order=order, limit=1, **equal)), None)
+
+    @classmethod
+    def rows(cls, db: Database, *where: Any, order: Any = (), limit: int | None = None, **equal: Any) -> list[Self]:
+        """All rows that satisfy the conditions, as objects. `order` is SQL (`at DESC`), or columns of peewee."""
+        orders = order if isinstance(order, tuple) else () if order is None else (order,)
+        compared, ordered = [comparison(one) for one in where], [ordering(one) for one in orders]
+        if None in compared or None in ordered:
+            fields = [(getattr(cls, name), value) for name, value in equal.items()]
+            known = [field << value if isinstance(value, tuple) else field == value for field, value in fields]
+            query = cls.select().where(*where, *known) if where or known else cls.select()
+            return list(query.order_by(*orders).limit(limit).execute(db))
+        conditions, values = compared_columns(equal)
+        plain = [one for one in compared if one]
+        where = (*conditions, *(one[0] for one in plain))
+        sql = select_sql(cls._meta.table_name, cls.columns(), where, tuple(filter(None, ordered)), limit)
+        return [cls.of_row(row) for row in db.run(sql, [*values, *(value for one in plain for value in one[1])])]
+
+    @classmethod
+    def joined(cls, db: Database, alias: str, rest: str, params: Sequence[Any] = (), **more: str) -> list[Self]:
+        """Rows with further attributes: `more` says in SQL what each is, `rest` goes on after `FROM table alias`."""
+        own = ", ".join(f"{alias}.{name}" for name in cls.columns())
+        added = "".join(f", {sql} AS {name}" for name, sql in more.items())
+        found = []
+        for row in db.run(f"SELECT {own}{added} FROM {cls._meta.table_name} {alias} {rest}", params):
+            made = cls.of_row(row[: len(row) - len(more)])
+            for name, value in zip(more, row[len(row) - len(more) :], strict=True):
+                setattr(made, name, value)
+            found.append(made)
+        return found
+
+    @classmethod
+    def columns(cls) -> Columns:
+        """Names of all columns in their order."""
+        return tuple(cls._meta.columns)
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Self:
+        """An object from the values of all columns, in their order."""
+        made = cls(__no_default__=1)
+        made.__data__ = dict(zip(cls._meta.columns, row, strict=True))
+        return made
+
+    @classmethod
+    def take(cls, struct: msgspec.Struct, **others: Any) -> dict[str, Any]:
+        """Values for a row: the struct's fields that are columns here, lists and dicts as JSON, and `others`."""
+        names, read = shared_fields(cls, type(struct))
+        values = zip(names, read(struct), strict=True)
+        return {name: one if type(one) in PLAIN else to_column(one) for name, one in values} | others
 
     @classmethod
     def add(cls, db: Database, conflict: str = "", **values: Any) -> None:
-        """Insert one row, as `insert(...).execute(db)` does, with a statement that is built once: for hot paths.
-
-        `conflict` is empty or `DO NOTHING`.
-        """
+        """Insert one row. `conflict` is empty or `DO NOTHING`."""
         db.run(insert_sql(cls._meta.table_name, tuple(values), conflict), tuple(values.values()))
 
     @classmethod
+    def add_all(cls, db: Database, rows: Sequence[dict[str, Any]], conflict: str = "") -> None:
+        """Insert rows that all have the same columns in the same order."""
+        if rows:
+            sql = insert_sql(cls._meta.table_name, tuple(rows[0]), conflict)
+            db.many(sql, [tuple(row.values()) for row in rows])
+
+    @classmethod
+    def put(cls, db: Database, **values: Any) -> None:
+        """Insert a row, or give the one that has its key the other values."""
+        key = cls._meta.primary_key
+        names = key.field_names if isinstance(key, peewee.CompositeKey) else (key.name,)
+        others = ", ".join(f"{name} = excluded.{name}" for name in values if name not in names)
+        cls.add(db, f"({', '.join(names)}) DO " + (f"UPDATE SET {others}" if others else "NOTHING"), **values)
+
+    @classmethod
     def alter(cls, db: Database, where: dict[str, Any], **values: Any) -> None:
-        sql = update_sql(cls._meta.table_name, tuple(values), tuple(where))
-        db.run(sql, (*values.values(), *where.values()))
+        """Change the rows whose columns equal `where`."""
+        conditions, known = compared_columns(where)
+        db.run(update_sql(cls._meta.table_name, tuple(values), conditions), (*values.values(), *known))
 
     @classmethod
-    def rows(cls, db: Database, *where: Any, order: Any = None, limit: int | None = None) -> list[Self]:
-        orders = order if isinstance(order, tuple) else () if order is None else (order,)
-        compared, ordered = [to_comparison(one) for one in where], [to_ordering(one) for one in orders]
-        if None not in compared and None not in ordered:
-            conditions = tuple(one[0] for one in compared if one)
-            values = [value for one in compared if one for value in one[1]]
-            names = tuple(field.column_name for field in cls._meta.sorted_fields)
-            sql = select_sql(cls._meta.table_name, names, conditions, tuple(ordered), limit)
-            return [cls.of_row(row) for row in db.run(sql, values)]
-        query = cls.select()
-        if where:
-            query = query.where(*where)
-        return list(query.order_by(*orders).limit(limit).execute(db))
-
-    @classmethod
-    def of_row(cls, row: tuple[Any, ...]) -> Self:
-        """An object from the values of all columns, in the order of the fields."""
-        made = cls(__no_default__=1)
-        made.__data__ = {field.name: value for field, value in zip(cls._meta.sorted_fields, row, strict=True)}
-        return made
+    def remove(cls, db: Database, **equal: Any) -> None:
+        """Delete the rows whose columns equal the values. Raises ValueError when there are none: that is every row."""
+        if not equal:
+            raise ValueError("every row of a table is not removed by chance")
+        conditions, known = compared_columns(equal)
+        db.run(f"DELETE FROM {cls._meta.table_name} WHERE {' AND '.join(conditions)}", known)
 
 
-COMPARED = {"=", "!=", "<", "<=", ">", ">="}
+def select_structs(kind: type[T], db: Database, rest: str, params: Sequence[Any] = (), **expressions: str) -> list[T]:
+    """Rows as structs: each field is a column of that name, or what `expressions` says of it in SQL.
+
+    `rest` goes on after the columns (`FROM … WHERE …`). Text becomes dates and moments, 0 and 1 truth, as the struct
+    says. Raises msgspec.ValidationError for a value that is not what it says.
+    """
+    names, sql = select_list(kind, tuple(expressions.items()))  # type: ignore[arg-type]  # every class is hashable
+    return [
+        convert_values(dict(zip(names, row, strict=True)), kind, strict=False)
+        for row in db.run(f"{sql} {rest}", params)
+    ]
 
 
-def to_comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
+def select_struct(kind: type[T], db: Database, rest: str, params: Sequence[Any] = (), **expressions: str) -> T | None:
+    """The first of :func:`select_structs`, or None."""
+    return next(iter(select_structs(kind, db, rest, params, **expressions)), None)
+
+
+@lru_cache(maxsize=512)
+def select_list(kind: type, expressions: tuple[tuple[str, str], ...]) -> tuple[Columns, str]:
+    """Field names of a struct and its `SELECT …`."""
+    known = dict(expressions)
+    names = tuple(field.name for field in msgspec.structs.fields(kind))
+    if strange := known.keys() - set(names):
+        raise TypeError(f"{kind.__name__} has no {', '.join(strange)}")
+    return names, "SELECT " + ", ".join(f"{known[name]} AS {name}" if name in known else name for name in names)
+
+
+@lru_cache(maxsize=512)
+def shared_fields(model: type[Table], kind: type) -> tuple[Columns, Callable[[Any], Sequence[Any]]]:
+    """Fields of a struct that are columns of a table, and what reads them all at once."""
+    names = tuple(name for name in kind.__struct_fields__ if name in model._meta.columns)  # type: ignore[attr-defined]
+    if len(names) < 2:
+        return names, lambda struct: [getattr(struct, name) for name in names]
+    return names, attrgetter(*names)
+
+
+def to_column(value: Any) -> Any:
+    """A field's value as a column holds it."""
+    kind = type(value)
+    if kind in (list, dict, tuple):
+        return as_json(value).decode()
+    return int(value) if kind is bool else value
+
+
+def compared_columns(equal: dict[str, Any]) -> tuple[Columns, list[Any]]:
+    """(`column = ?`, …) and the values for columns that must equal them."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    for name, value in equal.items():
+        several = isinstance(value, tuple)
+        marks = f"IN ({', '.join('?' * len(value))})" if several else "= ?"
+        conditions.append(f"{name} IS NULL" if value is None else f"{name} {marks}")
+        values += value if several else () if value is None else (value,)
+    return tuple(conditions), values
+
+
+def comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
     """(`column = ?`, its value) of a column compared with a plain value or NULL; None for anything richer."""
     if type(condition) is not peewee.Expression or not isinstance(condition.lhs, peewee.Field):
         return None
@@ -76,8 +209,10 @@ def to_comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
     return f"{field.column_name} {op} ?", (field.db_value(value),)
 
 
-def to_ordering(order: Any) -> str | None:
+def ordering(order: Any) -> str | None:
     """`column` or `column DESC`; None for anything richer."""
+    if isinstance(order, str):
+        return order
     if isinstance(order, peewee.Field):
         return str(order.column_name)
     plain = type(order) is peewee.Ordering and not (order.collation or order.nulls)
@@ -87,9 +222,8 @@ def to_ordering(order: Any) -> str | None:
 
 
 @lru_cache(maxsize=512)
-def select_sql(
-    table: str, columns: tuple[str, ...], where: tuple[str, ...], order: tuple[str, ...], limit: int | None
-) -> str:
+def select_sql(table: str, columns: Columns, where: Columns, order: Columns, limit: int | None) -> str:
+    """SELECT of whole rows; the names are our own, never a person's."""
     sql = f"SELECT {', '.join(columns)} FROM {table}"
     sql += f" WHERE {' AND '.join(where)}" if where else ""
     sql += f" ORDER BY {', '.join(order)}" if order else ""
@@ -97,15 +231,13 @@ def select_sql(
 
 
 @lru_cache(maxsize=512)
-def insert_sql(table: str, columns: tuple[str, ...], conflict: str = "") -> str:
+def insert_sql(table: str, columns: Columns, conflict: str = "") -> str:
+    """INSERT of one row."""
     end = f" ON CONFLICT {conflict}" if conflict else ""
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}){end}"
 
 
 @lru_cache(maxsize=512)
-def update_sql(table: str, columns: tuple[str, ...], where: tuple[str, ...]) -> str:
-    changes, conditions = (
-        ", ".join(f"{one} = ?" for one in columns),
-        " AND ".join(f"{one} = ?" for one in where),
-    )
-    return f"UPDATE {table} SET {changes} WHERE {conditions}"
+def update_sql(table: str, columns: Columns, where: Columns) -> str:
+    """UPDATE of some columns of the rows that satisfy the conditions."""
+    return f"UPDATE {table} SET {', '.join(f'{one} = ?' for one in columns)} WHERE {' AND '.join(where)}"

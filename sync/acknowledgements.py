@@ -14,8 +14,9 @@ from datetime import datetime
 import msgspec
 
 from schema.database import Database
+from schema.tables import select_struct
 from sync import identity
-from sync.entries import GENESIS
+from sync.entries import GENESIS, stored_hash
 from sync.events import LineSetAside
 from sync.evidence import keep_checkpoint
 from sync.file_format import Ack, Header, LineVerdict
@@ -43,11 +44,8 @@ class KnownAck(msgspec.Struct, frozen=True):
 
 
 def known_ack(road: Node, peer: Peer, origin: str, epoch: int, stream: str) -> KnownAck | None:
-    row = road.db.one(
-        "SELECT n, head, told, said_in FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?",
-        (peer.name, origin, epoch, stream),
-    )
-    return KnownAck(*row) if row else None
+    rest = "FROM road_ack WHERE peer = ? AND origin = ? AND epoch = ? AND stream = ?"
+    return select_struct(KnownAck, road.db, rest, (peer.name, origin, epoch, stream))
 
 
 def shared_streams(road: Node, peer: Peer) -> list[tuple[str, int, str]]:
@@ -82,17 +80,16 @@ def acknowledged_tail(road: Node, peer: Peer, tail: Tail, told: int, where: tupl
     if len(aside) <= MAX_VERDICTS:
         return tail
     n = aside[MAX_VERDICTS][0] - 1
-    return Tail(n, entry_hash(road, *where, n) or GENESIS)
+    return Tail(n, stored_hash(road.db, where, n) or GENESIS)
 
 
 def set_aside_after(road: Node, where: tuple[str, int, str], n: int, limit: int) -> list[tuple[int, str]]:
     """(n, reason) of lines of a stream that we set aside, after n."""
-    rows = road.db.run(
+    sql = (
         "SELECT n, reason FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n > ?"
-        " AND verdict = 'set_aside' ORDER BY n LIMIT ?",
-        (*where, n, limit),
+        " AND verdict = 'set_aside' ORDER BY n LIMIT ?"
     )
-    return [(row[0], row[1]) for row in rows]
+    return list(road.db.run(sql, (*where, n, limit)))
 
 
 def own_verdicts(road: Node, peer: Peer) -> list[LineVerdict]:
@@ -104,16 +101,6 @@ def own_verdicts(road: Node, peer: Peer) -> list[LineVerdict]:
         for n, why in set_aside_after(road, (source, epoch, stream), known.told if known else 0, MAX_VERDICTS):
             said.append(LineVerdict(source, epoch, stream, n, n, "set_aside", why))
     return said
-
-
-def entry_hash(road: Node, source: str, epoch: int, stream: str, n: int) -> bytes | None:
-    if n == 0:
-        return GENESIS
-    row = road.db.one(
-        "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
-        (source, epoch, stream, n),
-    )
-    return bytes(row[0]) if row else None
 
 
 def claimed_acks(header: Header) -> list[Ack]:
@@ -130,15 +117,15 @@ def note_acks(road: Node, peer: Peer, header: Header, bound: bool, now: datetime
         if not peer.owns(ack.origin, ack.stream, road.name) or ack.n < 0 or not 0 < ack.epoch <= MAX_EPOCH:
             continue
         where = (ack.origin, ack.epoch, ack.stream)
-        ours = entry_hash(road, *where, ack.n) if ack.n else None
-        if ours is not None and ours.hex() != ack.head:
+        ours = stored_hash(road.db, where, ack.n) if ack.n else b""
+        if ours and ours.hex() != ack.head:
             if problem := note_fork(road, where, ack, ours, now):
                 problems.append(problem)
             continue
-        if ours is not None:
+        if ours:
             keep_checkpoint(road.db, peer.name, where, ack.n, ours, now)
         known = known_ack(road, peer, *where)
-        agrees = ours is not None or not ack.n
+        agrees = bool(ours) or not ack.n
         if agrees and is_fork_gone(road, peer, where, said_in > (known.said_in if known else 0)):
             settle_fork_alone(road.journal, where, now)
         if known is None or bound or (said_in, ack.n) >= (known.said_in, known.n):

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pyrage
 
 from schema.database import Database
-from sync.entries import parse_utc_text, to_utc_text
+from schema.tables import select_struct, select_structs
+from sync.entries import to_utc_text
 
 if TYPE_CHECKING:
     from sync.backup import Backup
@@ -28,8 +29,7 @@ GROUP = 6
 """Letters of a group on paper. The last one is the key's own checksum (bech32)."""
 
 
-@dataclass(frozen=True)
-class RecoveryKey:
+class RecoveryKey(msgspec.Struct, frozen=True):
     recipient: str
     tail: str
     made_at: datetime
@@ -37,8 +37,7 @@ class RecoveryKey:
     confirmed_by: str
 
 
-@dataclass(frozen=True)
-class MadeBackup:
+class MadeBackup(msgspec.Struct, frozen=True):
     """A backup that was opened again and found whole at `made_at`; `place` is its folder, `size` in bytes."""
 
     name: str
@@ -52,8 +51,7 @@ class MadeBackup:
     copied_to: str
 
 
-@dataclass(frozen=True)
-class BackupFailure:
+class BackupFailure(msgspec.Struct, frozen=True):
     failed_at: datetime
     sentence: str
 
@@ -84,10 +82,7 @@ def secret_tail(recipient: str, last_group: str) -> str:
 
 
 def read_keys(db: Database) -> list[RecoveryKey]:
-    rows = db.run(
-        "SELECT recipient, tail, made_at, confirmed_at, confirmed_by FROM backup_key ORDER BY made_at DESC, recipient"
-    )
-    return [RecoveryKey(one[0], one[1], parse_utc_text(one[2]), parse_optional_time(one[3]), one[4]) for one in rows]
+    return select_structs(RecoveryKey, db, "FROM backup_key ORDER BY made_at DESC, recipient")
 
 
 def key_in_force(db: Database) -> RecoveryKey | None:
@@ -200,8 +195,7 @@ def note_failed(db: Database, job: str, sentence: str, now: datetime) -> None:
 
 
 def failure_of(db: Database, job: str) -> BackupFailure | None:
-    row = db.one("SELECT failed_at, sentence FROM backup_failure WHERE job = ?", (job,))
-    return BackupFailure(parse_utc_text(row[0]), row[1]) if row else None
+    return select_struct(BackupFailure, db, "FROM backup_failure WHERE job = ?", (job,))
 
 
 def last_made(db: Database) -> MadeBackup | None:
@@ -218,27 +212,6 @@ def unopenable_backups(db: Database) -> set[str]:
 
 
 def backups_where(db: Database, where: str, most: int = 1) -> list[MadeBackup]:
-    rows = db.run(
-        "SELECT m.name, m.place, m.recipient, m.made_at, m.size, m.entries, m.alarm, m.copied_at, m.copied_to"
-        f" FROM backup_made m LEFT JOIN backup_key k ON k.recipient = m.recipient WHERE {where}"
-        " ORDER BY m.id DESC LIMIT ?",
-        (most,),
-    )
-    return [
-        MadeBackup(
-            name,
-            place,
-            recipient,
-            parse_utc_text(made_at),
-            size,
-            entries,
-            alarm,
-            parse_optional_time(copied_at),
-            copied_to,
-        )
-        for name, place, recipient, made_at, size, entries, alarm, copied_at, copied_to in rows
-    ]
-
-
-def parse_optional_time(text: str | None) -> datetime | None:
-    return parse_utc_text(text) if text else None
+    source = "FROM backup_made m LEFT JOIN backup_key k ON k.recipient = m.recipient"
+    rest = f"{source} WHERE {where} ORDER BY m.id DESC LIMIT ?"
+    return select_structs(MadeBackup, db, rest, (most,), recipient="m.recipient", made_at="m.made_at")

@@ -11,13 +11,22 @@ from typing import Any
 import msgspec
 
 from schema.database import Database
-from sync.entries import GENESIS, Entry, Head, JournalError, link_body_digest, read_head, to_utc_text
+from sync.entries import (
+    GENESIS,
+    Entry,
+    Head,
+    JournalError,
+    StreamKey,
+    link_body_digest,
+    parse_line_id,
+    read_head,
+    to_utc_text,
+)
 from sync.events import BodyDestroyed, EntriesCaughtUp, EntriesReceived
+from sync.identity import own_source
 from sync.incoming_entries import CLOCKS
 from sync.journal import LOCAL, Journal, Tail
 
-StreamKey = tuple[str, int, str]
-"""(source, epoch, stream)."""
 Place = tuple[str, int, str, int]
 """(source, epoch, stream, n)."""
 
@@ -98,13 +107,6 @@ class Declared:
         return known[at] if at >= 0 and n <= known[at].last else None
 
 
-def parse_line_id(line: str) -> tuple[int, str, int]:
-    """(epoch, stream, n) of `epoch/stream/n`. Raises ValueError."""
-    epoch, rest = line.split("/", 1)
-    stream, n = rest.rsplit("/", 1)
-    return int(epoch), stream, int(n)
-
-
 # -- streams ---------------------------------------------------------------------------------------------------
 
 
@@ -137,11 +139,6 @@ def prove_chains(journal: Journal, verdict: ProofResult, since: Mapping[StreamKe
     return declared
 
 
-def own_source(db: Database) -> str:
-    row = db.one("SELECT value FROM identity WHERE key = 'source'")
-    return str(row[0]) if row else ""
-
-
 def prove_stream(journal: Journal, key: StreamKey, start: Tail, declared: Declared, verdict: ProofResult) -> Tail:
     """One stream from a proved place on; the first fault of each sort is named. Returns where it ends."""
     name, last, said = f"{key[0]} {key[1]}/{key[2]}", start, set[str]()
@@ -165,14 +162,6 @@ def prove_stream(journal: Journal, key: StreamKey, start: Tail, declared: Declar
             tell("testimony", fault)
         last = Tail(row.n, row.hash)
     return last
-
-
-def hash_held(db: Database, key: StreamKey, n: int) -> bytes:
-    """Hash of an entry that is held; the beginning of every chain for number 0, nothing where it is missing."""
-    if n == 0:
-        return GENESIS
-    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*key, n))
-    return bytes(row[0]) if row else b""
 
 
 def rows_after(db: Database, key: StreamKey, after: int) -> Iterator[Row]:

@@ -23,6 +23,17 @@ GENESIS = bytes(32)
 Clock = Literal["ok", "behind", "unsure"]
 
 
+StreamKey = tuple[str, int, str]
+"""(source, epoch, stream)."""
+
+
+def parse_line_id(line: str) -> tuple[int, str, int]:
+    """(epoch, stream, n) of `epoch/stream/n`. Raises ValueError."""
+    epoch, rest = line.split("/", 1)
+    stream, n = rest.rsplit("/", 1)
+    return int(epoch), stream, int(n)
+
+
 class Head(msgspec.Struct, frozen=True, omit_defaults=True):
     specversion: str
     id: str
@@ -39,9 +50,7 @@ class Head(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def place(self) -> tuple[int, str, int]:
         """(epoch, stream, n). Raises ValueError when the id has another shape."""
-        epoch, rest = self.id.split("/", 1)
-        stream, n = rest.rsplit("/", 1)
-        return int(epoch), stream, int(n)
+        return parse_line_id(self.id)
 
 
 _heads = msgspec.json.Decoder(Head)
@@ -168,16 +177,17 @@ def apply_nothing(_db: Database, _entry: Entry) -> None:
     """Apply of entries that only testify."""
 
 
-def held_hash_hex(db: Database, source: str, epoch: int, stream: str, n: int) -> str:
-    """Hash (hex) of an entry that this side holds, or an empty text."""
-    sql = "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"
-    row = db.one(sql, (source, epoch, stream, n))
-    return bytes(row[0]).hex() if row else ""
+def stored_hash(db: Database, key: StreamKey, n: int) -> bytes:
+    """Hash of an entry that this side holds: GENESIS for number 0, nothing where it is missing."""
+    if n == 0:
+        return GENESIS
+    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*key, n))
+    return bytes(row[0]) if row else b""
 
 
 def parents_fault(db: Database, entry: Entry) -> str:
     for stream, (epoch, n, digest) in entry.body.parents.items():
-        if n and held_hash_hex(db, entry.body.source, epoch, stream, n) != digest:
+        if n and stored_hash(db, (entry.body.source, epoch, stream), n).hex() != digest:
             return f"Baris {entry.body.source} {epoch}/{stream}/{n} tidak sama dengan yang ditulis saat epos dibuka."
     return ""
 

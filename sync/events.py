@@ -9,7 +9,7 @@ import msgspec
 
 from schema.database import Database, to_stored_value
 from schema.structs import Count, Hex64, Named, Short, Travel, number_within, text_like, text_up_to
-from sync.entries import Entry, Kind, apply_nothing, held_hash_hex, to_utc_text
+from sync.entries import Entry, Kind, apply_nothing, parse_line_id, stored_hash, to_utc_text
 from sync.keys import KeyAnnouncement
 
 
@@ -183,7 +183,7 @@ def apply_bodies_destroyed(db: Database, entry: Entry) -> None:
 
 def received_lines_fault(db: Database, entry: Entry) -> str:
     body: EntriesReceived = entry.body
-    if held_hash_hex(db, body.origin, body.epoch, body.stream, body.last) == body.head:
+    if stored_hash(db, (body.origin, body.epoch, body.stream), body.last).hex() == body.head:
         return ""
     return f"Baris {body.origin} {body.epoch}/{body.stream}/{body.last} tidak sama dengan yang diterima dulu."
 
@@ -294,8 +294,7 @@ KINDS = [
 
 def put_decision(db: Database, entry: Entry, place: str, digest: str, state: str, became: str, reason: str) -> None:
     """In an `apply`: what a person made of a line; its bytes are no longer needed."""
-    epoch, rest = place.split("/", 1)
-    stream, n = rest.rsplit("/", 1)
+    epoch, stream, n = parse_line_id(place)
     db.run(
         "INSERT INTO twin_line (source, epoch, stream, n, hash, held, kind, state, became, reason, decided_at,"
         " decided_by) VALUES (?, ?, ?, ?, ?, 1, '?', ?, ?, ?, ?, ?)"

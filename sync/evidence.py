@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 
-from schema.database import Database, SqliteDatabase
+from schema.database import Database, SqliteDatabase, first_value
 from sync.chains import ProofResult
 from sync.database_marker import OLDER, Marker, marker_beside, read_marker, return_cause
-from sync.entries import held_hash_hex, to_utc_text
+from sync.entries import StreamKey, stored_hash, to_utc_text
 from sync.journal import LOCAL, Journal
 
 LOST = (
@@ -63,7 +63,7 @@ def acknowledged_faults(db: Database, source: str, epoch: str) -> list[str]:
     return [
         f"{peer} sudah mengakui baris {one}/{stream}/{n}, tetapi di sini baris itu tidak ada."
         for peer, one, stream, n in list(rows)
-        if str(one) == epoch and not held_hash_hex(db, source, one, stream, n)
+        if str(one) == epoch and not stored_hash(db, (source, one, stream), n)
     ]
 
 
@@ -77,8 +77,6 @@ def marker_faults(db: Database, known: Marker | None) -> list[str]:
     older = known is not None and return_cause(db, known, "") == OLDER
     return [LOST] if older else []
 
-
-Where = tuple[str, int, str]
 
 ANCHOR_KIND, ANCHOR_SUBJECT = "heads.anchored", "anchor"
 REWRITTEN = (
@@ -125,7 +123,7 @@ class Anchor(msgspec.Struct, frozen=True):
 # -- acknowledgements -------------------------------------------------------------------------------------------
 
 
-def keep_checkpoint(db: Database, peer: str, where: Where, n: int, digest: bytes, now: datetime) -> None:
+def keep_checkpoint(db: Database, peer: str, where: StreamKey, n: int, digest: bytes, now: datetime) -> None:
     db.run(
         "INSERT INTO road_checkpoint (peer, source, epoch, stream, n, hash, said_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (peer, source, epoch, stream, n, hash) DO NOTHING",
@@ -160,12 +158,11 @@ def rewritten_streams(db: Database, *, whole: bool) -> list[Rewritten]:
     return found
 
 
-def last_held(db: Database, where: Where) -> int:
-    row = db.one("SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
-    return int(row[0] or 0) if row else 0
+def last_held(db: Database, where: StreamKey) -> int:
+    return int(first_value(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where) or 0)
 
 
-def newest_agrees(db: Database, where: Where, last: int) -> bool:
+def newest_agrees(db: Database, where: StreamKey, last: int) -> bool:
     row = db.one(
         "SELECT c.hash, j.hash FROM road_checkpoint c JOIN journal j ON j.source = c.source AND j.epoch = c.epoch"
         " AND j.stream = c.stream AND j.n = c.n WHERE c.source = ? AND c.epoch = ? AND c.stream = ? AND c.n <= ?"
@@ -175,7 +172,7 @@ def newest_agrees(db: Database, where: Where, last: int) -> bool:
     return row is None or bytes(row[0]) == bytes(row[1])
 
 
-def first_rewritten(db: Database, where: Where, places: list[tuple[int, bool]], by: str) -> Rewritten | None:
+def first_rewritten(db: Database, where: StreamKey, places: list[tuple[int, bool]], by: str) -> Rewritten | None:
     agreed_n = 0
     for n, same in places:
         if not same:
@@ -184,9 +181,11 @@ def first_rewritten(db: Database, where: Where, places: list[tuple[int, bool]], 
     return None
 
 
-def kind_at(db: Database, where: Where, n: int) -> str:
-    row = db.one("SELECT kind FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
-    return str(row[0]) if row else "?"
+def kind_at(db: Database, where: StreamKey, n: int) -> str:
+    return str(
+        first_value(db, "SELECT kind FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
+        or "?"
+    )
 
 
 # -- anchors ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from schema.structs import decode_json
 from sync.acknowledgements import known_ack, missing_streams, own_acks, own_verdicts, shared_streams
 from sync.carriers import Carrier
 from sync.clock import keep_centre_time
-from sync.entries import WIB, parse_utc_text, to_utc_text
+from sync.entries import WIB, StreamKey, parse_line_id, parse_utc_text, to_utc_text
 from sync.events import ClockDiffered
 from sync.evidence import rewritten_history
 from sync.file_format import LineVerdict
@@ -20,7 +20,6 @@ from sync.journal import granted_epoch
 from sync.keys import is_utc_text
 from sync.nodes import Node, Peer, find_peer, note_contact
 from sync.outgoing_files import (
-    Where,
     find_span,
     make_note,
     make_parcel,
@@ -130,7 +129,7 @@ class Exchange:
     def agreed(self, state: State) -> bool:
         return all(self.acked((a.origin, a.epoch, a.stream)) == a.n for a in state.ack if a.origin == self.road.name)
 
-    def acked(self, where: Where) -> int:
+    def acked(self, where: StreamKey) -> int:
         known = known_ack(self.road, self.peer, *where)
         return known.n if known else 0
 
@@ -142,7 +141,7 @@ class Exchange:
 
     def send(self) -> None:
         """File by file from the first unacknowledged line; only a signed answer moves us on."""
-        tried: set[tuple[Where, int]] = set()
+        tried: set[tuple[StreamKey, int]] = set()
         while todo := missing_spans(self.road, self.peer):
             span = todo[0]
             if (span.where, span.after) in tried:
@@ -182,7 +181,7 @@ class Exchange:
                 if shown < self.road.journal.tail(*where).n:
                     self.show_version(where)
 
-    def bring_version(self, where: Where) -> None:
+    def bring_version(self, where: StreamKey) -> None:
         """Their lines from well before the first place that differs; those that differ are kept beside the journal."""
         _, epoch, stream = where
         n = compared_from(self.road.db, where)
@@ -196,7 +195,7 @@ class Exchange:
                 return
             n = header.last
 
-    def show_version(self, where: Where) -> None:
+    def show_version(self, where: StreamKey) -> None:
         """Our lines after that number; the other side keeps them and says again that the stream stands still."""
         for made in make_version_parcels(self.road, self.peer, where, self.now):
             try:
@@ -334,9 +333,8 @@ def answer_fetch(road: Node, office: str, after: str, now: datetime) -> bytes:
     """Lines after `epoch/stream/n` of a stream shared with the office, sealed to it. Raises RoadError."""
     peer = enrolled_peer(road, office)
     try:
-        epoch, rest = after.split("/", 1)
-        stream, n = rest.rsplit("/", 1)
-        span = find_span(road, peer, int(epoch), stream, max(0, int(n)))
+        epoch, stream, n = parse_line_id(after)
+        span = find_span(road, peer, epoch, stream, max(0, n))
     except ValueError as error:
         raise SyncError("bad_request", what="after") from error
     return (make_parcel(road, peer, span, now) if span else make_note(road, peer, now)).sealed

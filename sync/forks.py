@@ -12,15 +12,13 @@ from typing import Literal
 
 import msgspec
 
-from schema.database import Database
-from sync.entries import GENESIS, line_bytes, link_hash, read_head, split_line
+from schema.database import Database, first_value
+from schema.tables import select_struct
+from sync.entries import GENESIS, StreamKey, line_bytes, link_hash, read_head, split_line, stored_hash
 from sync.events import ForkSettled, TwinTold
 from sync.journal import Journal, open_provisional
 from sync.nodes import Peer
 from sync.problems import SyncError
-
-Where = tuple[str, int, str]
-"""(source, epoch, stream)."""
 
 MOST_KEPT = 2000
 """Lines of the other version that are kept of one stream; what comes beyond is named by its number only."""
@@ -45,7 +43,7 @@ class VersionLine(msgspec.Struct, frozen=True):
 class Versions(msgspec.Struct, frozen=True):
     """Both versions of a stream: `shared` lines alike, then what this side holds and what the other one showed."""
 
-    where: Where
+    where: StreamKey
     shared: int
     held: list[VersionLine]
     other: list[VersionLine]
@@ -56,7 +54,6 @@ class Versions(msgspec.Struct, frozen=True):
 
 
 class ForkSettlement(msgspec.Struct, frozen=True):
-    where: Where
     shared: int
     held_last: int
     held_hash: str
@@ -66,7 +63,7 @@ class ForkSettlement(msgspec.Struct, frozen=True):
     settled_by: str
 
 
-def keep_version(journal: Journal, where: Where, lines: Sequence[tuple[int, bytes, bytes]]) -> None:
+def keep_version(journal: Journal, where: StreamKey, lines: Sequence[tuple[int, bytes, bytes]]) -> None:
     ours = (
         dict(
             journal.db.run(
@@ -87,7 +84,7 @@ def keep_version(journal: Journal, where: Where, lines: Sequence[tuple[int, byte
     )
 
 
-def read_versions(journal: Journal, where: Where) -> Versions:
+def read_versions(journal: Journal, where: StreamKey) -> Versions:
     rows = journal.db.run(
         "SELECT n, hash, line FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n, hash",
         where,
@@ -98,12 +95,12 @@ def read_versions(journal: Journal, where: Where) -> Versions:
     return Versions(where, shared, read_own_lines(journal, where, shared), other)
 
 
-def is_next_in_chain(db: Database, where: Where, one: VersionLine) -> bool:
+def is_next_in_chain(db: Database, where: StreamKey, one: VersionLine) -> bool:
     """Whether a line of the other version follows our own line before it: then it is the first that differs."""
-    return link_hash(held_hash(db, where, one.n - 1), *split_line(one.line)) == one.hash
+    return link_hash(stored_hash(db, where, one.n - 1) or GENESIS, *split_line(one.line)) == one.hash
 
 
-def compared_from(db: Database, where: Where) -> int:
+def compared_from(db: Database, where: StreamKey) -> int:
     """The number after which two versions are compared: so many lines before the first place known to differ.
 
     No earlier acknowledgement tells where they part: it may have been the other PC's.
@@ -120,7 +117,7 @@ def to_version_line(n: int, digest: bytes, line: bytes) -> VersionLine:
     return VersionLine(n, digest, head.type, head.subject, line)
 
 
-def read_own_lines(journal: Journal, where: Where, after: int) -> list[VersionLine]:
+def read_own_lines(journal: Journal, where: StreamKey, after: int) -> list[VersionLine]:
     rows = journal.db.run(
         "SELECT j.n, j.hash, j.kind, j.subject, j.head, coalesce(b.body, r.body) FROM journal j"
         " LEFT JOIN journal_body b ON b.id = j.id LEFT JOIN journal_redaction r ON r.id = j.id"
@@ -139,7 +136,7 @@ def read_own_lines(journal: Journal, where: Where, after: int) -> list[VersionLi
 def settle_fork(
     journal: Journal,
     peer: Peer,
-    where: Where,
+    where: StreamKey,
     *,
     goes_on: str,
     note: str,
@@ -181,7 +178,7 @@ def settle_fork(
         )
 
 
-def settle_fork_alone(journal: Journal, where: Where, now: datetime) -> None:
+def settle_fork_alone(journal: Journal, where: StreamKey, now: datetime) -> None:
     """In the open transaction: the other version is gone, because the centre came back from before it. Our own stream
     goes on as it is; the lines of the other version that were shown here wait for a person."""
     both, tail = read_versions(journal, where), journal.tail(*where)
@@ -193,21 +190,17 @@ def settle_fork_alone(journal: Journal, where: Where, now: datetime) -> None:
     journal.record_many([(one, f"road/{where[0]}") for one in (body, *told)], actor="road", at=now)
 
 
-def is_stopped(db: Database, where: Where) -> bool:
+def is_stopped(db: Database, where: StreamKey) -> bool:
     sql = "SELECT 1 FROM road_stop WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL"
     return db.one(sql, where) is not None
 
 
-def find_settlement(db: Database, where: Where) -> ForkSettlement | None:
-    row = db.one(
-        "SELECT shared, held_last, held_hash, goes_on, note, settled_at, settled_by FROM fork_settled"
-        " WHERE source = ? AND epoch = ? AND stream = ?",
-        where,
-    )
-    return ForkSettlement(where, *row) if row else None
+def find_settlement(db: Database, where: StreamKey) -> ForkSettlement | None:
+    rest = "FROM fork_settled WHERE source = ? AND epoch = ? AND stream = ?"
+    return select_struct(ForkSettlement, db, rest, where)
 
 
-def is_closed(db: Database, where: Where) -> bool:
+def is_closed(db: Database, where: StreamKey) -> bool:
     """Whether a decided stream goes on without this side: our chain there is not the centre's.
 
     Such a stream is not compared, exchanged or reported any more. A side with the centre's chain, or with a part of
@@ -221,21 +214,15 @@ def is_closed(db: Database, where: Where) -> bool:
     if n <= decided.shared:
         return False
     theirs = decided.held_hash if n == decided.held_last else centre_line_hash(db, where, n)
-    return held_hash(db, where, n).hex() != theirs
+    return stored_hash(db, where, n).hex() != theirs
 
 
-def centre_line_hash(db: Database, where: Where, n: int) -> str:
+def centre_line_hash(db: Database, where: StreamKey, n: int) -> str:
     sql = "SELECT hash FROM twin_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ? AND held = 1"
-    row = db.one(sql, (*where, n))
-    return str(row[0]) if row else ""
+    return str(first_value(db, sql, (*where, n)) or "")
 
 
-def held_hash(db: Database, where: Where, n: int) -> bytes:
-    row = db.one("SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
-    return bytes(row[0]) if row else GENESIS
-
-
-def open_stops(db: Database) -> list[tuple[Where, int]]:
+def open_stops(db: Database) -> list[tuple[StreamKey, int]]:
     rows = db.run(
         "SELECT source, epoch, stream, max(shown) FROM road_stop WHERE settled_at IS NULL"
         " GROUP BY source, epoch, stream ORDER BY source, epoch, stream"
@@ -243,11 +230,11 @@ def open_stops(db: Database) -> list[tuple[Where, int]]:
     return [((source, epoch, stream), shown) for source, epoch, stream, shown in rows]
 
 
-def mark_shown(db: Database, where: Where, n: int) -> None:
+def mark_shown(db: Database, where: StreamKey, n: int) -> None:
     db.run("UPDATE road_stop SET shown = ? WHERE source = ? AND epoch = ? AND stream = ?", (n, *where))
 
 
-def knows_version(db: Database, where: Where) -> bool:
+def knows_version(db: Database, where: StreamKey) -> bool:
     row = db.one(
         "SELECT theirs FROM road_stop WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL"
         " ORDER BY n DESC LIMIT 1",

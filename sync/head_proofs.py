@@ -7,8 +7,6 @@ earlier keys from `own_key`, which its backups carry, or from the enrolment answ
 
 from __future__ import annotations
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,15 +14,14 @@ import msgspec
 
 from schema.structs import decode_json
 from sync import identity
-from sync.entries import to_utc_text
+from sync.entries import StreamKey, to_utc_text
 from sync.events import KeysRecalled
 from sync.file_format import Header, HeadProof
 from sync.forks import is_stopped
-from sync.keys import KeyAnnouncement, PublicKeys, follow_announcements, key_fingerprint
+from sync.keys import KeyAnnouncement, PublicKeys, follow_announcements, is_text_signed, key_fingerprint, sign_text
 from sync.nodes import Node
 from sync.problems import EnvelopeError
 
-Where = tuple[str, int, str]
 STATEMENTS = "statements."
 
 
@@ -33,8 +30,7 @@ def head_text(header: Header) -> bytes:
 
 
 def sign_head(road: Node, header: Header) -> HeadProof:
-    signature = urlsafe_b64encode(road.keys.sign(head_text(header))).rstrip(b"=").decode()
-    return HeadProof(road.keys.public.signer, signature)
+    return HeadProof(road.keys.public.signer, sign_text(road.keys, head_text(header)))
 
 
 def note_own_key(road: Node, signing: str, now: datetime, named_by: str = "") -> None:
@@ -79,12 +75,9 @@ def note_recalled_keys(road: Node, earlier: Sequence[str], centre: str, now: dat
 
 
 def is_head_signed(signing: str, header: Header) -> bool:
-    proof = header.proof
-    try:
-        raw = urlsafe_b64decode(proof.signature + "==") if isinstance(proof, HeadProof) else b""
-    except (binascii.Error, ValueError):
+    if not isinstance(header.proof, HeadProof):
         return False
-    return PublicKeys(header.source, signing, "").verify(head_text(header), raw)
+    return is_text_signed(PublicKeys(header.source, signing, ""), head_text(header), header.proof.signature)
 
 
 def check_proof(road: Node, header: Header, signing: str) -> None:
@@ -137,7 +130,7 @@ def keep_head_proof(road: Node, header: Header) -> None:
         )
 
 
-def last_head_proof(road: Node, where: Where, after: int, last: int) -> tuple[int, HeadProof] | None:
+def last_head_proof(road: Node, where: StreamKey, after: int, last: int) -> tuple[int, HeadProof] | None:
     """The last number in (after, last] of another side's stream whose head we hold signed, with the signature."""
     row = road.db.one(
         "SELECT n, signer, signature FROM head_proof WHERE source = ? AND epoch = ? AND stream = ? AND n > ? AND n <= ?"

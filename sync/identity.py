@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 
 
 def read_fact(db: Database, key: str) -> str:
-    row = db.one("SELECT value FROM identity WHERE key = ?", (key,))
-    return str(row[0]) if row else ""
+    return str(first_value(db, "SELECT value FROM identity WHERE key = ?", (key,)) or "")
 
 
 def keep_fact(db: Database, key: str, value: str) -> None:
@@ -23,8 +22,7 @@ def drop_fact(db: Database, key: str) -> None:
 
 
 def own_source(db: Database) -> str:
-    row = db.one("SELECT value FROM identity WHERE key = 'source'")
-    return str(row[0]) if row else ""
+    return str(first_value(db, "SELECT value FROM identity WHERE key = 'source'") or "")
 
 
 @cached_until_next_entry

@@ -205,7 +205,7 @@ def announcement_text(node: str, before: str, signing: str, recipient: str, sinc
 def announce_keys(old: NodeKeys, new: NodeKeys, now: datetime) -> KeyAnnouncement:
     keys, since = new.public, to_utc_text(now)
     text = announcement_text(old.node, old.public.signer, keys.signing, keys.recipient, since)
-    signed = [urlsafe_b64encode(one.sign(text)).rstrip(b"=").decode() for one in (old, new)]
+    signed = [sign_text(one, text) for one in (old, new)]
     return KeyAnnouncement(old.public.signer, keys.signing, keys.recipient, since, *signed)
 
 
@@ -221,21 +221,13 @@ def follow_announcements(keys: PublicKeys, said: Sequence[KeyAnnouncement]) -> l
         if (
             new.sound()
             and new.signer not in seen
-            and is_announcement_signed(keys, text, one.by_old)
-            and is_announcement_signed(new, text, one.by_new)
+            and is_text_signed(keys, text, one.by_old)
+            and is_text_signed(new, text, one.by_new)
         ):
             steps.append(AnnouncedKeys(new, one.since))
             seen.add(new.signer)
             keys = new
     return steps
-
-
-def is_announcement_signed(keys: PublicKeys, text: bytes, signature: str) -> bool:
-    try:
-        raw = urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
-    except (binascii.Error, ValueError):
-        return False
-    return keys.verify(text, raw)
 
 
 def is_utc_text(text: str) -> bool:

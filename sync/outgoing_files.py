@@ -7,8 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from sync.acknowledgements import entry_hash, known_ack, own_acks, own_verdicts, shared_streams
-from sync.entries import GENESIS, line_bytes, to_utc_text
+from sync.acknowledgements import known_ack, own_acks, own_verdicts, shared_streams
+from sync.entries import GENESIS, StreamKey, line_bytes, stored_hash, to_utc_text
 from sync.file_format import FORMAT, MAX_LINES, FileType, Header, LineVerdict, seal_file
 from sync.forks import MOST_KEPT, compared_from, is_stopped, open_stops
 from sync.head_proofs import last_head_proof, sign_head
@@ -20,14 +20,11 @@ BATCH_LINES = MAX_LINES
 BATCH_BYTES = 1024 * 1024
 """A file closes after this much plain text, long before the format's own limit."""
 
-Where = tuple[str, int, str]
-"""(source, epoch, stream)."""
-
 
 class Span(msgspec.Struct, frozen=True):
     """Lines of a stream after `after` up to `last` that the peer lacks. `returned`: they are the peer's own."""
 
-    where: Where
+    where: StreamKey
     after: int
     last: int
     returned: bool
@@ -36,7 +33,7 @@ class Span(msgspec.Struct, frozen=True):
 class Parcel(msgspec.Struct, frozen=True):
     sealed: bytes
     digest: str
-    where: Where
+    where: StreamKey
     first: int
     last: int
 
@@ -72,7 +69,7 @@ def stopped_streams(road: Node, peer: Peer) -> list[SyncError]:
     ]
 
 
-def read_lines(road: Node, where: Where, after: int) -> tuple[bytes, bytes, list[bytes]]:
+def read_lines(road: Node, where: StreamKey, after: int) -> tuple[bytes, bytes, list[bytes]]:
     """(prev, head, lines) of the next file's worth of lines after a number."""
     rows = road.db.run(
         "SELECT j.n, j.head, coalesce(b.body, r.body), j.hash FROM journal j LEFT JOIN journal_body b ON b.id = j.id"
@@ -102,7 +99,7 @@ def make_parcel(road: Node, peer: Peer, span: Span, now: datetime) -> Parcel:
     if source != road.name:
         proved = last_head_proof(road, span.where, span.after, span.after + len(lines))
         lines = lines[: proved[0] - span.after] if proved else []
-        head = entry_hash(road, *span.where, span.after + len(lines)) or GENESIS
+        head = stored_hash(road.db, span.where, span.after + len(lines)) or GENESIS
     header = make_header(road, peer, "batch", now, where=span.where, first=span.after + 1, lines=len(lines))
     header = msgspec.structs.replace(header, prev=previous.hex(), head=head.hex())
     if proved:
@@ -119,7 +116,7 @@ def make_header(
     kind: FileType,
     now: datetime,
     *,
-    where: Where | None = None,
+    where: StreamKey | None = None,
     first: int = 1,
     lines: int = 0,
     receipts: list[LineVerdict] | None = None,
@@ -182,7 +179,7 @@ def make_parcels(road: Node, peer: Peer, now: datetime) -> Iterator[Parcel]:
             yield from make_version_parcels(road, peer, where, now)
 
 
-def make_version_parcels(road: Node, peer: Peer, where: Where, now: datetime) -> Iterator[Parcel]:
+def make_version_parcels(road: Node, peer: Peer, where: StreamKey, now: datetime) -> Iterator[Parcel]:
     reached, last = compared_from(road.db, where), road.journal.tail(*where).n
     while reached < min(last, compared_from(road.db, where) + 2 * MOST_KEPT):
         made = make_parcel(road, peer, Span(where, reached, last, where[0] != road.name), now)

@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 
 from schema.database import Database
+from schema.tables import select_struct
 from sync.chains import ProofResult, StreamKey
 from sync.entries import WIB, parse_utc_text, to_utc_text
 from sync.journal import Tail
@@ -69,18 +70,7 @@ def after_failure(failures: int, now: datetime, chance: float) -> datetime:
 
 
 def read_run_state(db: Database, peer: str) -> RunState:
-    row = db.one(
-        "SELECT last_attempt_at, last_success_at, failures, retry, next_at FROM road_run WHERE peer = ?", (peer,)
-    )
-    if row is None:
-        return RunState()
-    return RunState(
-        parse_optional_time(row[0]), parse_optional_time(row[1]), row[2], bool(row[3]), parse_optional_time(row[4])
-    )
-
-
-def parse_optional_time(text: str | None) -> datetime | None:
-    return parse_utc_text(text) if text else None
+    return select_struct(RunState, db, "FROM road_run WHERE peer = ?", (peer,)) or RunState()
 
 
 def note_result(db: Database, peer: str, report: SyncReport, now: datetime, chance: float) -> None:

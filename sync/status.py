@@ -6,7 +6,8 @@ from datetime import datetime
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, first_value
+from schema.tables import select_structs
 from sync.entries import parse_utc_text
 from sync.forks import find_settlement, is_closed
 from sync.identity import own_identity
@@ -174,30 +175,15 @@ def waiting_entries(db: Database) -> list[WaitingEntries]:
 
 
 def kept_files(db: Database) -> list[KeptFile]:
-    rows = db.run(
-        "SELECT digest, name, sender, stream, first, last, code, sentence, kept_at FROM road_aside"
-        " WHERE settled_at IS NULL ORDER BY kept_at, name"
-    )
-    return [
-        KeptFile(digest, name, sender, stream, first, last, code, sentence, parse_utc_text(kept_at))
-        for digest, name, sender, stream, first, last, code, sentence, kept_at in rows
-    ]
+    return select_structs(KeptFile, db, "FROM road_aside WHERE settled_at IS NULL ORDER BY kept_at, name")
 
 
 def open_forks(db: Database) -> list[Fork]:
-    rows = db.run(
-        "SELECT source, epoch, stream, n, ours, theirs, found_at FROM road_stop"
-        " WHERE settled_at IS NULL ORDER BY found_at"
-    )
-    return [
-        Fork(source, epoch, stream, n, ours, theirs, parse_utc_text(found_at))
-        for source, epoch, stream, n, ours, theirs, found_at in rows
-    ]
+    return select_structs(Fork, db, "FROM road_stop WHERE settled_at IS NULL ORDER BY found_at")
 
 
 def read_number(db: Database, sql: str, params: tuple[object, ...] = ()) -> int:
-    row = db.one(sql, params)
-    return int(row[0] or 0) if row else 0
+    return int(first_value(db, sql, params) or 0)
 
 
 def earliest_time(times: list[datetime | None]) -> datetime | None:

@@ -23,7 +23,6 @@ from sync.chains import (
     Place,
     ProofResult,
     StreamKey,
-    hash_held,
     prove_chains,
     prove_counts,
     prove_intakes,
@@ -31,7 +30,7 @@ from sync.chains import (
     prove_redactions,
     prove_waiting,
 )
-from sync.entries import OWN_KINDS, Entry, JournalError
+from sync.entries import OWN_KINDS, Entry, JournalError, parse_line_id, stored_hash
 from sync.events import EntriesCaughtUp, EntriesReceived
 from sync.evidence import history_faults, prove_evidence, read_own_marker
 from sync.journal import Journal, Tail
@@ -62,7 +61,7 @@ def verify_new_entries(journal: Journal, side: Side, scratch: Path, since: Mappi
 
     def work(_empty: Database, verdict: ProofResult) -> None:
         for key, tail in sorted(since.items()):
-            if hash_held(journal.db, key, tail.n) != tail.hash:
+            if stored_hash(journal.db, key, tail.n) != tail.hash:
                 name = f"{key[0]} {key[1]}/{key[2]}/{tail.n}"
                 verdict.faults.append(f"Baris {name} tidak sama dengan pemeriksaan sebelumnya.")
         declared = prove_chains(journal, verdict, since)
@@ -213,10 +212,9 @@ def received_entries(journal: Journal, entry: Entry) -> Iterator[Entry]:
             yield from (decode_stored(journal, *stored_row(rows, n)) for n in wanted)
     elif isinstance(body, EntriesCaughtUp):
         for line in body.lines:
-            epoch, rest = line.split("/", 1)
-            stream, n = rest.rsplit("/", 1)
-            row = journal.db.one(RECEIVED, (body.origin, int(epoch), stream, int(n), int(n)))
-            yield decode_stored(journal, *stored_row({int(n): row} if row else {}, int(n)))
+            epoch, stream, n = parse_line_id(line)
+            row = journal.db.one(RECEIVED, (body.origin, epoch, stream, n, n))
+            yield decode_stored(journal, *stored_row({n: row} if row else {}, n))
 
 
 def stored_row(rows: dict[int, tuple[int, bytes, bytes | None]], n: int) -> tuple[bytes, bytes | None]:

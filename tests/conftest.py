@@ -19,12 +19,14 @@ from app.office import queries as office
 from app.office import service
 from app.office.events import VillageData
 from app.people.views import ROOM as PEOPLE
+from app.printing import papers
 from app.web.application import make_app
 from app.web.context import Shell, WebRoom
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.people import SECRET_KEY, START, VILLAGES, Browser, Clock, enter
+from tests.world.typesetter import Typesetter
 
 settings.register_profile("loket", derandomize=True, deadline=None, database=None)
 settings.load_profile("loket")
@@ -52,6 +54,16 @@ def _connect_here(self: socket.socket, address: Any) -> None:
 def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing in a test may depend on a network that an office does not have."""
     monkeypatch.setattr(socket.socket, "connect", _connect_here)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def typesetter() -> Iterator[None]:
+    """Papers of this session come out of one process."""
+    made = Typesetter()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(papers, "_run_child", made.run)
+        yield
+    made.close()
 
 
 # -- an office with its cast ------------------------------------------------------------------------------------

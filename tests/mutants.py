@@ -55,7 +55,8 @@ class Room(NamedTuple):
 
 ROOMS = {
     "promises": Room(
-        "app/desk/promise.py app/procedure/deadline.py app/core/workdays.py app/quarter/service.py",
+        "app/desk/promise.py app/procedure/deadline.py app/core/workdays.py app/quarter/service.py"
+        " app/quarter/transitions.py",
         "tests/core/test_workdays.py tests/procedure/test_deadline.py tests/desk/test_promise_words.py"
         " tests/complaints/test_pledges.py tests/core/test_permissions.py",
     ),
@@ -77,7 +78,7 @@ ROOMS = {
         "tests/complaints/test_mask_edges.py tests/complaints/test_masks.py",
     ),
     "follow-up": Room(
-        "app/complaints/service.py app/complaints/rights.py app/complaints/limits.py",
+        "app/complaints/service.py app/complaints/transitions.py app/complaints/rights.py app/complaints/limits.py",
         "tests/complaints/test_follow.py tests/complaints/test_due_dates.py tests/complaints/test_rights.py"
         " tests/complaints/test_book_rules.py tests/core/test_permissions.py",
     ),

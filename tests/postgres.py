@@ -56,10 +56,10 @@ class Server:
             connection.execute(sql)  # type: ignore[call-overload]
 
     @contextmanager
-    def database(self) -> Iterator[str]:
+    def database(self, template: str = TEMPLATE) -> Iterator[str]:
         """The address of a database of the centre, migrated and empty; gone afterwards."""
         name = f"loket_{next(self.numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.address(name)
         finally:

@@ -9,11 +9,11 @@ import msgspec
 
 from app.core.dates import long_moment
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
+from schema.tables import select_structs
 from sync.backup import ENDING
-from sync.entries import parse_utc_text
 from sync.events import ReturnConfirmed
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
@@ -107,8 +107,7 @@ class Return(msgspec.Struct, frozen=True):
 @cached_until_next_entry
 def unconfirmed_returns(db: Database) -> tuple[Return, ...]:
     """Returns that nobody has confirmed, the newest first. The table changes with an entry and never otherwise."""
-    rows = db.run("SELECT epoch, cause, before, at FROM side_return WHERE confirmed_at = '' ORDER BY epoch DESC")
-    return tuple(Return(epoch, cause, before, parse_utc_text(at)) for epoch, cause, before, at in rows)
+    return tuple(select_structs(Return, db, "FROM side_return WHERE confirmed_at = '' ORDER BY epoch DESC"))
 
 
 def confirm_return(journal: Journal, actor: Actor, *, permission: str, note: str, now: datetime) -> None:
@@ -116,7 +115,7 @@ def confirm_return(journal: Journal, actor: Actor, *, permission: str, note: str
     require(actor, permission)
     words = " ".join(note.split())
     if not words or len(words) > NOTE_LIMIT:
-        raise Problem.of("invalid", {"note": "Tulis apa yang sudah dilakukan, paling panjang 300 huruf."})
+        raise Problem.of("invalid", {"note": SENTENCES["done_briefly"]})
     with journal.transaction():
         waiting = unconfirmed_returns(journal.db)
         if not waiting:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
 from app.core.dates import format_number, long_moment
-from app.core.permissions import Actor
+from app.core.problems import SENTENCES
 from schema.database import CentrePostgres, Database
 from sync.backup_records import MadeBackup, failure_of, key_in_force, key_to_confirm, last_copied, last_made
 
@@ -64,10 +62,10 @@ def backup_line(db: Database, now: datetime) -> BackupLine:
     if made.alarm:
         return BackupLine("Cadangan", "warn", "Mengecil", detail, made.alarm)
     if is_gone(made):
-        return BackupLine("Cadangan", "warn", "Berkasnya hilang", detail, "Buat cadangan baru hari ini.")
+        return BackupLine("Cadangan", "warn", "Berkasnya hilang", detail, SENTENCES["back_up_today"])
     if timedelta(0) <= now - made.made_at < OLD_BACKUP:
         return BackupLine("Cadangan", "good", "Baru", detail)
-    todo = failure_words(db) or "Buat cadangan baru hari ini."
+    todo = failure_words(db) or SENTENCES["back_up_today"]
     return BackupLine("Cadangan", "warn", "Sudah lama", detail, todo)
 
 
@@ -106,25 +104,3 @@ def age_words(at: datetime, now: datetime) -> str:
     if days < 0:
         return "bertanggal di masa depan"
     return "hari ini" if days == 0 else f"{days} hari lalu"
-
-
-class BackupResult(msgspec.Struct, frozen=True):
-    """What a backup came to; `key` is a new recovery key in groups, told this once and else empty."""
-
-    ok: bool
-    sentences: Sequence[str]
-    key: str = ""
-
-
-class BackupDesk(Protocol):
-    def places(self) -> list[tuple[str, str]]:
-        """(value, label) of where a backup may go: this PC first, then the sticks that are plugged in."""
-
-    def make(self, actor: Actor, place: str, now: datetime) -> BackupResult:
-        """Make, seal and prove a backup. Raises Problem for a person who may not and for a place not offered."""
-
-    def make_key(self, actor: Actor, now: datetime) -> BackupResult:
-        """Make a new recovery key together with a first backup that it opens. Raises Problem."""
-
-    def confirm_key(self, actor: Actor, typed: str, now: datetime) -> None:
-        """Put the waiting key in force: `typed` is its last group, or all of it. Raises Problem."""

@@ -14,8 +14,9 @@ from wtforms.validators import Length
 
 from app.backups import status as backups_status
 from app.backups.recovery import Remain
-from app.backups.status import BackupDesk, BackupResult
+from app.backups.service import BackupResult, Backups
 from app.core.permissions import Actor
+from app.core.problems import SENTENCES
 from app.web.context import Nav, WebRoom, current_actor, current_db, current_time, surroundings
 from app.web.forms import Form, has_pin, run_command, to_choices
 from app.web.guard import needs_permission
@@ -40,8 +41,8 @@ class TypedForm(Form):
     typed = StringField("Kelompok terakhir kunci", validators=[Length(max=120)])
 
 
-def backup_desk() -> BackupDesk:
-    return cast(BackupDesk, surroundings().backups)
+def own_backups() -> Backups:
+    return cast(Backups, surroundings().backups)
 
 
 def waiting_count(known: Database, _actor: Actor, _now: datetime) -> int | None:
@@ -58,7 +59,7 @@ def draw_page(
     typed: TypedForm | None = None,
 ) -> ResponseReturnValue:
     place = place or PlaceForm(formdata=None)
-    place.folder.choices = to_choices(backup_desk().places())
+    place.folder.choices = to_choices(own_backups().places())
     return show_page(
         "backups/page.html",
         status=status,
@@ -84,9 +85,9 @@ def backup_overview() -> ResponseReturnValue:
 @needs_permission("backup.make")
 def make_backup() -> ResponseReturnValue:
     place = PlaceForm()
-    place.folder.choices = to_choices(backup_desk().places())
+    place.folder.choices = to_choices(own_backups().places())
     return run_command(
-        lambda: backup_desk().make(current_actor(), place.folder.data, current_time()),
+        lambda: own_backups().make(current_actor(), place.folder.data, current_time()),
         lambda _: draw_page(422, place=place),
         lambda made: draw_page(200 if made.ok else 422, made, place),
         form=place,
@@ -99,7 +100,7 @@ def make_key() -> ResponseReturnValue:
     """Make a new recovery key. The answer is the page itself, for the key is shown once and kept nowhere."""
     key = KeyForm()
     return run_command(
-        lambda: backup_desk().make_key(current_actor(), current_time()),
+        lambda: own_backups().make_key(current_actor(), current_time()),
         lambda _: draw_page(422, key=key),
         lambda made: draw_page(200 if made.ok else 422, made, key=key),
         form=key,
@@ -112,10 +113,10 @@ def make_key() -> ResponseReturnValue:
 def confirm_key() -> ResponseReturnValue:
     typed = TypedForm()
     return run_command(
-        lambda: backup_desk().confirm_key(current_actor(), typed.typed.data or "", current_time()),
+        lambda: own_backups().confirm_key(current_actor(), typed.typed.data or "", current_time()),
         lambda _: draw_page(422, typed=typed),
         url_for("backups.page"),
-        "Kunci pemulihan dipastikan. Cadangan sekarang dibuat sendiri setiap malam.",
+        SENTENCES["key_confirmed"],
         form=typed,
     )
 

@@ -171,12 +171,16 @@ def recover_dispatch(db: Database, entry: Entry, body: DispatchLine) -> None:
 
 
 def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
-    if CaseFile.first(db, CaseFile.id == body.case_id) is not None:
-        if body.completed_on and body.due_on:
-            CaseFile.update(completed_on=body.completed_on, due_on=body.due_on).where(
-                CaseFile.id == body.case_id, CaseFile.completed_on.is_null()
-            ).execute(db)
-        return
+    if CaseFile.first(db, CaseFile.id == body.case_id) is None:
+        insert_recovered(db, entry, body)
+    if body.completed_on and body.due_on:
+        CaseFile.update(completed_on=body.completed_on, due_on=body.due_on).where(
+            CaseFile.id == body.case_id, CaseFile.completed_on.is_null()
+        ).execute(db)
+
+
+def insert_recovered(db: Database, entry: Entry, body: DispatchLine) -> None:
+    """The case without its promise, which is written to it afterwards (its deadline follows that)."""
     at = to_utc_text(entry.at)
     CaseFile.insert(
         id=body.case_id,
@@ -198,8 +202,6 @@ def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
         entered_at=at,
         entered_by=entry.actor,
         late_reason="",
-        completed_on=body.completed_on or None,
-        due_on=body.due_on or None,
         changed_at=at,
         origin="recovered",
     ).execute(db)

@@ -125,7 +125,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         subject=paper_subject(db, definition, case),
         product=definition.short_name,
         receiver=done.receiver,
-        relation=products.RELATIONS.get(done.relation, done.relation).lower(),
+        relation=products.RELATIONS.get(done.relation, str(done.relation)).lower(),
         handed_on=date.fromisoformat(done.on_date),
         handed_at=parse_utc_text(done.at) if office_date(parse_utc_text(done.at)).isoformat() == done.on_date else None,
         handed_by=staff_official(db, done.actor),

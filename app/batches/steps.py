@@ -58,6 +58,7 @@ def advance_case(
         actor=actor if by_role else None,
         note=note,
         place_number=place_number,
+        now=now,
         special=special,
     )
     who = actor or SYSTEM

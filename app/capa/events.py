@@ -58,64 +58,49 @@ class CapaLinked(msgspec.Struct, frozen=True):
 
 def apply_opened(db: Database, entry: Entry) -> None:
     body: CapaOpened = entry.body
-    Capa.insert(
-        id=body.id,
-        number=body.number.text,
-        opened_on=body.on,
-        opened_by=entry.actor,
-        source=body.source,
-        problem=body.problem,
-        evidence=body.evidence,
-        immediate=body.immediate,
-        state="open",
-        round=1,
-    ).execute(db)
+    begun = {"opened_on": body.on, "opened_by": entry.actor, "state": "open", "round": 1}
+    Capa.add(db, **Capa.take(body, number=body.number.text, **begun))
     for complaint_id in body.complaint_ids:
-        CapaComplaint.insert(capa_id=body.id, complaint_id=complaint_id, at=to_utc_text(entry.at)).execute(db)
+        CapaComplaint.add(db, capa_id=body.id, complaint_id=complaint_id, at=to_utc_text(entry.at))
     use_number(db, entry, body.number)
 
 
 def apply_planned(db: Database, entry: Entry) -> None:
     body: CapaPlanned = entry.body
-    known = CapaRound.first(db, *where_round(body))
-    CapaRound.replace(
-        capa_id=body.capa_id,
-        round=body.round,
-        planned_on=known.planned_on if known else office_date(entry.at).isoformat(),
-        whys=json.dumps(body.whys, ensure_ascii=False),
-        corrective=body.corrective,
-        preventive=body.preventive,
-        person=body.person,
-        due_on=body.due_on,
-        done_note="",
-        checked_by="",
-        check_note="",
-    ).execute(db)
-    Capa.update(state="open", round=body.round).where(Capa.id == body.capa_id).execute(db)
+    known = CapaRound.first(db, **place_of(body))
+    planned_on = known.planned_on if known else office_date(entry.at).isoformat()
+    blank = {
+        "done_on": None,
+        "done_note": "",
+        "checked_on": None,
+        "checked_by": "",
+        "effective": None,
+        "check_note": "",
+    }
+    whys = json.dumps(body.whys, ensure_ascii=False)
+    CapaRound.put(db, **CapaRound.take(body, planned_on=planned_on, **blank) | {"whys": whys})
+    Capa.alter(db, {"id": body.capa_id}, state="open", round=body.round)
 
 
-def where_round(body: CapaPlanned | CapaDone | CapaChecked) -> tuple[object, object]:
-    return CapaRound.capa_id == body.capa_id, CapaRound.round == body.round
+def place_of(body: CapaPlanned | CapaDone | CapaChecked) -> dict[str, int]:
+    return {"capa_id": body.capa_id, "round": body.round}
 
 
 def apply_done(db: Database, entry: Entry) -> None:
     body: CapaDone = entry.body
-    CapaRound.update(done_on=body.on, done_note=body.note).where(*where_round(body)).execute(db)
-    Capa.update(state="done").where(Capa.id == body.capa_id).execute(db)
+    CapaRound.alter(db, place_of(body), done_on=body.on, done_note=body.note)
+    Capa.alter(db, {"id": body.capa_id}, state="done")
 
 
 def apply_checked(db: Database, entry: Entry) -> None:
     body: CapaChecked = entry.body
-    CapaRound.update(
-        checked_on=body.on, checked_by=entry.actor, effective=int(body.effective), check_note=body.note
-    ).where(*where_round(body)).execute(db)
-    Capa.update(state="effective" if body.effective else "again").where(Capa.id == body.capa_id).execute(db)
+    judged = {"checked_on": body.on, "checked_by": entry.actor, "check_note": body.note}
+    CapaRound.alter(db, place_of(body), **judged, effective=int(body.effective))
+    Capa.alter(db, {"id": body.capa_id}, state="effective" if body.effective else "again")
 
 
 def apply_linked(db: Database, entry: Entry) -> None:
-    CapaComplaint.insert(
-        capa_id=entry.body.capa_id, complaint_id=entry.body.complaint_id, at=to_utc_text(entry.at)
-    ).on_conflict_ignore().execute(db)
+    CapaComplaint.add(db, "DO NOTHING", **CapaComplaint.take(entry.body, at=to_utc_text(entry.at)))
 
 
 KINDS = [

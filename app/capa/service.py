@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import NamedTuple
 
 import msgspec
 
@@ -25,33 +24,16 @@ from app.office.events import Number
 from schema.database import Database
 from sync.journal import Journal
 
-
-class ReportRow(NamedTuple):
-    id: int
-    number: str
-    opened_on: str
-    source: str
-    problem: str
-    state: str
-    round: int
-    person: str | None
-    due_on: str | None
-    done_on: str | None
-    corrective: str | None
-    lines: int
+PRESENT = {name: f"r.{name}" for name in ("person", "due_on", "done_on", "corrective")}
+COUNTED = {"lines": "(SELECT count(*) FROM capa_complaint l WHERE l.capa_id = k.id)"}
 
 
-def report_rows(db: Database, state: str = "", limit: int = 200) -> list[ReportRow]:
+def report_rows(db: Database, state: str = "", limit: int = 200) -> list[Capa]:
+    """LTPPs with what their present round says (PRESENT) and the number of their lines, the newest first."""
     where = {"": "1 = 1", "running": "k.state <> 'effective'"}.get(state, "k.state = ?")
     params: tuple[object, ...] = (state, limit) if "?" in where else (limit,)
-    rows = db.run(
-        "SELECT k.id, k.number, k.opened_on, k.source, k.problem, k.state, k.round, r.person, r.due_on,"
-        " r.done_on, r.corrective, (SELECT count(*) FROM capa_complaint l WHERE l.capa_id = k.id) FROM capa k"
-        " LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = k.round"
-        f" WHERE {where} ORDER BY k.id DESC LIMIT ?",
-        params,
-    )
-    return [ReportRow(*row) for row in rows]
+    rest = f"LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = k.round WHERE {where} ORDER BY k.id DESC LIMIT ?"
+    return Capa.joined(db, "k", rest, params, **PRESENT, **COUNTED)
 
 
 SOURCES = {

@@ -11,7 +11,20 @@ from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.transitions import can_move, may_move
 from app.desk.tasks import Provider, Task
+from app.office.deadlines import DueItem, running_deadlines
 from schema.database import Database
+
+
+def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
+    """Actions of LTPPs that run."""
+    if not may(actor, "complaint.view"):
+        return []
+    numbers = dict(db.run("SELECT id, number FROM capa WHERE state <> 'effective'"))
+    return [
+        DueItem(f"LTPP {numbers[capa_id]}", "Tindakan", one, "capa.show_report", {"capa_id": capa_id})
+        for capa_id, one, _ in running_deadlines(db, "capa")
+        if capa_id in numbers
+    ]
 
 
 def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:

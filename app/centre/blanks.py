@@ -55,21 +55,22 @@ def move_blanks(
     db: Database, entry: Entry, kind: str, count: int, *, serial: str = "", line: str = "", note: str = ""
 ) -> None:
     """One row in the book of blanks, named by our own entry, so that the order of lanes does not matter."""
-    BlankMovement.insert(
+    on_date = to_stored_value(office_date(entry.at))
+    BlankMovement.add(
+        db,
         entry=entry.line_id,
         kind=kind,
         count=count,
-        on_date=to_stored_value(office_date(entry.at)),
+        on_date=on_date,
         at=to_stored_value(entry.at),
         serial=serial,
         source=entry.stream if line else "",
         line=line,
         note=note,
         actor=entry.actor,
-    ).execute(db)
+    )
     amount = -count if kind in ("used", "spoiled") else count
-    amounts = [amount if column == kind else 0 for column in DAY_COLUMNS]
-    db.run(ADD_TO_DAY, (to_stored_value(office_date(entry.at)), *amounts))
+    db.run(ADD_TO_DAY, (on_date, *(amount if column == kind else 0 for column in DAY_COLUMNS)))
 
 
 def apply_blanks_received(db: Database, entry: Entry) -> None:
@@ -81,16 +82,8 @@ def apply_blanks_corrected(db: Database, entry: Entry) -> None:
 
 
 def apply_blanks_counted(db: Database, entry: Entry) -> None:
-    body: BlanksCounted = entry.body
-    BlankCount.insert(
-        entry=entry.line_id,
-        on_date=to_stored_value(office_date(entry.at)),
-        at=to_stored_value(entry.at),
-        book=body.book,
-        counted=body.counted,
-        note=body.note,
-        actor=entry.actor,
-    ).execute(db)
+    own = {"on_date": to_stored_value(office_date(entry.at)), "at": to_stored_value(entry.at), "actor": entry.actor}
+    BlankCount.add(db, **BlankCount.take(entry.body, entry=entry.line_id, **own))
 
 
 BLANK_KINDS = [

@@ -45,6 +45,7 @@ from app.core.messages import (
 )
 from schema.database import Database, to_stored_value
 from schema.structs import decode_json
+from schema.tables import select_structs
 from sync.authority import NO_LINE, AuthorityError, check_line
 from sync.entries import Entry, Kind, parse_utc_text
 from sync.events import put_decision
@@ -81,7 +82,7 @@ class LineReleased(msgspec.Struct, frozen=True):
     reason: str
 
 
-class StoredLine(NamedTuple):
+class StoredLine(msgspec.Struct, frozen=True):
     """What the digest of a dispatch reads of a line that is here."""
 
     line: str
@@ -90,39 +91,16 @@ class StoredLine(NamedTuple):
     number: str
 
 
+class Decision(NamedTuple):
+    """What a decision of ours does to its line: the states in which it still counts, and the columns it sets."""
+
+    body: type[msgspec.Struct]
+    states: tuple[str, ...]
+    values: Callable[[Any], dict[str, Any]]
+
+
 MOST_LINES = 3000
 """Lines of a dispatch whose digest is compared; an office sends some dozens in one."""
-INSERT_DISPATCH = (
-    "INSERT INTO incoming_dispatch (source, dispatch_id, number, sent_on) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-)
-LINE_COLUMNS = (
-    "source",
-    "line",
-    "dispatch_id",
-    "ordinal",
-    "number",
-    "code",
-    "service",
-    "kind_label",
-    "name",
-    "area_name",
-    "main_key",
-    "kk",
-    "birth_on",
-    "fields",
-    "items",
-    "recording",
-    "recorded_on",
-    "again",
-    "completed_on",
-    "due_on",
-    "sent_on",
-    "explained",
-    "changed_at",
-    "changed_by",
-)
-INSERT_LINE = f"INSERT INTO incoming_line ({', '.join(LINE_COLUMNS)}) VALUES ({', '.join('?' * len(LINE_COLUMNS))})"
-as_json = msgspec.json.Encoder().encode
 
 
 # -- what comes in ---------------------------------------------------------------------------------------------
@@ -133,20 +111,27 @@ def apply_line(db: Database, entry: Entry) -> None:
 
 
 def apply_lines(db: Database, entries: Sequence[Entry]) -> None:
-    """A run of lines, table by table: a dispatch comes in hundreds, so this is written below peewee."""
-    dispatches = {(entry.source, entry.body.dispatch_id): entry.body for entry in entries}
-    db.many(INSERT_DISPATCH, [(*where, body.dispatch, body.sent_on) for where, body in dispatches.items()])
+    """A run of lines, table by table: a dispatch comes in hundreds."""
+    dispatches: dict[tuple[str, int], list[Entry]] = {}
+    for entry in entries:
+        dispatches.setdefault((entry.source, entry.body.dispatch_id), []).append(entry)
+    heads = [
+        {
+            "source": source,
+            "dispatch_id": dispatch_id,
+            "number": ours[-1].body.dispatch,
+            "sent_on": ours[-1].body.sent_on,
+        }
+        for (source, dispatch_id), ours in dispatches.items()
+    ]
+    IncomingDispatch.add_all(db, heads, "DO NOTHING")
     moments = {at: to_stored_value(at) for at in {entry.at for entry in entries}}
-    db.many(INSERT_LINE, [line_row(entry, moments[entry.at]) for entry in entries])
-    for where in dispatches:
-        lines = [entry.line_id for entry in entries if (entry.source, entry.body.dispatch_id) == where]
-        db.run(
-            "UPDATE incoming_dispatch SET held = held + ? WHERE source = ? AND dispatch_id = ?", (len(lines), *where)
-        )
+    IncomingLine.add_all(db, [line_values(entry, moments[entry.at]) for entry in entries])
+    for where, ours in dispatches.items():
+        db.run("UPDATE incoming_dispatch SET held = held + ? WHERE source = ? AND dispatch_id = ?", (len(ours), *where))
     apply_waiting_decisions(db, entries)
-    for where in dispatches:
-        lines = [entry.line_id for entry in entries if (entry.source, entry.body.dispatch_id) == where]
-        compare_dispatch(db, *where, lines)
+    for where, ours in dispatches.items():
+        compare_dispatch(db, *where, [entry.line_id for entry in ours])
 
 
 def check_not_sent_twice(db: Database, entry: Entry) -> None:
@@ -162,52 +147,25 @@ def check_not_sent_twice(db: Database, entry: Entry) -> None:
         raise AuthorityError(SENT_TWICE.format(number=body.number))
 
 
-def line_row(entry: Entry, at: str) -> tuple[Any, ...]:
+def line_values(entry: Entry, at: str) -> dict[str, Any]:
     body: DispatchLine = entry.body
-    fields = body.fields
-    return (
-        entry.source,
-        entry.line_id,
-        body.dispatch_id,
-        body.ordinal,
-        body.number,
-        body.code,
-        body.service,
-        body.kind_label,
-        body.name,
-        body.area_name,
-        body.main_key,
-        fields.get("kk", ""),
-        fields.get("birth_on", ""),
-        as_json(fields).decode(),
-        as_json(body.items).decode(),
-        body.recording,
-        body.recorded_on,
-        body.again,
-        body.completed_on,
-        body.due_on,
-        body.sent_on,
-        as_json(body.explained).decode(),
-        at,
-        entry.actor,
+    kk, birth_on = body.fields.get("kk", ""), body.fields.get("birth_on", "")
+    return IncomingLine.take(
+        body,
+        source=entry.source,
+        line=entry.line_id,
+        kk=kk,
+        birth_on=birth_on,
+        changed_at=at,
+        changed_by=entry.actor,
     )
 
 
 def apply_sent(db: Database, entry: Entry) -> None:
     body: DispatchSent = entry.body
-    values = {
-        "closed": 1,
-        "count": body.count,
-        "digest": body.digest,
-        "letter": body.letter,
-        "minutes": body.minutes,
-        "confirmed_by": body.confirmed_by,
-        "sent_on": body.on,
-        "road": body.road,
-    }
-    IncomingDispatch.insert(
-        source=entry.source, dispatch_id=body.dispatch_id, number=body.dispatch, **values
-    ).on_conflict(conflict_target=[IncomingDispatch.source, IncomingDispatch.dispatch_id], update=values).execute(db)
+    where = {"source": entry.source, "dispatch_id": body.dispatch_id}
+    IncomingDispatch.add(db, "DO NOTHING", **where, number=body.dispatch, sent_on=body.on)
+    IncomingDispatch.alter(db, where, **IncomingDispatch.take(body, closed=1, sent_on=body.on))
     compare_dispatch(db, entry.source, body.dispatch_id)
 
 
@@ -217,31 +175,27 @@ def compare_dispatch(db: Database, source: str, dispatch_id: int, lines: Sequenc
     `lines`: those that have just come; without it all are new to a dispatch just closed. The digest is reckoned only
     when the number of lines agrees, and only for a dispatch of a size that offices send.
     """
-    here = (IncomingDispatch.source == source, IncomingDispatch.dispatch_id == dispatch_id)
-    dispatch = IncomingDispatch.first(db, *here)
+    dispatch = IncomingDispatch.first(db, source=source, dispatch_id=dispatch_id)
     if dispatch is None or not dispatch.closed:
         return
     agrees = dispatch.held == dispatch.count <= MOST_LINES and dispatch.digest == stored_digest(db, source, dispatch_id)
-    IncomingDispatch.update(complete=int(agrees)).where(*here).execute(db)
-    if dispatch.road != "paper":
-        return
-    waiting = (IncomingLine.source == source, IncomingLine.state == "waiting")
-    ours = IncomingLine.dispatch_id == dispatch_id if lines is None else IncomingLine.line << list(lines)
-    IncomingLine.update(state="paper").where(*waiting, ours).execute(db)
+    IncomingDispatch.alter(db, {"source": source, "dispatch_id": dispatch_id}, complete=int(agrees))
+    if dispatch.road == "paper":
+        ours = {"dispatch_id": dispatch_id} if lines is None else {"line": tuple(lines)}
+        IncomingLine.alter(db, {"source": source, "state": "waiting"} | ours, state="paper")
 
 
 def stored_digest(db: Database, source: str, dispatch_id: int) -> str:
-    rows = db.run(
-        "SELECT line, ordinal, main_key, number FROM incoming_line WHERE source = ? AND dispatch_id = ?",
-        (source, dispatch_id),
-    )
-    held = [StoredLine(*row) for row in rows]
+    where = "FROM incoming_line WHERE source = ? AND dispatch_id = ?"
+    held = select_structs(StoredLine, db, where, (source, dispatch_id))
     return dispatch_digest(held, [one.line for one in held])
 
 
 def apply_paper_answered(db: Database, entry: Entry) -> None:
     body: PaperAnswered = entry.body
-    IncomingLine.update(
+    IncomingLine.alter(
+        db,
+        {"source": entry.source, "line": body.line, "state": "paper"},
         answer=body.result,
         reason=body.reason,
         serial=body.serial,
@@ -249,71 +203,81 @@ def apply_paper_answered(db: Database, entry: Entry) -> None:
         printed_on=body.on if body.result == "printed" else "",
         changed_at=to_stored_value(entry.at),
         changed_by=entry.actor,
-    ).where(IncomingLine.source == entry.source, IncomingLine.line == body.line, IncomingLine.state == "paper").execute(
-        db
     )
 
 
 def apply_recall(db: Database, entry: Entry) -> None:
-    body: RecallAsked = entry.body
-    IncomingLine.update(recall=body.reason or "-").where(
-        IncomingLine.source == entry.source, IncomingLine.line == body.line
-    ).execute(db)
+    IncomingLine.alter(db, {"source": entry.source, "line": entry.body.line}, recall=entry.body.reason or "-")
 
 
 def apply_anchor(db: Database, entry: Entry) -> None:
-    body: HeadsAnchored = entry.body
-    HeadAnchor.insert(
-        source=entry.source, line=entry.line_id, on_date=body.on, n=body.n, hash=body.hash, access_log=body.access_log
-    ).execute(db)
+    own = {"source": entry.source, "line": entry.line_id, "on_date": entry.body.on}
+    HeadAnchor.add(db, **HeadAnchor.take(entry.body, **own))
 
 
 def apply_published(db: Database, entry: Entry) -> None:
-    body: RecapPublished = entry.body
-    OfficeRecap.insert(
-        source=entry.source,
-        line=entry.line_id,
-        quarter=body.quarter,
-        public=body.public,
-        digest=body.digest,
-        published_at=to_stored_value(entry.at),
-    ).execute(db)
+    own = {"source": entry.source, "line": entry.line_id, "published_at": to_stored_value(entry.at)}
+    OfficeRecap.add(db, **OfficeRecap.take(entry.body, **own))
 
 
 def check_named_line(db: Database, entry: Entry) -> None:
     """An office speaks about lines that it sent itself, and that were taken here. Raises AuthorityError."""
     body: RecallAsked | PaperAnswered = entry.body
     check_line(db, entry.source, body.line, body.line_hash)
-    here = (IncomingLine.source == entry.source, IncomingLine.line == body.line)
-    if IncomingLine.first(db, *here) is None:
+    if IncomingLine.first(db, source=entry.source, line=body.line) is None:
         raise AuthorityError(NO_LINE)
 
 
-# -- what the floor does ---------------------------------------------------------------------------------------
+# -- what we decide --------------------------------------------------------------------------------------------
 
-
-def change_line(db: Database, entry: Entry, line: str, states: tuple[str, ...], **values: Any) -> None:
-    """Change one line of the office in whose stream we write, if it is still in one of `states`."""
-    IncomingLine.update(changed_at=to_stored_value(entry.at), changed_by=entry.actor, **values).where(
-        IncomingLine.source == entry.stream, IncomingLine.line == line, IncomingLine.state << states
-    ).execute(db)
+DECISIONS = {
+    "line.accepted": Decision(LineAccepted, ("waiting",), lambda _body: {"state": "accepted"}),
+    "line.refused": Decision(
+        LineRefused,
+        UNDECIDED_STATES,
+        lambda body: {"state": "refused", "reason": body.reason, "biometric": int(body.biometric)},
+    ),
+    "line.printed": Decision(
+        LinePrinted,
+        UNDECIDED_STATES,
+        lambda body: {
+            "state": "printed",
+            "serial": body.serial,
+            "printed_on": body.on,
+            "compared": body.compared,
+        },
+    ),
+    "line.spoiled": Decision(LineSpoiled, UNDECIDED_STATES, lambda _body: {"spoiled": IncomingLine.spoiled + 1}),
+    "shipment.sent": Decision(ShipmentSent, ("printed",), lambda body: {"state": "shipped", "shipment": body.shipment}),
+}
 
 
 def decide_line(db: Database, entry: Entry, line: str) -> None:
     """Put a decision of ours on its line. Before the line is here (the centre came back, and its own stream was
     returned first) the decision waits for it."""
-    if IncomingLine.first(db, IncomingLine.source == entry.stream, IncomingLine.line == line) is not None:
-        DECISIONS[entry.kind](db, entry, line)
+    if IncomingLine.first(db, source=entry.stream, line=line) is not None:
+        put_decision_on_line(db, entry, line)
         return
-    PendingDecision.insert(
+    PendingDecision.add(
+        db,
         source=entry.stream,
         line=line,
         epoch=entry.epoch,
         n=entry.n,
         kind=entry.kind,
-        body=as_json(entry.body).decode(),
+        body=msgspec.json.encode(entry.body).decode(),
         at=to_stored_value(entry.at),
         actor=entry.actor,
+    )
+
+
+def put_decision_on_line(db: Database, entry: Entry, line: str) -> None:
+    """Change a line of the office in whose stream we write, if it is still in a state that the decision is for."""
+    decision = DECISIONS[entry.kind]
+    IncomingLine.update(
+        changed_at=to_stored_value(entry.at), changed_by=entry.actor, **decision.values(entry.body)
+    ).where(
+        IncomingLine.source == entry.stream, IncomingLine.line == line, IncomingLine.state << decision.states
     ).execute(db)
 
 
@@ -322,61 +286,12 @@ def apply_waiting_decisions(db: Database, entries: Sequence[Entry]) -> None:
     if db.one("SELECT 1 FROM pending_decision LIMIT 1") is None:
         return
     for entry in entries:
-        own = (PendingDecision.source == entry.source, PendingDecision.line == entry.line_id)
-        for row in PendingDecision.rows(db, *own, order=(PendingDecision.epoch, PendingDecision.n)):
-            body = decode_json(row.body.encode(), BODIES[row.kind])
-            waited = Entry(
-                "", row.epoch, row.source, row.n, None, row.kind, "", parse_utc_text(row.at), row.actor, body
-            )
-            DECISIONS[row.kind](db, waited, row.line)
-        PendingDecision.delete().where(*own).execute(db)
-
-
-def put_accepted(db: Database, entry: Entry, line: str) -> None:
-    change_line(db, entry, line, ("waiting",), state="accepted")
-
-
-def put_refused(db: Database, entry: Entry, line: str) -> None:
-    body: LineRefused = entry.body
-    change_line(db, entry, line, UNDECIDED_STATES, state="refused", reason=body.reason, biometric=int(body.biometric))
-
-
-def put_printed(db: Database, entry: Entry, line: str) -> None:
-    body: LinePrinted = entry.body
-    change_line(
-        db,
-        entry,
-        line,
-        UNDECIDED_STATES,
-        state="printed",
-        serial=body.serial,
-        printed_on=body.on,
-        compared=body.compared,
-    )
-
-
-def put_spoiled(db: Database, entry: Entry, line: str) -> None:
-    change_line(db, entry, line, UNDECIDED_STATES, spoiled=IncomingLine.spoiled + 1)
-
-
-def put_shipped(db: Database, entry: Entry, line: str) -> None:
-    change_line(db, entry, line, ("printed",), state="shipped", shipment=entry.body.shipment)
-
-
-DECISIONS: dict[str, Callable[[Database, Entry, str], None]] = {
-    "line.accepted": put_accepted,
-    "line.refused": put_refused,
-    "line.printed": put_printed,
-    "line.spoiled": put_spoiled,
-    "shipment.sent": put_shipped,
-}
-BODIES: dict[str, type[msgspec.Struct]] = {
-    "line.accepted": LineAccepted,
-    "line.refused": LineRefused,
-    "line.printed": LinePrinted,
-    "line.spoiled": LineSpoiled,
-    "shipment.sent": ShipmentSent,
-}
+        for row in PendingDecision.rows(db, order="epoch, n", source=entry.source, line=entry.line_id):
+            body = decode_json(row.body, DECISIONS[row.kind].body)
+            at = parse_utc_text(row.at)
+            waited = Entry("", row.epoch, row.source, row.n, None, row.kind, "", at, row.actor, body)
+            put_decision_on_line(db, waited, row.line)
+        PendingDecision.remove(db, source=entry.source, line=entry.line_id)
 
 
 def apply_decision(db: Database, entry: Entry) -> None:
@@ -384,9 +299,8 @@ def apply_decision(db: Database, entry: Entry) -> None:
 
 
 def apply_printed(db: Database, entry: Entry) -> None:
-    body: LinePrinted = entry.body
-    decide_line(db, entry, body.line)
-    move_blanks(db, entry, "used", -1, serial=body.serial, line=body.line)
+    decide_line(db, entry, entry.body.line)
+    move_blanks(db, entry, "used", -1, serial=entry.body.serial, line=entry.body.line)
 
 
 def apply_spoiled(db: Database, entry: Entry) -> None:
@@ -397,7 +311,8 @@ def apply_spoiled(db: Database, entry: Entry) -> None:
 
 def apply_shipped(db: Database, entry: Entry) -> None:
     body: ShipmentSent = entry.body
-    OutgoingShipment.insert(
+    OutgoingShipment.add(
+        db,
         office=entry.stream,
         number=body.shipment,
         on_date=body.on,
@@ -405,59 +320,42 @@ def apply_shipped(db: Database, entry: Entry) -> None:
         carrier=body.carrier,
         at=to_stored_value(entry.at),
         actor=entry.actor,
-    ).execute(db)
+    )
     for line, _serial in body.lines:
         decide_line(db, entry, line)
 
 
 def apply_released(db: Database, entry: Entry) -> None:
-    body: LineReleased = entry.body
-    office = entry.stream.removeprefix("office/")
-    LineRelease.insert(
-        source=office,
-        line=body.line,
-        return_epoch=body.return_epoch,
-        reason=body.reason,
-        at=to_stored_value(entry.at),
-        actor=entry.actor,
-    ).on_conflict_ignore().execute(db)
+    own = {"source": entry.stream.removeprefix("office/"), "at": to_stored_value(entry.at), "actor": entry.actor}
+    LineRelease.add(db, "DO NOTHING", **LineRelease.take(entry.body, **own))
 
 
 def apply_state(db: Database, entry: Entry) -> None:
-    body: CentreState = entry.body
-    values = {"blanks": body.blanks, "queue": body.queue, "as_of": body.as_of}
-    StateTold.insert(office=entry.stream, **values).on_conflict(
-        conflict_target=[StateTold.office], update=values
-    ).execute(db)
+    StateTold.put(db, **StateTold.take(entry.body, office=entry.stream))
 
 
-# -- the house itself ---------------------------------------------------------------------------------------
+# -- the centre itself, and lines that two PCs of an office wrote ----------------------------------------------
 
 
 def apply_settings(db: Database, entry: Entry) -> None:
     for key, value in entry.body.settings.items():
-        row = {"value": json.dumps(value, ensure_ascii=False)}
-        CentreSetting.insert(key=key, **row).on_conflict(conflict_target=[CentreSetting.key], update=row).execute(db)
+        CentreSetting.put(db, key=key, value=json.dumps(value, ensure_ascii=False))
 
 
 def apply_invited(db: Database, entry: Entry) -> None:
-    body: OfficeInvited = entry.body
-    row = {"name": body.name, "invited_at": to_stored_value(entry.at), "invited_by": entry.actor}
-    CentreOffice.insert(code=body.code, **row).on_conflict(conflict_target=[CentreOffice.code], update=row).execute(db)
+    own = {"invited_at": to_stored_value(entry.at), "invited_by": entry.actor}
+    CentreOffice.put(db, **CentreOffice.take(entry.body, **own))
 
 
 def apply_twin_sent_again(db: Database, entry: Entry) -> None:
-    body: TwinSentAgain = entry.body
-    put_decision(db, entry, body.place, body.hash, "again", "", body.reason)
+    put_decision(db, entry, entry.body.place, entry.body.hash, "again", "", entry.body.reason)
 
 
 def apply_twin_set_aside(db: Database, entry: Entry) -> None:
     """What is here of it is asked back: the floor answers as it does to every such wish."""
     body: TwinSetAside = entry.body
     if body.held:
-        IncomingLine.update(recall=body.reason).where(
-            IncomingLine.source == entry.source, IncomingLine.line == body.place
-        ).execute(db)
+        IncomingLine.alter(db, {"source": entry.source, "line": body.place}, recall=body.reason)
     put_decision(db, entry, body.place, body.hash, "aside", "", body.reason)
 
 
@@ -466,13 +364,9 @@ def apply_twin_taken_over(db: Database, entry: Entry) -> None:
     dispatch of its own, so no card is ever printed for the decision itself."""
     body: TwinTakenOver = entry.body
     if body.held:
-        IncomingLine.update(
-            number=body.number.text, changed_at=to_stored_value(entry.at), changed_by=entry.actor
-        ).where(
-            IncomingLine.source == entry.source,
-            IncomingLine.line == body.place,
-            IncomingLine.main_key == body.line.main_key,
-        ).execute(db)
+        where = {"source": entry.source, "line": body.place, "main_key": body.line.main_key}
+        changed = {"changed_at": to_stored_value(entry.at), "changed_by": entry.actor}
+        IncomingLine.alter(db, where, number=body.number.text, **changed)
     put_decision(db, entry, body.place, body.hash, "taken", body.number.text, body.note)
 
 
@@ -481,13 +375,6 @@ def check_twin_line(db: Database, entry: Entry) -> None:
     body: TwinTakenOver | TwinSetAside = entry.body
     if body.held:
         check_line(db, entry.source, body.place, body.hash)
-
-
-TWIN_KINDS = [
-    Kind("twin.taken_over", 1, TwinTakenOver, apply_twin_taken_over, personal=True, check=check_twin_line),
-    Kind("twin.set_aside", 1, TwinSetAside, apply_twin_set_aside, check=check_twin_line),
-    Kind("twin.sent_again", 1, TwinSentAgain, apply_twin_sent_again),
-]
 
 
 KINDS = [
@@ -516,5 +403,7 @@ KINDS = [
     Kind("centre.setting_changed", 1, CentreSettingChanged, apply_settings),
     Kind("office.invited", 1, OfficeInvited, apply_invited),
     *BLANK_KINDS,
-    *TWIN_KINDS,
+    Kind("twin.taken_over", 1, TwinTakenOver, apply_twin_taken_over, personal=True, check=check_twin_line),
+    Kind("twin.set_aside", 1, TwinSetAside, apply_twin_set_aside, check=check_twin_line),
+    Kind("twin.sent_again", 1, TwinSentAgain, apply_twin_sent_again),
 ]

@@ -12,8 +12,9 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database
 from sync import forks
+from sync.entries import StreamKey
 from sync.evidence import contradicting_anchors, rewritten_history
-from sync.forks import VersionLine, Where
+from sync.forks import VersionLine
 from sync.journal import Journal
 from sync.nodes import find_peer
 from sync.problems import SyncError
@@ -37,7 +38,7 @@ class ForkLine(msgspec.Struct, frozen=True):
 class Fork(msgspec.Struct, frozen=True):
     """A stopped stream: `shared` lines alike, then what stands here and what the other PC showed (`more` beyond it)."""
 
-    where: Where
+    where: StreamKey
     shared: int
     held: list[ForkLine]
     other: list[ForkLine]

@@ -1,15 +1,16 @@
-"""How it stands with every office on the road: contact, keys, gaps, files aside, lines that could not be used."""
+"""How it stands with every office: contact, keys, gaps, files aside, lines that could not be used."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+
+import msgspec
 
 from app.centre.events import OfficeInvited
+from app.centre.exchange import CentreExchange, StickResult
 from app.centre.queries import blank_stock, queue_length
 from app.centre.rules import centre_transaction, check_text, rerun_on_collision
 from app.centre.tables import HeadAnchor, StateTold
@@ -18,48 +19,13 @@ from app.core.messages import CentreState
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database, to_stored_value
+from schema.tables import select_struct, select_structs
 from sync.journal import Journal
 from sync.refused import STRANGERS, Refusal, admit_office, bar_office
 from sync.refused import read_refusals as not_taken_from
 
 
-@dataclass(frozen=True, slots=True)
-class Unacknowledged:
-    """Our answers that an office has not acknowledged, and since when."""
-
-    unsent: int = 0
-    oldest_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OwnKeys:
-    """Fingerprints of the centre's keys in force: the one that signs, the one that opens."""
-
-    signer: str
-    sealed_to: str
-
-
-class CentreExchange(Protocol):
-    """The road as the centre's pages see it; the composition root implements it."""
-
-    def issue(self, office: str, name: str, actor: str, now: datetime) -> str:
-        """A fresh enrolment code as text."""
-
-    def standing(self) -> dict[str, Unacknowledged]:
-        """Office code → what waits for it."""
-
-    def own_keys(self) -> OwnKeys:
-        """The keys in force."""
-
-    def lost(self) -> str:
-        """Why they cannot be used and how to go on; an empty text when they can."""
-
-    def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
-        """Change them, announced under the old ones or not."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeContact:
+class OfficeContact(msgspec.Struct, frozen=True):
     """One office in the list. `trouble` counts what waits for a person; `code_until` is an open invitation;
     `barred_at` is empty unless the administrator has barred it; `waiting`: entries of a newer program, since when."""
 
@@ -82,34 +48,41 @@ class OfficeContact:
         return self.stopped + self.kept + self.set_aside
 
 
-OFFICE_CONTACTS = (
-    "SELECT c.code, coalesce(p.label, o.name, c.code), coalesce(p.enrolled_at, ''), coalesce(p.last_contact_at, ''),"
-    " coalesce(p.epoch, 0),"
-    " (SELECT count(*) FROM road_stop s WHERE (s.source = c.code OR s.stream = c.code) AND s.settled_at IS NULL),"
-    " (SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL),"
-    " (SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside'),"
-    " coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
-    " AND r.replaced_at IS NULL AND r.expires_at > ?), ''), coalesce(b.barred_at, ''), coalesce(b.reason, ''),"
-    " (SELECT count(*) FROM journal_waiting w WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code),"
-    " coalesce((SELECT min((SELECT j.at FROM journal j WHERE j.id = w.id)) FROM journal_waiting w"
-    " WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code), '')"
-    " FROM (SELECT code FROM centre_office UNION SELECT name FROM road_peer) c"
+CONTACT_COLUMNS = {
+    "code": "c.code",
+    "name": "coalesce(p.label, o.name, c.code)",
+    "enrolled_at": "coalesce(p.enrolled_at, '')",
+    "last_contact_at": "coalesce(p.last_contact_at, '')",
+    "epoch": "coalesce(p.epoch, 0)",
+    "stopped": "(SELECT count(*) FROM road_stop s WHERE c.code IN (s.source, s.stream) AND s.settled_at IS NULL)",
+    "kept": "(SELECT count(*) FROM road_aside a WHERE a.sender = c.code AND a.settled_at IS NULL)",
+    "set_aside": "(SELECT count(*) FROM journal j WHERE j.source = c.code AND j.verdict = 'set_aside')",
+    "code_until": "coalesce((SELECT max(r.expires_at) FROM road_code r WHERE r.office = c.code AND r.used_at IS NULL"
+    " AND r.replaced_at IS NULL AND r.expires_at > ?), '')",
+    "barred_at": "coalesce(b.barred_at, '')",
+    "barred_why": "coalesce(b.reason, '')",
+    "waiting": "(SELECT count(*) FROM journal_waiting w"
+    " WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code)",
+    "waiting_since": "coalesce((SELECT min((SELECT j.at FROM journal j WHERE j.id = w.id)) FROM journal_waiting w"
+    " WHERE (SELECT j.source FROM journal j WHERE j.id = w.id) = c.code), '')",
+}
+CONTACTS = (
+    "FROM (SELECT code FROM centre_office UNION SELECT name FROM road_peer) c"
     " LEFT JOIN road_peer p ON p.name = c.code LEFT JOIN centre_office o ON o.code = c.code"
     " LEFT JOIN road_bar b ON b.office = c.code"
 )
+ENTRY = "epoch || '/' || stream || '/' || n"
 
 
 def list_offices(db: Database, now: datetime) -> list[OfficeContact]:
-    return [OfficeContact(*row) for row in db.run(OFFICE_CONTACTS + " ORDER BY c.code", (now,))]
+    return select_structs(OfficeContact, db, f"{CONTACTS} ORDER BY c.code", (now,), **CONTACT_COLUMNS)
 
 
 def find_office(db: Database, code: str, now: datetime) -> OfficeContact | None:
-    row = db.one(OFFICE_CONTACTS + " WHERE c.code = ?", (now, code))
-    return OfficeContact(*row) if row else None
+    return select_struct(OfficeContact, db, f"{CONTACTS} WHERE c.code = ?", (now, code), **CONTACT_COLUMNS)
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeKey:
+class OfficeKey(msgspec.Struct, frozen=True):
     """A key of an office; `fenced_at` is empty for the one in force."""
 
     signer: str
@@ -119,15 +92,11 @@ class OfficeKey:
 
 
 def list_office_keys(db: Database, code: str) -> list[OfficeKey]:
-    rows = db.run(
-        "SELECT signer, epoch, since, coalesce(fenced_at, '') FROM road_key WHERE peer = ? ORDER BY since DESC, signer",
-        (code,),
-    )
-    return [OfficeKey(*row) for row in rows]
+    rest = "FROM road_key WHERE peer = ? ORDER BY since DESC, signer"
+    return select_structs(OfficeKey, db, rest, (code,), fenced_at="coalesce(fenced_at, '')")
 
 
-@dataclass(frozen=True, slots=True)
-class FileAside:
+class FileAside(msgspec.Struct, frozen=True):
     """A file kept aside, with the sentence that says why."""
 
     name: str
@@ -139,39 +108,24 @@ class FileAside:
 
 def list_files_aside(db: Database, code: str) -> list[FileAside]:
     """Files of an office that wait: too early, or from an old key."""
-    rows = db.run(
-        "SELECT name, first, last, sentence, kept_at FROM road_aside WHERE sender = ? AND settled_at IS NULL"
-        " ORDER BY kept_at, digest",
-        (code,),
-    )
-    return [FileAside(*row) for row in rows]
+    rest = "FROM road_aside WHERE sender = ? AND settled_at IS NULL ORDER BY kept_at, digest"
+    return select_structs(FileAside, db, rest, (code,))
 
 
 def list_entries_aside(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:
     """(entry, kind, reason) of an office's entries that could not be used here."""
-    rows = db.run(
-        "SELECT epoch, stream, n, kind, reason FROM journal WHERE source = ? AND verdict = 'set_aside'"
-        " ORDER BY epoch DESC, stream, n DESC LIMIT ?",
-        (code, limit),
-    )
-    return [(f"{epoch}/{stream}/{n}", kind, reason) for epoch, stream, n, kind, reason in rows]
+    rest = "FROM journal WHERE source = ? AND verdict = 'set_aside' ORDER BY epoch DESC, stream, n DESC LIMIT ?"
+    return list(db.run(f"SELECT {ENTRY}, kind, reason {rest}", (code, limit)))
 
 
 def list_stopped_streams(db: Database, code: str) -> list[tuple[str, str]]:
     """(place, since) of streams that a fork has stopped."""
-    rows = db.run(
-        "SELECT epoch, stream, n, found_at FROM road_stop WHERE (source = ? OR stream = ?)"
-        " AND settled_at IS NULL ORDER BY epoch, stream, n",
-        (code, code),
-    )
-    return [(f"{epoch}/{stream}/{n}", found_at) for epoch, stream, n, found_at in rows]
+    rest = "FROM road_stop WHERE ? IN (source, stream) AND settled_at IS NULL ORDER BY epoch, stream, n"
+    return list(db.run(f"SELECT {ENTRY}, found_at {rest}", (code,)))
 
 
 def last_anchor(db: Database, code: str) -> HeadAnchor | None:
-    rows = HeadAnchor.rows(
-        db, HeadAnchor.source == code, order=(HeadAnchor.on_date.desc(), HeadAnchor.n.desc()), limit=1
-    )
-    return rows[0] if rows else None
+    return HeadAnchor.first(db, source=code, order="on_date DESC, n DESC")
 
 
 def list_refusals(db: Database, code: str = STRANGERS) -> list[Refusal]:
@@ -181,12 +135,8 @@ def list_refusals(db: Database, code: str = STRANGERS) -> list[Refusal]:
 
 def list_returned_entries(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:
     """(entry, kind, reason) of our own lines that the office could not use, and nobody has dealt with."""
-    rows = db.run(
-        "SELECT epoch, stream, n, kind, reason FROM set_aside_line WHERE told_by = ? AND settled_at IS NULL"
-        " ORDER BY told_at DESC, n DESC LIMIT ?",
-        (code, limit),
-    )
-    return [(f"{epoch}/{stream}/{n}", kind, reason) for epoch, stream, n, kind, reason in rows]
+    rest = "FROM set_aside_line WHERE told_by = ? AND settled_at IS NULL ORDER BY told_at DESC, n DESC LIMIT ?"
+    return list(db.run(f"SELECT {ENTRY}, kind, reason {rest}", (code, limit)))
 
 
 IssueCode = Callable[[str, str, str, datetime], str]
@@ -221,9 +171,7 @@ def change_bar(journal: Journal, actor: Actor, *, office: str, reason: str, lift
     Raises Problem `not_found`, `invalid` without a reason, `conflict` when it is so already.
     """
     require(actor, "centre.offices")
-    why = check_text(reason, "reason")
-    if not why:
-        raise Problem.of("invalid", {"reason": "Tulis alasannya."})
+    why = check_text(reason, "reason", needed="Tulis alasannya.")
     with journal.transaction():
         found = find_office(journal.db, office, now)
         if found is None:
@@ -250,7 +198,7 @@ def publish_state(journal: Journal, *, now: datetime) -> int:
 
 
 def is_state_due(db: Database, office: str, body: CentreState, now: datetime) -> bool:
-    told = StateTold.first(db, StateTold.office == office)
+    told = StateTold.first(db, office=office)
     if told is None:
         return True
     at = datetime.fromisoformat(told.as_of).astimezone(UTC)
@@ -258,48 +206,9 @@ def is_state_due(db: Database, office: str, body: CentreState, now: datetime) ->
     return office_date(at) != office_date(now) or (differs and abs(now - at) >= STATE_INTERVAL)
 
 
-@dataclass(frozen=True, slots=True)
-class StickResult:
-    """What a stick came to: sentences for the people, and whether nothing is left undone."""
-
-    ok: bool
-    sentences: list[str]
-
-
-class StickExchange(Protocol):
-    """The road's part; the composition root implements it."""
-
-    def sticks(self) -> list[tuple[str, str]]:
-        """(path, label) of the removable drives that are plugged in, and of the centre's own folder."""
-
-    def read_stick(self, folder: Path, now: datetime) -> StickResult:
-        """Read every office's files, requests of new offices included; these are answered on the same stick."""
-
-    def write_stick(self, folder: Path, now: datetime) -> StickResult:
-        """Write what each office lacks."""
-
-    def write_keys(self, folder: Path) -> StickResult:
-        """Write the centre's public keys for an office without network."""
-
-
-def read_stick(actor: Actor, road: StickExchange, *, folder: str, now: datetime) -> StickResult:
-    """Take what offices sent. Raises Problem `invalid` for a drive that is not offered."""
-    return use_stick(actor, road, folder, lambda where: road.read_stick(where, now))
-
-
-def write_stick(actor: Actor, road: StickExchange, *, folder: str, now: datetime) -> StickResult:
-    """Write the answers for every office. Raises Problem `invalid`."""
-    return use_stick(actor, road, folder, lambda where: road.write_stick(where, now))
-
-
-def write_keys(actor: Actor, road: StickExchange, *, folder: str) -> StickResult:
-    """Write the public keys, no secret. Raises Problem `invalid`."""
-    return use_stick(actor, road, folder, road.write_keys)
-
-
-def use_stick(actor: Actor, road: StickExchange, folder: str, work: Callable[[Path], StickResult]) -> StickResult:
+def use_stick(actor: Actor, exchange: CentreExchange, folder: str, work: Callable[[Path], StickResult]) -> StickResult:
     """Do something with a drive that is offered, and with no other folder of this computer."""
     require(actor, "centre.floor")
-    if folder not in {path for path, _label in road.sticks()}:
+    if folder not in {path for path, _label in exchange.sticks()}:
         raise Problem.of("invalid", {"folder": "Stik itu tidak ditemukan lagi. Colok stiknya, lalu pilih lagi."})
     return work(Path(folder))

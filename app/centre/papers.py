@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app.centre import lists, settings
-from app.centre.queries import Shipment
+from app.centre.tables import IncomingLine, OutgoingShipment
 from app.core.codes import check_character
 from app.printing.data import cases
 from app.printing.data import common as shapes
@@ -27,7 +27,7 @@ def centre_letterhead(db: Database) -> shapes.Letterhead:
     )
 
 
-def render_shipping_list(db: Database, shipment: Shipment, *, printed_by: str, now: datetime) -> bytes:
+def render_shipping_list(db: Database, shipment: OutgoingShipment, *, printed_by: str, now: datetime) -> bytes:
     row = db.one("SELECT name FROM person WHERE username = ?", (shipment.actor,))
     text = f"KARTU/{shipment.number}"
     cards = lists.list_shipment_lines(db, shipment.office, shipment.number)
@@ -48,12 +48,12 @@ def render_shipping_list(db: Database, shipment: Shipment, *, printed_by: str, n
     return render_paper("shipping_list", data, size=settings.get_setting(db, "paper.size"), dialogue=True)
 
 
-def shipment_addressee(shipment: Shipment) -> str:
+def shipment_addressee(shipment: OutgoingShipment) -> str:
     """`Kecamatan Yosowilangun`, whatever the label says already."""
     return shipment.name if shipment.name.startswith("Kecamatan ") else f"Kecamatan {shipment.name}"
 
 
-def to_shipped_card(place: int, line: lists.Line, dispatches: dict[int, str]) -> cases.ShippedCard:
+def to_shipped_card(place: int, line: IncomingLine, dispatches: dict[int, str]) -> cases.ShippedCard:
     dispatch = dispatches.get(line.dispatch_id, "")
     return cases.ShippedCard(
         line=place,

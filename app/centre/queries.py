@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from app.centre.tables import BlankCount, BlankDay, OutgoingShipment
-from schema.database import Database
+import msgspec
+
+from app.centre.tables import BlankCount, BlankDay, BlankMovement, OutgoingShipment
+from schema.database import Database, first_value
+from schema.tables import select_structs
 
 JOIN_OFFICE_NAMES = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.code = {0}"
 """Joins that know an office's name; `coalesce(p.label, o.name, code)` is the one to show."""
@@ -38,8 +42,9 @@ class Balance:
 
 
 def count_paper_lines(db: Database, office: str) -> int:
-    row = db.one("SELECT count(*) FROM incoming_line WHERE source = ? AND state = 'paper'", (office,))
-    return int(row[0]) if row else 0
+    return int(
+        first_value(db, "SELECT count(*) FROM incoming_line WHERE source = ? AND state = 'paper'", (office,)) or 0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,11 @@ LEFT_OVER = "coalesce(sum(received + corrected - used - spoiled), 0)"
 
 
 def blank_stock(db: Database) -> int:
-    row = db.one(f"SELECT {LEFT_OVER} FROM blank_day")
-    return int(row[0]) if row else 0
+    return int(first_value(db, f"SELECT {LEFT_OVER} FROM blank_day") or 0)
 
 
 def queue_length(db: Database) -> int:
-    row = db.one("SELECT count(*) FROM incoming_line WHERE state = 'accepted'")
-    return int(row[0]) if row else 0
+    return int(first_value(db, "SELECT count(*) FROM incoming_line WHERE state = 'accepted'") or 0)
 
 
 def is_line_held(db: Database, office: str, line: str) -> bool:
@@ -106,8 +109,7 @@ def blank_figures(db: Database, since: str = "0000-00-00", until: str = "9999-12
     return Blanks(int(before[0]) if before else 0, *(int(amount) for amount in moved or (0, 0, 0, 0)))
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeQueue:
+class OfficeQueue(msgspec.Struct, frozen=True):
     """What an office still waits for. `printed`: cards that lie here; times and dates are ISO text or empty."""
 
     code: str
@@ -126,16 +128,20 @@ class OfficeQueue:
 
 def list_office_queues(db: Database) -> list[OfficeQueue]:
     """Every office with something on this desk, the nearest promise first."""
-    rows = db.run(
-        "SELECT l.source, coalesce(p.label, o.name, l.source), count(*) FILTER (WHERE l.state = 'waiting'),"
-        " count(*) FILTER (WHERE l.state = 'accepted'), count(*) FILTER (WHERE l.state = 'printed'),"
-        " coalesce(min(l.sent_on) FILTER (WHERE l.state <> 'printed'), ''),"
-        " coalesce(min(l.due_on) FILTER (WHERE l.state <> 'printed'), '') AS due, coalesce(p.last_contact_at, '')"
-        f" FROM incoming_line l{JOIN_OFFICE_NAMES.format('l.source')} WHERE l.state IN ('waiting', 'accepted', "
-        "'printed')"
-        " GROUP BY l.source, p.label, o.name, p.last_contact_at"
+    found = select_structs(
+        OfficeQueue,
+        db,
+        f"FROM incoming_line l{JOIN_OFFICE_NAMES.format('l.source')}"
+        " WHERE l.state IN ('waiting', 'accepted', 'printed') GROUP BY l.source, p.label, o.name, p.last_contact_at",
+        code="l.source",
+        name="coalesce(p.label, o.name, l.source)",
+        undecided="count(*) FILTER (WHERE l.state = 'waiting')",
+        queued="count(*) FILTER (WHERE l.state = 'accepted')",
+        printed="count(*) FILTER (WHERE l.state = 'printed')",
+        oldest_on="coalesce(min(l.sent_on) FILTER (WHERE l.state <> 'printed'), '')",
+        due_on="coalesce(min(l.due_on) FILTER (WHERE l.state <> 'printed'), '')",
+        last_contact_at="coalesce(p.last_contact_at, '')",
     )
-    found = [OfficeQueue(*row) for row in rows]
     return sorted(found, key=lambda row: (not row.waiting, row.due_on, row.code))
 
 
@@ -144,74 +150,42 @@ def office_names(db: Database) -> dict[str, str]:
     return dict(db.run("SELECT code, name FROM centre_office")) | dict(db.run("SELECT name, label FROM road_peer"))
 
 
-@dataclass(frozen=True, slots=True)
-class Shipment:
-    office: str
-    name: str
-    number: str
-    on_date: str
-    count: int
-    carrier: str
-    at: str
-    actor: str
+def find_shipments(db: Database, rest: str, params: tuple[Any, ...]) -> list[OutgoingShipment]:
+    """Shipments with the `name` of their office."""
+    joins = JOIN_OFFICE_NAMES.format("s.office")
+    return OutgoingShipment.joined(db, "s", joins + rest, params, name="coalesce(p.label, o.name, s.office)")
 
 
-SHIPMENT = (
-    "SELECT s.office, coalesce(p.label, o.name, s.office), s.number, s.on_date, s.count, s.carrier, s.at, s.actor"
-    " FROM outgoing_shipment s" + JOIN_OFFICE_NAMES.format("s.office")
-)
+def list_shipments(db: Database, limit: int = 26, offset: int = 0) -> list[OutgoingShipment]:
+    return find_shipments(db, " ORDER BY s.at DESC, s.number DESC LIMIT ? OFFSET ?", (limit, offset))
 
 
-def list_shipments(db: Database, limit: int = 26, offset: int = 0) -> list[Shipment]:
-    rows = db.run(f"{SHIPMENT} ORDER BY s.at DESC, s.number DESC LIMIT ? OFFSET ?", (limit, offset))
-    return [Shipment(*row) for row in rows]
-
-
-def find_shipment(db: Database, number: str) -> Shipment | None:
-    row = db.one(f"{SHIPMENT} WHERE s.number = ?", (number,))
-    return Shipment(*row) if row else None
+def find_shipment(db: Database, number: str) -> OutgoingShipment | None:
+    return next(iter(find_shipments(db, " WHERE s.number = ?", (number,))), None)
 
 
 def last_carrier(db: Database, office: str) -> str:
     """Who carried the cards of this office last time, as a suggestion."""
-    rows = OutgoingShipment.rows(db, OutgoingShipment.office == office, order=OutgoingShipment.at.desc(), limit=1)
-    return str(rows[0].carrier) if rows else ""
+    last = OutgoingShipment.first(db, office=office, order="at DESC")
+    return str(last.carrier) if last else ""
 
 
-@dataclass(frozen=True, slots=True)
-class BookDay:
-    """One day of the book of blanks; `left` is the stock at its end."""
-
-    on_date: str
-    received: int
-    used: int
-    spoiled: int
-    corrected: int
-    left: int
-
-
-def list_book_days(db: Database, limit: int = 31) -> list[BookDay]:
-    """The last days on which the book moved, the newest first."""
-    found, left = [], blank_stock(db)
-    for day in BlankDay.rows(db, order=BlankDay.on_date.desc(), limit=limit):
-        found.append(BookDay(day.on_date, day.received, day.used, day.spoiled, day.corrected, left))
+def list_book_days(db: Database, limit: int = 31) -> list[BlankDay]:
+    """The last days on which the book moved, the newest first; `left` is the stock at the end of the day."""
+    days, left = BlankDay.rows(db, order="on_date DESC", limit=limit), blank_stock(db)
+    for day in days:
+        day.left = left
         left -= day.received + day.corrected - day.used - day.spoiled
-    return found
+    return days
 
 
-def list_deliveries(db: Database, limit: int = 20) -> list[tuple[str, str, int, str, str]]:
-    """(kind, date, signed count, note, actor) of what came in or was put right, the newest first."""
-    rows = db.run(
-        "SELECT kind, on_date, count, note, actor FROM blank_movement WHERE kind IN ('received', 'corrected')"
-        " ORDER BY at DESC, entry DESC LIMIT ?",
-        (limit,),
-    )
-    return [tuple(row) for row in rows]
+def list_deliveries(db: Database, limit: int = 20) -> list[BlankMovement]:
+    """What came in or was put right, the newest first."""
+    return BlankMovement.rows(db, kind=("received", "corrected"), order="at DESC, entry DESC", limit=limit)
 
 
 def last_count(db: Database) -> BlankCount | None:
-    rows = BlankCount.rows(db, order=(BlankCount.at.desc(), BlankCount.entry.desc()), limit=1)
-    return rows[0] if rows else None
+    return BlankCount.first(db, order="at DESC, entry DESC")
 
 
 def blanks_per_day(db: Database, since: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import msgspec
 
@@ -80,36 +80,21 @@ class PublicRecap(msgspec.Struct, frozen=True):
         return Quarter.parse(self.quarter)
 
 
-class ReceivedRecap(NamedTuple):
-    """A recap that came in. `told` is None for a text that cannot be read; `sound`: the digest fits the text."""
-
-    source: str
-    quarter: str
-    published_at: str
-    digest: str
-    public: str
-    told: PublicRecap | None
-    sound: bool
-
-    @property
-    def label(self) -> str:
-        return self.told.period.label if self.told else self.quarter
-
-
-def read_recap(row: OfficeRecap) -> ReceivedRecap:
+def read_recap(row: OfficeRecap) -> OfficeRecap:
+    """A stored recap with what it says: `told` is None for a text that cannot be read; `sound`: the digest fits it."""
     try:
-        told = decode_json(row.public, PublicRecap)
-        check_fields(told)
+        row.told = decode_json(row.public, PublicRecap)
+        check_fields(row.told)
     except (msgspec.DecodeError, BoundError):
-        told = None
-    sound = hashlib.sha256(row.public.encode()).hexdigest() == row.digest
-    return ReceivedRecap(row.source, row.quarter, row.published_at, row.digest, row.public, told, sound)
+        row.told = None
+    row.sound = hashlib.sha256(row.public.encode()).hexdigest() == row.digest
+    row.label = row.told.period.label if row.told else row.quarter
+    return row
 
 
-def list_recaps(db: Database, code: str) -> list[ReceivedRecap]:
-    order = (OfficeRecap.quarter.desc(), OfficeRecap.published_at.desc())
-    return [read_recap(row) for row in OfficeRecap.rows(db, OfficeRecap.source == code, order=order)]
+def list_recaps(db: Database, code: str) -> list[OfficeRecap]:
+    return [read_recap(row) for row in OfficeRecap.rows(db, source=code, order="quarter DESC, published_at DESC")]
 
 
-def find_recap(db: Database, code: str, quarter: str) -> ReceivedRecap | None:
+def find_recap(db: Database, code: str, quarter: str) -> OfficeRecap | None:
     return next((row for row in list_recaps(db, code) if row.quarter == quarter), None)

@@ -50,14 +50,14 @@ def centre_transaction(journal: Journal) -> Iterator[Database]:
 
 
 def load_line(db: Database, office: str, line: str) -> IncomingLine:
-    row = IncomingLine.first(db, IncomingLine.source == office, IncomingLine.line == line)
+    row = IncomingLine.first(db, source=office, line=line)
     if row is None:
         raise Problem.of("not_found", what="Baris itu")
     return row
 
 
 def load_closed_dispatch(db: Database, office: str, dispatch_id: int) -> IncomingDispatch:
-    row = IncomingDispatch.first(db, IncomingDispatch.source == office, IncomingDispatch.dispatch_id == dispatch_id)
+    row = IncomingDispatch.first(db, source=office, dispatch_id=dispatch_id)
     if row is None:
         raise Problem.of("not_found", what="Pengiriman itu")
     if not row.closed:
@@ -115,7 +115,7 @@ def recall_problem(row: IncomingLine) -> Problem:
 
 
 def check_blank(db: Database, serial: str) -> None:
-    if serial and BlankMovement.first(db, BlankMovement.serial == serial) is not None:
+    if serial and BlankMovement.first(db, serial=serial) is not None:
         raise Problem.of("invalid", {"serial": f"Blangko {serial} sudah pernah dipakai. Pindai blangko yang benar."})
     if blank_stock(db) < 1:
         why = "Blangko menurut buku habis. Catat dulu blangko yang masuk di halaman Blangko."
@@ -136,9 +136,13 @@ def parse_serial(text: str) -> str:
     return serial
 
 
-def check_text(text: str, field: str, limit: int = REASON_LIMIT) -> str:
-    """Trimmed text of a field. Raises Problem `invalid` when it is too long or cannot be printed."""
+def check_text(text: str, field: str, limit: int = REASON_LIMIT, needed: str = "") -> str:
+    """Trimmed text of a field. Raises Problem `invalid` when it is too long, cannot be printed, or is `needed` (the
+    sentence that asks for it) and empty."""
     try:
-        return limit_text(text, limit=limit, label="Isian")
+        clean = limit_text(text, limit=limit, label="Isian")
     except ValueProblem as problem:
         raise Problem.of("invalid", {field: problem.sentence}) from problem
+    if needed and not clean:
+        raise Problem.of("invalid", {field: needed})
+    return clean

@@ -108,12 +108,7 @@ def accept_dispatch(journal: Journal, actor: Actor, *, office: str, dispatch_id:
             why = f"Pengiriman {dispatch.number} dikirim dan dijawab di atas kertas. Tidak ada yang masuk antrean."
             raise Problem.of("conflict", why=why)
         rows = IncomingLine.rows(
-            db,
-            IncomingLine.source == office,
-            IncomingLine.dispatch_id == dispatch_id,
-            IncomingLine.state == "waiting",
-            IncomingLine.recall == "",
-            order=IncomingLine.ordinal,
+            db, source=office, dispatch_id=dispatch_id, state="waiting", recall="", order="ordinal"
         )
         if not rows:
             why = f"Semua baris pengiriman {dispatch.number} sudah diputuskan. Muat ulang halaman untuk melihatnya."
@@ -198,9 +193,7 @@ def spoil_blank(
 ) -> None:
     """A blank was spoiled at this line, which stays in the queue. Raises Problem `invalid`, `conflict`, `state`."""
     require(actor, "centre.print")
-    why = SPOILS.get(reason) or check_text(reason, "spoil")
-    if not why:
-        raise Problem.of("invalid", {"spoil": "Pilih apa yang rusak."})
+    why = SPOILS.get(reason) or check_text(reason, "spoil", needed="Pilih apa yang rusak.")
     read = parse_serial(serial) if serial.strip() else ""
     with centre_transaction(journal) as db:
         check_queued(db, load_line(db, office, line))
@@ -291,9 +284,7 @@ def next_shipment_number(db: Database, office: str, year: int, epoch: int) -> st
 def release_line(journal: Journal, actor: Actor, *, office: str, line: str, reason: str, now: datetime) -> None:
     """Let one held line go. Raises Problem `not_found`, `invalid` (no reason) or `conflict` (not held)."""
     require(actor, "centre.offices")
-    words = check_text(reason, "reason")
-    if not words:
-        raise Problem.of("invalid", {"reason": "Tulis dengan apa dipastikan kartu ini belum dicetak."})
+    words = check_text(reason, "reason", needed="Tulis dengan apa dipastikan kartu ini belum dicetak.")
     with centre_transaction(journal) as db:
         row = load_line(db, office, line)
         if not is_line_held(db, office, line):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.centre.events import CentreSettingChanged, CentreSetUp
 from app.centre.rules import check_text
@@ -69,10 +69,6 @@ def identity_faults(values: Mapping[str, str], needed: tuple[str, ...] | list[st
     return wrong
 
 
-def current_settings(db: Database) -> dict[str, str]:
-    return all_settings(db)
-
-
 DEFAULTS: dict[str, str] = {
     "centre.code": "",
     "centre.name": "",
@@ -123,9 +119,7 @@ def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -
     Raises Problem `forbidden`, `invalid`, `conflict`.
     """
     require(actor, "centre.offices")
-    words = check_text(note, "note")
-    if not words:
-        raise Problem.of("invalid", {"note": "Tulis dengan apa jam dicocokkan."})
+    words = check_text(note, "note", needed="Tulis dengan apa jam dicocokkan.")
     with journal.transaction():
         if journal.clock_at(now) == "ok":
             raise Problem.of("conflict", why="Jam komputer sudah wajar; tidak ada yang perlu dipastikan.")
@@ -140,8 +134,7 @@ ROTATION_PAUSE = timedelta(hours=1)
 ROTATIONS = ("announced", "stolen")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChange:
+class KeyChange(NamedTuple):
     """One change of the keys, as the journal keeps it; `announced` under the key before."""
 
     at: datetime
@@ -162,11 +155,7 @@ def list_key_changes(journal: Journal) -> list[KeyChange]:
 
 def list_offices_behind(db: Database, sealed_to: str) -> list[tuple[str, str]]:
     """(code, name) of offices whose last file was still sealed for an earlier key than `sealed_to`."""
-    rows = db.run(
-        "SELECT name, label FROM road_peer WHERE seals_to <> '' AND seals_to <> ? ORDER BY label",
-        (sealed_to,),
-    )
-    return [(name, label) for name, label in rows]
+    return list(db.run("SELECT name, label FROM road_peer WHERE seals_to NOT IN ('', ?) ORDER BY label", (sealed_to,)))
 
 
 def rotate_keys(journal: Journal, actor: Actor, *, way: str, reason: str, rotate: Rotate, now: datetime) -> None:

@@ -16,7 +16,7 @@ from app.office.service import destroy_entries
 from app.people.credentials import confirm_pin
 from app.people.queries import ACTS, actor_named
 from app.people.service import Proposal, confirm_proposal_alone, list_proposals, reset_administrator
-from sync.chains import parse_line_id
+from sync.entries import parse_line_id
 
 NO_ADMINISTRATOR = "{name} bukan administrator di sini. Pakai nama pengguna Sekretaris atau Administrator."
 

@@ -11,12 +11,12 @@ import click
 
 from app import compose
 from app.backups.recovery import find_remains, set_apart
+from app.backups.service import BACKUP_FOLDER, Backups, backup_error_sentence
 from app.cli.database import SIDES, error_sentence, existing_sides, show_replay_progress
 from app.cli.options import data_option, json_option, loket_command, print_answer, typed_secret
-from app.compose_backup import BACKUP_FOLDER, Backups, backup_error_sentence
 from app.core import clock
 from app.core.dates import format_number
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.people.access_log import log_access
 from schema.data_folder import hold_folder, scratch_folder
 from schema.migrations import Side, migrate_database
@@ -123,7 +123,7 @@ def ask_key_group(backups: Backups) -> None:
         except Problem as wrong:
             click.echo(error_sentence(wrong), err=True)
             continue
-        click.echo("Kunci pemulihan dipastikan. Cadangan sekarang dibuat sendiri setiap malam.")
+        click.echo(SENTENCES["key_confirmed"])
         return
 
 

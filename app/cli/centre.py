@@ -38,8 +38,8 @@ def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
 
 
 def serve_centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
+    from app.backups.service import BackupClock
     from app.cli.proving import nightly_proof
-    from app.compose_backup import BackupClock
     from app.compose_centre import Publisher, build_centre
 
     space = DiskSpace(data)

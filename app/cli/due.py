@@ -1,63 +1,74 @@
-"""`due`: the promise of a service, reckoned from working days and explained day by day.
+"""`due`: when a limit ends, in working days, hours or minutes, explained line by line.
 
-With an office in the data folder it is that office's calendar, as its administrator keeps it, else the shipped one.
+With an office in the data folder it is that office's calendar and hours, as its administrator keeps them, else the
+shipped ones.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from app.cli.options import OfficeDate, WholeNumber, data_option, json_option, loket_command, print_answer
+from app.cli.options import OfficeMoment, WholeNumber, data_option, json_option, loket_command, print_answer
 from app.core.dates import long_date
 from app.core.workdays import WEEKDAYS, Calendar, Day, Holiday
-from schema.seed_data import seed_holidays
+from app.core.working_time import Stretch, WorkingTime, minute_of, minute_text, parse_hours
+from app.procedure.limits import due_words, to_text
+from schema.seed_data import seed_holidays, seed_hours
+
+TIME_NEEDED = (
+    'Menit dan jam kerja dihitung dari satu saat. Tulis juga jamnya di dalam tanda kutip, misalnya "2026-03-06 10:30".'
+)
+ONE_UNIT = "Pilih salah satu: --days, --hours, atau --minutes."
 
 
-def seed_calendar() -> Calendar:
-    return Calendar({row.date: Holiday(row.name, row.kind, row.basis) for row in seed_holidays()})
+def shipped_time() -> WorkingTime:
+    """The calendar and the office hours that the program brings along."""
+    days = {row.date: Holiday(row.name, row.kind, row.basis) for row in seed_holidays()}
+    return WorkingTime(Calendar(days), [parse_hours(row) for row in seed_hours()])
 
 
-def office_calendar(data: Path) -> Calendar | None:
+def office_time(data: Path) -> WorkingTime | None:
+    """Those of the office in this folder; None without one, or while it is not set up or not up to date."""
     from app import compose
 
     if "office" not in compose.sides_in(data):
         return None
-    from app.office import queries
+    from app.office.hours import working_time
+    from app.office.queries import is_set_up
     from schema.migrations import pending_steps
 
     db = compose.open_side("office", data)
-    found = None if pending_steps(db, "office") or not queries.is_set_up(db) else queries.office_calendar(db)
+    found = None if pending_steps(db, "office") or not is_set_up(db) else working_time(db)
     db.close()
     return found
 
 
 def day_line(day: Day) -> str:
+    """One day of the explanation as a line of text."""
     return f"  {day.date.isoformat()}  {WEEKDAYS[day.date.weekday()]:<7}{day.reason}"
 
 
-@loket_command(
-    "due",
-    "Hitung tanggal janji: sekian hari kerja setelah TANGGAL berkas lengkap.\n\n"
-    "Hari mulai tidak dihitung. Memakai kalender kantor di folder data; tanpa kantor di situ, kalender bawaan program. "
-    "Contoh: due 2026-03-02 --days 12",
-)
-@click.argument("start", type=OfficeDate(), metavar="TANGGAL")
-@click.option("--days", type=WholeNumber(limit=1000), default=12, metavar="N", help="Jumlah hari kerja (biasanya 12).")
-@data_option
-@json_option
-def due(start: date, days: int, data: Path, as_json: bool) -> None:
-    own = office_calendar(data)
-    calendar = own or seed_calendar()
-    end = calendar.add_workdays(start, days)
-    explained = calendar.explain(start, days)
+def stretch_line(line: Stretch, wanted: int) -> str:
+    """One stretch of the explanation as a line of text."""
+    day = f"  {line.since.date().isoformat()}  {WEEKDAYS[line.since.weekday()]:<7}"
+    if line.kind == "off":
+        return day + line.reason
+    count = f": {line.minutes} menit, {line.total} dari {wanted}" if line.kind == "counted" else ""
+    return f"{day}{minute_text(minute_of(line.since))}\u2013{minute_text(minute_of(line.until))}  {line.reason}{count}"
+
+
+def explain_days(working: WorkingTime, start: date, days: int) -> tuple[dict[str, Any], list[str]]:
+    """Due day after so many working days: for a machine, and as lines."""
+    calendar = working.calendar
+    end, explained = calendar.add_workdays(start, days), calendar.explain(start, days)
     payload = {
         "start": start.isoformat(),
         "days": days,
         "due": end.isoformat(),
-        "calendar": "office" if own else "shipped",
         "calendar_known": calendar.is_known(end),
         "note": calendar.estimate_note(end),
         "explanation": [
@@ -65,9 +76,70 @@ def due(start: date, days: int, data: Path, as_json: bool) -> None:
             for day in explained
         ],
     }
-    lines = [*map(day_line, explained), f"Tanggal janji: {long_date(end)}"]
+    return payload, [*map(day_line, explained), f"Tanggal janji: {long_date(end)}"]
+
+
+def explain_minutes(working: WorkingTime, start: datetime, minutes: int) -> tuple[dict[str, Any], list[str]]:
+    """Due moment after so many working minutes: for a machine, and as lines."""
+    due = working.add_minutes(start, minutes)
+    assert due is not None
+    explained = working.explain(start, minutes)
+    due_text = to_text(due, "working_minutes")
+    used = dict.fromkeys(found for line in explained if (found := working.hours_of(line.since.date())))
+    payload = {
+        "start": to_text(start, "working_minutes"),
+        "minutes": minutes,
+        "due": due_text,
+        "calendar_known": working.calendar.is_known(due.date()),
+        "note": working.calendar.estimate_note(due.date()),
+        "hours": [one.name for one in used],
+        "explanation": [
+            {"since": to_text(line.since, "working_minutes"), "until": to_text(line.until, "working_minutes"),
+             "minutes": line.minutes, "total": line.total, "kind": line.kind, "reason": line.reason}
+            for line in explained
+        ],
+    }  # fmt: skip
+    told = [stretch_line(line, minutes) for line in explained]
+    return payload, [*told, *(f"{one.name}: {one.basis}." for one in used), f"Batas: {due_words(due_text)}"]
+
+
+@loket_command(
+    "due",
+    "Hitung batas waktu: sekian hari, jam, atau menit kerja setelah TANGGAL berkas lengkap.\n\n"
+    "Hari mulai tidak dihitung; jam dan menit dihitung dari saat mulai, tanpa istirahat. Memakai kalender dan jam "
+    "kerja kantor di folder data; tanpa kantor di situ, bawaan program. "
+    'Contoh: due 2026-03-02 --days 12, due "2026-03-06 10:30" --minutes 240',
+)
+@click.argument("start", type=OfficeMoment(), metavar="TANGGAL")
+@click.option("--days", type=WholeNumber(limit=1000), metavar="N", help="Jumlah hari kerja (tanpa pilihan lain: 12).")
+@click.option("--hours", type=WholeNumber(limit=5000), metavar="N", help="Jumlah jam kerja, dihitung dari jam mulai.")
+@click.option(
+    "--minutes", type=WholeNumber(limit=300_000), metavar="N", help="Jumlah menit kerja, dihitung dari jam mulai."
+)
+@data_option
+@json_option
+def due(
+    start: tuple[date, datetime | None],
+    days: int | None,
+    hours: int | None,
+    minutes: int | None,
+    data: Path,
+    as_json: bool,
+) -> None:
+    if sum(one is not None for one in (days, hours, minutes)) > 1:
+        raise click.UsageError(ONE_UNIT)
+    own = office_time(data)
+    working, (day, at) = own or shipped_time(), start
+    wanted = hours * 60 if hours is not None else minutes
+    if wanted is None:
+        payload, lines = explain_days(working, day, 12 if days is None else days)
+    elif at is None:
+        raise click.UsageError(TIME_NEEDED)
+    else:
+        payload, lines = explain_minutes(working, at, wanted)
+    payload["calendar"] = "office" if own else "shipped"
     if own:
         lines.append(f"Menurut kalender kantor di {data}.")
-    if note := calendar.estimate_note(end):
+    if note := payload["note"]:
         lines.append(f"{note.capitalize()}.")
     print_answer(payload, lines, as_json=as_json)

@@ -45,8 +45,8 @@ def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> Non
 
 def open_road(side: Side, data: Path) -> Node:
     """The road of the side in a folder. Raises ClickException when it was never set up."""
-    from app.compose_centre import CentreDesk
-    from app.compose_office import OfficeRoad
+    from app.centre.exchange import CentreExchange
+    from app.office.exchange import OfficeExchange
 
     db = compose.open_side(side, data)
     migrate_database(db, side)
@@ -54,7 +54,7 @@ def open_road(side: Side, data: Path) -> Node:
     if not journal.founded:
         raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
     compose.begin(side, journal, data, clock.now())
-    return OfficeRoad(journal, data).road() if side == "office" else CentreDesk(journal, data / "keys").road()
+    return OfficeExchange(journal, data).road() if side == "office" else CentreExchange(journal, data / "keys").road()
 
 
 def run_exchange(side: Side, road: Node, to: Path | None, source: Path | None, now: datetime) -> list[SyncReport]:

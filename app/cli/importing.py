@@ -14,10 +14,11 @@ from app.core import clock
 from app.core.permissions import Actor
 from app.importing.file_formats import file_bytes
 from app.importing.isolated_reading import read_limited
-from app.importing.judging import Report
-from app.importing.rejected import rejected_lines, rejects_workbook
+from app.importing.judging import VERDICTS, Report
+from app.importing.rejected import rejects_workbook
+from app.importing.service import Loaded, Source, examine_register, load_report
 from app.ktp.names import SERVICE
-from app.ktp.register_loading import Loaded, Source, examine_register, load_report
+from app.ktp.register_cases import ktp_bodies, ktp_words
 from app.office import queries as office
 from schema import migrations
 from schema.data_folder import hold_folder
@@ -26,12 +27,6 @@ from schema.database import CentrePostgres, SqliteDatabase
 AT_THE_PC = Actor(0, "Perintah di PC", "system", frozenset({"admin"}))
 """Whoever may run commands on the office's PC holds its database anyway; the journal says that it was so."""
 
-WORDS = {
-    "accepted": "diterima",
-    "warning": "diterima dengan catatan",
-    "refused": "ditolak",
-    "repeated": "berulang",
-}
 SHOWN = 40
 
 
@@ -78,15 +73,22 @@ def run_import(
     db = office_or_none(data) if dry_run else office_or_stop(data)
     now = clock.now()
     content = file_bytes(path)
-    report = examine_register(read_limited(content, path.stem), db, clock.office_date(now), blank_done=blank_done)
+    book, on = read_limited(content, path.stem), clock.office_date(now)
+    report = examine_register(ktp_words(), book, db, on, blank_done=blank_done)
     loaded = None
     if db is not None and not dry_run:
         source = Source(path.name, hashlib.sha256(content).hexdigest())
         loaded = load_report(
-            compose.journal("office", db), AT_THE_PC, report, source=source, now=now, progress=show_import_progress
+            compose.journal("office", db),
+            AT_THE_PC,
+            report,
+            source=source,
+            bodies=ktp_bodies,
+            now=now,
+            progress=show_import_progress,
         )
     if rejects is not None:
-        rejects.write_bytes(rejects_workbook(report, clock.office_date(now)))
+        rejects.write_bytes(rejects_workbook(report, on))
     payload = report.as_json() | ({"loaded": loaded.loaded, "known": loaded.known} if loaded else {})
     print_answer(payload, import_lines(report, loaded, rejects), as_json=as_json)
 
@@ -113,14 +115,14 @@ def show_import_progress(done: int, total: int) -> None:
 
 def import_lines(report: Report, loaded: Loaded | None, rejects: Path | None) -> list[str]:
     marked = [line for line in report.lines if line.verdict != "accepted"]
-    lines = [f"{line.sheet} baris {line.row}: {WORDS[line.verdict]}. {line.reason}" for line in marked[:SHOWN]]
+    lines = [f"{line.sheet} baris {line.row}: {VERDICTS[line.verdict]}. {line.reason}" for line in marked[:SHOWN]]
     if len(marked) > SHOWN:
         lines.append(f"… dan {len(marked) - SHOWN} baris lain; semuanya ada dengan --json atau --rejected.")
-    sums = ", ".join(f"{count} {WORDS[verdict]}" for verdict, count in report.counts.items())
+    sums = ", ".join(f"{count} {VERDICTS[verdict]}" for verdict, count in report.counts.items())
     lines.append(f"{len(report.lines)} baris: {sums}.")
     if loaded is not None:
         span = f" (nomor {loaded.first} sampai {loaded.last})" if loaded.loaded else ""
         lines.append(f"{loaded.loaded} berkas baru ditulis{span}; {loaded.known} sudah ada.")
     if rejects is not None:
-        lines.append(f"{len(rejected_lines(report))} baris ditulis ke {rejects}.")
+        lines.append(f"{len(report.rejected)} baris ditulis ke {rejects}.")
     return lines

@@ -55,10 +55,11 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
 
 
 def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
+    from app.backups.service import BackupClock
     from app.cli.office_jobs import OfficeJobs
     from app.cli.proving import nightly_proof
-    from app.compose_backup import BackupClock
-    from app.compose_office import OfficeRoad, make_office_app
+    from app.compose_office import make_office_app
+    from app.office.exchange import OfficeExchange
 
     space = DiskSpace(data)
     space.hold()
@@ -66,7 +67,7 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
     plan = network_plan(journal.db)
     address = listen_address(host, plan)
     app = make_office_app(journal, data, {"SPACE": space})
-    road = OfficeRoad(journal, data)
+    road = OfficeExchange(journal, data)
     if journal.founded:
         compose.begin("office", journal, data, clock.now())
         if road.keys_problem():  # told at the start, not at night; the counter works without keys

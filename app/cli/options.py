@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +156,23 @@ class OfficeDate(click.ParamType):
         if not 2000 <= day.year < 2100:
             self.fail(f"{value} di luar jangkauan. Tahunnya dari 2000 sampai 2099.", param, ctx)
         return day
+
+
+class OfficeMoment(OfficeDate):
+    """A date, with a time of day where one is needed: 2026-03-02, or "2026-03-06 10:30"; (date, moment or None)."""
+
+    name = "saat"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        day, _, clock = str(value).strip().replace("T", " ").partition(" ")
+        on = super().convert(day, param, ctx)
+        if not clock:
+            return on, None
+        try:
+            at = time.fromisoformat(clock.strip().replace(".", ":"))
+        except ValueError:
+            self.fail(f"{clock} bukan jam. Tulis jam:menit, misalnya 10:30.", param, ctx)
+        return on, datetime.combine(on, at.replace(tzinfo=None))
 
 
 class WholeNumber(click.ParamType):

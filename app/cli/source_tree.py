@@ -85,12 +85,15 @@ def run_python(*call: str) -> NoReturn:
     "Jalankan uji program dengan pytest; kode keluar pytest diteruskan.\n\n"
     "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy) dipasang dulu bila belum ada dan "
     "perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
-    "test tests/house -q",
+    "test tests/house -q. Dengan --nightly semua benih acak dicoba; tanpa itu sebagian.",
     context_settings={"ignore_unknown_options": True},
 )
+@click.option("--nightly", is_flag=True, help="Coba semua benih dan contoh acak; memakan waktu lebih lama.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]...")
-def test(arguments: tuple[str, ...]) -> None:
+def test(arguments: tuple[str, ...], nightly: bool) -> None:
     provide_tools(missing_tools())
+    if nightly:
+        os.environ["LOKET_NIGHTLY"] = "1"
     run_python("-m", "pytest", "--color=no", "--no-header", *worker_arguments(arguments), *arguments)
 
 

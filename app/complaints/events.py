@@ -22,6 +22,7 @@ from app.complaints.tables import (
     SectionRow,
 )
 from schema.database import Database
+from schema.tables import Table
 from sync.entries import Entry, Kind, to_utc_text
 
 
@@ -125,8 +126,6 @@ class ComplaintClosed(msgspec.Struct, frozen=True):
 
 
 class ComplaintReopened(msgspec.Struct, frozen=True):
-    """A settled line is taken up again, with its reason as a note."""
-
     complaint_id: int
     settle_due_on: str
     unit: str = ""
@@ -161,37 +160,24 @@ class BoxMissedNoted(msgspec.Struct, frozen=True):
     reason: str
 
 
+def add_row(db: Database, entry: Entry, table: type[Table], **others: object) -> None:
+    """A row of the body's fields that are columns of the table, with moment and person of the entry."""
+    table.add(db, **table.take(entry.body, at=to_utc_text(entry.at), actor=entry.actor, **others))
+
+
 def apply_written(db: Database, entry: Entry) -> None:
     body: ComplaintWritten = entry.body
-    line = msgspec.structs.asdict(body)
-    person = {key: line.pop(key) for key in ("name", "sex", "address", "contact", "about")}
-    slip, slip_id = line.pop("slip"), line.pop("slip_id")
-    line |= {name: line[name] or None for name in ("code", "first_due_on")}
-    line |= {name: int(line[name]) for name in ("anonymous", "confidential", "levy")}
-    Complaint.insert(
-        **line,
-        epoch=entry.epoch,
-        entered_at=to_utc_text(entry.at),
-        entered_by=entry.actor,
-        state="open",
-        reopened=0,
-        aside=0,
-    ).execute(db)
-    Complainant.insert(complaint_id=body.id, **person).execute(db)
-    if slip:
-        ComplaintCode.insert(
-            id=slip_id,
-            complaint_id=body.id,
-            digest=slip,
-            second_word=body.second_word,
-            reason="",
-            at=to_utc_text(entry.at),
-            actor=entry.actor,
-        ).execute(db)
+    begun = {"epoch": entry.epoch, "entered_at": to_utc_text(entry.at), "entered_by": entry.actor}
+    empty = {name: getattr(body, name) or None for name in ("code", "first_due_on")}
+    Complaint.add(db, **Complaint.take(body, **begun, state="open", reopened=0, aside=0) | empty)
+    Complainant.add(db, **Complainant.take(body, complaint_id=body.id))
+    if body.slip:
+        first = {"id": body.slip_id, "complaint_id": body.id, "digest": body.slip, "reason": ""}
+        add_row(db, entry, ComplaintCode, **first)
 
 
 def update_line(db: Database, complaint_id: int, **values: object) -> None:
-    Complaint.update(**values).where(Complaint.id == complaint_id).execute(db)
+    Complaint.alter(db, {"id": complaint_id}, **values)
 
 
 DATES = {"first_answer": "first_answer_on", "follow_up": "followed_on", "answer": "answered_on"}
@@ -199,27 +185,14 @@ DATES = {"first_answer": "first_answer_on", "follow_up": "followed_on", "answer"
 
 def apply_column(db: Database, entry: Entry) -> None:
     body: ColumnWritten = entry.body
-    ComplaintColumn.insert(
-        id=body.id,
-        complaint_id=body.complaint_id,
-        name=body.name,
-        text=body.text,
-        on_date=body.on,
-        at=to_utc_text(entry.at),
-        actor=entry.actor,
-        struck_by="",
-        struck_why="",
-    ).execute(db)
-    values: dict[str, object] = {DATES[body.name]: body.on} if body.name in DATES else {}
+    add_row(db, entry, ComplaintColumn, on_date=body.on, struck_by="", struck_why="")
     if body.name in ("follow_up", "answer"):
-        first = Complaint.first_answer_on
-        Complaint.update(first_answer_on=body.on).where(Complaint.id == body.complaint_id, first.is_null()).execute(db)
-    if body.name == "answer":
-        values["satisfied"] = None
+        Complaint.alter(db, {"id": body.complaint_id, "first_answer_on": None}, first_answer_on=body.on)
+    values: dict[str, object] = {DATES[body.name]: body.on} if body.name in DATES else {}
+    if body.name == "answer" or body.satisfied is not None:
+        values["satisfied"] = None if body.satisfied is None else int(body.satisfied)
     if body.state:
         values["state"] = body.state
-    if body.satisfied is not None:
-        values["satisfied"] = int(body.satisfied)
     if values:
         update_line(db, body.complaint_id, **values)
 
@@ -238,35 +211,32 @@ STANDING = (
 
 def apply_struck(db: Database, entry: Entry) -> None:
     body: ColumnStruck = entry.body
-    struck = ComplaintColumn.update(struck_at=to_utc_text(entry.at), struck_by=entry.actor, struck_why=body.reason)
-    struck.where(ComplaintColumn.id == body.id).execute(db)
+    struck = {"struck_at": to_utc_text(entry.at), "struck_by": entry.actor, "struck_why": body.reason}
+    ComplaintColumn.alter(db, {"id": body.id}, **struck)
     keep_former_state(db, entry, body.complaint_id)
     update_line(db, body.complaint_id, state=body.state)
     db.run(STANDING, (body.complaint_id, body.id))
 
 
 def apply_routed(db: Database, entry: Entry) -> None:
-    body: ComplaintRouted = entry.body
-    values = msgspec.structs.asdict(body)
-    ComplaintRoute.insert(**values, at=to_utc_text(entry.at), actor=entry.actor).execute(db)
-    keep_former_state(db, entry, body.complaint_id)
-    update_line(db, body.complaint_id, section=body.section)
+    add_row(db, entry, ComplaintRoute)
+    keep_former_state(db, entry, entry.body.complaint_id)
+    update_line(db, entry.body.complaint_id, section=entry.body.section)
 
 
 def apply_classed(db: Database, entry: Entry) -> None:
-    values = msgspec.structs.asdict(entry.body)
-    keep_former_state(db, entry, values["complaint_id"])
-    values |= {"levy": int(values["levy"]), "first_due_on": values["first_due_on"] or None}
-    update_line(db, values.pop("complaint_id"), **values)
+    body: ComplaintClassed = entry.body
+    keep_former_state(db, entry, body.complaint_id)
+    update_line(db, body.complaint_id, **Complaint.take(body, first_due_on=body.first_due_on or None))
 
 
 def apply_paused(db: Database, entry: Entry) -> None:
-    ComplaintPause.insert(**msgspec.structs.asdict(entry.body), actor=entry.actor).execute(db)
+    ComplaintPause.add(db, **ComplaintPause.take(entry.body, actor=entry.actor))
 
 
 def apply_resumed(db: Database, entry: Entry) -> None:
     body: ComplaintResumed = entry.body
-    ComplaintPause.update(to_on=body.to_on).where(ComplaintPause.id == body.id).execute(db)
+    ComplaintPause.alter(db, {"id": body.id}, to_on=body.to_on)
     keep_former_state(db, entry, body.complaint_id)
     update_line(db, body.complaint_id, settle_due_on=body.settle_due_on)
 
@@ -278,51 +248,27 @@ def apply_closed(db: Database, entry: Entry) -> None:
 def apply_reopened(db: Database, entry: Entry) -> None:
     body: ComplaintReopened = entry.body
     keep_former_state(db, entry, body.complaint_id)
-    Complaint.update(
-        state="followed",
-        closed_on=None,
-        satisfied=None,
-        settle_due_on=body.settle_due_on,
-        unit=body.unit,
-        reopened=Complaint.reopened + 1,
-    ).where(Complaint.id == body.complaint_id).execute(db)
+    due = {"settle_due_on": body.settle_due_on, "unit": body.unit}
+    update_line(db, body.complaint_id, state="followed", closed_on=None, satisfied=None, **due)
+    db.run("UPDATE complaint SET reopened = reopened + 1 WHERE id = ?", (body.complaint_id,))
 
 
 def apply_linked(db: Database, entry: Entry) -> None:
-    ComplaintLink.insert(complaint_id=entry.body.one, other_id=entry.body.other).on_conflict_ignore().execute(db)
+    ComplaintLink.add(db, "DO NOTHING", complaint_id=entry.body.one, other_id=entry.body.other)
 
 
 def apply_scan(db: Database, entry: Entry) -> None:
-    body: ScanAttached = entry.body
-    ComplaintScan.insert(
-        id=body.id,
-        complaint_id=body.complaint_id,
-        kind=body.kind,
-        digest=body.digest,
-        data=b64decode(body.data),
-        at=to_utc_text(entry.at),
-        actor=entry.actor,
-    ).execute(db)
+    add_row(db, entry, ComplaintScan, data=b64decode(entry.body.data))
 
 
 def apply_box(db: Database, entry: Entry) -> None:
-    body: BoxOpened = entry.body
-    row = db.one("SELECT count(*) FROM box_opening WHERE on_date = ?", (body.on,))
-    BoxOpening.insert(
-        on_date=body.on,
-        n=(row[0] if row else 0) + 1,
-        slips=body.slips,
-        counts=int(body.counts),
-        note=body.note,
-        at=to_utc_text(entry.at),
-        actor=entry.actor,
-    ).execute(db)
+    [(before,)] = db.run("SELECT count(*) FROM box_opening WHERE on_date = ?", (entry.body.on,))
+    add_row(db, entry, BoxOpening, on_date=entry.body.on, n=before + 1)
 
 
 def apply_box_missed(db: Database, entry: Entry) -> None:
-    body: BoxMissedNoted = entry.body
-    for day in body.days:
-        BoxMissed.insert(on_date=day, reason=body.reason, at=to_utc_text(entry.at), actor=entry.actor).execute(db)
+    for day in entry.body.days:
+        add_row(db, entry, BoxMissed, on_date=day)
 
 
 class AsideChecked(msgspec.Struct, frozen=True):
@@ -337,16 +283,12 @@ class AsideObjected(msgspec.Struct, frozen=True):
 
 
 class ComplaintSetAside(msgspec.Struct, frozen=True):
-    """A line counts no longer as a complaint; it stays in the book under its number."""
-
     id: int
     complaint_id: int
     reason: str
 
 
 class ComplaintTakenBack(msgspec.Struct, frozen=True):
-    """The line counts again, with its due dates as they were."""
-
     id: int
     complaint_id: int
     reason: str
@@ -361,10 +303,7 @@ def apply_aside_objected(db: Database, entry: Entry) -> None:
 
 
 def apply_set_aside(db: Database, entry: Entry) -> None:
-    values = msgspec.structs.asdict(entry.body)
-    ComplaintAside.insert(
-        **values, at=to_utc_text(entry.at), actor=entry.actor, checked_by="", objection="", back_by="", back_why=""
-    ).execute(db)
+    add_row(db, entry, ComplaintAside, checked_by="", objection="", back_by="", back_why="")
     mark_aside(db, entry, entry.body.complaint_id, aside=True)
 
 
@@ -372,14 +311,6 @@ def apply_taken_back(db: Database, entry: Entry) -> None:
     body: ComplaintTakenBack = entry.body
     update_aside(db, body.id, back_at=to_utc_text(entry.at), back_by=entry.actor, back_why=body.reason)
     mark_aside(db, entry, body.complaint_id, aside=False)
-
-
-ASIDE_KINDS = [
-    Kind("complaint.set_aside", 1, ComplaintSetAside, apply_set_aside),
-    Kind("complaint.aside_checked", 1, AsideChecked, apply_aside_checked),
-    Kind("complaint.aside_objected", 1, AsideObjected, apply_aside_objected, personal=True),
-    Kind("complaint.taken_back", 1, ComplaintTakenBack, apply_taken_back),
-]
 
 
 class LimitSet(msgspec.Struct, frozen=True):
@@ -398,20 +329,11 @@ class SectionSet(msgspec.Struct, frozen=True):
 
 
 def apply_limit(db: Database, entry: Entry) -> None:
-    ComplaintLimit.replace(**msgspec.structs.asdict(entry.body), set_by=entry.actor).execute(db)
+    ComplaintLimit.put(db, **ComplaintLimit.take(entry.body, set_by=entry.actor))
 
 
 def apply_section(db: Database, entry: Entry) -> None:
-    body: SectionSet = entry.body
-    SectionRow.replace(code=body.code, name=body.name, head=body.head, services="[]", active=int(body.active)).execute(
-        db
-    )
-
-
-LIMIT_KINDS = [
-    Kind("section.set", 1, SectionSet, apply_section),
-    Kind("limit.set", 1, LimitSet, apply_limit),
-]
+    SectionRow.put(db, **SectionRow.take(entry.body, services="[]"))
 
 
 class SlipCodeIssued(msgspec.Struct, frozen=True):
@@ -425,11 +347,7 @@ class SlipCodeIssued(msgspec.Struct, frozen=True):
 
 
 def apply_code_issued(db: Database, entry: Entry) -> None:
-    values = msgspec.structs.asdict(entry.body)
-    ComplaintCode.insert(**values, at=to_utc_text(entry.at), actor=entry.actor).execute(db)
-
-
-SLIP_KINDS = [Kind("complaint.code_issued", 1, SlipCodeIssued, apply_code_issued)]
+    add_row(db, entry, ComplaintCode)
 
 
 KINDS = [
@@ -446,9 +364,13 @@ KINDS = [
     Kind("complaint.scan_attached", 1, ScanAttached, apply_scan, personal=True),
     Kind("box.opened", 1, BoxOpened, apply_box),
     Kind("box.missed_noted", 1, BoxMissedNoted, apply_box_missed),
-    *SLIP_KINDS,
-    *ASIDE_KINDS,
-    *LIMIT_KINDS,
+    Kind("complaint.code_issued", 1, SlipCodeIssued, apply_code_issued),
+    Kind("complaint.set_aside", 1, ComplaintSetAside, apply_set_aside),
+    Kind("complaint.aside_checked", 1, AsideChecked, apply_aside_checked),
+    Kind("complaint.aside_objected", 1, AsideObjected, apply_aside_objected, personal=True),
+    Kind("complaint.taken_back", 1, ComplaintTakenBack, apply_taken_back),
+    Kind("section.set", 1, SectionSet, apply_section),
+    Kind("limit.set", 1, LimitSet, apply_limit),
 ]
 
 KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on, first_answer_on, aside"
@@ -463,9 +385,9 @@ def keep_former_state(db: Database, entry: Entry, complaint_id: int) -> None:
 
 
 def update_aside(db: Database, aside_id: int, **values: object) -> None:
-    ComplaintAside.update(**values).where(ComplaintAside.id == aside_id).execute(db)
+    ComplaintAside.alter(db, {"id": aside_id}, **values)
 
 
 def mark_aside(db: Database, entry: Entry, complaint_id: int, *, aside: bool) -> None:
     keep_former_state(db, entry, complaint_id)
-    Complaint.update(aside=int(aside)).where(Complaint.id == complaint_id).execute(db)
+    update_line(db, complaint_id, aside=int(aside))

@@ -99,7 +99,6 @@ class Words(NamedTuple):
         return is_name_like(word) or not (word.startswith(PREFIXES) and len(word) > 6)
 
     def is_namesake(self, n: int) -> bool:
-        """An everyday word that is a name too, written with a capital letter."""
         return self.folded[n] in NAMESAKES and self.is_great(n)
 
     def is_title(self, n: int) -> bool:

@@ -68,7 +68,6 @@ def write_at_kiosk(journal: Journal, visitor: Visitor, *, type_: str, about: str
 
 
 def check_flood(db: Database, now: datetime) -> None:
-    """Raise Problem when the kiosk wrote more than a busy office could within the hour or the day."""
     row = db.one(
         "SELECT count(*), count(*) FILTER (WHERE entered_at > ?) FROM complaint WHERE received_on = ?"
         " AND entered_by = ? AND place = ?",
@@ -140,7 +139,6 @@ def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer 
 
 
 def answer_for_aside(line: Complaint, aside: ComplaintAside) -> CodeAnswer:
-    """A line that was set aside: the office's reason, and whether the complainant may still object."""
     sent = "Keberatan Anda sudah tercatat; petugas lain membaca pengaduan ini lagi." if aside.objected_at else ""
     text = f"Kantor tidak menghitungnya sebagai pengaduan. Alasannya: {aside.reason} {sent}".strip()
     return CodeAnswer(

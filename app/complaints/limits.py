@@ -13,16 +13,18 @@ from app.complaints.events import LimitSet, SectionSet
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
 from app.complaints.words import LIMITS
 from app.core.clock import office_date
-from app.core.dates import relative_workdays, short_date, short_day
-from app.core.permissions import SYSTEM, Actor, require
+from app.core.dates import relative_workdays, short_day
+from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Day
 from app.office import queries as office
+from app.office.deadlines import DueItem, running_deadlines
+from app.office.hours import working_time
 from app.people.queries import profile_of
-from app.procedure.deadline import Pause, counting_calendar
-from app.procedure.deadline import due_after_pause as deadline_due_after_pause
+from app.procedure.limits import Deadline, amount_text, day_words, due_text, due_today, moved_due
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
+from schema.service_terms import Unit
 from sync.entries import parse_utc_text
 from sync.journal import Journal
 
@@ -65,7 +67,6 @@ def set_section(
 
 
 def refuse_retiring(db: Database, code: str) -> None:
-    """Raise Problem `conflict` where a section still has work, or no other one would be left."""
     row = db.one(
         "SELECT count(*) FROM complaint WHERE section = ? AND state IN ('open', 'followed', 'answered') AND aside = 0",
         (code,),
@@ -78,7 +79,6 @@ def refuse_retiring(db: Database, code: str) -> None:
 
 
 def set_limit(journal: Journal, actor: Actor, *, name: str, days: int, unit: str, source: str, now: datetime) -> None:
-    """Change a limit, with where it comes from. Lines already written keep their due dates."""
     require(actor, "complaint.limits")
     known = ComplaintLimit.first(journal.db, ComplaintLimit.name == name)
     if known is None or not 0 < days <= 365 or unit not in ("working_days", "calendar_days") or not source.strip():
@@ -92,15 +92,14 @@ def set_limit(journal: Journal, actor: Actor, *, name: str, days: int, unit: str
         )
 
 
-def limit_of(db: Database, name: str) -> tuple[int, str]:
+def limit_of(db: Database, name: str) -> tuple[int, Unit]:
     row = ComplaintLimit.first(db, ComplaintLimit.name == name)
     return (row.days, row.unit) if row else (LIMITS[name].days, LIMITS[name].unit)
 
 
 def due_date(db: Database, name: str, start: date) -> date:
     """The last day of a limit that starts on a date (the start day is not counted)."""
-    days, unit = limit_of(db, name)
-    return counting_calendar(unit, office.office_calendar(db)).add_workdays(start, days)
+    return date.fromisoformat(due_from(db, name, start).on)
 
 
 def active_sections(db: Database) -> list[SectionRow]:
@@ -139,14 +138,15 @@ def section_names(db: Database) -> Mapping[str, str]:
 
 class Due(NamedTuple):
     on: str
-    unit: str
+    unit: Unit
 
 
-def due_from(db: Database, handling: str, start: date) -> Due:
-    return Due(due_date(db, handling, start).isoformat(), limit_of(db, handling)[1])
+def due_from(db: Database, name: str, start: date) -> Due:
+    days, unit = limit_of(db, name)
+    return Due(due_text(days, unit, working_time(db), start.isoformat()), unit)
 
 
-def unit_of_line(db: Database, line: Complaint) -> str:
+def unit_of_line(db: Database, line: Complaint) -> Unit:
     """In what the limit of a line is counted; lines of before step 0014 do not say it."""
     return line.unit or limit_of(db, line.handling)[1]
 
@@ -161,24 +161,19 @@ def settlement_start(db: Database, line: Complaint) -> date:
 
 
 def due_after_pause(db: Database, line: Complaint, began: str, ends: date) -> date:
-    pause = Pause("", date.fromisoformat(began), ends)
-    calendar = counting_calendar(unit_of_line(db, line), office.office_calendar(db))
-    return deadline_due_after_pause(pause, calendar, settlement_start(db, line), date.fromisoformat(line.settle_due_on))
+    start, unit = settlement_start(db, line).isoformat(), unit_of_line(db, line)
+    return date.fromisoformat(moved_due(unit, working_time(db), start, line.settle_due_on, began, ends.isoformat()))
 
 
 def due_when_handled(db: Database, line: Complaint, handling: str) -> Due:
     """The due date under a way of handling: from receipt or reopening, moved by the pauses that have ended since."""
     if handling == line.handling:
         return Due(line.settle_due_on, unit_of_line(db, line))
-    start = settlement_start(db, line)
-    first = due_from(db, handling, start)
-    due, calendar = date.fromisoformat(first.on), counting_calendar(first.unit, office.office_calendar(db))
-    ended = ComplaintPause.rows(db, ComplaintPause.complaint_id == line.id, order=ComplaintPause.id)
-    for one in ended:
-        if one.to_on is not None:
-            pause = Pause(one.reason, date.fromisoformat(one.from_on), date.fromisoformat(one.to_on))
-            due = deadline_due_after_pause(pause, calendar, start, due)
-    return Due(due.isoformat(), first.unit)
+    days, unit = limit_of(db, handling)
+    rows = ComplaintPause.rows(db, ComplaintPause.complaint_id == line.id, order=ComplaintPause.id)
+    ended = [(one.from_on, one.to_on) for one in rows if one.to_on is not None]
+    deadline = Deadline(handling, unit, settlement_start(db, line).isoformat(), "", pauses=ended)
+    return Due(due_today(deadline, days, working_time(db)), unit)
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -203,37 +198,23 @@ def day_month(on: date) -> str:
     return short_day(on).partition(" ")[2]
 
 
-def clock_word(
-    due_on: date, done_on: date | None, today: date, calendar: Calendar, paused: bool = False
-) -> tuple[str, str]:
-    if done_on is not None:
-        late = done_on > due_on
-        return ("warn", f"Terlambat, {short_date(done_on)}") if late else ("good", f"Ditepati {short_date(done_on)}")
-    if paused:
-        return "idle", "Hitungan dijeda"
-    if due_on < today:
-        return "bad", relative_workdays(due_on, today, calendar)
-    near = calendar.workdays_between(today, due_on) <= 1
-    return ("warn" if near else "wait"), relative_workdays(due_on, today, calendar)
-
-
 def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> list[Clock]:
     """First answer and settlement of a line; settlement alone where nobody can be answered."""
     known = {row.name: row for row in all_limits(db)}
     start, calendar = date.fromisoformat(line.received_on), office.office_calendar(db)
     found = []
-    for title, name, due_text, done in (
+    for title, name, due_on_text, done in (
         ("Jawaban pertama", "first_answer", line.first_due_on, line.first_answer_on),
         ("Penyelesaian", line.handling, line.settle_due_on, line.closed_on),
     ):
-        if due_text is None:
+        if due_on_text is None:
             continue
-        due_on, done_on = date.fromisoformat(due_text), parse_day(done)
-        kind, word = clock_word(due_on, done_on, today, calendar, paused and name != "first_answer")
+        due_on, done_on = date.fromisoformat(due_on_text), parse_day(done)
+        kind, word = day_words(due_on, done_on, today, calendar, paused and name != "first_answer")
         limit = known.get(name)
-        unit = "hari kerja" if limit is None or limit.unit == "working_days" else "hari kalender"
-        under = f"batas {limit.days} {unit}" if limit else "batas"
-        days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on))) if unit == "hari kerja" else ()
+        under = f"batas {amount_text(limit.days, limit.unit)}" if limit else "batas"
+        by_workdays = limit is None or limit.unit == "working_days"
+        days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on))) if by_workdays else ()
         found.append(Clock(title, due_on, done_on, kind, word, under, limit.source if limit else "", days))
     return found
 
@@ -255,10 +236,23 @@ def row_word(row: Complaint, today: date, calendar: Calendar) -> tuple[str, str,
                 "Belum dijawab",
                 f"batas {short_day(first_due)}, {relative_workdays(first_due, today, calendar).lower()}",
             )
-        kind, word = clock_word(first_due, None, today, calendar)
+        kind, word = day_words(first_due, None, today, calendar)
         return kind, f"Jawab s.d. {day_month(first_due)}", word
     if row.paused:
         return "idle", "Dijeda", f"batas {short_day(settle)} bergeser"
     if settle < today:
         return "bad", relative_workdays(settle, today, calendar), f"batas {short_day(settle)}"
     return "wait", "Berjalan", f"selesai s.d. {short_day(settle)}"
+
+
+def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
+    """First answers and settlements that run, by the number of their line."""
+    if not may(actor, "complaint.view"):
+        return []
+    found = []
+    for line_id, one, _ in running_deadlines(db, "complaint"):
+        row = db.one("SELECT number FROM complaint WHERE id = ?", (line_id,))
+        label = "Jawaban pertama" if one.limit == "first_answer" else "Penyelesaian"
+        if row and not (one.limit == "first_answer" and one.paused):
+            found.append(DueItem(f"Pengaduan {row[0]}", label, one, "complaints.show_line", {"complaint_id": line_id}))
+    return found

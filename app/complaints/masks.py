@@ -106,7 +106,6 @@ class Masker(msgspec.Struct, frozen=True):
     places: frozenset[str] = frozenset()
 
     def text(self, text: str, line_id: int = 0) -> str:
-        """The whole text on one line, without identity."""
         return number_masks.show_marks(self.marked(text, line_id))
 
     def page(self, text: str, line_id: int = 0) -> str:
@@ -194,7 +193,6 @@ def masker_of_quarter(db: Database, quarter: Quarter, cut: str, hidden: Iterable
 
 
 def introduced_names(texts: Iterable[str], places: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Names that a text introduces with a capital letter: they are left out where they stand alone, too."""
     for text in texts:
         words = Words.of(number_masks.plain_text(text), places)
         for first, end in introductions.introduced_spans(words):
@@ -248,7 +246,6 @@ def read_kept(db: Database, ids: Sequence[int]) -> dict[int, CleanWords]:
 
 
 def clean_text(db: Database, complaint_id: int, text: str) -> str:
-    """Another text about a line, masked as its words are; nothing is kept."""
     [(_, _, _, masker)] = line_maskers(db, [complaint_id])
     return masker.page(text, complaint_id)
 

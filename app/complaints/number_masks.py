@@ -113,12 +113,10 @@ def plain_text(text: str) -> str:
 
 
 def replace_any_case(text: str, what: str) -> str:
-    """Every appearance of a contact, whatever its case."""
     return re.sub(re.escape(plain_text(what)), MAIL, text, flags=re.IGNORECASE)
 
 
 def mask_numbers(text: str) -> str:
-    """Marks in place of mail addresses, accounts, codes, births, addresses, plates and long numbers."""
     for pattern, mark in ((_MAIL, MAIL), (_ADDRESS, MAIL), (_ACCOUNT, MAIL)):
         text = pattern.sub(mark, text)
     for pattern, judge in (
@@ -209,7 +207,6 @@ def _house_number(words: list[re.Match[str]]) -> int:
 
 
 def _street_name(key: str, words: list[str]) -> int:
-    """How many words are the name of a street without a number."""
     first = _bare_word(words[0])
     if key == "blok":
         return int(len(first) == 1 or any(one.isdigit() for one in first))
@@ -250,7 +247,6 @@ def _count_digits(run: str) -> int:
 
 
 def show_marks(text: str) -> str:
-    """Marks as words in brackets, neighbours put together, single blanks."""
     for mark, word in SHOWN.items():
         text = re.sub(f"{mark}(?:[\\s.]*+{mark})*+", word, text)
     return " ".join(text.split())

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from app.complaints import queries, rights
-from app.complaints.limits import area_names
+from app.complaints.limits import area_names, section_names
 from app.complaints.masks import CleanWords
 from app.complaints.rights import can_act_on, load_line
 from app.complaints.tables import Complaint, ComplaintColumn
@@ -86,7 +86,6 @@ def answer_paper(
 
 
 def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, address: str) -> Sequence[str]:
-    """Name and address where they are known and may be seen; a confidential line is addressed by its number."""
     if line.anonymous or line.confidential or not may(actor, "complaint.identity"):
         return ()
     person = rights.reveal_complainant(db, actor, complaint_id=line.id, now=now, address=address)
@@ -129,7 +128,6 @@ def book_paper(
 
 
 def readable_line(line: shapes.BookLine, clean: CleanWords | None, aside: str) -> shapes.BookLine:
-    """A line with the visitor's words as the actor may read them; of one that was set aside only why."""
     if aside:
         return msgspec.structs.replace(line, words=f"Disisihkan: {aside}", hope="")
     return msgspec.structs.replace(line, words=clean.words, hope=clean.hope) if clean else line
@@ -147,7 +145,7 @@ def book_line(
     now: datetime,
     address: str,
 ) -> shapes.BookLine:
-    known, sections = person_names(db), dict(db.run("SELECT code, name FROM section"))
+    known, sections = person_names(db), section_names(db)
     written = {"follow_up": [], "answer": []}  # type: dict[str, list[shapes.Written]]
     for one in columns:
         hand = f"{known.get(one.actor, KIOSK)}, {numeric_date(date.fromisoformat(one.on_date))}"
@@ -164,7 +162,7 @@ def book_line(
         words=row.words,
         hope=row.hope,
         about=CATEGORIES[row.category].label,
-        routed=sections.get(row.section, row.section),
+        routed=sections.get(row.section, str(row.section)),
         columns=tuple(written["follow_up"]),
         answered=tuple(written["answer"]),
         closed=numeric_date(date.fromisoformat(row.closed_on)) if row.closed_on else "",
@@ -239,7 +237,6 @@ def form_control(db: Database, form: str, on: date) -> Control:
 
 
 def paper_fields(db: Database, form: str, printed_by: str, printed_at: datetime, frame: Any = None) -> dict[str, Any]:
-    """The fields that every paper has; those of a recap take them from its frame."""
     head = frame.head if frame else office_letterhead(db)
     found = frame.controls[form] if frame else form_control(db, form, office_date(printed_at))
     return {"head": head, "control": found, "printed_at": printed_at, "printed_by": printed_by}

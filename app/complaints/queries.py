@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 import msgspec
 
@@ -23,6 +22,7 @@ from app.complaints.tables import (
 from app.core.problems import Problem
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
+from schema.tables import select_structs
 
 PER_PAGE = 15
 FIRST_WORDS = 300
@@ -47,14 +47,14 @@ STOOD = (
     "SELECT 1 FROM complaint_pause s WHERE s.complaint_id = c.id AND s.to_on IS NULL AND s.from_on <= c.settle_due_on"
 )
 """The clock stands still; a pause that began after the due date stops nothing."""
-COLUMNS = (
-    ", ".join(f"c.{field.column_name}" for field in Complaint._meta.sorted_fields)
-    + ", (SELECT p.name <> '' FROM complainant p WHERE p.complaint_id = c.id),"
-    f" EXISTS ({STOOD}),"
-    " CASE WHEN c.aside THEN (SELECT a.reason FROM complaint_aside a WHERE a.complaint_id = c.id AND a.back_at IS NULL)"
-    " END"
-)
-"""A line with what the register shows of it besides: `Complaint.named`, `.paused`, `.aside_reason`."""
+BESIDE = {
+    "named": "(SELECT p.name <> '' FROM complainant p WHERE p.complaint_id = c.id)",
+    "paused": f"EXISTS ({STOOD})",
+    "aside_reason": "CASE WHEN c.aside THEN (SELECT a.reason FROM complaint_aside a WHERE a.complaint_id = c.id"
+    " AND a.back_at IS NULL) ELSE '' END",
+}
+"""What the register shows of a line besides: whether a name is kept, whether its clock stands still, why it is set
+aside."""
 OPEN = "c.state IN ('open', 'followed', 'answered') AND c.aside = 0"
 """Neither settled nor set aside; written so that the index by state serves it."""
 OWED = f"{OPEN} AND c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL"
@@ -89,16 +89,7 @@ def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int 
         where += " AND c.n <= ? AND (c.epoch, c.n) <= (?, ?)"  # the pair lets the index begin there
         params, skip = [*params, last - skip, epoch, last - skip], 0
     order = "ORDER BY c.epoch DESC, c.n DESC LIMIT ? OFFSET ?"
-    return register_lines(db, f"{where} {order}", (*params, per_page + 1, skip))
-
-
-def register_lines(db: Database, where: str, params: Sequence[object]) -> list[Complaint]:
-    found = []
-    for *values, named, paused, reason in db.run(f"SELECT {COLUMNS} FROM complaint c WHERE {where}", params):
-        line = Complaint.of_row(tuple(values))
-        line.named, line.paused, line.aside_reason = bool(named), bool(paused), reason or ""
-        found.append(line)
-    return found
+    return Complaint.joined(db, "c", f"WHERE {where} {order}", (*params, per_page + 1, skip), **BESIDE)
 
 
 def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
@@ -121,7 +112,7 @@ def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
 def staff_columns(db: Database, ids: Sequence[int]) -> dict[int, list[ComplaintColumn]]:
     """What the staff wrote beside lines, struck columns too, in the order in which they were written."""
     found: dict[int, list[ComplaintColumn]] = {one: [] for one in ids}
-    for row in ComplaintColumn.rows(db, ComplaintColumn.complaint_id << list(ids), order=ComplaintColumn.id):
+    for row in ComplaintColumn.rows(db, complaint_id=tuple(ids), order="id") if ids else ():
         found[row.complaint_id].append(row)
     return found
 
@@ -170,7 +161,6 @@ def running_pause(db: Database, complaint_id: int) -> ComplaintPause | None:
 
 
 def standing_columns(db: Database, complaint_id: int, without: int = 0) -> set[str]:
-    """Names of the staff columns of a line that are not struck through, one left out."""
     written = ComplaintColumn.complaint_id == complaint_id, ComplaintColumn.struck_at.is_null()
     return {row.name for row in ComplaintColumn.rows(db, *written, ComplaintColumn.id != without)}
 
@@ -204,7 +194,7 @@ def related_lines(db: Database, complaint_id: int) -> list[tuple[int, str, str]]
     return [(id_, number, clean[id_].words[:FIRST_WORDS]) for id_, number in rows]
 
 
-class Report(NamedTuple):
+class Report(msgspec.Struct):
     """An LTPP as the page of a line names it; app/capa writes it."""
 
     id: int
@@ -214,15 +204,11 @@ class Report(NamedTuple):
 
 
 def reports_of_line(db: Database, complaint_id: int) -> list[Report]:
-    rows = db.run(
-        "SELECT k.id, k.number, k.state, k.problem FROM capa_complaint l JOIN capa k ON k.id = l.capa_id"
-        " WHERE l.complaint_id = ? ORDER BY k.id",
-        (complaint_id,),
-    )
-    return [Report(*row) for row in rows]
+    of_line = "FROM capa WHERE id IN (SELECT capa_id FROM capa_complaint WHERE complaint_id = ?) ORDER BY id"
+    return select_structs(Report, db, of_line, (complaint_id,))
 
 
-class Scan(NamedTuple):
+class Scan(msgspec.Struct):
     id: int
     kind: str
     size: int
@@ -231,11 +217,9 @@ class Scan(NamedTuple):
 
 
 def scans_of_line(db: Database, complaint_id: int) -> list[Scan]:
-    rows = db.run(
-        "SELECT id, kind, length(data), at, actor FROM complaint_scan WHERE complaint_id = ? ORDER BY id",
-        (complaint_id,),
+    return select_structs(
+        Scan, db, "FROM complaint_scan WHERE complaint_id = ? ORDER BY id", (complaint_id,), size="length(data)"
     )
-    return [Scan(*row) for row in rows]
 
 
 def find_scan(db: Database, complaint_id: int, scan_id: int) -> ComplaintScan | None:
@@ -254,7 +238,7 @@ def lines_by_number(db: Database, numbers: Sequence[str]) -> list[Complaint]:
     rows: list[Complaint] = []
     for start in range(0, len(numbers), 500):
         part = tuple(numbers[start : start + 500])
-        rows += register_lines(db, f"c.number IN ({', '.join('?' * len(part))})", part)
+        rows += Complaint.joined(db, "c", f"WHERE c.number IN ({', '.join('?' * len(part))})", part, **BESIDE)
     return rows
 
 

@@ -270,7 +270,6 @@ def classify_line(
     handling: str,
     now: datetime,
 ) -> None:
-    """Type, category, weight and way of handling; another way gives another due date. A levy is heavy."""
     with move_line(journal, actor, "class", complaint_id, now) as act:
         known = ((type_, TYPES), (category, CATEGORIES), (weight, WEIGHTS), (handling, HANDLINGS))
         if any(value not in words for value, words in known):
@@ -299,7 +298,6 @@ def route_line(journal: Journal, actor: Actor, *, complaint_id: int, section: st
 
 
 def write_first_answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
-    """The first answer to the complainant: received, and what happens next."""
     with move_line(journal, actor, "first_answer", complaint_id, now) as act:
         write_column(act, "first_answer", text)
 
@@ -350,10 +348,6 @@ def can_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: s
 
 
 def strike_column(journal: Journal, actor: Actor, *, column_id: int, reason: str, now: datetime) -> None:
-    """Strike through a staff column, with initials and reason. What stood there stays readable.
-
-    Clocks and state follow from what still stands (`apply_struck`).
-    """
     column = ComplaintColumn.first(journal.db, ComplaintColumn.id == column_id, ComplaintColumn.struck_at.is_null())
     if column is None:
         raise Problem.of("not_found", what="Isian itu")
@@ -368,7 +362,6 @@ def strike_column(journal: Journal, actor: Actor, *, column_id: int, reason: str
 
 
 def pause_clock(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, text: str, now: datetime) -> None:
-    """Stop the settlement clock for a listed reason."""
     with move_line(journal, actor, "pause", complaint_id, now) as act:
         if reason not in PAUSES:
             raise Problem.of("invalid", {"reason": "Pilih alasan jeda dari daftar."})
@@ -402,7 +395,6 @@ def set_line_aside(journal: Journal, actor: Actor, *, complaint_id: int, reason:
 
 
 def confirm_aside(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> None:
-    """The Sekretaris has read a line that somebody else set aside, and agrees."""
     with move_line(journal, actor, "check_aside", complaint_id, now) as act:
         aside = load_aside(journal.db, complaint_id)
         if aside.checked_at or aside.actor == actor.username:

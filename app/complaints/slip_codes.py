@@ -97,8 +97,6 @@ GONE = (
 
 
 class FreshCodes:
-    """Line → code, holder and moment; the oldest goes first."""
-
     def __init__(self) -> None:
         self.kept: OrderedDict[int, tuple[str, str, datetime]] = OrderedDict()
         self.lock = threading.Lock()

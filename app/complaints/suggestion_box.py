@@ -18,11 +18,16 @@ from app.core.clock import office_date, office_time
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from app.core.text import required_text
+from app.core.working_time import midnight_of
 from app.office import queries as office
+from app.office.deadlines import DueItem
+from app.office.hours import working_time
+from app.procedure.limits import Deadline, to_text
 from schema.database import Database
 from sync.journal import Journal
 
 END_OF_SERVICE = time(14, 0)
+END_MINUTE = 14 * 60
 """From this hour (WIB) on the box asks to be opened, and an opening counts for the day."""
 BACK = 365
 """Days back in which missed openings are told."""
@@ -42,6 +47,19 @@ class BoxDay(NamedTuple):
 def is_end_of_service(db: Database, now: datetime) -> bool:
     """Whether an opening now counts for its day: a working day of the office, from :data:`END_OF_SERVICE` on."""
     return office.office_calendar(db).is_workday(office_date(now)) and office_time(now).time() >= END_OF_SERVICE
+
+
+def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
+    """The box of today from the end of service on, due when the office closes, until an opening counts."""
+    today, working = office_date(now), working_time(db)
+    opened = db.one("SELECT 1 FROM box_opening WHERE counts = 1 AND on_date = ?", (today.isoformat(),))
+    spans = working.spans_of(today)
+    if not may(actor, "box.open") or opened or not spans or not is_end_of_service(db, now):
+        return []
+    since, closing = (midnight_of(today) + timedelta(minutes=minute) for minute in (END_MINUTE, spans[-1][1]))
+    due = to_text(max(since, closing), "working_minutes")
+    one = Deadline("box", "working_minutes", to_text(since, "working_minutes"), due)
+    return [DueItem("Kotak saran", "Dibuka di akhir pelayanan", one, "box.show_box", {})]
 
 
 def open_box(

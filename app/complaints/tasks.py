@@ -7,13 +7,15 @@ from typing import Any
 
 from app.complaints import suggestion_box
 from app.complaints.masks import clean_words
-from app.complaints.queries import OPEN, STOOD
+from app.complaints.queries import OPEN
 from app.complaints.rights import is_section_head
 from app.core.clock import office_date
 from app.core.dates import short_date
 from app.core.permissions import Actor, may
+from app.core.working_time import wall_time
 from app.desk.oversight import Watched, WatchedLine
 from app.desk.tasks import Provider, Task
+from app.office.deadlines import OVER, over_params
 from app.people import queries as people
 from schema.database import Database
 
@@ -127,20 +129,21 @@ def levy_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     ]
 
 
+OVER_SETTLEMENTS = (
+    "SELECT CAST(substr(subject, 11) AS INTEGER) FROM deadline WHERE subject > 'complaint/' AND subject < 'complaint0'"
+    f" AND limit_id = 'settlement' AND {OVER}"
+)
+
+
 def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not may(actor, "complaint.limits"):
         return []
-    found = open_lines(
-        db, f"c.levy = 0 AND c.settle_due_on < ? AND NOT EXISTS ({STOOD})", (office_date(now).isoformat(),)
-    )
+    found = open_lines(db, f"c.levy = 0 AND c.id IN ({OVER_SETTLEMENTS})", over_params(wall_time(now)))
     return [line_task(row[:4], "Lewat batas, pengaduan", "Lihat", row[4]) for row in found]
 
 
 def box_to_open(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    today = office_date(now)
-    if not may(actor, "box.open") or not suggestion_box.is_end_of_service(db, now):
-        return []
-    if db.one("SELECT 1 FROM box_opening WHERE counts = 1 AND on_date = ?", (today.isoformat(),)):
+    if not suggestion_box.due_items(db, actor, now):
         return []
     return [
         Task(
@@ -149,7 +152,7 @@ def box_to_open(db: Database, actor: Actor, now: datetime) -> list[Task]:
             "Buka kotak, salin suratnya ke buku, atau catat nihil.",
             "box.show_box",
             "Buka kotak",
-            due_on=today,
+            due_on=office_date(now),
         )
     ]
 

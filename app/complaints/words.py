@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from schema.service_terms import Unit
+
 CHANNELS: dict[str, str] = {
     "desk": "Meja informasi",
     "box": "Kotak saran",
@@ -77,7 +79,7 @@ SECTIONS = {"pelayanan": "Seksi Pelayanan Umum", "umum": "Subbagian Umum dan Kep
 class Limit(NamedTuple):
     label: str
     days: int
-    unit: str
+    unit: Unit
     source: str
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from app.core.clock import office_time
 from app.core.problems import ValueProblem
 from app.core.workdays import WEEKDAYS, Calendar
+from schema.service_words import number_in_words
 
 MONTHS = (
     "Januari",
@@ -122,20 +123,6 @@ def photo_background(birth_on: date) -> Literal["red", "blue"]:
 
 _SHORT_DAYS = tuple(name[:3] for name in WEEKDAYS)
 _SHORT_MONTHS = tuple(name[:3] for name in MONTHS)
-_ONES = (
-    "nol",
-    "satu",
-    "dua",
-    "tiga",
-    "empat",
-    "lima",
-    "enam",
-    "tujuh",
-    "delapan",
-    "sembilan",
-    "sepuluh",
-    "sebelas",
-)
 _CACHED = 4096
 
 
@@ -210,24 +197,7 @@ def relative_workdays(due: date, today: date, calendar: Calendar) -> str:
 def spelled_date(day: date) -> str:
     """`Kamis tanggal dua belas Maret tahun dua ribu dua puluh enam`, for a berita acara."""
     weekday, month = WEEKDAYS[day.weekday()], MONTHS[day.month - 1]
-    return f"{weekday} tanggal {spelled_number(day.day)} {month} tahun {spelled_number(day.year)}"
-
-
-@lru_cache(_CACHED)
-def spelled_number(n: int) -> str:
-    """A whole number from 0 to 999.999.999 in words: 21 is `dua puluh satu`, 1100 `seribu seratus`."""
-    if not 0 <= n < 1_000_000_000:
-        raise ValueError("spelled numbers run from 0 to 999.999.999")
-    if n < 12:
-        return _ONES[n]
-    if n < 20:
-        return f"{_ONES[n - 10]} belas"
-    for size, word in ((1_000_000, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh")):
-        if n >= size:
-            head, rest = divmod(n, size)
-            first = f"se{word}" if head == 1 and size in (100, 1000) else f"{spelled_number(head)} {word}"
-            return f"{first} {spelled_number(rest)}" if rest else first
-    raise AssertionError("every number from 20 has a size")
+    return f"{weekday} tanggal {number_in_words(day.day)} {month} tahun {number_in_words(day.year)}"
 
 
 @lru_cache(_CACHED)

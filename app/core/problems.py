@@ -19,6 +19,46 @@ class Entry(msgspec.Struct, frozen=True):
     sentence: str
 
 
+SENTENCES: dict[str, str] = {
+    "reason": "Tulis alasannya.",
+    "choose": "Pilih salah satu dari daftar.",
+    "choose_one": "Pilih salah satu.",
+    "choose_from_list": "Pilih dari daftar.",
+    "person": "Isi nama orangnya.",
+    "status": "Pilih status dari daftar.",
+    "pledge_due": "Isi batasnya, misalnya 01062026.",
+    "pin": "Isi PIN 6 angka.",
+    "done": "Tulis apa yang sudah dilakukan.",
+    "done_briefly": "Tulis apa yang sudah dilakukan, paling panjang 300 huruf.",
+    "print_again": "Cetak sekali lagi; yang tadi tidak dihitung.",
+    "print_right": "Kertas keluar dengan benar.",
+    "draft_dropped": "Draf dibuang.",
+    "basis": "Tulis dasarnya, misalnya menelepon siapa.",
+    "username": "Isi nama pengguna.",
+    "password": "Isi kata sandi.",
+    "first_password": "Isi kata sandi sementara.",
+    "key_confirmed": "Kunci pemulihan dipastikan. Cadangan sekarang dibuat sendiri setiap malam.",
+    "back_up_today": "Buat cadangan baru hari ini.",
+    "pledge_past": "Batas janji tidak boleh sudah lewat.",
+    "why_corrected": "Tulis mengapa diperbaiki.",
+    "village": "Pilih desa dari daftar.",
+    "kecamatan": "Pilih kecamatan dari daftar.",
+    "received_future": "Tanggal terima tidak boleh di masa depan.",
+    "note_saved": "Catatan disimpan.",
+    "clock_is_right": "Jam komputer sudah wajar; tidak ada yang perlu dipastikan.",
+    "clock_compared": "Tulis dengan apa jam dicocokkan.",
+    "up_to_999999": "Antara 1 dan 999.999.",
+    "up_to_999": "Antara 1 dan 999.",
+    "regency": "Isi nama kabupaten.",
+    "no_such_line": "Baris dengan nomor itu tidak ada.",
+    "one_cause": "Tulis paling sedikit satu sebab.",
+    "what_was_worked": "Tulis apa yang sudah dikerjakan.",
+    "how_seen": "Tulis bagaimana dan apa yang dilihat.",
+    "until_before_from": "Tanggal akhir lebih dulu daripada tanggal mulai.",
+    "picture_file": "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV.",
+}
+"""What fields and toasts say in more than one place, by what is asked or told."""
+
 CATALOGUE: dict[str, Entry] = {
     "invalid": Entry(422, "Ada isian yang perlu diperbaiki. Isian lain tetap tersimpan."),
     "forbidden": Entry(403, "Pekerjaan ini bukan wewenang peran Anda. Minta petugas yang berwenang melakukannya."),
@@ -57,15 +97,13 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "not_found": Entry(404, "{what} tidak ditemukan. Periksa nomornya atau cari dari kotak pencarian."),
     "state": Entry(409, "{what} sudah berubah: {state}. Muat ulang halaman untuk melihat keadaannya sekarang."),
-    "reason_needed": Entry(422, "Tulis alasannya."),
+    "reason_needed": Entry(422, SENTENCES["reason"]),
     "open_case": Entry(
         409, "Orang ini masih punya berkas yang berjalan: {number}. Buka berkas itu, jangan membuat baru."
     ),
     "recorded_before": Entry(409, "NIK ini sudah pernah direkam ({when}). Perekaman hanya satu kali (SP 4.5)."),
     "not_recorded": Entry(409, "Berkas {number} belum mencatat perekaman. Catat dulu sebelum dikirim."),
     "incomplete": Entry(409, "Berkas belum lengkap: {items}."),
-    "backdated": Entry(422, "Tanggal mundur perlu alasan."),
-    "future": Entry(422, "Tanggal {what} tidak boleh di masa depan."),
     "empty_dispatch": Entry(422, "Pengiriman masih kosong. Pilih paling sedikit satu berkas."),
     "second_person": Entry(409, "Pemeriksaan kedua harus oleh orang lain daripada yang mengetik."),
     "series": Entry(422, "Deret nomor {name} belum diatur. Minta administrator mengaturnya di Pengaturan."),

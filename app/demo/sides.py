@@ -27,7 +27,7 @@ from sync.enrolment import EnrolmentCode
 from sync.exchange import sync_now
 from sync.journal import Journal
 from sync.keys import load_or_make_keys
-from sync.nodes import Node, read_peers
+from sync.nodes import Node, Peer, read_peers
 from sync.problems import CarrierError, SyncReport
 from sync.scheduler import note_result
 from tests.world.cast import CENTRE, CENTRE_CAST, FIRST_PASSWORD, OFFICE, OFFICE_CAST, PASSWORD, PIN, QUICK, Member
@@ -55,43 +55,50 @@ CENTRE_IDENTITY = {
 
 @dataclass
 class Sides:
-    """Office and centre as the program opens them, in folders of their own below `data`."""
+    """Office and centre as the program opens them, in folders of their own below `folder`."""
 
-    data: Path
+    folder: Path
     office: Node
     centre: Node
 
-    def folder(self, side: Side) -> Path:
-        return self.data / FOLDERS[side]
+    def side_folder(self, side: Side) -> Path:
+        return self.folder / FOLDERS[side]
 
     def journal(self, side: Side) -> Journal:
         return (self.office if side == "office" else self.centre).journal
 
     def actor(self, username: str, on: date) -> Actor:
         """Somebody of the cast with the rights of that day. Raises LookupError for a stranger."""
-        for road in (self.office, self.centre):
-            found = actor_named(road.db, username, on)
+        for node in (self.office, self.centre):
+            found = actor_named(node.db, username, on)
             if found is not None:
                 return found
         raise LookupError(username)
 
+    @property
+    def peer(self) -> Peer:
+        """The centre as the office knows it."""
+        return read_peers(self.office.db)[0]
+
+    def carrier(self, now: datetime) -> MemoryCarrier:
+        """What travels without a network."""
+        return MemoryCarrier(
+            lambda data: exchange.answer_batch(self.centre, OFFICE, data, now),
+            lambda after: exchange.answer_fetch(self.centre, OFFICE, after, now),
+            lambda: exchange.answer_state(self.centre, OFFICE, now),
+        )
+
     def exchange(self, now: datetime) -> SyncReport:
         """Bring both sides level, as one evening does, and keep the result for the header of the pages."""
-        centre, peer = self.centre, read_peers(self.office.db)[0]
-        carrier = MemoryCarrier(
-            lambda data: exchange.answer_batch(centre, OFFICE, data, now),
-            lambda after: exchange.answer_fetch(centre, OFFICE, after, now),
-            lambda: exchange.answer_state(centre, OFFICE, now),
-        )
-        report = sync_now(self.office, peer, carrier, now)
-        note_result(self.office.db, peer.name, report, now, 0.5)
+        report = sync_now(self.office, self.peer, self.carrier(now), now)
+        note_result(self.office.db, self.peer.name, report, now, 0.5)
         return report
 
     def no_network(self, now: datetime) -> None:
         """An evening without a network: the attempt is noted, nothing travels."""
         report = SyncReport()
         report.fail(CarrierError("offline"))
-        note_result(self.office.db, read_peers(self.office.db)[0].name, report, now, 0.5)
+        note_result(self.office.db, self.peer.name, report, now, 0.5)
 
     def close(self) -> None:
         self.office.db.close()

@@ -11,7 +11,10 @@ import msgspec
 from app.core.clock import office_date
 from app.desk.imported_cases import IMPORT_KINDS
 from app.desk.tables import CaseExplanation, CaseFile, CasePause, OversightNote, PaperPrint, ReservedForm
+from app.office.deadlines import put_deadlines
 from app.office.events import Number, use_number
+from app.office.tables import RunningDeadline
+from app.procedure.limits import Deadline
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
 
@@ -146,6 +149,7 @@ class CaseOpened(msgspec.Struct, frozen=True, omit_defaults=True):
     form: str = ""
     late_reason: str = ""
     heeded: list[str] = []
+    deadlines: list[Deadline] = []
     """Warnings that the clerk saw and answered with a decision, by their ids."""
 
 
@@ -159,7 +163,7 @@ class CaseAdvanced(msgspec.Struct, frozen=True, omit_defaults=True):
     """A step ended with an outcome. `promise` starts (with completed_on, due_on), keeps (on) or reopens the clock.
 
     `off` are the days off, as (ISO date, name), with which `due_on` was reckoned: a promise is explained by the
-    calendar of its day.
+    calendar of its day. `deadlines` are the other limits of the case that the step changed, as they stand now.
     """
 
     case_id: int
@@ -175,6 +179,7 @@ class CaseAdvanced(msgspec.Struct, frozen=True, omit_defaults=True):
     completed_on: str = ""
     due_on: str = ""
     off: list[tuple[str, str]] = []
+    deadlines: list[Deadline] = []
 
 
 class CaseCorrected(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -213,22 +218,38 @@ class CasePlaced(msgspec.Struct, frozen=True, omit_defaults=True):
     place_number: str = ""
 
 
-class CasePaused(msgspec.Struct, frozen=True):
+class CasePaused(msgspec.Struct, frozen=True, omit_defaults=True):
     case_id: int
     pause_id: int
     reason: str
     note: str
     from_on: str
+    deadlines: list[Deadline] = []
 
 
-class CaseResumed(msgspec.Struct, frozen=True):
-    """The clock runs again; `due_on` is the promise moved by the pause, reckoned with the days off of `off`."""
+class CaseResumed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The clock runs again; `due_on` is the promise moved by the pause (empty where none runs), reckoned with the days
+    off of `off`."""
 
     case_id: int
     pause_id: int
     to_on: str
     due_on: str
     off: list[tuple[str, str]]
+    deadlines: list[Deadline] = []
+
+
+class DueMoved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A limit of an open case takes over the time that the changed calendar gives it; `off` as in CaseAdvanced."""
+
+    case_id: int
+    limit: str
+    scope: str
+    before: str
+    due: str
+    reason: str
+    on: str
+    off: list[tuple[str, str]] = []
 
 
 class PaperPrinted(msgspec.Struct, frozen=True):
@@ -281,6 +302,7 @@ def apply_opened(db: Database, entry: Entry) -> None:
     )
     index_new_case(db, body.id, body.name, body.keys, body.blocks)
     put_items(db, entry, body.id, body.items, body.received_on)
+    put_deadlines(db, f"case/{body.id}", body.deadlines)
     add_case_event(db, entry, body.id, body.received_on, "opened", "", body.step, body.late_reason)
     if body.form:
         ReservedForm.update(case_id=body.id).where(ReservedForm.code == body.form).execute(db)
@@ -307,6 +329,7 @@ def apply_move(db: Database, entry: Entry, body: CaseAdvanced) -> None:
     elif body.promise == "reopen":
         changes["kept_on"] = None
     change_case(db, entry, body.case_id, **changes)
+    put_deadlines(db, f"case/{body.case_id}", body.deadlines)
     add_case_event(db, entry, body.case_id, body.on, body.outcome, body.step_from, body.step_to, body.note)
 
 
@@ -372,13 +395,30 @@ def apply_paused(db: Database, entry: Entry) -> None:
         from_on=body.from_on,
         actor=entry.actor,
     ).execute(db)
+    put_deadlines(db, f"case/{body.case_id}", body.deadlines)
     change_case(db, entry, body.case_id)
 
 
 def apply_resumed(db: Database, entry: Entry) -> None:
     body: CaseResumed = entry.body
     CasePause.update(to_on=body.to_on).where(CasePause.id == body.pause_id).execute(db)
-    change_case(db, entry, body.case_id, due_on=body.due_on, off_days=json.dumps(body.off))
+    put_deadlines(db, f"case/{body.case_id}", body.deadlines)
+    promise = {"due_on": body.due_on, "off_days": json.dumps(body.off)} if body.due_on else {}
+    change_case(db, entry, body.case_id, **promise)
+
+
+def apply_due_moved(db: Database, entry: Entry) -> None:
+    body: DueMoved = entry.body
+    if body.limit == "promise":
+        change_case(db, entry, body.case_id, due_on=body.due, off_days=json.dumps(body.off))
+    else:
+        key = {"subject": f"case/{body.case_id}", "limit_id": body.limit, "scope": body.scope}
+        RunningDeadline.alter(db, key, due=body.due)
+    step = db.one("SELECT step FROM case_file WHERE id = ?", (body.case_id,))
+    here = step[0] if step else ""
+    add_case_event(
+        db, entry, body.case_id, body.on, "due_moved", here, here, f"{body.before} → {body.due}. {body.reason}"
+    )
 
 
 def apply_printed(db: Database, entry: Entry) -> None:
@@ -420,6 +460,7 @@ KINDS = [
     Kind("case.placed", 1, CasePlaced, apply_placed),
     Kind("case.paused", 1, CasePaused, apply_paused),
     Kind("case.resumed", 1, CaseResumed, apply_resumed),
+    Kind("case.due_moved", 1, DueMoved, apply_due_moved),
     Kind("paper.printed", 1, PaperPrinted, apply_printed),
     Kind("paper.judged", 1, PaperJudged, apply_judged),
     Kind("form.reserved", 1, FormsReserved, apply_reserved),

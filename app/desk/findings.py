@@ -31,7 +31,8 @@ class Notice(msgspec.Struct, frozen=True):
     `explain` a reason in the person's own words.
 
     `id` is stable for the same finding, so that a decision on it holds until the finding changes. `detail` tells what
-    another file holds; a village clerk reads it only of a file `inside` the own village.
+    another file holds; a village clerk reads it only of a file `inside` the own village. What is to be explained has a
+    `title`, and asks `why` with a `hint`.
     """
 
     id: str
@@ -42,6 +43,9 @@ class Notice(msgspec.Struct, frozen=True):
     decision: str = ""
     detail: str = ""
     inside: str = ""
+    title: str = ""
+    why: str = "Mengapa memang begitu"
+    hint: str = ""
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -96,7 +100,15 @@ def key_disagreements(definition: Definition, values: Mapping[str, str]) -> list
     born = date.fromisoformat(held["birth"]) if held["birth"] else None
     against = nik_disagreements(Nik(held["key"]), born, cast("Sex | None", held["sex"] or None))
     return [
-        Notice(f"nik-{role}-{value_digest(held['key'], held[role])}", "explain", sentence, one.id)
+        Notice(
+            f"nik-{role}-{value_digest(held['key'], held[role])}",
+            "explain",
+            sentence,
+            one.id,
+            title=f"{asked['key'].heading} dan formulir berbeda",
+            hint=f"Misalnya: {asked['key'].heading} memang tertulis begitu di dokumen asli, tanggal lahir dibetulkan "
+            "dengan penetapan pengadilan. Bila isian keliru, minta Kasi memperbaiki datanya.",
+        )
         for role, sentence in against.items()
         if (one := asked[role])
     ]
@@ -249,6 +261,11 @@ class FormReview(msgspec.Struct, frozen=True):
     suggestions: dict[str, Suggestion]
     read_back: dict[str, list[tuple[str, str]]] = msgspec.field(default_factory=dict)
     inside: str | None = None
+
+    @property
+    def key_heading(self) -> str:
+        key = engine.field_with_role(self.definition, "key")
+        return key.heading if key else ""
 
     def told(self, field_id: str) -> list[Notice]:
         return [one for one in self.review.about(field_id) if one.level == "show"]

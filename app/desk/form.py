@@ -10,7 +10,7 @@ import msgspec
 
 from app.core.dates import parse_date
 from app.core.identity import Nik, NoKK
-from app.core.problems import ValueProblem
+from app.core.problems import SENTENCES, ValueProblem
 from app.core.similarity import blocking_keys
 from app.core.text import clean_name, limit_text, parse_phone, parse_rt
 from app.procedure import engine
@@ -78,7 +78,7 @@ def clean_value(one: Field, definition: Definition, text: str, today: date, vill
             raise ValueProblem(f"{one.label} tidak boleh di masa depan.")
         return value
     if one.type == "village":
-        return clean_choice(text, dict(villages), "Pilih desa dari daftar.")
+        return clean_choice(text, dict(villages), SENTENCES["village"])
     if one.type == "choice":
         return clean_choice(text, choice_labels(one, definition), f"Pilih {one.label.lower()} dari daftar.")
     if one.type == "sex":

@@ -6,18 +6,22 @@ import json
 from datetime import date, datetime
 from typing import Literal
 
+from msgspec.structs import replace
+
 from app.core.clock import office_date
 from app.core.permissions import Actor, permission_problem
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.checklist import missing_items, open_observations
 from app.desk.events import CaseAdvanced
 from app.desk.findings import key_disagreements, unexplained_findings
+from app.desk.limits import case_deadlines
 from app.desk.opening import get_case
 from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.office import settings
 from app.procedure import deadline, engine
 from app.procedure.engine import promise_mark, promise_start
+from app.procedure.limits import step_move
 from schema.database import Database
 from schema.service_procedure import Definition, Outcome, Step
 from sync.journal import Journal
@@ -76,6 +80,7 @@ def advance_case(
             place_number=place_number,
             special=special,
             seen_step=seen_step,
+            now=now,
         )
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return body
@@ -93,8 +98,12 @@ def plan_move(
     place_number: str = "",
     special: str = "",
     seen_step: str = "",
+    now: datetime | None = None,
 ) -> CaseAdvanced:
-    """The entry that a move would record, after all checks. Without `actor` (an answer by road) no role is asked."""
+    """The entry that a move would record, after all checks. Without `actor` (an answer by road) no role is asked.
+
+    `now` is asked by limits that are counted in minutes; without it they go by noon of the day.
+    """
     definition, step = case_definition(db, case), open_step(db, case)
     if seen_step and seen_step != case.step:
         raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
@@ -104,7 +113,9 @@ def plan_move(
     if actor is not None:
         check_role(definition, step, outcome, actor)
     check_outcome(db, definition, case, outcome, on, today, note)
-    return move_body(db, definition, case, step, outcome, on, note, place_number)
+    body = move_body(db, definition, case, step, outcome, on, note, place_number)
+    move = step_move(body.step_from, body.outcome, body.step_to)
+    return replace(body, deadlines=case_deadlines(db, definition, case.id, move, on, now))
 
 
 def named_outcome(definition: Definition, step: Step, outcome_id: str, case: CaseFile) -> Outcome:
@@ -197,7 +208,7 @@ def check_not_away(definition: Definition, case: CaseFile, step: Step) -> None:
             "conflict",
             why=f"Berkas {case.number} sedang di {partner_label(definition)}, dengan data yang "
             "sudah dikirim. Minta barisnya kembali di halaman pengirimannya, atau tunggu jawaban dan "
-            "kartunya; sesudah itu data dapat diperbaiki dan berkas dapat ditutup.",
+            f"{engine.product_word(definition)}nya; sesudah itu data dapat diperbaiki dan berkas dapat ditutup.",
         )
 
 
@@ -218,7 +229,7 @@ def leave_case(
         if exit_ not in engine.exits_for(definition, step, actor):
             raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
         if exit_.needs_reason and not reason.strip():
-            raise Problem.of("invalid", {"note": "Tulis alasannya."})
+            raise Problem.of("invalid", {"note": SENTENCES["reason"]})
         body = CaseAdvanced(
             case.id,
             exit_id,
@@ -229,5 +240,7 @@ def leave_case(
             True,
             reason.strip()[:1000],
         )
+        move = step_move(body.step_from, body.outcome, body.step_to)
+        body = replace(body, deadlines=case_deadlines(db, definition, case.id, move, office_date(now), now))
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return body

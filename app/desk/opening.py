@@ -11,10 +11,11 @@ import msgspec
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.events import CaseAdvanced, CaseOpened, Item
 from app.desk.findings import NoRules, Notice, ServiceRules, find_notices, record_explanations
 from app.desk.form import Form, kind_field, project_form, read_form
+from app.desk.limits import opening_deadlines
 from app.desk.tables import CaseFile, Draft, ReservedForm
 from app.office import queries as office
 from app.office.events import Number
@@ -138,7 +139,12 @@ def open_case(
             late_reason if received < today else "",
             [one.id for one in decided if one.level == "ask"],
         )
-        entries = [(one, f"case/{body.id}") for one in (body, *first_moves(definition, actor, body))]
+        moves = first_moves(definition, actor, body)
+        first = (moves[0].outcome, moves[0].step_to) if moves else None
+        opened, moved = opening_deadlines(db, definition, first, now)
+        moves = [msgspec.structs.replace(one, deadlines=moved) for one in moves]
+        body = msgspec.structs.replace(body, deadlines=opened)
+        entries = [(one, f"case/{body.id}") for one in (body, *moves)]
         journal.record_many(entries, actor=actor.username, at=now)
         record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
         if draft_id is not None:
@@ -166,7 +172,7 @@ def first_moves(definition: Definition, actor: Actor, body: CaseOpened) -> list[
 def check_received_day(received_on: date | None, today: date, late_reason: str) -> date:
     received = received_on or today
     if received > today:
-        raise Problem.of("invalid", {"received_on": "Tanggal terima tidak boleh di masa depan."})
+        raise Problem.of("invalid", {"received_on": SENTENCES["received_future"]})
     if received < today and not late_reason.strip():
         raise Problem.of("invalid", {"late_reason": "Tanggal terima mundur perlu alasan, misalnya listrik padam."})
     return received

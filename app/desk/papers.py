@@ -61,6 +61,7 @@ def paper_subject(db: Database, definition: Definition, case: CaseFile) -> commo
         key=engine.mask_key(definition, case.main_key),
         village=office.area_names(db).get(case.area, ""),
         qr=case.code,
+        product=engine.product_word(definition),
     )
 
 

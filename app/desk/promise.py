@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
 
 from app.core.clock import office_date
 from app.core.dates import long_date, short_date
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
+from app.desk.events import DueMoved
+from app.desk.limits import limit_label, running_limits
 from app.desk.queries import Event
-from app.desk.service import case_pauses
+from app.desk.service import case_by_id, case_pauses
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
+from app.office.deadlines import read_deadlines
+from app.office.hours import working_time
 from app.office.queries import DueChange, DueChangeProvider
 from app.procedure import deadline
 from app.procedure.deadline import DueDay
+from app.procedure.limits import due_short, due_today, limit_named, parse_time, standard_time
 from schema.database import Database
 from schema.service_procedure import Definition
 from sync.clock import BEHIND, UNSURE
 from sync.entries import parse_utc_text
+from sync.journal import Journal
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -161,13 +170,75 @@ def changed_promises(db: Database) -> list[DueChange]:
         definition = office.adopted_definition(db, service, revision)
         held = engine_pauses(case_pauses(db, case_id)) if case_id in paused else []
         now_due = deadline.due_date(definition, calendar, date.fromisoformat(completed_on), held)
-        promised = date.fromisoformat(due_on)
-        if now_due is not None and now_due != promised:
-            found.append(DueChange(number, promised, now_due, "cases.show_case", {"case_id": case_id}))
+        if now_due is not None and now_due.isoformat() != due_on:
+            found.append(due_change(case_id, number, "Janji", ("promise", ""), due_on, now_due.isoformat()))
     return found
 
 
-DUE_CHANGES: list[DueChangeProvider] = [changed_promises]
+def changed_limits(db: Database) -> list[DueChange]:
+    """Running limits beside the promises that the present calendar and hours would end at another time."""
+    found, working = [], working_time(db)
+    for case_id, number, definition, one in running_limits(db):
+        limit = limit_named(definition, one.limit)
+        time = standard_time(definition, one.scope)
+        if limit is None and time is None:
+            continue
+        amount = limit.most if limit else time.amount if time else 0
+        due = due_today(one, amount, working)
+        if due != one.due:
+            label = limit_label(definition, one)
+            found.append(due_change(case_id, number, label, (one.limit, one.scope), one.due, due))
+    return found
+
+
+def due_change(case_id: int, number: str, label: str, key: tuple[str, str], before: str, after: str) -> DueChange:
+    return DueChange(
+        number,
+        parse_time(before).date(),
+        parse_time(after).date(),
+        "cases.show_case",
+        {"case_id": case_id},
+        label,
+        due_short(before),
+        due_short(after),
+        f"case/{case_id}/{key[0]}/{key[1]}",
+        partial(move_due, case_id, key, before, after),
+    )
+
+
+def move_due(
+    case_id: int,
+    key: tuple[str, str],
+    before: str,
+    due: str,
+    journal: Journal,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Take over the time that the changed calendar gives to a limit of an open case. Raises Problem."""
+    require(actor, "office.settings")
+    if not reason.strip():
+        raise Problem.of("reason_needed")
+    with journal.transaction():
+        case = case_by_id(journal.db, case_id)
+        held = read_deadlines(journal.db, f"case/{case_id}").get(key)
+        if case is None or case.closed or held is None or not held.runs or held.due != before:
+            raise Problem.of("conflict", why="Batas itu sudah berubah. Muat ulang halaman.")
+        off = office.office_calendar(journal.db).off_days(parse_time(held.since).date(), parse_time(due).date())
+        body = DueMoved(
+            case_id,
+            *key,
+            before,
+            due,
+            reason.strip()[:300],
+            office_date(now).isoformat(),
+            off if key[0] == "promise" else [],
+        )
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+DUE_CHANGES: list[DueChangeProvider] = [changed_promises, changed_limits]
 
 
 class PromiseCount(NamedTuple):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.checklist import WRONG, case_requirements, item_fault, observation_fault
 from app.desk.events import (
     CaseAdvanced,
@@ -32,6 +32,7 @@ from app.desk.findings import (
     record_explanations,
 )
 from app.desk.form import kind_field, project_form
+from app.desk.limits import open_pause, paused_deadlines, resumed_deadlines
 from app.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
 from app.desk.opening import NO_REASONS, check_findings, check_form, free_numbers, get_case
 from app.desk.queries import case_form
@@ -121,7 +122,7 @@ def correct_case(
             form.values,
             changed,
             reason.strip()[:1000],
-            form.values.get(kind_field(definition), case.kind),
+            form.values.get(kind_field(definition), str(case.kind)),
             seen.name,
             seen.area,
             seen.main_key,
@@ -152,7 +153,7 @@ def explain_case(
         open_step(db, case)
         notices = findings_to_explain(db, case_definition(db, case), rules or NoRules(), case)
         if not any(reasons.get(one.id, "").strip() for one in notices):
-            raise Problem.of("invalid", {one.id: "Tulis alasannya." for one in notices[:1]})
+            raise Problem.of("invalid", {one.id: SENTENCES["reason"] for one in notices[:1]})
         record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
 
 
@@ -197,24 +198,24 @@ def pause_case(journal: Journal, actor: Actor, *, case_id: int, reason: str, tex
         }
         if reason not in listed:
             raise Problem.of("invalid", {"reason": "Alasan jeda ini tidak diizinkan di kantor ini."})
-        if not case.due_on or case.kept_on or running_pause(db, case_id):
+        stopped = paused_deadlines(db, case_definition(db, case), case_id, reason, now)
+        if not (stopped or (case.due_on and not case.kept_on)) or open_pause(db, case_id):
             raise Problem.of("conflict", why="Janji berkas ini sedang tidak berjalan, jadi tidak bisa dijeda.")
-        body = CasePaused(
-            case_id, journal.next_id("case_pause"), reason, text.strip()[:300], office_date(now).isoformat()
-        )
+        since = office_date(now).isoformat()
+        body = CasePaused(case_id, journal.next_id("case_pause"), reason, text.strip()[:300], since, stopped)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
-def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> date:
-    """Let the clock run again; returns the due date moved by the paused days.
+def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> date | None:
+    """Let the clocks run again; returns the promised date moved by the paused days, where there is one.
 
     Under a clock that fell back behind the pause it ends on the day on which it began.
     """
     require(actor, "case.pause")
     with journal.transaction():
         db = journal.db
-        case, running = get_case(db, actor, case_id, "case.pause"), running_pause(db, case_id)
-        if running is None or not case.completed_on:
+        case, running = get_case(db, actor, case_id, "case.pause"), open_pause(db, case_id)
+        if running is None:
             raise Problem.of("conflict", why="Berkas ini tidak sedang dijeda.")
         today = max(date.fromisoformat(running.from_on), office_date(now))
         ended = [
@@ -225,22 +226,21 @@ def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) 
             )
             for one in case_pauses(db, case_id)
         ]
-        calendar, since = office.office_calendar(db), date.fromisoformat(case.completed_on)
-        due = deadline.due_date(case_definition(db, case), calendar, since, ended)
-        if due is None:
-            raise Problem.of("conflict", why="Tanggal janji belum bisa dihitung karena masih ada jeda lain.")
-        off = calendar.off_days(since, due)
-        body = CaseResumed(case_id, running.id, today.isoformat(), due.isoformat(), off)
+        definition, due, off = case_definition(db, case), None, list[tuple[str, str]]()
+        if case.completed_on:
+            calendar, since = office.office_calendar(db), date.fromisoformat(case.completed_on)
+            due = deadline.due_date(definition, calendar, since, ended)
+            if due is None:
+                raise Problem.of("conflict", why="Tanggal janji belum bisa dihitung karena masih ada jeda lain.")
+            off = calendar.off_days(since, due)
+        again = resumed_deadlines(db, definition, case_id, now)
+        body = CaseResumed(case_id, running.id, today.isoformat(), due.isoformat() if due else "", off, again)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return due
 
 
 def case_pauses(db: Database, case_id: int) -> list[CasePause]:
     return CasePause.rows(db, CasePause.case_id == case_id, order=CasePause.id)
-
-
-def running_pause(db: Database, case_id: int) -> CasePause | None:
-    return CasePause.first(db, CasePause.case_id == case_id, CasePause.to_on.is_null())
 
 
 # -- papers ----------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ OWN_WORDS = {
     "paused": "Hitungan dijeda",
     "imported": "Diambil dari register lama",
     "reopened": "Berkas dibuka kembali",
+    "due_moved": "Tanggal janji dipindah karena kalender berubah",
     "taken_over": "Diambil alih dari komputer lain kantor ini",
     "sent_again": "Disiapkan untuk dikirim lagi",
 }
@@ -124,7 +125,7 @@ def sentence_for_applicant(
     if due and (note := office.office_calendar(db).estimate_note(date.fromisoformat(case.due_on or ""))):
         due = f"{due} ({note})"
     if case.due_on and case.due_on < today.isoformat():
-        due = f"{due}; tanggal itu sudah lewat, kami kabari begitu kartunya siap"
+        due = f"{due}; tanggal itu sudah lewat, kami kabari begitu {engine.product_word(definition)}nya siap"
     values = {
         "name": spoken_name(case.name),
         "due": due,
@@ -209,7 +210,7 @@ def outcome_of(definition: Definition, action: str, step_from: str) -> Outcome |
 def past_kind(definition: Definition, action: str, step_from: str, step_to: str) -> str:
     """State class of a past line: a detour is `back`, waiting on in the same step `warn`, notes are `idle`."""
     outcome = outcome_of(definition, action, step_from)
-    if outcome is None and (action in NOTE_ACTIONS or action in ("corrected", "explained")):
+    if outcome is None and (action in NOTE_ACTIONS or action in ("corrected", "explained", "due_moved")):
         return "idle"
     if step_to.startswith("@"):
         end = engine.state_named(definition, step_to)

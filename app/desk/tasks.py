@@ -15,12 +15,13 @@ import msgspec
 from app.backups.status import key_line
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
-from app.desk import checklist, drafts, oversight, queries
+from app.desk import checklist, drafts, limits, oversight, queries
 from app.desk.queries import CaseRow
 from app.office import queries as office
 from app.office import standards
 from app.people.access_log import newest_unread_week
 from app.procedure import engine
+from app.procedure.limits import amount_text, due_short, limit_named, parse_time
 from schema.database import Database
 from schema.service_procedure import Definition, Step
 from sync.scheduler import newest_fault
@@ -110,24 +111,32 @@ def case_task(definition: Definition, step: Step, row: CaseRow, actor: Actor, la
 
 
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if not actor.profile.rights["oversight.view"] & actor.duties:
+    """Limits that are over, for those whose turn it is to be told."""
+    if actor.village_only:
         return []
-    return [
-        Task(
-            "Lewat janji",
-            row.name,
-            "Janji sudah lewat. Lihat di mana berkasnya tertahan.",
-            "cases.show_case",
-            "Lihat",
-            {"case_id": row.id},
-            date.fromisoformat(row.due_on or ""),
-            row.id,
-            row.area,
-            row.main_key,
-            service=row.service,
-        )
-        for row in queries.overdue_cases(db, actor, office_date(now), 50)
-    ]
+    over = limits.over_cases(db, now)
+    return [late_task(db, one) for one in over if limits.told_roles(db, one, now) & actor.duties]
+
+
+def late_task(db: Database, one: limits.OverCase) -> Task:
+    tab, detail = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan."
+    limit = limit_named(office.adopted_definition(db, one.service, one.revision), one.limit)
+    if limit:
+        tab = "Lewat batas"
+        detail = f"{limit.label}: {amount_text(limit.most, limit.unit)} sudah lewat sejak {due_short(one.due)}."
+    return Task(
+        tab,
+        one.name,
+        detail,
+        "cases.show_case",
+        "Lihat",
+        {"case_id": one.case_id},
+        parse_time(one.due).date(),
+        one.case_id,
+        one.area,
+        one.main_key,
+        service=one.service,
+    )
 
 
 def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:

@@ -11,7 +11,8 @@ import zipfile
 import zlib
 from collections import Counter
 
-from app.importing.spreadsheet import MAX_CELLS, MAX_ROWS, ImportProblem, format_count, too_many_rows
+from app.core.dates import format_number
+from app.importing.spreadsheet import MAX_CELLS, MAX_ROWS, ImportProblem, too_many_rows
 
 MAX_PARTS = 1_000
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -48,14 +49,12 @@ _XML_ENDINGS = (".xml", ".rels", ".vml")
 
 
 class Counts:
-    """What the parts of one workbook hold together."""
-
     def __init__(self) -> None:
         self.tags: Counter[bytes] = Counter()
         self.highest = 0.0
         self.elements = self.other = 0
 
-    def take(self, piece: bytes) -> None:
+    def count_piece(self, piece: bytes) -> None:
         """Count a piece of XML. Raises ImportProblem as soon as something is beyond its limit."""
         tags = Counter(_COUNTED.findall(piece))
         self.tags += tags
@@ -64,9 +63,9 @@ class Counts:
             self.other += elements
         for number in _ROW_NUMBER.findall(piece):
             self.highest = max(self.highest, _row_number(number))
-        self.check()
+        self.check_limits()
 
-    def check(self) -> None:
+    def check_limits(self) -> None:
         rows, cells = max(self.highest, self.tags[b"row"]), self.tags[b"c"]
         if rows > MAX_ROWS:
             raise too_many_rows(int(min(rows, 1e15)))
@@ -91,8 +90,8 @@ def _row_number(number: bytes) -> float:
 
 def _too_many(number: int, what: str, limit: int) -> ImportProblem:
     return ImportProblem(
-        f"Berkas berisi sedikitnya {format_count(number)} {what}, sedangkan yang dapat dibaca "
-        f"{format_count(limit)}. Salin baris yang "
+        f"Berkas berisi sedikitnya {format_number(number)} {what}, sedangkan yang dapat dibaca "
+        f"{format_number(limit)}. Salin baris yang "
         "terisi ke buku kerja baru (Tempel Nilai), simpan sebagai .xlsx, lalu impor lagi."
     )
 
@@ -153,7 +152,7 @@ def _scan_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, counts: Counts) 
                 window = tail + piece
                 if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
                     raise ImportProblem(_ENTITIES)
-                counts.take(piece)
+                counts.count_piece(piece)
                 found = found or _UNCOMPUTED.search(window) is not None
                 tail = window[-_OVERLAP:]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

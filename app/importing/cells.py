@@ -1,6 +1,7 @@
 """Cleans single cells: each function gives a value or raises ValueProblem; doubts become sentences in `warn`.
 
-No sentence repeats a NIK, a No. KK or a name: reports are printed and passed around.
+No sentence repeats a NIK, a No. KK or a name: reports are printed and passed around. `{paper}` in a sentence stands
+for the paper with which doubtful lines of this register are compared.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
+from typing import Literal
 
 from app.core.dates import age_on, parse_date
 from app.core.identity import Nik, NoKK, Sex, kk_warnings
@@ -40,118 +41,9 @@ _LONGEST_NO_NAME = 16
 _FEMALE = frozenset({"p", "pr", "perempuan", "wanita", "w", "wnt", "prm", "perempun", "f", "female", "2"})
 _MALE = frozenset({"l", "lk", "lakilaki", "laki", "pria", "lki", "m", "male", "1"})
 
-
-def readable_text(cell: Cell, label: str, limit: int = TEXT_LIMIT) -> str:
-    """The text of a cell, trimmed. Raises ValueProblem for spreadsheet errors and for what is too long."""
-    if cell.kind == ERROR:
-        raise ValueProblem(f"Sel {label} berisi galat Excel. Isi ulang sel itu.")
-    if cell.kind == FORMULA:
-        raise ValueProblem(f"Sel {label} berisi rumus tanpa hasil. Buka di Excel, simpan, lalu impor lagi.")
-    text = cell.text
-    if len(text) <= limit and text.isascii() and text.isprintable():  # nearly every cell; spares the slow look
-        return " ".join(text.split())
-    return limit_text(text, limit=limit, label=label)
-
-
-def quote_cell(text: str, limit: int = 30) -> str:
-    """What stands in a cell, short enough for a sentence; a long number in it is not repeated."""
-    shown = _LONG_NUMBER.sub("…", text)
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
-
-
-def is_ditto(cell: Cell) -> bool:
-    return cell.text.strip().lower() in _DITTO
-
-
-def clean_nik(cell: Cell, warn: Warn) -> tuple[Nik, bool]:
-    """The NIK, and whether letters were read as digits (then something else must confirm it)."""
-    digits, repaired = _sixteen_digits(cell, "NIK")
-    nik = Nik.parse(digits)
-    if nik.serial == "0000":
-        warn.append("Empat angka terakhir NIK adalah 0000, padahal nomor urut mulai dari 0001. Cocokkan dengan KK.")
-    return nik, repaired
-
-
-def clean_kk(cell: Cell, nik: Nik | None, warn: Warn) -> NoKK:
-    """The No. KK; the caller leaves an empty cell alone. `nik` is compared with it when known."""
-    digits, repaired = _sixteen_digits(cell, "No. KK")
-    kk = NoKK.parse(digits)
-    if repaired:
-        warn.append("No. KK memuat huruf di tempat angka (O dibaca 0, I dibaca 1). Cocokkan dengan KK.")
-    warn += kk_warnings(kk, nik, office_region=kk.region6)
-    return kk
-
-
-def _sixteen_digits(cell: Cell, label: str) -> tuple[str, bool]:
-    """Digits of a long number. What went through a number cell is refused: Excel keeps 15 digits and makes
-    the last one 0, so the number looks sound and belongs to somebody else."""
-    text = readable_text(cell, label)
-    if cell.kind == DATE:
-        raise ValueProblem(f"{label} tersimpan sebagai tanggal. Ubah selnya menjadi Teks, ketik ulang 16 angkanya.")
-    plain = _WRAPPER.sub("", unicodedata.normalize("NFKC", text))
-    if cell.kind == NUMBER and len(plain) < 16 and plain.isdecimal():
-        told = f"{label} hanya {len(plain)} angka dan tersimpan sebagai angka"
-        raise ValueProblem(f"{told}; seharusnya 16 angka sebagai teks.")
-    if cell.kind == NUMBER or _EXPONENT.fullmatch(plain) or _DECIMAL_TAIL.fullmatch(plain):
-        raise ValueProblem(
-            f"{label} tersimpan sebagai angka. Excel hanya menyimpan 15 angka, jadi angka terakhirnya tidak "
-            "dapat dipercaya. Ubah selnya menjadi Teks, lalu ketik ulang dari KK."
-        )
-    digits = _NOISE.sub("", plain)
-    if not digits:
-        raise ValueProblem(f"{label} kosong.")
-    repaired = digits.translate(_LOOK_ALIKES)
-    if repaired.isdecimal() and len(repaired) != 16:
-        raise ValueProblem(f"{label} {len(repaired)} angka; seharusnya 16 angka. Cocokkan dengan KK.")
-    return repaired, repaired != digits
-
-
-def clean_person(cell: Cell, warn: Warn, label: str = "Nama") -> str:
-    """A person's name in block letters; a degree stays, with a warning."""
-    text = readable_text(cell, label, limit=TEXT_LIMIT)
-    if len(text) < _LONGEST_NO_NAME and to_letter_key(text) in _NO_NAME:
-        raise ValueProblem(f"{label} kosong.")
-    name = clean_name(text, label=label)
-    if not _TWO_LETTERS.search(name):
-        raise ValueProblem(f"{label} hanya satu huruf. Tulis nama lengkap seperti di KK.")
-    if _DIGIT.search(name):
-        warn.append(f"{label} memuat angka. Cocokkan dengan KK.")
-    elif _DEGREE.search(name):
-        warn.append(f"{label} memuat gelar. Cocokkan penulisannya dengan KK.")
-    return name
-
-
-def clean_sex(cell: Cell, nik: Nik | None, warn: Warn) -> Sex | None:
-    """L/P in many spellings; an unreadable cell falls back on the NIK with a warning."""
-    word = to_letter_key(readable_text(cell, "L/P"))
-    told: Sex | None = "female" if word in _FEMALE else "male" if word in _MALE else None
-    if nik is None:
-        return told
-    if told is None:
-        if word:
-            warn.append("Kolom L/P tidak terbaca; diisi menurut NIK.")
-        return nik.sex
-    if told != nik.sex:
-        warn.append("Jenis kelamin di kolom L/P berbeda dengan NIK. Cocokkan dengan KK.")
-    return told
-
-
-def clean_phone(cell: Cell, warn: Warn) -> str:
-    """A telephone number, or empty with a warning: a wrong one must not cost the line."""
-    text = readable_text(cell, "Telepon")
-    if not any(character.isdecimal() for character in text):
-        return ""
-    try:
-        return parse_phone(text)
-    except ValueProblem:
-        warn.append("Nomor telepon tidak terbaca; disimpan sebagai catatan.")
-        return ""
-
-
 OLDEST_REGISTER = date(1990, 1, 1)
 OLDEST_AGE = 120
 EASY_AGE = 100
-YOUNGEST = 16
 _EXCEL_ZERO = date(1899, 12, 30)
 _SERIAL_MAX = 80_000
 _TAIL = re.compile(
@@ -167,17 +59,151 @@ _TIME = re.compile(
 _BRIDGE = re.compile(r"(?<![\s,./;:\-])(?:[\s,./;:\-]|\btgl\b|\btanggal\b)++$", re.IGNORECASE)
 _SPACED_MARK = re.compile(r"(?:(?<!\s)\s++)?([-/.])\s*+")
 
+LIKE_ENOUGH = 0.86
+SHORTEST = 4
+SHORTEST_BONES = 3
+_PREFIX = re.compile(r"^\s*(?:desa|ds|dsa|kelurahan|kel)\b[\s.:]*", re.IGNORECASE)
+_VOWELS = str.maketrans("", "", "aeiou")
+_RT_RW_WORDS = re.compile(r"\bRT[\s.:]*([0-9]{1,3})[\s,/\-]*RW[\s.:]*([0-9]{1,3})\b", re.IGNORECASE)
+_RT_RW_PAIR = re.compile(r"(?:\bRT\s*+(?:/\s*+)?RW[\s.:]*+)?\b([0-9]{1,3})\s*+/\s*+([0-9]{1,3})\b", re.IGNORECASE)
 
-def clean_received(cell: Cell, on: date, label: str = "Tanggal terima") -> date:
-    """The day on which a file came in. Raises ValueProblem for impossible, future and very old dates."""
+
+# -- any cell --------------------------------------------------------------------------------------------------
+
+
+def readable_text(cell: Cell, label: str) -> str:
+    """The text of a cell, trimmed. Raises ValueProblem for spreadsheet errors and for what is too long."""
+    if cell.kind == ERROR:
+        raise ValueProblem(f"Sel {label} berisi galat Excel. Isi ulang sel itu.")
+    if cell.kind == FORMULA:
+        raise ValueProblem(f"Sel {label} berisi rumus tanpa hasil. Buka di Excel, simpan, lalu impor lagi.")
+    text = cell.text
+    if len(text) <= TEXT_LIMIT and text.isascii() and text.isprintable():  # nearly every cell
+        return " ".join(text.split())
+    return limit_text(text, limit=TEXT_LIMIT, label=label)
+
+
+def quote_cell(text: str, limit: int = 30) -> str:
+    """What stands in a cell, short enough for a sentence; a long number in it is not repeated."""
+    shown = _LONG_NUMBER.sub("…", text)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def is_ditto(cell: Cell) -> bool:
+    return cell.text.strip().lower() in _DITTO
+
+
+def clean_key(cell: Cell, label: str) -> str:
+    text = _WRAPPER.sub("", readable_text(cell, label)).upper()
+    if not text:
+        raise ValueProblem(f"{label} kosong.")
+    if cell.kind == NUMBER and len(text) > 15:
+        raise ValueProblem(f"{label} tersimpan sebagai angka. Ubah selnya menjadi Teks, lalu ketik ulang.")
+    return text
+
+
+# -- a person --------------------------------------------------------------------------------------------------
+
+
+def clean_nik(cell: Cell, warn: Warn) -> tuple[Nik, bool]:
+    """The NIK, and whether letters were read as digits (then something else must confirm it)."""
+    digits, repaired = _sixteen_digits(cell, "NIK")
+    nik = Nik.parse(digits)
+    if nik.serial == "0000":
+        warn.append(
+            "Empat angka terakhir NIK adalah 0000, padahal nomor urut mulai dari 0001. Cocokkan dengan {paper}."
+        )
+    return nik, repaired
+
+
+def clean_kk(cell: Cell, nik: Nik | None, warn: Warn) -> str:
+    """The No. KK; the caller leaves an empty cell alone. `nik` is compared with it when known."""
+    digits, repaired = _sixteen_digits(cell, "No. KK")
+    kk = NoKK.parse(digits)
+    if repaired:
+        warn.append("No. KK memuat huruf di tempat angka (O dibaca 0, I dibaca 1). Cocokkan dengan {paper}.")
+    warn += kk_warnings(kk, nik, office_region=kk.region6)
+    return kk.full
+
+
+def _sixteen_digits(cell: Cell, label: str) -> tuple[str, bool]:
+    """Digits of a long number. What went through a number cell is refused: Excel keeps 15 digits and makes
+    the last one 0, so the number looks sound and belongs to somebody else."""
+    text = readable_text(cell, label)
+    if cell.kind == DATE:
+        raise ValueProblem(f"{label} tersimpan sebagai tanggal. Ubah selnya menjadi Teks, ketik ulang 16 angkanya.")
+    plain = _WRAPPER.sub("", unicodedata.normalize("NFKC", text))
+    if cell.kind == NUMBER and len(plain) < 16 and plain.isdecimal():
+        count = f"{label} hanya {len(plain)} angka dan tersimpan sebagai angka"
+        raise ValueProblem(f"{count}; seharusnya 16 angka sebagai teks.")
+    if cell.kind == NUMBER or _EXPONENT.fullmatch(plain) or _DECIMAL_TAIL.fullmatch(plain):
+        raise ValueProblem(
+            f"{label} tersimpan sebagai angka. Excel hanya menyimpan 15 angka, jadi angka terakhirnya tidak "
+            "dapat dipercaya. Ubah selnya menjadi Teks, lalu ketik ulang dari {paper}."
+        )
+    digits = _NOISE.sub("", plain)
+    if not digits:
+        raise ValueProblem(f"{label} kosong.")
+    repaired = digits.translate(_LOOK_ALIKES)
+    if repaired.isdecimal() and len(repaired) != 16:
+        raise ValueProblem(f"{label} {len(repaired)} angka; seharusnya 16 angka. Cocokkan dengan {{paper}}.")
+    return repaired, repaired != digits
+
+
+def clean_person(cell: Cell, warn: Warn, label: str = "Nama") -> str:
+    """A person's name in block letters; a degree stays, with a warning."""
+    text = readable_text(cell, label)
+    if len(text) < _LONGEST_NO_NAME and to_letter_key(text) in _NO_NAME:
+        raise ValueProblem(f"{label} kosong.")
+    name = clean_name(text, label=label)
+    if not _TWO_LETTERS.search(name):
+        raise ValueProblem(f"{label} hanya satu huruf. Tulis nama lengkap seperti di {{paper}}.")
+    if _DIGIT.search(name):
+        warn.append(f"{label} memuat angka. Cocokkan dengan {{paper}}.")
+    elif _DEGREE.search(name):
+        warn.append(f"{label} memuat gelar. Cocokkan penulisannya dengan {{paper}}.")
+    return name
+
+
+def clean_sex(cell: Cell, nik: Nik | None, warn: Warn) -> Sex | Literal[""]:
+    """L/P in many spellings; an unreadable cell falls back on the NIK with a warning."""
+    word = to_letter_key(readable_text(cell, "L/P"))
+    sex: Sex | Literal[""] = "female" if word in _FEMALE else "male" if word in _MALE else ""
+    if nik is None:
+        return sex
+    if not sex:
+        if word:
+            warn.append("Kolom L/P tidak terbaca; diisi menurut NIK.")
+        return nik.sex
+    if sex != nik.sex:
+        warn.append("Jenis kelamin di kolom L/P berbeda dengan NIK. Cocokkan dengan {paper}.")
+    return sex
+
+
+def clean_phone(cell: Cell, warn: Warn) -> str:
+    """A telephone number, or empty with a warning: a wrong one must not cost the line."""
+    text = readable_text(cell, "Telepon")
+    if not any(character.isdecimal() for character in text):
+        return ""
+    try:
+        return parse_phone(text)
+    except ValueProblem:
+        warn.append("Nomor telepon tidak terbaca; disimpan sebagai catatan.")
+        return ""
+
+
+# -- dates: many spellings, place and date in one cell, and what Excel does to dates ---------------------------------
+
+
+def clean_day(cell: Cell, on: date, label: str = "Tanggal terima") -> date:
     if cell.empty:
         raise ValueProblem(f"{label} kosong.")
-    found = _date_of(cell, on, label)
-    if found > on:
-        raise ValueProblem(f"{label} {found:%d-%m-%Y} ada di masa depan.")
-    if found < OLDEST_REGISTER:
-        raise ValueProblem(f"{label} {found:%d-%m-%Y} terlalu lama. Periksa tahunnya.")
-    return found
+    day = _date_of(cell, on, label)
+    if day > on:
+        raise ValueProblem(f"{label} {day:%d-%m-%Y} ada di masa depan.")
+    if day < OLDEST_REGISTER:
+        raise ValueProblem(f"{label} {day:%d-%m-%Y} terlalu lama. Periksa tahunnya.")
+    return day
 
 
 def split_birth(cell: Cell) -> tuple[str, Cell]:
@@ -194,14 +220,14 @@ def split_birth(cell: Cell) -> tuple[str, Cell]:
     return text.rstrip(" ,./;:-"), Cell("")
 
 
-def clean_birth(cell: Cell, nik: Nik | None, received: date, warn: Warn) -> date:
+def clean_birth(cell: Cell, nik: Nik | None, received: date, youngest: int, warn: Warn) -> date:
     """The birth date. A difference from the NIK only warns: a NIK stays when a birth date is corrected.
 
-    A two-digit year means the latest year at which the person was 16 when the file came in.
+    A two-digit year means the latest year at which the person was `youngest` when the file came in.
     """
     if cell.empty:
         raise ValueProblem("Tanggal lahir kosong.")
-    born = _date_of(cell, _years_before(received, YOUNGEST), "Tanggal lahir", warn)
+    born = _date_of(cell, _years_before(received, youngest), "Tanggal lahir", warn)
     if born > received and cell.kind == DATE and born.year >= 2000:
         warn.append("Tahun lahir terbaca Excel seratus tahun terlalu muda; dibaca dalam abad ke-20.")
         born = _years_before(born, 100)
@@ -210,7 +236,7 @@ def clean_birth(cell: Cell, nik: Nik | None, received: date, warn: Warn) -> date
     if age_on(born, received) > OLDEST_AGE:
         raise ValueProblem(f"Tanggal lahir {born:%d-%m-%Y} lebih dari {OLDEST_AGE} tahun lalu. Periksa tahunnya.")
     if age_on(born, received) > EASY_AGE:
-        warn.append(f"Umur pemohon lebih dari {EASY_AGE} tahun. Cocokkan tahun lahirnya dengan KK.")
+        warn.append(f"Umur pemohon lebih dari {EASY_AGE} tahun. Cocokkan tahun lahirnya dengan {{paper}}.")
     if nik is not None and not nik_agrees(nik, born):
         warn.append(_birth_difference(nik, born, cell))
     return born
@@ -226,44 +252,34 @@ def _birth_difference(nik: Nik, born: date, cell: Cell) -> str:
     sentence = f"Tanggal lahir {born:%d-%m-%Y} berbeda dengan yang di dalam NIK ({day:02d}-{month:02d}-{year2:02d})."
     if cell.kind == DATE and (born.month, born.day) == (day, month) and born.year % 100 == year2:
         return f"{sentence} Hari dan bulan mungkin tertukar oleh Excel."
-    return f"{sentence} Cocokkan dengan KK."
+    return sentence + " Cocokkan dengan {paper}."
 
 
 def _date_of(cell: Cell, latest: date, label: str, warn: Warn | None = None) -> date:
     """The date in a cell, whichever way it was stored; `latest` decides two-digit years."""
-    if cell.kind in (ERROR, FORMULA):
-        readable_text(cell, label)
-    if isinstance(cell.value, date):
+    if isinstance(cell.value, date) and cell.kind == DATE:
         return cell.value
-    if cell.kind == NUMBER:
-        return _date_of_number(cell, latest, label, warn)
-    text = _SPACED_MARK.sub(r"\1", _TIME.sub("", readable_text(cell, label))).rstrip(" .")
+    if cell.kind != NUMBER:
+        return _parse_cell_date(
+            _SPACED_MARK.sub(r"\1", _TIME.sub("", readable_text(cell, label))).rstrip(" ."), latest, label
+        )
+    if not isinstance(cell.value, int):
+        raise ValueProblem(f"{label} tersimpan sebagai bilangan pecahan. Ketik ulang tanggalnya.")
+    if not 1 <= cell.value <= _SERIAL_MAX:  # digits such as 17081990 stored as a number
+        return _parse_cell_date(cell.text.zfill(8 if len(cell.text) in (7, 8) else 6), latest, label, cell.text)
+    day = _EXCEL_ZERO + timedelta(days=cell.value)  # a day number that lost its date format
+    if warn is not None:
+        warn.append(f"{label} tersimpan sebagai nomor hari Excel; dibaca {day:%d-%m-%Y}.")
+    return day
+
+
+def _parse_cell_date(text: str, latest: date, label: str, shown: str = "") -> date:
+    """The date reader's date; its problem also says which cell is meant and what stands in it."""
     try:
         return parse_date(text, latest)
     except ValueProblem as problem:
-        raise ValueProblem(_date_problem(label, text, problem)) from problem
-
-
-def _date_problem(label: str, text: str, problem: ValueProblem) -> str:
-    """Say which cell is meant and what stands in it; the rest comes from the date reader."""
-    first = problem.sentence.split(". ")[0].rstrip(".")
-    return f"{label} “{quote_cell(text)}”: {first[0].lower()}{first[1:]}."
-
-
-def _date_of_number(cell: Cell, latest: date, label: str, warn: Warn | None) -> date:
-    """A day number of Excel that lost its date format, or digits such as 17081990 stored as a number."""
-    if not isinstance(cell.value, int):
-        raise ValueProblem(f"{label} tersimpan sebagai bilangan pecahan. Ketik ulang tanggalnya.")
-    if 1 <= cell.value <= _SERIAL_MAX:
-        found = _EXCEL_ZERO + timedelta(days=cell.value)
-        if warn is not None:
-            warn.append(f"{label} tersimpan sebagai nomor hari Excel; dibaca {found:%d-%m-%Y}.")
-        return found
-    digits = cell.text.zfill(8 if len(cell.text) in (7, 8) else 6)
-    try:
-        return parse_date(digits, latest)
-    except ValueProblem as problem:
-        raise ValueProblem(_date_problem(label, cell.text, problem)) from problem
+        first = problem.sentence.split(". ")[0].rstrip(".")
+        raise ValueProblem(f"{label} “{quote_cell(shown or text)}”: {first[0].lower()}{first[1:]}.") from problem
 
 
 def _years_before(day: date, years: int) -> date:
@@ -273,22 +289,7 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
-LIKE_ENOUGH = 0.86
-SHORTEST = 4
-SHORTEST_BONES = 3
-_PREFIX = re.compile(r"^\s*(?:desa|ds|dsa|kelurahan|kel)\b[\s.:]*", re.IGNORECASE)
-_VOWELS = str.maketrans("", "", "aeiou")
-_RT_RW_WORDS = re.compile(r"\bRT[\s.:]*([0-9]{1,3})[\s,/\-]*RW[\s.:]*([0-9]{1,3})\b", re.IGNORECASE)
-_RT_RW_PAIR = re.compile(r"(?:\bRT\s*+(?:/\s*+)?RW[\s.:]*+)?\b([0-9]{1,3})\s*+/\s*+([0-9]{1,3})\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Street or hamlet, and RT/RW as three digits each (empty when not told)."""
-
-    street: str = ""
-    rt: str = ""
-    rw: str = ""
+# -- villages and addresses: abbreviations, slips of the pen, RT/RW, and what Excel makes of `5/4` --------------------
 
 
 class Villages:
@@ -298,63 +299,63 @@ class Villages:
     """
 
     def __init__(self, own: Mapping[str, str], elsewhere: Mapping[str, str] | None = None, kecamatan: str = "") -> None:
-        self.names = dict(own)
-        self.kecamatan = kecamatan or "ini"
+        self.names, self.kecamatan = dict(own), kecamatan or "ini"
         self._codes = {to_letter_key(name): code for code, name in own.items()}
         self._bones = {without_vowels(name): code for code, name in own.items()}
         self._elsewhere = {to_letter_key(name): place for name, place in (elsewhere or {}).items()}
-        self._found: dict[str, tuple[str, str]] = {}
+        self._known: dict[str, tuple[str, str]] = {}
 
-    def find(self, cell: Cell, warn: Warn) -> str:
+    def find_village(self, cell: Cell, warn: Warn) -> str:
         """The village code; a doubtful spelling gives a warning. Raises ValueProblem when nothing fits."""
         text = readable_text(cell, "Desa")
-        if text not in self._found:
-            self._found[text] = self._search(text)
-        code, doubt = self._found[text]
+        if text not in self._known:
+            self._known[text] = self._search_village(text)
+        code, doubt = self._known[text]
         if doubt:
             warn.append(doubt)
         return code
 
-    def _search(self, text: str) -> tuple[str, str]:
+    def _search_village(self, text: str) -> tuple[str, str]:
         bare = _PREFIX.sub("", text)
-        form = to_letter_key(bare)
-        if not form:
+        key, shown = to_letter_key(bare), quote_cell(bare, 40)
+        if not key:
             raise ValueProblem("Desa kosong.")
-        if code := self._codes.get(form):
+        if code := self._codes.get(key):
             return code, ""
-        shown = quote_cell(bare, 40)
-        if place := self._elsewhere.get(form):
-            told = f"Desa {shown} ada di Kecamatan {place}, bukan Kecamatan {self.kecamatan}"
-            raise ValueProblem(f"{told}. Cocokkan dengan KK.")
-        if code := self._short(bare):
+        if place := self._elsewhere.get(key):
+            where = f"Desa {shown} ada di Kecamatan {place}, bukan Kecamatan {self.kecamatan}"
+            raise ValueProblem(f"{where}. Cocokkan dengan {{paper}}.")
+        if code := self._short_name(bare):
             return code, ""
-        near = self._near(form)
+        near = self._near_names(key)
         if len(near) == 1:
             return near[0], f"Desa “{shown}” dibaca {self.names[near[0]]}. Periksa ejaannya."
         if near:
             choice = " atau ".join(self.names[code] for code in near)
             raise ValueProblem(f"Desa {shown} tidak jelas: {choice}? Tulis nama desanya lengkap.")
-        raise ValueProblem(f"Desa {shown} tidak ada di Kecamatan {self.kecamatan}. Cocokkan dengan KK.")
+        raise ValueProblem(f"Desa {shown} tidak ada di Kecamatan {self.kecamatan}. Cocokkan dengan {{paper}}.")
 
-    def _short(self, bare: str) -> str:
+    def _short_name(self, bare: str) -> str:
         """The village whose words stand there in full or without their vowels (`KDL`), else empty."""
-        if len(to_letter_key(bare)) < SHORTEST_BONES:
+        key = to_letter_key(bare)
+        if len(key) < SHORTEST_BONES:
             return ""
         words = [to_letter_key(word) for word in bare.split()]
         for code, name in self.names.items():
-            full = [to_letter_key(word) for word in name.split()]
-            if len(full) == len(words) and all(w in (f, without_vowels(f)) for w, f in zip(words, full, strict=True)):
+            full = name.split()
+            if len(full) == len(words) and all(
+                word in (to_letter_key(part), without_vowels(part)) for word, part in zip(words, full, strict=True)
+            ):
                 return code
-        return self._bones.get(to_letter_key(bare), "")
+        return self._bones.get(key, "")
 
-    def _near(self, form: str) -> list[str]:
+    def _near_names(self, key: str) -> list[str]:
         """Villages that the text abbreviates, else those that it resembles most."""
-        if len(form) >= SHORTEST:
-            shortened = [code for name, code in self._codes.items() if _is_abbreviation(form, name)]
-            if shortened:
-                return shortened
+        shortened = [code for name, code in self._codes.items() if len(key) >= SHORTEST and _is_abbreviation(key, name)]
+        if shortened:
+            return shortened
         graded = [
-            (SequenceMatcher(None, form, name, autojunk=False).ratio(), code) for name, code in self._codes.items()
+            (SequenceMatcher(None, key, name, autojunk=False).ratio(), code) for name, code in self._codes.items()
         ]
         best = max((ratio for ratio, _code in graded), default=0.0)
         return [code for ratio, code in graded if ratio >= LIKE_ENOUGH and ratio > best - 0.03]
@@ -364,22 +365,23 @@ def without_vowels(name: str) -> str:
     return to_letter_key(name).translate(_VOWELS)
 
 
-def _is_abbreviation(form: str, name: str) -> bool:
-    """Whether all letters of the form stand in the name in this order, beginning with its first."""
+def _is_abbreviation(key: str, name: str) -> bool:
+    """Whether all letters of the key stand in the name in this order, beginning with its first."""
     rest = iter(name)
-    return form[0] == name[0] and all(letter in rest for letter in form)
+    return key[0] == name[0] and all(letter in rest for letter in key)
 
 
-def clean_address(cell: Cell, warn: Warn) -> Address:
+def clean_address(cell: Cell, warn: Warn) -> tuple[str, str, str]:
+    """Street or hamlet, and RT and RW as three digits each (empty when not told), out of one cell."""
     if cell.kind == DATE and isinstance(cell.value, date):
-        warn.append("RT/RW diubah Excel menjadi tanggal; dibaca kembali sebagai RT/RW. Cocokkan dengan KK.")
-        return Address("", f"{cell.value.day:03d}", f"{cell.value.month:03d}")
+        warn.append("RT/RW diubah Excel menjadi tanggal; dibaca kembali sebagai RT/RW. Cocokkan dengan {paper}.")
+        return "", f"{cell.value.day:03d}", f"{cell.value.month:03d}"
     text = readable_text(cell, "Alamat")
     match = _RT_RW_WORDS.search(text) or _RT_RW_PAIR.search(text)
     if match is None:
-        return Address(text)
+        return text, "", ""
     street = f"{text[: match.start()]} {text[match.end() :]}"
-    return Address(" ".join(street.split()).strip(" ,./-"), match[1].zfill(3), match[2].zfill(3))
+    return " ".join(street.split()).strip(" ,./-"), match[1].zfill(3), match[2].zfill(3)
 
 
 def clean_rt_rw(cell: Cell, label: str, warn: Warn) -> str:

@@ -9,11 +9,12 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from app.core.dates import format_number
+from app.core.problems import SENTENCES
 from app.importing import archive_check
 from app.importing.spreadsheet import (
     DATE,
@@ -31,7 +32,6 @@ from app.importing.spreadsheet import (
     Row,
     Sheet,
     clip_text,
-    format_count,
     to_row,
     too_many_rows,
 )
@@ -47,13 +47,10 @@ _QUOTED_FORMULA = re.compile(r'="([^"]*)"')
 
 
 def read_csv(content: bytes, name: str) -> Book:
-    """One sheet called `name`. Raises ImportProblem for anything that is no readable text."""
     csv.field_size_limit(MAX_BYTES)  # one oversized field must cost its line, not the file
     text = decode_text(content)
     refuse_bombs(text)
-    shape = shape_of(text)
-    rows = tuple(_text_rows(shape))
-    return Book("csv", (Sheet(name, rows),))
+    return Book("csv", (Sheet(name, tuple(_text_rows(text))),))
 
 
 def refuse_bombs(text: str) -> None:
@@ -64,9 +61,8 @@ def refuse_bombs(text: str) -> None:
     for line in _LINE.finditer(text):
         if any(text.count(mark, *line.span()) >= WIDEST for mark in SEPARATORS):
             raise ImportProblem(
-                f"Ada baris dengan lebih dari {format_count(WIDEST)} kolom. Buka berkasnya di Excel, salin "
-                "tabelnya saja ke "
-                "lembar baru, simpan sebagai .xlsx, lalu impor lagi."
+                f"Ada baris dengan lebih dari {format_number(WIDEST)} kolom. Buka berkasnya di Excel, salin tabelnya "
+                "saja ke lembar baru, simpan sebagai .xlsx, lalu impor lagi."
             )
 
 
@@ -88,27 +84,6 @@ def decode_text(content: bytes) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A delimited text: its separator, its usual width, and how many lines were taken off its top."""
-
-    text: str
-    separator: str
-    width: int
-    skipped: int
-
-
-def shape_of(text: str) -> Shape:
-    """Find the separator (Excel may name it in a `sep=` line) and the usual number of fields."""
-    first, _, rest = text.partition("\n")
-    told = re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE)
-    body, skipped = (rest, 1) if told else (text, 0)
-    lines = [line for line in body[:_SAMPLE].splitlines()[: _SAMPLE_LINES * 4] if line.strip()][:_SAMPLE_LINES]
-    marks = told[1] if told else SEPARATORS
-    (_agree, width), mark = max((_separator_fit(lines, mark), mark) for mark in marks)
-    return Shape(body, mark, width, skipped)
-
-
 def _separator_fit(lines: list[str], mark: str) -> tuple[int, int]:
     """How well a mark divides the sampled lines (lines that agree on a width, times that width), and the width."""
     widths = Counter(len(next(csv.reader([line], delimiter=mark), [])) for line in lines)
@@ -116,28 +91,32 @@ def _separator_fit(lines: list[str], mark: str) -> tuple[int, int]:
     return max(((agree * width, width) for width, agree in widths.items()), default=(0, 0))
 
 
-def _text_rows(shape: Shape) -> list[Row]:
-    rows: list[Row] = []
-    budget, number = Budget(), shape.skipped
-    lines = csv.reader(io.StringIO(shape.text, newline=""), delimiter=shape.separator)
+def _text_rows(text: str) -> Iterator[Row]:
+    """The rows of a text by its separator (Excel may name it in a `sep=` line), each with its line number."""
+    first, _, rest = text.partition("\n")
+    named = re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE)
+    body, first_number, marks = (rest, 2, named[1]) if named else (text, 1, SEPARATORS)
+    lines = [line for line in body[:_SAMPLE].splitlines()[: _SAMPLE_LINES * 4] if line.strip()][:_SAMPLE_LINES]
+    (_agree, width), mark = max((_separator_fit(lines, mark), mark) for mark in marks)
+    budget, number = Budget(), first_number - 1
+    rows = csv.reader(io.StringIO(body, newline=""), delimiter=mark)
     try:
-        for number, fields in enumerate(lines, shape.skipped + 1):
-            _refuse_open_quote(fields, shape, number)
+        for number, fields in enumerate(rows, first_number):
+            _refuse_open_quote(fields, mark, width, number)
             row = to_row(number, [_text_cell(field) for field in fields[:MAX_COLUMNS]])
-            budget.spend(row)
+            budget.spend_row(row)
             if row is not None:
-                rows.append(row)
+                yield row
     except csv.Error as error:
         raise ImportProblem(
             f"Baris {number + 1} tidak dapat dibaca sebagai CSV. Buka di Excel, simpan sebagai .xlsx."
         ) from error
-    return rows
 
 
-def _refuse_open_quote(fields: list[str], shape: Shape, number: int) -> None:
+def _refuse_open_quote(fields: list[str], mark: str, width: int, number: int) -> None:
     """A stray quotation mark swallows whole lines into one field; better no import than lost lines."""
     for field in fields:
-        if "\n" in field and field.count(shape.separator) >= max(3, shape.width - 3):
+        if "\n" in field and field.count(mark) >= max(3, width - 3):
             raise ImportProblem(
                 f"Tanda kutip pada baris {number} tidak ditutup, sehingga baris di bawahnya ikut tertelan. "
                 "Perbaiki tanda kutipnya, atau simpan sebagai .xlsx."
@@ -153,11 +132,10 @@ MAX_SHEETS = 120
 
 
 def read_xlsx(content: bytes) -> Book:
-    """All sheets of a workbook, hidden ones too. Raises ImportProblem."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             uncomputed = archive_check.inspect_archive(archive)
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise archive_check.broken_file() from error
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns about styles and validations that we do not need
@@ -189,7 +167,7 @@ def _open_workbook(content: bytes, *, data_only: bool) -> Any:
 def _sheet_rows(sheet: Any, twin: Any, budget: Budget) -> Iterator[Row]:
     for number, cells in enumerate(_row_cells(sheet, twin), start=1):
         row = to_row(number, cells)
-        budget.spend(row)
+        budget.spend_row(row)
         if row is not None:
             yield row
 
@@ -237,7 +215,6 @@ def number_cell(value: int | float) -> Cell:
 
 
 def _moment_cell(value: object) -> Cell:
-    """Dates keep their value; a moment within the day does not matter to a register."""
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
@@ -250,9 +227,9 @@ def _moment_cell(value: object) -> Cell:
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STRANGERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "Ini berkas PDF. Minta berkas Excel (.xlsx) atau CSV aslinya, bukan cetakannya."),
-    (b"\x89PNG", "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV."),
-    (b"\xff\xd8\xff", "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV."),
-    (b"GIF8", "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV."),
+    (b"\x89PNG", SENTENCES["picture_file"]),
+    (b"\xff\xd8\xff", SENTENCES["picture_file"]),
+    (b"GIF8", SENTENCES["picture_file"]),
     (b"Rar!", "Ini arsip RAR. Buka arsipnya dulu, lalu impor berkas Excel (.xlsx) di dalamnya."),
     (b"7z\xbc\xaf", "Ini arsip 7-Zip. Buka arsipnya dulu, lalu impor berkas Excel (.xlsx) di dalamnya."),
     (b"{\\rtf", "Ini dokumen pengolah kata. Salin tabelnya ke Excel, lalu simpan sebagai .xlsx."),
@@ -284,7 +261,6 @@ def read_bytes(content: bytes, name: str = "CSV") -> Book:
 
 
 def refuse_strangers(content: bytes) -> None:
-    """Raise ImportProblem for well-known files of another kind, with what to do instead."""
     if content.startswith(_OLE):
         raise ImportProblem(_ole_sentence(content))
     for magic, sentence in _STRANGERS:
@@ -305,7 +281,6 @@ def _ole_sentence(content: bytes) -> str:
 
 
 def refuse_size(size: int) -> None:
-    """Raise ImportProblem for a file of no bytes or of too many."""
     if not size:
         raise ImportProblem("Berkas ini kosong (0 bita). Salin ulang dari asalnya, lalu coba lagi.")
     if size > MAX_BYTES:

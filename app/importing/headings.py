@@ -1,4 +1,4 @@
-"""What a register column can mean, and the Indonesian headings by which counters call it."""
+"""Finds the header line under titles and says which column means what; a person may correct it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-import msgspec
-
 from app.importing.spreadsheet import Row, Sheet
+from schema.register import Column, Register
 
+OWN_HEADINGS = ("BARIS ASAL", "PUTUSAN IMPOR", "ALASAN IMPOR")
+"""Columns that our own file of rejected lines adds; read again, they are no part of the register."""
+BIRTH = ("birth", "birth_on")
+"""Where a register has birth dates, one of these columns must be there."""
+SEARCHED_ROWS = 60
+LIKE_ENOUGH = 0.84
+FEWEST_COLUMNS = 3
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _IN_BRACKETS = re.compile(r"\([^)]{0,200}\)")
 
-
-class Field(msgspec.Struct, frozen=True):
-    """A meaning: its key in code, its label for the officer, and known headings (see `squeeze`)."""
-
-    key: str
-    label: str
-    needed: bool
-    headings: tuple[str, ...]
+Columns = Mapping[str, int]
+"""Id of a column's meaning to its index (from 0)."""
 
 
 @lru_cache(maxsize=2048)
@@ -34,105 +34,86 @@ def to_letter_key(text: str) -> str:
     return _NOT_LETTERS.sub("", plain)
 
 
-def to_unbracketed_key(text: str) -> str:
-    """As `squeeze`, without what stands in brackets (`NIK (16 digit)`)."""
-    return to_letter_key(_IN_BRACKETS.sub(" ", text))
+OWN_KEYS = frozenset(map(to_letter_key, OWN_HEADINGS))
 
 
-def _new_field(key: str, label: str, headings: str, *, needed: bool = False) -> Field:
-    return Field(key, label, needed, tuple(headings.split()))
+class Vocabulary:
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.columns: dict[str, Column] = {column.id: column for column in register.columns}
+        self.headings = {to_letter_key(heading): one.id for one in register.columns for heading in one.headings}
+        self.anchors = {key for key, meaning in self.headings.items() if meaning in (register.key, "name")}
+        self.states = {state.step: state for state in register.states.list}
+        self.patterns = [(re.compile(one.pattern), one.step) for one in register.states.words]
+        kinds = register.kinds.words if register.kinds else ()
+        self.kinds = {to_letter_key(word): one for one in kinds for word in one.words}
+        self._scores: dict[str, dict[str, float]] = {}
 
+    def score_heading(self, heading: str) -> dict[str, float]:
+        """How well a heading names each meaning, from 0 to 1; what it does not resemble is left out."""
+        if heading not in self._scores:
+            self._scores[heading] = self._compare_heading(heading)
+        return self._scores[heading]
 
-FIELDS: tuple[Field, ...] = (
-    _new_field("number", "Nomor urut", "no nomor nourut nomorurut urut noreg noregister nmr"),
-    _new_field(
-        "received",
-        "Tanggal terima",
-        "tgl tanggal tglterima tanggalterima tglmasuk tanggalmasuk tglpermohonan tanggalpermohonan"
-        " tglpengajuan tanggalpengajuan tgldaftar tanggaldaftar tglregister haritanggal haritgl tglpelayanan"
-        " tanggalpelayanan tglberkas tglmasukberkas",
-        needed=True,
-    ),
-    _new_field(
-        "nik",
-        "NIK",
-        "nik nonik nomornik noktp nomorktp noinduk nomorindukkependudukan nikpemohon noidentitas niknoktp",
-        needed=True,
-    ),
-    _new_field("kk", "No. KK", "nokk nomorkk kk nokartukeluarga nomorkartukeluarga kartukeluarga nkk"),
-    _new_field(
-        "name",
-        "Nama lengkap",
-        "nama namalengkap namapemohon namawarga namapenduduk namalengkappemohon nm namapemilik",
-        needed=True,
-    ),
-    _new_field(
-        "birth",
-        "Tempat dan tanggal lahir",
-        "tempattgllahir tempattanggallahir tempatdantanggallahir tempatdantgllahir ttl tmpttgllahir"
-        " tmptgllahir tempatlahirtgllahir tempattgllhr tpttgllahir kelahiran tempattanggallhr",
-    ),
-    _new_field("birth_place", "Tempat lahir", "tempatlahir tmptlahir tmplahir tptlahir kotalahir"),
-    _new_field("birth_on", "Tanggal lahir", "tgllahir tanggallahir tgllhr tanggallhr lahirtgl"),
-    _new_field("sex", "Jenis kelamin", "lp jk jeniskelamin kelamin jnskelamin jkel sex gender"),
-    _new_field(
-        "address",
-        "Alamat",
-        "alamat alamatrtrw alamatlengkap alamatpemohon alamatrumah dusun jalandusun dusunrtrw",
-    ),
-    _new_field("rt_rw", "RT/RW", "rtrw rtdanrw"),
-    _new_field("rt", "RT", "rt"),
-    _new_field("rw", "RW", "rw"),
-    _new_field(
-        "village",
-        "Desa",
-        "desa desakelurahan desakel kelurahan namadesa asaldesa desaasal keldesa kelurahandesa",
-        needed=True,
-    ),
-    _new_field(
-        "kind",
-        "Jenis permohonan",
-        "jenis jenispermohonan jenislayanan jenispelayanan keperluan permohonan jenisktp layanan"
-        " jenispengajuan jnspermohonan",
-        needed=True,
-    ),
-    _new_field(
-        "state",
-        "Keterangan keadaan",
-        "status keterangan ket statusberkas posisi posisiberkas statusktp kondisi",
-    ),
-    _new_field(
-        "handed",
-        "Tanggal diambil",
-        "tglambil tanggalambil tgldiambil tanggaldiambil tglserah tglpenyerahan tanggalpenyerahan"
-        " tgldiserahkan tanggaldiserahkan tglpengambilan tanggalpengambilan diambiltgl",
-    ),
-    _new_field(
-        "receiver",
-        "Diambil oleh",
-        "penerima namapenerima diambiloleh pengambil namapengambil yangmengambil ygmengambil",
-    ),
-    _new_field("phone", "Telepon", "nohp hp notelp telp telepon nowa notelepon nohpwa wa"),
-    _new_field("mother", "Nama ibu", "namaibu ibukandung namaibukandung ibu"),
-    _new_field("note", "Catatan", "catatan lainlain info ket2 keterangan2"),
-)
+    def _compare_heading(self, heading: str) -> dict[str, float]:
+        top, _, low = heading.partition("\n")
+        forms = {to_letter_key(heading), to_letter_key(_IN_BRACKETS.sub(" ", heading))} - {""}
+        exact = {self.headings[form]: 1.0 for form in forms | _turned_headings(top, low) if form in self.headings}
+        if low.strip() and to_letter_key(low) in self.headings:
+            exact.setdefault(self.headings[to_letter_key(low)], 0.95)
+        if exact or not forms or max(map(len, forms)) > 40:
+            return exact
+        best: dict[str, float] = {}
+        for known, meaning in self.headings.items():
+            best[meaning] = max(best.get(meaning, 0.0), *(_spelling_likeness(form, known) for form in forms))
+        return {meaning: value * 0.9 for meaning, value in best.items() if value >= LIKE_ENOUGH}
 
-OWN_HEADINGS = ("BARIS ASAL", "PUTUSAN IMPOR", "ALASAN IMPOR")
-"""Columns that our own file of rejected lines adds; read again, they are no part of the register."""
-OWN_FORMS = frozenset(to_letter_key(heading) for heading in OWN_HEADINGS)
+    def match_headings(self, headings: Sequence[str]) -> Layout:
+        """Give every column the meaning that fits best; a meaning goes to one column only."""
+        offers = [
+            (value, -self._heading_rank(meaning, heading), -index, meaning)
+            for index, heading in enumerate(headings)
+            for meaning, value in self.score_heading(heading).items()
+        ]
+        columns: dict[str, int] = {}
+        total = 0.0
+        for value, _fit, index, meaning in sorted(offers, reverse=True):
+            if meaning not in columns and -index not in columns.values():
+                columns[meaning] = -index
+                total += value
+        return Layout(tuple(headings), columns, total, self)
 
-BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS}
-"""Either one column with place and date of birth, or one for the date alone, must be there."""
-BIRTH_KEYS = ("birth", "birth_on")
+    def _heading_rank(self, meaning: str, heading: str) -> int:
+        """Place of a heading in its list: `STATUS` is a better state column than `KET`."""
+        known = [to_letter_key(one) for one in self.columns[meaning].headings]
+        return known.index(key) if (key := to_letter_key(heading)) in known else len(known)
 
-SEARCHED_ROWS = 60
-LIKE_HEADING = 0.84
-FEWEST_FIELDS = 3
-_EXACT: dict[str, str] = {heading: field.key for field in FIELDS for heading in field.headings}
-_ANCHORS = frozenset({*BY_KEY["nik"].headings, *BY_KEY["name"].headings})
+    def is_promising(self, headings: Sequence[str]) -> bool:
+        """A cheap look before headings are compared letter by letter: two must be spelt as we know them."""
+        parts = {to_letter_key(part) for one in headings if len(one) <= 80 for part in (one, *one.split("\n"))}
+        return len(parts & self.headings.keys()) >= 2
 
-Columns = Mapping[str, int]
-"""Field key to column index (from 0)."""
+    def find_header(self, sheet: Sheet) -> tuple[int, Layout] | None:
+        """(index of the last header row in `sheet.rows`, layout), or None when nothing looks like a header.
+
+        Titles above are passed over; a header over two rows is read as one.
+        """
+        best: tuple[int, Layout] | None = None
+        for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
+            for depth, headings in _header_readings(sheet, index, row):
+                if self.is_promising(headings):
+                    layout = self.match_headings(headings)
+                    if layout.is_header and (best is None or layout.score > best[1].score + 1e-9):
+                        best = index + depth, layout
+        return best
+
+    def header_again(self, row: Row) -> Layout | None:
+        """The layout of a header that is printed again further down (one per page), else None."""
+        keys = {to_letter_key(cell.text) for cell in row.cells if not cell.empty and len(cell.text) < 40}
+        if not keys & self.anchors or len(keys & self.headings.keys()) < FEWEST_COLUMNS:
+            return None
+        layout = self.match_headings([cell.text for cell in row.cells])
+        return layout if layout.is_header else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +123,7 @@ class Layout:
     headings: tuple[str, ...]
     columns: dict[str, int]
     score: float
+    words: Vocabulary = field(repr=False, compare=False)
 
     @property
     def key(self) -> str:
@@ -150,133 +132,64 @@ class Layout:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     @property
-    def unmatched(self) -> tuple[int, ...]:
-        """Columns that have a heading and no meaning; their content is kept as a note."""
+    def is_header(self) -> bool:
+        named = self.words.register.key in self.columns or "name" in self.columns
+        return named and len(self.columns) >= FEWEST_COLUMNS
+
+    @property
+    def unmatched_columns(self) -> tuple[int, ...]:
         used = set(self.columns.values())
         return tuple(
-            i
-            for i, heading in enumerate(self.headings)
-            if heading.strip() and i not in used and to_letter_key(heading) not in OWN_FORMS
+            at
+            for at, heading in enumerate(self.headings)
+            if heading.strip() and at not in used and to_letter_key(heading) not in OWN_KEYS
         )
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        lacking = tuple(field.key for field in FIELDS if field.needed and field.key not in self.columns)
-        return lacking if any(key in self.columns for key in BIRTH_KEYS) else (*lacking, "birth")
+    def missing_columns(self) -> tuple[str, ...]:
+        lacking = tuple(one.id for one in self.words.columns.values() if one.needed and one.id not in self.columns)
+        without_birth = BIRTH[0] in self.words.columns and not self.columns.keys() & set(BIRTH)
+        return (*lacking, BIRTH[0]) if without_birth else lacking
 
-    def corrected(self, columns: Columns) -> Layout:
+    @property
+    def missing_labels(self) -> str:
+        return ", ".join(self.words.columns[meaning].label for meaning in self.missing_columns)
+
+    def with_columns(self, columns: Columns) -> Layout:
         """The same headings with the meaning that a person gave; columns out of range are dropped."""
-        kept = {key: at for key, at in columns.items() if key in BY_KEY and 0 <= at < len(self.headings)}
-        return Layout(self.headings, kept, self.score)
-
-
-@lru_cache(maxsize=512)
-def score_heading(heading: str) -> dict[str, float]:
-    """How well a heading names each field, from 0 to 1; fields that it does not resemble are left out."""
-    top, _, low = heading.partition("\n")
-    forms = {to_letter_key(heading), to_unbracketed_key(heading)} - {""}
-    found = {_EXACT[form]: 1.0 for form in forms | _turned_headings(top, low) if form in _EXACT}
-    if low.strip() and to_letter_key(low) in _EXACT:
-        found.setdefault(_EXACT[to_letter_key(low)], 0.95)
-    if found or not forms or max(map(len, forms)) > 40:
-        return found
-    for field in FIELDS:
-        best = max(_spelling_likeness(form, known) for form in forms for known in field.headings)
-        if best >= LIKE_HEADING:
-            found[field.key] = best * 0.9
-    return found
+        kept = {
+            meaning: at
+            for meaning, at in columns.items()
+            if meaning in self.words.columns and 0 <= at < len(self.headings)
+        }
+        return Layout(self.headings, kept, self.score, self.words)
 
 
 def _turned_headings(top: str, low: str) -> set[str]:
     """`TGL` under `LAHIR` is `TGL LAHIR`, and so it is under `TEMPAT DAN TANGGAL LAHIR`."""
     words = top.split()
-    if not words or not low.strip():
-        return set()
-    return {to_letter_key(f"{low} {top}"), to_letter_key(f"{low} {words[-1]}")}
+    return {to_letter_key(f"{low} {top}"), to_letter_key(f"{low} {words[-1]}")} if words and low.strip() else set()
 
 
 def _spelling_likeness(form: str, known: str) -> float:
-    """Spelling likeness; a long known heading inside a longer one also counts."""
     if len(known) >= 5 and known in form:
-        return LIKE_HEADING + 0.1 * len(known) / len(form)
+        return LIKE_ENOUGH + 0.1 * len(known) / len(form)
     if len(form) < 4 or len(known) < 4:
         return 0.0
     return SequenceMatcher(None, form, known, autojunk=False).ratio()
 
 
-def match_headings(headings: Sequence[str]) -> Layout:
-    """Give every column the meaning that fits best; a meaning goes to one column only."""
-    offers = [
-        (value, -_heading_rank(key, heading), -index, key)
-        for index, heading in enumerate(headings)
-        for key, value in score_heading(heading).items()
-    ]
-    columns: dict[str, int] = {}
-    taken: set[int] = set()
-    total = 0.0
-    for value, _fit, index, key in sorted(offers, reverse=True):
-        if key not in columns and -index not in taken:
-            columns[key] = -index
-            taken.add(-index)
-            total += value
-    return Layout(tuple(headings), columns, total)
-
-
-def _heading_rank(key: str, heading: str) -> int:
-    """Place of a heading in its field's list: `STATUS` is a better state column than `KET`."""
-    known = BY_KEY[key].headings
-    form = to_letter_key(heading)
-    return known.index(form) if form in known else len(known)
-
-
-def find_header(sheet: Sheet) -> tuple[int, Layout] | None:
-    """(index of the last header row in `sheet.rows`, layout), or None when nothing looks like a header.
-
-    Titles above are passed over; a header over two rows is read as one.
-    """
-    best: tuple[float, int, Layout] | None = None
-    for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
-        for depth, headings in _header_readings(sheet, index, row):
-            if not is_promising(headings):
-                continue
-            layout = match_headings(headings)
-            if is_header(layout) and (best is None or layout.score > best[0] + 1e-9):
-                best = layout.score, index + depth, layout
-    return (best[1], best[2]) if best else None
-
-
-def is_promising(headings: Sequence[str]) -> bool:
-    """A cheap look before headings are compared letter by letter: two must be spelt as we know them."""
-    parts = {
-        to_letter_key(part) for heading in headings if len(heading) <= 80 for part in (heading, *heading.split("\n"))
-    }
-    return len(parts & _EXACT.keys()) >= 2
-
-
-def is_header(layout: Layout) -> bool:
-    return ("nik" in layout.columns or "name" in layout.columns) and len(layout.columns) >= FEWEST_FIELDS
-
-
-def header_again(row: Row) -> Layout | None:
-    """The layout of a header that is printed again further down (one per page), else None."""
-    forms = {to_letter_key(cell.text) for cell in row.cells if not cell.empty and len(cell.text) < 40}
-    if not forms & _ANCHORS or len(forms & _EXACT.keys()) < FEWEST_FIELDS:
-        return None
-    layout = match_headings([cell.text for cell in row.cells])
-    return layout if is_header(layout) else None
-
-
 def _header_readings(sheet: Sheet, index: int, row: Row) -> list[tuple[int, list[str]]]:
     """The row alone, and joined with the next one when a merged heading spreads over columns below."""
-    single = [cell.text for cell in row.cells]
-    if not any(cell.text for cell in row.cells if cell.kind == "text") or index + 1 >= len(sheet.rows):
-        return [(0, single)]
-    below = sheet.rows[index + 1]
-    if below.number != row.number + 1 or any(cell.kind != "text" for cell in below.cells):
-        return [(0, single)]
+    single = [(0, [cell.text for cell in row.cells])]
+    below = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else row
+    if not any(cell.text for cell in row.cells if cell.kind == "text") or below.number != row.number + 1:
+        return single
+    if any(cell.kind != "text" for cell in below.cells):
+        return single
     joined, above = [], ""
     for at in range(max(len(row.cells), len(below.cells))):
         top, low = row.at(at).text.strip(), below.at(at).text.strip()
         above = top or (above if low else "")
         joined.append(f"{above}\n{low}".strip() if low else top)
-    return [(0, single), (1, joined)]
+    return [*single, (1, joined)]

@@ -16,7 +16,7 @@ import msgspec
 from app import paths
 from app.importing import archive_check
 from app.importing.file_formats import refuse_size
-from app.importing.reading_process import SECONDS, TOO_MUCH, Answer
+from app.importing.reading_process import SECONDS, TOO_MUCH
 from app.importing.spreadsheet import Book, ImportProblem
 
 log = logging.getLogger(__name__)
@@ -40,12 +40,12 @@ def read_limited(content: bytes, name: str = "CSV") -> Book:
         log.warning("the reader of a register ended with status %s", done.returncode)  # its words may hold names
         raise ImportProblem(TOO_LONG if done.returncode in SPENT else TOO_MUCH)
     try:
-        answer = msgspec.msgpack.decode(done.stdout, type=Answer)
+        answer = msgspec.msgpack.decode(done.stdout, type=Book | str)
     except msgspec.MsgspecError:
         raise archive_check.broken_file() from None
-    if answer.book is None:
-        raise ImportProblem(answer.why)
-    return answer.book
+    if isinstance(answer, str):
+        raise ImportProblem(answer)
+    return answer
 
 
 def _run_child(job: bytes) -> subprocess.CompletedProcess[bytes]:

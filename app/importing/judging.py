@@ -1,11 +1,15 @@
-"""Keeps Python's search for reference cycles from walking over a whole register again and again."""
+"""Gives every line of a register exactly one verdict with its reason, and accounts for every other row.
+
+accepted: sound. warning: sound, a person should look. refused: not taken, the reason says what to repair.
+repeated: the same application stands further up. Blank rows, titles, headings and sums are no lines.
+"""
 
 from __future__ import annotations
 
 import gc
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,9 +18,23 @@ from typing import Any, Literal
 from app.core.dates import MONTHS
 from app.core.text import fold_text
 from app.importing.cells import Villages
-from app.importing.headings import BY_KEY, Columns, Layout, find_header, header_again
-from app.importing.lines import UNKNOWN, LineReader, Reading, Record, Rules
+from app.importing.headings import Columns, Layout, Vocabulary
+from app.importing.lines import LineReader, Record, Rules
 from app.importing.spreadsheet import Book, ImportProblem, Row, Sheet
+
+Verdict = Literal["accepted", "warning", "refused", "repeated"]
+VERDICTS: dict[Verdict, str] = {
+    "accepted": "diterima",
+    "warning": "diterima dengan catatan",
+    "refused": "ditolak",
+    "repeated": "berulang",
+}
+What = Literal["title", "heading", "sum", "number_only", "note", "no_header"]
+_SUM = re.compile(r"^(?:sub\s*)?(?:jumlah|jml|total|grand total|rekap)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*+[0-9]{1,6}\s*+(?:[.)]\s*+)?")
+_MONTH = re.compile(rf"\b({'|'.join(MONTHS)})\W+(20[0-9]{{2}})\b", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"(?:(?<![\s'\"`=])[\s'\"`=]++)?[0-9](?:[\s.\-]*[0-9OoIl]){7}")
+FEWEST_ROUNDED, ROUNDED_SHARE = 8, 0.6
 
 
 @contextmanager
@@ -32,88 +50,6 @@ def no_cycle_search() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-Raw = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Where something was seen first, with the words that stood there."""
-
-    where: str
-    raw: Raw
-    refused: bool
-    record: Record | None
-
-
-class Repeats:
-    """Remembers all lines of a file."""
-
-    def __init__(self) -> None:
-        self._by_words: dict[str, Seen] = {}
-        self._by_fingerprint: dict[str, Seen] = {}
-        self._by_nik: dict[str, Seen] = {}
-
-    def of(self, sheet: str, row: Row, layout: Layout, reading: Reading) -> str:
-        """The sentence about an earlier line that this one repeats, else empty.
-
-        Warnings about the same person in other lines are added to `reading`.
-        """
-        raw = _line_words(row, layout)
-        seen = Seen(f"lembar {sheet} baris {row.number}", raw, bool(reading.refusals), reading.record)
-        first = self._by_words.setdefault("\x1f".join(sorted(f"{k}={v}" for k, v in raw.items())), seen)
-        if first is not seen and raw.get("nik"):
-            return f"Sama dengan {first.where}{' yang ditolak' if first.refused else ''}."
-        record = reading.record
-        if record is None:
-            return ""
-        first = self._by_fingerprint.setdefault(record.fingerprint, seen)
-        if first is not seen:
-            return _same_application(first, raw)
-        self._same_person(seen, record, reading)
-        return ""
-
-    def _same_person(self, seen: Seen, record: Record, reading: Reading) -> None:
-        earlier = self._by_nik.get(record.nik.full)
-        self._by_nik[record.nik.full] = seen
-        if earlier is None or earlier.record is None:
-            return
-        if fold_text(earlier.record.name) != fold_text(record.name):
-            reading.warnings.append(f"NIK ini dipakai dengan nama lain di {earlier.where}. Cocokkan dengan KK.")
-        if earlier.record.birth_on != record.birth_on:
-            reading.warnings.append(f"Tanggal lahir pemilik NIK ini lain di {earlier.where}.")
-        if not earlier.record.state.closed and not record.state.closed:
-            reading.warnings.append(f"Pemohon ini masih punya permohonan terbuka di {earlier.where}.")
-
-
-def _line_words(row: Row, layout: Layout) -> Raw:
-    """The words of a line by meaning, without its number: a copied line is recognised in any sheet."""
-    found = {}
-    for key, at in layout.columns.items():
-        text = " ".join(row.at(at).text.lower().split())
-        if text and key != "number":
-            found[key] = text
-    return found
-
-
-def _same_application(first: Seen, raw: Raw) -> str:
-    other = [
-        BY_KEY[key].label
-        for key in BY_KEY
-        if first.raw.get(key, "") != raw.get(key, "") and key not in ("nik", "received")
-    ]
-    sentence = f"NIK, tanggal terima, dan jenisnya sama dengan {first.where}."
-    return f"{sentence} Yang ditulis lain: {', '.join(other)}." if other else sentence
-
-
-Verdict = Literal["accepted", "warning", "refused", "repeated"]
-What = Literal["title", "heading", "sum", "number_only", "note", "no_header"]
-_SUM = re.compile(r"^(?:sub\s*)?(?:jumlah|jml|total|grand total|rekap)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*+[0-9]{1,6}\s*+(?:[.)]\s*+)?")
-_MONTH = re.compile(rf"\b({'|'.join(MONTHS)})\W+(20[0-9]{{2}})\b", re.IGNORECASE)
-_LONG_NUMBER = re.compile(r"(?:(?<![\s'\"`=])[\s'\"`=]++)?[0-9](?:[\s.\-]*[0-9OoIl]){7}")
-FEWEST_ROUNDED, ROUNDED_SHARE = 8, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +68,26 @@ class Line:
     def reason(self) -> str:
         return " ".join(self.reasons) or "Baik."
 
+    def cell_text(self, meaning: str) -> str:
+        return self.source.at(self.layout.columns.get(meaning, -1)).text.strip()
+
+    @property
+    def place_text(self) -> str:
+        return f"lembar {self.sheet} baris {self.row}"
+
+    @property
+    def words_by_meaning(self) -> dict[str, str]:
+        """The words of the line by meaning, without its number: a copied line is recognised in any sheet."""
+        texts = {meaning: " ".join(self.cell_text(meaning).lower().split()) for meaning in self.layout.columns}
+        return {meaning: text for meaning, text in texts.items() if text and meaning != "number"}
+
+    def as_repeated(self, reason: str) -> Line:
+        return replace(self, verdict="repeated", reasons=(reason,), record=None)
+
+    def with_doubts(self, doubts: Iterable[str]) -> Line:
+        reasons = tuple(dict.fromkeys((*self.reasons, *doubts)))
+        return replace(self, verdict="warning" if reasons else self.verdict, reasons=reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class OtherRow:
@@ -140,7 +96,6 @@ class OtherRow:
     sheet: str
     row: int
     what: What
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,28 +109,48 @@ class SheetReport:
     lines: int
     told: int | None
 
+    def as_json(self) -> dict[str, Any]:
+        headings = [" ".join(heading.split()) for heading in self.layout.headings]
+        return {
+            "sheet": self.name,
+            "header_row": self.header_row,
+            "lines": self.lines,
+            "sum_told": self.told,
+            "columns": {meaning: headings[at] for meaning, at in self.layout.columns.items()},
+            "unmatched": [headings[at] for at in self.layout.unmatched_columns],
+            "missing": list(self.layout.missing_columns),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything about a file: each line, each other row, each sheet."""
-
+    words: Vocabulary
     lines: tuple[Line, ...]
     others: tuple[OtherRow, ...]
     sheets: tuple[SheetReport, ...]
 
     @property
-    def counts(self) -> dict[str, int]:
-        found = Counter(line.verdict for line in self.lines)
-        return {verdict: found[verdict] for verdict in ("accepted", "warning", "refused", "repeated")}
+    def counts(self) -> dict[Verdict, int]:
+        counted = Counter(line.verdict for line in self.lines)
+        return {verdict: counted[verdict] for verdict in VERDICTS}
+
+    @property
+    def records(self) -> list[Record]:
+        return [line.record for line in self.lines if line.record]
+
+    @property
+    def rejected(self) -> list[Line]:
+        return [line for line in self.lines if line.verdict in ("refused", "repeated")]
 
     @property
     def steps(self) -> dict[str, int]:
-        return dict(Counter(line.record.state.step for line in self.lines if line.record))
+        return dict(Counter(record.state.step for record in self.records))
 
     @property
-    def unsaid(self) -> int:
-        states = [line.record.state for line in self.lines if line.record]
-        return sum(state.assumed or (state.step == UNKNOWN and not state.note.strip(" -")) for state in states)
+    def unsaid_lines(self) -> int:
+        unknown = self.words.register.states.unknown
+        states = [record.state for record in self.records]
+        return sum(one.assumed or (one.step == unknown and not one.note.strip(" -")) for one in states)
 
     def as_json(self) -> dict[str, Any]:
         """The report for a machine; only row numbers, verdicts and reasons, no personal data."""
@@ -186,47 +161,38 @@ class Report:
             ],
             "counts": self.counts,
             "steps": self.steps,
-            "sheets": [
-                {
-                    "sheet": sheet.name,
-                    "header_row": sheet.header_row,
-                    "lines": sheet.lines,
-                    "sum_told": sheet.told,
-                    "columns": {
-                        key: " ".join(sheet.layout.headings[at].split()) for key, at in sheet.layout.columns.items()
-                    },
-                    "unmatched": [" ".join(sheet.layout.headings[at].split()) for at in sheet.layout.unmatched],
-                    "missing": list(sheet.layout.missing),
-                }
-                for sheet in self.sheets
-            ],
+            "sheets": [sheet.as_json() for sheet in self.sheets],
             "other_rows": [{"sheet": row.sheet, "row": row.row, "what": row.what} for row in self.others],
         }
 
 
 def judge_book(
-    book: Book, villages: Villages, on: date, matching: Mapping[str, Columns] | None = None, *, blank_done: bool = False
+    book: Book,
+    words: Vocabulary,
+    villages: Villages,
+    on: date,
+    matching: Mapping[str, Columns] | None = None,
+    *,
+    blank_done: bool = False,
 ) -> Report:
     """Judge a whole book on an office date. `matching` corrects columns by layout key (see `Layout.key`).
 
     `blank_done` takes lines without a word on their state as handed over. Raises ImportProblem when no sheet
     has a header line.
     """
-    clerk = Judge(Rules(villages, on, blank_done=blank_done), matching or {})
+    judge = Judge(Rules(words, villages, on, blank_done=blank_done), matching or {})
     with no_cycle_search():
         for sheet in book.sheets:
-            clerk.take_sheet(sheet)
-    if not clerk.sheets:
+            judge.take_sheet(sheet)
+    if not judge.sheets:
         raise ImportProblem(
             "Tidak ada baris judul kolom (NO, NIK, NAMA, dan seterusnya) di berkas ini. "
             "Tulis judul kolom di atas barisnya, lalu impor lagi."
         )
-    return Report(tuple(clerk.lines), tuple(clerk.others), tuple(clerk.sheets))
+    return Report(words, tuple(judge.lines), tuple(judge.others), tuple(judge.sheets))
 
 
 class Judge:
-    """Goes through the sheets in order and remembers what it saw."""
-
     def __init__(self, rules: Rules, matching: Mapping[str, Columns]) -> None:
         self.rules, self.matching = rules, matching
         self.lines: list[Line] = []
@@ -235,123 +201,152 @@ class Judge:
         self._repeats = Repeats()
 
     def take_sheet(self, sheet: Sheet) -> None:
-        found = find_header(sheet)
-        if found is None:
-            self._sheet_without_header(sheet)
-            return
-        index, layout = found
-        titles = sheet.rows[:index]
-        self.others += [_other_row(sheet, row, "title") for row in titles]
-        self.others.append(_other_row(sheet, sheet.rows[index], "heading"))
-        self._take_rows(sheet, index, self._corrected(layout), sheet.rows[index].number)
+        """Find the header of a sheet and judge what stands below it.
 
-    def _sheet_without_header(self, sheet: Sheet) -> None:
-        """A sheet that goes on where the last one ended keeps its columns; anything else holds no lines."""
-        layout = self.sheets[-1].layout if self.sheets else None
-        if layout and any(_LONG_NUMBER.match(row.at(layout.columns.get("nik", -1)).text) for row in sheet.rows):
-            self._take_rows(sheet, -1, layout, None)
+        A sheet that goes on where the last one ended keeps its columns; anything else without a header holds no lines.
+        """
+        if header := self.rules.words.find_header(sheet):
+            index, layout = header
+            self._note_rows(sheet, "title", *sheet.rows[:index])
+            self._note_rows(sheet, "heading", sheet.rows[index])
+            self._take_rows(sheet, index, self._corrected_layout(layout), sheet.rows[index].number)
+        elif self.sheets and any(_is_certain(row, self.sheets[-1].layout) for row in sheet.rows):
+            self._take_rows(sheet, -1, self.sheets[-1].layout, None)
         else:
-            self.others += [_other_row(sheet, row, "no_header") for row in sheet.rows]
+            self._note_rows(sheet, "no_header", *sheet.rows)
 
-    def _corrected(self, layout: Layout) -> Layout:
-        told = self.matching.get(layout.key)
-        return layout.corrected(told) if told is not None else layout
+    def _note_rows(self, sheet: Sheet, what: What, *rows: Row) -> None:
+        self.others += [OtherRow(sheet.name, row.number, what) for row in rows]
+
+    def _corrected_layout(self, layout: Layout) -> Layout:
+        columns = self.matching.get(layout.key)
+        return layout.with_columns(columns) if columns is not None else layout
 
     def _take_rows(self, sheet: Sheet, index: int, layout: Layout, header_row: int | None) -> None:
         rules = replace(self.rules, month=month_of(sheet, index), rounded=looks_rounded(sheet, layout))
-        reader, told, before = LineReader(layout, rules), None, len(self.lines)
+        reader, total, before = LineReader(layout, rules), None, len(self.lines)
         for row in sheet.rows[index + 1 :]:
-            certain = _is_certain(row, reader.layout)
-            if not certain and (new := header_again(row)):
-                self.others.append(_other_row(sheet, row, "heading"))
-                if new.key != layout.key:
-                    reader = LineReader(self._corrected(new), rules)
-                continue
-            what = "line" if certain else classify_row(row, reader.layout)
+            new = None if _is_certain(row, reader.layout) else rules.words.header_again(row)
+            what = "heading" if new else classify_row(row, reader.layout)
             if what == "line":
                 self._take_line(sheet, row, reader)
                 continue
-            told = _sum_told(row) if what == "sum" and told is None else told
-            self.others.append(_other_row(sheet, row, what))
-        self.sheets.append(SheetReport(sheet.name, header_row, layout, len(self.lines) - before, told))
+            if new and new.key != layout.key:
+                reader = LineReader(self._corrected_layout(new), rules)
+            total = _number_in(row) if what == "sum" and total is None else total
+            self._note_rows(sheet, what, row)
+        self.sheets.append(SheetReport(sheet.name, header_row, layout, len(self.lines) - before, total))
 
     def _take_line(self, sheet: Sheet, row: Row, reader: LineReader) -> None:
-        reading = reader.read(row)
-        repeated = self._repeats.of(sheet.name, row, reader.layout, reading)
-        if repeated:
-            self.lines.append(Line(sheet.name, row.number, "repeated", (repeated,), row, reader.layout))
-            return
-        verdict, reasons = verdict_of(reading)
-        self.lines.append(Line(sheet.name, row.number, verdict, reasons, row, reader.layout, reading.record))
+        reading = reader.read_line(row)
+        verdict: Verdict = "refused" if reading.refusals else "accepted"
+        line = Line(
+            sheet.name,
+            row.number,
+            verdict,
+            tuple(dict.fromkeys(reading.refusals)),
+            row,
+            reader.layout,
+            reading.record,
+        )
+        if not reading.refusals:
+            line = line.with_doubts(reading.warnings)
+        self.lines.append(self._repeats.check_line(line))
 
 
-def verdict_of(reading: Reading) -> tuple[Verdict, tuple[str, ...]]:
-    """The verdict of a line that is no repetition, with its reasons (each once, in order)."""
-    if reading.refusals or reading.record is None:
-        return "refused", tuple(dict.fromkeys(reading.refusals)) or ("Baris ini tidak terbaca.",)
-    return ("warning" if reading.warnings else "accepted"), tuple(dict.fromkeys(reading.warnings))
+# -- rows ------------------------------------------------------------------------------------------------------
 
 
 def classify_row(row: Row, layout: Layout) -> Literal["line"] | What:
-    """Tell a register line from what else stands in such sheets."""
     columns = layout.columns
-    known = [key for key, at in columns.items() if key != "number" and not row.at(at).empty]
     if _counts_columns(row):
         return "heading"
     if _is_certain(row, layout):
         return "line"
     if any(_SUM.match(cell.text.strip()) for cell in row.filled):
         return "sum"
-    numbered = "number" in columns and _NUMBER.fullmatch(row.at(columns["number"]).text) is not None
-    if numbered:
+    known = [meaning for meaning, at in columns.items() if meaning != "number" and not row.at(at).empty]
+    if "number" in columns and _NUMBER.fullmatch(row.at(columns["number"]).text):
         return "line" if known else "number_only"
-    named = "name" in known or "nik" in known
+    named = "name" in known or layout.words.register.key in known
     return "line" if named and len(known) >= 3 else "note"
 
 
 def _is_certain(row: Row, layout: Layout) -> bool:
-    return _LONG_NUMBER.match(row.at(layout.columns.get("nik", -1)).text) is not None
+    """Whether a number as long as a NIK stands in the column of the key, which only a line has."""
+    return _LONG_NUMBER.match(row.at(layout.columns.get(layout.words.register.key, -1)).text) is not None
 
 
 def _counts_columns(row: Row) -> bool:
-    """The row 1, 2, 3, ... that registers print below their headings."""
     texts = [cell.text.strip(" ().") for cell in row.filled]
     return len(texts) >= 3 and texts == [str(number) for number in range(1, len(texts) + 1)]
 
 
-def _sum_told(row: Row) -> int | None:
+def _number_in(row: Row) -> int | None:
     numbers = [cell.text.strip() for cell in row.filled if cell.text.strip().isdecimal()]
     return int(numbers[0]) if len(numbers) == 1 and len(numbers[0]) < 7 else None
-
-
-def _other_row(sheet: Sheet, row: Row, what: What) -> OtherRow:
-    text = " ".join(cell.text.strip() for cell in row.filled)
-    return OtherRow(sheet.name, row.number, what, text[:200])
 
 
 def month_of(sheet: Sheet, index: int) -> tuple[int, int] | None:
     """(year, month) that the titles of a sheet name, when they name exactly one."""
     text = " ".join(cell.text for row in sheet.rows[: max(index, 0)] for cell in row.filled)
-    numbers = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
-    found = {(int(year), numbers[name.lower()]) for name, year in _MONTH.findall(text)}
-    return found.pop() if len(found) == 1 else None
+    names = [name.lower() for name in MONTHS]
+    named = {(int(year), names.index(name.lower()) + 1) for name, year in _MONTH.findall(text)}
+    return named.pop() if len(named) == 1 else None
 
 
 def looks_rounded(sheet: Sheet, layout: Layout) -> bool:
     """Whether far more NIKs end in 0 than chance allows: CSV keeps no trace of Excel's number cells."""
-    texts = list(_long_texts(sheet, layout))
-    zeros = sum(text.endswith("0") for text in texts)
-    return len(texts) >= FEWEST_ROUNDED and zeros >= ROUNDED_SHARE * len(texts)
+    cells = [row.at(layout.columns.get("nik", -1)) for row in sheet.rows]
+    texts = [cell.text.strip(" '") for cell in cells if cell.kind == "text"]
+    niks = [text for text in texts if len(text) == 16 and text.isdecimal()]
+    zeros = sum(text.endswith("0") for text in niks)
+    return len(niks) >= FEWEST_ROUNDED and zeros >= ROUNDED_SHARE * len(niks)
 
 
-def _long_texts(sheet: Sheet, layout: Layout) -> Iterator[str]:
-    at = layout.columns.get("nik", -1)
-    for row in sheet.rows:
-        cell = row.at(at)
-        digits = cell.text.strip(" '")
-        if cell.kind == "text" and len(digits) == 16 and digits.isdecimal():
-            yield digits
+# -- the same thing twice --------------------------------------------------------------------------------------
 
 
-def label_of(key: str) -> str:
-    return BY_KEY[key].label
+class Repeats:
+    def __init__(self) -> None:
+        self._by_words: dict[frozenset[tuple[str, str]], Line] = {}
+        self._by_fingerprint: dict[str, Line] = {}
+        self._by_key: dict[str, Line] = {}
+
+    def check_line(self, line: Line) -> Line:
+        said, record, words = line.words_by_meaning, line.record, line.layout.words
+        first = self._by_words.setdefault(frozenset(said.items()), line)
+        if first is not line and words.register.key in said:
+            return line.as_repeated(
+                f"Sama dengan {first.place_text}{' yang ditolak' if first.verdict == 'refused' else ''}."
+            )
+        if record is None:
+            return line
+        first = self._by_fingerprint.setdefault(record.fingerprint, line)
+        if first is not line:
+            return line.as_repeated(_same_application(first, said))
+        earlier, self._by_key[record.key] = self._by_key.get(record.key), line
+        if earlier is None or earlier.record is None:
+            return line
+        return line.with_doubts(_same_person(earlier.place_text, earlier.record, record, words))
+
+
+def _same_application(first: Line, said: dict[str, str]) -> str:
+    words, before = first.layout.words, first.words_by_meaning
+    label, own = words.columns[words.register.key].label, (words.register.key, "received")
+    other = [
+        one.label for one in words.columns.values() if before.get(one.id) != said.get(one.id) and one.id not in own
+    ]
+    sentence = f"{label}, tanggal terima, dan jenisnya sama dengan {first.place_text}."
+    return f"{sentence} Yang ditulis lain: {', '.join(other)}." if other else sentence
+
+
+def _same_person(where: str, earlier: Record, record: Record, words: Vocabulary) -> Iterator[str]:
+    label = words.columns[words.register.key].label
+    if fold_text(earlier.name) != fold_text(record.name):
+        paper = words.register.paper
+        yield f"{label} ini dipakai dengan nama lain di {where}. Cocokkan dengan {paper}."
+    if earlier.birth_on != record.birth_on:
+        yield f"Tanggal lahir pemilik {label} ini lain di {where}."
+    if not earlier.state.closed and not record.state.closed:
+        yield f"Pemohon ini masih punya permohonan terbuka di {where}."

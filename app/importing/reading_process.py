@@ -27,13 +27,6 @@ TOO_MUCH = (
 )
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """The sheets of a file, or why it cannot be taken."""
-
-    book: Book | None = None
-    why: str = ""
-
-
 def main() -> int:
     restrain_process()
     name, _, content = sys.stdin.buffer.read().partition(b"\0")
@@ -41,16 +34,16 @@ def main() -> int:
     return 0
 
 
-def answer_for(content: bytes, name: str) -> Answer:
+def answer_for(content: bytes, name: str) -> Book | str:
     """What a file holds. Whatever breaks a parser, a sentence comes out."""
     try:
-        return Answer(read_bytes(content, name))
+        return read_bytes(content, name)
     except ImportProblem as problem:
-        return Answer(why=problem.why)
+        return problem.why
     except MemoryError:
-        return Answer(why=TOO_MUCH)
+        return TOO_MUCH
     except Exception:  # noqa: BLE001 - its words may hold a cell, and a hostile file may break a parser anywhere
-        return Answer(why=archive_check.broken_file().why)
+        return archive_check.broken_file().why
 
 
 def restrain_process() -> None:

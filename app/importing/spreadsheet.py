@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from app.core.dates import format_number
 from app.core.problems import Problem
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -20,11 +21,6 @@ MAX_FILLED, MAX_LETTERS = 1_200_000, 30_000_000
 """Cells up to the last filled one of each row, and letters in them: what a program holds while a person looks."""
 
 TEXT, NUMBER, DATE, ERROR, FORMULA = "text", "number", "date", "error", "formula"
-
-
-def format_count(number: int) -> str:
-    """A number as people write it here: 1.000.000."""
-    return f"{number:,}".replace(",", ".")
 
 
 class ImportProblem(Problem):
@@ -66,8 +62,6 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A sheet by its name; rows without content are left out, so row numbers may jump."""
-
     name: str
     rows: tuple[Row, ...]
 
@@ -84,17 +78,10 @@ def clip_text(text: str) -> str:
 
 
 def too_many_rows(number: int) -> ImportProblem:
-    """A file that is mostly blank rows, or pretends to be; `number` is how many rows it says it has."""
     return ImportProblem(
-        f"Berkas berisi sedikitnya {format_count(number)} baris, sedangkan yang dapat dibaca "
-        f"{format_count(MAX_ROWS)}. Salin baris "
+        f"Berkas berisi sedikitnya {format_number(number)} baris, sedangkan yang dapat dibaca "
+        f"{format_number(MAX_ROWS)}. Salin baris "
         "yang terisi ke lembar baru, simpan, lalu impor lagi."
-    )
-
-
-def too_many_lines() -> ImportProblem:
-    return ImportProblem(
-        f"Register ini lebih dari {format_count(MAX_LINES)} baris. Bagi menjadi satu berkas per tahun."
     )
 
 
@@ -104,8 +91,7 @@ class Budget:
     def __init__(self) -> None:
         self.lines = self.seen = self.filled = self.letters = 0
 
-    def spend(self, row: Row | None) -> None:
-        """Count a row, None for a blank one. Raises ImportProblem beyond the limits."""
+    def spend_row(self, row: Row | None) -> None:
         self.seen += 1
         if self.seen > MAX_ROWS:
             raise too_many_rows(self.seen)
@@ -115,11 +101,13 @@ class Budget:
         self.filled += len(row.cells)
         self.letters += sum(len(cell.text) for cell in row.cells)
         if self.lines > MAX_LINES:
-            raise too_many_lines()
+            raise ImportProblem(
+                f"Register ini lebih dari {format_number(MAX_LINES)} baris. Bagi menjadi satu berkas per tahun."
+            )
         for number, most, what in ((self.filled, MAX_FILLED, "sel"), (self.letters, MAX_LETTERS, "huruf")):
             if number > most:
                 raise ImportProblem(
-                    f"Isi berkas lebih dari {format_count(most)} {what}. Bagi menjadi satu berkas per tahun, "
+                    f"Isi berkas lebih dari {format_number(most)} {what}. Bagi menjadi satu berkas per tahun, "
                     "tanpa kolom lain."
                 )
 

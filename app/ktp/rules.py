@@ -240,7 +240,16 @@ def unready_record(db: Database, case: CaseFile) -> list[Notice]:
     if recorded is None or recorded.status in PRINT_READY | UNUSABLE:
         return []
     sentence = f"Perekaman belum siap cetak: {STATUSES[recorded.status][0]}, bukan PRINT_READY_RECORD (PRR)."
-    return [Notice(f"record-{recorded.id}", "explain", sentence)]
+    return [
+        Notice(
+            f"record-{recorded.id}",
+            "explain",
+            sentence,
+            title="Perekaman belum siap cetak",
+            why="Mengapa tetap dikirim",
+            hint="Misalnya: Dukcapil meminta dikirim sekarang, dengan nomor suratnya.",
+        )
+    ]
 
 
 def explained_notices(db: Database, case: CaseFile) -> list[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from app.core.working_time import wall_time
 from app.office.tables import (
     Device,
     HolidayRow,
     NumberSeries,
     NumberUsed,
+    OfficeHours,
+    OfficeShift,
+    RunningDeadline,
     Setting,
     Standard,
     StandardProposal,
@@ -20,7 +23,7 @@ from app.office.tables import (
     Village,
 )
 from schema.database import Database, to_stored_value
-from sync.entries import Entry, Kind
+from sync.entries import Entry, Kind, to_utc_text
 
 
 class VillageData(msgspec.Struct, frozen=True):
@@ -73,6 +76,34 @@ class HolidaysSet(msgspec.Struct, frozen=True):
     days: list[HolidayData]
     removed: list[str]
     reason: str
+
+
+class HoursSet(msgspec.Struct, frozen=True):
+    """Office hours from a day on: seven texts such as `07.30-12.00, 13.00-16.00`, Monday first; `until` or empty."""
+
+    id: int
+    name: str
+    since: str
+    until: str
+    week: list[str]
+    basis: str
+
+
+class ShiftSet(msgspec.Struct, frozen=True):
+    """A single day has hours of its own; empty `spans` bring the usual ones back."""
+
+    day: str
+    name: str
+    spans: str
+
+
+class DeadlineNoted(msgspec.Struct, frozen=True):
+    """Somebody who was told that a limit is over writes what is being done; whoever comes next is told later."""
+
+    subject: str
+    limit: str
+    scope: str
+    note: str
 
 
 class SeriesSet(msgspec.Struct, frozen=True):
@@ -141,7 +172,7 @@ class DeviceNoted(msgspec.Struct, frozen=True):
 
 
 def put_setting(db: Database, key: str, value: Any) -> None:
-    Setting.replace(key=key, value=json.dumps(value, ensure_ascii=False)).execute(db)
+    Setting.put(db, key=key, value=json.dumps(value, ensure_ascii=False))
 
 
 def apply_set_up(db: Database, entry: Entry) -> None:
@@ -149,11 +180,11 @@ def apply_set_up(db: Database, entry: Entry) -> None:
     for key, value in body.settings.items():
         put_setting(db, key, value)
     for village in body.villages:
-        Village.replace(**msgspec.structs.asdict(village)).execute(db)
+        Village.put(db, **Village.take(village))
     for series in body.series:
-        NumberSeries.replace(**msgspec.structs.asdict(series)).execute(db)
+        NumberSeries.put(db, **NumberSeries.take(series))
     for day in body.holidays:
-        HolidayRow.replace(**msgspec.structs.asdict(day)).execute(db)
+        HolidayRow.put(db, **HolidayRow.take(day))
 
 
 def apply_setting(db: Database, entry: Entry) -> None:
@@ -161,102 +192,91 @@ def apply_setting(db: Database, entry: Entry) -> None:
 
 
 def apply_village(db: Database, entry: Entry) -> None:
-    Village.replace(**msgspec.structs.asdict(entry.body.village)).execute(db)
+    Village.put(db, **Village.take(entry.body.village))
 
 
 def apply_holidays(db: Database, entry: Entry) -> None:
-    body: HolidaysSet = entry.body
-    for on_date in body.removed:
-        HolidayRow.delete().where(HolidayRow.on_date == on_date).execute(db)
-    for day in body.days:
-        HolidayRow.replace(**msgspec.structs.asdict(day)).execute(db)
+    for on_date in entry.body.removed:
+        HolidayRow.remove(db, on_date=on_date)
+    for day in entry.body.days:
+        HolidayRow.put(db, **HolidayRow.take(day))
+
+
+def apply_hours(db: Database, entry: Entry) -> None:
+    body: HoursSet = entry.body
+    OfficeHours.add(
+        db,
+        id=body.id,
+        name=body.name,
+        since=body.since,
+        until=body.until or None,
+        basis=body.basis,
+        week=json.dumps(body.week),
+        set_at=to_utc_text(entry.at),
+        set_by=entry.actor,
+    )
+
+
+def apply_shift(db: Database, entry: Entry) -> None:
+    body: ShiftSet = entry.body
+    OfficeShift.delete().where(OfficeShift.day == body.day).execute(db)
+    if body.spans:
+        OfficeShift.add(db, day=body.day, name=body.name, spans=body.spans, set_by=entry.actor)
+
+
+def apply_deadline_noted(db: Database, entry: Entry) -> None:
+    body: DeadlineNoted = entry.body
+    RunningDeadline.alter(
+        db,
+        {"subject": body.subject, "limit_id": body.limit, "scope": body.scope},
+        noted_at=wall_time(entry.at).isoformat(timespec="minutes"),
+        noted_by=entry.actor,
+        note=body.note,
+    )
 
 
 def apply_series(db: Database, entry: Entry) -> None:
-    NumberSeries.replace(**msgspec.structs.asdict(entry.body.series)).execute(db)
+    NumberSeries.put(db, **NumberSeries.take(entry.body.series))
 
 
 def apply_proposed(db: Database, entry: Entry) -> None:
     body: StandardProposed = entry.body
-    StandardProposal.insert(
-        service=body.service,
-        revision=body.revision,
-        text=body.text,
-        digest=body.digest,
-        effective_on=body.effective_on,
-        proposed_by=entry.actor,
-        proposed_at=to_stored_value(entry.at),
-    ).execute(db)
+    own = {"proposed_by": entry.actor, "proposed_at": to_stored_value(entry.at)}
+    StandardProposal.add(db, **StandardProposal.take(body, **own))
     for ordinal, due in enumerate(body.signatures, start=1):
-        put_signature(
-            db, body, ordinal, due.signatory, label=due.label, post=due.post, roles=due.roles, section=due.section
-        )
-
-
-def put_signature(
-    db: Database,
-    body: StandardProposed | StandardAdopted,
-    ordinal: int,
-    signatory: str,
-    *,
-    label: str = "",
-    post: str = "",
-    roles: Sequence[str] = (),
-    section: str = "",
-    name: str = "",
-) -> None:
-    StandardSignature.insert(
-        service=body.service,
-        revision=body.revision,
-        ordinal=ordinal,
-        signatory=signatory,
-        label=label,
-        post=post,
-        roles=" ".join(roles),
-        section=section,
-        username="",
-        name=name,
-    ).execute(db)
+        values = StandardSignature.take(due, roles=" ".join(due.roles), username="", name="")
+        StandardSignature.add(db, service=body.service, revision=body.revision, ordinal=ordinal, **values)
 
 
 def apply_signed(db: Database, entry: Entry) -> None:
     body: StandardSigned = entry.body
-    StandardSignature.update(
-        username=body.username, name=body.name, post=body.post, at=to_stored_value(entry.at)
-    ).where(
-        StandardSignature.service == body.service,
-        StandardSignature.revision == body.revision,
-        StandardSignature.ordinal == body.ordinal,
-    ).execute(db)
+    place = {"service": body.service, "revision": body.revision, "ordinal": body.ordinal}
+    StandardSignature.alter(
+        db, place, username=body.username, name=body.name, post=body.post, at=to_stored_value(entry.at)
+    )
 
 
 def apply_withdrawn(db: Database, entry: Entry) -> None:
-    body: StandardWithdrawn = entry.body
     for table in (StandardProposal, StandardSignature):
-        table.delete().where(table.service == body.service, table.revision == body.revision).execute(db)
+        table.remove(db, service=entry.body.service, revision=entry.body.revision)
 
 
 def apply_standard(db: Database, entry: Entry) -> None:
     body: StandardAdopted = entry.body
-    proposed = (StandardProposal.service == body.service, StandardProposal.revision == body.revision)
-    proposal = StandardProposal.first(db, *proposed)
-    Standard.replace(
-        service=body.service,
-        revision=body.revision,
-        text=body.text or (proposal.text if proposal else ""),
-        digest=body.digest,
-        effective_on=body.effective_on,
-    ).execute(db)
-    StandardProposal.delete().where(*proposed).execute(db)
+    proposal = StandardProposal.first(db, service=body.service, revision=body.revision)
+    text = body.text or (proposal.text if proposal else "")
+    Standard.put(db, **Standard.take(body, text=text))
+    StandardProposal.remove(db, service=body.service, revision=body.revision)
     names = {"maker": body.maker, "checker": body.checker, "approver": body.approver}
     for ordinal, (signatory, name) in enumerate(names.items(), start=1):
         if name:
-            put_signature(db, body, ordinal, signatory, name=name)
+            blank = dict.fromkeys(("label", "post", "roles", "section", "username"), "")
+            place = {"service": body.service, "revision": body.revision, "signatory": signatory}
+            StandardSignature.add(db, ordinal=ordinal, name=name, **place, **blank)
 
 
 def apply_device(db: Database, entry: Entry) -> None:
-    body: DeviceNoted = entry.body
-    Device.replace(name=body.name, works=int(body.works), note=body.note, since=body.since).execute(db)
+    Device.put(db, **Device.take(entry.body))
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -270,16 +290,8 @@ class Number(msgspec.Struct, frozen=True):
 
 def use_number(db: Database, entry: Entry, number: Number) -> None:
     """Mark a number as used; called by the `apply` of the entry that carries it."""
-    NumberUsed.add(
-        db,
-        "DO NOTHING",
-        series=number.series,
-        year=number.year,
-        epoch=entry.epoch,
-        n=number.n,
-        text=number.text,
-        subject=entry.subject,
-    )
+    own = {"epoch": entry.epoch, "subject": entry.subject}
+    NumberUsed.add(db, "DO NOTHING", **NumberUsed.take(number, **own))
 
 
 KINDS = [
@@ -287,6 +299,9 @@ KINDS = [
     Kind("office.setting_changed", 1, SettingChanged, apply_setting),
     Kind("office.village_set", 1, VillageSet, apply_village),
     Kind("office.holidays_set", 1, HolidaysSet, apply_holidays),
+    Kind("office.hours_set", 1, HoursSet, apply_hours),
+    Kind("office.shift_set", 1, ShiftSet, apply_shift),
+    Kind("deadline.noted", 1, DeadlineNoted, apply_deadline_noted),
     Kind("office.series_set", 1, SeriesSet, apply_series),
     Kind("office.standard_proposed", 1, StandardProposed, apply_proposed),
     Kind("office.standard_signed", 1, StandardSigned, apply_signed),

@@ -13,7 +13,7 @@ from app.backups import status
 from app.core import dates
 from app.core.dates import format_number, long_moment
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.office import queries
 from schema.database import Database
 from sync.entries import ClockSettled, parse_utc_text
@@ -104,7 +104,7 @@ def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -
         raise Problem.of("invalid", {"note": "Tulis dengan apa jam dicocokkan, paling panjang 300 huruf."})
     with journal.transaction():
         if journal.clock_at(now) == "ok":
-            raise Problem.of("conflict", why="Jam komputer sudah wajar; tidak ada yang perlu dipastikan.")
+            raise Problem.of("conflict", why=SENTENCES["clock_is_right"])
         journal.record(ClockSettled(note.strip()), subject="clock", actor=actor.username, at=now)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.core.dates import plain_date
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
 from app.office import settings
@@ -22,17 +23,27 @@ from schema.query_cache import cached_until_next_entry
 from schema.seed_data import HolidayRow as ShippedDay
 from schema.seed_data import seed_holidays
 from schema.service_procedure import Definition, PauseReason
+from sync.journal import Journal
 from sync.nodes import read_peers
 
 
 class DueChange(NamedTuple):
-    """An open promise whose date the present calendar would set otherwise; `endpoint` with `values` is its page."""
+    """An open limit that the present calendar would end at another time; `endpoint` with `values` is its page.
+
+    `before` and `after` are the two times in words, `key` names it on the form, `move(journal, actor, reason, now)`
+    takes over the new time.
+    """
 
     number: str
     promised: date
     would_be: date
     endpoint: str
     values: Mapping[str, Any]
+    label: str
+    before: str
+    after: str
+    key: str
+    move: Callable[[Journal, Actor, str, datetime], None]
 
 
 DueChangeProvider = Callable[[Database], list[DueChange]]
@@ -165,6 +176,37 @@ def promise_words(db: Database, on: date) -> str:
         for one in services_in_force(db, on)
         if one.promise
     )
+
+
+def kept_choices(db: Database, on: date) -> list[tuple[str, str]]:
+    """(stored choice, words) of the moments at which a promise counts as kept, in the words of the first service that
+    leaves the choice to the office."""
+    words = ("Hasilnya siap", "Diserahkan kepada pemohon")
+    for one in services_in_force(db, on):
+        if one.promise and one.promise.kept_on_alternative:
+            moments = (one.promise.kept_on, one.promise.kept_on_alternative)
+            histories = {f"{step.id}.{way.id}": way.history for step in one.steps for way in step.outcomes}
+            words = (histories[moments[0]], histories[moments[1]])
+            break
+    return [("arrived", words[0]), ("handed_over", words[1])]
+
+
+def product_words(db: Database, on: date) -> str:
+    """What applicants wait for, of all services that a partner works on: `kartu`."""
+    products = [one.partner.product for one in services_in_force(db, on) if one.partner]
+    return " atau ".join(dict.fromkeys(products)) or "hasil"
+
+
+def partner_names(db: Database, on: date) -> str:
+    """Whoever answers from outside of the office, by their full names."""
+    names = [one.partner.name for one in services_in_force(db, on) if one.partner]
+    return ", ".join(dict.fromkeys(names)) or "Mitra"
+
+
+def partner_words(db: Database, on: date) -> str:
+    """The heading under which the work with partners stands in the rail: `Dukcapil`."""
+    partners = [one.partner.short or one.partner.name for one in services_in_force(db, on) if one.partner]
+    return ", ".join(dict.fromkeys(partners)) or "Mitra"
 
 
 def fee_words(definition: Definition) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.office import queries, settings
 from app.office.events import (
     DeviceNoted,
@@ -228,7 +228,7 @@ def found_office(
         raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
     code = str(identity.get("office.code", ""))
     if code not in {one.code for one in seed_kecamatan()}:
-        raise Problem.of("invalid", {"office.code": "Pilih kecamatan dari daftar."})
+        raise Problem.of("invalid", {"office.code": SENTENCES["kecamatan"]})
     chosen = load_profile(profile)
     keepers = chosen.marked("sets_up")
     if not any(keepers & set(one.roles) for one in people):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 
@@ -246,11 +246,11 @@ def check_setting(key: str, value: Any) -> Any:
     if isinstance(value, str) and len(value) > TEXT_LIMIT:
         raise Problem.of("invalid", {key: "Isian ini terlalu panjang."})
     if key in CHOICES and value not in CHOICES[key]:
-        raise Problem.of("invalid", {key: "Pilih salah satu dari daftar."})
+        raise Problem.of("invalid", {key: SENTENCES["choose"]})
     if key == "office.arms":
         check_arms(value)
     if key == "network.hosts":
         parse_hosts(value)
     if isinstance(value, list) and not all(isinstance(one, str) and len(one) <= 40 for one in value):
-        raise Problem.of("invalid", {key: "Pilih dari daftar."})
+        raise Problem.of("invalid", {key: SENTENCES["choose_from_list"]})
     return value

@@ -81,7 +81,7 @@ def check_proposal(db: Database, definition: Definition, effective_on: date, ser
     revision, newest = definition.identity.revision, newest_day(db, definition.id)
     if service and definition.id != service:
         raise Problem.of("invalid", {"text": f"Naskah ini untuk layanan {definition.id}, bukan {service}."})
-    if Standard.first(db, Standard.service == definition.id, Standard.revision == revision):
+    if Standard.first(db, service=definition.id, revision=revision):
         raise Problem.of("conflict", why=f"Revisi {revision} sudah berlaku di kantor ini.")
     if waiting := find_proposal(db, definition.id):
         why = f"Revisi {waiting.revision} masih menunggu tanda tangan. Selesaikan atau cabut dulu usulan itu."
@@ -136,10 +136,7 @@ def check_signer(db: Database, due: StandardSignature, actor: Actor, on: date) -
     if signer is None:
         who = ", ".join(one.name for one in able) or f"{due.post}, yang belum ada pejabatnya"
         raise Problem.of("conflict", why=f"Sekarang giliran {who} ({due.label.lower()}). Tanda tangan berurutan.")
-    given = StandardSignature.rows(
-        db, StandardSignature.service == due.service, StandardSignature.revision == due.revision
-    )
-    if any(one.username == actor.username for one in given):
+    if any(one.username == actor.username for one in signature_rows(db, due.service, due.revision)):
         raise Problem.of(
             "conflict",
             why="Anda sudah menandatangani revisi ini untuk jabatan lain. Setiap tanda tangan oleh orang lain: minta "
@@ -169,11 +166,11 @@ def newest_day(db: Database, service: str) -> str:
 
 
 def list_proposals(db: Database) -> list[StandardProposal]:
-    return StandardProposal.rows(db, order=StandardProposal.service)
+    return StandardProposal.rows(db, order="service")
 
 
 def find_proposal(db: Database, service: str) -> StandardProposal | None:
-    return StandardProposal.first(db, StandardProposal.service == service)
+    return StandardProposal.first(db, service=service)
 
 
 def known_proposal(db: Database, service: str) -> StandardProposal:
@@ -190,12 +187,7 @@ def unsigned(db: Database, proposal: StandardProposal) -> list[StandardSignature
 
 
 def signature_rows(db: Database, service: str, revision: str) -> list[StandardSignature]:
-    return StandardSignature.rows(
-        db,
-        StandardSignature.service == service,
-        StandardSignature.revision == revision,
-        order=StandardSignature.ordinal,
-    )
+    return StandardSignature.rows(db, service=service, revision=revision, order="ordinal")
 
 
 def signers_of(db: Database, due: StandardSignature, on: date) -> list[Signatory]:

@@ -2,83 +2,47 @@
 
 from __future__ import annotations
 
-from peewee import CompositeKey, IntegerField, TextField
-
 from schema.tables import Table
 
 
 class Setting(Table):
-    key = TextField(primary_key=True)
-    value = TextField()
+    """One setting; `value` is JSON text."""
 
 
 class Village(Table):
     """A desa of the kecamatan with its head, who signs applications (SP 4.2)."""
 
-    code = TextField(primary_key=True)
-    name = TextField()
-    head_name = TextField()
-    head_nip = TextField()
 
-
-class HolidayRow(Table):
+class HolidayRow(Table, table="holiday"):
     """A day nobody works: national holiday, cuti bersama or a local one."""
 
-    on_date = TextField(primary_key=True)
-    name = TextField()
-    kind = TextField()
-    basis = TextField()
-    source = TextField()
 
-    class Meta:
-        table_name = "holiday"
+class OfficeHours(Table):
+    """Hours of the week from a day on; `week` is a JSON list of seven texts, Monday first."""
+
+
+class OfficeShift(Table):
+    """The hours of a single day in place of the usual ones."""
+
+
+class RunningDeadline(Table, table="deadline"):
+    """A limit of a case, a line or an LTPP at work; texts of the office's wall clock (`app.procedure.limits`)."""
 
 
 class NumberSeries(Table):
-    name = TextField(primary_key=True)
-    pattern = TextField()
-    start = IntegerField()
-    start_year = IntegerField()
+    """Pattern and start value of one series of numbers."""
 
 
 class NumberUsed(Table):
     """Every number given, so that none is given twice."""
 
-    series = TextField()
-    year = IntegerField()
-    epoch = IntegerField()
-    n = IntegerField()
-    text = TextField()
-    subject = TextField()
-
-    class Meta:
-        primary_key = CompositeKey("series", "text")
-
 
 class Standard(Table):
-    service = TextField()
-    revision = TextField()
-    text = TextField()
-    digest = TextField()
-    effective_on = TextField()
-
-    class Meta:
-        primary_key = CompositeKey("service", "revision")
+    """A revision of a service standard that the office adopted, with its full text."""
 
 
 class StandardProposal(Table):
     """A revision that waits for its signatures; one for each service."""
-
-    service = TextField(primary_key=True)
-    revision = TextField()
-    text = TextField()
-    digest = TextField()
-    effective_on = TextField()
-    proposed_by = TextField()
-    proposed_at = TextField()
-
-    class Meta:
-        table_name = "standard_proposal"
 
 
 class StandardSignature(Table):
@@ -87,25 +51,6 @@ class StandardSignature(Table):
     `roles` are separated by blanks.
     """
 
-    service = TextField()
-    revision = TextField()
-    ordinal = IntegerField()
-    signatory = TextField()
-    label = TextField()
-    post = TextField()
-    roles = TextField()
-    section = TextField()
-    username = TextField()
-    name = TextField()
-    at = TextField(null=True)
-
-    class Meta:
-        table_name = "standard_signature"
-        primary_key = CompositeKey("service", "revision", "ordinal")
-
 
 class Device(Table):
-    name = TextField(primary_key=True)
-    works = IntegerField()
-    note = TextField()
-    since = TextField()
+    """A piece of equipment (SP 8) and whether it works."""

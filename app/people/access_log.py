@@ -97,9 +97,8 @@ def log_access(
     address: str = "",
 ) -> None:
     """Write one line, such as action `case.reveal`, subject `case/12`. Ids only."""
-    AccessLine.insert(
-        at=to_stored_value(at), person_id=person_id, action=action, subject=subject, detail=detail, address=address
-    ).execute(db)
+    values = {"action": action, "subject": subject, "detail": detail, "address": address}
+    AccessLine.add(db, at=to_stored_value(at), person_id=person_id, **values)
 
 
 def log_access_once(

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import msgspec
 
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import fold_forms, limit_text
 from app.people.events import ActingSet, PersonAdded, PersonChanged, PersonDisabled, RolesSet
 from app.people.queries import (
@@ -161,7 +161,7 @@ class SwitchAccount(Change, frozen=True):
     def check(self, db: Database) -> None:
         known_person(db, self.person_id)
         if not self.reason.strip():
-            raise Problem.of("reason_needed", {"reason": "Tulis alasannya."})
+            raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
         if not self.active:
             check_administrator_remains(db, self.person_id)
 
@@ -242,7 +242,7 @@ class EndActing(Change, frozen=True, tag="acting_end"):
 
     def check(self, db: Database) -> None:
         if self.until_on < acting_line(db, self.acting_id).from_on:
-            raise Problem.of("invalid", {"until_on": "Tanggal akhir lebih dulu daripada tanggal mulai."})
+            raise Problem.of("invalid", {"until_on": SENTENCES["until_before_from"]})
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
         line = acting_line(journal.db, self.acting_id)
@@ -297,7 +297,7 @@ def wrong_appointment(db: Database, told: Appoint) -> dict[str, str]:
     if told.from_on is None:
         wrong["from_on"] = "Isi tanggal mulai."
     elif told.until_on and told.until_on < told.from_on:
-        wrong["until_on"] = "Tanggal akhir lebih dulu daripada tanggal mulai."
+        wrong["until_on"] = SENTENCES["until_before_from"]
     holder = find_person(db, told.person_id)
     if holder is None or not holder.active:
         wrong["person_id"] = "Pilih petugas yang masih aktif."

@@ -193,10 +193,7 @@ def owner_words(db: Database, person_id: int) -> tuple[str, ...]:
 def put_password(db: Database, person_id: int, hashed: str, *, must_change: bool, now: datetime) -> None:
     """Store a password's hash; the PIN stays as it is."""
     values = {"password": hashed, "password_at": to_stored_value(now), "must_change": int(must_change)}
-    if Credential.first(db, Credential.person_id == person_id):
-        Credential.update(**values).where(Credential.person_id == person_id).execute(db)
-    else:
-        Credential.insert(person_id=person_id, **values).execute(db)
+    Credential.put(db, person_id=person_id, **values)
 
 
 def set_password(
@@ -256,20 +253,17 @@ def set_pin(
 
 
 def put_pin(db: Database, person_id: int, hashed: str, *, counts_from: datetime, now: datetime) -> None:
-    Credential.update(
-        pin=hashed, pin_at=to_stored_value(now), pin_from=to_stored_value(counts_from), pin_misses=0
-    ).where(Credential.person_id == person_id).execute(db)
+    since, at = to_stored_value(counts_from), to_stored_value(now)
+    Credential.alter(db, {"person_id": person_id}, pin=hashed, pin_at=at, pin_from=since, pin_misses=0)
 
 
 def take_pin(db: Database, person_id: int) -> None:
     """Somebody got a password from others: the PIN goes."""
-    Credential.update(pin=None, pin_at=None, pin_from=None, pin_misses=0).where(
-        Credential.person_id == person_id
-    ).execute(db)
+    Credential.alter(db, {"person_id": person_id}, pin=None, pin_at=None, pin_from=None, pin_misses=0)
 
 
 def vouch_pin(db: Database, person_id: int, now: datetime) -> None:
-    Credential.update(pin_from=to_stored_value(now)).where(Credential.person_id == person_id).execute(db)
+    Credential.alter(db, {"person_id": person_id}, pin_from=to_stored_value(now))
 
 
 def is_first_pin(db: Database) -> bool:

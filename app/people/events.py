@@ -91,30 +91,16 @@ class AuthorityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def apply_added(db: Database, entry: Entry) -> None:
-    body: PersonAdded = entry.body
-    Person.insert(
-        id=body.person_id,
-        username=body.username,
-        name=body.name,
-        nip=body.nip,
-        rank=body.rank,
-        title=body.title,
-        area=body.area,
-        active=1,
-        added_at=to_stored_value(entry.at),
-    ).execute(db)
+    own = {"id": entry.body.person_id, "active": 1, "added_at": to_stored_value(entry.at)}
+    Person.add(db, **Person.take(entry.body, **own))
 
 
 def apply_changed(db: Database, entry: Entry) -> None:
-    body: PersonChanged = entry.body
-    Person.update(name=body.name, nip=body.nip, rank=body.rank, title=body.title, area=body.area).where(
-        Person.id == body.person_id
-    ).execute(db)
+    Person.alter(db, {"id": entry.body.person_id}, **Person.take(entry.body))
 
 
 def apply_disabled(db: Database, entry: Entry) -> None:
-    body: PersonDisabled = entry.body
-    Person.update(active=int(body.active)).where(Person.id == body.person_id).execute(db)
+    Person.alter(db, {"id": entry.body.person_id}, active=int(entry.body.active))
 
 
 def apply_roles(db: Database, entry: Entry) -> None:
@@ -122,50 +108,27 @@ def apply_roles(db: Database, entry: Entry) -> None:
 
 
 def apply_acting(db: Database, entry: Entry) -> None:
-    body: ActingSet = entry.body
-    values = {
-        "post": body.post,
-        "kind": body.kind,
-        "person_id": body.person_id,
-        "decree": body.decree,
-        "from_on": to_stored_value(body.from_on),
-        "until_on": to_stored_value(body.until_on),
-        "set_at": to_stored_value(entry.at),
-        "instead_of": body.instead_of,
-    }
-    if Acting.first(db, Acting.id == body.acting_id):
-        Acting.update(**values).where(Acting.id == body.acting_id).execute(db)
-    else:
-        Acting.insert(id=body.acting_id, **values).execute(db)
+    Acting.put(db, **Acting.take(entry.body, id=entry.body.acting_id, set_at=to_stored_value(entry.at)))
 
 
 def apply_profile(db: Database, entry: Entry) -> None:
-    OfficeProfile.replace(id=1, profile=entry.body.profile).execute(db)
+    OfficeProfile.put(db, id=1, profile=entry.body.profile)
 
 
 def apply_reset(db: Database, entry: Entry) -> None:
-    Person.update(active=1).where(Person.id == entry.body.person_id).execute(db)
+    Person.alter(db, {"id": entry.body.person_id}, active=1)
     put_roles(db, entry.body.person_id, entry.body.roles)
 
 
 def apply_authority(db: Database, entry: Entry) -> None:
-    body: AuthorityChanged = entry.body
-    AuthorityChange.insert(
-        id=body.change_id,
-        act=body.act,
-        person_id=body.person_id,
-        proposed_by=body.proposed_by,
-        second=body.second,
-        detail=body.detail,
-        alone=int(body.alone),
-        at=to_stored_value(entry.at),
-    ).execute(db)
+    own = {"id": entry.body.change_id, "at": to_stored_value(entry.at)}
+    AuthorityChange.add(db, **AuthorityChange.take(entry.body, **own))
 
 
 def put_roles(db: Database, person_id: int, roles: list[str]) -> None:
-    PersonRole.delete().where(PersonRole.person_id == person_id).execute(db)
+    PersonRole.remove(db, person_id=person_id)
     for role in roles:
-        PersonRole.insert(person_id=person_id, role=role).execute(db)
+        PersonRole.add(db, person_id=person_id, role=role)
 
 
 KINDS = [

@@ -19,6 +19,7 @@ from app.people.events import CONSOLE
 from schema.database import Database, to_stored_value
 from schema.profiles import Profile, load_profile
 from schema.query_cache import cached_until_next_entry
+from schema.tables import select_structs
 
 
 @cached_until_next_entry
@@ -210,11 +211,10 @@ def list_people(db: Database, *, active: bool | None = None) -> list[PersonLine]
         "SELECT id, username, name, nip, rank, title, area, active FROM person ORDER BY active DESC, lower(name), id"
     )
     profile, lines = profile_of(db), []
-    for number, username, name, nip, rank, title, area, on in rows:
-        held = profile.in_order(roles.get(number, ()))
-        names = profile.labels(held)
-        lines.append(PersonLine(number, username, name, nip, rank, title, area, bool(on), held, names))
-    return lines if active is None else [line for line in lines if line.active == active]
+    for *known, on in rows:
+        held = profile.in_order(roles.get(known[0], ()))
+        lines.append(PersonLine(*(*known, bool(on), held, profile.labels(held))))
+    return [line for line in lines if active in (None, line.active)]
 
 
 def find_person(db: Database, person_id: int) -> PersonLine | None:
@@ -228,27 +228,15 @@ def person_names(db: Database) -> Mapping[str, str]:
 
 
 def acting_officials(db: Database) -> list[ActingLine]:
-    profile = profile_of(db)
-    rows = db.run(
-        "SELECT a.id, a.post, a.kind, a.person_id, p.name, a.decree, a.from_on, a.until_on, a.instead_of, o.name"
-        " FROM acting a JOIN person p ON p.id = a.person_id LEFT JOIN person o ON o.id = a.instead_of"
+    rest = (
+        "FROM acting a JOIN person p ON p.id = a.person_id LEFT JOIN person o ON o.id = a.instead_of"
         " ORDER BY a.from_on DESC, a.id DESC"
     )
+    none = "coalesce(o.name, '')"
+    profile = profile_of(db)
+    lines = select_structs(ActingLine, db, rest, id="a.id", name="p.name", instead_name=none, heading="''")
     return [
-        ActingLine(
-            number,
-            post,
-            kind,
-            person_id,
-            name,
-            decree,
-            date.fromisoformat(begin),
-            date.fromisoformat(end) if end else None,
-            instead_of,
-            instead_name or "",
-            f"{KINDS_OF_ACTING[kind]} {profile.label(post)}",
-        )
-        for number, post, kind, person_id, name, decree, begin, end, instead_of, instead_name in rows
+        msgspec.structs.replace(one, heading=f"{KINDS_OF_ACTING[one.kind]} {profile.label(one.post)}") for one in lines
     ]
 
 
@@ -274,6 +262,9 @@ ACTS: dict[str, str] = {
 }
 PASSWORD_ACTS = ("added", "password", "reset")
 """Acts after which somebody else knows the password."""
+
+
+SIGNERS = ("proposed_by", "second")
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -308,28 +299,16 @@ class Changed(msgspec.Struct, frozen=True):
         return f"Diusulkan {self.proposed_by}, disetujui {self.second}"
 
 
-_CHANGE_QUERY = (
-    "SELECT c.id, c.act, c.person_id, p.name, c.proposed_by, c.second, c.detail, c.alone, c.at"
-    " FROM authority_change c JOIN person p ON p.id = c.person_id WHERE "
-)
-
-
 def _change_lines(db: Database, where: str, *params: object) -> tuple[Changed, ...]:
-    known, profile = person_names(db), profile_of(db)
-    rows = db.run(f"{_CHANGE_QUERY}{where} ORDER BY c.id DESC LIMIT {MOST_SHOWN}", params)
+    source = "FROM authority_change c JOIN person p ON p.id = c.person_id"
+    rest = f"{source} WHERE {where} ORDER BY c.id DESC LIMIT {MOST_SHOWN}"
+    names = {who: f"coalesce((SELECT name FROM person WHERE username = c.{who}), c.{who})" for who in SIGNERS}
+    found, profile = select_structs(Changed, db, rest, params, id="c.id", name="p.name", **names), profile_of(db)
     return tuple(
-        Changed(
-            number,
-            act,
-            person_id,
-            name,
-            known.get(by, by),
-            known.get(second, second),
-            ", ".join(map(profile.label, detail.split())) if act in ("added", "roles") else detail,
-            bool(alone),
-            datetime.fromisoformat(at),
-        )
-        for number, act, person_id, name, by, second, detail, alone, at in rows
+        msgspec.structs.replace(one, detail=", ".join(map(profile.label, one.detail.split())))
+        if one.act in ("added", "roles")
+        else one
+        for one in found
     )
 
 

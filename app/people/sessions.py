@@ -16,6 +16,7 @@ from app.people.credentials import match_pin, pin_opens, verify_password
 from app.people.queries import actor_of
 from app.people.tables import SignInSession
 from schema.database import Database, to_stored_value
+from schema.tables import select_structs
 
 WORKING_DAY = timedelta(hours=14)
 """After this the PIN alone no longer unlocks: the password is asked again."""
@@ -63,14 +64,15 @@ def open_session(db: Database, *, person_id: int, now: datetime, address: str = 
     token = secrets.token_urlsafe(32)
     with db.writing():
         SignInSession.delete().where(SignInSession.seen_at < to_stored_value(now - KEPT)).execute(db)
-        SignInSession.insert(
+        SignInSession.add(
+            db,
             key=session_key(token),
             person_id=person_id,
             started_at=to_stored_value(now),
             seen_at=to_stored_value(now),
             address=address,
             device=device,
-        ).execute(db)
+        )
         log_access(db, at=now, person_id=person_id, action="sign_in", address=address)
     return token
 
@@ -181,22 +183,11 @@ def device_words(agent: str) -> str:
 
 
 def list_own_sessions(db: Database, known: Session) -> list[OpenSession]:
-    rows = db.run(
-        "SELECT key, started_at, seen_at, address, device FROM sign_in_session WHERE person_id = ?"
-        " ORDER BY key <> ?, seen_at DESC, key",
-        (known.actor.person_id, known.key),
+    rest = "FROM sign_in_session WHERE person_id = ? ORDER BY own DESC, seen_at DESC, key"
+    mark = f"substr(key, 1, {MARK_LENGTH})"
+    return select_structs(
+        OpenSession, db, rest, (known.key, known.actor.person_id), mark=mark, own="CAST(key = ? AS INTEGER)"
     )
-    return [
-        OpenSession(
-            key[:MARK_LENGTH],
-            datetime.fromisoformat(started),
-            datetime.fromisoformat(seen),
-            address,
-            device,
-            key == known.key,
-        )
-        for key, started, seen, address, device in rows
-    ]
 
 
 def end_own_session(db: Database, known: Session, mark: str, *, now: datetime, address: str = "") -> None:

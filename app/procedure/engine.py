@@ -153,6 +153,11 @@ def field_with_role(d: Definition, role: str) -> Field | None:
     return next((field for field in d.fields if field.role == role), None)
 
 
+def product_word(d: Definition) -> str:
+    """What the applicant waits for, in a sentence: `kartu`."""
+    return d.partner.product if d.partner else "hasil"
+
+
 def mask_key(d: Definition, value: str) -> str:
     """The key of a case as lists show it."""
     key = field_with_role(d, "key")

@@ -16,7 +16,6 @@ from app.quarter.figures import Kept, Month, Row, Totals
 INK, QUIET, ACCENT, SOFT, BAD, PAPER = "#1b2320", "#4a544f", "#14594a", "#c9dcd3", "#9c211b", "#ffffff"
 FONT = 'font-family="Noto Sans, sans-serif"'
 WIDE, HIGH = 560, 254
-LABEL, BAR = 256, 220
 TALL = 78
 """Height of a bar of the poster with its label above and air below, so that the label clearly belongs to its bar."""
 
@@ -133,23 +132,6 @@ def trend_chart(found: Sequence[Kept]) -> str:
 
 def trend_height(percent: float, floor: int) -> float:
     return 200 - (percent - floor) / (100 - floor) * 172
-
-
-def bar_chart(rows: Sequence[Row], *, most: int = 8, title: str = "Tentang apa", name: str = "batang") -> str:
-    """Horizontal bars, the longest first; a tick marks the quarter before, a levy is hatched."""
-    chosen = sorted((row for row in rows if row.received), key=lambda row: -row.received)[:most]
-    top = max([max(row.received, row.before) for row in chosen] + [1])
-    body = [draw_hatch(f"{name}-levy", BAD)]
-    for place, row in enumerate(chosen):
-        y, levy, length = 8 + place * 34, row.key == "levy", row.received / top * BAR
-        body.append(draw_text(LABEL - 10, y + 18, row.label, size=15, anchor="end"))
-        body.append(draw_rect(LABEL, y, length, 24, f"url(#{name}-levy)" if levy else ACCENT, BAD if levy else ACCENT))
-        if row.before:
-            x = LABEL + row.before / top * BAR
-            body += [draw_line([(x, y - 4), (x, y + 28)], PAPER, 4), draw_line([(x, y - 4), (x, y + 28)], INK, 2)]
-        body.append(draw_text(LABEL + BAR + 44, y + 18, str(row.received), size=17, anchor="end", bold=True))
-    words = "; ".join(f"{row.label} {row.received}" for row in chosen) or "nihil"
-    return draw_svg(LABEL + BAR + 50, max(1, len(chosen)) * 34 + 10, f"{title}: {words}", body)
 
 
 def poster_bars(rows: Sequence[Row], *, most: int = 6, name: str = "tinggi") -> str:

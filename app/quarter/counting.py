@@ -263,7 +263,6 @@ def service_rows(db: Database, found: Tallies) -> list[Row]:
 
 
 def village_rows(db: Database, found: Tallies, applications: Mapping[str, int]) -> list[Row]:
-    """Villages with complaints or applications; then lines from elsewhere and lines that name none."""
     return table_rows("area", {**area_names(db), "": "Tidak disebut"}, found, applications=applications)
 
 
@@ -283,7 +282,6 @@ class Line(Protocol):
 
 
 def repeated_causes(db: Database, quarter: Quarter, received: Sequence[Line], cut: str, form: int) -> list[Cause]:
-    """Categories with at least three lines, the most frequent first, with the LTPPs of their lines."""
     counts = Counter(line.category for line in received)
     again = [key for key, count in counts.most_common() if count >= AGAIN]
     if not again:
@@ -321,7 +319,6 @@ def categories_before(db: Database, quarter: Quarter, cut: str, form: int) -> di
 
 
 def capa_items(db: Database, quarter: Quarter, mask: Masker) -> list[CapaItem]:
-    """LTPPs that were open at some time in the quarter, as they stood on its last day."""
     start, end = quarter.start.isoformat(), quarter.end.isoformat()
     rows = db.run(
         "SELECT k.number, k.opened_on, k.source, k.problem, r.whys, r.corrective, r.person, r.due_on, r.done_on,"
@@ -441,7 +438,6 @@ def count_quarter(
 
 
 def list_item(line: SeenLine, mask: Masker) -> Item:
-    """A line for the list: its gist and follow-up without names and numbers."""
     state = "settled" if line.settled else "late" if line.late else "process"
     return Item(
         line.number,
@@ -457,7 +453,6 @@ def list_item(line: SeenLine, mask: Masker) -> Item:
 
 
 def carried_totals(db: Database, lines: Sequence[SeenLine]) -> shape.Totals:
-    """Totals of what was carried over, with its own median and 90th percentile."""
     calendar = office.office_calendar(db)
     days = Counter(count_workdays(calendar, line.received_on, line.closed_on or "") for line in lines if line.settled)
     late = sum(1 for line in lines if line.settled and (line.closed_on or "") > line.due_on)
@@ -474,7 +469,6 @@ def carried_totals(db: Database, lines: Sequence[SeenLine]) -> shape.Totals:
 
 
 def count_promises(db: Database, quarter: Quarter) -> list[Kept]:
-    """The KTP promise of this quarter and the seven before, the oldest first."""
     quarters = [quarter]
     while len(quarters) < TREND:
         quarters.insert(0, quarters[0].before)

@@ -27,8 +27,6 @@ class RecapReturned(msgspec.Struct, frozen=True):
 
 
 class RecapChecked(msgspec.Struct, frozen=True):
-    """The Sekretaris has checked it, the public version with his own eyes."""
-
     quarter: str
     on: str
 
@@ -57,71 +55,38 @@ class BoardPosted(msgspec.Struct, frozen=True):
 
 def update_recap(db: Database, quarter: str, **values: object) -> None:
     """Change a recap; the schema refuses what an approved one keeps."""
-    Recap.update(**values).where(Recap.quarter == quarter).execute(db)
+    Recap.alter(db, {"quarter": quarter}, **values)
 
 
 def apply_drafted(db: Database, entry: Entry) -> None:
     body: RecapDrafted = entry.body
-    values: dict[str, object] = {
-        "state": "draft",
-        "since_on": body.on,
-        "figures": body.figures,
-        "digest": body.digest,
-        "drafted_by": entry.actor,
-        "drafted_on": body.on,
-        "note": "",
-        "checked_by": "",
-        "checked_on": None,
-    }
-    Recap.insert(quarter=body.quarter, number=body.number.text, frame="", **values).on_conflict_ignore().execute(db)
+    begun = {"state": "draft", "since_on": body.on, "drafted_by": entry.actor, "drafted_on": body.on, "note": ""}
+    values = begun | {"figures": body.figures, "digest": body.digest, "checked_by": "", "checked_on": None}
+    Recap.add(db, "DO NOTHING", quarter=body.quarter, number=body.number.text, frame="", **values)
     update_recap(db, body.quarter, **values)
     use_number(db, entry, body.number)
 
 
 def apply_returned(db: Database, entry: Entry) -> None:
-    on = office_date(entry.at).isoformat()
-    update_recap(
-        db,
-        entry.body.quarter,
-        state="draft",
-        note=entry.body.note,
-        since_on=on,
-        checked_by="",
-        checked_on=None,
-    )
+    back = {"state": "draft", "note": entry.body.note, "since_on": office_date(entry.at).isoformat()}
+    update_recap(db, entry.body.quarter, **back, checked_by="", checked_on=None)
 
 
 def apply_checked(db: Database, entry: Entry) -> None:
-    body: RecapChecked = entry.body
-    update_recap(
-        db,
-        body.quarter,
-        state="checked",
-        note="",
-        since_on=body.on,
-        checked_by=entry.actor,
-        checked_on=body.on,
-    )
+    on = entry.body.on
+    checked = {"since_on": on, "checked_by": entry.actor, "checked_on": on}
+    update_recap(db, entry.body.quarter, state="checked", note="", **checked)
 
 
 def apply_approved(db: Database, entry: Entry) -> None:
-    update_recap(
-        db,
-        entry.body.quarter,
-        state="approved",
-        approved_by=entry.actor,
-        approved_at=to_utc_text(entry.at),
-        frame=entry.body.frame,
-        since_on=office_date(entry.at).isoformat(),
-    )
+    approved = {"approved_by": entry.actor, "approved_at": to_utc_text(entry.at), "frame": entry.body.frame}
+    since = office_date(entry.at).isoformat()
+    update_recap(db, entry.body.quarter, state="approved", since_on=since, **approved)
     keep_counted_lines(db, entry.body.quarter)
 
 
 def apply_addendum(db: Database, entry: Entry) -> None:
-    body: AddendumWritten = entry.body
-    RecapAddendum.insert(
-        id=body.id, quarter=body.quarter, text=body.text, at=to_utc_text(entry.at), actor=entry.actor
-    ).execute(db)
+    RecapAddendum.add(db, **RecapAddendum.take(entry.body, at=to_utc_text(entry.at), actor=entry.actor))
 
 
 def apply_published(db: Database, entry: Entry) -> None:
@@ -130,10 +95,8 @@ def apply_published(db: Database, entry: Entry) -> None:
 
 def apply_posted(db: Database, entry: Entry) -> None:
     body: BoardPosted = entry.body
-    Posting.insert(
-        id=body.id, quarter=body.quarter, posted_on=body.on, until_on=body.until, place=body.place, actor=entry.actor
-    ).execute(db)
-    Recap.update(state="published").where(Recap.quarter == body.quarter).execute(db)
+    Posting.add(db, **Posting.take(body, posted_on=body.on, until_on=body.until, actor=entry.actor))
+    update_recap(db, body.quarter, state="published")
 
 
 class PledgeCorrected(msgspec.Struct, frozen=True):
@@ -179,46 +142,27 @@ class PledgeWithdrawn(msgspec.Struct, frozen=True):
 def apply_pledge_corrected(db: Database, entry: Entry) -> None:
     body: PledgeCorrected = entry.body
     keep_former_pledge(db, entry, "corrected", body.reason)
-    Pledge.update(what=body.what, who=body.who, by_on=body.by_on).where(Pledge.id == body.id).execute(db)
+    Pledge.alter(db, {"id": body.id}, what=body.what, who=body.who, by_on=body.by_on)
 
 
 def apply_pledge_given(db: Database, entry: Entry) -> None:
-    values = msgspec.structs.asdict(entry.body) | {"approved": int(entry.body.approved)}
-    Pledge.insert(
-        **values, note="", actor=entry.actor, given_at=to_utc_text(entry.at), withdrawn_why="", void=0
-    ).execute(db)
+    given = {"note": "", "actor": entry.actor, "given_at": to_utc_text(entry.at), "withdrawn_why": "", "void": 0}
+    Pledge.add(db, **Pledge.take(entry.body, **given))
 
 
 def apply_pledge_kept(db: Database, entry: Entry) -> None:
     body: PledgeKept = entry.body
     keep_former_pledge(db, entry, "kept" if body.on else "note", body.note)
-    values: dict[str, object] = {"note": body.note}
-    if body.on:
-        values["kept_on"] = body.on
-    Pledge.update(**values).where(Pledge.id == body.id).execute(db)
+    Pledge.alter(db, {"id": body.id}, note=body.note, **({"kept_on": body.on} if body.on else {}))
 
 
 def apply_pledge_withdrawn(db: Database, entry: Entry) -> None:
     body: PledgeWithdrawn = entry.body
-    keep_former_pledge(db, entry, "withdrawn", body.reason)
-    quarter = Pledge.rows(db, Pledge.id == body.id)[0].quarter
-    recap = Recap.first(db, Recap.quarter == quarter)
-    values: dict[str, object] = {
-        "withdrawn_at": to_utc_text(entry.at),
-        "withdrawn_on": body.on,
-        "withdrawn_why": body.reason,
-    }
-    if recap is None or recap.state in ("draft", "checked"):
-        values["void"] = 1
-    Pledge.update(**values).where(Pledge.id == body.id).execute(db)
-
-
-PLEDGE_KINDS = [
-    Kind("pledge.given", 1, PledgeGiven, apply_pledge_given),
-    Kind("pledge.corrected", 1, PledgeCorrected, apply_pledge_corrected),
-    Kind("pledge.kept", 1, PledgeKept, apply_pledge_kept),
-    Kind("pledge.withdrawn", 1, PledgeWithdrawn, apply_pledge_withdrawn),
-]
+    old = keep_former_pledge(db, entry, "withdrawn", body.reason)
+    recap = Recap.first(db, quarter=old.quarter)
+    unmade = {"void": 1} if recap is None or recap.state in ("draft", "checked") else {}
+    gone = {"withdrawn_at": to_utc_text(entry.at), "withdrawn_on": body.on, "withdrawn_why": body.reason}
+    Pledge.alter(db, {"id": body.id}, **gone, **unmade)
 
 
 KINDS = [
@@ -228,22 +172,18 @@ KINDS = [
     Kind("recap.approved", 1, RecapApproved, apply_approved),
     Kind("recap.published", 1, RecapPublished, apply_published),
     Kind("recap.addendum_written", 1, AddendumWritten, apply_addendum),
-    *PLEDGE_KINDS,
+    Kind("pledge.given", 1, PledgeGiven, apply_pledge_given),
+    Kind("pledge.corrected", 1, PledgeCorrected, apply_pledge_corrected),
+    Kind("pledge.kept", 1, PledgeKept, apply_pledge_kept),
+    Kind("pledge.withdrawn", 1, PledgeWithdrawn, apply_pledge_withdrawn),
     Kind("board.posted", 1, BoardPosted, apply_posted),
 ]
 
 
-def keep_former_pledge(db: Database, entry: Entry, deed: str, text: str) -> None:
-    body = entry.body
-    old = Pledge.rows(db, Pledge.id == body.id)[0]
-    PledgeHistory.insert(
-        id=body.history_id,
-        pledge_id=old.id,
-        deed=deed,
-        what=old.what,
-        who=old.who,
-        by_on=old.by_on,
-        text=text,
-        at=to_utc_text(entry.at),
-        actor=entry.actor,
-    ).execute(db)
+def keep_former_pledge(db: Database, entry: Entry, deed: str, text: str) -> Pledge:
+    """Keep what a promise said before this entry; what it said."""
+    [old] = Pledge.rows(db, id=entry.body.id)
+    said = {"pledge_id": old.id, "what": old.what, "who": old.who, "by_on": old.by_on, "text": text}
+    when = {"at": to_utc_text(entry.at), "actor": entry.actor}
+    PledgeHistory.add(db, id=entry.body.history_id, deed=deed, **said, **when)
+    return old

@@ -35,7 +35,6 @@ def row_sheet(title: str, columns: Sequence[Column], rows: Iterable[object]) -> 
 
 
 def recap_xlsx(recap: Recap, made_at: datetime) -> bytes:
-    """The spreadsheet of a recap: totals, every table, the list, carry-over, LTPP, pledges, promise."""
     figures = parse_figures(recap.figures)
     return write_book(f"Rekap {figures.period.label}", recap_sheets(figures, recap), made_at=made_at)
 
@@ -128,7 +127,6 @@ def year_xlsx(db: Database, year: int, made_at: datetime) -> bytes:
 
 
 def against_the_book(db: Database, year: int, found: Sequence[Figures | None]) -> list[tuple[str, int]]:
-    """From the lines that the recaps of a year count to those that the book holds, every difference named."""
     return book_agreement(db, year, sum(one.totals.received for one in found if one))
 
 

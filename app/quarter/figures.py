@@ -90,8 +90,6 @@ class Carried(msgspec.Struct, frozen=True):
 
 
 class Cause(msgspec.Struct, frozen=True):
-    """A category that came back, with the LTPPs that were opened for its lines."""
-
     key: str
     label: str
     count: int
@@ -159,8 +157,6 @@ class PledgeState(msgspec.Struct, frozen=True):
 
 
 class Sums(msgspec.Struct, frozen=True):
-    """What is counted of a quarter, with the quarter before and the same quarter a year ago beside it."""
-
     totals: Totals
     before: Totals
     year_ago: Totals
@@ -211,7 +207,6 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def promise(self) -> Kept:
-        """The KTP promise of this quarter (the last one of the trend)."""
         return self.promises[-1]
 
 

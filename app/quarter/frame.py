@@ -112,13 +112,11 @@ class LaterPledge(NamedTuple):
 
     @property
     def words(self) -> str:
-        """When it was added, and whether the Camat himself did it."""
         on = numeric_date(office_date(parse_utc_text(self.given_at)))
         return f"ditambahkan {on}, {'disetujui Camat' if self.approved else 'sesudah rekap disetujui'}"
 
 
 def later_pledges(db: Database, recap: Recap, frame: Frame) -> list[LaterPledge]:
-    """Pledges that were given after approval, oldest first."""
     known = {one.id for one in frame.pledges}
     added = [one for one in valid_pledges(db, recap.quarter) if one.id not in known]
     mask = masker_of_recap(db, parse_figures(recap.figures)) if added else None
@@ -140,7 +138,6 @@ class PublicPledge(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What the board says, with the remarks that it was added later or taken back."""
         gone = f"ditarik {numeric_date(date.fromisoformat(self.withdrawn_on))}" if self.withdrawn_on else ""
         remarks = "; ".join(one for one in (self.later, gone) if one)
         return f"{self.what} ({remarks})" if remarks else self.what

@@ -15,7 +15,6 @@ BY_RECEIPT, BY_APPROVAL = 1, 2
 
 
 def quarter_sql(day: str) -> str:
-    """The quarter (`2026-Q1`) of a stored day, as SQL."""
     return f"substr({day}, 1, 4) || '-Q' || ((substr({day}, 6, 2) + 2) / 3)"
 
 

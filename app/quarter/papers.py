@@ -197,6 +197,5 @@ def board_pledge(one: PublicPledge) -> dict[str, object]:
 
 
 def done_works(figures: Figures) -> list[str]:
-    """What the office can say it has done: pledges kept, then actions that were carried out."""
     kept = [one.what for one in figures.pledges if one.kept_on]
     return kept + [one.action for one in figures.capas if one.state in ("effective", "done") and one.action]

@@ -34,7 +34,6 @@ def all_recaps(db: Database) -> list[Recap]:
 
 
 def missing_quarters(db: Database, today: date) -> list[Quarter]:
-    """Quarters that are over, have lines, and no approved recap yet; the newest first."""
     first = db.one("SELECT min(received_on) FROM complaint")
     if first is None or first[0] is None:
         return []

@@ -54,7 +54,6 @@ class Recount:
 
     @property
     def same(self) -> bool:
-        """The tables give the snapshot, or they have changed rightly since and the journal gives it."""
         return not self.found or (self.by_journal and self.sound)
 
     @property
@@ -106,7 +105,6 @@ def with_texts_of(held: Any, now: Any) -> Any:
 
 
 def compare_recap(db: Database, recap: Recap) -> list[Difference]:
-    """Differences between a recap and what tables give now for the moment at which it was drafted."""
     held = parse_figures(recap.figures)
     now = figures_now(db, held)
     if canonical_text(now) == recap.figures:
@@ -167,7 +165,6 @@ def compare_values(place: str, name: str, one: object, other: object) -> Iterato
 
 
 def field_place(place: str, field: str) -> str:
-    """The place of a field: `Jumlah, masuk`; a whole part inside another keeps its own word."""
     return f"{place}, {WORDS.get(field) or PARTS.get(field, field).lower()}"
 
 

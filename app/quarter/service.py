@@ -122,7 +122,6 @@ def return_recap(journal: Journal, actor: Actor, *, quarter: Quarter, note: str,
 
 
 def add_addendum(journal: Journal, actor: Actor, *, quarter: Quarter, text: str, now: datetime) -> None:
-    """What became known after approval; the recap itself stays as it is. Raises Problem."""
     with move_recap(journal, actor, "addendum", quarter, now) as act:
         clean = required_text(text, "text", "Tulis adendumnya.", 3000, lines=True)
         act.record(AddendumWritten(journal.next_id("recap_addendum"), str(quarter), clean))
@@ -142,7 +141,6 @@ def poster_lacks(db: Database, recap: Recap) -> str:
 
 
 def load_ready_recap(db: Database, quarter: Quarter) -> Recap:
-    """A recap whose poster lacks nothing: only that is printed and hung. Raises Problem."""
     recap = load_recap(db, quarter)
     if lacks := poster_lacks(db, recap):
         raise Problem.of("conflict", why=lacks)
@@ -199,7 +197,6 @@ def give_pledge(
 def correct_pledge(
     journal: Journal, actor: Actor, *, pledge_id: int, what: str, who: str, by_on: date, reason: str, now: datetime
 ) -> None:
-    """Put a mistyped pledge right before the Camat approves; what stood before stays readable. Raises Problem."""
     with move_pledge(journal, actor, "correct", pledge_id, now) as act:
         new, old = parse_pledge(what, who, by_on, now), act.thing
         if new == (old.what, old.who, old.by_on):

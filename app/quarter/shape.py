@@ -206,7 +206,6 @@ PARTS = {one.field: one.title for one in TABLES} | {
 
 
 def sorted_rows(table: Table, rows: Sequence[Any]) -> list[Any]:
-    """Rows as page and paper show them."""
     return sorted(rows, key=lambda row: -row.received) if table.by_count else list(rows)
 
 

@@ -13,6 +13,8 @@ from app.core.transitions import may_move
 from app.core.workdays import Calendar
 from app.desk.tasks import Provider, Task
 from app.office import queries as office
+from app.office.deadlines import DueItem
+from app.procedure.limits import Deadline, parse_time
 from app.quarter.queries import missing_quarters
 from app.quarter.service import poster_lacks
 from app.quarter.tables import Recap
@@ -43,6 +45,20 @@ def recap_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         step = Step("Susun rekap", "Angkanya dihitung dari buku.", "Susun")
         found += [recap_task(str(one), step, one.end, today, calendar) for one in todo]
     return found
+
+
+def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
+    """Recaps of ended quarters that do not hang on the board yet, each due when the next one begins to wait."""
+    if not may(actor, "recap.view"):
+        return []
+    codes = [row.quarter for row in Recap.rows(db, Recap.state != "published", order=Recap.quarter)]
+    codes += [code for one in missing_quarters(db, office_date(now)) if (code := str(one)) not in codes]
+    return [recap_due(Quarter.parse(code)) for code in sorted(codes)]
+
+
+def recap_due(quarter: Quarter) -> DueItem:
+    one = Deadline("recap", "calendar_days", quarter.end.isoformat(), quarter.after.end.isoformat())
+    return DueItem(f"Rekap {quarter.label}", "Diumumkan (SP 11.8)", one, PAGE, {"code": str(quarter)})
 
 
 class Step(NamedTuple):
@@ -86,7 +102,7 @@ def recap_task(code: str, step: Step, since: date, today: date, calendar: Calend
         PAGE,
         step.verb,
         {"code": code},
-        due_on=quarter.after.end,
+        due_on=parse_time(recap_due(quarter).deadline.due).date(),
         state=step.state,
         word=step.word,
     )

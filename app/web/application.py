@@ -22,10 +22,10 @@ from app import paths
 from app.core import clock
 from app.version import VERSION
 from app.web import errors, filters, guard, guide, layout, pages, responses
-from app.web.context import Loket, Nav, Shell, Surroundings, WebRoom
+from app.web.context import PARTNER, Loket, Nav, Shell, Surroundings, WebRoom
 from sync.journal import Journal
 
-GROUPS = ("Loket", "Dukcapil", "Pengaduan", "Pusat cetak", "Kantor")
+GROUPS = ("Loket", PARTNER, "Pengaduan", "Pusat cetak", "Kantor")
 """Order of the rail; groups not named here come after."""
 MEGABYTE = 1024 * 1024
 DEFAULTS: dict[str, Any] = {

@@ -22,6 +22,10 @@ Count = Callable[[Database, Actor, datetime], int | None]
 Finder = Callable[[Database, Actor, str], str | None]
 
 
+PARTNER = "partner"
+"""The group of the rail for the work with whoever works on cases outside of the office."""
+
+
 class Nav(msgspec.Struct, frozen=True):
     """One line of the rail. `count` answers how much waits there (None or 0 shows nothing) and must be cheap.
 
@@ -45,7 +49,8 @@ class WebRoom(msgspec.Struct, frozen=True):
     `find(db, actor, text)` answers the search box with the address of the one page that `text` names, or nothing.
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
-    its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves.
+    its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves,
+    `due_items(db, actor, now)` what runs towards its limit, for the list of what is due.
     """
 
     blueprints: Sequence[Blueprint]
@@ -57,6 +62,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     cards: Sequence[Callable[[Database, Actor, datetime], Any]] = ()
     watched: Sequence[Callable[[Database, datetime], Any]] = ()
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
+    due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
 
 
 class RoadStatus(msgspec.Struct, frozen=True):
@@ -75,6 +81,7 @@ class Shell(msgspec.Struct, frozen=True):
     (code, name) pairs that a village clerk may belong to, `setup` the endpoint of an empty office's first page,
     `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock,
     `promise(db, on)` is what the services promise on a day, `search_words(db, on)` what the search box finds,
+    `partner(db, on)` the heading of the rail's group :data:`PARTNER`,
     `report_to(db)` whom to tell about a hole or leaked data, `clock` the endpoint of the page where a person settles a
     clock that jumped, `returned` of the one where a person confirms that this side came back.
     """
@@ -90,6 +97,7 @@ class Shell(msgspec.Struct, frozen=True):
     report_to: Callable[[Database], str] | None = None
     promise: Callable[[Database, date], str] = lambda _db, _on: ""
     search_words: Callable[[Database, date], str] = lambda _db, _on: "nama atau nomor"
+    partner: Callable[[Database, date], str] = lambda _db, _on: "Mitra"
     idle: int = 600
     insecure: bool = False
     clock: str = ""

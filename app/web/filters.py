@@ -14,6 +14,7 @@ from app.core.dates import MONTHS
 from app.core.text import mask_phone
 from app.core.workdays import Day
 from app.web.context import current_date
+from schema.service_words import number_in_words
 
 
 def as_date(value: date | datetime | str) -> date:
@@ -67,7 +68,7 @@ def install_filters(app: Flask) -> None:
         "long_moment": lambda value: dates.long_moment(as_moment(value)) if value else "",
         "iso": lambda value: value if isinstance(value, str) else value.isoformat(),
         "number": dates.format_number,
-        "spelled": dates.spelled_number,
+        "spelled": number_in_words,
         "weeks": calendar_weeks,
         "estimate": estimate_words,
         "mask_number": mask_number,

@@ -14,7 +14,7 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from app.core.dates import numeric_date, parse_date
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.people import credentials as people
 from app.web import notices
 from app.web.context import current_actor, current_date, current_db, current_time
@@ -23,8 +23,8 @@ from app.web.pages import redirect_to
 Result = TypeVar("Result")
 
 ENGLISH = {
-    "Not a valid choice.": "Pilih salah satu dari daftar.",
-    "Invalid Choice: could not coerce.": "Pilih salah satu dari daftar.",
+    "Not a valid choice.": SENTENCES["choose"],
+    "Invalid Choice: could not coerce.": SENTENCES["choose"],
     "Not a valid integer value.": "Isi dengan angka bulat.",
     "Not a valid decimal value.": "Isi dengan angka.",
     "Not a valid date value.": "Tanggal tidak terbaca. Ketik misalnya 17-08-1990.",

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from app.core.permissions import Actor, may
 from app.web import context, notices
-from app.web.context import Loket, Nav, RoadStatus
+from app.web.context import PARTNER, Loket, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, declared_permission, passive, signed_in
 from app.web.notices import AuthorityNotice, SettledWarning, clock_warning
 from schema.database import Database
@@ -55,6 +55,7 @@ class Around(msgspec.Struct, frozen=True):
     road: RoadStatus | None
     standard: tuple[str, str] | None
     search_words: str
+    partner: str
 
 
 def actor_rail(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
@@ -77,7 +78,10 @@ def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
 
 def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Link]]]:
     links = [
-        (item.group, Link(item.label, page_address(item.endpoint, **item.values), number == around.here, count))
+        (
+            around.partner if item.group == PARTNER else item.group,
+            Link(item.label, page_address(item.endpoint, **item.values), number == around.here, count),
+        )
         for number, (item, count) in enumerate(zip(mine, around.counts, strict=True))
     ]
     return [(group, [link for _, link in pairs]) for group, pairs in groupby(links, key=itemgetter(0))]
@@ -156,6 +160,7 @@ def page_frame() -> Frame | None:
         road_status(),
         standard,
         shell.search_words(db, context.current_date()),
+        shell.partner(db, context.current_date()),
     )
     return Frame(
         around.place,

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from app.compose_office import OfficeRoad, make_office_app
+from app.compose_office import make_office_app
 from app.desk import moving, oversight
 from app.desk.service import case_by_id
 from app.office import service
 from app.office.events import HolidayData
+from app.office.exchange import OfficeExchange
 from sync.events import LineSetAside
 from sync.incoming_entries import stop_stream
 from sync.journal import Journal
@@ -69,7 +70,7 @@ def trouble(web: Flask, journal: Journal) -> None:
     """A road with a line set aside, a fork and a file kept aside, for a centre that is only a row here."""
     sql = "INSERT INTO road_peer (name, label, stream_out, stream_in, epoch, enrolled_at) VALUES (?, ?, ?, ?, 1, ?)"
     journal.db.run(sql, ("dukcapil-3508", "Pusat Cetak", "dukcapil", "350899", AT))
-    keys = OfficeRoad(journal, web.extensions["loket"].surroundings.data).road().keys.public
+    keys = OfficeExchange(journal, web.extensions["loket"].surroundings.data).road().keys.public
     sql = "INSERT INTO road_key (peer, signer, signing, recipient, epoch, since) VALUES (?, ?, ?, ?, 1, ?)"
     journal.db.run(sql, ("dukcapil-3508", keys.signer, keys.signing, keys.recipient, AT))
     with journal.transaction():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.centre import settings
-from app.compose_centre import CentreDesk
+from app.centre.exchange import CentreExchange
 from sync.keys import load_or_make_keys
 from sync.nodes import own_successions
 from sync.verification import verify_side
@@ -30,10 +30,10 @@ def with_pin(desk: Desk) -> Desk:
     return desk
 
 
-def centre_of(floor: Floor, folder: Path) -> CentreDesk:
+def centre_of(floor: Floor, folder: Path) -> CentreExchange:
     """The road's desk of a floor, its keys in a folder."""
     load_or_make_keys(folder / "keys", floor.journal.source)
-    return CentreDesk(floor.journal, folder / "keys")
+    return CentreExchange(floor.journal, folder / "keys")
 
 
 def known_to_offices(desk: Desk) -> object:

@@ -11,7 +11,8 @@ from urllib.error import HTTPError
 
 import pytest
 
-from app.compose_centre import LOST_KEYS, Centre, Publisher, build_centre
+from app.centre.exchange import LOST_KEYS
+from app.compose_centre import Centre, Publisher, build_centre
 from app.core.messages import (
     CentreState,
     DispatchLine,

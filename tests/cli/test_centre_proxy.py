@@ -46,7 +46,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("pusat di jaringan")
     sides = make_sides(folder, centre_address="127.0.0.1:9", now=NOW, on=date(2026, 3, 2))
     sides.close()
-    made = House(sides.folder("centre"), free_port(0, ADDRESS), free_port(0))
+    made = House(sides.side_folder("centre"), free_port(0, ADDRESS), free_port(0))
     assert shutil.which("caddy"), "caddy is missing: apt-get install caddy"
     (made.data / "proksi").mkdir()
     (made.data / "proksi/Caddyfile").write_text(documented(made), encoding="utf-8")

@@ -66,6 +66,37 @@ def test_due_explains_to_a_person(capsys: pytest.CaptureFixture[str]) -> None:
     assert told.endswith("Tanggal janji: Rabu, 25 Maret 2026\n")
 
 
+RAMADAN = "Perpres 21/2023: 32 jam 30 menit seminggu, mulai 08.00, istirahat 30 menit, Jumat 60 menit"
+
+
+def test_due_counts_minutes_and_hours_of_the_office(capsys: pytest.CaptureFixture[str]) -> None:
+    code, told, _ = call(capsys, "due", "2026-03-06 10:30", "--minutes", "240")
+    assert (code, told.splitlines()) == (
+        0,
+        [
+            "  2026-03-06  Jumat  10.30\u201311.30  Jam kerja: 60 menit, 60 dari 240",
+            "  2026-03-06  Jumat  11.30\u201312.30  Istirahat",
+            "  2026-03-06  Jumat  12.30\u201315.30  Jam kerja: 180 menit, 240 dari 240",
+            f"Ramadan 1447 H: {RAMADAN}.",
+            "Batas: Jumat, 6 Maret 2026 pukul 15.30",
+        ],
+    )
+    _, told, _ = call(capsys, "due", "2026-03-06 10:30", "--hours", "6", "--json")
+    answer = json.loads(told)
+    assert (answer["minutes"], answer["due"], answer["hours"]) == (360, "2026-03-09T10:00", ["Ramadan 1447 H"])
+    assert [line["kind"] for line in answer["explanation"]] == ["counted", "break", "counted", "off", "off", "counted"]
+
+
+def test_due_in_minutes_asks_for_the_time_of_day(capsys: pytest.CaptureFixture[str]) -> None:
+    code, told, wrong = call(capsys, "due", "2026-03-06", "--minutes", "240")
+    assert (code, told) == (2, "")
+    assert "Tulis juga jamnya" in wrong
+    _, _, wrong = call(capsys, "due", "2026-03-06 10:30", "--minutes", "240", "--days", "2")
+    assert "Pilih salah satu" in wrong
+    _, _, wrong = call(capsys, "due", "2026-03-06 10.75", "--minutes", "240")
+    assert "10.75 bukan jam" in wrong
+
+
 def test_due_admits_that_a_year_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
     _, told, _ = call(capsys, "due", "2031-03-03")
     assert told.endswith("\nPerkiraan: hari libur 2031 belum ditetapkan.\n")

@@ -35,7 +35,7 @@ def furnish(folder: Path) -> Path:
     """A set-up office of its own; returns its data folder."""
     sides = make_sides(folder, centre_address="127.0.0.1:9", now=NOW, on=date(2026, 3, 2))
     sides.close()
-    return sides.folder("office")
+    return sides.side_folder("office")
 
 
 # -- what the proxy is told ------------------------------------------------------------------------------------

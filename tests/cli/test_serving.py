@@ -44,7 +44,7 @@ def sides(tmp_path: Path) -> Iterator[Sides]:
 
 
 def folders(sides: Sides) -> tuple[str, str]:
-    return str(sides.folder("office")), str(sides.folder("centre"))
+    return str(sides.side_folder("office")), str(sides.side_folder("centre"))
 
 
 def test_an_empty_office_starts_and_shows_its_set_up_page(tmp_path: Path) -> None:

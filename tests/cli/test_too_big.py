@@ -85,9 +85,9 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     sides = make_sides(folder, centre_address=f"127.0.0.1:{free_port(0)}", now=NOW, on=date(2026, 3, 2))
     journal, clock = sides.office.journal, {"CLOCK": lambda: NOW}
     apps = {
-        "office": make_office_app(journal, sides.folder("office"), dict(clock)),
+        "office": make_office_app(journal, sides.side_folder("office"), dict(clock)),
         "kiosk": make_kiosk_app(journal, dict(clock)),
-        "centre": build_centre(sides.folder("centre"), now=lambda: NOW),
+        "centre": build_centre(sides.side_folder("centre"), now=lambda: NOW),
     }
     running = {name: Running(app, 0) for name, app in apps.items()}
     yield {name: one.port for name, one in running.items()}

@@ -10,6 +10,7 @@ import pytest
 from app.complaints import limits
 from app.complaints.tables import Complaint
 from app.core.workdays import Calendar, Holiday
+from app.procedure.limits import day_words
 from tests.complaints.desk import BookDesk
 
 CALENDAR = Calendar({date(2026, 3, 18): Holiday("Cuti bersama", "cuti_bersama")})
@@ -36,7 +37,7 @@ def march(day: int) -> date:
 )
 def test_one_clock_in_words(done: int | None, today: int, paused: bool, said: tuple[str, str]) -> None:
     """Due on Tuesday the 17th."""
-    assert limits.clock_word(march(17), march(done) if done else None, march(today), CALENDAR, paused) == said
+    assert day_words(march(17), march(done) if done else None, march(today), CALENDAR, paused) == said
 
 
 def row(**told: Any) -> Complaint:

@@ -17,7 +17,6 @@ from app.core.clock import at_office
 from app.core.quarters import Quarter
 from app.core.text import fold_text
 from app.quarter import service
-from bench.citizens import FIRST, LAST
 from tests.complaints.desk import BookDesk
 from tests.world.citizens import FEMALE, FEMALE_LAST, MALE, MALE_LAST
 
@@ -35,7 +34,7 @@ PIECES = (
 letters = st.text(alphabet="abdegijklmnoprstuwy", min_size=4, max_size=9).filter(
     lambda word: word not in COMMON and not any(word.endswith(end) for end in ("nya", "lah", "kah", "ku", "mu", "s"))
 )
-parts = st.one_of(st.sampled_from(MALE + MALE_LAST + FEMALE + FEMALE_LAST + FIRST + LAST + AMBIGUOUS), letters)
+parts = st.one_of(st.sampled_from(MALE + MALE_LAST + FEMALE + FEMALE_LAST + AMBIGUOUS), letters)
 full_names = st.lists(parts, min_size=2, max_size=4, unique_by=str.lower).map(" ".join)
 cases = st.sampled_from((str.upper, str.lower, str.title, str.swapcase, lambda text: text))
 gaps = st.sampled_from((" ", "  ", "\n", ". ", "\u200b "))

@@ -12,6 +12,7 @@ from app.core import dates
 from app.core.dates import parse_date
 from app.core.workdays import Calendar, Holiday
 from schema.seed_data import seed_holidays
+from schema.service_words import number_in_words
 
 DAY = date(2026, 3, 25)
 OFFICE = Calendar({row.date: Holiday(row.name, row.kind) for row in seed_holidays()})
@@ -87,13 +88,13 @@ def test_spelled_date_of_a_berita_acara() -> None:
     ],
 )
 def test_spelled_numbers(n: int, words: str) -> None:
-    assert dates.spelled_number(n) == words
+    assert number_in_words(n) == words
 
 
 def test_spelled_numbers_are_all_different() -> None:
-    assert len({dates.spelled_number(n) for n in range(5000)}) == 5000
+    assert len({number_in_words(n) for n in range(5000)}) == 5000
     with pytest.raises(ValueError, match="0 to"):
-        dates.spelled_number(-1)
+        number_in_words(-1)
 
 
 @given(st.integers(-(10**9), 10**9))

@@ -19,6 +19,7 @@ def on_the_screen() -> str:
     """All that pages and papers can say, in small letters and without tags."""
     files = [path for pattern in SPOKEN for path in sorted(ROOT.glob(pattern))]
     text = " ".join(path.read_text(encoding="utf-8") for path in files)
+    text = text.replace("{{ reading.key_heading }}", "NIK").replace("{asked['key'].heading}", "NIK")  # as in ktp-el
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text)).lower()
 
 

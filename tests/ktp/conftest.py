@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from app import compose
-from app.compose_office import OfficeRoad
 from app.office import queries as office
+from app.office.exchange import OfficeExchange
 from app.web.application import make_app
 from app.web.context import Shell, Surroundings, WebRoom
 from sync.journal import Journal
@@ -56,5 +56,5 @@ def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock, tmp_
         journal,
         rooms,
         {"SECRET_KEY": SECRET_KEY, "CLOCK": clock},
-        Surroundings(tmp_path, OfficeRoad(journal, tmp_path)),
+        Surroundings(tmp_path, OfficeExchange(journal, tmp_path)),
     )

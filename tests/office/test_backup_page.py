@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import compose, compose_backup
+from app import compose
+from app.backups import service as backup_service
 from app.backups import status
-from app.compose_backup import STICK_BACKUP_FOLDER, Backups
+from app.backups.service import STICK_BACKUP_FOLDER, Backups
 from app.core.problems import Problem
 from app.desk.tasks import backup_tasks
 from app.people.access_log import access_lines
@@ -27,7 +28,7 @@ NIGHT = datetime(2026, 3, 12, 11, 30, tzinfo=UTC)
 
 @pytest.fixture
 def backups(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Backups:
-    monkeypatch.setattr(compose_backup, "removable_drives", list)
+    monkeypatch.setattr(backup_service, "removable_drives", list)
     return Backups(desk.journal, "office", tmp_path)
 
 
@@ -172,7 +173,7 @@ def test_each_stick_gets_a_copy_that_was_read_back(
 ) -> None:
     stick = tmp_path / "STIK"
     stick.mkdir()
-    monkeypatch.setattr(compose_backup, "removable_drives", lambda: [(stick, "STIK")])
+    monkeypatch.setattr(backup_service, "removable_drives", lambda: [(stick, "STIK")])
     assert words(confirmed, "Salinan di stik", NIGHT) == ("idle", "Belum ada")
     assert confirmed.go_if_due(NIGHT)
     [own] = (tmp_path / "cadangan").glob("*.loket-cadangan")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from app.core.problems import Problem
+from app.desk.moving import leave_case
 from app.desk.promise import changed_promises
 from app.desk.service import case_by_id
 from app.office import queries, service
 from app.office.events import HolidayData
+from app.office.hours import working_time
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
 
@@ -94,3 +98,68 @@ def test_changes_need_a_reason_and_the_right_role(desk: Desk, as_budi: Browser) 
             service.set_holidays(desk.journal, desk.who(who), days=[day], removed=[], reason=reason, now=START)
         assert caught.value.code == code
     assert as_budi.post(PAGE, DAY).status_code == 403
+
+
+def test_the_page_asks_which_open_cases_take_the_new_date(desk: Desk, as_ratna: Browser) -> None:
+    moved_id, kept_id, closed_id = desk.complete(), desk.complete(), desk.complete()
+    leave_case(desk.journal, desk.who("budi"), case_id=closed_id, exit_id="withdrawn", reason="Batal", now=START)
+    before = {case_id: due_on(desk, case_id) for case_id in (moved_id, kept_id, closed_id)}
+    as_ratna.post(PAGE, DAY)
+    changes = {change.values["case_id"]: change for change in changed_promises(desk.journal.db)}
+    assert set(changes) == {moved_id, kept_id}
+    key = changes[moved_id].key
+    assert f'value="{key}"' in as_ratna.get(PAGE).get_data(as_text=True)
+    assert as_ratna.post(f"{PAGE}tanggal", {"reason": "Hari jadi"}).status_code == 422
+    assert as_ratna.post(f"{PAGE}tanggal", {"pilih": key, "reason": ""}).status_code == 422
+    answer = as_ratna.post(f"{PAGE}tanggal", {"pilih": [key, f"case/{closed_id}/promise/"], "reason": "Hari jadi"})
+    assert answer.status_code == 303
+    assert due_on(desk, moved_id) == changes[moved_id].would_be.isoformat() > str(before[moved_id])
+    assert (due_on(desk, kept_id), due_on(desk, closed_id)) == (before[kept_id], before[closed_id])
+    assert [change.values["case_id"] for change in changed_promises(desk.journal.db)] == [kept_id]
+    with pytest.raises(Problem, match="sudah berubah"):
+        changes[moved_id].move(desk.journal, desk.who("ratna"), "Hari jadi", START)
+    with pytest.raises(Problem):
+        changes[kept_id].move(desk.journal, desk.who("sari"), "Hari jadi", START)
+
+
+HOURS = {"name": "Jam layanan pagi", "since": "01042026", "senin": "08.00-12.00", "basis": "SE Camat"}
+
+
+def test_the_office_sets_its_hours_from_a_day_on(desk: Desk, as_ratna: Browser, as_budi: Browser) -> None:
+    page = as_ratna.get(PAGE).get_data(as_text=True)
+    assert "Ramadan 1447 H" in page
+    assert "Sesudah itu" in page
+    assert "Senin–Kamis" in page
+    assert as_ratna.post(f"{PAGE}jam", HOURS).status_code == 303
+    page = as_ratna.get(PAGE).get_data(as_text=True)
+    assert "Mulai 1 Apr 2026" in page
+    working = working_time(desk.journal.db)
+    assert working.spans_of(date(2026, 3, 30)) == ((450, 720), (780, 960))
+    assert working.spans_of(date(2026, 4, 6)) == ((480, 720),)
+    assert working.spans_of(date(2026, 4, 7)) == ()
+    assert as_budi.post(f"{PAGE}jam", HOURS).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"since": "01032026"}, "hanya dapat diubah mulai hari ini"),
+        ({"senin": "8-12"}, "bukan jam"),
+        ({"senin": ""}, "Isi jam kerja paling sedikit satu hari"),
+        ({"until": "01032026"}, "tidak boleh sebelum hari pertama"),
+    ],
+)
+def test_wrong_hours_keep_what_was_typed(as_ratna: Browser, typed: dict[str, str], sentence: str) -> None:
+    answer = as_ratna.post(f"{PAGE}jam", HOURS | typed)
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, sentence in page, 'value="SE Camat"' in page) == (422, True, True)
+
+
+def test_a_single_day_has_hours_of_its_own_and_gives_them_back(desk: Desk, as_ratna: Browser) -> None:
+    saturday = {"day": "14032026", "shift_name": "Layanan Sabtu", "spans": "08.00-11.00"}
+    assert as_ratna.post(f"{PAGE}hari-khusus", saturday).status_code == 303
+    assert "Layanan Sabtu" in as_ratna.get(PAGE).get_data(as_text=True)
+    assert working_time(desk.journal.db).spans_of(date(2026, 3, 14)) == ((480, 660),)
+    assert as_ratna.post(f"{PAGE}hari-khusus", saturday | {"spans": ""}).status_code == 303
+    assert working_time(desk.journal.db).spans_of(date(2026, 3, 14)) == ()
+    assert as_ratna.post(f"{PAGE}hari-khusus", saturday | {"day": "01032026"}).status_code == 422

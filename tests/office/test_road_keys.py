@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.compose_office import OfficeRoad
 from app.core.messages import HeadsAnchored
+from app.office.exchange import OfficeExchange
 from sync import enrolment, nodes
 from sync.enrolment import write_centre_keys
 from sync.incoming_files import receive_file
@@ -30,9 +30,9 @@ def stage(tmp_path: Path) -> Iterator[Pair]:
 
 
 @pytest.fixture
-def desk(stage: Pair, tmp_path: Path) -> OfficeRoad:
+def desk(stage: Pair, tmp_path: Path) -> OfficeExchange:
     """The road of that office as its pages see it, with the keys of its data folder."""
-    return OfficeRoad(stage.office.journal, tmp_path / "kantor")
+    return OfficeExchange(stage.office.journal, tmp_path / "kantor")
 
 
 def code_of(stage: Pair, address: str = "127.0.0.1:9") -> str:
@@ -46,7 +46,7 @@ def signers(stage: Pair) -> list[tuple[str, bool]]:
     return [(key.keys.signer, not key.fenced_at) for key in peer_keys(stage.centre.db, OFFICE)]
 
 
-def test_new_keys_over_the_network(stage: Pair, desk: OfficeRoad) -> None:
+def test_new_keys_over_the_network(stage: Pair, desk: OfficeExchange) -> None:
     old = desk.road()
     with serving(stage.centre, lambda: stage.now) as address:
         assert desk.enrol(code_of(stage, address), stage.now).ok
@@ -59,7 +59,7 @@ def test_new_keys_over_the_network(stage: Pair, desk: OfficeRoad) -> None:
 
 
 def test_what_was_under_way_is_sent_again_and_what_was_sealed_for_the_old_key_opens(
-    stage: Pair, desk: OfficeRoad
+    stage: Pair, desk: OfficeExchange
 ) -> None:
     old = desk.road()
     with old.journal.transaction():
@@ -80,7 +80,9 @@ def test_what_was_under_way_is_sent_again_and_what_was_sealed_for_the_old_key_op
     assert receive_file(desk.road(), answer, stage.now).problems == []
 
 
-def test_new_keys_by_stick_work_only_when_the_answer_was_read(stage: Pair, desk: OfficeRoad, tmp_path: Path) -> None:
+def test_new_keys_by_stick_work_only_when_the_answer_was_read(
+    stage: Pair, desk: OfficeExchange, tmp_path: Path
+) -> None:
     old, stick = desk.road(), tmp_path / "stick"
     stick.mkdir()
     write_centre_keys(stage.centre, stick)
@@ -95,7 +97,7 @@ def test_new_keys_by_stick_work_only_when_the_answer_was_read(stage: Pair, desk:
 
 
 def test_a_cut_between_answer_and_files_is_mended_at_the_next_start(
-    stage: Pair, desk: OfficeRoad, monkeypatch: pytest.MonkeyPatch
+    stage: Pair, desk: OfficeExchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cut(*_: object) -> None:
         raise OSError("listrik padam")
@@ -115,7 +117,7 @@ def test_a_cut_between_answer_and_files_is_mended_at_the_next_start(
         assert desk.sync(stage.now).ok
 
 
-def test_a_fenced_pc_comes_back_with_a_code(stage: Pair, desk: OfficeRoad) -> None:
+def test_a_fenced_pc_comes_back_with_a_code(stage: Pair, desk: OfficeExchange) -> None:
     """Somebody enrolled another PC in our name; the decision fell for this one."""
     twin = Node(stage.office.journal, make_keys(OFFICE), "Kembaran")
     code = enrolment.EnrolmentCode.read(code_of(stage))
@@ -130,6 +132,6 @@ def test_a_fenced_pc_comes_back_with_a_code(stage: Pair, desk: OfficeRoad) -> No
     assert desk.road().journal.epoch == 3
 
 
-def test_a_wrong_code_makes_no_keys(stage: Pair, desk: OfficeRoad, tmp_path: Path) -> None:
+def test_a_wrong_code_makes_no_keys(stage: Pair, desk: OfficeExchange, tmp_path: Path) -> None:
     assert not desk.enrol("127.0.0.1:9 SALAH", stage.now).ok
     assert not (tmp_path / "kantor" / "keys" / nodes.WAITING_FOLDER).exists()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app.compose_office import OfficeRoad, header_state, make_office_app
+from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.office import service
-from app.office.views.exchange import ExchangeResult
+from app.office.exchange import ExchangeResult, OfficeExchange
+from app.office.views.exchange import exchange_header
+from app.web.context import RoadStatus
 from sync import enrolment
 from sync.enrolment import EnrolmentCode, write_centre_keys
 from sync.events import LineSetAside
@@ -41,7 +43,7 @@ def joined(stage: Pair, tmp_path: Path) -> Flask:
     """The pages of that office; its data folder holds the keys of the road."""
     config = {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: stage.now}
     app = make_office_app(stage.office.journal, tmp_path / "pages", config)
-    road = OfficeRoad(stage.office.journal, tmp_path / "pages")
+    road = OfficeExchange(stage.office.journal, tmp_path / "pages")
     road.road = lambda: stage.office  # type: ignore[method-assign]
     app.extensions["loket"].surroundings.sync = road
     return app
@@ -51,9 +53,9 @@ def text(browser: Browser, path: str = PAGE) -> str:
     return browser.get(path).get_data(as_text=True)
 
 
-def road_of(app: Flask) -> OfficeRoad:
+def road_of(app: Flask) -> OfficeExchange:
     found = app.extensions["loket"].surroundings.sync
-    assert isinstance(found, OfficeRoad)
+    assert isinstance(found, OfficeExchange)
     return found
 
 
@@ -156,8 +158,13 @@ def test_a_fork_names_what_to_do(stage: Pair, joined: Flask, source: str, words:
 
 def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage: Pair, joined: Flask) -> None:
     db, wiji = stage.office.db, stage.who("wiji")
+
+    def header(now: datetime) -> RoadStatus | None:
+        with joined.test_request_context("/"):
+            return exchange_header(db, wiji, now)
+
     stage.sync()
-    good = header_state(db, wiji, stage.now)
+    good = header(stage.now)
     assert good is not None
     assert (good.state, good.title) == ("good", "Semua terkirim")
     with stage.office.journal.transaction():
@@ -170,7 +177,7 @@ def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage:
         )
     stage.office.db.run("DELETE FROM road_run")
     road_of(joined).settle_line(wiji, "1/dukcapil/99", "ok", stage.now)
-    waiting = header_state(db, wiji, stage.now)
+    waiting = header(stage.now)
     assert waiting is not None
     assert (waiting.state, waiting.title, waiting.detail[:17]) == (
         "sent",
@@ -180,13 +187,13 @@ def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage:
     report = SyncReport()
     report.fail(CarrierError("offline"))
     note_result(db, CENTRE, report, stage.now, 0.5)
-    states = [header_state(db, wiji, stage.now + timedelta(days=days)) for days in (0, 2, 3)]
+    states = [header(stage.now + timedelta(days=days)) for days in (0, 2, 3)]
     assert [one.state for one in states if one] == ["idle", "idle", "warn"]
     assert all(one.title.startswith("Luring sejak") for one in states if one)
 
 
 def test_what_an_exchange_says_is_shown_as_it_is(stage: Pair, joined: Flask) -> None:
-    class Desk(OfficeRoad):
+    class Desk(OfficeExchange):
         def sync(self, now: object) -> ExchangeResult:
             return ExchangeResult(True, ["3 catatan terkirim dan diakui Pusat."])
 

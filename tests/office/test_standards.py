@@ -116,6 +116,21 @@ def test_a_faulty_revision_is_refused_and_kept_on_the_page(
     assert [one.revision for one in queries.list_standards(desk.journal.db)] == ["01"]
 
 
+def test_every_fault_of_a_revision_is_on_the_page_with_line_and_key(as_ratna: Browser, desk: Desk) -> None:
+    """Eight wrong kinds of answers, a wrong type and an unknown key: nothing is cut off."""
+    wrong = NEWER.replace('type = "text"', 'type = "tulisan"').replace("mandatory = true", "mandatori = true")
+    wrong = wrong.replace("days = 10", 'days = "sepuluh"')
+    page = as_ratna.post(
+        "/standar/ktp-el/berlakukan", {"effective_on": "12032026", "text": wrong, "pin": PIN}
+    ).get_data(as_text=True)
+    lines = wrong.splitlines()
+    for word in ('type = "tulisan"', 'days = "sepuluh"'):
+        for number, line in enumerate(lines, start=1):
+            if line == word:
+                assert f"standar, baris {number}, kunci" in page
+    assert page.count("tidak termasuk pilihan yang dikenal") >= lines.count('type = "tulisan"')
+
+
 def test_a_later_revision_waits_for_its_day(desk: Desk) -> None:
     tomorrow = TODAY + timedelta(days=1)
     put_in_force(desk, tomorrow)

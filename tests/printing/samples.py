@@ -36,6 +36,7 @@ SUBJECT = shapes.Subject(
     name="ANISA RAHMAWATI",
     key_label="NIK",
     key="350899******0003",
+    product="kartu",
     village="Kraton",
     qr="4K7MQ2XAB1C",
 )

@@ -8,8 +8,9 @@ from app.batches import answers, balance, dispatch, products
 from app.core.clock import office_date
 from app.desk import moving, opening, oversight, service
 from app.importing.file_formats import read_bytes
+from app.importing.service import Source, examine_register, load_report
 from app.ktp import recording
-from app.ktp.register_loading import Source, examine_register, load_report
+from app.ktp.register_cases import ktp_bodies, ktp_words
 from app.ktp.rules import KtpRules
 from app.office import settings
 from tests.proof.counter_work import NAMES, a_form
@@ -239,8 +240,8 @@ def import_register(worker: Worker) -> None:
     lines = [register_line(worker, number) for number in worker.chance.sample(range(1, 200), 6)]
     content = "\n".join([HEAD, *lines]).encode()
     db, today = worker.pair.office.db, office_date(worker.pair.now)
-    report = examine_register(read_bytes(content, "JAN"), db, today)
-    worker.at_desk(load_report, "agung", report, source=Source("register.csv", "ab" * 32))
+    report = examine_register(ktp_words(), read_bytes(content, "JAN"), db, today)
+    worker.at_desk(load_report, "agung", report, source=Source("register.csv", "ab" * 32), bodies=ktp_bodies)
 
 
 def register_line(worker: Worker, number: int) -> str:

@@ -79,13 +79,13 @@ def programs(
         "Kios pengunjung": [
             "office",
             "--data",
-            str(sides.folder("office")),
+            str(sides.side_folder("office")),
             "--port",
             str(office),
             "--kiosk",
             str(kiosk),
         ],
-        "Pusat cetak": ["centre", "--data", str(sides.folder("centre")), "--port", str(centre), "--name", NAME],
+        "Pusat cetak": ["centre", "--data", str(sides.side_folder("centre")), "--port", str(centre), "--name", NAME],
     }
     faces = [
         Face("office", office, "/masuk"),

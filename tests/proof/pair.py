@@ -12,19 +12,17 @@ from app import compose
 from app.centre import blanks
 from app.centre.settings import set_up_centre
 from app.core.permissions import SYSTEM, Actor
-from app.demo.sides import sign_standards
+from app.demo.sides import IDENTITY, Sides, sign_standards
 from app.office.service import NewPerson, found_office
 from app.people.hashing import Cost
-from app.people.queries import actor_named
 from app.people.service import add_person
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
-from sync import enrolment, exchange
-from sync.carriers import MemoryCarrier
+from sync import enrolment
 from sync.enrolment import EnrolmentCode
 from sync.exchange import sync_now
 from sync.keys import load_or_make_keys
-from sync.nodes import Node, Peer, find_peer
+from sync.nodes import Node
 from sync.problems import SyncReport
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -40,23 +38,13 @@ STAFF = {
     "fajar": ("operator",),
     "laila": ("information",),
 }
-IDENTITY = {
-    "office.code": OFFICE,
-    "office.name": "Kecamatan Yosowilangun",
-    "office.short_name": "Yosowilangun",
-    "office.regency": "Kabupaten Lumajang",
-    "office.place": "Yosowilangun",
-}
 
 
 @dataclass
-class Pair:
-    """Both sides with the same clock."""
+class Pair(Sides):
+    """Both sides with the same clock, `now`."""
 
-    office: Node
-    centre: Node
     now: datetime = START
-    folder: Path = Path()
 
     def later(self, **span: float) -> datetime:
         """Let time pass for both."""
@@ -65,34 +53,11 @@ class Pair:
 
     def who(self, username: str) -> Actor:
         """Somebody of the office, or `yuni` of the print floor."""
-        db = self.centre.db if username == "yuni" else self.office.db
-        found = actor_named(db, username, date(2026, 3, 2))
-        assert found is not None
-        return found
-
-    @property
-    def peer(self) -> Peer:
-        """The centre as the office knows it."""
-        found = find_peer(self.office.db, CENTRE)
-        assert found is not None
-        return found
-
-    def carrier(self) -> MemoryCarrier:
-        """The road without a network."""
-        return MemoryCarrier(
-            lambda data: exchange.answer_batch(self.centre, OFFICE, data, self.now),
-            lambda after: exchange.answer_fetch(self.centre, OFFICE, after, self.now),
-            lambda: exchange.answer_state(self.centre, OFFICE, self.now),
-        )
+        return self.actor(username, date(2026, 3, 2))
 
     def sync(self) -> SyncReport:
         """One exchange."""
-        return sync_now(self.office, self.peer, self.carrier(), self.now)
-
-    def close(self) -> None:
-        """Close both databases."""
-        for road in (self.office, self.centre):
-            road.db.close()
+        return sync_now(self.office, self.peer, self.carrier(self.now), self.now)
 
 
 Opened = Mapping[str, Callable[[Path], SqliteDatabase]]
@@ -157,7 +122,7 @@ def open_centre_road(folder: Path, opened: Opened = MappingProxyType({})) -> Nod
 
 def pair(folder: Path, *, durable: bool = False, address: str = ADDRESS, opened: Opened = MappingProxyType({})) -> Pair:
     """Both sides, enrolled, with blanks in stock. `durable` keeps synchronous=FULL; at `address` the centre listens."""
-    made = Pair(open_office_road(folder / "kantor", opened), open_centre_road(folder / "pusat", opened), folder=folder)
+    made = Pair(folder, open_office_road(folder / "kantor", opened), open_centre_road(folder / "pusat", opened))
     for road in (made.office, made.centre):
         if not durable and isinstance(road.db, SqliteDatabase):
             road.db.run("PRAGMA synchronous=OFF")

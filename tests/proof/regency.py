@@ -167,7 +167,7 @@ def open_regency(template: Path, folder: Path, seed: str) -> Regency:
     start = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
     office = open_computer("office-1", "office", folder / "kantor", start)
     centre = open_computer("centre-1", "centre", folder / "pusat", start)
-    worker = Worker(Pair(office.road, centre.road, start, folder), chance)
+    worker = Worker(Pair(folder, office.road, centre.road, start), chance)
     return Regency(folder, chance, worker, centre, [office])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from app.centre import offices, settings
-from app.compose_office import OfficeRoad
+from app.office.exchange import OfficeExchange
 from sync import enrolment, exchange, nodes
 from sync.carriers import MemoryCarrier
 from sync.enrolment import EnrolmentCode
@@ -163,7 +163,7 @@ def faulty(kind: Kind) -> Kind:
 
 def settle_line(worker: Worker) -> None:
     """Somebody has dealt with a line that the centre could not use."""
-    desk = OfficeRoad(worker.pair.office.journal, worker.pair.folder / "kantor")
+    desk = OfficeExchange(worker.pair.office.journal, worker.pair.folder / "kantor")
     waiting = sorted(line.place for line in desk.lines_aside())
     place = worker.chance.choice(waiting) if waiting else ""
     desk.settle_line(worker.pair.who("wiji"), place, "Dikirim lewat surat", worker.pair.now)

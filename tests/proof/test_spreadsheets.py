@@ -12,7 +12,7 @@ from app import paths
 from app.importing import isolated_reading
 from app.importing.spreadsheet import Cell, ImportProblem
 from tests.house.source import imports, modules
-from tests.ktp.importing.books import line, register
+from tests.importing.books import line, register
 from tests.proof.bombs import SAID
 from tests.proof.spreadsheets import prove_spreadsheets
 

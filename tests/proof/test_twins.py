@@ -14,10 +14,13 @@ from msgspec.structs import replace as with_keys
 
 from app import compose
 from app.batches import dispatch
+from app.batches.other_versions import count_waiting_lines
 from app.centre import service
-from app.compose_centre import CentreDesk, centre_shell
-from app.compose_office import OfficeRoad, make_office_app
+from app.centre.exchange import CentreExchange
+from app.compose_centre import centre_shell
+from app.compose_office import make_office_app
 from app.core.permissions import Actor
+from app.office.exchange import OfficeExchange
 from app.web.application import make_app
 from sync import enrolment
 from sync.enrolment import EnrolmentCode
@@ -59,7 +62,7 @@ class Twins:
         config = {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: which.now}
         folder = which.folder / "halaman"
         app = make_office_app(which.office.journal, folder, config)
-        road = OfficeRoad(which.office.journal, folder)
+        road = OfficeExchange(which.office.journal, folder, count_waiting_lines)
         road.road = lambda: which.office  # type: ignore[method-assign]
         app.extensions["loket"].surroundings.sync = road
         return app
@@ -93,7 +96,7 @@ def twins(tmp_path: Path) -> Iterator[Twins]:
         compose.web_rooms("centre"),
         {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: first.now},
     )
-    centre.extensions["loket"].surroundings.sync = CentreDesk(first.centre.journal, tmp_path / "pusat" / "keys")
+    centre.extensions["loket"].surroundings.sync = CentreExchange(first.centre.journal, tmp_path / "pusat" / "keys")
     yield Twins(first, second, centre)
     first.close()
     db.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schema.definitions import load_definition
+from schema.definitions import SERVICES, DefinitionError, definition_text, load_definition
 from schema.service_procedure import Mask
 from tests.procedure.services import STAFF_CARD, changed, ktp_text
 
@@ -78,3 +78,16 @@ tells = [{ roles = ["head"] }, { roles = ["maker"], after = 1, unit = "working_d
 def test_a_step_without_a_printed_row_says_why() -> None:
     text = changed(STAFF_CARD, ("row = 2\n", 'no_row_because = "Tidak tercetak pada bagan"\n'))
     assert [one.row for one in load_definition(text).steps] == [None, 3]
+
+
+def test_a_fact_that_the_program_filled_in_before_stands_in_the_file_now() -> None:
+    """Running cases keep a revision of format 1; its photo has its colour and its person one open case as ever."""
+    text = definition_text(SERVICES / "ktp-el.toml")
+    derived = text[text.index("[[derived_facts]]") : text.index("[identity]")]
+    before = text.replace(derived, "").replace("format = 2", 'format = 1\nsupplied_facts = ["photo_background"]', 1)
+    old = load_definition(before.replace('one_open_per = "nik"\n', ""))
+    today = load_definition(text)
+    assert old.derived_facts == today.derived_facts
+    assert old.one_open_per == "nik"
+    with pytest.raises(DefinitionError, match="supplied_facts"):
+        load_definition(text.replace("format = 2", 'format = 2\nsupplied_facts = ["photo_background"]', 1))

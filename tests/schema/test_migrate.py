@@ -1,8 +1,7 @@
-"""Migrations run whole or not at all, and every model names the columns that the tables have."""
+"""Migrations run whole or not at all."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import apsw
@@ -10,9 +9,8 @@ import pytest
 
 from app import compose
 from schema import migrations as migration
-from schema.database import SqliteDatabase, open_centre, open_office
-from schema.migrations import MigrationError, Side, migrate_database, pending_steps
-from schema.tables import Table
+from schema.database import SqliteDatabase, open_office
+from schema.migrations import MigrationError, migrate_database, pending_steps
 from tests import REAL_HOOKS
 
 
@@ -69,29 +67,6 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         db.run("INSERT INTO migration (name) VALUES ('office/9999')")
     with pytest.raises(MigrationError, match="lebih baru"):
         migrate_database(db, "office")
-
-
-@pytest.mark.parametrize(
-    ("side", "rooms"),
-    [
-        ("office", ("people", "office", "desk", "batches", "ktp", "complaints", "capa", "quarter")),
-        ("centre", ("people", "centre")),
-    ],
-)
-def test_models_name_the_columns_of_their_tables(side: Side, rooms: tuple[str, ...], tmp_path: Path) -> None:
-    db = open_centre(tmp_path / "a.sqlite3")
-    migrate_database(db, side)
-    for room in rooms:
-        module = import_module(f"app.{room}.tables")
-        models = [
-            one
-            for one in vars(module).values()
-            if isinstance(one, type) and issubclass(one, Table) and one is not Table
-        ]
-        assert models
-        for model in models:
-            columns = {row[1] for row in db.run(f"PRAGMA table_info({model._meta.table_name})")}
-            assert {field.column_name for field in model._meta.sorted_fields} <= columns, model
 
 
 def test_connections_keep_the_promised_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

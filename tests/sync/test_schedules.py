@@ -13,7 +13,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 from msgspec import structs
 
-from sync.acknowledgements import entry_hash
+from sync.entries import stored_hash
 from sync.exchange import sync_now
 from sync.file_format import seal_file
 from sync.incoming_files import receive_file, receive_kept_files
@@ -21,11 +21,12 @@ from sync.outgoing_files import Span, make_header, make_parcels, read_lines
 from sync.problems import CarrierError
 from sync.runs import read_stick, write_stick
 from tests.sync.world import OFFICE, OUT, World, make_world
+from tests.world.nightly import by_day
 
 STEP = st.sampled_from(["ask", "print", "wire", "cut", "write", "read", "answer", "home", "old"])
 
 
-@budget(max_examples=25)
+@budget(max_examples=by_day(8, 25))
 @given(st.lists(STEP, min_size=4, max_size=14), st.integers(0, 2**31))
 def test_any_schedule_ends_level(steps: list[str], seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -119,7 +120,7 @@ def parcel_of(world: World, span: Span) -> bytes:
     """A file that ends where the span ends, as an older export did."""
     previous, _, lines = read_lines(world.office, span.where, span.after)
     chosen = lines[: span.last - span.after]
-    head = entry_hash(world.office, *span.where, span.last)
+    head = stored_hash(world.office.db, span.where, span.last)
     assert head is not None
     header = make_header(
         world.office, world.peer, "batch", world.now, where=span.where, first=span.after + 1, lines=len(chosen)

@@ -17,7 +17,7 @@ from app.office import queries as office
 from app.people import access_log
 from app.people import queries as people
 from app.printing.data.common import Paper
-from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted
 from app.web.guard import needs_permission
 from app.web.pages import cut_slice, page_number, redirect_to, show_page
@@ -28,7 +28,7 @@ NAV = (
         "Pengiriman",
         "dispatch.show_dispatches",
         "dispatch.view",
-        group="Dukcapil",
+        group=PARTNER,
         order=10,
         count=lambda db, actor, _now: queries.step_count(db, actor, "dispatch"),
     ),
@@ -303,7 +303,7 @@ BALANCE_NAV = (
         "Keseimbangan",
         "balance.show_balance",
         "dispatch.view",
-        group="Dukcapil",
+        group=PARTNER,
         order=30,
         count=lambda db, _actor, _now: queries.count_mismatches(db),
     ),

@@ -18,7 +18,7 @@ from app.desk.opening import CaseFile, get_case
 from app.ktp.names import SERVICE
 from app.office import queries as office
 from app.office import settings
-from app.office.views.exchange import ExchangeDesk, ExchangeState
+from app.office.exchange import ExchangeState
 from app.printing.data import common as shapes
 from app.printing.papers import PAPERS, render_paper
 from app.web import locking
@@ -139,8 +139,8 @@ def whole_number(text: str) -> int | None:
 
 def road_state() -> ExchangeState:
     """How the road to the centre stands, as the composition root put it together."""
-    road: ExchangeDesk = surroundings().sync
-    return road.state()
+    state: ExchangeState = surroundings().sync.state()
+    return state
 
 
 def workday_beside(day: date, step: int) -> date:

@@ -16,7 +16,7 @@ from app.core.permissions import may
 from app.office import queries as office
 from app.office import settings
 from app.people import queries as people
-from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.filters import as_moment
 from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted
 from app.web.guard import needs_permission
@@ -28,7 +28,7 @@ NAV = (
         "Kedatangan kartu",
         "cards.show_arrivals",
         "card.arrive",
-        group="Dukcapil",
+        group=PARTNER,
         order=20,
         count=lambda db, actor, _now: step_count(db, actor, "arrive"),
     ),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import forks, lists, offices, queries, recaps
-from app.centre.offices import CentreExchange, Unacknowledged
+from app.centre.exchange import CentreExchange
 from app.centre.queries import count_paper_lines, line_balance
-from app.centre.recaps import ReceivedRecap
 from app.centre.views.forms import BarForm, ForkForm, InviteForm
 from app.core.problems import Problem
 from app.people.queries import person_names
@@ -42,7 +41,6 @@ def draw_offices(form: InviteForm | None = None, code: str = "") -> ResponseRetu
         "centre/offices.html",
         status=422 if form and not code else 200,
         offices=known,
-        nothing=Unacknowledged(),
         standing=centre_exchange().standing(),
         strangers=offices.list_refusals(current_db()),
         waiting=waiting,
@@ -95,7 +93,7 @@ def draw_office(code: str, form: BarForm | None = None) -> ResponseReturnValue:
         has_pin=has_pin(),
         not_taken=offices.list_refusals(current_db(), code),
         back=offices.list_returned_entries(current_db(), code),
-        road=centre_exchange().standing().get(code, Unacknowledged()),
+        road=centre_exchange().standing().get(code),
         on=current_date(),
         dispatches=cut_slice(rows, number),
         balance=line_balance(current_db(), code),
@@ -141,7 +139,7 @@ def bar_office(code: str) -> ResponseReturnValue:
 RECAP_STATES = {"settled": ("good", "Selesai"), "late": ("bad", "Lewat batas"), "process": ("wait", "Berjalan")}
 
 
-def load_recap(code: str, quarter: str) -> ReceivedRecap:
+def load_recap(code: str, quarter: str) -> Any:
     found = recaps.find_recap(current_db(), code, quarter)
     if found is None:
         raise Problem.of("not_found", what="Rekap itu")

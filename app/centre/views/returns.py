@@ -78,7 +78,7 @@ def release_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
             reason=form.reason.data or "",
             now=current_time(),
         ),
-        lambda _: draw_returns(form=form, wrong=lists.line_place(office, line_id(epoch, n))),
+        lambda _: draw_returns(form=form, wrong={"office": office, "epoch": epoch, "n": n}),
         url_for("centre_returns.page"),
         "Dilepas. Barisnya kembali ke antrean.",
         form=form,

@@ -21,7 +21,7 @@ settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/
 
 
 def draw_settings(form: IdentityForm | None = None, clock: ClockForm | None = None) -> ResponseReturnValue:
-    known = {key.replace(".", "_", 1): value for key, value in settings.current_settings(current_db()).items()}
+    known = {key.replace(".", "_", 1): value for key, value in settings.all_settings(current_db()).items()}
     return show_page(
         "centre/settings.html",
         status=422 if form or clock else 200,

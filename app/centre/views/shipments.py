@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, make_response, url_for
 from flask.typing import ResponseReturnValue
@@ -78,7 +79,7 @@ def close_shipment(office: str) -> ResponseReturnValue:
     )
 
 
-def load_shipment(number: str) -> queries.Shipment:
+def load_shipment(number: str) -> Any:
     shipment = queries.find_shipment(current_db(), number)
     if shipment is None:
         raise Problem.of("not_found", what="Kiriman itu")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import cast
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.centre import offices
-from app.centre.offices import StickExchange, StickResult
+from app.centre.exchange import CentreExchange, StickResult
 from app.centre.views.forms import StickForm
 from app.core.problems import Problem
 from app.web.context import current_actor, current_time, surroundings
@@ -20,8 +21,8 @@ from app.web.pages import show_page
 pages = Blueprint("centre_stick", __name__, url_prefix="/stik")
 
 
-def stick_exchange() -> StickExchange:
-    return cast(StickExchange, surroundings().sync)
+def stick_exchange() -> CentreExchange:
+    return cast(CentreExchange, surroundings().sync)
 
 
 def stick_form() -> StickForm:
@@ -30,7 +31,7 @@ def stick_form() -> StickForm:
     return form
 
 
-def carry_files(work: Callable[[str], StickResult]) -> ResponseReturnValue:
+def carry_files(work: Callable[[Path], StickResult]) -> ResponseReturnValue:
     """Do what the button says with the chosen drive, and show what came of it."""
     form = stick_form()
 
@@ -38,7 +39,11 @@ def carry_files(work: Callable[[str], StickResult]) -> ResponseReturnValue:
         form.take(problem)
         return draw_stick(form, status=422)
 
-    return run_command(lambda: work(form.folder.data or ""), refuse, lambda carried: draw_stick(form, carried))
+    return run_command(
+        lambda: offices.use_stick(current_actor(), stick_exchange(), form.folder.data or "", work),
+        refuse,
+        lambda carried: draw_stick(form, carried),
+    )
 
 
 def draw_stick(form: StickForm, carried: StickResult | None = None, status: int = 200) -> ResponseReturnValue:
@@ -54,20 +59,16 @@ def show_stick() -> ResponseReturnValue:
 @pages.post("/baca")
 @needs_permission("centre.floor")
 def read_stick() -> ResponseReturnValue:
-    return carry_files(
-        lambda folder: offices.read_stick(current_actor(), stick_exchange(), folder=folder, now=current_time())
-    )
+    return carry_files(lambda folder: stick_exchange().read_stick(folder, current_time()))
 
 
 @pages.post("/tulis")
 @needs_permission("centre.floor")
 def write_stick() -> ResponseReturnValue:
-    return carry_files(
-        lambda folder: offices.write_stick(current_actor(), stick_exchange(), folder=folder, now=current_time())
-    )
+    return carry_files(lambda folder: stick_exchange().write_stick(folder, current_time()))
 
 
 @pages.post("/kunci")
 @needs_permission("centre.floor")
 def write_keys() -> ResponseReturnValue:
-    return carry_files(lambda folder: offices.write_keys(current_actor(), stick_exchange(), folder=folder))
+    return carry_files(stick_exchange().write_keys)

@@ -1,5 +1,6 @@
 """Pages of the complaint book and the suggestion box."""
 
+from app.complaints import limits, suggestion_box
 from app.complaints.tasks import TASKS, WATCHED
 from app.complaints.views import book, box, lines, printing, settings
 from app.web.context import Nav, WebRoom
@@ -22,6 +23,7 @@ ROOM = WebRoom(
     ),
     book.find_line_address,
     tasks=TASKS,
+    due_items=(limits.due_items, suggestion_box.due_items),
     watched=WATCHED,
 )
 __all__ = ["ROOM", "lines"]

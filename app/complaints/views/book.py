@@ -7,7 +7,6 @@ from datetime import date
 from itertools import groupby
 from typing import Any, cast
 
-import msgspec
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
@@ -99,26 +98,8 @@ def asked_filter() -> Asked:
     )
 
 
-class RegisterLine(msgspec.Struct, frozen=True):
-    row: Any
-    who: str
-    words: str
-    reason: str
-    village: str
-    state: tuple[str, str, str]
-    notes: list[Any]
-    deeds: list[Any]
-    initials: str
-
-
-class RegisterDay(msgspec.Struct, frozen=True):
-    day: str
-    box: Any
-    box_by: str
-    lines: list[RegisterLine]
-
-
-def register_days(found: Slice[Any]) -> list[RegisterDay]:
+def register_days(found: Slice[Any]) -> list[dict[str, Any]]:
+    """The days of a page of the book as the template draws them: day, opening of the box, lines."""
     rows = list(found.items)
     if not rows:
         return []
@@ -133,7 +114,7 @@ def register_days(found: Slice[Any]) -> list[RegisterDay]:
         drawn_lines = [register_line(row, clean[row.id], notes[row.id], names, villages, calendar) for row in lines]
         box = boxes.get(day)
         by = names.get(box.actor, "") if box else ""
-        days.append(RegisterDay(day, box, by, drawn_lines))
+        days.append({"day": day, "box": box, "box_by": by, "lines": drawn_lines})
     return days
 
 
@@ -144,25 +125,23 @@ def register_line(
     names: Mapping[str, str],
     villages: Mapping[str, str],
     calendar: Any,
-) -> RegisterLine:
+) -> dict[str, Any]:
     """One line as the template draws it; `clean`: its words without identity, for who may not read them whole."""
     hands = [row.entered_by, *(one.actor for one in written)]
-    words = "" if row.aside else clean.words if clean else row.words
-    return RegisterLine(
-        row,
-        complainant_shown(row),
-        words,
-        rights.readable_text(current_db(), current_actor(), row, row.aside_reason, current_date()),
-        villages.get(row.area, ""),
-        limits.row_word(row, current_date(), calendar),
-        [one for one in written if one.name == "note"],
-        [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
-        ", ".join(dict.fromkeys(writer_initials(one, names) for one in hands)),
-    )
+    return {
+        "row": row,
+        "who": complainant_shown(row),
+        "words": "" if row.aside else clean.words if clean else row.words,
+        "reason": rights.readable_text(current_db(), current_actor(), row, row.aside_reason, current_date()),
+        "village": villages.get(row.area, ""),
+        "state": limits.row_word(row, current_date(), calendar),
+        "notes": [one for one in written if one.name == "note"],
+        "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
+        "initials": ", ".join(dict.fromkeys(writer_initials(one, names) for one in hands)),
+    }
 
 
 def complainant_shown(row: Any) -> str:
-    """What the register shows of a complainant: never the name itself."""
     if row.anonymous:
         return "Tanpa nama"
     if row.confidential:

@@ -223,7 +223,7 @@ FORMS = (
 def line_view(form: LineForm) -> Callable[[int], ResponseReturnValue]:
     @needs_permission(*MOVES[form.move].permissions)
     def view(complaint_id: int) -> ResponseReturnValue:
-        values = {name: form_text(name.removesuffix("_")) for name in form.fields}
+        values = {name: form_text(name.rstrip("_")) for name in form.fields}
         return change_line(complaint_id, form.name, form.toast, form.command, complaint_id=complaint_id, **values)
 
     return view

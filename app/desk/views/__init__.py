@@ -1,5 +1,6 @@
 """Pages of the desk, the same for every service: new applications, cases, lists, papers, Meja kerja."""
 
+from app.desk.limits import due_items
 from app.desk.promise import DUE_CHANGES
 from app.desk.tasks import TASKS
 from app.desk.views import case_page, case_work, desk, form, lists, oversight, papers
@@ -31,4 +32,5 @@ ROOM = WebRoom(
     NAV,
     tasks=TASKS,
     due_changes=DUE_CHANGES,
+    due_items=(due_items,),
 )

@@ -16,6 +16,7 @@ from app.desk import checklist, moving, papers, queries, service, story
 from app.desk.checklist import LACKING, WRONG, observation_of
 from app.desk.findings import case_explanations, findings_to_explain
 from app.desk.form import SEXES, Form
+from app.desk.limits import case_limit_lines
 from app.desk.opening import get_case
 from app.desk.papers import CASE_PAPERS
 from app.desk.promise import completion_event, is_promise_doubtful
@@ -99,12 +100,14 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "full": False,
         "problem": None,
         "typed": {},
-        **possible_actions(told, found),
+        "limits": case_limit_lines(current_db(), told.definition, case.id, current_time()),
     }
+    values |= possible_actions(told, found, any(one.runs for one in values["limits"]))
     return show_page("cases/case.html", status=status, **(values | more))
 
 
-def possible_actions(told: story.Story, found: list[CheckLine]) -> dict[str, Any]:
+def possible_actions(told: story.Story, found: list[CheckLine], limited: bool) -> dict[str, Any]:
+    """What this person may do with the case; `limited`: a limit beside the promise runs and may be paused too."""
     actor, step, definition = current_actor(), told.step, told.definition
     outcomes = engine.outcomes_for(definition, step, actor) if step else ()
     running = next((one for one in told.pauses if one.to_on is None), None)
@@ -116,8 +119,7 @@ def possible_actions(told: story.Story, found: list[CheckLine]) -> dict[str, Any
         "exits": engine.exits_for(definition, step, actor) if step and may(actor, "case.close") else (),
         "may_pause": bool(step)
         and may(actor, "case.pause")
-        and bool(told.case.due_on)
-        and not told.case.kept_on
+        and (limited or bool(told.case.due_on and not told.case.kept_on))
         and (bool(listed) or running is not None),
         "pause_reasons": listed,
         "running": running,

@@ -10,7 +10,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.dates import parse_date
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk import checklist, moving, service
 from app.desk.checklist import LACKING, WRONG
 from app.desk.events import CaseAdvanced
@@ -59,7 +59,7 @@ def typed_note() -> str:
 
 
 @pages.post("/langkah")
-@needs_permission("case.advance", "case.resubmit")
+@needs_permission("case.view")  # the step of the file says who may end it
 def advance_case(case_id: int) -> ResponseReturnValue:
     def advance(*args: Any, **values: Any) -> None:
         moving.advance_case(*args, **values, on=typed_day(), note=typed_note())
@@ -173,7 +173,7 @@ def explain_case(case_id: int) -> ResponseReturnValue:
 @pages.post("/catatan")
 @needs_permission("case.note")
 def note_on_case(case_id: int) -> ResponseReturnValue:
-    return change_case(case_id, service.note_on_case, "Catatan disimpan.", **typed_texts("action", "text"))
+    return change_case(case_id, service.note_on_case, SENTENCES["note_saved"], **typed_texts("action", "text"))
 
 
 @pages.post("/tempat")
@@ -217,7 +217,7 @@ def leave_case(case_id: int) -> ResponseReturnValue:
 
 def write_leave(case_id: int, exit_id: str, reason: str) -> None:
     wrong = {} if exit_id else {"exit": "Pilih alasan penutupan."}
-    wrong |= {} if reason.strip() else {"note": "Tulis alasannya."}
+    wrong |= {} if reason.strip() else {"note": SENTENCES["reason"]}
     if wrong:
         raise Problem.of("invalid", wrong)
     confirm_pin(request.form.get("pin"))
@@ -242,6 +242,7 @@ def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) 
         case=case,
         step=step,
         exits=exits,
+        product=engine.product_word(definition),
         problem=problem,
         typed=request.form,
     )

@@ -11,7 +11,7 @@ from htmx_flask import request
 from msgspec.structs import replace
 
 from app.core.dates import parse_date
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk import drafts, moving, opening, queries, service
 from app.desk.findings import FormReview, case_explanations, first_values, is_depended_on, review_form
 from app.desk.opening import get_case
@@ -110,7 +110,7 @@ def send_form(draft_id: int) -> ResponseReturnValue:
 @needs_permission("case.open")
 def drop_draft(draft_id: int) -> ResponseReturnValue:
     drafts.drop_draft(current_db(), current_actor(), draft_id)
-    return redirect_to(url_for("form.start_application"), "Draf dibuang.")
+    return redirect_to(url_for("form.start_application"), SENTENCES["draft_dropped"])
 
 
 # -- what stands behind the views ------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def send_correction(case_id: int) -> ResponseReturnValue:
 
     def correct() -> list[str]:
         if not reason.strip():
-            raise Problem.of("invalid", {"reason": "Tulis alasannya."})
+            raise Problem.of("invalid", {"reason": SENTENCES["reason"]})
         confirm_pin(request.form.get("pin"))
         return write_correction(case, uncover_numbers(definition, case, held), reason)
 

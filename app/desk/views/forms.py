@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 
 from app.core.dates import numeric_date, parse_date
 from app.core.permissions import Actor
@@ -15,8 +15,18 @@ from app.desk.opening import kinds_open_to
 from app.office import queries as office
 from app.procedure import engine
 from app.web.context import current_date, current_db
-from app.web.forms import Form, to_choices
+from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
 from schema.service_procedure import Definition, Field
+
+
+class DeadlineForm(Form):
+    """A reaction to a limit that is over."""
+
+    case_id = IntegerField()
+    limit = StringField()
+    scope = StringField()
+    note = TextLine("Apa yang sedang dilakukan", [Filled("Tulis apa yang sedang dilakukan."), AtMost(300)])
+
 
 HAVE, HEEDED, RECEIVED, LATE = "@have", "@heeded", "@received_on", "@late_reason"
 """Keys of a draft beside the definition's fields: items brought, decisions, day of receipt and its reason."""

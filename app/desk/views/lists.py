@@ -14,18 +14,25 @@ from app.core.dates import relative_workdays, short_date
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.core.workdays import Calendar
+from app.core.working_time import wall_time
 from app.desk import checklist, queries, register
+from app.desk.limits import react_to_limit
 from app.desk.queries import CaseRow
 from app.desk.story import spoken_name
 from app.desk.views import case_page
 from app.desk.views.desk import days_ahead, estimate_note
+from app.desk.views.forms import DeadlineForm
 from app.desk.views.papers import printed_answer
 from app.office import queries as office
+from app.office.deadlines import DueItem
+from app.office.hours import working_time
 from app.office.numbers import FIRST_SERVICE
 from app.people import access_log as people
 from app.procedure import engine
-from app.web.context import current_actor, current_date, current_db, current_loket, current_time
+from app.procedure.limits import deadline_words, due_short, is_over, over_from
+from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.filters import as_date
+from app.web.forms import run_command
 from app.web.guard import needs_permission
 from app.web.pages import show_page
 from schema.service_procedure import Definition
@@ -34,6 +41,7 @@ pages = Blueprint("lists", __name__)
 search_pages = Blueprint("search", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE_SIZE = 50
+MOST_DUE = 200
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 """Years of the register book that can be asked for."""
 ELSEWHERE = "luar"
@@ -134,6 +142,7 @@ def search_cases() -> ResponseReturnValue:
         text=text[:100],
         asked=bool(text.strip()),
         miscopied=not found and is_miscopied_code(text),
+        search_words=office.search_words(current_db(), current_date()),
         villages=office.village_names(current_db()),
     )
 
@@ -141,16 +150,69 @@ def search_cases() -> ResponseReturnValue:
 @pages.get("/jatuh-tempo")
 @needs_permission("due.view")
 def show_due() -> ResponseReturnValue:
-    """Promises by date: the strip of days, then the cases up to the chosen day."""
+    """Promises by date: the strip of days, then the cases up to the chosen day, then the other limits that run."""
+    return draw_due()
+
+
+def draw_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseReturnValue:
     until = chosen_day()
     rows = queries.due_cases(current_db(), current_actor(), until)
     return show_page(
         "cases/due.html",
+        status=status,
         rows=drawn_rows(rows),
         until=until,
         villages=office.village_names(current_db()),
         strip=days_ahead(lambda day: url_for("lists.show_due", sampai=day.isoformat())),
         strip_note=estimate_note(),
+        items=due_lines(),
+        noting=noting or DeadlineForm(formdata=None),
+    )
+
+
+class DueLine(NamedTuple):
+    """A limit on the list of what is due: `state` is a class with its `word`, `over` whether a reaction is asked."""
+
+    item: DueItem
+    due: str
+    state: str
+    word: str
+    over: bool
+
+
+def due_lines() -> list[DueLine]:
+    """What runs towards its limit in every room, the nearest first; promises stand in the list of cases."""
+    db, actor, now = current_db(), current_actor(), current_time()
+    items = [item for room in current_loket().rooms for ask in room.due_items for item in ask(db, actor, now)]
+    working, at = working_time(db), wall_time(now)
+    items.sort(key=lambda item: over_from(item.deadline.due))
+    return [
+        DueLine(
+            item, due_short(item.deadline.due), *deadline_words(item.deadline, at, working), is_over(item.deadline, at)
+        )
+        for item in items[:MOST_DUE]
+    ]
+
+
+@pages.post("/jatuh-tempo/catatan")
+@needs_permission("due.view")
+def note_deadline() -> ResponseReturnValue:
+    """Somebody who was told that a limit is over writes what is being done about it."""
+    form = DeadlineForm()
+    return run_command(
+        lambda: react_to_limit(
+            current_journal(),
+            current_actor(),
+            case_id=form.case_id.data or 0,
+            limit=form.limit.data or "",
+            scope=form.scope.data or "",
+            note=form.note.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_due(422, form),
+        url_for("lists.show_due"),
+        "Catatan disimpan. Atasan diberi tahu lagi bila tetap tidak selesai.",
+        form=form,
     )
 
 

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
 from app.core.permissions import SYSTEM, Actor, may
+from app.core.problems import SENTENCES
 from app.desk import oversight
+from app.office.queries import partner_names
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import AtMost, Filled, Form, TextLine, run_command
@@ -20,8 +22,6 @@ from schema.database import Database
 pages = Blueprint("oversight", __name__, url_prefix="/pengawasan")
 CASE_PAGE = "cases.show_case"
 DEEDS_SHOWN = 20
-BY_ROAD = "Dispenduk Capil, lewat Loket"
-"""Who stands behind an answer that came by the road."""
 DEED_WORDS = {
     "corrected": "Data diperbaiki",
     "returned": "Dikembalikan",
@@ -55,7 +55,7 @@ def answer_note(note_id: int) -> ResponseReturnValue:
 
 
 class AnswerForm(Form):
-    answer = TextLine("Tindak lanjut", [Filled("Tulis apa yang sudah dilakukan."), AtMost(2000)])
+    answer = TextLine("Tindak lanjut", [Filled(SENTENCES["done"]), AtMost(2000)])
 
 
 def open_note_count(database: Database, actor: Actor, _at: datetime) -> int | None:
@@ -75,6 +75,7 @@ def draw_oversight(
     deeds = cut_slice(
         oversight.deeds_by_hand(current_db(), DEEDS_SHOWN + 1, (asked - 1) * DEEDS_SHOWN), asked, DEEDS_SHOWN
     )
+    answering = partner_names(current_db(), current_date())
     return show_page(
         "cases/oversight.html",
         status=status,
@@ -87,7 +88,10 @@ def draw_oversight(
         notes=oversight.oversight_notes(current_db()),
         open=oversight.open_notes(current_db()),
         watched=watched_lists(),
-        names={**person_names(current_db()), SYSTEM.username: BY_ROAD},
+        names={
+            **person_names(current_db()),
+            SYSTEM.username: f"{answering}, lewat Loket",
+        },
         words=DEED_WORDS,
         case_page=CASE_PAGE,
         answer=answer,
@@ -115,6 +119,6 @@ def write_note() -> ResponseReturnValue:
         ),
         lambda _: draw_oversight(form, 422),
         url_for("oversight.page"),
-        "Catatan disimpan.",
+        SENTENCES["note_saved"],
         form=form,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk import drafts, papers, queries, service
 from app.desk.opening import get_case
 from app.desk.papers import CASE_PAPERS
@@ -92,10 +92,8 @@ def judge_paper(case_id: int, name: str) -> ResponseReturnValue:
         current_journal(), current_actor(), subject=f"case/{case_id}", paper=paper, came_out=right, now=current_time()
     )
     if right:
-        return redirect_to(url_for("cases.show_case", case_id=case_id), "Kertas keluar dengan benar.")
-    return redirect_to(
-        url_for("papers.show_paper", case_id=case_id, name=name), "Cetak sekali lagi; yang tadi tidak dihitung."
-    )
+        return redirect_to(url_for("cases.show_case", case_id=case_id), SENTENCES["print_right"])
+    return redirect_to(url_for("papers.show_paper", case_id=case_id, name=name), SENTENCES["print_again"])
 
 
 def paper_named(name: str) -> str:
@@ -213,7 +211,7 @@ def judge_forms(code: str) -> ResponseReturnValue:
     )
     return redirect_to(
         url_for("reserved.show_forms") if right else url_for("reserved.show_forms_batch", code=code),
-        "Lembar keluar dengan benar." if right else "Cetak sekali lagi; yang tadi tidak dihitung.",
+        "Lembar keluar dengan benar." if right else SENTENCES["print_again"],
     )
 
 

@@ -11,81 +11,51 @@ from flask.typing import ResponseReturnValue
 
 from app.batches.views.forms import PinForm
 from app.core.problems import Problem
-from app.importing.headings import BY_KEY, FIELDS
 from app.importing.spreadsheet import MAX_BYTES
-from app.people import access_log as people
+from app.people import access_log
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import collect_problems, confirm_pin, has_pin, is_accepted
+from app.web.forms import has_pin, run_command
 from app.web.guard import needs_permission, passive
 from app.web.pages import cut_slice, page_number, redirect_to, show_page
 from schema.body_limits import takes_body
 
+# An import happens a few times in an office's life: its modules load when it does, not at every start.
 if TYPE_CHECKING:
     from app.importing.headings import Columns, Layout
+    from app.importing.jobs import Job, Jobs
     from app.importing.judging import Line, Report
-    from app.ktp.register_jobs import Job, Jobs
-
 
 pages = Blueprint("register_import", __name__, url_prefix="/impor")
 NAV = (Nav("Impor register", "register_import.show_upload", "import.run", group="Kantor", order=60),)
 
 ROWS = 50
-VERDICTS = {"accepted": "good", "warning": "warn", "refused": "bad", "repeated": "back"}
-STEPS = {
-    "validate": "menunggu validasi",
-    "returned": "dikembalikan",
-    "record": "menunggu perekaman",
-    "dispatch": "siap dikirim",
-    "print": "di Dispenduk Capil",
-    "arrive": "menunggu kartu tiba",
-    "hand_over": "siap diambil",
-    "done": "sudah diambil",
-    "withdrawn": "dibatalkan",
-    "refused": "ditolak",
-    "died": "meninggal",
-    "moved": "pindah",
-}
-
-
-class ShownLine(msgspec.Struct, frozen=True):
-    """A line as the page lists it; the number column and the name as the register has them."""
-
-    sheet: str
-    row: int
-    number: str
-    name: str
-    verdict: str
-    reason: str
-
-
-class Column(msgspec.Struct, frozen=True):
-    """One column of a layout on the matching form: field name, heading, an example, and its present meaning."""
-
-    field: str
-    heading: str
-    example: str
-    meaning: str
+MEGABYTES = MAX_BYTES // 1_048_576
+LOOKS = {"refused": "bad", "warning": "warn", "repeated": "back", "accepted": "good"}
+"""How a verdict is shown; those that need a look stand first."""
 
 
 class Matching(msgspec.Struct, frozen=True):
-    """One layout on the matching form and the sheets that have it."""
+    """One layout on the matching form, the sheets that have it, its meanings by column, and a line as an example."""
 
-    key: str
+    layout: Layout
     sheets: list[str]
-    columns: list[Column]
-    missing: list[str]
+    meanings: dict[int, str]
+    example: Line | None
 
 
 def import_jobs() -> Jobs:
-    from app.ktp.register_jobs import Jobs
+    from app.importing.jobs import Jobs
+    from app.ktp.register_cases import ktp_bodies, ktp_words
 
-    return cast(Jobs, current_app.extensions.setdefault("loket_imports", Jobs()))
+    if "loket_imports" not in current_app.extensions:
+        current_app.extensions["loket_imports"] = Jobs(ktp_words(), ktp_bodies)
+    return cast(Jobs, current_app.extensions["loket_imports"])
 
 
 @pages.get("")
 @needs_permission("import.run")
 def show_upload() -> ResponseReturnValue:
-    return show_page("ktp/import.html", job=import_jobs().of(current_actor()), limit=MAX_BYTES // 1_048_576, problem="")
+    return show_page("ktp/import.html", job=import_jobs().newest_of(current_actor()), limit=MEGABYTES, problem="")
 
 
 @pages.post("")
@@ -96,32 +66,26 @@ def take_upload() -> ResponseReturnValue:
     content = file.stream.read(MAX_BYTES + 1) if file else b""
     name = (file.filename or "register") if file else ""
     if not name:
-        told = "Pilih dulu berkasnya."
-        return show_page("ktp/import.html", status=422, job=None, limit=MAX_BYTES // 1_048_576, problem=told)
-    job = import_jobs().start(current_journal(), current_actor(), content, name[-120:], current_time())
-    people.log_access(
-        current_db(),
-        at=current_time(),
-        person_id=current_actor().person_id,
-        action="register.upload",
-        detail=f"{len(content) // 1024} KiB",
-        address=request.remote_addr or "",
-    )
+        return show_page("ktp/import.html", status=422, job=None, limit=MEGABYTES, problem="Pilih dulu berkasnya.")
+    job = import_jobs().start_job(current_journal(), current_actor(), content, name[-120:], current_time())
+    note_access("register.upload", detail=f"{len(content) // 1024} KiB")
     return redirect_to(url_for("register_import.show_import", job_id=job.id))
 
 
 @pages.get("/<job_id>")
 @needs_permission("import.run")
 def show_import(job_id: str) -> ResponseReturnValue:
-    return draw_import(import_jobs().get(current_actor(), job_id))
+    return draw_import(import_jobs().find_job(current_actor(), job_id))
 
 
 def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | None = None) -> ResponseReturnValue:
-    from app.importing.rejected import VERDICT_WORDS, rejected_lines
+    from app.importing.cells import quote_cell
+    from app.importing.judging import VERDICTS
 
-    wanted = request.args.get("putusan", "")
-    wanted = wanted if wanted in VERDICTS else ""
-    lines = listed_lines(job.report, wanted) if job.report else []
+    wanted, report = request.args.get("putusan", ""), job.report
+    wanted = wanted if wanted in LOOKS else ""
+    lines = sorted(report.lines, key=lambda line: [*LOOKS].index(line.verdict)) if report else []
+    lines = [line for line in lines if wanted in ("", line.verdict)]
     first = (page_number() - 1) * ROWS
     return show_page(
         "ktp/import_job.html",
@@ -129,14 +93,13 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
         job=job,
         problem=problem,
         wanted=wanted,
-        kinds=VERDICTS,
-        words=VERDICT_WORDS,
-        steps=STEPS,
+        looks=LOOKS,
+        verdicts=VERDICTS,
         rows=cut_slice(lines[first : first + ROWS + 1], page_number(), ROWS),
-        counts=job.report.counts if job.report else {},
-        matchings=list_matchings(job.report) if job.report else [],
-        fields=FIELDS,
-        rejects=len(rejected_lines(job.report)) if job.report else 0,
+        counts=report.counts if report else {},
+        matchings=list_matchings(report) if report else [],
+        quote=quote_cell,
+        rejects=len(report.rejected) if report else 0,
         form=form or PinForm(formdata=None),
         has_pin=has_pin(),
     )
@@ -147,7 +110,7 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
 @passive
 def show_progress(job_id: str) -> ResponseReturnValue:
     """The progress bar; when nothing runs any more, the page that shows what came out."""
-    job = import_jobs().get(current_actor(), job_id)
+    job = import_jobs().find_job(current_actor(), job_id)
     if job.busy:
         return show_page("ktp/_import_progress.html", job=job)
     answer = make_response("", 204)
@@ -158,18 +121,18 @@ def show_progress(job_id: str) -> ResponseReturnValue:
 @pages.post("/<job_id>/kolom")
 @needs_permission("import.run")
 def match_columns(job_id: str) -> ResponseReturnValue:
-    job = import_jobs().get(current_actor(), job_id)
+    job = import_jobs().find_job(current_actor(), job_id)
     matching, twice = chosen_columns(job)
     if twice:
         return draw_import(job, f"Dua kolom diberi arti yang sama: {', '.join(twice)}. Pilih satu saja.", 422)
-    import_jobs().again(current_journal(), current_actor(), job_id, current_time(), matching=matching)
+    import_jobs().judge_again(current_journal(), current_actor(), job_id, current_time(), matching=matching)
     return redirect_to(url_for("register_import.show_import", job_id=job_id))
 
 
 @pages.post("/<job_id>/tanpa-keterangan")
 @needs_permission("import.run")
 def set_blank_meaning(job_id: str) -> ResponseReturnValue:
-    import_jobs().again(
+    import_jobs().judge_again(
         current_journal(), current_actor(), job_id, current_time(), blank_done=request.form.get("arti") == "selesai"
     )
     return redirect_to(url_for("register_import.show_import", job_id=job_id))
@@ -178,7 +141,7 @@ def set_blank_meaning(job_id: str) -> ResponseReturnValue:
 @pages.post("/<job_id>/jalankan")
 @needs_permission("import.run")
 def load_lines(job_id: str) -> ResponseReturnValue:
-    import_jobs().load(current_journal(), current_actor(), job_id, current_time())
+    import_jobs().load_job(current_journal(), current_actor(), job_id, current_time())
     return redirect_to(url_for("register_import.show_import", job_id=job_id))
 
 
@@ -188,47 +151,42 @@ def download_rejects(job_id: str) -> ResponseReturnValue:
     """The lines that were not taken, with their reasons, to be repaired; whole numbers, so it asks the PIN."""
     from app.importing.rejected import rejects_workbook
 
-    job, form = import_jobs().get(current_actor(), job_id), PinForm()
-    if job.report is None:
+    job, form = import_jobs().find_job(current_actor(), job_id), PinForm()
+    if (report := job.report) is None:
         raise Problem.of("conflict", why="Berkas ini masih dibaca. Tunggu sebentar.")
-    if form.validate():
-        with collect_problems(form):
-            confirm_pin(form.pin.data)
-    if not is_accepted(form):
-        return draw_import(job, status=422, form=form)
-    people.log_access(
+
+    def write_workbook() -> bytes:
+        note_access("import.rejects", subject=f"import/{job_id}")
+        return rejects_workbook(report, current_date())
+
+    return run_command(
+        write_workbook, lambda _: draw_import(job, status=422, form=form), send_workbook, form=form, pin=True
+    )
+
+
+def send_workbook(content: bytes) -> Response:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    headers = {"Content-Disposition": 'attachment; filename="baris-ditolak.xlsx"'}
+    return Response(content, content_type=kind, headers=headers)
+
+
+def note_access(action: str, *, detail: str = "", subject: str = "") -> None:
+    access_log.log_access(
         current_db(),
         at=current_time(),
         person_id=current_actor().person_id,
-        action="import.rejects",
-        subject=f"import/{job_id}",
+        action=action,
+        detail=detail,
+        subject=subject,
         address=request.remote_addr or "",
     )
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    headers = {"Content-Disposition": 'attachment; filename="baris-ditolak.xlsx"'}
-    return Response(rejects_workbook(job.report, current_date()), content_type=kind, headers=headers)
 
 
 @pages.post("/<job_id>/buang")
 @needs_permission("import.run")
 def drop_import(job_id: str) -> ResponseReturnValue:
-    import_jobs().drop(current_actor(), job_id)
+    import_jobs().drop_job(current_actor(), job_id)
     return redirect_to(url_for("register_import.show_upload"), "Berkas unggahan dihapus dari ingatan.")
-
-
-def listed_lines(report: Report, verdict: str) -> list[ShownLine]:
-    """The lines of one verdict, or all; refused ones need a look first."""
-    rank = ("refused", "warning", "repeated", "accepted").index
-    lines = [line for line in report.lines if not verdict or line.verdict == verdict]
-    return [to_shown(line) for line in (lines if verdict else sorted(lines, key=lambda line: rank(line.verdict)))]
-
-
-def to_shown(line: Line) -> ShownLine:
-    """One line for the list; a number that strayed into the name column is not shown."""
-    from app.importing.cells import quote_cell
-
-    number, name = (line.source.at(line.layout.columns.get(key, -1)).text.strip() for key in ("number", "name"))
-    return ShownLine(line.sheet, line.row, quote_cell(number, 12), quote_cell(name, 60), line.verdict, line.reason)
 
 
 def list_matchings(report: Report) -> list[Matching]:
@@ -237,26 +195,10 @@ def list_matchings(report: Report) -> list[Matching]:
         layout = sheet.layout
         if layout.key not in found:
             example = next((line for line in report.lines if line.layout.key == layout.key), None)
-            missing = [BY_KEY[key].label for key in layout.missing]
-            found[layout.key] = Matching(layout.key, [], matching_columns(layout, example), missing)
+            meanings = {at: meaning for meaning, at in layout.columns.items()}
+            found[layout.key] = Matching(layout, [], meanings, example)
         found[layout.key].sheets.append(sheet.name)
     return list(found.values())
-
-
-def matching_columns(layout: Layout, example: Line | None) -> list[Column]:
-    from app.importing.cells import quote_cell
-
-    told = {at: key for key, at in layout.columns.items()}
-    return [
-        Column(
-            f"{layout.key}-{at}",
-            " ".join(heading.split()),
-            quote_cell(example.source.at(at).text, 30) if example else "",
-            told.get(at, ""),
-        )
-        for at, heading in enumerate(layout.headings)
-        if heading.strip()
-    ]
 
 
 def chosen_columns(job: Job) -> tuple[Mapping[str, Columns], Sequence[str]]:
@@ -267,15 +209,11 @@ def chosen_columns(job: Job) -> tuple[Mapping[str, Columns], Sequence[str]]:
     matching: dict[str, Columns] = dict(job.matching)
     twice: list[str] = []
     for one in list_matchings(job.report) if job.report else []:
-        if not any(column.field in request.form for column in one.columns):
+        layout, known = one.layout, one.layout.words.columns
+        posted = {at: request.form.get(f"{layout.key}-{at}") for at in range(len(layout.headings))}
+        if not any(meaning is not None for meaning in posted.values()):
             continue
-        columns: dict[str, int] = {}
-        matching[one.key] = columns
-        for column in one.columns:
-            meaning = request.form.get(column.field, "")
-            if meaning not in BY_KEY:
-                continue
-            if meaning in columns:
-                twice.append(BY_KEY[meaning].label)
-            columns.setdefault(meaning, int(column.field.rsplit("-", 1)[1]))
+        chosen = [(meaning, at) for at, meaning in posted.items() if meaning in known]
+        matching[layout.key] = dict(reversed(chosen))
+        twice += [known[meaning].label for place, (meaning, _) in enumerate(chosen) if meaning in dict(chosen[:place])]
     return matching, twice

@@ -1,7 +1,7 @@
 """Pages of the office: first run, settings, calendar, standard, the road, health, access log."""
 
 from app.office.views import exchange, first_run, health, settings, standards
-from app.web.context import Nav, WebRoom
+from app.web.context import PARTNER, Nav, WebRoom
 
 ROOM = WebRoom(
     (
@@ -18,7 +18,7 @@ ROOM = WebRoom(
             "Jalan ke pusat cetak",
             "road_page.page",
             "sync.view",
-            group="Dukcapil",
+            group=PARTNER,
             order=50,
             count=exchange.unsent_count,
             live=True,

@@ -1,165 +1,33 @@
-"""What the pages may ask of the road. The composition root implements it, so that no page knows the road's inside."""
+"""The page of the exchange: send, stick, enrolment, what waits for somebody; its state in the header."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
-import msgspec
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.clock import office_date
+from app.core.dates import clock_time, format_number, short_day
 from app.core.permissions import Actor
+from app.office import queries, settings
+from app.office.exchange import ExchangeResult, ExchangeState, OfficeExchange
 from app.office.views.forms import CodeForm, NoteForm, StickForm
-from app.web.context import current_actor, current_time, surroundings
+from app.web.context import RoadStatus, current_actor, current_db, current_time, surroundings
 from app.web.forms import run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to, show_page
 from schema.database import Database
 
-
-class ExchangeState(msgspec.Struct, frozen=True):
-    """How the road to the centre stands, in numbers and moments (aware UTC); `waiting`: entries of a newer program."""
-
-    enrolled: bool
-    label: str = ""
-    unsent: int = 0
-    oldest_at: datetime | None = None
-    last_contact_at: datetime | None = None
-    offline_since: datetime | None = None
-    set_aside: int = 0
-    stopped: int = 0
-    kept: int = 0
-    sentence: str = ""
-    waiting: int = 0
-    waiting_since: datetime | None = None
-
-
-class ExchangeResult(msgspec.Struct, frozen=True):
-    """What an exchange came to: sentences for the officer, names of files, and whether nothing is left undone."""
-
-    ok: bool
-    sentences: Sequence[str]
-    names: Sequence[str] = ()
-
-
-class LineSetAside(msgspec.Struct, frozen=True):
-    """A line of ours that the other side stored but could not use; `place` is epoch/stream/n."""
-
-    place: str
-    kind: str
-    subject: str
-    reason: str
-    told_by: str
-    told_at: datetime
-
-
-class ForkLine(msgspec.Struct, frozen=True):
-    """One line of a version: its kind, and number and name of the case where it is one."""
-
-    n: int
-    kind: str
-    number: str = ""
-    name: str = ""
-
-
-class Fork(msgspec.Struct, frozen=True):
-    """Two versions of a stream: `shared` lines alike, then what stands here and what the other side showed."""
-
-    place: str
-    source: str
-    ours: bool
-    found_at: datetime
-    shared: int
-    held: list[ForkLine]
-    other: list[ForkLine]
-
-
-class KeptFile(msgspec.Struct, frozen=True):
-    """A file kept aside because it could not be used yet; `early` waits for a file before it, by itself."""
-
-    name: str
-    sender: str
-    first: int
-    last: int
-    early: bool
-    sentence: str
-    kept_at: datetime
-
-
-class NotTaken(msgspec.Struct, frozen=True):
-    """How often something of the centre was not taken here, for one reason; `last_at` is UTC text."""
-
-    what: str
-    count: int
-    sentence: str
-    last_at: str
-
-
-class CentreKey(msgspec.Struct, frozen=True):
-    """Fingerprint of the centre's signing key, since when it is known here, how many went before it by announcement."""
-
-    signer: str
-    since: datetime
-    followed: int
-
-
-class ExchangeDesk(Protocol):
-    def state(self) -> ExchangeState:
-        """How the road stands now."""
-
-    def centre_key(self) -> CentreKey | None:
-        """The key of the centre that this office goes by; None before it is enrolled."""
-
-    def keys_problem(self) -> str:
-        """What is wrong with this PC's key files and how to go on; an empty text when nothing is."""
-
-    def sync(self, now: datetime) -> ExchangeResult:
-        """One exchange over the network."""
-
-    def write_stick(self, folder: Path, now: datetime) -> ExchangeResult:
-        """Write what the centre lacks into a folder."""
-
-    def read_stick(self, folder: Path, now: datetime) -> ExchangeResult:
-        """Read what lies in a folder."""
-
-    def enrol(self, code: str, now: datetime) -> ExchangeResult:
-        """Enrol with the centre's printed code, over the network."""
-
-    def request_enrolment(self, code: str, folder: Path, now: datetime) -> ExchangeResult:
-        """Write the enrolment request to a folder, for an office without network."""
-
-    def lines_aside(self) -> list[LineSetAside]:
-        """Lines of ours that wait for a person, the oldest first."""
-
-    def forks(self) -> list[Fork]:
-        """Stopped streams."""
-
-    def kept_files(self) -> list[KeptFile]:
-        """Files kept aside."""
-
-    def not_taken(self) -> list[NotTaken]:
-        """What of the centre was refused, kept, set aside or waits here, added up by reason."""
-
-    def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
-        """Somebody has dealt with a line. Raises Problem for one that is not on the list, or without a note."""
-
-    def rewritten(self) -> list[str]:
-        """What no longer agrees with what was acknowledged or anchored, as sentences."""
-
-    def twins(self) -> int:
-        """How many lines of another PC of this office wait for a decision."""
-
-    def sticks(self) -> list[tuple[str, str]]:
-        """(path, label) of the removable drives that are plugged in."""
-
-
 pages = Blueprint("road_page", __name__, url_prefix="/jalan")
 
 CASE_PAGE = "cases.show_case"
 TWINS_PAGE = "twins.page"
+ROAD_PAGE = "road_page.page"
+OLD_WORKDAYS = 3
+"""From the third working day on, what is not sent asks for attention."""
 KIND_WORDS = {
     "dispatch.line": "Baris pengiriman",
     "dispatch.sent": "Penutup pengiriman",
@@ -173,21 +41,63 @@ KIND_WORDS = {
     "twin.sent_again": "Pengiriman ulang",
     "line.accepted": "Baris diterima",
     "line.refused": "Baris ditolak",
-    "line.printed": "Kartu dicetak",
+    "line.printed": "Hasil cetak",
     "line.spoiled": "Blangko rusak",
-    "shipment.sent": "Kartu dikirim",
+    "shipment.sent": "Kiriman pusat cetak",
     "centre.state": "Kabar persediaan",
     "?": "Catatan tidak terbaca",
 }
 """What travels between the office and the centre, in words."""
 
 
-def exchange_desk() -> ExchangeDesk:
-    return cast(ExchangeDesk, surroundings().sync)
+def own_exchange() -> OfficeExchange:
+    return cast(OfficeExchange, surroundings().sync)
+
+
+def exchange_state() -> ExchangeState:
+    """How the exchange stands; header and rail of a page that only reads ask once between them."""
+    if request.method != "GET":
+        return own_exchange().state()
+    if "exchange_state" not in g:
+        g.exchange_state = own_exchange().state()
+    return cast(ExchangeState, g.exchange_state)
 
 
 def unsent_count(_db: Database, _actor: Actor, _now: datetime) -> int | None:
-    return exchange_desk().state().unsent or None
+    return exchange_state().unsent or None
+
+
+def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
+    """Unsent count and age for every page's header. Offline is weather; only what waits for a person is a warning."""
+    one = exchange_state()
+    if not one.enrolled:
+        return RoadStatus("idle", "Kiriman dengan kertas", "belum terdaftar di pusat cetak", ROAD_PAGE)
+    oldest = office_date(one.oldest_at) if one.oldest_at else None
+    waiting = f"{format_number(one.unsent)} belum terkirim" + (f", tertua {short_day(oldest)}" if oldest else "")
+    old = oldest is not None and queries.office_calendar(db).workdays_between(oldest, office_date(now)) >= OLD_WORKDAYS
+    trouble = one.set_aside + one.stopped + own_exchange().waiting_lines(db)
+    if trouble:
+        return RoadStatus("warn", "Perlu diperiksa", f"{format_number(trouble)} hal di jalan ke pusat cetak", ROAD_PAGE)
+    if not settings.get_setting(db, "centre.runs_loket"):
+        return RoadStatus(
+            "idle", "Kiriman dengan kertas", waiting if one.unsent else "pusat cetak tanpa Loket", ROAD_PAGE
+        )
+    if one.offline_since is not None:
+        return RoadStatus(
+            "warn" if old else "idle",
+            f"Luring sejak {hour_or_day(one.offline_since, now)}",
+            waiting if one.unsent else "Tidak ada yang tertunda",
+            ROAD_PAGE,
+        )
+    if one.unsent:
+        return RoadStatus("warn" if old else "sent", "Menunggu dikirim", waiting, ROAD_PAGE)
+    last = f"terakhir {hour_or_day(one.last_contact_at, now)}" if one.last_contact_at else "belum ada kiriman"
+    return RoadStatus("good", "Semua terkirim", last, ROAD_PAGE)
+
+
+def hour_or_day(at: datetime, now: datetime) -> str:
+    """The hour of today, else the day."""
+    return clock_time(at) if office_date(at) == office_date(now) else short_day(office_date(at))
 
 
 def draw_exchange(
@@ -199,17 +109,17 @@ def draw_exchange(
 ) -> ResponseReturnValue:
     """Draw the page, with what an exchange came to; `wrong` is the place whose note was refused."""
     stick, code = StickForm(formdata=None), code or CodeForm(formdata=None)
-    stick.folder.choices = code.folder.choices = to_choices(exchange_desk().sticks())
-    state, trouble = exchange_desk().state(), {}
+    stick.folder.choices = code.folder.choices = to_choices(own_exchange().sticks())
+    state, trouble = own_exchange().state(), {}
     if state.enrolled:
         trouble = {
-            "aside": exchange_desk().lines_aside(),
-            "forks": exchange_desk().forks(),
-            "kept": exchange_desk().kept_files(),
-            "key": exchange_desk().centre_key(),
-            "not_taken": exchange_desk().not_taken(),
-            "rewritten": exchange_desk().rewritten(),
-            "twins": exchange_desk().twins(),
+            "aside": own_exchange().lines_aside(),
+            "forks": own_exchange().forks(),
+            "kept": own_exchange().kept_files(),
+            "key": own_exchange().centre_key(),
+            "not_taken": own_exchange().not_taken(),
+            "rewritten": own_exchange().rewritten(),
+            "twins": own_exchange().waiting_lines(current_db()),
             "twins_page": TWINS_PAGE if TWINS_PAGE in current_app.view_functions else "",
         }
     linked = CASE_PAGE if CASE_PAGE in current_app.view_functions else ""
@@ -218,7 +128,7 @@ def draw_exchange(
         status=status,
         state=state,
         told=told,
-        lost=exchange_desk().keys_problem(),
+        lost=own_exchange().keys_problem(),
         stick=stick,
         code=code,
         words=KIND_WORDS,
@@ -238,12 +148,12 @@ def exchange_overview() -> ResponseReturnValue:
 @pages.post("/kirim")
 @needs_permission("sync.run")
 def send_now() -> ResponseReturnValue:
-    return draw_exchange(exchange_desk().sync(current_time()))
+    return draw_exchange(own_exchange().sync(current_time()))
 
 
 def chosen_folder() -> Path | None:
     form = StickForm()
-    form.folder.choices = to_choices(exchange_desk().sticks())
+    form.folder.choices = to_choices(own_exchange().sticks())
     return Path(form.folder.data) if form.validate() else None
 
 
@@ -254,29 +164,29 @@ NO_STICK = ExchangeResult(False, ["Stik itu tidak ditemukan lagi. Colok stiknya,
 @needs_permission("sync.run")
 def write_stick() -> ResponseReturnValue:
     folder = chosen_folder()
-    return draw_exchange(exchange_desk().write_stick(folder, current_time()) if folder else NO_STICK)
+    return draw_exchange(own_exchange().write_stick(folder, current_time()) if folder else NO_STICK)
 
 
 @pages.post("/stik/baca")
 @needs_permission("sync.run")
 def read_stick() -> ResponseReturnValue:
     folder = chosen_folder()
-    return draw_exchange(exchange_desk().read_stick(folder, current_time()) if folder else NO_STICK)
+    return draw_exchange(own_exchange().read_stick(folder, current_time()) if folder else NO_STICK)
 
 
 @pages.post("/daftar")
 @needs_permission("office.settings")
 def enrol_office() -> ResponseReturnValue:
     form = CodeForm()
-    form.folder.choices = to_choices(exchange_desk().sticks())
+    form.folder.choices = to_choices(own_exchange().sticks())
     if not form.validate():
         return draw_exchange(status=422, code=form)
     code, folder = form.code.data or "", form.folder.data or ""
-    by_stick = folder in {path for path, _ in exchange_desk().sticks()}
+    by_stick = folder in {path for path, _ in own_exchange().sticks()}
     told = (
-        exchange_desk().request_enrolment(code, Path(folder), current_time())
+        own_exchange().request_enrolment(code, Path(folder), current_time())
         if by_stick
-        else exchange_desk().enrol(code, current_time())
+        else own_exchange().enrol(code, current_time())
     )
     if not told.ok:
         form.code.errors = [*form.code.errors, " ".join(told.sentences)]
@@ -289,7 +199,7 @@ def enrol_office() -> ResponseReturnValue:
 def settle_line() -> ResponseReturnValue:
     place, form = request.form.get("place", ""), NoteForm()
     return run_command(
-        lambda: exchange_desk().settle_line(current_actor(), place, form.note.data, current_time()),
+        lambda: own_exchange().settle_line(current_actor(), place, form.note.data, current_time()),
         lambda _: draw_exchange(status=422, note=form, wrong=place),
         url_for("road_page.page"),
         "Catatan itu selesai dan tidak lagi di daftar.",

@@ -12,12 +12,12 @@ from wtforms.widgets import PasswordInput
 
 from app.backups.recovery import find_remains
 from app.backups.views import remains_page
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.office import queries, service, settings
 from app.office.events import VillageData
 from app.office.numbers import usual_series
 from app.office.service import NewPerson
-from app.office.views.exchange import exchange_desk
+from app.office.views.exchange import own_exchange
 from app.office.views.forms import IdentityForm
 from app.people.credentials import LONGEST
 from app.web.context import current_date, current_db, current_journal, current_time, surroundings
@@ -27,7 +27,7 @@ from app.web.pages import redirect_to, show_page
 from schema.body_limits import takes_body
 from schema.profiles import STANDARD, Profile, load_profile, profile_names
 
-FIRST_NUMBER = [Optional(), NumberRange(1, 999_999, "Antara 1 dan 999.999.")]
+FIRST_NUMBER = [Optional(), NumberRange(1, 999_999, SENTENCES["up_to_999999"])]
 
 
 class FirstPassword(PasswordField):
@@ -74,7 +74,7 @@ class FirstRunForm(IdentityForm):
     """Identity, series, the standard's three people, the centre's code. People and villages have rows of their own."""
 
     profile = SelectField("Jenis kantor", choices=[], default=STANDARD)
-    office_code = SelectField("Kecamatan", [Filled("Pilih kecamatan dari daftar.")], choices=[])
+    office_code = SelectField("Kecamatan", [Filled(SENTENCES["kecamatan"])], choices=[])
     start_case = IntegerField("Nomor berkas berikutnya", FIRST_NUMBER)
     start_dispatch = IntegerField("Nomor pengiriman berikutnya", FIRST_NUMBER)
     start_letter = IntegerField("Nomor surat berikutnya", FIRST_NUMBER)
@@ -326,6 +326,6 @@ def enrol_with_code(code: str) -> None:
     """Enrol with a code that was typed. The office stands either way; the road's sentence says how it went."""
     if not code:
         return
-    told = exchange_desk().enrol(code, current_time())
+    told = own_exchange().enrol(code, current_time())
     words = " ".join(told.sentences)
     flash(words if told.ok else f"Belum terdaftar di pusat cetak: {words} Ulangi nanti di Jalan ke pusat cetak.")

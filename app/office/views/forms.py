@@ -14,6 +14,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.core.problems import SENTENCES
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 HOLIDAY_KINDS = to_choices(
@@ -26,7 +27,7 @@ class IdentityForm(Form):
 
     office_name = TextLine("Nama kantor", [Filled("Isi nama kantor, misalnya Kecamatan Yosowilangun."), AtMost(80)])
     office_short_name = TextLine("Nama pendek", [Filled("Isi nama pendek, misalnya Yosowilangun."), AtMost(40)])
-    office_regency = TextLine("Pemerintah", [Filled("Isi nama kabupaten."), AtMost(80)])
+    office_regency = TextLine("Pemerintah", [Filled(SENTENCES["regency"]), AtMost(80)])
     office_address = TextLine("Alamat", [AtMost(150)])
     office_phone = TextLine("Telepon", [AtMost(40)])
     office_email = TextLine("Surel", [AtMost(80)])
@@ -49,7 +50,7 @@ class VillageForm(Form):
 
 class SeriesForm(Form):
     pattern = TextLine("Pola", [Filled("Isi pola, misalnya {n:04}/{year}."), AtMost(60)])
-    start = IntegerField("Mulai dari nomor", [NumberRange(1, 999_999, "Antara 1 dan 999.999.")])
+    start = IntegerField("Mulai dari nomor", [NumberRange(1, 999_999, SENTENCES["up_to_999999"])])
 
 
 class HolidayForm(Form):
@@ -59,21 +60,36 @@ class HolidayForm(Form):
     basis = TextLine("Dasar", [Filled("Isi dasar hukumnya, misalnya SKB atau surat edaran."), AtMost(200)])
 
 
+class HoursForm(Form):
+    name = TextLine("Nama jam kerja", [Filled("Beri nama, misalnya Jam kerja biasa."), AtMost(80)])
+    since = OfficeDate("Mulai tanggal", [Filled("Isi tanggal mulai.")], future=True)
+    until = OfficeDate("Sampai tanggal (boleh kosong)", [Optional()], future=True)
+    senin = TextLine("Senin", [AtMost(80)])
+    selasa = TextLine("Selasa", [AtMost(80)])
+    rabu = TextLine("Rabu", [AtMost(80)])
+    kamis = TextLine("Kamis", [AtMost(80)])
+    jumat = TextLine("Jumat", [AtMost(80)])
+    sabtu = TextLine("Sabtu", [AtMost(80)])
+    minggu = TextLine("Minggu", [AtMost(80)])
+    basis = TextLine("Dasar", [Filled("Isi dasarnya, misalnya surat edaran."), AtMost(300)])
+
+
+class ShiftForm(Form):
+    day = OfficeDate("Tanggal", [Filled("Isi tanggal.")], future=True)
+    shift_name = TextLine("Keterangan", [Filled("Isi keterangannya, misalnya Layanan Sabtu."), AtMost(80)])
+    spans = TextLine("Jam", [AtMost(80)])
+
+
 class ReasonForm(Form):
-    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
 class WorkForm(Form):
-    promise_kept_when = SelectField(
-        "Janji ditepati saat",
-        choices=to_choices(
-            [("arrived", "Kartu tiba di kecamatan"), ("handed_over", "Kartu diserahkan kepada pemohon")]
-        ),
-    )
+    promise_kept_when = SelectField("Janji ditepati saat", choices=[])
     paper_size = SelectField("Ukuran kertas", choices=to_choices([("F4", "F4 (215 × 330 mm)"), ("A4", "A4")]))
     paper_slip = SelectField("Ukuran slip", choices=to_choices([("80mm", "Rol 80 mm"), ("quarter", "Seperempat F4")]))
-    recording_slots = IntegerField("Perekaman per hari", [NumberRange(1, 999, "Antara 1 dan 999.")])
-    uncollected_days = IntegerField("Kartu dianggap lama setelah (hari)", [NumberRange(1, 999, "Antara 1 dan 999.")])
+    recording_slots = IntegerField("Perekaman per hari", [NumberRange(1, 999, SENTENCES["up_to_999"])])
+    uncollected_days = IntegerField("Dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
     centre_runs = SelectField(
         "Pusat cetak memakai Loket",
         choices=to_choices([("1", "Ya, kiriman lewat Loket"), ("0", "Tidak, kertas dan XLSX")]),
@@ -99,7 +115,7 @@ class NetworkForm(Form):
 
 
 class NoteForm(Form):
-    note = TextLine("Catatan", [Filled("Tulis apa yang sudah dilakukan."), AtMost(300)])
+    note = TextLine("Catatan", [Filled(SENTENCES["done"]), AtMost(300)])
 
 
 class ProposeForm(Form):

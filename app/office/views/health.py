@@ -15,7 +15,7 @@ from app.core.dates import format_number, parse_date, short_day
 from app.core.problems import ValueProblem
 from app.office import health, queries
 from app.office.health import HealthLine
-from app.office.views.exchange import exchange_desk
+from app.office.views.exchange import own_exchange
 from app.office.views.forms import NoteForm
 from app.people import queries as people
 from app.people.access_log import (
@@ -69,7 +69,7 @@ def draw_health(form: NoteForm, status: int = 200, back: NoteForm | None = None)
 
 def exchange_line(at: datetime) -> HealthLine:
     """What waits on the road to the centre, as a line among the others. Offline alone is no illness."""
-    state = exchange_desk().state()
+    state = own_exchange().state()
     name = "Belum terkirim"
     if not state.enrolled:
         return HealthLine(name, "idle", "Belum terdaftar", "Kantor ini bekerja tanpa jalan ke pusat cetak")
@@ -99,7 +99,7 @@ def exchange_line(at: datetime) -> HealthLine:
 
 def update_line() -> list[HealthLine]:
     """Entries of a newer program that wait for the update of this one; no line when there are none."""
-    waiting = exchange_desk().state().waiting
+    waiting = own_exchange().state().waiting
     if not waiting:
         return []
     detail = f"{format_number(waiting)} catatan ditulis program yang lebih baru dan menunggu"

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import groupby
+from typing import NamedTuple
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.dates import short_date
 from app.core.problems import Problem
-from app.office import numbers, queries, service, settings
+from app.core.workdays import WEEKDAYS
+from app.core.working_time import DAY_KEYS, Hours, spans_text
+from app.office import hours, numbers, queries, service, settings
 from app.office.events import HolidayData, VillageData
 from app.office.queries import DueChange
 from app.office.views.forms import (
     HolidayForm,
+    HoursForm,
     IdentityForm,
     NetworkForm,
     PausesForm,
     ReasonForm,
     SeriesForm,
+    ShiftForm,
     VillageForm,
     WorkForm,
 )
@@ -49,7 +57,13 @@ def work_form() -> WorkForm:
 
 
 def offered_work_form(form: WorkForm) -> WorkForm:
-    """The form without the choice that an office does not have: before its enrolment it sends on paper."""
+    """The form in the words of the services, without the choice of an office that sends on paper: its enrolment."""
+    kept, product = (
+        queries.kept_choices(current_db(), current_date()),
+        queries.product_words(current_db(), current_date()),
+    )
+    form.promise_kept_when.choices = to_choices(kept)
+    form.uncollected_days.label.text = f"{product.capitalize()} dianggap lama setelah (hari)"
     if not queries.is_enrolled(current_db()):
         del form.centre_runs
     return form
@@ -287,7 +301,14 @@ def list_due_changes() -> list[DueChange]:
     return sorted(changes, key=lambda change: change.promised)
 
 
-def draw_calendar(form: HolidayForm, status: int = 200) -> ResponseReturnValue:
+def draw_calendar(
+    form: HolidayForm,
+    status: int = 200,
+    *,
+    hours_form: HoursForm | None = None,
+    shift_form: ShiftForm | None = None,
+    moving: ReasonForm | None = None,
+) -> ResponseReturnValue:
     asked = request.args.get("tahun", "")
     year = (
         int(asked)
@@ -306,7 +327,48 @@ def draw_calendar(form: HolidayForm, status: int = 200) -> ResponseReturnValue:
         last_year=queries.office_calendar(current_db()).last_known_year,
         changes=changes[:SHOWN_CHANGES],
         rest=max(0, len(changes) - SHOWN_CHANGES),
+        hours=office_hours_lines(),
+        shifts=hours.list_shifts(current_db(), current_date()),
+        hours_form=hours_form or HoursForm(formdata=None),
+        shift_form=shift_form or ShiftForm(formdata=None),
+        moving=moving or ReasonForm(formdata=None),
     )
+
+
+class HoursLine(NamedTuple):
+    """Office hours as the page shows them: `state` is a state class with its `word`, `days` (name, hours) each."""
+
+    name: str
+    state: str
+    word: str
+    basis: str
+    days: list[tuple[str, str]]
+
+
+def office_hours_lines() -> list[HoursLine]:
+    """The hours in force today, what holds after them where they end by themselves, then those that begin later."""
+    today, working = current_date(), hours.working_time(current_db())
+    shown: dict[Hours, HoursLine] = {}
+    held = working.hours_of(today)
+    if held:
+        shown[held] = hours_line(held, "good", "Berlaku")
+    after = working.hours_of(held.until + timedelta(days=1)) if held and held.until else None
+    for one in [after] if after else []:
+        shown.setdefault(one, hours_line(one, "wait", "Sesudah itu"))
+    for one in working.hours:
+        if one.since > today:
+            shown.setdefault(one, hours_line(one, "wait", f"Mulai {short_date(one.since)}"))
+    return list(shown.values())
+
+
+def hours_line(one: Hours, state: str, word: str) -> HoursLine:
+    until = f", sampai {short_date(one.until)}" if one.until else ""
+    days = []
+    for spans, group in groupby(zip(WEEKDAYS, one.week, strict=True), key=lambda day: day[1]):
+        names = [name for name, _ in group]
+        if spans:
+            days.append((names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}", spans_text(spans)))
+    return HoursLine(one.name, state, word + until, one.basis, days)
 
 
 @calendar_pages.get("/", endpoint="page")
@@ -333,6 +395,74 @@ def add_holiday() -> ResponseReturnValue:
         lambda year: redirect_to(
             url_for("calendar.page", tahun=year), "Hari libur disimpan. Janji yang sudah diberikan tetap."
         ),
+        form=form,
+    )
+
+
+@calendar_pages.post("/tanggal")
+@needs_permission("office.settings")
+def move_due_times() -> ResponseReturnValue:
+    """Take over the new times of the chosen open cases; those that nobody chose stay as they were promised."""
+    form, chosen = ReasonForm(), set(request.form.getlist("pilih"))
+
+    def move() -> int:
+        moved = [change for change in list_due_changes() if change.key in chosen]
+        if not moved:
+            raise Problem.of("invalid", {"reason": "Centang paling sedikit satu berkas."})
+        with current_journal().transaction():
+            for change in moved:
+                change.move(current_journal(), current_actor(), form.reason.data or "", current_time())
+        return len(moved)
+
+    return run_command(
+        move,
+        lambda _: draw_calendar(HolidayForm(formdata=None), 422, moving=form),
+        lambda count: redirect_to(
+            url_for("calendar.page"),
+            f"{count} tanggal dipindah. Beri tahu pemohonnya; slip mereka memuat tanggal lama.",
+        ),
+        form=form,
+    )
+
+
+@calendar_pages.post("/jam")
+@needs_permission("office.settings")
+def set_hours() -> ResponseReturnValue:
+    form = HoursForm()
+    return run_command(
+        lambda: hours.set_hours(
+            current_journal(),
+            current_actor(),
+            name=form.name.data or "",
+            since=form.since.data or current_date(),
+            until=form.until.data,
+            week={key: form.data[key] or "" for key in DAY_KEYS},
+            basis=form.basis.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_calendar(HolidayForm(formdata=None), 422, hours_form=form),
+        url_for("calendar.page"),
+        "Jam kerja disimpan. Batas yang sudah berjalan tetap.",
+        form=form,
+    )
+
+
+@calendar_pages.post("/hari-khusus")
+@needs_permission("office.settings")
+def set_shift() -> ResponseReturnValue:
+    form = ShiftForm()
+    return run_command(
+        lambda: hours.set_shift(
+            current_journal(),
+            current_actor(),
+            day=form.day.data or current_date(),
+            name=form.shift_name.data or "",
+            spans=form.spans.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_calendar(HolidayForm(formdata=None), 422, shift_form=form),
+        url_for("calendar.page"),
+        "Jam hari itu disimpan. Batas yang sudah berjalan tetap.",
         form=form,
     )
 

@@ -22,6 +22,7 @@ from schema.definitions import SERVICES, DefinitionError, definition_text, load_
 
 pages = Blueprint("standards", __name__, url_prefix="/standar")
 MAIN_SERVICE = "ktp-el"
+MOST_FAULTS = 100
 
 
 @pages.get("/")
@@ -150,7 +151,7 @@ def lay_before_signers(service_id: str, form: ProposeForm) -> None:
             service=service_id,
         )
     except DefinitionError as error:
-        raise Problem.of("invalid", {"text": str(error)[:500]}) from error
+        raise Problem.of("invalid", {"text": " ".join(error.sentences[:MOST_FAULTS])}) from error
 
 
 @pages.get("/<service_id>/usulan")

@@ -7,14 +7,15 @@ from typing import TypeVar
 from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.core.problems import SENTENCES
 from app.people.credentials import LONGEST
 from app.people.queries import KINDS_OF_ACTING
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 
 class SignInForm(Form):
-    username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
-    password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])
+    username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
+    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST)])
 
 
 class PasswordForm(Form):
@@ -33,8 +34,8 @@ class PinForm(Form):
     """One's own PIN, confirmed with the password; with the old PIN the new one decides at once."""
 
     old_pin = PasswordField("PIN lama", [AtMost(6)])
-    pin = PasswordField("PIN baru", [Filled("Isi PIN 6 angka."), AtMost(6)])
-    password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])
+    pin = PasswordField("PIN baru", [Filled(SENTENCES["pin"]), AtMost(6)])
+    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST)])
 
 
 class DecidedForm(Form):
@@ -77,16 +78,16 @@ class RolesForm(DecidedForm):
 
 
 class PersonForm(LetterheadForm, RolesForm):
-    username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
-    password = PasswordField("Kata sandi sementara", [Filled("Isi kata sandi sementara."), AtMost(LONGEST)])
+    username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
+    password = PasswordField("Kata sandi sementara", [Filled(SENTENCES["first_password"]), AtMost(LONGEST)])
 
 
 class FirstPasswordForm(DecidedForm):
-    password = PasswordField("Kata sandi sementara", [Filled("Isi kata sandi sementara."), AtMost(LONGEST)])
+    password = PasswordField("Kata sandi sementara", [Filled(SENTENCES["first_password"]), AtMost(LONGEST)])
 
 
 class ReasonForm(DecidedForm):
-    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
 class ActingForm(DecidedForm):

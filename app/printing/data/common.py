@@ -76,3 +76,4 @@ class Subject(Part):
     key: str
     village: str
     qr: str = ""
+    product: str = "hasil"

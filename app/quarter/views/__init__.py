@@ -1,6 +1,6 @@
 """Pages of recap, pledges and the notice board."""
 
-from app.quarter.tasks import TASKS
+from app.quarter.tasks import TASKS, due_items
 from app.quarter.views import pledges, printing, recaps
 from app.web.context import Nav, WebRoom
 
@@ -11,5 +11,6 @@ ROOM = WebRoom(
         Nav("Papan pengumuman", "board.show_board", "recap.view", group="Pengaduan", order=50),
     ),
     tasks=TASKS,
+    due_items=(due_items,),
 )
 __all__ = ["ROOM", "pledges", "printing"]

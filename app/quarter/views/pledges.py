@@ -35,7 +35,6 @@ def draw_pledge(
     form: Form | None = None,
     typed: CorrectForm | None = None,
 ) -> ResponseReturnValue:
-    """Draw a pledge; a refused form (`deed` names it) keeps what was typed."""
     one, actor = load_pledge(current_db(), pledge_id), current_actor()
     state = load_recap(current_db(), Quarter.parse(one.quarter)).state
     now, facts = pledge_state(one), pledge_facts(actor, state)

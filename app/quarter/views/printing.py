@@ -65,7 +65,6 @@ def check_known(asked: str, *known: str) -> None:
 
 
 def attached_file(data: bytes, kind: str, name: str) -> Response:
-    """A file to keep; taking it along is noted in the access log."""
     people.log_access(
         current_db(),
         at=current_time(),

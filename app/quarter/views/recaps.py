@@ -116,7 +116,6 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
 
 
 def new_pledge_form(recap: Any, *, blank: bool = False) -> PledgeForm:
-    """The form of one more pledge: with the Camat's PIN once the recap is approved."""
     form = LaterPledgeForm if recap.state in FROZEN else PledgeForm
     return form(formdata=None) if blank else form()
 
@@ -172,7 +171,6 @@ def lead_sentence(figures: Figures) -> str:
 
 
 def chart_markup(svg: str) -> Markup:
-    """A chart of ours inside a page; its texts were escaped where it was drawn."""
     return Markup(svg)
 
 
@@ -216,7 +214,6 @@ def approved_toast(one: Quarter) -> str:
 @pages.post("/<code>/susun")
 @needs_permission("recap.draft")
 def draft(code: str) -> ResponseReturnValue:
-    """Reckon the quarter; words to leave out may be named."""
     hide = (
         [line for line in request.form.get("hide", "").splitlines() if line.strip()] if "hide" in request.form else None
     )

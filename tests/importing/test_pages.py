@@ -13,14 +13,14 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from app import compose
+from app.importing import service as loading
 from app.importing.spreadsheet import MAX_BYTES
-from app.ktp import register_loading as loading
 from app.ktp.views import register_import
 from app.people.views import ROOM as PEOPLE
 from app.web.context import Shell, WebRoom
 from schema.database import SqliteDatabase
 from sync.journal import Journal
-from tests.ktp.importing.books import HEAD, TITLES, line, man, register, workbook
+from tests.importing.books import HEAD, TITLES, line, man, register, workbook
 from tests.office.adopting import put_in_force
 from tests.people import PIN, Browser
 
@@ -202,7 +202,7 @@ def test_progress_polls_while_loading_and_then_leads_to_the_result(
     where = begun(as_budi, register(*(man(number, desa="Krai") for number in range(1, 5))))
     half, go = threading.Event(), threading.Event()
     monkeypatch.setattr(loading, "BATCH", 2)
-    monkeypatch.setattr(loading.Batches, "write", stopping(loading.Batches.write, half, go))
+    monkeypatch.setattr(loading.Batches, "write_batch", stopping(loading.Batches.write_batch, half, go))
     as_budi.post(f"{where}/jalankan")
     assert half.wait(10)
     body = text(as_budi.get(f"{where}/kemajuan"))

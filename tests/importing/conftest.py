@@ -15,7 +15,7 @@ from app.office.events import VillageData
 from schema.database import open_office
 from schema.migrations import migrate_database
 from sync.journal import Journal
-from tests.ktp.importing.books import VILLAGES
+from tests.importing.books import VILLAGES
 from tests.office.adopting import put_in_force
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

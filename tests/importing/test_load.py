@@ -13,25 +13,27 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import queries
 from app.desk.form import Form, project_form
+from app.importing import service as loading
 from app.importing.file_formats import read_bytes
 from app.importing.judging import Report, judge_book
+from app.importing.queries import compare_with_office
+from app.importing.service import Loaded, Source, load_report
 from app.ktp import recording
-from app.ktp import register_loading as loading
-from app.ktp.register_loading import Loaded, Source, compare_with_office, load_report
+from app.ktp.register_cases import ktp_bodies
 from app.office import queries as office
 from app.office import service
 from app.office.numbers import next_number
 from schema.database import open_office
 from schema.migrations import migrate_database
 from sync.journal import Journal
-from tests.ktp.importing.books import HEAD, TITLES, TODAY, VILLAGES, judged, line, man, register, workbook
-from tests.ktp.importing.conftest import ADMIN, KASI, NOW
+from tests.importing.books import HEAD, TITLES, TODAY, VILLAGES, WORDS, judged, line, man, register, workbook
+from tests.importing.conftest import ADMIN, KASI, NOW
 
 SOURCE = Source("register.xlsx", "ab" * 32)
 
 
 def bring(journal: Journal, *lines: Any, actor: Actor = KASI, **kwargs: Any) -> Loaded:
-    return load_report(journal, actor, judged(*lines), source=SOURCE, now=NOW, **kwargs)
+    return load_report(journal, actor, judged(*lines), source=SOURCE, bodies=ktp_bodies, now=NOW, **kwargs)
 
 
 def cases(journal: Journal) -> list[dict[str, Any]]:
@@ -132,8 +134,8 @@ def test_numbers_that_are_taken_missing_or_begin_again_each_month_go_behind_all_
             man(5, no=7, nama=""),
         ],
     }
-    report = judge_book(read_bytes(workbook(sheets)), VILLAGES, TODAY)
-    load_report(journal, KASI, report, source=SOURCE, now=NOW)
+    report = judge_book(read_bytes(workbook(sheets)), WORDS, VILLAGES, TODAY)
+    load_report(journal, KASI, report, source=SOURCE, bodies=ktp_bodies, now=NOW)
     assert [one["number"] for one in cases(journal)] == ["0001/KTP/2025", "0008/KTP/2025", "0009/KTP/2025"]
 
 
@@ -207,7 +209,9 @@ def test_only_those_may_import_who_answer_for_the_register(journal: Journal) -> 
     report: Report = judged(line())
     for roles in ({"counter"}, {"village"}, {"camat"}):
         with pytest.raises(Problem) as caught:
-            load_report(journal, Actor(9, "x", "x", frozenset(roles)), report, source=SOURCE, now=NOW)
+            load_report(
+                journal, Actor(9, "x", "x", frozenset(roles)), report, source=SOURCE, bodies=ktp_bodies, now=NOW
+            )
         assert caught.value.code == "forbidden"
     assert cases(journal) == []
 
@@ -216,10 +220,10 @@ def test_silence_of_the_register_may_be_taken_as_handed_over_but_proves_no_recor
     journal: Journal,
 ) -> None:
     report = judge_book(
-        read_bytes(register(line(ket=None), man(2, ket="belum rekam"))), VILLAGES, TODAY, blank_done=True
+        read_bytes(register(line(ket=None), man(2, ket="belum rekam"))), WORDS, VILLAGES, TODAY, blank_done=True
     )
-    assert report.unsaid == 1
-    load_report(journal, KASI, report, source=SOURCE, now=NOW)
+    assert report.unsaid_lines == 1
+    load_report(journal, KASI, report, source=SOURCE, bodies=ktp_bodies, now=NOW)
     assert [one["step"] for one in cases(journal)] == ["@done", "record"]
     assert recording.latest_recording(journal.db, "3508995508840001") is None
     [note] = journal.db.run("SELECT note FROM case_event WHERE step_to = '@done'")

@@ -9,8 +9,8 @@ import pytest
 
 from app import compose
 from app.cli import main
-from tests.ktp.importing.books import line, man, register
-from tests.ktp.importing.conftest import set_up_office
+from tests.importing.books import line, man, register
+from tests.importing.conftest import set_up_office
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:

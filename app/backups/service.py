@@ -7,14 +7,14 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
-from app.backups.status import BackupResult
+from app.backups.recovery import BACKUP_FOLDER
 from app.core.dates import format_number
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
@@ -22,21 +22,34 @@ from app.people.access_log import log_access
 from schema.database import CentrePostgres
 from schema.migrations import Side
 from sync import backup_records as records
-from sync.backup import ENDING, WORK, backup_moment, choose_kept, is_backup_due, is_due_at_closing
+from sync.backup import (
+    ENDING,
+    WORK,
+    Backup,
+    BackupError,
+    backup_moment,
+    choose_kept,
+    is_backup_due,
+    is_due_at_closing,
+    make_backup,
+)
 from sync.backup_records import adopt_file
 from sync.carriers import removable_drives
 from sync.files import TEMPORARY, fsync_folder
 from sync.journal import Journal
 
-if TYPE_CHECKING:
-    from sync.backup import Backup
-
-
-BACKUP_FOLDER = "cadangan"
 STICK_BACKUP_FOLDER = "cadangan-loket"
 """The folder on a stick in which copies are kept by the same schedule."""
 NO_KEY = "Belum ada kunci pemulihan yang dipastikan. Buat dulu kuncinya di halaman Cadangan."
 WRONG_GROUP = "Tidak sama dengan kunci yang ditampilkan. Periksa kertasnya, atau buat kunci lain."
+
+
+class BackupResult(msgspec.Struct, frozen=True):
+    """What a backup came to; `key` is a new recovery key in groups, told this once and else empty."""
+
+    ok: bool
+    sentences: Sequence[str]
+    key: str = ""
 
 
 class Backups:
@@ -47,7 +60,7 @@ class Backups:
         self.journal, self.db, self.side, self.data = journal, journal.db, side, data
         self.address = address
 
-    # -- as the pages ask (`app.backups.status.BackupDesk`) -----------------------------------------------------
+    # -- as the pages ask -----------------------------------------------------
 
     def places(self) -> list[tuple[str, str]]:
         return [
@@ -80,7 +93,6 @@ class Backups:
         self.confirm(typed, actor.username, actor.person_id, now)
 
     def tell(self, actor: Actor, folder: Path, recipient: str, now: datetime) -> BackupResult:
-        from sync.backup import BackupError  # not at every start
 
         try:
             made = self.run(folder, recipient, now, actor.person_id)
@@ -92,7 +104,6 @@ class Backups:
 
     def run(self, folder: Path, recipient: str, now: datetime, person_id: int | None) -> Backup:
         """Make a backup, keep that it stands, prune by the schedule. Raises BackupError, OSError."""
-        from sync.backup import make_backup
 
         made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
         records.note_made(self.db, made)
@@ -154,7 +165,6 @@ class Backups:
         return self.go(now)
 
     def go(self, now: datetime) -> bool:
-        from sync.backup import BackupError
 
         key = records.key_in_force(self.db)
         if key is None or not self.journal.founded:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.importing.archive_check import MAX_OTHER
 from app.importing.file_formats import file_bytes, read_bytes
 from app.importing.spreadsheet import MAX_BYTES, ImportProblem
-from tests.ktp.importing.books import line, register, workbook
+from tests.importing.books import line, register, workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -74,6 +74,12 @@ def rebuilt(change: Callable[[str, bytes], bytes], content: bytes | None = None)
 )
 def test_a_wrong_file_gets_its_own_sentence(content: bytes, said: str) -> None:
     assert said in told(content)
+
+
+def test_an_archive_of_a_version_that_nobody_reads_is_broken() -> None:
+    content = bytearray(register(line()))
+    content[content.index(b"PK\x01\x02") + 6] = 255  # the version needed to take out the first part
+    assert "rusak atau terpotong" in told(bytes(content))
 
 
 def test_a_file_that_is_too_large_is_told_before_it_is_read() -> None:

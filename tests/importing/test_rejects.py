@@ -10,11 +10,11 @@ from openpyxl import load_workbook
 from app.importing.file_formats import read_bytes
 from app.importing.judging import Report, judge_book
 from app.importing.rejected import free_name, rejects_workbook
-from tests.ktp.importing.books import HEAD, TITLES, TODAY, VILLAGES, judged, line, man, workbook
+from tests.importing.books import HEAD, TITLES, TODAY, VILLAGES, WORDS, judged, line, man, workbook
 
 
 def again(report: Report) -> Report:
-    return judge_book(read_bytes(rejects_workbook(report, TODAY)), VILLAGES, TODAY)
+    return judge_book(read_bytes(rejects_workbook(report, TODAY)), WORDS, VILLAGES, TODAY)
 
 
 def test_rejected_lines_come_out_with_their_cells_as_text_and_a_reason() -> None:
@@ -41,7 +41,7 @@ def test_the_file_can_be_repaired_and_imported_again() -> None:
     book["JAN"].cell(2, 5).value = "CONTOH BARU"
     target = io.BytesIO()
     book.save(target)
-    one = judge_book(read_bytes(target.getvalue()), VILLAGES, TODAY).lines[0]
+    one = judge_book(read_bytes(target.getvalue()), WORDS, VILLAGES, TODAY).lines[0]
     assert one.verdict == "accepted"
     assert one.record is not None
     assert one.record.note == ""
@@ -63,7 +63,7 @@ def test_each_original_sheet_keeps_its_own_and_rows_may_be_wider_than_the_head()
             "MAR": [*TITLES, HEAD, man(3, nama="")],
         }
     )
-    report = judge_book(read_bytes(content), VILLAGES, TODAY)
+    report = judge_book(read_bytes(content), WORDS, VILLAGES, TODAY)
     book = load_workbook(io.BytesIO(rejects_workbook(report, TODAY)))
     assert book.sheetnames == ["JAN", "MAR"]
     assert [cell.value for cell in book["JAN"][2]][-5:-1] == ["di luar", "kolom", "5", "ditolak"]

@@ -11,8 +11,11 @@ from openpyxl import Workbook
 
 from app.importing.cells import Villages
 from app.importing.file_formats import read_bytes
+from app.importing.headings import Vocabulary
 from app.importing.judging import Line, Report, judge_book
+from app.importing.lines import Rules
 from app.importing.spreadsheet import Book
+from schema.register import load_register
 
 TODAY = date(2026, 3, 2)
 HEAD = (
@@ -29,6 +32,7 @@ HEAD = (
     "KET",
 )
 TITLES = (("BUKU REGISTER PERMOHONAN KTP",), ("KECAMATAN CONTOH - BULAN JANUARI 2025",), ())
+WORDS = Vocabulary(load_register("ktp-el"))
 VILLAGES = Villages(
     {
         "3508072001": "Darungan",
@@ -42,6 +46,7 @@ VILLAGES = Villages(
     {"Sumberwringin": "Klakah"},
     "Yosowilangun",
 )
+RULES = Rules(WORDS, VILLAGES, TODAY)
 Cells = Sequence[Any]
 
 
@@ -100,7 +105,7 @@ def book_of(*lines: Cells, **kwargs: Any) -> Book:
 
 def judged(*lines: Cells, **kwargs: Any) -> Report:
     """The report of a one-sheet register with these lines."""
-    return judge_book(book_of(*lines, **kwargs), VILLAGES, TODAY)
+    return judge_book(book_of(*lines, **kwargs), WORDS, VILLAGES, TODAY)
 
 
 def only(report: Report) -> Line:

@@ -7,11 +7,9 @@ from datetime import date
 import pytest
 
 from app.core.problems import ValueProblem
-from app.importing.headings import FIELDS, match_headings
-from app.importing.lines import CLOSED, KINDS, STEPS, clean_kind, clean_state
+from app.importing.lines import clean_kind, clean_state
 from app.importing.spreadsheet import EMPTY, Cell
-from schema.definitions import SERVICES, load_definition
-from tests.ktp.importing.books import TODAY, VILLAGES
+from tests.importing.books import RULES, VILLAGES, WORDS
 
 RECEIVED = date(2025, 1, 26)
 
@@ -49,34 +47,26 @@ RECEIVED = date(2025, 1, 26)
     ],
 )
 def test_words_of_the_register_give_the_step(words: str, step: str) -> None:
-    state = clean_state(Cell(words), EMPTY, RECEIVED, TODAY, [])
-    assert (state.step, state.closed) == (step, step in CLOSED)
+    state = clean_state(Cell(words), EMPTY, RECEIVED, RULES, [])
+    assert (state.step, state.closed) == (step, WORDS.states[step].closed)
 
 
 def test_the_day_of_hand_over_comes_from_the_words_or_from_its_own_column() -> None:
-    assert clean_state(Cell("diambil tgl 12/02/2025"), EMPTY, RECEIVED, TODAY, []).on == date(2025, 2, 12)
-    assert clean_state(EMPTY, Cell("12-02-2025"), RECEIVED, TODAY, []).on == date(2025, 2, 12)
-    assert clean_state(Cell("diambil"), EMPTY, RECEIVED, TODAY, []).on is None
+    assert clean_state(Cell("diambil tgl 12/02/2025"), EMPTY, RECEIVED, RULES, []).on == date(2025, 2, 12)
+    assert clean_state(EMPTY, Cell("12-02-2025"), RECEIVED, RULES, []).on == date(2025, 2, 12)
+    assert clean_state(Cell("diambil"), EMPTY, RECEIVED, RULES, []).on is None
 
 
 def test_a_hand_over_before_the_receipt_keeps_the_state_and_drops_the_day() -> None:
     warn: list[str] = []
-    state = clean_state(EMPTY, Cell("12-02-2024"), RECEIVED, TODAY, warn)
+    state = clean_state(EMPTY, Cell("12-02-2024"), RECEIVED, RULES, warn)
     assert (state.step, state.on, len(warn)) == ("done", None, 1)
 
 
-def test_steps_and_kinds_are_those_of_the_service() -> None:
-    service = load_definition(SERVICES / "ktp-el.toml")
-    known = {step.id for step in service.steps} | {exit_.id for exit_ in service.exits}
-    assert known >= STEPS
-    assert {exit_.id for exit_ in service.exits} >= CLOSED
-    assert {kind.id for kind in service.kinds} == set(KINDS)
-
-
 def test_a_word_before_the_kind_does_not_matter() -> None:
-    assert clean_kind(Cell("KTP-el Hilang"), []) == "hilang"
+    assert clean_kind(Cell("KTP-el Hilang"), WORDS, []) == "hilang"
     with pytest.raises(ValueProblem):
-        clean_kind(Cell("akta lahir"), [])
+        clean_kind(Cell("akta lahir"), WORDS, [])
 
 
 @pytest.mark.parametrize(
@@ -95,14 +85,14 @@ def test_a_word_before_the_kind_does_not_matter() -> None:
 )
 def test_villages_in_short(text: str, code: str, doubtful: bool) -> None:
     warn: list[str] = []
-    found = VILLAGES.find(Cell(text), warn)
+    found = VILLAGES.find_village(Cell(text), warn)
     assert (found == code or not code, bool(warn)) == (True, doubtful)
 
 
 @pytest.mark.parametrize("text", ["Yosowilangun", "KARANG", "K", "Kr", "Sumberwringin", "Surabaya"])
 def test_a_village_that_could_be_two_or_none_is_refused(text: str) -> None:
     with pytest.raises(ValueProblem):
-        VILLAGES.find(Cell(text), [])
+        VILLAGES.find_village(Cell(text), [])
 
 
 @pytest.mark.parametrize(
@@ -123,19 +113,19 @@ def test_a_village_that_could_be_two_or_none_is_refused(text: str) -> None:
     ],
 )
 def test_headings_in_other_words_are_understood(headings: str, keys: str) -> None:
-    layout = match_headings(headings.split("; "))
+    layout = WORDS.match_headings(headings.split("; "))
     assert [key for key, _at in sorted(layout.columns.items(), key=lambda item: item[1])] == keys.split()
 
 
 def test_the_label_of_every_field_is_understood_as_a_heading() -> None:
-    layout = match_headings([field.label for field in FIELDS])
-    assert layout.columns == {field.key: at for at, field in enumerate(FIELDS)}
+    layout = WORDS.match_headings([field.label for field in WORDS.columns.values()])
+    assert layout.columns == {id_: at for at, id_ in enumerate(WORDS.columns)}
 
 
 def test_a_person_may_correct_the_matching() -> None:
-    layout = match_headings(["NAMA", "NIK", "X", "Y"])
-    fixed = layout.corrected({"name": 0, "nik": 1, "village": 2, "kind": 9, "nonsense": 3})
+    layout = WORDS.match_headings(["NAMA", "NIK", "X", "Y"])
+    fixed = layout.with_columns({"name": 0, "nik": 1, "village": 2, "kind": 9, "nonsense": 3})
     assert fixed.columns == {"name": 0, "nik": 1, "village": 2}
     assert fixed.key == layout.key
-    assert fixed.unmatched == (3,)
-    assert set(fixed.missing) == {"received", "kind", "birth"}
+    assert fixed.unmatched_columns == (3,)
+    assert set(fixed.missing_columns) == {"received", "kind", "birth"}

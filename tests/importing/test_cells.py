@@ -15,11 +15,11 @@ from app.core.problems import ValueProblem
 from app.importing.cells import (
     clean_address,
     clean_birth,
+    clean_day,
     clean_kk,
     clean_nik,
     clean_person,
     clean_phone,
-    clean_received,
     clean_rt_rw,
     clean_sex,
     quote_cell,
@@ -28,7 +28,7 @@ from app.importing.cells import (
 from app.importing.file_formats import number_cell
 from app.importing.lines import clean_kind, clean_state
 from app.importing.spreadsheet import Cell
-from tests.ktp.importing.books import TODAY, VILLAGES
+from tests.importing.books import RULES, TODAY, VILLAGES, WORDS
 
 BIRTHS = st.dates(date(1930, 1, 1), date(2009, 1, 1))
 NIKS = st.builds(
@@ -37,12 +37,12 @@ NIKS = st.builds(
     st.booleans(),
     st.integers(1, 9999),
 )
-WORDS = st.text(max_size=60) | st.text("0123456789 /-.,'OIl", max_size=30)
+TEXTS = st.text(max_size=60) | st.text("0123456789 /-.,'OIl", max_size=30)
 CELLS = st.one_of(
-    st.builds(Cell, WORDS),
+    st.builds(Cell, TEXTS),
     st.builds(number_cell, st.integers(-10, 10**17) | st.floats(allow_nan=False, allow_infinity=False)),
     st.dates().map(lambda day: Cell(day.strftime("%d/%m/%Y"), "date", day)),
-    st.builds(Cell, WORDS, st.sampled_from(["error", "formula"])),
+    st.builds(Cell, TEXTS, st.sampled_from(["error", "formula"])),
 )
 CLEANERS: list[Callable[[Cell], Any]] = [
     lambda cell: clean_nik(cell, []),
@@ -50,13 +50,13 @@ CLEANERS: list[Callable[[Cell], Any]] = [
     lambda cell: clean_person(cell, []),
     lambda cell: clean_sex(cell, None, []),
     lambda cell: clean_phone(cell, []),
-    lambda cell: clean_received(cell, TODAY),
-    lambda cell: clean_birth(split_birth(cell)[1], None, TODAY, []),
-    lambda cell: clean_kind(cell, []),
-    lambda cell: clean_state(cell, cell, TODAY, TODAY, []),
+    lambda cell: clean_day(cell, TODAY),
+    lambda cell: clean_birth(split_birth(cell)[1], None, TODAY, 16, []),
+    lambda cell: clean_kind(cell, WORDS, []),
+    lambda cell: clean_state(cell, cell, TODAY, RULES, []),
     lambda cell: clean_address(cell, []),
     lambda cell: clean_rt_rw(cell, "RT", []),
-    lambda cell: VILLAGES.find(cell, []),
+    lambda cell: VILLAGES.find_village(cell, []),
 ]
 
 
@@ -141,19 +141,19 @@ MONTHS = [
 @given(BIRTHS, st.sampled_from(SPELLINGS), st.sampled_from(["", "LUMAJANG, ", "Lumajang ", "KAB. MALANG / "]))
 def test_every_spelling_of_a_birth_gives_place_and_date(born: date, spell: Callable[[date], str], place: str) -> None:
     found, cell = split_birth(Cell(place + spell(born)))
-    assert clean_birth(cell, None, date(2025, 1, 26), []) == born
+    assert clean_birth(cell, None, date(2025, 1, 26), 16, []) == born
     assert found == place.strip(" ,/")
 
 
 @given(BIRTHS)
 def test_a_date_cell_and_its_day_number_mean_the_same(born: date) -> None:
     serial = number_cell((born - date(1899, 12, 30)).days)
-    assert clean_birth(Cell("x", "date", born), None, TODAY, []) == clean_birth(serial, None, TODAY, [])
+    assert clean_birth(Cell("x", "date", born), None, TODAY, 16, []) == clean_birth(serial, None, TODAY, 16, [])
 
 
 @given(st.dates(date(1990, 1, 1), date(2030, 1, 1)))
 def test_a_file_never_comes_in_tomorrow(day: date) -> None:
-    said = outcome(lambda one: clean_received(one, TODAY), Cell(f"{day:%d/%m/%Y}"))
+    said = outcome(lambda one: clean_day(one, TODAY), Cell(f"{day:%d/%m/%Y}"))
     assert (said == "value") == (day <= TODAY)
 
 
@@ -169,11 +169,11 @@ def test_every_spelling_of_rt_and_rw_is_read(rt: int, rw: int) -> None:
     ]
     for text in spellings:
         found = clean_address(Cell(text), [])
-        assert (found.rt, found.rw) == (f"{rt:03d}", f"{rw:03d}"), text
+        assert tuple(found[1:]) == (f"{rt:03d}", f"{rw:03d}"), text
 
 
 def test_an_address_without_rt_stays_whole() -> None:
-    assert clean_address(Cell("Perumahan Asri Blok C-12"), []).street == "Perumahan Asri Blok C-12"
+    assert clean_address(Cell("Perumahan Asri Blok C-12"), [])[0] == "Perumahan Asri Blok C-12"
 
 
 @given(NIKS, st.text("ABC ", max_size=20))
@@ -185,5 +185,5 @@ def test_a_quoted_cell_never_shows_a_long_number(digits: str, words: str) -> Non
 def test_ages_are_asked_at_the_day_of_receipt(days: int) -> None:
     received = TODAY - timedelta(days=days % 5000)
     warn: list[str] = []
-    assert clean_birth(Cell("1/1/1950"), None, received, warn) == date(1950, 1, 1)
+    assert clean_birth(Cell("1/1/1950"), None, received, 16, warn) == date(1950, 1, 1)
     assert warn == []

@@ -9,8 +9,20 @@ import pytest
 
 from app.importing.file_formats import read_bytes
 from app.importing.judging import judge_book
-from app.ktp.register_loading import values_of
-from tests.ktp.importing.books import HEAD, TITLES, TODAY, VILLAGES, book_of, judged, line, man, only, verdict, workbook
+from tests.importing.books import (
+    HEAD,
+    TITLES,
+    TODAY,
+    VILLAGES,
+    WORDS,
+    book_of,
+    judged,
+    line,
+    man,
+    only,
+    verdict,
+    workbook,
+)
 
 
 def test_a_sound_line_is_accepted_with_all_its_data() -> None:
@@ -18,12 +30,21 @@ def test_a_sound_line_is_accepted_with_all_its_data() -> None:
     assert (one.sheet, one.row, one.verdict, one.reason) == ("JAN", 5, "accepted", "Baik.")
     record = one.record
     assert record is not None
-    assert record.nik.full == "3508995508840001"
-    assert record.kk is not None
-    assert record.kk.full == "3508990703210001"
-    assert (record.name, record.sex) == ("KARTINI CONTOH", "female")
-    assert (record.birth_place, record.birth_on) == ("LUMAJANG", date(1984, 8, 15))
-    assert (record.address.street, record.address.rt, record.address.rw) == ("DUSUN KIDUL", "015", "004")
+    assert record.key == "3508995508840001"
+    assert (record.name, record.birth_on) == ("KARTINI CONTOH", date(1984, 8, 15))
+    assert record.fields == {
+        "kind": "baru",
+        "nik": "3508995508840001",
+        "kk": "3508990703210001",
+        "full_name": "KARTINI CONTOH",
+        "birth_place": "LUMAJANG",
+        "birth_on": "1984-08-15",
+        "sex": "female",
+        "street": "DUSUN KIDUL",
+        "rt": "015",
+        "rw": "004",
+        "village": "3508072009",
+    }
     assert (record.village, record.kind, record.received) == ("3508072009", "baru", date(2025, 1, 26))
     assert (record.state.step, record.state.note) == ("dispatch", "sudah rekam")
 
@@ -147,7 +168,7 @@ def test_one_line_names_all_that_is_wrong_at_once() -> None:
 def test_a_line_that_stands_twice_is_repeated_even_in_another_sheet_and_another_spelling() -> None:
     copy = line(no=7, nik="350899 550884 0001", ttl="LUMAJANG, 15 Agustus 1984")
     book = read_bytes(workbook({"JAN": [*TITLES, HEAD, line()], "FEB": [*TITLES, HEAD, line(no=2), copy]}))
-    first, second, third = judge_book(book, VILLAGES, TODAY).lines
+    first, second, third = judge_book(book, WORDS, VILLAGES, TODAY).lines
     assert [first.verdict, second.verdict, third.verdict] == ["accepted", "repeated", "repeated"]
     assert second.reason == "Sama dengan lembar JAN baris 5."
     assert "Yang ditulis lain: Tempat dan tanggal lahir." in third.reason
@@ -198,8 +219,8 @@ def test_renewal_of_old_is_taken_as_the_only_renewal_there_is() -> None:
 def test_out_of_domicile_keeps_the_strange_village_as_the_home_address() -> None:
     one = only(judged(line(jenis="luar domisili", desa="Sumberwringin")))
     assert one.record is not None
-    assert (one.verdict, one.record.village, one.record.home_village) == ("warning", "", "Sumberwringin")
-    values = values_of(one.record)
+    assert (one.verdict, one.record.village, one.record.fields["home_village"]) == ("warning", "", "Sumberwringin")
+    values = one.record.fields
     assert {key: text for key, text in values.items() if key.startswith("home_")} == {
         "home_address": "DUSUN KIDUL, RT 015 RW 004",
         "home_village": "Sumberwringin",
@@ -216,4 +237,4 @@ def test_out_of_domicile_in_a_village_of_ours_is_looked_at_again() -> None:
 
 def test_judging_the_same_book_twice_gives_the_same_report() -> None:
     book = book_of(line(), line(no=2, nama=""), man(3))
-    assert judge_book(book, VILLAGES, TODAY).as_json() == judge_book(book, VILLAGES, TODAY).as_json()
+    assert judge_book(book, WORDS, VILLAGES, TODAY).as_json() == judge_book(book, WORDS, VILLAGES, TODAY).as_json()

@@ -7,7 +7,7 @@ import pytest
 from app.importing.file_formats import read_bytes
 from app.importing.judging import judge_book
 from app.importing.spreadsheet import ImportProblem
-from tests.ktp.importing.books import HEAD, TITLES, TODAY, VILLAGES, judged, line, man, workbook
+from tests.importing.books import HEAD, TITLES, TODAY, VILLAGES, WORDS, judged, line, man, workbook
 
 SUM = [None, None, None, None, "JUMLAH", 2]
 
@@ -80,8 +80,8 @@ def test_a_header_over_two_rows_is_read_as_one() -> None:
     report = judged(row, titles=[("REGISTER",), top], head=low)
     record = report.lines[0].record
     assert record is not None
-    assert (record.birth_place, record.birth_on.isoformat()) == ("LUMAJANG", "1984-08-15")
-    assert (record.address.street, record.address.rt, record.address.rw) == ("KIDUL", "015", "004")
+    assert (record.fields["birth_place"], record.fields["birth_on"]) == ("LUMAJANG", "1984-08-15")
+    assert (record.fields["street"], record.fields["rt"], record.fields["rw"]) == ("KIDUL", "015", "004")
 
 
 def test_a_line_without_a_number_is_still_a_line() -> None:
@@ -91,7 +91,7 @@ def test_a_line_without_a_number_is_still_a_line() -> None:
 
 def test_a_sheet_that_goes_on_without_a_header_keeps_the_columns_of_the_last_one() -> None:
     book = read_bytes(workbook({"JAN": [*TITLES, HEAD, line()], "lanjutan": [man(2), man(3)], "Catatan": [["rapat"]]}))
-    report = judge_book(book, VILLAGES, TODAY)
+    report = judge_book(book, WORDS, VILLAGES, TODAY)
     assert [(one.sheet, one.row, one.verdict) for one in report.lines][1:] == [
         ("lanjutan", 1, "accepted"),
         ("lanjutan", 2, "accepted"),
@@ -117,7 +117,7 @@ def test_columns_without_a_meaning_are_kept_as_a_note() -> None:
 
 def test_a_book_without_any_header_is_told() -> None:
     with pytest.raises(ImportProblem) as caught:
-        judge_book(read_bytes(workbook({"A": [["halo"], [1, 2, 3]]})), VILLAGES, TODAY)
+        judge_book(read_bytes(workbook({"A": [["halo"], [1, 2, 3]]})), WORDS, VILLAGES, TODAY)
     assert "Tidak ada baris judul kolom" in caught.value.sentence
 
 

@@ -1,0 +1,104 @@
+"""What is due when: the running limits of cases, complaint lines and LTPPs in one table, whichever room they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.core.working_time import wall_time
+from app.office.events import DeadlineNoted
+from app.office.tables import RunningDeadline
+from app.procedure.limits import Deadline, is_over
+from schema.database import Database
+from sync.journal import Journal
+
+PUT = (
+    "INSERT INTO deadline (subject, limit_id, scope, unit, since, due, paused, pauses, stopped, void)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject, limit_id, scope) DO UPDATE SET unit = excluded.unit,"
+    " since = excluded.since, due = excluded.due, paused = excluded.paused, pauses = excluded.pauses,"
+    " stopped = excluded.stopped, void = excluded.void,"
+    " noted_at = CASE since WHEN excluded.since THEN noted_at ELSE '' END,"
+    " noted_by = CASE since WHEN excluded.since THEN noted_by ELSE '' END,"
+    " note = CASE since WHEN excluded.since THEN note ELSE '' END"
+)
+RUNNING = "stopped = '' AND void = 0"
+OVER = f"{RUNNING} AND paused = '' AND (due < ? OR (length(due) = 16 AND due <= ?))"
+"""Asks the day and the minute of now; a due day is over with its end."""
+
+
+class DueItem(NamedTuple):
+    """A limit that runs, as a room puts it on the list of what is due; `note` is the last reaction."""
+
+    title: str
+    limit: str
+    deadline: Deadline
+    endpoint: str
+    values: Mapping[str, Any]
+    subject: str = ""
+    note: str = ""
+
+
+def put_deadlines(db: Database, subject: str, deadlines: Sequence[Deadline]) -> None:
+    """In an `apply`: the deadlines of a subject as an entry says that they stand."""
+    for one in deadlines:
+        pauses = msgspec.json.encode(one.pauses).decode()
+        values = (one.unit, one.since, one.due, one.paused, pauses, one.stopped, int(one.void))
+        db.run(PUT, (subject, one.limit, one.scope, *values))
+
+
+def read_deadlines(db: Database, subject: str) -> dict[tuple[str, str], Deadline]:
+    """The deadlines of a subject by limit and scope, ended ones too."""
+    rows = RunningDeadline.rows(db, RunningDeadline.subject == subject, order=RunningDeadline.due)
+    return {(row.limit_id, row.scope): to_deadline(row) for row in rows}
+
+
+def to_deadline(row: RunningDeadline) -> Deadline:
+    pauses = parse_pauses(row.pauses)
+    return Deadline(
+        row.limit_id, row.unit, row.since, row.due, row.scope, row.paused, pauses, row.stopped, bool(row.void)
+    )
+
+
+def parse_pauses(text: str) -> list[tuple[str, str]]:
+    return msgspec.json.decode(text, type=list[tuple[str, str]])
+
+
+def running_deadlines(db: Database, room: str, most: int = 100) -> list[tuple[int, Deadline, str]]:
+    """(id of the case, line or LTPP, deadline, last reaction) of what runs in a room's subjects, the nearest first.
+
+    Promises are left out: they have lists of their own.
+    """
+    rows = db.run(
+        "SELECT subject, limit_id, unit, since, due, scope, paused, pauses, note FROM deadline"
+        f" WHERE subject > ? AND subject < ? AND {RUNNING} AND limit_id <> 'promise' ORDER BY due, subject LIMIT ?",
+        (f"{room}/", f"{room}0", most),
+    )
+    return [
+        (int(subject.split("/")[1]), Deadline(limit, unit, since, due, scope, paused, parse_pauses(pauses)), note)
+        for subject, limit, unit, since, due, scope, paused, pauses, note in rows
+    ]
+
+
+def over_params(at: datetime) -> tuple[str, str]:
+    """What :data:`OVER` asks, for an office moment."""
+    return at.date().isoformat(), at.isoformat(timespec="minutes")
+
+
+def note_deadline(
+    journal: Journal, actor: Actor, *, subject: str, limit: str, scope: str, note: str, now: datetime
+) -> None:
+    """Write what is being done about a limit that is over. Raises Problem."""
+    require(actor, "due.view")
+    if not note.strip() or len(note) > 300:
+        raise Problem.of("invalid", {"note": "Tulis apa yang sedang dilakukan, paling panjang 300 huruf."})
+    with journal.transaction():
+        found = read_deadlines(journal.db, subject).get((limit, scope))
+        if found is None or not is_over(found, wall_time(now)):
+            raise Problem.of("conflict", why="Batas itu tidak sedang lewat. Muat ulang halaman.")
+        body = DeadlineNoted(subject, limit, scope, note.strip())
+        journal.record(body, subject=subject, actor=actor.username, at=now)

@@ -1,0 +1,309 @@
+"""Limits of any kind: when one is over, what a pause does to it, whom it is told to, and how it is said.
+
+A limit is an amount of working minutes, working hours, working days or calendar days. Times are texts of the office's
+wall clock: `2026-03-06` where days are counted (the day of the start does not count, the due day does), and
+`2026-03-06T15:30` where minutes are. A deadline that stands still keeps what was left to run when its pause began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from app.core.dates import long_date, relative_workdays, short_date, short_day
+from app.core.workdays import Calendar
+from app.core.working_time import WorkingTime, midnight_of, minute_of, minute_text, to_minute
+from app.procedure.deadline import Pause, counting_calendar, due_after_pause
+from schema.service_procedure import Definition
+from schema.service_terms import Duration, Limit, Notice, Unit
+
+UNIT_WORDS: dict[Unit, str] = {
+    "working_minutes": "menit kerja",
+    "working_hours": "jam kerja",
+    "working_days": "hari kerja",
+    "calendar_days": "hari kalender",
+}
+NEAR_MINUTES = 60
+"""From so many working minutes before its end on a limit is shown as near."""
+
+
+class Deadline(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A limit of a case, a step or a line at work, as it stands after an entry; `scope` names the step or the line.
+
+    `paused` since when it stands still, `pauses` those that have ended; `stopped` when what it waits for had
+    happened; `void`: its case ended without.
+    """
+
+    limit: str
+    unit: Unit
+    since: str
+    due: str
+    scope: str = ""
+    paused: str = ""
+    pauses: list[tuple[str, str]] = []
+    stopped: str = ""
+    void: bool = False
+
+    @property
+    def runs(self) -> bool:
+        return not (self.stopped or self.void)
+
+
+def counts_minutes(unit: str) -> bool:
+    return unit in ("working_minutes", "working_hours")
+
+
+def to_text(at: datetime, unit: str) -> str:
+    """An office moment as a deadline in that unit keeps it."""
+    return to_minute(at).isoformat(timespec="minutes") if counts_minutes(unit) else at.date().isoformat()
+
+
+def parse_time(text: str) -> datetime:
+    """A stored time; of a day its midnight."""
+    return datetime.fromisoformat(text)
+
+
+def due_text(amount: int, unit: Unit, working: WorkingTime, since: str) -> str:
+    """When a limit that starts then is due."""
+    if counts_minutes(unit):
+        due = working.add_minutes(parse_time(since), amount * (60 if unit == "working_hours" else 1))
+        assert due is not None
+        return to_text(due, unit)
+    days = counting_calendar(unit, working.calendar)
+    return days.add_workdays(date.fromisoformat(since), amount).isoformat()
+
+
+def start_deadline(
+    limit_id: str, amount: int, unit: Unit, working: WorkingTime, at: datetime, scope: str = ""
+) -> Deadline:
+    """A deadline that begins to run at an office moment."""
+    since = to_text(at, unit)
+    return Deadline(limit_id, unit, since, due_text(amount, unit, working, since), scope)
+
+
+def pause_deadline(one: Deadline, at: datetime) -> Deadline:
+    """The deadline stands still from an office moment on."""
+    return replace(one, paused=to_text(at, one.unit))
+
+
+def resume_deadline(one: Deadline, working: WorkingTime, at: datetime) -> Deadline:
+    """The deadline runs again: what was left of it when the pause began runs from an office moment on."""
+    pause = (one.paused, max(one.paused, to_text(at, one.unit)))
+    due = moved_due(one.unit, working, one.since, one.due, *pause)
+    return replace(one, due=due, paused="", pauses=[*one.pauses, pause])
+
+
+def due_today(one: Deadline, amount: int, working: WorkingTime) -> str:
+    """When it would be due by the present calendar and hours, with the pauses that it had."""
+    due = due_text(amount, one.unit, working, one.since)
+    for since, until in one.pauses:
+        due = moved_due(one.unit, working, one.since, due, since, until)
+    return due
+
+
+def stop_deadline(one: Deadline, at: datetime, *, void: bool = False) -> Deadline:
+    """What it waited for has happened, or (`void`) never will."""
+    stopped = "" if void else to_text(at, one.unit)
+    return replace(one, stopped=stopped, void=void, paused="")
+
+
+def moved_due(unit: Unit, working: WorkingTime, since: str, due: str, paused: str, resumed: str) -> str:
+    """A due time after one pause: the one rule for every limit."""
+    if counts_minutes(unit):
+        moved = working.due_after_pause(parse_time(due), parse_time(paused), parse_time(resumed))
+        return to_text(moved, unit)
+    pause = Pause("", date.fromisoformat(paused), date.fromisoformat(resumed))
+    calendar = counting_calendar(unit, working.calendar)
+    return due_after_pause(pause, calendar, date.fromisoformat(since), date.fromisoformat(due)).isoformat()
+
+
+def over_from(due: str) -> datetime:
+    """The first moment that is too late: the midnight after a due day, the due moment itself."""
+    at = parse_time(due)
+    return at if "T" in due else at + timedelta(days=1)
+
+
+def is_over(one: Deadline, at: datetime) -> bool:
+    """Whether a deadline that runs is over at an office moment; one that stands still is not."""
+    return one.runs and not one.paused and over_from(one.due) <= at
+
+
+def was_kept(one: Deadline) -> bool | None:
+    """Whether what it waited for happened in time; None while it runs or when its case ended without."""
+    return one.stopped <= one.due if one.stopped else None
+
+
+# -- moments of a case ------------------------------------------------------------------------------------------
+
+
+class CaseMove(NamedTuple):
+    """What happened to a case: the moments that it was, the step that it left and the one that it entered."""
+
+    moments: frozenset[str]
+    left: str
+    entered: str
+    closed: bool = False
+
+
+STEP_LIMIT = "step"
+"""Limit of the standard time of a step; its scope is the step."""
+
+
+def opening_move(d: Definition) -> CaseMove:
+    first = d.steps[0].id
+    return CaseMove(frozenset({"@opened", f"{first}.@entered"}), "", first)
+
+
+def step_move(step_from: str, outcome: str, step_to: str) -> CaseMove:
+    """A move that ends a step with an outcome, or an exit by hand."""
+    moments = {f"{step_from}.{outcome}"} | ({f"{step_to}.@entered"} if step_to != step_from else set())
+    return CaseMove(frozenset(moments), step_from, step_to, step_to.startswith("@"))
+
+
+def standard_time(d: Definition, step_id: str) -> Duration | None:
+    """How long a step may take by the file: its own time, else that of its row."""
+    step = next((one for one in d.steps if one.id == step_id), None)
+    row = next((one for one in d.rows if step and one.no == step.row), None)
+    return (step.standard_time if step else None) or (row.standard_time if row else None)
+
+
+def has_deadlines(d: Definition) -> bool:
+    """Whether a case of this file has deadlines besides its promise."""
+    return bool(d.limits or any(one.standard_time for one in d.steps) or any(one.standard_time for one in d.rows))
+
+
+def moved_deadlines(
+    d: Definition,
+    held: Mapping[tuple[str, str], Deadline],
+    move: CaseMove,
+    at: datetime,
+    working: WorkingTime,
+    paused_for: str = "",
+) -> list[Deadline]:
+    """The deadlines of a case that a move changes, as they stand after it.
+
+    `held` are those that it has, by limit and scope; `paused_for` the reason for which the case stands still now.
+    """
+    after = [_after_move(limit, held.get((limit.id, "")), move, at, working, paused_for) for limit in d.limits]
+    if move.left != move.entered:
+        after.append(_end(held.get((STEP_LIMIT, move.left)), at))
+        time = standard_time(d, move.entered)
+        if time:
+            after.append(start_deadline(STEP_LIMIT, time.amount, time.unit, working, at, move.entered))
+    changed = {(one.limit, one.scope): one for one in after if one is not None}
+    if move.closed:
+        rest = {key: one for key, one in {**held, **changed}.items() if one.runs}
+        changed |= {key: stop_deadline(one, at, void=True) for key, one in rest.items()}
+    return list(changed.values())
+
+
+def _after_move(
+    limit: Limit, before: Deadline | None, move: CaseMove, at: datetime, working: WorkingTime, paused_for: str
+) -> Deadline | None:
+    if before is None:
+        if not move.moments & set(limit.starts_on):
+            return None
+        started = start_deadline(limit.id, limit.most, limit.unit, working, at)
+        return pause_deadline(started, at) if paused_for and honours_pause(limit, paused_for) else started
+    if before.runs:
+        return stop_deadline(before, at) if move.moments & set(limit.stops_on) else None
+    if before.void and not move.closed:
+        return replace(before, void=False)
+    return replace(before, stopped="") if move.moments & set(limit.restarts_on) else None
+
+
+def _end(step: Deadline | None, at: datetime) -> Deadline | None:
+    return stop_deadline(step, at) if step and step.runs else None
+
+
+def honours_pause(limit: Limit, reason: str) -> bool:
+    """Whether a listed reason may stop this limit; one that names none honours every one of the file."""
+    return limit.pauses is None or reason in limit.pauses
+
+
+def limit_named(d: Definition, limit_id: str) -> Limit | None:
+    return next((one for one in d.limits if one.id == limit_id), None)
+
+
+# -- who is told ------------------------------------------------------------------------------------------------
+
+
+def tell_times(tells: Sequence[Notice], due: str, working: WorkingTime, noted: str = "") -> list[datetime]:
+    """When each of them is told, in office hours only: counted from the end of the limit, or from the last reaction."""
+    begins = max(over_from(due), parse_time(noted)) if noted else over_from(due)
+    opened = working.next_open(begins)
+    return [_after(one, working, opened) for one in tells]
+
+
+def _after(tell: Notice, working: WorkingTime, opened: datetime) -> datetime:
+    if not tell.after:
+        return opened
+    if counts_minutes(tell.unit):
+        at = working.add_minutes(opened, tell.after * (60 if tell.unit == "working_hours" else 1))
+        assert at is not None
+        return working.next_open(at)
+    day = counting_calendar(tell.unit, working.calendar).add_workdays(opened.date(), tell.after)
+    return working.next_open(midnight_of(day))
+
+
+# -- words ------------------------------------------------------------------------------------------------------
+
+
+def amount_text(amount: int, unit: Unit) -> str:
+    """`12 hari kerja`, `240 menit kerja`."""
+    return f"{amount} {UNIT_WORDS[unit]}"
+
+
+def due_words(due: str) -> str:
+    """`Jumat, 6 Maret 2026`, with `pukul 15.30` where minutes are counted."""
+    at = parse_time(due)
+    return long_date(at.date()) + (f" pukul {minute_text(minute_of(at))}" if "T" in due else "")
+
+
+def deadline_words(one: Deadline, at: datetime, working: WorkingTime) -> tuple[str, str]:
+    """(state class, word) of a deadline at an office moment: kept, late, standing still, over, near or running."""
+    stopped = parse_time(one.stopped).date() if one.stopped else None
+    if not counts_minutes(one.unit) or stopped or one.paused:
+        due = parse_time(one.due).date()
+        late = one.stopped > one.due if stopped else False
+        return day_words(due, stopped, at.date(), working.calendar, bool(one.paused), late)
+    return _minute_words(parse_time(one.due), at, working)
+
+
+def day_words(
+    due: date, done: date | None, today: date, calendar: Calendar, paused: bool = False, late: bool = False
+) -> tuple[str, str]:
+    """The same of a limit that is counted in days; `late` says that what was done on the due day came too late."""
+    if done is not None:
+        on = short_date(done)
+        return ("warn", f"Terlambat, {on}") if late or done > due else ("good", f"Ditepati {on}")
+    if paused:
+        return "idle", "Hitungan dijeda"
+    if due < today:
+        return "bad", relative_workdays(due, today, calendar)
+    near = calendar.workdays_between(today, due) <= 1
+    return ("warn" if near else "wait"), relative_workdays(due, today, calendar)
+
+
+def _minute_words(due: datetime, at: datetime, working: WorkingTime) -> tuple[str, str]:
+    if due <= at:
+        return "bad", f"Lewat {minutes_text(working.minutes_between(due, at))}"
+    left = working.minutes_between(at, due)
+    return ("warn" if left <= NEAR_MINUTES else "wait"), f"{minutes_text(left)} lagi"
+
+
+def minutes_text(minutes: int) -> str:
+    """`45 menit`, `2 jam`, `5 jam 20 menit` of working time."""
+    hours, rest = divmod(minutes, 60)
+    parts = ([f"{hours} jam"] if hours else []) + ([f"{rest} menit"] if rest or not hours else [])
+    return " ".join(parts)
+
+
+def due_short(due: str) -> str:
+    """`Jum 6 Mar`, with `15.30` where minutes are counted."""
+    at = parse_time(due)
+    return short_day(at.date()) + (f" {minute_text(minute_of(at))}" if "T" in due else "")

@@ -1,0 +1,106 @@
+"""Office hours: the example of the field, breaks, Ramadan, shifts, pauses, and the count minute by minute."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from app.core.workdays import Calendar, Holiday
+from app.core.working_time import Hours, HoursError, Pause, Shift, WorkingTime, parse_hours, parse_spans, spans_text
+from schema.seed_data import seed_holidays, seed_hours
+from tests.core import oracle
+
+CALENDAR = Calendar({row.date: Holiday(row.name, row.kind, row.basis) for row in seed_holidays()})
+HOURS = tuple(parse_hours(row) for row in seed_hours())
+OFFICE = WorkingTime(CALENDAR, HOURS)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "due"),
+    [
+        ("2026-03-06 10:30", 240, "2026-03-06 15:30"),  # Friday of Ramadan: 60 before the prayer, 180 after it
+        ("2026-03-06 10:30", 241, "2026-03-09 08:01"),
+        ("2026-02-13 10:30", 240, "2026-02-13 16:00"),  # an ordinary Friday: break from 11.30 to 13.00
+        ("2026-02-12 10:30", 240, "2026-02-12 15:30"),  # an ordinary Thursday: break of an hour
+        ("2026-02-13 16:00", 60, "2026-02-18 08:30"),  # over a weekend, cuti bersama and Imlek into Ramadan
+        ("2026-03-07 10:30", 1, "2026-03-09 08:01"),  # begun on a Saturday
+        ("2026-02-12 12:15", 5, "2026-02-12 13:05"),  # begun during the break
+        ("2026-02-12 06:00", 450, "2026-02-12 16:00"),  # a whole day has 7 h 30
+        ("2026-02-12 10:30", 0, "2026-02-12 10:30"),
+    ],
+)
+def test_minutes(start: str, minutes: int, due: str) -> None:
+    assert OFFICE.add_minutes(at(start), minutes) == at(due)
+
+
+def test_a_week_has_the_hours_of_the_decree() -> None:
+    assert OFFICE.minutes_between(at("2026-04-06 00:00"), at("2026-04-11 00:00")) == 37 * 60 + 30
+    assert OFFICE.minutes_between(at("2026-03-02 00:00"), at("2026-03-07 00:00")) == 32 * 60 + 30
+
+
+def test_a_shift_takes_the_place_of_the_usual_hours() -> None:
+    shifts = [Shift(date(2026, 3, 7), "Layanan Sabtu", ((540, 720),)), Shift(date(2026, 3, 9), "Apel", ((600, 660),))]
+    office = WorkingTime(CALENDAR, HOURS, shifts)
+    assert office.add_minutes(at("2026-03-06 15:30"), 60) == at("2026-03-07 10:00")
+    assert office.add_minutes(at("2026-03-07 12:00"), 90) == at("2026-03-10 08:30")
+
+
+def test_newer_hours_hold_from_their_day_on_and_never_before() -> None:
+    week = tuple(parse_spans("08.00-12.00") if n < 5 else () for n in range(7))
+    office = WorkingTime(CALENDAR, [*HOURS, Hours("Setengah hari", date(2026, 4, 7), week)])
+    assert office.minutes_between(at("2026-04-06 00:00"), at("2026-04-07 00:00")) == 450
+    assert office.minutes_between(at("2026-04-07 00:00"), at("2026-04-08 00:00")) == 240
+    assert office.hours_of(date(2027, 2, 10)).name.startswith("Ramadan")  # type: ignore[union-attr]
+
+
+def test_a_pause_gives_back_what_it_took() -> None:
+    pause = Pause("Blangko habis", at("2026-03-06 11:00"), at("2026-03-09 09:00"))
+    assert OFFICE.add_minutes(at("2026-03-06 10:30"), 240, [pause]) == at("2026-03-09 13:00")
+    lines = OFFICE.explain(at("2026-03-06 10:30"), 240, [pause])
+    told = [
+        (line.since.strftime("%d %H.%M"), line.minutes, line.total, line.kind) for line in lines if line.kind != "off"
+    ]
+    assert told == [
+        ("06 10.30", 30, 30, "counted"), ("06 11.00", 0, 30, "paused"), ("06 11.30", 0, 30, "break"),
+        ("06 12.30", 0, 30, "paused"), ("09 08.00", 0, 30, "paused"), ("09 09.00", 180, 210, "counted"),
+        ("09 12.00", 0, 210, "break"), ("09 12.30", 30, 240, "counted"),
+    ]  # fmt: skip
+    assert [line.reason for line in lines if line.kind == "off"] == ["Sabtu", "Minggu"]
+
+
+def test_behind_an_open_pause_nothing_is_known() -> None:
+    open_pause = Pause("Blangko habis", at("2026-03-06 11:00"))
+    assert OFFICE.add_minutes(at("2026-03-06 10:30"), 30, [open_pause]) == at("2026-03-06 11:00")
+    assert OFFICE.add_minutes(at("2026-03-06 10:30"), 31, [open_pause]) is None
+
+
+def test_hours_that_never_open_are_told() -> None:
+    closed = WorkingTime(CALENDAR, [Hours("Tutup", date(2020, 1, 1), ((),) * 7)])
+    with pytest.raises(HoursError, match="Jam kerja kantor kosong"):
+        closed.add_minutes(at("2026-03-06 10:30"), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [("07.30-12.00, 13.00-16.00", ((450, 720), (780, 960))), ("8:00\u201324:00", ((480, 1440),)), (" ", ())],
+)
+def test_hours_as_they_are_typed(text: str, spans: tuple[tuple[int, int], ...]) -> None:
+    assert parse_spans(text) == spans
+    assert parse_spans(spans_text(spans) if spans else "") == spans
+
+
+@pytest.mark.parametrize(
+    "text", ["7-12", "12.00-07.30", "07.30-12.61", "25.00-26.00", "07.30-12.00, 11.00-13.00", "pagi"]
+)
+def test_hours_that_cannot_be_meant(text: str) -> None:
+    with pytest.raises(HoursError):
+        parse_spans(text)
+
+
+def test_every_random_limit_ends_where_counting_minutes_ends_it() -> None:
+    assert oracle.run(3000) == []
