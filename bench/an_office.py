@@ -14,8 +14,9 @@ import msgspec
 from app import compose
 from app.core.permissions import Actor
 from app.core.similarity import blocking_keys
+from app.demo.sides import sign_standards
 from app.office import queries as office
-from app.office.service import NewPerson, Signers, found_office
+from app.office.service import NewPerson, found_office
 from app.people.hashing import Cost
 from bench.citizens import Citizen, Citizens
 from schema.database import Database
@@ -31,6 +32,7 @@ PEOPLE = (
     NewPerson("kasi", "Budi Santoso", ("kasi",), PASSWORD),
     NewPerson("loket", "Sari Wulandari", ("counter",), PASSWORD),
     NewPerson("operator", "Oki Setiawan", ("operator",), PASSWORD),
+    NewPerson("camat", "Hadi Purnomo", ("camat",), PASSWORD),
 )
 CLERK = Actor(3, "Sari Wulandari", "loket", frozenset({"counter"}))
 STEPS = ("validate", "record", "dispatch", "print", "arrive", "hand_over")
@@ -76,8 +78,10 @@ def found(data: Path) -> Journal:
         "office.regency": "Kabupaten Contoh",
         "office.place": "Contoh",
     }
-    signers = Signers("Ratna Puspita", "Budi Santoso", "Hadi Purnomo", date(2024, 1, 1))
-    found_office(journal, identity=identity, people=PEOPLE, starts={}, signers=signers, now=NOW, cost=CHEAP)
+    found_office(
+        journal, identity=identity, people=PEOPLE, starts={}, effective_on=date(2024, 1, 1), now=NOW, cost=CHEAP
+    )
+    sign_standards(journal, NOW)
     db.run("UPDATE credential SET must_change = 0")
     return journal
 

@@ -39,6 +39,8 @@ def declared_tables() -> dict[str, TableShape]:
                     parts[table] = split_parts(statement.partition("(")[2].rpartition(")")[0])
                 case ["ALTER", "TABLE", table, "ADD", "COLUMN", *column] if table in parts:
                     parts[table].append(" ".join(column))
+                case ["ALTER", "TABLE", table, "DROP", "COLUMN", gone]:
+                    parts[table] = [part for part in parts[table] if part.split()[0] != gone]
                 case ["ALTER", "TABLE", table, "RENAME", "TO", name]:
                     parts[name] = parts.pop(table)
                 case ["DROP", "TABLE", table]:

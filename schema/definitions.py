@@ -16,7 +16,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 import msgspec
 
-from schema.service_checks import Fault, OfficeNames, faults_of
+from schema.service_checks import Fault, OfficeNames, faults_of, reserved_name_faults
 from schema.service_procedure import Definition
 from schema.service_words import fill_placeholders, wording_faults
 from schema.structs import convert_values
@@ -69,7 +69,7 @@ def _load(source: Path | str, name: str, office: OfficeNames | None, *, taking_e
         definition = _build(values, Definition, (), shape_faults)
     faults = faults_of(definition, office, partly=bool(shape_faults))
     if taking_effect and not shape_faults:
-        faults += wording_faults(definition)
+        faults += [*wording_faults(definition), *reserved_name_faults(definition)]
     wrong = [path for path, _ in shape_faults]
     faults = [fault for fault in faults if not any(fault[0][: len(path)] == path for path in wrong)]
     if shape_faults or faults:

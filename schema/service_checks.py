@@ -5,7 +5,8 @@ that a case can walk through the definition without ever meeting a dead end or a
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from schema.service_procedure import DAYS, Definition, Observation, Outcome, Step
@@ -24,6 +25,13 @@ _NUMBER_PARTS = re.compile(r"\{(?:n(?::0[1-9])?|code|year|month)\}")
 _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "phone")
 
 
+DESK_ACTIONS = frozenset(
+    {"opened", "corrected", "explained", "paused", "imported", "reopened", "taken_over", "sent_again", "due_moved"}
+    | {"note", "visit", "call", "message"}
+)
+"""What the desk itself writes into the story of a case: no outcome or exit of a definition may be called so."""
+
+
 class OfficeNames(NamedTuple):
     """The roles and sections that an office has; a definition that names another one is refused there."""
 
@@ -34,14 +42,15 @@ class OfficeNames(NamedTuple):
 def faults_of(definition: Definition, office: OfficeNames | None = None, *, partly: bool = False) -> list[Fault]:
     """Every cross-reference fault; `partly` of one that was built from a file with faults in its shape already."""
     faults: list[Fault] = []
-    for check in _CHECKS:
+    checks: list[Callable[[Definition], Iterable[Fault]]] = [*_CHECKS]
+    if office is not None:
+        checks.append(partial(_office_faults, office=office))
+    for check in checks:
         try:
             faults.extend(check(definition))
         except (AttributeError, TypeError):
             if not partly:
                 raise
-    if office is not None:
-        faults.extend(_office_faults(definition, office))
     if faults or partly:
         return faults  # a wrong name would make every way look cut off
     return list(_reachability_faults(definition))
@@ -343,6 +352,15 @@ def _office_faults(d: Definition, office: OfficeNames) -> Iterator[Fault]:
             yield from _unknown_names(at, roles, sorted(office.roles), "peran")
     for at, section in _values_at(d, ["actors[]", "section"]):
         yield from _unknown_names(at, filter(None, [section]), sorted(office.sections), "seksi")
+
+
+def reserved_name_faults(d: Definition) -> Iterator[Fault]:
+    named: list[tuple[KeyPath, str]] = [(("exits", i, "id"), one.id) for i, one in enumerate(d.exits)]
+    for i, step in enumerate(d.steps):
+        named += [(("steps", i, "outcomes", j, "id"), one.id) for j, one in enumerate(step.outcomes)]
+    for path, name in named:
+        if name in DESK_ACTIONS:
+            yield path, f"{name} adalah nama yang dipakai meja kerja sendiri; beri id lain."
 
 
 def _unending_step_faults(d: Definition) -> Iterator[Fault]:

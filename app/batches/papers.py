@@ -30,7 +30,14 @@ from app.desk.papers import paper_subject
 from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.office import settings
-from app.office.papers import confirming_official, form_control, office_letterhead, signing_official, staff_official
+from app.office.papers import (
+    chief_official,
+    confirming_official,
+    form_control,
+    office_letterhead,
+    overseer_official,
+    staff_official,
+)
 from app.printing.data import cases as shapes
 from app.printing.qr import with_check
 from app.printing.spreadsheet import SheetColumn, write_sheet
@@ -307,7 +314,7 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
         ),
         receiving=shapes.Party(post=f"Petugas {partner_name(db, definition)}"),
         items=tuple(items),
-        witness=signing_official(db, "camat", on),
+        witness=chief_official(db, on),
         previous=tuple(to_paper_balance(one) for one in previous),
         checked_at=now if previous else None,
         qr=with_check(found.number),
@@ -372,7 +379,7 @@ def reconciliation_sheet(
         unsent=unsent,
         unsent_since=since,
         officer=staff_official(db, actor.username),
-        checker=signing_official(db, "sekretaris", on),
+        checker=overseer_official(db, on),
         remarks=() if enrolled else (NOT_ENROLLED,),
         qr=with_check(heads[0].digest.replace(" ", "")) if heads else "",
     )

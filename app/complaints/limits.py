@@ -11,7 +11,7 @@ import msgspec
 
 from app.complaints.events import LimitSet, SectionSet
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
-from app.complaints.words import LIMITS, SECTIONS
+from app.complaints.words import LIMITS
 from app.core.clock import office_date
 from app.core.dates import relative_workdays, short_day
 from app.core.permissions import SYSTEM, Actor, may, require
@@ -20,6 +20,7 @@ from app.core.workdays import Calendar, Day
 from app.office import queries as office
 from app.office.deadlines import DueItem, running_deadlines
 from app.office.hours import working_time
+from app.people.queries import profile_of
 from app.procedure.limits import Deadline, amount_text, day_words, due_text, due_today, moved_due
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
@@ -36,8 +37,8 @@ def seed_office(journal: Journal, now: datetime) -> None:
     with journal.transaction():
         if SectionRow.first(journal.db) is not None:
             return
-        for code, name in SECTIONS.items():
-            journal.record(SectionSet(code, name, ""), subject=f"section/{code}", actor=SYSTEM.username, at=now)
+        for code, one in profile_of(journal.db).sections.items():
+            journal.record(SectionSet(code, one.name, ""), subject=f"section/{code}", actor=SYSTEM.username, at=now)
         for name, limit in LIMITS.items():
             journal.record(LimitSet(name, *limit), subject=f"limit/{name}", actor=SYSTEM.username, at=now)
 

@@ -24,8 +24,8 @@ from app.core.problems import Problem
 from app.ktp.names import SERVICE as KTP
 from app.office import queries as office
 from app.office import settings
+from app.office.papers import chief_official, office_letterhead, staff_official
 from app.office.papers import form_control as papers_form_control
-from app.office.papers import office_letterhead, signing_official, staff_official
 from app.people.queries import person_names
 from app.printing.data import books as shapes
 from app.printing.data.common import Control
@@ -81,7 +81,7 @@ def answer_paper(
         words="" if line.confidential else words_to_print(db, actor, line, on).words,
         paragraphs=tuple(answers[-1].split("\n")),
         on=on,
-        signer=signing_official(db, "camat", on),
+        signer=chief_official(db, on),
     )
 
 

@@ -14,7 +14,7 @@ from app.complaints.masks import CleanWords, clean_text, clean_words
 from app.complaints.queries import find_scan
 from app.complaints.tables import Complainant, Complaint, ComplaintScan, SectionRow
 from app.core.clock import office_date
-from app.core.permissions import PERMISSIONS, Actor, may, require
+from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from app.people import queries as people
 from app.people.access_log import log_access
@@ -29,40 +29,25 @@ def load_line(db: Database, complaint_id: int) -> Complaint:
 
 
 def is_section_head(db: Database, actor: Actor, section: str, today: date) -> bool:
-    """Whether the actor heads a section, or acts (Plt., Plh.) for that section's Kasi by a decree that runs today.
-
-    A decree for a vacant post counts for sections whose head has left.
-    """
+    """Whether the actor heads a section or acts (Plt., Plh.) for its head; every head does where nobody is named."""
     row = SectionRow.first(db, SectionRow.code == section)
-    if row is None or "kasi" not in actor.roles:
+    if row is None or actor.profile.section_head not in actor.roles:
         return False
-    if row.head in ("", actor.username):
-        return True
-    replaced = {
-        one.instead_of
-        for one in people.acting_officials(db)
-        if one.person_id == actor.person_id and one.runs(today) and one.post == "kasi" and one.kind in ("plt", "plh")
-    }
-    if not replaced:
-        return False
-    head = next((one for one in people.list_people(db) if one.username == row.head), None)
-    if head is not None and head.id in replaced:
-        return True
-    return None in replaced and (head is None or not head.active or "kasi" not in head.roles)
+    return not row.head or section in people.headed_sections(db, actor.person_id, actor.username, today)
 
 
 def roles_on(db: Database, actor: Actor, line: Complaint, today: date) -> frozenset[str]:
-    """The actor's roles that count on this line: that of a Kasi only where he heads its section."""
-    if "kasi" in actor.roles and not is_section_head(db, actor, line.section, today):
-        return actor.roles - {"kasi"}
-    return actor.roles
+    """The actor's roles that count on this line: that of a head only where he heads its section."""
+    head = actor.profile.section_head
+    elsewhere = head in actor.roles and not is_section_head(db, actor, line.section, today)
+    return actor.roles - {head} if elsewhere else actor.roles
 
 
 def can_act_on(db: Database, actor: Actor, line: Complaint, permission: str, today: date) -> bool:
     """Whether the actor may do what a permission stands for on this line. Raises KeyError for an unknown permission."""
-    if not actor.roles & PERMISSIONS[permission]:
+    if not actor.roles & actor.profile.rights[permission]:
         return False
-    return bool(roles_on(db, actor, line, today) & PERMISSIONS[permission])
+    return bool(roles_on(db, actor, line, today) & actor.profile.rights[permission])
 
 
 def reveal_complainant(

@@ -37,7 +37,7 @@ from app.complaints.transitions import move_line, write_column
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
 from app.core.codes import epoch_letter, new_code
-from app.core.permissions import SYSTEM, Actor, require
+from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem, ValueProblem
 from app.core.text import limit_text, parse_phone, required_text
 from schema.database import Database
@@ -344,7 +344,7 @@ def can_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: s
         return True
     if name == "follow_up":
         return is_section_head(db, actor, line.section, today)
-    return name in ("first_answer", "answer", "note") and "information" in actor.roles
+    return name in ("first_answer", "answer", "note") and may(actor, "box.open")
 
 
 def strike_column(journal: Journal, actor: Actor, *, column_id: int, reason: str, now: datetime) -> None:

@@ -59,7 +59,7 @@ def with_clean_words(db: Database, rows: list[tuple[Any, ...]]) -> list[tuple[An
 
 
 def to_answer_first(db: Database, actor: Actor, _now: datetime) -> list[Task]:
-    if "information" not in actor.roles:
+    if not may(actor, "box.open"):
         return []
     found = open_lines(db, "c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL", due="first_due_on")
     return [line_task(row[:4], "Jawaban pertama, pengaduan", "Jawab", row[4]) for row in found]
@@ -76,7 +76,7 @@ def to_follow(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 def to_answer(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Lines with a follow-up whose complainant has no answer, and answered ones that can be settled."""
-    if "information" not in actor.roles:
+    if not may(actor, "box.open"):
         return []
     told = [
         line_task(row[:4], "Sampaikan jawaban pengaduan", "Jawab", row[4])
@@ -90,7 +90,7 @@ def to_answer(db: Database, actor: Actor, _now: datetime) -> list[Task]:
 
 def unsatisfied_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Lines whose complainant is not satisfied with the answer, settled ones too, until reopened or answered anew."""
-    if "information" not in actor.roles:
+    if not may(actor, "box.open"):
         return []
     sql = (
         "SELECT c.id, c.number, '', c.area FROM complaint c WHERE c.satisfied = 0 AND c.aside = 0"
@@ -104,9 +104,9 @@ def unsatisfied_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
 
 def lines_set_aside(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Lines that somebody else set aside, for the Sekretaris to read once; where the complainant objects, for both."""
-    if not {"sekretaris", "information"} & actor.roles:
+    if not may(actor, "complaint.route"):
         return []
-    reads = "sekretaris" in actor.roles
+    reads = may(actor, "oversight.note")
     sql = (
         "SELECT c.id, c.number, '', c.area, a.objected_at FROM complaint_aside a"
         " JOIN complaint c ON c.id = a.complaint_id WHERE c.aside = 1 AND a.back_at IS NULL AND (a.objected_at"
@@ -121,7 +121,7 @@ def lines_set_aside(db: Database, actor: Actor, _now: datetime) -> list[Task]:
 
 
 def levy_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
-    if not {"sekretaris", "camat"} & actor.roles:
+    if not may(actor, "complaint.limits"):
         return []
     return [
         line_task(row[:4], "Dugaan pungutan liar, pengaduan", "Lihat", row[4], "bad", "Pungutan liar")
@@ -136,7 +136,7 @@ OVER_SETTLEMENTS = (
 
 
 def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if not {"sekretaris", "camat"} & actor.roles:
+    if not may(actor, "complaint.limits"):
         return []
     found = open_lines(db, f"c.levy = 0 AND c.id IN ({OVER_SETTLEMENTS})", over_params(wall_time(now)))
     return [line_task(row[:4], "Lewat batas, pengaduan", "Lihat", row[4]) for row in found]

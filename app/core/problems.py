@@ -65,8 +65,8 @@ CATALOGUE: dict[str, Entry] = {
     "forbidden": Entry(403, "Pekerjaan ini bukan wewenang peran Anda. Minta petugas yang berwenang melakukannya."),
     "other_section": Entry(
         403,
-        "Ini pekerjaan Seksi Pelayanan Umum (SP 4.4). Kepala seksi lain hanya membaca berkasnya. Minta Kasi "
-        "Pelayanan Umum atau pejabat yang ditunjuk; kepala seksi ditetapkan Sekretaris di pengaturan pengaduan.",
+        "Ini pekerjaan {section}. Kepala seksi lain hanya membaca berkasnya. Minta {head} atau pejabat yang ditunjuk; "
+        "kepala seksi ditetapkan {overseer} di pengaturan pengaduan.",
     ),
     "sign_in": Entry(401, "Silakan masuk dulu."),
     "wrong_password": Entry(401, "Nama pengguna atau kata sandi tidak cocok. Periksa huruf besar dan kecil."),
@@ -110,7 +110,10 @@ CATALOGUE: dict[str, Entry] = {
     "series": Entry(422, "Deret nomor {name} belum diatur. Minta administrator mengaturnya di Pengaturan."),
     "number_taken": Entry(409, "Nomor {number} sudah dipakai. Periksa buku agenda, lalu tulis nomor lain."),
     "not_ready": Entry(409, "Kantor belum disiapkan. Buka halaman persiapan dan isi identitas kantor."),
-    "standard": Entry(409, "Standar pelayanan belum berlaku di kantor ini. Isi pembuat, pemeriksa, dan pengesah dulu."),
+    "standard": Entry(
+        409,
+        "Standar pelayanan belum berlaku di kantor ini. Yang berwenang menandatanganinya berurutan di halaman Standar.",
+    ),
     "standard_later": Entry(
         409,
         "Standar pelayanan baru berlaku {first}, sedangkan komputer menunjuk {on}. Bila tanggal itu salah, betulkan "

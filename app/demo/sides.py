@@ -11,13 +11,16 @@ from pathlib import Path
 from app import compose
 from app.centre.offices import invite_office
 from app.centre.settings import create_centre
-from app.core.permissions import ROLES, SYSTEM, Actor
-from app.office.service import NewPerson, Signers, found_office
+from app.core.clock import office_date
+from app.core.permissions import SYSTEM, Actor
+from app.office import standards
+from app.office.service import NewPerson, found_office
 from app.people import credentials
 from app.people import service as people
-from app.people.queries import actor_named
+from app.people.queries import actor_named, actor_of
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
+from schema.profiles import load_profile
 from sync import enrolment, exchange
 from sync.carriers import MemoryCarrier
 from sync.enrolment import EnrolmentCode
@@ -133,9 +136,8 @@ def make_sides(
         newcomers = [
             NewPerson(one.username, one.name, one.roles, FIRST_PASSWORD, one.nip, one.area) for one in OFFICE_CAST
         ]
-        signers = Signers("Agung Dwi Nugroho", "Wiji Handayani", "Hendra Prasetyawan", on)
         found_office(
-            office, identity=IDENTITY, people=newcomers, starts=starts or {}, signers=signers, now=now, cost=QUICK
+            office, identity=IDENTITY, people=newcomers, starts=starts or {}, effective_on=on, now=now, cost=QUICK
         )
         first = CENTRE_CAST[0]
         create_centre(
@@ -159,6 +161,7 @@ def make_sides(
                 now=now,
             )
         settle_in(office, OFFICE_CAST, now)
+        sign_standards(office, now, PIN)
         settle_in(centre, CENTRE_CAST, now)
         sides = Sides(data, open_link(office, data, "office"), open_link(centre, data, "centre"))
         enrol_office(sides, centre_address, now + timedelta(minutes=10))
@@ -178,6 +181,7 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
     first, *others = sorted(cast, key=lambda one: not {"admin", "centre_admin"} & set(one.roles))
     founder = actor_named(journal.db, first.username, now.date())
     assert founder is not None  # was added a moment ago
+    labels = {role.label for role in load_profile().roles.values()}
     for one in (first, *others):
         actor = actor_named(journal.db, one.username, now.date())
         assert actor is not None
@@ -192,9 +196,22 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
                 name=one.name,
                 nip=one.nip,
                 rank=one.rank,
-                title="" if one.post in ROLES.values() else one.post,
+                title="" if one.post in labels else one.post,
                 now=now,
             )
+
+
+def sign_standards(journal: Journal, now: datetime, pin: str = "") -> None:
+    """Whoever is next signs, with the own PIN, until every proposed standard is in force."""
+    on = office_date(now)
+    for proposal in standards.list_proposals(journal.db):
+        for due in standards.unsigned(journal.db, proposal):
+            signer = standards.signers_of(journal.db, due, on)[0]
+            actor = actor_of(journal.db, signer.person_id, on)
+            assert actor is not None  # who signs is somebody
+            if pin:
+                credentials.confirm_pin(journal.db, actor, pin, now=now)
+            standards.sign_standard(journal, actor, service=proposal.service, digest=proposal.digest, now=now)
 
 
 def enrol_office(sides: Sides, address: str, now: datetime) -> None:

@@ -128,8 +128,8 @@ def named_outcome(definition: Definition, step: Step, outcome_id: str, case: Cas
 
 
 def check_role(definition: Definition, step: Step, outcome: Outcome, actor: Actor) -> None:
-    if outcome not in engine.allowed_outcomes(definition, step, actor.duties):
-        raise permission_problem(actor, "case.advance")
+    if outcome not in engine.outcomes_for(definition, step, actor):
+        raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
 
 
 def check_outcome(
@@ -228,8 +228,8 @@ def leave_case(
         exit_ = next((one for one in definition.exits if one.id == exit_id and one.by_hand), None)
         if exit_ is None or (exit_.from_steps and case.step not in exit_.from_steps):
             raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
-        if exit_ not in engine.allowed_exits(definition, step, actor.duties):
-            raise permission_problem(actor, "case.advance")
+        if exit_ not in engine.exits_for(definition, step, actor):
+            raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
         if exit_.needs_reason and not reason.strip():
             raise Problem.of("invalid", {"note": SENTENCES["reason"]})
         body = CaseAdvanced(

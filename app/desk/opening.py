@@ -117,6 +117,7 @@ def open_case(
         if already is not None:
             return already
         definition = office.current_definition(db, service, today)
+        require(actor, "case.open", engine.section_of(definition))
         office.check_in_force(db, service, today)
         check_kind(definition, actor, raw)
         if actor.village_only:
@@ -161,7 +162,7 @@ def opened_from(db: Database, draft_id: int | None) -> Opened | None:
 def first_moves(definition: Definition, actor: Actor, body: CaseOpened) -> list[CaseAdvanced]:
     """Whoever opens at the desk has the applicant in front of him: a first step with one outcome is done at once."""
     first = engine.first_step(definition)
-    may = engine.allowed_outcomes(definition, first, actor.duties)
+    may = engine.outcomes_for(definition, first, actor)
     if len(first.outcomes) != 1 or list(may) != list(first.outcomes):
         return []
     place = may[0].place or engine.state_named(definition, may[0].to).place
@@ -252,9 +253,15 @@ def check_visible(actor: Actor, case: CaseFile | None) -> CaseFile:
     return case
 
 
-def get_case(db: Database, actor: Actor, case_id: int) -> CaseFile:
-    """A case that this person may see. Raises Problem `not_found`."""
-    return check_visible(actor, CaseFile.first(db, CaseFile.id == case_id))
+def get_case(db: Database, actor: Actor, case_id: int, permission: str = "") -> CaseFile:
+    """A case that this person may see, and with which he may do what a permission stands for.
+
+    Raises Problem `not_found`, `forbidden`, `other_section` for the head of another section than its standard names.
+    """
+    case = check_visible(actor, CaseFile.first(db, CaseFile.id == case_id))
+    if permission:
+        require(actor, permission, engine.section_of(office.adopted_definition(db, case.service, case.revision)))
+    return case
 
 
 def is_area_asked(definition: Definition, kind: str) -> bool:

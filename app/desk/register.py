@@ -14,7 +14,7 @@ from app.core.workdays import Calendar
 from app.desk.papers import paper_fields
 from app.desk.queries import CaseRow, area_name, home_addresses, register_month
 from app.office import queries as office
-from app.office.papers import signing_official, staff_official
+from app.office.papers import head_official, staff_official
 from app.printing.data import books as shapes
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
@@ -155,7 +155,7 @@ def register_paper(db: Database, actor: Actor, definition: Definition, month: da
             shapes.Total(label=label, value=value) for label, value in register_totals(book, office_date(now))
         ),
         keeper=staff_official(db, actor.username),
-        approver=signing_official(db, "kasi", office_date(now)),
+        approver=head_official(db, office_date(now)),
         notes=(f"{note} Nomor lengkap ada di berkas masing-masing.",) if note else (),
     )
 

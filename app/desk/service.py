@@ -66,7 +66,7 @@ def check_items(
     """
     require(actor, "case.check")
     with journal.transaction():
-        case = get_case(journal.db, actor, case_id)
+        case = get_case(journal.db, actor, case_id, "case.check")
         open_step(journal.db, case)
         definition = case_definition(journal.db, case)
         items, wrong, facts = [], {}, case_form(definition, case).facts
@@ -104,7 +104,7 @@ def correct_case(
     today = office_date(now)
     with journal.transaction():
         db = journal.db
-        case = get_case(db, actor, case_id)
+        case = get_case(db, actor, case_id, "case.correct")
         step = open_step(db, case)
         definition = case_definition(db, case)
         form = check_form(db, definition, raw, today)
@@ -149,7 +149,7 @@ def explain_case(
     require(actor, "case.check")
     with journal.transaction():
         db = journal.db
-        case = get_case(db, actor, case_id)
+        case = get_case(db, actor, case_id, "case.check")
         open_step(db, case)
         notices = findings_to_explain(db, case_definition(db, case), rules or NoRules(), case)
         if not any(reasons.get(one.id, "").strip() for one in notices):
@@ -174,7 +174,7 @@ def note_on_case(journal: Journal, actor: Actor, *, case_id: int, action: str, t
 def place_case(journal: Journal, actor: Actor, *, case_id: int, place: str, number: str, now: datetime) -> None:
     require(actor, "case.place")
     with journal.transaction():
-        case = get_case(journal.db, actor, case_id)
+        case = get_case(journal.db, actor, case_id, "case.place")
         if place not in {one.id for one in case_definition(journal.db, case).places} or len(number) > 30:
             raise Problem.of("invalid", {"place": "Pilih tempat dari daftar."})
         journal.record(
@@ -190,7 +190,7 @@ def pause_case(journal: Journal, actor: Actor, *, case_id: int, reason: str, tex
     require(actor, "case.pause")
     with journal.transaction():
         db = journal.db
-        case = get_case(db, actor, case_id)
+        case = get_case(db, actor, case_id, "case.pause")
         open_step(db, case)
         listed = {
             one.id
@@ -214,7 +214,7 @@ def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) 
     require(actor, "case.pause")
     with journal.transaction():
         db = journal.db
-        case, running = get_case(db, actor, case_id), open_pause(db, case_id)
+        case, running = get_case(db, actor, case_id, "case.pause"), open_pause(db, case_id)
         if running is None:
             raise Problem.of("conflict", why="Berkas ini tidak sedang dijeda.")
         today = max(date.fromisoformat(running.from_on), office_date(now))

@@ -20,7 +20,7 @@ from app.office import settings
 from app.procedure import engine
 from app.procedure.deadline import DueDay
 from schema.database import Database
-from schema.service_procedure import Definition, Exit, Step
+from schema.service_procedure import Definition, Exit, Outcome, Step
 
 OWN_WORDS = {
     "opened": "Permohonan dicatat",
@@ -196,20 +196,21 @@ def past_words(definition: Definition, action: str, step_from: str, step_to: str
 
 
 def past_title(definition: Definition, action: str, step_from: str) -> str:
-    own = OWN_WORDS.get(action) or NOTE_ACTIONS.get(action)
-    if own:
-        return own
-    step = next((one for one in definition.steps if one.id == step_from), None)
-    if step is not None:
-        found = next((one.history for one in step.outcomes if one.id == action), None)
-        if found:
-            return found
-    return next((one.state_label for one in definition.exits if one.id == action), action)
+    """The definition's own words, else the desk's."""
+    ended = outcome_of(definition, action, step_from)
+    own = ended.history if ended else next((one.state_label for one in definition.exits if one.id == action), "")
+    return own or OWN_WORDS.get(action) or NOTE_ACTIONS.get(action) or action
+
+
+def outcome_of(definition: Definition, action: str, step_from: str) -> Outcome | None:
+    steps = (one for one in definition.steps if one.id == step_from)
+    return next((one for step in steps for one in step.outcomes if one.id == action), None)
 
 
 def past_kind(definition: Definition, action: str, step_from: str, step_to: str) -> str:
     """State class of a past line: a detour is `back`, waiting on in the same step `warn`, notes are `idle`."""
-    if action in NOTE_ACTIONS or action in ("corrected", "explained", "due_moved"):
+    outcome = outcome_of(definition, action, step_from)
+    if outcome is None and (action in NOTE_ACTIONS or action in ("corrected", "explained", "due_moved")):
         return "idle"
     if step_to.startswith("@"):
         end = engine.state_named(definition, step_to)
@@ -217,8 +218,4 @@ def past_kind(definition: Definition, action: str, step_from: str, step_to: str)
     step = next((one for one in definition.steps if one.id == step_to), None)
     if step is not None and step.side:
         return "back"
-    outcome = next(
-        (one for each in definition.steps if each.id == step_from for one in each.outcomes if one.id == action),
-        None,
-    )
     return "warn" if outcome is not None and outcome.needs_reason else "good"

@@ -18,6 +18,7 @@ from app.core.permissions import Actor, may
 from app.desk import checklist, drafts, limits, oversight, queries
 from app.desk.queries import CaseRow
 from app.office import queries as office
+from app.office import standards
 from app.people.access_log import newest_unread_week
 from app.procedure import engine
 from app.procedure.limits import amount_text, due_short, limit_named, parse_time
@@ -84,7 +85,7 @@ def is_own_step(definition: Definition, step: Step, actor: Actor) -> bool:
         return False
     if actor.village_only:
         return step.waits_for == "applicant"
-    return step.waits_for == "office" and bool(engine.allowed_outcomes(definition, step, actor.duties))
+    return step.waits_for == "office" and bool(engine.outcomes_for(definition, step, actor))
 
 
 def case_task(definition: Definition, step: Step, row: CaseRow, actor: Actor, lacking: Sequence[str]) -> Task:
@@ -167,7 +168,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 
 def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if "kasi" not in actor.duties:
+    if not may(actor, "case.correct"):
         return []
     return [
         Task(
@@ -182,6 +183,25 @@ def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         )
         for note in oversight.oversight_notes(db)
         if not note.answered_at
+    ]
+
+
+def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Revisions of a standard whose next signature this person gives."""
+    if not may(actor, "standard.sign"):
+        return []
+    return [
+        Task(
+            "Standar pelayanan",
+            f"{definition.identity.title}, revisi {proposal.revision}",
+            f"{label}: menunggu tanda tangan Anda dengan PIN.",
+            "standards.show_proposal",
+            "Baca dan tanda tangani",
+            {"service_id": proposal.service},
+            state="wait",
+            word="Menunggu tanda tangan",
+        )
+        for proposal, definition, label in standards.proposals_for(db, actor, office_date(now))
     ]
 
 
@@ -243,6 +263,7 @@ TASKS: list[Provider] = [
     late_tasks,
     draft_tasks,
     note_tasks,
+    signing_tasks,
     backup_tasks,
     proof_tasks,
     access_tasks,

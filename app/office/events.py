@@ -18,9 +18,11 @@ from app.office.tables import (
     RunningDeadline,
     Setting,
     Standard,
+    StandardProposal,
+    StandardSignature,
     Village,
 )
-from schema.database import Database
+from schema.database import Database, to_stored_value
 from sync.entries import Entry, Kind, to_utc_text
 
 
@@ -108,17 +110,56 @@ class SeriesSet(msgspec.Struct, frozen=True):
     series: SeriesData
 
 
-class StandardAdopted(msgspec.Struct, frozen=True):
-    """A revision takes effect: its full text and the three people entered for it."""
+class SignatureDue(msgspec.Struct, frozen=True):
+    """A signature that a standard asks: its id, words and post there, the roles that may give it, whose section."""
+
+    signatory: str
+    label: str
+    post: str
+    roles: list[str]
+    section: str = ""
+
+
+class StandardProposed(msgspec.Struct, frozen=True):
+    """A revision in full, with the signatures that it needs, in order."""
 
     service: str
     revision: str
     text: str
     digest: str
     effective_on: str
-    maker: str
-    checker: str
-    approver: str
+    signatures: list[SignatureDue]
+
+
+class StandardSigned(msgspec.Struct, frozen=True):
+    """Somebody signed; `post` is the post as it is printed, with Plt., Plh. or a.n. before it."""
+
+    service: str
+    revision: str
+    ordinal: int
+    username: str
+    name: str
+    post: str
+
+
+class StandardWithdrawn(msgspec.Struct, frozen=True):
+    service: str
+    revision: str
+    reason: str
+
+
+class StandardAdopted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A revision takes effect: the one that was proposed and signed. Before there were signatures the entry held the
+    full text and three names that the office entered for it."""
+
+    service: str
+    revision: str
+    digest: str
+    effective_on: str
+    text: str = ""
+    maker: str = ""
+    checker: str = ""
+    approver: str = ""
 
 
 class DeviceNoted(msgspec.Struct, frozen=True):
@@ -198,8 +239,40 @@ def apply_series(db: Database, entry: Entry) -> None:
     NumberSeries.put(db, **NumberSeries.take(entry.body.series))
 
 
+def apply_proposed(db: Database, entry: Entry) -> None:
+    body: StandardProposed = entry.body
+    own = {"proposed_by": entry.actor, "proposed_at": to_stored_value(entry.at)}
+    StandardProposal.add(db, **StandardProposal.take(body, **own))
+    for ordinal, due in enumerate(body.signatures, start=1):
+        values = StandardSignature.take(due, roles=" ".join(due.roles), username="", name="")
+        StandardSignature.add(db, service=body.service, revision=body.revision, ordinal=ordinal, **values)
+
+
+def apply_signed(db: Database, entry: Entry) -> None:
+    body: StandardSigned = entry.body
+    place = {"service": body.service, "revision": body.revision, "ordinal": body.ordinal}
+    StandardSignature.alter(
+        db, place, username=body.username, name=body.name, post=body.post, at=to_stored_value(entry.at)
+    )
+
+
+def apply_withdrawn(db: Database, entry: Entry) -> None:
+    for table in (StandardProposal, StandardSignature):
+        table.remove(db, service=entry.body.service, revision=entry.body.revision)
+
+
 def apply_standard(db: Database, entry: Entry) -> None:
-    Standard.put(db, **Standard.take(entry.body))
+    body: StandardAdopted = entry.body
+    proposal = StandardProposal.first(db, service=body.service, revision=body.revision)
+    text = body.text or (proposal.text if proposal else "")
+    Standard.put(db, **Standard.take(body, text=text))
+    StandardProposal.remove(db, service=body.service, revision=body.revision)
+    names = {"maker": body.maker, "checker": body.checker, "approver": body.approver}
+    for ordinal, (signatory, name) in enumerate(names.items(), start=1):
+        if name:
+            blank = dict.fromkeys(("label", "post", "roles", "section", "username"), "")
+            place = {"service": body.service, "revision": body.revision, "signatory": signatory}
+            StandardSignature.add(db, ordinal=ordinal, name=name, **place, **blank)
 
 
 def apply_device(db: Database, entry: Entry) -> None:
@@ -230,6 +303,9 @@ KINDS = [
     Kind("office.shift_set", 1, ShiftSet, apply_shift),
     Kind("deadline.noted", 1, DeadlineNoted, apply_deadline_noted),
     Kind("office.series_set", 1, SeriesSet, apply_series),
+    Kind("office.standard_proposed", 1, StandardProposed, apply_proposed),
+    Kind("office.standard_signed", 1, StandardSigned, apply_signed),
+    Kind("office.standard_withdrawn", 1, StandardWithdrawn, apply_withdrawn),
     Kind("office.standard_adopted", 1, StandardAdopted, apply_standard),
     Kind("office.device_noted", 1, DeviceNoted, apply_device),
 ]

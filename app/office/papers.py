@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.permissions import ROLES, Actor
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.office import settings
 from app.office.settings import arms_picture
+from app.office.standards import signatures_of
 from app.office.tables import Standard
 from app.people import queries as people
-from app.people.queries import PersonLine, Signatory, own_section, who_signs
+from app.people.queries import PersonLine, Signatory, own_section, profile_of, who_signs
 from app.printing.data import books as shapes
 from app.printing.data import common
 from app.printing.data.common import Control, Letterhead, Official
@@ -43,22 +45,42 @@ def form_control(definition: Definition, form: str) -> Control:
     return Control(document=f"{one.number.removeprefix('SP-')}/{form}", revision=one.revision, issued_on=one.issued_on)
 
 
-def full_post(db: Database, post: str) -> str:
+def full_post(db: Database, post: str, section: str = "") -> str:
     """A post with its office where the short word would not say whose: `Camat Yosowilangun`."""
-    return f"{ROLES[post]} {settings.get_setting(db, 'office.place')}".strip() if post == "camat" else ROLES[post]
+    profile = profile_of(db)
+    place = settings.get_setting(db, "office.place") if post in profile.marked("with_place") else ""
+    label = profile.head_of(section) if post == profile.section_head else profile.label(post)
+    return f"{label} {place}".strip()
 
 
-def signing_official(db: Database, post: str, on: date, approved_at: datetime | None = None) -> Official:
-    """Who signs for `camat`, `sekretaris` or `kasi` on a date; an empty name leaves room to write it."""
-    found = who_signs(db, post, on)
+def chief_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
+    """Who signs for the office (the Camat)."""
+    return signing_official(db, profile_of(db).chief, on, approved_at)
+
+
+def overseer_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
+    """Who signs for whoever oversees the service (the Sekretaris)."""
+    return signing_official(db, profile_of(db).overseer, on, approved_at)
+
+
+def head_official(db: Database, on: date, section: str = "", approved_at: datetime | None = None) -> Official:
+    """Who signs for the head of a section (empty: the counter's)."""
+    return signing_official(db, profile_of(db).section_head, on, approved_at, section)
+
+
+def signing_official(
+    db: Database, post: str, on: date, approved_at: datetime | None = None, section: str = ""
+) -> Official:
+    """Who signs for a post of the profile on a date; an empty name leaves room to write it."""
+    found = who_signs(db, post, on, section)
     if found is None:
-        return Official(name="", post=full_post(db, post), approved_at=approved_at)
-    return to_official(db, found, approved_at)
+        return Official(name="", post=full_post(db, post, section), approved_at=approved_at)
+    return to_official(db, found, approved_at, section)
 
 
-def to_official(db: Database, found: Signatory, approved_at: datetime | None = None) -> Official:
-    post = full_post(db, found.post)
-    own = found.title if found.kind in ("", "an") and found.title != ROLES[found.post] else post
+def to_official(db: Database, found: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
+    post = full_post(db, found.post, section)
+    own = found.title if found.kind in ("", "an") and found.title != profile_of(db).label(found.post) else post
     return Official(
         name=found.name,
         post=own,
@@ -73,11 +95,13 @@ def to_official(db: Database, found: Signatory, approved_at: datetime | None = N
 
 def confirming_official(db: Database, username: str, on: date, approved_at: datetime | None) -> Official:
     """Who confirmed a letter that leaves in the name of the Camat: the Camat (or Plt., Plh.), else a.n. Camat."""
-    signer = who_signs(db, "camat", on)
+    profile = profile_of(db)
+    chief = profile.chief
+    signer = who_signs(db, chief, on)
     person = find_by_username(db, username)
     if person is None or (signer is not None and signer.person_id == person.id):
-        return signing_official(db, "camat", on, approved_at)
-    head = who_signs(db, "kasi", on)
+        return chief_official(db, on, approved_at)
+    head = who_signs(db, profile.section_head, on)
     post = to_official(db, head).post if head is not None and head.person_id == person.id else post_of(db, person)
     return Official(
         name=person.name,
@@ -85,7 +109,7 @@ def confirming_official(db: Database, username: str, on: date, approved_at: date
         nip=person.nip,
         rank=person.rank,
         acting="an",
-        on_behalf_of=full_post(db, "camat"),
+        on_behalf_of=full_post(db, chief),
         approved_at=approved_at,
     )
 
@@ -100,10 +124,10 @@ def staff_official(db: Database, username: str) -> Official:
 
 def post_of(db: Database, person: PersonLine) -> str:
     """The title of a person's letterhead data, else the own section of its head, else the first role's name."""
-    section = own_section(db, person.username)
-    if section and not person.title and "kasi" in person.roles:
+    profile, section = profile_of(db), own_section(db, person.username)
+    if section and not person.title and profile.section_head in person.roles:
         return f"Kepala {section}"
-    return person.title or (ROLES[person.roles[0]] if person.roles else "Petugas")
+    return person.title or (profile.label(person.roles[0]) if person.roles else "Petugas")
 
 
 def find_by_username(db: Database, username: str) -> PersonLine | None:
@@ -126,11 +150,9 @@ def standard_paper(
     from app.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
 
     one = definition.identity
-    posts = {signatory.id: signatory.post for signatory in one.signatories}
-
-    def person(part: str) -> common.Official:
-        return common.Official(name=getattr(adopted, part) if adopted else "", post=posts.get(part, ""))
-
+    given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
+    signers = [(line.label, common.Official(name=line.name, post=line.post, approved_at=line.at)) for line in given]
+    due = [(line.label, common.Official(name="", post=line.post)) for line in one.signatories]
     return shapes.Standard(
         head=office_letterhead(db),
         control=standard_control(definition),
@@ -140,9 +162,7 @@ def standard_paper(
         service=one.title,
         number=one.full_number,
         revised_on=one.revised_on,
-        maker=person("maker"),
-        checker=person("checker"),
-        approver=person("approver"),
+        signers=tuple(signers or due),
         clauses=standard_clauses(definition),
         charts=tuple(flowchart_sheets(definition, ROWS_ON_A_SHEET)),
         in_force=f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}" if adopted else "",
@@ -166,5 +186,5 @@ def statement_paper(
         paragraphs=(found.text,),
         points=(),
         on=on,
-        signer=signing_official(db, "camat", on),
+        signer=chief_official(db, on),
     )

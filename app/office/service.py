@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import msgspec
 
 from app.core.clock import office_date
-from app.core.dates import plain_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.office import queries, settings
@@ -23,20 +21,20 @@ from app.office.events import (
     SeriesData,
     SeriesSet,
     SettingChanged,
-    StandardAdopted,
     VillageData,
     VillageSet,
 )
 from app.office.numbers import check_pattern, new_start, usual_series
 from app.office.queries import DEVICES, listed_pauses, network_plan, shipped_update
 from app.office.settings import NetworkPlan
-from app.office.tables import Standard
+from app.office.standards import propose_standard
+from app.people.events import ProfileChosen
 from app.people.service import add_person
 from schema.data_folder import scratch_folder
-from schema.definitions import SERVICES, definition_text, load_revision
+from schema.definitions import SERVICES, definition_text
 from schema.migrations import Side
+from schema.profiles import STANDARD, load_profile
 from schema.seed_data import seed_holidays, seed_kecamatan, seed_regency, seed_villages
-from schema.service_procedure import Definition
 from sync.body_destruction import StillNeededError, destroy_bodies, redacted_body
 from sync.entries import JournalError
 from sync.journal import Journal
@@ -191,52 +189,6 @@ def note_device(journal: Journal, actor: Actor, *, name: str, works: bool, note:
 # -- standards -------------------------------------------------------------------------------------------------
 
 
-def adopt_standard(
-    journal: Journal,
-    actor: Actor,
-    *,
-    text: str,
-    maker: str,
-    checker: str,
-    approver: str,
-    effective_on: date,
-    now: datetime,
-    service: str = "",
-) -> Definition:
-    """A revision takes effect: three different people are entered for it, its full text goes into the journal.
-
-    Raises Problem when a name is missing or the revision is already in force; DefinitionError for a faulty text.
-    """
-    require(actor, "office.settings")
-    definition = load_revision(text, "standar")
-    people = {"maker": maker.strip(), "checker": checker.strip(), "approver": approver.strip()}
-    missing = {key: SENTENCES["person"] for key, value in people.items() if not value}
-    if missing:
-        raise Problem.of("invalid", missing)
-    if len({" ".join(one.lower().split()) for one in people.values()}) < 3:
-        raise Problem.of("invalid", {"approver": "Pembuat, pemeriksa, dan pengesah harus tiga orang."})
-    if service and definition.id != service:
-        raise Problem.of("invalid", {"text": f"Naskah ini untuk layanan {definition.id}, bukan {service}."})
-    revision = definition.identity.revision
-    if Standard.first(journal.db, Standard.service == definition.id, Standard.revision == revision):
-        raise Problem.of("conflict", why=f"Revisi {revision} sudah berlaku di kantor ini.")
-    newest = journal.db.one("SELECT max(effective_on) FROM standard WHERE service = ?", (definition.id,))
-    if newest and newest[0] and effective_on.isoformat() <= newest[0]:
-        raise Problem.of(
-            "invalid",
-            {
-                "effective_on": f"Harus sesudah {plain_date(date.fromisoformat(newest[0]))}, "
-                "hari revisi sebelumnya berlaku."
-            },
-        )
-    body = StandardAdopted(
-        definition.id, revision, text, hashlib.sha256(text.encode()).hexdigest(), effective_on.isoformat(), **people
-    )
-    with journal.transaction():
-        journal.record(body, subject=f"standard/{definition.id}/{revision}", actor=actor.username, at=now)
-    return definition
-
-
 FOUNDER = Actor(0, "Persiapan", "system", frozenset({"admin"}))
 
 
@@ -252,47 +204,44 @@ class NewPerson(msgspec.Struct, frozen=True):
     key: str = ""
 
 
-class Signers(msgspec.Struct, frozen=True):
-    """The three people for whom a revision of the standard takes effect."""
-
-    maker: str
-    checker: str
-    approver: str
-    effective_on: date
-
-
 def found_office(
     journal: Journal,
     *,
     identity: Mapping[str, Any],
     people: Sequence[NewPerson],
     starts: Mapping[str, int],
-    signers: Signers | None,
+    effective_on: date | None,
     now: datetime,
     standard_text: str | None = None,
     cost: Any = None,
     patterns: Mapping[str, str] | None = None,
     own: Sequence[VillageData] | None = None,
+    profile: str = STANDARD,
 ) -> None:
     """Found the journal and write everything of the first run, or nothing.
 
-    `own` are the villages as the office edited them; without it they come from the region rows. Raises Problem with
-    one sentence per wrong field: setting keys, `people`, `key/field` of a person, `pattern/series`, maker, checker,
-    approver.
+    `effective_on` is from when the first standard is to be in force, once it is signed; None proposes none. `own` are
+    the villages as the office edited them; without it they come from the region rows. Raises Problem with one sentence
+    per wrong field: setting keys, `people`, `key/field` of a person, `pattern/series`.
     """
     if queries.is_set_up(journal.db):
         raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
     code = str(identity.get("office.code", ""))
     if code not in {one.code for one in seed_kecamatan()}:
         raise Problem.of("invalid", {"office.code": SENTENCES["kecamatan"]})
-    if not any({"sekretaris", "admin"} & set(one.roles) for one in people):
-        raise Problem.of("invalid", {"people": "Paling sedikit satu Sekretaris atau Administrator harus diisi."})
+    chosen = load_profile(profile)
+    keepers = chosen.marked("sets_up")
+    if not any(keepers & set(one.roles) for one in people):
+        names = " atau ".join(chosen.short(role) for role in chosen.side_roles("office") if role in keepers)
+        raise Problem.of("invalid", {"people": f"Paling sedikit satu {names} harus diisi."})
     series = own_series(starts, office_date(now), patterns)
     places = own_villages(code) if own is None else list(own)
     try:
         with journal.transaction():
             if not journal.founded:
                 journal.found(code, now)
+            if profile != STANDARD:
+                journal.record(ProfileChosen(profile), subject="office", actor=FOUNDER.username, at=now)
             set_up(
                 journal,
                 FOUNDER,
@@ -303,8 +252,9 @@ def found_office(
                 now=now,
             )
             add_people(journal, people, now, cost)
-            if signers is not None:
-                adopt_first_standard(journal, signers, standard_text, now)
+            if effective_on is not None:
+                text = standard_text or definition_text(SERVICES / "ktp-el.toml")
+                propose_standard(journal, FOUNDER, text=text, effective_on=effective_on, now=now)
     except BaseException:
         journal.forget()
         raise
@@ -331,19 +281,6 @@ def add_people(journal: Journal, people: Sequence[NewPerson], now: datetime, cos
             wrong |= {f"{one.key or one.username}/{name}": text for name, text in problem.fields.items()}
     if wrong:
         raise Problem.of("invalid", wrong)
-
-
-def adopt_first_standard(journal: Journal, signers: Signers, text: str | None, now: datetime) -> None:
-    adopt_standard(
-        journal,
-        FOUNDER,
-        text=text or definition_text(SERVICES / "ktp-el.toml"),
-        maker=signers.maker,
-        checker=signers.checker,
-        approver=signers.approver,
-        effective_on=signers.effective_on,
-        now=now,
-    )
 
 
 def own_villages(code: str) -> list[VillageData]:

@@ -41,5 +41,16 @@ class Standard(Table):
     """A revision of a service standard that the office adopted, with its full text."""
 
 
+class StandardProposal(Table):
+    """A revision that waits for its signatures; one for each service."""
+
+
+class StandardSignature(Table):
+    """A signature of a revision: due (no name), given (with user name and moment), or a name entered before.
+
+    `roles` are separated by blanks.
+    """
+
+
 class Device(Table):
     """A piece of equipment (SP 8) and whether it works."""

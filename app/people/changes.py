@@ -8,27 +8,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import ClassVar
 
 import msgspec
 
-from app.core.permissions import ROLES
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import fold_forms, limit_text
 from app.people.events import ActingSet, PersonAdded, PersonChanged, PersonDisabled, RolesSet
 from app.people.queries import (
     KINDS_OF_ACTING,
-    POSTS,
     ActingLine,
     PersonLine,
     acting_officials,
     find_person,
     list_people,
+    profile_of,
 )
 from app.people.sessions import end_sessions
 from schema.database import Database
+from schema.profiles import Profile
 from sync.journal import Journal
 
-ADMINS = frozenset({"admin", "centre_admin"})
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 
 
@@ -46,9 +46,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="act"):
         """Its name in `authority.ACTS`."""
         return str(self.__struct_config__.tag)
 
-    @property
-    def detail(self) -> str:
-        """What the notice adds to the name of the act."""
+    def detail_in(self, profile: Profile) -> str:
+        """What the notice adds to the name of the act, in the words of the office."""
         return ""
 
     @property
@@ -57,7 +56,21 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="act"):
         return frozenset()
 
 
-class AddPerson(Change, frozen=True, tag="added"):
+class GivesRoles:
+    """What is common to changes after which somebody holds these roles and no others."""
+
+    __slots__ = ()
+    roles: tuple[str, ...]
+
+    def detail_in(self, profile: Profile) -> str:
+        return " ".join(profile.in_order(self.roles))
+
+    @property
+    def gains(self) -> frozenset[str]:
+        return frozenset(self.roles)
+
+
+class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
     """Somebody joins, with roles and (kept apart) a first password."""
 
     username: str
@@ -72,17 +85,9 @@ class AddPerson(Change, frozen=True, tag="added"):
     def login(self) -> str:
         return self.username.strip().lower()
 
-    @property
-    def detail(self) -> str:
-        return " ".join(roles_in_order(self.roles))
-
-    @property
-    def gains(self) -> frozenset[str]:
-        return frozenset(self.roles)
-
     def check(self, db: Database) -> None:
         wrong = wrong_letterhead(name=self.name, nip=self.nip, rank=self.rank, title=self.title)
-        wrong |= wrong_roles(self.roles, self.area)
+        wrong |= wrong_roles(profile_of(db), self.roles, self.area)
         if not _USERNAME.fullmatch(self.login):
             wrong["username"] = "Nama pengguna 3 sampai 40 huruf kecil atau angka, diawali huruf, tanpa spasi."
         elif db.one("SELECT 1 FROM person WHERE username = ?", (self.login,)):
@@ -102,30 +107,23 @@ class AddPerson(Change, frozen=True, tag="added"):
             self.area or None,
         )
         journal.record(body, subject=f"person/{number}", actor=by, at=now)
-        roles = RolesSet(number, roles_in_order(self.roles))
+        roles = RolesSet(number, list(profile_of(journal.db).in_order(self.roles)))
         journal.record(roles, subject=f"person/{number}", actor=by, at=now)
         return number
 
 
-class SetRoles(Change, frozen=True, tag="roles"):
+class SetRoles(GivesRoles, Change, frozen=True, tag="roles"):
     person_id: int
     roles: tuple[str, ...]
     area: str | None = None
 
-    @property
-    def detail(self) -> str:
-        return " ".join(roles_in_order(self.roles))
-
-    @property
-    def gains(self) -> frozenset[str]:
-        return frozenset(self.roles)
-
     def check(self, db: Database) -> None:
         known_person(db, self.person_id)
-        wrong = wrong_roles(self.roles, self.area)
+        profile = profile_of(db)
+        wrong = wrong_roles(profile, self.roles, self.area)
         if wrong:
             raise Problem.of("invalid", wrong)
-        if not ADMINS & set(self.roles):
+        if not profile.marked("administers") & set(self.roles):
             check_administrator_remains(db, self.person_id)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
@@ -133,7 +131,8 @@ class SetRoles(Change, frozen=True, tag="roles"):
         if before.area != (self.area or None):
             body = PersonChanged(before.id, before.name, before.nip, before.rank, before.title, self.area or None)
             journal.record(body, subject=subject, actor=by, at=now)
-        journal.record(RolesSet(before.id, roles_in_order(self.roles)), subject=subject, actor=by, at=now)
+        roles = RolesSet(before.id, list(profile_of(journal.db).in_order(self.roles)))
+        journal.record(roles, subject=subject, actor=by, at=now)
         return before.id
 
 
@@ -149,42 +148,37 @@ class GivePassword(Change, frozen=True, tag="password"):
         return self.person_id
 
 
-class Disable(Change, frozen=True, tag="disabled"):
+class SwitchAccount(Change, frozen=True):
+    """Somebody may sign in no more, and open sessions end at once; or may again (`active`)."""
+
+    active: ClassVar[bool]
     person_id: int
     reason: str
 
-    @property
-    def detail(self) -> str:
+    def detail_in(self, profile: Profile) -> str:
         return self.reason.strip()
 
     def check(self, db: Database) -> None:
         known_person(db, self.person_id)
-        check_reason(self.reason)
-        check_administrator_remains(db, self.person_id)
+        if not self.reason.strip():
+            raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
+        if not self.active:
+            check_administrator_remains(db, self.person_id)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
-        body = PersonDisabled(self.person_id, self.detail[:300])
+        body = PersonDisabled(self.person_id, self.reason.strip()[:300], self.active)
         journal.record(body, subject=f"person/{self.person_id}", actor=by, at=now)
-        end_sessions(journal.db, self.person_id)
+        if not self.active:
+            end_sessions(journal.db, self.person_id)
         return self.person_id
 
 
-class Enable(Change, frozen=True, tag="enabled"):
-    person_id: int
-    reason: str
+class Disable(SwitchAccount, frozen=True, tag="disabled"):
+    active: ClassVar[bool] = False
 
-    @property
-    def detail(self) -> str:
-        return self.reason.strip()
 
-    def check(self, db: Database) -> None:
-        known_person(db, self.person_id)
-        check_reason(self.reason)
-
-    def write(self, journal: Journal, by: str, now: datetime) -> int:
-        body = PersonDisabled(self.person_id, self.detail[:300], active=True)
-        journal.record(body, subject=f"person/{self.person_id}", actor=by, at=now)
-        return self.person_id
+class Enable(SwitchAccount, frozen=True, tag="enabled"):
+    active: ClassVar[bool] = True
 
 
 class Appoint(Change, frozen=True, tag="acting"):
@@ -202,9 +196,8 @@ class Appoint(Change, frozen=True, tag="acting"):
     until_on: date | None
     instead_of: int | None = None
 
-    @property
-    def detail(self) -> str:
-        return f"{KINDS_OF_ACTING[self.kind]} {ROLES[self.post]}, {self.decree.strip()}"
+    def detail_in(self, profile: Profile) -> str:
+        return f"{KINDS_OF_ACTING[self.kind]} {profile.label(self.post)}, {self.decree.strip()}"
 
     @property
     def gains(self) -> frozenset[str]:
@@ -240,9 +233,8 @@ class EndActing(Change, frozen=True, tag="acting_end"):
     post: str
     until_on: date
 
-    @property
-    def detail(self) -> str:
-        return f"{ROLES[self.post]}, sampai {self.until_on:%d-%m-%Y}"
+    def detail_in(self, profile: Profile) -> str:
+        return f"{profile.label(self.post)}, sampai {self.until_on:%d-%m-%Y}"
 
     @property
     def gains(self) -> frozenset[str]:
@@ -285,14 +277,10 @@ def known_person(db: Database, person_id: int) -> PersonLine:
     return line
 
 
-def check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
-
-
 def check_administrator_remains(db: Database, without: int) -> None:
     """Raise `conflict` when nobody else could administrate any more."""
-    if not any(ADMINS & set(one.roles) for one in list_people(db, active=True) if one.id != without):
+    keepers = profile_of(db).marked("administers")
+    if not any(keepers & set(one.roles) for one in list_people(db, active=True) if one.id != without):
         raise Problem.of(
             "conflict", why="Paling sedikit satu administrator harus tetap ada. Beri peran itu kepada orang lain dulu."
         )
@@ -300,7 +288,7 @@ def check_administrator_remains(db: Database, without: int) -> None:
 
 def wrong_appointment(db: Database, told: Appoint) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    if told.post not in POSTS:
+    if told.post not in profile_of(db).posts:
         wrong["post"] = "Pilih jabatan dari daftar."
     if told.kind not in KINDS_OF_ACTING:
         wrong["kind"] = "Pilih Plt., Plh., atau a.n."
@@ -342,19 +330,14 @@ def wrong_letterhead(*, name: str, nip: str, rank: str, title: str) -> dict[str,
     return wrong
 
 
-def roles_in_order(roles: Iterable[str]) -> list[str]:
-    """Roles in the office's order, each once."""
-    asked = set(roles)
-    return [role for role in ROLES if role in asked]
-
-
-def wrong_roles(roles: Iterable[str], area: str | None) -> dict[str, str]:
+def wrong_roles(profile: Profile, roles: Iterable[str], area: str | None) -> dict[str, str]:
     """What is wrong with roles and village: a village clerk needs a village, and only that clerk has one."""
     wrong, asked = {}, set(roles)
-    if not asked or asked - set(ROLES):
+    of_one_area = bool(asked & profile.marked("one_area"))
+    if not asked or asked - set(profile.roles):
         wrong["roles"] = "Pilih paling sedikit satu peran."
-    if "village" in asked and not (area and re.fullmatch(r"[0-9]{10}", area)):
+    if of_one_area and not (area and re.fullmatch(r"[0-9]{10}", area)):
         wrong["area"] = "Petugas desa perlu desanya. Pilih desa."
-    if area and "village" not in asked:
+    if area and not of_one_area:
         wrong["area"] = "Desa hanya untuk petugas desa. Kosongkan desanya."
     return wrong

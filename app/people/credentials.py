@@ -162,9 +162,6 @@ GUESSED_PIN = (
     "atau angka NIP."
 )
 
-SETTING_UP = frozenset({"sekretaris", "admin", "centre_admin"})
-"""Who may have typed the passwords of the set-up or of the command on the PC."""
-
 
 def check_password(password: str, username: str = "", field: str = "password", known: Iterable[str] = ()) -> None:
     """Raise Problem `invalid` for a password of the wrong length or one that is guessed (`app.people.credentials`).
@@ -242,7 +239,7 @@ def set_pin(
         counts_from = min(counts_from, match_pin(db, actor, old_pin, now=now, address=address))
     hashed = hash_secret(pin, cost, pepper=make_pepper(db))
     with journal.transaction():
-        founding = bool(SETTING_UP & actor.roles) and is_first_pin(db)
+        founding = bool(actor.profile.marked("sets_up") & actor.roles) and is_first_pin(db)
         if founding:
             counts_from = now
         counts_from = min(counts_from, ended_elsewhere(db, actor.person_id) or counts_from)

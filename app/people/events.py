@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from app.people.tables import Acting, AuthorityChange, Person, PersonRole
+from app.people.tables import Acting, AuthorityChange, OfficeProfile, Person, PersonRole
 from schema.database import Database, to_stored_value
 from sync.entries import Entry, Kind
 from sync.journal import Journal
@@ -69,6 +69,12 @@ class AdminReset(msgspec.Struct, frozen=True):
     roles: list[str]
 
 
+class ProfileChosen(msgspec.Struct, frozen=True):
+    """The office works by this profile (`schema/profiles`): its roles, posts, sections and rights."""
+
+    profile: str
+
+
 class AuthorityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a person may do was changed: the act, proposed by whom and confirmed by which second person (user names).
 
@@ -105,6 +111,10 @@ def apply_acting(db: Database, entry: Entry) -> None:
     Acting.put(db, **Acting.take(entry.body, id=entry.body.acting_id, set_at=to_stored_value(entry.at)))
 
 
+def apply_profile(db: Database, entry: Entry) -> None:
+    OfficeProfile.put(db, id=1, profile=entry.body.profile)
+
+
 def apply_reset(db: Database, entry: Entry) -> None:
     Person.alter(db, {"id": entry.body.person_id}, active=1)
     put_roles(db, entry.body.person_id, entry.body.roles)
@@ -128,6 +138,7 @@ KINDS = [
     Kind("roles.set", 1, RolesSet, apply_roles),
     Kind("acting.set", 1, ActingSet, apply_acting),
     Kind("admin.reset", 1, AdminReset, apply_reset),
+    Kind("profile.chosen", 1, ProfileChosen, apply_profile),
     Kind("authority.changed", 1, AuthorityChanged, apply_authority),
 ]
 

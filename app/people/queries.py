@@ -1,12 +1,12 @@
-"""Who heads the section that runs the services of the counter (SP 4.4), now and by decree.
+"""Who somebody is at a moment: roles, posts, sections, by decree too; lists of people and of what was changed.
 
-Sections are written by the complaint book (`section.set`); who somebody is at a moment depends on them, so they are
-read here, in the room that says who somebody is. Only offices have heads of sections, and only offices have the table.
+Sections are written by the complaint book (`section.set`); who somebody is depends on them, so they are read here. Only
+offices have heads of sections, and only offices have the table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
@@ -14,57 +14,68 @@ from typing import Literal
 import msgspec
 
 from app.core.clock import at_office
-from app.core.permissions import ROLES, Actor
+from app.core.permissions import Actor
 from app.people.events import CONSOLE
 from schema.database import Database, to_stored_value
+from schema.profiles import Profile, load_profile
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 
-HEAD = "kasi"
-COUNTER_SECTION = "pelayanan"
-"""Seksi Pelayanan Umum: the standard's clause 4.4 gives the applications of the counter to it."""
+
+@cached_until_next_entry
+def profile_of(db: Database) -> Profile:
+    """The profile that the office chose at its set-up; the standard one where nobody chose."""
+    row = db.one("SELECT profile FROM office_profile")
+    return load_profile(row[0]) if row else load_profile()
 
 
-def counter_head(db: Database) -> str:
-    """User name of the head of the counter's section; empty while the office has named nobody."""
-    row = db.one("SELECT head FROM section WHERE code = ? AND active = 1", (COUNTER_SECTION,))
-    return row[0] if row else ""
+@cached_until_next_entry
+def section_heads(db: Database) -> Mapping[str, tuple[str, str]]:
+    """Code of each section in use → its name and the user name of its head (empty: nobody was named)."""
+    known = {code: (one.name, "") for code, one in profile_of(db).sections.items() if one.serves}
+    rows = db.run("SELECT code, name, head FROM section WHERE active = 1 ORDER BY code")
+    return MappingProxyType(known | {code: (name, head) for code, name, head in rows})
 
 
 def own_section(db: Database, username: str) -> str:
     """Name of the section that a person heads beside the counter's; empty without one."""
-    row = db.one(
-        "SELECT name FROM section WHERE head = ? AND code <> ? AND active = 1 ORDER BY code",
-        (username, COUNTER_SECTION),
-    )
-    return row[0] if row else ""
+    counter = profile_of(db).counter_section
+    heads = section_heads(db).items()
+    return next((name for code, (name, head) in heads if head == username and code != counter), "")
 
 
-def heads_counter(db: Database, person_id: int, username: str, on: date) -> bool:
-    """Whether a Kasi heads the counter's section or acts (Plt., Plh.) for its head on a date.
+def headed_sections(db: Database, person_id: int, username: str, on: date) -> frozenset[str]:
+    """Codes of the sections that somebody with the role of a head heads or acts for (Plt., Plh.) on a date.
 
-    While the office has named no head, every Kasi does who is not named for another section. A decree for a vacant
-    post counts when the head has left.
+    A section for which the office has named no head is headed by everybody who is not named for another one. A decree
+    for a vacant post counts when the head has left.
     """
-    head = counter_head(db)
-    if head in ("", username):
-        return bool(head) or not own_section(db, username)
-    row = db.one(
-        "SELECT p.id, p.active, r.role IS NOT NULL FROM person p LEFT JOIN person_role r"
-        " ON r.person_id = p.id AND r.role = ? WHERE p.username = ?",
-        (HEAD, head),
-    )
-    left = row is None or not (row[1] and row[2])
+    role, heads = profile_of(db).section_head, section_heads(db)
+    named = any(head == username for _, head in heads.values())
     decrees = db.run(
         "SELECT instead_of FROM acting WHERE person_id = ? AND post = ? AND kind IN ('plt', 'plh')"
         " AND from_on <= ? AND (until_on IS NULL OR until_on >= ?)",
-        (person_id, HEAD, to_stored_value(on), to_stored_value(on)),
+        (person_id, role, to_stored_value(on), to_stored_value(on)),
     )
     replaced = {instead for (instead,) in decrees}
+
+    def is_headed(head: str) -> bool:
+        return head == username or (not named if not head else bool(replaced) and stands_in(db, role, head, replaced))
+
+    return frozenset(code for code, (_, head) in heads.items() if is_headed(head))
+
+
+def stands_in(db: Database, role: str, head: str, replaced: Collection[int | None]) -> bool:
+    """Whether decrees for these persons (None: for a vacant post) reach the section of a head."""
+    row = db.one(
+        "SELECT p.id, p.active, r.role IS NOT NULL FROM person p LEFT JOIN person_role r"
+        " ON r.person_id = p.id AND r.role = ? WHERE p.username = ?",
+        (role, head),
+    )
+    left = row is None or not (row[1] and row[2])
     return (row is not None and row[0] in replaced) or (left and None in replaced)
 
 
-POSTS = ("camat", "sekretaris", "kasi")
 KINDS_OF_ACTING: dict[str, str] = {"plt": "Plt.", "plh": "Plh.", "an": "a.n."}
 _RUNNING = "a.from_on <= ? AND (a.until_on IS NULL OR a.until_on >= ?)"
 _FOR_THE_SIGNER = (
@@ -76,7 +87,7 @@ named one: only who stands in for that one signs in the post's place."""
 
 
 class PersonLine(msgspec.Struct, frozen=True):
-    """A person as lists and forms show it; `roles` in the order of the office's table."""
+    """A person as lists and forms show it; `roles` in the order of the profile, `role_names` in words."""
 
     id: int
     username: str
@@ -87,11 +98,7 @@ class PersonLine(msgspec.Struct, frozen=True):
     area: str | None
     active: bool
     roles: tuple[str, ...]
-
-    @property
-    def role_names(self) -> str:
-        """`Petugas Loket, Petugas Operator`."""
-        return ", ".join(ROLES[role] for role in self.roles)
+    role_names: str
 
 
 class ActingLine(msgspec.Struct, frozen=True):
@@ -105,11 +112,8 @@ class ActingLine(msgspec.Struct, frozen=True):
     until_on: date | None
     instead_of: int | None = None
     instead_name: str = ""
-
-    @property
-    def heading(self) -> str:
-        """`Plt. Camat`."""
-        return f"{KINDS_OF_ACTING[self.kind]} {ROLES[self.post]}"
+    heading: str = ""
+    """`Plt. Camat`."""
 
     def runs(self, on: date) -> bool:
         return self.from_on <= on and (self.until_on is None or on <= self.until_on)
@@ -140,8 +144,7 @@ class Signatory(msgspec.Struct, frozen=True):
 def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
     """The actor behind a person on an office date, or None when unknown or disabled.
 
-    A Plt. or Plh. holds the rights of the post while the decree runs; a.n. only signs. A Kasi of another section
-    than the counter's is marked so.
+    A Plt. or Plh. holds the rights of the post while the decree runs; a.n. only signs.
     """
     row = db.one("SELECT name, username, area, title FROM person WHERE id = ? AND active = 1", (person_id,))
     if row is None:
@@ -152,9 +155,13 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
         (person_id, person_id, to_stored_value(on), to_stored_value(on)),
     )
     held = frozenset(role for (role,) in roles)
-    elsewhere = HEAD in held and not heads_counter(db, person_id, row[1], on)
-    post = row[3] or (f"Kepala {own_section(db, row[1])}".strip() if elsewhere else "")
-    return Actor(person_id, row[0], row[1], held, row[2], post, elsewhere)
+    profile = profile_of(db)
+    heads = profile.section_head in held
+    sections = headed_sections(db, person_id, row[1], on) if heads else frozenset()
+    actor = Actor(person_id, row[0], row[1], held, row[2], row[3], sections, profile)
+    if heads and not row[3] and actor.elsewhere:
+        return msgspec.structs.replace(actor, title=f"Kepala {own_section(db, row[1])}".strip())
+    return actor
 
 
 def actor_named(db: Database, username: str, on: date) -> Actor | None:
@@ -162,9 +169,16 @@ def actor_named(db: Database, username: str, on: date) -> Actor | None:
     return actor_of(db, row[0], on) if row else None
 
 
-def who_signs(db: Database, post: str, on: date) -> Signatory | None:
-    """Who signs for `camat`, `sekretaris` or `kasi` on a date: the acting official, else the holder, else None."""
-    head = counter_head(db) if post == HEAD else ""
+def who_signs(db: Database, post: str, on: date, section: str = "") -> Signatory | None:
+    """Who signs for a post on a date: the acting official, else the holder, else None.
+
+    For the post of a head of a section: of this one (empty: the counter's).
+    """
+    profile = profile_of(db)
+    heads = post == profile.section_head
+    section = section or profile.counter_section
+    head = section_heads(db).get(section, ("", ""))[1] if heads else ""
+    label = profile.head_of(section) if heads else profile.label(post)
     acting = db.one(
         "SELECT a.kind, p.id, p.name, p.nip, p.rank, p.title, a.decree"
         " FROM acting a JOIN person p ON p.id = a.person_id"
@@ -180,12 +194,13 @@ def who_signs(db: Database, post: str, on: date) -> Signatory | None:
         " WHERE r.role = ? AND p.active = 1 AND (p.username = ? OR ? = '') ORDER BY p.id LIMIT 1",
         (post, head, head),
     )
-    return Signatory(post, "", row[0], row[1], row[2], row[3], row[4] or ROLES[post]) if row else None
+    return Signatory(post, "", row[0], row[1], row[2], row[3], row[4] or label) if row else None
 
 
 def first_role_label(db: Database, person_id: int) -> str:
     held = {role for (role,) in db.run("SELECT role FROM person_role WHERE person_id = ?", (person_id,))}
-    return next((label for role, label in ROLES.items() if role in held), "")
+    profile = profile_of(db)
+    return next((profile.label(role) for role in profile.in_order(held)), "")
 
 
 def list_people(db: Database, *, active: bool | None = None) -> list[PersonLine]:
@@ -195,12 +210,11 @@ def list_people(db: Database, *, active: bool | None = None) -> list[PersonLine]
     rows = db.run(
         "SELECT id, username, name, nip, rank, title, area, active FROM person ORDER BY active DESC, lower(name), id"
     )
-    order = list(ROLES)
-    return [
-        PersonLine(*(*known, bool(on), tuple(sorted(roles.get(known[0], ()), key=order.index))))
-        for *known, on in rows
-        if active in (None, bool(on))
-    ]
+    profile, lines = profile_of(db), []
+    for *known, on in rows:
+        held = profile.in_order(roles.get(known[0], ()))
+        lines.append(PersonLine(*(*known, bool(on), held, profile.labels(held))))
+    return [line for line in lines if active in (None, line.active)]
 
 
 def find_person(db: Database, person_id: int) -> PersonLine | None:
@@ -218,7 +232,12 @@ def acting_officials(db: Database) -> list[ActingLine]:
         "FROM acting a JOIN person p ON p.id = a.person_id LEFT JOIN person o ON o.id = a.instead_of"
         " ORDER BY a.from_on DESC, a.id DESC"
     )
-    return select_structs(ActingLine, db, rest, id="a.id", name="p.name", instead_name="coalesce(o.name, '')")
+    none = "coalesce(o.name, '')"
+    profile = profile_of(db)
+    lines = select_structs(ActingLine, db, rest, id="a.id", name="p.name", instead_name=none, heading="''")
+    return [
+        msgspec.structs.replace(one, heading=f"{KINDS_OF_ACTING[one.kind]} {profile.label(one.post)}") for one in lines
+    ]
 
 
 def is_nobody_entered(db: Database) -> bool:
@@ -249,7 +268,7 @@ SIGNERS = ("proposed_by", "second")
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """One change as pages tell it; names in place of user names."""
+    """One change as pages tell it; names in place of user names, `detail` in words."""
 
     id: int
     act: str
@@ -264,12 +283,7 @@ class Changed(msgspec.Struct, frozen=True):
     @property
     def what(self) -> str:
         """`Peran diganti: Petugas Loket, Petugas Operator`."""
-        words = (
-            ", ".join(ROLES.get(role, role) for role in self.detail.split())
-            if self.act in ("added", "roles")
-            else self.detail
-        )
-        return ACTS.get(self.act, self.act) + (f": {words}" if words else "")
+        return ACTS.get(self.act, self.act) + (f": {self.detail}" if self.detail else "")
 
     @property
     def who(self) -> str:
@@ -289,7 +303,13 @@ def _change_lines(db: Database, where: str, *params: object) -> tuple[Changed, .
     source = "FROM authority_change c JOIN person p ON p.id = c.person_id"
     rest = f"{source} WHERE {where} ORDER BY c.id DESC LIMIT {MOST_SHOWN}"
     names = {who: f"coalesce((SELECT name FROM person WHERE username = c.{who}), c.{who})" for who in SIGNERS}
-    return tuple(select_structs(Changed, db, rest, params, id="c.id", name="p.name", **names))
+    found, profile = select_structs(Changed, db, rest, params, id="c.id", name="p.name", **names), profile_of(db)
+    return tuple(
+        msgspec.structs.replace(one, detail=", ".join(map(profile.label, one.detail.split())))
+        if one.act in ("added", "roles")
+        else one
+        for one in found
+    )
 
 
 @cached_until_next_entry

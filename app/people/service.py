@@ -16,7 +16,6 @@ from app.core.problems import Problem
 from app.core.text import fold_forms
 from app.people.access_log import log_access
 from app.people.changes import (
-    ADMINS,
     WITH_PASSWORD,
     AddPerson,
     AnyChange,
@@ -26,7 +25,6 @@ from app.people.changes import (
     wrong_letterhead,
 )
 from app.people.credentials import (
-    SETTING_UP,
     check_password,
     pin_decides,
     pins_waiting,
@@ -36,7 +34,14 @@ from app.people.credentials import (
 )
 from app.people.events import CONSOLE, AdminReset, PersonChanged, record_change
 from app.people.hashing import OFFICE_PC, Cost, hash_secret
-from app.people.queries import POSTS, acting_officials, actor_of, find_person, last_password_givers, list_people
+from app.people.queries import (
+    acting_officials,
+    actor_of,
+    find_person,
+    last_password_givers,
+    list_people,
+    profile_of,
+)
 from app.people.sessions import end_sessions
 from app.people.tables import AuthorityProposal
 from schema.database import Database, to_stored_value
@@ -46,9 +51,6 @@ PROPOSAL_LASTS = timedelta(days=7)
 ALONE_AFTER = timedelta(days=3)
 SET_UP_DAY = timedelta(days=1)
 """Until a day after the first person was entered, who typed the first passwords may vouch for the PINs too."""
-LEADERS = frozenset(POSTS)
-WEIGHTY = LEADERS | {"information", "admin"}
-"""Who holds or gets one of these is a matter of the office's heads: two administrators alone cannot settle it."""
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -225,7 +227,7 @@ def settle_proposal(journal: Journal, waiting: Proposal, second: str, now: datet
         person_id,
         proposed_by=proposer.username,
         second=second,
-        detail=change.detail,
+        detail=change.detail_in(profile_of(journal.db)),
         alone=alone,
         now=now,
     )
@@ -251,12 +253,16 @@ def check_second(db: Database, waiting: Proposal, second: Actor, now: datetime) 
 
 
 def check_weight(second: Actor, touched: frozenset[str]) -> None:
-    """Raise unless a head of the office stands behind what touches the office's heads."""
-    if touched & WEIGHTY and not LEADERS & second.roles:
+    """Raise unless the holder of a post stands behind what touches posts and roles of weight: two administrators alone
+    cannot settle it."""
+    profile = second.profile
+    posts = profile.marked("post")
+    if touched & (posts | profile.marked("weighty")) and not posts & second.roles:
+        *others, last = map(profile.short, profile.posts)
         raise Problem.of(
             "second_needed",
-            why="Ini perlu Sekretaris, Camat, atau Kasi (boleh yang mewakili dengan "
-            "surat yang berlaku). Minta salah seorang dari mereka.",
+            why=f"Ini perlu {', '.join(others)}, atau {last} (boleh yang mewakili dengan surat yang berlaku). Minta "
+            "salah seorang dari mereka.",
         )
 
 
@@ -314,7 +320,7 @@ def check_voucher(db: Database, actor: Actor, person_id: int, now: datetime) -> 
     if not any(waiting_id == person_id for waiting_id, _ in pins_waiting(db, now)):
         raise Problem.of("conflict", why="Tidak ada PIN baru orang ini yang menunggu. Muat ulang halaman.")
     givers = last_password_givers(db, person_id)
-    knows = actor.username in givers or (not givers - {CONSOLE} and bool(SETTING_UP & actor.roles))
+    knows = actor.username in givers or (not givers - {CONSOLE} and bool(actor.profile.marked("sets_up") & actor.roles))
     founding = knows and not givers and is_being_set_up(db, now)
     if knows and not founding:
         raise Problem.of(
@@ -450,7 +456,8 @@ def reset_administrator(
     Raises `not_found` unless the name is an administrator's, `invalid` for a weak password.
     """
     db, login = journal.db, username.strip().lower()
-    line = next((one for one in list_people(db) if one.username == login and ADMINS & set(one.roles)), None)
+    keepers = profile_of(db).marked("administers")
+    line = next((one for one in list_people(db) if one.username == login and keepers & set(one.roles)), None)
     if line is None:
         raise Problem.of("not_found", what=f"Administrator {login!r}")
     check_password(new_password, login, known=(line.name, line.nip))

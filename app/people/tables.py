@@ -24,6 +24,10 @@ class AuthorityChange(Table):
     """
 
 
+class OfficeProfile(Table):
+    """The profile by which a side works; without a row the standard one."""
+
+
 class AuthorityProposal(Table):
     """What waits for a second person: `body` is JSON, `secret` the hash of a first password. Beside the journal."""
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from app.core import permissions
 from app.core.dates import birthday_at, stored_date
 from schema.service_procedure import (
     DAYS,
@@ -86,6 +87,12 @@ def roles_of(d: Definition, at: Step, how: Outcome | None = None) -> frozenset[s
     return frozenset((how.roles if how else ()) or actor_of(d, at).roles)
 
 
+def section_of(d: Definition, at: Step | None = None) -> str:
+    """Code of the section that does the step: its actor's, else the first that the standard names; empty for none."""
+    own = actor_of(d, at).section if at is not None else ""
+    return own or next((one.section for one in d.actors if one.section), "")
+
+
 def allowed_outcomes(d: Definition, at: Step | str, roles: Collection[str]) -> tuple[Outcome, ...]:
     here = step_named(d, at) if isinstance(at, str) else at
     return tuple(each for each in here.outcomes if roles_of(d, here, each) & set(roles))
@@ -101,6 +108,16 @@ def allowed_exits(d: Definition, at: Step | str, roles: Collection[str]) -> tupl
         for each in d.exits
         if each.by_hand and set(each.roles) & set(roles) and (not each.from_steps or here.id in each.from_steps)
     )
+
+
+def outcomes_for(d: Definition, at: Step, actor: permissions.Actor) -> tuple[Outcome, ...]:
+    """The outcomes that this person may choose: a head only in the section that does the step."""
+    return allowed_outcomes(d, at, actor.duties_in(section_of(d, at)))
+
+
+def exits_for(d: Definition, at: Step, actor: permissions.Actor) -> tuple[Exit, ...]:
+    """The side exits that this person may take from that step."""
+    return allowed_exits(d, at, actor.duties_in(section_of(d, at)))
 
 
 def facts_of(d: Definition, values: Mapping[str, Any], on: date) -> dict[str, Any]:

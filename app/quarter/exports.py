@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from app.complaints.papers import paper_fields
 from app.core.quarters import ROMAN, Quarter
-from app.office.papers import signing_official, staff_official
+from app.office.papers import chief_official, staff_official
 from app.printing.data import books as shapes
 from app.printing.spreadsheet import Sheet, SheetColumn, write_book
 from app.quarter.figures import Figures, parse_figures
@@ -149,6 +149,6 @@ def year_paper(db: Database, year: int, keeper: str, printed_by: str, printed_at
         rows=tuple(year_rows(found)) if total else (),
         totals=(shapes.Total(label="Pengaduan setahun", value=total),),
         keeper=staff_official(db, keeper),
-        approver=signing_official(db, "camat", printed_at.date()),
+        approver=chief_official(db, printed_at.date()),
         notes=(*missing, *against, "Angka dari rekap triwulan yang sudah disetujui; tidak dihitung ulang."),
     )

@@ -18,7 +18,7 @@ from app.core.clock import office_date
 from app.core.dates import numeric_date, plain_date
 from app.core.quarters import Quarter
 from app.office import settings
-from app.office.papers import office_letterhead, signing_official, staff_official
+from app.office.papers import chief_official, office_letterhead, staff_official
 from app.people.queries import person_names
 from app.printing.data.common import Control, Letterhead, Official
 from app.quarter.figures import CapaItem, Carried, Cause, Figures, Item, Kept, PledgeState, Sums, parse_figures
@@ -73,7 +73,7 @@ def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> F
         {form: form_control(db, form, on) for form in ("recap", "poster")},
         staff_official(db, recap.drafted_by),
         checking_official(db, recap),
-        signing_official(db, "camat", on, approved_at),
+        chief_official(db, on, approved_at),
         {one.person: known.get(one.person, one.person) for one in figures.capas if one.person},
         [frame_pledge(one, mask) for one in valid_pledges(db, recap.quarter)],
     )

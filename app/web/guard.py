@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict
 
-from app.core.permissions import PERMISSIONS, may, permission_problem
+from app.core.permissions import may, permission_problem
 from app.core.problems import Problem, storage_problem
 from app.people import sessions
 from app.people.access_log import log_access_once
@@ -24,6 +24,7 @@ from app.web import context, locking, notices
 from app.web.context import current_db, current_session, current_time
 from schema import body_limits, query_cache
 from schema.body_limits import BODY_LIMIT, DROPPED, SMALL
+from schema.profiles import load_profile
 
 View = TypeVar("View", bound=Callable[..., Any])
 OPEN = "open to everybody"
@@ -33,7 +34,7 @@ ANYONE = "anyone signed in"
 def needs_permission(*permissions: str) -> Callable[[View], View]:
     """Mark a view: one of these permissions is needed. Raises KeyError for a name the table does not know."""
     for permission in permissions:
-        PERMISSIONS[permission]
+        load_profile().rights[permission]
 
     def mark(view: View) -> View:
         view.loket_needs = permissions  # type: ignore[attr-defined]

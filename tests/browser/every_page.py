@@ -18,7 +18,7 @@ from app.complaints import limits
 from app.complaints import service as complaints_service
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
-from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, PERMISSIONS, SYSTEM, Actor
+from app.core.permissions import SYSTEM, Actor
 from app.core.quarters import Quarter
 from app.desk import drafts
 from app.desk import service as desk_service
@@ -28,11 +28,16 @@ from app.people.service import add_person
 from app.quarter import service
 from app.web.guard import ANYONE, OPEN, declared_permission
 from schema.migrations import migrate_database
+from schema.profiles import load_profile
 from sync.journal import Journal
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
+
+CENTRE_ROLES = load_profile().side_roles("centre")
+OFFICE_ROLES = load_profile().side_roles("office")
+PERMISSIONS = load_profile().rights
 
 FRAGMENTS = {
     "road",

@@ -13,7 +13,7 @@ import pyrage
 
 from app import compose, paths
 from app.backups.recovery import find_remains
-from app.office.service import NewPerson, Signers, found_office
+from app.office.service import NewPerson, found_office
 from app.people.access_log import access_lines
 from app.people.hashing import Cost
 from schema.migrations import migrate_database
@@ -37,7 +37,7 @@ def office(data: Path) -> None:
         },
         people=[NewPerson("wiji", "Wiji Handayani", ("sekretaris", "admin"), "rahasia-sekali-1")],
         starts={},
-        signers=Signers("Agung", "Wiji", "Hendra", date(2026, 1, 1)),
+        effective_on=date(2026, 1, 1),
         now=NOW,
         cost=CHEAP,
     )

@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 
-from app.core.permissions import ROLES, Actor
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import drafts
+from schema.profiles import load_profile
 from tests.house.source import ROOT
+
+ROLES = load_profile().roles
 
 DESK, STAFF = "counter operator kasi", "counter operator kasi sekretaris camat information"
 
@@ -114,7 +117,9 @@ COMMANDS: dict[str, str] = {
     "desk.limits.react_to_limit": "camat counter information kasi operator sekretaris",
     "desk.promise.move_due": "sekretaris admin",
     "office.service.take_shipped_calendar": "sekretaris admin",
-    "office.service.adopt_standard": "sekretaris admin",
+    "office.standards.propose_standard": "sekretaris admin",
+    "office.standards.withdraw_standard": "sekretaris admin",
+    "office.standards.sign_standard": "kasi sekretaris camat",
     "office.service.note_device": "operator kasi",
     "office.health.confirm_clock": "sekretaris admin",
     "office.service.set_network": "sekretaris admin",
@@ -167,6 +172,7 @@ BY_THE_STANDARD = {
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
+    "desk.opening.get_case",
     "desk.opening.case_identity",
     "centre.service.record_about_line",
     "complaints.service.write_column",

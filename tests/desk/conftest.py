@@ -26,6 +26,7 @@ from schema.definitions import SERVICES, definition_text
 from schema.seed_data import seed_holidays
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, application
+from tests.office.adopting import put_in_force
 from tests.people import SECRET_KEY, START, Browser, Clock
 
 SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
@@ -35,16 +36,7 @@ SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
 def journal(journal: Journal) -> Journal:
     """The office's journal, with the KTP standard in force and the calendar of three years."""
     text = definition_text(SERVICES / "ktp-el.toml")
-    office.adopt_standard(
-        journal,
-        SECRETARY,
-        text=text,
-        maker="A",
-        checker="B",
-        approver="C",
-        effective_on=date(2026, 1, 1),
-        now=START,
-    )
+    put_in_force(journal, text, on=date(2026, 1, 1))
     days = [HolidayData(day.date.isoformat(), day.name, day.kind, day.basis, day.source) for day in seed_holidays()]
     office.set_holidays(journal, SECRETARY, days=days, removed=[], reason="SKB", now=START)
     return journal

@@ -10,9 +10,13 @@ from flask import Flask
 from app import paths
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
-from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, PERMISSIONS
 from app.web.guard import ANYONE, OPEN, declared_permission
+from schema.profiles import load_profile
 from tests.proof.pair import Pair, pair
+
+CENTRE_ROLES = load_profile().side_roles("centre")
+OFFICE_ROLES = load_profile().side_roles("office")
+PERMISSIONS = load_profile().rights
 
 PAGE = paths.CHECKOUT / "docs" / "routes.md"
 HEAD = """# Every page and who may open it

@@ -7,8 +7,10 @@ import re
 import tomllib
 
 from app.cli import COMMANDS
-from app.core.permissions import ROLES
+from schema.profiles import load_profile
 from tests.house.source import ROOT, modules, tree
+
+ROLES = load_profile().roles
 
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")

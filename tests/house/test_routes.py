@@ -10,14 +10,18 @@ import pytest
 from flask import Flask
 from werkzeug.routing import BuildError, Rule
 
-from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, SYSTEM
+from app.core.permissions import SYSTEM
 from app.people.service import add_person
 from app.web.guard import declared_permission
+from schema.profiles import load_profile
 from tests.house.routes import PAGE, apps, roles_of, written
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
+
+CENTRE_ROLES = load_profile().side_roles("centre")
+OFFICE_ROLES = load_profile().side_roles("office")
 
 SAMPLES = {
     "case_id": 1,

@@ -13,10 +13,10 @@ from app.core.permissions import Actor
 from app.office import service as office
 from app.office.events import VillageData
 from schema.database import open_office
-from schema.definitions import SERVICES, definition_text
 from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.importing.books import VILLAGES
+from tests.office.adopting import put_in_force
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 KASI = Actor(1, "Budi", "budi", frozenset({"kasi"}))
@@ -43,16 +43,7 @@ def set_up_office(place: Path) -> Journal:
             "office.place": "Contoh",
         },
     )
-    office.adopt_standard(
-        journal,
-        ADMIN,
-        text=definition_text(SERVICES / "ktp-el.toml"),
-        maker="A",
-        checker="B",
-        approver="C",
-        effective_on=date(2026, 1, 1),
-        now=NOW,
-    )
+    put_in_force(journal, on=date(2026, 1, 1), now=NOW)
     return journal
 
 

@@ -16,15 +16,13 @@ from app import compose
 from app.importing import service as loading
 from app.importing.spreadsheet import MAX_BYTES
 from app.ktp.views import register_import
-from app.office import service as office
 from app.people.views import ROOM as PEOPLE
 from app.web.context import Shell, WebRoom
 from schema.database import SqliteDatabase
-from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.importing.books import HEAD, TITLES, line, man, register, workbook
-from tests.importing.conftest import ADMIN
-from tests.people import PIN, START, Browser
+from tests.office.adopting import put_in_force
+from tests.people import PIN, Browser
 
 LINES = (
     line(desa="Krai"),
@@ -37,16 +35,7 @@ LINES = (
 @pytest.fixture
 def journal(office_db: SqliteDatabase) -> Journal:
     found = Journal(office_db, compose.kinds("office"))
-    office.adopt_standard(
-        found,
-        ADMIN,
-        text=definition_text(SERVICES / "ktp-el.toml"),
-        maker="A",
-        checker="B",
-        approver="C",
-        effective_on=date(2026, 1, 1),
-        now=START,
-    )
+    put_in_force(found, on=date(2026, 1, 1))
     return found
 
 

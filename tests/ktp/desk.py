@@ -24,6 +24,7 @@ from sync.enrolment import save_peer
 from sync.journal import Journal
 from sync.keys import make_keys
 from tests.desk.papers import as_asked
+from tests.office.adopting import put_in_force
 from tests.people import KRAI, MUNDER, START
 
 SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
@@ -54,9 +55,7 @@ NAMES = (
 def adopt(journal: Journal) -> None:
     """The KTP standard in force and the calendar of three years."""
     text = definition_text(SERVICES / "ktp-el.toml")
-    office.adopt_standard(
-        journal, SECRETARY, text=text, maker="A", checker="B", approver="C", effective_on=date(2026, 1, 1), now=START
-    )
+    put_in_force(journal, text, on=date(2026, 1, 1))
     days = [HolidayData(one.date.isoformat(), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
     office.set_holidays(journal, SECRETARY, days=days, removed=[], reason="SKB", now=START)
 

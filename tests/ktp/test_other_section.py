@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.batches import answers, dispatch, products
 from app.complaints import limits
-from app.core.permissions import COUNTER_WORK, SYSTEM, may
+from app.core.permissions import SYSTEM, may
 from app.core.problems import Problem
 from app.desk import moving
 from app.desk import service as cases
@@ -18,8 +18,11 @@ from app.ktp import recording
 from app.office import papers
 from app.people import changes as people
 from app.people import service
+from schema.profiles import load_profile
 from tests.ktp.desk import Desk
 from tests.people import CHEAP, PASSWORD, PIN, START, Browser, agree
+
+COUNTER_WORK = load_profile().section_work
 
 TODAY = date(2026, 3, 12)
 

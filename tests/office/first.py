@@ -29,7 +29,4 @@ def typed(**changed: Any) -> dict[str, Any]:
         "desa-3508072010-clerk_password": SECRET,
         "start_case": "417",
         "pattern_case": "{n:05}/KTP/{year}",
-        "maker": "Budi Santoso",
-        "checker": "Ratna Puspita",
-        "approver": "Hadi Purnomo",
     } | changed

@@ -10,10 +10,11 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.core.problems import Problem
-from app.office import queries, settings
+from app.office import queries, settings, standards
 from app.office.numbers import next_number
-from app.office.service import NewPerson, Signers, found_office
+from app.office.service import NewPerson, found_office
 from app.people.queries import actor_named, is_nobody_entered
+from schema.definitions import DefinitionError
 from sync.journal import Journal
 from tests.office.first import SECRET, typed
 from tests.office.pictures import HARMFUL, png, svg
@@ -50,7 +51,13 @@ def test_everything_typed_stands_afterwards(stranger: Browser, empty: Journal) -
     assert desi is not None
     assert (desi.area, desi.village_only) == ("3508072010", True)
     assert next_number(empty.db, "case", START.date(), 1).text == "00417/KTP/2026"
-    assert queries.standard_in_force(empty.db, "ktp-el", START.date()).approver == "Hadi Purnomo"
+    assert queries.list_standards(empty.db) == []
+    waiting = standards.known_proposal(empty.db, "ktp-el")
+    assert [one.names for one in standards.signatures_of(empty.db, "ktp-el", waiting.revision, START.date())] == [
+        "",
+        "Ratna Puspita",
+        "Hadi Purnomo",
+    ]
     assert queries.office_calendar(empty.db).last_known_year == 2027
 
 
@@ -118,8 +125,6 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_lost(stranger: Browser,
             {"sekretaris-name": "", "sekretaris-username": "", "sekretaris-password": ""},
             "Paling sedikit satu Sekretaris",
         ),
-        ({"approver": "Budi  santoso"}, "harus tiga orang"),
-        ({"checker": ""}, "Isi nama orangnya."),
         ({"camat-username": "ratna"}, "sudah dipakai"),
         ({"effective_on": "31-02-2026"}, "anggal"),
     ],
@@ -184,16 +189,23 @@ def test_a_code_that_fails_leaves_the_office_standing(stranger: Browser, empty: 
 
 
 def test_a_failure_half_way_leaves_nothing_and_may_be_repeated(empty: Journal) -> None:
-    signers = Signers("A", "B", "C", date(2026, 1, 1))
-
-    def found(*people: NewPerson, by: Signers | None = signers) -> None:
-        found_office(empty, identity=IDENTITY, people=people, starts={"case": 5}, signers=by, now=START, cost=CHEAP)
+    def found(*people: NewPerson, text: str | None = None) -> None:
+        found_office(
+            empty,
+            identity=IDENTITY,
+            people=people,
+            starts={"case": 5},
+            effective_on=date(2026, 1, 1),
+            standard_text=text,
+            now=START,
+            cost=CHEAP,
+        )
 
     with pytest.raises(Problem) as caught:
         found(RATNA, NewPerson("x", "", ("camat",), "pendek", key="camat"))
     assert set(caught.value.fields) == {"camat/username", "camat/name", "camat/password"}
-    with pytest.raises(Problem):
-        found(RATNA, by=Signers("A", "A", "C", date(2026, 1, 1)))
+    with pytest.raises(DefinitionError):
+        found(RATNA, text="id = 1")
     assert entries(empty) == 0
     assert not empty.founded
     found(RATNA)

@@ -11,12 +11,10 @@ from flask import Flask
 from app import compose
 from app.compose_office import make_office_app
 from app.core.problems import CATALOGUE
-from app.office import service as office
 from schema.database import SqliteDatabase
-from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
-from tests.ktp.desk import SECRETARY
-from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.office.adopting import put_in_force
+from tests.people import SECRET_KEY, Browser, Clock
 from tests.web.walking import EXTREMES, HUGE, failed
 
 PRINTS = (
@@ -39,16 +37,7 @@ def journal(office_db: SqliteDatabase) -> Journal:
 def early(request: pytest.FixtureRequest, journal: Journal) -> Flask:
     """An office that was set up before its standard takes effect."""
     if request.param == "adopted for later":
-        office.adopt_standard(
-            journal,
-            SECRETARY,
-            text=definition_text(SERVICES / "ktp-el.toml"),
-            maker="A",
-            checker="B",
-            approver="C",
-            effective_on=date(2026, 6, 1),
-            now=START,
-        )
+        put_in_force(journal, on=date(2026, 6, 1))
     web: Flask = request.getfixturevalue("web")
     return web
 

@@ -8,7 +8,7 @@ from app.centre import settings
 from app.complaints import limits
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.office import health
+from app.office import health, standards
 from app.office import queries as office_queries
 from app.office import service as office
 from app.office.events import HolidayData, VillageData
@@ -181,15 +181,14 @@ def adopt_standard(worker: Worker) -> None:
     text = definition_text(SERVICES / "ktp-el.toml").replace('revision = "01"', f'revision = "{n:02d}"')
     text = text.replace("12 (dua belas) hari kerja", "{promise}")
     days = worker.chance.choice([8, 10, 14])
-    worker.at_desk(
-        office.adopt_standard,
-        "wiji",
-        text=text.replace("days = 12", f"days = {days}"),
-        maker="Agung",
-        checker="Wiji",
-        approver="Hendra",
-        effective_on=office_date(worker.pair.now) + timedelta(days=1),
-    )
+    text = text.replace("days = 12", f"days = {days}")
+    if standards.find_proposal(worker.pair.office.db, "ktp-el") is None:
+        effective_on = office_date(worker.pair.now) + timedelta(days=1)
+        worker.at_desk(standards.propose_standard, "wiji", text=text, effective_on=effective_on)
+    for name in ("agung", "wiji", "hendra"):
+        proposal = standards.find_proposal(worker.pair.office.db, "ktp-el")
+        if proposal is not None:
+            worker.at_desk(standards.sign_standard, name, service="ktp-el", digest=proposal.digest)
 
 
 def set_section(worker: Worker) -> None:

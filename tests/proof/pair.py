@@ -12,8 +12,8 @@ from app import compose
 from app.centre import blanks
 from app.centre.settings import set_up_centre
 from app.core.permissions import SYSTEM, Actor
-from app.demo.sides import IDENTITY, Sides
-from app.office.service import NewPerson, Signers, found_office
+from app.demo.sides import IDENTITY, Sides, sign_standards
+from app.office.service import NewPerson, found_office
 from app.people.hashing import Cost
 from app.people.service import add_person
 from schema.database import SqliteDatabase
@@ -84,10 +84,11 @@ def open_office_road(folder: Path, opened: Opened = MappingProxyType({})) -> Nod
         identity=IDENTITY,
         people=people,
         starts={},
-        signers=Signers("Agung", "Wiji", "Hendra", date(2026, 1, 1)),
+        effective_on=date(2026, 1, 1),
         now=START,
         cost=CHEAP,
     )
+    sign_standards(journal, START)
     return Node(journal, load_or_make_keys(folder / "keys", OFFICE), "Yosowilangun")
 
 

@@ -8,7 +8,7 @@ from schema.definitions import SERVICES, DefinitionError, definition_text, load_
 from schema.service_procedure import Mask
 from tests.procedure.services import STAFF_CARD, changed, ktp_text
 
-NEW_LINES = ("case_number =", "one_open_per =", "search_hint =", "mask =", 'section = "pelayanan_umum"')
+NEW_LINES = ("case_number =", "one_open_per =", "search_hint =", "mask =", 'section = "pelayanan"')
 
 
 def in_format_1() -> str:
@@ -40,7 +40,7 @@ def test_the_shipped_file_says_what_the_program_did_by_itself() -> None:
     assert definition.one_open_per == key.id == "nik"
     assert (key.heading, key.mask) == ("NIK", Mask(first=6, last=4))
     assert [one.roles for one in definition.identity.signatories] == [("kasi",), ("sekretaris",), ("camat",)]
-    assert next(one for one in definition.actors if one.id == "section").section == "pelayanan_umum"
+    assert next(one for one in definition.actors if one.id == "section").section == "pelayanan"
     assert definition.partner is not None
     assert definition.partner.stream == "dukcapil"
 

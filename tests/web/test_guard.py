@@ -8,14 +8,16 @@ from htmx_flask import request
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from app.core.permissions import PERMISSIONS
 from app.people.views import ROOM as PEOPLE
 from app.web.application import Misconfigured, make_app
 from app.web.context import Nav, Shell, WebRoom, current_actor
 from app.web.guard import declared_permission, needs_permission, public, signed_in
 from schema.body_limits import takes_body
+from schema.profiles import load_profile
 from sync.journal import Journal
 from tests.people import SECRET_KEY, Browser
+
+PERMISSIONS = load_profile().rights
 
 pages = Blueprint("desk", __name__)
 

@@ -11,13 +11,16 @@ from pathlib import Path
 import pytest
 
 from app.compose_office import make_office_app
-from app.core.permissions import OFFICE_ROLES, SYSTEM
+from app.core.permissions import SYSTEM
 from app.people.service import add_person
 from app.web import guide
+from schema.profiles import load_profile
 from sync.journal import Journal
 from tests.house.source import ROOT
 from tests.people import PASSWORD, SECRET_KEY, START, Browser
 from tests.proof.pair import CHEAP
+
+OFFICE_ROLES = load_profile().side_roles("office")
 
 OFFICE = guide.SIDES["office"]
 EMPTY = {"img", "hr", "br", "meta", "link", "input"}

@@ -193,8 +193,11 @@ def capa_form(**options_: Any) -> CapaForm:
 
 def plan_form(**options_: Any) -> PlanForm:
     form = PlanForm(**options_)
+    clerks = people.profile_of(current_db()).marked("one_area")
     staff = [
-        (one.username, one.name) for one in people.list_people(current_db(), active=True) if one.roles != ("village",)
+        (one.username, one.name)
+        for one in people.list_people(current_db(), active=True)
+        if not set(one.roles) <= clerks
     ]
     form.person.choices = to_choices([("", "Pilih petugas"), *staff])
     return form

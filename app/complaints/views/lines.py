@@ -12,7 +12,7 @@ from app.complaints import limits, papers, queries, rights, service, slip_codes
 from app.complaints.transitions import MOVES, line_subject
 from app.complaints.views.book import current_codes, pages, unjudged_papers, writer_initials
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
-from app.core.permissions import PERMISSIONS, may
+from app.core.permissions import may
 from app.core.transitions import can_move
 from app.office import queries as office
 from app.people import access_log as people
@@ -119,13 +119,14 @@ def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:
     """Which moves of the table this person may make now; `strike` holds the ids of what he may strike through."""
     db, actor, today = current_db(), current_actor(), current_date()
     roles, subject = rights.roles_on(db, actor, found, today), line_subject(db, found)
+    able = actor.profile.rights
     can: dict[str, Any] = {
-        name: can_move(move, subject.state, subject.facts) and any(roles & PERMISSIONS[one] for one in move.permissions)
+        name: can_move(move, subject.state, subject.facts) and any(roles & able[one] for one in move.permissions)
         for name, move in MOVES.items()
     }
     standing = [one for one in written if can["strike"] and not one.struck_by]
     return can | {
-        "tell": bool(roles & PERMISSIONS["complaint.answer"]),
+        "tell": bool(roles & able["complaint.answer"]),
         "scan": rights.can_open_scans(db, actor, found, today),
         "strike": {one.id for one in standing if service.can_strike(db, actor, found, one.name, one.actor, today)},
     }

@@ -26,7 +26,8 @@ TO_REGENCY = "recap.to_regency"
 
 def draw_settings(status: int = 200, wrong: str = "", form: Form | None = None) -> ResponseReturnValue:
     """Draw the page; `wrong` names the row that was refused."""
-    heads = [(one.username, one.name) for one in people.list_people(current_db(), active=True) if "kasi" in one.roles]
+    role = people.profile_of(current_db()).section_head
+    heads = [(one.username, one.name) for one in people.list_people(current_db(), active=True) if role in one.roles]
     return show_page(
         "complaints/settings.html",
         status=status,

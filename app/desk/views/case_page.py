@@ -109,14 +109,14 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
 def possible_actions(told: story.Story, found: list[CheckLine], limited: bool) -> dict[str, Any]:
     """What this person may do with the case; `limited`: a limit beside the promise runs and may be paused too."""
     actor, step, definition = current_actor(), told.step, told.definition
-    outcomes = engine.allowed_outcomes(definition, step, actor.duties) if step else ()
+    outcomes = engine.outcomes_for(definition, step, actor) if step else ()
     running = next((one for one in told.pauses if one.to_on is None), None)
     listed = deadline.pause_reasons(definition, settings.get_setting(current_db(), "pauses.enabled"))
     return {
         "outcomes": () if step is None or step.special else outcomes,
         "checking": step is not None and not step.special and any(one.needs_complete for one in outcomes),
         "special": special_address(step.special, told.case.id) if step and step.special and outcomes else "",
-        "exits": engine.allowed_exits(definition, step, actor.duties) if step and may(actor, "case.close") else (),
+        "exits": engine.exits_for(definition, step, actor) if step and may(actor, "case.close") else (),
         "may_pause": bool(step)
         and may(actor, "case.pause")
         and (limited or bool(told.case.due_on and not told.case.kept_on))

@@ -140,7 +140,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
     lines = check_lines(definition, case)
     if typed is not None:
         put_typed(lines)
-    outcomes = [] if step.special else engine.allowed_outcomes(definition, step, current_actor().duties)
+    outcomes = [] if step.special else engine.outcomes_for(definition, step, current_actor())
     return show_page(
         "cases/check.html",
         status=status,
@@ -235,7 +235,7 @@ def write_leave(case_id: int, exit_id: str, reason: str) -> None:
 def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     case = get_case(current_db(), current_actor(), case_id)
     definition, step = moving.case_definition(current_db(), case), moving.open_step(current_db(), case)
-    exits = engine.allowed_exits(definition, step, current_actor().duties)
+    exits = engine.exits_for(definition, step, current_actor())
     return show_page(
         "cases/leave.html",
         status=status,

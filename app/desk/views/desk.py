@@ -106,18 +106,18 @@ def waiting_count(database: Database, actor: Actor, at: datetime) -> int | None:
     counts = queries.step_counts(database, actor)
     if not counts:
         return None
-    mine = steps_for_roles(database, office_date(at), actor.duties)
+    mine = steps_for_actor(database, office_date(at), actor)
     return sum(count for where, count in counts.items() if where in mine)
 
 
 @cached_until_next_entry
-def steps_for_roles(database: Database, on: date, roles: frozenset[str]) -> frozenset[tuple[str, str]]:
-    """(service, step) that one of these roles ends."""
+def steps_for_actor(database: Database, on: date, actor: Actor) -> frozenset[tuple[str, str]]:
+    """(service, step) that this person ends."""
     return frozenset(
         (definition.id, one.id)
         for definition in office.services_in_force(database, on)
         for one in definition.steps
-        if one.waits_for == "office" and engine.allowed_outcomes(definition, one, roles)
+        if one.waits_for == "office" and engine.outcomes_for(definition, one, actor)
     )
 
 

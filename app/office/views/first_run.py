@@ -16,7 +16,7 @@ from app.core.problems import SENTENCES, Problem
 from app.office import queries, service, settings
 from app.office.events import VillageData
 from app.office.numbers import usual_series
-from app.office.service import NewPerson, Signers
+from app.office.service import NewPerson
 from app.office.views.exchange import own_exchange
 from app.office.views.forms import IdentityForm
 from app.people.credentials import LONGEST
@@ -25,16 +25,9 @@ from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 from app.web.guard import public
 from app.web.pages import redirect_to, show_page
 from schema.body_limits import takes_body
+from schema.profiles import STANDARD, Profile, load_profile, profile_names
 
 FIRST_NUMBER = [Optional(), NumberRange(1, 999_999, SENTENCES["up_to_999999"])]
-FIRST_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "sekretaris": ("Sekretaris Kecamatan (administrator)", ("sekretaris", "admin")),
-    "camat": ("Camat", ("camat",)),
-    "kasi": ("Kasi Pelayanan Umum", ("kasi",)),
-    "counter": ("Petugas Loket", ("counter",)),
-    "operator": ("Petugas Operator", ("operator",)),
-    "information": ("Petugas Layanan Informasi", ("information",)),
-}
 
 
 class FirstPassword(PasswordField):
@@ -80,6 +73,7 @@ class VillageRow(Form):
 class FirstRunForm(IdentityForm):
     """Identity, series, the standard's three people, the centre's code. People and villages have rows of their own."""
 
+    profile = SelectField("Jenis kantor", choices=[], default=STANDARD)
     office_code = SelectField("Kecamatan", [Filled(SENTENCES["kecamatan"])], choices=[])
     start_case = IntegerField("Nomor berkas berikutnya", FIRST_NUMBER)
     start_dispatch = IntegerField("Nomor pengiriman berikutnya", FIRST_NUMBER)
@@ -89,9 +83,6 @@ class FirstRunForm(IdentityForm):
     pattern_dispatch = TextLine("Pola nomor pengiriman", [AtMost(60)])
     pattern_letter = TextLine("Pola nomor surat", [AtMost(60)])
     pattern_minutes = TextLine("Pola nomor berita acara", [AtMost(60)])
-    maker = TextLine("Dibuat oleh", [AtMost(100)])
-    checker = TextLine("Diperiksa oleh", [AtMost(100)])
-    approver = TextLine("Disetujui oleh", [AtMost(100)])
     effective_on = OfficeDate("Berlaku sejak", [Optional()])
     arms_kept = TextLine("Lambang daerah", [AtMost(60_000)])
     code = TextLine("Kode pendaftaran", [AtMost(200)])
@@ -102,6 +93,7 @@ class Sheet:
     """Everything that the page asks, with what is wrong in it; templates use it where they expect a form."""
 
     form: FirstRunForm
+    profile: Profile
     people: dict[str, PersonRow] = field(default_factory=dict)
     villages: dict[str, VillageRow] = field(default_factory=dict)
     problem: str = ""
@@ -113,9 +105,16 @@ class Sheet:
             effective_on=current_date(), **{f"pattern_{name}": one for name, one in usual_series().items()}
         )
         form.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
-        sheet = cls(form, {role: PersonRow(prefix=f"{role}-") for role in FIRST_ROLES})
+        form.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
+        profile = load_profile(form.profile.data if form.profile.data in profile_names() else STANDARD)
+        sheet = cls(form, profile, {key: PersonRow(prefix=f"{key}-") for key in profile.first_people})
         sheet.villages = village_rows(form.office_code.data or "")
         return sheet
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Row of a person → what it is called."""
+        return {key: one.label for key, one in self.profile.first_people.items()}
 
     @property
     def broken(self) -> list[tuple[str, str, str]]:
@@ -124,7 +123,7 @@ class Sheet:
         if self.arms_error:
             found.append(("arms", "Lambang daerah", self.arms_error))
         for role, row in self.people.items():
-            found += [(id_, f"{FIRST_ROLES[role][0]}, {label}", text) for id_, label, text in row.broken]
+            found += [(id_, f"{self.labels[role]}, {label}", text) for id_, label, text in row.broken]
         for place in self.villages.values():
             found += [(id_, f"{place.name.data}, {label}", text) for id_, label, text in place.broken]
         return found
@@ -167,7 +166,7 @@ class Sheet:
     def named(self, name: str) -> Field | None:
         """The field behind a name of :func:`app.office.service.found_office`."""
         if name == "people":
-            return self.people["sekretaris"].name
+            return next(iter(self.people.values())).name
         group, _, part = name.partition("/")
         if group == "pattern":
             return self.form[f"pattern_{part}"]
@@ -186,18 +185,17 @@ class Sheet:
         }
 
     def everybody(self) -> list[NewPerson]:
+        roles = {key: one.roles for key, one in self.profile.first_people.items()}
         staff = [
-            NewPerson(
-                row.username.data, row.name.data, FIRST_ROLES[role][1], row.password.data or "", row.nip.data, key=role
-            )
-            for role, row in self.people.items()
+            NewPerson(row.username.data, row.name.data, roles[key], row.password.data or "", row.nip.data, key=key)
+            for key, row in self.people.items()
             if row.filled
         ]
         clerks = [
             NewPerson(
                 row.clerk_username.data,
                 row.clerk_name.data,
-                ("village",),
+                tuple(self.profile.marked("one_area")),
                 row.clerk_password.data or "",
                 area=code,
                 key=code,
@@ -220,12 +218,6 @@ class Sheet:
 
     def patterns(self) -> dict[str, str]:
         return {name: self.form[f"pattern_{name}"].data for name in usual_series()}
-
-    def signers(self) -> Signers | None:
-        form = self.form
-        if not (form.maker.data or form.checker.data or form.approver.data):
-            return None
-        return Signers(form.maker.data, form.checker.data, form.approver.data, form.effective_on.data or current_date())
 
 
 def village_rows(code: str) -> dict[str, VillageRow]:
@@ -270,7 +262,7 @@ def offer_restore() -> ResponseReturnValue | None:
 
 
 def draw_form(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
-    rows = [(FIRST_ROLES[role][0], row) for role, row in sheet.people.items()]
+    rows = [(sheet.labels[role], row) for role, row in sheet.people.items()]
     return show_page(
         "office/first.html", status=status, sheet=sheet, form=sheet.form, rows=rows, villages=sheet.villages
     )
@@ -321,7 +313,8 @@ def write_sheet(sheet: Sheet) -> None:
         identity=sheet.identity(),
         people=sheet.everybody(),
         starts=sheet.starts(),
-        signers=sheet.signers(),
+        effective_on=None if sheet.profile.id != STANDARD else sheet.form.effective_on.data or current_date(),
+        profile=sheet.profile.id,
         patterns=sheet.patterns(),
         own=sheet.places(),
         now=current_time(),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, PasswordField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -110,12 +118,16 @@ class NoteForm(Form):
     note = TextLine("Catatan", [Filled(SENTENCES["done"]), AtMost(300)])
 
 
-class AdoptForm(Form):
-    maker = TextLine("Dibuat oleh", [Filled(SENTENCES["person"]), AtMost(100)])
-    checker = TextLine("Diperiksa oleh", [Filled(SENTENCES["person"]), AtMost(100)])
-    approver = TextLine("Disetujui oleh", [Filled(SENTENCES["person"]), AtMost(100)])
+class ProposeForm(Form):
     effective_on = OfficeDate("Berlaku sejak", [Filled("Isi tanggal mulai berlaku.")], future=True)
     text = TextAreaField("Naskah baku (TOML)", [AtMost(200_000)])
+    pin = PasswordField("PIN", [AtMost(20)])
+
+
+class SignForm(Form):
+    """The text that was read, named by its digest, and the PIN of whoever signs it."""
+
+    digest = HiddenField(validators=[AtMost(64)])
     pin = PasswordField("PIN", [AtMost(20)])
 
 

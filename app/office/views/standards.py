@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.core.problems import Problem
-from app.office import papers, queries, service, settings
-from app.office.views.forms import AdoptForm
+from app.office import papers, queries, settings, standards
+from app.office.views.forms import ProposeForm, ReasonForm, SignForm
 from app.printing.papers import render_paper
 from app.printing.standard import standard_clauses
 from app.procedure.revisions import revision_changes
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import has_pin, run_command
 from app.web.guard import needs_permission
-from app.web.pages import show_page
+from app.web.pages import redirect_to, show_page
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_all
 
 pages = Blueprint("standards", __name__, url_prefix="/standar")
@@ -52,6 +52,10 @@ def show_standard(service_id: str) -> ResponseReturnValue:
         "office/standard.html",
         d=definition,
         adopted=adopted,
+        signatures=standards.signatures_of(current_db(), service_id, adopted.revision, current_date())
+        if adopted
+        else [],
+        waiting=standards.find_proposal(current_db(), service_id),
         clauses=list(clauses),
         chart=chart,
         revisions=[line for line in queries.list_standards(current_db()) if line.service == service_id],
@@ -95,19 +99,19 @@ def pdf_answer(data: bytes, name: str) -> Response:
 
 
 @pages.get("/<service_id>/berlakukan")
-@needs_permission("office.settings")
-def adoption_form(service_id: str) -> ResponseReturnValue:
-    return draw_adoption(service_id, AdoptForm(formdata=None, effective_on=current_date()))
+@needs_permission("standard.propose")
+def proposal_form(service_id: str) -> ResponseReturnValue:
+    return draw_proposal_form(service_id, ProposeForm(formdata=None, effective_on=current_date()))
 
 
-def draw_adoption(service_id: str, form: AdoptForm, status: int = 200) -> ResponseReturnValue:
+def draw_proposal_form(service_id: str, form: ProposeForm, status: int = 200) -> ResponseReturnValue:
     shipped, (running, adopted) = (
         load_all().get(service_id),
         queries.shown_standard(current_db(), service_id, current_date()),
     )
     changes = revision_changes(running, shipped) if shipped and adopted else []
     return show_page(
-        "office/adopt.html",
+        "office/propose.html",
         status=status,
         d=shipped or running,
         adopted=adopted,
@@ -118,36 +122,106 @@ def draw_adoption(service_id: str, form: AdoptForm, status: int = 200) -> Respon
 
 
 @pages.post("/<service_id>/berlakukan")
-@needs_permission("office.settings")
-def adopt_revision(service_id: str) -> ResponseReturnValue:
-    form = AdoptForm()
+@needs_permission("standard.propose")
+def propose_revision(service_id: str) -> ResponseReturnValue:
+    form = ProposeForm()
     return run_command(
-        lambda: put_in_force(service_id, form),
-        lambda _: draw_adoption(service_id, form, 422),
-        url_for("standards.show_standard", service_id=service_id),
-        "Revisi standar pelayanan berlaku.",
+        lambda: lay_before_signers(service_id, form),
+        lambda _: draw_proposal_form(service_id, form, 422),
+        url_for("standards.show_proposal", service_id=service_id),
+        "Usulan disimpan. Menunggu tanda tangan berurutan.",
         form=form,
         pin=True,
     )
 
 
-def put_in_force(service_id: str, form: AdoptForm) -> None:
+def lay_before_signers(service_id: str, form: ProposeForm) -> None:
     text = (form.text.data or "").strip()
     if not text:
         if service_id not in load_all():
             raise Problem.of("not_found", what="Standar pelayanan itu")
         text = definition_text(SERVICES / f"{service_id}.toml")
     try:
-        service.adopt_standard(
+        standards.propose_standard(
             current_journal(),
             current_actor(),
             text=text,
-            maker=form.maker.data or "",
-            checker=form.checker.data or "",
-            approver=form.approver.data or "",
             effective_on=form.effective_on.data or date.max,
             now=current_time(),
             service=service_id,
         )
     except DefinitionError as error:
         raise Problem.of("invalid", {"text": " ".join(error.sentences[:MOST_FAULTS])}) from error
+
+
+@pages.get("/<service_id>/usulan")
+@needs_permission("standard.view")
+def show_proposal(service_id: str) -> ResponseReturnValue:
+    return draw_proposal(service_id)
+
+
+def draw_proposal(
+    service_id: str, status: int = 200, sign: SignForm | None = None, withdraw: ReasonForm | None = None
+) -> ResponseReturnValue:
+    """The proposed revision: what changes, who signed, who signs next; its whole text is one link away."""
+    proposal, on = standards.known_proposal(current_db(), service_id), current_date()
+    definition, (running, adopted) = (
+        queries.parse_definition(proposal.text),
+        queries.shown_standard(current_db(), service_id, on),
+    )
+    signatures = standards.signatures_of(current_db(), service_id, proposal.revision, on)
+    due = next(one for one in signatures if not one.name)
+    return show_page(
+        "office/proposal.html",
+        status=status,
+        d=definition,
+        proposal=proposal,
+        adopted=adopted,
+        changes=revision_changes(running, definition) if adopted else [],
+        signatures=signatures,
+        due=due,
+        mine=any(one.person_id == current_actor().person_id for one in due.expected),
+        sign=sign or SignForm(formdata=None, digest=proposal.digest),
+        withdraw=withdraw or ReasonForm(formdata=None),
+        has_pin=has_pin(),
+    )
+
+
+@pages.post("/<service_id>/usulan/tanda-tangan")
+@needs_permission("standard.sign")
+def sign_proposal(service_id: str) -> ResponseReturnValue:
+    form = SignForm()
+    return run_command(
+        lambda: standards.sign_standard(
+            current_journal(),
+            current_actor(),
+            service=service_id,
+            digest=form.digest.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_proposal(service_id, 422, sign=form),
+        lambda last: after_signing(service_id, last),
+        form=form,
+        pin=True,
+    )
+
+
+def after_signing(service_id: str, last: bool) -> ResponseReturnValue:
+    if last:
+        return redirect_to(url_for("standards.show_standard", service_id=service_id), "Revisi standar berlaku.")
+    return redirect_to(url_for("standards.show_proposal", service_id=service_id), "Tanda tangan Anda tersimpan.")
+
+
+@pages.post("/<service_id>/usulan/cabut")
+@needs_permission("standard.propose")
+def withdraw_proposal(service_id: str) -> ResponseReturnValue:
+    form = ReasonForm()
+    return run_command(
+        lambda: standards.withdraw_standard(
+            current_journal(), current_actor(), service=service_id, reason=form.reason.data, now=current_time()
+        ),
+        lambda _: draw_proposal(service_id, 422, withdraw=form),
+        url_for("standards.show_standard", service_id=service_id),
+        "Usulan dicabut.",
+        form=form,
+    )

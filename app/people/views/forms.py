@@ -7,10 +7,9 @@ from typing import TypeVar
 from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.permissions import ROLES
 from app.core.problems import SENTENCES
 from app.people.credentials import LONGEST
-from app.people.queries import KINDS_OF_ACTING, POSTS
+from app.people.queries import KINDS_OF_ACTING
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 
@@ -92,7 +91,7 @@ class ReasonForm(DecidedForm):
 
 
 class ActingForm(DecidedForm):
-    post = RadioField("Jabatan", choices=to_choices((post, ROLES[post]) for post in POSTS))
+    post = RadioField("Jabatan", choices=[])
     kind = RadioField("Sebagai", choices=to_choices(KINDS_OF_ACTING.items()))
     person_id = SelectField("Petugas", coerce=int, choices=[])
     instead_of = SelectField("Menggantikan", [Filled("Pilih siapa yang digantikan.")], choices=[])

@@ -11,7 +11,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
-from app.core.permissions import CENTRE_ROLES, OFFICE_ROLES, ROLES, Actor
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people import changes, credentials, queries, service
 from app.people.changes import AddPerson, AnyChange, Appoint, SetRoles
@@ -42,8 +42,8 @@ NAV = (Nav("Petugas", "staff.list_staff", "people.manage", group="Kantor", order
 
 def offer_choices(form: Roles) -> Roles:
     side = current_loket().shell
-    offered_roles = OFFICE_ROLES if side.side == "office" else CENTRE_ROLES
-    form.roles.choices = to_choices((role, ROLES[role]) for role in offered_roles)
+    profile = queries.profile_of(current_db())
+    form.roles.choices = to_choices((role, profile.label(role)) for role in profile.side_roles(side.side))
     villages = side.villages(current_db()) if side.villages else []
     form.area.choices = to_choices([("", "Bukan petugas desa"), *villages])
     return form
@@ -160,8 +160,7 @@ def list_acting() -> ResponseReturnValue:
 @pages.post("/penjabat")
 @needs_permission("people.manage")
 def appoint_acting() -> ResponseReturnValue:
-    form = ActingForm()
-    form.person_id.choices, form.instead_of.choices = active_people(), post_holders()
+    form = offer_officials(ActingForm())
     return propose_change(
         form,
         lambda: changes.Appoint(
@@ -214,9 +213,17 @@ def active_people() -> list[SelectChoice]:
     return to_choices((one.id, one.name) for one in queries.list_people(current_db(), active=True))
 
 
+def offer_officials(form: ActingForm) -> ActingForm:
+    profile = queries.profile_of(current_db())
+    form.post.choices = to_choices((post, profile.label(post)) for post in profile.posts)
+    form.person_id.choices, form.instead_of.choices = active_people(), post_holders()
+    return form
+
+
 def post_holders() -> list[SelectChoice]:
     """Who may be replaced: everybody who holds a post, those included who have left, or nobody."""
-    held = [one for one in queries.list_people(current_db()) if set(queries.POSTS) & set(one.roles)]
+    posts = queries.profile_of(current_db()).marked("post")
+    held = [one for one in queries.list_people(current_db()) if posts & set(one.roles)]
     return to_choices(
         [
             ("", "Pilih pejabatnya"),
@@ -231,7 +238,7 @@ def draw_new_person(form: PersonForm, status: int = 200) -> ResponseReturnValue:
 
 
 def draw_acting(form: ActingForm, status: int = 200, end: EndForm | None = None) -> ResponseReturnValue:
-    form.person_id.choices, form.instead_of.choices = active_people(), post_holders()
+    offer_officials(form)
     return show_page(
         "people/acting.html",
         status=status,
@@ -389,21 +396,18 @@ def pin_line(new: service.NewPin, form: DecidedForm | None) -> PinLine:
 
 
 def proposal_facts(waiting: service.Proposal) -> list[tuple[str, str]]:
-    change = waiting.change
+    change, profile = waiting.change, queries.profile_of(current_db())
+    labels, detail = profile.labels, change.detail_in(profile)
     if isinstance(change, SetRoles):
         before = find_person(current_db(), change.person_id)
-        return [("Sekarang", before.role_names if before else ""), ("Menjadi", role_labels(change.gains))]
+        return [("Sekarang", before.role_names if before else ""), ("Menjadi", labels(change.gains))]
     if isinstance(change, AddPerson):
-        return [("Peran", role_labels(change.gains)), ("Nama pengguna", change.login)]
+        return [("Peran", labels(change.gains)), ("Nama pengguna", change.login)]
     if isinstance(change, Appoint):
         begin, end = change.from_on, change.until_on
         span = f"{begin:%d-%m-%Y} sampai {f'{end:%d-%m-%Y}' if end else 'dicabut'}"
-        return [("Penunjukan", change.detail), ("Berlaku", span)]
-    return [("Isinya", change.detail)] if change.detail else []
-
-
-def role_labels(roles: frozenset[str]) -> str:
-    return ", ".join(label for role, label in ROLES.items() if role in roles)
+        return [("Penunjukan", detail), ("Berlaku", span)]
+    return [("Isinya", detail)] if detail else []
 
 
 def proposal_refusal(waiting: service.Proposal, actor: Actor) -> str:

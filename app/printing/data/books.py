@@ -81,9 +81,7 @@ class Standard(Paper):
     service: str
     number: str
     revised_on: date | None
-    maker: Official
-    checker: Official
-    approver: Official
+    signers: tuple[tuple[str, Official], ...]
     clauses: tuple[Clause, ...]
     charts: tuple[str, ...] = ()
     in_force: str = ""

@@ -1,0 +1,226 @@
+"""Putting a service standard in force: one person proposes it, the posts that it names sign in its order, each person
+with the own PIN (clause 0b: made, checked, approved). The last signature puts it in force."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.dates import plain_date
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.office.events import (
+    SignatureDue,
+    StandardAdopted,
+    StandardProposed,
+    StandardSigned,
+    StandardWithdrawn,
+)
+from app.office.queries import adopted_definition, parse_definition
+from app.office.tables import Standard, StandardProposal, StandardSignature
+from app.people.queries import Signatory, profile_of, who_signs
+from app.procedure.engine import section_of
+from schema.database import Database
+from schema.definitions import load_revision
+from schema.service_checks import OfficeNames
+from schema.service_procedure import Definition
+from sync.journal import Journal
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """One signature of a revision in its order. `name` is empty while it is due; then `expected` are those who may give
+    it. `at` is None for a name that the office entered before signatures were given here."""
+
+    label: str
+    post: str
+    name: str
+    at: datetime | None
+    expected: tuple[Signatory, ...] = ()
+
+    @property
+    def names(self) -> str:
+        """Who signed, or who would: `Hadi Purnomo`; a post without a holder has no name."""
+        return self.name or ", ".join(one.name for one in self.expected)
+
+
+def office_names(db: Database) -> OfficeNames:
+    """The roles and sections that a standard of this office may name."""
+    profile = profile_of(db)
+    return OfficeNames(profile.side_roles("office"), profile.serving)
+
+
+def propose_standard(
+    journal: Journal, actor: Actor, *, text: str, effective_on: date, now: datetime, service: str = ""
+) -> Definition:
+    """Lay a revision before those who sign it.
+
+    Raises Problem when it is in force, another one waits, or it is not later than the last; DefinitionError for a
+    faulty text.
+    """
+    require(actor, "standard.propose")
+    definition = load_revision(text, "standar", office_names(journal.db))
+    check_proposal(journal.db, definition, effective_on, service)
+    body = StandardProposed(
+        definition.id,
+        definition.identity.revision,
+        text,
+        hashlib.sha256(text.encode()).hexdigest(),
+        effective_on.isoformat(),
+        signatures_due(journal.db, definition),
+    )
+    with journal.transaction():
+        journal.record(body, subject=f"standard/{body.service}/{body.revision}", actor=actor.username, at=now)
+    return definition
+
+
+def check_proposal(db: Database, definition: Definition, effective_on: date, service: str) -> None:
+    revision, newest = definition.identity.revision, newest_day(db, definition.id)
+    if service and definition.id != service:
+        raise Problem.of("invalid", {"text": f"Naskah ini untuk layanan {definition.id}, bukan {service}."})
+    if Standard.first(db, service=definition.id, revision=revision):
+        raise Problem.of("conflict", why=f"Revisi {revision} sudah berlaku di kantor ini.")
+    if waiting := find_proposal(db, definition.id):
+        why = f"Revisi {waiting.revision} masih menunggu tanda tangan. Selesaikan atau cabut dulu usulan itu."
+        raise Problem.of("conflict", why=why)
+    if effective_on.isoformat() <= newest:
+        told = f"Harus sesudah {plain_date(date.fromisoformat(newest))}, hari revisi sebelumnya berlaku."
+        raise Problem.of("invalid", {"effective_on": told})
+
+
+def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
+    """Who has to sign, as the standard says it. Raises Problem for a post that the office does not have."""
+    profile, section, due = profile_of(db), section_of(definition), []
+    for one in definition.identity.signatories:
+        roles = list(one.roles) or [role for role in (profile.post_named(one.post),) if role]
+        if not roles:
+            raise Problem.of("invalid", {"text": f"Jabatan {one.post} ({one.label}) tidak ada di kantor ini."})
+        due.append(SignatureDue(one.id, one.label, one.post, roles, section))
+    return due
+
+
+def sign_standard(journal: Journal, actor: Actor, *, service: str, digest: str, now: datetime) -> bool:
+    """Give the signature that is due; True when it was the last and the revision is in force. The PIN was asked before.
+
+    `digest` is that of the text which the person read. Raises Problem `forbidden`, `not_found`, `conflict`.
+    """
+    require(actor, "standard.sign")
+    with journal.transaction():
+        db, on = journal.db, office_date(now)
+        proposal = known_proposal(db, service)
+        if proposal.digest != digest:
+            raise Problem.of("conflict", why="Naskahnya sudah diganti. Muat ulang halaman dan baca lagi.")
+        due, *later = unsigned(db, proposal)
+        signer = check_signer(db, due, actor, on)
+        subject = f"standard/{service}/{proposal.revision}"
+        signed = StandardSigned(
+            service, proposal.revision, due.ordinal, actor.username, actor.name, f"{signer.prefix}{due.post}"
+        )
+        journal.record(signed, subject=subject, actor=actor.username, at=now)
+        if later:
+            return False
+        # The first standard of an office may be older than the program: it was in force on paper.
+        begins = max(proposal.effective_on, on.isoformat()) if newest_day(db, service) else proposal.effective_on
+        adopted = StandardAdopted(service, proposal.revision, digest, begins)
+        journal.record(adopted, subject=subject, actor=actor.username, at=now)
+    return True
+
+
+def check_signer(db: Database, due: StandardSignature, actor: Actor, on: date) -> Signatory:
+    """Whoever signs for the post that is due, and has not signed this revision for another one."""
+    able = signers_of(db, due, on)
+    signer = next((one for one in able if one.person_id == actor.person_id), None)
+    if signer is None:
+        who = ", ".join(one.name for one in able) or f"{due.post}, yang belum ada pejabatnya"
+        raise Problem.of("conflict", why=f"Sekarang giliran {who} ({due.label.lower()}). Tanda tangan berurutan.")
+    if any(one.username == actor.username for one in signature_rows(db, due.service, due.revision)):
+        raise Problem.of(
+            "conflict",
+            why="Anda sudah menandatangani revisi ini untuk jabatan lain. Setiap tanda tangan oleh orang lain: minta "
+            "pejabat yang ditunjuk dengan surat.",
+        )
+    return signer
+
+
+def withdraw_standard(journal: Journal, actor: Actor, *, service: str, reason: str, now: datetime) -> None:
+    """Take a proposal back; its signatures go with it. Raises Problem `not_found`, `reason_needed`."""
+    require(actor, "standard.propose")
+    if not reason.strip():
+        raise Problem.of("reason_needed", {"reason": "Tulis alasannya."})
+    with journal.transaction():
+        proposal = known_proposal(journal.db, service)
+        body = StandardWithdrawn(service, proposal.revision, reason.strip()[:300])
+        journal.record(body, subject=f"standard/{service}/{proposal.revision}", actor=actor.username, at=now)
+
+
+# -- reading -----------------------------------------------------------------------------------------------------
+
+
+def newest_day(db: Database, service: str) -> str:
+    """The day on which the newest revision takes effect; empty before the first."""
+    row = db.one("SELECT max(effective_on) FROM standard WHERE service = ?", (service,))
+    return str(row[0] or "") if row else ""
+
+
+def list_proposals(db: Database) -> list[StandardProposal]:
+    return StandardProposal.rows(db, order="service")
+
+
+def find_proposal(db: Database, service: str) -> StandardProposal | None:
+    return StandardProposal.first(db, service=service)
+
+
+def known_proposal(db: Database, service: str) -> StandardProposal:
+    found = find_proposal(db, service)
+    if found is None:
+        raise Problem.of("not_found", what="Usulan standar pelayanan itu")
+    return found
+
+
+def unsigned(db: Database, proposal: StandardProposal) -> list[StandardSignature]:
+    """What is still due, in order."""
+    rows = signature_rows(db, proposal.service, proposal.revision)
+    return [one for one in rows if not one.name]
+
+
+def signature_rows(db: Database, service: str, revision: str) -> list[StandardSignature]:
+    return StandardSignature.rows(db, service=service, revision=revision, order="ordinal")
+
+
+def signers_of(db: Database, due: StandardSignature, on: date) -> list[Signatory]:
+    """Who signs today for the posts that may give a signature: the acting official, else the holder."""
+    found = (who_signs(db, role, on, due.section) for role in due.roles.split())
+    return [one for one in found if one]
+
+
+def signatures_of(db: Database, service: str, revision: str, on: date) -> list[Signature]:
+    """The signatures of a revision, given and due; names entered for an old one get label and post of its text."""
+    rows = signature_rows(db, service, revision)
+    old = [one.signatory for one in rows if not one.label]
+    named = {one.id: one for one in adopted_definition(db, service, revision).identity.signatories} if old else {}
+    lines = []
+    for row in rows:
+        entered = named.get(row.signatory)
+        lines.append(
+            Signature(
+                row.label or (entered.label if entered else row.signatory),
+                row.post or (entered.post if entered else ""),
+                row.name,
+                datetime.fromisoformat(row.at) if row.at else None,
+                () if row.name else tuple(signers_of(db, row, on)),
+            )
+        )
+    return lines
+
+
+def proposals_for(db: Database, actor: Actor, on: date) -> Sequence[tuple[StandardProposal, Definition, str]]:
+    """Proposals whose next signature this person gives, with their definition and what the signature is called."""
+    found = []
+    for proposal in list_proposals(db):
+        due = unsigned(db, proposal)[0]
+        if any(one.person_id == actor.person_id for one in signers_of(db, due, on)):
+            found.append((proposal, parse_definition(proposal.text), due.label))
+    return found

@@ -1,0 +1,202 @@
+"""Profiles of offices: roles, posts, sections and what each role may do, as data (`schema/profiles/*.toml`).
+
+Every profile gets the roles of the printing centre from `centre.toml`. The permissions that a profile may name are
+those of `kecamatan.toml` and `centre.toml`: the code asks for them by name. What a profile does not give, nobody may.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from schema.service_standard import Line, Part, Slug
+from schema.structs import convert_values
+from schema.toml_lines import KeyPath, line_at, lines_of
+
+PROFILES = Path(__file__).with_name("profiles")
+STANDARD, CENTRE = "kecamatan", "centre"
+Permission = Annotated[str, Meta(pattern=r"^[a-z]+\.[a-z_]+$")]
+Mark = Literal["post", "with_place", "one_area", "administers", "weighty", "sets_up"]
+"""`post`: signs papers, and others may act for it by decree; `with_place`: named with the office's place; `one_area`:
+sees one village only; `administers`: somebody must always hold one of these; `weighty`: beside the posts, what only a
+post confirms; `sets_up`: may have typed the first passwords."""
+
+
+class Role(Part, frozen=True, kw_only=True):
+    label: Line
+    short: str = ""
+    side: Literal["office", "centre"] = "office"
+    marks: tuple[Mark, ...] = ()
+    groups: tuple[Slug, ...] = ()
+    may: tuple[Permission, ...] = ()
+
+
+class OfficeSection(Part, frozen=True, kw_only=True):
+    """A section with which an office begins; `serves`: a standard may give it its work, on the ground of `basis`."""
+
+    name: Line
+    basis: str = ""
+    serves: bool = False
+
+
+class FirstPerson(Part, frozen=True, kw_only=True):
+    """An account that the set-up page asks for."""
+
+    label: Line
+    roles: tuple[Slug, ...]
+
+
+class ProfileError(ValueError):
+    """A profile that may not be used; its text names file, line and key of every fault."""
+
+
+class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
+    """A profile. `chief` signs for the office, `overseer` oversees, `section_head` heads a section; these are posts.
+
+    `counter_section` does what a standard gives to no section; `section_work` are the permissions that a head has only
+    for the services of the own section.
+    """
+
+    id: Slug
+    name: Line
+    chief: Slug
+    overseer: Slug
+    section_head: Slug
+    counter_section: Slug
+    section_work: frozenset[Permission] = frozenset()
+    groups: dict[Slug, tuple[Permission, ...]] = {}
+    roles: Annotated[dict[Slug, Role], Meta(min_length=1)]
+    sections: Annotated[dict[Slug, OfficeSection], Meta(min_length=1)]
+    first_people: dict[Slug, FirstPerson] = {}
+
+    @cached_property
+    def rights(self) -> dict[str, frozenset[str]]:
+        """Permission → the roles that have it."""
+        granted = {name: self.granted(role) for name, role in self.roles.items()}
+        return {one: frozenset(role for role, names in granted.items() if one in names) for one in permissions()}
+
+    @cached_property
+    def serving(self) -> frozenset[str]:
+        """Codes of the sections to which a standard may give its work."""
+        return frozenset(code for code, section in self.sections.items() if section.serves)
+
+    @cached_property
+    def posts(self) -> tuple[str, ...]:
+        """Roles that are posts, the highest first."""
+        return tuple(reversed(self.in_order(self.marked("post"))))
+
+    def granted(self, role: Role) -> frozenset[str]:
+        """The permissions of a role, those of its groups included."""
+        return frozenset(role.may).union(*(self.groups.get(group, ()) for group in role.groups))
+
+    def marked(self, mark: Mark) -> frozenset[str]:
+        return frozenset(name for name, role in self.roles.items() if mark in role.marks)
+
+    def label(self, role: str) -> str:
+        """The words of a role; one that this profile does not know is its id."""
+        return self.roles[role].label if role in self.roles else role
+
+    def post_named(self, text: str) -> str:
+        """The post that a standard names by its id or label, perhaps with the place behind it; empty for none."""
+        words = {name: self.label(name) for name in self.posts}
+        return next((one for one, label in words.items() if text in (one, label) or text.startswith(f"{label} ")), "")
+
+    def side_roles(self, side: str) -> tuple[str, ...]:
+        return tuple(name for name, role in self.roles.items() if role.side == side)
+
+    def in_order(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """Roles in the order of the profile, each once."""
+        asked = set(roles)
+        return tuple(role for role in self.roles if role in asked)
+
+    def short(self, role: str) -> str:
+        """The words of a role inside a sentence: `Sekretaris`."""
+        return self.roles[role].short or self.roles[role].label
+
+    def labels(self, roles: Iterable[str]) -> str:
+        """`Petugas Loket, Petugas Operator`."""
+        return ", ".join(self.label(role) for role in self.in_order(roles))
+
+    def section(self, code: str) -> OfficeSection:
+        """A section by its code, one that the profile does not know under its code; empty: the counter's."""
+        code = code or self.counter_section
+        return self.sections.get(code) or OfficeSection(name=code)
+
+    def head_of(self, section: str) -> str:
+        """What the head of a section is called: `Kasi Pelayanan Umum`, `Kepala Seksi Sosial`."""
+        if section in ("", self.counter_section):
+            return self.label(self.section_head)
+        return f"Kepala {self.section(section).name}"
+
+
+@cache
+def load_profile(name: str = STANDARD) -> Profile:
+    """A profile by its id, with the roles of the centre. Raises ProfileError for one that is unknown or faulty."""
+    profile = read_profile(PROFILES / f"{name}.toml")
+    return msgspec.structs.replace(profile, roles=profile.roles | centre_roles())
+
+
+def profile_names() -> list[str]:
+    return sorted(path.stem for path in PROFILES.glob("*.toml") if path.stem != CENTRE)
+
+
+@cache
+def centre_roles() -> dict[str, Role]:
+    values = tomllib.loads((PROFILES / f"{CENTRE}.toml").read_text(encoding="utf-8"))
+    return convert_values(values["roles"], dict[str, Role])
+
+
+@cache
+def permissions() -> frozenset[str]:
+    """Every permission that the code may ask for."""
+    profile = read_toml(PROFILES / f"{STANDARD}.toml")
+    return frozenset().union(*map(profile.granted, (*profile.roles.values(), *centre_roles().values())))
+
+
+def read_toml(path: Path) -> Profile:
+    """The tables of a profile. Raises ProfileError."""
+    try:
+        return convert_values(tomllib.loads(path.read_text(encoding="utf-8")), Profile)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ProfileError(f"{path.name}: {error}") from error
+
+
+def read_profile(path: Path) -> Profile:
+    """A profile that agrees with itself. Raises ProfileError with file, line and key."""
+    profile = read_toml(path)
+    faults = list(profile_faults(profile))
+    if faults:
+        lines = lines_of(path.read_text(encoding="utf-8"))
+        told = (f'baris {line_at(lines, key)}, kunci "{".".join(map(str, key))}": {why}' for key, why in faults)
+        raise ProfileError("\n".join(f"{path.name}, {one}" for one in told))
+    return profile
+
+
+def profile_faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:
+    """Every name in a profile that nothing stands behind."""
+    names: list[tuple[KeyPath, Iterable[str], Iterable[str], str]] = [
+        (("section_work",), profile.section_work, permissions(), "izin"),
+        *((("groups", group), one, permissions(), "izin") for group, one in profile.groups.items()),
+        *(
+            (("roles", name, "groups"), one.groups, profile.groups, "kelompok izin")
+            for name, one in profile.roles.items()
+        ),
+        *((("roles", name, "may"), one.may, permissions(), "izin") for name, one in profile.roles.items()),
+        *(
+            (("first_people", name, "roles"), one.roles, profile.roles, "peran")
+            for name, one in profile.first_people.items()
+        ),
+        *(((key,), [getattr(profile, key)], profile.posts, "jabatan") for key in ("chief", "overseer", "section_head")),
+        (("counter_section",), [profile.counter_section], profile.serving, "seksi yang melayani (serves = true),"),
+    ]
+    for key, named, known, what in names:
+        yield from ((key, f"{what} {name} tidak dikenal.") for name in named if name not in known)
+    for needed in ("people.manage", "office.settings"):
+        if not any(needed in profile.granted(role) for role in profile.roles.values()):
+            yield ("roles",), f"tidak ada peran yang memiliki izin {needed}."

@@ -1,0 +1,164 @@
+"""An office of another kind: its posts sign its standard, its sections do its services, nothing is of a kecamatan."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.complaints import limits
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.demo.sides import sign_standards
+from app.desk import moving, service
+from app.desk.opening import open_case
+from app.office import papers, queries, standards
+from app.office.events import VillageData
+from app.office.service import NewPerson, found_office
+from app.people.queries import actor_named, list_people, profile_of
+from schema import profiles
+from schema.definitions import SERVICES, definition_text
+from sync.journal import Journal
+from tests.desk.papers import application, asked_of
+from tests.office.first import typed
+from tests.people import CHEAP, MUNDER, PASSWORD, START, Browser
+
+TODAY = START.date()
+FACULTY = Path(__file__).parents[1] / "schema" / "fakultas.toml"
+ROLES = {
+    "village": "staf",
+    "counter": "staf",
+    "operator": "staf",
+    "kasi": "kabag",
+    "sekretaris": "wadir",
+    "camat": "dekan",
+}
+IDENTITY = {
+    "office.code": "350807",
+    "office.name": "Fakultas Contoh",
+    "office.regency": "Kabupaten Contoh",
+    "office.place": "Contoh",
+}
+PEOPLE = [
+    NewPerson("wira", "Wira Utama", ("wadir", "pengelola"), PASSWORD),
+    NewPerson("dewi", "Dewi Ratih", ("dekan",), PASSWORD),
+    NewPerson("ayu", "Ayu Lestari", ("kabag",), PASSWORD),
+    NewPerson("bima", "Bima Sakti", ("kabag",), PASSWORD),
+    NewPerson("sinta", "Sinta Wati", ("staf",), PASSWORD),
+]
+
+
+def standard_text() -> str:
+    """The KTP procedure in the words of a faculty: other roles and posts, another section than the counter's."""
+    text = definition_text(SERVICES / "ktp-el.toml").replace('section = "pelayanan"', 'section = "kemahasiswaan"')
+    text = re.sub(
+        r"roles = \[[^\]]*\]",
+        lambda match: re.sub(r"\w+(?=\")", lambda role: ROLES.get(role[0], role[0]), match[0]),
+        text,
+    )
+    for old, new in (("Kasi Pelayanan Umum", "Kepala Bagian"), ("Camat Yosowilangun", "Dekan Contoh")):
+        text = text.replace(f'post = "{old}"', f'post = "{new}"')
+    return text
+
+
+def with_faculty(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """The program knows one kind of office more."""
+    for path in (*profiles.PROFILES.glob("*.toml"), FACULTY):
+        (folder / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(profiles, "PROFILES", folder)
+
+
+@pytest.fixture
+def faculty(empty: Journal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Journal:
+    """A set-up faculty whose standard is in force; Ayu heads the section Akademik, Bima the one of the students."""
+    with_faculty(monkeypatch, tmp_path)
+    found_office(
+        empty,
+        identity=IDENTITY,
+        people=PEOPLE,
+        starts={},
+        effective_on=date(2026, 1, 1),
+        standard_text=standard_text(),
+        profile="fakultas",
+        own=[VillageData(MUNDER, "Munder")],
+        now=START,
+        cost=CHEAP,
+    )
+    limits.seed_office(empty, START)
+    for code, head in (("akademik", "ayu"), ("kemahasiswaan", "bima")):
+        name = profile_of(empty.db).sections[code].name
+        limits.set_section(empty, who(empty, "wira"), code=code, name=name, head=head, now=START)
+    return empty
+
+
+def who(journal: Journal, username: str) -> Actor:
+    found = actor_named(journal.db, username, TODAY)
+    assert found is not None
+    return found
+
+
+def file_of(journal: Journal) -> int:
+    sinta = who(journal, "sinta")
+    opened = asked_of(
+        lambda heeded: open_case(
+            journal, sinta, service="ktp-el", raw=application(), ticked={}, now=START, heeded=heeded
+        )
+    )
+    return opened.id
+
+
+def test_its_own_posts_sign_its_standard(faculty: Journal) -> None:
+    assert queries.list_standards(faculty.db) == []
+    due = standards.signatures_of(faculty.db, "ktp-el", "01", TODAY)
+    assert [(one.post, one.names) for one in due] == [
+        ("Kepala Bagian", "Bima Sakti"),
+        ("Sekretaris Kecamatan", "Wira Utama"),
+        ("Dekan Contoh", "Dewi Ratih"),
+    ]
+    sign_standards(faculty, START)
+    assert queries.standard_in_force(faculty.db, "ktp-el", TODAY).revision == "01"
+
+
+def test_the_head_of_another_section_is_refused_with_the_name_of_the_section(faculty: Journal) -> None:
+    sign_standards(faculty, START)
+    case_id = file_of(faculty)
+    before = faculty.db.one("SELECT count(*) FROM journal")
+    correct = {"case_id": case_id, "raw": application(street="Lain"), "reason": "Salah tulis", "now": START}
+    for command in (
+        lambda: service.correct_case(faculty, who(faculty, "ayu"), **correct),
+        lambda: moving.advance_case(
+            faculty, who(faculty, "ayu"), case_id=case_id, outcome="returned", note="x", now=START
+        ),
+    ):
+        with pytest.raises(Problem) as refused:
+            command()
+        assert refused.value.status == 403
+        assert "Bagian Kemahasiswaan" in refused.value.sentence
+        assert "Pelayanan Umum" not in refused.value.sentence
+    assert faculty.db.one("SELECT count(*) FROM journal") == before
+    moving.advance_case(faculty, who(faculty, "bima"), case_id=case_id, outcome="returned", note="Kurang", now=START)
+
+
+def test_papers_and_lists_speak_of_its_posts(faculty: Journal) -> None:
+    db = faculty.db
+    assert papers.chief_official(db, TODAY).post == "Dekan Contoh"
+    assert papers.head_official(db, TODAY).name == "Ayu Lestari"
+    assert papers.head_official(db, TODAY, "kemahasiswaan").name == "Bima Sakti"
+    assert papers.head_official(db, TODAY, "kemahasiswaan").post == "Kepala Bagian Kemahasiswaan"
+    assert papers.staff_official(db, "bima").post == "Kepala Bagian Kemahasiswaan"
+    assert {one.username: one.role_names for one in list_people(db)}["wira"] == "Wakil Dekan, Pengelola Sistem"
+
+
+def test_the_set_up_page_asks_the_people_of_the_chosen_kind_of_office(
+    stranger: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "Jenis kantor" not in stranger.get("/persiapan/").get_data(as_text=True)
+    with_faculty(monkeypatch, tmp_path)
+    page = stranger.get("/persiapan/").get_data(as_text=True)
+    assert "Jenis kantor" in page
+    assert "Sekretaris Kecamatan (administrator)" in page
+    page = stranger.post("/persiapan/", typed(profile="fakultas", aksi="desa")).get_data(as_text=True)
+    assert "Wakil Dekan (pengelola)" in page
+    assert "Sekretaris Kecamatan (administrator)" not in page
