@@ -80,9 +80,9 @@ COMMANDS: dict[str, str] = {
     "complaints.service.pause_clock": "kasi",
     "complaints.service.resume_clock": "kasi",
     "complaints.slip_codes.issue_code": "information",
-    "complaints.asides.set_line_aside": "information",
-    "complaints.asides.confirm_aside": "sekretaris",
-    "complaints.asides.take_back_line": "information sekretaris",
+    "complaints.service.set_line_aside": "information",
+    "complaints.service.confirm_aside": "sekretaris",
+    "complaints.service.take_back_line": "information sekretaris",
     "complaints.rights.reveal_complainant": "information camat",
     "complaints.papers.answer_paper": "information kasi",
     "complaints.papers.book_paper": STAFF,
@@ -167,6 +167,7 @@ BY_THE_STANDARD = {
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
+    "capa.service.move_report",
     "desk.opening.case_identity",
     "centre.service.record_about_line",
     "complaints.service.write_column",
