@@ -167,10 +167,13 @@ BY_THE_STANDARD = {
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
+    "complaints.transitions.move_line",
+    "office.acts.make_move",
+    "quarter.transitions.move_pledge",
+    "quarter.transitions.move_recap",
     "capa.service.move_report",
     "desk.opening.case_identity",
     "centre.service.record_about_line",
-    "complaints.service.write_column",
     "batches.answers.follow_answer",
     "batches.answers.tell_paper_answer",
     "batches.products.count_card_in",
