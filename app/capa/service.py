@@ -143,6 +143,7 @@ def plan_round(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now:
 
     Returns the round. What was planned before stays readable (:func:`earlier_plans`).
     """
+    require(actor, "capa.work")
     wrong: dict[str, str] = {}
     whys = [clean for one in plan.whys[:MOST_WHYS] if (clean := parse_field(one, "Sebab", wrong, "whys", needed=False))]
     corrective = parse_field(plan.corrective, "Tindakan perbaikan", wrong, "corrective")
@@ -188,6 +189,7 @@ def move_report(
 
 def complete_round(journal: Journal, actor: Actor, *, capa_id: int, note: str, now: datetime) -> None:
     """The actions are carried out, in words: whoever verifies later looks for what is written here."""
+    require(actor, "capa.work")
     if not note.strip():
         raise Problem.of("invalid", {"note": "Tulis apa yang sudah dikerjakan."})
     with move_report(journal, actor, "complete", capa_id, now) as act:
@@ -196,6 +198,7 @@ def complete_round(journal: Journal, actor: Actor, *, capa_id: int, note: str, n
 
 def verify_round(journal: Journal, actor: Actor, *, capa_id: int, effective: bool, note: str, now: datetime) -> None:
     """Verify the effect: another person than the one responsible, on a later day than completion (or the due date)."""
+    require(actor, "capa.check")
     with move_report(journal, actor, "effective" if effective else "again", capa_id, now) as act:
         if not note.strip():
             raise Problem.of("invalid", {"note": "Tulis bagaimana dan apa yang dilihat."})

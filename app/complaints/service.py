@@ -348,6 +348,7 @@ def can_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: s
 
 
 def strike_column(journal: Journal, actor: Actor, *, column_id: int, reason: str, now: datetime) -> None:
+    require(actor, "complaint.write")
     column = ComplaintColumn.first(journal.db, ComplaintColumn.id == column_id, ComplaintColumn.struck_at.is_null())
     if column is None:
         raise Problem.of("not_found", what="Isian itu")

@@ -16,7 +16,7 @@ from app.complaints.events import SlipCodeIssued
 from app.complaints.tables import Complaint, ComplaintCode
 from app.complaints.transitions import move_line
 from app.core.codes import new_code
-from app.core.permissions import Actor
+from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database
 from sync.journal import Journal
@@ -74,6 +74,7 @@ def issue_code(
 
     A confidential line takes a new second word along. Raises Problem.
     """
+    require(actor, "complaint.slip")
     wrong = {}
     if not reason.strip() or len(reason) > REASON_LIMIT:
         wrong["reason"] = "Tulis bagaimana pengadunya dikenali, paling panjang 300 huruf."

@@ -6,12 +6,11 @@ from datetime import date
 
 import pytest
 
-from app.office import service as office
 from sync.journal import Journal
 from tests.batches.services import STALL_PLATE
 from tests.ktp.conftest import desk, rooms, shell, web
-from tests.ktp.desk import SECRETARY, adopt
-from tests.people import START
+from tests.ktp.desk import adopt
+from tests.office.adopting import put_in_force
 
 __all__ = ["desk", "journal", "rooms", "shell", "web"]
 
@@ -20,14 +19,5 @@ __all__ = ["desk", "journal", "rooms", "shell", "web"]
 def journal(journal: Journal) -> Journal:
     """Both standards in force."""
     adopt(journal)
-    office.adopt_standard(
-        journal,
-        SECRETARY,
-        text=STALL_PLATE,
-        maker="A",
-        checker="B",
-        approver="C",
-        effective_on=date(2026, 2, 1),
-        now=START,
-    )
+    put_in_force(journal, STALL_PLATE, on=date(2026, 2, 1))
     return journal

@@ -5,26 +5,16 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from app.core.permissions import Actor
-from app.office import service as office
 from sync.journal import Journal
-from tests.people import MUNDER, START
+from tests.office.adopting import put_in_force
+from tests.people import MUNDER
 
 MARKET = "izin-kios-pasar"
 TEXT = (Path(__file__).parents[1] / "services" / f"{MARKET}.toml").read_text(encoding="utf-8")
 
 
-def adopt_market(journal: Journal, actor: Actor) -> None:
-    office.adopt_standard(
-        journal,
-        actor,
-        text=TEXT,
-        maker="Sari Wulandari",
-        checker="Budi Santoso",
-        approver="Camat Contoh",
-        effective_on=date(2026, 1, 2),
-        now=START,
-    )
+def adopt_market(journal: Journal, text: str = TEXT) -> None:
+    put_in_force(journal, text, on=date(2026, 1, 2))
 
 
 def permit(**changes: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ from tests.printing.reading import text_of
 
 @pytest.fixture
 def market(journal: Journal) -> Journal:
-    adopt_market(journal, SECRETARY)
+    adopt_market(journal)
     return journal
 
 

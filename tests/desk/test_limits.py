@@ -27,6 +27,7 @@ from sync.journal import Journal
 from sync.verification import verify_side
 from tests.desk.conftest import SECRETARY, who
 from tests.desk.papers import ALL_ITEMS, RED, application
+from tests.office.adopting import put_in_force
 from tests.people import START, Browser, Clock
 
 LIMITS = """
@@ -55,8 +56,7 @@ MINUTE = timedelta(minutes=1)
 def journal(journal: Journal) -> Journal:
     """The office of these tests with a revision that knows two limits beside the promise."""
     text = definition_text(SERVICES / "ktp-el.toml").replace('revision = "01"', 'revision = "02"') + LIMITS
-    signers = {"maker": "A", "checker": "B", "approver": "C"}
-    office.adopt_standard(journal, SECRETARY, text=text, effective_on=date(2026, 1, 2), now=START, **signers)
+    put_in_force(journal, text, on=date(2026, 1, 2))
     office.change_setting(journal, SECRETARY, key="pauses.enabled", value=["device_broken", "blanks_out"], now=START)
     return journal
 
@@ -72,8 +72,7 @@ def timed(journal: Journal) -> Journal:
         "from_age = 17\n",
         'from_age = 17\ntells = [{ roles = ["kasi"] }, { roles = ["camat"], after = 2, unit = "working_days" }]\n',
     )
-    signers = {"maker": "A", "checker": "B", "approver": "C"}
-    office.adopt_standard(journal, SECRETARY, text=text, effective_on=date(2026, 1, 3), now=START, **signers)
+    put_in_force(journal, text, on=date(2026, 1, 3))
     return journal
 
 

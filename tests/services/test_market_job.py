@@ -12,7 +12,6 @@ from app.compose_office import make_office_app
 from app.desk.queries import case_events
 from app.desk.service import case_by_id
 from sync.journal import Journal
-from tests.desk.conftest import SECRETARY
 from tests.desk.market import MARKET, adopt_market, permit
 from tests.people import PIN, SECRET_KEY, Browser, Clock
 from tests.printing.reading import text_of
@@ -22,7 +21,7 @@ OF_CARDS = re.compile(r"\b(NIK|KK|KTP|KTP-el|Dukcapil|Capil|kartu|foto|perekaman
 
 @pytest.fixture
 def office(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
-    adopt_market(journal, SECRETARY)
+    adopt_market(journal)
     return make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
 
 
