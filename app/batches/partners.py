@@ -100,8 +100,10 @@ def partner_services(db: Database) -> Mapping[str, Definition]:
 
 
 def find_partner_service(db: Database, service: str = "") -> Definition:
-    """The named service, or the office's first one. Raises Problem `not_found`."""
+    """The named service, or the office's first one. Raises Problem `standard` before any is in force, `not_found`."""
     known = partner_services(db)
+    if not known:
+        raise Problem.of("standard")
     found = known.get(service) if service else next(iter(known.values()), None)
     if found is None:
         raise Problem.of("not_found", what="Layanan dengan mitra itu")

@@ -27,6 +27,7 @@ from app.web.context import current_actor, current_db, current_journal, current_
 from app.web.guard import needs_permission
 from app.web.pages import redirect_to
 from schema.database import Database
+from schema.definitions import load_all
 from schema.service_procedure import Definition
 
 pages = Blueprint("ktp_paper", __name__)
@@ -122,7 +123,12 @@ def find_partner_case(case_id: int) -> tuple[CaseFile, Definition]:
 
 
 def asked_service() -> Definition:
-    """The service whose lists a page shows: the one in the address, else the office's first."""
+    """The service whose lists a page shows: the one in the address, else the office's first.
+
+    Before its first standard an office reads the words of the file that ships with the program, and prints nothing.
+    """
+    if request.method == "GET" and not partners.partner_services(current_db()):
+        return next(definition for definition in load_all().values() if definition.partner)
     return partners.find_partner_service(current_db(), request.values.get("layanan", ""))
 
 
