@@ -254,13 +254,20 @@ def list_standards(db: Database) -> list[Standard]:
     return Standard.rows(db, order=(Standard.service, Standard.effective_on.desc()))
 
 
-def shown_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard | None]:
-    """The standard to show: in force today, else the next adopted, else the shipped text (None: not in force here)."""
+def newest_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard] | None:
+    """The standard in force today, else the next adopted; None before the service's first one."""
     known = [one for one in list_standards(db) if one.service == service]
     running = [one for one in known if one.effective_on <= today.isoformat()]
-    if running or known:
-        chosen = (running or known)[0]
+    for chosen in (running or known)[:1]:
         return adopted_definition(db, service, chosen.revision), chosen
+    return None
+
+
+def shown_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard | None]:
+    """The newest standard of a service, before its first one the shipped text (None: not in force here)."""
+    adopted = newest_standard(db, service, today)
+    if adopted:
+        return adopted
     shipped = load_all().get(service)
     if shipped is None:
         raise Problem.of("not_found", what="Standar pelayanan itu")

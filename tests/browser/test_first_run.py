@@ -36,9 +36,6 @@ FIELDS = {
     "camat-username": "Pak Camat",
     "camat-password": SECRET,
     "start_case": "417",
-    "maker": "Budi Santoso",
-    "checker": "Ratna Puspita",
-    "approver": "Hadi Purnomo",
     "desa-3508072010-head_name": "Suparman",
 }
 

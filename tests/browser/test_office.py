@@ -106,7 +106,7 @@ def test_axe_finds_nothing_on_any_page_of_the_office(
     for path, button in (
         ("/pengawasan/", "Simpan catatan"),
         ("/pengaturan/kalender/", "Simpan hari"),
-        ("/standar/ktp-el/berlakukan", "Berlakukan"),
+        ("/standar/ktp-el/berlakukan", "Usulkan"),
         ("/jalan/", "Selesai"),
     ):
         page.goto(address + path)

@@ -119,7 +119,7 @@ COMMANDS: dict[str, str] = {
     "office.service.take_shipped_calendar": "sekretaris admin",
     "office.standards.propose_standard": "sekretaris admin",
     "office.standards.withdraw_standard": "sekretaris admin",
-    "office.standards.sign_standard": "kasi sekretaris camat",
+    "office.standards.sign_standard": STAFF,
     "office.service.note_device": "operator kasi",
     "office.health.confirm_clock": "sekretaris admin",
     "office.service.set_network": "sekretaris admin",

@@ -165,10 +165,8 @@ def draw_proposal(
 ) -> ResponseReturnValue:
     """The proposed revision: what changes, who signed, who signs next; its whole text is one link away."""
     proposal, on = standards.known_proposal(current_db(), service_id), current_date()
-    definition, (running, adopted) = (
-        queries.parse_definition(proposal.text),
-        queries.shown_standard(current_db(), service_id, on),
-    )
+    definition = queries.parse_definition(proposal.text)
+    running, adopted = queries.newest_standard(current_db(), service_id, on) or (definition, None)
     signatures = standards.signatures_of(current_db(), service_id, proposal.revision, on)
     due = next(one for one in signatures if not one.name)
     return show_page(

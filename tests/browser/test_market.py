@@ -1,0 +1,113 @@
+"""A procedure that no room knows, in a real Chromium: signed by four, refused, numbered, timed, made by a partner."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from app.compose_office import make_office_app
+from app.desk.queries import case_events
+from app.office import standards
+from app.people.queries import actor_named
+from sync.journal import Journal
+from tests.browser import audit, sign_in
+from tests.desk.market import MARKET
+from tests.people import PIN, SECRET_KEY, Clock
+from tests.printing.reading import text_of
+from tests.services.market_with_partner import WITH_PARTNER
+
+pytestmark = pytest.mark.browser
+OF_CARDS = re.compile(r"\b(NIK|KK|KTP|KTP-el|Dukcapil|Capil|kartu|foto|perekaman)\b", re.IGNORECASE)
+SIGNERS = ("sari", "budi", "ratna", "camat")
+
+
+@pytest.fixture
+def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
+    """An office with this one procedure."""
+    return make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
+
+
+class Person:
+    """Somebody at the office's browser; every page that is seen says nothing of cards."""
+
+    def __init__(self, page: Page, address: str, username: str) -> None:
+        self.page, self.address = page, address
+        page.context.clear_cookies()
+        sign_in(page, address, username)
+
+    def see(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.look()
+
+    def look(self) -> Page:
+        said = self.page.inner_text("main")
+        found = OF_CARDS.search(said)
+        assert found is None, (self.page.url, said[max(0, found.start() - 60) : found.end() + 40] if found else "")
+        return self.page
+
+    def press(self, button: str) -> Page:
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=False).first.click()
+        return self.look()
+
+    def paper(self, path: str, folder: Path) -> str:
+        """The text of a paper that this page prints."""
+        token = self.page.input_value("input[name=csrf_token] >> nth=0")
+        answer = self.page.request.post(self.address + path, form={"csrf_token": token})
+        assert answer.headers["content-type"] == "application/pdf", answer.status
+        text = text_of(answer.body(), folder)
+        assert OF_CARDS.search(text) is None, text
+        return text
+
+
+def test_a_market_permit_from_its_file_alone(
+    page: Page, address: str, journal: Journal, clock: Clock, tmp_path: Path, complaints: list[str]
+) -> None:
+    secretary = actor_named(journal.db, "ratna", clock().date())
+    assert secretary is not None
+    standards.propose_standard(
+        journal, secretary, text=WITH_PARTNER, effective_on=date(2026, 1, 2), now=clock(), service=MARKET
+    )
+    for username in SIGNERS:
+        person = Person(page, address, username)
+        person.see(f"/standar/{MARKET}/usulan")
+        
+        page.fill("#pin", PIN)
+        person.press("Tanda tangani")
+    shown = person.see(f"/standar/{MARKET}").inner_text("main")
+    assert "Izin Menempati Kios Pasar Desa" in shown
+
+    sari = Person(page, address, "sari")
+    sari.see(f"/permohonan/baru?layanan={MARKET}")
+    page.fill("#kunci", "B-07")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/permohonan/draf/**")
+    page.check("input[name=kind][value=new]")
+    page.fill("#trader", "Ponirah")
+    page.check("input[name=goods][value=fireworks]")
+    page.fill("#opens_on", "20032026")
+    page.select_option("#village", index=1)
+    page.check("input[name=have][value=market_letter]")
+    sari.press("Daftarkan")
+    expect(page.locator("main")).to_contain_text("Kios pasar desa tidak untuk petasan dan kembang api.")
+    page.check("input[name=goods][value=food]")
+    sari.press("Daftarkan")
+    assert "IKP-001/III/2026" in sari.see("/berkas/1").inner_text("main")
+    assert audit(page) == []
+
+    clock.forward(minutes=45)
+    budi = Person(page, address, "budi")
+    assert "Pemeriksaan berkas" in budi.see("/meja").inner_text("main")
+    camat = Person(page, address, "camat")
+    assert "Pemeriksaan berkas" not in camat.see("/meja").inner_text("main")
+    clock.forward(minutes=60)
+    camat = Person(page, address, "camat")
+    assert "Pemeriksaan berkas" in camat.see("/meja").inner_text("main")
+    assert complaints == []
+    assert [one.action for one in case_events(journal.db, 1)]
+    assert tmp_path
