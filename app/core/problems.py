@@ -24,7 +24,6 @@ SENTENCES: dict[str, str] = {
     "choose": "Pilih salah satu dari daftar.",
     "choose_one": "Pilih salah satu.",
     "choose_from_list": "Pilih dari daftar.",
-    "person": "Isi nama orangnya.",
     "status": "Pilih status dari daftar.",
     "pledge_due": "Isi batasnya, misalnya 01062026.",
     "pin": "Isi PIN 6 angka.",

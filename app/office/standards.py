@@ -12,7 +12,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.office.events import (
     SignatureDue,
     StandardAdopted,
@@ -149,7 +149,7 @@ def withdraw_standard(journal: Journal, actor: Actor, *, service: str, reason: s
     """Take a proposal back; its signatures go with it. Raises Problem `not_found`, `reason_needed`."""
     require(actor, "standard.propose")
     if not reason.strip():
-        raise Problem.of("reason_needed", {"reason": "Tulis alasannya."})
+        raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
     with journal.transaction():
         proposal = known_proposal(journal.db, service)
         body = StandardWithdrawn(service, proposal.revision, reason.strip()[:300])

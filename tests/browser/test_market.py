@@ -76,7 +76,7 @@ def test_a_market_permit_from_its_file_alone(
     for username in SIGNERS:
         person = Person(page, address, username)
         person.see(f"/standar/{MARKET}/usulan")
-        
+
         page.fill("#pin", PIN)
         person.press("Tanda tangani")
     shown = person.see(f"/standar/{MARKET}").inner_text("main")

@@ -51,9 +51,9 @@ def check_capa(worker: Worker) -> None:
 
 
 def add_line(worker: Worker) -> None:
-    line = worker.key("SELECT id FROM complaint ORDER BY id")
-    found = a_capa(worker, "open", "done", "again", "effective")
-    worker.at_desk(capa_service.add_line, "laila", capa_id=found, complaint_id=line)
+    row = worker.one("SELECT number FROM complaint ORDER BY id")
+    report = a_capa(worker, "open", "done", "again", "effective")
+    worker.at_desk(capa_service.add_line, "laila", capa_id=report, number=str(row[0]) if row else "0")
 
 
 # -- recaps ----------------------------------------------------------------------------------------------------
