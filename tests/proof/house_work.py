@@ -8,9 +8,11 @@ from app.centre import settings
 from app.complaints import limits
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.office import health, standards
+from app.desk.promise import changed_promises
+from app.office import health, hours, standards
 from app.office import queries as office_queries
 from app.office import service as office
+from app.office.deadlines import note_deadline
 from app.office.events import HolidayData, VillageData
 from app.people import changes as people
 from app.people import queries, service
@@ -155,6 +157,34 @@ def change_calendar(worker: Worker) -> None:
     worker.at_desk(office.set_holidays, "wiji", days=days, removed=[] if days else [on], reason="Surat Bupati")
 
 
+def change_hours(worker: Worker) -> None:
+    """Shorter hours for some days, or one day with hours of its own."""
+    on = office_date(worker.pair.now) + timedelta(days=worker.chance.randint(0, 9))
+    if worker.chance.random() < 0.5:
+        worker.at_desk(hours.set_shift, "wiji", day=on, name="Piket", spans="08.00-11.00")
+        return
+    week = dict.fromkeys(("senin", "selasa", "rabu", "kamis", "jumat"), "08.00-14.00")
+    until = on + timedelta(days=worker.chance.randint(0, 30))
+    worker.at_desk(hours.set_hours, "wiji", name="Puasa", since=on, until=until, week=week, basis="SE Bupati")
+
+
+def move_due_date(worker: Worker) -> None:
+    """Open cases take the date of today's calendar."""
+    for change in changed_promises(worker.pair.office.db)[:3]:
+        change.move(worker.pair.office.journal, worker.pair.who("wiji"), "Hari libur baru", worker.pair.now)
+
+
+def note_late(worker: Worker) -> None:
+    late = worker.one(
+        "SELECT subject, limit_id, scope FROM deadline WHERE stopped = '' AND void = 0 AND due < ?",
+        office_date(worker.pair.now).isoformat(),
+    )
+    subject, limit, scope = late or ("case/1", "promise", "")
+    worker.at_desk(
+        note_deadline, "agung", subject=str(subject), limit=str(limit), scope=str(scope), note="Ditelepon pagi ini"
+    )
+
+
 def change_series(worker: Worker) -> None:
     name, start = (
         worker.chance.choice(["letter", "minutes", "dispatch", "case"]),
@@ -185,6 +215,9 @@ def adopt_standard(worker: Worker) -> None:
     if standards.find_proposal(worker.pair.office.db, "ktp-el") is None:
         effective_on = office_date(worker.pair.now) + timedelta(days=1)
         worker.at_desk(standards.propose_standard, "wiji", text=text, effective_on=effective_on)
+        if worker.chance.random() < 0.5:
+            worker.at_desk(standards.withdraw_standard, "wiji", service="ktp-el", reason="Salah naskah")
+            return
     for name in ("agung", "wiji", "hendra"):
         proposal = standards.find_proposal(worker.pair.office.db, "ktp-el")
         if proposal is not None:

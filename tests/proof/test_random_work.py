@@ -23,10 +23,12 @@ NEVER = {
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",
+        "profile.chosen": "an office of another kind chooses it at its set-up; tests/office/test_other_office.py",
         "office.admitted": "only the centre lifts a bar",
     },
     "centre": {
         **FORKS,
+        "profile.chosen": "a centre has its own profile from the start",
         "keys.followed": "only the centre announces its keys",
         "body.destroyed": "only the command `destroy` writes it, about cases",
         "keys.recalled": "only an office learns its earlier keys by enrolling",

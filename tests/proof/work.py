@@ -84,6 +84,9 @@ MORE: dict[Deed, int] = {
     house_work.change_village: 1,
     house_work.change_calendar: 1,
     house_work.change_series: 1,
+    house_work.change_hours: 1,
+    house_work.move_due_date: 1,
+    house_work.note_late: 2,
     house_work.note_device: 1,
     house_work.set_section: 1,
     house_work.set_limit: 1,
@@ -140,7 +143,7 @@ MORE: dict[Deed, int] = {
     road_work.settle_line: 2,
 }
 SELDOM: dict[Deed, int] = {
-    house_work.adopt_standard: 1,
+    house_work.adopt_standard: 2,
     road_work.keys_stolen: 1,
     road_work.enrol_again: 1,
     loss_work.back_up: 1,
