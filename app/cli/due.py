@@ -94,11 +94,17 @@ def explain_minutes(working: WorkingTime, start: datetime, minutes: int) -> tupl
         "note": working.calendar.estimate_note(due.date()),
         "hours": [one.name for one in used],
         "explanation": [
-            {"since": to_text(line.since, "working_minutes"), "until": to_text(line.until, "working_minutes"),
-             "minutes": line.minutes, "total": line.total, "kind": line.kind, "reason": line.reason}
+            {
+                "since": to_text(line.since, "working_minutes"),
+                "until": to_text(line.until, "working_minutes"),
+                "minutes": line.minutes,
+                "total": line.total,
+                "kind": line.kind,
+                "reason": line.reason,
+            }
             for line in explained
         ],
-    }  # fmt: skip
+    }
     told = [stretch_line(line, minutes) for line in explained]
     return payload, [*told, *(f"{one.name}: {one.basis}." for one in used), f"Batas: {due_words(due_text)}"]
 

@@ -111,8 +111,14 @@ def record_import(journal: Journal, actor: Actor, report: Report, done: Loaded, 
     )
     with journal.transaction():
         journal.record(body, subject=f"import/{source.digest[:16]}", actor=actor.username, at=now)
-        log_access(journal.db, at=now, person_id=actor.person_id or None, action="register.loaded",
-                   detail=f"{done.loaded} berkas", address="" if actor.person_id else "console")  # fmt: skip
+        log_access(
+            journal.db,
+            at=now,
+            person_id=actor.person_id or None,
+            action="register.loaded",
+            detail=f"{done.loaded} berkas",
+            address="" if actor.person_id else "console",
+        )
 
 
 class Batches:

@@ -38,10 +38,15 @@ def working_time(db: Database) -> WorkingTime:
 def own_hours(db: Database) -> list[Hours]:
     """What the office has set itself, the oldest first."""
     return [
-        Hours(one.name, date.fromisoformat(one.since), tuple(map(parse_spans, json.loads(one.week))),
-              date.fromisoformat(one.until) if one.until else None, one.basis)
+        Hours(
+            one.name,
+            date.fromisoformat(one.since),
+            tuple(map(parse_spans, json.loads(one.week))),
+            date.fromisoformat(one.until) if one.until else None,
+            one.basis,
+        )
         for one in OfficeHours.rows(db, order=OfficeHours.id)
-    ]  # fmt: skip
+    ]
 
 
 def list_shifts(db: Database, since: date) -> list[OfficeShift]:
@@ -49,8 +54,17 @@ def list_shifts(db: Database, since: date) -> list[OfficeShift]:
     return OfficeShift.rows(db, OfficeShift.day >= since.isoformat(), order=OfficeShift.day)
 
 
-def set_hours(journal: Journal, actor: Actor, *, name: str, since: date, until: date | None, week: Mapping[str, str],
-              basis: str, now: datetime) -> None:  # fmt: skip
+def set_hours(
+    journal: Journal,
+    actor: Actor,
+    *,
+    name: str,
+    since: date,
+    until: date | None,
+    week: Mapping[str, str],
+    basis: str,
+    now: datetime,
+) -> None:
     """Hours of the week from a day on, to `until` where they end by themselves. Raises Problem `invalid`."""
     require(actor, "office.settings")
     wrong: dict[str, str] = {}
@@ -73,8 +87,14 @@ def set_hours(journal: Journal, actor: Actor, *, name: str, since: date, until: 
     if wrong:
         raise Problem.of("invalid", wrong)
     with journal.transaction():
-        body = HoursSet(journal.next_id("office_hours"), name.strip(), since.isoformat(),
-                        until.isoformat() if until else "", texts, basis.strip())  # fmt: skip
+        body = HoursSet(
+            journal.next_id("office_hours"),
+            name.strip(),
+            since.isoformat(),
+            until.isoformat() if until else "",
+            texts,
+            basis.strip(),
+        )
         journal.record(body, subject="calendar", actor=actor.username, at=now)
 
 
@@ -93,5 +113,6 @@ def set_shift(journal: Journal, actor: Actor, *, day: date, name: str, spans: st
     if wrong:
         raise Problem.of("invalid", wrong)
     with journal.transaction():
-        journal.record(ShiftSet(day.isoformat(), name.strip(), spans.strip()), subject="calendar",
-                       actor=actor.username, at=now)  # fmt: skip
+        journal.record(
+            ShiftSet(day.isoformat(), name.strip(), spans.strip()), subject="calendar", actor=actor.username, at=now
+        )

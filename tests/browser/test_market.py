@@ -101,13 +101,50 @@ def test_a_market_permit_from_its_file_alone(
     assert audit(page) == []
 
     clock.forward(minutes=45)
-    budi = Person(page, address, "budi")
-    assert "Pemeriksaan berkas" in budi.see("/meja").inner_text("main")
-    camat = Person(page, address, "camat")
-    assert "Pemeriksaan berkas" not in camat.see("/meja").inner_text("main")
+    assert "Pemeriksaan berkas" in Person(page, address, "budi").see("/").inner_text("main")
+    assert "Pemeriksaan berkas" not in Person(page, address, "camat").see("/").inner_text("main")
     clock.forward(minutes=60)
+    assert "Pemeriksaan berkas" in Person(page, address, "camat").see("/").inner_text("main")
+
+    sari = Person(page, address, "sari")
+    sari.see("/berkas/1/periksa")
+    page.check("input[name=state-market_letter][value=present]")
+    sari.press("Lengkap")
+    assert "3 hari kerja" in sari.paper("/berkas/1/kertas/slip/cetak", tmp_path)
+    oki = Person(page, address, "oki")
+    oki.see("/berkas/1")
+    oki.press("Kios layak")
     camat = Person(page, address, "camat")
-    assert "Pemeriksaan berkas" in camat.see("/meja").inner_text("main")
+    camat.see("/berkas/1")
+    page.fill("#pin-signed", PIN)
+    camat.press("Tandatangani")
+
+    sari = Person(page, address, "sari")
+    assert "Pengiriman ke Dinas Pasar" in sari.see("/pengiriman/").inner_text("main")
+    sari.press("Susun pengiriman")
+    camat = Person(page, address, "camat")
+    camat.see("/pengiriman/1")
+    page.fill("#pin", PIN)
+    camat.press("Setujui")
+    assert "Dinas Pasar" in camat.paper("/pengiriman/1/surat-pengantar", tmp_path)
+    sari = Person(page, address, "sari")
+    sari.see("/pengiriman/1/jawaban")
+    page.check("input[name=result][value=printed]")
+    sari.press("Simpan, lanjut")
+    oki = Person(page, address, "oki")
+    oki.see("/pengiriman/1/jawaban")
+    oki.press("Cocok")
+    sari = Person(page, address, "sari")
+    assert "Kedatangan papan izin" in sari.see("/kartu/kedatangan").inner_text("main")
+    page.check("input[name=kartu]")
+    page.fill("input[name=counted]", "1")
+    sari.press("Catat")
+    sari.see("/berkas/1")
+    page.click("summary:has-text('Serahkan')")
+    sari.press("Serahkan")
+    assert "Izin sudah diserahkan" in sari.see("/berkas/1").inner_text("main")
+    assert "IKP-001/III/2026" in sari.see(f"/register?bulan=2026-03&layanan={MARKET}").inner_text("main")
+    actions = [one.action for one in case_events(journal.db, 1)]
+    way = ["complete", "fit", "signed", "sent", "made", "arrived", "handed_over"]
+    assert [one for one in actions if one in way] == way
     assert complaints == []
-    assert [one.action for one in case_events(journal.db, 1)]
-    assert tmp_path

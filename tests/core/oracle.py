@@ -39,8 +39,10 @@ class Office:
         off = {FIRST + timedelta(days=draw.randrange(DAYS)) for _ in range(draw.randrange(60))}
         usual = [draw_week(draw) for _ in range(draw.randrange(1, 4))]
         since = sorted(draw.sample(range(1, 400), len(usual) - 1))
-        hours = [Hours(f"usual {n}", FIRST + timedelta(days=day), week)
-                 for n, (day, week) in enumerate(zip([-400, *since], usual, strict=True))]  # fmt: skip
+        hours = [
+            Hours(f"usual {n}", FIRST + timedelta(days=day), week)
+            for n, (day, week) in enumerate(zip([-400, *since], usual, strict=True))
+        ]
         begins = FIRST + timedelta(days=draw.randrange(200))
         ends = begins + timedelta(days=draw.randrange(5, 35))
         ramadan = Hours("Ramadan", begins, draw_week(draw), ends)
@@ -148,8 +150,9 @@ def compare(seed: int, office: Office) -> list[str]:
     return wrong
 
 
-def compare_minutes(seed: int, office: Office, limit: Limit, start: int, pauses: Sequence[tuple[int, int]],
-                    want: str) -> list[str]:  # fmt: skip
+def compare_minutes(
+    seed: int, office: Office, limit: Limit, start: int, pauses: Sequence[tuple[int, int]], want: str
+) -> list[str]:
     """The other ways to ask for the same: all pauses at once, the explanation, the minutes between."""
     held = [Pause("", moment(since), moment(until)) for since, until in pauses]
     at = office.working.add_minutes(moment(start), limit.amount, held)
@@ -160,8 +163,11 @@ def compare_minutes(seed: int, office: Office, limit: Limit, start: int, pauses:
         "explained": sum(one.minutes for one in lines) == limit.amount,
         "between": office.working.minutes_between(moment(start), moment(end)) == sum(office.minutes[start:end]),
     }
-    return [f"case {seed}: {limit} from {moment(start)}, pauses {pauses}: {name}" for name, same in found.items()
-            if not same]  # fmt: skip
+    return [
+        f"case {seed}: {limit} from {moment(start)}, pauses {pauses}: {name}"
+        for name, same in found.items()
+        if not same
+    ]
 
 
 def run(cases: int) -> list[str]:

@@ -59,7 +59,11 @@ def test_a_field_without_a_mask_shows_all() -> None:
 
 
 def test_limits_in_minutes_that_tell_people_in_order() -> None:
-    text = changed(STAFF_CARD, ("[promise]", """[[limits]]
+    text = changed(
+        STAFF_CARD,
+        (
+            "[promise]",
+            """[[limits]]
 id = "answer"
 label = "Jawaban"
 range = [20, 30]
@@ -68,11 +72,15 @@ starts_on = ["@opened"]
 stops_on = ["decide.agreed"]
 tells = [{ roles = ["head"] }, { roles = ["maker"], after = 1, unit = "working_days" }]
 
-[promise]"""))  # fmt: skip
+[promise]""",
+        ),
+    )
     (limit,) = load_definition(text).limits
     assert (limit.most, limit.unit, limit.pauses) == (30, "working_minutes", None)
     assert [(one.roles, one.after, one.unit) for one in limit.tells] == [
-        (("head",), 0, "working_hours"), (("maker",), 1, "working_days")]  # fmt: skip
+        (("head",), 0, "working_hours"),
+        (("maker",), 1, "working_days"),
+    ]
 
 
 def test_a_step_without_a_printed_row_says_why() -> None:

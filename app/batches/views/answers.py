@@ -32,6 +32,7 @@ pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
 
 def answer_form(definition: Definition, data: dict[str, Any] | None = None) -> AnswerForm:
     form = AnswerForm(formdata=None, data=data) if data else AnswerForm()
+    form.serial.label.text = f"Nomor seri {partner_of(definition).product}"
     form.result.choices = to_choices(result_labels(definition).items())
     return form
 

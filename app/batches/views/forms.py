@@ -26,7 +26,7 @@ class RecallForm(ReasonForm):
 class AnswerForm(Form):
     ordinal = IntegerField("Baris", [Filled("Isi nomor baris.")])
     result = RadioField("Jawaban", choices=[])
-    serial = TextLine("Nomor seri kartu", [AtMost(40)])
+    serial = TextLine("Nomor seri", [AtMost(40)])
     reason = TextLine("Alasan penolakan", [AtMost(300)])
     biometric = BooleanField("Ditolak karena rekaman tidak dapat dipakai")
 
