@@ -9,12 +9,12 @@ import secrets
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from app.cli.serving import open_server
 from app.compose_office import make_office_app
 from app.people.sessions import open_session
 from bench.an_office import NOW, opened
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 PERSON = 3
 
