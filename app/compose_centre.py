@@ -1,7 +1,5 @@
 """The centre put together: database, journal, pages, the road's HTTP face, and what runs beside them."""
 
-from __future__ import annotations
-
 import logging
 import secrets
 import threading

@@ -3,8 +3,6 @@
 Like `app/compose.py` it knows every room and holds no rule (docs/decisions/0002-composition.md).
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Where the program's own files lie: beside the packages in a checkout, inside `app/` in a wheel."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

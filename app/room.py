@@ -1,7 +1,5 @@
 """What a room hands to the composition root for the journal: its kinds and what it does beside them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any

@@ -3,8 +3,6 @@
 `python bench/an_office_serving.py FOLDER`: prints port and session cookie of a signed-in clerk.
 """
 
-from __future__ import annotations
-
 import secrets
 import sys
 from pathlib import Path

@@ -4,8 +4,6 @@ A synthetic office: journal entries of the size that a registration has, on nobo
 of its own; the disk is the folder of the data, sampled while it runs.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import resource
 import sys

@@ -1,7 +1,5 @@
 """The citizens of tests/world as they are measured with: a kind, any serial number, the fields as they are stored."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from random import Random

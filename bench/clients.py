@@ -1,7 +1,5 @@
 """Eight browsers at once: kept connections, one request after the other, whole answers checked by status and length."""
 
-from __future__ import annotations
-
 import socket
 import threading
 import time

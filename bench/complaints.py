@@ -5,8 +5,6 @@ quarter, the one before and the same one a year ago. Ours counts the same in one
 line was at the moment of drafting, which clocks stood still, and how many working days each settlement took.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta

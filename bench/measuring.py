@@ -4,8 +4,6 @@ A machine is faster or slower from one minute to the next; a pair measured side 
 given as context only.
 """
 
-from __future__ import annotations
-
 import gc
 import time
 from collections.abc import Callable

@@ -7,8 +7,6 @@ in plain markup, with its words in the source and nobody to sign in; how it woul
 measured beside it and told as context.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Iterator

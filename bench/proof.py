@@ -7,8 +7,6 @@ everyday form after one day's work is told as a share of the whole form; reading
 grows with the years, is most of it. The health page is measured against the same page of an office ten times smaller.
 """
 
-from __future__ import annotations
-
 import hashlib
 import tempfile
 from collections.abc import Iterator

@@ -7,8 +7,6 @@ with the same indexes, in one commit. How ours stands against a commit of one ro
 more than the disk's own flush, is told as context.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A relay on loopback that counts every byte of the connections through it."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from typing import Self

@@ -5,8 +5,6 @@ lines, apply them, acknowledge with a signed receipt. The reference writes the s
 gzips, gunzips, parses and upserts them into one table with a primary key, each batch one FULL commit.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import shutil

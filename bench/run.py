@@ -1,7 +1,5 @@
 """`python3 run.py bench [--quick] [--only NAME] [--json]`: every figure against its aim; exit 1 where one is missed."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

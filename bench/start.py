@@ -5,8 +5,6 @@ running; its first page is the sign-in. Memory is what the process holds by itse
 compiled bytecode in a folder of the measurement's own, as every start but the first does.
 """
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

@@ -4,8 +4,6 @@ Pages, kiosk and the road declare it in this one way; the server (`app/cli/servi
 `BODY_LIMIT`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """The columns of every table, as the SQL steps of both sides leave them: the one place where a column is declared."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """A lock on an open file that the system takes back when its program ends, however it ends."""
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

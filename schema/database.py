@@ -5,8 +5,6 @@ On SQLite a guard watches the official tables: a row that changes while no journ
 turns the commit into a rollback, so no path around the journal can leave a trace.
 """
 
-from __future__ import annotations
-
 import random
 import threading
 import time

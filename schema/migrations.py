@@ -6,8 +6,6 @@ before that are pairs, `NNNN_name.sqlite.sql` and `NNNN_name.postgres.sql`. A re
 (`schema/released.toml` holds its digest); what is to change becomes the next number.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import secrets

@@ -4,8 +4,6 @@ What differs is known and small: types, STRICT, JSON checks, bytes, and triggers
 PostgreSQL). Anything else is refused by PostgreSQL itself, in the test that runs every step there.
 """
 
-from __future__ import annotations
-
 import re
 
 REFUSING = """CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

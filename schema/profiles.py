@@ -4,8 +4,6 @@ Every profile gets the roles of the printing centre from `centre.toml`. The perm
 those of `kecamatan.toml` and `centre.toml`: the code asks for them by name. What a profile does not give, nobody may.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property

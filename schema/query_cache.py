@@ -5,8 +5,6 @@ answered is therefore kept together with the id of the last entry, and asked ane
 wrote it. Tables beside the journal (drafts, sessions, what the road learnt) must not be read by such a function.
 """
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from functools import wraps

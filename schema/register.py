@@ -3,8 +3,6 @@
 The fields of the structs are the keys of the file; unknown keys are refused, each fault with its line.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

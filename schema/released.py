@@ -4,8 +4,6 @@ It never changes a digest that is listed. A step that nobody outside has run yet
 taken out of the list by hand.
 """
 
-from __future__ import annotations
-
 import hashlib
 import sys
 import tomllib

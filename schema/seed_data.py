@@ -3,8 +3,6 @@
 The table stays editable: decrees are revised in mid-year and an office has local days of its own.
 """
 
-from __future__ import annotations
-
 import csv
 import tomllib
 from datetime import date

@@ -5,8 +5,6 @@ two threads do that at once (seen with 0.22: eight first requests after a start 
 under a lock; afterwards decoding needs none.
 """
 
-from __future__ import annotations
-
 import re
 import threading
 import types

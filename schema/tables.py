@@ -5,8 +5,6 @@ every call names it. Its SQL is built once for each set of columns and kept, for
 which costs ten times the query; anything richer goes through peewee's own queries (`.execute(db)`) or plain SQL.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache

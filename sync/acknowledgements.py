@@ -6,8 +6,6 @@ a writer that came back speaks in a later epoch. A peer that speaks of more than
 back from an older state.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

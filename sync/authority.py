@@ -4,8 +4,6 @@ A message declares who sends it and what it is about (`schema.structs`); what de
 of its fields are held to their bounds here too. A line that is not allowed is set aside with its sentence.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import lru_cache

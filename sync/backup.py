@@ -6,8 +6,6 @@ in order. Memory does not grow with the database; the disk holds one plain copy 
 (docs/decisions/0015-backups.md).
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -5,8 +5,6 @@ anything is written, the journal is replayed with the redacted bodies; it must g
 tables must have been cleaned by entries of their own first (docs/decisions/0017-proofs.md).
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime

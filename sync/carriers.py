@@ -4,8 +4,6 @@ One contract for the network, the stick and tests. A carrier raises CarrierError
 still to be opened and verified, so a cut or foreign answer never counts.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import re

@@ -1,7 +1,5 @@
 """What a proof found, and how far it came."""
 
-from __future__ import annotations
-
 import hashlib
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping

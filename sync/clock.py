@@ -5,8 +5,6 @@ settles it (sync.md section 1). The centre's time comes in two strengths: an ans
 now; a file that travelled only says that it is not earlier than this.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import msgspec

@@ -7,8 +7,6 @@ commits the new one afterwards: whatever is killed in between, the file knows th
 docs/decisions/0012 lists every case, and those that only the first exchange can notice.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import secrets

@@ -4,8 +4,6 @@ sync.md section 1. Head = the bytes before the first `,"data":`; body = the rest
 The mark cannot occur inside a JSON string, because a quote inside a string is escaped.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,7 +1,5 @@
 """The road's own journal kinds: what was received, and which of our lines the other side could not use."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 

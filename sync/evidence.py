@@ -4,8 +4,6 @@ Whoever can write the database can make it agree with itself. What stands here w
 beside the file: a database that lost its last commits (a deleted WAL, an older file put back) does not fit it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise

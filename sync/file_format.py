@@ -1,7 +1,5 @@
 """The header of a Loket file (sync.md section 2). Unknown fields are ignored unless `needs` names them."""
 
-from __future__ import annotations
-
 import binascii
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """Files that appear whole or not at all: written beside the target, fsynced, renamed, folder fsynced."""
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 from pathlib import Path

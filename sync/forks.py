@@ -4,8 +4,6 @@ A stopped stream waits. Each side shows the other its lines after the last place
 administrator decides which PC goes on, and the lines that one version holds alone travel to the office one by one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal

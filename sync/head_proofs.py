@@ -5,8 +5,6 @@ chain that ends in a head which the writer itself once signed proves every line 
 earlier keys from `own_key`, which its backups carry, or from the enrolment answer when nothing is left.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Over the network with requests: signed requests, short patience, no redirects, bounded answers."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Callable, Iterator

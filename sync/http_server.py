@@ -3,8 +3,6 @@
 It asks no session and no cookie, so CSRF protection must exempt it: every request proves itself with a signature.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Small facts that a side keeps about itself beside the journal, by key: an open request, keys in force, time heard."""
 
-from __future__ import annotations
-
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 

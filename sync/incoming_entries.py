@@ -4,8 +4,6 @@ The whole file goes in with one bulk write. Only when that raises is it done aga
 line costs its own place and holds nothing up.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """One file in: opened, proved, its acknowledgements and verdicts noted, its lines received, in one transaction."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ and the tables. :meth:`Journal.record` needs an open :meth:`Journal.transaction`
 commit together or not at all.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 from base64 import b64encode

@@ -4,8 +4,6 @@ Both stand in the data folder under `keys/`, readable by their owner only, and n
 ordinary age identity file: the newest key first, earlier ones after it, so that old files stay readable.
 """
 
-from __future__ import annotations
-
 import binascii
 import hashlib
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode

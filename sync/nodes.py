@@ -1,7 +1,5 @@
 """The road as one side has it: its journal, its keys, and the peers that it was enrolled with."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Lines out of the journal into files: always from the first that the other side has not acknowledged."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 

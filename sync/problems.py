@@ -4,8 +4,6 @@ The road stands on its own (it imports nothing of the office), so it keeps its o
 `status` is the HTTP status that the centre answers with.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import msgspec

@@ -4,8 +4,6 @@ Only a truly signed file that begins beyond what is here keeps its bytes, until 
 other refused file one row is kept, without its bytes, so that nobody fills this disk with files that help no one.
 """
 
-from __future__ import annotations
-
 import hashlib
 import logging
 from collections.abc import Iterator

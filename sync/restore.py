@@ -4,8 +4,6 @@ Everything that may fail happens in the private working folder first. Then the o
 under a name with date and time, and one rename puts the restored one there.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable

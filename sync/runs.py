@@ -1,7 +1,5 @@
 """What the office's program calls: exchange now, write or read a stick, keep the nightly round going."""
 
-from __future__ import annotations
-
 import logging
 import random
 import re

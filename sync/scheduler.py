@@ -4,8 +4,6 @@ The state lies in the database, so that a night switched off is made up for at t
 runner is a small thread around it. A success in the future (the clock was wrong) counts as none.
 """
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import threading

@@ -1,7 +1,5 @@
 """How the road stands: what waits, how old it is, when the other side was last heard."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import msgspec

@@ -1,7 +1,5 @@
 """What holds for every test: no network beyond this machine, and the same examples on every run."""
 
-from __future__ import annotations
-
 import ipaddress
 import shutil
 import socket

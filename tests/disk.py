@@ -1,7 +1,5 @@
 """A disk that takes nothing more, a database that may only be read, a file that is damaged: the real errors."""
 
-from __future__ import annotations
-
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager

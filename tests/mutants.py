@@ -4,8 +4,6 @@ Not part of the test command. For each room: the files whose rules are tried, an
 A mutant lives in memory only: a forked process compiles the changed text in place of the file and runs the tests.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import importlib

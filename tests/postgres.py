@@ -3,8 +3,6 @@
 `postgres_template` is made once per run; `fresh(server, name)` copies a migrated database in a few milliseconds.
 """
 
-from __future__ import annotations
-
 import os
 import pwd
 import shutil

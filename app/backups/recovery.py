@@ -1,7 +1,5 @@
 """What lies beside a database that knows nobody: keys, backups, earlier databases. With those nobody founds anew."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Backups of one side as pages, commands and the nightly thread make them, into the data folder and onto sticks."""
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import os

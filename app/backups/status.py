@@ -1,7 +1,5 @@
 """How it stands with the backups of this PC: by what was proved when they were made, not by files that lie there."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The page of backups, the same on both sides: how they stand, make one now, the recovery key."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path

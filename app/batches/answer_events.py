@@ -1,7 +1,5 @@
 """Answers to dispatch lines: by the road (from the centre's journal) or typed from the returned list."""
 
-from __future__ import annotations
-
 import msgspec
 
 from app.batches.states import ANSWER_MOVES

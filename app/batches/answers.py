@@ -1,7 +1,5 @@
 """Answers of the centre: what arrives by the road, what is typed from paper, and the daily balance."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 

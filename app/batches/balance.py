@@ -1,7 +1,5 @@
 """What happens once on every day that the office's PC is on: balances checked, heads anchored at the other side."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

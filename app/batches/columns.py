@@ -1,7 +1,5 @@
 """The columns of the list that goes to a partner, and an address, as the definition of the service names them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime

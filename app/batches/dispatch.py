@@ -1,7 +1,5 @@
 """Dispatch to a partner: collect, order, confirm, close (SP 4.6). One entry per line, then one that closes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Sequence
 from datetime import date, datetime

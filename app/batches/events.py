@@ -1,7 +1,5 @@
 """Journal kinds of what leaves for a partner and comes back. `apply` sees only the entry and the tables."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from typing import Any

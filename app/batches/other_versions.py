@@ -4,8 +4,6 @@ The centre tells every line that one of two versions holds alone (`twin_line`). 
 journal: the line with that hash stands in it.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import msgspec

@@ -1,7 +1,5 @@
 """The papers of this room: letters and spreadsheet of a dispatch, call list, receipt, and the sheet of the day."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby

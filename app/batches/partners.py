@@ -1,7 +1,5 @@
 """Services whose product somebody outside makes: where their cases stand on the way out and back, as the file says."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType

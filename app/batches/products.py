@@ -1,7 +1,5 @@
 """What a partner made: counted on arrival, applicants called by hand, handed over once, or sent back (SP 4.6, 4.7)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple

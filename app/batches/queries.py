@@ -1,7 +1,5 @@
 """What the pages of a partner ask: dispatches with their lines, answers typed and in conflict, balance."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 

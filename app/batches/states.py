@@ -1,7 +1,5 @@
 """What a dispatch and each of its lines can be, and what may turn one state into the next: the whole of it."""
 
-from __future__ import annotations
-
 from app.batches.tables import Dispatch
 from app.core.problems import Problem
 

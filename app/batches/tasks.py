@@ -1,7 +1,5 @@
 """What waits at the desk on the way to a partner and back: to send, repair, count, call, hand over, check, decide."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from itertools import groupby

@@ -1,7 +1,5 @@
 """Journal kinds of corrective and preventive action (LTPP)."""
 
-from __future__ import annotations
-
 import json
 
 import msgspec

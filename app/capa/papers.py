@@ -1,7 +1,5 @@
 """The LTPP as a paper."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime
 

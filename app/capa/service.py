@@ -1,7 +1,5 @@
 """Corrective and preventive action (LTPP, SP 11.7): cause, actions, person, due date, check by another later on."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager

@@ -1,7 +1,5 @@
 """Tables of corrective and preventive actions."""
 
-from __future__ import annotations
-
 from schema.tables import Table
 
 

@@ -1,7 +1,5 @@
 """Reports that wait for the person who asks."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from app.capa.service import MOVES, present_round, report_facts

@@ -3,8 +3,6 @@
 Sums do not mind the order of lanes, so the stock is right whichever lane is replayed first.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import msgspec

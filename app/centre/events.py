@@ -4,8 +4,6 @@ Entries about a line stand in the stream of its office (`entry.stream` is the of
 `entry.source` for the office's), so each lane can be replayed by itself.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The exchange with offices as the centre runs it: its keys, enrolment codes, sticks, and what waits for whom."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Two PCs wrote for one office: both versions side by side, and the administrator's decision which one goes on."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import msgspec

@@ -1,7 +1,5 @@
 """Lists of lines, dispatches, shipments and blanks as the pages of the floor show them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How it stands with every office: contact, keys, gaps, files aside, lines that could not be used."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The list that goes with the cards, from the tables to the typesetter's data."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from app.centre import lists, settings

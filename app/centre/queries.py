@@ -1,7 +1,5 @@
 """What the pages of the print floor read, in one statement each."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

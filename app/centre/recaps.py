@@ -1,7 +1,5 @@
 """Complaint recaps that offices published to the regency: kept as they came, read here, never counted anew."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Rules that the commands of the floor share, and the transaction in which they run."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 A second click, two printers at one line or a stale page end in a sentence, never in a second entry.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Settings of the centre with their defaults. A value that was never set is its default."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping

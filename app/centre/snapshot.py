@@ -1,7 +1,5 @@
 """What the print floor shows of the snapshot that came with a line: known fields in the order of the card."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 

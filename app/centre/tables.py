@@ -1,7 +1,5 @@
 """Tables that only this room writes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from schema.tables import Table

@@ -1,7 +1,5 @@
 """The command line: one table of commands, each loaded only when it is called, so that `--help` is quick."""
 
-from __future__ import annotations
-
 import gc
 import os
 import sys

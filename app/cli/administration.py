@@ -1,7 +1,5 @@
 """`reset-admin`, `confirm-alone`, `destroy`: decisions at the PC itself, kept in the journal."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

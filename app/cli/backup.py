@@ -1,7 +1,5 @@
 """`backup`, `restore` and `begin-anew`: a whole office in one sealed file, and what lies beside an emptied one."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager

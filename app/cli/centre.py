@@ -1,7 +1,5 @@
 """`centre`: the regency's printing centre, its pages and its face on the road."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`migrate` and `verify`: commands about the database itself."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -4,8 +4,6 @@ With an office in the data folder it is that office's calendar and hours, as its
 shipped ones.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any

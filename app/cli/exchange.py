@@ -1,7 +1,5 @@
 """`sync`: the way to the other side, over the network or on a stick, and what it came to in sentences."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """`import`: an old register from XLSX or CSV, judged line by line and loaded."""
 
-from __future__ import annotations
-
 import hashlib
 from contextlib import nullcontext
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`network`: open the office to the other desks, through a proxy with TLS on this PC."""
 
-from __future__ import annotations
-
 import getpass
 import json
 import os

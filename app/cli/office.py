@@ -1,7 +1,5 @@
 """`office`: the office at work, its pages and what runs beside them. What `python3 run.py` alone does."""
 
-from __future__ import annotations
-
 import gc
 import os
 import sys

@@ -1,7 +1,5 @@
 """What an office's PC does by itself while it is on: daily jobs, old drafts swept, the nightly way to the centre."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Click in Indonesian: headings of the help pages and the sentences for wrong calls."""
 
-from __future__ import annotations
-
 import difflib
 import json
 import re

@@ -3,8 +3,6 @@
 `python -m app.cli.proving DIR` proves what lies in a data folder with low priority and keeps the result there.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """`recap`: a quarter's recap, poster and spreadsheet as files, with their digests, the same bytes every time."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import date, timedelta
 from pathlib import Path

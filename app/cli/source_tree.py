@@ -1,7 +1,5 @@
 """`test`, `prove`, `bench`: what a source tree can do; an installed wheel has none of it."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Journal kinds of the complaint book. `apply` sees only the entry and the tables."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 
 import msgspec

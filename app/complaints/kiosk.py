@@ -4,8 +4,6 @@ Answers never hold a name. A confidential complaint needs its second word. How o
 in the book itself, so that a restart does not begin anew; how often it may ask, in the memory of its face.
 """
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

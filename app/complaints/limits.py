@@ -1,7 +1,5 @@
 """Sections and time limits: office data, seeded once, changed by the Camat or the Sekretaris."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType

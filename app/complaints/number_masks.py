@@ -4,8 +4,6 @@ Every pattern is linear: what repeats is possessive or bounded, and begins only 
 length takes as long as it is long (tests/house/test_patterns.py).
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,7 +1,5 @@
 """One line of the book on paper: receipt, answer letter, page of the book, LTPP."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence

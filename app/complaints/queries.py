@@ -3,8 +3,6 @@
 Nothing here reads who complained: names come from `identity.py` alone, which logs every look.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date
 

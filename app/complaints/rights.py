@@ -5,8 +5,6 @@ head by a decree (docs/decisions/0010-acting-officials.md): the Kasi of another 
 in it. What a Kasi may do by another role of his own, such as that of the information officer, he may on every line.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 

@@ -1,7 +1,5 @@
 """The complaint book, its kiosk and the suggestion box."""
 
-from __future__ import annotations
-
 from app.complaints.events import KINDS
 from app.complaints.limits import seed_office
 from app.room import Room

@@ -3,8 +3,6 @@
 Nothing is ever deleted or altered: no function here does it and triggers in the schema refuse it (SP 11.3).
 """
 
-from __future__ import annotations
-
 import hashlib
 from base64 import b64encode
 from datetime import date, datetime

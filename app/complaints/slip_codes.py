@@ -4,8 +4,6 @@ Whoever holds the code reads the answer at the kiosk and says there whether it i
 keep their code in the table; no page shows it. A lost code is replaced, never told (docs/decisions/0023-slip-codes.md).
 """
 
-from __future__ import annotations
-
 import hashlib
 import threading
 from collections import OrderedDict

@@ -4,8 +4,6 @@ A day may have several openings; only one at the end of a service day counts for
 desks until somebody writes why, and under *Pengawasan* for good.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby

@@ -1,7 +1,5 @@
 """What waits at *Meja kerja*: first answers, follow-ups, answers, the box, LTPPs and the quarter, each for its role."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Any
 

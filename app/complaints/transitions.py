@@ -1,7 +1,5 @@
 """What may happen to a line of the book, in which state, by whom and with what; for service, page and kiosk alike."""
 
-from __future__ import annotations
-
 from contextlib import AbstractContextManager
 from datetime import datetime
 

@@ -4,8 +4,6 @@
 (app/complaints/masks.py). Lower case, without accents.
 """
 
-from __future__ import annotations
-
 
 def split_words(text: str) -> frozenset[str]:
     return frozenset(text.split())

@@ -1,7 +1,5 @@
 """Words and lists of the complaint book: channels, types, categories of the 14 satisfaction elements, limits."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from schema.service_terms import Unit

@@ -1,7 +1,5 @@
 """The only place that asks the PC what time it is. Everything else gets the moment as an argument."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 

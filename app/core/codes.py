@@ -6,8 +6,6 @@ with rising powers of a generator. So one wrong character, or two neighbours exc
 the check character included (the usual modulus 37 needs five characters that no one can spell).
 """
 
-from __future__ import annotations
-
 import secrets
 
 from app.core.problems import ValueProblem, describe_character

@@ -1,7 +1,5 @@
 """Dates as clerks type them, and what follows from a birth date."""
 
-from __future__ import annotations
-
 import calendar
 import re
 from datetime import date, datetime, timedelta

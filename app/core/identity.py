@@ -6,8 +6,6 @@ in a No. KK it is the day of recording. Neither has a check digit. A NIK never c
 the holder moves or the birth date is corrected, so everything that merely differs is a warning.
 """
 
-from __future__ import annotations
-
 import calendar
 import re
 from collections.abc import Collection

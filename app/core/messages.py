@@ -4,8 +4,6 @@ The road itself never reads them. Dates are ISO text in office time; `line` is t
 office's `dispatch.line` entry, unique for its source for ever.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Annotated, ClassVar, Protocol

@@ -1,7 +1,5 @@
 """Who may do what. The office's profile says it (`schema/profiles`); everything that it does not give is denied."""
 
-from __future__ import annotations
-
 import msgspec
 
 from app.core.problems import Problem

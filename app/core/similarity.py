@@ -5,8 +5,6 @@ dj, tj, sj), Arabic transliteration (kh, ch, sy, dh, z) and doubled letters diff
 The key is only for comparison and never shown or stored as a name.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from functools import lru_cache

@@ -5,8 +5,6 @@ are refused where text enters the office (`text.limit_text`) and read as what th
 compared or taken out (`latin`). Full-width and circled forms are letters and digits: they are folded, not refused.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

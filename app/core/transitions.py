@@ -4,8 +4,6 @@ A room declares `MOVES`, name → :class:`Move`. The service asks :func:`check_m
 :func:`can_move` before it offers a button: both read the same row, so neither can allow what the other refuses.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar

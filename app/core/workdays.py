@@ -4,8 +4,6 @@ The start day never counts: complete on Monday, one working day later is Tuesday
 explained day by day. Pure: the days off come in as a mapping, usually read from the office's table.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping

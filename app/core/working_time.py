@@ -5,8 +5,6 @@ minute after a start is over when the due moment is reached: 240 minutes from 10
 15.30. Pure: hours and days off come in as data.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Both sides of the demo behind waitress, each in threads of this process, with a clock that can be set."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from contextlib import ExitStack

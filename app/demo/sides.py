@@ -1,7 +1,5 @@
 """The two sides of the demo in one folder: founded, enrolled with each other, and exchanging without a network."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What shall become of each application: drawn from a seed, or planned so that every state is seen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The walk's last look: do both sides hold the same, and can each prove its journal?"""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator
 from datetime import date

@@ -1,7 +1,5 @@
 """What lies about on the last afternoon: unfinished forms, an answer to be checked, a broken device."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """What was seen of a paper beside its tick, against what the case asks for. The program compares, a person decides."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Drafts: every field saved when it is left, so that a power cut costs at most one field. Beside the journal."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """How a case's rows are written, below peewee: every change of a case comes through here."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol

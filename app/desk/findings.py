@@ -1,7 +1,5 @@
 """What is said about a form beside the errors of its fields: findings that refuse, ask or explain, and cards."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

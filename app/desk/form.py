@@ -1,7 +1,5 @@
 """Read a form that a definition describes: every field cleaned by its type, every error a sentence at its field."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any

@@ -3,8 +3,6 @@
 The entry itself belongs to the service's room, which knows what else a line proves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import msgspec

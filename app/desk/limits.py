@@ -1,7 +1,5 @@
 """The limits of a case at work: which deadlines a move or a pause changes, which are over, and who is told."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple

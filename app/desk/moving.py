@@ -1,7 +1,5 @@
 """Move a case along its procedure: outcomes of steps, exits by hand, the promise's clock."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime
 from typing import Literal

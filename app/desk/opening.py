@@ -1,7 +1,5 @@
 """Open a case: read the form, heed what the service's rules find, number it, write it down."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Internal supervision by the Sekretaris (SP 10): what the files show, notes, and what was done about them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What the desk's papers share: letterhead and document number, the subject, the checklist."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime

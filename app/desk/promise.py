@@ -1,7 +1,5 @@
 """The promise of one case for its page: what was promised, how it stands, and why that day."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """The register book of a month: the same rows for the page, the paper and the spreadsheet. Keys stay masked."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 

@@ -1,7 +1,5 @@
 """Further commands of the desk: checklist, correction, notes, place, pauses, papers, reserved forms."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 

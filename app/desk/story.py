@@ -1,7 +1,5 @@
 """The story of one case for its page: where it is, what was promised, what comes next, what happened, what to say."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from string import capwords

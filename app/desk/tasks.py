@@ -4,8 +4,6 @@ A room's `tasks.py` exports `TASKS`, a list of functions (db, actor, now) → ta
 (db, actor, now) → card or None by name. The page sorts, counts and draws; no provider knows another.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any

@@ -4,8 +4,6 @@ Sizes are trusted because zipfile never gives more bytes than the directory decl
 counted in the unpacked bytes, piece by piece, whatever the part is called; nothing is built of them.
 """
 
-from __future__ import annotations
-
 import re
 import zipfile
 import zlib

@@ -4,8 +4,6 @@ No sentence repeats a NIK, a No. KK or a name: reports are printed and passed ar
 for the paper with which doubtful lines of this register are compared.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Reads delimited text (CSV, tabs) in the encodings and separators that Indonesian Excel writes."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

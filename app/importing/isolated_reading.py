@@ -4,8 +4,6 @@ Whatever a file holds, the office keeps its memory and answers others meanwhile;
 told in a sentence. One at a time, so that several uploads take no more than one.
 """
 
-from __future__ import annotations
-
 import logging
 import subprocess
 import sys

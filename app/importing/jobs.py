@@ -4,8 +4,6 @@ The uploaded file holds personal data, so it never touches the disk; a restart f
 again. What was loaded until then is known by its fingerprints.
 """
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import secrets

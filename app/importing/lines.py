@@ -1,7 +1,5 @@
 """One register line, cleaned: what can be loaded, what forbids it, and what a person should look at."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable

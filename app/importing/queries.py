@@ -1,7 +1,5 @@
 """What the office already knows about the lines of a register: lines taken before, open files, other names, numbers."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

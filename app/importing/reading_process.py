@@ -5,8 +5,6 @@ before it reads the first byte: memory, time, no file written, no core. A regist
 it goes to stderr.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from contextlib import suppress

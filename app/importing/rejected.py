@@ -1,7 +1,5 @@
 """Writes the lines that were not taken as a workbook, with the reason, to be repaired and imported again."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterable, Sequence

@@ -3,8 +3,6 @@
 An import that was cut off is simply run again: lines that were taken are known by their fingerprint.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

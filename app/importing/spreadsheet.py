@@ -1,7 +1,5 @@
 """What a file gives after reading: sheets, rows and cells, before anybody judges them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import msgspec

@@ -3,8 +3,6 @@
 One entry for both, because they come from one line and twenty thousand lines come at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal
 

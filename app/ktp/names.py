@@ -1,7 +1,5 @@
 """How the definition of this service calls itself, and the kind of people from elsewhere."""
 
-from __future__ import annotations
-
 SERVICE = "ktp-el"
 AWAY = "luar_domisili"
 """The kind of people whose home is in another regency (Perpres 96/2018 art. 22)."""

@@ -1,7 +1,5 @@
 """The recording lists: by village, and of one day of the schedule."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any

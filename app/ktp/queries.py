@@ -1,7 +1,5 @@
 """Who waits for the recording, who comes when, on which day there is room, and whether the equipment works."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Recording (perekaman) once in a lifetime, SP 4.5: schedule, attendance, status. Biometrics never enter here."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from app.batches.partners import CaseReader, advance_case, role_of, wrong_step

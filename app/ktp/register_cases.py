@@ -1,7 +1,5 @@
 """What a line of an old KTP register becomes: a case, and what it proves of the recording (once in a lifetime)."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterator
 

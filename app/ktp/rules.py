@@ -1,7 +1,5 @@
 """What only KTP-el adds to a form: numbers of persons, similar persons, differences from earlier papers, recording."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, datetime
 

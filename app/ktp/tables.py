@@ -1,7 +1,5 @@
 """Tables of the recording."""
 
-from __future__ import annotations
-
 from schema.tables import Table
 
 

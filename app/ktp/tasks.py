@@ -1,7 +1,5 @@
 """What of the recording waits for the person who asks."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from app.batches.tasks import MOST, to_day

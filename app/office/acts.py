@@ -1,7 +1,5 @@
 """A move of a table (`app/core/transitions.py`) made: right, state and facts checked, recorded in one transaction."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """What is due when: the running limits of cases, complaint lines and LTPPs in one table, whichever room they are of."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple

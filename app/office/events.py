@@ -1,7 +1,5 @@
 """Journal kinds of this room. `apply` sees only the entry and the tables."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The exchange with the centre as the office's pages see it: keys, network, stick, and what waits for a person."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path

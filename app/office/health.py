@@ -1,7 +1,5 @@
 """How the PC and its data are: each line a fact, a word and what to do."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta

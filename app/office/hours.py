@@ -3,8 +3,6 @@
 Hours are only ever added, each from a day on that has not passed: what was reckoned with earlier ones stays explained.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Number series: pattern, start value, next number, numbers typed from the paper agenda."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import date

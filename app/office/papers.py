@@ -1,7 +1,5 @@
 """What every paper of the office begins and ends with: letterhead, document control, who signs and as what."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from app.core.clock import office_date

@@ -5,8 +5,6 @@ Pure: texts and dicts; `app/cli/network.py` writes them. The configuration is JS
 become an instruction in it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import ipaddress
 import re

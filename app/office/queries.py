@@ -1,7 +1,5 @@
 """What a changed calendar means for promises already given: the room of the cases answers, the calendar page asks."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Commands and queries of the office: set-up, settings, villages, calendar, standards, devices."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path

@@ -1,8 +1,6 @@
 """Putting a service standard in force: one person proposes it, the posts that it names sign in its order, each person
 with the own PIN (clause 0b: made, checked, approved). The last signature puts it in force."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime

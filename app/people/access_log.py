@@ -1,7 +1,5 @@
 """What each action of the access log is called, by group. An action without words here fails a test."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -3,8 +3,6 @@
 None of them asks who wants it: `agreement.py` lets two people agree on one, and the set-up adds the first people.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from datetime import date, datetime

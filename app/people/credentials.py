@@ -5,8 +5,6 @@ few, a letter without sense more. Capitals and signs that look like letters (`p4
 read at the first question, not at the start.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import unicodedata

@@ -1,7 +1,5 @@
 """Journal kinds of this room. Secrets never enter: a reset says that it happened, not what the password is."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import msgspec

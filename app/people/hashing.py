@@ -1,7 +1,5 @@
 """scrypt for passwords and PINs. The cost stands in the hash, so it can rise without locking anybody out."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re

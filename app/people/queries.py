@@ -4,8 +4,6 @@ Sections are written by the complaint book (`section.set`); who somebody is depe
 offices have heads of sections, and only offices have the table.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType

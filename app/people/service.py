@@ -3,8 +3,6 @@
 The pages ask each of both for the PIN before the command, as for every decision (docs/decisions/0019-two-people.md).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """Sign-in sessions on the server. The cookie holds a random token, the table only its SHA-256. Beside the journal."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from datetime import datetime, timedelta

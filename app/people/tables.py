@@ -1,7 +1,5 @@
 """Tables that only this room writes: the first four are official, the others live beside the journal."""
 
-from __future__ import annotations
-
 from schema.tables import Table
 
 

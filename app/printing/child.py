@@ -5,8 +5,6 @@ process costs about 40 ms. Started as `python -m app.printing.child` by `app.pri
 On failure it writes one line to stderr and ends with status 1; personal data never appear in that line.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from datetime import datetime

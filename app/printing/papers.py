@@ -4,8 +4,6 @@
 typesetter. The same data give the same bytes: the creation date inside the PDF is `printed_at`.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import logging

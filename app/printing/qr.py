@@ -1,7 +1,5 @@
 """QR codes and bar codes as SVG text, drawn with segno and python-barcode (both imported only when used)."""
 
-from __future__ import annotations
-
 from app.core.codes import check_character
 
 BAR_WIDTH = 0.3

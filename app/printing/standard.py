@@ -1,7 +1,5 @@
 """From a service definition to the data of its paper: the clauses of the standard as printed. Knows structs only."""
 
-from __future__ import annotations
-
 from app.printing.data.books import Clause, ClauseItem, ClauseTable, LegalEntry
 from schema.service_procedure import Definition
 from schema.service_standard import Clause as Sentence

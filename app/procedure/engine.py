@@ -4,8 +4,6 @@ A case is in a *state*: the id of a step, or `@` and the id of an exit. Facts ar
 the form's values by field id, `kind`, `age`, and what a room supplies; see `facts_of`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar

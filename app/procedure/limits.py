@@ -5,8 +5,6 @@ wall clock: `2026-03-06` where days are counted (the day of the start does not c
 `2026-03-06T15:30` where minutes are. A deadline that stands still keeps what was left to run when its pause began.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple

@@ -4,8 +4,6 @@ Only attributes, no style sheet and no script, so that a page with a strict poli
 be told apart on a black-only printer: settled is solid, open is hatched, the quarter before is an outline.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import escape
 

@@ -4,8 +4,6 @@ A line counts in the one quarter to which it belongs (`membership`) and as it st
 and section are those known at the moment of drafting (`complaint_past` keeps what a line was before later changes).
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Journal kinds of the quarter: recap, addenda, posting. An approved recap never changes again (schema and service)."""
 
-from __future__ import annotations
-
 import msgspec
 
 from app.core.clock import office_date

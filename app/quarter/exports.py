@@ -1,7 +1,5 @@
 """A recap as a spreadsheet (one sheet a table, real dates) and as CSV, and the year as four quarters added."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Sequence

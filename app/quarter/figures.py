@@ -4,8 +4,6 @@ Working days are counted from the day of receipt (not counted itself). Median an
 rank, so "half were settled within 4 days" is literally true. Dates are ISO text in office time.
 """
 
-from __future__ import annotations
-
 import hashlib
 
 import msgspec

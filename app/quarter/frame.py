@@ -4,8 +4,6 @@ It is frozen with the approval, so that years later, under another Sekretaris an
 comes out. A draft is framed as the office stands.
 """
 
-from __future__ import annotations
-
 import hashlib
 from datetime import date, datetime
 from typing import NamedTuple

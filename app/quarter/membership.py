@@ -6,8 +6,6 @@ drafted next. A line that is set aside is in none. `recap_line` keeps what each 
 it once.
 """
 
-from __future__ import annotations
-
 from schema.database import Database
 
 BY_RECEIPT, BY_APPROVAL = 1, 2

@@ -1,7 +1,5 @@
 """The quarter on paper: recap and poster as data for the printing room. Everything counted comes from the snapshot."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, datetime
 

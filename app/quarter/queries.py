@@ -1,7 +1,5 @@
 """Reading recaps: the list, late lines, addenda, postings, what hangs today."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 

@@ -5,8 +5,6 @@ or planned anew since; then the journal, replayed up to the entry that drafted i
 right, and the whole journal whether the tables have changed rightly.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

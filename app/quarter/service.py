@@ -4,8 +4,6 @@ draft: information officer. check: Sekretaris, who has read the public version. 
 confirmed. published: hung on the board. From approval on nothing changes it, in this module and in the schema.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime
 

@@ -4,8 +4,6 @@ The page, the spreadsheet, the CSV, the papers, the annual report and the compar
 themselves are the frozen structs of `figures.py`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Tables of recap and pledges."""
 
-from __future__ import annotations
-
 from schema.tables import Table
 
 

@@ -1,7 +1,5 @@
 """What the quarter asks for at *Meja kerja*: to draft, to mend, to check, to approve, to post."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What may happen to a recap and to a promise of improvement, in which state, by whom and with what."""
 
-from __future__ import annotations
-
 from contextlib import AbstractContextManager
 from datetime import datetime
 

@@ -3,8 +3,6 @@
 run.py builds the journal and the list of rooms and hands them in; nothing here knows a feature.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress

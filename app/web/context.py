@@ -1,7 +1,5 @@
 """What a view may ask about the running request: journal, database, moment, actor."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path

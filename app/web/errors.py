@@ -3,8 +3,6 @@
 The sentence says what is wrong and what to do. An unforeseen error gets a code that stands in the log and nothing else.
 """
 
-from __future__ import annotations
-
 import secrets
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What templates may call on values: dates in office words, masks, numbers, states."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """Base of all forms: Indonesian messages, trimmed text, dates as typed, errors of services tied to fields."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar

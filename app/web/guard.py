@@ -5,8 +5,6 @@
 session awake. `@takes(limit)` (schema/body_limits.py) lets a view take a bigger body than a form.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """The officers' guide inside the program: the pages of docs/petugas, readable where there is no network."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache

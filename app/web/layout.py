@@ -1,7 +1,5 @@
 """What stands around every page: brand, rail by role, state of the road, who is signed in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import groupby

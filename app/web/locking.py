@@ -4,8 +4,6 @@ A post that meets a lock is not lost: its fields stand hidden in the lock page, 
 that was asked for. The guard unlocks, takes the secret out of the form, and the view runs as if nothing had been.
 """
 
-from __future__ import annotations
-
 from flask import g, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request

@@ -1,7 +1,5 @@
 """What stands above every page: changes of rights, a clock or a return that a person settles, a disk that gets full."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """Answers of views: page or fragment, redirect with a toast, pages of a list."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 

@@ -1,7 +1,5 @@
 """Headers of every answer (architecture.md section 7) and compression of what is worth it."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import mimetypes

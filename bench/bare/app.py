@@ -4,8 +4,6 @@
 shows the same rows with the same fields in plain tables.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

@@ -3,8 +3,6 @@
 `python bench/bare/empty.py FILE PORT`.
 """
 
-from __future__ import annotations
-
 import sys
 
 import apsw

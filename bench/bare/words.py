@@ -1,7 +1,5 @@
 """Labels of the bare pages: what a program without definitions writes into its source."""
 
-from __future__ import annotations
-
 STEPS = {
     "validate": "Menunggu validasi",
     "record": "Menunggu perekaman",

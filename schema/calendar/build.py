@@ -4,8 +4,6 @@ Run by a developer when a decree (SKB 3 Menteri) appears, never by the app. Comp
 decree itself and write its number into BASIS before committing; README.md tells how.
 """
 
-from __future__ import annotations
-
 import csv
 import sys
 from importlib.metadata import version

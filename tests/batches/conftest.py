@@ -1,7 +1,5 @@
 """An office with two services that have a partner: the identity card, and a plate for market stalls."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,8 +1,6 @@
 """A second service with a partner of its own, beside KTP: its own dispatch, answers, arrival and hand-over by what its
 definition says, and no list shows the cases of the other."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path

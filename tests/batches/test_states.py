@@ -1,7 +1,5 @@
 """The states of a dispatch and of its lines: every move from every state does what the table says, and nothing else."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import pytest

@@ -1,7 +1,5 @@
 """Pages in a real Chromium: `served` puts an app on loopback, `sign_in` enters as somebody, `audit` asks axe."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The camera of the officers' guide: one window that signs in as somebody and keeps small pictures."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every page of both sides with something on it: which address a route has in a lived-in stage, who opens it."""
 
-from __future__ import annotations
-
 import io
 import random
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The folder is one that `run.py demo --data DIR --today 2026-04-02` has made; its
 Needs Chromium, poppler-utils and ImageMagick. A picture above 120 kB is refused.
 """
 
-from __future__ import annotations
-
 import shutil
 import sys
 from datetime import date

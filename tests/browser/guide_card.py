@@ -1,7 +1,5 @@
 """Scenes of the officers' guide on the main job: one card from the village to its owner, on the demo's last day."""
 
-from __future__ import annotations
-
 from tests.browser.camera import Camera
 from tests.world.cast import PIN
 

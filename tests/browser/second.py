@@ -1,7 +1,5 @@
 """An office as a second, real process that a test may kill: `python -m tests.browser.second FOLDER PORT`."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Bad input at the pages: each gets a sentence at its place, and nothing that was typed is lost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The print floor in a real Chromium: axe on every page, a card printed without the mouse, the page without script."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

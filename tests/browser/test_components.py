@@ -1,7 +1,5 @@
 """Every shared building block on one page: axe, the policy, and the figures that a block must show."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from pathlib import Path
 

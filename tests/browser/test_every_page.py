@@ -1,7 +1,5 @@
 """Every page of both sides, at a desk and on a telephone: axe finds nothing, nothing is too wide, pages are light."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """An empty office is set up in a real browser: typed, mistyped, saved; then sign-in works and the door is shut."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

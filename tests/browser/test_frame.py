@@ -1,7 +1,5 @@
 """The frame of all pages and the people room, as a person at a desk or with a phone meets them."""
 
-from __future__ import annotations
-
 import pytest
 from flask import Blueprint, render_template_string
 from htmx_flask import request

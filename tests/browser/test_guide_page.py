@@ -1,7 +1,5 @@
 """The guide in a browser: pictures are there, nothing scrolls sideways, the page to pin up fits on one sheet."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

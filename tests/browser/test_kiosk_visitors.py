@@ -1,7 +1,5 @@
 """The kiosk in a real Chromium: back, forward, reload, resend, a closed tab and a restored session show nothing."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 

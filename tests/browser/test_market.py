@@ -1,7 +1,5 @@
 """A procedure that no room knows, in a real Chromium: signed by four, refused, numbered, timed, made by a partner."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from pathlib import Path

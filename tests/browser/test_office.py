@@ -1,7 +1,5 @@
 """Every page of the office room through axe, on a desk screen and on a phone, empty and full."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

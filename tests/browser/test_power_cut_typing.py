@@ -1,7 +1,5 @@
 """The office's PC dies in the middle of typing, or its disk is full: at most the field being typed is lost."""
 
-from __future__ import annotations
-
 import resource
 from collections.abc import Iterator
 from pathlib import Path

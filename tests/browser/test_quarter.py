@@ -1,7 +1,5 @@
 """A complaint from the kiosk to the poster and back to its writer, in one Chromium; then every page under axe."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from collections.abc import Iterator

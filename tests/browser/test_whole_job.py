@@ -3,8 +3,6 @@
 Every page on the way is examined as it opens (tests/browser/job/person.py): axe, console, width, masked numbers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path

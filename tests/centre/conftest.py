@@ -1,7 +1,5 @@
 """A centre of the tests: the same services on SQLite and on PostgreSQL, an office that sends lines to it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

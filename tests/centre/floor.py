@@ -1,7 +1,5 @@
 """The print floor as tests see it: its people, an office that sends, and what lies on the desk."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

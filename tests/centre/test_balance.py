@@ -1,7 +1,5 @@
 """Whatever the floor does in whatever order: lines and blanks add up, and the journal gives the same tables again."""
 
-from __future__ import annotations
-
 import random
 import shutil
 import threading

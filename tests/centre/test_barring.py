@@ -1,7 +1,5 @@
 """The administrator bars an office and sees why anything was not taken, junk and strangers included."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The centre comes back from yesterday: no card twice, no office cut off, nothing of what the offices hold is lost."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`centre` as a process: it says where it is, answers, stops when told, and explains why it cannot start."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

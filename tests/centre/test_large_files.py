@@ -1,7 +1,5 @@
 """A file with thousands of claims, a dispatch without end: each costs what it brings, whatever lies here already."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

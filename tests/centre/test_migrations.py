@@ -1,7 +1,5 @@
 """The two dialects of the centre's tables hold the same columns, keys and rules for empty values."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 

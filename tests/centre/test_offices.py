@@ -1,7 +1,5 @@
 """What the centre tells its offices, who may do what, and that the journal gives the same tables again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What an office sent on paper before it was enrolled: history at the centre, known, warned of, never work."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The centre's clock jumped: its pages say so, offices do not go by it, and a person settles it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

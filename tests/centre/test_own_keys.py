@@ -1,7 +1,5 @@
 """The centre changes its own keys: who may, what is asked, what stays typed; the road takes them up at once."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The pages of the print floor: what they show, what they mask, what they answer to a wrong or a second click."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

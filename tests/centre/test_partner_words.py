@@ -1,7 +1,5 @@
 """A line of a service that the centre has no file of: the page speaks the words that travelled with it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

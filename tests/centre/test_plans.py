@@ -1,7 +1,5 @@
 """No page of the floor reads a whole table: the plan of every hot query, on a floor with enough rows to matter."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """PostgreSQL is restarted under a running centre: its pages and its road answer again at once, and nothing is lost."""
 
-from __future__ import annotations
-
 import peewee
 import pytest
 

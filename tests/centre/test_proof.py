@@ -1,7 +1,5 @@
 """The centre's proof on both engines: honest work has no fault, a guard that was taken away is named."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What the print floor decides, on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
-
 import pytest
 
 from app.centre import blanks, service

@@ -1,7 +1,5 @@
 """An office without network: enrolled and served by a stick alone, from the pages of both sides."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """From an empty centre to cards on their way: set-up page, enrolment and batches over real HTTP, on both engines."""
 
-from __future__ import annotations
-
 import re
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator

@@ -1,7 +1,5 @@
 """A backup counts only when it was opened again, and a restored office works at once in its next epoch."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

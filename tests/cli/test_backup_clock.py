@@ -1,7 +1,5 @@
 """The office as it runs: a clean stop makes the closing backup, a start clears what a killed one left."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """A restore and a move by the printed page alone: its commands are read out of it and run as somebody types them."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The centre behind a real Caddy, as docs/administrators.md sets it up: who is believed, what answers carry."""
 
-from __future__ import annotations
-
 import http.client
 import os
 import re

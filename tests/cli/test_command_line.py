@@ -1,7 +1,5 @@
 """The command line as a person or a script meets it: help, answers, sentences for wrong calls."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Commands on a disk that fails, and two programs on one data folder: a sentence, never a traceback."""
 
-from __future__ import annotations
-
 import io
 import os
 import re

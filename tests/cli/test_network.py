@@ -1,7 +1,5 @@
 """The office opened to its network: what the proxy is told, who may open it, what is said. See also test_proxy."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

@@ -3,8 +3,6 @@
 Desks are addresses of this machine's own loopback (127.0.0.0/8), so nothing leaves it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import http.client
 import io

@@ -1,7 +1,5 @@
 """`recap`: files of a quarter, the same bytes twice, the difference named, a draft without a poster."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import date

@@ -1,7 +1,5 @@
 """The commands that run an office: serving, the road from the command line, the administrator's way back."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

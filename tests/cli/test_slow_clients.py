@@ -1,7 +1,5 @@
 """Visitors who come slowly: none keeps a place that another one needs, and nobody honest is sent away."""
 
-from __future__ import annotations
-
 import http.client
 import math
 import socket

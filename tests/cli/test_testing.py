@@ -1,7 +1,5 @@
 """The `test` command: its tools, its workers and the exit code that it passes on."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

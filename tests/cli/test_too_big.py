@@ -1,7 +1,5 @@
 """What is larger than a route takes is refused with a sentence, and nothing of it lies on the disk."""
 
-from __future__ import annotations
-
 import re
 import socket
 import tempfile

@@ -1,7 +1,5 @@
 """`verify` as a command: exit codes, both forms, what is kept, and the nightly proof in a process of its own."""
 
-from __future__ import annotations
-
 import json
 import sys
 import threading

@@ -1,7 +1,5 @@
 """An office with its book: sections and limits, all rooms of the office with their pages, and the visitors' kiosk."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A second way to count a quarter: a plain model of the book, counted line by line without the program's SQL."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable
 from copy import deepcopy

@@ -1,7 +1,5 @@
 """A complaint book at work by the services, for tests and pictures."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

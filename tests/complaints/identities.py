@@ -4,8 +4,6 @@ Every class has sentences and values. Those at even places belong to the working
 holdout, so that neither a sentence nor a value of the one is seen in the other. All people and numbers are invented.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Deeds with a line of the book by the services, for tests of its dates."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """A book that lives at random, and beside it a plain model of what was done to each line."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any

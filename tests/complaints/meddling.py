@@ -1,7 +1,5 @@
 """Everything that might touch an approved recap, tried by the services; rules that refuse it are welcome."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 

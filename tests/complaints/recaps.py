@@ -1,7 +1,5 @@
 """Recaps at work: move the clock, take figures, settle a line, draft and approve the first quarter of 2026."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from app.complaints import service as complaints_service

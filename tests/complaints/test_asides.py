@@ -1,7 +1,5 @@
 """Lines that are no complaint: set aside with a reason, folded, read again by a second person, never deleted."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Pledges, the notice board, the public version, and the road to the regency."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import date

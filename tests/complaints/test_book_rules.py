@@ -1,7 +1,5 @@
 """Rules of the book in service and schema: numbers without a gap, nothing altered or deleted, who may follow up."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import apsw

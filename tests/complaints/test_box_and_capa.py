@@ -1,7 +1,5 @@
 """The suggestion box, pages and filters of the book, sections and limits, an LTPP from opening to verification."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

@@ -1,7 +1,5 @@
 """The words of the two clocks, day by day. Thursday 12 March 2026; the 18th to the 24th are off by joint decree."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the masks leave is offered to the eye word by word: one press takes a word out of the draft."""
 
-from __future__ import annotations
-
 from flask import Flask
 
 from app.quarter import service

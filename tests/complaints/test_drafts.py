@@ -1,7 +1,5 @@
 """A half-written complaint and half-copied slips come back after a power cut: to their author, until they are sent."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from html import unescape
 

@@ -3,8 +3,6 @@
 An office without days off; 12 March 2026 is a Thursday.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Lines, LTPPs, recaps and the box stand with their limits in the one table and on the one list of what is due."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A year that holds an estimate says so in every due date that it gives: pages, kiosk, papers, book of register."""
 
-from __future__ import annotations
-
 import io
 import re
 from pathlib import Path

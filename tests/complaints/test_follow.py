@@ -4,8 +4,6 @@ Lines are received on Thursday 12 March 2026 in an office without days off: thre
 five the 19th, fourteen the 1st of April and sixty the 4th of June.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The kiosk: no account, no cookie, no trace; hostile input and floods end in a sentence."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from pathlib import Path

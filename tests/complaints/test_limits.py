@@ -1,7 +1,5 @@
 """Sections and limits are the office's own data: what may be entered, what is refused, which day a limit gives."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What pages and papers of a line say: whole words instead of riddles, nobody's name where others can read it."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

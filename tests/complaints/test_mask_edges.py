@@ -1,7 +1,5 @@
 """Where a mask begins and ends: from how many digits, after which words, how many of them, what of a name is known."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Names, NIK, KK, telephones, addresses and e-mail planted into complaints: none of them is found afterwards."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """A line of the book belongs to exactly one quarter, whenever it was written, and the year agrees with the book."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import date, timedelta
 from itertools import count

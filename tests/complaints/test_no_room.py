@@ -1,7 +1,5 @@
 """Nothing typed is lost on a full disk: the book, the box, the work on a line, the visitors' kiosk."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The visitor's own words may hold a name, a NIK, a telephone: who reads them whole, and who without the numbers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Pages of the book: who may open and do what, words that never change, nothing that deletes."""
 
-from __future__ import annotations
-
 import ast
 import io
 import re

@@ -1,7 +1,5 @@
 """Promises of improvement: corrected or taken back before approval, withdrawn openly afterwards, nothing lost."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

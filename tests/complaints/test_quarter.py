@@ -1,7 +1,5 @@
 """The way of a recap: edges of a quarter, four states, what is frozen, pledges, the board, the road to the regency."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Papers and files of a quarter from the tables: they open, add up, name nobody, and come out the same each time."""
 
-from __future__ import annotations
-
 import csv
 import io
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The quarter's pages: draft, return, check, approve with PIN, pledge, print, post; papers and files."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime
 

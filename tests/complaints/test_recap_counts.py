@@ -1,7 +1,5 @@
 """The recap counts what a brute-force count counts, over random books; and the same again years later."""
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter
 from datetime import date, timedelta

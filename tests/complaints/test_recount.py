@@ -1,7 +1,5 @@
 """An approved recap years later: the same papers from what was frozen, every difference named for what it is."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import msgspec

@@ -1,7 +1,5 @@
 """The approved public recap on its way to the regency: switched on, by network or stick, read at the centre."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Iterator

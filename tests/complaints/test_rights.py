@@ -3,8 +3,6 @@
 The deeds are read from the program's own routes: one that is new fails here until the table says who may.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator
 from typing import Any

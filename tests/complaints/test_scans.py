@@ -1,7 +1,5 @@
 """Scans of handwritten pages: who may open them, of which lines, and that every look is logged."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The code on a slip is the complainant's alone: no page, search, paper or table of the office holds it afterwards."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from pathlib import Path

@@ -3,8 +3,6 @@
 What is expected is written down here from SP 11.3 to 11.7, not read from the table.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

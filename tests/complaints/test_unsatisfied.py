@@ -1,7 +1,5 @@
 """A complainant who is not satisfied waits for somebody: a task for the information officer, a filter in the book."""
 
-from __future__ import annotations
-
 import pytest
 from flask import Flask
 

@@ -5,8 +5,6 @@ the program; the test command does a short form. Nothing here uses the program's
 painted into a long row of bytes from the drawn office, and then it is counted.
 """
 
-from __future__ import annotations
-
 import random
 import sys
 from collections.abc import Sequence

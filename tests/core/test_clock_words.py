@@ -1,7 +1,5 @@
 """What is said of a clock that jumped."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

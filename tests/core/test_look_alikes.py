@@ -1,7 +1,5 @@
 """Names written with letters that look like Latin ones: refused or folded where they enter, found where they lie."""
 
-from __future__ import annotations
-
 import unicodedata
 
 import pytest

@@ -4,8 +4,6 @@ Each command gets arguments that nobody may look at. Whoever may not give it is 
 arrives at the first argument. So a command that asks too late, or no longer, is noticed too.
 """
 
-from __future__ import annotations
-
 import ast
 import inspect
 from collections.abc import Callable, Iterator

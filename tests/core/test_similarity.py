@@ -1,7 +1,5 @@
 """Same person, other NIK: figures on a synthetic register, and the rules behind them."""
 
-from __future__ import annotations
-
 import random
 from collections import defaultdict
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Office hours: the example of the field, breaks, Ramadan, shifts, pauses, and the count minute by minute."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 import pytest

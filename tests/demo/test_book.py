@@ -1,7 +1,5 @@
 """The demo's complaint book has lived a whole year: whatever an office can do with a line is to be seen in it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path

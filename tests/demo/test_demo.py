@@ -1,7 +1,5 @@
 """`demo` as a visitor starts it: a table of sign-ins, two programs that answer, an end that leaves nothing running."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """The walk through the main job, from the command line as a visitor calls it; and the small browser that walks."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The demo's year: the same for the same seed, every state present, both journals sound."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """An office whose desk works: standard adopted, calendar filled, rules and tasks of the rooms registered."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A service that only the tests know, the permit of a market stall: applications and its definition file."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Applications of invented people; every NIK begins with 350899, a kecamatan that does not exist."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

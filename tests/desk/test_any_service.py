@@ -1,7 +1,5 @@
 """Whatever a definition file says holds for its cases: conditions, one open case of a key, numbers of its own."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """People whose home is elsewhere: opened at the counter with a home address, in no village, in a row of their own."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import date

@@ -1,7 +1,5 @@
 """The page of a case and what is done on it."""
 
-from __future__ import annotations
-
 import pytest
 
 from app.core.permissions import Actor

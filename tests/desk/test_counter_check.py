@@ -1,7 +1,5 @@
 """The counter check and what follows on the case's page: numbers, folder, three times, papers with whole numbers."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

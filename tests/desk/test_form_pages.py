@@ -1,7 +1,5 @@
 """The application form as a page: saved field by field, whole without script, nothing typed is ever lost."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

@@ -1,7 +1,5 @@
 """The application form on paper, from the real definition: every field and item, on one sheet of either size."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Limits of a case beside its promise: in minutes and days, with pauses, told to one after the other."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from pathlib import Path
 

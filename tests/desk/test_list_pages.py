@@ -1,7 +1,5 @@
 """Lists, search, register, due list, Meja kerja, reserved forms as pages."""
 
-from __future__ import annotations
-
 import io
 from datetime import date, timedelta
 

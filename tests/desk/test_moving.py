@@ -1,7 +1,5 @@
 """Moving a case: check, promise, return, two officers, correction, exits, pauses."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

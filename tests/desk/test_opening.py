@@ -1,7 +1,5 @@
 """Opening a case: numbers, drafts, findings, villages, back-dating, reserved forms."""
 
-from __future__ import annotations
-
 import threading
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """A promise is explained by the calendar of its day, and says so when the calendar has changed since."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from app.core.permissions import Actor

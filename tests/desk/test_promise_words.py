@@ -3,8 +3,6 @@
 Complete on Monday 2 March 2026 with the 18th off, the twelfth working day is Thursday 19 March.
 """
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Lists, search, register, story, drafts."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

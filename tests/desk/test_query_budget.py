@@ -1,7 +1,5 @@
 """How often a page asks the database: limits that a change must not raise unnoticed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

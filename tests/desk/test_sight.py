@@ -1,7 +1,5 @@
 """What was seen of the photo beside its tick: stored, compared, shown; a difference is decided by a person."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The desk's slips read back from their PDF: which day they name when something was written down later."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every journal kind with who may send it, and about what. `python -m tests.house.kinds` writes docs/kinds.md."""
 
-from __future__ import annotations
-
 from app import compose, paths
 from sync.entries import OWN_KINDS, Kind
 

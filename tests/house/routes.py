@@ -1,7 +1,5 @@
 """Every route of both sides with the roles that may open it. `python -m tests.house.routes` writes docs/routes.md."""
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The source tree as the house tests see it: files, modules and what they import."""
 
-from __future__ import annotations
-
 import ast
 import subprocess
 from collections.abc import Iterator

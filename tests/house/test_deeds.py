@@ -3,8 +3,6 @@
 The pages themselves are looked at in tests/browser/test_every_page.py; here nothing depends on what is shown today.
 """
 
-from __future__ import annotations
-
 import re
 
 import pytest

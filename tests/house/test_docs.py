@@ -1,7 +1,5 @@
 """Documents keep up with the program: commands, decisions and words."""
 
-from __future__ import annotations
-
 import ast
 import re
 import tomllib

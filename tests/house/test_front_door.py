@@ -1,7 +1,5 @@
 """run.py on a machine without the packages: what it says and what it does not leave behind."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

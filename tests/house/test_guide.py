@@ -1,7 +1,5 @@
 """The officers' guide: short pages, small pictures that are all used, and words that stand on the screen."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

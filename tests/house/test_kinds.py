@@ -1,7 +1,5 @@
 """docs/kinds.md says who may send what; tests/proof/test_authority.py tries every forbidden cell."""
 
-from __future__ import annotations
-
 from tests.house.kinds import PAGE, every_kind, written
 
 

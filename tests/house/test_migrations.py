@@ -1,7 +1,5 @@
 """Migrations have their numbers and never change again; where the engines differ, both have their file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """No pattern of the program may be slowed down by a text that somebody writes to slow it down."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

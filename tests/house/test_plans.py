@@ -4,8 +4,6 @@ Every statement that the program sends while people work, open every page and se
 the same database without statistics (an office never runs ANALYZE). The print floor has its own in tests/centre.
 """
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Iterator

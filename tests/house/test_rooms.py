@@ -1,7 +1,5 @@
 """Who may know whom (architecture, section 3), read from the import statements of every file."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path

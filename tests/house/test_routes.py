@@ -1,7 +1,5 @@
 """Every route times every role: who may open it may, everybody else is refused, and docs/routes.md says so."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A sentence that officers read stands once: what is used twice is in the catalogue (app/core/problems.py)."""
 
-from __future__ import annotations
-
 import ast
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """No room that serves every procedure speaks of one: such words come from its file or its own room."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """No god files: a module fits in the head, a function on the screen."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a page weighs on the line: 100 kB the first time with styles, scripts and fonts, 15 kB after that."""
 
-from __future__ import annotations
-
 import gzip
 import random
 import re

@@ -1,7 +1,5 @@
 """The wheel works away from the source tree: commands, templates, styles and schema come along."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What must not stand in a file of ours: outside addresses, places of one machine, loose ends."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

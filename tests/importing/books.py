@@ -1,7 +1,5 @@
 """Small registers of invented people, made in the test itself. Every NIK begins with 350899."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

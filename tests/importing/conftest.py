@@ -1,7 +1,5 @@
 """An office on a real database file, set up and with the KTP standard in force."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path

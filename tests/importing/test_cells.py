@@ -1,7 +1,5 @@
 """Cleaners of single cells under arbitrary content: a value or a sentence, never a guess about a NIK."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any

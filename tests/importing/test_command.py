@@ -1,7 +1,5 @@
 """`import` as a person or a script meets it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

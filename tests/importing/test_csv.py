@@ -1,7 +1,5 @@
 """Delimited text: separators, encodings and quotation marks as Excel and others write them."""
 
-from __future__ import annotations
-
 import pytest
 
 from app.importing.file_formats import read_bytes

@@ -1,7 +1,5 @@
 """Every trap of a real register, one line each: what is taken, what is refused, and the sentence."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Loading: official records through the journal, in bulk, once, with the register's own numbers."""
 
-from __future__ import annotations
-
 import gc
 import json
 from typing import Any

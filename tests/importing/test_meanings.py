@@ -1,7 +1,5 @@
 """Words of KET and JENIS, villages in short, headings in other words."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

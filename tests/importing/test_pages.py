@@ -1,7 +1,5 @@
 """Impor register in the browser: upload, look, correct columns, load, fetch what was rejected."""
 
-from __future__ import annotations
-
 import io
 import re
 import threading

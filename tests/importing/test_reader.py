@@ -1,7 +1,5 @@
 """Files that are no register, and workbooks that mean harm: one sentence each, and never a crash."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable

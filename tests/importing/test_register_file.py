@@ -1,7 +1,5 @@
 """The file of a register: every fault with its line and key; another service's register knows nothing of KTP."""
 
-from __future__ import annotations
-
 import tomllib
 
 import pytest

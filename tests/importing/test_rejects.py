@@ -1,7 +1,5 @@
 """The file of rejected lines: nothing lost, nothing laundered, ready to be repaired and imported again."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

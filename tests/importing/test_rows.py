@@ -1,7 +1,5 @@
 """Which rows are lines, and that every other row is accounted for."""
 
-from __future__ import annotations
-
 import pytest
 
 from app.importing.file_formats import read_bytes

@@ -1,7 +1,5 @@
 """An office that carries KTP files: standard in force, calendar filled, all rooms of the office with their pages."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

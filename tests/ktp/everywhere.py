@@ -1,7 +1,5 @@
 """Every page of this room with something to see on it."""
 
-from __future__ import annotations
-
 from tests.ktp.desk import Desk
 
 

@@ -1,7 +1,5 @@
 """An administrator who wants to decide as the Camat, over real HTTP: alone he gets nowhere, in whatever order."""
 
-from __future__ import annotations
-
 import http.cookiejar
 import re
 import urllib.request

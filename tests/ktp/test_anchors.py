@@ -1,7 +1,5 @@
 """`verify` compares what the daily anchors testified: an access log that was cut, a head that was rewritten."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Answers of the centre: by the road, typed by two persons, in conflict; and the balance of every dispatch."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

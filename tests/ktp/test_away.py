@@ -1,7 +1,5 @@
 """With Dukcapil nobody shares a pen: no correction, no closing; and what a dispatch asks of a file."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import date

@@ -1,7 +1,5 @@
 """A recorder that is noted as broken: nothing offers to record here, everything says what else there is."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

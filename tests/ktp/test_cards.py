@@ -1,7 +1,5 @@
 """Cards (SP 4.7): counted on arrival, called by hand, handed over once, misprints, cards that nobody fetches."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Once a day: balances checked, heads anchored for the other side."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from app.batches import queries

@@ -1,7 +1,5 @@
 """A body is destroyed only when the tables no longer rest on it; the chain stays proved, and nothing of it is left."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

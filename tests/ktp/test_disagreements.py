@@ -1,7 +1,5 @@
 """NIK, birth date, sex and the state of a record that contradict each other: asked, answered, shown until the print."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

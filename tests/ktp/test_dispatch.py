@@ -1,7 +1,5 @@
 """Dispatch (SP 4.6): who may go, drafts, closing, numbers, and what a restored PC gets back."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from datetime import date

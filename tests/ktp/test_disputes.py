@@ -1,7 +1,5 @@
 """Answers that differ: one decision for a line, and a card in the box of which nobody knows yet what it is."""
 
-from __future__ import annotations
-
 import pytest
 
 from app.batches import answers, queries

@@ -1,7 +1,5 @@
 """A centre that answers anything: every field of every message, every hostile value, and every page of the office."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from app.compose_office import make_office_app

@@ -1,7 +1,5 @@
 """The answer to "did the paper come out right?" names subject and paper in its form: both are asked again."""
 
-from __future__ import annotations
-
 import pytest
 from flask import Flask
 

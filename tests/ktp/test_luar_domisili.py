@@ -1,7 +1,5 @@
 """Applicants from another regency on the lists, letters and lines of this room."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What Dukcapil says of files that were sent before Loket was here."""
 
-from __future__ import annotations
-
 import pytest
 
 from app.batches import answers

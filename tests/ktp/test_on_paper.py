@@ -1,7 +1,5 @@
 """Where Dukcapil runs no Loket: nothing promises electronic records, and a line is asked back by telephone."""
 
-from __future__ import annotations
-
 import pytest
 from flask import Flask
 

@@ -1,7 +1,5 @@
 """The standard gives KTP files to Seksi Pelayanan Umum (SP 4.4): another section's head only reads them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 

@@ -1,7 +1,5 @@
 """The KTP pages over HTTP: one card there and back by posting forms, and what each role may see."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

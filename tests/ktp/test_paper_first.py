@@ -1,7 +1,5 @@
 """Paper first, Loket at Dukcapil later: what went on paper travels as history, with its answers, and prints nothing."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the papers of this room say: who signs and as what, which numbers add up, who stands on which list."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """Decisions that nobody may make with a screen left open: each asks the PIN, and a wrong one loses nothing typed."""
 
-from __future__ import annotations
-
 import pytest
 from flask import Flask
 

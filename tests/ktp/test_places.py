@@ -1,7 +1,5 @@
 """Where the papers of a file lie while a dispatch holds it: said on its page, and found again after a refusal."""
 
-from __future__ import annotations
-
 from app.batches import dispatch, queries
 from app.core.messages import LineAccepted
 from app.desk import service as cases

@@ -1,7 +1,5 @@
 """Recording once in a lifetime (SP 4.5): schedule, result, grounds of a second one."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """A card that was taken home and comes back: printed again, free of charge, under the same number."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """What waits at each desk."""
 
-from __future__ import annotations
-
 from app.batches import answers, balance, products, queries
 from app.batches.partners import find_partner_service
 from app.batches.tasks import CARDS

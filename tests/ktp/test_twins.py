@@ -1,7 +1,5 @@
 """Two PCs of one office gave one id or number to two people: nothing of the one is ever joined to the other."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

@@ -1,7 +1,5 @@
 """A standard that is in force already: the entry as the version before signatures wrote it, which stays readable."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import date, datetime
 

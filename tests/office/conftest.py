@@ -1,7 +1,5 @@
 """A whole office at work, as the composition root puts it together, and an empty one before its first run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

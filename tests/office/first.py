@@ -1,7 +1,5 @@
 """What is typed on the first-run page."""
 
-from __future__ import annotations
-
 from typing import Any
 
 SECRET = "beras kencur 45"

@@ -1,7 +1,5 @@
 """Arms that tests upload, harmless and harmful."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 

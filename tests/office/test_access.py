@@ -1,7 +1,5 @@
 """The access log in words: traces of looking and of refusals, its filters, and the week that the Sekretaris reads."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path

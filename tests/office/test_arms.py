@@ -1,7 +1,5 @@
 """Arms: pictures only, drawn on papers, never run."""
 
-from __future__ import annotations
-
 import base64
 
 import pytest

@@ -1,7 +1,5 @@
 """Backups from their page: the key shown once and confirmed, made by itself at night, kept by the schedule, copied."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

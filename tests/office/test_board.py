@@ -1,7 +1,5 @@
 """The notice board: codes of what is ready, as page and paper, and nothing else about anybody."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The calendar: editable, explained, and it never moves a promise that was given."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """A PC whose clock jumped: told on every page with what to do, nothing typed is lost, nothing is refused."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Every page of an office on a disk that fails: a sentence with what to do, never a bare 500."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """First run: all or nothing, repeatable after a failure, only on this PC, only once; what was typed stays."""
 
-from __future__ import annotations
-
 import io
 import re
 from datetime import date

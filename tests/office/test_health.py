@@ -1,7 +1,5 @@
 """Health: facts in words, the worst first, and a clock that a person confirms after it jumped."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Number series: starts, years, epochs, typed numbers; no number is given twice."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 import pytest

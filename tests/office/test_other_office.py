@@ -1,7 +1,5 @@
 """An office of another kind: its posts sign its standard, its sections do its services, nothing is of a kecamatan."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Supervision by the Sekretaris: figures, notes, what was done; the head of the section finds notes on the desk."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

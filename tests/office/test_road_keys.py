@@ -1,7 +1,5 @@
 """An office gets other keys with the administrator's code: by network, by stick, after a cut, after a fence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

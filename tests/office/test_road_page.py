@@ -1,7 +1,5 @@
 """The road page: what waits, what needs a person, sticks and enrolment, each with a sentence. The road is real."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path

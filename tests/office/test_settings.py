@@ -1,7 +1,5 @@
 """Settings: who may, what fits, pauses from the standard's list, the office network."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

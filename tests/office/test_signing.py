@@ -1,7 +1,5 @@
 """A standard takes effect by the signatures that it names, in order, each by another person with the own PIN."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path

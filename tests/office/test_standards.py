@@ -1,7 +1,5 @@
 """The service standard: shown whole as printed, signed by those it names, kept by the cases that began under it."""
 
-from __future__ import annotations
-
 import json
 from datetime import date, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Every address of an office whose standard is not in force, and addresses out of any range: an answer, never a 500."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

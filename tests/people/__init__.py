@@ -4,8 +4,6 @@ Sari works at the counter, Oki at the recorder, Budi is head of the section, Rat
 Camat signs, Ida informs, Desi comes from Munder and Wati from another village. The stranger (`warga`) has no name here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """The room stands under office and centre alike, so the same story is told on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path

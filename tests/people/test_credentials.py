@@ -1,7 +1,5 @@
 """Secrets: what is asked before one is changed, from when one is refused, what counts as a miss, when sessions end."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 

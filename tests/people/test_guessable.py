@@ -1,7 +1,5 @@
 """What everybody tries first is refused, wherever a password or PIN is set; what nobody guesses is not."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import pytest

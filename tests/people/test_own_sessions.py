@@ -1,7 +1,5 @@
 """One's own sessions: each is seen in words, one or all others are ended, nobody touches another person's."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

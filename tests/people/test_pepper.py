@@ -1,7 +1,5 @@
 """The pepper of the PINs: a secret beside the database, without which a hash of six digits is worth nothing."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator

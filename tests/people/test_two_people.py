@@ -1,7 +1,5 @@
 """Who may do what is changed by two people; the person is told; a new PIN waits a day or for a colleague's word."""
 
-from __future__ import annotations
-
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

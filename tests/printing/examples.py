@@ -1,7 +1,5 @@
 """Which example belongs to which paper."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from app.printing.data import common as shapes

@@ -1,7 +1,5 @@
 """Read a PDF back with poppler, as another program would."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path

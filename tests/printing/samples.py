@@ -1,7 +1,5 @@
 """One lived-in example of every paper. All people, numbers and addresses are invented (NIK prefix 350899)."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 from app.printing.data import common as shapes

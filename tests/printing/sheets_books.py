@@ -1,7 +1,5 @@
 """Examples of books and documents."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from app.printing.data import books as shapes

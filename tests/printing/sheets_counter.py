@@ -1,7 +1,5 @@
 """Examples of the larger papers of the counter."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 from app.printing.data import cases as shapes

@@ -1,7 +1,5 @@
 """Examples of the papers of the complaint book and the quarter."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

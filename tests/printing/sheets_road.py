@@ -1,7 +1,5 @@
 """Examples of the papers between office and printing centre."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 from app.printing.data import cases as shapes

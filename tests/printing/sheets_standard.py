@@ -1,7 +1,5 @@
 """The KTP standard of the house as a paper, with its real definition and flowchart."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from app.printing.data import books as shapes

@@ -1,7 +1,5 @@
 """Examples of the small papers."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 
 from app.core.workdays import Calendar, Holiday

@@ -1,7 +1,5 @@
 """The KTP definition of the house becomes its paper: nothing of the standard is lost."""
 
-from __future__ import annotations
-
 from app.printing.standard import standard_clauses
 from tests.printing.sheets_standard import KTP
 

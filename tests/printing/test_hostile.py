@@ -1,7 +1,5 @@
 """What citizens and typing errors may bring: markup, endless names, foreign scripts, control signs, broken arms."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 from pathlib import Path

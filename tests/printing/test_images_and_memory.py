@@ -1,7 +1,5 @@
 """QR and bar codes, the check character, fonts as bundled, and what the office process must not hold."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Every paper in every size: it comes out, in the right size, with its words, the same bytes each time."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Spreadsheets, read back with another library."""
 
-from __future__ import annotations
-
 import io
 import tempfile
 from datetime import UTC, date, datetime

@@ -1,7 +1,5 @@
 """The long forms of the proofs: `python3 run.py prove NAME`, one line of figures each, exit 1 when one is broken."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """Files that pretend to be registers and mean harm: small on the stick, endless for whoever opens them."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """Random work with the complaint book: lines, columns, classes, routes, pauses, scans, the suggestion box."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from app.complaints import kiosk, service, slip_codes, suggestion_box

@@ -1,7 +1,5 @@
 """Random work at the print floor and with its answers and cards."""
 
-from __future__ import annotations
-
 from app.batches import answers, products
 from app.batches import balance as batches_balance
 from app.centre import service as print_floor

@@ -1,7 +1,5 @@
 """Random work at the counter: open, check, return, record, dispatch, sync."""
 
-from __future__ import annotations
-
 import random
 from datetime import timedelta
 

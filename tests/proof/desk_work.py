@@ -1,7 +1,5 @@
 """Random work at the desk beside the straight way: notes, pauses, blank forms, papers of a power cut, supervision."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from app.batches import answers, balance, dispatch, products

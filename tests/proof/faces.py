@@ -1,7 +1,5 @@
 """Office, kiosk and centre as their real programs, with and without the real proxy, for the proofs of the doors."""
 
-from __future__ import annotations
-
 import http.client
 import json
 import os

@@ -1,7 +1,5 @@
 """Random work at the centre beside accepting and printing: blanks, offices, recalls, shipments in parts."""
 
-from __future__ import annotations
-
 from app.centre import blanks, offices, service, settings
 from sync import enrolment
 from tests.proof.pair import ADDRESS, OFFICE

@@ -1,7 +1,5 @@
 """A neighbouring office with a valid key of its own that sends what it may not, by the centre's own functions."""
 
-from __future__ import annotations
-
 import random
 from contextlib import suppress
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A side that sends anything, and a reader who opens every page afterwards."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

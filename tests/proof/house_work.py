@@ -1,7 +1,5 @@
 """Random work on the houses themselves: people, acting officials, settings, calendar, series, devices, standards."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from app.centre import settings

@@ -1,8 +1,6 @@
 """One visitor after another at the real kiosk in a real Chromium: nobody finds what an earlier one left
 (part of `prove doors`)."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress

@@ -1,7 +1,5 @@
 """The office's PC is lost: yesterday's copy goes on in another epoch and gets back what it had sent."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from app import compose

@@ -4,8 +4,6 @@ The lists stand in tests/complaints: `identities.py` (made by combination) and `
 the holdout). Half of each was set aside before the masks were written and is only measured.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import cache

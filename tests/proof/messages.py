@@ -1,7 +1,5 @@
 """One sound message of every kind that travels, and hostile values for each of its fields."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -5,8 +5,6 @@ journal on a file, a key and a thread. An honest office may meet no error at all
 centre once.
 """
 
-from __future__ import annotations
-
 import math
 import os
 import random

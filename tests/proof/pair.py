@@ -1,7 +1,5 @@
 """An office and a centre on real files, enrolled with each other, with their people: the stage of all proofs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta

@@ -1,7 +1,5 @@
 """The shape of one part of `prove doors` and `prove privacy`: what was measured, and what was wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path

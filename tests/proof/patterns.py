@@ -5,8 +5,6 @@ without being listed. Attacks are made of the parsed pattern: what it repeats, r
 A pattern is at fault when four times the text costs more than eight times the work, however often it is measured.
 """
 
-from __future__ import annotations
-
 import ast
 import importlib
 import importlib.util

@@ -1,7 +1,5 @@
 """A whole day with real programs: no number of a person lies anywhere but in the database and what was asked for."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

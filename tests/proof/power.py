@@ -4,8 +4,6 @@ SQLite runs over a layer that writes down each operation on the database and its
 at one of these moments: all that was synced, and of the rest a random part, the last write perhaps torn at a sector.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The office as people start it: `run.py` in a process with home, temporary folder and cwd of its own."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

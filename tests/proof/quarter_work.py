@@ -1,7 +1,5 @@
 """Random work of the quarter: corrective action (LTPP), recaps on their way to the board, promises of improvement."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from app.capa import service as capa_service

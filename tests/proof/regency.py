@@ -4,8 +4,6 @@
 restored or copied database forgets; the people and the cards do not.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import shutil

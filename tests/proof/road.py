@@ -5,8 +5,6 @@ ask of them. Then the books are compared with the truth. What must not be found:
 card printed twice, the card of somebody else, a counter that cannot register, a fork without a way out.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

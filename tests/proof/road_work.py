@@ -1,7 +1,5 @@
 """Random troubles of the road: other keys, clocks that differ, programs of different ages, lines that are no use."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What the pages ask of people after a fork, done by them: which PC goes on, what becomes of the other's lines."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from app.batches import other_versions

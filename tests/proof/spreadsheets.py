@@ -1,7 +1,5 @@
 """Hostile spreadsheets: each ends in a sentence, within bounds, and the office answers others meanwhile."""
 
-from __future__ import annotations
-
 import resource
 import time
 from collections.abc import Iterable

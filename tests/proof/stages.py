@@ -1,7 +1,5 @@
 """One stage of the proof: both sides work through random sequences, then every journal is replayed and compared."""
 
-from __future__ import annotations
-
 import logging
 import random
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Who may write what: every forbidden cell of docs/kinds.md is tried against a real receiver and set aside."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What the random work found once, each in its smallest form; and that the same seed gives the same work again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One office's bad line changes nobody else's page, queue or exchange: every field, every hostile value, every page."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import msgspec

@@ -1,7 +1,5 @@
 """The short form of the figures about masks: both halves of the lists, further drawings, and names that no list has."""
 
-from __future__ import annotations
-
 import random
 from pathlib import Path
 

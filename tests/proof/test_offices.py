@@ -1,7 +1,5 @@
 """Eight offices at once, one hostile and one slow (short form of `prove offices`), on both engines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The proof of the planted number, and that it would find one."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """Power cuts at random moments of a disk (short form of `prove power`), and that this proof can fail."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.proof.power import prove_power

@@ -1,7 +1,5 @@
 """Replay gives the live tables after 1,000 random sequences of work on both sides (short form of the release proof)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 

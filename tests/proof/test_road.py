@@ -1,8 +1,6 @@
 """Rounds with restores, copies, kills, sticks and a hostile neighbour (short form of `prove road`), and that this proof
 can fail."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

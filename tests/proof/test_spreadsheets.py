@@ -1,7 +1,5 @@
 """The short form of the proof of spreadsheets, the limits of the reader, and that nothing else reads registers."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One office's folder is copied and two PCs serve with it: every citizen ends with exactly one card line."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator

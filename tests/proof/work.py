@@ -1,7 +1,5 @@
 """How often each deed happens in a random sequence."""
 
-from __future__ import annotations
-
 from tests.proof import (
     book_work,
     card_work,

@@ -1,7 +1,5 @@
 """The people of both sides as a machine that does one random thing after another."""
 
-from __future__ import annotations
-
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """Models beside the tables that they stand for: what a catalogue says must be what the model says."""
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Savepoints, whose fault an error is, ids in one go, and transactions that are tried again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

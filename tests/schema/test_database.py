@@ -1,7 +1,5 @@
 """The guard over the official tables, values as both engines store them, and transactions that hold or do not."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime

@@ -1,7 +1,5 @@
 """Structs are met for the first time by many threads at once; msgspec alone would crash the process."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -1,7 +1,5 @@
 """What a definition file says since format 2, and how a stored revision of format 1 reads."""
 
-from __future__ import annotations
-
 import pytest
 
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_definition

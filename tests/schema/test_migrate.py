@@ -1,7 +1,5 @@
 """Migrations run whole or not at all."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import apsw

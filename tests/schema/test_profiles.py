@@ -1,7 +1,5 @@
 """Roles, posts, sections and rights come from a file; a wrong one is refused with file, line and key."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

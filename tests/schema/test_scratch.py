@@ -1,7 +1,5 @@
 """The one place for temporary files: private, gone with the program, and after a kill with the next one."""
 
-from __future__ import annotations
-
 import os
 import signal
 import stat

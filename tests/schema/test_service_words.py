@@ -1,7 +1,5 @@
 """A revision that is to take effect names what it says: its texts agree with the values that the program uses."""
 
-from __future__ import annotations
-
 import pytest
 
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_definition, load_revision

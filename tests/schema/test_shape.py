@@ -1,7 +1,5 @@
 """The schema of a database against the program's steps: what is missing or edited is named, on both engines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

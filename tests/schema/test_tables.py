@@ -1,7 +1,5 @@
 """A column is declared once, in SQL: models are what the database says, and their writes and rows are plain SQL."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The permit of a market stall as a larger market has it: a partner makes the plate, and two clocks run."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.desk.market import TEXT

@@ -1,7 +1,5 @@
 """A service that no room knows, over HTTP from application to hand-over: a file in the office and nothing else."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A second, real process for tests that kill one: `python -m tests.sync.child WHAT FOLDER …`."""
 
-from __future__ import annotations
-
 import os
 import resource
 import signal

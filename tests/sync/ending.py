@@ -1,7 +1,5 @@
 """Ends a real process at one line after another of some modules, as a power cut or a kill would."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import sys

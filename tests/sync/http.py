@@ -1,7 +1,5 @@
 """The centre's real HTTP face on loopback, and a proxy that cuts answers."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What the tests of changed keys share: a centre that rotates, and an office that hears of it by both carriers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A backup counts only when it was opened again; one that fails leaves nothing behind, and memory no key to trust."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import subprocess

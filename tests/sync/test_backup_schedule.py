@@ -1,7 +1,5 @@
 """When a backup is due and which stay: rules as sentences of the schedule, over drawn moments."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given

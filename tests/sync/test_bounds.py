@@ -1,7 +1,5 @@
 """Whatever stands in a header, truly signed: a sentence or nothing, never a failure, and the exchange goes on."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from typing import Any
 

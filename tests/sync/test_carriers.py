@@ -1,7 +1,5 @@
 """One suite for every carrier: memory, HTTP on loopback, and a folder that walks to and fro."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path

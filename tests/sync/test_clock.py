@@ -1,7 +1,5 @@
 """The guard of the PC's clock: what the centre's signed time shows, what stays settled, and that nothing is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Coming to know each other: one code, one office, once, seven days; and what becomes of the earlier PC."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

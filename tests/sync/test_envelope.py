@@ -1,7 +1,5 @@
 """A file opens only for whom it was made, only from whom it says, and never beyond its limits."""
 
-from __future__ import annotations
-
 import hashlib
 import zlib
 from collections.abc import Callable, Sequence

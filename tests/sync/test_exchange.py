@@ -1,7 +1,5 @@
 """An exchange brings both sides level, whatever was lost before."""
 
-from __future__ import annotations
-
 from tests.sync.world import World
 
 

@@ -1,7 +1,5 @@
 """A file is whole or not there: what is asked of the disk, in which order, and who may read it. Signed headers too."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator

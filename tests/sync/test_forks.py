@@ -1,7 +1,5 @@
 """Two PCs wrote for one office: both versions are shown, a person decides, the new epoch flows."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace as with_office

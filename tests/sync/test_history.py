@@ -1,7 +1,5 @@
 """Whoever rewrites an entry that was acknowledged or anchored is noticed: at the next exchange, and by the proof."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The journal: append and apply together, chained, append-only, and the only path to an official table."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Files that came too early or from a fenced key: nobody else pays for them, and they never fill the disk."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Keys are made once, kept owner-only, and old age keys go on opening."""
 
-from __future__ import annotations
-
 import stat
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A process dies in the middle of syncing, a disk is full: the next exchange goes on where acknowledgements stand."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """A database that was copied, restored or exchanged is noticed at the start; an ordinary start is not."""
 
-from __future__ import annotations
-
 import errno
 import shutil
 from dataclasses import dataclass

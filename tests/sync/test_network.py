@@ -1,7 +1,5 @@
 """The line to the centre: cut anywhere, slow, foreign, silent. Only a signed, whole, fitting answer counts."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

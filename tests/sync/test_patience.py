@@ -1,7 +1,5 @@
 """A centre that drips, and one that says what it likes: the office is patient for so long, and speaks its own words."""
 
-from __future__ import annotations
-
 import json
 import socket
 import threading

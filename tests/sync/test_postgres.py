@@ -1,7 +1,5 @@
 """The same road with a centre on PostgreSQL: levels, poison, repeats, several workers at once."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The everyday form builds on the last proof without a fault; the whole form is due once a night and catches up."""
 
-from __future__ import annotations
-
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The centre's HTTP face: signatures before anything else, problems in words, a description that does not lie."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Each line once and in order; a bad one costs only itself; a different one stops the stream."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import ClassVar
 

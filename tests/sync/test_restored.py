@@ -1,7 +1,5 @@
 """Either side comes back from yesterday's copy: what the other side holds is not lost."""
 
-from __future__ import annotations
-
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

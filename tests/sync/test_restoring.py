@@ -1,7 +1,5 @@
 """A restore is refused with a sentence or done, and at every moment one whole database lies in place."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime

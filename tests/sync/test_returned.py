@@ -1,7 +1,5 @@
 """Lines that come back are our own, proved by our own signature, and of a closed epoch; all else is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import msgspec

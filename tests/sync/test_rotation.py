@@ -1,7 +1,5 @@
 """The centre's keys change: announced under the old key, by both carriers; sticks under way; losses."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest

@@ -1,7 +1,5 @@
 """Announcements of keys that somebody made up, changed, kept or moved: they lead nowhere."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import msgspec

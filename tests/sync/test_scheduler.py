@@ -1,7 +1,5 @@
 """When to go: pure rules over moments, and one real round."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Any schedule of batches - repeated, reordered, by wire and stick, cut, restored - ends in one digest."""
 
-from __future__ import annotations
-
 import random
 import tempfile
 from itertools import permutations

@@ -1,7 +1,5 @@
 """The stick: read-only, pulled out, mixed with other things, in any order, from others, twice."""
 
-from __future__ import annotations
-
 import errno
 import shutil
 from pathlib import Path

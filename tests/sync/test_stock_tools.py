@@ -1,7 +1,5 @@
 """`docs/batch-format.md` does not lie: its commands for age, gunzip and openssl open and prove a batch."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

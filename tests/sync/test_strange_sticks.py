@@ -1,7 +1,5 @@
 """A stick that anybody filled: links, pipes, folders, strange names, hostile files. Each costs its own sentence."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """What `verify` once called whole: each change is made to a real file with plain SQLite, and is named by its place."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count

@@ -1,7 +1,5 @@
 """`verify` finds what was changed behind the journal's back, and finds nothing where nothing was."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Two sides on real SQLite files, enrolled with each other, with a tiny official table to watch."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass

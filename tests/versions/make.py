@@ -1,7 +1,5 @@
 """Makes the data of the version that runs: `python -m tests.versions.make`, once at each release."""
 
-from __future__ import annotations
-
 import sys
 import tarfile
 import tempfile

@@ -1,7 +1,5 @@
 """Data of every released version: today's program opens, migrates, proves, catches up and does a day's work with it."""
 
-from __future__ import annotations
-
 import tarfile
 from datetime import date
 from pathlib import Path

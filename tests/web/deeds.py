@@ -1,7 +1,5 @@
 """The forms of a page as a browser reads them: which button Enter presses, and which deeds ask before they are done."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 

@@ -1,7 +1,5 @@
 """Headers, static files and weights of every answer."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import re

@@ -1,7 +1,5 @@
 """Compiled templates are kept for the next start; what cannot be read or kept is compiled as ever."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from jinja2 import DictLoader, Environment

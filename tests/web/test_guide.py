@@ -1,7 +1,5 @@
 """The officers' guide inside the program: every page opens for everybody, as HTML and with its pictures."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The session cookie opens what was signed and nothing else, and grows too old; its signer is made once."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

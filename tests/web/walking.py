@@ -1,7 +1,5 @@
 """Every address of a web face, with something in each of its places."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from flask import Flask

@@ -1,7 +1,5 @@
 """A browser without a window for the walk: pages, their forms with hidden fields and CSRF token, cookies, PDFs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Who works in the demo: the people of the office, the village clerks, and the two of the print floor."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from app.people.hashing import Cost

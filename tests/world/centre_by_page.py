@@ -1,7 +1,5 @@
 """The steps of the walk at the printing centre: lines decided, blanks used, cards shipped."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from app.cli.exchange import open_road, run_exchange

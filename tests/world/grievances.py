@@ -1,7 +1,5 @@
 """What the demo's visitors complain about, and what the office does about it. All invented."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,7 +1,5 @@
 """What the steps of the walk share: house, clock, browsers of the cast, the telling of each step, the papers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date

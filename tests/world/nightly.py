@@ -1,7 +1,5 @@
 """How much of a proof a run of the tests takes: a part by day, all of it with `python3 run.py test --nightly`."""
 
-from __future__ import annotations
-
 import os
 
 NIGHTLY = bool(os.environ.get("LOKET_NIGHTLY"))

@@ -1,7 +1,5 @@
 """The steps of the walk that happen in the office and its village, each by the pages and buttons of the program."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from html import unescape
 from re import sub

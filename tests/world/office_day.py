@@ -1,7 +1,5 @@
 """What everybody in the demo's office needs for an action: journal, people, the moment, patience."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random

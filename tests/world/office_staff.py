@@ -1,7 +1,5 @@
 """The counter of the demo: applications come in, are checked, go back for what is missing, and come again."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any

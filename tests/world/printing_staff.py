@@ -1,7 +1,5 @@
 """The print floor of the demo's centre: lines decided, blanks used and spoiled, cards shipped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 from random import Random

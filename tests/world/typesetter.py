@@ -4,8 +4,6 @@ A paper then costs a hundredth of a second instead of a tenth. That a fresh proc
 are made from other programs (tests/printing/test_images_and_memory.py) and in every demo.
 """
 
-from __future__ import annotations
-
 import json
 import struct
 import subprocess

@@ -1,7 +1,5 @@
 """Answers typed from the returned list, their second check, and differences between two answers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, request, url_for

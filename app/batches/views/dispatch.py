@@ -1,7 +1,5 @@
 """Pengiriman: choose and order, confirm with PIN, papers, what became of every line (SP 4.6)."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from flask import Blueprint, request, url_for

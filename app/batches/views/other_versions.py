@@ -1,7 +1,5 @@
 """Lines of another PC of this office: each is taken over under a new number or set aside, by a person."""
 
-from __future__ import annotations
-
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 

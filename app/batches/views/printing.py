@@ -1,7 +1,5 @@
 """What the pages of this room share: the service that a page is about, its cases, papers and their questions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 from string import capwords

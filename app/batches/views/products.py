@@ -1,7 +1,5 @@
 """What came back: counted on arrival, applicants called, handed over or sent back, refused files repaired."""
 
-from __future__ import annotations
-
 from itertools import groupby
 
 from flask import Blueprint, request, url_for

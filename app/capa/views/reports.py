@@ -1,7 +1,5 @@
 """LTPP: reports of nonconformity, opened from a complaint or otherwise; causes, actions, completion, verification."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import date

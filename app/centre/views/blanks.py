@@ -1,7 +1,5 @@
 """The book of blanks: what came in, what was used or spoiled, what the drawer holds."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from flask import Blueprint, url_for

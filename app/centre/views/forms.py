@@ -1,7 +1,5 @@
 """Forms of the print floor. Field names are those of the services' problems."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField

@@ -1,7 +1,5 @@
 """One line in work: opened by a POST that is logged, then printed, spoiled, refused or given back."""
 
-from __future__ import annotations
-
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 

@@ -1,7 +1,5 @@
 """Offices on the road: contact, age of what waits, keys, files aside; letting an office in with a code."""
 
-from __future__ import annotations
-
 from typing import Any, cast
 
 from flask import Blueprint, Response, url_for

@@ -1,7 +1,5 @@
 """The first page of the floor: blanks, what has just come in, the print queue, every office; search and refusals."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache

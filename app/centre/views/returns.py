@@ -1,7 +1,5 @@
 """After the centre came back: which offices were not heard of, which lines are held, and letting one go."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, url_for

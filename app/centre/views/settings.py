@@ -1,7 +1,5 @@
 """The set-up page of an empty centre. Only from this PC, only while nobody can sign in."""
 
-from __future__ import annotations
-
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 

@@ -1,7 +1,5 @@
 """Cards that leave for an office: what lies ready, closing a shipment, its list on paper."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

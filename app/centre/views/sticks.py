@@ -1,7 +1,5 @@
 """The centre's stick: read what offices brought, write what they take home, the keys for an office without network."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast

@@ -1,7 +1,5 @@
 """Buku pengaduan: the ruled register of a year, with the box openings between its lines and what stands out today."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from itertools import groupby

@@ -1,7 +1,5 @@
 """Kotak saran: opened at the end of every working day by a named officer, each slip into the book, nihil when empty."""
 
-from __future__ import annotations
-
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict

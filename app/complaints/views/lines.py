@@ -1,7 +1,5 @@
 """One line of the book: the visitor's own words, what the staff wrote beside them, clocks, class, route, identity."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

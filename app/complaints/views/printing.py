@@ -1,7 +1,5 @@
 """Papers of the book and the quarter: each made by a POST, counted, and asked about afterwards; spreadsheets."""
 
-from __future__ import annotations
-
 import re
 
 from flask import Blueprint, Response, request

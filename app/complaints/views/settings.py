@@ -1,7 +1,5 @@
 """Settings of this room: sections with their heads, time limits with unit and source, whether a recap travels on."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, request, url_for

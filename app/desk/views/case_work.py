@@ -1,7 +1,5 @@
 """What is done with one case: outcomes, notes, places, pauses, and the small pages for check, correction and exit."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Meja kerja: what waits for me, what is due, what is unsent, and the box that begins a new application."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta

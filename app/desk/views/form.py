@@ -1,7 +1,5 @@
 """New applications: the form in work, saved field by field, until it becomes a case."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

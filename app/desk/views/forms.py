@@ -1,7 +1,5 @@
 """The application form as WTForms fields, built from a definition; every answer of the form in work hangs on it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 

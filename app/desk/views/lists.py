@@ -1,7 +1,5 @@
 """Lists of cases: all, found, due, the register book of a month."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The Sekretaris' view: what the files show, notes and what was done about them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from flask import Blueprint, url_for

@@ -1,7 +1,5 @@
 """Printing: one page for each paper of a case, the POST that makes it, and the question whether it came out right."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for

@@ -1,7 +1,5 @@
 """What other rooms contribute to the desk's pages, as the composition root collected it."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from flask import url_for

@@ -1,7 +1,5 @@
 """Forms of the recording and of the register import."""
 
-from __future__ import annotations
-
 from wtforms import PasswordField, RadioField, SelectField
 
 from app.ktp.recording import GROUNDS, STATUSES

@@ -1,7 +1,5 @@
 """Perekaman: who waits and where, who comes when, what came of it, and whether the equipment works."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The page of the exchange: send, stick, enrolment, what waits for somebody; its state in the header."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 from typing import cast

@@ -1,7 +1,5 @@
 """Forms of this room."""
 
-from __future__ import annotations
-
 from wtforms import (
     BooleanField,
     HiddenField,

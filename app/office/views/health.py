@@ -1,7 +1,5 @@
 """Health of the PC and its data: one verdict, line by line, and the clock that a person confirms."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any

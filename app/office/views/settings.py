@@ -1,7 +1,5 @@
 """Settings of the office: identity and arms, way of working, pauses, network, villages, number series."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import groupby

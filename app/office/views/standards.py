@@ -1,7 +1,5 @@
 """The service standard, for everybody to read: page, paper, documents, adopted revisions."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from flask import Blueprint, Response, url_for

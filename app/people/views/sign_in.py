@@ -1,7 +1,5 @@
 """Signing in and out, the lock, and one's own page. The administrator's pages stand in `staff.py` beside it."""
 
-from __future__ import annotations
-
 from flask import Blueprint, make_response, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request

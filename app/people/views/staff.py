@@ -1,7 +1,5 @@
 """The administrator's pages: who works here, in which role, who acts for whom."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar

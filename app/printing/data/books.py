@@ -1,7 +1,5 @@
 """Books and documents: monthly register, service standard with flowchart, guarantee and policy statements."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal

@@ -1,7 +1,5 @@
 """Papers of the counter: application form, receipt, promise slip, return slip, hand-over, call list."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal

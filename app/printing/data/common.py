@@ -5,8 +5,6 @@ when the data leaves for the typesetter, so no caller formats a date. NIK and No
 full (16 digits); the template decides where they are masked.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Forms of recap and pledges."""
 
-from __future__ import annotations
-
 from wtforms import PasswordField
 
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine

@@ -1,7 +1,5 @@
 """One promise of improvement: what it says, what it said before, and what becomes of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Papers of the quarter."""
 
-from __future__ import annotations
-
 from flask import Response, request
 
 from app.complaints.views.printing import printer_name

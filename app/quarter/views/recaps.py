@@ -1,7 +1,5 @@
 """Rekap triwulan: the list of quarters and one recap with its figures, states, pledges and public version."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The visitors' kiosk with the screen of the waiting room: promise, ready cards, the recap that hangs on the board."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The desk in a real browser: by keyboard alone, without script, through a stopped server; axe on every page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

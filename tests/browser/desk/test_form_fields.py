@@ -1,7 +1,5 @@
 """The form in a real browser: fields that come and go with the kind, and never under the hands of whoever types."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 

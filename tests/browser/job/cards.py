@@ -1,7 +1,5 @@
 """The last scenes: a refused file repaired, the card counted, its owner called, the card handed over (SP 4.6, 4.7)."""
 
-from __future__ import annotations
-
 from tests.browser.job.people import Applicant
 from tests.browser.job.person import Person
 from tests.people import PIN

@@ -1,7 +1,5 @@
 """The counter's scenes: receive, check, return with reasons, accept, register who came himself (SP 4.3, 4.4)."""
 
-from __future__ import annotations
-
 from tests.browser.job.people import Applicant
 from tests.browser.job.person import Person
 

@@ -1,7 +1,5 @@
 """The two applicants of the main job. Both are invented; their numbers lie in a region that does not exist."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """A person at a window who looks closely: every page is examined the moment it is there."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

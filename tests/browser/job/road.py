@@ -1,7 +1,5 @@
 """The road's scenes: dispatch and its approval at the office, the print floor at the centre (SP 4.5, 4.6)."""
 
-from __future__ import annotations
-
 from tests.browser.job.people import Applicant
 from tests.browser.job.person import Person
 from tests.people import PIN

@@ -1,7 +1,5 @@
 """Two sides on real files, each behind a real server on loopback; the centre's stays shut until somebody starts it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from app.cli.serving import Running, free_port

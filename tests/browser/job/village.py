@@ -1,7 +1,5 @@
 """The village clerk's scene: a whole registration without touching the mouse (SP 4.1 to 4.3)."""
 
-from __future__ import annotations
-
 from tests.browser.job.people import Applicant
 from tests.browser.job.person import Person
 

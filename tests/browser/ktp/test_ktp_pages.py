@@ -1,7 +1,5 @@
 """The KTP pages in a real Chromium: axe at a desk and on a phone, a dispatch by keyboard, printing and its question."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
