@@ -1,4 +1,4 @@
-"""What a room hands to the composition root for the journal: its kinds and what it does beside them."""
+"""What a room hands to the composition root for the journal: its kinds, what it does beside them, and usual applies."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -6,8 +6,12 @@ from typing import Any
 
 import msgspec
 
-from sync.entries import Apply, Kind
+from schema.database import Database
+from schema.tables import Table, to_column
+from sync.entries import Apply, Entry, Kind, to_utc_text
 from sync.journal import Handler, Journal
+
+NOTHING: Mapping[str, Any] = {}
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -24,3 +28,32 @@ class Room(msgspec.Struct, frozen=True):
     daily: Sequence[Callable[[Journal, datetime], object]] = ()
     also: Mapping[str, Apply] = {}
     partner_rules: Mapping[str, Any] = {}
+
+
+def add_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, **fields: str) -> Apply:
+    """The apply of a kind that adds one row: the body's fields that are columns, and the entry's `at` and `actor`.
+
+    `fields` says of a column which field of the body it holds, where the two are spelled unlike; `fixed` are values.
+    """
+    own = {"at", "actor"} & set(table.columns()) - fields.keys() - fixed.keys()
+
+    def apply(db: Database, entry: Entry) -> None:
+        values = {"at": to_utc_text(entry.at), "actor": entry.actor}
+        table.add(db, **row_values(table, entry, fields) | {name: values[name] for name in own} | dict(fixed))
+
+    return apply
+
+
+def alter_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, key: str = "id", **fields: str) -> Apply:
+    """The apply of a kind that changes the row with the body's `key`; the rest as in :func:`add_row_of`."""
+
+    def apply(db: Database, entry: Entry) -> None:
+        values = row_values(table, entry, fields)
+        table.alter(db, {key: values.pop(key)}, **values | dict(fixed))
+
+    return apply
+
+
+def row_values(table: type[Table], entry: Entry, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Columns of a table that the body of an entry fills; `fields` as in :func:`add_row_of`."""
+    return table.take(entry.body, **{column: to_column(getattr(entry.body, name)) for column, name in fields.items()})

@@ -83,7 +83,7 @@ def run_python(*call: str) -> NoReturn:
     "Jalankan uji program dengan pytest; kode keluar pytest diteruskan.\n\n"
     "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy) dipasang dulu bila belum ada dan "
     "perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
-    "test tests/house -q. Dengan --nightly semua benih acak dicoba; tanpa itu sebagian.",
+    "test tests/rules -q. Dengan --nightly semua benih acak dicoba; tanpa itu sebagian.",
     context_settings={"ignore_unknown_options": True},
 )
 @click.option("--nightly", is_flag=True, help="Coba semua benih dan contoh acak; memakan waktu lebih lama.")

@@ -19,6 +19,7 @@ from app.complaints.tables import (
     ComplaintScan,
     SectionRow,
 )
+from app.room import add_row_of, alter_row_of
 from schema.database import Database
 from schema.tables import Table
 from sync.entries import Entry, Kind, to_utc_text
@@ -228,19 +229,11 @@ def apply_classed(db: Database, entry: Entry) -> None:
     update_line(db, body.complaint_id, **Complaint.take(body, first_due_on=body.first_due_on or None))
 
 
-def apply_paused(db: Database, entry: Entry) -> None:
-    ComplaintPause.add(db, **ComplaintPause.take(entry.body, actor=entry.actor))
-
-
 def apply_resumed(db: Database, entry: Entry) -> None:
     body: ComplaintResumed = entry.body
     ComplaintPause.alter(db, {"id": body.id}, to_on=body.to_on)
     keep_former_state(db, entry, body.complaint_id)
     update_line(db, body.complaint_id, settle_due_on=body.settle_due_on)
-
-
-def apply_closed(db: Database, entry: Entry) -> None:
-    update_line(db, entry.body.complaint_id, state="closed", closed_on=entry.body.on)
 
 
 def apply_reopened(db: Database, entry: Entry) -> None:
@@ -344,25 +337,26 @@ class SlipCodeIssued(msgspec.Struct, frozen=True):
     reason: str
 
 
-def apply_code_issued(db: Database, entry: Entry) -> None:
-    add_row(db, entry, ComplaintCode)
-
-
 KINDS = [
     Kind("complaint.written", 1, ComplaintWritten, apply_written, personal=True),
     Kind("complaint.column_written", 1, ColumnWritten, apply_column, personal=True),
     Kind("complaint.column_struck", 1, ColumnStruck, apply_struck),
     Kind("complaint.routed", 1, ComplaintRouted, apply_routed),
     Kind("complaint.classed", 1, ComplaintClassed, apply_classed),
-    Kind("complaint.paused", 1, ComplaintPaused, apply_paused),
+    Kind("complaint.paused", 1, ComplaintPaused, add_row_of(ComplaintPause)),
     Kind("complaint.resumed", 1, ComplaintResumed, apply_resumed),
-    Kind("complaint.closed", 1, ComplaintClosed, apply_closed),
+    Kind(
+        "complaint.closed",
+        1,
+        ComplaintClosed,
+        alter_row_of(Complaint, {"state": "closed"}, id="complaint_id", closed_on="on"),
+    ),
     Kind("complaint.reopened", 1, ComplaintReopened, apply_reopened),
     Kind("complaint.linked", 1, ComplaintsLinked, apply_linked),
     Kind("complaint.scan_attached", 1, ScanAttached, apply_scan, personal=True),
     Kind("box.opened", 1, BoxOpened, apply_box),
     Kind("box.missed_noted", 1, BoxMissedNoted, apply_box_missed),
-    Kind("complaint.code_issued", 1, SlipCodeIssued, apply_code_issued),
+    Kind("complaint.code_issued", 1, SlipCodeIssued, add_row_of(ComplaintCode)),
     Kind("complaint.set_aside", 1, ComplaintSetAside, apply_set_aside),
     Kind("complaint.aside_checked", 1, AsideChecked, apply_aside_checked),
     Kind("complaint.aside_objected", 1, AsideObjected, apply_aside_objected, personal=True),

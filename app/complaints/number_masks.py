@@ -1,7 +1,7 @@
 """What is found by its shape alone: mail, accounts, codes, births, addresses, plates, and every number that is long.
 
 Every pattern is linear: what repeats is possessive or bounded, and begins only where a word begins. A text of any
-length takes as long as it is long (tests/house/test_patterns.py).
+length takes as long as it is long (tests/rules/test_patterns.py).
 """
 
 import re

@@ -9,8 +9,8 @@ from app.cli.office import open_office_journal
 from app.cli.serving import free_port, open_server
 from app.compose_office import make_office_app
 from tests.browser.job.stage import furnish
-from tests.house.source import ROOT
 from tests.proof.pair import START, pair
+from tests.rules.source import ROOT
 
 
 def serve(folder: Path, port: int) -> None:

@@ -9,7 +9,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 MAIN = "from app.cli import main; main()"
 

@@ -18,8 +18,8 @@ import pytest
 from app.cli.serving import free_port
 from app.demo.sides import make_sides
 from schema.database import open_centre, open_office
-from tests.house.source import ROOT
 from tests.postgres import Server, programs, server
+from tests.rules.source import ROOT
 from tests.world.browser import Browser, Page
 from tests.world.cast import OFFICE, PASSWORD, PIN
 from tests.world.citizens import Citizens

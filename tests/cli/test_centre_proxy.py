@@ -16,7 +16,7 @@ from app.demo.sides import make_sides
 from schema.database import SqliteDatabase
 from tests.cli.test_network import ADDRESS, NAME
 from tests.cli.test_proxy import DESK, PROGRAM, House, ask, at_work, until_certified
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 CLAIMS = {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": NAME}

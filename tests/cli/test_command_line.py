@@ -20,7 +20,7 @@ from app.office import service as office
 from app.office.events import HolidayData
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -17,7 +17,7 @@ from app.core.problems import RESTORE_STEPS
 from schema.data_folder import FolderHeld, hold_folder
 from tests.cli.test_command_line import call
 from tests.disk import damage, no_room
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 COMMANDS = {
     "office": ("office", "--port", "0", "--no-kiosk"),

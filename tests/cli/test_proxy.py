@@ -31,7 +31,7 @@ from app.office import proxy
 from schema.database import SqliteDatabase
 from tests.cli.test_command_line import call
 from tests.cli.test_network import ADDRESS, NAME, furnish
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 from tests.world.cast import PASSWORD
 
 PROGRAM = (sys.executable, "run.py")

@@ -27,7 +27,7 @@ from schema.database import open_office
 from sync.entries import to_utc_text
 from sync.keys import make_keys
 from tests.cli.test_command_line import call
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 from tests.world.cast import PASSWORD
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -40,6 +40,6 @@ def test_the_caller_may_choose_the_workers(own: tuple[str, ...]) -> None:
 
 
 def test_pytest_answers_with_its_own_code(capfd: pytest.CaptureFixture[str]) -> None:
-    assert code_of("tests/house/test_migrations.py", "-q", "-n0") == 0
+    assert code_of("tests/rules/test_migrations.py", "-q", "-n0") == 0
     assert " passed in " in capfd.readouterr().out.splitlines()[-1]
     assert code_of("tests/no_such_file.py", "-q", "-n0") == 4

@@ -18,9 +18,9 @@ from app.core.problems import Problem
 from app.desk import service as cases
 from sync.verification import verify_side
 from tests.complaints.desk import WORDS, BookDesk, Visit
-from tests.house.source import ROOT
 from tests.people import MUNDER, Browser, Clock
 from tests.printing.reading import text_of
+from tests.rules.source import ROOT
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -10,8 +10,8 @@ from flask import Flask
 
 from app.capa import service
 from tests.complaints.desk import BookDesk
-from tests.house.source import modules, tree
 from tests.people import MUNDER, Browser
+from tests.rules.source import modules, tree
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 200
 CODE = r"class=\"code\">[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}<"

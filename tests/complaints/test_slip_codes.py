@@ -17,8 +17,8 @@ from app.core.codes import new_code, show_code
 from app.core.problems import Problem
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk, Visit
-from tests.house.source import ROOT
 from tests.people import Browser, Clock
+from tests.rules.source import ROOT
 
 CODE = r"\b([0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{3})\b"
 TELEPHONE = {

@@ -17,7 +17,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import drafts
 from schema.profiles import load_profile
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 ROLES = load_profile().roles
 

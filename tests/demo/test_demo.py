@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.cli.serving import free_port
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 from tests.world.browser import Browser
 from tests.world.cast import CENTRE_CAST, OFFICE_CAST, PASSWORD, PIN
 

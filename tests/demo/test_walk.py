@@ -12,7 +12,7 @@ from app.cli.serving import free_port
 from app.demo.walk import PAPERS, both_agree
 from app.demo.year import make_year
 from tests.cli.test_command_line import call
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 from tests.world.browser import Astray, Form, Page, Reader
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 SECONDS = 60
 

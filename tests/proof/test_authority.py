@@ -14,9 +14,9 @@ from sync.incoming_files import ReceivedFile, receive_file
 from sync.nodes import Node, Peer, find_peer
 from sync.outgoing_files import make_header
 from sync.problems import EnvelopeError
-from tests.house.kinds import every_kind
 from tests.proof.messages import SOUND, subject_of
 from tests.proof.pair import CENTRE, OFFICE, Pair, pair
+from tests.rules.kinds import every_kind
 from tests.sync.test_restored import open_next_epoch
 
 OUT = {OFFICE: "dukcapil", CENTRE: OFFICE}

@@ -9,10 +9,10 @@ import pytest
 from app import paths
 from app.importing import isolated_reading
 from app.importing.spreadsheet import Cell, ImportProblem
-from tests.house.source import imports, modules
 from tests.importing.books import line, register
 from tests.proof.bombs import SAID
 from tests.proof.spreadsheets import prove_spreadsheets
+from tests.rules.source import imports, modules
 
 SLOW = ("20 million blank rows", "cells below the count", "blanks without end", "an OpenDocument of rows")
 PARSERS = ("openpyxl", "csv", "zipfile")

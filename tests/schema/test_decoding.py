@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 EIGHT_AT_ONCE = """
 import sys, threading

@@ -12,7 +12,7 @@ import pytest
 
 from schema import data_folder
 from schema.data_folder import hold_folder
-from tests.house.source import ROOT, imports, modules, text_files
+from tests.rules.source import ROOT, imports, modules, text_files
 
 AT_WORK = (
     "import sys, tempfile; from pathlib import Path; from schema.data_folder import program_scratch\n"

@@ -14,9 +14,9 @@ from app.people.service import add_person
 from app.web import guide
 from schema.profiles import load_profile
 from sync.journal import Journal
-from tests.house.source import ROOT
 from tests.people import PASSWORD, SECRET_KEY, START, Browser
 from tests.proof.pair import CHEAP
+from tests.rules.source import ROOT
 
 OFFICE_ROLES = load_profile().side_roles("office")
 

@@ -1,4 +1,4 @@
-"""Every route of both sides with the roles that may open it. `python -m tests.house.routes` writes docs/routes.md."""
+"""Every route of both sides with the roles that may open it. `python -m tests.rules.routes` writes docs/routes.md."""
 
 import tempfile
 from pathlib import Path
@@ -19,7 +19,7 @@ PERMISSIONS = load_profile().rights
 PAGE = paths.CHECKOUT / "docs" / "routes.md"
 HEAD = """# Every page and who may open it
 
-Written by `python -m tests.house.routes` from the program; a test fails when it is out of date. A route without a
+Written by `python -m tests.rules.routes` from the program; a test fails when it is out of date. A route without a
 declared permission is refused to everybody.
 """
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.house.source import text_files
+from tests.rules.source import text_files
 
 # Written in pieces, so that this file does not hold what it looks for.
 MACHINE = re.compile(

@@ -15,12 +15,12 @@ import pytest
 from app.core.permissions import SYSTEM
 from app.people.service import add_person
 from schema.database import SqliteDatabase
-from tests.house.routes import apps
-from tests.house.test_routes import ask, rules
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Row, Worker
+from tests.rules.routes import apps
+from tests.rules.test_routes import ask, rules
 
 BIG = {
     "access_log",

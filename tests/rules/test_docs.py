@@ -6,7 +6,7 @@ import tomllib
 
 from app.cli import COMMANDS
 from schema.profiles import load_profile
-from tests.house.source import ROOT, modules, tree
+from tests.rules.source import ROOT, modules, tree
 
 ROLES = load_profile().roles
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schema import released
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 FOLDERS = sorted(path for path in (ROOT / "schema").iterdir() if path.name in {"common", "office", "centre"})
 

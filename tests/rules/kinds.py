@@ -1,4 +1,4 @@
-"""Every journal kind with who may send it, and about what. `python -m tests.house.kinds` writes docs/kinds.md."""
+"""Every journal kind with who may send it, and about what. `python -m tests.rules.kinds` writes docs/kinds.md."""
 
 from app import compose, paths
 from sync.entries import OWN_KINDS, Kind
@@ -6,7 +6,7 @@ from sync.entries import OWN_KINDS, Kind
 PAGE = paths.CHECKOUT / "docs" / "kinds.md"
 HEAD = """# Who may write what
 
-Written by `python -m tests.house.kinds` from the program; a test fails when it is out of date, another tries every
+Written by `python -m tests.rules.kinds` from the program; a test fails when it is out of date, another tries every
 cell that is forbidden. Each message declares its sender itself (`schema/structs.py`, `app/core/messages.py`); a kind
 that declares nothing is for nobody. What is not allowed is set aside with its sentence on both sides' pages
 ([decision 11](decisions/0011-authority.md)).

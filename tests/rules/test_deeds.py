@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 FINAL = (
     "answers.settle_conflict",

@@ -1,10 +1,10 @@
 """docs/kinds.md says who may send what; tests/proof/test_authority.py tries every forbidden cell."""
 
-from tests.house.kinds import PAGE, every_kind, written
+from tests.rules.kinds import PAGE, every_kind, written
 
 
 def test_the_page_of_kinds_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == written(), "run: python -m tests.house.kinds"
+    assert PAGE.read_text(encoding="utf-8") == written(), "run: python -m tests.rules.kinds"
 
 
 def test_most_kinds_stay_at_home() -> None:

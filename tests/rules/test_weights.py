@@ -10,12 +10,12 @@ from flask import Flask
 
 from app.core.permissions import SYSTEM
 from app.people.service import add_person
-from tests.house.routes import apps
-from tests.house.test_routes import address, rules
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
+from tests.rules.routes import apps
+from tests.rules.test_routes import address, rules
 
 FIRST, AFTER = 100_000, 15_000
 ROLES = {"office": ["sekretaris", "kasi", "operator"], "centre": ["centre_admin", "printer"]}

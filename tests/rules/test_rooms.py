@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.house.source import dotted, imports, inside, modules
+from tests.rules.source import dotted, imports, inside, modules
 
 DATABASE = ("apsw", "peewee", "playhouse", "psycopg")
 WEB = ("flask", "flask_wtf", "wtforms", "htmx_flask", "werkzeug", "app.web")

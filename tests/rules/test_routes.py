@@ -12,11 +12,11 @@ from app.core.permissions import SYSTEM
 from app.people.service import add_person
 from app.web.guard import declared_permission
 from schema.profiles import load_profile
-from tests.house.routes import PAGE, apps, roles_of, written
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
+from tests.rules.routes import PAGE, apps, roles_of, written
 
 CENTRE_ROLES = load_profile().side_roles("centre")
 OFFICE_ROLES = load_profile().side_roles("office")
@@ -139,4 +139,4 @@ def test_a_stranger_is_led_to_the_door(stage: tuple[Pair, dict[str, Flask]], sid
 
 
 def test_the_page_of_routes_is_current(tmp_path: Path) -> None:
-    assert PAGE.read_text(encoding="utf-8") == written(tmp_path), "run: python -m tests.house.routes"
+    assert PAGE.read_text(encoding="utf-8") == written(tmp_path), "run: python -m tests.rules.routes"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 FIND = """
 from app import paths

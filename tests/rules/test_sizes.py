@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tests.house.source import CODE, ROOT, modules, tree
+from tests.rules.source import CODE, ROOT, modules, tree
 
 MODULE = 500
 # Parted or merged with the new layout, and not yet made smaller; none may be added.

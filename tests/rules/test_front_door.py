@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import run
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 NEEDS = "missing-package==1.0 \\\n    --hash=sha256:" + "0" * 64 + "\n"
 
@@ -57,7 +57,7 @@ def test_each_call_asks_for_the_packages_it_needs(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("LOKET_CENTRE_DB", raising=False)
     assert run.needed([]) == "requirements"
     assert run.needed(["due", "2026-03-02"]) == "requirements"
-    assert run.needed(["test", "tests/house"]) == "requirements-test"
+    assert run.needed(["test", "tests/rules"]) == "requirements-test"
     assert run.needed(["due", "test"]) == "requirements"
     monkeypatch.setenv("LOKET_CENTRE_DB", "postgresql://localhost/loket")
     assert run.needed(["centre"]) == "requirements-centre"

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from tests.browser.camera import MOST, PLACE
-from tests.house.source import ROOT
+from tests.rules.source import ROOT
 
 GUIDE = ROOT / "docs" / "petugas"
 PAGES = sorted(GUIDE.glob("*.md"))
