@@ -11,9 +11,29 @@ from pathlib import Path
 CELL, LEFT, TOP, BARS = 26, 130, 96, 260
 CODE = ("app", "sync", "schema")
 ORDER = (
-    ("schema", "app.core", "app.sop", "app.procedure", "sync", "app", "app.printing", "app.web", "app.people")
-    + ("app.backups", "app.office", "app.cases", "app.desk", "app.importing", "app.batches", "app.ktp")
-    + ("app.complaints", "app.capa", "app.quarter", "app.centre", "app.compose", "app.demo", "app.cli")
+    "schema",
+    "app.core",
+    "app.sop",
+    "app.procedure",
+    "sync",
+    "app",
+    "app.printing",
+    "app.web",
+    "app.people",
+    "app.backups",
+    "app.office",
+    "app.cases",
+    "app.desk",
+    "app.importing",
+    "app.batches",
+    "app.ktp",
+    "app.complaints",
+    "app.capa",
+    "app.quarter",
+    "app.centre",
+    "app.compose",
+    "app.demo",
+    "app.cli",
 )
 """Rooms of the first layout and of this one, lowest first."""
 
