@@ -1,9 +1,10 @@
 """Tests of Loket in a hurry: nothing is made twice that comes out the same.
 
-Passwords are hashed at no cost (it stands in each hash, so signing in works as usual), and no commit waits for the disk:
-a killed process loses nothing that it gave to the system; only a power cut would, and a database with a file system of
-its own (a proof of power cuts) keeps waiting. A new database is a copy of the first that this process migrated by the
-same steps. Addresses are compiled once per process. Python looks for garbage less often: a test run keeps much.
+Passwords are hashed at no cost (it stands in each hash, so signing in works as usual), and no commit waits for the
+disk: a killed process loses nothing that it gave to the system; only a power cut would, and a database with a file
+system of its own (a proof of power cuts) keeps waiting. A new database is a copy of the first one that this process
+migrated by the same steps. Addresses of pages are compiled once per process. Python looks for garbage less often: a
+test run keeps much.
 """
 
 import gc

@@ -3,7 +3,7 @@
 import ipaddress
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from app.web.context import Shell, WebRoom
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from sync.journal import Journal
+from tests.ktp.desk import adopt
 from tests.people import SECRET_KEY, START, VILLAGES, Browser, Clock, enter
 from tests.world.typesetter import Typesetter
 
@@ -95,11 +96,33 @@ def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def adopted_office(furnished_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the KTP standard in force and the calendar of three years."""
+    return go_on_with(furnished_office, tmp_path_factory, adopt)
+
+
+def go_on_with(office: Path, folders: pytest.TempPathFactory, work: Callable[[Journal], None]) -> Path:
+    """A copy of an office's file in which something more was done, for all tests of a session."""
+    path = folders.mktemp("office") / office.name
+    shutil.copy(office, path)
+    db = open_office(path)
+    work(Journal(db, compose.kinds("office")))
+    db.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def office_file(furnished_office: Path) -> Path:
+    """The office that each test gets a copy of; a room's tests may name a further one."""
+    return furnished_office
+
+
 @pytest.fixture
-def office_db(furnished_office: Path, tmp_path: Path) -> Iterator[SqliteDatabase]:
+def office_db(office_file: Path, tmp_path: Path) -> Iterator[SqliteDatabase]:
     """A copy of the furnished office of this test's own."""
     path = tmp_path / "kantor.sqlite3"
-    shutil.copy(furnished_office, path)
+    shutil.copy(office_file, path)
     db = open_office(path)
     yield db
     db.close()

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import DESK, FLAGS, served
+from tests.browser import FLAGS, open_window, served
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def complaints() -> list[str]:
 @pytest.fixture
 def page(chromium: Browser, complaints: list[str]) -> Iterator[Page]:
     """A fresh browser window of a desk PC."""
-    context = chromium.new_context(viewport=DESK)  # type: ignore[arg-type]
+    context = open_window(chromium)
     window = context.new_page()
     window.set_default_timeout(8000)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
+from tests.browser import DESK, PHONE, audit, open_window, served, sign_in, too_wide
 from tests.browser.every_page import World, empty, lived_in, username
 from tests.web.deeds import faults_of, forms_of
 
@@ -54,7 +54,7 @@ def walk(request: pytest.FixtureRequest, world: World, chromium: Browser) -> Wal
     made = Walk()
     with served(world.apps[request.param]) as address:
         for role, paths in world.paths(request.param).items():
-            context = chromium.new_context(viewport=DESK)  # type: ignore[arg-type]
+            context = open_window(chromium)
             look_around(made, context, address, role, paths)
             context.close()
     return made

@@ -16,7 +16,7 @@ from sync.events import LineSetAside
 from sync.incoming_entries import stop_stream
 from sync.journal import Journal
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
-from tests.ktp.desk import Desk, adopt
+from tests.ktp.desk import Desk
 from tests.people import SECRET_KEY, START, Clock
 
 pytestmark = pytest.mark.browser
@@ -36,11 +36,10 @@ PAGES = (
 )
 
 
-@pytest.fixture
-def journal(journal: Journal) -> Journal:
-    """The office's journal with the KTP standard in force."""
-    adopt(journal)
-    return journal
+@pytest.fixture(scope="session")
+def office_file(adopted_office: Path) -> Path:
+    """The office with the KTP standard in force."""
+    return adopted_office
 
 
 @pytest.fixture

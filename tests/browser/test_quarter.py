@@ -10,25 +10,18 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from app.complaints import limits
 from app.compose_office import make_office_app
 from app.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
 from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
-from tests.ktp.desk import adopt
-from tests.people import PIN, SECRET_KEY, START, Clock
+from tests.complaints.conftest import office_file
+from tests.people import PIN, SECRET_KEY, Clock
 
+__all__ = ["office_file"]
 pytestmark = pytest.mark.browser
 NIK, PHONE_NUMBER, NAME = "3508992010900003", "081234567890", "Tumini Sulastri"
 WORDS = f"Saya {NAME}, NIK {NIK}, telepon {PHONE_NUMBER}. Antrean jam delapan tidak bernomor."
 SLIP = f"Kipas angin mati. Kata Bu {NAME} sudah sebulan."
-
-
-@pytest.fixture
-def journal(journal: Journal) -> Journal:
-    adopt(journal)
-    limits.seed_office(journal, START)
-    return journal
 
 
 @pytest.fixture

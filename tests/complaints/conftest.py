@@ -10,17 +10,15 @@ from app.compose_office import make_office_app
 from app.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
 from tests.complaints.desk import BookDesk
-from tests.ktp.desk import adopt
+from tests.conftest import go_on_with
 from tests.people import SECRET_KEY, START, Browser, Clock
 from tests.quarter.recaps import approve, draft
 
 
-@pytest.fixture
-def journal(journal: Journal) -> Journal:
-    """The office's journal with the KTP standard in force, sections and limits."""
-    adopt(journal)
-    limits.seed_office(journal, START)
-    return journal
+@pytest.fixture(scope="session")
+def office_file(adopted_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office with the KTP standard in force, sections and limits."""
+    return go_on_with(adopted_office, tmp_path_factory, lambda journal: limits.seed_office(journal, START))
 
 
 @pytest.fixture

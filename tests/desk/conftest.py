@@ -1,6 +1,6 @@
 """An office whose desk works: standard adopted, calendar filled, rules and tasks of the rooms registered."""
 
-from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,30 +14,21 @@ from app.desk.tasks import backup_tasks, proof_tasks
 from app.desk.views import ROOM as CASES
 from app.ktp.rules import RULES
 from app.office import queries
-from app.office import service as office
-from app.office.events import HolidayData
 from app.people.queries import actor_named
 from app.people.views import ROOM as PEOPLE
 from app.web.application import make_app
 from app.web.context import Shell, WebRoom
-from schema.definitions import SERVICES, definition_text
-from schema.seed_data import seed_holidays
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, application
-from tests.office.adopting import put_in_force
 from tests.people import SECRET_KEY, START, Browser, Clock
 
 SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
 
 
-@pytest.fixture
-def journal(journal: Journal) -> Journal:
-    """The office's journal, with the KTP standard in force and the calendar of three years."""
-    text = definition_text(SERVICES / "ktp-el.toml")
-    put_in_force(journal, text, on=date(2026, 1, 1))
-    days = [HolidayData(day.date.isoformat(), day.name, day.kind, day.basis, day.source) for day in seed_holidays()]
-    office.set_holidays(journal, SECRETARY, days=days, removed=[], reason="SKB", now=START)
-    return journal
+@pytest.fixture(scope="session")
+def office_file(adopted_office: Path) -> Path:
+    """The office with the KTP standard in force and the calendar of three years."""
+    return adopted_office
 
 
 @pytest.fixture

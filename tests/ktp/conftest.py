@@ -11,15 +11,14 @@ from app.office.exchange import OfficeExchange
 from app.web.application import make_app
 from app.web.context import Shell, Surroundings, WebRoom
 from sync.journal import Journal
-from tests.ktp.desk import Desk, adopt
+from tests.ktp.desk import Desk
 from tests.people import SECRET_KEY, Clock
 
 
-@pytest.fixture
-def journal(journal: Journal) -> Journal:
-    """The office's journal with the KTP standard in force."""
-    adopt(journal)
-    return journal
+@pytest.fixture(scope="session")
+def office_file(adopted_office: Path) -> Path:
+    """The office with the KTP standard in force."""
+    return adopted_office
 
 
 @pytest.fixture

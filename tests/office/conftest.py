@@ -12,15 +12,14 @@ from app.core.permissions import Actor
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from sync.journal import Journal
-from tests.ktp.desk import Desk, adopt
+from tests.ktp.desk import Desk
 from tests.people import SECRET_KEY, Browser, Clock
 
 
-@pytest.fixture
-def journal(journal: Journal) -> Journal:
-    """The office's journal with the KTP standard in force."""
-    adopt(journal)
-    return journal
+@pytest.fixture(scope="session")
+def office_file(adopted_office: Path) -> Path:
+    """The office with the KTP standard in force."""
+    return adopted_office
 
 
 @pytest.fixture

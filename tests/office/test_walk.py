@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import compose
 from app.compose_office import make_office_app
 from app.core.problems import CATALOGUE
-from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests.office.adopting import put_in_force
 from tests.people import SECRET_KEY, Browser, Clock
@@ -25,10 +23,10 @@ PRINTS = (
 )
 
 
-@pytest.fixture
-def journal(office_db: SqliteDatabase) -> Journal:
-    """The office's journal before any standard is in force."""
-    return Journal(office_db, compose.kinds("office"))
+@pytest.fixture(scope="session")
+def office_file(furnished_office: Path) -> Path:
+    """The office before any standard is in force."""
+    return furnished_office
 
 
 @pytest.fixture(params=["not adopted", "adopted for later"])

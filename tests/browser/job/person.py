@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route
+from playwright.sync_api import Browser, Locator, Page, Response, Route
 
-from tests.browser import DESK, PHONE, audit, too_wide
+from tests.browser import DESK, PHONE, audit, open_window, too_wide
 from tests.people import PASSWORD
 
 CHANGING = re.compile(r"""\d+|csrf-token" content="[^"]+|name="csrf_token" value="[^"]+|X-CSRFToken[^}]+""")
@@ -40,7 +40,7 @@ class Person:
 
     def __init__(self, browser: Browser, notes: Notes, address: str) -> None:
         self.notes, self.address = notes, address
-        self.context: BrowserContext = browser.new_context(viewport=DESK)  # type: ignore[arg-type]
+        self.context = open_window(browser)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(WAIT)
         self.context.on("request", lambda request: notes.addresses.append(request.url))

@@ -1,5 +1,5 @@
 """The office of identity cards for the browser: the same fixtures as in tests/ktp."""
 
-from tests.ktp.conftest import desk, journal, rooms, shell, web
+from tests.ktp.conftest import desk, office_file, rooms, shell, web
 
-__all__ = ["desk", "journal", "rooms", "shell", "web"]
+__all__ = ["desk", "office_file", "rooms", "shell", "web"]
