@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from app.printing.data.common import Official, Paper, Part
+from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, QuarterPaper
 
 Cell = str | int | date | datetime | None
 
@@ -71,13 +71,12 @@ class Clause(Part):
     legal: tuple[LegalEntry, ...] = ()
 
 
-class Standard(Paper):
+class Standard(NumberedPaper):
     """The service standard in full. `charts` are the sheets of the flowchart as SVG, each on its own page across;
     an empty `in_force` prints that the revision is not in force yet."""
 
     title: str
     service: str
-    number: str
     revised_on: date | None
     signers: tuple[tuple[str, Official], ...]
     clauses: tuple[Clause, ...]
@@ -115,13 +114,10 @@ class CountTable(Part):
     note: str = ""
 
 
-class RecapSheet(Paper):
+class RecapSheet(QuarterPaper):
     """The recap of a quarter. `draft` prints RANCANGAN; an empty quarter prints *nihil* in every part."""
 
-    number: str
     period: str
-    span: str
-    digest: str
     summary: str
     facts: tuple[Fact, ...]
     charts: tuple[str, ...]
@@ -143,19 +139,16 @@ class RecapSheet(Paper):
     nihil: bool = False
 
 
-class Poster(Paper):
+class Poster(QuarterPaper):
     """The poster for the notice board, without names. `charts`: the strip of all complaints, the bars of causes;
     `added`: pledges given after approval, which stand below the signature."""
 
-    number: str
-    span: str
     facts: tuple[Fact, ...]
     charts: tuple[str, ...]
     done: tuple[str, ...]
     pledges: tuple[Row, ...]
     approved_on: date
     signer: Official
-    digest: str
     added: tuple[Row, ...] = ()
     nihil: bool = False
 
@@ -198,10 +191,9 @@ class BookPage(Paper):
     keeper: Official
 
 
-class ComplaintReceipt(Paper):
+class ComplaintReceipt(NumberedPaper):
     """What a complainant takes home: code, receiver, date (UU 25/2009 art. 43)."""
 
-    number: str
     code: str
     qr: str
     received_on: date
@@ -213,16 +205,13 @@ class ComplaintReceipt(Paper):
     estimate: str = ""
 
 
-class AnswerLetter(Paper):
+class AnswerLetter(Letter):
     """The answer to a complainant. `to` are the lines of the address; a confidential one names nobody."""
 
-    number: str
     received_on: date
     to: tuple[str, ...]
     words: str
     paragraphs: tuple[str, ...]
-    on: date
-    signer: Official
 
 
 class CapaRoundSheet(Part):
@@ -242,10 +231,9 @@ class CapaRoundSheet(Part):
     check_note: str = ""
 
 
-class CapaSheet(Paper):
+class CapaSheet(NumberedPaper):
     """The form of a corrective and preventive action (LTPP); rooms to write stay open where nothing is known yet."""
 
-    number: str
     opened_on: date
     opened_by: str
     source: str
