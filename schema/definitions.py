@@ -1,7 +1,7 @@
 """Service definitions: read `schema/services/*.toml`, refuse what is wrong with file, line and key.
 
 What a file may say stands in `schema/services/service.schema.json`, written from the structs of
-`schema.service_standard`, `schema.service_procedure` and `schema.service_terms` (`python -m schema.definitions`).
+`schema.service_standard` and `schema.service_procedure` (`python -m schema.definitions`).
 Pure apart from reading the named files.
 """
 

@@ -17,7 +17,7 @@ from app.core.workdays import Calendar
 from app.core.working_time import WorkingTime, minute_of, minute_text, to_minute
 from app.procedure.deadline import Pause, counting_calendar, due_after_pause
 from schema.service_procedure import Definition
-from schema.service_terms import Duration, Limit, Notice, Unit
+from schema.service_standard import Duration, Limit, Notice, Unit
 
 UNIT_WORDS: dict[Unit, str] = {
     "working_minutes": "menit kerja",
