@@ -111,7 +111,9 @@ def text_up_to(most: int, *, lines: bool = False, least: int = 0) -> Bound:
 
 
 def text_like(pattern: str, *, empty: bool = False) -> Bound:
-    return Bound(re.compile(f"(?:{pattern})?" if empty else pattern).fullmatch)
+    if empty:
+        pattern = f"(?:{pattern})?"
+    return Bound(re.compile(pattern).fullmatch)
 
 
 def word_among(*words: str) -> Bound:
@@ -210,7 +212,7 @@ def any_test_of(tests: Sequence[Test]) -> Test:
     def fits(value: Any) -> Iterator[bool]:
         for holds in tests:
             try:
-                yield holds(value)
+                yield bool(holds(value))
             except (TypeError, AttributeError):
                 yield False
 
