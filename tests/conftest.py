@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from app import compose
 from app.core.permissions import SYSTEM
@@ -29,6 +31,9 @@ from tests.world.typesetter import Typesetter
 
 settings.register_profile("loket", derandomize=True, deadline=None, database=None)
 settings.load_profile("loket")
+# Hypothesis also draws constants of all modules that are loaded: then the examples depend on what ran before, and each
+# worker reads the whole tree first.
+providers._get_local_constants = Constants
 
 _connect = socket.socket.connect
 

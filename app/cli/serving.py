@@ -164,7 +164,7 @@ LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 log = logging.getLogger(__name__)
 
 
-class LimitedBuffer(OverflowableBuffer):  # type: ignore[misc]
+class LimitedBuffer(OverflowableBuffer):
     """A body up to `limit` bytes; of a larger one nothing is kept and the length is counted."""
 
     def __init__(self, overflow: int, limit: int) -> None:
@@ -188,7 +188,7 @@ class LimitedBuffer(OverflowableBuffer):  # type: ignore[misc]
         return self.dropped or int(super().__len__())
 
 
-class Request(HTTPRequestParser):  # type: ignore[misc]
+class Request(HTTPRequestParser):
     body_rcv: Any
     expect_continue: bool
 
@@ -227,7 +227,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
         return self.buffer is not None and self.buffer.dropped > 0
 
 
-class Task(WSGITask):  # type: ignore[misc]
+class Task(WSGITask):
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         if self.request.is_dropped:
@@ -235,7 +235,7 @@ class Task(WSGITask):  # type: ignore[misc]
         return environ
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(HTTPChannel):
     """One connection, with the moment until which it must have done something."""
 
     task_class = Task
@@ -296,7 +296,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.socket.shutdown(socket.SHUT_RDWR)
 
 
-class Server(TcpWSGIServer):  # type: ignore[misc]
+class Server(TcpWSGIServer):
     channel_class = Channel
     next_look = 0.0
 
