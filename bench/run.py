@@ -12,13 +12,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import complaints, importing, pages, proof, registration, road, start
+from bench import complaints, importing, pages, proof, registration, start, sync
 from bench.an_office import fill, found
 from bench.measuring import Figure
 
-NAMES = ("road", "pages", "registration", "import", "complaints", "proof", "start")
+NAMES = ("sync", "pages", "registration", "import", "complaints", "proof", "start")
 ROUNDS = {
-    "road": (3, 15),
+    "sync": (3, 15),
     "pages": (3, 12),
     "registration": (40, 200),
     "import": (3, 8),
@@ -38,7 +38,7 @@ class Measurements:
     def take(self, name: str) -> list[Figure]:
         """The figures of one name."""
         measure: dict[str, Callable[[int], list[Figure]]] = {
-            "road": road.main,
+            "sync": sync.main,
             "pages": lambda rounds: pages.main(self.filled(), rounds),
             "registration": lambda rounds: registration.main(self.filled(), rounds),
             "import": importing.main,

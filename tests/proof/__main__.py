@@ -17,7 +17,7 @@ from tests.proof.parts import ProvePart
 from tests.proof.patterns import prove_patterns
 from tests.proof.planted_number import prove_planted_number
 from tests.proof.power import prove_power
-from tests.proof.road import prove_road
+from tests.proof.incidents import prove_sync
 from tests.proof.slow_clients import prove_slow_clients
 from tests.proof.spreadsheets import prove_spreadsheets
 
@@ -40,9 +40,9 @@ def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], 
     return figures.line(arguments.seed), figures.faults, figures.is_proved
 
 
-def road(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
+def sync(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
     """(figures, faults, proved) of rounds of work with restores, copies, forks and a hostile neighbour."""
-    figures = prove_road(folder, arguments.rounds, arguments.seed)
+    figures = prove_sync(folder, arguments.rounds, arguments.seed)
     return figures.line(arguments.seed), figures.faults, figures.is_proved
 
 
@@ -89,9 +89,9 @@ def read_arguments() -> argparse.Namespace:
     cuts = proofs.add_parser("power")
     cuts.add_argument("--points", type=int, default=2000)
     cuts.set_defaults(run=power)
-    rounds = proofs.add_parser("road")
+    rounds = proofs.add_parser("sync")
     rounds.add_argument("--rounds", type=int, default=300)
-    rounds.set_defaults(run=road)
+    rounds.set_defaults(run=sync)
     many = proofs.add_parser("offices")
     many.add_argument("--offices", type=int, default=50)
     many.add_argument("--entries", type=int, default=200)

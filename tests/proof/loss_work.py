@@ -11,7 +11,7 @@ from sync.incoming_entries import apply_waiting_entries
 from sync.nodes import Node
 from sync.restore import begin_again, put_in_place
 from tests.proof.pair import OFFICE
-from tests.proof.road_work import enrol_again, keys_of
+from tests.proof.sync_work import enrol_again, keys_of
 from tests.proof.worker import Worker
 
 COPY = "cadangan.sqlite3"

@@ -13,7 +13,7 @@ from schema.migrations import Side
 from sync.verification import verify_side
 from tests.proof.card_work import unexplained_gaps
 from tests.proof.pair import Pair, pair
-from tests.proof.road_work import SENT_TO, journal_of, update
+from tests.proof.sync_work import SENT_TO, journal_of, update
 from tests.proof.work import EVERYTHING
 from tests.proof.worker import Worker
 

@@ -13,7 +13,7 @@ Proofs = Callable[[int], Proof]
 
 FORKS = dict.fromkeys(
     ("fork.settled", "twin.told", "twin.taken_over", "twin.set_aside", "twin.sent_again"),
-    "only where two PCs wrote for one office: test_twins.py and test_road.py of this folder",
+    "only where two PCs wrote for one office: test_twins.py and test_incidents.py of this folder",
 )
 NEVER = {
     "office": {

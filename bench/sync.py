@@ -1,6 +1,6 @@
-"""Figure `road`: 10,000 entries from an office to the centre, against JSON lines, gzip and an upsert.
+"""Figure `sync`: 10,000 entries from an office to the centre, against JSON lines, gzip and an upsert.
 
-Ours does all that the road does: read the journal, seal (gzip, sign, age), open, verify, check the chain, store the
+Ours does all that an exchange does: read the journal, seal (gzip, sign, age), open, verify, check the chain, store the
 lines, apply them, acknowledge with a signed receipt. The reference writes the same content as JSON lines of 500 each,
 gzips, gunzips, parses and upserts them into one table with a primary key, each batch one FULL commit.
 """
@@ -64,14 +64,14 @@ def main(rounds: int) -> list[Figure]:
 
 
 def figures(pairs: list[Pair], carried: int, idle: int) -> list[Figure]:
-    """The three figures of the road."""
+    """The three figures of an exchange."""
     usual = typical(pairs)
     rates = [Pair(ENTRIES / pair.ours, ENTRIES / pair.bare) for pair in pairs]
     told = f"{ENTRIES / usual.ours:,.0f} against {ENTRIES / usual.bare:,.0f} entries/s; {spread(rates)}"
     return [
-        Figure("road", "10,000 entries office to centre, entries/s", 0.4, True, ratio(rates), "×", told),
+        Figure("sync", "10,000 entries office to centre, entries/s", 0.4, True, ratio(rates), "×", told),
         Figure(
-            "road",
+            "sync",
             "bytes an entry on the wire",
             175,
             False,
@@ -80,7 +80,7 @@ def figures(pairs: list[Pair], carried: int, idle: int) -> list[Figure]:
             "all bodies of the exchange both ways: files, receipts, state",
         ),
         Figure(
-            "road",
+            "sync",
             "exchange with nothing new",
             600,
             False,
@@ -204,9 +204,9 @@ def open_world(folder: Path) -> tuple[Node, Node]:
     return office, centre
 
 
-def close(*roads: Node) -> None:
+def close(*nodes: Node) -> None:
     """Close the databases, so that a folder can be copied."""
-    for road in roads:
+    for road in nodes:
         road.db.close()
 
 

@@ -1,4 +1,4 @@
-"""Rounds with restores, copies, kills, sticks and a hostile neighbour (short form of `prove road`), and that this proof
+"""Rounds with restores, copies, kills, sticks and a hostile neighbour (short form of `prove sync`), and that this proof
 can fail."""
 
 from pathlib import Path
@@ -8,11 +8,11 @@ import pytest
 from app.centre import events
 from app.room import Room
 from schema.database import Database
-from tests.proof.road import INCIDENTS, Figures, prove_road
+from tests.proof.incidents import INCIDENTS, Figures, prove_sync
 
 
 def test_nobody_is_lost_and_no_card_is_printed_twice(tmp_path: Path) -> None:
-    figures = prove_road(tmp_path, rounds=12, seed=7)
+    figures = prove_sync(tmp_path, rounds=12, seed=7)
     assert figures.faults == []
     assert figures.is_proved
     assert figures.forks_found == figures.forks_settled > 0
@@ -51,13 +51,13 @@ def test_the_proof_finds_a_floor_that_prints_what_two_pcs_sent(tmp_path: Path, m
         for kind in events.KINDS
     ]
     monkeypatch.setattr("app.centre.room.ROOM", Room(kinds))
-    figures = prove_road(tmp_path, rounds=3, seed=1)
+    figures = prove_sync(tmp_path, rounds=3, seed=1)
     assert figures.doubled > 0
     assert not figures.is_proved
 
 
 def test_a_line_of_figures_names_them_all() -> None:
     assert Figures(3, 9).line(5) == (
-        "road: seed 5, rounds 3, entries 9, lost 0, doubled 0, wrong citizen 0, stuck 0, forks found 0, forks settled 0"
+        "sync: seed 5, rounds 3, entries 9, lost 0, doubled 0, wrong citizen 0, stuck 0, forks found 0, forks settled 0"
     )
     assert not Figures().is_proved

@@ -1,4 +1,4 @@
-"""Rounds of work with everything that happens to data folders and to the way between them (`prove road`).
+"""Rounds of work with everything that happens to data folders and to the way between them (`prove sync`).
 
 A round: an office and its centre work, two or three incidents hit them, and in the end the people do what the pages
 ask of them. Then the books are compared with the truth. What must not be found: an acknowledged line that is lost, a
@@ -294,13 +294,13 @@ class Figures:
     def line(self, seed: int) -> str:
         """The figures on one line."""
         return (
-            f"road: seed {seed}, rounds {self.rounds}, entries {self.entries}, lost {self.lost}, doubled"
+            f"sync: seed {seed}, rounds {self.rounds}, entries {self.entries}, lost {self.lost}, doubled"
             f" {self.doubled}, wrong citizen {self.wrong}, stuck {self.stuck}, forks found {self.forks_found},"
             f" forks settled {self.forks_settled}"
         )
 
 
-def prove_road(folder: Path, rounds: int, seed: int) -> Figures:
+def prove_sync(folder: Path, rounds: int, seed: int) -> Figures:
     """Work through the rounds, each on a fresh copy of a furnished regency."""
     figures = Figures()
     make_template(folder / "template")
