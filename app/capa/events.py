@@ -31,7 +31,7 @@ class OfRound(msgspec.Struct, frozen=True):
         return {"capa_id": self.capa_id, "round": self.round}
 
 
-class CapaPlanned(OfRound):
+class CapaPlanned(OfRound, frozen=True):
     whys: list[str]
     corrective: str
     preventive: str
@@ -39,12 +39,12 @@ class CapaPlanned(OfRound):
     due_on: str
 
 
-class CapaDone(OfRound):
+class CapaDone(OfRound, frozen=True):
     on: str
     note: str
 
 
-class CapaChecked(OfRound):
+class CapaChecked(OfRound, frozen=True):
     """Another person judged on a later day whether it helped; if not, a new round begins."""
 
     on: str

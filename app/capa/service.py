@@ -10,7 +10,7 @@ import msgspec
 from app.capa.events import CapaChecked, CapaDone, CapaLinked, CapaOpened, CapaPlanned
 from app.capa.tables import Capa, CapaComplaint, CapaRound
 from app.complaints.queries import line_id_by_number
-from app.complaints.rights import load_line
+from app.complaints.transitions import load_line
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.permissions import Actor, require
@@ -137,6 +137,7 @@ def complete_round(journal: Journal, actor: Actor, *, capa_id: int, note: str, n
 
 def verify_round(journal: Journal, actor: Actor, *, capa_id: int, effective: bool, note: str, now: datetime) -> None:
     """Verify the effect: another person than the one responsible, on a later day than completion (or the due date)."""
+    require(actor, "capa.check")
     with move_report(journal, actor, "effective" if effective else "again", capa_id, now) as act:
         if not note.strip():
             raise Problem.of("invalid", {"note": SENTENCES["how_seen"]})

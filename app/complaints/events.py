@@ -74,7 +74,7 @@ class BesideLine(msgspec.Struct, frozen=True):
     complaint_id: int
 
 
-class ColumnWritten(BesideLine, omit_defaults=True):
+class ColumnWritten(BesideLine, frozen=True, omit_defaults=True):
     """Something the staff wrote beside a line; `state` is the line's state from now on, empty for no change."""
 
     name: str
@@ -84,34 +84,34 @@ class ColumnWritten(BesideLine, omit_defaults=True):
     satisfied: bool | None = None
 
 
-class ColumnStruck(BesideLine):
+class ColumnStruck(BesideLine, frozen=True):
     reason: str
     state: str
 
 
-class ComplaintRouted(BesideLine):
+class ComplaintRouted(BesideLine, frozen=True):
     section: str
     reason: str
 
 
-class ComplaintPaused(BesideLine):
+class ComplaintPaused(BesideLine, frozen=True):
     reason: str
     note: str
     from_on: str
 
 
-class ComplaintResumed(BesideLine):
+class ComplaintResumed(BesideLine, frozen=True):
     to_on: str
     settle_due_on: str
 
 
-class ScanAttached(BesideLine):
+class ScanAttached(BesideLine, frozen=True):
     kind: str
     digest: str
     data: str
 
 
-class SlipCodeIssued(BesideLine):
+class SlipCodeIssued(BesideLine, frozen=True):
     """A line got another code, of which the digest is kept; how the complainant was recognised."""
 
     digest: str
@@ -119,19 +119,19 @@ class SlipCodeIssued(BesideLine):
     reason: str
 
 
-class ComplaintSetAside(BesideLine):
+class ComplaintSetAside(BesideLine, frozen=True):
     reason: str
 
 
-class ComplaintTakenBack(BesideLine):
+class ComplaintTakenBack(BesideLine, frozen=True):
     reason: str
 
 
-class AsideObjected(BesideLine):
+class AsideObjected(BesideLine, frozen=True):
     text: str
 
 
-class AsideChecked(BesideLine):
+class AsideChecked(BesideLine, frozen=True):
     """Somebody else read the line again and agrees."""
 
 

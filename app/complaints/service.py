@@ -28,10 +28,9 @@ from app.complaints.events import (
 from app.complaints.limits import active_sections, area_names, due_after_pause, due_date, due_from, due_when_handled
 from app.complaints.masks import clean_words
 from app.complaints.queries import line_id_by_number, load_aside, running_pause, standing_columns
-from app.complaints.rights import can_act_on, is_section_head
 from app.complaints.slip_codes import code_digest, second_word_hash
 from app.complaints.tables import Complaint, ComplaintColumn
-from app.complaints.transitions import move_line, write_column
+from app.complaints.transitions import can_act_on, is_section_head, move_line, write_column
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
 from app.core.codes import epoch_letter, new_code

@@ -6,7 +6,7 @@ from typing import Any
 from app.complaints import suggestion_box
 from app.complaints.masks import clean_words
 from app.complaints.queries import OPEN
-from app.complaints.rights import is_section_head
+from app.complaints.transitions import is_section_head
 from app.core.clock import office_date
 from app.core.dates import short_date
 from app.core.permissions import Actor, may

@@ -84,7 +84,7 @@ COMMANDS: dict[str, str] = {
     "complaints.service.set_line_aside": "information",
     "complaints.service.confirm_aside": "sekretaris",
     "complaints.service.take_back_line": "information sekretaris",
-    "complaints.rights.reveal_complainant": "information camat",
+    "complaints.transitions.reveal_complainant": "information camat",
     "complaints.papers.answer_paper": "information kasi",
     "complaints.papers.book_paper": STAFF,
     "complaints.limits.set_section": "sekretaris admin",

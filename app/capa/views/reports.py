@@ -1,7 +1,7 @@
 """LTPP: reports of nonconformity, opened from a complaint or otherwise; causes, actions, completion, verification."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField, TextAreaField
 
 from app.capa import papers, service
-from app.complaints import queries, rights
+from app.complaints import queries, transitions
 from app.complaints.masks import masker_of_quarter
 from app.complaints.views.book import unjudged_papers
 from app.complaints.views.printing import printer_name
@@ -96,7 +96,7 @@ def new_report() -> ResponseReturnValue:
     line_id = asked_line()
     form = CapaForm(formdata=None)
     if line_id is not None:
-        line = rights.load_line(current_db(), line_id)
+        line = transitions.load_line(current_db(), line_id)
         form.source.data = "complaint"
         said = without_people(line.words, line.received_on, line_id)
         form.trouble.data = f"{CATEGORIES[line.category].label}: {said}"[:3000]
@@ -104,7 +104,7 @@ def new_report() -> ResponseReturnValue:
     return show_page("complaints/capa_new.html", form=form, line_id=line_id)
 
 
-def report_words() -> dict[str, Mapping[str, str]]:
+def report_words() -> dict[str, Any]:
     names = people.person_names(current_db())
     return {"names": names, "states": service.STATES, "sources": service.SOURCES, "kinds": KINDS}
 
@@ -146,7 +146,7 @@ def show_report(capa_id: int) -> ResponseReturnValue:
 @needs_permission("capa.work")
 def save_plan(capa_id: int) -> ResponseReturnValue:
     form = plan_form()
-    texts = (form[name].data or "" for name in ("corrective", "preventive", "person"))
+    texts = form.corrective.data or "", form.preventive.data or "", form.person.data or ""
     plan = service.Plan(form.whys, *texts, cast(date, form.due_on.data))
     return change_report(capa_id, form, "Sebab dan tindakan disimpan.", service.plan_round, "plan_form_", plan=plan)
 
