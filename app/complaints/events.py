@@ -162,6 +162,16 @@ class ComplaintReopened(msgspec.Struct, frozen=True):
     unit: str = ""
 
 
+class LineDueMoved(msgspec.Struct, frozen=True):
+    """A changed calendar gives a running line another date: its `limit` is `first_answer` or `settlement`."""
+
+    complaint_id: int
+    limit: str
+    before: str
+    due: str
+    reason: str
+
+
 class ComplaintsLinked(msgspec.Struct, frozen=True):
     """Two lines about the same thing; `one` is the smaller id."""
 
@@ -286,6 +296,13 @@ def count_reopening(db: Database, entry: Entry) -> None:
     db.run("UPDATE complaint SET reopened = reopened + 1 WHERE id = ?", (entry.body.complaint_id,))
 
 
+def apply_due_moved(db: Database, entry: Entry) -> None:
+    body: LineDueMoved = entry.body
+    keep_former_state(db, entry)
+    column = "first_due_on" if body.limit == "first_answer" else "settle_due_on"
+    Complaint.alter(db, {"id": body.complaint_id}, **{column: body.due})
+
+
 def apply_linked(db: Database, entry: Entry) -> None:
     ComplaintLink.add(db, "DO NOTHING", complaint_id=entry.body.one, other_id=entry.body.other)
 
@@ -330,6 +347,7 @@ KINDS = [
     Kind("complaint.resumed", 1, ComplaintResumed, in_turn(alter_row_of(ComplaintPause), change_line())),
     Kind("complaint.closed", 1, ComplaintClosed, CLOSED),
     Kind("complaint.reopened", 1, ComplaintReopened, in_turn(REOPENED, count_reopening)),
+    Kind("complaint.due_moved", 1, LineDueMoved, apply_due_moved),
     Kind("complaint.linked", 1, ComplaintsLinked, apply_linked),
     Kind("complaint.scan_attached", 1, ScanAttached, apply_scan, personal=True),
     Kind("box.opened", 1, BoxOpened, apply_box),

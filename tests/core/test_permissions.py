@@ -89,6 +89,7 @@ COMMANDS: dict[str, str] = {
     "complaints.papers.book_paper": STAFF,
     "complaints.limits.set_section": "sekretaris admin",
     "complaints.limits.set_limit": "camat sekretaris",
+    "complaints.limits.move_line_due": "sekretaris admin",
     "capa.service.open_report": "information kasi sekretaris",
     "capa.service.plan_round": "kasi sekretaris information counter operator",
     "capa.service.complete_round": "kasi sekretaris information counter operator",

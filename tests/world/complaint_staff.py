@@ -15,7 +15,6 @@ from app.complaints import limits, service, suggestion_box, transitions
 from app.complaints.queries import staff_columns
 from app.complaints.service import Visitor
 from app.complaints.tables import Complaint
-from app.complaints.words import SECTIONS
 from app.core.permissions import SYSTEM, Actor
 from app.core.workdays import Calendar
 from app.demo.sides import Sides
@@ -170,8 +169,9 @@ class ComplaintYear:
         self.tick.begin(today, 14, 40)
         if today == self.workdays[0]:
             limits.seed_office(self.journal, self.tick())
+            names = limits.section_names(self.journal.db)
             for code, head in HEADS.items():
-                limits.set_section(self.journal, self.wiji, code=code, name=SECTIONS[code], head=head, now=self.tick())
+                limits.set_section(self.journal, self.wiji, code=code, name=names[code], head=head, now=self.tick())
         self.today = today
         self.newcomers()
         self.extras.leave_open()

@@ -87,7 +87,7 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "running": running,
         "clocks": limits.line_clocks(current_db(), found, current_date(), stands),
         "sections": limits.section_names(current_db()),
-        "in_use": {row.code: row.name for row in limits.active_sections(current_db())},
+        "in_use": {row.code: row.name for row in limits.list_sections(current_db())},
         "section": limits.find_section(current_db(), found.section),
         "village": limits.area_names(current_db()).get(found.area, ""),
         "services": {one.id: one.short_name for one in office.services_in_force(current_db(), current_date())},
