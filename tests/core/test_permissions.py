@@ -182,7 +182,6 @@ INSIDE = {
     "batches.answers.tell_paper_answer",
     "batches.products.count_card_in",
     "importing.jobs.Jobs.judge_again",
-    "importing.service.record_import",
     "importing.service.Batches.__init__",
     "ktp.recording.note_attendance_today",
     "batches.products.reopen_case",
