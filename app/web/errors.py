@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, make_response, render_template
 from flask_wtf.csrf import CSRFError, generate_csrf
 from htmx_flask import request
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem, storage_problem
@@ -88,8 +88,8 @@ def answer_http_error(error: HTTPException) -> Response | HTTPException:
     if status < 400:
         return error
     made = problem_answer(status, SENTENCES.get(status, SENTENCES[400]), "http")
-    if status == 405 and getattr(error, "valid_methods", None):
-        made.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        made.headers["Allow"] = ", ".join(error.valid_methods)
     return made
 
 

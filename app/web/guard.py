@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict
 
 from app.core.permissions import may, permission_problem
-from app.core.problems import Problem, storage_problem
+from app.core.problems import Problem
 from app.people import sessions
 from app.people.access_log import log_access_once
 from app.people.queries import is_nobody_entered
@@ -29,42 +29,27 @@ OPEN = "open to everybody"
 ANYONE = "anyone signed in"
 
 
-def needs_permission(*permissions: str) -> Callable[[View], View]:
-    """Mark a view: one of these permissions is needed. Raises KeyError for a name the table does not know."""
-    for permission in permissions:
-        load_profile().rights[permission]
-
+def mark_view(**marks: object) -> Callable[[View], View]:
     def mark(view: View) -> View:
-        view.loket_needs = permissions  # type: ignore[attr-defined]
+        view.__dict__.update(marks)
         return view
 
     return mark
 
 
-def public(view: View) -> View:
-    view.loket_needs = OPEN  # type: ignore[attr-defined]
-    return view
+def needs_permission(*permissions: str) -> Callable[[View], View]:
+    """Mark a view: one of these permissions is needed. Raises KeyError for a name the table does not know."""
+    for permission in permissions:
+        load_profile().rights[permission]
+    return mark_view(loket_needs=permissions)
 
 
-def signed_in(view: View) -> View:
-    view.loket_needs = ANYONE  # type: ignore[attr-defined]
-    return view
-
-
-def passive(view: View) -> View:
-    """Mark a view that pages ask by themselves; it does not postpone the idle lock."""
-    view.loket_passive = True  # type: ignore[attr-defined]
-    return view
-
-
-def before_change(view: View) -> View:
-    view.loket_before_change = True  # type: ignore[attr-defined]
-    return view
-
-
-def while_locked(view: View) -> View:
-    view.loket_while_locked = True  # type: ignore[attr-defined]
-    return view
+public = mark_view(loket_needs=OPEN)
+signed_in = mark_view(loket_needs=ANYONE)
+passive = mark_view(loket_passive=True)
+"""For a view that pages ask by themselves; it does not postpone the idle lock."""
+before_change = mark_view(loket_before_change=True)
+while_locked = mark_view(loket_while_locked=True)
 
 
 def request_body_limit() -> int:
@@ -87,29 +72,33 @@ def declared_permission(app: Flask, endpoint: str) -> Any:
 
 
 def install_guard(app: Flask, csrf: CSRFProtect) -> None:
-
-    def guard() -> ResponseReturnValue | None:
-        if request.endpoint is None:
-            return None
-        if "\0" in request.path:
-            abort(404)
-        query_cache.hold_journal_state(context.current_db())
-        view = app.view_functions[request.endpoint]
-        mark = getattr(view, "loket_needs", None)
-        if request.method == "POST":
-            request.max_content_length = 0 if DROPPED in request.environ else request_body_limit()
-        if mark == OPEN:
-            check_text()
-            csrf.protect()
-            return None
-        answer = admission_answer(view, csrf)
-        if answer is None:
-            check_permission(mark)
-        return answer
-
     app.extensions[BODY_LIMIT] = request_body_limit
-    app.before_request(guard)
+    app.before_request(lambda: admit_request(csrf))
     app.teardown_request(lambda _error: query_cache.release_journal_state())
+
+
+def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
+    """None for a request that may reach its view; else the answer that leads to sign-in, lock or first password.
+
+    Raises Problem `forbidden`; no mark of the view lets nobody in.
+    """
+    if request.endpoint is None:
+        abort(404)
+    query_cache.hold_journal_state(context.current_db())
+    view = current_app.view_functions[request.endpoint]
+    mark = getattr(view, "loket_needs", None)
+    if request.method == "POST":
+        request.max_content_length = 0 if DROPPED in request.environ else request_body_limit()
+    if mark != OPEN and context.current_session() is None:
+        return locking.redirect_to_sign_in()
+    check_text()
+    csrf.protect()
+    if mark == OPEN:
+        return None
+    answer = admission_answer(view)
+    if answer is None and mark != ANYONE:
+        check_permission(mark)
+    return answer
 
 
 def check_text() -> None:
@@ -121,36 +110,22 @@ def check_text() -> None:
         abort(400)
 
 
-def admission_answer(view: Callable[..., Any], csrf: CSRFProtect) -> ResponseReturnValue | None:
-    """None for somebody known, awake and done with the first password; else the answer that leads there."""
+def admission_answer(view: Callable[..., Any]) -> ResponseReturnValue | None:
+    """None for somebody awake and done with the first password; else the answer that leads there."""
     known = context.current_session()
-    if known is None:
-        return locking.redirect_to_sign_in()
-    check_text()
-    csrf.protect()
-    if known.locked and not hasattr(view, "loket_while_locked"):
+    if known is not None and known.locked and not hasattr(view, "loket_while_locked"):
         if not locking.try_unlock():
             return locking.lock_page(known, passive=hasattr(view, "loket_passive"))
         known = context.current_session()
-        if known is None or known.locked:
-            return locking.redirect_to_sign_in()
+    if known is None or (known.locked and not hasattr(view, "loket_while_locked")):
+        return locking.redirect_to_sign_in()
     strip_unlock_fields()
     if known.must_change and not hasattr(view, "loket_before_change"):
         return redirect(url_for("people.my_page"), 303)
     if not known.locked and not hasattr(view, "loket_passive"):
-        touch_session(known)
+        with notices.full_disk_ignored():
+            sessions.touch_session(context.current_db(), known, now=context.current_time())
     return None
-
-
-def touch_session(known: sessions.Session) -> None:
-    """Note that somebody works here. Where the disk takes nothing, looking goes on without the note."""
-    try:
-        sessions.touch_session(context.current_db(), known, now=context.current_time())
-    except Exception as error:
-        stored = storage_problem(error)
-        if stored is None:
-            raise
-        notices.release_reserve(stored)
 
 
 def strip_unlock_fields() -> None:
@@ -161,9 +136,6 @@ def strip_unlock_fields() -> None:
 
 
 def check_permission(mark: Any) -> None:
-    """Raise Problem `forbidden` unless the mark lets the actor in; no mark lets nobody in."""
-    if mark == ANYONE:
-        return
     if not isinstance(mark, tuple):
         current_app.logger.error("endpoint %s declares no permission", request.endpoint)
         raise Problem.of("forbidden")
@@ -179,7 +151,7 @@ def note_access(action: str, subject: str, detail: str = "") -> None:
     known = current_session()
     if known is None:
         return
-    try:
+    with notices.full_disk_ignored():
         log_access_once(
             current_db(),
             at=current_time(),
@@ -189,11 +161,6 @@ def note_access(action: str, subject: str, detail: str = "") -> None:
             detail=detail,
             address=request.remote_addr or "",
         )
-    except Exception as error:
-        stored = storage_problem(error)
-        if stored is None:
-            raise
-        notices.release_reserve(stored)
 
 
 def note_refused() -> None:
