@@ -83,6 +83,8 @@ def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
     Raises Problem `forbidden`; no mark of the view lets nobody in.
     """
     if request.endpoint is None:
+        return None
+    if "\0" in request.path:
         abort(404)
     query_cache.hold_journal_state(context.current_db())
     view = current_app.view_functions[request.endpoint]

@@ -15,7 +15,7 @@ from app.web import context
 from app.web.guard import signed_in
 from app.web.pages import show_page
 
-HEAD = re.compile(r"# (.+)\n<!-- panduan ([a-z-]+); ([a-z]+ \d+(?:, [a-z]+ \d+)*);([a-z_ ]*)-->\n")
+PAGE_HEAD = re.compile(r"# (.+)\n<!-- panduan ([a-z-]+); ([a-z]+ \d+(?:, [a-z]+ \d+)*);([a-z_ ]*)-->\n")
 """A page says under its title its address, its place in the list of each side, and the roles that read it first."""
 AN_HOUR = "private, max-age=3600"
 
@@ -35,7 +35,7 @@ def guide_pages() -> dict[str, GuidePage]:
     pages = {}
     for path in (paths.docs_folder() / "administrators.md", *(paths.docs_folder() / "petugas").glob("*.md")):
         text = path.read_text(encoding="utf-8")
-        head = HEAD.match(text)
+        head = PAGE_HEAD.match(text)
         if head is None:
             raise ValueError(f"{path.name} does not say where it belongs")
         title, name, sides, roles = head.groups()

@@ -165,7 +165,7 @@ def test_everything_went_through_the_journal_and_replays_to_the_same_tables(jour
     bring(journal, line(), man(2, ket="diambil"), man(3))
     other = open_office(tmp_path / "lain.sqlite3")
     migrate_database(other, "office")
-    copy = Journal(other, compose.kinds("office"))
+    copy = compose.journal("office", other)
     entries = [
         journal.decode(bytes(head), bytes(body))
         for head, body in journal.db.run(
