@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem, storage_problem
-from app.web import locking, notices
+from app.web import guard, notices
 from app.web.guard import note_refused
 
 TITLES = {
@@ -109,7 +109,7 @@ def typed_values() -> list[tuple[str, str]]:
     """What a failed form held, to be sent once more from the page that tells of the failure; no secrets."""
     if request.method != "POST" or request.htmx:
         return []
-    return [(name, value) for name, value in request.form.items(multi=True) if not locking.is_secret_field(name)]
+    return [(name, value) for name, value in request.form.items(multi=True) if not guard.is_secret_field(name)]
 
 
 def problem_answer(status: int, sentence: str, code: str, fields: dict[str, str] | None = None) -> Response:

@@ -12,8 +12,8 @@ from werkzeug.exceptions import NotFound
 
 from app import paths
 from app.web import context
+from app.web.forms import show_page
 from app.web.guard import signed_in
-from app.web.pages import show_page
 
 PAGE_HEAD = re.compile(r"# (.+)\n<!-- panduan ([a-z-]+); ([a-z]+ \d+(?:, [a-z]+ \d+)*);([a-z_ ]*)-->\n")
 """A page says under its title its address, its place in the list of each side, and the roles that read it first."""

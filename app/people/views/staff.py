@@ -27,9 +27,8 @@ from app.people.views.forms import (
     give_own_ids,
 )
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import Form, confirm_pin, has_pin, run_command, to_choices
+from app.web.forms import Form, confirm_pin, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("staff", __name__, url_prefix="/pengaturan/petugas")
 Roles = TypeVar("Roles", bound=RolesForm)
