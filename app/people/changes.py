@@ -16,13 +16,13 @@ from app.people.events import ActingSet, PersonAdded, PersonChanged, PersonDisab
 from app.people.queries import (
     KINDS_OF_ACTING,
     ActingLine,
-    PersonLine,
     acting_officials,
     find_person,
     list_people,
     profile_of,
 )
 from app.people.sessions import end_sessions
+from app.people.tables import Person
 from schema.database import Database
 from schema.profiles import Profile
 from sync.journal import Journal
@@ -256,7 +256,7 @@ def acting_line(db: Database, acting_id: int) -> ActingLine:
     return line
 
 
-def known_person(db: Database, person_id: int) -> PersonLine:
+def known_person(db: Database, person_id: int) -> Person:
     line = find_person(db, person_id)
     if line is None:
         raise Problem.of("not_found", what="Petugas")
