@@ -183,7 +183,6 @@ INSIDE = {
     "batches.answers.tell_paper_answer",
     "batches.products.count_card_in",
     "importing.jobs.Jobs.judge_again",
-    "importing.service.record_import",
     "importing.service.Batches.__init__",
     "ktp.recording.note_attendance_today",
     "batches.products.reopen_case",
@@ -203,7 +202,7 @@ TOLD: list[tuple[str, dict[str, str], str]] = [
 OWN = {"people.credentials.set_password", "people.credentials.set_pin"}
 """What everybody does with the own password as proof."""
 
-CONDITIONS = {"people.service.check_may_manage", "ktp.recording.check_second_recording"}
+CONDITIONS = {"ktp.recording.check_second_recording"}
 """What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py)."""
 
 ASKING = ("require", "allowed")

@@ -37,9 +37,8 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import run_command
+from app.web.forms import Slice, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import Slice, cut_slice, page_number, redirect_to, show_page
 from schema.database import Database
 
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")

@@ -13,9 +13,8 @@ from app.office import service as office
 from app.office import settings
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, run_command, to_choices
+from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("complaint_settings", __name__, url_prefix="/pengaturan/pengaduan")
 TO_REGENCY = "recap.to_regency"
