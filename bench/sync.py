@@ -170,8 +170,8 @@ def prepare(folder: Path) -> list[msgspec.Struct]:
     """An office and a centre that know each other, and 10,000 entries that wait in the office."""
     folder.mkdir()
     office, centre = open_world(folder)
-    for road in (office, centre):
-        road.journal.found(road.keys.node, NOW)
+    for node in (office, centre):
+        node.journal.found(node.keys.node, NOW)
     code = enrolment.issue_code(centre, OFFICE, office.label, address="127.0.0.1:1", actor="admin", now=NOW)
     request, _ = enrolment.request_file(office, code, centre.keys.public, NOW)
     enrolment.finish_enrolment(
@@ -206,8 +206,8 @@ def open_world(folder: Path) -> tuple[Node, Node]:
 
 def close(*nodes: Node) -> None:
     """Close the databases, so that a folder can be copied."""
-    for road in nodes:
-        road.db.close()
+    for node in nodes:
+        node.db.close()
 
 
 @contextmanager
@@ -278,10 +278,10 @@ def nothing_new(base: Path, folder: Path) -> int:
 
 
 @contextmanager
-def serving(road: Node) -> Iterator[int]:
+def serving(node: Node) -> Iterator[int]:
     """The centre's HTTP face behind waitress; gives its port."""
     app = Flask("centre")
-    install_server(app, road, lambda: NOW)
+    install_server(app, node, lambda: NOW)
     server: Any = create_server(app, host="127.0.0.1", port=0, threads=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

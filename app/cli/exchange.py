@@ -35,14 +35,14 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @json_option
 def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> None:
     side = existing_sides(data)[0]
-    reports = run_exchange(side, open_road(side, data), to, source, clock.now())
+    reports = run_exchange(side, open_node(side, data), to, source, clock.now())
     print_answer(reports_payload(reports), [line for one in reports for line in one.sentences], as_json=as_json)
     if not all(one.ok for one in reports):
         raise click.exceptions.Exit(1)
 
 
-def open_road(side: Side, data: Path) -> Node:
-    """The road of the side in a folder. Raises ClickException when it was never set up."""
+def open_node(side: Side, data: Path) -> Node:
+    """Keys and journal of the side in a folder. Raises ClickException when it was never set up."""
     from app.centre.exchange import CentreExchange
     from app.office.exchange import OfficeExchange
 
@@ -55,16 +55,16 @@ def open_road(side: Side, data: Path) -> Node:
     return OfficeExchange(journal, data).road() if side == "office" else CentreExchange(journal, data / "keys").road()
 
 
-def run_exchange(side: Side, road: Node, to: Path | None, source: Path | None, now: datetime) -> list[SyncReport]:
+def run_exchange(side: Side, node: Node, to: Path | None, source: Path | None, now: datetime) -> list[SyncReport]:
     if side == "centre" and not (to or source):
         raise click.ClickException(CENTRE_WAITS)
     if not (to or source):
-        return [sync_over_network(road, now)]
-    reports = [sync_from_folder(road, source, now)] if source else []
+        return [sync_over_network(node, now)]
+    reports = [sync_from_folder(node, source, now)] if source else []
     if to and side == "office":
-        reports.append(sync_to_folder(road, to, now))
+        reports.append(sync_to_folder(node, to, now))
     elif to:
-        reports += [write_stick(road, peer, to, now) for peer in read_peers(road.db)] or [
+        reports += [write_stick(node, peer, to, now) for peer in read_peers(node.db)] or [
             SyncReport(sentences=[NOBODY])
         ]
     return reports

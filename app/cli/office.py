@@ -58,17 +58,17 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
     plan = network_plan(journal.db)
     address = listen_address(host, plan)
     app = make_office_app(journal, data, {"SPACE": space})
-    road = OfficeExchange(journal, data)
+    exchange = OfficeExchange(journal, data)
     if journal.founded:
         compose.begin("office", journal, data, clock.now())
-        if road.keys_problem():  # told at the start, not at night; the counter works without keys
-            click.echo(road.keys_problem(), err=True)
+        if exchange.keys_problem():  # told at the start, not at night; the counter works without keys
+            click.echo(exchange.keys_problem(), err=True)
     server = open_server(app, address, port, proxied=plan.proxied)
     visitors = (
         None if no_kiosk else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk, space)
     )
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
-    clockwork = OfficeJobs(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
+    clockwork = OfficeJobs(journal, clock.now, exchange.road, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
     backup_clock = BackupClock(app.extensions["loket"].surroundings.backups, clock.now)
     backup_clock.start()

@@ -22,17 +22,17 @@ TICK_SECONDS = 60.0
 
 
 class OfficeJobs:
-    """One thread that looks once a minute. `road` gives the road of an enrolled office; without it nobody travels.
-    `keep_up` lets the marker beside the database follow the journal."""
+    """One thread that looks once a minute. `node` gives keys and journal of an enrolled office; without it nothing is
+    exchanged. `keep_up` lets the marker beside the database follow the journal."""
 
     def __init__(
         self,
         journal: Journal,
         clock: Callable[[], datetime],
-        road: Callable[[], Node] | None = None,
+        node: Callable[[], Node] | None = None,
         keep_up: Callable[[], None] = lambda: None,
     ) -> None:
-        self.journal, self.clock, self.road, self.keep_up = journal, clock, road, keep_up
+        self.journal, self.clock, self.node, self.keep_up = journal, clock, node, keep_up
         self.jobs = [job for room in compose.rooms("office") for job in room.daily]
         self.swept_on: date | None = None
         self.scheduler: Scheduler | None = None
@@ -45,9 +45,9 @@ class OfficeJobs:
         self.keep_up()
         if self.journal.clock_at(now) == "ok":
             self.daily(now)
-        if self.road is not None and self.scheduler is None and read_peers(self.journal.db):
+        if self.node is not None and self.scheduler is None and read_peers(self.journal.db):
             with suppress(SyncError):  # damaged keys: the page of the way to the centre says how to go on
-                self.scheduler = nightly_scheduler(self.road, self.clock)
+                self.scheduler = nightly_scheduler(self.node, self.clock)
                 self.scheduler.start()
 
     def daily(self, now: datetime) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.job import cards, counter, people, road, village
+from tests.browser.job import cards, counter, people, sending, village
 from tests.browser.job.person import Notes, Person, at_work
 from tests.browser.job.stage import Stage
 from tests.printing.reading import text_of
@@ -65,37 +65,37 @@ class Job:
     def on_its_way(self) -> None:
         """Recorded, put together, confirmed, printed; nobody answers yet."""
         with self.office("fajar") as fajar:
-            road.record(fajar, self.siti, "Direkam di sini", "print_ready")
-            road.record(fajar, self.joko, "Sudah pernah direkam", "print_ready")
-            road.draft(fajar, self.siti, self.joko)
+            sending.record(fajar, self.siti, "Direkam di sini", "print_ready")
+            sending.record(fajar, self.joko, "Sudah pernah direkam", "print_ready")
+            sending.draft(fajar, self.siti, self.joko)
         with self.office("agung") as agung:
-            self.first = road.confirm(agung, "470/101/2026")
-            road.print_letters(agung)
-            road.try_in_vain(agung)
+            self.first = sending.confirm(agung, "470/101/2026")
+            sending.print_letters(agung)
+            sending.try_in_vain(agung)
 
     def at_the_centre(self) -> None:
         """The centre answers: one line printed and shipped, one refused."""
         with self.office("fajar") as fajar:
-            road.send(fajar)
+            sending.send(fajar)
         with self.floor() as yuni:
-            road.open_incoming(yuni, self.first)
-            road.accept_line(yuni, self.siti)
-            road.refuse_line(yuni, self.joko)
-            road.print_card(yuni, self.siti, "0a118401")
-            road.ship(yuni)
+            sending.open_incoming(yuni, self.first)
+            sending.accept_line(yuni, self.siti)
+            sending.refuse_line(yuni, self.joko)
+            sending.print_card(yuni, self.siti, "0a118401")
+            sending.ship(yuni)
 
     def back_again(self) -> None:
         """Joko's file is repaired and goes again under its number; Siti's card is counted, and she is called."""
         self.stage.pair.later(days=2)
         with self.office("fajar") as fajar:
-            road.send(fajar)
+            sending.send(fajar)
             cards.repair(fajar, self.joko)
-            road.draft(fajar, self.joko)
+            sending.draft(fajar, self.joko)
         with self.office("agung") as agung:
-            self.second = road.confirm(agung, "470/102/2026")
-            road.send(agung)
+            self.second = sending.confirm(agung, "470/102/2026")
+            sending.send(agung)
         with self.floor() as yuni:
-            road.open_incoming(yuni, self.second)
+            sending.open_incoming(yuni, self.second)
             assert self.joko.number in yuni.text("main")
         with self.office("retno") as retno:
             cards.count_arrival(retno, self.siti)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.postgres import server
 from tests.proof.bodies import prove_bodies
+from tests.proof.incidents import prove_sync
 from tests.proof.kiosk_visitors import prove_kiosk_visitors
 from tests.proof.mask_figures import prove_masks
 from tests.proof.offices import prove_offices
@@ -17,7 +18,6 @@ from tests.proof.parts import ProvePart
 from tests.proof.patterns import prove_patterns
 from tests.proof.planted_number import prove_planted_number
 from tests.proof.power import prove_power
-from tests.proof.incidents import prove_sync
 from tests.proof.slow_clients import prove_slow_clients
 from tests.proof.spreadsheets import prove_spreadsheets
 

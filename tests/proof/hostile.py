@@ -38,12 +38,12 @@ def enrol_hostile(stage: Pair, folder: Path) -> None:
     migrate_database(db, "office")
     journal = Journal(db, KINDS)
     journal.found(NAME, stage.now)
-    road = Node(journal, load_or_make_keys(folder / "buruk-keys", NAME), "Tempeh")
+    node = Node(journal, load_or_make_keys(folder / "buruk-keys", NAME), "Tempeh")
     code = enrolment.issue_code(stage.centre, NAME, "Tempeh", address=ADDRESS, actor="yuni", now=stage.now)
     typed = EnrolmentCode.read(code.text())
-    request, _ = enrolment.request_file(road, typed, stage.centre.keys.public, stage.now)
+    request, _ = enrolment.request_file(node, typed, stage.centre.keys.public, stage.now)
     answer = enrolment.accept_office(stage.centre, request, stage.now)
-    enrolment.finish_enrolment(road, answer, stage.centre.keys.public, typed.address, stage.now)
+    enrolment.finish_enrolment(node, answer, stage.centre.keys.public, typed.address, stage.now)
     db.close()
 
 

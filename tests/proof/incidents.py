@@ -58,24 +58,24 @@ def carrier_to(regency: Regency, computer: Computer, cut: int = 0) -> MemoryCarr
         return answer[: regency.chance.randrange(len(answer) + 1)] if count == cut else answer
 
     return MemoryCarrier(
-        lambda data: carried(sync_exchange.answer_batch(centre.road, OFFICE, data, regency.now)),
-        lambda after: carried(sync_exchange.answer_fetch(centre.road, OFFICE, after, regency.now)),
-        lambda: carried(sync_exchange.answer_state(centre.road, OFFICE, regency.now)),
+        lambda data: carried(sync_exchange.answer_batch(centre.node, OFFICE, data, regency.now)),
+        lambda after: carried(sync_exchange.answer_fetch(centre.node, OFFICE, after, regency.now)),
+        lambda: carried(sync_exchange.answer_state(centre.node, OFFICE, regency.now)),
     )
 
 
 def exchange(regency: Regency, computer: Computer, cut: int = 0) -> SyncReport:
     """One exchange of a PC; what the centre has signed for since is safe."""
-    peer = find_peer(computer.road.db, CENTRE)
+    peer = find_peer(computer.node.db, CENTRE)
     assert peer is not None
-    report = sync_now(computer.road, peer, carrier_to(regency, computer, cut), regency.now)
+    report = sync_now(computer.node, peer, carrier_to(regency, computer, cut), regency.now)
     note_safe(regency, computer)
     return report
 
 
 def note_safe(regency: Regency, computer: Computer) -> None:
     """Whose line does the centre acknowledge to this PC, by the PC's own tables, and whose card is it told of?"""
-    rows = computer.road.db.run(
+    rows = computer.node.db.run(
         "SELECT c.main_key FROM dispatch_line d JOIN case_file c ON c.id = d.case_id JOIN journal j"
         " ON j.source = d.source AND j.kind = 'dispatch.line' AND j.epoch || '/' || j.stream || '/' || j.n = d.line"
         " JOIN road_ack a ON a.origin = j.source AND a.epoch = j.epoch AND a.stream = j.stream AND a.n >= j.n"
@@ -85,7 +85,7 @@ def note_safe(regency: Regency, computer: Computer) -> None:
     for typed in regency.truth.typed.values():
         typed -= signed
     cards = "SELECT c.main_key FROM dispatch_line d JOIN case_file c ON c.id = d.case_id WHERE d.serial <> ''"
-    regency.truth.told |= {row[0] for row in computer.road.db.run(cards)}
+    regency.truth.told |= {row[0] for row in computer.node.db.run(cards)}
 
 
 # -- incidents -------------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def note_safe(regency: Regency, computer: Computer) -> None:
 def copy_side(computer: Computer, to: Path) -> None:
     """A copy of a side's database, as a backup holds it."""
     to.unlink(missing_ok=True)
-    computer.road.db.run(f"VACUUM INTO '{to}'")
+    computer.node.db.run(f"VACUUM INTO '{to}'")
 
 
 def put_back(regency: Regency, computer: Computer, copy: Path, *, by_command: bool) -> None:
@@ -138,9 +138,9 @@ def restore_centre(regency: Regency) -> None:
 
 def held_somewhere(regency: Regency) -> set[str]:
     """Whom some computer still knows: what a backup here and a disk set back there have taken from both is lost."""
-    held = {row[0] for row in regency.centre.road.db.run("SELECT main_key FROM incoming_line")}
+    held = {row[0] for row in regency.centre.node.db.run("SELECT main_key FROM incoming_line")}
     for computer in regency.working:
-        held |= {row[0] for row in computer.road.db.run("SELECT main_key FROM case_file")}
+        held |= {row[0] for row in computer.node.db.run("SELECT main_key FROM case_file")}
     return held
 
 
@@ -175,16 +175,16 @@ def stick(regency: Regency) -> None:
     """A stick goes to the centre and back, perhaps read twice, perhaps days later."""
     computer, folder = regency.chance.choice(regency.working), regency.folder / "stik"
     folder.mkdir(exist_ok=True)
-    sync_to_folder(computer.road, folder, regency.now)
+    sync_to_folder(computer.node, folder, regency.now)
     work(regency, regency.chance.choice((0, 3)))
     for _ in range(regency.chance.choice((1, 2))):
-        sync_from_folder(regency.centre.road, folder, regency.now)
-    for peer in read_peers(regency.centre.road.db):
+        sync_from_folder(regency.centre.node, folder, regency.now)
+    for peer in read_peers(regency.centre.node.db):
         if peer.name == OFFICE:
-            write_stick(regency.centre.road, peer, folder, regency.now)
+            write_stick(regency.centre.node, peer, folder, regency.now)
     work(regency, regency.chance.choice((0, 3)))
     for _ in range(regency.chance.choice((1, 2))):
-        sync_from_folder(computer.road, folder, regency.now)
+        sync_from_folder(computer.node, folder, regency.now)
     note_safe(regency, computer)
 
 
@@ -390,8 +390,8 @@ NEEDS_CODE = frozenset(
 
 def judge(regency: Regency, figures: Figures) -> Iterator[str]:
     """Compare the books with the truth; every difference is a sentence."""
-    truth, office, centre = regency.truth, regency.working[-1].road, regency.centre.road
-    figures.entries += sum(int((road.db.one("SELECT count(*) FROM journal") or (0,))[0]) for road in (office, centre))
+    truth, office, centre = regency.truth, regency.working[-1].node, regency.centre.node
+    figures.entries += sum(int((node.db.one("SELECT count(*) FROM journal") or (0,))[0]) for node in (office, centre))
     lines = {
         row[0]: row[1]
         for row in centre.db.run(
@@ -409,12 +409,12 @@ def judge(regency: Regency, figures: Figures) -> Iterator[str]:
     sides: tuple[tuple[Side, Computer], ...] = (("office", regency.working[-1]), ("centre", regency.centre))
     for side, computer in sides:
         scratch = regency.folder / f"{side}-again.sqlite3"
-        yield from (f"verify {side}: {fault}" for fault in verify_side(computer.road.journal, side, scratch).faults)
+        yield from (f"verify {side}: {fault}" for fault in verify_side(computer.node.journal, side, scratch).faults)
 
 
 def wrong_citizens(regency: Regency, figures: Figures) -> Iterator[str]:
     """Cards in the office's books that belong to somebody else, and slips of two people with one number."""
-    rows = regency.working[-1].road.db.run(
+    rows = regency.working[-1].node.db.run(
         "SELECT c.main_key, d.serial FROM dispatch_line d JOIN case_file c ON c.id = d.case_id WHERE d.serial <> ''"
     )
     for number, people in regency.truth.numbers.items():

@@ -90,15 +90,15 @@ class Figures:
 class Office:
     """One office: its road and what it still has to say."""
 
-    road: Node
+    node: Node
     entries: int
     dispatches: int = 0
 
     def work(self) -> None:
         """Close one dispatch."""
         self.dispatches += 1
-        journal = self.road.journal
-        first = journal.tail(self.road.name, 1, "dukcapil").n + 1
+        journal = self.node.journal
+        first = journal.tail(self.node.name, 1, "dukcapil").n + 1
         begin = self.dispatches * TOGETHER
         lines = [a_line(self.dispatches, at, begin + at) for at in range(1, TOGETHER)]
         ids = [f"1/dukcapil/{first + at}" for at in range(len(lines))]
@@ -109,7 +109,7 @@ class Office:
 
     def carrier(self, address: str) -> HttpCarrier:
         """A line to the centre."""
-        return HttpCarrier(address, self.road.keys, read_peers(self.road.db)[0].keys, now, read_seconds=120)
+        return HttpCarrier(address, self.node.keys, read_peers(self.node.db)[0].keys, now, read_seconds=120)
 
     def live(self, address: str, figures: Figures) -> None:
         """Work and exchange until all is sent; the first error is a fault."""
@@ -118,7 +118,7 @@ class Office:
             for _ in range(self.entries // TOGETHER):
                 self.work()
                 began = time.monotonic()
-                report = sync_now(self.road, read_peers(self.road.db)[0], line, now())
+                report = sync_now(self.node, read_peers(self.node.db)[0], line, now())
                 figures.seconds.append(time.monotonic() - began)
                 if not report.ok or report.sent != TOGETHER:
                     figures.faults.append(f"{self.road.name}: sent {report.sent}, {' '.join(report.sentences)}")
@@ -126,7 +126,7 @@ class Office:
             figures.faults.append(f"{self.road.name}: {error!r}")
         finally:
             line.close()
-            self.road.db.close()
+            self.node.db.close()
 
 
 def now() -> datetime:
@@ -142,7 +142,7 @@ class Hostile:
 
     def __init__(self, office: Office, address: str, seed: int) -> None:
         self.office, self.address, self.chance = office, address, random.Random(seed)
-        self.peer = read_peers(office.road.db)[0]
+        self.peer = read_peers(office.node.db)[0]
         self.session = requests.Session()
         for _ in range(3):
             office.work()
@@ -164,14 +164,14 @@ class Hostile:
             if status >= 500:
                 figures.faults.append(f"the centre failed with {status} at a hostile request")
         self.session.close()
-        self.office.road.db.close()
+        self.office.node.db.close()
 
     def post(self, data: bytes, signature: str = "") -> int:
         """A signed request with any body."""
-        road = self.office.road
+        node = self.office.node
         target = f"/api/v1/offices/{road.name}/batches"
         text = keys.signed_request_text("POST", target, data, self.peer.keys.signer)
-        headers = {keys.SIGNATURE_HEADER: signature or keys.sign_text(road.keys, text)}
+        headers = {keys.SIGNATURE_HEADER: signature or keys.sign_text(node.keys, text)}
         try:
             answer = self.session.post(f"http://{self.address}{target}", data=data, headers=headers, timeout=120)
         except requests.RequestException:
@@ -188,34 +188,34 @@ class Hostile:
 
     def wrong_signature(self) -> int:
         """Signed by a key that nobody knows."""
-        return self.post(b"x" * 1000, keys.sign_text(make_keys(self.office.road.name), b"x"))
+        return self.post(b"x" * 1000, keys.sign_text(make_keys(self.office.node.name), b"x"))
 
     def claims(self) -> int:
         """Thousands of verdicts and acknowledgements."""
-        said = [LineVerdict(CENTRE, 1, self.office.road.name, 1, 10**9, "set_aside") for _ in range(1500)]
-        acks = [Ack(self.office.road.name, epoch, "dukcapil", 0, "0" * 64) for epoch in range(1, 800)]
+        said = [LineVerdict(CENTRE, 1, self.office.node.name, 1, 10**9, "set_aside") for _ in range(1500)]
+        acks = [Ack(self.office.node.name, epoch, "dukcapil", 0, "0" * 64) for epoch in range(1, 800)]
         return self.post(self.sealed(receipts=said, ack=acks))
 
     def bad_hex(self) -> int:
         """A hash that is none."""
-        return self.post(self.sealed(ack=[Ack(CENTRE, 1, self.office.road.name, 1, "zz" * 32)]))
+        return self.post(self.sealed(ack=[Ack(CENTRE, 1, self.office.node.name, 1, "zz" * 32)]))
 
     def sealed(self, **said: object) -> bytes:
         """A truly signed file with a header of its own making."""
-        road = self.office.road
-        header = msgspec.structs.replace(make_header(road, self.peer, "state", now()), **said)
-        return seal_file(header, [], road.keys, self.peer.keys)[0]
+        node = self.office.node
+        header = msgspec.structs.replace(make_header(node, self.peer, "state", now()), **said)
+        return seal_file(header, [], node.keys, self.peer.keys)[0]
 
     def too_early(self) -> int:
         """Lines far beyond what the centre holds."""
-        road = self.office.road
-        made = make_parcel(road, self.peer, msgspec.structs.replace(missing_spans(road, self.peer)[0], after=20), now())
+        node = self.office.node
+        made = make_parcel(node, self.peer, msgspec.structs.replace(missing_spans(node, self.peer)[0], after=20), now())
         return self.post(made.sealed)
 
     def damaged(self) -> int:
         """A good file with a bit turned."""
-        road = self.office.road
-        data = bytearray(make_parcel(road, self.peer, missing_spans(road, self.peer)[0], now()).sealed)
+        node = self.office.node
+        data = bytearray(make_parcel(node, self.peer, missing_spans(node, self.peer)[0], now()).sealed)
         data[self.chance.randrange(len(data))] ^= 1
         return self.post(bytes(data))
 
@@ -223,11 +223,11 @@ class Hostile:
 def drip(office: Office, address: str, done: threading.Event, figures: Figures) -> None:
     """One good batch, byte by byte, for as long as the others work; then the rest, and its answer."""
     office.work()
-    road = office.road
-    peer = read_peers(road.db)[0]
-    data = make_parcel(road, peer, missing_spans(road, peer)[0], now()).sealed
+    node = office.node
+    peer = read_peers(node.db)[0]
+    data = make_parcel(node, peer, missing_spans(node, peer)[0], now()).sealed
     target = f"/api/v1/offices/{road.name}/batches"
-    signature = keys.sign_text(road.keys, keys.signed_request_text("POST", target, data, peer.keys.signer))
+    signature = keys.sign_text(node.keys, keys.signed_request_text("POST", target, data, peer.keys.signer))
     host, _, port = address.partition(":")
     with socket.create_connection((host, int(port)), timeout=60) as line:
         heads = (
@@ -246,7 +246,7 @@ def drip(office: Office, address: str, done: threading.Event, figures: Figures) 
             sent += 1
         line.sendall(data[sent:])
         figures.slow_taken = b" 200 " in line.recv(65536).split(b"\r\n")[0]
-    road.db.close()
+    node.db.close()
 
 
 # -- the stage ---------------------------------------------------------------------------------------------------
@@ -302,14 +302,14 @@ def office_of(folder: Path, template: Path, code: str, centre: Node, entries: in
     shutil.copy(template, path)
     journal = Journal(open_office(path), [*KINDS, *LINES])
     journal.found(code, now())
-    road = Node(journal, make_keys(code), f"Kecamatan {code}")
-    issued = enrolment.issue_code(centre, code, road.label, address="127.0.0.1:1", actor="eko", now=now())
-    request, _ = enrolment.request_file(road, issued, centre.keys.public, now())
+    node = Node(journal, make_keys(code), f"Kecamatan {code}")
+    issued = enrolment.issue_code(centre, code, node.label, address="127.0.0.1:1", actor="eko", now=now())
+    request, _ = enrolment.request_file(node, issued, centre.keys.public, now())
     enrolment.finish_enrolment(
-        road, enrolment.accept_office(centre, request, now()), centre.keys.public, "127.0.0.1:1", now()
+        node, enrolment.accept_office(centre, request, now()), centre.keys.public, "127.0.0.1:1", now()
     )
-    road.db.close()
-    return Office(road, entries)
+    node.db.close()
+    return Office(node, entries)
 
 
 @contextmanager
@@ -340,7 +340,7 @@ def compare(folder: Path, honest: list[Office], address: str, figures: Figures) 
     """Every entry of every honest office stands at the centre once, in dispatches that are whole."""
     db = open_centre(address or folder / "pusat" / compose.FILES["centre"])
     for office in honest:
-        code, dispatches = office.road.name, office.entries // TOGETHER
+        code, dispatches = office.node.name, office.entries // TOGETHER
         held = db.one("SELECT count(*), count(DISTINCT line) FROM incoming_line WHERE source = ?", (code,))
         whole = db.one("SELECT count(*) FROM incoming_dispatch WHERE source = ? AND complete = 1", (code,))
         lines = dispatches * (TOGETHER - 1)

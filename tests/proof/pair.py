@@ -121,9 +121,9 @@ def open_centre_road(folder: Path, opened: Opened = MappingProxyType({})) -> Nod
 def pair(folder: Path, *, durable: bool = False, address: str = ADDRESS, opened: Opened = MappingProxyType({})) -> Pair:
     """Both sides, enrolled, with blanks in stock. `durable` keeps synchronous=FULL; at `address` the centre listens."""
     made = Pair(folder, open_office_road(folder / "kantor", opened), open_centre_road(folder / "pusat", opened))
-    for road in (made.office, made.centre):
-        if not durable and isinstance(road.db, SqliteDatabase):
-            road.db.run("PRAGMA synchronous=OFF")
+    for node in (made.office, made.centre):
+        if not durable and isinstance(node.db, SqliteDatabase):
+            node.db.run("PRAGMA synchronous=OFF")
     enrol(made, address)
     yuni = made.who("yuni")
     blanks.receive_blanks(made.centre.journal, yuni, count=5000, letter="SP-1", now=made.now)

@@ -62,7 +62,7 @@ class Computer:
     name: str
     side: Side
     folder: Path
-    road: Node
+    node: Node
     working: bool = True
 
 
@@ -82,8 +82,8 @@ def close_computer(computer: Computer, *, cleanly: bool = True) -> None:
     """Stop the program; `cleanly` False as when the power goes off."""
     if cleanly:
         with machine(computer.name):
-            compose.keep_up(computer.side, computer.road.journal, computer.folder, last=True)
-    computer.road.db.close()
+            compose.keep_up(computer.side, computer.node.journal, computer.folder, last=True)
+    computer.node.db.close()
 
 
 @contextmanager
@@ -133,8 +133,8 @@ class Regency:
 
     def at(self, computer: Computer) -> Worker:
         """The people of the office, now sitting at this PC."""
-        self.worker.pair.office = computer.road
-        self.worker.pair.centre = self.centre.road
+        self.worker.pair.office = computer.node
+        self.worker.pair.centre = self.centre.node
         return self.worker
 
     def restart(self, computer: Computer, *, cleanly: bool = True) -> None:
@@ -144,18 +144,18 @@ class Regency:
 
     def reopen(self, computer: Computer) -> None:
         """Start the program of a computer that stands still."""
-        computer.road = open_computer(computer.name, computer.side, computer.folder, self.now).road
+        computer.node = open_computer(computer.name, computer.side, computer.folder, self.now).node
 
     def keep_up(self) -> None:
         """What every program does once a minute: its marker follows the journal."""
         for computer in (*self.working, self.centre):
             with machine(computer.name):
-                compose.keep_up(computer.side, computer.road.journal, computer.folder)
+                compose.keep_up(computer.side, computer.node.journal, computer.folder)
 
     def close(self) -> None:
         """End of the round."""
         for computer in (*self.computers, self.centre):
-            computer.road.db.close()
+            computer.node.db.close()
 
 
 def open_regency(template: Path, folder: Path, seed: str) -> Regency:
@@ -165,7 +165,7 @@ def open_regency(template: Path, folder: Path, seed: str) -> Regency:
     start = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
     office = open_computer("office-1", "office", folder / "kantor", start)
     centre = open_computer("centre-1", "centre", folder / "pusat", start)
-    worker = Worker(Pair(folder, office.road, centre.road, start), chance)
+    worker = Worker(Pair(folder, office.node, centre.node, start), chance)
     return Regency(folder, chance, worker, centre, [office])
 
 
@@ -183,7 +183,7 @@ def serve_citizen(regency: Regency, computer: Computer) -> str:
     ticked = dict.fromkeys(("village_letter", "photo", "kk_copy"), "")
     other_people(
         lambda heeded: opening.open_case(
-            computer.road.journal,
+            computer.node.journal,
             worker.pair.who("retno"),
             service="ktp-el",
             raw=form,
@@ -193,7 +193,7 @@ def serve_citizen(regency: Regency, computer: Computer) -> str:
             heeded=heeded,
         )
     )
-    row = computer.road.db.one("SELECT number FROM case_file WHERE main_key = ?", (form["nik"],))
+    row = computer.node.db.one("SELECT number FROM case_file WHERE main_key = ?", (form["nik"],))
     number = str(row[0]) if row else ""
     truth.numbers.setdefault(number, set()).add(form["nik"])
     truth.typed.setdefault(computer.name, set()).add(form["nik"])
@@ -211,7 +211,7 @@ def finish_file(regency: Regency, computer: Computer) -> None:
         act(worker, "validate", "complete")
     while case := worker.case_in("record"):
         recording.note_recording(
-            computer.road.journal,
+            computer.node.journal,
             worker.pair.who("fajar"),
             case_id=case,
             status="print_ready",
@@ -226,13 +226,13 @@ def finish_file(regency: Regency, computer: Computer) -> None:
 
 def send_dispatch(regency: Regency, computer: Computer) -> None:
     """All that is ready goes into one dispatch, which leaves."""
-    worker, journal = regency.at(computer), computer.road.journal
+    worker, journal = regency.at(computer), computer.node.journal
     ready = [
-        one.id for one in dispatch.ready_cases(computer.road.db, "ktp-el", office_date(regency.now)) if not one.why_not
+        one.id for one in dispatch.ready_cases(computer.node.db, "ktp-el", office_date(regency.now)) if not one.why_not
     ]
     if ready:
         dispatch.draft_dispatch(journal, worker.pair.who("retno"), case_ids=ready, now=regency.now)
-    for (number,) in list(computer.road.db.run("SELECT id FROM dispatch WHERE state = 'draft'")):
+    for (number,) in list(computer.node.db.run("SELECT id FROM dispatch WHERE state = 'draft'")):
         dispatch.send_dispatch(journal, worker.pair.who("hendra"), dispatch_id=number, now=regency.now)
 
 
@@ -246,7 +246,7 @@ def print_offered(regency: Regency) -> int:
     printed page says to look there first, and its serial number is entered in place of a new one.
     """
     journal, yuni, truth = (
-        regency.centre.road.journal,
+        regency.centre.node.journal,
         regency.at(regency.working[0]).pair.who("yuni"),
         regency.truth,
     )
@@ -271,7 +271,7 @@ def print_offered(regency: Regency) -> int:
 
 def waiting_lines(regency: Regency) -> list[tuple[str, str, str]]:
     """(office, line, NIK) of what the floor's own lists offer."""
-    db = regency.centre.road.db
+    db = regency.centre.node.db
     offered = [(one.source, one.line) for one in lists.list_queue(db, limit=500)]
     for arrived in lists.list_undecided_dispatches(db):
         offered += [
@@ -290,18 +290,18 @@ def waiting_lines(regency: Regency) -> list[tuple[str, str, str]]:
 def enrol_again(regency: Regency, computer: Computer) -> None:
     """The centre's administrator gives this PC a code, and it uses it."""
     code = enrolment.issue_code(
-        regency.centre.road, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=regency.now
+        regency.centre.node, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=regency.now
     )
     use_code(regency, computer, code.text())
 
 
 def use_code(regency: Regency, computer: Computer, text: str) -> None:
     """This PC enrols with a code as printed."""
-    centre, now, typed = regency.centre.road, regency.now, EnrolmentCode.read(text)
-    keys = nodes.keys_for_code(computer.road.journal, computer.folder / "keys", typed.token_hash)
-    fresh = Node(computer.road.journal, keys, computer.road.label)
+    centre, now, typed = regency.centre.node, regency.now, EnrolmentCode.read(text)
+    keys = nodes.keys_for_code(computer.node.journal, computer.folder / "keys", typed.token_hash)
+    fresh = Node(computer.node.journal, keys, computer.node.label)
     request, _ = enrolment.request_file(fresh, typed, centre.keys.public, now)
     enrolment.finish_enrolment(
         fresh, enrolment.accept_office(centre, request, now), centre.keys.public, typed.address, now
     )
-    computer.road = Node(fresh.journal, nodes.keys_in_force(fresh.db, computer.folder / "keys", OFFICE), fresh.label)
+    computer.node = Node(fresh.journal, nodes.keys_in_force(fresh.db, computer.folder / "keys", OFFICE), fresh.label)

@@ -17,7 +17,7 @@ NOTE = "Dicocokkan dengan map berkas"
 def decide_forks(regency: Regency, computer: Computer) -> bool:
     """The centre's administrator decides about every stopped stream, and this PC goes on with the code; whether there
     was one."""
-    journal, yuni = regency.centre.road.journal, regency.at(computer).pair.who("yuni")
+    journal, yuni = regency.centre.node.journal, regency.at(computer).pair.who("yuni")
     stopped = forks.list_stopped_forks(journal, OFFICE)
     code = ""
     for fork in stopped:
@@ -42,14 +42,14 @@ def decide_forks(regency: Regency, computer: Computer) -> bool:
 def issue(regency: Regency) -> str:
     """A code as the centre prints it."""
     code = enrolment.issue_code(
-        regency.centre.road, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=regency.now
+        regency.centre.node, OFFICE, "Yosowilangun", address=ADDRESS, actor="yuni", now=regency.now
     )
     return code.text()
 
 
 def decide_twins(regency: Regency, computer: Computer) -> None:
     """Somebody at the office decides about each line of the other PC: a citizen who has no case here goes on."""
-    journal, now = computer.road.journal, regency.now
+    journal, now = computer.node.journal, regency.now
     wiji = regency.at(computer).pair.who("wiji")
     other_versions.set_rest_aside(journal, wiji, note=NOTE, now=now)
     while twin := next((one for one in other_versions.waiting_lines(journal) if not one.own), None):
@@ -60,7 +60,7 @@ def decide_twins(regency: Regency, computer: Computer) -> None:
 def decide_twin(regency: Regency, computer: Computer, twin: other_versions.OtherLine, now: datetime) -> None:
     """One line of the other PC: its citizen goes on here, or it is set aside where he has his case already. A line
     whose card is printed is never set aside, so that the card reaches its owner."""
-    journal, wiji = computer.road.journal, regency.at(computer).pair.who("wiji")
+    journal, wiji = computer.node.journal, regency.at(computer).pair.who("wiji")
     first, second = (set_aside, take_over) if twin.same else (take_over, set_aside)
     try:
         first(regency, journal, wiji, twin, now)

@@ -15,8 +15,8 @@ from sync.exchange import sync_now
 from sync.incoming_entries import apply_waiting_entries
 from sync.journal import Journal
 from tests.proof.desk_work import daily_round
-from tests.proof.printing_work import tell_state
 from tests.proof.pair import ADDRESS, CENTRE, OFFICE, Pair
+from tests.proof.printing_work import tell_state
 from tests.proof.worker import Worker
 
 SENT_TO = {

@@ -33,9 +33,9 @@ def both(tmp_path: Path) -> Iterator[Pair]:
     made.close()
 
 
-def peer_of(road: Node, name: str) -> Peer:
+def peer_of(node: Node, name: str) -> Peer:
     """A peer that is known."""
-    found = find_peer(road.db, name)
+    found = find_peer(node.db, name)
     assert found is not None
     return found
 
@@ -71,16 +71,16 @@ def give(both: Pair, writer: Node, lines: Sequence[Sent], source: str = "") -> R
     return receive_file(reader, batch(both, writer, lines, source=source), both.now)
 
 
-def official(road: Node) -> list[tuple[object, ...]]:
+def official(node: Node) -> list[tuple[object, ...]]:
     """What a hostile line would have changed: people, roles, keys, blanks, lines, settings."""
     tables = [
         row[0]
-        for row in road.db.run(
+        for row in node.db.run(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN (SELECT name FROM beside)"
             " AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%\\_fts%' ESCAPE '\\' ORDER BY name"
         )
     ]
-    return [(table, tuple(road.db.run(f"SELECT * FROM {table}"))) for table in tables if table != "set_aside_line"]
+    return [(table, tuple(node.db.run(f"SELECT * FROM {table}"))) for table in tables if table != "set_aside_line"]
 
 
 @pytest.mark.parametrize("sender", ["office", "centre"])

@@ -60,9 +60,9 @@ class Twins:
         config = {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: which.now}
         folder = which.folder / "halaman"
         app = make_office_app(which.office.journal, folder, config)
-        road = OfficeExchange(which.office.journal, folder, count_waiting_lines)
-        road.road = lambda: which.office  # type: ignore[method-assign]
-        app.extensions["loket"].surroundings.sync = road
+        exchange = OfficeExchange(which.office.journal, folder, count_waiting_lines)
+        exchange.road = lambda: which.office  # type: ignore[method-assign]
+        app.extensions["loket"].surroundings.sync = exchange
         return app
 
 
@@ -70,9 +70,9 @@ class Twins:
 def twins(tmp_path: Path) -> Iterator[Twins]:
     """One citizen was sent; then the folder is copied, keys and all."""
     first = pair(tmp_path)
-    for road, name in ((first.office, "wiji"), (first.centre, "yuni")):
-        road.db.run("UPDATE credential SET must_change = 0")
-        keep_pin(road.db, first.who(name).person_id, now=first.now)
+    for node, name in ((first.office, "wiji"), (first.centre, "yuni")):
+        node.db.run("UPDATE credential SET must_change = 0")
+        keep_pin(node.db, first.who(name).person_id, now=first.now)
     desk = Counter(first.office.journal, first.now)
     desk.send(desk.ready())
     desk.ready()  # a citizen whose case waits when the folder is copied: both PCs send it
@@ -82,12 +82,12 @@ def twins(tmp_path: Path) -> Iterator[Twins]:
     shutil.copy(tmp_path / "kantor" / "rahasia-pin", tmp_path / "salinan" / "kantor")
     first.office.db.run(f"VACUUM INTO '{compose.place('office', tmp_path / 'salinan' / 'kantor')}'")
     db = compose.open_side("office", tmp_path / "salinan" / "kantor")
-    road = Node(
+    node = Node(
         compose.journal("office", db),
         load_or_make_keys(tmp_path / "salinan" / "kantor" / "keys", OFFICE),
         "Yosowilangun",
     )
-    second = replace(first, office=road, folder=tmp_path / "salinan")
+    second = replace(first, office=node, folder=tmp_path / "salinan")
     centre = make_app(
         centre_shell(),
         first.centre.journal,
@@ -198,8 +198,8 @@ def test_every_citizen_ends_with_one_card_line(twins: Twins, who: str) -> None:
     (printed,) = [nik for _, _, nik, state in rows if state == "printed"]
     sql = "SELECT c.main_key FROM dispatch_line l JOIN case_file c ON c.id = l.case_id WHERE l.result = 'printed'"
     assert list(chosen.office.db.run(sql)) == [(printed,)]  # the card is noted for whom it was printed, and nobody else
-    for road, side in ((chosen.office, "office"), (chosen.centre, "centre")):
-        proof = verify_side(road.journal, side, chosen.folder / f"{side}-bukti.sqlite3")  # type: ignore[arg-type]
+    for node, side in ((chosen.office, "office"), (chosen.centre, "centre")):
+        proof = verify_side(node.journal, side, chosen.folder / f"{side}-bukti.sqlite3")  # type: ignore[arg-type]
         assert proof.faults == []
     assert not beside.sync().ok
     assert incoming(chosen) == rows

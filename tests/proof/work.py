@@ -5,9 +5,9 @@ from tests.proof import (
     card_work,
     counter_work,
     desk_work,
-    printing_work,
-    office_work,
     loss_work,
+    office_work,
+    printing_work,
     quarter_work,
     road_work,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.cli.exchange import open_road, run_exchange
+from app.cli.exchange import open_node, run_exchange
 from app.demo.sides import FOLDERS
 from tests.world.browser import Astray, Browser, Page
 from tests.world.cast import OFFICE
@@ -89,11 +89,11 @@ def read_stick(walk: Journey) -> None:
     walk.clock.forward(30)
     walk.say("\n     Stik tiba di pusat cetak: perintah sync --from stik --to stik di komputer pusat.")
     folder = walk.house.data / FOLDERS["office"] / "stik"
-    road = open_road("centre", walk.house.data / FOLDERS["centre"])
+    node = open_node("centre", walk.house.data / FOLDERS["centre"])
     try:
-        reports = run_exchange("centre", road, folder, folder, walk.clock.at)
+        reports = run_exchange("centre", node, folder, folder, walk.clock.at)
     finally:
-        road.db.close()
+        node.db.close()
     walk.tell("stik", " ".join(sentence for report in reports for sentence in report.sentences))
     if not all(report.ok for report in reports):
         raise Astray("Pusat cetak tidak dapat membaca stik.")

@@ -14,11 +14,11 @@ from tests.proof.pair import CHEAP, STAFF, Pair, pair
 def furnish(made: Pair) -> None:
     """Everybody has the password and PIN that they chose at their first sign-in."""
     hashed = hash_secret(PASSWORD, CHEAP)
-    for road, names in ((made.office, [*STAFF, "desi"]), (made.centre, ["yuni"])):
+    for node, names in ((made.office, [*STAFF, "desi"]), (made.centre, ["yuni"])):
         for name in names:
             actor = made.who(name)
-            put_password(road.db, actor.person_id, hashed, must_change=False, now=made.now)
-            keep_pin(road.db, actor.person_id, now=made.now)
+            put_password(node.db, actor.person_id, hashed, must_change=False, now=made.now)
+            keep_pin(node.db, actor.person_id, now=made.now)
 
 
 class Stage:

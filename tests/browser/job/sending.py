@@ -1,4 +1,4 @@
-"""The road's scenes: dispatch and its approval at the office, the print floor at the centre (SP 4.5, 4.6)."""
+"""The scenes of sending: dispatch and its approval at the office, printing at the centre (SP 4.5, 4.6)."""
 
 from tests.browser.job.people import Applicant
 from tests.browser.job.person import Person
