@@ -121,9 +121,9 @@ class Office:
                 report = sync_now(self.node, read_peers(self.node.db)[0], line, now())
                 figures.seconds.append(time.monotonic() - began)
                 if not report.ok or report.sent != TOGETHER:
-                    figures.faults.append(f"{self.road.name}: sent {report.sent}, {' '.join(report.sentences)}")
+                    figures.faults.append(f"{self.node.name}: sent {report.sent}, {' '.join(report.sentences)}")
         except Exception as error:  # noqa: BLE001 (a thread that dies in silence would prove nothing)
-            figures.faults.append(f"{self.road.name}: {error!r}")
+            figures.faults.append(f"{self.node.name}: {error!r}")
         finally:
             line.close()
             self.node.db.close()
@@ -169,7 +169,7 @@ class Hostile:
     def post(self, data: bytes, signature: str = "") -> int:
         """A signed request with any body."""
         node = self.office.node
-        target = f"/api/v1/offices/{road.name}/batches"
+        target = f"/api/v1/offices/{node.name}/batches"
         text = keys.signed_request_text("POST", target, data, self.peer.keys.signer)
         headers = {keys.SIGNATURE_HEADER: signature or keys.sign_text(node.keys, text)}
         try:
@@ -226,7 +226,7 @@ def drip(office: Office, address: str, done: threading.Event, figures: Figures) 
     node = office.node
     peer = read_peers(node.db)[0]
     data = make_parcel(node, peer, missing_spans(node, peer)[0], now()).sealed
-    target = f"/api/v1/offices/{road.name}/batches"
+    target = f"/api/v1/offices/{node.name}/batches"
     signature = keys.sign_text(node.keys, keys.signed_request_text("POST", target, data, peer.keys.signer))
     host, _, port = address.partition(":")
     with socket.create_connection((host, int(port)), timeout=60) as line:
