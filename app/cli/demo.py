@@ -105,17 +105,17 @@ def serve_demo(data: Path, today: date | None, ports: tuple[int, int], cases: in
     else:
         create_demo_year(data, today or clock.office_date(clock.now()), centre, cases)
         (data / NOTE).write_text(json.dumps({"today": str(today) if today else None}), encoding="utf-8")
-    house = Programs(data, running_clock(today))
-    addresses = house.start_office(office), house.start_centre(centre)
-    house.begin_rounds()
+    programs = Programs(data, running_clock(today))
+    addresses = programs.start_office(office, centre), programs.start_centre(centre)
+    programs.begin_rounds()
     click.echo("\n".join(sign_in_lines(addresses, data)))
-    click.echo(f"Kios pengunjung http://{house.kiosk.address if house.kiosk else ''}/")
+    click.echo(f"Kios pengunjung http://{programs.kiosk.address if programs.kiosk else ''}/")
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("\nDemo selesai.", err=True)
     finally:
-        house.stop()
+        programs.stop()
 
 
 def free_ports(*wanted: int) -> list[int]:

@@ -61,11 +61,15 @@ class Programs:
         self.journals: list[Journal] = []
         self.held = ExitStack()
 
-    def start_office(self, port: int) -> str:
-        """Serve the office; returns its address. Its daily jobs run, but nobody travels to the centre by himself."""
+    def start_office(self, port: int, centre_port: int) -> str:
+        """Serve the office; returns its address. Its daily jobs run, but nothing is sent to the centre by itself.
+
+        The kiosk listens on the port after the office's, or after the centre's where that one is the centre's.
+        """
         self.held.enter_context(hold_folder(self.data / FOLDERS["office"], "demo"))
         journal = open_journal("office", self.data / FOLDERS["office"])
-        self.kiosk = Running(make_kiosk_app(journal, {"CLOCK": self.clock}), free_port(port + 1))
+        kiosk = port + 1 if port + 1 != centre_port else centre_port + 1
+        self.kiosk = Running(make_kiosk_app(journal, {"CLOCK": self.clock}), free_port(kiosk))
         config = {"CLOCK": self.clock, "KIOSK_PORT": self.kiosk.port}
         self.office = Running(make_office_app(journal, self.data / FOLDERS["office"], config), port)
         self.clockwork = OfficeJobs(journal, self.clock)

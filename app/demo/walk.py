@@ -128,11 +128,11 @@ PAPERS = (
 def walk_main_job(data: Path, out: Path, today: date, ports: tuple[int, int], say: journey_Say) -> bool:
     out.mkdir(parents=True, exist_ok=True)
     clock = SetClock(at_office(today, 8))
-    house = Programs(data, clock)
-    way = Journey(house, clock, out, say)
+    programs = Programs(data, clock)
+    way = Journey(programs, clock, out, say)
     began = time.monotonic()
     try:
-        way.addresses["office"] = house.start_office(ports[0])
+        way.addresses["office"] = programs.start_office(*ports)
         say(f"\n     Kantor menyala di http://{way.addresses['office']}/; pusat cetak belum.")
         walk_days(way, ports[1])
         missing = [name for name in PAPERS if name not in way.papers]
@@ -142,7 +142,7 @@ def walk_main_job(data: Path, out: Path, today: date, ports: tuple[int, int], sa
         say(f"\nBERHENTI di langkah {way.steps}: {problem}")
         return False
     finally:
-        house.stop()
+        programs.stop()
     say("\n     Pemeriksaan akhir")
     if not both_agree(data, say):
         return False

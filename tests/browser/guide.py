@@ -79,17 +79,17 @@ def main() -> None:
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     centre_moved(folder, f"127.0.0.1:{centre}")
-    house = Programs(folder, running_clock(date(2026, 4, 2)))
-    office = f"http://{house.start_office(free_port(0))}"
-    assert house.kiosk is not None
+    programs = Programs(folder, running_clock(date(2026, 4, 2)))
+    office = f"http://{programs.start_office(free_port(0), 0)}"
+    assert programs.kiosk is not None
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]
-        camera = Camera(page, office, f"http://{house.kiosk.address}", f"http://{house.start_centre(centre)}")
+        camera = Camera(page, office, f"http://{programs.kiosk.address}", f"http://{programs.start_centre(centre)}")
         for scene in (of_the_card, of_the_book, of_the_quarter):
             scene(camera)
         browser.close()
-    house.stop()
+    programs.stop()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ from tests.world.cast import CENTRE_CAST, OFFICE_CAST, PASSWORD, PIN
 @contextmanager
 def demo(data: Path) -> Iterator[tuple[list[str], str, str]]:
     """(lines of stdout, address of the office, address of the centre) while the demo runs."""
-    ports = ["--port", str(free_port(0)), "--centre-port", str(free_port(0))]
+    port = free_port(0)
+    beside = free_port(port + 1)  # where the kiosk would listen
+    ports = ["--port", str(port), "--centre-port", str(beside)]
     running = subprocess.Popen(
         [sys.executable, "run.py", "demo", "--data", str(data), "--cases", "70", "--today", "2026-03-12", *ports],
         cwd=ROOT,
@@ -32,6 +34,7 @@ def demo(data: Path) -> Iterator[tuple[list[str], str, str]]:
         if "Ctrl+C" in line:
             break
     office, centre = re.findall(r"http://127\.0\.0\.1:\d+", "\n".join(told))
+    assert centre.endswith(f":{beside}")
     yield told, office, centre
     running.send_signal(signal.SIGINT)
     running.stdout.close()

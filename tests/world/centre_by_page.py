@@ -11,8 +11,8 @@ from tests.world.journey import Applicant, Journey
 
 def open_centre(walk: Journey, port: int) -> None:
     walk.clock.forward(3)
-    walk.addresses["centre"] = walk.house.start_centre(port)
-    walk.house.look_round()
+    walk.addresses["centre"] = walk.programs.start_centre(port)
+    walk.programs.look_round()
     walk.say(f"\n     Pusat cetak menyala di http://{walk.addresses['centre']}/")
 
 
@@ -88,8 +88,8 @@ def read_stick(walk: Journey) -> None:
     """The stick arrives: the command `sync --from DIR --to DIR` on the centre's PC."""
     walk.clock.forward(30)
     walk.say("\n     Stik tiba di pusat cetak: perintah sync --from stik --to stik di komputer pusat.")
-    folder = walk.house.data / FOLDERS["office"] / "stik"
-    node = open_node("centre", walk.house.data / FOLDERS["centre"])
+    folder = walk.programs.data / FOLDERS["office"] / "stik"
+    node = open_node("centre", walk.programs.data / FOLDERS["centre"])
     try:
         reports = run_exchange("centre", node, folder, folder, walk.clock.at)
     finally:

@@ -1,4 +1,4 @@
-"""What the steps of the walk share: house, clock, browsers of the cast, the telling of each step, the papers."""
+"""What the steps of the walk share: programs, clock, browsers of the cast, the telling of each step, the papers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class Applicant:
 
 @dataclass
 class Journey:
-    house: Programs
+    programs: Programs
     clock: SetClock
     out: Path
     say: Say
@@ -51,7 +51,7 @@ class Journey:
     def next_workday(self, hour: int = 8) -> None:
         self.today = self.calendar.add_workdays(self.today, 1)
         self.clock.go(self.today, hour)
-        self.house.look_round()
+        self.programs.look_round()
 
     # -- people ------------------------------------------------------------------------------------------------
 
