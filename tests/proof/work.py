@@ -9,7 +9,7 @@ from tests.proof import (
     office_work,
     printing_work,
     quarter_work,
-    road_work,
+    sync_work,
 )
 from tests.proof.worker import Deed
 
@@ -133,17 +133,17 @@ MORE: dict[Deed, int] = {
     quarter_work.correct_pledge: 1,
     quarter_work.keep_pledge: 1,
     quarter_work.withdraw_pledge: 1,
-    road_work.announce_keys: 1,
-    road_work.bar_and_admit: 1,
-    road_work.clocks_differ: 2,
-    road_work.other_age: 2,
-    road_work.stumble: 1,
-    road_work.settle_line: 2,
+    sync_work.announce_keys: 1,
+    sync_work.bar_and_admit: 1,
+    sync_work.clocks_differ: 2,
+    sync_work.other_age: 2,
+    sync_work.stumble: 1,
+    sync_work.settle_line: 2,
 }
 SELDOM: dict[Deed, int] = {
     office_work.adopt_standard: 2,
-    road_work.keys_stolen: 1,
-    road_work.enrol_again: 1,
+    sync_work.keys_stolen: 1,
+    sync_work.enrol_again: 1,
     loss_work.back_up: 1,
     loss_work.restore: 1,
     loss_work.centre_comes_back: 2,
