@@ -52,15 +52,22 @@ def office_names(db: Database) -> OfficeNames:
 
 
 def propose_standard(
-    journal: Journal, actor: Actor, *, text: str, effective_on: date, now: datetime, service: str = ""
+    journal: Journal,
+    actor: Actor,
+    *,
+    text: str,
+    effective_on: date,
+    now: datetime,
+    service: str = "",
+    name: str = "standar",
 ) -> Definition:
-    """Lay a revision before those who sign it.
+    """Lay a revision before those who sign it; `name` is what its faults call the file.
 
     Raises Problem when it is in force, another one waits, or it is not later than the last; DefinitionError for a
     faulty text.
     """
     require(actor, "standard.propose")
-    definition = load_revision(text, "standar", office_names(journal.db))
+    definition = load_revision(text, name, office_names(journal.db))
     check_proposal(journal.db, definition, effective_on, service)
     body = StandardProposed(
         definition.id,

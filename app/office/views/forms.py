@@ -1,5 +1,8 @@
 """Forms of this room."""
 
+from collections.abc import Sequence
+
+from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -18,6 +21,8 @@ from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 HOLIDAY_KINDS = to_choices(
     [("libur", "Libur nasional"), ("cuti_bersama", "Cuti bersama"), ("lokal", "Libur kantor ini")]
 )
+MOST_BYTES = 200_000
+"""Of the text of a standard."""
 
 
 class IdentityForm(Form):
@@ -117,9 +122,22 @@ class NoteForm(Form):
 
 
 class ProposeForm(Form):
+    """A revision to be signed; `faults` are those of its text, each with its line and key."""
+
     effective_on = OfficeDate("Berlaku sejak", [Filled("Isi tanggal mulai berlaku.")], future=True)
-    text = TextAreaField("Naskah baku (TOML)", [AtMost(200_000)])
+    text = TextAreaField("Naskah baku (TOML)", [AtMost(MOST_BYTES)])
     pin = PasswordField("PIN", [AtMost(20)])
+    faults: Sequence[str] = ()
+
+
+class NewServiceForm(ProposeForm):
+    text = FileField(
+        "Berkas layanan",
+        [
+            FileRequired("Pilih berkas layanan (.toml)."),
+            FileSize(MOST_BYTES, message="Berkas layanan paling besar 200 kB."),
+        ],
+    )
 
 
 class SignForm(Form):
