@@ -17,7 +17,7 @@ from app.core.problems import Problem
 from app.core.workdays import Calendar, Day
 from app.office import queries as office
 from app.office.deadlines import DueItem, running_deadlines
-from app.office.hours import working_time
+from app.office.queries import working_time
 from app.people.queries import profile_of
 from app.procedure.limits import Deadline, amount_text, day_words, due_text, due_today, moved_due
 from schema.database import Database

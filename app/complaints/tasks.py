@@ -10,7 +10,7 @@ from app.complaints.rights import is_section_head
 from app.core.clock import office_date
 from app.core.dates import short_date
 from app.core.permissions import Actor, may
-from app.core.working_time import wall_time
+from app.core.workdays import wall_time
 from app.desk.oversight import Watched, WatchedLine
 from app.desk.tasks import Provider, Task
 from app.office.deadlines import OVER, over_params

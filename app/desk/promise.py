@@ -20,8 +20,7 @@ from app.desk.service import case_by_id, case_pauses
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
 from app.office.deadlines import read_deadlines
-from app.office.hours import working_time
-from app.office.queries import DueChange, DueChangeProvider
+from app.office.queries import DueChange, DueChangeProvider, working_time
 from app.procedure import deadline
 from app.procedure.deadline import DueDay
 from app.procedure.limits import due_short, due_today, limit_named, parse_time, standard_time

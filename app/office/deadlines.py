@@ -8,7 +8,7 @@ import msgspec
 
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from app.core.working_time import wall_time
+from app.core.workdays import wall_time
 from app.office.events import DeadlineNoted
 from app.office.tables import RunningDeadline
 from app.procedure.limits import Deadline, is_over

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from app.core.working_time import wall_time
+from app.core.workdays import wall_time
 from app.office.tables import (
     Device,
     HolidayRow,

@@ -1,5 +1,6 @@
-"""What a changed calendar means for promises already given: the room of the cases answers, the calendar page asks."""
+"""What the office is and works by: calendar and hours, villages, standards in force and their words, devices."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,17 +10,17 @@ from typing import Any, NamedTuple
 from app.core.dates import plain_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.core.workdays import Calendar, Holiday
+from app.core.workdays import Calendar, Holiday, Hours, Shift, WorkingTime, parse_hours, parse_spans
 from app.office import settings
 from app.office.events import HolidayData
 from app.office.numbers import CASES, case_pattern, case_series
 from app.office.settings import NetworkPlan
-from app.office.tables import Device, HolidayRow, NumberSeries, Standard, Village
+from app.office.tables import Device, HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
 from schema.database import Database
 from schema.definitions import load_all, load_definition
 from schema.query_cache import cached_until_next_entry
 from schema.seed_data import HolidayRow as ShippedDay
-from schema.seed_data import seed_holidays
+from schema.seed_data import seed_holidays, seed_hours
 from schema.service_procedure import Definition, PauseReason
 from sync.journal import Journal
 from sync.nodes import read_peers
@@ -116,6 +117,28 @@ def is_set_up(db: Database) -> bool:
 def office_calendar(db: Database) -> Calendar:
     rows = db.run("SELECT on_date, name, kind, basis FROM holiday")
     return Calendar({date.fromisoformat(on): Holiday(*what) for on, *what in rows})
+
+
+@cached_until_next_entry
+def working_time(db: Database) -> WorkingTime:
+    """The hours in which this office works, with its calendar: shipped ones, those that it set since, single days."""
+    own = [
+        Hours(
+            row.name,
+            date.fromisoformat(row.since),
+            tuple(map(parse_spans, json.loads(row.week))),
+            date.fromisoformat(row.until) if row.until else None,
+            row.basis,
+        )
+        for row in OfficeHours.rows(db, order=OfficeHours.id)
+    ]
+    shifts = [Shift(date.fromisoformat(row.day), row.name, parse_spans(row.spans)) for row in OfficeShift.rows(db)]
+    return WorkingTime(office_calendar(db), [*map(parse_hours, seed_hours()), *own], shifts)
+
+
+def list_shifts(db: Database, since: date) -> list[OfficeShift]:
+    """Single days with hours of their own, from a day on."""
+    return OfficeShift.rows(db, OfficeShift.day >= since.isoformat(), order=OfficeShift.day)
 
 
 def list_holidays(db: Database, year: int) -> list[HolidayRow]:
@@ -232,20 +255,6 @@ READ_DEFINITIONS: dict[str, Definition] = {}
 @lru_cache(maxsize=16)
 def parse_definition(text: str) -> Definition:
     return load_definition(text, "standar")
-
-
-def standard_in_force(db: Database, service: str, on: date) -> Standard:
-    """The revision in force on a date. Raises Problem `standard`."""
-    rows = Standard.rows(
-        db,
-        Standard.service == service,
-        Standard.effective_on <= on.isoformat(),
-        order=(Standard.effective_on.desc(), Standard.revision.desc()),
-        limit=1,
-    )
-    if not rows:
-        raise Problem.of("standard")
-    return rows[0]
 
 
 def list_standards(db: Database) -> list[Standard]:

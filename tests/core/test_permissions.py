@@ -106,11 +106,12 @@ COMMANDS: dict[str, str] = {
     "quarter.service.keep_pledge": "information sekretaris camat",
     # the office itself
     "office.service.change_setting": "sekretaris admin",
+    "office.service.change_settings": "sekretaris admin",
     "office.service.set_village": "sekretaris admin",
     "office.service.set_series": "sekretaris admin",
     "office.service.set_holidays": "sekretaris admin",
-    "office.hours.set_hours": "sekretaris admin",
-    "office.hours.set_shift": "sekretaris admin",
+    "office.service.set_hours": "sekretaris admin",
+    "office.service.set_shift": "sekretaris admin",
     "office.deadlines.note_deadline": "camat counter information kasi operator sekretaris",
     "desk.limits.react_to_limit": "camat counter information kasi operator sekretaris",
     "desk.promise.move_due": "sekretaris admin",
@@ -170,6 +171,7 @@ BY_THE_STANDARD = {
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
+    "office.service.record_change",
     "desk.opening.get_case",
     "complaints.transitions.move_line",
     "office.acts.make_move",

@@ -4,8 +4,18 @@ from datetime import date, datetime
 
 import pytest
 
-from app.core.workdays import Calendar, Holiday
-from app.core.working_time import Hours, HoursError, Pause, Shift, WorkingTime, parse_hours, parse_spans, spans_text
+from app.core.workdays import (
+    Calendar,
+    Holiday,
+    Hours,
+    HoursError,
+    Pause,
+    Shift,
+    WorkingTime,
+    parse_hours,
+    parse_spans,
+    spans_text,
+)
 from schema.seed_data import seed_holidays, seed_hours
 from tests.core import oracle
 

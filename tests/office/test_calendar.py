@@ -10,7 +10,7 @@ from app.desk.promise import changed_promises
 from app.desk.service import case_by_id
 from app.office import queries, service
 from app.office.events import HolidayData
-from app.office.hours import working_time
+from app.office.queries import working_time
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
 

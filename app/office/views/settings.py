@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app.core.dates import short_date
 from app.core.problems import Problem
-from app.core.workdays import WEEKDAYS
-from app.core.working_time import DAY_KEYS, Hours, spans_text
-from app.office import hours, numbers, queries, service, settings
+from app.core.workdays import DAY_KEYS, WEEKDAYS, Hours, spans_text
+from app.office import numbers, queries, service, settings
 from app.office.events import HolidayData, VillageData
 from app.office.queries import DueChange
 from app.office.views.forms import (
@@ -326,7 +325,7 @@ def draw_calendar(
         changes=changes[:SHOWN_CHANGES],
         rest=max(0, len(changes) - SHOWN_CHANGES),
         hours=office_hours_lines(),
-        shifts=hours.list_shifts(current_db(), current_date()),
+        shifts=queries.list_shifts(current_db(), current_date()),
         hours_form=hours_form or HoursForm(formdata=None),
         shift_form=shift_form or ShiftForm(formdata=None),
         moving=moving or ReasonForm(formdata=None),
@@ -345,7 +344,7 @@ class HoursLine(NamedTuple):
 
 def office_hours_lines() -> list[HoursLine]:
     """The hours in force today, what holds after them where they end by themselves, then those that begin later."""
-    today, working = current_date(), hours.working_time(current_db())
+    today, working = current_date(), queries.working_time(current_db())
     shown: dict[Hours, HoursLine] = {}
     held = working.hours_of(today)
     if held:
@@ -428,7 +427,7 @@ def move_due_times() -> ResponseReturnValue:
 def set_hours() -> ResponseReturnValue:
     form = HoursForm()
     return run_command(
-        lambda: hours.set_hours(
+        lambda: service.set_hours(
             current_journal(),
             current_actor(),
             name=form.name.data or "",
@@ -450,7 +449,7 @@ def set_hours() -> ResponseReturnValue:
 def set_shift() -> ResponseReturnValue:
     form = ShiftForm()
     return run_command(
-        lambda: hours.set_shift(
+        lambda: service.set_shift(
             current_journal(),
             current_actor(),
             day=form.day.data or current_date(),
