@@ -192,7 +192,6 @@ def due_change(case_id: int, number: str, label: str, key: tuple[str, str], befo
     return DueChange(
         number,
         parse_time(before).date(),
-        parse_time(after).date(),
         "cases.show_case",
         {"case_id": case_id},
         label,

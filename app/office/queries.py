@@ -35,7 +35,6 @@ class DueChange(NamedTuple):
 
     number: str
     promised: date
-    would_be: date
     endpoint: str
     values: Mapping[str, Any]
     label: str

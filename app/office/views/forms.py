@@ -1,6 +1,7 @@
 """Forms of this room."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import (
@@ -10,12 +11,14 @@ from wtforms import (
     PasswordField,
     SelectField,
     SelectMultipleField,
+    SubmitField,
     TextAreaField,
 )
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.problems import SENTENCES
+from app.office.settings import DEFAULTS
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 HOLIDAY_KINDS = to_choices(
@@ -25,8 +28,16 @@ MOST_BYTES = 200_000
 """Of the text of a standard."""
 
 
-class IdentityForm(Form):
-    """Who the office is, as letterheads print it. Field names are setting keys with `_` for the dot."""
+class SettingsForm(Form):
+    """A form of settings: its field names are their keys with `_` for the first dot."""
+
+    def settings(self) -> dict[str, Any]:
+        typed = {key.replace("_", ".", 1): value for key, value in self.data.items()}
+        return {key: value for key, value in typed.items() if key in DEFAULTS}
+
+
+class IdentityForm(SettingsForm):
+    """Who the office is, as letterheads print it."""
 
     office_name = TextLine("Nama kantor", [Filled("Isi nama kantor, misalnya Kecamatan Yosowilangun."), AtMost(80)])
     office_short_name = TextLine("Nama pendek", [Filled("Isi nama pendek, misalnya Yosowilangun."), AtMost(40)])
@@ -39,10 +50,6 @@ class IdentityForm(Form):
     office_place = TextLine("Tempat di surat", [Filled("Isi nama tempat di depan tanggal surat."), AtMost(40)])
     office_centre_name = TextLine("Nama dinas pencetak", [AtMost(120)])
     office_centre_place = TextLine("Tempat dinas", [AtMost(40)])
-
-    def settings(self) -> dict[str, str]:
-        typed = {key: value for key, value in self.data.items() if key.startswith("office_")}
-        return {key.replace("_", ".", 1): str(value or "") for key, value in typed.items()}
 
 
 class VillageForm(Form):
@@ -87,15 +94,20 @@ class ReasonForm(Form):
     reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
-class WorkForm(Form):
+class MoveForm(ReasonForm):
+    all = SubmitField("Pakai tanggal baru untuk semuanya")
+
+
+class WorkForm(SettingsForm):
     promise_kept_when = SelectField("Janji ditepati saat", choices=[])
     paper_size = SelectField("Ukuran kertas", choices=to_choices([("F4", "F4 (215 × 330 mm)"), ("A4", "A4")]))
     paper_slip = SelectField("Ukuran slip", choices=to_choices([("80mm", "Rol 80 mm"), ("quarter", "Seperempat F4")]))
-    recording_slots = IntegerField("Perekaman per hari", [NumberRange(1, 999, SENTENCES["up_to_999"])])
-    uncollected_days = IntegerField("Dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
-    centre_runs = SelectField(
+    recording_slots_per_day = IntegerField("Perekaman per hari", [NumberRange(1, 999, SENTENCES["up_to_999"])])
+    uncollected_after_days = IntegerField("Dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
+    centre_runs_loket = SelectField(
         "Pusat cetak memakai Loket",
-        choices=to_choices([("1", "Ya, kiriman lewat Loket"), ("0", "Tidak, kertas dan XLSX")]),
+        choices=to_choices([("True", "Ya, kiriman lewat Loket"), ("False", "Tidak, kertas dan XLSX")]),
+        coerce=lambda value: str(value) == "True",
     )
 
 
