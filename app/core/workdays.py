@@ -8,6 +8,7 @@ naive `datetime` of the office's wall clock (WIB, no summer time), whole minutes
 is over when the due moment is reached: 240 minutes from 10.30 with a break of one hour end at 15.30.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -157,6 +158,7 @@ ONE_DAY = timedelta(days=1)
 DAY_MINUTES = 1440
 DAY_KEYS = tuple(name.lower() for name in WEEKDAYS)
 """Names of the weekdays in files and forms of office hours."""
+SPAN = re.compile(r"([0-9]{1,4})\s*[.:]\s*([0-5][0-9])\s*[-\u2013]\s*([0-9]{1,4})\s*[.:]\s*([0-5][0-9])")
 LONGEST_CLOSED = 400
 """Days without a single office minute after which hours are taken for empty: an office always opens again."""
 
@@ -225,16 +227,11 @@ class WorkingTime:
 
     def spans_of(self, day: date) -> tuple[Span, ...]:
         """The stretches in which the office works on a day; none on a day off."""
-        known = self._known.get(day)
-        if known is None:
-            known = self._known[day] = self._read_spans(day)
-        return known
-
-    def _read_spans(self, day: date) -> tuple[Span, ...]:
-        if day in self._shifts:
-            return self._shifts[day].spans
-        hours = self.hours_of(day) if self.calendar.is_workday(day) else None
-        return hours.week[day.weekday()] if hours else ()
+        if day not in self._known:
+            hours = self.hours_of(day) if self.calendar.is_workday(day) else None
+            usual = hours.week[day.weekday()] if hours else ()
+            self._known[day] = self._shifts[day].spans if day in self._shifts else usual
+        return self._known[day]
 
     def is_open(self, at: datetime) -> bool:
         """Whether the minute that begins at this moment is a working one."""
@@ -264,7 +261,7 @@ class WorkingTime:
         total = 0
         start, end = to_minute(start), to_minute(end)
         while start < end:
-            midnight = to_midnight(start) + ONE_DAY
+            midnight = midnight_of(start.date()) + ONE_DAY
             limit = minute_of(end) if end < midnight else DAY_MINUTES
             begin = minute_of(start)
             total += sum(max(0, min(last, limit) - max(first, begin)) for first, last in self.spans_of(start.date()))
@@ -301,8 +298,7 @@ class WorkingTime:
             if last is not None and last < end and since > start:
                 lines.append(Stretch(last, since, 0, 0, "Istirahat", "break"))
             last = until
-            for part in cut_by_pauses(max(since, start), min(until, end), pauses):
-                lines.append(part)
+            lines += cut_by_pauses(max(since, start), min(until, end), pauses)
         return lines
 
     def _why_closed(self, day: date) -> str:
@@ -369,10 +365,6 @@ def wall_time(at: datetime) -> datetime:
     return to_minute(office_time(at)).replace(tzinfo=None)
 
 
-def to_midnight(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def midnight_of(day: date) -> datetime:
     return datetime.combine(day, time())
 
@@ -387,39 +379,29 @@ def minutes_in(since: datetime, until: datetime) -> int:
 
 
 def parse_hours(row: Mapping[str, Any]) -> Hours:
-    """Hours as a file of dated hours names them (schema/calendar/jam-kerja.toml). Raises HoursError, KeyError."""
-    return Hours(row["name"], row["since"], parse_week(row), row.get("until"), row["basis"])
+    """Hours as a file of dated hours names them (schema/calendar/jam-kerja.toml); a day without a text is closed.
 
-
-def parse_week(texts: Mapping[str, Any]) -> tuple[tuple[Span, ...], ...]:
-    """Hours of seven days from their texts by weekday; a day without one is closed. Raises HoursError."""
-    return tuple(parse_spans(texts.get(key, "")) for key in DAY_KEYS)
+    Raises HoursError, KeyError.
+    """
+    week = tuple(parse_spans(row.get(key, "")) for key in DAY_KEYS)
+    return Hours(row["name"], row["since"], week, row.get("until"), row["basis"])
 
 
 def parse_spans(text: str) -> tuple[Span, ...]:
     """`07.30-12.00, 13.00-16.00` as spans; an empty text is a closed day. Raises HoursError with what is wrong."""
-    spans = tuple(_parse_span(part) for part in text.split(",") if part.strip())
-    for (_, end), (first, _) in pairwise(spans):
-        if first < end:
-            raise HoursError(f"Jam {spans_text(spans)} bertumpuk atau tidak urut.")
-    return spans
-
-
-def _parse_span(text: str) -> Span:
-    try:
-        first, end = (_parse_minute(part) for part in text.replace("\u2013", "-").split("-"))
-    except ValueError as error:
-        raise HoursError(f"{text.strip()[:30]} bukan jam. Tulis seperti 07.30-12.00.") from error
-    if not 0 <= first < end <= DAY_MINUTES:
-        raise HoursError(f"Jam {text.strip()[:30]} tidak urut atau di luar satu hari.")
-    return first, end
-
-
-def _parse_minute(text: str) -> int:
-    hour, minute = text.strip().replace(".", ":").split(":")
-    if not (hour.isdecimal() and minute.isdecimal() and len(minute) == 2 and int(minute) < 60):
-        raise ValueError(text)
-    return int(hour) * 60 + int(minute)
+    spans = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        match = SPAN.fullmatch(part)
+        if match is None:
+            raise HoursError(f"{part[:30]} bukan jam. Tulis seperti 07.30-12.00.")
+        hour, minute, last_hour, last_minute = map(int, match.groups())
+        first, end = hour * 60 + minute, last_hour * 60 + last_minute
+        if not first < end <= DAY_MINUTES:
+            raise HoursError(f"Jam {part[:30]} tidak urut atau di luar satu hari.")
+        spans.append((first, end))
+    if any(first < end for (_, end), (first, _) in pairwise(spans)):
+        raise HoursError(f"Jam {spans_text(spans)} bertumpuk atau tidak urut.")
+    return tuple(spans)
 
 
 def spans_text(spans: Sequence[Span]) -> str:

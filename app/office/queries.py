@@ -7,13 +7,13 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from app.core.dates import plain_date
+from app.core.dates import format_number, plain_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday, Hours, Shift, WorkingTime, parse_hours, parse_spans
 from app.office import settings
 from app.office.events import HolidayData
-from app.office.numbers import CASES, case_pattern, case_series
+from app.office.numbers import CASES, case_series, case_series_of
 from app.office.settings import NetworkPlan
 from app.office.tables import Device, HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
 from schema.database import Database
@@ -57,11 +57,6 @@ class CalendarUpdate(NamedTuple):
     removed: list[str]
 
 
-def named_decrees(rows: Sequence[HolidayRow]) -> list[str]:
-    """The decrees that a year's days name, in the order in which they appear; local days aside."""
-    return list(dict.fromkeys(row.basis for row in rows if row.kind != "lokal" and row.basis))
-
-
 def shipped_update(db: Database, year: int) -> CalendarUpdate:
     """What the program's file of a year has otherwise than the office's table; both lists empty where it agrees."""
     held = {row.on_date: row for row in list_holidays(db, year)}
@@ -93,7 +88,7 @@ def is_enrolled(db: Database) -> bool:
 
 def runs_loket(db: Database) -> bool:
     """Whether dispatches leave for a centre's Loket: this office is enrolled there and was not put back on paper."""
-    return bool(settings.get_setting(db, "centre.runs_loket")) and is_enrolled(db)
+    return bool(settings.get_setting(db, "centre.runs_loket") and is_enrolled(db))
 
 
 def network_plan(db: Database) -> NetworkPlan:
@@ -170,10 +165,8 @@ def area_title(names: Mapping[str, str], area: str) -> str:
 def list_series(db: Database, on: date) -> list[NumberSeries]:
     """All series, with those that services in force count by their files alone."""
     known = {row.name: row for row in NumberSeries.rows(db)}
-    for one in services_in_force(db, on):
-        name = case_series(one.id)
-        known.setdefault(name, NumberSeries(name=name, pattern=case_pattern(one), start=1, start_year=on.year))
-    return [known[name] for name in sorted(known)]
+    usual = [case_series_of(one, on) for one in services_in_force(db, on)]
+    return sorted(({row.name: row for row in usual} | known).values(), key=lambda row: row.name)
 
 
 UNITS = {"working_days": "hari kerja", "calendar_days": "hari"}
@@ -191,8 +184,10 @@ def search_words(db: Database, on: date) -> str:
 @cached_until_next_entry
 def promise_words(db: Database, on: date) -> str:
     """What the services promise, one sentence each: `Pelayanan KTP-el gratis, paling lambat 12 hari kerja.`"""
+    fees = {one.id: one.fee.rupiah if one.fee else 0 for one in services_in_force(db, on)}
     return " ".join(
-        f"Pelayanan {one.short_name} {fee_words(one)}, paling lambat {one.promise.days} {UNITS[one.promise.unit]}."
+        f"Pelayanan {one.short_name} {f'Rp{format_number(fees[one.id])}' if fees[one.id] else 'gratis'}, paling lambat"
+        f" {one.promise.days} {UNITS[one.promise.unit]}."
         for one in services_in_force(db, on)
         if one.promise
     )
@@ -227,11 +222,6 @@ def partner_words(db: Database, on: date) -> str:
     """The heading under which the work with partners stands in the rail: `Dukcapil`."""
     partners = [one.partner.short or one.partner.name for one in services_in_force(db, on) if one.partner]
     return ", ".join(dict.fromkeys(partners)) or "Mitra"
-
-
-def fee_words(definition: Definition) -> str:
-    fee = definition.fee.rupiah if definition.fee else 0
-    return f"Rp{fee:,}".replace(",", ".") if fee else "gratis"
 
 
 def series_labels(db: Database, on: date) -> dict[str, str]:

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from functools import reduce
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -248,7 +248,8 @@ def command_of(path: str) -> Callable[..., Any]:
     """A function or method by its path below `app`."""
     parts = path.split(".")
     depth = next(n for n, part in enumerate(parts) if n == len(parts) - 1 or part[0].isupper())
-    return reduce(getattr, parts[depth:], import_module("app." + ".".join(parts[:depth])))  # type: ignore[return-value]
+    named: Any = reduce(getattr, parts[depth:], import_module("app." + ".".join(parts[:depth])))
+    return cast(Callable[..., Any], named)
 
 
 def lets_in(command: Callable[..., Any], role: str, **known: str) -> bool:

@@ -200,17 +200,8 @@ def number_series() -> ResponseReturnValue:
 def draw_series(status: int = 200, wrong: str = "", form: SeriesForm | None = None) -> ResponseReturnValue:
     """Each series with its pattern, start and the number that comes next; `wrong` names the one just refused."""
     known = queries.list_series(current_db(), current_date())
-    coming = {
-        one.name: numbers.number_after(
-            current_db(),
-            one.name,
-            (one.pattern, one.start, one.start_year),
-            current_date(),
-            current_journal().epoch,
-            0,
-        ).text
-        for one in known
-    }
+    epoch = current_journal().epoch
+    coming = {one.name: numbers.number_after(current_db(), one, current_date(), epoch).text for one in known}
     return show_page(
         "office/series.html",
         status=status,
@@ -265,7 +256,7 @@ def draw_calendar(status: int = 200, **forms: Form) -> ResponseReturnValue:
         status=status,
         year=year,
         days=days,
-        decrees=queries.named_decrees(days),
+        decrees=list(dict.fromkeys(row.basis for row in days if row.kind != "lokal" and row.basis)),
         update=queries.shipped_update(current_db(), year),
         last_year=queries.office_calendar(current_db()).last_known_year,
         changes=list_due_changes(),
