@@ -22,7 +22,7 @@ from app.people.queries import profile_of
 from app.procedure.limits import Deadline, amount_text, day_words, due_text, due_today, moved_due
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
-from schema.service_terms import Unit
+from schema.service_standard import Unit
 from sync.entries import parse_utc_text
 from sync.journal import Journal
 

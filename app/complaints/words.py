@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from schema.service_terms import Unit
+from schema.service_standard import Unit
 
 CHANNELS: dict[str, str] = {
     "desk": "Meja informasi",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.backups import status
+from app.backups import service as backups
 from app.core.dates import clock_advice, clock_facts, format_number, long_moment
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
@@ -45,7 +45,7 @@ def health_lines(journal: Journal, data: Path, now: datetime, more: Sequence[Hea
         database_line(db, now),
         clock_line(journal, now),
         calendar_line(db, now),
-        *(HealthLine(one.name, one.kind, one.word, one.detail, one.todo) for one in status.backup_lines(db, now)),
+        *(HealthLine(one.name, one.kind, one.word, one.detail, one.todo) for one in backups.backup_lines(db, now)),
         HealthLine("Draf", "idle", f"{first_value(db, DRAFTS)} draf", "Dihapus sendiri setelah 30 hari"),
         *more,
     ]
