@@ -68,7 +68,7 @@ ROOMS = {
         " tests/sync/test_postgres.py",
     ),
     "envelope": Room(
-        "sync/file_format.py sync/file_format.py sync/keys.py sync/files.py",
+        "sync/file_format.py sync/file_format.py sync/keys.py schema/data_folder.py",
         "tests/sync/test_envelope.py tests/sync/test_files.py",
     ),
     "masks": Room(

@@ -34,7 +34,7 @@ from app.procedure.limits import (
 )
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
-from schema.service_terms import Unit
+from schema.service_standard import Unit
 from sync.entries import parse_utc_text
 from sync.journal import Journal
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from schema.service_terms import Notice, Unit
+from schema.service_standard import Notice, Unit
 
 CHANNELS: dict[str, str] = {
     "desk": "Meja informasi",

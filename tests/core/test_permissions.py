@@ -183,7 +183,6 @@ INSIDE = {
     "batches.answers.tell_paper_answer",
     "batches.products.count_card_in",
     "importing.jobs.Jobs.judge_again",
-    "importing.service.record_import",
     "importing.service.Batches.__init__",
     "ktp.recording.note_attendance_today",
     "batches.products.reopen_case",
@@ -193,8 +192,8 @@ INSIDE = {
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 
 TOLD: list[tuple[str, dict[str, str], str]] = [
-    ("backups.recovery.confirm_return", {"permission": "office.settings"}, "sekretaris admin"),
-    ("backups.recovery.confirm_return", {"permission": "centre.offices"}, "centre_admin"),
+    ("backups.service.confirm_return", {"permission": "office.settings"}, "sekretaris admin"),
+    ("backups.service.confirm_return", {"permission": "centre.offices"}, "centre_admin"),
     ("desk.drafts.keep_form", {"form": drafts.LINE}, "information counter kasi sekretaris"),
     ("desk.drafts.keep_form", {"form": drafts.BOX}, "information"),
 ]
@@ -203,7 +202,7 @@ TOLD: list[tuple[str, dict[str, str], str]] = [
 OWN = {"people.credentials.set_password", "people.credentials.set_pin"}
 """What everybody does with the own password as proof."""
 
-CONDITIONS = {"people.service.check_may_manage", "ktp.recording.check_second_recording"}
+CONDITIONS = {"ktp.recording.check_second_recording"}
 """What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py)."""
 
 ASKING = ("require", "allowed")

@@ -20,9 +20,8 @@ from app.core.transitions import can_move, may_move
 from app.desk.views.papers import printed_answer
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, run_command, to_choices
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.database import to_stored_value
 
 

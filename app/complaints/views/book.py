@@ -37,10 +37,21 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, run_command, to_choices
-from app.web.guard import needs_permission
-from app.web.locking import local_path
-from app.web.pages import Slice, cut_slice, page_number, redirect_to, show_page
+from app.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    OfficeDate,
+    Slice,
+    TextLine,
+    cut_slice,
+    page_number,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
+from app.web.guard import local_path, needs_permission
 from schema.database import Database
 
 SEXES = (("", "Tidak disebut"), ("female", "Perempuan"), ("male", "Laki-laki"))

@@ -16,9 +16,8 @@ from app.office import queries as office
 from app.people import access_log as people
 from app.people import queries as people_queries
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import run_command
+from app.web.forms import redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 WORDS = {
     "types": TYPES,

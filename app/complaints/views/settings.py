@@ -13,9 +13,8 @@ from app.office import service as office
 from app.office import settings
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import AtMost, Filled, Form, TextLine, run_command, to_choices
+from app.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 
 class SectionForm(Form):

@@ -31,9 +31,8 @@ from app.procedure import engine
 from app.procedure.limits import deadline_words, due_short, is_over, over_from
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.filters import as_date
-from app.web.forms import run_command
+from app.web.forms import run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import show_page
 from schema.service_procedure import Definition
 
 pages = Blueprint("lists", __name__)

@@ -29,9 +29,8 @@ from app.quarter.frame import public_version
 from app.quarter.queries import doubtful_words
 from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, recap_facts
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, run_command
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 
 class ApproveForm(Form):

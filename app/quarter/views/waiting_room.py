@@ -14,8 +14,8 @@ from app.people import queries as people
 from app.quarter import queries, service
 from app.quarter.frame import pledge_words, public_version
 from app.web.context import current_date, current_db
+from app.web.forms import show_page
 from app.web.guard import needs_permission
-from app.web.pages import show_page
 from sync.journal import Journal
 
 screen = Blueprint("waiting_room", __name__)
