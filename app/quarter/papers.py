@@ -89,16 +89,17 @@ def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str
     for given_at, words, one in (
         (each.given_at, each.words, each.pledge) for each in frames.later_pledges(db, recap, frame)
     ):
-        found.append((given_at, f"Janji {words}: {one.what} ({one.who}), paling lambat {show_date(one.by_on)}."))
+        found.append(
+            (
+                given_at,
+                f"Janji {words}: {one.what} ({one.who}), paling lambat {numeric_date(date.fromisoformat(one.by_on))}.",
+            )
+        )
     found += [
         (one.withdrawn_at or "", f"Janji ditarik: {one.what}. Alasan: {one.withdrawn_why}")
         for one in frames.withdrawn_pledges(db, recap).values()
     ]
     return sorted(found)
-
-
-def show_date(text: str) -> str:
-    return numeric_date(date.fromisoformat(text))
 
 
 def summary_sentence(figures: Figures) -> str:
