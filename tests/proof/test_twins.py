@@ -61,7 +61,7 @@ class Twins:
         folder = which.folder / "halaman"
         app = make_office_app(which.office.journal, folder, config)
         exchange = OfficeExchange(which.office.journal, folder, count_waiting_lines)
-        exchange.road = lambda: which.office  # type: ignore[method-assign]
+        exchange.open_node = lambda: which.office  # type: ignore[method-assign]
         app.extensions["loket"].surroundings.sync = exchange
         return app
 
