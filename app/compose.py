@@ -7,6 +7,7 @@ of all of them. Only `run.py`, `app/cli`, tests and bench import it (docs/decisi
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from schema.migrations import Side
 from sync import database_marker
 from sync.entries import Entry, Kind
 from sync.events import KINDS as ROAD_KINDS
+from sync.files import write_whole
 from sync.incoming_entries import apply_waiting_entries
 from sync.journal import Journal
 
@@ -130,6 +132,14 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     known = rooms(side)
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
     return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
+
+
+def session_secret(path: Path) -> str:
+    """The key of session cookies, made once and readable by the owner only."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, secrets.token_hex(32).encode(), mode=0o600)
+    return path.read_text(encoding="ascii")
 
 
 def marker_file(side: Side, data: Path) -> Path:
