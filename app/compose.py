@@ -53,7 +53,6 @@ def rooms(side: Side) -> tuple[Room, ...]:
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
-    """The web faces of a side's rooms, lowest first."""
     from app.backups.views import ROOM as BACKUPS
     from app.people.views import ROOM as PEOPLE
 
@@ -90,7 +89,6 @@ def with_upper_rooms(kind: Kind, known: Sequence[Room]) -> Kind:
 
 
 def begin_rooms(journal: Journal, now: datetime) -> None:
-    """Write what each room of an office begins with; a room that has begun does nothing."""
     for room in rooms("office"):
         if room.begin:
             room.begin(journal, now)

@@ -47,7 +47,6 @@ def shell(insecure: bool = False) -> Shell:
 
 
 def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | None = None) -> Flask:
-    """The web face of an office over its journal; `data` holds keys and the session secret."""
     plan = office.network_plan(journal.db)
     own = {
         "SECRET_KEY": compose.session_secret(data / SECRET_FILE),

@@ -68,7 +68,6 @@ def read_limited(content: bytes, name: str = "CSV") -> Book:
 
 
 def read_stdin() -> None:
-    """What the process does."""
     restrain_process()
     name, _, content = sys.stdin.buffer.read().partition(b"\0")
     sys.stdout.buffer.write(msgspec.msgpack.encode(read_or_explain(content, name.decode("utf-8", "replace"))))

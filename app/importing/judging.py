@@ -54,8 +54,6 @@ def no_cycle_search() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A judged line. `record` is there for accepted and warned lines only."""
-
     sheet: str
     row: int
     verdict: Verdict
@@ -288,11 +286,9 @@ def _number_in(row: Row) -> int | None:
 
 
 def month_of(sheet: Sheet, index: int) -> tuple[int, int] | None:
-    """(year, month) that the titles of a sheet name, when they name exactly one."""
     text = " ".join(cell.text for row in sheet.rows[: max(index, 0)] for cell in row.filled)
-    names = [name.lower() for name in MONTHS]
-    named = {(int(year), names.index(name.lower()) + 1) for name, year in _MONTH.findall(text)}
-    return named.pop() if len(named) == 1 else None
+    named = {(int(year), MONTHS.index(name.capitalize()) + 1) for name, year in _MONTH.findall(text)}
+    return named.pop() if len(named) == 1 else None  # titles that name two months say nothing
 
 
 def looks_rounded(sheet: Sheet, layout: Layout) -> bool:

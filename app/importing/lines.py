@@ -157,7 +157,6 @@ class LineCells:
             return None
 
     def read_cells(self, unmatched: str) -> None:
-        """Make the record of the line, unless something is to be refused."""
         place, birth_cell = self.birth_cells()
         received = self.clean_cell(clean_day, self.cell_of("received"), self.rules.on)
         day = received or self.rules.on

@@ -68,7 +68,6 @@ def action_words(action: str) -> str:
 
 
 def actions_in(group: str) -> list[str]:
-    """The actions of a group; none for a group that is not known."""
     return [action for action, (own, _) in ACTIONS.items() if own == group]
 
 
@@ -252,7 +251,6 @@ def person_week(name: str, rows: list[tuple[str, str, str, str]]) -> PersonWeek:
 
 
 def is_odd(at: datetime) -> bool:
-    """Whether nobody works in an office at this moment: by night or on a Sunday."""
     local = office_time(at)
     return not EARLY_HOUR <= local.hour < LATE_HOUR or local.weekday() == 6
 
@@ -276,7 +274,6 @@ def conspicuous_people(people: list[PersonWeek]) -> list[str]:
 
 
 def sensitive_acts(rows: list[tuple[str, str, str, str]]) -> list[str]:
-    """Sentences about acts on accounts and on whole data sets, each with its number."""
     rare = Counter(
         action
         for _, action, _, _ in rows

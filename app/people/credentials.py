@@ -114,7 +114,6 @@ def own_words(known: Iterable[str]) -> frozenset[str]:
 
 @cache
 def common_words() -> frozenset[str]:
-    """Words and PINs of the list, and names of the region's kecamatan and villages."""
     lines = COMMON_WORDS_FILE.read_text(encoding="ascii").splitlines()
     found = {word for line in lines if not line.startswith("#") for word in line.split()}
     for name in ("kabupaten.csv", "kecamatan.csv", "desa.csv"):
@@ -315,7 +314,6 @@ def pin_counts_from(db: Database, person_id: int) -> datetime | None:
 
 
 def pins_waiting(db: Database, now: datetime) -> list[tuple[int, datetime]]:
-    """(person, from when) of each PIN that decides nothing yet."""
     rows = db.run(
         "SELECT person_id, pin_from FROM credential WHERE pin IS NOT NULL AND pin_from > ?", (to_stored_value(now),)
     )
@@ -323,7 +321,6 @@ def pins_waiting(db: Database, now: datetime) -> list[tuple[int, datetime]]:
 
 
 def has_pin(db: Database, person_id: int) -> bool:
-    """Whether the person has a PIN that is good here and not blocked."""
     row = db.one("SELECT pin, pin_misses FROM credential WHERE person_id = ?", (person_id,))
     return row is not None and pin_opens(db, *row)
 
@@ -333,7 +330,6 @@ def pin_opens(db: Database, stored: str | None, misses: int) -> bool:
 
 
 def is_pin_elsewhere(db: Database, person_id: int) -> bool:
-    """Whether the person's PIN was made with the pepper of another data folder."""
     row = db.one("SELECT pin FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
     return row is not None and not is_from_here(db, row[0])
 

@@ -96,7 +96,6 @@ def propose_change(
 
 
 def check_change(db: Database, change: AnyChange, password: str) -> None:
-    """Everything that is wrong with a change and its first password, said at once."""
     wrong: dict[str, str] = {}
     try:
         change.check(db)
@@ -246,7 +245,6 @@ def roles_of(db: Database, person_id: int, now: datetime) -> frozenset[str]:
 
 
 def refusal_of(check: Callable[..., object], *arguments: object) -> str:
-    """The sentence with which a check refuses; nothing when it passes."""
     try:
         check(*arguments)
     except Problem as problem:
@@ -255,7 +253,6 @@ def refusal_of(check: Callable[..., object], *arguments: object) -> str:
 
 
 def those_who_could(db: Database, waiting: Proposal, now: datetime) -> list[str]:
-    """Names of everybody who could confirm now: the right role, and a PIN that decides."""
     actors = [actor_of(db, one.id, office_date(now)) for one in list_people(db, active=True)]
     return [
         one.name
@@ -352,7 +349,6 @@ def drop_proposal(db: Database, proposal_id: int) -> None:
 
 
 def log_change(db: Database, action: str, change: AnyChange, now: datetime, person_id: int | None = None) -> None:
-    """Note what happened to a proposal; without a person it was a command on the PC."""
     subject = "person" if change.person_id is None else f"person/{change.person_id}"
     address = "" if person_id else CONSOLE
     log_access(db, at=now, person_id=person_id, action=action, subject=subject, detail=change.act, address=address)

@@ -96,8 +96,6 @@ def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Lin
 
 
 def make_settled_counts(nav: Sequence[Nav]) -> Callable[[Database, Actor, date], Mapping[str, int | None]]:
-    """Counts of the rail that only an entry of the journal or a new day can change, by label."""
-
     @cached_until_next_entry
     def counts(db: Database, actor: Actor, _today: date) -> Mapping[str, int | None]:
         mine = [item for item in nav if item.count and not item.live and may(actor, item.permission)]

@@ -107,7 +107,6 @@ def unlock_screen() -> ResponseReturnValue:
 @signed_in
 @before_change
 def note_awake() -> ResponseReturnValue:
-    """The page says that somebody is typing; the guard has noted it."""
     return "", 204
 
 
@@ -197,7 +196,6 @@ session_pages = Blueprint("own_sessions", __name__, url_prefix="/saya/sesi")
 
 
 def required_session() -> Session:
-    """The session of this request. Raises `sign_in`, which the guard has seen to."""
     known = current_session()
     if known is None:
         raise Problem.of("sign_in")

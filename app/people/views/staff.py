@@ -231,7 +231,6 @@ def draw_acting(form: ActingForm | None = None, status: int = 200, end: EndForm 
 @pages.get("/<int:person_id>", endpoint="show_person")
 @needs_permission("people.manage")
 def draw_person(person_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    """Draw one person; a form that was just refused replaces its fresh one."""
     known = changes.known_person(current_db(), person_id)
     fresh: dict[str, Form] = {
         "letterhead": LetterheadForm(formdata=None, obj=known),
