@@ -11,7 +11,7 @@ from app.desk.tables import CaseFile
 from app.office import queries as office
 from schema.database import Database
 from schema.service_procedure import Definition, Field
-from schema.service_terms import PartnerColumn
+from schema.service_standard import PartnerColumn
 
 Cell = str | date | None
 

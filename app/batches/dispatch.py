@@ -37,7 +37,7 @@ from app.procedure import engine
 from app.procedure.engine import promise_start
 from schema.database import Database
 from schema.service_procedure import Definition
-from sync.authority import held_line_hash
+from sync.entries import held_line_hash
 from sync.journal import Journal
 
 MOST_LINES = 400

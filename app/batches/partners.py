@@ -17,7 +17,7 @@ from app.procedure import engine
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Field
-from schema.service_terms import Partner
+from schema.service_standard import Partner
 from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 

@@ -15,8 +15,8 @@ from app.people.queries import Signatory, own_section, profile_of, who_signs
 from app.people.tables import Person
 from app.printing.data import books as shapes
 from app.printing.data import common
+from app.printing.data.books import standard_clauses
 from app.printing.data.common import Control, Letterhead, Official
-from app.printing.standard import standard_clauses
 from schema.database import Database
 from schema.service_procedure import Definition
 

@@ -84,11 +84,12 @@ COMMANDS: dict[str, str] = {
     "complaints.service.set_line_aside": "information",
     "complaints.service.confirm_aside": "sekretaris",
     "complaints.service.take_back_line": "information sekretaris",
-    "complaints.rights.reveal_complainant": "information camat",
+    "complaints.transitions.reveal_complainant": "information camat",
     "complaints.papers.answer_paper": "information kasi",
     "complaints.papers.book_paper": STAFF,
     "complaints.limits.set_section": "sekretaris admin",
     "complaints.limits.set_limit": "camat sekretaris",
+    "complaints.limits.move_line_due": "sekretaris admin",
     "capa.service.open_report": "information kasi sekretaris",
     "capa.service.plan_round": "kasi sekretaris information counter operator",
     "capa.service.complete_round": "kasi sekretaris information counter operator",
@@ -191,8 +192,8 @@ INSIDE = {
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 
 TOLD: list[tuple[str, dict[str, str], str]] = [
-    ("backups.recovery.confirm_return", {"permission": "office.settings"}, "sekretaris admin"),
-    ("backups.recovery.confirm_return", {"permission": "centre.offices"}, "centre_admin"),
+    ("backups.service.confirm_return", {"permission": "office.settings"}, "sekretaris admin"),
+    ("backups.service.confirm_return", {"permission": "centre.offices"}, "centre_admin"),
     ("desk.drafts.keep_form", {"form": drafts.LINE}, "information counter kasi sekretaris"),
     ("desk.drafts.keep_form", {"form": drafts.BOX}, "information"),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
-from app.backups import recovery
+from app.backups import service as backups
 from app.centre import lists, service
 from app.centre.lists import line_id
 from app.centre.views.forms import ReleaseForm, ReturnForm
@@ -48,7 +48,7 @@ def show_returns() -> ResponseReturnValue:
 def confirm_return() -> ResponseReturnValue:
     form = ReturnForm(prefix=CONFIRM)
     return run_command(
-        lambda: recovery.confirm_return(
+        lambda: backups.confirm_return(
             current_journal(),
             current_actor(),
             permission="centre.offices",

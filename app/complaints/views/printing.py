@@ -43,7 +43,7 @@ def print_receipt(complaint_id: int) -> Response:
 
 def fresh_code(complaint_id: int) -> str:
     """The code of a slip that this person just made. Raises Problem where it is nobody's any more."""
-    code = current_codes().get(complaint_id, current_actor().username, current_time())
+    code = current_codes().code_of(complaint_id, current_actor().username, current_time())
     if not code:
         raise Problem.of("conflict", why=GONE)
     return code

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from app.complaints import limits
 from app.complaints.views.forms import LimitForm, SectionForm
-from app.complaints.words import LIMITS
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.office import service as office
@@ -28,9 +27,9 @@ def draw_settings(status: int = 200, wrong: str = "", form: Form | None = None) 
     return show_page(
         "complaints/settings.html",
         status=status,
-        sections=limits.active_sections(current_db()),
-        retired=limits.retired_sections(current_db()),
-        limits=sorted(limits.all_limits(current_db()), key=lambda one: list(LIMITS).index(one.name)),
+        sections=limits.list_sections(current_db()),
+        retired=limits.list_sections(current_db(), active=False),
+        limits=list(limits.all_limits(current_db()).values()),
         heads=heads,
         names=people.person_names(current_db()),
         wrong=wrong,

@@ -12,7 +12,7 @@ from app.capa import service as capa_service
 from app.complaints import queries as complaints_queries
 from app.complaints.masks import CleanWords
 from app.complaints.number_masks import SHOWN
-from app.complaints.rights import readable_words
+from app.complaints.transitions import readable_words
 from app.complaints.views.book import unjudged_papers
 from app.core.dates import format_number
 from app.core.permissions import may
