@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from app.room import Room
+from schema.data_folder import write_whole
 from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
 from schema.migrations import Side
 from sync import evidence
 from sync.entries import Entry, Kind
 from sync.events import KINDS as ROAD_KINDS
-from sync.files import write_whole
 from sync.incoming_entries import apply_waiting_entries
 from sync.journal import Journal
 

@@ -16,8 +16,7 @@ from contextlib import suppress
 import msgspec
 
 from app import paths
-from app.importing.archive_check import BROKEN
-from app.importing.file_formats import read_bytes, refuse_size
+from app.importing.file_formats import BROKEN, read_bytes, refuse_size
 from app.importing.spreadsheet import Book, ImportProblem
 
 log = logging.getLogger(__name__)
