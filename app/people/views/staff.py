@@ -183,14 +183,11 @@ def propose_change(
     )
 
 
-def active_people() -> list[SelectChoice]:
-    return to_choices((one.id, one.name) for one in queries.list_people(current_db(), active=True))
-
-
 def offer_officials(form: ActingForm) -> ActingForm:
     profile = queries.profile_of(current_db())
     form.post.choices = to_choices((post, profile.label(post)) for post in profile.posts)
-    form.person_id.choices, form.instead_of.choices = active_people(), post_holders()
+    form.person_id.choices = to_choices((one.id, one.name) for one in queries.list_people(current_db(), active=True))
+    form.instead_of.choices = post_holders()
     return form
 
 
