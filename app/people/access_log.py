@@ -71,17 +71,6 @@ def actions_in(group: str) -> list[str]:
     return [action for action, (own, _) in ACTIONS.items() if own == group]
 
 
-class AccessEntry(msgspec.Struct, frozen=True):
-    """One line as a page shows it. `name` is empty when nobody known stood behind it."""
-
-    at: datetime
-    name: str
-    action: str
-    subject: str
-    detail: str
-    address: str
-
-
 def log_access(
     db: Database,
     *,
@@ -130,7 +119,7 @@ def access_lines(
     until: datetime | None = None,
     limit: int = 50,
     before: int | None = None,
-) -> list[tuple[int, AccessEntry]]:
+) -> list[tuple[int, AccessLine]]:
     """Newest lines first, each with its id; `before` pages on, `since` counts and `until` does not."""
     where, params = ["1 = 1"], []
     for clause, value in (
@@ -146,13 +135,9 @@ def access_lines(
     if actions:
         where.append(f"l.action IN ({', '.join('?' * len(actions))})")
         params += actions
-    rows = db.run(
-        "SELECT l.id, l.at, coalesce(p.name, ''), l.action, l.subject, l.detail, l.address FROM access_log l"
-        f" LEFT JOIN person p ON p.id = l.person_id WHERE {' AND '.join(where)}"
-        " ORDER BY l.id DESC LIMIT ?",
-        (*params, limit),
-    )
-    return [(row[0], AccessEntry(datetime.fromisoformat(row[1]), *row[2:])) for row in rows]
+    source = f"LEFT JOIN person p ON p.id = l.person_id WHERE {' AND '.join(where)} ORDER BY l.id DESC LIMIT ?"
+    lines = AccessLine.joined(db, "l", source, (*params, limit), name="coalesce(p.name, '')")
+    return [(line.id, line) for line in lines]
 
 
 def access_log_digest(db: Database, on: date) -> str:
