@@ -22,7 +22,7 @@ from app.complaints.introductions import Words, plain_word
 from app.complaints.number_masks import MARKS, NAME, PLACE, WORD
 from app.complaints.word_lists import COMMON
 from app.core.quarters import Quarter
-from app.desk.promise import applicant_names
+from app.desk.queries import applicant_names
 from app.office import queries as office
 from app.people.queries import person_names as staff_names
 from schema.database import Database

@@ -11,10 +11,11 @@ from app.core.dates import long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.checklist import WRONG, CheckedLine, read_checklist
+from app.desk.limits import case_pauses
 from app.desk.moving import case_definition
-from app.desk.promise import completion_event, counted_from, due_days
 from app.desk.queries import Event, case_events, case_form
-from app.desk.service import case_pauses, split_reasons
+from app.desk.service import split_reasons
+from app.desk.story import completion_event, counted_from, due_days
 from app.desk.tables import CaseFile, ReservedForm
 from app.office import queries as office
 from app.office.papers import form_control, office_letterhead

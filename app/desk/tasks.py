@@ -116,9 +116,9 @@ def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [late_task(db, one) for one in over if limits.told_roles(db, one, now) & actor.duties]
 
 
-def late_task(db: Database, one: limits.OverCase) -> Task:
+def late_task(db: Database, one: Any) -> Task:
     tab, detail = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan."
-    limit = limit_named(office.adopted_definition(db, one.service, one.revision), one.limit)
+    limit = limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id)
     if limit:
         tab = "Lewat batas"
         detail = f"{limit.label}: {amount_text(limit.most, limit.unit)} sudah lewat sejak {due_short(one.due)}."

@@ -14,7 +14,7 @@ from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import Actor, require
 from app.core.similarity import blocking_keys
-from app.desk.imported_cases import ImportedCase, RegisterImported
+from app.desk.events import ImportedCase, RegisterImported
 from app.importing.headings import Columns, Vocabulary
 from app.importing.judging import Line, Report, judge_book, no_cycle_search
 from app.importing.lines import Record

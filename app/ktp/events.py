@@ -10,8 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from app.core.messages import DispatchLine, TwinTakenOver
-from app.desk.events import change_case
-from app.desk.imported_cases import ImportedCase, write_cases
+from app.desk.events import ImportedCase, change_case, write_imported_cases
 from app.ktp.tables import Recording, RecordingSlot
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
@@ -38,7 +37,7 @@ def apply_imported_line(db: Database, entry: Entry) -> None:
 
 
 def apply_imported_lines(db: Database, entries: Sequence[Entry]) -> None:
-    write_cases(db, entries, [entry.body.case for entry in entries])
+    write_imported_cases(db, entries, [entry.body.case for entry in entries])
     times = {at: to_utc_text(at) for at in {entry.at for entry in entries}}
     db.many(
         "INSERT INTO recording (id, nik, case_id, status, on_date, place, note, actor, at)"

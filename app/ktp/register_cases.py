@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 
-from app.desk.imported_cases import ImportedCase
+from app.desk.events import ImportedCase
 from app.importing.headings import Vocabulary
 from app.importing.lines import Record
 from app.ktp.events import KtpImported, ProvenRecording

@@ -12,7 +12,7 @@ from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
 from app.core.messages import PRINT_READY
 from app.core.similarity import Person, blocking_keys, find_resemblance
 from app.core.text import fold_text
-from app.desk.findings import Aside, Notice, key_disagreements, value_digest
+from app.desk.findings import Aside, Notice, ServiceRules, key_disagreements, value_digest
 from app.desk.form import Form
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
@@ -29,7 +29,7 @@ from sync.entries import to_utc_text
 COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
 
 
-class KtpRules:
+class KtpRules(ServiceRules):
     def review(
         self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
     ) -> list[Notice]:

@@ -113,7 +113,7 @@ COMMANDS: dict[str, str] = {
     "office.hours.set_shift": "sekretaris admin",
     "office.deadlines.note_deadline": "camat counter information kasi operator sekretaris",
     "desk.limits.react_to_limit": "camat counter information kasi operator sekretaris",
-    "desk.promise.move_due": "sekretaris admin",
+    "desk.limits.move_due": "sekretaris admin",
     "office.service.take_shipped_calendar": "sekretaris admin",
     "office.standards.propose_standard": "sekretaris admin",
     "office.standards.withdraw_standard": "sekretaris admin",

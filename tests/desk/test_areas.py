@@ -11,7 +11,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import opening, papers, queries, register, service
 from app.desk.opening import Opened
-from app.desk.promise import applications_by_area
+from app.desk.queries import applications_by_area
 from app.desk.tables import CaseFile
 from app.ktp.rules import RULES
 from app.printing.data import cases as shapes

@@ -19,7 +19,7 @@ from app.desk.form import SEXES, Form
 from app.desk.limits import case_limit_lines
 from app.desk.opening import get_case
 from app.desk.papers import CASE_PAPERS
-from app.desk.promise import completion_event, is_promise_doubtful
+from app.desk.story import completion_event, is_promise_doubtful
 from app.desk.views.registry import rules_for, special_address
 from app.office import queries as office
 from app.office import settings

@@ -133,7 +133,8 @@ def paper_after(case_id: int) -> str:
 
 def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     case = get_case(current_db(), current_actor(), case_id)
-    definition, step = moving.case_definition(current_db(), case), moving.open_step(current_db(), case)
+    definition = moving.case_definition(current_db(), case)
+    step = moving.open_step(definition, case)
     typed = request.form if request.method == "POST" else None
     lines = check_lines(definition, case)
     if typed is not None:
@@ -232,7 +233,8 @@ def write_leave(case_id: int, exit_id: str, reason: str) -> None:
 
 def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     case = get_case(current_db(), current_actor(), case_id)
-    definition, step = moving.case_definition(current_db(), case), moving.open_step(current_db(), case)
+    definition = moving.case_definition(current_db(), case)
+    step = moving.open_step(definition, case)
     exits = engine.exits_for(definition, step, current_actor())
     return show_page(
         "desk/leave.html",

@@ -281,7 +281,7 @@ correction_pages = Blueprint("correction", __name__, url_prefix="/berkas/<int:ca
 def show_correction(case_id: int) -> ResponseReturnValue:
     case = get_case(current_db(), current_actor(), case_id)
     definition = moving.case_definition(current_db(), case)
-    moving.open_step(current_db(), case)
+    moving.open_step(definition, case)
     return draw_correction(case_id, cover_numbers(definition, queries.case_form(definition, case).values))
 
 

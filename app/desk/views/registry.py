@@ -4,13 +4,13 @@ from datetime import date
 
 from flask import url_for
 
-from app.desk.findings import NoRules, ServiceRules
+from app.desk.findings import NO_RULES, ServiceRules
 from app.desk.tasks import Card, Task
 from app.web.context import current_actor, current_db, current_loket, current_time
 
 
 def rules_for(service: str) -> ServiceRules:
-    return next((room.rules[service] for room in current_loket().rooms if service in room.rules), NoRules())
+    return next((room.rules[service] for room in current_loket().rooms if service in room.rules), NO_RULES)
 
 
 def special_address(name: str, case_id: int) -> str:
