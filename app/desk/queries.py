@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from app.core.problems import Problem, ValueProblem
 from app.core.text import fold_text
 from app.desk.form import Form
 from app.desk.tables import CaseFile, ReservedForm
+from app.office import queries as office
 from app.office.queries import OUTSIDE
 from app.procedure import engine
 from schema.database import Database
@@ -32,11 +33,16 @@ def area_name(names: Mapping[str, str], area: str, home: str = "") -> str:
     return f"{OUTSIDE}: {home}" if home and not area else names.get(area, area)
 
 
+def definitions_of(db: Database, rows: Iterable[CaseRow]) -> dict[tuple[str, str], Definition]:
+    """(service, revision) → definition, of the rows of a list."""
+    return {key: office.adopted_definition(db, *key) for key in {(row.service, row.revision) for row in rows}}
+
+
 def home_addresses(
-    db: Database, rows: Iterable[CaseRow], definition_of: Callable[[CaseRow], Definition]
+    db: Database, rows: Iterable[CaseRow], known: Mapping[tuple[str, str], Definition]
 ) -> dict[int, str]:
     """Case id → home address, for those of the rows that have no village of this kecamatan."""
-    away = {row.id: definition_of(row) for row in rows if not row.area}
+    away = {row.id: known[row.service, row.revision] for row in rows if not row.area}
     marks = ", ".join("?" * len(away))
     found = db.run(f"SELECT id, fields FROM case_file WHERE id IN ({marks})", list(away)) if away else ()
     return {case_id: home_address(away[case_id], json.loads(fields)) for case_id, fields in found}

@@ -267,8 +267,12 @@ def record_print(journal: Journal, actor: Actor, *, subject: str, paper: str, no
 
 def next_copy_number(db: Database, subject: str, paper: str) -> int:
     """Which print the next one is. One that came out wrong does not count: the next is an original again."""
-    row = PaperPrint.first(db, subject=subject, paper=paper)
+    row = find_print(db, subject, paper)
     return 1 if row is None else int(row.copies) + (row.came_out != 0)
+
+
+def find_print(db: Database, subject: str, paper: str) -> PaperPrint | None:
+    return PaperPrint.first(db, subject=subject, paper=paper)
 
 
 def paper_prints(db: Database, subject: str) -> list[PaperPrint]:
@@ -278,7 +282,7 @@ def paper_prints(db: Database, subject: str) -> list[PaperPrint]:
 def judge_print(journal: Journal, actor: Actor, *, subject: str, paper: str, came_out: bool, now: datetime) -> None:
     require(actor, "paper.print")
     with journal.transaction():
-        if PaperPrint.first(journal.db, subject=subject, paper=paper) is None:
+        if find_print(journal.db, subject, paper) is None:
             raise Problem.of("not_found", what="Cetakan itu")
         journal.record(PaperJudged(subject, paper, came_out), subject=subject, actor=actor.username, at=now)
 

@@ -176,7 +176,7 @@ INSIDE = {
     "quarter.transitions.move_pledge",
     "quarter.transitions.move_recap",
     "capa.service.move_report",
-    "desk.opening.case_identity",
+    "desk.opening.opening_body",
     "centre.service.record_about_line",
     "batches.answers.follow_answer",
     "batches.answers.tell_paper_answer",

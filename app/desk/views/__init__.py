@@ -23,7 +23,7 @@ ROOM = WebRoom(
         lists.search_pages,
         case_page.pages,
         case_work.pages,
-        form.correction_pages,
+        case_work.correction_pages,
         papers.pages,
         oversight.pages,
         papers.board_pages,
