@@ -6,12 +6,11 @@ from app.batches.partners import CaseReader, advance_case, role_of, wrong_step
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.tables import CaseFile
 from app.ktp.events import RecordingAttended, RecordingNoted, RecordingScheduled
-from app.ktp.names import SERVICE
 from app.ktp.queries import broken_devices
-from app.ktp.tables import Recording, RecordingSlot
+from app.ktp.tables import SERVICE, Recording, RecordingSlot
 from app.office import queries as office
 from app.office import settings
 from schema.database import Database
@@ -149,7 +148,7 @@ def note_recording(
 def check_recording_note(status: str, on: date, place: str, today: date) -> None:
     wrong = {}
     if status not in STATUSES:
-        wrong["status"] = "Pilih status dari daftar."
+        wrong["status"] = SENTENCES["status"]
     if not place.strip() or len(place) > 100:
         wrong["place"] = "Tulis tempat perekaman, paling panjang 100 huruf."
     if on > today:

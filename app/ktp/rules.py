@@ -16,9 +16,9 @@ from app.desk.findings import Aside, Notice, ServiceRules, key_disagreements, va
 from app.desk.form import Form
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
-from app.ktp.names import AWAY, SERVICE
 from app.ktp.queries import words_while_broken
 from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day
+from app.ktp.tables import AWAY, SERVICE
 from app.office import settings
 from schema.database import Database
 from schema.seed_data import known_region_codes, seed_regency
