@@ -3,6 +3,7 @@ definition says, and no list shows the cases of the other."""
 
 import io
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,22 @@ from app.office import queries as office_queries
 from app.printing.papers import render_paper
 from schema.database import Database
 from schema.service_procedure import Definition
+from sync.journal import Journal
+from tests.batches.services import STALL_PLATE
 from tests.ktp.desk import Desk
+from tests.office.adopting import put_in_force
 from tests.people import MUNDER, PIN, Browser
 from tests.printing.reading import text_of
 
 PLATE = "plakat-lapak"
 KTP_WORDS = ("NIK", "KTP", "Dukcapil", "kartu", "Kartu", "Dispenduk", "perekaman", "Perekaman", "Dicetak", "dicetak")
+
+
+@pytest.fixture
+def journal(journal: Journal) -> Journal:
+    """Both standards in force."""
+    put_in_force(journal, STALL_PLATE, on=date(2026, 2, 1))
+    return journal
 
 
 def open_plate(desk: Desk, stall: str = "A-17", owner: str = "Bu Sarmi") -> int:

@@ -15,7 +15,7 @@ from app.quarter.queries import missing_quarters
 from app.quarter.recount import count_again
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import LATER, Q1, Q2, figures, go
+from tests.quarter.recaps import LATER, Q1, Q2, figures, go
 
 # -- edges -----------------------------------------------------------------------------------------------------
 

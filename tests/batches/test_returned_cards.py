@@ -9,8 +9,8 @@ from app.batches.tables import HandOver
 from app.core.problems import Problem
 from app.desk import service as cases
 from app.desk.story import case_story
+from tests.batches.test_cards import give, here
 from tests.ktp.desk import Desk
-from tests.ktp.test_cards import give, here
 
 
 def test_a_misprint_found_at_home_is_printed_again_under_the_same_number(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from app.complaints.words import CATEGORIES
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
 from app.quarter.figures import Box, Figures, Item, Row, Totals
-from tests.complaints.living import Book, Line
+from tests.quarter.living import Book, Line
 
 
 def stands(line: Line, until: date) -> bool:

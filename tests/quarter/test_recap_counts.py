@@ -22,10 +22,10 @@ from schema.database import open_office
 from sync.entries import parse_utc_text
 from sync.journal import Journal
 from sync.verification import verify_side
-from tests.complaints.counting import agrees
 from tests.complaints.desk import BookDesk
-from tests.complaints.living import DEEDS, Book
-from tests.complaints.meddling import approve, kept, meddle
+from tests.quarter.counting import agrees
+from tests.quarter.living import DEEDS, Book
+from tests.quarter.meddling import approve, kept, meddle
 
 STARTS = (date(2026, 3, 20), date(2026, 6, 24), date(2027, 12, 17), date(2028, 2, 24), date(2026, 9, 28))
 """Days before the end of a quarter, of a year, and before a leap day."""

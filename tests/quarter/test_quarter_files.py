@@ -23,8 +23,8 @@ from app.printing.papers import render_paper
 from app.quarter import charts, exports, papers, service
 from app.quarter.figures import Kept, Month, Row, Totals, canonical_text, parse_figures, text_digest
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import approve, draft
 from tests.printing.reading import page_size, pages_of, text_of
+from tests.quarter.recaps import approve, draft
 
 Q1 = Quarter(2026, 1)
 LATER = date(2026, 4, 2)

@@ -5,8 +5,8 @@ from flask import Flask
 from app.quarter import service
 from app.quarter.queries import doubtful_words
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import Q1, draft
 from tests.people import Browser
+from tests.quarter.recaps import Q1, draft
 
 
 def offered(book: BookDesk) -> list[str]:

@@ -21,9 +21,9 @@ from sync.nodes import Node, read_peers
 from sync.problems import SyncReport
 from sync.status import sync_status
 from sync.verification import verify_side
+from tests.batches.test_dispatch import restored
 from tests.centre.floor import YUNI
 from tests.ktp.desk import Desk
-from tests.ktp.test_dispatch import restored
 from tests.proof.pair import CENTRE, open_centre_road
 from tests.sync.world import enrol, lines
 

@@ -24,9 +24,9 @@ from sync.nodes import find_peer
 from sync.runs import read_stick, sync_over_network, write_stick
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import LATER, Q1
 from tests.people import Browser
 from tests.proof.pair import CHEAP, OFFICE, PASSWORD, START, Pair, pair
+from tests.quarter.recaps import LATER, Q1
 from tests.sync.http import serving
 
 

@@ -18,9 +18,9 @@ from app.quarter.recount import count_again
 from app.quarter.transitions import MOVES, PLEDGE_MOVES, load_pledge, pledge_facts
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import LATER, Q1, Q2, figures, go
 from tests.people import Browser
 from tests.printing.reading import text_of
+from tests.quarter.recaps import LATER, Q1, Q2, figures, go
 
 MAY = date(2026, 5, 4)
 

@@ -16,8 +16,8 @@ from app.quarter.frame import public_text, public_version
 from app.quarter.queries import recap_on_board
 from app.quarter.recount import count_again
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import LATER, Q1, Q2, figures, go
 from tests.people import Browser, Clock
+from tests.quarter.recaps import LATER, Q1, Q2, figures, go
 
 
 def test_the_board_wants_approval_and_a_pledge_in_service_and_schema(drafted: BookDesk) -> None:

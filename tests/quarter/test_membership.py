@@ -23,8 +23,8 @@ from schema.database import open_office
 from sync.journal import Journal
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import Q1, Q2, figures, go
 from tests.people import Clock
+from tests.quarter.recaps import Q1, Q2, figures, go
 
 Q3 = Quarter(2026, 3)
 

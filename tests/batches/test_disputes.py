@@ -4,8 +4,8 @@ import pytest
 
 from app.batches import answers, queries
 from app.core.messages import LineAccepted
+from tests.batches.test_answers import sent_lines
 from tests.ktp.desk import Desk
-from tests.ktp.test_answers import sent_lines
 from tests.people import Browser
 
 

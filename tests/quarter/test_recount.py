@@ -17,8 +17,8 @@ from app.quarter.counting import count_quarter
 from app.quarter.recount import compare_recap, count_again, find_differences
 from sync.entries import parse_utc_text
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import LATER, Q1, go
 from tests.people import KRAI
+from tests.quarter.recaps import LATER, Q1, go
 
 ITEM = counting.list_item
 PLAN = capa_service.Plan(("Kipas tua",), "Kipas dibersihkan", "", "budi", date(2026, 4, 20))

@@ -9,7 +9,7 @@ from app.core.quarters import Quarter
 from app.quarter import service
 from app.quarter.tables import Pledge
 from schema.database import Database
-from tests.complaints.living import Book
+from tests.quarter.living import Book
 
 
 def approve(book: Book, of: Quarter) -> None:

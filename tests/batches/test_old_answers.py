@@ -4,8 +4,8 @@ import pytest
 
 from app.batches import answers
 from app.core.problems import Problem
+from tests.batches.test_answers import sent_lines
 from tests.ktp.desk import Desk
-from tests.ktp.test_answers import sent_lines
 
 
 def old(desk: Desk, case_id: int, result: str, reason: str) -> None:
