@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from string import capwords
+from typing import NamedTuple
 
 import msgspec
 
@@ -37,7 +38,7 @@ OWN_WORDS = {
 }
 
 
-class TimelineLine(msgspec.Struct, frozen=True):
+class TimelineLine(NamedTuple):
     """One line of the timeline. `kind` is a state class; `at` a moment in UTC as text, empty for what is to come."""
 
     kind: str

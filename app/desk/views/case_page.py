@@ -80,6 +80,7 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     case, definition = find_case(case_id)
     names, form = people.person_names(db), queries.case_form(definition, case)
     told, checks = story.case_story(db, case, current_date(), names), read_checklist(db, definition, case, form)
+    explain = [] if case.closed else findings_to_explain(db, definition, rules_for(case.service), case)
     limits = case_limit_lines(db, definition, case.id, current_time())
     values: dict[str, Any] = {
         "case": case,
@@ -100,8 +101,8 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
             (name, PAPERS[CASE_PAPERS[name]].title) for name in papers.offered_papers(definition, case, actor, told.way)
         ],
         "village": office.area_names(db).get(case.area, case.area),
-        "explain": [] if case.closed else findings_to_explain(db, definition, rules_for(case.service), case),
-        "explained": case_explanations(db, case_id),
+        "explain": explain,
+        "explained": case_explanations(db, case_id) if explain else {},
         "people": names,
         "full": False,
         "problem": None,

@@ -116,7 +116,7 @@ def task_date(task: Task) -> tuple[str, str]:
 
 def waiting_count(database: Database, actor: Actor, at: datetime) -> int | None:
     """The number beside the rail's line: cases in steps that this person's roles end, one grouped query."""
-    counts = queries.step_counts(database, actor)
+    counts = queries.open_steps(database, queries.own_area(actor))
     if not counts:
         return None
     mine = steps_for_actor(database, office_date(at), actor)
@@ -148,7 +148,7 @@ SHORT_DAYS = {
 
 def days_ahead(address: Callable[[date], str]) -> list[dict[str, Any]]:
     """One cell for everything late, one for today, then the next two weeks. `address` gives a day's list."""
-    counts, first = queries.due_counts(current_db(), current_actor()), current_date()
+    counts, first = queries.open_promises(current_db(), queries.own_area(current_actor())), current_date()
     late = sum(count for day, count in counts.items() if day < first)
     cells = [
         {
