@@ -1,10 +1,13 @@
 """One case: its page, its numbers shown on request, and the sheet of facts that other pages of a case share."""
 
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
+from markupsafe import Markup
 
 from app.core.dates import plain_date
 from app.core.permissions import may
@@ -23,6 +26,7 @@ from app.people import queries as people
 from app.people.access_log import action_words
 from app.printing.papers import PAPERS
 from app.procedure import deadline, engine
+from app.procedure.deadline import DueDay
 from app.web.context import current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import as_date, as_moment, format_moment
 from app.web.guard import needs_permission, note_access, record_access
@@ -85,6 +89,7 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     values: dict[str, Any] = {
         "case": case,
         "told": told,
+        "calendar": draw_calendar(tuple(told.days), current_date()) if told.days else "",
         "doubted": story.is_promise_doubtful(db, case),
         "definition": definition,
         "numbers": identity_numbers(definition, form),
@@ -111,6 +116,15 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     }
     values |= possible_actions(told, checks, any(one.runs for one in limits))
     return show_page("desk/case.html", status=status, **(values | more))
+
+
+@lru_cache(maxsize=128)
+def draw_calendar(days: tuple[DueDay, ...], today: date) -> Markup:
+    """The days of a promise as a table. Cases that became complete on one day share it: it says nothing else."""
+    caption = f"Hitungan dari {plain_date(days[0].date)} sampai {plain_date(days[-1].date)}"
+    calendar = current_app.jinja_env.get_template("_macros.html").module.calendar  # type: ignore[attr-defined]  # a macro
+    drawn: Markup = calendar(days, today, caption)
+    return drawn
 
 
 def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool) -> dict[str, Any]:
