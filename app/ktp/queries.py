@@ -62,7 +62,7 @@ def words_while_broken(db: Database) -> str:
 
 
 def recording_history(db: Database, nik: str) -> list[Recording]:
-    return Recording.rows(db, Recording.nik == nik, order=Recording.id)
+    return Recording.rows(db, nik=nik, order="id")
 
 
 @cached_until_next_entry

@@ -37,7 +37,6 @@ from schema.service_procedure import Definition, Exit, Step
 pages = Blueprint("lists", __name__)
 search_pages = Blueprint("search", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PAGE_SIZE = 50
 MOST_DUE = 200
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 """Years of the register book that can be asked for."""
