@@ -17,11 +17,11 @@ from msgspec.structs import replace
 from app.room import Room
 from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
 from schema.migrations import Side
-from sync import database_marker
+from sync import evidence
 from sync.entries import Entry, Kind
 from sync.events import KINDS as ROAD_KINDS
 from sync.incoming_entries import apply_waiting_entries
-from sync.journal import Handler, Journal
+from sync.journal import Journal
 
 if TYPE_CHECKING:
     from app.web.context import WebRoom
@@ -39,7 +39,6 @@ def rooms(side: Side) -> tuple[Room, ...]:
         from app.centre.room import ROOM as CENTRE
 
         return PEOPLE, CENTRE
-    from app.batches.partners import RULES as PARTNER_RULES
     from app.batches.room import ROOM as BATCHES
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
@@ -48,10 +47,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    found = (PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER)
-    for room in found:
-        PARTNER_RULES.update(room.partner_rules)
-    return found
+    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -127,30 +123,30 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
 
 
 def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
-    """The journal of a side with the kinds of all its rooms."""
-    return Journal(db, kinds(side), handlers(side))
+    """The journal of a side: kinds of all its rooms, and what these do after a received entry was applied.
+
+    The database takes the rooms' rules for partners along, for whoever asks it about a case.
+    """
+    known = rooms(side)
+    db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
+    return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
 
 
 def marker_file(side: Side, data: Path) -> Path:
     """The marker of a side, in its data folder also where the database is PostgreSQL."""
-    return database_marker.marker_beside(data / FILES[side])
+    return evidence.marker_beside(data / FILES[side])
 
 
 def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
     """What each start of a side does first: notice that it came back, then apply what waited for this program."""
     if journal.founded:
-        database_marker.begin_session(journal, marker_file(side, data), data / "keys", now)
+        evidence.begin_session(journal, marker_file(side, data), data / "keys", now)
         if journal.db.one("SELECT 1 FROM journal_waiting LIMIT 1"):
             apply_waiting_entries(journal, now)
 
 
 def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> None:
     """Let the marker follow the journal, once a minute; `last`: at a clean stop, with a new token."""
-    with database_marker.disk_failure_ignored():
+    with evidence.disk_failure_ignored():
         if journal.founded:
-            (database_marker.renew_marker if last else database_marker.update_marker)(journal, marker_file(side, data))
-
-
-def handlers(side: Side) -> dict[str, Handler]:
-    """What the rooms of a side do after a received entry was applied, by kind."""
-    return {kind: handler for room in rooms(side) for kind, handler in room.handlers.items()}
+            (evidence.renew_marker if last else evidence.update_marker)(journal, marker_file(side, data))

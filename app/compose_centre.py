@@ -22,11 +22,10 @@ from app.web import responses
 from app.web.application import make_app
 from app.web.context import RoadStatus, Shell, Surroundings
 from schema.body_limits import body_limit
-from schema.data_folder import DiskSpace
+from schema.data_folder import DiskSpace, write_whole
 from schema.database import Database
 from schema.migrations import prepare_schema
 from sync import http_server
-from sync.files import write_whole
 from sync.journal import Journal
 from sync.scheduler import newest_fault
 

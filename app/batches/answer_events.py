@@ -6,9 +6,7 @@ from app.batches.states import ANSWER_MOVES
 from app.batches.tables import AnswerConflict, DispatchLineRow, Shipment, TypedAnswer
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, PaperAnswered, ShipmentSent
 from schema.database import Database
-from sync.authority import NO_LINE, AuthorityError, check_line
-from sync.entries import Entry, Kind, apply_nothing, to_utc_text
-from sync.identity import own_source
+from sync.entries import NO_LINE, AuthorityError, Entry, Kind, apply_nothing, check_line, own_source, to_utc_text
 
 
 class AnswerTyped(msgspec.Struct, frozen=True, omit_defaults=True):

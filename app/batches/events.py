@@ -35,8 +35,7 @@ from app.desk.tables import CaseFile
 from app.office.events import Number, use_number
 from app.people.access_log import still_begins_with
 from schema.database import Database
-from sync.authority import AuthorityError
-from sync.entries import Entry, Kind, apply_nothing, to_utc_text
+from sync.entries import AuthorityError, Entry, Kind, apply_nothing, to_utc_text
 from sync.events import put_decision
 
 IN_DISPATCH = "dispatch"

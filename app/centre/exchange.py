@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from app.centre import settings
 from app.core.problems import Problem
-from sync import identity, nodes
+from sync import nodes
+from sync.acknowledgements import SyncStatus, peer_statuses
 from sync.carriers import removable_drives
 from sync.enrolment import issue_code, write_centre_keys
+from sync.entries import read_fact
 from sync.journal import Journal
 from sync.keys import NodeKeys, PublicKeys
 from sync.nodes import Node, read_peers
 from sync.problems import SyncError
 from sync.runs import read_stick, write_stick
-from sync.status import SyncStatus, peer_statuses
 
 LOST_KEYS = (
     "Berkas kunci pusat cetak hilang atau rusak, padahal kecamatan sudah mengenalnya. Kembalikan folder keys dari "
@@ -47,7 +48,7 @@ class CentreExchange:
         Raises Problem when they are lost or damaged: new ones cut off every office that knows the old, so a person
         decides about that.
         """
-        in_force = identity.read_fact(self.journal.db, nodes.IN_FORCE)
+        in_force = read_fact(self.journal.db, nodes.IN_FORCE)
         if self._keys is None or in_force != self._in_force:
             try:
                 self._keys = nodes.keys_in_force(self.journal.db, self.folder, self.journal.source)

@@ -18,9 +18,9 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database, to_stored_value
 from schema.tables import select_struct, select_structs
+from sync.incoming_files import STRANGERS, Refusal, admit_office, bar_office
+from sync.incoming_files import read_refusals as not_taken_from
 from sync.journal import Journal
-from sync.refused import STRANGERS, Refusal, admit_office, bar_office
-from sync.refused import read_refusals as not_taken_from
 
 
 class OfficeContact(msgspec.Struct, frozen=True):

@@ -49,7 +49,7 @@ from app.procedure.limits import (
 )
 from schema.database import Database
 from schema.service_procedure import Definition
-from schema.service_terms import Notice
+from schema.service_standard import Notice
 from sync.journal import Journal
 
 PROMISE_TELLS = (Notice(roles=("kasi", "sekretaris", "camat")),)
@@ -259,16 +259,16 @@ def changed_limits(db: Database) -> list[DueChange]:
 
 def due_change(case_id: int, number: str, label: str, key: tuple[str, str], before: str, after: str) -> DueChange:
     return DueChange(
-        number,
-        parse_time(before).date(),
-        parse_time(after).date(),
-        "cases.show_case",
-        {"case_id": case_id},
-        label,
-        due_short(before),
-        due_short(after),
-        f"case/{case_id}/{key[0]}/{key[1]}",
-        partial(move_due, case_id, key, before, after),
+        number=number,
+        promised=parse_time(before).date(),
+        would_be=parse_time(after).date(),
+        endpoint="cases.show_case",
+        values={"case_id": case_id},
+        label=label,
+        before=due_short(before),
+        after=due_short(after),
+        key=f"case/{case_id}/{key[0]}/{key[1]}",
+        move=partial(move_due, case_id, key, before, after),
     )
 
 

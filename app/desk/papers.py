@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.core.clock import office_date
-from app.core.codes import show_code
+from app.core.codes import show_code, with_check
 from app.core.dates import long_date, month_year, stored_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
@@ -34,7 +34,6 @@ from app.office.papers import form_control, head_official, office_letterhead, st
 from app.people import queries as people
 from app.printing.data import books, common
 from app.printing.data import cases as shapes
-from app.printing.qr import with_check
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
 from schema.database import Database

@@ -1,13 +1,13 @@
 """What stands above every page: changes of rights, a clock or a return that a person settles, a disk that gets full."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 from flask import Flask, current_app
 
-from app.backups import recovery
-from app.backups.recovery import unconfirmed_returns
+from app.backups import service as backups
+from app.backups.service import unconfirmed_returns
 from app.core import dates
 from app.core.dates import format_number, long_moment
 from app.core.problems import Problem, storage_problem
@@ -65,9 +65,9 @@ def return_warning() -> SettledWarning | None:
     waiting = unconfirmed_returns(loket.journal.db) if loket.shell.returned else ()
     if not waiting:
         return None
-    facts = [f"{recovery.return_cause(one.cause)} Diketahui {long_moment(one.at)}." for one in waiting[:3]]
+    facts = [f"{backups.return_cause(one.cause)} Diketahui {long_moment(one.at)}." for one in waiting[:3]]
     return SettledWarning(
-        recovery.RETURN_TITLE, (*facts, *recovery.return_advice(loket.shell.side)), loket.shell.returned
+        backups.RETURN_TITLE, (*facts, *backups.return_advice(loket.shell.side)), loket.shell.returned
     )
 
 
@@ -112,6 +112,13 @@ def storage_errors_as_problems() -> Iterator[None]:
         if stored is None:
             raise
         raise Problem(stored.code, stored.status, stored.sentence + release_reserve(stored), stored.fields) from error
+
+
+@contextmanager
+def full_disk_ignored() -> Iterator[None]:
+    """Note that somebody looks at something. Where the disk takes nothing, looking goes on without the note."""
+    with suppress(Problem), storage_errors_as_problems():
+        yield
 
 
 def space_warning() -> SpaceWarning | None:

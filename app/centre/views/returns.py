@@ -5,15 +5,14 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
-from app.backups import recovery
+from app.backups import service as backups
 from app.centre import lists, service
 from app.centre.lists import line_id
 from app.centre.views.forms import ReleaseForm, ReturnForm
 from app.web import notices
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import run_command
+from app.web.forms import PER_PAGE, cut_slice, page_number, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import PER_PAGE, cut_slice, page_number, show_page
 
 pages = Blueprint("centre_returns", __name__, url_prefix="/pemulihan")
 CONFIRM = "r-"
@@ -49,7 +48,7 @@ def show_returns() -> ResponseReturnValue:
 def confirm_return() -> ResponseReturnValue:
     form = ReturnForm(prefix=CONFIRM)
     return run_command(
-        lambda: recovery.confirm_return(
+        lambda: backups.confirm_return(
             current_journal(),
             current_actor(),
             permission="centre.offices",

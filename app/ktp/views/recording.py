@@ -34,11 +34,12 @@ from app.web.forms import (
     TextLine,
     confirm_pin,
     has_pin,
+    redirect_to,
     run_command,
+    show_page,
     to_choices,
 )
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition
 
 pages = Blueprint("recording", __name__, url_prefix="/perekaman")

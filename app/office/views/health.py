@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.backups import recovery
+from app.backups import service as backups
 from app.core.clock import at_office, office_date
 from app.core.dates import format_number, parse_date, short_day
 from app.core.problems import ValueProblem
@@ -28,9 +28,8 @@ from app.people.access_log import (
 )
 from app.web import notices
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import run_command
+from app.web.forms import run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import show_page
 
 pages = Blueprint("health", __name__, url_prefix="/keadaan")
 WORK_KINDS = ("bad", "warn")
@@ -130,7 +129,7 @@ def confirm_clock() -> ResponseReturnValue:
 def confirm_return() -> ResponseReturnValue:
     form = NoteForm(prefix=RETURN_PREFIX)
     return run_command(
-        lambda: recovery.confirm_return(
+        lambda: backups.confirm_return(
             current_journal(),
             current_actor(),
             permission="office.settings",
