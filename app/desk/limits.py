@@ -9,8 +9,7 @@ from app.core.clock import office_date
 from app.core.dates import stored_date
 from app.core.permissions import Actor, permission_problem, require
 from app.core.problems import Problem
-from app.core.workdays import Calendar
-from app.core.working_time import wall_time
+from app.core.workdays import Calendar, wall_time
 from app.desk.events import CaseAdvanced, DueMoved
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
@@ -23,8 +22,7 @@ from app.office.deadlines import (
     read_deadlines,
     to_deadline,
 )
-from app.office.hours import working_time
-from app.office.queries import DueChange, DueChangeProvider
+from app.office.queries import DueChange, DueChangeProvider, working_time
 from app.office.tables import RunningDeadline
 from app.procedure import deadline, engine
 from app.procedure.limits import (
@@ -261,7 +259,6 @@ def due_change(case_id: int, number: str, label: str, key: tuple[str, str], befo
     return DueChange(
         number=number,
         promised=parse_time(before).date(),
-        would_be=parse_time(after).date(),
         endpoint="cases.show_case",
         values={"case_id": case_id},
         label=label,

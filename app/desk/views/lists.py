@@ -12,8 +12,7 @@ from app.core.codes import ALPHABET, CODE_LENGTH, has_valid_check
 from app.core.dates import relative_workdays, short_date
 from app.core.permissions import may
 from app.core.problems import Problem
-from app.core.workdays import Calendar
-from app.core.working_time import wall_time
+from app.core.workdays import Calendar, wall_time
 from app.desk import checklist, papers, queries
 from app.desk.limits import react_to_limit
 from app.desk.queries import CaseRow
@@ -24,8 +23,8 @@ from app.desk.views.papers import file_answer, printed_answer
 from app.office import deadlines
 from app.office import queries as office
 from app.office.deadlines import DueItem
-from app.office.hours import working_time
 from app.office.numbers import FIRST_SERVICE
+from app.office.queries import working_time
 from app.procedure import engine
 from app.procedure.limits import deadline_words, due_short, is_over, over_from
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
