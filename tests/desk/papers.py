@@ -1,15 +1,19 @@
 """Applications of invented people; every NIK begins with 350899, a kecamatan that does not exist."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
+from app.core.permissions import Actor
 from app.desk.checklist import case_requirements
 from app.desk.moving import case_definition
-from app.desk.opening import Undecided
+from app.desk.opening import Opened, Undecided, open_case
 from app.desk.queries import case_form
 from app.desk.tables import CaseFile
+from app.ktp.rules import RULES
 from schema.database import Database
-from tests.people import MUNDER
+from sync.journal import Journal
+from tests.people import MUNDER, START
 
 Made = TypeVar("Made")
 
@@ -25,6 +29,27 @@ def asked_of(run: Callable[[list[str]], Made]) -> Made:
         return run([])
     except Undecided as asked:
         return run([one.id for one in asked.notices])
+
+
+def open_many(
+    journal: Journal, actor: Actor, count: int, ticked: Mapping[str, str] = MappingProxyType({})
+) -> list[Opened]:
+    """Applications of other people, everything that they ask decided."""
+    return [
+        asked_of(
+            lambda heeded, n=n: open_case(
+                journal,
+                actor,
+                service="ktp-el",
+                raw=other(n),
+                ticked=ticked,
+                now=START,
+                rules=RULES["ktp-el"],
+                heeded=heeded,
+            )
+        )
+        for n in range(count)
+    ]
 
 
 def application(**changes: str) -> dict[str, str]:
