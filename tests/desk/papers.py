@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.core.permissions import Actor
 from app.desk.checklist import case_requirements
@@ -31,24 +31,24 @@ def asked_of(run: Callable[[list[str]], Made]) -> Made:
         return run([one.id for one in asked.notices])
 
 
+def open_anew(
+    journal: Journal,
+    actor: Actor,
+    raw: Mapping[str, str] | None = None,
+    ticked: Mapping[str, str] = MappingProxyType(dict.fromkeys(ALL_ITEMS, "")),
+    **more: Any,
+) -> Opened:
+    """An application at the start of the story; Anisa's, with all papers, if nothing else is said."""
+    known = {"service": "ktp-el", "now": START, "rules": RULES["ktp-el"]}
+    return open_case(journal, actor, raw=application() if raw is None else raw, ticked=ticked, **known, **more)
+
+
 def open_many(
     journal: Journal, actor: Actor, count: int, ticked: Mapping[str, str] = MappingProxyType({})
 ) -> list[Opened]:
     """Applications of other people, everything that they ask decided."""
     return [
-        asked_of(
-            lambda heeded, n=n: open_case(
-                journal,
-                actor,
-                service="ktp-el",
-                raw=other(n),
-                ticked=ticked,
-                now=START,
-                rules=RULES["ktp-el"],
-                heeded=heeded,
-            )
-        )
-        for n in range(count)
+        asked_of(lambda heeded, n=n: open_anew(journal, actor, other(n), ticked, heeded=heeded)) for n in range(count)
     ]
 
 

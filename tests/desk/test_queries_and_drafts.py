@@ -6,11 +6,10 @@ import pytest
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import drafts, opening, papers, queries, service, story
+from app.desk import drafts, papers, queries, service, story
 from app.desk.opening import Opened
-from app.ktp.rules import RULES
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, RED, application, open_many, other
+from tests.desk.papers import ALL_ITEMS, RED, application, open_anew, open_many, other
 from tests.people import MUNDER, START
 
 NAMES = {"sari": "Sari Wulandari", "budi": "Budi Santoso"}
@@ -46,16 +45,8 @@ def test_search_knows_number_code_nik_and_beginnings_of_names(journal: Journal, 
 
 
 def test_the_register_is_by_month_of_receipt(journal: Journal, sari: Actor, opened: Opened) -> None:
-    february = opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=other(2),
-        ticked={},
-        now=START,
-        rules=RULES["ktp-el"],
-        received_on=date(2026, 2, 28),
-        late_reason="listrik padam",
+    february = open_anew(
+        journal, sari, raw=other(2), ticked={}, received_on=date(2026, 2, 28), late_reason="listrik padam"
     )
     march = papers.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
     assert [one.row.id for one in march] == [opened.id]
