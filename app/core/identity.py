@@ -141,7 +141,6 @@ def _sixteen_digits(text: str, label: str) -> str:
 
 
 def _birth_problem(day: int, month: int, year2: int) -> str:
-    """Empty when the date exists in some century."""
     if not 1 <= month <= 12:
         return f"Bulan lahir di dalam NIK (angka ke-9 dan 10) adalah {month:02d}. Bulan itu tidak ada."
     if any(is_date(century + year2, month, day) for century in (1900, 2000)):

@@ -247,7 +247,6 @@ def storage_problem(error: BaseException) -> Problem | None:
 
 
 def problem_code(error: BaseException) -> str:
-    """Code of the catalogue for one error, or an empty text."""
     kind = type(error)
     if kind.__module__.split(".")[0] in DRIVERS:
         if getattr(error, "extendedresult", 0) in NO_ROOM:

@@ -118,7 +118,6 @@ class OfficeExchange:
         return select_struct(CentreKey, self.journal.db, "FROM road_key WHERE fenced_at IS NULL", followed=retired)
 
     def sync(self, now: datetime) -> SyncReport:
-        """One exchange over the network."""
         return run_exchange(lambda: sync_over_network(self.open_node(), now))
 
     def write_stick(self, folder: str, now: datetime) -> SyncReport:
@@ -130,7 +129,6 @@ class OfficeExchange:
         return run_exchange(lambda: sync_from_folder(self.node_to_read(), self.stick(folder), now))
 
     def enrol(self, code: str, now: datetime) -> SyncReport:
-        """Enrol with the centre's printed code, over the network."""
 
         def enrol_now() -> SyncReport:
             label = enrol_over_network(self.node_to_enrol(code), code, now).centre_label
@@ -160,7 +158,6 @@ class OfficeExchange:
         return [(one, read_versions(self.journal, where)) for where, one in first.items()]
 
     def rewritten_history(self) -> list[str]:
-        """What changed of acknowledged or anchored history."""
         return [one.sentence for one in rewritten_history(self.journal)]
 
     def kept_files(self) -> list[KeptFile]:
@@ -171,7 +168,6 @@ class OfficeExchange:
         return [one for peer in read_peers(self.journal.db)[:1] for one in read_refusals(self.journal.db, peer.name)]
 
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
-        """Record that somebody has dealt with a line of ours."""
         require(actor, "sync.run")
         note = required_text(note, "note", SENTENCES["done_briefly"], 300)
         with self.journal.transaction():
@@ -196,7 +192,6 @@ class OfficeExchange:
 
 
 def case_in(line: VersionLine) -> DispatchLine | None:
-    """What the body of a line of a version says of a case."""
     return parse_dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE_KIND else None
 
 

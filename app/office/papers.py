@@ -5,8 +5,8 @@ from datetime import date, datetime
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
-from app.core.problems import Problem
 from app.office import settings
+from app.office.queries import find_document
 from app.office.settings import arms_picture
 from app.office.standards import signatures_of
 from app.office.tables import Standard
@@ -53,12 +53,10 @@ def full_post(db: Database, post: str, section: str = "") -> str:
 
 
 def chief_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
-    """Who signs for the office (the Camat)."""
     return signing_official(db, profile_of(db).chief, on, approved_at)
 
 
 def overseer_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
-    """Who signs for whoever oversees the service (the Sekretaris)."""
     return signing_official(db, profile_of(db).overseer, on, approved_at)
 
 
@@ -172,17 +170,15 @@ def statement_paper(
     db: Database, definition: Definition, document_id: str, actor: Actor, now: datetime, on: date
 ) -> shapes.Statement:
     """A guarantee or policy (clauses 12 and 13) on one page. Raises Problem `not_found`."""
-    found = next((one for one in definition.documents if one.id == document_id), None)
-    if found is None:
-        raise Problem.of("not_found", what="Dokumen itu")
+    document = find_document(definition, document_id)
     return shapes.Statement(
         head=office_letterhead(db),
         control=standard_control(definition),
         printed_at=now,
         printed_by=actor.name,
-        title=found.title,
-        clause=found.clause,
-        paragraphs=(found.text,),
+        title=document.title,
+        clause=document.clause,
+        paragraphs=(document.text,),
         points=(),
         on=on,
         signer=chief_official(db, on),

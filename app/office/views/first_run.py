@@ -106,7 +106,6 @@ class FirstRunForm(IdentityForm):
 
     @property
     def rows(self) -> list[tuple[str, PersonRow | VillageRow]]:
-        """Each row with what it is called."""
         people = [(self.chosen.first_people[key].label, row) for key, row in self.people.items()]
         return [*people, *((row.name.data, row) for row in self.villages.values())]
 
@@ -132,7 +131,6 @@ class FirstRunForm(IdentityForm):
         self.arms_kept.data, self.arms_kept.raw_data = kept, [kept]
 
     def suggest_identity(self) -> None:
-        """Fill what was left empty with what usually follows from the kecamatan."""
         for key, value in service.suggest_identity(self.office_code.data or "").items():
             field = self[key.replace(".", "_")]
             field.data = field.data or value

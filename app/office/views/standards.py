@@ -36,7 +36,6 @@ def current_standard() -> ResponseReturnValue:
 @pages.get("/skema.json")
 @needs_permission("standard.view")
 def json_schema() -> ResponseReturnValue:
-    """The published description of definition files (JSON Schema)."""
     text = (SERVICES / "service.schema.json").read_text(encoding="utf-8")
     return Response(text, content_type="application/schema+json; charset=utf-8")
 
@@ -77,10 +76,7 @@ def print_standard(service_id: str) -> ResponseReturnValue:
 @needs_permission("standard.view")
 def show_document(service_id: str, document_id: str) -> ResponseReturnValue:
     definition, _ = queries.shown_standard(current_db(), service_id, current_date())
-    found = next((each for each in definition.documents if each.id == document_id), None)
-    if found is None:
-        raise Problem.of("not_found", what="Dokumen itu")
-    return show_page("office/document.html", d=definition, document=found)
+    return show_page("office/document.html", d=definition, document=queries.find_document(definition, document_id))
 
 
 @pages.get("/<service_id>/dokumen/<document_id>/cetak")

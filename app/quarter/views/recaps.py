@@ -18,7 +18,7 @@ from app.core.dates import format_number
 from app.core.permissions import may
 from app.core.problems import Problem, ValueProblem
 from app.core.quarters import Quarter
-from app.core.transitions import can_move, may_move
+from app.office.moves import can_move, may_move
 from app.people import queries as people_queries
 from app.quarter import charts, frame, queries, service, shape
 from app.quarter.figures import Figures
