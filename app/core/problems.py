@@ -273,8 +273,8 @@ def problem_code(error: BaseException) -> str:
 
 
 def error_chain(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None and len(found) < 10:
-        found.append(error)
+    chain: list[BaseException] = []
+    while error is not None and len(chain) < 10:
+        chain.append(error)
         error = error.__cause__ or error.__context__
-    return found
+    return chain

@@ -122,11 +122,11 @@ class OfficeExchange:
 
     def write_stick(self, folder: str, now: datetime) -> SyncReport:
         """Write what the centre lacks to one of :meth:`sticks`."""
-        return run_exchange(lambda: sync_to_folder(self.open_node(), self.stick(folder), now))
+        return run_exchange(lambda: sync_to_folder(self.open_node(), self.chosen_stick(folder), now))
 
     def read_stick(self, folder: str, now: datetime) -> SyncReport:
         """Read what lies on one of :meth:`sticks`."""
-        return run_exchange(lambda: sync_from_folder(self.node_to_read(), self.stick(folder), now))
+        return run_exchange(lambda: sync_from_folder(self.node_to_read(), self.chosen_stick(folder), now))
 
     def enrol(self, code: str, now: datetime) -> SyncReport:
 
@@ -140,7 +140,7 @@ class OfficeExchange:
         """Write the enrolment request to one of :meth:`sticks`, for an office without network."""
 
         def write() -> SyncReport:
-            name = write_request(self.node_to_enrol(code), code, self.stick(folder), now).name
+            name = write_request(self.node_to_enrol(code), code, self.chosen_stick(folder), now).name
             return SyncReport(sentences=[f"Berkas {name} ditulis. Bawa ke pusat cetak, lalu baca jawabannya di sini."])
 
         return run_exchange(write)
@@ -184,7 +184,7 @@ class OfficeExchange:
         drives = [(str(path), f"Stik {label}") for path, label in removable_drives()]
         return [*drives, (str(own), "Folder stik di komputer ini")]
 
-    def stick(self, folder: str) -> Path:
+    def chosen_stick(self, folder: str) -> Path:
         """One of :meth:`sticks` that was chosen. Raises SyncError when it is not there any more."""
         if folder not in dict(self.sticks()):
             raise SyncError("stick_missing", NO_STICK)

@@ -69,23 +69,23 @@ def signing_official(
     db: Database, post: str, on: date, approved_at: datetime | None = None, section: str = ""
 ) -> Official:
     """Who signs for a post of the profile on a date; an empty name leaves room to write it."""
-    found = who_signs(db, post, on, section)
-    if found is None:
+    signatory = who_signs(db, post, on, section)
+    if signatory is None:
         return Official(name="", post=full_post(db, post, section), approved_at=approved_at)
-    return to_official(db, found, approved_at, section)
+    return to_official(db, signatory, approved_at, section)
 
 
-def to_official(db: Database, found: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
-    post = full_post(db, found.post, section)
-    own = found.title if found.kind in ("", "an") and found.title != profile_of(db).label(found.post) else post
+def to_official(db: Database, signatory: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
+    post = full_post(db, signatory.post, section)
+    titled = signatory.kind in ("", "an") and signatory.title != profile_of(db).label(signatory.post)
     return Official(
-        name=found.name,
-        post=own,
-        nip=found.nip,
-        rank=found.rank,
-        acting=found.kind,
-        on_behalf_of=post if found.kind == "an" else "",
-        decree=found.decree,
+        name=signatory.name,
+        post=signatory.title if titled else post,
+        nip=signatory.nip,
+        rank=signatory.rank,
+        acting=signatory.kind,
+        on_behalf_of=post if signatory.kind == "an" else "",
+        decree=signatory.decree,
         approved_at=approved_at,
     )
 

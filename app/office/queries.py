@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from app.core.dates import format_number, plain_date
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.core.workdays import Calendar, Holiday, Hours, Shift, WorkingTime, parse_hours, parse_spans
 from app.office import settings
 from app.office.events import HolidayData
@@ -258,10 +258,7 @@ def newest_standard(db: Database, service: str, today: date) -> tuple[Definition
 
 def find_document(definition: Definition, document_id: str) -> Document:
     """A guarantee or policy of a standard (clauses 12 and 13). Raises Problem `not_found`."""
-    for one in definition.documents:
-        if one.id == document_id:
-            return one
-    raise Problem.of("not_found", what="Dokumen itu")
+    return check_found(next((one for one in definition.documents if one.id == document_id), None), "Dokumen itu")
 
 
 def shown_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard | None]:
@@ -269,10 +266,7 @@ def shown_standard(db: Database, service: str, today: date) -> tuple[Definition,
     adopted = newest_standard(db, service, today)
     if adopted:
         return adopted
-    shipped = load_all().get(service)
-    if shipped is None:
-        raise Problem.of("not_found", what="Standar pelayanan itu")
-    return shipped, None
+    return check_found(load_all().get(service), "Standar pelayanan itu"), None
 
 
 @cached_until_next_entry

@@ -11,7 +11,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_found
 from app.office.events import (
     SignatureDue,
     StandardAdopted,
@@ -175,9 +175,7 @@ def find_proposal(db: Database, service: str) -> StandardProposal | None:
 
 
 def known_proposal(db: Database, service: str) -> StandardProposal:
-    if proposal := find_proposal(db, service):
-        return proposal
-    raise Problem.of("not_found", what="Usulan standar pelayanan itu")
+    return check_found(find_proposal(db, service), "Usulan standar pelayanan itu")
 
 
 def signature_rows(db: Database, service: str, revision: str, **more: Any) -> list[StandardSignature]:

@@ -105,18 +105,18 @@ class FirstRunForm(IdentityForm):
         self.villages = village_rows(self.office_code.data or "")
 
     @property
-    def rows(self) -> list[tuple[str, PersonRow | VillageRow]]:
+    def titled_rows(self) -> list[tuple[str, PersonRow | VillageRow]]:
         people = [(self.chosen.first_people[key].label, row) for key, row in self.people.items()]
         return [*people, *((row.name.data, row) for row in self.villages.values())]
 
     @property
     def broken(self) -> list[tuple[str, str, str]]:
-        rows = [(id_, f"{title}, {label}", why) for title, row in self.rows for id_, label, why in row.broken]
+        rows = [(id_, f"{title}, {label}", why) for title, row in self.titled_rows for id_, label, why in row.broken]
         return super().broken + rows
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether every field can be read; asks all of them, so that everything wrong shows at once."""
-        answers = [super().validate(extra_validators), *(row.validate() for _, row in self.rows)]
+        answers = [super().validate(extra_validators), *(row.validate() for _, row in self.titled_rows)]
         self.keep_arms()
         return all(answers) and not self.arms_kept.errors
 
