@@ -19,6 +19,7 @@ from app.printing.data.books import standard_clauses
 from app.printing.data.common import Control, Letterhead, Official
 from schema.database import Database
 from schema.service_procedure import Definition
+from sync.entries import parse_utc_text
 
 
 def office_letterhead(db: Database) -> Letterhead:
@@ -131,9 +132,6 @@ def find_by_username(db: Database, username: str) -> Person | None:
     return next((one for one in people.list_people(db) if one.username == username), None)
 
 
-ROWS_ON_A_SHEET = 9
-
-
 def standard_control(definition: Definition) -> common.Control:
     """Document control of the standard itself: SP-PELY-02, its revision and issue date."""
     one = definition.identity
@@ -148,7 +146,10 @@ def standard_paper(
 
     one = definition.identity
     given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
-    signers = [(line.label, common.Official(name=line.name, post=line.post, approved_at=line.at)) for line in given]
+    signers = [
+        (row.label, Official(name=row.name, post=row.post, approved_at=parse_utc_text(row.at) if row.at else None))
+        for row, _ in given
+    ]
     due = [(line.label, common.Official(name="", post=line.post)) for line in one.signatories]
     return shapes.Standard(
         head=office_letterhead(db),
@@ -161,7 +162,7 @@ def standard_paper(
         revised_on=one.revised_on,
         signers=tuple(signers or due),
         clauses=standard_clauses(definition),
-        charts=tuple(flowchart_sheets(definition, ROWS_ON_A_SHEET)),
+        charts=tuple(flowchart_sheets(definition, rows_per_sheet=9)),
         in_force=f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}" if adopted else "",
     )
 

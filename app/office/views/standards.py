@@ -211,7 +211,7 @@ def draw_proposal(
     definition = queries.parse_definition(proposal.text)
     running, adopted = queries.newest_standard(current_db(), service_id, on) or (definition, None)
     signatures = standards.signatures_of(current_db(), service_id, proposal.revision, on)
-    due = next(one for one in signatures if not one.name)
+    due, able = next((one, able) for one, able in signatures if not one.name)
     return show_page(
         "office/proposal.html",
         status=status,
@@ -222,7 +222,7 @@ def draw_proposal(
         changes=revision_changes(running, definition) if adopted else [],
         signatures=signatures,
         due=due,
-        mine=any(one.person_id == current_actor().person_id for one in due.expected),
+        mine=any(one.person_id == current_actor().person_id for one in able),
         sign=sign or SignForm(formdata=None, digest=proposal.digest),
         withdraw=withdraw or ReasonForm(formdata=None),
         has_pin=has_pin(),
