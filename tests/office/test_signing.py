@@ -16,6 +16,7 @@ from app.printing.papers import render_paper
 from schema.database import open_office
 from schema.definitions import SERVICES, definition_text
 from schema.migrations import migrate_database
+from sync.entries import parse_utc_text
 from tests.ktp.desk import Desk
 from tests.people import PASSWORD, PIN, START, Browser, agree
 from tests.printing.reading import text_of
