@@ -9,6 +9,8 @@ holds its digest); what is to change becomes the next number.
 import hashlib
 import re
 import secrets
+import sys
+import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -47,7 +49,11 @@ class MigrationStep(NamedTuple):
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.path.read_text(encoding="utf-8").encode()).hexdigest()
+        return file_digest(self.path)
+
+
+def file_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_text(encoding="utf-8").encode()).hexdigest()
 
 
 def migration_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[MigrationStep]:
@@ -311,3 +317,44 @@ def to_refusing(trigger: str, rest: str) -> str:
     when, _, table = event.rpartition(" ON ")
     words = raised.partition(");")[0]
     return REFUSING.format(name=name, when=when, table=table, condition=condition or "true", words=words) + rest
+
+
+# -- the frozen list of steps: `python -m schema.migrations` ------------------------------------------------------
+
+RELEASED = SCHEMA_FOLDER / "released.toml"
+RELEASED_HEAD = (
+    "# SHA-256 of every migration step; a listed one is never edited. `python -m schema.migrations` adds new ones.\n"
+)
+
+
+def present_digests() -> dict[str, str]:
+    paths = [
+        path for folder in ("common", "office", "centre") for path in sorted((SCHEMA_FOLDER / folder).glob("*.sql"))
+    ]
+    return {path.relative_to(SCHEMA_FOLDER).as_posix(): file_digest(path) for path in paths}
+
+
+def listed_digests() -> dict[str, str]:
+    return dict(tomllib.loads(RELEASED.read_text(encoding="utf-8"))) if RELEASED.exists() else {}
+
+
+def list_new_steps() -> int:
+    """Add the digests of new files to `released.toml`; 1 when a listed file was edited or is gone.
+
+    It never changes a digest that is listed. A step that nobody outside has run yet may be edited after its line was
+    taken out of the list by hand.
+    """
+    now, before = present_digests(), listed_digests()
+    wrong = [name for name, digest in before.items() if now.get(name) != digest]
+    if wrong:
+        sys.stderr.write("edited or gone, restore these files and write a new step instead: " + ", ".join(wrong) + "\n")
+        return 1
+    RELEASED.write_text(
+        RELEASED_HEAD + "".join(f'"{name}" = "{digest}"\n' for name, digest in now.items()), encoding="utf-8"
+    )
+    sys.stdout.write(f"{len(now) - len(before)} new, {len(now)} listed\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(list_new_steps())
