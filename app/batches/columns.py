@@ -37,7 +37,7 @@ def column_cells(
     values: dict[str, str] = json.loads(case.fields)
     supplied: dict[str, Cell] = {}
     if any(column.supplied for column in columns):
-        _, words, day = rules_for(case.service).recording(db, case.main_key, at)
+        _, words, day = rules_for(db, case.service).recording(db, case.main_key, at)
         on = date.fromisoformat(day) if day else None
         if on and not any(column.supplied == "record_day" for column in columns):
             words = f"{words}, {numeric_date(on)}"
