@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -162,10 +162,7 @@ class SqliteDatabase(APSWDatabase):
 def load_guard_tables(conn: apsw.Connection, guard: Guard) -> None:
     """Tell a connection's guard which tables live beside the journal."""
     known = list(conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'beside'"))
-    if known:
-        guard.learn([str(row[0]) for row in conn.execute("SELECT name FROM beside")])
-    else:
-        guard.learn(["%"])
+    guard.learn([str(row[0]) for row in conn.execute("SELECT name FROM beside")] if known else ["%"])
 
 
 class CentrePostgres(PostgresqlDatabase):
@@ -273,24 +270,16 @@ def copy_database(db: SqliteDatabase, target: Path, left_out: Sequence[str]) -> 
     Raises apsw.Error for a damaged or full one.
     """
     target.touch(mode=0o600, exist_ok=False)
-    own = apsw.Connection(str(db.database))
-    try:
+    with closing(apsw.Connection(str(db.database))) as own:
         own.set_busy_timeout(10_000)
         own.execute("VACUUM INTO ?", (str(target),))
-    finally:
-        own.close()
-    to = apsw.Connection(str(target))
-    try:
+    with closing(apsw.Connection(str(target))) as to:
         for pragma in ("journal_mode=DELETE", "secure_delete=ON", "temp_store=MEMORY"):
             to.execute("PRAGMA " + pragma)
         for table in left_out:
             if list(to.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))):
                 to.execute(f"DELETE FROM {table}")
-    finally:
-        to.close()
 
-
-Result = TypeVar("Result")
 
 COLLISION_STATES = {"40001", "40P01"}
 """PostgreSQL and engines that speak its protocol: run the whole transaction again."""
@@ -368,7 +357,7 @@ def is_storage_failure(error: BaseException) -> bool:
     )
 
 
-def run_with_retries(work: Callable[[], Result], attempts: int = 6) -> Result:
+def run_with_retries(work: Callable[[], T], attempts: int = 6) -> T:
     for attempt in range(1, attempts):
         try:
             return work()

@@ -119,21 +119,13 @@ def key_name(path: KeyPath) -> str:
     return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
-def json_schema() -> dict[str, Any]:
+def schema_text() -> str:
     """JSON Schema (2020-12) of a definition file, generated from the structs."""
     (reference,), components = msgspec.json.schema_components([Definition], ref_template="#/$defs/{name}")
     for component in components.values():
         component["description"] = " ".join(component["description"].split())
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Loket: berkas definisi layanan",
-        **reference,
-        "$defs": components,
-    }
-
-
-def schema_text() -> str:
-    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Loket: berkas definisi layanan"}
+    return json.dumps({**head, **reference, "$defs": components}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _parse_toml(text: str, file: str) -> dict[str, Any]:
@@ -216,11 +208,11 @@ def _build(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> Any:
 
 def _build_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: KeyPath, faults: list[Fault]) -> Any:
     hints, known = get_type_hints(kind, include_extras=True), msgspec.structs.fields(kind)
-    faults += [((*path, key), _UNKNOWN.format(key)) for key in value if key not in hints]
-    faults += [
-        ((*path, one.name), _MISSING.format(one.name)) for one in known if one.required and one.name not in value
-    ]
-    made = {one.name: _empty(_without_none(hints[one.name])) for one in known if one.required}
+    required = [one.name for one in known if one.required]
+    strange, missing = [key for key in value if key not in hints], [name for name in required if name not in value]
+    faults += [((*path, key), f"kunci {key} tidak dikenal; periksa ejaannya atau hapus.") for key in strange]
+    faults += [((*path, name), f"kunci {name} wajib ada tetapi belum ditulis.") for name in missing]
+    made = {name: _empty(_without_none(hints[name])) for name in required}
     made |= {key: _build(value[key], hints[key], (*path, key), faults) for key in value if key in hints}
     return kind(**made)
 
@@ -254,10 +246,11 @@ _TYPES = {
     "float": "pecahan",
     "bool": "true atau false",
     "array": "daftar",
+    "object": "tabel",
+    "date": "tanggal",
+    "str | null": "teks",
+    "int | null": "bilangan bulat",
 }
-_TYPES |= {"object": "tabel", "date": "tanggal", "str | null": "teks", "int | null": "bilangan bulat"}
-_UNKNOWN = "kunci {0} tidak dikenal; periksa ejaannya atau hapus."
-_MISSING = "kunci {0} wajib ada tetapi belum ditulis."
 _RENAMED_PAGES = {
     f"ktp.{page}": f"batches.{page}" for page in ("dispatch", "results", "repair", "arrival", "hand_over")
 }

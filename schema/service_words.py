@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from schema.service_checks import Fault
+from schema.service_checks import Fault, values_at
 from schema.service_procedure import Definition
 from schema.toml_lines import KeyPath
 
@@ -130,11 +130,8 @@ def _counting_clauses(d: Definition) -> Iterator[tuple[KeyPath, str, str]]:
 
 def _told_texts(d: Definition) -> Iterator[tuple[KeyPath, str]]:
     """Texts beside the clauses that people are told: documents, and what steps and exits say to an applicant."""
-    for i, document in enumerate(d.documents):
-        yield ("documents", i, "text"), document.text
-    for table in ("steps", "exits"):
-        for i, one in enumerate(getattr(d, table)):
-            yield (table, i, "say"), one.say
+    for path in ("documents[].text", "steps[].say", "exits[].say"):
+        yield from values_at(d, path)
 
 
 def _texts_of_clause(d: Definition, clause: str) -> Iterator[tuple[KeyPath, str]]:
@@ -146,7 +143,7 @@ def _texts_of_clause(d: Definition, clause: str) -> Iterator[tuple[KeyPath, str]
 def _pair_faults(d: Definition) -> Iterator[Fault]:
     """`12 (dua belas)`: digits and words are the same number, in every text that counts."""
     texts = [*((path, text) for path, _, text in _counting_clauses(d)), *_told_texts(d)]
-    texts += [((name, "text"), part.text) for name in ("promise", "fee") if (part := getattr(d, name)) is not None]
+    texts += [*values_at(d, "promise.text"), *values_at(d, "fee.text")]
     for path, text in texts:
         for digits, words in PAIR.findall(text):
             number = parse_number_words([word for word in tokens_of(words) if word not in ("rupiah", "hari", "kerja")])
@@ -191,18 +188,13 @@ def _fee_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _time_faults(d: Definition) -> Iterator[Fault]:
-    for table in ("rows", "steps"):
-        for i, one in enumerate(getattr(d, table)):
-            if one.time is None or one.time.minutes is None:
-                continue
-            wanted = {one.time.minutes, one.time.most or one.time.minutes}
-            named = minutes_in(one.time.text)
-            if named and named != wanted:
-                told = " sampai ".join(str(number) for number in sorted(wanted))
-                yield (
-                    (table, i, "time", "text"),
-                    f"naskah menyebut waktu lain daripada {told} menit; samakan keduanya.",
-                )
+    for path, time in (*values_at(d, "rows[].time"), *values_at(d, "steps[].time")):
+        if time is None or time.minutes is None:
+            continue
+        wanted = {time.minutes, time.most or time.minutes}
+        if minutes_in(time.text) not in (set(), wanted):
+            said = " sampai ".join(str(number) for number in sorted(wanted))
+            yield (*path, "text"), f"naskah menyebut waktu lain daripada {said} menit; samakan keduanya."
 
 
 def minutes_in(text: str) -> set[int]:

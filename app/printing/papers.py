@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -58,11 +57,7 @@ class PaperKind(msgspec.Struct, frozen=True):
     sizes: tuple[str, ...]
 
 
-def _by_name(*papers: PaperKind) -> dict[str, PaperKind]:
-    return {paper.name: paper for paper in papers}
-
-
-PAPERS: dict[str, PaperKind] = _by_name(
+_KINDS = (
     PaperKind("filled_form", "Formulir permohonan", "form.typ", shapes.FilledForm, SHEETS),
     PaperKind("blank_form", "Formulir kosong bernomor", "form.typ", shapes.BlankForm, SHEETS),
     PaperKind("receipt", "Tanda terima berkas", "receipt.typ", shapes.Receipt, SLIPS),
@@ -87,6 +82,7 @@ PAPERS: dict[str, PaperKind] = _by_name(
     PaperKind("recap", "Rekap pengaduan triwulan", "recap.typ", books.RecapSheet, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", "poster.typ", books.Poster, POSTERS),
 )
+PAPERS = {paper.name: paper for paper in _KINDS}
 
 
 def render_paper(
@@ -133,7 +129,7 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict
         raise ValueError(f"{paper.name} has no size {chosen}")
     plain = plain_data(data)
     return {
-        "template": str(_template_folder() / paper.template),
+        "template": str(paths.template_folder() / "paper" / paper.template),
         "fonts": str(paths.static_folder() / "fonts"),
         "size": chosen,
         "copy": copy,
@@ -145,10 +141,6 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict
             "arms": arms_svg(data.head.arms),
         },
     }
-
-
-def _template_folder() -> Path:
-    return paths.template_folder() / "paper"
 
 
 def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes:
