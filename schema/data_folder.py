@@ -25,7 +25,7 @@ def lock_file(file: BinaryIO) -> None:
         import msvcrt
 
         file.seek(LOCK_OFFSET)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows only
     else:
         import fcntl
 
@@ -240,7 +240,7 @@ class DiskSpace:
                 if free < HARDLY_ANY:
                     self._let_go()
                 elif self._holds and free > ROOM_FOR_IT:
-                    self._make()
+                    self._make_reserve()
                 self._known = FreeSpace(free, free < LITTLE, self._given_up)
             return self._known
 
@@ -257,7 +257,7 @@ class DiskSpace:
         self._given_up = True
         return True
 
-    def _make(self) -> None:
+    def _make_reserve(self) -> None:
         """Take real blocks, not a file with a hole; what cannot be made whole is no reserve."""
         self._given_up = False
         if self.file.exists():

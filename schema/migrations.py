@@ -154,21 +154,21 @@ def check_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     """
     edited = edited_steps(db, side)
     try:
-        here, wanted = database_shape(db), expected_shape(db, side)
+        present, wanted = database_shape(db), expected_shape(db, side)
     except Exception as error:
         if type(error).__name__ != "InsufficientPrivilege":  # psycopg's; an office has no psycopg
             raise
         return [NOT_ALLOWED]
-    missing = [thing for thing in wanted if thing not in here]
-    unlike = [thing for thing in wanted if thing in here and here[thing] != wanted[thing]]
-    strange = [thing for thing in here if thing not in wanted]
-    found = []
+    missing = [thing for thing in wanted if thing not in present]
+    unlike = [thing for thing in wanted if thing in present and present[thing] != wanted[thing]]
+    strange = [thing for thing in present if thing not in wanted]
+    sentences = []
     if edited:
-        found.append(f"Langkah yang dijalankan di sini bukan langkah program ini: {', '.join(edited)}.")
+        sentences.append(f"Langkah yang dijalankan di sini bukan langkah program ini: {', '.join(edited)}.")
     for title, things in (("tidak ada", missing), ("berbeda", unlike), ("tidak dikenal program", strange)):
         if things:
-            found.append(f"Susunan basis data, {title}: {', '.join(without_repeats(things))}.")
-    return [*found, ADVICE] if found else []
+            sentences.append(f"Susunan basis data, {title}: {', '.join(without_repeats(things))}.")
+    return [*sentences, ADVICE] if sentences else []
 
 
 def without_repeats(things: list[str]) -> list[str]:
@@ -251,9 +251,9 @@ def expected_shape(db: SqliteDatabase | CentrePostgres, side: Side) -> Shape:
         applied_steps(db)
         for step in migration_steps(db, side):
             run_script(db, step.sql())
-        found = postgres_shape(db, schema)
+        shape = postgres_shape(db, schema)
         db.run(f"DROP SCHEMA {schema} CASCADE")
-    return found
+    return shape
 
 
 @lru_cache(maxsize=4)

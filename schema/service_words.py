@@ -86,30 +86,30 @@ def tokens_of(text: str) -> list[str]:
 
 
 def days_in(text: str) -> list[Days]:
-    found, tokens = [], tokens_of(text)
+    days, tokens = [], tokens_of(text)
     for place, token in enumerate(tokens):
         if token == "hari":
             after = tokens[place + 1] if place + 1 < len(tokens) else ""
             unit = f"hari {after}" if after in ("kerja", "kalender") else "hari"
-            found += [Days(number, unit) for number in numbers_before(tokens, place)]
-    return found
+            days += [Days(number, unit) for number in numbers_before(tokens, place)]
+    return days
 
 
 def numbers_before(tokens: list[str], place: int) -> list[int]:
     """Numbers that stand right before a word: `10 sampai 12 (dua belas)` gives 12, 12 and 10."""
-    found: list[int] = []
+    numbers: list[int] = []
     words: list[str] = []
     for token in reversed(tokens[:place]):
         if token in NUMBER_WORDS:
             words.insert(0, token)
             continue
-        found += [number for number in [parse_number_words(words)] if number is not None]
+        numbers += [number for number in [parse_number_words(words)] if number is not None]
         words = []
         if token[0].isdigit():
-            found.append(int(token.replace(".", "")))
-        elif token not in UNTIL or not found:
-            return found
-    return found + [number for number in [parse_number_words(words)] if number is not None]
+            numbers.append(int(token.replace(".", "")))
+        elif token not in UNTIL or not numbers:
+            return numbers
+    return numbers + [number for number in [parse_number_words(words)] if number is not None]
 
 
 # -- checks ----------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def _counting_clauses(d: Definition) -> Iterator[tuple[KeyPath, str, str]]:
             yield ("sections", i, "clauses", j, key), clause.number or section.number, clause.text
 
 
-def _told_texts(d: Definition) -> Iterator[tuple[KeyPath, str]]:
+def _public_texts(d: Definition) -> Iterator[tuple[KeyPath, str]]:
     """Texts beside the clauses that people are told: documents, and what steps and exits say to an applicant."""
     for path in ("documents[].text", "steps[].say", "exits[].say"):
         yield from values_at(d, path)
@@ -142,7 +142,7 @@ def _texts_of_clause(d: Definition, clause: str) -> Iterator[tuple[KeyPath, str]
 
 def _pair_faults(d: Definition) -> Iterator[Fault]:
     """`12 (dua belas)`: digits and words are the same number, in every text that counts."""
-    texts = [*((path, text) for path, _, text in _counting_clauses(d)), *_told_texts(d)]
+    texts = [*((path, text) for path, _, text in _counting_clauses(d)), *_public_texts(d)]
     texts += [*values_at(d, "promise.text"), *values_at(d, "fee.text")]
     for path, text in texts:
         for digits, words in PAIR.findall(text):
@@ -161,15 +161,15 @@ def _promise_faults(d: Definition) -> Iterator[Fault]:
         yield from (_other_days_fault(path, one, wanted) for one in days_in(text) if not wanted.is_said_by(one))
     if not days_in(d.promise.text):
         yield ("promise", "text"), f"naskah tidak menyebut {wanted.number} {wanted.unit}; {_mending_hint()}"
-    for path, text in _told_texts(d):
+    for path, text in _public_texts(d):
         yield from (
             _other_days_fault(path, one, wanted) for one in days_in(text) if one.unit == wanted.unit and one != wanted
         )
 
 
-def _other_days_fault(path: KeyPath, found: Days, wanted: Days) -> Fault:
-    told = f"naskah menyebut {found.number} {found.unit}, sedangkan promise berisi {wanted.number} {wanted.unit}"
-    return path, f"{told}; {_mending_hint()}"
+def _other_days_fault(path: KeyPath, written: Days, wanted: Days) -> Fault:
+    said = f"naskah menyebut {written.number} {written.unit}, sedangkan promise berisi {wanted.number} {wanted.unit}"
+    return path, f"{said}; {_mending_hint()}"
 
 
 def _mending_hint() -> str:

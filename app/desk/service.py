@@ -112,7 +112,7 @@ def correct_case(
         changed = sorted(key for key in before.keys() | form.values.keys() if before.get(key) != form.values.get(key))
         if not changed:
             return []
-        if set(changed) - set(engine.fields_kept_here(definition)):
+        if set(changed) - set(engine.fields_of_office(definition)):
             check_not_away(definition, case, step)
         seen = project_form(definition, form)
         body = CaseCorrected(

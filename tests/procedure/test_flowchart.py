@@ -83,7 +83,7 @@ def test_what_the_source_leaves_open_stays_a_dash() -> None:
 
 
 def test_the_row_of_a_case_is_tinted() -> None:
-    assert "#e3eee8" in flowchart_sheets(ktp(), here=4)[0]
+    assert "#e3eee8" in flowchart_sheets(ktp(), current=4)[0]
     assert "#e3eee8" not in flowchart_sheets(ktp())[0]
 
 
