@@ -55,14 +55,14 @@ class Arrow:
 
 @dataclass(slots=True)
 class Sheet:
-    """One page of the flowchart; `rows` are the numbers of its rows, `bands` their (top, height)."""
+    """One page of the flowchart; `rows` are the numbers of its rows."""
 
     width: float
     height: float = 0.0
     cells: list[Cell] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
-    bands: dict[int, tuple[float, float]] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, 
         for left, right in edges[2 : 2 + len(d.actors)]:
             sheet.cells.append(Cell(left, y, right - left, height))
         _draw_symbols(d, sheet, row, number, y + height / 2, spots)
-        sheet.bands[row.no] = (y, height)
+        sheet.rows.append(row.no)
         y += height
     sheet.height = y + 1
 
@@ -221,16 +221,16 @@ def _cut_arrow(
     end.arrows.append(Arrow(((run, enter + way * 11), *points[kept:])))
 
 
-INK, PAPER, MARK = "#1b2320", "#ffffff", "#e3eee8"
+INK, PAPER = "#1b2320", "#ffffff"
 
 
-def flowchart_sheets(d: Definition, rows_per_sheet: int = 0, current: int = 0) -> list[str]:
-    """The flowchart, one SVG document per sheet; the row numbered `current` is tinted (0: none)."""
+def flowchart_sheets(d: Definition, rows_per_sheet: int = 0) -> list[str]:
+    """The flowchart, one SVG document per sheet."""
     sheets = flowchart_layout(d, rows_per_sheet)
-    return [_sheet_svg(d, sheet, i, len(sheets), current) for i, sheet in enumerate(sheets, start=1)]
+    return [_sheet_svg(d, sheet, i, len(sheets)) for i, sheet in enumerate(sheets, start=1)]
 
 
-def _sheet_svg(d: Definition, sheet: Sheet, number: int, count: int, current: int) -> str:
+def _sheet_svg(d: Definition, sheet: Sheet, number: int, count: int) -> str:
     page = f", lembar {number} dari {count}" if count > 1 else ""
     title = f"Bagan alir {d.identity.title}, {d.identity.number} revisi {d.identity.revision}{page}"
     size = f"{_short_number(sheet.width)} {_short_number(sheet.height)}"
@@ -244,12 +244,6 @@ def _sheet_svg(d: Definition, sheet: Sheet, number: int, count: int, current: in
         f"<title>{escape(title)}</title>",
         f'<rect width="{_short_number(sheet.width)}" height="{_short_number(sheet.height)}" fill="{PAPER}"/>',
     ]
-    if current in sheet.bands:
-        top, height = sheet.bands[current]
-        parts.append(
-            f'<rect y="{_short_number(top)}" width="{_short_number(sheet.width)}" '
-            f'height="{_short_number(height)}" fill="{MARK}"/>'
-        )
     parts += [_cell_svg(cell) for cell in sheet.cells]
     parts += [_arrow_svg(arrow) for arrow in sheet.arrows]
     parts += [_shape_svg(shape) for shape in sheet.shapes]
