@@ -73,9 +73,10 @@ def _reference_faults(
 def values_at(value: Any, path: str, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Every value below a path such as `steps[].outcomes[].place`, with the path of its key."""
     first, _, rest = path.partition(".")
-    name = first.removesuffix("[]")
-    held = getattr(value, name)
-    for key, one in [((*at, name, i), one) for i, one in enumerate(held)] if name != first else [((*at, name), held)]:
+    own = (*at, first.removesuffix("[]"))
+    held = getattr(value, first.removesuffix("[]"))
+    entries = [((*own, i), one) for i, one in enumerate(held)] if first.endswith("[]") else [(own, held)]
+    for key, one in entries:
         if not rest:
             yield key, one
         elif one is not None:
