@@ -48,14 +48,18 @@ _two_at_once = threading.BoundedSemaphore(2)
 
 
 class PaperKind(msgspec.Struct, frozen=True):
-    """One kind of paper: its name in code, Indonesian title, data struct, sizes (default first); `template` where it is
-    not called like the paper."""
+    """One kind of paper: its name in code, Indonesian title, data struct, sizes (default first); `drawn_as` names the
+    template where it is not called like the paper."""
 
     name: str
     title: str
     shape: type[common.Paper]
     sizes: tuple[str, ...]
-    template: str = ""
+    drawn_as: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"{self.drawn_as or self.name}.typ"
 
 
 _KINDS = (
@@ -130,7 +134,7 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict
         raise ValueError(f"{paper.name} has no size {chosen}")
     plain = plain_data(data)
     return {
-        "template": str(paths.template_folder() / "paper" / f"{paper.template or paper.name}.typ"),
+        "template": str(paths.template_folder() / "paper" / paper.template),
         "fonts": str(paths.static_folder() / "fonts"),
         "size": chosen,
         "copy": copy,
