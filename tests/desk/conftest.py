@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from app.core.permissions import Actor
-from app.desk import opening
 from app.desk.opening import Opened
 from app.desk.tasks import backup_tasks, proof_tasks
 from app.desk.views import ROOM as CASES
@@ -16,11 +15,10 @@ from app.ktp.rules import RULES
 from app.office import queries
 from app.people.queries import actor_named
 from app.people.views import ROOM as PEOPLE
-from app.web.application import make_app
 from app.web.context import Shell, WebRoom
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, application
-from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.desk.papers import ALL_ITEMS, application, open_anew
+from tests.people import START, Browser
 
 SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
 
@@ -51,12 +49,6 @@ def shell() -> Shell:
     )
 
 
-@pytest.fixture
-def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock) -> Flask:
-    """The office's web face with what the rooms contribute."""
-    return make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
-
-
 def who(journal: Journal, username: str) -> Actor:
     """A person of the cast as an actor."""
     found = actor_named(journal.db, username, START.date())
@@ -82,15 +74,7 @@ def desi(journal: Journal) -> Actor:
 @pytest.fixture
 def opened(journal: Journal, sari: Actor) -> Opened:
     """Anisa's application, registered at the counter, with all papers."""
-    return opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=application(),
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
-        now=START,
-        rules=RULES["ktp-el"],
-    )
+    return open_anew(journal, sari)
 
 
 @pytest.fixture
