@@ -20,8 +20,8 @@ from app.core.dates import format_number
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.quarters import Quarter
-from app.core.transitions import can_move, may_move
 from app.desk.views.papers import file_answer, printed_answer
+from app.office.moves import can_move, may_move
 from app.people import queries as people_queries
 from app.quarter import charts, frame, papers, queries, service, shape
 from app.quarter.figures import Figures
