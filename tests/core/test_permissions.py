@@ -175,7 +175,7 @@ INSIDE = {
     "office.service.record_change",
     "desk.opening.get_case",
     "complaints.transitions.move_line",
-    "office.acts.make_move",
+    "office.moves.make_move",
     "quarter.transitions.move_pledge",
     "quarter.transitions.move_recap",
     "capa.service.move_report",
