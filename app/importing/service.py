@@ -23,7 +23,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.core.similarity import blocking_keys
 from app.core.text import fold_text
-from app.desk.imported_cases import ImportedCase, RegisterImported
+from app.desk.events import ImportedCase, RegisterImported
 from app.importing.cells import Villages
 from app.importing.headings import Columns, Vocabulary
 from app.importing.isolated_reading import read_limited
