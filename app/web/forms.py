@@ -99,14 +99,14 @@ def run_command(
         with notices.storage_errors_as_problems():
             if pin:
                 confirm_pin(request.form.get("pin"))
-            found = command()
+            result = command()
     except Problem as problem:
         if problem.status not in MENDABLE:
             raise
         if form is not None:
             form.take(problem)
         return redraw(problem)
-    return redirect_to(then, toast) if isinstance(then, str) else then(found)
+    return redirect_to(then, toast) if isinstance(then, str) else then(result)
 
 
 @contextmanager
