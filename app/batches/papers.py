@@ -6,16 +6,20 @@ from itertools import groupby
 from typing import Any
 
 from app.batches import products, queries
-from app.batches.columns import cell_text, column_cells, column_heads, is_day, to_address
 from app.batches.partners import (
     CaseReader,
     cases_by_id,
+    cell_text,
+    column_cells,
+    column_heads,
+    condition_at,
     find_partner_service,
+    is_day,
     kept_uncollected,
     key_field,
     partner_of,
     result_labels,
-    standing,
+    to_address,
 )
 from app.batches.tables import Dispatch, DispatchLineRow
 from app.core.clock import office_date
@@ -40,7 +44,7 @@ from app.printing.data import cases as shapes
 from app.printing.qr import with_check
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.service_procedure import Definition
 from schema.service_terms import PartnerColumn
 from sync.enrolment import CENTRE_STREAM
@@ -97,7 +101,7 @@ def call_list(db: Database, definition: Definition, actor: Actor, now: datetime)
     )
 
 
-def call_line(row: products.ReadyCard, address: str, now: datetime) -> shapes.CallLine:
+def call_line(row: CaseFile, address: str, now: datetime) -> shapes.CallLine:
     """One card on the call list. The telephone number is whole: it is there to be dialled."""
     told = f"{row.calls}×, terakhir {short_date(office_date(parse_utc_text(row.last_call)))}" if row.last_call else ""
     arrived = date.fromisoformat(row.arrived_on) if row.arrived_on else office_date(now)
@@ -119,10 +123,8 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
     if done is None:
         product = partner_of(definition).product.capitalize()
         raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
-    line = DispatchLineRow.rows(
-        db, DispatchLineRow.case_id == case.id, order=DispatchLineRow.dispatch_id.desc(), limit=1
-    )
-    arrived = line[0].arrived_on if line else case.kept_on
+    line = queries.newest_line_of(db, case.id)
+    arrived = products.card_arrival_day(db, case)
     return shapes.HandOver(
         **paper_base(db, definition, "hand_over", actor, now),
         subject=paper_subject(db, definition, case),
@@ -136,7 +138,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         handed_by=staff_official(db, done.actor),
         authority=done.authority,
         surrendered=done.surrendered,
-        serial=line[0].serial if line else "",
+        serial=line.serial if line else "",
         due_on=date.fromisoformat(case.due_on) if case.due_on else None,
         arrived_on=date.fromisoformat(arrived) if arrived else None,
     )
@@ -172,8 +174,9 @@ def find_sent_dispatch(db: Database, dispatch_id: int) -> Dispatch:
 
 
 def confirmed_at(db: Database, dispatch_id: int) -> datetime | None:
-    row = db.one("SELECT at FROM journal WHERE subject = ? AND kind = 'dispatch.sent'", (f"dispatch/{dispatch_id}",))
-    return parse_utc_text(row[0]) if row else None
+    sql = "SELECT at FROM journal WHERE subject = ? AND kind = 'dispatch.sent'"
+    at = first_value(db, sql, (f"dispatch/{dispatch_id}",))
+    return parse_utc_text(at) if at else None
 
 
 def dispatch_definition(db: Database, found: Dispatch) -> Definition:
@@ -256,11 +259,13 @@ def annex_cells(
     return tuple(zip(texts, noted, strict=True))
 
 
-def cases_of(db: Database, lines: Iterable[queries.Line]) -> dict[int, CaseFile]:
+def cases_of(db: Database, lines: Iterable[DispatchLineRow]) -> dict[int, CaseFile]:
     return {case.id: case for case in cases_by_id(db, [one.case_id for one in lines])}
 
 
-def letter_items(definition: Definition, found: Dispatch, lines: list[queries.Line]) -> tuple[shapes.LetterItem, ...]:
+def letter_items(
+    definition: Definition, found: Dispatch, lines: list[DispatchLineRow]
+) -> tuple[shapes.LetterItem, ...]:
     items = [
         shapes.LetterItem(
             text=f"Berkas permohonan {definition.short_name} yang lengkap dan sah",
@@ -288,7 +293,7 @@ def letter_items(definition: Definition, found: Dispatch, lines: list[queries.Li
     return tuple(items)
 
 
-def count_misprints(lines: list[queries.Line]) -> int:
+def count_misprints(lines: list[DispatchLineRow]) -> int:
     return sum(one.again.startswith("Ulang: salah cetak") for one in lines)
 
 
@@ -383,17 +388,16 @@ def reconciliation_sheet(
     )
 
 
-def dispute_note(db: Database, one: queries.SentDispatch) -> str:
-    count = queries.count_rows(
-        db, "SELECT count(*) FROM answer_conflict WHERE dispatch_id = ? AND settled_by = ''", (one.id,)
-    )
+def dispute_note(db: Database, one: Dispatch) -> str:
+    sql = "SELECT count(*) FROM answer_conflict WHERE dispatch_id = ? AND settled_by = ''"
+    count = first_value(db, sql, (one.id,))
     return f"{count} jawaban berbeda, belum diselesaikan" if count else ""
 
 
 def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardCount, ...]:
     """What lies in the office by the books, of a service or of all for the day's sheet."""
-    here, ready = standing(db, "hand_over", service)
-    back, sent = standing(db, "send", service)
+    here, ready = condition_at(db, "hand_over", service)
+    back, sent = condition_at(db, "send", service)
     kept, left = kept_uncollected(db, service)
     lines = "FROM dispatch_line l JOIN case_file c ON c.id = l.case_id"
     given = "FROM hand_over h JOIN case_file c ON c.id = h.case_id WHERE h.on_date = ? AND (? = '' OR c.service = ?)"
@@ -403,12 +407,12 @@ def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardC
         ("Diserahkan hari ini", given, (on.isoformat(), service, service)),
         (
             "Salah cetak, akan dikembalikan",
-            f"{lines} WHERE {back} AND l.misprint <> '' AND l.dispatch_id = {products.NEWEST}",
+            f"{lines} WHERE {back} AND l.misprint <> '' AND l.dispatch_id = {queries.NEWEST}",
             sent,
         ),
     )
     return tuple(
-        shapes.CardCount(label=label, count=queries.count_rows(db, f"SELECT count(*) {sql}", values))
+        shapes.CardCount(label=label, count=first_value(db, f"SELECT count(*) {sql}", values))
         for label, sql, values in asked
     )
 
@@ -450,7 +454,7 @@ def journal_streams(db: Database) -> list[tuple[str, int, str]]:
     return found
 
 
-def to_paper_balance(one: queries.SentDispatch, note: str = "") -> shapes.Balance:
+def to_paper_balance(one: Dispatch, note: str = "") -> shapes.Balance:
     return shapes.Balance(
         dispatch=one.number,
         sent=one.sent,

@@ -31,14 +31,14 @@ from app.core.messages import (
     LineAccepted,
     LinePrinted,
     LineRefused,
+    LineSentAgain,
+    LineSetAside,
     LineSpoiled,
+    LineTakenOver,
     PaperAnswered,
     RecallAsked,
     RecapPublished,
     ShipmentSent,
-    TwinSentAgain,
-    TwinSetAside,
-    TwinTakenOver,
     dispatch_digest,
 )
 from schema.database import Database, to_stored_value
@@ -352,7 +352,7 @@ def apply_twin_sent_again(db: Database, entry: Entry) -> None:
 
 def apply_twin_set_aside(db: Database, entry: Entry) -> None:
     """What is here of it is asked back: the floor answers as it does to every such wish."""
-    body: TwinSetAside = entry.body
+    body: LineSetAside = entry.body
     if body.held:
         IncomingLine.alter(db, {"source": entry.source, "line": body.place}, recall=body.reason)
     put_decision(db, entry, body.place, body.hash, "aside", "", body.reason)
@@ -361,7 +361,7 @@ def apply_twin_set_aside(db: Database, entry: Entry) -> None:
 def apply_twin_taken_over(db: Database, entry: Entry) -> None:
     """A line that is here gets its new number, whatever the floor has made of it; one that is not here comes in a
     dispatch of its own, so no card is ever printed for the decision itself."""
-    body: TwinTakenOver = entry.body
+    body: LineTakenOver = entry.body
     if body.held:
         where = {"source": entry.source, "line": body.place, "main_key": body.line.main_key}
         changed = {"changed_at": to_stored_value(entry.at), "changed_by": entry.actor}
@@ -371,7 +371,7 @@ def apply_twin_taken_over(db: Database, entry: Entry) -> None:
 
 def check_twin_line(db: Database, entry: Entry) -> None:
     """What an office says of a line that is here must be about that very line. Raises AuthorityError."""
-    body: TwinTakenOver | TwinSetAside = entry.body
+    body: LineTakenOver | LineSetAside = entry.body
     if body.held:
         check_line(db, entry.source, body.place, body.hash)
 
@@ -402,7 +402,7 @@ KINDS = [
     Kind("centre.setting_changed", 1, CentreSettingChanged, apply_settings),
     Kind("office.invited", 1, OfficeInvited, apply_invited),
     *BLANK_KINDS,
-    Kind("twin.taken_over", 1, TwinTakenOver, apply_twin_taken_over, personal=True, check=check_twin_line),
-    Kind("twin.set_aside", 1, TwinSetAside, apply_twin_set_aside, check=check_twin_line),
-    Kind("twin.sent_again", 1, TwinSentAgain, apply_twin_sent_again),
+    Kind("twin.taken_over", 1, LineTakenOver, apply_twin_taken_over, personal=True, check=check_twin_line),
+    Kind("twin.set_aside", 1, LineSetAside, apply_twin_set_aside, check=check_twin_line),
+    Kind("twin.sent_again", 1, LineSentAgain, apply_twin_sent_again),
 ]

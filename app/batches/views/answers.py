@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.batches import answers, papers, queries
 from app.batches.partners import find_partner_service, partner_of, result_labels
+from app.batches.tables import DispatchLineRow
 from app.batches.views.forms import AnswerForm, OldAnswerForm, SettleForm
 from app.batches.views.printing import (
     asked_service,
@@ -45,11 +46,7 @@ def old_answer_form(definition: Definition, *, fresh: bool = False) -> OldAnswer
 
 @pages.get("/<int:dispatch_id>/jawaban")
 @needs_permission("answer.type", "answer.check")
-def show_typing(dispatch_id: int) -> ResponseReturnValue:
-    return draw_typing(dispatch_id)
-
-
-def draw_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     found = papers.find_sent_dispatch(current_db(), dispatch_id)
     lines = queries.list_lines(current_db(), dispatch_id)
     asked = whole_number(request.values.get("baris", "") or request.form.get("ordinal", ""))
@@ -73,7 +70,7 @@ def draw_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseR
     )
 
 
-def next_open_line(lines: list[queries.Line]) -> queries.Line | None:
+def next_open_line(lines: list[DispatchLineRow]) -> DispatchLineRow | None:
     """The first line without any answer in force or waiting for its check."""
     return next((one for one in lines if one.result == "waiting" and not one.unchecked), None) or next(
         (one for one in lines if one.open and not one.unchecked), None
@@ -96,7 +93,7 @@ def type_answer(dispatch_id: int) -> ResponseReturnValue:
             biometric=form.biometric.data,
             now=current_time(),
         ),
-        lambda _: draw_typing(dispatch_id, 422, form=form),
+        lambda _: show_typing(dispatch_id, 422, form=form),
         lambda _: redirect_to(
             url_for("answers.show_typing", dispatch_id=dispatch_id) + "#ketik",
             f"Baris {form.ordinal.data} diketik, menunggu pemeriksa kedua.",
@@ -123,11 +120,7 @@ def check_answer(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
 
 @pages.get("/perbedaan")
 @needs_permission("dispatch.view")
-def show_conflicts() -> ResponseReturnValue:
-    return draw_conflicts()
-
-
-def draw_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: int | None = None) -> ResponseReturnValue:
+def show_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: int | None = None) -> ResponseReturnValue:
     definition = asked_service()
     found = queries.list_conflicts(current_db(), definition.id)
     forms = {
@@ -166,7 +159,7 @@ def settle_conflict(conflict_id: int) -> ResponseReturnValue:
 
     return run_command(
         settle,
-        lambda _: draw_conflicts(422, form, conflict_id),
+        lambda _: show_conflicts(422, form, conflict_id),
         url_for("answers.show_conflicts", **service_values(asked_service())),
         "Diputuskan. Kedua jawaban tetap tersimpan di jurnal.",
         form=form,
@@ -181,10 +174,10 @@ def settle_conflict(conflict_id: int) -> ResponseReturnValue:
 def show_case_answer(case_id: int) -> ResponseReturnValue:
     """The dispatch that carried a case; a case of an old register gets a page of its own."""
     case, definition = find_partner_case(case_id)
-    found = answers.newest_line_of(current_db(), case_id)
-    if found:
+    line = queries.newest_line_of(current_db(), case_id)
+    if line:
         return redirect_to(
-            url_for("dispatch.show_dispatch", dispatch_id=found[0], baris="semua") + f"#baris-{found[1]}"
+            url_for("dispatch.show_dispatch", dispatch_id=line.dispatch_id, baris="semua") + f"#baris-{line.ordinal}"
         )
     form = old_answer_form(definition, fresh=True)
     return show_page("batches/old_answer.html", form=form, **case_words(case, definition))

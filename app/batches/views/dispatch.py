@@ -5,23 +5,24 @@ from datetime import date
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.batches import balance, dispatch, papers, queries
+from app.batches import dispatch, papers, queries
 from app.batches.partners import (
     answers_late,
-    count_standing,
+    count_cases_at,
     find_partner_service,
     own_area,
     result_labels,
     runs_loket,
 )
+from app.batches.tables import DispatchLineRow
 from app.batches.views.forms import PinForm, ReasonForm, RecallForm, SendForm
 from app.batches.views.printing import (
     asked_service,
+    exchange_state,
     file_answer,
     find_partner_case,
     print_paper,
     print_questions,
-    road_state,
     service_values,
     service_words,
     ticked_ids,
@@ -44,7 +45,7 @@ NAV = (
         "dispatch.view",
         group=PARTNER,
         order=10,
-        count=lambda db, actor, _now: count_standing(db, "send", own_area(actor)),
+        count=lambda db, actor, _now: count_cases_at(db, "send", own_area(actor)),
     ),
 )
 PER_PAGE = 12
@@ -52,11 +53,7 @@ PER_PAGE = 12
 
 @pages.get("/")
 @needs_permission("dispatch.view")
-def show_dispatches() -> ResponseReturnValue:
-    return draw_dispatches()
-
-
-def draw_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue:
+def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue:
     number, definition = page_number(), asked_service()
     rows = queries.sent_dispatches(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE, definition.id)
     sent = cut_slice(rows, number, PER_PAGE)
@@ -68,7 +65,7 @@ def draw_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
         drafts=queries.list_drafts(current_db(), definition.id),
         sent=sent,
         villages=office.area_names(current_db()),
-        road=road_state(),
+        road=exchange_state(),
         problem=problem,
         ticked=set(ticked_ids("berkas")) if request.method == "POST" else None,
         centre=queries.centre_news(current_db(), definition),
@@ -82,7 +79,7 @@ def draw_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
 def start_draft() -> ResponseReturnValue:
     cases = ticked_ids("berkas")
     if not cases:
-        return draw_dispatches(422, "Centang paling sedikit satu berkas.")
+        return show_dispatches(422, "Centang paling sedikit satu berkas.")
     made = dispatch.draft_dispatch(current_journal(), current_actor(), case_ids=cases, now=current_time())
     return redirect_to(
         url_for("dispatch.show_dispatch", dispatch_id=made),
@@ -92,11 +89,7 @@ def start_draft() -> ResponseReturnValue:
 
 @pages.get("/<int:dispatch_id>")
 @needs_permission("dispatch.view")
-def show_dispatch(dispatch_id: int) -> ResponseReturnValue:
-    return draw_dispatch(dispatch_id)
-
-
-def draw_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     found = queries.find_dispatch(current_db(), dispatch_id)
     definition = find_partner_service(current_db(), found.service)
     if found.state == "sent":
@@ -143,7 +136,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
         check=queries.last_check(current_db(), dispatch_id),
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
-        road=road_state(),
+        road=exchange_state(),
         waited=workdays_since(found.sent_on or ""),
         late=answers_late(current_db(), definition, date.fromisoformat(found.sent_on or ""), current_date()),
         asked=print_questions(f"dispatch/{dispatch_id}"),
@@ -155,7 +148,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
     )
 
 
-def find_asked_line(lines: list[queries.Line]) -> queries.Line | None:
+def find_asked_line(lines: list[DispatchLineRow]) -> DispatchLineRow | None:
     """The line that the address wants back, while that can be asked; a post just refused keeps its form."""
     ordinal = whole_number(str((request.view_args or {}).get("ordinal", request.args.get("minta", ""))))
     found = next((line for line in lines if line.ordinal == ordinal), None)
@@ -192,7 +185,7 @@ def drop_draft(dispatch_id: int) -> ResponseReturnValue:
         lambda: dispatch.drop_draft(
             current_journal(), current_actor(), dispatch_id=dispatch_id, reason=form.reason.data, now=current_time()
         ),
-        lambda _: draw_dispatch(dispatch_id, 422, drop_form=form),
+        lambda _: show_dispatch(dispatch_id, 422, drop_form=form),
         url_for("dispatch.show_dispatches", **here),
         "Rancangan dibatalkan, berkasnya menunggu lagi.",
         form=form,
@@ -215,7 +208,7 @@ def send_dispatch(dispatch_id: int) -> ResponseReturnValue:
             seen=form.seen.data or (),
             now=current_time(),
         ),
-        lambda _: draw_dispatch(dispatch_id, 422, send_form=form),
+        lambda _: show_dispatch(dispatch_id, 422, send_form=form),
         lambda sent: redirect_to(where, f"Disetujui dan ditutup. Sekarang {todo[sent.road]}."),
         form=form,
         pin=True,
@@ -235,7 +228,7 @@ def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
             reason=form.reason.data,
             now=current_time(),
         ),
-        lambda _: draw_dispatch(dispatch_id, 422, back_form=form),
+        lambda _: show_dispatch(dispatch_id, 422, back_form=form),
         url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
         "Permintaan dicatat dan ikut kiriman berikutnya.",
         form=form,
@@ -312,7 +305,7 @@ def download_spreadsheet(dispatch_id: int) -> ResponseReturnValue:
 
     return run_command(
         lambda: confirm_pin(form.pin.data),
-        lambda _: draw_dispatch(dispatch_id, 422, sheet_form=form),
+        lambda _: show_dispatch(dispatch_id, 422, sheet_form=form),
         answer,
         form=form,
     )
@@ -345,7 +338,7 @@ def show_balance() -> ResponseReturnValue:
         rows=queries.sent_dispatches(current_db(), 60, service=definition.id),
         cards=papers.card_counts(current_db(), current_date(), definition.id),
         heads=papers.journal_heads(current_db()),
-        road=road_state(),
+        road=exchange_state(),
         checked=queries.last_checked_on(current_db()),
         asked=print_questions(balance_subject()),
         subject=balance_subject(),
@@ -356,7 +349,7 @@ def show_balance() -> ResponseReturnValue:
 @balance_pages.post("/periksa")
 @needs_permission("answer.check")
 def check_now() -> ResponseReturnValue:
-    wrong = balance.check_balances(current_journal(), current_time())
+    wrong = dispatch.check_balances(current_journal(), current_time())
     return redirect_to(
         url_for("balance.show_balance"), "Cocok." if not wrong else f"{len(wrong)} pengiriman tidak cocok."
     )
@@ -365,7 +358,7 @@ def check_now() -> ResponseReturnValue:
 @balance_pages.post("/cetak")
 @needs_permission("dispatch.view")
 def print_balance() -> ResponseReturnValue:
-    road = road_state()
+    road = exchange_state()
 
     def data() -> Paper:
         return papers.reconciliation_sheet(

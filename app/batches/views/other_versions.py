@@ -79,7 +79,7 @@ def decide_line() -> ResponseReturnValue:
                     current_journal(), current_actor(), place=one.place, digest=one.hash, note=note, now=current_time()
                 )
                 toast = "Catatan disisihkan dengan alasannya."
-    return redirect_to(url_for("twins.page"), toast) if is_accepted(form) else draw_other_lines(422, form=form)
+    return redirect_to(url_for("other_versions.page"), toast) if is_accepted(form) else draw_other_lines(422, form=form)
 
 
 @pages.post("/sisa")
@@ -94,11 +94,11 @@ def set_rest_aside() -> ResponseReturnValue:
             )
     if not is_accepted(form):
         return draw_other_lines(422, rest_form=form)
-    return redirect_to(url_for("twins.page"), f"{count} catatan disisihkan.")
+    return redirect_to(url_for("other_versions.page"), f"{count} catatan disisihkan.")
 
 
 @pages.post("/kirim-ulang")
 @needs_permission("office.settings")
 def send_unsent_again() -> ResponseReturnValue:
     count = other_versions.send_unsent_again(current_journal(), current_actor(), current_time())
-    return redirect_to(url_for("twins.page"), f"{count} berkas siap dikirim lagi di halaman Pengiriman.")
+    return redirect_to(url_for("other_versions.page"), f"{count} berkas siap dikirim lagi di halaman Pengiriman.")

@@ -10,11 +10,12 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import partners
-from app.batches.queries import PrintQuestion, unjudged_prints
+from app.batches.queries import unjudged_prints
 from app.core.permissions import require
 from app.core.problems import Problem
 from app.desk import service as cases
-from app.desk.opening import CaseFile, get_case
+from app.desk.opening import get_case
+from app.desk.tables import CaseFile, PaperPrint
 from app.office import queries as office
 from app.office import settings
 from app.office.exchange import ExchangeState
@@ -65,7 +66,7 @@ def file_answer(content: bytes, kind: str, file_name: str, how: str = "attachmen
     return Response(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{safe}"'})
 
 
-def print_questions(subject: str) -> list[tuple[PrintQuestion, str]]:
+def print_questions(subject: str) -> list[tuple[PaperPrint, str]]:
     return [
         (one, PAPERS[one.paper].title.lower()) for one in unjudged_prints(current_db(), subject) if one.paper in PAPERS
     ]
@@ -173,8 +174,8 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-def road_state() -> ExchangeState:
-    """How the road to the centre stands, as the composition root put it together."""
+def exchange_state() -> ExchangeState:
+    """How the exchange with the centre stands, as the composition root put it together."""
     state: ExchangeState = surroundings().sync.state()
     return state
 

@@ -22,7 +22,7 @@ from schema.database import Database
 pages = Blueprint("road_page", __name__, url_prefix="/jalan")
 
 CASE_PAGE = "cases.show_case"
-TWINS_PAGE = "twins.page"
+TWINS_PAGE = "other_versions.page"
 ROAD_PAGE = "road_page.page"
 OLD_WORKDAYS = 3
 """From the third working day on, what is not sent asks for attention."""
