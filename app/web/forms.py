@@ -83,14 +83,14 @@ def run_command(
     What the officer can mend is drawn again by `redraw`, with everything that was typed; any other Problem goes on.
     An error of disk or database is such a Problem: nothing was saved. Where the command went well, `then` is the
     address to go to, with a toast, or makes the answer of what the command gave. `pin`: the command is a decision, the
-    PIN in the field `pin` confirms it first.
+    PIN in the field `pin` of the form (or of the page, where the form has none) confirms it first.
     """
     if form is not None and not form.validate():
         return redraw(Problem.of("invalid"))
     try:
         with notices.storage_errors_as_problems():
             if pin:
-                confirm_pin(request.form.get("pin"))
+                confirm_pin(form["pin"].data if form is not None and "pin" in form else request.form.get("pin"))
             found = command()
     except Problem as problem:
         if problem.status not in MENDABLE:

@@ -14,7 +14,6 @@ from app.batches.partners import (
     result_labels,
     runs_loket,
 )
-from app.batches.tables import DispatchLineRow
 from app.batches.views.forms import PinForm, ReasonForm, RecallForm, SendForm
 from app.batches.views.printing import (
     asked_service,
@@ -33,7 +32,7 @@ from app.people import access_log
 from app.people import queries as people
 from app.printing.data.common import Paper
 from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, confirm_pin, has_pin, run_command
+from app.web.forms import Form, has_pin, run_command
 from app.web.guard import needs_permission
 from app.web.pages import cut_slice, page_number, redirect_to, show_page
 
@@ -148,7 +147,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
     )
 
 
-def find_asked_line(lines: list[DispatchLineRow]) -> DispatchLineRow | None:
+def find_asked_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLineRow | None:
     """The line that the address wants back, while that can be asked; a post just refused keeps its form."""
     ordinal = whole_number(str((request.view_args or {}).get("ordinal", request.args.get("minta", ""))))
     found = next((line for line in lines if line.ordinal == ordinal), None)
@@ -298,16 +297,16 @@ def print_minutes(dispatch_id: int) -> ResponseReturnValue:
 def download_spreadsheet(dispatch_id: int) -> ResponseReturnValue:
     form = PinForm(prefix="unduh")
 
-    def answer(_: None) -> ResponseReturnValue:
-        content = papers.dispatch_spreadsheet(current_db(), dispatch_id, current_time())
+    def send_file(content: bytes) -> ResponseReturnValue:
         log_full_numbers("dispatch.xlsx", dispatch_id)
         return file_answer(content, SHEET, letter_file_name("kirim", dispatch_id) + ".xlsx")
 
     return run_command(
-        lambda: confirm_pin(form.pin.data),
+        lambda: papers.dispatch_spreadsheet(current_db(), dispatch_id, current_time()),
         lambda _: show_dispatch(dispatch_id, 422, sheet_form=form),
-        answer,
+        send_file,
         form=form,
+        pin=True,
     )
 
 

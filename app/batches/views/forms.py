@@ -90,7 +90,7 @@ class RestForm(Form):
     pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
 
 
-class TwinForm(RestForm):
+class OtherLineForm(RestForm):
     which = RadioField("Catatan", [Filled("Pilih satu catatan.")], choices=[])
     deed = RadioField(
         "Keputusan",

@@ -10,12 +10,11 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import partners
-from app.batches.queries import unjudged_prints
+from app.batches.queries import PaperPrint, unjudged_prints
 from app.core.permissions import require
 from app.core.problems import Problem
 from app.desk import service as cases
-from app.desk.opening import get_case
-from app.desk.tables import CaseFile, PaperPrint
+from app.desk.opening import CaseFile, get_case
 from app.office import queries as office
 from app.office import settings
 from app.office.exchange import ExchangeState
