@@ -14,7 +14,7 @@ from flask import Flask
 from app import compose
 from app.backups.service import Backups
 from app.centre import offices, settings
-from app.centre.exchange import CentreExchange
+from app.centre.offices import CentreExchange
 from app.core import clock
 from app.core.permissions import Actor
 from app.core.problems import storage_problem
@@ -85,7 +85,7 @@ class Centre:
             face.after_request(responses.add_headers)
             if not self.journal.founded:
                 return face
-            http_server.install_server(face, self.desk.road, self.clock)
+            http_server.install_server(face, self.desk.node, self.clock)
             self._face = face
         return self._face
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.centre import lists, settings
+from app.centre import queries, settings
 from app.centre.tables import IncomingLine, OutgoingShipment
 from app.core.codes import check_character
 from app.printing.data import cases
@@ -28,7 +28,7 @@ def centre_letterhead(db: Database) -> shapes.Letterhead:
 def render_shipping_list(db: Database, shipment: OutgoingShipment, *, printed_by: str, now: datetime) -> bytes:
     row = db.one("SELECT name FROM person WHERE username = ?", (shipment.actor,))
     text = f"KARTU/{shipment.number}"
-    cards = lists.list_shipment_lines(db, shipment.office, shipment.number)
+    cards = queries.list_shipment_lines(db, shipment.office, shipment.number)
     numbers = dict(db.run("SELECT dispatch_id, number FROM incoming_dispatch WHERE source = ?", (shipment.office,)))
     data = cases.ShippingList(
         head=centre_letterhead(db),

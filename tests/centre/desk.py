@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.centre import blanks, settings
+from app.centre import service, settings
 from app.compose_centre import Centre, build_centre
 from app.core.permissions import SYSTEM
 from app.people import service as people
@@ -43,7 +43,7 @@ class Desk:
         )
         self.floor = Floor(self.centre.journal, now=clock())
         self.floor.enrol(OFFICE)
-        blanks.receive_blanks(self.centre.journal, YUNI, count=20, letter="471/1", now=clock())
+        service.receive_blanks(self.centre.journal, YUNI, count=20, letter="471/1", now=clock())
         self.yuni = Browser(self.centre.pages, "yuni")
         self.eko = Browser(self.centre.pages, "eko")
         self.stranger = Browser(self.centre.pages)

@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app import compose
-from app.centre import blanks, offices, service
+from app.centre import offices, service
 from app.centre.queries import blank_figures as book
 from app.centre.queries import blank_stock, line_balance
 from app.centre.tables import IncomingLine
@@ -102,11 +102,11 @@ class Chance:
                 now=now,
             )
         elif deed == "receive":
-            blanks.receive_blanks(journal, YUNI, count=dice.randint(1, 3), letter=f"L{dice.randint(1, 9)}", now=now)
+            service.receive_blanks(journal, YUNI, count=dice.randint(1, 3), letter=f"L{dice.randint(1, 9)}", now=now)
         elif deed == "correct":
-            blanks.correct_blanks(journal, YUNI, count=dice.randint(-2, 2), reason="selisih", now=now)
+            service.correct_blanks(journal, YUNI, count=dice.randint(-2, 2), reason="selisih", now=now)
         elif deed == "count":
-            blanks.count_blanks(journal, YUNI, counted=dice.randint(0, 9), note="", now=now)
+            service.count_blanks(journal, YUNI, counted=dice.randint(0, 9), note="", now=now)
         else:
             offices.publish_state(journal, now=now)
 
@@ -186,7 +186,7 @@ def test_it_adds_up_on_postgresql_too(postgres: Server) -> None:
 def test_many_printers_never_take_a_blank_that_is_not_there(floor: Floor, stock_left: int) -> None:
     """Six desks print at once, each its own line: as many cards as blanks, and the other desks read why."""
     ids = floor.queued(6)
-    blanks.correct_blanks(floor.journal, YUNI, count=stock_left - 20, reason="dipinjam", now=NOW)
+    service.correct_blanks(floor.journal, YUNI, count=stock_left - 20, reason="dipinjam", now=NOW)
     said: list[str] = []
     begin = threading.Barrier(6)
 

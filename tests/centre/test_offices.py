@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.centre import blanks, offices, service, settings
+from app.centre import offices, service, settings
 from app.centre.tables import StateTold
 from app.core.permissions import SYSTEM, Actor
 from sync.verification import verify_side
@@ -61,9 +61,9 @@ def test_everything_needs_its_permission(floor: Floor, actor: Actor) -> None:
         lambda: service.print_line(floor.journal, actor, serial="0A118402", **here),  # type: ignore[arg-type]
         lambda: service.spoil_blank(floor.journal, actor, reason="jam", **here),  # type: ignore[arg-type]
         lambda: service.open_line(floor.db, actor, **here),  # type: ignore[arg-type]
-        lambda: blanks.receive_blanks(floor.journal, actor, count=1, letter="1", now=NOW),
-        lambda: blanks.correct_blanks(floor.journal, actor, count=1, reason="1", now=NOW),
-        lambda: blanks.count_blanks(floor.journal, actor, counted=1, note="", now=NOW),
+        lambda: service.receive_blanks(floor.journal, actor, count=1, letter="1", now=NOW),
+        lambda: service.correct_blanks(floor.journal, actor, count=1, reason="1", now=NOW),
+        lambda: service.count_blanks(floor.journal, actor, counted=1, note="", now=NOW),
         lambda: service.ship_cards(floor.journal, actor, office=OFFICE, lines=[line], counted=1, carrier="a", now=NOW),
         lambda: settings.change_settings(floor.journal, actor, values={}, now=NOW),
         lambda: offices.invite_office(floor.journal, actor, office=OFFICE, name="a", issue=lambda *_: "", now=NOW),
@@ -107,7 +107,7 @@ def test_replaying_the_journal_gives_the_same_tables(floor: Floor, tmp_path: Pat
     service.refuse_line(floor.journal, YUNI, office=OTHER, line=others[1], reason="photo", now=NOW)
     floor.office.recall(ids[2])
     service.ship_cards(floor.journal, YUNI, office=OTHER, lines=others[:1], counted=1, carrier="Fajar", now=NOW)
-    blanks.count_blanks(floor.journal, YUNI, counted=17, note="", now=NOW)
+    service.count_blanks(floor.journal, YUNI, counted=17, note="", now=NOW)
     offices.publish_state(floor.journal, now=NOW)
     found = verify_side(floor.journal, "centre", tmp_path / "scratch.sqlite3")
     assert found.faults == []

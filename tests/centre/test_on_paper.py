@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.centre import lists, service
+from app.centre import queries, service
 from app.centre.queries import count_paper_lines, queue_length
 from sync.verification import verify_side
 from tests.centre.desk import Desk, line_path
@@ -21,7 +21,7 @@ def sent_on_paper(floor: Floor, count: int = 3) -> list[str]:
 
 def test_a_dispatch_on_paper_is_no_work_of_the_floor(floor: Floor, tmp_path: Path) -> None:
     ids = sent_on_paper(floor)
-    assert lists.list_undecided_dispatches(floor.db) == []
+    assert queries.list_undecided_dispatches(floor.db) == []
     assert (queue_length(floor.db), count_paper_lines(floor.db, OFFICE)) == (0, 3)
     whole = floor.balance()
     assert (whole.came, whole.waiting) == (0, 0)
@@ -49,13 +49,13 @@ def test_answers_of_the_paper_list_are_known_and_the_newest_holds(floor: Floor) 
     floor.office.answered(no, "printed", serial="K78")
     floor.office.answered(no, "refused", reason="NIK ganda.")
     floor.office.answered(waits, "accepted")
-    lines = lists.list_dispatch_lines(floor.db, OFFICE, 1)
+    lines = queries.list_dispatch_lines(floor.db, OFFICE, 1)
     assert [(one.state, one.answer, one.reason, one.serial) for one in lines] == [
         ("paper", "printed", "", "K77"),
         ("paper", "refused", "NIK ganda.", ""),
         ("paper", "accepted", "", ""),
     ]
-    one = lists.find_dispatch(floor.db, OFFICE, 1)
+    one = queries.find_dispatch(floor.db, OFFICE, 1)
     assert one is not None
     assert (one.road, one.complete, one.came, one.printed, one.refused, one.unanswered) == (
         "paper",
@@ -65,8 +65,8 @@ def test_answers_of_the_paper_list_are_known_and_the_newest_holds(floor: Floor) 
         1,
         1,
     )
-    assert [found.line for found in lists.search_lines(floor.db, "K77")] == [printed]
-    assert lists.list_refused_lines(floor.db) == []
+    assert [found.line for found in queries.search_lines(floor.db, "K77")] == [printed]
+    assert queries.list_refused_lines(floor.db) == []
     (live,) = floor.office.dispatch([a_line(2, 1, 9)])
     floor.office.answered(live, "printed", serial="K79")
     assert (floor.state(live), floor.balance().waiting) == ("waiting", 1)
@@ -78,7 +78,7 @@ def test_a_line_that_comes_after_its_closing_is_history_too(floor: Floor) -> Non
     floor.office.send([("dispatch.line", first), ("dispatch.sent", closing([first, late], ids, road="paper"))])
     floor.office.send([("dispatch.line", late)])
     assert [floor.state(line) for line in ids] == ["paper", "paper"]
-    found = lists.find_dispatch(floor.db, OFFICE, 1)
+    found = queries.find_dispatch(floor.db, OFFICE, 1)
     assert found is not None
     assert found.complete == 1
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.centre import blanks, service
+from app.centre import service
 from app.centre.queries import blank_stock, queue_length
 from app.centre.tables import BlankCount, IncomingDispatch, IncomingLine, OutgoingShipment
 from tests.centre.floor import EKO, NOW, OFFICE, OTHER, YUNI, Floor, a_line, closing, refused
@@ -115,25 +115,25 @@ def test_a_spoiled_blank_leaves_the_line_in_the_queue(floor: Floor) -> None:
 
 def test_without_blanks_nothing_is_printed_or_spoiled(floor: Floor) -> None:
     [line] = floor.queued(1)
-    blanks.correct_blanks(floor.journal, YUNI, count=-20, reason="Ditarik Dinas", now=NOW)
+    service.correct_blanks(floor.journal, YUNI, count=-20, reason="Ditarik Dinas", now=NOW)
     assert "habis" in refused(lambda: floor.print(line, "0A118402"), "conflict").sentence
     call = lambda: service.spoil_blank(floor.journal, YUNI, office=OFFICE, line=line, reason="jam", now=NOW)  # noqa: E731
     refused(call, "conflict")
-    refused(lambda: blanks.correct_blanks(floor.journal, YUNI, count=-1, reason="hilang", now=NOW), "invalid")
-    blanks.receive_blanks(floor.journal, YUNI, count=5, letter="471/2", now=NOW)
+    refused(lambda: service.correct_blanks(floor.journal, YUNI, count=-1, reason="hilang", now=NOW), "invalid")
+    service.receive_blanks(floor.journal, YUNI, count=5, letter="471/2", now=NOW)
     floor.print(line, "0A118402")
     assert blank_stock(floor.db) == 4
 
 
 def test_the_same_letter_brings_blanks_once(floor: Floor) -> None:
-    refused(lambda: blanks.receive_blanks(floor.journal, YUNI, count=5, letter="471/1", now=NOW), "conflict")
-    problem = refused(lambda: blanks.receive_blanks(floor.journal, YUNI, count=0, letter="", now=NOW), "invalid")
+    refused(lambda: service.receive_blanks(floor.journal, YUNI, count=5, letter="471/1", now=NOW), "conflict")
+    problem = refused(lambda: service.receive_blanks(floor.journal, YUNI, count=0, letter="", now=NOW), "invalid")
     assert set(problem.fields) == {"count", "letter"}
     assert blank_stock(floor.db) == 20
 
 
 def test_counting_the_drawer_keeps_both_numbers(floor: Floor) -> None:
-    assert blanks.count_blanks(floor.journal, YUNI, counted=19, note="Yuni dan Eko", now=NOW) == 20
+    assert service.count_blanks(floor.journal, YUNI, counted=19, note="Yuni dan Eko", now=NOW) == 20
     row = BlankCount.rows(floor.db)[0]
     assert (row.book, row.counted, blank_stock(floor.db)) == (20, 19, 20)
 

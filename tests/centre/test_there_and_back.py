@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from app.centre.exchange import LOST_KEYS
+from app.centre.offices import LOST_KEYS
 from app.compose_centre import Centre, Publisher, build_centre
 from app.core.messages import (
     CentreState,

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.centre import blanks, service
+from app.centre import service
 from schema.structs import BoundError, check_fields
 from tests.centre.desk import Desk
 from tests.centre.floor import OFFICE, OTHER, YUNI
@@ -49,4 +49,4 @@ def test_an_office_that_sends_anything_harms_nobody(tmp_path: Path, clock: Clock
     assert [floor.state(line, OTHER) for line in good] == ["printed", "accepted"]
     assert [floor.state(line) for line in own] == ["waiting", "waiting"]
     assert floor.comes(1, OTHER)
-    assert blanks.receive_blanks(journal, YUNI, count=1, letter="471/2", now=clock()) is None
+    assert service.receive_blanks(journal, YUNI, count=1, letter="471/2", now=clock()) is None
