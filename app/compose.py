@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from app.room import Room
 from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
 from schema.migrations import Side
-from sync import database_marker
+from sync import evidence
 from sync.entries import Entry, Kind
 from sync.events import KINDS as ROAD_KINDS
 from sync.incoming_entries import apply_waiting_entries
@@ -133,22 +133,22 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
 
 def marker_file(side: Side, data: Path) -> Path:
     """The marker of a side, in its data folder also where the database is PostgreSQL."""
-    return database_marker.marker_beside(data / FILES[side])
+    return evidence.marker_beside(data / FILES[side])
 
 
 def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
     """What each start of a side does first: notice that it came back, then apply what waited for this program."""
     if journal.founded:
-        database_marker.begin_session(journal, marker_file(side, data), data / "keys", now)
+        evidence.begin_session(journal, marker_file(side, data), data / "keys", now)
         if journal.db.one("SELECT 1 FROM journal_waiting LIMIT 1"):
             apply_waiting_entries(journal, now)
 
 
 def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> None:
     """Let the marker follow the journal, once a minute; `last`: at a clean stop, with a new token."""
-    with database_marker.disk_failure_ignored():
+    with evidence.disk_failure_ignored():
         if journal.founded:
-            (database_marker.renew_marker if last else database_marker.update_marker)(journal, marker_file(side, data))
+            (evidence.renew_marker if last else evidence.update_marker)(journal, marker_file(side, data))
 
 
 def handlers(side: Side) -> dict[str, Handler]:

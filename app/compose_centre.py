@@ -22,11 +22,10 @@ from app.web import responses
 from app.web.application import make_app
 from app.web.context import RoadStatus, Shell, Surroundings
 from schema.body_limits import body_limit
-from schema.data_folder import DiskSpace
+from schema.data_folder import DiskSpace, write_whole
 from schema.database import Database
-from schema.migrations import migrate_database, remaining_faults
+from schema.migrations import prepare_schema
 from sync import http_server
-from sync.files import write_whole
 from sync.journal import Journal
 from sync.scheduler import newest_fault
 
@@ -99,8 +98,7 @@ def build_centre(
     """Open the centre of a data folder, bring it up to date, build its application. `hosts`: names of its proxy."""
     hosts = tuple(hosts)
     db = compose.open_side("centre", data)
-    migrate_database(db, "centre")
-    for fault in remaining_faults(db, "centre"):
+    for fault in prepare_schema(db, "centre"):
         log.warning("%s", fault)
     journal = compose.journal("centre", db)
     compose.begin("centre", journal, data, now())

@@ -17,9 +17,8 @@ from app import compose
 from bench.an_office import NOW, found, villages
 from bench.citizens import Citizens
 from sync.backup import WORK, make_backup
-from sync.backup_records import draw_key
 from sync.entries import ClockSettled
-from sync.restore import restore_backup
+from sync.restore import draw_key, restore_backup
 
 ENTRIES = 250_000
 TOGETHER = 10_000

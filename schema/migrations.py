@@ -87,6 +87,15 @@ def migrate_database(db: SqliteDatabase | CentrePostgres, side: Side) -> list[st
     return done
 
 
+def prepare_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+    """What each start does: bring the database up to date and say what of its schema is not the program's.
+
+    Indonesian sentences; the schema is looked at once. Raises MigrationError.
+    """
+    done = migrate_only(db, side)
+    return seal_schema(db, side) if done or not is_schema_sealed(db) else []
+
+
 def migrate_only(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     done = []
     for step in pending_steps(db, side):
@@ -172,27 +181,22 @@ def edited_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     return [step.name for step in migration_steps(db, side) if kept.get(step.name) and kept[step.name] != step.digest]
 
 
-def seal_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> None:
-    """After a migration: keep the digests of steps and schema, if the schema is what the steps give."""
-    if check_schema(db, side):
-        return
+def seal_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+    """After a migration: keep the digests of steps and schema, if the schema is what the steps give. Its faults."""
+    if faults := check_schema(db, side):
+        return faults
+    keep = "INSERT INTO schema_seal (id, digest) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"
     with db.applying(), db.writing():
         for step in migration_steps(db, side):
             db.run("UPDATE migration SET digest = ? WHERE name = ? AND digest = ''", (step.digest, step.name))
-        keep = "INSERT INTO schema_seal (id, digest) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET"
-        db.run(
-            f"{keep} digest = excluded.digest", (shape_digest(database_shape(db)),)
-        )  # two programs may start at once
+        db.run(keep, (shape_digest(database_shape(db)),))  # two programs may start at once
+    return []
 
 
 def is_schema_sealed(db: SqliteDatabase | CentrePostgres) -> bool:
     """Whether the schema still is what the last migration sealed: cheap enough for every start."""
     row = db.one("SELECT digest FROM schema_seal")
     return row is not None and row[0] == shape_digest(database_shape(db))
-
-
-def remaining_faults(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
-    return [] if is_schema_sealed(db) else check_schema(db, side)
 
 
 def shape_digest(shape: Shape) -> str:

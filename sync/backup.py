@@ -16,16 +16,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+import msgspec
 import pyrage
 
 from schema import data_folder
+from schema.data_folder import TEMPORARY, fsync_folder
 from schema.database import DAMAGED_FILE_ERRORS as DAMAGE
-from schema.database import DISK_FULL_ERROR, SqliteDatabase, SqliteError, copy_database, open_office
+from schema.database import DISK_FULL_ERROR, Database, SqliteDatabase, SqliteError, copy_database, open_office
 from schema.migrations import Side
+from schema.tables import select_struct, select_structs
 from sync.chains import ProofResult, prove_chains
-from sync.files import TEMPORARY, fsync_folder
+from sync.entries import to_utc_text
 from sync.journal import Journal
 from sync.verification import scratch_journal, verify_side
 
@@ -367,3 +370,89 @@ def working_folder(folder: Path) -> Iterator[Path]:
         except data_folder.LOCK_HELD_ERROR as error:
             raise FolderBusyError(BUSY) from error
         yield folder
+
+
+if TYPE_CHECKING:
+    from sync.backup import Backup
+
+
+class MadeBackup(msgspec.Struct, frozen=True):
+    """A backup that was opened again and found whole at `made_at`; `place` is its folder, `size` in bytes."""
+
+    name: str
+    place: str
+    recipient: str
+    made_at: datetime
+    size: int
+    entries: int
+    alarm: str
+    copied_at: datetime | None
+    copied_to: str
+
+
+class BackupFailure(msgspec.Struct, frozen=True):
+    failed_at: datetime
+    sentence: str
+
+
+# -- what was made ---------------------------------------------------------------------------------------------
+
+
+def note_made(db: Database, made: Backup) -> None:
+    with db.writing():
+        db.run("DELETE FROM backup_failure WHERE job = 'make'")
+        db.run(
+            "INSERT INTO backup_made (name, place, recipient, made_at, size, entries, digest, alarm)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                made.path.name,
+                str(made.path.parent),
+                made.recipient,
+                to_utc_text(made.made_at),
+                made.size,
+                made.entries,
+                made.digest,
+                made.alarm,
+            ),
+        )
+
+
+def note_copied(db: Database, made: Backup, folder: str, now: datetime) -> None:
+    with db.writing():
+        db.run("DELETE FROM backup_failure WHERE job = 'copy'")
+        db.run(
+            "UPDATE backup_made SET copied_at = ?, copied_to = ? WHERE name = ? AND digest = ?",
+            (to_utc_text(now), folder, made.path.name, made.digest),
+        )
+
+
+def note_failed(db: Database, job: str, sentence: str, now: datetime) -> None:
+    with db.writing():
+        db.run(
+            "INSERT INTO backup_failure (job, failed_at, sentence) VALUES (?, ?, ?) ON CONFLICT (job) DO UPDATE SET"
+            " failed_at = excluded.failed_at, sentence = excluded.sentence",
+            (job, to_utc_text(now), sentence),
+        )
+
+
+def failure_of(db: Database, job: str) -> BackupFailure | None:
+    return select_struct(BackupFailure, db, "FROM backup_failure WHERE job = ?", (job,))
+
+
+def last_made(db: Database) -> MadeBackup | None:
+    return next(iter(backups_where(db, "k.confirmed_at IS NOT NULL")), None)
+
+
+def last_copied(db: Database) -> MadeBackup | None:
+    return next(iter(backups_where(db, "k.confirmed_at IS NOT NULL AND m.copied_at IS NOT NULL")), None)
+
+
+def unopenable_backups(db: Database) -> set[str]:
+    """Names of backups whose key nobody confirmed: they count for nothing and push nothing out."""
+    return {one.name for one in backups_where(db, "k.confirmed_at IS NULL", most=1000)}
+
+
+def backups_where(db: Database, where: str, most: int = 1) -> list[MadeBackup]:
+    source = "FROM backup_made m LEFT JOIN backup_key k ON k.recipient = m.recipient"
+    rest = f"{source} WHERE {where} ORDER BY m.id DESC LIMIT ?"
+    return select_structs(MadeBackup, db, rest, (most,), recipient="m.recipient", made_at="m.made_at")

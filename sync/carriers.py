@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from schema.data_folder import write_whole
 from sync.file_format import MAX_SEALED
-from sync.files import write_whole
 from sync.problems import CarrierError
 
 

@@ -16,12 +16,12 @@ from sync.entries import (
     JournalError,
     StreamKey,
     link_body_digest,
+    own_source,
     parse_line_id,
     read_head,
     to_utc_text,
 )
 from sync.events import BodyDestroyed, EntriesCaughtUp, EntriesReceived
-from sync.identity import own_source
 from sync.incoming_entries import CLOCKS
 from sync.journal import LOCAL, Journal, Tail
 

@@ -12,8 +12,7 @@ import msgspec
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 from schema.structs import decode_json
-from sync import identity
-from sync.entries import Clock, parse_utc_text, to_utc_text
+from sync.entries import Clock, keep_fact, parse_utc_text, read_fact, to_utc_text
 
 BEHIND = timedelta(minutes=5)
 UNSURE = timedelta(days=7)
@@ -60,7 +59,7 @@ def standing_centre_time(db: Database) -> CentreTime | None:
 
 
 def last_centre_time(db: Database) -> CentreTime | None:
-    text = identity.read_fact(db, CENTRE_TIME_KEY)
+    text = read_fact(db, CENTRE_TIME_KEY)
     return decode_json(text, CentreTime) if text else None
 
 
@@ -113,5 +112,5 @@ def keep_centre_time(db: Database, told: datetime, now: datetime, *, fresh: bool
     again = bool(known and known.wrong and found.wrong and abs(known.off - found.off) <= WRONG)
     if again and known:
         found = msgspec.structs.replace(found, after=known.after)
-    identity.keep_fact(db, CENTRE_TIME_KEY, msgspec.json.encode(found).decode())
+    keep_fact(db, CENTRE_TIME_KEY, msgspec.json.encode(found).decode())
     return found.wrong and not again

@@ -16,19 +16,31 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from schema.data_folder import write_whole
 from schema.database import Database, run_with_retries
 from schema.structs import decode_json
-from sync import identity
 from sync.carriers import ENDING, REPLY, REQUEST, file_label, read_plain, stick_problem
-from sync.entries import GENESIS, Code, Epoch, Fingerprint, Hash, Label, Stream, parse_utc_text, to_utc_text
+from sync.entries import (
+    GENESIS,
+    Code,
+    Epoch,
+    Fingerprint,
+    Hash,
+    Label,
+    Stream,
+    drop_fact,
+    keep_fact,
+    parse_utc_text,
+    read_fact,
+    to_utc_text,
+)
 from sync.file_format import FORMAT, Header, Opened, open_file, seal_file
-from sync.files import write_whole
 from sync.head_proofs import note_own_key, note_recalled_keys
+from sync.incoming_files import check_not_barred, note_refused_file
 from sync.journal import GRANTED, next_epoch, to_valid_epoch
 from sync.keys import NodeKeys, PublicKeys, follow_announcements
 from sync.nodes import Node, own_successions, peer_keys, put_in_force
 from sync.problems import CarrierError, EnvelopeError, SyncError
-from sync.refused import check_not_barred, note_refused_file
 
 T = TypeVar("T", bound=msgspec.Struct)
 VALID = timedelta(days=7)
@@ -249,7 +261,7 @@ def finish_enrolment(
         note_recalled_keys(road, answer.earlier, centre.node, now)
         if to_valid_epoch(answer.epoch) > road.journal.epoch:
             road.journal.found(road.name, now, epoch=answer.epoch, actor="road")
-        identity.keep_fact(road.db, GRANTED, str(answer.epoch))
+        keep_fact(road.db, GRANTED, str(answer.epoch))
     return answer
 
 
@@ -473,14 +485,14 @@ def write_stick_file(folder: Path, name: str, data: bytes) -> Path:
 
 def keep_pending(road: Node, pending: PendingRequest) -> None:
     with road.journal.transaction():
-        identity.keep_fact(road.db, PENDING, msgspec.json.encode(pending).decode())
+        keep_fact(road.db, PENDING, msgspec.json.encode(pending).decode())
 
 
 def read_pending(road: Node) -> PendingRequest | None:
-    text = identity.read_fact(road.db, PENDING)
+    text = read_fact(road.db, PENDING)
     return decode_json(text, PendingRequest) if text else None
 
 
 def drop_pending(road: Node) -> None:
     with road.journal.transaction():
-        identity.drop_fact(road.db, PENDING)
+        drop_fact(road.db, PENDING)

@@ -15,7 +15,7 @@ from sync.events import ClockDiffered
 from sync.evidence import rewritten_history
 from sync.file_format import LineVerdict
 from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, mark_shown, open_stops
-from sync.incoming_files import ReceivedFile, receive_file, receive_kept_files
+from sync.incoming_files import ReceivedFile, check_not_barred, full_disk_as_problem, receive_file, receive_kept_files
 from sync.journal import granted_epoch
 from sync.keys import is_utc_text
 from sync.nodes import Node, Peer, find_peer, note_contact
@@ -28,7 +28,6 @@ from sync.outgoing_files import (
     stopped_streams,
 )
 from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport
-from sync.refused import check_not_barred, full_disk_as_problem
 
 FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
 CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat cetak {told} WIB. Betulkan jamnya."

@@ -11,8 +11,7 @@ from datetime import datetime
 import msgspec
 
 from schema.structs import decode_json
-from sync import identity
-from sync.entries import StreamKey, to_utc_text
+from sync.entries import StreamKey, keep_fact, read_fact, to_utc_text
 from sync.events import KeysRecalled
 from sync.file_format import Header, HeadProof
 from sync.forks import is_stopped
@@ -112,8 +111,8 @@ def keep_head_proof(road: Node, header: Header) -> None:
     statements that lead to its key."""
     if header.source == header.sender and isinstance(header.proof, HeadProof):
         said = msgspec.json.encode(header.successions).decode()
-        if header.successions and identity.read_fact(road.db, STATEMENTS + header.source) != said:
-            identity.keep_fact(road.db, STATEMENTS + header.source, said)
+        if header.successions and read_fact(road.db, STATEMENTS + header.source) != said:
+            keep_fact(road.db, STATEMENTS + header.source, said)
         road.db.run(
             "INSERT INTO head_proof (source, epoch, stream, n, signer, signature) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (source, epoch, stream, n) DO NOTHING",
@@ -137,5 +136,5 @@ def last_head_proof(road: Node, where: StreamKey, after: int, last: int) -> tupl
     )
     if row is None:
         return None
-    said = identity.read_fact(road.db, STATEMENTS + where[0])
+    said = read_fact(road.db, STATEMENTS + where[0])
     return row[0], HeadProof(row[1], row[2], decode_json(said, list[KeyAnnouncement]) if said else [])

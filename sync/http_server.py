@@ -19,9 +19,9 @@ from sync import exchange, keys
 from sync.enrolment import accept_office
 from sync.file_format import MAX_SEALED
 from sync.http_client import FILE_TYPE
+from sync.incoming_files import note_refusal
 from sync.nodes import Node, NodeSource, node_finder, own_signers, peer_keys
 from sync.problems import SyncError
-from sync.refused import note_refusal
 
 MAX_ENROLMENT = 16 * 1024
 PROBLEM_TYPE = "application/problem+json"

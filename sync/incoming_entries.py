@@ -16,12 +16,16 @@ import msgspec
 from schema.database import in_savepoint, is_environment_error, take_ids
 from schema.structs import json_decoder
 from sync import forks
-from sync.authority import AuthorityError, check_entry, check_head, check_records, check_sender
 from sync.entries import (
     GENESIS,
+    AuthorityError,
     Entry,
     Head,
     Kind,
+    check_entry,
+    check_head,
+    check_records,
+    check_sender,
     decode_body,
     link_hash,
     parse_utc_text,

@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 
 from schema.database import Database, take_ids
-from sync import identity
 from sync.clock import ClockJudgement, judge_clock
 from sync.entries import (
     GENESIS,
@@ -30,9 +29,11 @@ from sync.entries import (
     Kind,
     decode_body,
     head_bytes,
+    keep_fact,
     line_bytes,
     link_hash,
     parse_utc_text,
+    read_fact,
     read_head,
     to_utc_text,
 )
@@ -101,7 +102,7 @@ class Journal:
     def found(self, source: str, at: datetime, epoch: int = 1, actor: str = "system", cause: str = "") -> None:
         """Give the journal its source and open an epoch, naming the parents of all own streams.
 
-        `cause`: why this side came back (a word of `sync.database_marker`); a person confirms it later.
+        `cause`: why this side came back (a word of `sync.evidence`); a person confirms it later.
         """
         with self.transaction():
             parents = {
@@ -333,13 +334,13 @@ def open_provisional(journal: Journal, cause: str, now: datetime, above: int = 0
         source, before = journal.identity()
         floor = max(before, above, *known_epochs(journal.db, source)[-1:])
         epoch = to_valid_epoch(floor + 1 + secrets.randbelow(JUMP))
-        if not identity.read_fact(journal.db, GRANTED):
-            identity.keep_fact(journal.db, GRANTED, str(before))
+        if not read_fact(journal.db, GRANTED):
+            keep_fact(journal.db, GRANTED, str(before))
         journal.found(source, now, epoch=epoch, actor="system", cause=cause)
     return epoch
 
 
 def granted_epoch(journal: Journal) -> int:
     """The epoch under which this side's files travel: its own, or the last granted one while that is provisional."""
-    known = identity.read_fact(journal.db, GRANTED)
+    known = read_fact(journal.db, GRANTED)
     return min(int(known), journal.epoch) if known else journal.epoch

@@ -16,8 +16,8 @@ import pyrage
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
+from schema.data_folder import write_whole
 from sync.entries import Code, Fingerprint, Hash, Moment, Recipient, Signature, parse_utc_text, to_utc_text
-from sync.files import write_whole
 from sync.problems import SyncError
 
 SIGNING_FILE, AGE_FILE, PUBLIC_FILE = "signing.key", "age.key", "public.pem"

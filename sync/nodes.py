@@ -8,8 +8,7 @@ from pathlib import Path
 import msgspec
 
 from schema.database import Database, Row
-from sync import identity
-from sync.entries import to_utc_text
+from sync.entries import keep_fact, read_fact, to_utc_text
 from sync.events import KeysRotated
 from sync.file_format import Header
 from sync.journal import LOCAL, Journal
@@ -197,11 +196,11 @@ def keys_in_force(db: Database, folder: Path, node: str) -> NodeKeys:
     """
     with _one_at_a_time:
         waiting = waiting_keys(folder, node)
-        if waiting and identity.read_fact(db, IN_FORCE) == waiting.public.sealed_to:
+        if waiting and read_fact(db, IN_FORCE) == waiting.public.sealed_to:
             store_keys(folder, waiting)
             forget_waiting(folder)
             return waiting
-        known = db.one("SELECT 1 FROM road_peer") is not None or identity.read_fact(db, IN_FORCE) != ""
+        known = db.one("SELECT 1 FROM road_peer") is not None or read_fact(db, IN_FORCE) != ""
         keys = load_keys(folder, node) if known else load_or_make_keys(folder, node)
         return NodeKeys(node, keys.signing, (*keys.identities, waiting.identities[0])) if waiting else keys
 
@@ -220,7 +219,7 @@ def forget_waiting(folder: Path) -> None:
 
 
 def put_in_force(db: Database, sealed_to: str) -> None:
-    identity.keep_fact(db, IN_FORCE, sealed_to)
+    keep_fact(db, IN_FORCE, sealed_to)
 
 
 # -- the centre ------------------------------------------------------------------------------------------------
@@ -290,10 +289,10 @@ def keys_for_code(journal: Journal, folder: Path, token_hash: str) -> NodeKeys:
     """
     with _one_at_a_time:
         waiting = waiting_keys(folder, journal.source)
-        if waiting and identity.read_fact(journal.db, WAITING_FOR) == token_hash:
+        if waiting and read_fact(journal.db, WAITING_FOR) == token_hash:
             return waiting
         made = make_keys(journal.source, remaining_identities(folder))
         store_keys(folder / WAITING_FOLDER, made)
         with journal.transaction():
-            identity.keep_fact(journal.db, WAITING_FOR, token_hash)
+            keep_fact(journal.db, WAITING_FOR, token_hash)
         return made

@@ -4,6 +4,8 @@ Everything that may fail happens in the private working folder first. Then the o
 under a name with date and time, and one rename puts the restored one there.
 """
 
+import hashlib
+import hmac
 import os
 import shutil
 from collections.abc import Callable
@@ -11,16 +13,18 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pyrage
 
 from schema import database as schema_database
-from schema.database import SqliteDatabase, open_office
+from schema.data_folder import fsync_folder
+from schema.database import Database, SqliteDatabase, open_office
 from schema.migrations import MigrationError, Side, migrate_database
+from schema.tables import select_structs
 from sync.backup import WORK, BackupError, held_work_folder, open_private, open_stream
-from sync.backup_records import keep_used, normalise_secret
 from sync.chains import ProofResult
-from sync.database_marker import begin_after_restore
-from sync.files import fsync_folder
+from sync.entries import to_utc_text
+from sync.evidence import begin_after_restore
 from sync.journal import Journal
 from sync.problems import SyncError
 from sync.verification import verify_side
@@ -223,3 +227,115 @@ def second_name(path: Path, other: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+# -- recovery keys ---------------------------------------------------------------------------------------------
+
+RECIPIENT_FILE = "cadangan.pub"
+"""Where programs before migration 15 kept the public half, confirmed by nobody."""
+PREFIX = "AGE-SECRET-KEY-"
+GROUP = 6
+"""Letters of a group on paper. The last one is the key's own checksum (bech32)."""
+
+
+class RecoveryKey(msgspec.Struct, frozen=True):
+    recipient: str
+    tail: str
+    made_at: datetime
+    confirmed_at: datetime | None
+    confirmed_by: str
+
+
+def draw_key() -> tuple[str, str]:
+    """(public half, secret) of a fresh recovery key, in memory only."""
+    identity = pyrage.x25519.Identity.generate()
+    return str(identity.to_public()), str(identity)
+
+
+def to_groups(secret: str) -> str:
+    text = normalise_secret(secret)
+    body = text[len(PREFIX) + 1 :]
+    rest = len(body) % GROUP
+    groups = [body[at : at + GROUP] for at in range(rest, len(body), GROUP)]
+    return " ".join([text[: len(PREFIX) + 1] + body[:rest], *groups])
+
+
+def normalise_secret(typed: str) -> str:
+    return "".join(typed.split()).upper()
+
+
+def secret_tail(recipient: str, last_group: str) -> str:
+    return hashlib.sha256(f"{recipient} {normalise_secret(last_group)}".encode()).hexdigest()
+
+
+def read_keys(db: Database) -> list[RecoveryKey]:
+    return select_structs(RecoveryKey, db, "FROM backup_key ORDER BY made_at DESC, recipient")
+
+
+def key_in_force(db: Database) -> RecoveryKey | None:
+    confirmed = [one for one in read_keys(db) if one.confirmed_at]
+    return max(confirmed, key=lambda one: (one.confirmed_at, one.made_at), default=None)
+
+
+def key_to_confirm(db: Database) -> RecoveryKey | None:
+    return next((one for one in read_keys(db) if not one.confirmed_at), None)
+
+
+def keep_unconfirmed(db: Database, recipient: str, secret: str, now: datetime) -> None:
+    """Keep the public half of a key whose backup stands. An earlier one that nobody confirmed is given up."""
+    tail = secret_tail(recipient, normalise_secret(secret)[-GROUP:])
+    with db.writing():
+        db.run("DELETE FROM backup_key WHERE confirmed_at IS NULL")
+        db.run(
+            "INSERT INTO backup_key (recipient, tail, made_at) VALUES (?, ?, ?)",
+            (recipient, tail, to_utc_text(now)),
+        )
+
+
+def confirm_key(db: Database, typed: str, by: str, now: datetime) -> bool:
+    """Put the waiting key in force when `typed` is its last group, or the whole of it; whether it was."""
+    waiting = key_to_confirm(db)
+    if waiting is None or not is_secret_of(waiting, typed):
+        return False
+    with db.writing():
+        db.run(
+            "UPDATE backup_key SET confirmed_at = ?, confirmed_by = ? WHERE recipient = ?",
+            (to_utc_text(now), by, waiting.recipient),
+        )
+    return True
+
+
+def is_secret_of(key: RecoveryKey, typed: str) -> bool:
+    text = normalise_secret(typed)
+    if not text.startswith(PREFIX):
+        return hmac.compare_digest(secret_tail(key.recipient, text), key.tail)
+    try:
+        return str(pyrage.x25519.Identity.from_str(text).to_public()) == key.recipient
+    except pyrage.IdentityError:
+        return False
+
+
+def keep_used(db: Database, secret: str, now: datetime) -> None:
+    """Whoever restored a backup holds its key: it stays in force on the restored side, and no other does."""
+    text = normalise_secret(secret)
+    recipient = str(pyrage.x25519.Identity.from_str(text).to_public())
+    with db.writing():
+        db.run("DELETE FROM backup_key")
+        db.run(
+            "INSERT INTO backup_key (recipient, tail, made_at, confirmed_at, confirmed_by) VALUES (?, ?, ?, ?, ?)",
+            (recipient, secret_tail(recipient, text[-GROUP:]), to_utc_text(now), to_utc_text(now), "restore"),
+        )
+
+
+def adopt_file(db: Database, keys: Path, now: datetime) -> None:
+    """Take over the public half that an earlier program kept in a file; a person has yet to confirm it."""
+    path = keys / RECIPIENT_FILE
+    if not path.is_file():
+        return
+    if not read_keys(db):
+        with db.writing():
+            db.run(
+                "INSERT INTO backup_key (recipient, tail, made_at) VALUES (?, '', ?)",
+                (path.read_text(encoding="ascii").strip(), to_utc_text(now)),
+            )
+    path.unlink()

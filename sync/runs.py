@@ -13,11 +13,19 @@ from schema.database import is_environment_error
 from sync.carriers import CONNECT_SECONDS, REPLY, REQUEST, FolderCarrier, base_address, file_label
 from sync.enrolment import answer_request, read_reply
 from sync.exchange import add_taken, sync_now
-from sync.incoming_files import NOTED, ReceivedFile, receive_file, receive_kept_files
+from sync.incoming_files import (
+    NOTED,
+    ReceivedFile,
+    check_not_barred,
+    keep_early_file,
+    note_refusal,
+    note_refused_file,
+    receive_file,
+    receive_kept_files,
+)
 from sync.nodes import Node, NodeSource, Peer, node_finder, read_peers
 from sync.outgoing_files import make_note, make_parcels, stopped_streams
 from sync.problems import SyncError, SyncReport, format_count
-from sync.refused import check_not_barred, keep_early_file, note_refusal, note_refused_file
 from sync.scheduler import Scheduler, note_result
 
 

@@ -6,23 +6,26 @@ official table. The **everyday** form does all of that but replay and tables, an
 last proof without a fault (docs/decisions/0017-proofs.md).
 """
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from schema.database import CentrePostgres, Database, is_environment_error, is_file_damage, open_office
 from schema.migrations import Side, check_schema, migrate_only
 from sync.chains import (
+    BODIES_DESTROYED,
     Place,
     ProofResult,
     StreamKey,
+    is_local,
     prove_chains,
     prove_counts,
     prove_intakes,
@@ -30,10 +33,13 @@ from sync.chains import (
     prove_redactions,
     prove_waiting,
 )
-from sync.entries import OWN_KINDS, Entry, JournalError, parse_line_id, stored_hash
-from sync.events import EntriesCaughtUp, EntriesReceived
+from sync.entries import OWN_KINDS, Entry, JournalError, parse_line_id, read_head, stored_hash
+from sync.events import BodyDestroyed, Destroyed, EntriesCaughtUp, EntriesReceived
 from sync.evidence import history_faults, prove_evidence, read_own_marker
 from sync.journal import Journal, Tail
+
+Progress = Callable[[int, int], None]
+"""Told how many entries are done, of how many."""
 
 DAMAGED = "Berkas basis data rusak: {what}. Hentikan pekerjaan dan pulihkan cadangan."
 
@@ -111,8 +117,6 @@ def read_snapshot(db: Database) -> Iterator[None]:
 
 TOGETHER = 2000
 """Entries that are read and applied in one go, so that kinds with `apply_many` keep their speed."""
-
-Progress = Callable[[int, int], None]
 
 OWN = (
     "SELECT j.id, j.head, coalesce(b.body, r.body) FROM journal j LEFT JOIN journal_body b ON b.id = j.id"
@@ -357,3 +361,81 @@ def key_of(db: Database, table: str, columns: Sequence[str]) -> list[str]:
         )
     }
     return [f'{name} COLLATE "C"' if name in texts else name for name in names]
+
+
+class StillNeededError(JournalError):
+    """The tables still rest on a body that shall go; `str` names the first difference by its place."""
+
+
+def destroy_bodies(
+    journal: Journal,
+    side: Side,
+    redacted: Mapping[Place, bytes],
+    *,
+    reason: str,
+    actor: str,
+    at: datetime,
+    scratch: Path,
+) -> None:
+    """Put `redacted` in the place of the bodies of those entries and destroy these.
+
+    `scratch` names a database file that does not exist yet; the caller removes it. Raises JournalError for an entry
+    that is not ours alone, is not personal, has no body, or would not read; StillNeededError.
+    """
+    with read_snapshot(journal.db):
+        for place, body in redacted.items():
+            check_destroyable(journal, place, body)
+        with scratch_side(scratch, side) as empty:
+            verdict = ProofResult()
+            if replay_journal(journal, scratch_journal(journal, empty), verdict, lambda _done, _all: None, redacted):
+                compare_tables(journal.db, empty, verdict)
+    if verdict.faults:
+        raise StillNeededError(verdict.faults[0])
+    with journal.transaction():
+        bodies = [Destroyed(*place, body.decode(), held_digest(journal, place)) for place, body in redacted.items()]
+        journal.record(BodyDestroyed(bodies, reason), subject=BODIES_DESTROYED, actor=actor, at=at)
+
+
+def redacted_body(journal: Journal, place: Place) -> bytes:
+    """The body of an entry as its kind redacts it. Raises JournalError when the kind does not."""
+    row = journal.db.one(
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+        " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?",
+        place,
+    )
+    if row is None:
+        raise JournalError("{} {}/{}/{} has no body".format(*place))
+    head = bytes(row[0])
+    entry = journal.decode(head, bytes(row[1]))
+    kind = journal.kinds[entry.kind]
+    if kind.redact is None or int(read_head(head).dataschema) != kind.version:
+        raise JournalError("{} {}/{}/{} is of a kind that is not redacted".format(*place))
+    return msgspec.json.encode(kind.redact(entry.body))
+
+
+def check_destroyable(journal: Journal, place: Place, redacted: bytes) -> None:
+    name = "{} {}/{}/{}".format(*place)
+    if not is_local(place[:3], journal.source):
+        raise JournalError(f"{name} is not ours alone")
+    held_digest(journal, place)
+    row = journal.db.one("SELECT head FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", place)
+    try:
+        entry = journal.decode(bytes(row[0]), redacted) if row else None
+    except Exception as error:
+        if is_environment_error(error):
+            raise
+        raise JournalError(f"the redacted body of {name} cannot be read") from error
+    if entry is None or not journal.kinds[entry.kind].personal:
+        raise JournalError(f"{name} holds no personal data")
+
+
+def held_digest(journal: Journal, place: Place) -> str:
+    """SHA-256 (hex) of a body that is held. Raises JournalError when there is none."""
+    row = journal.db.one(
+        "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+        " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?",
+        place,
+    )
+    if row is None:
+        raise JournalError("{} {}/{}/{} has no body".format(*place))
+    return hashlib.sha256(bytes(row[0])).hexdigest()

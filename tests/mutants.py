@@ -56,7 +56,7 @@ ROOMS = {
         "app/desk/promise.py app/procedure/deadline.py app/core/workdays.py app/quarter/service.py"
         " app/quarter/transitions.py",
         "tests/core/test_workdays.py tests/procedure/test_deadline.py tests/desk/test_promise_words.py"
-        " tests/complaints/test_pledges.py tests/core/test_permissions.py",
+        " tests/quarter/test_pledges.py tests/core/test_permissions.py",
     ),
     "clocks": Room(
         "sync/clock.py app/complaints/limits.py", "tests/complaints/test_clocks.py tests/sync/test_clock.py"
@@ -68,7 +68,7 @@ ROOMS = {
         " tests/sync/test_postgres.py",
     ),
     "envelope": Room(
-        "sync/file_format.py sync/file_format.py sync/keys.py sync/files.py",
+        "sync/file_format.py sync/file_format.py sync/keys.py schema/data_folder.py",
         "tests/sync/test_envelope.py tests/sync/test_files.py",
     ),
     "masks": Room(
@@ -82,7 +82,7 @@ ROOMS = {
     ),
     "permissions": Room(
         "app",
-        "tests/core/test_permissions.py tests/ktp/test_recording.py tests/complaints/test_quarter_pages.py",
+        "tests/core/test_permissions.py tests/ktp/test_recording.py tests/quarter/test_quarter_pages.py",
         only="require allowed require_pledging",
     ),
     "credentials": Room(
@@ -95,7 +95,7 @@ ROOMS = {
     ),
     "recap": Room(
         "app/quarter/figures.py app/quarter/counting.py",
-        "tests/complaints/test_recap_counts.py tests/complaints/test_quarter.py",
+        "tests/quarter/test_recap_counts.py tests/quarter/test_quarter.py",
     ),
 }
 FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {

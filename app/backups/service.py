@@ -6,39 +6,246 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 import msgspec
 
-from app.backups.recovery import BACKUP_FOLDER
-from app.core.dates import format_number
+from app.core.dates import format_number, long_moment
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.people.access_log import log_access
-from schema.database import CentrePostgres
+from schema.data_folder import TEMPORARY, fsync_folder
+from schema.database import CentrePostgres, Database
 from schema.migrations import Side
-from sync import backup_records as records
+from schema.query_cache import cached_until_next_entry
+from schema.tables import select_structs
+from sync import backup, restore
 from sync.backup import (
     ENDING,
     WORK,
     Backup,
     BackupError,
+    MadeBackup,
     backup_moment,
     choose_kept,
+    failure_of,
     is_backup_due,
     is_due_at_closing,
+    last_copied,
+    last_made,
     make_backup,
 )
-from sync.backup_records import adopt_file
 from sync.carriers import removable_drives
-from sync.files import TEMPORARY, fsync_folder
+from sync.events import ReturnConfirmed
 from sync.journal import Journal
+from sync.keys import AGE_FILE, SIGNING_FILE
+from sync.restore import adopt_file, key_in_force, key_to_confirm
+
+KEY_FOLDER = "keys"
+BACKUP_FOLDER = "cadangan"
+
+
+class Remain(msgspec.Struct, frozen=True):
+    """One file that was found: what it is in words, its path below the data folder, when it was written."""
+
+    what: str
+    path: str
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        return f"{self.what}: {self.path}, {long_moment(self.at)}"
+
+
+def find_remains(data: Path) -> list[Remain]:
+    """What an earlier office or centre left in a data folder, backups first, the newest first."""
+    places = (
+        ("Cadangan", data / BACKUP_FOLDER, f"*{ENDING}"),
+        ("Basis data sebelumnya", data, "*.sqlite3.lama*"),
+        ("Penanda basis data", data, "*.penanda"),
+        ("Kunci", data / KEY_FOLDER, SIGNING_FILE),
+        ("Kunci", data / KEY_FOLDER, AGE_FILE),
+    )
+    found: list[Remain] = []
+    for what, folder, pattern in places:
+        paths = [path for path in folder.glob(pattern) if not path.name.endswith(("-wal", "-shm"))]
+        lines = [Remain(what, path.relative_to(data).as_posix(), written_at(path)) for path in paths]
+        found += sorted(lines, key=lambda one: one.at, reverse=True)
+    return found
+
+
+def written_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def set_apart(data: Path, now: datetime) -> Path:
+    """Move everything that was found, and the empty database, into a folder of its own; nothing is deleted."""
+    apart = data / f"sebelum-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
+    apart.mkdir(mode=0o700)
+    for path in [data / KEY_FOLDER, data / BACKUP_FOLDER, *data.glob("*.sqlite3*"), *data.glob("*.penanda")]:
+        if path.exists():
+            path.rename(apart / path.name)
+    return apart
+
+
+RETURN_CAUSES: dict[str, str] = {
+    "restored": "Basis data ini dipulihkan dari cadangan.",
+    "older": "Berkas basis data di komputer ini diganti dengan salinan yang lebih lama atau dari komputer lain.",
+    "copied": "Berkas basis data ini disalin ke sini tanpa penandanya.",
+    "moved": "Folder data ini pindah ke komputer lain.",
+    "rewound": "Komputer ini mundur ke keadaan lama: pihak lain memiliki catatan yang di sini sudah tidak ada.",
+}
+RETURN_TITLE = "Data komputer ini pernah mundur atau pindah"
+OFFICE_ADVICE = (
+    "Pekerjaan jalan terus. Nomor baru memakai huruf tambahan, supaya tidak ada nomor yang diberikan dua kali.",
+    "Bila kantor ini terdaftar di pusat cetak, minta kode pendaftaran baru lalu daftarkan lagi. Kiriman menunggu.",
+    "Yang dicatat sesudah salinan itu dan belum terkirim diketik lagi dari kertas.",
+)
+CENTRE_ADVICE = (
+    "Baris kecamatan yang belum memberi kabar sejak itu ditahan dari antrean cetak. Kecamatan tidak perlu kode baru.",
+    "Kumpulkan kartu yang sudah tercetak tetapi belum dikirim dan cocokkan sebelum mencetak; hitung juga blangkonya.",
+)
+
+
+def return_cause(word: str) -> str:
+    return RETURN_CAUSES.get(word, RETURN_CAUSES["older"])
+
+
+def return_advice(side: str) -> tuple[str, ...]:
+    return OFFICE_ADVICE if side == "office" else CENTRE_ADVICE
+
+
+NOTE_LIMIT = 300
+
+
+class Return(msgspec.Struct, frozen=True):
+    """One return: `epoch` was opened after `before`, for a cause of `sync.evidence`."""
+
+    epoch: int
+    cause: str
+    before: int
+    at: datetime
+
+
+@cached_until_next_entry
+def unconfirmed_returns(db: Database) -> tuple[Return, ...]:
+    """Returns that nobody has confirmed, the newest first. The table changes with an entry and never otherwise."""
+    return tuple(select_structs(Return, db, "FROM side_return WHERE confirmed_at = '' ORDER BY epoch DESC"))
+
+
+def confirm_return(journal: Journal, actor: Actor, *, permission: str, note: str, now: datetime) -> None:
+    """A person has read it and says what was done. Raises Problem `forbidden`, `invalid`, `conflict`."""
+    require(actor, permission)
+    words = " ".join(note.split())
+    if not words or len(words) > NOTE_LIMIT:
+        raise Problem.of("invalid", {"note": SENTENCES["done_briefly"]})
+    with journal.transaction():
+        waiting = unconfirmed_returns(journal.db)
+        if not waiting:
+            raise Problem.of("conflict", why="Tidak ada yang perlu dipastikan lagi. Muat ulang halaman.")
+        body = ReturnConfirmed(waiting[0].epoch, words)
+        journal.record(body, subject=f"epoch/{journal.source}/{body.epoch}", actor=actor.username, at=now)
+
+
+OLD_BACKUP = timedelta(days=3)
+"""From this age on a backup is called old: two nights in a row were missed."""
+OLD_COPY = timedelta(days=8)
+"""A copy outside of this PC is asked for once a week."""
+NO_KEY = "Buat kunci pemulihan di halaman Cadangan (Sekretaris atau administrator)."
+CONFIRM_KEY = "Pastikan kunci pemulihan di halaman Cadangan: ketik kelompok terakhirnya dari kertas."
+
+
+class BackupLine(msgspec.Struct, frozen=True):
+    """One line: `kind` as in the stylesheet (good, warn, idle)."""
+
+    name: str
+    kind: str
+    word: str
+    detail: str
+    todo: str = ""
+
+
+def has_key(db: Database) -> bool:
+    return key_in_force(db) is not None
+
+
+def is_key_waiting(db: Database) -> bool:
+    return key_to_confirm(db) is not None
+
+
+def key_line(db: Database) -> BackupLine:
+    used, waiting = key_in_force(db), key_to_confirm(db)
+    if waiting is not None:
+        detail = f"Dibuat {long_moment(waiting.made_at)}; cadangannya belum dihitung"
+        return BackupLine("Kunci pemulihan", "warn", "Belum dipastikan", detail, CONFIRM_KEY)
+    if used is None or used.confirmed_at is None:
+        return BackupLine("Kunci pemulihan", "warn", "Belum ada", "Tanpa kunci tidak ada cadangan", NO_KEY)
+    return BackupLine("Kunci pemulihan", "good", "Dipastikan", f"Dipastikan {long_moment(used.confirmed_at)}")
+
+
+def backup_line(db: Database, now: datetime) -> BackupLine:
+    """The newest backup that counts, how old its proof is, and why the last try failed."""
+    if isinstance(db, CentrePostgres):
+        return BackupLine("Cadangan", "idle", "Dengan pg_dump", "Basis datanya PostgreSQL: lihat panduan administrator")
+    made = last_made(db)
+    if made is None:
+        if key_in_force(db) is None:
+            return BackupLine("Cadangan", "idle", "Belum ada", "Menunggu kunci pemulihan")
+        return BackupLine("Cadangan", "warn", "Belum ada", failure_words(db), "Buat cadangan di halaman Cadangan.")
+    proof = f"dipulihkan ke folder uji dan cocok, {format_number(made.entries)} catatan"
+    detail = f"{made.name}, {age_words(made.made_at, now)}: {proof}"
+    if made.alarm:
+        return BackupLine("Cadangan", "warn", "Mengecil", detail, made.alarm)
+    if is_gone(made):
+        return BackupLine("Cadangan", "warn", "Berkasnya hilang", detail, SENTENCES["back_up_today"])
+    if timedelta(0) <= now - made.made_at < OLD_BACKUP:
+        return BackupLine("Cadangan", "good", "Baru", detail)
+    todo = failure_words(db) or SENTENCES["back_up_today"]
+    return BackupLine("Cadangan", "warn", "Sudah lama", detail, todo)
+
+
+def copy_line(db: Database, now: datetime) -> BackupLine:
+    if last_made(db) is None:
+        return BackupLine("Salinan di stik", "idle", "Belum ada", "Menunggu cadangan pertama")
+    made = last_copied(db)
+    failure = failure_of(db, "copy")
+    todo = failure.sentence if failure else "Pasang stik USB: cadangan berikutnya disalin ke sana sendiri."
+    if made is None or made.copied_at is None:
+        return BackupLine("Salinan di stik", "warn", "Belum ada", "Disk yang rusak membawa serta cadangannya", todo)
+    detail = f"{made.name}, {age_words(made.copied_at, now)}, dibaca ulang dan sama, di {made.copied_to}"
+    if timedelta(0) <= now - made.copied_at < OLD_COPY:
+        return BackupLine("Salinan di stik", "good", "Ada", detail)
+    return BackupLine("Salinan di stik", "warn", "Sudah lama", detail, todo)
+
+
+def backup_lines(db: Database, now: datetime) -> list[BackupLine]:
+    if isinstance(db, CentrePostgres):
+        return [backup_line(db, now)]
+    return [key_line(db), backup_line(db, now), copy_line(db, now)]
+
+
+def is_gone(made: MadeBackup) -> bool:
+    """Whether a backup on this PC's own disk was taken away; a stick may be in its drawer."""
+    return Path(made.place).name == "cadangan" and not (Path(made.place) / made.name).is_file()
+
+
+def failure_words(db: Database) -> str:
+    failure = failure_of(db, "make")
+    return f"Percobaan {long_moment(failure.failed_at)} gagal: {failure.sentence}" if failure else ""
+
+
+def age_words(at: datetime, now: datetime) -> str:
+    days = (now - at).days
+    if days < 0:
+        return "bertanggal di masa depan"
+    return "hari ini" if days == 0 else f"{days} hari lalu"
+
 
 STICK_BACKUP_FOLDER = "cadangan-loket"
 """The folder on a stick in which copies are kept by the same schedule."""
-NO_KEY = "Belum ada kunci pemulihan yang dipastikan. Buat dulu kuncinya di halaman Cadangan."
+NOT_CONFIRMED = "Belum ada kunci pemulihan yang dipastikan. Buat dulu kuncinya di halaman Cadangan."
 WRONG_GROUP = "Tidak sama dengan kunci yang ditampilkan. Periksa kertasnya, atau buat kunci lain."
 
 
@@ -70,21 +277,21 @@ class Backups:
         require(actor, "backup.make")
         if place not in dict(self.places()):
             raise Problem.of("invalid", {"folder": "Stik itu sudah tidak terpasang. Pilih tempat lain."})
-        key = records.key_in_force(self.db)
+        key = restore.key_in_force(self.db)
         if key is None:
-            raise Problem.of("conflict", why=NO_KEY)
+            raise Problem.of("conflict", why=NOT_CONFIRMED)
         return self.tell(
             actor, Path(place) / STICK_BACKUP_FOLDER if place else self.data / BACKUP_FOLDER, key.recipient, now
         )
 
     def make_key(self, actor: Actor, now: datetime) -> BackupResult:
         require(actor, "backup.make")
-        recipient, secret = records.draw_key()
+        recipient, secret = restore.draw_key()
         told = self.tell(actor, self.data / BACKUP_FOLDER, recipient, now)
         if not told.ok:
             return told
         self.keep_key(recipient, secret, actor.person_id, now)
-        return BackupResult(True, told.sentences, records.to_groups(secret))
+        return BackupResult(True, told.sentences, restore.to_groups(secret))
 
     def confirm_key(self, actor: Actor, typed: str, now: datetime) -> None:
         require(actor, "backup.make")
@@ -104,22 +311,22 @@ class Backups:
         """Make a backup, keep that it stands, prune by the schedule. Raises BackupError, OSError."""
 
         made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
-        records.note_made(self.db, made)
+        backup.note_made(self.db, made)
         self.note("backup.made", person_id, now, made.path.name)
         if folder.resolve() != (self.data / BACKUP_FOLDER).resolve():
-            records.note_copied(self.db, made, str(folder), now)
+            backup.note_copied(self.db, made, str(folder), now)
         else:
             self.prune(folder, made)
         return made
 
     def keep_key(self, recipient: str, secret: str, person_id: int | None, now: datetime) -> None:
-        records.keep_unconfirmed(self.db, recipient, secret, now)
+        restore.keep_unconfirmed(self.db, recipient, secret, now)
         self.note("backup.key_made", person_id, now)
 
     def confirm(self, typed: str, by: str, person_id: int | None, now: datetime) -> None:
-        if records.key_to_confirm(self.db) is None:
+        if restore.key_to_confirm(self.db) is None:
             raise Problem.of("conflict", why="Tidak ada kunci pemulihan yang menunggu dipastikan. Muat ulang halaman.")
-        if not records.confirm_key(self.db, typed, by, now):
+        if not restore.confirm_key(self.db, typed, by, now):
             raise Problem.of("invalid", {"typed": WRONG_GROUP})
         self.note("backup.key_confirmed", person_id, now)
 
@@ -131,10 +338,10 @@ class Backups:
 
         After one that shrank, or that nobody is known to have the key of, all others stay.
         """
-        key = records.key_in_force(self.db)
+        key = restore.key_in_force(self.db)
         if made.alarm or key is None or made.recipient != key.recipient:
             return
-        left_alone = records.unopenable_backups(self.db) | {made.path.name}
+        left_alone = backup.unopenable_backups(self.db) | {made.path.name}
         known = [
             (at, path.name)
             for path in folder.glob(f"*{ENDING}")
@@ -149,28 +356,28 @@ class Backups:
 
     def go_if_due(self, now: datetime) -> bool:
         """The nightly backup, when it is due and a person confirmed the key; whether one was tried."""
-        made, failed = records.last_made(self.db), records.failure_of(self.db, "make")
+        made, failed = backup.last_made(self.db), backup.failure_of(self.db, "make")
         if not is_backup_due(made.made_at if made else None, failed.failed_at if failed else None, now):
             return False
         return self.go(now)
 
     def go_at_closing(self, now: datetime, say: Callable[[], None]) -> bool:
         """The backup of a program that ends, announced with `say`; whether one was tried."""
-        made = records.last_made(self.db)
-        if records.key_in_force(self.db) is None or not is_due_at_closing(made.made_at if made else None, now):
+        made = backup.last_made(self.db)
+        if restore.key_in_force(self.db) is None or not is_due_at_closing(made.made_at if made else None, now):
             return False
         say()
         return self.go(now)
 
     def go(self, now: datetime) -> bool:
 
-        key = records.key_in_force(self.db)
+        key = restore.key_in_force(self.db)
         if key is None or not self.journal.founded:
             return False
         try:
             made = self.run(self.data / BACKUP_FOLDER, key.recipient, now, None)
         except (BackupError, OSError) as error:
-            records.note_failed(self.db, "make", backup_error_sentence(error), now)
+            backup.note_failed(self.db, "make", backup_error_sentence(error), now)
             return True
         for stick, _ in removable_drives():
             self.copy(made, stick / STICK_BACKUP_FOLDER, now)
@@ -183,9 +390,9 @@ class Backups:
             copy_and_compare(made.path, folder / made.path.name)
             self.prune(folder, made)
         except OSError as error:
-            records.note_failed(self.db, "copy", backup_error_sentence(error), now)
+            backup.note_failed(self.db, "copy", backup_error_sentence(error), now)
             return
-        records.note_copied(self.db, made, str(folder), now)
+        backup.note_copied(self.db, made, str(folder), now)
 
 
 def copy_and_compare(source: Path, target: Path) -> None:

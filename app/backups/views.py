@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import Length
 
-from app.backups import status as backups_status
-from app.backups.recovery import Remain
-from app.backups.service import BackupResult, Backups
+from app.backups import service as backup_service
+from app.backups.service import BackupResult, Backups, Remain
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES
 from app.web.context import Nav, WebRoom, current_actor, current_db, current_time, surroundings
@@ -46,7 +45,7 @@ def own_backups() -> Backups:
 def waiting_count(known: Database, _actor: Actor, _now: datetime) -> int | None:
     if isinstance(known, CentrePostgres):
         return None
-    return 1 if backups_status.key_line(known).kind == "warn" else None
+    return 1 if backup_service.key_line(known).kind == "warn" else None
 
 
 def draw_page(
@@ -61,14 +60,14 @@ def draw_page(
     return show_page(
         "backups/page.html",
         status=status,
-        lines=backups_status.backup_lines(current_db(), current_time()),
+        lines=backup_service.backup_lines(current_db(), current_time()),
         made=made,
         place=place,
         key=key or KeyForm(formdata=None),
         typed=typed or TypedForm(formdata=None),
         has_pin=has_pin(),
-        in_force=backups_status.has_key(current_db()),
-        to_confirm=backups_status.is_key_waiting(current_db()),
+        in_force=backup_service.has_key(current_db()),
+        to_confirm=backup_service.is_key_waiting(current_db()),
         here=not isinstance(current_db(), CentrePostgres),
     )
 

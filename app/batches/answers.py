@@ -21,8 +21,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database
 from schema.service_procedure import Definition
-from sync.authority import held_line_hash
-from sync.entries import Entry
+from sync.entries import Entry, held_line_hash
 from sync.journal import Journal
 
 FOLLOWED: dict[str, frozenset[str]] = {

@@ -49,9 +49,8 @@ from app.people.access_log import access_log_digest
 from app.procedure import engine
 from schema.database import Database, first_value
 from schema.service_procedure import Definition
-from sync.authority import held_line_hash
 from sync.enrolment import CENTRE_STREAM
-from sync.entries import parse_utc_text, to_utc_text
+from sync.entries import held_line_hash, parse_utc_text, to_utc_text
 from sync.journal import LOCAL, Journal
 
 MOST_LINES = 400

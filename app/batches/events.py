@@ -38,9 +38,7 @@ from app.office.events import Number, use_number
 from app.people.access_log import still_begins_with
 from app.room import add_row_of, alter_row_of
 from schema.database import Database
-from sync.authority import NO_LINE, AuthorityError, check_line
-from sync.entries import Entry, Kind, apply_nothing, to_utc_text
-from sync.identity import own_source
+from sync.entries import NO_LINE, AuthorityError, Entry, Kind, apply_nothing, check_line, own_source, to_utc_text
 
 IN_DISPATCH = "dispatch"
 """Place of the papers of a case that a dispatch holds; its number is the dispatch's."""

@@ -46,8 +46,7 @@ from app.core.messages import (
 from schema.database import Database, to_stored_value
 from schema.structs import decode_json
 from schema.tables import select_structs
-from sync.authority import NO_LINE, AuthorityError, check_line
-from sync.entries import Entry, Kind, parse_utc_text
+from sync.entries import NO_LINE, AuthorityError, Entry, Kind, check_line, parse_utc_text
 from sync.events import put_decision
 
 SENT_TWICE = (

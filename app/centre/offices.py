@@ -23,16 +23,17 @@ from app.core.quarters import Quarter
 from schema.database import Database, run_with_retries, to_stored_value
 from schema.structs import BoundError, Day, DayOrNone, check_fields, decode_json, text_up_to
 from schema.tables import select_struct, select_structs
-from sync import identity, nodes
+from sync import nodes
+from sync.acknowledgements import SyncStatus, peer_statuses
 from sync.carriers import removable_drives
 from sync.enrolment import issue_code, write_centre_keys
+from sync.entries import read_fact
+from sync.incoming_files import admit_office, bar_office
 from sync.journal import Journal
 from sync.keys import NodeKeys, PublicKeys
 from sync.nodes import Node, read_peers
 from sync.problems import SyncError
-from sync.refused import admit_office, bar_office
 from sync.runs import read_stick, write_stick
-from sync.status import SyncStatus, peer_statuses
 
 # -- the exchange as the centre runs it: its keys, enrolment codes, sticks ------------------------------------------
 
@@ -66,7 +67,7 @@ class CentreExchange:
         Raises Problem when they are lost or damaged: new ones cut off every office that knows the old, so a person
         decides about that.
         """
-        in_force = identity.read_fact(self.journal.db, nodes.IN_FORCE)
+        in_force = read_fact(self.journal.db, nodes.IN_FORCE)
         if self._keys is None or in_force != self._in_force:
             try:
                 self._keys = nodes.keys_in_force(self.journal.db, self.folder, self.journal.source)

@@ -35,7 +35,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.people.access_log import log_access
 from schema.database import Database
-from sync.authority import held_line_hash
+from sync.entries import held_line_hash
 from sync.journal import Journal
 
 Said = LineAccepted | LineRefused | LinePrinted | LineSpoiled

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -103,6 +104,7 @@ def front(ctx: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code: 0 done, 1 refused with a sentence, 2 called wrongly."""
     os.umask(0o077)  # whatever we write holds names and numbers
+    hide_unused_packages()
     program = "loket" if Path(sys.argv[0]).stem == "loket" else "python3 run.py"
     try:
         code = front.main(arguments, prog_name=program, standalone_mode=False)
@@ -111,6 +113,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         code = report_failure(describe_error(error), error.exit_code)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def hide_unused_packages() -> None:
+    """Keep peewee and WTForms from loading what is not in the list of packages of this call, where it is installed
+    beside them: PostgreSQL's driver and the languages of Babel cost a quarter of a start and ten megabytes for nothing.
+    """
+    modules: dict[str, Any] = sys.modules
+    for name in ("babel",) if os.environ.get("LOKET_CENTRE_DB") else ("babel", "psycopg"):
+        modules.setdefault(name, None)  # Python's own way to say that it cannot be imported
 
 
 def report_failure(sentence: str, code: int) -> int:

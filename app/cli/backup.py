@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from app import compose
-from app.backups.recovery import find_remains, set_apart
-from app.backups.service import BACKUP_FOLDER, Backups, backup_error_sentence
+from app.backups.service import BACKUP_FOLDER, Backups, backup_error_sentence, find_remains, set_apart
 from app.cli.database import SIDES, error_sentence, existing_sides, show_replay_progress
 from app.cli.options import data_option, json_option, loket_command, print_answer, typed_secret
 from app.core import clock
@@ -19,11 +18,10 @@ from app.people.access_log import log_access
 from schema.data_folder import hold_folder, scratch_folder
 from schema.migrations import Side, migrate_database
 from sync.backup import Backup, BackupError
-from sync.backup_records import adopt_file, draw_key, key_in_force, to_groups
 from sync.chains import ProofResult
-from sync.database_marker import begin_after_restore
+from sync.evidence import begin_after_restore
 from sync.keys import SIGNING_FILE
-from sync.restore import close_old, is_founded, restore_backup
+from sync.restore import adopt_file, close_old, draw_key, is_founded, key_in_force, restore_backup, to_groups
 from sync.verification import verify_side
 
 ANEW = "MULAI BARU"

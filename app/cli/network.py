@@ -20,7 +20,7 @@ from app.office import proxy, service, settings
 from app.office.proxy import CERTIFICATE, HTTPS, ROOT_CERTIFICATE, ProxyDoor
 from app.people.credentials import verify_password
 from app.people.queries import actor_named
-from sync.files import write_whole
+from schema.data_folder import write_whole
 from sync.journal import Journal
 
 FOLDER = "proksi"

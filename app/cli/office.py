@@ -1,8 +1,6 @@
 """`office`: the office at work, its pages and what runs beside them. What `python3 run.py` alone does."""
 
 import gc
-import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,13 +13,8 @@ from app.core import clock
 from app.office.queries import network_plan
 from app.office.settings import NetworkPlan
 from schema.data_folder import DiskSpace, hold_folder
-from schema.migrations import migrate_database, remaining_faults
+from schema.migrations import prepare_schema
 from sync.journal import Journal
-
-if not os.environ.get("LOKET_CENTRE_DB"):
-    # An office never speaks PostgreSQL. Where the driver is installed beside it, peewee would load it at each start:
-    # a tenth of a second and ten megabytes for nothing.
-    sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]
 
 PORT = 8035
 CLOSED = (
@@ -117,8 +110,7 @@ def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Runn
 def open_office_journal(data: Path) -> Journal:
     """The office's journal, its database brought up to date. Raises MigrationError."""
     db = compose.open_side("office", data)
-    migrate_database(db, "office")
-    for fault in remaining_faults(db, "office"):
+    for fault in prepare_schema(db, "office"):
         click.echo(fault, err=True)
     return compose.journal("office", db)
 

@@ -1,6 +1,5 @@
 """Click in Indonesian: headings of the help pages and the sentences for wrong calls."""
 
-import difflib
 import json
 import re
 import sys
@@ -116,6 +115,8 @@ def translate_message(told: str) -> str:
 def nearest_command(error: click.exceptions.NoSuchCommand) -> str:
     if error.ctx is None or not isinstance(error.ctx.command, click.Group):
         return ""
+    import difflib  # only for a word that is no command
+
     close = difflib.get_close_matches(error.command_name, error.ctx.command.list_commands(error.ctx), n=1)
     return f" Maksud Anda {close[0]}?" if close else ""
 

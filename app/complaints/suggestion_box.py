@@ -22,6 +22,7 @@ from app.office.deadlines import DueItem
 from app.office.hours import working_time
 from app.procedure.limits import Deadline, to_text
 from schema.database import Database
+from schema.query_cache import cached_until_next_entry
 from sync.journal import Journal
 
 END_OF_SERVICE = time(14, 0)
@@ -118,14 +119,14 @@ def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
 
 def in_use_since(db: Database) -> date | None:
     """The day on which the book came into use: the first opening or the first line written, whichever came first."""
-    row = db.one(
-        "SELECT min(day) FROM (SELECT min(on_date) AS day FROM box_opening UNION ALL"
-        " SELECT date(min(entered_at), '+7 hours') FROM complaint)"
-    )
-    return date.fromisoformat(row[0]) if row and row[0] else None
+    opened = db.one("SELECT min(on_date) FROM box_opening")
+    written = db.one("SELECT date(entered_at, '+7 hours') FROM complaint WHERE id = (SELECT min(id) FROM complaint)")
+    days = [row[0] for row in (opened, written) if row and row[0]]
+    return date.fromisoformat(min(days)) if days else None
 
 
-def missed_days(db: Database, today: date) -> list[date]:
+@cached_until_next_entry
+def missed_days(db: Database, today: date) -> Sequence[date]:
     """Working days of the last year, before today, on which no opening counted, in order."""
     since = in_use_since(db)
     if since is None:

@@ -1,9 +1,9 @@
 """The only place that asks the PC what time it is. Everything else gets the moment as an argument."""
 
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
-OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
+OFFICE_ZONE = timezone(timedelta(hours=7), "WIB")
+"""Western Indonesian time, which knows no summer time."""
 
 
 def now() -> datetime:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from app.backups.status import key_line
+from app.backups.service import key_line
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.desk import checklist, drafts, limits, oversight, queries

@@ -12,18 +12,18 @@ from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.office import settings
 from schema.database import Database
+from sync.acknowledgements import KeptFile, SyncStatus, kept_files, open_forks, sync_status, waiting_entries
 from sync.carriers import removable_drives
 from sync.enrolment import EnrolmentCode, enrol_over_network, write_request
 from sync.entries import parse_utc_text
 from sync.events import LineSettled
 from sync.evidence import rewritten_history
 from sync.forks import VersionLine, read_versions
+from sync.incoming_files import Refusal, read_refusals
 from sync.journal import Journal
 from sync.nodes import Node, keys_for_code, keys_in_force, read_peers, waiting_keys
 from sync.problems import SyncError, SyncReport
-from sync.refused import Refusal, read_refusals
 from sync.runs import sync_from_folder, sync_over_network, sync_to_folder
-from sync.status import KeptFile, SyncStatus, kept_files, open_forks, sync_status, waiting_entries
 
 STICK_FOLDER = "stik"
 

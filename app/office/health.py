@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.backups import status
+from app.backups import service as backups
 from app.core import dates
 from app.core.dates import format_number, long_moment
 from app.core.permissions import Actor, require
@@ -44,7 +44,7 @@ def health_lines(journal: Journal, data: Path, now: datetime, more: Sequence[Hea
         database_line(db, now),
         clock_line(journal, now),
         calendar_line(db, now),
-        *(HealthLine(one.name, one.kind, one.word, one.detail, one.todo) for one in status.backup_lines(db, now)),
+        *(HealthLine(one.name, one.kind, one.word, one.detail, one.todo) for one in backups.backup_lines(db, now)),
         drafts_line(db),
         *more,
     ]

@@ -33,9 +33,9 @@ from schema.definitions import SERVICES, definition_text
 from schema.migrations import Side
 from schema.profiles import STANDARD, load_profile
 from schema.seed_data import seed_holidays, seed_kecamatan, seed_regency, seed_villages
-from sync.body_destruction import StillNeededError, destroy_bodies, redacted_body
 from sync.entries import JournalError
 from sync.journal import Journal
+from sync.verification import StillNeededError, destroy_bodies, redacted_body
 
 
 def take_shipped_calendar(journal: Journal, actor: Actor, *, year: int, now: datetime) -> None:

@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from statistics import median
 
 import msgspec
 
@@ -260,6 +259,8 @@ def is_odd(at: datetime) -> bool:
 
 def conspicuous_people(people: list[PersonWeek]) -> list[str]:
     """Sentences about persons who were refused, worked at odd hours or opened far more than the others."""
+    from statistics import median  # and decimals, fractions, random: not at every start
+
     opened = {one.name: one.by_group["cari"] + one.by_group["nomor"] for one in people if one.name}
     usual = median(opened.values()) if opened else 0
     found = []

@@ -7,8 +7,8 @@ import secrets
 
 import msgspec
 
+from schema.data_folder import write_whole
 from schema.database import Database
-from sync.files import write_whole
 
 DIGEST = 32
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import msgspec
 from flask import Flask, current_app
 
-from app.backups import recovery
-from app.backups.recovery import unconfirmed_returns
+from app.backups import service as backups
+from app.backups.service import unconfirmed_returns
 from app.core import dates
 from app.core.dates import format_number, long_moment
 from app.core.problems import Problem, storage_problem
@@ -65,9 +65,9 @@ def return_warning() -> SettledWarning | None:
     waiting = unconfirmed_returns(loket.journal.db) if loket.shell.returned else ()
     if not waiting:
         return None
-    facts = [f"{recovery.return_cause(one.cause)} Diketahui {long_moment(one.at)}." for one in waiting[:3]]
+    facts = [f"{backups.return_cause(one.cause)} Diketahui {long_moment(one.at)}." for one in waiting[:3]]
     return SettledWarning(
-        recovery.RETURN_TITLE, (*facts, *recovery.return_advice(loket.shell.side)), loket.shell.returned
+        backups.RETURN_TITLE, (*facts, *backups.return_advice(loket.shell.side)), loket.shell.returned
     )
 
 

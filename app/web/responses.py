@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-import mimetypes
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -74,21 +74,25 @@ TYPES = {
 
 class Asset(msgspec.Struct, frozen=True):
     plain: bytes
-    packed: bytes | None
     kind: str
     version: str
 
 
+@cache
 def load_assets(folder: Path) -> dict[str, Asset]:
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in TYPES:
             plain = path.read_bytes()
-            packed = None if path.suffix in (".woff2", ".png") else gzip.compress(plain, 9, mtime=0)
             version = hashlib.sha256(plain).hexdigest()[:10]
-            kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            found[path.relative_to(folder).as_posix()] = Asset(plain, packed, kind, version)
+            found[path.relative_to(folder).as_posix()] = Asset(plain, TYPES[path.suffix], version)
     return found
+
+
+@cache
+def pack_asset(asset: Asset) -> bytes:
+    """An asset as gzip, made when the first browser asks for it."""
+    return gzip.compress(asset.plain, 9, mtime=0)
 
 
 def install_assets(app: Flask, folder: Path) -> None:
@@ -99,8 +103,8 @@ def install_assets(app: Flask, folder: Path) -> None:
         known = assets.get(name)
         if known is None:
             raise NotFound
-        packed = known.packed is not None and request.accept_encodings.quality("gzip") > 0
-        answer = Response(known.packed if packed else known.plain, content_type=known.kind)
+        packed = "charset" in known.kind and request.accept_encodings.quality("gzip") > 0
+        answer = Response(pack_asset(known) if packed else known.plain, content_type=known.kind)
         if packed:
             answer.headers["Content-Encoding"] = "gzip"
         answer.vary.add("Accept-Encoding")

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from app.batches import answers, other_versions
 from app.core.messages import DispatchLine, LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
 from app.core.problems import Problem
-from sync.authority import NO_LINE, OTHER_LINE, held_line_hash
-from sync.entries import Head, head_bytes, line_bytes
+from sync.entries import NO_LINE, OTHER_LINE, Head, head_bytes, held_line_hash, line_bytes
 from sync.incoming_entries import receive_lines
 from sync.journal import Journal
 from sync.nodes import find_peer

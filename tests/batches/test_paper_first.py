@@ -13,6 +13,7 @@ from app.centre import service
 from app.centre.queries import count_paper_lines, line_balance, queue_length
 from app.core.messages import PaperAnswered
 from sync import exchange
+from sync.acknowledgements import sync_status
 from sync.carriers import MemoryCarrier
 from sync.entries import split_line
 from sync.exchange import sync_now
@@ -20,7 +21,6 @@ from sync.journal import Journal
 from sync.keys import make_keys
 from sync.nodes import Node, read_peers
 from sync.problems import SyncReport
-from sync.status import sync_status
 from sync.verification import verify_side
 from tests.batches.test_dispatch import restored
 from tests.centre.floor import YUNI

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from app.centre import offices
 from sync import enrolment, http_server
+from sync.incoming_files import find_bar
 from sync.keys import make_keys
 from sync.nodes import find_peer
 from sync.outgoing_files import make_note
 from sync.problems import SyncError
-from sync.refused import find_bar
 from sync.runs import read_stick, write_stick
 from sync.verification import verify_side
 from tests.centre.desk import Desk

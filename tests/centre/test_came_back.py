@@ -24,9 +24,9 @@ from schema.database import open_office
 from schema.migrations import migrate_database
 from sync import exchange
 from sync.carriers import MemoryCarrier
-from sync.database_marker import open_return_epoch
 from sync.entries import Kind, apply_nothing
 from sync.events import KINDS as ROAD_KINDS
+from sync.evidence import open_return_epoch
 from sync.exchange import sync_now
 from sync.journal import Journal
 from sync.keys import load_or_make_keys

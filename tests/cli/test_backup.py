@@ -10,12 +10,12 @@ from pathlib import Path
 import pyrage
 
 from app import compose, paths
-from app.backups.recovery import find_remains
+from app.backups.service import find_remains
 from app.office.service import NewPerson, found_office
 from app.people.access_log import access_lines
 from app.people.hashing import Cost
 from schema.migrations import migrate_database
-from sync.backup_records import draw_key, key_in_force
+from sync.restore import draw_key, key_in_force
 from sync.verification import tables_digest
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from pathlib import Path
 from app import compose, paths
 from app.cli.serving import free_port
 from sync.backup import WORK
-from sync.backup_records import confirm_key, draw_key, keep_unconfirmed
+from sync.restore import confirm_key, draw_key, keep_unconfirmed
 from tests.cli.test_backup import office
 
 ASKED = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """The command line as a person or a script meets it: help, answers, sentences for wrong calls."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -240,4 +241,18 @@ def test_help_imports_no_database_and_no_web() -> None:
     heavy = {"flask", "peewee", "apsw", "typst", "babel", "requests"}
     look = f"import sys, app.cli; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_office_starts_without_postgresql_languages_spreadsheets_and_papers() -> None:
+    heavy = {"psycopg", "babel", "typst", "openpyxl", "xlsxwriter", "requests"}
+    look = (
+        "import sys\nfrom app import cli\ncli.hide_unused_packages()\ncli.COMMANDS['office'].load()\n"
+        "from app import compose, compose_office\ncompose.web_rooms('office')\n"
+        f"print(sorted(name for name in {heavy} if sys.modules.get(name)))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "LOKET_CENTRE_DB"}
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"

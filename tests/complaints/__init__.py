@@ -1,1 +1,1 @@
-"""The complaint book and the quarter."""
+"""The complaint book."""

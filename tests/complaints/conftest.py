@@ -10,9 +10,9 @@ from app.compose_office import make_office_app
 from app.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import approve, draft
 from tests.ktp.desk import adopt
 from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.quarter.recaps import approve, draft
 
 
 @pytest.fixture

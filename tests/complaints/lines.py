@@ -11,7 +11,7 @@ from app.core.permissions import SYSTEM
 from app.office import queries as office
 from app.office import service as office_service
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import go
+from tests.quarter.recaps import go
 
 
 def without_days_off(book: BookDesk) -> BookDesk:

@@ -17,8 +17,8 @@ from app.quarter.figures import canonical_text, parse_figures
 from app.quarter.recount import count_again
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk, Visit
-from tests.complaints.recaps import Q1, figures, go
 from tests.people import Browser
+from tests.quarter.recaps import Q1, figures, go
 
 SPAM, WHY = ("beli pulsa murah " * 230).strip(), "Iklan yang diulang, bukan pengaduan"
 

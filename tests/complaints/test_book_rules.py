@@ -17,8 +17,8 @@ from app.people.changes import Appoint, Disable
 from app.quarter.recount import count_again
 from app.quarter.service import figures_of_recap, load_recap
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import Q1, approve, draft, figures, go
 from tests.people import agree
+from tests.quarter.recaps import Q1, approve, draft, figures, go
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.core.quarters import Quarter
 from app.quarter.counting import count_quarter
 from tests.complaints.desk import BookDesk
 from tests.complaints.lines import classed, do, paused, settle, without_days_off
-from tests.complaints.recaps import go
+from tests.quarter.recaps import go
 
 FRIDAY, MONDAY = date(2026, 3, 13), date(2026, 3, 16)
 

@@ -21,8 +21,8 @@ from app.office.events import HolidayData
 from app.people.changes import Appoint, SetRoles
 from tests.complaints.desk import BookDesk
 from tests.complaints.lines import classed, do, paused, settle, without_days_off
-from tests.complaints.recaps import go
 from tests.people import agree
+from tests.quarter.recaps import go
 
 FRIDAY, MONDAY = date(2026, 3, 13), date(2026, 3, 16)
 

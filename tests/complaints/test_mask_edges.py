@@ -12,7 +12,7 @@ from app.core.clock import at_office
 from app.core.quarters import Quarter
 from sync.entries import to_utc_text
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import go
+from tests.quarter.recaps import go
 
 MASKER = Masker(
     Names.of(["Budi Santoso", "Hari Bagus Wijaya", "dr. Oki Putri"]),

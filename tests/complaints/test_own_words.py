@@ -12,9 +12,9 @@ from app.complaints.service import WrittenLine
 from app.printing.papers import render_paper
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
-from tests.complaints.recaps import Q1, draft
 from tests.people import Browser
 from tests.printing.reading import text_of
+from tests.quarter.recaps import Q1, draft
 
 OWN = "Saya Tumini, NIK 3508994112800030.\nHubungi 0812-3456-7890."
 HOPE = "Ditelepon ke 081234567890."

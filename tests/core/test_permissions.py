@@ -192,8 +192,8 @@ INSIDE = {
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 
 TOLD: list[tuple[str, dict[str, str], str]] = [
-    ("backups.recovery.confirm_return", {"permission": "office.settings"}, "sekretaris admin"),
-    ("backups.recovery.confirm_return", {"permission": "centre.offices"}, "centre_admin"),
+    ("backups.service.confirm_return", {"permission": "office.settings"}, "sekretaris admin"),
+    ("backups.service.confirm_return", {"permission": "centre.offices"}, "centre_admin"),
     ("desk.drafts.keep_form", {"form": drafts.LINE}, "information counter kasi sekretaris"),
     ("desk.drafts.keep_form", {"form": drafts.BOX}, "information"),
 ]

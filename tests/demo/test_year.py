@@ -9,7 +9,7 @@ from app.demo.sides import Sides
 from app.demo.stories import STANDING
 from app.demo.year import make_year
 from schema.database import Database
-from sync.status import sync_status
+from sync.acknowledgements import sync_status
 from sync.verification import verify_side
 
 TODAY = date(2026, 3, 12)

@@ -11,10 +11,9 @@ from click.testing import CliRunner, Result
 from app.cli.administration import destroy_
 from app.desk import service
 from schema.database import SqliteDatabase
-from sync.body_destruction import StillNeededError, destroy_bodies
 from sync.chains import Place
 from sync.entries import JournalError
-from sync.verification import verify_side
+from sync.verification import StillNeededError, destroy_bodies, verify_side
 from tests.ktp.desk import Desk
 from tests.people import keep_pin
 

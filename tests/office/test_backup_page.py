@@ -10,13 +10,11 @@ from flask import Flask
 
 from app import compose
 from app.backups import service as backup_service
-from app.backups import status
-from app.backups.service import STICK_BACKUP_FOLDER, Backups
+from app.backups.service import STICK_BACKUP_FOLDER, Backups, backup_lines
 from app.core.problems import Problem
 from app.desk.tasks import backup_tasks
 from app.people.access_log import access_lines
-from sync.backup_records import confirm_key, draw_key, keep_unconfirmed
-from sync.restore import restore_backup
+from sync.restore import confirm_key, draw_key, keep_unconfirmed, restore_backup
 from tests.ktp.desk import Desk
 from tests.people import PIN, START, Browser
 
@@ -43,7 +41,7 @@ def files(folder: Path) -> list[str]:
 
 
 def words(backups: Backups, name: str, now: datetime) -> tuple[str, str]:
-    return next((one.kind, one.word) for one in status.backup_lines(backups.db, now) if one.name == name)
+    return next((one.kind, one.word) for one in backup_lines(backups.db, now) if one.name == name)
 
 
 def test_a_key_is_made_with_the_pin_shown_once_confirmed_and_opens_the_backup(
@@ -140,7 +138,7 @@ def test_nightly_once_at_closing_and_made_up_for_after_a_night_switched_off(conf
 def test_a_failed_night_is_told_and_tried_again(confirmed: Backups, tmp_path: Path) -> None:
     (tmp_path / "cadangan").write_text("sebuah berkas menghalangi folder")
     assert confirmed.go_if_due(NIGHT)
-    [line] = [one for one in status.backup_lines(confirmed.db, NIGHT) if one.name == "Cadangan"]
+    [line] = [one for one in backup_lines(confirmed.db, NIGHT) if one.name == "Cadangan"]
     assert (line.word, "gagal: Tempat tujuan tidak dapat ditulis" in line.detail) == ("Belum ada", True)
     assert not confirmed.go_if_due(NIGHT + timedelta(minutes=10))
     (tmp_path / "cadangan").unlink()
@@ -183,9 +181,7 @@ def test_each_stick_gets_a_copy_that_was_read_back(
     (stick / STICK_BACKUP_FOLDER).rmdir()
     (stick / STICK_BACKUP_FOLDER).write_text("penghalang")
     assert confirmed.go_if_due(NIGHT + timedelta(days=1))
-    [line] = [
-        one for one in status.backup_lines(confirmed.db, NIGHT + timedelta(days=9)) if one.name == "Salinan di stik"
-    ]
+    [line] = [one for one in backup_lines(confirmed.db, NIGHT + timedelta(days=9)) if one.name == "Salinan di stik"]
     assert "tidak dapat ditulis" in line.todo
 
 

@@ -8,6 +8,7 @@ import pytest
 from app.core.messages import HeadsAnchored
 from app.office.exchange import OfficeExchange
 from sync import enrolment, nodes
+from sync.acknowledgements import kept_files
 from sync.enrolment import write_centre_keys
 from sync.incoming_files import receive_file
 from sync.keys import make_keys
@@ -15,7 +16,6 @@ from sync.nodes import Node, peer_keys, read_peers
 from sync.outgoing_files import make_note, make_parcels
 from sync.problems import EnvelopeError
 from sync.runs import read_stick
-from sync.status import kept_files
 from tests.proof.pair import OFFICE, Pair, pair
 from tests.sync.http import serving
 

@@ -14,9 +14,9 @@ from app.core.problems import Problem
 from app.people import credentials, queries, service
 from app.people.hashing import PEPPER_FILE, hash_secret, make_pepper, read_pepper, secret_matches
 from app.people.sessions import find_session, open_session
+from schema.data_folder import write_whole
 from schema.database import Database
 from schema.migrations import Side, migrate_database
-from sync.files import write_whole
 from tests.people import CHEAP, PASSWORD, PIN, START
 from tests.postgres import Server, server
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from app import compose
-from app.backups import recovery
+from app.backups import service as backups
 from app.centre import queries, service
 from sync import nodes
-from sync.database_marker import OLDER, open_return_epoch
+from sync.evidence import OLDER, open_return_epoch
 from sync.incoming_entries import apply_waiting_entries
 from sync.nodes import Node
 from sync.restore import begin_again, put_in_place
@@ -66,6 +66,6 @@ def centre_comes_back(worker: Worker) -> None:
 def confirm_return(worker: Worker) -> None:
     """Somebody has read that a side came back."""
     if worker.chance.random() < 0.5:
-        worker.at_desk(recovery.confirm_return, "wiji", permission="office.settings", note="Dibaca")
+        worker.at_desk(backups.confirm_return, "wiji", permission="office.settings", note="Dibaca")
     else:
-        worker.at_floor(recovery.confirm_return, permission="centre.offices", note="Dibaca")
+        worker.at_floor(backups.confirm_return, permission="centre.offices", note="Dibaca")

@@ -35,7 +35,7 @@ COMPUTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("schema/definitions.py", "pattern"): (),
     ("schema/register.py", "text"): STATE_WORDS,
     ("schema/structs.py", "pattern"): (),
-    ("sync/authority.py", "re.escape(wanted) + '[1-9][0-9]{0,15}'"): ("case/[1-9][0-9]{0,15}",),
+    ("sync/entries.py", "re.escape(wanted) + '[1-9][0-9]{0,15}'"): ("case/[1-9][0-9]{0,15}",),
     ("sync/runs.py", "re.escape(own) + '-[0-9]+'"): ("loket-[0-9]+",),
 }
 """Patterns of calls inside functions that are put together at run time, by (file, expression): examples of them.

@@ -25,8 +25,8 @@ from app.ktp import recording
 from app.ktp.rules import KtpRules
 from schema.migrations import Side, migrate_database
 from sync import enrolment, nodes
-from sync.database_marker import MACHINE
 from sync.enrolment import EnrolmentCode
+from sync.evidence import MACHINE
 from sync.nodes import Node
 from tests.proof.counter_work import a_form, act, check_all
 from tests.proof.hostile import enrol_hostile

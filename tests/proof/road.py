@@ -19,7 +19,7 @@ from schema.database import SqliteDatabase
 from schema.migrations import Side
 from sync import exchange as sync_exchange
 from sync.carriers import MemoryCarrier
-from sync.database_marker import begin_after_restore
+from sync.evidence import begin_after_restore
 from sync.exchange import sync_now
 from sync.nodes import find_peer, read_peers
 from sync.problems import SyncError, SyncReport

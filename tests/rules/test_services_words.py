@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("app/desk", "app/web", "app/office", "app/procedure")
-TEMPLATES = ("templates/cases", "templates/office")
+TEMPLATES = ("templates/desk", "templates/office")
 OF_ONE = re.compile(r"\b(?:NIK|KK|KTP(?:-el)?)\b|\b(?i:dukcapil|dispenduk|kartu\w*|pas foto|merah|biru)\b")
 
 

@@ -8,7 +8,7 @@ import pytest
 from schema import migrations as migration
 from schema import released
 from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
-from schema.migrations import ADVICE, NOT_ALLOWED, check_schema, is_schema_sealed, migrate_database, remaining_faults
+from schema.migrations import ADVICE, NOT_ALLOWED, check_schema, is_schema_sealed, migrate_database, prepare_schema
 from tests.cli.test_command_line import call
 from tests.postgres import Server, server
 
@@ -60,7 +60,7 @@ def test_a_missing_trigger_and_index_an_altered_and_a_strange_table_are_named(
         ADVICE,
     ]
     assert check_schema(db, "office") == wanted
-    assert remaining_faults(db, "office") == wanted
+    assert prepare_schema(db, "office") == wanted
     db.close()
     for command in ("migrate", "verify"):
         code, told, _ = call(capsys, command, "--data", str(tmp_path))
@@ -93,7 +93,7 @@ def test_data_of_an_earlier_wording_of_a_step_is_not_sealed(tmp_path: Path, monk
     db.run("DELETE FROM schema_seal")
     assert migrate_database(db, "office") == []
     assert not is_schema_sealed(db)
-    assert remaining_faults(db, "office")[0] == "Susunan basis data, tidak ada: pemicu complaint_stays."
+    assert prepare_schema(db, "office")[0] == "Susunan basis data, tidak ada: pemicu complaint_stays."
 
 
 def test_postgres_is_compared_by_its_catalogue(postgres: CentrePostgres) -> None:

@@ -16,19 +16,21 @@ from app.compose import kinds
 from schema.data_folder import remove_leftovers
 from schema.database import open_office
 from sync import backup
-from sync.backup import ALARM, ENDING, WORK, BackupError, FolderBusyError, make_backup, prove_opened, working_folder
-from sync.backup_records import (
-    confirm_key,
-    draw_key,
-    keep_unconfirmed,
-    key_in_force,
-    key_to_confirm,
+from sync.backup import (
+    ALARM,
+    ENDING,
+    WORK,
+    BackupError,
+    FolderBusyError,
     last_made,
+    make_backup,
     note_made,
-    to_groups,
+    prove_opened,
     unopenable_backups,
+    working_folder,
 )
 from sync.journal import Journal
+from sync.restore import confirm_key, draw_key, keep_unconfirmed, key_in_force, key_to_confirm, to_groups
 from tests.sync.ending import end_at_each_line
 from tests.world.nightly import by_day
 

@@ -93,7 +93,7 @@ def test_again_and_again_changes_nothing(pair: tuple[World, Bring]) -> None:
 
 
 def test_both_sides_know_what_was_acknowledged(pair: tuple[World, Bring]) -> None:
-    from sync.status import sync_status
+    from sync.acknowledgements import sync_status
 
     world, bring = pair
     world.ask(4)

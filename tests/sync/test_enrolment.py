@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sync import enrolment
+from sync.acknowledgements import kept_files
 from sync.enrolment import ALPHABET, EnrolmentCode
 from sync.incoming_files import receive_file
 from sync.keys import make_keys
@@ -16,7 +17,6 @@ from sync.nodes import Node, find_peer, peer_keys, read_peers
 from sync.outgoing_files import make_parcels
 from sync.problems import SyncError
 from sync.runs import read_stick, write_stick
-from sync.status import kept_files
 from tests.sync.http import serving
 from tests.sync.world import ADDRESS, CENTRE, NOW, OFFICE, World, enrol, keys_of, open_side
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sync import files
-from sync.files import fsync_folder, write_whole
+from schema import data_folder
+from schema.data_folder import fsync_folder, write_whole
 from sync.keys import is_text_signed, make_keys, sign_text, signed_answer_text, signed_request_text
 
 
@@ -100,7 +100,7 @@ def test_a_folder_is_made_durable_where_the_system_can(
     assert (asked, open_handles()) == (["folder"], held)
     with pytest.raises(FileNotFoundError):
         fsync_folder(tmp_path / "nowhere")
-    monkeypatch.setattr(files.os, "name", "nt")
+    monkeypatch.setattr(data_folder.os, "name", "nt")
     fsync_folder(tmp_path / "nowhere")
     monkeypatch.undo()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sync import exchange, refused
+from sync import exchange, incoming_files
 from sync.carriers import MemoryCarrier
 from sync.exchange import sync_now
 from sync.incoming_files import receive_file
@@ -77,7 +77,7 @@ def test_a_kept_file_that_is_of_no_use_is_tried_once(world: World, stick: Path) 
 
 
 def test_early_files_are_kept_within_bounds(world: World, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refused, "MOST_FILES", 2)
+    monkeypatch.setattr(incoming_files, "MOST_FILES", 2)
     world.ask(2200)
     write_stick(world.office, world.peer, stick, world.now)
     first = (stick / "yosowilangun-001.loket").read_bytes()
@@ -88,7 +88,7 @@ def test_early_files_are_kept_within_bounds(world: World, stick: Path, monkeypat
     (stick / "yosowilangun-001.loket").write_bytes(first)
     assert read_stick(world.centre, stick, world.now).received == 2200
     assert (kept(world), world.level()) == ([], True)
-    monkeypatch.setattr(refused, "MOST_BYTES", 100)
+    monkeypatch.setattr(incoming_files, "MOST_BYTES", 100)
     world.ask(600, start=3000)
     late = list(make_parcels(world.office, world.peer, world.now))
     (stick / "z.loket").write_bytes(late[-1].sealed)
@@ -127,4 +127,4 @@ def test_junk_on_sticks_leaves_a_bounded_trace(world: World, stick: Path) -> Non
         (stick / f"sampah-{number}.loket").write_bytes(b"junk %d" % number)
     report = read_stick(world.centre, stick, world.now)
     assert len(report.problems) == 60
-    assert [(code, size) for code, _times, size in kept(world)] == [("not_loket", 0)] * refused.MOST_NOTES
+    assert [(code, size) for code, _times, size in kept(world)] == [("not_loket", 0)] * incoming_files.MOST_NOTES

@@ -10,10 +10,10 @@ from datetime import datetime
 
 import pytest
 
+from sync.acknowledgements import sync_status
 from sync.exchange import sync_now
 from sync.http_client import HttpCarrier
 from sync.runs import read_stick, sync_from_folder, sync_to_folder, write_stick
-from sync.status import sync_status
 from tests.sync.http import serving
 from tests.sync.world import NOW, World
 

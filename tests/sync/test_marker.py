@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sync import database_marker, identity
+from sync import evidence
+from sync.entries import read_fact
 from sync.journal import JUMP, MAX_EPOCH, Journal, open_provisional
 from sync.keys import load_or_make_keys
 from sync.problems import SyncError
@@ -25,9 +26,7 @@ class Pc:
 
     def start(self) -> Journal:
         self.journal = open_side(self.folder / DATABASE, "office", OFFICE)
-        self.cause = database_marker.begin_session(
-            self.journal, self.folder / MARKER, self.folder / "keys", NOW, self.machine
-        )
+        self.cause = evidence.begin_session(self.journal, self.folder / MARKER, self.folder / "keys", NOW, self.machine)
         return self.journal
 
     def register(self, number: int) -> None:
@@ -35,11 +34,11 @@ class Pc:
             self.journal.record(CardAsked(number, "Warga"), subject="card", actor="sari", at=NOW, stream=OUT)
 
     def minute(self) -> None:
-        database_marker.update_marker(self.journal, self.folder / MARKER, self.machine)
+        evidence.update_marker(self.journal, self.folder / MARKER, self.machine)
 
     def stop(self) -> None:
         """A clean end."""
-        database_marker.renew_marker(self.journal, self.folder / MARKER, self.machine)
+        evidence.renew_marker(self.journal, self.folder / MARKER, self.machine)
         self.journal.db.close()
 
     def kill(self) -> None:
@@ -89,7 +88,7 @@ def test_killed_while_the_token_changes(pc: Pc, call: int, written: bool, monkey
     """The first writing stands before the commit, the second after it; the kill comes just before or after each."""
     again(pc)
     pc.register(1)
-    real, calls = database_marker.write_marker, []
+    real, calls = evidence.write_marker, []
 
     def dying(*given: object) -> None:
         calls.append(given)
@@ -98,9 +97,9 @@ def test_killed_while_the_token_changes(pc: Pc, call: int, written: bool, monkey
         if len(calls) == call:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(database_marker, "write_marker", dying)
+    monkeypatch.setattr(evidence, "write_marker", dying)
     with pytest.raises(KeyboardInterrupt):
-        database_marker.renew_marker(pc.journal, pc.folder / MARKER, pc.machine)
+        evidence.renew_marker(pc.journal, pc.folder / MARKER, pc.machine)
     monkeypatch.undo()
     pc.kill()
     for _ in range(2):
@@ -116,7 +115,7 @@ def test_an_older_database_file_is_noticed(pc: Pc) -> None:
     pc.minute()
     pc.kill()  # the token is still the one of the copy: what the marker saw of the journal tells
     pc.put_back(copy)
-    assert again(pc) == database_marker.OLDER
+    assert again(pc) == evidence.OLDER
     assert 1 < pc.journal.epoch <= 1 + JUMP + 1
     row = pc.journal.db.one("SELECT epoch, cause, before, confirmed_at FROM side_return")
     assert row == (pc.journal.epoch, "older", 1, "")
@@ -132,14 +131,14 @@ def test_a_database_from_before_the_last_start_is_noticed_though_nothing_was_wri
     again(pc)
     pc.stop()
     pc.put_back(copy)
-    assert again(pc) == database_marker.OLDER
+    assert again(pc) == evidence.OLDER
 
 
 def test_a_database_without_its_marker_is_a_copy(pc: Pc) -> None:
     again(pc)
     pc.stop()
     (pc.folder / MARKER).unlink()
-    assert again(pc) == database_marker.COPIED
+    assert again(pc) == evidence.COPIED
 
 
 def test_a_folder_on_another_machine_makes_new_keys(pc: Pc) -> None:
@@ -148,7 +147,7 @@ def test_a_folder_on_another_machine_makes_new_keys(pc: Pc) -> None:
     pc.stop()
     new = Pc(pc.folder.parent / "baru", "pc-two")
     shutil.copytree(pc.folder, new.folder)
-    assert again(new) == database_marker.MOVED
+    assert again(new) == evidence.MOVED
     assert load_or_make_keys(new.folder / "keys", OFFICE).public.signer != before
     new.stop()
     assert again(new) == ""
@@ -157,7 +156,7 @@ def test_a_folder_on_another_machine_makes_new_keys(pc: Pc) -> None:
 
 def test_data_of_an_older_program_is_taken_over_in_silence(pc: Pc) -> None:
     journal = open_side(pc.folder / DATABASE, "office", OFFICE)
-    assert identity.read_fact(journal.db, database_marker.TOKEN) == ""
+    assert read_fact(journal.db, evidence.TOKEN) == ""
     journal.db.close()
     assert again(pc) == ""
     assert pc.journal.epoch == 1
@@ -173,7 +172,7 @@ def test_one_backup_restored_twice_gives_two_epochs_and_one_notice_each(pc: Pc) 
         other.folder.mkdir(exist_ok=True)
         other.put_back(copy)
         restored = open_side(other.folder / DATABASE, "office", OFFICE)
-        database_marker.begin_after_restore(restored, other.folder / "keys", NOW)
+        evidence.begin_after_restore(restored, other.folder / "keys", NOW)
         restored.db.close()
         assert again(other) == ""
         epochs.append(other.journal.epoch)
@@ -187,9 +186,9 @@ def test_one_backup_restored_twice_gives_two_epochs_and_one_notice_each(pc: Pc) 
 def test_a_centre_keeps_its_keys(tmp_path: Path) -> None:
     journal = open_side(tmp_path / "pusat.sqlite3", "centre", "dukcapil-3508")
     keys = load_or_make_keys(tmp_path / "keys", "dukcapil-3508")
-    database_marker.begin_after_restore(journal, tmp_path / "keys", NOW)
+    evidence.begin_after_restore(journal, tmp_path / "keys", NOW)
     assert load_or_make_keys(tmp_path / "keys", "dukcapil-3508").public == keys.public
-    database_marker.begin_after_restore(journal, tmp_path / "baru", NOW)  # a new PC, where nobody put the keys
+    evidence.begin_after_restore(journal, tmp_path / "baru", NOW)  # a new PC, where nobody put the keys
     assert load_or_make_keys(tmp_path / "baru", "dukcapil-3508").public != keys.public
 
 
@@ -197,7 +196,7 @@ def test_epochs_end_with_a_sentence(pc: Pc) -> None:
     again(pc)
     pc.journal.found(OFFICE, NOW, epoch=MAX_EPOCH)
     with pytest.raises(SyncError) as full:
-        open_provisional(pc.journal, database_marker.OLDER, NOW)
+        open_provisional(pc.journal, evidence.OLDER, NOW)
     assert full.value.code == "epoch_full"
     assert pc.journal.next_id("card", "number") == (MAX_EPOCH - 1) * 10_000_000 + 1
 
@@ -209,7 +208,7 @@ def test_a_full_disk_costs_the_marker_its_news_and_never_the_start(pc: Pc, monke
     def full(*_given: object) -> None:
         raise OSError(errno.ENOSPC, "no space left on device")
 
-    monkeypatch.setattr(database_marker, "write_whole", full)
+    monkeypatch.setattr(evidence, "write_whole", full)
     assert again(pc) == ""
     pc.register(1)
     pc.kill()

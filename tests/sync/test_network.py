@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import force_setattr
 
 from sync import keys
+from sync.acknowledgements import sync_status
 from sync.exchange import Exchange, sync_now
 from sync.http_client import HttpCarrier
 from sync.keys import make_keys
 from sync.outgoing_files import make_parcels
 from sync.problems import CarrierError, SyncError, SyncReport
-from sync.status import sync_status
 from tests.sync.http import Replay, Wire, serving
 from tests.sync.world import OFFICE, World, make_world
 

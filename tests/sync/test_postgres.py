@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from schema.database import run_with_retries
 from sync import exchange, outgoing_files
+from sync.acknowledgements import peer_statuses
 from sync.evidence import history_faults
 from sync.forks import open_stops, read_versions, settle_fork
 from sync.incoming_files import receive_file
 from sync.keys import make_keys
 from sync.outgoing_files import make_parcels
-from sync.status import peer_statuses
 from tests.postgres import Server, server
 from tests.sync.test_receiving import POISONS, forge, line
 from tests.sync.test_restored import open_next_epoch

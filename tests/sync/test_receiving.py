@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from schema.structs import Travel
+from sync.acknowledgements import open_forks, peer_statuses
 from sync.entries import GENESIS, Kind, link_hash, parse_utc_text, split_line
 from sync.events import LineSettled
 from sync.exchange import answer_batch
@@ -17,7 +18,6 @@ from sync.incoming_files import receive_file
 from sync.nodes import Node
 from sync.outgoing_files import make_header, make_parcel, make_parcels, missing_spans
 from sync.problems import SyncError
-from sync.status import open_forks, peer_statuses
 from tests.sync.world import CARDS, CENTRE, OFFICE, OUT, CardAsked, World, apply_printed, digest, lines, open_side
 
 

@@ -11,14 +11,13 @@ import pyrage
 import pytest
 
 from app import compose
+from schema.data_folder import write_whole
 from schema.database import open_centre, open_office
 from schema.migrations import migrate_database
 from sync.backup import WORK, BackupError, make_backup, seal_stream
-from sync.backup_records import draw_key, key_in_force, to_groups
-from sync.files import write_whole
 from sync.journal import Journal
 from sync.keys import load_or_make_keys
-from sync.restore import is_founded, put_in_place, restore_backup
+from sync.restore import draw_key, is_founded, key_in_force, put_in_place, restore_backup, to_groups
 from sync.verification import tables_digest
 from tests.sync.ending import end_at_each_line
 
@@ -238,7 +237,7 @@ def test_killed_at_any_line_the_old_or_the_new_database_is_in_place(tmp_path: Pa
     """`logged`: the old one is damaged, so that its write-ahead log could not be folded in."""
     database, fresh, run_number = tmp_path / "kantor.sqlite3", tmp_path / "baru.sqlite3", 0
     run = partial(put_in_place, fresh, database, NOW)
-    for line in end_at_each_line(run, ("sync/restore.py", "sync/files.py"), how="fork"):
+    for line in end_at_each_line(run, ("sync/restore.py", "schema/data_folder.py"), how="fork"):
         run_number = line
         lama = next((path for path in tmp_path.glob("*.lama*") if not path.name.endswith(("-wal", "-shm"))), None)
         present = database.read_bytes() if line > 1 else b"old"

@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from sync import enrolment, nodes
+from sync.acknowledgements import kept_files
 from sync.incoming_files import receive_file
 from sync.keys import GRACE, MOST_ANNOUNCEMENTS, make_keys
 from sync.nodes import peer_keys
 from sync.outgoing_files import make_note, make_parcels
 from sync.runs import read_stick
-from sync.status import kept_files
 from tests.sync.rotating import by_stick, folder_of, followed, over_network, refused, rotate
 from tests.sync.world import ADDRESS, CENTRE, OFFICE, World, enrol, keys_of, open_side
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.acknowledgements import sync_status
 from sync.entries import WIB
 from sync.problems import SyncError, SyncReport
 from sync.runs import is_reachable, nightly_scheduler, sync_over_network
 from sync.scheduler import LONGEST, RunState, after_failure, is_exchange_due, night_slot, note_result, read_run_state
-from sync.status import sync_status
 from tests.sync.http import serving
 from tests.sync.world import NOW, World
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from schema.database import Database, open_office
 from schema.migrations import ADVICE
-from sync import database_marker, verification
+from sync import evidence, verification
 from sync.chains import ProofResult, prove_chains
 from sync.entries import OWN_KINDS, Kind
 from sync.events import EntriesReceived, LineSetAside, LineSettled
@@ -277,10 +277,10 @@ def write(world: World) -> None:
 
 def test_a_deleted_wal_is_known_from_the_marker(office: World, tmp_path: Path) -> None:
     db, path = office.office.db, office.folder / "office.db"
-    database_marker.renew_marker(office.office.journal, database_marker.marker_beside(path))
+    evidence.renew_marker(office.office.journal, evidence.marker_beside(path))
     db.run("PRAGMA wal_checkpoint(TRUNCATE)")
     write(office)
-    database_marker.update_marker(office.office.journal, database_marker.marker_beside(path))
+    evidence.update_marker(office.office.journal, evidence.marker_beside(path))
     shutil.copy(path, tmp_path / "main-file-only")
     assert found_in(path, office, tmp_path) == []
     db.close()
@@ -292,15 +292,15 @@ def test_a_deleted_wal_is_known_from_the_marker(office: World, tmp_path: Path) -
 
 def test_a_restored_office_is_past_its_marker(office: World, tmp_path: Path) -> None:
     db, path = office.office.db, office.folder / "office.db"
-    database_marker.renew_marker(office.office.journal, database_marker.marker_beside(path))
+    evidence.renew_marker(office.office.journal, evidence.marker_beside(path))
     db.run("VACUUM INTO '" + str(tmp_path / "yesterday.db") + "'")
     write(office)
-    database_marker.update_marker(office.office.journal, database_marker.marker_beside(path))
+    evidence.update_marker(office.office.journal, evidence.marker_beside(path))
     db.close()
     shutil.copy(tmp_path / "yesterday.db", path)
     assert found_in(path, office, tmp_path) == [LOST]
     restored = Journal(open_office(path), rooms(office.office.journal))
-    database_marker.begin_after_restore(restored, tmp_path / "keys", office.later(hours=1))
+    evidence.begin_after_restore(restored, tmp_path / "keys", office.later(hours=1))
     restored.db.close()
     assert found_in(path, office, tmp_path) == []
 
@@ -310,7 +310,7 @@ def test_entries_written_while_the_proof_runs_are_no_fault(
 ) -> None:
     """The marker may name an entry that is newer than the moment that is proved."""
     path = office.folder / "office.db"
-    database_marker.renew_marker(office.office.journal, database_marker.marker_beside(path))
+    evidence.renew_marker(office.office.journal, evidence.marker_beside(path))
     real = verification.page_faults
 
     def slow(db: Database, check: str) -> list[str]:
@@ -318,7 +318,7 @@ def test_entries_written_while_the_proof_runs_are_no_fault(
         other = Journal(open_office(path), rooms(office.office.journal))
         with other.transaction():
             other.record(LineSettled(1, OUT, 2, "x"), subject="card/2", actor="sari", at=office.now)
-        database_marker.update_marker(other, database_marker.marker_beside(path))
+        evidence.update_marker(other, evidence.marker_beside(path))
         other.db.close()
         return found
 
@@ -327,7 +327,7 @@ def test_entries_written_while_the_proof_runs_are_no_fault(
 
 
 def test_a_damaged_marker_says_nothing(office: World, find: Find) -> None:
-    database_marker.marker_beside(office.folder / "office.db").write_bytes(b"{")
+    evidence.marker_beside(office.folder / "office.db").write_bytes(b"{")
     assert find() == []
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
-from app.backups import recovery
+from app.backups import service as backups
 from app.centre import forks, offices, queries, service
 from app.centre.offices import CentreExchange, StickResult, load_office
 from app.centre.views.forms import BarForm, ForkForm, InviteForm, ReleaseForm, ReturnForm, StickForm
@@ -19,7 +19,7 @@ from app.web.forms import has_pin, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
 from schema.seed_data import seed_kecamatan
-from sync.refused import STRANGERS, read_refusals
+from sync.incoming_files import STRANGERS, read_refusals
 
 pages = Blueprint("offices", __name__, url_prefix="/kantor")
 
@@ -297,7 +297,7 @@ def show_returns(
 def confirm_return() -> ResponseReturnValue:
     form = ReturnForm(prefix=CONFIRM)
     return run_command(
-        lambda: recovery.confirm_return(
+        lambda: backups.confirm_return(
             current_journal(),
             current_actor(),
             permission="centre.offices",

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.backups.recovery import find_remains
+from app.backups.service import find_remains
 from app.backups.views import remains_page
 from app.centre import settings
 from app.centre.views.forms import ClockForm, FirstRunForm, IdentityForm, RotateForm

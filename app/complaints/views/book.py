@@ -230,7 +230,7 @@ def new_line() -> ResponseReturnValue:
 @needs_permission("complaint.write")
 def save_field() -> ResponseReturnValue:
     drafts.keep_form(current_db(), current_actor(), drafts.LINE, request.form.to_dict(flat=False), current_time())
-    return render_template("cases/_saved.html", oob=True)
+    return render_template("desk/_saved.html", oob=True)
 
 
 @pages.post("/tulis/buang")

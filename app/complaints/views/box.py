@@ -105,7 +105,7 @@ def explain_missed_days() -> ResponseReturnValue:
 @needs_permission("box.open")
 def save_field() -> ResponseReturnValue:
     drafts.keep_form(current_db(), current_actor(), drafts.BOX, request.form.to_dict(flat=False), current_time())
-    return render_template("cases/_saved.html", oob=True)
+    return render_template("desk/_saved.html", oob=True)
 
 
 @pages.post("/buang")

@@ -63,7 +63,7 @@ def reveal_numbers(case_id: int) -> ResponseReturnValue:
     )
     if request.htmx:
         definition = moving.case_definition(current_db(), case)
-        return render_template("cases/_numbers.html", case=case, numbers=identity_numbers(definition, case), full=True)
+        return render_template("desk/_numbers.html", case=case, numbers=identity_numbers(definition, case), full=True)
     return draw_case(case_id, full=True)
 
 
@@ -103,7 +103,7 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "limits": case_limit_lines(current_db(), told.definition, case.id, current_time()),
     }
     values |= possible_actions(told, found, any(one.runs for one in values["limits"]))
-    return show_page("cases/case.html", status=status, **(values | more))
+    return show_page("desk/case.html", status=status, **(values | more))
 
 
 def possible_actions(told: story.Story, found: list[CheckLine], limited: bool) -> dict[str, Any]:

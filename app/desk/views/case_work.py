@@ -140,7 +140,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         put_typed(lines)
     outcomes = [] if step.special else engine.outcomes_for(definition, step, current_actor())
     return show_page(
-        "cases/check.html",
+        "desk/check.html",
         status=status,
         case=case,
         definition=definition,
@@ -235,7 +235,7 @@ def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) 
     definition, step = moving.case_definition(current_db(), case), moving.open_step(current_db(), case)
     exits = engine.exits_for(definition, step, current_actor())
     return show_page(
-        "cases/leave.html",
+        "desk/leave.html",
         status=status,
         case=case,
         step=step,

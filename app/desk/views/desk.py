@@ -33,8 +33,8 @@ TASKS_SHOWN = 60
 @needs_permission("desk.view")
 def show_desk() -> ResponseReturnValue:
     return show_page(
-        "cases/desk.html",
-        "cases/_waiting.html",
+        "desk/desk.html",
+        "desk/_waiting.html",
         **waiting_list(request.args.get("tab", "")),
         **new_box(),
         cards=side_cards(),
@@ -83,7 +83,7 @@ def due_address(day: date) -> str:
 @needs_permission("desk.view")
 @passive
 def show_unsent() -> ResponseReturnValue:
-    return render_template("cases/_unsent.html", road=road_status())
+    return render_template("desk/_unsent.html", road=road_status())
 
 
 def task_date(task: Task) -> tuple[str, str]:

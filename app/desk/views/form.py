@@ -33,7 +33,7 @@ def start_application() -> ResponseReturnValue:
     services = office.services_in_force(current_db(), current_date())
     chosen = next((one for one in services if one.id == request.args.get("layanan")), services[0] if services else None)
     return show_page(
-        "cases/start.html",
+        "desk/start.html",
         services=services,
         chosen=chosen,
         drafts=draft_lines(services),
@@ -76,7 +76,7 @@ def save_field(draft_id: int) -> ResponseReturnValue:
     values = form_values(one, reading, held, typed_errors(reading, held) | too_long)
     changed = is_depended_on(definition, name)
     redrawn = shape.changed_fields(definition, request.form, values["visible"]) if changed else set()
-    return make_response(render_template("cases/_answers.html", changed=changed, redrawn=redrawn, **values))
+    return make_response(render_template("desk/_answers.html", changed=changed, redrawn=redrawn, **values))
 
 
 @pages.post("/draf/<int:draft_id>")
@@ -190,7 +190,7 @@ def draw_form(
     reading = review_now(definition, held)
     shown = dict(errors) if errors is not None else typed_errors(reading, held)
     return show_page(
-        "cases/form.html",
+        "desk/form.html",
         status=status,
         summary=faults_summary(reading, shown, problem),
         problem=problem,
@@ -379,4 +379,4 @@ def draw_correction(
         "problem": problem,
         "summary": faults_summary(reading, wrong, problem),
     }
-    return show_page("cases/correct.html", status=problem.status if problem else 200, **values)
+    return show_page("desk/correct.html", status=problem.status if problem else 200, **values)

@@ -52,7 +52,7 @@ def show_cases() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "") for name in ("layanan", "langkah", "desa", "keadaan")}
     found = filtered_cases(asked, request.args.get("sebelum", ""))
     return show_page(
-        "cases/list.html",
+        "desk/list.html",
         rows=drawn_rows(found.rows),
         before=found.before,
         asked=asked,
@@ -135,7 +135,7 @@ def search_cases() -> ResponseReturnValue:
     if where:
         return redirect(where, 303)
     return show_page(
-        "cases/found.html",
+        "desk/found.html",
         rows=drawn_rows(found),
         text=text[:100],
         asked=bool(text.strip()),
@@ -156,7 +156,7 @@ def draw_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseR
     until = chosen_day()
     rows = queries.due_cases(current_db(), current_actor(), until)
     return show_page(
-        "cases/due.html",
+        "desk/due.html",
         status=status,
         rows=drawn_rows(rows),
         until=until,
@@ -220,7 +220,7 @@ def show_register() -> ResponseReturnValue:
     month, definition = chosen_month(), chosen_service()
     book = register.register_lines(current_db(), current_actor(), definition.id, month)
     return show_page(
-        "cases/register.html",
+        "desk/register.html",
         book=book,
         month=month,
         service=definition,

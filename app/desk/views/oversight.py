@@ -75,7 +75,7 @@ def draw_oversight(
     )
     answering = partner_names(current_db(), current_date())
     return show_page(
-        "cases/oversight.html",
+        "desk/oversight.html",
         status=status,
         form=form,
         steps=steps,

@@ -35,7 +35,7 @@ def show_paper(case_id: int, name: str) -> ResponseReturnValue:
     check_offered(case, name)
     done_ = next((one for one in service.paper_prints(current_db(), f"case/{case_id}") if one.paper == paper), None)
     return show_page(
-        "cases/paper.html",
+        "desk/paper.html",
         case=case,
         name=name,
         paper=PAPERS[paper],
@@ -128,7 +128,7 @@ def show_ready_codes() -> ResponseReturnValue:
         (one, papers.ready_codes_of(current_db(), one.id))
         for one in office.services_in_force(current_db(), current_date())
     ]
-    return show_page("cases/board.html", lists=lists)
+    return show_page("desk/board.html", lists=lists)
 
 
 @board_pages.post("/cetak")
@@ -176,7 +176,7 @@ def show_forms_batch(code: str) -> ResponseReturnValue:
     found = queries.reserved_batch(current_db(), current_actor(), code)
     subject = f"forms/{found[0].code}"
     return show_page(
-        "cases/forms_batch.html",
+        "desk/forms_batch.html",
         forms=found,
         code=code,
         villages=office.village_names(current_db()),
@@ -217,7 +217,7 @@ def judge_forms(code: str) -> ResponseReturnValue:
 @needs_permission("form.enter")
 def show_enter() -> ResponseReturnValue:
     """Scan or type the number of a filled form; the search box leads here with the number it was given."""
-    return show_page("cases/enter.html", problem=None, typed=request.args.get("kode", "")[:64])
+    return show_page("desk/enter.html", problem=None, typed=request.args.get("kode", "")[:64])
 
 
 @reserved_pages.post("/isi")
@@ -228,7 +228,7 @@ def begin_reserved() -> ResponseReturnValue:
     try:
         found = queries.find_reserved_form(current_db(), typed)
     except Problem as problem:
-        return show_page("cases/enter.html", status=problem.status, problem=problem, typed=typed[:64])
+        return show_page("desk/enter.html", status=problem.status, problem=problem, typed=typed[:64])
     if found.case_id is not None:
         return redirect_to(url_for("cases.show_case", case_id=found.case_id), "Formulir ini sudah didaftarkan.")
     definition = office.current_definition(current_db(), found.service, current_date())
@@ -241,7 +241,7 @@ def begin_reserved() -> ResponseReturnValue:
 
 def draw_forms(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     return show_page(
-        "cases/forms.html",
+        "desk/forms.html",
         status=status,
         services=office.services_in_force(current_db(), current_date()),
         problem=problem,

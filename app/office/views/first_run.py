@@ -10,7 +10,7 @@ from wtforms import Field, IntegerField, PasswordField, SelectField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import PasswordInput
 
-from app.backups.recovery import find_remains
+from app.backups.service import find_remains
 from app.backups.views import remains_page
 from app.core.problems import SENTENCES, Problem
 from app.office import queries, service, settings

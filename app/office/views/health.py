@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.backups import recovery
+from app.backups import service as backups
 from app.core.clock import at_office, office_date
 from app.core.dates import format_number, parse_date, short_day
 from app.core.problems import ValueProblem
@@ -130,7 +130,7 @@ def confirm_clock() -> ResponseReturnValue:
 def confirm_return() -> ResponseReturnValue:
     form = NoteForm(prefix=RETURN_PREFIX)
     return run_command(
-        lambda: recovery.confirm_return(
+        lambda: backups.confirm_return(
             current_journal(),
             current_actor(),
             permission="office.settings",

@@ -1,0 +1,1 @@
+"""Recap, pledges and the notice board."""
