@@ -31,7 +31,7 @@ from app.core.messages import (
     parse_dispatch_line,
 )
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.events import Item, add_case_event, change_case, put_items
 from app.desk.tables import CaseFile
 from app.office import queries as office
@@ -270,7 +270,7 @@ def find_waiting_line(journal: Journal, place: str, digest: str) -> OtherLine:
 def to_reason(note: str) -> str:
     """What a person writes about a decision. Raises Problem `invalid`."""
     if not note.strip() or len(note) > 300:
-        raise Problem.of("invalid", {"note": "Tulis dasarnya, paling panjang 300 huruf."})
+        raise Problem.of("invalid", {"note": SENTENCES["basis_briefly"]})
     return note.strip()
 
 

@@ -18,7 +18,7 @@ from app.centre.tables import HeadAnchor, OfficeRecap, StateTold
 from app.core.clock import office_date
 from app.core.messages import CentreState, QuarterText
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.core.quarters import Quarter
 from schema.database import Database, run_with_retries, to_stored_value
 from schema.structs import BoundError, Day, DayOrNone, check_fields, decode_json, text_up_to
@@ -280,7 +280,7 @@ def change_bar(journal: Journal, actor: Actor, *, office: str, reason: str, lift
 
     Raises Problem `not_found`, `invalid` without a reason, `conflict` when it is so already.
     """
-    why = check_text(reason, "reason", needed="Tulis alasannya.")
+    why = check_text(reason, "reason", needed=SENTENCES["reason"])
     if bool(load_office(journal.db, office, now).barred_at) != lift:
         raise Problem.of("conflict", why="Keadaannya sudah begitu. Muat ulang halaman.")
     (admit_office if lift else bar_office)(journal, office, why, actor=actor.username, now=now)

@@ -32,7 +32,7 @@ from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.people.access_log import log_access
 from schema.database import Database
 from sync.entries import held_line_hash
@@ -304,7 +304,7 @@ def correct_blanks(journal: Journal, actor: Actor, *, count: int, reason: str, n
     """Put the book right by a signed count: found (+), lost or destroyed (-). Never below nothing."""
     why = check_text(reason, "reason")
     if not why:
-        raise Problem.of("reason_needed", {"reason": "Tulis alasannya."})
+        raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
     if count == 0 or abs(count) > MOST_BLANKS:
         raise Problem.of("invalid", {"count": "Tulis selisihnya, misalnya -2 atau 3."})
     held = blank_stock(journal.db)

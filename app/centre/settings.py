@@ -104,7 +104,7 @@ def check_settings(values: Mapping[str, str]) -> dict[str, str]:
         except ValueProblem as problem:
             wrong[key] = problem.sentence
     if clean.get("paper.size", "F4") not in ("F4", "A4"):
-        wrong["paper.size"] = "Pilih salah satu dari daftar."
+        wrong["paper.size"] = SENTENCES["choose"]
     if wrong:
         raise Problem.of("invalid", wrong)
     return clean
@@ -161,10 +161,10 @@ def rotate_keys(journal: Journal, actor: Actor, *, way: str, reason: str, rotate
     office needs a new code). Raises Problem `forbidden`, `invalid`, `conflict`.
     """
     require(actor, "centre.offices")
-    wrong = {} if way in ROTATIONS else {"way": "Pilih salah satu."}
+    wrong = {} if way in ROTATIONS else {"way": SENTENCES["choose_one"]}
     why = check_text(reason, "reason")
     if not why:
-        wrong["reason"] = "Tulis alasannya."
+        wrong["reason"] = SENTENCES["reason"]
     if wrong:
         raise Problem.of("invalid", wrong)
     known = list_key_changes(journal)

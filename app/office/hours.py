@@ -10,7 +10,7 @@ from functools import cache
 
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.core.working_time import DAY_KEYS, Hours, HoursError, Shift, WorkingTime, parse_hours, parse_spans
 from app.office.events import HoursSet, ShiftSet
 from app.office.queries import office_calendar
@@ -69,7 +69,7 @@ def set_hours(
     if not name.strip() or len(name) > 80:
         wrong["name"] = "Beri nama, paling panjang 80 huruf."
     if not basis.strip() or len(basis) > 300:
-        wrong["basis"] = "Tulis dasarnya, paling panjang 300 huruf."
+        wrong["basis"] = SENTENCES["basis_briefly"]
     if since < office_date(now):
         wrong["since"] = "Jam kerja hanya dapat diubah mulai hari ini; yang sudah lewat tetap tercatat."
     if until is not None and until < since:

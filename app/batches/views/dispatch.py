@@ -27,6 +27,7 @@ from app.batches.views.printing import (
     ticked_ids,
     whole_number,
 )
+from app.core.problems import SENTENCES
 from app.office import queries as office
 from app.people import access_log
 from app.people import queries as people
@@ -78,7 +79,7 @@ def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
 def start_draft() -> ResponseReturnValue:
     cases = ticked_ids("berkas")
     if not cases:
-        return show_dispatches(422, "Centang paling sedikit satu berkas.")
+        return show_dispatches(422, SENTENCES["one_case"])
     made = dispatch.draft_dispatch(current_journal(), current_actor(), case_ids=cases, now=current_time())
     return redirect_to(
         url_for("dispatch.show_dispatch", dispatch_id=made),

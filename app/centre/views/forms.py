@@ -6,7 +6,7 @@ from wtforms import BooleanField, IntegerField, PasswordField, RadioField, Selec
 
 from app.centre.forks import CHOICES
 from app.centre.service import SPOILS
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.people.credentials import LONGEST
 from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
 
@@ -36,7 +36,7 @@ class PrintForm(Form):
 class ReleaseForm(Form):
     """How it was made sure that a held line was not printed."""
 
-    reason = TextLine("Dengan apa dipastikan belum dicetak", [Filled("Tulis alasannya."), AtMost(300)])
+    reason = TextLine("Dengan apa dipastikan belum dicetak", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
 class SpoilForm(Form):
@@ -102,20 +102,20 @@ class StickForm(Form):
 class ClockForm(Form):
     """What the centre's clock was compared with."""
 
-    note = TextLine("Dicocokkan dengan", [Filled("Tulis dengan apa jam dicocokkan."), AtMost(300)])
+    note = TextLine("Dicocokkan dengan", [Filled(SENTENCES["clock_compared"]), AtMost(300)])
 
 
 class BarForm(Form):
     """Barring an office, or lifting the bar: why, and the PIN."""
 
-    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class ReturnForm(Form):
     """What was done after the centre came back."""
 
-    note = TextLine("Yang sudah dilakukan", [Filled("Tulis apa yang sudah dilakukan."), AtMost(300)])
+    note = TextLine("Yang sudah dilakukan", [Filled(SENTENCES["done"]), AtMost(300)])
 
 
 class RotateForm(Form):
@@ -132,7 +132,7 @@ class RotateForm(Form):
             ]
         ),
     )
-    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
@@ -140,7 +140,7 @@ class IdentityForm(Form):
     """Who the centre is. Field names are setting keys with `_` for the dot."""
 
     centre_name = TextLine("Nama pusat cetak", [Filled("Isi nama pusat cetak."), AtMost(100)])
-    centre_regency = TextLine("Pemerintah", [Filled("Isi nama kabupaten."), AtMost(80)])
+    centre_regency = TextLine("Pemerintah", [Filled(SENTENCES["regency"]), AtMost(80)])
     centre_place = TextLine("Tempat di surat", [Filled("Isi tempat yang ditulis di depan tanggal surat."), AtMost(40)])
     centre_postal = TextLine("Alamat kantor", [AtMost(150)])
     centre_contact = TextLine("Telepon atau surel", [AtMost(100)])
@@ -164,8 +164,8 @@ class FirstRunForm(IdentityForm):
 
     centre_code = TextLine("Kode pusat cetak", [Filled("Isi kode, misalnya dukcapil-3508."), AtMost(20)])
     name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
-    username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
-    password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])
+    username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
+    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST)])
 
 
 class ForkForm(Form):
@@ -175,5 +175,5 @@ class ForkForm(Form):
     goes_on = RadioField(
         "Yang diteruskan", [Filled("Pilih komputernya.")], choices=to_choices(CHOICES.items()), default=None
     )
-    note = TextLine("Dasarnya", [Filled("Tulis dasarnya, misalnya menelepon siapa."), AtMost(300)])
+    note = TextLine("Dasarnya", [Filled(SENTENCES["basis"]), AtMost(300)])
     pin = PasswordField("PIN Anda", [AtMost(6)])
