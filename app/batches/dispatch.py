@@ -101,7 +101,6 @@ def case_held_elsewhere(db: Database, definition: Definition, case: CaseFile) ->
 
 
 def reasons_against_sending(db: Database, case_ids: Sequence[int], today: date) -> dict[int, str]:
-    """Case → why it may not go, for the cases of a draft that have become unfit since they were chosen."""
     reader, cases = CaseReader(db), cases_by_id(db, case_ids)
     reasons = {case.id: reason_against_sending(db, reader.definition_of(case), case, today) for case in cases}
     return {case_id: reason for case_id, reason in reasons.items() if reason}
@@ -115,7 +114,6 @@ def explained_cases(db: Database, case_ids: Sequence[int], reader: CaseReader | 
 
 
 def newest_dispatch_of(db: Database, case_id: int) -> int | None:
-    """The draft that holds a case, else the newest dispatch that carried it."""
     held = DispatchPick.first(db, case_id=case_id) or newest_line_of(db, case_id)
     return held.dispatch_id if held else None
 
@@ -318,7 +316,6 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
 
 
 def is_read_by_centre(db: Database, dispatch_id: int) -> bool:
-    """Whether a centre's Loket reads what is asked about a dispatch: it left by Loket, and the office still does."""
     return find_dispatch(db, dispatch_id).road == "loket" and office.runs_loket(db)
 
 
@@ -354,7 +351,6 @@ def ask_line_back(
 
 
 def late_dispatches(db: Database, definition: Definition, today: date) -> list[Dispatch]:
-    """Dispatches of a service whose partner still owes answers after the time that the definition gives it."""
     rows = sent_dispatches(db, 100, service=definition.id, only_open=True)
     return [one for one in rows if one.waiting and answers_late(db, definition, date.fromisoformat(one.sent_on), today)]
 
@@ -375,7 +371,6 @@ MOST_DAYS = 60
 
 
 def check_balances_daily(journal: Journal, now: datetime) -> None:
-    """Check sent = printed + refused + waiting of every open dispatch, once per office date."""
     if not journal.founded:
         return
     with journal.transaction():

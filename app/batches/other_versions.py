@@ -133,7 +133,6 @@ def apply_set_aside(db: Database, entry: Entry) -> None:
 
 
 def apply_sent_again(db: Database, entry: Entry) -> None:
-    """The own case waits to be sent again; whatever was answered under its place was meant for another line."""
     body: LineSentAgain = entry.body
     unanswered = {"serial": "", "printed_on": None, "biometric": 0, "answered_by": ""}
     DispatchLineRow.alter(
@@ -224,7 +223,6 @@ def count_waiting_lines(db: Database) -> int:
 
 
 def same_person(db: Database, line: DispatchLine) -> tuple[str, ...]:
-    """What the office has of the same NIK: number of the case, and whether its card was printed."""
     rows = db.run(
         "SELECT c.number, max(coalesce(l.result = 'printed', 0)), c.closed FROM case_file c LEFT JOIN dispatch_line l"
         " ON l.case_id = c.id WHERE c.main_key = ? AND NOT (c.id = ? AND c.number = ?) GROUP BY c.id ORDER BY c.id DESC"

@@ -205,7 +205,6 @@ def annex_columns(definition: Definition) -> tuple[PartnerColumn, ...]:
 
 
 def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.CoveringLetter:
-    """Covering letter in the name of the Camat; its annex lists whole keys and is marked Terbatas."""
     found = find_sent_dispatch(db, dispatch_id)
     definition, on = dispatch_definition(db, found), date.fromisoformat(found.sent_on or "")
     partner, words, lines = partner_of(definition), result_labels(definition), queries.list_lines(db, dispatch_id)

@@ -133,14 +133,12 @@ def _in_steps(closed: int, steps: Collection[tuple[str, str]]) -> tuple[str, tup
 
 @cached_until_next_entry
 def count_cases_at(db: Database, role: Role, area: str | None) -> int:
-    """Open cases at this point of the way, of one village or of all, for the rail."""
     where, values = condition_at(db, role)
     own, mine = ("AND c.area = ?", [area]) if area is not None else ("", [])
     return int(first_value(db, f"SELECT count(*) FROM case_file c WHERE {where} {own}", [*values, *mine]))
 
 
 def own_area(actor: Actor) -> str | None:
-    """The village to which a village clerk's counts are held; None for all."""
     return actor.area if actor.village_only else None
 
 
@@ -151,13 +149,11 @@ def arrival_label(db: Database) -> str:
 
 
 def role_of(definition: Definition, step: str) -> str:
-    """What a step is on the way; nothing for a step inside the office."""
     steps = partner_of(definition).steps
     return next((role for role in PAGES if getattr(steps, role) == step), "")
 
 
 def outcome_of(definition: Definition, result: str) -> str:
-    """The outcome that the definition gives to an answer of the partner."""
     return next((one.outcome for one in partner_of(definition).answers if one.id == result), result)
 
 
@@ -320,7 +316,6 @@ def column_cells(
 
 
 def field_cell(db: Database, definition: Definition, values: Mapping[str, str], names: Sequence[str]) -> Cell:
-    """One field as what it is; several as one text."""
     if len(names) == 1 and fields_by_id(definition)[names[0]].type == "date":
         return date.fromisoformat(values[names[0]]) if values.get(names[0]) else None
     texts = [shown_value(db, definition, name, values.get(name, "")) for name in names]

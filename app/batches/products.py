@@ -216,7 +216,6 @@ def hand_card_over(
 
 
 def find_hand_over(db: Database, case_id: int) -> HandOver | None:
-    """The hand-over of the card that its owner holds now."""
     return HandOver.first(db, case_id=case_id, returned_on=None)
 
 
@@ -304,7 +303,6 @@ def reopen_uncollected(journal: Journal, actor: Actor, *, case_id: int, now: dat
 
 
 def is_kept_uncollected(definition: Definition, case: CaseFile) -> bool:
-    """Whether a closed case's product still lies here: its exit leads back to the hand-over."""
     back = getattr(engine.state_named(definition, case.step), "reopens_to", "")
     return bool(case.closed and back == step_at(definition, "hand_over"))
 

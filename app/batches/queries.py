@@ -40,7 +40,6 @@ def list_drafts(db: Database, service: str) -> list[Dispatch]:
 
 
 def list_picks(db: Database, dispatch_id: int) -> list[CaseFile]:
-    """The cases of a draft in their order."""
     rest = "JOIN dispatch_pick p ON p.case_id = c.id WHERE p.dispatch_id = ? ORDER BY p.ordinal"
     return CaseFile.joined(db, "c", rest, (dispatch_id,))
 
@@ -229,7 +228,6 @@ def unchecked_answers(db: Database, actor: Actor, service: str) -> list[tuple[in
 
 
 def cases_to_repair(db: Database, actor: Actor, service: str, limit: int) -> list[CaseFile]:
-    """Refused files of a service that wait to be put right, the nearest promise first."""
     where, values = condition_at(db, "repair", service)
     own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
     rest = f"WHERE {where} {own} ORDER BY c.due_on IS NULL, c.due_on, c.id LIMIT ?"

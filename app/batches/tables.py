@@ -33,7 +33,6 @@ class Dispatch(Table):
 
     @property
     def agrees(self) -> bool:
-        """Whether no line was lost."""
         return bool(self.sent == self.printed + self.refused + self.waiting)
 
 

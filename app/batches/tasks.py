@@ -41,8 +41,6 @@ class Asked:
 
 
 def each_service(ask: Callable[[Database, Actor, Asked, date], list[Task]]) -> Provider:
-    """The tasks of every service with a partner, one service after the other."""
-
     def tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         known, today = partner_services(db), office_date(now)
         return [task for definition in known.values() for task in ask(db, actor, Asked(definition, known), today)]
@@ -172,7 +170,6 @@ def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[T
 
 
 def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Task]:
-    """Dispatches whose partner has them longer than its definition says."""
     late = late_dispatches(db, asked.definition, today) if may(actor, "dispatch.view") else []
     return [
         Task(

@@ -51,8 +51,6 @@ class Fork(msgspec.Struct, frozen=True):
 
 
 class ForkDecision(msgspec.Struct, frozen=True):
-    """A decision, and how the office has got on with the lines of the other PC."""
-
     place: str
     goes_on: str
     note: str
@@ -70,7 +68,6 @@ def to_fork_line(line: VersionLine) -> ForkLine:
 
 
 def list_stopped_forks(journal: Journal, office: str) -> list[Fork]:
-    """Streams shared with an office that wait for a decision."""
     found = []
     for where, _ in forks.open_stops(journal.db):
         if where[0] == office or where == (journal.source, where[1], office):

@@ -200,8 +200,6 @@ def load_office(db: Database, code: str, now: datetime) -> OfficeContact:
 
 
 class OfficeKey(msgspec.Struct, frozen=True):
-    """A key of an office; `fenced_at` is empty for the one in force."""
-
     signer: str
     epoch: int
     since: str
@@ -214,8 +212,6 @@ def list_office_keys(db: Database, code: str) -> list[OfficeKey]:
 
 
 class FileAside(msgspec.Struct, frozen=True):
-    """A file kept aside, with the sentence that says why."""
-
     name: str
     first: int
     last: int
@@ -224,7 +220,6 @@ class FileAside(msgspec.Struct, frozen=True):
 
 
 def list_files_aside(db: Database, code: str) -> list[FileAside]:
-    """Files of an office that wait: too early, or from an old key."""
     rest = "FROM road_aside WHERE sender = ? AND settled_at IS NULL ORDER BY kept_at, digest"
     return select_structs(FileAside, db, rest, (code,))
 
@@ -314,7 +309,6 @@ def is_state_due(db: Database, office: str, body: CentreState, now: datetime) ->
 
 
 def use_stick(actor: Actor, exchange: CentreExchange, folder: str, work: Callable[[Path], StickResult]) -> StickResult:
-    """Do something with a drive that is offered, and with no other folder of this computer."""
     require(actor, "centre.floor")
     if folder not in {path for path, _label in exchange.sticks()}:
         raise Problem.of("invalid", {"folder": "Stik itu tidak ditemukan lagi. Colok stiknya, lalu pilih lagi."})
@@ -345,8 +339,6 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Sums(msgspec.Struct, frozen=True):
-    """What this side shows of the counts; more may be in the text."""
-
     totals: Totals
     before: Totals
     year_ago: Totals
@@ -375,8 +367,6 @@ class Pledge(msgspec.Struct, frozen=True):
 
 
 class PublicRecap(msgspec.Struct, frozen=True):
-    """The public version of a recap, as far as it is read here."""
-
     office: str
     quarter: QuarterText
     number: str

@@ -5,8 +5,19 @@ from typing import Any
 
 import msgspec
 
-from app.centre.tables import BlankCount, BlankDay, BlankMovement, IncomingDispatch, IncomingLine, OutgoingShipment
+from app.centre.tables import (
+    KTP_TERMS,
+    BlankCount,
+    BlankDay,
+    BlankMovement,
+    IncomingDispatch,
+    IncomingLine,
+    OutgoingShipment,
+    shared_terms,
+)
+from app.core.messages import PartnerWords
 from schema.database import Database, first_value
+from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 
 JOIN_OFFICE_NAMES = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.code = {0}"
@@ -124,7 +135,6 @@ class OfficeQueue(msgspec.Struct, frozen=True):
 
 
 def list_office_queues(db: Database) -> list[OfficeQueue]:
-    """Every office with something on this desk, the nearest promise first."""
     found = select_structs(
         OfficeQueue,
         db,
@@ -148,7 +158,6 @@ def office_names(db: Database) -> dict[str, str]:
 
 
 def find_shipments(db: Database, rest: str, params: tuple[Any, ...]) -> list[OutgoingShipment]:
-    """Shipments with the `name` of their office."""
     joins = JOIN_OFFICE_NAMES.format("s.office")
     return OutgoingShipment.joined(db, "s", joins + rest, params, name="coalesce(p.label, o.name, s.office)")
 
@@ -162,7 +171,6 @@ def find_shipment(db: Database, number: str) -> OutgoingShipment | None:
 
 
 def last_carrier(db: Database, office: str) -> str:
-    """Who carried the cards of this office last time, as a suggestion."""
     last = OutgoingShipment.first(db, office=office, order="at DESC")
     return str(last.carrier) if last else ""
 
@@ -177,7 +185,6 @@ def list_book_days(db: Database, limit: int = 31) -> list[BlankDay]:
 
 
 def list_deliveries(db: Database, limit: int = 20) -> list[BlankMovement]:
-    """What came in or was put right, the newest first."""
     return BlankMovement.rows(db, kind=("received", "corrected"), order="at DESC, entry DESC", limit=limit)
 
 
@@ -186,12 +193,30 @@ def last_count(db: Database) -> BlankCount | None:
 
 
 def blanks_per_day(db: Database, since: str) -> float:
-    """Blanks used on an average day of printing since a date, 0 when none was used."""
     row = db.one(
         "SELECT sum(used + spoiled), count(*) FROM blank_day WHERE used + spoiled > 0 AND on_date >= ?",
         (since,),
     )
     return float(row[0]) / row[1] if row and row[1] else 0.0
+
+
+@cached_until_next_entry
+def centre_terms(db: Database) -> PartnerWords:
+    """What pages call things that are about every line here: services are found by jumping along their index."""
+    newest = "(SELECT l.words FROM incoming_line l WHERE l.service = s.name LIMIT 1)"
+    following = "(SELECT min(l.service) FROM incoming_line l WHERE l.service > s.name)"
+    rows = db.run(
+        "WITH RECURSIVE s (name) AS (SELECT min(service) FROM incoming_line UNION ALL"
+        f" SELECT {following} FROM s WHERE s.name IS NOT NULL)"
+        f" SELECT {newest} FROM s WHERE s.name IS NOT NULL ORDER BY s.name"
+    )
+    return shared_terms([IncomingLine(words=words).terms for (words,) in rows])
+
+
+def search_keys(db: Database) -> str:
+    """`NIK, nomor KK`: the numbers by which a line is found, as its services call them."""
+    keys = centre_terms(db).key
+    return keys.replace(KTP_TERMS.key, f"{KTP_TERMS.key}, nomor KK")
 
 
 # -- lines and dispatches ---------------------------------------------------------------------------------------
@@ -219,7 +244,6 @@ def list_queue(db: Database, office: str = "", limit: int = 26, offset: int = 0)
 
 
 def next_in_queue(db: Database, office: str = "") -> IncomingLine | None:
-    """The line to print next, leaving out what is asked back."""
     one = " AND l.source = ?" if office else ""
     where = f"l.state = 'accepted' AND l.recall = '' AND NOT ({LINE_IS_HELD}){one}"
     return next(iter(find_lines(db, where, (office,) if office else (), ORDER_OF_QUEUE, 1)), None)
@@ -247,7 +271,6 @@ def list_recalled_lines(db: Database) -> list[IncomingLine]:
 
 
 def list_lines_of_person(db: Database, line: IncomingLine) -> list[IncomingLine]:
-    """Other lines of the same NIK, from whatever office, the newest first."""
     where = "l.main_key = ? AND l.main_key <> '' AND l.service = ? AND NOT (l.source = ? AND l.line = ?)"
     return find_lines(db, where, (line.main_key, line.service, line.source, line.line), "l.sent_on DESC, l.line", 5)
 
@@ -257,14 +280,14 @@ def find_line(db: Database, office: str, line: str) -> IncomingLine | None:
 
 
 def search_lines(db: Database, text: str) -> list[IncomingLine]:
-    """Lines by NIK, number of the family card, case number, slip code, serial or the beginning of a name."""
+    """Lines by key, number of the family card, case number, slip code, serial or the beginning of a name."""
     typed = " ".join(text.split()).upper()[:100]
     plain = typed.replace(" ", "").replace("-", "").replace(".", "")
     if not typed:
         return []
     if plain.isdigit() and len(plain) == 16:
         return find_lines(db, "l.main_key = ? OR l.kk = ?", (plain, plain), "l.sent_on DESC, l.line", 50)
-    for column, value in (("number", typed), ("code", plain), ("serial", plain)):
+    for column, value in (("number", typed), ("main_key", typed), ("code", plain), ("serial", plain)):
         found = find_lines(db, f"l.{column} = ? AND l.{column} <> ''", (value,), "l.sent_on DESC, l.line", 50)
         if found:
             return found
@@ -296,7 +319,6 @@ def find_dispatches(db: Database, where: str, params: Sequence[Any], order: str)
 
 
 def list_undecided_dispatches(db: Database, office: str = "") -> list[IncomingDispatch]:
-    """Dispatches with lines that nobody has decided, the nearest promise first."""
     one_office = " AND w.source = ?" if office else ""
     where = (
         "(d.source, d.dispatch_id) IN (SELECT w.source, w.dispatch_id FROM incoming_line w"

@@ -82,9 +82,10 @@ def state_problem(row: IncomingLine) -> Problem:
 
 def check_not_held(db: Database, row: IncomingLine) -> None:
     if is_line_held(db, row.source, row.line):
+        made = f"{row.terms.product}nya mungkin sudah {row.terms.printed.lower()}"
         why = (
             f"Berkas {row.number} ditahan: pusat cetak baru dipulihkan dan kecamatannya belum memberi kabar, jadi "
-            "kartunya mungkin sudah dicetak. Tunggu pertukaran berikutnya, atau minta administrator melepasnya."
+            f"{made}. Tunggu pertukaran berikutnya, atau minta administrator melepasnya."
         )
         raise Problem.of("conflict", why=why)
 

@@ -26,7 +26,6 @@ from app.centre.rules import (
     parse_serial,
     state_problem,
 )
-from app.centre.snapshot import line_words
 from app.centre.tables import BlankMovement, IncomingLine
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
@@ -65,8 +64,7 @@ REASONS: dict[str, Reason] = {
 
 
 def refusal_reasons(row: IncomingLine) -> dict[str, Reason]:
-    """Why a line may be refused: what its service says came with it, else what can be wrong with a card."""
-    return {one: Reason(one) for one in line_words(row).reasons} if row.words else REASONS
+    return {one: Reason(one) for one in row.terms.reasons} if row.words else REASONS
 
 
 SPOILS: dict[str, str] = {
@@ -228,9 +226,9 @@ def ship_cards(
     chosen, who = list(dict.fromkeys(lines)), check_text(carrier, "carrier", 100)
     wrong: dict[str, str] = {}
     if not who:
-        wrong["carrier"] = "Tulis siapa yang membawa kartu."
+        wrong["carrier"] = "Tulis siapa yang membawanya."
     if not 0 < len(chosen) <= MOST_CARDS:
-        wrong["lines"] = "Pilih kartu yang dikirim, paling banyak 2.000." if chosen else "Belum ada kartu yang dipilih."
+        wrong["lines"] = "Pilih yang dikirim, paling banyak 2.000." if chosen else "Belum ada yang dipilih."
     elif counted != len(chosen):
         wrong["counted"] = f"Hitungan tangan {counted}, pada daftar {len(chosen)}. Hitung lagi sebelum ditutup."
     if wrong:

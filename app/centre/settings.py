@@ -58,7 +58,6 @@ def change_settings(journal: Journal, actor: Actor, *, values: Mapping[str, str]
 
 
 def identity_faults(values: Mapping[str, str], needed: tuple[str, ...] | list[str]) -> dict[str, str]:
-    """Sentences for what is missing or cannot be an address."""
     wrong = {key: "Wajib diisi." for key in needed if not values.get(key)}
     address = values.get("centre.address", "")
     if address and not _ADDRESS.fullmatch(address):
@@ -131,8 +130,6 @@ ROTATIONS = ("announced", "stolen")
 
 
 class KeyChange(NamedTuple):
-    """One change of the keys, as the journal keeps it; `announced` under the key before."""
-
     at: datetime
     actor: str
     signer: str

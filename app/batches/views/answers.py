@@ -72,7 +72,6 @@ def show_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseR
 
 
 def next_open_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLineRow | None:
-    """The first line without any answer in force or waiting for its check."""
     return next((one for one in lines if one.result == "waiting" and not one.unchecked), None) or next(
         (one for one in lines if one.open and not one.unchecked), None
     )

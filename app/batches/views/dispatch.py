@@ -239,7 +239,6 @@ def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
 @pages.get("/berkas/<int:case_id>")
 @needs_permission("dispatch.view")
 def show_case_dispatch(case_id: int) -> ResponseReturnValue:
-    """Where a case stands on its way out or back: its draft, its newest dispatch, or the list of ready ones."""
     case, definition = find_partner_case(case_id)
     found = dispatch.newest_dispatch_of(current_db(), case.id)
     return redirect_to(
@@ -258,7 +257,6 @@ def letter_file_name(what: str, dispatch_id: int) -> str:
 
 
 def log_full_numbers(action: str, dispatch_id: int) -> None:
-    """One line in the access log: somebody saw whole keys."""
     access_log.log_access(
         current_db(),
         at=current_time(),

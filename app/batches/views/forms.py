@@ -58,8 +58,6 @@ class CallForm(Form):
 
 
 class HandOverForm(Form):
-    """Who fetches the card."""
-
     relation = RadioField("Yang mengambil", choices=[])
     receiver = TextLine("Nama penerima", [Filled("Tulis nama penerima."), AtMost(100)])
     authority = TextLine("Surat kuasa", [AtMost(200)])
@@ -71,8 +69,6 @@ class HandOverForm(Form):
 
 
 class PinForm(Form):
-    """The PIN alone, for a file that holds whole numbers."""
-
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
 

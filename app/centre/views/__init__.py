@@ -43,6 +43,7 @@ ROOM = WebRoom(
             "centre.floor",
             group=GROUP,
             order=30,
+            words=lambda db: f"Kirim {queries.centre_terms(db).product}",
             count=lambda db, _actor, _now: sum(office.printed for office in queries.list_office_queues(db)),
         ),
         Nav("Ditolak", "centre.show_refused", "centre.floor", group=GROUP, order=40),

@@ -34,8 +34,6 @@ class PrintForm(Form):
 
 
 class ReleaseForm(Form):
-    """How it was made sure that a held line was not printed."""
-
     reason = TextLine("Dengan apa dipastikan belum dicetak", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
@@ -45,8 +43,6 @@ class SpoilForm(Form):
 
 
 class RefuseForm(Form):
-    """Why a line is refused: a reason of the list, own words, or both."""
-
     reason = SelectField("Alasan", choices=[])
     words = TextLine("Keterangan", [AtMost(300)])
     biometric = BooleanField("Perlu rekam ulang")
@@ -63,8 +59,6 @@ class CorrectForm(Form):
 
 
 class CountForm(Form):
-    """The drawer counted by hand."""
-
     counted = CountField("Hasil hitungan laci")
     note = TextLine("Dihitung oleh", [AtMost(200)])
 
@@ -81,8 +75,6 @@ class AcceptForm(Form):
 
 
 class ShipForm(Form):
-    """Cards that leave: which, how many by hand, who carries them."""
-
     lines = ChosenLines("Kartu", validate_choice=False)
     counted = CountField("Jumlah kartu dihitung tangan")
     carrier = TextLine("Dibawa oleh", [AtMost(100)])
@@ -94,33 +86,23 @@ class InviteForm(Form):
 
 
 class StickForm(Form):
-    """Which drive; the service knows those that are offered."""
-
     folder = SelectField("Stik", choices=[], validate_choice=False)
 
 
 class ClockForm(Form):
-    """What the centre's clock was compared with."""
-
     note = TextLine("Dicocokkan dengan", [Filled(SENTENCES["clock_compared"]), AtMost(300)])
 
 
 class BarForm(Form):
-    """Barring an office, or lifting the bar: why, and the PIN."""
-
     reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class ReturnForm(Form):
-    """What was done after the centre came back."""
-
     note = TextLine("Yang sudah dilakukan", [Filled(SENTENCES["done"]), AtMost(300)])
 
 
 class RotateForm(Form):
-    """Other keys for the centre: in the usual way or after a theft, why, and the PIN."""
-
     way = RadioField(
         "Keadaan kunci lama",
         validate_choice=False,
@@ -160,8 +142,6 @@ class IdentityForm(Form):
 
 
 class FirstRunForm(IdentityForm):
-    """First run: the code, and the first administrator."""
-
     centre_code = TextLine("Kode pusat cetak", [Filled("Isi kode, misalnya dukcapil-3508."), AtMost(20)])
     name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
     username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
@@ -169,8 +149,6 @@ class FirstRunForm(IdentityForm):
 
 
 class ForkForm(Form):
-    """Which of two PCs of an office goes on."""
-
     place = TextLine("Jalur", [Filled(), AtMost(100)])
     goes_on = RadioField(
         "Yang diteruskan", [Filled("Pilih komputernya.")], choices=to_choices(CHOICES.items()), default=None

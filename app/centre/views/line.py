@@ -51,7 +51,7 @@ def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseRetur
         line=row,
         is_open=is_open,
         on=current_date(),
-        words=snapshot.line_words(row),
+        words=row.terms,
         fields=snapshot.line_fields(row),
         items=snapshot.item_words(row.items),
         recording="" if row.words else snapshot.recording_words(row.recording),
@@ -85,7 +85,6 @@ def open_line(office: str, line: str) -> None:
 @pages.post("/cetak")
 @needs_permission("centre.print")
 def print_card(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """A good card came out; the next line of the queue opens by itself."""
     form, line = PrintForm(), line_id(epoch, n)
     return run_command(
         lambda: service.print_line(
@@ -104,7 +103,6 @@ def print_card(office: str, epoch: int, n: int) -> ResponseReturnValue:
 
 
 def open_next_line(toast: str, end: str) -> ResponseReturnValue:
-    """Open the next line of the queue, or go back to the queue when there is none."""
     following = next_in_queue(current_db(), narrowed_office())
     if following is None:
         return redirect_to(url_for("centre.show_queue", kantor=narrowed_office() or None), end)
@@ -115,7 +113,6 @@ def open_next_line(toast: str, end: str) -> ResponseReturnValue:
 @pages.post("/rusak")
 @needs_permission("centre.print")
 def spoil_blank(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """A blank was spoiled; the line stays open for another try."""
     form, line = SpoilForm(prefix=SPOIL), line_id(epoch, n)
     return run_command(
         lambda: service.spoil_blank(
@@ -160,7 +157,6 @@ def refuse_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
 @pages.post("/terima")
 @needs_permission("centre.print")
 def accept_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """Take this one line into the queue and into work: its numbers show at once, the access log keeps it."""
     line = line_id(epoch, n)
     service.accept_lines(current_journal(), current_actor(), office=office, lines=[line], now=current_time())
     open_line(office, line)
@@ -170,6 +166,5 @@ def accept_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
 @pages.post("/kembalikan")
 @needs_permission("centre.print")
 def give_back(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """Answer a recall: the line goes back unprinted."""
     service.answer_recall(current_journal(), current_actor(), office=office, line=line_id(epoch, n), now=current_time())
     return redirect_to(line_address(office, epoch, n), "Dikembalikan kepada kecamatan, tidak dicetak.")

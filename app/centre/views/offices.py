@@ -191,7 +191,6 @@ def show_forks(office: str, form: ForkForm | None = None, code: str = "") -> Res
 @fork_pages.post("/")
 @needs_permission("centre.offices")
 def settle_fork(office: str) -> ResponseReturnValue:
-    """Decide which PC goes on, and show its code once."""
     form, known = ForkForm(), load_office(current_db(), office, current_time())
     where, toast = url_for("forks.page", office=office), "Keputusan disimpan. Jawaban pusat mengalir di masa baru."
     return run_command(
@@ -225,7 +224,6 @@ def stick_form() -> StickForm:
 
 
 def carry_files(work: Callable[[Path], StickResult]) -> ResponseReturnValue:
-    """Do what the button says with the chosen drive, and show what came of it."""
     form = stick_form()
 
     def refuse(problem: Problem) -> ResponseReturnValue:

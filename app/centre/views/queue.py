@@ -1,7 +1,7 @@
 """The first page of the centre: blanks, what has just come in, the print queue, every office; search, refusals, and
 what leaves for an office."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -10,7 +10,15 @@ from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import papers, queries, service
-from app.centre.queries import blank_figures, blank_stock, line_balance, queue_length
+from app.centre.queries import (
+    KTP_TERMS,
+    PartnerWords,
+    blank_figures,
+    blank_stock,
+    line_balance,
+    queue_length,
+    shared_terms,
+)
 from app.centre.views.forms import AcceptForm, ShipForm
 from app.core.dates import relative_workdays
 from app.core.problems import Problem
@@ -32,7 +40,6 @@ def national_calendar() -> Calendar:
 
 
 def due_words(due_on: str, on: date) -> str:
-    """How far away a promise is, in the words of the office; empty for none."""
     return relative_workdays(date.fromisoformat(due_on), on, national_calendar()) if due_on else ""
 
 
@@ -44,9 +51,19 @@ def due_kind(due_on: str, on: date) -> str:
     return "bad" if left < 0 else "warn" if left < 2 else "wait"
 
 
+def page_terms(lines: Collection[Any] = ()) -> PartnerWords:
+    """What a page calls things: the words of its lines, or of all that is here."""
+    return shared_terms([line.terms for line in lines]) if lines else queries.centre_terms(current_db())
+
+
+def made_words(terms: PartnerWords) -> str:
+    """`tercetak` of `Dicetak`, `sudah terbit` of `Terbit`."""
+    return "tercetak" if terms.printed == KTP_TERMS.printed else f"sudah {terms.printed.lower()}"
+
+
 @pages.app_context_processor
-def promise_words() -> dict[str, Any]:
-    return {"due_words": due_words, "due_kind": due_kind}
+def page_words() -> dict[str, Any]:
+    return {"due_words": due_words, "due_kind": due_kind, "page_terms": page_terms, "made_words": made_words}
 
 
 def chosen_office() -> str:
@@ -89,7 +106,6 @@ def show_queue() -> ResponseReturnValue:
 @needs_permission("centre.floor")
 @passive
 def show_queue_part() -> ResponseReturnValue:
-    """The queue alone; the page asks for it while it lies open."""
     return show_page("centre/_queue.html", **queue_values(), on=current_date())
 
 
@@ -99,7 +115,11 @@ def show_search() -> ResponseReturnValue:
     """Lines by number, name, code or serial. A POST, so that no NIK stands in an address or a log."""
     asked = request.form.get("q", "")[:100]
     return show_page(
-        "centre/found.html", asked=asked.strip(), lines=queries.search_lines(current_db(), asked), on=current_date()
+        "centre/found.html",
+        asked=asked.strip(),
+        keys=queries.search_keys(current_db()),
+        lines=queries.search_lines(current_db(), asked),
+        on=current_date(),
     )
 
 
@@ -182,6 +202,11 @@ def show_shipments() -> ResponseReturnValue:
     return show_page("centre/shipments.html", offices=offices, shipments=cut_slice(rows, number), on=current_date())
 
 
+def ship_labels(form: ShipForm, cards: Collection[Any]) -> ShipForm:
+    form.counted.label.text = f"Jumlah {page_terms(cards).product} dihitung tangan"
+    return form
+
+
 @shipment_pages.get("/kecamatan/<office>")
 @needs_permission("centre.floor")
 def choose_cards(office: str, form: ShipForm | None = None) -> ResponseReturnValue:
@@ -194,7 +219,7 @@ def choose_cards(office: str, form: ShipForm | None = None) -> ResponseReturnVal
         status=422 if form else 200,
         office=office,
         cards=cards,
-        form=form or fresh,
+        form=ship_labels(form or fresh, cards),
         chosen=set(chosen),
         name=queries.office_names(current_db()).get(office, office),
     )
@@ -217,7 +242,7 @@ def close_shipment(office: str) -> ResponseReturnValue:
         lambda _: choose_cards(office, form),
         lambda number: redirect_to(
             url_for("shipments.show_shipment", number=number),
-            "Kiriman ditutup. Cetak daftarnya dan sertakan pada kartu.",
+            "Kiriman ditutup. Cetak daftarnya dan sertakan pada isinya.",
         ),
         form=form,
     )

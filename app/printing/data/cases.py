@@ -358,4 +358,5 @@ class ShippingList(Paper):
     carrier: str
     sender: Official
     cards: tuple[ShippedCard, ...]
+    product: str = "kartu"
     qr: str = ""
