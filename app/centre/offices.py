@@ -28,7 +28,7 @@ from sync.acknowledgements import SyncStatus, peer_statuses
 from sync.carriers import removable_drives
 from sync.enrolment import issue_code, write_centre_keys
 from sync.entries import read_fact
-from sync.incoming_files import admit_office, bar_office
+from sync.incoming_files import STRANGERS, Refusal, admit_office, bar_office, read_refusals
 from sync.journal import Journal
 from sync.keys import NodeKeys, PublicKeys
 from sync.nodes import Node, read_peers
@@ -238,6 +238,11 @@ def list_stopped_streams(db: Database, code: str) -> list[tuple[str, str]]:
 
 def last_anchor(db: Database, code: str) -> HeadAnchor | None:
     return HeadAnchor.first(db, source=code, order="on_date DESC, n DESC")
+
+
+def list_refusals(db: Database, code: str = STRANGERS) -> list[Refusal]:
+    """What of an office, or of all strangers, was refused, kept, set aside or waits, added up by reason."""
+    return read_refusals(db, code)
 
 
 def list_returned_entries(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:

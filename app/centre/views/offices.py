@@ -19,7 +19,6 @@ from app.web.forms import has_pin, run_command, to_choices
 from app.web.guard import needs_permission
 from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
 from schema.seed_data import seed_kecamatan
-from sync.incoming_files import STRANGERS, read_refusals
 
 pages = Blueprint("offices", __name__, url_prefix="/kantor")
 
@@ -46,7 +45,7 @@ def show_offices(form: InviteForm | None = None, code: str = "") -> ResponseRetu
         status=422 if form and not code else 200,
         offices=known,
         statuses=centre_exchange().statuses(),
-        strangers=read_refusals(current_db(), STRANGERS),
+        strangers=offices.list_refusals(current_db()),
         waiting=waiting,
         form=form or invitation_form(),
         code=code,
@@ -84,7 +83,7 @@ def show_office(code: str, form: BarForm | None = None) -> ResponseReturnValue:
         office=office,
         form=form or BarForm(formdata=None),
         has_pin=has_pin(),
-        not_taken=read_refusals(current_db(), code),
+        not_taken=offices.list_refusals(current_db(), code),
         back=offices.list_returned_entries(current_db(), code),
         status_of=centre_exchange().statuses().get(code),
         on=current_date(),
