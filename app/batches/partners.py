@@ -19,7 +19,7 @@ from app.procedure import engine
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Field
-from schema.service_terms import Partner, PartnerColumn
+from schema.service_standard import Partner, PartnerColumn
 from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 
@@ -54,12 +54,10 @@ class PartnerRules:
         return "", "", ""
 
 
-RULES: dict[str, PartnerRules] = {}
-"""Rules by service, put here by `app.compose.rooms`."""
-
-
-def rules_for(_db: Database, service: str) -> PartnerRules:
-    return RULES.get(service) or PartnerRules()
+def rules_for(db: Database, service: str) -> PartnerRules:
+    """Rules by service stand beside the database, put there by `app.compose.journal`."""
+    rules: PartnerRules = db.partner_rules.get(service) or PartnerRules()
+    return rules
 
 
 def partner_of(definition: Definition) -> Partner:
