@@ -315,8 +315,9 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
     )
 
 
-def is_read_by_centre(db: Database, dispatch_id: int) -> bool:
-    return find_dispatch(db, dispatch_id).road == "loket" and office.runs_loket(db)
+def is_read_by_partner(db: Database, definition: Definition, dispatch_id: int) -> bool:
+    """Whether a Loket reads what is asked about a dispatch: it left by Loket, and the partner still has one."""
+    return find_dispatch(db, dispatch_id).road == "loket" and runs_loket(db, definition)
 
 
 def words_by_telephone(definition: Definition) -> str:
@@ -334,7 +335,7 @@ def ask_line_back(
     with journal.transaction():
         db, line = journal.db, get_line(journal.db, dispatch_id, ordinal)
         case, definition = CaseReader(db).find(line.case_id)
-        if not is_read_by_centre(db, dispatch_id):
+        if not is_read_by_partner(db, definition, dispatch_id):
             raise Problem.of("conflict", why=words_by_telephone(definition))
         if not line.open:
             raise Problem.of("conflict", why="Baris ini sudah dijawab, jadi tidak bisa diminta kembali.")

@@ -22,6 +22,7 @@ from schema.service_procedure import Definition, Field
 from schema.service_standard import Partner, PartnerColumn
 from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
+from sync.nodes import read_peers
 
 Role = Literal["send", "answer", "repair", "arrive", "hand_over"]
 PAGES: Mapping[str, str] = {
@@ -171,8 +172,12 @@ def step_at(definition: Definition, role: Role) -> str:
 
 
 def runs_loket(db: Database, definition: Definition) -> bool:
-    """Whether dispatches of a service leave for a centre's Loket: it reads the stream of the service's partner."""
-    return partner_of(definition).stream == CENTRE_STREAM and office.runs_loket(db)
+    """Whether dispatches of a service leave by Loket: somebody enrolled here reads the stream of the service's partner.
+    The office may say of the centre that it has gone back to paper."""
+    stream = partner_of(definition).stream
+    if stream == CENTRE_STREAM:
+        return office.runs_loket(db)
+    return any(peer.stream_out == stream for peer in read_peers(db))
 
 
 def cases_by_id(db: Database, case_ids: Iterable[int]) -> list[CaseFile]:

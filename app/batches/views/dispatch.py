@@ -122,7 +122,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
     which = which if which in queries.FILTERS else ("perhatian" if any(line.attention for line in lines) else "semua")
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
     fresh = {"back_form": RecallForm(formdata=None), "sheet_form": PinForm(formdata=None, prefix="unduh")}
-    asking, heard = find_asked_line(lines), dispatch.is_read_by_centre(current_db(), dispatch_id)
+    asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(current_db(), definition, dispatch_id)
     return show_page(
         "batches/dispatch_sent.html",
         status=status,
