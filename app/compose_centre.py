@@ -85,7 +85,7 @@ class Centre:
             face.after_request(responses.add_headers)
             if not self.journal.founded:
                 return face
-            http_server.install_server(face, self.desk.node, self.clock)
+            http_server.install_server(face, self.desk.open_node, self.clock)
             self._face = face
         return self._face
 

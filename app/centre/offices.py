@@ -84,13 +84,13 @@ class CentreExchange:
             return problem.sentence
         return ""
 
-    def node(self) -> Node:
+    def open_node(self) -> Node:
         return Node(self.journal, self.keys(), settings.get_setting(self.journal.db, "centre.name"))
 
     def issue(self, office: str, name: str, actor: str, now: datetime) -> str:
         address = settings.get_setting(self.journal.db, "centre.address")
         try:
-            return issue_code(self.node(), office, name, address=address, actor=actor, now=now).text()
+            return issue_code(self.open_node(), office, name, address=address, actor=actor, now=now).text()
         except SyncError as problem:
             raise Problem.of("conflict", why=problem.sentence) from problem
 
@@ -99,7 +99,7 @@ class CentreExchange:
 
     def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
         if not self.lost():
-            nodes.rotate_keys(self.node(), self.folder, announced=announced, reason=reason, actor=actor, now=now)
+            nodes.rotate_keys(self.open_node(), self.folder, announced=announced, reason=reason, actor=actor, now=now)
         elif announced:
             raise Problem.of("conflict", why=LOST_KEYS)
         else:
@@ -115,18 +115,18 @@ class CentreExchange:
 
     def read_stick(self, folder: Path, now: datetime) -> StickResult:
         """Every office's files, requests of new offices included; these are answered on the same stick."""
-        report = read_stick(self.node(), folder, now)
+        report = read_stick(self.open_node(), folder, now)
         return StickResult(report.ok, list(report.sentences))
 
     def write_stick(self, folder: Path, now: datetime) -> StickResult:
-        node = self.node()
+        node = self.open_node()
         reports = [write_stick(node, peer, folder, now) for peer in read_peers(node.db)]
         said = [sentence for report in reports for sentence in report.sentences]
         return StickResult(all(one.ok for one in reports), said or ["Belum ada kecamatan yang terdaftar."])
 
     def write_keys(self, folder: Path) -> StickResult:
         try:
-            path = write_centre_keys(self.node(), folder)
+            path = write_centre_keys(self.open_node(), folder)
         except SyncError as problem:
             return StickResult(False, [problem.sentence])
         return StickResult(True, [f"Berkas {path.name} ditulis. Isinya bukan rahasia."])

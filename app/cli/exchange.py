@@ -52,7 +52,8 @@ def open_road(side: Side, data: Path) -> Node:
     if not journal.founded:
         raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
     compose.begin(side, journal, data, clock.now())
-    return OfficeExchange(journal, data).road() if side == "office" else CentreExchange(journal, data / "keys").node()
+    exchange = OfficeExchange(journal, data) if side == "office" else CentreExchange(journal, data / "keys")
+    return exchange.open_node()
 
 
 def run_exchange(side: Side, road: Node, to: Path | None, source: Path | None, now: datetime) -> list[SyncReport]:

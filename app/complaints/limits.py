@@ -19,8 +19,7 @@ from app.core.text import required_text
 from app.core.workdays import Calendar, Day
 from app.office import queries as office
 from app.office.deadlines import read_deadlines, running_deadlines
-from app.office.hours import working_time
-from app.office.queries import DueChange
+from app.office.queries import DueChange, working_time
 from app.people.queries import profile_of
 from app.procedure.limits import (
     Deadline,
@@ -234,7 +233,6 @@ def changed_lines(db: Database) -> list[DueChange]:
                 DueChange(
                     number=f"Pengaduan {line.number}",
                     promised=parse_time(one.due).date(),
-                    would_be=parse_time(due).date(),
                     endpoint="complaints.show_line",
                     values={"complaint_id": line_id},
                     label=DATES[one.limit],

@@ -16,10 +16,10 @@ from app.core.clock import office_date, office_time
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from app.core.text import required_text
-from app.core.working_time import midnight_of
+from app.core.workdays import midnight_of
 from app.office import queries as office
 from app.office.deadlines import DueItem
-from app.office.hours import working_time
+from app.office.queries import working_time
 from app.procedure.limits import Deadline, to_text
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry

@@ -74,7 +74,7 @@ class Regency:
         settings.set_up_centre(self.centre.journal, identity=IDENTITY, now=NOW)
         service.receive_blanks(self.centre.journal, YUNI, count=40, letter="471/1", now=NOW)
         self.centre.keep_up(True)
-        enrol(self.office, self.centre.desk.node(), NOW)
+        enrol(self.office, self.centre.desk.open_node(), NOW)
 
     def dispatch(self, number: int, count: int = 5) -> list[str]:
         """The office closes a dispatch."""
@@ -86,7 +86,7 @@ class Regency:
         return ids
 
     def sync(self) -> SyncReport:
-        road = self.centre.desk.node()
+        road = self.centre.desk.open_node()
         carrier = MemoryCarrier(
             lambda data: exchange.answer_batch(road, OFFICE, data, NOW),
             lambda after: exchange.answer_fetch(road, OFFICE, after, NOW),

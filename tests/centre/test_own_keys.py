@@ -81,7 +81,7 @@ def test_the_road_speaks_with_the_new_keys_at_once(desk: Desk) -> None:
 def test_after_a_theft_the_page_of_codes_follows(desk: Desk) -> None:
     answer = with_pin(desk).eko.post(PAGE, TYPED | {"way": "stolen"})
     assert answer.headers["Location"] == "/kantor/"
-    assert own_successions(desk.centre.desk.node()) == []
+    assert own_successions(desk.centre.desk.open_node()) == []
     assert "tanpa pengumuman, kecamatan mendaftar lagi" in desk.eko.get(PAGE).get_data(as_text=True)
 
 
@@ -116,7 +116,7 @@ def test_the_journal_keeps_the_change_on_both_engines(floor: Floor, tmp_path: Pa
         "Tahun berikutnya",
         "Pergantian tahunan",
     ]
-    said = own_successions(centre.node())
+    said = own_successions(centre.open_node())
     assert said[0].before == old.signer
     assert said[-1].signing == centre.keys().public.signing
     another = centre_of(floor, tmp_path)
