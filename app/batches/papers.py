@@ -1,5 +1,6 @@
 """The papers of this room: letters and spreadsheet of a dispatch, call list, receipt, and the sheet of the day."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -178,10 +179,6 @@ def confirmed_at(db: Database, dispatch_id: int) -> datetime | None:
     return parse_utc_text(at) if at else None
 
 
-def dispatch_definition(db: Database, found: Dispatch) -> Definition:
-    return find_partner_service(db, found.service)
-
-
 def partner_address(db: Database, definition: Definition, regency: str) -> tuple[str, str, str]:
     """Who a letter goes to: the centre as the settings call it where it is the one that this office is enrolled at."""
     partner = partner_of(definition)
@@ -205,7 +202,7 @@ def annex_columns(definition: Definition) -> tuple[PartnerColumn, ...]:
 
 def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.CoveringLetter:
     found = find_sent_dispatch(db, dispatch_id)
-    definition, on = dispatch_definition(db, found), date.fromisoformat(found.sent_on or "")
+    definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
     partner, words, lines = partner_of(definition), result_labels(definition), queries.list_lines(db, dispatch_id)
     cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
     away = case_addresses(db, [one.case_id for one in lines if not one.area])
@@ -282,7 +279,7 @@ def letter_items(
             )
         )
     if found.road == "loket":
-        digest = " ".join(found.digest[start : start + 4].upper() for start in (0, 4, 8))
+        digest = " ".join(re.findall(".{4}", found.digest[:12].upper()))
         items.append(
             shapes.LetterItem(
                 text=f"Catatan elektronik Loket, sidik {digest}", count=1, note="Lewat jaringan atau stik USB"
@@ -297,7 +294,7 @@ def count_misprints(lines: list[DispatchLineRow]) -> int:
 
 def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.Minutes:
     found = find_sent_dispatch(db, dispatch_id)
-    definition, on = dispatch_definition(db, found), date.fromisoformat(found.sent_on or "")
+    definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
     product = partner_of(definition).product.capitalize()
     giver, lines = staff_official(db, found.drafted_by), queries.list_lines(db, dispatch_id)
     sent = queries.sent_dispatches(db, 6, service=found.service)
@@ -341,7 +338,7 @@ def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
 def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes:
     """The dispatch as XLSX for a partner that runs no Loket; the last two columns are for its answers."""
     found = find_sent_dispatch(db, dispatch_id)
-    definition, lines = dispatch_definition(db, found), queries.list_lines(db, dispatch_id)
+    definition, lines = find_partner_service(db, found.service), queries.list_lines(db, dispatch_id)
     columns, words, cases = partner_of(definition).columns, result_labels(definition), cases_of(db, lines)
     rows = [
         (
@@ -371,10 +368,12 @@ def reconciliation_sheet(
         one for one in queries.sent_dispatches(db, 60) if one.waiting or not one.agrees or one.sent_on == on.isoformat()
     ]
     heads = journal_heads(db)
+    disputes = "SELECT dispatch_id, count(*) FROM answer_conflict WHERE settled_by = '' GROUP BY dispatch_id"
+    disputed: dict[int, int] = dict(db.run(disputes))
     return shapes.Reconciliation(
         **paper_base(db, find_partner_service(db), "reconciliation", actor, now),
         on=on,
-        balances=tuple(to_paper_balance(one, dispute_note(db, one)) for one in open_ones),
+        balances=tuple(to_paper_balance(one, disputed.get(one.id, 0)) for one in open_ones),
         cards=card_counts(db, on),
         journal=heads,
         unsent=unsent,
@@ -384,12 +383,6 @@ def reconciliation_sheet(
         remarks=() if enrolled else (NOT_ENROLLED,),
         qr=with_check(heads[0].digest.replace(" ", "")) if heads else "",
     )
-
-
-def dispute_note(db: Database, one: Dispatch) -> str:
-    sql = "SELECT count(*) FROM answer_conflict WHERE dispatch_id = ? AND settled_by = ''"
-    count = first_value(db, sql, (one.id,))
-    return f"{count} jawaban berbeda, belum diselesaikan" if count else ""
 
 
 def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardCount, ...]:
@@ -417,25 +410,17 @@ def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardC
 
 def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
     """The last entry of every stream that this office holds: its own first, then what it received."""
-    own = db.one("SELECT value FROM identity WHERE key = 'source'")
-    mine = own[0] if own else ""
+    mine = first_value(db, "SELECT value FROM identity WHERE key = 'source'")
+    streams = sorted(journal_streams(db), key=lambda one: (one[0] != mine, one[2] != "office", one[2], -one[1]))
     heads: dict[tuple[str, str], shapes.JournalHead] = {}
-    for source, epoch, stream in sorted(
-        journal_streams(db), key=lambda one: (one[0] != mine, one[2] != "office", one[2], -one[1])
-    ):
+    for source, epoch, stream in streams:
         sql = "SELECT n, hash, at FROM journal WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n DESC LIMIT 1"
-        row = db.one(sql, (source, epoch, stream))
-        if row is not None:
-            label = STREAMS.get(stream, stream) if source == mine else f"dari {source}"
-            heads.setdefault(
-                (source, stream), to_journal_head(label, f"{epoch}/{stream}/{row[0]}", bytes(row[1]).hex()[:24], row[2])
-            )
+        [(n, digest, at)] = db.run(sql, (source, epoch, stream))
+        groups = " ".join(re.findall(".{4}", bytes(digest).hex()[:24]))
+        label = STREAMS.get(stream, stream) if source == mine else f"dari {source}"
+        head = shapes.JournalHead(stream=label, entry=f"{epoch}/{stream}/{n}", digest=groups, at=parse_utc_text(at))
+        heads.setdefault((source, stream), head)
     return tuple(heads.values())
-
-
-def to_journal_head(label: str, entry: str, digest: str, at: str) -> shapes.JournalHead:
-    groups = " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
-    return shapes.JournalHead(stream=label, entry=entry, digest=groups, at=parse_utc_text(at))
 
 
 def journal_streams(db: Database) -> list[tuple[str, int, str]]:
@@ -452,7 +437,7 @@ def journal_streams(db: Database) -> list[tuple[str, int, str]]:
     return found
 
 
-def to_paper_balance(one: Dispatch, note: str = "") -> shapes.Balance:
+def to_paper_balance(one: Dispatch, disputed: int = 0) -> shapes.Balance:
     return shapes.Balance(
         dispatch=one.number,
         sent=one.sent,
@@ -460,5 +445,5 @@ def to_paper_balance(one: Dispatch, note: str = "") -> shapes.Balance:
         refused=one.refused,
         waiting=one.waiting,
         sent_on=date.fromisoformat(one.sent_on),
-        note=note,
+        note=f"{disputed} jawaban berbeda, belum diselesaikan" if disputed else "",
     )

@@ -1,5 +1,8 @@
 """The book of blanks: what came in, what was used or spoiled, what the drawer holds."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +13,7 @@ from app.web.context import current_actor, current_date, current_db, current_jou
 from app.web.forms import Form, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 
+T = TypeVar("T")
 pages = Blueprint("blanks", __name__, url_prefix="/blangko")
 CORRECT = "koreksi-"
 """Two forms of the page ask for a count; the prefix keeps their fields apart."""
@@ -37,42 +41,27 @@ def show_book(**refused: Form) -> ResponseReturnValue:
     )
 
 
+def change_book(command: Callable[..., T], name: str, form: Form, then: Callable[[T], str]) -> ResponseReturnValue:
+    """Run a command of the book with what was typed, whose fields bear the names that the command asks for."""
+    typed = {key: value for key, value in form.data.items() if key != "csrf_token"}
+    return run_command(
+        lambda: command(current_journal(), current_actor(), **typed, now=current_time()),
+        lambda _: show_book(**{name: form}),
+        lambda said: redirect_to(url_for("blanks.show_book"), then(said)),
+        form=form,
+    )
+
+
 @pages.post("/masuk")
 @needs_permission("centre.print")
 def receive_blanks() -> ResponseReturnValue:
-    form = ReceiveForm()
-    return run_command(
-        lambda: service.receive_blanks(
-            current_journal(),
-            current_actor(),
-            count=form.count.data or 0,
-            letter=form.letter.data or "",
-            now=current_time(),
-        ),
-        lambda _: show_book(receive=form),
-        url_for("blanks.show_book"),
-        "Blangko masuk dicatat.",
-        form=form,
-    )
+    return change_book(service.receive_blanks, "receive", ReceiveForm(), lambda _: "Blangko masuk dicatat.")
 
 
 @pages.post("/koreksi")
 @needs_permission("centre.print")
 def correct_book() -> ResponseReturnValue:
-    form = CorrectForm(prefix=CORRECT)
-    return run_command(
-        lambda: service.correct_blanks(
-            current_journal(),
-            current_actor(),
-            count=form.count.data or 0,
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda _: show_book(correct=form),
-        url_for("blanks.show_book"),
-        "Koreksi dicatat.",
-        form=form,
-    )
+    return change_book(service.correct_blanks, "correct", CorrectForm(prefix=CORRECT), lambda _: "Koreksi dicatat.")
 
 
 @pages.post("/hitung")
@@ -80,20 +69,9 @@ def correct_book() -> ResponseReturnValue:
 def count_drawer() -> ResponseReturnValue:
     form = CountForm()
 
-    def say_difference(said: int) -> ResponseReturnValue:
+    def say_difference(book: int) -> str:
         counted = form.counted.data
-        differs = f"Hitungan {counted}, buku {said}. Cari selisihnya."
-        return redirect_to(url_for("blanks.show_book"), "Hitungan cocok dengan buku." if said == counted else differs)
+        differs = f"Hitungan {counted}, buku {book}. Cari selisihnya."
+        return "Hitungan cocok dengan buku." if book == counted else differs
 
-    return run_command(
-        lambda: service.count_blanks(
-            current_journal(),
-            current_actor(),
-            counted=form.counted.data or 0,
-            note=form.note.data or "",
-            now=current_time(),
-        ),
-        lambda _: show_book(count=form),
-        say_difference,
-        form=form,
-    )
+    return change_book(service.count_blanks, "count", form, say_difference)

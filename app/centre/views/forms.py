@@ -27,14 +27,19 @@ class CountField(IntegerField):
             raise ValueError("Tulis dengan angka, misalnya 500.")
 
 
+class ReleaseForm(Form):
+    reason = TextLine("Dengan apa dipastikan belum dicetak", [Filled(SENTENCES["reason"]), AtMost(300)])
+
+
+class BarForm(Form):
+    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
 class PrintForm(Form):
     serial = TextLine("Nomor seri blangko", [Filled("Pindai atau ketik nomor seri blangko."), AtMost(60)])
     # Asked only of a line that contradicts itself; the service checks it.
     compared = TextLine("Dicocokkan dengan", [AtMost(300)])
-
-
-class ReleaseForm(Form):
-    reason = TextLine("Dengan apa dipastikan belum dicetak", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
 class SpoilForm(Form):
@@ -93,16 +98,11 @@ class ClockForm(Form):
     note = TextLine("Dicocokkan dengan", [Filled(SENTENCES["clock_compared"]), AtMost(300)])
 
 
-class BarForm(Form):
-    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
-    pin = PasswordField("PIN Anda", [AtMost(6)])
-
-
 class ReturnForm(Form):
     note = TextLine("Yang sudah dilakukan", [Filled(SENTENCES["done"]), AtMost(300)])
 
 
-class RotateForm(Form):
+class RotateForm(BarForm):
     way = RadioField(
         "Keadaan kunci lama",
         validate_choice=False,
@@ -114,8 +114,6 @@ class RotateForm(Form):
             ]
         ),
     )
-    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
-    pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class IdentityForm(Form):
