@@ -23,7 +23,7 @@ from sync.nodes import Node, read_peers
 from sync.problems import SyncReport
 from sync.verification import verify_side
 from tests.batches.test_dispatch import restored
-from tests.centre.floor import YUNI
+from tests.centre.print_centre import YUNI
 from tests.ktp.desk import Desk
 from tests.proof.pair import CENTRE, open_centre_road
 from tests.sync.world import enrol, lines
@@ -119,7 +119,7 @@ def test_dispatches_on_paper_travel_as_history_and_later_ones_as_work(two: Two, 
 
 
 def print_it(two: Two, made: int) -> None:
-    """The floor accepts, prints and ships the one line of a dispatch."""
+    """The centre accepts, prints and ships the one line of a dispatch."""
     journal, office, now = two.centre.journal, two.office.name, two.desk.now
     service.receive_blanks(journal, YUNI, count=5, letter="471/1", now=now)
     service.accept_dispatch(journal, YUNI, office=office, dispatch_id=made, now=now)

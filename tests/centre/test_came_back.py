@@ -35,8 +35,8 @@ from sync.outgoing_files import Span, missing_spans
 from sync.problems import SyncReport
 from sync.verification import tables_digest, verify_side
 from tests.centre.desk import Desk, line_path
-from tests.centre.floor import EKO, IDENTITY, NOW, YUNI, a_line, closing, refused
-from tests.centre.floor import OFFICE as FLOOR_OFFICE
+from tests.centre.print_centre import EKO, IDENTITY, NOW, YUNI, a_line, closing, refused
+from tests.centre.print_centre import OFFICE as FLOOR_OFFICE
 from tests.people import Browser, Clock
 from tests.sync.world import enrol
 
@@ -208,7 +208,7 @@ def test_the_administrator_lets_a_line_go_with_a_reason(regency: Regency) -> Non
     assert regency.sync().ok
     assert (
         len(queries.list_queue(centre.journal.db)) == 4
-    )  # the office knew of no print, so these wait for the floor again
+    )  # the office knew of no print, so these wait for the centre again
 
 
 def test_an_office_is_heard_though_nothing_was_lost(regency: Regency) -> None:
@@ -227,7 +227,7 @@ def test_an_office_is_heard_though_nothing_was_lost(regency: Regency) -> None:
 
 def test_the_page_says_who_was_not_heard_and_lets_a_line_go(tmp_path: Path, clock: Clock) -> None:
     desk = Desk(tmp_path / "pusat", clock)
-    lines = desk.floor.queued(3)
+    lines = desk.print_centre.queued(3)
     assert "belum pernah dipulihkan" in desk.eko.get("/pemulihan/").get_data(as_text=True)
     open_return_epoch(desk.centre.journal, "older", clock())
     page = desk.yuni.get("/").get_data(as_text=True)
@@ -256,9 +256,9 @@ def test_entries_of_a_newer_program_show_and_are_applied_at_the_start_after_the_
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(tmp_path / "pusat", clock)
-    line = desk.floor.comes(1)[0]
+    line = desk.print_centre.comes(1)[0]
     newer = Kind("line.asked_after", 1, RecallAsked, apply_recall)
-    desk.floor.office.send([("line.asked_after", RecallAsked(line, "Pemohon pindah"))])
+    desk.print_centre.office.send([("line.asked_after", RecallAsked(line, "Pemohon pindah"))])
     assert "1 menunggu pembaruan" in desk.eko.get("/kantor/").get_data(as_text=True)
     assert "menunggu pembaruan program" in desk.eko.get(f"/kantor/{FLOOR_OFFICE}").get_data(as_text=True)
     known = [kind for kind in KINDS if kind.body is not RecallAsked]

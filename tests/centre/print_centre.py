@@ -1,4 +1,4 @@
-"""The print floor as tests see it: its people, an office that sends, and what lies on the desk."""
+"""The print centre as tests see it: its people, an office that sends, and what lies on the desk."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -206,7 +206,7 @@ def closing(
 
 
 @dataclass
-class Floor:
+class PrintCentre:
     """The centre under test."""
 
     journal: Journal
