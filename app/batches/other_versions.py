@@ -259,10 +259,10 @@ def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:
 
 
 def find_waiting_line(journal: Journal, place: str, digest: str) -> OtherLine:
-    for one in waiting_lines(journal):
-        if (one.place, one.hash) == (place, digest) and not one.own:
-            return one
-    raise Problem.of("conflict", why="Catatan itu sudah diputuskan. Muat ulang halaman.")
+    known = {(one.place, one.hash): one for one in waiting_lines(journal) if not one.own}
+    if (place, digest) not in known:
+        raise Problem.of("conflict", why="Catatan itu sudah diputuskan. Muat ulang halaman.")
+    return known[place, digest]
 
 
 def to_reason(note: str) -> str:
@@ -351,15 +351,13 @@ def fresh_code(db: Database, line: DispatchLine) -> str:
 
 def set_own_lines_aside(journal: Journal, actor: Actor, taken: LineTakenOver, now: datetime) -> None:
     """Own lines of the same case that never reached the centre are not sent again: the centre has the other one."""
-    lost = [(place, digest) for place, digest, case_id in unsent_lines(journal) if case_id == taken.case_id]
-    for place, digest in lost:
-        journal.record(
-            LineSetAside(place, digest, LINE_KIND, REPLACED),
-            subject=f"twin/{place}",
-            actor=actor.username,
-            at=now,
-            stream=CENTRE_STREAM,
-        )
+    lost = [
+        (LineSetAside(place, digest, LINE_KIND, REPLACED), f"twin/{place}")
+        for place, digest, case_id in unsent_lines(journal)
+        if case_id == taken.case_id
+    ]
+    if lost:
+        journal.record_many(lost, actor=actor.username, at=now, stream=CENTRE_STREAM)
 
 
 def answer_of_centre(journal: Journal, place: str) -> EarlierAnswer | None:
@@ -413,12 +411,11 @@ def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) 
 def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
     require(actor, "office.settings")
     with journal.transaction():
-        lost = unsent_lines(journal)
+        lost, on = unsent_lines(journal), office_date(now).isoformat()
         for place, digest, case_id in lost:
             case, definition = CaseReader(journal.db).find(case_id)
             step = step_at(definition, "send")
             papers = papers_place(journal.db, case, step)
-            on = office_date(now).isoformat()
             journal.record(
                 LineSentAgain(place, digest, case_id, step, papers, on, UNSENT),
                 subject=f"case/{case_id}",
