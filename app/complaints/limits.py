@@ -140,10 +140,6 @@ def due_from(db: Database, name: str, start: date) -> Due:
     return Due(due_text(days, unit, working_time(db), start.isoformat()), unit)
 
 
-def due_date(db: Database, name: str, start: date) -> date:
-    return date.fromisoformat(due_from(db, name, start).on)
-
-
 def unit_of_line(db: Database, line: Complaint) -> Unit:
     """In what the limit of a line is counted; lines of before step 0014 do not say it."""
     return line.unit or limit_of(db, line.handling)[1]

@@ -80,7 +80,7 @@ COMMANDS: dict[str, str] = {
     "complaints.service.strike_column": "information counter kasi sekretaris",
     "complaints.service.pause_clock": "kasi",
     "complaints.service.resume_clock": "kasi",
-    "complaints.slip_codes.issue_code": "information",
+    "complaints.service.issue_code": "information",
     "complaints.service.set_line_aside": "information",
     "complaints.service.confirm_aside": "sekretaris",
     "complaints.service.take_back_line": "information sekretaris",
