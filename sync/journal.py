@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from schema.database import Database, take_ids
+from schema.database import Database, first_value, take_ids
 from sync.clock import ClockJudgement, judge_clock
 from sync.entries import (
     GENESIS,
@@ -97,7 +97,8 @@ class Journal:
 
     @property
     def founded(self) -> bool:
-        return bool(self._source) or self.db.one("SELECT 1 FROM identity WHERE key = 'source'") is not None
+        self._source = self._source or first_value(self.db, "SELECT value FROM identity WHERE key = 'source'") or ""
+        return bool(self._source)
 
     def found(self, source: str, at: datetime, epoch: int = 1, actor: str = "system", cause: str = "") -> None:
         """Give the journal its source and open an epoch, naming the parents of all own streams.

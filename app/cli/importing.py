@@ -15,8 +15,8 @@ from app.importing.isolated_reading import read_limited
 from app.importing.judging import VERDICTS, Report
 from app.importing.rejected import rejects_workbook
 from app.importing.service import Loaded, Source, examine_register, load_report
-from app.ktp.names import SERVICE
 from app.ktp.register_cases import ktp_bodies, ktp_words
+from app.ktp.tables import SERVICE
 from app.office import queries as office
 from schema import migrations
 from schema.data_folder import hold_folder

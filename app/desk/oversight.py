@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.desk.events import OversightAnswered, OversightNoted
@@ -14,7 +13,7 @@ from app.desk.moving import state_label
 from app.desk.story import past_words
 from app.desk.tables import CaseFile, OversightNote
 from app.office import queries as office
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.journal import Journal
 
 
@@ -86,16 +85,15 @@ def cases_by_step(db: Database) -> list[StepLine]:
     return [StepLine(*row) for row in rows]
 
 
-def promises_of_month(db: Database, year: int, month: int, today: date) -> Promises:
-    first = date(year, month, 1)
+def promises_of_month(db: Database, today: date) -> Promises:
+    first = today.replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
     row = db.one(
-        "SELECT sum(kept_on <= due_on), sum(kept_on > due_on), sum(kept_on IS NULL AND closed = 0 AND due_on < ?)"
+        "SELECT total(kept_on <= due_on), total(kept_on > due_on), total(kept_on IS NULL AND closed = 0 AND due_on < ?)"
         " FROM case_file WHERE due_on >= ? AND due_on < ?",
         (today.isoformat(), first.isoformat(), after.isoformat()),
     )
-    kept, late, open_late = row or (0, 0, 0)
-    return Promises(kept or 0, late or 0, open_late or 0)
+    return Promises(*(int(count) for count in row or (0, 0, 0)))
 
 
 # Both conditions are written out, letter by letter as in schema/office/0005_plans.sql: only then SQLite uses the small
@@ -145,7 +143,7 @@ def write_note(journal: Journal, actor: Actor, *, text: str, number: str, now: d
     with journal.transaction():
         case_id = None
         if number.strip():
-            case = CaseFile.first(journal.db, CaseFile.number == number.strip().upper())
+            case = CaseFile.first(journal.db, number=number.strip().upper())
             if case is None:
                 raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
             case_id = case.id
@@ -158,26 +156,18 @@ def answer_note(journal: Journal, actor: Actor, *, note_id: int, text: str, now:
     if not text.strip() or len(text) > 2000:
         raise Problem.of("invalid", {"answer": "Tulis apa yang sudah dilakukan, paling panjang 2.000 huruf."})
     with journal.transaction():
-        found = OversightNote.first(journal.db, OversightNote.id == note_id)
+        found = OversightNote.first(journal.db, id=note_id)
         if found is None or found.answered_at:
             raise Problem.of("conflict", why="Catatan itu tidak ada atau sudah ditindaklanjuti.")
         journal.record(OversightAnswered(note_id, text.strip()), subject="oversight", actor=actor.username, at=now)
 
 
 def oversight_notes(db: Database, limit: int = 50) -> list[OversightNote]:
-    return OversightNote.rows(
-        db, order=(OversightNote.answered_at.is_null(False), OversightNote.id.desc()), limit=limit
-    )
+    return OversightNote.rows(db, order=("answered_at IS NOT NULL", "id DESC"), limit=limit)
 
 
 def open_notes(db: Database) -> int:
-    row = db.one("SELECT count(*) FROM oversight_note WHERE answered_at IS NULL")
-    return int(row[0]) if row else 0
-
-
-def month_of(now: datetime) -> tuple[int, int]:
-    today = office_date(now)
-    return today.year, today.month
+    return int(first_value(db, "SELECT count(*) FROM oversight_note WHERE answered_at IS NULL"))
 
 
 def step_labels(db: Database, lines: list[StepLine]) -> dict[tuple[str, str, str], str]:

@@ -18,7 +18,7 @@ from app.core.codes import new_code
 from app.core.permissions import Actor, require
 from app.core.similarity import blocking_keys
 from app.core.text import fold_text
-from app.desk.imported_cases import ImportedCase, RegisterImported
+from app.desk.events import ImportedCase, RegisterImported
 from app.importing.cells import Villages
 from app.importing.headings import Columns, Vocabulary
 from app.importing.judging import Line, Report, judge_book, no_cycle_search

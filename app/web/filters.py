@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-import msgspec
 from flask import Flask, current_app, has_request_context
 
 from app.core import dates
@@ -73,7 +73,7 @@ def install_filters(app: Flask) -> None:
     }
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(NamedTuple):
     """One day: what stands above (`2 Mar`), the running number, words below, and classes of the stylesheet."""
 
     day: str

@@ -1,7 +1,6 @@
 """Forms and answers of pages: fields in Indonesian, the one way to run a command, fragments, redirects, lists."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -107,27 +106,6 @@ def run_command(
             form.take(problem)
         return redraw(problem)
     return redirect_to(then, toast) if isinstance(then, str) else then(found)
-
-
-@contextmanager
-def collect_problems(form: Form) -> Iterator[None]:
-    """Run a command; a Problem that the officer can mend stays with the form, any other goes on.
-
-    So does an error of disk or database: nothing was saved, and the form comes back with everything typed.
-
-    `with told(form): service.command(...)`, then `if sound(form): return done(...)`.
-    """
-    try:
-        with notices.storage_errors_as_problems():
-            yield
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        form.take(problem)
-
-
-def is_accepted(form: Form) -> bool:
-    return not form.problem and not form.broken
 
 
 def to_choices(pairs: Iterable[tuple[str | int, str]]) -> list[SelectChoice]:

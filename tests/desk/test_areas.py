@@ -9,9 +9,9 @@ import pytest
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import opening, papers, queries, register, service
+from app.desk import opening, papers, queries, service
 from app.desk.opening import Opened
-from app.desk.promise import applications_by_area
+from app.desk.queries import applications_by_area
 from app.desk.tables import CaseFile
 from app.ktp.rules import RULES
 from app.printing.data import cases as shapes
@@ -124,7 +124,7 @@ def test_the_case_has_its_own_row_everywhere(journal: Journal, as_sari: Browser,
     own = as_sari.get("/berkas?desa=luar").text
     assert ("0001/KTP/2026" in own, "0002/KTP/2026" in own) == (True, False)
     assert "0001/KTP/2026" not in as_sari.get(f"/berkas?desa={MUNDER}").text
-    book = register.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
+    book = papers.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
     assert [one.village for one in book] == [f"Luar kecamatan: {LINE}", "Munder"]
     assert LINE in as_sari.get("/register?bulan=2026-03").text
 

@@ -34,7 +34,7 @@ def test_complete_starts_twelve_working_days(journal: Journal, sari: Actor, open
     accept(journal, sari, opened)
     case = case_of(journal, opened)
     assert (case.step, case.completed_on, case.due_on) == ("record", "2026-03-12", "2026-04-07")
-    assert queries.due_counts(journal.db, sari) == {date(2026, 4, 7): 1}
+    assert queries.open_promises(journal.db, None) == {date(2026, 4, 7): 1}
 
 
 def test_a_missing_paper_forbids_acceptance_and_leaves_no_trace(journal: Journal, sari: Actor, opened: Opened) -> None:

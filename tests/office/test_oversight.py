@@ -146,9 +146,9 @@ def test_promises_are_counted_by_the_month_they_fall_due(desk: Desk) -> None:
     case = case_by_id(desk.journal.db, case_id)
     assert case is not None
     due = date.fromisoformat(case.due_on)
-    on_time = oversight.promises_of_month(desk.journal.db, due.year, due.month, due)
+    on_time = oversight.promises_of_month(desk.journal.db, due)
     assert (on_time.kept, on_time.late, on_time.open_late, on_time.share) == (0, 0, 0, None)
-    after = oversight.promises_of_month(desk.journal.db, due.year, due.month, due + timedelta(days=1))
+    after = oversight.promises_of_month(desk.journal.db, due + timedelta(days=1))
     assert (after.open_late, after.share) == (1, 0.0)
 
 

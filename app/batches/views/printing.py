@@ -1,11 +1,9 @@
 """What the pages of this room share: the service that a page is about, its cases, papers and their questions."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from string import capwords
 from typing import Any
 
-import msgspec
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +13,6 @@ from app.core.permissions import require
 from app.core.problems import Problem
 from app.desk import service as cases
 from app.desk.opening import CaseFile, get_case
-from app.office import queries as office
 from app.office import settings
 from app.office.exchange import ExchangeState
 from app.printing.data import common as shapes
@@ -24,7 +21,6 @@ from app.web import guard
 from app.web.context import current_actor, current_db, current_journal, current_loket, current_time, surroundings
 from app.web.forms import redirect_to
 from app.web.guard import needs_permission
-from schema.database import Database
 from schema.definitions import load_all
 from schema.service_procedure import Definition
 
@@ -103,17 +99,6 @@ def check_printable(subject: str, name: str) -> None:
         find_partner_case(whole_number(rest) or 0)
 
 
-class FormDefaults(msgspec.Struct, frozen=True):
-    name: str
-    slots: int
-
-
-def form_defaults(database: Database) -> FormDefaults:
-    return FormDefaults(
-        settings.get_setting(database, "office.name"), settings.get_setting(database, "recording.slots_per_day")
-    )
-
-
 def find_partner_case(case_id: int) -> tuple[CaseFile, Definition]:
     """A case that goes to a partner and that this person may see. Raises Problem `not_found`."""
     get_case(current_db(), current_actor(), case_id)
@@ -177,11 +162,3 @@ def exchange_state() -> ExchangeState:
     """How the exchange with the centre stands, as the composition root put it together."""
     state: ExchangeState = surroundings().sync.state()
     return state
-
-
-def workday_beside(day: date, step: int) -> date:
-    calendar = office.office_calendar(current_db())
-    day += timedelta(days=step)
-    while not calendar.is_workday(day):
-        day += timedelta(days=step)
-    return day
