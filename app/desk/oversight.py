@@ -11,7 +11,7 @@ from app.core.problems import Problem
 from app.desk.events import OversightAnswered, OversightNoted
 from app.desk.moving import state_label
 from app.desk.story import past_words
-from app.desk.tables import CaseFile, OversightNote
+from app.desk.tables import CaseEvent, CaseFile, OversightNote
 from app.office import queries as office
 from schema.database import Database, first_value
 from sync.journal import Journal
@@ -23,27 +23,6 @@ class StepLine(NamedTuple):
     step: str
     cases: int
     oldest: str
-
-
-class Deed(NamedTuple):
-    case_id: int
-    number: str
-    action: str
-    on: str
-    actor: str
-    note: str
-
-
-class BackDated(NamedTuple):
-    """A receipt or step written down (`at`) after the day on which it happened (`on`)."""
-
-    case_id: int
-    number: str
-    what: str
-    on: str
-    at: str
-    actor: str
-    note: str
 
 
 class Promises(msgspec.Struct, frozen=True):
@@ -102,35 +81,29 @@ IS_LATE = "e.on_date < date(e.at, '+7 hours')"
 IS_BY_HAND = "e.action IN ('corrected', 'returned', 'withdrawn', 'refused', 'died', 'moved', 'uncollected', 'misprint')"
 
 
-def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[Deed]:
-    """Corrections, returns, exits and misprints, the newest first, with their reasons; `skip` pages on."""
-    rows = db.run(
-        "SELECT c.id, c.number, e.action, e.on_date, e.actor, e.note FROM case_event e"
-        f" JOIN case_file c ON c.id = e.case_id WHERE {IS_BY_HAND} ORDER BY e.id DESC LIMIT ? OFFSET ?",
-        (limit, skip),
-    )
-    return [Deed(*row) for row in rows]
+def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[CaseEvent]:
+    """Corrections, returns, exits and misprints with the `number` of their case, the newest first; `skip` pages on."""
+    rest = f"JOIN case_file c ON c.id = e.case_id WHERE {IS_BY_HAND} ORDER BY e.id DESC LIMIT ? OFFSET ?"
+    return CaseEvent.joined(db, "e", rest, (limit, skip), number="c.number")
 
 
-def late_entries(db: Database, limit: int = 20) -> list[BackDated]:
-    """What somebody wrote down after its day, receipts and steps alike, the newest first, with the stated reason.
+def late_entries(db: Database, limit: int = 20) -> list[CaseEvent]:
+    """What somebody wrote down after its day, receipts and steps alike, the newest first, with the stated reason, the
+    `number` of the case and `what` was done.
 
     Answers that came by road and an imported register bear the day of the other side; nobody back-dated those.
     The receipt step that goes with an opening is that opening.
     """
-    rows = db.run(
-        "SELECT c.id, c.number, c.service, c.revision, e.action, e.step_from, e.step_to, e.on_date, e.at, e.actor,"
-        f" e.note FROM case_event e JOIN case_file c ON c.id = e.case_id WHERE {IS_LATE}"
-        " AND e.actor <> ? AND e.action <> 'imported' AND (e.action = 'opened' OR e.at > c.entered_at)"
-        " ORDER BY e.id DESC LIMIT ?",
-        (SYSTEM.username, limit),
+    rest = (
+        f"JOIN case_file c ON c.id = e.case_id WHERE {IS_LATE} AND e.actor <> ? AND e.action <> 'imported'"
+        " AND (e.action = 'opened' OR e.at > c.entered_at) ORDER BY e.id DESC LIMIT ?"
     )
-    return [
-        BackDated(
-            case, number, past_words(office.adopted_definition(db, service, revision), *step)[1], on, at, actor, note
-        )
-        for case, number, service, revision, *step, on, at, actor, note in rows
-    ]
+    of_case = {"number": "c.number", "service": "c.service", "revision": "c.revision"}
+    events = CaseEvent.joined(db, "e", rest, (SYSTEM.username, limit), **of_case)
+    for one in events:
+        definition = office.adopted_definition(db, one.service, one.revision)
+        one.what = past_words(definition, one.action, one.step_from, one.step_to)[1]
+    return events
 
 
 # -- notes -----------------------------------------------------------------------------------------------------

@@ -257,7 +257,6 @@ def lock_page(known: sessions.Session, *, passive: bool = False) -> ResponseRetu
 
 
 def lock_fragment(known: sessions.Session) -> str:
-    """The cover that htmx lays over the page; the page below keeps its fields."""
     return render_template(
         "_lock.html",
         session=known,

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import opening, papers, queries, service
+from app.desk import papers, queries, service
 from app.desk.opening import Opened
 from app.desk.queries import applications_by_area
 from app.desk.tables import CaseFile
@@ -18,7 +18,7 @@ from app.printing.data import cases as shapes
 from app.printing.papers import render_paper
 from sync.journal import Journal
 from tests.desk.conftest import form_of
-from tests.desk.papers import HOME, application, asked_of, from_elsewhere, other
+from tests.desk.papers import HOME, application, asked_of, from_elsewhere, open_anew, other
 from tests.people import MUNDER, START, Browser
 from tests.printing.reading import text_of
 
@@ -27,11 +27,7 @@ IN_VILLAGE = {"village": MUNDER, "street": "Dusun Krajan", "rt": "3", "rw": "1",
 
 
 def register_one(journal: Journal, actor: Actor, raw: dict[str, str]) -> Opened:
-    return asked_of(
-        lambda heeded: opening.open_case(
-            journal, actor, service="ktp-el", raw=raw, ticked={}, now=START, rules=RULES["ktp-el"], heeded=heeded
-        )
-    )
+    return asked_of(lambda heeded: open_anew(journal, actor, raw=raw, ticked={}, heeded=heeded))
 
 
 def case_of(journal: Journal, opened: Opened) -> CaseFile:

@@ -1,15 +1,13 @@
 """What is done with one case: outcomes, notes, places, pauses, and the small pages for check, correction and exit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
 
-from app.core.dates import parse_date
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem
 from app.desk import moving, queries, service
 from app.desk.checklist import WRONG, CheckedLine, asked_of_everybody, case_requirements, read_checklist
 from app.desk.events import CaseAdvanced
@@ -25,6 +23,7 @@ from app.desk.views.form import (
     held_reasons,
     held_words,
     posted_values,
+    typed_day,
 )
 from app.people.queries import person_names
 from app.procedure import engine
@@ -47,14 +46,6 @@ def change_case(
         toast,
         pin=pin,
     )
-
-
-def typed_day() -> date | None:
-    text = request.form.get("on", "").strip()
-    try:
-        return parse_date(text, current_date()) if text else None
-    except ValueProblem as problem:
-        raise Problem.of("invalid", {"on": problem.sentence}) from problem
 
 
 def typed_note() -> str:
@@ -80,7 +71,7 @@ def advance_case(case_id: int) -> ResponseReturnValue:
     outcome = chosen_outcome(definition, case)
 
     def advance(*args: Any, **values: Any) -> None:
-        moving.advance_case(*args, **values, on=typed_day(), note=typed_note())
+        moving.advance_case(*args, **values, on=typed_day(request.form.get("on", ""), "on"), note=typed_note())
 
     return change_case(
         case_id,
@@ -167,7 +158,7 @@ def write_check(case_id: int) -> CaseAdvanced | None:
         outcome=request.form.get("outcome", ""),
         now=current_time(),
         note=typed_note() if outcome and outcome.needs_reason else typed_words(),
-        on=typed_day(),
+        on=typed_day(request.form.get("on", ""), "on"),
         seen_step=request.form.get("step", ""),
         place_number=folder if outcome in numbered_outcomes(definition, case) else "",
         reasons=held_reasons(request.form),

@@ -3,6 +3,7 @@ the definition; every answer of the form hangs on them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -171,7 +172,7 @@ def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValu
             ticked=dict.fromkeys(held_words(held, HAVE), ""),
             heeded=held_words(held, HEEDED),
             reasons=held_reasons(held),
-            received_on=typed_received_day(held),
+            received_on=typed_day(held.get(RECEIVED, ""), "received_on"),
             late_reason=held.get(LATE, ""),
             form_code=one.form_code,
             draft_id=one.id,
@@ -184,14 +185,12 @@ def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValu
     )
 
 
-def typed_received_day(held: Mapping[str, str]) -> Any:
-    text = held.get(RECEIVED, "").strip()
-    if not text:
-        return None
+def typed_day(text: str, field: str) -> date | None:
+    """A day as typed, or None for an empty field. Raises Problem `invalid` at the field."""
     try:
-        return parse_date(text, current_date())
+        return parse_date(text.strip(), current_date()) if text.strip() else None
     except ValueProblem as problem:
-        raise Problem.of("invalid", {"received_on": problem.sentence}) from problem
+        raise Problem.of("invalid", {field: problem.sentence}) from problem
 
 
 def typed_errors(reading: FormReview, held: Mapping[str, str]) -> dict[str, str]:
