@@ -18,9 +18,7 @@ from app.batches.views.forms import PinForm, ReasonForm, RecallForm, SendForm
 from app.batches.views.printing import (
     asked_service,
     exchange_state,
-    file_answer,
     find_partner_case,
-    print_paper,
     print_questions,
     service_values,
     service_words,
@@ -28,13 +26,12 @@ from app.batches.views.printing import (
     whole_number,
 )
 from app.core.problems import SENTENCES
+from app.desk.views.papers import file_answer, printed_answer
 from app.office import queries as office
-from app.people import access_log
 from app.people import queries as people
-from app.printing.data.common import Paper
 from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
-from app.web.guard import needs_permission
+from app.web.guard import needs_permission, record_access
 
 pages = Blueprint("dispatch", __name__, url_prefix="/pengiriman")
 NAV = (
@@ -255,38 +252,27 @@ def letter_file_name(what: str, dispatch_id: int) -> str:
     return f"{what}-{queries.find_dispatch(current_db(), dispatch_id).number}"
 
 
-def log_full_numbers(action: str, dispatch_id: int) -> None:
-    access_log.log_access(
-        current_db(),
-        at=current_time(),
-        person_id=current_actor().person_id,
-        action=action,
-        subject=f"dispatch/{dispatch_id}",
-        address=request.remote_addr or "",
-    )
-
-
 @letter_pages.post("/<int:dispatch_id>/surat-pengantar")
 @needs_permission("case.reveal")
 def print_covering_letter(dispatch_id: int) -> ResponseReturnValue:
-    answer = print_paper(
+    answer = printed_answer(
         "covering_letter",
+        papers.covering_letter(current_db(), dispatch_id, current_actor(), current_time()),
         f"dispatch/{dispatch_id}",
-        lambda: papers.covering_letter(current_db(), dispatch_id, current_actor(), current_time()),
-        letter_file_name("surat-pengantar", dispatch_id),
+        letter_file_name("surat-pengantar", dispatch_id) + ".pdf",
     )
-    log_full_numbers("dispatch.annex", dispatch_id)
+    record_access("dispatch.annex", f"dispatch/{dispatch_id}")
     return answer
 
 
 @letter_pages.post("/<int:dispatch_id>/berita-acara")
 @needs_permission("dispatch.view")
 def print_minutes(dispatch_id: int) -> ResponseReturnValue:
-    return print_paper(
+    return printed_answer(
         "minutes",
+        papers.hand_over_minutes(current_db(), dispatch_id, current_actor(), current_time()),
         f"dispatch/{dispatch_id}",
-        lambda: papers.hand_over_minutes(current_db(), dispatch_id, current_actor(), current_time()),
-        letter_file_name("berita-acara", dispatch_id),
+        letter_file_name("berita-acara", dispatch_id) + ".pdf",
     )
 
 
@@ -296,7 +282,7 @@ def download_spreadsheet(dispatch_id: int) -> ResponseReturnValue:
     form = PinForm(prefix="unduh")
 
     def send_file(content: bytes) -> ResponseReturnValue:
-        log_full_numbers("dispatch.xlsx", dispatch_id)
+        record_access("dispatch.xlsx", f"dispatch/{dispatch_id}")
         return file_answer(content, SHEET, letter_file_name("kirim", dispatch_id) + ".xlsx")
 
     return run_command(
@@ -355,16 +341,13 @@ def check_now() -> ResponseReturnValue:
 @balance_pages.post("/cetak")
 @needs_permission("dispatch.view")
 def print_balance() -> ResponseReturnValue:
-    road = exchange_state()
-
-    def data() -> Paper:
-        return papers.reconciliation_sheet(
-            current_db(),
-            current_actor(),
-            current_time(),
-            unsent=road.unsent,
-            since=road.oldest_at,
-            enrolled=road.enrolled,
-        )
-
-    return print_paper("reconciliation", balance_subject(), data, f"pencocokan-{current_date().isoformat()}")
+    exchange = exchange_state()
+    sheet = papers.reconciliation_sheet(
+        current_db(),
+        current_actor(),
+        current_time(),
+        unsent=exchange.unsent,
+        since=exchange.oldest_at,
+        enrolled=exchange.enrolled,
+    )
+    return printed_answer("reconciliation", sheet, balance_subject(), f"pencocokan-{current_date().isoformat()}.pdf")

@@ -1,10 +1,9 @@
 """What the pages of this room share: the service that a page is about, its cases, papers and their questions."""
 
-from collections.abc import Callable
 from string import capwords
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import partners
@@ -13,10 +12,8 @@ from app.core.permissions import require
 from app.core.problems import Problem
 from app.desk import service as cases
 from app.desk.opening import CaseFile, get_case
-from app.office import settings
 from app.office.exchange import ExchangeState
-from app.printing.data import common as shapes
-from app.printing.papers import PAPERS, render_paper
+from app.printing.papers import PAPERS
 from app.web import guard
 from app.web.context import current_actor, current_db, current_journal, current_loket, current_time, surroundings
 from app.web.forms import redirect_to
@@ -34,31 +31,6 @@ JUDGED = {
     "call_list": ("calls", "card.call"),
 }
 """Paper of these pages → what it is printed of, and the permission that its own page asks."""
-
-
-def print_paper(name: str, subject: str, data: Callable[[], shapes.Paper], file_name: str) -> ResponseReturnValue:
-    """Print one paper in the office's size. From the second print on it says SALINAN.
-
-    What could not be made does not count as printed: the next try is an original again. Raises Problem.
-    """
-    made = data()
-    copy = cases.record_print(current_journal(), current_actor(), subject=subject, paper=name, now=current_time())
-    wanted = settings.get_setting(current_db(), "paper.size")
-    size = wanted if wanted in PAPERS[name].sizes else ""
-    try:
-        pdf = render_paper(name, made, size=size, copy=copy > 1, dialogue=True)
-    except Problem:
-        cases.judge_print(
-            current_journal(), current_actor(), subject=subject, paper=name, came_out=False, now=current_time()
-        )
-        raise
-    return file_answer(pdf, "application/pdf", f"{file_name}.pdf", "inline")
-
-
-def file_answer(content: bytes, kind: str, file_name: str, how: str = "attachment") -> Response:
-    """A file as an answer. The name carries numbers of files and letters, never a NIK."""
-    safe = "".join(one if one.isalnum() or one in ".-" else "-" for one in file_name)
-    return Response(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{safe}"'})
 
 
 def print_questions(subject: str) -> list[tuple[PaperPrint, str]]:

@@ -12,7 +12,6 @@ from app.batches.views.printing import (
     asked_service,
     case_words,
     find_partner_case,
-    print_paper,
     print_questions,
     service_values,
     service_words,
@@ -23,6 +22,7 @@ from app.core.clock import office_date
 from app.core.messages import FIRST_SERVICE
 from app.core.permissions import may
 from app.desk.opening import CaseFile
+from app.desk.views.papers import printed_answer
 from app.office import queries as office
 from app.office import settings
 from app.people import queries as people
@@ -219,11 +219,11 @@ def note_call(case_id: int) -> ResponseReturnValue:
 @needs_permission("card.call")
 def print_calls() -> ResponseReturnValue:
     definition = asked_service()
-    return print_paper(
+    return printed_answer(
         "call_list",
+        papers.call_list(current_db(), definition, current_actor(), current_time()),
         call_list_subject(definition),
-        lambda: papers.call_list(current_db(), definition, current_actor(), current_time()),
-        f"daftar-panggilan-{current_date().isoformat()}",
+        f"daftar-panggilan-{current_date().isoformat()}.pdf",
     )
 
 
@@ -312,11 +312,11 @@ def hand_card_over(case_id: int) -> ResponseReturnValue:
 @needs_permission("card.hand_over")
 def print_receipt(case_id: int) -> ResponseReturnValue:
     case, _ = find_partner_case(case_id)
-    return print_paper(
+    return printed_answer(
         "hand_over",
+        papers.hand_over_receipt(current_db(), case, current_actor(), current_time()),
         f"case/{case_id}",
-        lambda: papers.hand_over_receipt(current_db(), case, current_actor(), current_time()),
-        f"tanda-terima-{case.number}",
+        f"tanda-terima-{case.number}.pdf",
     )
 
 

@@ -10,7 +10,6 @@ from app.batches.partners import own_area
 from app.batches.views.printing import (
     case_words,
     find_partner_case,
-    print_paper,
     print_questions,
     ticked_ids,
 )
@@ -18,6 +17,7 @@ from app.core.dates import parse_date
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk.opening import CaseFile
+from app.desk.views.papers import printed_answer
 from app.ktp import papers, queries, recording
 from app.ktp.recording import SERVICE
 from app.office import queries as office
@@ -355,11 +355,11 @@ def note_failure(case_id: int) -> ResponseReturnValue:
 @pages.post("/cetak/desa")
 @needs_permission("recording.view")
 def print_villages() -> ResponseReturnValue:
-    return print_paper(
+    return printed_answer(
         "recording_list",
+        papers.recording_by_village(current_db(), current_actor(), current_time()),
         village_list_subject(),
-        lambda: papers.recording_by_village(current_db(), current_actor(), current_time()),
-        f"daftar-perekaman-desa-{current_date().isoformat()}",
+        f"daftar-perekaman-desa-{current_date().isoformat()}.pdf",
     )
 
 
@@ -367,9 +367,9 @@ def print_villages() -> ResponseReturnValue:
 @needs_permission("recording.view")
 def print_day() -> ResponseReturnValue:
     day = asked_day() if request.args.get("hari") else current_date()
-    return print_paper(
+    return printed_answer(
         "recording_list",
+        papers.recording_of_day(current_db(), current_actor(), day, current_time()),
         day_list_subject(day),
-        lambda: papers.recording_of_day(current_db(), current_actor(), day, current_time()),
-        f"daftar-perekaman-{day.isoformat()}",
+        f"daftar-perekaman-{day.isoformat()}.pdf",
     )
