@@ -20,10 +20,9 @@ from app.core.dates import format_number
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.quarters import Quarter
-from app.desk.views.papers import printed_answer
+from app.desk.views.papers import file_answer, printed_answer
 from app.office.moves import can_move, may_move
 from app.people import queries as people_queries
-from app.people.access_log import log_access
 from app.quarter import charts, frame, papers, queries, service, shape
 from app.quarter.figures import Figures
 from app.quarter.frame import public_version
@@ -43,7 +42,7 @@ from app.quarter.transitions import (
 )
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
-from app.web.guard import needs_permission
+from app.web.guard import needs_permission, record_access
 
 
 class ApproveForm(Form):
@@ -439,14 +438,5 @@ def check_known(asked: str, *known: str) -> None:
 
 
 def attached_file(data: bytes, kind: str, name: str) -> Response:
-    log_access(
-        current_db(),
-        at=current_time(),
-        person_id=current_actor().person_id,
-        action="recap.export",
-        subject=name,
-        address=request.remote_addr or "",
-    )
-    answer = Response(data, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    record_access("recap.export", name)
+    return file_answer(data, kind, name)
