@@ -162,6 +162,6 @@ def faulty(kind: Kind) -> Kind:
 def settle_line(worker: Worker) -> None:
     """Somebody has dealt with a line that the centre could not use."""
     desk = OfficeExchange(worker.pair.office.journal, worker.pair.folder / "kantor")
-    waiting = sorted(line.place for line in desk.lines_aside())
+    waiting = sorted(line.place for line in desk.unused_lines())
     place = worker.chance.choice(waiting) if waiting else ""
     desk.settle_line(worker.pair.who("wiji"), place, "Dikirim lewat surat", worker.pair.now)
