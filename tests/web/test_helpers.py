@@ -15,10 +15,9 @@ from app.web.forms import (
     Form,
     OfficeDate,
     TextLine,
-    collect_problems,
     cut_slice,
-    is_accepted,
     page_number,
+    run_command,
 )
 from app.web.guard import local_path
 from tests.people import Clock
@@ -38,7 +37,7 @@ def filled(web: Flask, **data: str) -> Small:
 
 def test_text_is_trimmed_and_dates_are_read_as_typed(web: Flask) -> None:
     form = filled(web, name="  Siti  ", on="17081990")
-    assert (form.name.data, form.on.data, is_accepted(form)) == ("Siti", date(1990, 8, 17), True)
+    assert (form.name.data, form.on.data, form.broken) == ("Siti", date(1990, 8, 17), [])
     for typed in ("17-8-1990", "17 Agustus 1990", "17/08/90"):
         assert filled(web, name="Siti", on=typed).on.data == date(1990, 8, 17)
 
@@ -54,14 +53,17 @@ def test_what_was_typed_stays_and_says_what_is_wrong(web: Flask) -> None:
 
 
 def test_a_services_problem_stands_at_its_field(web: Flask) -> None:
+    def refuse(code: str, fields: dict[str, str]) -> None:
+        raise Problem.of(code, fields)
+
     form = filled(web, name="Siti")
-    with collect_problems(form):
-        raise Problem.of("invalid", {"name": "Nama ini sudah dipakai.", "other": "Yang lain juga salah."})
-    assert form.name.errors == ["Nama ini sudah dipakai."]
-    assert form.problem == "Yang lain juga salah."
-    assert not is_accepted(form)
-    with pytest.raises(Problem), collect_problems(form):
-        raise Problem.of("forbidden")
+    wrong = {"name": "Nama ini sudah dipakai.", "other": "Yang lain juga salah."}
+    with web.test_request_context("/", method="POST"):
+        answer = run_command(lambda: refuse("invalid", wrong), lambda problem: "drawn again", "/", form=form)
+        assert (answer, form.name.errors) == ("drawn again", ["Nama ini sudah dipakai."])
+        assert (form.problem, bool(form.broken)) == ("Yang lain juga salah.", True)
+        with pytest.raises(Problem):
+            run_command(lambda: refuse("forbidden", {}), lambda problem: "drawn again", "/", form=form)
 
 
 @pytest.mark.parametrize(
