@@ -109,9 +109,9 @@ def arrive(worker: Worker) -> None:
     products.count_cards_in(
         worker.pair.office.journal,
         worker.pair.who("retno"),
-        case_ids=[row[0]] if row else [],
+        case_ids=[row.id] if row else [],
         counted=1,
-        shipment=row[4] if row else "",
+        shipment=row.shipment if row else "",
         now=worker.pair.now,
     )
 
