@@ -12,8 +12,9 @@ import string
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from schema.data_folder import write_whole
 from sync.file_format import MAX_SEALED
@@ -47,8 +48,8 @@ REMOVABLE = 2
 
 
 def removable_drives() -> list[tuple[Path, str]]:
-    found = windows_drives() if sys.platform == "win32" else linux_drives()
-    return sorted(found, key=lambda one: one[1])
+    drives = windows_drives() if sys.platform == "win32" else linux_drives()
+    return sorted(drives, key=lambda one: one[1])
 
 
 def linux_drives() -> list[tuple[Path, str]]:
@@ -57,9 +58,8 @@ def linux_drives() -> list[tuple[Path, str]]:
 
 
 def windows_drives() -> list[tuple[Path, str]]:
-    import ctypes
-
-    kind = ctypes.windll.kernel32.GetDriveTypeW  # type: ignore[attr-defined]
+    ctypes: Any = import_module("ctypes")  # `windll` is on Windows alone
+    kind = ctypes.windll.kernel32.GetDriveTypeW
     letters = (f"{letter}:\\" for letter in string.ascii_uppercase)
     return [(Path(letter), letter) for letter in letters if kind(letter) == REMOVABLE]
 

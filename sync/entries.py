@@ -373,3 +373,9 @@ def own_identity(db: Database) -> tuple[str, int]:
     """(source, epoch) of this side; ("", 0) before it is founded."""
     known = {row[0]: row[1] for row in db.run("SELECT key, value FROM identity WHERE key IN ('source', 'epoch')")}
     return known.get("source", ""), int(known.get("epoch", 0))
+
+
+def stream_columns(where: StreamKey) -> dict[str, Any]:
+    """A stream as the columns that many tables name it by."""
+    source, epoch, stream = where
+    return {"source": source, "epoch": epoch, "stream": stream}

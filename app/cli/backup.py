@@ -248,7 +248,7 @@ def adopt_loaded_database(side: Side, data: Path) -> ProofResult:
     try:
         migrate_database(db, side)
         journal = compose.journal(side, db)
-        if not journal.founded:
+        if not journal.has_identity:
             raise click.ClickException(f"Basis data {SIDES[side]} masih kosong. Muat dulu salinannya.")
         data.mkdir(parents=True, exist_ok=True)
         with scratch_folder(data) as folder:

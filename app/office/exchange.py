@@ -23,7 +23,7 @@ from sync.incoming_files import Refusal, read_refusals
 from sync.journal import Journal
 from sync.nodes import Node, keys_for_code, keys_in_force, read_peers, waiting_keys
 from sync.problems import SyncError, SyncReport
-from sync.runs import sync_from_folder, sync_over_network, sync_to_folder
+from sync.runs import read_stick, sync_over_network, sync_to_folder
 
 STICK_FOLDER = "stik"
 
@@ -104,7 +104,7 @@ class OfficeExchange:
 
     def keys_problem(self) -> str:
         """What is wrong with this PC's key files and how to go on; an empty text when nothing is."""
-        if not self.journal.founded:
+        if not self.journal.has_identity:
             return ""
         try:
             keys_in_force(self.journal.db, self.data / "keys", self.journal.source)
@@ -135,9 +135,9 @@ class OfficeExchange:
 
     def state(self) -> ExchangeState:
         """How it stands now."""
-        newer = waiting_entries(self.journal.db) if self.journal.founded else []
+        newer = waiting_entries(self.journal.db) if self.journal.has_identity else []
         since = min((each.since for each in newer), default=None)
-        known = asdict(sync_status(self.journal.db)) if self.journal.founded else {"enrolled": False}
+        known = asdict(sync_status(self.journal.db)) if self.journal.has_identity else {"enrolled": False}
         return ExchangeState(**known, waiting=sum(each.count for each in newer), waiting_since=since)
 
     def centre_key(self) -> CentreKey | None:
@@ -158,7 +158,7 @@ class OfficeExchange:
 
     def read_stick(self, folder: Path, now: datetime) -> ExchangeResult:
         """Read what lies in a folder."""
-        return told(lambda: sync_from_folder(self.road_to_read(), folder, now))
+        return told(lambda: read_stick(self.road_to_read(), folder, now))
 
     def enrol(self, code: str, now: datetime) -> ExchangeResult:
         """Enrol with the centre's printed code, over the network."""

@@ -236,8 +236,8 @@ def found_office(
     places = own_villages(code) if own is None else list(own)
     try:
         with journal.transaction():
-            if not journal.founded:
-                journal.found(code, now)
+            if not journal.has_identity:
+                journal.open_epoch(code, now)
             if profile != STANDARD:
                 journal.record(ProfileChosen(profile), subject="office", actor=FOUNDER.username, at=now)
             set_up(

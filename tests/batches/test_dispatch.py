@@ -144,7 +144,7 @@ def restored(desk: Desk, backup: Path) -> Journal:
     db = open_office(backup)
     journal = Journal(db, compose.kinds("office"))
     source = journal.source
-    journal.found(source, desk.now, epoch=2)
+    journal.open_epoch(source, desk.now, epoch=2)
     held = desk.journal.lines(source, 1, "dukcapil", 0, 1000)
     known = journal.tail(source, 1, "dukcapil").n
     with journal.transaction(), db.applying():

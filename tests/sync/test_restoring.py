@@ -54,7 +54,7 @@ def data(tmp_path: Path) -> Path:
     folder.mkdir()
     db = open_office(folder / "kantor.sqlite3")
     migrate_database(db, "office")
-    compose.journal("office", db).found("350800", NOW)
+    compose.journal("office", db).open_epoch("350800", NOW)
     db.close()
     load_or_make_keys(folder / "keys", "350800")
     return folder
@@ -126,7 +126,7 @@ def the_centres(path: Path) -> Path:
     database = path.with_suffix(".sqlite3")
     db = open_centre(database)
     migrate_database(db, "centre")  # type: ignore[arg-type]
-    compose.journal("centre", db).found("dukcapil-3508", NOW)
+    compose.journal("centre", db).open_epoch("dukcapil-3508", NOW)
     db.run("PRAGMA journal_mode=DELETE")
     db.close()
     return sealed_of(database.read_bytes(), path)
