@@ -21,7 +21,7 @@ from sync import evidence
 from sync.entries import Entry, Kind
 from sync.events import KINDS as ROAD_KINDS
 from sync.incoming_entries import apply_waiting_entries
-from sync.journal import Handler, Journal
+from sync.journal import Journal
 
 if TYPE_CHECKING:
     from app.web.context import WebRoom
@@ -39,7 +39,6 @@ def rooms(side: Side) -> tuple[Room, ...]:
         from app.centre.room import ROOM as CENTRE
 
         return PEOPLE, CENTRE
-    from app.batches.partners import RULES as PARTNER_RULES
     from app.batches.room import ROOM as BATCHES
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
@@ -48,10 +47,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    found = (PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER)
-    for room in found:
-        PARTNER_RULES.update(room.partner_rules)
-    return found
+    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -127,8 +123,13 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
 
 
 def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
-    """The journal of a side with the kinds of all its rooms."""
-    return Journal(db, kinds(side), handlers(side))
+    """The journal of a side: kinds of all its rooms, and what these do after a received entry was applied.
+
+    The database takes the rooms' rules for partners along, for whoever asks it about a case.
+    """
+    known = rooms(side)
+    db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
+    return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
 
 
 def marker_file(side: Side, data: Path) -> Path:
@@ -149,8 +150,3 @@ def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> 
     with evidence.disk_failure_ignored():
         if journal.has_identity:
             (evidence.renew_marker if last else evidence.update_marker)(journal, marker_file(side, data))
-
-
-def handlers(side: Side) -> dict[str, Handler]:
-    """What the rooms of a side do after a received entry was applied, by kind."""
-    return {kind: handler for room in rooms(side) for kind, handler in room.handlers.items()}

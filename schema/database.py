@@ -8,7 +8,7 @@ turns the commit into a rollback, so no path around the journal can leave a trac
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,9 +30,11 @@ class Database(Protocol):
     """What rooms may ask of a database, whichever engine stands behind it.
 
     `folder` is the data folder of its side, for secrets that no database may hold; None for one that stands alone.
+    `partner_rules` are what the rooms of the side add for cases that go to a partner, by service.
     """
 
     folder: Path | None
+    partner_rules: Mapping[str, Any]
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any: ...
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
@@ -90,6 +92,7 @@ class SqliteDatabase(APSWDatabase):
     """APSW with the settings of sync.md: WAL, synchronous=FULL, foreign keys, secure_delete."""
 
     folder: Path | None = None
+    partner_rules: Mapping[str, Any] = {}
 
     def __init__(self, path: Path | str, **kwargs: Any) -> None:
         self._guards = threading.local()
@@ -173,6 +176,7 @@ class CentrePostgres(PostgresqlDatabase):
     """
 
     folder: Path | None = None
+    partner_rules: Mapping[str, Any] = {}
 
     def again(self, work: Callable[[], T], harmless: bool) -> T:
         """Do `work`; when the connection proves dead outside a transaction, forget it, and ask again if harmless."""

@@ -1,7 +1,7 @@
 """Service definitions: read `schema/services/*.toml`, refuse what is wrong with file, line and key.
 
 What a file may say stands in `schema/services/service.schema.json`, written from the structs of
-`schema.service_standard`, `schema.service_procedure` and `schema.service_terms` (`python -m schema.definitions`).
+`schema.service_standard` and `schema.service_procedure` (`python -m schema.definitions`).
 Pure apart from reading the named files.
 """
 
@@ -9,7 +9,8 @@ import copy
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -42,53 +43,51 @@ class DefinitionError(ValueError):
         super().__init__("\n".join(self.sentences))
 
 
-def load_definition(source: Path | str, name: str = "", office: OfficeNames | None = None) -> Definition:
+def load_definition(
+    source: Path | str, name: str = "", office: OfficeNames | None = None, *, taking_effect: bool = False
+) -> Definition:
     """Read one definition: a `Path` is opened, a `str` is the text; `name` is the file that errors show.
 
-    Raises DefinitionError with every fault found; only where the text is no TOML, that alone is told.
+    The texts of one that is `taking_effect` must name what its values say; what took effect before is read as it is.
+    Raises DefinitionError with every fault found; only where the text is no TOML, that alone is named.
     """
-    return _load(source, name, office, taking_effect=False)
 
+    def check(definition: Definition, partly: bool) -> Iterator[Fault]:
+        yield from faults_of(definition, office, partly=partly)
+        if taking_effect and not partly:
+            yield from (*wording_faults(definition), *reserved_name_faults(definition))
 
-def load_revision(source: Path | str, name: str = "", office: OfficeNames | None = None) -> Definition:
-    """Read a definition that is to take effect: like `load_definition`, and its texts must name what its values say.
-
-    Raises DefinitionError.
-    """
-    return _load(source, name, office, taking_effect=True)
-
-
-def _load(source: Path | str, name: str, office: OfficeNames | None, *, taking_effect: bool) -> Definition:
     text = definition_text(source) if isinstance(source, Path) else source
     file = name or (source.name if isinstance(source, Path) else "(teks)")
-    values = fill_placeholders(in_present_format(_parse_toml(text, file)))
+    return read_structs(text, file, Definition, check, lambda values: fill_placeholders(in_present_format(values)))
+
+
+load_revision = partial(load_definition, taking_effect=True)
+
+
+def read_structs(
+    text: str,
+    file: str,
+    kind: type[T],
+    check: Callable[[T, bool], Iterable[Fault]],
+    prepare: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+) -> T:
+    """A TOML text as the structs of `kind`. Raises DefinitionError with every fault.
+
+    `check(made, partly)` gives paths of keys with a sentence each; `partly`: the file has faults in its shape already.
+    """
+    values = prepare(_parse_toml(text, file))
     shape_faults: list[Fault] = []
     try:
-        definition = convert_values(values, Definition)
+        made = convert_values(values, kind)
     except msgspec.ValidationError:
-        definition = _build(values, Definition, (), shape_faults)
-    faults = faults_of(definition, office, partly=bool(shape_faults))
-    if taking_effect and not shape_faults:
-        faults += [*wording_faults(definition), *reserved_name_faults(definition)]
-    wrong = [path for path, _ in shape_faults]
-    faults = [fault for fault in faults if not any(fault[0][: len(path)] == path for path in wrong)]
-    if shape_faults or faults:
+        made = _build(values, kind, (), shape_faults)
+    known_wrong = [path for path, _ in shape_faults]
+    others = check(made, bool(shape_faults))
+    faults = shape_faults + [one for one in others if not any(one[0][: len(path)] == path for path in known_wrong)]
+    if faults:
         lines = lines_of(text)
-        told = {(line_at(lines, path), key_name(path), why) for path, why in (*shape_faults, *faults)}
-        raise DefinitionError(file, sorted(told))
-    return definition
-
-
-def read_structs(text: str, file: str, kind: type[T], checks: Callable[[T], Iterable[Fault]]) -> T:
-    """Another file beside the definition as the structs of `kind`. Raises DefinitionError with every fault.
-
-    `checks` looks at what has the right shape: paths of keys with a sentence each.
-    """
-    faults: list[Fault] = []
-    made: T = _build(_parse_toml(text, file), kind, (), faults)
-    if faults or (faults := list(checks(made))):
-        lines = lines_of(text)
-        raise DefinitionError(file, sorted((line_at(lines, path), key_name(path), why) for path, why in faults))
+        raise DefinitionError(file, sorted({(line_at(lines, path), key_name(path), why) for path, why in faults}))
     return made
 
 

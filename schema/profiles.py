@@ -13,9 +13,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from schema.definitions import definition_text, read_structs
 from schema.service_standard import Line, Part, Slug
 from schema.structs import convert_values
-from schema.toml_lines import KeyPath, line_at, lines_of
+from schema.toml_lines import KeyPath
 
 PROFILES = Path(__file__).with_name("profiles")
 STANDARD, CENTRE = "kecamatan", "centre"
@@ -48,10 +49,6 @@ class FirstPerson(Part, frozen=True, kw_only=True):
 
     label: Line
     roles: tuple[Slug, ...]
-
-
-class ProfileError(ValueError):
-    """A profile that may not be used; its text names file, line and key of every fault."""
 
 
 class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
@@ -135,7 +132,7 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
 
 @cache
 def load_profile(name: str = STANDARD) -> Profile:
-    """A profile by its id, with the roles of the centre. Raises ProfileError for one that is unknown or faulty."""
+    """A profile by its id, with the roles of the centre. Raises OSError for one that is unknown, DefinitionError."""
     profile = read_profile(PROFILES / f"{name}.toml")
     return msgspec.structs.replace(profile, roles=profile.roles | centre_roles())
 
@@ -153,27 +150,16 @@ def centre_roles() -> dict[str, Role]:
 @cache
 def permissions() -> frozenset[str]:
     """Every permission that the code may ask for."""
-    profile = read_toml(PROFILES / f"{STANDARD}.toml")
+    path = PROFILES / f"{STANDARD}.toml"
+    profile = read_structs(definition_text(path), path.name, Profile, lambda _profile, _partly: ())
     return frozenset().union(*map(profile.granted, (*profile.roles.values(), *centre_roles().values())))
 
 
-def read_toml(path: Path) -> Profile:
-    """The tables of a profile. Raises ProfileError."""
-    try:
-        return convert_values(tomllib.loads(path.read_text(encoding="utf-8")), Profile)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ProfileError(f"{path.name}: {error}") from error
-
-
 def read_profile(path: Path) -> Profile:
-    """A profile that agrees with itself. Raises ProfileError with file, line and key."""
-    profile = read_toml(path)
-    faults = list(profile_faults(profile))
-    if faults:
-        lines = lines_of(path.read_text(encoding="utf-8"))
-        told = (f'baris {line_at(lines, key)}, kunci "{".".join(map(str, key))}": {why}' for key, why in faults)
-        raise ProfileError("\n".join(f"{path.name}, {one}" for one in told))
-    return profile
+    """A profile that agrees with itself. Raises DefinitionError with every fault."""
+    return read_structs(
+        definition_text(path), path.name, Profile, lambda profile, partly: () if partly else profile_faults(profile)
+    )
 
 
 def profile_faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:

@@ -119,7 +119,7 @@ def load_register(service: str) -> Register:
 
 def parse_register(text: str, file: str, definition: Definition) -> Register:
     """The register of a service with this definition. Raises DefinitionError with every fault."""
-    return read_structs(text, file, Register, lambda register: _faults(register, definition))
+    return read_structs(text, file, Register, lambda register, partly: () if partly else _faults(register, definition))
 
 
 def _faults(register: Register, definition: Definition) -> Iterator[Fault]:

@@ -5,15 +5,17 @@ The table stays editable: decrees are revised in mid-year and an office has loca
 
 import csv
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import msgspec
 
+from schema.structs import convert_values
+
 CALENDAR_FOLDER = Path(__file__).with_name("calendar")
-HOLIDAY_KINDS = ("libur", "cuti_bersama")
 
 
 class HolidayRow(msgspec.Struct, frozen=True):
@@ -41,22 +43,13 @@ def seed_hours() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads(text)["hours"])
 
 
-def _read_holidays(path: Path) -> list[HolidayRow]:
-    rows = []
+def _read_holidays(path: Path) -> Iterator[HolidayRow]:
     with path.open(encoding="utf-8", newline="") as file:
         for line, row in enumerate(csv.DictReader(file), start=2):
             try:
-                rows.append(_parse_holiday(row))
-            except (KeyError, TypeError, ValueError) as error:
+                yield convert_values(row, HolidayRow)
+            except msgspec.ValidationError as error:
                 raise ValueError(f"{path.name} line {line}: {error}") from error
-    return rows
-
-
-def _parse_holiday(row: dict[str, str]) -> HolidayRow:
-    if row["kind"] not in HOLIDAY_KINDS:
-        raise ValueError(f"kind {row['kind']!r} is none of {HOLIDAY_KINDS}")
-    kind = cast(Literal["libur", "cuti_bersama"], row["kind"])
-    return HolidayRow(date.fromisoformat(row["date"]), row["name"], kind, row["basis"], row["source"])
 
 
 REGION_FOLDER = Path(__file__).with_name("regions")

@@ -9,17 +9,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from schema.service_procedure import DAYS, Definition, Observation, Outcome, Step
-from schema.service_terms import Partner
+from schema.service_procedure import DAYS, Definition, Step
 from schema.toml_lines import KeyPath
 
 Fault = tuple[KeyPath, str]
+Check = Callable[[Definition], Iterable[Fault]]
 SAY_WORDS = frozenset({"name", "due", "number", "reason", "place", "office"})
 _COMPUTED_FACTS = ("age", "kind")
-_TABLES_WITH_ID = (
-    *("form_codes", "form_sections", "fields", "kinds", "requirements", "actors", "places", "steps"),
-    *("exits", "pauses", "documents", "limits", "derived_facts"),
-)
 _COUNTER = re.compile(r"\{n(?::0[1-9])?\}")
 _NUMBER_PARTS = re.compile(r"\{(?:n(?::0[1-9])?|code|year|month)\}")
 _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "phone")
@@ -42,10 +38,7 @@ class OfficeNames(NamedTuple):
 def faults_of(definition: Definition, office: OfficeNames | None = None, *, partly: bool = False) -> list[Fault]:
     """Every cross-reference fault; `partly` of one that was built from a file with faults in its shape already."""
     faults: list[Fault] = []
-    checks: list[Callable[[Definition], Iterable[Fault]]] = [*_CHECKS]
-    if office is not None:
-        checks.append(partial(_office_faults, office=office))
-    for check in checks:
+    for check in (*_CHECKS, *_reference_checks(definition, office)):
         try:
             faults.extend(check(definition))
         except (AttributeError, TypeError):
@@ -54,6 +47,27 @@ def faults_of(definition: Definition, office: OfficeNames | None = None, *, part
     if faults or partly:
         return faults  # a wrong name would make every way look cut off
     return list(_reachability_faults(definition))
+
+
+def _reference_checks(d: Definition, office: OfficeNames | None) -> Iterator[Check]:
+    """One check for each key that names something."""
+    for path, kind in _REFERENCES:
+        if kind != "clauses" or d.sections:
+            what, known = _NAMES[kind]
+            yield partial(_reference_faults, path=path, what=what, known=known)
+    if office is None:
+        return
+    roles, sections = sorted(office.roles), sorted(office.sections)
+    for path in _ROLES:
+        yield partial(_reference_faults, path=path, what="peran", known=lambda _d: roles)
+    yield partial(_reference_faults, path="actors[].section", what="seksi", known=lambda _d: sections)
+
+
+def _reference_faults(
+    d: Definition, path: str, what: str, known: Callable[[Definition], Iterable[str]]
+) -> Iterator[Fault]:
+    for at, held in _values_at(d, path.split(".")):
+        yield from _unknown_names(at, held if isinstance(held, tuple) else (held,), known(d), what)
 
 
 def _values_at(value: Any, parts: Sequence[str], at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
@@ -69,47 +83,43 @@ def _values_at(value: Any, parts: Sequence[str], at: KeyPath = ()) -> Iterator[t
         yield from _values_at(held, parts[1:], (*at, name))
 
 
-def _double_id_faults(d: Definition) -> Iterator[Fault]:
-    for path, key in (*((table, "id") for table in _TABLES_WITH_ID), *_UNIQUE):
+def _unknown_names(
+    path: KeyPath, names: Iterable[str | int | None], known: Iterable[str], what: str
+) -> Iterator[Fault]:
+    choices = list(known)
+    for name in names:
+        if name not in (None, "") and str(name) not in choices:
+            yield path, f"{what} {name} tidak ada; yang ada: {', '.join(choices) or 'belum satu pun'}."
+
+
+def _ids_of(items: Iterable[Any]) -> list[str]:
+    return [item.id for item in items]
+
+
+def _repetition_faults(d: Definition) -> Iterator[Fault]:
+    for path, key in _UNIQUE:
         for at, items in _values_at(d, path.split(".")):
-            yield from _repeated_values(at, items, key)
+            values = [getattr(item, key) for item in items]
+            for i, value in enumerate(values):
+                if value in values[:i]:
+                    yield (*at, i, key), f"{value} ditulis dua kali; setiap {key} hanya boleh sekali."
 
 
-def _reference_faults(d: Definition) -> Iterator[Fault]:
-    for path, table, what in _REFERENCES:
-        for at, held in _values_at(d, path.split(".")):
-            names = (held,) if isinstance(held, str) else held
-            yield from _unknown_names(at, filter(None, names), _ids_of(getattr(d, table)), what)
+def _comparison_faults(d: Definition) -> Iterator[Fault]:
     for path in _COMPARED:
-        for at, comparisons in _values_at(d, path.split(".")):
-            yield from _fact_faults(d, at, comparisons)
+        for at, one in _values_at(d, path.split(".")):
+            if all(value is None for value in (one.equals, one.one_of, one.not_one_of, one.below, one.at_least)):
+                yield at, "perlu equals, one_of, not_one_of, below, atau at_least."
+
+
+def _placeholder_faults(d: Definition) -> Iterator[Fault]:
     for path, words in (
         ("steps[].say", SAY_WORDS),
         ("exits[].say", SAY_WORDS),
         ("requirements[].detail", _known_facts(d)),
     ):
         for at, text in _values_at(d, path.split(".")):
-            yield from _placeholder_faults(at, text, words)
-
-
-def _repeated_values(path: KeyPath, items: Sequence[Any], key: str) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for i, item in enumerate(items):
-        value = getattr(item, key)
-        if value in seen:
-            yield (*path, i, key), f"{value} ditulis dua kali; setiap {key} hanya boleh sekali."
-        seen.add(value)
-
-
-def _unknown_names(path: KeyPath, names: Iterable[str], known: Iterable[str], what: str) -> Iterator[Fault]:
-    choices = list(known)
-    for name in names:
-        if name not in choices:
-            yield path, f"{what} {name} tidak ada; yang ada: {', '.join(choices) or 'belum satu pun'}."
-
-
-def _ids_of(items: Iterable[Any]) -> list[str]:
-    return [item.id for item in items]
+            yield from _unknown_names(at, re.findall(r"\{([^{}]*+)\}", text), sorted(words), "kata ganti")
 
 
 def _field_faults(d: Definition) -> Iterator[Fault]:
@@ -127,38 +137,12 @@ def _field_faults(d: Definition) -> Iterator[Fault]:
             yield (*path, "choices_from"), f"daftar {field.choices_from} masih kosong."
         if field.id == d.one_open_per and field.role != "key":
             yield ("one_open_per",), f'kolom {field.id} bukan kolom kunci; beri kolom itu role = "key".'
-    if d.one_open_per:
-        yield from _unknown_names(("one_open_per",), [d.one_open_per], _ids_of(d.fields), "kolom")
-
-
-def _derived_fact_faults(d: Definition) -> Iterator[Fault]:
-    dates = [field.id for field in d.fields if field.type == "date"]
-    for i, fact in enumerate(d.derived_facts):
-        yield from _unknown_names(("derived_facts", i, "field"), [fact.field], dates, "kolom tanggal")
 
 
 def _number_faults(d: Definition) -> Iterator[Fault]:
     rest = _NUMBER_PARTS.sub("", d.case_number)
     if len(_COUNTER.findall(d.case_number)) != 1 or "{" in rest or "}" in rest:
-        yield (
-            ("case_number",),
-            "pola harus memuat {n} satu kali; boleh memakai {n:04}, {code}, {year}, dan {month}.",
-        )
-
-
-def _fact_faults(d: Definition, path: KeyPath, comparisons: Iterable[Any]) -> Iterator[Fault]:
-    known = _known_facts(d)
-    for i, comparison in enumerate(comparisons):
-        yield from _unknown_names((*path, i, "fact"), [comparison.fact], known, "fakta")
-        given = (
-            comparison.equals,
-            comparison.one_of,
-            comparison.not_one_of,
-            comparison.below,
-            comparison.at_least,
-        )
-        if all(value is None for value in given):
-            yield (*path, i), "perlu equals, one_of, not_one_of, below, atau at_least."
+        yield ("case_number",), "pola harus memuat {n} satu kali; boleh memakai {n:04}, {code}, {year}, dan {month}."
 
 
 def _known_facts(d: Definition) -> list[str]:
@@ -166,60 +150,35 @@ def _known_facts(d: Definition) -> list[str]:
     return [*_ids_of(d.fields), *days, *_ids_of(d.derived_facts), *_COMPUTED_FACTS]
 
 
-def _requirement_faults(d: Definition) -> Iterator[Fault]:
-    facts, reasons = _known_facts(d), [reason for step in d.steps for one in step.outcomes for reason in one.reasons]
-    for i, item in enumerate(d.requirements):
-        path: KeyPath = ("requirements", i)
-        yield from _unknown_names((*path, "missing_reason"), filter(None, [item.missing_reason]), reasons, "alasan")
-        yield from _observation_faults((*path, "observed"), item.observed, facts, reasons)
-
-
-def _observation_faults(
-    path: KeyPath, seen: Observation | None, facts: Sequence[str], reasons: Sequence[str]
-) -> Iterator[Fault]:
-    if seen is None:
-        return
-    yield from _unknown_names((*path, "expected"), [seen.expected], facts, "fakta")
-    yield from _repeated_values((*path, "choices"), seen.choices, "value")
-    yield from _unknown_names((*path, "differs_reason"), filter(None, [seen.differs_reason]), reasons, "alasan")
-
-
-def _placeholder_faults(path: KeyPath, text: str, known: Iterable[str]) -> Iterator[Fault]:
-    yield from _unknown_names(path, re.findall(r"\{([^{}]*+)\}", text), sorted(known), "kata ganti")
-
-
 def _row_faults(d: Definition) -> Iterator[Fault]:
-    numbers = [str(row.no) for row in d.rows]
     for i, row in enumerate(d.rows):
-        for j, branch in enumerate(row.branches):
-            yield from _unknown_names(("rows", i, "branches", j, "to"), [str(branch.to)], numbers, "baris")
         if row.symbol == "decision" and (len(row.branches) < 2 or not row.question):
             yield ("rows", i, "symbol"), "keputusan memerlukan question dan paling sedikit dua branches."
 
 
 def _step_faults(d: Definition) -> Iterator[Fault]:
-    clauses = [row.clause for row in d.rows]
+    clauses, roles = [row.clause for row in d.rows], {actor.id: actor.roles for actor in d.actors}
     for i, step in enumerate(d.steps):
         path: KeyPath = ("steps", i)
         if step.row is not None:
             yield from _unknown_names((*path, "clause"), [step.clause], clauses, "klausul langkah")
-            yield from _unknown_names((*path, "row"), [str(step.row)], [str(row.no) for row in d.rows], "baris")
         if (step.row is None) != bool(step.no_row_because):
-            yield (
-                (*path, "row"),
-                "tulis baris prosedurnya (row), atau no_row_because bila langkah ini tidak tercetak.",
-            )
+            why = "tulis baris prosedurnya (row), atau no_row_because bila langkah ini tidak tercetak."
+            yield (*path, "row"), why
+        if not any(outcome.roles or roles.get(step.actor) for outcome in step.outcomes):
+            why = f"langkah {step.id} tidak dapat diakhiri siapa pun: tulis roles pada hasil atau pelaksananya."
+            yield (*path, "outcomes"), why
         for j, outcome in enumerate(step.outcomes):
-            yield from _target_faults(d, (*path, "outcomes", j), outcome)
+            known, what = (_ids_of(d.exits), "akhir") if outcome.to.startswith("@") else (_ids_of(d.steps), "langkah")
+            yield from _unknown_names((*path, "outcomes", j, "to"), [outcome.to.removeprefix("@")], known, what)
+            if outcome.reasons and not outcome.needs_reason:
+                yield (*path, "outcomes", j, "reasons"), "daftar alasan hanya berguna bila needs_reason = true."
 
 
-def _target_faults(d: Definition, path: KeyPath, outcome: Outcome) -> Iterator[Fault]:
-    if outcome.to.startswith("@"):
-        yield from _unknown_names((*path, "to"), [outcome.to[1:]], _ids_of(d.exits), "akhir")
-    else:
-        yield from _unknown_names((*path, "to"), [outcome.to], _ids_of(d.steps), "langkah")
-    if outcome.reasons and not outcome.needs_reason:
-        yield (*path, "reasons"), "daftar alasan hanya berguna bila needs_reason = true."
+def _exit_faults(d: Definition) -> Iterator[Fault]:
+    for i, exit_ in enumerate(d.exits):
+        if exit_.by_hand and not exit_.roles:
+            yield ("exits", i, "roles"), "akhir yang dipilih petugas memerlukan roles."
 
 
 def _reachability_faults(d: Definition) -> Iterator[Fault]:
@@ -247,91 +206,66 @@ def _reachable_names(steps: dict[str, Step], start: set[str]) -> set[str]:
     return reached
 
 
-def _exit_faults(d: Definition) -> Iterator[Fault]:
-    for i, exit_ in enumerate(d.exits):
-        if exit_.by_hand and not exit_.roles:
-            yield ("exits", i, "roles"), "akhir yang dipilih petugas memerlukan roles."
-
-
 def _promise_mark_faults(d: Definition) -> Iterator[Fault]:
     """The promise names its outcomes, and exactly those outcomes carry the marks."""
-    marks = {"starts_promise": set[str](), "keeps_promise": set[str]()}
-    for step in d.steps:
-        for outcome in step.outcomes:
-            for mark, names in marks.items():
-                names |= {f"{step.id}.{outcome.id}"} if getattr(outcome, mark) else set()
     promise = d.promise
     wanted = {
         "starts_promise": {promise.starts_on} if promise else set(),
         "keeps_promise": {promise.kept_on, promise.kept_on_alternative} - {""} if promise else set(),
     }
-    for mark, names in marks.items():
-        if names != wanted[mark]:
-            said, marked = (", ".join(sorted(some)) or "tidak ada" for some in (wanted[mark], names))
-            yield ("promise",), f"promise menyebut {said}, tetapi {mark} tertulis pada {marked}."
+    for mark, names in wanted.items():
+        marked = {f"{step.id}.{each.id}" for step in d.steps for each in step.outcomes if getattr(each, mark)}
+        if marked != names:
+            said, written = (", ".join(sorted(some)) or "tidak ada" for some in (names, marked))
+            yield ("promise",), f"promise menyebut {said}, tetapi {mark} tertulis pada {written}."
 
 
 def _limit_faults(d: Definition) -> Iterator[Fault]:
-    moments = {"@opened", *(f"{step.id}.@entered" for step in d.steps)}
-    moments |= {f"{step.id}.{outcome.id}" for step in d.steps for outcome in step.outcomes}
     for i, limit in enumerate(d.limits):
         path: KeyPath = ("limits", i)
         if (limit.amount is None) == (limit.range is None):
             yield path, "tulis salah satu: amount, atau range dengan dua angka."
         if limit.range and limit.range[0] > limit.range[1]:
             yield (*path, "range"), "angka pertama tidak boleh lebih besar daripada yang kedua."
-        for key in ("starts_on", "stops_on", "restarts_on"):
-            for j, name in enumerate(getattr(limit, key)):
-                yield from _unknown_names((*path, key, j), [name], sorted(moments), "saat")
         if limit.id == "promise":
-            yield (
-                (*path, "id"),
-                "janji sudah ditulis di [promise]; tulis di satu tempat saja."
-                if d.promise
-                else ("janji ditulis di [promise], bukan di [[limits]]."),
-            )
+            written = "janji sudah ditulis di [promise]; tulis di satu tempat saja."
+            yield (*path, "id"), written if d.promise else "janji ditulis di [promise], bukan di [[limits]]."
         if limit.id == "step":
             yield (*path, "id"), "nama ini terpakai: waktu baku langkah ditulis sebagai standard_time."
+
+
+def _moments_of(d: Definition) -> list[str]:
+    entered = (f"{step.id}.@entered" for step in d.steps)
+    return sorted({"@opened", *entered, *(f"{step.id}.{one.id}" for step in d.steps for one in step.outcomes)})
+
+
+def _partner_column_faults(d: Definition) -> Iterator[Fault]:
+    for path in ("partner.columns[]", "partner.annex[]"):
+        for at, column in _values_at(d, path.split(".")):
+            if bool(column.fields) == bool(column.supplied):
+                yield at, "tulis salah satu: fields, atau supplied."
+            if not column.head and len(column.fields) != 1:
+                yield (*at, "head"), "kolom ini perlu judul; tulis head."
 
 
 def _partner_faults(d: Definition) -> Iterator[Fault]:
     if d.partner is None:
         return
-    yield from _partner_column_faults(d, d.partner)
     if d.partner.promise and d.partner.promise.unit not in ("working_days", "calendar_days"):
         yield ("partner", "promise", "unit"), "janji mitra dihitung dalam working_days atau calendar_days."
     steps = {step.id: step for step in d.steps}
     for role, (page, outcome) in _PARTNER_STEPS.items():
-        name, path = getattr(d.partner.steps, role), ("partner", "steps", role)
-        yield from _unknown_names(path, [name] if name else (), steps, "langkah")
-        step = steps.get(name)
+        step, path = steps.get(getattr(d.partner.steps, role)), ("partner", "steps", role)
         if step is not None and step.special != page:
             yield path, f'langkah {step.id} perlu special = "{page}".'
         if step is not None and outcome and outcome not in _ids_of(step.outcomes):
             yield path, f"langkah {step.id} perlu hasil {outcome}."
-    yield from _partner_answer_faults(d.partner, steps.get(d.partner.steps.answer))
-
-
-def _partner_column_faults(d: Definition, partner: Partner) -> Iterator[Fault]:
-    known = _ids_of(d.fields)
-    for table in ("columns", "annex"):
-        for i, column in enumerate(getattr(partner, table)):
-            path: KeyPath = ("partner", table, i)
-            yield from _unknown_names((*path, "fields"), column.fields, known, "kolom")
-            if bool(column.fields) == bool(column.supplied):
-                yield path, "tulis salah satu: fields, atau supplied."
-            if not column.head and len(column.fields) != 1:
-                yield (*path, "head"), "kolom ini perlu judul; tulis head."
-    yield from _unknown_names(("partner", "address"), partner.address, known, "kolom")
-
-
-def _partner_answer_faults(partner: Partner, answering: Step | None) -> Iterator[Fault]:
-    yield from _repeated_values(("partner", "answers"), partner.answers, "id")
     for answer in ("printed", "refused"):
-        if answer not in _ids_of(partner.answers):
+        if answer not in _ids_of(d.partner.answers):
             yield ("partner", "answers"), f"jawaban {answer} belum ada."
-    known = _ids_of(answering.outcomes) if answering else []
-    for i, one in enumerate(partner.answers if answering else ()):
+    answering = steps.get(d.partner.steps.answer)
+    for i, one in enumerate(d.partner.answers if answering else ()):
+        known = _ids_of(answering.outcomes) if answering else ()
         yield from _unknown_names(("partner", "answers", i, "outcome"), [one.outcome], known, "hasil")
 
 
@@ -345,42 +279,22 @@ _PARTNER_STEPS = {
 """What a step is on the way to a partner → the page that performs it, and the outcome that this page records."""
 
 
-def _office_faults(d: Definition, office: OfficeNames) -> Iterator[Fault]:
-    """Roles and sections that nobody in the office can have."""
-    for path in _ROLES:
-        for at, roles in _values_at(d, path.split(".")):
-            yield from _unknown_names(at, roles, sorted(office.roles), "peran")
-    for at, section in _values_at(d, ["actors[]", "section"]):
-        yield from _unknown_names(at, filter(None, [section]), sorted(office.sections), "seksi")
-
-
 def reserved_name_faults(d: Definition) -> Iterator[Fault]:
-    named: list[tuple[KeyPath, str]] = [(("exits", i, "id"), one.id) for i, one in enumerate(d.exits)]
-    for i, step in enumerate(d.steps):
-        named += [(("steps", i, "outcomes", j, "id"), one.id) for j, one in enumerate(step.outcomes)]
-    for path, name in named:
-        if name in DESK_ACTIONS:
-            yield path, f"{name} adalah nama yang dipakai meja kerja sendiri; beri id lain."
+    for path in ("exits[].id", "steps[].outcomes[].id"):
+        for at, name in _values_at(d, path.split(".")):
+            if name in DESK_ACTIONS:
+                yield at, f"{name} adalah nama yang dipakai meja kerja sendiri; beri id lain."
 
 
-def _unending_step_faults(d: Definition) -> Iterator[Fault]:
-    roles = {actor.id: actor.roles for actor in d.actors}
-    for i, step in enumerate(d.steps):
-        if not any(outcome.roles or roles.get(step.actor) for outcome in step.outcomes):
-            why = f"langkah {step.id} tidak dapat diakhiri siapa pun: tulis roles pada hasil atau pelaksananya."
-            yield ("steps", i, "outcomes"), why
-
-
-def _clause_faults(d: Definition) -> Iterator[Fault]:
+def _known_clauses(d: Definition) -> list[str]:
     known = {clause.number for section in d.sections for clause in section.clauses}
     known |= {section.number for section in d.sections}
-    known |= {item.number for item in d.legal_basis} | {item.clause for item in d.facilities}
-    for path in _CLAUSES if d.sections else ():
-        for at, number in _values_at(d, path.split(".")):
-            yield from _unknown_names(at, [number], sorted(known), "klausul")
+    return sorted(known | {item.number for item in d.legal_basis} | {item.clause for item in d.facilities})
 
 
 _UNIQUE = (
+    *((table, "id") for table in ("form_codes", "form_sections", "fields", "kinds", "requirements", "actors")),
+    *((table, "id") for table in ("places", "steps", "exits", "pauses", "documents", "limits", "derived_facts")),
     ("rows", "no"),
     ("legal_basis", "number"),
     ("sections", "number"),
@@ -388,30 +302,63 @@ _UNIQUE = (
     ("identity.signatories", "id"),
     ("steps[].outcomes", "id"),
     ("fields[].choices", "value"),
+    ("requirements[].observed.choices", "value"),
+    ("partner.answers", "id"),
 )
-"""Lists beside those with an id, and the key that stands in each only once."""
-_REFERENCES = (
-    ("fields[].section", "form_sections", "bagian formulir"),
-    ("requirements[].kinds", "kinds", "jenis permohonan"),
-    ("requirements[].also_asked[].kinds", "kinds", "jenis permohonan"),
-    ("rows[].actor", "actors", "pelaksana"),
-    ("rows[].also", "actors", "pelaksana"),
-    ("steps[].actor", "actors", "pelaksana"),
-    ("steps[].place", "places", "tempat berkas"),
-    ("steps[].outcomes[].place", "places", "tempat berkas"),
-    ("exits[].from_steps", "steps", "langkah"),
-    ("exits[].reopens_to", "steps", "langkah"),
-    ("exits[].place", "places", "tempat berkas"),
-    ("limits[].pauses", "pauses", "alasan jeda"),
-)
-"""Keys that name entries of a table, and what such an entry is called."""
+"""Lists, and the key that stands in each only once."""
 _COMPARED = (
-    "fields[].when",
-    "conditions[].when",
-    "kinds[].conditions[].when",
-    "requirements[].when",
-    "promise.from_age_unless",
+    "fields[].when[]",
+    "conditions[].when[]",
+    "kinds[].conditions[].when[]",
+    "requirements[].when[]",
+    "promise.from_age_unless[]",
 )
+_NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
+    "actors": ("pelaksana", lambda d: _ids_of(d.actors)),
+    "clauses": ("klausul", _known_clauses),
+    "dates": ("kolom tanggal", lambda d: [field.id for field in d.fields if field.type == "date"]),
+    "facts": ("fakta", _known_facts),
+    "fields": ("kolom", lambda d: _ids_of(d.fields)),
+    "form_sections": ("bagian formulir", lambda d: _ids_of(d.form_sections)),
+    "kinds": ("jenis permohonan", lambda d: _ids_of(d.kinds)),
+    "moments": ("saat", _moments_of),
+    "pauses": ("alasan jeda", lambda d: _ids_of(d.pauses)),
+    "places": ("tempat berkas", lambda d: _ids_of(d.places)),
+    "reasons": ("alasan", lambda d: [why for step in d.steps for one in step.outcomes for why in one.reasons]),
+    "rows": ("baris", lambda d: [str(row.no) for row in d.rows]),
+    "steps": ("langkah", lambda d: _ids_of(d.steps)),
+}
+"""What a key may name: its word, and the names that a definition has."""
+_REFERENCES = (
+    ("one_open_per", "fields"),
+    ("derived_facts[].field", "dates"),
+    ("fields[].section", "form_sections"),
+    ("requirements[].kinds", "kinds"),
+    ("requirements[].also_asked[].kinds", "kinds"),
+    ("requirements[].missing_reason", "reasons"),
+    ("requirements[].observed.expected", "facts"),
+    ("requirements[].observed.differs_reason", "reasons"),
+    ("rows[].actor", "actors"),
+    ("rows[].also", "actors"),
+    ("rows[].branches[].to", "rows"),
+    ("steps[].actor", "actors"),
+    ("steps[].row", "rows"),
+    ("steps[].place", "places"),
+    ("steps[].outcomes[].place", "places"),
+    ("exits[].from_steps", "steps"),
+    ("exits[].reopens_to", "steps"),
+    ("exits[].place", "places"),
+    ("limits[].pauses", "pauses"),
+    *((f"limits[].{key}[]", "moments") for key in ("starts_on", "stops_on", "restarts_on")),
+    *((f"{path}.fact", "facts") for path in _COMPARED),
+    *((f"partner.steps.{role}", "steps") for role in _PARTNER_STEPS),
+    ("partner.columns[].fields", "fields"),
+    ("partner.annex[].fields", "fields"),
+    ("partner.address", "fields"),
+    *((f"{table}[].clause", "clauses") for table in ("rows", "documents", "competence")),
+    *((f"{table}.clause", "clauses") for table in ("product", "supervision", "promise", "fee")),
+)
+"""Keys that name something, and what."""
 _ROLES = (
     "actors[].roles",
     "exits[].roles",
@@ -421,28 +368,17 @@ _ROLES = (
     "limits[].tells[].roles",
     "promise.tells[].roles",
 )
-_CLAUSES = (
-    "rows[].clause",
-    "documents[].clause",
-    "competence[].clause",
-    "product.clause",
-    "supervision.clause",
-    "promise.clause",
-    "fee.clause",
-)
-_CHECKS = (
-    _double_id_faults,
+_CHECKS: tuple[Check, ...] = (
+    _repetition_faults,
     _number_faults,
-    _derived_fact_faults,
     _field_faults,
-    _reference_faults,
-    _requirement_faults,
+    _comparison_faults,
+    _placeholder_faults,
     _row_faults,
     _step_faults,
-    _unending_step_faults,
     _exit_faults,
     _promise_mark_faults,
     _limit_faults,
+    _partner_column_faults,
     _partner_faults,
-    _clause_faults,
 )

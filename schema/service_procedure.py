@@ -1,4 +1,4 @@
-"""Structs of a service definition file, second part: the form, the kinds of application and the checklist."""
+"""Structs of a service definition file, second half: the form, the kinds of application and the checklist."""
 
 from typing import Annotated, Literal
 
@@ -8,20 +8,23 @@ from schema.service_standard import (
     Competence,
     Count,
     Document,
+    Duration,
     Facility,
     FormCode,
     Identity,
     LegalBasis,
+    Limit,
     Line,
+    Notice,
     Number,
     Part,
+    Partner,
     Product,
     Prose,
     Section,
     Slug,
     Supervision,
 )
-from schema.service_terms import Duration, Limit, Notice, Partner
 
 FieldType = Literal[
     "text",

@@ -1,9 +1,8 @@
-"""Structs of a service definition file, first half: the printed standard (the document that hangs on the
-wall).
+"""Structs of a service definition file, first half: the printed standard that hangs on the wall, clocks and partner.
 
 Texts are kept twice where the paper is wrong: `printed` is what stands on the paper, letter by letter, and
-`reading` is how it must be read. `Clause.text` is what a page shows. Nothing here decides what a case does
-next; that half is `schema.service_procedure`.
+`reading` is how it must be read. `Clause.text` is what a page shows. What a case does next is the other half,
+`schema.service_procedure`.
 """
 
 from datetime import date
@@ -157,3 +156,108 @@ class FormCode(Part, frozen=True, kw_only=True):
     valid_until: date | None = None
     rule: str = ""
     note: str = ""
+
+
+Unit = Literal["working_minutes", "working_hours", "working_days", "calendar_days"]
+Moment = Annotated[str, Meta(pattern=r"^(@opened|[a-z][a-z0-9_]*\.@?[a-z][a-z0-9_]*)$")]
+
+
+class Duration(Part, frozen=True, kw_only=True):
+    """An amount of time by the office's calendar; `calendar_days` counts every day."""
+
+    amount: Annotated[int, Meta(ge=1, le=100_000)]
+    unit: Unit
+
+
+class Notice(Part, frozen=True, kw_only=True):
+    """Who is told `after` so much more time when a limit is over; only within office hours."""
+
+    roles: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    after: Count = 0
+    unit: Unit = "working_hours"
+
+
+class Limit(Part, frozen=True, kw_only=True):
+    """A clock of a case: an amount of time, or a range (least, most) whose most it is due after.
+
+    It starts, stops and goes on again at moments of the case: `@opened`, `step.@entered` or `step.outcome`. `pauses`
+    names the listed reasons that may stop it (left out: every one of the file). `tells` are told in order while nobody
+    reacts. The `[promise]` of a file is the limit `promise`.
+    """
+
+    id: Slug
+    label: Line
+    clause: Number | Literal[""] = ""
+    amount: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    range: tuple[Count, Count] | None = None
+    unit: Unit
+    starts_on: Annotated[tuple[Moment, ...], Meta(min_length=1)]
+    stops_on: Annotated[tuple[Moment, ...], Meta(min_length=1)]
+    restarts_on: tuple[Moment, ...] = ()
+    pauses: tuple[Slug, ...] | None = None
+    tells: tuple[Notice, ...] = ()
+
+    @property
+    def most(self) -> int:
+        """The amount after which it is due."""
+        return self.range[1] if self.range else self.amount or 0
+
+
+class PartnerSteps(Part, frozen=True, kw_only=True):
+    """Which steps of the file send to a partner, wait for its answer, mend what it refused, receive and hand over."""
+
+    send: Slug
+    answer: Slug
+    repair: Slug | Literal[""] = ""
+    arrive: Slug | Literal[""] = ""
+    hand_over: Slug | Literal[""] = ""
+
+
+class PartnerAnswer(Part, frozen=True, kw_only=True):
+    """What the partner may answer to a line, the outcome that it gives, and the reasons to choose from.
+
+    `accepted`: the partner has it in work; `printed`: it is made, whatever the label calls that; `refused`: it comes
+    back with a reason.
+    """
+
+    id: Literal["accepted", "printed", "refused"]
+    label: Line
+    outcome: Slug
+    reasons: tuple[Line, ...] = ()
+
+
+class PartnerColumn(Part, frozen=True, kw_only=True):
+    """A column of the list that goes to the partner: a field of the form, or several as one text.
+
+    `supplied` takes what is no field: the `address`, or what the service keeps of the person beside the form (`record`,
+    and `record_day`). `head` is its heading where that is not the field's own, `width` that of the spreadsheet.
+    """
+
+    fields: tuple[Slug, ...] = ()
+    supplied: Literal["", "address", "record", "record_day"] = ""
+    head: str = ""
+    width: Annotated[int, Meta(ge=4, le=80)] = 20
+
+
+class Partner(Part, frozen=True, kw_only=True):
+    """Who gets the files of this service outside the office and sends them back: another service, a printer, a bureau.
+
+    `name` stands on papers, `short` in lists; `product` is the word for what comes back. `columns` stand in the
+    spreadsheet, `annex` in the list behind the covering letter (left out: the key and the kind); `address` are the
+    fields of an address, smallest place first. `papers` go along. `inspect` is what the receiver looks at
+    before it is taken home. `promise` is how long the partner may take.
+    """
+
+    id: Slug
+    name: Line
+    short: Line
+    stream: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")]
+    product: Line
+    columns: Annotated[tuple[PartnerColumn, ...], Meta(min_length=1)]
+    annex: tuple[PartnerColumn, ...] = ()
+    address: tuple[Slug, ...] = ()
+    steps: PartnerSteps
+    answers: Annotated[tuple[PartnerAnswer, ...], Meta(min_length=1)]
+    papers: tuple[Literal["covering_letter", "minutes"], ...] = ()
+    inspect: tuple[Line, ...] = ()
+    promise: Duration | None = None

@@ -157,9 +157,7 @@ def compress_plain(plain: bytes) -> bytes:
         raise EnvelopeError("too_big", what="lebih dari 4 MiB")
     packed = zlib.compress(plain, 6, GZIP)
     if len(plain) > RATIO_FLOOR and len(plain) > MAX_RATIO * len(packed):
-        return zlib.compress(
-            plain, 0, GZIP
-        )  # honest but very repetitive text must not look like a bomb to the receiver
+        return zlib.compress(plain, 0, GZIP)  # honest but very repetitive text must not look like a bomb
     return packed
 
 

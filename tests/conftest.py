@@ -73,7 +73,7 @@ def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("office") / "kantor.sqlite3"
     db = open_office(path)
     migrate_database(db, "office")
-    journal = Journal(db, compose.kinds("office"))
+    journal = compose.journal("office", db)
     journal.open_epoch("350899", START)
     service.set_up(
         journal,
@@ -108,7 +108,7 @@ def office_db(furnished_office: Path, tmp_path: Path) -> Iterator[SqliteDatabase
 @pytest.fixture
 def journal(office_db: SqliteDatabase) -> Journal:
     """The office's journal with the kinds of all rooms."""
-    return Journal(office_db, compose.kinds("office"))
+    return compose.journal("office", office_db)
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ ROOMS = {
         "tests/complaints/test_mask_edges.py tests/complaints/test_masks.py",
     ),
     "follow-up": Room(
-        "app/complaints/service.py app/complaints/transitions.py app/complaints/rights.py app/complaints/limits.py",
+        "app/complaints/service.py app/complaints/transitions.py app/complaints/limits.py",
         "tests/complaints/test_follow.py tests/complaints/test_due_dates.py tests/complaints/test_rights.py"
         " tests/complaints/test_book_rules.py tests/core/test_permissions.py",
     ),

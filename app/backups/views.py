@@ -14,9 +14,8 @@ from app.backups.service import BackupResult, Backups, Remain, backup_lines, key
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES
 from app.web.context import Nav, WebRoom, current_actor, current_db, current_time, surroundings
-from app.web.forms import Form, has_pin, run_command, to_choices
+from app.web.forms import Form, has_pin, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import show_page
 from schema.database import CentrePostgres, Database
 from schema.migrations import Side
 from sync.restore import key_in_force, key_to_confirm

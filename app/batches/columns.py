@@ -11,7 +11,7 @@ from app.desk.tables import CaseFile
 from app.office import queries as office
 from schema.database import Database
 from schema.service_procedure import Definition, Field
-from schema.service_terms import PartnerColumn
+from schema.service_standard import PartnerColumn
 
 Cell = str | date | None
 
@@ -37,7 +37,7 @@ def column_cells(
     values: dict[str, str] = json.loads(case.fields)
     supplied: dict[str, Cell] = {}
     if any(column.supplied for column in columns):
-        _, words, day = rules_for(case.service).recording(db, case.main_key, at)
+        _, words, day = rules_for(db, case.service).recording(db, case.main_key, at)
         on = date.fromisoformat(day) if day else None
         if on and not any(column.supplied == "record_day" for column in columns):
             words = f"{words}, {numeric_date(on)}"

@@ -67,7 +67,7 @@ def ready_cases(db: Database, service: str, today: date) -> list[ReadyCase]:
         [*values, MOST_LINES],
     )
     cases = cases_by_id(db, [row[0] for row in rows])
-    reader, rules = CaseReader(db), rules_for(service)
+    reader, rules = CaseReader(db), rules_for(db, service)
     return [
         ReadyCase(
             case.id,
@@ -87,7 +87,7 @@ def ready_cases(db: Database, service: str, today: date) -> list[ReadyCase]:
 
 def reason_against_sending(db: Database, definition: Definition, case: CaseFile, today: date) -> str:
     """Empty when the case may be dispatched; else the sentence that says what is missing."""
-    rules, partner = rules_for(case.service), partner_of(definition)
+    rules, partner = rules_for(db, case.service), partner_of(definition)
     if reason := rules.reason_against(db, case):
         return reason
     if other := case_held_elsewhere(db, definition, case):
@@ -289,7 +289,7 @@ def make_line(
     if reason := reason_against_sending(db, definition, case, today):
         raise Problem.of("conflict", why=reason)
     move = plan_move(db, case, "sent", today, today, actor=actor, special="batches.dispatch", definition=definition)
-    status, _, recorded_on = rules_for(case.service).recording(db, case.main_key)
+    status, _, recorded_on = rules_for(db, case.service).recording(db, case.main_key)
     present = {row.item for row in CaseItem.rows(db, CaseItem.case_id == case.id, CaseItem.state == "present")}
     label = engine.kind_named(definition, case.kind).label
     return DispatchLine(

@@ -19,7 +19,7 @@ from app.batches.partners import (
 )
 from app.batches.tables import Dispatch, DispatchLineRow
 from app.core.clock import office_date
-from app.core.codes import show_code
+from app.core.codes import show_code, with_check
 from app.core.dates import short_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -37,12 +37,11 @@ from app.office.papers import (
     staff_official,
 )
 from app.printing.data import cases as shapes
-from app.printing.qr import with_check
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Definition
-from schema.service_terms import PartnerColumn
+from schema.service_standard import PartnerColumn
 from sync.enrolment import CENTRE_STREAM
 from sync.entries import parse_utc_text
 

@@ -17,7 +17,7 @@ from app.procedure import engine
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Field
-from schema.service_terms import Partner
+from schema.service_standard import Partner
 from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 
@@ -52,12 +52,10 @@ class PartnerRules:
         return "", "", ""
 
 
-RULES: dict[str, PartnerRules] = {}
-"""Rules by service, put here by `app.compose.rooms`."""
-
-
-def rules_for(service: str) -> PartnerRules:
-    return RULES.get(service) or PartnerRules()
+def rules_for(db: Database, service: str) -> PartnerRules:
+    """Rules by service stand beside the database, put there by `app.compose.journal`."""
+    rules: PartnerRules = db.partner_rules.get(service) or PartnerRules()
+    return rules
 
 
 def partner_of(definition: Definition) -> Partner:
@@ -236,7 +234,7 @@ def has_outcome(definition: Definition, step: str, outcome: str) -> bool:
 
 def explained_notices(db: Database, definition: Definition, case: CaseFile) -> list[str]:
     """What contradicts itself in a case and the reason given for it, as sentences for whoever decides next."""
-    notices = rules_for(case.service).notices(db, definition, case)
+    notices = rules_for(db, case.service).notices(db, definition, case)
     said = case_explanations(db, case.id) if notices else {}
     return [f"{one.sentence} Alasan: {said[one.id].reason}" for one in notices if one.id in said]
 

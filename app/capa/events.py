@@ -22,9 +22,16 @@ class CapaOpened(msgspec.Struct, frozen=True, omit_defaults=True):
     complaint_ids: list[int] = []
 
 
-class CapaPlanned(msgspec.Struct, frozen=True):
+class OfRound(msgspec.Struct, frozen=True):
     capa_id: int
     round: int
+
+    @property
+    def key(self) -> dict[str, int]:
+        return {"capa_id": self.capa_id, "round": self.round}
+
+
+class CapaPlanned(OfRound, frozen=True):
     whys: list[str]
     corrective: str
     preventive: str
@@ -32,18 +39,14 @@ class CapaPlanned(msgspec.Struct, frozen=True):
     due_on: str
 
 
-class CapaDone(msgspec.Struct, frozen=True):
-    capa_id: int
-    round: int
+class CapaDone(OfRound, frozen=True):
     on: str
     note: str
 
 
-class CapaChecked(msgspec.Struct, frozen=True):
+class CapaChecked(OfRound, frozen=True):
     """Another person judged on a later day whether it helped; if not, a new round begins."""
 
-    capa_id: int
-    round: int
     on: str
     effective: bool
     note: str
@@ -65,35 +68,27 @@ def apply_opened(db: Database, entry: Entry) -> None:
 
 def apply_planned(db: Database, entry: Entry) -> None:
     body: CapaPlanned = entry.body
-    known = CapaRound.first(db, **place_of(body))
-    planned_on = known.planned_on if known else office_date(entry.at).isoformat()
-    blank = {
-        "done_on": None,
-        "done_note": "",
-        "checked_on": None,
-        "checked_by": "",
-        "effective": None,
-        "check_note": "",
+    known = CapaRound.first(db, **body.key)
+    begun = {
+        "planned_on": known.planned_on if known else office_date(entry.at).isoformat(),
+        "whys": json.dumps(body.whys, ensure_ascii=False),
     }
-    whys = json.dumps(body.whys, ensure_ascii=False)
-    CapaRound.put(db, **CapaRound.take(body, planned_on=planned_on, **blank) | {"whys": whys})
+    blank = dict.fromkeys(("done_note", "checked_by", "check_note"), "")
+    unknown = dict.fromkeys(("done_on", "checked_on", "effective"))
+    CapaRound.put(db, **CapaRound.take(body, **blank, **unknown) | begun)
     Capa.alter(db, {"id": body.capa_id}, state="open", round=body.round)
-
-
-def place_of(body: CapaPlanned | CapaDone | CapaChecked) -> dict[str, int]:
-    return {"capa_id": body.capa_id, "round": body.round}
 
 
 def apply_done(db: Database, entry: Entry) -> None:
     body: CapaDone = entry.body
-    CapaRound.alter(db, place_of(body), done_on=body.on, done_note=body.note)
+    CapaRound.alter(db, body.key, done_on=body.on, done_note=body.note)
     Capa.alter(db, {"id": body.capa_id}, state="done")
 
 
 def apply_checked(db: Database, entry: Entry) -> None:
     body: CapaChecked = entry.body
     judged = {"checked_on": body.on, "checked_by": entry.actor, "check_note": body.note}
-    CapaRound.alter(db, place_of(body), **judged, effective=int(body.effective))
+    CapaRound.alter(db, body.key, **judged, effective=int(body.effective))
     Capa.alter(db, {"id": body.capa_id}, state="effective" if body.effective else "again")
 
 

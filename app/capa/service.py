@@ -10,29 +10,18 @@ import msgspec
 from app.capa.events import CapaChecked, CapaDone, CapaLinked, CapaOpened, CapaPlanned
 from app.capa.tables import Capa, CapaComplaint, CapaRound
 from app.complaints.queries import line_id_by_number
-from app.complaints.rights import load_line
+from app.complaints.transitions import load_line
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.permissions import Actor, require
-from app.core.problems import CATALOGUE, Problem, ValueProblem
-from app.core.text import limit_text
+from app.core.problems import CATALOGUE, SENTENCES, Problem
+from app.core.text import field_text
 from app.core.transitions import Move, Subject, become, stay
 from app.office.acts import Act, make_move
 from app.office.events import Number
 from schema.database import Database
+from sync.entries import Entry
 from sync.journal import Journal
-
-PRESENT = {name: f"r.{name}" for name in ("person", "due_on", "done_on", "corrective")}
-COUNTED = {"lines": "(SELECT count(*) FROM capa_complaint l WHERE l.capa_id = k.id)"}
-
-
-def report_rows(db: Database, state: str = "", limit: int = 200) -> list[Capa]:
-    """LTPPs with what their present round says (PRESENT) and the number of their lines, the newest first."""
-    where = {"": "1 = 1", "running": "k.state <> 'effective'"}.get(state, "k.state = ?")
-    params: tuple[object, ...] = (state, limit) if "?" in where else (limit,)
-    rest = f"LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = k.round WHERE {where} ORDER BY k.id DESC LIMIT ?"
-    return Capa.joined(db, "k", rest, params, **PRESENT, **COUNTED)
-
 
 SOURCES = {
     "complaint": "Pengaduan",
@@ -59,7 +48,7 @@ MOVES: dict[str, Move] = {
     "link": Move(("capa.open",), stay(*STATES), "capa.linked"),
 }
 """Move → who may make it, state → next state, the journal kind, and what must hold of the present round."""
-MOST_WHYS = 5
+MOST_WHYS, LONGEST = 5, 3000
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -68,27 +57,6 @@ class Plan(msgspec.Struct, frozen=True):
     preventive: str
     person: str
     due_on: date
-
-
-def next_report_number(journal: Journal, on: date) -> Number:
-    row = journal.db.one(
-        "SELECT max(n) FROM number_used WHERE series = 'capa' AND year = ? AND epoch = ?", (on.year, journal.epoch)
-    )
-    n = (row[0] or 0) + 1 if row else 1
-    letter = epoch_letter(journal.epoch)
-    return Number("capa", on.year, n, f"{n:02d}{letter}/LTPP/{on.year}")
-
-
-def parse_field(value: str, label: str, wrong: dict[str, str], key: str, *, needed: bool = True) -> str:
-    """A text within its limit; what is wrong goes into `wrong`."""
-    try:
-        clean = limit_text(value, limit=3000, label=label, lines=True)
-    except ValueProblem as problem:
-        wrong[key] = problem.sentence
-        return ""
-    if needed and not clean:
-        wrong[key] = f"{label} belum diisi."
-    return clean
 
 
 def open_report(
@@ -104,36 +72,32 @@ def open_report(
 ) -> int:
     require(actor, "capa.open")
     wrong: dict[str, str] = {} if source in SOURCES else {"source": "Pilih sumbernya."}
-    told, proof, done = (
-        parse_field(problem, "Uraian masalah", wrong, "problem"),
-        parse_field(evidence, "Bukti", wrong, "evidence", needed=False),
-        parse_field(immediate, "Koreksi segera", wrong, "immediate", needed=False),
+    texts = (
+        field_text(
+            wrong, "problem", problem, LONGEST, "Uraian masalah", lines=True, empty="Uraian masalah belum diisi."
+        ),
+        field_text(wrong, "evidence", evidence, LONGEST, "Bukti", lines=True),
+        field_text(wrong, "immediate", immediate, LONGEST, "Koreksi segera", lines=True),
     )
     if wrong:
         raise Problem.of("invalid", wrong)
     with journal.transaction():
+        lines = [load_line(journal.db, complaint_id).id for complaint_id in dict.fromkeys(complaint_ids)]
         on = office_date(now)
-        for complaint_id in complaint_ids:
-            load_line(journal.db, complaint_id)
         body = CapaOpened(
-            journal.next_id("capa"),
-            next_report_number(journal, on),
-            on.isoformat(),
-            source,
-            told,
-            proof,
-            done,
-            list(dict.fromkeys(complaint_ids)),
+            journal.next_id("capa"), next_report_number(journal, on), on.isoformat(), source, *texts, lines
         )
         journal.record(body, subject=f"capa/{body.id}", actor=actor.username, at=now)
     return body.id
 
 
-def load_report(db: Database, capa_id: int) -> Capa:
-    found = Capa.first(db, Capa.id == capa_id)
-    if found is None:
-        raise Problem.of("not_found", what="LTPP itu")
-    return found
+def next_report_number(journal: Journal, on: date) -> Number:
+    row = journal.db.one(
+        "SELECT coalesce(max(n), 0) + 1 FROM number_used WHERE series = 'capa' AND year = ? AND epoch = ?",
+        (on.year, journal.epoch),
+    )
+    n = int(row[0]) if row else 1
+    return Number("capa", on.year, n, f"{n:02d}{epoch_letter(journal.epoch)}/LTPP/{on.year}")
 
 
 def plan_round(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now: datetime) -> int:
@@ -141,35 +105,52 @@ def plan_round(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now:
 
     Returns the round. What was planned before stays readable (:func:`earlier_plans`).
     """
-    require(actor, "capa.work")
-    wrong: dict[str, str] = {}
-    whys = [clean for one in plan.whys[:MOST_WHYS] if (clean := parse_field(one, "Sebab", wrong, "whys", needed=False))]
-    corrective = parse_field(plan.corrective, "Tindakan perbaikan", wrong, "corrective")
-    preventive = parse_field(plan.preventive, "Tindakan pencegahan", wrong, "preventive", needed=False)
-    if not whys:
-        wrong.setdefault("whys", "Tulis paling sedikit satu sebab.")
-    if journal.db.one("SELECT 1 FROM person WHERE username = ? AND active = 1", (plan.person,)) is None:
-        wrong["person"] = "Pilih penanggung jawab."
-    if plan.due_on < office_date(now):
-        wrong["due_on"] = "Batas waktu tidak boleh sudah lewat."
-    if wrong:
-        raise Problem.of("invalid", wrong)
     with move_report(journal, actor, "plan", capa_id, now) as act:
+        wrong: dict[str, str] = {}
+        answers = [field_text(wrong, "whys", why, LONGEST, "Sebab", lines=True) for why in plan.whys[:MOST_WHYS]]
+        missing = "Tindakan perbaikan belum diisi."
+        texts = (
+            field_text(wrong, "corrective", plan.corrective, LONGEST, "Tindakan perbaikan", lines=True, empty=missing),
+            field_text(wrong, "preventive", plan.preventive, LONGEST, "Tindakan pencegahan", lines=True),
+        )
+        whys = [one for one in answers if one]
+        if not whys:
+            wrong.setdefault("whys", SENTENCES["one_cause"])
+        if journal.db.one("SELECT 1 FROM person WHERE username = ? AND active = 1", (plan.person,)) is None:
+            wrong["person"] = "Pilih penanggung jawab."
+        if plan.due_on < act.today:
+            wrong["due_on"] = "Batas waktu tidak boleh sudah lewat."
+        if wrong:
+            raise Problem.of("invalid", wrong)
         number = act.thing.round + (act.subject.state == "again")
-        act.record(CapaPlanned(capa_id, number, whys, corrective, preventive, plan.person, plan.due_on.isoformat()))
+        act.record(CapaPlanned(capa_id, number, whys, *texts, plan.person, plan.due_on.isoformat()))
     return number
 
 
-def present_round(db: Database, report: Capa) -> CapaRound | None:
-    return CapaRound.first(db, CapaRound.capa_id == report.id, CapaRound.round == report.round)
+def complete_round(journal: Journal, actor: Actor, *, capa_id: int, note: str, now: datetime) -> None:
+    """The actions are carried out, in words: whoever verifies later looks for what is written here."""
+    with move_report(journal, actor, "complete", capa_id, now) as act:
+        if not note.strip():
+            raise Problem.of("invalid", {"note": SENTENCES["what_was_worked"]})
+        act.record(CapaDone(capa_id, act.thing.round, act.today.isoformat(), note.strip()[:1000]))
 
 
-def report_facts(present: CapaRound | None, actor: Actor, today: date) -> set[str]:
-    """What holds of the present round for this person now, as `Move.needs` names it."""
-    if present is None:
-        return set()
-    later = today.isoformat() > (present.done_on or present.due_on)
-    return {"planned"} | ({"another"} if actor.username != present.person else set()) | ({"later"} if later else set())
+def verify_round(journal: Journal, actor: Actor, *, capa_id: int, effective: bool, note: str, now: datetime) -> None:
+    """Verify the effect: another person than the one responsible, on a later day than completion (or the due date)."""
+    require(actor, "capa.check")
+    with move_report(journal, actor, "effective" if effective else "again", capa_id, now) as act:
+        if not note.strip():
+            raise Problem.of("invalid", {"note": SENTENCES["how_seen"]})
+        act.record(CapaChecked(capa_id, act.thing.round, act.today.isoformat(), effective, note.strip()[:1000]))
+
+
+def add_line(journal: Journal, actor: Actor, *, capa_id: int, number: str, now: datetime) -> None:
+    """A further line belongs to an LTPP: `012/ADUAN/2026`, or `12` of this year's book."""
+    with move_report(journal, actor, "link", capa_id, now) as act:
+        found = line_id_by_number(journal.db, number, act.today.year)
+        if found is None:
+            raise Problem.of("conflict", why="Baris dengan nomor itu tidak ada.")
+        act.record(CapaLinked(capa_id, found))
 
 
 def move_report(
@@ -185,55 +166,50 @@ def move_report(
     return make_move(journal, actor, MOVES[move], now, load)
 
 
-def complete_round(journal: Journal, actor: Actor, *, capa_id: int, note: str, now: datetime) -> None:
-    """The actions are carried out, in words: whoever verifies later looks for what is written here."""
-    require(actor, "capa.work")
-    if not note.strip():
-        raise Problem.of("invalid", {"note": "Tulis apa yang sudah dikerjakan."})
-    with move_report(journal, actor, "complete", capa_id, now) as act:
-        act.record(CapaDone(capa_id, act.thing.round, act.today.isoformat(), note.strip()[:1000]))
+def report_facts(present: CapaRound | None, actor: Actor, today: date) -> set[str]:
+    """What holds of the present round for this person now, as `Move.needs` names it."""
+    if present is None:
+        return set()
+    later = today.isoformat() > (present.done_on or present.due_on)
+    return {"planned"} | ({"another"} if actor.username != present.person else set()) | ({"later"} if later else set())
 
 
-def verify_round(journal: Journal, actor: Actor, *, capa_id: int, effective: bool, note: str, now: datetime) -> None:
-    """Verify the effect: another person than the one responsible, on a later day than completion (or the due date)."""
-    require(actor, "capa.check")
-    with move_report(journal, actor, "effective" if effective else "again", capa_id, now) as act:
-        if not note.strip():
-            raise Problem.of("invalid", {"note": "Tulis bagaimana dan apa yang dilihat."})
-        act.record(CapaChecked(capa_id, act.thing.round, act.today.isoformat(), effective, note.strip()[:1000]))
+def load_report(db: Database, capa_id: int) -> Capa:
+    found = Capa.first(db, id=capa_id)
+    if found is None:
+        raise Problem.of("not_found", what="LTPP itu")
+    return found
 
 
-def add_line(journal: Journal, actor: Actor, *, capa_id: int, number: str, now: datetime) -> None:
-    """A further line belongs to an LTPP: `012/ADUAN/2026`, or `12` of this year's book."""
-    with move_report(journal, actor, "link", capa_id, now) as act:
-        found = line_id_by_number(journal.db, number, act.today.year)
-        if found is None:
-            raise Problem.of("conflict", why="Baris dengan nomor itu tidak ada.")
-        act.record(CapaLinked(capa_id, found))
+def report_rows(db: Database, state: str = "", limit: int = 200) -> list[Capa]:
+    """LTPPs with what their present round says and the number of their lines, the newest first."""
+    where = {"": "1 = 1", "running": "k.state <> 'effective'"}.get(state, "k.state = ?")
+    return Capa.joined(
+        db,
+        "k",
+        f"LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = k.round WHERE {where} ORDER BY k.id DESC LIMIT ?",
+        (state, limit) if "?" in where else (limit,),
+        **{name: f"r.{name}" for name in ("person", "due_on", "done_on", "corrective")},
+        lines="(SELECT count(*) FROM capa_complaint l WHERE l.capa_id = k.id)",
+    )
+
+
+def present_round(db: Database, report: Capa) -> CapaRound | None:
+    return CapaRound.first(db, capa_id=report.id, round=report.round)
 
 
 def report_rounds(db: Database, capa_id: int) -> list[tuple[CapaRound, list[str]]]:
-    return [
-        (row, json.loads(row.whys)) for row in CapaRound.rows(db, CapaRound.capa_id == capa_id, order=CapaRound.round)
-    ]
+    return [(row, json.loads(row.whys)) for row in CapaRound.rows(db, capa_id=capa_id, order="round")]
 
 
-class EarlierPlan(msgspec.Struct, frozen=True):
-    """A plan that another one of the same round replaced: when, by whom (user name), and what it said."""
-
-    at: datetime
-    actor: str
-    plan: CapaPlanned
-
-
-def earlier_plans(journal: Journal, capa_id: int) -> dict[int, list[EarlierPlan]]:
-    """Round → its replaced plans, the oldest first; the journal keeps what the table no longer says."""
-    found: dict[int, list[EarlierPlan]] = {}
+def earlier_plans(journal: Journal, capa_id: int) -> dict[int, list[Entry]]:
+    """Round → the entries of its replaced plans, the oldest first; the journal keeps what the table no longer says."""
+    plans: dict[int, list[Entry]] = {}
     for entry in journal.about(f"capa/{capa_id}"):
         if isinstance(entry.body, CapaPlanned):
-            found.setdefault(entry.body.round, []).append(EarlierPlan(entry.at, entry.actor, entry.body))
-    return {number: plans[:-1] for number, plans in found.items() if len(plans) > 1}
+            plans.setdefault(entry.body.round, []).append(entry)
+    return {number: entries[:-1] for number, entries in plans.items()}
 
 
 def lines_of_report(db: Database, capa_id: int) -> list[int]:
-    return [row.complaint_id for row in CapaComplaint.rows(db, CapaComplaint.capa_id == capa_id)]
+    return [row.complaint_id for row in CapaComplaint.rows(db, capa_id=capa_id)]

@@ -17,7 +17,7 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
     """Actions of LTPPs that run."""
     if not may(actor, "complaint.view"):
         return []
-    numbers = dict(db.run("SELECT id, number FROM capa WHERE state <> 'effective'"))
+    numbers = {row.id: row.number for row in Capa.rows(db, Capa.state != "effective")}
     return [
         DueItem(f"LTPP {numbers[capa_id]}", "Tindakan", one, "capa.show_report", {"capa_id": capa_id})
         for capa_id, one, _ in running_deadlines(db, "capa")
@@ -28,15 +28,14 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
 def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not (may(actor, "capa.work") or may(actor, "capa.check")):
         return []
-    found, today = [], office_date(now)
-    for report in Capa.rows(db, Capa.state != "effective", order=Capa.id, limit=MOST):
+    tasks = []
+    for report in Capa.rows(db, Capa.state != "effective", order="id", limit=MOST):
         present = present_round(db, report)
-        if todo := report_todo(report, present, actor, today):
+        if todo := report_todo(report, present, actor, office_date(now)):
             due_on = date.fromisoformat(present.due_on) if present and report.state == "open" else None
-            title, verb = f"{todo[0]} {report.number}", todo[1]
-            row = Task(TAB, title, report.problem[:160], "capa.show_report", verb, {"capa_id": report.id}, due_on)
-            found.append(row)
-    return found
+            title, where = f"{todo[0]} {report.number}", {"capa_id": report.id}
+            tasks.append(Task(TAB, title, report.problem[:160], "capa.show_report", todo[1], where, due_on))
+    return tasks
 
 
 def report_todo(report: Capa, present: CapaRound | None, actor: Actor, today: date) -> tuple[str, str] | None:

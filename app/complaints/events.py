@@ -1,6 +1,7 @@
 """Journal kinds of the complaint book. `apply` sees only the entry and the tables."""
 
 from base64 import b64decode
+from typing import Any
 
 import msgspec
 
@@ -22,7 +23,7 @@ from app.complaints.tables import (
 from app.room import add_row_of, alter_row_of
 from schema.database import Database
 from schema.tables import Table
-from sync.entries import Entry, Kind, to_utc_text
+from sync.entries import Apply, Entry, Kind, to_utc_text
 
 
 class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,11 +67,16 @@ class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
     unit: str = ""
 
 
-class ColumnWritten(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something the staff wrote beside a line; `state` is the line's state from now on, empty for no change."""
+class BesideLine(msgspec.Struct, frozen=True):
+    """A row of another table that belongs to a line."""
 
     id: int
     complaint_id: int
+
+
+class ColumnWritten(BesideLine, frozen=True, omit_defaults=True):
+    """Something the staff wrote beside a line; `state` is the line's state from now on, empty for no change."""
+
     name: str
     text: str
     on: str
@@ -78,18 +84,55 @@ class ColumnWritten(msgspec.Struct, frozen=True, omit_defaults=True):
     satisfied: bool | None = None
 
 
-class ColumnStruck(msgspec.Struct, frozen=True):
-    id: int
-    complaint_id: int
+class ColumnStruck(BesideLine, frozen=True):
     reason: str
     state: str
 
 
-class ComplaintRouted(msgspec.Struct, frozen=True):
-    id: int
-    complaint_id: int
+class ComplaintRouted(BesideLine, frozen=True):
     section: str
     reason: str
+
+
+class ComplaintPaused(BesideLine, frozen=True):
+    reason: str
+    note: str
+    from_on: str
+
+
+class ComplaintResumed(BesideLine, frozen=True):
+    to_on: str
+    settle_due_on: str
+
+
+class ScanAttached(BesideLine, frozen=True):
+    kind: str
+    digest: str
+    data: str
+
+
+class SlipCodeIssued(BesideLine, frozen=True):
+    """A line got another code, of which the digest is kept; how the complainant was recognised."""
+
+    digest: str
+    second_word: str
+    reason: str
+
+
+class ComplaintSetAside(BesideLine, frozen=True):
+    reason: str
+
+
+class ComplaintTakenBack(BesideLine, frozen=True):
+    reason: str
+
+
+class AsideObjected(BesideLine, frozen=True):
+    text: str
+
+
+class AsideChecked(BesideLine, frozen=True):
+    """Somebody else read the line again and agrees."""
 
 
 class ComplaintClassed(msgspec.Struct, frozen=True):
@@ -103,20 +146,9 @@ class ComplaintClassed(msgspec.Struct, frozen=True):
     settle_due_on: str
     unit: str = ""
 
-
-class ComplaintPaused(msgspec.Struct, frozen=True):
-    id: int
-    complaint_id: int
-    reason: str
-    note: str
-    from_on: str
-
-
-class ComplaintResumed(msgspec.Struct, frozen=True):
-    id: int
-    complaint_id: int
-    to_on: str
-    settle_due_on: str
+    @property
+    def first_due(self) -> str | None:
+        return self.first_due_on or None
 
 
 class ComplaintClosed(msgspec.Struct, frozen=True):
@@ -130,19 +162,21 @@ class ComplaintReopened(msgspec.Struct, frozen=True):
     unit: str = ""
 
 
+class LineDueMoved(msgspec.Struct, frozen=True):
+    """A changed calendar gives a running line another date: its `limit` is `first_answer` or `settlement`."""
+
+    complaint_id: int
+    limit: str
+    before: str
+    due: str
+    reason: str
+
+
 class ComplaintsLinked(msgspec.Struct, frozen=True):
     """Two lines about the same thing; `one` is the smaller id."""
 
     one: int
     other: int
-
-
-class ScanAttached(msgspec.Struct, frozen=True):
-    id: int
-    complaint_id: int
-    kind: str
-    digest: str
-    data: str
 
 
 class BoxOpened(msgspec.Struct, frozen=True):
@@ -159,9 +193,59 @@ class BoxMissedNoted(msgspec.Struct, frozen=True):
     reason: str
 
 
+class LimitSet(msgspec.Struct, frozen=True):
+    name: str
+    label: str
+    days: int
+    unit: str
+    source: str
+
+
+class SectionSet(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    head: str
+    active: bool = True
+
+
 def add_row(db: Database, entry: Entry, table: type[Table], **others: object) -> None:
     """A row of the body's fields that are columns of the table, with moment and person of the entry."""
     table.add(db, **table.take(entry.body, at=to_utc_text(entry.at), actor=entry.actor, **others))
+
+
+def in_turn(*applies: Apply) -> Apply:
+    def apply(db: Database, entry: Entry) -> None:
+        for one in applies:
+            one(db, entry)
+
+    return apply
+
+
+def stamp_row_of(table: type[Table], at: str, by: str = "", **fields: str) -> Apply:
+    """The apply of a kind that writes moment and person of the entry, and some fields, into the row with its `id`."""
+
+    def apply(db: Database, entry: Entry) -> None:
+        stamps = {at: to_utc_text(entry.at)} | ({by: entry.actor} if by else {})
+        said = {column: getattr(entry.body, name) for column, name in fields.items()}
+        table.alter(db, {"id": entry.body.id}, **stamps | said)
+
+    return apply
+
+
+KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on, first_answer_on, aside"
+
+
+def keep_former_state(db: Database, entry: Entry) -> None:
+    """Remember what a line is (`KEPT`) up to this entry; before the entry changes that."""
+    db.run(
+        f"INSERT INTO complaint_past (complaint_id, until_at, {KEPT}) SELECT id, ?, {KEPT} FROM complaint WHERE id = ?",
+        (to_utc_text(entry.at), entry.body.complaint_id),
+    )
+
+
+def change_line(fixed: dict[str, Any] | None = None, **fields: str) -> Apply:
+    """Change the line as the body says, after what it was is remembered."""
+    return in_turn(keep_former_state, alter_row_of(Complaint, fixed or {}, id="complaint_id", **fields))
 
 
 def apply_written(db: Database, entry: Entry) -> None:
@@ -175,16 +259,12 @@ def apply_written(db: Database, entry: Entry) -> None:
         add_row(db, entry, ComplaintCode, **first)
 
 
-def update_line(db: Database, complaint_id: int, **values: object) -> None:
-    Complaint.alter(db, {"id": complaint_id}, **values)
-
-
 DATES = {"first_answer": "first_answer_on", "follow_up": "followed_on", "answer": "answered_on"}
 
 
 def apply_column(db: Database, entry: Entry) -> None:
     body: ColumnWritten = entry.body
-    add_row(db, entry, ComplaintColumn, on_date=body.on, struck_by="", struck_why="")
+    add_row(db, entry, ComplaintColumn, on_date=body.on)
     if body.name in ("follow_up", "answer"):
         Complaint.alter(db, {"id": body.complaint_id, "first_answer_on": None}, first_answer_on=body.on)
     values: dict[str, object] = {DATES[body.name]: body.on} if body.name in DATES else {}
@@ -193,7 +273,7 @@ def apply_column(db: Database, entry: Entry) -> None:
     if body.state:
         values["state"] = body.state
     if values:
-        update_line(db, body.complaint_id, **values)
+        Complaint.alter(db, {"id": body.complaint_id}, **values)
 
 
 WROTE = "SELECT k.on_date FROM complaint_column k WHERE k.complaint_id = ?1 AND k.struck_at IS NULL AND k.name"
@@ -208,40 +288,19 @@ STANDING = (
 """Dates and verdict of a line (?1) as its columns give them once one of them (?2) is struck through."""
 
 
-def apply_struck(db: Database, entry: Entry) -> None:
-    body: ColumnStruck = entry.body
-    struck = {"struck_at": to_utc_text(entry.at), "struck_by": entry.actor, "struck_why": body.reason}
-    ComplaintColumn.alter(db, {"id": body.id}, **struck)
-    keep_former_state(db, entry, body.complaint_id)
-    update_line(db, body.complaint_id, state=body.state)
-    db.run(STANDING, (body.complaint_id, body.id))
+def recall_dates(db: Database, entry: Entry) -> None:
+    db.run(STANDING, (entry.body.complaint_id, entry.body.id))
 
 
-def apply_routed(db: Database, entry: Entry) -> None:
-    add_row(db, entry, ComplaintRoute)
-    keep_former_state(db, entry, entry.body.complaint_id)
-    update_line(db, entry.body.complaint_id, section=entry.body.section)
+def count_reopening(db: Database, entry: Entry) -> None:
+    db.run("UPDATE complaint SET reopened = reopened + 1 WHERE id = ?", (entry.body.complaint_id,))
 
 
-def apply_classed(db: Database, entry: Entry) -> None:
-    body: ComplaintClassed = entry.body
-    keep_former_state(db, entry, body.complaint_id)
-    update_line(db, body.complaint_id, **Complaint.take(body, first_due_on=body.first_due_on or None))
-
-
-def apply_resumed(db: Database, entry: Entry) -> None:
-    body: ComplaintResumed = entry.body
-    ComplaintPause.alter(db, {"id": body.id}, to_on=body.to_on)
-    keep_former_state(db, entry, body.complaint_id)
-    update_line(db, body.complaint_id, settle_due_on=body.settle_due_on)
-
-
-def apply_reopened(db: Database, entry: Entry) -> None:
-    body: ComplaintReopened = entry.body
-    keep_former_state(db, entry, body.complaint_id)
-    due = {"settle_due_on": body.settle_due_on, "unit": body.unit}
-    update_line(db, body.complaint_id, state="followed", closed_on=None, satisfied=None, **due)
-    db.run("UPDATE complaint SET reopened = reopened + 1 WHERE id = ?", (body.complaint_id,))
+def apply_due_moved(db: Database, entry: Entry) -> None:
+    body: LineDueMoved = entry.body
+    keep_former_state(db, entry)
+    column = "first_due_on" if body.limit == "first_answer" else "settle_due_on"
+    Complaint.alter(db, {"id": body.complaint_id}, **{column: body.due})
 
 
 def apply_linked(db: Database, entry: Entry) -> None:
@@ -262,63 +321,6 @@ def apply_box_missed(db: Database, entry: Entry) -> None:
         add_row(db, entry, BoxMissed, on_date=day)
 
 
-class AsideChecked(msgspec.Struct, frozen=True):
-    id: int
-    complaint_id: int
-
-
-class AsideObjected(msgspec.Struct, frozen=True):
-    id: int
-    complaint_id: int
-    text: str
-
-
-class ComplaintSetAside(msgspec.Struct, frozen=True):
-    id: int
-    complaint_id: int
-    reason: str
-
-
-class ComplaintTakenBack(msgspec.Struct, frozen=True):
-    id: int
-    complaint_id: int
-    reason: str
-
-
-def apply_aside_checked(db: Database, entry: Entry) -> None:
-    update_aside(db, entry.body.id, checked_at=to_utc_text(entry.at), checked_by=entry.actor)
-
-
-def apply_aside_objected(db: Database, entry: Entry) -> None:
-    update_aside(db, entry.body.id, objected_at=to_utc_text(entry.at), objection=entry.body.text)
-
-
-def apply_set_aside(db: Database, entry: Entry) -> None:
-    add_row(db, entry, ComplaintAside, checked_by="", objection="", back_by="", back_why="")
-    mark_aside(db, entry, entry.body.complaint_id, aside=True)
-
-
-def apply_taken_back(db: Database, entry: Entry) -> None:
-    body: ComplaintTakenBack = entry.body
-    update_aside(db, body.id, back_at=to_utc_text(entry.at), back_by=entry.actor, back_why=body.reason)
-    mark_aside(db, entry, body.complaint_id, aside=False)
-
-
-class LimitSet(msgspec.Struct, frozen=True):
-    name: str
-    label: str
-    days: int
-    unit: str
-    source: str
-
-
-class SectionSet(msgspec.Struct, frozen=True):
-    code: str
-    name: str
-    head: str
-    active: bool = True
-
-
 def apply_limit(db: Database, entry: Entry) -> None:
     ComplaintLimit.put(db, **ComplaintLimit.take(entry.body, set_by=entry.actor))
 
@@ -327,59 +329,34 @@ def apply_section(db: Database, entry: Entry) -> None:
     SectionRow.put(db, **SectionRow.take(entry.body, services="[]"))
 
 
-class SlipCodeIssued(msgspec.Struct, frozen=True):
-    """A line got another code, of which the digest is kept; how the complainant was recognised."""
-
-    id: int
-    complaint_id: int
-    digest: str
-    second_word: str
-    reason: str
-
+STRUCK = stamp_row_of(ComplaintColumn, "struck_at", "struck_by", struck_why="reason")
+CLOSED = alter_row_of(Complaint, {"state": "closed"}, id="complaint_id", closed_on="on")
+REOPENED = change_line({"state": "followed", "closed_on": None, "satisfied": None})
+SET_ASIDE = in_turn(add_row_of(ComplaintAside), change_line({"aside": 1}))
+TAKEN_BACK = stamp_row_of(ComplaintAside, "back_at", "back_by", back_why="reason")
+CHECKED = stamp_row_of(ComplaintAside, "checked_at", "checked_by")
+OBJECTED = stamp_row_of(ComplaintAside, "objected_at", objection="text")
 
 KINDS = [
     Kind("complaint.written", 1, ComplaintWritten, apply_written, personal=True),
     Kind("complaint.column_written", 1, ColumnWritten, apply_column, personal=True),
-    Kind("complaint.column_struck", 1, ColumnStruck, apply_struck),
-    Kind("complaint.routed", 1, ComplaintRouted, apply_routed),
-    Kind("complaint.classed", 1, ComplaintClassed, apply_classed),
+    Kind("complaint.column_struck", 1, ColumnStruck, in_turn(STRUCK, change_line(), recall_dates)),
+    Kind("complaint.routed", 1, ComplaintRouted, in_turn(add_row_of(ComplaintRoute), change_line())),
+    Kind("complaint.classed", 1, ComplaintClassed, change_line(first_due_on="first_due")),
     Kind("complaint.paused", 1, ComplaintPaused, add_row_of(ComplaintPause)),
-    Kind("complaint.resumed", 1, ComplaintResumed, apply_resumed),
-    Kind(
-        "complaint.closed",
-        1,
-        ComplaintClosed,
-        alter_row_of(Complaint, {"state": "closed"}, id="complaint_id", closed_on="on"),
-    ),
-    Kind("complaint.reopened", 1, ComplaintReopened, apply_reopened),
+    Kind("complaint.resumed", 1, ComplaintResumed, in_turn(alter_row_of(ComplaintPause), change_line())),
+    Kind("complaint.closed", 1, ComplaintClosed, CLOSED),
+    Kind("complaint.reopened", 1, ComplaintReopened, in_turn(REOPENED, count_reopening)),
+    Kind("complaint.due_moved", 1, LineDueMoved, apply_due_moved),
     Kind("complaint.linked", 1, ComplaintsLinked, apply_linked),
     Kind("complaint.scan_attached", 1, ScanAttached, apply_scan, personal=True),
     Kind("box.opened", 1, BoxOpened, apply_box),
     Kind("box.missed_noted", 1, BoxMissedNoted, apply_box_missed),
     Kind("complaint.code_issued", 1, SlipCodeIssued, add_row_of(ComplaintCode)),
-    Kind("complaint.set_aside", 1, ComplaintSetAside, apply_set_aside),
-    Kind("complaint.aside_checked", 1, AsideChecked, apply_aside_checked),
-    Kind("complaint.aside_objected", 1, AsideObjected, apply_aside_objected, personal=True),
-    Kind("complaint.taken_back", 1, ComplaintTakenBack, apply_taken_back),
+    Kind("complaint.set_aside", 1, ComplaintSetAside, SET_ASIDE),
+    Kind("complaint.aside_checked", 1, AsideChecked, CHECKED),
+    Kind("complaint.aside_objected", 1, AsideObjected, OBJECTED, personal=True),
+    Kind("complaint.taken_back", 1, ComplaintTakenBack, in_turn(TAKEN_BACK, change_line({"aside": 0}))),
     Kind("section.set", 1, SectionSet, apply_section),
     Kind("limit.set", 1, LimitSet, apply_limit),
 ]
-
-KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on, first_answer_on, aside"
-
-
-def keep_former_state(db: Database, entry: Entry, complaint_id: int) -> None:
-    """Remember what a line is (`KEPT`) up to this entry; called before it changes that."""
-    db.run(
-        f"INSERT INTO complaint_past (complaint_id, until_at, {KEPT}) SELECT id, ?, {KEPT} FROM complaint WHERE id = ?",
-        (to_utc_text(entry.at), complaint_id),
-    )
-
-
-def update_aside(db: Database, aside_id: int, **values: object) -> None:
-    ComplaintAside.alter(db, {"id": aside_id}, **values)
-
-
-def mark_aside(db: Database, entry: Entry, complaint_id: int, *, aside: bool) -> None:
-    keep_former_state(db, entry, complaint_id)
-    update_line(db, complaint_id, aside=int(aside))

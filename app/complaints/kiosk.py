@@ -10,16 +10,15 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from app.complaints import queries, rights, service
+from app.complaints import queries, service, transitions
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.slip_codes import find_slip, second_word_hash
 from app.complaints.tables import Complaint, ComplaintAside
 from app.complaints.words import STATES
 from app.core.clock import office_date
-from app.core.codes import check_code
 from app.core.dates import numeric_date
 from app.core.permissions import SYSTEM
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import Problem
 from app.desk import service as cases
 from app.desk import story
 from app.desk.tables import CaseFile
@@ -30,7 +29,6 @@ from sync.journal import Journal
 
 PLACE = "Kios"
 PER_HOUR, PER_DAY = 30, 150
-MOST_OBJECTED = service.REASON_LIMIT
 MOST_SLIPS = 3
 """So often the kiosk prints the receipt of a line; further ones come from the desk."""
 SLIP = "complaint_receipt"
@@ -92,13 +90,6 @@ class CodeAnswer(msgspec.Struct, frozen=True):
     complaint_id: int = 0
 
 
-def parse_code(text: str) -> str:
-    try:
-        return check_code(text)
-    except ValueProblem as problem:
-        raise Problem.of("invalid", {"code": problem.sentence}) from problem
-
-
 def next_slip_copy(db: Database, complaint_id: int) -> int:
     """Which print of a line's receipt the next one is, wherever it was printed before. Raises Problem `conflict`."""
     copy = cases.next_copy_number(db, f"complaint/{complaint_id}", SLIP)
@@ -107,16 +98,6 @@ def next_slip_copy(db: Database, complaint_id: int) -> int:
             "conflict", why="Slip ini sudah dicetak tiga kali. Catat kodenya, atau minta petugas mencetaknya."
         )
     return copy
-
-
-def record_slip_print(journal: Journal, complaint_id: int, now: datetime) -> int:
-    """Write down that the kiosk printed a receipt; returns which print it is (2 and more say SALINAN)."""
-    return cases.record_print(journal, SYSTEM, subject=f"complaint/{complaint_id}", paper=SLIP, now=now)
-
-
-def needs_word(db: Database, code: str) -> bool:
-    found = find_slip(db, code)
-    return found is not None and bool(found.second_word)
 
 
 def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer | None:
@@ -129,7 +110,7 @@ def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer 
             raise Problem.of(
                 "invalid", {"code": REPLACED.format(on=numeric_date(office_date(parse_utc_text(slip.replaced_at))))}
             )
-        line = rights.load_line(db, slip.complaint_id)
+        line = transitions.load_line(db, slip.complaint_id)
         aside = queries.find_aside(db, line.id)
         return answer_for_aside(line, aside) if aside else answer_for_line(db, line)
     case = CaseFile.first(db, CaseFile.code == code)
@@ -190,12 +171,8 @@ def answer_for_case(db: Database, case: CaseFile, today: date) -> CodeAnswer:
     )
 
 
-def object_at_kiosk(journal: Journal, complaint_id: int, text: str, now: datetime) -> None:
-    service.object_to_aside(journal, complaint_id, text, now)
-
-
 def judge_answer(journal: Journal, complaint_id: int, satisfied: bool, now: datetime) -> None:
-    line = rights.load_line(journal.db, complaint_id)
+    line = transitions.load_line(journal.db, complaint_id)
     if line.satisfied is None:
         service.record_satisfaction(journal, SYSTEM, complaint_id=complaint_id, satisfied=satisfied, text="", now=now)
 

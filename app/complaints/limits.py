@@ -1,28 +1,40 @@
-"""Sections and time limits: office data, seeded once, changed by the Camat or the Sekretaris."""
+"""Sections and time limits: office data, seeded once, changed by the Camat or the Sekretaris; due dates of lines."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
-from app.complaints.events import LimitSet, SectionSet
+from app.complaints.events import ColumnWritten, LimitSet, LineDueMoved, SectionSet
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
 from app.complaints.words import LIMITS
 from app.core.clock import office_date
 from app.core.dates import relative_workdays, short_day
-from app.core.permissions import SYSTEM, Actor, may, require
-from app.core.problems import Problem
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import SENTENCES, Problem
+from app.core.text import required_text
 from app.core.workdays import Calendar, Day
 from app.office import queries as office
-from app.office.deadlines import DueItem, running_deadlines
+from app.office.deadlines import read_deadlines, running_deadlines
 from app.office.hours import working_time
+from app.office.queries import DueChange
 from app.people.queries import profile_of
-from app.procedure.limits import Deadline, amount_text, day_words, due_text, due_today, moved_due
+from app.procedure.limits import (
+    Deadline,
+    amount_text,
+    day_words,
+    due_short,
+    due_text,
+    due_today,
+    moved_due,
+    parse_time,
+)
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
-from schema.service_terms import Unit
+from schema.service_standard import Unit
 from sync.entries import parse_utc_text
 from sync.journal import Journal
 
@@ -38,7 +50,7 @@ def seed_office(journal: Journal, now: datetime) -> None:
         for code, one in profile_of(journal.db).sections.items():
             journal.record(SectionSet(code, one.name, ""), subject=f"section/{code}", actor=SYSTEM.username, at=now)
         for name, limit in LIMITS.items():
-            journal.record(LimitSet(name, *limit), subject=f"limit/{name}", actor=SYSTEM.username, at=now)
+            journal.record(LimitSet(name, *limit[:4]), subject=f"limit/{name}", actor=SYSTEM.username, at=now)
 
 
 def set_section(
@@ -56,64 +68,41 @@ def set_section(
     with journal.transaction():
         if not active:
             refuse_retiring(journal.db, code)
-        journal.record(
-            SectionSet(code, name.strip(), head, active),
-            subject=f"section/{code}",
-            actor=actor.username,
-            at=now,
-        )
+        body = SectionSet(code, name.strip(), head, active)
+        journal.record(body, subject=f"section/{code}", actor=actor.username, at=now)
 
 
 def refuse_retiring(db: Database, code: str) -> None:
-    row = db.one(
-        "SELECT count(*) FROM complaint WHERE section = ? AND state IN ('open', 'followed', 'answered') AND aside = 0",
-        (code,),
-    )
-    if row and row[0]:
-        why = f"Seksi ini masih punya {row[0]} pengaduan yang berjalan. Selesaikan atau teruskan dulu ke seksi lain."
-        raise Problem.of("conflict", why=why)
-    if not any(one.code != code for one in active_sections(db)):
+    running = Complaint.rows(db, section=code, state=("open", "followed", "answered"), aside=0)
+    if running:
+        held = f"Seksi ini masih punya {len(running)} pengaduan yang berjalan."
+        raise Problem.of("conflict", why=f"{held} Selesaikan atau teruskan dulu ke seksi lain.")
+    if all(one.code == code for one in list_sections(db)):
         raise Problem.of("conflict", why="Ini seksi terakhir. Tambahkan seksi lain dulu, baru nonaktifkan yang ini.")
 
 
 def set_limit(journal: Journal, actor: Actor, *, name: str, days: int, unit: str, source: str, now: datetime) -> None:
     require(actor, "complaint.limits")
-    known = ComplaintLimit.first(journal.db, ComplaintLimit.name == name)
+    known = ComplaintLimit.first(journal.db, name=name)
     if known is None or not 0 < days <= 365 or unit not in ("working_days", "calendar_days") or not source.strip():
         raise Problem.of("invalid", {"days": "Isi 1 sampai 365 hari, satuan, dan dasarnya."})
     with journal.transaction():
-        journal.record(
-            LimitSet(name, known.label, days, unit, source.strip()[:200]),
-            subject=f"limit/{name}",
-            actor=actor.username,
-            at=now,
-        )
+        body = LimitSet(name, known.label, days, unit, source.strip()[:200])
+        journal.record(body, subject=f"limit/{name}", actor=actor.username, at=now)
 
 
-def limit_of(db: Database, name: str) -> tuple[int, Unit]:
-    row = ComplaintLimit.first(db, ComplaintLimit.name == name)
-    return (row.days, row.unit) if row else (LIMITS[name].days, LIMITS[name].unit)
-
-
-def due_date(db: Database, name: str, start: date) -> date:
-    """The last day of a limit that starts on a date (the start day is not counted)."""
-    return date.fromisoformat(due_from(db, name, start).on)
-
-
-def active_sections(db: Database) -> list[SectionRow]:
-    return SectionRow.rows(db, SectionRow.active == 1, order=SectionRow.code)
+def list_sections(db: Database, *, active: bool = True) -> list[SectionRow]:
+    return SectionRow.rows(db, active=int(active), order="code")
 
 
 def find_section(db: Database, code: str) -> SectionRow | None:
-    return SectionRow.first(db, SectionRow.code == code)
+    return SectionRow.first(db, code=code)
 
 
-def retired_sections(db: Database) -> list[SectionRow]:
-    return SectionRow.rows(db, SectionRow.active == 0, order=SectionRow.code)
-
-
-def all_limits(db: Database) -> list[ComplaintLimit]:
-    return ComplaintLimit.rows(db, order=ComplaintLimit.name)
+def all_limits(db: Database) -> dict[str, ComplaintLimit]:
+    """The limits by name, in the order in which they are told everywhere."""
+    known = {row.name: row for row in ComplaintLimit.rows(db)}
+    return {name: known[name] for name in LIMITS if name in known}
 
 
 def service_names(db: Database, on: date) -> dict[str, str]:
@@ -130,8 +119,10 @@ def area_names(db: Database) -> Mapping[str, str]:
 @cached_until_next_entry
 def section_names(db: Database) -> Mapping[str, str]:
     """Code → name of the sections in use, then of the retired ones: old lines still name them."""
-    rows = db.run("SELECT code, name FROM section ORDER BY active DESC, code")
-    return MappingProxyType(dict(rows))
+    return MappingProxyType({row.code: row.name for row in SectionRow.rows(db, order="active DESC, code")})
+
+
+# -- due dates -----------------------------------------------------------------------------------------------------
 
 
 class Due(NamedTuple):
@@ -139,9 +130,19 @@ class Due(NamedTuple):
     unit: Unit
 
 
+def limit_of(db: Database, name: str) -> tuple[int, Unit]:
+    row = ComplaintLimit.first(db, name=name) or LIMITS[name]
+    return row.days, row.unit
+
+
 def due_from(db: Database, name: str, start: date) -> Due:
+    """The last day of a limit that starts on a date (the start day is not counted), and what was counted."""
     days, unit = limit_of(db, name)
     return Due(due_text(days, unit, working_time(db), start.isoformat()), unit)
+
+
+def due_date(db: Database, name: str, start: date) -> date:
+    return date.fromisoformat(due_from(db, name, start).on)
 
 
 def unit_of_line(db: Database, line: Complaint) -> Unit:
@@ -168,10 +169,106 @@ def due_when_handled(db: Database, line: Complaint, handling: str) -> Due:
     if handling == line.handling:
         return Due(line.settle_due_on, unit_of_line(db, line))
     days, unit = limit_of(db, handling)
-    rows = ComplaintPause.rows(db, ComplaintPause.complaint_id == line.id, order=ComplaintPause.id)
+    return Due(settlement_due(db, line, days, unit), unit)
+
+
+def settlement_due(db: Database, line: Complaint, days: int, unit: Unit) -> str:
+    rows = ComplaintPause.rows(db, complaint_id=line.id, order="id")
     ended = [(one.from_on, one.to_on) for one in rows if one.to_on is not None]
-    deadline = Deadline(handling, unit, settlement_start(db, line).isoformat(), "", pauses=ended)
-    return Due(due_today(deadline, days, working_time(db)), unit)
+    deadline = Deadline("settlement", unit, settlement_start(db, line).isoformat(), "", pauses=ended)
+    return due_today(deadline, days, working_time(db))
+
+
+# -- a changed calendar --------------------------------------------------------------------------------------------
+
+
+DATES = {"first_answer": "Jawaban pertama", "settlement": "Penyelesaian"}
+EVERY_LINE = 1_000_000
+DATED = (
+    "SELECT j.id, coalesce(b.body, r.body) FROM journal j LEFT JOIN journal_body b ON b.id = j.id LEFT JOIN"
+    " journal_redaction r ON r.id = j.id WHERE j.subject = ? AND j.kind IN ('complaint.written', 'complaint.classed',"
+    " 'complaint.reopened') ORDER BY j.id"
+)
+LIMIT_BEFORE = (
+    "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.subject = ? AND j.id < ? ORDER BY j.id"
+    " DESC LIMIT 1"
+)
+
+
+class Handled(msgspec.Struct):
+    handling: str = ""
+
+
+def limit_behind(db: Database, line: Complaint, limit_id: str) -> tuple[int, Unit]:
+    """Amount and unit by which a date of a line was reckoned: the limit as it was when the line was written, handled
+    otherwise or reopened. The journal knows it; the table of limits says what holds for later lines."""
+    entry, handling = 0, ""
+    for entry_id, body in db.run(DATED, (f"complaint/{line.id}",)):
+        said = msgspec.json.decode(body, type=Handled).handling
+        if not entry or (limit_id == "settlement" and said != handling):
+            entry = int(entry_id)
+        handling = said or handling
+    name = "first_answer" if limit_id == "first_answer" else line.handling
+    row = db.one(LIMIT_BEFORE, (f"limit/{name}", entry))
+    if row is None:
+        return limit_of(db, name)
+    limit = msgspec.json.decode(row[0], type=LimitSet)
+    return limit.days, limit.unit  # type: ignore[return-value]  # the body says `str`
+
+
+def changed_lines(db: Database) -> list[DueChange]:
+    """Dates of running lines that the present calendar would set otherwise; one whose clock stands still is not asked:
+    it is reckoned anew when the clock runs again."""
+    changes, working = [], working_time(db)
+    for line_id, one, _ in running_deadlines(db, "complaint", EVERY_LINE):
+        line = Complaint.first(db, id=line_id)
+        if line is None or one.paused:
+            continue
+        days, unit = limit_behind(db, line, one.limit)
+        if one.limit == "first_answer":
+            due = due_text(days, unit, working, line.received_on)
+        else:
+            due = settlement_due(db, line, days, line.unit or unit)
+        if due != one.due:
+            changes.append(
+                DueChange(
+                    number=f"Pengaduan {line.number}",
+                    promised=parse_time(one.due).date(),
+                    would_be=parse_time(due).date(),
+                    endpoint="complaints.show_line",
+                    values={"complaint_id": line_id},
+                    label=DATES[one.limit],
+                    before=due_short(one.due),
+                    after=due_short(due),
+                    key=f"complaint/{line_id}/{one.limit}",
+                    move=partial(move_line_due, line_id, one.limit, one.due, due),
+                )
+            )
+    return changes
+
+
+def move_line_due(
+    line_id: int, limit_id: str, before: str, due: str, journal: Journal, actor: Actor, reason: str, now: datetime
+) -> None:
+    """Take over the date that the changed calendar gives to a running line, and note it beside the line. Raises
+    Problem."""
+    require(actor, "office.settings")
+    why = required_text(reason, "reason", SENTENCES["reason"], 300)
+    subject = f"complaint/{line_id}"
+    with journal.transaction():
+        held = read_deadlines(journal.db, subject).get((limit_id, ""))
+        if held is None or not held.runs or held.paused or held.due != before:
+            raise Problem.of("conflict", why="Batas baris ini sudah berubah. Muat ulang halaman.")
+        note = f"Batas {DATES[limit_id].lower()} dipindah dari {due_short(before)} ke {due_short(due)}: {why}"
+        today, column = office_date(now).isoformat(), journal.next_id("complaint_column")
+        for body in (
+            LineDueMoved(line_id, limit_id, before, due, why),
+            ColumnWritten(column, line_id, "note", note, today),
+        ):
+            journal.record(body, subject=subject, actor=actor.username, at=now)
+
+
+# -- clocks on the page --------------------------------------------------------------------------------------------
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -198,7 +295,7 @@ def day_month(on: date) -> str:
 
 def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> list[Clock]:
     """First answer and settlement of a line; settlement alone where nobody can be answered."""
-    known = {row.name: row for row in all_limits(db)}
+    known = all_limits(db)
     start, calendar = date.fromisoformat(line.received_on), office.office_calendar(db)
     found = []
     for title, name, due_on_text, done in (
@@ -241,16 +338,3 @@ def row_word(row: Complaint, today: date, calendar: Calendar) -> tuple[str, str,
     if settle < today:
         return "bad", relative_workdays(settle, today, calendar), f"batas {short_day(settle)}"
     return "wait", "Berjalan", f"selesai s.d. {short_day(settle)}"
-
-
-def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
-    """First answers and settlements that run, by the number of their line."""
-    if not may(actor, "complaint.view"):
-        return []
-    found = []
-    for line_id, one, _ in running_deadlines(db, "complaint"):
-        row = db.one("SELECT number FROM complaint WHERE id = ?", (line_id,))
-        label = "Jawaban pertama" if one.limit == "first_answer" else "Penyelesaian"
-        if row and not (one.limit == "first_answer" and one.paused):
-            found.append(DueItem(f"Pengaduan {row[0]}", label, one, "complaints.show_line", {"complaint_id": line_id}))
-    return found

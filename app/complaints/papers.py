@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from app.complaints import queries, rights
+from app.complaints import queries, transitions
 from app.complaints.limits import area_names, section_names
 from app.complaints.masks import CleanWords
-from app.complaints.rights import can_act_on, load_line
 from app.complaints.tables import Complaint, ComplaintColumn
+from app.complaints.transitions import can_act_on, load_line
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
 from app.core.clock import office_date
 from app.core.codes import show_code
@@ -86,7 +86,7 @@ def answer_paper(
 def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, address: str) -> Sequence[str]:
     if line.anonymous or line.confidential or not may(actor, "complaint.identity"):
         return ()
-    person = rights.reveal_complainant(db, actor, complaint_id=line.id, now=now, address=address)
+    person = transitions.reveal_complainant(db, actor, complaint_id=line.id, now=now, address=address)
     village = office.village_names(db).get(line.area, "")
     found = (
         f"Yth. {person.name}" if person.name else "",
@@ -110,14 +110,17 @@ def book_paper(
     ordered = sorted(rows, key=lambda row: (row.year, row.n))
     columns = queries.staff_columns(db, [row.id for row in ordered])
     lines = tuple(book_line(db, actor, row, columns[row.id], now, address) for row in ordered)
-    clean = rights.readable_words(db, actor, ordered, office_date(now))
+    on = office_date(now)
+    clean = transitions.readable_words(db, actor, ordered, on)
     span = f"Tahun {ordered[0].year}, nomor {ordered[0].n} sampai {ordered[-1].n}" if ordered else "Nihil"
     return shapes.BookPage(
         **paper_fields(db, "complaint_book", actor.name, now),
         title="Buku Pengaduan",
         span=span,
         lines=tuple(
-            readable_line(line, clean[row.id], rights.readable_text(db, actor, row, row.aside_reason, office_date(now)))
+            readable_line(
+                line, clean[row.id], transitions.readable_text(db, actor, row, row.aside_reason, office_date(now))
+            )
             for row, line in zip(ordered, lines, strict=True)
         ),
         digest=page_digest(lines),
@@ -132,7 +135,7 @@ def readable_line(line: shapes.BookLine, clean: CleanWords | None, aside: str) -
 
 
 def words_to_print(db: Database, actor: Actor, line: Complaint, today: date) -> CleanWords:
-    return rights.readable_words(db, actor, [line], today)[line.id] or CleanWords(line.words, line.hope)
+    return transitions.readable_words(db, actor, [line], today)[line.id] or CleanWords(line.words, line.hope)
 
 
 def book_line(
@@ -183,7 +186,7 @@ def complainant_column(db: Database, actor: Actor, row: Complaint, now: datetime
     elif row.confidential:
         name = "rahasia"
     elif may(actor, "complaint.identity"):
-        name = rights.reveal_complainant(db, actor, complaint_id=row.id, now=now, address=address).name
+        name = transitions.reveal_complainant(db, actor, complaint_id=row.id, now=now, address=address).name
     else:
         name = "nama tersimpan"
     return ", ".join(part for part in (name, village) if part)

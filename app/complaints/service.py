@@ -25,13 +25,12 @@ from app.complaints.events import (
     ComplaintWritten,
     ScanAttached,
 )
-from app.complaints.limits import active_sections, area_names, due_after_pause, due_date, due_from, due_when_handled
+from app.complaints.limits import area_names, due_after_pause, due_date, due_from, due_when_handled, list_sections
 from app.complaints.masks import clean_words
 from app.complaints.queries import line_id_by_number, load_aside, running_pause, standing_columns
-from app.complaints.rights import can_act_on, is_section_head
 from app.complaints.slip_codes import code_digest, second_word_hash
 from app.complaints.tables import Complaint, ComplaintColumn
-from app.complaints.transitions import move_line, write_column
+from app.complaints.transitions import can_act_on, is_section_head, move_line, write_column
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
 from app.core.codes import epoch_letter, new_code
@@ -226,7 +225,7 @@ def next_line_number(journal: Journal, year: int) -> tuple[str, int]:
 def section_of_category(db: Database, category: str) -> str:
     """The section that a category suggests, else the first one of the office. Raises Problem without sections."""
     wanted = CATEGORIES[category].section
-    rows = [row.code for row in active_sections(db)]
+    rows = [row.code for row in list_sections(db)]
     if not rows:
         raise Problem.of("conflict", why="Seksi belum diatur. Minta administrator mengisinya di Pengaturan.")
     return wanted if wanted in rows else rows[0]
@@ -290,7 +289,7 @@ def classify_line(
 def route_line(journal: Journal, actor: Actor, *, complaint_id: int, section: str, reason: str, now: datetime) -> None:
     with move_line(journal, actor, "route", complaint_id, now) as act:
         why = required_text(reason, "reason", "Tulis alasan pengalihan, paling panjang 300 huruf.", REASON_LIMIT)
-        if section == act.thing.section or section not in {row.code for row in active_sections(journal.db)}:
+        if section == act.thing.section or section not in {row.code for row in list_sections(journal.db)}:
             raise Problem.of("invalid", {"section": "Pilih seksi lain dari daftar."})
         act.record(ComplaintRouted(journal.next_id("complaint_route"), complaint_id, section, why))
 

@@ -5,9 +5,7 @@ keep their code in the table; no page shows it. A lost code is replaced, never t
 """
 
 import hashlib
-import threading
-from collections import OrderedDict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from app.complaints.events import SlipCodeIssued
@@ -20,6 +18,10 @@ from schema.database import Database
 from sync.journal import Journal
 
 REASON_LIMIT = 300
+GONE = (
+    "Kode slip ini tidak disimpan kantor, jadi tidak bisa ditampilkan atau dicetak lagi. Pengadu yang kehilangan "
+    "slipnya dibuatkan kode baru oleh petugas layanan informasi."
+)
 
 
 class Slip(NamedTuple):
@@ -47,11 +49,6 @@ def find_slip(db: Database, code: str) -> Slip | None:
         return Slip(issued.complaint_id, issued.second_word, newer_code_at(db, issued.complaint_id, issued.id))
     old = Complaint.first(db, Complaint.code == code)
     return Slip(old.id, old.second_word, newer_code_at(db, old.id, 0)) if old is not None else None
-
-
-def is_current_code(db: Database, code: str) -> bool:
-    slip = find_slip(db, code)
-    return slip is not None and not slip.replaced_at
 
 
 def newer_code_at(db: Database, complaint_id: int, code_id: int) -> str:
@@ -85,29 +82,3 @@ def issue_code(
         hashed = code_digest(code), second_word_hash(second_word, code)
         act.record(SlipCodeIssued(row, complaint_id, *hashed, reason.strip()))
     return code
-
-
-HELD = timedelta(minutes=15)
-MOST = 500
-GONE = (
-    "Kode slip ini tidak disimpan kantor, jadi tidak bisa ditampilkan atau dicetak lagi. Pengadu yang kehilangan "
-    "slipnya dibuatkan kode baru oleh petugas layanan informasi."
-)
-
-
-class FreshCodes:
-    def __init__(self) -> None:
-        self.kept: OrderedDict[int, tuple[str, str, datetime]] = OrderedDict()
-        self.lock = threading.Lock()
-
-    def put(self, complaint_id: int, code: str, holder: str, now: datetime) -> None:
-        with self.lock:
-            self.kept.pop(complaint_id, None)
-            self.kept[complaint_id] = (code, holder, now)
-            while len(self.kept) > MOST:
-                self.kept.popitem(last=False)
-
-    def get(self, complaint_id: int, holder: str, now: datetime) -> str:
-        with self.lock:
-            code, whose, at = self.kept.get(complaint_id, ("", "", now))
-        return code if whose == holder and timedelta(0) <= now - at <= HELD else ""

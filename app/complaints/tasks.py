@@ -1,66 +1,76 @@
-"""What waits at *Meja kerja*: first answers, follow-ups, answers, the box, LTPPs and the quarter, each for its role."""
+"""What waits at *Meja kerja*: first answers, follow-ups, answers, the box, limits that are over."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from app.complaints import suggestion_box
+from app.complaints.limits import DATES
 from app.complaints.masks import clean_words
 from app.complaints.queries import OPEN
-from app.complaints.rights import is_section_head
+from app.complaints.transitions import is_section_head
+from app.complaints.words import LIMITS
 from app.core.clock import office_date
 from app.core.dates import short_date
 from app.core.permissions import Actor, may
 from app.core.working_time import wall_time
 from app.desk.oversight import Watched, WatchedLine
 from app.desk.tasks import Provider, Task
-from app.office.deadlines import OVER, over_params
+from app.office.deadlines import OVER, DueItem, over_params, running_deadlines
+from app.office.hours import working_time
 from app.people import queries as people
+from app.procedure.limits import tell_times
 from schema.database import Database
 
 TAB = "Pengaduan"
-MOST = 100
+MOST, MOST_DAYS = 100, 60
 LINE = "complaints.show_line"
 
 
-def line_task(row: tuple[int, str, str, str], title: str, verb: str, due: str, state: str = "", word: str = "") -> Task:
-    """A line of the book as a task; `row` is (id, number, words without identity, area)."""
-    detail = row[2]
-    return Task(
-        TAB,
-        f"{title} {row[1].partition('/')[0]}",
-        detail,
-        LINE,
-        verb,
-        {"complaint_id": row[0]},
-        date.fromisoformat(due) if due else None,
-        area=row[3] or None,
-        state=state,
-        word=word,
-    )
+class OpenLine(NamedTuple):
+    id: int
+    number: str
+    area: str
+    section: str
+    due: str = ""
 
 
-def open_lines(
-    db: Database, where: str, params: tuple[object, ...] = (), due: str = "settle_due_on"
-) -> list[tuple[Any, ...]]:
-    """(id, number, words without identity, area, due date, section) of open lines that fit."""
-    rows = db.run(
-        f"SELECT c.id, c.number, '', c.area, c.{due}, c.section FROM complaint c"
-        f" WHERE {OPEN} AND {where} ORDER BY c.{due}, c.id LIMIT {MOST}",
-        params,
-    )
-    return with_clean_words(db, list(rows))
+def open_lines(db: Database, where: str, due: str = "settle_due_on") -> list[OpenLine]:
+    return [
+        OpenLine(*row)
+        for row in db.run(
+            f"SELECT c.id, c.number, c.area, c.section, c.{due} FROM complaint c"
+            f" WHERE {OPEN} AND {where} ORDER BY c.{due}, c.id LIMIT {MOST}"
+        )
+    ]
 
 
-def with_clean_words(db: Database, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    clean = clean_words(db, [row[0] for row in rows])
-    return [(*row[:2], clean[row[0]].words[:160].replace("\n", " "), *row[3:]) for row in rows]
+def line_tasks(
+    db: Database, lines: list[OpenLine], title: str, verb: str, state: str = "", word: str = ""
+) -> list[Task]:
+    """Lines as tasks, with their words without identity."""
+    clean = clean_words(db, [line.id for line in lines])
+    return [
+        Task(
+            TAB,
+            f"{title} {line.number.partition('/')[0]}",
+            clean[line.id].words[:160].replace("\n", " "),
+            LINE,
+            verb,
+            {"complaint_id": line.id},
+            date.fromisoformat(line.due) if line.due else None,
+            area=line.area or None,
+            state=state,
+            word=word,
+        )
+        for line in lines
+    ]
 
 
 def to_answer_first(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     if not may(actor, "box.open"):
         return []
-    found = open_lines(db, "c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL", due="first_due_on")
-    return [line_task(row[:4], "Jawaban pertama, pengaduan", "Jawab", row[4]) for row in found]
+    found = open_lines(db, "c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL", "first_due_on")
+    return line_tasks(db, found, "Jawaban pertama, pengaduan", "Jawab")
 
 
 def to_follow(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -68,91 +78,144 @@ def to_follow(db: Database, actor: Actor, now: datetime) -> list[Task]:
         return []
     today = office_date(now)
     mine = {code for (code,) in db.run("SELECT code FROM section") if is_section_head(db, actor, code, today)}
-    found = open_lines(db, "c.state = 'open'")
-    return [line_task(row[:4], "Tindak lanjut pengaduan", "Tindak lanjuti", row[4]) for row in found if row[5] in mine]
+    found = [line for line in open_lines(db, "c.state = 'open'") if line.section in mine]
+    return line_tasks(db, found, "Tindak lanjut pengaduan", "Tindak lanjuti")
 
 
 def to_answer(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Lines with a follow-up whose complainant has no answer, and answered ones that can be settled."""
     if not may(actor, "box.open"):
         return []
-    told = [
-        line_task(row[:4], "Sampaikan jawaban pengaduan", "Jawab", row[4])
-        for row in open_lines(db, "c.state = 'followed' AND c.first_due_on IS NOT NULL")
-    ]
+    followed = open_lines(db, "c.state = 'followed' AND c.first_due_on IS NOT NULL")
     ready = open_lines(
         db, "(c.state = 'answered' OR (c.state = 'followed' AND c.first_due_on IS NULL)) AND c.satisfied IS NOT 0"
     )
-    return told + [line_task(row[:4], "Nyatakan selesai pengaduan", "Buka", row[4]) for row in ready]
+    return [
+        *line_tasks(db, followed, "Sampaikan jawaban pengaduan", "Jawab"),
+        *line_tasks(db, ready, "Nyatakan selesai pengaduan", "Buka"),
+    ]
 
 
 def unsatisfied_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Lines whose complainant is not satisfied with the answer, settled ones too, until reopened or answered anew."""
     if not may(actor, "box.open"):
         return []
-    sql = (
-        "SELECT c.id, c.number, '', c.area FROM complaint c WHERE c.satisfied = 0 AND c.aside = 0"
+    rows = db.run(
+        "SELECT c.id, c.number, c.area, c.section FROM complaint c WHERE c.satisfied = 0 AND c.aside = 0"
         f" ORDER BY c.id LIMIT {MOST}"
     )
-    return [
-        line_task(row, "Pengadu belum puas, pengaduan", "Buka", "", "warn", "Belum puas")
-        for row in with_clean_words(db, list(db.run(sql)))
-    ]
+    lines = [OpenLine(*row) for row in rows]
+    return line_tasks(db, lines, "Pengadu belum puas, pengaduan", "Buka", "warn", "Belum puas")
 
 
 def lines_set_aside(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Lines that somebody else set aside, for the Sekretaris to read once; where the complainant objects, for both."""
     if not may(actor, "complaint.route"):
         return []
-    reads = may(actor, "oversight.note")
-    sql = (
-        "SELECT c.id, c.number, '', c.area, a.objected_at FROM complaint_aside a"
+    rows = db.run(
+        "SELECT a.objected_at, c.id, c.number, c.area, c.section FROM complaint_aside a"
         " JOIN complaint c ON c.id = a.complaint_id WHERE c.aside = 1 AND a.back_at IS NULL AND (a.objected_at"
-        f" IS NOT NULL OR (? AND a.checked_at IS NULL AND a.actor <> ?)) ORDER BY c.id LIMIT {MOST}"
+        f" IS NOT NULL OR (? AND a.checked_at IS NULL AND a.actor <> ?)) ORDER BY c.id LIMIT {MOST}",
+        (int(may(actor, "oversight.note")), actor.username),
     )
+    objected = ("Pengadu keberatan disisihkan, baris", "Baca", "warn", "Keberatan")
+    silent = ("Baris disisihkan, periksa", "Periksa")
     return [
-        line_task(row[:4], "Pengadu keberatan disisihkan, baris", "Baca", "", "warn", "Keberatan")
-        if row[4]
-        else line_task(row[:4], "Baris disisihkan, periksa", "Periksa", "")
-        for row in with_clean_words(db, list(db.run(sql, (int(reads), actor.username))))
+        task
+        for objected_at, *line in rows
+        for task in line_tasks(db, [OpenLine(*line)], *(objected if objected_at else silent))
     ]
 
 
 def levy_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     if not may(actor, "complaint.limits"):
         return []
-    return [
-        line_task(row[:4], "Dugaan pungutan liar, pengaduan", "Lihat", row[4], "bad", "Pungutan liar")
-        for row in open_lines(db, "c.levy = 1")
-    ]
+    return line_tasks(
+        db, open_lines(db, "c.levy = 1"), "Dugaan pungutan liar, pengaduan", "Lihat", "bad", "Pungutan liar"
+    )
 
 
-OVER_SETTLEMENTS = (
-    "SELECT CAST(substr(subject, 11) AS INTEGER) FROM deadline WHERE subject > 'complaint/' AND subject < 'complaint0'"
-    f" AND limit_id = 'settlement' AND {OVER}"
-)
+# -- limits that are over ------------------------------------------------------------------------------------------
+
+
+class OverLine(NamedTuple):
+    """A limit of a line that is over, as it is kept; `noted_at`: when somebody last wrote about it, or empty."""
+
+    limit: str
+    noted_at: str
+    handling: str
+    levy: int
+    line: OpenLine
+
+
+def over_lines(db: Database, now: datetime) -> list[OverLine]:
+    rows = db.run(
+        "SELECT d.limit_id, d.noted_at, c.handling, c.levy, c.id, c.number, c.area, c.section, d.due FROM deadline d"
+        " JOIN complaint c ON c.id = CAST(substr(d.subject, 11) AS INTEGER) WHERE d.subject > 'complaint/'"
+        f" AND d.subject < 'complaint0' AND {OVER} ORDER BY d.due, c.id LIMIT {MOST}",
+        over_params(wall_time(now)),
+    )
+    return [OverLine(row[0], row[1], row[2], row[3], OpenLine(*row[4:])) for row in rows]
+
+
+def posts_told(db: Database, over: OverLine, now: datetime) -> set[str]:
+    """The posts of the profile that have been told of it by now: each in its turn while nobody reacts, in office
+    hours only."""
+    tells = LIMITS["first_answer" if over.limit == "first_answer" else over.handling].tells
+    times = tell_times(tells, over.line.due, working_time(db), over.noted_at)
+    return {post for tell, at in zip(tells, times, strict=True) if at <= wall_time(now) for post in tell.roles}
+
+
+def is_told(db: Database, actor: Actor, over: OverLine, now: datetime) -> bool:
+    """Whether this person holds such a post; of the heads only the one of the line's section."""
+    posts = {post for post in posts_told(db, over, now) if getattr(actor.profile, post) in actor.roles}
+    return bool(posts - {"section_head"}) or (
+        "section_head" in posts and is_section_head(db, actor, over.line.section, office_date(now))
+    )
 
 
 def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if not may(actor, "complaint.limits"):
+    """Limits that are over, for those whose turn it is to be told; of a levy they are told at once anyway."""
+    told = [over for over in over_lines(db, now) if not over.levy and is_told(db, actor, over, now)]
+    titles = {"first_answer": "Jawaban pertama lewat batas, pengaduan", "settlement": "Lewat batas, pengaduan"}
+    return [
+        task
+        for limit, title in titles.items()
+        for task in line_tasks(db, [over.line for over in told if over.limit == limit], title, "Lihat")
+    ]
+
+
+def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
+    """First answers and settlements that run, by the number of their line; whoever was told of one may react."""
+    if not may(actor, "complaint.view"):
         return []
-    found = open_lines(db, f"c.levy = 0 AND c.id IN ({OVER_SETTLEMENTS})", over_params(wall_time(now)))
-    return [line_task(row[:4], "Lewat batas, pengaduan", "Lihat", row[4]) for row in found]
+    told = {(over.line.id, over.limit) for over in over_lines(db, now) if is_told(db, actor, over, now)}
+    running = [one for one in running_deadlines(db, "complaint") if one[1].limit == "settlement" or not one[1].paused]
+    ids = tuple(line_id for line_id, _, _ in running)
+    marks = ", ".join("?" * len(ids))
+    numbers = dict(db.run(f"SELECT id, number FROM complaint WHERE id IN ({marks})", ids)) if ids else {}
+    return [
+        DueItem(
+            f"Pengaduan {numbers[line_id]}",
+            DATES[one.limit],
+            one,
+            LINE,
+            {"complaint_id": line_id},
+            f"complaint/{line_id}" if (line_id, one.limit) in told else "",
+            note,
+        )
+        for line_id, one, note in running
+    ]
+
+
+# -- the box -------------------------------------------------------------------------------------------------------
 
 
 def box_to_open(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not suggestion_box.due_items(db, actor, now):
         return []
-    return [
-        Task(
-            TAB,
-            "Kotak saran",
-            "Buka kotak, salin suratnya ke buku, atau catat nihil.",
-            "box.show_box",
-            "Buka kotak",
-            due_on=office_date(now),
-        )
-    ]
+    what = "Buka kotak, salin suratnya ke buku, atau catat nihil."
+    return [Task(TAB, "Kotak saran", what, "box.show_box", "Buka kotak", due_on=office_date(now))]
 
 
 def unexplained_box_days(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -161,17 +224,19 @@ def unexplained_box_days(db: Database, actor: Actor, now: datetime) -> list[Task
     if not days:
         return []
     named = ", ".join(short_date(day) for day in days[-5:]) + (", dan sebelumnya" if len(days) > 5 else "")
-    return [
-        Task(
-            TAB,
-            f"Kotak saran tidak dibuka: {len(days)} hari kerja",
-            f"{named}. Tulis alasannya.",
-            "box.show_box",
-            "Jelaskan",
-            state="bad",
-            word="Terlewat",
-        )
-    ]
+    title, detail = f"Kotak saran tidak dibuka: {len(days)} hari kerja", f"{named}. Tulis alasannya."
+    return [Task(TAB, title, detail, "box.show_box", "Jelaskan", state="bad", word="Terlewat")]
+
+
+def box_kept_shut(db: Database, now: datetime) -> Watched:
+    """Missed days of the last year, the newest first, each with its reason or that it waits for one."""
+    known, names = suggestion_box.explained_days(db), people.person_names(db)
+    lines = []
+    for day in reversed(suggestion_box.missed_days(db, office_date(now))[-MOST_DAYS:]):
+        why = known.get(day.isoformat())
+        reason = f"{why.reason} ({names.get(why.actor, why.actor)})" if why else "Belum dijelaskan"
+        lines.append(WatchedLine(short_date(day), reason, why is not None))
+    return Watched("Kotak saran tidak dibuka", "di akhir pelayanan (butir 11.4)", "box.show_box", lines)
 
 
 TASKS: list[Provider] = [
@@ -185,19 +250,4 @@ TASKS: list[Provider] = [
     unexplained_box_days,
     late_lines,
 ]
-
-MOST_DAYS = 60
-
-
-def box_kept_shut(db: Database, now: datetime) -> Watched:
-    """Missed days of the last year, the newest first, each with its reason or that it waits for one."""
-    known, names = suggestion_box.explained_days(db), people.person_names(db)
-    lines = []
-    for day in reversed(suggestion_box.missed_days(db, office_date(now))[-MOST_DAYS:]):
-        why = known.get(day.isoformat())
-        told = f"{why.reason} ({names.get(why.actor, why.actor)})" if why else "Belum dijelaskan"
-        lines.append(WatchedLine(short_date(day), told, why is not None))
-    return Watched("Kotak saran tidak dibuka", "di akhir pelayanan (butir 11.4)", "box.show_box", lines)
-
-
 WATCHED = [box_kept_shut]

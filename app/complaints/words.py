@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from schema.service_terms import Unit
+from schema.service_standard import Notice, Unit
 
 CHANNELS: dict[str, str] = {
     "desk": "Meja informasi",
@@ -70,31 +70,27 @@ CATEGORIES: dict[str, Category] = {
     "other": Category("Lain-lain", 0, "umum"),
 }
 
-SECTIONS = {"pelayanan": "Seksi Pelayanan Umum", "umum": "Subbagian Umum dan Kepegawaian"}
-"""Sections of a new office; the office adds its own and names their heads."""
-
 
 class Limit(NamedTuple):
+    """A limit with which an office begins; `tells`: which posts of the profile are told when it is over, in order."""
+
     label: str
     days: int
     unit: Unit
     source: str
+    tells: tuple[Notice, ...]
 
 
+DEFAULT = "bawaan (LAPOR!, 2018), tetapkan oleh Camat"
+FIELD = "bawaan (Perpres 76/2013; LAPOR!, 2018), tetapkan oleh Camat"
+CHIEF_NEXT = Notice(roles=("chief",), after=1, unit="working_days")
+UNANSWERED = (Notice(roles=("overseer",)), CHIEF_NEXT)
+UNSETTLED = (Notice(roles=("section_head", "overseer")), CHIEF_NEXT)
 LIMITS: dict[str, Limit] = {
-    "first_answer": Limit("Jawaban pertama", 3, "working_days", "bawaan (LAPOR!, 2018), tetapkan oleh Camat"),
-    "information": Limit(
-        "Penyelesaian permintaan informasi", 5, "working_days", "bawaan (LAPOR!, 2018), tetapkan oleh Camat"
-    ),
-    "desk": Limit(
-        "Penyelesaian tanpa pemeriksaan lapangan", 14, "working_days", "bawaan (LAPOR!, 2018), tetapkan oleh Camat"
-    ),
-    "field": Limit(
-        "Penyelesaian dengan pemeriksaan lapangan",
-        60,
-        "working_days",
-        "bawaan (Perpres 76/2013; LAPOR!, 2018), tetapkan oleh Camat",
-    ),
+    "first_answer": Limit("Jawaban pertama", 3, "working_days", DEFAULT, UNANSWERED),
+    "information": Limit("Penyelesaian permintaan informasi", 5, "working_days", DEFAULT, UNSETTLED),
+    "desk": Limit("Penyelesaian tanpa pemeriksaan lapangan", 14, "working_days", DEFAULT, UNSETTLED),
+    "field": Limit("Penyelesaian dengan pemeriksaan lapangan", 60, "working_days", FIELD, UNSETTLED),
 }
 
 ELEMENTS: dict[int, str] = {

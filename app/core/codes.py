@@ -35,6 +35,14 @@ def check_character(text: str) -> str:
     return ALPHABET[sum_]
 
 
+def with_check(text: str) -> str:
+    """`text` followed by its check character: what the QR of a document says, e.g. `0398/KTP/2026-K`.
+
+    A number typed by hand from the paper is checked the same way.
+    """
+    return f"{text}-{check_character(text)}"
+
+
 def has_valid_check(text: str) -> bool:
     """True when the last letter or digit of `text` is the check character of what stands before it."""
     folded = [character for character in text.upper() if character in _VALUES]

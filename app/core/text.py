@@ -104,6 +104,20 @@ def required_text(text: str, field: str, empty: str, limit: int, *, lines: bool 
     return clean
 
 
+def field_text(
+    wrong: dict[str, str], field: str, text: str, limit: int, label: str, *, lines: bool = False, empty: str = ""
+) -> str:
+    """One field of several: its text within its limit. What is wrong goes into `wrong`; `empty` asks for a text."""
+    try:
+        clean = limit_text(text, limit=limit, label=label, lines=lines)
+    except ValueProblem as problem:
+        wrong[field] = problem.sentence
+        return ""
+    if empty and not clean:
+        wrong[field] = empty
+    return clean
+
+
 def clean_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> str:
     """A person's name as the form wants it: block letters, single spaces; titles stay as typed."""
     name = limit_text(text, limit=limit, label=label).upper()

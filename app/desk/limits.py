@@ -39,7 +39,7 @@ from app.procedure.limits import (
 )
 from schema.database import Database
 from schema.service_procedure import Definition
-from schema.service_terms import Notice
+from schema.service_standard import Notice
 from sync.journal import Journal
 
 PROMISE_TELLS = (Notice(roles=("kasi", "sekretaris", "camat")),)

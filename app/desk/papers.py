@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.core.clock import office_date
-from app.core.codes import show_code
+from app.core.codes import show_code, with_check
 from app.core.dates import long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
@@ -21,7 +21,6 @@ from app.office.papers import form_control, office_letterhead
 from app.people import queries as people
 from app.printing.data import cases as shapes
 from app.printing.data import common
-from app.printing.qr import with_check
 from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Definition, Field

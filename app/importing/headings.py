@@ -68,6 +68,11 @@ class Vocabulary:
             best[meaning] = max(best.get(meaning, 0.0), *(_spelling_likeness(form, known) for form in forms))
         return {meaning: value * 0.9 for meaning, value in best.items() if value >= LIKE_ENOUGH}
 
+    def find_state(self, text: str) -> str | None:
+        """The step or exit of which these words tell."""
+        plain = " ".join(re.sub(r"[^\w/]+", " ", text.lower()).split())
+        return next((step for pattern, step in self.patterns if pattern.search(plain)), None)
+
     def match_headings(self, headings: Sequence[str]) -> Layout:
         """Give every column the meaning that fits best; a meaning goes to one column only."""
         offers = [

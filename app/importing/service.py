@@ -4,9 +4,12 @@ An import that was cut off is simply run again: lines that were taken are known 
 """
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -14,20 +17,29 @@ from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import Actor, require
 from app.core.similarity import blocking_keys
+from app.core.text import fold_text
 from app.desk.imported_cases import ImportedCase, RegisterImported
+from app.importing.cells import Villages
 from app.importing.headings import Columns, Vocabulary
 from app.importing.judging import Line, Report, judge_book, no_cycle_search
 from app.importing.lines import Record
-from app.importing.queries import Known, Numbering, compare_with_office, highest_number, villages_of
 from app.importing.spreadsheet import Book
 from app.office import queries as office
+from app.office import settings
 from app.office.events import Number
+from app.office.numbers import case_pattern, case_series, counted_year, fill_pattern, last_used
+from app.office.tables import NumberSeries
 from app.people.access_log import log_access
+from schema import seed_data
 from schema.database import Database
+from schema.register import Register
 from schema.service_procedure import Definition
 from sync.journal import Journal
 
-BATCH = 2000
+KECAMATAN = "350807"
+"""The kecamatan of the service standard; used where no office has been set up yet."""
+BATCH, CHUNK = 2000, 500
+"""Lines of a transaction, and values asked for in one query."""
 IN_DISPATCH = "dispatch"
 """The place of a paper file that travels with a list of ours."""
 Progress = Callable[[int, int], None]
@@ -71,6 +83,20 @@ def examine_register(
     return compare_with_office(db, report) if db else report
 
 
+def villages_of(db: Database | None) -> Villages:
+    code = (settings.get_setting(db, "office.code") if db else "") or KECAMATAN
+    names = {one.code: one.name for one in seed_data.seed_kecamatan()}
+    own = (office.village_names(db) if db else {}) or {one.code: one.name for one in seed_data.seed_villages(code)}
+    elsewhere = {one.name: names[other] for other in names if other != code for one in seed_data.seed_villages(other)}
+    return Villages(own, elsewhere, names.get(code, ""))
+
+
+def compare_with_office(db: Database, report: Report) -> Report:
+    """The report with what the office knows: lines it already has become `repeated`, doubts become warnings."""
+    known = KnownCases(db, report.words.register, report.records)
+    return replace(report, lines=tuple(known.check_line(line) for line in report.lines))
+
+
 def load_report(
     journal: Journal,
     actor: Actor,
@@ -83,8 +109,8 @@ def load_report(
 ) -> Loaded:
     """Load a judged report. `bodies` is asked once per batch; `progress(done, total)` is called after every batch.
 
-    Lines that the office already has are passed over, so that a repeat writes nothing. Raises Problem
-    (`forbidden`, `standard`, `series`); batches that were committed before stay.
+    Lines that the office already has are passed over, so that a repeat writes nothing and leaves no trace. Raises
+    Problem (`forbidden`, `standard`, `series`); batches that were committed before stay.
     """
     require(actor, "import.run")
     lines = [line for line in report.lines if line.record]
@@ -94,18 +120,17 @@ def load_report(
             writer.write_batch(lines[start : start + BATCH])
         if progress:
             progress(min(start + BATCH, len(lines)), len(lines))
-    numbers = writer.numbers
-    done = Loaded(len(numbers), writer.known, *(numbers[at] for at in (0, -1) if numbers))
-    if done.loaded:
-        record_import(journal, actor, report, done, source, now)
-    return done
-
-
-def record_import(journal: Journal, actor: Actor, report: Report, done: Loaded, source: Source, now: datetime) -> None:
-    """Testify in the journal that a file was imported; a repeat that wrote nothing leaves no trace."""
-    counts, service = report.counts, report.words.register.service
+    numbers, counts = writer.numbers, report.counts
+    if not numbers:
+        return Loaded(0, writer.known)
     body = RegisterImported(
-        service, source.name[:200], source.digest, done.loaded, done.known, counts["refused"], counts["repeated"]
+        report.words.register.service,
+        source.name[:200],
+        source.digest,
+        len(numbers),
+        writer.known,
+        counts["refused"],
+        counts["repeated"],
     )
     with journal.transaction():
         journal.record(body, subject=f"import/{source.digest[:16]}", actor=actor.username, at=now)
@@ -114,9 +139,10 @@ def record_import(journal: Journal, actor: Actor, report: Report, done: Loaded, 
             at=now,
             person_id=actor.person_id or None,
             action="register.loaded",
-            detail=f"{done.loaded} berkas",
+            detail=f"{len(numbers)} berkas",
             address="" if actor.person_id else "console",
         )
+    return Loaded(len(numbers), writer.known, numbers[0], numbers[-1])
 
 
 class Batches:
@@ -124,7 +150,8 @@ class Batches:
         self, journal: Journal, actor: Actor, report: Report, bodies: Callable[[Journal], Body], now: datetime
     ) -> None:
         self.journal, self.actor, self.bodies, self.now = journal, actor, bodies, now
-        self.register, self.above = report.words.register, highest_number(report)
+        self.register = report.words.register
+        self.above = max((counter_of(line.cell_text("number")) for line in report.lines), default=0)
         self.definition = office.current_definition(journal.db, self.register.service, office_date(now))
         self.places = paper_places(self.definition)
         self.searched = [one.id for one in self.definition.fields if one.searchable and one.role != "name"]
@@ -133,7 +160,7 @@ class Batches:
 
     def write_batch(self, lines: Sequence[Line]) -> None:
         records = [line.record for line in lines if line.record]
-        known = Known(self.journal.db, self.register, records)
+        known = KnownCases(self.journal.db, self.register, records)
         fresh = [(line, line.record) for line in lines if line.record and not known.number_of(line.record)]
         self.known += len(lines) - len(fresh)
         if not fresh:
@@ -204,3 +231,102 @@ def note_of(line: Line, record: Record) -> str:
         "Catatan impor: " + " ".join(line.reasons) if line.reasons else "",
     )
     return ". ".join([part.rstrip(". ") for part in parts if part])[:2000] + "."
+
+
+class KnownCases:
+    """What the office already knows about some lines: those taken before, and other cases of the same people."""
+
+    def __init__(self, db: Database, register: Register, records: Sequence[Record]) -> None:
+        self.paper = register.paper
+        self.lines: dict[str, str] = dict(
+            ask_in_chunks(
+                db,
+                "SELECT i.fingerprint, c.number FROM import_line i JOIN case_file c ON c.id = i.case_id"
+                " WHERE i.fingerprint IN ({marks})",
+                {record.fingerprint for record in records},
+            )
+        )
+        self.persons: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        asked = (
+            "SELECT main_key, number, received_on, kind, name, birth_on, closed FROM case_file"
+            " WHERE main_key IN ({marks}) AND service = ?"
+        )
+        for key, *case in ask_in_chunks(db, asked, {record.key for record in records}, register.service):
+            self.persons[key].append(tuple(case))
+
+    def number_of(self, record: Record) -> str:
+        """Number of the case that already holds this line (imported, or typed at the desk), else empty."""
+        if number := self.lines.get(record.fingerprint):
+            return number
+        same = (record.received.isoformat(), record.kind)
+        return next((number for number, *told, _, _, _ in self.persons[record.key] if (*told,) == same), "")
+
+    def check_line(self, line: Line) -> Line:
+        if line.record is None:
+            return line
+        if number := self.number_of(line.record):
+            return line.as_repeated(f"Sudah ada di aplikasi: berkas {number}.")
+        return line.with_doubts(itertools.islice(self.doubts_about(line.record), 6))
+
+    def doubts_about(self, record: Record) -> Iterator[str]:
+        for number, _received, _kind, name, born, closed in self.persons[record.key]:
+            if not closed and not record.state.closed:
+                yield f"Pemohon ini masih punya berkas berjalan di aplikasi: {number}."
+            if fold_text(name) != fold_text(record.name):
+                yield f"Nama berbeda dari berkas {number}. Cocokkan dengan {self.paper}."
+            if born and record.birth_on and born != record.birth_on.isoformat():
+                yield f"Tanggal lahir berbeda dari berkas {number}. Cocokkan dengan {self.paper}."
+
+
+def ask_in_chunks(db: Database, sql: str, items: Iterable[str], *more: str) -> Iterator[Any]:
+    """Rows of a statement with `IN ({marks})`, asked for so many items at a time as fit into one."""
+    ordered = sorted(items)
+    for start in range(0, len(ordered), CHUNK):
+        part = ordered[start : start + CHUNK]
+        yield from db.run(sql.format(marks=", ".join("?" * len(part))), [*part, *more])
+
+
+# -- numbers: the register's own where it is free, else the next one after all of them -------------------------------
+
+
+def counter_of(text: str) -> int:
+    """`12`, `12.` or `0012` as 12; 0 for anything that is no counter."""
+    match = re.fullmatch(r"\s*+0*([0-9]{1,5})\s*+(?:[.)]\s*+)?", text)
+    return int(match[1]) if match else 0
+
+
+class Numbering:
+    """Hands out the numbers of one batch within its transaction; it reads no more than the batch needs."""
+
+    def __init__(self, db: Database, definition: Definition, epoch: int, above: int, records: Sequence[Record]) -> None:
+        self.db, self.epoch, self.above, self.series = db, epoch, above, case_series(definition.id)
+        row = NumberSeries.first(db, NumberSeries.name == self.series)
+        self.pattern: str = row.pattern if row else case_pattern(definition)
+        self.last: dict[int | None, int] = {}
+        wanted = {self._number_text(counter_of(record.number), record.received) for record in records}
+        asked = (
+            "SELECT text FROM number_used WHERE text IN ({marks}) AND series = ?",
+            "SELECT number FROM case_file WHERE number IN ({marks}) AND '' <> ?",
+        )
+        self.taken = {text for sql in asked for (text,) in ask_in_chunks(db, sql, wanted, self.series)}
+
+    def take_number(self, written: str, on: date) -> Number:
+        """The number of a line received on a day; `written` is what stands in its number column."""
+        year = counted_year(self.pattern, on)
+        last = self.last.get(year) or last_used(self.db, self.series, year, self.epoch)
+        n = counter_of(written)
+        if not n or self._number_text(n, on) in self.taken:
+            n = max(last, self.above) + 1
+            while self._is_used(self._number_text(n, on)):
+                n += 1
+        text = self._number_text(n, on)
+        self.taken.add(text)
+        self.last[year] = max(last, n)
+        return Number(self.series, on.year, n, text)
+
+    def _is_used(self, text: str) -> bool:
+        asked = "SELECT 1 FROM number_used WHERE series = ? AND text = ? UNION SELECT 1 FROM case_file WHERE number = ?"
+        return text in self.taken or self.db.one(asked, (self.series, text, text)) is not None
+
+    def _number_text(self, n: int, on: date) -> str:
+        return fill_pattern(self.pattern, n, on, self.epoch)

@@ -1,5 +1,6 @@
 """What a file gives after reading: sheets, rows and cells, before anybody judges them."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import msgspec
@@ -87,32 +88,29 @@ class Budget:
     """Counts rows and letters over all sheets, so that no file can keep the office waiting."""
 
     def __init__(self) -> None:
-        self.lines = self.seen = self.filled = self.letters = 0
+        self.lines = self.rows = self.filled = self.letters = 0
 
-    def spend_row(self, row: Row | None) -> None:
-        self.seen += 1
-        if self.seen > MAX_ROWS:
-            raise too_many_rows(self.seen)
-        if row is None:
+    def spend_row(self, number: int, cells: list[Cell]) -> Iterator[Row]:
+        """The row without the empty cells at its end, unless it is blank. Raises ImportProblem beyond a limit."""
+        self.rows += 1
+        if self.rows > MAX_ROWS:
+            raise too_many_rows(self.rows)
+        end = len(cells)
+        while end and cells[end - 1].empty:
+            end -= 1
+        if not end:
             return
         self.lines += 1
-        self.filled += len(row.cells)
-        self.letters += sum(len(cell.text) for cell in row.cells)
+        self.filled += end
+        self.letters += sum(len(cell.text) for cell in cells[:end])
         if self.lines > MAX_LINES:
             raise ImportProblem(
                 f"Register ini lebih dari {format_number(MAX_LINES)} baris. Bagi menjadi satu berkas per tahun."
             )
-        for number, most, what in ((self.filled, MAX_FILLED, "sel"), (self.letters, MAX_LETTERS, "huruf")):
-            if number > most:
+        for count, most, what in ((self.filled, MAX_FILLED, "sel"), (self.letters, MAX_LETTERS, "huruf")):
+            if count > most:
                 raise ImportProblem(
                     f"Isi berkas lebih dari {format_number(most)} {what}. Bagi menjadi satu berkas per tahun, "
                     "tanpa kolom lain."
                 )
-
-
-def to_row(number: int, cells: list[Cell]) -> Row | None:
-    """A row without the empty cells at its end, or None when nothing is left."""
-    end = len(cells)
-    while end and cells[end - 1].empty:
-        end -= 1
-    return Row(number, tuple(cells[:end])) if end else None
+        yield Row(number, tuple(cells[:end]))

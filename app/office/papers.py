@@ -11,11 +11,12 @@ from app.office.settings import arms_picture
 from app.office.standards import signatures_of
 from app.office.tables import Standard
 from app.people import queries as people
-from app.people.queries import PersonLine, Signatory, own_section, profile_of, who_signs
+from app.people.queries import Signatory, own_section, profile_of, who_signs
+from app.people.tables import Person
 from app.printing.data import books as shapes
 from app.printing.data import common
+from app.printing.data.books import standard_clauses
 from app.printing.data.common import Control, Letterhead, Official
-from app.printing.standard import standard_clauses
 from schema.database import Database
 from schema.service_procedure import Definition
 
@@ -120,7 +121,7 @@ def staff_official(db: Database, username: str) -> Official:
     return Official(name=person.name, post=post_of(db, person), nip=person.nip, rank=person.rank)
 
 
-def post_of(db: Database, person: PersonLine) -> str:
+def post_of(db: Database, person: Person) -> str:
     """The title of a person's letterhead data, else the own section of its head, else the first role's name."""
     profile, section = profile_of(db), own_section(db, person.username)
     if section and not person.title and profile.section_head in person.roles:
@@ -128,7 +129,7 @@ def post_of(db: Database, person: PersonLine) -> str:
     return person.title or (profile.label(person.roles[0]) if person.roles else "Petugas")
 
 
-def find_by_username(db: Database, username: str) -> PersonLine | None:
+def find_by_username(db: Database, username: str) -> Person | None:
     return next((one for one in people.list_people(db) if one.username == username), None)
 
 

@@ -1,6 +1,6 @@
 """The changes of what people may do, each of one shape: about whom, what is wrong with it, what it writes.
 
-None of them asks who wants it: `agreement.py` lets two people agree on one, and the set-up adds the first people.
+None of them asks who wants it: `service.py` lets two people agree on one, and the set-up adds the first people.
 """
 
 import re
@@ -16,13 +16,13 @@ from app.people.events import ActingSet, PersonAdded, PersonChanged, PersonDisab
 from app.people.queries import (
     KINDS_OF_ACTING,
     ActingLine,
-    PersonLine,
     acting_officials,
     find_person,
     list_people,
     profile_of,
 )
 from app.people.sessions import end_sessions
+from app.people.tables import Person
 from schema.database import Database
 from schema.profiles import Profile
 from sync.journal import Journal
@@ -84,7 +84,7 @@ class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
         return self.username.strip().lower()
 
     def check(self, db: Database) -> None:
-        wrong = wrong_letterhead(name=self.name, nip=self.nip, rank=self.rank, title=self.title)
+        _, wrong = read_letterhead(self.name, self.nip, self.rank, self.title)
         wrong |= wrong_roles(profile_of(db), self.roles, self.area)
         if not _USERNAME.fullmatch(self.login):
             wrong["username"] = "Nama pengguna 3 sampai 40 huruf kecil atau angka, diawali huruf, tanpa spasi."
@@ -94,19 +94,11 @@ class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
             raise Problem.of("invalid", wrong)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
+        letterhead, _ = read_letterhead(self.name, self.nip, self.rank, self.title)
         number = journal.next_id("person")
-        body = PersonAdded(
-            number,
-            self.login,
-            fold_forms(self.name).strip(),
-            nip_digits(self.nip),
-            self.rank.strip(),
-            self.title.strip(),
-            self.area or None,
-        )
+        body = PersonAdded(number, self.login, **letterhead, area=self.area or None)
         journal.record(body, subject=f"person/{number}", actor=by, at=now)
-        roles = RolesSet(number, list(profile_of(journal.db).in_order(self.roles)))
-        journal.record(roles, subject=f"person/{number}", actor=by, at=now)
+        record_roles(journal, number, self.roles, by, now)
         return number
 
 
@@ -117,20 +109,17 @@ class SetRoles(GivesRoles, Change, frozen=True, tag="roles"):
 
     def check(self, db: Database) -> None:
         known_person(db, self.person_id)
-        profile = profile_of(db)
-        wrong = wrong_roles(profile, self.roles, self.area)
-        if wrong:
+        if wrong := wrong_roles(profile_of(db), self.roles, self.area):
             raise Problem.of("invalid", wrong)
-        if not profile.marked("administers") & set(self.roles):
+        if not profile_of(db).marked("administers") & set(self.roles):
             check_administrator_remains(db, self.person_id)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
-        before, subject = known_person(journal.db, self.person_id), f"person/{self.person_id}"
+        before = known_person(journal.db, self.person_id)
         if before.area != (self.area or None):
             body = PersonChanged(before.id, before.name, before.nip, before.rank, before.title, self.area or None)
-            journal.record(body, subject=subject, actor=by, at=now)
-        roles = RolesSet(before.id, list(profile_of(journal.db).in_order(self.roles)))
-        journal.record(roles, subject=subject, actor=by, at=now)
+            journal.record(body, subject=f"person/{before.id}", actor=by, at=now)
+        record_roles(journal, before.id, self.roles, by, now)
         return before.id
 
 
@@ -202,8 +191,7 @@ class Appoint(Change, frozen=True, tag="acting"):
         return frozenset({self.post})
 
     def check(self, db: Database) -> None:
-        wrong = wrong_appointment(db, self)
-        if wrong:
+        if wrong := wrong_appointment(db, self):
             raise Problem.of("invalid", wrong)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
@@ -268,7 +256,7 @@ def acting_line(db: Database, acting_id: int) -> ActingLine:
     return line
 
 
-def known_person(db: Database, person_id: int) -> PersonLine:
+def known_person(db: Database, person_id: int) -> Person:
     line = find_person(db, person_id)
     if line is None:
         raise Problem.of("not_found", what="Petugas")
@@ -307,12 +295,9 @@ def wrong_appointment(db: Database, told: Appoint) -> dict[str, str]:
     return wrong
 
 
-def nip_digits(nip: str) -> str:
-    return re.sub(r"\s+", "", nip)
-
-
-def wrong_letterhead(*, name: str, nip: str, rank: str, title: str) -> dict[str, str]:
-    wrong: dict[str, str] = {}
+def read_letterhead(name: str, nip: str, rank: str, title: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What a letter says of a person as it is stored, and a sentence for each field that is wrong."""
+    digits, wrong = re.sub(r"\s+", "", nip), {}
     for field, label, text, limit in (
         ("name", "Nama", name, 100),
         ("rank", "Pangkat", rank, 60),
@@ -323,9 +308,14 @@ def wrong_letterhead(*, name: str, nip: str, rank: str, title: str) -> dict[str,
                 wrong[field] = "Nama belum diisi."
         except ValueProblem as problem:
             wrong[field] = str(problem)
-    if nip_digits(nip) and not re.fullmatch(r"[0-9]{18}", nip_digits(nip)):
+    if digits and not re.fullmatch(r"[0-9]{18}", digits):
         wrong["nip"] = "NIP harus 18 angka. Kosongkan kalau bukan ASN."
-    return wrong
+    return {"name": fold_forms(name).strip(), "nip": digits, "rank": rank.strip(), "title": title.strip()}, wrong
+
+
+def record_roles(journal: Journal, person_id: int, roles: Iterable[str], by: str, now: datetime) -> None:
+    body = RolesSet(person_id, list(profile_of(journal.db).in_order(roles)))
+    journal.record(body, subject=f"person/{person_id}", actor=by, at=now)
 
 
 def wrong_roles(profile: Profile, roles: Iterable[str], area: str | None) -> dict[str, str]:

@@ -260,10 +260,6 @@ def take_pin(db: Database, person_id: int) -> None:
     Credential.alter(db, {"person_id": person_id}, pin=None, pin_at=None, pin_from=None, pin_misses=0)
 
 
-def vouch_pin(db: Database, person_id: int, now: datetime) -> None:
-    Credential.alter(db, {"person_id": person_id}, pin_from=to_stored_value(now))
-
-
 def is_first_pin(db: Database) -> bool:
     return (
         db.one(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from app.people.tables import Acting, AuthorityChange, OfficeProfile, Person, PersonRole
+from app.room import add_row_of, alter_row_of
 from schema.database import Database, to_stored_value
 from sync.entries import Entry, Kind
 from sync.journal import Journal
@@ -93,16 +94,9 @@ def apply_added(db: Database, entry: Entry) -> None:
     Person.add(db, **Person.take(entry.body, **own))
 
 
-def apply_changed(db: Database, entry: Entry) -> None:
-    Person.alter(db, {"id": entry.body.person_id}, **Person.take(entry.body))
-
-
-def apply_disabled(db: Database, entry: Entry) -> None:
-    Person.alter(db, {"id": entry.body.person_id}, active=int(entry.body.active))
-
-
 def apply_roles(db: Database, entry: Entry) -> None:
-    put_roles(db, entry.body.person_id, entry.body.roles)
+    PersonRole.remove(db, person_id=entry.body.person_id)
+    PersonRole.add_all(db, [{"person_id": entry.body.person_id, "role": role} for role in entry.body.roles])
 
 
 def apply_acting(db: Database, entry: Entry) -> None:
@@ -115,29 +109,18 @@ def apply_profile(db: Database, entry: Entry) -> None:
 
 def apply_reset(db: Database, entry: Entry) -> None:
     Person.alter(db, {"id": entry.body.person_id}, active=1)
-    put_roles(db, entry.body.person_id, entry.body.roles)
-
-
-def apply_authority(db: Database, entry: Entry) -> None:
-    own = {"id": entry.body.change_id, "at": to_stored_value(entry.at)}
-    AuthorityChange.add(db, **AuthorityChange.take(entry.body, **own))
-
-
-def put_roles(db: Database, person_id: int, roles: list[str]) -> None:
-    PersonRole.remove(db, person_id=person_id)
-    for role in roles:
-        PersonRole.add(db, person_id=person_id, role=role)
+    apply_roles(db, entry)
 
 
 KINDS = [
     Kind("person.added", 1, PersonAdded, apply_added, personal=True),
-    Kind("person.changed", 1, PersonChanged, apply_changed, personal=True),
-    Kind("person.disabled", 1, PersonDisabled, apply_disabled),
+    Kind("person.changed", 1, PersonChanged, alter_row_of(Person, id="person_id"), personal=True),
+    Kind("person.disabled", 1, PersonDisabled, alter_row_of(Person, id="person_id")),
     Kind("roles.set", 1, RolesSet, apply_roles),
     Kind("acting.set", 1, ActingSet, apply_acting),
     Kind("admin.reset", 1, AdminReset, apply_reset),
     Kind("profile.chosen", 1, ProfileChosen, apply_profile),
-    Kind("authority.changed", 1, AuthorityChanged, apply_authority),
+    Kind("authority.changed", 1, AuthorityChanged, add_row_of(AuthorityChange, id="change_id")),
 ]
 
 CONSOLE = "console"

@@ -4,6 +4,7 @@ Sections are written by the complaint book (`section.set`); who somebody is depe
 offices have heads of sections, and only offices have the table.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -14,6 +15,7 @@ import msgspec
 from app.core.clock import at_office
 from app.core.permissions import Actor
 from app.people.events import CONSOLE
+from app.people.tables import Person
 from schema.database import Database, to_stored_value
 from schema.profiles import Profile, load_profile
 from schema.query_cache import cached_until_next_entry
@@ -82,21 +84,6 @@ _FOR_THE_SIGNER = (
 )
 """A post with several holders signs by its first one, or by the head of the counter's section where the office has
 named one: only who stands in for that one signs in the post's place."""
-
-
-class PersonLine(msgspec.Struct, frozen=True):
-    """A person as lists and forms show it; `roles` in the order of the profile, `role_names` in words."""
-
-    id: int
-    username: str
-    name: str
-    nip: str
-    rank: str
-    title: str
-    area: str | None
-    active: bool
-    roles: tuple[str, ...]
-    role_names: str
 
 
 class ActingLine(msgspec.Struct, frozen=True):
@@ -201,22 +188,19 @@ def first_role_label(db: Database, person_id: int) -> str:
     return next((profile.label(role) for role in profile.in_order(held)), "")
 
 
-def list_people(db: Database, *, active: bool | None = None) -> list[PersonLine]:
-    roles: dict[int, list[str]] = {}
+def list_people(db: Database, *, active: bool | None = None) -> list[Person]:
+    profile, held = profile_of(db), defaultdict(list)
     for person_id, role in db.run("SELECT person_id, role FROM person_role"):
-        roles.setdefault(person_id, []).append(role)
-    rows = db.run(
-        "SELECT id, username, name, nip, rank, title, area, active FROM person ORDER BY active DESC, lower(name), id"
-    )
-    profile, lines = profile_of(db), []
-    for *known, on in rows:
-        held = profile.in_order(roles.get(known[0], ()))
-        lines.append(PersonLine(*(*known, bool(on), held, profile.labels(held))))
-    return [line for line in lines if active in (None, line.active)]
+        held[person_id].append(role)
+    people = [one for one in Person.rows(db, order="active DESC, lower(name), id") if active in (None, one.active)]
+    for one in people:
+        one.roles = profile.in_order(held[one.id])
+        one.role_names = profile.labels(one.roles)
+    return people
 
 
-def find_person(db: Database, person_id: int) -> PersonLine | None:
-    return next((line for line in list_people(db) if line.id == person_id), None)
+def find_person(db: Database, person_id: int) -> Person | None:
+    return next((one for one in list_people(db) if one.id == person_id), None)
 
 
 @cached_until_next_entry

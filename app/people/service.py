@@ -3,7 +3,7 @@
 The pages ask each of both for the PIN before the command, as for every decision (docs/decisions/0019-two-people.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -11,7 +11,6 @@ import msgspec
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem
-from app.core.text import fold_forms
 from app.people.access_log import log_access
 from app.people.changes import (
     WITH_PASSWORD,
@@ -19,8 +18,7 @@ from app.people.changes import (
     AnyChange,
     GivePassword,
     known_person,
-    nip_digits,
-    wrong_letterhead,
+    read_letterhead,
 )
 from app.people.credentials import (
     check_password,
@@ -28,7 +26,6 @@ from app.people.credentials import (
     pins_waiting,
     put_password,
     take_pin,
-    vouch_pin,
 )
 from app.people.events import CONSOLE, AdminReset, PersonChanged, record_change
 from app.people.hashing import OFFICE_PC, Cost, hash_secret
@@ -41,7 +38,7 @@ from app.people.queries import (
     profile_of,
 )
 from app.people.sessions import end_sessions
-from app.people.tables import AuthorityProposal
+from app.people.tables import Credential
 from schema.database import Database, to_stored_value
 from sync.journal import Journal
 
@@ -86,9 +83,7 @@ def propose_change(
     secret = hash_secret(password, cost) if isinstance(change, WITH_PASSWORD) else None
     with journal.db.writing():
         body = msgspec.json.encode(change).decode()
-        AuthorityProposal.delete().where(AuthorityProposal.proposed_at < to_stored_value(now - PROPOSAL_LASTS)).execute(
-            journal.db
-        )
+        journal.db.run("DELETE FROM authority_proposal WHERE proposed_at < ?", (to_stored_value(now - PROPOSAL_LASTS),))
         [(number,)] = list(
             journal.db.run(
                 "INSERT INTO authority_proposal (person_id, body, secret, proposed_by, proposed_at)"
@@ -96,14 +91,7 @@ def propose_change(
                 (change.person_id, body, secret, actor.person_id, to_stored_value(now)),
             )
         )
-        log_access(
-            journal.db,
-            at=now,
-            person_id=actor.person_id,
-            action="authority.proposed",
-            subject=access_subject(change),
-            detail=change.act,
-        )
+        log_change(journal.db, "authority.proposed", change, now, actor.person_id)
     return int(number)
 
 
@@ -141,14 +129,7 @@ def withdraw_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: 
         waiting = find_proposal(journal.db, proposal_id, now)
         drop_proposal(journal.db, waiting.id)
         action = "authority.withdrawn" if waiting.proposed_by == actor.person_id else "authority.refused"
-        log_access(
-            journal.db,
-            at=now,
-            person_id=actor.person_id,
-            action=action,
-            subject=access_subject(waiting.change),
-            detail=waiting.change.act,
-        )
+        log_change(journal.db, action, waiting.change, now, actor.person_id)
 
 
 # -- the second person -------------------------------------------------------------------------------------------
@@ -166,14 +147,7 @@ def confirm_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: d
         second = present_actor(journal.db, actor, now)
         check_second(journal.db, waiting, second, now)
         settle_proposal(journal, waiting, second.username, now)
-        log_access(
-            journal.db,
-            at=now,
-            person_id=actor.person_id,
-            action="authority.confirmed",
-            subject=access_subject(waiting.change),
-            detail=waiting.change.act,
-        )
+        log_change(journal.db, "authority.confirmed", waiting.change, now, actor.person_id)
     return waiting
 
 
@@ -192,15 +166,7 @@ def confirm_proposal_alone(journal: Journal, proposal_id: int, *, now: datetime)
                 "salah seorang, atau tunggu tiga hari sejak diusulkan.",
             )
         settle_proposal(journal, waiting, CONSOLE, now, alone=True)
-        log_access(
-            journal.db,
-            at=now,
-            person_id=None,
-            action="authority.alone",
-            address=CONSOLE,
-            subject=access_subject(waiting.change),
-            detail=waiting.change.act,
-        )
+        log_change(journal.db, "authority.alone", waiting.change, now)
     return waiting
 
 
@@ -279,19 +245,22 @@ def roles_of(db: Database, person_id: int, now: datetime) -> frozenset[str]:
     return frozenset(line.roles if line else ()) | acting
 
 
-def can_second(db: Database, waiting: Proposal, actor: Actor, now: datetime) -> bool:
+def refusal_of(check: Callable[..., object], *arguments: object) -> str:
+    """The sentence with which a check refuses; nothing when it passes."""
     try:
-        check_second(db, waiting, actor, now)
-    except Problem:
-        return False
-    return True
+        check(*arguments)
+    except Problem as problem:
+        return problem.sentence
+    return ""
 
 
 def those_who_could(db: Database, waiting: Proposal, now: datetime) -> list[str]:
     """Names of everybody who could confirm now: the right role, and a PIN that decides."""
     actors = [actor_of(db, one.id, office_date(now)) for one in list_people(db, active=True)]
     return [
-        one.name for one in actors if one and can_second(db, waiting, one, now) and pin_decides(db, one.person_id, now)
+        one.name
+        for one in actors
+        if one and not refusal_of(check_second, db, waiting, one, now) and pin_decides(db, one.person_id, now)
     ]
 
 
@@ -306,8 +275,8 @@ def vouch_for_pin(journal: Journal, actor: Actor, person_id: int, *, now: dateti
     require(actor, "people.second")
     with journal.transaction():
         alone = check_voucher(journal.db, present_actor(journal.db, actor, now), person_id, now)
-        vouch_pin(journal.db, person_id, now)
-        owner = person_username(journal.db, person_id)
+        Credential.alter(journal.db, {"person_id": person_id}, pin_from=to_stored_value(now))
+        owner = known_person(journal.db, person_id).username
         record_change(journal, "vouched", person_id, proposed_by=owner, second=actor.username, alone=alone, now=now)
 
 
@@ -354,36 +323,26 @@ def list_proposals(db: Database, now: datetime) -> list[Proposal]:
         " LEFT JOIN person p ON p.id = a.person_id WHERE a.proposed_at >= ? ORDER BY a.id",
         (to_stored_value(now - PROPOSAL_LASTS),),
     )
-    return [read_proposal(*row) for row in rows]
-
-
-def read_proposal(
-    number: int, body: str, name: str | None, by: int, proposer: str, at: str, secret: str | None
-) -> Proposal:
-    change: AnyChange = msgspec.json.decode(body, type=AnyChange)
-    named = name or (change.name if isinstance(change, AddPerson) else "")
-    return Proposal(number, change, named, by, proposer, datetime.fromisoformat(at), secret)
+    waiting = []
+    for number, body, name, by, proposer, at, secret in rows:
+        change: AnyChange = msgspec.json.decode(body, type=AnyChange)
+        named = name or (change.name if isinstance(change, AddPerson) else "")
+        waiting.append(Proposal(number, change, named, by, proposer, datetime.fromisoformat(at), secret))
+    return waiting
 
 
 def find_proposal(db: Database, proposal_id: int, now: datetime) -> Proposal:
     """One that waits, or Problem `not_found`."""
-    for waiting in list_proposals(db, now):
-        if waiting.id == proposal_id:
-            return waiting
-    raise Problem.of("not_found", what="Usulan yang masih menunggu")
+    waiting = next((one for one in list_proposals(db, now) if one.id == proposal_id), None)
+    if waiting is None:
+        raise Problem.of("not_found", what="Usulan yang masih menunggu")
+    return waiting
 
 
 def count_waiting(db: Database, actor: Actor, now: datetime) -> int:
-    count = sum(1 for one in list_proposals(db, now) if can_second(db, one, actor, now))
-    return count + sum(1 for one in list_new_pins(db, now) if can_vouch(db, actor, one.person_id, now))
-
-
-def can_vouch(db: Database, actor: Actor, person_id: int, now: datetime) -> bool:
-    try:
-        check_voucher(db, actor, person_id, now)
-    except Problem:
-        return False
-    return True
+    refusals = [refusal_of(check_second, db, one, actor, now) for one in list_proposals(db, now)]
+    refusals += [refusal_of(check_voucher, db, actor, one.person_id, now) for one in list_new_pins(db, now)]
+    return refusals.count("")
 
 
 def drop_proposal(db: Database, proposal_id: int) -> None:
@@ -392,13 +351,11 @@ def drop_proposal(db: Database, proposal_id: int) -> None:
         raise Problem.of("not_found", what="Usulan yang masih menunggu")
 
 
-def person_username(db: Database, person_id: int | None) -> str:
-    line = find_person(db, person_id) if person_id is not None else None
-    return line.username if line else ""
-
-
-def access_subject(change: AnyChange) -> str:
-    return f"person/{change.person_id}" if change.person_id is not None else "person"
+def log_change(db: Database, action: str, change: AnyChange, now: datetime, person_id: int | None = None) -> None:
+    """Note what happened to a proposal; without a person it was a command on the PC."""
+    subject = "person" if change.person_id is None else f"person/{change.person_id}"
+    address = "" if person_id else CONSOLE
+    log_access(db, at=now, person_id=person_id, action=action, subject=subject, detail=change.act, address=address)
 
 
 def add_person(
@@ -436,12 +393,13 @@ def change_person(
     journal: Journal, actor: Actor, person_id: int, *, name: str, nip: str, rank: str, title: str, now: datetime
 ) -> None:
     """Change name and letterhead data. The village of a clerk goes with the roles."""
-    check_may_manage(actor)
+    if actor is not SYSTEM:
+        require(actor, "people.manage")
     before = known_person(journal.db, person_id)
-    wrong = wrong_letterhead(name=name, nip=nip, rank=rank, title=title)
+    letterhead, wrong = read_letterhead(name, nip, rank, title)
     if wrong:
         raise Problem.of("invalid", wrong)
-    body = PersonChanged(person_id, fold_forms(name).strip(), nip_digits(nip), rank.strip(), title.strip(), before.area)
+    body = PersonChanged(person_id, **letterhead, area=before.area)
     with journal.transaction():
         journal.record(body, subject=f"person/{person_id}", actor=actor.username, at=now)
 
@@ -466,8 +424,3 @@ def reset_administrator(
         put_password(db, line.id, hashed, must_change=True, now=now)
         end_sessions(db, line.id)
         log_access(db, at=now, person_id=line.id, action="admin.reset", address="console")
-
-
-def check_may_manage(actor: Actor) -> None:
-    if actor is not SYSTEM:
-        require(actor, "people.manage")

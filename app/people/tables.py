@@ -4,7 +4,13 @@ from schema.tables import Table
 
 
 class Person(Table):
-    """Somebody who signs in. `area` is the ten-digit village code of a village clerk."""
+    """Somebody who signs in. `area` is the ten-digit village code of a village clerk.
+
+    `roles` (in the order of the profile) and `role_names` (in words) are there where `queries.list_people` read it.
+    """
+
+    roles: tuple[str, ...]
+    role_names: str
 
 
 class PersonRole(Table):

@@ -5,36 +5,18 @@ day on which it ends; an open pause has no end yet. Days are counted in the prom
 weekends and days off, calendar days do not.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import Literal, Protocol
+from itertools import takewhile
+from typing import Literal
 
 import msgspec
-from msgspec.structs import replace
 
+from app.core.workdays import Calendar, Day
 from schema.service_procedure import Definition, PauseReason
 
 ONE_DAY = timedelta(days=1)
-
-
-class CalendarDay(Protocol):
-    @property
-    def date(self) -> date: ...
-    @property
-    def number(self) -> int | None: ...
-    @property
-    def reason(self) -> str: ...
-
-
-class Calendar(Protocol):
-    """What a due date needs to know of the office's working days."""
-
-    def is_workday(self, day: date, /) -> bool: ...
-    def add_workdays(self, start: date, n: int, /) -> date: ...
-    def workdays_between(self, start: date, end: date, /) -> int: ...
-    def explain(self, start: date, n: int, /) -> Sequence[CalendarDay]: ...
-    def __hash__(self) -> int: ...
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -72,18 +54,13 @@ def due_date(d: Definition, calendar: Calendar, completed_on: date, pauses: Sequ
     """
     if d.promise is None:
         return None
-    days = counting_calendar(d.promise.unit, calendar)
-    running = d.promise.days
     if not pauses:
-        return days.add_workdays(completed_on, running)
-    last_end = max((pause.until or pause.since for pause in pauses), default=completed_on)
-    for day in _counted_days(days, completed_on):
-        held = [pause for pause in pauses if pause.holds(day)]
-        running -= not held
-        if running == 0:
-            return day
-        if day >= last_end and any(pause.until is None for pause in held):
-            return None
+        return counting_calendar(d.promise.unit, calendar).add_workdays(completed_on, d.promise.days)
+    for line in _due_days(d, d.promise.unit, calendar, completed_on, pauses):
+        if line.number == d.promise.days:
+            return line.date
+        if any(pause.until is None and pause.holds(line.date) for pause in pauses):
+            break
     return None
 
 
@@ -113,14 +90,11 @@ def explain_due(
     """
     if d.promise is None:
         return []
-    if not pauses:
-        return list(_undisturbed(d.promise.days, d.promise.unit, calendar, completed_on))
     end = due_date(d, calendar, completed_on, pauses) or until
     if end is None:
         end = max(completed_on, min(pause.since for pause in pauses if pause.until is None))
-    labels = {reason.id: reason.label for reason in d.pauses}
-    lines = _lines(counting_calendar(d.promise.unit, calendar), completed_on, end)
-    return _renumbered(lines, pauses, labels)
+    lines = _due_days(d, d.promise.unit, calendar, completed_on, pauses)
+    return list(takewhile(lambda line: line.date <= end, lines))
 
 
 def days_ledger(
@@ -129,15 +103,9 @@ def days_ledger(
     """How many days have run and how many stood still, up to and including `until`."""
     if d.promise is None:
         return Ledger(0, 0, 0)
-    running = paused = 0
-    for day in _counted_days(counting_calendar(d.promise.unit, calendar), completed_on):
-        if day > until:
-            break
-        if any(pause.holds(day) for pause in pauses):
-            paused += 1
-        else:
-            running += 1
-    return Ledger(running + paused, running, paused)
+    lines = _due_days(d, d.promise.unit, calendar, completed_on, pauses)
+    kinds = Counter(line.kind for line in takewhile(lambda line: line.date <= until, lines))
+    return Ledger(kinds["running"] + kinds["paused"], kinds["running"], kinds["paused"])
 
 
 def pause_reasons(d: Definition, switched_on: Sequence[str] = ()) -> tuple[PauseReason, ...]:
@@ -145,68 +113,41 @@ def pause_reasons(d: Definition, switched_on: Sequence[str] = ()) -> tuple[Pause
     return tuple(reason for reason in d.pauses if reason.enabled or reason.id in switched_on)
 
 
-def _counted_days(calendar: Calendar, start: date) -> Iterator[date]:
-    day = start
+def _due_days(d: Definition, unit: str, calendar: Calendar, start: date, pauses: Sequence[Pause]) -> Iterator[DueDay]:
+    """Every day from the start, without end: what the calendar says of it, or that a pause holds it."""
+    labels = {reason.id: reason.label for reason in d.pauses}
+    counting = counting_calendar(unit, calendar)
+    yield DueDay(start, None, "Hari mulai, belum dihitung", "start")
+    day, number = start, 0
     while True:
-        day = calendar.add_workdays(day, 1)
-        yield day
-
-
-def _lines(calendar: Calendar, start: date, end: date) -> Iterator[DueDay]:
-    """The calendar's own explanation, cut at `end` (which may be a day off)."""
-    counted = 0
-    for day in _counted_days(calendar, start):
-        if day > end:
-            break
-        counted += 1
-    for line in calendar.explain(start, counted + 1):
-        if line.date <= end:
-            kind: Literal["start", "running", "off"] = "off" if line.number is None else "running"
-            yield DueDay(line.date, line.number, line.reason, "start" if line.date == start else kind)
-
-
-def _renumbered(lines: Iterator[DueDay], pauses: Sequence[Pause], labels: dict[str, str]) -> list[DueDay]:
-    explained: list[DueDay] = []
-    number = 0
-    for line in lines:
-        held = next((pause for pause in pauses if pause.holds(line.date)), None)
-        if line.kind == "running" and held:
-            label = labels.get(held.reason, held.reason)
-            line = DueDay(line.date, None, f"Jeda: {label}", "paused")
-        elif line.kind == "running":
-            number += 1
-            if number != line.number:  # only where a pause stands before
-                reason = line.reason.replace(f"ke-{line.number}", f"ke-{number}")
-                line = replace(line, number=number, reason=reason)
-        explained.append(line)
-    return explained
-
-
-@lru_cache(maxsize=1024)
-def _undisturbed(days: int, unit: str, calendar: Calendar, completed_on: date) -> tuple[DueDay, ...]:
-    """The days of a promise without pauses: the same for all cases that were complete on one day."""
-    counted = counting_calendar(unit, calendar)
-    return tuple(_lines(counted, completed_on, counted.add_workdays(completed_on, days)))
+        for line in counting.explain(day, 1)[1:]:
+            day, held = line.date, next((pause.reason for pause in pauses if pause.holds(line.date)), None)
+            if line.number is None:
+                yield DueDay(day, None, line.reason, "off")
+            elif held is not None:
+                yield DueDay(day, None, f"Jeda: {labels.get(held, held)}", "paused")
+            else:
+                number += 1
+                yield DueDay(day, number, line.reason.replace("ke-1", f"ke-{number}"), "running")
 
 
 def counting_calendar(unit: str, calendar: Calendar) -> Calendar:
     """The calendar that counts in a unit: `working_days` as the office works, `calendar_days` every day."""
-    return calendar if unit == "working_days" else _EveryDay()
+    return calendar if unit == "working_days" else EVERY_DAY
 
 
-class _EveryDay:
-    def is_workday(self, day: date, /) -> bool:
-        return True
+class _EveryDay(Calendar):
+    """No day is off."""
 
-    def add_workdays(self, start: date, n: int, /) -> date:
+    def add_workdays(self, start: date, n: int) -> date:
         return start + timedelta(days=n)
 
-    def workdays_between(self, start: date, end: date, /) -> int:
+    def workdays_between(self, start: date, end: date) -> int:
         return (end - start).days
 
-    def explain(self, start: date, n: int, /) -> list[DueDay]:
-        first = DueDay(start, None, "Hari mulai, belum dihitung", "start")
-        return [
-            first,
-            *(DueDay(start + timedelta(days=i), i, f"Hari ke-{i}", "running") for i in range(1, n + 1)),
-        ]
+    def explain(self, start: date, n: int) -> list[Day]:
+        counted = [Day(start + timedelta(days=i), i, f"Hari ke-{i}", "workday") for i in range(1, n + 1)]
+        return [Day(start, None, "Hari mulai, belum dihitung", "start"), *counted]
+
+
+EVERY_DAY = _EveryDay({})

@@ -4,11 +4,12 @@ A case is in a *state*: the id of a step, or `@` and the id of an exit. Facts ar
 the form's values by field id, `kind`, `age`, and what a room supplies; see `facts_of`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-import msgspec
+from msgspec.structs import replace
 
 from app.core import permissions
 from app.core.dates import birthday_at, stored_date
@@ -32,9 +33,7 @@ Named = TypeVar("Named", Step, Exit, Outcome, Kind, Actor)
 
 
 class UnknownNameError(LookupError):
-    """A case names a step, outcome or kind that its definition does not hold: a fault of the program or its
-    data.
-    """
+    """A case names a step, outcome or kind that its definition does not hold: a fault of the program or its data."""
 
 
 _worked_out: dict[int, tuple[Definition, dict[Any, Any]]] = {}
@@ -91,31 +90,19 @@ def section_of(d: Definition, at: Step | None = None) -> str:
     return own or next((one.section for one in d.actors if one.section), "")
 
 
-def allowed_outcomes(d: Definition, at: Step | str, roles: Collection[str]) -> tuple[Outcome, ...]:
-    here = step_named(d, at) if isinstance(at, str) else at
-    return tuple(each for each in here.outcomes if roles_of(d, here, each) & set(roles))
-
-
-def allowed_exits(d: Definition, at: Step | str, roles: Collection[str]) -> tuple[Exit, ...]:
-    """The side exits that a person with these roles may take from that step; none while the file is with a partner."""
-    here = step_named(d, at) if isinstance(at, str) else at
-    if here.waits_for == "partner":
-        return ()
-    return tuple(
-        each
-        for each in d.exits
-        if each.by_hand and set(each.roles) & set(roles) and (not each.from_steps or here.id in each.from_steps)
-    )
-
-
 def outcomes_for(d: Definition, at: Step, actor: permissions.Actor) -> tuple[Outcome, ...]:
     """The outcomes that this person may choose: a head only in the section that does the step."""
-    return allowed_outcomes(d, at, actor.duties_in(section_of(d, at)))
+    duties = actor.duties_in(section_of(d, at))
+    return tuple(each for each in at.outcomes if roles_of(d, at, each) & duties)
 
 
 def exits_for(d: Definition, at: Step, actor: permissions.Actor) -> tuple[Exit, ...]:
-    """The side exits that this person may take from that step."""
-    return allowed_exits(d, at, actor.duties_in(section_of(d, at)))
+    """The side exits that this person may take from that step; none while the file is with a partner."""
+    if at.waits_for == "partner":
+        return ()
+    duties = actor.duties_in(section_of(d, at))
+    open_exits = (each for each in d.exits if each.by_hand and at.id in (each.from_steps or [at.id]))
+    return tuple(each for each in open_exits if duties & set(each.roles))
 
 
 def facts_of(d: Definition, values: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -172,10 +159,6 @@ def fields_kept_here(d: Definition) -> tuple[str, ...]:
     return tuple(field.id for field in d.fields if field.role == "phone")
 
 
-def searchable_fields(d: Definition) -> tuple[Field, ...]:
-    return tuple(field for field in d.fields if field.searchable)
-
-
 def choices_of(d: Definition, field: Field) -> tuple[Choice, ...]:
     if not field.choices_from:
         return field.choices
@@ -191,9 +174,7 @@ def broken_conditions(d: Definition, kind_id: str, facts: Facts) -> list[Conditi
 
 
 def requirements_for(d: Definition, kind_id: str, facts: Facts | None = None) -> list[Requirement]:
-    """The checklist of a kind under these facts; `detail` comes filled, or empty where a fact of it is
-    unknown.
-    """
+    """The checklist of a kind under these facts; `detail` comes filled, or empty where a fact of it is unknown."""
     kind_named(d, kind_id)
     known = {**(facts or {}), "kind": kind_id}
     asked = (each for each in d.requirements if not each.kinds or kind_id in each.kinds)
@@ -203,13 +184,6 @@ def requirements_for(d: Definition, kind_id: str, facts: Facts | None = None) ->
 def rules_asking(item: Requirement, kind_id: str) -> list[str]:
     """Every rule that asks for the item in that kind, the office's first."""
     return [item.rule, *(each.rule for each in item.also_asked if kind_id in each.kinds)]
-
-
-def missing_requirements(
-    d: Definition, kind_id: str, checks: Mapping[str, bool], facts: Facts | None = None
-) -> list[Requirement]:
-    asked = requirements_for(d, kind_id, facts)
-    return [each for each in asked if each.mandatory and not checks.get(each.id, False)]
 
 
 def place_label(d: Definition, place_id: str, n: str | int = "") -> str:
@@ -222,27 +196,15 @@ def place_label(d: Definition, place_id: str, n: str | int = "") -> str:
 
 
 def sentence_for_applicant(at: Step | Exit, values: Mapping[str, str]) -> str:
-    """The sentence to tell the applicant; values: name, due, number, reason, place, office."""
-    return fill_sentence(at.say, values)
-
-
-def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
-    """Put values into the {words} of a sentence; an unknown or empty one becomes a dash."""
-    return sentence.format_map(_Dash({name: value for name, value in values.items() if value}))
-
-
-class _Dash(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "–"
+    """The sentence to tell the applicant; values: name, due, number, reason, place, office. Empty ones are a dash."""
+    return at.say.format_map(defaultdict(lambda: "–", {name: value for name, value in values.items() if value}))
 
 
 def _with_detail(item: Requirement, facts: Facts) -> Requirement:
-    if not item.detail:
-        return item
     try:
-        return msgspec.structs.replace(item, detail=item.detail.format_map(facts))
+        return replace(item, detail=item.detail.format_map(facts)) if item.detail else item
     except KeyError:
-        return msgspec.structs.replace(item, detail="")
+        return replace(item, detail="")
 
 
 def _does_hold(each: Comparison, facts: Facts) -> bool:

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from app.core.dates import long_date, relative_workdays, short_date, short_day
 from app.core.workdays import Calendar
-from app.core.working_time import WorkingTime, midnight_of, minute_of, minute_text, to_minute
+from app.core.working_time import WorkingTime, minute_of, minute_text, to_minute
 from app.procedure.deadline import Pause, counting_calendar, due_after_pause
 from schema.service_procedure import Definition
-from schema.service_terms import Duration, Limit, Notice, Unit
+from schema.service_standard import Duration, Limit, Notice, Unit
 
 UNIT_WORDS: dict[Unit, str] = {
     "working_minutes": "menit kerja",
@@ -130,11 +130,6 @@ def is_over(one: Deadline, at: datetime) -> bool:
     return one.runs and not one.paused and over_from(one.due) <= at
 
 
-def was_kept(one: Deadline) -> bool | None:
-    """Whether what it waited for happened in time; None while it runs or when its case ended without."""
-    return one.stopped <= one.due if one.stopped else None
-
-
 # -- moments of a case ------------------------------------------------------------------------------------------
 
 
@@ -188,9 +183,9 @@ def moved_deadlines(
     """
     after = [_after_move(limit, held.get((limit.id, "")), move, at, working, paused_for) for limit in d.limits]
     if move.left != move.entered:
-        after.append(_end(held.get((STEP_LIMIT, move.left)), at))
-        time = standard_time(d, move.entered)
-        if time:
+        ended = held.get((STEP_LIMIT, move.left))
+        after.append(stop_deadline(ended, at) if ended and ended.runs else None)
+        if time := standard_time(d, move.entered):
             after.append(start_deadline(STEP_LIMIT, time.amount, time.unit, working, at, move.entered))
     changed = {(one.limit, one.scope): one for one in after if one is not None}
     if move.closed:
@@ -214,10 +209,6 @@ def _after_move(
     return replace(before, stopped="") if move.moments & set(limit.restarts_on) else None
 
 
-def _end(step: Deadline | None, at: datetime) -> Deadline | None:
-    return stop_deadline(step, at) if step and step.runs else None
-
-
 def honours_pause(limit: Limit, reason: str) -> bool:
     """Whether a listed reason may stop this limit; one that names none honours every one of the file."""
     return limit.pauses is None or reason in limit.pauses
@@ -232,20 +223,13 @@ def limit_named(d: Definition, limit_id: str) -> Limit | None:
 
 def tell_times(tells: Sequence[Notice], due: str, working: WorkingTime, noted: str = "") -> list[datetime]:
     """When each of them is told, in office hours only: counted from the end of the limit, or from the last reaction."""
-    begins = max(over_from(due), parse_time(noted)) if noted else over_from(due)
-    opened = working.next_open(begins)
-    return [_after(one, working, opened) for one in tells]
-
-
-def _after(tell: Notice, working: WorkingTime, opened: datetime) -> datetime:
-    if not tell.after:
-        return opened
-    if counts_minutes(tell.unit):
-        at = working.add_minutes(opened, tell.after * (60 if tell.unit == "working_hours" else 1))
-        assert at is not None
-        return working.next_open(at)
-    day = counting_calendar(tell.unit, working.calendar).add_workdays(opened.date(), tell.after)
-    return working.next_open(midnight_of(day))
+    opened = working.next_open(max(over_from(due), parse_time(noted)) if noted else over_from(due))
+    return [
+        working.next_open(parse_time(due_text(one.after, one.unit, working, to_text(opened, one.unit))))
+        if one.after
+        else opened
+        for one in tells
+    ]
 
 
 # -- words ------------------------------------------------------------------------------------------------------
@@ -269,7 +253,11 @@ def deadline_words(one: Deadline, at: datetime, working: WorkingTime) -> tuple[s
         due = parse_time(one.due).date()
         late = one.stopped > one.due if stopped else False
         return day_words(due, stopped, at.date(), working.calendar, bool(one.paused), late)
-    return _minute_words(parse_time(one.due), at, working)
+    moment = parse_time(one.due)
+    if moment <= at:
+        return "bad", f"Lewat {minutes_text(working.minutes_between(moment, at))}"
+    left = working.minutes_between(at, moment)
+    return ("warn" if left <= NEAR_MINUTES else "wait"), f"{minutes_text(left)} lagi"
 
 
 def day_words(
@@ -285,13 +273,6 @@ def day_words(
         return "bad", relative_workdays(due, today, calendar)
     near = calendar.workdays_between(today, due) <= 1
     return ("warn" if near else "wait"), relative_workdays(due, today, calendar)
-
-
-def _minute_words(due: datetime, at: datetime, working: WorkingTime) -> tuple[str, str]:
-    if due <= at:
-        return "bad", f"Lewat {minutes_text(working.minutes_between(due, at))}"
-    left = working.minutes_between(at, due)
-    return ("warn" if left <= NEAR_MINUTES else "wait"), f"{minutes_text(left)} lagi"
 
 
 def minutes_text(minutes: int) -> str:

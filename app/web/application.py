@@ -21,8 +21,9 @@ from werkzeug.routing import Rule
 from app import paths
 from app.core import clock
 from app.version import VERSION
-from app.web import errors, filters, guard, guide, layout, pages, responses
+from app.web import errors, filters, guard, guide, layout, responses
 from app.web.context import PARTNER, Loket, Nav, Shell, Surroundings, WebRoom
+from app.web.forms import KeyConverter
 from sync.journal import Journal
 
 GROUPS = ("Loket", PARTNER, "Pengaduan", "Pusat cetak", "Kantor")
@@ -105,7 +106,7 @@ def make_app(
         raise Misconfigured("SECRET_KEY is missing")
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # no view is async; Flask would look each time
     app.url_rule_class = LateRule
-    app.url_map.converters["int"] = pages.KeyConverter
+    app.url_map.converters["int"] = KeyConverter
     app.session_interface = responses.SessionCookies()
     if config.get("COMPILED"):
         app.jinja_env.bytecode_cache = CompiledTemplates(Path(config["COMPILED"]))

@@ -10,11 +10,11 @@ from flask import Flask, Response, current_app, make_response, render_template
 from flask_wtf.csrf import CSRFError, generate_csrf
 from htmx_flask import request
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem, storage_problem
-from app.web import locking, notices
+from app.web import guard, notices
 from app.web.guard import note_refused
 
 TITLES = {
@@ -88,8 +88,8 @@ def answer_http_error(error: HTTPException) -> Response | HTTPException:
     if status < 400:
         return error
     made = problem_answer(status, SENTENCES.get(status, SENTENCES[400]), "http")
-    if status == 405 and getattr(error, "valid_methods", None):
-        made.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        made.headers["Allow"] = ", ".join(error.valid_methods)
     return made
 
 
@@ -109,7 +109,7 @@ def typed_values() -> list[tuple[str, str]]:
     """What a failed form held, to be sent once more from the page that tells of the failure; no secrets."""
     if request.method != "POST" or request.htmx:
         return []
-    return [(name, value) for name, value in request.form.items(multi=True) if not locking.is_secret_field(name)]
+    return [(name, value) for name, value in request.form.items(multi=True) if not guard.is_secret_field(name)]
 
 
 def problem_answer(status: int, sentence: str, code: str, fields: dict[str, str] | None = None) -> Response:

@@ -1,6 +1,6 @@
 """What templates may call on values: dates in office words, masks, numbers, states."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -50,9 +50,8 @@ def estimate_words(due: date | datetime | str | None) -> str:
 
 
 def install_filters(app: Flask) -> None:
-
-    def dated(form: object) -> object:
-        return lambda value: form(as_date(value)) if value else ""  # type: ignore[operator]
+    def dated(form: Callable[[date], str]) -> Callable[[date | str | None], str]:
+        return lambda value: form(as_date(value)) if value else ""
 
     app.jinja_env.filters |= {
         "long_date": dated(dates.long_date),

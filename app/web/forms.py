@@ -1,12 +1,15 @@
-"""Base of all forms: Indonesian messages, trimmed text, dates as typed, errors of services tied to fields."""
+"""Forms and answers of pages: fields in Indonesian, the one way to run a command, fragments, redirects, lists."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from flask import request
+import msgspec
+from flask import flash, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
+from htmx_flask import request
+from werkzeug.routing import IntegerConverter
 from wtforms import DateField, Field, SelectChoice, StringField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
@@ -16,9 +19,10 @@ from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.people import credentials as people
 from app.web import notices
 from app.web.context import current_actor, current_date, current_db, current_time
-from app.web.pages import redirect_to
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
+PER_PAGE = 25
 
 ENGLISH = {
     "Not a valid choice.": SENTENCES["choose"],
@@ -199,3 +203,52 @@ def confirm_pin(typed: str | None) -> None:
 
 def has_pin() -> bool:
     return people.has_pin(current_db(), current_actor().person_id)
+
+
+# -- answers -----------------------------------------------------------------------------------------------------
+
+
+class KeyConverter(IntegerConverter):
+    """A row's number in an address. One too long for a database is no address at all, so it is simply not found."""
+
+    regex = r"[0-9]{1,18}"
+
+
+def show_page(
+    template: str, fragment: str | None = None, /, *, status: int = 200, **values: Any
+) -> ResponseReturnValue:
+    """The whole page, or for htmx only the fragment (when there is one). Form errors go out with status 422."""
+    chosen = fragment if fragment and request.htmx and not request.htmx.boosted else template
+    answer = make_response(render_template(chosen, **values), status)
+    if fragment:
+        answer.vary.add("HX-Request")
+    return answer
+
+
+def redirect_to(where: str, toast: str = "") -> ResponseReturnValue:
+    """After a successful post: go to a page, which shows the toast once. No NIK and no name of a citizen in it."""
+    if toast:
+        flash(toast)
+    if request.htmx:
+        answer = make_response("", 204)
+        answer.headers["HX-Redirect"] = where
+        return answer
+    return redirect(where, 303)
+
+
+class Slice(msgspec.Struct, Generic[Item], frozen=True):
+    """One page of a list. `more` says that another page follows; the whole is never counted."""
+
+    items: Sequence[Item]
+    number: int
+    more: bool
+
+
+def page_number() -> int:
+    asked = request.args.get("hal", "1")
+    return min(max(int(asked), 1), 100_000) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+
+
+def cut_slice(rows: Sequence[Item], number: int, per_page: int = PER_PAGE) -> Slice[Item]:
+    """A slice of rows read with `LIMIT per_page + 1`: the extra row only tells that there is more."""
+    return Slice(rows[:per_page], number, len(rows) > per_page)

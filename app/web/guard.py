@@ -3,68 +3,60 @@
 `@needs("case.open")` (any of several), `@signed_in` (whoever is signed in) and `@public` only mark the view; the one
 `before_request` below reads the mark. `@passive` marks requests that a page makes by itself: they do not keep a
 session awake. `@takes(limit)` (schema/body_limits.py) lets a view take a bigger body than a form.
+
+A post that meets a lock is not lost: its fields stand hidden in the lock page, whose form posts to the very address
+that was asked for. The guard unlocks, takes the secret out of the form, and the view runs as if nothing had been.
 """
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
+from htmx_flask import request
 from werkzeug.datastructures import ImmutableMultiDict
 
 from app.core.permissions import may, permission_problem
-from app.core.problems import Problem, storage_problem
+from app.core.problems import Problem
 from app.people import sessions
 from app.people.access_log import log_access_once
 from app.people.queries import is_nobody_entered
-from app.web import context, locking, notices
+from app.web import context, notices
 from app.web.context import current_db, current_session, current_time
 from schema import body_limits, query_cache
 from schema.body_limits import BODY_LIMIT, DROPPED, SMALL
 from schema.profiles import load_profile
 
 View = TypeVar("View", bound=Callable[..., Any])
+UNLOCK_PASSWORD, UNLOCK_PIN, NEXT_PAGE = "kunci-sandi", "kunci-pin", "lanjut"
+UNLOCK_FIELDS = frozenset({UNLOCK_PASSWORD, UNLOCK_PIN})
+SECRET_FIELDS = frozenset({"csrf_token", "old", "new", "again", "pin"})
 OPEN = "open to everybody"
 ANYONE = "anyone signed in"
+
+
+def mark_view(**marks: object) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.__dict__.update(marks)
+        return view
+
+    return mark
 
 
 def needs_permission(*permissions: str) -> Callable[[View], View]:
     """Mark a view: one of these permissions is needed. Raises KeyError for a name the table does not know."""
     for permission in permissions:
         load_profile().rights[permission]
-
-    def mark(view: View) -> View:
-        view.loket_needs = permissions  # type: ignore[attr-defined]
-        return view
-
-    return mark
+    return mark_view(loket_needs=permissions)
 
 
-def public(view: View) -> View:
-    view.loket_needs = OPEN  # type: ignore[attr-defined]
-    return view
-
-
-def signed_in(view: View) -> View:
-    view.loket_needs = ANYONE  # type: ignore[attr-defined]
-    return view
-
-
-def passive(view: View) -> View:
-    """Mark a view that pages ask by themselves; it does not postpone the idle lock."""
-    view.loket_passive = True  # type: ignore[attr-defined]
-    return view
-
-
-def before_change(view: View) -> View:
-    view.loket_before_change = True  # type: ignore[attr-defined]
-    return view
-
-
-def while_locked(view: View) -> View:
-    view.loket_while_locked = True  # type: ignore[attr-defined]
-    return view
+public = mark_view(loket_needs=OPEN)
+signed_in = mark_view(loket_needs=ANYONE)
+passive = mark_view(loket_passive=True)
+"""For a view that pages ask by themselves; it does not postpone the idle lock."""
+before_change = mark_view(loket_before_change=True)
+while_locked = mark_view(loket_while_locked=True)
 
 
 def request_body_limit() -> int:
@@ -87,29 +79,35 @@ def declared_permission(app: Flask, endpoint: str) -> Any:
 
 
 def install_guard(app: Flask, csrf: CSRFProtect) -> None:
-
-    def guard() -> ResponseReturnValue | None:
-        if request.endpoint is None:
-            return None
-        if "\0" in request.path:
-            abort(404)
-        query_cache.hold_journal_state(context.current_db())
-        view = app.view_functions[request.endpoint]
-        mark = getattr(view, "loket_needs", None)
-        if request.method == "POST":
-            request.max_content_length = 0 if DROPPED in request.environ else request_body_limit()
-        if mark == OPEN:
-            check_text()
-            csrf.protect()
-            return None
-        answer = admission_answer(view, csrf)
-        if answer is None:
-            check_permission(mark)
-        return answer
-
     app.extensions[BODY_LIMIT] = request_body_limit
-    app.before_request(guard)
+    app.before_request(lambda: admit_request(csrf))
     app.teardown_request(lambda _error: query_cache.release_journal_state())
+
+
+def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
+    """None for a request that may reach its view; else the answer that leads to sign-in, lock or first password.
+
+    Raises Problem `forbidden`; no mark of the view lets nobody in.
+    """
+    if request.endpoint is None:
+        return None
+    if "\0" in request.path:
+        abort(404)
+    query_cache.hold_journal_state(context.current_db())
+    view = current_app.view_functions[request.endpoint]
+    mark = getattr(view, "loket_needs", None)
+    if request.method == "POST":
+        request.max_content_length = 0 if DROPPED in request.environ else request_body_limit()
+    if mark != OPEN and context.current_session() is None:
+        return redirect_to_sign_in()
+    check_text()
+    csrf.protect()
+    if mark == OPEN:
+        return None
+    answer = admission_answer(view)
+    if answer is None and mark != ANYONE:
+        check_permission(mark)
+    return answer
 
 
 def check_text() -> None:
@@ -121,49 +119,32 @@ def check_text() -> None:
         abort(400)
 
 
-def admission_answer(view: Callable[..., Any], csrf: CSRFProtect) -> ResponseReturnValue | None:
-    """None for somebody known, awake and done with the first password; else the answer that leads there."""
+def admission_answer(view: Callable[..., Any]) -> ResponseReturnValue | None:
+    """None for somebody awake and done with the first password; else the answer that leads there."""
     known = context.current_session()
-    if known is None:
-        return locking.redirect_to_sign_in()
-    check_text()
-    csrf.protect()
-    if known.locked and not hasattr(view, "loket_while_locked"):
-        if not locking.try_unlock():
-            return locking.lock_page(known, passive=hasattr(view, "loket_passive"))
+    if known is not None and known.locked and not hasattr(view, "loket_while_locked"):
+        if not try_unlock():
+            return lock_page(known, passive=hasattr(view, "loket_passive"))
         known = context.current_session()
-        if known is None or known.locked:
-            return locking.redirect_to_sign_in()
+    if known is None or (known.locked and not hasattr(view, "loket_while_locked")):
+        return redirect_to_sign_in()
     strip_unlock_fields()
     if known.must_change and not hasattr(view, "loket_before_change"):
         return redirect(url_for("people.my_page"), 303)
     if not known.locked and not hasattr(view, "loket_passive"):
-        touch_session(known)
+        with notices.full_disk_ignored():
+            sessions.touch_session(context.current_db(), known, now=context.current_time())
     return None
-
-
-def touch_session(known: sessions.Session) -> None:
-    """Note that somebody works here. Where the disk takes nothing, looking goes on without the note."""
-    try:
-        sessions.touch_session(context.current_db(), known, now=context.current_time())
-    except Exception as error:
-        stored = storage_problem(error)
-        if stored is None:
-            raise
-        notices.release_reserve(stored)
 
 
 def strip_unlock_fields() -> None:
     """Take password and PIN of the lock page out of the form: no view and no draft may ever see them."""
-    if request.method == "POST" and any(name in request.form for name in locking.UNLOCK_FIELDS):
-        kept = [(name, value) for name, value in request.form.items(multi=True) if name not in locking.UNLOCK_FIELDS]
+    if request.method == "POST" and any(name in request.form for name in UNLOCK_FIELDS):
+        kept = [(name, value) for name, value in request.form.items(multi=True) if name not in UNLOCK_FIELDS]
         request.__dict__["form"] = ImmutableMultiDict(kept)
 
 
 def check_permission(mark: Any) -> None:
-    """Raise Problem `forbidden` unless the mark lets the actor in; no mark lets nobody in."""
-    if mark == ANYONE:
-        return
     if not isinstance(mark, tuple):
         current_app.logger.error("endpoint %s declares no permission", request.endpoint)
         raise Problem.of("forbidden")
@@ -179,7 +160,7 @@ def note_access(action: str, subject: str, detail: str = "") -> None:
     known = current_session()
     if known is None:
         return
-    try:
+    with notices.full_disk_ignored():
         log_access_once(
             current_db(),
             at=current_time(),
@@ -189,11 +170,6 @@ def note_access(action: str, subject: str, detail: str = "") -> None:
             detail=detail,
             address=request.remote_addr or "",
         )
-    except Exception as error:
-        stored = storage_problem(error)
-        if stored is None:
-            raise
-        notices.release_reserve(stored)
 
 
 def note_refused() -> None:
@@ -204,3 +180,84 @@ def note_refused() -> None:
     case_id = (request.view_args or {}).get("case_id")
     subject = f"case/{case_id}" if isinstance(case_id, int) else f"page{rule.rule}"
     note_access("access.refused", subject[:ROUTE_PART], f"{request.method} {rule.rule}"[:ROUTE_PART])
+
+
+# -- the idle lock: the page stays, the same person re-enters password or PIN, and the post goes through ---------------
+
+
+def is_secret_field(name: str) -> bool:
+    """Whether no page ever shows this field again: a PIN or password, also under the prefix of its form."""
+    return name.rpartition("-")[2] in SECRET_FIELDS or "password" in name or "sandi" in name
+
+
+def redirect_to_sign_in() -> ResponseReturnValue:
+    """Lead to the sign-in page and back to where one wanted to go (pages only: a post is not repeated)."""
+    where = url_for("people.sign_in", lanjut=request.full_path.rstrip("?") if request.method == "GET" else None)
+    if request.htmx:
+        answer = make_response("", 401)
+        answer.headers["HX-Redirect"] = url_for("people.sign_in")
+        return answer
+    return redirect(where, 303)
+
+
+def try_unlock() -> bool:
+    """Whether this very request carries the right secret; what was wrong is kept for the page."""
+    known = context.current_session()
+    if known is None or request.method != "POST" or not UNLOCK_FIELDS & set(request.form):
+        return False
+    try:
+        sessions.unlock_session(
+            context.current_db(),
+            known,
+            password=request.form.get(UNLOCK_PASSWORD, ""),
+            pin=request.form.get(UNLOCK_PIN, ""),
+            now=context.current_time(),
+            address=request.remote_addr or "",
+        )
+    except Problem as problem:
+        g.lock_problem = problem
+        return False
+    context.forget_session()
+    return True
+
+
+def lock_page(known: sessions.Session, *, passive: bool = False) -> ResponseReturnValue:
+    if request.htmx:
+        if passive:
+            return "", 204
+        answer = make_response(lock_fragment(known), 423)
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#lock", "innerHTML"
+        return answer
+    action, kept = url_for("people.unlock_screen"), [(NEXT_PAGE, request.full_path.rstrip("?"))]
+    if request.method == "POST":
+        action = request.path
+        kept = [
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name not in UNLOCK_FIELDS and not is_secret_field(name)
+        ]
+    files = [upload.filename for upload in request.files.values() if upload.filename]
+    page = render_template(
+        "lock.html", session=known, action=action, kept=kept, files=files, problem=g.get("lock_problem")
+    )
+    return page, 423
+
+
+def lock_fragment(known: sessions.Session) -> str:
+    """The cover that htmx lays over the page; the page below keeps its fields."""
+    return render_template(
+        "_lock.html",
+        session=known,
+        action=url_for("people.unlock_screen"),
+        kept=[],
+        files=[],
+        problem=g.get("lock_problem"),
+        cover=True,
+    )
+
+
+def local_path(where: str | None, otherwise: str) -> str:
+    """A path of our own pages, or `otherwise`: no sign-in or unlock ever leads to another address."""
+    if not where or where[0] != "/" or where[1:2] in ("/", "\\"):
+        return otherwise
+    return otherwise if any(ord(sign) < 33 or sign == "\\" for sign in where) else where

@@ -3,64 +3,50 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from pathlib import Path
 
+import msgspec
 from flask import Flask, Response, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 
 from app import paths
-from app.core.permissions import Actor
 from app.web import context
+from app.web.forms import show_page
 from app.web.guard import signed_in
-from app.web.pages import show_page
 
-SIDES = {
-    "office": (
-        "semua",
-        "desa",
-        "loket",
-        "operator",
-        "kasi",
-        "sekretaris",
-        "camat",
-        "informasi",
-        "pengaduan-kasi",
-        "pengaduan-sekretaris",
-        "padam",
-        "administrator",
-    ),
-    "centre": ("pusat-cetak", "administrator"),
-}
-"""The pages of each side in the order in which they are offered; the first is the one for everybody."""
-
-FIRST = {
-    "village": "desa",
-    "counter": "loket",
-    "operator": "operator",
-    "kasi": "kasi",
-    "sekretaris": "sekretaris",
-    "camat": "camat",
-    "information": "informasi",
-    "admin": "administrator",
-}
-"""The page that a role reads first."""
-
-FILES = {"semua": "petugas/README.md", "administrator": "administrators.md"}
-"""Pages whose file is called otherwise; the others are `petugas/<name>.md`."""
-
+PAGE_HEAD = re.compile(r"# (.+)\n<!-- panduan ([a-z-]+); ([a-z]+ \d+(?:, [a-z]+ \d+)*);([a-z_ ]*)-->\n")
+"""A page says under its title its address, its place in the list of each side, and the roles that read it first."""
 AN_HOUR = "private, max-age=3600"
 
 
-def guide_file(name: str) -> Path:
-    return paths.docs_folder() / FILES.get(name, f"petugas/{name}.md")
+class GuidePage(msgspec.Struct, frozen=True):
+    name: str
+    file: str
+    title: str
+    text: str
+    places: dict[str, int]
+    roles: frozenset[str]
 
 
-@lru_cache(maxsize=32)
-def read_guide(name: str) -> tuple[str, Markup]:
-    first, _, text = guide_file(name).read_text(encoding="utf-8").partition("\n")
-    return first.removeprefix("# "), to_html(text, guide_address)
+@lru_cache(1)
+def guide_pages() -> dict[str, GuidePage]:
+    """All pages by name. Raises ValueError for one whose head says nothing."""
+    pages = {}
+    for path in (paths.docs_folder() / "administrators.md", *(paths.docs_folder() / "petugas").glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        head = PAGE_HEAD.match(text)
+        if head is None:
+            raise ValueError(f"{path.name} does not say where it belongs")
+        title, name, sides, roles = head.groups()
+        places = {side: int(place) for side, place in (one.split() for one in sides.split(", "))}
+        pages[name] = GuidePage(name, path.name, title, text[head.end() :], places, frozenset(roles.split()))
+    return pages
+
+
+def pages_of(side: str) -> list[GuidePage]:
+    """The pages of a side in the order in which they are offered; the first is the one for everybody."""
+    return sorted((one for one in guide_pages().values() if side in one.places), key=lambda one: one.places[side])
 
 
 def guide_address(target: str) -> str:
@@ -68,24 +54,23 @@ def guide_address(target: str) -> str:
     folder, _, name = target.rpartition("/")
     if folder.endswith("gambar"):
         return url_for("guide_picture", name=name)
-    known = {guide_file(one).name: one for side in SIDES.values() for one in side}
-    return url_for("guide", what=known[name]) if name in known else ""
+    return next((url_for("guide", what=one.name) for one in guide_pages().values() if one.file == name), "")
 
 
-def first_guide_page(actor: Actor, names: tuple[str, ...]) -> str:
-    return next((FIRST[role] for role in FIRST if role in actor.roles and FIRST[role] in names), names[0])
+@lru_cache(32)
+def guide_html(name: str) -> Markup:
+    return to_html(guide_pages()[name].text, guide_address)
 
 
 @signed_in
 def show_guide(what: str = "") -> ResponseReturnValue:
-    names = SIDES[context.current_loket().shell.side]
-    chosen = what or first_guide_page(context.current_actor(), names)
-    if not any(chosen in side for side in SIDES.values()):
+    """A page, or the first one that a role of this person reads."""
+    offered, held = pages_of(context.current_loket().shell.side), context.current_actor().roles
+    chosen = guide_pages().get(what) if what else next((one for one in offered if one.roles & held), offered[0])
+    if chosen is None:
         raise NotFound
-    title, body = read_guide(chosen)
-    return show_page(
-        "guide.html", title=title, body=body, chosen=chosen, links=[(one, read_guide(one)[0]) for one in names]
-    )
+    links = [(one.name, one.title) for one in offered]
+    return show_page("guide.html", title=chosen.title, body=guide_html(chosen.name), chosen=chosen.name, links=links)
 
 
 @signed_in

@@ -1,7 +1,7 @@
 """What stands above every page: changes of rights, a clock or a return that a person settles, a disk that gets full."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 from flask import Flask, current_app
@@ -115,6 +115,13 @@ def storage_errors_as_problems() -> Iterator[None]:
         if stored is None:
             raise
         raise Problem(stored.code, stored.status, stored.sentence + release_reserve(stored), stored.fields) from error
+
+
+@contextmanager
+def full_disk_ignored() -> Iterator[None]:
+    """Note that somebody looks at something. Where the disk takes nothing, looking goes on without the note."""
+    with suppress(Problem), storage_errors_as_problems():
+        yield
 
 
 def space_warning() -> SpaceWarning | None:

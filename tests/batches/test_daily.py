@@ -61,11 +61,10 @@ def test_an_empty_pc_does_nothing(desk: Desk) -> None:
     from app import compose
     from schema.database import open_office
     from schema.migrations import migrate_database
-    from sync.journal import Journal
 
     db = open_office(":memory:")
     migrate_database(db, "office")
     for job in DAILY:
-        job(Journal(db, compose.kinds("office")), desk.now)
+        job(compose.journal("office", db), desk.now)
     assert db.one("SELECT count(*) FROM journal") == (0,)
     db.close()

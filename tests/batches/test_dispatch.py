@@ -142,7 +142,7 @@ def restored(desk: Desk, backup: Path) -> Journal:
     from sync.entries import split_line
 
     db = open_office(backup)
-    journal = Journal(db, compose.kinds("office"))
+    journal = compose.journal("office", db)
     source = journal.source
     journal.open_epoch(source, desk.now, epoch=2)
     held = desk.journal.lines(source, 1, "dukcapil", 0, 1000)

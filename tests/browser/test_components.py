@@ -12,9 +12,8 @@ from app.core.workdays import Calendar, Holiday
 from app.people.views import ROOM as PEOPLE
 from app.people.views.forms import TickField
 from app.web.context import WebRoom
-from app.web.forms import Form, OfficeDate, TextLine, to_choices
+from app.web.forms import Form, OfficeDate, Slice, TextLine, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import Slice
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
 
 pytestmark = pytest.mark.browser

@@ -15,7 +15,6 @@ from app.people.queries import actor_named
 from app.printing.papers import render_paper
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
-from sync.journal import Journal
 from tests.browser import DESK, PHONE, audit, too_wide
 from tests.office.first import SECRET
 from tests.office.pictures import HARMFUL, png, svg
@@ -108,7 +107,7 @@ def prints_the_arms(db: SqliteDatabase) -> None:
     assert ratna is not None
     definition, adopted = queries.shown_standard(db, "ktp-el", START.date())
     with_arms = render_paper("standard", papers.standard_paper(db, definition, adopted, ratna, START))
-    service.change_setting(Journal(db, compose.kinds("office")), ratna, key="office.arms", value="", now=START)
+    service.change_setting(compose.journal("office", db), ratna, key="office.arms", value="", now=START)
     assert with_arms.startswith(b"%PDF-")
     assert with_arms != render_paper("standard", papers.standard_paper(db, definition, adopted, ratna, START))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from app.web.guide import SIDES
+from app.web.guide import pages_of
 from tests.browser import PHONE, audit, sign_in, too_wide
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ def test_every_page_of_the_guide_is_whole(page: Page, address: str, complaints: 
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     sign_in(page, address, "ratna")
     found: dict[str, list[str]] = {}
-    for name in SIDES["office"]:
+    for name in (one.name for one in pages_of("office")):
         page.goto(f"{address}/panduan/{name}", wait_until="load")
         found[name] = audit(page) + list(page.evaluate(SHOWN)) + (["too wide"] if too_wide(page) else [])
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -9,8 +9,7 @@ from psycopg import IntegrityError
 
 from schema import migrations
 from schema.database import Database, open_centre
-from schema.migrations import applied_steps, migrate_database, run_script, step_files
-from schema.postgres_steps import to_postgres
+from schema.migrations import applied_steps, migrate_database, run_script, step_files, to_postgres
 from sync.verification import official_tables
 from tests.postgres import Server
 from tests.schema.models import models, said_by_database, said_by_model

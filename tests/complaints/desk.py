@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.complaints import rights, service
+from app.complaints import service, transitions
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.tables import Complaint
 from app.core.permissions import SYSTEM, Actor
@@ -56,11 +56,11 @@ class BookDesk:
 
     def row(self, line: WrittenLine) -> Complaint:
         """The line as it stands."""
-        return rights.load_line(self.journal.db, line.id)
+        return transitions.load_line(self.journal.db, line.id)
 
     def row_of(self, complaint_id: int) -> Complaint:
         """A line by its id."""
-        return rights.load_line(self.journal.db, complaint_id)
+        return transitions.load_line(self.journal.db, complaint_id)
 
     def other_kasi(self, username: str) -> None:
         """A second Kasi joins the office."""

@@ -9,7 +9,6 @@ from flask import Flask
 
 from app.complaints import queries
 from app.complaints import service as complaints_service
-from app.complaints.kiosk import MOST_OBJECTED
 from app.complaints.service import WrittenLine
 from app.core.problems import Problem
 from app.quarter import exports, service
@@ -111,7 +110,9 @@ def test_the_complainant_reads_why_and_objects_at_the_kiosk(
 
 def test_an_objection_is_short_and_counts_once(book: BookDesk, spam: WrittenLine) -> None:
     with pytest.raises(Problem) as refused:
-        complaints_service.object_to_aside(book.journal, spam.id, "x" * (MOST_OBJECTED + 1), book.clock())
+        complaints_service.object_to_aside(
+            book.journal, spam.id, "x" * (complaints_service.REASON_LIMIT + 1), book.clock()
+        )
     assert refused.value.code == "invalid"
     for words in ("Pertama", "Kedua"):
         complaints_service.object_to_aside(book.journal, spam.id, words, book.clock())

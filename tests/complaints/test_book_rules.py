@@ -181,7 +181,7 @@ def test_a_decree_for_a_vacant_post_counts_where_the_head_has_left(book: BookDes
 
 def test_seeded_limits_and_the_two_clocks_they_give(book: BookDesk) -> None:
     db = book.journal.db
-    found = {row.name: (row.days, row.unit, row.source.startswith("bawaan")) for row in all_limits(db)}
+    found = {row.name: (row.days, row.unit, row.source.startswith("bawaan")) for row in all_limits(db).values()}
     days = {"first_answer": 3, "information": 5, "desk": 14, "field": 60}
     assert found == {name: (count, "working_days", True) for name, count in days.items()}
     calendar, start = office.office_calendar(db), date(2026, 3, 12)

@@ -11,7 +11,6 @@ from app.complaints import service
 from app.core.clock import at_office
 from app.office.deadlines import read_deadlines
 from app.procedure.limits import Deadline
-from sync.journal import Journal
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.people import START, Browser, Clock
@@ -53,7 +52,7 @@ def test_an_ltpp_runs_until_its_actions_are_done(book: BookDesk) -> None:
 def test_the_journal_makes_the_same_deadlines_again(book: BookDesk, tmp_path: Path) -> None:
     test_a_line_carries_its_two_limits_through_answer_pause_and_reopening(book)
     test_an_ltpp_runs_until_its_actions_are_done(book)
-    whole = Journal(book.journal.db, compose.kinds("office"))
+    whole = compose.journal("office", book.journal.db)
     assert verify_side(whole, "office", tmp_path / "scratch.sqlite3").faults == []
 
 

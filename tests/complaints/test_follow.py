@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.complaints import rights, service
+from app.complaints import service, transitions
 from app.complaints.limits import set_limit, set_section
 from app.complaints.queries import staff_columns
 from app.complaints.service import WrittenLine
@@ -221,7 +221,7 @@ def head_of(book: BookDesk, head: str) -> None:
 
 
 def heads(book: BookDesk, who: str) -> bool:
-    return rights.is_section_head(book.journal.db, book.who(who), "pelayanan", book.clock().date())
+    return transitions.is_section_head(book.journal.db, book.who(who), "pelayanan", book.clock().date())
 
 
 def act(book: BookDesk, who: str, instead_of: str | None, **other: Any) -> None:
@@ -237,7 +237,7 @@ def test_the_head_of_a_section_is_the_kasi_whom_it_names(book: BookDesk) -> None
     assert not heads(book, "ida")
     head_of(book, "tono")
     assert [heads(book, name) for name in ("tono", "budi")] == [True, False]
-    assert not rights.is_section_head(book.journal.db, book.who("tono"), "nowhere", FRIDAY)
+    assert not transitions.is_section_head(book.journal.db, book.who("tono"), "nowhere", FRIDAY)
     head_of(book, "ida")
     assert not heads(book, "ida")
 

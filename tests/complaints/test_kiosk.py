@@ -11,9 +11,8 @@ from werkzeug.test import TestResponse
 from app.cli.office import PORT
 from app.complaints import kiosk as service
 from app.complaints import service as writing
-from app.complaints.views.kiosk import app
-from app.complaints.views.kiosk.app import TOKEN_HOURS
-from app.complaints.views.kiosk.pages import LONGEST, LOOKED_AT
+from app.complaints.views.kiosk import LONGEST, LOOKED_AT
+from app.complaints.views.memory import Brake, Memory, Tokens
 from app.core.problems import Problem
 from app.desk import service as cases
 from sync.verification import verify_side
@@ -61,7 +60,7 @@ def test_the_security_page_tells_the_kiosk_as_it_is(kiosk: Flask) -> None:
         f"{shared.writing.most} lines and {shared.asking.most} misses in {minutes(shared.asking.span)} minutes",
         f"{shared.word.most} wrong second words for one code in {minutes(shared.word.span)};",
         f"{service.PER_HOUR} lines an hour and {service.PER_DAY} a day",
-        f"token signed for {TOKEN_HOURS} hours",
+        f"token signed for {Tokens.HOURS} hours",
         f"A form above {LONGEST // 1024} kB",
         f"after {LOOKED_AT} seconds",
     )
@@ -268,15 +267,16 @@ def test_eight_endless_lines_of_one_letter_are_refused_and_nothing_is_lost(visit
     assert lines(book) == 1
 
 
-def test_a_page_that_nobody_fetches_is_forgotten(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_nobody_fetches_is_forgotten(visit: Visit, clock: Clock) -> None:
     place = visit.write(follow=False).headers["Location"]
-    now = app.monotonic()
-    monkeypatch.setattr(app, "monotonic", lambda: now + app.SECONDS + 1)
+    clock.forward(minutes=2)
     assert visit.client.get(place).status_code == 410
-    waiting = app.Once()
-    for _ in range(app.MOST + 5):
-        waiting.keep(b"", 200, "", "mark")
-    assert len(waiting.waiting) == app.MOST
+    waiting: Memory[str] = Memory(50, timedelta(minutes=1))
+    for number in range(55):
+        waiting.put(number, "", clock())
+    assert len(waiting.kept) == 50
+    waiting.put("later", "", clock.forward(minutes=2))
+    assert list(waiting.kept) == ["later"]
 
 
 def test_an_address_that_writes_too_often_waits(visit: Visit, book: BookDesk, clock: Clock) -> None:
@@ -325,12 +325,10 @@ def test_the_keyboard_changes_hands_behind_a_locked_screen(as_ida: Browser) -> N
 
 
 def test_brakes_forget_old_deeds_and_old_addresses(clock: Clock) -> None:
-    from app.complaints.views.kiosk.app import Brake
-
     brake = Brake(2, timedelta(minutes=1), keys=3)
     for key in "aabcd":
-        brake.note(key, clock())
-    assert list(brake.seen) == ["b", "c", "d"]
-    brake.note("d", clock())
-    assert brake.full("d", clock())
-    assert not brake.full("d", clock.forward(minutes=2))
+        brake.count_deed(key, clock())
+    assert list(brake.deeds.kept) == ["b", "c", "d"]
+    brake.count_deed("d", clock())
+    assert brake.is_full("d", clock())
+    assert not brake.is_full("d", clock.forward(minutes=2))

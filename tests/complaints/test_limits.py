@@ -58,8 +58,8 @@ def test_a_section_with_work_is_not_retired(book: BookDesk) -> None:
         section(book, "umum", active=False)
     assert busy.value.code == "conflict"
     section(book, "pelayanan", name="Pelayanan", active=False)
-    assert [row.code for row in limits.active_sections(book.journal.db)] == ["umum"]
-    assert [row.code for row in limits.retired_sections(book.journal.db)] == ["pelayanan"]
+    assert [row.code for row in limits.list_sections(book.journal.db)] == ["umum"]
+    assert [row.code for row in limits.list_sections(book.journal.db, active=False)] == ["pelayanan"]
     assert list(limits.section_names(book.journal.db)) == ["umum", "pelayanan"]
 
 
@@ -91,7 +91,7 @@ def test_a_limit_needs_days_a_unit_and_where_it_comes_from(book: BookDesk, told:
 @pytest.mark.parametrize("days", [1, 365])
 def test_a_limit_is_changed_within_a_year(book: BookDesk, days: int) -> None:
     limit(book, days=days, source=" " + "S" * 300)
-    row = {one.name: one for one in limits.all_limits(book.journal.db)}["desk"]
+    row = limits.all_limits(book.journal.db)["desk"]
     assert (row.days, row.label, row.source) == (days, LIMITS["desk"].label, "S" * 200)
 
 
@@ -114,7 +114,7 @@ def test_the_first_limits_and_sections_come_once(book: BookDesk) -> None:
     before = entries()
     limits.seed_office(book.journal, START)
     assert entries() == before
-    assert {row.name: (row.days, row.unit) for row in limits.all_limits(book.journal.db)} == {
+    assert {row.name: (row.days, row.unit) for row in limits.all_limits(book.journal.db).values()} == {
         "first_answer": (3, "working_days"),
         "information": (5, "working_days"),
         "desk": (14, "working_days"),

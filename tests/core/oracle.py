@@ -14,7 +14,7 @@ from typing import NamedTuple
 from app.core.workdays import Calendar, Holiday
 from app.core.working_time import DAY_MINUTES, Hours, Pause, Shift, Span, WorkingTime
 from app.procedure.limits import Deadline, due_text, pause_deadline, resume_deadline
-from schema.service_terms import Unit
+from schema.service_standard import Unit
 
 FIRST = date(2026, 1, 1)
 DAYS = 800

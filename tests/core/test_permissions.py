@@ -84,11 +84,12 @@ COMMANDS: dict[str, str] = {
     "complaints.service.set_line_aside": "information",
     "complaints.service.confirm_aside": "sekretaris",
     "complaints.service.take_back_line": "information sekretaris",
-    "complaints.rights.reveal_complainant": "information camat",
+    "complaints.transitions.reveal_complainant": "information camat",
     "complaints.papers.answer_paper": "information kasi",
     "complaints.papers.book_paper": STAFF,
     "complaints.limits.set_section": "sekretaris admin",
     "complaints.limits.set_limit": "camat sekretaris",
+    "complaints.limits.move_line_due": "sekretaris admin",
     "capa.service.open_report": "information kasi sekretaris",
     "capa.service.plan_round": "kasi sekretaris information counter operator",
     "capa.service.complete_round": "kasi sekretaris information counter operator",
@@ -182,7 +183,6 @@ INSIDE = {
     "batches.answers.tell_paper_answer",
     "batches.products.count_card_in",
     "importing.jobs.Jobs.judge_again",
-    "importing.service.record_import",
     "importing.service.Batches.__init__",
     "ktp.recording.note_attendance_today",
     "batches.products.reopen_case",
@@ -202,7 +202,7 @@ TOLD: list[tuple[str, dict[str, str], str]] = [
 OWN = {"people.credentials.set_password", "people.credentials.set_pin"}
 """What everybody does with the own password as proof."""
 
-CONDITIONS = {"people.service.check_may_manage", "ktp.recording.check_second_recording"}
+CONDITIONS = {"ktp.recording.check_second_recording"}
 """What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py)."""
 
 ASKING = ("require", "allowed")

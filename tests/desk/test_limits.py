@@ -189,7 +189,7 @@ def test_the_journal_makes_the_same_deadlines_again(
     complete(journal, sari, opened, START)
     service.pause_case(journal, budi, case_id=opened.id, reason="device_broken", text="", now=START)
     service.resume_case(journal, budi, case_id=opened.id, now=START + timedelta(days=1))
-    whole = Journal(journal.db, compose.kinds("office"))
+    whole = compose.journal("office", journal.db)
     assert verify_side(whole, "office", tmp_path / "scratch.sqlite3").faults == []
 
 

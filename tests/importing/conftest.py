@@ -25,7 +25,7 @@ def set_up_office(place: Path) -> Journal:
     """A migrated database with identity, villages, number series and the adopted standard."""
     db = open_office(place)
     migrate_database(db, "office")
-    journal = Journal(db, compose.kinds("office"))
+    journal = compose.journal("office", db)
     journal.open_epoch("350807", NOW)
     office.set_up(
         journal,

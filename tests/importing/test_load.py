@@ -14,8 +14,7 @@ from app.desk.form import Form, project_form
 from app.importing import service as loading
 from app.importing.file_formats import read_bytes
 from app.importing.judging import Report, judge_book
-from app.importing.queries import compare_with_office
-from app.importing.service import Loaded, Source, load_report
+from app.importing.service import Loaded, Source, compare_with_office, load_report
 from app.ktp import recording
 from app.ktp.register_cases import ktp_bodies
 from app.office import queries as office
@@ -166,7 +165,7 @@ def test_everything_went_through_the_journal_and_replays_to_the_same_tables(jour
     bring(journal, line(), man(2, ket="diambil"), man(3))
     other = open_office(tmp_path / "lain.sqlite3")
     migrate_database(other, "office")
-    copy = Journal(other, compose.kinds("office"))
+    copy = compose.journal("office", other)
     entries = [
         journal.decode(bytes(head), bytes(body))
         for head, body in journal.db.run(

@@ -32,7 +32,7 @@ LINES = (
 
 @pytest.fixture
 def journal(office_db: SqliteDatabase) -> Journal:
-    found = Journal(office_db, compose.kinds("office"))
+    found = compose.journal("office", office_db)
     put_in_force(found, on=date(2026, 1, 1))
     return found
 

@@ -4,15 +4,16 @@ import json
 from pathlib import Path
 
 from app.batches import papers
-from app.batches.partners import find_partner_service
+from app.batches.partners import PartnerRules, find_partner_service, rules_for
 from app.centre import snapshot
 from app.core.messages import DispatchLine
 from app.desk.findings import Notice, find_notices
 from app.ktp import papers as ktp_papers
-from app.ktp.rules import KtpRules
+from app.ktp.rules import KtpPartnerRules, KtpRules
 from app.office import queries as office
 from app.office import settings
 from app.printing.papers import render_paper
+from sync.journal import Journal
 from tests.desk.papers import HOME, from_elsewhere
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
@@ -101,3 +102,8 @@ def test_numbers_from_elsewhere_are_nothing_unusual(desk: Desk) -> None:
     numbers = {"nik": "3509194402090000", "kk": "3509191203150000"}
     assert fields_about_the_region(desk, **numbers) == set()
     assert fields_about_the_region(desk, kind="baru", village="", **numbers) == {"nik", "kk"}
+
+
+def test_rules_for_the_partner_come_with_the_database(journal: Journal) -> None:
+    assert type(rules_for(journal.db, "ktp-el")) is KtpPartnerRules
+    assert type(rules_for(journal.db, "izin-pasar")) is PartnerRules

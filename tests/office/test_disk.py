@@ -13,7 +13,6 @@ from app.core.problems import CATALOGUE, RESTORE_STEPS
 from schema import data_folder
 from schema.data_folder import LITTLE, MEGABYTE, RESERVE_FILE, DiskSpace
 from schema.database import SqliteDatabase, open_office
-from sync.journal import Journal
 from tests.disk import damage, no_room, only_readable
 from tests.people import PASSWORD, SECRET_KEY, Browser, Clock
 from tests.web.walking import addresses
@@ -97,7 +96,7 @@ def test_every_page_of_a_damaged_database_leads_to_the_restore(
 ) -> None:
     office_db.run("PRAGMA wal_checkpoint(TRUNCATE)")
     office_db.close()
-    journal = Journal(open_office(tmp_path / "kantor.sqlite3"), compose.kinds("office"))
+    journal = compose.journal("office", open_office(tmp_path / "kantor.sqlite3"))
     web = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
     ratna = Browser(web, "ratna")
     journal.db.run("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -16,7 +16,6 @@ from app.printing.papers import render_paper
 from schema.database import open_office
 from schema.definitions import SERVICES, definition_text
 from schema.migrations import migrate_database
-from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.people import PASSWORD, PIN, START, Browser, agree
 from tests.printing.reading import text_of
@@ -192,7 +191,7 @@ def test_signed_withdrawn_and_old_revisions_replay_to_the_same_tables(desk: Desk
     sign(desk, "budi", propose(desk, TEXT.replace('revision = "02"', 'revision = "03"'), TODAY + timedelta(days=9)))
     other = open_office(tmp_path / "lain.sqlite3")
     migrate_database(other, "office")
-    copy = Journal(other, compose.kinds("office"))
+    copy = compose.journal("office", other)
     rows = journal.db.run("SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id ORDER BY j.id")
     entries = [journal.decode(bytes(head), bytes(body)) for head, body in rows]
     with copy.transaction(), other.applying():

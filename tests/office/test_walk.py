@@ -28,7 +28,7 @@ PRINTS = (
 @pytest.fixture
 def journal(office_db: SqliteDatabase) -> Journal:
     """The office's journal before any standard is in force."""
-    return Journal(office_db, compose.kinds("office"))
+    return compose.journal("office", office_db)
 
 
 @pytest.fixture(params=["not adopted", "adopted for later"])

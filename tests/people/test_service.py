@@ -214,7 +214,7 @@ def test_replay_gives_the_same_people(journal: Journal, tmp_path: object) -> Non
     agree(journal, changes.Disable(actor(journal, "ida").person_id, "Pindah"), now=START)
     other = open_office(f"{tmp_path}/ulang.sqlite3")
     migrate_database(other, "office")
-    replayed = Journal(other, compose.kinds("office"))
+    replayed = compose.journal("office", other)
     entries = [
         journal.decode(bytes(head), bytes(body))
         for head, body in journal.db.run(

@@ -4,7 +4,7 @@ from datetime import date
 
 from app.printing.data import books as shapes
 from app.printing.data import common
-from app.printing.standard import standard_clauses
+from app.printing.data.books import standard_clauses
 from app.procedure.flowchart import flowchart_sheets
 from schema.definitions import SERVICES, load_definition
 from tests.printing import samples

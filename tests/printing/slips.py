@@ -29,7 +29,12 @@ def promise_slip() -> shapes.PromiseSlip:
         complete_at=datetime(2026, 3, 2, 1, 31, tzinfo=UTC),
         due_on=date(2026, 3, 25),
         working_days=12,
-        days=shapes.calendar_days(MARCH.explain(date(2026, 3, 2), 12)),
+        days=tuple(
+            shapes.CalendarDay(
+                on=day.date, number=day.number or 0, off="" if day.kind in ("start", "workday") else day.reason
+            )
+            for day in MARCH.explain(date(2026, 3, 2), 12)
+        ),
     )
 
 

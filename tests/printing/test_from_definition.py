@@ -1,6 +1,6 @@
 """The KTP definition of the house becomes its paper: nothing of the standard is lost."""
 
-from app.printing.standard import standard_clauses
+from app.printing.data.books import standard_clauses
 from tests.printing.sheets_standard import KTP
 
 

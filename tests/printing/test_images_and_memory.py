@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app import paths
-from app.core.codes import has_valid_check
-from app.printing.qr import barcode_svg, qr_svg, with_check
+from app.core.codes import has_valid_check, with_check
+from app.printing.child import barcode_svg, qr_svg
 
 FONTS = paths.static_folder() / "fonts"
 
@@ -52,7 +52,7 @@ def test_web_fonts_leave_room_for_the_page() -> None:
 
 def test_the_office_never_holds_typesetter_or_spreadsheet() -> None:
     code = (
-        "import sys, app.printing.papers, app.printing.spreadsheet, app.printing.qr;"
+        "import sys, app.printing.papers, app.printing.spreadsheet, app.printing.data.books;"
         "print([m for m in ('typst','segno','barcode','xlsxwriter') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=paths.CHECKOUT, check=True)

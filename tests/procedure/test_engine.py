@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from app.core.permissions import Actor
 from app.core.workdays import Calendar
 from app.procedure import deadline, engine
 from app.procedure.engine import promise_mark, promise_start
-from schema.service_procedure import Comparison, Definition
+from schema.service_procedure import Comparison, Definition, Step
 from tests.procedure.services import ktp, staff_card
 
 BARU = {"photo_background": "biru", "age": 30}
@@ -15,6 +16,14 @@ BARU = {"photo_background": "biru", "age": 30}
 
 def ids(items: object) -> list[str]:
     return [item.id for item in items]  # type: ignore[attr-defined]
+
+
+def worker(*roles: str) -> Actor:
+    return Actor(1, "", "", frozenset(roles))
+
+
+def step(definition: Definition, name: str) -> Step:
+    return engine.step_named(definition, name)
 
 
 def walk(definition: Definition, *outcomes: str) -> list[str]:
@@ -74,20 +83,20 @@ def test_the_days_of_somebody_recorded_ahead_count_from_the_seventeenth_birthday
 
 
 def test_outcomes_follow_the_roles() -> None:
-    assert ids(engine.allowed_outcomes(ktp(), "validate", {"counter"})) == ["complete", "returned"]
-    assert ids(engine.allowed_outcomes(ktp(), "dispatch", {"camat"})) == ["sent"]
-    for step in ktp().steps:
-        assert engine.allowed_outcomes(ktp(), step, {"village", "information"}) == ()
-        assert engine.allowed_outcomes(ktp(), step, {"kasi", "operator", "counter"}) == step.outcomes
+    assert ids(engine.outcomes_for(ktp(), step(ktp(), "validate"), worker("counter"))) == ["complete", "returned"]
+    assert ids(engine.outcomes_for(ktp(), step(ktp(), "dispatch"), worker("camat"))) == ["sent"]
+    for each in ktp().steps:
+        assert engine.outcomes_for(ktp(), each, worker("village", "information")) == ()
+        assert engine.outcomes_for(ktp(), each, worker("kasi", "operator", "counter")) == each.outcomes
 
 
 def test_side_exits_belong_to_the_kasi() -> None:
     every = {"withdrawn", "died", "moved"}
-    assert engine.allowed_exits(ktp(), "print", {"kasi"}) == ()
-    assert set(ids(engine.allowed_exits(ktp(), "record", {"kasi"}))) == {*every, "refused"}
-    assert set(ids(engine.allowed_exits(ktp(), "validate", {"kasi"}))) == {*every, "refused"}
-    assert set(ids(engine.allowed_exits(ktp(), "hand_over", {"kasi"}))) == {*every, "uncollected"}
-    assert engine.allowed_exits(ktp(), "validate", {"counter", "operator", "camat"}) == ()
+    assert engine.exits_for(ktp(), step(ktp(), "print"), worker("kasi")) == ()
+    assert set(ids(engine.exits_for(ktp(), step(ktp(), "record"), worker("kasi")))) == {*every, "refused"}
+    assert set(ids(engine.exits_for(ktp(), step(ktp(), "validate"), worker("kasi")))) == {*every, "refused"}
+    assert set(ids(engine.exits_for(ktp(), step(ktp(), "hand_over"), worker("kasi")))) == {*every, "uncollected"}
+    assert engine.exits_for(ktp(), step(ktp(), "validate"), worker("counter", "operator", "camat")) == ()
     assert engine.state_named(ktp(), "@uncollected").reopens_to == "hand_over"  # type: ignore[union-attr]
 
 
@@ -157,11 +166,9 @@ def test_a_detail_with_an_unknown_fact_is_left_out() -> None:
     assert photo({}) == ""
 
 
-def test_missing_is_what_is_mandatory_and_not_ticked() -> None:
-    checks = {item.id: True for item in ktp().requirements if item.id != "photo"}
-    assert ids(engine.missing_requirements(ktp(), "perubahan_data", checks)) == ["photo"]
-    checks |= {"photo": True, "data_change_form": False}
-    assert engine.missing_requirements(ktp(), "perubahan_data", checks) == []
+def test_a_kind_names_what_it_cannot_do_without() -> None:
+    asked = {item.id: item.mandatory for item in engine.requirements_for(ktp(), "perubahan_data")}
+    assert (asked["photo"], asked["data_change_form"]) == (True, False)
 
 
 def test_facts_hold_age_on_the_day() -> None:
@@ -219,7 +226,7 @@ def test_roles_let_the_desk_index_without_knowing_the_service() -> None:
     held = {field.role: field.id for field in ktp().fields if field.role}
     assert held["key"] == "nik"
     assert held["area"] == "village"
-    assert ids(engine.searchable_fields(ktp())) == ["nik", "kk", "full_name"]
+    assert ids(field for field in ktp().fields if field.searchable) == ["nik", "kk", "full_name"]
     assert engine.field_with_role(staff_card(), "name").id == "unit_name"  # type: ignore[union-attr]
     assert engine.field_with_role(staff_card(), "key") is None
 
@@ -247,7 +254,7 @@ def test_names_that_are_not_there() -> None:
 def test_the_second_service_runs_on_the_same_engine() -> None:
     card = staff_card()
     assert walk(card, "agreed", "made") == ["decide", "make", "@done"]
-    assert ids(engine.allowed_outcomes(card, "make", {"head"})) == ["made"]
+    assert ids(engine.outcomes_for(card, step(card, "make"), worker("head"))) == ["made"]
     assert deadline.due_date(card, Calendar({}), date(2026, 3, 20)) == date(2026, 3, 23)
     assert ids(deadline.pause_reasons(card)) == ["printer_broken"]
-    assert ids(engine.missing_requirements(card, "kolektif", {})) == ["letter"]
+    assert ids(engine.requirements_for(card, "kolektif")) == ["letter"]

@@ -5,7 +5,7 @@ import pytest
 
 from app.procedure import revisions
 from app.procedure.revisions import Change, revision_changes
-from schema import service_procedure, service_standard, service_terms
+from schema import service_procedure, service_standard
 from schema.definitions import load_definition
 from schema.service_procedure import Definition
 from tests.procedure.services import changed, ktp, ktp_text
@@ -80,7 +80,7 @@ def test_posts_of_one_clause_are_told_apart() -> None:
 
 
 def test_every_key_of_the_file_has_a_plain_name() -> None:
-    for module in (service_standard, service_procedure, service_terms):
+    for module in (service_standard, service_procedure):
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, service_standard.Part):
                 for field in msgspec.structs.fields(each):

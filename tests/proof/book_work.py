@@ -7,6 +7,7 @@ from app.complaints.service import Visitor
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM
+from app.desk import service as cases
 from tests.proof.worker import Worker
 
 SAID = (
@@ -61,7 +62,7 @@ def write_at_kiosk(worker: Worker) -> None:
     journal, now = worker.pair.office.journal, worker.pair.now
     about = worker.chance.choice(list(kiosk.ABOUT))
     made = kiosk.write_at_kiosk(journal, visitor(worker), type_="complaint", about=about, now=now)
-    kiosk.record_slip_print(journal, made.id, now)
+    cases.record_print(journal, SYSTEM, subject=f"complaint/{made.id}", paper=kiosk.SLIP, now=now)
 
 
 def judge_at_kiosk(worker: Worker) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright, Request, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from app.complaints import limits, service, words
+from app.complaints import limits, service
 from app.complaints.service import Visitor
 from app.core.permissions import SYSTEM
 from app.demo.sides import Sides
@@ -181,7 +181,7 @@ def line_with_answer(sides: Sides) -> str:
     journal = sides.office.journal
     limits.seed_office(journal, FOUNDED)
     actors = {name: sides.actor(name, FOUNDED.date()) for name in ("wiji", "agung", "nurlaila")}
-    for code, name in words.SECTIONS.items():
+    for code, name in limits.section_names(journal.db).items():
         limits.set_section(journal, actors["wiji"], code=code, name=name, head="agung", now=FOUNDED)
     line = service.write_line(journal, SYSTEM, channel="desk", visitor=Visitor(QUESTION), now=FOUNDED, category="speed")
     service.write_follow_up(journal, actors["agung"], complaint_id=line.id, text="Jadwal diperpanjang.", now=FOUNDED)

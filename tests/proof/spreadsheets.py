@@ -11,8 +11,7 @@ from pathlib import Path
 import requests
 
 from app.demo.sides import FOLDERS, make_sides
-from app.importing.isolated_reading import read_limited
-from app.importing.reading_process import MEMORY, SECONDS
+from app.importing.isolated_reading import MEMORY, SECONDS, read_limited
 from app.importing.spreadsheet import ImportProblem
 from tests.proof.bombs import SAID
 from tests.proof.parts import Part

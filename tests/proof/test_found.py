@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.complaints import rights, service
+from app.complaints import service, transitions
 from app.complaints.service import Visitor
 from app.desk import service as desk_service
 from app.office import service as office
@@ -59,7 +59,7 @@ def test_a_picture_of_a_page_is_proved_byte_by_byte(worker: Worker, tmp_path: Pa
 
 def test_a_pause_of_a_complaint_ends_under_a_clock_that_fell_back(worker: Worker) -> None:
     complaint_id = a_complaint(worker)
-    before = rights.load_line(worker.pair.office.db, complaint_id).settle_due_on
+    before = transitions.load_line(worker.pair.office.db, complaint_id).settle_due_on
     worker.at_desk(service.pause_clock, "agung", complaint_id=complaint_id, reason="complainant", text="")
     worker.pair.now -= BACK
     due = worker.at_desk(service.resume_clock, "agung", complaint_id=complaint_id)

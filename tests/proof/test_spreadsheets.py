@@ -34,7 +34,7 @@ def test_every_bomb_ends_in_a_sentence_and_the_office_answers_meanwhile(tmp_path
     ],
 )
 def test_the_reader_bounds_itself_before_it_reads(deed: str, ending: str, tmp_path: Path) -> None:
-    begin = "import os; from app.importing.reading_process import restrain_process"
+    begin = "import os; from app.importing.isolated_reading import restrain_process"
     code = f"{begin}; os.chdir({str(tmp_path)!r}); restrain_process(); {deed}"
     done = subprocess.run([sys.executable, "-c", code], cwd=paths.CHECKOUT, capture_output=True, text=True)
     assert (done.returncode != 0) == bool(ending)
@@ -66,4 +66,4 @@ def test_nothing_but_the_child_opens_a_foreign_file() -> None:
     }
     readers = {"app.importing.file_formats.read_bytes", "app.importing.file_formats.read_csv"}
     calling = {path for path in modules("app", "sync") if imports(path) & readers}
-    assert calling == {"app/importing/reading_process.py"}
+    assert calling == {"app/importing/isolated_reading.py"}

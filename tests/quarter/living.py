@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.complaints import rights, service, suggestion_box
+from app.complaints import service, suggestion_box, transitions
 from app.complaints.queries import staff_columns
 from app.complaints.service import Visitor, WrittenLine
 from app.core.clock import at_office, office_date
@@ -140,7 +140,7 @@ class Book:
 
     def stored(self, line_id: int) -> Any:
         """A line as the tables hold it."""
-        return rights.load_line(self.journal.db, line_id)
+        return transitions.load_line(self.journal.db, line_id)
 
     def do(self, deed: str, pick: int, other: int) -> None:
         """One deed for the `pick`-th line."""

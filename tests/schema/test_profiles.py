@@ -9,7 +9,7 @@ from app.desk.service import NOTE_ACTIONS
 from app.desk.story import OWN_WORDS
 from schema import profiles
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_revision
-from schema.profiles import ProfileError, load_profile, read_profile
+from schema.profiles import load_profile, read_profile
 from schema.service_checks import DESK_ACTIONS, OfficeNames
 
 FACULTY = Path(__file__).with_name("fakultas.toml")
@@ -70,7 +70,7 @@ def test_a_wrong_profile_is_refused(tmp_path: Path, old: str, new: str, key: str
     assert old in TEXT
     path = tmp_path / "fakultas.toml"
     path.write_text(TEXT.replace(old, new), encoding="utf-8")
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(DefinitionError) as caught:
         read_profile(path)
     assert sentence in str(caught.value)
     assert str(caught.value).startswith("fakultas.toml")

@@ -11,10 +11,9 @@ import pytest
 
 from app.office.tables import HolidayRow, NumberUsed
 from app.people.tables import Person, PersonRole, SignInAttempt
-from schema.columns import declared_tables
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
-from schema.tables import Table, select_struct, select_structs
+from schema.tables import Table, declared_tables, select_struct, select_structs
 from tests.schema.models import OFFICE_ROOMS, models, said_by_database, said_by_model
 
 

@@ -20,7 +20,7 @@ from tests.rules.source import ROOT
 
 OFFICE_ROLES = load_profile().side_roles("office")
 
-OFFICE = guide.SIDES["office"]
+OFFICE = [one.name for one in guide.pages_of("office")]
 EMPTY = {"img", "hr", "br", "meta", "link", "input"}
 
 
@@ -127,6 +127,13 @@ def test_a_page_is_whole_and_leads_somewhere(as_ratna: Browser, name: str) -> No
     assert [one for one in balance.named if not one.startswith(("/", "http://127.0.0.1"))] == []
 
 
+def test_the_head_of_a_page_says_where_it_belongs() -> None:
+    assert [OFFICE[0], OFFICE[-1]] == ["semua", "administrator"]
+    assert [one.name for one in guide.pages_of("centre")] == ["pusat-cetak", "administrator"]
+    named = {role for one in guide.pages_of("office") for role in one.roles}
+    assert named == set(OFFICE_ROLES)
+
+
 def test_pictures_come_from_their_folder_only(as_ratna: Browser) -> None:
     picture = as_ratna.get("/panduan/gambar/desa-meja.png")
     assert (picture.status_code, picture.content_type) == (200, "image/png")
@@ -140,6 +147,6 @@ def test_the_wheel_brings_every_page(tmp_path: Path) -> None:
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
     listing = subprocess.run([sys.executable, "-m", "zipfile", "-l", str(wheel)], check=True, capture_output=True)
-    names = {guide.FILES.get(name, f"petugas/{name}.md") for side in guide.SIDES.values() for name in side}
+    names = {"administrators.md", *(f"petugas/{path.name}" for path in (ROOT / "docs/petugas").glob("*.md"))}
     assert {name for name in names if f"app/_bundled/docs/{name}".encode() not in listing.stdout} == set()
     assert b"app/_bundled/docs/petugas/gambar/desa-meja.png" in listing.stdout

@@ -9,9 +9,18 @@ from werkzeug.datastructures import MultiDict
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
 from app.web.filters import as_date, as_moment, calendar_weeks, format_moment, mask_number
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, collect_problems, is_accepted
-from app.web.locking import local_path
-from app.web.pages import cut_slice, page_number
+from app.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    OfficeDate,
+    TextLine,
+    collect_problems,
+    cut_slice,
+    is_accepted,
+    page_number,
+)
+from app.web.guard import local_path
 from tests.people import Clock
 
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from app.complaints import limits, rights, service, suggestion_box
+from app.complaints import limits, service, suggestion_box, transitions
 from app.complaints.queries import staff_columns
 from app.complaints.service import Visitor
 from app.complaints.tables import Complaint
-from app.complaints.words import SECTIONS
 from app.core.permissions import SYSTEM, Actor
 from app.core.workdays import Calendar
 from app.demo.sides import Sides
@@ -86,7 +85,7 @@ class BookExtras:
             one for one in self.year.lines if one.grievance.category == line.grievance.category and one is not line
         ]
         if alike:
-            number = rights.load_line(self.year.journal.db, alike[-1].id).number
+            number = transitions.load_line(self.year.journal.db, alike[-1].id).number
             service.link_lines(
                 self.year.journal, self.year.laila, complaint_id=line.id, number=number, now=self.year.tick()
             )
@@ -170,8 +169,9 @@ class ComplaintYear:
         self.tick.begin(today, 14, 40)
         if today == self.workdays[0]:
             limits.seed_office(self.journal, self.tick())
+            names = limits.section_names(self.journal.db)
             for code, head in HEADS.items():
-                limits.set_section(self.journal, self.wiji, code=code, name=SECTIONS[code], head=head, now=self.tick())
+                limits.set_section(self.journal, self.wiji, code=code, name=names[code], head=head, now=self.tick())
         self.today = today
         self.newcomers()
         self.extras.leave_open()
@@ -287,7 +287,7 @@ class ComplaintYear:
         line.ready_on = self.after(*{"slow": (8, 14), "late": (17, 26), "paused": (4, 9)}.get(line.fate, (1, 6)))
 
     def head(self, line: Line) -> Actor:
-        return self.agung if HEADS[rights.load_line(self.journal.db, line.id).section] == "agung" else self.sulis
+        return self.agung if HEADS[transitions.load_line(self.journal.db, line.id).section] == "agung" else self.sulis
 
     def on_resume(self, line: Line) -> None:
         service.resume_clock(self.journal, self.head(line), complaint_id=line.id, now=self.tick())
@@ -343,7 +343,7 @@ class ComplaintYear:
             note="" if slips else "nihil",
         )
         for one, grievance in zip(written, chosen, strict=True):
-            answerable = bool(rights.load_line(self.journal.db, one.id).first_due_on)
+            answerable = bool(transitions.load_line(self.journal.db, one.id).first_due_on)
             service.classify_line(
                 self.journal,
                 self.laila,

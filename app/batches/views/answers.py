@@ -20,9 +20,8 @@ from app.core.permissions import may
 from app.office import queries as office
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, confirm_pin, has_pin, run_command, to_choices
+from app.web.forms import Form, confirm_pin, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition
 
 pages = Blueprint("answers", __name__, url_prefix="/pengiriman")

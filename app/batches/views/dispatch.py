@@ -32,9 +32,8 @@ from app.people import access_log
 from app.people import queries as people
 from app.printing.data.common import Paper
 from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, confirm_pin, has_pin, run_command
+from app.web.forms import Form, confirm_pin, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import cut_slice, page_number, redirect_to, show_page
 
 pages = Blueprint("dispatch", __name__, url_prefix="/pengiriman")
 NAV = (

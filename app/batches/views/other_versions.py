@@ -9,9 +9,8 @@ from app.batches.views.forms import RestForm, TwinForm
 from app.core import messages
 from app.core.permissions import may
 from app.web.context import current_actor, current_journal, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, to_choices
+from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, redirect_to, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("twins", __name__, url_prefix="/jalan/kembar")
 

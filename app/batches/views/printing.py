@@ -20,10 +20,10 @@ from app.office import settings
 from app.office.exchange import ExchangeState
 from app.printing.data import common as shapes
 from app.printing.papers import PAPERS, render_paper
-from app.web import locking
+from app.web import guard
 from app.web.context import current_actor, current_db, current_journal, current_loket, current_time, surroundings
+from app.web.forms import redirect_to
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to
 from schema.database import Database
 from schema.definitions import load_all
 from schema.service_procedure import Definition
@@ -80,7 +80,7 @@ def judge_print() -> ResponseReturnValue:
     cases.judge_print(
         current_journal(), current_actor(), subject=subject, paper=name, came_out=right, now=current_time()
     )
-    back = locking.local_path(request.form.get("back"), url_for(current_loket().shell.home))
+    back = guard.local_path(request.form.get("back"), url_for(current_loket().shell.home))
     return redirect_to(
         back, "Kertas dicatat keluar dengan benar." if right else "Cetak lagi; cetakan berikutnya tetap asli."
     )

@@ -29,9 +29,8 @@ from app.people import queries as people
 from app.procedure import engine
 from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.filters import as_moment
-from app.web.forms import Form, has_pin, run_command, to_choices
+from app.web.forms import Form, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition
 
 pages = Blueprint("cards", __name__, url_prefix="/kartu")

@@ -10,31 +10,31 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField, TextAreaField
 
 from app.capa import papers, service
-from app.complaints import queries, rights
+from app.complaints import queries, transitions
 from app.complaints.masks import masker_of_quarter
 from app.complaints.views.book import unjudged_papers
 from app.complaints.views.printing import printer_name
 from app.complaints.words import CATEGORIES
+from app.core.problems import SENTENCES
 from app.core.quarters import Quarter
 from app.core.transitions import can_move, may_move
 from app.desk.views.papers import printed_answer
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, run_command, to_choices
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.database import to_stored_value
 
 
 class CapaForm(Form):
-    source = SelectField("Sumber", choices=[])
+    source = SelectField("Sumber", choices=to_choices(service.SOURCES.items()))
     trouble = TextAreaField("Uraian masalah", [Filled("Tulis apa yang tidak sesuai."), AtMost(3000)])
     evidence = TextAreaField("Bukti", [AtMost(3000)])
     immediate = TextAreaField("Koreksi segera", [AtMost(3000)])
 
 
 class PlanForm(Form):
-    why1 = TextLine("1. Mengapa terjadi?", [Filled("Tulis paling sedikit satu sebab."), AtMost(3000)])
+    why1 = TextLine("1. Mengapa terjadi?", [Filled(SENTENCES["one_cause"]), AtMost(3000)])
     why2 = TextLine("2. Mengapa begitu?", [AtMost(3000)])
     why3 = TextLine("3. Mengapa begitu?", [AtMost(3000)])
     why4 = TextLine("4. Mengapa begitu?", [AtMost(3000)])
@@ -51,11 +51,11 @@ class PlanForm(Form):
 
 class CheckForm(Form):
     effective = RadioField("Hasilnya", choices=to_choices((("1", "Efektif"), ("0", "Tidak efektif, diulang"))))
-    note = TextAreaField("Cara dan yang dilihat", [Filled("Tulis bagaimana dan apa yang dilihat."), AtMost(1000)])
+    note = TextAreaField("Cara dan yang dilihat", [Filled(SENTENCES["how_seen"]), AtMost(1000)])
 
 
 class DoneForm(Form):
-    note = TextAreaField("Yang dikerjakan", [Filled("Tulis apa yang sudah dikerjakan."), AtMost(1000)])
+    note = TextAreaField("Yang dikerjakan", [Filled(SENTENCES["what_was_worked"]), AtMost(1000)])
 
 
 pages = Blueprint("capa", __name__, url_prefix="/ltpp")
@@ -84,10 +84,7 @@ def list_reports() -> ResponseReturnValue:
         rows=service.report_rows(current_db(), tab),
         tab=tab,
         tabs=TABS,
-        kinds=KINDS,
-        names=people.person_names(current_db()),
-        states=service.STATES,
-        sources=service.SOURCES,
+        **report_words(),
         today_iso=current_date().isoformat(),
     )
 
@@ -96,14 +93,19 @@ def list_reports() -> ResponseReturnValue:
 @needs_permission("capa.open")
 def new_report() -> ResponseReturnValue:
     line_id = asked_line()
-    form = capa_form(formdata=None)
+    form = CapaForm(formdata=None)
     if line_id is not None:
-        line = rights.load_line(current_db(), line_id)
+        line = transitions.load_line(current_db(), line_id)
         form.source.data = "complaint"
         said = without_people(line.words, line.received_on, line_id)
         form.trouble.data = f"{CATEGORIES[line.category].label}: {said}"[:3000]
         form.evidence.data = f"Buku pengaduan nomor {line.number}"
     return show_page("complaints/capa_new.html", form=form, line_id=line_id)
+
+
+def report_words() -> dict[str, Any]:
+    names = people.person_names(current_db())
+    return {"names": names, "states": service.STATES, "sources": service.SOURCES, "kinds": KINDS}
 
 
 def without_people(words: str, received_on: str, line_id: int) -> str:
@@ -115,7 +117,7 @@ def without_people(words: str, received_on: str, line_id: int) -> str:
 @pages.post("/baru")
 @needs_permission("capa.open")
 def open_report() -> ResponseReturnValue:
-    form, line_id = capa_form(), asked_line()
+    form, line_id = CapaForm(), asked_line()
     return run_command(
         lambda: service.open_report(
             current_journal(),
@@ -183,12 +185,6 @@ def change_report(
     )
 
 
-def capa_form(**options_: Any) -> CapaForm:
-    form = CapaForm(**options_)
-    form.source.choices = to_choices(service.SOURCES.items())
-    return form
-
-
 def plan_form(**options_: Any) -> PlanForm:
     form = PlanForm(**options_)
     clerks = people.profile_of(current_db()).marked("one_area")
@@ -204,17 +200,9 @@ def plan_form(**options_: Any) -> PlanForm:
 def filled_plan_form(row: Any) -> PlanForm:
     if row is None:
         return plan_form(formdata=None)
-    whys = {f"why{n}": why for n, why in enumerate(json.loads(row.whys), start=1)}
-    return plan_form(
-        formdata=None,
-        data=whys
-        | {
-            "corrective": row.corrective,
-            "preventive": row.preventive,
-            "person": row.person,
-            "due_on": date.fromisoformat(row.due_on),
-        },
-    )
+    held = {f"why{n}": why for n, why in enumerate(json.loads(row.whys), start=1)}
+    held |= {name: getattr(row, name) for name in ("corrective", "preventive", "person")}
+    return plan_form(formdata=None, data=held | {"due_on": date.fromisoformat(row.due_on)})
 
 
 def asked_line() -> int | None:
@@ -247,15 +235,8 @@ def draw_report(capa_id: int, status: int = 200, form: Form | None = None, **for
         earlier=service.earlier_plans(current_journal(), capa_id),
         can_complete=can["complete"],
         can_check=can["effective"],
-        earliest=earliest_verification(present),
-        names=people.person_names(current_db()),
-        states=service.STATES,
-        sources=service.SOURCES,
-        kinds=KINDS,
+        earliest=date.fromisoformat(present.done_on or present.due_on) if present else None,
+        **report_words(),
         lines=queries.lines_by_id(current_db(), service.lines_of_report(current_db(), capa_id)),
         asked=unjudged_papers(f"capa/{capa_id}"),
     )
-
-
-def earliest_verification(present: Any) -> date | None:
-    return date.fromisoformat(present.done_on or present.due_on) if present else None

@@ -13,9 +13,8 @@ from app.centre.views.forms import CorrectForm, CountForm, ReceiveForm
 from app.core.permissions import Actor
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, run_command
+from app.web.forms import Form, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.database import Database
 
 pages = Blueprint("blanks", __name__, url_prefix="/blangko")

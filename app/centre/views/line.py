@@ -12,9 +12,8 @@ from app.centre.tables import IncomingLine
 from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm
 from app.core.problems import Problem
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, run_command, to_choices
+from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("line", __name__, url_prefix="/baris/<office>/<int:epoch>/<int:n>")
 SPOIL = "rusak-"

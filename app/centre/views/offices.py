@@ -12,9 +12,8 @@ from app.centre.views.forms import BarForm, ForkForm, InviteForm
 from app.core.problems import Problem
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import has_pin, run_command, to_choices
+from app.web.forms import PER_PAGE, cut_slice, has_pin, page_number, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
 from schema.seed_data import seed_kecamatan
 
 pages = Blueprint("offices", __name__, url_prefix="/kantor")

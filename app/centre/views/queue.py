@@ -16,9 +16,8 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import run_command
+from app.web.forms import PER_PAGE, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, passive
-from app.web.pages import PER_PAGE, cut_slice, page_number, redirect_to, show_page
 from schema.database import Database
 from schema.seed_data import seed_holidays
 

@@ -11,9 +11,8 @@ from app.centre.lists import line_id
 from app.centre.views.forms import ReleaseForm, ReturnForm
 from app.web import notices
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import run_command
+from app.web.forms import PER_PAGE, cut_slice, page_number, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import PER_PAGE, cut_slice, page_number, show_page
 
 pages = Blueprint("centre_returns", __name__, url_prefix="/pemulihan")
 CONFIRM = "r-"

@@ -10,9 +10,8 @@ from app.centre.views.forms import ClockForm, FirstRunForm, IdentityForm, Rotate
 from app.centre.views.offices import centre_exchange
 from app.people.queries import person_names
 from app.web.context import current_actor, current_db, current_journal, current_time, surroundings
-from app.web.forms import has_pin, run_command
+from app.web.forms import has_pin, run_command, show_page
 from app.web.guard import needs_permission, public
-from app.web.pages import show_page
 from schema.seed_data import seed_regency
 
 settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/pusat")

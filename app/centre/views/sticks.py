@@ -12,9 +12,8 @@ from app.centre.exchange import CentreExchange, StickResult
 from app.centre.views.forms import StickForm
 from app.core.problems import Problem
 from app.web.context import current_actor, current_time, surroundings
-from app.web.forms import run_command, to_choices
+from app.web.forms import run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import show_page
 
 pages = Blueprint("centre_stick", __name__, url_prefix="/stik")
 

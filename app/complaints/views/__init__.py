@@ -1,7 +1,8 @@
 """Pages of the complaint book and the suggestion box."""
 
-from app.complaints import limits, suggestion_box
-from app.complaints.tasks import TASKS, WATCHED
+from app.complaints import suggestion_box
+from app.complaints.limits import changed_lines
+from app.complaints.tasks import TASKS, WATCHED, due_items
 from app.complaints.views import book, box, lines, printing, settings
 from app.web.context import Nav, WebRoom
 
@@ -23,7 +24,8 @@ ROOM = WebRoom(
     ),
     book.find_line_address,
     tasks=TASKS,
-    due_items=(limits.due_items, suggestion_box.due_items),
+    due_changes=(changed_lines,),
+    due_items=(due_items, suggestion_box.due_items),
     watched=WATCHED,
 )
 __all__ = ["ROOM", "lines"]

@@ -9,13 +9,14 @@ from flask import Blueprint, current_app, make_response, render_template, reques
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app.complaints import limits, queries, rights, service, suggestion_box
+from app.complaints import limits, queries, service, suggestion_box, transitions
 from app.complaints.masks import CleanWords
 from app.complaints.papers import KIOSK
 from app.complaints.queries import Asked
 from app.complaints.service import WrittenLine
-from app.complaints.slip_codes import GONE, FreshCodes, find_slip
+from app.complaints.slip_codes import GONE, find_slip
 from app.complaints.views.forms import WriteForm
+from app.complaints.views.memory import FreshCodes
 from app.complaints.words import CATEGORIES, CHANNELS, STATES
 from app.core.codes import check_code, show_code
 from app.core.permissions import SYSTEM, Actor, may
@@ -36,9 +37,8 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import run_command
+from app.web.forms import Slice, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import Slice, cut_slice, page_number, redirect_to, show_page
 from schema.database import Database
 
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
@@ -103,7 +103,7 @@ def register_days(found: Slice[Any]) -> list[dict[str, Any]]:
         return []
     notes, names = queries.staff_columns(current_db(), [row.id for row in rows]), people.person_names(current_db())
     villages, calendar = limits.area_names(current_db()), office.office_calendar(current_db())
-    clean = rights.readable_words(current_db(), current_actor(), rows, current_date())
+    clean = transitions.readable_words(current_db(), current_actor(), rows, current_date())
     boxes = suggestion_box.openings_between(
         current_db(), date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
     )
@@ -130,7 +130,7 @@ def register_line(
         "row": row,
         "who": complainant_shown(row),
         "words": "" if row.aside else clean.words if clean else row.words,
-        "reason": rights.readable_text(current_db(), current_actor(), row, row.aside_reason, current_date()),
+        "reason": transitions.readable_text(current_db(), current_actor(), row, row.aside_reason, current_date()),
         "village": villages.get(row.area, ""),
         "state": limits.row_word(row, current_date(), calendar),
         "notes": [one for one in written if one.name == "note"],
@@ -261,7 +261,7 @@ def write_line() -> ResponseReturnValue:
             )
 
     def show_written(written: WrittenLine) -> ResponseReturnValue:
-        current_codes().put(written.id, written.code, current_actor().username, current_time())
+        current_codes().keep_code(written.id, written.code, current_actor().username, current_time())
         where = url_for("complaints.show_receipt", complaint_id=written.id)
         return redirect_to(where, f"Tertulis sebagai {written.number}.")
 
@@ -290,11 +290,11 @@ def give_keyboard() -> ResponseReturnValue:
 @pages.get("/<int:complaint_id>/tanda-terima")
 @needs_permission("complaint.write")
 def show_receipt(complaint_id: int) -> ResponseReturnValue:
-    line = rights.load_line(current_db(), complaint_id)
+    line = transitions.load_line(current_db(), complaint_id)
     return show_page(
         "complaints/receipt.html",
         line=line,
-        code=show_code(current_codes().get(line.id, current_actor().username, current_time())),
+        code=show_code(current_codes().code_of(line.id, current_actor().username, current_time())),
         gone=GONE,
         asked=unjudged_papers(f"complaint/{complaint_id}"),
         receiver=people.person_names(current_db()).get(line.entered_by, KIOSK),

@@ -11,9 +11,8 @@ from app.core.problems import Problem
 from app.desk import drafts
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import run_command
+from app.web.forms import redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("box", __name__, url_prefix="/kotak-saran")
 ROWS, MOST, LATEST = 3, 40, 15

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import limits, papers, queries, rights, service, slip_codes
+from app.complaints import limits, papers, queries, service, slip_codes, transitions
 from app.complaints.transitions import MOVES, line_subject
 from app.complaints.views.book import current_codes, pages, unjudged_papers, writer_initials
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
@@ -16,9 +16,8 @@ from app.office import queries as office
 from app.people import access_log as people
 from app.people import queries as people_queries
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import run_command
+from app.web.forms import redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 WORDS = {
     "types": TYPES,
@@ -42,7 +41,7 @@ def show_line(complaint_id: int) -> ResponseReturnValue:
 @pages.post("/<int:complaint_id>/pengadu")
 @needs_permission("complaint.identity")
 def reveal_complainant(complaint_id: int) -> ResponseReturnValue:
-    person = rights.reveal_complainant(
+    person = transitions.reveal_complainant(
         current_db(), current_actor(), complaint_id=complaint_id, now=current_time(), address=request.remote_addr or ""
     )
     return draw_line(complaint_id, person=person)
@@ -52,7 +51,7 @@ def reveal_complainant(complaint_id: int) -> ResponseReturnValue:
 @needs_permission("complaint.scan")
 def download_scan(complaint_id: int, scan_id: int) -> Response:
     """A picture of the handwritten page, as a file to keep or open. It may show a name: whoever looks is logged."""
-    found = rights.open_scan(
+    found = transitions.open_scan(
         current_db(),
         current_actor(),
         complaint_id=complaint_id,
@@ -68,13 +67,13 @@ def download_scan(complaint_id: int, scan_id: int) -> Response:
 
 def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     """Draw a line; `more` carries what a refused form held, or the identity just revealed."""
-    found = rights.load_line(current_db(), complaint_id)
+    found = transitions.load_line(current_db(), complaint_id)
     written, names = (
         queries.staff_columns(current_db(), [complaint_id])[complaint_id],
         people_queries.person_names(current_db()),
     )
     running = queries.running_pause(current_db(), complaint_id)
-    clean = rights.readable_words(current_db(), current_actor(), [found], current_date())[found.id]
+    clean = transitions.readable_words(current_db(), current_actor(), [found], current_date())[found.id]
     own = (clean.words, clean.hope) if clean else (found.words, found.hope)
     stands = running is not None and running.from_on <= found.settle_due_on
     values: dict[str, Any] = {
@@ -87,7 +86,7 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "running": running,
         "clocks": limits.line_clocks(current_db(), found, current_date(), stands),
         "sections": limits.section_names(current_db()),
-        "in_use": {row.code: row.name for row in limits.active_sections(current_db())},
+        "in_use": {row.code: row.name for row in limits.list_sections(current_db())},
         "section": limits.find_section(current_db(), found.section),
         "village": limits.area_names(current_db()).get(found.area, ""),
         "services": {one.id: one.short_name for one in office.services_in_force(current_db(), current_date())},
@@ -100,8 +99,8 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "problem": None,
         "asides": queries.asides_of_line(current_db(), complaint_id),
         "codes": slip_codes.reissued_codes(current_db(), complaint_id),
-        "plain": lambda text: rights.readable_text(current_db(), current_actor(), found, text, current_date()),
-        "fresh": bool(current_codes().get(complaint_id, current_actor().username, current_time())),
+        "plain": lambda text: transitions.readable_text(current_db(), current_actor(), found, text, current_date()),
+        "fresh": bool(current_codes().code_of(complaint_id, current_actor().username, current_time())),
         "typed": {},
         "deed": "",
         "can": allowed_acts(found, written),
@@ -116,7 +115,7 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
 def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:
     """Which moves of the table this person may make now; `strike` holds the ids of what he may strike through."""
     db, actor, today = current_db(), current_actor(), current_date()
-    roles, subject = rights.roles_on(db, actor, found, today), line_subject(db, found)
+    roles, subject = transitions.roles_on(db, actor, found, today), line_subject(db, found)
     able = actor.profile.rights
     can: dict[str, Any] = {
         name: can_move(move, subject.state, subject.facts) and any(roles & able[one] for one in move.permissions)
@@ -125,7 +124,7 @@ def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:
     standing = [one for one in written if can["strike"] and not one.struck_by]
     return can | {
         "tell": bool(roles & able["complaint.answer"]),
-        "scan": rights.can_open_scans(db, actor, found, today),
+        "scan": transitions.can_open_scans(db, actor, found, today),
         "strike": {one.id for one in standing if service.can_strike(db, actor, found, one.name, one.actor, today)},
     }
 
@@ -263,7 +262,7 @@ def strike_column(complaint_id: int, column_id: int) -> ResponseReturnValue:
 @needs_permission("complaint.slip")
 def issue_code(complaint_id: int) -> ResponseReturnValue:
     def show_code(code: str) -> ResponseReturnValue:
-        current_codes().put(complaint_id, code, current_actor().username, current_time())
+        current_codes().keep_code(complaint_id, code, current_actor().username, current_time())
         where = url_for("complaints.show_receipt", complaint_id=complaint_id)
         return redirect_to(where, "Kode baru dibuat; kode lama berakhir.")
 

@@ -13,9 +13,8 @@ from app.core.problems import Problem
 from app.desk import service as cases
 from app.desk.views.papers import printed_answer
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.guard import needs_permission
-from app.web.locking import local_path
-from app.web.pages import page_number, redirect_to
+from app.web.forms import page_number, redirect_to
+from app.web.guard import local_path, needs_permission
 
 pages = Blueprint("complaint_paper", __name__)
 SUBJECT = re.compile(r"(complaint|capa|recap|poster|book|year)/[0-9A-Za-z-]{1,20}")
@@ -44,7 +43,7 @@ def print_receipt(complaint_id: int) -> Response:
 
 def fresh_code(complaint_id: int) -> str:
     """The code of a slip that this person just made. Raises Problem where it is nobody's any more."""
-    code = current_codes().get(complaint_id, current_actor().username, current_time())
+    code = current_codes().code_of(complaint_id, current_actor().username, current_time())
     if not code:
         raise Problem.of("conflict", why=GONE)
     return code

@@ -7,16 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from app.complaints import limits
 from app.complaints.views.forms import LimitForm, SectionForm
-from app.complaints.words import LIMITS
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.office import service as office
 from app.office import settings
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, run_command, to_choices
+from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("complaint_settings", __name__, url_prefix="/pengaturan/pengaduan")
 TO_REGENCY = "recap.to_regency"
@@ -29,9 +27,9 @@ def draw_settings(status: int = 200, wrong: str = "", form: Form | None = None) 
     return show_page(
         "complaints/settings.html",
         status=status,
-        sections=limits.active_sections(current_db()),
-        retired=limits.retired_sections(current_db()),
-        limits=sorted(limits.all_limits(current_db()), key=lambda one: list(LIMITS).index(one.name)),
+        sections=limits.list_sections(current_db()),
+        retired=limits.list_sections(current_db(), active=False),
+        limits=list(limits.all_limits(current_db()).values()),
         heads=heads,
         names=people.person_names(current_db()),
         wrong=wrong,

@@ -30,8 +30,8 @@ from app.printing.papers import PAPERS
 from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_time
 from app.web.filters import as_date, as_moment, format_moment
+from app.web.forms import show_page
 from app.web.guard import needs_permission, note_access
-from app.web.pages import show_page
 from schema.service_procedure import Definition, Field, Observation
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")

@@ -21,9 +21,8 @@ from app.desk.views.registry import rules_for
 from app.people import queries
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import confirm_pin, run_command
+from app.web.forms import confirm_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition, Outcome
 
 pages = Blueprint("case_work", __name__, url_prefix="/berkas/<int:case_id>")

@@ -19,9 +19,9 @@ from app.office import queries as office
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_time
 from app.web.filters import mask_number, short_holiday
+from app.web.forms import show_page
 from app.web.guard import needs_permission, passive
 from app.web.layout import road_status
-from app.web.pages import show_page
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 

@@ -19,9 +19,8 @@ from app.office import queries as office
 from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.filters import short_holiday
-from app.web.forms import confirm_pin, has_pin, run_command
+from app.web.forms import confirm_pin, has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition, Field
 
 pages = Blueprint("form", __name__, url_prefix="/permohonan")

@@ -21,6 +21,7 @@ class DeadlineForm(Form):
     """A reaction to a limit that is over."""
 
     case_id = IntegerField()
+    subject = StringField()
     limit = StringField()
     scope = StringField()
     note = TextLine("Apa yang sedang dilakukan", [Filled("Tulis apa yang sedang dilakukan."), AtMost(300)])

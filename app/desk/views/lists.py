@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +21,7 @@ from app.desk.views import case_page
 from app.desk.views.desk import days_ahead, estimate_note
 from app.desk.views.forms import DeadlineForm
 from app.desk.views.papers import printed_answer
+from app.office import deadlines
 from app.office import queries as office
 from app.office.deadlines import DueItem
 from app.office.hours import working_time
@@ -30,9 +31,8 @@ from app.procedure import engine
 from app.procedure.limits import deadline_words, due_short, is_over, over_from
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.filters import as_date
-from app.web.forms import run_command
+from app.web.forms import run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import show_page
 from schema.service_procedure import Definition
 
 pages = Blueprint("lists", __name__)
@@ -178,11 +178,14 @@ class DueLine(NamedTuple):
     over: bool
 
 
+def own_due_items() -> list[DueItem]:
+    db, actor, now = current_db(), current_actor(), current_time()
+    return [item for room in current_loket().rooms for ask in room.due_items for item in ask(db, actor, now)]
+
+
 def due_lines() -> list[DueLine]:
     """What runs towards its limit in every room, the nearest first; promises stand in the list of cases."""
-    db, actor, now = current_db(), current_actor(), current_time()
-    items = [item for room in current_loket().rooms for ask in room.due_items for item in ask(db, actor, now)]
-    working, at = working_time(db), wall_time(now)
+    items, working, at = own_due_items(), working_time(current_db()), wall_time(current_time())
     items.sort(key=lambda item: over_from(item.deadline.due))
     return [
         DueLine(
@@ -197,16 +200,22 @@ def due_lines() -> list[DueLine]:
 def note_deadline() -> ResponseReturnValue:
     """Somebody who was told that a limit is over writes what is being done about it."""
     form = DeadlineForm()
+    limit, scope, note = (field.data or "" for field in (form.limit, form.scope, form.note))
+    which: dict[str, Any] = {"limit": limit, "scope": scope, "note": note, "now": current_time()}
+    subject = form.subject.data or ""
+
+    def react() -> None:
+        if not subject or subject.startswith("case/"):
+            react_to_limit(current_journal(), current_actor(), case_id=form.case_id.data or 0, **which)
+        elif (subject, limit, scope) in {
+            (one.subject, one.deadline.limit, one.deadline.scope) for one in own_due_items()
+        }:
+            deadlines.note_deadline(current_journal(), current_actor(), subject=subject, **which)
+        else:
+            raise Problem.of("forbidden")
+
     return run_command(
-        lambda: react_to_limit(
-            current_journal(),
-            current_actor(),
-            case_id=form.case_id.data or 0,
-            limit=form.limit.data or "",
-            scope=form.scope.data or "",
-            note=form.note.data or "",
-            now=current_time(),
-        ),
+        react,
         lambda _: draw_due(422, form),
         url_for("lists.show_due"),
         "Catatan disimpan. Atasan diberi tahu lagi bila tetap tidak selesai.",

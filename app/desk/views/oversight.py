@@ -12,9 +12,8 @@ from app.desk import oversight
 from app.office.queries import partner_names
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import AtMost, Filled, Form, TextLine, run_command
+from app.web.forms import AtMost, Filled, Form, TextLine, cut_slice, page_number, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import cut_slice, page_number, show_page
 from schema.database import Database
 
 pages = Blueprint("oversight", __name__, url_prefix="/pengawasan")

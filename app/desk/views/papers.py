@@ -15,9 +15,8 @@ from app.people import access_log as people
 from app.printing.data import common as shapes
 from app.printing.papers import PAPERS, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import run_command
+from app.web.forms import redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("papers", __name__, url_prefix="/berkas/<int:case_id>/kertas/<name>")
 

@@ -27,9 +27,18 @@ from app.office import queries as office
 from app.office import service
 from app.people import queries as people
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, collect_problems, confirm_pin, has_pin, is_accepted, run_command, to_choices
+from app.web.forms import (
+    Form,
+    collect_problems,
+    confirm_pin,
+    has_pin,
+    is_accepted,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.service_procedure import Definition
 
 pages = Blueprint("recording", __name__, url_prefix="/perekaman")

@@ -14,9 +14,8 @@ from app.core.problems import Problem
 from app.importing.spreadsheet import MAX_BYTES
 from app.people import access_log
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import has_pin, run_command
+from app.web.forms import cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, passive
-from app.web.pages import cut_slice, page_number, redirect_to, show_page
 from schema.body_limits import takes_body
 
 # An import happens a few times in an office's life: its modules load when it does, not at every start.

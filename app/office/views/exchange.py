@@ -14,9 +14,8 @@ from app.office import queries, settings
 from app.office.exchange import ExchangeResult, ExchangeState, OfficeExchange
 from app.office.views.forms import CodeForm, NoteForm, StickForm
 from app.web.context import RoadStatus, current_actor, current_db, current_time, surroundings
-from app.web.forms import run_command, to_choices
+from app.web.forms import redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.database import Database
 
 pages = Blueprint("road_page", __name__, url_prefix="/jalan")

@@ -21,9 +21,8 @@ from app.office.views.exchange import own_exchange
 from app.office.views.forms import IdentityForm
 from app.people.credentials import LONGEST
 from app.web.context import current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, show_page, to_choices
 from app.web.guard import public
-from app.web.pages import redirect_to, show_page
 from schema.body_limits import takes_body
 from schema.profiles import STANDARD, Profile, load_profile, profile_names
 

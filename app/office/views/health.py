@@ -28,9 +28,8 @@ from app.people.access_log import (
 )
 from app.web import notices
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import run_command
+from app.web.forms import run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import show_page
 
 pages = Blueprint("health", __name__, url_prefix="/keadaan")
 WORK_KINDS = ("bad", "warn")

@@ -28,9 +28,8 @@ from app.office.views.forms import (
     WorkForm,
 )
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import Form, has_pin, run_command, to_choices
+from app.web.forms import Form, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("settings", __name__, url_prefix="/pengaturan")
 

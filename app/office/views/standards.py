@@ -9,13 +9,12 @@ from markupsafe import Markup
 from app.core.problems import Problem
 from app.office import papers, queries, settings, standards
 from app.office.views.forms import ProposeForm, ReasonForm, SignForm
+from app.printing.data.books import standard_clauses
 from app.printing.papers import render_paper
-from app.printing.standard import standard_clauses
 from app.procedure.revisions import revision_changes
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import has_pin, run_command
+from app.web.forms import has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_all
 
 pages = Blueprint("standards", __name__, url_prefix="/standar")

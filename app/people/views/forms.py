@@ -40,10 +40,10 @@ class DecidedForm(Form):
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
-Decided = TypeVar("Decided", bound=DecidedForm)
+AnyForm = TypeVar("AnyForm", bound=Form)
 
 
-def give_own_ids(form: Decided, place: object) -> Decided:
+def give_own_ids(form: AnyForm, place: object) -> AnyForm:
     """The same form among others on one page: its fields get ids of their own."""
     for field in form:
         field.id = f"{field.id}-{place}"

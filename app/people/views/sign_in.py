@@ -9,7 +9,7 @@ from app.people import access_log, credentials, queries, sessions
 from app.people.access_log import action_words
 from app.people.sessions import Session, device_words
 from app.people.views.forms import PasswordForm, PinForm, SignInForm
-from app.web import locking
+from app.web import guard
 from app.web.context import (
     current_actor,
     current_db,
@@ -19,9 +19,8 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import run_command
+from app.web.forms import redirect_to, run_command, show_page
 from app.web.guard import before_change, public, signed_in, while_locked
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("people", __name__)
 
@@ -40,15 +39,13 @@ def sign_in() -> ResponseReturnValue:
     known = current_session()
     if known and not known.locked:
         return redirect(url_for(current_loket().shell.home), 303)
-    return show_page(
-        "people/sign_in.html", form=SignInForm(), lanjut=locking.local_path(request.args.get("lanjut"), "")
-    )
+    return show_page("people/sign_in.html", form=SignInForm(), lanjut=guard.local_path(request.args.get("lanjut"), ""))
 
 
 @pages.post("/masuk")
 @public
 def sign_in_now() -> ResponseReturnValue:
-    form, onward = SignInForm(), locking.local_path(request.form.get("lanjut"), "")
+    form, onward = SignInForm(), guard.local_path(request.form.get("lanjut"), "")
 
     def go_in(token: str) -> ResponseReturnValue:
         session.clear()
@@ -91,7 +88,7 @@ def lock_screen() -> ResponseReturnValue:
     assert known is not None  # the guard let somebody in
     sessions.lock_session(current_db(), known, now=current_time(), address=remote_address())
     if request.htmx:
-        return locking.lock_fragment(known)
+        return guard.lock_fragment(known)
     return redirect(url_for(current_loket().shell.home), 303)
 
 
@@ -104,7 +101,7 @@ def unlock_screen() -> ResponseReturnValue:
         answer = make_response("")
         answer.headers["HX-Trigger-After-Settle"] = "loket:unlocked"
         return answer
-    return redirect(locking.local_path(request.form.get(locking.NEXT_PAGE), url_for(current_loket().shell.home)), 303)
+    return redirect(guard.local_path(request.form.get(guard.NEXT_PAGE), url_for(current_loket().shell.home)), 303)
 
 
 @pages.post("/masih-di-sini")
@@ -178,7 +175,7 @@ def read_changes() -> ResponseReturnValue:
     newest = max((one.id for one in queries.changes_about(current_db(), current_actor().person_id)), default=0)
     if shown.isascii() and shown.isdigit() and len(shown) < 19:
         credentials.acknowledge_changes(current_db(), current_actor().person_id, min(int(shown), newest))
-    return redirect_to(locking.local_path(request.form.get("lanjut"), url_for("people.my_page")))
+    return redirect_to(guard.local_path(request.form.get("lanjut"), url_for("people.my_page")))
 
 
 def current_key() -> str:

@@ -1,7 +1,6 @@
 """The administrator's pages: who works here, in which role, who acts for whom."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -28,10 +27,8 @@ from app.people.views.forms import (
     give_own_ids,
 )
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import Form, confirm_pin, has_pin, run_command, to_choices
+from app.web.forms import Form, confirm_pin, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
-from schema.database import Database
 
 pages = Blueprint("staff", __name__, url_prefix="/pengaturan/petugas")
 Roles = TypeVar("Roles", bound=RolesForm)
@@ -42,34 +39,25 @@ def offer_choices(form: Roles) -> Roles:
     side = current_loket().shell
     profile = queries.profile_of(current_db())
     form.roles.choices = to_choices((role, profile.label(role)) for role in profile.side_roles(side.side))
-    villages = side.villages(current_db()) if side.villages else []
-    form.area.choices = to_choices([("", "Bukan petugas desa"), *villages])
+    form.area.choices = to_choices([("", "Bukan petugas desa"), *side.villages(current_db())])
     return form
 
 
 @pages.get("/")
 @needs_permission("people.manage")
 def list_staff() -> ResponseReturnValue:
-    villages = dict(current_loket().shell.villages(current_db())) if current_loket().shell.villages else {}  # type: ignore[misc]
     return show_page(
         "people/staff.html",
         people=queries.list_people(current_db()),
         acting=[line for line in queries.acting_officials(current_db()) if line.runs(current_date())],
-        villages=villages,
+        villages=dict(current_loket().shell.villages(current_db())),
     )
-
-
-@pages.get("/baru")
-@needs_permission("people.manage")
-def new_person() -> ResponseReturnValue:
-    return draw_new_person(PersonForm(formdata=None))
 
 
 @pages.post("/baru")
 @needs_permission("people.manage")
 def add_person() -> ResponseReturnValue:
-    form = PersonForm()
-    offer_choices(form)
+    form = offer_choices(PersonForm())
     return propose_change(
         form,
         lambda: changes.AddPerson(
@@ -84,12 +72,6 @@ def add_person() -> ResponseReturnValue:
         lambda _: draw_new_person(form, status=422),
         form.password.data or "",
     )
-
-
-@pages.get("/<int:person_id>")
-@needs_permission("people.manage")
-def show_person(person_id: int) -> ResponseReturnValue:
-    return draw_person(person_id)
 
 
 @pages.post("/<int:person_id>/data")
@@ -149,12 +131,6 @@ def switch_account(person_id: int, what: str) -> ResponseReturnValue:
     )
 
 
-@pages.get("/penjabat")
-@needs_permission("people.manage")
-def list_acting() -> ResponseReturnValue:
-    return draw_acting(ActingForm(formdata=None))
-
-
 @pages.post("/penjabat")
 @needs_permission("people.manage")
 def appoint_acting() -> ResponseReturnValue:
@@ -184,7 +160,7 @@ def end_acting(acting_id: int) -> ResponseReturnValue:
     return propose_change(
         form,
         lambda: changes.ending_of(current_db(), acting_id, until_on),
-        lambda _: draw_acting(ActingForm(formdata=None), status=422, end=form),
+        lambda _: draw_acting(status=422, end=form),
     )
 
 
@@ -231,12 +207,17 @@ def post_holders() -> list[SelectChoice]:
     )
 
 
-def draw_new_person(form: PersonForm, status: int = 200) -> ResponseReturnValue:
-    return show_page("people/new.html", status=status, form=offer_choices(form), has_pin=has_pin())
+@pages.get("/baru", endpoint="new_person")
+@needs_permission("people.manage")
+def draw_new_person(form: PersonForm | None = None, status: int = 200) -> ResponseReturnValue:
+    form = offer_choices(form or PersonForm(formdata=None))
+    return show_page("people/new.html", status=status, form=form, has_pin=has_pin())
 
 
-def draw_acting(form: ActingForm, status: int = 200, end: EndForm | None = None) -> ResponseReturnValue:
-    offer_officials(form)
+@pages.get("/penjabat", endpoint="list_acting")
+@needs_permission("people.manage")
+def draw_acting(form: ActingForm | None = None, status: int = 200, end: EndForm | None = None) -> ResponseReturnValue:
+    form = offer_officials(form or ActingForm(formdata=None))
     return show_page(
         "people/acting.html",
         status=status,
@@ -247,11 +228,11 @@ def draw_acting(form: ActingForm, status: int = 200, end: EndForm | None = None)
     )
 
 
+@pages.get("/<int:person_id>", endpoint="show_person")
+@needs_permission("people.manage")
 def draw_person(person_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     """Draw one person; a form that was just refused replaces its fresh one."""
-    known = queries.find_person(current_db(), person_id)
-    if known is None:
-        raise Problem.of("not_found", what="Petugas")
+    known = changes.known_person(current_db(), person_id)
     fresh: dict[str, Form] = {
         "letterhead": LetterheadForm(formdata=None, obj=known),
         "roles": offer_choices(RolesForm(formdata=None, data={"roles": list(known.roles), "area": known.area or ""})),
@@ -259,17 +240,12 @@ def draw_person(person_id: int, status: int = 200, **forms: Form) -> ResponseRet
         "reason": ReasonForm(formdata=None),
     }
     drawn = fresh | forms
-    for name, form in drawn.items():
-        if isinstance(form, DecidedForm):
-            give_own_ids(form, name)
+    for name in ("roles", "first", "reason"):
+        give_own_ids(drawn[name], name)
     return show_page("people/person.html", status=status, person=known, has_pin=has_pin(), **drawn)
 
 
 second_pages = Blueprint("second", __name__, url_prefix="/pengaturan/persetujuan")
-
-
-def waiting_count(database: Database, actor: Actor, at: datetime) -> int | None:
-    return service.count_waiting(database, actor, at) or None
 
 
 SECOND_NAV = (
@@ -279,7 +255,7 @@ SECOND_NAV = (
         "people.second",
         group="Kantor",
         order=61,
-        count=waiting_count,
+        count=service.count_waiting,
         live=True,
     ),
 )
@@ -302,12 +278,6 @@ class PinLine(msgspec.Struct, frozen=True):
     pin: service.NewPin
     refusal: str
     form: DecidedForm
-
-
-@second_pages.get("/")
-@needs_permission("people.second")
-def list_waiting() -> ResponseReturnValue:
-    return draw_waiting()
 
 
 @second_pages.post("/<int:proposal_id>/setujui")
@@ -359,6 +329,8 @@ def second_person(form: SecondForm) -> Actor:
     return actor
 
 
+@second_pages.get("/", endpoint="list_waiting")
+@needs_permission("people.second")
 def draw_waiting(refused: DecidedForm | None = None, place: int = 0) -> ResponseReturnValue:
     """Draw the page; `refused` is a form with what is wrong, at the proposal or the person that `place` names."""
     lines = [
@@ -377,20 +349,19 @@ def draw_waiting(refused: DecidedForm | None = None, place: int = 0) -> Response
 
 
 def proposal_line(waiting: service.Proposal, form: SecondForm | None) -> ProposalLine:
-    actor, change = current_actor(), waiting.change
-    own = waiting.proposed_by == actor.person_id
     return ProposalLine(
         waiting,
-        ACTS[change.act],
+        ACTS[waiting.change.act],
         tuple(proposal_facts(waiting)),
-        own,
-        proposal_refusal(waiting, actor),
+        waiting.proposed_by == current_actor().person_id,
+        service.refusal_of(service.check_second, current_db(), waiting, current_actor(), current_time()),
         give_own_ids(form or SecondForm(formdata=None), waiting.id),
     )
 
 
 def pin_line(new: service.NewPin, form: DecidedForm | None) -> PinLine:
-    return PinLine(new, pin_refusal(new), give_own_ids(form or DecidedForm(formdata=None), f"p{new.person_id}"))
+    refusal = service.refusal_of(service.check_voucher, current_db(), current_actor(), new.person_id, current_time())
+    return PinLine(new, refusal, give_own_ids(form or DecidedForm(formdata=None), f"p{new.person_id}"))
 
 
 def proposal_facts(waiting: service.Proposal) -> list[tuple[str, str]]:
@@ -406,19 +377,3 @@ def proposal_facts(waiting: service.Proposal) -> list[tuple[str, str]]:
         span = f"{begin:%d-%m-%Y} sampai {f'{end:%d-%m-%Y}' if end else 'dicabut'}"
         return [("Penunjukan", detail), ("Berlaku", span)]
     return [("Isinya", detail)] if detail else []
-
-
-def proposal_refusal(waiting: service.Proposal, actor: Actor) -> str:
-    try:
-        service.check_second(current_db(), waiting, actor, current_time())
-    except Problem as problem:
-        return problem.sentence
-    return ""
-
-
-def pin_refusal(new: service.NewPin) -> str:
-    try:
-        service.check_voucher(current_db(), current_actor(), new.person_id, current_time())
-    except Problem as problem:
-        return problem.sentence
-    return ""

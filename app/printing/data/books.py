@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from app.printing.data.common import Official, Paper, Part
+from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, QuarterPaper
+from schema.service_procedure import Definition
+from schema.service_standard import Clause as Sentence
+from schema.service_standard import Competence, Section
 
 Cell = str | int | date | datetime | None
 
@@ -71,13 +74,12 @@ class Clause(Part):
     legal: tuple[LegalEntry, ...] = ()
 
 
-class Standard(Paper):
+class Standard(NumberedPaper):
     """The service standard in full. `charts` are the sheets of the flowchart as SVG, each on its own page across;
     an empty `in_force` prints that the revision is not in force yet."""
 
     title: str
     service: str
-    number: str
     revised_on: date | None
     signers: tuple[tuple[str, Official], ...]
     clauses: tuple[Clause, ...]
@@ -115,13 +117,10 @@ class CountTable(Part):
     note: str = ""
 
 
-class RecapSheet(Paper):
+class RecapSheet(QuarterPaper):
     """The recap of a quarter. `draft` prints RANCANGAN; an empty quarter prints *nihil* in every part."""
 
-    number: str
     period: str
-    span: str
-    digest: str
     summary: str
     facts: tuple[Fact, ...]
     charts: tuple[str, ...]
@@ -143,19 +142,16 @@ class RecapSheet(Paper):
     nihil: bool = False
 
 
-class Poster(Paper):
+class Poster(QuarterPaper):
     """The poster for the notice board, without names. `charts`: the strip of all complaints, the bars of causes;
     `added`: pledges given after approval, which stand below the signature."""
 
-    number: str
-    span: str
     facts: tuple[Fact, ...]
     charts: tuple[str, ...]
     done: tuple[str, ...]
     pledges: tuple[Row, ...]
     approved_on: date
     signer: Official
-    digest: str
     added: tuple[Row, ...] = ()
     nihil: bool = False
 
@@ -198,10 +194,9 @@ class BookPage(Paper):
     keeper: Official
 
 
-class ComplaintReceipt(Paper):
+class ComplaintReceipt(NumberedPaper):
     """What a complainant takes home: code, receiver, date (UU 25/2009 art. 43)."""
 
-    number: str
     code: str
     qr: str
     received_on: date
@@ -213,16 +208,13 @@ class ComplaintReceipt(Paper):
     estimate: str = ""
 
 
-class AnswerLetter(Paper):
+class AnswerLetter(Letter):
     """The answer to a complainant. `to` are the lines of the address; a confidential one names nobody."""
 
-    number: str
     received_on: date
     to: tuple[str, ...]
     words: str
     paragraphs: tuple[str, ...]
-    on: date
-    signer: Official
 
 
 class CapaRoundSheet(Part):
@@ -242,10 +234,9 @@ class CapaRoundSheet(Part):
     check_note: str = ""
 
 
-class CapaSheet(Paper):
+class CapaSheet(NumberedPaper):
     """The form of a corrective and preventive action (LTPP); rooms to write stay open where nothing is known yet."""
 
-    number: str
     opened_on: date
     opened_by: str
     source: str
@@ -258,3 +249,49 @@ class CapaSheet(Paper):
     opener: Official
     worker: Official
     checker: Official
+
+
+def standard_clauses(d: Definition) -> tuple[Clause, ...]:
+    """All clauses of the standard in printed order, with what the file keeps as structured data in its place."""
+    return tuple(_to_clause(d, section) for section in d.sections)
+
+
+def _to_clause(d: Definition, section: Section) -> Clause:
+    legal: tuple[LegalEntry, ...] = ()
+    tables: list[ClauseTable] = []
+    if section.shows == "legal_basis":
+        legal = tuple(
+            LegalEntry(
+                number=each.number,
+                printed=each.printed,
+                reading=each.reading,
+                superseded=each.superseded_by,
+                note=each.note,
+            )
+            for each in d.legal_basis
+        )
+    if section.shows == "facilities":
+        rows = tuple((each.clause, each.name, f"{each.quantity} {each.unit}") for each in d.facilities)
+        tables.append(ClauseTable(headers=("Butir", "Nama", "Banyaknya"), rows=rows))
+    if section.shows == "competence":
+        tables += [ClauseTable(rows=_competence_rows(each)) for each in d.competence]
+    tables += [ClauseTable(headers=grid.columns, rows=grid.rows) for grid in section.tables]
+    items = tuple(_to_item(each) for each in section.clauses)
+    number = int(section.number.split(".")[0])
+    return Clause(number=number, title=section.title, items=items, tables=tuple(tables), legal=legal)
+
+
+def _to_item(clause: Sentence) -> ClauseItem:
+    reading = "" if clause.reading == clause.printed else clause.reading
+    return ClauseItem(number=clause.number, text=clause.printed, reading=reading, note=clause.note)
+
+
+def _competence_rows(post: Competence) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Jabatan", post.post),
+        ("Pendidikan", post.education or "-"),
+        ("Pelatihan", "; ".join(post.training) or "-"),
+        ("Keterampilan/pengetahuan", "; ".join(post.skills) or "-"),
+        ("Pengalaman kerja", post.experience or "-"),
+        ("Jumlah personil", f"{post.staff} orang"),
+    )

@@ -1,11 +1,9 @@
 """Papers of the counter: application form, receipt, promise slip, return slip, hand-over, call list."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
 
-from app.core.workdays import Day
-from app.printing.data.common import Official, Paper, Part, Subject
+from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, SlipOfCase
 
 
 class Choice(Part):
@@ -52,8 +50,7 @@ class FormBody(Part):
     statement: str = ""
 
 
-class FilledForm(Paper):
-    number: str
+class FilledForm(NumberedPaper):
     code: str
     body: FormBody
     applicant: str
@@ -78,10 +75,9 @@ class BlankForm(Paper):
     reserved_for: str = ""
 
 
-class Receipt(Paper):
+class Receipt(SlipOfCase):
     """Receipt at opening. No date is promised on it."""
 
-    subject: Subject
     received_at: datetime
     received_by: str
     received_on: date | None = None  # when the papers came on another day than they were entered
@@ -97,18 +93,9 @@ class CalendarDay(Part):
     off: str = ""  # why it does not count: "Sabtu", "Nyepi", ...
 
 
-def calendar_days(explained: Iterable[Day]) -> tuple[CalendarDay, ...]:
-    """The days of `Calendar.explain` as the slip prints them."""
-    return tuple(
-        CalendarDay(on=day.date, number=day.number or 0, off="" if day.kind in {"start", "workday"} else day.reason)
-        for day in explained
-    )
-
-
-class PromiseSlip(Paper):
+class PromiseSlip(SlipOfCase):
     """Slip with the due date, explained day by day (clause 5: counted from complete requirements)."""
 
-    subject: Subject
     complete_at: datetime
     due_on: date
     working_days: int
@@ -124,19 +111,17 @@ class ReturnReason(Part):
     remedy: str = ""
 
 
-class ReturnSlip(Paper):
+class ReturnSlip(SlipOfCase):
     """A file that goes back to the applicant under the same number."""
 
-    subject: Subject
     returned_at: datetime
     checked_by: str
     reasons: tuple[ReturnReason, ...]
 
 
-class HandOver(Paper):
+class HandOver(SlipOfCase):
     """Receipt for a card, one half for the archive and one for the receiver."""
 
-    subject: Subject
     product: str
     receiver: str
     relation: str  # "pemohon sendiri", "suami", "penerima kuasa"
@@ -247,17 +232,14 @@ class DispatchLine(Part):
     home: str = ""
 
 
-class CoveringLetter(Paper):
+class CoveringLetter(Letter):
     """Covering letter (surat pengantar); its annex shows whole keys and is therefore marked Terbatas."""
 
-    number: str
-    on: date
     subject: str
     addressee: tuple[str, ...]
     dispatch: str
     items: tuple[LetterItem, ...]
     closing: tuple[str, ...]
-    signer: Official
     lines: tuple[DispatchLine, ...]
     heads: tuple[str, ...] = ()
     secret: str = ""  # what of its columns is for nobody else: "NIK dan nomor KK"
@@ -293,10 +275,9 @@ class Balance(Part):
     note: str = ""
 
 
-class Minutes(Paper):
+class Minutes(NumberedPaper):
     """Berita acara of handing a dispatch over to the printing centre."""
 
-    number: str
     at: datetime
     dispatch: str
     giving: Party
@@ -349,10 +330,9 @@ class ShippedCard(Part):
     dispatch: str
 
 
-class ShippingList(Paper):
+class ShippingList(NumberedPaper):
     """List that goes with printed cards from the printing centre to an office: counted here, counted there."""
 
-    number: str
     on: date
     addressee: str
     carrier: str

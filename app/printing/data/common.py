@@ -61,6 +61,24 @@ class Paper(Part):
     printed_by: str
 
 
+class NumberedPaper(Paper):
+    number: str
+
+
+class Letter(NumberedPaper):
+    """A numbered paper of one day that one official signs."""
+
+    on: date
+    signer: Official
+
+
+class QuarterPaper(NumberedPaper):
+    """About a span of days; `digest` over what it says stands in its footer."""
+
+    span: str
+    digest: str
+
+
 class Subject(Part):
     """The applicant and the file as named on slips and receipts. `code` is the public slip code, `key` as the
     service shows its key on papers (`key_label`)."""
@@ -75,3 +93,9 @@ class Subject(Part):
     village: str
     qr: str = ""
     product: str = "hasil"
+
+
+class SlipOfCase(Paper):
+    """What an applicant takes home."""
+
+    subject: Subject

@@ -15,9 +15,8 @@ from app.quarter.transitions import FROZEN, PLEDGE_MOVES, PLEDGERS, load_pledge,
 from app.quarter.views.forms import CorrectForm
 from app.quarter.views.recaps import pages
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, run_command
+from app.web.forms import Form, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import show_page
 
 
 @pages.get("/janji/<int:pledge_id>")

@@ -12,7 +12,7 @@ from app.capa import service as capa_service
 from app.complaints import queries as complaints_queries
 from app.complaints.masks import CleanWords
 from app.complaints.number_masks import SHOWN
-from app.complaints.rights import readable_words
+from app.complaints.transitions import readable_words
 from app.complaints.views.book import unjudged_papers
 from app.core.dates import format_number
 from app.core.permissions import may
@@ -27,9 +27,8 @@ from app.quarter.queries import doubtful_words
 from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, recap_facts
 from app.quarter.views.forms import ApproveForm, LaterPledgeForm, PledgeForm, PostingForm
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, run_command
+from app.web.forms import Form, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from app.web.pages import redirect_to, show_page
 
 pages = Blueprint("recap", __name__, url_prefix="/rekap")
 KINDS = {"draft": "wait", "checked": "sent", "approved": "good", "published": "good"}

@@ -7,8 +7,8 @@ from flask import Blueprint, Flask, render_template
 from flask.typing import ResponseReturnValue
 
 from app.complaints import kiosk
-from app.complaints.views.kiosk import app as visitors
-from app.complaints.views.kiosk.pages import BOARD_FRESH, current_day, kiosk_state
+from app.complaints.views import kiosk as visitors
+from app.complaints.views.kiosk import BOARD_FRESH, current_day, kiosk_db
 from app.core.quarters import Quarter
 from app.quarter import queries
 from app.quarter.frame import pledge_words, public_version
@@ -26,7 +26,7 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
 
 @screen.get("/papan")
 def show_board() -> ResponseReturnValue:
-    db = kiosk_state().journal.db
+    db = kiosk_db()
     recap = queries.recap_on_board(db, current_day())
     page = render_template(
         "kiosk/board.html",

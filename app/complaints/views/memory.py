@@ -1,0 +1,96 @@
+"""What pages of the book remember for a while and write nowhere: fresh slip codes, pages shown once, how often."""
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from datetime import datetime, timedelta
+from typing import Generic, NamedTuple, TypeVar
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+Value = TypeVar("Value")
+
+
+class Memory(Generic[Value]):
+    """The newest values under their keys: at most `most`, each for `span`. `lock` holds several steps together."""
+
+    def __init__(self, most: int, span: timedelta) -> None:
+        self.most, self.span, self.lock = most, span, threading.RLock()
+        self.kept: OrderedDict[Hashable, tuple[datetime, Value]] = OrderedDict()
+
+    def put(self, key: Hashable, value: Value, now: datetime) -> None:
+        with self.lock:
+            self.kept[key] = (now, value)
+            self.kept.move_to_end(key)
+            while len(self.kept) > self.most or now - next(iter(self.kept.values()))[0] > self.span:
+                self.kept.popitem(last=False)
+
+    def get(self, key: Hashable, now: datetime) -> Value | None:
+        with self.lock:
+            at, value = self.kept.get(key, (now, None))
+        return value if timedelta(0) <= now - at <= self.span else None
+
+    def take(self, key: Hashable, now: datetime) -> Value | None:
+        with self.lock:
+            value = self.get(key, now)
+            self.kept.pop(key, None)
+        return value
+
+
+class FreshCodes(Memory[tuple[str, str]]):
+    """The code that a line got last, for whoever made it and for nobody else."""
+
+    def __init__(self) -> None:
+        super().__init__(500, timedelta(minutes=15))
+
+    def keep_code(self, complaint_id: int, code: str, holder: str, now: datetime) -> None:
+        self.put(complaint_id, (holder, code), now)
+
+    def code_of(self, complaint_id: int, holder: str, now: datetime) -> str:
+        whose, code = self.get(complaint_id, now) or ("", "")
+        return code if whose == holder else ""
+
+
+class Brake:
+    """At most `most` deeds of one key within a span; remembers a bounded number of keys."""
+
+    def __init__(self, most: int, span: timedelta, keys: int = 2000) -> None:
+        self.most, self.span = most, span
+        self.deeds: Memory[tuple[datetime, ...]] = Memory(keys, span)
+
+    def is_full(self, key: Hashable, now: datetime) -> bool:
+        return sum(now - at <= self.span for at in self.deeds.get(key, now) or ()) >= self.most
+
+    def count_deed(self, key: Hashable, now: datetime) -> None:
+        with self.deeds.lock:
+            self.deeds.put(key, (*(self.deeds.get(key, now) or ()), now)[-self.most :], now)
+
+
+class Tokens:
+    """Signs what a form carries with a key that lives as long as the program: no cookie, nothing to steal."""
+
+    HOURS = 2
+
+    def __init__(self) -> None:
+        self.signer = URLSafeTimedSerializer(secrets.token_hex(32), salt="loket-kiosk")
+
+    def make_token(self, purpose: str, value: int = 0) -> str:
+        """A token of one form. Two forms never share one: it also tells a second press of the button."""
+        return str(self.signer.dumps([purpose, secrets.token_hex(8), value]))
+
+    def read_token(self, purpose: str, text: str) -> tuple[str, int] | None:
+        """(mark, value) of a token of ours that is not too old, else None."""
+        try:
+            named, mark, value = self.signer.loads(text[:600], max_age=self.HOURS * 3600)
+        except (BadData, ValueError, TypeError):
+            return None
+        return (mark, value) if named == purpose else None
+
+
+class Shown(NamedTuple):
+    """A page that waits to be fetched: its HTML, its status, what its header says of leaving the screen."""
+
+    page: bytes
+    status: int
+    refresh: str

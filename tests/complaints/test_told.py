@@ -1,0 +1,114 @@
+"""Who is told that a limit of a line is over, and who next, in office hours only; reckoned by hand beside it."""
+
+from datetime import date, datetime, time, timedelta
+
+from flask import Flask
+
+from app.complaints import tasks
+from app.core.clock import at_office
+from app.office import queries as office
+from app.office.deadlines import note_deadline
+from app.office.hours import working_time
+from schema.database import Database
+from tests.complaints.desk import BookDesk
+from tests.people import Browser, Clock
+
+LATE, NEXT = "Lewat batas, pengaduan 001", "Jawaban pertama lewat batas, pengaduan 001"
+
+
+def told(book: BookDesk) -> dict[str, set[str]]:
+    """Limit → who of the cast has it on the desk as over."""
+    cast = {name: book.who(name) for name in ("ida", "budi", "ratna", "camat")}
+    return {
+        over.limit: {name for name, actor in cast.items() if tasks.is_told(book.journal.db, actor, over, book.clock())}
+        for over in tasks.over_lines(book.journal.db, book.clock())
+    }
+
+
+def first_open_minute(db: Database, at: datetime) -> datetime:
+    """Step by step from a moment of the wall clock to the first minute in which the office is open."""
+    working = working_time(db)
+    for _ in range(60 * 24 * 30):
+        minute = at.hour * 60 + at.minute
+        if any(start <= minute < end for start, end in working.spans_of(at.date())):
+            return at
+        at += timedelta(minutes=1)
+    raise AssertionError("the office never opens")
+
+
+def turns(db: Database, due: date, noted: datetime | None = None) -> tuple[datetime, datetime]:
+    """When the first are told and when the next: one working day later, at opening."""
+    over = datetime.combine(due + timedelta(days=1), time())
+    begins = max(over, noted or over)
+    first = first_open_minute(db, begins)
+    day = first.date() + timedelta(days=1)
+    while not office.office_calendar(db).is_workday(day):
+        day += timedelta(days=1)
+    return first, first_open_minute(db, datetime.combine(day, time()))
+
+
+def moved(book: BookDesk, wall: datetime) -> BookDesk:
+    book.clock.at = at_office(wall.date(), wall.hour, wall.minute)
+    return book
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_first_answer_and_settlement_are_told_in_turn_and_in_office_hours(book: BookDesk) -> None:
+    line = book.row(book.write(name="Tumini", contact="081234567890"))
+    db = book.journal.db
+    for limit, due, at_once in (
+        ("first_answer", line.first_due_on, {"ratna"}),
+        ("settlement", line.settle_due_on, {"ratna", "budi"}),
+    ):
+        first, then = turns(db, date.fromisoformat(due))
+        assert told(moved(book, first - MINUTE)).get(limit, set()) == set()
+        assert told(moved(book, first))[limit] == at_once
+        assert told(moved(book, then - MINUTE))[limit] == at_once
+        assert told(moved(book, then))[limit] == at_once | {"camat"}
+
+
+def test_a_reaction_makes_the_next_one_wait_again(book: BookDesk) -> None:
+    line = book.row(book.write(name="Tumini", contact="081234567890"))
+    db, due = book.journal.db, date.fromisoformat(line.first_due_on)
+    _, then = turns(db, due)
+    moved(book, then - MINUTE)
+    note_deadline(
+        book.journal,
+        book.who("ratna"),
+        subject=f"complaint/{line.id}",
+        limit="first_answer",
+        scope="",
+        note="Ida menghubungi pengadu.",
+        now=book.clock(),
+    )
+    assert told(moved(book, then))["first_answer"] == {"ratna"}
+    _, later = turns(db, due, then - MINUTE)
+    assert told(moved(book, later))["first_answer"] == {"ratna", "camat"}
+
+
+def test_only_the_head_of_the_section_is_told(book: BookDesk) -> None:
+    from app.complaints.limits import set_section
+
+    book.other_kasi("tono")
+    for code, head in (("pelayanan", "budi"), ("umum", "tono")):
+        set_section(book.journal, book.who("ratna"), code=code, name=code, head=head, now=book.clock())
+    line = book.row(book.write())
+    moved(book, turns(book.journal.db, date.fromisoformat(line.settle_due_on))[0])
+    [over] = [one for one in tasks.over_lines(book.journal.db, book.clock()) if one.limit == "settlement"]
+    heads = {name for name in ("budi", "tono") if tasks.is_told(book.journal.db, book.who(name), over, book.clock())}
+    assert heads == {"budi"}
+
+
+def test_whoever_was_told_reacts_on_the_list_of_what_is_due(web: Flask, book: BookDesk, clock: Clock) -> None:
+    line = book.row(book.write(name="Tumini", contact="081234567890"))
+    moved(book, turns(book.journal.db, date.fromisoformat(line.first_due_on))[0])
+    sent = {"subject": f"complaint/{line.id}", "limit": "first_answer", "scope": "", "note": "Ida menghubungi pengadu."}
+    ratna, ida = Browser(web, "ratna"), Browser(web, "ida")
+    assert NEXT in ratna.get("/").text
+    assert NEXT not in ida.get("/").text
+    assert ida.post("/jatuh-tempo/catatan", sent).status_code == 403
+    assert f'value="complaint/{line.id}"' in ratna.get("/jatuh-tempo").text
+    assert ratna.post("/jatuh-tempo/catatan", sent).status_code == 303
+    assert "Ida menghubungi pengadu." in ratna.get("/jatuh-tempo").text
