@@ -302,7 +302,7 @@ class Fork(msgspec.Struct, frozen=True):
     epoch: int
     stream: str
     n: int
-    held: str
+    ours: str
     theirs: str
     found_at: datetime
 

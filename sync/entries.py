@@ -296,16 +296,21 @@ def check_entry(kind: Kind, entry: Entry) -> None:
 
 
 def is_about_subject(pattern: str, entry: Entry) -> bool:
-    fields = {name: getattr(entry.body, name) for name in pattern_fields(pattern)}
-    wanted = pattern.removesuffix("*").format(**fields | {"stream": entry.stream})
-    if not pattern.endswith("*"):
+    template, names, numbered = parse_subject(pattern)
+    wanted = template.format(entry.stream, *[getattr(entry.body, name) for name in names])
+    if not numbered:
         return entry.subject == wanted
     return re.fullmatch(re.escape(wanted) + "[1-9][0-9]{0,15}", entry.subject) is not None
 
 
 @lru_cache(maxsize=64)
-def pattern_fields(pattern: str) -> tuple[str, ...]:
-    return tuple(name for name in re.findall(r"{(\w+)}", pattern) if name != "stream")
+def parse_subject(pattern: str) -> tuple[str, list[str], bool]:
+    """`line/{stream}/{line}` as a template of places, the stream first; the body's fields; whether a number follows."""
+    names = [name for name in re.findall(r"{(\w+)}", pattern) if name != "stream"]
+    template = pattern.removesuffix("*")
+    for place, name in enumerate(["stream", *names]):
+        template = template.replace(f"{{{name}}}", f"{{{place}}}")
+    return template, names, pattern.endswith("*")
 
 
 def check_records(kind: Kind, db: Database, entries: Sequence[Entry]) -> None:

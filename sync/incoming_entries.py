@@ -188,13 +188,13 @@ def store_single_line(journal: Journal, peer: Peer, header: Header, line: Incomi
 
 def insert_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[IncomingLine], now: datetime) -> None:
     """Bulk write of lines, their bodies and what waits; then apply those that have no fault."""
-    db, rows, bodies = journal.db, [], []
+    db, rows, bodies, where = journal.db, [], [], (header.source, header.epoch, header.stream)
     for line in lines:
         parts, verdict = line.parts, "set_aside" if line.fault else "stored"
         kind, subject = (parts.type, parts.subject) if parts else ("?", "")
         at, clock = (parts.time, parts.clock) if parts else (to_utc_text(now), "unsure")
         clock = clock if clock in CLOCKS else "unsure"
-        place = (line.id, header.source, header.epoch, header.stream, line.n, peer.lane)
+        place = (line.id, *where, line.n, peer.lane)
         rows.append((*place, kind, subject, at, clock, line.head, line.hash, verdict, line.fault or None))
         if line.body is not None:
             bodies.append((line.id, line.body))
