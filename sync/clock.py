@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.structs import decode_json
 from sync.entries import Clock, keep_fact, parse_utc_text, read_fact, to_utc_text
@@ -52,7 +52,7 @@ def last_trusted(db: Database) -> Trusted:
     return Trusted(parse_utc_text(row[0]), row[1]) if row else Trusted()
 
 
-def standing_centre_time(db: Database) -> CentreTime | None:
+def centre_time_in_force(db: Database) -> CentreTime | None:
     """The centre's time as it was last heard, unless a trusted entry came after it."""
     known = last_centre_time(db)
     return known if known and known.after >= last_trusted(db).id else None
@@ -84,7 +84,7 @@ class ClockJudgement(msgspec.Struct, frozen=True):
 
 
 def judge_clock(db: Database, at: datetime) -> ClockJudgement:
-    last, known = last_trusted(db).at, standing_centre_time(db)
+    last, known = last_trusted(db).at, centre_time_in_force(db)
     if known:
         own, signed = parse_utc_text(known.here), parse_utc_text(known.told)
         floor = own if known.fresh and not known.wrong else signed  # a forgiven difference is forgiven here too
@@ -105,8 +105,8 @@ def keep_centre_time(db: Database, signed: datetime, now: datetime, *, fresh: bo
     What a person settled stays settled as long as the two clocks differ by as much as they did then.
     """
     known = last_centre_time(db)
-    row = db.one("SELECT max(id) FROM journal")
-    heard = CentreTime(to_utc_text(signed), to_utc_text(now), int(row[0] or 0) if row else 0, fresh)
+    newest = first_value(db, "SELECT max(id) FROM journal") or 0
+    heard = CentreTime(to_utc_text(signed), to_utc_text(now), newest, fresh)
     if not fresh and (signed <= now + BEHIND or (known and heard.told <= known.told)):
         return False
     again = bool(known and known.wrong and heard.wrong and abs(known.off - heard.off) <= WRONG)

@@ -263,11 +263,6 @@ class AuthorityError(ValueError):
         super().__init__(sentence)
 
 
-def sender_of(lane: str, own: bool) -> Sender:
-    """Which side wrote a line: at the centre each office has a lane, an office has none. `own`: ours, returned."""
-    return "office" if own != bool(lane) else "centre"
-
-
 def check_head(parts: Head) -> None:
     """Bounds of what stands before the body, also of a kind that this program does not know. Raises AuthorityError."""
     if not (known_subject(parts.subject) and is_head_sound(parts.type, parts.actor, parts.time, parts.dataschema)):
@@ -281,8 +276,11 @@ def is_head_sound(kind: str, actor: str, time: str, version: str) -> bool:
 
 
 def check_sender(kind: Kind, lane: str, own: bool) -> None:
-    """Raise AuthorityError unless the side that wrote it may send this kind at all."""
-    sender = sender_of(lane, own)
+    """Raise AuthorityError unless the side that wrote a line may send this kind at all.
+
+    At the centre each office has a lane, an office has none. `own`: the line is ours and was returned.
+    """
+    sender: Sender = "office" if own != bool(lane) else "centre"
     if kind.travel is None or kind.travel.sender != sender:
         raise AuthorityError(NOT_SENT.format(kind=kind.name, sender=SENDERS[sender]))
 
@@ -348,10 +346,6 @@ def check_line(db: Database, source: str, line: str, said: str) -> None:
         raise AuthorityError(NO_LINE)
     if said and said != held:
         raise AuthorityError(OTHER_LINE)
-
-
-def travelling_kinds(kinds: Sequence[Kind]) -> list[Kind]:
-    return sorted((kind for kind in kinds if kind.travel), key=lambda kind: (kind.travel or ("",))[0] + kind.name)
 
 
 def read_fact(db: Database, key: str) -> str:

@@ -128,8 +128,8 @@ def return_cause(db: Database, known: Marker | None, machine: str) -> str:
 
 
 def has_marked_entry(db: Database, known: Marker) -> bool:
-    row = db.one("SELECT hash FROM journal WHERE id = ?", (known.entry,))
-    return known.entry == 0 or (row is not None and bytes(row[0]).hex() == known.hash)
+    digest = first_value(db, "SELECT hash FROM journal WHERE id = ?", (known.entry,)) or b""
+    return known.entry == 0 or bytes(digest).hex() == known.hash
 
 
 def is_centre(journal: Journal) -> bool:
@@ -199,11 +199,10 @@ LOST = (
 
 
 def prove_evidence(db: Database, marker: Marker | None, verdict: ProofResult) -> None:
-    known = {str(row[0]): str(row[1]) for row in db.run("SELECT key, value FROM identity")}
-    source, epoch = known.get("source", ""), known.get("epoch", "")
-    verdict.faults += identity_faults(db, source, epoch)
-    verdict.faults += acknowledged_faults(db, source, epoch)
-    verdict.faults += marker_faults(db, marker)
+    source, epoch = read_fact(db, "source"), read_fact(db, "epoch")
+    verdict.faults += identity_faults(db, source, epoch) + acknowledged_faults(db, source, epoch)
+    if marker is not None and return_cause(db, marker, "") == OLDER:  # after a restore a new epoch is open
+        verdict.faults.append(LOST)
 
 
 def identity_faults(db: Database, source: str, epoch: str) -> list[str]:
@@ -242,12 +241,6 @@ def acknowledged_faults(db: Database, source: str, epoch: str) -> list[str]:
 def read_own_marker(db: Database) -> Marker | None:
     """The marker beside a database file, read before the moment that is proved; PostgreSQL has none beside it."""
     return read_marker(marker_beside(Path(str(db.database)))) if isinstance(db, SqliteDatabase) else None
-
-
-def marker_faults(db: Database, known: Marker | None) -> list[str]:
-    """Whether the database is older than its marker. After a restore a new epoch is open, and the marker is past."""
-    older = known is not None and return_cause(db, known, "") == OLDER
-    return [LOST] if older else []
 
 
 ANCHOR_KIND, ANCHOR_SUBJECT = "heads.anchored", "anchor"
@@ -384,11 +377,8 @@ def rewritten_anchored_streams(journal: Journal, *, whole: bool) -> list[Rewritt
     for source, epoch, _, anchor in read_anchors(journal.db, 0 if whole else 1):
         lost = epoch < journal.epoch and anchor.n > last_held(journal.db, (source, epoch, LOCAL))
         if source == journal.source and anchor.n and not lost:
-            row = journal.db.one(
-                "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
-                (source, epoch, LOCAL, anchor.n),
-            )
-            epochs.setdefault(epoch, []).append((anchor.n, row is not None and bytes(row[0]).hex() == anchor.hash))
+            held = stored_hash(journal.db, (source, epoch, LOCAL), anchor.n)
+            epochs.setdefault(epoch, []).append((anchor.n, held.hex() == anchor.hash))
     if not whole and any(not same for places in epochs.values() for _, same in places):
         return rewritten_anchored_streams(journal, whole=True)
     rewritten = [

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -51,8 +52,7 @@ def install_server(app: Flask, node: NodeSource, clock: Callable[[], datetime]) 
 
 
 def server_context() -> ServerContext:
-    context: ServerContext = current_app.extensions[EXTENSION]
-    return context
+    return cast(ServerContext, current_app.extensions[EXTENSION])
 
 
 def body_limit() -> int:
