@@ -105,13 +105,17 @@ def load_all(folder: Path = SERVICES) -> dict[str, Definition]:
 
 
 def definition_text(path: Path) -> str:
-    """The full text of a definition file with line ends as LF: the same text on every machine."""
+    return decode_definition(path.read_bytes(), path.name)
+
+
+def decode_definition(content: bytes, name: str) -> str:
+    """The full text of a file, line ends as LF: the same text on every machine. Raises DefinitionError."""
     try:
-        return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         why = f"berkas bukan teks UTF-8 (bita ke-{error.start + 1}); simpan ulang sebagai UTF-8."
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise DefinitionError(path.name, [(line, "", why)]) from error
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DefinitionError(name, [(line, "", why)]) from error
 
 
 def key_name(path: KeyPath) -> str:

@@ -38,7 +38,7 @@ def seed_holidays() -> tuple[HolidayRow, ...]:
 
 @cache
 def seed_hours() -> tuple[dict[str, Any], ...]:
-    """Dated office hours as the file names them; `app.core.working_time` reads their texts."""
+    """Dated office hours as the file names them; `app.core.workdays` reads their texts."""
     text = (CALENDAR_FOLDER / "jam-kerja.toml").read_text(encoding="utf-8")
     return tuple(tomllib.loads(text)["hours"])
 

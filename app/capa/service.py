@@ -14,7 +14,7 @@ from app.complaints.transitions import load_line
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.permissions import Actor, require
-from app.core.problems import CATALOGUE, SENTENCES, Problem
+from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
 from app.core.text import field_text
 from app.core.transitions import Move, Subject, become, stay
 from app.office.acts import Act, make_move
@@ -149,7 +149,7 @@ def add_line(journal: Journal, actor: Actor, *, capa_id: int, number: str, now: 
     with move_report(journal, actor, "link", capa_id, now) as act:
         found = line_id_by_number(journal.db, number, act.today.year)
         if found is None:
-            raise Problem.of("conflict", why="Baris dengan nomor itu tidak ada.")
+            raise Problem.of("conflict", why=SENTENCES["no_such_line"])
         act.record(CapaLinked(capa_id, found))
 
 
@@ -175,10 +175,7 @@ def report_facts(present: CapaRound | None, actor: Actor, today: date) -> set[st
 
 
 def load_report(db: Database, capa_id: int) -> Capa:
-    found = Capa.first(db, id=capa_id)
-    if found is None:
-        raise Problem.of("not_found", what="LTPP itu")
-    return found
+    return check_found(Capa.first(db, id=capa_id), "LTPP itu")
 
 
 def report_rows(db: Database, state: str = "", limit: int = 200) -> list[Capa]:

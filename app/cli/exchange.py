@@ -52,7 +52,9 @@ def open_road(side: Side, data: Path) -> Node:
     if not journal.has_identity:
         raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
     compose.begin(side, journal, data, clock.now())
-    return OfficeExchange(journal, data).road() if side == "office" else CentreExchange(journal, data / "keys").road()
+    return (
+        OfficeExchange(journal, data).open_node() if side == "office" else CentreExchange(journal, data / "keys").road()
+    )
 
 
 def run_exchange(side: Side, road: Node, to: Path | None, source: Path | None, now: datetime) -> list[SyncReport]:

@@ -4,6 +4,7 @@ import getpass
 import json
 import os
 import shutil
+import ssl
 import subprocess
 from pathlib import Path
 
@@ -209,7 +210,7 @@ def quote_systemd_word(text: str) -> str:
 def write_certificate_page(journal: Journal, folder: Path) -> tuple[dict[str, object], list[str]]:
     try:
         way = proxy.door_of(json.loads((folder / CONFIGURATION).read_text(encoding="utf-8")))
-        plain = proxy.plain_certificate((folder / ROOT_CERTIFICATE).read_text(encoding="ascii"))
+        plain = ssl.PEM_cert_to_DER_cert((folder / ROOT_CERTIFICATE).read_text(encoding="ascii"))
     except FileNotFoundError as error:
         raise click.ClickException(
             "Sertifikat kantor belum ada: proksi membuatnya saat pertama kali hidup. Ikuti langkah dari "

@@ -68,7 +68,7 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
         None if no_kiosk else open_kiosk(journal, address, (port + 1 if port else 0) if kiosk is None else kiosk, space)
     )
     app.config["KIOSK_PORT"] = visitors.port if visitors else 0
-    clockwork = OfficeJobs(journal, clock.now, road.road, lambda: compose.keep_up("office", journal, data))
+    clockwork = OfficeJobs(journal, clock.now, road.open_node, lambda: compose.keep_up("office", journal, data))
     clockwork.start()
     backup_clock = BackupClock(app.extensions["loket"].surroundings.backups, clock.now)
     backup_clock.start()

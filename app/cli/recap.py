@@ -14,7 +14,7 @@ from app.cli.options import data_option, json_option, loket_command, print_answe
 from app.core.problems import ValueProblem
 from app.core.quarters import Quarter
 from app.printing.papers import render_paper
-from app.quarter import exports, frame, papers, queries
+from app.quarter import figures, frame, papers
 from app.quarter.recount import Recount, count_again
 from app.quarter.service import FROZEN, load_recap
 from app.quarter.tables import Recap
@@ -93,7 +93,7 @@ def write_recap_files(journal: Journal, quarter: Quarter, out: Path) -> dict[str
     at = parse_utc_text(newest_moment(db, found))
     files = {
         f"rekap-{quarter}.pdf": render_paper("recap", papers.recap_paper(db, found, PRINTED_BY, at)),
-        f"rekap-{quarter}.xlsx": exports.recap_xlsx(found, at),
+        f"rekap-{quarter}.xlsx": papers.recap_xlsx(found, at),
     }
     if frozen and frame.valid_pledges(db, str(quarter)):
         files[f"poster-{quarter}.pdf"] = render_paper("poster", papers.poster_paper(db, quarter, PRINTED_BY, at))
@@ -121,7 +121,7 @@ def write_recap_files(journal: Journal, quarter: Quarter, out: Path) -> dict[str
 def newest_moment(db: Database, found: Recap) -> str:
     """The moment (UTC stamp) of the newest thing that the papers say: draft, approval, or what was written later."""
     later = papers.later_notes(db, found, frame.frame_of_recap(db, found))
-    return max([queries.known_until(found), found.approved_at or "", *(at for at, _ in later)])
+    return max([figures.parse_figures(found.figures).as_of, found.approved_at or "", *(at for at, _ in later)])
 
 
 def recount_sentence(found: Recap, again: Recount | None) -> str:

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from app.complaints import queries, service, transitions
+from app.complaints.queries import find_slip, second_word_hash
 from app.complaints.service import Visitor, WrittenLine
-from app.complaints.slip_codes import find_slip, second_word_hash
 from app.complaints.tables import Complaint, ComplaintAside
 from app.complaints.words import STATES
 from app.core.clock import office_date

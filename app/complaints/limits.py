@@ -19,8 +19,7 @@ from app.core.text import required_text
 from app.core.workdays import Calendar, Day
 from app.office import queries as office
 from app.office.deadlines import read_deadlines, running_deadlines
-from app.office.hours import working_time
-from app.office.queries import DueChange
+from app.office.queries import DueChange, working_time
 from app.people.queries import profile_of
 from app.procedure.limits import (
     Deadline,
@@ -141,10 +140,6 @@ def due_from(db: Database, name: str, start: date) -> Due:
     return Due(due_text(days, unit, working_time(db), start.isoformat()), unit)
 
 
-def due_date(db: Database, name: str, start: date) -> date:
-    return date.fromisoformat(due_from(db, name, start).on)
-
-
 def unit_of_line(db: Database, line: Complaint) -> Unit:
     """In what the limit of a line is counted; lines of before step 0014 do not say it."""
     return line.unit or limit_of(db, line.handling)[1]
@@ -234,7 +229,6 @@ def changed_lines(db: Database) -> list[DueChange]:
                 DueChange(
                     number=f"Pengaduan {line.number}",
                     promised=parse_time(one.due).date(),
-                    would_be=parse_time(due).date(),
                     endpoint="complaints.show_line",
                     values={"complaint_id": line_id},
                     label=DATES[one.limit],

@@ -87,7 +87,7 @@ _RUN = re.compile(
 )
 _DIGIT = re.compile(rf"\d|{_SPOKEN}", re.IGNORECASE)
 _DATE = r"(?:(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|1[0-2])[-/.](?:19|20)\d\d|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-\d\d)"
-_TIME = r"(?:[01]?\d|2[0-3])[.:][0-5]\d"
+_TIME = r"(?<![\d.:])(?:[01]?\d|2[0-3])[.:][0-5]\d(?![.:]?\d)"
 _KEPT = re.compile(rf"(?<!\d)(?:{_DATE}|(?:19|20)\d\d\s?[-/\u2013]\s?(?:19|20)\d\d|\d\.\d{{3}}\.\d{{3}}|{_TIME})(?!\d)")
 _BEFORE = re.compile(
     r"\b(?:hp|wa|whatsapp|telp|tlp|telepon|telpon|sms|hubungi|rekening|rek|norek|nik|kk|nip|nomor hp|no hp|kontak)"

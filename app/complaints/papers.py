@@ -70,13 +70,13 @@ def answer_paper(
     ]
     if not answers:
         raise Problem.of("conflict", why="Pengaduan ini belum dijawab. Tulis jawabannya dulu.")
-    on = office_date(now)
+    clean = transitions.readable_words(db, actor, [line], on)[line.id] or line
     return shapes.AnswerLetter(
         **paper_fields(db, "answer_letter", actor.name, now),
         number=line.number,
         received_on=date.fromisoformat(line.received_on),
         to=tuple(addressee_lines(db, actor, line, now, address)),
-        words="" if line.confidential else words_to_print(db, actor, line, on).words,
+        words="" if line.confidential else clean.words,
         paragraphs=tuple(answers[-1].split("\n")),
         on=on,
         signer=chief_official(db, on),
@@ -132,10 +132,6 @@ def readable_line(line: shapes.BookLine, clean: CleanWords | None, aside: str) -
     if aside:
         return msgspec.structs.replace(line, words=f"Disisihkan: {aside}", hope="")
     return msgspec.structs.replace(line, words=clean.words, hope=clean.hope) if clean else line
-
-
-def words_to_print(db: Database, actor: Actor, line: Complaint, today: date) -> CleanWords:
-    return transitions.readable_words(db, actor, [line], today)[line.id] or CleanWords(line.words, line.hope)
 
 
 def book_line(
@@ -205,14 +201,10 @@ SMS_LIMIT = 320
 """Two messages of 160 letters: more is neither read nor cheap."""
 
 
-def sender_name(db: Database) -> str:
-    """`Kec. Yosowilangun`."""
-    return f"Kec. {settings.get_setting(db, 'office.place')}".strip()
-
-
 def sms_text(db: Database, line: Complaint, answer: str) -> str:
     """The answer as a text message of at most two messages: who writes, which number, the answer, where to ask."""
-    head = f"{sender_name(db)}: pengaduan Anda no. {line.number}. "
+    sender = f"Kec. {settings.get_setting(db, 'office.place')}".strip()
+    head = f"{sender}: pengaduan Anda no. {line.number}. "
     phone = settings.get_setting(db, "office.phone")
     tail = f" Tanya: {phone}" if phone else " Keterangan: meja informasi."
     room = SMS_LIMIT - len(head) - len(tail)

@@ -3,8 +3,10 @@
 Nothing here reads who complained: names come from `identity.py` alone, which logs every look.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,12 +14,12 @@ from app.complaints.masks import clean_words
 from app.complaints.tables import (
     Complaint,
     ComplaintAside,
+    ComplaintCode,
     ComplaintColumn,
     ComplaintPause,
     ComplaintRoute,
-    ComplaintScan,
 )
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
@@ -174,7 +176,7 @@ def asides_of_line(db: Database, complaint_id: int) -> list[ComplaintAside]:
 def load_aside(db: Database, complaint_id: int) -> ComplaintAside:
     found = find_aside(db, complaint_id)
     if found is None:
-        raise Problem.of("conflict", why="Baris ini tidak sedang disisihkan.")
+        raise Problem.of("conflict", why=SENTENCES["not_aside"])
     return found
 
 
@@ -220,10 +222,6 @@ def scans_of_line(db: Database, complaint_id: int) -> list[Scan]:
     )
 
 
-def find_scan(db: Database, complaint_id: int, scan_id: int) -> ComplaintScan | None:
-    return ComplaintScan.first(db, ComplaintScan.id == scan_id, ComplaintScan.complaint_id == complaint_id)
-
-
 def lines_by_id(db: Database, ids: Iterable[int]) -> list[tuple[int, str, str, str]]:
     """(id, number, state, first words without identity) of lines."""
     wanted = tuple(ids)
@@ -247,3 +245,50 @@ def line_id_by_number(db: Database, number: str, year: int = 0) -> int | None:
         text = f"{int(text):03d}/ADUAN/{year}"
     row = db.one("SELECT id FROM complaint WHERE number = ?", (text,))
     return int(row[0]) if row else None
+
+
+# -- slip codes (docs/decisions/0023-slip-codes.md) ------------------------------------------------------------------
+
+GONE = (
+    "Kode slip ini tidak disimpan kantor, jadi tidak bisa ditampilkan atau dicetak lagi. Pengadu yang kehilangan "
+    "slipnya dibuatkan kode baru oleh petugas layanan informasi."
+)
+
+
+class Slip(NamedTuple):
+    """What a code opens: its line, the hash of the second word, and the moment of the newer code that replaced it."""
+
+    complaint_id: int
+    second_word: str
+    replaced_at: str
+
+
+def code_digest(code: str) -> str:
+    """The digest of a code in stored form. Slow on purpose: 50 random bits would be found by trying with SHA-256."""
+    return hashlib.scrypt(code.encode(), salt=b"loket-slip-1", n=1024, r=8, p=1, dklen=32).hex()
+
+
+def second_word_hash(word: str, code: str) -> str:
+    """SHA-256 of the second word under the line's own code; spaces and case do not matter."""
+    plain = "".join(word.split()).casefold()
+    return hashlib.sha256(f"loket-word-1 {code} {plain}".encode()).hexdigest() if plain else ""
+
+
+def find_slip(db: Database, code: str) -> Slip | None:
+    """What a code opens: of a line written before step 0014 the table holds the code itself, of others a digest."""
+    issued = ComplaintCode.first(db, digest=code_digest(code))
+    if issued is not None:
+        return Slip(issued.complaint_id, issued.second_word, newer_code_at(db, issued.complaint_id, issued.id))
+    old = Complaint.first(db, code=code)
+    return Slip(old.id, old.second_word, newer_code_at(db, old.id, 0)) if old is not None else None
+
+
+def newer_code_at(db: Database, complaint_id: int, code_id: int) -> str:
+    """The moment (UTC stamp) of the first code that a line got after another one, or nothing."""
+    row = db.one("SELECT min(at) FROM complaint_code WHERE complaint_id = ? AND id > ?", (complaint_id, code_id))
+    return str(row[0] or "") if row else ""
+
+
+def reissued_codes(db: Database, complaint_id: int) -> list[ComplaintCode]:
+    where = ComplaintCode.complaint_id == complaint_id, ComplaintCode.reason != ""
+    return ComplaintCode.rows(db, *where, order=ComplaintCode.id)

@@ -6,6 +6,7 @@ Nothing is ever deleted or altered: no function here does it and triggers in the
 import hashlib
 from base64 import b64encode
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -24,19 +25,26 @@ from app.complaints.events import (
     ComplaintTakenBack,
     ComplaintWritten,
     ScanAttached,
+    SlipCodeIssued,
 )
-from app.complaints.limits import area_names, due_after_pause, due_date, due_from, due_when_handled, list_sections
+from app.complaints.limits import area_names, due_after_pause, due_from, due_when_handled, list_sections
 from app.complaints.masks import clean_words
-from app.complaints.queries import line_id_by_number, load_aside, running_pause, standing_columns
-from app.complaints.slip_codes import code_digest, second_word_hash
+from app.complaints.queries import (
+    code_digest,
+    line_id_by_number,
+    load_aside,
+    running_pause,
+    second_word_hash,
+    standing_columns,
+)
 from app.complaints.tables import Complaint, ComplaintColumn
 from app.complaints.transitions import can_act_on, is_section_head, move_line, write_column
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
 from app.core.codes import epoch_letter, new_code
 from app.core.permissions import SYSTEM, Actor, may, require
-from app.core.problems import Problem, ValueProblem
-from app.core.text import limit_text, parse_phone, required_text
+from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.text import field_text, parse_phone, required_text
 from schema.database import Database
 from sync.journal import Journal
 
@@ -46,6 +54,8 @@ MANY, FEW = 100, 6
 """A text of so many letters with fewer different ones says nothing."""
 SCAN_LIMIT = 200_000
 REASON_LIMIT = 300
+HIDDEN = ("name", "address", "contact")
+"""What an anonymous line does not keep."""
 SCANS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%PDF-": "application/pdf"}
 
 
@@ -91,18 +101,17 @@ def write_line(
     """Write a line into the book. The kiosk acts as SYSTEM. Raises Problem with one sentence per field."""
     if actor is not SYSTEM:
         require(actor, "complaint.write")
-    said = check_visitor(journal.db, visitor, channel, type_, category, weight)
-    today = office_date(now)
-    received = received_on or today
+    db, today = journal.db, office_date(now)
+    received, levy = received_on or today, category == "levy"
+    said = check_visitor(db, visitor, channel, type_, category, weight)
     if received > today:
-        raise Problem.of("invalid", {"received_on": "Tanggal terima tidak boleh di masa depan."})
-    levy = category == "levy"
+        raise Problem.of("invalid", {"received_on": SENTENCES["received_future"]})
     handling = handling or ("information" if type_ == "information" else "desk")
     with journal.transaction():
-        db = journal.db
         number, n = next_line_number(journal, received.year)
         code = "" if channel == "box" else new_code()
         settle = due_from(db, handling, received)
+        fields: dict[str, Any] = msgspec.structs.asdict(said) | dict.fromkeys(HIDDEN if said.anonymous else (), "")
         body = ComplaintWritten(
             id=journal.next_id("complaint"),
             year=received.year,
@@ -113,29 +122,18 @@ def write_line(
             received_time=f"{office_time(now):%H.%M}" if received == today else "",
             channel=channel,
             place=place[:100],
-            words=said.words,
-            hope=said.hope,
             type=type_,
             category=category,
             weight="heavy" if levy else weight,
             section=section_of_category(db, category),
             handling=handling,
-            first_due_on=first_answer_due(db, received) if is_answerable(channel, said) else "",
+            first_due_on=due_from(db, "first_answer", received).on if is_answerable(channel, said) else "",
             settle_due_on=settle.on,
             unit=settle.unit,
             slip=code_digest(code) if code else "",
             slip_id=journal.next_id("complaint_code") if code else 0,
-            anonymous=said.anonymous,
-            confidential=said.confidential,
-            second_word=second_word_hash(said.second_word, code),
-            area=said.area,
-            service=said.service,
             levy=levy,
-            name="" if said.anonymous else said.name,
-            sex=said.sex,
-            address="" if said.anonymous else said.address,
-            contact="" if said.anonymous else said.contact,
-            about=said.about,
+            **fields | {"second_word": second_word_hash(said.second_word, code)},
         )
         journal.record(body, subject=f"complaint/{body.id}", actor=actor.username, at=now)
         clean_words(db, [body.id])
@@ -147,79 +145,51 @@ def is_answerable(channel: str, said: Visitor) -> bool:
     return channel != "box" or (not said.anonymous and bool(said.name or said.contact))
 
 
-def first_answer_due(db: Database, received: date) -> str:
-    return due_date(db, "first_answer", received).isoformat()
-
-
 def check_visitor(db: Database, visitor: Visitor, channel: str, type_: str, category: str, weight: str) -> Visitor:
     """The visitor's data within limits. The words stay exactly as typed, apart from blanks at their ends."""
-    wrong: dict[str, str] = {}
-    for name, value, known in (
-        ("channel", channel, CHANNELS),
-        ("type", type_, TYPES),
-        ("category", category, CATEGORIES),
-        ("weight", weight, WEIGHTS),
-    ):
-        if value not in known:
-            wrong[name] = "Pilih dari daftar."
+    chosen = (("channel", channel, CHANNELS), ("type", type_, TYPES), ("category", category, CATEGORIES))
+    known = (*chosen, ("weight", weight, WEIGHTS))
+    wrong = {name: SENTENCES["choose_from_list"] for name, value, words in known if value not in words}
     if visitor.area and visitor.area not in area_names(db):
-        wrong["area"] = "Pilih desa dari daftar."
-    clean: dict[str, str] = {}
-    labels = {
-        "words": "Isi pengaduan",
-        "hope": "Harapan",
-        "name": "Nama",
-        "address": "Alamat",
-        "about": "Yang diadukan",
-        "service": "Layanan",
-        "second_word": "Kata rahasia",
+        wrong["area"] = SENTENCES["village"]
+    clean = {
+        name: field_text(wrong, name, getattr(visitor, name), limit, label, lines=limit == WORDS_LIMIT, empty=empty)
+        for name, label, limit, empty in (
+            ("words", "Isi pengaduan", WORDS_LIMIT, "Tulis isi pengaduan."),
+            ("hope", "Harapan", WORDS_LIMIT, ""),
+            ("name", "Nama", 150, ""),
+            ("address", "Alamat", 150, ""),
+            ("about", "Yang diadukan", 150, ""),
+            ("service", "Layanan", 150, ""),
+            ("second_word", "Kata rahasia", 150, ""),
+        )
     }
-    for name, label in labels.items():
-        limit = WORDS_LIMIT if name in ("words", "hope") else 150
-        try:
-            clean[name] = limit_text(getattr(visitor, name), limit=limit, label=label, lines=name in ("words", "hope"))
-        except ValueProblem as problem:
-            wrong[name] = problem.sentence
-    if not clean.get("words") and "words" not in wrong:
-        wrong["words"] = "Tulis isi pengaduan."
-    elif len(clean.get("words", "")) >= MANY and len(set(clean["words"].lower())) < FEW:
+    if len(clean["words"]) >= MANY and len(set(clean["words"].lower())) < FEW:
         wrong["words"] = "Isi pengaduan hanya mengulang huruf yang sama. Tulis apa yang terjadi."
-    if visitor.confidential and not visitor.anonymous and not clean.get("second_word"):
+    if visitor.confidential and not visitor.anonymous and not clean["second_word"]:
         wrong["second_word"] = (
             "Pengaduan rahasia perlu kata rahasia, supaya hanya pengadu yang dapat membaca jawabannya."
         )
-    contact = parse_contact(visitor.contact, wrong)
+    clean["contact"] = parse_contact(visitor.contact, wrong)
     if wrong:
         raise Problem.of("invalid", wrong)
-    return Visitor(
-        **clean,
-        sex=visitor.sex if visitor.sex in ("female", "male") else "",
-        contact=contact,
-        area=visitor.area,
-        anonymous=visitor.anonymous,
-        confidential=visitor.confidential,
-    )
+    sex = visitor.sex if visitor.sex in ("female", "male") else ""
+    return msgspec.structs.replace(visitor, **clean, sex=sex)
 
 
 def parse_contact(text: str, wrong: dict[str, str]) -> str:
-    if not text.strip():
-        return ""
+    """A telephone number in national form, or whatever else it is."""
     try:
-        return parse_phone(text)
+        return parse_phone(text) if text.strip() else ""
     except ValueProblem:
-        try:
-            return limit_text(text, limit=100, label="Kontak")
-        except ValueProblem as problem:
-            wrong["contact"] = problem.sentence
-            return ""
+        return field_text(wrong, "contact", text, 100, "Kontak")
 
 
 def next_line_number(journal: Journal, year: int) -> tuple[str, int]:
     """(number, n): the next line of the year without a gap; a later epoch marks its lines with its letter."""
-    row = journal.db.one("SELECT max(n) FROM complaint WHERE year = ?", (year,))
-    n = (row[0] or 0) + 1 if row else 1
-    letter = epoch_letter(journal.epoch)
-    return f"{n:03d}{letter}/ADUAN/{year}", n
+    row = journal.db.one("SELECT coalesce(max(n), 0) + 1 FROM complaint WHERE year = ?", (year,))
+    n = int(row[0]) if row else 1
+    return f"{n:03d}{epoch_letter(journal.epoch)}/ADUAN/{year}", n
 
 
 def section_of_category(db: Database, category: str) -> str:
@@ -252,7 +222,7 @@ def link_lines(journal: Journal, actor: Actor, *, complaint_id: int, number: str
     with move_line(journal, actor, "link", complaint_id, now) as act:
         other = line_id_by_number(journal.db, number, act.today.year)
         if other is None or other == complaint_id:
-            raise Problem.of("invalid", {"number": "Baris dengan nomor itu tidak ada."})
+            raise Problem.of("invalid", {"number": SENTENCES["no_such_line"]})
         act.record(ComplaintsLinked(*sorted((complaint_id, other))))
 
 
@@ -270,7 +240,7 @@ def classify_line(
     with move_line(journal, actor, "class", complaint_id, now) as act:
         known = ((type_, TYPES), (category, CATEGORIES), (weight, WEIGHTS), (handling, HANDLINGS))
         if any(value not in words for value, words in known):
-            raise Problem.of("invalid", {"category": "Pilih dari daftar."})
+            raise Problem.of("invalid", {"category": SENTENCES["choose_from_list"]})
         line, levy = act.thing, category == "levy"
         act.record(
             ComplaintClassed(
@@ -417,3 +387,28 @@ def take_back_line(journal: Journal, actor: Actor, *, complaint_id: int, reason:
         sentence = "Tulis mengapa baris ini dikembalikan, paling panjang 300 huruf."
         why = required_text(reason, "reason", sentence, REASON_LIMIT)
         act.record(ComplaintTakenBack(load_aside(journal.db, complaint_id).id, complaint_id, why))
+
+
+# -- slip codes --------------------------------------------------------------------------------------------------
+
+
+def issue_code(
+    journal: Journal, actor: Actor, *, complaint_id: int, reason: str, second_word: str, now: datetime
+) -> str:
+    """Another code for a complainant who stands here without the slip; the old one ends. Returns it, for this once.
+
+    A confidential line takes a new second word along. Raises Problem.
+    """
+    require(actor, "complaint.slip")
+    wrong = {}
+    if not reason.strip() or len(reason) > REASON_LIMIT:
+        wrong["reason"] = "Tulis bagaimana pengadunya dikenali, paling panjang 300 huruf."
+    with move_line(journal, actor, "slip", complaint_id, now) as act:
+        if act.thing.confidential and not act.thing.anonymous and not 0 < len(second_word.strip()) <= 150:
+            wrong["word"] = "Pengaduan ini rahasia. Minta pengadu mengetik kata rahasia yang baru."
+        if wrong:
+            raise Problem.of("invalid", wrong)
+        code, row = new_code(), journal.next_id("complaint_code")
+        hashed = code_digest(code), second_word_hash(second_word, code)
+        act.record(SlipCodeIssued(row, complaint_id, *hashed, reason.strip()))
+    return code

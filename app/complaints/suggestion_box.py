@@ -14,12 +14,12 @@ from app.complaints.service import Visitor, WrittenLine, write_line
 from app.complaints.tables import BoxMissed, BoxOpening
 from app.core.clock import office_date, office_time
 from app.core.permissions import Actor, may, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.core.text import required_text
-from app.core.working_time import midnight_of
+from app.core.workdays import midnight_of
 from app.office import queries as office
 from app.office.deadlines import DueItem
-from app.office.hours import working_time
+from app.office.queries import working_time
 from app.procedure.limits import Deadline, to_text
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
@@ -86,7 +86,7 @@ def explain_missed_days(journal: Journal, actor: Actor, *, reason: str, now: dat
         if not days:
             raise Problem.of("conflict", why="Tidak ada hari tanpa pembukaan yang perlu dijelaskan.")
         body = BoxMissedNoted(
-            [day.isoformat() for day in days], required_text(reason, "text", "Tulis isinya dulu.", 300, lines=True)
+            [day.isoformat() for day in days], required_text(reason, "text", SENTENCES["text_first"], 300, lines=True)
         )
         journal.record(body, subject="box/missed", actor=actor.username, at=now)
 

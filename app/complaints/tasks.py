@@ -12,11 +12,11 @@ from app.complaints.words import LIMITS
 from app.core.clock import office_date
 from app.core.dates import short_date
 from app.core.permissions import Actor, may
-from app.core.working_time import wall_time
+from app.core.workdays import wall_time
 from app.desk.oversight import Watched, WatchedLine
 from app.desk.tasks import Provider, Task
 from app.office.deadlines import OVER, DueItem, over_params, running_deadlines
-from app.office.hours import working_time
+from app.office.queries import working_time
 from app.people import queries as people
 from app.procedure.limits import tell_times
 from schema.database import Database

@@ -16,7 +16,7 @@ from app.complaints.tables import Complainant, Complaint, ComplaintScan, Section
 from app.complaints.words import STATES
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, may, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import required_text
 from app.core.transitions import Move, Subject, become, stay
 from app.office.acts import Act, make_move
@@ -29,7 +29,7 @@ RUNNING = ("open", "followed", "answered")
 ANY = (*RUNNING, "closed", "aside")
 SAID = STATES | {"closed": "sudah selesai", "aside": "sedang disisihkan"}
 COLUMN = "complaint.column_written"
-NOT_ASIDE = {"aside": "Baris ini tidak sedang disisihkan."}
+NOT_ASIDE = {"aside": SENTENCES["not_aside"]}
 
 MOVES: dict[str, Move] = {
     "note": Move(("complaint.write",), stay(*ANY), COLUMN),
@@ -141,7 +141,7 @@ def move_line(
 
 def write_column(act: Act[Complaint], name: str, text: str, state: str = "", satisfied: bool | None = None) -> None:
     """One more staff column; `state` is empty where the line's state stays."""
-    clean = required_text(text, "text", "Tulis isinya dulu.", 4000, lines=True)
+    clean = required_text(text, "text", SENTENCES["text_first"], 4000, lines=True)
     column = act.journal.next_id("complaint_column")
     act.record(ColumnWritten(column, act.thing.id, name, clean, act.today.isoformat(), state, satisfied))
 
@@ -150,10 +150,7 @@ def write_column(act: Act[Complaint], name: str, text: str, state: str = "", sat
 
 
 def load_line(db: Database, complaint_id: int) -> Complaint:
-    found = Complaint.first(db, id=complaint_id)
-    if found is None:
-        raise Problem.of("not_found", what="Baris pengaduan itu")
-    return found
+    return check_found(Complaint.first(db, id=complaint_id), "Baris pengaduan itu")
 
 
 def is_section_head(db: Database, actor: Actor, section: str, today: date) -> bool:
@@ -184,9 +181,7 @@ def reveal_complainant(
     """The complainant of a line; writes one line of the access log. Raises Problem `forbidden`, `not_found`."""
     require(actor, "complaint.identity")
     load_line(db, complaint_id)
-    found = Complainant.first(db, complaint_id=complaint_id)
-    if found is None:
-        raise Problem.of("not_found", what="Pengadu baris itu")
+    found = check_found(Complainant.first(db, complaint_id=complaint_id), "Pengadu baris itu")
     log_look(db, actor, complaint_id, now, address)
     return found
 
@@ -217,9 +212,7 @@ def open_scan(
     """A scan with its bytes; writes one line of the access log. Raises Problem `forbidden`, `not_found`."""
     if not can_open_scans(db, actor, load_line(db, complaint_id), office_date(now)):
         raise Problem.of("forbidden")
-    found = ComplaintScan.first(db, id=scan_id, complaint_id=complaint_id)
-    if found is None:
-        raise Problem.of("not_found", what="Pindaian itu")
+    found = check_found(ComplaintScan.first(db, id=scan_id, complaint_id=complaint_id), "Pindaian itu")
     log_look(db, actor, complaint_id, now, address, "pindaian")
     return found
 

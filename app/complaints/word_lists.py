@@ -133,6 +133,9 @@ RELATIONS = split_words(
 )
 """A word for a relative, after which a name may follow: `istri saya Ngatini`."""
 
+ACADEMIC = split_words("h hj dr drs dra ir se sh st sp spd sag sos stp mm msi mpd bin binti")
+"""Titles and joints beside a name that are none."""
+
 POSSESSIVE = split_words("aku beliau dari dia kami kandung kita ku mereka saya yang")
 """Words between a relative or a post and the name."""
 

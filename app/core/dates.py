@@ -75,27 +75,23 @@ def _real_date(day: int, month: int, year: int) -> date:
         raise ValueProblem(f"Bulan {month} tidak ada. {_EXAMPLE}")
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise ValueProblem(f"Tahun {year} di luar {_FIRST_YEAR} sampai {_LAST_YEAR}. {_EXAMPLE}")
-    if (day, month) == (29, 2) and not calendar.isleap(year):
+    if is_date(year, month, day):
+        return date(year, month, day)
+    if (day, month) == (29, 2):
         raise ValueProblem(f"29 Februari {year} tidak ada. Tahun {year} bukan tahun kabisat.")
-    if not 1 <= day <= calendar.monthrange(year, month)[1]:
-        raise ValueProblem(f"{day} {MONTHS[month - 1]} tidak ada.")
-    return date(year, month, day)
+    raise ValueProblem(f"{day} {MONTHS[month - 1]} tidak ada.")
 
 
 def _two_digit_year(day: int, month: int, year2: int, today: date, future: bool) -> date:
-    century = today.year - today.year % 100
-    found: list[date] = []
-    problem: ValueProblem | None = None
-    for base in (century + 100, century, century - 100):
-        try:
-            found.append(_real_date(day, month, base + year2))
-        except ValueProblem as error:
-            problem = error
-    if not future:
-        found = [one for one in found if one <= today]
-    if found:
-        return min(found, key=lambda one: abs((one - today).days))
-    raise problem or ValueProblem(f"Tanggal tidak terbaca. {_EXAMPLE}")
+    """The date nearest to today, without `future` the latest that is past. Raises ValueProblem."""
+    first = max(_FIRST_YEAR, today.year - today.year % 100 - 100) + year2
+    meant = [date(year, month, day) for year in range(first, first + 201, 100) if is_date(year, month, day)]
+    known = [one for one in meant if future or one <= today]
+    return min(known, key=lambda one: abs((one - today).days)) if known else _real_date(day, month, first)
+
+
+def is_date(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
 def age_on(birth_on: date, on: date) -> int:

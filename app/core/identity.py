@@ -6,13 +6,13 @@ in a No. KK it is the day of recording. Neither has a check digit. A NIK never c
 the holder moves or the birth date is corrected, so everything that merely differs is a warning.
 """
 
-import calendar
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Self
 
+from app.core.dates import age_on, is_date
 from app.core.problems import ValueProblem, describe_character
 
 LENGTH = 16
@@ -78,8 +78,7 @@ class Nik(SixteenDigits):
     def parse(cls, text: str) -> Self:
         """As the base, and refuse a birth date that cannot exist (31 February, month 13, day 75)."""
         nik = cls(_sixteen_digits(text, cls.label))
-        problem = _birth_problem(*nik.birth_day_month_year2)
-        if problem:
+        if problem := _birth_problem(*nik.birth_day_month_year2):
             raise ValueProblem(problem)
         return nik
 
@@ -101,12 +100,12 @@ class Nik(SixteenDigits):
         """
         day, month, year2 = self.birth_day_month_year2
         century = today.year - today.year % 100
-        years = [year for year in (century + year2, century - 100 + year2) if _is_date(year, month, day)]
-        past = [born for born in (date(year, month, day) for year in years) if born <= today]
-        grown = [born for born in past if _has_reached(born, YOUNGEST, today)]
-        if not past:
+        years = [year for year in (century + year2, century - 100 + year2) if is_date(year, month, day)]
+        births = [born for born in (date(year, month, day) for year in years) if born <= today]
+        grown = [born for born in births if age_on(born, today) >= YOUNGEST]
+        if not births:
             raise ValueProblem(_birth_problem(day, month, year2) or "Tanggal lahir di dalam NIK ada di masa depan.")
-        return max(grown or past)
+        return max(grown or births)
 
 
 @dataclass(frozen=True, slots=True, order=True, repr=False)
@@ -145,18 +144,10 @@ def _birth_problem(day: int, month: int, year2: int) -> str:
     """Empty when the date exists in some century."""
     if not 1 <= month <= 12:
         return f"Bulan lahir di dalam NIK (angka ke-9 dan 10) adalah {month:02d}. Bulan itu tidak ada."
-    if any(_is_date(century + year2, month, day) for century in (1900, 2000)):
+    if any(is_date(century + year2, month, day) for century in (1900, 2000)):
         return ""
     written = f"{day:02d}-{month:02d}-{year2:02d}"
     return f"Tanggal lahir di dalam NIK (angka ke-7 sampai 12) adalah {written}. Tanggal itu tidak ada."
-
-
-def _is_date(year: int, month: int, day: int) -> bool:
-    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
-
-
-def _has_reached(born: date, years: int, on: date) -> bool:
-    return (on.year - years, on.month, on.day) >= (born.year, born.month, born.day)
 
 
 _SEX_WORDS: dict[str, str] = {"female": "perempuan", "male": "laki-laki"}
@@ -227,9 +218,7 @@ def _region_warnings(
 
 def _is_unknown(region: str, known: Collection[str]) -> bool:
     """Unknown when the regency is not listed, or when its kecamatan are listed and this one is not."""
-    if not known:
-        return False
-    if region in known:
+    if not known or region in known:
         return False
     siblings = any(len(code) == 6 and code.startswith(region[:4]) for code in known)
     return siblings or region[:4] not in known

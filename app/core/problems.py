@@ -8,8 +8,11 @@ from __future__ import annotations
 import errno
 import unicodedata
 from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
+
+Thing = TypeVar("Thing")
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -49,6 +52,8 @@ SENTENCES: dict[str, str] = {
     "up_to_999999": "Antara 1 dan 999.999.",
     "up_to_999": "Antara 1 dan 999.",
     "regency": "Isi nama kabupaten.",
+    "text_first": "Tulis isinya dulu.",
+    "not_aside": "Baris ini tidak sedang disisihkan.",
     "no_such_line": "Baris dengan nomor itu tidak ada.",
     "one_cause": "Tulis paling sedikit satu sebab.",
     "what_was_worked": "Tulis apa yang sudah dikerjakan.",
@@ -171,6 +176,13 @@ class Problem(Exception):
     def of(cls, code: str, fields: Mapping[str, str] | None = None, **details: object) -> Problem:
         entry = CATALOGUE[code]
         return cls(code, entry.status, entry.sentence.format(**details), fields)
+
+
+def check_found(found: Thing | None, what: str) -> Thing:
+    """What was looked for. Raises Problem `not_found` where it is not there."""
+    if found is None:
+        raise Problem.of("not_found", what=what)
+    return found
 
 
 class ValueProblem(ValueError):

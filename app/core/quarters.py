@@ -63,8 +63,8 @@ class Quarter:
     @property
     def months(self) -> tuple[str, str, str]:
         """The three months as `2026-07`."""
-        first = self.n * 3 - 2
-        return tuple(f"{self.year}-{first + more:02d}" for more in range(3))  # type: ignore[return-value]
+        first, second, third = (f"{self.year}-{month:02d}" for month in range(self.n * 3 - 2, self.n * 3 + 1))
+        return first, second, third
 
     @property
     def label(self) -> str:

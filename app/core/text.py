@@ -65,7 +65,6 @@ def _is_latin(sign: str) -> bool:
 
 NAME_LIMIT = 100
 _SPACES = re.compile(r"\s+")
-_RT_RW = re.compile(r"(?:RT)?[\s.:]*+([0-9]{1,3})(?:[/\-\s]|RW)++[\s.:]*+([0-9]{1,3})", re.IGNORECASE)
 _PHONE_NOISE = re.compile(r"[\s().\-\u2010-\u2015]+")
 _PHONE = re.compile(r"0[0-9]{7,12}|\+[1-9][0-9]{7,14}")
 
@@ -145,14 +144,6 @@ def parse_rt(text: str, *, label: str = "RT") -> str:
     if not re.fullmatch(r"[0-9]{1,3}", digits):
         raise ValueProblem(f"{label} harus 1 sampai 3 angka, misalnya 003.")
     return digits.zfill(3)
-
-
-def parse_rt_rw(text: str) -> tuple[str, str]:
-    """`3/1`, `003/001` or `RT 03 RW 01` become `("003", "001")`."""
-    match = _RT_RW.fullmatch(text.strip()) if len(text) <= 40 else None
-    if match is None:
-        raise ValueProblem("RT/RW tidak terbaca. Ketik misalnya 003/001.")
-    return match[1].zfill(3), match[2].zfill(3)
 
 
 def parse_phone(text: str) -> str:

@@ -1,16 +1,24 @@
-"""Working days: Monday to Friday without national holidays, cuti bersama and the office's local days.
+"""Working days and working minutes, both explained line by line. Pure: days off and hours come in as data.
 
-The start day never counts: complete on Monday, one working day later is Tuesday. Every due date can be
-explained day by day. Pure: the days off come in as a mapping, usually read from the office's table.
+Working days are Monday to Friday without national holidays, cuti bersama and the office's local days. The start day
+never counts: complete on Monday, one working day later is Tuesday.
+
+Working minutes are those of dated office hours with their breaks, and of the shifts of single days. Their moments are
+naive `datetime` of the office's wall clock (WIB, no summer time), whole minutes. The n-th working minute after a start
+is over when the due moment is reached: 240 minutes from 10.30 with a break of one hour end at 15.30.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any, Literal
 
 import msgspec
+
+from app.core.clock import office_time
 
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 FILLED_FROM = 10  # national holidays that make a year "filled"; a real year has 15 or more
@@ -140,3 +148,267 @@ def _last_decreed_year(off: Mapping[date, Holiday]) -> int | None:
     while year + 1 in filled - estimated:
         year += 1
     return year
+
+
+# -- minutes ---------------------------------------------------------------------------------------------------
+
+Span = tuple[int, int]
+"""Minutes since midnight: first, and the one at which it is over (24.00 is 1440)."""
+ONE_DAY = timedelta(days=1)
+DAY_MINUTES = 1440
+DAY_KEYS = tuple(name.lower() for name in WEEKDAYS)
+"""Names of the weekdays in files and forms of office hours."""
+SPAN = re.compile(r"([0-9]{1,4})\s*[.:]\s*([0-5][0-9])\s*[-\u2013]\s*([0-9]{1,4})\s*[.:]\s*([0-5][0-9])")
+LONGEST_CLOSED = 400
+"""Days without a single office minute after which hours are taken for empty: an office always opens again."""
+
+
+class HoursError(ValueError):
+    """Office hours that cannot be read, or that never open; `str` is a sentence for an officer."""
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """Hours of each weekday, Monday first, from `since` on; with `until` (Ramadan) they end by themselves."""
+
+    name: str
+    since: date
+    week: tuple[tuple[Span, ...], ...]
+    until: date | None = None
+    basis: str = ""
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """Hours of a single day in place of the usual ones, also on a day off: a Saturday service, a half day."""
+
+    day: date
+    name: str
+    spans: tuple[Span, ...]
+
+
+class Pause(msgspec.Struct, frozen=True):
+    """A time in which a clock stands still; an open one has no end yet."""
+
+    label: str
+    since: datetime
+    until: datetime | None = None
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """One line of an explanation: from `since` to `until`, `minutes` of it counted, `total` counted so far.
+
+    `kind` off: the whole day; break: between two spans of a day.
+    """
+
+    since: datetime
+    until: datetime
+    minutes: int
+    total: int
+    reason: str
+    kind: Literal["counted", "paused", "break", "off"]
+
+
+class WorkingTime:
+    """The hours in which an office works, day by day. Immutable after it is made."""
+
+    def __init__(self, calendar: Calendar, hours: Sequence[Hours], shifts: Sequence[Shift] = ()) -> None:
+        """Of several hours that cover a day the ones with an end hold, then the newest, then the last named."""
+        self.calendar = calendar
+        self.hours = tuple(hours)
+        self._shifts = {one.day: one for one in shifts}
+        self._known: dict[date, tuple[Span, ...]] = {}
+
+    def hours_of(self, day: date) -> Hours | None:
+        """The hours in force on a day, whether it is worked or not."""
+        held = [one for one in self.hours if one.covers(day)]
+        return max(reversed(held), key=lambda one: (one.until is not None, one.since), default=None)
+
+    def spans_of(self, day: date) -> tuple[Span, ...]:
+        """The stretches in which the office works on a day; none on a day off."""
+        if day not in self._known:
+            hours = self.hours_of(day) if self.calendar.is_workday(day) else None
+            usual = hours.week[day.weekday()] if hours else ()
+            self._known[day] = self._shifts[day].spans if day in self._shifts else usual
+        return self._known[day]
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the minute that begins at this moment is a working one."""
+        return any(first <= minute_of(at) < end for first, end in self.spans_of(at.date()))
+
+    def next_open(self, at: datetime) -> datetime:
+        """The first working minute at or after a moment. Raises HoursError."""
+        return next(self._stretches(at))[0]
+
+    def add_minutes(self, start: datetime, n: int, pauses: Sequence[Pause] = ()) -> datetime | None:
+        """When the n-th working minute after a start is over; the start itself for 0, None behind an open pause.
+
+        Raises HoursError for hours that never open.
+        """
+        start, left = to_minute(start), n
+        for since, until in self._free(start, pauses) if n else ():
+            if until is None:
+                return None
+            have = minutes_in(since, until)
+            if have >= left:
+                return since + timedelta(minutes=left)
+            left -= have
+        return start
+
+    def minutes_between(self, start: datetime, end: datetime) -> int:
+        """Working minutes from a start up to an end; 0 when the end comes first."""
+        total = 0
+        start, end = to_minute(start), to_minute(end)
+        while start < end:
+            midnight = midnight_of(start.date()) + ONE_DAY
+            limit = minute_of(end) if end < midnight else DAY_MINUTES
+            begin = minute_of(start)
+            total += sum(max(0, min(last, limit) - max(first, begin)) for first, last in self.spans_of(start.date()))
+            start = midnight
+        return total
+
+    def due_after_pause(self, due: datetime, paused: datetime, resumed: datetime) -> datetime:
+        """A due moment after a pause: the minutes that were left when it began run from its end."""
+        if paused >= due or resumed <= paused:
+            return due
+        moved = self.add_minutes(resumed, self.minutes_between(paused, due))
+        assert moved is not None
+        return moved
+
+    def explain(self, start: datetime, n: int, pauses: Sequence[Pause] = ()) -> list[Stretch]:
+        """Every stretch from a start to the due moment, in order: counted, paused, break, day off."""
+        start, total, lines = to_minute(start), 0, list[Stretch]()
+        due = self.add_minutes(start, n, pauses)
+        end = due if due is not None else min(one.since for one in pauses if one.until is None)
+        day = start.date()
+        while day <= end.date():
+            for line in self._lines_of(day, max(start, midnight_of(day)), end, pauses):
+                total += line.minutes
+                lines.append(msgspec.structs.replace(line, total=total))
+            day += ONE_DAY
+        return lines
+
+    def _lines_of(self, day: date, start: datetime, end: datetime, pauses: Sequence[Pause]) -> list[Stretch]:
+        midnight, lines, last = midnight_of(day), list[Stretch](), None
+        spans = [(midnight + timedelta(minutes=a), midnight + timedelta(minutes=b)) for a, b in self.spans_of(day)]
+        if not spans:
+            return [Stretch(start, midnight + ONE_DAY, 0, 0, self._why_closed(day), "off")]
+        for since, until in spans:
+            if last is not None and last < end and since > start:
+                lines.append(Stretch(last, since, 0, 0, "Istirahat", "break"))
+            last = until
+            lines += cut_by_pauses(max(since, start), min(until, end), pauses)
+        return lines
+
+    def _why_closed(self, day: date) -> str:
+        holiday = self.calendar.holiday(day)
+        if holiday:
+            return holiday.name
+        return WEEKDAYS[day.weekday()] if day.weekday() > 4 else "Tidak ada jam kerja"
+
+    def _stretches(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Working stretches from a moment on, without end."""
+        day, closed = start.date(), 0
+        while closed < LONGEST_CLOSED:
+            midnight = midnight_of(day)
+            spans = self.spans_of(day)
+            closed = 0 if spans else closed + 1
+            for first, last in spans:
+                since, until = midnight + timedelta(minutes=first), midnight + timedelta(minutes=last)
+                if until > start:
+                    yield max(since, start), until
+            day += ONE_DAY
+        raise HoursError("Jam kerja kantor kosong. Isi jam kerja di halaman Kalender.")
+
+    def _free(self, start: datetime, pauses: Sequence[Pause]) -> Iterator[tuple[datetime, datetime | None]]:
+        """Working stretches without the pauses; one without an end where an open pause begins to hold."""
+        held = sorted(pauses, key=lambda one: one.since)
+        for since, until in self._stretches(start):
+            for one in held:
+                if one.since >= until or (one.until is not None and one.until <= since):
+                    continue
+                if one.since > since:
+                    yield since, one.since
+                if one.until is None:
+                    yield max(since, one.since), None
+                    return
+                since = max(since, one.until)
+                if since >= until:
+                    break
+            if since < until:
+                yield since, until
+
+
+def cut_by_pauses(since: datetime, until: datetime, pauses: Sequence[Pause]) -> list[Stretch]:
+    """A working stretch as lines of an explanation: what counts and what a pause takes out."""
+    lines: list[Stretch] = []
+    while since < until:
+        held = next((one for one in pauses if one.since <= since and (one.until is None or since < one.until)), None)
+        if held:
+            end = min(until, held.until) if held.until else until
+            lines.append(Stretch(since, end, 0, 0, f"Jeda: {held.label}", "paused"))
+        else:
+            end = min([until, *(one.since for one in pauses if since < one.since < until)])
+            lines.append(Stretch(since, end, minutes_in(since, end), 0, "Jam kerja", "counted"))
+        since = end
+    return lines
+
+
+def to_minute(at: datetime) -> datetime:
+    """A moment cut to its whole minute."""
+    return at.replace(second=0, microsecond=0)
+
+
+def wall_time(at: datetime) -> datetime:
+    """An aware moment as the office's wall clock shows it, without its zone."""
+    return to_minute(office_time(at)).replace(tzinfo=None)
+
+
+def midnight_of(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def minute_of(at: datetime) -> int:
+    """Minutes since midnight."""
+    return at.hour * 60 + at.minute
+
+
+def minutes_in(since: datetime, until: datetime) -> int:
+    return int((until - since).total_seconds()) // 60
+
+
+def parse_hours(row: Mapping[str, Any]) -> Hours:
+    """Hours as a file of dated hours names them (schema/calendar/jam-kerja.toml); a day without a text is closed.
+
+    Raises HoursError, KeyError.
+    """
+    week = tuple(parse_spans(row.get(key, "")) for key in DAY_KEYS)
+    return Hours(row["name"], row["since"], week, row.get("until"), row["basis"])
+
+
+def parse_spans(text: str) -> tuple[Span, ...]:
+    """`07.30-12.00, 13.00-16.00` as spans; an empty text is a closed day. Raises HoursError with what is wrong."""
+    spans = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        match = SPAN.fullmatch(part)
+        if match is None:
+            raise HoursError(f"{part[:30]} bukan jam. Tulis seperti 07.30-12.00.")
+        hour, minute, last_hour, last_minute = map(int, match.groups())
+        first, end = hour * 60 + minute, last_hour * 60 + last_minute
+        if not first < end <= DAY_MINUTES:
+            raise HoursError(f"Jam {part[:30]} tidak urut atau di luar satu hari.")
+        spans.append((first, end))
+    if any(first < end for (_, end), (first, _) in pairwise(spans)):
+        raise HoursError(f"Jam {spans_text(spans)} bertumpuk atau tidak urut.")
+    return tuple(spans)
+
+
+def spans_text(spans: Sequence[Span]) -> str:
+    """`07.30–12.00, 13.00–16.00`, or `tutup`."""
+    return ", ".join(f"{minute_text(first)}–{minute_text(end)}" for first, end in spans) or "tutup"
+
+
+def minute_text(minute: int) -> str:
+    """`07.30`."""
+    return f"{minute // 60:02d}.{minute % 60:02d}"

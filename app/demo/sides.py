@@ -203,7 +203,7 @@ def sign_standards(journal: Journal, now: datetime, pin: str = "") -> None:
     """Whoever is next signs, with the own PIN, until every proposed standard is in force."""
     on = office_date(now)
     for proposal in standards.list_proposals(journal.db):
-        for due in standards.unsigned(journal.db, proposal):
+        for due in standards.signature_rows(journal.db, proposal.service, proposal.revision, name=""):
             signer = standards.signers_of(journal.db, due, on)[0]
             actor = actor_of(journal.db, signer.person_id, on)
             assert actor is not None  # who signs is somebody

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 from app.core.permissions import Actor, permission_problem, require
-from app.core.working_time import wall_time
+from app.core.workdays import wall_time
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
 from app.office.deadlines import (
@@ -18,7 +18,7 @@ from app.office.deadlines import (
     read_deadlines,
     running_deadlines,
 )
-from app.office.hours import working_time
+from app.office.queries import working_time
 from app.procedure import engine
 from app.procedure.limits import (
     STEP_LIMIT,

@@ -20,8 +20,7 @@ from app.desk.service import case_by_id, case_pauses
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
 from app.office.deadlines import read_deadlines
-from app.office.hours import working_time
-from app.office.queries import DueChange, DueChangeProvider
+from app.office.queries import DueChange, DueChangeProvider, working_time
 from app.procedure import deadline
 from app.procedure.deadline import DueDay
 from app.procedure.limits import due_short, due_today, limit_named, parse_time, standard_time
@@ -193,7 +192,6 @@ def due_change(case_id: int, number: str, label: str, key: tuple[str, str], befo
     return DueChange(
         number,
         parse_time(before).date(),
-        parse_time(after).date(),
         "cases.show_case",
         {"case_id": case_id},
         label,

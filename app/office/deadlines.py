@@ -8,11 +8,13 @@ import msgspec
 
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
-from app.core.working_time import wall_time
+from app.core.text import required_text
+from app.core.workdays import wall_time
 from app.office.events import DeadlineNoted
 from app.office.tables import RunningDeadline
 from app.procedure.limits import Deadline, is_over
 from schema.database import Database
+from schema.tables import to_column
 from sync.journal import Journal
 
 PUT = (
@@ -44,14 +46,13 @@ class DueItem(NamedTuple):
 def put_deadlines(db: Database, subject: str, deadlines: Sequence[Deadline]) -> None:
     """In an `apply`: the deadlines of a subject as an entry says that they stand."""
     for one in deadlines:
-        pauses = msgspec.json.encode(one.pauses).decode()
-        values = (one.unit, one.since, one.due, one.paused, pauses, one.stopped, int(one.void))
-        db.run(PUT, (subject, one.limit, one.scope, *values))
+        values = (one.unit, one.since, one.due, one.paused, one.pauses, one.stopped, one.void)
+        db.run(PUT, (subject, one.limit, one.scope, *map(to_column, values)))
 
 
 def read_deadlines(db: Database, subject: str) -> dict[tuple[str, str], Deadline]:
     """The deadlines of a subject by limit and scope, ended ones too."""
-    rows = RunningDeadline.rows(db, RunningDeadline.subject == subject, order=RunningDeadline.due)
+    rows = RunningDeadline.rows(db, subject=subject, order="due")
     return {(row.limit_id, row.scope): to_deadline(row) for row in rows}
 
 
@@ -71,15 +72,9 @@ def running_deadlines(db: Database, room: str, most: int = 100) -> list[tuple[in
 
     Promises are left out: they have lists of their own.
     """
-    rows = db.run(
-        "SELECT subject, limit_id, unit, since, due, scope, paused, pauses, note FROM deadline"
-        f" WHERE subject > ? AND subject < ? AND {RUNNING} AND limit_id <> 'promise' ORDER BY due, subject LIMIT ?",
-        (f"{room}/", f"{room}0", most),
-    )
-    return [
-        (int(subject.split("/")[1]), Deadline(limit, unit, since, due, scope, paused, parse_pauses(pauses)), note)
-        for subject, limit, unit, since, due, scope, paused, pauses, note in rows
-    ]
+    rest = f"WHERE subject > ? AND subject < ? AND {RUNNING} AND limit_id <> 'promise' ORDER BY due, subject LIMIT ?"
+    rows = RunningDeadline.joined(db, "d", rest, (f"{room}/", f"{room}0", most))
+    return [(int(row.subject.split("/")[1]), to_deadline(row), row.note) for row in rows]
 
 
 def over_params(at: datetime) -> tuple[str, str]:
@@ -92,11 +87,10 @@ def note_deadline(
 ) -> None:
     """Write what is being done about a limit that is over. Raises Problem."""
     require(actor, "due.view")
-    if not note.strip() or len(note) > 300:
-        raise Problem.of("invalid", {"note": "Tulis apa yang sedang dilakukan, paling panjang 300 huruf."})
+    note = required_text(note, "note", "Tulis apa yang sedang dilakukan, paling panjang 300 huruf.", 300)
     with journal.transaction():
-        found = read_deadlines(journal.db, subject).get((limit, scope))
-        if found is None or not is_over(found, wall_time(now)):
+        deadline = read_deadlines(journal.db, subject).get((limit, scope))
+        if deadline is None or not is_over(deadline, wall_time(now)):
             raise Problem.of("conflict", why="Batas itu tidak sedang lewat. Muat ulang halaman.")
-        body = DeadlineNoted(subject, limit, scope, note.strip())
+        body = DeadlineNoted(subject, limit, scope, note)
         journal.record(body, subject=subject, actor=actor.username, at=now)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from app.core.working_time import wall_time
+from app.core.workdays import wall_time
 from app.office.tables import (
     Device,
     HolidayRow,
@@ -177,12 +177,9 @@ def apply_set_up(db: Database, entry: Entry) -> None:
     body: OfficeSetUp = entry.body
     for key, value in body.settings.items():
         put_setting(db, key, value)
-    for village in body.villages:
-        Village.put(db, **Village.take(village))
-    for series in body.series:
-        NumberSeries.put(db, **NumberSeries.take(series))
-    for day in body.holidays:
-        HolidayRow.put(db, **HolidayRow.take(day))
+    for table, rows in ((Village, body.villages), (NumberSeries, body.series), (HolidayRow, body.holidays)):
+        for row in rows:
+            table.put(db, **table.take(row))
 
 
 def apply_setting(db: Database, entry: Entry) -> None:
@@ -201,25 +198,14 @@ def apply_holidays(db: Database, entry: Entry) -> None:
 
 
 def apply_hours(db: Database, entry: Entry) -> None:
-    body: HoursSet = entry.body
-    OfficeHours.add(
-        db,
-        id=body.id,
-        name=body.name,
-        since=body.since,
-        until=body.until or None,
-        basis=body.basis,
-        week=json.dumps(body.week),
-        set_at=to_utc_text(entry.at),
-        set_by=entry.actor,
-    )
+    own = {"until": entry.body.until or None, "set_at": to_utc_text(entry.at), "set_by": entry.actor}
+    OfficeHours.add(db, **OfficeHours.take(entry.body, **own))
 
 
 def apply_shift(db: Database, entry: Entry) -> None:
-    body: ShiftSet = entry.body
-    OfficeShift.delete().where(OfficeShift.day == body.day).execute(db)
-    if body.spans:
-        OfficeShift.add(db, day=body.day, name=body.name, spans=body.spans, set_by=entry.actor)
+    OfficeShift.remove(db, day=entry.body.day)
+    if entry.body.spans:
+        OfficeShift.add(db, **OfficeShift.take(entry.body, set_by=entry.actor))
 
 
 def apply_deadline_noted(db: Database, entry: Entry) -> None:
@@ -265,12 +251,11 @@ def apply_standard(db: Database, entry: Entry) -> None:
     text = body.text or (proposal.text if proposal else "")
     Standard.put(db, **Standard.take(body, text=text))
     StandardProposal.remove(db, service=body.service, revision=body.revision)
-    names = {"maker": body.maker, "checker": body.checker, "approver": body.approver}
-    for ordinal, (signatory, name) in enumerate(names.items(), start=1):
-        if name:
-            blank = dict.fromkeys(("label", "post", "roles", "section", "username"), "")
-            place = {"service": body.service, "revision": body.revision, "signatory": signatory}
-            StandardSignature.add(db, ordinal=ordinal, name=name, **place, **blank)
+    blank = {"service": body.service, "revision": body.revision}
+    blank |= dict.fromkeys(("label", "post", "roles", "section", "username"), "")
+    for ordinal, signatory in enumerate(("maker", "checker", "approver"), start=1):
+        if name := getattr(body, signatory):
+            StandardSignature.add(db, ordinal=ordinal, signatory=signatory, name=name, **blank)
 
 
 def apply_device(db: Database, entry: Entry) -> None:

@@ -1,78 +1,50 @@
 """The exchange with the centre as the office's pages see it: keys, network, stick, and what waits for a person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import asdict
 
-from app.core.messages import LINE_KIND, parse_dispatch_line
+from app.core.messages import LINE_KIND, DispatchLine, parse_dispatch_line
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
+from app.core.text import required_text
 from app.office import settings
 from schema.database import Database
-from sync.acknowledgements import KeptFile, SyncStatus, kept_files, open_forks, sync_status, waiting_entries
+from schema.tables import select_struct, select_structs
+from sync.acknowledgements import Fork, KeptFile, SyncStatus, kept_files, open_forks, sync_status, waiting_entries
 from sync.carriers import removable_drives
 from sync.enrolment import EnrolmentCode, enrol_over_network, write_request
-from sync.entries import parse_utc_text
 from sync.events import LineSettled
 from sync.evidence import rewritten_history
-from sync.forks import VersionLine, read_versions
+from sync.forks import VersionLine, Versions, read_versions
 from sync.incoming_files import Refusal, read_refusals
 from sync.journal import Journal
-from sync.nodes import Node, keys_for_code, keys_in_force, read_peers, waiting_keys
+from sync.nodes import Node, NodeKeys, keys_for_code, keys_in_force, read_peers, waiting_keys
 from sync.problems import SyncError, SyncReport
 from sync.runs import read_stick, sync_over_network, sync_to_folder
 
-STICK_FOLDER = "stik"
+ExchangeState = SyncStatus
+ExchangeReport = SyncReport
+"""What the pages call them, which know nothing of sync."""
+NO_STICK = "Stik itu tidak ditemukan lagi. Colok stiknya, muat ulang halaman, lalu pilih lagi."
 
 
-class ExchangeState(SyncStatus, frozen=True):
-    """How the exchange stands; `waiting`: entries of a newer program."""
+class UnusedLine(msgspec.Struct, frozen=True):
+    """A line of ours that the other side stored but could not use."""
 
-    waiting: int = 0
-    waiting_since: datetime | None = None
-
-
-class ExchangeResult(msgspec.Struct, frozen=True):
-    """What an exchange came to: sentences for the officer, names of files, and whether nothing is left undone."""
-
-    ok: bool
-    sentences: Sequence[str]
-    names: Sequence[str] = ()
-
-
-class LineSetAside(msgspec.Struct, frozen=True):
-    """A line of ours that the other side stored but could not use; `place` is epoch/stream/n."""
-
-    place: str
+    epoch: int
+    stream: str
+    n: int
     kind: str
     subject: str
     reason: str
-    told_by: str
     told_at: datetime
 
-
-class ForkLine(msgspec.Struct, frozen=True):
-    """One line of a version: its kind, and number and name of the case where it is one."""
-
-    n: int
-    kind: str
-    number: str = ""
-    name: str = ""
-
-
-class Fork(msgspec.Struct, frozen=True):
-    """Two versions of a stream: `shared` lines alike, then what stands here and what the other side showed."""
-
-    place: str
-    source: str
-    ours: bool
-    found_at: datetime
-    shared: int
-    held: list[ForkLine]
-    other: list[ForkLine]
+    @property
+    def place(self) -> str:
+        return f"{self.epoch}/{self.stream}/{self.n}"
 
 
 class CentreKey(msgspec.Struct, frozen=True):
@@ -91,176 +63,146 @@ class OfficeExchange:
 
     def __init__(self, journal: Journal, data: Path, waiting_lines: Callable[[Database], int] = lambda _db: 0) -> None:
         self.journal, self.data, self.waiting_lines = journal, data, waiting_lines
+        self.keys = data / "keys"
 
-    def road(self) -> Node:
-        """The road with this PC's keys. Raises RoadError when they are missing or damaged."""
-        keys = keys_in_force(self.journal.db, self.data / "keys", self.journal.source)
-        return Node(self.journal, keys, self.label())
+    def open_node(self) -> Node:
+        """This PC with its keys. Raises SyncError when they are missing or damaged."""
+        return self.node_with(keys_in_force(self.journal.db, self.keys, self.journal.source))
 
-    def label(self) -> str:
-        """This office in names of files and sentences."""
+    def node_with(self, keys: NodeKeys) -> Node:
+        """This PC with some keys, under the office's name in files and sentences."""
         known = (settings.get_setting(self.journal.db, f"office.{key}") for key in ("short_name", "place"))
-        return next((str(one) for one in known if one), "Kantor")
+        return Node(self.journal, keys, next((str(one) for one in known if one), "Kantor"))
 
     def keys_problem(self) -> str:
         """What is wrong with this PC's key files and how to go on; an empty text when nothing is."""
-        if not self.journal.has_identity:
-            return ""
         try:
-            keys_in_force(self.journal.db, self.data / "keys", self.journal.source)
+            if self.journal.has_identity:
+                self.open_node()
         except SyncError as problem:
             return problem.sentence
         return ""
 
-    def road_for(self, typed: str) -> Node:
-        """The road that asks to be let in: with new keys for this code, if the office was enrolled before.
+    def node_to_enrol(self, typed: str) -> Node:
+        """The one that asks to be let in: with new keys for this code, if the office was enrolled before.
 
         Rotation, a restored PC, a fenced one and one whose key files are damaged or gone all come this way. The keys in
-        force stay so until the answer is read. Raises RoadError("code_shape").
+        force stay so until the answer is read. Raises SyncError("code_shape").
         """
         token = EnrolmentCode.read(typed).token_hash
         if not read_peers(self.journal.db) and not self.keys_problem():
-            return self.road()
-        return Node(self.journal, keys_for_code(self.journal, self.data / "keys", token), self.label())
+            return self.open_node()
+        return self.node_with(keys_for_code(self.journal, self.keys, token))
 
-    def road_to_read(self) -> Node:
-        """The road, or where the keys are lost the one whose new keys wait for their answer. Raises RoadError."""
+    def node_to_read(self) -> Node:
+        """This PC, or where the keys are lost with the new ones that wait for their answer. Raises SyncError."""
         try:
-            return self.road()
+            return self.open_node()
         except SyncError:
-            waiting = waiting_keys(self.data / "keys", self.journal.source)
+            waiting = waiting_keys(self.keys, self.journal.source)
             if waiting is None:
                 raise
-            return Node(self.journal, waiting, self.label())
+            return self.node_with(waiting)
 
-    def state(self) -> ExchangeState:
-        """How it stands now."""
+    def state(self) -> SyncStatus:
+        return sync_status(self.journal.db) if self.journal.has_identity else SyncStatus(enrolled=False)
+
+    def newer_entries(self) -> tuple[int, datetime | None]:
+        """How many entries of a newer program wait for the update of this one, and since when."""
         newer = waiting_entries(self.journal.db) if self.journal.has_identity else []
-        since = min((each.since for each in newer), default=None)
-        known = asdict(sync_status(self.journal.db)) if self.journal.has_identity else {"enrolled": False}
-        return ExchangeState(**known, waiting=sum(each.count for each in newer), waiting_since=since)
+        return sum(each.count for each in newer), min((each.since for each in newer), default=None)
 
     def centre_key(self) -> CentreKey | None:
         """The key of the centre that is in force here."""
-        row = self.journal.db.one(
-            "SELECT signer, since, (SELECT count(*) FROM road_key WHERE retired_at IS NOT NULL) FROM road_key"
-            " WHERE fenced_at IS NULL"
-        )
-        return CentreKey(row[0], parse_utc_text(row[1]), row[2]) if row else None
+        retired = "(SELECT count(*) FROM road_key WHERE retired_at IS NOT NULL)"
+        return select_struct(CentreKey, self.journal.db, "FROM road_key WHERE fenced_at IS NULL", followed=retired)
 
-    def sync(self, now: datetime) -> ExchangeResult:
+    def sync(self, now: datetime) -> SyncReport:
         """One exchange over the network."""
-        return told(lambda: sync_over_network(self.road(), now))
+        return run_exchange(lambda: sync_over_network(self.open_node(), now))
 
-    def write_stick(self, folder: Path, now: datetime) -> ExchangeResult:
-        """Write what the centre lacks into a folder."""
-        return told(lambda: sync_to_folder(self.road(), folder, now))
+    def write_stick(self, folder: str, now: datetime) -> SyncReport:
+        """Write what the centre lacks to one of :meth:`sticks`."""
+        return run_exchange(lambda: sync_to_folder(self.open_node(), self.stick(folder), now))
 
-    def read_stick(self, folder: Path, now: datetime) -> ExchangeResult:
-        """Read what lies in a folder."""
-        return told(lambda: read_stick(self.road_to_read(), folder, now))
+    def read_stick(self, folder: str, now: datetime) -> SyncReport:
+        """Read what lies on one of :meth:`sticks`."""
+        return run_exchange(lambda: read_stick(self.node_to_read(), self.stick(folder), now))
 
-    def enrol(self, code: str, now: datetime) -> ExchangeResult:
+    def enrol(self, code: str, now: datetime) -> SyncReport:
         """Enrol with the centre's printed code, over the network."""
-        return told(
-            lambda: [f"Kantor ini terdaftar di {enrol_over_network(self.road_for(code), code, now).centre_label}."]
-        )
 
-    def request_enrolment(self, code: str, folder: Path, now: datetime) -> ExchangeResult:
-        """Write the enrolment request to a folder, for an office without network."""
+        def enrol_now() -> SyncReport:
+            label = enrol_over_network(self.node_to_enrol(code), code, now).centre_label
+            return SyncReport(sentences=[f"Kantor ini terdaftar di {label}."])
 
-        def write() -> list[str]:
-            name = write_request(self.road_for(code), code, folder, now).name
-            return [f"Berkas {name} ditulis. Bawa ke pusat cetak, lalu baca jawabannya di sini."]
+        return run_exchange(enrol_now)
 
-        return told(write)
+    def request_enrolment(self, code: str, folder: str, now: datetime) -> SyncReport:
+        """Write the enrolment request to one of :meth:`sticks`, for an office without network."""
+
+        def write() -> SyncReport:
+            name = write_request(self.node_to_enrol(code), code, self.stick(folder), now).name
+            return SyncReport(sentences=[f"Berkas {name} ditulis. Bawa ke pusat cetak, lalu baca jawabannya di sini."])
+
+        return run_exchange(write)
 
     # -- what waits for a person ------------------------------------------------------------------------------
 
-    def lines_aside(self) -> list[LineSetAside]:
-        """Lines of ours that the other side could not use."""
-        rows = self.journal.db.run(
-            "SELECT epoch, stream, n, kind, subject, reason, told_by, told_at FROM set_aside_line"
-            " WHERE settled_at IS NULL ORDER BY told_at, n LIMIT 100"
+    def unused_lines(self) -> list[UnusedLine]:
+        return select_structs(
+            UnusedLine, self.journal.db, "FROM set_aside_line WHERE settled_at IS NULL ORDER BY told_at, n LIMIT 100"
         )
-        return [
-            LineSetAside(f"{epoch}/{stream}/{n}", kind, subject, reason, told_by, parse_utc_text(at))
-            for epoch, stream, n, kind, subject, reason, told_by, at in rows
-        ]
 
-    def forks(self) -> list[Fork]:
-        """Stopped streams with both versions."""
-        found = {(one.source, one.epoch, one.stream): one for one in reversed(open_forks(self.journal.db))}
-        return [
-            Fork(
-                f"{one.epoch}/{one.stream}/{one.n}",
-                one.source,
-                one.source == self.journal.source,
-                one.found_at,
-                both.shared,
-                [fork_line(line) for line in both.held],
-                [fork_line(line) for line in both.other],
-            )
-            for where, one in found.items()
-            for both in [read_versions(self.journal, where)]
-        ]
+    def forks(self) -> list[tuple[Fork, Versions]]:
+        """Stopped streams, the first place known to differ of each, with both versions."""
+        first = {(one.source, one.epoch, one.stream): one for one in reversed(open_forks(self.journal.db))}
+        return [(one, read_versions(self.journal, where)) for where, one in first.items()]
 
-    def rewritten(self) -> list[str]:
+    def rewritten_history(self) -> list[str]:
         """What changed of acknowledged or anchored history."""
         return [one.sentence for one in rewritten_history(self.journal)]
 
     def kept_files(self) -> list[KeptFile]:
-        """Files kept aside."""
         return kept_files(self.journal.db)
 
-    def not_taken(self) -> list[Refusal]:
+    def refusals(self) -> list[Refusal]:
         """What of the centre was refused, kept, set aside or waits here, added up by reason."""
-        known = read_peers(self.journal.db)
-        return read_refusals(self.journal.db, known[0].name) if known else []
+        return [one for peer in read_peers(self.journal.db)[:1] for one in read_refusals(self.journal.db, peer.name)]
 
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
         """Record that somebody has dealt with a line of ours."""
         require(actor, "sync.run")
+        note = required_text(note, "note", SENTENCES["done_briefly"], 300)
         with self.journal.transaction():
-            found = next((one for one in self.lines_aside() if one.place == place), None)
-            epoch, stream, n = split_place(found.place if found else "", note)
-            self.journal.record(
-                LineSettled(epoch, stream, n, note.strip()),
-                subject=found.subject if found else "",
-                actor=actor.username,
-                at=now,
-            )
+            line = next((one for one in self.unused_lines() if one.place == place), None)
+            if line is None:
+                raise Problem.of("conflict", why="Catatan itu sudah diselesaikan. Muat ulang halaman.")
+            body = LineSettled(line.epoch, line.stream, line.n, note)
+            self.journal.record(body, subject=line.subject, actor=actor.username, at=now)
 
     def sticks(self) -> list[tuple[str, str]]:
         """Removable drives that are plugged in, and the office's own folder for files sent in another way."""
-        own = self.data / STICK_FOLDER
+        own = self.data / "stik"
         own.mkdir(parents=True, exist_ok=True)
-        return [(str(path), f"Stik {label}") for path, label in removable_drives()] + [
-            (str(own), "Folder stik di komputer ini")
-        ]
+        drives = [(str(path), f"Stik {label}") for path, label in removable_drives()]
+        return [*drives, (str(own), "Folder stik di komputer ini")]
+
+    def stick(self, folder: str) -> Path:
+        """One of :meth:`sticks` that was chosen. Raises SyncError when it is not there any more."""
+        if folder not in dict(self.sticks()):
+            raise SyncError("stick_missing", NO_STICK)
+        return Path(folder)
 
 
-def fork_line(line: VersionLine) -> ForkLine:
-    """A line of a version with what its body says of a case."""
-    case = parse_dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE_KIND else None
-    return ForkLine(line.n, line.kind, case.number, case.name) if case else ForkLine(line.n, line.kind)
+def case_in(line: VersionLine) -> DispatchLine | None:
+    """What the body of a line of a version says of a case."""
+    return parse_dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE_KIND else None
 
 
-def split_place(place: str, note: str) -> tuple[int, str, int]:
-    """(epoch, stream, n) of a place that is on a list; an empty one is not. Raises Problem."""
-    if not place:
-        raise Problem.of("conflict", why="Catatan itu sudah diselesaikan. Muat ulang halaman.")
-    if not note.strip() or len(note) > 300:
-        raise Problem.of("invalid", {"note": SENTENCES["done_briefly"]})
-    epoch, _, rest = place.partition("/")
-    stream, _, n = rest.rpartition("/")
-    return int(epoch), stream, int(n)
-
-
-def told(exchange: Callable[[], SyncReport | list[str]]) -> ExchangeResult:
-    """What an exchange came to, in the words of the pages; keys that cannot be used are an answer too."""
+def run_exchange(exchange: Callable[[], SyncReport]) -> SyncReport:
+    """What an exchange came to; keys that cannot be used are an answer too."""
     try:
-        done = exchange()
+        return exchange()
     except SyncError as problem:
-        return ExchangeResult(False, [problem.sentence])
-    return ExchangeResult(True, done) if isinstance(done, list) else ExchangeResult(done.ok, done.sentences, done.names)
+        return SyncReport(problems=[problem], sentences=[problem.sentence])

@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 
 from app.backups import service as backups
-from app.core import dates
-from app.core.dates import format_number, long_moment
+from app.core.dates import clock_advice, clock_facts, format_number, long_moment
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
+from app.core.text import required_text
 from app.office import queries
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.entries import ClockSettled, parse_utc_text
 from sync.journal import Journal
 from sync.scheduler import last_proof, newest_fault
@@ -23,6 +23,7 @@ LITTLE_ROOM = 1_000_000_000
 CONFIRM = ("warn", "Perlu dipastikan")
 OLD_PROOF = timedelta(days=3)
 """Nights of an office whose PC was off pass; after three without a proof somebody should know."""
+DRAFTS = "SELECT count(*) FROM draft"
 NO_PROOF = "Biarkan komputer dan Loket menyala satu malam, atau jalankan verify."
 
 
@@ -39,17 +40,16 @@ class HealthLine(msgspec.Struct, frozen=True):
 def health_lines(journal: Journal, data: Path, now: datetime, more: Sequence[HealthLine] = ()) -> list[HealthLine]:
     """Everything worth knowing, the worst first; `more` comes from what this room does not know, such as the road."""
     db = journal.db
-    found = [
+    lines = [
         space_line(data),
         database_line(db, now),
         clock_line(journal, now),
         calendar_line(db, now),
         *(HealthLine(one.name, one.kind, one.word, one.detail, one.todo) for one in backups.backup_lines(db, now)),
-        drafts_line(db),
+        HealthLine("Draf", "idle", f"{first_value(db, DRAFTS)} draf", "Dihapus sendiri setelah 30 hari"),
         *more,
     ]
-    order = ("bad", "warn", "idle", "good")
-    return sorted(found, key=lambda one: order.index(one.kind))
+    return sorted(lines, key=lambda one: ("bad", "warn", "idle", "good").index(one.kind))
 
 
 def space_line(data: Path) -> HealthLine:
@@ -70,15 +70,10 @@ def database_line(db: Database, now: datetime) -> HealthLine:
         todo = "Hentikan pekerjaan, panggil administrator; ia menjalankan verify dan memulihkan cadangan bila perlu."
         return HealthLine(name, "bad", "Tidak cocok", fault, todo)
     if kept is None:
-        first = db.one("SELECT at FROM journal WHERE id = 1")
-        late = first is not None and now - parse_utc_text(first[0]) > OLD_PROOF
-        return HealthLine(
-            name,
-            "warn" if late else "idle",
-            "Belum diperiksa",
-            "Diperiksa sendiri setiap malam",
-            NO_PROOF if late else "",
-        )
+        first = first_value(db, "SELECT at FROM journal WHERE id = 1")
+        late = first is not None and now - parse_utc_text(first) > OLD_PROOF
+        kind, todo = ("warn", NO_PROOF) if late else ("idle", "")
+        return HealthLine(name, kind, "Belum diperiksa", "Diperiksa sendiri setiap malam", todo)
     text = f"{format_number(kept.entries)} catatan, diperiksa {long_moment(kept.ended_at)}"
     if now - kept.ended_at > OLD_PROOF:
         return HealthLine(name, "warn", "Lama tidak diperiksa", text, NO_PROOF)
@@ -91,34 +86,23 @@ def clock_line(journal: Journal, now: datetime) -> HealthLine:
     if one.verdict == "ok":
         return HealthLine("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
     kind, word = ("bad", "Salah") if one.differs else ("bad", "Mundur") if one.verdict == "behind" else CONFIRM
-    todo = dates.clock_advice(one.verdict, one.differs)
-    return HealthLine("Jam komputer", kind, word, dates.clock_facts(now, one.last, one.told, one.here), todo)
+    todo = clock_advice(one.verdict, one.differs)
+    return HealthLine("Jam komputer", kind, word, clock_facts(now, one.last, one.told, one.here), todo)
 
 
 def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -> None:
     """A person compared the PC's clock with the wall: from here on it is trusted again. Raises Problem."""
     require(actor, "office.settings")
-    if not note.strip() or len(note) > 300:
-        raise Problem.of("invalid", {"note": "Tulis dengan apa jam dicocokkan, paling panjang 300 huruf."})
+    note = required_text(note, "note", "Tulis dengan apa jam dicocokkan, paling panjang 300 huruf.", 300)
     with journal.transaction():
         if journal.clock_at(now) == "ok":
             raise Problem.of("conflict", why=SENTENCES["clock_is_right"])
-        journal.record(ClockSettled(note.strip()), subject="clock", actor=actor.username, at=now)
+        journal.record(ClockSettled(note), subject="clock", actor=actor.username, at=now)
 
 
 def calendar_line(db: Database, now: datetime) -> HealthLine:
     last = queries.office_calendar(db).last_known_year
     if last is None or last <= (now + timedelta(days=60)).year - 1:
-        return HealthLine(
-            "Kalender",
-            "warn",
-            "Perlu diisi",
-            f"Libur terisi sampai {last or 'belum ada'}",
-            "Isi libur tahun depan begitu SKB terbit.",
-        )
+        detail = f"Libur terisi sampai {last or 'belum ada'}"
+        return HealthLine("Kalender", "warn", "Perlu diisi", detail, "Isi libur tahun depan begitu SKB terbit.")
     return HealthLine("Kalender", "good", "Terisi", f"Libur terisi sampai {last}")
-
-
-def drafts_line(db: Database) -> HealthLine:
-    row = db.one("SELECT count(*) FROM draft")
-    return HealthLine("Draf", "idle", f"{row[0] if row else 0} draf", "Dihapus sendiri setelah 30 hari")

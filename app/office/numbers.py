@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
 from app.core.codes import epoch_letter
 from app.core.problems import Problem
 from app.office.events import Number, SeriesData
-from schema.database import Database
+from app.office.tables import NumberSeries
+from schema.database import Database, first_value
 from schema.definitions import load_all
 from schema.service_procedure import Definition
 
@@ -67,25 +67,27 @@ def next_number(db: Database, series: str, on: date, epoch: int, ahead: int = 0)
     A pattern without its year keeps its start for ever, as it counts on over the years. A number that somebody typed
     from the paper agenda is stepped over. Raises Problem `series`.
     """
-    row = db.one("SELECT pattern, start, start_year FROM number_series WHERE name = ?", (series,))
+    row = NumberSeries.first(db, name=series)
     if row is None:
         raise Problem.of("series", name=series)
-    return number_after(db, series, row, on, epoch, ahead)
+    return number_after(db, row, on, epoch, ahead)
 
 
 def next_case_number(db: Database, definition: Definition, on: date, epoch: int, ahead: int = 0) -> Number:
     """The next number of a service's cases, as its file says until the office gives the series another pattern."""
-    series = case_series(definition.id)
-    row = db.one("SELECT pattern, start, start_year FROM number_series WHERE name = ?", (series,))
-    return number_after(db, series, row or (case_pattern(definition), 1, on.year), on, epoch, ahead)
+    usual = case_series_of(definition, on)
+    return number_after(db, NumberSeries.first(db, name=usual.name) or usual, on, epoch, ahead)
 
 
-def number_after(db: Database, series: str, row: tuple[Any, ...], on: date, epoch: int, ahead: int) -> Number:
-    """The next free number of a series with this (pattern, start, year of the start)."""
-    pattern, start, start_year = row
-    begins = epoch == 1 and (start_year == on.year or "{year}" not in pattern)
-    n = max(last_used(db, series, counted_year(pattern, on), epoch) + 1, start if begins else 1)
-    return free_number(db, series, pattern, n, on, epoch, ahead)
+def case_series_of(definition: Definition, on: date) -> NumberSeries:
+    """The series of a service's cases as its file says it."""
+    return NumberSeries(name=case_series(definition.id), pattern=case_pattern(definition), start=1, start_year=on.year)
+
+
+def number_after(db: Database, row: NumberSeries, on: date, epoch: int, ahead: int = 0) -> Number:
+    begins = epoch == 1 and (row.start_year == on.year or "{year}" not in row.pattern)
+    n = max(last_used(db, row.name, counted_year(row.pattern, on), epoch) + 1, row.start if begins else 1)
+    return free_number(db, row.name, row.pattern, n, on, epoch, ahead)
 
 
 def free_number(db: Database, series: str, pattern: str, n: int, on: date, epoch: int, ahead: int = 0) -> Number:
@@ -103,15 +105,14 @@ def new_start(db: Database, name: str, pattern: str, start: int, on: date, epoch
 
     Raises Problem `invalid` for a new start that would give a number twice.
     """
-    row = db.one("SELECT start, start_year FROM number_series WHERE name = ?", (name,))
-    if row and row[0] == start:
-        return SeriesData(name, pattern, start, row[1])
+    row = NumberSeries.first(db, name=name)
+    if row and row.start == start:
+        return SeriesData(name, pattern, start, row.start_year)
     last = last_used(db, name, counted_year(pattern, on), epoch)
     if start <= last:
         coming = free_number(db, name, pattern, last + 1, on, epoch)
-        raise Problem.of(
-            "invalid", {"start": f"Nomor {last} sudah dipakai. Berikutnya {coming.text}: isi {coming.n} atau lebih."}
-        )
+        why = f"Nomor {last} sudah dipakai. Berikutnya {coming.text}: isi {coming.n} atau lebih."
+        raise Problem.of("invalid", {"start": why})
     return SeriesData(name, pattern, start, on.year)
 
 
@@ -121,18 +122,14 @@ def counted_year(pattern: str, on: date) -> int | None:
 
 def last_used(db: Database, series: str, year: int | None, epoch: int) -> int:
     """The highest number given from a series in a year; a pattern without its year counts on over the years (None)."""
-    if year is None:
-        found = db.one("SELECT max(n) FROM number_used WHERE series = ? AND epoch = ?", (series, epoch))
-    else:
-        found = db.one(
-            "SELECT max(n) FROM number_used WHERE series = ? AND year = ? AND epoch = ?",
-            (series, year, epoch),
-        )
-    return int(found[0] or 0) if found else 0
+    sql, params = "SELECT max(n) FROM number_used WHERE series = ? AND epoch = ?", [series, epoch]
+    if year is not None:
+        sql, params = f"{sql} AND year = ?", [*params, year]
+    return int(first_value(db, sql, params) or 0)
 
 
 def is_taken(db: Database, series: str, text: str) -> bool:
-    return db.one("SELECT 1 FROM number_used WHERE series = ? AND text = ?", (series, text)) is not None
+    return first_value(db, "SELECT 1 FROM number_used WHERE series = ? AND text = ?", (series, text)) is not None
 
 
 def typed_number(db: Database, series: str, text: str, on: date) -> Number:

@@ -1,25 +1,26 @@
-"""What a changed calendar means for promises already given: the room of the cases answers, the calendar page asks."""
+"""What the office is and works by: calendar and hours, villages, standards in force and their words, devices."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from app.core.dates import plain_date
+from app.core.dates import format_number, plain_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.core.workdays import Calendar, Holiday
+from app.core.workdays import Calendar, Holiday, Hours, Shift, WorkingTime, parse_hours, parse_spans
 from app.office import settings
 from app.office.events import HolidayData
-from app.office.numbers import CASES, case_pattern, case_series
+from app.office.numbers import CASES, case_series, case_series_of
 from app.office.settings import NetworkPlan
-from app.office.tables import Device, HolidayRow, NumberSeries, Standard, Village
+from app.office.tables import Device, HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
 from schema.database import Database
 from schema.definitions import load_all, load_definition
 from schema.query_cache import cached_until_next_entry
 from schema.seed_data import HolidayRow as ShippedDay
-from schema.seed_data import seed_holidays
+from schema.seed_data import seed_holidays, seed_hours
 from schema.service_procedure import Definition, PauseReason
 from sync.journal import Journal
 from sync.nodes import read_peers
@@ -34,7 +35,6 @@ class DueChange(NamedTuple):
 
     number: str
     promised: date
-    would_be: date
     endpoint: str
     values: Mapping[str, Any]
     label: str
@@ -55,11 +55,6 @@ class CalendarUpdate(NamedTuple):
 
     days: list[HolidayData]
     removed: list[str]
-
-
-def named_decrees(rows: Sequence[HolidayRow]) -> list[str]:
-    """The decrees that a year's days name, in the order in which they appear; local days aside."""
-    return list(dict.fromkeys(row.basis for row in rows if row.kind != "lokal" and row.basis))
 
 
 def shipped_update(db: Database, year: int) -> CalendarUpdate:
@@ -93,7 +88,7 @@ def is_enrolled(db: Database) -> bool:
 
 def runs_loket(db: Database) -> bool:
     """Whether dispatches leave for a centre's Loket: this office is enrolled there and was not put back on paper."""
-    return bool(settings.get_setting(db, "centre.runs_loket")) and is_enrolled(db)
+    return bool(settings.get_setting(db, "centre.runs_loket") and is_enrolled(db))
 
 
 def network_plan(db: Database) -> NetworkPlan:
@@ -116,6 +111,28 @@ def is_set_up(db: Database) -> bool:
 def office_calendar(db: Database) -> Calendar:
     rows = db.run("SELECT on_date, name, kind, basis FROM holiday")
     return Calendar({date.fromisoformat(on): Holiday(*what) for on, *what in rows})
+
+
+@cached_until_next_entry
+def working_time(db: Database) -> WorkingTime:
+    """The hours in which this office works, with its calendar: shipped ones, those that it set since, single days."""
+    own = [
+        Hours(
+            row.name,
+            date.fromisoformat(row.since),
+            tuple(map(parse_spans, json.loads(row.week))),
+            date.fromisoformat(row.until) if row.until else None,
+            row.basis,
+        )
+        for row in OfficeHours.rows(db, order=OfficeHours.id)
+    ]
+    shifts = [Shift(date.fromisoformat(row.day), row.name, parse_spans(row.spans)) for row in OfficeShift.rows(db)]
+    return WorkingTime(office_calendar(db), [*map(parse_hours, seed_hours()), *own], shifts)
+
+
+def list_shifts(db: Database, since: date) -> list[OfficeShift]:
+    """Single days with hours of their own, from a day on."""
+    return OfficeShift.rows(db, OfficeShift.day >= since.isoformat(), order=OfficeShift.day)
 
 
 def list_holidays(db: Database, year: int) -> list[HolidayRow]:
@@ -148,10 +165,8 @@ def area_title(names: Mapping[str, str], area: str) -> str:
 def list_series(db: Database, on: date) -> list[NumberSeries]:
     """All series, with those that services in force count by their files alone."""
     known = {row.name: row for row in NumberSeries.rows(db)}
-    for one in services_in_force(db, on):
-        name = case_series(one.id)
-        known.setdefault(name, NumberSeries(name=name, pattern=case_pattern(one), start=1, start_year=on.year))
-    return [known[name] for name in sorted(known)]
+    usual = [case_series_of(one, on) for one in services_in_force(db, on)]
+    return sorted(({row.name: row for row in usual} | known).values(), key=lambda row: row.name)
 
 
 UNITS = {"working_days": "hari kerja", "calendar_days": "hari"}
@@ -169,8 +184,10 @@ def search_words(db: Database, on: date) -> str:
 @cached_until_next_entry
 def promise_words(db: Database, on: date) -> str:
     """What the services promise, one sentence each: `Pelayanan KTP-el gratis, paling lambat 12 hari kerja.`"""
+    fees = {one.id: one.fee.rupiah if one.fee else 0 for one in services_in_force(db, on)}
     return " ".join(
-        f"Pelayanan {one.short_name} {fee_words(one)}, paling lambat {one.promise.days} {UNITS[one.promise.unit]}."
+        f"Pelayanan {one.short_name} {f'Rp{format_number(fees[one.id])}' if fees[one.id] else 'gratis'}, paling lambat"
+        f" {one.promise.days} {UNITS[one.promise.unit]}."
         for one in services_in_force(db, on)
         if one.promise
     )
@@ -207,11 +224,6 @@ def partner_words(db: Database, on: date) -> str:
     return ", ".join(dict.fromkeys(partners)) or "Mitra"
 
 
-def fee_words(definition: Definition) -> str:
-    fee = definition.fee.rupiah if definition.fee else 0
-    return f"Rp{fee:,}".replace(",", ".") if fee else "gratis"
-
-
 def series_labels(db: Database, on: date) -> dict[str, str]:
     """Name of a series → what it numbers."""
     cases = {case_series(one.id): f"Berkas {one.short_name}" for one in services_in_force(db, on)}
@@ -232,20 +244,6 @@ READ_DEFINITIONS: dict[str, Definition] = {}
 @lru_cache(maxsize=16)
 def parse_definition(text: str) -> Definition:
     return load_definition(text, "standar")
-
-
-def standard_in_force(db: Database, service: str, on: date) -> Standard:
-    """The revision in force on a date. Raises Problem `standard`."""
-    rows = Standard.rows(
-        db,
-        Standard.service == service,
-        Standard.effective_on <= on.isoformat(),
-        order=(Standard.effective_on.desc(), Standard.revision.desc()),
-        limit=1,
-    )
-    if not rows:
-        raise Problem.of("standard")
-    return rows[0]
 
 
 def list_standards(db: Database) -> list[Standard]:

@@ -1,4 +1,4 @@
-"""Commands and queries of the office: set-up, settings, villages, calendar, standards, devices."""
+"""Commands of the office: first run, settings, villages, calendar and hours, devices."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -10,15 +10,18 @@ import msgspec
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem
+from app.core.workdays import DAY_KEYS, HoursError, parse_spans
 from app.office import queries, settings
 from app.office.events import (
     DeviceNoted,
     HolidayData,
     HolidaysSet,
+    HoursSet,
     OfficeSetUp,
     SeriesData,
     SeriesSet,
     SettingChanged,
+    ShiftSet,
     VillageData,
     VillageSet,
 )
@@ -27,12 +30,14 @@ from app.office.queries import DEVICES, listed_pauses, network_plan, shipped_upd
 from app.office.settings import NetworkPlan
 from app.office.standards import propose_standard
 from app.people.events import ProfileChosen
+from app.people.hashing import OFFICE_PC, Cost
 from app.people.service import add_person
+from app.room import NOTHING
 from schema.data_folder import scratch_folder
 from schema.definitions import SERVICES, definition_text
 from schema.migrations import Side
 from schema.profiles import STANDARD, load_profile
-from schema.seed_data import seed_holidays, seed_kecamatan, seed_regency, seed_villages
+from schema.seed_data import seed_holidays, seed_kecamatan, seed_villages
 from sync.entries import JournalError
 from sync.journal import Journal
 from sync.verification import StillNeededError, destroy_bodies, redacted_body
@@ -44,14 +49,81 @@ def take_shipped_calendar(journal: Journal, actor: Actor, *, year: int, now: dat
     update = shipped_update(journal.db, year)
     if not update.days and not update.removed:
         raise Problem.of("conflict", why=f"Kalender {year} sudah sama dengan yang dibawa program.")
-    set_holidays(
-        journal,
-        actor,
-        days=update.days,
-        removed=update.removed,
-        now=now,
-        reason=f"Kalender {year} yang dibawa program diambil alih.",
-    )
+    reason = f"Kalender {year} yang dibawa program diambil alih."
+    set_holidays(journal, actor, days=update.days, removed=update.removed, now=now, reason=reason)
+
+
+def set_holidays(
+    journal: Journal, actor: Actor, *, days: Iterable[HolidayData], removed: Iterable[str], reason: str, now: datetime
+) -> None:
+    """Change the calendar. The due dates of running cases stay as promised; new ones follow the new calendar."""
+    require(actor, "office.settings")
+    if not reason.strip():
+        raise Problem.of("reason_needed")
+    record_change(journal, actor, HolidaysSet(list(days), list(removed), reason.strip()), "calendar", now)
+
+
+def set_hours(
+    journal: Journal,
+    actor: Actor,
+    *,
+    name: str,
+    since: date,
+    until: date | None,
+    week: Mapping[str, str],
+    basis: str,
+    now: datetime,
+) -> None:
+    """Hours of the week from a day on, to `until` where they end by themselves. Raises Problem `invalid`.
+
+    Hours are only ever added, from a day on that has not passed: what was reckoned with earlier ones stays explained.
+    """
+    require(actor, "office.settings")
+    texts = {key: week.get(key, "").strip() for key in DAY_KEYS}
+    wrong = text_faults(("name", name, "Beri nama", 80), ("basis", basis, "Tulis dasarnya", 300)) | span_faults(texts)
+    if since < office_date(now):
+        wrong["since"] = "Jam kerja hanya dapat diubah mulai hari ini; yang sudah lewat tetap tercatat."
+    if until is not None and until < since:
+        wrong["until"] = "Hari terakhir tidak boleh sebelum hari pertama."
+    if not any(texts.values()):
+        wrong[DAY_KEYS[0]] = "Isi jam kerja paling sedikit satu hari."
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    with journal.transaction():
+        number, last = journal.next_id("office_hours"), until.isoformat() if until else ""
+        body = HoursSet(number, name.strip(), since.isoformat(), last, list(texts.values()), basis.strip())
+        record_change(journal, actor, body, "calendar", now)
+
+
+def set_shift(journal: Journal, actor: Actor, *, day: date, name: str, spans: str, now: datetime) -> None:
+    """Hours of one day in place of the usual ones, also on a day off; empty hours bring the usual ones back."""
+    require(actor, "office.settings")
+    wrong = text_faults(("shift_name", name, "Tulis keterangannya", 80)) | span_faults({"spans": spans})
+    if day < office_date(now):
+        wrong["day"] = "Hari yang sudah lewat tidak dapat diubah."
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    record_change(journal, actor, ShiftSet(day.isoformat(), name.strip(), spans.strip()), "calendar", now)
+
+
+def text_faults(*asked: tuple[str, str, str, int]) -> dict[str, str]:
+    """What is wrong with texts that must say something: (field, text, what is asked, most letters) each."""
+    return {
+        field: f"{ask}, paling panjang {most} huruf."
+        for field, text, ask, most in asked
+        if not text.strip() or len(text) > most
+    }
+
+
+def span_faults(texts: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with hours of a day, by field."""
+    wrong = {}
+    for field, text in texts.items():
+        try:
+            parse_spans(text)
+        except HoursError as error:
+            wrong[field] = str(error)
+    return wrong
 
 
 def set_pauses(journal: Journal, actor: Actor, *, enabled: Iterable[str], on: date, now: datetime) -> None:
@@ -74,75 +146,33 @@ def set_network(
         raise Problem.of("invalid", {"hosts": problem.fields["network.hosts"]}) from problem
     if opened and not names:
         raise Problem.of("invalid", {"hosts": "Tulis nama atau alamat komputer ini, supaya komputer lain dilayani."})
-    values = {
-        "network.open": opened,
-        "network.hosts": " ".join(names),
-        "network.without_tls": opened and without_tls,
-    }
-    with journal.transaction():
-        known = settings.all_settings(journal.db)
-        for key, value in values.items():
-            if known[key] != value:
-                change_setting(journal, actor, key=key, value=value, now=now)
+    without_tls = opened and without_tls
+    values = {"network.open": opened, "network.hosts": " ".join(names), "network.without_tls": without_tls}
+    change_settings(journal, actor, values, now)
     return network_plan(journal.db)
 
 
-# -- first run -------------------------------------------------------------------------------------------------
-
-
-def set_up(
-    journal: Journal,
-    actor: Actor,
-    *,
-    identity: Mapping[str, Any],
-    villages: Iterable[VillageData],
-    series: Iterable[SeriesData],
-    holidays: Iterable[HolidayData],
-    now: datetime,
-) -> None:
-    """First run of an empty office. `identity` maps setting keys to values; missing series get their default.
-
-    Raises Problem `invalid` with one sentence per wrong field.
-    """
-    wrong: dict[str, str] = {}
-    for key, value in identity.items():
-        try:
-            settings.check_setting(key, value)
-        except Problem as problem:
-            wrong |= problem.fields
-    for key in ("office.code", "office.name", "office.regency", "office.place"):
-        if not str(identity.get(key, "")).strip():
-            wrong.setdefault(key, "Wajib diisi.")
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    own = {one.name: one for one in series}
-    year = office_date(now).year
-    for name, pattern in usual_series().items():
-        own.setdefault(name, SeriesData(name, pattern, 1, year))
-    for one in own.values():
-        check_pattern(one.pattern)
+def change_settings(journal: Journal, actor: Actor, values: Mapping[str, Any], now: datetime) -> None:
+    """Change those of some settings that differ, all or none. Raises Problem."""
+    require(actor, "office.settings")
+    known = settings.all_settings(journal.db)
     with journal.transaction():
-        journal.record(
-            OfficeSetUp(dict(identity), list(villages), list(own.values()), list(holidays)),
-            subject="office",
-            actor=actor.username,
-            at=now,
-        )
+        for key, value in values.items():
+            if known[key] != value:
+                change_setting(journal, actor, key=key, value=value, now=now)
 
 
 def change_setting(journal: Journal, actor: Actor, *, key: str, value: Any, now: datetime) -> None:
     require(actor, "office.settings")
     settings.check_setting(key, value)
-    with journal.transaction():
-        journal.record(SettingChanged(key, value), subject="office", actor=actor.username, at=now)
+    record_change(journal, actor, SettingChanged(key, value), "office", now)
 
 
 def set_village(journal: Journal, actor: Actor, *, village: VillageData, now: datetime) -> None:
     require(actor, "office.settings")
     if not (village.code.isdigit() and len(village.code) == 10 and village.name.strip()):
         raise Problem.of("invalid", {"code": "Kode desa 10 angka dan nama desa wajib diisi."})
-    with journal.transaction():
-        journal.record(VillageSet(village), subject=f"village/{village.code}", actor=actor.username, at=now)
+    record_change(journal, actor, VillageSet(village), f"village/{village.code}", now)
 
 
 def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start: int, now: datetime) -> None:
@@ -153,20 +183,7 @@ def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start
         raise Problem.of("invalid", {"start": "Nomor awal antara 1 dan 999.999."})
     with journal.transaction():
         series = new_start(journal.db, name, pattern, start, office_date(now), journal.epoch)
-        journal.record(SeriesSet(series), subject=f"series/{name}", actor=actor.username, at=now)
-
-
-def set_holidays(
-    journal: Journal, actor: Actor, *, days: Iterable[HolidayData], removed: Iterable[str], reason: str, now: datetime
-) -> None:
-    """Change the calendar. The due dates of running cases stay as promised; new ones follow the new calendar."""
-    require(actor, "office.settings")
-    if not reason.strip():
-        raise Problem.of("reason_needed")
-    with journal.transaction():
-        journal.record(
-            HolidaysSet(list(days), list(removed), reason.strip()), subject="calendar", actor=actor.username, at=now
-        )
+        record_change(journal, actor, SeriesSet(series), f"series/{name}", now)
 
 
 def note_device(journal: Journal, actor: Actor, *, name: str, works: bool, note: str, now: datetime) -> None:
@@ -175,16 +192,16 @@ def note_device(journal: Journal, actor: Actor, *, name: str, works: bool, note:
         raise Problem.of("invalid", {"name": "Pilih alat dari daftar."})
     if not works and not note.strip():
         raise Problem.of("invalid", {"note": "Tulis apa yang rusak."})
+    body = DeviceNoted(name, works, note.strip()[:300], office_date(now).isoformat())
+    record_change(journal, actor, body, f"device/{name}", now)
+
+
+def record_change(journal: Journal, actor: Actor, body: msgspec.Struct, subject: str, now: datetime) -> None:
     with journal.transaction():
-        journal.record(
-            DeviceNoted(name, works, note.strip()[:300], office_date(now).isoformat()),
-            subject=f"device/{name}",
-            actor=actor.username,
-            at=now,
-        )
+        journal.record(body, subject=subject, actor=actor.username, at=now)
 
 
-# -- standards -------------------------------------------------------------------------------------------------
+# -- first run -------------------------------------------------------------------------------------------------
 
 
 FOUNDER = Actor(0, "Persiapan", "system", frozenset({"admin"}))
@@ -211,8 +228,8 @@ def found_office(
     effective_on: date | None,
     now: datetime,
     standard_text: str | None = None,
-    cost: Any = None,
-    patterns: Mapping[str, str] | None = None,
+    cost: Cost = OFFICE_PC,
+    patterns: Mapping[str, str] = NOTHING,
     own: Sequence[VillageData] | None = None,
     profile: str = STANDARD,
 ) -> None:
@@ -225,30 +242,27 @@ def found_office(
     if queries.is_set_up(journal.db):
         raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
     code = str(identity.get("office.code", ""))
-    if code not in {one.code for one in seed_kecamatan()}:
+    if code not in dict(kecamatan_choices()):
         raise Problem.of("invalid", {"office.code": SENTENCES["kecamatan"]})
     chosen = load_profile(profile)
     keepers = chosen.marked("sets_up")
     if not any(keepers & set(one.roles) for one in people):
         names = " atau ".join(chosen.short(role) for role in chosen.side_roles("office") if role in keepers)
         raise Problem.of("invalid", {"people": f"Paling sedikit satu {names} harus diisi."})
-    series = own_series(starts, office_date(now), patterns)
-    places = own_villages(code) if own is None else list(own)
+    year = office_date(now).year
+    series = [
+        SeriesData(name, patterns.get(name) or usual, starts.get(name, 1), year)
+        for name, usual in usual_series().items()
+    ]
+    holidays = [HolidayData(str(one.date), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
+    villages = own_villages(code) if own is None else own
     try:
         with journal.transaction():
             if not journal.has_identity:
                 journal.open_epoch(code, now)
             if profile != STANDARD:
-                journal.record(ProfileChosen(profile), subject="office", actor=FOUNDER.username, at=now)
-            set_up(
-                journal,
-                FOUNDER,
-                identity=identity,
-                villages=places,
-                series=series,
-                holidays=shipped_holidays(),
-                now=now,
-            )
+                record_change(journal, FOUNDER, ProfileChosen(profile), "office", now)
+            set_up(journal, FOUNDER, identity=identity, villages=villages, series=series, holidays=holidays, now=now)
             add_people(journal, people, now, cost)
             if effective_on is not None:
                 text = standard_text or definition_text(SERVICES / "ktp-el.toml")
@@ -258,50 +272,58 @@ def found_office(
         raise
 
 
-def add_people(journal: Journal, people: Sequence[NewPerson], now: datetime, cost: Any = None) -> None:
-    extra = {"cost": cost} if cost is not None else {}
+def set_up(
+    journal: Journal,
+    actor: Actor,
+    *,
+    identity: Mapping[str, Any],
+    villages: Iterable[VillageData],
+    series: Iterable[SeriesData],
+    holidays: Iterable[HolidayData],
+    now: datetime,
+) -> None:
+    """First run of an empty office. `identity` maps setting keys to values; missing series get their default.
+
+    Raises Problem `invalid` with one sentence per wrong field.
+    """
+    year = office_date(now).year
+    usual = {name: SeriesData(name, pattern, 1, year) for name, pattern in usual_series().items()}
+    own = usual | {one.name: one for one in series}
+    wrong: dict[str, str] = {}
+    for key, value in identity.items():
+        try:
+            settings.check_setting(key, value)
+        except Problem as problem:
+            wrong |= problem.fields
+    for key in ("office.code", "office.name", "office.regency", "office.place"):
+        if not str(identity.get(key, "")).strip():
+            wrong.setdefault(key, "Wajib diisi.")
+    for name, one in own.items():
+        try:
+            check_pattern(one.pattern)
+        except Problem as problem:
+            wrong[f"pattern/{name}"] = problem.fields["pattern"]
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    body = OfficeSetUp(dict(identity), list(villages), list(own.values()), list(holidays))
+    record_change(journal, actor, body, "office", now)
+
+
+def add_people(journal: Journal, people: Sequence[NewPerson], now: datetime, cost: Cost = OFFICE_PC) -> None:
     wrong: dict[str, str] = {}
     for one in people:
+        details = msgspec.structs.asdict(one)
+        key = details.pop("key") or one.username
         try:
-            add_person(
-                journal,
-                SYSTEM,
-                username=one.username,
-                name=one.name,
-                roles=one.roles,
-                nip=one.nip,
-                area=one.area,
-                password=one.password,
-                now=now,
-                **extra,
-            )
+            add_person(journal, SYSTEM, now=now, cost=cost, **details)
         except Problem as problem:
-            wrong |= {f"{one.key or one.username}/{name}": text for name, text in problem.fields.items()}
+            wrong |= {f"{key}/{name}": text for name, text in problem.fields.items()}
     if wrong:
         raise Problem.of("invalid", wrong)
 
 
 def own_villages(code: str) -> list[VillageData]:
     return [VillageData(one.code, one.name) for one in seed_villages(code)]
-
-
-def own_series(starts: Mapping[str, int], today: date, patterns: Mapping[str, str] | None = None) -> list[SeriesData]:
-    """Every series with its pattern and the number with which the office goes on this year. Raises Problem."""
-    wrong, found = {}, []
-    for name, usual in usual_series().items():
-        pattern = (patterns or {}).get(name) or usual
-        try:
-            check_pattern(pattern)
-        except Problem as problem:
-            wrong[f"pattern/{name}"] = problem.fields["pattern"]
-        found.append(SeriesData(name, pattern, starts.get(name, 1), today.year))
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    return found
-
-
-def shipped_holidays() -> list[HolidayData]:
-    return [HolidayData(one.date.isoformat(), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
 
 
 def kecamatan_choices() -> list[tuple[str, str]]:
@@ -311,14 +333,10 @@ def kecamatan_choices() -> list[tuple[str, str]]:
 
 def suggest_identity(code: str) -> dict[str, str]:
     """What usually follows from the kecamatan, by setting key; nothing for an unknown one."""
-    name = next((one.name for one in seed_kecamatan() if one.code == code), "")
-    if not name:
+    name = dict(kecamatan_choices()).get(code)
+    if name is None:
         return {}
     return {"office.name": f"Kecamatan {name}", "office.short_name": name, "office.place": name}
-
-
-def regency_name() -> str:
-    return seed_regency().name
 
 
 MOST_REASON = 300
@@ -349,9 +367,8 @@ def destroy_entries(
     require(actor, "office.settings")
     if not reason.strip() or len(reason) > MOST_REASON:
         raise Problem.of("invalid", {"reason": f"Tulis alasannya, paling panjang {MOST_REASON} huruf."})
-    named = [(journal.source, *place) for place in places]
     try:
-        redacted = {place: redacted_body(journal, place) for place in named}
+        redacted = {(journal.source, *place): redacted_body(journal, (journal.source, *place)) for place in places}
         with scratch_folder(folder) as own:
             destroy_bodies(
                 journal,

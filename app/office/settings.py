@@ -71,7 +71,7 @@ def to_data_address(data: bytes) -> str:
 
 
 def check_arms(text: str) -> str:
-    """The address itself when it holds a picture that :func:`as_address` would take. Raises Problem `invalid`."""
+    """The address itself when it holds a picture that `to_data_address` would take. Raises Problem `invalid`."""
     if text and to_data_address(arms_picture(text)) != text:
         raise arms_problem(BROKEN_FILE)
     return text

@@ -4,6 +4,7 @@ with the own PIN (clause 0b: made, checked, approved). The last signature puts i
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -45,22 +46,24 @@ class Signature(msgspec.Struct, frozen=True):
         return self.name or ", ".join(one.name for one in self.expected)
 
 
-def office_names(db: Database) -> OfficeNames:
-    """The roles and sections that a standard of this office may name."""
-    profile = profile_of(db)
-    return OfficeNames(profile.side_roles("office"), profile.serving)
-
-
 def propose_standard(
-    journal: Journal, actor: Actor, *, text: str, effective_on: date, now: datetime, service: str = ""
+    journal: Journal,
+    actor: Actor,
+    *,
+    text: str,
+    effective_on: date,
+    now: datetime,
+    service: str = "",
+    name: str = "standar",
 ) -> Definition:
-    """Lay a revision before those who sign it.
+    """Lay a revision before those who sign it; `name` is what its faults call the file.
 
     Raises Problem when it is in force, another one waits, or it is not later than the last; DefinitionError for a
     faulty text.
     """
     require(actor, "standard.propose")
-    definition = load_revision(text, "standar", office_names(journal.db))
+    profile = profile_of(journal.db)
+    definition = load_revision(text, name, OfficeNames(profile.side_roles("office"), profile.serving))
     check_proposal(journal.db, definition, effective_on, service)
     body = StandardProposed(
         definition.id,
@@ -85,8 +88,8 @@ def check_proposal(db: Database, definition: Definition, effective_on: date, ser
         why = f"Revisi {waiting.revision} masih menunggu tanda tangan. Selesaikan atau cabut dulu usulan itu."
         raise Problem.of("conflict", why=why)
     if effective_on.isoformat() <= newest:
-        told = f"Harus sesudah {plain_date(date.fromisoformat(newest))}, hari revisi sebelumnya berlaku."
-        raise Problem.of("invalid", {"effective_on": told})
+        why = f"Harus sesudah {plain_date(date.fromisoformat(newest))}, hari revisi sebelumnya berlaku."
+        raise Problem.of("invalid", {"effective_on": why})
 
 
 def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
@@ -111,7 +114,7 @@ def sign_standard(journal: Journal, actor: Actor, *, service: str, digest: str, 
         proposal = known_proposal(db, service)
         if proposal.digest != digest:
             raise Problem.of("conflict", why="Naskahnya sudah diganti. Muat ulang halaman dan baca lagi.")
-        due, *later = unsigned(db, proposal)
+        due, *later = signature_rows(db, service, proposal.revision, name="")
         signer = check_signer(db, due, actor, on)
         subject = f"standard/{service}/{proposal.revision}"
         signed = StandardSigned(
@@ -172,53 +175,46 @@ def find_proposal(db: Database, service: str) -> StandardProposal | None:
 
 
 def known_proposal(db: Database, service: str) -> StandardProposal:
-    found = find_proposal(db, service)
-    if found is None:
-        raise Problem.of("not_found", what="Usulan standar pelayanan itu")
-    return found
+    if proposal := find_proposal(db, service):
+        return proposal
+    raise Problem.of("not_found", what="Usulan standar pelayanan itu")
 
 
-def unsigned(db: Database, proposal: StandardProposal) -> list[StandardSignature]:
-    """What is still due, in order."""
-    rows = signature_rows(db, proposal.service, proposal.revision)
-    return [one for one in rows if not one.name]
-
-
-def signature_rows(db: Database, service: str, revision: str) -> list[StandardSignature]:
-    return StandardSignature.rows(db, service=service, revision=revision, order="ordinal")
+def signature_rows(db: Database, service: str, revision: str, **more: Any) -> list[StandardSignature]:
+    """The signatures of a revision in their order; those with an empty name are still due."""
+    return StandardSignature.rows(db, service=service, revision=revision, order="ordinal", **more)
 
 
 def signers_of(db: Database, due: StandardSignature, on: date) -> list[Signatory]:
     """Who signs today for the posts that may give a signature: the acting official, else the holder."""
-    found = (who_signs(db, role, on, due.section) for role in due.roles.split())
-    return [one for one in found if one]
+    return [one for role in due.roles.split() if (one := who_signs(db, role, on, due.section))]
 
 
 def signatures_of(db: Database, service: str, revision: str, on: date) -> list[Signature]:
     """The signatures of a revision, given and due; names entered for an old one get label and post of its text."""
     rows = signature_rows(db, service, revision)
-    old = [one.signatory for one in rows if not one.label]
-    named = {one.id: one for one in adopted_definition(db, service, revision).identity.signatories} if old else {}
-    lines = []
-    for row in rows:
-        entered = named.get(row.signatory)
-        lines.append(
-            Signature(
-                row.label or (entered.label if entered else row.signatory),
-                row.post or (entered.post if entered else ""),
-                row.name,
-                datetime.fromisoformat(row.at) if row.at else None,
-                () if row.name else tuple(signers_of(db, row, on)),
-            )
+    if any(not row.label for row in rows):
+        entered = {one.id: one for one in adopted_definition(db, service, revision).identity.signatories}
+        for row in rows:
+            row.label = row.label or (entered[row.signatory].label if row.signatory in entered else row.signatory)
+            row.post = row.post or (entered[row.signatory].post if row.signatory in entered else "")
+    return [
+        Signature(
+            row.label,
+            row.post,
+            row.name,
+            datetime.fromisoformat(row.at) if row.at else None,
+            () if row.name else tuple(signers_of(db, row, on)),
         )
-    return lines
+        for row in rows
+    ]
 
 
 def proposals_for(db: Database, actor: Actor, on: date) -> Sequence[tuple[StandardProposal, Definition, str]]:
     """Proposals whose next signature this person gives, with their definition and what the signature is called."""
-    found = []
-    for proposal in list_proposals(db):
-        due = unsigned(db, proposal)[0]
-        if any(one.person_id == actor.person_id for one in signers_of(db, due, on)):
-            found.append((proposal, parse_definition(proposal.text), due.label))
-    return found
+    next_ones = [(one, signature_rows(db, one.service, one.revision, name="")[0]) for one in list_proposals(db)]
+    return [
+        (proposal, parse_definition(proposal.text), due.label)
+        for proposal, due in next_ones
+        if any(one.person_id == actor.person_id for one in signers_of(db, due, on))
+    ]

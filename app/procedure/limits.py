@@ -13,8 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from app.core.dates import long_date, relative_workdays, short_date, short_day
-from app.core.workdays import Calendar
-from app.core.working_time import WorkingTime, minute_of, minute_text, to_minute
+from app.core.workdays import Calendar, WorkingTime, minute_of, minute_text, to_minute
 from app.procedure.deadline import Pause, counting_calendar, due_after_pause
 from schema.service_procedure import Definition
 from schema.service_standard import Duration, Limit, Notice, Unit

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from app.complaints.limits import area_names
 from app.complaints.masks import MASKS, Masker, masker_of_quarter
@@ -151,19 +151,19 @@ def count_sums(
         categories,
         by_element(categories),
         service_rows(db, found),
-        village_rows(db, found, applications or {}),
-        section_rows(db, found),
+        table_rows("area", {**area_names(db), "": "Tidak disebut"}, found, applications=applications),
+        table_rows("section", dict(db.run("SELECT code, name FROM section ORDER BY code")), found),
     )
 
 
 def count_set_aside(db: Database, quarter: Quarter, cut: str) -> int:
     """How many lines of a quarter were set aside at `cut`: with the received ones they are all lines of the book."""
-    row = db.one(
+    [(count,)] = db.run(
         f"SELECT count(*) FROM complaint c LEFT JOIN {PAST} WHERE c.received_on BETWEEN ?2 AND ?3"
         f" AND c.entered_at <= ?1 AND NOT ({COUNTED})",
         (cut, quarter.start.isoformat(), quarter.end.isoformat()),
     )
-    return int(row[0]) if row else 0
+    return int(count)
 
 
 def quarter_spans(quarter: Quarter, cut: str) -> list[str]:
@@ -230,21 +230,16 @@ def table_rows(
     return table
 
 
+SUMMED = ("received", "settled", "late", "before", "year_ago")
+
+
 def by_element(categories: Iterable[Row]) -> list[Row]:
     """Categories put together under the 14 satisfaction elements; the office's own ones under 0."""
     found = {number: Row(str(number), label, element=number) for number, label in ELEMENTS.items()}
     for row in categories:
         old = found[row.element]
-        found[row.element] = Row(
-            old.key,
-            old.label,
-            old.received + row.received,
-            old.settled + row.settled,
-            old.late + row.late,
-            old.before + row.before,
-            old.year_ago + row.year_ago,
-            row.element,
-        )
+        counts = {name: getattr(old, name) + getattr(row, name) for name in SUMMED}
+        found[row.element] = Row(old.key, old.label, element=row.element, **counts)
     return list(found.values())
 
 
@@ -260,26 +255,34 @@ def service_rows(db: Database, found: Tallies) -> list[Row]:
     return table_rows("service", {**known, "other": "Layanan lain", "": "Tidak disebut"}, merged)
 
 
-def village_rows(db: Database, found: Tallies, applications: Mapping[str, int]) -> list[Row]:
-    return table_rows("area", {**area_names(db), "": "Tidak disebut"}, found, applications=applications)
-
-
-def section_rows(db: Database, found: Tallies) -> list[Row]:
-    return table_rows("section", dict(db.run("SELECT code, name FROM section ORDER BY code")), found)
-
-
 AGAIN = 3
 """So many lines of one category in a quarter are a cause that repeats itself (house rule)."""
 
 
-class Line(Protocol):
-    @property
-    def id(self) -> int: ...
-    @property
-    def category(self) -> str: ...
+class SeenLine(NamedTuple):
+    """A line of the book as it stood on the last day of the quarter, known at the moment of drafting."""
+
+    until: str
+    id: int
+    number: str
+    received_on: str
+    words: str
+    first_answer_on: str | None
+    type: str
+    category: str
+    weight: str
+    section: str
+    first_due_on: str | None
+    due_on: str
+    closed_on: str | None
+    settled: int
+    late: int
+    first_late: int
+    follow_up: str | None
+    followed_on: str | None
 
 
-def repeated_causes(db: Database, quarter: Quarter, received: Sequence[Line], cut: str, form: int) -> list[Cause]:
+def repeated_causes(db: Database, quarter: Quarter, received: Sequence[SeenLine], cut: str, form: int) -> list[Cause]:
     counts = Counter(line.category for line in received)
     again = [key for key, count in counts.most_common() if count >= AGAIN]
     if not again:
@@ -304,13 +307,8 @@ def categories_before(db: Database, quarter: Quarter, cut: str, form: int) -> di
     days = (one.isoformat() for one in (quarter.start, quarter.before.start, quarter.before.end))
     return dict(
         db.run(
-            f"WITH {moved_sql('?2', '?5')} SELECT coalesce((SELECT x.category FROM complaint_past x WHERE "
-            "x.complaint_id = c.id"
-            " AND x.until_at > ?1 ORDER BY x.until_at, x.id LIMIT 1), c.category), count(*) FROM complaint "
-            "c"
-            f" WHERE {lines_sql('?3', '?4')} AND c.entered_at <= ?1 AND NOT coalesce((SELECT x.aside FROM "
-            "complaint_past x"
-            " WHERE x.complaint_id = c.id AND x.until_at > ?1 ORDER BY x.until_at, x.id LIMIT 1), c.aside) GROUP BY 1",
+            f"WITH {moved_sql('?2', '?5')} SELECT coalesce(p.category, c.category), count(*) FROM complaint c LEFT JOIN"
+            f" {PAST} WHERE {lines_sql('?3', '?4')} AND c.entered_at <= ?1 AND {COUNTED} GROUP BY 1",
             (cut, *days, form),
         )
     )
@@ -384,29 +382,6 @@ CARRIED = (
 )
 
 
-class SeenLine(NamedTuple):
-    """A line of the book as it stood on the last day of the quarter, known at the moment of drafting."""
-
-    until: str
-    id: int
-    number: str
-    received_on: str
-    words: str
-    first_answer_on: str | None
-    type: str
-    category: str
-    weight: str
-    section: str
-    first_due_on: str | None
-    due_on: str
-    closed_on: str | None
-    settled: int
-    late: int
-    first_late: int
-    follow_up: str | None
-    followed_on: str | None
-
-
 def count_quarter(
     db: Database, quarter: Quarter, now: datetime, hidden: Sequence[str] = (), form: int = shape.FORM
 ) -> Figures:
@@ -476,12 +451,8 @@ def count_promises(db: Database, quarter: Quarter) -> list[Kept]:
 
 def count_box(db: Database, quarter: Quarter) -> Box:
     calendar = office.office_calendar(db)
-    rows = list(
-        db.run(
-            "SELECT on_date, slips, counts FROM box_opening WHERE on_date BETWEEN ? AND ?",
-            (quarter.start.isoformat(), quarter.end.isoformat()),
-        )
-    )
+    span = quarter.start.isoformat(), quarter.end.isoformat()
+    rows = list(db.run("SELECT on_date, slips, counts FROM box_opening WHERE on_date BETWEEN ? AND ?", span))
     working = calendar.workdays_between(quarter.start - timedelta(days=1), quarter.end)
     opened = {on for on, _, counts in rows if counts and calendar.is_workday(date.fromisoformat(on))}
     empty = sum(1 for _, slips, counts in rows if counts and not slips)

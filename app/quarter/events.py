@@ -7,6 +7,7 @@ from app.core.messages import RecapPublished
 from app.office.events import Number, use_number
 from app.quarter.membership import keep_counted_lines
 from app.quarter.tables import Pledge, PledgeHistory, Posting, Recap, RecapAddendum
+from app.room import add_row_of
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
 
@@ -19,20 +20,21 @@ class RecapDrafted(msgspec.Struct, frozen=True):
     on: str
 
 
-class RecapReturned(msgspec.Struct, frozen=True):
+class OfQuarter(msgspec.Struct, frozen=True):
     quarter: str
+
+
+class RecapReturned(OfQuarter, frozen=True):
     note: str
 
 
-class RecapChecked(msgspec.Struct, frozen=True):
-    quarter: str
+class RecapChecked(OfQuarter, frozen=True):
     on: str
 
 
-class RecapApproved(msgspec.Struct, frozen=True):
+class RecapApproved(OfQuarter, frozen=True):
     """The Camat approves: the snapshot is frozen, and with it what its papers say beside the figures (`frame`)."""
 
-    quarter: str
     digest: str
     frame: str
 
@@ -83,29 +85,13 @@ def apply_approved(db: Database, entry: Entry) -> None:
     keep_counted_lines(db, entry.body.quarter)
 
 
-def apply_addendum(db: Database, entry: Entry) -> None:
-    RecapAddendum.add(db, **RecapAddendum.take(entry.body, at=to_utc_text(entry.at), actor=entry.actor))
-
-
 def apply_published(db: Database, entry: Entry) -> None:
     update_recap(db, entry.body.quarter, regency_on=office_date(entry.at).isoformat())
 
 
 def apply_posted(db: Database, entry: Entry) -> None:
-    body: BoardPosted = entry.body
-    Posting.add(db, **Posting.take(body, posted_on=body.on, until_on=body.until, actor=entry.actor))
-    update_recap(db, body.quarter, state="published")
-
-
-class PledgeCorrected(msgspec.Struct, frozen=True):
-    """What a promise says from now on, and why; only before its recap is approved."""
-
-    id: int
-    history_id: int
-    what: str
-    who: str
-    by_on: str
-    reason: str
+    add_row_of(Posting, posted_on="on", until_on="until")(db, entry)
+    update_recap(db, entry.body.quarter, state="published")
 
 
 class PledgeGiven(msgspec.Struct, frozen=True):
@@ -119,28 +105,39 @@ class PledgeGiven(msgspec.Struct, frozen=True):
     approved: bool = False
 
 
-class PledgeKept(msgspec.Struct, frozen=True):
-    """The promise was kept, or why not (`on` empty)."""
+class PledgeChange(msgspec.Struct, frozen=True):
+    """What a promise said before is kept under `history_id`."""
 
     id: int
     history_id: int
+
+
+class PledgeCorrected(PledgeChange, frozen=True):
+    """What a promise says from now on, and why; only before its recap is approved."""
+
+    what: str
+    who: str
+    by_on: str
+    reason: str
+
+
+class PledgeKept(PledgeChange, frozen=True):
+    """The promise was kept, or why not (`on` empty)."""
+
     on: str
     note: str
 
 
-class PledgeWithdrawn(msgspec.Struct, frozen=True):
+class PledgeWithdrawn(PledgeChange, frozen=True):
     """The promise is taken back, with the reason; before approval it was never made."""
 
-    id: int
-    history_id: int
     on: str
     reason: str
 
 
 def apply_pledge_corrected(db: Database, entry: Entry) -> None:
-    body: PledgeCorrected = entry.body
-    keep_former_pledge(db, entry, "corrected", body.reason)
-    Pledge.alter(db, {"id": body.id}, what=body.what, who=body.who, by_on=body.by_on)
+    keep_former_pledge(db, entry, "corrected", entry.body.reason)
+    Pledge.alter(db, {"id": entry.body.id}, **{name: getattr(entry.body, name) for name in ("what", "who", "by_on")})
 
 
 def apply_pledge_given(db: Database, entry: Entry) -> None:
@@ -169,7 +166,7 @@ KINDS = [
     Kind("recap.checked", 1, RecapChecked, apply_checked),
     Kind("recap.approved", 1, RecapApproved, apply_approved),
     Kind("recap.published", 1, RecapPublished, apply_published),
-    Kind("recap.addendum_written", 1, AddendumWritten, apply_addendum),
+    Kind("recap.addendum_written", 1, AddendumWritten, add_row_of(RecapAddendum)),
     Kind("pledge.given", 1, PledgeGiven, apply_pledge_given),
     Kind("pledge.corrected", 1, PledgeCorrected, apply_pledge_corrected),
     Kind("pledge.kept", 1, PledgeKept, apply_pledge_kept),

@@ -17,6 +17,12 @@ ones. Since 2 a line written after its quarter's approval counts in the next rec
 reopened after the quarter and before the draft counts as it stood on the last day."""
 
 
+def percent_text(part: int, whole: int) -> str:
+    """`6,2`: so many of a hundred, rounded; empty of nothing."""
+    tenths = (part * 2000 + whole) // (2 * whole) if whole else 0
+    return f"{tenths // 10},{tenths % 10}" if whole else ""
+
+
 class Totals(msgspec.Struct, frozen=True):
     """Lines received in a quarter as they stood on its last day: settled + process + late = received.
 
@@ -54,10 +60,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def per_hundred(self) -> str:
         """Complaints per 100 applications as an office writes it, `6,2`; empty without applications."""
-        if not self.applications:
-            return ""
-        tenths = (self.received * 2000 + self.applications) // (2 * self.applications)
-        return f"{tenths // 10},{tenths % 10}"
+        return percent_text(self.received, self.applications)
 
 
 class Month(msgspec.Struct, frozen=True):
@@ -122,10 +125,7 @@ class Kept(msgspec.Struct, frozen=True):
     @property
     def percent(self) -> str:
         """`93,5`; empty when nothing fell due."""
-        if not self.due:
-            return ""
-        tenths = (self.kept * 2000 + self.due) // (2 * self.due)
-        return f"{tenths // 10},{tenths % 10}"
+        return percent_text(self.kept, self.due)
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -208,9 +208,10 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.promises[-1]
 
 
-def canonical_text(figures: Figures) -> str:
-    """The one text of these figures: JSON in the order of the structs, no blanks. Equal figures give equal text."""
-    return msgspec.json.encode(figures).decode()
+def canonical_text(struct: msgspec.Struct) -> str:
+    """The one text of figures, a frame, a public version: JSON in the order of the structs, no blanks. Equal ones give
+    equal text."""
+    return msgspec.json.encode(struct).decode()
 
 
 def text_digest(text: str) -> str:

@@ -56,10 +56,6 @@ def frame_of_recap(db: Database, recap: Recap) -> Frame:
     return present_frame(db, recap, None)
 
 
-def freeze_frame(db: Database, recap: Recap, now: datetime) -> str:
-    return msgspec.json.encode(present_frame(db, recap, now)).decode()
-
-
 def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> Frame:
     """The frame as the office stands; `approved_at` is the moment of approval, None for a draft."""
     figures = parse_figures(recap.figures)
@@ -70,15 +66,11 @@ def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> F
         office_letterhead(db),
         {form: form_control(db, form, on) for form in ("recap", "poster")},
         staff_official(db, recap.drafted_by),
-        checking_official(db, recap),
+        staff_official(db, recap.checked_by) if recap.checked_by else Official(name="", post="Sekretaris Kecamatan"),
         chief_official(db, on, approved_at),
         {one.person: known.get(one.person, one.person) for one in figures.capas if one.person},
         [frame_pledge(one, mask) for one in valid_pledges(db, recap.quarter)],
     )
-
-
-def checking_official(db: Database, recap: Recap) -> Official:
-    return staff_official(db, recap.checked_by) if recap.checked_by else Official(name="", post="Sekretaris Kecamatan")
 
 
 def masker_of_recap(db: Database, figures: Figures) -> Masker:
@@ -205,7 +197,3 @@ def pledge_word(one: Pledge, today: date) -> str:
         return f"Ditepati {plain_date(date.fromisoformat(one.kept_on))}"
     word = f"Paling lambat {plain_date(date.fromisoformat(one.by_on))}"
     return f"{word}, belum ditepati" if one.by_on < today.isoformat() else word
-
-
-def public_text(db: Database, recap: Recap) -> str:
-    return msgspec.json.encode(public_version(db, recap)).decode()

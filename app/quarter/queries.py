@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
-from app.complaints.introductions import Words
-from app.complaints.masks import known_places
+from app.complaints.masks import Words, known_places
 from app.complaints.number_masks import SHOWN
 from app.core.quarters import Quarter
-from app.quarter.figures import Figures, parse_figures
+from app.quarter.figures import Figures
 from app.quarter.membership import lines_written_late
 from app.quarter.service import FROZEN
 from app.quarter.tables import Posting, Recap, RecapAddendum
@@ -21,10 +20,6 @@ def late_lines_of_recap(db: Database, recap: Recap) -> dict[str, str]:
         number: f"dihitung rekap {Quarter.parse(home).label}" if home else "masuk rekap berikutnya"
         for number, home in lines_written_late(db, recap.quarter)
     }
-
-
-def known_until(recap: Recap) -> str:
-    return parse_figures(recap.figures).as_of
 
 
 def all_recaps(db: Database) -> list[Recap]:

@@ -12,7 +12,7 @@ from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.messages import RecapPublished
 from app.core.permissions import Actor, may, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.core.quarters import Quarter
 from app.core.text import required_text
 from app.office import settings
@@ -32,7 +32,6 @@ from app.quarter.events import (
     RecapReturned,
 )
 from app.quarter.figures import Figures, canonical_text, parse_figures, text_digest
-from app.quarter.frame import public_text
 from app.quarter.membership import counted_elsewhere
 from app.quarter.tables import Pledge, PledgeHistory, Recap
 from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, move_pledge, move_recap
@@ -110,7 +109,9 @@ def approve_recap(journal: Journal, actor: Actor, *, quarter: Quarter, now: date
             why = f"{', '.join(double[:5])} sudah dihitung rekap lain yang disetujui. Kembalikan, lalu susun ulang."
         if why:
             raise Problem.of("conflict", why=why)
-        act.record(RecapApproved(str(quarter), recap.digest, frame.freeze_frame(journal.db, recap, now)))
+        act.record(
+            RecapApproved(str(quarter), recap.digest, canonical_text(frame.present_frame(journal.db, recap, now)))
+        )
 
 
 def return_recap(journal: Journal, actor: Actor, *, quarter: Quarter, note: str, now: datetime) -> None:
@@ -158,7 +159,7 @@ def post_recap(
         body = BoardPosted(journal.next_id("posting"), str(quarter), *days, where)
         act.record(body)
         if not act.thing.regency_on and settings.get_setting(journal.db, "recap.to_regency"):
-            text = public_text(journal.db, act.thing)
+            text = canonical_text(frame.public_version(journal.db, act.thing))
             act.record(RecapPublished(str(quarter), text, text_digest(text)), stream=REGENCY)
     return body.id
 
@@ -168,7 +169,7 @@ def post_recap(
 
 def check_day(by_on: date, now: datetime) -> str:
     if by_on < office_date(now):
-        raise Problem.of("invalid", {"by_on": "Batas janji tidak boleh sudah lewat."})
+        raise Problem.of("invalid", {"by_on": SENTENCES["pledge_past"]})
     return by_on.isoformat()
 
 
@@ -199,7 +200,7 @@ def correct_pledge(
         new, old = parse_pledge(what, who, by_on, now), act.thing
         if new == (old.what, old.who, old.by_on):
             raise Problem.of("invalid", {"what": "Belum ada yang berubah."})
-        why = required_text(reason, "reason", "Tulis mengapa diperbaiki.", 200)
+        why = required_text(reason, "reason", SENTENCES["why_corrected"], 200)
         act.record(PledgeCorrected(pledge_id, journal.next_id("pledge_history"), *new, why))
 
 

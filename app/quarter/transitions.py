@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from app.core.permissions import Actor, may
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.core.quarters import Quarter
 from app.core.transitions import Move, Subject, become, stay
 from app.office.acts import Act, make_move
@@ -47,14 +47,11 @@ ENDED = {"kept": "sudah ditepati", "withdrawn": "sudah ditarik"}
 
 
 def find_recap(db: Database, quarter: Quarter) -> Recap | None:
-    return Recap.first(db, Recap.quarter == str(quarter))
+    return Recap.first(db, quarter=str(quarter))
 
 
 def load_recap(db: Database, quarter: Quarter) -> Recap:
-    found = find_recap(db, quarter)
-    if found is None:
-        raise Problem.of("not_found", what=f"Rekap {quarter.label}")
-    return found
+    return check_found(find_recap(db, quarter), f"Rekap {quarter.label}")
 
 
 def recap_facts(recap: Recap, actor: Actor) -> set[str]:
@@ -83,10 +80,7 @@ def move_recap(
 
 
 def load_pledge(db: Database, pledge_id: int) -> Pledge:
-    found = Pledge.first(db, Pledge.id == pledge_id)
-    if found is None:
-        raise Problem.of("not_found", what="Janji itu")
-    return found
+    return check_found(Pledge.first(db, id=pledge_id), "Janji itu")
 
 
 def pledge_state(pledge: Pledge) -> str:

@@ -60,12 +60,16 @@ class Form(FlaskForm):
         """Tie a service's problem to the fields it names; what names no field stands above the form."""
         rest = []
         for name, sentence in problem.fields.items():
-            field = self._fields.get(name)
+            field = self.find_field(name)
             if field is None:
                 rest.append(sentence)
             else:
                 field.errors = [*field.errors, sentence]
         self.problem = " ".join(rest) if problem.fields else problem.sentence
+
+    def find_field(self, name: str) -> Field | None:
+        """The field that a service means by a name."""
+        return self._fields.get(name)
 
     @property
     def broken(self) -> list[tuple[str, str, str]]:

@@ -53,17 +53,17 @@ def test_the_settings_offer_the_way_to_the_centre_once_there_is_one(desk: Desk, 
         "promise_kept_when": "arrived",
         "paper_size": "A4",
         "paper_slip": "80mm",
-        "recording_slots": "24",
-        "uncollected_days": "10",
+        "recording_slots_per_day": "24",
+        "uncollected_after_days": "10",
     }
     assert "Kantor ini belum terdaftar, maka kiriman berjalan dengan kertas" in text(ratna, "/pengaturan/")
-    assert ratna.post("/pengaturan/kerja", work | {"centre_runs": "0"}).status_code == 303
+    assert ratna.post("/pengaturan/kerja", work | {"centre_runs_loket": "False"}).status_code == 303
     assert settings.get_setting(desk.journal.db, "paper.size") == "A4"
     assert queries.runs_loket(desk.enrol().journal.db)
     assert "Tidak, kertas dan XLSX" in text(ratna, "/pengaturan/")
-    assert ratna.post("/pengaturan/kerja", work | {"centre_runs": "0"}).status_code == 303
+    assert ratna.post("/pengaturan/kerja", work | {"centre_runs_loket": "False"}).status_code == 303
     assert not queries.runs_loket(desk.journal.db)
-    assert ratna.post("/pengaturan/kerja", work | {"centre_runs": "1"}).status_code == 303
+    assert ratna.post("/pengaturan/kerja", work | {"centre_runs_loket": "True"}).status_code == 303
     assert queries.runs_loket(desk.journal.db)
 
 

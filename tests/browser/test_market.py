@@ -1,7 +1,6 @@
 """A procedure that no room knows, in a real Chromium: signed by four, refused, numbered, timed, made by a partner."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from playwright.sync_api import Page, expect
 from app.compose_office import make_office_app
 from app.desk.queries import case_events
 from app.office import standards
-from app.people.queries import actor_named
 from sync.journal import Journal
 from tests.browser import audit, sign_in
 from tests.desk.market import MARKET
@@ -63,6 +61,23 @@ class Person:
         return text
 
 
+def propose_by_page(page: Page, address: str) -> None:
+    """The secretary uploads the file: first with two mistakes, which are shown with line and key."""
+    ratna = Person(page, address, "ratna")
+    wrong = WITH_PARTNER.replace('unit = "working_days"', 'unit = "weeks"', 1).replace("[fee]", "[biaya]")
+    for text in (wrong, WITH_PARTNER):
+        ratna.see("/standar/layanan-baru")
+        page.set_input_files("#text", {"name": "kios.toml", "mimeType": "application/toml", "buffer": text.encode()})
+        page.fill("#effective_on", "02012026")
+        page.fill("#pin", PIN)
+        said = ratna.press("Periksa dan usulkan").inner_text("main")
+        assert audit(page) == []
+        if text is wrong:
+            assert re.search(r'kios\.toml, baris \d+, kunci "promise\.unit"', said), said
+            assert re.search(r'kios\.toml, baris \d+, kunci "biaya"', said), said
+    assert page.url.endswith(f"/standar/{MARKET}/usulan")
+
+
 def finish_permit(page: Page, address: str, tmp_path: Path) -> None:
     """From the check to the hand-over, by way of the partner."""
     sari = Person(page, address, "sari")
@@ -107,11 +122,8 @@ def finish_permit(page: Page, address: str, tmp_path: Path) -> None:
 def test_a_market_permit_from_its_file_alone(
     page: Page, address: str, journal: Journal, clock: Clock, tmp_path: Path, complaints: list[str]
 ) -> None:
-    secretary = actor_named(journal.db, "ratna", clock().date())
-    assert secretary is not None
-    standards.propose_standard(
-        journal, secretary, text=WITH_PARTNER, effective_on=date(2026, 1, 2), now=clock(), service=MARKET
-    )
+    propose_by_page(page, address)
+    assert [one.service for one in standards.list_proposals(journal.db)] == [MARKET]
     for username in SIGNERS:
         person = Person(page, address, username)
         person.see(f"/standar/{MARKET}/usulan")

@@ -11,7 +11,7 @@ from app.complaints import queries
 from app.complaints import service as complaints_service
 from app.complaints.service import WrittenLine
 from app.core.problems import Problem
-from app.quarter import exports, service
+from app.quarter import papers, service
 from app.quarter.figures import canonical_text, parse_figures
 from app.quarter.recount import count_again
 from sync.verification import verify_side
@@ -126,8 +126,8 @@ def test_the_recap_counts_it_apart_so_that_the_totals_agree(book: BookDesk, spam
     found = figures(book)
     assert (found.totals.received, found.aside, len(found.lines)) == (1, 1, 1)
     assert sum(row.received for row in found.sums.sections) == 1
-    rows = list(exports.year_rows([found, None, None, None]))
-    assert ("Jumlah", exports.ASIDE, 1, None, None, None, 1) in rows
+    rows = list(papers.year_rows([found, None, None, None]))
+    assert ("Jumlah", papers.ASIDE, 1, None, None, None, 1) in rows
     assert parse_figures(canonical_text(found)) == found
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.capa import service as capa_service
 from app.complaints import service, suggestion_box
-from app.complaints.limits import all_limits, due_date, set_section
+from app.complaints.limits import all_limits, due_from, set_section
 from app.complaints.tables import ComplaintColumn
 from app.complaints.words import CATEGORIES
 from app.core.permissions import SYSTEM
@@ -186,7 +186,7 @@ def test_seeded_limits_and_the_two_clocks_they_give(book: BookDesk) -> None:
     assert found == {name: (count, "working_days", True) for name, count in days.items()}
     calendar, start = office.office_calendar(db), date(2026, 3, 12)
     for name, count in days.items():
-        assert calendar.workdays_between(start, due_date(db, name, start)) == count
+        assert calendar.workdays_between(start, date.fromisoformat(due_from(db, name, start).on)) == count
     for category, (_, _, section) in CATEGORIES.items():
         assert book.row(book.write(category=category)).section == section
     question = service.write_line(
@@ -197,7 +197,7 @@ def test_seeded_limits_and_the_two_clocks_they_give(book: BookDesk) -> None:
         now=book.clock(),
         type_="information",
     )
-    assert book.row(question).settle_due_on == due_date(db, "information", start).isoformat()
+    assert book.row(question).settle_due_on == due_from(db, "information", start).on
 
 
 def test_an_illegal_levy_is_heavy_whatever_was_chosen(book: BookDesk) -> None:

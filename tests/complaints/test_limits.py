@@ -98,13 +98,13 @@ def test_a_limit_is_changed_within_a_year(book: BookDesk, days: int) -> None:
 def test_a_limit_counts_working_days_or_days_of_the_calendar(book: BookDesk) -> None:
     """From Thursday 12 March 2026, with the days off of the joint decree: 18 to 24 March, and 3 April."""
     db, start = book.journal.db, date(2026, 3, 12)
-    assert limits.due_date(db, "first_answer", start) == date(2026, 3, 17)
-    assert limits.due_date(db, "information", start) == date(2026, 3, 26)
+    assert limits.due_from(db, "first_answer", start).on == "2026-03-17"
+    assert limits.due_from(db, "information", start).on == "2026-03-26"
     limit(book, name="information", days=5, unit="calendar_days")
-    assert limits.due_date(db, "information", start) == date(2026, 3, 17)
+    assert limits.due_from(db, "information", start).on == "2026-03-17"
     with db.writing(), db.applying():
         db.run("DELETE FROM complaint_limit")
-    assert limits.due_date(db, "first_answer", start) == date(2026, 3, 17)
+    assert limits.due_from(db, "first_answer", start).on == "2026-03-17"
 
 
 def test_the_first_limits_and_sections_come_once(book: BookDesk) -> None:

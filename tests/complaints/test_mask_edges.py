@@ -32,6 +32,7 @@ MASKER = Masker(
         ("Rp 12345678 dan Rp 123456789", "Rp 12345678 dan Rp [nomor]"),
         ("12345678 saja", "[nomor] saja"),
         ("pukul 09.30 dan 2026-03-12 09.30", "pukul 09.30 dan 2026-03-12 09.30"),
+        ("08.10.00.00.00 atau 08.00-10.30", "[nomor] atau 08.00-10.30"),
         ("1.234.567 atau 12.345.678", "1.234.567 atau [nomor]"),
         ("ABCD-EFG1-HIJ bukan ABCD-EFGH-IJK", "[kode] bukan ABCD-EFGH-IJK"),
         ("3508990101010001 3508990101010002", "[nomor]"),

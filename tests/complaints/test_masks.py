@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.complaints.introductions import plain_word
-from app.complaints.masks import Masker, Names, own_words_of, words_of_name
+from app.complaints.masks import Masker, Names, own_words_of, plain_word, words_of_name
 from app.complaints.word_lists import COMMON
 from app.core.clock import at_office
 from app.core.quarters import Quarter

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from app.complaints import kiosk as service
-from app.complaints import slip_codes
+from app.complaints import service as book_service
 from app.complaints.events import ComplaintWritten
-from app.complaints.slip_codes import code_digest, second_word_hash
+from app.complaints.queries import code_digest, second_word_hash
 from app.core.clock import office_date
 from app.core.codes import new_code, show_code
 from app.core.problems import Problem
@@ -177,7 +177,7 @@ def test_slips_of_before_still_open_their_lines_until_they_are_replaced(
 def test_a_box_slip_gets_no_code_and_the_schema_keeps_the_digests(book: BookDesk) -> None:
     slip = book.write(channel="box")
     with pytest.raises(Problem) as refused:
-        slip_codes.issue_code(
+        book_service.issue_code(
             book.journal, book.who("ida"), complaint_id=slip.id, reason=WHY, second_word="", now=book.clock()
         )
     assert refused.value.code == "conflict"
@@ -190,7 +190,7 @@ def test_a_box_slip_gets_no_code_and_the_schema_keeps_the_digests(book: BookDesk
 
 def test_finding_a_code_by_trying_is_made_slow(book: BookDesk) -> None:
     """scrypt, not one SHA-256: of 50 random bits somebody with the file could try ten thousand million a second."""
-    assert "hashlib.scrypt(" in (ROOT / "app/complaints/slip_codes.py").read_text(encoding="utf-8")
+    assert "hashlib.scrypt(" in (ROOT / "app/complaints/queries.py").read_text(encoding="utf-8")
     assert code_digest("4K7MQ2XAB1C") == code_digest("4K7MQ2XAB1C") != code_digest("4K7MQ2XAB1D")
     line = book.write()
     told = service.look_up_code(book.journal.db, line.code, "", office_date(book.clock() + timedelta(days=1)))

@@ -8,7 +8,7 @@ from app.complaints import tasks
 from app.core.clock import at_office
 from app.office import queries as office
 from app.office.deadlines import note_deadline
-from app.office.hours import working_time
+from app.office.queries import working_time
 from schema.database import Database
 from tests.complaints.desk import BookDesk
 from tests.people import Browser, Clock

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from app.core.workdays import Calendar, Holiday
-from app.core.working_time import DAY_MINUTES, Hours, Pause, Shift, Span, WorkingTime
+from app.core.workdays import DAY_MINUTES, Calendar, Holiday, Hours, Pause, Shift, Span, WorkingTime
 from app.procedure.limits import Deadline, due_text, pause_deadline, resume_deadline
 from schema.service_standard import Unit
 

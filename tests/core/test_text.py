@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.problems import ValueProblem
-from app.core.text import clean_name, fold_text, limit_text, mask_phone, parse_phone, parse_rt, parse_rt_rw
+from app.core.text import clean_name, fold_text, limit_text, mask_phone, parse_phone, parse_rt
 
 
 def test_names_become_block_letters_with_single_spaces_and_keep_their_titles() -> None:
@@ -66,21 +66,11 @@ def test_rt(typed: str, rt: str) -> None:
     assert parse_rt(typed) == rt
 
 
-@pytest.mark.parametrize(
-    "typed", ["3/1", "003/001", "03-01", "3 1", "RT 03 RW 01", "RT.003/RW.001", "RT 3 / RW 1", "rt3rw1"]
-)
-def test_rt_rw(typed: str) -> None:
-    assert parse_rt_rw(typed) == ("003", "001")
-
-
 def test_rt_and_rw_sentences() -> None:
     for typed, sentence in [("", "RW belum diisi."), ("1234", "RW harus 1 sampai 3 angka, misalnya 003.")]:
         with pytest.raises(ValueProblem) as raised:
             parse_rt(typed, label="RW")
         assert raised.value.sentence == sentence
-    for typed in ["", "3", "3/", "x/y", "1234/1", "1" * 5000]:
-        with pytest.raises(ValueProblem, match=r"RT/RW tidak terbaca"):
-            parse_rt_rw(typed)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from app.ktp.rules import RULES
 from app.office import service as office
 from app.office.deadlines import note_deadline, read_deadlines
 from app.office.events import HolidayData
-from app.office.hours import set_hours
+from app.office.service import set_hours
 from app.procedure.limits import Deadline
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal

@@ -10,7 +10,8 @@ from app.desk.promise import changed_promises
 from app.desk.service import case_by_id
 from app.office import queries, service
 from app.office.events import HolidayData
-from app.office.hours import working_time
+from app.office.queries import working_time
+from app.procedure.limits import due_short
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
 
@@ -36,15 +37,16 @@ def test_promises_given_stay_and_the_difference_is_listed(desk: Desk, as_ratna: 
     assert due_on(desk, case_id) == promised
     [one] = changed_promises(desk.journal.db)
     assert (one.number, one.promised.isoformat()) == (case.number, promised)
-    assert one.would_be == queries.office_calendar(desk.journal.db).add_workdays(START.date(), 12) > one.promised
+    would_be = queries.office_calendar(desk.journal.db).add_workdays(START.date(), 12)
+    assert (one.after, would_be > one.promised) == (due_short(would_be.isoformat()), True)
     page = as_ratna.get(answer.location).get_data(as_text=True)
     assert "1 janji akan bertanggal lain" in page
     assert case.number in page
     assert "tetap seperti di slip pemohon" in page
     newer = desk.complete()
-    assert due_on(desk, newer) == one.would_be.isoformat()
+    assert due_on(desk, newer) == would_be.isoformat()
     assert as_ratna.post(f"{PAGE}2026-03-17/hapus", {"reason": "Surat edaran ditarik"}).status_code == 303
-    assert [line.promised for line in changed_promises(desk.journal.db)] == [one.would_be]
+    assert [line.promised for line in changed_promises(desk.journal.db)] == [would_be]
 
 
 def test_a_wrong_day_keeps_what_was_typed(as_ratna: Browser, desk: Desk) -> None:
@@ -111,13 +113,26 @@ def test_the_page_asks_which_open_cases_take_the_new_date(desk: Desk, as_ratna: 
     assert as_ratna.post(f"{PAGE}tanggal", {"pilih": key, "reason": ""}).status_code == 422
     answer = as_ratna.post(f"{PAGE}tanggal", {"pilih": [key, f"case/{closed_id}/promise/"], "reason": "Hari jadi"})
     assert answer.status_code == 303
-    assert due_on(desk, moved_id) == changes[moved_id].would_be.isoformat() > str(before[moved_id])
+    assert due_short(str(due_on(desk, moved_id))) == changes[moved_id].after
+    assert str(due_on(desk, moved_id)) > str(before[moved_id])
     assert (due_on(desk, kept_id), due_on(desk, closed_id)) == (before[kept_id], before[closed_id])
     assert [change.values["case_id"] for change in changed_promises(desk.journal.db)] == [kept_id]
     with pytest.raises(Problem, match="sudah berubah"):
         changes[moved_id].move(desk.journal, desk.who("ratna"), "Hari jadi", START)
     with pytest.raises(Problem):
         changes[kept_id].move(desk.journal, desk.who("sari"), "Hari jadi", START)
+
+
+def test_every_open_case_is_listed_and_all_may_move_at_once(desk: Desk, as_ratna: Browser) -> None:
+    cases = [desk.complete() for _ in range(33)]
+    as_ratna.post(PAGE, DAY)
+    page = as_ratna.get(PAGE).get_data(as_text=True)
+    assert "33 janji akan bertanggal lain" in page
+    assert [one for one in cases if f'value="case/{one}/promise/"' not in page] == []
+    answer = as_ratna.post(f"{PAGE}tanggal", {"all": "1", "reason": "Hari jadi"})
+    assert answer.status_code == 303
+    assert changed_promises(desk.journal.db) == []
+    assert len({due_on(desk, one) for one in cases}) == 1
 
 
 HOURS = {"name": "Jam layanan pagi", "since": "01042026", "senin": "08.00-12.00", "basis": "SE Camat"}

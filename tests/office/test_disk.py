@@ -6,6 +6,7 @@ from pathlib import Path
 import apsw
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from app import compose
 from app.compose_office import make_office_app
@@ -119,10 +120,10 @@ def test_a_database_in_somebody_elses_hands(web: Flask, office_db: SqliteDatabas
     assert CATALOGUE["busy"].sentence in answer.get_data(as_text=True)
 
 
-def bare(answers: dict[str, object], sentence: str) -> list[tuple[str, int]]:
+def bare(answers: dict[str, TestResponse], sentence: str) -> list[tuple[str, int]]:
     """Addresses that failed without the sentence."""
     return [
-        (path, answer.status_code)  # type: ignore[attr-defined]
+        (path, answer.status_code)
         for path, answer in answers.items()
-        if answer.status_code >= 500 and sentence not in answer.get_data(as_text=True)  # type: ignore[attr-defined]
+        if answer.status_code >= 500 and sentence not in answer.get_data(as_text=True)
     ]

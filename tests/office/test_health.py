@@ -15,8 +15,8 @@ from tests.ktp.desk import Desk
 from tests.people import START, Browser, Clock
 
 
-def line(desk: Desk, data: Path, name: str, now: object = START) -> HealthLine:
-    return next(one for one in health.health_lines(desk.journal, data, now) if one.name == name)  # type: ignore[arg-type]
+def line(desk: Desk, data: Path, name: str, now: datetime = START) -> HealthLine:
+    return next(one for one in health.health_lines(desk.journal, data, now) if one.name == name)
 
 
 def test_a_clock_that_jumped_is_said_and_settled(desk: Desk, as_ratna: Browser, clock: Clock, tmp_path: Path) -> None:
@@ -37,9 +37,9 @@ def test_a_clock_that_jumped_is_said_and_settled(desk: Desk, as_ratna: Browser, 
     assert caught.value.code == "conflict"
 
 
-def test_only_the_secretary_confirms_the_clock(desk: Desk, web: object, clock: Clock) -> None:
+def test_only_the_secretary_confirms_the_clock(desk: Desk, web: Flask, clock: Clock) -> None:
     clock.forward(days=9)
-    oki = Browser(web, "oki")  # type: ignore[arg-type]
+    oki = Browser(web, "oki")
     page = oki.get("/keadaan/").get_data(as_text=True)
     assert "Perlu dipastikan" in page
     assert "Pastikan jam komputer" not in page

@@ -10,6 +10,7 @@ from app.batches.events import NumbersTaken
 from app.core.codes import epoch_letter
 from app.core.problems import Problem
 from app.office import service
+from app.office.events import Number
 from app.office.numbers import check_pattern, fill_pattern, next_number, typed_number
 from sync.journal import Journal
 from tests.ktp.desk import Desk
@@ -18,10 +19,10 @@ from tests.people import START
 ON = date(2026, 3, 12)
 
 
-def take(journal: Journal, *numbers: object) -> None:
+def take(journal: Journal, letter: Number, minutes: Number) -> None:
     """Use a letter's number and a minutes' number, as a dispatch does."""
     with journal.transaction():
-        journal.record(NumbersTaken(1, *numbers), subject="dispatch/1", actor="budi", at=START)  # type: ignore[arg-type]
+        journal.record(NumbersTaken(1, letter, minutes), subject="dispatch/1", actor="budi", at=START)
 
 
 def test_an_office_begins_in_mid_year_and_each_year_begins_anew(journal: Journal, desk: Desk) -> None:

@@ -116,7 +116,7 @@ def test_its_own_posts_sign_its_standard(faculty: Journal) -> None:
         ("Dekan Contoh", "Dewi Ratih"),
     ]
     sign_standards(faculty, START)
-    assert queries.standard_in_force(faculty.db, "ktp-el", TODAY).revision == "01"
+    assert queries.current_definition(faculty.db, "ktp-el", TODAY).identity.revision == "01"
 
 
 def test_the_head_of_another_section_is_refused_with_the_name_of_the_section(faculty: Journal) -> None:

@@ -45,10 +45,10 @@ def signers(stage: Pair) -> list[tuple[str, bool]]:
 
 
 def test_new_keys_over_the_network(stage: Pair, desk: OfficeExchange) -> None:
-    old = desk.road()
+    old = desk.open_node()
     with serving(stage.centre, lambda: stage.now) as address:
         assert desk.enrol(code_of(stage, address), stage.now).ok
-        fresh = desk.road()
+        fresh = desk.open_node()
         assert fresh.keys.public.signer != old.keys.public.signer
         assert fresh.journal.epoch == 2
         assert signers(stage) == [(fresh.keys.public.signer, True), (old.keys.public.signer, False)]
@@ -59,7 +59,7 @@ def test_new_keys_over_the_network(stage: Pair, desk: OfficeExchange) -> None:
 def test_what_was_under_way_is_sent_again_and_what_was_sealed_for_the_old_key_opens(
     stage: Pair, desk: OfficeExchange
 ) -> None:
-    old = desk.road()
+    old = desk.open_node()
     with old.journal.transaction():
         body = HeadsAnchored("2026-03-01", 1, "0" * 64, "0" * 64)
         old.journal.record(body, subject="heads", actor="system", at=stage.now, stream="dukcapil")
@@ -75,23 +75,21 @@ def test_what_was_under_way_is_sent_again_and_what_was_sealed_for_the_old_key_op
         assert desk.state().unsent > 0
         assert desk.sync(stage.now).ok
     assert desk.state().unsent == 0
-    assert receive_file(desk.road(), answer, stage.now).problems == []
+    assert receive_file(desk.open_node(), answer, stage.now).problems == []
 
 
-def test_new_keys_by_stick_work_only_when_the_answer_was_read(
-    stage: Pair, desk: OfficeExchange, tmp_path: Path
-) -> None:
-    old, stick = desk.road(), tmp_path / "stick"
-    stick.mkdir()
+def test_new_keys_by_stick_work_only_when_the_answer_was_read(stage: Pair, desk: OfficeExchange) -> None:
+    old, folder = desk.open_node(), desk.sticks()[-1][0]
+    stick = Path(folder)
     write_centre_keys(stage.centre, stick)
-    assert desk.request_enrolment(code_of(stage), stick, stage.now).ok
-    assert desk.road().keys.public == old.keys.public
+    assert desk.request_enrolment(code_of(stage), folder, stage.now).ok
+    assert desk.open_node().keys.public == old.keys.public
     with serving(stage.centre, lambda: stage.now) as address:
         stage.office.db.run("UPDATE road_peer SET address = ?", (address,))
         assert desk.sync(stage.now).ok  # the old keys go on working meanwhile
     assert read_stick(stage.centre, stick, stage.now).ok
-    assert desk.read_stick(stick, stage.now).sentences == ["Kantor ini terdaftar di Pusat Cetak."]
-    assert desk.road().keys.public.signer == signers(stage)[0][0] != old.keys.public.signer
+    assert desk.read_stick(folder, stage.now).sentences == ["Kantor ini terdaftar di Pusat Cetak."]
+    assert desk.open_node().keys.public.signer == signers(stage)[0][0] != old.keys.public.signer
 
 
 def test_a_cut_between_answer_and_files_is_mended_at_the_next_start(
@@ -110,8 +108,8 @@ def test_a_cut_between_answer_and_files_is_mended_at_the_next_start(
         with monkeypatch.context() as patch:
             patch.setattr(nodes, "store_keys", cut)
             with pytest.raises(OSError, match="listrik"):
-                desk.road()
-        assert desk.road().keys.public.signer == signers(stage)[0][0]
+                desk.open_node()
+        assert desk.open_node().keys.public.signer == signers(stage)[0][0]
         assert desk.sync(stage.now).ok
 
 
@@ -127,7 +125,7 @@ def test_a_fenced_pc_comes_back_with_a_code(stage: Pair, desk: OfficeExchange) -
         assert "kunci lama" in " ".join(desk.sync(stage.now).sentences)
         assert desk.enrol(code_of(stage, address), stage.now).ok
         assert desk.sync(stage.now).ok
-    assert desk.road().journal.epoch == 3
+    assert desk.open_node().journal.epoch == 3
 
 
 def test_a_wrong_code_makes_no_keys(stage: Pair, desk: OfficeExchange, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.office import service
-from app.office.exchange import ExchangeResult, OfficeExchange
+from app.office.exchange import OfficeExchange
 from app.office.views.exchange import exchange_header
 from app.web.context import RoadStatus
 from sync import enrolment
@@ -37,12 +37,12 @@ def stage(tmp_path: Path) -> Iterator[Pair]:
 
 
 @pytest.fixture
-def joined(stage: Pair, tmp_path: Path) -> Flask:
+def joined(stage: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The pages of that office; its data folder holds the keys of the road."""
     config = {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: stage.now}
     app = make_office_app(stage.office.journal, tmp_path / "pages", config)
     road = OfficeExchange(stage.office.journal, tmp_path / "pages")
-    road.road = lambda: stage.office  # type: ignore[method-assign]
+    monkeypatch.setattr(road, "open_node", lambda: stage.office)
     app.extensions["loket"].surroundings.sync = road
     return app
 
@@ -192,8 +192,8 @@ def test_the_header_treats_offline_as_weather_until_the_third_working_day(stage:
 
 def test_what_an_exchange_says_is_shown_as_it_is(stage: Pair, joined: Flask) -> None:
     class Desk(OfficeExchange):
-        def sync(self, now: object) -> ExchangeResult:
-            return ExchangeResult(True, ["3 catatan terkirim dan diakui Pusat."])
+        def sync(self, now: object) -> SyncReport:
+            return SyncReport(sentences=["3 catatan terkirim dan diakui Pusat."])
 
     joined.extensions["loket"].surroundings.sync = Desk(stage.office.journal, road_of(joined).data)
     page = Browser(joined, "wiji").post(f"{PAGE}kirim").get_data(as_text=True)

@@ -1,6 +1,7 @@
 """Settings: who may, what fits, pauses from the standard's list, the office network."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -129,7 +130,7 @@ def test_the_office_is_closed_until_somebody_opens_it() -> None:
     )
 
 
-def test_without_tls_every_page_says_so(journal: Journal, as_ratna: Browser, clock: Clock, tmp_path: object) -> None:
+def test_without_tls_every_page_says_so(journal: Journal, as_ratna: Browser, clock: Clock, tmp_path: Path) -> None:
     assert as_ratna.post("/pengaturan/jaringan", {"open": "y"}).status_code == 422
     wanted = {"open": "y", "hosts": "192.168.1.10", "without_tls": "y"}
     for pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
@@ -142,7 +143,7 @@ def test_without_tls_every_page_says_so(journal: Journal, as_ratna: Browser, clo
     assert not queries.network_plan(journal.db).insecure
     assert as_ratna.post("/pengaturan/jaringan", wanted | {"pin": PIN}).status_code == 303
     assert queries.network_plan(journal.db).insecure
-    opened = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})  # type: ignore[arg-type]
+    opened = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
     ratna = Browser(opened, "ratna")
     for path in ("/", "/pengaturan/", "/standar/", "/keadaan/"):
         assert "Jaringan kantor terbuka tanpa pengaman" in ratna.get(path).get_data(as_text=True)

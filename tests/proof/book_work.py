@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.complaints import kiosk, service, slip_codes, suggestion_box
+from app.complaints import kiosk, service, suggestion_box
 from app.complaints.service import Visitor
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
@@ -149,7 +149,7 @@ def pause(worker: Worker) -> None:
 
 def issue_code(worker: Worker) -> None:
     line = an_open_line(worker)
-    worker.at_desk(slip_codes.issue_code, "laila", complaint_id=line, reason="Dikenali dari KTP", second_word="melati")
+    worker.at_desk(service.issue_code, "laila", complaint_id=line, reason="Dikenali dari KTP", second_word="melati")
 
 
 def set_aside(worker: Worker) -> None:

@@ -7,7 +7,7 @@ from app.complaints import limits
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.desk.promise import changed_promises
-from app.office import health, hours, standards
+from app.office import health, standards
 from app.office import queries as office_queries
 from app.office import service as office
 from app.office.deadlines import note_deadline
@@ -159,11 +159,11 @@ def change_hours(worker: Worker) -> None:
     """Shorter hours for some days, or one day with hours of its own."""
     on = office_date(worker.pair.now) + timedelta(days=worker.chance.randint(0, 9))
     if worker.chance.random() < 0.5:
-        worker.at_desk(hours.set_shift, "wiji", day=on, name="Piket", spans="08.00-11.00")
+        worker.at_desk(office.set_shift, "wiji", day=on, name="Piket", spans="08.00-11.00")
         return
     week = dict.fromkeys(("senin", "selasa", "rabu", "kamis", "jumat"), "08.00-14.00")
     until = on + timedelta(days=worker.chance.randint(0, 30))
-    worker.at_desk(hours.set_hours, "wiji", name="Puasa", since=on, until=until, week=week, basis="SE Bupati")
+    worker.at_desk(office.set_hours, "wiji", name="Puasa", since=on, until=until, week=week, basis="SE Bupati")
 
 
 def move_due_date(worker: Worker) -> None:

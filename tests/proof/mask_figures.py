@@ -10,8 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from app.complaints.introductions import plain_word
-from app.complaints.masks import Masker, Names
+from app.complaints.masks import Masker, Names, plain_word
 from tests.complaints.identities import Planted, planted
 from tests.proof.parts import Part
 

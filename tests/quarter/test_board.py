@@ -11,8 +11,8 @@ from flask import Flask
 from app.core.problems import Problem
 from app.office import service as office
 from app.quarter import service
-from app.quarter.figures import text_digest
-from app.quarter.frame import public_text, public_version
+from app.quarter.figures import canonical_text, text_digest
+from app.quarter.frame import public_version
 from app.quarter.queries import recap_on_board
 from app.quarter.recount import count_again
 from tests.complaints.desk import BookDesk
@@ -83,7 +83,7 @@ def test_the_public_version_names_no_person_and_travels_only_when_wanted(approve
     recap = service.load_recap(j.db, Q1)
     shown = public_version(j.db, recap)
     assert all(not one.person for one in shown.capas)
-    assert "hidden" not in public_text(j.db, recap)
+    assert "hidden" not in canonical_text(public_version(j.db, recap))
     assert shown.pledges[0].what == "Kipas diganti"
 
     def sent() -> list[str]:
@@ -133,7 +133,7 @@ def test_board_and_screen_say_what_became_of_a_pledge_and_the_frozen_recap_does_
     )
     service.post_recap(j, ida, quarter=Q1, on=LATER, until=date(2026, 7, 1), place="Loket", now=book.clock())
     recap = service.load_recap(j.db, Q1)
-    frozen = (recap.figures, recap.frame, public_text(j.db, recap))
+    frozen = (recap.figures, recap.frame, canonical_text(public_version(j.db, recap)))
 
     def said() -> list[str]:
         pages = [kiosk.test_client().get("/papan"), Browser(web, "ida").get("/papan-pengumuman")]
@@ -154,4 +154,4 @@ def test_board_and_screen_say_what_became_of_a_pledge_and_the_frozen_recap_does_
     assert said() == ["Ditepati 3 Mei 2026"]
     again = service.load_recap(j.db, Q1)
     assert (again.figures, again.frame) == frozen[:2]
-    assert "2026-05-03" not in public_text(j.db, again)
+    assert "2026-05-03" not in canonical_text(public_version(j.db, again))

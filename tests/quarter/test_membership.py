@@ -15,7 +15,7 @@ from app.core.clock import at_office, office_date
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.core.quarters import Quarter
-from app.quarter import exports, service
+from app.quarter import papers, service
 from app.quarter.counting import SUMS, count_quarter, quarter_spans
 from app.quarter.membership import book_agreement
 from app.quarter.tables import Recap
@@ -259,7 +259,7 @@ def years_agree(book: BookDesk, model: Reckoned) -> None:
     """The annual report of each year goes from its recaps to the book without a rest."""
     db = book.journal.db
     for year in {on.year for on in model.lines.values()}:
-        received = sum(one.totals.received for one in exports.year_figures(db, year) if one)
+        received = sum(one.totals.received for one in papers.year_figures(db, year) if one)
         assert received == sum(of.year == year for of in model.counted.values())
         rows = book_agreement(db, year, received)
         assert len(rows) == 6, rows

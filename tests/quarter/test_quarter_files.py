@@ -20,7 +20,7 @@ from app.core.problems import Problem
 from app.core.quarters import Quarter
 from app.office import queries as office
 from app.printing.papers import render_paper
-from app.quarter import charts, exports, papers, service
+from app.quarter import charts, papers, service
 from app.quarter.figures import Kept, Month, Row, Totals, canonical_text, parse_figures, text_digest
 from tests.complaints.desk import BookDesk
 from tests.printing.reading import page_size, pages_of, text_of
@@ -125,13 +125,13 @@ def test_an_empty_quarter_prints_nihil_everywhere(book: BookDesk, tmp_path: Path
     service.give_pledge(j, book.who("ida"), quarter=Q1, what="Tetap melayani", who="Semua", by_on=LATER, now=now)
     service.approve_recap(j, book.who("camat"), quarter=Q1, now=now)
     assert "NIHIL" in text_of(render_paper("poster", papers.poster_paper(j.db, Q1, "Ida", now)), tmp_path)
-    assert openpyxl.load_workbook(io.BytesIO(exports.recap_xlsx(recap, now)))["Daftar"].max_row == 1
+    assert openpyxl.load_workbook(io.BytesIO(papers.recap_xlsx(recap, now)))["Daftar"].max_row == 1
 
 
 def test_the_spreadsheet_opens_with_real_dates_and_adds_up(lived: BookDesk) -> None:
     recap = service.load_recap(lived.journal.db, Q1)
-    content = exports.recap_xlsx(recap, lived.clock())
-    assert content == exports.recap_xlsx(recap, lived.clock())
+    content = papers.recap_xlsx(recap, lived.clock())
+    assert content == papers.recap_xlsx(recap, lived.clock())
     made = openpyxl.load_workbook(io.BytesIO(content))
     assert {
         "Jumlah",
@@ -155,7 +155,7 @@ def test_the_spreadsheet_opens_with_real_dates_and_adds_up(lived: BookDesk) -> N
 
 def test_csv_reads_back(lived: BookDesk) -> None:
     figures = service.figures_of_recap(service.load_recap(lived.journal.db, Q1))
-    rows = list(csv.reader(io.StringIO(exports.recap_csv(figures)), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(papers.recap_csv(figures)), delimiter=";"))
     assert rows[1][:5] == ["jumlah", "", "Semua", "4", "0"]
     assert sum(int(row[3]) for row in rows if row[0] == "Kategori") == 4
 
@@ -171,11 +171,11 @@ def test_the_year_adds_four_quarters(lived: BookDesk, tmp_path: Path) -> None:
         if of.n == 2:
             service.mark_checked(j, lived.who("ratna"), quarter=of, read_public=True, now=lived.clock())
             service.approve_recap(j, lived.who("camat"), quarter=of, now=lived.clock())
-    rows = list(exports.year_rows(exports.year_figures(j.db, 2026)))
+    rows = list(papers.year_rows(papers.year_figures(j.db, 2026)))
     assert rows[0] == ("Jumlah", "Masuk", 4, 2, None, None, 6)
-    text = text_of(render_paper("register", exports.year_paper(j.db, 2026, "ida", "Ida", lived.clock())), tmp_path)
+    text = text_of(render_paper("register", papers.year_paper(j.db, 2026, "ida", "Ida", lived.clock())), tmp_path)
     assert "Triwulan III belum disetujui." in text
-    sheet = openpyxl.load_workbook(io.BytesIO(exports.year_xlsx(j.db, 2026, lived.clock())))["Tahun 2026"]
+    sheet = openpyxl.load_workbook(io.BytesIO(papers.year_xlsx(j.db, 2026, lived.clock())))["Tahun 2026"]
     assert [cell.value for cell in sheet[2]] == ["Jumlah", "Masuk", 4, 2, None, None, 6]
 
 
@@ -270,8 +270,8 @@ def test_a_full_year_fits_on_two_pages_and_counts_nothing_twice(book: BookDesk, 
         )
     draft(book)
     approve(book)
-    tables = {str(row[0]) for row in exports.year_rows(exports.year_figures(book.journal.db, 2026))}
+    tables = {str(row[0]) for row in papers.year_rows(papers.year_figures(book.journal.db, 2026))}
     assert "Kategori" in tables
     assert "Unsur kepuasan" not in tables
-    paper = exports.year_paper(book.journal.db, 2026, "ida", "Ida", book.clock())
+    paper = papers.year_paper(book.journal.db, 2026, "ida", "Ida", book.clock())
     assert len(pages_of(render_paper("register", paper), tmp_path)) == 2

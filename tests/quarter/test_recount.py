@@ -12,7 +12,7 @@ from app.office import service as office
 from app.office.events import VillageData
 from app.people.service import change_person
 from app.printing.papers import render_paper
-from app.quarter import counting, exports, papers, service
+from app.quarter import counting, papers, service
 from app.quarter.counting import count_quarter
 from app.quarter.recount import compare_recap, count_again, find_differences
 from sync.entries import parse_utc_text
@@ -31,7 +31,7 @@ def papers_of(book: BookDesk) -> list[bytes]:
     return [
         render_paper("recap", papers.recap_paper(db, held, "Loket", at)),
         render_paper("poster", papers.poster_paper(db, Q1, "Loket", at)),
-        exports.recap_xlsx(held, at),
+        papers.recap_xlsx(held, at),
     ]
 
 

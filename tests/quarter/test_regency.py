@@ -19,7 +19,8 @@ from app.office import service as office
 from app.office import settings
 from app.people.service import add_person
 from app.quarter import service
-from app.quarter.frame import public_text
+from app.quarter.figures import canonical_text
+from app.quarter.frame import public_version
 from sync.nodes import find_peer
 from sync.runs import read_stick, sync_over_network, write_stick
 from sync.verification import verify_side
@@ -109,7 +110,7 @@ def test_the_recap_arrives_and_is_read_at_the_centre(
     assert "Slamet" not in page
     file = Browser(app, "rini").get(f"/kantor/{OFFICE}/rekap/2026-Q1/rekap.json")
     assert "attachment" in file.headers["Content-Disposition"]
-    assert file.get_data(as_text=True) == public_text(both.office.db, recap)
+    assert file.get_data(as_text=True) == canonical_text(public_version(both.office.db, recap))
     assert json.loads(file.get_data(as_text=True))["digest"] == recap.digest
     [(digest,)] = both.centre.db.run("SELECT digest FROM office_recap")
     assert hashlib.sha256(file.get_data()).hexdigest() == digest

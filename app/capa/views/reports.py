@@ -13,7 +13,6 @@ from app.capa import papers, service
 from app.complaints import queries, transitions
 from app.complaints.masks import masker_of_quarter
 from app.complaints.views.book import unjudged_papers
-from app.complaints.views.printing import printer_name
 from app.complaints.words import CATEGORIES
 from app.core.problems import SENTENCES
 from app.core.quarters import Quarter
@@ -68,7 +67,7 @@ KINDS = {"open": "wait", "done": "sent", "effective": "good", "again": "bad"}
 def print_report(capa_id: int) -> Response:
     return printed_answer(
         "capa",
-        papers.capa_paper(current_db(), capa_id, printer_name(), current_time()),
+        papers.capa_paper(current_db(), capa_id, current_actor().name, current_time()),
         f"capa/{capa_id}",
         f"ltpp-{capa_id}.pdf",
     )

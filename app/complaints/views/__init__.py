@@ -3,11 +3,11 @@
 from app.complaints import suggestion_box
 from app.complaints.limits import changed_lines
 from app.complaints.tasks import TASKS, WATCHED, due_items
-from app.complaints.views import book, box, lines, printing, settings
+from app.complaints.views import book, box, lines, settings
 from app.web.context import Nav, WebRoom
 
 ROOM = WebRoom(
-    (book.pages, box.pages, settings.pages, printing.pages),
+    (book.pages, box.pages, settings.pages, book.paper_pages),
     (
         Nav(
             "Buku pengaduan",

@@ -1,28 +1,28 @@
 """Buku pengaduan: the ruled register of a year, with the box openings between its lines and what stands out today."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any, cast
 
-from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
-from app.complaints import limits, queries, service, suggestion_box, transitions
+from app.complaints import limits, papers, queries, service, suggestion_box, transitions
 from app.complaints.masks import CleanWords
-from app.complaints.papers import KIOSK
-from app.complaints.queries import Asked
-from app.complaints.service import WrittenLine
-from app.complaints.slip_codes import GONE, find_slip
-from app.complaints.views.forms import WriteForm
+from app.complaints.queries import GONE, Asked, find_slip
+from app.complaints.service import Visitor, WrittenLine
 from app.complaints.views.memory import FreshCodes
-from app.complaints.words import CATEGORIES, CHANNELS, STATES
+from app.complaints.words import CATEGORIES, CHANNELS, STATES, TYPES, WEIGHTS
 from app.core.codes import check_code, show_code
-from app.core.permissions import SYSTEM, Actor, may
-from app.core.problems import Problem, ValueProblem
+from app.core.permissions import SYSTEM, Actor, may, require
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk import drafts
 from app.desk import service as cases
+from app.desk.views.papers import printed_answer
 from app.office import queries as office
 from app.people import queries as people
 from app.people import sessions
@@ -37,9 +37,72 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import Slice, cut_slice, page_number, redirect_to, run_command, show_page
-from app.web.guard import needs_permission
+from app.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    OfficeDate,
+    Slice,
+    TextLine,
+    cut_slice,
+    page_number,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
+from app.web.guard import local_path, needs_permission
 from schema.database import Database
+
+SEXES = (("", "Tidak disebut"), ("female", "Perempuan"), ("male", "Laki-laki"))
+VISITOR_FIELDS = (
+    "words",
+    "hope",
+    "name",
+    "sex",
+    "address",
+    "contact",
+    "about",
+    "area",
+    "service",
+    "second_word",
+)
+
+
+class WriteForm(Form):
+    words = TextAreaField(
+        "Isi pengaduan", [Filled("Tulis isi pengaduan dengan kata pengadu sendiri."), AtMost(service.WORDS_LIMIT)]
+    )
+    hope = TextAreaField("Harapan pengadu", [AtMost(service.WORDS_LIMIT)])
+    area = SelectField("Desa", choices=[], validate_choice=False)
+    service = SelectField("Layanan", choices=[], validate_choice=False)
+    about = TextLine("Yang diadukan", [AtMost(150)])
+    channel = SelectField(
+        "Sarana", choices=to_choices((key, word) for key, word in CHANNELS.items() if key != "box"), default="desk"
+    )
+    received_on = OfficeDate("Diterima tanggal")
+    type = RadioField("Jenis", choices=to_choices(TYPES.items()), default="complaint")
+    category = SelectField(
+        "Tentang", choices=to_choices((key, one.label) for key, one in CATEGORIES.items()), default="other"
+    )
+    weight = RadioField("Kadar", choices=to_choices(WEIGHTS.items()), default="medium")
+    name = TextLine("Nama", [AtMost(150)])
+    sex = SelectField("Jenis kelamin", choices=to_choices(SEXES))
+    address = TextLine("Alamat", [AtMost(150)])
+    contact = TextLine("Telepon atau surel", [AtMost(100)])
+    anonymous = BooleanField("Tanpa nama")
+    confidential = BooleanField("Nama dirahasiakan")
+    second_word = TextLine("Kata rahasia", [AtMost(150)])
+
+    def offer(self) -> None:
+        nobody, db = ("", "Tidak disebut"), current_db()
+        self.area.choices = to_choices([nobody, *limits.area_names(db).items()])
+        self.service.choices = to_choices([nobody, *limits.service_names(db, current_date()).items()])
+
+    def visitor(self) -> Visitor:
+        said = {name: self[name].data or "" for name in VISITOR_FIELDS}
+        return Visitor(**said, anonymous=bool(self.anonymous.data), confidential=bool(self.confidential.data))
+
 
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
 pages.record_once(lambda state: state.app.extensions.setdefault("loket_codes", FreshCodes()))
@@ -55,6 +118,15 @@ ASKABLE = {
 
 def current_codes() -> FreshCodes:
     return cast(FreshCodes, current_app.extensions["loket_codes"])
+
+
+def fresh_code(complaint_id: int) -> str:
+    """The code of a slip that this person just made; empty where it is nobody's any more."""
+    return current_codes().code_of(complaint_id, current_actor().username, current_time())
+
+
+def keep_code(complaint_id: int, code: str) -> None:
+    current_codes().keep_code(complaint_id, code, current_actor().username, current_time())
 
 
 @pages.get("")
@@ -96,6 +168,19 @@ def asked_filter() -> Asked:
     )
 
 
+class Initials(dict[str, str]):
+    """User name → how somebody initials the book: `Nur Laila` → `NL`; a visitor at the kiosk has none."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__({SYSTEM.username: "kios"})
+        self.names = names
+
+    def __missing__(self, username: str) -> str:
+        words = [word for word in self.names.get(username, username).split() if word[:1].isalpha()]
+        self[username] = "".join(word[0] for word in words if not word.endswith("."))[:3].upper()
+        return self[username]
+
+
 def register_days(found: Slice[Any]) -> list[dict[str, Any]]:
     """The days of a page of the book as the template draws them: day, opening of the box, lines."""
     rows = list(found.items)
@@ -107,9 +192,9 @@ def register_days(found: Slice[Any]) -> list[dict[str, Any]]:
     boxes = suggestion_box.openings_between(
         current_db(), date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
     )
-    days = []
+    initials, days = Initials(names), []
     for day, lines in groupby(rows, key=lambda row: row.received_on):
-        drawn_lines = [register_line(row, clean[row.id], notes[row.id], names, villages, calendar) for row in lines]
+        drawn_lines = [register_line(row, clean[row.id], notes[row.id], initials, villages, calendar) for row in lines]
         box = boxes.get(day)
         by = names.get(box.actor, "") if box else ""
         days.append({"day": day, "box": box, "box_by": by, "lines": drawn_lines})
@@ -120,22 +205,22 @@ def register_line(
     row: Any,
     clean: CleanWords | None,
     written: list[Any],
-    names: Mapping[str, str],
+    initials: Initials,
     villages: Mapping[str, str],
     calendar: Any,
 ) -> dict[str, Any]:
     """One line as the template draws it; `clean`: its words without identity, for who may not read them whole."""
-    hands = [row.entered_by, *(one.actor for one in written)]
+    hands = dict.fromkeys((row.entered_by, *(one.actor for one in written)))
     return {
         "row": row,
         "who": complainant_shown(row),
         "words": "" if row.aside else clean.words if clean else row.words,
-        "reason": transitions.readable_text(current_db(), current_actor(), row, row.aside_reason, current_date()),
+        "reason": readable_reason(row) if row.aside else "",
         "village": villages.get(row.area, ""),
         "state": limits.row_word(row, current_date(), calendar),
         "notes": [one for one in written if one.name == "note"],
         "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
-        "initials": ", ".join(dict.fromkeys(writer_initials(one, names) for one in hands)),
+        "initials": ", ".join(dict.fromkeys(initials[one] for one in hands)),
     }
 
 
@@ -147,15 +232,8 @@ def complainant_shown(row: Any) -> str:
     return "Bernama" if row.named else "Nama tidak ditulis"
 
 
-def name_initials(name: str) -> str:
-    """`Nur Laila` → `NL`, as somebody initials the register."""
-    words = [word for word in name.split() if word[:1].isalpha() and not word.endswith(".")]
-    return "".join(word[0] for word in words[:3]).upper()
-
-
-def writer_initials(username: str, names: Mapping[str, str]) -> str:
-    """How somebody initials the book; a visitor at the kiosk has no initials."""
-    return "kios" if username == SYSTEM.username else name_initials(names.get(username, username))
+def readable_reason(row: Any) -> str:
+    return transitions.readable_text(current_db(), current_actor(), row, row.aside_reason, current_date())
 
 
 def find_line_address(database: Database, actor: Actor, text: str) -> str | None:
@@ -170,15 +248,14 @@ def find_line_address(database: Database, actor: Actor, text: str) -> str | None
 
 
 def box_today() -> dict[str, Any]:
-    opened = suggestion_box.openings_between(current_db(), current_date(), current_date()).get(
-        current_date().isoformat()
-    )
+    db, today = current_db(), current_date()
+    opened = suggestion_box.openings_between(db, today, today).get(today.isoformat())
     return {
         "opened": opened,
-        "by": people.person_names(current_db()).get(opened.actor, "") if opened else "",
-        "missed": suggestion_box.missed_days(current_db(), current_date()),
-        "unexplained": suggestion_box.unexplained_days(current_db(), current_date()),
-        "workday": office.office_calendar(current_db()).is_workday(current_date()),
+        "by": people.person_names(db).get(opened.actor, "") if opened else "",
+        "missed": suggestion_box.missed_days(db, today),
+        "unexplained": suggestion_box.unexplained_days(db, today),
+        "workday": office.office_calendar(db).is_workday(today),
         "from": suggestion_box.END_OF_SERVICE,
     }
 
@@ -237,7 +314,7 @@ def save_field() -> ResponseReturnValue:
 @needs_permission("complaint.write")
 def forget_draft() -> ResponseReturnValue:
     drafts.forget_form(current_db(), current_actor(), drafts.LINE)
-    return redirect_to(url_for("complaints.new_line"), "Draf dibuang.")
+    return redirect_to(url_for("complaints.new_line"), SENTENCES["draft_dropped"])
 
 
 @pages.post("/tulis")
@@ -261,7 +338,7 @@ def write_line() -> ResponseReturnValue:
             )
 
     def show_written(written: WrittenLine) -> ResponseReturnValue:
-        current_codes().keep_code(written.id, written.code, current_actor().username, current_time())
+        keep_code(written.id, written.code)
         where = url_for("complaints.show_receipt", complaint_id=written.id)
         return redirect_to(where, f"Tertulis sebagai {written.number}.")
 
@@ -294,8 +371,67 @@ def show_receipt(complaint_id: int) -> ResponseReturnValue:
     return show_page(
         "complaints/receipt.html",
         line=line,
-        code=show_code(current_codes().code_of(line.id, current_actor().username, current_time())),
+        code=show_code(fresh_code(line.id)),
         gone=GONE,
         asked=unjudged_papers(f"complaint/{complaint_id}"),
-        receiver=people.person_names(current_db()).get(line.entered_by, KIOSK),
+        receiver=people.person_names(current_db()).get(line.entered_by, papers.KIOSK),
     )
+
+
+# -- papers --------------------------------------------------------------------------------------------------------
+
+
+paper_pages = Blueprint("complaint_paper", __name__)
+SUBJECT = re.compile(r"(complaint|capa|recap|poster|book|year)/[0-9A-Za-z-]{1,20}")
+MAY_PRINT = {
+    "complaint_receipt": "complaint.write",
+    "answer_letter": "complaint.answer",
+    "complaint_book": "complaint.view",
+    "capa": "complaint.view",
+    "recap": "recap.view",
+    "poster": "recap.view",
+    "register": "recap.view",
+}
+"""Papers of this room → the permission that prints them, and therefore judges them."""
+
+
+@paper_pages.post("/pengaduan/<int:complaint_id>/cetak/tanda-terima")
+@needs_permission("complaint.write")
+def print_receipt(complaint_id: int) -> Response:
+    code, actor = fresh_code(complaint_id), current_actor()
+    if not code:
+        raise Problem.of("conflict", why=GONE)
+    data = papers.receipt_paper(current_db(), complaint_id, code, actor.name, current_time())
+    return printed_answer("complaint_receipt", data, f"complaint/{complaint_id}", f"tanda-terima-{complaint_id}.pdf")
+
+
+@paper_pages.post("/pengaduan/<int:complaint_id>/cetak/surat")
+@needs_permission("complaint.answer")
+def print_letter(complaint_id: int) -> Response:
+    data = papers.answer_paper(current_db(), current_actor(), complaint_id, current_time(), request.remote_addr or "")
+    return printed_answer("answer_letter", data, f"complaint/{complaint_id}", f"jawaban-{complaint_id}.pdf")
+
+
+@paper_pages.post("/pengaduan/cetak")
+@needs_permission("complaint.view")
+def print_book_page() -> Response:
+    shown, number = asked_filter(), page_number()
+    rows = queries.book_page(current_db(), shown, current_date(), number)[: queries.PER_PAGE]
+    if not rows:
+        raise Problem.of("not_found", what="Halaman buku itu")
+    data = papers.book_paper(current_db(), current_actor(), rows, current_time(), request.remote_addr or "")
+    name = f"{shown.year}-{rows[-1].n}-{rows[0].n}"
+    return printed_answer("complaint_book", data, f"book/{name}", f"buku-pengaduan-{name}.pdf")
+
+
+@paper_pages.post("/pengaduan/kertas/hasil")
+@needs_permission("complaint.view")
+def judge_paper() -> ResponseReturnValue:
+    get = request.form.get
+    subject, paper, right = get("subject", ""), get("paper", ""), get("jawaban") == "ya"
+    if not SUBJECT.fullmatch(subject) or paper not in MAY_PRINT:
+        raise Problem.of("not_found", what="Cetakan itu")
+    actor = current_actor()
+    require(actor, MAY_PRINT[paper])
+    cases.judge_print(current_journal(), actor, subject=subject, paper=paper, came_out=right, now=current_time())
+    return redirect_to(local_path(get("back"), "/"), SENTENCES["print_right" if right else "print_again"])

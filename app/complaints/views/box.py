@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from app.complaints import limits, suggestion_box
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.views.book import box_today
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk import drafts
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
@@ -111,7 +111,7 @@ def save_field() -> ResponseReturnValue:
 @needs_permission("box.open")
 def forget_draft() -> ResponseReturnValue:
     drafts.forget_form(current_db(), current_actor(), drafts.BOX)
-    return redirect_to(url_for("box.show_box"), "Draf dibuang.")
+    return redirect_to(url_for("box.show_box"), SENTENCES["draft_dropped"])
 
 
 def check_slips(slips: list[Visitor], nihil: bool) -> None:

@@ -19,8 +19,8 @@ from app import paths
 from app.complaints import kiosk, papers, service
 from app.complaints.kiosk import PLACE
 from app.complaints.limits import area_names, service_names
+from app.complaints.queries import GONE, find_slip
 from app.complaints.service import Visitor, WrittenLine
-from app.complaints.slip_codes import GONE, find_slip
 from app.complaints.transitions import load_line
 from app.complaints.views.memory import Brake, FreshCodes, Memory, Shown, Tokens
 from app.core import clock

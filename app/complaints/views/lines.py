@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.complaints import limits, papers, queries, service, slip_codes, transitions
+from app.complaints import limits, papers, queries, service, transitions
 from app.complaints.transitions import MOVES, line_subject
-from app.complaints.views.book import current_codes, pages, unjudged_papers, writer_initials
+from app.complaints.views.book import Initials, fresh_code, keep_code, pages, unjudged_papers
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
 from app.core.transitions import can_move
@@ -82,7 +82,7 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "whole": own == (found.words, found.hope),
         "written": written,
         "names": names,
-        "hand": lambda username: writer_initials(username, names),
+        "hand": Initials(names).__getitem__,
         "running": running,
         "clocks": limits.line_clocks(current_db(), found, current_date(), stands),
         "sections": limits.section_names(current_db()),
@@ -98,9 +98,9 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "person": None,
         "problem": None,
         "asides": queries.asides_of_line(current_db(), complaint_id),
-        "codes": slip_codes.reissued_codes(current_db(), complaint_id),
+        "codes": queries.reissued_codes(current_db(), complaint_id),
         "plain": lambda text: transitions.readable_text(current_db(), current_actor(), found, text, current_date()),
-        "fresh": bool(current_codes().code_of(complaint_id, current_actor().username, current_time())),
+        "fresh": bool(fresh_code(complaint_id)),
         "typed": {},
         "deed": "",
         "can": allowed_acts(found, written),
@@ -262,13 +262,13 @@ def strike_column(complaint_id: int, column_id: int) -> ResponseReturnValue:
 @needs_permission("complaint.slip")
 def issue_code(complaint_id: int) -> ResponseReturnValue:
     def show_code(code: str) -> ResponseReturnValue:
-        current_codes().keep_code(complaint_id, code, current_actor().username, current_time())
+        keep_code(complaint_id, code)
         where = url_for("complaints.show_receipt", complaint_id=complaint_id)
         return redirect_to(where, "Kode baru dibuat; kode lama berakhir.")
 
     typed: dict[str, Any] = {"reason": form_text("reason"), "second_word": form_text("word"), "now": current_time()}
     return run_command(
-        lambda: slip_codes.issue_code(current_journal(), current_actor(), complaint_id=complaint_id, **typed),
+        lambda: service.issue_code(current_journal(), current_actor(), complaint_id=complaint_id, **typed),
         lambda problem: draw_line(complaint_id, problem.status, problem=problem, typed=request.form, deed="code"),
         show_code,
     )

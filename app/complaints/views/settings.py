@@ -4,17 +4,32 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectField
 
 from app.complaints import limits
-from app.complaints.views.forms import LimitForm, SectionForm
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.office import service as office
 from app.office import settings
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
+from app.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
+
+
+class SectionForm(Form):
+    code = TextLine("Kode", [Filled("Isi kode, misalnya trantib."), AtMost(20)])
+    name = TextLine("Nama seksi", [Filled("Isi nama seksi."), AtMost(80)])
+    head = SelectField("Kepala seksi", choices=[], validate_choice=False)
+
+
+class LimitForm(Form):
+    days = TextLine("Hari", [Filled("Isi banyaknya hari."), AtMost(3)])
+    unit = SelectField(
+        "Satuan", choices=to_choices((("working_days", "hari kerja"), ("calendar_days", "hari kalender")))
+    )
+    source = TextLine("Dasar", [Filled("Tulis dasarnya."), AtMost(200)])
+
 
 pages = Blueprint("complaint_settings", __name__, url_prefix="/pengaturan/pengaduan")
 TO_REGENCY = "recap.to_regency"

@@ -11,8 +11,7 @@ from app.core.codes import ALPHABET, CODE_LENGTH, has_valid_check
 from app.core.dates import relative_workdays, short_date
 from app.core.permissions import may
 from app.core.problems import Problem
-from app.core.workdays import Calendar
-from app.core.working_time import wall_time
+from app.core.workdays import Calendar, wall_time
 from app.desk import checklist, queries, register
 from app.desk.limits import react_to_limit
 from app.desk.queries import CaseRow
@@ -24,8 +23,8 @@ from app.desk.views.papers import printed_answer
 from app.office import deadlines
 from app.office import queries as office
 from app.office.deadlines import DueItem
-from app.office.hours import working_time
 from app.office.numbers import FIRST_SERVICE
+from app.office.queries import working_time
 from app.people import access_log as people
 from app.procedure import engine
 from app.procedure.limits import deadline_words, due_short, is_over, over_from

@@ -1,7 +1,6 @@
 """The page of the exchange: send, stick, enrolment, what waits for somebody; its state in the header."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, current_app, g, request, url_for
@@ -11,7 +10,7 @@ from app.core.clock import office_date
 from app.core.dates import clock_time, format_number, short_day
 from app.core.permissions import Actor
 from app.office import queries, settings
-from app.office.exchange import ExchangeResult, ExchangeState, OfficeExchange
+from app.office.exchange import ExchangeReport, ExchangeState, OfficeExchange, case_in
 from app.office.views.forms import CodeForm, NoteForm, StickForm
 from app.web.context import RoadStatus, current_actor, current_db, current_time, surroundings
 from app.web.forms import redirect_to, run_command, show_page, to_choices
@@ -21,8 +20,8 @@ from schema.database import Database
 pages = Blueprint("road_page", __name__, url_prefix="/jalan")
 
 CASE_PAGE = "cases.show_case"
-TWINS_PAGE = "twins.page"
-ROAD_PAGE = "road_page.page"
+OTHER_VERSIONS_PAGE = "twins.page"
+EXCHANGE_PAGE = "road_page.page"
 OLD_WORKDAYS = 3
 """From the third working day on, what is not sent asks for attention."""
 KIND_WORDS = {
@@ -64,32 +63,34 @@ def unsent_count(_db: Database, _actor: Actor, _now: datetime) -> int | None:
     return exchange_state().unsent or None
 
 
+def is_overdue(db: Database, state: ExchangeState, now: datetime) -> bool:
+    """Whether something waits to be sent since :data:`OLD_WORKDAYS` or more."""
+    if state.oldest_at is None:
+        return False
+    days = queries.office_calendar(db).workdays_between(office_date(state.oldest_at), office_date(now))
+    return days >= OLD_WORKDAYS
+
+
 def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
     """Unsent count and age for every page's header. Offline is weather; only what waits for a person is a warning."""
     one = exchange_state()
     if not one.enrolled:
-        return RoadStatus("idle", "Kiriman dengan kertas", "belum terdaftar di pusat cetak", ROAD_PAGE)
-    oldest = office_date(one.oldest_at) if one.oldest_at else None
-    waiting = f"{format_number(one.unsent)} belum terkirim" + (f", tertua {short_day(oldest)}" if oldest else "")
-    old = oldest is not None and queries.office_calendar(db).workdays_between(oldest, office_date(now)) >= OLD_WORKDAYS
-    trouble = one.set_aside + one.stopped + own_exchange().waiting_lines(db)
-    if trouble:
-        return RoadStatus("warn", "Perlu diperiksa", f"{format_number(trouble)} hal di jalan ke pusat cetak", ROAD_PAGE)
+        return RoadStatus("idle", "Kiriman dengan kertas", "belum terdaftar di pusat cetak", EXCHANGE_PAGE)
+    if trouble := one.set_aside + one.stopped + own_exchange().waiting_lines(db):
+        detail = f"{format_number(trouble)} hal di jalan ke pusat cetak"
+        return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)
+    oldest = f", tertua {short_day(office_date(one.oldest_at))}" if one.oldest_at else ""
+    waiting = f"{format_number(one.unsent)} belum terkirim{oldest}" if one.unsent else ""
     if not settings.get_setting(db, "centre.runs_loket"):
-        return RoadStatus(
-            "idle", "Kiriman dengan kertas", waiting if one.unsent else "pusat cetak tanpa Loket", ROAD_PAGE
-        )
+        return RoadStatus("idle", "Kiriman dengan kertas", waiting or "pusat cetak tanpa Loket", EXCHANGE_PAGE)
+    overdue = is_overdue(db, one, now)
     if one.offline_since is not None:
-        return RoadStatus(
-            "warn" if old else "idle",
-            f"Luring sejak {hour_or_day(one.offline_since, now)}",
-            waiting if one.unsent else "Tidak ada yang tertunda",
-            ROAD_PAGE,
-        )
-    if one.unsent:
-        return RoadStatus("warn" if old else "sent", "Menunggu dikirim", waiting, ROAD_PAGE)
+        title = f"Luring sejak {hour_or_day(one.offline_since, now)}"
+        return RoadStatus("warn" if overdue else "idle", title, waiting or "Tidak ada yang tertunda", EXCHANGE_PAGE)
+    if waiting:
+        return RoadStatus("warn" if overdue else "sent", "Menunggu dikirim", waiting, EXCHANGE_PAGE)
     last = f"terakhir {hour_or_day(one.last_contact_at, now)}" if one.last_contact_at else "belum ada kiriman"
-    return RoadStatus("good", "Semua terkirim", last, ROAD_PAGE)
+    return RoadStatus("good", "Semua terkirim", last, EXCHANGE_PAGE)
 
 
 def hour_or_day(at: datetime, now: datetime) -> str:
@@ -98,40 +99,45 @@ def hour_or_day(at: datetime, now: datetime) -> str:
 
 
 def draw_exchange(
-    told: ExchangeResult | None = None,
+    report: ExchangeReport | None = None,
     status: int = 200,
     code: CodeForm | None = None,
     note: NoteForm | None = None,
     wrong: str = "",
 ) -> ResponseReturnValue:
     """Draw the page, with what an exchange came to; `wrong` is the place whose note was refused."""
+    exchange, db = own_exchange(), current_db()
     stick, code = StickForm(formdata=None), code or CodeForm(formdata=None)
-    stick.folder.choices = code.folder.choices = to_choices(own_exchange().sticks())
-    state, trouble = own_exchange().state(), {}
+    stick.folder.choices = code.folder.choices = to_choices(exchange.sticks())
+    state, trouble = exchange.state(), {}
     if state.enrolled:
         trouble = {
-            "aside": own_exchange().lines_aside(),
-            "forks": own_exchange().forks(),
-            "kept": own_exchange().kept_files(),
-            "key": own_exchange().centre_key(),
-            "not_taken": own_exchange().not_taken(),
-            "rewritten": own_exchange().rewritten(),
-            "twins": own_exchange().waiting_lines(current_db()),
-            "twins_page": TWINS_PAGE if TWINS_PAGE in current_app.view_functions else "",
+            "aside": exchange.unused_lines(),
+            "forks": exchange.forks(),
+            "source": exchange.journal.source,
+            "kept": exchange.kept_files(),
+            "key": exchange.centre_key(),
+            "not_taken": exchange.refusals(),
+            "rewritten": exchange.rewritten_history(),
+            "twins": exchange.waiting_lines(db),
+            "twins_page": OTHER_VERSIONS_PAGE if OTHER_VERSIONS_PAGE in current_app.view_functions else "",
         }
-    linked = CASE_PAGE if CASE_PAGE in current_app.view_functions else ""
+    newer, newer_since = exchange.newer_entries()
     return show_page(
-        "office/road.html",
+        "office/exchange.html",
         status=status,
         state=state,
-        told=told,
-        lost=own_exchange().keys_problem(),
+        newer=newer,
+        newer_since=newer_since,
+        report=report,
+        lost=exchange.keys_problem(),
         stick=stick,
         code=code,
         words=KIND_WORDS,
+        case_in=case_in,
         note=note or NoteForm(formdata=None),
         wrong=wrong,
-        case_page=linked,
+        case_page=CASE_PAGE if CASE_PAGE in current_app.view_functions else "",
         **trouble,
     )
 
@@ -148,47 +154,37 @@ def send_now() -> ResponseReturnValue:
     return draw_exchange(own_exchange().sync(current_time()))
 
 
-def chosen_folder() -> Path | None:
-    form = StickForm()
-    form.folder.choices = to_choices(own_exchange().sticks())
-    return Path(form.folder.data) if form.validate() else None
-
-
-NO_STICK = ExchangeResult(False, ["Stik itu tidak ditemukan lagi. Colok stiknya, muat ulang halaman, lalu pilih lagi."])
-
-
 @pages.post("/stik/tulis")
 @needs_permission("sync.run")
 def write_stick() -> ResponseReturnValue:
-    folder = chosen_folder()
-    return draw_exchange(own_exchange().write_stick(folder, current_time()) if folder else NO_STICK)
+    return draw_exchange(own_exchange().write_stick(request.form.get("folder", ""), current_time()))
 
 
 @pages.post("/stik/baca")
 @needs_permission("sync.run")
 def read_stick() -> ResponseReturnValue:
-    folder = chosen_folder()
-    return draw_exchange(own_exchange().read_stick(folder, current_time()) if folder else NO_STICK)
+    return draw_exchange(own_exchange().read_stick(request.form.get("folder", ""), current_time()))
 
 
 @pages.post("/daftar")
 @needs_permission("office.settings")
 def enrol_office() -> ResponseReturnValue:
     form = CodeForm()
-    form.folder.choices = to_choices(own_exchange().sticks())
+    sticks = own_exchange().sticks()
+    form.folder.choices = to_choices(sticks)
     if not form.validate():
         return draw_exchange(status=422, code=form)
     code, folder = form.code.data or "", form.folder.data or ""
-    by_stick = folder in {path for path, _ in own_exchange().sticks()}
-    told = (
-        own_exchange().request_enrolment(code, Path(folder), current_time())
-        if by_stick
-        else own_exchange().enrol(code, current_time())
-    )
-    if not told.ok:
-        form.code.errors = [*form.code.errors, " ".join(told.sentences)]
+    by_stick = folder in dict(sticks)
+    if by_stick:
+        report = own_exchange().request_enrolment(code, folder, current_time())
+    else:
+        report = own_exchange().enrol(code, current_time())
+    sentence = " ".join(report.sentences)
+    if not report.ok:
+        form.code.errors = [*form.code.errors, sentence]
         return draw_exchange(status=422, code=form)
-    return draw_exchange(told) if by_stick else redirect_to(url_for("road_page.page"), " ".join(told.sentences))
+    return draw_exchange(report) if by_stick else redirect_to(url_for(EXCHANGE_PAGE), sentence)
 
 
 @pages.post("/periksa/baris")
@@ -198,7 +194,7 @@ def settle_line() -> ResponseReturnValue:
     return run_command(
         lambda: own_exchange().settle_line(current_actor(), place, form.note.data, current_time()),
         lambda _: draw_exchange(status=422, note=form, wrong=place),
-        url_for("road_page.page"),
+        url_for(EXCHANGE_PAGE),
         "Catatan itu selesai dan tidak lagi di daftar.",
         form=form,
     )

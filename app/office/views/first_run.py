@@ -1,8 +1,6 @@
 """The form of the first run: identity, staff, villages with their clerks, number series, three names."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,10 +19,21 @@ from app.office.views.exchange import own_exchange
 from app.office.views.forms import IdentityForm
 from app.people.credentials import LONGEST
 from app.web.context import current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, show_page, to_choices
+from app.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    OfficeDate,
+    TextLine,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.web.guard import public
 from schema.body_limits import takes_body
-from schema.profiles import STANDARD, Profile, load_profile, profile_names
+from schema.profiles import STANDARD, load_profile, profile_names
+from schema.seed_data import seed_regency
 
 FIRST_NUMBER = [Optional(), NumberRange(1, 999_999, SENTENCES["up_to_999999"])]
 
@@ -70,7 +79,7 @@ class VillageRow(Form):
 
 
 class FirstRunForm(IdentityForm):
-    """Identity, series, the standard's three people, the centre's code. People and villages have rows of their own."""
+    """Everything that the page asks. People and villages are rows, forms of their own with a prefix."""
 
     profile = SelectField("Jenis kantor", choices=[], default=STANDARD)
     office_code = SelectField("Kecamatan", [Filled(SENTENCES["kecamatan"])], choices=[])
@@ -83,118 +92,81 @@ class FirstRunForm(IdentityForm):
     pattern_letter = TextLine("Pola nomor surat", [AtMost(60)])
     pattern_minutes = TextLine("Pola nomor berita acara", [AtMost(60)])
     effective_on = OfficeDate("Berlaku sejak", [Optional()])
-    arms_kept = TextLine("Lambang daerah", [AtMost(60_000)])
+    arms_kept = TextLine("Lambang daerah", [AtMost(60_000)], id="arms")
     code = TextLine("Kode pendaftaran", [AtMost(200)])
 
-
-@dataclass
-class Sheet:
-    """Everything that the page asks, with what is wrong in it; templates use it where they expect a form."""
-
-    form: FirstRunForm
-    profile: Profile
-    people: dict[str, PersonRow] = field(default_factory=dict)
-    villages: dict[str, VillageRow] = field(default_factory=dict)
-    problem: str = ""
-    arms_error: str = ""
-
-    @classmethod
-    def read(cls) -> Sheet:
-        form = FirstRunForm(
-            effective_on=current_date(), **{f"pattern_{name}": one for name, one in usual_series().items()}
-        )
-        form.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
-        form.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
-        profile = load_profile(form.profile.data if form.profile.data in profile_names() else STANDARD)
-        sheet = cls(form, profile, {key: PersonRow(prefix=f"{key}-") for key in profile.first_people})
-        sheet.villages = village_rows(form.office_code.data or "")
-        return sheet
+    def __init__(self) -> None:
+        patterns = {f"pattern_{name}": pattern for name, pattern in usual_series().items()}
+        super().__init__(effective_on=current_date(), **patterns)
+        self.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
+        self.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
+        self.chosen = load_profile(self.profile.data if self.profile.data in profile_names() else STANDARD)
+        self.people = {key: PersonRow(prefix=f"{key}-") for key in self.chosen.first_people}
+        self.villages = village_rows(self.office_code.data or "")
 
     @property
-    def labels(self) -> dict[str, str]:
-        """Row of a person → what it is called."""
-        return {key: one.label for key, one in self.profile.first_people.items()}
+    def rows(self) -> list[tuple[str, PersonRow | VillageRow]]:
+        """Each row with what it is called."""
+        people = [(self.chosen.first_people[key].label, row) for key, row in self.people.items()]
+        return [*people, *((row.name.data, row) for row in self.villages.values())]
 
     @property
     def broken(self) -> list[tuple[str, str, str]]:
-        """(field id, label, sentence) of everything wrong, in the order of the page."""
-        found = self.form.broken
-        if self.arms_error:
-            found.append(("arms", "Lambang daerah", self.arms_error))
-        for role, row in self.people.items():
-            found += [(id_, f"{self.labels[role]}, {label}", text) for id_, label, text in row.broken]
-        for place in self.villages.values():
-            found += [(id_, f"{place.name.data}, {label}", text) for id_, label, text in place.broken]
-        return found
+        rows = [(id_, f"{title}, {label}", why) for title, row in self.rows for id_, label, why in row.broken]
+        return super().broken + rows
 
-    def valid(self) -> bool:
+    def validate(self, extra_validators: Any = None) -> bool:
         """Whether every field can be read; asks all of them, so that everything wrong shows at once."""
-        answers = [one.validate() for one in (self.form, *self.people.values(), *self.villages.values())]
+        answers = [super().validate(extra_validators), *(row.validate() for _, row in self.rows)]
         self.keep_arms()
-        return all(answers) and not self.arms_error
+        return all(answers) and not self.arms_kept.errors
 
     def keep_arms(self) -> None:
         """The arms just sent, else those sent before; they travel with the page until it is saved."""
         upload = request.files.get("arms")
         data = upload.read(settings.ARMS_LIMIT + 1) if upload else b""
         try:
-            kept = settings.to_data_address(data) if data else settings.check_arms(self.form.arms_kept.data or "")
+            kept = settings.to_data_address(data) if data else settings.check_arms(self.arms_kept.data or "")
         except Problem as problem:
-            kept, self.arms_error = "", problem.fields["arms"]
-        self.form.arms_kept.data = kept
-        self.form.arms_kept.raw_data = [kept]
+            kept, self.arms_kept.errors = "", [problem.fields["arms"]]
+        self.arms_kept.data, self.arms_kept.raw_data = kept, [kept]
 
-    def suggest(self) -> None:
+    def suggest_identity(self) -> None:
         """Fill what was left empty with what usually follows from the kecamatan."""
-        for key, value in service.suggest_identity(self.form.office_code.data or "").items():
-            held = self.form[key.replace(".", "_")]
-            held.data = held.data or value
+        for key, value in service.suggest_identity(self.office_code.data or "").items():
+            field = self[key.replace(".", "_")]
+            field.data = field.data or value
 
-    def take(self, problem: Problem) -> None:
-        """Put what the service found at the fields it names; the rest stands above the form."""
-        rest: dict[str, str] = {}
-        for name, sentence in problem.fields.items():
-            held = self.named(name)
-            if held is None:
-                rest[name] = sentence
-            else:
-                held.errors = [*held.errors, sentence]
-        if rest or not problem.fields:
-            self.problem = " ".join(rest.values()) or problem.sentence
-
-    def named(self, name: str) -> Field | None:
+    def find_field(self, name: str) -> Field | None:
         """The field behind a name of :func:`app.office.service.found_office`."""
+        group, _, part = name.partition("/")
         if name == "people":
             return next(iter(self.people.values())).name
-        group, _, part = name.partition("/")
-        if group == "pattern":
-            return self.form[f"pattern_{part}"]
         if group in self.people:
             return self.people[group]._fields.get(part)
         if group in self.villages:
-            return self.villages[group]._fields.get(part if part.startswith("head") else f"clerk_{part}")
-        return self.form._fields.get(name.replace(".", "_", 1))
-
-    # -- what the service is given ----------------------------------------------------------------------------
-
-    def identity(self) -> dict[str, str]:
-        return self.form.settings() | {
-            "office.code": self.form.office_code.data or "",
-            "office.arms": self.form.arms_kept.data or "",
-        }
+            return self.villages[group]._fields.get(f"clerk_{part}")
+        return self._fields.get(f"pattern_{part}" if group == "pattern" else name.replace(".", "_", 1))
 
     def everybody(self) -> list[NewPerson]:
-        roles = {key: one.roles for key, one in self.profile.first_people.items()}
         staff = [
-            NewPerson(row.username.data, row.name.data, roles[key], row.password.data or "", row.nip.data, key=key)
+            NewPerson(
+                row.username.data,
+                row.name.data,
+                self.chosen.first_people[key].roles,
+                row.password.data or "",
+                row.nip.data,
+                key=key,
+            )
             for key, row in self.people.items()
             if row.filled
         ]
-        clerks = [
+        clerk = tuple(self.chosen.marked("one_area"))
+        return staff + [
             NewPerson(
                 row.clerk_username.data,
                 row.clerk_name.data,
-                tuple(self.profile.marked("one_area")),
+                clerk,
                 row.clerk_password.data or "",
                 area=code,
                 key=code,
@@ -202,21 +174,14 @@ class Sheet:
             for code, row in self.villages.items()
             if row.filled
         ]
-        return staff + clerks
 
     def places(self) -> list[VillageData]:
         """The villages as edited; a name that was emptied falls back to the region row."""
-        known = {one.code: one.name for one in service.own_villages(self.form.office_code.data or "")}
+        known = {one.code: one.name for one in service.own_villages(self.office_code.data or "")}
         return [
             VillageData(code, row.name.data or known[code], row.head_name.data, row.head_nip.data)
             for code, row in self.villages.items()
         ]
-
-    def starts(self) -> dict[str, int]:
-        return {name: self.form[f"start_{name}"].data for name in usual_series() if self.form[f"start_{name}"].data}
-
-    def patterns(self) -> dict[str, str]:
-        return {name: self.form[f"pattern_{name}"].data for name in usual_series()}
 
 
 def village_rows(code: str) -> dict[str, VillageRow]:
@@ -247,8 +212,8 @@ def lead_to_set_up() -> ResponseReturnValue | None:
 
 def check_reachable() -> None:
     """Answer 404 when the set-up is over, or when another machine asks, be it through a proxy on this one."""
-    here = (request.remote_addr or "") in LOOPBACK and not any(name in request.headers for name in FORWARDED)
-    if not here or queries.is_set_up(current_db()):
+    own = (request.remote_addr or "") in LOOPBACK and not any(name in request.headers for name in FORWARDED)
+    if not own or queries.is_set_up(current_db()):
         abort(404)
 
 
@@ -256,25 +221,22 @@ def check_reachable() -> None:
 def offer_restore() -> ResponseReturnValue | None:
     """Keys or backups beside an empty database: what was found and how it comes back, never a second founding."""
     check_reachable()
-    found = find_remains(surroundings().data)
-    return remains_page(found, "office") if found else None
+    remains = find_remains(surroundings().data)
+    return remains_page(remains, "office") if remains else None
 
 
-def draw_form(sheet: Sheet, status: int = 200) -> ResponseReturnValue:
-    rows = [(sheet.labels[role], row) for role, row in sheet.people.items()]
-    return show_page(
-        "office/first.html", status=status, sheet=sheet, form=sheet.form, rows=rows, villages=sheet.villages
-    )
+def draw_form(form: FirstRunForm, status: int = 200) -> ResponseReturnValue:
+    return show_page("office/first.html", status=status, form=form, villages=form.villages)
 
 
 @pages.get("/")
 @public
 def first_run_form() -> ResponseReturnValue:
-    sheet = Sheet.read()
-    sheet.form.office_centre_name.data = settings.DEFAULTS["office.centre_name"]
-    name = service.regency_name().title()
-    sheet.form.office_regency.data = name if name.startswith(("Kabupaten", "Kota")) else f"Kabupaten {name}"
-    return draw_form(sheet)
+    form = FirstRunForm()
+    form.office_centre_name.data = settings.DEFAULTS["office.centre_name"]
+    name = seed_regency().name.title()
+    form.office_regency.data = name if name.startswith(("Kabupaten", "Kota")) else f"Kabupaten {name}"
+    return draw_form(form)
 
 
 @pages.get("/desa")
@@ -290,41 +252,35 @@ def village_fields() -> ResponseReturnValue:
 @public
 @takes_body(FORM_LIMIT)
 def set_up_office() -> ResponseReturnValue:
-    sheet = Sheet.read()
+    form = FirstRunForm()
     if request.form.get("aksi") == "desa":
-        sheet.keep_arms()
-        sheet.suggest()
-        return draw_form(sheet)
-    if sheet.valid():
-        try:
-            write_sheet(sheet)
-        except Problem as problem:
-            sheet.take(problem)
-    if sheet.broken or sheet.problem:
-        return draw_form(sheet, 422)
-    enrol_with_code(sheet.form.code.data or "")
-    return redirect_to(url_for("people.sign_in"), "Kantor sudah siap. Masuk dengan nama pengguna yang baru dibuat.")
+        form.keep_arms()
+        form.suggest_identity()
+        return draw_form(form)
+    return run_command(
+        lambda: write_office(form), lambda _: draw_form(form, 422), lambda _: after_set_up(form), form=form
+    )
 
 
-def write_sheet(sheet: Sheet) -> None:
+def write_office(form: FirstRunForm) -> None:
     service.found_office(
         current_journal(),
-        identity=sheet.identity(),
-        people=sheet.everybody(),
-        starts=sheet.starts(),
-        effective_on=None if sheet.profile.id != STANDARD else sheet.form.effective_on.data or current_date(),
-        profile=sheet.profile.id,
-        patterns=sheet.patterns(),
-        own=sheet.places(),
+        identity=form.settings() | {"office.arms": form.arms_kept.data or ""},
+        people=form.everybody(),
+        starts={name: form[f"start_{name}"].data or 1 for name in usual_series()},
+        effective_on=None if form.chosen.id != STANDARD else form.effective_on.data or current_date(),
+        profile=form.chosen.id,
+        patterns={name: form[f"pattern_{name}"].data for name in usual_series()},
+        own=form.places(),
         now=current_time(),
     )
     surroundings().begin_rooms(current_journal(), current_time())
 
 
-def enrol_with_code(code: str) -> None:
-    """Enrol with a code that was typed. The office stands either way; the road's sentence says how it went."""
-    if not code:
-        return
-    told = own_exchange().enrol(code, current_time())
-    words = " ".join(told.sentences)
-    flash(words if told.ok else f"Belum terdaftar di pusat cetak: {words} Ulangi nanti di Jalan ke pusat cetak.")
+def after_set_up(form: FirstRunForm) -> ResponseReturnValue:
+    """Enrol with a code that was typed: the office stands either way, the sentence says how it went."""
+    if form.code.data:
+        report = own_exchange().enrol(form.code.data, current_time())
+        words = " ".join(report.sentences)
+        flash(words if report.ok else f"Belum terdaftar di pusat cetak: {words} Ulangi nanti di Jalan ke pusat cetak.")
+    return redirect_to(url_for("people.sign_in"), "Kantor sudah siap. Masuk dengan nama pengguna yang baru dibuat.")

@@ -1,5 +1,9 @@
 """Forms of this room."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -7,21 +11,33 @@ from wtforms import (
     PasswordField,
     SelectField,
     SelectMultipleField,
+    SubmitField,
     TextAreaField,
 )
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.problems import SENTENCES
+from app.office.settings import DEFAULTS
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 HOLIDAY_KINDS = to_choices(
     [("libur", "Libur nasional"), ("cuti_bersama", "Cuti bersama"), ("lokal", "Libur kantor ini")]
 )
+MOST_BYTES = 200_000
+"""Of the text of a standard."""
 
 
-class IdentityForm(Form):
-    """Who the office is, as letterheads print it. Field names are setting keys with `_` for the dot."""
+class SettingsForm(Form):
+    """A form of settings: its field names are their keys with `_` for the first dot."""
+
+    def settings(self) -> dict[str, Any]:
+        typed = {key.replace("_", ".", 1): value for key, value in self.data.items()}
+        return {key: value for key, value in typed.items() if key in DEFAULTS}
+
+
+class IdentityForm(SettingsForm):
+    """Who the office is, as letterheads print it."""
 
     office_name = TextLine("Nama kantor", [Filled("Isi nama kantor, misalnya Kecamatan Yosowilangun."), AtMost(80)])
     office_short_name = TextLine("Nama pendek", [Filled("Isi nama pendek, misalnya Yosowilangun."), AtMost(40)])
@@ -34,10 +50,6 @@ class IdentityForm(Form):
     office_place = TextLine("Tempat di surat", [Filled("Isi nama tempat di depan tanggal surat."), AtMost(40)])
     office_centre_name = TextLine("Nama dinas pencetak", [AtMost(120)])
     office_centre_place = TextLine("Tempat dinas", [AtMost(40)])
-
-    def settings(self) -> dict[str, str]:
-        typed = {key: value for key, value in self.data.items() if key.startswith("office_")}
-        return {key.replace("_", ".", 1): str(value or "") for key, value in typed.items()}
 
 
 class VillageForm(Form):
@@ -82,15 +94,20 @@ class ReasonForm(Form):
     reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
-class WorkForm(Form):
+class MoveForm(ReasonForm):
+    all = SubmitField("Pakai tanggal baru untuk semuanya")
+
+
+class WorkForm(SettingsForm):
     promise_kept_when = SelectField("Janji ditepati saat", choices=[])
     paper_size = SelectField("Ukuran kertas", choices=to_choices([("F4", "F4 (215 × 330 mm)"), ("A4", "A4")]))
     paper_slip = SelectField("Ukuran slip", choices=to_choices([("80mm", "Rol 80 mm"), ("quarter", "Seperempat F4")]))
-    recording_slots = IntegerField("Perekaman per hari", [NumberRange(1, 999, SENTENCES["up_to_999"])])
-    uncollected_days = IntegerField("Dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
-    centre_runs = SelectField(
+    recording_slots_per_day = IntegerField("Perekaman per hari", [NumberRange(1, 999, SENTENCES["up_to_999"])])
+    uncollected_after_days = IntegerField("Dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
+    centre_runs_loket = SelectField(
         "Pusat cetak memakai Loket",
-        choices=to_choices([("1", "Ya, kiriman lewat Loket"), ("0", "Tidak, kertas dan XLSX")]),
+        choices=to_choices([("True", "Ya, kiriman lewat Loket"), ("False", "Tidak, kertas dan XLSX")]),
+        coerce=lambda value: str(value) == "True",
     )
 
 
@@ -117,9 +134,22 @@ class NoteForm(Form):
 
 
 class ProposeForm(Form):
+    """A revision to be signed; `faults` are those of its text, each with its line and key."""
+
     effective_on = OfficeDate("Berlaku sejak", [Filled("Isi tanggal mulai berlaku.")], future=True)
-    text = TextAreaField("Naskah baku (TOML)", [AtMost(200_000)])
+    text = TextAreaField("Naskah baku (TOML)", [AtMost(MOST_BYTES)])
     pin = PasswordField("PIN", [AtMost(20)])
+    faults: Sequence[str] = ()
+
+
+class NewServiceForm(ProposeForm):
+    text = FileField(
+        "Berkas layanan",
+        [
+            FileRequired("Pilih berkas layanan (.toml)."),
+            FileSize(MOST_BYTES, message="Berkas layanan paling besar 200 kB."),
+        ],
+    )
 
 
 class SignForm(Form):

@@ -13,7 +13,7 @@ from app.core.dates import format_number, parse_date, short_day
 from app.core.problems import ValueProblem
 from app.office import health, queries
 from app.office.health import HealthLine
-from app.office.views.exchange import own_exchange
+from app.office.views.exchange import is_overdue, own_exchange
 from app.office.views.forms import NoteForm
 from app.people import queries as people
 from app.people.access_log import (
@@ -65,50 +65,31 @@ def draw_health(form: NoteForm, status: int = 200, back: NoteForm | None = None)
 
 
 def exchange_line(at: datetime) -> HealthLine:
-    """What waits on the road to the centre, as a line among the others. Offline alone is no illness."""
-    state = own_exchange().state()
-    name = "Belum terkirim"
+    """What waits to be sent to the centre, as a line among the others. Offline alone is no illness."""
+    state, name = own_exchange().state(), "Belum terkirim"
     if not state.enrolled:
         return HealthLine(name, "idle", "Belum terdaftar", "Kantor ini bekerja tanpa jalan ke pusat cetak")
-    if state.set_aside or state.stopped:
-        return HealthLine(
-            name,
-            "warn",
-            "Perlu diperiksa",
-            f"{format_number(state.set_aside + state.stopped)} hal menunggu orang",
-            "Buka Jalan ke pusat cetak.",
-        )
+    if trouble := state.set_aside + state.stopped:
+        detail = f"{format_number(trouble)} hal menunggu orang"
+        return HealthLine(name, "warn", "Perlu diperiksa", detail, "Buka Jalan ke pusat cetak.")
     if not state.unsent or state.oldest_at is None:
         return HealthLine(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
-    oldest = office_date(state.oldest_at)
-    late = (
-        queries.runs_loket(current_db())
-        and queries.office_calendar(current_db()).workdays_between(oldest, office_date(at)) >= 3
-    )
+    late = queries.runs_loket(current_db()) and is_overdue(current_db(), state, at)
     return HealthLine(
         name,
         "warn" if late else "idle",
         f"{format_number(state.unsent)} catatan",
-        f"Tertua {short_day(oldest)}",
+        f"Tertua {short_day(office_date(state.oldest_at))}",
         "Kirim sekarang, atau tulis ke stik." if late else "",
     )
 
 
 def update_line() -> list[HealthLine]:
     """Entries of a newer program that wait for the update of this one; no line when there are none."""
-    waiting = own_exchange().state().waiting
-    if not waiting:
-        return []
+    waiting, _ = own_exchange().newer_entries()
     detail = f"{format_number(waiting)} catatan ditulis program yang lebih baru dan menunggu"
-    return [
-        HealthLine(
-            "Versi program",
-            "warn",
-            "Perlu diperbarui",
-            detail,
-            "Perbarui Loket; sesudah itu terpakai sendiri.",
-        )
-    ]
+    todo = "Perbarui Loket; sesudah itu terpakai sendiri."
+    return [HealthLine("Versi program", "warn", "Perlu diperbarui", detail, todo)] if waiting else []
 
 
 @pages.post("/jam")

@@ -1,6 +1,7 @@
 """Settings of the office: identity and arms, way of working, pauses, network, villages, number series."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -10,19 +11,20 @@ from flask.typing import ResponseReturnValue
 
 from app.core.dates import short_date
 from app.core.problems import Problem
-from app.core.workdays import WEEKDAYS
-from app.core.working_time import DAY_KEYS, Hours, spans_text
-from app.office import hours, numbers, queries, service, settings
+from app.core.workdays import DAY_KEYS, WEEKDAYS, Hours, spans_text
+from app.office import numbers, queries, service, settings
 from app.office.events import HolidayData, VillageData
 from app.office.queries import DueChange
 from app.office.views.forms import (
     HolidayForm,
     HoursForm,
     IdentityForm,
+    MoveForm,
     NetworkForm,
     PausesForm,
     ReasonForm,
     SeriesForm,
+    SettingsForm,
     ShiftForm,
     VillageForm,
     WorkForm,
@@ -34,72 +36,43 @@ from app.web.guard import needs_permission
 pages = Blueprint("settings", __name__, url_prefix="/pengaturan")
 
 
-def identity_form() -> IdentityForm:
+def form_of_settings(kind: type[SettingsForm]) -> SettingsForm:
     known = settings.all_settings(current_db())
-    return IdentityForm(data={key.replace(".", "_", 1): value for key, value in known.items()})
+    return kind(formdata=None, data={key.replace(".", "_", 1): value for key, value in known.items()})
 
 
-def work_form() -> WorkForm:
-    known = settings.all_settings(current_db())
-    return offered_work_form(
-        WorkForm(
-            promise_kept_when=known["promise.kept_when"],
-            paper_size=known["paper.size"],
-            paper_slip=known["paper.slip"],
-            recording_slots=known["recording.slots_per_day"],
-            uncollected_days=known["uncollected.after_days"],
-            centre_runs="1" if known["centre.runs_loket"] else "0",
-        )
-    )
-
-
-def offered_work_form(form: WorkForm) -> WorkForm:
+def with_choices(form: Form) -> Form:
     """The form in the words of the services, without the choice of an office that sends on paper: its enrolment."""
-    kept, product = (
-        queries.kept_choices(current_db(), current_date()),
-        queries.product_words(current_db(), current_date()),
-    )
-    form.promise_kept_when.choices = to_choices(kept)
-    form.uncollected_days.label.text = f"{product.capitalize()} dianggap lama setelah (hari)"
-    if not queries.is_enrolled(current_db()):
-        del form.centre_runs
+    db, today = current_db(), current_date()
+    if isinstance(form, PausesForm):
+        form.enabled.choices = to_choices([(one.id, one.label) for one in queries.listed_pauses(db, today).values()])
+    if isinstance(form, WorkForm):
+        form.promise_kept_when.choices = to_choices(queries.kept_choices(db, today))
+        product = queries.product_words(db, today).capitalize()
+        form.uncollected_after_days.label.text = f"{product} dianggap lama setelah (hari)"
+        if not queries.is_enrolled(db):
+            del form.centre_runs_loket
     return form
-
-
-def pauses_form() -> PausesForm:
-    form = PausesForm(enabled=settings.get_setting(current_db(), "pauses.enabled"))
-    form.enabled.choices = to_choices(
-        [(one.id, one.label) for one in queries.listed_pauses(current_db(), current_date()).values()]
-    )
-    return form
-
-
-def network_form() -> NetworkForm:
-    known = settings.all_settings(current_db())
-    return NetworkForm(
-        open=known["network.open"], hosts=known["network.hosts"], without_tls=known["network.without_tls"]
-    )
-
-
-FORMS: dict[str, Callable[[], Form]] = {
-    "identity": identity_form,
-    "work": work_form,
-    "pauses": pauses_form,
-    "network": network_form,
-}
 
 
 def draw_settings(status: int = 200, arms_error: str = "", **forms: Form) -> ResponseReturnValue:
-    ready = {name: forms.get(name) or make() for name, make in FORMS.items()}
-    notes = {one.id: one.explanation for one in queries.listed_pauses(current_db(), current_date()).values()}
+    known = settings.all_settings(current_db())
+    network = {key: known[f"network.{key}"] for key in ("open", "hosts", "without_tls")}
+    shown: dict[str, Form] = {
+        "identity": form_of_settings(IdentityForm),
+        "work": form_of_settings(WorkForm),
+        "pauses": PausesForm(formdata=None, enabled=known["pauses.enabled"]),
+        "network": NetworkForm(formdata=None, data=network),
+    }
+    listed = queries.listed_pauses(current_db(), current_date()).values()
     return show_page(
         "office/settings.html",
         status=status,
-        arms=settings.get_setting(current_db(), "office.arms"),
+        arms=known["office.arms"],
         arms_error=arms_error,
-        notes=notes,
+        notes={one.id: one.explanation for one in listed},
         has_pin=has_pin(),
-        **ready,
+        **{name: with_choices(form) for name, form in shown.items()} | forms,
     )
 
 
@@ -109,25 +82,29 @@ def settings_overview() -> ResponseReturnValue:
     return draw_settings()
 
 
-def change_settings(values: dict[str, object]) -> None:
-    known = settings.all_settings(current_db())
-    with current_journal().transaction():
-        for key, value in values.items():
-            if known[key] != value:
-                service.change_setting(current_journal(), current_actor(), key=key, value=value, now=current_time())
+def save_form(
+    name: str, form: Form, command: Callable[[], object], toast: str, pin: bool = False
+) -> ResponseReturnValue:
+    """Run the command of one of the page's forms."""
+    return run_command(
+        command,
+        lambda _: draw_settings(422, **{name: form}),
+        url_for("settings.page"),
+        toast,
+        form=form,
+        pin=pin,
+    )
+
+
+def change_settings(values: Mapping[str, object]) -> None:
+    service.change_settings(current_journal(), current_actor(), values, current_time())
 
 
 @pages.post("/identitas")
 @needs_permission("office.settings")
 def set_identity() -> ResponseReturnValue:
     form = IdentityForm()
-    return run_command(
-        lambda: change_settings(dict(form.settings())),
-        lambda _: draw_settings(422, identity=form),
-        url_for("settings.page"),
-        "Identitas kantor disimpan.",
-        form=form,
-    )
+    return save_form("identity", form, lambda: change_settings(form.settings()), "Identitas kantor disimpan.")
 
 
 @pages.post("/lambang")
@@ -136,10 +113,9 @@ def set_arms() -> ResponseReturnValue:
     upload = request.files.get("arms")
     if not upload and request.form.get("aksi") != "lepas":
         return draw_settings(422, "Pilih berkas lambang lebih dulu.")
+    data = upload.read(settings.ARMS_LIMIT + 1) if upload else b""
     return run_command(
-        lambda: change_settings(
-            {"office.arms": settings.to_data_address(upload.read(settings.ARMS_LIMIT + 1) if upload else b"")}
-        ),
+        lambda: change_settings({"office.arms": settings.to_data_address(data)}),
         lambda problem: draw_settings(problem.status, problem.fields.get("arms", problem.sentence)),
         url_for("settings.page"),
         "Lambang di kop surat diganti.",
@@ -149,49 +125,31 @@ def set_arms() -> ResponseReturnValue:
 @pages.post("/kerja")
 @needs_permission("office.settings")
 def set_work() -> ResponseReturnValue:
-    form = offered_work_form(WorkForm())
-    return run_command(
-        lambda: change_settings(
-            {
-                "promise.kept_when": form.promise_kept_when.data,
-                "paper.size": form.paper_size.data,
-                "paper.slip": form.paper_slip.data,
-                "recording.slots_per_day": form.recording_slots.data,
-                "uncollected.after_days": form.uncollected_days.data,
-            }
-            | ({"centre.runs_loket": form.centre_runs.data == "1"} if form.centre_runs else {})
-        ),
-        lambda _: draw_settings(422, work=form),
-        url_for("settings.page"),
-        "Cara kerja kantor disimpan.",
-        form=form,
+    form = WorkForm()
+    return save_form(
+        "work", with_choices(form), lambda: change_settings(form.settings()), "Cara kerja kantor disimpan."
     )
 
 
 @pages.post("/jeda")
 @needs_permission("office.settings")
 def set_pauses() -> ResponseReturnValue:
-    form = pauses_form()
-    return run_command(
-        lambda: service.set_pauses(
-            current_journal(),
-            current_actor(),
-            enabled=form.enabled.data or [],
-            on=current_date(),
-            now=current_time(),
-        ),
-        lambda _: draw_settings(422, pauses=form),
-        url_for("settings.page"),
-        "Alasan jeda disimpan.",
-        form=form,
-    )
+    form = PausesForm()
+
+    def choose() -> None:
+        chosen = form.enabled.data or []
+        service.set_pauses(current_journal(), current_actor(), enabled=chosen, on=current_date(), now=current_time())
+
+    return save_form("pauses", with_choices(form), choose, "Alasan jeda disimpan.")
 
 
 @pages.post("/jaringan")
 @needs_permission("office.settings")
 def set_network() -> ResponseReturnValue:
     form = NetworkForm()
-    return run_command(
+    return save_form(
+        "network",
+        form,
         lambda: service.set_network(
             current_journal(),
             current_actor(),
@@ -200,10 +158,7 @@ def set_network() -> ResponseReturnValue:
             without_tls=form.without_tls.data,
             now=current_time(),
         ),
-        lambda _: draw_settings(422, network=form),
-        url_for("settings.page"),
         "Disimpan. Berlaku setelah Loket dijalankan lagi.",
-        form=form,
         pin=bool(form.open.data and form.without_tls.data),
     )
 
@@ -211,23 +166,24 @@ def set_network() -> ResponseReturnValue:
 @pages.get("/desa")
 @needs_permission("office.settings")
 def village_list() -> ResponseReturnValue:
-    return show_page(
-        "office/villages.html", villages=queries.list_villages(current_db()), form=VillageForm(formdata=None)
-    )
+    return draw_villages(VillageForm(formdata=None))
+
+
+def draw_villages(form: VillageForm, status: int = 200, wrong: str = "") -> ResponseReturnValue:
+    villages = queries.list_villages(current_db())
+    return show_page("office/villages.html", status=status, villages=villages, form=form, wrong=wrong)
 
 
 @pages.post("/desa/<code>")
 @needs_permission("office.settings")
 def set_village(code: str) -> ResponseReturnValue:
-    form, known = VillageForm(), {one.code: one for one in queries.list_villages(current_db())}
-    if code not in known:
+    form = VillageForm()
+    if code not in queries.village_names(current_db()):
         raise Problem.of("not_found", what="Desa itu")
     village = VillageData(code, form.name.data, form.head_name.data, form.head_nip.data)
     return run_command(
         lambda: service.set_village(current_journal(), current_actor(), village=village, now=current_time()),
-        lambda _: show_page(
-            "office/villages.html", status=422, villages=queries.list_villages(current_db()), form=form, wrong=code
-        ),
+        lambda _: draw_villages(form, 422, code),
         url_for("settings.village_list"),
         f"Desa {form.name.data} disimpan.",
         form=form,
@@ -243,17 +199,8 @@ def number_series() -> ResponseReturnValue:
 def draw_series(status: int = 200, wrong: str = "", form: SeriesForm | None = None) -> ResponseReturnValue:
     """Each series with its pattern, start and the number that comes next; `wrong` names the one just refused."""
     known = queries.list_series(current_db(), current_date())
-    coming = {
-        one.name: numbers.number_after(
-            current_db(),
-            one.name,
-            (one.pattern, one.start, one.start_year),
-            current_date(),
-            current_journal().epoch,
-            0,
-        ).text
-        for one in known
-    }
+    epoch = current_journal().epoch
+    coming = {one.name: numbers.number_after(current_db(), one, current_date(), epoch).text for one in known}
     return show_page(
         "office/series.html",
         status=status,
@@ -289,46 +236,32 @@ def set_series(name: str) -> ResponseReturnValue:
 
 
 calendar_pages = Blueprint("calendar", __name__, url_prefix="/pengaturan/kalender")
-SHOWN_CHANGES = 30
 
 
 def list_due_changes() -> list[DueChange]:
-    """Open promises of all rooms that the present calendar would date otherwise, the nearest first."""
+    """Open limits of all rooms that the present calendar would end at another time, the nearest first."""
     changes = (change for room in current_loket().rooms for ask in room.due_changes for change in ask(current_db()))
     return sorted(changes, key=lambda change: change.promised)
 
 
-def draw_calendar(
-    form: HolidayForm,
-    status: int = 200,
-    *,
-    hours_form: HoursForm | None = None,
-    shift_form: ShiftForm | None = None,
-    moving: ReasonForm | None = None,
-) -> ResponseReturnValue:
+def draw_calendar(status: int = 200, **forms: Form) -> ResponseReturnValue:
+    """The calendar of a year; `forms` are those that were refused: form, hours_form, shift_form, moving."""
     asked = request.args.get("tahun", "")
-    year = (
-        int(asked)
-        if asked.isascii() and asked.isdigit() and len(asked) == 4 and asked.startswith("20")
-        else current_date().year
-    )
-    changes, days = list_due_changes(), queries.list_holidays(current_db(), year)
+    year = int(asked) if re.fullmatch("20[0-9]{2}", asked) else current_date().year
+    kinds = {"form": HolidayForm, "hours_form": HoursForm, "shift_form": ShiftForm, "moving": MoveForm}
+    days = queries.list_holidays(current_db(), year)
     return show_page(
         "office/calendar.html",
         status=status,
         year=year,
         days=days,
-        form=form,
-        decrees=queries.named_decrees(days),
+        decrees=list(dict.fromkeys(row.basis for row in days if row.kind != "lokal" and row.basis)),
         update=queries.shipped_update(current_db(), year),
         last_year=queries.office_calendar(current_db()).last_known_year,
-        changes=changes[:SHOWN_CHANGES],
-        rest=max(0, len(changes) - SHOWN_CHANGES),
+        changes=list_due_changes(),
         hours=office_hours_lines(),
-        shifts=hours.list_shifts(current_db(), current_date()),
-        hours_form=hours_form or HoursForm(formdata=None),
-        shift_form=shift_form or ShiftForm(formdata=None),
-        moving=moving or ReasonForm(formdata=None),
+        shifts=queries.list_shifts(current_db(), current_date()),
+        **{name: kind(formdata=None) for name, kind in kinds.items()} | forms,
     )
 
 
@@ -344,34 +277,32 @@ class HoursLine(NamedTuple):
 
 def office_hours_lines() -> list[HoursLine]:
     """The hours in force today, what holds after them where they end by themselves, then those that begin later."""
-    today, working = current_date(), hours.working_time(current_db())
-    shown: dict[Hours, HoursLine] = {}
+    today, working = current_date(), queries.working_time(current_db())
     held = working.hours_of(today)
-    if held:
-        shown[held] = hours_line(held, "good", "Berlaku")
     after = working.hours_of(held.until + timedelta(days=1)) if held and held.until else None
-    for one in [after] if after else []:
-        shown.setdefault(one, hours_line(one, "wait", "Sesudah itu"))
+    shown = {held: ("good", "Berlaku")} if held else {}
+    if after:
+        shown.setdefault(after, ("wait", "Sesudah itu"))
     for one in working.hours:
         if one.since > today:
-            shown.setdefault(one, hours_line(one, "wait", f"Mulai {short_date(one.since)}"))
-    return list(shown.values())
+            shown.setdefault(one, ("wait", f"Mulai {short_date(one.since)}"))
+    return [hours_line(one, state, word) for one, (state, word) in shown.items()]
 
 
 def hours_line(one: Hours, state: str, word: str) -> HoursLine:
     until = f", sampai {short_date(one.until)}" if one.until else ""
     days = []
     for spans, group in groupby(zip(WEEKDAYS, one.week, strict=True), key=lambda day: day[1]):
-        names = [name for name, _ in group]
+        first, *_, last = [name for name, _ in group] * 2
         if spans:
-            days.append((names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}", spans_text(spans)))
+            days.append((first if first == last else f"{first}–{last}", spans_text(spans)))
     return HoursLine(one.name, state, word + until, one.basis, days)
 
 
 @calendar_pages.get("/", endpoint="page")
 @needs_permission("office.settings")
 def calendar_overview() -> ResponseReturnValue:
-    return draw_calendar(HolidayForm(formdata=None))
+    return draw_calendar()
 
 
 @calendar_pages.post("/")
@@ -388,7 +319,7 @@ def add_holiday() -> ResponseReturnValue:
 
     return run_command(
         write,
-        lambda _: draw_calendar(form, 422),
+        lambda _: draw_calendar(422, form=form),
         lambda year: redirect_to(
             url_for("calendar.page", tahun=year), "Hari libur disimpan. Janji yang sudah diberikan tetap."
         ),
@@ -399,11 +330,11 @@ def add_holiday() -> ResponseReturnValue:
 @calendar_pages.post("/tanggal")
 @needs_permission("office.settings")
 def move_due_times() -> ResponseReturnValue:
-    """Take over the new times of the chosen open cases; those that nobody chose stay as they were promised."""
-    form, chosen = ReasonForm(), set(request.form.getlist("pilih"))
+    """Take over the new times of the chosen open cases or of all; what nobody chose stays as it was promised."""
+    form, chosen = MoveForm(), set(request.form.getlist("pilih"))
 
     def move() -> int:
-        moved = [change for change in list_due_changes() if change.key in chosen]
+        moved = [change for change in list_due_changes() if form.all.data or change.key in chosen]
         if not moved:
             raise Problem.of("invalid", {"reason": "Centang paling sedikit satu berkas."})
         with current_journal().transaction():
@@ -413,7 +344,7 @@ def move_due_times() -> ResponseReturnValue:
 
     return run_command(
         move,
-        lambda _: draw_calendar(HolidayForm(formdata=None), 422, moving=form),
+        lambda _: draw_calendar(422, moving=form),
         lambda count: redirect_to(
             url_for("calendar.page"),
             f"{count} tanggal dipindah. Beri tahu pemohonnya; slip mereka memuat tanggal lama.",
@@ -427,7 +358,7 @@ def move_due_times() -> ResponseReturnValue:
 def set_hours() -> ResponseReturnValue:
     form = HoursForm()
     return run_command(
-        lambda: hours.set_hours(
+        lambda: service.set_hours(
             current_journal(),
             current_actor(),
             name=form.name.data or "",
@@ -437,7 +368,7 @@ def set_hours() -> ResponseReturnValue:
             basis=form.basis.data or "",
             now=current_time(),
         ),
-        lambda _: draw_calendar(HolidayForm(formdata=None), 422, hours_form=form),
+        lambda _: draw_calendar(422, hours_form=form),
         url_for("calendar.page"),
         "Jam kerja disimpan. Batas yang sudah berjalan tetap.",
         form=form,
@@ -449,7 +380,7 @@ def set_hours() -> ResponseReturnValue:
 def set_shift() -> ResponseReturnValue:
     form = ShiftForm()
     return run_command(
-        lambda: hours.set_shift(
+        lambda: service.set_shift(
             current_journal(),
             current_actor(),
             day=form.day.data or current_date(),
@@ -457,7 +388,7 @@ def set_shift() -> ResponseReturnValue:
             spans=form.spans.data or "",
             now=current_time(),
         ),
-        lambda _: draw_calendar(HolidayForm(formdata=None), 422, shift_form=form),
+        lambda _: draw_calendar(422, shift_form=form),
         url_for("calendar.page"),
         "Jam hari itu disimpan. Batas yang sudah berjalan tetap.",
         form=form,
@@ -474,17 +405,12 @@ def take_shipped_calendar(year: int) -> ResponseReturnValue:
 @calendar_pages.post("/<on_date>/hapus")
 @needs_permission("office.settings")
 def remove_holiday(on_date: str) -> ResponseReturnValue:
-    form = ReasonForm()
-    if not any(
-        one.on_date == on_date
-        for one in queries.list_holidays(current_db(), int(on_date[:4]) if on_date[:4].isdecimal() else 0)
-    ):
+    form, year = ReasonForm(), on_date[:4]
+    if not year.isdecimal() or on_date not in {one.on_date for one in queries.list_holidays(current_db(), int(year))}:
         raise Problem.of("not_found", what="Hari libur itu")
     if not form.validate():
         raise Problem.of("reason_needed")
     service.set_holidays(
         current_journal(), current_actor(), days=[], removed=[on_date], reason=form.reason.data, now=current_time()
     )
-    return redirect_to(
-        url_for("calendar.page", tahun=on_date[:4]), "Hari libur dihapus. Janji yang sudah diberikan tetap."
-    )
+    return redirect_to(url_for("calendar.page", tahun=year), "Hari libur dihapus. Janji yang sudah diberikan tetap.")

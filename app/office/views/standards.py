@@ -1,5 +1,6 @@
 """The service standard, for everybody to read: page, paper, documents, adopted revisions."""
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import Blueprint, Response, url_for
@@ -8,18 +9,21 @@ from markupsafe import Markup
 
 from app.core.problems import Problem
 from app.office import papers, queries, settings, standards
-from app.office.views.forms import ProposeForm, ReasonForm, SignForm
+from app.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm, ReasonForm, SignForm
 from app.printing.data.books import standard_clauses
 from app.printing.papers import render_paper
 from app.procedure.revisions import revision_changes
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from schema.definitions import SERVICES, DefinitionError, definition_text, load_all
+from schema.body_limits import SMALL, takes_body
+from schema.definitions import SERVICES, DefinitionError, decode_definition, definition_text, load_all
+from schema.service_procedure import Definition
 
 pages = Blueprint("standards", __name__, url_prefix="/standar")
 MAIN_SERVICE = "ktp-el"
-MOST_FAULTS = 100
+MOST_NAME = 60
+"""Letters of a file's name that its faults repeat."""
 
 
 @pages.get("/")
@@ -95,6 +99,37 @@ def pdf_answer(data: bytes, name: str) -> Response:
     return Response(data, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
 
 
+@pages.get("/layanan-baru")
+@needs_permission("standard.propose")
+def new_service_form() -> ResponseReturnValue:
+    return draw_new_service(NewServiceForm(formdata=None, effective_on=current_date()))
+
+
+def draw_new_service(form: NewServiceForm, status: int = 200) -> ResponseReturnValue:
+    """The upload of a service file, with every proposal that waits for its signatures."""
+    waiting = standards.list_proposals(current_db())
+    return show_page("office/new_service.html", status=status, form=form, waiting=waiting, has_pin=has_pin())
+
+
+@pages.post("/layanan-baru")
+@needs_permission("standard.propose")
+@takes_body(MOST_BYTES + SMALL)
+def propose_new_service() -> ResponseReturnValue:
+    form = NewServiceForm()
+
+    def propose() -> Definition:
+        name = (form.text.data.filename or "")[-MOST_NAME:]
+        return propose_text(form, lambda: decode_definition(form.text.data.read(), name), name)
+
+    return run_command(
+        propose,
+        lambda _: draw_new_service(form, 422),
+        lambda definition: after_proposing(definition.id),
+        form=form,
+        pin=True,
+    )
+
+
 @pages.get("/<service_id>/berlakukan")
 @needs_permission("standard.propose")
 def proposal_form(service_id: str) -> ResponseReturnValue:
@@ -102,17 +137,14 @@ def proposal_form(service_id: str) -> ResponseReturnValue:
 
 
 def draw_proposal_form(service_id: str, form: ProposeForm, status: int = 200) -> ResponseReturnValue:
-    shipped, (running, adopted) = (
-        load_all().get(service_id),
-        queries.shown_standard(current_db(), service_id, current_date()),
-    )
-    changes = revision_changes(running, shipped) if shipped and adopted else []
+    running, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    shipped = load_all().get(service_id)
     return show_page(
         "office/propose.html",
         status=status,
         d=shipped or running,
         adopted=adopted,
-        changes=changes,
+        changes=revision_changes(running, shipped) if shipped and adopted else [],
         form=form,
         has_pin=has_pin(),
     )
@@ -123,32 +155,50 @@ def draw_proposal_form(service_id: str, form: ProposeForm, status: int = 200) ->
 def propose_revision(service_id: str) -> ResponseReturnValue:
     form = ProposeForm()
     return run_command(
-        lambda: lay_before_signers(service_id, form),
+        lambda: propose_text(
+            form, lambda: (form.text.data or "").strip() or shipped_text(service_id), service=service_id
+        ),
         lambda _: draw_proposal_form(service_id, form, 422),
-        url_for("standards.show_proposal", service_id=service_id),
-        "Usulan disimpan. Menunggu tanda tangan berurutan.",
+        lambda _: after_proposing(service_id),
         form=form,
         pin=True,
     )
 
 
-def lay_before_signers(service_id: str, form: ProposeForm) -> None:
-    text = (form.text.data or "").strip()
-    if not text:
-        if service_id not in load_all():
-            raise Problem.of("not_found", what="Standar pelayanan itu")
-        text = definition_text(SERVICES / f"{service_id}.toml")
+def shipped_text(service_id: str) -> str:
+    if service_id not in load_all():
+        raise Problem.of("not_found", what="Standar pelayanan itu")
+    return definition_text(SERVICES / f"{service_id}.toml")
+
+
+def propose_text(form: ProposeForm, read: Callable[[], str], name: str = "standar", service: str = "") -> Definition:
+    """Lay a text before those who sign it; every fault of it stays with the form. Raises Problem."""
     try:
-        standards.propose_standard(
+        return standards.propose_standard(
             current_journal(),
             current_actor(),
-            text=text,
+            text=read(),
             effective_on=form.effective_on.data or date.max,
             now=current_time(),
-            service=service_id,
+            service=service,
+            name=name,
         )
     except DefinitionError as error:
-        raise Problem.of("invalid", {"text": " ".join(error.sentences[:MOST_FAULTS])}) from error
+        form.faults = error.sentences
+        raise Problem.of("invalid", {"text": f"Naskah ini memuat {len(form.faults)} kesalahan."}) from error
+
+
+def after_proposing(service_id: str) -> ResponseReturnValue:
+    return redirect_to(
+        url_for("standards.show_proposal", service_id=service_id), "Usulan disimpan. Menunggu tanda tangan berurutan."
+    )
+
+
+def standard_address(service_id: str) -> str:
+    """The page of a service's standard; the first one's where a proposed service has none yet."""
+    if queries.newest_standard(current_db(), service_id, current_date()) or service_id in load_all():
+        return url_for("standards.show_standard", service_id=service_id)
+    return url_for("standards.current_standard")
 
 
 @pages.get("/<service_id>/usulan")
@@ -169,6 +219,7 @@ def draw_proposal(
     return show_page(
         "office/proposal.html",
         status=status,
+        back=standard_address(service_id),
         d=definition,
         proposal=proposal,
         adopted=adopted,
@@ -216,7 +267,7 @@ def withdraw_proposal(service_id: str) -> ResponseReturnValue:
             current_journal(), current_actor(), service=service_id, reason=form.reason.data, now=current_time()
         ),
         lambda _: draw_proposal(service_id, 422, withdraw=form),
-        url_for("standards.show_standard", service_id=service_id),
+        standard_address(service_id),
         "Usulan dicabut.",
         form=form,
     )

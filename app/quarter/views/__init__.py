@@ -1,11 +1,11 @@
 """Pages of recap, pledges and the notice board."""
 
 from app.quarter.tasks import TASKS, due_items
-from app.quarter.views import pledges, printing, recaps
+from app.quarter.views import pledges, recaps, waiting_room
 from app.web.context import Nav, WebRoom
 
 ROOM = WebRoom(
-    (recaps.pages, recaps.board_pages),
+    (recaps.pages, waiting_room.board_pages),
     (
         Nav("Rekap triwulan", "recap.list_recaps", "recap.view", group="Pengaduan", order=40),
         Nav("Papan pengumuman", "board.show_board", "recap.view", group="Pengaduan", order=50),
@@ -13,4 +13,4 @@ ROOM = WebRoom(
     tasks=TASKS,
     due_items=(due_items,),
 )
-__all__ = ["ROOM", "pledges", "printing"]
+__all__ = ["ROOM", "pledges"]

@@ -12,8 +12,7 @@ from app.core.transitions import can_move, may_move
 from app.people import queries as people
 from app.quarter import service
 from app.quarter.transitions import FROZEN, PLEDGE_MOVES, PLEDGERS, load_pledge, load_recap, pledge_facts, pledge_state
-from app.quarter.views.forms import CorrectForm
-from app.quarter.views.recaps import pages
+from app.quarter.views.recaps import CorrectForm, pages
 from app.web.context import current_actor, current_db, current_journal, current_time
 from app.web.forms import Form, run_command, show_page
 from app.web.guard import needs_permission

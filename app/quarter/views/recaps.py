@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
+from wtforms import PasswordField
 
 from app.capa import service as capa_service
 from app.complaints import queries as complaints_queries
@@ -16,19 +17,45 @@ from app.complaints.transitions import readable_words
 from app.complaints.views.book import unjudged_papers
 from app.core.dates import format_number
 from app.core.permissions import may
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.quarters import Quarter
 from app.core.transitions import can_move, may_move
+from app.desk.views.papers import printed_answer
 from app.people import queries as people_queries
-from app.quarter import charts, frame, queries, service, shape
+from app.people.access_log import log_access
+from app.quarter import charts, frame, papers, queries, service, shape
 from app.quarter.figures import Figures
-from app.quarter.frame import pledge_words, public_version
+from app.quarter.frame import public_version
 from app.quarter.queries import doubtful_words
 from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, recap_facts
-from app.quarter.views.forms import ApproveForm, LaterPledgeForm, PledgeForm, PostingForm
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, redirect_to, run_command, show_page
+from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
+
+
+class ApproveForm(Form):
+    pin = PasswordField("PIN persetujuan", [Filled(SENTENCES["pin"]), AtMost(6)])
+
+
+class PledgeForm(Form):
+    what = TextLine("Janji", [Filled("Tulis apa yang dijanjikan."), AtMost(200)])
+    who = TextLine("Oleh", [Filled("Tulis siapa yang melakukannya."), AtMost(100)])
+    by_on = OfficeDate("Paling lambat", [Filled(SENTENCES["pledge_due"])], future=True)
+
+
+class LaterPledgeForm(PledgeForm):
+    pin = PasswordField("PIN Camat", [Filled(SENTENCES["pin"]), AtMost(6)])
+
+
+class CorrectForm(PledgeForm):
+    reason = TextLine("Mengapa diperbaiki", [Filled(SENTENCES["why_corrected"]), AtMost(200)])
+
+
+class PostingForm(Form):
+    on = OfficeDate("Dipasang tanggal", [Filled("Isi tanggalnya, misalnya 06042026.")])
+    until = OfficeDate("Sampai tanggal", [Filled("Isi tanggalnya, misalnya 30062026.")], future=True)
+    place = TextLine("Tempat", [Filled("Tulis tempatnya."), AtMost(100)])
+
 
 pages = Blueprint("recap", __name__, url_prefix="/rekap")
 KINDS = {"draft": "wait", "checked": "sent", "approved": "good", "published": "good"}
@@ -97,8 +124,8 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "problem": None,
         "typed": {},
         "posting_form": PostingForm(formdata=None, data={"on": current_date(), "place": "Papan pengumuman kantor"}),
-        "months": chart_markup(charts.months_chart(figures.sums.months)),
-        "trend": chart_markup(charts.trend_chart(figures.promises)),
+        "months": Markup(charts.months_chart(figures.sums.months)),
+        "trend": Markup(charts.trend_chart(figures.promises)),
         "capa_states": capa_service.STATES,
         "line_states": shape.STATES,
         "headings": {one.field: one.heading for one in shape.TABLES},
@@ -139,10 +166,6 @@ def readable_own_words(row: Any, clean: Mapping[int, CleanWords | None]) -> str:
     return masked.words if masked else row.words if row else ""
 
 
-def recap_address(one: Quarter) -> str:
-    return url_for("recap.show_recap", code=str(one))
-
-
 def lead_sentence(figures: Figures) -> str:
     totals, before = figures.totals, figures.sums.before
     if figures.nihil:
@@ -165,10 +188,6 @@ def lead_sentence(figures: Figures) -> str:
     if figures.carried.totals.received:
         parts.append(f"{format_number(figures.carried.totals.received)}\u00a0dibawa dari triwulan sebelumnya.")
     return " ".join(parts)
-
-
-def chart_markup(svg: str) -> Markup:
-    return Markup(svg)
 
 
 _REMOVED = re.compile("|".join(re.escape(one) for one in SHOWN.values()))
@@ -194,7 +213,9 @@ def change_recap(
             if form
             else draw_recap(one, problem.status, problem=problem, typed=request.form)
         ),
-        lambda _: redirect_to(recap_address(one) + ANCHORS.get(drawn, ""), toast or approved_toast(one)),
+        lambda _: redirect_to(
+            url_for("recap.show_recap", code=str(one)) + ANCHORS.get(drawn, ""), toast or approved_toast(one)
+        ),
         form=form,
         pin="pin" in (form or ()),
     )
@@ -274,31 +295,67 @@ def post_recap(code: str) -> ResponseReturnValue:
     return change_recap(code, "Tercatat di papan pengumuman.", service.post_recap, "posting_form", form, **said)
 
 
-board_pages = Blueprint("board", __name__, url_prefix="/papan-pengumuman")
+# -- papers and files ------------------------------------------------------------------------------------------------
 
 
-@board_pages.get("")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.post("/<code>/cetak/rekap")
 @needs_permission("recap.view")
-def show_board() -> ResponseReturnValue:
-    recap = queries.recap_on_board(current_db(), current_date())
-    hung = [
-        (one, Quarter.parse(one.quarter), post)
-        for one in queries.all_recaps(current_db())
-        for post in queries.postings_of(current_db(), Quarter.parse(one.quarter))
-    ]
-    ready = [
-        (one, Quarter.parse(one.quarter), service.poster_lacks(current_db(), one))
-        for one in queries.all_recaps(current_db())
-        if one.state == "approved"
-    ]
-    return show_page(
-        "complaints/board.html",
-        recap=recap,
-        public=public_version(current_db(), recap) if recap else None,
-        kept=pledge_words(current_db(), recap, current_date()) if recap else [],
-        hung=hung,
-        ready=ready,
-        quarter=Quarter.parse(recap.quarter) if recap else None,
-        names=people_queries.person_names(current_db()),
-        today_iso=current_date().isoformat(),
+def print_recap(code: str) -> Response:
+    one = asked_quarter(code)
+    data = papers.recap_paper(current_db(), load_recap(current_db(), one), current_actor().name, current_time())
+    return printed_answer("recap", data, f"recap/{one}", f"rekap-{one}.pdf")
+
+
+@pages.post("/<code>/cetak/poster-<size>")
+@needs_permission("recap.view")
+def print_poster(code: str, size: str) -> Response:
+    one = asked_quarter(code)
+    check_known(size, "a3", "f4")
+    data = papers.poster_paper(current_db(), one, current_actor().name, current_time())
+    return printed_answer("poster", data, f"poster/{one}-{size}", f"poster-{one}-{size}.pdf", size.upper())
+
+
+@pages.post("/<code>/unduh/<kind>")
+@needs_permission("recap.view")
+def download_recap(code: str, kind: str) -> Response:
+    one = asked_quarter(code)
+    check_known(kind, "xlsx", "csv")
+    found = load_recap(current_db(), one)
+    if kind == "xlsx":
+        return attached_file(papers.recap_xlsx(found, current_time()), XLSX, f"rekap-{one}.xlsx")
+    text = papers.recap_csv(service.figures_of_recap(found))
+    return attached_file(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"rekap-{one}.csv")
+
+
+@pages.post("/tahun/<int:year>/<kind>")
+@needs_permission("recap.view")
+def print_year(year: int, kind: str) -> Response:
+    check_known(kind, "cetak", "xlsx")
+    if not 2000 <= year <= 2099:
+        raise Problem.of("not_found", what="Tahun itu")
+    if kind == "xlsx":
+        return attached_file(papers.year_xlsx(current_db(), year, current_time()), XLSX, f"pengaduan-{year}.xlsx")
+    data = papers.year_paper(current_db(), year, current_actor().username, current_actor().name, current_time())
+    return printed_answer("register", data, f"year/{year}", f"pengaduan-{year}.pdf")
+
+
+def check_known(asked: str, *known: str) -> None:
+    if asked not in known:
+        raise Problem.of("not_found", what="Halaman itu")
+
+
+def attached_file(data: bytes, kind: str, name: str) -> Response:
+    log_access(
+        current_db(),
+        at=current_time(),
+        person_id=current_actor().person_id,
+        action="recap.export",
+        subject=name,
+        address=request.remote_addr or "",
     )
+    answer = Response(data, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,4 +1,4 @@
-"""The visitors' kiosk with the screen of the waiting room: promise, ready cards, the recap that hangs on the board."""
+"""What hangs on the board: the page of the office, and the screen of the waiting room on the visitors' kiosk."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +10,12 @@ from app.complaints import kiosk
 from app.complaints.views import kiosk as visitors
 from app.complaints.views.kiosk import BOARD_FRESH, current_day, kiosk_db
 from app.core.quarters import Quarter
-from app.quarter import queries
+from app.people import queries as people
+from app.quarter import queries, service
 from app.quarter.frame import pledge_words, public_version
+from app.web.context import current_date, current_db
+from app.web.forms import show_page
+from app.web.guard import needs_permission
 from sync.journal import Journal
 
 screen = Blueprint("waiting_room", __name__)
@@ -25,7 +29,7 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
 
 
 @screen.get("/papan")
-def show_board() -> ResponseReturnValue:
+def show_screen() -> ResponseReturnValue:
     db = kiosk_db()
     recap = queries.recap_on_board(db, current_day())
     page = render_template(
@@ -37,3 +41,33 @@ def show_board() -> ResponseReturnValue:
         codes=kiosk.ready_codes(db),
     )
     return page, {"Refresh": str(BOARD_FRESH)}
+
+
+board_pages = Blueprint("board", __name__, url_prefix="/papan-pengumuman")
+
+
+@board_pages.get("")
+@needs_permission("recap.view")
+def show_board() -> ResponseReturnValue:
+    recap = queries.recap_on_board(current_db(), current_date())
+    hung = [
+        (one, Quarter.parse(one.quarter), post)
+        for one in queries.all_recaps(current_db())
+        for post in queries.postings_of(current_db(), Quarter.parse(one.quarter))
+    ]
+    ready = [
+        (one, Quarter.parse(one.quarter), service.poster_lacks(current_db(), one))
+        for one in queries.all_recaps(current_db())
+        if one.state == "approved"
+    ]
+    return show_page(
+        "complaints/board.html",
+        recap=recap,
+        public=public_version(current_db(), recap) if recap else None,
+        kept=pledge_words(current_db(), recap, current_date()) if recap else [],
+        hung=hung,
+        ready=ready,
+        quarter=Quarter.parse(recap.quarter) if recap else None,
+        names=people.person_names(current_db()),
+        today_iso=current_date().isoformat(),
+    )

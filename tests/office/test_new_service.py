@@ -1,0 +1,98 @@
+"""A service that the program does not ship comes into the office by a page: its file, every fault, its signatories."""
+
+from io import BytesIO
+
+import pytest
+
+from app.office import queries, standards
+from sync.journal import Journal
+from tests.desk.market import MARKET, TEXT
+from tests.ktp.desk import Desk
+from tests.people import PIN, START, Browser
+
+PAGE = "/standar/layanan-baru"
+
+
+def upload(browser: Browser, content: bytes, name: str = "izin-kios.toml", **changes: str) -> tuple[int, str]:
+    data = {"effective_on": "12032026", "pin": PIN} | changes
+    answer = browser.post(PAGE, data | {"text": (BytesIO(content), name)})
+    return answer.status_code, answer.headers.get("Location", "") or answer.get_data(as_text=True)
+
+
+def test_an_uploaded_file_waits_for_the_people_whom_it_names(
+    desk: Desk, as_ratna: Browser, as_budi: Browser, as_sari: Browser
+) -> None:
+    assert PAGE in as_ratna.get("/standar/").get_data(as_text=True)
+    status, address = upload(as_ratna, b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode())
+    assert (status, address) == (303, f"/standar/{MARKET}/usulan")
+    db = desk.journal.db
+    proposal = standards.known_proposal(db, MARKET)
+    assert (proposal.text, proposal.effective_on, proposal.proposed_by) == (TEXT, "2026-03-12", "ratna")
+    assert queries.newest_standard(db, MARKET, START.date()) is None
+    shown = as_ratna.get(address).get_data(as_text=True)
+    assert "Cabut usulan" in shown
+    assert 'href="/standar/"' in shown
+    assert f"/standar/{MARKET}/usulan" in as_ratna.get(PAGE).get_data(as_text=True)
+    assert MARKET in as_sari.get("/").get_data(as_text=True), "the first who signs finds it among the work"
+    assert as_budi.get(address).status_code == 200
+
+
+def test_a_withdrawn_file_leaves_nothing_and_may_come_again(desk: Desk, as_ratna: Browser) -> None:
+    upload(as_ratna, TEXT.encode())
+    answer = as_ratna.post(f"/standar/{MARKET}/usulan/cabut", {"reason": "Salah naskah."})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/standar/")
+    assert standards.list_proposals(desk.journal.db) == []
+    assert upload(as_ratna, TEXT.encode())[0] == 303
+
+
+def test_every_fault_is_shown_with_line_and_key(desk: Desk, as_ratna: Browser) -> None:
+    wrong = TEXT.replace('type = "text"', 'type = "tulisan"').replace("mandatory = true", "mandatori = true")
+    status, page = upload(as_ratna, wrong.encode(), "<b>izin.toml")
+    assert status == 422
+    lines = [n for n, line in enumerate(wrong.splitlines(), 1) if 'type = "tulisan"' in line or "mandatori" in line]
+    assert lines
+    assert [n for n in lines if f"&lt;b&gt;izin.toml, baris {n}, kunci" not in page] == []
+    assert "<b>izin" not in page
+    assert standards.list_proposals(desk.journal.db) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "changes", "sentence"),
+    [
+        (b"", {}, "Pilih berkas layanan"),
+        (b"id = ", {}, "izin-kios.toml, baris 1: tulisan TOML tidak terbaca"),
+        (b"id = 1\n# \xff", {}, "izin-kios.toml, baris 2: berkas bukan teks UTF-8"),
+        (TEXT.encode(), {"pin": ""}, "Isi PIN."),
+        (TEXT.encode(), {"pin": "000000"}, "PIN tidak cocok"),
+        (TEXT.encode(), {"effective_on": ""}, "Isi tanggal mulai berlaku."),
+        (b"#" * 200_001, {}, "paling besar 200 kB"),
+    ],
+)
+def test_what_cannot_be_proposed_is_said_at_its_field(
+    desk: Desk, as_ratna: Browser, content: bytes, changes: dict[str, str], sentence: str
+) -> None:
+    status, page = upload(as_ratna, content, "izin-kios.toml" if content else "", **changes)
+    assert (status, sentence in page) == (422, True), page
+    assert standards.list_proposals(desk.journal.db) == []
+
+
+def test_a_second_file_waits_until_the_first_is_decided(desk: Desk, as_ratna: Browser) -> None:
+    upload(as_ratna, TEXT.encode())
+    status, page = upload(as_ratna, TEXT.encode())
+    assert status == 422
+    assert "masih menunggu tanda tangan" in page
+
+
+def test_who_may_not_propose_uploads_nothing(desk: Desk, as_budi: Browser, as_ratna: Browser) -> None:
+    assert as_budi.get(PAGE).status_code == 403
+    assert upload(as_budi, TEXT.encode())[0] == 403
+    without = as_ratna.client.post(PAGE, data={"effective_on": "12032026", "pin": PIN})
+    assert without.status_code == 400 or "sesi" in without.get_data(as_text=True).lower()
+    assert upload(as_ratna, b"#" * 300_000)[0] == 413
+    assert standards.list_proposals(desk.journal.db) == []
+
+
+def test_a_revision_of_a_known_service_goes_the_same_way(journal: Journal, desk: Desk, as_ratna: Browser) -> None:
+    from tests.office.test_standards import NEWER
+
+    assert upload(as_ratna, NEWER.encode())[1] == "/standar/ktp-el/usulan"
