@@ -87,8 +87,8 @@ def judge_clock(db: Database, at: datetime) -> ClockJudgement:
     last, known = last_trusted(db).at, centre_time_in_force(db)
     if known:
         own, signed = parse_utc_text(known.here), parse_utc_text(known.told)
-        floor = own if known.fresh and not known.wrong else signed  # a forgiven difference is forgiven here too
-        last = max(last, floor) if last else floor
+        earliest = own if known.fresh and not known.wrong else signed  # a forgiven difference is forgiven here too
+        last = max(last, earliest) if last else earliest
         if known.wrong and own <= at <= own + UNSURE:  # it runs on as it was found
             return ClockJudgement("unsure" if known.off > timedelta() else "behind", last, known, differs=True)
     verdict: Clock = "ok"

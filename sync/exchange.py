@@ -253,7 +253,7 @@ def add_taken(report: SyncReport, taken: ReceivedFile) -> None:
     else:
         report.received += fresh
     report.set_aside_here += len(taken.received.set_aside)
-    report.set_aside_there += taken.told
+    report.set_aside_there += taken.newly_aside
     if taken.followed:
         report.sentences.append(FOLLOWED.format(peer=taken.peer.label))
 

@@ -274,7 +274,7 @@ def open_file(sealed: bytes, keys: NodeKeys, find_signer: FindSigner) -> Opened:
     """
     signed, texts, signature = split_signed(expand_gzip(open_seal(sealed, keys)))
     header, lines = read_header(texts[0]), texts[1:]
-    if header.recipient != keys.node or header.sealed_to not in keys.mine:
+    if header.recipient != keys.node or header.sealed_to not in keys.recipients:
         raise EnvelopeError("sealed_on", sender=header.sender[:40], recipient=header.recipient[:40])
     signer = find_signer(header, lines)
     if signer.node != header.sender or signer.signer != header.signer:

@@ -205,14 +205,14 @@ NOTED = ("fenced", "retired")
 
 @dataclass(slots=True)
 class ReceivedFile:
-    """What one file brought. `told`: new set-aside verdicts on lines of ours; `returned`: the lines were our own;
+    """What one file brought. `newly_aside`: new set-aside verdicts on lines of ours; `returned`: the lines were our own;
     `followed`: it announced the peer's new keys, and they are in force now."""
 
     header: Header
     digest: str
     peer: Peer
     received: ReceivedLines = field(default_factory=ReceivedLines)
-    told: int = 0
+    newly_aside: int = 0
     problems: list[SyncError] = field(default_factory=list)
     name: str = ""
     followed: bool = False
@@ -293,7 +293,7 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
             keep_centre_time(node.db, parse_utc_text(header.created), now, fresh=False)
         if key.steps:
             taken.peer, taken.followed = follow_peer_keys(node, peer, key, now)
-        taken.told = note_verdicts(node, peer, header, now)
+        taken.newly_aside = note_verdicts(node, peer, header, now)
         taken.problems = note_acks(node, peer, header, bound, now)
         taken.refused = open_epoch_problem(node, header) if header.count else None
         if header.count and not taken.refused:

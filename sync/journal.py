@@ -325,8 +325,8 @@ def open_provisional(journal: Journal, cause: str, now: datetime, above: int = 0
     """
     with journal.transaction():
         source, before = journal.identity()
-        floor = max(before, above, *known_epochs(journal.db, source)[-1:])
-        epoch = to_valid_epoch(floor + 1 + secrets.randbelow(JUMP))
+        newest = max(before, above, *known_epochs(journal.db, source)[-1:])
+        epoch = to_valid_epoch(newest + 1 + secrets.randbelow(JUMP))
         if not read_fact(journal.db, GRANTED):
             keep_fact(journal.db, GRANTED, str(before))
         journal.open_epoch(source, now, epoch=epoch, actor="system", cause=cause)

@@ -88,7 +88,7 @@ class NodeKeys(msgspec.Struct, frozen=True):
         return PublicKeys(self.node, bytes(self.signing.verify_key).hex(), str(self.identities[0].to_public()))
 
     @property
-    def mine(self) -> frozenset[str]:
+    def recipients(self) -> frozenset[str]:
         return frozenset(key_fingerprint(str(identity.to_public()).encode()) for identity in self.identities)
 
     def sign(self, message: bytes) -> bytes:

@@ -41,9 +41,9 @@ class Parcel(msgspec.Struct, frozen=True):
 
 
 def missing_spans(node: Node, peer: Peer) -> list[Span]:
-    """What the peer lacks, its own lost lines and ours: the office's always before the centre's, which answer them."""
+    """What the peer lacks, its own lost lines and own: the office's always before the centre's, which answer them."""
     back: list[Span] = []
-    ours: list[Span] = []
+    own: list[Span] = []
     for where in shared_streams(node, peer):
         source, epoch, stream = where
         known = known_ack(node, peer, source, epoch, stream)
@@ -55,8 +55,8 @@ def missing_spans(node: Node, peer: Peer) -> list[Span]:
             proved = last_head_proof(node, where, after, last) if epoch < peer.epoch else None
             last = proved[0] if proved else after
         if last > after and not is_stopped(node.db, where):
-            (back if returned else ours).append(Span(where, after, last, returned))
-    return back + ours if peer.lane else ours + back
+            (back if returned else own).append(Span(where, after, last, returned))
+    return back + own if peer.lane else own + back
 
 
 def stopped_streams(node: Node, peer: Peer) -> list[SyncError]:

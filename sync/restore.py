@@ -102,7 +102,7 @@ def begin_again(
 
     `secret`, where there is one, opened the backup: whoever has it holds the key for the backups to come.
     """
-    check_is_ours(fresh, side)
+    check_own_database(fresh, side)
     db = open_office(fresh)
     try:
         migrate_database(db, side)
@@ -125,7 +125,7 @@ def begin_again(
         db.close()
 
 
-def check_is_ours(fresh: Path, side: Side) -> None:
+def check_own_database(fresh: Path, side: Side) -> None:
     """Whether a file is a database of this side, with whole pages and an identity. Raises BackupError."""
     connection = schema_database.open_sqlite_file(fresh)
     try:
@@ -151,7 +151,7 @@ def check_is_ours(fresh: Path, side: Side) -> None:
 # -- in place --------------------------------------------------------------------------------------------------
 
 
-def is_founded(database: Path) -> bool:
+def holds_identity(database: Path) -> bool:
     """Whether a file holds the data of a side that was set up, or cannot be read; an empty one holds nothing."""
     if not database.exists() or not database.stat().st_size:
         return False

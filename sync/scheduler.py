@@ -142,8 +142,8 @@ class Scheduler(MinuteThread):
         self._was_reachable = True
 
     def tick(self, now: datetime) -> SyncReport | None:
-        is_there = self.reachable()
-        returned, self._was_reachable = is_there and not self._was_reachable, is_there
+        can_reach = self.reachable()
+        returned, self._was_reachable = can_reach and not self._was_reachable, can_reach
         due = is_exchange_due(read_run_state(self.db, self.peer), self.name, now, returned)
         return self.go(now) if due else None
 

@@ -419,20 +419,20 @@ class BackupClock(MinuteThread):
     def __init__(self, backups: Backups, clock: Callable[[], datetime]) -> None:
         super().__init__("backup", clock)
         self.backups = backups
-        self.is_ours = not isinstance(backups.db, CentrePostgres)
+        self.makes_backups = not isinstance(backups.db, CentrePostgres)
 
     def start(self) -> None:
         restore.adopt_file(self.backups.db, self.backups.data / KEY_FOLDER, self.clock())
         super().start()
 
     def tick(self, now: datetime) -> bool:
-        return self.is_ours and self.backups.go_if_due(now)
+        return self.makes_backups and self.backups.go_if_due(now)
 
     def stop(self) -> None:
         """End the thread after the backup that it is making, then make the closing one."""
         try:
             super().stop()
-            if self.is_ours:
+            if self.makes_backups:
                 self.backups.go_at_closing(self.clock(), lambda: click.echo(CLOSING))
         except KeyboardInterrupt:
             click.echo("Cadangan penutup dilewati.", err=True)
