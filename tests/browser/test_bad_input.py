@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from app.office.exchange import STICK_FOLDER
+from app.centre.exchange import STICK_FOLDER
 from sync import enrolment
 from sync.nodes import read_peers
 from sync.runs import write_stick
