@@ -205,7 +205,7 @@ NOTED = ("fenced", "retired")
 
 @dataclass(slots=True)
 class ReceivedFile:
-    """What one file brought. `newly_aside`: new set-aside verdicts on lines of ours; `returned`: the lines were our own;
+    """What one file brought. `newly_aside`: new set-aside verdicts on our lines; `returned`: the lines were our own;
     `followed`: it announced the peer's new keys, and they are in force now."""
 
     header: Header
