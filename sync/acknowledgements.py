@@ -393,8 +393,9 @@ def missing_line_count(db: Database, peer: Peer) -> int:
 
 def waiting_entries(db: Database) -> list[WaitingEntries]:
     rows = db.run(
-        "SELECT j.source, count(*), min(j.at) FROM journal_waiting w JOIN journal j ON j.id = w.id"
-        " GROUP BY j.source ORDER BY j.source"
+        "SELECT source, count(*), min(at) FROM (SELECT (SELECT source FROM journal WHERE id = w.id) AS source,"
+        " (SELECT at FROM journal WHERE id = w.id) AS at FROM journal_waiting w) AS waiting"
+        " GROUP BY source ORDER BY source"
     )
     return [WaitingEntries(source, count, parse_utc_text(since)) for source, count, since in rows]
 

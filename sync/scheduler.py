@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
@@ -94,7 +95,7 @@ def note_result(db: Database, peer: str, report: SyncReport, now: datetime, chan
         ExchangeRun.put(db, peer=peer, last_attempt_at=now, code=report.code, sentence=sentence, **values)
 
 
-class MinuteThread:
+class MinuteThread(ABC):
     """Calls `tick` once a minute until it is stopped. `clock` gives aware UTC."""
 
     def __init__(self, name: str, clock: Callable[[], datetime]) -> None:
@@ -102,8 +103,9 @@ class MinuteThread:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
+    @abstractmethod
     def tick(self, now: datetime) -> object:
-        raise NotImplementedError
+        """What is to be done at this moment."""
 
     def start(self) -> None:
         self._thread.start()

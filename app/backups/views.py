@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import Length
 
-from app.backups.service import BackupResult, Backups, Remain, backup_lines, key_line
+from app.backups.service import BackupResult, Backups, Remain, backup_lines, has_key, is_key_waiting, key_line
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES
 from app.web.context import Nav, WebRoom, current_actor, current_db, current_time, surroundings
@@ -18,7 +18,6 @@ from app.web.forms import Form, has_pin, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.database import CentrePostgres, Database
 from schema.migrations import Side
-from sync.restore import key_in_force, key_to_confirm
 
 pages = Blueprint("backups", __name__, url_prefix="/cadangan")
 
@@ -65,8 +64,8 @@ def draw_page(
         key=key or KeyForm(formdata=None),
         typed=typed or TypedForm(formdata=None),
         has_pin=has_pin(),
-        in_force=key_in_force(current_db()) is not None,
-        to_confirm=key_to_confirm(current_db()) is not None,
+        in_force=has_key(current_db()),
+        to_confirm=is_key_waiting(current_db()),
         here=not isinstance(current_db(), CentrePostgres),
     )
 
